@@ -35,7 +35,8 @@ export const ERROR_CODES = {
   // Decoding: options, the module, the engines.
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
-  WASM_UNAVAILABLE: "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
+  WASM_UNAVAILABLE:
+    "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
   ENGINE_UNSUPPORTED: "The engine that was asked for does not take this kind of PNG.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be had.",

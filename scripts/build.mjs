@@ -1,0 +1,47 @@
+/**
+ * Builds the package: assembly/ → build/labelmap.wasm → src/wasm/embedded.ts → dist/.
+ *
+ * The module is embedded as base64, so that the package loads anywhere with no configuration. Node and bundlers get
+ * the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where esbuild has
+ * put the dependencies in. Nothing that is built is committed.
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { resolve } = createRequire(import.meta.url);
+const path = (...parts) => join(root, ...parts);
+const run = (script, ...args) =>
+  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
+
+const packageRoot = (name) => dirname(resolve(`${name}/package.json`));
+run(join(packageRoot("assemblyscript"), "bin/asc.js"), "--config", "asconfig.json", "--target", "release");
+
+const wasm = readFileSync(path("build/labelmap.wasm"));
+writeFileSync(
+  path("src/wasm/embedded.ts"),
+  `/** Made by scripts/build.mjs: the module of assembly/, base64. */\nexport const wasmBase64 =\n  "${wasm.toString("base64")}";\n`,
+);
+
+rmSync(path("dist"), { recursive: true, force: true });
+run(join(packageRoot("typescript"), "bin/tsc"), "-p", "tsconfig.json");
+mkdirSync(path("dist"), { recursive: true });
+copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
+
+await build({
+  entryPoints: { labelmap: path("dist/index.js"), playment: path("dist/playment/index.js") },
+  outdir: path("dist/browser"),
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  platform: "browser",
+  chunkNames: "chunk-[hash]",
+  logLevel: "warning",
+});
+console.log(`labelmap.wasm: ${wasm.length} bytes`);

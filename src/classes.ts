@@ -1,0 +1,202 @@
+/**
+ * Class names to the integers that a model trains on, the same for every image of a dataset.
+ *
+ * Legends differ from image to image, so the numbers cannot come from them: a list is made once (from names,
+ * or from all results), kept as a JSON file beside the dataset, and read back for each training run.
+ */
+import { isObject, kindOf, quote } from "./describe.js";
+import { ClassError } from "./errors.js";
+import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
+
+/** One class: an id, the name that it is shown by, and further names that mean the same. */
+export interface ClassEntry {
+  readonly id: number;
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
+/** What `toJSON` gives and `fromJSON` takes. */
+export interface ClassListJSON {
+  readonly version: 1;
+  readonly classes: readonly ClassEntry[];
+  readonly voidId: number;
+  readonly ignoreId: number;
+  readonly void: readonly string[];
+  readonly ignore: readonly string[];
+}
+
+export interface ClassListOptions {
+  /** The first class's id; the others follow it one by one. Default 0. */
+  readonly firstId?: number;
+  /** The id of pixels that are of no class: unlabelled ones, and those of the `void` names. Default 255. */
+  readonly voidId?: number;
+  /** The id of pixels that a loss shall leave out: those of the `ignore` names. Default 255. */
+  readonly ignoreId?: number;
+  /** Names that are no class of their own and get `voidId`. */
+  readonly void?: readonly string[];
+  /** Names that are no class of their own and get `ignoreId`. */
+  readonly ignore?: readonly string[];
+}
+
+const MAX_ID = 2 ** 31 - 1;
+/** 255 is what Cityscapes and most training code leave out of the loss, and it fits uint8. */
+const DEFAULT_VOID_ID = 255;
+
+/** A fixed assignment of names to class ids. Ids are integers from 0 to 2^31 - 1. */
+export class ClassList implements ClassListJSON {
+  readonly version = 1;
+  readonly classes: readonly ClassEntry[];
+  readonly voidId: number;
+  readonly ignoreId: number;
+  readonly void: readonly string[];
+  readonly ignore: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  private constructor(json: ClassListJSON) {
+    this.classes = json.classes;
+    this.voidId = json.voidId;
+    this.ignoreId = json.ignoreId;
+    this.void = json.void;
+    this.ignore = json.ignore;
+    this.#ids = assignIds(json);
+  }
+
+  /**
+   * A list of these names, with ids in their order. Several names in one place share its id; the first of
+   * them is the class's name: `["road", ["vehicle", "car", "truck"]]`.
+   *
+   * @throws {ClassError} CLASS_LIST_INVALID: a name twice, an id out of range, or one equal to `voidId` or
+   *   `ignoreId`.
+   */
+  static fromNames(
+    names: readonly (string | readonly string[])[],
+    options: ClassListOptions = {},
+  ): ClassList {
+    const { firstId = 0, ...rest } = options;
+    const classes = names.map((item, place) => {
+      const [name, ...aliases] = typeof item === "string" ? [item] : item;
+      return { id: firstId + place, name, aliases };
+    });
+    return ClassList.fromJSON({ ...rest, classes });
+  }
+
+  /**
+   * The list that `toJSON` gave, or one written by hand; as JSON text or as the object. Only `classes` is
+   * required.
+   *
+   * @throws {ClassError} CLASS_LIST_INVALID: the wrong form, a name or an id twice, an id out of range, or a
+   *   class id equal to `voidId` or `ignoreId`.
+   */
+  static fromJSON(json: unknown): ClassList {
+    const raw = typeof json === "string" ? parseJson(json) : json;
+    if (!isObject(raw)) throw invalid(`The class list is ${kindOf(raw)}; make it an object with "classes".`);
+    if (raw.version !== undefined && raw.version !== 1) {
+      throw invalid("version: is not 1; this version of the library cannot read the list.");
+    }
+    const voidId = parseId(raw.voidId ?? DEFAULT_VOID_ID, "voidId");
+    return new ClassList({
+      version: 1,
+      classes: parseArray(raw.classes, "classes", parseClass),
+      voidId,
+      ignoreId: parseId(raw.ignoreId ?? DEFAULT_VOID_ID, "ignoreId"),
+      void: parseArray(raw.void ?? [], "void", parseName),
+      ignore: parseArray(raw.ignore ?? [], "ignore", parseName),
+    });
+  }
+
+  /**
+   * A list of every class that occurs in the results, sorted by code units, so that it is the same whatever
+   * the order of the results. Names in `void` and `ignore` are left out of the classes.
+   *
+   * @param results checked results, or the vendor's result objects.
+   * @param options.classBy what makes a class, as in `decodeMask`.
+   * @throws {ResultError | LegendError} a result is malformed.
+   * @throws {ClassError} CLASS_LIST_INVALID as `fromNames`: with more than 255 classes give another `voidId`
+   *   and `ignoreId`.
+   */
+  static fromResults(
+    results: Iterable<SegmentationResult | object>,
+    options: ClassListOptions & { readonly classBy?: ClassBy } = {},
+  ): ClassList {
+    const { classBy, ...rest } = options;
+    const names = new Set<string>();
+    for (const result of results) {
+      for (const { className } of identifyEntries(parseResult(result), classBy)) names.add(className);
+    }
+    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) names.delete(name);
+    return ClassList.fromNames([...names].sort(), rest);
+  }
+
+  /** The id of a class, of one of its other names, or of a void or ignore name; `undefined` for any other. */
+  idOf(name: string): number | undefined {
+    return this.#ids.get(name);
+  }
+
+  /** Plain data that `fromJSON` turns into an equal list; `JSON.stringify(classList)` uses it. */
+  toJSON(): ClassListJSON {
+    const { version, classes, voidId, ignoreId, void: voidNames, ignore } = this;
+    return { version, classes, voidId, ignoreId, void: voidNames, ignore };
+  }
+}
+
+/** Every name with its id, once it is sure that no name and no id is there twice. */
+function assignIds(list: ClassListJSON): Map<string, number> {
+  const ids = new Map<string, number>();
+  const assign = (name: string, id: number) => {
+    if (ids.has(name)) throw invalid(`The name ${quote(name)} is there twice; leave one.`);
+    ids.set(name, id);
+  };
+  const nameOfId = new Map<number, string>();
+  for (const { id, name, aliases = [] } of list.classes) {
+    const other = nameOfId.get(id);
+    if (other !== undefined) {
+      throw invalid(`${quote(other)} and ${quote(name)} have the id ${id}; make one an alias of the other.`);
+    }
+    for (const reserved of ["voidId", "ignoreId"] as const) {
+      if (id !== list[reserved]) continue;
+      throw invalid(`The class ${quote(name)} has the id ${id}, which is ${reserved}; change one of them.`);
+    }
+    nameOfId.set(id, name);
+    assign(name, id);
+    for (const alias of aliases) assign(alias, id);
+  }
+  for (const name of list.void) assign(name, list.voidId);
+  for (const name of list.ignore) assign(name, list.ignoreId);
+  return ids;
+}
+
+function parseClass(raw: unknown, path: string): ClassEntry {
+  if (!isObject(raw)) throw invalid(`${path}: is ${kindOf(raw)}; make it an object.`);
+  const id = parseId(raw.id, `${path}.id`);
+  const name = parseName(raw.name, `${path}.name`);
+  const aliases = parseArray(raw.aliases ?? [], `${path}.aliases`, parseName);
+  return aliases.length === 0 ? { id, name } : { id, name, aliases };
+}
+
+function parseName(raw: unknown, path: string): string {
+  if (typeof raw !== "string") throw invalid(`${path}: is ${kindOf(raw)}; make it a string.`);
+  return raw;
+}
+
+function parseId(raw: unknown, path: string): number {
+  if (typeof raw === "number" && Number.isInteger(raw) && raw >= 0 && raw <= MAX_ID) return raw;
+  const found = typeof raw === "number" ? String(raw) : kindOf(raw);
+  throw invalid(`${path}: is ${found}; make it an integer from 0 to ${MAX_ID}.`);
+}
+
+function parseArray<T>(raw: unknown, path: string, parse: (item: unknown, path: string) => T): readonly T[] {
+  if (!Array.isArray(raw)) throw invalid(`${path}: is ${kindOf(raw)}; make it an array.`);
+  return Array.from(raw, (item: unknown, place) => parse(item, `${path}[${place}]`));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ClassError("CLASS_LIST_INVALID", "The class list is not JSON.", { cause });
+  }
+}
+
+function invalid(message: string): ClassError {
+  return new ClassError("CLASS_LIST_INVALID", message);
+}

@@ -1,0 +1,167 @@
+/**
+ * The engine for every PNG: upng-js undoes the filters and unpacks to RGBA, the module scans the pixels.
+ *
+ * upng-js believes what a file says and has defects of its own (interlaced 1-bit samples, interlaced images under 5
+ * pixels wide, rows of packed grey samples, palette indices without an entry). So it never sees the user's file: it
+ * gets a small one, made here, for each image that the compressed bytes hold, with just the checked essentials:
+ *
+ *   signature │ IHDR: pass size, not interlaced, compression 1 │ PLTE │ IDAT: filtered scanlines, inflated │ IEND
+ *
+ * Compression method 1 tells upng-js that there is nothing to inflate; that was done with exact bounds (inflate.ts).
+ * Packed grey goes through the palette path, with a ramp of greys as its PLTE.
+ */
+import type { Issue } from "../errors.js";
+import { PngError } from "../errors.js";
+import {
+  ColorType,
+  filteredBytes,
+  type PngContainer,
+  type PngPass,
+  passesOf,
+  scanlineBytes,
+} from "../png.js";
+import { inflateInto } from "./inflate.js";
+
+/** The decoded image: `height * width * 4` bytes, row-major, and what was odd about the file. */
+export interface RgbaImage {
+  readonly pixels: Uint8Array;
+  readonly issues: readonly Issue[];
+}
+
+let upng: typeof import("upng-js").default | undefined;
+
+/** Loads upng-js (with pako about 20 KiB gzip), once. */
+export async function loadUpng(): Promise<void> {
+  upng ??= (await import("upng-js")).default;
+}
+
+export function isUpngLoaded(): boolean {
+  return upng !== undefined;
+}
+
+/**
+ * Decodes the pixels of a checked container to RGBA of 8 bits. Of 16-bit samples the high byte is kept.
+ * `loadUpng` must have been awaited.
+ * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX
+ */
+export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImage {
+  const { header, idats } = container;
+  const passes = passesOf(header);
+  const [only] = passes;
+  if (!header.interlaced && only !== undefined) {
+    // Inflated straight into the file for upng-js: a large mask is not copied once more.
+    const { file, scanlines } = makeFile(container, only, filteredBytes(header));
+    const issues = inflateInto(bytes, idats, scanlines);
+    return { pixels: decodeFile(container, only, file, scanlines), issues };
+  }
+
+  const filtered = new Uint8Array(filteredBytes(header));
+  const issues = inflateInto(bytes, idats, filtered);
+  const pixels = new Uint32Array(header.width * header.height);
+  let start = 0;
+  for (const pass of passes) {
+    const length = pass.height * (1 + scanlineBytes(header, pass.width));
+    const { file, scanlines } = makeFile(container, pass, length);
+    scanlines.set(filtered.subarray(start, start + length));
+    start += length;
+    const passPixels = new Uint32Array(decodeFile(container, pass, file, scanlines).buffer);
+    for (let y = 0; y < pass.height; y++) {
+      let target = (pass.top + y * pass.stepY) * header.width + pass.left;
+      for (let x = 0; x < pass.width; x++, target += pass.stepX) {
+        pixels[target] = passPixels[y * pass.width + x] as number;
+      }
+    }
+  }
+  return { pixels: new Uint8Array(pixels.buffer), issues };
+}
+
+function decodeFile(
+  container: PngContainer,
+  pass: PngPass,
+  file: ArrayBuffer,
+  scanlines: Uint8Array,
+): Uint8Array {
+  const { header, idats } = container;
+  const rowBytes = scanlineBytes(header, pass.width);
+  const offset = (idats[0] as { offset: number }).offset;
+  for (let y = 0; y < pass.height; y++) {
+    const filterType = scanlines[y * (1 + rowBytes)] as number;
+    // Filter types 0 to 4 (9.2); upng-js would leave such a row as it is.
+    if (filterType > 4) {
+      throw new PngError("PNG_FILTER_TYPE", offset, `scanline ${y} has filter type ${filterType}, above 4`);
+    }
+  }
+  const { decode, toRGBA8 } = upng as NonNullable<typeof upng>;
+  const image = decode(file);
+  if (container.palette !== null && header.colorType === ColorType.palette) {
+    checkPaletteIndices(image.data, pass, header.bitDepth, container.palette.length / 3, offset);
+  }
+  return new Uint8Array(toRGBA8(image)[0] as ArrayBuffer);
+}
+
+/** An index without an entry is an error (11.2.2); upng-js would make it black. */
+function checkPaletteIndices(
+  rows: Uint8Array,
+  pass: PngPass,
+  bitDepth: number,
+  entries: number,
+  offset: number,
+): void {
+  if (entries === 2 ** bitDepth) return;
+  const perByte = 8 / bitDepth;
+  const rowBytes = Math.ceil(pass.width / perByte);
+  const mask = 2 ** bitDepth - 1;
+  for (let y = 0; y < pass.height; y++) {
+    for (let x = 0; x < pass.width; x++) {
+      const byte = rows[y * rowBytes + Math.floor(x / perByte)] as number;
+      const index = (byte >> (8 - bitDepth * ((x % perByte) + 1))) & mask;
+      if (index >= entries) {
+        throw new PngError(
+          "PNG_PALETTE_INDEX",
+          offset,
+          `a pixel has palette index ${index}, PLTE has ${entries} entries`,
+        );
+      }
+    }
+  }
+}
+
+/** The file for upng-js, with room for `length` bytes of scanlines. Its CRCs are zero: upng-js does not read them. */
+function makeFile({ header, palette }: PngContainer, pass: PngPass, length: number) {
+  const packedGrey = header.colorType === ColorType.grey && header.bitDepth < 8;
+  const colorType = packedGrey ? ColorType.palette : header.colorType;
+  const colors = packedGrey ? greyRamp(header.bitDepth) : palette;
+  const colorBytes = colorType === ColorType.palette && colors !== null ? colors : new Uint8Array(0);
+
+  const signatureLength = 8;
+  const frame = 12;
+  const file = new Uint8Array(
+    signatureLength + frame + 13 + frame + colorBytes.length + frame + length + frame,
+  );
+  const view = new DataView(file.buffer);
+  file.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  let end = signatureLength;
+  const addChunk = (type: string, contentLength: number): Uint8Array => {
+    view.setUint32(end, contentLength);
+    for (let index = 0; index < 4; index++) file[end + 4 + index] = type.charCodeAt(index);
+    const content = file.subarray(end + 8, end + 8 + contentLength);
+    end += frame + contentLength;
+    return content;
+  };
+
+  const compressionNone = 1;
+  const ihdr = addChunk("IHDR", 13);
+  ihdr.set([header.bitDepth, colorType, compressionNone, 0, 0], 8);
+  view.setUint32(ihdr.byteOffset, pass.width);
+  view.setUint32(ihdr.byteOffset + 4, pass.height);
+  addChunk("PLTE", colorBytes.length).set(colorBytes);
+  const scanlines = addChunk("IDAT", length);
+  addChunk("IEND", 0);
+  return { file: file.buffer, scanlines };
+}
+
+/** The greys that samples of `bitDepth` bits mean: scaled linearly to 0 … 255 (13.12). */
+function greyRamp(bitDepth: number): Uint8Array {
+  const levels = 2 ** bitDepth;
+  return Uint8Array.from({ length: levels * 3 }, (_, index) => (Math.floor(index / 3) * 255) / (levels - 1));
+}

@@ -1,0 +1,319 @@
+/**
+ * The PNG container: signature, chunks, IHDR, PLTE and the places of the IDATs. No pixel is touched here.
+ *
+ * Everything that a file claims is checked before anything believes it: lengths against the file's end, the order
+ * of chunks, every CRC, and that the compressed bytes can at all be as many as the size in IHDR asks for. Section
+ * numbers are those of the PNG specification, third edition.
+ */
+import { type Issue, PngError } from "./errors.js";
+import { crc32 } from "./wasm/crc32.js";
+
+/** PNG colour types (11.2.1). */
+export const ColorType = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
+export type ColorType = (typeof ColorType)[keyof typeof ColorType];
+
+/** IHDR (11.2.1). */
+export interface PngHeader {
+  /** Pixels, 1 to 2^31 - 1. */
+  readonly width: number;
+  /** Pixels, 1 to 2^31 - 1. */
+  readonly height: number;
+  /** Bits per sample or palette index: 1, 2, 4, 8 or 16. */
+  readonly bitDepth: number;
+  readonly colorType: ColorType;
+  /** Adam7 interlace. */
+  readonly interlaced: boolean;
+}
+
+/** A stretch of the file, in bytes. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface PngContainer {
+  readonly header: PngHeader;
+  /** PLTE: three bytes per entry, or null. */
+  readonly palette: Uint8Array | null;
+  /** The contents of the IDAT chunks, in order; together one zlib stream. */
+  readonly idats: readonly ByteRange[];
+  readonly issues: readonly Issue[];
+}
+
+export interface PngLimits {
+  readonly maxPixels: number;
+  readonly maxBytes: number;
+  /** Check each chunk's CRC-32. */
+  readonly verify: boolean;
+}
+
+/** One of the images that the compressed bytes hold: the whole, or one pass of Adam7. */
+export interface PngPass {
+  readonly width: number;
+  readonly height: number;
+  /** Place of its first pixel, and distance between its pixels, in the whole image. */
+  readonly left: number;
+  readonly top: number;
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Length, type and CRC around a chunk's content (5.3). */
+const CHUNK_OVERHEAD = 12;
+const IHDR_LENGTH = 13;
+const MAX_31_BITS = 0x7fffffff;
+/** Samples per pixel and legal bit depths of each colour type (11.2.1, table 12). */
+const SAMPLES: Readonly<Record<ColorType, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const BIT_DEPTHS: Readonly<Record<ColorType, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
+/** Adam7 (8.1): left, top, stepX, stepY of the seven passes. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+/**
+ * DEFLATE cannot expand more than this: two bits, a length code and a distance code of one bit each, give at most
+ * 258 bytes (RFC 1951, 3.2.5).
+ */
+const DEFLATE_MAX_EXPANSION = 1032;
+
+/** Bytes of one unfiltered scanline of `width` pixels, without its filter type. */
+export function scanlineBytes(header: PngHeader, width: number): number {
+  return Math.ceil((width * SAMPLES[header.colorType] * header.bitDepth) / 8);
+}
+
+/** The images that the compressed bytes hold, in order; passes without a pixel have no scanline and are left out. */
+export function passesOf(header: PngHeader): PngPass[] {
+  const { width, height } = header;
+  if (!header.interlaced) return [{ width, height, left: 0, top: 0, stepX: 1, stepY: 1 }];
+  return ADAM7.map(([left, top, stepX, stepY]) => ({
+    width: Math.ceil((width - left) / stepX),
+    height: Math.ceil((height - top) / stepY),
+    left,
+    top,
+    stepX,
+    stepY,
+  })).filter((pass) => pass.width > 0 && pass.height > 0);
+}
+
+/** Bytes of all filtered scanlines, filter types included: what the zlib stream must inflate to, exactly. */
+export function filteredBytes(header: PngHeader): number {
+  return passesOf(header).reduce(
+    (sum, pass) => sum + pass.height * (1 + scanlineBytes(header, pass.width)),
+    0,
+  );
+}
+
+/**
+ * Reads the container.
+ * @throws PngError PNG_SIGNATURE, PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER, PNG_CRC, PNG_HEADER,
+ *   PNG_DATA_LENGTH, PNG_TOO_LARGE
+ */
+export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
+  if (bytes.length > limits.maxBytes) {
+    throw new PngError(
+      "PNG_TOO_LARGE",
+      0,
+      `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
+    );
+  }
+  checkSignature(bytes);
+
+  let header: PngHeader | null = null;
+  let palette: Uint8Array | null = null;
+  const idats: ByteRange[] = [];
+  const issues: Issue[] = [];
+  let previous = "";
+  let offset = SIGNATURE.length;
+  while (previous !== "IEND") {
+    const { type, content, offset: chunkOffset } = readChunk(bytes, offset, limits.verify);
+    if (header === null) {
+      if (type !== "IHDR")
+        throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
+      header = readHeader(content, chunkOffset, limits);
+    } else if (type === "IHDR") {
+      throw new PngError("PNG_CHUNK_ORDER", offset, "a second IHDR");
+    } else if (type === "PLTE") {
+      if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, "a second PLTE");
+      if (idats.length > 0) throw new PngError("PNG_CHUNK_ORDER", offset, "PLTE stands after IDAT");
+      palette = readPalette(content, chunkOffset, header);
+    } else if (type === "IDAT") {
+      if (idats.length > 0 && previous !== "IDAT") {
+        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} stands between two IDATs`);
+      }
+      if (header.colorType === ColorType.palette && palette === null) {
+        throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
+      }
+      idats.push({ offset: chunkOffset, length: content.length });
+    } else if (type === "IEND") {
+      if (content.length > 0) throw new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty");
+      if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
+    } else if (isCritical(type)) {
+      throw new PngError(
+        "PNG_CHUNK_INVALID",
+        offset,
+        `${type} is critical and not known, so the image cannot be read`,
+      );
+    }
+    previous = type;
+    offset = chunkOffset + content.length + 4;
+  }
+  if (offset < bytes.length) {
+    issues.push({
+      code: "png-trailing-bytes",
+      message: `${bytes.length - offset} bytes after IEND (at byte ${offset}) were ignored`,
+    });
+  }
+  const container = { header: header as PngHeader, palette, idats, issues };
+  checkExpansion(container);
+  return container;
+}
+
+function checkSignature(bytes: Uint8Array): void {
+  for (const [index, expected] of SIGNATURE.entries()) {
+    if (index >= bytes.length)
+      throw new PngError("PNG_TRUNCATED", index, "the file ends inside the PNG signature");
+    if (bytes[index] !== expected) {
+      throw new PngError(
+        "PNG_SIGNATURE",
+        index,
+        "the bytes are no PNG: they do not start with its signature",
+      );
+    }
+  }
+}
+
+interface Chunk {
+  readonly type: string;
+  readonly content: Uint8Array;
+  /** Where the content starts in the file. */
+  readonly offset: number;
+}
+
+/** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
+function readChunk(bytes: Uint8Array, start: number, verify: boolean): Chunk {
+  if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
+  if (start + CHUNK_OVERHEAD > bytes.length) {
+    throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
+  }
+  const length = readUint32(bytes, start);
+  const typeBytes = bytes.subarray(start + 4, start + 8);
+  if (!typeBytes.every(isLetter)) {
+    throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
+  }
+  const type = String.fromCharCode(...typeBytes);
+  if (length > MAX_31_BITS) {
+    throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
+  }
+  if (start + CHUNK_OVERHEAD + length > bytes.length) {
+    const missing = start + CHUNK_OVERHEAD + length - bytes.length;
+    throw new PngError(
+      "PNG_TRUNCATED",
+      start,
+      `${type} claims ${length} bytes, ${missing} more than the file has`,
+    );
+  }
+  const offset = start + 8;
+  if (verify) {
+    const stored = readUint32(bytes, offset + length);
+    const computed = crc32(bytes.subarray(start + 4, offset + length));
+    if (stored !== computed) {
+      throw new PngError(
+        "PNG_CRC",
+        offset + length,
+        `${type}: its CRC-32 is ${hex(computed)}, the file says ${hex(stored)}`,
+      );
+    }
+  }
+  return { type, content: bytes.subarray(offset, offset + length), offset };
+}
+
+function readHeader(content: Uint8Array, offset: number, limits: PngLimits): PngHeader {
+  if (content.length !== IHDR_LENGTH) {
+    throw new PngError("PNG_HEADER", offset, `IHDR has ${content.length} bytes instead of ${IHDR_LENGTH}`);
+  }
+  const width = readUint32(content, 0);
+  const height = readUint32(content, 4);
+  const [bitDepth, colorType, compression, filter, interlace] = content.subarray(8) as unknown as number[];
+  if (width === 0 || height === 0 || width > MAX_31_BITS || height > MAX_31_BITS) {
+    throw new PngError("PNG_HEADER", offset, `IHDR: the size ${width}×${height} is not allowed`);
+  }
+  if (!isColorType(colorType)) {
+    throw new PngError("PNG_HEADER", offset + 9, `IHDR: there is no colour type ${colorType}`);
+  }
+  if (!BIT_DEPTHS[colorType].includes(bitDepth as number)) {
+    throw new PngError(
+      "PNG_HEADER",
+      offset + 8,
+      `IHDR: colour type ${colorType} has no bit depth ${bitDepth}`,
+    );
+  }
+  if (compression !== 0) {
+    throw new PngError("PNG_HEADER", offset + 10, `IHDR: there is no compression method ${compression}`);
+  }
+  if (filter !== 0)
+    throw new PngError("PNG_HEADER", offset + 11, `IHDR: there is no filter method ${filter}`);
+  if (interlace !== 0 && interlace !== 1) {
+    throw new PngError("PNG_HEADER", offset + 12, `IHDR: there is no interlace method ${interlace}`);
+  }
+  if (width * height > limits.maxPixels) {
+    throw new PngError(
+      "PNG_TOO_LARGE",
+      offset,
+      `${width}×${height} pixels are more than maxPixels ${limits.maxPixels}`,
+    );
+  }
+  return { width, height, bitDepth: bitDepth as number, colorType, interlaced: interlace === 1 };
+}
+
+function readPalette(content: Uint8Array, offset: number, { colorType, bitDepth }: PngHeader): Uint8Array {
+  if (colorType === ColorType.grey || colorType === ColorType.greyAlpha) {
+    throw new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE");
+  }
+  const entries = content.length / 3;
+  const most = colorType === ColorType.palette ? 2 ** bitDepth : 256;
+  if (!Number.isInteger(entries) || entries < 1 || entries > most) {
+    throw new PngError(
+      "PNG_CHUNK_INVALID",
+      offset,
+      `PLTE has ${content.length} bytes, not 3 to ${most * 3} in threes`,
+    );
+  }
+  return content;
+}
+
+/** A header that lies about the size must not cost memory: ask what the compressed bytes can hold at most. */
+function checkExpansion({ header, idats }: PngContainer): void {
+  const compressed = idats.reduce((sum, range) => sum + range.length, 0);
+  const needed = filteredBytes(header);
+  if (needed > compressed * DEFLATE_MAX_EXPANSION) {
+    throw new PngError(
+      "PNG_DATA_LENGTH",
+      idats[0]?.offset ?? 0,
+      `${compressed} compressed bytes cannot hold the ${needed} bytes of ${header.width}×${header.height} pixels`,
+    );
+  }
+}
+
+function readUint32(bytes: Uint8Array, offset: number): number {
+  const [a, b, c, d] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+const isLetter = (byte: number) => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+/** The case of a type's first letter says whether a reader may skip the chunk (5.4). */
+const isCritical = (type: string) => type.charCodeAt(0) <= 90;
+const isColorType = (value: number | undefined): value is ColorType =>
+  Object.values(ColorType).some((known) => known === value);
+const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;

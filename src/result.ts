@@ -1,0 +1,219 @@
+/**
+ * The vendor's result JSON to a checked legend and list of instances, and to what each legend entry is.
+ *
+ * Two forms: a simple result has a legend, an instance-aware one also lists instances, which belong to the
+ * legend by their colour. Where the form is wrong it is an error that says where; where the two halves
+ * disagree it is an issue, since the mask can still be decoded. Ids are opaque: the vendor's sample has
+ * malformed UUIDs.
+ */
+import { isObject, kindOf, quote } from "./describe.js";
+import { DecodeError, type Issue, ResultError } from "./errors.js";
+import { canonicalColor, type Legend, type LegendInput, parseLegend } from "./legend.js";
+
+/** One annotated object, or one stuff region (`index` 0), as the vendor writes it. */
+export interface Instance {
+  readonly _id: string;
+  readonly color: string;
+  /** Counts from 1 within the class; 0 is stuff. */
+  readonly index: number;
+  readonly value: string;
+  readonly class_id: string;
+  readonly attributes: readonly unknown[];
+}
+
+export interface SegmentationResult {
+  readonly legend: Legend;
+  /** `null` in a simple result. */
+  readonly instances: readonly Instance[] | null;
+  /** Where the mask is: a private URL, to be fetched through the vendor's attachment endpoint. */
+  readonly url: string | null;
+  readonly issues: readonly Issue[];
+}
+
+/** What makes two labels one class: the value less its ` # n`, or the instance's `class_id`. */
+export type ClassBy = "name" | "class_id";
+
+/** What a legend entry is, the instance list taken into account. */
+export interface Identity {
+  readonly className: string;
+  readonly classId: string | null;
+  /** The vendor's number within the class, from 1; 0 is stuff. */
+  readonly instanceIndex: number;
+  readonly _id: string | null;
+  readonly attributes: readonly unknown[];
+}
+
+const MAX_INDEX = 2 ** 31 - 1;
+
+/** `car # 1`. At most 15 digits, so that the number is exact. */
+const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
+
+/**
+ * Checks a result object (or its JSON text, or what this function returned before). Unknown fields are let be.
+ *
+ * Issues: those of the legend (see `parseLegend`), `instance-color-not-in-legend`,
+ * `instance-color-duplicate` (the first counts), `instance-value-mismatch` (the legend's value counts),
+ * `instance-index-mismatch` (the `index` counts unless it is 0), `class-name-with-several-ids`,
+ * `class-id-with-several-names`, `legend-color-without-instance`.
+ *
+ * @param options.strict a legend key that is no colour is an error.
+ * @throws {ResultError} RESULT_INVALID with the path, as in `instances[3].color: …`.
+ * @throws {LegendError} the legend cannot be used.
+ */
+export function parseResult(json: unknown, options: { readonly strict?: boolean } = {}): SegmentationResult {
+  const raw = typeof json === "string" ? parseJson(json) : json;
+  if (!isObject(raw)) throw invalid("", `The result is ${kindOf(raw)}; give the vendor's result object.`);
+  if (raw.legend === undefined) {
+    throw invalid("legend", "is missing; give the result object itself, not the job that holds its URL.");
+  }
+  // parseLegend checks whatever it is given.
+  const legend = parseLegend(raw.legend as LegendInput, options);
+  const instances = parseInstances(raw.instances);
+  const url = raw.url ?? null;
+  if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
+  const issues = instances === null ? legend.issues : legend.issues.concat(compare(legend, instances));
+  return { legend, instances, url, issues };
+}
+
+/**
+ * What each legend entry is, in the order of the legend. Stuff is what has neither an `index` above 0 nor
+ * a ` # n`. With `classBy: "class_id"` the class name is the instance's `class_id` where there is one.
+ *
+ * @throws {DecodeError} OPTION_INVALID: another `classBy`.
+ */
+export function identifyEntries(
+  result: Pick<SegmentationResult, "legend" | "instances">,
+  classBy: ClassBy = "name",
+): Identity[] {
+  if (classBy !== "name" && classBy !== "class_id") {
+    throw new DecodeError("OPTION_INVALID", 'classBy must be "name" or "class_id".');
+  }
+  const instanceOfColor = new Map<string, Instance>();
+  for (const instance of result.instances ?? []) {
+    const color = canonicalColor(instance.color);
+    if (!instanceOfColor.has(color)) instanceOfColor.set(color, instance);
+  }
+  return result.legend.entries.map(({ color, value }) => {
+    const instance = instanceOfColor.get(color);
+    const { name, number } = splitValue(value);
+    return {
+      className: (classBy === "class_id" && instance?.class_id) || name,
+      classId: instance?.class_id ?? null,
+      instanceIndex: instance?.index || number,
+      _id: instance?._id ?? null,
+      attributes: instance?.attributes ?? [],
+    };
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ResultError("RESULT_INVALID", "", "The result is not JSON.", { cause });
+  }
+}
+
+function parseInstances(raw: unknown): readonly Instance[] | null {
+  if (raw === undefined || raw === null) return null;
+  if (!Array.isArray(raw)) throw invalid("instances", `is ${kindOf(raw)}; make it an array.`);
+  // Not map(), which would leave the holes of a sparse array unchecked.
+  return Array.from(raw, (item: unknown, place): Instance => {
+    const path = `instances[${place}]`;
+    if (!isObject(item)) throw invalid(path, `is ${kindOf(item)}; make it an object.`);
+    const { index, attributes } = item;
+    if (!Number.isInteger(index) || (index as number) < 0 || (index as number) > MAX_INDEX) {
+      const found = typeof index === "number" ? String(index) : kindOf(index);
+      throw invalid(`${path}.index`, `is ${found}; make it an integer from 0 to ${MAX_INDEX}.`);
+    }
+    if (!Array.isArray(attributes)) {
+      throw invalid(`${path}.attributes`, `is ${kindOf(attributes)}; make it an array.`);
+    }
+    return {
+      _id: stringField(item, "_id", path),
+      color: stringField(item, "color", path),
+      index: index as number,
+      value: stringField(item, "value", path),
+      class_id: stringField(item, "class_id", path),
+      attributes,
+    };
+  });
+}
+
+function stringField(item: Record<string, unknown>, name: string, path: string): string {
+  const value = item[name];
+  if (typeof value !== "string") throw invalid(`${path}.${name}`, `is ${kindOf(value)}; make it a string.`);
+  return value;
+}
+
+/** Everything in which the legend and the instances, or the instances among themselves, disagree. */
+function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
+  const issues: Issue[] = [];
+  const report = (code: string, path: string, message: string) => {
+    issues.push({ code, path, message: `${path}: ${message}` });
+  };
+  const valueOfColor = new Map<string, string>();
+  for (const { color, value } of legend.entries) valueOfColor.set(color, value);
+  const placeOfColor = new Map<string, number>();
+  const idsOfName = new Map<string, Set<string>>();
+  const namesOfId = new Map<string, Set<string>>();
+
+  instances.forEach((instance, place) => {
+    const path = `instances[${place}]`;
+    const color = canonicalColor(instance.color);
+    const legendValue = valueOfColor.get(color);
+    const value = legendValue ?? instance.value;
+    if (legendValue === undefined) {
+      const message = `${quote(instance.color)} is not in the legend, so no pixel is of this instance.`;
+      report("instance-color-not-in-legend", `${path}.color`, message);
+    } else if (legendValue !== instance.value) {
+      const message = `is ${quote(instance.value)}, but the legend has ${quote(legendValue)} for its colour.`;
+      report("instance-value-mismatch", `${path}.value`, message);
+    }
+    const first = placeOfColor.get(color);
+    if (first === undefined) {
+      placeOfColor.set(color, place);
+    } else {
+      const message = `is the colour of instances[${first}] too, which is the one that counts.`;
+      report("instance-color-duplicate", `${path}.color`, message);
+    }
+    const { name, number } = splitValue(value);
+    if (number !== instance.index) {
+      const message = `is ${instance.index}, but the value ${quote(value)} says ${number}.`;
+      report("instance-index-mismatch", `${path}.index`, message);
+    }
+    // Said once for each name and each id: when the second of its kind turns up.
+    if (countDistinct(idsOfName, name, instance.class_id) === 2) {
+      const message = `is a second class_id for the class ${quote(name)}.`;
+      report("class-name-with-several-ids", `${path}.class_id`, message);
+    }
+    if (countDistinct(namesOfId, instance.class_id, name) === 2) {
+      const message = `is the class_id of another class as well as of ${quote(name)}.`;
+      report("class-id-with-several-names", `${path}.class_id`, message);
+    }
+  });
+
+  for (const { key, color, value } of legend.entries) {
+    if (splitValue(value).number === 0 || placeOfColor.has(color)) continue;
+    const message = `is ${quote(value)}, but no instance has this colour.`;
+    report("legend-color-without-instance", `legend[${quote(key)}]`, message);
+  }
+  return issues;
+}
+
+/** How many distinct members the key has with this one, or 0 where it is not new. */
+function countDistinct(sets: Map<string, Set<string>>, key: string, member: string): number {
+  const members = sets.get(key) ?? new Set<string>();
+  sets.set(key, members);
+  return members.has(member) ? 0 : members.add(member).size;
+}
+
+/** `car # 2` is the class `car` and the number 2; a value without ` # n` is all name, and its number is 0. */
+function splitValue(value: string): { readonly name: string; readonly number: number } {
+  const match = NUMBERED_VALUE.exec(value);
+  return match === null ? { name: value, number: 0 } : { name: match[1]!, number: Number(match[2]) };
+}
+
+function invalid(path: string, message: string): ResultError {
+  return new ResultError("RESULT_INVALID", path, message);
+}

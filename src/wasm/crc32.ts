@@ -1,0 +1,21 @@
+/** CRC-32 of any stretch of bytes, computed in the module piece by piece. */
+import { getModule } from "./module.js";
+
+/**
+ * The CRC-32 of `bytes` (PNG specification, annex D), as an unsigned 32-bit number.
+ * @throws DecodeError NOT_INITIALISED
+ */
+export function crc32(bytes: Uint8Array): number {
+  const module = getModule();
+  // Fresh for each call: growing the memory, or laying it out anew, makes an older view useless.
+  if (module.pixelsPointer.value === 0) module.reserve(1);
+  const pieceBytes = module.BAND_PIXELS.value * 4;
+  const piece = new Uint8Array(module.memory.buffer, module.pixelsPointer.value, pieceBytes);
+  let crc = 0;
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    const part = bytes.subarray(start, start + pieceBytes);
+    piece.set(part);
+    crc = module.crc32(crc, part.length);
+  }
+  return crc >>> 0;
+}

@@ -1,0 +1,100 @@
+/**
+ * The WebAssembly module of this thread: compiled once, instantiated once, found by every engine through `getModule`.
+ *
+ * The bytes are embedded (see embedded.ts), so that no bundler, server or path needs to be configured; `init` takes
+ * them from elsewhere where a runtime forbids compiling from bytes. The same code runs in Node, pages and workers.
+ */
+import { instantiate } from "@assemblyscript/loader";
+import { DecodeError } from "../errors.js";
+import { wasmBase64 } from "./embedded.js";
+
+/** What assembly/index.ts exports, as @assemblyscript/loader hands it over. */
+export interface ModuleExports extends Record<string, unknown> {
+  readonly memory: WebAssembly.Memory;
+  readonly BAND_PIXELS: WebAssembly.Global<"i32">;
+  readonly boxesPointer: WebAssembly.Global<"i32">;
+  readonly colorsPointer: WebAssembly.Global<"i32">;
+  readonly countsPointer: WebAssembly.Global<"i32">;
+  readonly labelsPointer: WebAssembly.Global<"i32">;
+  readonly pixelsPointer: WebAssembly.Global<"i32">;
+  readonly unknownColorsPointer: WebAssembly.Global<"i32">;
+  readonly unknownColorCount: WebAssembly.Global<"i32">;
+  readonly unlabelledCount: WebAssembly.Global<"i32">;
+  reserve(labels: number): number;
+  buildColorTable(): void;
+  beginScan(): void;
+  scanRgba(count: number, x: number, y: number, width: number): void;
+  scanRgb(count: number, x: number, y: number, width: number): void;
+  crc32(crc: number, length: number): number;
+}
+
+/** Where the module's bytes may come from: a URL to fetch, a `Response`, the bytes, or a compiled module. */
+export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+
+/** The smallest module that holds a SIMD instruction (i8x16.splat), to ask an engine whether it knows SIMD. */
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+]);
+
+let loaded: ModuleExports | undefined;
+let loading: Promise<ModuleExports> | undefined;
+
+/**
+ * Loads the module, once per thread; later calls wait for the first and ignore their `source`. A load that failed
+ * may be tried again.
+ * @throws DecodeError WASM_UNAVAILABLE
+ */
+export async function loadModule(source?: WasmSource): Promise<ModuleExports> {
+  loading ??= instantiateFrom(source);
+  try {
+    loaded = await loading;
+    return loaded;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
+}
+
+/**
+ * The loaded module, for synchronous callers.
+ * @throws DecodeError NOT_INITIALISED
+ */
+export function getModule(): ModuleExports {
+  if (loaded === undefined) {
+    throw new DecodeError("NOT_INITIALISED", "the module is not loaded yet: call `await init()` first");
+  }
+  return loaded;
+}
+
+async function instantiateFrom(source: WasmSource | undefined): Promise<ModuleExports> {
+  if (typeof WebAssembly !== "object") {
+    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly");
+  }
+  if (!WebAssembly.validate(SIMD_PROBE)) {
+    throw new DecodeError(
+      "WASM_UNAVAILABLE",
+      "this runtime has no WebAssembly SIMD: use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
+    );
+  }
+  try {
+    const { exports } = await instantiate<ModuleExports>(await toLoaderSource(source));
+    if (typeof exports.buildColorTable !== "function") throw new TypeError("it lacks this module's exports");
+    return exports;
+  } catch (cause) {
+    throw new DecodeError(
+      "WASM_UNAVAILABLE",
+      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}): ` +
+        "allow 'wasm-unsafe-eval' in the content security policy, or pass labelmap.wasm of this very version " +
+        "to `init({ wasm })`",
+    );
+  }
+}
+
+async function toLoaderSource(source: WasmSource | undefined): Promise<BufferSource | WebAssembly.Module> {
+  if (source === undefined) return Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+  const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
+  if (!(response instanceof Response)) return response;
+  if (!response.ok) throw new TypeError(`the server answered ${response.status}`);
+  // Not compileStreaming: it insists on the MIME type application/wasm, which many static servers do not send.
+  return response.arrayBuffer();
+}

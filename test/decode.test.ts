@@ -1,0 +1,191 @@
+/**
+ * The whole decoder in Node: every mask of the corpus equals the independent decoder's labels, byte for byte, with
+ * its counts; and the options, the errors of a wrong call and the module's memory are as documented.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
+import { getModule } from "../src/wasm/module.js";
+import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
+import { decodeReference } from "./support/reference.mjs";
+
+const corpus: MaskCase[] = await loadCorpus();
+const small = corpus.find(({ expected }) => expected.width <= 128) as MaskCase;
+const sha256 = (data: Int32Array) =>
+  createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest("hex");
+
+beforeAll(() => init());
+
+describe.each(corpus)("$name", ({ png, result, expected }) => {
+  it("decodes to the labels that the independent decoder gives, with their counts", async () => {
+    const map = await decodeMask(png, result);
+    expect([map.width, map.height]).toEqual([expected.width, expected.height]);
+    expect(sha256(map.data)).toBe(expected.sha256);
+    expect(map.unlabelled.count).toBe(expected.unlabelled);
+    for (const label of map.labels) expect(label.pixelCount).toBe(expected.counts[String(label.index)] ?? 0);
+  });
+});
+
+describe("what comes with the labels", () => {
+  it.each(corpus.filter(({ expected }) => expected.width * expected.height < 1e6))(
+    "$name: boxes and unknown colours equal the plain reference's",
+    ({ png, result }) => {
+      const map = decodeMaskSync(png, result);
+      const reference = decodeReference(png, result.legend);
+      for (const label of map.labels) expect(label.bbox).toEqual(reference.boxes[label.index] ?? null);
+      const unknown = reference.unknown.slice(0, 16).map(({ color, count }) => ({ color, count }));
+      expect(map.unlabelled.colors).toEqual(unknown);
+    },
+  );
+
+  it("takes a bare legend, a Map and an ArrayBuffer as well, with the same labels", () => {
+    const whole = decodeMaskSync(small.png, small.result).data;
+    const copy = small.png.slice().buffer;
+    expect(decodeMaskSync(copy, small.result.legend).data).toEqual(whole);
+    expect(decodeMaskSync(new DataView(copy), new Map(Object.entries(small.result.legend))).data).toEqual(whole);
+  });
+
+  it("decodes a view into the middle of a larger buffer", () => {
+    const shifted = new Uint8Array(small.png.length + 7);
+    shifted.set(small.png, 3);
+    const view = shifted.subarray(3, 3 + small.png.length);
+    expect(sha256(decodeMaskSync(view, small.result).data)).toBe(small.expected.sha256);
+  });
+});
+
+describe("options", () => {
+  it("writes into the given array, and refuses one of another size", () => {
+    const { width, height } = small.expected;
+    const into = new Int32Array(width * height).fill(99);
+    expect(decodeMaskSync(small.png, small.result, { into }).data).toBe(into);
+    expect(sha256(into)).toBe(small.expected.sha256);
+    const short = new Int32Array(width * height - 1);
+    expect(() => decodeMaskSync(small.png, small.result, { into: short })).toThrow(
+      expect.objectContaining({ code: "OUTPUT_SIZE" }),
+    );
+  });
+
+  it("leaves the given array as it was when the file is corrupt", () => {
+    const { width, height } = small.expected;
+    const into = new Int32Array(width * height).fill(99);
+    const cut = small.png.subarray(0, small.png.length - 20);
+    expect(() => decodeMaskSync(cut, small.result, { into })).toThrow();
+    expect(into.every((label) => label === 99)).toBe(true);
+  });
+
+  it("refuses more pixels or bytes than the limits allow", () => {
+    const { width, height } = small.expected;
+    for (const limit of [{ maxPixels: width * height - 1 }, { maxBytes: small.png.length - 1 }]) {
+      expect(() => decodeMaskSync(small.png, small.result, limit)).toThrow(
+        expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+      );
+    }
+    decodeMaskSync(small.png, small.result, { maxPixels: width * height, maxBytes: small.png.length });
+  });
+
+  it.each([
+    { engine: "native" },
+    { classBy: "colour" },
+    { maxPixels: 0 },
+    { maxBytes: Number.NaN },
+    { into: new Uint8Array(4) },
+  ])("refuses %o with a typed error", async (options) => {
+    const call = decodeMask(small.png, small.result, options as unknown as DecodeOptions);
+    await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
+  });
+
+  it.each([undefined, null, "png", [1, 2, 3]])("refuses %o for a PNG", async (png) => {
+    await expect(decodeMask(png as unknown as Uint8Array, small.result)).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+    });
+  });
+});
+
+describe("pixels decoded elsewhere", () => {
+  const legend = { "#ff0000": "red", "#00ff00": "green" };
+  it("labels RGB and RGBA alike, whatever alpha says", () => {
+    const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255);
+    const rgba = Uint8Array.of(255, 0, 0, 7, 0, 255, 0, 0, 0, 0, 255, 255);
+    for (const [data, channels] of [[rgb, 3] as const, [rgba, 4] as const]) {
+      const map = labelPixels({ data, width: 3, height: 1, channels }, legend);
+      expect([...map.data]).toEqual([0, 1, -1]);
+      expect(map.unlabelled).toEqual({ count: 1, colors: [{ color: "#0000ff", count: 1 }] });
+    }
+  });
+
+  it("refuses pixels that do not fill the size", () => {
+    const image = { data: new Uint8Array(11), width: 3, height: 1 };
+    expect(() => labelPixels(image, legend)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
+
+  it.each([3, 4] as const)("equals a plain loop on random runs, %i channels, rows across bands", (channels) => {
+    const seed = Date.now() % 100000;
+    const random = lcg(seed);
+    const [width, height] = [997, 211];
+    const palette = Array.from({ length: 40 }, () => random() & 0xffffff);
+    const known = [...new Set(palette.slice(0, 20))];
+    const data = new Uint8Array(width * height * channels);
+    const expected = new Int32Array(width * height);
+    let color = 0;
+    for (let index = 0; index < expected.length; index++) {
+      // Half of the rows are noise, half long runs.
+      if (Math.floor(index / width) % 2 === 0 || random() % 50 === 0) color = palette[random() % 40] as number;
+      data.set([color >> 16, (color >> 8) & 255, color & 255], index * channels);
+      if (channels === 4) data[index * 4 + 3] = random() & 255;
+      expected[index] = known.indexOf(color);
+    }
+    const names = known.map((rgb, index) => [`#${rgb.toString(16).padStart(6, "0")}`, `class ${index}`]);
+    const map = labelPixels({ data, width, height, channels }, Object.fromEntries(names));
+    expect(map.data, `seed ${seed}`).toEqual(expected);
+    for (const { index, pixelCount, bbox } of map.labels) {
+      expect(pixelCount, `seed ${seed}`).toBe(expected.reduce((sum, label) => sum + Number(label === index), 0));
+      expect(bbox, `seed ${seed}`).toEqual(boxOf(expected, width, index));
+    }
+  });
+
+  it("tells 65,536 colours apart, neighbours in all channels", () => {
+    const legend = new Map<string, string>();
+    const data = new Uint8Array(65536 * 3);
+    for (let index = 0; index < 65536; index++) {
+      const rgb = index * 255 + 3;
+      legend.set(`#${rgb.toString(16).padStart(6, "0")}`, `class ${index}`);
+      data.set([rgb >> 16, (rgb >> 8) & 255, rgb & 255], index * 3);
+    }
+    const map = labelPixels({ data, width: 256, height: 256, channels: 3 }, legend);
+    expect(map.data).toEqual(Int32Array.from({ length: 65536 }, (_, index) => index));
+  });
+});
+
+describe("the module", () => {
+  it("takes no more memory for 1,000 decodes than for the first", () => {
+    decodeMaskSync(small.png, small.result);
+    const before = getModule().memory.buffer.byteLength;
+    for (let round = 0; round < 1000; round++) decodeMaskSync(small.png, small.result);
+    expect(getModule().memory.buffer.byteLength).toBe(before);
+  });
+
+  it("is built from the bytes that the package exports", () => {
+    const wasm = readFileSync(new URL("../dist/labelmap.wasm", import.meta.url));
+    expect(WebAssembly.validate(wasm)).toBe(true);
+  });
+});
+
+function boxOf(labels: Int32Array, width: number, wanted: number): number[] | null {
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  labels.forEach((label, index) => {
+    if (label !== wanted) return;
+    const [x, y] = [index % width, Math.floor(index / width)];
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  });
+  return right < 0 ? null : [left, top, right - left + 1, bottom - top + 1];
+}
+
+/** Numerical Recipes' linear congruential generator, high bits: enough to draw test images. */
+function lcg(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 4;
+  };
+}

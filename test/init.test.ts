@@ -1,0 +1,55 @@
+/** Loading the module: each source it may come from, each way in which that fails, and calls that come too early. */
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+const wasm = readFileSync(new URL("../dist/labelmap.wasm", import.meta.url));
+const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+const legend = { "#ff0000": "red" };
+
+/** A fresh copy of the library for each test, with no module loaded yet. */
+let library: typeof import("../src/index.js");
+beforeEach(async () => {
+  vi.resetModules();
+  library = await import("../src/index.js");
+});
+
+describe("init", () => {
+  const sources = {
+    "nothing, the embedded bytes": () => undefined,
+    bytes: () => new Uint8Array(wasm),
+    "a compiled module": () => new WebAssembly.Module(wasm),
+    "a Response": () => new Response(new Uint8Array(wasm)),
+    "a promise of a Response": () => Promise.resolve(new Response(new Uint8Array(wasm))),
+    "a URL": () => `data:application/wasm;base64,${wasm.toString("base64")}`,
+  };
+  it.each(Object.entries(sources))("loads the module from %s", async (_, source) => {
+    const given = source();
+    await library.init(given === undefined ? {} : { wasm: given });
+    expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
+  });
+
+  const broken = {
+    "bytes that are no module": () => Uint8Array.of(1, 2, 3),
+    "a module of somebody else's": () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+    "a Response that failed": () => new Response("no such file", { status: 404 }),
+    "a URL that cannot be fetched": () => "data:broken",
+  };
+  it.each(Object.entries(broken))("says so when given %s, and can be tried again", async (_, source) => {
+    await expect(library.init({ wasm: source() })).rejects.toMatchObject({ code: "WASM_UNAVAILABLE" });
+    await library.init();
+    expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
+  });
+
+  it("may be called many times at once, and loads once", async () => {
+    const instantiate = vi.spyOn(WebAssembly, "instantiate");
+    await Promise.all([library.init(), library.init(), library.decodeMask(new Uint8Array(8), legend).catch(() => {})]);
+    expect(instantiate).toHaveBeenCalledTimes(1);
+    instantiate.mockRestore();
+  });
+
+  it("must come before the synchronous calls", () => {
+    const early = expect.objectContaining({ code: "NOT_INITIALISED" });
+    expect(() => library.decodeMaskSync(new Uint8Array(8), legend)).toThrow(early);
+    expect(() => library.labelPixels(pixels, legend)).toThrow(early);
+  });
+});
