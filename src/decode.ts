@@ -152,7 +152,7 @@ function scan(
   { legend }: Source,
   into: Int32Array | undefined,
 ): ScannedPixels {
-  const colors = Int32Array.from(legend.entries, (entry) => entry.rgb);
+  const colors = new Int32Array(legend.entries.map((entry) => entry.rgb));
   return scanPixels(pixels, channels, width, height, colors, into ?? new Int32Array(width * height));
 }
 

@@ -248,18 +248,22 @@ export function buildLabels(
 ): Label[] {
   const identities = identifyEntries(result, classBy);
   let instances = 0;
-  return result.legend.entries.map(({ color, value }, index) => {
-    const identity = identities[index]!;
-    const [x, y, width, height] = boxes.subarray(index * 4, index * 4 + 4) as unknown as number[] &
-      [number, number, number, number];
+  return result.legend.entries.map(({ color, value }, index): Label => {
+    // Field by field: a spread costs a microsecond per label, and screenshots have thousands of colours.
+    const { className, classId, instanceIndex, _id, attributes } = identities[index]!;
+    const box = index * 4;
     return {
       index,
       color,
       value,
-      ...identity,
-      instance: identity.instanceIndex > 0 ? ++instances : 0,
+      className,
+      classId,
+      instance: instanceIndex > 0 ? ++instances : 0,
+      instanceIndex,
+      _id,
+      attributes,
       pixelCount: counts[index]!,
-      bbox: width > 0 ? [x, y, width, height] : null,
+      bbox: boxes[box + 2]! > 0 ? [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] : null,
     };
   });
 }

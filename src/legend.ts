@@ -54,11 +54,13 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   const firstOfColor = new Map<number, LegendEntry>();
   const entries = pairs.map(([key, value]): LegendEntry => {
     if (typeof key !== "string") throw invalid(`legend: a key is ${kindOf(key)}; keys are hex colours.`);
-    const path = `legend[${quote(key)}]`;
-    if (typeof value !== "string") throw invalid(`${path}: the value is ${kindOf(value)}; make it a string.`);
+    if (typeof value !== "string") {
+      throw invalid(`${pathOf(key)}: the value is ${kindOf(value)}; make it a string.`);
+    }
     const rgb = parseColor(key);
     const entry = { key, color: formatColor(rgb, key), rgb, value };
     if (rgb < 0) {
+      const path = pathOf(key);
       const message = `${path}: is no hex colour such as #f23334, so it matches no pixel.`;
       if (options.strict) throw new LegendError("LEGEND_KEY_INVALID", message);
       issues.push({ code: "legend-key-invalid", message, path });
@@ -67,7 +69,10 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     const first = firstOfColor.get(rgb);
     if (first === undefined) {
       firstOfColor.set(rgb, entry);
-    } else if (first.value === value) {
+      return entry;
+    }
+    const path = pathOf(key);
+    if (first.value === value) {
       const message = `${path}: is the same colour as ${quote(first.key)}, whose label its pixels get.`;
       issues.push({ code: "legend-color-duplicate", message, path });
     } else {
@@ -109,6 +114,10 @@ function pairsOf(input: unknown): readonly (readonly [unknown, unknown])[] {
     if (!isObject(entry)) throw invalid(`legend.entries[${place}]: is ${kindOf(entry)}; make it an object.`);
     return [entry.key, entry.value] as const;
   });
+}
+
+function pathOf(key: string): string {
+  return `legend[${quote(key)}]`;
 }
 
 function invalid(message: string): LegendError {

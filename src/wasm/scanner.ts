@@ -62,10 +62,14 @@ function readCounters(module: ModuleExports, labelCount: number): Omit<ScannedPi
   const counts = new Uint32Array(buffer, module.countsPointer.value, labelCount).slice();
   const boxes = new Int32Array(buffer, module.boxesPointer.value, labelCount * 4).slice();
   for (let label = 0; label < labelCount; label++) {
-    const box = boxes.subarray(label * 4, label * 4 + 4);
-    const [left, top, right, bottom] = box as unknown as [number, number, number, number];
-    if (counts[label] === 0) box.fill(0);
-    else box.set([left, top, right - left + 1, bottom - top + 1]);
+    const [x, y, width, height] = [label * 4, label * 4 + 1, label * 4 + 2, label * 4 + 3] as const;
+    if (counts[label] === 0) {
+      boxes.fill(0, x, x + 4);
+    } else {
+      // From the inclusive corners left, top, right, bottom.
+      boxes[width] = boxes[width]! - boxes[x]! + 1;
+      boxes[height] = boxes[height]! - boxes[y]! + 1;
+    }
   }
   const kept = module.unknownColorCount.value;
   const pairs = new Uint32Array(buffer, module.unknownColorsPointer.value, kept * 2);

@@ -1,0 +1,224 @@
+/**
+ * The guard around the PNG: each way in which a file can lie has its own code and byte offset, and every legal
+ * kind of file decodes to what the plain reference gives.
+ */
+import { crc32, deflateSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeMaskSync, init, PngError } from "../src/index.js";
+import { encodePng } from "./support/encode-png.mjs";
+import { decodeReference } from "./support/reference.mjs";
+
+beforeAll(() => init());
+
+const legend = { "#ff0000": "red", "#000000": "black", "#ffffff": "white", "#555555": "grey" };
+
+/** A chunk with a right length and CRC. */
+function chunk(type: string, content: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const bytes = new Uint8Array(12 + content.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, content.length);
+  bytes.set(new TextEncoder().encode(type), 4);
+  bytes.set(content, 8);
+  view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
+  return bytes;
+}
+
+interface Header {
+  width?: number;
+  height?: number;
+  bitDepth?: number;
+  colorType?: number;
+  compression?: number;
+  filter?: number;
+  interlace?: number;
+}
+
+function ihdr({
+  width = 2,
+  height = 2,
+  bitDepth = 8,
+  colorType = 2,
+  compression = 0,
+  filter = 0,
+  interlace = 0,
+}: Header = {}): Uint8Array {
+  const content = new Uint8Array(13);
+  const view = new DataView(content.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  content.set([bitDepth, colorType, compression, filter, interlace], 8);
+  return chunk("IHDR", content);
+}
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** Two rows of two RGB pixels, filter None: red, black, white, red. */
+const SCANLINES = Uint8Array.of(0, 255, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0);
+const STREAM = new Uint8Array(deflateSync(SCANLINES));
+const IDAT = chunk("IDAT", STREAM);
+const IEND = chunk("IEND");
+const PLTE = chunk("PLTE", Uint8Array.of(255, 0, 0, 0, 0, 0));
+const file = (...chunks: Uint8Array[]) => new Uint8Array(Buffer.concat([SIGNATURE, ...chunks]));
+
+const decode = (png: Uint8Array) => [...decodeMaskSync(png, legend).data];
+function failure(png: Uint8Array): PngError {
+  try {
+    decode(png);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PngError);
+    return error as PngError;
+  }
+  throw new Error("it decoded");
+}
+
+describe("a sound file", () => {
+  it("decodes", () => {
+    expect(decode(file(ihdr(), IDAT, IEND))).toEqual([0, 1, 2, 0]);
+  });
+
+  it("may cut its pixels into IDATs anywhere, empty ones included", () => {
+    const pieces = [...STREAM].map((byte) => chunk("IDAT", Uint8Array.of(byte)));
+    const empty = chunk("IDAT");
+    expect(decode(file(ihdr(), empty, ...pieces.slice(0, 3), empty, ...pieces.slice(3), empty, IEND))).toEqual([
+      0, 1, 2, 0,
+    ]);
+  });
+
+  it("may have chunks that nobody knows, a palette as a hint, and transparency", () => {
+    const extras = [chunk("tEXt", new Uint8Array(40)), PLTE, chunk("tRNS", new Uint8Array(6)), chunk("zzZz")];
+    expect(decode(file(ihdr(), ...extras, IDAT, chunk("tIME", new Uint8Array(7)), IEND))).toEqual([0, 1, 2, 0]);
+  });
+
+  it("may have bytes after IEND or after its compressed pixels: they are reported", () => {
+    const junk = new Uint8Array(5);
+    expect(decodeMaskSync(file(ihdr(), IDAT, IEND, junk), legend).issues).toEqual([
+      expect.objectContaining({ code: "png-trailing-bytes" }),
+    ]);
+    for (const idats of [[chunk("IDAT", new Uint8Array([...STREAM, 1, 2]))], [IDAT, chunk("IDAT", junk)]]) {
+      const map = decodeMaskSync(file(ihdr(), ...idats, IEND), legend);
+      expect(map.issues).toEqual([expect.objectContaining({ code: "png-trailing-data" })]);
+      expect([...map.data]).toEqual([0, 1, 2, 0]);
+    }
+  });
+});
+
+describe("a file that is not sound", () => {
+  const cut = (bytes: number) => file(ihdr(), IDAT, IEND).subarray(0, bytes);
+  const badCrc = file(ihdr(), IDAT, IEND);
+  badCrc[8 + 25 + 9]! ^= 1;
+  const badAdler = STREAM.slice();
+  badAdler[STREAM.length - 1]! ^= 1;
+  const badBlock = STREAM.slice();
+  badBlock[2]! |= 6; // Block type 3, which RFC 1951 reserves.
+  const stream = (bytes: Uint8Array) => chunk("IDAT", new Uint8Array(deflateSync(bytes)));
+
+  const cases: [name: string, png: Uint8Array, code: string, offset: number][] = [
+    ["is empty", new Uint8Array(0), "PNG_TRUNCATED", 0],
+    ["ends in the signature", cut(5), "PNG_TRUNCATED", 5],
+    ["is no PNG", new TextEncoder().encode("<!doctype html>"), "PNG_SIGNATURE", 0],
+    ["ends after the signature", cut(8), "PNG_TRUNCATED", 8],
+    ["ends in a chunk's frame", cut(15), "PNG_TRUNCATED", 8],
+    ["ends in a chunk", cut(8 + 25 + 14), "PNG_TRUNCATED", 33],
+    ["ends before IEND", cut(8 + 25 + IDAT.length), "PNG_TRUNCATED", 33 + IDAT.length],
+    ["starts with another chunk", file(IDAT, IEND), "PNG_CHUNK_ORDER", 8],
+    ["has two IHDRs", file(ihdr(), ihdr(), IDAT, IEND), "PNG_CHUNK_ORDER", 33],
+    ["has no IDAT", file(ihdr(), IEND), "PNG_CHUNK_ORDER", 33],
+    ["has a chunk between IDATs", file(ihdr(), IDAT, chunk("tEXt"), IDAT, IEND), "PNG_CHUNK_ORDER", 45 + IDAT.length],
+    ["has PLTE after IDAT", file(ihdr(), IDAT, PLTE, IEND), "PNG_CHUNK_ORDER", 33 + IDAT.length],
+    ["has two PLTEs", file(ihdr(), PLTE, PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 33 + PLTE.length],
+    ["has no PLTE though it needs one", file(ihdr({ colorType: 3 }), IDAT, IEND), "PNG_CHUNK_ORDER", 33],
+    ["has a PLTE though it is grey", file(ihdr({ colorType: 0 }), PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 41],
+    ["has a PLTE of 4 bytes", file(ihdr(), chunk("PLTE", new Uint8Array(4)), IDAT, IEND), "PNG_CHUNK_INVALID", 41],
+    [
+      "has more PLTE entries than indices",
+      file(ihdr({ colorType: 3, bitDepth: 1 }), chunk("PLTE", new Uint8Array(9)), IDAT, IEND),
+      "PNG_CHUNK_INVALID",
+      41,
+    ],
+    ["has a critical chunk that nobody knows", file(ihdr(), chunk("ABCD"), IDAT, IEND), "PNG_CHUNK_INVALID", 33],
+    ["has a type that is no letters", file(ihdr(), chunk("a1b2"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
+    ["has an IEND with content", file(ihdr(), IDAT, chunk("IEND", new Uint8Array(1))), "PNG_CHUNK_INVALID", 33 + IDAT.length],
+    ["has a wrong CRC", badCrc, "PNG_CRC", 33 + IDAT.length - 4],
+    ["has an IHDR of 12 bytes", file(chunk("IHDR", new Uint8Array(12)), IDAT, IEND), "PNG_HEADER", 16],
+    ["is 0 wide", file(ihdr({ width: 0 }), IDAT, IEND), "PNG_HEADER", 16],
+    ["is 2^31 high", file(ihdr({ height: 2 ** 31 }), IDAT, IEND), "PNG_HEADER", 16],
+    ["has colour type 5", file(ihdr({ colorType: 5 }), IDAT, IEND), "PNG_HEADER", 25],
+    ["has bit depth 4 in RGB", file(ihdr({ bitDepth: 4 }), IDAT, IEND), "PNG_HEADER", 24],
+    ["has compression method 1", file(ihdr({ compression: 1 }), IDAT, IEND), "PNG_HEADER", 26],
+    ["has filter method 1", file(ihdr({ filter: 1 }), IDAT, IEND), "PNG_HEADER", 27],
+    ["has interlace method 2", file(ihdr({ interlace: 2 }), IDAT, IEND), "PNG_HEADER", 28],
+    ["is larger than the limit", file(ihdr({ width: 2 ** 20, height: 2 ** 20 }), IDAT, IEND), "PNG_TOO_LARGE", 16],
+    ["lies about its size", file(ihdr({ width: 9999, height: 9999 }), IDAT, IEND), "PNG_DATA_LENGTH", 41],
+    ["has a reserved block type", file(ihdr(), chunk("IDAT", badBlock), IEND), "PNG_DATA", 44],
+    ["has a wrong zlib header", file(ihdr(), chunk("IDAT", new Uint8Array(20)), IEND), "PNG_DATA", 43],
+    ["has a wrong Adler-32", file(ihdr(), chunk("IDAT", badAdler), IEND), "PNG_ADLER32", 41 + STREAM.length],
+    ["has half of its pixels' stream", file(ihdr(), chunk("IDAT", STREAM.subarray(0, 6)), IEND), "PNG_DATA", 47],
+    ["has a scanline too few", file(ihdr(), stream(SCANLINES.subarray(0, 7)), IEND), "PNG_DATA_LENGTH", 41],
+    ["has a byte too many", file(ihdr(), stream(new Uint8Array([...SCANLINES, 0])), IEND), "PNG_DATA_LENGTH", 41],
+    ["has filter type 5", file(ihdr(), stream(SCANLINES.with(7, 5)), IEND), "PNG_FILTER_TYPE", 41],
+    [
+      "has a palette index without an entry",
+      file(ihdr({ colorType: 3 }), PLTE, stream(Uint8Array.of(0, 0, 1, 0, 1, 2)), IEND),
+      "PNG_PALETTE_INDEX",
+      33 + PLTE.length + 8,
+    ],
+    [
+      "has a 2-bit palette index without an entry",
+      file(ihdr({ colorType: 3, bitDepth: 2, width: 3, height: 1 }), PLTE, stream(Uint8Array.of(0, 0b00_01_11_00)), IEND),
+      "PNG_PALETTE_INDEX",
+      33 + PLTE.length + 8,
+    ],
+  ];
+  it.each(cases)("%s: a typed error with the offset", (_, png, code, offset) => {
+    const error = failure(png);
+    expect(error.code, error.message).toBe(code);
+    // Inside a zlib stream the offset is as exact as pako's position: in the stream, not before it.
+    if (code.startsWith("PNG_DATA") || code === "PNG_ADLER32") {
+      expect(error.offset).toBeGreaterThanOrEqual(41);
+      expect(error.offset).toBeLessThanOrEqual(png.length);
+    } else {
+      expect(error.offset).toBe(offset);
+    }
+    expect(error.message).toContain(`byte ${error.offset}`);
+  });
+
+  it("is not checked for CRCs with verify: false", () => {
+    const wrong = file(ihdr(), IDAT, IEND);
+    wrong[8 + 25 + 8 + STREAM.length]! ^= 1;
+    expect(failure(wrong).code).toBe("PNG_CRC");
+    expect([...decodeMaskSync(wrong, legend, { verify: false }).data]).toEqual([0, 1, 2, 0]);
+  });
+});
+
+describe("every kind of file", () => {
+  const depths = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
+  const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+  const kinds = ([0, 2, 3, 4, 6] as const).flatMap((colourType) =>
+    depths[colourType].flatMap((bitDepth) =>
+      [false, true].map((interlace) => ({ colourType, bitDepth, interlace })),
+    ),
+  );
+
+  it.each(kinds)("colour type $colourType, bit depth $bitDepth, interlaced $interlace", (kind) => {
+    const { colourType, bitDepth } = kind;
+    let state = bitDepth * 8 + colourType;
+    const random = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const palette = Uint8Array.from({ length: 3 * 2 ** Math.min(bitDepth, 8) }, () => (random() < 0.5 ? 0 : 255));
+    // Every width and height up to beyond two Adam7 blocks: the narrow ones have passes without a pixel.
+    for (let width = 1; width <= 18; width++) {
+      for (const height of [1, 2, 3, 5, 9]) {
+        const levels = 2 ** bitDepth;
+        const samples = Array.from({ length: width * height * channels[colourType] }, () =>
+          colourType === 3 || random() < 0.2 ? Math.floor(random() * levels) : random() < 0.5 ? 0 : levels - 1,
+        );
+        const png = encodePng({ ...kind, width, height, samples, palette, filter: "random", rng: random });
+        const expected = decodeReference(png, legend);
+        const map = decodeMaskSync(png, legend);
+        expect([...map.data], `${width}×${height}`).toEqual([...expected.data]);
+        expect(map.unlabelled.count).toBe(expected.data.filter((label) => label < 0).length);
+      }
+    }
+  });
+});
