@@ -80,7 +80,7 @@ const round = (value) => Number(value.toPrecision(3));
 const machine = `${cpus()[0]?.model}, Node ${process.version}, ${process.platform} ${process.arch}`;
 
 await init();
-const corpus = await loadCorpus();
+const corpus = loadCorpus();
 const decode = [];
 for (const mask of corpus) decode.push(await benchMask(mask));
 const scan = [];

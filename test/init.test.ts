@@ -42,7 +42,11 @@ describe("init", () => {
 
   it("may be called many times at once, and loads once", async () => {
     const instantiate = vi.spyOn(WebAssembly, "instantiate");
-    await Promise.all([library.init(), library.init(), library.decodeMask(new Uint8Array(8), legend).catch(() => {})]);
+    await Promise.all([
+      library.init(),
+      library.init(),
+      library.decodeMask(new Uint8Array(8), legend).catch(() => {}),
+    ]);
     expect(instantiate).toHaveBeenCalledTimes(1);
     instantiate.mockRestore();
   });

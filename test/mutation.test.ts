@@ -24,10 +24,11 @@ const MUTATED_RESULTS = 500;
 beforeAll(() => init());
 
 describe(`mutations with seed ${seed} (LABELMAP_SEED)`, () => {
-  it(`${MUTATED_FILES} mutated PNGs give a typed error or the right labels`, async () => {
-    const corpus = (await loadCorpus()).filter(({ expected }) => expected.width * expected.height <= 200_000);
+  it(`${MUTATED_FILES} mutated PNGs give a typed error or the right labels`, () => {
+    const corpus = loadCorpus().filter(({ expected }) => expected.width * expected.height <= 50_000);
     const originals = [...corpus.map(({ png, result }) => ({ png, legend: result.legend })), ...tinyMasks()];
     const outcomes = new Map<string, number>();
+    for (const { png, legend } of originals) decodeMaskSync(png, legend);
     const memory = getModule().memory.buffer.byteLength;
     for (let index = 0; index < MUTATED_FILES; index++) {
       const { png, legend } = pick(originals);
@@ -183,7 +184,17 @@ function tinyMasks(): { png: Uint8Array; legend: Record<string, string> }[] {
       );
       const palette = Uint8Array.of(255, 0, 0, 0, 0, 0);
       return {
-        png: encodePng({ width, height, colourType, bitDepth, samples, palette, filter: "random", interlace, rng: random }),
+        png: encodePng({
+          width,
+          height,
+          colourType,
+          bitDepth,
+          samples,
+          palette,
+          filter: "random",
+          interlace,
+          rng: random,
+        }),
         legend,
       };
     }),
@@ -207,14 +218,30 @@ function mutateValue(root: Record<string, unknown>): unknown {
   };
   visit(root);
   const { holder, key } = pick(places);
-  const odd = [null, undefined, 0, -1, 1e300, Number.NaN, "", "x", "#00c537", "#zzzzzz", [], {}, true, [[[]]]];
+  const odd = [
+    null,
+    undefined,
+    0,
+    -1,
+    1e300,
+    Number.NaN,
+    "",
+    "x",
+    "#00c537",
+    "#zzzzzz",
+    [],
+    {},
+    true,
+    [[[]]],
+  ];
   if (below(4) === 0) delete holder[key];
   else if (below(4) === 0) holder[String(pick(odd))] = pick(odd);
   else holder[key] = pick(odd);
   return root;
 }
 
-const readLength = (png: Uint8Array, offset: number) => new DataView(png.buffer, png.byteOffset).getUint32(offset);
+const readLength = (png: Uint8Array, offset: number) =>
+  new DataView(png.buffer, png.byteOffset).getUint32(offset);
 const randomBytes = (length: number) => Uint8Array.from({ length }, () => below(256));
 const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
 

@@ -78,14 +78,16 @@ describe("a sound file", () => {
   it("may cut its pixels into IDATs anywhere, empty ones included", () => {
     const pieces = [...STREAM].map((byte) => chunk("IDAT", Uint8Array.of(byte)));
     const empty = chunk("IDAT");
-    expect(decode(file(ihdr(), empty, ...pieces.slice(0, 3), empty, ...pieces.slice(3), empty, IEND))).toEqual([
-      0, 1, 2, 0,
-    ]);
+    expect(
+      decode(file(ihdr(), empty, ...pieces.slice(0, 3), empty, ...pieces.slice(3), empty, IEND)),
+    ).toEqual([0, 1, 2, 0]);
   });
 
   it("may have chunks that nobody knows, a palette as a hint, and transparency", () => {
     const extras = [chunk("tEXt", new Uint8Array(40)), PLTE, chunk("tRNS", new Uint8Array(6)), chunk("zzZz")];
-    expect(decode(file(ihdr(), ...extras, IDAT, chunk("tIME", new Uint8Array(7)), IEND))).toEqual([0, 1, 2, 0]);
+    expect(decode(file(ihdr(), ...extras, IDAT, chunk("tIME", new Uint8Array(7)), IEND))).toEqual([
+      0, 1, 2, 0,
+    ]);
   });
 
   it("may have bytes after IEND or after its compressed pixels: they are reported", () => {
@@ -122,21 +124,41 @@ describe("a file that is not sound", () => {
     ["starts with another chunk", file(IDAT, IEND), "PNG_CHUNK_ORDER", 8],
     ["has two IHDRs", file(ihdr(), ihdr(), IDAT, IEND), "PNG_CHUNK_ORDER", 33],
     ["has no IDAT", file(ihdr(), IEND), "PNG_CHUNK_ORDER", 33],
-    ["has a chunk between IDATs", file(ihdr(), IDAT, chunk("tEXt"), IDAT, IEND), "PNG_CHUNK_ORDER", 45 + IDAT.length],
+    [
+      "has a chunk between IDATs",
+      file(ihdr(), IDAT, chunk("tEXt"), IDAT, IEND),
+      "PNG_CHUNK_ORDER",
+      45 + IDAT.length,
+    ],
     ["has PLTE after IDAT", file(ihdr(), IDAT, PLTE, IEND), "PNG_CHUNK_ORDER", 33 + IDAT.length],
     ["has two PLTEs", file(ihdr(), PLTE, PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 33 + PLTE.length],
     ["has no PLTE though it needs one", file(ihdr({ colorType: 3 }), IDAT, IEND), "PNG_CHUNK_ORDER", 33],
     ["has a PLTE though it is grey", file(ihdr({ colorType: 0 }), PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 41],
-    ["has a PLTE of 4 bytes", file(ihdr(), chunk("PLTE", new Uint8Array(4)), IDAT, IEND), "PNG_CHUNK_INVALID", 41],
+    [
+      "has a PLTE of 4 bytes",
+      file(ihdr(), chunk("PLTE", new Uint8Array(4)), IDAT, IEND),
+      "PNG_CHUNK_INVALID",
+      41,
+    ],
     [
       "has more PLTE entries than indices",
       file(ihdr({ colorType: 3, bitDepth: 1 }), chunk("PLTE", new Uint8Array(9)), IDAT, IEND),
       "PNG_CHUNK_INVALID",
       41,
     ],
-    ["has a critical chunk that nobody knows", file(ihdr(), chunk("ABCD"), IDAT, IEND), "PNG_CHUNK_INVALID", 33],
+    [
+      "has a critical chunk that nobody knows",
+      file(ihdr(), chunk("ABCD"), IDAT, IEND),
+      "PNG_CHUNK_INVALID",
+      33,
+    ],
     ["has a type that is no letters", file(ihdr(), chunk("a1b2"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
-    ["has an IEND with content", file(ihdr(), IDAT, chunk("IEND", new Uint8Array(1))), "PNG_CHUNK_INVALID", 33 + IDAT.length],
+    [
+      "has an IEND with content",
+      file(ihdr(), IDAT, chunk("IEND", new Uint8Array(1))),
+      "PNG_CHUNK_INVALID",
+      33 + IDAT.length,
+    ],
     ["has a wrong CRC", badCrc, "PNG_CRC", 33 + IDAT.length - 4],
     ["has an IHDR of 12 bytes", file(chunk("IHDR", new Uint8Array(12)), IDAT, IEND), "PNG_HEADER", 16],
     ["is 0 wide", file(ihdr({ width: 0 }), IDAT, IEND), "PNG_HEADER", 16],
@@ -146,14 +168,29 @@ describe("a file that is not sound", () => {
     ["has compression method 1", file(ihdr({ compression: 1 }), IDAT, IEND), "PNG_HEADER", 26],
     ["has filter method 1", file(ihdr({ filter: 1 }), IDAT, IEND), "PNG_HEADER", 27],
     ["has interlace method 2", file(ihdr({ interlace: 2 }), IDAT, IEND), "PNG_HEADER", 28],
-    ["is larger than the limit", file(ihdr({ width: 2 ** 20, height: 2 ** 20 }), IDAT, IEND), "PNG_TOO_LARGE", 16],
+    [
+      "is larger than the limit",
+      file(ihdr({ width: 2 ** 20, height: 2 ** 20 }), IDAT, IEND),
+      "PNG_TOO_LARGE",
+      16,
+    ],
     ["lies about its size", file(ihdr({ width: 9999, height: 9999 }), IDAT, IEND), "PNG_DATA_LENGTH", 41],
     ["has a reserved block type", file(ihdr(), chunk("IDAT", badBlock), IEND), "PNG_DATA", 44],
     ["has a wrong zlib header", file(ihdr(), chunk("IDAT", new Uint8Array(20)), IEND), "PNG_DATA", 43],
     ["has a wrong Adler-32", file(ihdr(), chunk("IDAT", badAdler), IEND), "PNG_ADLER32", 41 + STREAM.length],
-    ["has half of its pixels' stream", file(ihdr(), chunk("IDAT", STREAM.subarray(0, 6)), IEND), "PNG_DATA", 47],
+    [
+      "has half of its pixels' stream",
+      file(ihdr(), chunk("IDAT", STREAM.subarray(0, 6)), IEND),
+      "PNG_DATA",
+      47,
+    ],
     ["has a scanline too few", file(ihdr(), stream(SCANLINES.subarray(0, 7)), IEND), "PNG_DATA_LENGTH", 41],
-    ["has a byte too many", file(ihdr(), stream(new Uint8Array([...SCANLINES, 0])), IEND), "PNG_DATA_LENGTH", 41],
+    [
+      "has a byte too many",
+      file(ihdr(), stream(new Uint8Array([...SCANLINES, 0])), IEND),
+      "PNG_DATA_LENGTH",
+      41,
+    ],
     ["has filter type 5", file(ihdr(), stream(SCANLINES.with(7, 5)), IEND), "PNG_FILTER_TYPE", 41],
     [
       "has a palette index without an entry",
@@ -163,7 +200,12 @@ describe("a file that is not sound", () => {
     ],
     [
       "has a 2-bit palette index without an entry",
-      file(ihdr({ colorType: 3, bitDepth: 2, width: 3, height: 1 }), PLTE, stream(Uint8Array.of(0, 0b00_01_11_00)), IEND),
+      file(
+        ihdr({ colorType: 3, bitDepth: 2, width: 3, height: 1 }),
+        PLTE,
+        stream(Uint8Array.of(0, 0b00_01_11_00)),
+        IEND,
+      ),
       "PNG_PALETTE_INDEX",
       33 + PLTE.length + 8,
     ],
@@ -205,13 +247,19 @@ describe("every kind of file", () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return state / 2 ** 32;
     };
-    const palette = Uint8Array.from({ length: 3 * 2 ** Math.min(bitDepth, 8) }, () => (random() < 0.5 ? 0 : 255));
+    const palette = Uint8Array.from({ length: 3 * 2 ** Math.min(bitDepth, 8) }, () =>
+      random() < 0.5 ? 0 : 255,
+    );
     // Every width and height up to beyond two Adam7 blocks: the narrow ones have passes without a pixel.
     for (let width = 1; width <= 18; width++) {
       for (const height of [1, 2, 3, 5, 9]) {
         const levels = 2 ** bitDepth;
         const samples = Array.from({ length: width * height * channels[colourType] }, () =>
-          colourType === 3 || random() < 0.2 ? Math.floor(random() * levels) : random() < 0.5 ? 0 : levels - 1,
+          colourType === 3 || random() < 0.2
+            ? Math.floor(random() * levels)
+            : random() < 0.5
+              ? 0
+              : levels - 1,
         );
         const png = encodePng({ ...kind, width, height, samples, palette, filter: "random", rng: random });
         const expected = decodeReference(png, legend);

@@ -26,7 +26,16 @@ const ADAM7 = [
  * @returns {Uint8Array}
  */
 export function encodePng(image) {
-  const { width, height, colourType, bitDepth, interlace = false, palette, zlib = {}, idatSize = 2 ** 31 } = image;
+  const {
+    width,
+    height,
+    colourType,
+    bitDepth,
+    interlace = false,
+    palette,
+    zlib = {},
+    idatSize = 2 ** 31,
+  } = image;
   const passes = interlace ? ADAM7 : [[0, 0, 1, 1]];
   const stream = deflateSync(Buffer.concat(passes.flatMap((pass) => filteredScanlines(image, pass))), zlib);
 
@@ -87,7 +96,8 @@ const chooseFilter = (filter, y, rng) => {
 function filterRow(row, above, pixelBytes, filterType, adaptive) {
   if (!adaptive) return applyFilter(row, above, pixelBytes, filterType);
   const candidates = [0, 1, 2, 3, 4].map((type) => applyFilter(row, above, pixelBytes, type));
-  const cost = (line) => line.reduce((sum, byte, index) => (index === 0 ? 0 : sum + Math.min(byte, 256 - byte)), 0);
+  const cost = (line) =>
+    line.reduce((sum, byte, index) => (index === 0 ? 0 : sum + Math.min(byte, 256 - byte)), 0);
   const costs = candidates.map(cost);
   return candidates[costs.indexOf(Math.min(...costs))];
 }
@@ -99,7 +109,9 @@ function applyFilter(row, above, pixelBytes, filterType) {
     const left = index < pixelBytes ? 0 : row[index - pixelBytes];
     const up = above[index];
     const upLeft = index < pixelBytes ? 0 : above[index - pixelBytes];
-    const predictor = [0, left, up, (left + up) >> 1, filterType === 4 ? paeth(left, up, upLeft) : 0][filterType];
+    const predictor = [0, left, up, (left + up) >> 1, filterType === 4 ? paeth(left, up, upLeft) : 0][
+      filterType
+    ];
     line[1 + index] = row[index] - predictor;
   }
   return line;

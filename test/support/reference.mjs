@@ -81,7 +81,12 @@ export function decodePixels(png) {
     const pixelBytes = Math.ceil((SAMPLES[colourType] * bitDepth) / 8);
     let above = new Uint8Array(rowBytes);
     for (let y = 0; y < passHeight; y++) {
-      const row = unfilter(bytes[position], bytes.subarray(position + 1, position + 1 + rowBytes), above, pixelBytes);
+      const row = unfilter(
+        bytes[position],
+        bytes.subarray(position + 1, position + 1 + rowBytes),
+        above,
+        pixelBytes,
+      );
       position += 1 + rowBytes;
       for (let x = 0; x < passWidth; x++) {
         const index = (top + y * stepY) * width + left + x * stepX;
