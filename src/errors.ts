@@ -45,7 +45,6 @@ export const ERROR_CODES = {
   PLAYMENT_UNAUTHORISED: "The vendor refused the API key (401 or 403).",
   PLAYMENT_NOT_FOUND: "The vendor knows no such project, job or attachment (404).",
   PLAYMENT_JOB_NOT_COMPLETED: "The job is not completed yet, so it has no result.",
-  PLAYMENT_JOB_FAILED: "The job ended in a state that never has a result.",
   PLAYMENT_RESULT_MISSING: "The job is completed but carries no result URL, or the result no mask URL.",
   PLAYMENT_WAIT_TIMEOUT: "The job was not completed before the deadline.",
   PLAYMENT_URL_EXPIRED: "A signed URL was expired, and the one asked for anew as well.",

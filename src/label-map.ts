@@ -211,7 +211,7 @@ export class LabelMap {
   #view<D extends Dtype>(
     dtype: D | undefined,
     unlabelledValue: number,
-    valueOf: (label: Label) => number,
+    valueFor: (label: Label) => number,
   ): ViewArrays[D] {
     const type = DTYPES.get(dtype ?? "int32");
     if (type === undefined) {
@@ -225,7 +225,8 @@ export class LabelMap {
     const table = new Int32Array(this.labels.length + 1);
     if (this.unlabelled.count > 0) table[0] = checked(unlabelledValue, "the unlabelled pixels");
     this.labels.forEach((label, index) => {
-      if (label.pixelCount > 0) table[index + 1] = checked(valueOf(label), `the label ${quote(label.value)}`);
+      if (label.pixelCount > 0)
+        table[index + 1] = checked(valueFor(label), `the label ${quote(label.value)}`);
     });
     const view = type.allocate(this.data.length) as ViewArrays[D];
     lookUp(this.data, table, view);

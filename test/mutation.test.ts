@@ -234,8 +234,9 @@ function mutateValue(root: Record<string, unknown>): unknown {
     true,
     [[[]]],
   ];
-  if (below(4) === 0) delete holder[key];
-  else if (below(4) === 0) holder[String(pick(odd))] = pick(odd);
+  const change = below(4);
+  if (change === 0) delete holder[key];
+  else if (change === 1) holder[String(pick(odd))] = pick(odd);
   else holder[key] = pick(odd);
   return root;
 }
