@@ -3,7 +3,6 @@
  * It checks the call, reads the container and the legend, lets an engine find the labels, and puts all together.
  */
 import { isObject } from "./describe.js";
-import { decodeRgba, isUpngLoaded, loadUpng } from "./engines/upng.js";
 import { DecodeError } from "./errors.js";
 import { buildLabels, LabelMap } from "./label-map.js";
 import { type LegendInput, parseLegend } from "./legend.js";
@@ -43,6 +42,9 @@ export interface InitOptions {
   wasm?: WasmSource | PromiseLike<Response>;
 }
 
+/** The engine, once it is loaded. */
+let upng: typeof import("./engines/upng.js") | undefined;
+
 const DEFAULT_MAX_PIXELS = 2 ** 28;
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
@@ -52,7 +54,8 @@ const DEFAULT_MAX_BYTES = 2 ** 30;
  * @throws DecodeError WASM_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  await Promise.all([loadModule(await options.wasm), loadUpng()]);
+  const [engine] = await Promise.all([import("./engines/upng.js"), loadModule(await options.wasm)]);
+  upng = engine;
 }
 
 /**
@@ -80,7 +83,8 @@ export async function decodeMask(
  */
 export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): LabelMap {
   checkOptions(options);
-  if (!isUpngLoaded()) {
+  const engine = upng;
+  if (engine === undefined) {
     throw new DecodeError("NOT_INITIALISED", "the decoder is not loaded yet: call `await init()` first");
   }
   const source = readResult(result, options);
@@ -93,7 +97,7 @@ export function decodeMaskSync(png: PngInput, result: ResultInput, options: Deco
   const { width, height } = container.header;
   checkInto(options.into, width, height);
   return withMemory(width, height, () => {
-    const image = decodeRgba(bytes, container);
+    const image = engine.decodeRgba(bytes, container);
     const scanned = scan(image.pixels, 4, width, height, source, options.into);
     return assemble(scanned, width, height, source, options, [...container.issues, ...image.issues]);
   });

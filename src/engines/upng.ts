@@ -9,7 +9,10 @@
  *
  * Compression method 1 tells upng-js that there is nothing to inflate; that was done with exact bounds (inflate.ts).
  * Packed grey goes through the palette path, with a ramp of greys as its PLTE.
+ *
+ * This file is imported dynamically: upng-js and pako (20 KiB gzip) are loaded when the first mask needs them.
  */
+import UPNG from "upng-js";
 import type { Issue } from "../errors.js";
 import { PngError } from "../errors.js";
 import {
@@ -28,20 +31,8 @@ export interface RgbaImage {
   readonly issues: readonly Issue[];
 }
 
-let upng: typeof import("upng-js").default | undefined;
-
-/** Loads upng-js (with pako about 20 KiB gzip), once. */
-export async function loadUpng(): Promise<void> {
-  upng ??= (await import("upng-js")).default;
-}
-
-export function isUpngLoaded(): boolean {
-  return upng !== undefined;
-}
-
 /**
  * Decodes the pixels of a checked container to RGBA of 8 bits. Of 16-bit samples the high byte is kept.
- * `loadUpng` must have been awaited.
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX
  */
 export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImage {
@@ -91,12 +82,11 @@ function decodeFile(
       throw new PngError("PNG_FILTER_TYPE", offset, `scanline ${y} has filter type ${filterType}, above 4`);
     }
   }
-  const { decode, toRGBA8 } = upng as NonNullable<typeof upng>;
-  const image = decode(file);
+  const image = UPNG.decode(file);
   if (container.palette !== null && header.colorType === ColorType.palette) {
     checkPaletteIndices(image.data, pass, header.bitDepth, container.palette.length / 3, offset);
   }
-  return new Uint8Array(toRGBA8(image)[0] as ArrayBuffer);
+  return new Uint8Array(UPNG.toRGBA8(image)[0] as ArrayBuffer);
 }
 
 /** An index without an entry is an error (11.2.2); upng-js would make it black. */

@@ -19,10 +19,17 @@ import { createServer } from "node:http";
  * @typedef {{ projectId: string, jobId: string, result: object, mask: Uint8Array }} ServedJob
  *   `result` in the vendor's form; its `url` is filled in
  *
- * @param {{ jobs: ServedJob[], apiKey: string, signatureSeconds?: number, proxy?: boolean }} options
- *   `proxy`: attachments answer with the bytes, as a user's own proxy for pages does, and CORS is open
+ * @param {{ jobs: ServedJob[], apiKey: string, signatureSeconds?: number, proxy?: boolean, cors?: boolean }} options
+ *   `proxy`: attachments answer with the bytes and no key is asked for, as a user's own proxy for pages does;
+ *   `cors`: pages of other origins may ask, which a proxy always allows
  */
-export async function startVendorServer({ jobs, apiKey, signatureSeconds = 60, proxy = false }) {
+export async function startVendorServer({
+  jobs,
+  apiKey,
+  signatureSeconds = 60,
+  proxy = false,
+  cors = proxy,
+}) {
   /** @type {Faults} */
   const faults = {};
   const violations = [];
@@ -67,7 +74,7 @@ export async function startVendorServer({ jobs, apiKey, signatureSeconds = 60, p
   const api = await listen((request, response) => {
     const url = new URL(request.url, "http://api");
     requests.push({ origin: "api", path: url.pathname });
-    if (proxy) {
+    if (cors) {
       response.setHeader("access-control-allow-origin", "*");
       response.setHeader("access-control-allow-headers", "x-api-key");
       if (request.method === "OPTIONS") return answer(response, 204, "");
