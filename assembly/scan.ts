@@ -90,12 +90,14 @@ function colorAt<Pixel>(index: u32): u32 {
 function findRunEnd<Pixel>(index: u32, end: u32, color: u32): u32 {
   if (sizeof<Pixel>() === 4) {
     const noAlpha = i32x4.splat(0x00ffffff);
-    while (index + 4 <= end) {
-      const pointer = pixelsPointer + ((<usize>index) << 2);
-      const changed = v128.and(v128.xor(v128.load(pointer), v128.load(pointer - 4)), noAlpha);
-      if (v128.any_true(changed)) break;
-      index += 4;
+    // Sixteen pixels per test first: of the runs' pixels most lie in long runs, and the test is what costs.
+    while (index + 16 <= end) {
+      const near = v128.or(changesAt(index), changesAt(index + 4));
+      const far = v128.or(changesAt(index + 8), changesAt(index + 12));
+      if (v128.any_true(v128.and(v128.or(near, far), noAlpha))) break;
+      index += 16;
     }
+    while (index + 4 <= end && !v128.any_true(v128.and(changesAt(index), noAlpha))) index += 4;
   } else {
     while (index + 6 <= end) {
       const pointer = pixelsPointer + <usize>index * 3;
@@ -105,6 +107,12 @@ function findRunEnd<Pixel>(index: u32, end: u32, color: u32): u32 {
   }
   while (index < end && colorAt<Pixel>(index) === color) index++;
   return index;
+}
+
+/** The bits in which four RGBA pixels from `index` on differ, each from the pixel before it. */
+function changesAt(index: u32): v128 {
+  const pointer = pixelsPointer + ((<usize>index) << 2);
+  return v128.xor(v128.load(pointer), v128.load(pointer - 4));
 }
 
 function fillLabels(start: u32, end: u32, label: i32): void {
