@@ -1,0 +1,102 @@
+/** Class lists: ids that stay the same, and lists that cannot be. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ClassError, ClassList } from "../src/index.js";
+
+describe("a class list", () => {
+  it("numbers names in their order, from firstId on", () => {
+    const list = ClassList.fromNames(["road", "car"], { firstId: 1 });
+    expect([list.idOf("road"), list.idOf("car"), list.idOf("sky")]).toEqual([1, 2, undefined]);
+  });
+
+  it("maps several names onto one id, and void and ignore names onto theirs", () => {
+    const list = ClassList.fromNames(["road", ["vehicle", "car", "truck"]], {
+      voidId: 254,
+      ignoreId: 253,
+      void: ["unlabeled"],
+      ignore: ["ego vehicle"],
+    });
+    const names = ["vehicle", "car", "truck", "unlabeled", "ego vehicle"];
+    expect(names.map((name) => list.idOf(name))).toEqual([1, 1, 1, 254, 253]);
+  });
+
+  it("does not know the names of JavaScript's own", () => {
+    const list = ClassList.fromNames(["car"]);
+    expect(["__proto__", "constructor", "toString"].map((name) => list.idOf(name))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("comes back from its JSON as it was", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string(), { maxLength: 50 }),
+        fc.integer({ min: 0, max: 100 }),
+        (names, firstId) => {
+          const list = ClassList.fromNames(names, { firstId });
+          const again = ClassList.fromJSON(JSON.stringify(list));
+          expect(again.toJSON()).toEqual(list.toJSON());
+          for (const name of names) expect(again.idOf(name)).toBe(list.idOf(name));
+        },
+      ),
+    );
+  });
+
+  it("made from results is sorted, and the same whatever their order", () => {
+    const results = [
+      { legend: { "#111111": "car # 2", "#222222": "Sky" } },
+      { legend: { "#333333": "car # 1", "#444444": "road" } },
+    ];
+    const names = (list: ClassList) => list.classes.map(({ name }) => name);
+    expect(names(ClassList.fromResults(results))).toEqual(["Sky", "car", "road"]);
+    expect(names(ClassList.fromResults(results.toReversed()))).toEqual(["Sky", "car", "road"]);
+    expect(names(ClassList.fromResults(results, { void: ["Sky"] }))).toEqual(["car", "road"]);
+  });
+
+  it.each([
+    [
+      {
+        classes: [
+          { id: 0, name: "a" },
+          { id: 0, name: "b" },
+        ],
+      },
+    ],
+    [
+      {
+        classes: [
+          { id: 0, name: "a" },
+          { id: 1, name: "a" },
+        ],
+      },
+    ],
+    [
+      {
+        classes: [
+          { id: 0, name: "a", aliases: ["b"] },
+          { id: 1, name: "b" },
+        ],
+      },
+    ],
+    [{ classes: [{ id: 255, name: "a" }] }],
+    [{ classes: [{ id: 7, name: "a" }], ignoreId: 7 }],
+    [{ classes: [{ id: -1, name: "a" }] }],
+    [{ classes: [{ id: 1.5, name: "a" }] }],
+    [{ classes: [{ id: 2 ** 31, name: "a" }] }],
+    [{ classes: [{ id: "1", name: "a" }] }],
+    [{ classes: [{ id: 1 }] }],
+    [{ classes: [null] }],
+    [{ classes: {} }],
+    [{ classes: [], voidId: -1 }],
+    [{ classes: [], void: ["a"], ignore: ["a"] }],
+    [{ version: 2, classes: [] }],
+    [[]],
+    [null],
+    ["{"],
+  ])("cannot be %j", (json) => {
+    expect(() => ClassList.fromJSON(json)).toThrow(ClassError);
+    expect(() => ClassList.fromJSON(json)).toThrow(expect.objectContaining({ code: "CLASS_LIST_INVALID" }));
+  });
+});

@@ -1,0 +1,109 @@
+/** The views of a label map equal what a person would write down pixel by pixel, and refuse what does not fit. */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, init, type LabelMap, labelPixels } from "../src/index.js";
+
+beforeAll(() => init());
+
+const legend = {
+  "#000001": "car # 1",
+  "#000002": "car # 2",
+  "#000003": "truck # 1",
+  "#000004": "road",
+  "#0000ff": "sky",
+};
+const classes = ClassList.fromNames(["road", ["vehicle", "car", "truck"], "sky"]);
+
+/** A map of one row whose pixels have these labels; -1 for none. */
+function mapOf(labels: number[]): LabelMap {
+  const blues = [1, 2, 3, 4, 255];
+  const data = Uint8Array.from(labels.flatMap((label) => [0, 0, blues[label] ?? 99]));
+  return labelPixels({ data, width: labels.length, height: 1, channels: 3 }, legend);
+}
+
+describe("views", () => {
+  it("equal a plain look-up of each pixel", () => {
+    const anyLabels = fc.array(fc.integer({ min: -1, max: 4 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(anyLabels, (labels) => {
+        const map = mapOf(labels);
+        const classOf = (label: number) => [1, 1, 1, 0, 2][label] ?? 255;
+        const instanceOf = (label: number) => [1, 2, 3, 0, 0][label] ?? 0;
+        for (const dtype of ["int32", "uint16", "uint8"] as const) {
+          expect([...map.semantic(classes, { dtype })]).toEqual(labels.map(classOf));
+          expect([...map.instance({ dtype })]).toEqual(labels.map(instanceOf));
+        }
+        const panoptic = map.panoptic(classes, { divisor: 100 });
+        expect([...panoptic]).toEqual(labels.map((label) => classOf(label) * 100 + instanceOf(label)));
+        expect([...panoptic].map((value) => value % 100)).toEqual([...map.instance()]);
+        for (let label = 0; label < 5; label++) {
+          expect([...map.mask(label)]).toEqual(labels.map((other) => Number(other === label)));
+        }
+        const colors = labels.flatMap((label) =>
+          label < 0 ? [0, 0, 0, 0] : [0, 0, [1, 2, 3, 4, 255][label]!, 255],
+        );
+        expect([...map.toRGBA()]).toEqual(colors);
+      }),
+    );
+  });
+
+  it("have the array type that was asked for", () => {
+    const map = mapOf([0, 3]);
+    expect(map.semantic(classes)).toBeInstanceOf(Int32Array);
+    expect(map.semantic(classes, { dtype: "uint8" })).toBeInstanceOf(Uint8Array);
+    expect(map.panoptic(classes, { dtype: "uint16" })).toBeInstanceOf(Uint16Array);
+    expect(map.mask("road")).toBeInstanceOf(Uint8Array);
+  });
+
+  it("keep two objects apart even where their classes share an id", () => {
+    const panoptic = mapOf([0, 2]).panoptic(classes);
+    expect(panoptic[0]).not.toBe(panoptic[1]);
+  });
+
+  it("can pick a label by its value, and refuse one that is not there", () => {
+    const map = mapOf([0, 1, 0]);
+    expect([...map.mask("car # 1")]).toEqual([1, 0, 1]);
+    for (const label of [5, -1, 0.5, "bus"]) {
+      expect(() => map.mask(label)).toThrow(expect.objectContaining({ code: "LABEL_UNKNOWN" }));
+    }
+  });
+});
+
+describe("a class that the list lacks", () => {
+  const roadOnly = ClassList.fromNames(["road"]);
+  it("is an error that names it, once it has pixels", () => {
+    expect([...mapOf([3, 3]).semantic(roadOnly)]).toEqual([0, 0]);
+    for (const view of [() => mapOf([3, 4]).semantic(roadOnly), () => mapOf([3, 4]).panoptic(roadOnly)]) {
+      expect(view).toThrow(
+        expect.objectContaining({ code: "CLASS_UNKNOWN", message: expect.stringContaining('"sky"') }),
+      );
+    }
+  });
+
+  it("becomes void where the caller says so", () => {
+    expect([...mapOf([3, 4]).semantic(roadOnly, { missing: "void" })]).toEqual([0, 255]);
+  });
+});
+
+describe("a value that does not fit", () => {
+  const outOfRange = expect.objectContaining({ name: "ValueRangeError", code: "VALUE_OUT_OF_RANGE" });
+  const high = ClassList.fromNames(["road", "car", "sky"], { firstId: 255, voidId: 70_000, ignoreId: 1 });
+
+  it("is an error, but only where it occurs", () => {
+    expect([...mapOf([3, 3]).semantic(high, { dtype: "uint8" })]).toEqual([255, 255]);
+    expect(() => mapOf([3, 4]).semantic(high, { dtype: "uint8" })).toThrow(outOfRange);
+    expect(() => mapOf([3, -1]).semantic(high, { dtype: "uint16" })).toThrow(outOfRange);
+    expect(() => mapOf([3]).panoptic(high, { dtype: "uint16" })).toThrow(outOfRange);
+  });
+
+  it("is an instance that reaches the divisor", () => {
+    expect([...mapOf([0]).panoptic(classes, { divisor: 2 })]).toEqual([3]);
+    expect(() => mapOf([1]).panoptic(classes, { divisor: 2 })).toThrow(outOfRange);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])("is no divisor: %d", (divisor) => {
+    expect(() => mapOf([0]).panoptic(classes, { divisor })).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID" }),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+/**
+ * `npm start` as a newcomer runs it: what it prints, and that the files which it writes are what they claim to be.
+ * The expected labels are the fixture's, from the independent decoder.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadCorpus } from "./support/corpus.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const NPY = join(ROOT, "out/street.npy");
+const sample = loadCorpus().find(({ name }) => name === "street-1080p-rgb-upng")!;
+const { width, height, sha256 } = sample.expected;
+
+const python = ["/usr/bin/python3", "python3"].find(
+  (command) => spawnSync(command, ["-c", "import numpy"]).status === 0,
+);
+if (python === undefined) console.log("No Python with NumPy is found: numpy.load is not tested.");
+
+describe("npm start", () => {
+  let printed: string;
+  beforeAll(() => {
+    printed = execFileSync(process.execPath, ["examples/quick-start/main.mjs"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+  });
+
+  it("prints a row for every label, and no escape codes where the output is no terminal", () => {
+    for (const color of Object.keys(sample.result.legend)) expect(printed).toContain(color);
+    expect(printed).not.toContain("\x1b");
+  });
+
+  it("writes the labels behind the header that the format asks for", () => {
+    const file = readFileSync(NPY);
+    expect(file.subarray(0, 8)).toEqual(Buffer.from("\x93NUMPY\x01\x00", "latin1"));
+    const start = 10 + file.readUInt16LE(8);
+    expect(start % 64).toBe(0);
+    expect(file.toString("latin1", 10, start)).toContain(
+      `{'descr': '<i4', 'fortran_order': False, 'shape': (${height}, ${width}), }`,
+    );
+    expect(createHash("sha256").update(file.subarray(start)).digest("hex")).toBe(sha256);
+  });
+
+  it.skipIf(python === undefined)("writes a file that numpy.load reads as the same labels", () => {
+    const script = [
+      "import hashlib, numpy, sys",
+      "labels = numpy.load(sys.argv[1])",
+      "print(labels.dtype.str, *labels.shape, hashlib.sha256(labels.tobytes()).hexdigest())",
+    ].join("\n");
+    const seen = execFileSync(python!, ["-c", script, NPY], { encoding: "utf8" });
+    expect(seen.trim()).toBe(`<i4 ${height} ${width} ${sha256}`);
+  });
+
+  it("writes an overlay of the mask's size that another decoder reads", async () => {
+    const overlay = await sharp(join(ROOT, "out/street-overlay.png"))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([overlay.info.width, overlay.info.height]).toEqual([width, height]);
+  });
+});
