@@ -1,12 +1,14 @@
 /**
- * From a 24-bit colour to its label: an open-addressing hash table with linear probing.
+ * Colours to ids and back. An id is a small number that stands for one colour: 0 … N-1 are the labels of the legend;
+ * colours that the legend does not have get ids from N on as they turn up, so that two of them can be told apart.
  *
- *   slot  │ colour 0xRRGGBB (uint32) │ label (int32) │      8 bytes, one load; an empty slot's colour is NO_COLOR
+ *   slot   │ colour word (uint32) │ id (int32) │    an open-addressing hash table; an empty slot's colour is NO_COLOR
  *
- * The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. The
- * product spreads neighbouring colours, which legends love, over the whole table.
+ * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR. The hash is Fibonacci
+ * hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. The product spreads
+ * neighbouring colours, which legends love, over the whole table.
  */
-import { colorsPointer, labelCount, slotCount, slotsPointer } from "./memory";
+import { takeBlock } from "./memory";
 
 /** No colour: it is above 0xFFFFFF, so no pixel has it. */
 export const NO_COLOR: u32 = 0xffffffff;
@@ -14,35 +16,103 @@ export const NO_COLOR: u32 = 0xffffffff;
 export const UNLABELLED: i32 = -1;
 
 const GOLDEN_RATIO: u32 = 0x9e3779b1;
+
+/** The legend's colours in its order, as the caller writes them: uint32 0xRRGGBB each, or NO_COLOR. */
+export let colorsPointer: usize = 0;
+export let labelCount: u32 = 0;
+/** The colour word of each id. */
+export let colorWords: usize = 0;
+/** Ids in use, and the most that there can be. */
+export let idCount: u32 = 0;
+let idCapacity: u32 = 0;
+
+let slots: usize = 0;
+let slotCount: u32 = 0;
 let hashShift: u32 = 0;
+
+/** Lays out a table for a legend of `labels` entries and up to `unknown` further colours. */
+export function layOutColorTable(labels: u32, unknown: u32): void {
+  labelCount = labels;
+  idCapacity = labels + unknown;
+  // At most three quarters full, so that a probe for a colour that is not there ends after a few steps.
+  slotCount = 64;
+  while (slotCount * 3 < idCapacity * 4) slotCount <<= 1;
+  hashShift = 32 - ctz(slotCount);
+  colorsPointer = takeBlock((<usize>labels) << 2);
+  colorWords = takeBlock((<usize>idCapacity) << 2);
+  slots = takeBlock((<usize>slotCount) << 3);
+}
 
 /** Fills the table from the colours at `colorsPointer`. Where a colour stands twice, the first label keeps it. */
 export function buildColorTable(): void {
-  hashShift = 32 - ctz(slotCount);
-  memory.fill(slotsPointer, 0xff, (<usize>slotCount) << 3);
+  memory.fill(slots, 0xff, (<usize>slotCount) << 3);
+  idCount = labelCount;
   for (let label: u32 = 0; label < labelCount; label++) {
     const color = load<u32>(colorsPointer + ((<usize>label) << 2));
-    if (color === NO_COLOR) continue;
-    const slot = findSlot(color);
-    if (load<u32>(slot) === color) continue;
-    store<u32>(slot, color);
-    store<u32>(slot, label, 4);
+    if (color !== NO_COLOR) insert(turnRound(color), label);
   }
 }
 
-/** The label of `color` (0xRRGGBB), or UNLABELLED. An empty slot's label reads as -1 too: its bytes are all 0xFF. */
-export function lookUp(color: u32): i32 {
-  return load<i32>(findSlot(color), 4);
+/** The label or id of a colour word, or -1. An empty slot's id reads as -1 too: its bytes are all 0xFF. */
+export function lookUp(word: u32): i32 {
+  // Nearly always the first slot is the one: a path without a loop, short enough to be part of the caller's.
+  const entry = load<u64>(slots + ((<usize>((word * GOLDEN_RATIO) >>> hashShift)) << 3));
+  return <u32>entry === word ? <i32>(entry >> 32) : load<i32>(findSlot(word), 4);
 }
 
-/** The slot that holds `color`, or the empty one where it would go. Ends, since half of the slots are empty. */
-function findSlot(color: u32): usize {
-  const last = slotCount - 1;
-  let index = (color * GOLDEN_RATIO) >>> hashShift;
+/** The id of a colour word; one that is not there yet gets the next id. See `hasRoomFor`. */
+export function idOf(word: u32): u32 {
+  const id = lookUp(word);
+  return id >= 0 ? id : addColor(word);
+}
+
+/** Whether `colors` more colours fit. */
+export function hasRoomFor(colors: u32): bool {
+  return idCount + colors <= idCapacity;
+}
+
+/**
+ * Forgets the ids of all unknown colours but those in `ids`, a list of `count` runs (8 bytes each, the id in the
+ * upper half), which are given new ones in place. So the table stays small however many colours an image has.
+ */
+export function forgetColorsExcept(runs: usize, count: u32): void {
+  const end = runs + ((<usize>count) << 3);
+  // The colours go where the ids were, since the words are about to be overwritten.
+  for (let run = runs; run < end; run += 8) store<u32>(run, wordOf(load<u32>(run, 4)), 4);
+  buildColorTable();
+  for (let run = runs; run < end; run += 8) store<u32>(run, idOf(load<u32>(run, 4)), 4);
+}
+
+export function wordOf(id: u32): u32 {
+  return load<u32>(colorWords + ((<usize>id) << 2));
+}
+
+/** 0x00BBGGRR from 0x00RRGGBB, and the other way round. */
+export function turnRound(color: u32): u32 {
+  return bswap(color) >>> 8;
+}
+
+function addColor(word: u32): u32 {
+  const id = idCount++;
+  insert(word, id);
+  return id;
+}
+
+function insert(word: u32, id: u32): void {
+  store<u32>(colorWords + ((<usize>id) << 2), word);
+  const slot = findSlot(word);
+  if (load<u32>(slot) === word) return;
+  store<u32>(slot, word);
+  store<u32>(slot, id, 4);
+}
+
+/** The slot that holds `word`, or the empty one where it would go. Ends, since the table is never full. */
+function findSlot(word: u32): usize {
+  let index = (word * GOLDEN_RATIO) >>> hashShift;
   while (true) {
-    const slot = slotsPointer + ((<usize>index) << 3);
+    const slot = slots + ((<usize>index) << 3);
     const found = load<u32>(slot);
-    if (found === color || found === NO_COLOR) return slot;
-    index = (index + 1) & last;
+    if (found === word || found === NO_COLOR) return slot;
+    index = (index + 1) & (slotCount - 1);
   }
 }

@@ -1,56 +1,39 @@
 /**
- * Where everything lies in the module's linear memory. One arena, laid out anew for each decode:
+ * Where everything lies in the module's linear memory: one arena, laid out anew for each decode.
  *
- *   __heap_base │ pixels │ labels │ unknown colours │ colours │ counts │ boxes │ table of slots
- *                 fixed size                          grow with the legend
+ *   __heap_base │ input │ the legend: colours, table, measures │ what the engine needs
+ *                 fixed   grows with the legend                  grows with the width
  *
- * Nothing is freed and nothing is allocated twice: a second decode overwrites the first one's arena, and memory
- * grows only when a legend is larger than every one before it.
+ * Nothing is freed and nothing is allocated twice: a decode overwrites the arena of the one before it, and memory
+ * grows only when a legend or a row is larger than every one before.
  */
 
-/** Pixels scanned at one go: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
-export const BAND_PIXELS: u32 = 65536;
+/** Bytes of the file that are handed over at one go: a fraction of a second-level cache. */
+export const INPUT_BYTES: u32 = 65536;
 
-/** Distinct unknown colours that are kept with their counts; more would not help a person to find the fault. */
-export const UNKNOWN_COLORS_KEPT: u32 = 16;
-
-/** Bytes past a block that a 16-byte load may touch. */
-const PADDING: usize = 16;
 const PAGE_BYTES: usize = 65536;
+/** Bytes past a block that 16-byte loads and stores, four at a time, may touch. */
+export const PADDING: usize = 64;
 
-/** Pixels of one band: 3 or 4 bytes each. */
-export let pixelsPointer: usize = 0;
-/** Labels of one band: int32 each. */
-export let labelsPointer: usize = 0;
-/** The first unknown colours: pairs of uint32, 0xRRGGBB and pixel count. */
-export let unknownColorsPointer: usize = 0;
-/** The legend's colours in its order: uint32 0xRRGGBB each, or NO_COLOR for a key that is no colour. */
-export let colorsPointer: usize = 0;
-/** Pixel count per label: uint32 each. */
-export let countsPointer: usize = 0;
-/** Per label the corners of its bounding box: int32 left, top, right, bottom, all inclusive. */
-export let boxesPointer: usize = 0;
-/** The colour table's slots, see color-table.ts. */
-export let slotsPointer: usize = 0;
-export let slotCount: u32 = 0;
-export let labelCount: u32 = 0;
+let end: usize = 0;
 
-/** Lays the arena out for a legend of `labels` entries. Returns false where memory cannot be had. */
-export function reserve(labels: u32): bool {
-  labelCount = labels;
-  // At most half full, so that a probe for a colour that is not there ends after two steps on average.
-  slotCount = 64;
-  while (slotCount < labels * 2) slotCount <<= 1;
+/** INPUT_BYTES and padding; kept over all layouts. */
+export const inputPointer: usize = (__heap_base + 15) & ~15;
 
-  pixelsPointer = (__heap_base + 15) & ~15;
-  labelsPointer = pixelsPointer + BAND_PIXELS * 4 + PADDING;
-  unknownColorsPointer = labelsPointer + BAND_PIXELS * 4 + PADDING;
-  colorsPointer = unknownColorsPointer + UNKNOWN_COLORS_KEPT * 8;
-  countsPointer = colorsPointer + ((<usize>labels) << 2);
-  boxesPointer = countsPointer + ((<usize>labels) << 2);
-  slotsPointer = (boxesPointer + ((<usize>labels) << 4) + 7) & ~7;
-  const end = slotsPointer + ((<usize>slotCount) << 3);
+/** Starts a new layout: all blocks but the input are given up. */
+export function clearArena(): void {
+  end = inputPointer + INPUT_BYTES + PADDING;
+}
 
+/** A block of `bytes`, aligned to 16, with PADDING behind it. It may be touched once `growMemory` has succeeded. */
+export function takeBlock(bytes: usize): usize {
+  const block = (end + 15) & ~15;
+  end = block + bytes + PADDING;
+  return block;
+}
+
+/** Makes the memory as large as the layout. Returns false where it cannot be had. */
+export function growMemory(): bool {
   const pagesNeeded = <i32>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
   return pagesNeeded <= 0 || memory.grow(pagesNeeded) >= 0;
 }

@@ -3,13 +3,14 @@
  * It checks the call, reads the container and the legend, lets an engine find the labels, and puts all together.
  */
 import { isObject } from "./describe.js";
-import { DecodeError } from "./errors.js";
+import { decodeFused, takesFused } from "./engines/fused.js";
+import { DecodeError, type Issue } from "./errors.js";
 import { buildLabels, LabelMap } from "./label-map.js";
 import { type LegendInput, parseLegend } from "./legend.js";
-import { parsePng } from "./png.js";
+import { type PngContainer, parsePng } from "./png.js";
 import { parseResult, type SegmentationResult } from "./result.js";
-import { loadModule, type WasmSource } from "./wasm/module.js";
-import { type ScannedPixels, scanPixels } from "./wasm/scanner.js";
+import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+import { type Measures, scanPixels } from "./wasm/scanner.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
 export type PngInput = ArrayBuffer | ArrayBufferView;
@@ -19,10 +20,11 @@ export type ResultInput = SegmentationResult | LegendInput | { readonly legend: 
 
 export interface DecodeOptions {
   /**
-   * What undoes the PNG's compression and filters. `auto` takes the fastest engine for the file; today there is one,
-   * `upng`, which takes every PNG.
+   * What turns the compressed bytes into labels. `fused` does it all in WebAssembly and is the fast one; it takes PNGs
+   * of up to 8 bits per sample that are not interlaced. `upng` takes every PNG. `auto`, the default, takes `fused`
+   * where it can.
    */
-  engine?: "auto" | "upng";
+  engine?: "auto" | "fused" | "upng";
   /** Defects of the legend are errors instead of issues. Default false. */
   strict?: boolean;
   /** What makes labels one class: the value less its ` # n` (`name`, the default), or the vendor's `class_id`. */
@@ -31,9 +33,12 @@ export interface DecodeOptions {
   maxPixels?: number;
   /** Most bytes of PNG that are accepted. Default 2^30. */
   maxBytes?: number;
-  /** Check the CRC-32 of each chunk. Default true. (The pixels' Adler-32 is always checked.) */
+  /** Check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
   verify?: boolean;
-  /** Where the labels go instead of a fresh array: `width * height` elements. After an error its content is as before. */
+  /**
+   * Where the labels go instead of a fresh array: `width * height` elements. An error in the call or the container
+   * leaves its content as it was; one that shows only in the compressed pixels leaves it all -1.
+   */
   into?: Int32Array;
 }
 
@@ -42,24 +47,27 @@ export interface InitOptions {
   wasm?: WasmSource | PromiseLike<Response>;
 }
 
-/** The engine, once it is loaded. */
+/** The engine that is loaded only when it is needed, once it is. */
 let upng: typeof import("./engines/upng.js") | undefined;
 
 const DEFAULT_MAX_PIXELS = 2 ** 28;
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
 /**
- * Loads the WebAssembly module and the engines, once per thread. Only needed before `decodeMaskSync` or
+ * Loads the WebAssembly module and both engines, once per thread. Only needed before `decodeMaskSync` or
  * `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
  * @throws DecodeError WASM_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  const [engine] = await Promise.all([import("./engines/upng.js"), loadModule(await options.wasm)]);
-  upng = engine;
+  await Promise.all([loadUpng(), loadModule(await options.wasm)]);
+}
+
+async function loadUpng(): Promise<void> {
+  upng ??= await import("./engines/upng.js");
 }
 
 /**
- * Decodes a PNG mask to its label map. Loads the module on first use.
+ * Decodes a PNG mask to its label map. Loads the module on first use, and `upng-js` with the first mask that needs it.
  *
  * @param png the file's bytes, any colour type and bit depth, interlaced or not; R, G, B make the key, alpha takes
  *   no part, of 16-bit samples the high byte counts
@@ -73,8 +81,10 @@ export async function decodeMask(
   options: DecodeOptions = {},
 ): Promise<LabelMap> {
   checkOptions(options);
-  await init();
-  return decodeMaskSync(png, result, options);
+  await loadModule();
+  const mask = readMask(png, result, options);
+  if (mask.engine === "upng") await loadUpng();
+  return decodeRead(mask, options);
 }
 
 /**
@@ -83,10 +93,19 @@ export async function decodeMask(
  */
 export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): LabelMap {
   checkOptions(options);
-  const engine = upng;
-  if (engine === undefined) {
-    throw new DecodeError("NOT_INITIALISED", "the decoder is not loaded yet: call `await init()` first");
-  }
+  getModule();
+  return decodeRead(readMask(png, result, options), options);
+}
+
+/** Everything that is known before a pixel is decoded. */
+interface ReadMask {
+  readonly bytes: Uint8Array;
+  readonly container: PngContainer;
+  readonly source: Source;
+  readonly engine: "fused" | "upng";
+}
+
+function readMask(png: PngInput, result: ResultInput, options: DecodeOptions): ReadMask {
   const source = readResult(result, options);
   const bytes = toBytes(png);
   const container = parsePng(bytes, {
@@ -94,13 +113,41 @@ export function decodeMaskSync(png: PngInput, result: ResultInput, options: Deco
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     verify: options.verify ?? true,
   });
+  const { header } = container;
+  checkInto(options.into, header.width, header.height);
+  const { engine = "auto" } = options;
+  if (engine === "fused" && !takesFused(header)) {
+    throw new DecodeError(
+      "ENGINE_UNSUPPORTED",
+      'the fused engine takes no interlaced PNG and no 16-bit samples: use `engine: "auto"`',
+    );
+  }
+  return { bytes, container, source, engine: engine === "upng" || !takesFused(header) ? "upng" : "fused" };
+}
+
+function decodeRead({ bytes, container, source, engine }: ReadMask, options: DecodeOptions): LabelMap {
   const { width, height } = container.header;
-  checkInto(options.into, width, height);
-  return withMemory(width, height, () => {
-    const image = engine.decodeRgba(bytes, container);
-    const scanned = scan(image.pixels, 4, width, height, source, options.into);
-    return assemble(scanned, width, height, source, options, [...container.issues, ...image.issues]);
+  if (engine === "upng" && upng === undefined) throw notInitialised();
+  const found = withMemory(width, height, () => {
+    const data = options.into ?? allocateLabels(width * height);
+    const colors = colorsOf(source);
+    try {
+      if (engine === "fused") {
+        return { data, ...decodeFused(bytes, container, colors, data, options.verify ?? true) };
+      }
+      const { pixels, issues } = upng!.decodeRgba(bytes, container);
+      return { data, issues, ...scanPixels(pixels, 4, width, height, colors, data) };
+    } catch (error) {
+      // Labels of a part of the mask must not be taken for a map.
+      options.into?.fill(-1);
+      throw error;
+    }
   });
+  return assemble(found, width, height, source, options, [...container.issues, ...found.issues]);
+}
+
+function notInitialised(): DecodeError {
+  return new DecodeError("NOT_INITIALISED", "the decoder is not loaded yet: call `await init()` first");
 }
 
 /**
@@ -133,9 +180,11 @@ export function labelPixels(
   const source = readResult(result, options);
   checkInto(options.into, width, height);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return withMemory(width, height, () =>
-    assemble(scan(bytes, channels, width, height, source, options.into), width, height, source, options, []),
-  );
+  const found = withMemory(width, height, () => {
+    const labels = options.into ?? allocateLabels(width * height);
+    return { data: labels, ...scanPixels(bytes, channels, width, height, colorsOf(source), labels) };
+  });
+  return assemble(found, width, height, source, options, []);
 }
 
 /** Turns the platform's word for "no memory", a RangeError, into ours. */
@@ -148,34 +197,38 @@ function withMemory<T>(width: number, height: number, work: () => T): T {
   }
 }
 
-function scan(
-  pixels: Uint8Array,
-  channels: 3 | 4,
-  width: number,
-  height: number,
-  { legend }: Source,
-  into: Int32Array | undefined,
-): ScannedPixels {
-  const colors = new Int32Array(legend.entries.map((entry) => entry.rgb));
-  return scanPixels(pixels, channels, width, height, colors, into ?? new Int32Array(width * height));
+/**
+ * A fresh array for labels. What is in it is arbitrary: it is handed out only once it has been filled.
+ *
+ * In Node it is not zeroed first, as every element is about to be written: for a 4K mask that alone would take as long
+ * as the decode. Not from Buffer's shared pool: the caller may transfer the buffer to another thread.
+ */
+function allocateLabels(length: number): Int32Array<ArrayBuffer> {
+  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
+  if (Buffer?.allocUnsafeSlow === undefined) return new Int32Array(length);
+  return new Int32Array(Buffer.allocUnsafeSlow(length * 4).buffer);
+}
+
+function colorsOf({ legend }: Source): Int32Array {
+  return Int32Array.from(legend.entries, (entry) => entry.rgb);
 }
 
 function assemble(
-  scanned: ScannedPixels,
+  found: Measures & { readonly data: Int32Array },
   width: number,
   height: number,
   source: Source,
   options: DecodeOptions,
-  pngIssues: LabelMap["issues"],
+  pngIssues: readonly Issue[],
 ): LabelMap {
   return new LabelMap({
     width,
     height,
-    data: scanned.data,
-    labels: buildLabels(source, options.classBy ?? "name", scanned.counts, scanned.boxes),
+    data: found.data,
+    labels: buildLabels(source, options.classBy ?? "name", found.counts, found.boxes),
     unlabelled: {
-      count: scanned.unlabelledCount,
-      colors: scanned.unknownColors.map(({ rgb, count }) => ({
+      count: found.unlabelledCount,
+      colors: found.unknownColors.map(({ rgb, count }) => ({
         color: `#${rgb.toString(16).padStart(6, "0")}`,
         count,
       })),
@@ -216,8 +269,11 @@ function checkInto(into: Int32Array | undefined, width: number, height: number):
 
 function checkOptions(options: DecodeOptions): void {
   const { engine = "auto", classBy = "name", maxPixels = 1, maxBytes = 1, into } = options;
-  if (!["auto", "upng"].includes(engine)) {
-    throw new DecodeError("OPTION_INVALID", `there is no engine "${String(engine)}": use "auto" or "upng"`);
+  if (!["auto", "fused", "upng"].includes(engine)) {
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `there is no engine "${String(engine)}": use "auto", "fused" or "upng"`,
+    );
   }
   if (!["name", "class_id"].includes(classBy)) {
     throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not "${String(classBy)}"`);

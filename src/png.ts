@@ -88,9 +88,14 @@ const ADAM7 = [
  */
 const DEFLATE_MAX_EXPANSION = 1032;
 
+/** 1 for a grey or a palette index, 2 with alpha, 3 for RGB, 4 for RGBA. */
+export function samplesPerPixel(header: PngHeader): number {
+  return SAMPLES[header.colorType];
+}
+
 /** Bytes of one unfiltered scanline of `width` pixels, without its filter type. */
 export function scanlineBytes(header: PngHeader, width: number): number {
-  return Math.ceil((width * SAMPLES[header.colorType] * header.bitDepth) / 8);
+  return Math.ceil((width * samplesPerPixel(header) * header.bitDepth) / 8);
 }
 
 /** The images that the compressed bytes hold, in order; passes without a pixel have no scanline and are left out. */

@@ -7,10 +7,8 @@ import { getModule } from "./module.js";
  */
 export function crc32(bytes: Uint8Array): number {
   const module = getModule();
-  // Fresh for each call: growing the memory, or laying it out anew, makes an older view useless.
-  if (module.pixelsPointer.value === 0) module.reserve(1);
-  const pieceBytes = module.BAND_PIXELS.value * 4;
-  const piece = new Uint8Array(module.memory.buffer, module.pixelsPointer.value, pieceBytes);
+  const pieceBytes = module.INPUT_BYTES.value;
+  const piece = new Uint8Array(module.memory.buffer, module.inputPointer.value, pieceBytes);
   let crc = 0;
   for (let start = 0; start < bytes.length; start += pieceBytes) {
     const part = bytes.subarray(start, start + pieceBytes);

@@ -8,24 +8,41 @@ import { instantiate } from "@assemblyscript/loader";
 import { DecodeError } from "../errors.js";
 import { wasmBase64 } from "./embedded.js";
 
-/** What assembly/index.ts exports, as @assemblyscript/loader hands it over. */
+type Int32Global = WebAssembly.Global<"i32">;
+
+/** What assembly/index.ts exports, as @assemblyscript/loader hands it over; the pointers and numbers are described there. */
 export interface ModuleExports extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
-  readonly BAND_PIXELS: WebAssembly.Global<"i32">;
-  readonly boxesPointer: WebAssembly.Global<"i32">;
-  readonly colorsPointer: WebAssembly.Global<"i32">;
-  readonly countsPointer: WebAssembly.Global<"i32">;
-  readonly labelsPointer: WebAssembly.Global<"i32">;
-  readonly pixelsPointer: WebAssembly.Global<"i32">;
-  readonly unknownColorsPointer: WebAssembly.Global<"i32">;
-  readonly unknownColorCount: WebAssembly.Global<"i32">;
-  readonly unlabelledCount: WebAssembly.Global<"i32">;
-  reserve(labels: number): number;
-  buildColorTable(): void;
+  readonly colorsPointer: Int32Global;
+
+  crc32(crc: number, length: number): number;
+  readonly inputPointer: Int32Global;
+  readonly INPUT_BYTES: Int32Global;
+
+  layOutScan(labels: number): number;
   beginScan(): void;
   scanRgba(count: number, x: number, y: number, width: number): void;
   scanRgb(count: number, x: number, y: number, width: number): void;
-  crc32(crc: number, length: number): number;
+  readonly pixelsPointer: Int32Global;
+  readonly labelsPointer: Int32Global;
+  readonly SCAN_PIXELS: Int32Global;
+
+  layOutFused(labels: number, width: number, height: number, channels: number, bitDepth: number): number;
+  beginFused(verifyChecksum: boolean): void;
+  decodeBand(): number;
+  keepUnreadInput(): number;
+  feed(length: number, isLast: boolean): void;
+  usedInput(): number;
+  readonly sampleColorsPointer: Int32Global;
+  readonly bandPointer: Int32Global;
+  readonly bandTop: Int32Global;
+  readonly bandRows: Int32Global;
+  readonly errorDetail: Int32Global;
+
+  readonly measuresPointer: Int32Global;
+  readonly unknownColorsPointer: Int32Global;
+  readonly unknownColorCount: Int32Global;
+  readonly unlabelledCount: Int32Global;
 }
 
 /** Where the module's bytes may come from: a URL to fetch, a `Response`, the bytes, or a compiled module. */
@@ -78,7 +95,7 @@ async function instantiateFrom(source: WasmSource | undefined): Promise<ModuleEx
   }
   try {
     const { exports } = await instantiate<ModuleExports>(await toLoaderSource(source));
-    if (typeof exports.buildColorTable !== "function") throw new TypeError("it lacks this module's exports");
+    if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return exports;
   } catch (cause) {
     throw new DecodeError(

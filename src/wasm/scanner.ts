@@ -1,14 +1,12 @@
 /**
  * Pixels to labels through the module: feeds it band after band and collects the labels and the counters.
- * This is the contract that every engine's result has, whatever way it takes: `ScannedPixels`.
+ * This is the contract that every engine's result has, whatever way it takes: `Measures`.
  */
 import { DecodeError } from "../errors.js";
 import { getModule, type ModuleExports } from "./module.js";
 
-/** What a decode finds in the pixels, whatever the engine. */
-export interface ScannedPixels {
-  /** Labels, row-major, `height * width`; -1 where the colour is not in the legend. */
-  readonly data: Int32Array;
+/** What a decode counts, whatever the engine; the labels themselves go where the caller wants them. */
+export interface Measures {
   /** Pixels per label. */
   readonly counts: Uint32Array;
   /** Per label `x, y, width, height` in pixels; all 0 for a label with no pixel. */
@@ -32,18 +30,17 @@ export function scanPixels(
   height: number,
   colors: Int32Array,
   into: Int32Array,
-): ScannedPixels {
+): Measures {
   const module = getModule();
-  if (!module.reserve(colors.length)) {
+  if (!module.layOutScan(colors.length)) {
     throw new DecodeError("OUT_OF_MEMORY", "the WebAssembly memory cannot grow to hold the colour table");
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
-  module.buildColorTable();
   module.beginScan();
 
   const scan = channels === 4 ? module.scanRgba : module.scanRgb;
-  const bandPixels = module.BAND_PIXELS.value;
+  const bandPixels = module.SCAN_PIXELS.value;
   const bandInput = new Uint8Array(buffer, module.pixelsPointer.value, bandPixels * 4);
   const bandLabels = new Int32Array(buffer, module.labelsPointer.value, bandPixels);
   const total = width * height;
@@ -53,29 +50,33 @@ export function scanPixels(
     scan(count, start % width, Math.floor(start / width), width);
     into.set(count === bandPixels ? bandLabels : bandLabels.subarray(0, count), start);
   }
-  return { data: into, ...readCounters(module, colors.length) };
+  return readMeasures(module, colors.length);
 }
 
-function readCounters(module: ModuleExports, labelCount: number): Omit<ScannedPixels, "data"> {
+/** Uint32 or int32 values per label: pixel count, then left, top, right and bottom, the last two exclusive. */
+const MEASURE_VALUES = 5;
+
+/** Copies what the module has counted, which the next decode overwrites. */
+export function readMeasures(module: ModuleExports, labelCount: number): Measures {
   const { buffer } = module.memory;
-  // Copies: the next decode overwrites the module's memory.
-  const counts = new Uint32Array(buffer, module.countsPointer.value, labelCount).slice();
-  const boxes = new Int32Array(buffer, module.boxesPointer.value, labelCount * 4).slice();
-  for (let label = 0; label < labelCount; label++) {
-    const [x, y, width, height] = [label * 4, label * 4 + 1, label * 4 + 2, label * 4 + 3] as const;
-    if (counts[label] === 0) {
-      boxes.fill(0, x, x + 4);
-    } else {
-      // From the inclusive corners left, top, right, bottom.
-      boxes[width] = boxes[width]! - boxes[x]! + 1;
-      boxes[height] = boxes[height]! - boxes[y]! + 1;
-    }
+  const measures = new Int32Array(buffer, module.measuresPointer.value, labelCount * MEASURE_VALUES);
+  const counts = new Uint32Array(labelCount);
+  const boxes = new Int32Array(labelCount * 4);
+  for (let label = 0, at = 0; label < labelCount; label++, at += MEASURE_VALUES) {
+    if (measures[at] === 0) continue;
+    counts[label] = measures[at]!;
+    const left = measures[at + 1]!;
+    const top = measures[at + 2]!;
+    boxes[label * 4] = left;
+    boxes[label * 4 + 1] = top;
+    boxes[label * 4 + 2] = measures[at + 3]! - left;
+    boxes[label * 4 + 3] = measures[at + 4]! - top;
   }
   const kept = module.unknownColorCount.value;
   const pairs = new Uint32Array(buffer, module.unknownColorsPointer.value, kept * 2);
   const unknownColors = Array.from({ length: kept }, (_, index) => ({
-    rgb: pairs[index * 2] as number,
-    count: pairs[index * 2 + 1] as number,
+    rgb: pairs[index * 2]!,
+    count: pairs[index * 2 + 1]!,
   }));
   return { counts, boxes, unlabelledCount: module.unlabelledCount.value >>> 0, unknownColors };
 }

@@ -1,0 +1,281 @@
+/**
+ * The fused decoder: compressed bytes in, bands of labels out; no image of pixels in between.
+ *
+ *   input ──inflate──▶ window ──a scanline at a time──▶ runs ──▶ band of labels
+ *                      last 32 KiB and        │  ▲        │
+ *                      some scanlines         ▼  │        └──▶ counts
+ *                                            pixels, where a row has hardly any runs
+ *
+ * The caller feeds input and takes bands; between two calls everything stands in this module's variables.
+ */
+import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
+import { buildColorTable, layOutColorTable, lookUp, NO_COLOR, turnRound } from "./color-table";
+import {
+  beginInflate,
+  claimedAdler32,
+  dropRepeats,
+  inflate,
+  inputPosition,
+  moveOutput,
+  OVERSHOOT,
+  output,
+  setInput,
+  unreadInput,
+  WINDOW_BYTES,
+} from "./inflate";
+import { beginMeasures, layOutMeasures } from "./measure";
+import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
+import { measureRuns, paintRuns } from "./paint";
+import { Grey, GreyAlpha, NO_ENTRY, Rgb, Rgba, sampleLabels, sampleWords } from "./pixel";
+import {
+  beginPixelRows,
+  labelPackedRow,
+  labelPixelRow,
+  layOutPixelRows,
+  pixelsFromRuns,
+  runsFromPixels,
+  unfilterPixels,
+} from "./pixel-rows";
+import {
+  aboveRuns,
+  aboveRunsEnd,
+  beginRuns,
+  currentRunsEnd,
+  decodeRuns,
+  edgeLimit,
+  Filter,
+  layOutRuns,
+  makeRoomForColors,
+  RunsOutcome,
+  takeCurrentRuns,
+  unknownColorsFor,
+} from "./runs";
+import { Status } from "./status";
+
+/** Labels that are handed over at one go, if a row has no more: 256 KiB, which a second-level cache holds. */
+const BAND_PIXELS: u32 = 65536;
+/** Room for scanlines behind the window. The larger, the more seldom the window is moved; measured, 128 KiB is enough. */
+const SCANLINE_ROOM: usize = 131072;
+
+/** Labels of the rows of the last band, int32, row-major. */
+export let bandPointer: usize = 0;
+/** The first row of the last band, and how many rows it has. */
+export let bandTop: u32 = 0;
+export let bandRows: u32 = 0;
+/** The row, or the palette index, that an error is about. */
+export let errorDetail: i32 = 0;
+
+let width: u32 = 0;
+let height: u32 = 0;
+/** Bytes from a pixel to the next; packed samples count as one. */
+let pixelSize: u32 = 0;
+let bitDepth: u32 = 8;
+/** Filtered bytes of a scanline, without its filter type. */
+let rowBytes: u32 = 0;
+let verify: bool = true;
+
+let windowStart: usize = 0;
+let windowEnd: usize = 0;
+/** The first byte, the filter type, of the scanline that comes next. */
+let scanline: usize = 0;
+let y: u32 = 0;
+let rowsAtOnce: u32 = 0;
+let isBandTaken: bool = false;
+/** The rows that have the runs above, not counted yet: equal rows are counted together. */
+let groupTop: u32 = 0;
+let groupRows: u32 = 0;
+/** How the row above is held: as pixels or as runs. */
+let isAbovePixels: bool = false;
+let runsInPixels: i32 = 0;
+
+/**
+ * Lays out memory for an image. Returns false where it cannot be had. Afterwards the legend's colours are written at
+ * `colorsPointer`, those of greys or palette at `sampleColorsPointer`, and `beginFused` is called.
+ *
+ * @param channels samples per pixel; 1 for a palette
+ * @param depth bits per sample: 8, or with one channel also 1, 2, 4
+ */
+export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, channels: u32, depth: u32): bool {
+  width = imageWidth;
+  height = imageHeight;
+  pixelSize = channels;
+  bitDepth = depth;
+  rowBytes = <u32>((<u64>width * channels * depth + 7) >> 3);
+  rowsAtOnce = min(height, max(1, BAND_PIXELS / width));
+
+  clearArena();
+  layOutColorTable(labels, channels >= 3 ? unknownColorsFor(width) : 0);
+  layOutMeasures(labels);
+  layOutRuns(width);
+  layOutPixelRows(rowBytes, bitDepth);
+  bandPointer = takeBlock((<usize>rowsAtOnce * width) << 2);
+  const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
+  windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
+  windowEnd = windowStart + WINDOW_BYTES + room;
+  return growMemory();
+}
+
+/** Where the caller writes the colours of the 256 samples of a grey or palette image, 0xRRGGBB, or NO_COLOR. */
+export const sampleColorsPointer = sampleWords;
+
+/** Starts the image; `verifyChecksum` is whether the Adler-32 is compared. */
+export function beginFused(verifyChecksum: bool): void {
+  verify = verifyChecksum;
+  buildColorTable();
+  beginMeasures();
+  beginAdler32();
+  beginInflate(windowStart, pixelSize);
+  feed(0, false);
+  beginPixelRows();
+  scanline = windowStart;
+  y = 0;
+  bandTop = 0;
+  bandRows = 0;
+  isBandTaken = false;
+  groupTop = 0;
+  groupRows = 0;
+  isAbovePixels = bitDepth < 8;
+  runsInPixels = 0;
+  if (pixelSize === 1) beginRuns<Grey>();
+  else if (pixelSize === 2) beginRuns<GreyAlpha>();
+  else if (pixelSize === 3) beginRuns<Rgb>();
+  else beginRuns<Rgba>();
+  if (pixelSize < 3) labelSamples();
+}
+
+function labelSamples(): void {
+  for (let sample: usize = 0; sample < 256; sample++) {
+    const color = load<u32>(sampleWords + (sample << 2));
+    const word = turnRound(color);
+    store<i32>(sampleLabels + (sample << 2), color === NO_COLOR ? NO_ENTRY : lookUp(word));
+    store<u32>(sampleWords + (sample << 2), word);
+  }
+}
+
+/**
+ * The bytes of input that are not read yet, moved to the start of the input's block: the caller writes the next piece
+ * behind them and calls `feed`.
+ */
+export function keepUnreadInput(): u32 {
+  const from = unreadInput();
+  const length = inputEndPointer > from ? inputEndPointer - from : 0;
+  memory.copy(inputPointer, from, length);
+  return <u32>length;
+}
+
+let inputEndPointer: usize = 0;
+
+/** There are `length` bytes of input at `inputPointer`, what was kept included. */
+export function feed(length: u32, isLast: bool): void {
+  inputEndPointer = inputPointer + length;
+  setInput(inputPointer, inputEndPointer, isLast);
+}
+
+/** Bytes of the input's block that the decoder is done with: where an error shows, or the stream ends. */
+export function usedInput(): i32 {
+  return <i32>(min(inputPosition(), inputEndPointer) - inputPointer);
+}
+
+/** Decodes the next band. See Status. */
+export function decodeBand(): Status {
+  if (pixelSize === 1) return decodeRows<Grey>();
+  if (pixelSize === 2) return decodeRows<GreyAlpha>();
+  if (pixelSize === 3) return decodeRows<Rgb>();
+  return decodeRows<Rgba>();
+}
+
+function decodeRows<P>(): Status {
+  if (isBandTaken) {
+    bandTop += bandRows;
+    bandRows = 0;
+    isBandTaken = false;
+  }
+  while (y < height) {
+    if (output < scanline + rowBytes + 1) {
+      const status = inflateTo(rowBytes + 1);
+      // The stream may have ended just where the scanline does.
+      if (output < scanline + rowBytes + 1) return status === Status.DONE ? Status.TOO_SHORT : status;
+    }
+    const status = decodeRow<P>(bandPointer + ((<usize>bandRows * width) << 2));
+    if (status !== Status.BAND) return status;
+    scanline += rowBytes + 1;
+    dropRepeats(scanline);
+    y++;
+    bandRows++;
+    if (bandRows === rowsAtOnce && y < height) {
+      isBandTaken = true;
+      return Status.BAND;
+    }
+  }
+  return finish<P>();
+}
+
+/** Inflates until `bytes` bytes of the scanline at hand are there. */
+function inflateTo(bytes: u32): Status {
+  if (scanline + bytes > windowEnd) {
+    // What is kept: the window, and what is inflated already.
+    const from = min(scanline, output - min(output - windowStart, WINDOW_BYTES));
+    moveOutput(from, windowStart);
+    scanline -= from - windowStart;
+  }
+  return inflate(scanline + bytes);
+}
+
+/** All rows are there: the stream must end now, with the right checksum. */
+function finish<P>(): Status {
+  const status = inflateTo(1);
+  if (status === Status.BAND) return Status.TOO_LONG;
+  if (status !== Status.DONE) return status;
+  if (output > scanline) return Status.TOO_LONG;
+  if (verify && adler32() !== claimedAdler32) return Status.BAD_ADLER32;
+  if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
+  return Status.DONE;
+}
+
+function decodeRow<P>(labels: usize): Status {
+  const filter: Filter = load<u8>(scanline);
+  if (filter > Filter.PAETH) {
+    errorDetail = y;
+    return Status.BAD_FILTER_TYPE;
+  }
+  const row = scanline + 1;
+  const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || runsInPixels * 2 < <i32>edgeLimit);
+  if (isWorthARunsTry) {
+    if (isAbovePixels) {
+      makeRoomForColors<P>();
+      runsFromPixels<P>();
+      isAbovePixels = false;
+    }
+    const outcome = decodeRuns<P>(filter, row, width);
+    if (outcome !== RunsOutcome.TOO_MANY) {
+      endScanline(filter, rowBytes);
+      if (outcome === RunsOutcome.RUNS) {
+        if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
+        takeCurrentRuns(currentRunsEnd);
+      }
+      if (groupRows === 0) groupTop = y;
+      groupRows++;
+      paintRuns<P>(aboveRuns, aboveRunsEnd, labels, width);
+      return Status.BAND;
+    }
+    if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
+    pixelsFromRuns<P>(width);
+    isAbovePixels = true;
+  }
+  if (verify) addBytesOf(row, rowBytes);
+  endScanline(filter, rowBytes);
+  unfilterPixels<P>(filter, row);
+  runsInPixels = bitDepth < 8 ? labelPackedRow(labels, y, width) : labelPixelRow<P>(labels, y);
+  if (runsInPixels >= 0) return Status.BAND;
+  errorDetail = -1 - runsInPixels;
+  return Status.BAD_PALETTE_INDEX;
+}
+
+/** Counts the rows that have the runs above. Returns false where one of them has a palette index without an entry. */
+function countGroup<P>(): bool {
+  if (groupRows === 0) return true;
+  const outcome = measureRuns<P>(aboveRuns, aboveRunsEnd, width, groupTop, groupRows);
+  groupRows = 0;
+  errorDetail = -1 - outcome;
+  return outcome === 0;
+}

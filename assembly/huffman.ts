@@ -1,0 +1,204 @@
+/**
+ * Code lengths to decoding tables (RFC 1951, 3.2.2). Decoding a symbol is one load: the next bits of the stream, as
+ * they lie there, are the index.
+ *
+ *   first level    2^bits entries; a code of up to `bits` bits fills every entry that ends in it
+ *   second level   behind it: for each prefix of longer codes a small table of its own, indexed by the bits that follow
+ *
+ * An entry is 32 bits. Its low six bits are all that the stream moves on by, so that a 64-bit shift can take the entry
+ * itself as its count (it looks at six bits only):
+ *
+ *   31 │ 30 │ 29 │ 28      16 │ 11 … 8 │ 5 … 0
+ *    0 │  1 │  0 │ byte       │        │ code length                  a literal
+ *    0 │  0 │  0 │ length     │ code   │ code length + extra bits     a match's length: base, and where extra bits start
+ *    0 │         distance     │ code   │ code length + extra bits     its distance, the same (15 bits of base)
+ *    1 │  0 │  0 │ place      │ bits   │ first level's bits           go on in the second level
+ *    1 │  0 │  1 │            │        │ code length                  end of block
+ *    1 │  0 │  0 │ 0          │ 0      │ 0                            no code: an error
+ *
+ * What is a malformed set of lengths follows zlib (inftrees.c), so that the two accept the same streams.
+ */
+
+/** zlib's and libdeflate's choice too: larger first levels take longer to fill than they save. */
+export const LITERAL_BITS: u32 = 11;
+export const DISTANCE_BITS: u32 = 9;
+/** The code of the code lengths has no codes above seven bits (3.2.7). */
+export const CODE_LENGTH_BITS: u32 = 7;
+
+export const LITERAL: u32 = 1 << 30;
+export const EXCEPTIONAL: u32 = 1 << 31;
+export const END_OF_BLOCK: u32 = EXCEPTIONAL | (1 << 29);
+
+/** What the symbols of a code mean. */
+export enum Alphabet {
+  LITERALS,
+  DISTANCES,
+  CODE_LENGTHS,
+}
+
+const MAX_BITS: u32 = 15;
+const MAX_SYMBOLS: i32 = 288;
+/** The most entries that a first level and its second levels have together (zlib's examples/enough.c, for 288 and 32). */
+const LITERAL_ENTRIES: i32 = 2342;
+const DISTANCE_ENTRIES: i32 = 594;
+
+export const literalTable = memory.data(LITERAL_ENTRIES * 4);
+export const distanceTable = memory.data(DISTANCE_ENTRIES * 4);
+export const codeLengthTable = memory.data(128 * 4);
+
+const lengthCounts = memory.data((MAX_BITS + 1) * 4);
+const lengthStarts = memory.data((MAX_BITS + 1) * 4);
+const sortedSymbols = memory.data(MAX_SYMBOLS * 2);
+
+/** Base and extra bits of the lengths' symbols 257 to 285 and of the distances' 0 to 29 (3.2.5). */
+const LENGTH_BASES = memory.data<u16>([
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
+  227, 258,
+]);
+const LENGTH_EXTRA_BITS = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+]);
+const DISTANCE_BASES = memory.data<u16>([
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+  6145, 8193, 12289, 16385, 24577,
+]);
+const DISTANCE_EXTRA_BITS = memory.data<u8>([
+  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+]);
+
+/**
+ * Fills `table` from the code lengths of `count` symbols, a byte each at `lengths`; 0 is a symbol without a code.
+ * Returns false where no prefix code has these lengths: too many codes, or bit patterns left without one (which only
+ * a single code of one bit may leave, and no code at all).
+ */
+export function buildTable(
+  lengths: usize,
+  count: u32,
+  table: usize,
+  tableBits: u32,
+  alphabet: Alphabet,
+): bool {
+  memory.fill(lengthCounts, 0, (MAX_BITS + 1) * 4);
+  for (let symbol: u32 = 0; symbol < count; symbol++) {
+    const counter = lengthCounts + ((<usize>load<u8>(lengths + symbol)) << 2);
+    store<u32>(counter, load<u32>(counter) + 1);
+  }
+  let longest: u32 = MAX_BITS;
+  while (longest > 0 && countOf(longest) === 0) longest--;
+  memory.fill(table, 0, (<usize>4) << tableBits);
+  markNoCode(table, 1 << tableBits);
+  if (longest === 0) return alphabet !== Alphabet.CODE_LENGTHS;
+
+  // Kraft's inequality: `unused` bit patterns of each length are left, and in the end none.
+  let unused: i32 = 1;
+  let start: u32 = 0;
+  for (let length: u32 = 1; length <= MAX_BITS; length++) {
+    unused = (unused << 1) - countOf(length);
+    if (unused < 0) return false;
+    store<u32>(lengthStarts + ((<usize>length) << 2), start);
+    start += countOf(length);
+  }
+  if (unused > 0 && (alphabet === Alphabet.CODE_LENGTHS || longest !== 1)) return false;
+
+  for (let symbol: u32 = 0; symbol < count; symbol++) {
+    const length: usize = load<u8>(lengths + symbol);
+    if (length === 0) continue;
+    const next = lengthStarts + (length << 2);
+    const place = load<u32>(next);
+    store<u32>(next, place + 1);
+    store<u16>(sortedSymbols + ((<usize>place) << 1), <u16>symbol);
+  }
+  fillTable(lengths, start, table, tableBits, longest, alphabet);
+  return true;
+}
+
+function countOf(length: u32): i32 {
+  return load<i32>(lengthCounts + ((<usize>length) << 2));
+}
+
+function markNoCode(entries: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) store<u32>(entries + ((<usize>index) << 2), EXCEPTIONAL);
+}
+
+/** Gives the codes out in order of length and symbol; `code` is kept bit-reversed, as the stream has it. */
+function fillTable(
+  lengths: usize,
+  codes: u32,
+  table: usize,
+  tableBits: u32,
+  longest: u32,
+  alphabet: Alphabet,
+): void {
+  const firstLevelEnd: u32 = 1 << tableBits;
+  let code: u32 = 0;
+  let subtable: u32 = firstLevelEnd;
+  let subtableBits: u32 = 0;
+  let subtablePrefix: u32 = u32.MAX_VALUE;
+  for (let place: u32 = 0; place < codes; place++) {
+    const symbol: u32 = load<u16>(sortedSymbols + ((<usize>place) << 1));
+    const length: u32 = load<u8>(lengths + symbol);
+    // The lengths' counts now tell how many codes of each length are still to come.
+    const counter = lengthCounts + ((<usize>length) << 2);
+    if (length <= tableBits) {
+      fillEvery(table, code, firstLevelEnd, 1 << length, entryOf(symbol, length, alphabet));
+    } else {
+      const prefix = code & (firstLevelEnd - 1);
+      if (prefix !== subtablePrefix) {
+        subtable += subtablePrefix === u32.MAX_VALUE ? 0 : 1 << subtableBits;
+        subtablePrefix = prefix;
+        subtableBits = bitsOfSubtable(length, tableBits, longest);
+        markNoCode(table + ((<usize>subtable) << 2), 1 << subtableBits);
+        const link = EXCEPTIONAL | (subtable << 16) | (subtableBits << 8) | tableBits;
+        store<u32>(table + ((<usize>prefix) << 2), link);
+      }
+      const entry = entryOf(symbol, length - tableBits, alphabet);
+      const entries = table + ((<usize>subtable) << 2);
+      fillEvery(entries, code >> tableBits, 1 << subtableBits, 1 << (length - tableBits), entry);
+    }
+    store<u32>(counter, load<u32>(counter) - 1);
+    code = nextReversed(code, length);
+  }
+}
+
+/** Enough bits that the codes to come fill the subtable, which starts with one of `length` bits. */
+function bitsOfSubtable(length: u32, tableBits: u32, longest: u32): u32 {
+  let bits = length - tableBits;
+  let room = (1 << bits) - countOf(length);
+  while (room > 0 && bits + tableBits < longest) {
+    bits++;
+    room = (room << 1) - countOf(bits + tableBits);
+  }
+  return bits;
+}
+
+function fillEvery(table: usize, first: u32, end: u32, step: u32, entry: u32): void {
+  for (let index = first; index < end; index += step) store<u32>(table + ((<usize>index) << 2), entry);
+}
+
+/** code + 1, with the bits in reverse: the carry runs from the top down. All ones wrap to 0. */
+function nextReversed(code: u32, length: u32): u32 {
+  let bit: u32 = 1 << (length - 1);
+  while (code & bit) bit >>= 1;
+  return bit === 0 ? 0 : (code & (bit - 1)) | bit;
+}
+
+function entryOf(symbol: u32, codeLength: u32, alphabet: Alphabet): u32 {
+  if (alphabet === Alphabet.CODE_LENGTHS) return (symbol << 16) | codeLength;
+  if (alphabet === Alphabet.DISTANCES) {
+    if (symbol > 29) return EXCEPTIONAL;
+    return matchEntry(
+      load<u16>(DISTANCE_BASES + (symbol << 1)),
+      load<u8>(DISTANCE_EXTRA_BITS + symbol),
+      codeLength,
+    );
+  }
+  if (symbol < 256) return LITERAL | (symbol << 16) | codeLength;
+  if (symbol === 256) return END_OF_BLOCK | codeLength;
+  if (symbol > 285) return EXCEPTIONAL;
+  const index = symbol - 257;
+  return matchEntry(load<u16>(LENGTH_BASES + (index << 1)), load<u8>(LENGTH_EXTRA_BITS + index), codeLength);
+}
+
+function matchEntry(base: u32, extraBits: u32, codeLength: u32): u32 {
+  return (base << 16) | (codeLength << 8) | (codeLength + extraBits);
+}

@@ -1,0 +1,206 @@
+/**
+ * A filtered scanline to pixels, for rows that have hardly any runs: noise, gradients, blended edges. Here the filters
+ * are undone in the plain way, byte by byte or 16 at a time, and each pixel is looked up.
+ *
+ * The two ways to hold a row, as runs and as pixels, are turned into each other where a row of one kind follows one of
+ * the other.
+ */
+import { labelCount, lookUp, UNLABELLED } from "./color-table";
+import { measureRun, measureUnknown } from "./measure";
+import { takeBlock } from "./memory";
+import {
+  addBytes,
+  averageBytes,
+  colorChannels,
+  Grey,
+  hasColors,
+  idOfWord,
+  loadPixel,
+  NO_ENTRY,
+  pixelBytes,
+  sampleLabels,
+  sampleWords,
+  wordOfId,
+} from "./pixel";
+import { aboveRuns, aboveRunsEnd, appendRun, beginCurrentRuns, Filter, takeCurrentRuns } from "./runs";
+
+/** Zeros before a row, for the neighbours of its first pixel. */
+const MARGIN: usize = 16;
+
+let rowBytes: usize = 0;
+let above: usize = 0;
+let current: usize = 0;
+
+/** Packed samples: the samples of each byte, one to a byte, and room for a row of them. */
+const unpackedSamples = memory.data(256 * 8);
+let samples: usize = 0;
+let samplesPerByte: u32 = 1;
+
+/** Rows of `bytes` bytes, of samples of `bitDepth` bits. */
+export function layOutPixelRows(bytes: u32, bitDepth: u32): void {
+  rowBytes = bytes;
+  samplesPerByte = 8 / bitDepth;
+  if (samplesPerByte > 1) samples = takeBlock(rowBytes * samplesPerByte);
+  above = takeBlock(rowBytes + MARGIN) + MARGIN;
+  current = takeBlock(rowBytes + MARGIN) + MARGIN;
+}
+
+/** Above the first row lie zeros. */
+export function beginPixelRows(): void {
+  memory.fill(above - MARGIN, 0, rowBytes + MARGIN);
+  memory.fill(current - MARGIN, 0, MARGIN);
+  if (samplesPerByte === 1) return;
+  const bitDepth = 8 / samplesPerByte;
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    for (let sample: u32 = 0; sample < samplesPerByte; sample++) {
+      // The leftmost pixel is in the high bits (PNG specification, 7.2).
+      const value = (byte >> (8 - bitDepth * (sample + 1))) & ((1 << bitDepth) - 1);
+      store<u8>(unpackedSamples + ((<usize>byte) << 3) + sample, <u8>value);
+    }
+  }
+}
+
+/** Undoes the filter of the scanline whose filtered bytes are at `row`; the pixels above must be there. */
+export function unfilterPixels<P>(filter: Filter, row: usize): void {
+  const end = current + rowBytes;
+  if (filter === Filter.NONE) memory.copy(current, row, rowBytes);
+  else if (filter === Filter.UP) undoUp(row);
+  else if (filter === Filter.SUB) undoSub<P>(row, end);
+  else if (filter === Filter.AVERAGE) undoAverage<P>(row, end);
+  else undoPaeth<P>(row, end);
+}
+
+function undoUp(row: usize): void {
+  for (let offset: usize = 0; offset < rowBytes; offset += 16) {
+    v128.store(current + offset, v128.add<u8>(v128.load(row + offset), v128.load(above + offset)));
+  }
+}
+
+function undoSub<P>(row: usize, end: usize): void {
+  let left: u32 = 0;
+  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>()) {
+    left = addBytes(left, loadPixel<P>(row));
+    storePixel<P>(to, left);
+  }
+}
+
+function undoAverage<P>(row: usize, end: usize): void {
+  let left: u32 = 0;
+  let up = above;
+  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>(), up += pixelBytes<P>()) {
+    left = addBytes(averageBytes(left, loadPixel<P>(up)), loadPixel<P>(row));
+    storePixel<P>(to, left);
+  }
+}
+
+/**
+ * Paeth, a pixel at a time with its channels side by side in 16-bit lanes. With p = left + up - upLeft:
+ * |p - left| = |up - upLeft|, |p - up| = |left - upLeft|, |p - upLeft| = |left - upLeft + up - upLeft|.
+ */
+function undoPaeth<P>(row: usize, end: usize): void {
+  let left = i16x8.splat(0);
+  let upLeft = i16x8.splat(0);
+  let up = above;
+  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>(), up += pixelBytes<P>()) {
+    const b = v128.extend_low<u8>(v128.load_zero<u32>(up));
+    const fromUp = v128.sub<i16>(b, upLeft);
+    const fromLeft = v128.sub<i16>(left, upLeft);
+    const toLeft = v128.abs<i16>(fromUp);
+    const toUp = v128.abs<i16>(fromLeft);
+    const toUpLeft = v128.abs<i16>(v128.add<i16>(fromUp, fromLeft));
+    const upOrUpLeft = v128.bitselect(b, upLeft, v128.le<i16>(toUp, toUpLeft));
+    const isLeft = v128.le<i16>(toLeft, v128.min<i16>(toUp, toUpLeft));
+    const predictor = v128.bitselect(left, upOrUpLeft, isLeft);
+    const sum = v128.add<i16>(predictor, v128.extend_low<u8>(v128.load_zero<u32>(row)));
+    left = v128.and(sum, i16x8.splat(0xff));
+    upLeft = b;
+    storePixel<P>(to, v128.extract_lane<u32>(v128.narrow<u16>(left, left), 0));
+  }
+}
+
+/** Stores up to four bytes; those beyond the pixel belong to the next one, which comes after. */
+function storePixel<P>(pointer: usize, pixel: u32): void {
+  if (sizeof<P>() === 1) store<u8>(pointer, <u8>pixel);
+  else if (sizeof<P>() === 2) store<u16>(pointer, <u16>pixel);
+  else store<u32>(pointer, pixel);
+}
+
+function wordAt<P>(pixel: usize): u32 {
+  return colorChannels<P>(loadPixel<P>(pixel));
+}
+
+/** The current pixels become those above. */
+function takeCurrentPixels(): void {
+  const row = above;
+  above = current;
+  current = row;
+}
+
+/**
+ * Writes the labels of the current pixels at `labels`, counts them, and makes them the pixels above. Returns how many
+ * runs there were, or -1 - sample where a palette index has no entry.
+ */
+export function labelPixelRow<P>(labels: usize, y: i32): i32 {
+  takeCurrentPixels();
+  return labelPixels<P>(above, above + rowBytes, labels, y);
+}
+
+/** The same for current pixels of packed samples, `width` of them. */
+export function labelPackedRow(labels: usize, y: i32, width: u32): i32 {
+  takeCurrentPixels();
+  for (let byte: usize = 0; byte < rowBytes; byte++) {
+    const unpacked = load<u64>(unpackedSamples + ((<usize>load<u8>(above + byte)) << 3));
+    store<u64>(samples + byte * samplesPerByte, unpacked);
+  }
+  return labelPixels<Grey>(samples, samples + width, labels, y);
+}
+
+function labelPixels<P>(pixel: usize, end: usize, labels: usize, y: i32): i32 {
+  let runs: i32 = 0;
+  let x: i32 = 0;
+  while (pixel < end) {
+    const word = wordAt<P>(pixel);
+    const start = x;
+    let label: i32;
+    if (hasColors<P>()) label = lookUp(word);
+    else label = load<i32>(sampleLabels + ((<usize>word) << 2));
+    if (hasColors<P>() && label >= <i32>labelCount) label = UNLABELLED;
+    do {
+      store<i32>(labels + ((<usize>x) << 2), label);
+      pixel += pixelBytes<P>();
+      x++;
+    } while (pixel < end && wordAt<P>(pixel) === word);
+    runs++;
+    if (label >= 0) {
+      measureRun(label, start, x, y, 1);
+    } else {
+      if (label === NO_ENTRY) return -1 - word;
+      measureUnknown(hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2)), x - start);
+    }
+  }
+  return runs;
+}
+
+/** The runs above as pixels; alpha, which no other channel depends on, becomes 0. */
+export function pixelsFromRuns<P>(width: u32): void {
+  let to = above;
+  for (let run = aboveRuns; run < aboveRunsEnd; run += 8) {
+    const end = above + <usize>min(load<u32>(run, 8), width) * pixelBytes<P>();
+    const word = wordOfId<P>(load<u32>(run, 4));
+    for (; to < end; to += pixelBytes<P>()) storePixel<P>(to, word);
+  }
+}
+
+/** The pixels above as runs, which must be few enough. */
+export function runsFromPixels<P>(): void {
+  let next = beginCurrentRuns();
+  let left = load<u32>(next - 4);
+  let x: u32 = 0;
+  for (let pixel = above; pixel < above + rowBytes; pixel += pixelBytes<P>(), x++) {
+    const id = idOfWord<P>(wordAt<P>(pixel));
+    if (id === left) continue;
+    next = appendRun(next, x, id);
+    left = id;
+  }
+  takeCurrentRuns(next);
+}

@@ -1,0 +1,84 @@
+/**
+ * The kinds of pixel of 8-bit samples, and arithmetic on one pixel's channels at once.
+ *
+ * A kind is a type parameter, so that the compiler makes a loop of its own for each: `sizeof` picks the code.
+ */
+import { idOf, labelCount, UNLABELLED, wordOf } from "./color-table";
+
+/** One byte: a grey or a palette index. */
+export type Grey = u8;
+export type GreyAlpha = u16;
+/** Three bytes; no integer type has that size, so a larger one stands for it. */
+export type Rgb = u64;
+export type Rgba = u32;
+
+/** For the kinds of one channel: the label of each of the 256 samples, and its colour word. */
+export const sampleLabels = memory.data(256 * 4);
+export const sampleWords = memory.data(256 * 4);
+
+/** The label of a palette index that has no PLTE entry. */
+export const NO_ENTRY: i32 = -2;
+
+/** Bytes from a pixel to the next. */
+export function pixelBytes<P>(): u32 {
+  return sizeof<P>() === 8 ? 3 : <u32>sizeof<P>();
+}
+
+/** Whether ids are labels (see color-table.ts). For the kinds of one channel the id is the sample itself. */
+export function hasColors<P>(): bool {
+  return sizeof<P>() >= 4;
+}
+
+/** All bytes of a pixel. Loads up to four bytes. */
+export function loadPixel<P>(pointer: usize): u32 {
+  if (sizeof<P>() === 1) return load<u8>(pointer);
+  if (sizeof<P>() === 2) return load<u16>(pointer);
+  if (sizeof<P>() === 8) return load<u32>(pointer) & 0xffffff;
+  return load<u32>(pointer);
+}
+
+/** What the id is made of: the colour channels, without alpha. */
+export function colorChannels<P>(pixel: u32): u32 {
+  if (sizeof<P>() === 2) return pixel & 0xff;
+  if (sizeof<P>() === 4) return pixel & 0xffffff;
+  return pixel;
+}
+
+export function wordOfId<P>(id: u32): u32 {
+  return hasColors<P>() ? wordOf(id) : id;
+}
+
+export function idOfWord<P>(word: u32): u32 {
+  return hasColors<P>() ? idOf(word) : word;
+}
+
+export function labelOfId<P>(id: u32): i32 {
+  if (hasColors<P>()) return id < labelCount ? id : UNLABELLED;
+  return load<i32>(sampleLabels + ((<usize>id) << 2));
+}
+
+/** The sum of each pair of bytes, modulo 256. */
+export function addBytes(a: u32, b: u32): u32 {
+  return ((a & 0x7f7f7f7f) + (b & 0x7f7f7f7f)) ^ ((a ^ b) & 0x80808080);
+}
+
+/** The average of each pair of bytes, rounded down: a + b is twice the common bits plus the others. */
+export function averageBytes(a: u32, b: u32): u32 {
+  return (a & b) + (((a ^ b) >>> 1) & 0x7f7f7f7f);
+}
+
+/** The Paeth predictor of each byte (PNG specification, 9.4). */
+export function paethBytes(left: u32, up: u32, upLeft: u32): u32 {
+  let predicted: u32 = 0;
+  for (let shift = 0; shift < 32; shift += 8) {
+    const a = <i32>((left >>> shift) & 0xff);
+    const b = <i32>((up >>> shift) & 0xff);
+    const c = <i32>((upLeft >>> shift) & 0xff);
+    const toLeft = abs(b - c);
+    const toUp = abs(a - c);
+    const toUpLeft = abs(a + b - 2 * c);
+    const nearest = toLeft <= toUp && toLeft <= toUpLeft ? a : toUp <= toUpLeft ? b : c;
+    predicted |= nearest << shift;
+  }
+  return predicted;
+}

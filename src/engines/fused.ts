@@ -1,0 +1,179 @@
+/**
+ * The engine for nearly every mask: the module takes the compressed bytes and gives bands of labels. No RGBA image
+ * exists at any time; of the file and of the labels only a piece each is in the module.
+ *
+ * Here is only what the module does not know: where in the file the IDATs are, and what its error numbers mean.
+ */
+import { DecodeError, type ErrorCode, type Issue, PngError } from "../errors.js";
+import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png.js";
+import { getModule, type ModuleExports } from "../wasm/module.js";
+import { type Measures, readMeasures } from "../wasm/scanner.js";
+
+/** Whether this engine takes such a PNG: up to 8 bits per sample, not interlaced. */
+export function takesFused(header: PngHeader): boolean {
+  return !header.interlaced && header.bitDepth <= 8;
+}
+
+/** The module's status numbers (assembly/status.ts) of calls that are no error. A third, 0, is a band with more to come. */
+const NEEDS_INPUT = 1;
+const DONE = 2;
+
+/** And those of errors, from -1 down. */
+const ERRORS: readonly (readonly [ErrorCode, string])[] = [
+  ["PNG_DATA", "they do not start with a zlib header"],
+  ["PNG_DATA", "they need a preset dictionary, which PNG does not have"],
+  ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
+  ["PNG_DATA", "they break off before their end"],
+  ["PNG_DATA", "there is no block type 3"],
+  ["PNG_DATA", "a stored block's length and its complement do not match"],
+  ["PNG_DATA", "a block has more literal or distance codes than there are"],
+  ["PNG_DATA", "the code lengths' code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a code length is repeated before the first or beyond the last"],
+  ["PNG_DATA", "a block has no code for its end"],
+  ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a code stands for nothing"],
+  ["PNG_DATA", "a match reaches back before the first byte"],
+  ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
+  ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
+  ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
+  ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
+];
+
+/**
+ * Decodes a checked container straight to labels.
+ *
+ * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have; at most 65,536
+ * @param into where the labels go, `width * height` elements, row-major; after an error its content is undefined
+ * @param verify compare the Adler-32
+ * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX;
+ *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
+ */
+export function decodeFused(
+  bytes: Uint8Array,
+  container: PngContainer,
+  colors: Int32Array,
+  into: Int32Array,
+  verify: boolean,
+): Measures & { readonly issues: readonly Issue[] } {
+  const module = getModule();
+  const { header } = container;
+  const { width, height, bitDepth } = header;
+  if (!module.layOutFused(colors.length, width, height, samplesPerPixel(header), bitDepth)) {
+    throw new DecodeError("OUT_OF_MEMORY", `the module's memory cannot grow to hold rows of ${width} pixels`);
+  }
+  const { buffer } = module.memory;
+  new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
+  if (samplesPerPixel(header) < 3) {
+    new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(sampleColors(container));
+  }
+  module.beginFused(verify);
+
+  const input = new InputFeed(module, bytes, container);
+  for (;;) {
+    const status = module.decodeBand();
+    if (status < 0) throw errorOf(status, module, input);
+    if (status === NEEDS_INPUT) {
+      input.feed();
+      continue;
+    }
+    const start = module.bandTop.value * width;
+    into.set(new Int32Array(buffer, module.bandPointer.value, module.bandRows.value * width), start);
+    if (status === DONE) break;
+  }
+  return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
+}
+
+/** What a grey sample or palette index is, 0xRRGGBB; -1 where there is no such palette entry. */
+function sampleColors({ header, palette }: PngContainer): Int32Array {
+  const colors = new Int32Array(256).fill(-1);
+  if (header.colorType === ColorType.palette && palette !== null) {
+    for (let index = 0; index * 3 < palette.length; index++) {
+      const [red, green, blue] = palette.subarray(index * 3) as unknown as [number, number, number];
+      colors[index] = (red << 16) | (green << 8) | blue;
+    }
+    return colors;
+  }
+  // Scaled linearly to 0 … 255 (PNG specification, 13.12).
+  const levels = 2 ** header.bitDepth;
+  for (let sample = 0; sample < levels; sample++) colors[sample] = ((sample * 255) / (levels - 1)) * 0x010101;
+  return colors;
+}
+
+/** The IDATs' bytes, handed over piece by piece, and where in the file the module stands. */
+class InputFeed {
+  readonly #module: ModuleExports;
+  readonly #bytes: Uint8Array;
+  readonly #idats: PngContainer["idats"];
+  /** The IDAT and the place in it that come next. */
+  #idat = 0;
+  #place = 0;
+  /** Bytes of the stream before the piece that the module has. */
+  #before = 0;
+  #length = 0;
+
+  constructor(module: ModuleExports, bytes: Uint8Array, { idats }: PngContainer) {
+    this.#module = module;
+    this.#bytes = bytes;
+    this.#idats = idats;
+  }
+
+  feed(): void {
+    const { memory, inputPointer, INPUT_BYTES } = this.#module;
+    let length = this.#module.keepUnreadInput();
+    this.#before += this.#length - length;
+    const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
+    for (let idat = this.#idats[this.#idat]; idat !== undefined && length < block.length; ) {
+      const count = Math.min(block.length - length, idat.length - this.#place);
+      const start = idat.offset + this.#place;
+      block.set(this.#bytes.subarray(start, start + count), length);
+      length += count;
+      this.#place += count;
+      if (this.#place < idat.length) break;
+      idat = this.#idats[++this.#idat];
+      this.#place = 0;
+    }
+    this.#length = length;
+    this.#module.feed(length, this.#idat === this.#idats.length);
+  }
+
+  /** The byte in the file of the stream's byte that comes next. */
+  offset(): number {
+    let place = this.#streamPosition();
+    for (const { offset, length } of this.#idats) {
+      if (place < length) return offset + place;
+      place -= length;
+    }
+    const last = this.#idats.at(-1)!;
+    return last.offset + last.length;
+  }
+
+  /** Bytes after the end of the stream, which libpng skips too. */
+  trailingDataIssues(): Issue[] {
+    const all = this.#idats.reduce((sum, { length }) => sum + length, 0);
+    const trailing = all - this.#streamPosition();
+    if (trailing === 0) return [];
+    return [
+      {
+        code: "png-trailing-data",
+        message: `${trailing} bytes after the end of the compressed pixels (at byte ${this.offset()}) were ignored`,
+      },
+    ];
+  }
+
+  #streamPosition(): number {
+    return this.#before + this.#module.usedInput();
+  }
+}
+
+function errorOf(status: number, module: ModuleExports, input: InputFeed): Error {
+  const [code, reason] = ERRORS[-1 - status] ?? ["INTERNAL", `the module ended with status ${status}`];
+  if (code === "INTERNAL") return new DecodeError(code, reason);
+  const detail = module.errorDetail.value;
+  const messages: Partial<Record<ErrorCode, string>> = {
+    PNG_DATA: `the compressed pixels are malformed: ${reason}`,
+    PNG_FILTER_TYPE: `scanline ${detail} has a filter type above 4; ${reason}`,
+    PNG_PALETTE_INDEX: `a pixel has palette index ${detail}; ${reason}`,
+  };
+  return new PngError(code, input.offset(), messages[code] ?? reason);
+}
