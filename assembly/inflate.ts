@@ -436,7 +436,7 @@ function repeatPattern(to: usize, distance: usize, length: usize): void {
   // Repeated through 16 bytes; the step is the largest multiple of the distance that these hold.
   const pattern = v128.swizzle(v128.load(to - distance), v128.load(patternShuffles + (distance << 4)));
   const step: usize = 16 - <usize>(16 % <u32>distance);
-  if (length >= REPEAT_BYTES && <usize>period % distance === 0) noteRepeat(to, end, distance, pattern);
+  if (length >= REPEAT_BYTES && <usize>period % distance === 0) noteRepeat(to, end, <u32>distance, pattern);
   if (step === 16) {
     while (to + 64 <= end) {
       v128.store(to, pattern);

@@ -9,7 +9,7 @@ import { buildLabels, LabelMap } from "./label-map.js";
 import { type LegendInput, parseLegend } from "./legend.js";
 import { type PngContainer, parsePng } from "./png.js";
 import { parseResult, type SegmentationResult } from "./result.js";
-import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+import { getModule, giveBackMemory, loadModule, type WasmSource } from "./wasm/module.js";
 import { type Measures, scanPixels } from "./wasm/scanner.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
@@ -141,6 +141,8 @@ function decodeRead({ bytes, container, source, engine }: ReadMask, options: Dec
       // Labels of a part of the mask must not be taken for a map.
       options.into?.fill(-1);
       throw error;
+    } finally {
+      giveBackMemory();
     }
   });
   return assemble(found, width, height, source, options, [...container.issues, ...found.issues]);

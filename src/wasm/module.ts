@@ -4,7 +4,7 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path needs to be configured; `init` takes
  * them from elsewhere where a runtime forbids compiling from bytes. The same code runs in Node, pages and workers.
  */
-import { instantiate } from "@assemblyscript/loader";
+import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { DecodeError } from "../errors.js";
 import { wasmBase64 } from "./embedded.js";
 
@@ -53,19 +53,26 @@ const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
 ]);
 
-let loaded: ModuleExports | undefined;
-let loading: Promise<ModuleExports> | undefined;
+/** Memory up to this size is kept for the next decode: enough for rows of 65,536 pixels and any legend. */
+const MOST_KEPT_BYTES = 8 * 2 ** 20;
+
+interface LoadedModule {
+  readonly module: WebAssembly.Module;
+  readonly exports: ModuleExports;
+}
+
+let loaded: LoadedModule | undefined;
+let loading: Promise<LoadedModule> | undefined;
 
 /**
  * Loads the module, once per thread; later calls wait for the first and ignore their `source`. A load that failed
  * may be tried again.
  * @throws DecodeError WASM_UNAVAILABLE
  */
-export async function loadModule(source?: WasmSource): Promise<ModuleExports> {
+export async function loadModule(source?: WasmSource): Promise<void> {
   loading ??= instantiateFrom(source);
   try {
-    loaded = await loading;
-    return loaded;
+    loaded ??= await loading;
   } catch (error) {
     loading = undefined;
     throw error;
@@ -80,10 +87,20 @@ export function getModule(): ModuleExports {
   if (loaded === undefined) {
     throw new DecodeError("NOT_INITIALISED", "the module is not loaded yet: call `await init()` first");
   }
-  return loaded;
+  return loaded.exports;
 }
 
-async function instantiateFrom(source: WasmSource | undefined): Promise<ModuleExports> {
+/**
+ * To be called after a decode, with nothing of the module in use any more. A memory can grow, but not shrink: where a
+ * very wide image made it large, a new instance of the same compiled module takes its place.
+ */
+export function giveBackMemory(): void {
+  if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MOST_KEPT_BYTES) return;
+  const { module } = loaded;
+  loaded = { module, exports: instantiateSync<ModuleExports>(module).exports };
+}
+
+async function instantiateFrom(source: WasmSource | undefined): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
     throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly");
   }
@@ -94,9 +111,9 @@ async function instantiateFrom(source: WasmSource | undefined): Promise<ModuleEx
     );
   }
   try {
-    const { exports } = await instantiate<ModuleExports>(await toLoaderSource(source));
+    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source));
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
-    return exports;
+    return { module, exports };
   } catch (cause) {
     throw new DecodeError(
       "WASM_UNAVAILABLE",
