@@ -60,6 +60,12 @@ export function lookUp(word: u32): i32 {
   return <u32>entry === word ? <i32>(entry >> 32) : load<i32>(findSlot(word), 4);
 }
 
+/** The places of the first slots of four colour words; a slot is its word in the low half and the label above. */
+export function firstSlotsOf(words: v128): v128 {
+  const hashes = v128.shr<u32>(v128.mul<i32>(words, i32x4.splat(GOLDEN_RATIO)), hashShift);
+  return v128.add<i32>(v128.shl<i32>(hashes, 3), i32x4.splat(<i32>slots));
+}
+
 /** The id of a colour word; one that is not there yet gets the next id. See `hasRoomFor`. */
 export function idOf(word: u32): u32 {
   const id = lookUp(word);

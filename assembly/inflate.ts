@@ -11,7 +11,7 @@
  *
  * Why no load or store leaves its buffer: a symbol is at most 48 bits (15 + 5 for a length, 15 + 13 for a distance),
  * and is only begun with 16 bytes of input there; in the very last piece it may read padding, and then the place is
- * checked before the next symbol. It writes at most 258 bytes, which 16-byte stores overshoot by 15: output buffers have
+ * checked before the next symbol. It writes at most 258 bytes, which 64-byte copies overshoot by 63: output buffers have
  * OVERSHOOT bytes more than the caller asks for.
  */
 import {
@@ -29,8 +29,8 @@ import {
 } from "./huffman";
 import { Status } from "./status";
 
-/** Bytes past the wanted end that one more symbol may write: two literals, a match of 258, a store's rest. */
-export const OVERSHOOT: usize = 2 + 258 + 16;
+/** Bytes past the wanted end that one more symbol may write: two literals, a match of 258, a copy's rest. */
+export const OVERSHOOT: usize = 2 + 258 + 64;
 /** The farthest that a match reaches back (RFC 1951, 2). */
 export const WINDOW_BYTES: usize = 32768;
 /** Bytes behind the input that may be loaded. */
@@ -419,14 +419,20 @@ function extraBits(buffer: u64, entry: u32): u32 {
   return <u32>((buffer & ~(~(<u64>0) << entry)) >> ((entry >> 8) & 15));
 }
 
-/** Writes `length` bytes at `to` from `distance` bytes before, at least 16, and up to 15 bytes more. */
+/** Writes `length` bytes at `to` from `distance` bytes before, at least 16, and up to 63 bytes more. */
 function copyMatch(to: usize, distance: usize, length: usize): void {
-  const end = to + length;
   let from = to - distance;
+  v128.store(to, v128.load(from));
+  // In noise nearly all matches end here; in masks nearly all are of full length, and take the same five turns.
+  if (length <= 16) return;
+  const end = to + length;
   do {
     v128.store(to, v128.load(from));
-    to += 16;
-    from += 16;
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(to, v128.load(from, 32), 32);
+    v128.store(to, v128.load(from, 48), 48);
+    to += 64;
+    from += 64;
   } while (to < end);
 }
 
@@ -438,18 +444,19 @@ function repeatPattern(to: usize, distance: usize, length: usize): void {
   const step: usize = 16 - <usize>(16 % <u32>distance);
   if (length >= REPEAT_BYTES && <usize>period % distance === 0) noteRepeat(to, end, <u32>distance, pattern);
   if (step === 16) {
-    while (to + 64 <= end) {
+    do {
       v128.store(to, pattern);
       v128.store(to, pattern, 16);
       v128.store(to, pattern, 32);
       v128.store(to, pattern, 48);
       to += 64;
-    }
+    } while (to < end);
+    return;
   }
-  while (to < end) {
+  do {
     v128.store(to, pattern);
     to += step;
-  }
+  } while (to < end);
 }
 
 /** Notes the repeat from `start` to `end`, or makes the last one longer. */

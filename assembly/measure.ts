@@ -40,10 +40,49 @@ export function beginMeasures(): void {
 export function measureRun(label: i32, left: i32, end: i32, top: i32, rows: i32): void {
   const measure = measuresPointer + <usize>label * MEASURE_BYTES;
   store<u32>(measure, load<u32>(measure) + (end - left) * rows);
-  if (left < load<i32>(measure, 4)) store<i32>(measure, left, 4);
-  if (top < load<i32>(measure, 8)) store<i32>(measure, top, 8);
-  if (end > load<i32>(measure, 12)) store<i32>(measure, end, 12);
+  // One branch that is seldom taken; a label's first run, which alone can set the top, always takes it.
+  if (i32(left < load<i32>(measure, 4)) | i32(end > load<i32>(measure, 12)))
+    widenBox(measure, left, end, top);
   store<i32>(measure, top + rows, 16);
+}
+
+function widenBox(measure: usize, left: i32, end: i32, top: i32): void {
+  store<i32>(measure, min(left, load<i32>(measure, 4)), 4);
+  store<i32>(measure, min(top, load<i32>(measure, 8)), 8);
+  store<i32>(measure, max(end, load<i32>(measure, 12)), 12);
+}
+
+/**
+ * Counts a row of `width` labels, -1 for unlabelled ones, in which hardly any two neighbours are equal.
+ *
+ * Between the sides that the boxes of all labels have reached no box can grow: there only pixels are counted. While a
+ * label is still without a pixel there is no such place.
+ */
+export function measureLabels(labels: usize, width: i32, top: i32): void {
+  let left: i32 = 0;
+  let right: i32 = width;
+  for (let label: u32 = 0; label < labelCount; label++) {
+    const measure = measuresPointer + <usize>label * MEASURE_BYTES;
+    left = max(left, load<i32>(measure, 4));
+    right = min(right, load<i32>(measure, 12));
+  }
+  if (left > right) left = right = width;
+  measureEach(labels, 0, left, top);
+  for (let x = left; x < right; x++) {
+    const label = load<i32>(labels + ((<usize>x) << 2));
+    if (label < 0) continue;
+    const measure = measuresPointer + <usize>label * MEASURE_BYTES;
+    store<u32>(measure, load<u32>(measure) + 1);
+    store<i32>(measure, top + 1, 16);
+  }
+  measureEach(labels, right, width, top);
+}
+
+function measureEach(labels: usize, start: i32, end: i32, top: i32): void {
+  for (let x = start; x < end; x++) {
+    const label = load<i32>(labels + ((<usize>x) << 2));
+    if (label >= 0) measureRun(label, x, x + 1, top, 1);
+  }
 }
 
 /** Counts `pixels` pixels of a colour word that the legend does not have. */

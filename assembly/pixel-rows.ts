@@ -5,8 +5,8 @@
  * The two ways to hold a row, as runs and as pixels, are turned into each other where a row of one kind follows one of
  * the other.
  */
-import { labelCount, lookUp, UNLABELLED } from "./color-table";
-import { measureRun, measureUnknown } from "./measure";
+import { firstSlotsOf, labelCount, lookUp, UNLABELLED } from "./color-table";
+import { measureLabels, measureUnknown } from "./measure";
 import { takeBlock } from "./memory";
 import {
   addBytes,
@@ -22,7 +22,15 @@ import {
   sampleWords,
   wordOfId,
 } from "./pixel";
-import { aboveRuns, aboveRunsEnd, appendRun, beginCurrentRuns, Filter, takeCurrentRuns } from "./runs";
+import {
+  aboveRuns,
+  aboveRunsEnd,
+  appendRun,
+  beginCurrentRuns,
+  countEdges,
+  Filter,
+  takeCurrentRuns,
+} from "./runs";
 
 /** Zeros before a row, for the neighbours of its first pixel. */
 const MARGIN: usize = 16;
@@ -155,30 +163,71 @@ export function labelPackedRow(labels: usize, y: i32, width: u32): i32 {
   return labelPixels<Grey>(samples, samples + width, labels, y);
 }
 
-function labelPixels<P>(pixel: usize, end: usize, labels: usize, y: i32): i32 {
-  let runs: i32 = 0;
-  let x: i32 = 0;
-  while (pixel < end) {
-    const word = wordAt<P>(pixel);
-    const start = x;
-    let label: i32;
-    if (hasColors<P>()) label = lookUp(word);
-    else label = load<i32>(sampleLabels + ((<usize>word) << 2));
-    if (hasColors<P>() && label >= <i32>labelCount) label = UNLABELLED;
-    do {
+function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
+  const width = <i32>((end - pixels) / pixelBytes<P>());
+  if (hasColors<P>()) {
+    // Up to three pixels too many are looked up; the next row, or the padding, takes their labels.
+    for (let x: i32 = 0; x < width; x += 4) {
+      labelFour<P>(pixels + <usize>x * pixelBytes<P>(), labels + ((<usize>x) << 2));
+    }
+  } else {
+    for (let x: i32 = 0; x < width; x++) {
+      const label = load<i32>(sampleLabels + ((<usize>wordAt<P>(pixels + <usize>x * pixelBytes<P>())) << 2));
       store<i32>(labels + ((<usize>x) << 2), label);
-      pixel += pixelBytes<P>();
-      x++;
-    } while (pixel < end && wordAt<P>(pixel) === word);
-    runs++;
-    if (label >= 0) {
-      measureRun(label, start, x, y, 1);
-    } else {
-      if (label === NO_ENTRY) return -1 - word;
-      measureUnknown(hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2)), x - start);
     }
   }
-  return runs;
+  const sample = takeUnknownOut<P>(pixels, labels, width);
+  if (sample < 0) return sample;
+  measureLabels(labels, width, y);
+  return <i32>countEdges<P>(pixels, width);
+}
+
+/** Looks up four pixels. Nearly always each one's first slot is the one; else each is looked up by itself. */
+function labelFour<P>(pixels: usize, labels: usize): void {
+  // Of RGB three bytes each, and a zero: what is beyond the vector swizzles to zero.
+  const words =
+    sizeof<P>() === 4
+      ? v128.and(v128.load(pixels), i32x4.splat(0xffffff))
+      : v128.swizzle(v128.load(pixels), i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
+  const slots = firstSlotsOf(words);
+  const near = v128.load_lane<u64>(
+    <usize>v128.extract_lane<u32>(slots, 1),
+    v128.load_zero<u64>(<usize>v128.extract_lane<u32>(slots, 0)),
+    1,
+  );
+  const far = v128.load_lane<u64>(
+    <usize>v128.extract_lane<u32>(slots, 3),
+    v128.load_zero<u64>(<usize>v128.extract_lane<u32>(slots, 2)),
+    1,
+  );
+  if (v128.all_true<i32>(v128.eq<i32>(v128.shuffle<i32>(near, far, 0, 2, 4, 6), words))) {
+    v128.store(labels, v128.shuffle<i32>(near, far, 1, 3, 5, 7));
+    return;
+  }
+  for (let pixel: usize = 0; pixel < 4; pixel++) {
+    store<i32>(labels + (pixel << 2), lookUp(wordAt<P>(pixels + pixel * pixelBytes<P>())));
+  }
+}
+
+/**
+ * Makes the labels of unknown colours -1 and counts these. Such a label is below zero, or the id of an unknown colour,
+ * which is above all labels. Returns -1 - sample where a palette index has no entry, else 0.
+ */
+function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
+  const known = i32x4.splat(labelCount);
+  for (let x: i32 = 0; x < width; x += 4) {
+    const four = v128.load(labels + ((<usize>x) << 2));
+    if (!v128.any_true(v128.ge<u32>(four, known))) continue;
+    for (let place = x; place < min(x + 4, width); place++) {
+      const label = load<i32>(labels + ((<usize>place) << 2));
+      if (<u32>label < labelCount) continue;
+      const word = wordAt<P>(pixels + <usize>place * pixelBytes<P>());
+      if (label === NO_ENTRY) return -1 - word;
+      store<i32>(labels + ((<usize>place) << 2), UNLABELLED);
+      measureUnknown(hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2)), 1);
+    }
+  }
+  return 0;
 }
 
 /** The runs above as pixels; alpha, which no other channel depends on, becomes 0. */

@@ -130,29 +130,34 @@ function blockPixels<P>(): u32 {
   return sizeof<P>() === 8 ? 16 : 64 / pixelBytes<P>();
 }
 
-/** A bit for each byte of the block at `pointer` that is not zero. */
-function nonZeroBytes<P>(pointer: usize): u64 {
-  const zero = i8x16.splat(0);
-  const first = v128.load(pointer);
-  const second = v128.load(pointer, 16);
-  const third = v128.load(pointer, 32);
-  const fourth = sizeof<P>() === 8 ? zero : v128.load(pointer, 48);
-  if (!v128.any_true(v128.or(v128.or(first, second), v128.or(third, fourth)))) return 0;
-  return (
-    nonZeroBits(first) |
-    (nonZeroBits(second) << 16) |
-    (nonZeroBits(third) << 32) |
-    (nonZeroBits(fourth) << 48)
-  );
+/** Bits of a block's mask for each pixel: a bit for each byte, but for RGBA one for all four. */
+function maskBits<P>(): u32 {
+  return sizeof<P>() === 4 ? 1 : pixelBytes<P>();
 }
 
-/** A bit for each byte of the block that differs from the same byte of the pixel before. */
-function changedBytes<P>(pointer: usize): u64 {
+/**
+ * The pixels of the block at `pointer` that are not zero or, with `isChange`, differ from the pixel before: those with
+ * a bit set.
+ */
+function blockMask<P>(pointer: usize, isChange: bool): u64 {
   const before = pointer - pixelBytes<P>();
-  const first = v128.xor(v128.load(pointer), v128.load(before));
-  const second = v128.xor(v128.load(pointer, 16), v128.load(before, 16));
-  const third = v128.xor(v128.load(pointer, 32), v128.load(before, 32));
-  const fourth = sizeof<P>() === 8 ? i8x16.splat(0) : v128.xor(v128.load(pointer, 48), v128.load(before, 48));
+  const zero = i8x16.splat(0);
+  let first = v128.load(pointer);
+  let second = v128.load(pointer, 16);
+  let third = v128.load(pointer, 32);
+  let fourth = sizeof<P>() === 8 ? zero : v128.load(pointer, 48);
+  if (isChange) {
+    first = v128.xor(first, v128.load(before));
+    second = v128.xor(second, v128.load(before, 16));
+    third = v128.xor(third, v128.load(before, 32));
+    if (sizeof<P>() !== 8) fourth = v128.xor(fourth, v128.load(before, 48));
+  }
+  if (sizeof<P>() === 4) {
+    // Lanes of all ones where a pixel is zero, narrowed to bytes.
+    const near = v128.narrow<i32>(i32x4.eq(first, zero), i32x4.eq(second, zero));
+    const far = v128.narrow<i32>(i32x4.eq(third, zero), i32x4.eq(fourth, zero));
+    return <u64>(<u32>i8x16.bitmask(v128.narrow<i16>(near, far)) ^ 0xffff);
+  }
   if (!v128.any_true(v128.or(v128.or(first, second), v128.or(third, fourth)))) return 0;
   return (
     nonZeroBits(first) |
@@ -164,6 +169,15 @@ function changedBytes<P>(pointer: usize): u64 {
 
 function nonZeroBits(bytes: v128): u64 {
   return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) ^ 0xffff);
+}
+
+/** How many of `rowPixels` pixels differ from the one before, about: what `decodeRuns` would have to do. */
+export function countEdges<P>(pixels: usize, rowPixels: u32): u32 {
+  let edges: u32 = 0;
+  for (let block: u32 = 0; block < rowPixels; block += blockPixels<P>()) {
+    edges += <u32>popcnt(blockMask<P>(pixels + <usize>block * pixelBytes<P>(), true));
+  }
+  return edges / maskBits<P>();
 }
 
 /**
@@ -185,7 +199,8 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
   /** The first pixel that is not decoded yet. */
   let x: u32 = 0;
   let block: u32 = 0;
-  let mask: u64 = filter === Filter.NONE ? changedBytes<P>(row) | 1 : nonZeroBytes<P>(row);
+  const isNone = filter === Filter.NONE;
+  let mask: u64 = blockMask<P>(row, isNone) | (isNone ? 1 : 0);
   const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
   let repeat = repeats;
   while (true) {
@@ -205,12 +220,12 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
           continue;
         }
       }
-      mask = filter === Filter.NONE ? changedBytes<P>(bytes) : nonZeroBytes<P>(bytes);
+      mask = blockMask<P>(bytes, isNone);
     }
     let pixelAt = rowPixels;
     if (mask !== 0) {
-      const inBlock = <u32>ctz(mask) / pixelBytes<P>();
-      mask &= ~((((<u64>1) << pixelBytes<P>()) - 1) << (inBlock * pixelBytes<P>()));
+      const inBlock = <u32>ctz(mask) / maskBits<P>();
+      mask &= ~((((<u64>1) << maskBits<P>()) - 1) << (inBlock * maskBits<P>()));
       pixelAt = min(block + inBlock, rowPixels);
     }
 
