@@ -251,9 +251,9 @@ function assemble(
 
 type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
-/** What has a `legend` of its own is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
+/** What has a `legend`, whatever it is, is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
 function readResult(input: ResultInput, { strict = false }: DecodeOptions): Source {
-  if (typeof input === "string" || (isObject(input) && Object.hasOwn(input, "legend"))) {
+  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
     return parseResult(input, { strict });
   }
   const legend = parseLegend(input as LegendInput, { strict });
