@@ -24,7 +24,7 @@ const MOST_MILLISECONDS = 5000;
 const MUTATED_FILES = 2000;
 const MUTATED_RESULTS = 500;
 /** What one process may keep after all of them: the compiler's and the test runner's own. A leak of maps is far more. */
-const MOST_KEPT_BYTES = 24 * 2 ** 20;
+const MOST_KEPT_BYTES = 8 * 2 ** 20;
 
 beforeAll(() => init());
 
