@@ -251,7 +251,7 @@ function assemble(
 
 type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
-/** What has a `legend`, whatever it is, is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
+/** What has a `legend` is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
 function readResult(input: ResultInput, { strict = false }: DecodeOptions): Source {
   if (typeof input === "string" || (isObject(input) && "legend" in input)) {
     return parseResult(input, { strict });

@@ -9,6 +9,7 @@ import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } fro
 import { wasmBase64 } from "../src/wasm/embedded.js";
 import { getModule } from "../src/wasm/module.js";
 import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
+import { encodePng } from "./support/encode-png.mjs";
 import { decodeReference } from "./support/reference.mjs";
 
 const corpus: MaskCase[] = loadCorpus();
@@ -135,12 +136,14 @@ describe("what is given for a result", () => {
       { "#F00": "red", "#ff0000": "red" },
       { "#00ff00": "green", "#FF0000": "red", f00: "red" },
     ]) {
-      const map = labelPixels(pixel, legend);
+      const png = encodePng({ width: 1, height: 1, colourType: 2, bitDepth: 8, samples: pixel.data });
       const first = Object.keys(legend).findIndex((key) => /^#?f/i.test(key));
-      expect([...map.data]).toEqual([first]);
-      expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual(
-        Object.keys(legend).map((_, index) => Number(index === first)),
-      );
+      for (const map of [labelPixels(pixel, legend), decodeMaskSync(png, legend)]) {
+        expect([...map.data]).toEqual([first]);
+        expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual(
+          Object.keys(legend).map((_, index) => Number(index === first)),
+        );
+      }
     }
   });
 });
@@ -235,15 +238,22 @@ describe("pixels decoded elsewhere", () => {
     const shades = Array.from({ length: 40 }, (_, index) => 100 + index);
     const order = [...shades, 0, ...shades.toReversed(), ...shades.slice(0, 3)];
     const data = Uint8Array.from(order.flatMap((shade) => (shade === 0 ? [255, 0, 0] : [shade, 7, 7])));
-    const map = labelPixels({ data, width: order.length, height: 1, channels: 3 }, legend);
-    expect(map.unlabelled.count).toBe(order.length - 1);
-    expect(map.unlabelled.colors).toEqual(
-      shades.slice(0, 16).map((shade, index) => ({
-        color: `#${shade.toString(16)}0707`,
-        count: index < 3 ? 3 : 2,
-      })),
-    );
-    expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([1, 0]);
+    const [width, height] = [order.length / 4, 4];
+    const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples: data });
+    for (const map of [
+      labelPixels({ data, width, height, channels: 3 }, legend),
+      decodeMaskSync(png, legend),
+      decodeMaskSync(png, legend, { engine: "upng" }),
+    ]) {
+      expect(map.unlabelled.count).toBe(order.length - 1);
+      expect(map.unlabelled.colors).toEqual(
+        shades.slice(0, 16).map((shade, index) => ({
+          color: `#${shade.toString(16)}0707`,
+          count: index < 3 ? 3 : 2,
+        })),
+      );
+      expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([1, 0]);
+    }
   });
 
   it.each([3, 4] as const)(

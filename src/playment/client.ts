@@ -37,7 +37,7 @@ export interface PlaymentClientOptions {
    */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
-  /** Milliseconds that one try may wait for an answer, and for each further piece of a body. Default 30,000, most 2^31 - 1. */
+  /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
   timeout?: number;
   /** Most bytes of a mask or result that are downloaded. Default 2^30. */
   maxBytes?: number;
