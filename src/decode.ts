@@ -165,6 +165,9 @@ export function labelPixels(
   options: Pick<DecodeOptions, "strict" | "classBy" | "into"> = {},
 ): LabelMap {
   checkOptions(options);
+  if (!isObject(image)) {
+    throw new DecodeError("OPTION_INVALID", "the image must be an object with data, width and height");
+  }
   const { data, width, height, channels = 4 } = image;
   const isSize = (value: number) => Number.isInteger(value) && value > 0;
   if (!isSize(width) || !isSize(height) || (channels !== 3 && channels !== 4)) {
@@ -172,6 +175,10 @@ export function labelPixels(
       "OPTION_INVALID",
       "width and height must be positive integers, and channels 3 or 4",
     );
+  }
+  // By its tag: an array of another realm is one too, and wider elements must not be read as bytes.
+  if (!["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data))) {
+    throw new DecodeError("OPTION_INVALID", "data must be a Uint8Array or a Uint8ClampedArray");
   }
   if (data.length !== width * height * channels) {
     throw new DecodeError(
@@ -189,12 +196,15 @@ export function labelPixels(
   return assemble(found, width, height, source, options, []);
 }
 
-/** Turns the platform's word for "no memory", a RangeError, into ours. */
+/**
+ * Turns the platform's word for "no memory", a RangeError, into ours. A stack that overflows and an offset outside of
+ * an array are RangeErrors too, but say nothing of memory.
+ */
 function withMemory<T>(width: number, height: number, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
+    if (!(cause instanceof RangeError) || /call stack|bounds/i.test(cause.message)) throw cause;
     throw new DecodeError("OUT_OF_MEMORY", `memory for ${width}×${height} pixels cannot be had`, { cause });
   }
 }
@@ -241,9 +251,9 @@ function assemble(
 
 type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
-/** What has an object `legend` is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
+/** What has a `legend` is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
 function readResult(input: ResultInput, { strict = false }: DecodeOptions): Source {
-  if (typeof input === "string" || isObject((input as { legend?: unknown } | null)?.legend)) {
+  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
     return parseResult(input, { strict });
   }
   const legend = parseLegend(input as LegendInput, { strict });
@@ -270,6 +280,7 @@ function checkInto(into: Int32Array | undefined, width: number, height: number):
 }
 
 function checkOptions(options: DecodeOptions): void {
+  if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
   const { engine = "auto", classBy = "name", maxPixels = 1, maxBytes = 1, into } = options;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(

@@ -9,7 +9,8 @@
 /** Each code with its meaning. The codes are part of the public interface: they are added to, never changed. */
 export const ERROR_CODES = {
   // Legend: the map from colours to values.
-  LEGEND_INVALID: "The legend is not an object of colour keys and string values, or is empty or too large.",
+  LEGEND_INVALID:
+    "The legend is not an object of colour keys and string values, has no colour at all, or is too large.",
   LEGEND_KEY_INVALID: "A legend key is not a hex colour (an error with `strict: true` only).",
   LEGEND_COLOR_CONFLICT: "Two legend keys are the same colour and their values differ.",
   // Result: the vendor's result object.

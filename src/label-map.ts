@@ -7,7 +7,7 @@
  * other. All that can go wrong shows in the table, before a pixel is written.
  */
 import type { ClassList } from "./classes.js";
-import { quote } from "./describe.js";
+import { isObject, kindOf, quote } from "./describe.js";
 import { ClassError, DecodeError, type Issue, ValueRangeError } from "./errors.js";
 import { parseColor } from "./legend.js";
 import { type ClassBy, identifyEntries, type SegmentationResult } from "./result.js";
@@ -120,6 +120,7 @@ export class LabelMap {
     classList: ClassList,
     options: ClassViewOptions<D> = {},
   ): ViewArrays[D] {
+    checkViewOptions(options);
     const ids = this.#classIds(classList, options.missing);
     return this.#view(options.dtype, classList.voidId, ({ index }) => ids[index]!);
   }
@@ -131,6 +132,7 @@ export class LabelMap {
    * @throws {DecodeError} OPTION_INVALID.
    */
   instance<D extends Dtype = "int32">(options: ViewOptions<D> = {}): ViewArrays[D] {
+    checkViewOptions(options);
     return this.#view(options.dtype, 0, ({ instance }) => instance);
   }
 
@@ -144,6 +146,7 @@ export class LabelMap {
    * @throws {DecodeError} OPTION_INVALID.
    */
   panoptic<D extends Dtype = "int32">(classList: ClassList, options: PanopticOptions<D> = {}): ViewArrays[D] {
+    checkViewOptions(options);
     const { divisor = 1000, dtype, missing } = options;
     if (!Number.isInteger(divisor) || divisor < 1) {
       throw new DecodeError("OPTION_INVALID", "divisor must be an integer of at least 1.");
@@ -190,6 +193,9 @@ export class LabelMap {
 
   /** Each label's class id. Only the labels that have pixels must have one: the others are never looked up. */
   #classIds(classList: ClassList, missing: "error" | "void" = "error"): (number | undefined)[] {
+    if (typeof classList?.idOf !== "function") {
+      throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classList)}; give a ClassList.`);
+    }
     if (missing !== "error" && missing !== "void") {
       throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
     }
@@ -267,6 +273,11 @@ export function buildLabels(
       bbox: boxes[box + 2]! > 0 ? [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] : null,
     };
   });
+}
+
+function checkViewOptions(options: unknown): void {
+  if (isObject(options)) return;
+  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
 }
 
 /** Writes `table[label + 1]` for each label. The table is always of one type: V8 then compiles a tight loop. */

@@ -40,7 +40,8 @@ const HEX_COLOR = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
  * alone (`112233`, without `#`) before all others; a `Map` keeps any order.
  *
  * @param options.strict a key that is no colour is an error.
- * @throws {LegendError} LEGEND_INVALID: not an object, empty, too many keys, or a value that is no string.
+ * @throws {LegendError} LEGEND_INVALID: not an object, empty, too many keys, not one that is a colour, or a value
+ *   that is no string.
  *   LEGEND_COLOR_CONFLICT: two keys are one colour and their values differ.
  *   LEGEND_KEY_INVALID: a key is no colour (strict only).
  */
@@ -49,6 +50,14 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   if (pairs.length === 0) throw invalid("legend: is empty; give it at least one colour.");
   if (pairs.length > MAX_ENTRIES) {
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
+  }
+  // One bad key among many is a defect of a real legend; no good one at all is some other object, such as a job.
+  if (!pairs.some(([key]) => typeof key === "string" && parseColor(key) >= 0)) {
+    const keys = pairs.slice(0, 3).map(([key]) => (typeof key === "string" ? quote(key) : kindOf(key)));
+    throw invalid(
+      `legend: has no key that is a hex colour, only ${keys.join(", ")}${pairs.length > 3 ? ", …" : ""}; ` +
+        "pass the result object or its legend, not the job that holds the result's URL.",
+    );
   }
   const issues: Issue[] = [];
   const firstOfColor = new Map<number, LegendEntry>();

@@ -194,7 +194,7 @@ function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
   });
 
   for (const { key, color, value } of legend.entries) {
-    if (splitValue(value).number === 0 || placeOfColor.has(color)) continue;
+    if (placeOfColor.has(color)) continue;
     const message = `is ${quote(value)}, but no instance has this colour.`;
     report("legend-color-without-instance", `legend[${quote(key)}]`, message);
   }

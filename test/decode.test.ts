@@ -4,10 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
+import { wasmBase64 } from "../src/wasm/embedded.js";
 import { getModule } from "../src/wasm/module.js";
 import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
+import { encodePng } from "./support/encode-png.mjs";
 import { decodeReference } from "./support/reference.mjs";
 
 const corpus: MaskCase[] = loadCorpus();
@@ -98,6 +100,8 @@ describe("options", () => {
     { maxPixels: 0 },
     { maxBytes: Number.NaN },
     { into: new Uint8Array(4) },
+    null,
+    "strict",
   ])("refuses %o with a typed error", async (options) => {
     const call = decodeMask(small.png, small.result, options as unknown as DecodeOptions);
     await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
@@ -108,6 +112,74 @@ describe("options", () => {
       code: "OPTION_INVALID",
     });
   });
+});
+
+describe("what is given for a result", () => {
+  const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+  const label = (input: unknown) => () => labelPixels(pixel, input as Record<string, string>);
+
+  it.each([
+    ["a result whose legend is text", { legend: "oops", url: "https://x.example" }, "legend: is a string"],
+    ["a result whose legend is null", { legend: null }, "legend: is null"],
+    ["a result that has an empty legend", { legend: {} }, "legend: is empty"],
+    ["a job", { job_id: "1", status: "completed", result: "https://x.example", tag: "t" }, "not the job"],
+    ["a job with its numbers", { priority_weight: 5, status: "completed" }, "not the job"],
+    ["a job in the vendor's envelope", { data: { status: "completed" }, success: true }, "not the job"],
+  ])("%s is an error that says so", (_, input, message) => {
+    expect(label(input)).toThrow(
+      expect.objectContaining({ code: "LEGEND_INVALID", message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("a legend of which two keys are one colour gives its pixels the first of them", () => {
+    for (const legend of [
+      { "#F00": "red", "#ff0000": "red" },
+      { "#00ff00": "green", "#FF0000": "red", f00: "red" },
+    ]) {
+      const png = encodePng({ width: 1, height: 1, colourType: 2, bitDepth: 8, samples: pixel.data });
+      const first = Object.keys(legend).findIndex((key) => /^#?f/i.test(key));
+      for (const map of [labelPixels(pixel, legend), decodeMaskSync(png, legend)]) {
+        expect([...map.data]).toEqual([first]);
+        expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual(
+          Object.keys(legend).map((_, index) => Number(index === first)),
+        );
+      }
+    }
+  });
+});
+
+describe("memory that cannot be had", () => {
+  const legend = { "#ff0000": "red" };
+  const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+  /** Labels a pixel where arrays of labels cannot be made, for this reason. */
+  function labelWhere(message: string) {
+    vi.stubGlobal(
+      "Int32Array",
+      class {
+        constructor() {
+          throw new RangeError(message);
+        }
+      },
+    );
+    return labelPixels(image, legend);
+  }
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it.each(["Array buffer allocation failed", "Invalid typed array length: 268435456", "Out of memory"])(
+    "is a typed error where the platform says %o",
+    (message) => {
+      expect(() => labelWhere(message)).toThrow(
+        expect.objectContaining({ name: "DecodeError", code: "OUT_OF_MEMORY" }),
+      );
+    },
+  );
+
+  it.each(["Maximum call stack size exceeded", "offset is out of bounds"])(
+    "is not what the platform means by %o",
+    (message) => {
+      expect(() => labelWhere(message)).toThrow(expect.objectContaining({ name: "RangeError", message }));
+    },
+  );
 });
 
 describe("pixels decoded elsewhere", () => {
@@ -125,6 +197,63 @@ describe("pixels decoded elsewhere", () => {
   it("refuses pixels that do not fill the size", () => {
     const image = { data: new Uint8Array(11), width: 3, height: 1 };
     expect(() => labelPixels(image, legend)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
+
+  it.each([
+    [[255, 0, 0]],
+    [Float32Array.of(255, 0, 0)],
+    [Uint16Array.of(255, 0, 0)],
+    [Int8Array.of(-1, 0, 0)],
+    [{ length: 3 }],
+    ["abc"],
+    [null],
+    [undefined],
+  ])("refuses %o for pixels", (data) => {
+    const image = { data: data as unknown as Uint8Array, width: 1, height: 1, channels: 3 as const };
+    expect(() => labelPixels(image, legend)).toThrow(
+      expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
+    );
+  });
+
+  it.each([undefined, null, 7])("refuses %o for an image, and null for options", (image) => {
+    const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+    expect(() => labelPixels(image as never, legend)).toThrow(invalid);
+    const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+    expect(() => labelPixels(pixel, legend, null as never)).toThrow(invalid);
+  });
+
+  it("takes a Buffer, clamped bytes and a view into the middle of a buffer", () => {
+    const bytes = [9, 9, 9, 255, 0, 0, 0, 255, 0];
+    for (const data of [
+      Buffer.from(bytes).subarray(3),
+      Uint8ClampedArray.from(bytes).subarray(3),
+      Uint8Array.from(bytes).subarray(3),
+    ]) {
+      expect([...labelPixels({ data, width: 2, height: 1, channels: 3 }, legend).data]).toEqual([0, 1]);
+    }
+  });
+
+  it("lists exactly the first 16 of more unknown colours, each with all of its pixels", () => {
+    // 40 unknown colours in their order, then the same again backwards, with a known one in between.
+    const shades = Array.from({ length: 40 }, (_, index) => 100 + index);
+    const order = [...shades, 0, ...shades.toReversed(), ...shades.slice(0, 3)];
+    const data = Uint8Array.from(order.flatMap((shade) => (shade === 0 ? [255, 0, 0] : [shade, 7, 7])));
+    const [width, height] = [order.length / 4, 4];
+    const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples: data });
+    for (const map of [
+      labelPixels({ data, width, height, channels: 3 }, legend),
+      decodeMaskSync(png, legend),
+      decodeMaskSync(png, legend, { engine: "upng" }),
+    ]) {
+      expect(map.unlabelled.count).toBe(order.length - 1);
+      expect(map.unlabelled.colors).toEqual(
+        shades.slice(0, 16).map((shade, index) => ({
+          color: `#${shade.toString(16)}0707`,
+          count: index < 3 ? 3 : 2,
+        })),
+      );
+      expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([1, 0]);
+    }
   });
 
   it.each([3, 4] as const)(
@@ -182,6 +311,7 @@ describe("the module", () => {
   it("is built from the bytes that the package exports", () => {
     const wasm = readFileSync(new URL("../dist/labelmap.wasm", import.meta.url));
     expect(WebAssembly.validate(wasm)).toBe(true);
+    expect(wasm.toString("base64")).toBe(wasmBase64);
   });
 });
 

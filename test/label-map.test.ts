@@ -69,6 +69,22 @@ describe("views", () => {
   });
 });
 
+describe("a call that cannot be meant", () => {
+  const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+  it.each([undefined, null, {}, ["road"]])("has %o for a class list", (list) => {
+    const map = mapOf([0, 3]);
+    expect(() => map.semantic(list as never)).toThrow(invalid);
+    expect(() => map.panoptic(list as never)).toThrow(invalid);
+  });
+
+  it("has null for options", () => {
+    const map = mapOf([0, 3]);
+    expect(() => map.semantic(classes, null as never)).toThrow(invalid);
+    expect(() => map.panoptic(classes, null as never)).toThrow(invalid);
+    expect(() => map.instance(null as never)).toThrow(invalid);
+  });
+});
+
 describe("a class that the list lacks", () => {
   const roadOnly = ClassList.fromNames(["road"]);
   it("is an error that names it, once it has pixels", () => {

@@ -35,7 +35,7 @@ describe("a colour", () => {
         [0xf23334, "Sky"],
       ]);
       expect(issues).toEqual([expect.objectContaining({ code: "legend-key-invalid" })]);
-      expect(failure({ [key]: "Car" }, { strict: true }).code).toBe("LEGEND_KEY_INVALID");
+      expect(failure({ [key]: "Car", "#f23334": "Sky" }, { strict: true }).code).toBe("LEGEND_KEY_INVALID");
     },
   );
 
@@ -76,6 +76,8 @@ describe("a legend", () => {
     { "#fff": 1 },
     { "#fff": null },
     { entries: [3] },
+    { "#fdffd34": "Car", red: "Car" },
+    new Map([[3, "Car"]]),
   ])("cannot be %o", (legend) => expect(failure(legend).code).toBe("LEGEND_INVALID"));
 
   it("keeps the order of a Map, and takes up to 65,536 entries", () => {

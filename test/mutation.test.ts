@@ -3,9 +3,12 @@
  * leave no trace: no other exception, no wrong map, no growing memory. What is right is said by the plain reference.
  */
 import { readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { crc32 } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMaskSync, init, LabelMapError, parseResult } from "../src/index.js";
+import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } from "../src/index.js";
 import { getModule } from "../src/wasm/module.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { encodePng } from "./support/encode-png.mjs";
@@ -20,14 +23,32 @@ const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 const MOST_MILLISECONDS = 5000;
 const MUTATED_FILES = 2000;
 const MUTATED_RESULTS = 500;
+/** What a process may keep after all of them: the module's memory and the test runner's own. Leaked maps are far more. */
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
 
 beforeAll(() => init());
 
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** Bytes that are reachable: on the heap, and in arrays beside it. */
+async function memoryInUse(): Promise<number> {
+  // Twice, with a pause: V8 frees the arrays of a collection in the background.
+  for (let round = 0; round < 2; round++) {
+    collectGarbage();
+    await wait(20);
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 describe(`mutations with seed ${seed} (LABELMAP_SEED)`, () => {
-  it(`${MUTATED_FILES} mutated PNGs give a typed error or the right labels`, () => {
+  it(`${MUTATED_FILES} mutated PNGs give a typed error or the right labels`, async () => {
     const corpus = loadCorpus().filter(({ expected }) => expected.width * expected.height <= 50_000);
     const originals = [...corpus.map(({ png, result }) => ({ png, legend: result.legend })), ...tinyMasks()];
     const outcomes = new Map<string, number>();
+    for (const { png, legend } of originals) decodeMaskSync(png, legend);
+    const inUse = await memoryInUse();
     for (let index = 0; index < MUTATED_FILES; index++) {
       const { png, legend } = pick(originals);
       const { name, mutate } = pick(MUTATIONS);
@@ -36,6 +57,7 @@ describe(`mutations with seed ${seed} (LABELMAP_SEED)`, () => {
     }
     // A header that claims a very wide image may have made it grow; it does not stay so.
     expect(getModule().memory.buffer.byteLength).toBeLessThanOrEqual(8 * 2 ** 20);
+    expect((await memoryInUse()) - inUse, `seed ${seed}`).toBeLessThan(MOST_KEPT_BYTES);
     // The mutations must reach all depths, else this test proves little.
     const reached = [...outcomes.keys()];
     for (const code of ["PNG_SIGNATURE", "PNG_TRUNCATED", "PNG_CRC", "PNG_HEADER", "PNG_DATA", "right"]) {
@@ -43,25 +65,77 @@ describe(`mutations with seed ${seed} (LABELMAP_SEED)`, () => {
     }
   });
 
-  it(`${MUTATED_RESULTS} mutated results give a typed error or a result`, () => {
+  it(`${MUTATED_RESULTS} mutated results give a typed error or the right labels`, async () => {
     const texts = ["simple-result.json", "instance-result.json"].map((file) =>
       readFileSync(new URL(`fixtures/vendor/${file}`, import.meta.url), "utf8"),
     );
+    const mask = drawVendorMask(texts);
+    decodeMaskSync(mask.png, texts[0] as string);
+    const inUse = await memoryInUse();
     let errors = 0;
     for (let index = 0; index < MUTATED_RESULTS; index++) {
       const mutated = index % 2 ? mutateText(pick(texts)) : mutateValue(JSON.parse(pick(texts)));
       const message = `seed ${seed}, result ${index}: ${JSON.stringify(mutated)?.slice(0, 300)}`;
-      try {
-        expect(parseResult(mutated).legend.entries.length, message).toBeGreaterThan(0);
-      } catch (error) {
-        expect(error, message).toBeInstanceOf(LabelMapError);
-        errors++;
-      }
+      const start = performance.now();
+      if (!decodesRightOrFails(mask, mutated, message)) errors++;
+      expect(performance.now() - start, message).toBeLessThan(MOST_MILLISECONDS);
     }
+    expect((await memoryInUse()) - inUse, `seed ${seed}`).toBeLessThan(MOST_KEPT_BYTES);
     expect(errors).toBeGreaterThan(MUTATED_RESULTS / 10);
     expect(errors).toBeLessThan(MUTATED_RESULTS);
   });
 });
+
+/** A mask of the colours that the results' legends name, and of a few that none does. */
+function drawVendorMask(texts: readonly string[]): { png: Uint8Array; colors: string[] } {
+  const named = texts.flatMap((text) => Object.keys(JSON.parse(text).legend));
+  const palette = [...named.filter((key) => /^#[0-9a-f]{6}$/.test(key)), "#000000", "#ffffff", "#123456"];
+  const [width, height] = [16, 8];
+  const colors = Array.from(
+    { length: width * height },
+    (_, index) => palette[index % palette.length] as string,
+  );
+  const samples = colors.flatMap((color) => [...Buffer.from(color.slice(1), "hex")]);
+  return { png: encodePng({ width, height, colourType: 2, bitDepth: 8, samples }), colors };
+}
+
+/**
+ * Decodes the mask by a mutated result.
+ * @returns false when it gave a typed error; a result that parses must decode, and to the labels that its legend says
+ */
+function decodesRightOrFails(
+  { png, colors }: { png: Uint8Array; colors: string[] },
+  mutated: unknown,
+  message: string,
+): boolean {
+  let parsed: ReturnType<typeof parseResult>;
+  try {
+    parsed = parseResult(mutated);
+  } catch (error) {
+    expect(error, message).toBeInstanceOf(LabelMapError);
+    // The decoder may be given more than a result, but no other exception may come of it.
+    try {
+      decodeMaskSync(png, mutated as ResultInput);
+    } catch (decodeError) {
+      expect(decodeError, message).toBeInstanceOf(LabelMapError);
+    }
+    return false;
+  }
+  const names = parsed.legend.entries.map(({ color }) => color);
+  const map = decodeMaskSync(png, mutated as ResultInput);
+  expect([...map.data], message).toEqual(colors.map((color) => names.indexOf(color)));
+  expect(
+    map.labels.map(({ value, pixelCount }) => [value, pixelCount]),
+    message,
+  ).toEqual(
+    parsed.legend.entries.map(({ value }, label) => [
+      value,
+      colors.filter((color) => names.indexOf(color) === label).length,
+    ]),
+  );
+  expect(map.issues, message).toEqual(parsed.issues);
+  return true;
+}
 
 /** @returns the error's code, or `right` when there were labels and they equal the reference's */
 function decodeMutated(png: Uint8Array, legend: Record<string, string>, message: string): string {

@@ -5,7 +5,14 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LabelMapError, PlaymentError } from "../src/index.js";
-import { PlaymentClient, type PlaymentClientOptions } from "../src/playment/index.js";
+import {
+  type DownloadProgress,
+  type MaskOptions,
+  PlaymentClient,
+  type PlaymentClientOptions,
+  type WaitOptions,
+} from "../src/playment/index.js";
+import { redactError, redactor } from "../src/playment/redact.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
 import { startVendorServer } from "./vendor-server/server.mjs";
 
@@ -58,10 +65,33 @@ describe("a completed job", () => {
     const progress: { receivedBytes: number; totalBytes: number | null }[] = [];
     const bytes = await client().mask(found, { onProgress: (step) => progress.push(step) });
     expect(bytes).toEqual(png);
-    expect(progress.at(-1)).toMatchObject({ receivedBytes: png.length });
+    expect(progress.at(-1)).toEqual({ receivedBytes: png.length, totalBytes: png.length });
     expect(
       progress.every((step, index) => step.receivedBytes > (progress[index - 1]?.receivedBytes ?? 0)),
     ).toBe(true);
+  });
+
+  it("may have a mask that comes in many pieces, or without a length", async () => {
+    const { privateUrl } = await signedUrl();
+    const progress: DownloadProgress[] = [];
+    const options: MaskOptions = { onProgress: (step) => progress.push(step) };
+    vendor.faults.inPieces = 1;
+    expect(await client().mask(privateUrl, options)).toEqual(png);
+    expect(progress.length).toBeGreaterThan(3);
+    expect(progress.every(({ totalBytes }) => totalBytes === png.length)).toBe(true);
+    progress.length = 0;
+    vendor.faults.chunked = 1;
+    expect(await client().mask(privateUrl, options)).toEqual(png);
+    expect(progress.at(-1)).toEqual({ receivedBytes: png.length, totalBytes: null });
+  });
+
+  it("tells its progress anew after a body that broke off", async () => {
+    const { privateUrl } = await signedUrl();
+    vendor.faults.truncated = 1;
+    const received: number[] = [];
+    await client().mask(privateUrl, { onProgress: ({ receivedBytes }) => received.push(receivedBytes) });
+    expect(received.at(-1)).toBe(png.length);
+    expect(received.slice(0, -1)).toContain(png.length >> 1);
   });
 
   it("can be resolved by the caller instead, to a URL or to the response itself", async () => {
@@ -99,6 +129,15 @@ async function signedUrl() {
 }
 
 describe("a fault that passes", () => {
+  it.each([408, 413, 429, 443, 444, 500, 502, 503, 504, 599])(
+    "%i: the call succeeds all the same",
+    async (status) => {
+      Object.assign(vendor.faults, { refused: 1, refusedStatus: status });
+      expect(await client().job(project, job)).toMatchObject({ status: "completed" });
+      expect(requestsTo("api")).toBe(2);
+    },
+  );
+
   const passing = ["rateLimit", "serverError", "reset", "truncated", "storageError", "expired"] as const;
   it.each(passing)("%s: the call succeeds all the same", async (fault) => {
     vendor.faults[fault] = 1;
@@ -113,6 +152,21 @@ describe("a fault that passes", () => {
     expect(Date.now() - start).toBeGreaterThanOrEqual(990);
   });
 
+  it.each([408, 413, 503])("waits as long as Retry-After says after %i", async (status) => {
+    Object.assign(vendor.faults, { refused: 1, refusedStatus: status, retryAfter: "1" });
+    await client({ retry: { ...retry, maxRetryAfter: 300 } }).job(project, job);
+    const [first, second] = vendor.requests;
+    expect(second!.time - first!.time).toBeGreaterThanOrEqual(280);
+  });
+
+  it("waits as long as the storage's Retry-After says", async () => {
+    Object.assign(vendor.faults, { storageError: 1, retryAfter: "1" });
+    const { privateUrl } = await signedUrl();
+    await client({ retry: { ...retry, maxRetryAfter: 300 } }).mask(privateUrl);
+    const [first, second] = vendor.requests.filter(({ origin }) => origin === "storage");
+    expect(second!.time - first!.time).toBeGreaterThanOrEqual(280);
+  });
+
   it("does not wait for longer than maxRetryAfter, whatever Retry-After says", async () => {
     Object.assign(vendor.faults, {
       rateLimit: 1,
@@ -121,6 +175,35 @@ describe("a fault that passes", () => {
     const start = Date.now();
     await client({ retry: { ...retry, maxRetryAfter: 50 } }).job(project, job);
     expect(Date.now() - start).toBeLessThan(5000);
+  });
+
+  it("a signature whose time is over is asked for anew, once", async () => {
+    await vendor.close();
+    const jobs = [{ projectId: project, jobId: job, result, mask: png }];
+    vendor = await startVendorServer({ jobs, apiKey: KEY, signatureSeconds: 0.5 });
+    const { privateUrl, signed: old } = await signedUrl();
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    let asked = 0;
+    const resolveAttachment = async () => (asked++ === 0 ? old : (await signedUrl()).signed);
+    expect(await client({ resolveAttachment }).mask(privateUrl)).toEqual(png);
+    expect(asked).toBe(2);
+    const always = client({ resolveAttachment: async () => old });
+    await expect(always.mask(privateUrl)).rejects.toMatchObject({
+      code: "PLAYMENT_URL_EXPIRED",
+      status: 403,
+    });
+  });
+
+  it("a response of the caller's resolver that says that it is expired is asked for anew, once", async () => {
+    for (const status of [400, 401, 403, 410]) {
+      let asked = 0;
+      const renewing = client({
+        resolveAttachment: async () =>
+          asked++ === 0 ? new Response("no", { status }) : new Response(png.slice()),
+      });
+      expect(await renewing.mask("https://x.example/mask.png")).toEqual(png);
+      expect(asked).toBe(2);
+    }
   });
 
   it("a mask that stalls is asked for again", async () => {
@@ -136,6 +219,7 @@ describe("a fault that stays", () => {
     ["serverError", "PLAYMENT_HTTP", 3],
     ["reset", "PLAYMENT_NETWORK", 3],
     ["apiFailure", "PLAYMENT_API", 1],
+    ["attachmentFailure", "PLAYMENT_API", 2],
     ["html", "PLAYMENT_RESPONSE_INVALID", 1],
     ["jobRedirect", "PLAYMENT_RESPONSE_INVALID", 1],
     ["notCompleted", "PLAYMENT_JOB_NOT_COMPLETED", 1],
@@ -168,6 +252,65 @@ describe("a fault that stays", () => {
     });
   });
 
+  it.each([
+    [403, "PLAYMENT_UNAUTHORISED", 1],
+    [404, "PLAYMENT_NOT_FOUND", 1],
+    [400, "PLAYMENT_HTTP", 1],
+    [408, "PLAYMENT_HTTP", 3],
+    [413, "PLAYMENT_HTTP", 3],
+    [443, "PLAYMENT_HTTP", 3],
+    [444, "PLAYMENT_HTTP", 3],
+  ])("%i from the vendor is %s after %i requests", async (status, code, requests) => {
+    Object.assign(vendor.faults, { refused: Number.POSITIVE_INFINITY, refusedStatus: status });
+    expect(await failure(client().job(project, job))).toMatchObject({ code, status });
+    expect(requestsTo("api")).toBe(requests);
+    // The attachment endpoint is the vendor's as well: its refusal is no expired signature.
+    const { length } = vendor.requests;
+    expect(await failure(client().mask(`${vendor.storageOrigin}/x.png`))).toMatchObject({ code, status });
+    expect(vendor.requests.length - length).toBe(requests);
+  });
+
+  it.each([
+    [404, "PLAYMENT_NOT_FOUND", 1],
+    [500, "PLAYMENT_HTTP", 1],
+    [429, "PLAYMENT_RATE_LIMITED", 1],
+    [403, "PLAYMENT_URL_EXPIRED", 2],
+  ])("a response of the caller's resolver with %i is %s", async (status, code, times) => {
+    let asked = 0;
+    const resolveAttachment = async () => {
+      asked++;
+      return new Response("<html>", { status });
+    };
+    const call = client({ resolveAttachment }).mask("https://x.example/mask.png");
+    expect(await failure(call)).toMatchObject({ code, status });
+    expect(asked).toBe(times);
+  });
+
+  it("a body that is shorter than its length, however it came", async () => {
+    const headers = { "content-length": String(png.length) };
+    const resolveAttachment = async () => new Response(png.slice(0, png.length - 1), { headers });
+    const error = await failure(client({ resolveAttachment }).mask("https://x.example/mask.png"));
+    expect(error).toMatchObject({ code: "PLAYMENT_BODY_INCOMPLETE" });
+    expect(error.message).toContain(`${png.length - 1} of ${png.length} bytes`);
+  });
+
+  it("a body that is longer than its length is cut there by HTTP, and is no whole PNG", async () => {
+    vendor.faults.understated = Number.POSITIVE_INFINITY;
+    const error = await failure(client().labelMap(project, job));
+    expect(["PNG_TRUNCATED", "PLAYMENT_BODY_INCOMPLETE"]).toContain(error.code);
+  });
+
+  it("an exception of the caller's own onProgress, as it is and at once", async () => {
+    const { privateUrl } = await signedUrl();
+    const mine = new Error("my own");
+    const before = requestsTo("storage");
+    const onProgress = () => {
+      throw mine;
+    };
+    await expect(client().mask(privateUrl, { onProgress })).rejects.toBe(mine);
+    expect(requestsTo("storage")).toBe(before + 1);
+  });
+
   it("an answer that never comes", async () => {
     vendor.faults.slow = Number.POSITIVE_INFINITY;
     expect(await failure(client({ timeout: 100 }).job(project, job))).toMatchObject({
@@ -190,13 +333,18 @@ describe("a fault that stays", () => {
     });
   });
 
-  it("a mask that is longer than maxBytes is not begun", async () => {
-    const { privateUrl } = await signedUrl();
-    let pieces = 0;
-    const call = client({ maxBytes: png.length - 1 }).mask(privateUrl, { onProgress: () => pieces++ });
-    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_TOO_LARGE" });
-    expect(pieces).toBe(0);
-  });
+  it.each(["inPieces", "endlessDeclared"] as const)(
+    "a mask whose length is above maxBytes is not begun: %s",
+    async (fault) => {
+      vendor.faults[fault] = 1;
+      const { privateUrl } = await signedUrl();
+      let pieces = 0;
+      const call = client({ maxBytes: png.length - 1 }).mask(privateUrl, { onProgress: () => pieces++ });
+      expect(await failure(call)).toMatchObject({ code: "PLAYMENT_TOO_LARGE" });
+      expect(vendor.faults[fault]).toBe(0);
+      expect(pieces).toBe(0);
+    },
+  );
 });
 
 describe("waiting for a job", () => {
@@ -212,6 +360,62 @@ describe("waiting for a job", () => {
     vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
     const call = client().waitForJob(project, job, { minInterval: 20, deadline: deadline() });
     expect(await failure(call)).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", jobId: job });
+  });
+
+  it("looks at growing intervals, up to the longest", async () => {
+    vendor.faults.notCompleted = 5;
+    await client().waitForJob(project, job, { minInterval: 40, maxInterval: 100 });
+    const gaps = vendor.requests.slice(1).map(({ time }, index) => time - vendor.requests[index]!.time);
+    // 40, 60, 90, 100, 100; timers may be a little early, and arrivals shift.
+    for (const [index, wanted] of [40, 60, 90, 100, 100].entries()) {
+      expect(gaps[index], JSON.stringify(gaps)).toBeGreaterThanOrEqual(wanted - 12);
+    }
+    expect(gaps[4], JSON.stringify(gaps)).toBeLessThan(180);
+  });
+
+  it("takes a last look just before the deadline, however long the interval", async () => {
+    vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
+    setTimeout(() => {
+      vendor.faults.notCompleted = 0;
+    }, 100);
+    const found = await client().waitForJob(project, job, { minInterval: 60_000, deadline: 1000 });
+    expect(found.status).toBe("completed");
+    expect(requestsTo("api")).toBe(2);
+  });
+
+  it.each(["slow", "reset"] as const)("keeps the deadline where the vendor is %s", async (fault) => {
+    vendor.faults[fault] = Number.POSITIVE_INFINITY;
+    const start = Date.now();
+    const patient = client({ retry: { limit: 9, minDelay: 60_000, maxDelay: 60_000 } });
+    const error = await failure(patient.waitForJob(project, job, { deadline: 200 }));
+    expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", jobId: job });
+    expect(Date.now() - start).toBeLessThan(2000);
+  });
+
+  it("does not ask when the deadline is over already", async () => {
+    const call = client().waitForJob(project, job, { deadline: new Date(Date.now() - 1) });
+    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
+    expect(requestsTo("api")).toBe(0);
+  });
+
+  it("may have no deadline at all", async () => {
+    vendor.faults.notCompleted = 1;
+    const options = { minInterval: 5, deadline: Number.POSITIVE_INFINITY };
+    expect(await client().waitForJob(project, job, options)).toMatchObject({ status: "completed" });
+  });
+
+  it.each([
+    { deadline: Number.NaN },
+    { deadline: new Date("no date") },
+    { deadline: "soon" },
+    { minInterval: 0 },
+    { minInterval: -5 },
+    { maxInterval: Number.NaN },
+    null,
+  ])("refuses %o", async (options) => {
+    const call = client().waitForJob(project, job, options as WaitOptions);
+    expect(await failure(call)).toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
+    expect(requestsTo("api")).toBe(0);
   });
 
   it("ends at once when aborted, with the platform's own error", async () => {
@@ -254,8 +458,74 @@ describe("the key", () => {
       { apiKey: "two\nlines" },
       {},
       { apiKey: KEY, timeout: Number.NaN },
+      { apiKey: 5 },
+      { apiKey: KEY, retry: null },
+      undefined,
+      null,
     ]) {
-      expect(() => new PlaymentClient(options)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+      expect(() => new PlaymentClient(options as PlaymentClientOptions)).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }),
+      );
+    }
+  });
+
+  it.each([2 ** 31, Number.POSITIVE_INFINITY])("a timeout of %d is more than a timer takes", (timeout) => {
+    expect(() => client({ timeout })).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("2147483647") }),
+    );
+    client({ timeout: 2 ** 31 - 1 });
+  });
+
+  it.each([
+    ["a code", { echoCode: 1 }, "PLAYMENT_API"],
+    ["a job's status", { notCompleted: 1, status: KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
+    ["a long status", { notCompleted: 1, status: "x".repeat(70) + KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
+    ["a redirect's path", { echoLocation: 1 }, "PLAYMENT_URL_EXPIRED"],
+  ])("that the vendor echoes in %s is in no message", async (_, faults, code) => {
+    Object.assign(vendor.faults, faults);
+    if ("echoLocation" in faults) vendor.faults.echoLocation = Number.POSITIVE_INFINITY;
+    const error = await failure(client().labelMap(project, job));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain("[API key]");
+    expect(error.message).not.toContain(KEY.slice(0, 6));
+  });
+
+  it("that is echoed while a job is waited for is in no message, and the status is quoted", async () => {
+    Object.assign(vendor.faults, { notCompleted: Number.POSITIVE_INFINITY, status: `two\nlines ${KEY}` });
+    const error = await failure(client().waitForJob(project, job, { deadline: 30, minInterval: 5 }));
+    expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
+    expect(error.message).toContain('"two\\nlines [API key]"');
+  });
+
+  it("is found in every spelling that a URL gives it", async () => {
+    const odd = 'Ke"y{1}%/+abc';
+    const redact = redactor(odd);
+    for (const spelling of [
+      odd,
+      encodeURI(odd),
+      encodeURIComponent(odd),
+      JSON.stringify(odd),
+      odd.toLowerCase(),
+    ]) {
+      expect(redact(`a ${spelling} b`)).toMatch(/^a "?\[API key\]"? b$/);
+    }
+    const error = new PlaymentError("PLAYMENT_HTTP", `at ${odd}`, { jobId: odd }, { cause: new Error(odd) });
+    redactError(error, redact);
+    expect(error).toMatchObject({ message: "at [API key]", jobId: "[API key]" });
+    expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain(odd);
+  });
+
+  it("calls that cannot be meant reject with a typed error", async () => {
+    const invalid = { name: "DecodeError", code: "OPTION_INVALID" };
+    const any = client() as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
+    for (const source of [undefined, null, 5, [], { url: 5 }]) {
+      expect(await failure(any.mask!(source))).toMatchObject(invalid);
+    }
+    expect(await failure(any.mask!("https://x.example", null))).toMatchObject(invalid);
+    expect(await failure(any.mask!({ url: null }))).toMatchObject({ code: "PLAYMENT_RESULT_MISSING" });
+    for (const method of ["job", "result", "labelMap", "waitForJob"]) {
+      expect(await failure(any[method]!())).toMatchObject(invalid);
+      expect(await failure(any[method]!(project, job, null))).toMatchObject(invalid);
     }
   });
 

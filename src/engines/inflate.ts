@@ -18,7 +18,8 @@ interface InflateState {
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32
  */
 export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into: Uint8Array): Issue[] {
-  const inflate = new pako.Inflate({ chunkSize: 65536 }) as pako.Inflate & InflateState;
+  // With windowBits given, pako takes zlib streams alone; else it would find gzip by itself, which no PNG may hold.
+  const inflate = new pako.Inflate({ chunkSize: 65536, windowBits: 15 }) as pako.Inflate & InflateState;
   let written = 0;
   let current = idats[0] as ByteRange;
   const position = () => current.offset + (inflate.strm?.next_in ?? 0);

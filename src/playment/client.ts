@@ -7,12 +7,22 @@
  * `resolveAttachment` says where they are.
  */
 import { type DecodeOptions, decodeMask } from "../decode.js";
+import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { parseResult, type SegmentationResult } from "../result.js";
 import { type DownloadProgress, download } from "./download.js";
-import { get, type HttpOptions, publicUrl, type RetryOptions, sleep } from "./http.js";
-import { type Job, parseJob, parseJson } from "./job.js";
+import {
+  get,
+  type HttpOptions,
+  MOST_MILLISECONDS,
+  publicUrl,
+  type RetryOptions,
+  sleep,
+  statusError,
+} from "./http.js";
+import { checkSuccess, type Job, parseJob, parseJson } from "./job.js";
+import { type Redact, redactError, redactor } from "./redact.js";
 
 export interface PlaymentClientOptions {
   /** Sent as `x-api-key`. Leave it out only where `baseUrl` is a proxy of yours that adds it. */
@@ -21,10 +31,13 @@ export interface PlaymentClientOptions {
   baseUrl?: string | URL;
   /** Default the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
-  /** Takes a private URL to a public (signed) one, or straight to a response, in place of the vendor's endpoint. */
+  /**
+   * Takes a private URL to a public (signed) one, or straight to a response, in place of the vendor's endpoint. It is
+   * asked anew when the storage refuses a signed URL or a body breaks off.
+   */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
-  /** Milliseconds that one try may wait for an answer, and for each further piece of a body. Default 30,000. */
+  /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
   timeout?: number;
   /** Most bytes of a mask or result that are downloaded. Default 2^30. */
   maxBytes?: number;
@@ -35,7 +48,7 @@ export interface CallOptions {
 }
 
 export interface WaitOptions extends CallOptions {
-  /** Milliseconds from now, or a point in time. Default one hour. */
+  /** Milliseconds from now, or a point in time. The last look is made up to a second before it. Default one hour. */
   deadline?: number | Date;
   /** Milliseconds before the second look; each further wait is half as long again. Default 2,000. */
   minInterval?: number;
@@ -44,11 +57,25 @@ export interface WaitOptions extends CallOptions {
 }
 
 export interface MaskOptions extends CallOptions {
+  /**
+   * Called with each piece that arrives. After a body that broke off, `receivedBytes` starts again. What it throws
+   * ends the download and comes out as it is.
+   */
   onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** `MaskOptions` as it is passed on inside: what is not given is undefined. */
+interface AttachmentOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: MaskOptions["onProgress"] | undefined;
 }
 
 const DEFAULT_BASE_URL = "https://api.playment.io/v1";
 const COMPLETED = "completed";
+/** A look that has this long before the deadline is nearly always answered, and no user minds the second. */
+const LAST_LOOK_MILLISECONDS = 1000;
+/** An answer of the vendor's that tells of a failure is a few lines; a mask or result need not be parsed for it. */
+const MOST_ENVELOPE_BYTES = 65_536;
 /** How storages answer to a signature whose time is over (S3: 403, or 400 for an expired token). */
 const EXPIRED_STATUS_CODES = [400, 401, 403, 410];
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -56,6 +83,7 @@ const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 export class PlaymentClient {
   // Private to the engine, not only to TypeScript: a key must not show when a client is printed or serialised.
   readonly #apiKey: string | undefined;
+  readonly #redact: Redact;
   readonly #baseUrl: URL;
   readonly #http: HttpOptions;
   readonly #resolveAttachment: PlaymentClientOptions["resolveAttachment"];
@@ -63,14 +91,17 @@ export class PlaymentClient {
 
   /** @throws DecodeError OPTION_INVALID */
   constructor(options: PlaymentClientOptions) {
+    requireObject(options, "the client's options");
     const { apiKey, baseUrl, retry = {}, timeout = 30_000, maxBytes = 2 ** 30 } = options;
+    requireObject(retry, "retry");
     if (apiKey === undefined && baseUrl === undefined) {
       throw optionError("apiKey is missing; only a `baseUrl` of your own proxy can do without");
     }
-    if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    if (apiKey !== undefined && (typeof apiKey !== "string" || !/^[\x21-\x7e]+$/.test(apiKey))) {
       throw optionError("apiKey is empty or has characters that no header can carry, such as a line break");
     }
     this.#apiKey = apiKey;
+    this.#redact = redactor(apiKey);
     const base = httpUrl(baseUrl ?? DEFAULT_BASE_URL);
     if (base === undefined) throw optionError("baseUrl is not of the form https://…");
     this.#baseUrl = base;
@@ -89,6 +120,11 @@ export class PlaymentClient {
     })) {
       if (!(value >= 0)) throw optionError(`${name} must be a number of at least 0`);
     }
+    if (timeout > MOST_MILLISECONDS) {
+      throw optionError(
+        `timeout must be at most ${MOST_MILLISECONDS} milliseconds, the longest that a timer takes`,
+      );
+    }
     this.#http = {
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
       retry: { limit, minDelay, maxDelay, maxRetryAfter },
@@ -102,7 +138,11 @@ export class PlaymentClient {
    * The job, whatever its status.
    * @throws PlaymentError PLAYMENT_UNAUTHORISED, PLAYMENT_NOT_FOUND, PLAYMENT_API, PLAYMENT_RESPONSE_INVALID, …
    */
-  async job(projectId: string, jobId: string, { signal }: CallOptions = {}): Promise<Job> {
+  job(projectId: string, jobId: string, options: CallOptions = {}): Promise<Job> {
+    return this.#guard(options, ({ signal }) => this.#job(projectId, jobId, signal));
+  }
+
+  async #job(projectId: string, jobId: string, signal: AbortSignal | undefined): Promise<Job> {
     const context = { projectId, jobId };
     const what = `job ${jobId} of project ${projectId}`;
     const url = this.#apiUrl("projects", projectId, "jobs", jobId);
@@ -119,19 +159,46 @@ export class PlaymentClient {
 
   /**
    * Looks at the job, at growing intervals, until it is completed.
-   * @throws PlaymentError PLAYMENT_WAIT_TIMEOUT at the deadline, and what `job` throws
+   * @throws PlaymentError PLAYMENT_WAIT_TIMEOUT at the deadline, and what `job` throws; DecodeError OPTION_INVALID
    */
-  async waitForJob(projectId: string, jobId: string, options: WaitOptions = {}): Promise<Job> {
+  waitForJob(projectId: string, jobId: string, options: WaitOptions = {}): Promise<Job> {
+    return this.#guard(options, () => this.#waitForJob(projectId, jobId, options));
+  }
+
+  async #waitForJob(projectId: string, jobId: string, options: WaitOptions): Promise<Job> {
     const { signal, deadline = 3_600_000, minInterval = 2000, maxInterval = 60_000 } = options;
-    const end = deadline instanceof Date ? deadline.getTime() : Date.now() + deadline;
-    for (let interval = minInterval; ; interval = Math.min(maxInterval, interval * 1.5)) {
-      const job = await this.job(projectId, jobId, signal ? { signal } : {});
-      if (job.status === COMPLETED) return job;
-      if (Date.now() + interval > end) {
-        const message = `job ${jobId} of project ${projectId}: still "${job.status}" at the deadline`;
-        throw new PlaymentError("PLAYMENT_WAIT_TIMEOUT", message, { projectId, jobId });
+    for (const [name, value] of Object.entries({ minInterval, maxInterval })) {
+      if (!(value > 0)) throw optionError(`${name} must be a number above 0`);
+    }
+    const start = Date.now();
+    const end = deadline instanceof Date ? deadline.getTime() : start + deadline;
+    if (typeof end !== "number" || Number.isNaN(end)) {
+      throw optionError("deadline must be a number of milliseconds or a valid Date");
+    }
+    let status: string | undefined;
+    const tooLate = () => {
+      const seen = status === undefined ? "no answer" : `still ${quote(this.#redact(status))}`;
+      const message = `job ${jobId} of project ${projectId}: ${seen} at the deadline`;
+      return new PlaymentError("PLAYMENT_WAIT_TIMEOUT", message, { projectId, jobId });
+    };
+    if (start >= end) throw tooLate();
+    // What is under way at the deadline is given up, so the last look is made a little before it.
+    const lastLook = end - Math.min(LAST_LOOK_MILLISECONDS, (end - start) / 10);
+    const stop = new AbortController();
+    const isTimed = end - start <= MOST_MILLISECONDS;
+    const timer = isTimed ? setTimeout(() => stop.abort(tooLate()), end - start) : undefined;
+    const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    try {
+      for (let interval = minInterval; ; interval *= 1.5) {
+        const job = await this.#job(projectId, jobId, stopped);
+        if (job.status === COMPLETED) return job;
+        status = job.status;
+        const left = lastLook - Date.now();
+        if (left <= 0) throw tooLate();
+        await sleep(Math.min(interval, maxInterval, left), stopped);
       }
-      await sleep(interval, signal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -139,17 +206,23 @@ export class PlaymentClient {
    * The checked result of a completed job.
    * @throws PlaymentError PLAYMENT_JOB_NOT_COMPLETED, PLAYMENT_RESULT_MISSING, and what `job` throws; ResultError, LegendError
    */
-  async result(
+  result(
     projectId: string,
     jobId: string,
     options: CallOptions & { strict?: boolean } = {},
   ): Promise<SegmentationResult> {
-    const { signal, strict = false } = options;
+    return this.#guard(options, ({ signal, strict = false }) =>
+      this.#result(projectId, jobId, signal, strict),
+    );
+  }
+
+  async #result(projectId: string, jobId: string, signal: AbortSignal | undefined, strict: boolean) {
     const context = { projectId, jobId };
-    const job = await this.job(projectId, jobId, signal ? { signal } : {});
+    const job = await this.#job(projectId, jobId, signal);
     const what = `job ${jobId} of project ${projectId}`;
     if (job.status !== COMPLETED) {
-      const message = `${what}: its status is "${job.status}"; wait for it with \`waitForJob\``;
+      const status = quote(this.#redact(job.status));
+      const message = `${what}: its status is ${status}; wait for it with \`waitForJob\``;
       throw new PlaymentError("PLAYMENT_JOB_NOT_COMPLETED", message, context);
     }
     if (!job.result)
@@ -168,28 +241,40 @@ export class PlaymentClient {
     source: Pick<SegmentationResult, "url"> | string,
     options: MaskOptions = {},
   ): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#mask(typeof source === "string" ? source : source.url, "the mask", {}, options);
+    return this.#guard(options, () => {
+      const url: unknown = isObject(source as unknown) ? (source as { url?: unknown }).url : source;
+      if (typeof url === "string" || (url == null && isObject(source as unknown))) {
+        return this.#mask(url ?? null, "the mask", {}, options);
+      }
+      throw optionError(`the mask's source is ${kindOf(source)}; give a result or its URL`);
+    });
   }
 
   /**
    * Fetches a completed job's result and mask, and decodes them.
    * @throws what `result`, `mask` and `decodeMask` throw
    */
-  async labelMap(
-    projectId: string,
-    jobId: string,
-    options: DecodeOptions & MaskOptions = {},
-  ): Promise<LabelMap> {
-    const { signal, onProgress, ...decodeOptions } = options;
-    const call = signal ? { signal } : {};
-    const result = await this.result(projectId, jobId, { ...call, strict: decodeOptions.strict ?? false });
-    const what = `the mask of job ${jobId} of project ${projectId}`;
-    const progress = onProgress ? { onProgress } : {};
-    const png = await this.#mask(result.url, what, { projectId, jobId }, { ...call, ...progress });
-    return decodeMask(png, result, decodeOptions);
+  labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<LabelMap> {
+    return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
+      const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
+      const what = `the mask of job ${jobId} of project ${projectId}`;
+      const png = await this.#mask(result.url, what, { projectId, jobId }, { signal, onProgress });
+      return decodeMask(png, result, decodeOptions);
+    });
   }
 
-  async #mask(url: string | null, what: string, context: PlaymentErrorContext, options: MaskOptions) {
+  /** Runs a call: always a promise, and what it throws of ours does not tell the key. */
+  async #guard<O extends object, T>(options: O, work: (options: O) => Promise<T>): Promise<T> {
+    try {
+      requireObject(options, "the call's options");
+      return await work(options);
+    } catch (error) {
+      redactError(error, this.#redact);
+      throw error;
+    }
+  }
+
+  async #mask(url: string | null, what: string, context: PlaymentErrorContext, options: AttachmentOptions) {
     if (!url)
       throw new PlaymentError("PLAYMENT_RESULT_MISSING", `${what}: the result has no mask URL`, context);
     const bytes = await this.#attachment(url, what, context, options);
@@ -209,15 +294,18 @@ export class PlaymentClient {
     privateUrl: string,
     what: string,
     context: PlaymentErrorContext,
-    { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: MaskOptions["onProgress"] },
+    { signal, onProgress }: AttachmentOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     vendorUrl(privateUrl, what, context);
     let renewed = false;
+    let fromStorage = true;
     const open = async (): Promise<Response> => {
       const target = await this.#resolve(privateUrl, what, context, signal);
-      if (target instanceof Response) return target;
+      fromStorage = !(target instanceof Response);
       try {
-        return await get(target, this.#http, { what, context, signal });
+        if (!(target instanceof Response)) return await get(target, this.#http, { what, context, signal });
+        if (target.ok) return target;
+        throw await statusError(target, what, context);
       } catch (error) {
         const isExpired = error instanceof PlaymentError && EXPIRED_STATUS_CODES.includes(error.status ?? 0);
         if (!isExpired) throw error;
@@ -225,11 +313,15 @@ export class PlaymentClient {
           renewed = true;
           return open();
         }
-        const message = `${what} (${publicUrl(target)}): the signed URL is refused, and so is a new one; check the clocks`;
+        const place = target instanceof Response ? what : `${what} (${publicUrl(target)})`;
+        const message = `${place}: the signed URL is refused, and so is a new one; check the clocks`;
         throw new PlaymentError("PLAYMENT_URL_EXPIRED", message, { ...context, status: error.status ?? 0 });
       }
     };
-    return download(open, this.#http, { maxBytes: this.#maxBytes, signal, onProgress, what, context });
+    const limits = { maxBytes: this.#maxBytes, signal, onProgress, what, context };
+    const bytes = await download(open, this.#http, limits);
+    if (!fromStorage) checkEnvelope(bytes, what, context);
+    return bytes;
   }
 
   /** Where the bytes behind a private URL are (to be asked without the key), or the response that has them. */
@@ -292,6 +384,28 @@ function vendorUrl(input: string | URL, what: string, context: PlaymentErrorCont
     `${what}: its URL is not of the form https://…`,
     context,
   );
+}
+
+/**
+ * A proxy or the vendor may answer with words instead of the file, and yet with a status of 200.
+ * @throws PlaymentError PLAYMENT_API where they are `success: false`
+ */
+function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorContext): void {
+  if (bytes.length > MOST_ENVELOPE_BYTES) return;
+  const text = new TextDecoder().decode(bytes);
+  if (!/^\s*\{/.test(text)) return;
+  let json: Record<string, unknown>;
+  try {
+    json = parseJson(text, what, context);
+  } catch {
+    // No envelope: whoever wanted the file says what is wrong with it.
+    return;
+  }
+  if (json.legend === undefined) checkSuccess(json, what, context);
+}
+
+function requireObject(value: unknown, name: string): void {
+  if (!isObject(value)) throw optionError(`${name}: is ${kindOf(value)}; give an object`);
 }
 
 function optionError(message: string): DecodeError {

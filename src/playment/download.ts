@@ -6,6 +6,7 @@ import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import { type HttpOptions, sleep } from "./http.js";
 
 export interface DownloadProgress {
+  /** Of the try that is under way: after a body that broke off it starts again at its first piece. */
   readonly receivedBytes: number;
   /** From `Content-Length`, or null where the server does not say. */
   readonly totalBytes: number | null;
@@ -23,7 +24,8 @@ export interface DownloadOptions {
 
 /**
  * Reads the body of the response that `open` gives, anew for each try.
- * @throws PlaymentError PLAYMENT_BODY_INCOMPLETE, PLAYMENT_TIMEOUT, PLAYMENT_TOO_LARGE, and what `open` throws
+ * @throws PlaymentError PLAYMENT_BODY_INCOMPLETE, PLAYMENT_TIMEOUT, PLAYMENT_TOO_LARGE, and what `open` and
+ *   `onProgress` throw
  */
 export async function download(
   open: () => Promise<Response>,
@@ -37,11 +39,17 @@ export async function download(
       return await readBody(response, http.timeout, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      const isFinal = error instanceof PlaymentError && error.code === "PLAYMENT_TOO_LARGE";
-      if (isFinal || attempt >= limit) throw error;
+      if (!isPassing(error) || attempt >= limit) throw error;
     }
     await sleep(Math.min(maxDelay, minDelay * 2 ** attempt), options.signal);
   }
+}
+
+/** What another try may mend. All else is final, an exception of the caller's `onProgress` as well. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof PlaymentError && ["PLAYMENT_BODY_INCOMPLETE", "PLAYMENT_TIMEOUT"].includes(error.code)
+  );
 }
 
 async function readBody(
@@ -62,7 +70,10 @@ async function readBody(
   try {
     checkSize(totalBytes ?? 0);
     while (reader !== undefined) {
-      const { done, value } = await readPiece(reader, timeout, signal, what, context);
+      const { done, value } = await readPiece(reader, timeout, signal, what, context).catch((error) => {
+        if (error instanceof PlaymentError || signal?.aborted) throw error;
+        throw incomplete(what, receivedBytes, totalBytes, context);
+      });
       if (done) break;
       receivedBytes += value.length;
       checkSize(receivedBytes);
@@ -72,8 +83,7 @@ async function readBody(
   } catch (error) {
     // Not awaited: a stream that stalls may never answer.
     reader?.cancel().catch(() => {});
-    if (error instanceof PlaymentError || signal?.aborted) throw error;
-    throw incomplete(what, receivedBytes, totalBytes, context);
+    throw error;
   }
   if (totalBytes !== null && receivedBytes < totalBytes)
     throw incomplete(what, receivedBytes, totalBytes, context);

@@ -35,9 +35,13 @@ export interface GetOptions {
   readonly context: PlaymentErrorContext;
 }
 
+/** The longest time that setTimeout knows; what is longer would come at once. */
+export const MOST_MILLISECONDS = 2 ** 31 - 1;
+
 /**
- * Requests worth trying again: time-outs, rate limits, the server's own faults (5xx), and 443 and 444, which the
- * vendor's Python SDK retries as well. 413 is retried where the answer says when (RFC 9110, 15.5.14).
+ * Requests worth trying again: time-outs, rate limits, a proxy's refusal that may pass (413, RFC 9110, 15.5.14), the
+ * server's own faults (5xx), and 443 and 444, which the vendor's Python SDK retries as well. Each may say by
+ * `Retry-After` when.
  */
 const RETRIED_STATUS_CODES = [
   408,
@@ -75,7 +79,14 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
         limit,
         methods: ["get"],
         statusCodes: RETRIED_STATUS_CODES,
-        afterStatusCodes: [413, 429, 503],
+        afterStatusCodes: RETRIED_STATUS_CODES,
+        // ky by itself gives up at a 413 that does not say when to come back.
+        shouldRetry: ({ error }) =>
+          error instanceof HTTPError &&
+          error.response.status === 413 &&
+          !error.response.headers.has("retry-after")
+            ? true
+            : undefined,
         maxRetryAfter,
         backoffLimit: maxDelay,
         delay: (attempt) => minDelay * 2 ** (attempt - 1),
@@ -94,12 +105,7 @@ async function toPlaymentError(
   { what, context }: GetOptions,
 ): Promise<PlaymentError> {
   const place = `${what} (${publicUrl(url)})`;
-  if (error instanceof HTTPError) {
-    const { status } = error.response;
-    await error.response.body?.cancel().catch(() => {});
-    const [code, advice] = meaningOf(status);
-    return new PlaymentError(code, `${place}: the answer is ${status}; ${advice}`, { ...context, status });
-  }
+  if (error instanceof HTTPError) return statusError(error.response, place, context);
   if (error instanceof TimeoutError) {
     return new PlaymentError(
       "PLAYMENT_TIMEOUT",
@@ -114,6 +120,18 @@ async function toPlaymentError(
   return new PlaymentError("PLAYMENT_NETWORK", message, context);
 }
 
+/** What a response with an HTTP error means. Its body is given up. */
+export async function statusError(
+  response: Response,
+  place: string,
+  context: PlaymentErrorContext,
+): Promise<PlaymentError> {
+  const { status } = response;
+  await response.body?.cancel().catch(() => {});
+  const [code, advice] = meaningOf(status);
+  return new PlaymentError(code, `${place}: the answer is ${status}; ${advice}`, { ...context, status });
+}
+
 function meaningOf(status: number): [ErrorCode, string] {
   if (status === 401 || status === 403)
     return ["PLAYMENT_UNAUTHORISED", "check the API key and its projects"];
@@ -122,7 +140,7 @@ function meaningOf(status: number): [ErrorCode, string] {
   return ["PLAYMENT_HTTP", status >= 500 ? "the server has a fault, try later" : "the request was refused"];
 }
 
-/** Waits, or rejects with the signal's reason at once. */
+/** Waits, 24 days at most, or rejects with the signal's reason at once. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -130,10 +148,13 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      },
+      Math.min(milliseconds, MOST_MILLISECONDS),
+    );
     signal?.addEventListener("abort", abort, { once: true });
   });
 }

@@ -22,7 +22,7 @@ export interface Job {
  */
 export function parseJob(text: string, what: string, context: PlaymentErrorContext): Job {
   const envelope = parseJson(text, what, context);
-  if (envelope.success === false) throw apiError(envelope, what, context);
+  checkSuccess(envelope, what, context);
   const { data } = envelope;
   if (!isObject(data)) throw invalid(`${what}: \`data\` is ${kindOf(data)}`, context);
   if (typeof data.status !== "string")
@@ -48,6 +48,18 @@ export function parseJson(
   }
   if (!isObject(json)) throw invalid(`${what}: the answer is ${kindOf(json)}, not an object`, context);
   return json;
+}
+
+/**
+ * The vendor says `success: false` with a status of 200.
+ * @throws PlaymentError PLAYMENT_API
+ */
+export function checkSuccess(
+  envelope: Record<string, unknown>,
+  what: string,
+  context: PlaymentErrorContext,
+): void {
+  if (envelope.success === false) throw apiError(envelope, what, context);
 }
 
 /**

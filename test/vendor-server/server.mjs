@@ -14,7 +14,10 @@ import { createServer } from "node:http";
  *   notCompleted?: number, status?: string, noResult?: number, noMaskUrl?: number, apiFailure?: number,
  *   html?: number, noLocation?: number, badLocation?: number, jobRedirect?: number,
  *   expired?: number, truncated?: number, stalled?: number, endless?: number, htmlMask?: number, storageError?: number,
- * }} Faults `retryAfter` is the header's value, `status` that of a job which is not completed
+ *   refused?: number, refusedStatus?: number, attachmentFailure?: number, echoCode?: number, echoLocation?: number,
+ *   chunked?: number, inPieces?: number, understated?: number, endlessDeclared?: number,
+ * }} Faults `retryAfter` is the header's value (of `refused` and `storageError` only where it is set), `status` that of
+ *   a job which is not completed, `refusedStatus` what `refused` answers; the `echo` faults tell the key to whoever asks
  *
  * @typedef {{ projectId: string, jobId: string, result: object, mask: Uint8Array }} ServedJob
  *   `result` in the vendor's form; its `url` is filled in
@@ -45,13 +48,16 @@ export async function startVendorServer({
   const files = new Map();
   const storage = await listen((request, response) => {
     const url = new URL(request.url, "http://storage");
-    requests.push({ origin: "storage", path: url.pathname });
+    requests.push({ origin: "storage", path: url.pathname, time: performance.now() });
     if (request.headers["x-api-key"] !== undefined) {
       violations.push(`${request.method} ${url.pathname} carried x-api-key`);
       return answer(response, 400, "the key must not come here");
     }
     if (strikes("reset")) return request.socket.destroy();
-    if (strikes("storageError")) return answer(response, 503, "busy");
+    if (strikes("storageError")) {
+      if (faults.retryAfter !== undefined) response.setHeader("retry-after", faults.retryAfter);
+      return answer(response, 503, "busy");
+    }
     const expires = Number(url.searchParams.get("expires"));
     const given = Buffer.from(url.searchParams.get("signature") ?? "");
     const right = Buffer.from(sign(url.pathname, expires));
@@ -67,13 +73,17 @@ export async function startVendorServer({
       if (strikes("truncated")) return breakOff(response, file.bytes);
       if (strikes("stalled")) return stall(response, file.bytes);
       if (strikes("endless")) return pour(response);
+      if (strikes("endlessDeclared")) return pour(response, { "content-length": 2 ** 40 });
+      if (strikes("chunked")) return response.writeHead(200, { "content-type": file.type }).end(file.bytes);
+      if (strikes("inPieces")) return drip(response, file.bytes);
+      if (strikes("understated")) return understate(response, file.bytes);
     }
     answer(response, 200, file.bytes, file.type);
   });
 
   const api = await listen((request, response) => {
     const url = new URL(request.url, "http://api");
-    requests.push({ origin: "api", path: url.pathname });
+    requests.push({ origin: "api", path: url.pathname, time: performance.now() });
     if (cors) {
       response.setHeader("access-control-allow-origin", "*");
       response.setHeader("access-control-allow-headers", "x-api-key");
@@ -85,11 +95,16 @@ export async function startVendorServer({
       response.setHeader("retry-after", faults.retryAfter ?? "0");
       return answer(response, 429, "slow down");
     }
+    if (strikes("refused")) {
+      if (faults.retryAfter !== undefined) response.setHeader("retry-after", faults.retryAfter);
+      return answer(response, faults.refusedStatus, "no");
+    }
     if (strikes("serverError")) return answer(response, 500, "oops");
     if (request.headers["x-api-key"] !== apiKey && !proxy) return json(response, 401, { success: false });
     if (strikes("apiFailure")) {
       return json(response, 200, { success: false, error: { code: "E42", message: `bad key ${apiKey}` } });
     }
+    if (strikes("echoCode")) return json(response, 200, { success: false, error: { code: apiKey } });
     if (strikes("html"))
       return answer(response, 200, "<!doctype html><title>Maintenance</title>", "text/html");
     if (url.pathname === "/v1/attachments") return attachment(url, response);
@@ -106,6 +121,8 @@ export async function startVendorServer({
     const file = files.get(target.pathname);
     if (proxy)
       return file ? answer(response, 200, file.bytes, file.type) : answer(response, 404, "no such file");
+    if (strikes("attachmentFailure")) return json(response, 200, { success: false, error: { code: "E43" } });
+    if (strikes("echoLocation")) return redirect(response, `${storage.origin}/of/${apiKey}/mask.png`);
     if (strikes("noLocation")) return answer(response, 302, "");
     if (strikes("badLocation")) return redirect(response, "file:///etc/passwd");
     const expires = Date.now() + signatureSeconds * 1000;
@@ -159,7 +176,9 @@ function listen(handler) {
 }
 
 function answer(response, status, body, type = "text/plain") {
-  response.writeHead(status, { "content-type": type }).end(body);
+  // No content, no length (RFC 9110, 8.6).
+  const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { "content-type": type, ...length }).end(body);
 }
 
 const json = (response, status, value) => answer(response, status, JSON.stringify(value), "application/json");
@@ -180,8 +199,30 @@ function stall(response, bytes) {
   response.write(bytes.subarray(0, bytes.length >> 1));
 }
 
+/** Sends all bytes in 20 pieces that arrive one by one. */
+async function drip(response, bytes) {
+  response.writeHead(200, { "content-type": "image/png", "content-length": bytes.length });
+  const size = Math.ceil(bytes.length / 20);
+  for (let start = 0; start < bytes.length; start += size) {
+    response.write(bytes.subarray(start, start + size));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  response.end();
+}
+
+/** Promises half of the bytes, sends them all, and hangs up. */
+function understate(response, bytes) {
+  response.writeHead(200, {
+    "content-type": "image/png",
+    "content-length": bytes.length >> 1,
+    connection: "close",
+  });
+  response.end(bytes);
+}
+
 /** Sends for as long as anybody listens. */
-function pour(response) {
+function pour(response, headers = {}) {
+  response.writeHead(200, { "content-type": "image/png", ...headers });
   const piece = Buffer.alloc(65536, 0x89);
   const more = () => {
     while (!response.destroyed && response.write(piece));

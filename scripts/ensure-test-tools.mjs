@@ -1,0 +1,48 @@
+/**
+ * Runs before the tests: sees to it that there are a Chromium and a Python with NumPy, installs Debian's where that may
+ * be done (root and apt), and says in one line each what will not be tested. What is missing is skipped, or fails where
+ * CI=true.
+ */
+import { spawnSync } from "node:child_process";
+import { findChromium } from "./chromium.mjs";
+import { findPythonWithNumpy } from "./numpy.mjs";
+
+const MOST_MILLISECONDS = 300_000;
+
+const TOOLS = [
+  {
+    package: "chromium",
+    find: findChromium,
+    lack: "No Chromium is found (set CHROMIUM_PATH): the browser tests are skipped.",
+  },
+  {
+    package: "python3-numpy",
+    find: findPythonWithNumpy,
+    lack: "No Python with NumPy is found: that numpy.load reads our files is not tested.",
+  },
+];
+
+function installFromDebian(packages) {
+  const mayInstall = process.platform === "linux" && process.getuid?.() === 0;
+  if (!mayInstall || spawnSync("apt-get", ["--version"]).status !== 0) return;
+  console.log(`Installing Debian's ${packages.join(" and ")} for the tests …`);
+  const options = {
+    stdio: "ignore",
+    timeout: MOST_MILLISECONDS,
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
+  spawnSync("apt-get", ["update"], options);
+  // One by one: where one cannot be had, the other still can.
+  for (const name of packages) {
+    spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", name], options);
+  }
+}
+
+const missing = TOOLS.filter(({ find }) => find() === undefined);
+if (missing.length > 0) installFromDebian(missing.map((tool) => tool.package));
+for (const { find, lack } of missing) {
+  if (find() === undefined) console.log(lack);
+}
+if (!process.env.LABELMAP_CORPUS) {
+  console.log("LABELMAP_CORPUS names no folder of real masks: the repository's own are tested.");
+}
