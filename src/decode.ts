@@ -56,14 +56,24 @@ const DEFAULT_MAX_BYTES = 2 ** 30;
 /**
  * Loads the WebAssembly module and both engines, once per thread. Only needed before `decodeMaskSync` or
  * `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
- * @throws DecodeError WASM_UNAVAILABLE
+ * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  await Promise.all([loadUpng(), loadModule(await options.wasm)]);
+  if (!isObject(options as unknown))
+    throw new DecodeError("OPTION_INVALID", "init takes an object of options");
+  await Promise.all([loadUpng(), loadModule(options.wasm)]);
 }
 
 async function loadUpng(): Promise<void> {
-  upng ??= await import("./engines/upng.js");
+  try {
+    upng ??= await import("./engines/upng.js");
+  } catch (cause) {
+    throw new DecodeError(
+      "ENGINE_UNAVAILABLE",
+      "the code of the upng engine cannot be loaded: is the file that the bundler made for it served?",
+      { cause },
+    );
+  }
 }
 
 /**

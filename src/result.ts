@@ -45,6 +45,9 @@ export interface Identity {
 
 const MAX_INDEX = 2 ** 31 - 1;
 
+/** What `parseResult` has returned. */
+const checkedResults = new WeakSet<object>();
+
 /** `car # 1`. At most 15 digits, so that the number is exact. */
 const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
 
@@ -61,6 +64,8 @@ const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
  * @throws {LegendError} the legend cannot be used.
  */
 export function parseResult(json: unknown, options: { readonly strict?: boolean } = {}): SegmentationResult {
+  // With thousands of colours the checks take longer than the mask's decode: not twice for one result.
+  if (!options.strict && checkedResults.has(json as object)) return json as SegmentationResult;
   const raw = typeof json === "string" ? parseJson(json) : json;
   if (!isObject(raw)) throw invalid("", `The result is ${kindOf(raw)}; give the vendor's result object.`);
   if (raw.legend === undefined) {
@@ -72,7 +77,9 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   const url = raw.url ?? null;
   if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
   const issues = instances === null ? legend.issues : legend.issues.concat(compare(legend, instances));
-  return { legend, instances, url, issues };
+  const result = { legend, instances, url, issues };
+  checkedResults.add(result);
+  return result;
 }
 
 /**

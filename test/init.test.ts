@@ -33,11 +33,17 @@ describe("init", () => {
     "a module of somebody else's": () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
     "a Response that failed": () => new Response("no such file", { status: 404 }),
     "a URL that cannot be fetched": () => "data:broken",
+    "a promise that rejects": () => Promise.reject(new TypeError("fetch failed")),
   };
   it.each(Object.entries(broken))("says so when given %s, and can be tried again", async (_, source) => {
     await expect(library.init({ wasm: source() })).rejects.toMatchObject({ code: "WASM_UNAVAILABLE" });
     await library.init();
     expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
+  });
+
+  it("refuses options that are none", async () => {
+    const call = library.init(null as unknown as object);
+    await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
   });
 
   it("may be called many times at once, and loads once", async () => {

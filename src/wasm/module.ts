@@ -6,7 +6,7 @@
  */
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { DecodeError } from "../errors.js";
-import { wasmBase64 } from "./embedded.js";
+import { deflatedWasmBase64 } from "./embedded.js";
 
 type Int32Global = WebAssembly.Global<"i32">;
 
@@ -47,6 +47,7 @@ export interface ModuleExports extends Record<string, unknown> {
 
 /** Where the module's bytes may come from: a URL to fetch, a `Response`, the bytes, or a compiled module. */
 export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+type MaybePromise<T> = T | PromiseLike<T>;
 
 /** The smallest module that holds a SIMD instruction (i8x16.splat), to ask an engine whether it knows SIMD. */
 const SIMD_PROBE = new Uint8Array([
@@ -69,7 +70,7 @@ let loading: Promise<LoadedModule> | undefined;
  * may be tried again.
  * @throws DecodeError WASM_UNAVAILABLE
  */
-export async function loadModule(source?: WasmSource): Promise<void> {
+export async function loadModule(source?: MaybePromise<WasmSource | undefined>): Promise<void> {
   loading ??= instantiateFrom(source);
   try {
     loaded ??= await loading;
@@ -100,7 +101,7 @@ export function giveBackMemory(): void {
   loaded = { module, exports: instantiateSync<ModuleExports>(module).exports };
 }
 
-async function instantiateFrom(source: WasmSource | undefined): Promise<LoadedModule> {
+async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
     throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly");
   }
@@ -120,15 +121,25 @@ async function instantiateFrom(source: WasmSource | undefined): Promise<LoadedMo
       `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}): ` +
         "allow 'wasm-unsafe-eval' in the content security policy, or pass labelmap.wasm of this very version " +
         "to `init({ wasm })`",
+      { cause },
     );
   }
 }
 
-async function toLoaderSource(source: WasmSource | undefined): Promise<BufferSource | WebAssembly.Module> {
-  if (source === undefined) return Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+async function toLoaderSource(
+  given: MaybePromise<WasmSource | undefined>,
+): Promise<BufferSource | WebAssembly.Module> {
+  const source = await given;
+  if (source === undefined) return embeddedBytes();
   const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
   if (!(response instanceof Response)) return response;
   if (!response.ok) throw new TypeError(`the server answered ${response.status}`);
   // Not compileStreaming: it insists on the MIME type application/wasm, which many static servers do not send.
   return response.arrayBuffer();
+}
+
+function embeddedBytes(): Promise<ArrayBuffer> {
+  const deflated = Uint8Array.from(atob(deflatedWasmBase64), (character) => character.charCodeAt(0));
+  const bytes = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(bytes).arrayBuffer();
 }
