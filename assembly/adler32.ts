@@ -38,21 +38,38 @@ export function endScanline(filterType: u32, length: u64): void {
   weightedSum = 0;
 }
 
+/** Forgets what was added to the row at hand. */
+export function restartScanline(): void {
+  sum = 0;
+  weightedSum = 0;
+}
+
+/** Adds a pixel whose first byte is at `offset` in the row. */
+export function addResidual(pixel: u32, offset: u64): void {
+  const pixelSum = sumOf(pixel);
+  sum += pixelSum;
+  weightedSum += offset * pixelSum + placeSumOf(pixel);
+}
+
+/** Adds a run of equal pixels, `pixelBytes` each, from the row's pixel `start` to before `end`. */
+export function addRun(pixel: u32, start: u32, end: u32, pixelBytes: u32): void {
+  const pixels = <u64>(end - start);
+  const pixelSum = sumOf(pixel);
+  sum += pixels * pixelSum;
+  // The places of the pixels add up to pixels · (start + end - 1) / 2.
+  const places = (pixels * (<u64>start + end - 1)) >> 1;
+  weightedSum += pixels * placeSumOf(pixel) + places * pixelBytes * pixelSum;
+}
+
 /** The sum of a pixel's bytes. */
-export function sumOf(pixel: u32): u64 {
+function sumOf(pixel: u32): u64 {
   const pairs = (pixel & 0x00ff00ff) + ((pixel >>> 8) & 0x00ff00ff);
   return (pairs & 0xffff) + (pairs >>> 16);
 }
 
 /** The sum of a pixel's bytes, each times its place in the pixel: 0 to 3. */
-export function placeSumOf(pixel: u32): u64 {
+function placeSumOf(pixel: u32): u64 {
   return ((pixel >>> 8) & 0xff) + ((pixel >>> 16) & 0xff) * 2 + (pixel >>> 24) * 3;
-}
-
-/** Adds what a loop over pixels has summed up. */
-export function addSums(rowSum: u64, rowWeightedSum: u64): void {
-  sum += rowSum;
-  weightedSum += rowWeightedSum;
 }
 
 /** Adds the bytes of a whole row. */
@@ -86,7 +103,8 @@ export function addBytesOf(row: usize, length: usize): void {
     rowSum += byte;
     rowWeightedSum += done * byte;
   }
-  addSums(rowSum, rowWeightedSum);
+  sum += rowSum;
+  weightedSum += rowWeightedSum;
 }
 
 /** The sum of eight uint16. */

@@ -22,15 +22,8 @@ import {
   sampleWords,
   wordOfId,
 } from "./pixel";
-import {
-  aboveRuns,
-  aboveRunsEnd,
-  appendRun,
-  beginCurrentRuns,
-  countEdges,
-  Filter,
-  takeCurrentRuns,
-} from "./runs";
+import { countChanges } from "./residuals";
+import { aboveRuns, aboveRunsEnd, appendRun, beginCurrentRuns, Filter, takeCurrentRuns } from "./runs";
 
 /** Zeros before a row, for the neighbours of its first pixel. */
 const MARGIN: usize = 16;
@@ -179,7 +172,7 @@ function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
   const sample = takeUnknownOut<P>(pixels, labels, width);
   if (sample < 0) return sample;
   measureLabels(labels, width, y);
-  return <i32>countEdges<P>(pixels, width);
+  return <i32>countChanges<P>(pixels, width);
 }
 
 /** Looks up four pixels. Nearly always each one's first slot is the one; else each is looked up by itself. */

@@ -17,9 +17,8 @@
  * The three rules of Paeth follow from the predictor (PNG specification, 9.4): with p = left + up - upLeft, two equal
  * neighbours make p the third, in each channel, and the third is then nearest to p.
  */
-import { addSums, placeSumOf, sumOf } from "./adler32";
+import { addResidual, addRun, restartScanline } from "./adler32";
 import { forgetColorsExcept, hasRoomFor, idOf } from "./color-table";
-import { repeats } from "./inflate";
 import { takeBlock } from "./memory";
 import {
   addBytes,
@@ -32,6 +31,7 @@ import {
   pixelBytes,
   wordOfId,
 } from "./pixel";
+import { beginBlocks, blockMask, blockPixels, blocksInRepeat, maskBits } from "./residuals";
 
 /** PNG filter types (PNG specification, 9.2). */
 export enum Filter {
@@ -125,60 +125,12 @@ export function appendRun(runs: usize, start: u32, id: u32): usize {
   return runs + 8;
 }
 
-/** Pixels that are tested at once: 64 bytes, or 48 of RGB. */
-function blockPixels<P>(): u32 {
-  return sizeof<P>() === 8 ? 16 : 64 / pixelBytes<P>();
-}
-
-/** Bits of a block's mask for each pixel: a bit for each byte, but for RGBA one for all four. */
-function maskBits<P>(): u32 {
-  return sizeof<P>() === 4 ? 1 : pixelBytes<P>();
-}
-
-/**
- * The pixels of the block at `pointer` that are not zero or, with `isChange`, differ from the pixel before: those with
- * a bit set.
- */
-function blockMask<P>(pointer: usize, isChange: bool): u64 {
-  const before = pointer - pixelBytes<P>();
-  const zero = i8x16.splat(0);
-  let first = v128.load(pointer);
-  let second = v128.load(pointer, 16);
-  let third = v128.load(pointer, 32);
-  let fourth = sizeof<P>() === 8 ? zero : v128.load(pointer, 48);
-  if (isChange) {
-    first = v128.xor(first, v128.load(before));
-    second = v128.xor(second, v128.load(before, 16));
-    third = v128.xor(third, v128.load(before, 32));
-    if (sizeof<P>() !== 8) fourth = v128.xor(fourth, v128.load(before, 48));
-  }
-  if (sizeof<P>() === 4) {
-    // Lanes of all ones where a pixel is zero, narrowed to bytes.
-    const near = v128.narrow<i32>(i32x4.eq(first, zero), i32x4.eq(second, zero));
-    const far = v128.narrow<i32>(i32x4.eq(third, zero), i32x4.eq(fourth, zero));
-    return <u64>(<u32>i8x16.bitmask(v128.narrow<i16>(near, far)) ^ 0xffff);
-  }
-  if (!v128.any_true(v128.or(v128.or(first, second), v128.or(third, fourth)))) return 0;
-  return (
-    nonZeroBits(first) |
-    (nonZeroBits(second) << 16) |
-    (nonZeroBits(third) << 32) |
-    (nonZeroBits(fourth) << 48)
-  );
-}
-
-function nonZeroBits(bytes: v128): u64 {
-  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) ^ 0xffff);
-}
-
-/** How many of `rowPixels` pixels differ from the one before, about: what `decodeRuns` would have to do. */
-export function countEdges<P>(pixels: usize, rowPixels: u32): u32 {
-  let edges: u32 = 0;
-  for (let block: u32 = 0; block < rowPixels; block += blockPixels<P>()) {
-    edges += <u32>popcnt(blockMask<P>(pixels + <usize>block * pixelBytes<P>(), true));
-  }
-  return edges / maskBits<P>();
-}
+/** The scanline at hand: the first pixel that is not decoded, the id to its left, and where the next run goes. */
+let x: u32 = 0;
+let left: u32 = 0;
+let next: usize = 0;
+/** The run above that covers `x`, or one before it. */
+let above: usize = 0;
 
 /**
  * Decodes the scanline of `rowPixels` pixels whose filtered bytes are at `row`. What it holds is added to the
@@ -186,158 +138,150 @@ export function countEdges<P>(pixels: usize, rowPixels: u32): u32 {
  */
 export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsOutcome {
   makeRoomForColors<P>();
+  x = 0;
+  left = outside;
+  next = beginCurrentRuns();
+  above = aboveRuns;
   const limit = currentRuns + ((<usize>edgeLimit) << 3);
-  let above = aboveRuns;
-  let next = beginCurrentRuns();
-  let left = outside;
-  let sum: u64 = 0;
-  let weightedSum: u64 = 0;
-  /** None: the run whose bytes are still to be summed up. */
+  /** Without a filter: the run whose bytes are still to be summed up. */
   let runPixel: u32 = 0;
   let runStart: u32 = 0;
 
-  /** The first pixel that is not decoded yet. */
-  let x: u32 = 0;
+  beginBlocks();
+  const findChanges = filter === Filter.NONE;
   let block: u32 = 0;
-  const isNone = filter === Filter.NONE;
-  let mask: u64 = blockMask<P>(row, isNone) | (isNone ? 1 : 0);
-  const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
-  let repeat = repeats;
+  // Without a filter the first pixel is one to look at, whatever it is.
+  let mask = blockMask<P>(row, findChanges) | u64(findChanges);
   while (true) {
     while (mask === 0) {
       block += blockPixels<P>();
       if (block >= rowPixels) break;
       const bytes = row + <usize>block * pixelBytes<P>();
-      // Blocks that lie in a repeat need no look.
-      while (load<usize>(repeat, 4) < bytes + blockBytes) repeat += 16;
-      if (load<usize>(repeat) <= bytes) {
-        const distance = load<u32>(repeat, 8);
-        if (
-          distance === 0 ||
-          (filter === Filter.NONE && load<usize>(repeat) + pixelBytes<P>() - distance <= bytes)
-        ) {
-          block += <u32>((load<usize>(repeat, 4) - bytes) / blockBytes - 1) * blockPixels<P>();
-          continue;
-        }
-      }
-      mask = blockMask<P>(bytes, isNone);
+      const blocks = blocksInRepeat<P>(bytes, findChanges);
+      if (blocks > 0) block += (blocks - 1) * blockPixels<P>();
+      else mask = blockMask<P>(bytes, findChanges);
     }
     let pixelAt = rowPixels;
     if (mask !== 0) {
       const inBlock = <u32>ctz(mask) / maskBits<P>();
       mask &= ~((((<u64>1) << maskBits<P>()) - 1) << (inBlock * maskBits<P>()));
+      // What is behind the row in its last block is no part of it.
       pixelAt = min(block + inBlock, rowPixels);
     }
-
-    // The zeros before it.
-    if (x < pixelAt && filter >= Filter.UP) {
-      if (x === 0 && pixelAt === rowPixels && filter !== Filter.AVERAGE) return RunsOutcome.UNCHANGED;
-      while (load<u32>(above, 8) <= x) above += 8;
-      if (filter === Filter.AVERAGE) {
-        while (x < pixelAt) {
-          while (load<u32>(above, 8) <= x) above += 8;
-          const up = load<u32>(above, 4);
-          const leftWord = wordOfId<P>(left);
-          const word = averageBytes(leftWord, wordOfId<P>(up));
-          if (word === leftWord) {
-            // And so on, as long as `up` is the same.
-            x = min(load<u32>(above, 8), pixelAt);
-            continue;
-          }
-          if (next >= limit) return RunsOutcome.TOO_MANY;
-          left = idOfWord<P>(word);
-          next = appendRun(next, x++, left);
-        }
-      } else {
-        if (filter === Filter.PAETH) {
-          let upLeft = load<u32>(above) === x ? load<u32>(above - 4) : load<u32>(above, 4);
-          while (left !== upLeft) {
-            const up = load<u32>(above, 4);
-            if (up === upLeft) {
-              x = load<u32>(above, 8);
-              if (x >= pixelAt) break;
-              above += 8;
-              continue;
-            }
-            if (up !== left) {
-              left = idOfWord<P>(paethBytes(wordOfId<P>(left), wordOfId<P>(up), wordOfId<P>(upLeft)));
-              next = appendRun(next, x, left);
-            }
-            upLeft = up;
-            x++;
-            if (x >= pixelAt) break;
-            if (load<u32>(above, 8) <= x) above += 8;
-          }
-        }
-        if (x < pixelAt) {
-          const up = load<u32>(above, 4);
-          store<u64>(next, <u64>x | ((<u64>up) << 32));
-          next += (<usize>(up !== left)) << 3;
-          left = up;
-          while (load<u32>(above, 8) < pixelAt) {
-            above += 8;
-            const run = load<u64>(above);
-            store<u64>(next, run);
-            next += 8;
-            left = <u32>(run >> 32);
-          }
-        }
-      }
+    if (x < pixelAt) {
+      const isWholeRow = x === 0 && pixelAt === rowPixels;
+      if (isWholeRow && (filter === Filter.UP || filter === Filter.PAETH)) return RunsOutcome.UNCHANGED;
+      passZeros<P>(filter, pixelAt, limit);
+    }
+    if (next >= limit) {
+      restartScanline();
+      return RunsOutcome.TOO_MANY;
     }
     if (pixelAt === rowPixels) break;
-    if (next >= limit) return RunsOutcome.TOO_MANY;
 
-    // The pixel itself.
     const pixel = loadPixel<P>(row + <usize>pixelAt * pixelBytes<P>());
     let word = colorChannels<P>(pixel);
     if (filter === Filter.NONE) {
-      const runPixels = <u64>(pixelAt - runStart);
-      const runSum = sumOf(runPixel);
-      sum += runPixels * runSum;
-      weightedSum +=
-        runPixels * placeSumOf(runPixel) +
-        runSum * pixelBytes<P>() * ((runPixels * (<u64>runStart + pixelAt - 1)) >> 1);
+      addRun(runPixel, runStart, pixelAt, pixelBytes<P>());
       runPixel = pixel;
       runStart = pixelAt;
     } else {
-      const pixelSum = sumOf(pixel);
-      sum += pixelSum;
-      weightedSum += <u64>pixelAt * pixelBytes<P>() * pixelSum + placeSumOf(pixel);
-      if (filter === Filter.SUB) {
-        word = addBytes(wordOfId<P>(left), word);
-      } else {
-        while (load<u32>(above, 8) <= pixelAt) above += 8;
-        const up = load<u32>(above, 4);
-        if (filter === Filter.UP) {
-          word = addBytes(wordOfId<P>(up), word);
-        } else if (filter === Filter.AVERAGE) {
-          word = addBytes(averageBytes(wordOfId<P>(left), wordOfId<P>(up)), word);
-        } else {
-          const upLeft = load<u32>(above) === pixelAt ? load<u32>(above - 4) : up;
-          let predictor = left;
-          if (left === upLeft) predictor = up;
-          if (left === upLeft || up === upLeft || left === up) word = addBytes(wordOfId<P>(predictor), word);
-          else word = addBytes(paethBytes(wordOfId<P>(left), wordOfId<P>(up), wordOfId<P>(upLeft)), word);
-        }
-      }
+      addResidual(pixel, <u64>pixelAt * pixelBytes<P>());
+      word = addBytes(predictorAt<P>(filter, pixelAt), word);
     }
-    const id = idOfWord<P>(word);
-    store<u64>(next, <u64>pixelAt | ((<u64>id) << 32));
-    next += (<usize>(id !== left)) << 3;
-    left = id;
+    beginRun(pixelAt, idOfWord<P>(word));
     x = pixelAt + 1;
   }
 
-  if (filter === Filter.NONE) {
-    const runPixels = <u64>(rowPixels - runStart);
-    const runSum = sumOf(runPixel);
-    sum += runPixels * runSum;
-    weightedSum +=
-      runPixels * placeSumOf(runPixel) +
-      runSum * pixelBytes<P>() * ((runPixels * (<u64>runStart + rowPixels - 1)) >> 1);
-  }
-  if (next > limit) return RunsOutcome.TOO_MANY;
-  addSums(sum, weightedSum);
+  if (filter === Filter.NONE) addRun(runPixel, runStart, rowPixels, pixelBytes<P>());
   currentRunsEnd = next;
   return RunsOutcome.RUNS;
+}
+
+/** A run of `id` from `start` on, or no new one where that is what is to the left. */
+function beginRun(start: u32, id: u32): void {
+  const end = appendRun(next, start, id);
+  next = id === left ? next : end;
+  left = id;
+}
+
+/** Goes on to the run above that covers `pixel`. */
+function findAbove(pixel: u32): void {
+  while (load<u32>(above, 8) <= pixel) above += 8;
+}
+
+/** The id above the pixel that the run above covers. */
+function upId(): u32 {
+  return load<u32>(above, 4);
+}
+
+/** And the id to the upper left of that pixel. */
+function upLeftId(pixel: u32): u32 {
+  return load<u32>(above) === pixel ? load<u32>(above - 4) : load<u32>(above, 4);
+}
+
+/** Decodes residuals of zero from `x` to before `end`. May stop where there are runs up to `limit`. */
+function passZeros<P>(filter: Filter, end: u32, limit: usize): void {
+  if (filter < Filter.UP) return;
+  findAbove(x);
+  if (filter === Filter.AVERAGE) {
+    passAverageZeros<P>(end, limit);
+    return;
+  }
+  if (filter === Filter.PAETH && !passPaethZeros<P>(end)) return;
+  // The runs above are copied.
+  beginRun(x, upId());
+  while (load<u32>(above, 8) < end) {
+    above += 8;
+    store<u64>(next, load<u64>(above));
+    next += 8;
+  }
+  left = upId();
+}
+
+function passAverageZeros<P>(end: u32, limit: usize): void {
+  while (x < end && next < limit) {
+    findAbove(x);
+    const leftWord = wordOfId<P>(left);
+    const word = averageBytes(leftWord, wordOfId<P>(upId()));
+    // Where the average is what is to the left, it stays so as long as `up` is the same.
+    if (word === leftWord) x = min(load<u32>(above, 8), end);
+    else beginRun(x++, idOfWord<P>(word));
+  }
+}
+
+/** Goes on until the rest is a copy of the runs above; returns false where `end` comes first. */
+function passPaethZeros<P>(end: u32): bool {
+  let upLeft = upLeftId(x);
+  while (left !== upLeft) {
+    const up = upId();
+    if (up === upLeft) {
+      // It is `left`, up to the next edge above.
+      x = load<u32>(above, 8);
+    } else {
+      if (up !== left) beginRun(x, idOfWord<P>(paethOfIds<P>(left, up, upLeft)));
+      upLeft = up;
+      x++;
+    }
+    if (x >= end) return false;
+    findAbove(x);
+  }
+  return true;
+}
+
+/** What the filter adds the residual of `pixel` to. */
+function predictorAt<P>(filter: Filter, pixel: u32): u32 {
+  if (filter === Filter.SUB) return wordOfId<P>(left);
+  findAbove(pixel);
+  const up = upId();
+  if (filter === Filter.UP) return wordOfId<P>(up);
+  if (filter === Filter.AVERAGE) return averageBytes(wordOfId<P>(left), wordOfId<P>(up));
+  const upLeft = upLeftId(pixel);
+  if (left === upLeft) return wordOfId<P>(up);
+  if (up === upLeft || left === up) return wordOfId<P>(left);
+  return paethOfIds<P>(left, up, upLeft);
+}
+
+function paethOfIds<P>(left: u32, up: u32, upLeft: u32): u32 {
+  return paethBytes(wordOfId<P>(left), wordOfId<P>(up), wordOfId<P>(upLeft));
 }

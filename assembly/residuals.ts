@@ -1,0 +1,82 @@
+/**
+ * Where a filtered scanline has something to look at: its residuals that are not zero or, where there is no filter,
+ * the pixels that differ from the one before. A block of pixels is tested at once, and none that lies in a repeat of
+ * which the matches have told (inflate.ts).
+ *
+ *   a block of RGBA     0000 0000 0100 0000 0000 0001 0000 …     64 bytes
+ *   its mask               0    0    1    0    0    1    0       one bit each; `ctz` finds the next
+ */
+import { repeats } from "./inflate";
+import { pixelBytes } from "./pixel";
+
+/** The first repeat that reaches into the block at hand or lies beyond. */
+let repeat: usize = 0;
+
+/** Starts a scanline. */
+export function beginBlocks(): void {
+  repeat = repeats;
+}
+
+/** How many whole blocks from `bytes` on lie in a repeat, so that their masks are zero. */
+export function blocksInRepeat<P>(bytes: usize, findChanges: bool): u32 {
+  const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
+  while (load<usize>(repeat, 4) < bytes + blockBytes) repeat += 16;
+  const start = load<usize>(repeat);
+  if (start > bytes) return 0;
+  const distance = load<u32>(repeat, 8);
+  // Zeros are zero residuals, and no change. Other bytes are no change from one pixel after the repeat's pattern on.
+  if (distance !== 0 && (!findChanges || start + pixelBytes<P>() - distance > bytes)) return 0;
+  return <u32>((load<usize>(repeat, 4) - bytes) / blockBytes);
+}
+
+/** How many of `pixels` pixels differ from the one before, about: what there would be to do for them. */
+export function countChanges<P>(start: usize, pixels: u32): u32 {
+  let bits: u32 = 0;
+  for (let first: u32 = 0; first < pixels; first += blockPixels<P>()) {
+    bits += <u32>popcnt(blockMask<P>(start + <usize>first * pixelBytes<P>(), true));
+  }
+  return bits / maskBits<P>();
+}
+
+/** Pixels of a block: 64 bytes, or 48 of RGB. */
+export function blockPixels<P>(): u32 {
+  return sizeof<P>() === 8 ? 16 : 64 / pixelBytes<P>();
+}
+
+/** Bits of a mask for each pixel: as many as it has bytes, but one for the four of RGBA. */
+export function maskBits<P>(): u32 {
+  return sizeof<P>() === 4 ? 1 : pixelBytes<P>();
+}
+
+/** The mask of the block at `bytes`; with `findChanges` the pixels that differ from the one before. */
+export function blockMask<P>(bytes: usize, findChanges: bool): u64 {
+  const zero = i8x16.splat(0);
+  let first = v128.load(bytes);
+  let second = v128.load(bytes, 16);
+  let third = v128.load(bytes, 32);
+  let fourth = sizeof<P>() === 8 ? zero : v128.load(bytes, 48);
+  if (findChanges) {
+    const before = bytes - pixelBytes<P>();
+    first = v128.xor(first, v128.load(before));
+    second = v128.xor(second, v128.load(before, 16));
+    third = v128.xor(third, v128.load(before, 32));
+    if (sizeof<P>() !== 8) fourth = v128.xor(fourth, v128.load(before, 48));
+  }
+  if (sizeof<P>() === 4) {
+    // Lanes of all ones where a pixel is zero, narrowed to bytes.
+    const near = v128.narrow<i32>(i32x4.eq(first, zero), i32x4.eq(second, zero));
+    const far = v128.narrow<i32>(i32x4.eq(third, zero), i32x4.eq(fourth, zero));
+    return <u64>(<u32>i8x16.bitmask(v128.narrow<i16>(near, far)) ^ 0xffff);
+  }
+  if (!v128.any_true(v128.or(v128.or(first, second), v128.or(third, fourth)))) return 0;
+  return (
+    nonZeroBits(first) |
+    (nonZeroBits(second) << 16) |
+    (nonZeroBits(third) << 32) |
+    (nonZeroBits(fourth) << 48)
+  );
+}
+
+function nonZeroBits(bytes: v128): u64 {
+  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) ^ 0xffff);
+}
