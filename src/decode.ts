@@ -207,13 +207,16 @@ export function labelPixels(
 }
 
 /**
- * Turns the platform's word for "no memory", a RangeError, into ours. A stack that overflows and an offset outside of
+ * Turns the platform's word for "no memory", a RangeError, into ours, and a fault of the module into a typed error. A stack that overflows and an offset outside of
  * an array are RangeErrors too, but say nothing of memory.
  */
 function withMemory<T>(width: number, height: number, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof WebAssembly.RuntimeError) {
+      throw new DecodeError("INTERNAL", `the module failed (${cause.message}): please report it`, { cause });
+    }
     if (!(cause instanceof RangeError) || /call stack|bounds/i.test(cause.message)) throw cause;
     throw new DecodeError("OUT_OF_MEMORY", `memory for ${width}×${height} pixels cannot be had`, { cause });
   }
@@ -227,8 +230,9 @@ function withMemory<T>(width: number, height: number, work: () => T): T {
  */
 function allocateLabels(length: number): Int32Array<ArrayBuffer> {
   const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
-  if (Buffer?.allocUnsafeSlow === undefined) return new Int32Array(length);
-  return new Int32Array(Buffer.allocUnsafeSlow(length * 4).buffer);
+  const bytes = Buffer?.allocUnsafeSlow?.(length * 4);
+  // A page may have somebody's imitation of Buffer, which makes no promises.
+  return bytes?.buffer.byteLength === length * 4 ? new Int32Array(bytes.buffer) : new Int32Array(length);
 }
 
 function colorsOf({ legend }: Source): Int32Array {

@@ -9,9 +9,12 @@ import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from ".
 import { getModule, type ModuleExports } from "../wasm/module.js";
 import { type Measures, readMeasures } from "../wasm/scanner.js";
 
-/** Whether this engine takes such a PNG: up to 8 bits per sample, not interlaced. */
+/** Pixels in a row. All that the module keeps of a few such rows fits its address space of 4 GiB. */
+const MAX_WIDTH = 2 ** 26;
+
+/** Whether this engine takes such a PNG: up to 8 bits per sample, not interlaced, up to 67 million pixels wide. */
 export function takesFused(header: PngHeader): boolean {
-  return !header.interlaced && header.bitDepth <= 8;
+  return !header.interlaced && header.bitDepth <= 8 && header.width <= MAX_WIDTH;
 }
 
 /** The module's status numbers (assembly/status.ts) of calls that are no error. A third, 0, is a band with more to come. */
