@@ -9,7 +9,7 @@
 import { repeats } from "./inflate";
 import { pixelBytes } from "./pixel";
 
-/** The first repeat that reaches into the block at hand or lies beyond. */
+/** The first repeat that ends behind the block at hand. */
 let repeat: usize = 0;
 
 /** Starts a scanline. */
@@ -17,16 +17,31 @@ export function beginBlocks(): void {
   repeat = repeats;
 }
 
-/** How many whole blocks from `bytes` on lie in a repeat, so that their masks are zero. */
-export function blocksInRepeat<P>(bytes: usize, findChanges: bool): u32 {
+/**
+ * The first block from `block` on that does not lie in a repeat, and so is to be looked at; given and returned as the
+ * block's first pixel in the row.
+ */
+export function skipRepeat<P>(row: usize, block: u32, findChanges: bool): u32 {
+  const bytes = row + <usize>block * pixelBytes<P>();
   const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
   while (load<usize>(repeat, 4) < bytes + blockBytes) repeat += 16;
   const start = load<usize>(repeat);
-  if (start > bytes) return 0;
+  if (start > bytes) return block;
   const distance = load<u32>(repeat, 8);
   // Zeros are zero residuals, and no change. Other bytes are no change from one pixel after the repeat's pattern on.
-  if (distance !== 0 && (!findChanges || start + pixelBytes<P>() - distance > bytes)) return 0;
-  return <u32>((load<usize>(repeat, 4) - bytes) / blockBytes);
+  if (distance !== 0 && (!findChanges || start + pixelBytes<P>() - distance > bytes)) return block;
+  return block + <u32>((load<usize>(repeat, 4) - bytes) / blockBytes) * blockPixels<P>();
+}
+
+/** The first block behind `block` in which a repeat starts or has started; without one, the row's end. */
+export function lookUntil<P>(row: usize, block: u32, rowPixels: u32): u32 {
+  const bytes = row + <usize>block * pixelBytes<P>();
+  const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
+  let following = repeat;
+  while (load<usize>(following) <= bytes) following += 16;
+  const start = load<usize>(following);
+  if (start - row >= <usize>rowPixels * pixelBytes<P>()) return rowPixels;
+  return block + <u32>((start - bytes + blockBytes - 1) / blockBytes) * blockPixels<P>();
 }
 
 /** How many of `pixels` pixels differ from the one before, about: what there would be to do for them. */

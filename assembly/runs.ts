@@ -31,7 +31,7 @@ import {
   pixelBytes,
   wordOfId,
 } from "./pixel";
-import { beginBlocks, blockMask, blockPixels, blocksInRepeat, maskBits } from "./residuals";
+import { beginBlocks, blockMask, blockPixels, lookUntil, maskBits, skipRepeat } from "./residuals";
 
 /** PNG filter types (PNG specification, 9.2). */
 export enum Filter {
@@ -159,16 +159,20 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
   beginBlocks();
   const findChanges = filter === Filter.NONE;
   let block: u32 = 0;
+  /** Up to here no block lies in a repeat. */
+  let lookEnd: u32 = 0;
   // Without a filter the first pixel is one to look at, whatever it is.
   let mask = blockMask<P>(row, findChanges) | u64(findChanges);
   while (true) {
     while (mask === 0) {
       block += blockPixels<P>();
-      if (block >= rowPixels) break;
-      const bytes = row + <usize>block * pixelBytes<P>();
-      const blocks = blocksInRepeat<P>(bytes, findChanges);
-      if (blocks > 0) block += (blocks - 1) * blockPixels<P>();
-      else mask = blockMask<P>(bytes, findChanges);
+      if (block >= lookEnd) {
+        if (block >= rowPixels) break;
+        block = skipRepeat<P>(row, block, findChanges);
+        if (block >= rowPixels) break;
+        lookEnd = lookUntil<P>(row, block, rowPixels);
+      }
+      mask = blockMask<P>(row + <usize>block * pixelBytes<P>(), findChanges);
     }
     let pixelAt = rowPixels;
     if (mask !== 0) {
