@@ -43,6 +43,10 @@ const SYMBOL_BYTES: usize = 16;
 /** If a piece of output has more, the rest goes unnoted, and is looked at. */
 const MOST_REPEATS: i32 = 1024;
 
+const LITERAL_MASK: u64 = (1 << LITERAL_BITS) - 1;
+const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
+const CODE_LENGTH_MASK: u64 = (1 << CODE_LENGTH_BITS) - 1;
+
 enum State {
   ZLIB_HEADER,
   BLOCK_HEADER,
@@ -251,7 +255,7 @@ function readDynamicCodes(): Status {
   let done: u32 = 0;
   while (done < all) {
     refill();
-    const entry = load<u32>(codeLengthTable + ((<usize>(bits & 127)) << 2));
+    const entry = load<u32>(codeLengthTable + ((<usize>(bits & CODE_LENGTH_MASK)) << 2));
     takeBits(entry & 63);
     const symbol = entry >> 16;
     if (symbol < 16) {
@@ -318,18 +322,18 @@ function inflateCodes(wanted: usize): Status {
     from += (63 - count) >> 3;
     count |= 56;
 
-    let entry = load<u32>(literalTable + ((<usize>(buffer & 2047)) << 2));
+    let entry = load<u32>(literalTable + ((<usize>(buffer & LITERAL_MASK)) << 2));
     if (entry & LITERAL) {
       // 56 bits hold three literals of up to 15 bits.
       store<u8>(to++, <u8>(entry >> 16));
       buffer >>= entry;
       count -= entry & 63;
-      entry = load<u32>(literalTable + ((<usize>(buffer & 2047)) << 2));
+      entry = load<u32>(literalTable + ((<usize>(buffer & LITERAL_MASK)) << 2));
       if (entry & LITERAL) {
         store<u8>(to++, <u8>(entry >> 16));
         buffer >>= entry;
         count -= entry & 63;
-        entry = load<u32>(literalTable + ((<usize>(buffer & 2047)) << 2));
+        entry = load<u32>(literalTable + ((<usize>(buffer & LITERAL_MASK)) << 2));
         if (entry & LITERAL) {
           store<u8>(to++, <u8>(entry >> 16));
           buffer >>= entry;
@@ -341,10 +345,14 @@ function inflateCodes(wanted: usize): Status {
       from += (63 - count) >> 3;
       count |= 56;
     }
+    // Here the match's bits start: `symbolBits` of them, first and second levels together.
+    const symbol = buffer;
+    let symbolBits: u32 = 0;
     if (<i32>entry < 0) {
       if ((entry & END_OF_BLOCK) === EXCEPTIONAL && entry !== EXCEPTIONAL) {
         buffer >>= entry;
         count -= entry & 63;
+        symbolBits = entry & 63;
         const index = ((entry >> 16) & 0x3fff) + (<u32>buffer & ((1 << ((entry >> 8) & 15)) - 1));
         entry = load<u32>(literalTable + ((<usize>index) << 2));
       }
@@ -362,13 +370,12 @@ function inflateCodes(wanted: usize): Status {
       }
     }
 
-    const symbol = buffer;
-    let symbolBits = entry & 63;
     let length: usize = (entry >> 16) + extraBits(buffer, entry);
     buffer >>= entry;
     count -= entry & 63;
+    symbolBits += entry & 63;
 
-    entry = load<u32>(distanceTable + ((<usize>(buffer & 511)) << 2));
+    entry = load<u32>(distanceTable + ((<usize>(buffer & DISTANCE_MASK)) << 2));
     if (<i32>entry < 0) {
       if (entry === EXCEPTIONAL) {
         status = Status.BAD_SYMBOL;
