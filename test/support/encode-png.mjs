@@ -3,7 +3,6 @@
  * scanline, every knob of zlib, and where the IDATs are cut.
  */
 import { crc32, deflateSync } from "node:zlib";
-import { paeth } from "./reference.mjs";
 
 const SAMPLES = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const ADAM7 = [
@@ -37,7 +36,7 @@ export function encodePng(image) {
     idatSize = 2 ** 31,
   } = image;
   const passes = interlace ? ADAM7 : [[0, 0, 1, 1]];
-  const stream = deflateSync(Buffer.concat(passes.flatMap((pass) => filteredScanlines(image, pass))), zlib);
+  const stream = deflateSync(Buffer.concat(passes.map((pass) => filteredPass(image, pass))), zlib);
 
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -62,57 +61,113 @@ export function chunk(type, content) {
   return bytes;
 }
 
-/** Each scanline of one pass, filter type first. */
-function filteredScanlines({ width, height, colourType, bitDepth, samples, filter = 0, rng }, pass) {
+/** The scanlines of one pass, each with its filter type first. */
+function filteredPass({ width, height, colourType, bitDepth, samples, filter = 0, rng }, pass) {
   const [left, top, stepX, stepY] = pass;
   const perPixel = SAMPLES[colourType];
   const passWidth = Math.max(0, Math.ceil((width - left) / stepX));
+  const passHeight = passWidth === 0 ? 0 : Math.max(0, Math.ceil((height - top) / stepY));
   const rowBytes = Math.ceil((passWidth * perPixel * bitDepth) / 8);
-  const pixelBytes = Math.ceil((perPixel * bitDepth) / 8);
-  const lines = [];
-  let above = new Uint8Array(rowBytes);
-  for (let y = top; y < height && passWidth > 0; y += stepY) {
-    const row = new Uint8Array(rowBytes);
+  const rows = new Uint8Array(rowBytes * passHeight);
+  for (let passY = 0; passY < passHeight; passY++) {
+    const row = rows.subarray(passY * rowBytes, (passY + 1) * rowBytes);
     for (let x = 0; x < passWidth; x++) {
       for (let channel = 0; channel < perPixel; channel++) {
-        const sample = samples[(y * width + left + x * stepX) * perPixel + channel];
+        const sample = samples[((top + passY * stepY) * width + left + x * stepX) * perPixel + channel];
         const bit = (x * perPixel + channel) * bitDepth;
-        if (bitDepth === 16) row.set([sample >> 8, sample & 255], bit >> 3);
-        else row[bit >> 3] |= sample << (8 - bitDepth - (bit & 7));
+        if (bitDepth === 16) {
+          row[bit >> 3] = sample >> 8;
+          row[(bit >> 3) + 1] = sample;
+        } else {
+          row[bit >> 3] |= sample << (8 - bitDepth - (bit & 7));
+        }
       }
     }
-    lines.push(filterRow(row, above, pixelBytes, chooseFilter(filter, y, rng), filter === "adaptive"));
+  }
+  const pixelBytes = Math.ceil((perPixel * bitDepth) / 8);
+  const filterOf = (passY) => chooseFilter(filter, top + passY * stepY, rng);
+  return filterRows(rows, rowBytes, pixelBytes, filterOf);
+}
+
+/**
+ * Scanlines of `rowBytes` bytes, one after the other, to filtered ones with their filter types.
+ * @param {(y: number) => 0 | 1 | 2 | 3 | 4 | "adaptive"} filterOf `adaptive` takes the filter with the least sum of
+ *   absolute values, as libpng does
+ */
+export function filterRows(rows, rowBytes, pixelBytes, filterOf) {
+  const height = rowBytes === 0 ? 0 : rows.length / rowBytes;
+  const lines = new Uint8Array(height * (1 + rowBytes));
+  const candidate = new Uint8Array(1 + rowBytes);
+  let above = new Uint8Array(rowBytes);
+  for (let y = 0; y < height; y++) {
+    const row = rows.subarray(y * rowBytes, (y + 1) * rowBytes);
+    const line = lines.subarray(y * (1 + rowBytes), (y + 1) * (1 + rowBytes));
+    const filter = filterOf(y);
+    if (filter === "adaptive") {
+      let least = Infinity;
+      for (let type = 0; type <= 4; type++) {
+        filterRow(candidate, row, above, pixelBytes, type);
+        const cost = costOf(candidate);
+        if (cost >= least) continue;
+        least = cost;
+        line.set(candidate);
+      }
+    } else {
+      filterRow(line, row, above, pixelBytes, filter);
+    }
     above = row;
   }
   return lines;
 }
 
-const chooseFilter = (filter, y, rng) => {
+/** @returns {0 | 1 | 2 | 3 | 4 | "adaptive"} what `filter` of `encodePng` says about scanline `y` */
+export function chooseFilter(filter, y, rng) {
   if (filter === "random") return Math.floor(rng() * 5);
   return typeof filter === "function" ? filter(y) : filter;
-};
-
-/** The scanline with its filter type; `adaptive` takes the one with the least sum of absolute values, as libpng does. */
-function filterRow(row, above, pixelBytes, filterType, adaptive) {
-  if (!adaptive) return applyFilter(row, above, pixelBytes, filterType);
-  const candidates = [0, 1, 2, 3, 4].map((type) => applyFilter(row, above, pixelBytes, type));
-  const cost = (line) =>
-    line.reduce((sum, byte, index) => (index === 0 ? 0 : sum + Math.min(byte, 256 - byte)), 0);
-  const costs = candidates.map(cost);
-  return candidates[costs.indexOf(Math.min(...costs))];
 }
 
-function applyFilter(row, above, pixelBytes, filterType) {
-  const line = new Uint8Array(1 + row.length);
-  line[0] = filterType;
-  for (let index = 0; index < row.length; index++) {
-    const left = index < pixelBytes ? 0 : row[index - pixelBytes];
-    const up = above[index];
-    const upLeft = index < pixelBytes ? 0 : above[index - pixelBytes];
-    const predictor = [0, left, up, (left + up) >> 1, filterType === 4 ? paeth(left, up, upLeft) : 0][
-      filterType
-    ];
-    line[1 + index] = row[index] - predictor;
+/** The filtered bytes as signed numbers, without the filter type. */
+function costOf(line) {
+  let sum = 0;
+  for (let index = 1; index < line.length; index++) {
+    const byte = line[index];
+    sum += byte < 128 ? byte : 256 - byte;
   }
-  return line;
+  return sum;
+}
+
+/** Filters one scanline (PNG specification, 9.2); a loop for each type, since 4K masks go through here. */
+function filterRow(line, row, above, pixelBytes, filterType) {
+  const length = row.length;
+  // Before the first pixel lie zeros; the predictor is then none, none, up, half of up, and up.
+  const first = Math.min(pixelBytes, length);
+  line[0] = filterType;
+  for (let index = 0; index < first; index++) {
+    const up = above[index];
+    line[1 + index] = row[index] - (filterType < 2 ? 0 : filterType === 3 ? up >> 1 : up);
+  }
+  if (filterType === 0) {
+    line.set(row, 1);
+  } else if (filterType === 1) {
+    for (let index = first; index < length; index++) line[1 + index] = row[index] - row[index - pixelBytes];
+  } else if (filterType === 2) {
+    for (let index = first; index < length; index++) line[1 + index] = row[index] - above[index];
+  } else if (filterType === 3) {
+    for (let index = first; index < length; index++) {
+      line[1 + index] = row[index] - ((row[index - pixelBytes] + above[index]) >> 1);
+    }
+  } else {
+    for (let index = first; index < length; index++) {
+      line[1 + index] = row[index] - paeth(row[index - pixelBytes], above[index], above[index - pixelBytes]);
+    }
+  }
+}
+
+/** The neighbour that is nearest to left + up - upLeft; of equal ones the first in this order (9.4). */
+export function paeth(left, up, upLeft) {
+  const toLeft = Math.abs(up - upLeft);
+  const toUp = Math.abs(left - upLeft);
+  const toUpLeft = Math.abs(left + up - 2 * upLeft);
+  if (toLeft <= toUp && toLeft <= toUpLeft) return left;
+  return toUp <= toUpLeft ? up : upLeft;
 }

@@ -34,7 +34,7 @@ export function decodeReference(png, legend) {
   const corners = [];
   const unknown = new Map();
   pixels.forEach(([red, green, blue], index) => {
-    const color = `#${[red, green, blue].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+    const color = `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0")}`;
     const label = labels.get(color) ?? -1;
     data[index] = label;
     const [x, y] = [index % width, Math.floor(index / width)];
@@ -99,21 +99,30 @@ export function decodePixels(png) {
 }
 
 function unfilter(filterType, filtered, above, pixelBytes) {
+  if (filterType > 4) throw new Error(`filter type ${filterType}`);
   const row = new Uint8Array(filtered.length);
   for (let index = 0; index < row.length; index++) {
     const left = index < pixelBytes ? 0 : row[index - pixelBytes];
     const up = above[index];
     const upLeft = index < pixelBytes ? 0 : above[index - pixelBytes];
-    const predictor = [0, left, up, Math.floor((left + up) / 2), paeth(left, up, upLeft)][filterType];
-    if (predictor === undefined) throw new Error(`filter type ${filterType}`);
-    row[index] = filtered[index] + predictor;
+    row[index] = filtered[index] + predict(filterType, left, up, upLeft);
   }
   return row;
 }
 
-export function paeth(left, up, upLeft) {
+function predict(filterType, left, up, upLeft) {
+  if (filterType === 0) return 0;
+  if (filterType === 1) return left;
+  if (filterType === 2) return up;
+  if (filterType === 3) return Math.floor((left + up) / 2);
+  return paeth(left, up, upLeft);
+}
+
+function paeth(left, up, upLeft) {
   const estimate = left + up - upLeft;
-  const [toLeft, toUp, toUpLeft] = [left, up, upLeft].map((value) => Math.abs(estimate - value));
+  const toLeft = Math.abs(estimate - left);
+  const toUp = Math.abs(estimate - up);
+  const toUpLeft = Math.abs(estimate - upLeft);
   if (toLeft <= toUp && toLeft <= toUpLeft) return left;
   return toUp <= toUpLeft ? up : upLeft;
 }
