@@ -1,0 +1,21 @@
+/** Random numbers from a seed, so that a failure can be repeated. */
+
+/** Mulberry32: 0 to 1, from a seed of 32 bits. */
+export function mulberry32(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * @param {() => number} random 0 to 1
+ * @returns `below(limit)`: an integer from 0 to limit - 1; `chance(share)`: true so often; `pick(list)`: one of it
+ */
+export function dice(random) {
+  const below = (limit) => Math.floor(random() * limit);
+  return { below, chance: (share) => random() < share, pick: (list) => list[below(list.length)] };
+}
