@@ -1,0 +1,142 @@
+/**
+ * The fuzzer: `npm run fuzz`, for FUZZ_SECONDS (default 60). Files are changed at random; whatever becomes of one but
+ * a typed error or labels that both engines agree on is a finding: it is written to out/fuzz, and the run fails.
+ *
+ * What guides it: the branches of the WebAssembly module. A build of its own counts them (instrument.mjs), and an
+ * input that takes a branch, or takes it far more often, for the first time is kept and changed further; so is one
+ * with a new error message. The TypeScript (container, upng) is not instrumented: of it only the error codes and
+ * messages are seen. Jazzer.js was tried and left: it sees JavaScript only, and what must not fail is in the module.
+ *
+ *   FUZZ_SECONDS=600 FUZZ_SEED=7 npm run fuzz     another time, another seed
+ *   FUZZ_KEEP=1 npm run fuzz                      the smallest inputs that reach all that was reached → corpus/
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as library from "../../dist/index.js";
+import { getModule } from "../../dist/wasm/module.js";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { COUNTERS_START, instrument, MEMORY_BASE } from "./instrument.mjs";
+import { makeSeed, mutate } from "./mutate.mjs";
+import { judge } from "./oracle.mjs";
+
+const SECONDS = Number(process.env.FUZZ_SECONDS ?? 60);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+const SEEDS = 200;
+const MOST_FINDINGS = 10;
+/** Larger files are not kept in the repository. */
+const MOST_KEPT_BYTES = 2000;
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const corpusFolder = join(root, "test/fuzz/corpus");
+const findingsFolder = join(root, "out/fuzz");
+
+const random = mulberry32(SEED);
+const { below, chance, pick } = dice(random);
+const counterCount = await loadInstrumented();
+
+/** Features seen so far, and the smallest input that showed each. */
+const reached = new Map();
+/** Inputs that showed something new; and those of them that are no errors, from which the depths are reached. */
+const pool = [];
+const sound = [];
+const outcomes = new Map();
+const findings = [];
+let runs = 0;
+
+console.log(
+  `fuzzing for ${SECONDS} s with seed ${SEED} (FUZZ_SEED); ${counterCount} branch outcomes in the module`,
+);
+for (const file of readdirSync(corpusFolder))
+  tryInput(new Uint8Array(readFileSync(join(corpusFolder, file))));
+for (let count = 0; count < SEEDS; count++) tryInput(makeSeed(random));
+const end = performance.now() + SECONDS * 1000;
+while (performance.now() < end && findings.length < MOST_FINDINGS) {
+  const parents = chance(0.7) ? sound : pool;
+  // The later ones, which were harder to reach, more often.
+  const place = Math.max(below(parents.length), below(parents.length));
+  tryInput(mutate(parents[place], pick(pool), random));
+}
+report();
+
+/** Builds the module with room for counters, and makes the library use it. */
+async function loadInstrumented() {
+  const path = join(root, "build/labelmap.fuzz.wasm");
+  const asc = join(
+    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
+    "bin/asc.js",
+  );
+  const args = ["--config", "asconfig.json", "--target", "release", "--memoryBase", `${MEMORY_BASE}`];
+  execFileSync(process.execPath, [asc, ...args, "--outFile", path], { cwd: root, stdio: "pipe" });
+  const { wasm, counters } = instrument(new Uint8Array(readFileSync(path)));
+  await library.init({ wasm });
+  return counters;
+}
+
+function tryInput(png) {
+  runs++;
+  const before = getModule();
+  new Uint8Array(before.memory.buffer, COUNTERS_START, counterCount).fill(0);
+  const { outcome, finding } = judge(library, png);
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  if (finding !== null) keepFinding(png, finding);
+
+  let isNew = note(outcome, png);
+  const counters = new Uint8Array(getModule().memory.buffer, COUNTERS_START, counterCount);
+  for (let place = 0; place < counterCount; place++) {
+    // How often, as a power of two: a loop that runs longer is a new thing, once more is not.
+    if (counters[place] > 0) isNew = note(place * 8 + (31 - Math.clz32(counters[place])), png) || isNew;
+  }
+  if (isNew) pool.push(png);
+  if (isNew && outcome === "labels") sound.push(png);
+}
+
+function note(feature, png) {
+  const smallest = reached.get(feature);
+  if (smallest === undefined || png.length < smallest.length) reached.set(feature, png);
+  return smallest === undefined;
+}
+
+function keepFinding(png, finding) {
+  mkdirSync(findingsFolder, { recursive: true });
+  const path = join(findingsFolder, `${nameOf(png)}.png`);
+  writeFileSync(path, png);
+  findings.push(path);
+  console.log(`FINDING (seed ${SEED}, run ${runs}): ${finding}\n  ${path}`);
+}
+
+function nameOf(png) {
+  return createHash("sha256").update(png).digest("hex").slice(0, 16);
+}
+
+function report() {
+  const taken = new Set([...reached.keys()].filter(Number.isInteger).map((feature) => feature >> 3));
+  for (const [outcome, count] of [...outcomes].sort(([, one], [, other]) => other - one)) {
+    console.log(`${String(count).padStart(8)}  ${outcome.slice(0, 100)}`);
+  }
+  console.log(
+    `${runs} inputs, ${taken.size} of ${counterCount} branch outcomes, ${pool.length} inputs with something new`,
+  );
+  if (process.env.FUZZ_KEEP && findings.length === 0) writeCorpus();
+  console.log(`${findings.length} findings`);
+  process.exitCode = findings.length > 0 ? 1 : 0;
+}
+
+/** The inputs that between them show all features; how often a branch was taken counts only as once or more. */
+function writeCorpus() {
+  const smallest = new Map();
+  for (const [feature, png] of reached) {
+    const key = Number.isInteger(feature) ? feature >> 3 : feature;
+    const known = smallest.get(key);
+    if (png.length <= MOST_KEPT_BYTES && (known === undefined || png.length < known.length))
+      smallest.set(key, png);
+  }
+  rmSync(corpusFolder, { recursive: true, force: true });
+  mkdirSync(corpusFolder, { recursive: true });
+  const kept = new Set(smallest.values());
+  for (const png of kept) writeFileSync(join(corpusFolder, `${nameOf(png)}.png`), png);
+  console.log(`${kept.size} inputs are kept in ${corpusFolder}`);
+}

@@ -1,0 +1,70 @@
+/**
+ * What must hold for any bytes: a typed error, or labels on which both engines agree. And the same outcome with both,
+ * though not the same error, since they look in another order.
+ */
+
+/** Enough for every path, and decoded in milliseconds. */
+export const MAX_PIXELS = 2 ** 18;
+/** This long means that a decode hangs. */
+const MOST_MILLISECONDS = 5000;
+
+/** Colours that filters easily make of each other: each channel one of five values. */
+export const LEVELS = [0, 1, 127, 128, 255];
+export const LEGEND = Object.fromEntries(
+  LEVELS.flatMap((red) =>
+    LEVELS.flatMap((green) => LEVELS.map((blue) => Buffer.of(red, green, blue).toString("hex"))),
+  )
+    // Some are left out, to be unknown.
+    .filter((_, index) => index % 3 > 0)
+    .map((color, index) => [`#${color}`, `class ${index}`]),
+);
+
+/**
+ * @param {{ decodeMaskSync: Function, LabelMapError: Function }} library initialised
+ * @param {Uint8Array} png
+ * @returns {{ outcome: string, finding: string | null }} `outcome`: what became of it, without numbers
+ */
+export function judge({ decodeMaskSync, LabelMapError }, png) {
+  const run = (engine) => {
+    const start = performance.now();
+    let result;
+    try {
+      result = { map: decodeMaskSync(png, LEGEND, { engine, maxPixels: MAX_PIXELS }) };
+    } catch (error) {
+      result = { error };
+    }
+    const milliseconds = performance.now() - start;
+    return {
+      ...result,
+      finding: milliseconds > MOST_MILLISECONDS ? `${engine} took ${milliseconds} ms` : null,
+    };
+  };
+  const auto = run("auto");
+  const upng = run("upng");
+  const outcome = auto.error ? kindOf(auto.error) : "labels";
+  return { outcome, finding: auto.finding ?? upng.finding ?? disagreement(auto, upng, LabelMapError) };
+}
+
+/** An error's code; where the streams' defects share one, with the message, which then names no bytes of the file. */
+function kindOf({ code, message }) {
+  return code === "PNG_DATA" ? `${code} ${message.replace(/\d+/g, "#")}` : String(code);
+}
+
+function disagreement(auto, upng, LabelMapError) {
+  for (const { error } of [auto, upng]) {
+    if (error && !(error instanceof LabelMapError)) return `no LabelMapError: ${error.stack ?? error}`;
+    if (error && !/^PNG_/.test(error.code)) return `an error that is not the file's: ${error.message}`;
+  }
+  if (auto.error && upng.error) return null;
+  if (auto.error) return `an error of auto only: ${auto.error.message}`;
+  if (upng.error) return `an error of upng only: ${upng.error.message}`;
+  const [data, other] = [auto.map.data, upng.map.data];
+  const place = data.findIndex((label, index) => label !== other[index]);
+  if (place >= 0) return `pixel ${place}: label ${data[place]}, with upng ${other[place]}`;
+  const [said, otherSaid] = [auto.map, upng.map].map((map) =>
+    JSON.stringify([map.width, map.height, map.labels, map.unlabelled, map.issues]),
+  );
+  return said === otherSaid
+    ? null
+    : `not the same counts, boxes, colours or issues: ${said} with upng ${otherSaid}`;
+}
