@@ -351,6 +351,26 @@ describe("a stream with", () => {
   });
 });
 
+describe("a match that reaches back farther than the window that the header names", () => {
+  it("is let pass by both engines, as by zlib", () => {
+    const [width, height] = [300, 3];
+    const raw = Uint8Array.from({ length: (width + 1) * height }, (_, place) =>
+      place % (width + 1) === 0 ? 0 : ((place % (width + 1)) * 7919) >> 5,
+    );
+    const stream = deflateSync(raw);
+    // A window of 256 bytes, and the header's check mended.
+    stream.set(zlibHeader(0x08, 0));
+    expect(isAcceptedByZlib(stream)).toBe(true);
+    const { png, start } = fileOf(stream, { width, height });
+    for (const idatSize of [1, 2, 3, 2 ** 31]) {
+      const bytes = writeStream(png.subarray(0, start - 8), stream, { idatSize });
+      for (const engine of ["fused", "upng"] as const) {
+        expect(decodeMaskSync(bytes, LEGEND, { engine }).data).toEqual(decodeReference(png, LEGEND).data);
+      }
+    }
+  });
+});
+
 describe("a stream that holds what PNG does not allow", () => {
   const palette = [1, 1, 1, 2, 2, 2];
   const cases: readonly (readonly [string, number[], string, string, number[] | undefined])[] = [

@@ -8,9 +8,12 @@ import type { ByteRange } from "../png.js";
 
 /** The part of pako's zlib state that tells how far it has read; its type definitions leave it out. */
 interface InflateState {
-  strm: { avail_in: number; next_in: number };
+  strm: { avail_in: number; next_in: number; state: { dmax: number } };
   ended: boolean;
 }
+
+/** The farthest that a match reaches back (RFC 1951, 2). */
+const WINDOW_BYTES = 32768;
 
 /**
  * Inflates `idats` of `bytes` into `into`, which must be filled exactly.
@@ -38,8 +41,7 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
 
   let trailing = 0;
   let trailingOffset = 0;
-  for (const range of idats) {
-    if (range.length === 0) continue;
+  for (const range of headerApart(idats)) {
     if (inflate.ended) {
       trailing += range.length;
       trailingOffset ||= range.offset;
@@ -48,6 +50,8 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
     current = range;
     inflate.push(bytes.subarray(range.offset, range.offset + range.length), false);
     if (inflate.err !== 0) throw streamError(inflate, position());
+    // Matches that reach back farther than the header's window are let pass, as zlib does: encoders have got it wrong.
+    if (!inflate.ended) inflate.strm.state.dmax = WINDOW_BYTES;
     if (inflate.ended && inflate.strm.avail_in > 0) {
       trailing = inflate.strm.avail_in;
       trailingOffset = position();
@@ -70,6 +74,17 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
       message: `${trailing} bytes after the end of the compressed pixels (at byte ${trailingOffset}) were ignored`,
     },
   ];
+}
+
+/** The ranges that hold something, the two bytes of the zlib header (RFC 1950, 2.2) apart from what follows them. */
+function* headerApart(ranges: readonly ByteRange[]): Generator<ByteRange> {
+  let headerLeft = 2;
+  for (const { offset, length } of ranges) {
+    const own = Math.min(length, headerLeft);
+    headerLeft -= own;
+    if (own > 0) yield { offset, length: own };
+    if (length > own) yield { offset: offset + own, length: length - own };
+  }
 }
 
 function streamError(inflate: pako.Inflate, offset: number): PngError {
