@@ -52,7 +52,7 @@ console.log(
 );
 for (const file of readdirSync(corpusFolder))
   tryInput(new Uint8Array(readFileSync(join(corpusFolder, file))));
-for (let count = 0; count < SEEDS; count++) tryInput(makeSeed(random));
+for (let count = 0; count < SEEDS && findings.length < MOST_FINDINGS; count++) tryInput(makeSeed(random));
 const end = performance.now() + SECONDS * 1000;
 while (performance.now() < end && findings.length < MOST_FINDINGS) {
   const parents = chance(0.7) ? sound : pool;
