@@ -520,6 +520,43 @@ describe(`changed streams with seed ${seed} (LABELMAP_SEED)`, () => {
     writeStream(png.subarray(0, 33), png.subarray(41, png.length - 16), { idatSize });
 });
 
+describe(`blocks with codes of up to 14 bits, with seed ${seed} (LABELMAP_SEED)`, () => {
+  // A code for each length, and two of 14: those beyond 11 bits take the second level of the decoder's table.
+  const literalLengths = lengthsOf(286, { 256: 1, 285: 14, 12: 14 });
+  for (let literal = 0; literal < 12; literal++) literalLengths[literal] = literal + 2;
+  const codes = canonicalCodes(literalLengths) as Code[];
+
+  it("longest matches are repeated just as often as they are there", () => {
+    const { below, chance } = dice(mulberry32(seed));
+    for (let round = 0; round < 200; round++) {
+      const raw = [0, 1];
+      const writer = new BitWriter();
+      dynamicHead(writer, literalLengths, [1, 1]);
+      writer.code(codes[0] as Code).code(codes[1] as Code);
+      for (let count = 1 + below(30); count > 0; count--) {
+        if (chance(0.6)) {
+          // Length 258, distance 1 or 2.
+          const distance = chance(0.8) ? 1 : 2;
+          writer.code(codes[285] as Code).bits(distance - 1, 1);
+          for (let index = 0; index < 258; index++) raw.push(raw[raw.length - distance] as number);
+        } else {
+          const literal = chance(0.5) ? 9 + below(4) : below(13);
+          writer.code(codes[literal] as Code);
+          raw.push(literal);
+        }
+      }
+      writer.code(codes[256] as Code);
+      const stream = zlibStream(writer.bytes(), { raw });
+      expect([...inflateSync(stream)]).toEqual(raw);
+      const { png } = fileOf(stream, { width: raw.length - 1 });
+      const map = decodeMaskSync(png, LEGEND, { engine: "fused" });
+      expect([...map.data], `LABELMAP_SEED=${seed}, round ${round}`).toEqual([
+        ...decodeReference(png, LEGEND).data,
+      ]);
+    }
+  });
+});
+
 describe("matches that tell of runs", () => {
   // The encoder that only looks for runs writes them as matches at distance 1, which start behind their first byte.
   const zlib = { strategy: 3 };
@@ -547,5 +584,30 @@ describe("matches that tell of runs", () => {
         ]).toEqual([...reference.data]);
       }
     }
+  });
+
+  it.each([0, 1, 2, 4] as const)("more of them in a row than there is room to note, filter %i", (filter) => {
+    // A run of 100 bytes is a match long enough to be noted; 1,024 notes are kept, and a row here has 4,000.
+    const [width, height] = [100_000, 3];
+    const { below } = dice(mulberry32(filter));
+    const samples = new Uint8Array(width * height * 4);
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      const isAsAbove = pixel >= width && below(2000) > 0;
+      const source = isAsAbove ? (pixel - width) * 4 : (pixel - 1) * 4;
+      if (pixel % 25 === 0 && !isAsAbove) samples.set([below(3), below(3), below(3), 255], pixel * 4);
+      else samples.copyWithin(pixel * 4, source, source + 4);
+    }
+    const legend = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [
+        `#${Buffer.of(index % 3, Math.floor(index / 3) % 3, Math.floor(index / 9)).toString("hex")}`,
+        `class ${index}`,
+      ]),
+    );
+    const png = encodePng({ width, height, colourType: 6, bitDepth: 8, samples, filter, zlib });
+    const fused = decodeMaskSync(png, legend, { engine: "fused" });
+    const upng = decodeMaskSync(png, legend, { engine: "upng" });
+    expect(Buffer.from(fused.data.buffer).equals(Buffer.from(upng.data.buffer))).toBe(true);
+    expect(fused.labels).toEqual(upng.labels);
+    expect(fused.unlabelled).toEqual(upng.unlabelled);
   });
 });

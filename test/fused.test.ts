@@ -359,6 +359,18 @@ describe("memory", () => {
     }
   });
 
+  it("is not left by stored blocks, which are longer than the room for scanlines", async () => {
+    const { below } = dice(mulberry32(seed));
+    for (const width of [50, 311, 1000, 4000]) {
+      const { decodeMaskSync } = await freshLibrary();
+      const height = Math.ceil(100_000 / width);
+      const samples = Uint8Array.from({ length: width * height * 4 }, () => below(256));
+      const image = { width, height, colourType: 6 as const, bitDepth: 8, samples, zlib: { level: 0 } };
+      const map = decodeMaskSync(encodePng(image), { "#000000": "black" }, { engine: "fused" });
+      expect(map.unlabelled.count + map.labels[0]!.pixelCount).toBe(width * height);
+    }
+  });
+
   it("an 8192×8192 mask decodes, with the right labels", () => {
     const { png, legend, rowLabels } = hugeMask(8192, 64);
     const map = decodeMaskSync(png, legend, { engine: "fused" });
