@@ -361,7 +361,7 @@ describe("memory", () => {
 
   it("is not left by stored blocks, which are longer than the room for scanlines", async () => {
     const { below } = dice(mulberry32(seed));
-    for (const width of [50, 311, 1000, 4000]) {
+    for (const width of [50, 170, 311, 500, 700, 1000, 1500, 2500, 4000, 6000, 9000, 13_000]) {
       const { decodeMaskSync } = await freshLibrary();
       const height = Math.ceil(100_000 / width);
       const samples = Uint8Array.from({ length: width * height * 4 }, () => below(256));
