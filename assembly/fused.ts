@@ -193,6 +193,8 @@ function decodeRows<P>(): Status {
   while (y < height) {
     if (output < scanline + rowBytes + 1) {
       const status = inflateTo(rowBytes + 1);
+      // An error behind the scanline too: the stream stands behind what is malformed, and would go on from there.
+      if (status < 0) return status;
       // The stream may have ended just where the scanline does.
       if (output < scanline + rowBytes + 1) return status === Status.DONE ? Status.TOO_SHORT : status;
     }

@@ -414,6 +414,8 @@ function inflateCodes(wanted: usize): Status {
     to += length;
   }
 
+  // The last symbol may have been read on padding, and then says nothing, not even which error it is.
+  if (isLastPiece && from - (count >> 3) > inputEnd) status = Status.TRUNCATED;
   input = from;
   output = to;
   bits = buffer;

@@ -28,8 +28,13 @@ export function skipRepeat<P>(row: usize, block: u32, findChanges: bool): u32 {
   const start = load<usize>(repeat);
   if (start > bytes) return block;
   const distance = load<u32>(repeat, 8);
-  // Zeros are zero residuals, and no change. Other bytes are no change from one pixel after the repeat's pattern on.
-  if (distance !== 0 && (!findChanges || start + pixelBytes<P>() - distance > bytes)) return block;
+  if (findChanges) {
+    // No change from one pixel after the repeat's pattern on; of zeros that is at least one byte before the start.
+    if (start + pixelBytes<P>() - max(distance, 1) > bytes) return block;
+  } else if (distance !== 0) {
+    // Only zeros are zero residuals.
+    return block;
+  }
   return block + <u32>((load<usize>(repeat, 4) - bytes) / blockBytes) * blockPixels<P>();
 }
 
