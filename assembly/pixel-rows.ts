@@ -9,8 +9,6 @@ import { firstSlotsOf, labelCount, lookUp, UNLABELLED } from "./color-table";
 import { measureLabels, measureUnknown } from "./measure";
 import { takeBlock } from "./memory";
 import {
-  addBytes,
-  averageBytes,
   colorChannels,
   Grey,
   hasColors,
@@ -78,18 +76,23 @@ function undoUp(row: usize): void {
 }
 
 function undoSub<P>(row: usize, end: usize): void {
-  let left: u32 = 0;
+  let left = i8x16.splat(0);
   for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>()) {
-    left = addBytes(left, loadPixel<P>(row));
+    left = v128.add<u8>(left, v128.load_zero<u32>(row));
     storePixel<P>(to, left);
   }
 }
 
+/** SIMD averages round up; PNG's round down (9.3). */
 function undoAverage<P>(row: usize, end: usize): void {
-  let left: u32 = 0;
+  const one = i8x16.splat(1);
+  let left = i8x16.splat(0);
   let up = above;
   for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>(), up += pixelBytes<P>()) {
-    left = addBytes(averageBytes(left, loadPixel<P>(up)), loadPixel<P>(row));
+    const b = v128.load_zero<u32>(up);
+    const rounding = v128.and(v128.xor(left, b), one);
+    const average = v128.sub<u8>(v128.avgr<u8>(left, b), rounding);
+    left = v128.add<u8>(average, v128.load_zero<u32>(row));
     storePixel<P>(to, left);
   }
 }
@@ -115,15 +118,15 @@ function undoPaeth<P>(row: usize, end: usize): void {
     const sum = v128.add<i16>(predictor, v128.extend_low<u8>(v128.load_zero<u32>(row)));
     left = v128.and(sum, i16x8.splat(0xff));
     upLeft = b;
-    storePixel<P>(to, v128.extract_lane<u32>(v128.narrow<u16>(left, left), 0));
+    storePixel<P>(to, v128.narrow<u16>(left, left));
   }
 }
 
-/** Stores up to four bytes; those beyond the pixel belong to the next one, which comes after. */
-function storePixel<P>(pointer: usize, pixel: u32): void {
-  if (sizeof<P>() === 1) store<u8>(pointer, <u8>pixel);
-  else if (sizeof<P>() === 2) store<u16>(pointer, <u16>pixel);
-  else store<u32>(pointer, pixel);
+/** Stores the lowest bytes of a vector, up to four; those beyond the pixel belong to the next one, which comes after. */
+function storePixel<P>(pointer: usize, bytes: v128): void {
+  if (sizeof<P>() === 1) v128.store_lane<u8>(pointer, bytes, 0);
+  else if (sizeof<P>() === 2) v128.store_lane<u16>(pointer, bytes, 0);
+  else v128.store_lane<u32>(pointer, bytes, 0);
 }
 
 function wordAt<P>(pixel: usize): u32 {
@@ -228,7 +231,7 @@ export function pixelsFromRuns<P>(width: u32): void {
   let to = above;
   for (let run = aboveRuns; run < aboveRunsEnd; run += 8) {
     const end = above + <usize>min(load<u32>(run, 8), width) * pixelBytes<P>();
-    const word = wordOfId<P>(load<u32>(run, 4));
+    const word = i32x4.splat(wordOfId<P>(load<u32>(run, 4)));
     for (; to < end; to += pixelBytes<P>()) storePixel<P>(to, word);
   }
 }
