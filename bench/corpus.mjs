@@ -1,0 +1,71 @@
+/**
+ * The masks that the benchmark runs over: drawn and encoded in memory at the start, always the same for the same
+ * version of sharp; and the wide ones of the folder of real masks that LABELMAP_CORPUS names, where it does.
+ */
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import { colorsFor, drawInstanceScene, drawNoise, drawStreetScene, toRgba } from "../test/fixtures/draw/scenes.mjs";
+import { FIXTURES, loadCorpus } from "../test/support/corpus.mjs";
+
+/** A street of 44 regions; with most seeds it has 41. */
+const STREET_SEED = 15;
+/** Real masks count from this width on: 4K, which takes long enough to be timed well. */
+const REAL_WIDTH = 3840;
+
+/**
+ * @typedef {{ name: string, title: string, width: number, height: number, png: Buffer, legend: Record<string, string>,
+ *   colors: number[], isRight: (labels: Int32Array) => boolean, isReal: boolean, pixels?: Uint8Array }} BenchMask
+ *   `colors`: 0xRRGGBB by label; `pixels`: RGBA, H×W×4, of the drawn ones
+ * @returns {Promise<BenchMask[]>}
+ */
+export async function makeCorpus() {
+  const street = drawStreetScene({ width: 3840, height: 2160, seed: STREET_SEED });
+  const small = drawStreetScene({ width: 256, height: 256, seed: STREET_SEED });
+  const instances = drawInstanceScene({ width: 1920, height: 1080 });
+  const noise = drawNoise({ width: 1920, height: 1080 });
+  return [
+    await encode("street-4k-adaptive", "street 3840×2160, adaptive filters", street, true),
+    await encode("street-4k-none", "street 3840×2160, no filter", street, false),
+    await encode("instances-1080p-adaptive", "instances 1920×1080, 200 colours, adaptive filters", instances, true),
+    await encode("worst-1080p-none", "worst case 1920×1080: 64 colours at random, no filter", noise, false),
+    await encode("worst-1080p-adaptive", "worst case 1920×1080, adaptive filters", noise, true),
+    await encode("street-256-adaptive", "street 256×256, adaptive filters", small, true),
+    ...realMasks(),
+  ];
+}
+
+/** A drawn scene as an RGBA PNG of sharp's: libpng, zlib level 6, filters chosen row by row as libpng does, or None. */
+export async function encode(name, title, scene, adaptiveFiltering) {
+  const { width, height, labels, values } = scene;
+  const colors = colorsFor(values.length);
+  const pixels = toRgba(scene, colors);
+  const png = await sharp(pixels, { raw: { width, height, channels: 4 } })
+    .png({ compressionLevel: 6, adaptiveFiltering })
+    .toBuffer();
+  const isRight = (found) =>
+    found.length === labels.length && labels.every((label, index) => label === found[index]);
+  return { name, title, width, height, png, legend: legendOf(values, colors), colors, isRight, isReal: false, pixels };
+}
+
+function realMasks() {
+  if (!process.env.LABELMAP_CORPUS) return [];
+  return loadCorpus()
+    .filter(({ folder, expected }) => folder !== FIXTURES && expected.width >= REAL_WIDTH)
+    .map(({ name, png, result, expected: { width, height, sha256 } }) => ({
+      name,
+      title: `${name}, ${width}×${height}`,
+      width,
+      height,
+      png: Buffer.from(png),
+      legend: result.legend,
+      colors: Object.keys(result.legend).map(colorOf),
+      isRight: (found) => createHash("sha256").update(bytesOf(found)).digest("hex") === sha256,
+      isReal: true,
+    }));
+}
+
+const bytesOf = (labels) => new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
+const legendOf = (values, colors) =>
+  Object.fromEntries(values.map((value, label) => [`#${colors[label].toString(16).padStart(6, "0")}`, value]));
+/** 0xRRGGBB; -1, which no pixel has, of a key that is no colour. */
+const colorOf = (key) => (/^#[0-9a-f]{6}$/i.test(key) ? Number.parseInt(key.slice(1), 16) : -1);
