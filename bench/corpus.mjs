@@ -4,7 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import sharp from "sharp";
-import { colorsFor, drawInstanceScene, drawNoise, drawStreetScene, toRgba } from "../test/fixtures/draw/scenes.mjs";
+import {
+  colorsFor,
+  drawInstanceScene,
+  drawNoise,
+  drawStreetScene,
+  toRgba,
+} from "../test/fixtures/draw/scenes.mjs";
 import { FIXTURES, loadCorpus } from "../test/support/corpus.mjs";
 
 /** A street of 44 regions; with most seeds it has 41. */
@@ -26,7 +32,12 @@ export async function makeCorpus() {
   return [
     await encode("street-4k-adaptive", "street 3840×2160, adaptive filters", street, true),
     await encode("street-4k-none", "street 3840×2160, no filter", street, false),
-    await encode("instances-1080p-adaptive", "instances 1920×1080, 200 colours, adaptive filters", instances, true),
+    await encode(
+      "instances-1080p-adaptive",
+      "instances 1920×1080, 200 colours, adaptive filters",
+      instances,
+      true,
+    ),
     await encode("worst-1080p-none", "worst case 1920×1080: 64 colours at random, no filter", noise, false),
     await encode("worst-1080p-adaptive", "worst case 1920×1080, adaptive filters", noise, true),
     await encode("street-256-adaptive", "street 256×256, adaptive filters", small, true),
@@ -44,7 +55,18 @@ export async function encode(name, title, scene, adaptiveFiltering) {
     .toBuffer();
   const isRight = (found) =>
     found.length === labels.length && labels.every((label, index) => label === found[index]);
-  return { name, title, width, height, png, legend: legendOf(values, colors), colors, isRight, isReal: false, pixels };
+  return {
+    name,
+    title,
+    width,
+    height,
+    png,
+    legend: legendOf(values, colors),
+    colors,
+    isRight,
+    isReal: false,
+    pixels,
+  };
 }
 
 function realMasks() {
@@ -66,6 +88,8 @@ function realMasks() {
 
 const bytesOf = (labels) => new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
 const legendOf = (values, colors) =>
-  Object.fromEntries(values.map((value, label) => [`#${colors[label].toString(16).padStart(6, "0")}`, value]));
+  Object.fromEntries(
+    values.map((value, label) => [`#${colors[label].toString(16).padStart(6, "0")}`, value]),
+  );
 /** 0xRRGGBB; -1, which no pixel has, of a key that is no colour. */
 const colorOf = (key) => (/^#[0-9a-f]{6}$/i.test(key) ? Number.parseInt(key.slice(1), 16) : -1);

@@ -34,7 +34,9 @@ function drawRagged(edges) {
   const raster = new Raster(width, height);
   const random = randomFrom(edges);
   for (let y = 0; y < height; y++) {
-    const places = Array.from({ length: edges }, () => 1 + Math.floor(random() * (width - 1))).sort((a, b) => a - b);
+    const places = Array.from({ length: edges }, () => 1 + Math.floor(random() * (width - 1))).sort(
+      (a, b) => a - b,
+    );
     places.forEach((place, index) => {
       raster.fillSpan(y, place, places[index + 1] ?? width, Math.floor(random() * LABELS));
     });

@@ -16,23 +16,20 @@ import { decodeMaskSync, init, labelPixels, parseResult } from "labelmap";
 import { drawCharts } from "./chart.mjs";
 import { makeCorpus } from "./corpus.mjs";
 import { measureGrowth } from "./growth.mjs";
-import { geometricMean, inProcess, medians, round } from "./measure.mjs";
+import { inProcess, medians, round } from "./measure.mjs";
 import { findNativePeers, startNativePeer } from "./native.mjs";
 import { peers } from "./peers.mjs";
 import { idatOf } from "./png.mjs";
 import { scanWithMap, scanWords } from "./scan.mjs";
+import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BUILD = join(ROOT, "build/bench");
 const RESULTS = new URL("results.json", import.meta.url);
-const OWN = "labelmap, own";
-const REUSED = "labelmap, reused";
-const ZLIB = "node:zlib inflate alone";
-const ZLIB_FASTEST = "the same in one chunk";
-const SHARP = "sharp + Map scan";
 
-if (globalThis.gc === undefined) console.warn("Without --expose-gc others' garbage counts: use `npm run bench`.\n");
+if (globalThis.gc === undefined)
+  console.warn("Without --expose-gc others' garbage counts: use `npm run bench`.\n");
 await init();
 mkdirSync(BUILD, { recursive: true });
 const native = findNativePeers();
@@ -47,7 +44,10 @@ for (const mask of corpus) {
 printRatios(decode);
 const checks = [];
 for (const mask of corpus) checks.push(await benchChecks(mask));
-print("Pixels per second beside the machine's own fill of as many labels, and what the checksums cost", checks);
+print(
+  "Pixels per second beside the machine's own fill of as many labels, and what the checksums cost",
+  checks,
+);
 const scan = [];
 for (const mask of corpus.filter(({ pixels }) => pixels)) scan.push(await benchScan(mask));
 print("The scan alone: RGBA pixels in memory to labels", scan);
@@ -74,8 +74,7 @@ const results = {
 };
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 drawCharts(results);
-const { cpu, cores, node, platform } = results.machine;
-console.log(`\n${cpu}, ${cores} cores, Node ${node}, ${platform}; medians of ${ROUNDS} rounds with turns.`);
+console.log(`\n${describeMachine(results.machine)}; medians of ${ROUNDS} rounds in which all take turns.`);
 console.log("Written: bench/results.json, docs/bench.svg, docs/bench-growth.svg");
 
 /** Milliseconds by contender for one mask, and those that were left out, with the reason. */
@@ -87,7 +86,8 @@ async function benchMask({ name, title, width, height, png, legend, colors, isRi
     [OWN]: () => decodeMaskSync(png, result).data,
     [REUSED]: () => decodeMaskSync(png, result, { into }).data,
   };
-  for (const [peer, decodeAndScan] of Object.entries(peers)) candidates[peer] = () => decodeAndScan(png, colors);
+  for (const [peer, decodeAndScan] of Object.entries(peers))
+    candidates[peer] = () => decodeAndScan(png, colors);
 
   const contenders = {};
   const leftOut = { ...native.leftOut };
@@ -116,7 +116,9 @@ async function benchMask({ name, title, width, height, png, legend, colors, isRi
   }
   const milliseconds = await medians(contenders, ROUNDS);
   for (const child of children) child.close();
-  const ms = Object.fromEntries(Object.entries(milliseconds).map(([contender, value]) => [contender, round(value)]));
+  const ms = Object.fromEntries(
+    Object.entries(milliseconds).map(([contender, value]) => [contender, round(value)]),
+  );
   return { mask: name, title, width, height, labels: colors.length, bytes: png.length, isReal, ms, leftOut };
 }
 
@@ -170,7 +172,10 @@ async function benchScan({ title, width, height, pixels: data, legend, colors })
 
 /** Sampled shares of each mask's decode, from the same sources built with their names. */
 function profileDecodes() {
-  const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin/asc.js");
+  const asc = join(
+    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
+    "bin/asc.js",
+  );
   const wasm = join(BUILD, "labelmap.named.wasm");
   const target = ["--config", "asconfig.json", "--target", "release", "--debug", "--outFile", wasm];
   execFileSync(process.execPath, [asc, ...target], { cwd: ROOT, stdio: "ignore" });
@@ -208,27 +213,13 @@ function printMask({ title, labels, bytes, ms, leftOut }) {
 
 /** The times of zlib's that we take, and how many times as fast as sharp we are; each mask, and the real ones' mean. */
 function printRatios(masks) {
-  const rows = masks.map(({ title, ms }) => ({ mask: title, ...ratiosOf(ms) }));
-  const real = masks.filter(({ isReal }) => isReal).map(({ ms }) => ratiosOf(ms));
-  if (real.length > 0) {
-    const mean = (column) => round(geometricMean(real.map((ratios) => ratios[column])));
-    rows.push({
-      mask: `geometric mean of the ${real.length} real masks`,
-      ...Object.fromEntries(Object.keys(real[0]).map((column) => [column, mean(column)])),
-    });
-  }
-  print("PNG bytes to labels: our time as a multiple of zlib's inflating the same IDAT; sharp's as one of ours", rows);
-}
-
-function ratiosOf(ms) {
-  return {
-    "own × zlib": round(ms[OWN] / ms[ZLIB]),
-    "reused × zlib": round(ms[REUSED] / ms[ZLIB]),
-    "own × zlib in one chunk": round(ms[OWN] / ms[ZLIB_FASTEST]),
-    "reused × zlib in one chunk": round(ms[REUSED] / ms[ZLIB_FASTEST]),
-    "sharp × own": round(ms[SHARP] / ms[OWN]),
-    "sharp × reused": round(ms[SHARP] / ms[REUSED]),
-  };
+  const rows = [...masks, realMean(masks)]
+    .filter(Boolean)
+    .map(({ title, ms }) => ({ mask: title, ...ratiosOf(ms) }));
+  print(
+    "PNG bytes to labels: our time as a multiple of zlib's inflating the same IDAT; sharp's as one of ours",
+    rows,
+  );
 }
 
 function printProfile(masks) {
@@ -243,7 +234,10 @@ function printProfile(masks) {
       }),
     ),
   }));
-  print("Where the time goes, output reused (sampled each 100 µs; inlined functions count as their callers)", rows);
+  print(
+    "Where the time goes, output reused (sampled each 100 µs; inlined functions count as their callers)",
+    rows,
+  );
 }
 
 function printGrowth({ width, height, squares, ragged, sizes }) {

@@ -64,6 +64,7 @@ export function median(list) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-export const geometricMean = (list) => Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
+export const geometricMean = (list) =>
+  Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
 /** Three digits: more would be noise. */
 export const round = (value) => Number(value.toPrecision(3));
