@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import {
   colorsFor,
+  drawBrushStrokes,
   drawInstanceScene,
   drawNoise,
   drawStreetScene,
@@ -20,8 +21,9 @@ const REAL_WIDTH = 3840;
 
 /**
  * @typedef {{ name: string, title: string, width: number, height: number, png: Buffer, legend: Record<string, string>,
- *   colors: number[], isRight: (labels: Int32Array) => boolean, isReal: boolean, pixels?: Uint8Array }} BenchMask
- *   `colors`: 0xRRGGBB by label; `pixels`: RGBA, H×W×4, of the drawn ones
+ *   colors: number[], isRight: (labels: Int32Array) => boolean, isReal: boolean, pixels?: Uint8Array,
+ *   expected?: Int32Array }} BenchMask
+ *   `colors`: 0xRRGGBB by label; of drawn ones `pixels`: RGBA, H×W×4, and `expected`: the labels
  * @returns {Promise<BenchMask[]>}
  */
 export async function makeCorpus() {
@@ -45,16 +47,37 @@ export async function makeCorpus() {
   ];
 }
 
-/** A drawn scene as an RGBA PNG of sharp's: libpng, zlib level 6, filters chosen row by row as libpng does, or None. */
-export async function encode(name, title, scene, adaptiveFiltering) {
+/** For browsers: two large masks to be timed, and one whose alpha varies where the colour does not, as an id does. */
+export async function makeBrowserCorpus() {
+  const street = drawStreetScene({ width: 3840, height: 2160, seed: STREET_SEED });
+  const brush = drawBrushStrokes({ width: 1280, height: 720 });
+  const alphaAt = (index) => 1 + ((((index % 1280) >> 6) * 13 + Math.floor(index / 1280 / 90)) % 255);
+  return {
+    timed: [
+      await encode("street-4k-adaptive", "street 3840×2160, adaptive filters", street, true),
+      await encode("street-4k-none", "street 3840×2160, no filter", street, false),
+    ],
+    varyingAlpha: await encode(
+      "brush-alpha",
+      "brush strokes 1280×720, alpha from 1 to 255",
+      brush,
+      true,
+      alphaAt,
+    ),
+  };
+}
+
+/** A drawn scene as an RGBA PNG of sharp's: libpng, zlib level 6, filters chosen row by row as libpng does, or None. `alphaAt(index)`: 255 where not given. */
+export async function encode(name, title, scene, adaptiveFiltering, alphaAt) {
   const { width, height, labels, values } = scene;
   const colors = colorsFor(values.length);
-  const pixels = toRgba(scene, colors);
+  const pixels = toRgba(scene, colors, alphaAt);
   const png = await sharp(pixels, { raw: { width, height, channels: 4 } })
     .png({ compressionLevel: 6, adaptiveFiltering })
     .toBuffer();
+  const expected = Int32Array.from(labels);
   const isRight = (found) =>
-    found.length === labels.length && labels.every((label, index) => label === found[index]);
+    found.length === expected.length && expected.every((label, index) => label === found[index]);
   return {
     name,
     title,
@@ -66,6 +89,7 @@ export async function encode(name, title, scene, adaptiveFiltering) {
     isRight,
     isReal: false,
     pixels,
+    expected,
   };
 }
 

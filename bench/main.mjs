@@ -20,7 +20,7 @@ import { inProcess, medians, round } from "./measure.mjs";
 import { findNativePeers, startNativePeer } from "./native.mjs";
 import { peers } from "./peers.mjs";
 import { idatOf } from "./png.mjs";
-import { scanWithMap, scanWords } from "./scan.mjs";
+import { scanWithMap, scanWords } from "./scan.js";
 import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);

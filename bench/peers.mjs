@@ -8,7 +8,7 @@ import { decode as decodeFastPng } from "fast-png";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import UPNG from "upng-js";
-import { scanWithMap, scanWords } from "./scan.mjs";
+import { scanWithMap, scanWords } from "./scan.js";
 
 // The same bytes are decoded again and again: nothing of that may come from a cache.
 sharp.cache(false);
