@@ -190,6 +190,6 @@ function drawPlot({ title, x, y, area, lines }) {
   ];
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === import.meta.filename) {
   drawCharts(JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8")));
 }
