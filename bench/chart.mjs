@@ -64,9 +64,10 @@ const BAR = { left: 250, right: 90, height: 16, step: 23 };
 function drawContenders({ decode }) {
   const title = "PNG bytes to int32 labels, milliseconds (less is better)";
   const street = decode.find(({ mask }) => mask === "street-4k-adaptive");
-  const blocks = [{ ...street, title: `${street.title}, ${street.labels} colours` }, realMean(decode)].filter(
-    Boolean,
-  );
+  const blocks = [
+    { ...street, title: `${street.title} (${street.width}×${street.height}, ${street.labels} colours)` },
+    realMean(decode),
+  ].filter(Boolean);
   const parts = [text(16, 28, title, 'class="title"')];
   let y = 58;
   for (const { title: subtitle, ms } of blocks) {

@@ -200,14 +200,14 @@ function print(title, rows) {
   console.table(rows);
 }
 
-function printMask({ title, labels, bytes, ms, leftOut }) {
+function printMask({ title, width, height, labels, bytes, ms, leftOut }) {
   const rows = Object.entries(ms).map(([contender, time]) => ({
     contender,
     ms: time,
     "× own": round(time / ms[OWN]),
     "× reused": round(time / ms[REUSED]),
   }));
-  print(`${title}, ${labels} labels, ${bytes} bytes`, rows);
+  print(`${title}: ${width}×${height}, ${labels} labels, ${bytes} bytes`, rows);
   for (const [contender, reason] of Object.entries(leftOut)) console.log(`${contender}: ${reason}`);
 }
 

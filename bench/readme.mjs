@@ -9,127 +9,129 @@ import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } 
 const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
 const END = "<!-- end of what is made -->";
 const README = new URL("../README.md", import.meta.url);
-const ours = [OWN, REUSED];
 
-const read = (name) => {
-  const file = new URL(name, import.meta.url);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-};
-
-const parts = [...describeNode(read("results.json")), ...describeBrowser(read("results-browser.json"))];
+const inNode = read("results.json");
+const inBrowser = read("results-browser.json");
+if (inNode === undefined) throw new Error("there are no results: run `npm run bench` first");
+const made = [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])];
 const readme = readFileSync(README, "utf8");
 const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
 if (begin < 0 || end < begin) throw new Error("README.md lacks the two marks");
 writeFileSync(
   README,
-  `${readme.slice(0, begin + BEGIN.length)}\n\n${parts.join("\n\n")}\n\n${readme.slice(end)}`,
+  `${readme.slice(0, begin + BEGIN.length)}\n\n${made.join("\n\n")}\n\n${readme.slice(end)}`,
 );
 
+function read(name) {
+  const file = new URL(name, import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
 function describeNode({ machine, date, rounds, versions, decode, checks, profile }) {
-  const masks = [...decode, realMean(decode)].filter(Boolean);
+  // Of the real masks only the mean is shown, as one mask; each is in the results.
+  const masks = [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);
+  const drawn = profile.filter(({ mask }) => decode.some(({ title, isReal }) => title === mask && !isReal));
   return [
-    `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. \`own\` is a fresh array, ` +
-      "`reused` is `into`; checksums are on.",
+    `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. Where two figures stand, the ` +
+      "first is for a fresh array that belongs to the caller (**own**, the default), the second for `{ into: previous.data }` " +
+      "(**reused**). Checksums are on. × zlib: below 1, the labels are there before zlib has inflated.",
     table(
       [
         "mask",
-        "own ms",
-        "reused ms",
-        "zlib ms",
-        "own × zlib",
-        "reused × zlib",
-        "sharp × own",
-        "sharp × reused",
+        "own / reused, ms",
+        "× zlib's inflate",
+        "× zlib's in one chunk",
+        "faster than sharp + `Map` scan",
       ],
       masks.map(({ title, ms }) => {
         const ratios = ratiosOf(ms);
+        const both = (of) => `${ratios[of("own")]} / ${ratios[of("reused")]}`;
         return [
           title,
-          ms[OWN],
-          ms[REUSED],
-          ms[ZLIB],
-          ratios["own × zlib"],
-          ratios["reused × zlib"],
-          ratios["sharp × own"],
-          ratios["sharp × reused"],
+          `${ms[OWN]} / ${ms[REUSED]}`,
+          both((mine) => `${mine} × zlib`),
+          both((mine) => `${mine} × zlib in one chunk`),
+          `${both((mine) => `sharp × ${mine}`)} ×`,
         ];
       }),
     ),
-    "`own × zlib` is our time divided by that of `node:zlib` inflating the same IDAT and nothing else, and `sharp × own` " +
-      "the time of sharp and a scan with a `Map` divided by ours. All contenders, in times of `own` (below 1 they are " +
-      "faster than that):",
-    table(["contender", ...decode.map(({ title }) => title)], contenderRows(decode)),
-    describeSlower(decode),
-    "What it does in the time of `reused` (sampled; inlined code counts where it was put), and its pace beside filling " +
-      "an array of as many labels:",
-    table(
-      ["mask", ...partsOf(profile), "without checksums", "pixels per second", "fill"],
-      profile.map(({ mask, parts: found }) => {
-        const check = checks.find((row) => row.mask === mask);
-        return [
-          mask,
-          ...partsOf(profile).map((part) => percent(found.find(({ name }) => name === part)?.share ?? 0)),
-          `${check["ms, verify: false"]} of ${check.ms} ms`,
-          `${check["MP/s"]} M`,
-          `${check["fill MP/s"]} M`,
-        ];
-      }),
-    ),
-    `Versions: ${Object.entries(versions).map(describeVersion).join("; ")}.`,
+    "Each contender's time as a multiple of ours with an own array (below 1 it is faster):",
+    table(["", ...masks.map(({ title }) => title)], contenderRows(masks)),
+    describeSlower(masks),
+    "Where the time of a decode into a reused array goes, sampled by V8's profiler (what the compiler inlines counts where " +
+      "it was put), what `verify: false` saves, and the pace beside filling an array with as many labels:",
+    table(["", ...drawn.map(({ mask }) => mask)], costRows(drawn, checks)),
+    `Versions: ${[...new Set(Object.entries(versions).map(describeVersion))].join("; ")}.`,
   ];
 }
 
-/** Each contender's time in times of our own; what was left out says why. */
-function contenderRows(decode) {
-  const contenders = new Set(
-    decode.flatMap(({ ms, leftOut }) => [...Object.keys(ms), ...Object.keys(leftOut)]),
-  );
+/** What was left out says why. */
+function contenderRows(masks) {
+  const contenders = new Set(masks.flatMap(({ ms, leftOut = {} }) => Object.keys({ ...ms, ...leftOut })));
   return [...contenders]
     .filter((name) => name !== OWN)
-    .map((name) => [name, ...decode.map(({ ms, leftOut }) => leftOut[name] ?? round(ms[name] / ms[OWN]))]);
+    .map((name) => [
+      name,
+      ...masks.map(({ ms, leftOut = {} }) =>
+        ms[name] ? round(ms[name] / ms[OWN]) : (leftOut[name] ?? "not by all"),
+      ),
+    ]);
 }
 
-/** Says by mask which contenders are faster than we are: what only inflates, and what decodes. */
-function describeSlower(decode) {
-  const lines = decode.flatMap(({ title, ms }) =>
-    ours.flatMap((mine) => {
-      const faster = Object.keys(ms).filter((name) => !ours.includes(name) && ms[name] < ms[mine]);
-      if (faster.length === 0) return [];
-      return [
-        `- ${title}: slower than ${faster.join(" and ")} with ${mine === OWN ? "an own" : "a reused"} array`,
-      ];
-    }),
-  );
-  const inflates =
-    `(${ZLIB.split(",")[0]} only inflates: it finds no labels. \`${ZLIB_FASTEST}\` is told the size of ` +
-    "what comes out beforehand.)";
-  if (lines.length === 0) return `No contender is faster on any of these masks. ${inflates}`;
-  return `Where \`labelmap\` is slower than something ${inflates}:\n\n${lines.join("\n")}`;
+/** Says of each contender on which masks it is faster than we are. */
+function describeSlower(masks) {
+  const contenders = new Set(masks.flatMap(({ ms }) => Object.keys(ms)));
+  const lines = [...contenders]
+    .filter((name) => name !== OWN && name !== REUSED)
+    .flatMap((name) =>
+      [OWN, REUSED].flatMap((mine) => {
+        const where = masks.filter(({ ms }) => ms[name] < ms[mine]).map(({ title }) => title);
+        return where.length === 0
+          ? []
+          : [`- \`${name}\` is faster than \`${mine}\` on: ${where.join("; ")}.`];
+      }),
+    );
+  const only = `\`${ZLIB}\` and \`${ZLIB_FASTEST}\` only inflate and find no labels; the second is told the size beforehand.`;
+  if (lines.length === 0) return `Nothing is faster than \`labelmap\` on any of these masks. ${only}`;
+  return `**Where \`labelmap\` is the slower one** (${only}):\n\n${lines.join("\n")}`;
 }
 
-function describeBrowser(results) {
-  if (results === undefined) return [];
-  const { machine, date, rounds, decode, alpha } = results;
-  const { browser, ...rest } = machine;
+function costRows(profile, checks) {
+  const parts = [...new Set(profile.flatMap((mask) => mask.parts.map(({ name }) => name)))];
+  const checked = profile.map(({ mask }) => checks.find((row) => row.mask === mask));
   return [
-    `In headless ${browser} (${rest.cpu}, ${rest.platform}; ${date}, medians of ${rounds} rounds), milliseconds:`,
+    ...parts.map((part) => [
+      part,
+      ...profile.map((mask) => percent(mask.parts.find(({ name }) => name === part)?.share ?? 0)),
+    ]),
+    ["ms / with `verify: false`", ...checked.map((row) => `${row.ms} / ${row["ms, verify: false"]}`)],
+    ["megapixels a second", ...checked.map((row) => row["MP/s"])],
+    ["those of `Int32Array.fill`", ...checked.map((row) => row["fill MP/s"])],
+  ];
+}
+
+function describeBrowser({ machine: { browser, ...machine }, date, rounds, decode, alpha }) {
+  return [
+    `In headless ${browser} (${machine.cpu}, ${machine.platform}; ${date}, medians of ${rounds} rounds), milliseconds and ` +
+      "how many times ours, own / reused; and on a mask whose alpha varies the share of pixels that get a wrong label:",
     table(
-      ["", ...decode.flatMap(({ title }) => [title, "× own", "× reused"]), "wrong pixels where alpha varies"],
+      ["", ...decode.map(({ title }) => title), "wrong where alpha varies"],
       Object.keys(alpha.wrong).map((name) => [
         name,
-        ...decode.flatMap(({ ms }) => [ms[name], round(ms[name] / ms[OWN]), round(ms[name] / ms[REUSED])]),
+        ...decode.map(({ ms, wrong, pixels }) => {
+          const mistakes = wrong[name] === 0 ? "" : `, ${percent(wrong[name] / pixels)} wrong`;
+          const isOurs = name === OWN || name === REUSED;
+          const ratios = isOurs ? "" : ` (${round(ms[name] / ms[OWN])} / ${round(ms[name] / ms[REUSED])} ×)`;
+          return `${ms[name]}${ratios}${mistakes}`;
+        }),
         percent(alpha.wrong[name] / alpha.pixels),
       ]),
     ),
   ];
 }
 
-function partsOf(profile) {
-  return [...new Set(profile.flatMap((mask) => mask.parts.map(({ name }) => name)))];
-}
-
 function percent(share) {
-  return `${share > 0 && share < 0.001 ? "<0.1" : Number((share * 100).toFixed(1))} %`;
+  return `${share > 0 && share < 0.0005 ? "<0.1" : Number((share * 100).toFixed(1))} %`;
 }
 
 /** Of a package its name and version; what is no package says both in its version. */
@@ -137,9 +139,7 @@ function describeVersion([name, version]) {
   return /^\d/.test(version) ? `${name} ${version}` : version;
 }
 
-function table([first, ...columns], rows) {
+function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line([first, ...columns]), line(["---", ...columns.map(() => "--:")]), ...rows.map(line)].join(
-    "\n",
-  );
+  return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
 }

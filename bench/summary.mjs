@@ -31,7 +31,7 @@ export function realMean(decode) {
     masks.every(({ ms }) => ms[name] !== undefined),
   );
   return {
-    title: `${masks.length} real masks, ${Math.min(...masks.map(({ width }) => width))} wide, geometric mean`,
+    title: `${masks.length} real masks ${Math.min(...masks.map(({ width }) => width))} wide, geometric mean`,
     ms: Object.fromEntries(
       contenders.map((name) => [name, round(geometricMean(masks.map(({ ms }) => ms[name])))]),
     ),
