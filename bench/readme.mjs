@@ -86,9 +86,9 @@ function describeSlower(masks) {
     .flatMap((name) =>
       [OWN, REUSED].flatMap((mine) => {
         const where = masks.filter(({ ms }) => ms[name] < ms[mine]).map(({ title }) => title);
-        return where.length === 0
-          ? []
-          : [`- \`${name}\` is faster than \`${mine}\` on: ${where.join("; ")}.`];
+        if (where.length === 0) return [];
+        const on = where.length === masks.length ? "all of these masks" : where.join("; ");
+        return [`- \`${name}\` is faster than \`${mine}\` on ${on}.`];
       }),
     );
   const only = `\`${ZLIB}\` and \`${ZLIB_FASTEST}\` only inflate and find no labels; the second is told the size beforehand.`;
