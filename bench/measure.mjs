@@ -9,8 +9,11 @@ const TURN_RUNS = 3;
 const SLOW_MILLISECONDS = 50;
 /** Slow contenders take part in no more rounds than this. */
 const MOST_SLOW_ROUNDS = 5;
-/** Quick contenders have more runs in a turn, so that it takes at least this long. */
-const TURN_MILLISECONDS = 10;
+/**
+ * Quick contenders have more runs in a turn, so that it takes at least this long, and half as many warm-ups: a contender
+ * that takes fresh memory at each run must come to the state in which it gets back what it has dropped.
+ */
+const TURN_MILLISECONDS = 30;
 /** Before the first round each contender runs this long, and at least twice: engines compile what runs often. */
 const WARM_UP_MILLISECONDS = 150;
 
@@ -55,7 +58,7 @@ async function planTurns(name, time, rounds) {
     return { name, time, times: [], warmUps: 1, runs: 1, rounds: Math.min(rounds, MOST_SLOW_ROUNDS) };
   }
   const runs = Math.max(TURN_RUNS, Math.ceil(TURN_MILLISECONDS / typical));
-  return { name, time, times: [], warmUps: Math.ceil(runs / TURN_RUNS), runs, rounds };
+  return { name, time, times: [], warmUps: Math.ceil(runs / 2), runs, rounds };
 }
 
 export function median(list) {
