@@ -11,15 +11,13 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inflateSync } from "node:zlib";
 import { decodeMaskSync, init, labelPixels, parseResult } from "labelmap";
 import { drawCharts } from "./chart.mjs";
+import { commandsOf, findNativePeers, startContender } from "./children.mjs";
 import { makeCorpus } from "./corpus.mjs";
 import { measureGrowth } from "./growth.mjs";
 import { inProcess, medians, round } from "./measure.mjs";
-import { findNativePeers, startNativePeer } from "./native.mjs";
 import { peers } from "./peers.mjs";
-import { idatOf } from "./png.mjs";
 import { scanWithMap, scanWords } from "./scan.js";
 import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
 
@@ -33,6 +31,7 @@ if (globalThis.gc === undefined)
 await init();
 mkdirSync(BUILD, { recursive: true });
 const native = findNativePeers();
+const javascript = commandsOf([OWN, REUSED, ...Object.keys(peers), ZLIB, ZLIB_FASTEST]);
 const versions = versionsOf(["upng-js", "fast-png", "pngjs", "sharp", "@jsquash/png"]);
 const corpus = await makeCorpus();
 
@@ -78,42 +77,21 @@ console.log(`\n${describeMachine(results.machine)}; medians of ${ROUNDS} rounds 
 console.log("Written: bench/results.json, docs/bench.svg, docs/bench-growth.svg");
 
 /** Milliseconds by contender for one mask, and those that were left out, with the reason. */
-async function benchMask({ name, title, width, height, png, legend, colors, isRight, isReal }) {
-  // Peers get the colours ready; we get the result checked, which a user does once as well.
-  const result = parseResult({ legend, url: "" });
-  const into = new Int32Array(width * height);
-  const candidates = {
-    [OWN]: () => decodeMaskSync(png, result).data,
-    [REUSED]: () => decodeMaskSync(png, result, { into }).data,
-  };
-  for (const [peer, decodeAndScan] of Object.entries(peers))
-    candidates[peer] = () => decodeAndScan(png, colors);
-
+async function benchMask(mask) {
+  const { name, title, width, height, png, colors, isRight, isReal } = mask;
   const contenders = {};
   const leftOut = { ...native.leftOut };
-  for (const [contender, run] of Object.entries(candidates)) {
-    try {
-      if (isRight(await run())) contenders[contender] = inProcess(run);
-      else leftOut[contender] = "wrong";
-    } catch {
-      leftOut[contender] = "cannot";
-    }
+  const children = [];
+  for (const [contender, command] of Object.entries({ ...javascript, ...native.commands })) {
+    const child = await startContender(command, mask);
+    children.push(child);
+    if (contender in native.commands) versions[contender] = child.version;
+    const needsLabels = contender !== ZLIB && contender !== ZLIB_FASTEST;
+    if (child.version === "cannot") leftOut[contender] = "cannot";
+    else if (needsLabels && !isRight(child.labels)) leftOut[contender] = "wrong";
+    else contenders[contender] = child.time;
   }
   if (!contenders[OWN] || !contenders[REUSED]) throw new Error(`${title}: our own labels are wrong`);
-
-  const idat = idatOf(png);
-  const inflatedBytes = inflateSync(idat).length;
-  contenders[ZLIB] = inProcess(() => inflateSync(idat));
-  contenders[ZLIB_FASTEST] = inProcess(() => inflateSync(idat, { chunkSize: inflatedBytes + 1 }));
-
-  const children = [];
-  for (const [contender, command] of Object.entries(native.commands)) {
-    const child = await startNativePeer(command, { png, colors });
-    children.push(child);
-    versions[contender] = child.version;
-    if (isRight(child.labels)) contenders[contender] = child.time;
-    else leftOut[contender] = "wrong";
-  }
   const milliseconds = await medians(contenders, ROUNDS);
   for (const child of children) child.close();
   const ms = Object.fromEntries(

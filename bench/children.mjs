@@ -1,13 +1,14 @@
 /**
- * The peers that are no JavaScript: Pillow or OpenCV with NumPy, libspng in C. Each is a child that keeps a mask in
- * memory, and runs and times itself when its turn comes. One that is not installed is left out, with the reason.
+ * The contenders, each a child that keeps a mask in memory, and runs and times itself when its turn comes: JavaScript,
+ * Pillow or OpenCV with NumPy, libspng in C. One that is not installed is left out, with the reason.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const BUILD = fileURLToPath(new URL("../build/bench/", import.meta.url));
+const CONTENDER = fileURLToPath(new URL("contender.mjs", import.meta.url));
 const LOOKUP = fileURLToPath(new URL("native/lookup.py", import.meta.url));
 const SPNG = fileURLToPath(new URL("native/spng.c", import.meta.url));
 /** Debian's first: what is on the path may be another Python, without Debian's packages. */
@@ -33,25 +34,36 @@ export function findNativePeers() {
   return { commands, leftOut };
 }
 
+/** Command lines of JavaScript contenders. */
+export function commandsOf(names) {
+  return Object.fromEntries(names.map((name) => [name, [process.execPath, CONTENDER, name]]));
+}
+
 /**
- * Starts a peer on a mask.
- * @returns {Promise<{ labels: Int32Array, version: string, time: (runs: number) => Promise<number[]>, close(): void }>}
+ * Starts a contender on a mask.
+ * @returns {Promise<{ labels: Int32Array | null, version: string, time: (runs: number) => Promise<number[]>,
+ *   close(): void }>} no labels where it finds none
  */
-export async function startNativePeer([command, ...args], { png, colors }) {
-  const files = ["mask.png", "colors.bin", "labels.bin"].map((name) => BUILD + name);
-  writeFileSync(files[0], png);
-  writeFileSync(files[1], Int32Array.from(colors));
-  const child = spawn(command, [...args, ...files], { stdio: ["pipe", "pipe", "inherit"] });
+export async function startContender([command, ...args], { png, legend, colors }) {
+  const [maskFile, colorsFile, labelsFile] = ["mask.png", "colors.bin", "labels.bin"].map(
+    (name) => BUILD + name,
+  );
+  writeFileSync(maskFile, png);
+  writeFileSync(`${BUILD}mask.json`, JSON.stringify(legend));
+  writeFileSync(colorsFile, Int32Array.from(colors));
+  rmSync(labelsFile, { force: true });
+  const options = { stdio: ["pipe", "pipe", "inherit"] };
+  const child = spawn(command, [...args, maskFile, colorsFile, labelsFile], options);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ended`);
+    if (done) throw new Error(`${[command, ...args].join(" ")} ended`);
     return value;
   };
   const version = await nextLine();
-  const bytes = readFileSync(files[2]);
+  const bytes = existsSync(labelsFile) ? new Uint8Array(readFileSync(labelsFile)) : null;
   return {
-    labels: new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+    labels: bytes && new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2),
     version,
     time: async (runs) => {
       child.stdin.write(`${runs}\n`);
