@@ -1,52 +1,50 @@
 /**
  * What a user would otherwise do: a PNG decoder of npm, then a loop over the pixels with a `Map` from colour to label.
- * Each peer takes the file's bytes and the legend's colours and returns labels as Int32Array, row-major, -1 = unknown.
+ * Each peer takes the file's bytes and the legend's colours and returns labels.
  */
+import { readFile } from "node:fs/promises";
+import decodeJsquash, { init as initJsquash } from "@jsquash/png/decode.js";
 import { decode as decodeFastPng } from "fast-png";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import UPNG from "upng-js";
+import { scanWithMap, scanWords } from "./scan.js";
 
-/** The plain scan: `pixels` are of `channels` samples each, of 8 or 16 bits; greys have 1 or 2 channels. */
-export function scanWithMap(pixels, channels, colors) {
-  const labels = new Map(colors.map((color, label) => [color, label]).reverse());
-  const shift = pixels.BYTES_PER_ELEMENT === 2 ? 8 : 0;
-  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
-  const out = new Int32Array(pixels.length / channels);
-  for (let index = 0, at = 0; index < out.length; index++, at += channels) {
-    const red = pixels[at] >> shift;
-    const color = (red << 16) | ((pixels[at + green] >> shift) << 8) | (pixels[at + blue] >> shift);
-    out[index] = labels.get(color) ?? -1;
-  }
-  return out;
-}
+// The same bytes are decoded again and again: nothing of that may come from a cache.
+sharp.cache(false);
+const jsquashWasm = new URL(import.meta.resolve("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"));
+await initJsquash(await WebAssembly.compile(await readFile(jsquashWasm)));
 
-function throughUpng(png, colors) {
-  const image = UPNG.decode(png.buffer.slice(png.byteOffset, png.byteOffset + png.length));
-  return scanWithMap(new Uint8Array(UPNG.toRGBA8(image)[0]), 4, colors);
-}
+const toArrayBuffer = (png) => png.buffer.slice(png.byteOffset, png.byteOffset + png.length);
 
-/** fast-png hands palette images over as indices: the palette is then looked up once, not per pixel. */
+const throughUpng = (png, colors) =>
+  scanWithMap(new Uint8Array(UPNG.toRGBA8(UPNG.decode(toArrayBuffer(png)))[0]), 4, colors);
+
 function throughFastPng(png, colors) {
-  const { data, channels, palette, depth, width, height } = decodeFastPng(png);
-  if (depth < 8) throw new Error("fast-png leaves packed samples packed");
-  if (palette === undefined) return scanWithMap(data, channels, colors);
-  const labels = palette.map(([red, green, blue]) => colors.indexOf((red << 16) | (green << 8) | blue));
-  const out = new Int32Array(width * height);
-  for (let index = 0; index < out.length; index++) out[index] = labels[data[index]];
-  return out;
+  const { data, channels, palette, depth } = decodeFastPng(png);
+  if (palette !== undefined || depth !== 8) throw new Error("the benchmark's masks have colours of 8 bits");
+  return scanWithMap(data, channels, colors);
 }
 
-const throughPngjs = (png, colors) => scanWithMap(PNG.sync.read(Buffer.from(png)).data, 4, colors);
+const throughPngjs = (png, colors) => scanWithMap(PNG.sync.read(png).data, 4, colors);
 
-async function throughSharp(png, colors) {
+const throughJsquash = async (png, colors) =>
+  scanWithMap((await decodeJsquash(toArrayBuffer(png))).data, 4, colors);
+
+const throughSharp = async (png, colors) => {
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
   return scanWithMap(data, info.channels, colors);
-}
+};
 
+const throughSharpCarefully = async (png, colors) =>
+  scanWords(await sharp(png).ensureAlpha().raw().toBuffer(), colors);
+
+/** Names that the tables and the chart show. */
 export const peers = {
-  "upng-js + scan": throughUpng,
-  "fast-png + scan": throughFastPng,
-  "pngjs + scan": throughPngjs,
-  "sharp + scan": throughSharp,
+  "sharp + Map scan": throughSharp,
+  "sharp + careful scan": throughSharpCarefully,
+  "upng-js + Map scan": throughUpng,
+  "fast-png + Map scan": throughFastPng,
+  "pngjs + Map scan": throughPngjs,
+  "@jsquash/png + Map scan": throughJsquash,
 };

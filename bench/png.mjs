@@ -1,0 +1,11 @@
+/** The compressed pixels of a PNG: its IDAT chunks' contents, one after the other. */
+export function idatOf(png) {
+  const contents = [];
+  for (let offset = 8; offset < png.length; ) {
+    const length = png.readUInt32BE(offset);
+    const type = png.toString("latin1", offset + 4, offset + 8);
+    if (type === "IDAT") contents.push(png.subarray(offset + 8, offset + 8 + length));
+    offset += 12 + length;
+  }
+  return Buffer.concat(contents);
+}

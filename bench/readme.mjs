@@ -1,0 +1,145 @@
+/**
+ * `npm run bench:readme`: puts the committed results into the README, between two marks, so that its figures are always
+ * those of bench/results.json and bench/results-browser.json.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { round } from "./measure.mjs";
+import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
+
+const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
+const END = "<!-- end of what is made -->";
+const README = new URL("../README.md", import.meta.url);
+
+const inNode = read("results.json");
+const inBrowser = read("results-browser.json");
+if (inNode === undefined) throw new Error("there are no results: run `npm run bench` first");
+const made = [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])];
+const readme = readFileSync(README, "utf8");
+const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+if (begin < 0 || end < begin) throw new Error("README.md lacks the two marks");
+writeFileSync(
+  README,
+  `${readme.slice(0, begin + BEGIN.length)}\n\n${made.join("\n\n")}\n\n${readme.slice(end)}`,
+);
+
+function read(name) {
+  const file = new URL(name, import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+function describeNode({ machine, date, rounds, versions, decode, checks, profile }) {
+  // Of the real masks only the mean is shown, as one mask; each is in the results.
+  const masks = [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);
+  const drawn = profile.filter(({ mask }) => decode.some(({ title, isReal }) => title === mask && !isReal));
+  return [
+    `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. Where two figures stand, the ` +
+      "first is for a fresh array that belongs to the caller (**own**, the default), the second for `{ into: previous.data }` " +
+      "(**reused**). Checksums are on. × zlib: below 1, the labels are there before zlib has inflated.",
+    table(
+      [
+        "mask",
+        "own / reused, ms",
+        "× zlib's inflate",
+        "× zlib's in one chunk",
+        "faster than sharp + `Map` scan",
+      ],
+      masks.map(({ title, ms }) => {
+        const ratios = ratiosOf(ms);
+        const both = (of) => `${ratios[of("own")]} / ${ratios[of("reused")]}`;
+        return [
+          title,
+          `${ms[OWN]} / ${ms[REUSED]}`,
+          both((mine) => `${mine} × zlib`),
+          both((mine) => `${mine} × zlib in one chunk`),
+          `${both((mine) => `sharp × ${mine}`)} ×`,
+        ];
+      }),
+    ),
+    "Each contender's time as a multiple of ours with an own array (below 1 it is faster):",
+    table(["", ...masks.map(({ title }) => title)], contenderRows(masks)),
+    describeSlower(masks),
+    "Where the time of a decode into a reused array goes, sampled by V8's profiler (what the compiler inlines counts where " +
+      "it was put), what `verify: false` saves, and the pace beside filling an array with as many labels:",
+    table(["", ...drawn.map(({ mask }) => mask)], costRows(drawn, checks)),
+    `Versions: ${[...new Set(Object.entries(versions).map(describeVersion))].join("; ")}.`,
+  ];
+}
+
+/** What was left out says why. */
+function contenderRows(masks) {
+  const contenders = new Set(masks.flatMap(({ ms, leftOut = {} }) => Object.keys({ ...ms, ...leftOut })));
+  return [...contenders]
+    .filter((name) => name !== OWN)
+    .map((name) => [
+      name,
+      ...masks.map(({ ms, leftOut = {} }) =>
+        ms[name] ? round(ms[name] / ms[OWN]) : (leftOut[name] ?? "not by all"),
+      ),
+    ]);
+}
+
+/** Says of each contender on which masks it is faster than we are. */
+function describeSlower(masks) {
+  const contenders = new Set(masks.flatMap(({ ms }) => Object.keys(ms)));
+  const lines = [...contenders]
+    .filter((name) => name !== OWN && name !== REUSED)
+    .flatMap((name) =>
+      [OWN, REUSED].flatMap((mine) => {
+        const where = masks.filter(({ ms }) => ms[name] < ms[mine]).map(({ title }) => title);
+        if (where.length === 0) return [];
+        const on = where.length === masks.length ? "all of these masks" : where.join("; ");
+        return [`- \`${name}\` is faster than \`${mine}\` on ${on}.`];
+      }),
+    );
+  const only = `\`${ZLIB}\` and \`${ZLIB_FASTEST}\` only inflate and find no labels; the second is told the size beforehand.`;
+  if (lines.length === 0) return `Nothing is faster than \`labelmap\` on any of these masks. ${only}`;
+  return `**Where \`labelmap\` is the slower one** (${only}):\n\n${lines.join("\n")}`;
+}
+
+function costRows(profile, checks) {
+  const parts = [...new Set(profile.flatMap((mask) => mask.parts.map(({ name }) => name)))];
+  const checked = profile.map(({ mask }) => checks.find((row) => row.mask === mask));
+  return [
+    ...parts.map((part) => [
+      part,
+      ...profile.map((mask) => percent(mask.parts.find(({ name }) => name === part)?.share ?? 0)),
+    ]),
+    ["ms / with `verify: false`", ...checked.map((row) => `${row.ms} / ${row["ms, verify: false"]}`)],
+    ["megapixels a second", ...checked.map((row) => row["MP/s"])],
+    ["those of `Int32Array.fill`", ...checked.map((row) => row["fill MP/s"])],
+  ];
+}
+
+function describeBrowser({ machine: { browser, ...machine }, date, rounds, decode, alpha }) {
+  return [
+    `In headless ${browser} (${machine.cpu}, ${machine.platform}; ${date}, medians of ${rounds} rounds), milliseconds and ` +
+      "how many times ours, own / reused; and on a mask whose alpha varies the share of pixels that get a wrong label:",
+    table(
+      ["", ...decode.map(({ title }) => title), "wrong where alpha varies"],
+      Object.keys(alpha.wrong).map((name) => [
+        name,
+        ...decode.map(({ ms, wrong, pixels }) => {
+          const mistakes = wrong[name] === 0 ? "" : `, ${percent(wrong[name] / pixels)} wrong`;
+          const isOurs = name === OWN || name === REUSED;
+          const ratios = isOurs ? "" : ` (${round(ms[name] / ms[OWN])} / ${round(ms[name] / ms[REUSED])} ×)`;
+          return `${ms[name]}${ratios}${mistakes}`;
+        }),
+        percent(alpha.wrong[name] / alpha.pixels),
+      ]),
+    ),
+  ];
+}
+
+function percent(share) {
+  return `${share > 0 && share < 0.0005 ? "<0.1" : Number((share * 100).toFixed(1))} %`;
+}
+
+/** Of a package its name and version; what is no package says both in its version. */
+function describeVersion([name, version]) {
+  return /^\d/.test(version) ? `${name} ${version}` : version;
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,43 @@
+/** What tables, charts and README say of the results: contenders' names, ratios, and the real masks as one. */
+import { geometricMean, round } from "./measure.mjs";
+
+export const OWN = "labelmap, own array";
+export const REUSED = "labelmap, reused array";
+export const ZLIB = "node:zlib, inflate alone";
+export const ZLIB_FASTEST = "node:zlib, inflate alone, in one chunk";
+export const SHARP = "sharp + Map scan";
+
+/** Our times as multiples of zlib's inflating the same IDAT, and sharp's as multiples of ours. */
+export function ratiosOf(ms) {
+  return {
+    "own × zlib": round(ms[OWN] / ms[ZLIB]),
+    "reused × zlib": round(ms[REUSED] / ms[ZLIB]),
+    "own × zlib in one chunk": round(ms[OWN] / ms[ZLIB_FASTEST]),
+    "reused × zlib in one chunk": round(ms[REUSED] / ms[ZLIB_FASTEST]),
+    "sharp × own": round(ms[SHARP] / ms[OWN]),
+    "sharp × reused": round(ms[SHARP] / ms[REUSED]),
+  };
+}
+
+/**
+ * The real masks as one: geometric means, contender by contender, of those that could do all. The ratio of two such
+ * means is the mean of the ratios.
+ * @returns {{ title: string, ms: Record<string, number> } | undefined} nothing where no real mask was measured
+ */
+export function realMean(decode) {
+  const masks = decode.filter(({ isReal }) => isReal);
+  if (masks.length === 0) return undefined;
+  const contenders = Object.keys(masks[0].ms).filter((name) =>
+    masks.every(({ ms }) => ms[name] !== undefined),
+  );
+  return {
+    title: `${masks.length} real masks ${Math.min(...masks.map(({ width }) => width))} wide, geometric mean`,
+    ms: Object.fromEntries(
+      contenders.map((name) => [name, round(geometricMean(masks.map(({ ms }) => ms[name])))]),
+    ),
+  };
+}
+
+/** The machine in a line. */
+export const describeMachine = ({ cpu, cores, node, platform }) =>
+  `${cpu}, ${cores} cores, Node ${node.replace(/^v/, "")}, ${platform}`;
