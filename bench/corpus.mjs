@@ -11,6 +11,7 @@ import {
   drawNoise,
   drawStreetScene,
   toRgba,
+  wobble,
 } from "../test/fixtures/draw/scenes.mjs";
 import { FIXTURES, loadCorpus } from "../test/support/corpus.mjs";
 
@@ -28,6 +29,7 @@ const REAL_WIDTH = 3840;
  */
 export async function makeCorpus() {
   const street = drawStreetScene({ width: 3840, height: 2160, seed: STREET_SEED });
+  const handDrawn = wobble(street);
   const small = drawStreetScene({ width: 256, height: 256, seed: STREET_SEED });
   const instances = drawInstanceScene({ width: 1920, height: 1080 });
   /** The worst case: each pixel has one of 64 colours, at random. */
@@ -35,6 +37,13 @@ export async function makeCorpus() {
   return [
     await encode("street-4k-adaptive", "street 4K, adaptive filters", street, true),
     await encode("street-4k-none", "street 4K, no filter", street, false),
+    await encode(
+      "street-4k-wobbly-adaptive",
+      "street 4K with hand-drawn outlines, adaptive filters",
+      handDrawn,
+      true,
+    ),
+    await encode("street-4k-wobbly-none", "street 4K with hand-drawn outlines, no filter", handDrawn, false),
     await encode("instances-1080p-adaptive", "200 instances 1080p, adaptive filters", instances, true),
     await encode("worst-1080p-none", "worst case 1080p, no filter", noise, false),
     await encode("worst-1080p-adaptive", "worst case 1080p, adaptive filters", noise, true),
