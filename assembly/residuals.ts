@@ -49,6 +49,43 @@ export function lookUntil<P>(row: usize, block: u32, rowPixels: u32): u32 {
   return block + <u32>((start - bytes + blockBytes - 1) / blockBytes) * blockPixels<P>();
 }
 
+/**
+ * The first block from `block` on, and before `end`, in which not all pixels are `pixel`: 0 where there is a filter,
+ * else the pixel before. Most of a mask is passed here, so that this loop is short: it makes no mask.
+ */
+export function passBlocksOf<P>(row: usize, block: u32, end: u32, pixel: u32): u32 {
+  const pattern = patternOf<P>(pixel);
+  // Of RGB the three vectors of a block begin at another byte of the pixel each.
+  const second =
+    sizeof<P>() === 8
+      ? v128.swizzle(pattern, i8x16(1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1))
+      : pattern;
+  const third =
+    sizeof<P>() === 8
+      ? v128.swizzle(pattern, i8x16(2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2))
+      : pattern;
+  let bytes = row + <usize>block * pixelBytes<P>();
+  while (block < end) {
+    const near = v128.or(v128.xor(v128.load(bytes), pattern), v128.xor(v128.load(bytes, 16), second));
+    let far = v128.xor(v128.load(bytes, 32), third);
+    if (sizeof<P>() !== 8) far = v128.or(far, v128.xor(v128.load(bytes, 48), pattern));
+    if (v128.any_true(v128.or(near, far))) break;
+    block += blockPixels<P>();
+    bytes += <usize>blockPixels<P>() * pixelBytes<P>();
+  }
+  return block;
+}
+
+/** A pixel again and again, through 16 bytes. */
+function patternOf<P>(pixel: u32): v128 {
+  if (sizeof<P>() === 1) return i8x16.splat(<i8>pixel);
+  if (sizeof<P>() === 2) return i16x8.splat(<i16>pixel);
+  const pixels = i32x4.splat(pixel);
+  return sizeof<P>() === 4
+    ? pixels
+    : v128.swizzle(pixels, i8x16(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0));
+}
+
 /** How many of `pixels` pixels differ from the one before, about: what there would be to do for them. */
 export function countChanges<P>(start: usize, pixels: u32): u32 {
   let bits: u32 = 0;

@@ -31,7 +31,15 @@ import {
   pixelBytes,
   wordOfId,
 } from "./pixel";
-import { beginBlocks, blockMask, blockPixels, lookUntil, maskBits, skipRepeat } from "./residuals";
+import {
+  beginBlocks,
+  blockMask,
+  blockPixels,
+  lookUntil,
+  maskBits,
+  passBlocksOf,
+  skipRepeat,
+} from "./residuals";
 
 /** PNG filter types (PNG specification, 9.2). */
 export enum Filter {
@@ -152,7 +160,7 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
   next = beginCurrentRuns();
   above = aboveRuns;
   const limit = currentRuns + ((<usize>edgeLimit) << 3);
-  /** Without a filter: the run whose bytes are still to be summed up. */
+  /** Without a filter: the run that goes on here, whose bytes are still to be summed up. */
   let runPixel: u32 = 0;
   let runStart: u32 = 0;
 
@@ -172,7 +180,9 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
         if (block >= rowPixels) break;
         lookEnd = lookUntil<P>(row, block, rowPixels);
       }
-      mask = blockMask<P>(row + <usize>block * pixelBytes<P>(), findChanges);
+      block = passBlocksOf<P>(row, block, lookEnd, runPixel);
+      if (block < lookEnd) mask = blockMask<P>(row + <usize>block * pixelBytes<P>(), findChanges);
+      else block -= blockPixels<P>();
     }
     let pixelAt = rowPixels;
     if (mask !== 0) {
