@@ -13,7 +13,7 @@ const MOST_SLOW_ROUNDS = 5;
  * Quick contenders have more runs in a turn, so that it takes at least this long, and half as many warm-ups: a contender
  * that takes fresh memory at each run must come to the state in which it gets back what it has dropped.
  */
-const TURN_MILLISECONDS = 30;
+const TURN_MILLISECONDS = 60;
 /** Before the first round each contender runs this long, and at least twice: engines compile what runs often. */
 const WARM_UP_MILLISECONDS = 150;
 
@@ -53,7 +53,8 @@ async function planTurns(name, time, rounds) {
   const first = await time(2);
   const estimate = Math.min(...first);
   const rest = Math.ceil((WARM_UP_MILLISECONDS - first[0] - first[1]) / estimate);
-  const typical = rest > 0 ? median(await time(Math.min(rest, 2000))) : estimate;
+  // The least, since memory that a process takes for the first time can make its first runs many times as long.
+  const typical = Math.min(estimate, ...(rest > 0 ? await time(Math.min(rest, 2000)) : []));
   if (typical >= SLOW_MILLISECONDS) {
     return { name, time, times: [], warmUps: 1, runs: 1, rounds: Math.min(rounds, MOST_SLOW_ROUNDS) };
   }

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:readme`: puts the committed results into the README, between two marks, so that its figures are always
- * those of bench/results.json and bench/results-browser.json.
+ * `npm run bench:readme`: puts the committed results into the README and docs/benchmarks.md, between two marks in each,
+ * so that their figures are always those of bench/results.json and bench/results-browser.json. The README has what
+ * decides; the other page has the rest.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { round } from "./measure.mjs";
@@ -8,29 +9,33 @@ import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } 
 
 const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
 const END = "<!-- end of what is made -->";
-const README = new URL("../README.md", import.meta.url);
 
 const inNode = read("results.json");
 const inBrowser = read("results-browser.json");
 if (inNode === undefined) throw new Error("there are no results: run `npm run bench` first");
-const made = [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])];
-const readme = readFileSync(README, "utf8");
-const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-if (begin < 0 || end < begin) throw new Error("README.md lacks the two marks");
-writeFileSync(
-  README,
-  `${readme.slice(0, begin + BEGIN.length)}\n\n${made.join("\n\n")}\n\n${readme.slice(end)}`,
-);
+put("../README.md", [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])]);
+put("../docs/benchmarks.md", describeAll(inNode));
+
+function put(name, made) {
+  const file = new URL(name, import.meta.url);
+  const text = readFileSync(file, "utf8");
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${name} lacks the two marks`);
+  writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n\n${made.join("\n\n")}\n\n${text.slice(end)}`);
+}
 
 function read(name) {
   const file = new URL(name, import.meta.url);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-function describeNode({ machine, date, rounds, versions, decode, checks, profile }) {
-  // Of the real masks only the mean is shown, as one mask; each is in the results.
-  const masks = [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);
-  const drawn = profile.filter(({ mask }) => decode.some(({ title, isReal }) => title === mask && !isReal));
+/** Of the real masks only the mean is shown, as one mask; each is in the results. */
+function masksOf(decode) {
+  return [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);
+}
+
+function describeNode({ machine, date, rounds, decode }) {
+  const masks = masksOf(decode);
   return [
     `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. Where two figures stand, the ` +
       "first is for a fresh array that belongs to the caller (**own**, the default), the second for `{ into: previous.data }` " +
@@ -55,11 +60,21 @@ function describeNode({ machine, date, rounds, versions, decode, checks, profile
         ];
       }),
     ),
-    "Each contender's time as a multiple of ours with an own array (below 1 it is faster):",
-    table(["", ...masks.map(({ title }) => title)], contenderRows(masks)),
     describeSlower(masks),
-    "Where the time of a decode into a reused array goes, sampled by V8's profiler (what the compiler inlines counts where " +
-      "it was put), what `verify: false` saves, and the pace beside filling an array with as many labels:",
+  ];
+}
+
+function describeAll({ machine, date, versions, decode, checks, profile }) {
+  const masks = masksOf(decode);
+  const drawn = profile.filter(({ mask }) => decode.some(({ title, isReal }) => title === mask && !isReal));
+  return [
+    `${describeMachine(machine)}; ${date}.`,
+    "## Each contender",
+    "Its time as a multiple of ours with an own array, and with a reused one; below 1 it is faster:",
+    table(["", ...masks.map(({ title }) => title)], contenderRows(masks)),
+    "## Where the time goes",
+    "Of a decode into a reused array, sampled by V8's profiler (what the compiler inlines counts where it was put); what " +
+      "`verify: false` saves; and the pace beside filling an array with as many labels:",
     table(["", ...drawn.map(({ mask }) => mask)], costRows(drawn, checks)),
     `Versions: ${[...new Set(Object.entries(versions).map(describeVersion))].join("; ")}.`,
   ];
@@ -69,11 +84,13 @@ function describeNode({ machine, date, rounds, versions, decode, checks, profile
 function contenderRows(masks) {
   const contenders = new Set(masks.flatMap(({ ms, leftOut = {} }) => Object.keys({ ...ms, ...leftOut })));
   return [...contenders]
-    .filter((name) => name !== OWN)
+    .filter((name) => name !== OWN && name !== REUSED)
     .map((name) => [
       name,
       ...masks.map(({ ms, leftOut = {} }) =>
-        ms[name] ? round(ms[name] / ms[OWN]) : (leftOut[name] ?? "not by all"),
+        ms[name]
+          ? `${round(ms[name] / ms[OWN])} / ${round(ms[name] / ms[REUSED])}`
+          : (leftOut[name] ?? "not by all"),
       ),
     ]);
 }

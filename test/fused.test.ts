@@ -4,7 +4,6 @@
  * 20,000 random small images that are made to go wrong.
  */
 import { createHash } from "node:crypto";
-import { deflateRawSync } from "node:zlib";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type DecodeOptions, decodeMaskSync, init, type LabelMap } from "../src/index.js";
 import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
