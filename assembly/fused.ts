@@ -84,9 +84,9 @@ let isBandTaken: bool = false;
 /** The rows that have the runs above, not counted yet: equal rows are counted together. */
 let groupTop: u32 = 0;
 let groupRows: u32 = 0;
-/** How the row above is held: as pixels or as runs. */
+/** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before, or an error. */
 let isAbovePixels: bool = false;
-let runsInPixels: i32 = 0;
+let changesAbove: i32 = 0;
 
 /**
  * Lays out memory for an image. Returns false where it cannot be had. Afterwards the legend's colours are written at
@@ -135,7 +135,7 @@ export function beginFused(verifyChecksum: bool): void {
   groupTop = 0;
   groupRows = 0;
   isAbovePixels = bitDepth < 8;
-  runsInPixels = 0;
+  changesAbove = 0;
   if (pixelSize === 1) beginRuns<Grey>();
   else if (pixelSize === 2) beginRuns<GreyAlpha>();
   else if (pixelSize === 3) beginRuns<Rgb>();
@@ -241,7 +241,8 @@ function decodeRow<P>(labels: usize): Status {
     return Status.BAD_FILTER_TYPE;
   }
   const row = scanline + 1;
-  const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || runsInPixels * 2 < <i32>edgeLimit);
+  // From pixels back to runs only where these would be half as many as runs may be, lest the form change all the time.
+  const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {
     if (isAbovePixels) {
       makeRoomForColors<P>();
@@ -267,9 +268,9 @@ function decodeRow<P>(labels: usize): Status {
   if (verify) addBytesOf(row, rowBytes);
   endScanline(filter, rowBytes);
   unfilterPixels<P>(filter, row);
-  runsInPixels = bitDepth < 8 ? labelPackedRow(labels, y, width) : labelPixelRow<P>(labels, y);
-  if (runsInPixels >= 0) return Status.BAND;
-  errorDetail = -1 - runsInPixels;
+  changesAbove = bitDepth < 8 ? labelPackedRow(labels, y, width) : labelPixelRow<P>(labels, y);
+  if (changesAbove >= 0) return Status.BAND;
+  errorDetail = -1 - changesAbove;
   return Status.BAD_PALETTE_INDEX;
 }
 

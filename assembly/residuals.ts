@@ -86,13 +86,20 @@ function patternOf<P>(pixel: u32): v128 {
     : v128.swizzle(pixels, i8x16(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0));
 }
 
-/** How many of `pixels` pixels differ from the one before, about: what there would be to do for them. */
+/** How many of `pixels` pixels differ from the one before, and up to a block's more. */
 export function countChanges<P>(start: usize, pixels: u32): u32 {
-  let bits: u32 = 0;
+  let changes: u32 = 0;
   for (let first: u32 = 0; first < pixels; first += blockPixels<P>()) {
-    bits += <u32>popcnt(blockMask<P>(start + <usize>first * pixelBytes<P>(), true));
+    changes += pixelsIn<P>(blockMask<P>(start + <usize>first * pixelBytes<P>(), true));
   }
-  return bits / maskBits<P>();
+  return changes;
+}
+
+/** How many pixels have a bit set in a mask. */
+function pixelsIn<P>(mask: u64): u32 {
+  if (sizeof<P>() === 2) mask = (mask | (mask >> 1)) & 0x5555555555555555;
+  if (sizeof<P>() === 8) mask = (mask | (mask >> 1) | (mask >> 2)) & 0x0000249249249249;
+  return <u32>popcnt(mask);
 }
 
 /** Pixels of a block: 64 bytes, or 48 of RGB. */
