@@ -8,6 +8,7 @@
  * hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. The product spreads
  * neighbouring colours, which legends love, over the whole table.
  */
+import { check } from "./check";
 import { takeBlock } from "./memory";
 
 /** No colour: it is above 0xFFFFFF, so no pixel has it. */
@@ -99,6 +100,7 @@ export function turnRound(color: u32): u32 {
 }
 
 function addColor(word: u32): u32 {
+  check(idCount < idCapacity);
   const id = idCount++;
   insert(word, id);
   return id;

@@ -9,6 +9,7 @@
  * The caller feeds input and takes bands; between two calls everything stands in this module's variables.
  */
 import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
+import { check } from "./check";
 import { buildColorTable, layOutColorTable, lookUp, NO_COLOR, turnRound } from "./color-table";
 import {
   beginInflate,
@@ -241,6 +242,7 @@ function decodeRow<P>(labels: usize): Status {
     return Status.BAD_FILTER_TYPE;
   }
   const row = scanline + 1;
+  check(row + rowBytes <= output && output <= windowEnd + OVERSHOOT);
   // From pixels back to runs only where these would be half as many as runs may be, lest the form change all the time.
   const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {

@@ -19,6 +19,8 @@
  * What is a malformed set of lengths follows zlib (inftrees.c), so that the two accept the same streams.
  */
 
+import { check } from "./check";
+
 /** zlib's and libdeflate's choice too: larger first levels take longer to fill than they save. */
 export const LITERAL_BITS: u32 = 11;
 export const DISTANCE_BITS: u32 = 9;
@@ -147,6 +149,8 @@ function fillTable(
         subtable += subtablePrefix === u32.MAX_VALUE ? 0 : 1 << subtableBits;
         subtablePrefix = prefix;
         subtableBits = bitsOfSubtable(length, tableBits, longest);
+        const entries = alphabet === Alphabet.LITERALS ? LITERAL_ENTRIES : DISTANCE_ENTRIES;
+        check(<i32>(subtable + (1 << subtableBits)) <= entries);
         markNoCode(table + ((<usize>subtable) << 2), 1 << subtableBits);
         const link = EXCEPTIONAL | (subtable << 16) | (subtableBits << 8) | tableBits;
         store<u32>(table + ((<usize>prefix) << 2), link);

@@ -14,6 +14,7 @@
  * checked before the next symbol. It writes at most 258 bytes, which 64-byte copies overshoot by 63: output buffers have
  * OVERSHOOT bytes more than the caller asks for.
  */
+import { check } from "./check";
 import {
   Alphabet,
   buildTable,
@@ -29,8 +30,10 @@ import {
 } from "./huffman";
 import { Status } from "./status";
 
+/** A match is copied 64 bytes at a time. */
+const COPY_REST: usize = 64;
 /** Bytes past the wanted end that one more symbol may write: two literals, a match of 258, a copy's rest. */
-export const OVERSHOOT: usize = 2 + 258 + 64;
+export const OVERSHOOT: usize = 2 + 258 + COPY_REST;
 /** The farthest that a match reaches back (RFC 1951, 2). */
 export const WINDOW_BYTES: usize = 32768;
 /** Bytes behind the input that may be loaded. */
@@ -416,6 +419,7 @@ function inflateCodes(wanted: usize): Status {
 
   // The last symbol may have been read on padding, and then says nothing, not even which error it is.
   if (isLastPiece && from - (count >> 3) > inputEnd) status = Status.TRUNCATED;
+  check(to < wanted + OVERSHOOT - COPY_REST);
   input = from;
   output = to;
   bits = buffer;

@@ -95,10 +95,13 @@ export function countChanges<P>(start: usize, pixels: u32): u32 {
   return changes;
 }
 
+const EVERY_SECOND_BIT: u64 = ((<u64>0x55555555) << 32) | 0x55555555;
+const EVERY_THIRD_BIT: u64 = 0x249249249249;
+
 /** How many pixels have a bit set in a mask. */
 function pixelsIn<P>(mask: u64): u32 {
-  if (sizeof<P>() === 2) mask = (mask | (mask >> 1)) & 0x5555555555555555;
-  if (sizeof<P>() === 8) mask = (mask | (mask >> 1) | (mask >> 2)) & 0x0000249249249249;
+  if (sizeof<P>() === 2) mask = (mask | (mask >> 1)) & EVERY_SECOND_BIT;
+  if (sizeof<P>() === 8) mask = (mask | (mask >> 1) | (mask >> 2)) & EVERY_THIRD_BIT;
   return <u32>popcnt(mask);
 }
 

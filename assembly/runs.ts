@@ -18,6 +18,7 @@
  * neighbours make p the third, in each channel, and the third is then nearest to p.
  */
 import { addResidual, addRun, restartScanline } from "./adler32";
+import { check } from "./check";
 import { forgetColorsExcept, hasRoomFor, idOf } from "./color-table";
 import { takeBlock } from "./memory";
 import {
@@ -113,6 +114,7 @@ export function beginRuns<P>(): void {
 
 /** The current runs, which end at `end`, become those above. */
 export function takeCurrentRuns(end: usize): void {
+  check(end <= currentRuns + ((<usize>edgeLimit + 1) << 3));
   store<u64>(end, u64.MAX_VALUE);
   const runs = aboveRuns;
   aboveRuns = currentRuns;
@@ -223,9 +225,14 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
 
 /** A run of `id` from `start` on, or no new one where that is what is to the left. */
 function beginRun(start: u32, id: u32): void {
+  checkRoom();
   const end = appendRun(next, start, id);
   next = id === left ? next : end;
   left = id;
+}
+
+function checkRoom(): void {
+  check(next < currentRuns + ((<usize>edgeCapacity) << 3));
 }
 
 /** Goes on to the run above that covers `pixel`. */
@@ -256,6 +263,7 @@ function passZeros<P>(filter: Filter, end: u32, limit: usize): void {
   beginRun(x, upId());
   while (load<u32>(above, 8) < end) {
     above += 8;
+    checkRoom();
     store<u64>(next, load<u64>(above));
     next += 8;
   }

@@ -371,37 +371,6 @@ describe("memory", () => {
     }
   });
 
-  it("rows of many changes in one channel each, which become runs again, do not outgrow the lists", () => {
-    // Edges in: a row that is given up as runs, one of just so many that runs are tried again, and one that adds as many
-    // as it may before it copies all that are left above.
-    const [width, height] = [4096, 3];
-    const samples = new Uint8Array(width * height * 3);
-    const changes = [3000, 1080, 0];
-    for (let y = 0; y < 2; y++) {
-      for (let x = 0; x < width; x++) {
-        samples[(y * width + x) * 3 + 1] = Math.floor((x * changes[y]!) / width) & 255;
-      }
-    }
-    for (let x = 0; x < width; x++) {
-      samples.set(samples.subarray((width + x) * 3, (width + x) * 3 + 3), (2 * width + x) * 3);
-      if (x < 1000) samples[(2 * width + x) * 3] = x & 255;
-    }
-    for (const colour of ["#000000", "#000100"]) {
-      const image = {
-        width,
-        height,
-        colourType: 2 as const,
-        bitDepth: 8,
-        samples,
-        filter: (y: number) => (y < 2 ? 0 : 2),
-      };
-      const png = encodePng(image);
-      const legend = { [colour]: "one" };
-      const map = decodeMaskSync(png, legend, { engine: "fused" });
-      expect(map.data).toEqual(decodeReference(png, legend).data);
-    }
-  });
-
   it("an 8192×8192 mask decodes, with the right labels", () => {
     const { png, legend, rowLabels } = hugeMask(8192, 64);
     const map = decodeMaskSync(png, legend, { engine: "fused" });

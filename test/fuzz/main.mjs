@@ -69,7 +69,7 @@ async function loadInstrumented() {
     dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
     "bin/asc.js",
   );
-  const args = ["--config", "asconfig.json", "--target", "release", "--memoryBase", `${MEMORY_BASE}`];
+  const args = ["--config", "asconfig.json", "--target", "checked", "--memoryBase", `${MEMORY_BASE}`];
   execFileSync(process.execPath, [asc, ...args, "--outFile", path], { cwd: root, stdio: "pipe" });
   const { wasm, counters } = instrument(new Uint8Array(readFileSync(path)));
   await library.init({ wasm });

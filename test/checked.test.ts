@@ -1,0 +1,106 @@
+/**
+ * The module with its invariants compiled in (assembly/check.ts): lists and tables that do not overflow, output that
+ * stays in its window. What breaks one may well give the right labels, as long as nothing reads where it wrote.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeMaskSync, init } from "../src/index.js";
+import { encodePng } from "./support/encode-png.mjs";
+import { nastyMask } from "./support/nasty-masks.mjs";
+import { dice, mulberry32 } from "./support/random.mjs";
+import { decodeReference } from "./support/reference.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
+const NASTY_MASKS = 3000;
+const WIDE_MASKS = 60;
+
+beforeAll(async () => {
+  const asc = join(
+    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
+    "bin/asc.js",
+  );
+  execFileSync(process.execPath, [asc, "--config", "asconfig.json", "--target", "checked"], { cwd: ROOT });
+  await init({ wasm: readFileSync(join(ROOT, "build/labelmap.checked.wasm")) });
+});
+
+describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
+  it(`keeps its invariants over ${NASTY_MASKS} nasty masks`, () => {
+    for (let index = 0; index < NASTY_MASKS; index++) {
+      const { png, legend, description } = nastyMask((seed * 100_003 + index) >>> 0);
+      const message = `seed ${seed}, mask ${index}: ${description}`;
+      expect(decodeMaskSync(png, legend, { engine: "fused" }).data, message).toEqual(
+        decodeReference(png, legend).data,
+      );
+    }
+  });
+
+  it("keeps its lists of runs where a row of many changes in one channel each becomes runs again", () => {
+    // A row that is given up as runs, one of just so many changes that runs are tried again, and one that adds as many
+    // edges as it may before it copies all that are left above.
+    const [width, height] = [4096, 3];
+    const changes = [3000, 1600];
+    const samples = new Uint8Array(width * height * 3);
+    for (let x = 0; x < width; x++) {
+      for (let y = 0; y < 2; y++) samples[(y * width + x) * 3 + 1] = Math.floor((x * changes[y]!) / width);
+      samples.copyWithin((2 * width + x) * 3, (width + x) * 3, (width + x) * 3 + 3);
+      if (x < 1000) samples[(2 * width + x) * 3] = x;
+    }
+    const filter = (y: number) => (y < 2 ? 0 : 2);
+    const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples, filter });
+    const legend = { "#000100": "one" };
+    expect(decodeMaskSync(png, legend).data).toEqual(decodeReference(png, legend).data);
+  });
+
+  it(`keeps its invariants over ${WIDE_MASKS} wide masks whose rows are dense and sparse in turn`, () => {
+    for (let index = 0; index < WIDE_MASKS; index++) {
+      const { png, legend } = wideMask((seed * 7919 + index) >>> 0);
+      expect(decodeMaskSync(png, legend).data, `seed ${seed}, wide mask ${index}`).toEqual(
+        decodeReference(png, legend).data,
+      );
+    }
+  });
+});
+
+/** Rows of 1,000 to 5,000 pixels with any number of edges, many colours unknown, some rows copies of the one above. */
+function wideMask(maskSeed: number) {
+  const random = mulberry32(maskSeed);
+  const { below, chance, pick } = dice(random);
+  const { colourType, channels } = pick([
+    { colourType: 2, channels: 3 },
+    { colourType: 4, channels: 2 },
+    { colourType: 6, channels: 4 },
+  ] as const);
+  const [width, height] = [1000 + below(4000), 2 + below(6)];
+  const samples = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    if (y > 0 && chance(0.3)) {
+      samples.copyWithin(y * width * channels, (y - 1) * width * channels, y * width * channels);
+    }
+    const runLength = pick([1, 2, 3, 4, 5, 8, 30, 300]);
+    const isOneChannel = chance(0.5);
+    const end = chance(0.5) ? width : below(width);
+    let pixel = [below(256), below(256), below(256), below(256)];
+    for (let x = 0; x < end; x++) {
+      if (below(runLength) === 0) {
+        pixel = isOneChannel ? pixel.with(below(channels), below(256)) : pixel.map(() => below(256));
+      }
+      samples.set(pixel.slice(0, channels), (y * width + x) * channels);
+    }
+  }
+  const png = encodePng({
+    width,
+    height,
+    colourType,
+    bitDepth: 8,
+    samples,
+    filter: pick([0, 1, 2, 3, 4, "random"] as const),
+    rng: random,
+    zlib: { level: pick([1, 6, 9]) },
+  });
+  return { png, legend: { "#000000": "black", "#ffffff": "white" } };
+}
