@@ -71,9 +71,7 @@ function drawContenders({ decode }) {
   const parts = [text(16, 28, title, 'class="title"')];
   let y = 58;
   for (const { title: subtitle, ms } of blocks) {
-    const bars = Object.entries(ms)
-      .filter(([name]) => name !== ZLIB_FASTEST)
-      .sort(([, a], [, b]) => a - b);
+    const bars = Object.entries(ms).sort(([, a], [, b]) => a - b);
     const axis = linearAxis(bars.at(-1)[1], BAR.left, WIDTH - BAR.right);
     parts.push(text(16, y, `${subtitle[0].toUpperCase()}${subtitle.slice(1)}`, 'class="subtitle"'));
     const top = y + 12;
@@ -87,7 +85,7 @@ function drawContenders({ decode }) {
 
 function drawBar(name, value, axis, y) {
   const isOurs = name === OWN || name === REUSED;
-  const kind = isOurs ? "bar-ours" : name === ZLIB ? "bar-zlib" : "bar";
+  const kind = isOurs ? "bar-ours" : name === ZLIB || name === ZLIB_FASTEST ? "bar-zlib" : "bar";
   const width = axis.place(value) - BAR.left;
   const ours = isOurs ? 'class="ours"' : "";
   return [

@@ -27,7 +27,7 @@ const wasm = readFileSync(path("build/labelmap.wasm"));
 writeFileSync(
   path("src/wasm/embedded.ts"),
   "/** Made by scripts/build.mjs: the module of assembly/, raw DEFLATE (RFC 1951) in base64. */\n" +
-    `export const deflatedWasmBase64 =\n  "${deflateRawSync(wasm, { level: 9 }).toString("base64")}";\n`,
+    `export const deflatedWasmBase64: string =\n  "${deflateRawSync(wasm, { level: 9 }).toString("base64")}";\n`,
 );
 
 rmSync(path("dist"), { recursive: true, force: true });

@@ -72,11 +72,11 @@ export class ClassList implements ClassListJSON {
     names: readonly (string | readonly string[])[],
     options: ClassListOptions = {},
   ): ClassList {
-    const { firstId = 0, ...rest } = options;
-    const classes = names.map((item, place) => {
-      const [name, ...aliases] = typeof item === "string" ? [item] : item;
-      return { id: firstId + place, name, aliases };
-    });
+    const { firstId = 0, ...rest } = checkOptions(options);
+    const classes = parseArray(names, "names", (item, path) => {
+      const [name, ...aliases] = typeof item === "string" ? [item] : parseArray(item, path, parseName);
+      return { name, aliases };
+    }).map((entry, place) => ({ id: firstId + place, ...entry }));
     return ClassList.fromJSON({ ...rest, classes });
   }
 
@@ -118,7 +118,10 @@ export class ClassList implements ClassListJSON {
     results: Iterable<SegmentationResult | object>,
     options: ClassListOptions & { readonly classBy?: ClassBy } = {},
   ): ClassList {
-    const { classBy, ...rest } = options;
+    const { classBy, ...rest } = checkOptions(options);
+    if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
+      throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
+    }
     const names = new Set<string>();
     for (const result of results) {
       for (const { className } of identifyEntries(parseResult(result), classBy)) names.add(className);
@@ -163,6 +166,12 @@ function assignIds(list: ClassListJSON): Map<string, number> {
   for (const name of list.void) assign(name, list.voidId);
   for (const name of list.ignore) assign(name, list.ignoreId);
   return ids;
+}
+
+function checkOptions<T extends object>(options: T): T {
+  if (!isObject(options as unknown))
+    throw invalid(`The options are ${kindOf(options)}; make them an object.`);
+  return options;
 }
 
 function parseClass(raw: unknown, path: string): ClassEntry {

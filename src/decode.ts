@@ -277,7 +277,13 @@ function readResult(input: ResultInput, { strict = false }: DecodeOptions): Sour
 function toBytes(png: PngInput): Uint8Array {
   if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
   // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
-  if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
+  if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") {
+    try {
+      return new Uint8Array(png);
+    } catch (cause) {
+      throw new DecodeError("OPTION_INVALID", "the PNG's ArrayBuffer is detached", { cause });
+    }
+  }
   throw new DecodeError(
     "OPTION_INVALID",
     "the PNG must be an ArrayBuffer or a view of one, such as a Uint8Array",

@@ -162,16 +162,17 @@ export class LabelMap {
   /**
    * 1 where a pixel is of the label, else 0. A value that several legend colours have means all of them.
    *
-   * @param label its index, or its value as the legend writes it.
+   * @param label its index, its value as the legend writes it, or the label itself out of `labels`.
    * @throws {DecodeError} LABEL_UNKNOWN.
    */
-  mask(label: number | string): Uint8Array<ArrayBuffer> {
-    const isMeant = (candidate: Label) => candidate.index === label || candidate.value === label;
+  mask(label: number | string | Label): Uint8Array<ArrayBuffer> {
+    const isMeant = (candidate: Label) =>
+      candidate === label || candidate.index === label || candidate.value === label;
     if (!this.labels.some(isMeant)) {
-      const name = typeof label === "string" ? quote(label) : String(label);
+      const name = typeof label === "string" ? quote(label) : typeof label === "number" ? label : "like that";
       throw new DecodeError(
         "LABEL_UNKNOWN",
-        `There is no label ${name}; see labels for those that there are.`,
+        `There is no label ${name}; give an index or a value of \`labels\`, such as "car # 1".`,
       );
     }
     return this.#view("uint8", 0, (candidate) => (isMeant(candidate) ? 1 : 0));

@@ -99,4 +99,18 @@ describe("a class list", () => {
     expect(() => ClassList.fromJSON(json)).toThrow(ClassError);
     expect(() => ClassList.fromJSON(json)).toThrow(expect.objectContaining({ code: "CLASS_LIST_INVALID" }));
   });
+
+  it("refuses what is no list of names or results, with a typed error", () => {
+    const calls: (() => unknown)[] = [
+      () => ClassList.fromNames(null as never),
+      () => ClassList.fromNames("car" as never),
+      () => ClassList.fromNames([3] as never),
+      () => ClassList.fromNames(["car"], null as never),
+      () => ClassList.fromResults(undefined as never),
+      () => ClassList.fromResults({ legend: { "#ff0000": "car" } } as never),
+    ];
+    for (const call of calls) {
+      expect(call).toThrow(expect.objectContaining({ name: "ClassError", code: "CLASS_LIST_INVALID" }));
+    }
+  });
 });

@@ -57,6 +57,14 @@ describe("what comes with the labels", () => {
     );
   });
 
+  it("refuses a detached buffer with a typed error", () => {
+    const gone = small.png.slice().buffer;
+    structuredClone(gone, { transfer: [gone] });
+    expect(() => decodeMaskSync(gone, small.result)).toThrow(
+      expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
+    );
+  });
+
   it("decodes a view into the middle of a larger buffer", () => {
     const shifted = new Uint8Array(small.png.length + 7);
     shifted.set(small.png, 3);

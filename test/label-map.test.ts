@@ -63,6 +63,7 @@ describe("views", () => {
   it("can pick a label by its value, and refuse one that is not there", () => {
     const map = mapOf([0, 1, 0]);
     expect([...map.mask("car # 1")]).toEqual([1, 0, 1]);
+    expect([...map.mask(map.labels.find(({ value }) => value === "car # 1")!)]).toEqual([1, 0, 1]);
     for (const label of [5, -1, 0.5, "bus"]) {
       expect(() => map.mask(label)).toThrow(expect.objectContaining({ code: "LABEL_UNKNOWN" }));
     }

@@ -26,9 +26,9 @@ import { type Redact, redactError, redactor } from "./redact.js";
 
 export interface PlaymentClientOptions {
   /** Sent as `x-api-key`. Leave it out only where `baseUrl` is a proxy of yours that adds it. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Default `https://api.playment.io/v1`. With a key it must be https, or on this very machine. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** Default the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
   /**

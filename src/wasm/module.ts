@@ -116,11 +116,13 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
+    const remedy =
+      source === undefined
+        ? "allow 'wasm-unsafe-eval' in the content security policy, or pass a compiled module to `init({ wasm })`"
+        : "pass labelmap.wasm of this very version: its bytes, a module compiled from them, or a URL that can be fetched";
     throw new DecodeError(
       "WASM_UNAVAILABLE",
-      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}): ` +
-        "allow 'wasm-unsafe-eval' in the content security policy, or pass labelmap.wasm of this very version " +
-        "to `init({ wasm })`",
+      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}): ${remedy}`,
       { cause },
     );
   }
