@@ -22,19 +22,22 @@ const GOLDEN_RATIO: u32 = 0x9e3779b1;
 export let colorsPointer: usize = 0;
 export let labelCount: u32 = 0;
 /** The colour word of each id. */
-export let colorWords: usize = 0;
+let colorWords: usize = 0;
 /** Ids in use, and the most that there can be. */
-export let idCount: u32 = 0;
+let idCount: u32 = 0;
 let idCapacity: u32 = 0;
 
 let slots: usize = 0;
 let slotCount: u32 = 0;
 let hashShift: u32 = 0;
 
-/** Lays out a table for a legend of `labels` entries and up to `unknown` further colours. */
+/**
+ * Lays out a table for a legend of `labels` entries and at least `unknown` further colours: as many as the legend has, so
+ * that making the table anew for new ones (`forgetColorsExcept`) costs each of them no more than a few steps.
+ */
 export function layOutColorTable(labels: u32, unknown: u32): void {
   labelCount = labels;
-  idCapacity = labels + unknown;
+  idCapacity = labels + (unknown > 0 ? max(unknown, labels) : 0);
   // At most three quarters full, so that a probe for a colour that is not there ends after a few steps.
   slotCount = 64;
   while (slotCount * 3 < idCapacity * 4) slotCount <<= 1;

@@ -37,7 +37,7 @@ export const OVERSHOOT: usize = 2 + 258 + COPY_REST;
 /** The farthest that a match reaches back (RFC 1951, 2). */
 export const WINDOW_BYTES: usize = 32768;
 /** Bytes behind the input that may be loaded. */
-export const INPUT_PADDING: usize = 32;
+const INPUT_PADDING: usize = 32;
 /** A block's header is begun with all of it there: 3 + 14 + 19 · 3 + 316 · 14 bits are 563 bytes at most. */
 const HEADER_BYTES: usize = 576;
 /** So is a symbol: a refill loads 8 bytes, twice. */
@@ -120,8 +120,14 @@ export function setInput(start: usize, end: usize, isLast: bool): void {
   isLastPiece = isLast;
 }
 
-/** The first byte that is not in the bit buffer: from here on the input must be kept for the next piece. */
+/**
+ * The first byte that is not used up: from here on the input must be kept for the next piece. Whole bytes in the bit
+ * buffer go back to the input, as a stored block would else put them back to where the piece before has been.
+ */
 export function unreadInput(): usize {
+  input -= bitCount >> 3;
+  bitCount &= 7;
+  bits &= ((<u64>1) << bitCount) - 1;
   return input;
 }
 
@@ -265,18 +271,18 @@ function readDynamicCodes(): Status {
       store<u8>(codeLengths + done++, <u8>symbol);
       continue;
     }
-    let repeats: u32;
+    let times: u32;
     let length: u8 = 0;
     if (symbol === 16) {
       if (done === 0) return Status.BAD_CODE_LENGTH_REPEAT;
       length = load<u8>(codeLengths + done - 1);
-      repeats = 3 + takeBits(2);
+      times = 3 + takeBits(2);
     } else {
-      repeats = symbol === 17 ? 3 + takeBits(3) : 11 + takeBits(7);
+      times = symbol === 17 ? 3 + takeBits(3) : 11 + takeBits(7);
     }
-    if (done + repeats > all) return Status.BAD_CODE_LENGTH_REPEAT;
-    memory.fill(codeLengths + done, length, repeats);
-    done += repeats;
+    if (done + times > all) return Status.BAD_CODE_LENGTH_REPEAT;
+    memory.fill(codeLengths + done, length, times);
+    done += times;
   }
   if (load<u8>(codeLengths + 256) === 0) return Status.NO_END_OF_BLOCK_CODE;
   if (!buildTable(codeLengths, literals, literalTable, LITERAL_BITS, Alphabet.LITERALS))
@@ -327,7 +333,7 @@ function inflateCodes(wanted: usize): Status {
 
     let entry = load<u32>(literalTable + ((<usize>(buffer & LITERAL_MASK)) << 2));
     if (entry & LITERAL) {
-      // 56 bits hold three literals of up to 15 bits.
+      // A literal found here has at most 11 bits, the first level's: after three of them the bits are not used up.
       store<u8>(to++, <u8>(entry >> 16));
       buffer >>= entry;
       count -= entry & 63;

@@ -6,11 +6,11 @@ import { labelCount, turnRound } from "./color-table";
 import { takeBlock } from "./memory";
 
 /** Distinct unknown colours that are kept with their counts; more would not help a person to find the fault. */
-export const UNKNOWN_COLORS_KEPT: u32 = 16;
+const UNKNOWN_COLORS_KEPT: u32 = 16;
 
 /** Per label: uint32 pixel count, then int32 left, top, right, bottom of its box; right and bottom are exclusive. */
 export let measuresPointer: usize = 0;
-export const MEASURE_BYTES: u32 = 20;
+const MEASURE_BYTES: u32 = 20;
 /** The first unknown colours: pairs of uint32, 0xRRGGBB and pixel count, in the order of their first pixels. */
 export let unknownColorsPointer: usize = 0;
 export let unknownColorCount: u32 = 0;

@@ -13,7 +13,7 @@ export const INPUT_BYTES: u32 = 65536;
 
 const PAGE_BYTES: usize = 65536;
 /** Bytes past a block that 16-byte loads and stores, four at a time, may touch. */
-export const PADDING: usize = 64;
+const PADDING: usize = 64;
 
 let end: usize = 0;
 

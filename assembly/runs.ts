@@ -72,7 +72,7 @@ const MOST_EDGES: u32 = 65536;
 
 /** The first run of the scanline above, and of the one at hand. Before it stands a run of the outside. */
 export let aboveRuns: usize = 0;
-export let currentRuns: usize = 0;
+let currentRuns: usize = 0;
 /** Behind the last of the current runs. */
 export let currentRunsEnd: usize = 0;
 /** Behind the last run above. */

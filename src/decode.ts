@@ -90,11 +90,11 @@ export async function decodeMask(
   result: ResultInput,
   options: DecodeOptions = {},
 ): Promise<LabelMap> {
-  checkOptions(options);
+  const checked = checkOptions(options);
   await loadModule();
-  const mask = readMask(png, result, options);
+  const mask = readMask(png, result, checked);
   if (mask.engine === "upng") await loadUpng();
-  return decodeRead(mask, options);
+  return decodeRead(mask, checked);
 }
 
 /**
@@ -102,9 +102,9 @@ export async function decodeMask(
  * @throws DecodeError NOT_INITIALISED, and all that `decodeMask` throws
  */
 export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): LabelMap {
-  checkOptions(options);
+  const checked = checkOptions(options);
   getModule();
-  return decodeRead(readMask(png, result, options), options);
+  return decodeRead(readMask(png, result, checked), checked);
 }
 
 /** Everything that is known before a pixel is decoded. */
@@ -124,7 +124,7 @@ function readMask(png: PngInput, result: ResultInput, options: DecodeOptions): R
     verify: options.verify ?? true,
   });
   const { header } = container;
-  checkInto(options.into, header.width, header.height);
+  checkInto(options.into, header.width, header.height, bytes);
   const { engine = "auto" } = options;
   if (engine === "fused" && !takesFused(header)) {
     throw new DecodeError(
@@ -174,7 +174,7 @@ export function labelPixels(
   result: ResultInput,
   options: Pick<DecodeOptions, "strict" | "classBy" | "into"> = {},
 ): LabelMap {
-  checkOptions(options);
+  const { into, ...checked } = checkOptions(options);
   if (!isObject(image)) {
     throw new DecodeError("OPTION_INVALID", "the image must be an object with data, width and height");
   }
@@ -196,14 +196,14 @@ export function labelPixels(
       `data has ${data.length} bytes, ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
-  const source = readResult(result, options);
-  checkInto(options.into, width, height);
+  const source = readResult(result, checked);
+  checkInto(into, width, height);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
   const found = withMemory(width, height, () => {
-    const labels = options.into ?? allocateLabels(width * height);
+    const labels = into ?? allocateLabels(width * height);
     return { data: labels, ...scanPixels(bytes, channels, width, height, colorsOf(source), labels) };
   });
-  return assemble(found, width, height, source, options, []);
+  return assemble(found, width, height, source, checked, []);
 }
 
 /**
@@ -275,14 +275,12 @@ function readResult(input: ResultInput, { strict = false }: DecodeOptions): Sour
 }
 
 function toBytes(png: PngInput): Uint8Array {
-  if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
-  // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
-  if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") {
-    try {
-      return new Uint8Array(png);
-    } catch (cause) {
-      throw new DecodeError("OPTION_INVALID", "the PNG's ArrayBuffer is detached", { cause });
-    }
+  try {
+    if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+    // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
+    if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
+  } catch (cause) {
+    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached, or no longer as long", { cause });
   }
   throw new DecodeError(
     "OPTION_INVALID",
@@ -290,7 +288,16 @@ function toBytes(png: PngInput): Uint8Array {
   );
 }
 
-function checkInto(into: Int32Array | undefined, width: number, height: number): void {
+function checkInto(into: Int32Array | undefined, width: number, height: number, bytes?: Uint8Array): void {
+  if (
+    into !== undefined &&
+    into.buffer === bytes?.buffer &&
+    into.byteOffset < bytes.byteOffset + bytes.byteLength &&
+    bytes.byteOffset < into.byteOffset + into.byteLength
+  ) {
+    // Labels are written before all of the file is read.
+    throw new DecodeError("OPTION_INVALID", "`into` must not lie where the PNG's bytes are");
+  }
   if (into !== undefined && into.length !== width * height) {
     throw new DecodeError(
       "OUTPUT_SIZE",
@@ -299,8 +306,10 @@ function checkInto(into: Int32Array | undefined, width: number, height: number):
   }
 }
 
-function checkOptions(options: DecodeOptions): void {
-  if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+/** The options, checked: a copy, since the caller may change his own while a module is loaded. */
+function checkOptions(given: DecodeOptions): DecodeOptions {
+  if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  const options = { ...given };
   const { engine = "auto", classBy = "name", maxPixels = 1, maxBytes = 1, into } = options;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(
@@ -317,4 +326,5 @@ function checkOptions(options: DecodeOptions): void {
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
   }
+  return options;
 }

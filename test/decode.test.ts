@@ -57,12 +57,36 @@ describe("what comes with the labels", () => {
     );
   });
 
-  it("refuses a detached buffer with a typed error", () => {
-    const gone = small.png.slice().buffer;
-    structuredClone(gone, { transfer: [gone] });
-    expect(() => decodeMaskSync(gone, small.result)).toThrow(
+  it("refuses a detached buffer, and a view of one, with a typed error", () => {
+    const view = small.png.slice();
+    structuredClone(view.buffer, { transfer: [view.buffer] });
+    for (const gone of [view.buffer, view]) {
+      expect(() => decodeMaskSync(gone, small.result)).toThrow(
+        expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
+      );
+    }
+  });
+
+  it("keeps to the options as they were when it was called", async () => {
+    const { width, height } = small.expected;
+    const options: DecodeOptions = { into: new Int32Array(width * height) };
+    const given = options.into;
+    const call = decodeMask(small.png, small.result, options);
+    options.into = new Int32Array(width * height);
+    expect((await call).data).toBe(given);
+  });
+
+  it("refuses to write labels over the file that it reads", () => {
+    const { width, height } = small.expected;
+    const buffer = new ArrayBuffer(Math.ceil(small.png.length / 4) * 4 + width * height * 4);
+    const png = new Uint8Array(buffer, 0, small.png.length);
+    png.set(small.png);
+    const over = new Int32Array(buffer, 0, width * height);
+    expect(() => decodeMaskSync(png, small.result, { into: over })).toThrow(
       expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
     );
+    const beside = new Int32Array(buffer, Math.ceil(small.png.length / 4) * 4);
+    expect(sha256(decodeMaskSync(png, small.result, { into: beside }).data)).toBe(small.expected.sha256);
   });
 
   it("decodes a view into the middle of a larger buffer", () => {

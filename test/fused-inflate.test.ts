@@ -2,7 +2,7 @@
  * The fused engine's inflate on streams that are written bit by bit: each defect has its own message and a place in the
  * file, and just those streams are accepted that zlib accepts.
  */
-import { deflateSync, inflateSync } from "node:zlib";
+import { constants, deflateRawSync, deflateSync, inflateSync, type ZlibOptions } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type DecodeOptions, decodeMaskSync, init, LabelMapError, type PngError } from "../src/index.js";
 import {
@@ -609,5 +609,88 @@ describe("matches that tell of runs", () => {
     expect(Buffer.from(fused.data.buffer).equals(Buffer.from(upng.data.buffer))).toBe(true);
     expect(fused.labels).toEqual(upng.labels);
     expect(fused.unlabelled).toEqual(upng.unlabelled);
+  });
+});
+
+/**
+ * The module takes its input in pieces of 64 KiB, whatever the IDATs. So it is the stream that has to be moved for each
+ * of its parts to lie across a border once: symbols, headers, the borders of blocks, stored bytes.
+ */
+describe("streams of several pieces", () => {
+  const [width, height] = [1000, 200];
+  const { below } = dice(mulberry32(5));
+  const lines = Buffer.from(
+    Array.from({ length: (width + 1) * height }, (_, index) =>
+      index % (width + 1) === 0 ? 0 : below(8) * below(8) * 4,
+    ),
+  );
+  const greys = [...new Set(lines)];
+  const legend = Object.fromEntries(
+    greys.map((grey) => [`#${grey.toString(16).padStart(2, "0").repeat(3)}`, `grey ${grey}`]),
+  );
+  const expected = Int32Array.from(
+    [...lines].filter((_, index) => index % (width + 1) > 0),
+    (grey) => greys.indexOf(grey),
+  );
+
+  /** The lines in parts of so many bytes, each compressed by itself with `optionsOf(part)`. */
+  function inParts(partBytes: (part: number) => number, optionsOf: (part: number) => ZlibOptions) {
+    const parts = [Buffer.of(0x78, 0x9c)];
+    for (let start = 0, part = 0; start < lines.length; part++) {
+      const end = Math.min(lines.length, start + partBytes(part));
+      const isLast = end === lines.length;
+      const options = { finishFlush: constants.Z_SYNC_FLUSH, ...optionsOf(part) };
+      if (isLast) options.finishFlush = constants.Z_FINISH;
+      parts.push(deflateRawSync(lines.subarray(start, end), options));
+      start = end;
+    }
+    const trailer = Buffer.alloc(4);
+    trailer.writeUInt32BE(adler32(lines));
+    return new Uint8Array(Buffer.concat([...parts, trailer]));
+  }
+
+  function expectLabels(stream: Uint8Array, message: string) {
+    expect(inflateSync(stream).equals(lines)).toBe(true);
+    const map = decodeMaskSync(fileOf(stream, { width, height }).png, legend, { engine: "fused" });
+    expect(Buffer.from(map.data.buffer).equals(Buffer.from(expected.buffer)), message).toBe(true);
+  }
+
+  it("whose parts end in a flush, as parallel encoders write them", () => {
+    for (let size = 400; size < 1400; size += 7) {
+      expectLabels(
+        inParts(
+          () => size,
+          () => ({}),
+        ),
+        `parts of ${size}`,
+      );
+    }
+  });
+
+  it("in which stored, fixed and dynamic blocks alternate", () => {
+    const random = dice(mulberry32(seed));
+    for (let round = 0; round < 60; round++) {
+      const longest = random.pick([600, 3000, 40_000]);
+      const stream = inParts(
+        () => 20 + random.below(longest),
+        () => ({
+          level: random.below(10),
+          strategy: random.below(5),
+          finishFlush: random.pick([constants.Z_SYNC_FLUSH, constants.Z_FULL_FLUSH]),
+        }),
+      );
+      expectLabels(stream, `LABELMAP_SEED=${seed}, round ${round}`);
+    }
+  });
+
+  it("moved byte by byte across the border", () => {
+    // A stored block of 1 … 600 bytes before one with codes.
+    for (let first = 1; first <= 600; first++) {
+      const stream = inParts(
+        (part) => (part === 0 ? first : lines.length),
+        (part) => ({ level: part === 0 ? 0 : 6 }),
+      );
+      expectLabels(stream, `${first} bytes stored`);
+    }
   });
 });

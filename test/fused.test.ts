@@ -209,17 +209,6 @@ describe("input in pieces", () => {
       expectReference(map, reference, `LABELMAP_SEED=${seed}, IDATs of ${cut.idatSize}`);
     }
   });
-
-  it("masks whose symbols lie across the end of a piece", () => {
-    // Every place near the end of the first 64 KiB is tried as the border of two IDATs, and so of two pieces.
-    const png = encodePng({ ...noise, zlib: { level: 6 } });
-    const reference = decodeReference(png, legend);
-    const scanlines = readScanlines(png);
-    for (let size = 65536 - 24; size <= 65536 + 24; size += 3) {
-      const recoded = writeScanlines(scanlines, { filter: 4, zlib: { level: 6 }, idatSize: size });
-      expectReference(decodeMaskSync(recoded, legend, { engine: "fused" }), reference, `IDATs of ${size}`);
-    }
-  });
 });
 
 describe("the array that the labels go to", () => {

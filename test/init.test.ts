@@ -41,6 +41,16 @@ describe("init", () => {
     expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
   });
 
+  it("says so where the engine has no SIMD", async () => {
+    const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+    await expect(library.init()).rejects.toMatchObject({
+      code: "WASM_UNAVAILABLE",
+      message: expect.stringContaining("SIMD"),
+    });
+    validate.mockRestore();
+    await library.init();
+  });
+
   it("refuses options that are none", async () => {
     const call = library.init(null as unknown as object);
     await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });

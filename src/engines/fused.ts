@@ -17,31 +17,27 @@ export function takesFused(header: PngHeader): boolean {
   return !header.interlaced && header.bitDepth <= 8 && header.width <= MAX_WIDTH;
 }
 
-/** The module's status numbers (assembly/status.ts) of calls that are no error. A third, 0, is a band with more to come. */
-const NEEDS_INPUT = 1;
-const DONE = 2;
-
-/** And those of errors, from -1 down. */
-const ERRORS: readonly (readonly [ErrorCode, string])[] = [
-  ["PNG_DATA", "they do not start with a zlib header"],
-  ["PNG_DATA", "they need a preset dictionary, which PNG does not have"],
-  ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
-  ["PNG_DATA", "they break off before their end"],
-  ["PNG_DATA", "there is no block type 3"],
-  ["PNG_DATA", "a stored block's length and its complement do not match"],
-  ["PNG_DATA", "a block has more literal or distance codes than there are"],
-  ["PNG_DATA", "the code lengths' code is over-subscribed or incomplete"],
-  ["PNG_DATA", "a code length is repeated before the first or beyond the last"],
-  ["PNG_DATA", "a block has no code for its end"],
-  ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
-  ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
-  ["PNG_DATA", "a code stands for nothing"],
-  ["PNG_DATA", "a match reaches back before the first byte"],
-  ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
-  ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
-  ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
-  ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
-];
+/** What the module's errors mean, by their names in assembly/status.ts. */
+const ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  BAD_ZLIB_HEADER: ["PNG_DATA", "they do not start with a zlib header"],
+  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not have"],
+  BAD_ADLER32: ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
+  TRUNCATED: ["PNG_DATA", "they break off before their end"],
+  BAD_BLOCK_TYPE: ["PNG_DATA", "there is no block type 3"],
+  BAD_STORED_LENGTH: ["PNG_DATA", "a stored block's length and its complement do not match"],
+  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than there are"],
+  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "the code lengths' code is over-subscribed or incomplete"],
+  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or beyond the last"],
+  NO_END_OF_BLOCK_CODE: ["PNG_DATA", "a block has no code for its end"],
+  BAD_LITERAL_CODE: ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
+  BAD_DISTANCE_CODE: ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
+  BAD_SYMBOL: ["PNG_DATA", "a code stands for nothing"],
+  DISTANCE_TOO_FAR: ["PNG_DATA", "a match reaches back before the first byte"],
+  TOO_SHORT: ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
+  TOO_LONG: ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
+  BAD_FILTER_TYPE: ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
+  BAD_PALETTE_INDEX: ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
+};
 
 /**
  * Decodes a checked container straight to labels.
@@ -72,17 +68,18 @@ export function decodeFused(
   }
   module.beginFused(verify);
 
+  const { NEEDS_INPUT, DONE } = module.Status;
   const input = new InputFeed(module, bytes, container);
   for (;;) {
     const status = module.decodeBand();
     if (status < 0) throw errorOf(status, module, input);
-    if (status === NEEDS_INPUT) {
+    if (status === NEEDS_INPUT?.value) {
       input.feed();
       continue;
     }
     const start = module.bandTop.value * width;
     into.set(new Int32Array(buffer, module.bandPointer.value, module.bandRows.value * width), start);
-    if (status === DONE) break;
+    if (status === DONE?.value) break;
   }
   return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
 }
@@ -92,8 +89,8 @@ function sampleColors({ header, palette }: PngContainer): Int32Array {
   const colors = new Int32Array(256).fill(-1);
   if (header.colorType === ColorType.palette && palette !== null) {
     for (let index = 0; index * 3 < palette.length; index++) {
-      const [red, green, blue] = palette.subarray(index * 3) as unknown as [number, number, number];
-      colors[index] = (red << 16) | (green << 8) | blue;
+      const at = index * 3;
+      colors[index] = (palette[at]! << 16) | (palette[at + 1]! << 8) | palette[at + 2]!;
     }
     return colors;
   }
@@ -170,8 +167,10 @@ class InputFeed {
 }
 
 function errorOf(status: number, module: ModuleExports, input: InputFeed): Error {
-  const [code, reason] = ERRORS[-1 - status] ?? ["INTERNAL", `the module ended with status ${status}`];
-  if (code === "INTERNAL") return new DecodeError(code, reason);
+  const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status);
+  const meaning = ERRORS[name ?? ""];
+  if (meaning === undefined) return new DecodeError("INTERNAL", `the module ended with status ${status}`);
+  const [code, reason] = meaning;
   const detail = module.errorDetail.value;
   const messages: Partial<Record<ErrorCode, string>> = {
     PNG_DATA: `the compressed pixels are malformed: ${reason}`,

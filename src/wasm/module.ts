@@ -30,6 +30,8 @@ export interface ModuleExports extends Record<string, unknown> {
   layOutFused(labels: number, width: number, height: number, channels: number, bitDepth: number): number;
   beginFused(verifyChecksum: boolean): void;
   decodeBand(): number;
+  /** assembly/status.ts */
+  readonly Status: Readonly<Record<string, Int32Global>>;
   keepUnreadInput(): number;
   feed(length: number, isLast: boolean): void;
   usedInput(): number;
@@ -98,7 +100,11 @@ export function getModule(): ModuleExports {
 export function giveBackMemory(): void {
   if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MOST_KEPT_BYTES) return;
   const { module } = loaded;
-  loaded = { module, exports: instantiateSync<ModuleExports>(module).exports };
+  try {
+    loaded = { module, exports: instantiateSync<ModuleExports>(module).exports };
+  } catch {
+    // Old browsers instantiate only asynchronously on a page's main thread. The large memory then stays.
+  }
 }
 
 async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Promise<LoadedModule> {
