@@ -32,8 +32,8 @@ let slotCount: u32 = 0;
 let hashShift: u32 = 0;
 
 /**
- * Lays out a table for a legend of `labels` entries and at least `unknown` further colours: as many as the legend has, so
- * that making the table anew for new ones (`forgetColorsExcept`) costs each of them no more than a few steps.
+ * Lays out a table for a legend of `labels` entries and at least `unknown` further colours: as many as the legend has,
+ * so that making the table anew for new ones (`forgetColorsExcept`) costs each of them no more than a few steps.
  */
 export function layOutColorTable(labels: u32, unknown: u32): void {
   labelCount = labels;

@@ -55,7 +55,10 @@ import { Status } from "./status";
 
 /** Labels that are handed over at one go, if a row has no more: 256 KiB, which a second-level cache holds. */
 const BAND_PIXELS: u32 = 65536;
-/** Room for scanlines behind the window. The larger, the more seldom the window is moved; measured, 128 KiB is enough. */
+/**
+ * Room for scanlines behind the window. The larger, the more seldom the window is moved, a fifth of the bytes with 128
+ * KiB; and the less of it a second-level cache holds.
+ */
 const SCANLINE_ROOM: usize = 131072;
 
 /** Labels of the rows of the last band, int32, row-major. */
@@ -85,7 +88,7 @@ let isBandTaken: bool = false;
 /** The rows that have the runs above, not counted yet: equal rows are counted together. */
 let groupTop: u32 = 0;
 let groupRows: u32 = 0;
-/** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before, or an error. */
+/** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
 

@@ -21,7 +21,10 @@
 
 import { check } from "./check";
 
-/** zlib's and libdeflate's choice too: larger first levels take longer to fill than they save. */
+/**
+ * libdeflate has 11 and 8 (deflate_decompress.c): nearly all codes are found in the first level, and the tables are still
+ * filled in a few microseconds and fit a first-level cache.
+ */
 export const LITERAL_BITS: u32 = 11;
 export const DISTANCE_BITS: u32 = 9;
 /** The code of the code lengths has no codes above seven bits (3.2.7). */
@@ -40,7 +43,10 @@ export enum Alphabet {
 
 const MAX_BITS: u32 = 15;
 const MAX_SYMBOLS: i32 = 288;
-/** The most entries that a first level and its second levels have together (zlib's examples/enough.c, for 288 and 32). */
+/**
+ * The most entries that a first level and its second levels can have together: for 288 symbols with 11 bits as libdeflate
+ * says, for 32 with 9 bits found by trying all 2,733,591 codes, the way of zlib's examples/enough.c.
+ */
 const LITERAL_ENTRIES: i32 = 2342;
 const DISTANCE_ENTRIES: i32 = 594;
 

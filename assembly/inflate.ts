@@ -113,7 +113,10 @@ export function beginInflate(start: usize, pixelBytes: u32): void {
   state = State.ZLIB_HEADER;
 }
 
-/** The input goes on at `start`, with what is from `unreadInput` on first; INPUT_PADDING bytes of any value follow `end`. */
+/**
+ * The input goes on at `start`, with what was from `unreadInput` on first. Behind `end` there are INPUT_PADDING bytes of
+ * any value.
+ */
 export function setInput(start: usize, end: usize, isLast: bool): void {
   input = start;
   inputEnd = end;

@@ -63,7 +63,7 @@ export enum RunsOutcome {
 
 /**
  * Above so many edges, a loop over pixels (pixel-rows.ts) is quicker. Of 2, 4, 8, 16 and 32 pixels per edge, 4 was the
- * quickest or near it over masks with runs of 3 to 45 pixels on average; smaller numbers of edges change the form too often.
+ * quickest or near it over masks with runs of 3 to 45 pixels on average; with more, rows change their form too often.
  */
 const PIXELS_PER_EDGE: u32 = 4;
 const FEWEST_EDGES: u32 = 64;

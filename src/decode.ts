@@ -37,7 +37,7 @@ export interface DecodeOptions {
   verify?: boolean;
   /**
    * Where the labels go instead of a fresh array: `width * height` elements. An error in the call or the container
-   * leaves its content as it was; one that shows only in the compressed pixels leaves it all -1.
+   * leaves its content as it was; one that shows only while pixels are decoded leaves it all -1.
    */
   into?: Int32Array;
 }
@@ -207,8 +207,8 @@ export function labelPixels(
 }
 
 /**
- * Turns the platform's word for "no memory", a RangeError, into ours, and a fault of the module into a typed error. A stack that overflows and an offset outside of
- * an array are RangeErrors too, but say nothing of memory.
+ * Turns the platform's word for "no memory", a RangeError, into ours, and a fault of the module into a typed error. A
+ * stack that overflows and an offset outside of an array are RangeErrors too, but say nothing of memory.
  */
 function withMemory<T>(width: number, height: number, work: () => T): T {
   try {
