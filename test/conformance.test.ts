@@ -81,9 +81,12 @@ function expectTypedError(png: Uint8Array, message: string): void {
 describe("PngSuite", () => {
   it("is there", () => expect(valid.length).toBeGreaterThanOrEqual(20));
   it.each(valid)("$file: both engines have sharp's pixels", ({ file, png }) => expectSharpsPixels(png, file));
-  it.skipIf(corrupt.length === 0)("corrupt files fail with a typed error", () => {
-    for (const { file, png } of corrupt) expectTypedError(png, file);
-  });
+  // The part that the package ships has none; those that are made here are below.
+  if (corrupt.length > 0) {
+    it("corrupt files fail with a typed error", () => {
+      for (const { file, png } of corrupt) expectTypedError(png, file);
+    });
+  }
 });
 
 const DEPTHS = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
