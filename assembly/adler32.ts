@@ -22,6 +22,7 @@ let weightedSum: u64 = 0;
 export function beginAdler32(): void {
   a = 1;
   b = 0;
+  restartScanline();
 }
 
 export function adler32(): u32 {
@@ -34,8 +35,7 @@ export function endScanline(filterType: u32, length: u64): void {
   b += a + length * a + ((length * sum - weightedSum) % MODULUS);
   a = (a + sum) % MODULUS;
   b %= MODULUS;
-  sum = 0;
-  weightedSum = 0;
+  restartScanline();
 }
 
 /** Forgets what was added to the row at hand. */
@@ -109,23 +109,21 @@ export function addBytesOf(row: usize, length: usize): void {
 
 /** The sum of eight uint16. */
 function totalOf(lanes: v128): u64 {
-  const quads = i32x4.extadd_pairwise_i16x8_u(lanes);
-  return (
-    <u64>(<u32>v128.extract_lane<u32>(quads, 0)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 1)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 2)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 3))
-  );
+  return totalOfFour(i32x4.extadd_pairwise_i16x8_u(lanes));
 }
 
 /** The sum of eight uint16, each times its column. Each is at most 22 · 255, so that it fits int16. */
 function byColumn(lanes: v128, firstColumn: i16): u64 {
   const columns = v128.add<i16>(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(firstColumn));
-  const quads = i32x4.dot_i16x8_s(lanes, columns);
+  return totalOfFour(i32x4.dot_i16x8_s(lanes, columns));
+}
+
+/** The sum of four uint32. */
+function totalOfFour(lanes: v128): u64 {
   return (
-    <u64>(<u32>v128.extract_lane<u32>(quads, 0)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 1)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 2)) +
-    <u64>(<u32>v128.extract_lane<u32>(quads, 3))
+    <u64>v128.extract_lane<u32>(lanes, 0) +
+    <u64>v128.extract_lane<u32>(lanes, 1) +
+    <u64>v128.extract_lane<u32>(lanes, 2) +
+    <u64>v128.extract_lane<u32>(lanes, 3)
   );
 }

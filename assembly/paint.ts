@@ -1,6 +1,6 @@
 /** Runs to the labels of a row, and to the counts. */
 import { measureRun, measureUnknown } from "./measure";
-import { hasColors, labelOfId, NO_ENTRY, sampleWords, wordOfId } from "./pixel";
+import { colorOfWord, labelOfId, NO_ENTRY, wordOfId } from "./pixel";
 
 /**
  * Writes the labels of `width` pixels at `labels`, and up to 60 bytes more: what is beyond a run is written again by
@@ -34,8 +34,7 @@ export function measureRuns<P>(runs: usize, runsEnd: usize, width: u32, top: u32
       measureRun(label, start, end, top, rows);
     } else {
       if (label === NO_ENTRY) return -1 - id;
-      const word = hasColors<P>() ? wordOfId<P>(id) : load<u32>(sampleWords + ((<usize>id) << 2));
-      measureUnknown(word, (end - start) * rows);
+      measureUnknown(colorOfWord<P>(wordOfId<P>(id)), (end - start) * rows);
     }
   }
   return 0;

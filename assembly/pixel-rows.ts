@@ -10,14 +10,14 @@ import { measureLabels, measureUnknown } from "./measure";
 import { takeBlock } from "./memory";
 import {
   colorChannels,
+  colorOfWord,
   Grey,
   hasColors,
   idOfWord,
+  labelOfId,
   loadPixel,
   NO_ENTRY,
   pixelBytes,
-  sampleLabels,
-  sampleWords,
   wordOfId,
 } from "./pixel";
 import { countChanges } from "./residuals";
@@ -168,7 +168,8 @@ function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
     }
   } else {
     for (let x: i32 = 0; x < width; x++) {
-      const label = load<i32>(sampleLabels + ((<usize>wordAt<P>(pixels + <usize>x * pixelBytes<P>())) << 2));
+      // The word of a sample is its id.
+      const label = labelOfId<P>(wordAt<P>(pixels + <usize>x * pixelBytes<P>()));
       store<i32>(labels + ((<usize>x) << 2), label);
     }
   }
@@ -220,7 +221,7 @@ function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
       const word = wordAt<P>(pixels + <usize>place * pixelBytes<P>());
       if (label === NO_ENTRY) return -1 - word;
       store<i32>(labels + ((<usize>place) << 2), UNLABELLED);
-      measureUnknown(hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2)), 1);
+      measureUnknown(colorOfWord<P>(word), 1);
     }
   }
   return 0;

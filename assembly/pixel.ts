@@ -57,6 +57,11 @@ export function labelOfId<P>(id: u32): i32 {
   return load<i32>(sampleLabels + ((<usize>id) << 2));
 }
 
+/** The colour word, by which it is counted where it has no label, of the word of an id. */
+export function colorOfWord<P>(word: u32): u32 {
+  return hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2));
+}
+
 /** The sum of each pair of bytes, modulo 256. */
 export function addBytes(a: u32, b: u32): u32 {
   return ((a & 0x7f7f7f7f) + (b & 0x7f7f7f7f)) ^ ((a ^ b) & 0x80808080);

@@ -6,13 +6,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { findPythonWith } from "../scripts/python.mjs";
 
 const BUILD = fileURLToPath(new URL("../build/bench/", import.meta.url));
 const CONTENDER = fileURLToPath(new URL("contender.mjs", import.meta.url));
 const LOOKUP = fileURLToPath(new URL("native/lookup.py", import.meta.url));
 const SPNG = fileURLToPath(new URL("native/spng.c", import.meta.url));
-/** Debian's first: what is on the path may be another Python, without Debian's packages. */
-const PYTHONS = ["/usr/bin/python3", "python3", "python"];
 const COMPILE = ["-O3", "-march=native", "-o", `${BUILD}spng`, SPNG, "-lspng"];
 
 /** @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} command lines by contender */
@@ -24,8 +23,7 @@ export function findNativePeers() {
     ["Pillow + NumPy", "pillow", "PIL"],
     ["OpenCV + NumPy", "opencv", "cv2"],
   ]) {
-    const succeeds = (python) => spawnSync(python, ["-c", `import numpy, ${imported}`]).status === 0;
-    const python = PYTHONS.find(succeeds);
+    const python = findPythonWith("numpy", imported);
     if (python) commands[contender] = [python, LOOKUP, decoder];
     else leftOut[contender] = "not installed";
   }

@@ -7,11 +7,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeMaskSync, init, labelPixels, parseResult } from "labelmap";
+import { compileModule } from "../scripts/asc.mjs";
 import { drawCharts } from "./chart.mjs";
 import { commandsOf, findNativePeers, startContender } from "./children.mjs";
 import { makeCorpus } from "./corpus.mjs";
@@ -150,13 +150,8 @@ async function benchScan({ title, width, height, pixels: data, legend, colors })
 
 /** Sampled shares of each mask's decode, from the same sources built with their names. */
 function profileDecodes() {
-  const asc = join(
-    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
-    "bin/asc.js",
-  );
   const wasm = join(BUILD, "labelmap.named.wasm");
-  const target = ["--config", "asconfig.json", "--target", "release", "--debug", "--outFile", wasm];
-  execFileSync(process.execPath, [asc, ...target], { cwd: ROOT, stdio: "ignore" });
+  compileModule("release", ["--debug", "--outFile", wasm], "ignore");
   return corpus.map(({ title, png, legend }) => {
     const files = [join(BUILD, "profiled.png"), join(BUILD, "profiled.json")];
     writeFileSync(files[0], png);

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import sharp from "sharp";
+import { idatOf } from "../bench/png.mjs";
 import { decodePixels } from "../test/support/reference.mjs";
 
 const MASK = new URL("../test/fixtures/masks/street-4k-rgba-adaptive.png", import.meta.url);
@@ -14,7 +15,7 @@ const CUT = { left: 930, top: 962, width: 120, height: 66 };
 const SCALE = 8;
 const FILTER_NAMES = ["None", "Sub", "Up", "Average", "Paeth"];
 
-const png = new Uint8Array(readFileSync(MASK));
+const png = readFileSync(MASK);
 const { width, height, pixels } = decodePixels(png);
 const scanlines = inflateSync(idatOf(png));
 const rowBytes = 1 + width * 4;
@@ -32,16 +33,6 @@ await drawCut("how-it-works-residuals.png", ({ x, y }) =>
 await drawCut("how-it-works-runs.png", ({ x, y }) =>
   isEdge(x, y) ? [20, 20, 20] : colorAt(x, y).map((value) => 215 + value * 0.12),
 );
-
-function idatOf(bytes) {
-  const view = new DataView(bytes.buffer);
-  const pieces = [];
-  for (let offset = 8; offset < bytes.length; offset += 12 + view.getUint32(offset)) {
-    const isIdat = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8)) === "IDAT";
-    if (isIdat) pieces.push(bytes.subarray(offset + 8, offset + 8 + view.getUint32(offset)));
-  }
-  return Buffer.concat(pieces);
-}
 
 function printFigures() {
   const filters = [0, 0, 0, 0, 0];

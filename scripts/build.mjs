@@ -2,9 +2,9 @@
  * Builds the package: assembly/ → build/labelmap.wasm → src/wasm/embedded.ts → dist/.
  *
  * The module is embedded, compressed and in base64, so that the package loads anywhere with no configuration (as plain
- * base64 it would be twice the size to a browser, since base64 hides the repeats from the transfer's compression). Node and bundlers get
- * the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where esbuild has
- * put the dependencies in. Nothing that is built is committed.
+ * base64 it would be twice the size to a browser, since base64 hides the repeats from the transfer's compression). Node
+ * and bundlers get the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where
+ * esbuild has put the dependencies in. Nothing that is built is committed.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
+import { compileModule } from "./asc.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { resolve } = createRequire(import.meta.url);
@@ -21,7 +22,7 @@ const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
 
 const packageRoot = (name) => dirname(resolve(`${name}/package.json`));
-run(join(packageRoot("assemblyscript"), "bin/asc.js"), "--config", "asconfig.json", "--target", "release");
+compileModule("release", [], "inherit");
 
 const wasm = readFileSync(path("build/labelmap.wasm"));
 writeFileSync(

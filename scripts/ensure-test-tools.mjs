@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
-import { findPythonWithNumpy } from "./numpy.mjs";
+import { findPythonWithNumpy } from "./python.mjs";
 
 const MOST_MILLISECONDS = 300_000;
 

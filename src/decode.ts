@@ -137,7 +137,9 @@ function readMask(png: PngInput, result: ResultInput, options: DecodeOptions): R
 
 function decodeRead({ bytes, container, source, engine }: ReadMask, options: DecodeOptions): LabelMap {
   const { width, height } = container.header;
-  if (engine === "upng" && upng === undefined) throw notInitialised();
+  if (engine === "upng" && upng === undefined) {
+    throw new DecodeError("NOT_INITIALISED", "the upng engine is not loaded yet: call `await init()` first");
+  }
   const found = withMemory(width, height, () => {
     const data = options.into ?? allocateLabels(width * height);
     const colors = colorsOf(source);
@@ -156,10 +158,6 @@ function decodeRead({ bytes, container, source, engine }: ReadMask, options: Dec
     }
   });
   return assemble(found, width, height, source, options, [...container.issues, ...found.issues]);
-}
-
-function notInitialised(): DecodeError {
-  return new DecodeError("NOT_INITIALISED", "the decoder is not loaded yet: call `await init()` first");
 }
 
 /**

@@ -1,13 +1,8 @@
-/**
- * The module with its invariants compiled in (assembly/check.ts): lists and tables that do not overflow, output that
- * stays in its window. What breaks one may well give the right labels, as long as nothing reads where it wrote.
- */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { compileModule } from "../scripts/asc.mjs";
 import { decodeMaskSync, init } from "../src/index.js";
 import { encodePng } from "./support/encode-png.mjs";
 import { nastyMask } from "./support/nasty-masks.mjs";
@@ -20,11 +15,7 @@ const NASTY_MASKS = 3000;
 const WIDE_MASKS = 60;
 
 beforeAll(async () => {
-  const asc = join(
-    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
-    "bin/asc.js",
-  );
-  execFileSync(process.execPath, [asc, "--config", "asconfig.json", "--target", "checked"], { cwd: ROOT });
+  compileModule("checked");
   await init({ wasm: readFileSync(join(ROOT, "build/labelmap.checked.wasm")) });
 });
 

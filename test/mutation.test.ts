@@ -12,11 +12,12 @@ import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } fr
 import { getModule } from "../src/wasm/module.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { encodePng } from "./support/encode-png.mjs";
+import { dice, mulberry32 } from "./support/random.mjs";
 import { decodeReference } from "./support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const random = mulberry32(seed);
-const below = (limit: number) => Math.floor(random() * limit);
+const { below } = dice(random);
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 
 /** A decode of these small files takes a few milliseconds; this long means that it hangs. */
@@ -318,14 +319,3 @@ const readLength = (png: Uint8Array, offset: number) =>
   new DataView(png.buffer, png.byteOffset).getUint32(offset);
 const randomBytes = (length: number) => Uint8Array.from({ length }, () => below(256));
 const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
-
-/** Tommy Ettinger's mulberry32: a small seeded generator of numbers from 0 to 1. */
-function mulberry32(start: number): () => number {
-  let state = start | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findPythonWithNumpy } from "../scripts/numpy.mjs";
+import { findPythonWithNumpy } from "../scripts/python.mjs";
 import { loadCorpus } from "./support/corpus.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

@@ -2,26 +2,18 @@
  * Why a page should not read a mask through a canvas: it stores colours multiplied by alpha, and where alpha varies the
  * legend's colours do not come back.
  */
-import { fileURLToPath } from "node:url";
-import { chromium, type Page } from "playwright-core";
-import { expect, it } from "vitest";
-import { findChromium } from "../../scripts/chromium.mjs";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
-import { serveStatic } from "./static-server.mjs";
+import { inBarePage, itInChromium } from "./bare-page.js";
 
 const MASK = "brush-720p-rgba-alpha";
 const { expected } = loadCorpus().find(({ folder, name }) => folder === FIXTURES && name === MASK)!;
 
-const executablePath = findChromium();
-if (executablePath === undefined && process.env.CI) {
-  it("has a Chromium to run in", () => expect.fail("no Chromium is found; set CHROMIUM_PATH"));
-}
-
-/** A page that has the library, as one without a bundler has it. */
-const PAGE = `<!doctype html><title>canvas</title><script type="module">
+/** The library as a page without a bundler has it. */
+const SCRIPT = `
   import * as labelmap from "/dist/browser/labelmap.js";
-  window.labelmap = labelmap;
-</script>`;
+  window.labelmap = labelmap;`;
 
 /** What the test finds out in the page. */
 interface Found {
@@ -35,30 +27,16 @@ interface Found {
   canvasColors: number;
 }
 
-it.skipIf(executablePath === undefined)(
+itInChromium(
   "decodes a mask whose alpha varies, where a canvas changes its colours even if asked not to premultiply",
-  async () => {
-    const dist = fileURLToPath(new URL("../../dist", import.meta.url));
-    const server = await serveStatic({ "/dist": dist, "/masks": FIXTURES });
-    const args = ["--no-sandbox", "--disable-gpu"];
-    const browser = await chromium.launch({ executablePath: executablePath!, args });
-    try {
-      const page = await browser.newPage();
-      await page.route(`${server.origin}/`, (route) =>
-        route.fulfill({ contentType: "text/html", body: PAGE }),
-      );
-      await page.goto(`${server.origin}/`);
-      await page.waitForFunction("window.labelmap !== undefined");
+  () =>
+    inBarePage(FIXTURES, SCRIPT, async (page) => {
       const found = await decodeBothWays(page);
       expect(found.sha256).toBe(expected.sha256);
       expect(found.looked).toBeGreaterThan(100_000);
       expect(found.changed).toBeGreaterThan(found.looked / 2);
       expect(found.canvasColors).toBeGreaterThan(found.legendColors);
-    } finally {
-      await browser.close();
-      await server.close();
-    }
-  },
+    }),
 );
 
 function decodeBothWays(page: Page): Promise<Found> {

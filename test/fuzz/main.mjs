@@ -1,23 +1,10 @@
-/**
- * The fuzzer: `npm run fuzz`, for FUZZ_SECONDS (default 60). Files are changed at random; whatever becomes of one but
- * a typed error or labels that both engines agree on is a finding: it is written to out/fuzz, and the run fails.
- *
- * What guides it: the branches of the WebAssembly module. A build of its own counts them (instrument.mjs), and an
- * input that takes a branch, or takes it far more often, for the first time is kept and changed further; so is one
- * with a new error message. The TypeScript (container, upng) is not instrumented: of it only the error codes and
- * messages are seen. Jazzer.js was tried and left: it sees JavaScript only, and what must not fail is in the module.
- *
- *   FUZZ_SECONDS=600 FUZZ_SEED=7 npm run fuzz     another time, another seed
- *   FUZZ_KEEP=1 npm run fuzz                      the smallest inputs that reach all that was reached → corpus/
- */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as library from "../../dist/index.js";
 import { getModule } from "../../dist/wasm/module.js";
+import { compileModule } from "../../scripts/asc.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { COUNTERS_START, instrument, MEMORY_BASE } from "./instrument.mjs";
 import { makeSeed, mutate } from "./mutate.mjs";
@@ -65,12 +52,7 @@ report();
 /** Builds the module with room for counters, and makes the library use it. */
 async function loadInstrumented() {
   const path = join(root, "build/labelmap.fuzz.wasm");
-  const asc = join(
-    dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
-    "bin/asc.js",
-  );
-  const args = ["--config", "asconfig.json", "--target", "checked", "--memoryBase", `${MEMORY_BASE}`];
-  execFileSync(process.execPath, [asc, ...args, "--outFile", path], { cwd: root, stdio: "pipe" });
+  compileModule("checked", ["--memoryBase", `${MEMORY_BASE}`, "--outFile", path]);
   const { wasm, counters } = instrument(new Uint8Array(readFileSync(path)));
   await library.init({ wasm });
   return counters;

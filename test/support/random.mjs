@@ -1,6 +1,6 @@
 /** Random numbers from a seed, so that a failure can be repeated. */
 
-/** Mulberry32: 0 to 1, from a seed of 32 bits. */
+/** Tommy Ettinger's mulberry32: numbers from 0 to 1, from a seed of 32 bits. */
 export function mulberry32(seed) {
   let state = seed >>> 0;
   return () => {
