@@ -15,6 +15,18 @@ import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 import { compileModule } from "./asc.mjs";
 
+/** The package's entry points beside the core: a folder of src/ each. */
+const ENTRY_POINTS = [
+  "playment",
+  "geometry",
+  "tensors",
+  "objects",
+  "export",
+  "legends",
+  "dataset",
+  "compare",
+];
+
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { resolve } = createRequire(import.meta.url);
 const path = (...parts) => join(root, ...parts);
@@ -37,7 +49,10 @@ mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
 await build({
-  entryPoints: { labelmap: path("dist/index.js"), playment: path("dist/playment/index.js") },
+  entryPoints: {
+    labelmap: path("dist/index.js"),
+    ...Object.fromEntries(ENTRY_POINTS.map((name) => [name, path(`dist/${name}/index.js`)])),
+  },
   outdir: path("dist/browser"),
   bundle: true,
   splitting: true,

@@ -43,6 +43,10 @@ export const ERROR_CODES = {
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be had.",
   INTERNAL: "A fault of the library itself. Please report it.",
+  // Formats: files that other tools read and write.
+  FORMAT_INVALID: "A file or object of a data format (.npy, COCO, a palette …) does not have its form.",
+  FORMAT_UNSUPPORTED: "The format allows it, but this library does not take it (such as a float .npy).",
+  SIZE_MISMATCH: "Two maps that belong together have different sizes.",
   // Playment: the vendor's API over HTTP.
   PLAYMENT_UNAUTHORISED: "The vendor refused the API key (401 or 403).",
   PLAYMENT_NOT_FOUND: "The vendor knows no such project, job or attachment (404).",
@@ -123,6 +127,20 @@ export class PngError extends LabelMapError {
 /** The call itself cannot be served: a wrong option, no module, no memory. */
 export class DecodeError extends LabelMapError {
   override name = "DecodeError";
+}
+
+/**
+ * A file or object of a data format cannot be read, or what is given cannot be written in it. `format` names the
+ * format as its users do: `.npy`, `COCO RLE`, `labelmap.txt`.
+ */
+export class FormatError extends LabelMapError {
+  override name = "FormatError";
+  readonly format: string;
+
+  constructor(code: ErrorCode, format: string, message: string, options?: ErrorOptions) {
+    super(code, `${format}: ${message}`, options);
+    this.format = format;
+  }
 }
 
 /** What a `PlaymentError` says beside its message: the ids that the call was for, never a key or a query. */

@@ -13,11 +13,13 @@ export {
   type PngInput,
   type ResultInput,
 } from "./decode.js";
+export type { DenseMap, LabelArray } from "./dense-map.js";
 export {
   ClassError,
   DecodeError,
   ERROR_CODES,
   type ErrorCode,
+  FormatError,
   type Issue,
   LabelMapError,
   LegendError,
@@ -37,5 +39,6 @@ export {
   type ViewArrays,
   type ViewOptions,
 } from "./label-map.js";
+export { LabelRuns, type LabelRunsInit, type RunsInput } from "./label-runs.js";
 export { type Legend, type LegendEntry, type LegendInput, parseLegend } from "./legend.js";
 export { type ClassBy, type Instance, parseResult, type SegmentationResult } from "./result.js";
