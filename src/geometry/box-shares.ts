@@ -73,7 +73,7 @@ export function boxShares(
         ranks.push(rank);
         areas.push(area);
         if (area > most || (area === most && rank < winners[box]!)) winners[box] = rank;
-        isTie = area === most || (area < most && isTie);
+        isTie ||= area === most;
         most = Math.max(most, area);
       }
       if (!isTie) continue;
