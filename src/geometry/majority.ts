@@ -33,9 +33,9 @@ export interface MajorityOptions {
  * 1. Majority: a box's value is the one that covers the largest area of it, exactly, also where pixels are cut. Of
  *    several with the same area the one under the box's centre, if it is among them, else the rarest.
  * 2. Lines: a rarer value takes a box from the majority where it covers at least `thinShare` of it, and more than of the
- *    box to the left and no less than of the one to the right, or the same of above and below. So a line takes one box
- *    per row (or column) that it crosses and stays connected, and outlines of what is wider stay where they are. The
- *    rarest such value gets the box.
+ *    box to the left and no less than of the one to the right, or the same of above and below. The rarest such value
+ *    gets the box. So a line takes one box per row (or column) that it crosses, and outlines of what is wider stay
+ *    where they are. With the default, lines from a quarter of a box wide stay whole; thinner ones can become dots.
  * 3. Nothing vanishes: each value but `voidId` that occurs in the source occurs in the result, unless each box that it
  *    touches holds the only pixel of another value. Such a value takes, of the boxes that it may, the one where its
  *    share is the largest (the first of them in scan order); rarer values choose first.
