@@ -57,6 +57,7 @@ export function addTarget(elementBytes: u32, hasValues: bool): void {
   const target = targets + ((<usize>targetCount) << 4);
   store<u32>(target, elementBytes);
   store<u32>(target, u32(hasValues), 4);
+  store<u64>(target, 0, 8);
   targetCount++;
 }
 
@@ -90,7 +91,7 @@ export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): vo
     const target = targets + ((<usize>index) << 4);
     const elementBytes = load<u32>(target);
     const hasValues = load<u32>(target, 4) !== 0;
-    store<usize>(target, hasValues ? takeBlock((<usize>labels + 1) << 2) : 0, 8);
+    if (hasValues) store<usize>(target, takeBlock((<usize>labels + 1) << 2), 8);
     if (elementBytes > 0) {
       store<usize>(target, takeBlock(<usize>rowsAtOnce * outputWidth * elementBytes), 12);
       continue;

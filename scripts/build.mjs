@@ -36,18 +36,42 @@ run(join(packageRoot("typescript"), "bin/tsc"), "-p", "tsconfig.json");
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
+const settings = { bundle: true, format: "esm", target: "es2022", platform: "browser" };
+// The CommonJS packages become one ES module first: what esbuild needs to read them would else be loaded with the core.
+const commonJs = path("build/common-js.mjs");
 await build({
+  ...settings,
+  stdin: {
+    contents: 'export { default as UPNG } from "upng-js"; export { default as pako } from "pako";',
+    resolveDir: root,
+  },
+  outfile: commonJs,
+});
+await build({
+  ...settings,
   entryPoints: browserEntryPoints(),
   outdir: path("dist/browser"),
-  bundle: true,
   splitting: true,
   minify: true,
-  format: "esm",
-  target: "es2022",
-  platform: "browser",
   chunkNames: "chunk-[hash]",
   logLevel: "warning",
+  plugins: [fromCommonJs({ "upng-js": "UPNG", pako: "pako" })],
 });
+
+/** Takes packages out of build/common-js.mjs, each by its name there. */
+function fromCommonJs(names) {
+  return {
+    name: "from-common-js",
+    setup({ onResolve, onLoad }) {
+      const filter = new RegExp(`^(${Object.keys(names).join("|")})$`);
+      onResolve({ filter }, (args) => ({ path: args.path, namespace: "common-js", sideEffects: false }));
+      onLoad({ filter, namespace: "common-js" }, (args) => ({
+        contents: `export { ${names[args.path]} as default } from ${JSON.stringify(commonJs)};`,
+        resolveDir: root,
+      }));
+    },
+  };
+}
 
 /** For each export `./browser/NAME` its file, made from what `./NAME` is. */
 function browserEntryPoints() {

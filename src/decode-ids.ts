@@ -8,8 +8,9 @@
 import { checkLimits, type LimitOptions, type PngInput, toBytes } from "./decode-options.js";
 import type { DenseMap } from "./dense-map.js";
 import { isObject } from "./describe.js";
-import { loadUpng, pickEngine, runEngine, withMemory } from "./engines/run.js";
+import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { DecodeError, type Issue } from "./errors.js";
+import { loadParts } from "./on-demand.js";
 import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png.js";
 import { allocate } from "./targets.js";
 import { loadModule } from "./wasm/module.js";
@@ -69,7 +70,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     );
   }
   const name = pickEngine(header, engine);
-  if (name === "upng") await loadUpng();
+  if (name === "upng") await loadParts(["upng"]);
 
   const { width, height } = header;
   const numbering = new Numbering();

@@ -3,7 +3,7 @@ import { isObject } from "./describe.js";
 import { DecodeError } from "./errors.js";
 import { type LegendInput, parseLegend } from "./legend.js";
 import { parseResult, type SegmentationResult } from "./result.js";
-import { checkSnap, type SnapOptions } from "./snap.js";
+import type { SnapOptions } from "./snap.js";
 import { type Crop, checkTargets, type Resize, type Target } from "./targets.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
@@ -72,7 +72,7 @@ export type CheckedOptions = Omit<DecodeOptions, keyof LimitOptions> &
 export function checkOptions(given: DecodeOptions & { readonly target?: unknown }): CheckedOptions {
   if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
   const { target, ...options } = given;
-  const { engine = "auto", classBy = "name", into } = options;
+  const { engine = "auto", classBy = "name", into, snap } = options;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(
       "OPTION_INVALID",
@@ -88,7 +88,12 @@ export function checkOptions(given: DecodeOptions & { readonly target?: unknown 
   if (into !== undefined && target !== undefined) {
     throw new DecodeError("OPTION_INVALID", "with a target, `into` belongs into the target");
   }
-  if (options.snap !== undefined) checkSnap(options.snap);
+  if (
+    snap !== undefined &&
+    !(isObject(snap) && typeof snap.maxDistance === "number" && snap.maxDistance > 0)
+  ) {
+    throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
+  }
   return {
     ...options,
     ...checkLimits(options),

@@ -14,10 +14,11 @@ import {
 } from "./decode-options.js";
 import { isObject } from "./describe.js";
 import type { SampledPixels } from "./engines/output.js";
-import { type EngineName, loadUpng, pickEngine, runEngine, withMemory } from "./engines/run.js";
+import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { DecodeError } from "./errors.js";
 import { buildLabels, LabelMap } from "./label-map.js";
 import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
+import { loadParts } from "./on-demand.js";
 import { type PngContainer, parsePng } from "./png.js";
 import { type Decoded, type Plan, planOutput, samplePixels, type Target, type TargetMap } from "./targets.js";
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
@@ -28,14 +29,14 @@ export interface InitOptions {
 }
 
 /**
- * Loads the WebAssembly module and both engines, once per thread. Only needed before `decodeMaskSync` or
+ * Loads the WebAssembly module and all code that is else loaded on need, once per thread. Only needed before `decodeMaskSync` or
  * `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
  * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   if (!isObject(options as unknown))
     throw new DecodeError("OPTION_INVALID", "init takes an object of options");
-  await Promise.all([loadUpng(), loadModule(options.wasm)]);
+  await Promise.all([loadParts(), loadModule(options.wasm)]);
 }
 
 /**
@@ -69,8 +70,10 @@ export async function decodeMask(
 ): Promise<unknown> {
   const checked = checkOptions(options);
   await loadModule();
+  if (checked.resize !== undefined) await loadParts(["sampling"]);
   const mask = readMask(png, result, checked);
-  if (mask.engine === "upng") await loadUpng();
+  if (checked.snap !== undefined) await loadParts(["snap"]);
+  if (mask.engine === "upng") await loadParts(["upng"]);
   return decodeRead(mask, checked);
 }
 

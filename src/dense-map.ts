@@ -2,8 +2,10 @@
  * What all maps have in common once they are decoded: one integer per pixel, row-major. A `LabelMap`, a map of class
  * ids and a model's output are all this, so that whatever needs no more than the pixels takes any of them.
  */
-import { isObject, kindOf } from "./describe.js";
+import { isObject, isSize, kindOf } from "./describe.js";
 import { DecodeError } from "./errors.js";
+
+export { isSize } from "./describe.js";
 
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;
@@ -38,11 +40,6 @@ export function checkDenseMap(map: unknown, name = "the map"): asserts map is De
   if (length !== width * height) {
     throw invalid(`${name}'s data has ${length} elements; ${width}×${height} pixels need ${width * height}.`);
   }
-}
-
-/** Whether this is a number of pixels: an integer of at least 1. */
-export function isSize(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
 }
 
 function invalid(message: string): DecodeError {

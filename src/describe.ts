@@ -24,3 +24,8 @@ export function kindOf(value: unknown): string {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether this is a number of pixels: an integer of at least 1. */
+export function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
+}

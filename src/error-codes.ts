@@ -35,7 +35,7 @@ export const ERROR_CODES = {
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
     "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
-  ENGINE_UNAVAILABLE: "The code of an engine that is loaded on need cannot be loaded.",
+  ENGINE_UNAVAILABLE: "Code that is loaded on need, such as an engine, cannot be loaded.",
   ENGINE_UNSUPPORTED: "The engine that was asked for does not take this kind of PNG.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be had.",

@@ -1,7 +1,6 @@
 /** Labels pixels that somebody else has decoded: a canvas, another library, a video frame. */
 import { checkOptions, type DecodeOptions, type ResultInput, readResult } from "./decode-options.js";
-import { isSize } from "./dense-map.js";
-import { isObject } from "./describe.js";
+import { isObject, isSize } from "./describe.js";
 import { withMemory } from "./engines/run.js";
 import { DecodeError } from "./errors.js";
 import { LabelMap } from "./label-map.js";

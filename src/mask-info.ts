@@ -2,8 +2,9 @@
 import type { Source } from "./decode-options.js";
 import type { Issue } from "./errors.js";
 import { buildLabels, type Label, type Snapped, type Unlabelled } from "./label-map.js";
+import { partOf } from "./on-demand.js";
 import type { ClassBy } from "./result.js";
-import { nearestLabel, type SnapOptions } from "./snap.js";
+import type { SnapOptions } from "./snap.js";
 import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
 
 /** What is known of the mask beside its pixels. Counts and boxes are those of the whole mask, not of a crop or resize. */
@@ -22,7 +23,7 @@ export function colorsOf({ legend }: Source): Int32Array {
 /** What becomes of colours that the legend does not have. */
 export function unknownColors(colors: Int32Array, snap: SnapOptions | undefined): UnknownColors {
   if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alphaCounts: false };
-  const nearest = nearestLabel(colors, snap);
+  const nearest = partOf("snap").nearestLabel(colors, snap);
   return { kind: "SNAP", labelOf: (word) => nearest(turnRound(word)), alphaCounts: false };
 }
 

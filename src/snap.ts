@@ -5,9 +5,6 @@
  * element, and what is darker in that channel lies before it. It is built when the first unknown colour turns up, so that
  * clean masks pay nothing.
  */
-import { isObject, kindOf } from "./describe.js";
-import { DecodeError } from "./errors.js";
-
 export interface SnapOptions {
   /**
    * The largest distance that is bridged: Euclidean, in steps of the 8-bit channels R, G and B. Above 0; all colours are
@@ -18,17 +15,6 @@ export interface SnapOptions {
 
 /** Answers that are remembered: gradients have thousands of colours, noise has millions. */
 const MOST_REMEMBERED = 65_536;
-
-/** @throws {DecodeError} OPTION_INVALID */
-export function checkSnap(options: unknown): asserts options is SnapOptions {
-  if (!isObject(options) || typeof options.maxDistance !== "number" || !(options.maxDistance > 0)) {
-    const found = isObject(options) ? kindOf(options.maxDistance) : kindOf(options);
-    throw new DecodeError(
-      "OPTION_INVALID",
-      `snap must be an object whose maxDistance is a number above 0; it is ${found}.`,
-    );
-  }
-}
 
 /**
  * A function from 0xRRGGBB to the label of the nearest colour, or -1 where none is within the distance. Of colours that

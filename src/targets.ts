@@ -2,14 +2,15 @@
  * What a decode is to give: one map or several, each of labels, class ids, instances, both, or runs; of the whole mask or
  * of a part, resized. Here is what the options mean; engines/output.ts fills it.
  */
-import { type DenseMap, isSize } from "./dense-map.js";
-import { isObject, kindOf } from "./describe.js";
+import type { DenseMap } from "./dense-map.js";
+import { isObject, isSize, kindOf } from "./describe.js";
 import type { Output, RunsTarget as RunsOutput, SampledPixels } from "./engines/output.js";
 import { DecodeError } from "./errors.js";
-import { type Sampling, sourcePlaces } from "./geometry/sampling.js";
+import type { Sampling } from "./geometry/sampling.js";
 import type { Label } from "./label-map.js";
 import type { LabelRuns } from "./label-runs.js";
 import type { MaskInfo } from "./mask-info.js";
+import { partOf } from "./on-demand.js";
 import {
   type Dtype,
   type InstanceView,
@@ -107,7 +108,7 @@ export function checkTargets(given: unknown): readonly Target[] {
   return targets as readonly Target[];
 }
 
-/** @throws {DecodeError} OPTION_INVALID: no sizes, or a crop that is not inside of the mask. */
+/** @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: no sizes, or a crop that is not inside of the mask. */
 export function samplePixels(
   width: number,
   height: number,
@@ -137,12 +138,22 @@ export function samplePixels(
   if (!isObject(size) || !isSize(size.width) || !isSize(size.height)) {
     throw invalid("resize must have width and height, integers of at least 1.");
   }
+  if (resize === undefined) {
+    return { columns: countFrom(part.x, part.width), rows: countFrom(part.y, part.height) };
+  }
+  const { sampling = "nearest-exact" } = resize;
+  const { SAMPLINGS, sourcePlaces } = partOf("sampling");
+  if (!SAMPLINGS.includes(sampling)) throw invalid(`sampling must be one of ${SAMPLINGS.join(", ")}.`);
   const places = (start: number, length: number, target: number) =>
-    sourcePlaces(length, target, resize?.sampling).map((place) => start + place);
+    sourcePlaces(length, target, sampling).map((place) => start + place);
   return {
     columns: places(part.x, part.width, size.width),
     rows: places(part.y, part.height, size.height),
   };
+}
+
+function countFrom(start: number, length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, index) => start + index);
 }
 
 /** The arrays to be filled, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */

@@ -59,17 +59,18 @@ export class OutputTaker {
     const { buffer } = module.memory;
     const { dense, sampled } = output;
     dense.forEach(({ values }, target) => {
-      if (values !== null) new Int32Array(buffer, module.valuesOf(target), values.length).set(values);
+      if (values !== null)
+        new Int32Array(buffer, address(module.valuesOf(target)), values.length).set(values);
     });
     if (sampled !== null) {
       const { columns, rows } = sampled;
-      new Uint32Array(buffer, module.columnsPointer.value, columns.length).set(columns);
-      const isWanted = new Uint8Array(buffer, module.wantedRowsPointer.value, imageHeight).fill(0);
+      new Uint32Array(buffer, address(module.columnsPointer.value), columns.length).set(columns);
+      const isWanted = new Uint8Array(buffer, address(module.wantedRowsPointer.value), imageHeight).fill(0);
       for (const row of rows) isWanted[row] = 1;
     }
     this.#bands = dense.map(({ into }, target) => {
       const type = into.constructor as new (buffer: ArrayBuffer, start: number) => LabelArray;
-      return new type(buffer, module.bandOf(target));
+      return new type(buffer, address(module.bandOf(target)));
     });
   }
 
@@ -127,9 +128,13 @@ class RunsCollector {
     const count = module.listedRuns.value;
     if (count === 0) return;
     const { buffer } = module.memory;
-    const ends = new Uint32Array(buffer, module.runEndsPointer.value, count).slice();
-    const values = new Int32Array(buffer, module.runLabelsPointer.value, count).slice();
-    const bands = new Uint32Array(buffer, module.listedBandsPointer.value, module.listedBands.value * 2);
+    const ends = new Uint32Array(buffer, address(module.runEndsPointer.value), count).slice();
+    const values = new Int32Array(buffer, address(module.runLabelsPointer.value), count).slice();
+    const bands = new Uint32Array(
+      buffer,
+      address(module.listedBandsPointer.value),
+      module.listedBands.value * 2,
+    );
     const bandCount = bands.length / 2;
     let row = 0;
     let skippedRuns = 0;
@@ -168,6 +173,11 @@ class RunsCollector {
       values: join(this.#values, new Int32Array(this.#runs)),
     });
   }
+}
+
+/** Pointers come as signed numbers, and the output of very wide rows can lie above 2 GiB. */
+function address(pointer: number): number {
+  return pointer >>> 0;
 }
 
 function areEqual(a: Int32Array | Uint32Array, b: Int32Array | Uint32Array): boolean {

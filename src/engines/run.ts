@@ -1,27 +1,12 @@
-/** Picks the engine for a mask, loads it where need be, and turns what can go wrong while it runs into typed errors. */
+/** Picks the engine for a mask, and turns what can go wrong while it runs into typed errors. */
 import { DecodeError } from "../errors.js";
+import { partOf } from "../on-demand.js";
 import type { PngHeader } from "../png.js";
 import { giveBackMemory } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { decodeFused, takesFused } from "./fused.js";
 
 export type EngineName = "fused" | "upng";
-
-/** The engine that is loaded only when it is needed, once it is. */
-let upng: typeof import("./upng.js") | undefined;
-
-/** @throws DecodeError ENGINE_UNAVAILABLE */
-export async function loadUpng(): Promise<void> {
-  try {
-    upng ??= await import("./upng.js");
-  } catch (cause) {
-    throw new DecodeError(
-      "ENGINE_UNAVAILABLE",
-      "the code of the upng engine cannot be loaded: is the file that the bundler made for it served?",
-      { cause },
-    );
-  }
-}
 
 /** @throws DecodeError ENGINE_UNSUPPORTED */
 export function pickEngine(header: PngHeader, wanted: "auto" | EngineName = "auto"): EngineName {
@@ -39,14 +24,7 @@ export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
   const { width, height } = request.container.header;
   return withMemory(width, height, () => {
     try {
-      if (name === "fused") return decodeFused(request);
-      if (upng === undefined) {
-        throw new DecodeError(
-          "NOT_INITIALISED",
-          "the upng engine is not loaded yet: call `await init()` first",
-        );
-      }
-      return upng.decodeUpng(request);
+      return name === "fused" ? decodeFused(request) : partOf("upng").decodeUpng(request);
     } finally {
       giveBackMemory();
     }

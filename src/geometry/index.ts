@@ -1,1 +1,7 @@
-export {};
+/** `labelmap/geometry`: label maps resized, cut, padded, mirrored and tiled. Re-exports only. */
+export { type CropBox, crop, type PadOptions, pad } from "./crop-pad.js";
+export { flip } from "./flip.js";
+export { type MajorityOptions, resizeByMajority } from "./majority.js";
+export { type ResizeOptions, resize } from "./resize.js";
+export type { Sampling } from "./sampling.js";
+export { type Tile, type TileOptions, tile, untile } from "./tile.js";

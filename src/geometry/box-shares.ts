@@ -1,0 +1,182 @@
+/**
+ * What each pixel of a smaller (or larger) grid covers of a map: for every box the values in it and their exact areas,
+ * found from the map's edges. Values are known by their rank here: 0 is the rarest in the whole map.
+ *
+ * Along a row of boxes only edges change anything. With the value left of an edge `u` and right of it `v`, and the edge
+ * at `offset` in its box, the sweep from left to right keeps each rank's area in the current box, as if what is current
+ * would fill the box, and corrects that by what an edge takes from one and gives to the other:
+ *
+ *   box      |     X     |    X+1    |      u loses and v gains  box X:   height * (size - offset)
+ *   band     | u u u v v | v v v v v |                           box X+1: height * offset, now height * size in all
+ *               offset ^
+ *
+ * Areas are integers, with no rounding: a source pixel is cut into `targetWidth` × `targetHeight` parts, so that a box
+ * is `source.width` × `source.height` of them.
+ */
+import type { LabelRuns } from "../label-runs.js";
+import { List } from "../runs-of.js";
+import { sourcePlaces } from "./sampling.js";
+
+export interface BoxShares {
+  /** Per box, row-major, the rank that covers most of it. */
+  readonly winners: Int32Array<ArrayBuffer>;
+  /** Where each box's entries start in `ranks` and `areas`, and their number at the end; none where a box has one rank. */
+  readonly starts: Uint32Array;
+  readonly ranks: Uint32Array;
+  /** In parts; a whole box has as many as the source has pixels. */
+  readonly areas: Uint32Array;
+}
+
+/**
+ * The areas of all values in all boxes, and who covers most. Of several that cover the same, the one at the box's centre
+ * (where `"nearest-exact"` takes its pixel) wins if it is among them, else the rarest.
+ *
+ * @param runRanks the rank of each run's value.
+ * @param rankCount how many ranks there are.
+ */
+export function boxShares(
+  source: LabelRuns,
+  runRanks: Uint32Array,
+  rankCount: number,
+  width: number,
+  height: number,
+): BoxShares {
+  const { bandTops } = source;
+  const winners = new Int32Array(width * height);
+  const starts = new Uint32Array(width * height + 1);
+  const ranks = new List(Uint32Array);
+  const areas = new List(Uint32Array);
+  const row = new RowSweep(source, runRanks, rankCount, width);
+  const centreColumns = sourcePlaces(source.width, width, "nearest-exact");
+  const centreRows = sourcePlaces(source.height, height, "nearest-exact");
+
+  let firstBand = 0;
+  let centreBand = 0;
+  for (let y = 0, box = 0; y < height; y++) {
+    const top = y * source.height;
+    const bottom = top + source.height;
+    while (bandTops[firstBand + 1]! * height <= top) firstBand++;
+    for (let band = firstBand; band + 1 < bandTops.length && bandTops[band]! * height < bottom; band++) {
+      const bandTop = Math.max(top, bandTops[band]! * height);
+      row.add(band, Math.min(bottom, bandTops[band + 1]! * height) - bandTop);
+    }
+    while (bandTops[centreBand + 1]! <= centreRows[y]!) centreBand++;
+    for (let x = 0; x < width; x++, box++) {
+      const present = row.step(x);
+      starts[box] = ranks.length;
+      winners[box] = present[0]!;
+      if (present.length === 1) continue;
+      let most = 0;
+      let isTie = false;
+      for (const rank of present) {
+        const area = row.areas[rank]!;
+        ranks.push(rank);
+        areas.push(area);
+        if (area > most || (area === most && rank < winners[box]!)) winners[box] = rank;
+        isTie ||= area === most;
+        most = Math.max(most, area);
+      }
+      if (!isTie) continue;
+      const centre = rankAt(source, runRanks, centreBand, centreColumns[x]!);
+      if (row.areas[centre] === most) winners[box] = centre;
+    }
+    row.reset();
+  }
+  starts[width * height] = ranks.length;
+  return { winners, starts, ranks: ranks.toArray(), areas: areas.toArray() };
+}
+
+/** One row of boxes: the bands in it are added, then the boxes stepped through from left to right. */
+class RowSweep {
+  /** The area of each rank in the box of the last `step`. */
+  readonly areas: Float64Array;
+  readonly #source: LabelRuns;
+  readonly #runRanks: Uint32Array;
+  readonly #width: number;
+  /** The ranks with an area above 0, in no order. */
+  readonly #present: number[] = [];
+  readonly #isPresent: Uint8Array;
+  /** The changes at each box as linked lists: the first one's number, and each one's next, rank and gain. -1 ends. */
+  readonly #first: Int32Array;
+  readonly #next: number[] = [];
+  readonly #rank: number[] = [];
+  readonly #gain: number[] = [];
+
+  constructor(source: LabelRuns, runRanks: Uint32Array, rankCount: number, width: number) {
+    this.#source = source;
+    this.#runRanks = runRanks;
+    this.#width = width;
+    this.areas = new Float64Array(rankCount);
+    this.#isPresent = new Uint8Array(rankCount);
+    this.#first = new Int32Array(width + 1).fill(-1);
+  }
+
+  /** Adds a band that covers so many parts of the row's height. */
+  add(band: number, height: number): void {
+    const { width: size, bandRuns, runEnds } = this.#source;
+    const last = bandRuns[band + 1]! - 1;
+    let rank = this.#runRanks[bandRuns[band]!]!;
+    this.#change(0, rank, height * size);
+    for (let run = bandRuns[band]!; run < last; run++) {
+      const edge = runEnds[run]! * this.#width;
+      const x = Math.floor(edge / size);
+      const offset = edge - x * size;
+      const left = rank;
+      rank = this.#runRanks[run + 1]!;
+      this.#change(x, rank, height * (size - offset));
+      this.#change(x, left, -height * (size - offset));
+      if (offset === 0) continue;
+      this.#change(x + 1, rank, height * offset);
+      this.#change(x + 1, left, -height * offset);
+    }
+  }
+
+  /** Goes on to box `x`, the one after the last. The ranks in it; the list is of use until the next step. */
+  step(x: number): readonly number[] {
+    const present = this.#present;
+    if (this.#first[x]! < 0) return present;
+    for (let change = this.#first[x]!; change >= 0; change = this.#next[change]!) {
+      const rank = this.#rank[change]!;
+      this.areas[rank]! += this.#gain[change]!;
+      if (this.#isPresent[rank]) continue;
+      this.#isPresent[rank] = 1;
+      present.push(rank);
+    }
+    let kept = 0;
+    for (const rank of present) {
+      if (this.areas[rank]! > 0) present[kept++] = rank;
+      else this.#isPresent[rank] = 0;
+    }
+    present.length = kept;
+    return present;
+  }
+
+  /** Makes ready for the next row. */
+  reset(): void {
+    for (const rank of this.#present) {
+      this.areas[rank] = 0;
+      this.#isPresent[rank] = 0;
+    }
+    for (const list of [this.#present, this.#next, this.#rank, this.#gain]) list.length = 0;
+    this.#first.fill(-1);
+  }
+
+  #change(x: number, rank: number, gain: number): void {
+    this.#next.push(this.#first[x]!);
+    this.#first[x] = this.#rank.length;
+    this.#rank.push(rank);
+    this.#gain.push(gain);
+  }
+}
+
+/** The rank of the pixel in a band at column `x`: the first run that ends behind it. */
+function rankAt(source: LabelRuns, runRanks: Uint32Array, band: number, x: number): number {
+  let low = source.bandRuns[band]!;
+  let high = source.bandRuns[band + 1]! - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (source.runEnds[middle]! > x) high = middle;
+    else low = middle + 1;
+  }
+  return runRanks[low]!;
+}

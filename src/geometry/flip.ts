@@ -1,0 +1,30 @@
+/** A map mirrored: the order of its columns or of its rows turned round. */
+import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
+import { invalid, newMap } from "./new-map.js";
+
+/**
+ * A new map of the same size, in an array of the same type.
+ *
+ * @param direction `"horizontal"` swaps left and right, as `numpy.fliplr`; `"vertical"` swaps top and bottom, as
+ *   `numpy.flipud`.
+ * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ */
+export function flip<A extends LabelArray>(
+  map: DenseMap<A>,
+  direction: "horizontal" | "vertical",
+): DenseMap<A> {
+  checkDenseMap(map);
+  if (direction !== "horizontal" && direction !== "vertical") {
+    throw invalid('The direction must be "horizontal" or "vertical".');
+  }
+  const { width, height, data } = map;
+  const flipped = newMap(data, width, height);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    flipped.data.set(row, (direction === "vertical" ? height - 1 - y : y) * width);
+  }
+  if (direction === "horizontal") {
+    for (let y = 0; y < height; y++) flipped.data.subarray(y * width, (y + 1) * width).reverse();
+  }
+  return flipped;
+}

@@ -1,0 +1,163 @@
+/**
+ * A map to another size where each target pixel gets the value that covers most of its box, and thin or small objects
+ * are kept nevertheless: first every box is won by the majority, then thin lines take the boxes along their ridge, then
+ * values that have lost everywhere get one box each. Works on runs: it costs by edges and target pixels.
+ */
+import { type DenseMap, isSize } from "../dense-map.js";
+import { DecodeError } from "../errors.js";
+import type { LabelRuns, RunsInput } from "../label-runs.js";
+import { runsOf } from "../runs-of.js";
+import { type BoxShares, boxShares } from "./box-shares.js";
+import { checkTargetSize, invalid } from "./new-map.js";
+
+export interface MajorityOptions {
+  /** The target's width in pixels. */
+  readonly width: number;
+  /** The target's height in pixels. */
+  readonly height: number;
+  /**
+   * From which share of its box on a line is kept though another value covers more: above 0; 1 keeps none. Default 1/8:
+   * of a line a quarter of a box wide that runs between two columns of boxes each has an eighth. So poles of 2 pixels
+   * stay whole from 3840×2160 to 512×512 at each of 24 angles (with 1/4 at 2), while the labels of the street scene
+   * there that get 200 pixels or more grow by less than 0.1 % in sum, smaller ones by 1.7 % (by plain majority 0.2 %).
+   */
+  readonly thinShare?: number;
+  /** The value that is no object: it votes like any other, but is never kept as a line or at all. Default -1. */
+  readonly voidId?: number;
+}
+
+/**
+ * A new map of `height` × `width` int32 values, row-major. "Rarer" means fewer pixels in the whole source, and of equally
+ * many the smaller value.
+ *
+ * 1. Majority: a box's value is the one that covers the largest area of it, exactly, also where pixels are cut. Of
+ *    several with the same area the one under the box's centre, if it is among them, else the rarest.
+ * 2. Lines: a rarer value takes a box from the majority where it covers at least `thinShare` of it, and more than of the
+ *    box to the left and no less than of the one to the right, or the same of above and below. The rarest such value
+ *    gets the box. So a line takes one box per row (or column) that it crosses, and outlines of what is wider stay
+ *    where they are. With the default, lines from a quarter of a box wide stay whole; thinner ones can become dots.
+ * 3. Nothing vanishes: each value but `voidId` that occurs in the source occurs in the result, unless each box that it
+ *    touches holds the only pixel of another value. Such a value takes, of the boxes that it may, the one where its
+ *    share is the largest (the first of them in scan order); rarer values choose first.
+ *
+ * @param map runs (the cheapest), or any map.
+ * @throws {DecodeError} OPTION_INVALID: also where the source has 2^32 pixels or more. OUT_OF_MEMORY.
+ */
+export function resizeByMajority(
+  map: RunsInput,
+  options: MajorityOptions,
+): DenseMap<Int32Array<ArrayBuffer>> {
+  const source = runsOf(map);
+  checkTargetSize(options);
+  const { width, height, thinShare = 1 / 8, voidId = -1 } = options;
+  if (typeof thinShare !== "number" || !(thinShare > 0 && thinShare <= 1)) {
+    throw invalid("thinShare must be a number above 0 and at most 1: a share of a target pixel's box.");
+  }
+  if (!Number.isInteger(voidId)) throw invalid("voidId must be an integer.");
+  // Areas are exact as uint32 and edges as doubles: see box-shares.ts.
+  const longest = Math.max(source.width * width, source.height * height);
+  if (!isSize(source.width * source.height) || source.width * source.height >= 2 ** 32 || longest > 2 ** 53) {
+    throw invalid("The map or its target is too large to be resized by majority; resize in two steps.");
+  }
+
+  const { values, runRanks } = rankByRarity(source);
+  const voidRank = values.indexOf(voidId);
+  const shares = sharesOrNoMemory(source, runRanks, values.length, width, height);
+  const result = shares.winners.slice();
+  keepLines(shares, width, Math.ceil(thinShare * source.width * source.height), voidRank, result);
+  keepAll(shares, values.length, voidRank, result);
+  for (let box = 0; box < result.length; box++) result[box] = values[result[box]!]!;
+  return { width, height, data: result };
+}
+
+/** The values that occur, the rarest first, and for each run the place of its value among them. */
+function rankByRarity(source: LabelRuns): { values: Int32Array; runRanks: Uint32Array } {
+  const { bandTops, bandRuns, runEnds, values } = source;
+  const counts = new Map<number, number>();
+  for (let band = 0; band + 1 < bandTops.length; band++) {
+    const rows = bandTops[band + 1]! - bandTops[band]!;
+    let start = 0;
+    for (let run = bandRuns[band]!; run < bandRuns[band + 1]!; run++) {
+      counts.set(values[run]!, (counts.get(values[run]!) ?? 0) + rows * (runEnds[run]! - start));
+      start = runEnds[run]!;
+    }
+  }
+  const byRarity = [...counts].sort(([a, countA], [b, countB]) => countA - countB || a - b);
+  const ranks = new Map(byRarity.map(([value], rank) => [value, rank]));
+  return {
+    values: Int32Array.from(byRarity, ([value]) => value),
+    runRanks: Uint32Array.from(values, (value) => ranks.get(value)!),
+  };
+}
+
+function sharesOrNoMemory(...given: Parameters<typeof boxShares>): BoxShares {
+  try {
+    return boxShares(...given);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DecodeError("OUT_OF_MEMORY", "memory for the target's boxes cannot be had", { cause });
+  }
+}
+
+/** Step 2. Looks at the shares and the majority's winners alone, so the order of the boxes is of no account. */
+function keepLines(
+  shares: BoxShares,
+  width: number,
+  minimum: number,
+  voidRank: number,
+  result: Int32Array,
+): void {
+  const { winners, starts, ranks, areas } = shares;
+  for (let box = 0; box < winners.length; box++) {
+    for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
+      const rank = ranks[entry]!;
+      const area = areas[entry]!;
+      if (rank >= result[box]! || area < minimum || rank === voidRank) continue;
+      const x = box % width;
+      const left = x > 0 ? areaOf(shares, box - 1, rank) : 0;
+      const right = x + 1 < width ? areaOf(shares, box + 1, rank) : 0;
+      const above = areaOf(shares, box - width, rank);
+      const below = areaOf(shares, box + width, rank);
+      if ((area > left && area >= right) || (area > above && area >= below)) result[box] = rank;
+    }
+  }
+}
+
+/** A rank's area in a box; 0 above the first row and below the last. */
+function areaOf({ winners, starts, ranks, areas }: BoxShares, box: number, rank: number): number {
+  if (box < 0 || box >= winners.length) return 0;
+  if (starts[box] === starts[box + 1]) return winners[box] === rank ? Number.POSITIVE_INFINITY : 0;
+  for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
+    if (ranks[entry] === rank) return areas[entry]!;
+  }
+  return 0;
+}
+
+/** Step 3. A value without a pixel is in mixed boxes alone: where it is by itself it has won. */
+function keepAll(shares: BoxShares, rankCount: number, voidRank: number, result: Int32Array): void {
+  const { starts, ranks, areas } = shares;
+  const pixels = new Uint32Array(rankCount);
+  for (const rank of result) pixels[rank]!++;
+  const candidates = new Map<number, { box: number; area: number }[]>();
+  for (let rank = 0; rank < rankCount; rank++) {
+    if (pixels[rank] === 0 && rank !== voidRank) candidates.set(rank, []);
+  }
+  if (candidates.size === 0) return;
+  for (let box = 0; box < result.length; box++) {
+    for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
+      candidates.get(ranks[entry]!)?.push({ box, area: areas[entry]! });
+    }
+  }
+  for (const [rank, boxes] of candidates) {
+    let best: { box: number; area: number } | undefined;
+    for (const candidate of boxes) {
+      const holder = result[candidate.box]!;
+      const isFree = pixels[holder]! > 1 || holder === voidRank;
+      if (isFree && candidate.area > (best?.area ?? 0)) best = candidate;
+    }
+    if (best === undefined) continue;
+    pixels[result[best.box]!]!--;
+    pixels[rank]!++;
+    result[best.box] = rank;
+  }
+}

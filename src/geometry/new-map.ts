@@ -1,0 +1,66 @@
+/** What every change of geometry starts with: arguments that can be meant, and the empty map that it fills. */
+import { type DenseMap, isSize, type LabelArray } from "../dense-map.js";
+import { isObject, kindOf } from "../describe.js";
+import { DecodeError, ValueRangeError } from "../errors.js";
+
+const TYPES = {
+  "[object Int32Array]": { name: "an Int32Array", type: Int32Array, min: -(2 ** 31), max: 2 ** 31 - 1 },
+  "[object Uint8Array]": { name: "a Uint8Array", type: Uint8Array, min: 0, max: 255 },
+  "[object Uint16Array]": { name: "a Uint16Array", type: Uint16Array, min: 0, max: 65_535 },
+} as const;
+
+/** By the tag, as `checkDenseMap` does: an array of another realm is one too, and a Buffer is a Uint8Array. */
+function typeOf(data: LabelArray) {
+  return TYPES[Object.prototype.toString.call(data) as keyof typeof TYPES];
+}
+
+/**
+ * A map of zeros, with an array of the type of `like`.
+ *
+ * @throws {DecodeError} OUT_OF_MEMORY.
+ */
+export function newMap<A extends LabelArray>(like: A, width: number, height: number): DenseMap<A> {
+  try {
+    return { width, height, data: new (typeOf(like).type)(width * height) as unknown as A };
+  } catch (cause) {
+    throw new DecodeError("OUT_OF_MEMORY", `memory for ${width}×${height} pixels cannot be had`, { cause });
+  }
+}
+
+/** @throws {DecodeError} OPTION_INVALID: no object. */
+export function checkOptions(options: unknown): asserts options is Record<string, unknown> {
+  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
+}
+
+/** @throws {DecodeError} OPTION_INVALID: no object, or a width or height that is no positive integer. */
+export function checkTargetSize(options: unknown): void {
+  checkOptions(options);
+  if (!isSize(options.width) || !isSize(options.height)) {
+    throw invalid("width and height must be positive integers: the size in pixels to go to.");
+  }
+}
+
+/** Whether this is a number of pixels that may be none. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * @throws {DecodeError} OPTION_INVALID: no integer.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: the array cannot hold it.
+ */
+export function checkValue(value: unknown, data: LabelArray): asserts value is number {
+  if (!Number.isInteger(value)) {
+    throw invalid("value must be an integer: what pixels outside the map get, such as the void id.");
+  }
+  const { name, min, max } = typeOf(data);
+  if ((value as number) >= min && (value as number) <= max) return;
+  throw new ValueRangeError(
+    "VALUE_OUT_OF_RANGE",
+    `The value ${value} does not fit ${name} (${min} to ${max}).`,
+  );
+}
+
+export function invalid(message: string): DecodeError {
+  return new DecodeError("OPTION_INVALID", message);
+}

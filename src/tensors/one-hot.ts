@@ -1,0 +1,118 @@
+/**
+ * Maps of class ids as one-hot tensors: one channel per class, 1 where a pixel is of it, else 0. Every id is looked up
+ * in one table, so that an id that is no class cannot become a silent row of zeros.
+ */
+import type { ClassList } from "../classes.js";
+import type { DenseMap, LabelArray } from "../dense-map.js";
+import { isObject, kindOf } from "../describe.js";
+import { ValueRangeError } from "../errors.js";
+import { allocate, type Batch, batchOf, invalid, placeOf } from "./batch.js";
+import type { TensorData } from "./to-tensor.js";
+
+export interface OneHotOptions<T extends "uint8" | "float32"> {
+  /** How many classes there are, with the ids 0 to `classes - 1`; or the list of them. */
+  readonly classes: number | ClassList;
+  /** Whether channels come before the pixels (PyTorch, ONNX) or after them (TensorFlow). Default `"CHW"`. */
+  readonly layout?: "CHW" | "HWC";
+  /** The type of the elements. Default `"float32"`. */
+  readonly dtype?: T;
+  /**
+   * The ids whose pixels are 0 in all channels. Default: the list's `voidId` and `ignoreId`; with a number of classes
+   * none. -1 is the unlabelled pixels of a `LabelMap`.
+   */
+  readonly ignore?: number | readonly number[];
+}
+
+/** What a pixel of an id becomes; any other number is a channel. */
+const UNKNOWN = -2;
+const IGNORED = -1;
+
+/**
+ * A fresh tensor of N × C × H × W, or N × H × W × C; N is 1 for a map, else the number of maps. C is the number of
+ * classes, or with a list its largest class id plus 1: a class's channel is its id.
+ *
+ * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ * @throws {LabelMapError} SIZE_MISMATCH: the maps are not of one size.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a pixel's id is neither a class's nor to be ignored.
+ */
+export function oneHot<T extends "uint8" | "float32" = "float32">(
+  map: DenseMap | readonly DenseMap[],
+  options: OneHotOptions<T>,
+): TensorData<T> {
+  const batch = batchOf(map);
+  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object with classes.`);
+  const { classes, layout = "CHW", dtype = "float32", ignore } = options as OneHotOptions<T>;
+  if (layout !== "CHW" && layout !== "HWC") throw invalid('layout must be "CHW" or "HWC".');
+  if (dtype !== "uint8" && dtype !== "float32") throw invalid('dtype must be "uint8" or "float32".');
+  const ids = classIds(classes);
+  const channels = ids.reduce((most, id) => Math.max(most, id + 1), 0);
+  const channelOf = new Map(ids.map((id) => [id, id]));
+  for (const id of ignoredIds(ignore, classes)) channelOf.set(id, IGNORED);
+
+  const { maps, width, height } = batch;
+  const pixels = width * height;
+  const data = allocate<Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>>(
+    dtype === "uint8" ? Uint8Array : Float32Array,
+    maps.length * channels * pixels,
+  );
+  const [channelStride, pixelStride] = layout === "CHW" ? [pixels, 1] : [1, channels];
+  maps.forEach(({ data: values }, place) => {
+    const start = place * channels * pixels;
+    const wrong = setOnes(values, channelOf, data, start, channelStride, pixelStride);
+    if (wrong >= 0) throw outOfRange(batch, place, wrong);
+  });
+  const dims =
+    layout === "CHW" ? [maps.length, channels, height, width] : [maps.length, height, width, channels];
+  return { type: dtype as T, data: data as TensorData<T>["data"], dims };
+}
+
+function classIds(classes: number | ClassList): number[] {
+  if (isClassList(classes) && classes.classes.length > 0) return classes.classes.map(({ id }) => id);
+  if (Number.isInteger(classes) && (classes as number) > 0 && (classes as number) <= 65_536) {
+    return Array.from({ length: classes as number }, (_, id) => id);
+  }
+  throw invalid(
+    "classes must be a ClassList with a class in it, or their number: an integer from 1 to 65536.",
+  );
+}
+
+function ignoredIds(ignore: unknown, classes: number | ClassList): readonly number[] {
+  if (ignore === undefined) return isClassList(classes) ? [classes.voidId, classes.ignoreId] : [];
+  const ids: unknown[] = Array.isArray(ignore) ? Array.from(ignore) : [ignore];
+  if (ids.every((id) => Number.isInteger(id))) return ids as number[];
+  throw invalid("ignore must be an integer or an array of integers: the ids that are no class.");
+}
+
+/** By what it does, so that the class itself and all that it needs stay out of this entry point. */
+function isClassList(classes: unknown): classes is ClassList {
+  return isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes);
+}
+
+/** Writes the ones; gives the first pixel whose id is unknown, or -1. Areas are of one id, so it is looked up once. */
+function setOnes(
+  values: LabelArray,
+  channelOf: ReadonlyMap<number, number>,
+  data: Uint8Array | Float32Array,
+  start: number,
+  channelStride: number,
+  pixelStride: number,
+): number {
+  let last = values[0]!;
+  let channel = channelOf.get(last) ?? UNKNOWN;
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    const value = values[pixel]!;
+    if (value !== last) {
+      last = value;
+      channel = channelOf.get(value) ?? UNKNOWN;
+    }
+    if (channel >= 0) data[start + channel * channelStride + pixel * pixelStride] = 1;
+    else if (channel === UNKNOWN) return pixel;
+  }
+  return -1;
+}
+
+function outOfRange(batch: Batch, map: number, pixel: number): ValueRangeError {
+  const value = batch.maps[map]!.data[pixel]!;
+  const message = `The id ${value} (${placeOf(batch, map, pixel)}) is of no class; add it to \`classes\` or to \`ignore\`.`;
+  return new ValueRangeError("VALUE_OUT_OF_RANGE", message);
+}

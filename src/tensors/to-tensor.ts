@@ -1,0 +1,111 @@
+/**
+ * Maps as a tensor of integers, one element per pixel, in the plain form that the constructors of the tensor libraries
+ * take: onnxruntime `new ort.Tensor(t.type, t.data, t.dims)`, transformers.js `new Tensor(t.type, t.data, t.dims)`,
+ * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (there `"int32"` or `"float32"`). None of them is needed here.
+ */
+import type { DenseMap, LabelArray } from "../dense-map.js";
+import { isObject, kindOf } from "../describe.js";
+import { ValueRangeError } from "../errors.js";
+import { allocate, type Batch, batchOf, invalid, placeOf } from "./batch.js";
+
+/** The arrays of the tensors, by the names that onnxruntime gives the types. */
+export interface TensorArrays {
+  uint8: Uint8Array<ArrayBuffer>;
+  uint16: Uint16Array<ArrayBuffer>;
+  int32: Int32Array<ArrayBuffer>;
+  int64: BigInt64Array<ArrayBuffer>;
+  float32: Float32Array<ArrayBuffer>;
+}
+export type TensorType = keyof TensorArrays;
+
+/** A tensor as plain data. The last of `dims` varies fastest in `data`. */
+export interface TensorData<T extends TensorType = TensorType> {
+  readonly type: T;
+  readonly data: TensorArrays[T];
+  readonly dims: number[];
+}
+
+export interface TensorOptions<T extends TensorType> {
+  /** The type of the elements. */
+  readonly dtype: T;
+  /** Other dimensions for the same elements, such as `[1, 1, height, width]`. Default `[N, height, width]`. */
+  readonly shape?: readonly number[];
+}
+
+interface NumericType {
+  readonly array: new (length: number) => TensorArrays[TensorType];
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What each type holds without loss; float32 has 24 bits for the digits. */
+const TYPES: ReadonlyMap<TensorType, NumericType> = new Map<TensorType, NumericType>([
+  ["uint8", { array: Uint8Array, min: 0, max: 255 }],
+  ["uint16", { array: Uint16Array, min: 0, max: 65_535 }],
+  ["int32", { array: Int32Array, min: -(2 ** 31), max: 2 ** 31 - 1 }],
+  ["int64", { array: BigInt64Array, min: -(2 ** 31), max: 2 ** 31 - 1 }],
+  ["float32", { array: Float32Array, min: -(2 ** 24), max: 2 ** 24 }],
+]);
+
+/** Which of a 64-bit integer's two 32-bit words comes first is the machine's choice. */
+const LOW_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
+
+/**
+ * A fresh tensor of N × H × W, row-major: N is 1 for a map, else the number of maps.
+ *
+ * @throws {DecodeError} OPTION_INVALID: also a `shape` of another number of elements. OUT_OF_MEMORY.
+ * @throws {LabelMapError} SIZE_MISMATCH: the maps are not of one size.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit the type exactly (-1 in `uint8`; above 2^24 in
+ *   `float32`).
+ */
+export function toTensor<T extends TensorType>(
+  map: DenseMap | readonly DenseMap[],
+  options: TensorOptions<T>,
+): TensorData<T> {
+  const batch = batchOf(map);
+  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object with a dtype.`);
+  const { dtype, shape } = options as TensorOptions<T>;
+  const type = TYPES.get(dtype);
+  if (type === undefined) throw invalid(`dtype must be one of ${[...TYPES.keys()].join(", ")}.`);
+  const { maps, width, height } = batch;
+  const pixels = width * height;
+  const dims = dimsOf(shape ?? [maps.length, height, width], maps.length * pixels);
+  checkRange(batch, dtype, type);
+  const data = allocate(type.array, maps.length * pixels);
+  maps.forEach((each, place) => {
+    if (data instanceof BigInt64Array) writeInt64(each.data, data, place * pixels);
+    else data.set(each.data, place * pixels);
+  });
+  return { type: dtype, data: data as TensorArrays[T], dims };
+}
+
+function dimsOf(shape: unknown, elements: number): number[] {
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (isShape && shape.reduce((product, size) => product * size, 1) === elements) return [...shape];
+  throw invalid(`shape must be an array of positive integers whose product is ${elements}, the pixels.`);
+}
+
+/** Names the first pixel that does not fit; types that hold whatever the map's array does are not looked through. */
+function checkRange(batch: Batch, dtype: TensorType, { min, max }: NumericType): void {
+  batch.maps.forEach(({ data }, map) => {
+    const bits = data.BYTES_PER_ELEMENT * 8;
+    const [lowest, highest] = bits === 32 ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** bits - 1];
+    if (lowest >= min && highest <= max) return;
+    for (let pixel = 0; pixel < data.length; pixel++) {
+      const value = data[pixel]!;
+      if (value >= min && value <= max) continue;
+      const message = `The value ${value} (${placeOf(batch, map, pixel)}) does not fit ${dtype} (${min} to ${max}).`;
+      throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
+    }
+  });
+}
+
+/** Word by word, since a BigInt per pixel costs an allocation each: the low word, then the sign over all of the high. */
+function writeInt64(values: LabelArray, target: BigInt64Array, start: number): void {
+  const words = new Int32Array(target.buffer, start * 8, values.length * 2);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    words[2 * i + LOW_WORD] = value;
+    words[2 * i + 1 - LOW_WORD] = value >> 31;
+  }
+}

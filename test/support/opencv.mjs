@@ -1,0 +1,23 @@
+/** OpenCV's resize, from its official build for JavaScript, on a map with an array of any of the three types. */
+import { createRequire } from "node:module";
+
+/** @returns {Promise<(map, width: number, height: number, interpolation: "INTER_NEAREST" | "INTER_NEAREST_EXACT") => number[]>} */
+export async function loadOpenCvResize() {
+  const cv = createRequire(import.meta.url)("@techstark/opencv-js");
+  // The module itself has a `then` and would be awaited for ever: only a plain callback ends it.
+  await new Promise((resolve) => cv.then(() => resolve()));
+  return ({ data, width, height }, targetWidth, targetHeight, interpolation) => {
+    const [type, field] = {
+      1: [cv.CV_8UC1, "data"],
+      2: [cv.CV_16UC1, "data16U"],
+      4: [cv.CV_32SC1, "data32S"],
+    }[data.BYTES_PER_ELEMENT];
+    const source = cv.matFromArray(height, width, type, data);
+    const target = new cv.Mat();
+    cv.resize(source, target, new cv.Size(targetWidth, targetHeight), 0, 0, cv[interpolation]);
+    const values = [...target[field]];
+    source.delete();
+    target.delete();
+    return values;
+  };
+}

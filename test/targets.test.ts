@@ -1,0 +1,303 @@
+/**
+ * Decoding straight to what a model wants: each target equals the view of the whole label map, which the slow reference
+ * gives; crops and resizes equal a plain look-up of that map; on both engines, and several targets in one pass.
+ */
+import { deflateSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  ClassList,
+  type DecodeOptions,
+  decodeMask,
+  decodeMaskSync,
+  init,
+  type LabelArray,
+  type LabelMap,
+  type RunsMap,
+  type Target,
+  type TargetMap,
+} from "../src/index.js";
+import { runsOf } from "../src/runs-of.js";
+import { loadCorpus } from "./support/corpus.mjs";
+import { chunk, encodePng } from "./support/encode-png.mjs";
+import { nastyMask } from "./support/nasty-masks.mjs";
+import { dice, mulberry32 } from "./support/random.mjs";
+import { decodeReference } from "./support/reference.mjs";
+
+const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
+const ENGINES = ["fused", "upng"] as const;
+const corpus = loadCorpus();
+
+beforeAll(() => init());
+
+/** A list of all classes but every fifth, whose names are void. */
+function classesOf(legend: Record<string, string>): ClassList {
+  const names = [...new Set(Object.values(legend).map((value) => value.replace(/ # \d+$/, "")))];
+  return ClassList.fromNames(
+    names.filter((_, index) => index % 5 !== 4),
+    { void: names.filter((_, index) => index % 5 === 4), voidId: 60_000, ignoreId: 60_000 },
+  );
+}
+
+function targetsFor(classes: ClassList) {
+  return [
+    { map: "semantic", classes, dtype: "uint16" },
+    { map: "runs" },
+    { map: "instance", dtype: "uint8" },
+    { map: "panoptic", classes },
+    { map: "label" },
+    { map: "label", dtype: "uint16" },
+    { map: "semantic", classes },
+    { map: "instance" },
+  ] as const satisfies readonly Target[];
+}
+
+/** What the targets must be, out of the whole map. */
+function expectedOf(map: LabelMap, classes: ClassList) {
+  return [
+    map.semantic(classes, { dtype: "uint16" }),
+    map.data,
+    map.instance({ dtype: "uint8" }),
+    map.panoptic(classes),
+    map.data,
+    Uint16Array.from(map.data, (label) => (label < 0 ? 65_535 : label)),
+    map.semantic(classes),
+    map.instance(),
+  ];
+}
+
+function expectMaps(
+  maps: readonly (TargetMap | RunsMap)[],
+  expected: readonly LabelArray[],
+  message: string,
+) {
+  maps.forEach((map, place) => {
+    const data = map.map === "runs" ? map.toDense().data : map.data;
+    expectEqual(data, expected[place]!, `${message}, target ${place} (${map.map})`);
+  });
+}
+
+/** By their bytes first: `toEqual` takes seconds for millions of elements. */
+function expectEqual(found: LabelArray, expected: LabelArray, message: string) {
+  const isEqual = found.constructor === expected.constructor && bytesOf(found).equals(bytesOf(expected));
+  if (!isEqual) expect([...found], message).toEqual([...expected]);
+  expect(isEqual, message).toBe(true);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: LabelArray) {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+describe("targets of the corpus", () => {
+  const engines = (name: string) =>
+    ENGINES.filter((engine) => engine === "upng" || !/interlaced|16-bit/.test(name));
+  it.each(corpus.filter(({ expected }) => expected.width * expected.height < 3e6))(
+    "are the views of $name, all in one pass",
+    async ({ name, png, result }) => {
+      const map = await decodeMask(png, result);
+      const classes = classesOf(result.legend);
+      for (const engine of engines(name)) {
+        const maps = await decodeMask(png, result, { engine, target: targetsFor(classes) });
+        expectMaps(maps, expectedOf(map, classes), engine);
+        for (const each of maps) {
+          expect(each.labels).toEqual(map.labels);
+          expect(each.unlabelled).toEqual(map.unlabelled);
+        }
+        expectCanonical(maps[1], name);
+      }
+    },
+  );
+});
+
+/** The pixel under the centre of each target pixel, with whole numbers. */
+function nearestPlaces(start: number, length: number, count: number): number[] {
+  return Array.from(
+    { length: count },
+    (_, place) => start + Number((BigInt(2 * place + 1) * BigInt(length)) / BigInt(2 * count)),
+  );
+}
+
+function sampled(
+  data: ArrayLike<number>,
+  width: number,
+  columns: readonly number[],
+  rows: readonly number[],
+): number[] {
+  return rows.flatMap((y) => columns.map((x) => data[y * width + x]!));
+}
+
+describe(`targets of random masks, seed ${seed} (LABELMAP_SEED)`, () => {
+  it("are the views of the whole map, or of the crop and size that were asked for", () => {
+    for (let index = 0; index < 1500; index++) {
+      const { png, legend, description } = nastyMask((seed * 100_003 + index) >>> 0);
+      const reference = decodeReference(png, legend);
+      const { width, height } = reference;
+      const { below: roll } = dice(mulberry32(seed + index));
+      const map = decodeMaskSync(png, legend);
+      expect(map.data).toEqual(reference.data);
+      const x = roll(width);
+      const y = roll(height);
+      const crop = { x, y, width: 1 + roll(width - x), height: 1 + roll(height - y) };
+      const resize = { width: 1 + roll(2 * width), height: 1 + roll(2 * height) };
+      const options: DecodeOptions = {
+        ...(index % 3 === 0 ? {} : { crop }),
+        ...(index % 3 === 1 ? {} : { resize }),
+        ...(index % 7 === 0 ? { engine: "upng" } : {}),
+      };
+      const part = options.crop ?? { x: 0, y: 0, width, height };
+      const size = options.resize ?? part;
+      const columns = nearestPlaces(part.x, part.width, size.width);
+      const rows = nearestPlaces(part.y, part.height, size.height);
+      const classes = classesOf(legend);
+      const message = `seed ${seed}, mask ${index}: ${description}, ${JSON.stringify(options)}`;
+      const all = targetsFor(classes);
+      const count = 1 + roll(all.length);
+      const maps = decodeMaskSync(png, legend, { ...options, target: all.slice(0, count) });
+      maps.forEach((each, place) => {
+        const data = each.map === "runs" ? each.toDense().data : each.data;
+        const whole = expectedOf(map, classes)[place]!;
+        const expected = (whole.constructor as Int32ArrayConstructor).from(
+          sampled(whole, width, columns, rows),
+        );
+        expectEqual(data, expected, `${message}, target ${place}`);
+        expect([each.width, each.height]).toEqual([size.width, size.height]);
+        if (each.map === "runs") expectCanonical(each, message);
+      });
+      const plain = decodeMaskSync(png, legend, options);
+      expect([...plain.data], message).toEqual(sampled(map.data, width, columns, rows));
+    }
+  });
+});
+
+/** Runs and bands are as long as can be, and cover the map. */
+function expectCanonical(runs: RunsMap, message: string) {
+  const { bandTops, bandRuns, runEnds, values } = runsOf(runs.toDense());
+  expectEqual(runs.values, values, message);
+  for (const [found, expected] of [
+    [runs.bandTops, bandTops],
+    [runs.bandRuns, bandRuns],
+    [runs.runEnds, runEnds],
+  ] as const) {
+    expectEqual(new Int32Array(found), new Int32Array(expected), message);
+  }
+}
+
+describe("one target", () => {
+  const legend = { "#ff0000": "car # 1", "#00ff00": "road", "#0000ff": "sky" };
+  // Red, green and a colour that the legend lacks.
+  const samples = Uint8Array.of(255, 0, 0, 0, 255, 0, 9, 9, 9, 0, 255, 0);
+  const png = encodePng({ width: 4, height: 1, colourType: 2, bitDepth: 8, samples, filter: () => 0 });
+  const classes = ClassList.fromNames(["road", "car"]);
+
+  it("is an array of the dtype, with what is known of the mask", async () => {
+    const map = await decodeMask(png, legend, { target: { map: "semantic", classes, dtype: "uint8" } });
+    expect(map).toMatchObject({ map: "semantic", dtype: "uint8", width: 4, height: 1 });
+    expect(map.data).toEqual(Uint8Array.of(1, 0, 255, 0));
+    expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([1, 2, 0]);
+    expect(map.unlabelled).toEqual({ count: 1, colors: [{ color: "#090909", count: 1 }] });
+  });
+
+  it("goes into an array of the caller's", async () => {
+    const into = new Uint8Array(4).fill(7);
+    const map = await decodeMask(png, legend, { target: { map: "semantic", classes, dtype: "uint8", into } });
+    expect(map.data).toBe(into);
+    expect(into).toEqual(Uint8Array.of(1, 0, 255, 0));
+  });
+
+  it("needs no class for a label without a pixel, and says which class is missing for one that has some", async () => {
+    const roads = ClassList.fromNames(["road"]);
+    const into = new Uint8Array(4).fill(7);
+    const target = { map: "semantic", classes: roads, dtype: "uint8", into } as const;
+    await expect(decodeMask(png, legend, { target })).rejects.toMatchObject({
+      name: "ClassError",
+      code: "CLASS_UNKNOWN",
+      message: expect.stringContaining('"car"'),
+    });
+    expect(into, "no half of a map").toEqual(new Uint8Array(4).fill(255));
+    const missing = await decodeMask(png, legend, { target: { ...target, missing: "void" } });
+    expect(missing.data).toEqual(Uint8Array.of(255, 0, 255, 0));
+  });
+
+  it.each([
+    [
+      { map: "semantic", classes: ClassList.fromNames(["road", "car"], { firstId: 300 }), dtype: "uint8" },
+      "300",
+    ],
+    [
+      { map: "semantic", classes: ClassList.fromNames(["road", "car"], { voidId: 999 }), dtype: "uint8" },
+      "999",
+    ],
+    [{ map: "panoptic", classes, divisor: 1 }, "divisor"],
+  ] as const)("is an error where a value does not fit, target %#", async (target, mentioned) => {
+    await expect(decodeMask(png, legend, { target })).rejects.toMatchObject({
+      code: "VALUE_OUT_OF_RANGE",
+      message: expect.stringContaining(mentioned),
+    });
+  });
+
+  it("keeps the largest value of an unsigned label map for unlabelled pixels", async () => {
+    const colors = Array.from({ length: 256 }, (_, label) => `#0000${label.toString(16).padStart(2, "0")}`);
+    const many = Object.fromEntries(colors.map((color, label) => [color, `label ${label}`]));
+    const pixel = (label: number) =>
+      encodePng({
+        width: 2,
+        height: 1,
+        colourType: 2,
+        bitDepth: 8,
+        samples: Uint8Array.of(0, 0, label, 1, 1, 1),
+        filter: () => 0,
+      });
+    const target = { map: "label", dtype: "uint8" } as const;
+    expect((await decodeMask(pixel(254), many, { target })).data).toEqual(Uint8Array.of(254, 255));
+    await expect(decodeMask(pixel(255), many, { target })).rejects.toMatchObject({
+      code: "VALUE_OUT_OF_RANGE",
+    });
+  });
+
+  it.each([
+    [{ target: { map: "colour" } }, "map must be"],
+    [{ target: { map: "semantic" } }, "class list is missing"],
+    [{ target: { map: "label", dtype: "float32" } }, "dtype must be one of int32, uint8, uint16"],
+    [{ target: { map: "label", dtype: "uint8", into: new Int32Array(4) } }, "Uint8Array"],
+    [{ target: [] }, "0 targets"],
+    [{ target: Array(9).fill({ map: "label" }) }, "9 targets"],
+    [{ target: [{ map: "runs" }, { map: "runs" }] }, "several targets of runs"],
+    [{ target: null }, "a target is null"],
+    [{ target: { map: "label" }, into: new Int32Array(4) }, "belongs into the target"],
+    [{ crop: { x: 1, y: 0, width: 4, height: 1 } }, "not inside"],
+    [{ crop: { x: -1, y: 0, width: 1, height: 1 } }, "crop must have"],
+    [{ crop: { x: 0, y: 0, width: 0, height: 1 } }, "crop must have"],
+    [{ resize: { width: 1.5, height: 1 } }, "resize must have"],
+    [{ resize: { width: 2 ** 20, height: 2 ** 20 } }, "maxPixels"],
+    [{ resize: { width: 2, height: 2, sampling: "linear" } }, "sampling"],
+  ])("is an error that says what is wrong: %j", async (options, mentioned) => {
+    await expect(decodeMask(png, legend, options as unknown as DecodeOptions)).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(mentioned),
+    });
+  });
+
+  it("must have as many elements as the output, not as the mask", async () => {
+    const resize = { width: 2, height: 2 };
+    const ask = (length: number) =>
+      decodeMask(png, legend, { resize, target: { map: "label", into: new Int32Array(length) } });
+    await expect(ask(8)).rejects.toMatchObject({ code: "OUTPUT_SIZE" });
+    expect((await ask(4)).data).toEqual(Int32Array.of(1, 1, 1, 1));
+  });
+});
+
+it("says that memory cannot be had where eight maps of the widest rows need more than there is", async () => {
+  const width = 2 ** 26;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(1, 4);
+  header[8] = 1;
+  const png = Buffer.concat([
+    Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(Buffer.alloc(1 + width / 8))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+  const target = Array.from({ length: 8 }, () => ({ map: "label" }) as const);
+  const decode = decodeMask(png, { "#000000": "black" }, { target });
+  await expect(decode).rejects.toMatchObject({ code: "OUT_OF_MEMORY" });
+});
