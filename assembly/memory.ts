@@ -11,13 +11,13 @@
 /** Bytes of the file that are handed over at one go: a fraction of a second-level cache. */
 export const INPUT_BYTES: u32 = 65536;
 
-const PAGE_BYTES: usize = 65536;
+const PAGE_BYTES: u64 = 65536;
+const MOST_PAGES: i64 = 65536;
 /** Bytes past a block that 16-byte loads and stores, four at a time, may touch. */
 const PADDING: usize = 64;
 
-let end: usize = 0;
-/** Whether the blocks are more than 32 bits can address. */
-let isTooLarge: bool = false;
+/** Of 64 bits, since a layout can be larger than what 32 bits address: `growMemory` then says so. */
+let end: u64 = 0;
 
 /** INPUT_BYTES and padding; kept over all layouts. */
 export const inputPointer: usize = (__heap_base + 15) & ~15;
@@ -25,20 +25,17 @@ export const inputPointer: usize = (__heap_base + 15) & ~15;
 /** Starts a new layout: all blocks but the input are given up. */
 export function clearArena(): void {
   end = inputPointer + INPUT_BYTES + PADDING;
-  isTooLarge = false;
 }
 
 /** A block of `bytes`, aligned to 16, with PADDING behind it. It may be touched once `growMemory` has succeeded. */
 export function takeBlock(bytes: usize): usize {
   const block = (end + 15) & ~15;
   end = block + bytes + PADDING;
-  if (end < block || end < bytes) isTooLarge = true;
-  return block;
+  return <usize>block;
 }
 
 /** Makes the memory as large as the layout. Returns false where it cannot be had. */
 export function growMemory(): bool {
-  if (isTooLarge) return false;
-  const pagesNeeded = <i32>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
-  return pagesNeeded <= 0 || memory.grow(pagesNeeded) >= 0;
+  const pagesNeeded = <i64>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
+  return pagesNeeded <= 0 || (pagesNeeded <= MOST_PAGES && memory.grow(<i32>pagesNeeded) >= 0);
 }

@@ -153,7 +153,9 @@ export function samplePixels(
 }
 
 function countFrom(start: number, length: number): Uint32Array {
-  return Uint32Array.from({ length }, (_, index) => start + index);
+  const places = new Uint32Array(length);
+  for (let index = 0; index < length; index++) places[index] = start + index;
+  return places;
 }
 
 /** The arrays to be filled, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
