@@ -32,13 +32,20 @@ export function simplifyRing(ring: number[], tolerance: number): number[] {
   return ring.filter((_, i) => stays[i >> 1] === 1);
 }
 
-/** The point from `start` to before `end` for which the distance is greatest; the first of several. */
+/**
+ * The point from `start` to before `end` for which the distance is greatest. Of several that near the middle: the teeth of
+ * a comb are all as far, and parted one by one they would cost the square of their number.
+ */
 function farthest(start: number, end: number, distanceOf: (point: number) => number) {
+  const middle = (start + end) / 2;
   let point = start;
   let distance = -1;
   for (let candidate = start; candidate < end; candidate++) {
     const found = distanceOf(candidate);
-    if (found > distance) [point, distance] = [candidate, found];
+    if (found > distance || (found === distance && candidate <= middle)) {
+      point = candidate;
+      distance = found;
+    }
   }
   return { point, distance };
 }
