@@ -12,6 +12,7 @@ import {
   type Ring,
   runsOf,
 } from "../src/objects/index.js";
+import { simplifyRing } from "../src/objects/simplify-ring.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { anyMap, makeMap, valuesOf } from "./support/maps.mjs";
 
@@ -173,9 +174,25 @@ describe("simplified outlines", () => {
           const exact = ringsOf(outlines(map, value));
           const rings = ringsOf(outlines(map, value, { simplify }));
           expect(rings.length).toBe(exact.length);
-          for (const [i, ring] of rings.entries()) checkSimplified(ring, exact[i]!, simplify);
+          for (const [i, ring] of rings.entries()) {
+            expect(areaOf(ring)).not.toBe(0);
+            checkSimplified(ring, exact[i]!, simplify);
+          }
         }
       }),
+    );
+  });
+
+  it("keep to that for a ring of any points", () => {
+    const coordinate = fc.integer({ min: 0, max: 12 });
+    const points = fc.uniqueArray(fc.tuple(coordinate, coordinate), { minLength: 3, selector: String });
+    fc.assert(
+      fc.property(points, fc.constantFrom(1, 2, 4), (corners, tolerance) => {
+        const [[x, y], [otherX, otherY]] = corners as [[number, number], [number, number]];
+        fc.pre(corners.some((corner) => (otherX - x) * (corner[1] - y) !== (otherY - y) * (corner[0] - x)));
+        checkSimplified(simplifyRing(corners.flat(), tolerance), corners.flat(), tolerance);
+      }),
+      { numRuns: 1000 },
     );
   });
 
@@ -204,7 +221,6 @@ describe("simplified outlines", () => {
 /** Finds the ring's points in the exact one, in order, and measures what lies between. */
 function checkSimplified(ring: Ring, exact: Ring, tolerance: number): void {
   expect(ring.length).toBeGreaterThanOrEqual(6);
-  expect(areaOf(ring)).not.toBe(0);
   expect(ring.slice(0, 2)).toEqual(exact.slice(0, 2));
   const points = toPoints(exact);
   let at = 0;

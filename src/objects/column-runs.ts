@@ -89,7 +89,7 @@ function findChanges(runs: LabelRuns): Changes {
 
 /**
  * Appends where the band whose runs begin at `below` differs from that of `above`, which is shifted to the right by
- * `shift` columns.
+ * `shift` columns, 0 or 1. An interval may be empty: where a first run of one pixel is shifted past.
  */
 function compareBands(
   { width, runEnds, values }: LabelRuns,
@@ -102,7 +102,6 @@ function compareBands(
   const { lefts, rights, rows, values: changed } = changes;
   let { length } = changes;
   let x = shift;
-  if (runEnds[below]! <= x) below++;
   while (x < width) {
     const aboveEnd = runEnds[above]! + shift;
     const belowEnd = runEnds[below]!;
