@@ -1,1 +1,29 @@
 export { runsOf } from "../runs-of.js";
+export { type Components, type ComponentsOptions, connectedComponents } from "./connected-components.js";
+export { type MeasureOptions, measureObjects, type ObjectMeasures } from "./measure.js";
+export {
+  type AllOutlinesOptions,
+  allOutlines,
+  type OutlineOptions,
+  outlines,
+  type Polygon,
+  type Ring,
+  type ValueOutlines,
+} from "./outlines.js";
+export {
+  decodeRle,
+  type ReadRleOptions,
+  type RlesToMapOptions,
+  rleArea,
+  rleBox,
+  rlesToMap,
+} from "./read-rle.js";
+export {
+  type AllRlesOptions,
+  encodeAllRles,
+  encodeRle,
+  type Rle,
+  type RleOf,
+  type RleOptions,
+  type ValueRle,
+} from "./rle.js";

@@ -1,0 +1,124 @@
+/**
+ * The runs of one value to the closed lines around them, in one sweep from the top to the bottom.
+ *
+ * Between two neighbouring bands only those x matter where just one of the two has a side, a left one (even places) or
+ * a right one (odd places) of a run. There the line turns:
+ *
+ *        ┌─── a side below starts here      left sides go up, right sides down, so that
+ *   ─────┘                                  the pixels are always on the right of the line
+ *
+ * From left to right two turns at a time are the ends of a horizontal piece. Where two pixels meet at a corner only, the
+ * line turns twice: each turn stays with its pixel, so that the two are not joined.
+ */
+import type { LabelRuns } from "../label-runs.js";
+
+export interface Rings {
+  /** `[x1, y1, …]`, starting at the ring's topmost corner, of several at the left one; ordered by that corner. */
+  readonly rings: number[][];
+  /** Two by two: the rings on both sides of a run. */
+  readonly links: number[];
+}
+
+/** The sides of a band's runs from left to right, and for each the corner where it begins at the top. */
+interface Sides {
+  readonly xs: number[];
+  readonly corners: number[];
+}
+
+/** Corners in the order in which they are found, from the top and from the left; `next` is along the ring. */
+interface Corners {
+  readonly xs: number[];
+  readonly ys: number[];
+  readonly next: number[];
+}
+
+/**
+ * @param bands each run's band.
+ * @param chosen the runs of the value, ascending.
+ */
+export function traceRings(runs: LabelRuns, bands: Uint32Array, chosen: Uint32Array): Rings {
+  const { bandTops, bandRuns, runEnds } = runs;
+  const corners: Corners = { xs: [], ys: [], next: [] };
+  const cornerLinks: number[] = [];
+  const none: Sides = { xs: [], corners: [] };
+  let above = none;
+  let bandAbove = -1;
+  for (let i = 0; i < chosen.length; ) {
+    const band = bands[chosen[i]!]!;
+    const below: Sides = { xs: [], corners: [] };
+    for (; i < chosen.length && bands[chosen[i]!] === band; i++) {
+      const run = chosen[i]!;
+      below.xs.push(run === bandRuns[band] ? 0 : runEnds[run - 1]!, runEnds[run]!);
+    }
+    if (bandAbove >= 0 && bandAbove + 1 < band) {
+      joinSides(above, none, bandTops[bandAbove + 1]!, corners);
+      above = none;
+    }
+    joinSides(above, below, bandTops[band]!, corners);
+    for (const corner of below.corners) cornerLinks.push(corner);
+    above = below;
+    bandAbove = band;
+  }
+  if (bandAbove >= 0) joinSides(above, none, bandTops[bandAbove + 1]!, corners);
+  return followRings(corners, cornerLinks);
+}
+
+/** Goes along row `y` between two bands: sides go on from one to the other, or the line turns there. */
+function joinSides(above: Sides, below: Sides, y: number, { xs, ys, next }: Corners): void {
+  let i = 0;
+  let j = 0;
+  /** The corner that a horizontal piece began at; -1 where there is none. */
+  let open = -1;
+  let leavesOpen = false;
+  while (i < above.xs.length || j < below.xs.length) {
+    const aboveX = above.xs[i] ?? Infinity;
+    const belowX = below.xs[j] ?? Infinity;
+    const isRightAbove = i % 2 === 1;
+    const isRightBelow = j % 2 === 1;
+    if (aboveX === belowX && isRightAbove === isRightBelow) {
+      below.corners.push(above.corners[i]!);
+      i++;
+      j++;
+      continue;
+    }
+    // Two pixels that meet at a corner: first the turn of the one on the left.
+    const isAbove = aboveX < belowX || (aboveX === belowX && isRightAbove);
+    const corner = xs.length;
+    xs.push(isAbove ? aboveX : belowX);
+    ys.push(y);
+    next.push(-1);
+    if (isAbove) {
+      const top = above.corners[i++]!;
+      if (isRightAbove) next[top] = corner;
+      else next[corner] = top;
+    } else {
+      below.corners.push(corner);
+      j++;
+    }
+    // Whether the line comes along the side and leaves along the row.
+    const leaves = isAbove ? isRightAbove : !isRightBelow;
+    if (open < 0) {
+      open = corner;
+      leavesOpen = leaves;
+    } else {
+      if (leavesOpen) next[open] = corner;
+      else next[corner] = open;
+      open = -1;
+    }
+  }
+}
+
+function followRings({ xs, ys, next }: Corners, cornerLinks: number[]): Rings {
+  const rings: number[][] = [];
+  const ringOf = new Int32Array(xs.length).fill(-1);
+  for (let first = 0; first < xs.length; first++) {
+    if (ringOf[first] !== -1) continue;
+    const ring: number[] = [];
+    for (let corner = first; ringOf[corner] === -1; corner = next[corner]!) {
+      ringOf[corner] = rings.length;
+      ring.push(xs[corner]!, ys[corner]!);
+    }
+    rings.push(ring);
+  }
+  return { rings, links: cornerLinks.map((corner) => ringOf[corner]!) };
+}
