@@ -68,6 +68,13 @@ describe("compare", () => {
     expect(result.panoptic.all.classCount).toBe(0);
   });
 
+  it("takes the ignore id for void as well", () => {
+    const both = ClassList.fromNames(["road"], { voidId: 254, ignoreId: 255 });
+    const map = (...data: number[]) => ({ width: data.length, height: 1, data: Uint8Array.from(data) });
+    const result = compare(map(0, 254, 255, 0), map(0, 0, 0, 255), { classes: both });
+    expect([...result.confusion, ...result.unpredicted]).toEqual([1, 1]);
+  });
+
   it("counts a predicted void against the reference's class", () => {
     const result = compare(mapOf("77"), mapOf("7."), { classes });
     expect(result.pixelAccuracy).toBe(0.5);
@@ -169,6 +176,12 @@ describe("label maps", () => {
     expect(byName(result).get("road")).toMatchObject({ isThing: false, referencePixels: 1 });
   });
 
+  it("tell two objects apart where their names differ and share an id", () => {
+    const vehicles = ClassList.fromNames([["vehicle", "car", "truck"]]);
+    const map = decode([1, 1, 2], { "#000001": "car # 1", "#000002": "truck # 1" });
+    expect(compare(map, map, { classes: vehicles }).classes[0]).toMatchObject({ truePositives: 2, pq: 1 });
+  });
+
   it("can be compared with a model's class ids", () => {
     const prediction = { width: 4, height: 1, data: Uint8Array.of(2, 2, 7, 7) };
     expect(compare(decode([1, 2, 3, 3]), prediction, { classes })).toMatchObject({ pixelAccuracy: 1 });
@@ -264,10 +277,15 @@ describe("a comparison of a data set", () => {
 
   it("counts thousands of segments of each map, more pairs than an array is taken for", () => {
     const size = 60;
-    const data = Int32Array.from({ length: size * size }, (_, place) => 2 * 10_000 + place + 1);
+    const data = Int32Array.from({ length: size * size }, (_, place) => 2 * 10_000 + (place % 1800) + 1);
     const map = { width: size, height: size, data };
     const result = compare(map, map, { classes, divisor: 10_000, things: ["car"] });
-    expect(byName(result).get("car")).toMatchObject({ truePositives: 3600, pq: 1, iou: 1 });
+    expect(byName(result).get("car")).toMatchObject({
+      truePositives: 1800,
+      pq: 1,
+      iou: 1,
+      referencePixels: 3600,
+    });
   });
 });
 
