@@ -38,9 +38,9 @@ export interface StratifiedSplitOptions<P extends string> extends SplitOptions {
  * The ids of each part, in the order in which they were given.
  *
  * Guaranteed: the same entries in any order give the same parts; an image of `previous` stays where it was. Where no image
- * has more than one class: each class is in each part if it has at least as many images as there are parts, and a part has
- * its share of each such class's images within one. Where images have several classes these are aims, which the rarest
- * classes get first. Without `previous` an added image may move others.
+ * has more than one class and there is no `previous`, each part has its share of a class's images within one, and a class
+ * with at least as many images as there are parts is in each of them, at the cost of the larger shares. Where images have several classes these are aims, which
+ * the rarest classes get first. Without `previous` an added image may move others.
  *
  * @throws {DecodeError} OPTION_INVALID: an entry without an id or classes, an id twice, shares that are not above 0 or do
  *   not sum to 1 (within 1e-9), or a `previous` that has another part or an id in two of them.
