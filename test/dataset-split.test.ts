@@ -185,6 +185,15 @@ describe("stratifiedSplit", () => {
     expect(new Set(numbered(3).map((id) => part.get(id)))).toEqual(new Set(["train", "val", "test"]));
   });
 
+  it("goes by the shares alone where a class has fewer images than there are parts", () => {
+    const entries = numbered(1000).map((id, index) => ({
+      id,
+      classes: index < 2 ? ["road", "rare"] : ["road"],
+    }));
+    const part = partsOf(stratifiedSplit(entries, SHARES));
+    expect(numbered(2).map((id) => part.get(id))).toEqual(["train", "train"]);
+  });
+
   it("leaves every image of an earlier split where it was, and fills up around it", () => {
     fc.assert(
       fc.property(multi, anyShares, fc.nat(), (entries, shares, cut) => {

@@ -20,8 +20,8 @@ export function linesOf(text: string, format: string): { readonly text: string; 
   if (typeof (text as unknown) !== "string") {
     throw new FormatError("FORMAT_INVALID", format, `is ${kindOf(text)}; give the file's text.`);
   }
+  // trim() takes a byte order mark away too.
   return text
-    .replace(/^\ufeff/, "")
     .split(/\r\n|\n|\r/)
     .map((line, place) => ({ text: line.trim(), line: place + 1 }))
     .filter((line) => line.text !== "");
