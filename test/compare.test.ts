@@ -5,8 +5,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findPythonWith } from "../scripts/python.mjs";
 import { Comparison, compare } from "../src/compare/index.js";
-import { ClassList, type DenseMap, init, labelPixels } from "../src/index.js";
+import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../src/index.js";
 import { runsOf } from "../src/runs-of.js";
+import { encodePng } from "./support/encode-png.mjs";
 import { dice, mulberry32 } from "./support/random.mjs";
 
 beforeAll(() => init());
@@ -180,6 +181,35 @@ describe("label maps", () => {
     const vehicles = ClassList.fromNames([["vehicle", "car", "truck"]]);
     const map = decode([1, 1, 2], { "#000001": "car # 1", "#000002": "truck # 1" });
     expect(compare(map, map, { classes: vehicles }).classes[0]).toMatchObject({ truePositives: 2, pq: 1 });
+  });
+
+  it("are the same whatever target they were decoded to", async () => {
+    const blues = [1, 1, 2, 3, 4, 77];
+    const samples = Uint8Array.from(blues.flatMap((blue) => [0, 0, blue]));
+    const png = encodePng({ width: 6, height: 1, colourType: 2, bitDepth: 8, samples });
+    const reference = decode(blues);
+    const semantic = { map: "semantic", classes, dtype: "uint8" } as const;
+    const targets = [{ map: "label" }, { map: "label", dtype: "uint8" }, { map: "runs" }, semantic] as const;
+    for (const map of [
+      await decodeMask(png, legend),
+      ...(await decodeMask(png, legend, { target: targets })),
+    ]) {
+      expect(compare(reference, map, { classes })).toMatchObject({ pixelAccuracy: 1, meanIoU: 1 });
+    }
+    const whole = { map: "panoptic", classes, divisor: 10 } as const;
+    const [instances, panoptic] = await decodeMask(png, legend, { target: [{ map: "instance" }, whole] });
+    const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
+    expect(() => compare(reference, instances, { classes })).toThrow(wrong);
+    expect(() => compare(reference, panoptic, { classes })).toThrow(wrong);
+    for (const other of [panoptic, await decodeMask(png, legend, { target: { map: "runs" } })]) {
+      const result = compare(reference, other, { classes, divisor: 10, things: ["car"] });
+      expect(byName(result).get("car")).toMatchObject({ truePositives: 2, pq: 1 });
+    }
+  });
+
+  it("with labels that they do not have are refused", () => {
+    const map = Object.assign(decode([1, 2]), { labels: [] });
+    expect(() => compare(map, map, { classes })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
   it("can be compared with a model's class ids", () => {

@@ -1,7 +1,7 @@
 /**
- * Two maps of one image, or of each image of a dataset, to the figures by which segmentation is judged: a model's output
- * or a second annotator's mask against a reference. Segments of both maps are found, their overlaps counted at the cost
- * of the runs, and all figures follow from the overlaps.
+ * Two maps of one image, or of each image of a dataset, to the figures by which segmentation is judged: a model's
+ * output or a second annotator's mask against a reference. Segments of both maps are found, their overlaps counted at
+ * the cost of the runs, and all figures follow from the overlaps.
  */
 import type { ClassList } from "../classes.js";
 import { isObject, kindOf, quote } from "../describe.js";
@@ -13,14 +13,14 @@ import { type ComparableMap, checkClasses, type SegmentOptions, segmentsOf } fro
 
 export interface ComparisonOptions {
   /**
-   * The names of the classes that have instances ("things"). Of every other class all pixels are one segment, and pixels
-   * of a thing without an instance number are a crowd in the reference. Default: what has instance numbers is told apart
-   * by them, and there are no crowds.
+   * The names of the classes that have instances ("things"). Of every other class all pixels are one segment, and
+   * pixels of a thing without an instance number are a crowd in the reference. Default: what has instance numbers is
+   * told apart by them, and there are no crowds.
    */
   readonly things?: Iterable<string>;
   /**
    * Where maps are arrays or runs: their values are `class id * divisor + instance`, as `map.panoptic` gives them.
-   * Default: their values are class ids. A `LabelMap` knows its instances.
+   * Default: their values are class ids. Decoded maps of labels know their instances.
    */
   readonly divisor?: number;
   /** What becomes of classes and ids that the list lacks: an error, or void. Default `"error"`. */
@@ -61,7 +61,8 @@ export interface ComparisonResult extends Omit<SemanticScores, "iou" | "accuracy
  * Compares two maps of one image. Same as a `Comparison` of one pair; for a dataset use that, since the figures of a
  * dataset are not the means of its images' figures.
  *
- * @param reference what is taken as true: a `LabelMap`, or class ids (`divisor` given: panoptic ids) as an H×W map or runs.
+ * @param reference what is taken as true: a decoded map, or class ids (`divisor` given: panoptic ids) as an H×W map
+ *   or runs.
  * @param prediction what is judged.
  * @throws as `Comparison`.
  */
@@ -79,8 +80,9 @@ export function compare(
 /**
  * Compares maps pair by pair and sums up. Memory does not grow with the number of images.
  *
- * Pixels whose reference is void (the class list's `voidId` or `ignoreId`, or unlabelled) are left out. Means are over
- * the classes that occur in either map; a class that occurs in neither is NaN, as in cityscapesScripts, and not 0 or 1.
+ * Pixels whose reference is void (the class list's `voidId` or `ignoreId`, or unlabelled) are left out. Means are
+ * over the classes that occur in either map; a class that occurs in neither is NaN, as in cityscapesScripts, and not
+ * 0 or 1.
  */
 export class Comparison {
   readonly #classes: ClassList;
@@ -119,7 +121,7 @@ export class Comparison {
    * @throws {LabelMapError} SIZE_MISMATCH: the two maps have different sizes.
    * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
-   * @throws {DecodeError} OPTION_INVALID: no map.
+   * @throws {DecodeError} OPTION_INVALID: no map, a map of instances alone, or a panoptic one without `divisor`.
    */
   add(reference: ComparableMap, prediction: ComparableMap): void {
     const a = segmentsOf(reference, this.#options, "The reference");

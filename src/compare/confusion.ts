@@ -1,13 +1,15 @@
 /**
  * Pixels by reference class and predicted class, and the figures of semantic segmentation that follow from them.
  *
- * Pixels whose reference is void are left out, as Cityscapes and Pascal VOC leave them out. Where the prediction is void
- * but the reference is not, the pixel counts against its reference class and for no other.
+ * Pixels whose reference is void are left out, as Cityscapes and Pascal VOC leave them out. Where the prediction is
+ * void but the reference is not, the pixel counts against its reference class and for no other.
  */
 
 /** The figures of semantic segmentation; NaN where there is nothing to divide by. */
 export interface SemanticScores {
-  /** Per class: true positives / (true positives + false positives + false negatives); NaN where it is in neither map. */
+  /**
+   * Per class: true positives / (true positives + false positives + false negatives); NaN where it is in neither map.
+   */
   readonly iou: readonly number[];
   /** Per class: the share of its reference pixels that are predicted right; NaN where it is not in the reference. */
   readonly accuracy: readonly number[];

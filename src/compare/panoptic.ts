@@ -1,10 +1,11 @@
 /**
  * Panoptic quality: how well segments are found (RQ) and how well they are outlined (SQ); PQ = SQ × RQ.
  *
- * Kirillov et al., "Panoptic Segmentation" (CVPR 2019), with the arithmetic of panopticapi's `evaluation.py`: two segments
- * of one class match where their IoU is above 0.5, so that none matches twice. Void pixels of the reference are no part
- * of a union, and a predicted segment that lies in void by more than half is not held against the prediction. Nor is one
- * that lies in a crowd of its class: the part of a thing class in which the reference does not tell objects apart.
+ * Kirillov et al., "Panoptic Segmentation" (CVPR 2019), with the arithmetic of panopticapi's `evaluation.py`: two
+ * segments of one class match where their IoU is above 0.5, so that none matches twice. Void pixels of the reference
+ * are no part of a union, and a predicted segment that lies in void by more than half is not held against the
+ * prediction. Nor is one that lies in a crowd of its class: the part of a thing class in which the reference does not
+ * tell objects apart.
  */
 import { meanOf } from "./confusion.js";
 import type { Overlap } from "./overlap.js";

@@ -3,13 +3,18 @@
  * runs keep their shape; only what they hold is looked up, once per value.
  */
 import type { ClassList } from "../classes.js";
+import type { LabelArray } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError, ValueRangeError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
+import type { Label, LabelMap } from "../label-map.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
+import type { View } from "../views.js";
 
-/** What `compare` takes: a decoded mask, or class ids (or panoptic ids) as pixels or runs. */
+/**
+ * What `compare` takes: a `LabelMap`; what `decodeMask` gives for a target (`"label"`, `"runs"`, `"semantic"`,
+ * `"panoptic"`); or class ids (or panoptic ids) of your own, as pixels or runs.
+ */
 export type ComparableMap = LabelMap | RunsInput;
 
 /** The part of the options that says what a map's values mean. */
@@ -45,7 +50,7 @@ export interface SegmentRuns {
  */
 export function segmentsOf(map: ComparableMap, options: SegmentOptions, name: string): SegmentRuns {
   const runs = runsOf(map);
-  const resolve = isLabelMap(map) ? labelResolver(map, options, name) : idResolver(options, name);
+  const resolve = resolverFor(map, options, name);
   const segments: Segment[] = [];
   const placeOfSegment = new Map<string, number>();
   const placeOfValue = new Map<number, number>();
@@ -71,16 +76,39 @@ export function segmentsOf(map: ComparableMap, options: SegmentOptions, name: st
   return { runs, segmentOfRun, segments };
 }
 
+/** A decoded map: a `LabelMap`, or for a target, whose name is `map`. */
+interface DecodedMap {
+  readonly labels: readonly Label[];
+  readonly data?: LabelArray;
+  readonly map?: View["map"] | "runs";
+}
+
 /** What a value means: a segment, or void where it is `undefined`. */
 type Resolver = (value: number) => Segment | undefined;
 
-function labelResolver(map: LabelMap, options: SegmentOptions, name: string): Resolver {
+/** A decoded map says itself what its values are. Of any other they are ids. */
+function resolverFor(map: ComparableMap, options: SegmentOptions, name: string): Resolver {
+  if (!isObject(map) || !Array.isArray(map.labels)) return idResolver(options, name);
+  const decoded = map as unknown as DecodedMap;
+  if (decoded.map === "semantic") return idResolver({ ...options, divisor: undefined }, name);
+  if (decoded.map === "instance") {
+    throw invalid(`${name} is a map of instances without classes; give one of labels or panoptic ids.`);
+  }
+  if (decoded.map !== "panoptic") return labelResolver(decoded, options, name);
+  if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; say its divisor.`);
+  return idResolver(options, name);
+}
+
+function labelResolver({ labels, data }: DecodedMap, options: SegmentOptions, name: string): Resolver {
   const classIndexOf = indexById(options.classes);
+  // Unsigned arrays have their largest value where there is no label.
+  const unlabelled =
+    data === undefined || data.BYTES_PER_ELEMENT === 4 ? -1 : 2 ** (8 * data.BYTES_PER_ELEMENT) - 1;
   return (value) => {
-    const label = map.labels[value];
+    const label = labels[value];
     if (label === undefined) {
-      if (value === -1) return undefined;
-      throw invalid(`${name} has the label ${value}, but ${map.labels.length} labels.`);
+      if (value === unlabelled) return undefined;
+      throw invalid(`${name} has the label ${value}, but ${labels.length} labels.`);
     }
     const id = options.classes.idOf(label.className);
     if (id === undefined) {
@@ -113,11 +141,6 @@ function idResolver({ classes, divisor, missing }: SegmentOptions, name: string)
 
 function indexById(classes: ClassList): ReadonlyMap<number, number> {
   return new Map(classes.classes.map(({ id }, index) => [id, index]));
-}
-
-/** A label map is a map of integers too, but its integers are places in its legend. */
-function isLabelMap(map: ComparableMap): map is LabelMap {
-  return isObject(map) && Array.isArray(map.labels);
 }
 
 /** Checks a class list that a caller gave. */

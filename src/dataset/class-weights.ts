@@ -5,11 +5,11 @@ import type { ClassCount } from "./report-data.js";
 
 export interface ClassWeightOptions {
   /**
-   * `inverse`: `total / (n * pixels)`, where `total` is the pixels of all classes and `n` how many classes have a pixel:
-   * scikit-learn's `compute_class_weight("balanced")`. The mean weight of a pixel is 1.
+   * `inverse`: `total / (n * pixels)`, where `total` is the pixels of all classes and `n` how many classes have a
+   * pixel: scikit-learn's `compute_class_weight("balanced")`. The mean weight of a pixel is 1.
    *
-   * `median`: `median(frequency) / frequency`, where a class's frequency is its pixels divided by all pixels of the images
-   * that it is in: Eigen and Fergus (ICCV 2015), as SegNet uses it. The median class has weight 1; of an even
+   * `median`: `median(frequency) / frequency`, where a class's frequency is its pixels divided by all pixels of the
+   * images that it is in: Eigen and Fergus (ICCV 2015), as SegNet uses it. The median class has weight 1; of an even
    * number of classes the median is the mean of the middle two.
    */
   readonly method: "inverse" | "median";
@@ -21,11 +21,12 @@ const MAX_ID = 65_535;
 /**
  * The weight of each class for a loss.
  *
- * @param counts `classCounts` of a report that was made with a `ClassList`; or your own, of which `inverse` reads `id`
- *   and `pixels` only, and `median` also `imagePixels`. What is not among them, such as void, has no part in the sums.
+ * @param counts `classCounts` of a report that was made with a `ClassList`; or your own, of which `inverse` reads
+ *   `id` and `pixels` only, and `median` also `imagePixels`. What is not among them, such as void, has no part in the
+ *   sums.
  * @returns `weights[class id]`, up to the largest id; 0 for a class without a pixel and for ids that are no class.
- * @throws {DecodeError} OPTION_INVALID: no counts (the report was made without `classes`), counts that are no numbers of
- *   0 or more, an id twice, or another method.
+ * @throws {DecodeError} OPTION_INVALID: no counts (the report was made without `classes`), counts that are no numbers
+ *   of 0 or more, an id twice, or another method.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 65,535.
  */
 export function classWeights(

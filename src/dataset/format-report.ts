@@ -1,4 +1,6 @@
-/** A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases. */
+/**
+ * A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases.
+ */
 import type { ClassOccurrence, DatasetReportJSON } from "./report-data.js";
 
 /** So many lines are shown of each list. */

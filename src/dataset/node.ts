@@ -1,12 +1,13 @@
 /// <reference types="node" />
 /**
- * `labelmap/dataset/node`: a directory of results, and of masks beside them, to a class list and a report. Files are read
- * one after the other in the order of their names, so that only one is in memory.
+ * `labelmap/dataset/node`: a directory of results, and of masks beside them, to a class list and a report. Files are
+ * read one after the other in the order of their names, so that only one is in memory.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassList, type ClassListOptions } from "../classes.js";
-import { type DecodeOptions, decodeMask } from "../decode.js";
+import { decodeMask } from "../decode.js";
+import type { DecodeOptions } from "../decode-options.js";
 import { LabelMapError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult } from "../result.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
@@ -16,8 +17,8 @@ import { DatasetReport, type DatasetReportOptions } from "./report.js";
  * files `*.json` of the directory are results; directories in it are not entered.
  *
  * @param path the directory.
- * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is no result. The message starts with its name; `cause` is the
- *   error that says where in it.
+ * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is no result. The message starts with its name; `cause` is
+ *   the error that says where in it.
  * @throws {ClassError} CLASS_LIST_INVALID as `ClassList.fromNames`.
  * @throws Node's own errors, with the path, where the directory or a file cannot be read.
  */
@@ -41,8 +42,8 @@ export async function classListFromDirectory(
 }
 
 /**
- * The report of a directory of masks: each result `name.json` with its mask `name.png` beside it; `name` is the image's
- * id. A pair that cannot be read or decoded is among the report's `failures`, and does not stop it.
+ * The report of a directory of masks: each result `name.json` with its mask `name.png` beside it; `name` is the
+ * image's id. A pair that cannot be read or decoded is among the report's `failures`, and does not stop it.
  *
  * @param path the directory.
  * @param options of the report, and `classBy`, `maxPixels` and the like of `decodeMask`.
@@ -51,9 +52,11 @@ export async function classListFromDirectory(
  */
 export async function reportDirectory(
   path: string,
-  options: DatasetReportOptions & Omit<DecodeOptions, "into"> = {},
+  options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> = {},
 ): Promise<DatasetReport> {
-  const { classes, ...decodeOptions } = options;
+  const { classes, ...rest } = options;
+  // A mask is counted whole, whatever comes out of it: no pixel but one is written.
+  const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
   for (const file of await resultFiles(path)) {
     const id = file.slice(0, -".json".length);

@@ -1,9 +1,9 @@
 /**
- * Decoded masks, one after the other, to what is worth knowing of a dataset before a model is trained on it: which classes
- * occur how often, and what is inconsistent from image to image.
+ * Decoded masks, one after the other, to what is worth knowing of a dataset before a model is trained on it: which
+ * classes occur how often, and what is inconsistent from image to image.
  *
- * Only sums are kept and every list has a cap, so that memory does not grow with the number of images. What went over a
- * cap is counted in `omitted`.
+ * Only sums are kept and every list has a cap, so that memory does not grow with the number of images. What went over
+ * a cap is counted in `omitted`.
  */
 import type { ClassList } from "../classes.js";
 import { isObject, kindOf } from "../describe.js";
@@ -23,8 +23,11 @@ export interface DatasetReportOptions {
 export interface DatasetEntry {
   /** What the report calls the image: a file name, a job id. */
   readonly id: string;
-  readonly map: LabelMap;
+  readonly map: CountedMap;
 }
+
+/** The part of a decoded map that the report reads: a `LabelMap`, or what `decodeMask` gives for a target. */
+export type CountedMap = Pick<LabelMap, "labels" | "unlabelled" | "issues">;
 
 const MAX_CLASSES = 10_000;
 /** A legend has up to 65,536 colours; the dataset's legends shall have no more between them. */
@@ -86,17 +89,17 @@ export class DatasetReport {
   }
 
   /**
-   * Adds one image.
+   * Adds one image. Counts are those of the whole mask, also where it was cropped or resized while it was decoded.
    *
    * @param id what the report calls it.
-   * @throws {DecodeError} OPTION_INVALID: the id is no string, or the map no `LabelMap`.
+   * @throws {DecodeError} OPTION_INVALID: the id is no string, or the map has no labels.
    */
-  add(id: string, map: LabelMap): void {
+  add(id: string, map: CountedMap): void {
     if (typeof id !== "string") throw invalid(`The image's id is ${kindOf(id)}; give a string.`);
     if (!Array.isArray(map?.labels) || !isObject(map.unlabelled) || !Array.isArray(map.issues)) {
-      throw invalid(`The map of ${id} is no LabelMap; give what decodeMask returns.`);
+      throw invalid(`The map of ${id} has no labels; give what decodeMask returns.`);
     }
-    const pixels = map.width * map.height;
+    const pixels = map.labels.reduce((sum, { pixelCount }) => sum + pixelCount, map.unlabelled.count);
     this.#images++;
     this.#pixels += pixels;
     this.#addClasses(map.labels);
@@ -216,7 +219,7 @@ export class DatasetReport {
     }
   }
 
-  #addUnlabelled(id: string, { unlabelled }: LabelMap, imagePixels: number): void {
+  #addUnlabelled(id: string, { unlabelled }: CountedMap, imagePixels: number): void {
     const { count, colors } = unlabelled;
     if (count === 0) return;
     this.#unlabelledPixels += count;
@@ -232,7 +235,7 @@ export class DatasetReport {
     }
   }
 
-  #addIssues(id: string, { issues }: LabelMap): void {
+  #addIssues(id: string, { issues }: CountedMap): void {
     const seen = new Set<string>();
     for (const { code, message } of issues) {
       const counts = this.#issues.obtain(code);

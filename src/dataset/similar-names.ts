@@ -1,9 +1,12 @@
 /**
- * Class names to the groups that probably mean one class: `Car` and `car `, `traffic light` and `traffic-light`. Names are
- * alike where they are equal without case, spaces, hyphens and underscores, accents written in one way.
+ * Class names to the groups that probably mean one class: `Car` and `car `, `traffic light` and `traffic-light`.
+ * Names are alike where they are equal without case, spaces, hyphens and underscores, accents written in one way.
  */
 
-/** The groups of two and more names that are alike; names in a group and groups by their first name in code-unit order. */
+/**
+ * The groups of two and more names that are alike; names in a group and groups by their first name in code-unit
+ * order.
+ */
 export function similarNames(names: Iterable<string>): string[][] {
   const groups = new Map<string, Set<string>>();
   for (const name of names) {

@@ -1,8 +1,9 @@
 /**
- * Image ids to the parts of a dataset (train, val, test), by nothing but the id: an image's part is read off a hash of its
- * id. So it never moves when others are added or removed, on any machine, in any order.
+ * Image ids to the parts of a dataset (train, val, test), by nothing but the id: an image's part is read off a hash
+ * of its id. So it never moves when others are added or removed, on any machine, in any order.
  *
- * The price: shares are met on average only, and rare classes may miss a part; `stratifiedSplit` trades the other way.
+ * The price: shares are met on average only, and rare classes may miss a part; `stratifiedSplit` trades the other
+ * way.
  */
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError } from "../errors.js";
@@ -16,23 +17,23 @@ export interface SplitOptions {
 }
 
 /**
- * The part that an id is in: `partOf("drive-7", { train: 0.8, val: 0.1, test: 0.1 })`. For frames of one video, or tiles of
- * one image, give the video's or the image's id, so that they stay together.
+ * The part that an id is in: `partOf("drive-7", { train: 0.8, val: 0.1, test: 0.1 })`. For frames of one video, or
+ * tiles of one image, give the video's or the image's id, so that they stay together.
  *
- * Guaranteed: the same id, shares and seed give the same part, whatever else is in the dataset. When shares change, only
- * ids in the shifted ranges move. The order of the parts is that of their names, not that of the object.
+ * Guaranteed: the same id, shares and seed give the same part, whatever else is in the dataset. When shares change,
+ * only ids in the shifted ranges move. The order of the parts is that of their names, not that of the object.
  *
- * @throws {DecodeError} OPTION_INVALID: the id is no string, shares are not above 0 or do not sum to 1 (within 1e-9), or a
- *   seed that is neither a number nor a string.
+ * @throws {DecodeError} OPTION_INVALID: the id is no string, shares are not above 0 or do not sum to 1 (within 1e-9),
+ *   or a seed that is neither a number nor a string.
  */
 export function partOf<P extends string>(id: string, shares: Shares<P>, options: SplitOptions = {}): P {
   return pick(checkId(id), checkShares(shares), checkSeed(options));
 }
 
 /**
- * The ids of each part, in the order in which they were given; see `partOf` for what is guaranteed. Of n ids a part of
- * share s gets n * s on average, with a standard deviation of sqrt(n * s * (1 - s)): of 1000 ids at 0.1, 100 give or take
- * 10.
+ * The ids of each part, in the order in which they were given; see `partOf` for what is guaranteed. Of n ids a part
+ * of share s gets n * s on average, with a standard deviation of sqrt(n * s * (1 - s)): of 1000 ids at 0.1, 100 give
+ * or take 10.
  *
  * @throws {DecodeError} OPTION_INVALID as `partOf`; also an id that is there twice.
  */
@@ -100,8 +101,9 @@ export function collect<P extends string>(
 }
 
 /**
- * A number from 0 to 1 that depends on the seed and the id alone: FNV-1a of 32 bits over the UTF-8 bytes (Fowler, Noll and
- * Vo), and the last step of MurmurHash3 (Appleby), without which ids that differ in their last digits would lie together.
+ * A number from 0 to 1 that depends on the seed and the id alone: FNV-1a of 32 bits over the UTF-8 bytes (Fowler,
+ * Noll and Vo), and the last step of MurmurHash3 (Appleby), without which ids that differ in their last digits would
+ * lie together.
  */
 export function hashOf(id: string, seed: string): number {
   let hash = 0x811c9dc5;

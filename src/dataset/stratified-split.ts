@@ -1,10 +1,11 @@
 /**
- * Images with their classes to the parts of a dataset, so that each part has its share of every class, rare ones first.
+ * Images with their classes to the parts of a dataset, so that each part has its share of every class, rare ones
+ * first.
  *
- * Iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD 2011):
- * again and again the class with the fewest images left is taken, and each of its images goes to the part that wants
- * that class most. Two things differ from the paper: ties are broken by a hash of the id instead of by chance, and a
- * class with at least as many images as there are parts is wanted in each part once at least.
+ * Iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD
+ * 2011): again and again the class with the fewest images left is taken, and each of its images goes to the part that
+ * wants that class most. Two things differ from the paper: ties are broken by a hash of the id instead of by chance,
+ * and a class with at least as many images as there are parts is wanted in each part once at least.
  *
  * What an image gets depends here on all the others, so a dataset that grows hands its last split back as `previous`.
  */
@@ -37,13 +38,14 @@ export interface StratifiedSplitOptions<P extends string> extends SplitOptions {
 /**
  * The ids of each part, in the order in which they were given.
  *
- * Guaranteed: the same entries in any order give the same parts; an image of `previous` stays where it was. Where no image
- * has more than one class and there is no `previous`, each part has its share of a class's images within one, and a class
- * with at least as many images as there are parts is in each of them, at the cost of the larger shares. Where images have several classes these are aims, which
- * the rarest classes get first. Without `previous` an added image may move others.
+ * Guaranteed: the same entries in any order give the same parts; an image of `previous` stays where it was. Where no
+ * image has more than one class and there is no `previous`, each part has its share of a class's images within one,
+ * and a class with at least as many images as there are parts is in each of them, at the cost of the larger shares.
+ * Where images have several classes these are aims, which the rarest classes get first. Without `previous` an added
+ * image may move others.
  *
- * @throws {DecodeError} OPTION_INVALID: an entry without an id or classes, an id twice, shares that are not above 0 or do
- *   not sum to 1 (within 1e-9), or a `previous` that has another part or an id in two of them.
+ * @throws {DecodeError} OPTION_INVALID: an entry without an id or classes, an id twice, shares that are not above 0
+ *   or do not sum to 1 (within 1e-9), or a `previous` that has another part or an id in two of them.
  */
 export function stratifiedSplit<P extends string>(
   entries: Iterable<SplitEntry>,
@@ -96,14 +98,14 @@ export function stratifiedSplit<P extends string>(
 }
 
 /** The names of the classes that have a pixel in the map, sorted. */
-export function presentClasses(map: LabelMap): string[] {
+export function presentClasses(map: Pick<LabelMap, "labels">): string[] {
   const present = map.labels.filter(({ pixelCount }) => pixelCount > 0);
   return [...new Set(present.map(({ className }) => className))].sort();
 }
 
 /**
- * Per class and part how many images are wanted: the class's images by share, but one at least where there are enough for
- * all parts; what that takes comes from the larger parts by their shares.
+ * Per class and part how many images are wanted: the class's images by share, but one at least where there are enough
+ * for all parts; what that takes comes from the larger parts by their shares.
  */
 function wantedByClass<P extends string>(
   classesOfId: ReadonlyMap<string, ReadonlySet<string>>,

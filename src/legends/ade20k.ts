@@ -1,6 +1,6 @@
 /**
- * ADE20K, the 150 classes of the scene parsing challenge, numbered 1 to 150 as in its annotation images; 0 is all else.
- * `road` and `skyscraper` have one colour in the published table, so it is void here.
+ * ADE20K, the 150 classes of the scene parsing challenge, numbered 1 to 150 as in its annotation images; 0 is all
+ * else. `road` and `skyscraper` have one colour in the published table, so it is void here.
  */
 import { definePalette, type Palette } from "./palette.js";
 

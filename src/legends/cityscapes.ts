@@ -1,10 +1,10 @@
 /**
- * Cityscapes: all labels of the dataset with everything that its tools know of them, and two palettes made of that: one
- * with the label ids, one with the 19 classes that models are trained on.
+ * Cityscapes: all labels of the dataset with everything that its tools know of them, and two palettes made of that:
+ * one with the label ids, one with the 19 classes that models are trained on.
  *
  * Several labels share a colour. The five black ones are all void. `license plate` has no id and is never drawn, so
- * `#00008e` is a car. `pole` and `polegroup` are both drawn as `#999999`: among the label ids they cannot be told apart
- * and are void, among the train ids `polegroup` is no class, so the colour is a pole.
+ * `#00008e` is a car. `pole` and `polegroup` are both drawn as `#999999`: among the label ids they cannot be told
+ * apart and are void, among the train ids `polegroup` is no class, so the colour is a pole.
  */
 import { definePalette, type Palette } from "./palette.js";
 

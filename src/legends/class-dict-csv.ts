@@ -1,13 +1,13 @@
 /**
- * `class_dict.csv` to a legend and back: the table of classes that goes with many published sets of colour masks, CamVid
- * first among them.
+ * `class_dict.csv` to a legend and back: the table of classes that goes with many published sets of colour masks,
+ * CamVid first among them.
  *
  *   name,r,g,b
  *   Animal,64,128,64
  *   "Sign, back",192, 128, 128
  *
- * The header says which column is which; columns beside these four (`class_11` of BiSeNet) are let be. Quotes are those
- * of RFC 4180, and files in the wild have spaces behind the commas.
+ * The header says which column is which; columns beside these four (`class_11` of BiSeNet) are let be. Quotes are
+ * those of RFC 4180, and files in the wild have spaces behind the commas.
  */
 import { quote } from "../describe.js";
 import type { LegendInput } from "../legend.js";
@@ -22,8 +22,8 @@ const FIELD = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^",]*))(,|$)/y;
 /**
  * The legend of a `class_dict.csv`: `#rrggbb` to name in the file's order, as `decodeMask` takes it.
  *
- * @throws {FormatError} FORMAT_INVALID with the line: a header without name, r, g and b, a line with another number of
- *   fields than the header, a misplaced quote, no name or a malformed colour; or no label at all.
+ * @throws {FormatError} FORMAT_INVALID with the line: a header without name, r, g and b, a line with another number
+ *   of fields than the header, a misplaced quote, no name or a malformed colour; or no label at all.
  * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour of two names.
  */
 export function parseClassDictCsv(text: string): Map<string, string> {
@@ -52,8 +52,8 @@ export function parseClassDictCsv(text: string): Map<string, string> {
 /**
  * A legend as `class_dict.csv`.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that is empty, has spaces at its ends or a line
- *   break.
+ * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that is empty, has spaces at its ends or a
+ *   line break.
  * @throws {LegendError} the legend cannot be used.
  */
 export function formatClassDictCsv(legend: LegendInput): string {

@@ -1,6 +1,6 @@
 /**
- * CVAT's `labelmap.txt` to a legend and back. CVAT and datumaro put it beside the masks of "Segmentation mask" and Pascal
- * VOC exports. One label per line, four fields between colons; a line that starts with `#` is a comment:
+ * CVAT's `labelmap.txt` to a legend and back. CVAT and datumaro put it beside the masks of "Segmentation mask" and
+ * Pascal VOC exports. One label per line, four fields between colons; a line that starts with `#` is a comment:
  *
  *   # label:color_rgb:parts:actions
  *   background:0,0,0::
@@ -17,11 +17,11 @@ const FORMAT = "labelmap.txt";
 
 /**
  * The legend of a `labelmap.txt`: `#rrggbb` to name in the file's order, as `decodeMask` takes it. Body parts and
- * actions are not pixels and are left out. The three fields behind the name are counted from the line's end, so that a
- * name may have colons.
+ * actions are not pixels and are left out. The three fields behind the name are counted from the line's end, so that
+ * a name may have colons.
  *
- * @throws {FormatError} FORMAT_INVALID with the line: fewer than four fields, no name, no colour or a malformed one; or
- *   no label at all.
+ * @throws {FormatError} FORMAT_INVALID with the line: fewer than four fields, no name, no colour or a malformed one;
+ *   or no label at all.
  * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour of two names.
  */
 export function parseLabelmapTxt(text: string): Map<string, string> {
@@ -47,8 +47,8 @@ export function parseLabelmapTxt(text: string): Map<string, string> {
 /**
  * A legend as `labelmap.txt`, without parts and actions.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that the file cannot hold: CVAT splits lines at
- *   colons and skips those that start with `#`.
+ * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that the file cannot hold: CVAT splits
+ *   lines at colons and skips those that start with `#`.
  * @throws {LegendError} the legend cannot be used.
  */
 export function formatLabelmapTxt(legend: LegendInput): string {

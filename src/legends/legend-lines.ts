@@ -1,6 +1,6 @@
 /**
- * What legends that are lines of text have in common: a line is a name and three numbers, lines are counted from 1, and
- * a colour may mean one thing only. The result keeps the file's order, since labels are numbered by it.
+ * What legends that are lines of text have in common: a line is a name and three numbers, lines are counted from 1,
+ * and a colour may mean one thing only. The result keeps the file's order, since labels are numbered by it.
  */
 import { kindOf, quote } from "../describe.js";
 import { FormatError, LegendError } from "../errors.js";
@@ -65,8 +65,8 @@ export function legendOfLines(lines: Iterable<LegendLine>, format: string): Map<
 /**
  * A legend's names with their R, G and B, in its order, for writing it.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that reading would not give back: empty, with
- *   spaces at its ends, or of several lines.
+ * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that reading would not give back: empty,
+ *   with spaces at its ends, or of several lines.
  * @throws {LegendError} the legend cannot be used.
  */
 export function labelsToWrite(legend: LegendInput, format: string): { name: string; channels: number[] }[] {

@@ -27,8 +27,8 @@ export interface Palette {
   readonly voidId: number;
   readonly entries: readonly PaletteEntry[];
   /**
-   * `#rrggbb` to name, each colour once. A colour of several classes has their names joined by ` | `; one that a class
-   * shares with void labels is the class's, and one of several void labels has the first's name.
+   * `#rrggbb` to name, each colour once. A colour of several classes has their names joined by ` | `; one that a
+   * class shares with void labels is the class's, and one of several void labels has the first's name.
    */
   readonly legend: ReadonlyMap<string, string>;
 }
