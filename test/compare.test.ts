@@ -201,6 +201,8 @@ describe("label maps", () => {
     const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
     expect(() => compare(reference, instances, { classes })).toThrow(wrong);
     expect(() => compare(reference, panoptic, { classes })).toThrow(wrong);
+    const ids = await decodeMask(png, legend, { target: semantic });
+    expect(compare(ids, panoptic, { classes, divisor: 10 })).toMatchObject({ pixelAccuracy: 1 });
     for (const other of [panoptic, await decodeMask(png, legend, { target: { map: "runs" } })]) {
       const result = compare(reference, other, { classes, divisor: 10, things: ["car"] });
       expect(byName(result).get("car")).toMatchObject({ truePositives: 2, pq: 1 });

@@ -455,6 +455,8 @@ describe("a directory of results", () => {
       ["d", "RESULT_INVALID"],
     ]);
     expect(report.failures[1]?.message).toContain("c.png");
+    const strict = (await reportDirectory(path, { maxPixels: 2 })).toJSON();
+    expect(strict.failures[0]).toMatchObject({ id: "a", code: "PNG_TOO_LARGE" });
   });
 
   it("of the real masks of this repository has the pixels that their own decoder counted", async () => {
