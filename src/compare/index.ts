@@ -1,1 +1,10 @@
-export {};
+/** `labelmap/compare`: a model's output or another annotator's mask against a reference. Re-exports only. */
+export {
+  type ClassScores,
+  Comparison,
+  type ComparisonOptions,
+  type ComparisonResult,
+  compare,
+} from "./comparison.js";
+export type { MeanQuality } from "./panoptic.js";
+export type { ComparableMap } from "./segments.js";

@@ -1,0 +1,120 @@
+/**
+ * Panoptic quality: how well segments are found (RQ) and how well they are outlined (SQ); PQ = SQ × RQ.
+ *
+ * Kirillov et al., "Panoptic Segmentation" (CVPR 2019), with the arithmetic of panopticapi's `evaluation.py`: two
+ * segments of one class match where their IoU is above 0.5, so that none matches twice. Void pixels of the reference
+ * are no part of a union, and a predicted segment that lies in void by more than half is not held against the
+ * prediction. Nor is one that lies in a crowd of its class: the part of a thing class in which the reference does not
+ * tell objects apart.
+ */
+import { meanOf } from "./confusion.js";
+import type { Overlap } from "./overlap.js";
+import type { Segment } from "./segments.js";
+
+/** The quality of one class; NaN where it is in neither map. */
+export interface ClassQuality {
+  readonly pq: number;
+  readonly sq: number;
+  readonly rq: number;
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+}
+
+/** The mean over the classes that are in either map. */
+export interface MeanQuality {
+  readonly pq: number;
+  readonly sq: number;
+  readonly rq: number;
+  /** How many classes the mean is of. */
+  readonly classCount: number;
+}
+
+/** One image's segments and what they share. */
+export interface SegmentOverlaps {
+  readonly reference: readonly Segment[];
+  readonly prediction: readonly Segment[];
+  readonly overlaps: readonly Overlap[];
+}
+
+/** What is counted per class, over any number of images. */
+export class PanopticCounts {
+  readonly #iouSum: Float64Array;
+  readonly #truePositives: Float64Array;
+  readonly #falsePositives: Float64Array;
+  readonly #falseNegatives: Float64Array;
+
+  constructor(classCount: number) {
+    this.#iouSum = new Float64Array(classCount);
+    this.#truePositives = new Float64Array(classCount);
+    this.#falsePositives = new Float64Array(classCount);
+    this.#falseNegatives = new Float64Array(classCount);
+  }
+
+  /** @param isCrowd whether a segment of the reference is a crowd. */
+  add({ reference, prediction, overlaps }: SegmentOverlaps, isCrowd: (segment: Segment) => boolean): void {
+    const referenceArea = new Float64Array(reference.length);
+    const predictionArea = new Float64Array(prediction.length);
+    const inVoid = new Float64Array(prediction.length);
+    const inVoidOrCrowd = new Float64Array(prediction.length);
+    for (const { reference: r, prediction: p, pixels } of overlaps) {
+      if (r >= 0) referenceArea[r]! += pixels;
+      if (p < 0) continue;
+      predictionArea[p]! += pixels;
+      if (r < 0) inVoid[p]! += pixels;
+      const isForgiven =
+        r < 0 || (isCrowd(reference[r]!) && reference[r]!.classIndex === prediction[p]!.classIndex);
+      if (isForgiven) inVoidOrCrowd[p]! += pixels;
+    }
+    const isFound = new Uint8Array(reference.length);
+    const isRight = new Uint8Array(prediction.length);
+    for (const { reference: r, prediction: p, pixels } of overlaps) {
+      if (r < 0 || p < 0 || isCrowd(reference[r]!)) continue;
+      const { classIndex } = reference[r]!;
+      if (classIndex !== prediction[p]!.classIndex) continue;
+      const iou = pixels / (referenceArea[r]! + predictionArea[p]! - pixels - inVoid[p]!);
+      if (iou <= 0.5) continue;
+      isFound[r] = 1;
+      isRight[p] = 1;
+      this.#truePositives[classIndex]! += 1;
+      this.#iouSum[classIndex]! += iou;
+    }
+    reference.forEach((segment, r) => {
+      if (isFound[r] === 0 && !isCrowd(segment)) this.#falseNegatives[segment.classIndex]! += 1;
+    });
+    prediction.forEach(({ classIndex }, p) => {
+      if (isRight[p] === 0 && inVoidOrCrowd[p]! / predictionArea[p]! <= 0.5) {
+        this.#falsePositives[classIndex]! += 1;
+      }
+    });
+  }
+
+  /** The quality of each class. */
+  qualities(): ClassQuality[] {
+    return Array.from(this.#iouSum, (iouSum, index) => {
+      const truePositives = this.#truePositives[index]!;
+      const falsePositives = this.#falsePositives[index]!;
+      const falseNegatives = this.#falseNegatives[index]!;
+      const weight = truePositives + falsePositives / 2 + falseNegatives / 2;
+      return {
+        pq: iouSum / weight,
+        // With segments but no match there is no outline to judge: 0, as in panopticapi.
+        sq: truePositives === 0 && weight > 0 ? 0 : iouSum / truePositives,
+        rq: truePositives / weight,
+        truePositives,
+        falsePositives,
+        falseNegatives,
+      };
+    });
+  }
+}
+
+/** The means over the classes of `qualities` that occur. */
+export function meanQuality(qualities: readonly ClassQuality[]): MeanQuality {
+  return {
+    pq: meanOf(qualities.map(({ pq }) => pq)),
+    sq: meanOf(qualities.map(({ sq }) => sq)),
+    rq: meanOf(qualities.map(({ rq }) => rq)),
+    classCount: qualities.filter(({ pq }) => !Number.isNaN(pq)).length,
+  };
+}

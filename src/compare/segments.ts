@@ -1,0 +1,158 @@
+/**
+ * A map to the segments that a comparison counts: each is an instance of a class, or all pixels of a class. The map's
+ * runs keep their shape; only what they hold is looked up, once per value.
+ */
+import type { ClassList } from "../classes.js";
+import type { LabelArray } from "../dense-map.js";
+import { isObject, kindOf, quote } from "../describe.js";
+import { ClassError, DecodeError, ValueRangeError } from "../errors.js";
+import type { Label, LabelMap } from "../label-map.js";
+import type { LabelRuns, RunsInput } from "../label-runs.js";
+import { runsOf } from "../runs-of.js";
+import type { View } from "../views.js";
+
+/**
+ * What `compare` takes: a `LabelMap`; what `decodeMask` gives for a target (`"label"`, `"runs"`, `"semantic"`,
+ * `"panoptic"`); or class ids (or panoptic ids) of your own, as pixels or runs.
+ */
+export type ComparableMap = LabelMap | RunsInput;
+
+/** The part of the options that says what a map's values mean. */
+export interface SegmentOptions {
+  readonly classes: ClassList;
+  readonly divisor: number | undefined;
+  readonly missing: "error" | "void";
+  /** The places in `classes.classes` of the classes that have instances; `undefined` where that is not known. */
+  readonly things: ReadonlySet<number> | undefined;
+}
+
+/** One object, or all of a class that is not told apart. */
+export interface Segment {
+  /** The class's place in `classes.classes`. */
+  readonly classIndex: number;
+  /** Unique within class and map; 0 where objects are not told apart. */
+  readonly instance: number;
+}
+
+/** A map in terms of segments. */
+export interface SegmentRuns {
+  readonly runs: LabelRuns;
+  /** Each run's place in `segments`, or -1 where the run is void. */
+  readonly segmentOfRun: Int32Array;
+  readonly segments: readonly Segment[];
+}
+
+/**
+ * @param name what the map is called in messages.
+ * @throws {DecodeError} OPTION_INVALID: no map.
+ * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
+ */
+export function segmentsOf(map: ComparableMap, options: SegmentOptions, name: string): SegmentRuns {
+  const runs = runsOf(map);
+  const resolve = resolverFor(map, options, name);
+  const segments: Segment[] = [];
+  const placeOfSegment = new Map<string, number>();
+  const placeOfValue = new Map<number, number>();
+  const placeFor = (value: number) => {
+    const found = resolve(value);
+    if (found === undefined) return -1;
+    // Of stuff there is one segment, whatever its instances.
+    const isStuff = options.things !== undefined && !options.things.has(found.classIndex);
+    const segment = isStuff ? { classIndex: found.classIndex, instance: 0 } : found;
+    const key = `${segment.classIndex} ${segment.instance}`;
+    const place = placeOfSegment.get(key) ?? segments.push(segment) - 1;
+    placeOfSegment.set(key, place);
+    return place;
+  };
+  const segmentOfRun = runs.values.map((value) => {
+    let place = placeOfValue.get(value);
+    if (place === undefined) {
+      place = placeFor(value);
+      placeOfValue.set(value, place);
+    }
+    return place;
+  });
+  return { runs, segmentOfRun, segments };
+}
+
+/** A decoded map: a `LabelMap`, or for a target, whose name is `map`. */
+interface DecodedMap {
+  readonly labels: readonly Label[];
+  readonly data?: LabelArray;
+  readonly map?: View["map"] | "runs";
+}
+
+/** What a value means: a segment, or void where it is `undefined`. */
+type Resolver = (value: number) => Segment | undefined;
+
+/** A decoded map says itself what its values are. Of any other they are ids. */
+function resolverFor(map: ComparableMap, options: SegmentOptions, name: string): Resolver {
+  if (!isObject(map) || !Array.isArray(map.labels)) return idResolver(options, name);
+  const decoded = map as unknown as DecodedMap;
+  if (decoded.map === "semantic") return idResolver({ ...options, divisor: undefined }, name);
+  if (decoded.map === "instance") {
+    throw invalid(`${name} is a map of instances without classes; give one of labels or panoptic ids.`);
+  }
+  if (decoded.map !== "panoptic") return labelResolver(decoded, options, name);
+  if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; say its divisor.`);
+  return idResolver(options, name);
+}
+
+function labelResolver({ labels, data }: DecodedMap, options: SegmentOptions, name: string): Resolver {
+  const classIndexOf = indexById(options.classes);
+  // Unsigned arrays have their largest value where there is no label.
+  const unlabelled =
+    data === undefined || data.BYTES_PER_ELEMENT === 4 ? -1 : 2 ** (8 * data.BYTES_PER_ELEMENT) - 1;
+  return (value) => {
+    const label = labels[value];
+    if (label === undefined) {
+      if (value === unlabelled) return undefined;
+      throw invalid(`${name} has the label ${value}, but ${labels.length} labels.`);
+    }
+    const id = options.classes.idOf(label.className);
+    if (id === undefined) {
+      if (options.missing === "void") return undefined;
+      throw unknown(`${name} has the class ${quote(label.className)}, which the class list lacks`);
+    }
+    const classIndex = classIndexOf.get(id);
+    return classIndex === undefined ? undefined : { classIndex, instance: label.instance };
+  };
+}
+
+function idResolver({ classes, divisor, missing }: SegmentOptions, name: string): Resolver {
+  const classIndexOf = indexById(classes);
+  return (value) => {
+    if (divisor !== undefined && value < 0) {
+      throw new ValueRangeError(
+        "VALUE_OUT_OF_RANGE",
+        `${name} has the value ${value}; panoptic ids are 0 or more.`,
+      );
+    }
+    const id = divisor === undefined ? value : Math.floor(value / divisor);
+    const classIndex = classIndexOf.get(id);
+    if (classIndex !== undefined) {
+      return { classIndex, instance: divisor === undefined ? 0 : value % divisor };
+    }
+    if (id === classes.voidId || id === classes.ignoreId || missing === "void") return undefined;
+    throw unknown(`${name} has the class id ${id}, which the class list lacks`);
+  };
+}
+
+function indexById(classes: ClassList): ReadonlyMap<number, number> {
+  return new Map(classes.classes.map(({ id }, index) => [id, index]));
+}
+
+/** Checks a class list that a caller gave. */
+export function checkClasses(classes: unknown): asserts classes is ClassList {
+  if (isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes)) return;
+  throw invalid(`classes is ${kindOf(classes)}; give a ClassList.`);
+}
+
+function invalid(message: string): DecodeError {
+  return new DecodeError("OPTION_INVALID", message);
+}
+
+function unknown(what: string): ClassError {
+  return new ClassError("CLASS_UNKNOWN", `${what}. Add it, or pass missing: "void".`);
+}

@@ -1,0 +1,89 @@
+/**
+ * A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases.
+ */
+import type { ClassOccurrence, DatasetReportJSON } from "./report-data.js";
+
+/** So many lines are shown of each list. */
+const SHOWN = 20;
+
+/**
+ * The report as text, in lines of its own. Lists are cut after 20 lines, and say so.
+ *
+ * @param report a `DatasetReport`, or what its `toJSON` gave.
+ */
+export function formatReport(report: { toJSON(): DatasetReportJSON } | DatasetReportJSON): string {
+  const data = "toJSON" in report ? report.toJSON() : report;
+  const { unlabelled, omitted } = data;
+  const omittedTotal = Object.values(omitted).reduce((sum, count) => sum + count, 0);
+  const sections = [
+    `${data.images} images, ${data.pixels} pixels, ${data.classes.length} classes`,
+    table(data.classes, data.pixels),
+    list("Names that are nearly the same", data.similarNames, (names) => names.map(visible).join(", ")),
+    list("Not in the class list", data.notInClassList ?? [], visible),
+    list("Colours that are not one class", data.colorConflicts, ({ color, classes }) => {
+      const meanings = classes.map(
+        ({ className, images, firstImage }) => `${visible(className)} in ${images} (${visible(firstImage)})`,
+      );
+      return `${color}  ${meanings.join(", ")}`;
+    }),
+    `Unlabelled: ${percent(unlabelled.share)} of all pixels, in ${unlabelled.images} images`,
+    list("Most unlabelled", unlabelled.worst, ({ id, share }) => `${percent(share)}  ${visible(id)}`),
+    list(
+      "Colours in no legend",
+      unlabelled.colors,
+      ({ color, pixels, images }) => `${color}  ${pixels} pixels in ${images} images`,
+    ),
+    `Legend entries without a pixel: ${data.emptyLegendEntries}`,
+    list(
+      "Issues",
+      data.issues,
+      ({ code, count, images, example }) =>
+        `${code}  ${count} in ${images} images; first in ${visible(example.id)}: ${visible(example.message)}`,
+    ),
+    list("Not decoded", data.failures, ({ id, message }) => `${visible(id)}: ${visible(message)}`),
+    omittedTotal === 0 ? "" : `Left out, as there was too much of it: ${JSON.stringify(omitted)}`,
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function table(classes: readonly ClassOccurrence[], totalPixels: number): string {
+  if (classes.length === 0) return "";
+  const rows = classes
+    .slice(0, SHOWN)
+    .map(({ className, images, legendImages, instances, pixels }) => [
+      visible(className),
+      String(images),
+      String(legendImages),
+      String(instances),
+      String(pixels),
+      percent(totalPixels === 0 ? 0 : pixels / totalPixels),
+    ]);
+  const lines = [["class", "images", "in legends", "objects", "pixels", "share"], ...rows];
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join("  "),
+  );
+  return [...text, ...moreThan(classes.length)].join("\n");
+}
+
+function list<T>(title: string, items: readonly T[], describe: (item: T) => string): string {
+  if (items.length === 0) return "";
+  const lines = items.slice(0, SHOWN).map((item) => `  ${describe(item)}`);
+  return [`${title}:`, ...lines, ...moreThan(items.length)].join("\n");
+}
+
+function moreThan(count: number): string[] {
+  return count > SHOWN ? [`  … and ${count - SHOWN} more`] : [];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
+
+/** Names come from data: quoted where spaces at their ends or control characters would not be seen. */
+function visible(text: string): string {
+  const cut = text.length > 120 ? `${text.slice(0, 120)}…` : text;
+  return cut !== cut.trim() || cut === "" || /\p{Cc}/u.test(cut) ? JSON.stringify(cut) : cut;
+}

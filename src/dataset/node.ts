@@ -1,0 +1,80 @@
+/// <reference types="node" />
+/**
+ * `labelmap/dataset/node`: a directory of results, and of masks beside them, to a class list and a report. Files are
+ * read one after the other in the order of their names, so that only one is in memory.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ClassList, type ClassListOptions } from "../classes.js";
+import { decodeMask } from "../decode.js";
+import type { DecodeOptions } from "../decode-options.js";
+import { LabelMapError } from "../errors.js";
+import { type ClassBy, identifyEntries, parseResult } from "../result.js";
+import { DatasetReport, type DatasetReportOptions } from "./report.js";
+
+/**
+ * A list of every class that occurs in the legends of a directory's results, as `ClassList.fromResults` makes it. All
+ * files `*.json` of the directory are results; directories in it are not entered.
+ *
+ * @param path the directory.
+ * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is no result. The message starts with its name; `cause` is
+ *   the error that says where in it.
+ * @throws {ClassError} CLASS_LIST_INVALID as `ClassList.fromNames`.
+ * @throws Node's own errors, with the path, where the directory or a file cannot be read.
+ */
+export async function classListFromDirectory(
+  path: string,
+  options: ClassListOptions & { readonly classBy?: ClassBy } = {},
+): Promise<ClassList> {
+  const { classBy, ...rest } = options;
+  const names = new Set<string>();
+  for (const file of await resultFiles(path)) {
+    const text = await readFile(join(path, file), "utf8");
+    try {
+      for (const { className } of identifyEntries(parseResult(text), classBy)) names.add(className);
+    } catch (error) {
+      if (!(error instanceof LabelMapError)) throw error;
+      throw new LabelMapError(error.code, `${file}: ${error.message}`, { cause: error });
+    }
+  }
+  for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) names.delete(name);
+  return ClassList.fromNames([...names].sort(), rest);
+}
+
+/**
+ * The report of a directory of masks: each result `name.json` with its mask `name.png` beside it; `name` is the
+ * image's id. A pair that cannot be read or decoded is among the report's `failures`, and does not stop it.
+ *
+ * @param path the directory.
+ * @param options of the report, and `classBy`, `maxPixels` and the like of `decodeMask`.
+ * @throws {DecodeError} OPTION_INVALID.
+ * @throws Node's own errors where the directory cannot be read.
+ */
+export async function reportDirectory(
+  path: string,
+  options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> = {},
+): Promise<DatasetReport> {
+  const { classes, ...rest } = options;
+  // A mask is counted whole, whatever comes out of it: no pixel but one is written.
+  const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
+  const report = new DatasetReport(classes === undefined ? {} : { classes });
+  for (const file of await resultFiles(path)) {
+    const id = file.slice(0, -".json".length);
+    try {
+      const result = await readFile(join(path, file), "utf8");
+      report.add(id, await decodeMask(await readFile(join(path, `${id}.png`)), result, decodeOptions));
+    } catch (error) {
+      report.addFailure(id, error);
+    }
+  }
+  return report;
+}
+
+/** The names of the results, in code-unit order, which is the same everywhere. */
+async function resultFiles(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".json"))
+    .map(({ name }) => name)
+    .sort();
+}

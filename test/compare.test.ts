@@ -1,0 +1,423 @@
+/** Comparisons equal slow NumPy arithmetic over pixels, and figures that a person can work out by hand. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findPythonWith } from "../scripts/python.mjs";
+import { Comparison, compare } from "../src/compare/index.js";
+import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../src/index.js";
+import { runsOf } from "../src/runs-of.js";
+import { encodePng } from "./support/encode-png.mjs";
+import { dice, mulberry32 } from "./support/random.mjs";
+
+beforeAll(() => init());
+
+const VOID = 255;
+const classes = ClassList.fromJSON({
+  classes: [
+    { id: 7, name: "road" },
+    { id: 2, name: "car" },
+    { id: 9, name: "person" },
+    { id: 0, name: "sky" },
+  ],
+  void: ["blur"],
+});
+
+/** A map from rows of digits, `.` for void. */
+function mapOf(...rows: string[]): DenseMap<Uint8Array> {
+  const data = Uint8Array.from([...rows.join("")].map((mark) => (mark === "." ? VOID : Number(mark))));
+  return { width: rows[0]!.length, height: rows.length, data };
+}
+
+const byName = (result: ReturnType<typeof compare>) =>
+  new Map(result.classes.map((scores) => [scores.name, scores]));
+
+describe("compare", () => {
+  it("gives the figures of a small example worked out by hand", () => {
+    const result = compare(mapOf("7777", "2277", "..00"), mapOf("7772", "22.7", "7700"), { classes });
+    // Rows and columns are road, car, person, sky. Two reference pixels are void, one prediction is.
+    expect([...result.confusion]).toEqual([4, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+    expect([...result.unpredicted]).toEqual([1, 0, 0, 0]);
+    expect(result.classes.map(({ iou }) => iou)).toEqual([4 / 6, 2 / 3, Number.NaN, 1]);
+    expect(result.classes.map(({ accuracy }) => accuracy)).toEqual([4 / 6, 1, Number.NaN, 1]);
+    expect(result.meanIoU).toBeCloseTo((4 / 6 + 2 / 3 + 1) / 3, 14);
+    expect(result.meanAccuracy).toBeCloseTo((4 / 6 + 1 + 1) / 3, 14);
+    expect(result.pixelAccuracy).toBe(8 / 10);
+    expect(result.frequencyWeightedIoU).toBeCloseTo((6 * (4 / 6) + 2 * (2 / 3) + 2 * 1) / 10, 14);
+    expect(result.imageCount).toBe(1);
+    expect(result.classes[0]).toMatchObject({ id: 7, name: "road", referencePixels: 6, predictedPixels: 4 });
+  });
+
+  it("gives ones for a map and itself, whatever its form", () => {
+    const map = mapOf("7722", "9.00");
+    for (const other of [map, runsOf(map), { ...map, data: Int32Array.from(map.data) }]) {
+      const result = compare(map, other, { classes });
+      expect(result).toMatchObject({
+        meanIoU: 1,
+        pixelAccuracy: 1,
+        meanAccuracy: 1,
+        frequencyWeightedIoU: 1,
+        panoptic: { all: { pq: 1, sq: 1, rq: 1, classCount: 4 } },
+      });
+    }
+  });
+
+  it("is NaN, not 0 or 1, where there is nothing to compare", () => {
+    const result = compare(mapOf("..."), mapOf("777"), { classes });
+    for (const { iou, accuracy, pq } of result.classes) expect([iou, accuracy, pq]).toEqual([NaN, NaN, NaN]);
+    expect([result.meanIoU, result.pixelAccuracy, result.panoptic.all.pq]).toEqual([NaN, NaN, NaN]);
+    expect(result.panoptic.all.classCount).toBe(0);
+  });
+
+  it("takes the ignore id for void as well", () => {
+    const both = ClassList.fromNames(["road"], { voidId: 254, ignoreId: 255 });
+    const map = (...data: number[]) => ({ width: data.length, height: 1, data: Uint8Array.from(data) });
+    const result = compare(map(0, 254, 255, 0), map(0, 0, 0, 255), { classes: both });
+    expect([...result.confusion, ...result.unpredicted]).toEqual([1, 1]);
+  });
+
+  it("counts a predicted void against the reference's class", () => {
+    const result = compare(mapOf("77"), mapOf("7."), { classes });
+    expect(result.pixelAccuracy).toBe(0.5);
+    expect(byName(result).get("road")).toMatchObject({ iou: 0.5, accuracy: 0.5 });
+  });
+});
+
+describe("panoptic quality", () => {
+  const divisor = 10;
+  const panopticMap = (...values: number[]): DenseMap => ({
+    width: values.length,
+    height: 1,
+    data: Int32Array.from(values),
+  });
+  const VOIDS = VOID * divisor;
+
+  it("matches objects above an IoU of a half, and not at it", () => {
+    // car 1: 3 of 3 and one pixel more: IoU 3/4. car 2: 2 of 4: IoU 2/4, no match: one missed, one too many.
+    const reference = panopticMap(21, 21, 21, 70, 22, 22, 22, 22);
+    const prediction = panopticMap(25, 25, 25, 25, 26, 26, 70, 70);
+    const result = compare(reference, prediction, { classes, divisor, things: ["car"] });
+    expect(byName(result).get("car")).toMatchObject({
+      truePositives: 1,
+      falsePositives: 1,
+      falseNegatives: 1,
+      sq: 0.75,
+      rq: 1 / 2,
+      pq: 0.375,
+      isThing: true,
+    });
+    // road: 1 pixel of reference, 2 others of prediction: no overlap.
+    expect(byName(result).get("road")).toMatchObject({ pq: 0, sq: 0, rq: 0, isThing: false });
+    expect(result.panoptic).toEqual({
+      all: { pq: 0.1875, sq: 0.375, rq: 0.25, classCount: 2 },
+      things: { pq: 0.375, sq: 0.75, rq: 0.5, classCount: 1 },
+      stuff: { pq: 0, sq: 0, rq: 0, classCount: 1 },
+    });
+  });
+
+  it("takes void pixels out of the union, and forgives what lies in void by more than half", () => {
+    const reference = panopticMap(21, 21, VOIDS, VOIDS, VOIDS, 70, VOIDS, 70);
+    const prediction = panopticMap(23, 23, 23, 24, 24, 24, 25, 25);
+    const { truePositives, falsePositives, sq } = byName(
+      compare(reference, prediction, { classes, divisor, things: ["car"] }),
+    ).get("car")!;
+    // 23: 2 / (2 + 3 - 2 - 1). 24: 2 of 3 in void, forgiven. 25: just half, not forgiven.
+    expect([truePositives, falsePositives, sq]).toEqual([1, 1, 1]);
+  });
+
+  it("neither finds nor misses a crowd, and forgives objects of its class that lie in it", () => {
+    const reference = panopticMap(20, 20, 20, 20, 20, 70);
+    const prediction = panopticMap(21, 21, 22, 22, 91, 70);
+    const result = compare(reference, prediction, { classes, divisor, things: ["car", "person"] });
+    expect(byName(result).get("car")).toMatchObject({
+      truePositives: 0,
+      falsePositives: 0,
+      falseNegatives: 0,
+    });
+    expect(byName(result).get("person")).toMatchObject({ falsePositives: 1 });
+    expect(byName(result).get("road")).toMatchObject({ pq: 1 });
+  });
+
+  it("takes all pixels of a class that is no thing as one segment", () => {
+    const result = compare(panopticMap(71, 72, 73), panopticMap(70, 70, 70), {
+      classes,
+      divisor,
+      things: ["car"],
+    });
+    expect(byName(result).get("road")).toMatchObject({ pq: 1, truePositives: 1 });
+  });
+
+  it("tells things from stuff by what was seen where it is not told", () => {
+    const { classes: scores } = compare(panopticMap(21, 22, 70), panopticMap(21, 21, 70), {
+      classes,
+      divisor,
+    });
+    expect(scores.filter(({ isThing }) => isThing).map(({ name }) => name)).toEqual(["car"]);
+  });
+});
+
+describe("label maps", () => {
+  const legend = { "#000001": "car # 1", "#000002": "car # 2", "#000003": "road", "#000004": "blur" };
+  const decode = (blues: number[], key: Record<string, string> = legend) =>
+    labelPixels(
+      {
+        data: Uint8Array.from(blues.flatMap((blue) => [0, 0, blue])),
+        width: blues.length,
+        height: 1,
+        channels: 3,
+      },
+      key,
+    );
+
+  it("are compared by class and instance, not by their legends' numbers", () => {
+    const other = { "#000009": "road", "#000008": "car # 7", "#000007": "car # 3" };
+    const result = compare(decode([1, 1, 2, 2, 3, 4, 77]), decode([7, 7, 8, 8, 9, 9, 9], other), { classes });
+    expect(result).toMatchObject({ meanIoU: 1, pixelAccuracy: 1, panoptic: { all: { pq: 1 } } });
+    expect(byName(result).get("car")).toMatchObject({ truePositives: 2, isThing: true, referencePixels: 4 });
+    expect(byName(result).get("road")).toMatchObject({ isThing: false, referencePixels: 1 });
+  });
+
+  it("tell two objects apart where their names differ and share an id", () => {
+    const vehicles = ClassList.fromNames([["vehicle", "car", "truck"]]);
+    const map = decode([1, 1, 2], { "#000001": "car # 1", "#000002": "truck # 1" });
+    expect(compare(map, map, { classes: vehicles }).classes[0]).toMatchObject({ truePositives: 2, pq: 1 });
+  });
+
+  it("are the same whatever target they were decoded to", async () => {
+    const blues = [1, 1, 2, 3, 4, 77];
+    const samples = Uint8Array.from(blues.flatMap((blue) => [0, 0, blue]));
+    const png = encodePng({ width: 6, height: 1, colourType: 2, bitDepth: 8, samples });
+    const reference = decode(blues);
+    const semantic = { map: "semantic", classes, dtype: "uint8" } as const;
+    const targets = [{ map: "label" }, { map: "label", dtype: "uint8" }, { map: "runs" }, semantic] as const;
+    for (const map of [
+      await decodeMask(png, legend),
+      ...(await decodeMask(png, legend, { target: targets })),
+    ]) {
+      expect(compare(reference, map, { classes })).toMatchObject({ pixelAccuracy: 1, meanIoU: 1 });
+    }
+    const whole = { map: "panoptic", classes, divisor: 10 } as const;
+    const [instances, panoptic] = await decodeMask(png, legend, { target: [{ map: "instance" }, whole] });
+    const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
+    expect(() => compare(reference, instances, { classes })).toThrow(wrong);
+    expect(() => compare(reference, panoptic, { classes })).toThrow(wrong);
+    const ids = await decodeMask(png, legend, { target: semantic });
+    expect(compare(ids, panoptic, { classes, divisor: 10 })).toMatchObject({ pixelAccuracy: 1 });
+    for (const other of [panoptic, await decodeMask(png, legend, { target: { map: "runs" } })]) {
+      const result = compare(reference, other, { classes, divisor: 10, things: ["car"] });
+      expect(byName(result).get("car")).toMatchObject({ truePositives: 2, pq: 1 });
+    }
+  });
+
+  it("with labels that they do not have are refused", () => {
+    const map = Object.assign(decode([1, 2]), { labels: [] });
+    expect(() => compare(map, map, { classes })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
+
+  it("can be compared with a model's class ids", () => {
+    const prediction = { width: 4, height: 1, data: Uint8Array.of(2, 2, 7, 7) };
+    expect(compare(decode([1, 2, 3, 3]), prediction, { classes })).toMatchObject({ pixelAccuracy: 1 });
+  });
+
+  it("with a class that the list lacks are an error that names it, unless it shall be void", () => {
+    const map = decode([1, 3], { "#000001": "lorry", "#000003": "road" });
+    expect(() => compare(map, map, { classes })).toThrow(
+      expect.objectContaining({ code: "CLASS_UNKNOWN", message: expect.stringContaining('"lorry"') }),
+    );
+    expect(compare(map, map, { classes, missing: "void" }).classes[0]).toMatchObject({ referencePixels: 1 });
+  });
+});
+
+describe("a comparison of a data set", () => {
+  it("sums over images, so that large ones weigh more", () => {
+    const comparison = new Comparison(classes);
+    comparison.add(mapOf("7777777"), mapOf("7777777"));
+    comparison.add(mapOf("7"), mapOf("2"));
+    expect(comparison.result()).toMatchObject({ imageCount: 2, pixelAccuracy: 7 / 8 });
+    expect(byName(comparison.result()).get("road")).toMatchObject({ iou: 7 / 8, falseNegatives: 1 });
+  });
+
+  it("does not depend on the order of its images, and is the same when they are laid side by side", () => {
+    const anyRow = fc.array(fc.constantFrom(7, 2, 9, 0, VOID), { minLength: 12, maxLength: 12 });
+    const map = (row: number[]) => ({ width: row.length, height: 1, data: Uint8Array.from(row) });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyRow, anyRow), { minLength: 1, maxLength: 6 }), (pairs) => {
+        const sum = (list: typeof pairs) => {
+          const comparison = new Comparison(classes);
+          for (const [reference, prediction] of list) comparison.add(map(reference), map(prediction));
+          return comparison.result();
+        };
+        const { imageCount, panoptic, ...figures } = sum(pairs);
+        const backwards = sum([...pairs].reverse());
+        expect([...figures.confusion]).toEqual([...backwards.confusion]);
+        const joined = compare(
+          map(pairs.flatMap(([reference]) => reference)),
+          map(pairs.flatMap(([, prediction]) => prediction)),
+          { classes },
+        );
+        expect([...joined.confusion]).toEqual([...figures.confusion]);
+        expect(joined.meanIoU).toBe(figures.meanIoU);
+        expect(imageCount).toBe(pairs.length);
+      }),
+    );
+  });
+
+  it("holds nothing of an image that was refused", () => {
+    const comparison = new Comparison(classes);
+    comparison.add(mapOf("72"), mapOf("77"));
+    const before = JSON.stringify(comparison.result());
+    expect(() => comparison.add(mapOf("77", "77"), mapOf("7777"))).toThrow(
+      expect.objectContaining({ code: "SIZE_MISMATCH" }),
+    );
+    expect(() => comparison.add(mapOf("77"), mapOf("75"))).toThrow(
+      expect.objectContaining({ code: "CLASS_UNKNOWN" }),
+    );
+    expect(JSON.stringify(comparison.result())).toBe(before);
+  });
+
+  it("gives results that later images do not change", () => {
+    const comparison = new Comparison(classes);
+    comparison.add(mapOf("72"), mapOf("77"));
+    const result = comparison.result();
+    comparison.add(mapOf("72"), mapOf("77"));
+    expect(result.confusion[0]).toBe(1);
+  });
+
+  it.each([
+    [{ divisor: 0 }],
+    [{ divisor: 1.5 }],
+    [{ missing: "ignore" }],
+    [{ things: "car" }],
+    [{ things: 3 }],
+    [null],
+  ])("refuses the options %j", (options) => {
+    expect(() => new Comparison(classes, options as never)).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID" }),
+    );
+  });
+
+  it("refuses things that are no classes, what is no class list, what is no map, and negative panoptic ids", () => {
+    const code = (name: string) => expect.objectContaining({ code: name });
+    expect(() => new Comparison(classes, { things: ["lorry"] })).toThrow(code("CLASS_UNKNOWN"));
+    expect(() => new Comparison(classes, { things: ["blur"] })).toThrow(code("CLASS_UNKNOWN"));
+    expect(() => new Comparison({ classes: [] } as never)).toThrow(code("OPTION_INVALID"));
+    expect(() => compare(mapOf("7"), null as never, { classes })).toThrow(code("OPTION_INVALID"));
+    const negative = { width: 1, height: 1, data: Int32Array.of(-1) };
+    expect(() => compare(negative, negative, { classes, divisor: 10 })).toThrow(code("VALUE_OUT_OF_RANGE"));
+    expect(() => compare(negative, negative, { classes })).toThrow(code("CLASS_UNKNOWN"));
+  });
+
+  it("counts thousands of segments of each map, more pairs than an array is taken for", () => {
+    const size = 60;
+    const data = Int32Array.from({ length: size * size }, (_, place) => 2 * 10_000 + (place % 1800) + 1);
+    const map = { width: size, height: size, data };
+    const result = compare(map, map, { classes, divisor: 10_000, things: ["car"] });
+    expect(byName(result).get("car")).toMatchObject({
+      truePositives: 1800,
+      pq: 1,
+      iou: 1,
+      referencePixels: 3600,
+    });
+  });
+});
+
+const python = findPythonWith("numpy");
+if (python === undefined && process.env.CI) {
+  it("has a Python with NumPy to compare with", () =>
+    expect.fail("no Python with NumPy is found; on Debian install python3-numpy"));
+}
+
+describe.skipIf(python === undefined)("compared with NumPy", () => {
+  const DIVISOR = 10;
+  const ids = classes.classes.map(({ id }) => id);
+
+  /** Rectangles of segments on a background, so that there are bands, runs and objects of all sizes. */
+  function drawn(random: () => number, width: number, height: number): Int32Array {
+    const { below, pick } = dice(random);
+    const value = () => pick([...ids, VOID]) * DIVISOR + below(3);
+    const data = new Int32Array(width * height).fill(value());
+    for (let count = below(9); count > 0; count--) {
+      const [left, top, fill] = [below(width), below(height), value()];
+      const right = left + 1 + below(width - left);
+      const bottom = top + 1 + below(height - top);
+      for (let y = top; y < bottom; y++) data.fill(fill, y * width + left, y * width + right);
+    }
+    return data;
+  }
+
+  it("all figures are equal, for maps alike and unlike, alone and summed, with things told and not", () => {
+    const seed = 20_261_124;
+    const random = mulberry32(seed);
+    const { below, chance } = dice(random);
+    const jobs = Array.from({ length: 300 }, (_, index) => {
+      const pairs = Array.from({ length: 1 + below(3) }, () => {
+        const [width, height] = [1 + below(20), 1 + below(14)];
+        const reference = drawn(random, width, height);
+        const unlike = drawn(random, width, height);
+        const share = random() ** 2;
+        const rough = chance(0.3);
+        const prediction = reference.map((value, place) => {
+          const isOther = rough ? chance(share) : place / reference.length < share;
+          return isOther ? unlike[place]! : value;
+        });
+        return { width, height, reference, prediction };
+      });
+      return { pairs, things: index % 3 === 0 ? undefined : ["car", "person"].slice(0, index % 3) };
+    });
+    const input = jobs.map(({ pairs, things }) => ({
+      classes: ids,
+      void: VOID,
+      divisor: DIVISOR,
+      things: things?.map((name) => classes.idOf(name)) ?? null,
+      pairs: pairs.map(({ reference, prediction }) => ({
+        reference: [...reference],
+        prediction: [...prediction],
+      })),
+    }));
+    const script = fileURLToPath(new URL("support/compare-reference.py", import.meta.url));
+    const output = execFileSync(python!, ["-W", "ignore", script], {
+      input: JSON.stringify(input),
+      maxBuffer: 2 ** 28,
+    });
+    const expected = JSON.parse(output.toString());
+
+    let matches = 0;
+    const near = (actual: number, wanted: number | null, what: string) =>
+      wanted === null
+        ? expect(actual, what).toBeNaN()
+        : expect(Math.abs(actual - wanted), what).toBeLessThan(1e-12);
+    jobs.forEach(({ pairs, things }, index) => {
+      const what = `seed ${seed}, job ${index}`;
+      const comparison = new Comparison(classes, { divisor: DIVISOR, ...(things && { things }) });
+      for (const { width, height, reference, prediction } of pairs) {
+        comparison.add({ width, height, data: reference }, runsOf({ width, height, data: prediction }));
+      }
+      const result = comparison.result();
+      const wanted = expected[index];
+      expect([...result.confusion], what).toEqual(wanted.confusion);
+      expect([...result.unpredicted], what).toEqual(wanted.unpredicted);
+      for (const figure of ["meanIoU", "meanAccuracy", "pixelAccuracy", "frequencyWeightedIoU"] as const) {
+        near(result[figure], wanted[figure], `${what}, ${figure}`);
+      }
+      result.classes.forEach((scores, place) => {
+        near(scores.iou, wanted.iou[place], what);
+        near(scores.accuracy, wanted.accuracy[place], what);
+        const [tp, fp, fn, pq, sq, rq] = wanted.panoptic.classes[place];
+        expect([scores.truePositives, scores.falsePositives, scores.falseNegatives], what).toEqual([
+          tp,
+          fp,
+          fn,
+        ]);
+        near(scores.pq, pq, what);
+        near(scores.sq, sq, what);
+        near(scores.rq, rq, what);
+        matches += tp;
+      });
+      const { pq, sq, rq } = result.panoptic.all;
+      [pq, sq, rq].forEach((mean, place) => {
+        near(mean, wanted.panoptic.means[place], what);
+      });
+    });
+    expect(matches).toBeGreaterThan(500);
+  });
+});

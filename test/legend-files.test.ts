@@ -1,0 +1,217 @@
+/** Legends of other tools' files are read as their tools mean them, and refused with the line where they are malformed. */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, type FormatError, init, labelPixels } from "../src/index.js";
+import {
+  camvid,
+  formatClassDictCsv,
+  formatLabelmapTxt,
+  parseClassDictCsv,
+  parseLabelmapTxt,
+} from "../src/legends/index.js";
+
+beforeAll(() => init());
+
+/** As datumaro's documentation has it, with the parts and actions of Pascal VOC. */
+const LABELMAP = `# label:color_rgb:parts:actions
+background:0,0,0::
+person:192,128,128:hand,foot:jumping,running
+traffic light:250,170,30::
+`;
+
+/** The beginning of the file that comes with CamVid: its spaces are uneven. */
+const CLASS_DICT = "name,r,g,b\nAnimal,64,128,64\nBicyclist,0,128, 192\nBridge,0, 128, 64\n";
+
+const expectFormatError = (act: () => unknown, format: string, ...texts: (string | RegExp)[]) => {
+  let error: FormatError | undefined;
+  try {
+    act();
+  } catch (thrown) {
+    error = thrown as FormatError;
+  }
+  expect(error).toMatchObject({ name: "FormatError", code: "FORMAT_INVALID", format });
+  for (const text of texts) expect(error!.message).toMatch(text);
+};
+
+/** Colours, each once, in an order in which an object's keys would not stay. */
+const anyLegend = (name: fc.Arbitrary<string>) =>
+  fc
+    .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 0xffffff }), name), {
+      selector: ([rgb]) => rgb,
+      minLength: 1,
+      maxLength: 40,
+    })
+    .map((pairs) => new Map(pairs.map(([rgb, value]) => [`#${rgb.toString(16).padStart(6, "0")}`, value])));
+
+const anyName = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+  .filter((name) => name === name.trim() && !/[\r\n]/.test(name));
+
+describe("labelmap.txt", () => {
+  it("is read in its order, without parts and actions", () => {
+    expect([...parseLabelmapTxt(LABELMAP)]).toEqual([
+      ["#000000", "background"],
+      ["#c08080", "person"],
+      ["#faaa1e", "traffic light"],
+    ]);
+  });
+
+  it("is a legend for the decoder and names for a class list", () => {
+    const legend = parseLabelmapTxt(LABELMAP);
+    const data = Uint8Array.of(250, 170, 30, 0, 0, 0, 1, 2, 3);
+    const map = labelPixels({ data, width: 3, height: 1, channels: 3 }, legend);
+    expect([...map.data]).toEqual([2, 0, -1]);
+    expect([...map.semantic(ClassList.fromNames([...legend.values()]))]).toEqual([2, 0, 255]);
+  });
+
+  it("may have a byte order mark, any line ends, blank lines, spaces, and names with colons", () => {
+    const text =
+      "\ufeff# label:color_rgb:parts:actions\r\n\r\n  a : 1, 2 ,3 : : \rb:c:4,5,6:x:y\n__proto__:7,8,9::";
+    expect([...parseLabelmapTxt(text)]).toEqual([
+      ["#010203", "a"],
+      ["#040506", "b:c"],
+      ["#070809", "__proto__"],
+    ]);
+  });
+
+  it.each([
+    ["car:1,2,3", /line 2:.*3|fields/],
+    ["car::: ", /line 2: the colour of "car"/],
+    ["car:1,2::", /line 2: the colour of "car" is "1,2"/],
+    ["car:1,2,256::", /line 2.*0 to 255/],
+    ["car:1,2,-3::", /line 2/],
+    ["car:1,2,3.5::", /line 2/],
+    ["car:1,2,0x3::", /line 2/],
+    ["car:1,2,3,4::", /line 2/],
+    [" :1,2,3::", /line 2: has no name/],
+    ["car:1,2,3:a:b:c:d", /line 2/],
+  ])("is refused with the line where it has %j", (line, message) => {
+    expectFormatError(() => parseLabelmapTxt(`sky:9,9,9::\n${line}\n`), "labelmap.txt", message);
+  });
+
+  it("is refused where it has no label, or is no text", () => {
+    expectFormatError(
+      () => parseLabelmapTxt("# label:color_rgb:parts:actions\n"),
+      "labelmap.txt",
+      /no label/,
+    );
+    for (const wrong of [undefined, null, 3, ["a:1,2,3::"], new Uint8Array(3)]) {
+      expectFormatError(
+        () => parseLabelmapTxt(wrong as unknown as string),
+        "labelmap.txt",
+        /give the file's text/,
+      );
+    }
+  });
+
+  it("is refused with both lines where a colour has two names, and taken where a line is there twice", () => {
+    expect(() => parseLabelmapTxt("a:1,2,3::\nb:4,5,6::\nc:1,2,3::")).toThrow(
+      expect.objectContaining({
+        code: "LEGEND_COLOR_CONFLICT",
+        message: expect.stringMatching(/line 3.*#010203.*line 1.*"a"/),
+      }),
+    );
+    expect(parseLabelmapTxt("a:1,2,3::\na:1,2,3::\na:4,5,6::").size).toBe(2);
+  });
+
+  it("is written as CVAT writes it", () => {
+    expect(formatLabelmapTxt(parseLabelmapTxt(LABELMAP))).toBe(
+      LABELMAP.replace(":hand,foot:jumping,running", "::"),
+    );
+  });
+
+  it("gives back each legend that it was written from", () => {
+    const names = anyName.filter((name) => !name.includes(":") && !name.startsWith("#"));
+    fc.assert(
+      fc.property(anyLegend(names), (legend) => {
+        expect([...parseLabelmapTxt(formatLabelmapTxt(legend))]).toEqual([...legend]);
+      }),
+    );
+  });
+
+  it.each(["a:b", "#a", " a", "a\nb", ""])(
+    "is not written with the name %j, which would not come back",
+    (name) => {
+      expectFormatError(() => formatLabelmapTxt({ "#010203": name }), "labelmap.txt");
+    },
+  );
+
+  it("is not written from a key that is no colour", () => {
+    expectFormatError(
+      () => formatLabelmapTxt({ "#010203": "a", "#fdffd34": "b" }),
+      "labelmap.txt",
+      /fdffd34/,
+    );
+  });
+});
+
+describe("class_dict.csv", () => {
+  it("is read in its order, whatever the spaces", () => {
+    expect([...parseClassDictCsv(CLASS_DICT)]).toEqual([
+      ["#408040", "Animal"],
+      ["#0080c0", "Bicyclist"],
+      ["#008040", "Bridge"],
+    ]);
+  });
+
+  it("may have other columns, another order, quotes, a byte order mark and CRLF", () => {
+    const text = '\ufeff"R", G ,B,class_11,Name\r\n1,2,3,1,"a, ""b"""\r\n 4 , "5",6,,  c d \r\n';
+    expect([...parseClassDictCsv(text)]).toEqual([
+      ["#010203", 'a, "b"'],
+      ["#040506", "c d"],
+    ]);
+  });
+
+  it.each([
+    ["a,1,2", /line 3: has 3 fields/],
+    ["a,1,2,3,4", /line 3: has 5 fields/],
+    ["door, double,1,2,3", /line 3.*quotes/],
+    [",1,2,3", /line 3: has no name/],
+    ["a,1,2,", /line 3: the colour/],
+    ["a,1,2,300", /line 3: the colour/],
+    ["a,1e1,2,3", /line 3: the colour/],
+    ['"a,1,2,3', /line 3.*quote/],
+    ['a"b,1,2,3', /line 3.*quote/],
+    ['"a"b,1,2,3', /line 3.*quote/],
+  ])("is refused with the line where it has %j", (line, message) => {
+    expectFormatError(() => parseClassDictCsv(`name,r,g,b\nsky,9,9,9\n${line}\n`), "class_dict.csv", message);
+  });
+
+  it.each(["", "\n", "Animal,64,128,64\n", "name;r;g;b\nAnimal;64;128;64", "name,r,g\na,1,2"])(
+    "is refused without its header: %j",
+    (text) => expectFormatError(() => parseClassDictCsv(text), "class_dict.csv", /header/),
+  );
+
+  it("is refused where it has no label", () => {
+    expectFormatError(() => parseClassDictCsv("name,r,g,b\n"), "class_dict.csv", /no label/);
+  });
+
+  it("is refused with both lines where a colour has two names", () => {
+    expect(() => parseClassDictCsv("name,r,g,b\n\na,1,2,3\nb,1,2,3")).toThrow(
+      expect.objectContaining({
+        code: "LEGEND_COLOR_CONFLICT",
+        message: expect.stringMatching(/line 4.*line 3/),
+      }),
+    );
+  });
+
+  it("gives back each legend that it was written from", () => {
+    fc.assert(
+      fc.property(anyLegend(anyName), (legend) => {
+        expect([...parseClassDictCsv(formatClassDictCsv(legend))]).toEqual([...legend]);
+      }),
+    );
+  });
+
+  it("is the built-in palette of CamVid after a round trip", () => {
+    expect([...parseClassDictCsv(formatClassDictCsv(camvid.legend))]).toEqual([...camvid.legend]);
+  });
+
+  it("takes a hostile line in no more time than its length is worth", () => {
+    const start = performance.now();
+    const line = `${" ".repeat(200_000)}"`;
+    expectFormatError(() => parseClassDictCsv(`name,r,g,b\na${line}`), "class_dict.csv");
+    expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(200_000)}`), "class_dict.csv");
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
