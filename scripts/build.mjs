@@ -4,7 +4,7 @@
  * The module is embedded, compressed and in base64, so that the package loads anywhere with no configuration (as plain
  * base64 it would be twice the size to a browser, since base64 hides the repeats from the transfer's compression). Node
  * and bundlers get the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where
- * esbuild has put the dependencies in. Nothing that is built is committed.
+ * rolldown has put the dependencies in. Nothing that is built is committed.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 import { compileModule } from "./asc.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -36,51 +36,43 @@ run(join(packageRoot("typescript"), "bin/tsc"), "-p", "tsconfig.json");
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
-const settings = { bundle: true, format: "esm", target: "es2022", platform: "browser" };
-// The CommonJS packages become one ES module first: what esbuild needs to read them would else be loaded with the core.
-const commonJs = path("build/common-js.mjs");
-await build({
-  ...settings,
-  stdin: {
-    contents: 'export { default as UPNG } from "upng-js"; export { default as pako } from "pako";',
-    resolveDir: root,
-  },
-  outfile: commonJs,
-});
-await build({
-  ...settings,
-  entryPoints: browserEntryPoints(),
-  outdir: path("dist/browser"),
-  splitting: true,
-  minify: true,
-  chunkNames: "chunk-[hash]",
-  logLevel: "warning",
-  plugins: [fromCommonJs({ "upng-js": "UPNG", pako: "pako" })],
-});
+await buildForBrowsers();
+console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
-/** Takes packages out of build/common-js.mjs, each by its name there. */
-function fromCommonJs(names) {
-  return {
-    name: "from-common-js",
-    setup({ onResolve, onLoad }) {
-      const filter = new RegExp(`^(${Object.keys(names).join("|")})$`);
-      onResolve({ filter }, (args) => ({ path: args.path, namespace: "common-js", sideEffects: false }));
-      onLoad({ filter, namespace: "common-js" }, (args) => ({
-        contents: `export { ${names[args.path]} as default } from ${JSON.stringify(commonJs)};`,
-        resolveDir: root,
-      }));
-    },
-  };
-}
-
-/** For each export `./browser/NAME` its file, made from what `./NAME` is. */
-function browserEntryPoints() {
+/**
+ * For each export `./browser/NAME` one file, made from what `./NAME` is, and the files that these share. All that the
+ * core loads at once is one file: cut along what others use of it, it would be a tenth larger.
+ */
+async function buildForBrowsers() {
   const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
   const names = Object.keys(exports).filter((name) => name.startsWith("./browser"));
-  return names.map((name) => ({
-    in: path(exports[name.replace("/browser", "")].default),
-    out: basename(exports[name].default, ".js"),
-  }));
+  const core = new Set();
+  const bundle = await rolldown({
+    input: Object.fromEntries(
+      names.map((name) => [
+        basename(exports[name].default, ".js"),
+        path(exports[name.replace("/browser", "")].default),
+      ]),
+    ),
+    platform: "browser",
+    plugins: [
+      {
+        name: "find-core",
+        buildEnd() {
+          const add = (id) => {
+            if (core.has(id)) return;
+            core.add(id);
+            this.getModuleInfo(id)?.importedIds.forEach(add);
+          };
+          add(path("dist/index.js"));
+        },
+      },
+    ],
+  });
+  await bundle.write({
+    dir: path("dist/browser"),
+    minify: true,
+    chunkFileNames: "chunk-[hash].js",
+    codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
+  });
 }
-
-console.log(`labelmap.wasm: ${wasm.length} bytes`);
