@@ -10,7 +10,16 @@
  */
 import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
 import { check } from "./check";
-import { buildColorTable, layOutColorTable, lookUp, NO_COLOR, turnRound } from "./color-table";
+import {
+  beginColors,
+  labelOfUnknown,
+  layOutColorTable,
+  lookUp,
+  NO_COLOR,
+  turnRound,
+  UNLABELLED,
+} from "./color-table";
+import { Unknown } from "./host";
 import {
   beginInflate,
   claimedAdler32,
@@ -26,8 +35,20 @@ import {
 } from "./inflate";
 import { beginMeasures, layOutMeasures } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
-import { measureRuns, paintRuns } from "./paint";
-import { Grey, GreyAlpha, NO_ENTRY, Rgb, Rgba, sampleLabels, sampleWords } from "./pixel";
+import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
+import { beginBand, isBandFull, labelRowOf, measureRuns, putLabels, putRuns } from "./paint";
+import {
+  colorsOfIds,
+  Grey,
+  GreyAlpha,
+  labelsOfIds,
+  NO_ENTRY,
+  Rgb,
+  Rgba,
+  sampleLabels,
+  sampleWords,
+  setAlphaCounts,
+} from "./pixel";
 import {
   beginPixelRows,
   labelPackedRow,
@@ -53,19 +74,12 @@ import {
 } from "./runs";
 import { Status } from "./status";
 
-/** Labels that are handed over at one go, if a row has no more: 256 KiB, which a second-level cache holds. */
-const BAND_PIXELS: u32 = 65536;
 /**
  * Room for scanlines behind the window. The larger, the more seldom the window is moved, a fifth of the bytes with 128
  * KiB; and the less of it a second-level cache holds.
  */
 const SCANLINE_ROOM: usize = 131072;
 
-/** Labels of the rows of the last band, int32, row-major. */
-export let bandPointer: usize = 0;
-/** The first row of the last band, and how many rows it has. */
-export let bandTop: u32 = 0;
-export let bandRows: u32 = 0;
 /** The row, or the palette index, that an error is about. */
 export let errorDetail: i32 = 0;
 
@@ -83,11 +97,12 @@ let windowEnd: usize = 0;
 /** The first byte, the filter type, of the scanline that comes next. */
 let scanline: usize = 0;
 let y: u32 = 0;
-let rowsAtOnce: u32 = 0;
 let isBandTaken: bool = false;
 /** The rows that have the runs above, not counted yet: equal rows are counted together. */
 let groupTop: u32 = 0;
 let groupRows: u32 = 0;
+/** Whether the row that was put out last has the runs above. */
+let isLastRowAbove: bool = false;
 /** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
@@ -105,14 +120,13 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
   pixelSize = channels;
   bitDepth = depth;
   rowBytes = <u32>((<u64>width * channels * depth + 7) >> 3);
-  rowsAtOnce = min(height, max(1, BAND_PIXELS / width));
 
   clearArena();
   layOutColorTable(labels, channels >= 3 ? unknownColorsFor(width) : 0);
   layOutMeasures(labels);
   layOutRuns(width);
   layOutPixelRows(rowBytes, bitDepth);
-  bandPointer = takeBlock((<usize>rowsAtOnce * width) << 2);
+  layOutOutput(labels, width, height);
   const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
   windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
   windowEnd = windowStart + WINDOW_BYTES + room;
@@ -122,10 +136,18 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
 /** Where the caller writes the colours of the 256 samples of a grey or palette image, 0xRRGGBB, or NO_COLOR. */
 export const sampleColorsPointer = sampleWords;
 
-/** Starts the image; `verifyChecksum` is whether the Adler-32 is compared. */
-export function beginFused(verifyChecksum: bool): void {
+/**
+ * Starts the image.
+ *
+ * @param verifyChecksum whether the Adler-32 is compared
+ * @param alphaCounts whether the alpha of RGBA is part of the colour
+ */
+export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCounts: bool): void {
   verify = verifyChecksum;
-  buildColorTable();
+  setAlphaCounts(alphaCounts);
+  beginColors(unknownColors);
+  beginOutputRows();
+  beginBand();
   beginMeasures();
   beginAdler32();
   beginInflate(windowStart, pixelSize);
@@ -133,9 +155,8 @@ export function beginFused(verifyChecksum: bool): void {
   beginPixelRows();
   scanline = windowStart;
   y = 0;
-  bandTop = 0;
-  bandRows = 0;
   isBandTaken = false;
+  isLastRowAbove = false;
   groupTop = 0;
   groupRows = 0;
   isAbovePixels = bitDepth < 8;
@@ -151,7 +172,9 @@ function labelSamples(): void {
   for (let sample: usize = 0; sample < 256; sample++) {
     const color = load<u32>(sampleWords + (sample << 2));
     const word = turnRound(color);
-    store<i32>(sampleLabels + (sample << 2), color === NO_COLOR ? NO_ENTRY : lookUp(word));
+    let label = color === NO_COLOR ? NO_ENTRY : lookUp(word);
+    if (label === UNLABELLED) label = labelOfUnknown(word);
+    store<i32>(sampleLabels + (sample << 2), label);
     store<u32>(sampleWords + (sample << 2), word);
   }
 }
@@ -190,8 +213,7 @@ export function decodeBand(): Status {
 
 function decodeRows<P>(): Status {
   if (isBandTaken) {
-    bandTop += bandRows;
-    bandRows = 0;
+    beginBand();
     isBandTaken = false;
   }
   while (y < height) {
@@ -202,13 +224,12 @@ function decodeRows<P>(): Status {
       // The stream may have ended just where the scanline does.
       if (output < scanline + rowBytes + 1) return status === Status.DONE ? Status.TOO_SHORT : status;
     }
-    const status = decodeRow<P>(bandPointer + ((<usize>bandRows * width) << 2));
+    const status = decodeRow<P>();
     if (status !== Status.BAND) return status;
     scanline += rowBytes + 1;
     dropRepeats(scanline);
     y++;
-    bandRows++;
-    if (bandRows === rowsAtOnce && y < height) {
+    if (isBandFull() && y < height) {
       isBandTaken = true;
       return Status.BAND;
     }
@@ -238,7 +259,7 @@ function finish<P>(): Status {
   return Status.DONE;
 }
 
-function decodeRow<P>(labels: usize): Status {
+function decodeRow<P>(): Status {
   const filter: Filter = load<u8>(scanline);
   if (filter > Filter.PAETH) {
     errorDetail = y;
@@ -260,29 +281,46 @@ function decodeRow<P>(labels: usize): Status {
       if (outcome === RunsOutcome.RUNS) {
         if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
         takeCurrentRuns(currentRunsEnd);
+        isLastRowAbove = false;
       }
       if (groupRows === 0) groupTop = y;
       groupRows++;
-      paintRuns<P>(aboveRuns, aboveRunsEnd, labels, width);
+      if (isWanted(y)) {
+        putRuns(aboveRuns, aboveRunsEnd, labelsOfIds<P>(), width, isLastRowAbove);
+        isLastRowAbove = true;
+      }
       return Status.BAND;
     }
     if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
     pixelsFromRuns<P>(width);
     isAbovePixels = true;
   }
+  isLastRowAbove = false;
   if (verify) addBytesOf(row, rowBytes);
   endScanline(filter, rowBytes);
   unfilterPixels<P>(filter, row);
+  const labels = isWanted(y) ? labelRowOf(labelRow) : labelRow;
   changesAbove = bitDepth < 8 ? labelPackedRow(labels, y, width) : labelPixelRow<P>(labels, y);
-  if (changesAbove >= 0) return Status.BAND;
-  errorDetail = -1 - changesAbove;
-  return Status.BAD_PALETTE_INDEX;
+  if (changesAbove < 0) {
+    errorDetail = -1 - changesAbove;
+    return Status.BAD_PALETTE_INDEX;
+  }
+  if (isWanted(y)) putLabels(labels);
+  return Status.BAND;
 }
 
 /** Counts the rows that have the runs above. Returns false where one of them has a palette index without an entry. */
 function countGroup<P>(): bool {
   if (groupRows === 0) return true;
-  const outcome = measureRuns<P>(aboveRuns, aboveRunsEnd, width, groupTop, groupRows);
+  const outcome = measureRuns(
+    aboveRuns,
+    aboveRunsEnd,
+    labelsOfIds<P>(),
+    colorsOfIds<P>(),
+    width,
+    groupTop,
+    groupRows,
+  );
   groupRows = 0;
   errorDetail = -1 - outcome;
   return outcome === 0;

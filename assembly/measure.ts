@@ -1,31 +1,32 @@
 /**
- * What is counted while labels are written: pixels and bounding box per label, unlabelled pixels and their first
- * colours. The unit of counting is a run, over as many equal rows as follow each other.
+ * What is counted while labels are written: pixels and bounding box per label, and the pixels whose colour is not in the
+ * legend, with their first colours. The unit of counting is a run, over as many equal rows as follow each other.
  */
-import { labelCount, turnRound } from "./color-table";
+import { colorWords, labelCount, turnRound, unknown } from "./color-table";
+import { Unknown } from "./host";
 import { takeBlock } from "./memory";
 
-/** Distinct unknown colours that are kept with their counts; more would not help a person to find the fault. */
-const UNKNOWN_COLORS_KEPT: u32 = 16;
+/** Distinct colours that are kept with their counts; more would not help a person to find the fault. */
+const COLORS_KEPT: u32 = 16;
 
 /** Per label: uint32 pixel count, then int32 left, top, right, bottom of its box; right and bottom are exclusive. */
 export let measuresPointer: usize = 0;
 const MEASURE_BYTES: u32 = 20;
-/** The first unknown colours: pairs of uint32, 0xRRGGBB and pixel count, in the order of their first pixels. */
-export let unknownColorsPointer: usize = 0;
-export let unknownColorCount: u32 = 0;
-/** Pixels whose colour is not in the legend. */
-export let unlabelledCount: u32 = 0;
+/**
+ * Pixels that are unlabelled, and those that were snapped to the nearest colour of the legend. Each: uint32 pixels in
+ * all and distinct colours kept, then pairs of uint32, 0xRRGGBB and pixel count, in the order of their first pixels.
+ */
+export const unlabelledPointer = memory.data(8 + COLORS_KEPT * 8);
+export const snappedPointer = memory.data(8 + COLORS_KEPT * 8);
 
 export function layOutMeasures(labels: u32): void {
   measuresPointer = takeBlock(<usize>labels * MEASURE_BYTES);
-  unknownColorsPointer = takeBlock(UNKNOWN_COLORS_KEPT * 8);
 }
 
 /** Sets all counters to zero, before an image's first row. */
 export function beginMeasures(): void {
-  unlabelledCount = 0;
-  unknownColorCount = 0;
+  store<u64>(unlabelledPointer, 0);
+  store<u64>(snappedPointer, 0);
   for (let label: u32 = 0; label < labelCount; label++) {
     const measure = measuresPointer + <usize>label * MEASURE_BYTES;
     store<u32>(measure, 0);
@@ -36,8 +37,12 @@ export function beginMeasures(): void {
   }
 }
 
-/** Counts a run from `left` to before `end`, the same in `rows` rows from `top` on. Rows come in their order. */
+/**
+ * Counts a run from `left` to before `end`, the same in `rows` rows from `top` on. Rows come in their order. Labels from
+ * `labelCount` on, which are numbered colours, are not counted.
+ */
 export function measureRun(label: i32, left: i32, end: i32, top: i32, rows: i32): void {
+  if (<u32>label >= labelCount) return;
   const measure = measuresPointer + <usize>label * MEASURE_BYTES;
   store<u32>(measure, load<u32>(measure) + (end - left) * rows);
   // One branch that is seldom taken; a label's first run, which alone can set the top, always takes it.
@@ -70,7 +75,7 @@ export function measureLabels(labels: usize, width: i32, top: i32): void {
   measureEach(labels, 0, left, top);
   for (let x = left; x < right; x++) {
     const label = load<i32>(labels + ((<usize>x) << 2));
-    if (label < 0) continue;
+    if (<u32>label >= labelCount) continue;
     const measure = measuresPointer + <usize>label * MEASURE_BYTES;
     store<u32>(measure, load<u32>(measure) + 1);
     store<i32>(measure, top + 1, 16);
@@ -81,20 +86,33 @@ export function measureLabels(labels: usize, width: i32, top: i32): void {
 function measureEach(labels: usize, start: i32, end: i32, top: i32): void {
   for (let x = start; x < end; x++) {
     const label = load<i32>(labels + ((<usize>x) << 2));
-    if (label >= 0) measureRun(label, x, x + 1, top, 1);
+    measureRun(label, x, x + 1, top, 1);
   }
 }
 
-/** Counts `pixels` pixels of a colour word that the legend does not have. */
-export function measureUnknown(word: u32, pixels: u32): void {
-  unlabelledCount += pixels;
+/** Whether pixels of a label may have to be counted by their colour too. */
+export function isCountedByColor(label: i32): bool {
+  return label < 0 || unknown === Unknown.SNAP;
+}
+
+/** Counts `pixels` pixels by their colour word where it is not that of their label. */
+export function measureColor(word: u32, label: i32, pixels: u32): void {
+  if (label < 0) addToColors(unlabelledPointer, word, pixels);
+  else if (unknown === Unknown.SNAP && load<u32>(colorWords + ((<usize>label) << 2)) !== word) {
+    addToColors(snappedPointer, word, pixels);
+  }
+}
+
+function addToColors(colors: usize, word: u32, pixels: u32): void {
+  store<u32>(colors, load<u32>(colors) + pixels);
   const color = turnRound(word);
-  let entry = unknownColorsPointer;
-  const end = unknownColorsPointer + ((<usize>unknownColorCount) << 3);
+  const kept = load<u32>(colors, 4);
+  let entry = colors + 8;
+  const end = entry + ((<usize>kept) << 3);
   while (entry < end && load<u32>(entry) !== color) entry += 8;
   if (entry === end) {
-    if (unknownColorCount === UNKNOWN_COLORS_KEPT) return;
-    unknownColorCount++;
+    if (kept === COLORS_KEPT) return;
+    store<u32>(colors, kept + 1, 4);
     store<u32>(entry, color);
     store<u32>(entry, 0, 4);
   }

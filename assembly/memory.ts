@@ -16,6 +16,8 @@ const PAGE_BYTES: usize = 65536;
 const PADDING: usize = 64;
 
 let end: usize = 0;
+/** Whether the blocks are more than 32 bits can address. */
+let isTooLarge: bool = false;
 
 /** INPUT_BYTES and padding; kept over all layouts. */
 export const inputPointer: usize = (__heap_base + 15) & ~15;
@@ -23,17 +25,20 @@ export const inputPointer: usize = (__heap_base + 15) & ~15;
 /** Starts a new layout: all blocks but the input are given up. */
 export function clearArena(): void {
   end = inputPointer + INPUT_BYTES + PADDING;
+  isTooLarge = false;
 }
 
 /** A block of `bytes`, aligned to 16, with PADDING behind it. It may be touched once `growMemory` has succeeded. */
 export function takeBlock(bytes: usize): usize {
   const block = (end + 15) & ~15;
   end = block + bytes + PADDING;
+  if (end < block || end < bytes) isTooLarge = true;
   return block;
 }
 
 /** Makes the memory as large as the layout. Returns false where it cannot be had. */
 export function growMemory(): bool {
+  if (isTooLarge) return false;
   const pagesNeeded = <i32>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
   return pagesNeeded <= 0 || memory.grow(pagesNeeded) >= 0;
 }

@@ -5,19 +5,20 @@
  * The two ways to hold a row, as runs and as pixels, are turned into each other where a row of one kind follows one of
  * the other.
  */
-import { firstSlotsOf, labelCount, lookUp, UNLABELLED } from "./color-table";
-import { measureLabels, measureUnknown } from "./measure";
+import { firstSlotsOf, idLabels, labelCount, labelOfUnknown, lookUp } from "./color-table";
+import { isCountedByColor, measureColor, measureLabels } from "./measure";
 import { takeBlock } from "./memory";
 import {
   colorChannels,
-  colorOfWord,
+  colorsOfIds,
   Grey,
   hasColors,
   idOfWord,
-  labelOfId,
+  labelsOfIds,
   loadPixel,
   NO_ENTRY,
   pixelBytes,
+  rgbaMask,
   wordOfId,
 } from "./pixel";
 import { countChanges } from "./residuals";
@@ -169,7 +170,9 @@ function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
   } else {
     for (let x: i32 = 0; x < width; x++) {
       // The word of a sample is its id.
-      const label = labelOfId<P>(wordAt<P>(pixels + <usize>x * pixelBytes<P>()));
+      const label = load<i32>(
+        labelsOfIds<P>() + ((<usize>wordAt<P>(pixels + <usize>x * pixelBytes<P>())) << 2),
+      );
       store<i32>(labels + ((<usize>x) << 2), label);
     }
   }
@@ -184,7 +187,7 @@ function labelFour<P>(pixels: usize, labels: usize): void {
   // Of RGB three bytes each, and a zero: what is beyond the vector swizzles to zero.
   const words =
     sizeof<P>() === 4
-      ? v128.and(v128.load(pixels), i32x4.splat(0xffffff))
+      ? v128.and(v128.load(pixels), i32x4.splat(rgbaMask))
       : v128.swizzle(v128.load(pixels), i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
   const slots = firstSlotsOf(words);
   const near = v128.load_lane<u64>(
@@ -207,27 +210,38 @@ function labelFour<P>(pixels: usize, labels: usize): void {
 }
 
 /**
- * Makes the labels of unknown colours -1 and counts these. Such a label is below zero, or the id of an unknown colour,
- * which is above all labels. Returns -1 - sample where a palette index has no entry, else 0.
+ * Gives unknown colours their labels, -1 mostly, and counts these by colour. What stands for such a label is below zero,
+ * or the id of an unknown colour, which is above all labels. Returns -1 - sample where a palette index has no entry, else
+ * 0.
  */
 function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
-  const known = i32x4.splat(labelCount);
+  // Of greys, labels too may have to be counted by their colour.
+  const known = i32x4.splat(!hasColors<P>() && isCountedByColor(0) ? 0 : labelCount);
   for (let x: i32 = 0; x < width; x += 4) {
     const four = v128.load(labels + ((<usize>x) << 2));
     if (!v128.any_true(v128.ge<u32>(four, known))) continue;
     for (let place = x; place < min(x + 4, width); place++) {
-      const label = load<i32>(labels + ((<usize>place) << 2));
-      if (<u32>label < labelCount) continue;
+      const at = labels + ((<usize>place) << 2);
+      let label = load<i32>(at);
       const word = wordAt<P>(pixels + <usize>place * pixelBytes<P>());
       if (label === NO_ENTRY) return -1 - word;
-      store<i32>(labels + ((<usize>place) << 2), UNLABELLED);
-      measureUnknown(colorOfWord<P>(word), 1);
+      if (hasColors<P>()) {
+        if (<u32>label < labelCount) continue;
+        label = label < 0 ? labelOfUnknown(word) : load<i32>(idLabels + ((<usize>label) << 2));
+        store<i32>(at, label);
+      }
+      if (isCountedByColor(label)) measureColor(colorOfWord<P>(word), label, 1);
     }
   }
   return 0;
 }
 
-/** The runs above as pixels; alpha, which no other channel depends on, becomes 0. */
+/** The colour word by which a word is counted. */
+function colorOfWord<P>(word: u32): u32 {
+  return hasColors<P>() ? word : load<u32>(colorsOfIds<P>() + ((<usize>word) << 2));
+}
+
+/** The runs above as pixels; alpha, which no other channel depends on, becomes 0 where it is no part of the colour. */
 export function pixelsFromRuns<P>(width: u32): void {
   let to = above;
   for (let run = aboveRuns; run < aboveRunsEnd; run += 8) {

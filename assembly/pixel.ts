@@ -3,7 +3,7 @@
  *
  * A kind is a type parameter, so that the compiler makes a loop of its own for each: `sizeof` picks the code.
  */
-import { idOf, labelCount, UNLABELLED, wordOf } from "./color-table";
+import { colorWords, idLabels, idOf, wordOf } from "./color-table";
 
 /** One byte: a grey or a palette index. */
 export type Grey = u8;
@@ -37,10 +37,18 @@ export function loadPixel<P>(pointer: usize): u32 {
   return load<u32>(pointer);
 }
 
-/** What the id is made of: the colour channels, without alpha. */
+/** The channels of RGBA that make the colour. */
+export let rgbaMask: u32 = 0xffffff;
+
+/** Whether alpha is part of the colour of RGBA pixels. */
+export function setAlphaCounts(alphaCounts: bool): void {
+  rgbaMask = alphaCounts ? 0xffffffff : 0xffffff;
+}
+
+/** What the id is made of: the colour channels. */
 export function colorChannels<P>(pixel: u32): u32 {
   if (sizeof<P>() === 2) return pixel & 0xff;
-  if (sizeof<P>() === 4) return pixel & 0xffffff;
+  if (sizeof<P>() === 4) return pixel & rgbaMask;
   return pixel;
 }
 
@@ -52,14 +60,14 @@ export function idOfWord<P>(word: u32): u32 {
   return hasColors<P>() ? idOf(word) : word;
 }
 
-export function labelOfId<P>(id: u32): i32 {
-  if (hasColors<P>()) return id < labelCount ? id : UNLABELLED;
-  return load<i32>(sampleLabels + ((<usize>id) << 2));
+/** The label of each id, int32: where a kind has no colours, of each sample. */
+export function labelsOfIds<P>(): usize {
+  return hasColors<P>() ? idLabels : sampleLabels;
 }
 
-/** The colour word, by which it is counted where it has no label, of the word of an id. */
-export function colorOfWord<P>(word: u32): u32 {
-  return hasColors<P>() ? word : load<u32>(sampleWords + ((<usize>word) << 2));
+/** The colour word of each id, by which it is counted where it has no label. */
+export function colorsOfIds<P>(): usize {
+  return hasColors<P>() ? colorWords : sampleWords;
 }
 
 /** The sum of each pair of bytes, modulo 256. */

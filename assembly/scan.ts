@@ -8,10 +8,11 @@
  *
  * The same works for three channels, where sixteen bytes are five pixels and a third of the next.
  */
-import { buildColorTable, layOutColorTable, lookUp } from "./color-table";
-import { beginMeasures, layOutMeasures, measureRun, measureUnknown } from "./measure";
+import { beginColors, labelOfUnknown, layOutColorTable, lookUp } from "./color-table";
+import { Unknown } from "./host";
+import { beginMeasures, isCountedByColor, layOutMeasures, measureColor, measureRun } from "./measure";
 import { clearArena, growMemory, takeBlock } from "./memory";
-import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba } from "./pixel";
+import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlphaCounts } from "./pixel";
 
 /** Pixels scanned at one go: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
 export const SCAN_PIXELS: u32 = 65536;
@@ -31,13 +32,17 @@ export function layOutScan(labels: u32): bool {
   return growMemory();
 }
 
-/** Builds the table from the colours at `colorsPointer` and sets all counters to zero, before an image's first band. */
-export function beginScan(): void {
-  buildColorTable();
+/**
+ * Builds the table from the colours at `colorsPointer` and sets all counters to zero, before an image's first band.
+ * @param alphaCounts whether the alpha of RGBA is part of the colour
+ */
+export function beginScan(unknownColors: Unknown, alphaCounts: bool): void {
+  setAlphaCounts(alphaCounts);
+  beginColors(unknownColors);
   beginMeasures();
 }
 
-/** Scans `count` RGBA pixels of an image `width` pixels wide, row-major from the pixel (x, y). Alpha takes no part. */
+/** Scans `count` RGBA pixels of an image `width` pixels wide, row-major from the pixel (x, y). See `beginScan` for alpha. */
 export function scanRgba(count: u32, x: u32, y: u32, width: u32): void {
   scanBand<Rgba>(count, x, y, width);
 }
@@ -65,11 +70,12 @@ function scanRow<P>(first: u32, count: u32, x: u32, y: u32): void {
   while (start < end) {
     const word = wordAt<P>(start);
     const runEnd = findRunEnd<P>(start + 1, end, word);
-    const label = lookUp(word);
+    let label = lookUp(word);
+    if (label < 0) label = labelOfUnknown(word);
     fillLabels(start, runEnd, label);
     const left = x + start - first;
-    if (label >= 0) measureRun(label, left, left + runEnd - start, y, 1);
-    else measureUnknown(word, runEnd - start);
+    measureRun(label, left, left + runEnd - start, y, 1);
+    if (isCountedByColor(label)) measureColor(word, label, runEnd - start);
     start = runEnd;
   }
 }
@@ -82,15 +88,15 @@ function wordAt<P>(index: u32): u32 {
 /** The first pixel from `index` on that is not of the colour `word`, or `end`. The pixel before `index` is. */
 function findRunEnd<P>(index: u32, end: u32, word: u32): u32 {
   if (pixelBytes<P>() === 4) {
-    const noAlpha = i32x4.splat(0x00ffffff);
+    const channels = i32x4.splat(rgbaMask);
     // Sixteen pixels per test first: of the runs' pixels most lie in long runs, and the test is what costs.
     while (index + 16 <= end) {
       const near = v128.or(changesAt(index), changesAt(index + 4));
       const far = v128.or(changesAt(index + 8), changesAt(index + 12));
-      if (v128.any_true(v128.and(v128.or(near, far), noAlpha))) break;
+      if (v128.any_true(v128.and(v128.or(near, far), channels))) break;
       index += 16;
     }
-    while (index + 4 <= end && !v128.any_true(v128.and(changesAt(index), noAlpha))) index += 4;
+    while (index + 4 <= end && !v128.any_true(v128.and(changesAt(index), channels))) index += 4;
   } else {
     while (index + 6 <= end) {
       const pointer = pixelsPointer + <usize>index * 3;

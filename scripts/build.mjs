@@ -9,23 +9,11 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 import { compileModule } from "./asc.mjs";
-
-/** The package's entry points beside the core: a folder of src/ each. */
-const ENTRY_POINTS = [
-  "playment",
-  "geometry",
-  "tensors",
-  "objects",
-  "export",
-  "legends",
-  "dataset",
-  "compare",
-];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { resolve } = createRequire(import.meta.url);
@@ -49,10 +37,7 @@ mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
 await build({
-  entryPoints: {
-    labelmap: path("dist/index.js"),
-    ...Object.fromEntries(ENTRY_POINTS.map((name) => [name, path(`dist/${name}/index.js`)])),
-  },
+  entryPoints: browserEntryPoints(),
   outdir: path("dist/browser"),
   bundle: true,
   splitting: true,
@@ -63,4 +48,15 @@ await build({
   chunkNames: "chunk-[hash]",
   logLevel: "warning",
 });
+
+/** For each export `./browser/NAME` its file, made from what `./NAME` is. */
+function browserEntryPoints() {
+  const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
+  const names = Object.keys(exports).filter((name) => name.startsWith("./browser"));
+  return names.map((name) => ({
+    in: path(exports[name.replace("/browser", "")].default),
+    out: basename(exports[name].default, ".js"),
+  }));
+}
+
 console.log(`labelmap.wasm: ${wasm.length} bytes`);

@@ -3,21 +3,12 @@
  * the vendor's HTTP API is a separate entry point, `labelmap/playment`.
  */
 export { type ClassEntry, ClassList, type ClassListJSON, type ClassListOptions } from "./classes.js";
-export {
-  type DecodeOptions,
-  decodeMask,
-  decodeMaskSync,
-  type InitOptions,
-  init,
-  labelPixels,
-  type PngInput,
-  type ResultInput,
-} from "./decode.js";
+export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode.js";
+export type { DecodeOptions, LimitOptions, PngInput, ResultInput } from "./decode-options.js";
 export type { DenseMap, LabelArray } from "./dense-map.js";
 export {
   ClassError,
   DecodeError,
-  ERROR_CODES,
   type ErrorCode,
   FormatError,
   type Issue,
@@ -28,17 +19,32 @@ export {
   ResultError,
   ValueRangeError,
 } from "./errors.js";
-export {
-  type ClassViewOptions,
-  type Dtype,
-  type Label,
-  LabelMap,
-  type LabelMapInit,
-  type PanopticOptions,
-  type Unlabelled,
-  type ViewArrays,
-  type ViewOptions,
-} from "./label-map.js";
+export { type Label, LabelMap, type LabelMapInit, type Snapped, type Unlabelled } from "./label-map.js";
+export { labelPixels } from "./label-pixels.js";
 export { LabelRuns, type LabelRunsInit, type RunsInput } from "./label-runs.js";
 export { type Legend, type LegendEntry, type LegendInput, parseLegend } from "./legend.js";
+export type { MaskInfo } from "./mask-info.js";
 export { type ClassBy, type Instance, parseResult, type SegmentationResult } from "./result.js";
+export type { SnapOptions } from "./snap.js";
+export type {
+  Crop,
+  Decoded,
+  DenseTarget,
+  Resize,
+  RunsMap,
+  RunsTarget,
+  Target,
+  TargetMap,
+} from "./targets.js";
+export type {
+  ClassViewOptions,
+  Dtype,
+  InstanceView,
+  LabelView,
+  PanopticOptions,
+  PanopticView,
+  SemanticView,
+  View,
+  ViewArrays,
+  ViewOptions,
+} from "./views.js";

@@ -1,16 +1,23 @@
 /**
  * The decoded mask, one label per pixel, and its views for training: classes, instances, both, one label,
- * colours.
- *
- * A view is a table with one value per label, and one pass over the pixels that looks each label up. The
- * table is one place longer than the labels and shifted by one, so that -1 (unlabelled) is an entry like any
- * other. All that can go wrong shows in the table, before a pixel is written.
+ * colours. A view is a table (views.ts), and one pass over the pixels that looks each label up.
  */
 import type { ClassList } from "./classes.js";
-import { isObject, kindOf, quote } from "./describe.js";
-import { ClassError, DecodeError, type Issue, ValueRangeError } from "./errors.js";
+import { quote } from "./describe.js";
+import { DecodeError, type Issue } from "./errors.js";
 import { parseColor } from "./legend.js";
 import { type ClassBy, identifyEntries, type SegmentationResult } from "./result.js";
+import {
+  type ClassViewOptions,
+  checkViewOptions,
+  type Dtype,
+  lookUpValues,
+  makeViewTable,
+  type PanopticOptions,
+  type View,
+  type ViewArrays,
+  type ViewOptions,
+} from "./views.js";
 
 /** One legend entry and what the mask holds of it. */
 export interface Label {
@@ -41,43 +48,23 @@ export interface Unlabelled {
   readonly colors: readonly { readonly color: string; readonly count: number }[];
 }
 
+/** The pixels that got the label of the nearest colour (`snap`), which counts them too. */
+export interface Snapped {
+  readonly count: number;
+  /** The first 16 distinct colours in scan order, with their pixel counts and the labels that they became. */
+  readonly colors: readonly { readonly color: string; readonly count: number; readonly label: number }[];
+}
+
 export interface LabelMapInit {
   readonly width: number;
   readonly height: number;
   readonly data: Int32Array;
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
+  /** Default none. */
+  readonly snapped?: Snapped;
   readonly issues: readonly Issue[];
 }
-
-/** The arrays that a view can be had as. */
-export interface ViewArrays {
-  int32: Int32Array<ArrayBuffer>;
-  uint8: Uint8Array<ArrayBuffer>;
-  uint16: Uint16Array<ArrayBuffer>;
-}
-export type Dtype = keyof ViewArrays;
-
-export interface ViewOptions<D extends Dtype> {
-  /** The type of the array. Default `"int32"`. */
-  readonly dtype?: D;
-}
-
-export interface ClassViewOptions<D extends Dtype> extends ViewOptions<D> {
-  /** What becomes of a class that the list lacks: an error, or the list's `voidId`. Default `"error"`. */
-  readonly missing?: "error" | "void";
-}
-
-export interface PanopticOptions<D extends Dtype> extends ClassViewOptions<D> {
-  /** What the class id is multiplied by; above every instance number. Default 1000, as in Cityscapes. */
-  readonly divisor?: number;
-}
-
-const DTYPES: ReadonlyMap<Dtype, { max: number; allocate: (length: number) => ViewArrays[Dtype] }> = new Map([
-  ["int32", { max: 2 ** 31 - 1, allocate: (length) => new Int32Array(length) }],
-  ["uint8", { max: 255, allocate: (length) => new Uint8Array(length) }],
-  ["uint16", { max: 65_535, allocate: (length) => new Uint16Array(length) }],
-]);
 
 /** A mask as labels. All arrays are row-major, `height * width`: pixel (x, y) is at `y * width + x`. */
 export class LabelMap {
@@ -87,6 +74,7 @@ export class LabelMap {
   readonly data: Int32Array;
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
+  readonly snapped: Snapped;
   readonly issues: readonly Issue[];
 
   /**
@@ -106,6 +94,7 @@ export class LabelMap {
     this.data = init.data;
     this.labels = init.labels;
     this.unlabelled = init.unlabelled;
+    this.snapped = init.snapped ?? { count: 0, colors: [] };
     this.issues = init.issues;
   }
 
@@ -121,8 +110,7 @@ export class LabelMap {
     options: ClassViewOptions<D> = {},
   ): ViewArrays[D] {
     checkViewOptions(options);
-    const ids = this.#classIds(classList, options.missing);
-    return this.#view(options.dtype, classList.voidId, ({ index }) => ids[index]!);
+    return this.#view({ ...options, map: "semantic", classes: classList }) as ViewArrays[D];
   }
 
   /**
@@ -133,7 +121,7 @@ export class LabelMap {
    */
   instance<D extends Dtype = "int32">(options: ViewOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
-    return this.#view(options.dtype, 0, ({ instance }) => instance);
+    return this.#view({ ...options, map: "instance" }) as ViewArrays[D];
   }
 
   /**
@@ -147,16 +135,7 @@ export class LabelMap {
    */
   panoptic<D extends Dtype = "int32">(classList: ClassList, options: PanopticOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
-    const { divisor = 1000, dtype, missing } = options;
-    if (!Number.isInteger(divisor) || divisor < 1) {
-      throw new DecodeError("OPTION_INVALID", "divisor must be an integer of at least 1.");
-    }
-    const ids = this.#classIds(classList, missing);
-    return this.#view(dtype, classList.voidId * divisor, ({ index, instance, value }) => {
-      if (instance < divisor) return ids[index]! * divisor + instance;
-      const message = `Instance ${instance} (${quote(value)}) is not below the divisor ${divisor}; give a larger one.`;
-      throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
-    });
+    return this.#view({ ...options, map: "panoptic", classes: classList }) as ViewArrays[D];
   }
 
   /**
@@ -175,7 +154,10 @@ export class LabelMap {
         `There is no label ${name}; give an index or a value of \`labels\`, such as "car # 1".`,
       );
     }
-    return this.#view("uint8", 0, (candidate) => (isMeant(candidate) ? 1 : 0));
+    const values = Int32Array.from([0, ...this.labels.map((candidate) => Number(isMeant(candidate)))]);
+    const mask = new Uint8Array(this.data.length);
+    lookUpValues(this.data, values, mask);
+    return mask;
   }
 
   /** The colours again, 4 bytes per pixel with alpha 255; unlabelled pixels are 0, 0, 0, 0. */
@@ -188,57 +170,22 @@ export class LabelMap {
       if (rgb >= 0) tableBytes.setUint32((index + 1) * 4, rgb * 256 + 255);
     });
     const pixels = new Int32Array(this.data.length);
-    lookUp(this.data, table, pixels);
+    lookUpValues(this.data, table, pixels);
     return new Uint8ClampedArray(pixels.buffer);
   }
 
-  /** Each label's class id. Only the labels that have pixels must have one: the others are never looked up. */
-  #classIds(classList: ClassList, missing: "error" | "void" = "error"): (number | undefined)[] {
-    if (typeof classList?.idOf !== "function") {
-      throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classList)}; give a ClassList.`);
-    }
-    if (missing !== "error" && missing !== "void") {
-      throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
-    }
-    const unknown = new Set<string>();
-    const ids = this.labels.map(({ className, pixelCount }) => {
-      const id = classList.idOf(className);
-      if (id !== undefined || missing === "void") return id ?? classList.voidId;
-      if (pixelCount > 0) unknown.add(className);
-      return undefined;
-    });
-    if (unknown.size === 0) return ids;
-    const names = [...unknown].slice(0, 10).map(quote).join(", ");
-    const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const remedy = 'Add what is missing, or pass missing: "void".';
-    throw new ClassError("CLASS_UNKNOWN", `The class list lacks ${names}${more}. ${remedy}`);
+  #view(view: View): ViewArrays[Dtype] {
+    const table = makeViewTable(view, this.labels);
+    table.check(this.labels, this.unlabelled.count);
+    const output = allocate(table.dtype, this.data.length);
+    lookUpValues(this.data, table.values, output);
+    return output;
   }
+}
 
-  /** One value per label, checked where it occurs, and the pass over the pixels. */
-  #view<D extends Dtype>(
-    dtype: D | undefined,
-    unlabelledValue: number,
-    valueFor: (label: Label) => number,
-  ): ViewArrays[D] {
-    const type = DTYPES.get(dtype ?? "int32");
-    if (type === undefined) {
-      throw new DecodeError("OPTION_INVALID", `dtype must be one of ${[...DTYPES.keys()].join(", ")}.`);
-    }
-    const checked = (value: number, owner: string) => {
-      if (value <= type.max) return value;
-      const message = `The value ${value} of ${owner} does not fit ${dtype ?? "int32"} (at most ${type.max}).`;
-      throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
-    };
-    const table = new Int32Array(this.labels.length + 1);
-    if (this.unlabelled.count > 0) table[0] = checked(unlabelledValue, "the unlabelled pixels");
-    this.labels.forEach((label, index) => {
-      if (label.pixelCount > 0)
-        table[index + 1] = checked(valueFor(label), `the label ${quote(label.value)}`);
-    });
-    const view = type.allocate(this.data.length) as ViewArrays[D];
-    lookUp(this.data, table, view);
-    return view;
-  }
+function allocate(dtype: Dtype, length: number): ViewArrays[Dtype] {
+  if (dtype === "uint8") return new Uint8Array(length);
+  return dtype === "uint16" ? new Uint16Array(length) : new Int32Array(length);
 }
 
 /**
@@ -274,14 +221,4 @@ export function buildLabels(
       bbox: boxes[box + 2]! > 0 ? [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] : null,
     };
   });
-}
-
-function checkViewOptions(options: unknown): void {
-  if (isObject(options)) return;
-  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-}
-
-/** Writes `table[label + 1]` for each label. The table is always of one type: V8 then compiles a tight loop. */
-function lookUp(labels: Int32Array, table: Int32Array, output: ViewArrays[Dtype]): void {
-  for (let i = 0; i < labels.length; i++) output[i] = table[labels[i]! + 1]!;
 }

@@ -186,14 +186,11 @@ describe("memory that cannot be had", () => {
   const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
   /** Labels a pixel where arrays of labels cannot be made, for this reason. */
   function labelWhere(message: string) {
-    vi.stubGlobal(
-      "Int32Array",
-      class {
-        constructor() {
-          throw new RangeError(message);
-        }
+    vi.stubGlobal("Buffer", {
+      allocUnsafeSlow() {
+        throw new RangeError(message);
       },
-    );
+    });
     return labelPixels(image, legend);
   }
   afterEach(() => void vi.unstubAllGlobals());

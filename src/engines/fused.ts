@@ -6,8 +6,10 @@
  */
 import { DecodeError, type ErrorCode, type Issue, PngError } from "../errors.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png.js";
-import { getModule, type ModuleExports } from "../wasm/module.js";
-import { type Measures, readMeasures } from "../wasm/scanner.js";
+import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
+import { readMeasures } from "../wasm/scanner.js";
+import type { Decoded, DecodeRequest } from "./engine.js";
+import { describeOutput, OutputTaker } from "./output.js";
 
 /** Pixels in a row. All that the module keeps of a few such rows fits its address space of 4 GiB. */
 const MAX_WIDTH = 2 ** 26;
@@ -40,24 +42,17 @@ const ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 };
 
 /**
- * Decodes a checked container straight to labels.
+ * Decodes a checked container straight to its output.
  *
- * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have; at most 65,536
- * @param into where the labels go, `width * height` elements, row-major; after an error its content is undefined
- * @param verify compare the Adler-32
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX;
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
-export function decodeFused(
-  bytes: Uint8Array,
-  container: PngContainer,
-  colors: Int32Array,
-  into: Int32Array,
-  verify: boolean,
-): Measures & { readonly issues: readonly Issue[] } {
+export function decodeFused(request: DecodeRequest): Decoded {
+  const { bytes, container, colors, unknown, output, verify } = request;
   const module = getModule();
   const { header } = container;
   const { width, height, bitDepth } = header;
+  describeOutput(output, module);
   if (!module.layOutFused(colors.length, width, height, samplesPerPixel(header), bitDepth)) {
     throw new DecodeError("OUT_OF_MEMORY", `the module's memory cannot grow to hold rows of ${width} pixels`);
   }
@@ -66,22 +61,24 @@ export function decodeFused(
   if (samplesPerPixel(header) < 3) {
     new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(sampleColors(container));
   }
-  module.beginFused(verify);
-
-  const { NEEDS_INPUT, DONE } = module.Status;
-  const input = new InputFeed(module, bytes, container);
-  for (;;) {
-    const status = module.decodeBand();
-    if (status < 0) throw errorOf(status, module, input);
-    if (status === NEEDS_INPUT?.value) {
-      input.feed();
-      continue;
+  const taker = new OutputTaker(output, height, module);
+  return askingForLabels(unknown.labelOf, () => {
+    module.beginFused(verify, module.Unknown[unknown.kind].value, unknown.alphaCounts);
+    const { NEEDS_INPUT, DONE } = module.Status;
+    const input = new InputFeed(module, bytes, container);
+    for (;;) {
+      const status = module.decodeBand();
+      if (status < 0) throw errorOf(status, module, input);
+      if (status === NEEDS_INPUT?.value) {
+        input.feed();
+        continue;
+      }
+      taker.takeBand();
+      if (status === DONE?.value) break;
     }
-    const start = module.bandTop.value * width;
-    into.set(new Int32Array(buffer, module.bandPointer.value, module.bandRows.value * width), start);
-    if (status === DONE?.value) break;
-  }
-  return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
+    taker.finish();
+    return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
+  });
 }
 
 /** What a grey sample or palette index is, 0xRRGGBB; -1 where there is no such palette entry. */

@@ -23,7 +23,28 @@ import {
   passesOf,
   scanlineBytes,
 } from "../png.js";
+import { scanPixels } from "../wasm/scanner.js";
+import type { Decoded, DecodeRequest } from "./engine.js";
 import { inflateInto } from "./inflate.js";
+import { putLabels } from "./put-labels.js";
+
+/**
+ * Decodes a checked container to its output, through an image of RGBA pixels and, where the output is not just the
+ * labels, an array of these.
+ *
+ * @throws as `decodeRgba`; DecodeError NOT_INITIALISED, OUT_OF_MEMORY
+ */
+export function decodeUpng({ bytes, container, colors, unknown, output }: DecodeRequest): Decoded {
+  const { width, height } = container.header;
+  const { pixels, issues } = decodeRgba(bytes, container);
+  const [first] = output.dense;
+  const areLabels =
+    output.dense.length === 1 && first?.values === null && output.runs === null && output.sampled === null;
+  const labels = areLabels && first.into instanceof Int32Array ? first.into : new Int32Array(width * height);
+  const measures = scanPixels(pixels, 4, width, height, colors, labels, unknown);
+  if (labels !== first?.into) putLabels({ width, height, data: labels }, output);
+  return { ...measures, issues };
+}
 
 /** The decoded image: `height * width * 4` bytes, row-major, and what was odd about the file. */
 export interface RgbaImage {

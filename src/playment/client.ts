@@ -6,11 +6,13 @@
  * is asked without the key. A page cannot read redirects: there, `baseUrl` is a proxy that answers with the bytes, or
  * `resolveAttachment` says where they are.
  */
-import { type DecodeOptions, decodeMask } from "../decode.js";
+import { decodeMask } from "../decode.js";
+import type { DecodeOptions } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { parseResult, type SegmentationResult } from "../result.js";
+import type { Decoded, Target } from "../targets.js";
 import { type DownloadProgress, download } from "./download.js";
 import {
   get,
@@ -251,10 +253,16 @@ export class PlaymentClient {
   }
 
   /**
-   * Fetches a completed job's result and mask, and decodes them.
+   * Fetches a completed job's result and mask, and decodes them; with `target` straight to other maps, as `decodeMask`.
    * @throws what `result`, `mask` and `decodeMask` throw
    */
-  labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<LabelMap> {
+  labelMap<const T extends Target | readonly Target[]>(
+    projectId: string,
+    jobId: string,
+    options: DecodeOptions & MaskOptions & { readonly target: T },
+  ): Promise<Decoded<T>>;
+  labelMap(projectId: string, jobId: string, options?: DecodeOptions & MaskOptions): Promise<LabelMap>;
+  labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
       const what = `the mask of job ${jobId} of project ${projectId}`;

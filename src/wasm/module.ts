@@ -19,8 +19,11 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly inputPointer: Int32Global;
   readonly INPUT_BYTES: Int32Global;
 
+  /** assembly/host.ts */
+  readonly Unknown: Readonly<Record<"UNLABELLED" | "SNAP" | "NUMBER", Int32Global>>;
+
   layOutScan(labels: number): number;
-  beginScan(): void;
+  beginScan(unknownColors: number, alphaCounts: boolean): void;
   scanRgba(count: number, x: number, y: number, width: number): void;
   scanRgb(count: number, x: number, y: number, width: number): void;
   readonly pixelsPointer: Int32Global;
@@ -28,7 +31,7 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly SCAN_PIXELS: Int32Global;
 
   layOutFused(labels: number, width: number, height: number, channels: number, bitDepth: number): number;
-  beginFused(verifyChecksum: boolean): void;
+  beginFused(verifyChecksum: boolean, unknownColors: number, alphaCounts: boolean): void;
   decodeBand(): number;
   /** assembly/status.ts */
   readonly Status: Readonly<Record<string, Int32Global>>;
@@ -36,15 +39,26 @@ export interface ModuleExports extends Record<string, unknown> {
   feed(length: number, isLast: boolean): void;
   usedInput(): number;
   readonly sampleColorsPointer: Int32Global;
-  readonly bandPointer: Int32Global;
-  readonly bandTop: Int32Global;
-  readonly bandRows: Int32Global;
   readonly errorDetail: Int32Global;
 
+  beginOutput(): void;
+  addTarget(elementBytes: number, hasValues: boolean): void;
+  sampleOutput(columns: number): void;
+  valuesOf(target: number): number;
+  bandOf(target: number): number;
+  readonly MOST_TARGETS: Int32Global;
+  readonly columnsPointer: Int32Global;
+  readonly wantedRowsPointer: Int32Global;
+  readonly bandRows: Int32Global;
+  readonly listedBands: Int32Global;
+  readonly listedRuns: Int32Global;
+  readonly listedBandsPointer: Int32Global;
+  readonly runEndsPointer: Int32Global;
+  readonly runLabelsPointer: Int32Global;
+
   readonly measuresPointer: Int32Global;
-  readonly unknownColorsPointer: Int32Global;
-  readonly unknownColorCount: Int32Global;
-  readonly unlabelledCount: Int32Global;
+  readonly unlabelledPointer: Int32Global;
+  readonly snappedPointer: Int32Global;
 }
 
 /** Where the module's bytes may come from: a URL to fetch, a `Response`, the bytes, or a compiled module. */
@@ -63,6 +77,13 @@ interface LoadedModule {
   readonly module: WebAssembly.Module;
   readonly exports: ModuleExports;
 }
+
+/** Gives the label of a colour that the legend does not have, or -1; the word's bytes are R, G, B and A from the lowest. */
+export type LabelOfColor = (word: number) => number;
+
+const IMPORTS = { host: { labelOfColor: (word: number) => labelOfColor(word >>> 0) } };
+const noLabel: LabelOfColor = () => -1;
+let labelOfColor = noLabel;
 
 let loaded: LoadedModule | undefined;
 let loading: Promise<LoadedModule> | undefined;
@@ -93,6 +114,16 @@ export function getModule(): ModuleExports {
   return loaded.exports;
 }
 
+/** Does some decoding during which the module asks `label` for the labels of unknown colours. It may not call the module. */
+export function askingForLabels<T>(label: LabelOfColor, work: () => T): T {
+  labelOfColor = label;
+  try {
+    return work();
+  } finally {
+    labelOfColor = noLabel;
+  }
+}
+
 /**
  * To be called after a decode, with nothing of the module in use any more. A memory can grow, but not shrink: where a
  * very wide image made it large, a new instance of the same compiled module takes its place.
@@ -101,7 +132,7 @@ export function giveBackMemory(): void {
   if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MOST_KEPT_BYTES) return;
   const { module } = loaded;
   try {
-    loaded = { module, exports: instantiateSync<ModuleExports>(module).exports };
+    loaded = { module, exports: instantiateSync<ModuleExports>(module, IMPORTS).exports };
   } catch {
     // Old browsers instantiate only asynchronously on a page's main thread. The large memory then stays.
   }
@@ -118,7 +149,7 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     );
   }
   try {
-    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source));
+    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source), IMPORTS);
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {

@@ -3,7 +3,7 @@
  * This is the contract that every engine's result has, whatever way it takes: `Measures`.
  */
 import { DecodeError } from "../errors.js";
-import { getModule, type ModuleExports } from "./module.js";
+import { askingForLabels, getModule, type LabelOfColor, type ModuleExports } from "./module.js";
 
 /** What a decode counts, whatever the engine; the labels themselves go where the caller wants them. */
 export interface Measures {
@@ -11,13 +11,28 @@ export interface Measures {
   readonly counts: Uint32Array;
   /** Per label `x, y, width, height` in pixels; all 0 for a label with no pixel. */
   readonly boxes: Int32Array;
-  readonly unlabelledCount: number;
-  /** The first 16 distinct colours (0xRRGGBB) that the legend does not have, in row-major order of appearance. */
-  readonly unknownColors: readonly { readonly rgb: number; readonly count: number }[];
+  readonly unlabelled: ColorCounts;
+  /** Pixels that got the label of the nearest colour. */
+  readonly snapped: ColorCounts;
+}
+
+/** Pixels whose colour the legend does not have. */
+export interface ColorCounts {
+  readonly count: number;
+  /** The first 16 distinct colours (0xRRGGBB), in row-major order of appearance. */
+  readonly colors: readonly { readonly rgb: number; readonly count: number }[];
+}
+
+/** What becomes of the colours that the legend does not have; see assembly/host.ts. */
+export interface UnknownColors {
+  readonly kind: "UNLABELLED" | "SNAP" | "NUMBER";
+  readonly labelOf: LabelOfColor;
+  /** Whether alpha is part of an RGBA pixel's colour. */
+  readonly alphaCounts: boolean;
 }
 
 /**
- * Labels `width * height` pixels of 3 (RGB) or 4 (RGBA) bytes, row-major; alpha takes no part.
+ * Labels `width * height` pixels of 3 (RGB) or 4 (RGBA) bytes, row-major.
  *
  * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have; at most 65,536
  * @param into where the labels go, `width * height` elements
@@ -30,6 +45,7 @@ export function scanPixels(
   height: number,
   colors: Int32Array,
   into: Int32Array,
+  unknown: UnknownColors,
 ): Measures {
   const module = getModule();
   if (!module.layOutScan(colors.length)) {
@@ -37,19 +53,21 @@ export function scanPixels(
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
-  module.beginScan();
+  module.beginScan(module.Unknown[unknown.kind].value, unknown.alphaCounts);
 
   const scan = channels === 4 ? module.scanRgba : module.scanRgb;
   const bandPixels = module.SCAN_PIXELS.value;
   const bandInput = new Uint8Array(buffer, module.pixelsPointer.value, bandPixels * 4);
   const bandLabels = new Int32Array(buffer, module.labelsPointer.value, bandPixels);
   const total = width * height;
-  for (let start = 0; start < total; start += bandPixels) {
-    const count = Math.min(bandPixels, total - start);
-    bandInput.set(pixels.subarray(start * channels, (start + count) * channels));
-    scan(count, start % width, Math.floor(start / width), width);
-    into.set(count === bandPixels ? bandLabels : bandLabels.subarray(0, count), start);
-  }
+  askingForLabels(unknown.labelOf, () => {
+    for (let start = 0; start < total; start += bandPixels) {
+      const count = Math.min(bandPixels, total - start);
+      bandInput.set(pixels.subarray(start * channels, (start + count) * channels));
+      scan(count, start % width, Math.floor(start / width), width);
+      into.set(count === bandPixels ? bandLabels : bandLabels.subarray(0, count), start);
+    }
+  });
   return readMeasures(module, colors.length);
 }
 
@@ -72,11 +90,22 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
     boxes[label * 4 + 2] = measures[at + 3]! - left;
     boxes[label * 4 + 3] = measures[at + 4]! - top;
   }
-  const kept = module.unknownColorCount.value;
-  const pairs = new Uint32Array(buffer, module.unknownColorsPointer.value, kept * 2);
-  const unknownColors = Array.from({ length: kept }, (_, index) => ({
-    rgb: pairs[index * 2]!,
-    count: pairs[index * 2 + 1]!,
-  }));
-  return { counts, boxes, unlabelledCount: module.unlabelledCount.value >>> 0, unknownColors };
+  return {
+    counts,
+    boxes,
+    unlabelled: readColors(buffer, module.unlabelledPointer.value),
+    snapped: readColors(buffer, module.snappedPointer.value),
+  };
+}
+
+function readColors(buffer: ArrayBufferLike, pointer: number): ColorCounts {
+  const [count, kept] = new Uint32Array(buffer, pointer, 2) as unknown as [number, number];
+  const pairs = new Uint32Array(buffer, pointer + 8, kept * 2);
+  return {
+    count,
+    colors: Array.from({ length: kept }, (_, index) => ({
+      rgb: pairs[index * 2]!,
+      count: pairs[index * 2 + 1]!,
+    })),
+  };
 }

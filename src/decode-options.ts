@@ -1,0 +1,124 @@
+/** What the decoding functions are given: the types, and the checks that need no mask. */
+import { isObject } from "./describe.js";
+import { DecodeError } from "./errors.js";
+import { type LegendInput, parseLegend } from "./legend.js";
+import { parseResult, type SegmentationResult } from "./result.js";
+import { checkSnap, type SnapOptions } from "./snap.js";
+import { type Crop, checkTargets, type Resize, type Target } from "./targets.js";
+
+/** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
+export type PngInput = ArrayBuffer | ArrayBufferView;
+
+/** What says which colour is which label: the vendor's result (object, JSON text or parsed), or a legend alone. */
+export type ResultInput = SegmentationResult | LegendInput | { readonly legend: object } | string;
+
+/** Limits on what is accepted. */
+export interface LimitOptions {
+  /** Most pixels that are accepted, and that a resize may make. Default 2^28 (1 GiB of labels). */
+  maxPixels?: number;
+  /** Most bytes of PNG that are accepted. Default 2^30. */
+  maxBytes?: number;
+  /** Check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
+  verify?: boolean;
+}
+
+export interface DecodeOptions extends LimitOptions {
+  /**
+   * What turns the compressed bytes into labels. `fused` does it all in WebAssembly and is the fast one; it takes PNGs
+   * of up to 8 bits per sample that are not interlaced. `upng` takes every PNG. `auto`, the default, takes `fused`
+   * where it can.
+   */
+  engine?: "auto" | "fused" | "upng";
+  /** Defects of the legend are errors instead of issues. Default false. */
+  strict?: boolean;
+  /** What makes labels one class: the value less its ` # n` (`name`, the default), or the vendor's `class_id`. */
+  classBy?: "name" | "class_id";
+  /**
+   * Where the labels go instead of a fresh array: `width * height` elements. An error in the call or the container
+   * leaves its content as it was; one that shows only while pixels are decoded leaves it all -1.
+   */
+  into?: Int32Array;
+  /** Only this part of the mask. It is decoded whole, and counted whole. */
+  crop?: Crop;
+  /** The labels of fewer or more pixels, taken while decoding: no map of the mask's own size is made. */
+  resize?: Resize;
+  /** Colours that the legend does not have become the nearest that it has. Off by default, since it invents data. */
+  snap?: SnapOptions;
+}
+
+const DEFAULT_MAX_PIXELS = 2 ** 28;
+const DEFAULT_MAX_BYTES = 2 ** 30;
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function checkLimits({ maxPixels, maxBytes, verify }: LimitOptions): Required<LimitOptions> {
+  for (const [name, value] of Object.entries({ maxPixels: maxPixels ?? 1, maxBytes: maxBytes ?? 1 })) {
+    if (!(value > 0)) throw new DecodeError("OPTION_INVALID", `${name} must be a positive number`);
+  }
+  return {
+    maxPixels: maxPixels ?? DEFAULT_MAX_PIXELS,
+    maxBytes: maxBytes ?? DEFAULT_MAX_BYTES,
+    verify: verify ?? true,
+  };
+}
+
+/** The options, checked. */
+export type CheckedOptions = Omit<DecodeOptions, keyof LimitOptions> &
+  Required<LimitOptions> & { readonly targets: readonly Target[] | null; readonly isList: boolean };
+
+/**
+ * The options, checked: a copy, since the caller may change his own while a module is loaded.
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export function checkOptions(given: DecodeOptions & { readonly target?: unknown }): CheckedOptions {
+  if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  const { target, ...options } = given;
+  const { engine = "auto", classBy = "name", into } = options;
+  if (!["auto", "fused", "upng"].includes(engine)) {
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `there is no engine "${String(engine)}": use "auto", "fused" or "upng"`,
+    );
+  }
+  if (!["name", "class_id"].includes(classBy)) {
+    throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not "${String(classBy)}"`);
+  }
+  if (into !== undefined && !(into instanceof Int32Array)) {
+    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
+  }
+  if (into !== undefined && target !== undefined) {
+    throw new DecodeError("OPTION_INVALID", "with a target, `into` belongs into the target");
+  }
+  if (options.snap !== undefined) checkSnap(options.snap);
+  return {
+    ...options,
+    ...checkLimits(options),
+    targets: target === undefined ? null : checkTargets(target),
+    isList: Array.isArray(target),
+  };
+}
+
+export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+
+/** What has a `legend` is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
+export function readResult(input: ResultInput, { strict = false }: { readonly strict?: boolean }): Source {
+  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
+    return parseResult(input, { strict });
+  }
+  const legend = parseLegend(input as LegendInput, { strict });
+  return { legend, instances: null, issues: legend.issues };
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function toBytes(png: PngInput): Uint8Array {
+  try {
+    if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+    // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
+    if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
+  } catch (cause) {
+    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached, or no longer as long", { cause });
+  }
+  throw new DecodeError(
+    "OPTION_INVALID",
+    "the PNG must be an ArrayBuffer or a view of one, such as a Uint8Array",
+  );
+}

@@ -1,0 +1,184 @@
+/**
+ * Where an engine puts what it has decoded: arrays of labels or of other values, and lists of runs, all filled in one
+ * pass; of the whole image, or of the rows and columns that a crop and a resize leave.
+ *
+ * The module hands out bands of rows (assembly/output.ts); here they are taken and put in their places.
+ */
+import type { LabelArray } from "../dense-map.js";
+import { LabelRuns } from "../label-runs.js";
+import type { ModuleExports } from "../wasm/module.js";
+
+/** An array with one element per pixel of the output, row-major. */
+export interface DenseOutput {
+  readonly into: LabelArray;
+  /** What each label becomes: the value of unlabelled pixels first. `null`: the label itself, -1 for these. */
+  readonly values: Int32Array | null;
+}
+
+/** Which pixels of the image are put out: the column and the row of each, ascending, and perhaps some more than once. */
+export interface SampledPixels {
+  readonly columns: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+/** The runs, once they are found. */
+export interface RunsTarget {
+  found: LabelRuns | null;
+}
+
+export interface Output {
+  readonly width: number;
+  readonly height: number;
+  readonly dense: readonly DenseOutput[];
+  /** Where the runs go, where they are wanted. */
+  readonly runs: RunsTarget | null;
+  /** `null`: all pixels. */
+  readonly sampled: SampledPixels | null;
+}
+
+/** Says to the module what is to come out; to be called before an engine's layout. */
+export function describeOutput(output: Output, module: ModuleExports): void {
+  module.beginOutput();
+  for (const { into, values } of output.dense) module.addTarget(into.BYTES_PER_ELEMENT, values !== null);
+  if (output.runs !== null) module.addTarget(0, false);
+  if (output.sampled !== null) module.sampleOutput(output.width);
+}
+
+/** Takes band after band out of the module; to be made after an engine's layout, and before the image is begun. */
+export class OutputTaker {
+  readonly #output: Output;
+  readonly #module: ModuleExports;
+  readonly #bands: readonly LabelArray[];
+  readonly #runs = new RunsCollector();
+  /** Rows of the output that are filled. */
+  #filled = 0;
+
+  constructor(output: Output, imageHeight: number, module: ModuleExports) {
+    this.#output = output;
+    this.#module = module;
+    const { buffer } = module.memory;
+    const { dense, sampled } = output;
+    dense.forEach(({ values }, target) => {
+      if (values !== null) new Int32Array(buffer, module.valuesOf(target), values.length).set(values);
+    });
+    if (sampled !== null) {
+      const { columns, rows } = sampled;
+      new Uint32Array(buffer, module.columnsPointer.value, columns.length).set(columns);
+      const isWanted = new Uint8Array(buffer, module.wantedRowsPointer.value, imageHeight).fill(0);
+      for (const row of rows) isWanted[row] = 1;
+    }
+    this.#bands = dense.map(({ into }, target) => {
+      const type = into.constructor as new (buffer: ArrayBuffer, start: number) => LabelArray;
+      return new type(buffer, module.bandOf(target));
+    });
+  }
+
+  takeBand(): void {
+    const { width, dense, sampled } = this.#output;
+    const rows = this.#module.bandRows.value;
+    const { length } = dense;
+    if (sampled === null) {
+      for (let target = 0; target < length; target++) {
+        const band = this.#bands[target]!.subarray(0, rows * width);
+        dense[target]!.into.set(band, this.#filled * width);
+      }
+      this.#runs.take(this.#module, (row) => row);
+      this.#filled += rows;
+      return;
+    }
+    // Each row of the image comes once, and stands in the output once or more.
+    const tops = new Uint32Array(rows + 1);
+    for (let row = 0; row < rows; row++) {
+      tops[row] = this.#filled;
+      const source = sampled.rows[this.#filled];
+      while (sampled.rows[this.#filled] === source) this.#filled++;
+    }
+    tops[rows] = this.#filled;
+    for (let target = 0; target < length; target++) {
+      const { into } = dense[target]!;
+      for (let row = 0; row < rows; row++) {
+        const values = this.#bands[target]!.subarray(row * width, (row + 1) * width);
+        for (let top = tops[row]!; top < tops[row + 1]!; top++) into.set(values, top * width);
+      }
+    }
+    this.#runs.take(this.#module, (row) => tops[row]! - tops[0]!);
+  }
+
+  /** All bands are taken. */
+  finish(): void {
+    const { runs, width } = this.#output;
+    if (runs !== null) runs.found = this.#runs.toRuns(width);
+  }
+}
+
+/** Collects the runs of all bands. */
+class RunsCollector {
+  readonly #tops: number[] = [];
+  readonly #firstRuns: number[] = [];
+  readonly #ends: Uint32Array[] = [];
+  readonly #values: Int32Array[] = [];
+  #runs = 0;
+  #height = 0;
+  #lastEnds = new Uint32Array(0);
+  #lastValues = new Int32Array(0);
+
+  /** @param rowsBefore rows of the output before a row of the module's band */
+  take(module: ModuleExports, rowsBefore: (row: number) => number): void {
+    const count = module.listedRuns.value;
+    if (count === 0) return;
+    const { buffer } = module.memory;
+    const ends = new Uint32Array(buffer, module.runEndsPointer.value, count).slice();
+    const values = new Int32Array(buffer, module.runLabelsPointer.value, count).slice();
+    const bands = new Uint32Array(buffer, module.listedBandsPointer.value, module.listedBands.value * 2);
+    const bandCount = bands.length / 2;
+    let row = 0;
+    let skippedRuns = 0;
+    for (let band = 0; band < bandCount; band++) {
+      const start = bands[band * 2 + 1]!;
+      const end = band + 1 < bandCount ? bands[band * 2 + 3]! : count;
+      // The module sees equal rows only where it has both: two that a hand-over parts are joined here.
+      const isBandBefore =
+        band === 0 &&
+        areEqual(this.#lastEnds, ends.subarray(start, end)) &&
+        areEqual(this.#lastValues, values.subarray(start, end));
+      if (isBandBefore) skippedRuns = end;
+      else {
+        this.#tops.push(this.#height + rowsBefore(row));
+        this.#firstRuns.push(this.#runs + start - skippedRuns);
+      }
+      row += bands[band * 2]!;
+      if (band + 1 === bandCount) {
+        this.#lastEnds = ends.subarray(start, end);
+        this.#lastValues = values.subarray(start, end);
+      }
+    }
+    this.#ends.push(ends.subarray(skippedRuns));
+    this.#values.push(values.subarray(skippedRuns));
+    this.#runs += count - skippedRuns;
+    this.#height += rowsBefore(row);
+  }
+
+  toRuns(width: number): LabelRuns {
+    return new LabelRuns({
+      width,
+      height: this.#height,
+      bandTops: Uint32Array.from([...this.#tops, this.#height]),
+      bandRuns: Uint32Array.from([...this.#firstRuns, this.#runs]),
+      runEnds: join(this.#ends, new Uint32Array(this.#runs)),
+      values: join(this.#values, new Int32Array(this.#runs)),
+    });
+  }
+}
+
+function areEqual(a: Int32Array | Uint32Array, b: Int32Array | Uint32Array): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+function join<A extends Int32Array | Uint32Array>(parts: readonly A[], into: A): A {
+  let start = 0;
+  for (const part of parts) {
+    into.set(part, start);
+    start += part.length;
+  }
+  return into;
+}

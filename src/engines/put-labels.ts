@@ -1,0 +1,23 @@
+/** Labels that are all there to the output that was asked for: the plain way, of the engine that has them anyway. */
+import type { DenseMap } from "../dense-map.js";
+import { runsOf } from "../runs-of.js";
+import type { Output } from "./output.js";
+
+export function putLabels(image: DenseMap<Int32Array>, output: Output): void {
+  const labels = sample(image, output);
+  for (const { into, values } of output.dense) {
+    if (values === null) into.set(labels.data);
+    else for (let pixel = 0; pixel < into.length; pixel++) into[pixel] = values[labels.data[pixel]! + 1]!;
+  }
+  if (output.runs !== null) output.runs.found = runsOf(labels);
+}
+
+function sample(image: DenseMap<Int32Array>, { width, height, sampled }: Output): DenseMap<Int32Array> {
+  if (sampled === null) return image;
+  const data = new Int32Array(width * height);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    const row = sampled.rows[y]! * image.width;
+    for (let x = 0; x < width; x++) data[pixel++] = image.data[row + sampled.columns[x]!]!;
+  }
+  return { width, height, data };
+}

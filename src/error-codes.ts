@@ -1,0 +1,63 @@
+/**
+ * `labelmap/error-codes`: what each code of a `LabelMapError` means, for documentation, logs and people. Apart from the
+ * errors themselves, so that a page does not load sentences that it never shows.
+ */
+
+/** Each code with its meaning. The codes are part of the public interface: they are added to, never changed. */
+export const ERROR_CODES = {
+  // Legend: the map from colours to values.
+  LEGEND_INVALID:
+    "The legend is not an object of colour keys and string values, has no colour at all, or is too large.",
+  LEGEND_KEY_INVALID: "A legend key is not a hex colour (an error with `strict: true` only).",
+  LEGEND_COLOR_CONFLICT: "Two legend keys are the same colour and their values differ.",
+  // Result: the vendor's result object.
+  RESULT_INVALID: "The result object does not have the vendor's form; the message holds the path.",
+  // Classes: class names and the integers that a model trains on.
+  CLASS_LIST_INVALID: "The class list has a doubled name, an id that is out of range, or the wrong form.",
+  CLASS_UNKNOWN: "The label map has a class that the class list lacks.",
+  VALUE_OUT_OF_RANGE: "A value does not fit the integer type or the divisor that was asked for.",
+  LABEL_UNKNOWN: "The label map has no such label.",
+  // PNG: the container and what it says of the pixels.
+  PNG_SIGNATURE: "The bytes do not start with the PNG signature.",
+  PNG_TRUNCATED: "The file ends inside a chunk or before IEND.",
+  PNG_CHUNK_INVALID: "A chunk has an impossible length, type or content.",
+  PNG_CHUNK_ORDER: "A chunk is missing, doubled or at a place where it must not be.",
+  PNG_CRC: "A chunk's CRC-32 does not match its bytes.",
+  PNG_HEADER: "IHDR has an illegal size, colour type, bit depth, compression, filter or interlace method.",
+  PNG_DATA: "The compressed pixels (zlib, DEFLATE) are malformed.",
+  PNG_DATA_LENGTH: "The compressed pixels are fewer or more than IHDR says.",
+  PNG_ADLER32: "The Adler-32 checksum of the pixels does not match.",
+  PNG_FILTER_TYPE: "A scanline has a filter type above 4.",
+  PNG_PALETTE_INDEX: "A pixel's palette index has no PLTE entry.",
+  PNG_TOO_LARGE: "The image has more pixels or the file more bytes than the limits allow.",
+  // Decoding: options, the module, the engines.
+  OPTION_INVALID: "An option or argument has a value that is not allowed.",
+  NOT_INITIALISED: "A synchronous call came before `await init()`.",
+  WASM_UNAVAILABLE:
+    "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
+  ENGINE_UNAVAILABLE: "The code of an engine that is loaded on need cannot be loaded.",
+  ENGINE_UNSUPPORTED: "The engine that was asked for does not take this kind of PNG.",
+  OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
+  OUT_OF_MEMORY: "Memory for the label map cannot be had.",
+  INTERNAL: "A fault of the library itself. Please report it.",
+  // Formats: files that other tools read and write.
+  FORMAT_INVALID: "A file or object of a data format (.npy, COCO, a palette …) does not have its form.",
+  FORMAT_UNSUPPORTED: "The format allows it, but this library does not take it (such as a float .npy).",
+  SIZE_MISMATCH: "Two maps that belong together have different sizes.",
+  // Playment: the vendor's API over HTTP.
+  PLAYMENT_UNAUTHORISED: "The vendor refused the API key (401 or 403).",
+  PLAYMENT_NOT_FOUND: "The vendor knows no such project, job or attachment (404).",
+  PLAYMENT_JOB_NOT_COMPLETED: "The job is not completed yet, so it has no result.",
+  PLAYMENT_RESULT_MISSING: "The job is completed but carries no result URL, or the result no mask URL.",
+  PLAYMENT_WAIT_TIMEOUT: "The job was not completed before the deadline.",
+  PLAYMENT_URL_EXPIRED: "A signed URL was expired, and the one asked for anew as well.",
+  PLAYMENT_RATE_LIMITED: "The vendor still answers 429 after all retries.",
+  PLAYMENT_HTTP: "The vendor or the storage answered with another HTTP error.",
+  PLAYMENT_API: "The vendor answered 200 with `success: false`.",
+  PLAYMENT_RESPONSE_INVALID: "The answer is not of the documented form (no JSON, no `data`, no redirect).",
+  PLAYMENT_NOT_PNG: "The mask's URL gave something that is no PNG, for example an HTML page.",
+  PLAYMENT_BODY_INCOMPLETE: "The body broke off before its end.",
+  PLAYMENT_TOO_LARGE: "A download is larger than `maxBytes`.",
+  PLAYMENT_TIMEOUT: "A request took longer than its time-out, in all tries.",
+  PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
+} as const;

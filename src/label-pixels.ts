@@ -1,0 +1,61 @@
+/** Labels pixels that somebody else has decoded: a canvas, another library, a video frame. */
+import { checkOptions, type DecodeOptions, type ResultInput, readResult } from "./decode-options.js";
+import { isSize } from "./dense-map.js";
+import { isObject } from "./describe.js";
+import { withMemory } from "./engines/run.js";
+import { DecodeError } from "./errors.js";
+import { LabelMap } from "./label-map.js";
+import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
+import { allocate } from "./targets.js";
+import { scanPixels } from "./wasm/scanner.js";
+
+/**
+ * Labels pixels that were decoded elsewhere. `await init()` must have been called. Beware of a canvas: it changes the
+ * colours of pixels that are not opaque.
+ *
+ * @param image `data`: H×W×`channels` bytes, row-major; 3 channels are RGB, 4 RGBA, of which A takes no part
+ * @throws LegendError, ResultError, DecodeError
+ */
+export function labelPixels(
+  image: { readonly data: Uint8Array | Uint8ClampedArray; width: number; height: number; channels?: 3 | 4 },
+  result: ResultInput,
+  options: Pick<DecodeOptions, "strict" | "classBy" | "into" | "snap"> = {},
+): LabelMap {
+  const { into, classBy = "name", strict, snap } = checkOptions(options);
+  if (!isObject(image)) {
+    throw new DecodeError("OPTION_INVALID", "the image must be an object with data, width and height");
+  }
+  const { data, width, height, channels = 4 } = image;
+  if (!isSize(width) || !isSize(height) || (channels !== 3 && channels !== 4)) {
+    throw new DecodeError(
+      "OPTION_INVALID",
+      "width and height must be positive integers, and channels 3 or 4",
+    );
+  }
+  // By its tag: an array of another realm is one too, and wider elements must not be read as bytes.
+  if (!["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data))) {
+    throw new DecodeError("OPTION_INVALID", "data must be a Uint8Array or a Uint8ClampedArray");
+  }
+  if (data.length !== width * height * channels) {
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `data has ${data.length} bytes, ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
+    );
+  }
+  const source = readResult(result, { strict: strict ?? false });
+  if (into !== undefined && into.length !== width * height) {
+    throw new DecodeError(
+      "OUTPUT_SIZE",
+      `\`into\` has ${into.length} elements, the image has ${width}×${height} = ${width * height} pixels`,
+    );
+  }
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const colors = colorsOf(source);
+  const unknown = unknownColors(colors, snap);
+  return withMemory(width, height, () => {
+    const labels = into ?? allocate("int32", width * height);
+    const found = scanPixels(bytes, channels, width, height, colors, labels, unknown);
+    const info = describeMask(found, source, classBy, unknown, []);
+    return new LabelMap({ width, height, data: labels, ...info });
+  });
+}

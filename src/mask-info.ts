@@ -1,0 +1,62 @@
+/** Between the legend and the engines: the colours that an engine looks for, and what it has counted, with names. */
+import type { Source } from "./decode-options.js";
+import type { Issue } from "./errors.js";
+import { buildLabels, type Label, type Snapped, type Unlabelled } from "./label-map.js";
+import type { ClassBy } from "./result.js";
+import { nearestLabel, type SnapOptions } from "./snap.js";
+import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
+
+/** What is known of the mask beside its pixels. Counts and boxes are those of the whole mask, not of a crop or resize. */
+export interface MaskInfo {
+  readonly labels: readonly Label[];
+  readonly unlabelled: Unlabelled;
+  readonly snapped: Snapped;
+  readonly issues: readonly Issue[];
+}
+
+/** 0xRRGGBB per label, -1 for a label that no pixel can have. */
+export function colorsOf({ legend }: Source): Int32Array {
+  return Int32Array.from(legend.entries, (entry) => entry.rgb);
+}
+
+/** What becomes of colours that the legend does not have. */
+export function unknownColors(colors: Int32Array, snap: SnapOptions | undefined): UnknownColors {
+  if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alphaCounts: false };
+  const nearest = nearestLabel(colors, snap);
+  return { kind: "SNAP", labelOf: (word) => nearest(turnRound(word)), alphaCounts: false };
+}
+
+export function describeMask(
+  { counts, boxes, unlabelled, snapped }: Measures,
+  source: Source,
+  classBy: ClassBy,
+  unknown: UnknownColors,
+  pngIssues: readonly Issue[],
+): MaskInfo {
+  return {
+    labels: buildLabels(source, classBy, counts, boxes),
+    unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },
+    snapped: {
+      count: snapped.count,
+      colors: snapped.colors.map(({ rgb, count }) => ({
+        color: hexOf(rgb),
+        count,
+        label: unknown.labelOf(turnRound(rgb)),
+      })),
+    },
+    issues: [...source.issues, ...pngIssues],
+  };
+}
+
+function namedColors({ colors }: ColorCounts) {
+  return colors.map(({ rgb, count }) => ({ color: hexOf(rgb), count }));
+}
+
+function hexOf(rgb: number): string {
+  return `#${rgb.toString(16).padStart(6, "0")}`;
+}
+
+/** 0xRRGGBB from a colour word, whose lowest byte is R, and the other way round. */
+function turnRound(color: number): number {
+  return ((color & 0xff) << 16) | (color & 0xff00) | ((color >>> 16) & 0xff);
+}

@@ -1,0 +1,101 @@
+/**
+ * Repairs blended masks: the legend's colour that is nearest to one that the legend does not have.
+ *
+ * The colours are a k-d tree (Bentley 1975) in an array: the median of a range by red, green or blue in turn is its middle
+ * element, and what is darker in that channel lies before it. It is built when the first unknown colour turns up, so that
+ * clean masks pay nothing.
+ */
+import { isObject, kindOf } from "./describe.js";
+import { DecodeError } from "./errors.js";
+
+export interface SnapOptions {
+  /**
+   * The largest distance that is bridged: Euclidean, in steps of the 8-bit channels R, G and B. Above 0; all colours are
+   * less than 442 apart.
+   */
+  readonly maxDistance: number;
+}
+
+/** Answers that are remembered: gradients have thousands of colours, noise has millions. */
+const MOST_REMEMBERED = 65_536;
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function checkSnap(options: unknown): asserts options is SnapOptions {
+  if (!isObject(options) || typeof options.maxDistance !== "number" || !(options.maxDistance > 0)) {
+    const found = isObject(options) ? kindOf(options.maxDistance) : kindOf(options);
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `snap must be an object whose maxDistance is a number above 0; it is ${found}.`,
+    );
+  }
+}
+
+/**
+ * A function from 0xRRGGBB to the label of the nearest colour, or -1 where none is within the distance. Of colours that
+ * are equally near the first in the legend counts.
+ *
+ * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have.
+ */
+export function nearestLabel(colors: Int32Array, { maxDistance }: SnapOptions): (rgb: number) => number {
+  const remembered = new Map<number, number>();
+  let tree: Int32Array | undefined;
+  return (rgb) => {
+    const known = remembered.get(rgb);
+    if (known !== undefined) return known;
+    tree ??= buildTree(colors);
+    const label = findNearest(tree, colors, rgb, maxDistance * maxDistance);
+    if (remembered.size === MOST_REMEMBERED) remembered.clear();
+    remembered.set(rgb, label);
+    return label;
+  };
+}
+
+/** The labels that have a colour, in the tree's order. */
+function buildTree(colors: Int32Array): Int32Array {
+  const labels = Int32Array.from(colors.keys()).filter((label) => colors[label]! >= 0);
+  const arrange = (start: number, end: number, channel: number): void => {
+    if (end - start < 2) return;
+    labels.subarray(start, end).sort((a, b) => level(colors[a]!, channel) - level(colors[b]!, channel));
+    const middle = (start + end) >> 1;
+    arrange(start, middle, (channel + 1) % 3);
+    arrange(middle + 1, end, (channel + 1) % 3);
+  };
+  arrange(0, labels.length, 0);
+  return labels;
+}
+
+function findNearest(labels: Int32Array, colors: Int32Array, rgb: number, maxSquare: number): number {
+  let nearest = -1;
+  let least = maxSquare;
+  const search = (start: number, end: number, channel: number): void => {
+    if (start >= end) return;
+    const middle = (start + end) >> 1;
+    const label = labels[middle]!;
+    const square = squareDistance(colors[label]!, rgb);
+    if (square < least || (square === least && (nearest < 0 || label < nearest))) {
+      nearest = label;
+      least = square;
+    }
+    const beyond = level(rgb, channel) - level(colors[label]!, channel);
+    const next = (channel + 1) % 3;
+    if (beyond <= 0) search(start, middle, next);
+    else search(middle + 1, end, next);
+    // On the other side of the plane nothing is nearer than the plane itself.
+    if (beyond * beyond > least) return;
+    if (beyond <= 0) search(middle + 1, end, next);
+    else search(start, middle, next);
+  };
+  search(0, labels.length, 0);
+  return nearest;
+}
+
+/** Red, green or blue. */
+function level(rgb: number, channel: number): number {
+  return (rgb >> (16 - channel * 8)) & 0xff;
+}
+
+function squareDistance(a: number, b: number): number {
+  let sum = 0;
+  for (let channel = 0; channel < 3; channel++) sum += (level(a, channel) - level(b, channel)) ** 2;
+  return sum;
+}

@@ -1,0 +1,192 @@
+/**
+ * What a decode is to give: one map or several, each of labels, class ids, instances, both, or runs; of the whole mask or
+ * of a part, resized. Here is what the options mean; engines/output.ts fills it.
+ */
+import { type DenseMap, isSize } from "./dense-map.js";
+import { isObject, kindOf } from "./describe.js";
+import type { Output, RunsTarget as RunsOutput, SampledPixels } from "./engines/output.js";
+import { DecodeError } from "./errors.js";
+import { type Sampling, sourcePlaces } from "./geometry/sampling.js";
+import type { Label } from "./label-map.js";
+import type { LabelRuns } from "./label-runs.js";
+import type { MaskInfo } from "./mask-info.js";
+import {
+  type Dtype,
+  type InstanceView,
+  type LabelView,
+  makeViewTable,
+  type PanopticView,
+  type SemanticView,
+  type View,
+  type ViewArrays,
+  type ViewTable,
+} from "./views.js";
+
+/** A dense map of one view; with `into` its values go into that array of yours, of the dtype and of the output's size. */
+export type DenseTarget<D extends Dtype = Dtype> = (
+  | LabelView<D>
+  | SemanticView<D>
+  | InstanceView<D>
+  | PanopticView<D>
+) & { readonly into?: ReusedArrays[D] };
+
+/** Arrays of the caller's: their memory may be shared between threads. */
+interface ReusedArrays {
+  int32: Int32Array;
+  uint8: Uint8Array;
+  uint16: Uint16Array;
+}
+
+/** The labels as runs, -1 where unlabelled: no pixel is written. */
+export interface RunsTarget {
+  readonly map: "runs";
+}
+
+export type Target = DenseTarget | RunsTarget;
+
+/** A decoded map of integers, H×W, row-major. */
+export type TargetMap<D extends Dtype = Dtype> = DenseMap<ViewArrays[D]> &
+  MaskInfo & {
+    readonly map: View["map"];
+    readonly dtype: Dtype;
+  };
+export type RunsMap = LabelRuns & MaskInfo & { readonly map: "runs" };
+
+/** What `decodeMask` gives for a target, or for each of several. */
+export type Decoded<T> = T extends readonly Target[]
+  ? { -readonly [Place in keyof T]: Decoded<T[Place]> }
+  : T extends RunsTarget
+    ? RunsMap
+    : T extends { readonly dtype: infer D extends Dtype }
+      ? TargetMap<D>
+      : TargetMap<"int32">;
+
+/** A part of the mask, in its pixels. */
+export interface Crop {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size that comes out, and where in the mask a pixel's label is taken: see `labelmap/geometry`. */
+export interface Resize {
+  readonly width: number;
+  readonly height: number;
+  /** Default `"nearest-exact"`: the pixel under the centre. */
+  readonly sampling?: Sampling;
+}
+
+/** What comes out of a decode, with the tables that are to be checked once the pixels are counted. */
+export interface Plan {
+  readonly output: Output;
+  readonly tables: readonly (ViewTable | null)[];
+}
+
+const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
+const MOST_TARGETS = 8;
+
+/** Checks targets as far as can be done without the mask. @throws {DecodeError} OPTION_INVALID */
+export function checkTargets(given: unknown): readonly Target[] {
+  const targets: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (targets.length === 0 || targets.length > MOST_TARGETS) {
+    throw invalid(`there are ${targets.length} targets; give 1 to ${MOST_TARGETS}.`);
+  }
+  for (const target of targets) {
+    if (!isObject(target)) throw invalid(`a target is ${kindOf(target)}; make it an object with "map".`);
+    if (target.map === "runs") continue;
+    // Tables of no labels: all that is wrong in the target itself shows.
+    const { dtype } = makeViewTable(target as unknown as View, []);
+    if (target.into !== undefined && !(target.into instanceof ARRAYS[dtype])) {
+      throw invalid(`a target's \`into\` must be ${ARRAYS[dtype].name} for the dtype ${dtype}.`);
+    }
+  }
+  if (targets.filter((target) => (target as Target).map === "runs").length > 1) {
+    throw invalid("there are several targets of runs; give one.");
+  }
+  return targets as readonly Target[];
+}
+
+/** @throws {DecodeError} OPTION_INVALID: no sizes, or a crop that is not inside of the mask. */
+export function samplePixels(
+  width: number,
+  height: number,
+  crop: Crop | undefined,
+  resize: Resize | undefined,
+): SampledPixels | null {
+  if (crop === undefined && resize === undefined) return null;
+  const part = crop ?? { x: 0, y: 0, width, height };
+  const isPlace = (place: unknown) => Number.isInteger(place) && (place as number) >= 0;
+  if (
+    !isObject(part) ||
+    !isPlace(part.x) ||
+    !isPlace(part.y) ||
+    !isSize(part.width) ||
+    !isSize(part.height)
+  ) {
+    throw invalid(
+      "crop must have x and y, integers of at least 0, and width and height, integers of at least 1.",
+    );
+  }
+  if (part.x + part.width > width || part.y + part.height > height) {
+    throw invalid(
+      `the crop of ${part.width}×${part.height} pixels at ${part.x}, ${part.y} is not inside of the mask's ${width}×${height}.`,
+    );
+  }
+  const size = resize ?? part;
+  if (!isObject(size) || !isSize(size.width) || !isSize(size.height)) {
+    throw invalid("resize must have width and height, integers of at least 1.");
+  }
+  const places = (start: number, length: number, target: number) =>
+    sourcePlaces(length, target, resize?.sampling).map((place) => start + place);
+  return {
+    columns: places(part.x, part.width, size.width),
+    rows: places(part.y, part.height, size.height),
+  };
+}
+
+/** The arrays to be filled, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
+export function planOutput(
+  targets: readonly Target[],
+  labels: readonly Label[],
+  size: { readonly width: number; readonly height: number },
+  sampled: SampledPixels | null,
+): Plan {
+  const { width, height } = size;
+  const tables = targets.map((target) => (target.map === "runs" ? null : makeViewTable(target, labels)));
+  const dense = targets.flatMap((target, index) => {
+    if (target.map === "runs") return [];
+    const { dtype, values } = tables[index]!;
+    const into = target.into ?? allocate(dtype, width * height);
+    if (into.length !== width * height) {
+      throw new DecodeError(
+        "OUTPUT_SIZE",
+        `\`into\` has ${into.length} elements, the output has ${width}×${height} = ${width * height} pixels`,
+      );
+    }
+    // The labels themselves need no table, unless -1 has no place in the array.
+    return [{ into, values: target.map === "label" && dtype === "int32" ? null : values }];
+  });
+  const runs: RunsOutput | null = dense.length < targets.length ? { found: null } : null;
+  return { output: { width, height, dense, runs, sampled }, tables };
+}
+
+/**
+ * A fresh array. What is in it is arbitrary: it is handed out only once it has been filled.
+ *
+ * In Node it is not zeroed first, as every element is about to be written: for a 4K mask that alone would take as long
+ * as the decode. Not from Buffer's shared pool: the caller may transfer the buffer to another thread.
+ */
+export function allocate<D extends Dtype>(dtype: D, length: number): ViewArrays[D] {
+  const type = ARRAYS[dtype];
+  const byteLength = length * type.BYTES_PER_ELEMENT;
+  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
+  const bytes = Buffer?.allocUnsafeSlow?.(byteLength);
+  // A page may have somebody's imitation of Buffer, which makes no promises.
+  const isOwn = bytes?.buffer.byteLength === byteLength;
+  return (isOwn ? new type(bytes.buffer) : new type(length)) as ViewArrays[D];
+}
+
+function invalid(message: string): DecodeError {
+  return new DecodeError("OPTION_INVALID", message);
+}

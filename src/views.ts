@@ -1,0 +1,198 @@
+/**
+ * What a map for training has for each label: the tables behind `LabelMap`'s views and the targets of `decodeMask`.
+ *
+ * A view is a table with one value per label. It is one place longer than the labels and shifted by one, so that -1
+ * (unlabelled) is an entry like any other. All that can go wrong shows in the table; but only what occurs in the mask is
+ * an error, and so a table can be made before the pixels are decoded, and is checked once they are counted.
+ */
+import type { ClassList } from "./classes.js";
+import { isObject, kindOf, quote } from "./describe.js";
+import { ClassError, DecodeError, ValueRangeError } from "./errors.js";
+import type { Label } from "./label-map.js";
+
+/** The arrays that a map can be had as. */
+export interface ViewArrays {
+  int32: Int32Array<ArrayBuffer>;
+  uint8: Uint8Array<ArrayBuffer>;
+  uint16: Uint16Array<ArrayBuffer>;
+}
+export type Dtype = keyof ViewArrays;
+
+export interface ViewOptions<D extends Dtype> {
+  /** The type of the array. Default `"int32"`. */
+  readonly dtype?: D;
+}
+
+export interface ClassViewOptions<D extends Dtype> extends ViewOptions<D> {
+  /** What becomes of a class that the list lacks: an error, or the list's `voidId`. Default `"error"`. */
+  readonly missing?: "error" | "void";
+}
+
+export interface PanopticOptions<D extends Dtype> extends ClassViewOptions<D> {
+  /** What the class id is multiplied by; above every instance number. Default 1000, as in Cityscapes. */
+  readonly divisor?: number;
+}
+
+/**
+ * The label's place in the legend. Unlabelled pixels are -1; in an unsigned array the type's largest value, 255 or
+ * 65,535, which then is no label's.
+ */
+export interface LabelView<D extends Dtype = Dtype> extends ViewOptions<D> {
+  readonly map: "label";
+}
+/** The class id; unlabelled pixels get the list's `voidId`. */
+export interface SemanticView<D extends Dtype = Dtype> extends ClassViewOptions<D> {
+  readonly map: "semantic";
+  readonly classes: ClassList;
+}
+/** The instance's number, unique within the image; 0 is stuff or unlabelled. */
+export interface InstanceView<D extends Dtype = Dtype> extends ViewOptions<D> {
+  readonly map: "instance";
+}
+/** Class id × divisor + instance number; unlabelled pixels get `voidId * divisor`. */
+export interface PanopticView<D extends Dtype = Dtype> extends PanopticOptions<D> {
+  readonly map: "panoptic";
+  readonly classes: ClassList;
+}
+export type View<D extends Dtype = Dtype> =
+  | LabelView<D>
+  | SemanticView<D>
+  | InstanceView<D>
+  | PanopticView<D>;
+
+const MAXIMA: ReadonlyMap<unknown, number> = new Map([
+  ["int32", 2 ** 31 - 1],
+  ["uint8", 255],
+  ["uint16", 65_535],
+]);
+
+/** A view's table, and the check that is due once the pixels are counted. */
+export interface ViewTable {
+  readonly dtype: Dtype;
+  /** The value of unlabelled pixels, then that of each label; 0 where `check` would throw. */
+  readonly values: Int32Array<ArrayBuffer>;
+  /**
+   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value that occurs does not fit.
+   */
+  check(labels: readonly Label[], unlabelledCount: number): void;
+}
+
+/** What a view is made of. */
+interface Rule {
+  readonly unlabelled: number;
+  /** `undefined` where the class list lacks the label's class. */
+  valueOf(label: Label): number | undefined;
+  /** The largest instance number that may occur; only panoptic values have one. */
+  readonly mostInstances?: number;
+  readonly max: number;
+}
+
+/**
+ * @param labels what they are; their counts do not matter yet.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
+  const { dtype = "int32" } = view;
+  const most = MAXIMA.get(dtype);
+  if (most === undefined) {
+    throw new DecodeError("OPTION_INVALID", `dtype must be one of ${[...MAXIMA.keys()].join(", ")}.`);
+  }
+  const rule = ruleOf(view, most);
+  const isFit = (value: number | undefined) => value !== undefined && value <= rule.max;
+  const values = new Int32Array(labels.length + 1);
+  values[0] = rule.unlabelled <= most ? rule.unlabelled : 0;
+  labels.forEach((label, index) => {
+    const value = rule.valueOf(label);
+    values[index + 1] = isFit(value) ? value! : 0;
+  });
+  return { dtype, values, check: (counted, unlabelled) => checkRule(rule, dtype, most, counted, unlabelled) };
+}
+
+function ruleOf(view: View, most: number): Rule {
+  if (view.map === "label") {
+    const isSigned = most > 65_535;
+    return {
+      unlabelled: isSigned ? -1 : most,
+      valueOf: ({ index }) => index,
+      max: isSigned ? most : most - 1,
+    };
+  }
+  if (view.map === "instance") return { unlabelled: 0, valueOf: ({ instance }) => instance, max: most };
+  if (view.map !== "semantic" && view.map !== "panoptic") {
+    throw new DecodeError(
+      "OPTION_INVALID",
+      'map must be "label", "semantic", "instance", "panoptic" or "runs".',
+    );
+  }
+  const { classes, missing = "error" } = view;
+  if (typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
+    throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classes)}; give a ClassList.`);
+  }
+  if (missing !== "error" && missing !== "void") {
+    throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
+  }
+  const idOf = ({ className }: Label) =>
+    classes.idOf(className) ?? (missing === "void" ? classes.voidId : undefined);
+  if (view.map === "semantic") return { unlabelled: classes.voidId, valueOf: idOf, max: most };
+
+  const { divisor = 1000 } = view;
+  if (!Number.isInteger(divisor) || divisor < 1) {
+    throw new DecodeError("OPTION_INVALID", "divisor must be an integer of at least 1.");
+  }
+  return {
+    unlabelled: classes.voidId * divisor,
+    valueOf: (label) => {
+      const id = idOf(label);
+      return id === undefined ? undefined : id * divisor + label.instance;
+    },
+    mostInstances: divisor - 1,
+    max: most,
+  };
+}
+
+function checkRule(
+  rule: Rule,
+  dtype: Dtype,
+  most: number,
+  labels: readonly Label[],
+  unlabelledCount: number,
+): void {
+  const tooLarge = (value: number, owner: string) => {
+    const message = `The value ${value} of ${owner} does not fit ${dtype} (at most ${Math.min(most, rule.max)}).`;
+    return new ValueRangeError("VALUE_OUT_OF_RANGE", message);
+  };
+  const unknown = new Set<string>();
+  for (const label of labels) {
+    if (label.pixelCount > 0 && rule.valueOf(label) === undefined) unknown.add(label.className);
+  }
+  if (unknown.size > 0) {
+    const names = [...unknown].slice(0, 10).map(quote).join(", ");
+    const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
+    const remedy = 'Add what is missing, or pass missing: "void".';
+    throw new ClassError("CLASS_UNKNOWN", `The class list lacks ${names}${more}. ${remedy}`);
+  }
+  if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
+  for (const label of labels) {
+    if (label.pixelCount === 0) continue;
+    const { instance, value } = label;
+    if (instance > (rule.mostInstances ?? Number.POSITIVE_INFINITY)) {
+      const divisor = rule.mostInstances! + 1;
+      const message = `Instance ${instance} (${quote(value)}) is not below the divisor ${divisor}; give a larger one.`;
+      throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
+    }
+    const found = rule.valueOf(label)!;
+    if (found > rule.max) throw tooLarge(found, `the label ${quote(value)}`);
+  }
+}
+
+/** @throws {DecodeError} OPTION_INVALID: no object. */
+export function checkViewOptions(options: unknown): void {
+  if (isObject(options)) return;
+  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
+}
+
+/** Writes `values[label + 1]` for each label. The table is always of one type: V8 then compiles a tight loop. */
+export function lookUpValues(labels: Int32Array, values: Int32Array, output: ViewArrays[Dtype]): void {
+  for (let i = 0; i < labels.length; i++) output[i] = values[labels[i]! + 1]!;
+}
