@@ -1,0 +1,76 @@
+/**
+ * Scanlines to a PNG file, with pako's deflate and upng-js's CRC.
+ *
+ * upng-js 2.1 encodes RGBA pixels alone: it has no grey PNGs and none of 16 bits, and it numbers a palette's colours as
+ * they come, so that an index would not be the id that it stands for. Those are written here; RGB is upng-js's work.
+ * All rows have filter type 0: on maps the others gain nothing. Sections are those of the PNG specification, third
+ * edition.
+ */
+import pako from "pako";
+import UPNG from "upng-js";
+import { ColorType, type PngHeader, scanlineBytes } from "../png.js";
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/**
+ * @param rows the scanlines without filter types: `height * scanlineBytes` bytes; samples of 16 bits are big-endian
+ * @param palette PLTE: three bytes per entry
+ */
+export function writePng(
+  header: Omit<PngHeader, "interlaced">,
+  rows: Uint8Array,
+  palette?: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const { width, height, bitDepth, colorType } = header;
+  const rowBytes = scanlineBytes({ ...header, interlaced: false }, width);
+  const filtered = new Uint8Array(height * (1 + rowBytes));
+  for (let y = 0; y < height; y++) {
+    filtered.set(rows.subarray(y * rowBytes, (y + 1) * rowBytes), y * (1 + rowBytes) + 1);
+  }
+  const ihdr = new Uint8Array(13);
+  const view = new DataView(ihdr.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  ihdr.set([bitDepth, colorType], 8);
+  const parts = [
+    SIGNATURE,
+    makeChunk("IHDR", ihdr),
+    ...(palette === undefined ? [] : [makeChunk("PLTE", palette)]),
+    makeChunk("IDAT", pako.deflate(filtered)),
+    makeChunk("IEND", new Uint8Array(0)),
+  ];
+  const file = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    file.set(part, end);
+    end += part.length;
+  }
+  return file;
+}
+
+/**
+ * An RGB PNG of 8 bits.
+ * @param rgba `height * width * 4` bytes, alpha 255 everywhere
+ */
+export function writeRgbPng(
+  width: number,
+  height: number,
+  rgba: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (width > 1) return new Uint8Array(UPNG.encode([rgba.buffer], width, height, 0, undefined, true));
+  // upng-js has room for 4 bytes a pixel and 100 more, which a single column of noise with its filter types exceeds.
+  const rows = new Uint8Array(height * 3);
+  for (let y = 0; y < height; y++) rows.set(rgba.subarray(y * 4, y * 4 + 3), y * 3);
+  return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgb }, rows);
+}
+
+/** Length, type, content, CRC over type and content (5.3). */
+function makeChunk(type: string, content: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(content.length + 12);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, content.length);
+  for (let index = 0; index < 4; index++) chunk[4 + index] = type.charCodeAt(index);
+  chunk.set(content, 8);
+  view.setInt32(content.length + 8, UPNG.crc.crc(chunk, 4, content.length + 4));
+  return chunk;
+}
