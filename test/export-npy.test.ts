@@ -32,7 +32,12 @@ function npy(header: string, data: Uint8Array = new Uint8Array(4), version = 1):
   const text = Buffer.from(`${header}\n`, "latin1");
   const length = Buffer.alloc(version === 1 ? 2 : 4);
   length.writeUIntLE(text.length, 0, length.length);
-  return Buffer.concat([Buffer.from(`\x93NUMPY${String.fromCharCode(version)}\0`, "latin1"), length, text, data]);
+  return Buffer.concat([
+    Buffer.from(`\x93NUMPY${String.fromCharCode(version)}\0`, "latin1"),
+    length,
+    text,
+    data,
+  ]);
 }
 
 describe(".npy", () => {
@@ -42,13 +47,20 @@ describe(".npy", () => {
 
   it("of a map has the shape H×W, and becomes the same map again", () => {
     const anyMap = fc
-      .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(Int32Array, Uint8Array, Uint16Array))
+      .tuple(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom(Int32Array, Uint8Array, Uint16Array),
+      )
       .chain(([width, height, type]) =>
         fc
-          .array(fc.integer({ min: type === Int32Array ? -(2 ** 31) : 0, max: type === Uint8Array ? 255 : 65535 }), {
-            minLength: width * height,
-            maxLength: width * height,
-          })
+          .array(
+            fc.integer({ min: type === Int32Array ? -(2 ** 31) : 0, max: type === Uint8Array ? 255 : 65535 }),
+            {
+              minLength: width * height,
+              maxLength: width * height,
+            },
+          )
           .map((values) => ({ width, height, data: type.from(values) })),
       );
     fc.assert(
@@ -65,7 +77,9 @@ describe(".npy", () => {
   });
 
   itWithPython("is read by numpy.load with the same type, shape and elements", () => {
-    const files = Object.fromEntries(Object.entries(ARRAYS).map(([name, array]) => [`${name}.npy`, encodeNpy(array)]));
+    const files = Object.fromEntries(
+      Object.entries(ARRAYS).map(([name, array]) => [`${name}.npy`, encodeNpy(array)]),
+    );
     const names = Object.keys(ARRAYS);
     const script = `print(json.dumps({name: values(np.load(name + ".npy")) for name in ${JSON.stringify(names)}}))`;
     const { printed } = runPython(script, files);
@@ -76,8 +90,10 @@ describe(".npy", () => {
     }
   });
 
-  itWithPython("of numpy.save is read: either byte order, Fortran order, booleans, versions 1.0 to 3.0", () => {
-    const script = `
+  itWithPython(
+    "of numpy.save is read: either byte order, Fortran order, booleans, versions 1.0 to 3.0",
+    () => {
+      const script = `
 from numpy.lib import format
 a = np.arange(12).reshape(3, 4) * 1000 - 5
 expected = {}
@@ -94,24 +110,25 @@ save("v3.npy", a, (3, 0))
 save("one.npy", np.array([7], dtype="u1"))
 print(json.dumps(expected))
 `;
-    const names = [">i4", "<i4", "<i8", ">i8", "<i2", ">u2", ">f4", "<f8", ">f8"]
-      .map((code) => code.replace("<", "little-").replace(">", "big-"))
-      .concat("fortran", "fortran-big", "bool", "v2", "v3", "one")
-      .map((name) => `${name}.npy`);
-    const { printed, files } = runPython(script, {}, names);
-    for (const name of names) {
-      const array = decodeNpy(files[name]!);
-      expect(array.shape, name).toEqual(printed[name].shape);
-      expect(numbers(array), name).toEqual(printed[name].values.map(Number));
-    }
-    expect(decodeNpy(files["big-i4.npy"]!).data).toBeInstanceOf(Int32Array);
-    expect(decodeNpy(files["bool.npy"]!).data).toBeInstanceOf(Uint8Array);
-    expect(npyToMap(decodeNpy(files["little-i8.npy"]!))).toEqual({
-      width: 4,
-      height: 3,
-      data: Int32Array.from({ length: 12 }, (_, index) => index * 1000 - 5),
-    });
-  });
+      const names = [">i4", "<i4", "<i8", ">i8", "<i2", ">u2", ">f4", "<f8", ">f8"]
+        .map((code) => code.replace("<", "little-").replace(">", "big-"))
+        .concat("fortran", "fortran-big", "bool", "v2", "v3", "one")
+        .map((name) => `${name}.npy`);
+      const { printed, files } = runPython(script, {}, names);
+      for (const name of names) {
+        const array = decodeNpy(files[name]!);
+        expect(array.shape, name).toEqual(printed[name].shape);
+        expect(numbers(array), name).toEqual(printed[name].values.map(Number));
+      }
+      expect(decodeNpy(files["big-i4.npy"]!).data).toBeInstanceOf(Int32Array);
+      expect(decodeNpy(files["bool.npy"]!).data).toBeInstanceOf(Uint8Array);
+      expect(npyToMap(decodeNpy(files["little-i8.npy"]!))).toEqual({
+        width: 4,
+        height: 3,
+        data: Int32Array.from({ length: 12 }, (_, index) => index * 1000 - 5),
+      });
+    },
+  );
 
   itWithPython("of objects, structures, text and complex numbers is refused, never evaluated", () => {
     const script = `
@@ -199,7 +216,9 @@ print("0")
     }
     expect(() => npyToMap({ data: Float32Array.of(1), shape: [1, 1] })).toThrow(unsupported);
     for (const data of [BigInt64Array.of(2n ** 31n), BigUint64Array.of(2n ** 63n), Uint32Array.of(2 ** 31)]) {
-      expect(() => npyToMap({ data, shape: [1, 1] })).toThrow(expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }));
+      expect(() => npyToMap({ data, shape: [1, 1] })).toThrow(
+        expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }),
+      );
     }
   });
 });
@@ -274,7 +293,9 @@ print("0")
     for (let at = 40; at < end; at++) {
       const damaged = file.slice();
       damaged[at]! ^= 0x10;
-      expect(() => decodeNpz(damaged), `byte ${at}`).toThrow(expect.objectContaining({ name: "FormatError" }));
+      expect(() => decodeNpz(damaged), `byte ${at}`).toThrow(
+        expect.objectContaining({ name: "FormatError" }),
+      );
     }
     for (let length = 0; length < file.length; length++) {
       expect(() => decodeNpz(file.subarray(0, length)), `${length} bytes`).toThrow(invalid);

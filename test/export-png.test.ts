@@ -2,8 +2,14 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeLabelPng, encodeIds, encodeLabelPng, encodePalettePng, vocPalette } from "../src/export/index.js";
 import { decodeIds } from "../src/export/decode-ids.js";
+import {
+  decodeLabelPng,
+  encodeIds,
+  encodeLabelPng,
+  encodePalettePng,
+  vocPalette,
+} from "../src/export/index.js";
 import { encodePng } from "./support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
 import { dice, mulberry32 } from "./support/random.mjs";
@@ -14,7 +20,12 @@ const outOfRange = (text: string) =>
 const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
 
 /** Areas of a few values, with every value of the range somewhere. */
-function drawMap<A extends Uint8Array | Uint16Array | Int32Array>(data: A, width: number, max: number, seed: number) {
+function drawMap<A extends Uint8Array | Uint16Array | Int32Array>(
+  data: A,
+  width: number,
+  max: number,
+  seed: number,
+) {
   const random = dice(mulberry32(seed));
   for (let index = 0; index < data.length; index++) {
     data[index] = random.chance(0.8) && index > 0 ? data[index - 1]! : random.below(max + 1);
@@ -39,8 +50,14 @@ describe("a map through a PNG", () => {
   it("comes back as it went: grey of 8 and 16 bits, palette, ids", async () => {
     await fc.assert(
       fc.asyncProperty(anyMap(255), anyMap(65535), anyMap(2 ** 24 - 1), async (small, large, huge) => {
-        expect(await decodeLabelPng(encodeLabelPng(small))).toEqual({ ...small, data: Uint8Array.from(small.data) });
-        expect(await decodeLabelPng(encodePalettePng(small))).toEqual({ ...small, data: Uint8Array.from(small.data) });
+        expect(await decodeLabelPng(encodeLabelPng(small))).toEqual({
+          ...small,
+          data: Uint8Array.from(small.data),
+        });
+        expect(await decodeLabelPng(encodePalettePng(small))).toEqual({
+          ...small,
+          data: Uint8Array.from(small.data),
+        });
         const depth = { bitDepth: 16 } as const;
         expect(await decodeLabelPng(encodeLabelPng(large, depth))).toEqual({
           ...large,
@@ -95,10 +112,15 @@ print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(file
   });
 
   it("is read by sharp as the same numbers", async () => {
-    const grey8 = await sharp(encodeLabelPng(eight)).raw().toBuffer();
+    const grey8 = await sharp(encodeLabelPng(eight)).extractChannel(0).raw().toBuffer();
     expect([...grey8]).toEqual([...eight.data]);
-    const grey16 = await sharp(encodeLabelPng(sixteen)).toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
-    expect([...new Uint16Array(grey16.buffer, grey16.byteOffset, sixteen.data.length)]).toEqual([...sixteen.data]);
+    const grey16 = await sharp(encodeLabelPng(sixteen))
+      .toColourspace("grey16")
+      .raw({ depth: "ushort" })
+      .toBuffer();
+    expect([...new Uint16Array(grey16.buffer, grey16.byteOffset, sixteen.data.length)]).toEqual([
+      ...sixteen.data,
+    ]);
     const colours = await sharp(encodePalettePng(eight)).removeAlpha().raw().toBuffer();
     const palette = vocPalette();
     const expected = [...eight.data].flatMap((id) => [...Buffer.from(palette[id]!.slice(1), "hex")]);
@@ -127,7 +149,17 @@ describe("decodeLabelPng", () => {
             const [width, height] = [1 + below(20), 1 + below(20)];
             const samples = Array.from({ length: width * height }, () => below(2 ** bitDepth));
             const palette = new Uint8Array(3 * 2 ** Math.min(bitDepth, 8)).map(() => below(256));
-            const png = encodePng({ width, height, colourType, bitDepth, interlace, filter, samples, palette, rng: random });
+            const png = encodePng({
+              width,
+              height,
+              colourType,
+              bitDepth,
+              interlace,
+              filter,
+              samples,
+              palette,
+              rng: random,
+            });
             const map = await decodeLabelPng(png);
             expect({ ...map, data: [...map.data] }).toEqual({ width, height, data: samples });
             expect(map.data).toBeInstanceOf(bitDepth === 16 ? Uint16Array : Uint8Array);
@@ -137,8 +169,10 @@ describe("decodeLabelPng", () => {
     }
   });
 
-  itWithPython("equals the numbers that Pillow wrote: L, I;16, P with a short palette, 1-bit, PNGs of NumPy", async () => {
-    const script = `
+  itWithPython(
+    "equals the numbers that Pillow wrote: L, I;16, P with a short palette, 1-bit, PNGs of NumPy",
+    async () => {
+      const script = `
 a = (np.arange(20 * 15).reshape(15, 20) * 7 % 256).astype("u1")
 Image.fromarray(a).save("l.png")
 Image.fromarray(a.astype("u2") * 257).save("i16.png")
@@ -148,19 +182,27 @@ Image.fromarray(a % 2 == 1).save("one.png")
 print(json.dumps({"l": a.ravel().tolist(), "i16": (a.astype(int) * 257).ravel().tolist(), "p": (a % 3).ravel().tolist(),
   "void": np.where(a % 3 == 2, 255, a % 3).ravel().tolist(), "one": (a % 2).ravel().tolist()}))
 `;
-    const names = ["l", "i16", "p", "void", "one"];
-    const { printed, files } = runPython(script, {}, names.map((name) => `${name}.png`));
-    for (const name of names) {
-      const map = await decodeLabelPng(files[`${name}.png`]!);
-      expect([map.width, map.height, [...map.data]], name).toEqual([20, 15, printed[name]]);
-    }
-  });
+      const names = ["l", "i16", "p", "void", "one"];
+      const { printed, files } = runPython(
+        script,
+        {},
+        names.map((name) => `${name}.png`),
+      );
+      for (const name of names) {
+        const map = await decodeLabelPng(files[`${name}.png`]!);
+        expect([map.width, map.height, [...map.data]], name).toEqual([20, 15, printed[name]]);
+      }
+    },
+  );
 
   it("refuses colours and alpha, and names what takes them", async () => {
     for (const colourType of [2, 4, 6] as const) {
       const png = encodePng({ width: 1, height: 1, colourType, bitDepth: 8, samples: [1, 2, 3, 4] });
       await expect(decodeLabelPng(png)).rejects.toThrow(
-        expect.objectContaining({ code: "FORMAT_UNSUPPORTED", message: expect.stringMatching(/decodeMask.*decodeIds/) }),
+        expect.objectContaining({
+          code: "FORMAT_UNSUPPORTED",
+          message: expect.stringMatching(/decodeMask.*decodeIds/),
+        }),
       );
     }
   });
@@ -168,16 +210,31 @@ print(json.dumps({"l": a.ravel().tolist(), "i16": (a.astype(int) * 257).ravel().
   it("passes on what is wrong with a file", async () => {
     const png = encodeLabelPng(eight);
     for (const length of [0, 7, 30, png.length - 1]) {
-      await expect(decodeLabelPng(png.subarray(0, length))).rejects.toThrow(expect.objectContaining({ name: "PngError" }));
+      await expect(decodeLabelPng(png.subarray(0, length))).rejects.toThrow(
+        expect.objectContaining({ name: "PngError" }),
+      );
     }
     for (let at = 0; at < png.length; at++) {
       const damaged = png.slice();
       damaged[at]! ^= 0x55;
-      await expect(decodeLabelPng(damaged), `byte ${at}`).rejects.toThrow(expect.objectContaining({ name: "PngError" }));
+      await expect(decodeLabelPng(damaged), `byte ${at}`).rejects.toThrow(
+        expect.objectContaining({ name: "PngError" }),
+      );
     }
-    await expect(decodeLabelPng(png, { maxPixels: 100 })).rejects.toThrow(expect.objectContaining({ code: "PNG_TOO_LARGE" }));
-    await expect(decodeLabelPng(png, { maxBytes: 100 })).rejects.toThrow(expect.objectContaining({ code: "PNG_TOO_LARGE" }));
-    const odd = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: () => 5 as never });
+    await expect(decodeLabelPng(png, { maxPixels: 100 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
+    await expect(decodeLabelPng(png, { maxBytes: 100 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
+    const odd = encodePng({
+      width: 1,
+      height: 1,
+      colourType: 0,
+      bitDepth: 8,
+      samples: [1],
+      filter: () => 5 as never,
+    });
     await expect(decodeLabelPng(odd)).rejects.toThrow(expect.objectContaining({ code: "PNG_FILTER_TYPE" }));
     await expect(decodeLabelPng("mask.png" as never)).rejects.toThrow(wrongCall);
     await expect(decodeLabelPng(png, null as never)).rejects.toThrow(wrongCall);
@@ -191,7 +248,9 @@ describe("a value that a PNG cannot hold", () => {
     expect(() => encodeLabelPng(pixels(0, 0, 65536, 0))).toThrow(outOfRange("(0, 1) is 65536"));
     expect(() => encodeLabelPng(pixels(0, 256, 0, 0), { bitDepth: 8 })).toThrow(outOfRange("(1, 0) is 256"));
     expect(() => encodePalettePng(pixels(0, 256, 0, 0))).toThrow(outOfRange("(1, 0) is 256"));
-    expect(() => encodePalettePng(pixels(0, 2, 0, 0), { palette: ["#000000", "#ffffff"] })).toThrow(outOfRange("is 2"));
+    expect(() => encodePalettePng(pixels(0, 2, 0, 0), { palette: ["#000000", "#ffffff"] })).toThrow(
+      outOfRange("is 2"),
+    );
     expect(() => encodeIds(pixels(0, 0, 0, 2 ** 24))).toThrow(outOfRange("(1, 1) is 16777216"));
     expect(() => encodeIds(pixels(-1, 0, 0, 0))).toThrow(outOfRange("(0, 0) is -1"));
   });

@@ -10,6 +10,7 @@ import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import type { FileInput } from "./bytes.js";
+import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
 import { decodeIds } from "./decode-ids.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 import { encodeIds } from "./id-png.js";
@@ -34,14 +35,6 @@ export interface CocoPanopticAnnotation {
   /** The PNG's file name. */
   readonly file_name: string;
   readonly segments_info: readonly CocoSegmentInfo[];
-}
-
-export interface CocoImage {
-  readonly id: number | string;
-  readonly width: number;
-  readonly height: number;
-  /** The photograph's file name. */
-  readonly file_name: string;
 }
 
 export interface CocoPanopticCategory {
@@ -120,14 +113,7 @@ export function cocoPanopticDataset(dataset: {
   const { images, annotations, classes, things } = dataset;
   checkClassList(classes);
   const thingClassIds = new Set(thingIds(classes, things));
-  const imageIds = new Set<unknown>();
-  arrayAt(images, "images", FORMAT).forEach((image, place) => {
-    const { id } = objectAt(image, `images[${place}]`, FORMAT);
-    if (!isImageId(id))
-      throw invalid(`images[${place}].id: is ${kindOf(id)}; make it an integer or a string.`);
-    if (imageIds.has(id)) throw invalid(`images[${place}].id: ${quote(String(id))} is there twice.`);
-    imageIds.add(id);
-  });
+  const imageIds = checkImages(images, FORMAT);
   const categoryIds = new Set(classes.classes.map(({ id }) => id));
   const annotated = new Set<unknown>();
   arrayAt(annotations, "annotations", FORMAT).forEach((annotation, place) => {
@@ -205,10 +191,6 @@ function readCategories(categories: unknown): Map<number, boolean> | undefined {
       return [integerAt(id, `${path}.id`, FORMAT), integerAt(isthing, `${path}.isthing`, FORMAT, 0, 1) === 1];
     }),
   );
-}
-
-function isImageId(id: unknown): id is number | string {
-  return Number.isSafeInteger(id) || typeof id === "string";
 }
 
 const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

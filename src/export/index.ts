@@ -11,8 +11,16 @@ export {
   encodeCityscapes,
 } from "./cityscapes.js";
 export { CITYSCAPES_LABELS, type CityscapesLabel } from "./cityscapes-labels.js";
+export type { CocoImage } from "./coco-images.js";
 export {
-  type CocoImage,
+  type CocoInstanceAnnotation,
+  type CocoInstancesDataset,
+  type CocoInstancesOptions,
+  cocoInstancesDataset,
+  decodeCocoInstances,
+  encodeCocoInstances,
+} from "./coco-instances.js";
+export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
   type CocoPanopticDataset,
@@ -37,3 +45,4 @@ export {
 } from "./segments-info.js";
 export { decodeVoc, encodeVoc, type VocOptions } from "./voc.js";
 export { vocPalette } from "./voc-colours.js";
+export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo.js";

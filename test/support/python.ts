@@ -38,7 +38,11 @@ export function runPython(
   const folder = mkdtempSync(join(tmpdir(), "labelmap-"));
   try {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-    const output = execFileSync(python!, ["-c", PRELUDE + script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 28 });
+    const output = execFileSync(python!, ["-c", PRELUDE + script], {
+      cwd: folder,
+      encoding: "utf8",
+      maxBuffer: 2 ** 28,
+    });
     const read = (name: string) => [name, new Uint8Array(readFileSync(join(folder, name)))];
     return { printed: JSON.parse(output), files: Object.fromEntries(written.map(read)) };
   } finally {
