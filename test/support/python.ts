@@ -9,7 +9,9 @@ import { findPythonWith } from "../../scripts/python.mjs";
 const python = findPythonWith("numpy", "PIL");
 
 /** `it` for tests that need Python: skipped where there is none, but a failure where CI is set. */
-export const itWithPython = it.skipIf(python === undefined);
+export const itWithPython: (name: string, test: () => void | Promise<void>) => void = it.skipIf(
+  python === undefined,
+);
 
 export function expectPythonInCi(): void {
   if (python !== undefined || !process.env.CI) return;
