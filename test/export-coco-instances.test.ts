@@ -46,6 +46,9 @@ describe("COCO instances", () => {
       });
       expect(annotations.map(({ id }) => id)).toEqual(annotations.map((_, place) => place + 5));
       polygons += annotations.filter((annotation) => Array.isArray(annotation.segmentation)).length;
+      expect(annotations.some(({ iscrowd, segmentation: mask }) => iscrowd && Array.isArray(mask))).toBe(
+        false,
+      );
       const { width, height } = map;
       const maps = decodeCocoInstances(JSON.parse(JSON.stringify(annotations)), { width, height });
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);

@@ -234,6 +234,8 @@ describe(".npz", () => {
     for (const compress of [true, false]) {
       const file = encodeNpz(maps, { compress });
       expect(encodeNpz(new Map(Object.entries(maps)), { compress })).toEqual(file);
+      // MS-DOS time 00:00 and date 1980-01-01.
+      expect([...file.subarray(10, 14)]).toEqual([0, 0, 0x21, 0]);
       const arrays = decodeNpz(file);
       expect([...arrays.keys()]).toEqual(Object.keys(maps));
       expect(npyToMap(arrays.get("semantic")!)).toEqual(maps.semantic);

@@ -1,5 +1,6 @@
 /** COCO panoptic and segments_info: what panopticapi's and transformers' own arithmetic finds in them is what was there. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeIds } from "../src/export/decode-ids.js";
 import {
   cocoPanopticDataset,
   decodeCocoPanoptic,
@@ -59,6 +60,10 @@ describe("COCO panoptic", () => {
       expect({ semantic: [...semantic], instance: inOrder(instance) }, `seed ${seed}`).toEqual(
         expectedMaps(map),
       );
+      const found = (await decodeIds(png)).segments.filter(({ id }) => id !== 0);
+      const measured = found.map(({ id, pixelCount, bbox }) => ({ id, area: pixelCount, bbox: [...bbox] }));
+      const claimed = annotation.segments_info.map(({ id, area, bbox }) => ({ id, area, bbox: [...bbox] }));
+      expect(measured.sort((a, b) => a.id - b.id)).toEqual(claimed);
       // Crowds and stuff of one class are one segment each.
       const shared = annotation.segments_info.filter(({ id }) => SCENE_LABELS[id - 1]!.object === 0);
       expect(new Set(shared.map(({ category_id }) => category_id)).size).toBe(shared.length);

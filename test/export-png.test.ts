@@ -127,7 +127,7 @@ print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(file
     expect([...colours]).toEqual(expected);
   });
 
-  it("of one noisy column is whole, which upng-js by itself would cut off", async () => {
+  it("of one noisy column, the most that upng-js has room for, is whole", async () => {
     const column = drawMap(new Int32Array(40_000), 1, 2 ** 24 - 1, 4);
     const noise = dice(mulberry32(5));
     column.data.forEach((_, index) => {

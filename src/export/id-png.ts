@@ -2,9 +2,9 @@
  * A map of ids to the RGB PNG that COCO panoptic, segments.ai and others keep ids in: `id = R + 256 G + 256² B`
  * (COCO data format, section 4; `id2rgb` of panopticapi). The way back is `decodeIds`.
  */
+import UPNG from "upng-js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
 import { ValueRangeError } from "../errors.js";
-import { writeRgbPng } from "./png-writer.js";
 
 const MAX_ID = 2 ** 24 - 1;
 
@@ -28,5 +28,6 @@ export function encodeIds(map: DenseMap): Uint8Array<ArrayBuffer> {
     rgba[index * 4 + 2] = id >> 16;
     rgba[index * 4 + 3] = 255;
   }
-  return writeRgbPng(width, height, rgba);
+  // All colours (0), as RGB even where a palette would do: readers compute with R, G and B.
+  return new Uint8Array(UPNG.encode([rgba.buffer], width, height, 0, undefined, true));
 }

@@ -2,13 +2,14 @@
  * Scanlines to a PNG file, with pako's deflate and upng-js's CRC.
  *
  * upng-js 2.1 encodes RGBA pixels alone: it has no grey PNGs and none of 16 bits, and it numbers a palette's colours as
- * they come, so that an index would not be the id that it stands for. Those are written here; RGB is upng-js's work.
+ * they come, so that an index would not be the id that it stands for. So those are written here, and RGB (`encodeIds`) by
+ * `UPNG.encode`.
  * All rows have filter type 0: on maps the others gain nothing. Sections are those of the PNG specification, third
  * edition.
  */
 import pako from "pako";
 import UPNG from "upng-js";
-import { ColorType, type PngHeader, scanlineBytes } from "../png.js";
+import { type PngHeader, scanlineBytes } from "../png.js";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -46,22 +47,6 @@ export function writePng(
     end += part.length;
   }
   return file;
-}
-
-/**
- * An RGB PNG of 8 bits.
- * @param rgba `height * width * 4` bytes, alpha 255 everywhere
- */
-export function writeRgbPng(
-  width: number,
-  height: number,
-  rgba: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  if (width > 1) return new Uint8Array(UPNG.encode([rgba.buffer], width, height, 0, undefined, true));
-  // upng-js has room for 4 bytes a pixel and 100 more, which a single column of noise with its filter types exceeds.
-  const rows = new Uint8Array(height * 3);
-  for (let y = 0; y < height; y++) rows.set(rgba.subarray(y * 4, y * 4 + 3), y * 3);
-  return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgb }, rows);
 }
 
 /** Length, type, content, CRC over type and content (5.3). */

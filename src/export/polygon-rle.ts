@@ -31,9 +31,9 @@ export function rleOfPolygons(
   const counts: number[] = [];
   let reached = 0;
   for (const { start, end } of runs) {
-    if (end <= reached) continue;
-    if (start > reached || counts.length === 0) counts.push(start - reached, end - start);
-    else counts[counts.length - 1]! += end - reached;
+    const from = Math.max(start, reached);
+    if (end <= from) continue;
+    counts.push(from - reached, end - from);
     reached = end;
   }
   if (reached < width * height) counts.push(width * height - reached);
