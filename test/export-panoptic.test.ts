@@ -1,6 +1,6 @@
 /** COCO panoptic and segments_info: what panopticapi's and transformers' own arithmetic finds in them is what was there. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeIds } from "../src/export/decode-ids.js";
+import { decodeIds } from "../src/decode-ids.js";
 import {
   cocoPanopticDataset,
   decodeCocoPanoptic,
@@ -10,7 +10,8 @@ import {
   encodeSegmentsInfo,
   thingClasses,
 } from "../src/export/index.js";
-import { ClassList, init, type LabelMap } from "../src/index.js";
+import { ClassList, decodeMask, init, type LabelMap } from "../src/index.js";
+import { loadCorpus } from "./support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
 import {
   drawAllLabels,
@@ -213,6 +214,20 @@ print("0")
     expect(() => encodeCocoPanoptic(map, sceneClasses, undefined as never)).toThrow(wrongCall);
     expect(() => encodeCocoPanoptic(map, sceneClasses, { imageId: 1.5, fileName: "a" })).toThrow(wrongCall);
     expect(() => encodeCocoPanoptic(map, sceneClasses, { ...names, things: "car" })).toThrow(wrongCall);
+  });
+});
+
+describe("a crop of a mask", () => {
+  it("has the areas and boxes of its own pixels, not the whole mask's", async () => {
+    const { png, result } = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!;
+    const map = await decodeMask(png, result, { crop: { x: 100, y: 90, width: 120, height: 100 } });
+    const { png: ids, annotation } = encodeCocoPanoptic(map, streetClasses, names);
+    await expect(decodeCocoPanoptic(ids, annotation)).resolves.toMatchObject({ width: 120, height: 100 });
+    const found = (await decodeIds(ids)).segments;
+    for (const { id, area, bbox } of annotation.segments_info) {
+      expect(found).toContainEqual({ id, pixelCount: area, bbox });
+    }
+    expect(annotation.segments_info.length).toBeGreaterThan(5);
   });
 });
 

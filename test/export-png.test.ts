@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeIds } from "../src/export/decode-ids.js";
+import { decodeIds } from "../src/decode-ids.js";
 import {
   decodeLabelPng,
   encodeIds,

@@ -10,11 +10,11 @@
  * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels of no label are `unlabeled`, id 0.
  */
 
+import type { PngInput } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import type { FileInput } from "./bytes.js";
 import { CITYSCAPES_LABELS, type CityscapesLabel } from "./cityscapes-labels.js";
 import { decodeLabelPng } from "./decode-label-png.js";
 import { encodeLabelPng } from "./label-png.js";
@@ -124,8 +124,8 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCityscapes(files: {
-  readonly instanceIds: FileInput;
-  readonly labelIds?: FileInput;
+  readonly instanceIds: PngInput;
+  readonly labelIds?: PngInput;
 }): Promise<PanopticMaps> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);

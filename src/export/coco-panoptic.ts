@@ -6,12 +6,12 @@
  * thing class whose labels name no object is a crowd, as in cityscapesScripts' createPanopticImgs.py.
  */
 import type { ClassList } from "../classes.js";
+import { decodeIds } from "../decode-ids.js";
+import type { PngInput } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import type { FileInput } from "./bytes.js";
 import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
-import { decodeIds } from "./decode-ids.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 import { encodeIds } from "./id-png.js";
 import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
@@ -156,7 +156,7 @@ export function cocoPanopticDataset(dataset: {
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCocoPanoptic(
-  png: FileInput,
+  png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
   options: {
     readonly categories?: readonly Pick<CocoPanopticCategory, "id" | "isthing">[];

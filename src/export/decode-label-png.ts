@@ -4,20 +4,13 @@
  * The container is checked by `png.ts` and inflated with exact bounds by `inflate.ts`; here the filters are undone and
  * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
  */
+import { checkLimits, type LimitOptions, type PngInput, toBytes } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
 import { inflateInto } from "../engines/inflate.js";
 import { DecodeError, FormatError, PngError } from "../errors.js";
 import { ColorType, filteredBytes, type PngHeader, parsePng, passesOf, scanlineBytes } from "../png.js";
 import { loadModule } from "../wasm/module.js";
-import { bytesOf, type FileInput } from "./bytes.js";
-
-export interface PngReadOptions {
-  /** Most pixels that are accepted. Default 2^28. */
-  readonly maxPixels?: number;
-  /** Most bytes of PNG that are accepted. Default 2^30. */
-  readonly maxBytes?: number;
-}
 
 /**
  * The samples (grey) or indices (palette) of a PNG of 1 to 16 bits, interlaced or not: a `Uint16Array` for 16 bits,
@@ -29,17 +22,20 @@ export interface PngReadOptions {
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeLabelPng(
-  png: FileInput,
-  options: PngReadOptions = {},
+  png: PngInput,
+  options: LimitOptions = {},
 ): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
-  const bytes = bytesOf(png, "the PNG");
+  if (!isObject(options as unknown)) {
+    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
+  }
   const limits = checkLimits(options);
+  const bytes = toBytes(png);
   await loadModule();
-  const { header, idats } = parsePng(bytes, { ...limits, verify: true });
+  const { header, idats } = parsePng(bytes, limits);
   const { width, height, bitDepth, colorType } = header;
   if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
     const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
-    const remedy = "decodeMask decodes colours with a legend, decodeIds ids in colours";
+    const remedy = "decodeMask decodes colours with a legend, decodeIds of labelmap/ids ids in colours";
     throw new FormatError(
       "FORMAT_UNSUPPORTED",
       "label PNG",
@@ -111,15 +107,4 @@ function unpack(
     const shift = 8 - bitDepth * ((x % perByte) + 1);
     data[target + x * step] = (row[Math.floor(x / perByte)]! >> shift) & mask;
   }
-}
-
-function checkLimits(options: PngReadOptions): Required<PngReadOptions> {
-  if (!isObject(options as unknown)) {
-    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-  }
-  const { maxPixels = 2 ** 28, maxBytes = 2 ** 30 } = options;
-  if (!(maxPixels > 0) || !(maxBytes > 0)) {
-    throw new DecodeError("OPTION_INVALID", "maxPixels and maxBytes must be positive numbers.");
-  }
-  return { maxPixels, maxBytes };
 }

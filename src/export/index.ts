@@ -30,7 +30,7 @@ export {
   decodeCocoPanoptic,
   encodeCocoPanoptic,
 } from "./coco-panoptic.js";
-export { decodeLabelPng, type PngReadOptions } from "./decode-label-png.js";
+export { decodeLabelPng } from "./decode-label-png.js";
 export { encodeIds } from "./id-png.js";
 export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyToMap } from "./npy.js";

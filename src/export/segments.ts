@@ -2,13 +2,15 @@
  * A label map's labels as segments, the way panoptic formats count them: each object of a thing class is one, all the
  * stuff of a class together is one, and pixels of no class are of none.
  *
- * It all is a table with one row per label; the pixels are looked at once, by `paint`.
+ * It all is a table with one row per label. Areas and boxes are measured here: those of a label map are the whole mask's,
+ * where the map may be a crop.
  */
 import type { ClassList } from "../classes.js";
 import { checkDenseMap } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
+import { measureObjects } from "../objects/measure.js";
 
 export interface SegmentOptions {
   /**
@@ -63,17 +65,20 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   checkLabelMap(map);
   const classIds = classIdsOf(map, classes, options);
   const thingIds = thingIdsOf(map, classes, classIds, options.things);
+  const measures = new Map(measureObjects(map).map((measured) => [measured.value, measured]));
   const stuffOfClass = new Map<number, Segment>();
   const segments: Segment[] = [];
   const idOfLabel = new Int32Array(map.labels.length + 1);
-  for (const { index, instance, pixelCount, bbox } of map.labels) {
+  for (const { index, instance } of map.labels) {
     const classId = classIds[index];
-    if (classId === undefined || bbox === null) continue;
+    const measured = measures.get(index);
+    if (classId === undefined || measured === undefined) continue;
+    const { area, bbox } = measured;
     const isThing = thingIds.has(classId);
     const isInstance = isThing && instance > 0;
     const known = isInstance ? undefined : stuffOfClass.get(classId);
     if (known !== undefined) {
-      known.area += pixelCount;
+      known.area += area;
       known.bbox = union(known.bbox, bbox);
       idOfLabel[index + 1] = known.id;
       continue;
@@ -84,7 +89,7 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
       classId,
       isInstance,
       isCrowd: isThing && !isInstance,
-      area: pixelCount,
+      area,
       bbox: [...bbox],
     };
     if (!isInstance) stuffOfClass.set(classId, segment);

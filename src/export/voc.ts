@@ -3,10 +3,10 @@
  * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
  */
 import type { ClassList } from "../classes.js";
+import type { PngInput } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import type { FileInput } from "./bytes.js";
 import { decodeLabelPng } from "./decode-label-png.js";
 import { encodePalettePng } from "./label-png.js";
 import type { PanopticMaps } from "./segment-maps.js";
@@ -88,8 +88,8 @@ export function encodeVoc(
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeVoc(files: {
-  readonly segmentationClass: FileInput;
-  readonly segmentationObject: FileInput;
+  readonly segmentationClass: PngInput;
+  readonly segmentationObject: PngInput;
 }): Promise<PanopticMaps> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
