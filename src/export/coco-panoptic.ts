@@ -153,7 +153,7 @@ export function cocoPanopticDataset(dataset: {
  * @throws {FormatError} FORMAT_INVALID: PNG and annotation do not belong together (a segment that only one of them has,
  *   an area that is not the pixels' number), a category that is not in `categories`, or not the format's form.
  * @throws {PngError} the PNG is damaged.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
+ * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE, ENGINE_UNSUPPORTED: a PNG of 16 bits.
  */
 export async function decodeCocoPanoptic(
   png: PngInput,

@@ -4,13 +4,16 @@
  * upng-js 2.1 encodes RGBA pixels alone: it has no grey PNGs and none of 16 bits, and it numbers a palette's colours as
  * they come, so that an index would not be the id that it stands for. So those are written here, and RGB (`encodeIds`) by
  * `UPNG.encode`.
- * All rows have filter type 0: on maps the others gain nothing. Sections are those of the PNG specification, third
- * edition.
+ *
+ * All rows have the filter Up, since a row of a map is nearly the one above: on the 4K street of the tests half the bytes
+ * of no filter, on masks of a few kilobytes up to a half more. Sections are those of the PNG specification, third edition.
  */
 import pako from "pako";
 import UPNG from "upng-js";
 import { type PngHeader, scanlineBytes } from "../png.js";
 
+/** Each byte less the one above it (9.2). */
+const UP = 2;
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
@@ -26,7 +29,13 @@ export function writePng(
   const rowBytes = scanlineBytes({ ...header, interlaced: false }, width);
   const filtered = new Uint8Array(height * (1 + rowBytes));
   for (let y = 0; y < height; y++) {
-    filtered.set(rows.subarray(y * rowBytes, (y + 1) * rowBytes), y * (1 + rowBytes) + 1);
+    const row = y * rowBytes;
+    const target = y * (1 + rowBytes);
+    filtered[target] = UP;
+    for (let index = 0; index < rowBytes; index++) {
+      const above = y === 0 ? 0 : rows[row - rowBytes + index]!;
+      filtered[target + 1 + index] = rows[row + index]! - above;
+    }
   }
   const ihdr = new Uint8Array(13);
   const view = new DataView(ihdr.buffer);
