@@ -1,11 +1,11 @@
 /**
- * Runs before the tests: sees to it that there are a Chromium and a Python with NumPy, installs Debian's where that may
+ * Runs before the tests: sees to it that there are a Chromium and a Python with NumPy and Pillow, installs Debian's where that may
  * be done (root and apt), and says in one line each what will not be tested. What is missing is skipped, or fails where
  * CI=true.
  */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
-import { findPythonWithNumpy } from "./python.mjs";
+import { findPythonWith, findPythonWithNumpy } from "./python.mjs";
 
 const MOST_MILLISECONDS = 300_000;
 
@@ -19,6 +19,11 @@ const TOOLS = [
     package: "python3-numpy",
     find: findPythonWithNumpy,
     lack: "No Python with NumPy is found: that numpy.load reads our files is not tested.",
+  },
+  {
+    package: "python3-pil",
+    find: () => findPythonWith("numpy", "PIL"),
+    lack: "No Python with NumPy and Pillow is found: what is compared with them is not tested.",
   },
 ];
 

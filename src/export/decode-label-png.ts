@@ -1,0 +1,110 @@
+/**
+ * A single-channel PNG to the numbers in it: grey samples as they are, or palette indices, never colours.
+ *
+ * The container is checked by `png.ts` and inflated with exact bounds by `inflate.ts`; here the filters are undone and
+ * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
+ */
+import { checkLimits, type LimitOptions, type PngInput, toBytes } from "../decode-options.js";
+import type { DenseMap } from "../dense-map.js";
+import { isObject, kindOf } from "../describe.js";
+import { inflateInto } from "../engines/inflate.js";
+import { DecodeError, FormatError, PngError } from "../errors.js";
+import { ColorType, filteredBytes, type PngHeader, parsePng, passesOf, scanlineBytes } from "../png.js";
+import { loadModule } from "../wasm/module.js";
+
+/**
+ * The samples (grey) or indices (palette) of a PNG of 1 to 16 bits, interlaced or not: a `Uint16Array` for 16 bits,
+ * else a `Uint8Array`; H×W, row-major. An index without a colour in the palette is kept: the index is what counts.
+ *
+ * @throws {FormatError} FORMAT_UNSUPPORTED: a PNG with colours or alpha; `decodeMask` takes colours with a legend,
+ *   `decodeIds` ids in colours.
+ * @throws {PngError} the file is damaged or over the limits.
+ * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
+ */
+export async function decodeLabelPng(
+  png: PngInput,
+  options: LimitOptions = {},
+): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
+  if (!isObject(options as unknown)) {
+    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
+  }
+  const limits = checkLimits(options);
+  const bytes = toBytes(png);
+  await loadModule();
+  const { header, idats } = parsePng(bytes, limits);
+  const { width, height, bitDepth, colorType } = header;
+  if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
+    const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
+    const remedy = "decodeMask decodes colours with a legend, decodeIds of labelmap/ids ids in colours";
+    throw new FormatError(
+      "FORMAT_UNSUPPORTED",
+      "label PNG",
+      `the PNG is ${kind}, not of one channel; ${remedy}.`,
+    );
+  }
+  const filtered = new Uint8Array(filteredBytes(header));
+  inflateInto(bytes, idats, filtered);
+  const data = new (bitDepth === 16 ? Uint16Array : Uint8Array)(width * height);
+  let start = 0;
+  for (const pass of passesOf(header)) {
+    const rowBytes = scanlineBytes(header, pass.width);
+    let above = new Uint8Array(rowBytes);
+    for (let y = 0; y < pass.height; y++) {
+      const row = filtered.subarray(start + 1, start + 1 + rowBytes);
+      const filterType = filtered[start]!;
+      if (filterType > 4) {
+        const problem = `scanline ${y} has filter type ${filterType}, above 4`;
+        throw new PngError("PNG_FILTER_TYPE", idats[0]!.offset, problem);
+      }
+      unfilter(filterType, row, above, bitDepth === 16 ? 2 : 1);
+      const target = (pass.top + y * pass.stepY) * width + pass.left;
+      unpack(row, header, pass.width, data, target, pass.stepX);
+      above = row;
+      start += 1 + rowBytes;
+    }
+  }
+  return { width, height, data };
+}
+
+/** Undoes a scanline's filter (9.2) in place: byte = filtered byte + what its neighbours predict. */
+function unfilter(filterType: number, row: Uint8Array, above: Uint8Array, pixelBytes: number): void {
+  if (filterType === 0) return;
+  for (let index = 0; index < row.length; index++) {
+    const left = index < pixelBytes ? 0 : row[index - pixelBytes]!;
+    const up = above[index]!;
+    if (filterType === 1) row[index]! += left;
+    else if (filterType === 2) row[index]! += up;
+    else if (filterType === 3) row[index]! += (left + up) >> 1;
+    else row[index]! += paeth(left, up, index < pixelBytes ? 0 : above[index - pixelBytes]!);
+  }
+}
+
+/** Whichever of the three is nearest to left + up - upLeft; the first of them where two are (9.4). */
+function paeth(left: number, up: number, upLeft: number): number {
+  const toLeft = Math.abs(up - upLeft);
+  const toUp = Math.abs(left - upLeft);
+  const toUpLeft = Math.abs(left + up - 2 * upLeft);
+  if (toLeft <= toUp && toLeft <= toUpLeft) return left;
+  return toUp <= toUpLeft ? up : upLeft;
+}
+
+/** A scanline's samples to `data[target]`, `data[target + step]`, …: the leftmost is in a byte's high bits (7.2). */
+function unpack(
+  row: Uint8Array,
+  { bitDepth }: PngHeader,
+  count: number,
+  data: Uint8Array | Uint16Array,
+  target: number,
+  step: number,
+): void {
+  if (bitDepth === 16) {
+    for (let x = 0; x < count; x++) data[target + x * step] = row[x * 2]! * 256 + row[x * 2 + 1]!;
+    return;
+  }
+  const perByte = 8 / bitDepth;
+  const mask = 2 ** bitDepth - 1;
+  for (let x = 0; x < count; x++) {
+    const shift = 8 - bitDepth * ((x % perByte) + 1);
+    data[target + x * step] = (row[Math.floor(x / perByte)]! >> shift) & mask;
+  }
+}

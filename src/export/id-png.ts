@@ -1,0 +1,33 @@
+/**
+ * A map of ids to the RGB PNG that COCO panoptic, segments.ai and others keep ids in: `id = R + 256 G + 256² B`
+ * (COCO data format, section 4; `id2rgb` of panopticapi). The way back is `decodeIds`.
+ */
+import UPNG from "upng-js";
+import { checkDenseMap, type DenseMap } from "../dense-map.js";
+import { ValueRangeError } from "../errors.js";
+
+const MAX_ID = 2 ** 24 - 1;
+
+/**
+ * @param map ids from 0 to 2^24 - 1, row-major, H×W
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: another id; it is named with its pixel.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodeIds(map: DenseMap): Uint8Array<ArrayBuffer> {
+  checkDenseMap(map);
+  const { width, height, data } = map;
+  const rgba = new Uint8Array(data.length * 4);
+  for (let index = 0; index < data.length; index++) {
+    const id = data[index]!;
+    if (id < 0 || id > MAX_ID) {
+      const pixel = `The pixel (${index % width}, ${Math.floor(index / width)})`;
+      throw new ValueRangeError("VALUE_OUT_OF_RANGE", `${pixel} is ${id}; three bytes hold 0 to ${MAX_ID}.`);
+    }
+    rgba[index * 4] = id;
+    rgba[index * 4 + 1] = id >> 8;
+    rgba[index * 4 + 2] = id >> 16;
+    rgba[index * 4 + 3] = 255;
+  }
+  // All colours (0), as RGB even where a palette would do: readers compute with R, G and B.
+  return new Uint8Array(UPNG.encode([rgba.buffer], width, height, 0, undefined, true));
+}

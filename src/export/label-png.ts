@@ -1,0 +1,101 @@
+/**
+ * Maps to PNGs whose pixels are the map's own numbers: grey samples of 8 or 16 bits (Pillow's modes "L" and "I;16"), or
+ * palette indices of 8 bits (mode "P"), which viewers show in colours while readers get the ids. The way back is
+ * `decodeLabelPng`.
+ */
+import { checkDenseMap, type DenseMap } from "../dense-map.js";
+import { isObject, kindOf, quote } from "../describe.js";
+import { DecodeError, ValueRangeError } from "../errors.js";
+import { parseColor } from "../legend.js";
+import { ColorType } from "../png.js";
+import { writePng } from "./png-writer.js";
+import { vocPalette } from "./voc-colours.js";
+
+export interface LabelPngOptions {
+  /** Bits per pixel. Default 8 for a Uint8Array, 16 for a Uint16Array, and for an Int32Array 8 where all values fit. */
+  readonly bitDepth?: 8 | 16;
+}
+
+/**
+ * A grey PNG of 8 or 16 bits whose samples are the map's values.
+ *
+ * @param map values from 0 to 255 or 65,535; unlabelled pixels (-1) need an id first, as `LabelMap.semantic` gives
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit; it is named with its pixel.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Uint8Array<ArrayBuffer> {
+  checkDenseMap(map);
+  checkOptions(options);
+  const { width, height, data } = map;
+  const bitDepth = options.bitDepth ?? defaultDepth(data);
+  if (bitDepth !== 8 && bitDepth !== 16) throw new DecodeError("OPTION_INVALID", "bitDepth must be 8 or 16.");
+  checkValues(map, 2 ** bitDepth - 1, `a sample of ${bitDepth} bits`);
+  const rows = new Uint8Array((data.length * bitDepth) / 8);
+  if (bitDepth === 8) {
+    rows.set(data);
+  } else {
+    for (let index = 0; index < data.length; index++) {
+      rows[index * 2] = data[index]! >> 8;
+      rows[index * 2 + 1] = data[index]!;
+    }
+  }
+  return writePng({ width, height, bitDepth, colorType: ColorType.grey }, rows);
+}
+
+/**
+ * A palette PNG of 8 bits: each index is the map's value itself.
+ *
+ * @param map values from 0 to 255, below the palette's length
+ * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour; it is named with its pixel.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodePalettePng(
+  map: DenseMap,
+  options: { readonly palette?: readonly string[] } = {},
+): Uint8Array<ArrayBuffer> {
+  checkDenseMap(map);
+  checkOptions(options);
+  const { width, height, data } = map;
+  const palette = options.palette ?? vocPalette();
+  const plte = paletteBytes(palette);
+  checkValues(map, palette.length - 1, `the palette of ${palette.length} colours`);
+  return writePng({ width, height, bitDepth: 8, colorType: ColorType.palette }, Uint8Array.from(data), plte);
+}
+
+function defaultDepth(data: DenseMap["data"]): 8 | 16 {
+  if (data.BYTES_PER_ELEMENT < 4) return data.BYTES_PER_ELEMENT === 1 ? 8 : 16;
+  return data.some((value) => value > 255) ? 16 : 8;
+}
+
+function checkValues({ width, data }: DenseMap, max: number, place: string): void {
+  for (let index = 0; index < data.length; index++) {
+    const value = data[index]!;
+    if (value >= 0 && value <= max) continue;
+    const pixel = `The pixel (${index % width}, ${Math.floor(index / width)}) is ${value}`;
+    const remedy = value < 0 ? " Give unlabelled pixels an id, as map.semantic(classes) does." : "";
+    throw new ValueRangeError("VALUE_OUT_OF_RANGE", `${pixel}; ${place} holds 0 to ${max}.${remedy}`);
+  }
+}
+
+function paletteBytes(palette: readonly string[]): Uint8Array {
+  if (!Array.isArray(palette) || palette.length < 1 || palette.length > 256) {
+    throw new DecodeError("OPTION_INVALID", "the palette must be an array of 1 to 256 colours.");
+  }
+  return Uint8Array.from(
+    Array.from(palette as readonly unknown[], (colour, place) => {
+      const rgb = typeof colour === "string" ? parseColor(colour) : -1;
+      if (rgb >= 0) return [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+      const found = typeof colour === "string" ? quote(colour) : kindOf(colour);
+      throw new DecodeError(
+        "OPTION_INVALID",
+        `palette[${place}]: is ${found}; make it a colour such as #f23334.`,
+      );
+    }).flat(),
+  );
+}
+
+function checkOptions(options: unknown): void {
+  if (isObject(options)) return;
+  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
+}

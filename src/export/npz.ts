@@ -1,0 +1,75 @@
+/**
+ * Several arrays to NumPy's `.npz` file and back: a zip file of `.npy` files, named `<name>.npy` (numpy.savez and
+ * numpy.savez_compressed of NumPy 2.3). fflate writes the zip file and deflates; reading is `zip.ts`.
+ */
+import { type Zippable, zipSync } from "fflate";
+import type { DenseMap } from "../dense-map.js";
+import { isObject, kindOf, quote } from "../describe.js";
+import { DecodeError } from "../errors.js";
+import type { FileInput } from "./bytes.js";
+import { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
+import { readZip } from "./zip.js";
+
+export interface NpzOptions {
+  /** Deflate the arrays, as numpy.savez_compressed does. Maps shrink to a few percent. Default true. */
+  readonly compress?: boolean;
+}
+
+/** A zip file without the extension of 64 bits has sizes below this. */
+const MAX_BYTES = 2 ** 32 - 1;
+const MAX_ENTRIES = 65_535;
+
+/**
+ * The `.npz` file of maps or arrays by name; `numpy.load(file)[name]` gives each. Equal arrays give equal bytes: the
+ * entries' date is 1980-01-01.
+ *
+ * @throws {DecodeError} OPTION_INVALID: an array as in `encodeNpy`, an empty name or one with a NUL, more than
+ *   65,535 arrays, or 4 GiB in all.
+ */
+export function encodeNpz(
+  arrays: Readonly<Record<string, DenseMap | NpyArray>> | ReadonlyMap<string, DenseMap | NpyArray>,
+  options: NpzOptions = {},
+): Uint8Array<ArrayBuffer> {
+  if (!isObject(arrays)) throw wrong(`the arrays are ${kindOf(arrays)}; give an object of names and maps.`);
+  if (!isObject(options as unknown)) throw wrong(`the options are ${kindOf(options)}; give an object.`);
+  const { compress = true } = options;
+  if (typeof compress !== "boolean") throw wrong("compress must be true or false.");
+  const files: Zippable = {};
+  let total = 0;
+  let count = 0;
+  for (const [name, array] of arrays instanceof Map ? arrays : Object.entries(arrays)) {
+    if (typeof name !== "string" || name === "" || name.includes("\0")) {
+      throw wrong(`${typeof name === "string" ? quote(name) : kindOf(name)} cannot be the name of an array.`);
+    }
+    const file = encodeNpy(array);
+    total += file.length + 2 * name.length + 200;
+    if (++count > MAX_ENTRIES || total > MAX_BYTES) {
+      throw wrong(`a file takes ${MAX_ENTRIES} arrays and 4 GiB; split them at ${quote(name)}.`);
+    }
+    files[`${name}.npy`] = file;
+  }
+  // fflate writes the date in local time.
+  return zipSync(files, { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) }) as Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The arrays of a `.npz` file by their names, in the file's order; stored or deflated.
+ *
+ * @param options.maxBytes most bytes of all arrays together, asked before memory is taken. Default 2^30.
+ * @throws {FormatError} FORMAT_INVALID: no zip file, damaged (lengths, CRC-32), a name twice, or more than `maxBytes`.
+ *   FORMAT_UNSUPPORTED: encrypted, compressed in another way, or entries that are no `.npy`.
+ *   What `decodeNpy` throws, for each array.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function decodeNpz(
+  file: FileInput,
+  options: { readonly maxBytes?: number } = {},
+): Map<string, NpyArray> {
+  const arrays = new Map<string, NpyArray>();
+  for (const { name, bytes } of readZip(file, ".npz", ".npy", options)) {
+    arrays.set(name.slice(0, -".npy".length), decodeNpy(bytes));
+  }
+  return arrays;
+}
+
+const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

@@ -1,0 +1,171 @@
+/**
+ * Label maps to Pascal VOC's `SegmentationClass` and `SegmentationObject`, and back: palette PNGs of class ids and of
+ * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
+ */
+import type { ClassList } from "../classes.js";
+import type { PngInput } from "../decode-options.js";
+import { isObject, kindOf, quote } from "../describe.js";
+import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
+import type { LabelMap } from "../label-map.js";
+import { decodeLabelPng } from "./decode-label-png.js";
+import { encodePalettePng } from "./label-png.js";
+import type { PanopticMaps } from "./segment-maps.js";
+import { classIdsOf, paint } from "./segments.js";
+
+export interface VocOptions {
+  /**
+   * Pixels on each side of a boundary (between classes or objects, not at the image's edge) that become void: those
+   * whose square of `2 * border + 1` pixels holds two segments. VOC's own masks have such borders. Default 0: none.
+   */
+  readonly border?: number;
+  /** What becomes of a class that the list lacks: an error, or void. Default `"error"`. */
+  readonly missing?: "error" | "void";
+}
+
+const FORMAT = "Pascal VOC";
+const VOID = 255;
+
+/**
+ * The two PNGs of an image, in VOC's colours. Class ids are those of the list, with 0 for background: make it with
+ * `firstId: 1`. Unlabelled, void and ignored pixels are 255 in both; object numbers are those of `map.instance()`.
+ *
+ * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or object number above 254, or an object of class 0.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodeVoc(
+  map: LabelMap,
+  classes: ClassList,
+  options: VocOptions = {},
+): {
+  readonly segmentationClass: Uint8Array<ArrayBuffer>;
+  readonly segmentationObject: Uint8Array<ArrayBuffer>;
+} {
+  const classIds = classIdsOf(map, classes, options);
+  const { border = 0 } = options;
+  if (!Number.isInteger(border) || border < 0) {
+    throw new DecodeError("OPTION_INVALID", "border must be a number of pixels, 0 or more.");
+  }
+  const classTable = new Uint8Array(map.labels.length + 1).fill(VOID);
+  const objectTable = new Uint8Array(map.labels.length + 1).fill(VOID);
+  for (const { index, instance, value } of map.labels) {
+    const classId = classIds[index];
+    if (classId === undefined) continue;
+    const outOfRange = (problem: string) =>
+      new ValueRangeError("VALUE_OUT_OF_RANGE", `${quote(value)} has ${problem}.`);
+    if (classId >= VOID) throw outOfRange(`the class id ${classId}; VOC's are 0 to 254`);
+    if (instance >= VOID) throw outOfRange(`the object number ${instance}; VOC's are 1 to 254`);
+    if (instance > 0 && classId === 0) {
+      throw outOfRange("the class id 0, which is VOC's background; make the list with firstId: 1");
+    }
+    classTable[index + 1] = classId;
+    objectTable[index + 1] = instance;
+  }
+  const { width, height } = map;
+  const classData = paint(map.data, classTable);
+  const objectData = paint(map.data, objectTable);
+  if (border > 0) {
+    const segments = Uint16Array.from(classData, (id, index) => id * 256 + objectData[index]!);
+    markBorders(segments, width, height, border, (index) => {
+      classData[index] = VOID;
+      objectData[index] = VOID;
+    });
+  }
+  return {
+    segmentationClass: encodePalettePng({ width, height, data: classData }),
+    segmentationObject: encodePalettePng({ width, height, data: objectData }),
+  };
+}
+
+/**
+ * The two PNGs to maps. `semantic` is the class, 255 where it is void; `instance` the object's number, 0 where it is
+ * background or void in either of them.
+ *
+ * @throws {FormatError} FORMAT_INVALID: an object in the background or of two classes. FORMAT_UNSUPPORTED: a PNG of
+ *   colours, or of 16 bits.
+ * @throws {LabelMapError} SIZE_MISMATCH.
+ * @throws {PngError} a file is damaged.
+ * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
+ */
+export async function decodeVoc(files: {
+  readonly segmentationClass: PngInput;
+  readonly segmentationObject: PngInput;
+}): Promise<PanopticMaps> {
+  if (!isObject(files))
+    throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
+  const classes = await decodeLabelPng(files.segmentationClass);
+  const objects = await decodeLabelPng(files.segmentationObject);
+  const { width, height } = classes;
+  if (objects.width !== width || objects.height !== height) {
+    const sizes = `${objects.width}×${objects.height} pixels, segmentationClass ${width}×${height}`;
+    throw new LabelMapError("SIZE_MISMATCH", `segmentationObject has ${sizes}.`);
+  }
+  if (classes.data instanceof Uint16Array || objects.data instanceof Uint16Array) {
+    throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel; VOC's have 8.");
+  }
+  const semantic = Int32Array.from(classes.data);
+  const instance = new Int32Array(semantic.length);
+  const classOfObject = new Map<number, number>();
+  for (let index = 0; index < semantic.length; index++) {
+    const object = objects.data[index]!;
+    const classId = semantic[index]!;
+    if (object === 0 || object === VOID || classId === VOID) continue;
+    const known = classOfObject.get(object) ?? classId;
+    if (classId === 0 || known !== classId) {
+      const place = classId === 0 ? "in the background" : `of the classes ${known} and ${classId}`;
+      const pixel = `(${index % width}, ${Math.floor(index / width)})`;
+      throw new FormatError(
+        "FORMAT_INVALID",
+        FORMAT,
+        `the object ${object} is ${place}, at the pixel ${pixel}.`,
+      );
+    }
+    classOfObject.set(object, classId);
+    instance[index] = object;
+  }
+  return { width, height, semantic, instance };
+}
+
+/**
+ * Tells of each pixel whose square of `2 * border + 1` pixels, as far as it is in the image, is not all alike. A square
+ * is alike where each of its rows is and its middle column is; both are asked from sums of the changes before.
+ */
+function markBorders(
+  data: Uint16Array,
+  width: number,
+  height: number,
+  border: number,
+  mark: (index: number) => void,
+): void {
+  /** Per column how many of its pixels above row y differ from the one above them; rows 0 … height. */
+  const columnSums = new Int32Array((height + 1) * width);
+  const changes = new Int32Array(width);
+  /** Whether the row's part of the pixel's square is not all alike, and per column how many such are above row y. */
+  const mixed = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 1; x < width; x++)
+      changes[x] = changes[x - 1]! + Number(data[row + x] !== data[row + x - 1]);
+    for (let x = 0; x < width; x++) {
+      const left = Math.max(0, x - border);
+      const right = Math.min(width - 1, x + border);
+      mixed[row + x] = Number(changes[left] !== changes[right]);
+      const differs = y > 0 && data[row + x] !== data[row + x - width];
+      columnSums[row + width + x] = columnSums[row + x]! + Number(differs);
+    }
+  }
+  const mixedSums = new Int32Array((height + 1) * width);
+  for (let index = 0; index < mixed.length; index++) {
+    mixedSums[index + width] = mixedSums[index]! + mixed[index]!;
+  }
+  for (let y = 0; y < height; y++) {
+    const top = Math.max(0, y - border);
+    const end = Math.min(height, y + border + 1);
+    for (let x = 0; x < width; x++) {
+      // The column's changes are counted below its top pixel, the mixed rows from it on.
+      const columnChanges = columnSums[end * width + x]! - columnSums[(top + 1) * width + x]!;
+      const mixedRows = mixedSums[end * width + x]! - mixedSums[top * width + x]!;
+      if (columnChanges > 0 || mixedRows > 0) mark(y * width + x);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * YOLO segmentation labels: a text file per image, a line per area, and back to polygons.
+ *
+ *   <class index> <x1> <y1> <x2> <y2> … <xn> <yn>      x by the image's width, y by its height, 0 to 1
+ *
+ * The format: Ultralytics, "Instance Segmentation Datasets Overview" (docs.ultralytics.com/datasets/segment). It knows
+ * neither holes nor objects of several parts. As in Ultralytics' own `convert_segment_masks_to_yolo_seg`, each part gets a
+ * line, and holes are filled.
+ */
+import type { ClassList } from "../classes.js";
+import { isSize } from "../dense-map.js";
+import { isObject, kindOf, quote } from "../describe.js";
+import { DecodeError, FormatError } from "../errors.js";
+import type { LabelMap } from "../label-map.js";
+import { allOutlines } from "../objects/outlines.js";
+import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
+
+export interface YoloOptions extends SegmentOptions {
+  /** Whether the areas of stuff classes get lines too. Default false. */
+  readonly stuff?: boolean;
+  /** How far in pixels a point that is left out may be from the line drawn instead. Default 0: the exact outline. */
+  readonly simplify?: number;
+}
+
+/** A line of the file. */
+export interface YoloPolygon {
+  /** The class's place in the data set's `names`, from 0. */
+  readonly classIndex: number;
+  /** `[x1, y1, x2, y2, …]` in pixels. */
+  readonly polygon: readonly number[];
+}
+
+const FORMAT = "YOLO";
+/** As many as the converters of Ultralytics write; at 16,384 pixels that is a hundredth of one. */
+const DIGITS = 6;
+
+/**
+ * The text of one image: a line for each area of each object, in the order of the legend. The outline runs along the
+ * pixels' edges. The class index is the class's place in `classes.classes`, which is the order of the data set's
+ * `names`. Groups (of a thing class, but no object) are left out, as Ultralytics leaves out COCO's crowds.
+ *
+ * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): string {
+  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+  const { stuff = false, simplify = 0 } = options;
+  if (typeof stuff !== "boolean") throw wrong("stuff must be true or false.");
+  const indexOfClass = new Map(classes.classes.map(({ id }, place) => [id, place]));
+  const indexOfSegment = new Map(
+    segments
+      .filter(({ isInstance, isCrowd }) => isInstance || (stuff && !isCrowd))
+      .map(({ id, classId }) => [id, indexOfClass.get(classId)!]),
+  );
+  const { width, height } = map;
+  const table = idOfLabel.map((id) => (indexOfSegment.has(id) ? id : -1));
+  const lines: string[] = [];
+  for (const { value, polygons } of allOutlines(
+    { width, height, data: paint(map.data, table) },
+    { simplify },
+  )) {
+    for (const { outer } of polygons) {
+      const numbers = outer.map((coordinate, place) => {
+        return Number((coordinate / (place % 2 === 0 ? width : height)).toFixed(DIGITS));
+      });
+      lines.push([indexOfSegment.get(value), ...numbers].join(" "));
+    }
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/**
+ * The polygons of a text, in pixels of an image of this size; empty lines are skipped.
+ *
+ * @throws {FormatError} FORMAT_INVALID with the line: no class index, fewer than three points (as in files for
+ *   detection, which hold boxes), or a number that is not from 0 to 1.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function decodeYolo(
+  text: string,
+  size: { readonly width: number; readonly height: number },
+): YoloPolygon[] {
+  if (typeof text !== "string") throw wrong(`the text is ${kindOf(text)}; give a string.`);
+  if (!isObject(size) || !isSize(size.width) || !isSize(size.height)) {
+    throw wrong("give the image's width and height, two positive integers.");
+  }
+  const polygons: YoloPolygon[] = [];
+  text.split(/\r\n?|\n/).forEach((line, place) => {
+    const [index, ...words] = line.trim().split(/\s+/);
+    if (index === "" || index === undefined) return;
+    const invalid = (problem: string) =>
+      new FormatError("FORMAT_INVALID", FORMAT, `line ${place + 1}: ${problem}`);
+    if (!/^\d{1,9}$/.test(index)) throw invalid(`${quote(index)} is no class index.`);
+    if (words.length < 6 || words.length % 2 === 1) {
+      throw invalid(`${words.length} numbers after the class are no polygon of three points or more.`);
+    }
+    const polygon = words.map((word, at) => {
+      const share = /^[\d.eE+-]+$/.test(word) ? Number(word) : Number.NaN;
+      if (!(share >= 0 && share <= 1)) throw invalid(`${quote(word)} is no number from 0 to 1.`);
+      return share * (at % 2 === 0 ? size.width : size.height);
+    });
+    polygons.push({ classIndex: Number(index), polygon });
+  });
+  return polygons;
+}
+
+const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

@@ -1,0 +1,338 @@
+/** COCO instances and YOLO: masks are the objects' own pixels, by pycocotools' arithmetic, and come back as they went. */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  cocoInstancesDataset,
+  decodeCocoInstances,
+  decodeYolo,
+  encodeCocoInstances,
+  encodeYolo,
+} from "../src/export/index.js";
+import { rleOfPolygons } from "../src/export/polygon-rle.js";
+import { ClassList, init, type LabelMap } from "../src/index.js";
+import { decodeRle } from "../src/objects/read-rle.js";
+import { encodeRle } from "../src/objects/rle.js";
+import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+import {
+  drawAllLabels,
+  drawScene,
+  inOrder,
+  loadStreet,
+  SCENE_LABELS,
+  sceneClasses,
+  streetClasses,
+} from "./support/scenes.js";
+
+expectPythonInCi();
+let street: LabelMap;
+beforeAll(async () => {
+  await init();
+  street = await loadStreet();
+});
+const things = ["car", "truck"];
+const invalid = expect.objectContaining({ name: "FormatError", code: "FORMAT_INVALID" });
+const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+
+describe("COCO instances", () => {
+  it.each(["rle", "polygons"] as const)("come back as objects with their classes, as %s", (segmentation) => {
+    let polygons = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const map = drawScene(seed);
+      const annotations = encodeCocoInstances(map, sceneClasses, {
+        imageId: 1,
+        things,
+        segmentation,
+        firstId: 5,
+      });
+      expect(annotations.map(({ id }) => id)).toEqual(annotations.map((_, place) => place + 5));
+      polygons += annotations.filter((annotation) => Array.isArray(annotation.segmentation)).length;
+      expect(annotations.some(({ iscrowd, segmentation: mask }) => iscrowd && Array.isArray(mask))).toBe(
+        false,
+      );
+      const { width, height } = map;
+      const maps = decodeCocoInstances(JSON.parse(JSON.stringify(annotations)), { width, height });
+      const labels = [...map.data].map((label) => SCENE_LABELS[label]);
+      const isThing = (classId?: number) => classId === 26 || classId === 27;
+      expect([...maps.semantic], `seed ${seed}`).toEqual(
+        labels.map((label) => (isThing(label?.classId) ? label!.classId : 255)),
+      );
+      expect(inOrder(maps.instance)).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
+      expect(annotations.filter(({ iscrowd }) => iscrowd).length).toBe(map.labels[5]!.pixelCount > 0 ? 1 : 0);
+    }
+    expect(polygons > 0).toBe(segmentation === "polygons");
+  });
+
+  itWithPython("have the masks, areas and boxes that NumPy finds by COCO's arithmetic", () => {
+    const annotations = encodeCocoInstances(street, streetClasses, { imageId: 7 });
+    const dataset = cocoInstancesDataset({
+      images: [{ id: 7, width: street.width, height: street.height, file_name: "street.jpg" }],
+      annotations,
+      classes: streetClasses,
+    });
+    // The string: five bits a character from 48 on, 32 for "more", 16 for a sign; from the fourth count on the
+    // difference to the one two before.
+    const script = `
+def counts_of(string):
+    counts, at = [], 0
+    while at < len(string):
+        value, shift, more = 0, 0, True
+        while more:
+            byte = ord(string[at]) - 48
+            value |= (byte & 31) << shift
+            more = byte & 32 != 0
+            at += 1; shift += 5
+            if not more and byte & 16: value |= -1 << shift
+        if len(counts) > 2: value += counts[-2]
+        counts.append(value)
+    return counts
+dataset = json.load(open("dataset.json"))
+found = []
+for a in dataset["annotations"]:
+    h, w = a["segmentation"]["size"]
+    counts = counts_of(a["segmentation"]["counts"])
+    mask = np.repeat(np.arange(len(counts)) % 2, counts).reshape((h, w), order="F")
+    ys, xs = np.nonzero(mask)
+    box = [int(xs.min()), int(ys.min()), int(xs.max() - xs.min() + 1), int(ys.max() - ys.min() + 1)]
+    found.append({"fits": bool(mask.sum() == a["area"] and box == a["bbox"]), "category": a["category_id"],
+      "sha": hashlib.sha256(mask.astype("u1").tobytes()).hexdigest(), "pixels": np.flatnonzero(mask)[:5].tolist(), "id": a["id"]})
+masks = np.load("instance.npy")
+shas = [hashlib.sha256((masks == n).astype("u1").tobytes()).hexdigest() for n in np.unique(masks) if n > 0]
+print(json.dumps({"found": found, "shas": shas, "categories": dataset["categories"]}))
+`;
+    const instance = street.instance();
+    const npy = Buffer.concat([
+      Buffer.from("\x93NUMPY\x01\0\x76\0", "latin1"),
+      Buffer.from(
+        `{'descr': '<i4', 'fortran_order': False, 'shape': (${street.height}, ${street.width})}`.padEnd(117) +
+          "\n",
+      ),
+      Buffer.from(instance.buffer),
+    ]);
+    const { printed } = runPython(script, { "dataset.json": JSON.stringify(dataset), "instance.npy": npy });
+    expect(printed.found.length).toBeGreaterThan(20);
+    expect(printed.found.every(({ fits }: { fits: boolean }) => fits)).toBe(true);
+    expect(printed.found.map(({ sha }: { sha: string }) => sha)).toEqual(printed.shas);
+    expect(printed.categories).toContainEqual({ id: 7, name: "car", supercategory: "car" });
+    const car = street.labels.find(({ value }) => value === "car # 1")!;
+    const ofCar = annotations.find(
+      ({ bbox, area }) => area === car.pixelCount && bbox.join() === car.bbox!.join(),
+    );
+    expect(ofCar!.category_id).toBe(7);
+  });
+
+  it("of polygons are the masks that pycocotools makes", () => {
+    const cases = JSON.parse(readFileSync(new URL("./fixtures/coco-polygons.json", import.meta.url), "utf8"));
+    for (const { size, polygons, counts, area } of cases) {
+      const [height, width] = size;
+      const mask = decodeRle(rleOfPolygons(polygons, width, height, "polygons"));
+      expect(encodeRle(mask, 1)).toEqual({ size, counts });
+      expect(mask.data.reduce((sum, pixel) => sum + pixel, 0)).toBe(area);
+      if (area === 0) continue;
+      const { semantic } = decodeCocoInstances([{ category_id: 3, segmentation: polygons }], {
+        width,
+        height,
+      });
+      expect([...semantic]).toEqual([...mask.data].map((pixel) => (pixel ? 3 : 255)));
+    }
+    expect(cases.length).toBe(40);
+  });
+
+  it("keep an object with a hole a run-length code, since a polygon would fill it", () => {
+    const map = drawAllLabels();
+    const ring = { ...map, width: 3, height: 3, data: Int32Array.of(0, 0, 0, 0, -1, 0, 0, 0, 0) };
+    ring.labels = map.labels.map((label, index) => ({
+      ...label,
+      pixelCount: index ? 0 : 8,
+      bbox: index ? null : [0, 0, 3, 3],
+    }));
+    const [annotation] = encodeCocoInstances(ring as never, sceneClasses, {
+      imageId: 1,
+      segmentation: "polygons",
+    });
+    expect(annotation).toMatchObject({ segmentation: { size: [3, 3] }, area: 8, category_id: 26 });
+  });
+
+  it("that overlap are an error, or the last one's where that is wanted", () => {
+    const size = { width: 3, height: 1 };
+    const annotations = [
+      { category_id: 1, segmentation: [[0, 0, 2, 0, 2, 1, 0, 1]] },
+      { category_id: 2, segmentation: { size: [1, 3] as const, counts: [1, 2] } },
+    ];
+    expect(() => decodeCocoInstances(annotations, size)).toThrow(invalid);
+    const maps = decodeCocoInstances(annotations, { ...size, overlap: "last", voidId: 0 });
+    expect([...maps.semantic]).toEqual([1, 2, 2]);
+    expect([...maps.instance]).toEqual([1, 2, 2]);
+    expect([...decodeCocoInstances([], size).semantic]).toEqual([255, 255, 255]);
+  });
+
+  it("are refused where they are malformed, without end or of another size", () => {
+    const size = { width: 4, height: 4 };
+    const good = { category_id: 1, segmentation: [[0, 0, 2, 0, 2, 1]] };
+    for (const annotations of [
+      null,
+      [null],
+      [{ ...good, category_id: "1" }],
+      [{ ...good, segmentation: [[0, 0, 1, 1]] }],
+      [{ ...good, segmentation: [[0, 0, 1, 1, 2, 2, 3]] }],
+      [{ ...good, segmentation: [[0, 0, 1, 1, 2, "2"]] }],
+      [{ ...good, segmentation: [[0, 0, 1, 1, 2, Number.NaN]] }],
+      [{ ...good, segmentation: { size: [4, 4], counts: [1] } }],
+      [{ ...good, segmentation: null }],
+      [{ ...good, iscrowd: 3 }],
+      [
+        { ...good, image_id: 1 },
+        { ...good, image_id: 2 },
+      ],
+    ]) {
+      expect(() => decodeCocoInstances(annotations as never, size), JSON.stringify(annotations)).toThrow(
+        invalid,
+      );
+    }
+    const endless = [{ ...good, segmentation: [[0, 0, 1e12, 0, 1e12, 1]] }];
+    expect(() => decodeCocoInstances(endless, size)).toThrow(
+      expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
+    );
+    const mismatch = expect.objectContaining({
+      code: expect.stringMatching(/SIZE_MISMATCH|FORMAT_UNSUPPORTED/),
+    });
+    for (const segmentation of [
+      { size: [4, 5], counts: [20] },
+      { size: [2, 2], counts: [4] },
+    ]) {
+      expect(() => decodeCocoInstances([{ ...good, segmentation }] as never, size)).toThrow(mismatch);
+      expect(() => decodeCocoInstances([good, { ...good, segmentation }] as never, size)).toThrow(mismatch);
+    }
+    expect(() => decodeCocoInstances([good], { width: 0, height: 4 })).toThrow(wrongCall);
+  });
+
+  it("of several images share one file with distinct ids", () => {
+    const image = { width: 1, height: 1, file_name: "a.jpg" };
+    const images = [
+      { ...image, id: 1 },
+      { ...image, id: 2 },
+    ];
+    const first = encodeCocoInstances(drawAllLabels(), sceneClasses, { imageId: 1 });
+    const second = encodeCocoInstances(drawAllLabels(), sceneClasses, {
+      imageId: 2,
+      firstId: first.length + 1,
+    });
+    const classes = sceneClasses;
+    const make = (changes: object) =>
+      cocoInstancesDataset({ images, annotations: [...first, ...second], classes, ...changes });
+    expect(make({}).annotations.length).toBe(first.length + second.length);
+    expect(() => make({ annotations: [...first, ...first] })).toThrow(invalid);
+    expect(() => make({ images: images.slice(1) })).toThrow(invalid);
+    expect(() => make({ classes: ClassList.fromNames(["x"]) })).toThrow(invalid);
+    expect(() => encodeCocoInstances(drawAllLabels(), sceneClasses, { imageId: 1, firstId: 0 })).toThrow(
+      wrongCall,
+    );
+    const other = { imageId: 1, segmentation: "mask" as never };
+    expect(() => encodeCocoInstances(drawAllLabels(), sceneClasses, other)).toThrow(wrongCall);
+  });
+});
+
+/** Whether a pixel's centre is in the ring: how often a line to the left crosses it. */
+function isInside(ring: readonly number[], x: number, y: number): boolean {
+  let crossings = 0;
+  for (let point = 0; point < ring.length; point += 2) {
+    const next = (point + 2) % ring.length;
+    const [x1, y1, x2, y2] = [ring[point]!, ring[point + 1]!, ring[next]!, ring[next + 1]!];
+    if (y1 > y !== y2 > y && x1 + ((y - y1) / (y2 - y1)) * (x2 - x1) < x) crossings++;
+  }
+  return crossings % 2 === 1;
+}
+
+describe("YOLO", () => {
+  it("lines cover just the objects' pixels, but for holes, which are filled", () => {
+    let lines = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const map = drawScene(seed);
+      const { width, height } = map;
+      const text = encodeYolo(map, sceneClasses, { things });
+      const polygons = decodeYolo(text, map);
+      lines += polygons.length;
+      for (const [classId, classIndex] of [
+        [26, 2],
+        [27, 3],
+      ] as const) {
+        const rings = polygons.filter((polygon) => polygon.classIndex === classIndex);
+        const objects = SCENE_LABELS.map(({ classId: id, object }) => id === classId && object > 0);
+        for (let index = 0; index < width * height; index++) {
+          const [x, y] = [(index % width) + 0.5, Math.floor(index / width) + 0.5];
+          const covering = rings.filter(({ polygon }) => isInside(polygon, x, y)).length;
+          if (objects[map.data[index]!]) expect(covering, `seed ${seed}, pixel ${index}`).toBeGreaterThan(0);
+          else if (covering > 0) expect(isEnclosed(map, index), `seed ${seed}, pixel ${index}`).toBe(true);
+        }
+      }
+    }
+    expect(lines).toBeGreaterThan(100);
+  });
+
+  /** Whether some object's label surrounds the pixel: a way by pixels of other labels to the image's edge is missing. */
+  function isEnclosed(map: LabelMap, start: number): boolean {
+    return SCENE_LABELS.some(({ object }, label) => {
+      if (object === 0) return false;
+      const seen = new Set([start]);
+      for (const index of seen) {
+        const [x, y] = [index % map.width, Math.floor(index / map.width)];
+        for (const [dx, dy] of [
+          [-1, 0],
+          [1, 0],
+          [0, -1],
+          [0, 1],
+          [-1, -1],
+          [1, 1],
+          [-1, 1],
+          [1, -1],
+        ] as const) {
+          if (x + dx < 0 || y + dy < 0 || x + dx >= map.width || y + dy >= map.height) return false;
+          const next = index + dy * map.width + dx;
+          if (map.data[next] !== label) seen.add(next);
+        }
+      }
+      return true;
+    });
+  }
+
+  it("coordinates are shares of the image's size, and stuff comes when it is asked for", () => {
+    const map = drawAllLabels();
+    const labels = map.labels.map((label, index) => ({
+      ...label,
+      pixelCount: index === 0 || index === 3 || index === 5 ? 2 : 0,
+      bbox: index === 0 || index === 3 || index === 5 ? ([0, 0, 1, 1] as const) : null,
+    }));
+    const small = { width: 4, height: 2, labels, data: Int32Array.of(0, 0, 3, 5, -1, -1, 3, 5) } as never;
+    expect(encodeYolo(small, sceneClasses, { things })).toBe("2 0 0 0.5 0 0.5 0.5 0 0.5\n");
+    expect(encodeYolo(small, sceneClasses, { things, stuff: true })).toBe(
+      "2 0 0 0.5 0 0.5 0.5 0 0.5\n0 0.5 0 0.75 0 0.75 1 0.5 1\n",
+    );
+    expect(() => encodeYolo(small, sceneClasses, { stuff: 1 as never })).toThrow(wrongCall);
+    expect(() => encodeYolo(small, sceneClasses, { simplify: -1 })).toThrow(wrongCall);
+  });
+
+  it("text is refused with its line where it is no polygon", () => {
+    const size = { width: 640, height: 480 };
+    expect(decodeYolo("\n 3 0 0 1 0 1 1\r\n\n", size)).toEqual([
+      { classIndex: 3, polygon: [0, 0, 640, 0, 640, 480] },
+    ]);
+    expect(decodeYolo("", size)).toEqual([]);
+    for (const line of [
+      "0 0.5 0.5 0.1 0.1",
+      "0 0 0 1 0 1",
+      "0 0 0 1 0 1 1 1",
+      "x 0 0 1 0 1 1",
+      "0 0 0 1 0 1 1.5",
+      "0 0 0 1 0 1 -0.1",
+      "0 0 0 1 0 1 NaN",
+      "0 0 0 1 0 1 0x1",
+      "-1 0 0 1 0 1 1",
+      "0.5 0 0 1 0 1 1",
+    ]) {
+      expect(() => decodeYolo(`1 0 0 1 0 1 1\n${line}`, size), line).toThrow(
+        expect.objectContaining({ code: "FORMAT_INVALID", message: expect.stringContaining("line 2") }),
+      );
+    }
+    expect(() => decodeYolo("", { width: 0, height: 1 })).toThrow(wrongCall);
+    expect(() => decodeYolo(5 as never, size)).toThrow(wrongCall);
+  });
+});

@@ -1,0 +1,278 @@
+/** PNGs of plain numbers: Pillow and sharp read the map's own numbers from what we write, and we from what they write. */
+import fc from "fast-check";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { decodeIds } from "../src/decode-ids.js";
+import {
+  decodeLabelPng,
+  encodeIds,
+  encodeLabelPng,
+  encodePalettePng,
+  vocPalette,
+} from "../src/export/index.js";
+import { encodePng } from "./support/encode-png.mjs";
+import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+import { dice, mulberry32 } from "./support/random.mjs";
+
+expectPythonInCi();
+const outOfRange = (text: string) =>
+  expect.objectContaining({ code: "VALUE_OUT_OF_RANGE", message: expect.stringContaining(text) });
+const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+
+/** Areas of a few values, with every value of the range somewhere. */
+function drawMap<A extends Uint8Array | Uint16Array | Int32Array>(
+  data: A,
+  width: number,
+  max: number,
+  seed: number,
+) {
+  const random = dice(mulberry32(seed));
+  for (let index = 0; index < data.length; index++) {
+    data[index] = random.chance(0.8) && index > 0 ? data[index - 1]! : random.below(max + 1);
+  }
+  data[0] = max;
+  return { width, height: data.length / width, data };
+}
+const eight = drawMap(new Uint8Array(37 * 23), 37, 255, 1);
+const sixteen = drawMap(new Uint16Array(41 * 19), 41, 65535, 2);
+const ids = drawMap(new Int32Array(33 * 29), 33, 2 ** 24 - 1, 3);
+
+const anyMap = (max: number) =>
+  fc
+    .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
+    .chain(([width, height]) =>
+      fc
+        .array(fc.integer({ min: 0, max }), { minLength: width * height, maxLength: width * height })
+        .map((values) => ({ width, height, data: Int32Array.from(values) })),
+    );
+
+describe("a map through a PNG", () => {
+  it("comes back as it went: grey of 8 and 16 bits, palette, ids", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap(255), anyMap(65535), anyMap(2 ** 24 - 1), async (small, large, huge) => {
+        expect(await decodeLabelPng(encodeLabelPng(small))).toEqual({
+          ...small,
+          data: Uint8Array.from(small.data),
+        });
+        expect(await decodeLabelPng(encodePalettePng(small))).toEqual({
+          ...small,
+          data: Uint8Array.from(small.data),
+        });
+        const depth = { bitDepth: 16 } as const;
+        expect(await decodeLabelPng(encodeLabelPng(large, depth))).toEqual({
+          ...large,
+          data: Uint16Array.from(large.data),
+        });
+        const found = await decodeIds(encodeIds(huge));
+        expect([...found.data].map((place) => found.ids[place])).toEqual([...huge.data]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("has 8 bits or 16 by the array's type, and of int32 by what is in it", () => {
+    const depthOf = (png: Uint8Array) => png[24];
+    expect(depthOf(encodeLabelPng({ width: 1, height: 1, data: Uint8Array.of(1) }))).toBe(8);
+    expect(depthOf(encodeLabelPng({ width: 1, height: 1, data: Uint16Array.of(1) }))).toBe(16);
+    expect(depthOf(encodeLabelPng({ width: 1, height: 1, data: Int32Array.of(255) }))).toBe(8);
+    expect(depthOf(encodeLabelPng({ width: 1, height: 1, data: Int32Array.of(256) }))).toBe(16);
+  });
+
+  itWithPython("is read by Pillow as the same numbers, in modes L, I;16, P and RGB", () => {
+    const palette = ["#010203", "#ff0000", "#abcdef"];
+    const three = { width: 3, height: 1, data: Uint8Array.of(2, 0, 1) };
+    const files = {
+      "grey8.png": encodeLabelPng(eight),
+      "grey16.png": encodeLabelPng(sixteen),
+      "voc.png": encodePalettePng(eight),
+      "three.png": encodePalettePng(three, { palette }),
+      "ids.png": encodeIds(ids),
+      "column.png": encodeIds({ ...ids, width: 1, height: ids.data.length }),
+    };
+    const script = `
+def read(name):
+    image = Image.open(name); image.load()
+    return {"mode": image.mode, "size": image.size, "values": np.array(image).astype(int).ravel().tolist(), "palette": image.getpalette()}
+print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(files))}}))
+`;
+    const { printed } = runPython(script, files);
+    const size = ({ width, height }: { width: number; height: number }) => [width, height];
+    expect(printed["grey8.png"]).toMatchObject({ mode: "L", size: size(eight), values: [...eight.data] });
+    // Pillow 9 to 12: "I;16" and "I" both hold the samples.
+    expect(printed["grey16.png"]).toMatchObject({ size: size(sixteen), values: [...sixteen.data] });
+    expect(printed["grey16.png"].mode).toMatch(/^I/);
+    expect(printed["voc.png"]).toMatchObject({ mode: "P", size: size(eight), values: [...eight.data] });
+    expect(printed["voc.png"].palette.slice(0, 9)).toEqual([0, 0, 0, 128, 0, 0, 0, 128, 0]);
+    expect(printed["voc.png"].palette.slice(-3)).toEqual([224, 224, 192]);
+    expect(printed["three.png"]).toMatchObject({ mode: "P", size: [3, 1], values: [2, 0, 1] });
+    expect(printed["three.png"].palette.slice(0, 9)).toEqual([1, 2, 3, 255, 0, 0, 171, 205, 239]);
+    const rgb = [...ids.data].flatMap((id) => [id % 256, Math.floor(id / 256) % 256, Math.floor(id / 65536)]);
+    expect(printed["ids.png"]).toMatchObject({ mode: "RGB", size: size(ids), values: rgb });
+    expect(printed["column.png"]).toMatchObject({ mode: "RGB", size: [1, ids.data.length], values: rgb });
+  });
+
+  it("is read by sharp as the same numbers", async () => {
+    const grey8 = await sharp(encodeLabelPng(eight)).extractChannel(0).raw().toBuffer();
+    expect([...grey8]).toEqual([...eight.data]);
+    const grey16 = await sharp(encodeLabelPng(sixteen))
+      .toColourspace("grey16")
+      .raw({ depth: "ushort" })
+      .toBuffer();
+    expect([...new Uint16Array(grey16.buffer, grey16.byteOffset, sixteen.data.length)]).toEqual([
+      ...sixteen.data,
+    ]);
+    const colours = await sharp(encodePalettePng(eight)).removeAlpha().raw().toBuffer();
+    const palette = vocPalette();
+    const expected = [...eight.data].flatMap((id) => [...Buffer.from(palette[id]!.slice(1), "hex")]);
+    expect([...colours]).toEqual(expected);
+  });
+
+  it("of one noisy column, the most that upng-js has room for, is whole", async () => {
+    const column = drawMap(new Int32Array(40_000), 1, 2 ** 24 - 1, 4);
+    const noise = dice(mulberry32(5));
+    column.data.forEach((_, index) => {
+      column.data[index] = noise.below(2 ** 24);
+    });
+    const found = await decodeIds(encodeIds(column));
+    expect(found.data.map((place) => found.ids[place]!)).toEqual(column.data);
+  });
+});
+
+describe("decodeLabelPng", () => {
+  it("equals the samples for every depth, filter and interlacing", async () => {
+    const random = mulberry32(6);
+    const { below } = dice(random);
+    for (const colourType of [0, 3] as const) {
+      for (const bitDepth of colourType === 0 ? [1, 2, 4, 8, 16] : [1, 2, 4, 8]) {
+        for (const interlace of [false, true]) {
+          for (const filter of [0, 1, 2, 3, 4, "random"] as const) {
+            const [width, height] = [1 + below(20), 1 + below(20)];
+            const samples = Array.from({ length: width * height }, () => below(2 ** bitDepth));
+            const palette = new Uint8Array(3 * 2 ** Math.min(bitDepth, 8)).map(() => below(256));
+            const png = encodePng({
+              width,
+              height,
+              colourType,
+              bitDepth,
+              interlace,
+              filter,
+              samples,
+              palette,
+              rng: random,
+            });
+            const map = await decodeLabelPng(png);
+            expect({ ...map, data: [...map.data] }).toEqual({ width, height, data: samples });
+            expect(map.data).toBeInstanceOf(bitDepth === 16 ? Uint16Array : Uint8Array);
+          }
+        }
+      }
+    }
+  });
+
+  itWithPython(
+    "equals the numbers that Pillow wrote: L, I;16, P with a short palette, 1-bit, PNGs of NumPy",
+    async () => {
+      const script = `
+a = (np.arange(20 * 15).reshape(15, 20) * 7 % 256).astype("u1")
+Image.fromarray(a).save("l.png")
+Image.fromarray(a.astype("u2") * 257).save("i16.png")
+p = Image.fromarray(a % 3, mode="P"); p.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0]); p.save("p.png")
+v = Image.fromarray(np.where(a % 3 == 2, 255, a % 3).astype("u1"), mode="P"); v.putpalette([0, 0, 0, 255, 0, 0]); v.save("void.png", bits=8)
+Image.fromarray(a % 2 == 1).save("one.png")
+print(json.dumps({"l": a.ravel().tolist(), "i16": (a.astype(int) * 257).ravel().tolist(), "p": (a % 3).ravel().tolist(),
+  "void": np.where(a % 3 == 2, 255, a % 3).ravel().tolist(), "one": (a % 2).ravel().tolist()}))
+`;
+      const names = ["l", "i16", "p", "void", "one"];
+      const { printed, files } = runPython(
+        script,
+        {},
+        names.map((name) => `${name}.png`),
+      );
+      for (const name of names) {
+        const map = await decodeLabelPng(files[`${name}.png`]!);
+        expect([map.width, map.height, [...map.data]], name).toEqual([20, 15, printed[name]]);
+      }
+    },
+  );
+
+  it("refuses colours and alpha, and names what takes them", async () => {
+    for (const colourType of [2, 4, 6] as const) {
+      const png = encodePng({ width: 1, height: 1, colourType, bitDepth: 8, samples: [1, 2, 3, 4] });
+      await expect(decodeLabelPng(png)).rejects.toThrow(
+        expect.objectContaining({
+          code: "FORMAT_UNSUPPORTED",
+          message: expect.stringMatching(/decodeMask.*decodeIds/),
+        }),
+      );
+    }
+  });
+
+  it("passes on what is wrong with a file", async () => {
+    const png = encodeLabelPng(eight);
+    for (const length of [0, 7, 30, png.length - 1]) {
+      await expect(decodeLabelPng(png.subarray(0, length))).rejects.toThrow(
+        expect.objectContaining({ name: "PngError" }),
+      );
+    }
+    for (let at = 0; at < png.length; at++) {
+      const damaged = png.slice();
+      damaged[at]! ^= 0x55;
+      await expect(decodeLabelPng(damaged), `byte ${at}`).rejects.toThrow(
+        expect.objectContaining({ name: "PngError" }),
+      );
+    }
+    await expect(decodeLabelPng(png, { maxPixels: 100 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
+    await expect(decodeLabelPng(png, { maxBytes: 100 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
+    const odd = encodePng({
+      width: 1,
+      height: 1,
+      colourType: 0,
+      bitDepth: 8,
+      samples: [1],
+      filter: () => 5 as never,
+    });
+    await expect(decodeLabelPng(odd)).rejects.toThrow(expect.objectContaining({ code: "PNG_FILTER_TYPE" }));
+    await expect(decodeLabelPng("mask.png" as never)).rejects.toThrow(wrongCall);
+    await expect(decodeLabelPng(png, null as never)).rejects.toThrow(wrongCall);
+  });
+});
+
+describe("a value that a PNG cannot hold", () => {
+  const pixels = (...values: number[]) => ({ width: 2, height: 2, data: Int32Array.from(values) });
+  it("is an error that names the pixel and the value", () => {
+    expect(() => encodeLabelPng(pixels(0, 0, 0, -1))).toThrow(outOfRange("(1, 1) is -1"));
+    expect(() => encodeLabelPng(pixels(0, 0, 65536, 0))).toThrow(outOfRange("(0, 1) is 65536"));
+    expect(() => encodeLabelPng(pixels(0, 256, 0, 0), { bitDepth: 8 })).toThrow(outOfRange("(1, 0) is 256"));
+    expect(() => encodePalettePng(pixels(0, 256, 0, 0))).toThrow(outOfRange("(1, 0) is 256"));
+    expect(() => encodePalettePng(pixels(0, 2, 0, 0), { palette: ["#000000", "#ffffff"] })).toThrow(
+      outOfRange("is 2"),
+    );
+    expect(() => encodeIds(pixels(0, 0, 0, 2 ** 24))).toThrow(outOfRange("(1, 1) is 16777216"));
+    expect(() => encodeIds(pixels(-1, 0, 0, 0))).toThrow(outOfRange("(0, 0) is -1"));
+  });
+
+  it("is one thing, a call that cannot be meant another", () => {
+    expect(() => encodeLabelPng(pixels(0, 0, 0, 0), { bitDepth: 4 as never })).toThrow(wrongCall);
+    expect(() => encodeLabelPng(pixels(0))).toThrow(wrongCall);
+    expect(() => encodeLabelPng(null as never)).toThrow(wrongCall);
+    expect(() => encodeLabelPng(pixels(0, 0, 0, 0), null as never)).toThrow(wrongCall);
+    for (const palette of [[], ["red"], [5], Array(257).fill("#000000"), "#000000", new Array(3)]) {
+      expect(() => encodePalettePng(pixels(0, 0, 0, 0), { palette: palette as never })).toThrow(wrongCall);
+    }
+  });
+});
+
+describe("the colours of Pascal VOC", () => {
+  it("are those of the published table, and all differ", () => {
+    const published =
+      "#000000 #800000 #008000 #808000 #000080 #800080 #008080 #808080 #400000 #c00000 #408000 #c08000 #400080 " +
+      "#c00080 #408080 #c08080 #004000 #804000 #00c000 #80c000 #004080";
+    expect(vocPalette().slice(0, 21)).toEqual(published.split(" "));
+    expect(vocPalette()[255]).toBe("#e0e0c0");
+    expect(new Set(vocPalette()).size).toBe(256);
+  });
+});

@@ -1,0 +1,138 @@
+/** Pascal VOC: Pillow reads the class ids and object numbers from the palette PNGs, and the void border is where it must be. */
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  decodeLabelPng,
+  decodeVoc,
+  encodeLabelPng,
+  encodePalettePng,
+  encodeVoc,
+} from "../src/export/index.js";
+import { ClassList, init, type LabelMap } from "../src/index.js";
+import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+import {
+  drawAllLabels,
+  drawScene,
+  loadStreet,
+  SCENE_LABELS,
+  sceneClasses,
+  streetClasses,
+} from "./support/scenes.js";
+
+expectPythonInCi();
+let street: LabelMap;
+beforeAll(async () => {
+  await init();
+  street = await loadStreet();
+});
+const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+const outOfRange = (text: string) =>
+  expect.objectContaining({ code: "VALUE_OUT_OF_RANGE", message: expect.stringContaining(text) });
+
+describe("Pascal VOC", () => {
+  itWithPython("PNGs are read by Pillow: mode P, VOC's colours, ids and numbers as they are", () => {
+    const { segmentationClass, segmentationObject } = encodeVoc(street, streetClasses);
+    const script = `
+found = {}
+for name in ["class", "object"]:
+    image = Image.open(name + ".png")
+    found[name] = {"mode": image.mode, "size": image.size, "values": np.array(image).ravel().tolist(), "colour": image.getpalette()[45:48]}
+print(json.dumps(found))
+`;
+    const { printed } = runPython(script, {
+      "class.png": segmentationClass,
+      "object.png": segmentationObject,
+    });
+    const common = { mode: "P", size: [street.width, street.height], colour: [192, 128, 128] };
+    expect(printed.class).toEqual({ ...common, values: [...street.semantic(streetClasses)] });
+    const instance = street.instance();
+    const objects = street.semantic(streetClasses).map((id, index) => (id === 255 ? 255 : instance[index]!));
+    expect(printed.object).toMatchObject({ mode: "P", size: common.size });
+    expect(printed.object.values.join()).toBe([...objects].join());
+  });
+
+  it("comes back as classes and objects, for random maps", async () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const map = drawScene(seed);
+      const maps = await decodeVoc(encodeVoc(map, sceneClasses));
+      const labels = [...map.data].map((label) => SCENE_LABELS[label]);
+      expect([maps.width, maps.height]).toEqual([map.width, map.height]);
+      expect([...maps.semantic]).toEqual(labels.map((label) => label?.classId ?? 255));
+      expect([...maps.instance]).toEqual([...map.instance()]);
+    }
+  });
+
+  it("has void on both sides of each boundary where a border is asked for", async () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const map = drawScene(seed);
+      const { width, height } = map;
+      const border = 1 + (seed % 3);
+      const plain = encodeVoc(map, sceneClasses);
+      const classes = (await decodeLabelPng(plain.segmentationClass)).data;
+      const objects = (await decodeLabelPng(plain.segmentationObject)).data;
+      const bordered = encodeVoc(map, sceneClasses, { border });
+      const expected = { classes: [...classes], objects: [...objects] };
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const kinds = new Set<string>();
+          for (let v = Math.max(0, y - border); v <= Math.min(height - 1, y + border); v++) {
+            for (let u = Math.max(0, x - border); u <= Math.min(width - 1, x + border); u++) {
+              kinds.add(`${classes[v * width + u]} ${objects[v * width + u]}`);
+            }
+          }
+          if (kinds.size === 1) continue;
+          expected.classes[y * width + x] = 255;
+          expected.objects[y * width + x] = 255;
+        }
+      }
+      expect([...(await decodeLabelPng(bordered.segmentationClass)).data], `seed ${seed}`).toEqual(
+        expected.classes,
+      );
+      expect([...(await decodeLabelPng(bordered.segmentationObject)).data], `seed ${seed}`).toEqual(
+        expected.objects,
+      );
+    }
+  });
+
+  it("of other tools is read: void in one file alone, no object", async () => {
+    const png = (...values: number[]) =>
+      encodePalettePng({ width: values.length, height: 1, data: Uint8Array.from(values) });
+    const maps = await decodeVoc({
+      segmentationClass: png(0, 15, 255, 15, 1),
+      segmentationObject: png(0, 1, 1, 255, 2),
+    });
+    expect([...maps.semantic]).toEqual([0, 15, 255, 15, 1]);
+    expect([...maps.instance]).toEqual([0, 1, 0, 0, 2]);
+    const refused = (message: RegExp, ...objects: number[]) =>
+      expect(
+        decodeVoc({ segmentationClass: png(0, 15, 1), segmentationObject: png(...objects) }),
+      ).rejects.toThrow(message);
+    await refused(/object 1 is in the background, at the pixel \(0, 0\)/, 1, 0, 0);
+    await refused(/object 3 is of the classes 15 and 1, at the pixel \(2, 0\)/, 0, 3, 3);
+    await refused(/segmentationObject has 2×1/, 0, 3);
+    const sixteen = encodeLabelPng({ width: 1, height: 1, data: Uint16Array.of(1) });
+    await expect(decodeVoc({ segmentationClass: png(1), segmentationObject: sixteen })).rejects.toThrow(
+      expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
+    );
+    await expect(decodeVoc(null as never)).rejects.toThrow(wrongCall);
+  });
+
+  it("refuses what its numbers have no room for", () => {
+    const map = drawAllLabels();
+    const names = ["car", "truck", "road", "sky", "lane", "ego", "dirt"];
+    expect(() => encodeVoc(map, ClassList.fromNames(names))).toThrow(outOfRange("firstId: 1"));
+    const high = ClassList.fromNames(names, { firstId: 255, voidId: 0, ignoreId: 0 });
+    expect(() => encodeVoc(map, high)).toThrow(outOfRange("class id 255"));
+    const many = {
+      ...map,
+      labels: map.labels.map((label) => ({ ...label, instance: label.index === 1 ? 255 : 0 })),
+    };
+    expect(() => encodeVoc(many as never, sceneClasses)).toThrow(outOfRange("object number 255"));
+    expect(() => encodeVoc(map, ClassList.fromNames(["car"]))).toThrow(
+      expect.objectContaining({ code: "CLASS_UNKNOWN" }),
+    );
+    for (const border of [-1, 0.5, "1"]) {
+      expect(() => encodeVoc(map, sceneClasses, { border: border as never })).toThrow(wrongCall);
+    }
+    expect(() => encodeVoc(map, sceneClasses, null as never)).toThrow(wrongCall);
+  });
+});
