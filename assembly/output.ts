@@ -38,8 +38,8 @@ export let runLabelsPointer: usize = 0;
 /** Runs that there is room for; 0 where no target wants them. */
 export let runCapacity: u32 = 0;
 
-/** Labels that are handed over at one go, if a row has no more: 256 KiB, which a second-level cache holds. */
-const BAND_PIXELS: u32 = 65536;
+/** Bytes of all dense targets that are handed over at one go, if a row has no more: a second-level cache holds them. */
+const BAND_BYTES: u32 = 262144;
 /** Runs that are handed over at one go, beside those of one row; and rows, where there are only runs. */
 const BAND_RUNS: u32 = 16384;
 const BAND_RUN_ROWS: u32 = 4096;
@@ -84,8 +84,10 @@ export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): vo
   columnsPointer = isSampled ? takeBlock((<usize>outputWidth) << 2) : 0;
   places = isSampled ? takeBlock((<usize>width + 1) << 2) : 0;
   wantedRowsPointer = isSampled ? takeBlock(imageHeight) : 0;
-  const areOnlyRuns = targetCount === 1 && elementBytesOf(0) === 0;
-  rowsAtOnce = min(imageHeight, areOnlyRuns ? BAND_RUN_ROWS : max(1, BAND_PIXELS / outputWidth));
+  let pixelBytes: u32 = 0;
+  for (let target: u32 = 0; target < targetCount; target++) pixelBytes += elementBytesOf(target);
+  const bandRows = pixelBytes === 0 ? BAND_RUN_ROWS : BAND_BYTES / pixelBytes / outputWidth;
+  rowsAtOnce = min(imageHeight, max(1, bandRows));
   labelRow = takeBlock((<usize>width) << 2);
   for (let index: u32 = 0; index < targetCount; index++) {
     const target = targets + ((<usize>index) << 4);
