@@ -177,8 +177,8 @@ export function planOutput(
         `\`into\` has ${into.length} elements, the output has ${width}×${height} = ${width * height} pixels`,
       );
     }
-    // The labels themselves need no table, unless -1 has no place in the array.
-    return [{ into, values: target.map === "label" && dtype === "int32" ? null : values }];
+    // The labels themselves need no table: -1 in an unsigned array is its largest value.
+    return [{ into, values: target.map === "label" ? null : values }];
   });
   const runs: RunsOutput | null = dense.length < targets.length ? { found: null } : null;
   return { output: { width, height, dense, runs, sampled }, tables };

@@ -169,6 +169,21 @@ describe(`targets of random masks, seed ${seed} (LABELMAP_SEED)`, () => {
   });
 });
 
+it("lists a row that equals one which was left out as what it is, not as the row that was listed before", () => {
+  // The second and the fifth row are wanted. Between them rows are held as pixels, as the third has too many edges.
+  const width = 400;
+  const rowOf = (value: (x: number) => number) => Array.from({ length: width }, (_, x) => value(x));
+  const dense = rowOf((x) => x % 2);
+  const [first, last] = [rowOf(() => 0), rowOf((x) => (x < 100 ? 0 : 1))];
+  const samples = [first, first, dense, last, last, last].flat();
+  const filter = (y: number) => (y > 3 ? 2 : 0);
+  const png = encodePng({ width, height: 6, colourType: 0, bitDepth: 8, samples, filter });
+  const legend = { "#000000": "black", "#010101": "dark" };
+  const resize = { width, height: 2 };
+  const runs = decodeMaskSync(png, legend, { resize, target: { map: "runs" } });
+  expect([...runs.toDense().data]).toEqual([...first, ...last]);
+});
+
 /** Runs and bands are as long as can be, and cover the map. */
 function expectCanonical(runs: RunsMap, message: string) {
   const { bandTops, bandRuns, runEnds, values } = runsOf(runs.toDense());

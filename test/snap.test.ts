@@ -1,0 +1,141 @@
+/** Snapping: a colour that the legend lacks becomes the nearest that it has, as a search through all of them finds it. */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
+import { nearestLabel } from "../src/snap.js";
+import { loadCorpus } from "./support/corpus.mjs";
+import { encodePng } from "./support/encode-png.mjs";
+import { nastyMask } from "./support/nasty-masks.mjs";
+import { decodePixels } from "./support/reference.mjs";
+
+const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
+beforeAll(() => init());
+
+type Rgb = readonly number[];
+
+/** The first of the nearest colours, or -1. */
+function nearestOf(pixel: Rgb, legend: readonly (Rgb | null)[], maxDistance: number): number {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  legend.forEach((color, label) => {
+    if (color === null) return;
+    const square = color.reduce((sum, value, channel) => sum + (value - pixel[channel]!) ** 2, 0);
+    if (square < least && square <= maxDistance ** 2) {
+      nearest = label;
+      least = square;
+    }
+  });
+  return nearest;
+}
+
+function colorsOf(legend: Record<string, string>): (Rgb | null)[] {
+  return Object.keys(legend).map((key) =>
+    /^#[0-9a-f]{6}$/i.test(key)
+      ? [1, 3, 5].map((start) => Number.parseInt(key.slice(start, start + 2), 16))
+      : null,
+  );
+}
+
+it("finds what a search through all colours finds", () => {
+  const rgb = fc.integer({ min: 0, max: 0xffffff });
+  // Colours of few levels, so that many are equally near.
+  const coarse = rgb.map((color) => color & 0xc0c0c0);
+  const color = fc.oneof(rgb, coarse, fc.constant(-1));
+  const channels = (value: number) => [value >> 16, (value >> 8) & 255, value & 255];
+  fc.assert(
+    fc.property(
+      fc.array(color, { minLength: 1, maxLength: 60 }),
+      fc.oneof(rgb, coarse),
+      fc.integer({ min: 1, max: 442 }),
+      (colors, pixel, maxDistance) => {
+        const legend = colors.map((value) => (value < 0 ? null : channels(value)));
+        const nearest = nearestLabel(Int32Array.from(colors), { maxDistance });
+        expect(nearest(pixel)).toBe(nearestOf(channels(pixel), legend, maxDistance));
+        expect(nearest(pixel), "remembered").toBe(nearestOf(channels(pixel), legend, maxDistance));
+      },
+    ),
+    { numRuns: 3000, seed },
+  );
+});
+
+it("takes the first of several colours that are equally near", () => {
+  const level = fc.constantFrom(0, 2, 4);
+  const color = fc.tuple(level, level, level);
+  fc.assert(
+    fc.property(fc.array(color, { minLength: 2, maxLength: 12 }), color, (legend, pixel) => {
+      const rgb = ([red, green, blue]: Rgb) => (red! << 16) | (green! << 8) | blue!;
+      const middle = pixel.map((value) => value + 1);
+      const nearest = nearestLabel(Int32Array.from(legend, rgb), { maxDistance: 9 });
+      expect(nearest(rgb(middle))).toBe(nearestOf(middle, legend, 9));
+    }),
+    { numRuns: 3000, seed },
+  );
+});
+
+describe(`masks with blended colours, seed ${seed} (LABELMAP_SEED)`, () => {
+  it("get the nearest labels, with counts, on both engines and from pixels", () => {
+    let snappedMasks = 0;
+    for (let index = 0; index < 1500; index++) {
+      const { png, legend, description } = nastyMask((seed * 31 + index) >>> 0);
+      const maxDistance = [3, 40, 442][index % 3]!;
+      const message = `seed ${seed}, mask ${index}: ${description}, distance ${maxDistance}`;
+      const colors = colorsOf(legend);
+      const { width, height, pixels } = decodePixels(png);
+      const labels = pixels.map((pixel: Rgb) => nearestOf(pixel, colors, maxDistance));
+      const snapped = new Map<string, { count: number; label: number }>();
+      pixels.forEach((pixel: Rgb, place: number) => {
+        const label = labels[place]!;
+        if (label < 0 || colors[label]!.every((value, channel) => value === pixel[channel])) return;
+        const name = `#${pixel.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+        snapped.set(name, { count: (snapped.get(name)?.count ?? 0) + 1, label });
+      });
+      const options: DecodeOptions = { snap: { maxDistance }, engine: index % 5 === 0 ? "upng" : "fused" };
+      const rgb = Uint8Array.from(pixels.flat());
+      for (const map of [
+        decodeMaskSync(png, legend, options),
+        labelPixels({ data: rgb, width, height, channels: 3 }, legend, { snap: { maxDistance } }),
+      ]) {
+        expect([...map.data], message).toEqual(labels);
+        expect(map.snapped.count, message).toBe(
+          [...snapped.values()].reduce((sum, { count }) => sum + count, 0),
+        );
+        expect(map.snapped.colors, message).toEqual(
+          [...snapped].slice(0, 16).map(([color, { count, label }]) => ({ color, count, label })),
+        );
+        const counts = map.labels.map(
+          ({ index: label }) => labels.filter((each: number) => each === label).length,
+        );
+        expect(
+          map.labels.map(({ pixelCount }) => pixelCount),
+          message,
+        ).toEqual(counts);
+        expect(map.unlabelled.count, message).toBe(labels.filter((label: number) => label < 0).length);
+      }
+      if (snapped.size > 0) snappedMasks++;
+    }
+    expect(snappedMasks).toBeGreaterThan(300);
+  });
+});
+
+it("changes nothing in a clean mask, and nothing where it is not asked for", async () => {
+  for (const { png, result, expected } of loadCorpus().filter(({ expected }) => expected.unlabelled === 0)) {
+    if (expected.width * expected.height > 3e6) continue;
+    const plain = await decodeMask(png, result);
+    const snapped = await decodeMask(png, result, { snap: { maxDistance: 442 } });
+    expect(Buffer.from(snapped.data.buffer).equals(Buffer.from(plain.data.buffer))).toBe(true);
+    expect(snapped.snapped).toEqual({ count: 0, colors: [] });
+  }
+});
+
+it.each([[true], [{}], [{ maxDistance: 0 }], [{ maxDistance: Number.NaN }], [{ maxDistance: "9" }]])(
+  "refuses the option snap: %j",
+  async (snap) => {
+    const png = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: 0 });
+    await expect(
+      decodeMask(png, { "#000000": "black" }, { snap } as unknown as DecodeOptions),
+    ).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining("maxDistance"),
+    });
+  },
+);
