@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileModule } from "../scripts/asc.mjs";
+import { decodeIds } from "../src/decode-ids.js";
 import { decodeMaskSync, init } from "../src/index.js";
 import { encodePng } from "./support/encode-png.mjs";
 import { nastyMask } from "./support/nasty-masks.mjs";
@@ -24,9 +25,14 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
     for (let index = 0; index < NASTY_MASKS; index++) {
       const { png, legend, description } = nastyMask((seed * 100_003 + index) >>> 0);
       const message = `seed ${seed}, mask ${index}: ${description}`;
-      expect(decodeMaskSync(png, legend, { engine: "fused" }).data, message).toEqual(
-        decodeReference(png, legend).data,
-      );
+      const expected = decodeReference(png, legend).data;
+      expect(decodeMaskSync(png, legend, { engine: "fused" }).data, message).toEqual(expected);
+      const [runs, labels] = decodeMaskSync(png, legend, {
+        engine: "fused",
+        target: [{ map: "runs" }, { map: "label", dtype: "uint16" }],
+      });
+      expect(runs.toDense().data, message).toEqual(expected);
+      expect([...labels.data], message).toEqual([...Uint16Array.from(expected)]);
     }
   });
 
@@ -47,12 +53,16 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
     expect(decodeMaskSync(png, legend).data).toEqual(decodeReference(png, legend).data);
   });
 
-  it(`keeps its invariants over ${WIDE_MASKS} wide masks whose rows are dense and sparse in turn`, () => {
+  it(`keeps its invariants over ${WIDE_MASKS} wide masks whose rows are dense and sparse in turn`, async () => {
     for (let index = 0; index < WIDE_MASKS; index++) {
-      const { png, legend } = wideMask((seed * 7919 + index) >>> 0);
+      const { png, legend, words } = wideMask((seed * 7919 + index) >>> 0);
       expect(decodeMaskSync(png, legend).data, `seed ${seed}, wide mask ${index}`).toEqual(
         decodeReference(png, legend).data,
       );
+      if (words === null) continue;
+      const { data, ids } = await decodeIds(png, { alpha: true });
+      const place = data.findIndex((number, pixel) => ids[number] !== words[pixel]);
+      expect(place, `seed ${seed}, wide mask ${index}: the first pixel with another id`).toBe(-1);
     }
   });
 });
@@ -93,5 +103,6 @@ function wideMask(maskSeed: number) {
     rng: random,
     zlib: { level: pick([1, 6, 9]) },
   });
-  return { png, legend: { "#000000": "black", "#ffffff": "white" } };
+  const words = channels === 4 ? [...new Uint32Array(samples.buffer)] : null;
+  return { png, legend: { "#000000": "black", "#ffffff": "white" }, words };
 }

@@ -29,7 +29,13 @@ export function judge({ decodeMaskSync, LabelMapError }, png) {
     const start = performance.now();
     let result;
     try {
-      result = { map: decodeMaskSync(png, LEGEND, { engine, maxPixels: MAX_PIXELS }) };
+      const map = decodeMaskSync(png, LEGEND, { engine, maxPixels: MAX_PIXELS });
+      const [runs, labels] = decodeMaskSync(png, LEGEND, {
+        ...targetsFrom(png),
+        engine,
+        maxPixels: MAX_PIXELS,
+      });
+      result = { map, runs, labels };
     } catch (error) {
       result = { error };
     }
@@ -43,6 +49,16 @@ export function judge({ decodeMaskSync, LabelMapError }, png) {
   const upng = run("upng");
   const outcome = auto.error ? kindOf(auto.error) : "labels";
   return { outcome, finding: auto.finding ?? upng.finding ?? disagreement(auto, upng, LabelMapError) };
+}
+
+/** Another output of the same file: runs and narrow labels, snapped, of a size that the file's last bytes say. */
+function targetsFrom(png) {
+  const [width, height] = [png.at(-20) ?? 0, png.at(-19) ?? 0].map((byte) => 1 + (byte % 50));
+  return {
+    resize: { width, height },
+    snap: { maxDistance: 30 },
+    target: [{ map: "runs" }, { map: "label", dtype: "uint16" }],
+  };
 }
 
 /** An error's code; where the streams' defects share one, with the message, which then names no bytes of the file. */
@@ -61,10 +77,13 @@ function disagreement(auto, upng, LabelMapError) {
   const [data, other] = [auto.map.data, upng.map.data];
   const place = data.findIndex((label, index) => label !== other[index]);
   if (place >= 0) return `pixel ${place}: label ${data[place]}, with upng ${other[place]}`;
-  const [said, otherSaid] = [auto.map, upng.map].map((map) =>
-    JSON.stringify([map.width, map.height, map.labels, map.unlabelled, map.issues]),
+  const [said, otherSaid] = [auto, upng].map(({ map, runs, labels }) =>
+    JSON.stringify([
+      [map.width, map.height, map.labels, map.unlabelled, map.issues],
+      [[...runs.toDense().data], [...labels.data], labels.labels, labels.snapped],
+    ]),
   );
   return said === otherSaid
     ? null
-    : `not the same counts, boxes, colours or issues: ${said} with upng ${otherSaid}`;
+    : `not the same counts, boxes, colours, issues or targets: ${said} with upng ${otherSaid}`;
 }
