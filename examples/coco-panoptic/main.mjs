@@ -1,0 +1,31 @@
+/** A folder of masks (`name.png`, with its result in `name.json`) to a COCO panoptic data set: PNGs and panoptic.json. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, parse } from "node:path";
+import { ClassList, decodeMask } from "labelmap";
+import { cocoPanopticDataset, encodeCocoPanoptic } from "labelmap/export";
+
+const [masks = "test/fixtures/masks", out = "out/coco-panoptic"] = process.argv.slice(2);
+/** The classes whose objects count one by one; all others are stuff. */
+const things = ["apple", "berry", "car", "leaf", "pedestrian", "stone", "traffic sign"];
+
+const files = (await readdir(masks)).filter((file) => file.endsWith(".png")).sort();
+const names = files.map((file) => parse(file).name);
+const readResult = async (name) => JSON.parse(await readFile(join(masks, `${name}.json`), "utf8"));
+const results = await Promise.all(names.map(readResult));
+const classes = ClassList.fromResults(results, { firstId: 1 });
+
+await mkdir(out, { recursive: true });
+const images = [];
+const annotations = [];
+for (const [index, file] of files.entries()) {
+  const map = await decodeMask(await readFile(join(masks, file)), results[index]);
+  const { png, annotation } = encodeCocoPanoptic(map, classes, { imageId: index, fileName: file, things });
+  await writeFile(join(out, file), png);
+  images.push({ id: index, file_name: `${names[index]}.jpg`, width: map.width, height: map.height });
+  annotations.push(annotation);
+}
+const dataset = cocoPanopticDataset({ images, annotations, classes, things });
+await writeFile(join(out, "panoptic.json"), JSON.stringify(dataset));
+
+const segments = annotations.flatMap(({ segments_info }) => segments_info);
+console.log(`${out}: ${files.length} PNGs; panoptic.json says what their ${segments.length} segments are`);

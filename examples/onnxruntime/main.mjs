@@ -1,0 +1,22 @@
+/** A mask to a tensor of class ids that a model runs on. Ours counts the pixels of each id; make-model.mjs made it. */
+import { readFile } from "node:fs/promises";
+import { ClassList, decodeMask } from "labelmap";
+import { toTensor } from "labelmap/tensors";
+import * as ort from "onnxruntime-node";
+
+const SAMPLE = new URL("../../test/fixtures/masks/street-1080p-rgb-upng", import.meta.url);
+
+const png = await readFile(new URL(`${SAMPLE}.png`));
+const result = JSON.parse(await readFile(new URL(`${SAMPLE}.json`), "utf8"));
+const classes = ClassList.fromResults([result]);
+const map = await decodeMask(png, result, { target: { map: "semantic", classes } });
+const { type, data, dims } = toTensor(map, { dtype: "int64" });
+
+const model = await readFile(new URL("count-labels.onnx", import.meta.url));
+const session = await ort.InferenceSession.create(model);
+const { numbers, counts } = await session.run({ labels: new ort.Tensor(type, data, dims) });
+
+console.log(`${type} [${dims}]`);
+numbers.data.forEach((id, place) => {
+  console.log(classes.classes[id]?.name ?? "void", Number(counts.data[place]));
+});

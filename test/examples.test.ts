@@ -1,0 +1,198 @@
+/**
+ * The examples as a newcomer runs them, from a clone: what they print, and that other readers find in their files what
+ * sharp finds in the masks. The one of TensorFlow.js is in browser/tfjs.test.ts.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CocoPanopticDataset } from "../src/export/index.js";
+import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
+import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const masks = loadCorpus().filter(({ folder }) => folder === FIXTURES);
+/** `car` of `car # 2`. */
+const classOf = (value: string) => value.replace(/ # \d+$/, "");
+const classNames = [
+  ...new Set(masks.flatMap(({ result }) => Object.values(result.legend).map(classOf))),
+].sort();
+
+function runNode(...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+}
+
+/** Each pixel as 0xRRGGBB, by sharp. */
+async function colours(png: Uint8Array | string) {
+  const pipeline = sharp(png).removeAlpha().toColourspace("srgb").raw();
+  const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const pixels = new Int32Array(width * height);
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const at = pixel * channels;
+    pixels[pixel] = (data[at]! << 16) | (data[at + green]! << 8) | data[at + blue]!;
+  }
+  return { width, height, pixels };
+}
+
+/** A legend's values by 0xRRGGBB; a key of another form matches no pixel. */
+function valueOfColour(legend: Record<string, string>): Map<number, string> {
+  const entries = Object.entries(legend).filter(([key]) => /^#[\da-f]{6}$/.test(key));
+  return new Map(entries.map(([key, value]) => [Number.parseInt(key.slice(1), 16), value]));
+}
+
+expectPythonInCi();
+
+describe("examples/npy-folder", () => {
+  const out = join(ROOT, "out/npy");
+  beforeAll(() => {
+    rmSync(out, { recursive: true, force: true });
+    expect(runNode("examples/npy-folder/main.mjs")).toContain(`out/npy: ${masks.length} .npy files`);
+  });
+
+  it("writes which class an id is", () => {
+    const { classes, voidId } = JSON.parse(readFileSync(join(out, "classes.json"), "utf8"));
+    expect(classes).toEqual(classNames.map((name, id) => ({ id, name })));
+    expect(voidId).toBe(255);
+  });
+
+  itWithPython("writes files in which NumPy finds the class of every pixel", async () => {
+    const script = `
+from pathlib import Path
+def seen(path):
+    ids = np.load(path)
+    return [ids.dtype.str, list(ids.shape), hashlib.sha256(ids.tobytes()).hexdigest()]
+print(json.dumps({path.stem: seen(path) for path in Path(${JSON.stringify(out)}).glob("*.npy")}))
+`;
+    const expected: Record<string, unknown> = {};
+    for (const { name, png, result } of masks) {
+      const { width, height, pixels } = await colours(png);
+      const values = valueOfColour(result.legend);
+      const idOf = (pixel: number) => {
+        const value = values.get(pixels[pixel]!);
+        return value === undefined ? 255 : classNames.indexOf(classOf(value));
+      };
+      // The pixel under the centre of each of the 512×512.
+      const ids = Uint8Array.from({ length: 512 * 512 }, (_, place) => {
+        const x = Math.floor((((place % 512) + 0.5) * width) / 512);
+        const y = Math.floor(((Math.floor(place / 512) + 0.5) * height) / 512);
+        return idOf(y * width + x);
+      });
+      expected[name] = ["|u1", [512, 512], createHash("sha256").update(ids).digest("hex")];
+    }
+    expect(runPython(script).printed).toEqual(expected);
+  });
+});
+
+describe("examples/coco-panoptic", () => {
+  const out = join(ROOT, "out/coco-panoptic");
+  let printed: string;
+  let dataset: CocoPanopticDataset;
+  beforeAll(() => {
+    rmSync(out, { recursive: true, force: true });
+    printed = runNode("examples/coco-panoptic/main.mjs");
+    dataset = JSON.parse(readFileSync(join(out, "panoptic.json"), "utf8"));
+  });
+
+  it("writes a category per class, and an image and an annotation per mask", () => {
+    const { images, annotations, categories } = dataset;
+    expect(categories.map(({ name }) => name)).toEqual(classNames);
+    expect(categories.find(({ name }) => name === "car")!.isthing).toBe(1);
+    expect(categories.find(({ name }) => name === "road")!.isthing).toBe(0);
+    expect(images).toEqual(
+      annotations.map(({ image_id, file_name }) => {
+        const { width, height } = masks.find(({ file }) => file === file_name)!.expected;
+        return { id: image_id, file_name: file_name.replace(".png", ".jpg"), width, height };
+      }),
+    );
+    expect(new Set(annotations.map(({ file_name }) => file_name))).toEqual(
+      new Set(masks.map(({ file }) => file)),
+    );
+    const segments = annotations.flatMap(({ segments_info }) => segments_info);
+    expect(printed).toContain(
+      `${masks.length} PNGs; panoptic.json says what their ${segments.length} segments`,
+    );
+  });
+
+  it.each(masks)("writes a segment for each object and each class of stuff of $name", async (mask) => {
+    const categoryOf = new Map(dataset.categories.map((category) => [category.name, category]));
+    const values = valueOfColour(mask.result.legend);
+    /** What a person would say that a pixel of a colour is. */
+    const segmentOf = (colour: number) => {
+      const value = values.get(colour);
+      if (value === undefined) return "void";
+      return categoryOf.get(classOf(value))!.isthing === 1 ? value : classOf(value);
+    };
+    const drawn = await colours(mask.png);
+    const written = await colours(join(out, mask.file));
+    expect([written.width, written.height]).toEqual([drawn.width, drawn.height]);
+    /** How many pixels have each pair of colours, in the mask and in the PNG that was written. */
+    const pairs = new Map<number, number>();
+    drawn.pixels.forEach((colour, pixel) => {
+      const pair = colour * 2 ** 24 + written.pixels[pixel]!;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    });
+
+    const areas = new Map<string, number>();
+    for (const [pair, count] of pairs) {
+      const [red, green, blue] = [16, 8, 0].map((shift) => ((pair % 2 ** 24) >> shift) & 255);
+      const id = red! + 256 * green! + 65_536 * blue!;
+      const key = `${id}: ${segmentOf(Math.floor(pair / 2 ** 24))}`;
+      areas.set(key, (areas.get(key) ?? 0) + count);
+    }
+    areas.delete("0: void");
+    const expected = [...areas].map(([key, area]) => {
+      const [id, value] = key.split(": ");
+      return { id: Number(id), category_id: categoryOf.get(classOf(value!))?.id, area };
+    });
+    const annotation = dataset.annotations.find(({ file_name }) => file_name === mask.file)!;
+    const found = annotation.segments_info.map(({ id, category_id, area }) => ({ id, category_id, area }));
+    expect(found.sort((a, b) => a.id - b.id)).toEqual(expected.sort((a, b) => a.id - b.id));
+    // No segment is two, and none is without an id.
+    const names = [...areas.keys()].map((key) => key.split(": ")[1]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+  });
+});
+
+describe("examples/onnxruntime", () => {
+  const folder = join(ROOT, "examples/onnxruntime");
+  const isInstalled = existsSync(join(folder, "node_modules/onnxruntime-node"));
+  if (!isInstalled && process.env.CI) {
+    it("has onnxruntime-node", () =>
+      expect.fail("onnxruntime-node is not installed; `npm run examples` does"));
+  }
+
+  it.skipIf(!isInstalled)("runs a model that counts the pixels of each class", () => {
+    const { result, expected } = masks.find(({ name }) => name === "street-1080p-rgb-upng")!;
+    const { width, height, counts } = expected;
+    const pixels = new Map<string, number>();
+    Object.values(result.legend).forEach((value, label) => {
+      const name = classOf(value);
+      pixels.set(name, (pixels.get(name) ?? 0) + (counts![label] ?? 0));
+    });
+    expect(runNode("examples/onnxruntime/main.mjs").trim().split("\n")).toEqual([
+      `int64 [1,${height},${width}]`,
+      ...[...pixels]
+        .sort()
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${name} ${count}`),
+    ]);
+  });
+
+  it("has the model that make-model.mjs writes", () => {
+    const out = mkdtempSync(join(tmpdir(), "labelmap-"));
+    try {
+      runNode("examples/onnxruntime/make-model.mjs", join(out, "model.onnx"));
+      const made = readFileSync(join(out, "model.onnx"));
+      expect(made).toEqual(readFileSync(join(folder, "count-labels.onnx")));
+    } finally {
+      rmSync(out, { recursive: true });
+    }
+  });
+});
