@@ -3,9 +3,9 @@
  * job; the client fetches it as it would from the real one; the labels are printed, and written to out/.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { encodeNpy } from "labelmap/export";
 import { PlaymentClient } from "labelmap/playment";
 import { startVendorServer } from "../../test/vendor-server/server.mjs";
-import { encodeNpy } from "./npy.mjs";
 import { encodeOverlay } from "./overlay.mjs";
 import { formatLabels } from "./table.mjs";
 
@@ -31,7 +31,7 @@ try {
   for (const { message } of map.issues) console.log(`Note: ${message}`);
 
   await mkdir(OUT, { recursive: true });
-  await writeFile(new URL("street.npy", OUT), encodeNpy(map.data, map.height, map.width));
+  await writeFile(new URL("street.npy", OUT), encodeNpy(map));
   await writeFile(new URL("street-overlay.png", OUT), encodeOverlay(map));
   console.log(
     'out/street.npy          the label map: numpy.load("out/street.npy"), int32, shape (height, width)',
