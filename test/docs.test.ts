@@ -1,0 +1,42 @@
+/** The code blocks of docs/training-data.md run as they stand, each after the page's first one, on a sample mask. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
+/** In the repository, where the package finds itself by its name. */
+const FOLDER = join(ROOT, "out/docs");
+
+const page = readFileSync(join(ROOT, "docs/training-data.md"), "utf8");
+const [first, ...blocks] = [...page.matchAll(/^```js\n(.*?)^```/gms)].map((match) => match[1]!);
+const titles = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
+
+describe("docs/training-data.md", () => {
+  beforeAll(() => {
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(join(FOLDER, "masks"), { recursive: true });
+    for (const [file, name] of [
+      [`${SAMPLE}.png`, "mask.png"],
+      [`${SAMPLE}.json`, "result.json"],
+      [`${SAMPLE}.png`, "masks/street-1.png"],
+      [`${SAMPLE}.json`, "masks/street-1.json"],
+    ] as const) {
+      cpSync(file, join(FOLDER, name));
+    }
+  });
+
+  it("has a code block in every section", () => expect(blocks.length).toBeGreaterThanOrEqual(titles.length));
+
+  it.each(blocks.map((block, place) => ({ block, place })))(
+    "runs its code block $place",
+    async ({ block, place }) => {
+      const script = join(FOLDER, `block-${place}.mjs`);
+      writeFileSync(script, `${first}\n${block}`);
+      await promisify(execFile)(process.execPath, [script], { cwd: FOLDER });
+    },
+  );
+});
