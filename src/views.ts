@@ -192,7 +192,18 @@ export function checkViewOptions(options: unknown): void {
   throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
 }
 
-/** Writes `values[label + 1]` for each label. The table is always of one type: V8 then compiles a tight loop. */
+/** A run is filled by the platform from so many pixels on; below, its call costs more than it saves. */
+const LONG_RUN = 24;
+
+/** Writes `values[label + 1]` for each label, once per run of equal labels. */
 export function lookUpValues(labels: Int32Array, values: Int32Array, output: ViewArrays[Dtype]): void {
-  for (let i = 0; i < labels.length; i++) output[i] = values[labels[i]! + 1]!;
+  for (let pixel = 0; pixel < labels.length; ) {
+    const start = pixel;
+    const label = labels[start]!;
+    const value = values[label + 1]!;
+    do pixel++;
+    while (pixel < labels.length && labels[pixel] === label);
+    if (pixel - start >= LONG_RUN) output.fill(value, start, pixel);
+    else for (let place = start; place < pixel; place++) output[place] = value;
+  }
 }
