@@ -74,7 +74,9 @@ function peersOf(key) {
 }
 
 function describeFasterPython(masks) {
-  const lines = Object.keys(masks[0].ms).flatMap((key) =>
+  const keys = Object.keys(masks[0].ms).filter((key) => peersOf(key).length > 0);
+  if (keys.length === 0) return "Python was not measured.";
+  const lines = keys.flatMap((key) =>
     peersOf(key).flatMap((peer) => {
       const where = masks.filter(({ ms }) => ms[key] < ms[peer]).map(({ title }) => title);
       if (where.length === 0) return [];
