@@ -1,9 +1,11 @@
 /**
  * `npm run bench:chart`: bench/results.json to docs/bench.svg (milliseconds by contender) and docs/bench-growth.svg
- * (cost against edges and size). Plain SVG text; its colours follow the reader's light or dark scheme.
+ * (cost against edges and size), bench/results-training.json to docs/bench-training.svg. Plain SVG text; its colours
+ * follow the reader's light or dark scheme.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { OWN, REUSED, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
+import { realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
+import { BOTH, RLE, SEMANTIC, SMALL_SEMANTIC } from "./training-jobs.mjs";
 
 const WIDTH = 800;
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
@@ -36,10 +38,16 @@ const STYLE = `
     .orange { stroke: #db6d28; fill: #db6d28 }
   }`;
 
+const DOCS = new URL("../docs/", import.meta.url);
+
 export function drawCharts(results) {
-  const docs = new URL("../docs/", import.meta.url);
-  writeFileSync(new URL("bench.svg", docs), drawContenders(results));
-  writeFileSync(new URL("bench-growth.svg", docs), drawGrowth(results.growth));
+  writeFileSync(new URL("bench.svg", DOCS), drawContenders(results));
+  writeFileSync(new URL("bench-growth.svg", DOCS), drawGrowth(results.growth));
+}
+
+/** From bench/results-training.json to docs/bench-training.svg. */
+export function drawTrainingChart(results) {
+  writeFileSync(new URL("bench-training.svg", DOCS), drawTraining(results));
 }
 
 const escapeXml = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -60,14 +68,31 @@ ${parts.flat(9).join("\n")}
 
 const BAR = { left: 250, right: 90, height: 16, step: 23 };
 
-/** Bars from 0 on a linear scale, so that their lengths may be compared; a block for each corpus. */
 function drawContenders({ decode }) {
-  const title = "PNG bytes to int32 labels, milliseconds (less is better)";
   const street = decode.find(({ mask }) => mask === "street-4k-adaptive");
   const blocks = [
     { ...street, title: `${street.title} (${street.width}×${street.height}, ${street.labels} colours)` },
     realMean(decode),
   ].filter(Boolean);
+  return drawBlocks("PNG bytes to int32 labels, milliseconds (less is better)", blocks);
+}
+
+/** A block for each job that begins with a PNG. */
+function drawTraining({ masks }) {
+  const { title, ms } = masks.find(({ mask }) => mask === "street-4k-adaptive");
+  const blocks = [SEMANTIC, BOTH, SMALL_SEMANTIC, RLE].map((job) => ({
+    title: job,
+    ms: Object.fromEntries(
+      Object.entries(ms)
+        .filter(([key]) => key.startsWith(`${job}: `) && !key.endsWith("at hand"))
+        .map(([key, time]) => [key.slice(job.length + 2), time]),
+    ),
+  }));
+  return drawBlocks(`PNG bytes to training data, ${title}, ms (less is better)`, blocks);
+}
+
+/** Bars from 0 on a linear scale, so that their lengths may be compared; a block for each corpus or job. */
+function drawBlocks(title, blocks) {
   const parts = [text(16, 28, title, 'class="title"')];
   let y = 58;
   for (const { title: subtitle, ms } of blocks) {
@@ -84,7 +109,7 @@ function drawContenders({ decode }) {
 }
 
 function drawBar(name, value, axis, y) {
-  const isOurs = name === OWN || name === REUSED;
+  const isOurs = name.startsWith("labelmap");
   const kind = isOurs ? "bar-ours" : name === ZLIB || name === ZLIB_FASTEST ? "bar-zlib" : "bar";
   const width = axis.place(value) - BAR.left;
   const ours = isOurs ? 'class="ours"' : "";
@@ -190,5 +215,7 @@ function drawPlot({ title, x, y, area, lines }) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  drawCharts(JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8")));
+  const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+  drawCharts(read("results.json"));
+  drawTrainingChart(read("results-training.json"));
 }

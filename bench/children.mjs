@@ -13,10 +13,10 @@ const CONTENDER = fileURLToPath(new URL("contender.mjs", import.meta.url));
 const LOOKUP = fileURLToPath(new URL("native/lookup.py", import.meta.url));
 const SPNG = fileURLToPath(new URL("native/spng.c", import.meta.url));
 const COMPILE = ["-O3", "-march=native", "-o", `${BUILD}spng`, SPNG, "-lspng"];
+mkdirSync(BUILD, { recursive: true });
 
 /** @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} command lines by contender */
 export function findNativePeers() {
-  mkdirSync(BUILD, { recursive: true });
   const commands = {};
   const leftOut = {};
   for (const [contender, decoder, imported] of [
@@ -24,7 +24,7 @@ export function findNativePeers() {
     ["OpenCV + NumPy", "opencv", "cv2"],
   ]) {
     const python = findPythonWith("numpy", imported);
-    if (python) commands[contender] = [python, LOOKUP, decoder];
+    if (python) commands[contender] = [python, "-B", LOOKUP, decoder];
     else leftOut[contender] = "not installed";
   }
   if (spawnSync("cc", COMPILE).status === 0) commands["libspng + C hash scan"] = [`${BUILD}spng`];
@@ -39,8 +39,9 @@ export function commandsOf(names) {
 
 /**
  * Starts a contender on a mask.
- * @returns {Promise<{ labels: Int32Array | null, version: string, time: (runs: number) => Promise<number[]>,
- *   close(): void }>} no labels where it finds none
+ * @returns {Promise<{ bytes: Uint8Array | null, labels: Int32Array | null, version: string,
+ *   time: (runs: number) => Promise<number[]>, close(): void }>} what it has written, also as labels; `null` where it
+ *   writes nothing
  */
 export async function startContender([command, ...args], { png, legend, colors }) {
   const [maskFile, colorsFile, labelsFile] = ["mask.png", "colors.bin", "labels.bin"].map(
@@ -61,6 +62,7 @@ export async function startContender([command, ...args], { png, legend, colors }
   const version = await nextLine();
   const bytes = existsSync(labelsFile) ? new Uint8Array(readFileSync(labelsFile)) : null;
   return {
+    bytes,
     labels: bytes && new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2),
     version,
     time: async (runs) => {

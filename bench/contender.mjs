@@ -7,12 +7,12 @@
  * allocator's memory lies would else depend on who ran before.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { inflateSync } from "node:zlib";
 import { decodeMaskSync, init, parseResult } from "labelmap";
 import { peers } from "./peers.mjs";
 import { idatOf } from "./png.mjs";
 import { OWN, REUSED, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
+import { serveTurns } from "./turns.mjs";
 
 const [name, pngPath, colorsPath, labelsPath] = process.argv.slice(2);
 const png = readFileSync(pngPath);
@@ -26,15 +26,7 @@ try {
   console.log("cannot");
   process.exit();
 }
-for await (const line of createInterface({ input: process.stdin })) {
-  const times = [];
-  for (let index = 0; index < Number(line); index++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  console.log(times.join(" "));
-}
+await serveTurns(run);
 
 /** What is done once for many masks, or by nobody in a hurry, is done here. */
 async function prepare() {

@@ -1,13 +1,25 @@
 /**
  * `npm run bench:readme`: puts the committed results into the README and docs/benchmarks.md, between two marks in each,
- * so that their figures are always those of bench/results.json and bench/results-browser.json. The README has what
- * decides; the other page has the rest.
+ * so that their figures are always those of bench/results.json and bench/results-browser.json; and between two more what
+ * bench/results-training.json says. The README has what decides; the other page has the rest.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { round } from "./measure.mjs";
-import { describeMachine, OWN, REUSED, ratiosOf, realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
+import { describeTraining, describeTrainingGoals } from "./readme-training.mjs";
+import {
+  describeMachine,
+  describeVersion,
+  masksOf,
+  OWN,
+  REUSED,
+  ratiosOf,
+  table,
+  ZLIB,
+  ZLIB_FASTEST,
+} from "./summary.mjs";
 
 const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
+const BEGIN_TRAINING = "<!-- made by `npm run bench:readme` from bench/results-training.json -->";
 const END = "<!-- end of what is made -->";
 
 const inNode = read("results.json");
@@ -15,23 +27,24 @@ const inBrowser = read("results-browser.json");
 if (inNode === undefined) throw new Error("there are no results: run `npm run bench` first");
 put("../README.md", [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])]);
 put("../docs/benchmarks.md", describeAll(inNode));
+const training = read("results-training.json");
+if (training !== undefined) {
+  put("../README.md", describeTrainingGoals(training), BEGIN_TRAINING);
+  put("../docs/benchmarks.md", describeTraining(training), BEGIN_TRAINING);
+}
 
-function put(name, made) {
+function put(name, made, mark = BEGIN) {
   const file = new URL(name, import.meta.url);
   const text = readFileSync(file, "utf8");
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${name} lacks the two marks`);
-  writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n\n${made.join("\n\n")}\n\n${text.slice(end)}`);
+  const begin = text.indexOf(mark);
+  const end = text.indexOf(END, begin);
+  if (begin < 0 || end < 0) throw new Error(`${name} lacks the mark ${mark} or its end`);
+  writeFileSync(file, `${text.slice(0, begin + mark.length)}\n\n${made.join("\n\n")}\n\n${text.slice(end)}`);
 }
 
 function read(name) {
   const file = new URL(name, import.meta.url);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
-
-/** Of the real masks only the mean is shown, as one mask; each is in the results. */
-function masksOf(decode) {
-  return [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);
 }
 
 function describeNode({ machine, date, rounds, decode }) {
@@ -148,14 +161,4 @@ function describeBrowser({ machine: { browser, ...machine }, date, rounds, decod
 
 function percent(share) {
   return `${share > 0 && share < 0.0005 ? "<0.1" : Number((share * 100).toFixed(1))} %`;
-}
-
-/** Of a package its name and version; what is no package says both in its version. */
-function describeVersion([name, version]) {
-  return /^\d/.test(version) ? `${name} ${version}` : version;
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
 }

@@ -41,3 +41,16 @@ export function realMean(decode) {
 /** The machine in a line. */
 export const describeMachine = ({ cpu, cores, node, platform }) =>
   `${cpu}, ${cores} cores, Node ${node.replace(/^v/, "")}, ${platform}`;
+
+/** A table of Markdown; all columns but the first are aligned right. */
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
+}
+
+/** Of a package its name and version; what is no package says both in its version. */
+export const describeVersion = ([name, version]) => (/^\d/.test(version) ? `${name} ${version}` : version);
+
+/** Of the real masks only the mean is shown, as one mask; each is in the results. */
+export const masksOf = (decode) =>
+  [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);

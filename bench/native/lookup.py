@@ -10,9 +10,9 @@ beforehand: that is in these contenders' favour.
 
 import io
 import sys
-import time
 
 import numpy as np
+from turns import serve
 
 decoder, mask, colors, labels = sys.argv[1:]
 with open(mask, "rb") as file:
@@ -66,10 +66,4 @@ else:
 
 label_pixels(decode(), table).astype("<i4").tofile(labels)
 print(f"{version}, NumPy {np.__version__}", flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        start = time.perf_counter()
-        label_pixels(decode(), table)
-        times.append(f"{(time.perf_counter() - start) * 1000:.4f}")
-    print(" ".join(times), flush=True)
+serve(lambda: label_pixels(decode(), table))
