@@ -12,6 +12,7 @@ import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
 import { check } from "./check";
 import {
   beginColors,
+  labelCount,
   labelOfUnknown,
   layOutColorTable,
   lookUp,
@@ -103,6 +104,8 @@ let groupTop: u32 = 0;
 let groupRows: u32 = 0;
 /** Whether the row that was put out last has the runs above. */
 let isLastRowAbove: bool = false;
+/** Ids from this on may have a label of another colour: see `measureRuns`. */
+let countedFrom: u32 = 0;
 /** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
@@ -146,6 +149,8 @@ export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCo
   verify = verifyChecksum;
   setAlphaCounts(alphaCounts);
   beginColors(unknownColors);
+  // Of colours these are the ones that the legend does not have; samples are not told apart so.
+  countedFrom = unknownColors !== Unknown.SNAP ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
   beginOutputRows();
   beginBand();
   beginMeasures();
@@ -317,6 +322,7 @@ function countGroup<P>(): bool {
     aboveRunsEnd,
     labelsOfIds<P>(),
     colorsOfIds<P>(),
+    countedFrom,
     width,
     groupTop,
     groupRows,

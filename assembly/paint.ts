@@ -3,7 +3,7 @@
  * label is looked up once per run.
  */
 import { check } from "./check";
-import { isCountedByColor, measureColor, measureRun } from "./measure";
+import { measureColor, measureRun } from "./measure";
 import {
   bandOf,
   columnsPointer,
@@ -199,12 +199,14 @@ function listLabels(labels: usize): void {
  *
  * @param labelsOfIds the label of each id
  * @param colorsOfIds the colour word of each id
+ * @param countedFrom ids from this on may have a label that is of another colour, and are counted by their own
  */
 export function measureRuns(
   runs: usize,
   runsEnd: usize,
   labelsOfIds: usize,
   colorsOfIds: usize,
+  countedFrom: u32,
   width: u32,
   top: u32,
   rows: u32,
@@ -217,7 +219,7 @@ export function measureRuns(
     const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
     if (label === NO_ENTRY) return -1 - id;
     if (label >= 0) measureRun(label, start, end, top, rows);
-    if (isCountedByColor(label))
+    if (label < 0 || id >= countedFrom)
       measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
   }
   return 0;

@@ -2,8 +2,9 @@
  * Repairs blended masks: the legend's colour that is nearest to one that the legend does not have.
  *
  * The colours are a k-d tree (Bentley 1975) in an array: the median of a range by red, green or blue in turn is its middle
- * element, and what is darker in that channel lies before it. It is built when the first unknown colour turns up, so that
- * clean masks pay nothing.
+ * element, and what is darker in that channel lies before it. It is built when some unknown colours have turned up: for
+ * the first few all are looked through, so that clean masks pay nothing. (These ask for one colour, the black that PNG's
+ * filters assume around an image.)
  */
 export interface SnapOptions {
   /**
@@ -13,6 +14,8 @@ export interface SnapOptions {
   readonly maxDistance: number;
 }
 
+/** Colours for which no tree is built yet. */
+const FEW_COLORS = 8;
 /** Answers that are remembered: gradients have thousands of colours, noise has millions. */
 const MOST_REMEMBERED = 65_536;
 
@@ -28,12 +31,25 @@ export function nearestLabel(colors: Int32Array, { maxDistance }: SnapOptions): 
   return (rgb) => {
     const known = remembered.get(rgb);
     if (known !== undefined) return known;
-    tree ??= buildTree(colors);
-    const label = findNearest(tree, colors, rgb, maxDistance * maxDistance);
+    if (remembered.size >= FEW_COLORS) tree ??= buildTree(colors);
+    const maxSquare = maxDistance * maxDistance;
+    const label = tree ? findNearest(tree, colors, rgb, maxSquare) : lookThrough(colors, rgb, maxSquare);
     if (remembered.size === MOST_REMEMBERED) remembered.clear();
     remembered.set(rgb, label);
     return label;
   };
+}
+
+function lookThrough(colors: Int32Array, rgb: number, maxSquare: number): number {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let label = 0; label < colors.length; label++) {
+    const square = colors[label]! < 0 ? Number.POSITIVE_INFINITY : squareDistance(colors[label]!, rgb);
+    if (square > maxSquare || square >= least) continue;
+    nearest = label;
+    least = square;
+  }
+  return nearest;
 }
 
 /** The labels that have a colour, in the tree's order. */
