@@ -2,8 +2,8 @@
  * Repairs blended masks: the legend's colour that is nearest to one that the legend does not have.
  *
  * The colours are a k-d tree (Bentley 1975) in an array: the median of a range by red, green or blue in turn is its middle
- * element, and what is darker in that channel lies before it. It is built when the first unknown colour turns up, so that
- * clean masks pay nothing.
+ * element, and what is darker in that channel lies before it. Clean masks do not pay for it: it is built with the second
+ * colour that is asked for. The first may be the black outside of the image, which no pixel needs to have.
  */
 export interface SnapOptions {
   /**
@@ -28,12 +28,27 @@ export function nearestLabel(colors: Int32Array, { maxDistance }: SnapOptions): 
   return (rgb) => {
     const known = remembered.get(rgb);
     if (known !== undefined) return known;
-    tree ??= buildTree(colors);
-    const label = findNearest(tree, colors, rgb, maxDistance * maxDistance);
+    if (remembered.size > 0) tree ??= buildTree(colors);
+    const label = tree
+      ? findNearest(tree, colors, rgb, maxDistance * maxDistance)
+      : searchAll(colors, rgb, maxDistance * maxDistance);
     if (remembered.size === MOST_REMEMBERED) remembered.clear();
     remembered.set(rgb, label);
     return label;
   };
+}
+
+function searchAll(colors: Int32Array, rgb: number, maxSquare: number): number {
+  let nearest = -1;
+  let least = maxSquare;
+  colors.forEach((color, label) => {
+    if (color < 0) return;
+    const square = squareDistance(color, rgb);
+    if (square > least || (square === least && nearest >= 0)) return;
+    nearest = label;
+    least = square;
+  });
+  return nearest;
 }
 
 /** The labels that have a colour, in the tree's order. */
