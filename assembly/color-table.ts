@@ -5,9 +5,8 @@
  *   slot   │ colour word (uint32) │ id (int32) │    an open-addressing hash table; an empty slot's id is -1
  *
  * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR; or 0xAABBGGRR, where alpha is
- * asked for. The hash is Fibonacci
- * hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. The product spreads
- * neighbouring colours, which legends love, over the whole table.
+ * asked for. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits.
+ * The product spreads neighbouring colours, which legends love, over the whole table.
  */
 import { check } from "./check";
 import { labelOfColor, Unknown } from "./host";

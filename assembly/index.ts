@@ -3,8 +3,10 @@
  *
  * A decode from compressed bytes: the output (`beginOutput` and on), `layOutFused`, the legend's colours written at
  * `colorsPointer` and the output's tables, `beginFused`, and then `decodeBand` again and again: it asks for input (written
- * at `inputPointer`, then `feed`) and hands out bands of rows. From pixels: `layOutScan`, the colours, `beginScan`, and band after band written at `pixelsPointer`, scanned,
- * and read at `labelsPointer`. The counters are read once at the end.
+ * at `inputPointer`, then `feed`) and hands out bands of rows.
+ *
+ * From pixels: `layOutScan`, the colours, `beginScan`, and band after band written at `pixelsPointer`, scanned, and read
+ * at `labelsPointer`. The counters are read once at the end.
  */
 
 export { colorsPointer } from "./color-table";
@@ -28,7 +30,6 @@ export {
   beginOutput,
   columnsPointer,
   listedBandsPointer,
-  MOST_TARGETS,
   runEndsPointer,
   runLabelsPointer,
   sampleOutput,

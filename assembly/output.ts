@@ -11,10 +11,10 @@
 import { check } from "./check";
 import { takeBlock } from "./memory";
 
-/** Targets that one pass fills. */
-export const MOST_TARGETS: u32 = 8;
+/** Targets that one pass fills; src/targets.ts refuses more. */
+const MOST_TARGETS: u32 = 8;
 /** Per target: uint32 bytes of an element, 0 for runs; whether there are values; pointers to these and to its band. */
-const targets = memory.data(8 * 16);
+const targets = memory.data(MOST_TARGETS * 16);
 export let targetCount: u32 = 0;
 
 /** Pixels in a row of the image, and columns of the output. */

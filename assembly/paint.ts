@@ -63,7 +63,7 @@ export function putRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: 
 }
 
 /**
- * Writes the values of a row, and up to 60 bytes more: what is beyond a run is written again by the next, and one loop of
+ * Writes the values of a row, and up to 63 bytes more: what is beyond a run is written again by the next, and one loop of
  * four stores that ends wherever it may costs less than the branches of an exact one.
  */
 function paintRuns<T>(

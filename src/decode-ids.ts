@@ -59,19 +59,16 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     throw new DecodeError("OPTION_INVALID", 'engine must be "auto", "fused" or "upng"');
   }
   const limits = checkLimits(options);
+  const read = () => readIds(png, engine, limits);
   await loadModule();
-  const bytes = toBytes(png);
-  const container = parsePng(bytes, limits);
-  const { header } = container;
-  if (header.bitDepth > 8) {
-    throw new DecodeError(
-      "ENGINE_UNSUPPORTED",
-      "ids are made of 8-bit samples, and this PNG has 16 bits: `decodeLabelPng` of labelmap/export reads those of one channel",
-    );
+  let mask = read();
+  if (mask.name === "upng") {
+    await loadParts(["upng"]);
+    // Again: the caller may have changed or transferred the bytes meanwhile.
+    mask = read();
   }
-  const name = pickEngine(header, engine);
-  if (name === "upng") await loadParts(["upng"]);
-
+  const { bytes, container, name } = mask;
+  const { header } = container;
   const { width, height } = header;
   const numbering = new Numbering();
   const data = withMemory(width, height, () => allocate("int32", width * height));
@@ -88,6 +85,19 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     verify: limits.verify,
   });
   return describeIds({ width, height, data }, numbering.ids(), found, [...container.issues, ...found.issues]);
+}
+
+/** What is known before a pixel is decoded. */
+function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
+  const bytes = toBytes(png);
+  const container = parsePng(bytes, limits);
+  if (container.header.bitDepth > 8) {
+    throw new DecodeError(
+      "ENGINE_UNSUPPORTED",
+      "ids are made of 8-bit samples, and this PNG has 16 bits: `decodeLabelPng` of labelmap/export reads those of one channel",
+    );
+  }
+  return { bytes, container, name: pickEngine(container.header, engine) };
 }
 
 /** Numbers ids as they turn up. */
@@ -131,8 +141,10 @@ function describeIds(
     for (let pixel = 0; pixel < map.data.length; pixel++) map.data[pixel] = renumbered[map.data[pixel]!]!;
   }
   const segments = places.map((place): Segment => {
-    const [x, y, width, height] = measured.boxes.subarray(place * 4, place * 4 + 4);
-    return { id: ids[place]!, pixelCount: measured.counts[place]!, bbox: [x!, y!, width!, height!] };
+    const { counts, boxes } = measured;
+    const box = place * 4;
+    const bbox = [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] as const;
+    return { id: ids[place]!, pixelCount: counts[place]!, bbox };
   });
   return { ...map, ids: Uint32Array.from(segments, ({ id }) => id), segments, issues };
 }

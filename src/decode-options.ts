@@ -1,10 +1,10 @@
 /** What the decoding functions are given: the types, and the checks that need no mask. */
-import { isObject } from "./describe.js";
+import { isObject, kindOf, quote } from "./describe.js";
 import { DecodeError } from "./errors.js";
 import { type LegendInput, parseLegend } from "./legend.js";
 import { parseResult, type SegmentationResult } from "./result.js";
 import type { SnapOptions } from "./snap.js";
-import { type Crop, checkTargets, type Resize, type Target } from "./targets.js";
+import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
 export type PngInput = ArrayBuffer | ArrayBufferView;
@@ -38,7 +38,7 @@ export interface DecodeOptions extends LimitOptions {
    * leaves its content as it was; one that shows only while pixels are decoded leaves it all -1.
    */
   into?: Int32Array;
-  /** Only this part of the mask. It is decoded whole, and counted whole. */
+  /** Only this part of the mask. All of it is decoded, counted and checked: a class that a list lacks is an error anywhere. */
   crop?: Crop;
   /** The labels of fewer or more pixels, taken while decoding: no map of the mask's own size is made. */
   resize?: Resize;
@@ -66,21 +66,21 @@ export type CheckedOptions = Omit<DecodeOptions, keyof LimitOptions> &
   Required<LimitOptions> & { readonly targets: readonly Target[] | null; readonly isList: boolean };
 
 /**
- * The options, checked: a copy, since the caller may change his own while a module is loaded.
+ * The options, checked: a copy of all that is in them, since the caller may change his own while a module is loaded.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkOptions(given: DecodeOptions & { readonly target?: unknown }): CheckedOptions {
   if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
   const { target, ...options } = given;
-  const { engine = "auto", classBy = "name", into, snap } = options;
+  const { engine = "auto", classBy = "name", into, snap, crop, resize } = options;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(
       "OPTION_INVALID",
-      `there is no engine "${String(engine)}": use "auto", "fused" or "upng"`,
+      `there is no engine ${nameOf(engine)}: use "auto", "fused" or "upng"`,
     );
   }
   if (!["name", "class_id"].includes(classBy)) {
-    throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not "${String(classBy)}"`);
+    throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
   }
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
@@ -88,18 +88,27 @@ export function checkOptions(given: DecodeOptions & { readonly target?: unknown 
   if (into !== undefined && target !== undefined) {
     throw new DecodeError("OPTION_INVALID", "with a target, `into` belongs into the target");
   }
-  if (
-    snap !== undefined &&
-    !(isObject(snap) && typeof snap.maxDistance === "number" && snap.maxDistance > 0)
-  ) {
-    throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
-  }
+  const limits = checkLimits(options);
   return {
     ...options,
-    ...checkLimits(options),
+    ...limits,
+    ...(snap !== undefined && { snap: checkSnap(snap) }),
+    ...(crop !== undefined && { crop: checkCrop(crop) }),
+    ...(resize !== undefined && { resize: checkResize(resize, limits.maxPixels) }),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };
+}
+
+function checkSnap(snap: SnapOptions): SnapOptions {
+  const maxDistance = isObject(snap) ? snap.maxDistance : undefined;
+  if (typeof maxDistance === "number" && maxDistance > 0) return { maxDistance };
+  throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
+}
+
+/** How a wrong option is named in a message. */
+function nameOf(option: unknown): string {
+  return typeof option === "string" ? quote(option) : kindOf(option);
 }
 
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
@@ -125,5 +134,34 @@ export function toBytes(png: PngInput): Uint8Array {
   throw new DecodeError(
     "OPTION_INVALID",
     "the PNG must be an ArrayBuffer or a view of one, such as a Uint8Array",
+  );
+}
+
+/**
+ * Labels are written while the input is still read, and all targets at once: no array may lie in another.
+ *
+ * @param input what is decoded, by its name in the message
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export function checkOverlap(
+  arrays: readonly ArrayBufferView[],
+  input: ArrayBufferView,
+  inputName: string,
+): void {
+  arrays.forEach((into, index) => {
+    if (areOverlapping(into, input)) {
+      throw new DecodeError("OPTION_INVALID", `\`into\` must not lie where ${inputName} are`);
+    }
+    if (arrays.slice(0, index).some((other) => areOverlapping(into, other))) {
+      throw new DecodeError("OPTION_INVALID", "two targets' `into` overlap: give each an array of its own");
+    }
+  });
+}
+
+function areOverlapping(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
   );
 }

@@ -5,6 +5,7 @@
 import {
   type CheckedOptions,
   checkOptions,
+  checkOverlap,
   type DecodeOptions,
   type PngInput,
   type ResultInput,
@@ -29,8 +30,8 @@ export interface InitOptions {
 }
 
 /**
- * Loads the WebAssembly module and all code that is else loaded on need, once per thread. Only needed before `decodeMaskSync` or
- * `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
+ * Loads the WebAssembly module and all code that is else loaded on need, once per thread. Only needed before
+ * `decodeMaskSync` or `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
  * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
@@ -61,7 +62,7 @@ export async function decodeMask<const T extends Target | readonly Target[]>(
 export async function decodeMask(
   png: PngInput,
   result: ResultInput,
-  options?: DecodeOptions,
+  options?: DecodeOptions & { readonly target?: undefined },
 ): Promise<LabelMap>;
 export async function decodeMask(
   png: PngInput,
@@ -71,10 +72,12 @@ export async function decodeMask(
   const checked = checkOptions(options);
   await loadModule();
   if (checked.resize !== undefined) await loadParts(["sampling"]);
-  const mask = readMask(png, result, checked);
   if (checked.snap !== undefined) await loadParts(["snap"]);
-  if (mask.engine === "upng") await loadParts(["upng"]);
-  return decodeRead(mask, checked);
+  const mask = readMask(png, result, checked);
+  if (mask.engine === "fused") return decodeRead(mask, checked);
+  await loadParts(["upng"]);
+  // Read again: the caller may have changed or transferred the bytes meanwhile.
+  return decodeRead(readMask(png, result, checked), checked);
 }
 
 /**
@@ -86,7 +89,11 @@ export function decodeMaskSync<const T extends Target | readonly Target[]>(
   result: ResultInput,
   options: DecodeOptions & { readonly target: T },
 ): Decoded<T>;
-export function decodeMaskSync(png: PngInput, result: ResultInput, options?: DecodeOptions): LabelMap;
+export function decodeMaskSync(
+  png: PngInput,
+  result: ResultInput,
+  options?: DecodeOptions & { readonly target?: undefined },
+): LabelMap;
 export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): unknown {
   const checked = checkOptions(options);
   getModule();
@@ -110,15 +117,9 @@ function readMask(png: PngInput, result: ResultInput, options: CheckedOptions): 
   const bytes = toBytes(png);
   const container = parsePng(bytes, options);
   const { header } = container;
-  const sampled = samplePixels(header.width, header.height, options.crop, options.resize);
-  const width = sampled?.columns.length ?? header.width;
-  const height = sampled?.rows.length ?? header.height;
-  if (width * height > options.maxPixels) {
-    throw new DecodeError(
-      "OPTION_INVALID",
-      `resize makes ${width}×${height} pixels, more than \`maxPixels\``,
-    );
-  }
+  const { crop, resize } = options;
+  const { width, height } = resize ?? crop ?? header;
+  const sampled = withMemory(width, height, () => samplePixels(header, crop, resize));
   const engine = pickEngine(header, options.engine);
   return { bytes, container, source, engine, sampled, width, height };
 }
@@ -132,7 +133,11 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
   const colors = colorsOf(source);
   const unknown = unknownColors(colors, snap);
   const uncounted = options.targets === null ? [] : uncountedLabels(source, classBy);
-  checkOverlap(targets, bytes);
+  checkOverlap(
+    targets.flatMap((target) => (target.map === "runs" || target.into === undefined ? [] : [target.into])),
+    bytes,
+    "the PNG's bytes",
+  );
   const { output, tables } = withMemory(width, height, () =>
     planOutput(targets, uncounted, { width, height }, sampled),
   );
@@ -174,19 +179,4 @@ function mapOf(targets: readonly Target[], index: number, { output, tables }: Pl
 function uncountedLabels(source: Source, classBy: "name" | "class_id") {
   const { length } = source.legend.entries;
   return buildLabels(source, classBy, new Uint32Array(length), new Int32Array(length * 4));
-}
-
-/** Labels are written before all of the file is read. */
-function checkOverlap(targets: readonly Target[], bytes: Uint8Array): void {
-  for (const target of targets) {
-    const into = target.map === "runs" ? undefined : target.into;
-    if (
-      into !== undefined &&
-      into.buffer === bytes.buffer &&
-      into.byteOffset < bytes.byteOffset + bytes.byteLength &&
-      bytes.byteOffset < into.byteOffset + into.byteLength
-    ) {
-      throw new DecodeError("OPTION_INVALID", "`into` must not lie where the PNG's bytes are");
-    }
-  }
 }

@@ -1,5 +1,11 @@
 /** Labels pixels that somebody else has decoded: a canvas, another library, a video frame. */
-import { checkOptions, type DecodeOptions, type ResultInput, readResult } from "./decode-options.js";
+import {
+  checkOptions,
+  checkOverlap,
+  type DecodeOptions,
+  type ResultInput,
+  readResult,
+} from "./decode-options.js";
 import { isObject, isSize } from "./describe.js";
 import { withMemory } from "./engines/run.js";
 import { DecodeError } from "./errors.js";
@@ -49,6 +55,7 @@ export function labelPixels(
     );
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (into !== undefined) checkOverlap([into], bytes, "the pixels");
   const colors = colorsOf(source);
   const unknown = unknownColors(colors, snap);
   return withMemory(width, height, () => {

@@ -12,7 +12,8 @@
  *
  * Neighbours in a band have different values, and each band's last run ends at the width.
  */
-import type { DenseMap, LabelArray } from "./dense-map.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "./dense-map.js";
+import { ValueRangeError } from "./errors.js";
 
 /** The parts of a `LabelRuns`. */
 export interface LabelRunsInit {
@@ -52,10 +53,23 @@ export class LabelRuns implements LabelRunsInit {
   /**
    * The pixels, row-major, H×W.
    * @param into where they go: `width * height` elements of a type that every value fits. Default a new Int32Array.
+   * @throws {DecodeError} OPTION_INVALID: another array, or one of another length.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit, as -1 (unlabelled) in an unsigned array.
    */
   toDense<A extends LabelArray = Int32Array<ArrayBuffer>>(into?: A): DenseMap<A> {
     const { width, height, bandTops, bandRuns, runEnds, values } = this;
     const data = into ?? (new Int32Array(width * height) as unknown as A);
+    checkDenseMap({ width, height, data }, "`into`");
+    if (data.BYTES_PER_ELEMENT < 4) {
+      const most = 2 ** (8 * data.BYTES_PER_ELEMENT) - 1;
+      const unfit = values.find((value) => value < 0 || value > most);
+      if (unfit !== undefined) {
+        throw new ValueRangeError(
+          "VALUE_OUT_OF_RANGE",
+          `The value ${unfit} does not fit \`into\` (0 to ${most}).`,
+        );
+      }
+    }
     for (let band = 0; band + 1 < bandTops.length; band++) {
       const top = bandTops[band]! * width;
       const bottom = bandTops[band + 1]! * width;

@@ -4,32 +4,22 @@
  */
 import type { DenseMap } from "./dense-map.js";
 import { isObject, isSize, kindOf } from "./describe.js";
-import type { Output, RunsTarget as RunsOutput, SampledPixels } from "./engines/output.js";
+import type { Output, RunsOutput, SampledPixels } from "./engines/output.js";
 import { DecodeError } from "./errors.js";
 import type { Sampling } from "./geometry/sampling.js";
 import type { Label } from "./label-map.js";
 import type { LabelRuns } from "./label-runs.js";
 import type { MaskInfo } from "./mask-info.js";
 import { partOf } from "./on-demand.js";
-import {
-  type Dtype,
-  type InstanceView,
-  type LabelView,
-  makeViewTable,
-  type PanopticView,
-  type SemanticView,
-  type View,
-  type ViewArrays,
-  type ViewTable,
-} from "./views.js";
+import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "./views.js";
 
-/** A dense map of one view; with `into` its values go into that array of yours, of the dtype and of the output's size. */
-export type DenseTarget<D extends Dtype = Dtype> = (
-  | LabelView<D>
-  | SemanticView<D>
-  | InstanceView<D>
-  | PanopticView<D>
-) & { readonly into?: ReusedArrays[D] };
+/**
+ * A dense map of one view; with `into` its values go into that array of yours, of the dtype and of the output's size. It
+ * keeps its content where the call or the container is wrong; after an error that shows later it is all unlabelled.
+ */
+export type DenseTarget<D extends Dtype = Dtype> = D extends Dtype
+  ? View<D> & { readonly into?: ReusedArrays[D] } & (D extends "int32" ? unknown : { readonly dtype: D })
+  : never;
 
 /** Arrays of the caller's: their memory may be shared between threads. */
 interface ReusedArrays {
@@ -43,14 +33,13 @@ export interface RunsTarget {
   readonly map: "runs";
 }
 
+/** What `decodeMask` gives instead of a `LabelMap`: one of these, or an array of up to eight. */
 export type Target = DenseTarget | RunsTarget;
 
 /** A decoded map of integers, H×W, row-major. */
-export type TargetMap<D extends Dtype = Dtype> = DenseMap<ViewArrays[D]> &
-  MaskInfo & {
-    readonly map: View["map"];
-    readonly dtype: Dtype;
-  };
+export type TargetMap<D extends Dtype = Dtype> = D extends Dtype
+  ? DenseMap<ViewArrays[D]> & MaskInfo & { readonly map: View["map"]; readonly dtype: D }
+  : never;
 export type RunsMap = LabelRuns & MaskInfo & { readonly map: "runs" };
 
 /** What `decodeMask` gives for a target, or for each of several. */
@@ -85,14 +74,16 @@ export interface Plan {
 }
 
 const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
+/** As many as assembly/output.ts has room for. */
 const MOST_TARGETS = 8;
 
-/** Checks targets as far as can be done without the mask. @throws {DecodeError} OPTION_INVALID */
+/** A copy of the targets, checked as far as can be done without the mask. @throws {DecodeError} OPTION_INVALID */
 export function checkTargets(given: unknown): readonly Target[] {
-  const targets: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (targets.length === 0 || targets.length > MOST_TARGETS) {
-    throw invalid(`there are ${targets.length} targets; give 1 to ${MOST_TARGETS}.`);
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.length === 0 || list.length > MOST_TARGETS) {
+    throw invalid(`there are ${list.length} targets; give 1 to ${MOST_TARGETS}.`);
   }
+  const targets = Array.from(list, (target) => (isObject(target) ? { ...target } : target));
   for (const target of targets) {
     if (!isObject(target)) throw invalid(`a target is ${kindOf(target)}; make it an object with "map".`);
     if (target.map === "runs") continue;
@@ -108,35 +99,47 @@ export function checkTargets(given: unknown): readonly Target[] {
   return targets as readonly Target[];
 }
 
-/** @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: no sizes, or a crop that is not inside of the mask. */
+/** A copy of the crop, checked. @throws {DecodeError} OPTION_INVALID */
+export function checkCrop(crop: Crop): Crop {
+  const { x, y, width, height }: Partial<Crop> = isObject(crop) ? crop : {};
+  const isPlace = (place: unknown): place is number => place === 0 || isSize(place);
+  if (isPlace(x) && isPlace(y) && isSize(width) && isSize(height)) return { x, y, width, height };
+  throw invalid(
+    "crop must have x and y, integers of at least 0, and width and height, integers of at least 1.",
+  );
+}
+
+/** A copy of the resize, checked but for its sampling. @throws {DecodeError} OPTION_INVALID */
+export function checkResize(resize: Resize, maxPixels: number): Resize {
+  const { width, height, sampling = "nearest-exact" }: Partial<Resize> = isObject(resize) ? resize : {};
+  if (!isSize(width) || !isSize(height)) {
+    throw invalid("resize must have width and height, integers of at least 1.");
+  }
+  if (width * height > maxPixels) {
+    throw invalid(
+      `resize makes ${width}×${height} pixels; give a smaller size, or \`maxPixels\` above ${maxPixels}.`,
+    );
+  }
+  return { width, height, sampling };
+}
+
+/**
+ * Which pixels of a mask are put out; `null`: all.
+ *
+ * @param crop checked, as is `resize`.
+ * @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: a crop that is not inside of the mask, no such sampling.
+ */
 export function samplePixels(
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
   crop: Crop | undefined,
   resize: Resize | undefined,
 ): SampledPixels | null {
   if (crop === undefined && resize === undefined) return null;
   const part = crop ?? { x: 0, y: 0, width, height };
-  const isPlace = (place: unknown) => Number.isInteger(place) && (place as number) >= 0;
-  if (
-    !isObject(part) ||
-    !isPlace(part.x) ||
-    !isPlace(part.y) ||
-    !isSize(part.width) ||
-    !isSize(part.height)
-  ) {
-    throw invalid(
-      "crop must have x and y, integers of at least 0, and width and height, integers of at least 1.",
-    );
-  }
   if (part.x + part.width > width || part.y + part.height > height) {
     throw invalid(
       `the crop of ${part.width}×${part.height} pixels at ${part.x}, ${part.y} is not inside of the mask's ${width}×${height}.`,
     );
-  }
-  const size = resize ?? part;
-  if (!isObject(size) || !isSize(size.width) || !isSize(size.height)) {
-    throw invalid("resize must have width and height, integers of at least 1.");
   }
   if (resize === undefined) {
     return { columns: countFrom(part.x, part.width), rows: countFrom(part.y, part.height) };
@@ -147,8 +150,8 @@ export function samplePixels(
   const places = (start: number, length: number, target: number) =>
     sourcePlaces(length, target, sampling).map((place) => start + place);
   return {
-    columns: places(part.x, part.width, size.width),
-    rows: places(part.y, part.height, size.height),
+    columns: places(part.x, part.width, resize.width),
+    rows: places(part.y, part.height, resize.height),
   };
 }
 

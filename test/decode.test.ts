@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { decodeIds } from "../src/decode-ids.js";
 import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
 import { deflatedWasmBase64 } from "../src/wasm/embedded.js";
 import { getModule } from "../src/wasm/module.js";
@@ -64,6 +65,23 @@ describe("what comes with the labels", () => {
       expect(() => decodeMaskSync(gone, small.result)).toThrow(
         expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
       );
+    }
+  });
+
+  it("says that the buffer is detached, too, where it was transferred while code was loaded", async () => {
+    const { png, result } = corpus.find(({ name }) => name.includes("interlaced"))!;
+    const decoders = [
+      (file: ArrayBuffer) => decodeMask(file, result),
+      (file: ArrayBuffer) => decodeIds(file),
+    ];
+    for (const decode of decoders) {
+      for (let turns = 0; turns < 3; turns++) {
+        const file = png.slice().buffer;
+        const decoded = expect(decode(file)).rejects.toMatchObject({ code: "OPTION_INVALID" });
+        for (let turn = 0; turn < turns; turn++) await null;
+        structuredClone(file, { transfer: [file] });
+        await decoded;
+      }
     }
   });
 
@@ -250,6 +268,14 @@ describe("pixels decoded elsewhere", () => {
     expect(() => labelPixels(image as never, legend)).toThrow(invalid);
     const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
     expect(() => labelPixels(pixel, legend, null as never)).toThrow(invalid);
+  });
+
+  it("refuses to write the labels over pixels that are still to be read", () => {
+    const buffer = new ArrayBuffer(16);
+    const image = { data: new Uint8Array(buffer, 4, 12), width: 4, height: 1, channels: 3 as const };
+    expect(() => labelPixels(image, legend, { into: new Int32Array(buffer) })).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("the pixels") }),
+    );
   });
 
   it("takes a Buffer, clamped bytes and a view into the middle of a buffer", () => {

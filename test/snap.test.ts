@@ -1,6 +1,6 @@
 /** Snapping: a colour that the legend lacks becomes the nearest that it has, as a search through all of them finds it. */
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
 import { nearestLabel } from "../src/snap.js";
 import { loadCorpus } from "./support/corpus.mjs";
@@ -54,10 +54,21 @@ it("finds what a search through all colours finds", () => {
         if (pixel % 2 === 0) for (let other = 0; other < 10; other++) nearest(other);
         expect(nearest(pixel)).toBe(nearestOf(channels(pixel), legend, maxDistance));
         expect(nearest(pixel), "remembered").toBe(nearestOf(channels(pixel), legend, maxDistance));
+        const other = pixel ^ 0x00_03_00;
+        expect(nearest(other), "another").toBe(nearestOf(channels(other), legend, maxDistance));
       },
     ),
     { numRuns: 3000, seed },
   );
+});
+
+it("does no more for a clean mask than one search through the colours", () => {
+  const colors = Int32Array.from({ length: 50_000 }, (_, label) => (label + 1) * 331);
+  const sort = vi.spyOn(Int32Array.prototype, "sort");
+  const nearest = nearestLabel(colors, { maxDistance: 1 });
+  expect([nearest(0), sort.mock.calls.length]).toEqual([-1, 0]);
+  expect([nearest(332), sort.mock.calls.length > 0]).toEqual([0, true]);
+  sort.mockRestore();
 });
 
 it("takes the first of several colours that are equally near", () => {
@@ -69,6 +80,7 @@ it("takes the first of several colours that are equally near", () => {
       const middle = pixel.map((value) => value + 1);
       const nearest = nearestLabel(Int32Array.from(legend, rgb), { maxDistance: 9 });
       for (let other = 0; other < 10; other++) nearest(other);
+      expect(nearest(0xffffff), "too far from all").toBe(-1);
       expect(nearest(rgb(middle))).toBe(nearestOf(middle, legend, 9));
     }),
     { numRuns: 3000, seed },

@@ -3,7 +3,7 @@
  * gives; crops and resizes equal a plain look-up of that map; on both engines, and several targets in one pass.
  */
 import { deflateSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import {
   ClassList,
   type DecodeOptions,
@@ -279,17 +279,122 @@ describe("one target", () => {
     [{ target: [{ map: "runs" }, { map: "runs" }] }, "several targets of runs"],
     [{ target: null }, "a target is null"],
     [{ target: { map: "label" }, into: new Int32Array(4) }, "belongs into the target"],
+    [{ engine: Object.create(null) }, "no engine an object"],
+    [{ crop: null }, "crop must have"],
     [{ crop: { x: 1, y: 0, width: 4, height: 1 } }, "not inside"],
     [{ crop: { x: -1, y: 0, width: 1, height: 1 } }, "crop must have"],
     [{ crop: { x: 0, y: 0, width: 0, height: 1 } }, "crop must have"],
     [{ resize: { width: 1.5, height: 1 } }, "resize must have"],
+    [{ resize: null }, "resize must have"],
     [{ resize: { width: 2 ** 20, height: 2 ** 20 } }, "maxPixels"],
+    [{ resize: { width: 2 ** 34, height: 1 } }, "maxPixels"],
+    [{ resize: { width: 1, height: 1e300 } }, "maxPixels"],
     [{ resize: { width: 2, height: 2, sampling: "linear" } }, "sampling"],
   ])("is an error that says what is wrong: %j", async (options, mentioned) => {
     await expect(decodeMask(png, legend, options as unknown as DecodeOptions)).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining(mentioned),
     });
+  });
+
+  it("says that memory cannot be had for a size that only a raised limit allows", async () => {
+    const options = { maxPixels: 2 ** 50, resize: { width: 2 ** 40, height: 1 } };
+    await expect(decodeMask(png, legend, options)).rejects.toMatchObject({ code: "OUT_OF_MEMORY" });
+  });
+
+  it("is what was asked for, though the caller changes his options before they are used", async () => {
+    const target: Record<string, unknown>[] = [{ map: "label", dtype: "uint8" }];
+    const crop = { x: 0, y: 0, width: 2, height: 1 };
+    const resize = { width: 4, height: 1 };
+    const snap = { maxDistance: 1 };
+    const decoded = decodeMask(png, legend, { target, crop, resize, snap } as unknown as DecodeOptions);
+    Object.assign(target[0]!, { map: "instance", dtype: "int32" });
+    for (let count = 0; count < 30; count++) target.push({ map: "label" });
+    crop.x = 2;
+    resize.width = 1e9;
+    snap.maxDistance = 442;
+    const [map, ...others] = (await decoded) as unknown as TargetMap[];
+    expect(map).toMatchObject({ map: "label", dtype: "uint8", data: Uint8Array.of(0, 0, 1, 1) });
+    expect(others).toEqual([]);
+    expect(map!.snapped.count).toBe(0);
+  });
+
+  it("must not share memory with another one, or with the PNG", () => {
+    const buffer = new ArrayBuffer(40 + png.length);
+    const file = new Uint8Array(buffer, 40);
+    file.set(png);
+    const ask = (...intos: Int32Array[]) =>
+      decodeMaskSync(file, legend, { target: intos.map((into) => ({ map: "label", into }) as const) });
+    const refused = (message: string) =>
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(message) });
+    const [first, second, apart] = [0, 12, 16].map((start) => new Int32Array(buffer, start, 4));
+    expect(() => ask(first!, second!)).toThrow(refused("two targets"));
+    expect(() => ask(second!, first!)).toThrow(refused("two targets"));
+    expect(() => ask(apart!, first!, apart!)).toThrow(refused("two targets"));
+    expect(() => ask(first!, new Int32Array(buffer, 28, 4))).toThrow(refused("PNG"));
+    expect([...first!, ...apart!], "nothing was written").toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(ask(first!, apart!).map(({ data }) => [...data])).toEqual([
+      [0, 1, -1, 1],
+      [0, 1, -1, 1],
+    ]);
+  });
+
+  it("goes into an array of a class of the caller's own, whatever its constructor takes", async () => {
+    class Labels extends Uint8Array<ArrayBuffer> {
+      constructor(length: number) {
+        super(new ArrayBuffer(Number(length)));
+      }
+    }
+    const into = new Labels(4);
+    await decodeMask(png, legend, { target: { map: "label", dtype: "uint8", into } });
+    expect([...into]).toEqual([0, 1, 255, 1]);
+  });
+
+  it("as runs goes into an array that all values fit, and into no other", () => {
+    const runs = decodeMaskSync(png, legend, { target: { map: "runs" } });
+    const into = new Int32Array(4);
+    expect(runs.toDense(into).data).toBe(into);
+    expect([...into]).toEqual([0, 1, -1, 1]);
+    const untouched = new Uint16Array(4).fill(7);
+    expect(() => runs.toDense(untouched)).toThrow(expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }));
+    expect([...untouched]).toEqual([7, 7, 7, 7]);
+    for (const wrong of [new Int32Array(3), new Int32Array(5), new Float64Array(4), []]) {
+      expect(() => runs.toDense(wrong as Int32Array)).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }),
+      );
+    }
+    const known = decodeMaskSync(png, { ...legend, "#090909": "x" }, { target: { map: "runs" } });
+    expect([...known.toDense(new Uint8Array(4)).data]).toEqual([0, 1, 3, 1]);
+  });
+
+  it("has the type of array that its dtype says, and any where a variable's type does not say it", () => {
+    const decode = <const T extends Target | readonly Target[]>(target: T) =>
+      decodeMaskSync(png, legend, { target });
+    expectTypeOf(decode({ map: "label" }).data).toEqualTypeOf<Int32Array<ArrayBuffer>>();
+    const narrow = decode({ map: "semantic", classes, dtype: "uint8" });
+    expectTypeOf(narrow.data).toEqualTypeOf<Uint8Array<ArrayBuffer>>();
+    expectTypeOf(narrow.dtype).toEqualTypeOf<"uint8">();
+    const [runs, wide] = decode([{ map: "runs" }, { map: "instance", dtype: "uint16" }]);
+    expectTypeOf(runs).toEqualTypeOf<RunsMap>();
+    expectTypeOf(wide.data).toEqualTypeOf<Uint16Array<ArrayBuffer>>();
+    const some = { map: "label", dtype: "uint8" } as Target;
+    expectTypeOf(decode(some)).toEqualTypeOf<TargetMap | RunsMap>();
+    expectTypeOf(decode([some] as Target[])).toEqualTypeOf<(TargetMap | RunsMap)[]>();
+    const dtype = ["uint8", "uint16"][0] as "uint8" | "uint16";
+    const either = decode({ map: "label", dtype });
+    expectTypeOf(either.data).toEqualTypeOf<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>();
+    if (either.dtype === "uint8") expectTypeOf(either.data).toEqualTypeOf<Uint8Array<ArrayBuffer>>();
+    const invalid = expect.objectContaining({ code: "OPTION_INVALID" });
+    // @ts-expect-error An array of another type than the dtype.
+    expect(() => decode({ map: "label", dtype: "uint8", into: new Int32Array(4) })).toThrow(invalid);
+    // @ts-expect-error Without a dtype it is int32.
+    expect(() => decode({ map: "label", into: new Uint8Array(4) })).toThrow(invalid);
+    const shared = new Int32Array(new SharedArrayBuffer(16));
+    expect(decode({ map: "instance", into: shared }).data).toEqual(Int32Array.of(1, 0, 0, 0));
+    // What is decoded with a target that is none is no LabelMap.
+    const options = { verify: true, target: { map: "label", classes } };
+    // @ts-expect-error The map is any string.
+    decodeMaskSync(png, legend, options);
   });
 
   it("must have as many elements as the output, not as the mask", async () => {

@@ -22,7 +22,7 @@ export interface SampledPixels {
 }
 
 /** The runs, once they are found. */
-export interface RunsTarget {
+export interface RunsOutput {
   found: LabelRuns | null;
 }
 
@@ -31,7 +31,7 @@ export interface Output {
   readonly height: number;
   readonly dense: readonly DenseOutput[];
   /** Where the runs go, where they are wanted. */
-  readonly runs: RunsTarget | null;
+  readonly runs: RunsOutput | null;
   /** `null`: all pixels. */
   readonly sampled: SampledPixels | null;
 }
@@ -69,7 +69,8 @@ export class OutputTaker {
       for (const row of rows) isWanted[row] = 1;
     }
     this.#bands = dense.map(({ into }, target) => {
-      const type = into.constructor as new (buffer: ArrayBuffer, start: number) => LabelArray;
+      // Not by its constructor: a subclass (Node's Buffer is one) takes what arguments it likes.
+      const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[into.BYTES_PER_ELEMENT]!;
       return new type(buffer, address(module.bandOf(target)));
     });
   }

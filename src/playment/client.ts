@@ -261,7 +261,11 @@ export class PlaymentClient {
     jobId: string,
     options: DecodeOptions & MaskOptions & { readonly target: T },
   ): Promise<Decoded<T>>;
-  labelMap(projectId: string, jobId: string, options?: DecodeOptions & MaskOptions): Promise<LabelMap>;
+  labelMap(
+    projectId: string,
+    jobId: string,
+    options?: DecodeOptions & MaskOptions & { readonly target?: undefined },
+  ): Promise<LabelMap>;
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);

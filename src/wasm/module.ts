@@ -46,7 +46,6 @@ export interface ModuleExports extends Record<string, unknown> {
   sampleOutput(columns: number): void;
   valuesOf(target: number): number;
   bandOf(target: number): number;
-  readonly MOST_TARGETS: Int32Global;
   readonly columnsPointer: Int32Global;
   readonly wantedRowsPointer: Int32Global;
   readonly bandRows: Int32Global;
