@@ -1,13 +1,8 @@
 /** Cityscapes: our four maps are what cityscapesScripts' rules make of the same labels, in Python over Pillow. */
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  CITYSCAPES_LABELS,
-  cityscapesMaps,
-  decodeCityscapes,
-  encodeCityscapes,
-  encodeLabelPng,
-} from "../src/export/index.js";
+import { cityscapesMaps, decodeCityscapes, encodeCityscapes, encodeLabelPng } from "../src/export/index.js";
 import { init, type LabelMap, labelPixels } from "../src/index.js";
+import { cityscapesLabels } from "../src/legends/index.js";
 import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
 import { inOrder, loadStreet } from "./support/scenes.js";
 
@@ -39,17 +34,17 @@ function mapOf(...values: string[]): LabelMap {
 
 describe("Cityscapes", () => {
   it("has 35 labels, of which 19 are trained on, 8 of them with instances", () => {
-    expect(CITYSCAPES_LABELS.map(({ id }) => id)).toEqual([...Array(34).keys(), -1]);
-    const trained = CITYSCAPES_LABELS.filter(({ trainId }) => trainId >= 0 && trainId < 255);
+    expect(cityscapesLabels.map(({ id }) => id)).toEqual([...Array(34).keys(), -1]);
+    const trained = cityscapesLabels.filter(({ trainId }) => trainId >= 0 && trainId < 255);
     expect(trained.map(({ trainId }) => trainId)).toEqual([...Array(19).keys()]);
     expect(trained.filter(({ hasInstances }) => hasInstances).map(({ name }) => name)).toEqual(
       "person rider car truck bus train motorcycle bicycle".split(" "),
     );
     // As published: what is ignored in the evaluation is what is not trained on.
-    for (const { trainId, ignoreInEval, name } of CITYSCAPES_LABELS) {
+    for (const { trainId, ignoreInEval, name } of cityscapesLabels) {
       if (name !== "license plate") expect(ignoreInEval, name).toBe(trainId === 255);
     }
-    expect(CITYSCAPES_LABELS[26]).toEqual({
+    expect(cityscapesLabels[26]).toEqual({
       name: "car",
       id: 26,
       trainId: 13,
@@ -87,7 +82,7 @@ for kind, key, instances, mode in [("labelIds", "id", False, "L"), ("labelTrainI
     found[kind] = [image.mode[0] == mode, bool((np.array(image) == draw(key, instances)).all()), int(np.array(image).max())]
 print(json.dumps(found))
 `;
-    const table = Object.fromEntries(CITYSCAPES_LABELS.map((label) => [label.name, label]));
+    const table = Object.fromEntries(cityscapesLabels.map((label) => [label.name, label]));
     const { printed } = runPython(script, {
       ...Object.fromEntries(KINDS.map((kind) => [`${kind}.png`, files[kind]])),
       "objects.json": JSON.stringify(objects),
@@ -184,5 +179,8 @@ print(json.dumps(found))
     const mismatch = expect.objectContaining({ name: "LabelMapError", code: "SIZE_MISMATCH" });
     await expect(decodeCityscapes({ instanceIds, labelIds: png(26) })).rejects.toThrow(mismatch);
     await expect(decodeCityscapes(null as never)).rejects.toThrow(wrongCall);
+    await expect(decodeCityscapes({ instanceIds }, { maxPixels: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
   });
 });

@@ -192,15 +192,40 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
     expect(() => decodeCocoInstances(endless, size)).toThrow(
       expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
     );
-    const mismatch = expect.objectContaining({
-      code: expect.stringMatching(/SIZE_MISMATCH|FORMAT_UNSUPPORTED/),
-    });
+    // A kilobyte must not cost minutes.
+    const many = [{ ...good, segmentation: Array(200).fill([0, 0, 5e5, 0, 5e5, 1]) }];
+    const start = performance.now();
+    for (const annotations of [many, Array(200).fill({ ...good, segmentation: [[0, 0, 5e5, 0, 5e5, 1]] })]) {
+      expect(() => decodeCocoInstances(annotations, size)).toThrow(
+        expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
+      );
+    }
+    expect(performance.now() - start).toBeLessThan(2000);
+    for (const huge of [
+      { width: 2 ** 20, height: 2 ** 20 },
+      { width: 2 ** 15, height: 2 ** 15 },
+    ]) {
+      expect(() => decodeCocoInstances([], huge)).toThrow(
+        expect.objectContaining({
+          code: "FORMAT_UNSUPPORTED",
+          message: expect.stringContaining("maxPixels"),
+        }),
+      );
+    }
+    expect(() => decodeCocoInstances([], { ...size, maxPixels: 15 })).toThrow(/maxPixels/);
+    const mismatch = (place: number) =>
+      expect.objectContaining({
+        code: "SIZE_MISMATCH",
+        message: expect.stringContaining(`annotations[${place}].segmentation has`),
+      });
     for (const segmentation of [
       { size: [4, 5], counts: [20] },
       { size: [2, 2], counts: [4] },
     ]) {
-      expect(() => decodeCocoInstances([{ ...good, segmentation }] as never, size)).toThrow(mismatch);
-      expect(() => decodeCocoInstances([good, { ...good, segmentation }] as never, size)).toThrow(mismatch);
+      expect(() => decodeCocoInstances([{ ...good, segmentation }] as never, size)).toThrow(mismatch(0));
+      expect(() => decodeCocoInstances([good, { ...good, segmentation }] as never, size)).toThrow(
+        mismatch(1),
+      );
     }
     expect(() => decodeCocoInstances([good], { width: 0, height: 4 })).toThrow(wrongCall);
   });

@@ -356,9 +356,14 @@ print("0")
   it("is not made with names or options that cannot be meant", () => {
     expect(() => encodeNpz({ "": ARRAYS.u1 })).toThrow(wrongCall);
     expect(() => encodeNpz({ "a\0": ARRAYS.u1 })).toThrow(wrongCall);
+    // A name's length has two bytes, and ä takes two of them.
+    expect(decodeNpz(encodeNpz({ ["ä".repeat(32_765)]: ARRAYS.u1 })).size).toBe(1);
+    expect(() => encodeNpz({ ["ä".repeat(32_766)]: ARRAYS.u1 })).toThrow(wrongCall);
     expect(() => encodeNpz(null as never)).toThrow(wrongCall);
     expect(() => encodeNpz({ a: ARRAYS.u1 }, { compress: 9 as never })).toThrow(wrongCall);
-    expect(() => decodeNpz(encodeNpz({}), { maxBytes: 0 })).toThrow(wrongCall);
+    for (const maxBytes of [0, "1e9", Number.NaN]) {
+      expect(() => decodeNpz(encodeNpz({}), { maxBytes: maxBytes as never })).toThrow(wrongCall);
+    }
     expect(decodeNpz(encodeNpz({})).size).toBe(0);
   });
 });

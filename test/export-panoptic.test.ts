@@ -3,11 +3,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { decodeIds } from "../src/decode-ids.js";
 import {
   cocoPanopticDataset,
+  decodeCocoInstances,
   decodeCocoPanoptic,
   decodeSegmentsInfo,
+  encodeCityscapes,
+  encodeCocoInstances,
   encodeCocoPanoptic,
   encodeIds,
   encodeSegmentsInfo,
+  encodeVoc,
+  encodeYolo,
   thingClasses,
 } from "../src/export/index.js";
 import { ClassList, decodeMask, init, type LabelMap } from "../src/index.js";
@@ -29,6 +34,7 @@ beforeAll(async () => {
   await init();
   street = await loadStreet();
 });
+const streetResult = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!.result;
 const names = { imageId: 7, fileName: "street.png" };
 const things = ["car", "truck"];
 const categories = [
@@ -81,7 +87,7 @@ describe("COCO panoptic", () => {
       images: [{ id: 7, width: street.width, height: street.height, file_name: "street.jpg" }],
       annotations: [annotation],
       classes,
-      things: thingClasses([street]),
+      things: thingClasses([streetResult]),
     });
     const script = `
 dataset = json.load(open("dataset.json"))
@@ -147,9 +153,7 @@ print("0")
     const found = annotation.segments_info.filter(({ category_id }) => category_id === 26);
     expect(found).toEqual([expect.objectContaining({ area, iscrowd: 0 })]);
     const byDefault = encodeCocoPanoptic(map, sceneClasses, names);
-    expect(byDefault).toEqual(
-      encodeCocoPanoptic(map, sceneClasses, { ...names, things: thingClasses([map]) }),
-    );
+    expect(byDefault).toEqual(encodeCocoPanoptic(map, sceneClasses, { ...names, things }));
   });
 
   it("is refused where PNG and JSON do not belong together", async () => {
@@ -157,6 +161,9 @@ print("0")
     const one = { id: 1, category_id: 7, area: 1, bbox: [0, 0, 1, 1] as const, iscrowd: 0 as const };
     const two = { ...one, id: 2 };
     await expect(decodeCocoPanoptic(png, { segments_info: [one, two] })).resolves.toBeTruthy();
+    await expect(decodeCocoPanoptic(png, { segments_info: [one, two] }, { maxPixels: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
     for (const [segments_info, message] of [
       [[one], "the map has the segment 2"],
       [[one, two, { ...one, id: 3 }], "segments_info has the segment 3"],
@@ -217,6 +224,92 @@ print("0")
   });
 });
 
+describe("the things of a data set", () => {
+  it("are the classes that have an instance in any of the results, sorted", () => {
+    const results = [
+      { legend: { "#000001": "van # 2", "#000002": "road" }, url: "https://a.example/1.png" },
+      {
+        legend: { "#000001": "road", "#000002": "car # 1", "#000003": "bus" },
+        url: "https://a.example/2.png",
+      },
+    ];
+    expect(thingClasses(results)).toEqual(["car", "van"]);
+    expect(thingClasses(new Set(results.slice(0, 1)))).toEqual(["van"]);
+    expect(thingClasses([])).toEqual([]);
+    for (const wrong of [null, 5, {}]) expect(() => thingClasses(wrong as never)).toThrow(wrongCall);
+    expect(() => thingClasses(results, { classBy: "colour" as never })).toThrow(wrongCall);
+    expect(() => thingClasses(["car"] as never)).toThrow(expect.objectContaining({ name: "ResultError" }));
+  });
+});
+
+describe("the class id of void pixels", () => {
+  it("is refused where a segment has it too, or where it is none", async () => {
+    const segmentation = { width: 2, height: 1, data: Int32Array.of(0, 1) };
+    const decode = (categoryId: number, voidId?: number) => [
+      () =>
+        decodeSegmentsInfo(
+          { segmentation, segments_info: [{ id: 1, label_id: categoryId }] },
+          { voidId: voidId! },
+        ),
+      () =>
+        decodeCocoPanoptic(
+          encodeIds(segmentation),
+          { segments_info: [{ id: 1, category_id: categoryId } as never] },
+          { voidId: voidId! },
+        ),
+      () =>
+        decodeCocoInstances([{ category_id: categoryId, segmentation: { size: [1, 2], counts: [1, 1] } }], {
+          ...{ width: 2, height: 1 },
+          voidId: voidId!,
+        }),
+    ];
+    for (const call of decode(255, 254)) {
+      expect((await call()).semantic).toEqual(Int32Array.of(254, 255));
+    }
+    for (const [categoryId, voidId] of [
+      [255, undefined],
+      [9, 9],
+      [1, -1],
+      [1, 2 ** 31],
+      [1, "255" as never],
+    ] as const) {
+      for (const call of decode(categoryId, voidId)) {
+        await expect((async () => call())(), `${categoryId}, ${voidId}`).rejects.toThrow(wrongCall);
+      }
+    }
+  });
+});
+
+describe("what is no label map", () => {
+  it("is refused by every format: a decode's target, a label that labels lack", async () => {
+    const { png } = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!;
+    const classes = streetClasses;
+    const targets = await decodeMask(png, streetResult, {
+      target: [
+        { map: "semantic", classes },
+        { map: "label", dtype: "uint8" },
+        { map: "instance" },
+        { map: "label" },
+      ],
+    });
+    const encoders: ((map: never) => unknown)[] = [
+      (map) => encodeCocoPanoptic(map, classes, names),
+      (map) => encodeCocoInstances(map, classes, { imageId: 1 }),
+      (map) => encodeSegmentsInfo(map, classes),
+      (map) => encodeVoc(map, classes),
+      (map) => encodeYolo(map, classes),
+      (map) => encodeCityscapes(map, { labels: new Map(classes.classes.map(({ name }) => [name, "road"])) }),
+    ];
+    const beyond = { ...street, data: street.data.map((label) => (label === 0 ? 255 : label)) };
+    for (const encode of encoders) {
+      for (const wrong of [targets[0], targets[1], targets[2], beyond]) {
+        expect(() => encode(wrong as never), String(encode)).toThrow(wrongCall);
+      }
+      expect(encode(targets[3] as never)).toEqual(encode(street as never));
+    }
+  });
+});
+
 describe("a crop of a mask", () => {
   it("has the areas and boxes of its own pixels, not the whole mask's", async () => {
     const { png, result } = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!;
@@ -264,6 +357,15 @@ describe("segments_info", () => {
     expect(() => decodeSegmentsInfo({ segmentation, segments_info: twice })).toThrow(/there twice/);
   });
 
+  it("of an instance result is read, where a later mask has covered all of an earlier one", () => {
+    // As post_process_instance_segmentation paints them: ids from 0, -1 where no mask is.
+    const segmentation = { width: 3, height: 1, data: Int32Array.of(-1, 1, 2) };
+    const segments_info = [0, 1, 2].map((id) => ({ id, label_id: 17 + id, was_fused: false, score: 0.9 }));
+    const { semantic, instance } = decodeSegmentsInfo({ segmentation, segments_info });
+    expect([...semantic]).toEqual([255, 18, 19]);
+    expect([...instance]).toEqual([0, 1, 2]);
+  });
+
   it("of a data set is read: category_id, crowds, an id 0 that is listed", () => {
     const segmentation = { width: 3, height: 1, data: Uint8Array.of(0, 1, 2) };
     const segments_info = [
@@ -283,7 +385,7 @@ describe("segments_info", () => {
       [one],
       [one, { id: 5 }],
       [one, { id: 5, label_id: 0.5 }],
-      [one, { id: 5, label_id: 0 }, { id: 6, label_id: 0 }],
+      [one, { id: 6, label_id: 0 }],
       null,
     ]) {
       expect(() => decodeSegmentsInfo({ segmentation, segments_info } as never)).toThrow(invalid);

@@ -65,7 +65,7 @@ print(json.dumps(found))
     for (let seed = 0; seed < 60; seed++) {
       const map = drawScene(seed);
       const { width, height } = map;
-      const border = 1 + (seed % 3);
+      const border = [1, 2, 3, 7, 40][seed % 5]!;
       const plain = encodeVoc(map, sceneClasses);
       const classes = (await decodeLabelPng(plain.segmentationClass)).data;
       const objects = (await decodeLabelPng(plain.segmentationObject)).data;
@@ -114,6 +114,10 @@ print(json.dumps(found))
       expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
     );
     await expect(decodeVoc(null as never)).rejects.toThrow(wrongCall);
+    const files = { segmentationClass: png(0, 15), segmentationObject: png(0, 1) };
+    await expect(decodeVoc(files, { maxPixels: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: "PNG_TOO_LARGE" }),
+    );
   });
 
   it("refuses what its numbers have no room for", () => {

@@ -84,9 +84,10 @@ describe("Pascal VOC", () => {
     };
     expect(vocColorMap).toEqual(Array.from({ length: 256 }, (_, index) => loop(index)));
     expect(new Set(vocColorMap).size).toBe(256);
+    for (const index of [256, 300, 65_536, 2 ** 24 - 1]) expect(vocColor(index)).toBe(loop(index));
   });
 
-  it.each([-1, 256, 1.5, Number.NaN, "1" as unknown as number])("refuses the index %s", (index) => {
+  it.each([-1, 2 ** 24, 1.5, Number.NaN, "1" as unknown as number])("refuses the index %s", (index) => {
     expect(() => vocColor(index)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 });

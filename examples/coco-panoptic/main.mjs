@@ -2,17 +2,17 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { ClassList, decodeMask } from "labelmap";
-import { cocoPanopticDataset, encodeCocoPanoptic } from "labelmap/export";
+import { cocoPanopticDataset, encodeCocoPanoptic, thingClasses } from "labelmap/export";
 
 const [masks = "test/fixtures/masks", out = "out/coco-panoptic"] = process.argv.slice(2);
-/** The classes whose objects count one by one; all others are stuff. */
-const things = ["apple", "berry", "car", "leaf", "pedestrian", "stone", "traffic sign"];
 
 const files = (await readdir(masks)).filter((file) => file.endsWith(".png")).sort();
 const names = files.map((file) => parse(file).name);
 const readResult = async (name) => JSON.parse(await readFile(join(masks, `${name}.json`), "utf8"));
 const results = await Promise.all(names.map(readResult));
 const classes = ClassList.fromResults(results, { firstId: 1 });
+/** The classes whose objects count one by one; all others are stuff. */
+const things = thingClasses(results);
 
 await mkdir(out, { recursive: true });
 const images = [];

@@ -6,14 +6,6 @@ declare module "upng-js" {
   const upng: {
     decode(file: ArrayBuffer): UpngImage;
     toRGBA8(image: UpngImage): ArrayBuffer[];
-    encode(
-      frames: ArrayBuffer[],
-      width: number,
-      height: number,
-      colors: number,
-      delays?: number[],
-      forbidPalette?: boolean,
-    ): ArrayBuffer;
     /** CRC-32 of a stretch of bytes, as a signed number. */
     readonly crc: { crc(bytes: Uint8Array, offset: number, length: number): number };
   };

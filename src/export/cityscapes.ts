@@ -9,17 +9,17 @@
  * The conventions are those of cityscapesScripts 2.2.4 (json2labelImg.py, json2instanceImg.py); files are named
  * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels of no label are `unlabeled`, id 0.
  */
-
-import type { PngInput } from "../decode-options.js";
+import type { LimitOptions, PngInput } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import { CITYSCAPES_LABELS, type CityscapesLabel } from "./cityscapes-labels.js";
+import { type CityscapesLabel, cityscapesLabels } from "../legends/cityscapes.js";
+import { checkOptions } from "../objects/options.js";
 import { decodeLabelPng } from "./decode-label-png.js";
 import { encodeLabelPng } from "./label-png.js";
 import type { PanopticMaps } from "./segment-maps.js";
-import { checkLabelMap, paint } from "./segments.js";
+import { checkLabelMap, checkMissing, paint } from "./segments.js";
 
 export interface CityscapesOptions {
   /** Which Cityscapes label each class is, where their names differ: `{ pedestrian: "person" }`. */
@@ -39,8 +39,8 @@ const FORMAT = "Cityscapes";
 /** Objects of one label that fit between its id and the next one's. */
 const INSTANCES = 1000;
 const NOT_TRAINED = 255;
-const labelOfName = new Map(CITYSCAPES_LABELS.map((label) => [label.name, label]));
-const labelOfId = new Map(CITYSCAPES_LABELS.map((label) => [label.id, label]));
+const labelOfName = new Map(cityscapesLabels.map((label) => [label.name, label]));
+const labelOfId = new Map(cityscapesLabels.map((label) => [label.id, label]));
 
 /**
  * The four PNGs of an image: grey, of 8 bits for labels and of 16 for instances.
@@ -72,7 +72,7 @@ export function encodeCityscapes(
  */
 export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): CityscapesMaps {
   checkLabelMap(map);
-  const { labels, missing } = checkOptions(options);
+  const { labels, missing } = readOptions(options);
   const size = map.labels.length + 1;
   const tables = {
     labelIds: new Uint8Array(size),
@@ -120,20 +120,23 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
  * @throws {FormatError} FORMAT_INVALID: a value of no label, or an object of a label that has none, or two files that
  *   disagree. FORMAT_UNSUPPORTED: a PNG of colours.
  * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged.
+ * @throws {PngError} a file is damaged or over the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
-export async function decodeCityscapes(files: {
-  readonly instanceIds: PngInput;
-  readonly labelIds?: PngInput;
-}): Promise<PanopticMaps> {
+export async function decodeCityscapes(
+  files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
+  options: LimitOptions = {},
+): Promise<PanopticMaps> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
-  const { width, height, data } = await decodeLabelPng(files.instanceIds);
-  const semantic = new Int32Array(data.length);
-  const instance = new Int32Array(data.length);
-  const numbers = new Map<number, number>();
-  for (const value of [...new Set(data)].sort((a, b) => a - b)) {
+  const { width, height, data } = await decodeLabelPng(files.instanceIds, options);
+  const occurs = new Uint8Array(2 ** 16);
+  for (let index = 0; index < data.length; index++) occurs[data[index]!] = 1;
+  const labelIdOf = new Int32Array(occurs.length);
+  const numberOf = new Int32Array(occurs.length);
+  let objects = 0;
+  for (let value = 0; value < occurs.length; value++) {
+    if (occurs[value] === 0) continue;
     const isNumbered = value >= INSTANCES;
     const label = labelOfId.get(isNumbered ? Math.floor(value / INSTANCES) : value);
     if (label === undefined || (isNumbered && !label.hasInstances)) {
@@ -141,15 +144,17 @@ export async function decodeCityscapes(files: {
         `instanceIds: ${value} is ${isNumbered ? "an object" : "a value"} of no Cityscapes label.`,
       );
     }
-    if (isNumbered) numbers.set(value, numbers.size + 1);
+    labelIdOf[value] = label.id;
+    if (isNumbered) numberOf[value] = ++objects;
   }
+  const semantic = new Int32Array(data.length);
+  const instance = new Int32Array(data.length);
   for (let index = 0; index < data.length; index++) {
-    const value = data[index]!;
-    semantic[index] = value < INSTANCES ? value : Math.floor(value / INSTANCES);
-    instance[index] = numbers.get(value) ?? 0;
+    semantic[index] = labelIdOf[data[index]!]!;
+    instance[index] = numberOf[data[index]!]!;
   }
   if (files.labelIds !== undefined) {
-    const labelIds = await decodeLabelPng(files.labelIds);
+    const labelIds = await decodeLabelPng(files.labelIds, options);
     if (labelIds.width !== width || labelIds.height !== height) {
       const sizes = `${labelIds.width}×${labelIds.height} pixels, instanceIds ${width}×${height}`;
       throw new LabelMapError("SIZE_MISMATCH", `labelIds has ${sizes}.`);
@@ -171,14 +176,10 @@ function findLabel(name: string): { readonly label: CityscapesLabel | undefined;
   return { label: single?.hasInstances ? single : undefined, isGroup: true };
 }
 
-function checkOptions(options: CityscapesOptions) {
-  if (!isObject(options as unknown)) {
-    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-  }
+function readOptions(options: CityscapesOptions) {
+  checkOptions(options);
   const { labels = {}, missing = "error" } = options;
-  if (missing !== "error" && missing !== "void") {
-    throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
-  }
+  checkMissing(missing);
   if (!isObject(labels))
     throw new DecodeError("OPTION_INVALID", `labels is ${kindOf(labels)}; give an object.`);
   const names = new Map<string, string>(labels instanceof Map ? labels : Object.entries(labels));

@@ -10,13 +10,14 @@ import { isSize } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError, LabelMapError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
+import { checkOptions } from "../objects/options.js";
 import { allOutlines, type Polygon } from "../objects/outlines.js";
-import { rlesToMap } from "../objects/read-rle.js";
+import { type RlesToMapOptions, rlesToMap } from "../objects/read-rle.js";
 import { encodeAllRles, type Rle } from "../objects/rle.js";
 import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
-import { rleOfPolygons } from "./polygon-rle.js";
-import type { PanopticMaps } from "./segment-maps.js";
+import { type Drawn, rleOfPolygons } from "./polygon-rle.js";
+import { checkVoidId, type PanopticMaps } from "./segment-maps.js";
 import { checkClassList, paint, type SegmentOptions, segmentsOf } from "./segments.js";
 
 /** Names as in the files. */
@@ -135,29 +136,30 @@ export function cocoInstancesDataset(dataset: {
  *
  * @param annotations of one image; masks as strings, counts or polygons
  * @param options.overlap what becomes of a pixel in several masks: an error, or it goes to the last. Default `"error"`.
- * @param options.voidId Default 255.
+ * @param options.voidId a class id that no annotation has. Default 255.
+ * @param options.maxPixels most pixels that are accepted. Default 2^28.
  * @throws {FormatError} FORMAT_INVALID: annotations of several images, masks that overlap, or not the format's form.
- *   FORMAT_UNSUPPORTED: a polygon whose outline is longer than 3 million pixels.
- * @throws {LabelMapError} SIZE_MISMATCH: a mask of another size.
+ *   FORMAT_UNSUPPORTED: polygons whose outlines are longer than 6 million pixels in all, or an image of more than
+ *   `maxPixels`.
+ * @throws {LabelMapError} SIZE_MISMATCH: a mask of another size; it is named.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeCocoInstances(
   annotations: readonly Pick<CocoInstanceAnnotation, "category_id" | "segmentation">[],
-  options: {
-    readonly width: number;
-    readonly height: number;
-    readonly overlap?: "error" | "last";
-    readonly voidId?: number;
-  },
+  options: RlesToMapOptions & { readonly width: number; readonly height: number; readonly voidId?: number },
 ): PanopticMaps {
-  if (!isObject(options as unknown))
-    throw wrong(`the options are ${kindOf(options)}; give width and height.`);
-  const { width, height, overlap = "error", voidId = 255 } = options;
+  checkOptions(options);
+  const { width, height, overlap = "error", voidId = 255, maxPixels = 2 ** 28 } = options;
   if (!isSize(width) || !isSize(height)) throw wrong("width and height must be positive integers.");
-  if (!Number.isInteger(voidId)) throw wrong("voidId must be an integer.");
+  if (!isSize(maxPixels)) throw wrong("maxPixels must be a positive integer.");
+  if (width * height > maxPixels) {
+    const message = `${width}×${height} pixels are more than the ${maxPixels} that maxPixels allows.`;
+    throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, message);
+  }
   const imageIds = new Set<unknown>();
   const semantics: number[] = [];
   const instances: number[] = [];
+  const drawn: Drawn = { gridPoints: 0 };
   let objects = 0;
   const rles = arrayAt(annotations, "annotations", FORMAT).map((annotation, place) => {
     const path = `annotations[${place}]`;
@@ -167,21 +169,19 @@ export function decodeCocoInstances(
     semantics.push(integerAt(category_id, `${path}.category_id`, FORMAT));
     const isCrowd = integerAt(iscrowd, `${path}.iscrowd`, FORMAT, 0, 1) === 1;
     instances.push(isCrowd ? 0 : ++objects);
-    return { value: place, rle: readSegmentation(segmentation, width, height, `${path}.segmentation`) };
+    return { value: place, rle: readMask(segmentation, width, height, `${path}.segmentation`, drawn) };
   });
+  checkVoidId(voidId, semantics);
   const semantic = new Int32Array(width * height).fill(voidId);
   const instance = new Int32Array(width * height);
   if (rles.length === 0) return { width, height, semantic, instance };
-  const places = rlesToMap(rles, { overlap, maxPixels: width * height });
-  if (places.width !== width || places.height !== height) {
-    const message = `The masks have ${places.width}×${places.height} pixels, not ${width}×${height}.`;
-    throw new LabelMapError("SIZE_MISMATCH", message);
-  }
-  places.data.forEach((place, index) => {
-    if (place < 0) return;
+  const places = rlesToMap(rles, { overlap, maxPixels }).data;
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]!;
+    if (place < 0) continue;
     semantic[index] = semantics[place]!;
     instance[index] = instances[place]!;
-  });
+  }
   return { width, height, semantic, instance };
 }
 
@@ -191,9 +191,17 @@ function ringsOf(polygons: readonly Polygon[] | undefined): number[][] | undefin
   return polygons.map(({ outer }) => outer);
 }
 
-function readSegmentation(segmentation: unknown, width: number, height: number, path: string): Rle {
-  // What is no array is a run-length code, or no mask at all: that is for its own reader to say.
-  if (!Array.isArray(segmentation)) return objectAt(segmentation, path, FORMAT) as unknown as Rle;
+function readMask(segmentation: unknown, width: number, height: number, path: string, drawn: Drawn): Rle {
+  if (!Array.isArray(segmentation)) {
+    const { size } = objectAt(segmentation, path, FORMAT);
+    const [ownHeight, ownWidth] = arrayAt(size, `${path}.size`, FORMAT);
+    if (ownWidth !== width || ownHeight !== height) {
+      const message = `${path} has ${ownWidth}×${ownHeight} pixels, the image ${width}×${height}.`;
+      throw new LabelMapError("SIZE_MISMATCH", message);
+    }
+    // What else a run-length code must be is for its own reader to say.
+    return segmentation as Rle;
+  }
   const rings = arrayAt(segmentation, path, FORMAT).map((ring, place) => {
     const numbers = arrayAt(ring, `${path}[${place}]`, FORMAT);
     if (numbers.length < 6 || numbers.length % 2 === 1 || !numbers.every(Number.isFinite)) {
@@ -201,7 +209,7 @@ function readSegmentation(segmentation: unknown, width: number, height: number, 
     }
     return numbers as readonly number[];
   });
-  return rleOfPolygons(rings, width, height, path);
+  return rleOfPolygons(rings, width, height, path, drawn);
 }
 
 const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

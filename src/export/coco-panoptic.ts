@@ -7,16 +7,18 @@
  */
 import type { ClassList } from "../classes.js";
 import { decodeIds } from "../decode-ids.js";
-import type { PngInput } from "../decode-options.js";
+import type { LimitOptions, PngInput } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
+import { parseColor } from "../legend.js";
+import { vocColor } from "../legends/pascal-voc.js";
+import { checkOptions } from "../objects/options.js";
 import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 import { encodeIds } from "./id-png.js";
-import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
+import { checkVoidId, mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
 import { checkClassList, paint, type SegmentOptions, segmentsOf, thingIds } from "./segments.js";
-import { vocColour } from "./voc-colours.js";
 
 /** Names as in the files themselves. */
 export interface CocoSegmentInfo {
@@ -138,7 +140,7 @@ export function cocoPanopticDataset(dataset: {
       name,
       supercategory: name,
       isthing: thingClassIds.has(id) ? 1 : 0,
-      color: vocColour(place + 1),
+      color: channelsOf(parseColor(vocColor(place + 1))),
     })),
   };
 }
@@ -149,24 +151,24 @@ export function cocoPanopticDataset(dataset: {
  *
  * @param png the segment ids
  * @param annotation the image's entry of `annotations`
- * @param options.voidId the class id of pixels of no segment. Default 255.
+ * @param options.voidId the class id of pixels of no segment, which no segment has. Default 255.
  * @throws {FormatError} FORMAT_INVALID: PNG and annotation do not belong together (a segment that only one of them has,
  *   an area that is not the pixels' number), a category that is not in `categories`, or not the format's form.
- * @throws {PngError} the PNG is damaged.
+ * @throws {PngError} the PNG is damaged or over the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE, ENGINE_UNSUPPORTED: a PNG of 16 bits.
  */
 export async function decodeCocoPanoptic(
   png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
-  options: {
+  options: LimitOptions & {
     readonly categories?: readonly Pick<CocoPanopticCategory, "id" | "isthing">[];
     readonly voidId?: number;
   } = {},
 ): Promise<PanopticMaps> {
-  if (!isObject(options as unknown)) throw wrong(`the options are ${kindOf(options)}; give an object.`);
-  const { voidId = 255 } = options;
-  integerAt(voidId, "voidId", FORMAT);
-  const isThing = readCategories(options.categories);
+  checkOptions(options);
+  const { voidId = 255, categories, ...limits } = options;
+  checkVoidId(voidId, []);
+  const isThing = readCategories(categories);
   const { segments_info: info } = objectAt(annotation, "the annotation", FORMAT);
   const segments = readSegmentsInfo(info, FORMAT, (fields, path) => {
     const classId = integerAt(fields.category_id, `${path}.category_id`, FORMAT);
@@ -177,9 +179,14 @@ export async function decodeCocoPanoptic(
     return { classId, isInstance: thing && !isCrowd, ...area };
   });
   if (segments.has(0)) throw invalid("a segment has the id 0, which is void.");
-  const { width, height, data, ids, segments: found } = await decodeIds(png);
+  const { width, height, data, ids, segments: found } = await decodeIds(png, limits);
   const indexed = { width, height, data, ids, counts: found.map(({ pixelCount }) => pixelCount) };
   return mapsOfSegments(indexed, segments, (id) => id === 0, voidId, FORMAT);
+}
+
+/** @param rgb 0xRRGGBB */
+function channelsOf(rgb: number): [red: number, green: number, blue: number] {
+  return [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
 }
 
 function readCategories(categories: unknown): Map<number, boolean> | undefined {

@@ -6,9 +6,9 @@
  */
 import { checkLimits, type LimitOptions, type PngInput, toBytes } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
 import { inflateInto } from "../engines/inflate.js";
-import { DecodeError, FormatError, PngError } from "../errors.js";
+import { FormatError, PngError } from "../errors.js";
+import { checkOptions } from "../objects/options.js";
 import { ColorType, filteredBytes, type PngHeader, parsePng, passesOf, scanlineBytes } from "../png.js";
 import { loadModule } from "../wasm/module.js";
 
@@ -25,9 +25,7 @@ export async function decodeLabelPng(
   png: PngInput,
   options: LimitOptions = {},
 ): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
-  if (!isObject(options as unknown)) {
-    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-  }
+  checkOptions(options);
   const limits = checkLimits(options);
   const bytes = toBytes(png);
   await loadModule();

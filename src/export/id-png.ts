@@ -2,9 +2,10 @@
  * A map of ids to the RGB PNG that COCO panoptic, segments.ai and others keep ids in: `id = R + 256 G + 256² B`
  * (COCO data format, section 4; `id2rgb` of panopticapi). The way back is `decodeIds`.
  */
-import UPNG from "upng-js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
 import { ValueRangeError } from "../errors.js";
+import { ColorType } from "../png.js";
+import { writePng } from "./png-writer.js";
 
 const MAX_ID = 2 ** 24 - 1;
 
@@ -16,18 +17,17 @@ const MAX_ID = 2 ** 24 - 1;
 export function encodeIds(map: DenseMap): Uint8Array<ArrayBuffer> {
   checkDenseMap(map);
   const { width, height, data } = map;
-  const rgba = new Uint8Array(data.length * 4);
+  const rows = new Uint8Array(data.length * 3);
   for (let index = 0; index < data.length; index++) {
     const id = data[index]!;
     if (id < 0 || id > MAX_ID) {
       const pixel = `The pixel (${index % width}, ${Math.floor(index / width)})`;
       throw new ValueRangeError("VALUE_OUT_OF_RANGE", `${pixel} is ${id}; three bytes hold 0 to ${MAX_ID}.`);
     }
-    rgba[index * 4] = id;
-    rgba[index * 4 + 1] = id >> 8;
-    rgba[index * 4 + 2] = id >> 16;
-    rgba[index * 4 + 3] = 255;
+    rows[index * 3] = id;
+    rows[index * 3 + 1] = id >> 8;
+    rows[index * 3 + 2] = id >> 16;
   }
-  // All colours (0), as RGB even where a palette would do: readers compute with R, G and B.
-  return new Uint8Array(UPNG.encode([rgba.buffer], width, height, 0, undefined, true));
+  // RGB even where a palette would do: readers compute with R, G and B.
+  return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgb }, rows);
 }

@@ -10,7 +10,6 @@ export {
   decodeCityscapes,
   encodeCityscapes,
 } from "./cityscapes.js";
-export { CITYSCAPES_LABELS, type CityscapesLabel } from "./cityscapes-labels.js";
 export type { CocoImage } from "./coco-images.js";
 export {
   type CocoInstanceAnnotation,
@@ -44,5 +43,4 @@ export {
   type HuggingFaceSegmentation,
 } from "./segments-info.js";
 export { decodeVoc, encodeVoc, type VocOptions } from "./voc.js";
-export { vocPalette } from "./voc-colours.js";
 export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo.js";

@@ -4,12 +4,13 @@
  * `decodeLabelPng`.
  */
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
+import { kindOf, quote } from "../describe.js";
 import { DecodeError, ValueRangeError } from "../errors.js";
 import { parseColor } from "../legend.js";
+import { vocColorMap } from "../legends/pascal-voc.js";
+import { checkOptions } from "../objects/options.js";
 import { ColorType } from "../png.js";
 import { writePng } from "./png-writer.js";
-import { vocPalette } from "./voc-colours.js";
 
 export interface LabelPngOptions {
   /** Bits per pixel. Default 8 for a Uint8Array, 16 for a Uint16Array, and for an Int32Array 8 where all values fit. */
@@ -46,7 +47,7 @@ export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Ui
  * A palette PNG of 8 bits: each index is the map's value itself.
  *
  * @param map values from 0 to 255, below the palette's length
- * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC.
+ * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC, `vocColorMap` of `labelmap/legends`.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour; it is named with its pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
@@ -57,10 +58,10 @@ export function encodePalettePng(
   checkDenseMap(map);
   checkOptions(options);
   const { width, height, data } = map;
-  const palette = options.palette ?? vocPalette();
+  const palette = options.palette ?? vocColorMap;
   const plte = paletteBytes(palette);
   checkValues(map, palette.length - 1, `the palette of ${palette.length} colours`);
-  return writePng({ width, height, bitDepth: 8, colorType: ColorType.palette }, Uint8Array.from(data), plte);
+  return writePng({ width, height, bitDepth: 8, colorType: ColorType.palette }, new Uint8Array(data), plte);
 }
 
 function defaultDepth(data: DenseMap["data"]): 8 | 16 {
@@ -93,9 +94,4 @@ function paletteBytes(palette: readonly string[]): Uint8Array {
       );
     }).flat(),
   );
-}
-
-function checkOptions(options: unknown): void {
-  if (isObject(options)) return;
-  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
 }

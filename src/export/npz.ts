@@ -6,6 +6,7 @@ import { type Zippable, zipSync } from "fflate";
 import type { DenseMap } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError } from "../errors.js";
+import { checkOptions } from "../objects/options.js";
 import type { FileInput } from "./bytes.js";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
 import { readZip } from "./zip.js";
@@ -18,12 +19,13 @@ export interface NpzOptions {
 /** A zip file without the extension of 64 bits has sizes below this. */
 const MAX_BYTES = 2 ** 32 - 1;
 const MAX_ENTRIES = 65_535;
+const MAX_NAME_BYTES = 65_535;
 
 /**
  * The `.npz` file of maps or arrays by name; `numpy.load(file)[name]` gives each. Equal arrays give equal bytes: the
  * entries' date is 1980-01-01.
  *
- * @throws {DecodeError} OPTION_INVALID: an array as in `encodeNpy`, an empty name or one with a NUL, more than
+ * @throws {DecodeError} OPTION_INVALID: an array as in `encodeNpy`, an empty name, one with a NUL or of 64 KiB, more than
  *   65,535 arrays, or 4 GiB in all.
  */
 export function encodeNpz(
@@ -31,18 +33,18 @@ export function encodeNpz(
   options: NpzOptions = {},
 ): Uint8Array<ArrayBuffer> {
   if (!isObject(arrays)) throw wrong(`the arrays are ${kindOf(arrays)}; give an object of names and maps.`);
-  if (!isObject(options as unknown)) throw wrong(`the options are ${kindOf(options)}; give an object.`);
+  checkOptions(options, "compress");
   const { compress = true } = options;
-  if (typeof compress !== "boolean") throw wrong("compress must be true or false.");
   const files: Zippable = {};
   let total = 0;
   let count = 0;
   for (const [name, array] of arrays instanceof Map ? arrays : Object.entries(arrays)) {
-    if (typeof name !== "string" || name === "" || name.includes("\0")) {
+    const nameBytes = typeof name === "string" ? new TextEncoder().encode(`${name}.npy`).length : 0;
+    if (typeof name !== "string" || name === "" || name.includes("\0") || nameBytes > MAX_NAME_BYTES) {
       throw wrong(`${typeof name === "string" ? quote(name) : kindOf(name)} cannot be the name of an array.`);
     }
     const file = encodeNpy(array);
-    total += file.length + 2 * name.length + 200;
+    total += file.length + 2 * nameBytes + 200;
     if (++count > MAX_ENTRIES || total > MAX_BYTES) {
       throw wrong(`a file takes ${MAX_ENTRIES} arrays and 4 GiB; split them at ${quote(name)}.`);
     }

@@ -10,23 +10,30 @@ import type { Rle } from "../objects/rle.js";
 
 /** Grid points per pixel. */
 const SCALE = 5;
-/** Grid points of one outline: the list of its steps stays below 256 MiB. */
-const MAX_GRID_POINTS = 2 ** 24;
+/** Grid points of all outlines of an image, drawn in a tenth of a second: a few bytes can ask for any number of them. */
+const MAX_GRID_POINTS = 2 ** 25;
+
+/** How much was drawn of one image's outlines. */
+export interface Drawn {
+  gridPoints: number;
+}
 
 /**
  * The mask of what lies in any of the rings.
  *
  * @param rings `[x1, y1, x2, y2, …]` in pixels; (0, 0) is the image's top left corner
  * @param path where they are, for the message
- * @throws {FormatError} FORMAT_UNSUPPORTED: an outline of more than 2^24 / 5 pixels, such as a huge number makes.
+ * @param drawn counts what is drawn; the same for all polygons of an image
+ * @throws {FormatError} FORMAT_UNSUPPORTED: outlines of more than 2^25 / 5 pixels, such as a huge number makes.
  */
 export function rleOfPolygons(
   rings: readonly (readonly number[])[],
   width: number,
   height: number,
   path: string,
+  drawn: Drawn = { gridPoints: 0 },
 ): Rle<number[]> {
-  const runs = rings.flatMap((ring, place) => runsOfRing(ring, width, height, `${path}[${place}]`));
+  const runs = rings.flatMap((ring, place) => runsOfRing(ring, width, height, `${path}[${place}]`, drawn));
   runs.sort((a, b) => a.start - b.start);
   const counts: number[] = [];
   let reached = 0;
@@ -46,9 +53,15 @@ interface Run {
   readonly end: number;
 }
 
-function runsOfRing(ring: readonly number[], width: number, height: number, path: string): Run[] {
+function runsOfRing(
+  ring: readonly number[],
+  width: number,
+  height: number,
+  path: string,
+  drawn: Drawn,
+): Run[] {
   const toggles: number[] = [];
-  forEachStep(ring, path, (gridX, gridY) => {
+  forEachStep(ring, path, drawn, (gridX, gridY) => {
     const x = (gridX + 0.5) / SCALE - 0.5;
     if (!Number.isInteger(x) || x < 0 || x > width - 1) return;
     const y = Math.ceil(Math.min(Math.max((gridY + 0.5) / SCALE - 0.5, 0), height));
@@ -68,10 +81,10 @@ function runsOfRing(ring: readonly number[], width: number, height: number, path
 function forEachStep(
   ring: readonly number[],
   path: string,
+  drawn: Drawn,
   callback: (gridX: number, gridY: number) => void,
 ): void {
   const points = ring.map((coordinate) => Math.trunc(SCALE * coordinate + 0.5));
-  let gridPoints = 0;
   let previousX: number | undefined;
   let previousY = 0;
   const visit = (x: number, y: number) => {
@@ -87,9 +100,10 @@ function forEachStep(
       points[next]!,
       points[next + 1]!,
     ];
-    gridPoints += Math.max(Math.abs(endX - startX), Math.abs(endY - startY));
-    if (!(gridPoints <= MAX_GRID_POINTS)) {
-      const message = `${path}: the outline is longer than ${MAX_GRID_POINTS / SCALE} pixels; is it in pixels?`;
+    drawn.gridPoints += Math.max(Math.abs(endX - startX), Math.abs(endY - startY));
+    if (!(drawn.gridPoints <= MAX_GRID_POINTS)) {
+      const most = Math.floor(MAX_GRID_POINTS / SCALE);
+      const message = `${path}: with this one the outlines are longer than ${most} pixels; are they in pixels?`;
       throw new FormatError("FORMAT_UNSUPPORTED", "COCO polygon", message);
     }
     drawLine(startX, startY, endX, endY, visit);

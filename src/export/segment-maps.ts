@@ -1,6 +1,8 @@
 /** Maps of segment ids and a table of the segments, as panoptic formats have them, to maps of classes and instances. */
-import { FormatError } from "../errors.js";
+import { DecodeError, FormatError } from "../errors.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
+
+const MAX_ID = 2 ** 31 - 1;
 
 /** What panoptic formats say once per pixel, as two maps; row-major, H×W. */
 export interface PanopticMaps {
@@ -30,6 +32,21 @@ export interface IndexedIds {
 }
 
 /**
+ * Checks what pixels of no segment are to be.
+ * @param classIds those of the segments
+ * @throws {DecodeError} OPTION_INVALID: no class id, or one that a segment has.
+ */
+export function checkVoidId(voidId: unknown, classIds: Iterable<number>): void {
+  const wrong = (problem: string) => new DecodeError("OPTION_INVALID", `voidId ${problem}`);
+  if (!Number.isInteger(voidId) || (voidId as number) < 0 || (voidId as number) > MAX_ID) {
+    throw wrong(`must be an integer from 0 to ${MAX_ID}.`);
+  }
+  for (const classId of classIds) {
+    if (classId === voidId) throw wrong(`is ${voidId}, which is a segment's class as well; give another.`);
+  }
+}
+
+/**
  * Reads `segments_info`: an array of objects with an `id` that none shares, and what else `read` takes.
  * @throws {FormatError} FORMAT_INVALID
  */
@@ -56,6 +73,7 @@ export function readSegmentsInfo(
  *
  * @param isVoid whether an id that has no segment is allowed
  * @throws {FormatError} FORMAT_INVALID
+ * @throws {DecodeError} OPTION_INVALID: a wrong `voidId`.
  */
 export function mapsOfSegments(
   { width, height, data, ids, counts }: IndexedIds,
@@ -65,6 +83,10 @@ export function mapsOfSegments(
   format: string,
 ): PanopticMaps {
   const invalid = (message: string) => new FormatError("FORMAT_INVALID", format, message);
+  checkVoidId(
+    voidId,
+    Array.from(segments.values(), ({ classId }) => classId),
+  );
   const numbers = new Map<number, number>();
   for (const { id, isInstance } of segments.values()) if (isInstance) numbers.set(id, numbers.size + 1);
   const classTable = new Int32Array(ids.length);

@@ -7,9 +7,10 @@
  */
 import type { ClassList } from "../classes.js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
-import { DecodeError, FormatError } from "../errors.js";
+import { isObject } from "../describe.js";
+import { FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
+import { checkOptions } from "../objects/options.js";
 import { integerAt, objectAt } from "./fields.js";
 import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
 import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
@@ -59,10 +60,11 @@ export function encodeSegmentsInfo(
 /**
  * A result of transformers, or a data set's segments, to maps. Objects are the segments without `was_fused: true` and
  * without `iscrowd: 1`, numbered in their order. Where stuff of one class came as several entries with one id, as
- * transformers lists fused ones, they must agree.
+ * transformers lists fused ones, they must agree. Segments without a pixel are left out: in an instance result each
+ * mask is painted over those before it, and may cover them.
  *
- * @param options.voidId the class id of pixels of no segment. Default 255.
- * @throws {FormatError} FORMAT_INVALID: map and list do not belong together, or not the format's form.
+ * @param options.voidId the class id of pixels of no segment, which no segment has. Default 255.
+ * @throws {FormatError} FORMAT_INVALID: the map has a segment that the list has not, or not the format's form.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeSegmentsInfo(
@@ -71,11 +73,8 @@ export function decodeSegmentsInfo(
 ): PanopticMaps {
   const { segmentation, segments_info: info } = objectAt(result, "the result", FORMAT);
   checkDenseMap(segmentation, "segmentation");
-  if (!isObject(options as unknown)) {
-    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-  }
+  checkOptions(options);
   const { voidId = 255 } = options;
-  integerAt(voidId, "voidId", FORMAT);
   const segments = readSegmentsInfo(withoutRepeats(info), FORMAT, (fields, path) => {
     const isLabelled = fields.label_id !== undefined;
     const key = isLabelled ? "label_id" : "category_id";
@@ -85,6 +84,8 @@ export function decodeSegmentsInfo(
     };
   });
   const indexed = indexIds(segmentation);
+  const occurring = new Set(indexed.ids);
+  for (const id of segments.keys()) if (!occurring.has(id)) segments.delete(id);
   return mapsOfSegments(indexed, segments, (id) => id === 0 || id === -1, voidId, FORMAT);
 }
 
@@ -111,11 +112,17 @@ function withoutRepeats(info: unknown): unknown {
 function indexIds({ width, height, data: segmentIds }: DenseMap) {
   const places = new Map<number, number>();
   const counts: number[] = [];
-  const data = Int32Array.from(segmentIds, (id) => {
-    const place = places.get(id) ?? places.size;
-    places.set(id, place);
-    counts[place] = (counts[place] ?? 0) + 1;
-    return place;
-  });
+  const data = new Int32Array(segmentIds.length);
+  let place = 0;
+  for (let index = 0; index < data.length; index++) {
+    const id = segmentIds[index]!;
+    if (index === 0 || id !== segmentIds[index - 1]) {
+      place = places.get(id) ?? places.size;
+      places.set(id, place);
+      counts[place] ??= 0;
+    }
+    counts[place]!++;
+    data[index] = place;
+  }
   return { width, height, data, ids: [...places.keys()], counts };
 }

@@ -7,10 +7,12 @@
  */
 import type { ClassList } from "../classes.js";
 import { checkDenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
+import { kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import { measureObjects } from "../objects/measure.js";
+import { checkOptions } from "../objects/options.js";
+import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../result.js";
 
 export interface SegmentOptions {
   /**
@@ -44,15 +46,27 @@ export interface Segments {
 }
 
 /**
- * The names of the classes that have an instance in any of the maps, sorted: what a data set's `things` are.
+ * The names of the classes that have an instance in any of the results, sorted: what a data set's `things` are. No mask
+ * is decoded, so that they are known before the first one is written.
  *
- * @throws {DecodeError} OPTION_INVALID: one is no label map.
+ * @param results checked results, or the vendor's result objects, as `ClassList.fromResults` takes them.
+ * @param options.classBy what makes a class, as in `decodeMask`.
+ * @throws {ResultError | LegendError} a result is malformed.
+ * @throws {DecodeError} OPTION_INVALID.
  */
-export function thingClasses(maps: Iterable<LabelMap>): string[] {
+export function thingClasses(
+  results: Iterable<SegmentationResult | object>,
+  options: { readonly classBy?: ClassBy } = {},
+): string[] {
+  if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
+    throw new DecodeError("OPTION_INVALID", `The results are ${kindOf(results)}; give an array of results.`);
+  }
+  checkOptions(options);
   const names = new Set<string>();
-  for (const map of maps) {
-    checkLabelMap(map);
-    for (const { className, instance } of map.labels) if (instance > 0) names.add(className);
+  for (const result of results) {
+    for (const { className, instanceIndex } of identifyEntries(parseResult(result), options.classBy)) {
+      if (instanceIndex > 0) names.add(className);
+    }
   }
   return [...names].sort();
 }
@@ -99,24 +113,46 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   return { segments, idOfLabel };
 }
 
-/** Each pixel's entry of a table that has one for unlabelled pixels first and then one per label. */
+/**
+ * Each pixel's entry of a table that has one for unlabelled pixels first and then one per label.
+ * @throws {DecodeError} OPTION_INVALID: a pixel of no label.
+ */
 export function paint<A extends Int32Array | Uint8Array | Uint16Array>(labels: Int32Array, table: A): A {
   const painted = new (table.constructor as new (length: number) => A)(labels.length);
-  for (let index = 0; index < labels.length; index++) painted[index] = table[labels[index]! + 1]!;
+  for (let index = 0; index < labels.length; index++) {
+    const value = table[labels[index]! + 1];
+    if (value === undefined) {
+      const problem = `the label map's data[${index}] is ${labels[index]}, which is no place in labels`;
+      throw new DecodeError("OPTION_INVALID", `${problem}; unlabelled pixels are -1.`);
+    }
+    painted[index] = value;
+  }
   return painted;
 }
 
-/** @throws {DecodeError} OPTION_INVALID */
+/**
+ * A decode's targets have labels too, but only those of the view "label" as int32 hold the labels' places.
+ * @throws {DecodeError} OPTION_INVALID
+ */
 export function checkLabelMap(map: unknown): asserts map is LabelMap {
   checkDenseMap(map, "the label map");
-  if (Array.isArray((map as Partial<LabelMap>).labels)) return;
-  throw new DecodeError("OPTION_INVALID", "the label map has no labels; give what decodeMask returns.");
+  const { labels, map: view = "label" } = map as Partial<LabelMap> & { readonly map?: unknown };
+  const isInt32 = Object.prototype.toString.call(map.data) === "[object Int32Array]";
+  if (Array.isArray(labels) && isInt32 && view === "label") return;
+  const problem = "the label map must have labels, and in data the place of each pixel's label, as int32";
+  throw new DecodeError("OPTION_INVALID", `${problem}; give what decodeMask returns without \`target\`.`);
 }
 
 /** @throws {DecodeError} OPTION_INVALID */
 export function checkClassList(classes: unknown): asserts classes is ClassList {
   if (typeof (classes as Partial<ClassList> | null)?.idOf === "function") return;
   throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classes)}; give a ClassList.`);
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function checkMissing(missing: unknown): void {
+  if (missing === "error" || missing === "void") return;
+  throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
 }
 
 /**
@@ -131,13 +167,9 @@ export function classIdsOf(
 ): (number | undefined)[] {
   checkLabelMap(map);
   checkClassList(classes);
-  if (!isObject(options as unknown)) {
-    throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
-  }
+  checkOptions(options);
   const { missing = "error" } = options;
-  if (missing !== "error" && missing !== "void") {
-    throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
-  }
+  checkMissing(missing);
   return map.labels.map(({ className, pixelCount }: Label) => {
     if (pixelCount === 0) return undefined;
     const id = classes.idOf(className);

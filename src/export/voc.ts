@@ -3,7 +3,7 @@
  * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
  */
 import type { ClassList } from "../classes.js";
-import type { PngInput } from "../decode-options.js";
+import type { LimitOptions, PngInput } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
@@ -65,8 +65,8 @@ export function encodeVoc(
   const classData = paint(map.data, classTable);
   const objectData = paint(map.data, objectTable);
   if (border > 0) {
-    const segments = Uint16Array.from(classData, (id, index) => id * 256 + objectData[index]!);
-    markBorders(segments, width, height, border, (index) => {
+    const segmentTable = Uint16Array.from(classTable, (id, place) => id * 256 + objectTable[place]!);
+    markBorders(paint(map.data, segmentTable), width, height, border, (index) => {
       classData[index] = VOID;
       objectData[index] = VOID;
     });
@@ -84,17 +84,17 @@ export function encodeVoc(
  * @throws {FormatError} FORMAT_INVALID: an object in the background or of two classes. FORMAT_UNSUPPORTED: a PNG of
  *   colours, or of 16 bits.
  * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged.
+ * @throws {PngError} a file is damaged or over the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
-export async function decodeVoc(files: {
-  readonly segmentationClass: PngInput;
-  readonly segmentationObject: PngInput;
-}): Promise<PanopticMaps> {
+export async function decodeVoc(
+  files: { readonly segmentationClass: PngInput; readonly segmentationObject: PngInput },
+  options: LimitOptions = {},
+): Promise<PanopticMaps> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
-  const classes = await decodeLabelPng(files.segmentationClass);
-  const objects = await decodeLabelPng(files.segmentationObject);
+  const classes = await decodeLabelPng(files.segmentationClass, options);
+  const objects = await decodeLabelPng(files.segmentationObject, options);
   const { width, height } = classes;
   if (objects.width !== width || objects.height !== height) {
     const sizes = `${objects.width}×${objects.height} pixels, segmentationClass ${width}×${height}`;
@@ -103,15 +103,15 @@ export async function decodeVoc(files: {
   if (classes.data instanceof Uint16Array || objects.data instanceof Uint16Array) {
     throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel; VOC's have 8.");
   }
-  const semantic = Int32Array.from(classes.data);
+  const semantic = new Int32Array(classes.data);
   const instance = new Int32Array(semantic.length);
-  const classOfObject = new Map<number, number>();
+  const classOfObject = new Int32Array(VOID).fill(-1);
   for (let index = 0; index < semantic.length; index++) {
     const object = objects.data[index]!;
     const classId = semantic[index]!;
     if (object === 0 || object === VOID || classId === VOID) continue;
-    const known = classOfObject.get(object) ?? classId;
-    if (classId === 0 || known !== classId) {
+    const known = classOfObject[object]!;
+    if (classId === 0 || (known >= 0 && known !== classId)) {
       const place = classId === 0 ? "in the background" : `of the classes ${known} and ${classId}`;
       const pixel = `(${index % width}, ${Math.floor(index / width)})`;
       throw new FormatError(
@@ -120,15 +120,16 @@ export async function decodeVoc(files: {
         `the object ${object} is ${place}, at the pixel ${pixel}.`,
       );
     }
-    classOfObject.set(object, classId);
+    classOfObject[object] = classId;
     instance[index] = object;
   }
   return { width, height, semantic, instance };
 }
 
 /**
- * Tells of each pixel whose square of `2 * border + 1` pixels, as far as it is in the image, is not all alike. A square
- * is alike where each of its rows is and its middle column is; both are asked from sums of the changes before.
+ * Tells of each pixel whose square of `2 * border + 1` pixels, as far as it is in the image, holds two numbers: whose
+ * square holds two neighbours that differ. The rows come in `border` ahead of the one that is marked, and each leaves in
+ * its columns down to which row its changes reach.
  */
 function markBorders(
   data: Uint16Array,
@@ -137,35 +138,28 @@ function markBorders(
   border: number,
   mark: (index: number) => void,
 ): void {
-  /** Per column how many of its pixels above row y differ from the one above them; rows 0 … height. */
-  const columnSums = new Int32Array((height + 1) * width);
-  const changes = new Int32Array(width);
-  /** Whether the row's part of the pixel's square is not all alike, and per column how many such are above row y. */
-  const mixed = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 1; x < width; x++)
-      changes[x] = changes[x - 1]! + Number(data[row + x] !== data[row + x - 1]);
-    for (let x = 0; x < width; x++) {
-      const left = Math.max(0, x - border);
-      const right = Math.min(width - 1, x + border);
-      mixed[row + x] = Number(changes[left] !== changes[right]);
-      const differs = y > 0 && data[row + x] !== data[row + x - width];
-      columnSums[row + width + x] = columnSums[row + x]! + Number(differs);
+  const reach = Math.min(border, Math.max(width, height));
+  const until = new Int32Array(width).fill(-1);
+  for (let entering = 0; entering < height + reach; entering++) {
+    if (entering < height) {
+      const row = entering * width;
+      // A square that has the change from the row above has both rows, so it ends one row sooner.
+      if (entering > 0) spread(entering + reach - 1, reach, (x) => data[row + x] !== data[row + x - width]);
+      spread(entering + reach, reach - 1, (x) => x > 0 && data[row + x] !== data[row + x - 1]);
     }
+    const y = entering - reach;
+    if (y < 0) continue;
+    for (let x = 0; x < width; x++) if (until[x]! >= y) mark(y * width + x);
   }
-  const mixedSums = new Int32Array((height + 1) * width);
-  for (let index = 0; index < mixed.length; index++) {
-    mixedSums[index + width] = mixedSums[index]! + mixed[index]!;
-  }
-  for (let y = 0; y < height; y++) {
-    const top = Math.max(0, y - border);
-    const end = Math.min(height, y + border + 1);
+
+  /** Lets all columns from `reach` left to `right` right of a change reach down to `last`. */
+  function spread(last: number, right: number, isChange: (x: number) => boolean): void {
+    let done = 0;
     for (let x = 0; x < width; x++) {
-      // The column's changes are counted below its top pixel, the mixed rows from it on.
-      const columnChanges = columnSums[end * width + x]! - columnSums[(top + 1) * width + x]!;
-      const mixedRows = mixedSums[end * width + x]! - mixedSums[top * width + x]!;
-      if (columnChanges > 0 || mixedRows > 0) mark(y * width + x);
+      if (!isChange(x)) continue;
+      const end = Math.min(width, x + right + 1);
+      until.fill(last, Math.max(done, x - reach), end);
+      done = end;
     }
   }
 }

@@ -12,6 +12,7 @@ import { isSize } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
+import { checkOptions } from "../objects/options.js";
 import { allOutlines } from "../objects/outlines.js";
 import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
 
@@ -44,8 +45,8 @@ const DIGITS = 6;
  */
 export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): string {
   const { segments, idOfLabel } = segmentsOf(map, classes, options);
+  checkOptions(options, "stuff");
   const { stuff = false, simplify = 0 } = options;
-  if (typeof stuff !== "boolean") throw wrong("stuff must be true or false.");
   const indexOfClass = new Map(classes.classes.map(({ id }, place) => [id, place]));
   const indexOfSegment = new Map(
     segments

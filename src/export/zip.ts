@@ -9,8 +9,9 @@
  */
 import { Inflate } from "fflate";
 import UPNG from "upng-js";
-import { isObject, kindOf, quote } from "../describe.js";
+import { isSize, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
+import { checkOptions } from "../objects/options.js";
 import { bytesOf, type FileInput } from "./bytes.js";
 
 /** A file of the archive. */
@@ -53,9 +54,9 @@ export function* readZip(
   options: { readonly maxBytes?: number },
 ): Generator<ZipEntry> {
   const bytes = bytesOf(file, `the ${format} file`);
-  if (!isObject(options)) throw new DecodeError("OPTION_INVALID", `the options are ${kindOf(options)}.`);
+  checkOptions(options);
   const { maxBytes = DEFAULT_MAX_BYTES } = options;
-  if (!(maxBytes > 0)) throw new DecodeError("OPTION_INVALID", "maxBytes must be a positive number.");
+  if (!isSize(maxBytes)) throw new DecodeError("OPTION_INVALID", "maxBytes must be a positive integer.");
   const invalid = (message: string) => new FormatError("FORMAT_INVALID", format, message);
   const unsupported = (message: string) => new FormatError("FORMAT_UNSUPPORTED", format, message);
 

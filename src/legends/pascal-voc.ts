@@ -12,16 +12,16 @@ import { definePalette, type Palette } from "./palette.js";
  * The colour of an index, as `VOCcolormap.m` of the VOC devkit (VOC2012, `VOCcode`) and Pillow-written VOC masks have
  * it: 0 is `#000000`, 1 is `#800000`, 255 is `#e0e0c0`.
  *
- * @param index 0 to 255.
+ * @param index 0 to 2^24 - 1; no two share a colour.
  * @returns `#rrggbb`.
- * @throws {DecodeError} OPTION_INVALID: no integer from 0 to 255.
+ * @throws {DecodeError} OPTION_INVALID: no integer from 0 to 2^24 - 1.
  */
 export function vocColor(index: number): string {
-  if (!Number.isInteger(index) || index < 0 || index > 255) {
-    throw new DecodeError("OPTION_INVALID", `A VOC colour's index must be an integer from 0 to 255.`);
+  if (!Number.isInteger(index) || index < 0 || index >= 2 ** 24) {
+    throw new DecodeError("OPTION_INVALID", "A VOC colour's index must be an integer from 0 to 2^24 - 1.");
   }
   let rgb = 0;
-  for (let bit = 0; bit < 8; bit++) {
+  for (let bit = 0; bit < 24; bit++) {
     // Index bit 3k is red's bit 7 - k, 3k + 1 green's, 3k + 2 blue's.
     const channel = bit % 3;
     const place = 7 - Math.floor(bit / 3);
