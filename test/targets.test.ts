@@ -3,7 +3,7 @@
  * gives; crops and resizes equal a plain look-up of that map; on both engines, and several targets in one pass.
  */
 import { deflateSync } from "node:zlib";
-import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { beforeAll, describe, expect, expectTypeOf, it, vi } from "vitest";
 import {
   ClassList,
   type DecodeOptions,
@@ -20,6 +20,7 @@ import {
 import { runsOf } from "../src/runs-of.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { chunk, encodePng } from "./support/encode-png.mjs";
+import { hugeMask } from "./support/huge-mask.mjs";
 import { nastyMask } from "./support/nasty-masks.mjs";
 import { dice, mulberry32 } from "./support/random.mjs";
 import { decodeReference } from "./support/reference.mjs";
@@ -404,6 +405,21 @@ describe("one target", () => {
     await expect(ask(8)).rejects.toMatchObject({ code: "OUTPUT_SIZE" });
     expect((await ask(4)).data).toEqual(Int32Array.of(1, 1, 1, 1));
   });
+});
+
+it("holds no labels of the mask's size while it resizes: 8192×8192 to 512×512 in less than 4 MiB", async () => {
+  const [size, period] = [8192, 64];
+  const { png, legend, rowLabels } = hugeMask(size, period);
+  const allocate = vi.spyOn(Buffer, "allocUnsafeSlow");
+  const before = process.memoryUsage().arrayBuffers;
+  const map = await decodeMask(png, legend, { resize: { width: 512, height: 512 } });
+  expect(allocate.mock.calls).toEqual([[512 * 512 * 4]]);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 2 ** 20);
+  allocate.mockRestore();
+  const places = nearestPlaces(0, size, 512);
+  const rows = rowLabels.map((row) => new Int32Array(row.buffer, row.byteOffset, size));
+  const expected = places.flatMap((y) => places.map((x) => rows[y % period]![x]!));
+  expectEqual(map.data, Int32Array.from(expected), "every sixteenth pixel");
 });
 
 it("says that memory cannot be had where the maps of the widest rows need more than 4 GiB of the module", async () => {
