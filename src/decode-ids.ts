@@ -7,7 +7,7 @@
  */
 import { checkLimits, type LimitOptions, type PngInput, toBytes } from "./decode-options.js";
 import type { DenseMap } from "./dense-map.js";
-import { isObject } from "./describe.js";
+import { isObject, isSize } from "./describe.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { DecodeError, type Issue } from "./errors.js";
 import { loadParts } from "./on-demand.js";
@@ -19,6 +19,11 @@ import type { Measures } from "./wasm/scanner.js";
 export interface DecodeIdsOptions extends LimitOptions {
   /** Whether alpha is the highest byte of an id. Default false. */
   alpha?: boolean;
+  /**
+   * Most distinct ids that are accepted, up to 2^24. Default 2^20: more than that many objects are noise, and each costs
+   * some hundred bytes of memory.
+   */
+  maxIds?: number;
   /** See `DecodeOptions`. */
   engine?: "auto" | "fused" | "upng";
 }
@@ -33,13 +38,16 @@ export interface Segment {
 
 /** Each pixel's place in `ids`, H×W, row-major; each id occurs. */
 export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
-  /** In no particular order; up to 2^24, or with alpha up to 2^32 - 1. */
+  /** In no particular order; each below 2^24, or with alpha below 2^32. */
   readonly ids: Uint32Array<ArrayBuffer>;
   /** One for each id, at the same place. */
   readonly segments: readonly Segment[];
   readonly issues: readonly Issue[];
 }
 
+const DEFAULT_MAX_IDS = 2 ** 20;
+/** What a JavaScript Map can hold, and all ids without alpha. */
+const MOST_IDS = 2 ** 24;
 /** Ids that the module measures itself. Where there are more, the labels are gone through once more. */
 const MEASURED_IDS = 1024;
 
@@ -48,15 +56,18 @@ const MEASURED_IDS = 1024;
  *
  * @param png RGB or RGBA of 8 bits: `id = R + 256 G + 256² B`, with `alpha` and four channels `+ 256³ A`. A palette image
  *   has its palette's colours. Of a grey one the id is the sample as it is, 0 to 255
- * @throws PngError; DecodeError OPTION_INVALID, and ENGINE_UNSUPPORTED for 16-bit samples, which
+ * @throws PngError; DecodeError OPTION_INVALID, IDS_TOO_MANY, and ENGINE_UNSUPPORTED for 16-bit samples, which
  *   `decodeLabelPng` of `labelmap/export` reads; never a half-filled map
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
-  const { alpha = false, engine } = options;
+  const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
   if (typeof alpha !== "boolean") throw new DecodeError("OPTION_INVALID", "alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
     throw new DecodeError("OPTION_INVALID", 'engine must be "auto", "fused" or "upng"');
+  }
+  if (!isSize(maxIds) || maxIds > MOST_IDS) {
+    throw new DecodeError("OPTION_INVALID", `maxIds must be an integer from 1 to ${MOST_IDS}`);
   }
   const limits = checkLimits(options);
   const read = () => readIds(png, engine, limits);
@@ -70,7 +81,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
   const { bytes, container, name } = mask;
   const { header } = container;
   const { width, height } = header;
-  const numbering = new Numbering();
+  const numbering = new Numbering(maxIds);
   const data = withMemory(width, height, () => allocate("int32", width * height));
   const found = runEngine(name, {
     bytes,
@@ -103,11 +114,20 @@ function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Requ
 /** Numbers ids as they turn up. */
 class Numbering {
   readonly #places = new Map<number, number>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   placeOf(id: number): number {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
     const place = this.#places.size;
+    if (place === this.#most) {
+      const message = `the mask has more than ${place} distinct ids: is it a photo, or has it an alpha that is none? Else raise \`maxIds\``;
+      throw new DecodeError("IDS_TOO_MANY", message);
+    }
     this.#places.set(id, place);
     return place;
   }

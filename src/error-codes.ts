@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   PNG_FILTER_TYPE: "A scanline has a filter type above 4.",
   PNG_PALETTE_INDEX: "A pixel's palette index has no PLTE entry.",
   PNG_TOO_LARGE: "The image has more pixels or the file more bytes than the limits allow.",
+  IDS_TOO_MANY: "The mask has more distinct ids than `maxIds` allows.",
   // Decoding: options, the module, the engines.
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",

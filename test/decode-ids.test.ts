@@ -161,6 +161,21 @@ it("numbers more ids than the decoder measures itself, each with its pixels and 
   expectIds(map, idsOf(png), "2,560 ids");
 });
 
+it("takes as many ids as the limit says, and not one more", async () => {
+  const samples = Uint8Array.from({ length: 300 * 3 }, (_, index) =>
+    index % 3 === 0 ? index / 3 : index / 768,
+  );
+  const png = encodePng({ width: 300, height: 1, colourType: 2, bitDepth: 8, samples, filter: 0 });
+  const count = new Set(idsOf(png)).size;
+  expect((await decodeIds(png, { maxIds: count })).ids.length).toBe(count);
+  await expect(decodeIds(png, { maxIds: count - 1 })).rejects.toMatchObject({
+    code: "IDS_TOO_MANY",
+    message: expect.stringContaining("maxIds"),
+  });
+  // The module is as good as before.
+  expectIds(await decodeIds(png), idsOf(png), "afterwards");
+});
+
 it("says that 16-bit samples make no ids, and which function reads them", async () => {
   const samples = Uint16Array.of(1, 2);
   const png = encodePng({ width: 2, height: 1, colourType: 0, bitDepth: 16, samples, filter: 0 });
@@ -170,7 +185,7 @@ it("says that 16-bit samples make no ids, and which function reads them", async 
   });
 });
 
-it.each([[null], [{ alpha: "yes" }], [{ engine: "gpu" }], [{ maxPixels: 0 }]])(
+it.each([[null], [{ alpha: "yes" }], [{ engine: "gpu" }], [{ maxPixels: 0 }], [{ maxIds: 2 ** 24 + 1 }]])(
   "refuses the options %j",
   async (options) => {
     const png = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: 0 });

@@ -4,7 +4,7 @@
  */
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type LabelMapError, PlaymentError } from "../src/index.js";
+import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../src/index.js";
 import {
   type DownloadProgress,
   type MaskOptions,
@@ -57,6 +57,18 @@ describe("a completed job", () => {
     );
     // Job, two attachments; result and mask.
     expect([requestsTo("api"), requestsTo("storage")]).toEqual([3, 2]);
+  });
+
+  it("becomes the map that was asked for, and nothing is fetched where that cannot be", async () => {
+    const classes = ClassList.fromResults([result]);
+    const map = await client().labelMap(project, job, {
+      target: { map: "semantic", classes, dtype: "uint8" },
+    });
+    const whole = await decodeMask(png, result);
+    expect(map.data).toEqual(whole.semantic(classes, { dtype: "uint8" }));
+    const { length } = vendor.requests;
+    const error = await failure(client().labelMap(project, job, { target: { map: "colours" as "label" } }));
+    expect([error.code, vendor.requests.length]).toEqual(["OPTION_INVALID", length]);
   });
 
   it("can be had in steps, and tells its progress", async () => {

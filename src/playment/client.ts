@@ -7,7 +7,7 @@
  * `resolveAttachment` says where they are.
  */
 import { decodeMask } from "../decode.js";
-import type { DecodeOptions } from "../decode-options.js";
+import { checkOptions, type DecodeOptions } from "../decode-options.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
@@ -268,6 +268,8 @@ export class PlaymentClient {
   ): Promise<LabelMap>;
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
+      // Before anything is downloaded for nothing.
+      checkOptions(decodeOptions);
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
       const what = `the mask of job ${jobId} of project ${projectId}`;
       const png = await this.#mask(result.url, what, { projectId, jobId }, { signal, onProgress });
