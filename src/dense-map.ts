@@ -32,14 +32,18 @@ export function checkDenseMap(map: unknown, name = "the map"): asserts map is De
   if (!isSize(width) || !isSize(height)) {
     throw invalid(`${name} must have a width and a height that are positive integers.`);
   }
-  // By its tag: an array of another realm is one too.
-  if (!TAGS.includes(Object.prototype.toString.call(data))) {
+  if (!isLabelArray(data)) {
     throw invalid(`${name}'s data must be an Int32Array, a Uint8Array or a Uint16Array.`);
   }
-  const { length } = data as LabelArray;
+  const { length } = data;
   if (length !== width * height) {
     throw invalid(`${name}'s data has ${length} elements; ${width}×${height} pixels need ${width * height}.`);
   }
+}
+
+/** By its tag: an array of another realm is one too. */
+export function isLabelArray(data: unknown): data is LabelArray {
+  return TAGS.includes(Object.prototype.toString.call(data));
 }
 
 function invalid(message: string): DecodeError {

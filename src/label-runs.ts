@@ -12,8 +12,10 @@
  *
  * Neighbours in a band have different values, and each band's last run ends at the width.
  */
-import { checkDenseMap, type DenseMap, type LabelArray } from "./dense-map.js";
-import { ValueRangeError } from "./errors.js";
+import { type DenseMap, isLabelArray, type LabelArray } from "./dense-map.js";
+import { isSize } from "./describe.js";
+import { DecodeError, ValueRangeError } from "./errors.js";
+import { withMemoryFor } from "./memory.js";
 
 /** The parts of a `LabelRuns`. */
 export interface LabelRunsInit {
@@ -41,7 +43,9 @@ export class LabelRuns implements LabelRunsInit {
   /** What each run's pixels have: a label (-1 where unlabelled), or whatever the map holds. */
   readonly values: Int32Array;
 
+  /** @throws {DecodeError} OPTION_INVALID: the arrays are not as the head of this file says. */
   constructor(init: LabelRunsInit) {
+    checkRuns(init);
     this.width = init.width;
     this.height = init.height;
     this.bandTops = init.bandTops;
@@ -52,24 +56,16 @@ export class LabelRuns implements LabelRunsInit {
 
   /**
    * The pixels, row-major, H×W.
-   * @param into where they go: `width * height` elements of a type that every value fits. Default a new Int32Array.
-   * @throws {DecodeError} OPTION_INVALID: another array, or one of another length.
-   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit, as -1 (unlabelled) in an unsigned array.
+   *
+   * @param into where they go: `width * height` elements. Default a new Int32Array.
+   * @throws {DecodeError} OPTION_INVALID: another array; OUTPUT_SIZE: one of another length; OUT_OF_MEMORY.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: `into` cannot hold a value that occurs, such as -1 in a Uint8Array.
    */
   toDense<A extends LabelArray = Int32Array<ArrayBuffer>>(into?: A): DenseMap<A> {
     const { width, height, bandTops, bandRuns, runEnds, values } = this;
-    const data = into ?? (new Int32Array(width * height) as unknown as A);
-    checkDenseMap({ width, height, data }, "`into`");
-    if (data.BYTES_PER_ELEMENT < 4) {
-      const most = 2 ** (8 * data.BYTES_PER_ELEMENT) - 1;
-      const unfit = values.find((value) => value < 0 || value > most);
-      if (unfit !== undefined) {
-        throw new ValueRangeError(
-          "VALUE_OUT_OF_RANGE",
-          `The value ${unfit} does not fit \`into\` (0 to ${most}).`,
-        );
-      }
-    }
+    const size = width * height;
+    const data = into ?? (withMemoryFor(`${size} pixels`, () => new Int32Array(size)) as unknown as A);
+    checkInto(data, this);
     for (let band = 0; band + 1 < bandTops.length; band++) {
       const top = bandTops[band]! * width;
       const bottom = bandTops[band + 1]! * width;
@@ -83,4 +79,52 @@ export class LabelRuns implements LabelRunsInit {
     }
     return { width, height, data };
   }
+}
+
+/** All that works on runs relies on their form: a run too few is a wrong area, and no error. */
+function checkRuns({ width, height, bandTops, bandRuns, runEnds, values }: LabelRunsInit): void {
+  const areArrays = [bandTops, bandRuns, runEnds].every((array) => array instanceof Uint32Array);
+  if (!isSize(width) || !isSize(height) || !areArrays || !(values instanceof Int32Array)) {
+    throw invalid("they are a positive width and height, three Uint32Arrays and the values, an Int32Array.");
+  }
+  const bands = bandTops.length - 1;
+  if (bandTops[0] !== 0 || bandTops[bands] !== height || bandRuns.length !== bandTops.length) {
+    throw invalid("bandTops goes from 0 to the height, and bandRuns is as long.");
+  }
+  if (bandRuns[0] !== 0 || bandRuns[bands] !== runEnds.length || values.length !== runEnds.length) {
+    throw invalid("bandRuns goes from 0 to the number of runs, each with an end and a value.");
+  }
+  for (let band = 0; band < bands; band++) {
+    if (bandTops[band]! >= bandTops[band + 1]!) throw invalid("bandTops ascends.");
+    let start = 0;
+    for (let run = bandRuns[band]!; run < bandRuns[band + 1]!; run++) {
+      const end = runEnds[run]!;
+      // No message with the run's number: for its sake alone the loop would take seven times as long.
+      if (end <= start) throw invalid("runEnds ascends in each band.");
+      if (start > 0 && values[run] === values[run - 1]) throw invalid("neighbours have different values.");
+      start = end;
+    }
+    if (start !== width) throw invalid("the last run of each band ends at the width.");
+  }
+}
+
+function checkInto(data: LabelArray, { width, height, values }: LabelRuns): void {
+  if (!isLabelArray(data)) {
+    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array, a Uint8Array or a Uint16Array");
+  }
+  if (data.length !== width * height) {
+    const message = `\`into\` has ${data.length} elements, the map has ${width}×${height} = ${width * height} pixels`;
+    throw new DecodeError("OUTPUT_SIZE", message);
+  }
+  const stored = data.slice(0, 1);
+  for (const value of values) {
+    stored[0] = value;
+    if (stored[0] === value) continue;
+    const message = `The value ${value} does not fit \`into\`, a ${data.constructor.name}; give another array.`;
+    throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
+  }
+}
+
+function invalid(message: string): DecodeError {
+  return new DecodeError("OPTION_INVALID", `The runs are not well formed: ${message}`);
 }

@@ -141,6 +141,17 @@ describe("resizeByMajority", () => {
     );
   });
 
+  // Of 65,536 values in 64 boxes each box has 15,000, and nearly all are lost: what is not linear here takes minutes.
+  it("is quick for noise of more values than boxes, whatever the share of a line", () => {
+    const { below } = dice(mulberry32(5));
+    const data = Int32Array.from({ length: 1024 * 1024 }, () => below(65_536));
+    const { data: kept } = resizeByMajority(
+      { width: 1024, height: 1024, data },
+      { width: 8, height: 8, thinShare: 1e-9 },
+    );
+    expect(new Set(kept).size).toBe(64);
+  }, 5000);
+
   it("lets unlabelled pixels vote, but keeps none of them for being few", () => {
     const row = (...values: number[]) => ({ width: values.length, height: 1, data: Int32Array.from(values) });
     const four = { width: 2, height: 1 };

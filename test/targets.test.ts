@@ -359,10 +359,13 @@ describe("one target", () => {
     const untouched = new Uint16Array(4).fill(7);
     expect(() => runs.toDense(untouched)).toThrow(expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }));
     expect([...untouched]).toEqual([7, 7, 7, 7]);
-    for (const wrong of [new Int32Array(3), new Int32Array(5), new Float64Array(4), []]) {
-      expect(() => runs.toDense(wrong as Int32Array)).toThrow(
-        expect.objectContaining({ code: "OPTION_INVALID" }),
-      );
+    for (const [wrong, code] of [
+      [new Int32Array(3), "OUTPUT_SIZE"],
+      [new Int32Array(5), "OUTPUT_SIZE"],
+      [new Float64Array(4), "OPTION_INVALID"],
+      [[], "OPTION_INVALID"],
+    ] as const) {
+      expect(() => runs.toDense(wrong as unknown as Int32Array)).toThrow(expect.objectContaining({ code }));
     }
     const known = decodeMaskSync(png, { ...legend, "#090909": "x" }, { target: { map: "runs" } });
     expect([...known.toDense(new Uint8Array(4)).data]).toEqual([0, 1, 3, 1]);

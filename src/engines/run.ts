@@ -1,5 +1,6 @@
 /** Picks the engine for a mask, and turns what can go wrong while it runs into typed errors. */
 import { DecodeError } from "../errors.js";
+import { withMemoryFor } from "../memory.js";
 import { partOf } from "../on-demand.js";
 import type { PngHeader } from "../png.js";
 import { giveBackMemory } from "../wasm/module.js";
@@ -31,18 +32,12 @@ export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
   });
 }
 
-/**
- * Turns the platform's word for "no memory", a RangeError, into ours, and a fault of the module into a typed error. A
- * stack that overflows and an offset outside of an array are RangeErrors too, but say nothing of memory.
- */
+/** Turns a lack of memory and a fault of the module into typed errors. */
 export function withMemory<T>(width: number, height: number, work: () => T): T {
   try {
-    return work();
+    return withMemoryFor(`${width}×${height} pixels`, work);
   } catch (cause) {
-    if (cause instanceof WebAssembly.RuntimeError) {
-      throw new DecodeError("INTERNAL", `the module failed (${cause.message}): please report it`, { cause });
-    }
-    if (!(cause instanceof RangeError) || /call stack|bounds/i.test(cause.message)) throw cause;
-    throw new DecodeError("OUT_OF_MEMORY", `memory for ${width}×${height} pixels cannot be had`, { cause });
+    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+    throw new DecodeError("INTERNAL", `the module failed (${cause.message}): please report it`, { cause });
   }
 }

@@ -13,16 +13,20 @@
  * Areas are integers, with no rounding: a source pixel is cut into `targetWidth` × `targetHeight` parts, so that a box
  * is `source.width` × `source.height` of them.
  */
+import { GrowingArray } from "../growing-array.js";
 import type { LabelRuns } from "../label-runs.js";
-import { List } from "../runs-of.js";
 import { sourcePlaces } from "./sampling.js";
 
+/** The shares are those of boxes that have several ranks; a box with one is wholly its winner's. */
 export interface BoxShares {
   /** Per box, row-major, the rank that covers most of it. */
   readonly winners: Int32Array<ArrayBuffer>;
-  /** Where each box's entries start in `ranks` and `areas`, and their number at the end; none where a box has one rank. */
+  /** Per box 1 where it has several ranks. */
+  readonly isMixed: Uint8Array;
+  /** Where each rank's shares start in `boxes` and `areas`, and their number at the end. */
   readonly starts: Uint32Array;
-  readonly ranks: Uint32Array;
+  /** The boxes in which a rank has a share, ascending. */
+  readonly boxes: Uint32Array;
   /** In parts; a whole box has as many as the source has pixels. */
   readonly areas: Uint32Array;
 }
@@ -43,9 +47,10 @@ export function boxShares(
 ): BoxShares {
   const { bandTops } = source;
   const winners = new Int32Array(width * height);
-  const starts = new Uint32Array(width * height + 1);
-  const ranks = new List(Uint32Array);
-  const areas = new List(Uint32Array);
+  const isMixed = new Uint8Array(width * height);
+  const boxes = new GrowingArray(Uint32Array);
+  const ranks = new GrowingArray(Uint32Array);
+  const areas = new GrowingArray(Uint32Array);
   const row = new RowSweep(source, runRanks, rankCount, width);
   const centreColumns = sourcePlaces(source.width, width, "nearest-exact");
   const centreRows = sourcePlaces(source.height, height, "nearest-exact");
@@ -63,27 +68,29 @@ export function boxShares(
     while (bandTops[centreBand + 1]! <= centreRows[y]!) centreBand++;
     for (let x = 0; x < width; x++, box++) {
       const present = row.step(x);
-      starts[box] = ranks.length;
-      winners[box] = present[0]!;
-      if (present.length === 1) continue;
-      let most = 0;
-      let isTie = false;
-      for (const rank of present) {
-        const area = row.areas[rank]!;
-        ranks.push(rank);
-        areas.push(area);
-        if (area > most || (area === most && rank < winners[box]!)) winners[box] = rank;
-        isTie ||= area === most;
-        most = Math.max(most, area);
+      let winner = present[0]!;
+      if (present.length > 1) {
+        isMixed[box] = 1;
+        let most = 0;
+        let isTie = false;
+        for (let place = 0; place < present.length; place++) {
+          const rank = present[place]!;
+          const area = row.areas[rank]!;
+          boxes.push(box);
+          ranks.push(rank);
+          areas.push(area);
+          if (area > most || (area === most && rank < winner)) winner = rank;
+          isTie ||= area === most;
+          most = Math.max(most, area);
+        }
+        const centre = isTie ? rankAt(source, runRanks, centreBand, centreColumns[x]!) : winner;
+        if (row.areas[centre] === most) winner = centre;
       }
-      if (!isTie) continue;
-      const centre = rankAt(source, runRanks, centreBand, centreColumns[x]!);
-      if (row.areas[centre] === most) winners[box] = centre;
+      winners[box] = winner;
     }
     row.reset();
   }
-  starts[width * height] = ranks.length;
-  return { winners, starts, ranks: ranks.toArray(), areas: areas.toArray() };
+  return { winners, isMixed, ...sortByRank(boxes, ranks, areas, rankCount) };
 }
 
 /** One row of boxes: the bands in it are added, then the boxes stepped through from left to right. */
@@ -96,17 +103,22 @@ class RowSweep {
   /** The ranks with an area above 0, in no order. */
   readonly #present: number[] = [];
   readonly #isPresent: Uint8Array;
-  /** The changes at each box as linked lists: the first one's number, and each one's next, rank and gain. -1 ends. */
+  /** The changes at each box as linked lists: the first one's number, and of each one the next. -1 ends. */
   readonly #first: Int32Array;
-  readonly #next: number[] = [];
-  readonly #rank: number[] = [];
-  readonly #gain: number[] = [];
+  readonly #next = new GrowingArray(Int32Array);
+  /** What each change takes from the loser and gives to the gainer. */
+  readonly #gainer = new GrowingArray(Uint32Array);
+  readonly #loser = new GrowingArray(Uint32Array);
+  readonly #area = new GrowingArray(Uint32Array);
+  /** Loses where there is nobody: what a band begins with. */
+  readonly #nobody: number;
 
   constructor(source: LabelRuns, runRanks: Uint32Array, rankCount: number, width: number) {
     this.#source = source;
     this.#runRanks = runRanks;
     this.#width = width;
-    this.areas = new Float64Array(rankCount);
+    this.#nobody = rankCount;
+    this.areas = new Float64Array(rankCount + 1);
     this.#isPresent = new Uint8Array(rankCount);
     this.#first = new Int32Array(width + 1).fill(-1);
   }
@@ -116,35 +128,38 @@ class RowSweep {
     const { width: size, bandRuns, runEnds } = this.#source;
     const last = bandRuns[band + 1]! - 1;
     let rank = this.#runRanks[bandRuns[band]!]!;
-    this.#change(0, rank, height * size);
+    this.#change(0, rank, this.#nobody, height * size);
     for (let run = bandRuns[band]!; run < last; run++) {
       const edge = runEnds[run]! * this.#width;
       const x = Math.floor(edge / size);
       const offset = edge - x * size;
       const left = rank;
       rank = this.#runRanks[run + 1]!;
-      this.#change(x, rank, height * (size - offset));
-      this.#change(x, left, -height * (size - offset));
-      if (offset === 0) continue;
-      this.#change(x + 1, rank, height * offset);
-      this.#change(x + 1, left, -height * offset);
+      this.#change(x, rank, left, height * (size - offset));
+      if (offset > 0) this.#change(x + 1, rank, left, height * offset);
     }
   }
 
   /** Goes on to box `x`, the one after the last. The ranks in it; the list is of use until the next step. */
   step(x: number): readonly number[] {
     const present = this.#present;
-    if (this.#first[x]! < 0) return present;
-    for (let change = this.#first[x]!; change >= 0; change = this.#next[change]!) {
-      const rank = this.#rank[change]!;
-      this.areas[rank]! += this.#gain[change]!;
-      if (this.#isPresent[rank]) continue;
-      this.#isPresent[rank] = 1;
-      present.push(rank);
+    let change = this.#first[x]!;
+    if (change < 0) return present;
+    const { areas } = this;
+    for (; change >= 0; change = this.#next.array[change]!) {
+      // Who loses has gained before, here or further left.
+      const gainer = this.#gainer.array[change]!;
+      const area = this.#area.array[change]!;
+      areas[gainer]! += area;
+      areas[this.#loser.array[change]!]! -= area;
+      if (this.#isPresent[gainer] === 1) continue;
+      this.#isPresent[gainer] = 1;
+      present.push(gainer);
     }
     let kept = 0;
-    for (const rank of present) {
-      if (this.areas[rank]! > 0) present[kept++] = rank;
+    for (let place = 0; place < present.length; place++) {
+      const rank = present[place]!;
+      if (areas[rank]! > 0) present[kept++] = rank;
       else this.#isPresent[rank] = 0;
     }
     present.length = kept;
@@ -157,16 +172,41 @@ class RowSweep {
       this.areas[rank] = 0;
       this.#isPresent[rank] = 0;
     }
-    for (const list of [this.#present, this.#next, this.#rank, this.#gain]) list.length = 0;
+    this.#present.length = 0;
+    for (const list of [this.#next, this.#gainer, this.#loser, this.#area]) list.length = 0;
     this.#first.fill(-1);
   }
 
-  #change(x: number, rank: number, gain: number): void {
+  #change(x: number, gainer: number, loser: number, area: number): void {
+    const change = this.#next.length;
     this.#next.push(this.#first[x]!);
-    this.#first[x] = this.#rank.length;
-    this.#rank.push(rank);
-    this.#gain.push(gain);
+    this.#first[x] = change;
+    this.#gainer.push(gainer);
+    this.#loser.push(loser);
+    this.#area.push(area);
   }
+}
+
+/** A counting sort, which leaves each rank's boxes in their order. */
+function sortByRank(
+  boxes: GrowingArray<Uint32Array>,
+  ranks: GrowingArray<Uint32Array>,
+  areas: GrowingArray<Uint32Array>,
+  rankCount: number,
+): Pick<BoxShares, "starts" | "boxes" | "areas"> {
+  const { length } = ranks;
+  const starts = new Uint32Array(rankCount + 1);
+  for (let share = 0; share < length; share++) starts[ranks.array[share]! + 1]!++;
+  for (let rank = 0; rank < rankCount; rank++) starts[rank + 1]! += starts[rank]!;
+  const next = starts.slice();
+  const sortedBoxes = new Uint32Array(length);
+  const sortedAreas = new Uint32Array(length);
+  for (let share = 0; share < length; share++) {
+    const place = next[ranks.array[share]!]!++;
+    sortedBoxes[place] = boxes.array[share]!;
+    sortedAreas[place] = areas.array[share]!;
+  }
+  return { starts, boxes: sortedBoxes, areas: sortedAreas };
 }
 
 /** The rank of the pixel in a band at column `x`: the first run that ends behind it. */

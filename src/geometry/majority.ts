@@ -4,8 +4,9 @@
  * values that have lost everywhere get one box each. Works on runs: it costs by edges and target pixels.
  */
 import { type DenseMap, isSize } from "../dense-map.js";
-import { DecodeError } from "../errors.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
+import { withMemoryFor } from "../memory.js";
+import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
 import { type BoxShares, boxShares } from "./box-shares.js";
 import { checkTargetSize, invalid } from "./new-map.js";
@@ -62,102 +63,96 @@ export function resizeByMajority(
 
   const { values, runRanks } = rankByRarity(source);
   const voidRank = values.indexOf(voidId);
-  const shares = sharesOrNoMemory(source, runRanks, values.length, width, height);
+  const shares = withMemoryFor("the target's boxes", () =>
+    boxShares(source, runRanks, values.length, width, height),
+  );
   const result = shares.winners.slice();
   keepLines(shares, width, Math.ceil(thinShare * source.width * source.height), voidRank, result);
-  keepAll(shares, values.length, voidRank, result);
+  keepAll(shares, voidRank, result);
   for (let box = 0; box < result.length; box++) result[box] = values[result[box]!]!;
   return { width, height, data: result };
 }
 
 /** The values that occur, the rarest first, and for each run the place of its value among them. */
 function rankByRarity(source: LabelRuns): { values: Int32Array; runRanks: Uint32Array } {
-  const { bandTops, bandRuns, runEnds, values } = source;
-  const counts = new Map<number, number>();
+  const { bandTops, bandRuns, runEnds } = source;
+  const { distinct, ranks } = rankValues(source.values);
+  const pixels = new Uint32Array(distinct.length);
   for (let band = 0; band + 1 < bandTops.length; band++) {
     const rows = bandTops[band + 1]! - bandTops[band]!;
     let start = 0;
     for (let run = bandRuns[band]!; run < bandRuns[band + 1]!; run++) {
-      counts.set(values[run]!, (counts.get(values[run]!) ?? 0) + rows * (runEnds[run]! - start));
+      pixels[ranks[run]!]! += rows * (runEnds[run]! - start);
       start = runEnds[run]!;
     }
   }
-  const byRarity = [...counts].sort(([a, countA], [b, countB]) => countA - countB || a - b);
-  const ranks = new Map(byRarity.map(([value], rank) => [value, rank]));
-  return {
-    values: Int32Array.from(byRarity, ([value]) => value),
-    runRanks: Uint32Array.from(values, (value) => ranks.get(value)!),
-  };
+  const byRarity = Uint32Array.from(distinct.keys()).sort((a, b) => pixels[a]! - pixels[b]! || a - b);
+  const places = new Uint32Array(distinct.length);
+  byRarity.forEach((rank, place) => {
+    places[rank] = place;
+  });
+  const values = Int32Array.from(byRarity, (rank) => distinct[rank]!);
+  return { values, runRanks: ranks.map((rank) => places[rank]!) };
 }
 
-function sharesOrNoMemory(...given: Parameters<typeof boxShares>): BoxShares {
-  try {
-    return boxShares(...given);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new DecodeError("OUT_OF_MEMORY", "memory for the target's boxes cannot be had", { cause });
-  }
-}
-
-/** Step 2. Looks at the shares and the majority's winners alone, so the order of the boxes is of no account. */
+/**
+ * Step 2, value by value, the rarest first. A rank's boxes ascend, and so do those above and below them: three places in
+ * the list go through it side by side. Looks at the shares and the majority's winners alone.
+ */
 function keepLines(
-  shares: BoxShares,
+  { winners, isMixed, starts, boxes, areas }: BoxShares,
   width: number,
   minimum: number,
   voidRank: number,
   result: Int32Array,
 ): void {
-  const { winners, starts, ranks, areas } = shares;
-  for (let box = 0; box < winners.length; box++) {
-    for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
-      const rank = ranks[entry]!;
-      const area = areas[entry]!;
-      if (rank >= result[box]! || area < minimum || rank === voidRank) continue;
+  for (let rank = 0; rank + 1 < starts.length; rank++) {
+    if (rank === voidRank) continue;
+    const first = starts[rank]!;
+    const end = starts[rank + 1]!;
+    /** The rank's area in a box, of which `share` is the place in the list, if it is there. */
+    const areaOf = (box: number, share: number) => {
+      if (box < 0 || box >= winners.length) return 0;
+      if (isMixed[box] === 0) return winners[box] === rank ? Number.POSITIVE_INFINITY : 0;
+      return share >= first && share < end && boxes[share] === box ? areas[share]! : 0;
+    };
+    let above = first;
+    let below = first;
+    for (let share = first; share < end; share++) {
+      const box = boxes[share]!;
+      const area = areas[share]!;
+      // Where a rarer one has taken the box, it stays.
+      if (rank >= result[box]! || area < minimum) continue;
+      while (boxes[above]! < box - width) above++;
+      while (below < end && boxes[below]! < box + width) below++;
       const x = box % width;
-      const left = x > 0 ? areaOf(shares, box - 1, rank) : 0;
-      const right = x + 1 < width ? areaOf(shares, box + 1, rank) : 0;
-      const above = areaOf(shares, box - width, rank);
-      const below = areaOf(shares, box + width, rank);
-      if ((area > left && area >= right) || (area > above && area >= below)) result[box] = rank;
+      const left = x > 0 ? areaOf(box - 1, share - 1) : 0;
+      const right = x + 1 < width ? areaOf(box + 1, share + 1) : 0;
+      const isAcrossRow = area > left && area >= right;
+      const isAcrossColumn = area > areaOf(box - width, above) && area >= areaOf(box + width, below);
+      if (isAcrossRow || isAcrossColumn) result[box] = rank;
     }
   }
-}
-
-/** A rank's area in a box; 0 above the first row and below the last. */
-function areaOf({ winners, starts, ranks, areas }: BoxShares, box: number, rank: number): number {
-  if (box < 0 || box >= winners.length) return 0;
-  if (starts[box] === starts[box + 1]) return winners[box] === rank ? Number.POSITIVE_INFINITY : 0;
-  for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
-    if (ranks[entry] === rank) return areas[entry]!;
-  }
-  return 0;
 }
 
 /** Step 3. A value without a pixel is in mixed boxes alone: where it is by itself it has won. */
-function keepAll(shares: BoxShares, rankCount: number, voidRank: number, result: Int32Array): void {
-  const { starts, ranks, areas } = shares;
-  const pixels = new Uint32Array(rankCount);
+function keepAll({ starts, boxes, areas }: BoxShares, voidRank: number, result: Int32Array): void {
+  const pixels = new Uint32Array(starts.length - 1);
   for (const rank of result) pixels[rank]!++;
-  const candidates = new Map<number, { box: number; area: number }[]>();
-  for (let rank = 0; rank < rankCount; rank++) {
-    if (pixels[rank] === 0 && rank !== voidRank) candidates.set(rank, []);
-  }
-  if (candidates.size === 0) return;
-  for (let box = 0; box < result.length; box++) {
-    for (let entry = starts[box]!; entry < starts[box + 1]!; entry++) {
-      candidates.get(ranks[entry]!)?.push({ box, area: areas[entry]! });
-    }
-  }
-  for (const [rank, boxes] of candidates) {
-    let best: { box: number; area: number } | undefined;
-    for (const candidate of boxes) {
-      const holder = result[candidate.box]!;
+  for (let rank = 0; rank < pixels.length; rank++) {
+    if (pixels[rank]! > 0 || rank === voidRank) continue;
+    let best = -1;
+    let most = 0;
+    for (let share = starts[rank]!; share < starts[rank + 1]!; share++) {
+      const holder = result[boxes[share]!]!;
       const isFree = pixels[holder]! > 1 || holder === voidRank;
-      if (isFree && candidate.area > (best?.area ?? 0)) best = candidate;
+      if (!isFree || areas[share]! <= most) continue;
+      best = boxes[share]!;
+      most = areas[share]!;
     }
-    if (best === undefined) continue;
-    pixels[result[best.box]!]!--;
+    if (best < 0) continue;
+    pixels[result[best]!]!--;
     pixels[rank]!++;
-    result[best.box] = rank;
+    result[best] = rank;
   }
 }

@@ -2,6 +2,7 @@
 import { type DenseMap, isSize, type LabelArray } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
 import { DecodeError, ValueRangeError } from "../errors.js";
+import { withMemoryFor } from "../memory.js";
 
 const TYPES = {
   "[object Int32Array]": { name: "an Int32Array", type: Int32Array, min: -(2 ** 31), max: 2 ** 31 - 1 },
@@ -20,11 +21,8 @@ function typeOf(data: LabelArray) {
  * @throws {DecodeError} OUT_OF_MEMORY.
  */
 export function newMap<A extends LabelArray>(like: A, width: number, height: number): DenseMap<A> {
-  try {
-    return { width, height, data: new (typeOf(like).type)(width * height) as unknown as A };
-  } catch (cause) {
-    throw new DecodeError("OUT_OF_MEMORY", `memory for ${width}×${height} pixels cannot be had`, { cause });
-  }
+  const data = withMemoryFor(`${width}×${height} pixels`, () => new (typeOf(like).type)(width * height));
+  return { width, height, data: data as unknown as A };
 }
 
 /** @throws {DecodeError} OPTION_INVALID: no object. */

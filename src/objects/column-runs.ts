@@ -8,7 +8,7 @@
  * puts what was found into order.
  */
 import type { LabelRuns } from "../label-runs.js";
-import { rankValues } from "./rank-values.js";
+import { rankValues } from "../rank-values.js";
 
 /** Run `i` goes from pixel `starts[i]` to before `starts[i + 1]`; pixel (x, y) is number `x * height + y`. */
 export interface ColumnRuns {

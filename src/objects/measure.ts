@@ -3,9 +3,9 @@
  * for all its rows.
  */
 import type { RunsInput } from "../label-runs.js";
+import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
 import { checkOptions } from "./options.js";
-import { rankValues } from "./rank-values.js";
 
 /** The pixels of one value. */
 export interface ObjectMeasures {

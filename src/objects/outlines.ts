@@ -7,9 +7,9 @@
  * ring around it.
  */
 import type { LabelRuns, RunsInput } from "../label-runs.js";
+import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
 import { checkOptions, checkValue, invalid } from "./options.js";
-import { rankValues } from "./rank-values.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
 import { findFirst, makeSets, unite } from "./union-find.js";

@@ -1,4 +1,4 @@
-/** What every tensor is made from: one map or several of one size, checked, and the error where memory is short. */
+/** What every tensor is made from: one map or several of one size, checked. */
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
 import { DecodeError, LabelMapError } from "../errors.js";
 
@@ -29,15 +29,6 @@ export function batchOf(input: DenseMap | readonly DenseMap[]): Batch {
     throw new LabelMapError("SIZE_MISMATCH", `${sizes}; resize or crop them to one size.`);
   });
   return { maps: checked, width, height };
-}
-
-/** @throws {DecodeError} OUT_OF_MEMORY: the array cannot be had. */
-export function allocate<A>(type: new (length: number) => A, length: number): A {
-  try {
-    return new type(length);
-  } catch (cause) {
-    throw new DecodeError("OUT_OF_MEMORY", `memory for ${length} elements cannot be had`, { cause });
-  }
 }
 
 /** Where a pixel is: `maps[1] at 3,4`, or `3,4` of a single map. */

@@ -6,7 +6,8 @@ import type { ClassList } from "../classes.js";
 import type { DenseMap, LabelArray } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
 import { ValueRangeError } from "../errors.js";
-import { allocate, type Batch, batchOf, invalid, placeOf } from "./batch.js";
+import { withMemoryFor } from "../memory.js";
+import { type Batch, batchOf, invalid, placeOf } from "./batch.js";
 import type { TensorData } from "./to-tensor.js";
 
 export interface OneHotOptions<T extends "uint8" | "float32"> {
@@ -51,9 +52,9 @@ export function oneHot<T extends "uint8" | "float32" = "float32">(
 
   const { maps, width, height } = batch;
   const pixels = width * height;
-  const data = allocate<Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>>(
-    dtype === "uint8" ? Uint8Array : Float32Array,
-    maps.length * channels * pixels,
+  const elements = maps.length * channels * pixels;
+  const data = withMemoryFor(`${elements} elements`, () =>
+    dtype === "uint8" ? new Uint8Array(elements) : new Float32Array(elements),
   );
   const [channelStride, pixelStride] = layout === "CHW" ? [pixels, 1] : [1, channels];
   maps.forEach(({ data: values }, place) => {

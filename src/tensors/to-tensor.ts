@@ -6,7 +6,8 @@
 import type { DenseMap, LabelArray } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
 import { ValueRangeError } from "../errors.js";
-import { allocate, type Batch, batchOf, invalid, placeOf } from "./batch.js";
+import { withMemoryFor } from "../memory.js";
+import { type Batch, batchOf, invalid, placeOf } from "./batch.js";
 
 /** The arrays of the tensors, by the names that onnxruntime gives the types. */
 export interface TensorArrays {
@@ -71,7 +72,7 @@ export function toTensor<T extends TensorType>(
   const pixels = width * height;
   const dims = dimsOf(shape ?? [maps.length, height, width], maps.length * pixels);
   checkRange(batch, dtype, type);
-  const data = allocate(type.array, maps.length * pixels);
+  const data = withMemoryFor(`${maps.length * pixels} elements`, () => new type.array(maps.length * pixels));
   maps.forEach((each, place) => {
     if (data instanceof BigInt64Array) writeInt64(each.data, data, place * pixels);
     else data.set(each.data, place * pixels);

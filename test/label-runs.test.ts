@@ -1,0 +1,77 @@
+/** Runs that a caller makes are checked, runs of another thread are runs, and pixels go only into an array that fits. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DenseMap, LabelArray } from "../src/dense-map.js";
+import { LabelRuns, type LabelRunsInit } from "../src/label-runs.js";
+import { measureObjects, runsOf } from "../src/objects/index.js";
+import { anyMap } from "./support/maps.mjs";
+
+const code = (name: string) => expect.objectContaining({ code: name });
+
+/** Two bands: 7 7 2 twice, and 9 9 9. */
+const good: LabelRunsInit = {
+  width: 3,
+  height: 3,
+  bandTops: Uint32Array.of(0, 2, 3),
+  bandRuns: Uint32Array.of(0, 2, 3),
+  runEnds: Uint32Array.of(2, 3, 3),
+  values: Int32Array.of(7, 2, 9),
+};
+
+describe("LabelRuns", () => {
+  it.each<[string, Partial<Record<keyof LabelRunsInit, unknown>>]>([
+    ["no width", { width: 0 }],
+    ["another width", { width: 4 }],
+    ["another height", { height: 4 }],
+    ["plain arrays", { runEnds: [2, 3, 3] }],
+    ["values of another type", { values: Uint32Array.of(7, 2, 9) }],
+    ["a value too few", { values: Int32Array.of(7, 2) }],
+    ["tops that do not ascend", { bandTops: Uint32Array.of(0, 0, 3), height: 3 }],
+    ["tops that do not start at 0", { bandTops: Uint32Array.of(1, 2, 3) }],
+    ["more tops than bands", { bandTops: Uint32Array.of(0, 1, 2, 3) }],
+    ["a run too many", { bandRuns: Uint32Array.of(0, 2, 4) }],
+    ["an empty band", { bandRuns: Uint32Array.of(0, 3, 3) }],
+    ["ends that do not ascend", { runEnds: Uint32Array.of(3, 3, 3) }],
+    ["a last run before the width", { runEnds: Uint32Array.of(1, 2, 3) }],
+    ["neighbours of one value", { values: Int32Array.of(7, 7, 9) }],
+  ])("refuses %s", (_, wrong) => {
+    expect(() => new LabelRuns({ ...good, ...wrong } as LabelRunsInit)).toThrow(code("OPTION_INVALID"));
+    expect(() => measureObjects({ ...good, ...wrong } as LabelRuns)).toThrow(code("OPTION_INVALID"));
+  });
+
+  it("are runs as well when they come from another thread", () => {
+    const runs = new LabelRuns(good);
+    expect(measureObjects(structuredClone(runs))).toEqual(measureObjects(runs));
+    expect(runsOf(structuredClone(runs)).toDense().data).toEqual(Int32Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
+  });
+
+  it("give their pixels only to an array that holds all of them", () => {
+    const runs = new LabelRuns(good);
+    expect(runs.toDense(new Uint8Array(9)).data).toEqual(Uint8Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
+    for (const length of [8, 10])
+      expect(() => runs.toDense(new Uint8Array(length))).toThrow(code("OUTPUT_SIZE"));
+    for (const value of [-1, 256, 70_000]) {
+      const large = new LabelRuns({ ...good, values: Int32Array.of(7, value, 9) });
+      expect(() => large.toDense(new Uint8Array(9))).toThrow(code("VALUE_OUT_OF_RANGE"));
+      expect(large.toDense().data[2]).toBe(value);
+    }
+  });
+});
+
+describe("runsOf", () => {
+  it("gives runs of any array back as its pixels, with each row once and no run too many", () => {
+    fc.assert(
+      fc.property(anyMap(), fc.constantFrom(Int32Array, Uint8Array, Uint16Array), (map, type) => {
+        const { width, height, data }: DenseMap<LabelArray> = { ...map, data: type.from(map.data) };
+        const runs = runsOf({ width, height, data });
+        expect(runs.toDense(new type(data.length))).toEqual({ width, height, data });
+        const row = (y: number) => data.subarray(y * width, (y + 1) * width).join();
+        const tops = Array.from({ length: height }, (_, y) => y).filter(
+          (y) => y === 0 || row(y) !== row(y - 1),
+        );
+        expect([...runs.bandTops]).toEqual([...tops, height]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
