@@ -301,8 +301,9 @@ describe("what is no label map", () => {
       (map) => encodeCityscapes(map, { labels: new Map(classes.classes.map(({ name }) => [name, "road"])) }),
     ];
     const beyond = { ...street, data: street.data.map((label) => (label === 0 ? 255 : label)) };
+    const bytes = { ...street, data: Uint8Array.from(street.data, (label) => Math.max(label, 0)) };
     for (const encode of encoders) {
-      for (const wrong of [targets[0], targets[1], targets[2], beyond]) {
+      for (const wrong of [targets[0], targets[1], targets[2], beyond, bytes]) {
         expect(() => encode(wrong as never), String(encode)).toThrow(wrongCall);
       }
       expect(encode(targets[3] as never)).toEqual(encode(street as never));
