@@ -45,13 +45,22 @@ function reference(
 
   const shareAt = (x: number, y: number, value: number) =>
     x < 0 || y < 0 || x >= width || y >= height ? 0 : (shares[y * width + x]!.get(value) ?? 0);
+  const hasWon = (x: number, y: number, value: number) =>
+    x >= 0 && y >= 0 && x < width && y < height && winners[y * width + x] === value;
   const result = winners.map((winner, box) => {
     const [x, y] = [box % width, Math.floor(box / width)];
     const lines = [...shares[box]!].filter(([value, share]) => {
       if (value === voidId || !isRarer(value, winner)) return false;
       if (share < thinShare * map.width * map.height) return false;
-      const acrossRow = share > shareAt(x - 1, y, value) && share >= shareAt(x + 1, y, value);
-      const acrossColumn = share > shareAt(x, y - 1, value) && share >= shareAt(x, y + 1, value);
+      const isRidge = (dx: number, dy: number) =>
+        share > shareAt(x - dx, y - dy, value) && share >= shareAt(x + dx, y + dy, value);
+      // An end: nothing on one side, and on the other the value has won a box and one beside it.
+      const isOutline = (dx: number, dy: number) =>
+        shareAt(x - dx, y - dy, value) < thinShare * map.width * map.height &&
+        hasWon(x + dx, y + dy, value) &&
+        (hasWon(x + dx + dy, y + dy + dx, value) || hasWon(x + dx - dy, y + dy - dx, value));
+      const acrossRow = isRidge(1, 0) && !isOutline(0, 1) && !isOutline(0, -1);
+      const acrossColumn = isRidge(0, 1) && !isOutline(1, 0) && !isOutline(-1, 0);
       return acrossRow || acrossColumn;
     });
     return lines.reduce((best, [value]) => (isRarer(value, best) ? value : best), winner);
