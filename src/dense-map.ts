@@ -5,8 +5,6 @@
 import { isObject, isSize, kindOf } from "./describe.js";
 import { DecodeError } from "./errors.js";
 
-export { isSize } from "./describe.js";
-
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;
 
@@ -29,6 +27,7 @@ const TAGS: readonly string[] = ["[object Int32Array]", "[object Uint8Array]", "
 export function checkDenseMap(map: unknown, name = "the map"): asserts map is DenseMap {
   if (!isObject(map)) throw invalid(`${name} is ${kindOf(map)}; give an object with width, height and data.`);
   const { width, height, data } = map;
+  if (data === undefined && "runEnds" in map) throw invalid(`${name} is runs; give its pixels, toDense().`);
   if (!isSize(width) || !isSize(height)) {
     throw invalid(`${name} must have a width and a height that are positive integers.`);
   }

@@ -300,6 +300,14 @@ describe("a comparison of a data set", () => {
     const code = (name: string) => expect.objectContaining({ code: name });
     expect(() => new Comparison(classes, { things: ["lorry"] })).toThrow(code("CLASS_UNKNOWN"));
     expect(() => new Comparison(classes, { things: ["blur"] })).toThrow(code("CLASS_UNKNOWN"));
+    const many = ClassList.fromNames(
+      Array.from({ length: 200_000 }, (_, id) => `class ${id}`),
+      {
+        voidId: 300_000,
+        ignoreId: 300_000,
+      },
+    );
+    expect(() => new Comparison(many)).toThrow(code("OUT_OF_MEMORY"));
     expect(() => new Comparison({ classes: [] } as never)).toThrow(code("OPTION_INVALID"));
     expect(() => compare(mapOf("7"), null as never, { classes })).toThrow(code("OPTION_INVALID"));
     const negative = { width: 1, height: 1, data: Int32Array.of(-1) };

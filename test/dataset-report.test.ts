@@ -265,6 +265,15 @@ describe("a dataset's report", () => {
     expect(() => new DatasetReport({ classes: ["road"] as never })).toThrow(wrong);
     expect(() => new DatasetReport(null as never)).toThrow(wrong);
   });
+
+  it.each([[undefined], [5], [{ id: "a" }], [[null]], [[{ id: "a" }]]])(
+    "is not made from %j",
+    async (entries) => {
+      await expect(reportDataset(entries as never)).rejects.toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }),
+      );
+    },
+  );
 });
 
 describe("the report as text", () => {
@@ -372,6 +381,7 @@ describe("class weights", () => {
     [[{ id: -1, pixels: 2 }], { method: "inverse" }],
     [[{ id: 1, pixels: 2, imagePixels: 1 }], { method: "median" }],
     [[...counts, counts[0]], { method: "inverse" }],
+    [[null], { method: "inverse" }],
   ])("refuse %j with %j", (wrong, options) => {
     expect(() => classWeights(wrong as never, options as never)).toThrow(
       expect.objectContaining({ code: "OPTION_INVALID" }),
@@ -457,6 +467,14 @@ describe("a directory of results", () => {
     expect(report.failures[1]?.message).toContain("c.png");
     const strict = (await reportDirectory(path, { maxPixels: 2 })).toJSON();
     expect(strict.failures[0]).toMatchObject({ id: "a", code: "PNG_TOO_LARGE" });
+  });
+
+  it("stops at options that are wrong for every mask, instead of calling each of them a failure", async () => {
+    const path = folder("options", { "a.json": result({ "#000001": "road" }), "a.png": png(1) });
+    const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
+    await expect(reportDirectory(path, { classBy: "colour" as never })).rejects.toThrow(wrong);
+    await expect(reportDirectory(path, null as never)).rejects.toThrow(wrong);
+    await expect(classListFromDirectory(path, null as never)).rejects.toThrow(wrong);
   });
 
   it("of the real masks of this repository has the pixels that their own decoder counted", async () => {

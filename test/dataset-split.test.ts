@@ -286,6 +286,7 @@ describe("stratifiedSplit", () => {
     [[{ id: "a", classes: [] }], { previous: { train: ["a"], val: ["a"] } }],
     [[{ id: "a", classes: [] }], { previous: { train: "a" } }],
     [[{ id: "a", classes: [] }], { previous: ["a"] }],
+    [[{ id: "a", classes: [{ name: "car" }] }], {}],
   ])("refuses %j with %j", (entries, options) => {
     expect(() => stratifiedSplit(entries as never, SHARES, options as never)).toThrow(wrong);
   });

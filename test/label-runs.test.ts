@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DenseMap, LabelArray } from "../src/dense-map.js";
+import { flip } from "../src/geometry/index.js";
 import { LabelRuns, type LabelRunsInit } from "../src/label-runs.js";
 import { measureObjects, runsOf } from "../src/objects/index.js";
 import { anyMap } from "./support/maps.mjs";
@@ -43,6 +44,13 @@ describe("LabelRuns", () => {
     const runs = new LabelRuns(good);
     expect(measureObjects(structuredClone(runs))).toEqual(measureObjects(runs));
     expect(runsOf(structuredClone(runs)).toDense().data).toEqual(Int32Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
+  });
+
+  it("are told to give their pixels where a function takes pixels alone", () => {
+    const message = expect.stringContaining("toDense()");
+    expect(() => flip(new LabelRuns(good) as never, "horizontal")).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID", message }),
+    );
   });
 
   it("give their pixels only to an array that holds all of them", () => {

@@ -3,13 +3,14 @@
  * output or a second annotator's mask against a reference. Segments of both maps are found, their overlaps counted at
  * the cost of the runs, and all figures follow from the overlaps.
  */
+import { checkOptions, invalid, isClassList } from "../arguments.js";
 import type { ClassList } from "../classes.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { ClassError, DecodeError } from "../errors.js";
+import { kindOf, quote } from "../describe.js";
+import { ClassError } from "../errors.js";
 import { Confusion, type SemanticScores } from "./confusion.js";
 import { overlapsOf } from "./overlap.js";
 import { type ClassQuality, type MeanQuality, meanQuality, PanopticCounts } from "./panoptic.js";
-import { type ComparableMap, checkClasses, type SegmentOptions, segmentsOf } from "./segments.js";
+import { type ComparableMap, type SegmentOptions, segmentsOf } from "./segments.js";
 
 export interface ComparisonOptions {
   /**
@@ -93,11 +94,11 @@ export class Comparison {
   #imageCount = 0;
 
   /**
-   * @throws {DecodeError} OPTION_INVALID.
+   * @throws {DecodeError} OPTION_INVALID; OUT_OF_MEMORY: the confusion matrix of so many classes.
    * @throws {ClassError} CLASS_UNKNOWN: a name in `things` is not in the list.
    */
   constructor(classes: ClassList, options: ComparisonOptions = {}) {
-    checkClasses(classes);
+    if (!isClassList(classes)) throw invalid(`classes is ${kindOf(classes)}; give a ClassList.`);
     const { things, divisor, missing = "error" } = checkOptions(options);
     if (divisor !== undefined && (!Number.isInteger(divisor) || divisor < 1)) {
       throw invalid("divisor must be an integer of at least 1.");
@@ -188,13 +189,4 @@ function indicesOf(names: Iterable<string>, classes: ClassList): Set<number> {
       throw new ClassError("CLASS_UNKNOWN", `things has ${found}, which is no class of the class list.`);
     }),
   );
-}
-
-function checkOptions<T extends object>(options: T): T {
-  if (isObject(options as unknown)) return options;
-  throw invalid(`The options are ${kindOf(options)}; give an object.`);
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -4,6 +4,7 @@
  * Pixels whose reference is void are left out, as Cityscapes and Pascal VOC leave them out. Where the prediction is
  * void but the reference is not, the pixel counts against its reference class and for no other.
  */
+import { withMemoryFor } from "../memory.js";
 
 /** The figures of semantic segmentation; NaN where there is nothing to divide by. */
 export interface SemanticScores {
@@ -23,7 +24,7 @@ export interface SemanticScores {
   readonly frequencyWeightedIoU: number;
 }
 
-/** A confusion matrix of `count` classes. */
+/** A confusion matrix of `count` classes: `count²` numbers of 8 bytes. */
 export class Confusion {
   /** `matrix[reference * count + predicted]`: pixels. */
   readonly matrix: Float64Array;
@@ -33,7 +34,7 @@ export class Confusion {
 
   constructor(count: number) {
     this.#count = count;
-    this.matrix = new Float64Array(count * count);
+    this.matrix = withMemoryFor(`${count} × ${count} classes`, () => new Float64Array(count * count));
     this.unpredicted = new Float64Array(count);
   }
 

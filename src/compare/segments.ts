@@ -2,10 +2,11 @@
  * A map to the segments that a comparison counts: each is an instance of a class, or all pixels of a class. The map's
  * runs keep their shape; only what they hold is looked up, once per value.
  */
+import { invalid } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import type { LabelArray } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { ClassError, DecodeError, ValueRangeError } from "../errors.js";
+import { isObject, quote } from "../describe.js";
+import { ClassError, ValueRangeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
@@ -141,16 +142,6 @@ function idResolver({ classes, divisor, missing }: SegmentOptions, name: string)
 
 function indexById(classes: ClassList): ReadonlyMap<number, number> {
   return new Map(classes.classes.map(({ id }, index) => [id, index]));
-}
-
-/** Checks a class list that a caller gave. */
-export function checkClasses(classes: unknown): asserts classes is ClassList {
-  if (isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes)) return;
-  throw invalid(`classes is ${kindOf(classes)}; give a ClassList.`);
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }
 
 function unknown(what: string): ClassError {

@@ -1,6 +1,7 @@
 /** Pixels per class to the weights of a loss, so that rare classes count as much as frequent ones. */
+import { invalid, isCount } from "../arguments.js";
 import { isObject, kindOf } from "../describe.js";
-import { DecodeError, ValueRangeError } from "../errors.js";
+import { ValueRangeError } from "../errors.js";
 import type { ClassCount } from "./report-data.js";
 
 export interface ClassWeightOptions {
@@ -41,7 +42,9 @@ export function classWeights(
   const { method } = isObject(options) ? options : ({} as Partial<ClassWeightOptions>);
   if (method !== "inverse" && method !== "median") throw invalid('method must be "inverse" or "median".');
   const ids = new Set<number>();
-  for (const { id, pixels, imagePixels } of counts) {
+  for (const count of counts as unknown[]) {
+    if (!isObject(count)) throw invalid(`A count is ${kindOf(count)}; give { id, pixels, imagePixels }.`);
+    const { id, pixels, imagePixels } = count;
     const isCounted =
       isCount(pixels) && (method === "inverse" || (isCount(imagePixels) && imagePixels >= pixels));
     if (!isCount(id) || !isCounted || ids.has(id)) {
@@ -75,12 +78,4 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

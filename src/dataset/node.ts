@@ -3,12 +3,14 @@
  * `labelmap/dataset/node`: a directory of results, and of masks beside them, to a class list and a report. Files are
  * read one after the other in the order of their names, so that only one is in memory.
  */
+
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkOptions } from "../arguments.js";
 import { ClassList, type ClassListOptions } from "../classes.js";
 import { decodeMask } from "../decode.js";
 import type { DecodeOptions } from "../decode-options.js";
-import { LabelMapError } from "../errors.js";
+import { DecodeError, LabelMapError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult } from "../result.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
 
@@ -26,7 +28,7 @@ export async function classListFromDirectory(
   path: string,
   options: ClassListOptions & { readonly classBy?: ClassBy } = {},
 ): Promise<ClassList> {
-  const { classBy, ...rest } = options;
+  const { classBy, ...rest } = checkOptions(options);
   const names = new Set<string>();
   for (const file of await resultFiles(path)) {
     const text = await readFile(join(path, file), "utf8");
@@ -54,7 +56,7 @@ export async function reportDirectory(
   path: string,
   options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> = {},
 ): Promise<DatasetReport> {
-  const { classes, ...rest } = options;
+  const { classes, ...rest } = checkOptions(options);
   // A mask is counted whole, whatever comes out of it: no pixel but one is written.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
@@ -64,6 +66,8 @@ export async function reportDirectory(
       const result = await readFile(join(path, file), "utf8");
       report.add(id, await decodeMask(await readFile(join(path, `${id}.png`)), result, decodeOptions));
     } catch (error) {
+      // What is wrong with the options is wrong for every mask.
+      if (error instanceof DecodeError && error.code === "OPTION_INVALID") throw error;
       report.addFailure(id, error);
     }
   }

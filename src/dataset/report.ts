@@ -5,9 +5,10 @@
  * Only sums are kept and every list has a cap, so that memory does not grow with the number of images. What went over
  * a cap is counted in `omitted`.
  */
+import { checkOptions, invalid, isClassList } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { isObject, kindOf } from "../describe.js";
-import { DecodeError, LabelMapError } from "../errors.js";
+import { LabelMapError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import { parseColor } from "../legend.js";
 import { BoundedMap } from "./bounded-map.js";
@@ -38,13 +39,24 @@ const MAX_ISSUE_CODES = 100;
 const MAX_FAILURES = 100;
 const MAX_WORST = 50;
 
-/** The report of a whole dataset. Images are taken one by one, so that only one need be in memory. */
+/**
+ * The report of a whole dataset. Images are taken one by one, so that only one need be in memory.
+ *
+ * @throws {DecodeError} OPTION_INVALID: also an entry that is no `{ id, map }`.
+ */
 export async function reportDataset(
   entries: Iterable<DatasetEntry> | AsyncIterable<DatasetEntry>,
   options: DatasetReportOptions = {},
 ): Promise<DatasetReport> {
   const report = new DatasetReport(options);
-  for await (const { id, map } of entries) report.add(id, map);
+  const given = entries as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  if (typeof (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) !== "function") {
+    throw invalid(`The entries are ${kindOf(entries)}; give { id, map }, one after the other.`);
+  }
+  for await (const entry of entries) {
+    if (!isObject(entry)) throw invalid(`An entry is ${kindOf(entry)}; give { id, map }.`);
+    report.add(entry.id, entry.map);
+  }
   return report;
 }
 
@@ -80,9 +92,8 @@ export class DatasetReport {
 
   /** @throws {DecodeError} OPTION_INVALID. */
   constructor(options: DatasetReportOptions = {}) {
-    if (!isObject(options as unknown)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
-    const { classes } = options;
-    if (classes !== undefined && typeof (classes as unknown as ClassList | null)?.idOf !== "function") {
+    const { classes } = checkOptions(options);
+    if (classes !== undefined && !isClassList(classes)) {
       throw invalid(`classes is ${kindOf(classes)}; give a ClassList.`);
     }
     this.#list = classes;
@@ -273,8 +284,4 @@ function imagesOf({ classes }: ColorConflict): number {
 
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -5,8 +5,8 @@
  * The price: shares are met on average only, and rare classes may miss a part; `stratifiedSplit` trades the other
  * way.
  */
+import { checkOptions, invalid } from "../arguments.js";
 import { isObject, kindOf, quote } from "../describe.js";
-import { DecodeError } from "../errors.js";
 
 /** The parts' names and their shares of the images, which sum to 1. Their order does not matter. */
 export type Shares<P extends string> = Readonly<Record<P, number>>;
@@ -71,8 +71,7 @@ export function checkShares<P extends string>(shares: Shares<P>): Part<P>[] {
 
 /** The seed as it goes into the hash. */
 export function checkSeed(options: SplitOptions): string {
-  if (!isObject(options as unknown)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
-  const { seed = 0 } = options;
+  const { seed = 0 } = checkOptions(options);
   if (typeof seed === "string" || Number.isFinite(seed)) return String(seed);
   throw invalid("seed must be a number or a string.");
 }
@@ -128,8 +127,4 @@ function pick<P extends string>(id: string, parts: readonly Part<P>[], seed: str
 function checkId(id: unknown): string {
   if (typeof id === "string") return id;
   throw invalid(`An id is ${kindOf(id)}; make it a string.`);
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

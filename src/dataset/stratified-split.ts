@@ -9,8 +9,8 @@
  *
  * What an image gets depends here on all the others, so a dataset that grows hands its last split back as `previous`.
  */
+import { invalid } from "../arguments.js";
 import { isObject, kindOf, quote } from "../describe.js";
-import { DecodeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import {
   checkIds,
@@ -174,7 +174,11 @@ function checkEntries(entries: Iterable<SplitEntry>): Map<string, Set<string>> {
       if (typeof classes === "string" || typeof classes?.[Symbol.iterator] !== "function") {
         throw invalid(`The classes of ${quote(ids[place]!)} are ${kindOf(classes)}; give an array.`);
       }
-      return [ids[place]!, new Set(Array.from(classes, (name) => `${typeof name} ${name}`))];
+      const names = Array.from(classes, (name: unknown) => {
+        if (typeof name === "string" || typeof name === "number") return `${typeof name} ${name}`;
+        throw invalid(`A class of ${quote(ids[place]!)} is ${kindOf(name)}; give its name or id.`);
+      });
+      return [ids[place]!, new Set(names)];
     }),
   );
 }
@@ -196,8 +200,4 @@ function checkPrevious<P extends string>(
     }
   }
   return placeOfId;
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

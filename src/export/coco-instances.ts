@@ -6,8 +6,8 @@
  * them (`annToRLE`).
  */
 import type { ClassList } from "../classes.js";
-import { isSize } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
+
+import { isObject, isSize, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError, LabelMapError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { checkOptions } from "../objects/options.js";

@@ -1,6 +1,9 @@
 /** A part of a map, and a map with a border around it: rows are copied whole. */
-import { checkDenseMap, type DenseMap, isSize, type LabelArray } from "../dense-map.js";
-import { checkOptions, checkValue, invalid, isCount, newMap } from "./new-map.js";
+
+import { checkOptions, invalid, isCount } from "../arguments.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
+import { isSize } from "../describe.js";
+import { checkValue, newMap } from "./new-map.js";
 
 /** A rectangle in pixels, from the top left corner. */
 export interface CropBox {

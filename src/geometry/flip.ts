@@ -1,6 +1,7 @@
 /** A map mirrored: the order of its columns or of its rows turned round. */
+import { invalid } from "../arguments.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
-import { invalid, newMap } from "./new-map.js";
+import { newMap } from "./new-map.js";
 
 /**
  * A new map of the same size, in an array of the same type.

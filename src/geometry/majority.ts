@@ -3,13 +3,16 @@
  * are kept nevertheless: first every box is won by the majority, then thin lines take the boxes along their ridge, then
  * values that have lost everywhere get one box each. Works on runs: it costs by edges and target pixels.
  */
-import { type DenseMap, isSize } from "../dense-map.js";
+
+import { invalid } from "../arguments.js";
+import type { DenseMap } from "../dense-map.js";
+import { isSize } from "../describe.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { withMemoryFor } from "../memory.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
 import { type BoxShares, boxShares } from "./box-shares.js";
-import { checkTargetSize, invalid } from "./new-map.js";
+import { checkTargetSize } from "./new-map.js";
 
 export interface MajorityOptions {
   /** The target's width in pixels. */

@@ -1,7 +1,9 @@
 /** What every change of geometry starts with: arguments that can be meant, and the empty map that it fills. */
-import { type DenseMap, isSize, type LabelArray } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
-import { DecodeError, ValueRangeError } from "../errors.js";
+
+import { checkOptions, invalid } from "../arguments.js";
+import type { DenseMap, LabelArray } from "../dense-map.js";
+import { isSize } from "../describe.js";
+import { ValueRangeError } from "../errors.js";
 import { withMemoryFor } from "../memory.js";
 
 const TYPES = {
@@ -25,22 +27,12 @@ export function newMap<A extends LabelArray>(like: A, width: number, height: num
   return { width, height, data: data as unknown as A };
 }
 
-/** @throws {DecodeError} OPTION_INVALID: no object. */
-export function checkOptions(options: unknown): asserts options is Record<string, unknown> {
-  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
-}
-
 /** @throws {DecodeError} OPTION_INVALID: no object, or a width or height that is no positive integer. */
-export function checkTargetSize(options: unknown): void {
-  checkOptions(options);
-  if (!isSize(options.width) || !isSize(options.height)) {
+export function checkTargetSize(options: { readonly width: unknown; readonly height: unknown }): void {
+  const { width, height } = checkOptions(options);
+  if (!isSize(width) || !isSize(height)) {
     throw invalid("width and height must be positive integers: the size in pixels to go to.");
   }
-}
-
-/** Whether this is a number of pixels that may be none. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /**
@@ -57,8 +49,4 @@ export function checkValue(value: unknown, data: LabelArray): asserts value is n
     "VALUE_OUT_OF_RANGE",
     `The value ${value} does not fit ${name} (${min} to ${max}).`,
   );
-}
-
-export function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -3,10 +3,11 @@
  * in a row or column is shifted inwards, so that it ends at the border and is full of real pixels (as SAHI and MONAI
  * do it): a model sees no made-up border, and only the last overlap is larger.
  */
+import { checkOptions, invalid, isCount } from "../arguments.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
 import { kindOf } from "../describe.js";
 import { copyRows } from "./crop-pad.js";
-import { checkOptions, checkTargetSize, checkValue, invalid, isCount, newMap } from "./new-map.js";
+import { checkTargetSize, checkValue, newMap } from "./new-map.js";
 
 /** A tile, and where its top left pixel is in the map. */
 export interface Tile<A extends LabelArray = LabelArray> extends DenseMap<A> {

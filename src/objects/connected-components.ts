@@ -4,10 +4,12 @@
  * Runs that touch in two neighbouring bands and have one value are united (union-find). A set is known by its first run,
  * so that the sets come out numbered in the order of their first pixels.
  */
+
+import { checkOptions, invalid } from "../arguments.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
 import { measureObjects, type ObjectMeasures } from "./measure.js";
-import { checkOptions, checkValue, invalid } from "./options.js";
+import { checkValue } from "./options.js";
 import { replaceValues } from "./replace-values.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
 

@@ -5,7 +5,7 @@
 import type { RunsInput } from "../label-runs.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
-import { checkOptions } from "./options.js";
+import { checkFlags } from "./options.js";
 
 /** The pixels of one value. */
 export interface ObjectMeasures {
@@ -34,7 +34,7 @@ export interface MeasureOptions {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function measureObjects(map: RunsInput, options: MeasureOptions = {}): ObjectMeasures[] {
-  checkOptions(options, "unlabelled");
+  checkFlags(options, "unlabelled");
   const { width, height, bandTops, bandRuns, runEnds, values } = runsOf(map);
   const { distinct, ranks } = rankValues(values);
   const areas = new Float64Array(distinct.length);

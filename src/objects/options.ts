@@ -1,10 +1,9 @@
 /** Checks of arguments that the functions of this entry point share; all throw DecodeError OPTION_INVALID. */
-import { isObject, kindOf } from "../describe.js";
-import { DecodeError } from "../errors.js";
+import { checkOptions, invalid } from "../arguments.js";
 
 /** @param flags the options that are true or false. */
-export function checkOptions<O extends object>(options: O, ...flags: (keyof O & string)[]): void {
-  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
+export function checkFlags<O extends object>(options: O, ...flags: (keyof O & string)[]): void {
+  checkOptions(options);
   for (const flag of flags) {
     const value: unknown = options[flag];
     if (value !== undefined && typeof value !== "boolean") throw invalid(`${flag} must be true or false.`);
@@ -16,8 +15,4 @@ export function checkValue(value: unknown, name = "value"): asserts value is num
   if (typeof value !== "number" || value !== (value | 0)) {
     throw invalid(`${name} must be an integer from -2^31 to 2^31 - 1.`);
   }
-}
-
-export function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -6,10 +6,12 @@
  * where neighbouring bands differ. Rings of one area meet in its runs, which have one on each side: so a hole finds the
  * ring around it.
  */
+
+import { checkOptions, invalid } from "../arguments.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
-import { checkOptions, checkValue, invalid } from "./options.js";
+import { checkFlags, checkValue } from "./options.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
@@ -71,7 +73,7 @@ export function outlines(map: RunsInput, value: number, options: OutlineOptions 
  */
 export function allOutlines(map: RunsInput, options: AllOutlinesOptions = {}): ValueOutlines[] {
   const tolerance = checkTolerance(options);
-  checkOptions(options, "unlabelled");
+  checkFlags(options, "unlabelled");
   const runs = runsOf(map);
   const { distinct, ranks } = rankValues(runs.values);
   // A counting sort of the runs by value.

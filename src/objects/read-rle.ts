@@ -4,10 +4,12 @@
  * A code is checked as a whole first: its counts must fill its size exactly, so that what follows can rely on it. Masks
  * are filled column by column, as they are counted, and turned into rows at the end.
  */
-import { type DenseMap, isSize } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
+
+import { checkOptions, invalid } from "../arguments.js";
+import type { DenseMap } from "../dense-map.js";
+import { isObject, isSize, kindOf } from "../describe.js";
 import { FormatError, LabelMapError } from "../errors.js";
-import { checkOptions, checkValue, invalid } from "./options.js";
+import { checkValue } from "./options.js";
 import type { Rle, ValueRle } from "./rle.js";
 import { readCounts } from "./rle-string.js";
 

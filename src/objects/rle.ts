@@ -8,7 +8,7 @@ import { FormatError } from "../errors.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
 import { columnRuns } from "./column-runs.js";
-import { checkOptions, checkValue } from "./options.js";
+import { checkFlags, checkValue } from "./options.js";
 import { writeCounts } from "./rle-string.js";
 
 /** A mask as COCO has it. */
@@ -57,7 +57,7 @@ export function encodeRle<C extends boolean = true>(
   options: RleOptions<C> = {},
 ): RleOf<C> {
   checkValue(value);
-  checkOptions(options, "compressed");
+  checkFlags(options, "compressed");
   const found = encode(map, options.compressed, (candidate) => candidate === value)[0];
   if (found !== undefined) return found.rle;
   const { width, height } = map;
@@ -75,7 +75,7 @@ export function encodeAllRles<C extends boolean = true>(
   map: RunsInput,
   options: AllRlesOptions<C> = {},
 ): ValueRle<RleOf<C>>[] {
-  checkOptions(options, "compressed", "unlabelled");
+  checkFlags(options, "compressed", "unlabelled");
   return encode(map, options.compressed, (value) => value !== -1 || options.unlabelled === true);
 }
 

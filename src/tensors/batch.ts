@@ -1,6 +1,7 @@
 /** What every tensor is made from: one map or several of one size, checked. */
+import { invalid } from "../arguments.js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { DecodeError, LabelMapError } from "../errors.js";
+import { LabelMapError } from "../errors.js";
 
 export interface Batch {
   readonly maps: readonly DenseMap[];
@@ -35,8 +36,4 @@ export function batchOf(input: DenseMap | readonly DenseMap[]): Batch {
 export function placeOf({ maps, width }: Batch, map: number, pixel: number): string {
   const position = `${pixel % width},${Math.floor(pixel / width)}`;
   return maps.length > 1 ? `maps[${map}] at ${position}` : position;
-}
-
-export function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -2,12 +2,13 @@
  * Maps of class ids as one-hot tensors: one channel per class, 1 where a pixel is of it, else 0. Every id is looked up
  * in one table, so that an id that is no class cannot become a silent row of zeros.
  */
+import { invalid, isClassList } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import type { DenseMap, LabelArray } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
 import { ValueRangeError } from "../errors.js";
 import { withMemoryFor } from "../memory.js";
-import { type Batch, batchOf, invalid, placeOf } from "./batch.js";
+import { type Batch, batchOf, placeOf } from "./batch.js";
 import type { TensorData } from "./to-tensor.js";
 
 export interface OneHotOptions<T extends "uint8" | "float32"> {
@@ -82,11 +83,6 @@ function ignoredIds(ignore: unknown, classes: number | ClassList): readonly numb
   const ids: unknown[] = Array.isArray(ignore) ? Array.from(ignore) : [ignore];
   if (ids.every((id) => Number.isInteger(id))) return ids as number[];
   throw invalid("ignore must be an integer or an array of integers: the ids that are no class.");
-}
-
-/** By what it does, so that the class itself and all that it needs stay out of this entry point. */
-function isClassList(classes: unknown): classes is ClassList {
-  return isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes);
 }
 
 /** Writes the ones; gives the first pixel whose id is unknown, or -1. Areas are of one id, so it is looked up once. */

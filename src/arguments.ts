@@ -1,0 +1,25 @@
+/** Checks of what callers pass to the entry points beside the core. Whatever cannot be meant is one kind of error. */
+import type { ClassList } from "./classes.js";
+import { isObject, kindOf } from "./describe.js";
+import { DecodeError } from "./errors.js";
+
+/** The error for an argument or option that is not allowed: DecodeError OPTION_INVALID. */
+export function invalid(message: string): DecodeError {
+  return new DecodeError("OPTION_INVALID", message);
+}
+
+/** @throws {DecodeError} OPTION_INVALID: no object. */
+export function checkOptions<T>(options: T): T {
+  if (isObject(options)) return options;
+  throw invalid(`The options are ${kindOf(options)}; give an object.`);
+}
+
+/** Whether this is a number of things that may be none. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** By what it does, so that the class itself and all that it needs stay out of an entry point that only takes lists. */
+export function isClassList(classes: unknown): classes is ClassList {
+  return isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes);
+}
