@@ -8,10 +8,17 @@ export function invalid(message: string): DecodeError {
   return new DecodeError("OPTION_INVALID", message);
 }
 
-/** @throws {DecodeError} OPTION_INVALID: no object. */
-export function checkOptions<T>(options: T): T {
-  if (isObject(options)) return options;
-  throw invalid(`The options are ${kindOf(options)}; give an object.`);
+/**
+ * @param flags the options that are true or false.
+ * @throws {DecodeError} OPTION_INVALID: no object, or a flag that is neither.
+ */
+export function checkOptions<T>(options: T, ...flags: (keyof T & string)[]): T {
+  if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
+  for (const flag of flags) {
+    const value: unknown = options[flag];
+    if (value !== undefined && typeof value !== "boolean") throw invalid(`${flag} must be true or false.`);
+  }
+  return options;
 }
 
 /** Whether this is a number of things that may be none. */

@@ -9,13 +9,14 @@
  * The conventions are those of cityscapesScripts 2.2.4 (json2labelImg.py, json2instanceImg.py); files are named
  * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels of no label are `unlabeled`, id 0.
  */
+
+import { checkOptions } from "../arguments.js";
 import type { LimitOptions, PngInput } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
 import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { type CityscapesLabel, cityscapesLabels } from "../legends/cityscapes.js";
-import { checkOptions } from "../objects/options.js";
 import { decodeLabelPng } from "./decode-label-png.js";
 import { encodeLabelPng } from "./label-png.js";
 import type { PanopticMaps } from "./segment-maps.js";

@@ -5,12 +5,12 @@
  * The format: "COCO data format", section 1 (cocodataset.org/#format-data); masks are read as pycocotools 2.0.11 reads
  * them (`annToRLE`).
  */
-import type { ClassList } from "../classes.js";
 
+import { checkOptions } from "../arguments.js";
+import type { ClassList } from "../classes.js";
 import { isObject, isSize, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError, LabelMapError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import { checkOptions } from "../objects/options.js";
 import { allOutlines, type Polygon } from "../objects/outlines.js";
 import { type RlesToMapOptions, rlesToMap } from "../objects/read-rle.js";
 import { encodeAllRles, type Rle } from "../objects/rle.js";

@@ -5,6 +5,8 @@
  * (github.com/cocodataset/panopticapi), whose checks in evaluation.py are those of `decodeCocoPanoptic`. A segment of a
  * thing class whose labels name no object is a crowd, as in cityscapesScripts' createPanopticImgs.py.
  */
+
+import { checkOptions } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { decodeIds } from "../decode-ids.js";
 import type { LimitOptions, PngInput } from "../decode-options.js";
@@ -13,7 +15,6 @@ import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { parseColor } from "../legend.js";
 import { vocColor } from "../legends/pascal-voc.js";
-import { checkOptions } from "../objects/options.js";
 import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 import { encodeIds } from "./id-png.js";

@@ -4,11 +4,12 @@
  * The container is checked by `png.ts` and inflated with exact bounds by `inflate.ts`; here the filters are undone and
  * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
  */
+
+import { checkOptions } from "../arguments.js";
 import { checkLimits, type LimitOptions, type PngInput, toBytes } from "../decode-options.js";
 import type { DenseMap } from "../dense-map.js";
 import { inflateInto } from "../engines/inflate.js";
 import { FormatError, PngError } from "../errors.js";
-import { checkOptions } from "../objects/options.js";
 import { ColorType, filteredBytes, type PngHeader, parsePng, passesOf, scanlineBytes } from "../png.js";
 import { loadModule } from "../wasm/module.js";
 

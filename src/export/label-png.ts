@@ -3,12 +3,13 @@
  * palette indices of 8 bits (mode "P"), which viewers show in colours while readers get the ids. The way back is
  * `decodeLabelPng`.
  */
+
+import { checkOptions } from "../arguments.js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
 import { kindOf, quote } from "../describe.js";
 import { DecodeError, ValueRangeError } from "../errors.js";
 import { parseColor } from "../legend.js";
 import { vocColorMap } from "../legends/pascal-voc.js";
-import { checkOptions } from "../objects/options.js";
 import { ColorType } from "../png.js";
 import { writePng } from "./png-writer.js";
 

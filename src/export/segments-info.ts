@@ -5,12 +5,13 @@
  *
  * Ids count from 1. Pixels of no segment are 0 in a panoptic result, -1 in an instance one.
  */
+
+import { checkOptions } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { checkDenseMap, type DenseMap } from "../dense-map.js";
 import { isObject } from "../describe.js";
 import { FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import { checkOptions } from "../objects/options.js";
 import { integerAt, objectAt } from "./fields.js";
 import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
 import { paint, type SegmentOptions, segmentsOf } from "./segments.js";

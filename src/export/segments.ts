@@ -5,13 +5,14 @@
  * It all is a table with one row per label. Areas and boxes are measured here: those of a label map are the whole mask's,
  * where the map may be a crop.
  */
+
+import { checkOptions } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { checkDenseMap } from "../dense-map.js";
 import { kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import { measureObjects } from "../objects/measure.js";
-import { checkOptions } from "../objects/options.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../result.js";
 
 export interface SegmentOptions {

@@ -7,12 +7,12 @@
  * neither holes nor objects of several parts. As in Ultralytics' own `convert_segment_masks_to_yolo_seg`, each part gets a
  * line, and holes are filled.
  */
-import type { ClassList } from "../classes.js";
 
+import { checkOptions } from "../arguments.js";
+import type { ClassList } from "../classes.js";
 import { isObject, isSize, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
-import { checkOptions } from "../objects/options.js";
 import { allOutlines } from "../objects/outlines.js";
 import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
 

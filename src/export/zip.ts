@@ -9,9 +9,9 @@
  */
 import { Inflate } from "fflate";
 import UPNG from "upng-js";
+import { checkOptions } from "../arguments.js";
 import { isSize, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
-import { checkOptions } from "../objects/options.js";
 import { bytesOf, type FileInput } from "./bytes.js";
 
 /** A file of the archive. */

@@ -2,10 +2,10 @@
  * What is measured of each value of a map: area, box and centroid. A run adds to all three at once, and a band does so
  * for all its rows.
  */
+import { checkOptions } from "../arguments.js";
 import type { RunsInput } from "../label-runs.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
-import { checkFlags } from "./options.js";
 
 /** The pixels of one value. */
 export interface ObjectMeasures {
@@ -34,7 +34,7 @@ export interface MeasureOptions {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function measureObjects(map: RunsInput, options: MeasureOptions = {}): ObjectMeasures[] {
-  checkFlags(options, "unlabelled");
+  checkOptions(options, "unlabelled");
   const { width, height, bandTops, bandRuns, runEnds, values } = runsOf(map);
   const { distinct, ranks } = rankValues(values);
   const areas = new Float64Array(distinct.length);

@@ -11,7 +11,7 @@ import { checkOptions, invalid } from "../arguments.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
-import { checkFlags, checkValue } from "./options.js";
+import { checkValue } from "./options.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
@@ -73,7 +73,7 @@ export function outlines(map: RunsInput, value: number, options: OutlineOptions 
  */
 export function allOutlines(map: RunsInput, options: AllOutlinesOptions = {}): ValueOutlines[] {
   const tolerance = checkTolerance(options);
-  checkFlags(options, "unlabelled");
+  checkOptions(options, "unlabelled");
   const runs = runsOf(map);
   const { distinct, ranks } = rankValues(runs.values);
   // A counting sort of the runs by value.

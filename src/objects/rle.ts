@@ -4,11 +4,12 @@
  * The map's runs are put into column-major order once, for all values. There each run is one count of ones for its
  * value, and what lies between it and the value's run before is one count of zeros.
  */
+import { checkOptions } from "../arguments.js";
 import { FormatError } from "../errors.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
 import { columnRuns } from "./column-runs.js";
-import { checkFlags, checkValue } from "./options.js";
+import { checkValue } from "./options.js";
 import { writeCounts } from "./rle-string.js";
 
 /** A mask as COCO has it. */
@@ -57,7 +58,7 @@ export function encodeRle<C extends boolean = true>(
   options: RleOptions<C> = {},
 ): RleOf<C> {
   checkValue(value);
-  checkFlags(options, "compressed");
+  checkOptions(options, "compressed");
   const found = encode(map, options.compressed, (candidate) => candidate === value)[0];
   if (found !== undefined) return found.rle;
   const { width, height } = map;
@@ -75,7 +76,7 @@ export function encodeAllRles<C extends boolean = true>(
   map: RunsInput,
   options: AllRlesOptions<C> = {},
 ): ValueRle<RleOf<C>>[] {
-  checkFlags(options, "compressed", "unlabelled");
+  checkOptions(options, "compressed", "unlabelled");
   return encode(map, options.compressed, (value) => value !== -1 || options.unlabelled === true);
 }
 
