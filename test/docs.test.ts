@@ -1,4 +1,7 @@
-/** The code blocks of docs/training-data.md run as they stand, each after the page's first one, on a sample mask. */
+/**
+ * The code blocks of docs/training-data.md run as they stand, each after the page's first one, on a sample mask; and so
+ * does the README's first. All of both pages are type-checked, since JavaScript says nothing of a name that is wrong.
+ */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +15,12 @@ const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const FOLDER = join(ROOT, "out/docs");
 
 const page = readFileSync(join(ROOT, "docs/training-data.md"), "utf8");
-const [first, ...blocks] = [...page.matchAll(/^```js\n(.*?)^```/gms)].map((match) => match[1]!);
+const blocksOf = (text: string) => [...text.matchAll(/^```js\n(.*?)^```/gms)].map((match) => match[1]!);
+const [first, ...blocks] = blocksOf(page);
+const readme = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
 const titles = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
+
+const run = (script: string) => promisify(execFile)(process.execPath, [script], { cwd: FOLDER });
 
 describe("docs/training-data.md", () => {
   beforeAll(() => {
@@ -36,7 +43,30 @@ describe("docs/training-data.md", () => {
     async ({ block, place }) => {
       const script = join(FOLDER, `block-${place}.mjs`);
       writeFileSync(script, `${first}\n${block}`);
-      await promisify(execFile)(process.execPath, [script], { cwd: FOLDER });
+      await run(script);
     },
   );
+
+  it("and the README's first block runs", async () => {
+    const script = join(FOLDER, "readme.mjs");
+    writeFileSync(script, readme[0]!);
+    await run(script);
+  });
+
+  it("and the README have no name or type that is wrong", async () => {
+    const scripts = [...blocks.map((block) => `${first}\n${block}`), ...readme];
+    const files = scripts.map((script, place) => {
+      const file = join(FOLDER, `typed-${place}.mts`);
+      writeFileSync(file, script);
+      return file;
+    });
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const options = "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
+      " ",
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, ...files], {
+      cwd: ROOT,
+    }).catch((error) => error);
+    expect(stdout).toBe("");
+  });
 });
