@@ -5,20 +5,27 @@
  * All but `"nearest"` follow one convention: a pixel is an area, and the target takes the source pixel in which its
  * centre lies, `floor((x + 0.5) * source / target)`. The tools that follow it round differently on the way, so where a
  * centre lies on (or very near) the border between two pixels they do not agree with one another. Of 6,000 random pairs
- * of lengths up to 4,096, exact arithmetic and OpenCV give other places in 2,013 pairs, Pillow in 915, and float32 as in
- * PyTorch's `nearest-exact` in 112; always by one source pixel (test/geometry-resize.test.ts counts them).
+ * of lengths up to 4,096, exact arithmetic and OpenCV give other places in 2,013 pairs, Pillow in 915, and PyTorch's
+ * `nearest-exact` in 112; always by one source pixel (test/geometry-resize.test.ts counts them).
  */
 
 /**
  * - `"nearest-exact"`: the convention in exact integers; a centre on a border takes the pixel right of or below it.
  * - `"opencv-exact"`: byte for byte what `INTER_NEAREST_EXACT` of OpenCV 4.12 gives: steps of 1/65536 pixel.
  * - `"pillow"`: byte for byte what `NEAREST` of Pillow 9.4 gives: a sum of doubles.
+ * - `"pytorch"`: byte for byte what `nearest-exact` of PyTorch 1.13 gives on a CPU: float32.
  * - `"nearest"`: the older convention, `floor(x * source / target)`, which takes the corner instead of the centre; byte
  *   for byte what `INTER_NEAREST` of OpenCV 4.12 gives: doubles.
  */
-export type Sampling = "nearest-exact" | "opencv-exact" | "pillow" | "nearest";
+export type Sampling = "nearest-exact" | "opencv-exact" | "pillow" | "pytorch" | "nearest";
 
-export const SAMPLINGS: readonly Sampling[] = ["nearest-exact", "opencv-exact", "pillow", "nearest"];
+export const SAMPLINGS: readonly Sampling[] = [
+  "nearest-exact",
+  "opencv-exact",
+  "pillow",
+  "pytorch",
+  "nearest",
+];
 
 /**
  * For each place in the target the place in the source that it takes: `targetLength` numbers, ascending, each from 0 to
@@ -30,6 +37,7 @@ export function sourcePlaces(sourceLength: number, targetLength: number, samplin
   const places = new Uint32Array(targetLength);
   if (sampling === "nearest-exact") fillExact(places, sourceLength);
   else if (sampling === "opencv-exact") fillOpenCvExact(places, sourceLength);
+  else if (sampling === "pytorch") fillPytorch(places, sourceLength);
   else if (sampling === "pillow") fillPillow(places, sourceLength);
   else fillNearest(places, sourceLength);
   return places;
@@ -74,6 +82,14 @@ function fillPillow(places: Uint32Array, source: number): void {
   for (let x = 0; x < places.length; x++) {
     places[x] = Math.min(Math.floor(position), source - 1);
     position += scale;
+  }
+}
+
+/** The arithmetic of `nearest_neighbor_exact_compute_source_index` in PyTorch's UpSample.h: float32 all along. */
+function fillPytorch(places: Uint32Array, source: number): void {
+  const scale = Math.fround(source / places.length);
+  for (let x = 0; x < places.length; x++) {
+    places[x] = Math.min(Math.floor(Math.fround(Math.fround(x + 0.5) * scale)), source - 1);
   }
 }
 
