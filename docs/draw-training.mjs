@@ -74,7 +74,7 @@ async function drawResize() {
   const [columns, rows, scale] = [120, 72, 5];
   const size = { width: columns, height: rows };
   const small = [
-    { title: "nearest", map: resize({ width, height, data }, size) },
+    { title: "resize (nearest-exact)", map: resize({ width, height, data }, size) },
     { title: "resizeByMajority", map: resizeByMajority({ width, height, data }, size) },
   ];
   const images = small.map(({ title, map }) => {
@@ -103,7 +103,7 @@ function pixels({ width, height, data }, colorOf) {
 }
 
 function caption(text) {
-  const box = `<rect x="8" y="8" width="${text.length * 8.4 + 16}" height="26" rx="4" fill="#fff" fill-opacity=".88"/>`;
+  const box = `<rect x="8" y="8" width="${text.length * 7.6 + 18}" height="26" rx="4" fill="#fff" fill-opacity=".9" stroke="#bbb" stroke-width=".5"/>`;
   return `${box}<text x="16" y="26" font-family="sans-serif" font-size="15" fill="#222">${text}</text>`;
 }
 
