@@ -133,7 +133,7 @@ export function toBytes(png: PngInput): Uint8Array {
   }
   throw new DecodeError(
     "OPTION_INVALID",
-    "the PNG must be an ArrayBuffer or a view of one, such as a Uint8Array",
+    `the PNG is ${kindOf(png)}; give its bytes: of a file \`await readFile(path)\`, of a Response or Blob \`await response.arrayBuffer()\``,
   );
 }
 

@@ -61,9 +61,10 @@ describe("docs/training-data.md", () => {
       return file;
     });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const options = "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
-      " ",
-    );
+    const options =
+      "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
+        " ",
+      );
     const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, ...files], {
       cwd: ROOT,
     }).catch((error) => error);
