@@ -7,7 +7,7 @@
  */
 import { checkLimits, type LimitOptions, type PngInput, toBytes } from "./decode-options.js";
 import type { DenseMap } from "./dense-map.js";
-import { isObject, isSize } from "./describe.js";
+import { checkKeys, isObject, isSize } from "./describe.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { DecodeError, type Issue } from "./errors.js";
 import { loadParts } from "./on-demand.js";
@@ -61,6 +61,7 @@ const MEASURED_IDS = 1024;
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify", "the options");
   const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
   if (typeof alpha !== "boolean") throw new DecodeError("OPTION_INVALID", "alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {

@@ -1,5 +1,5 @@
 /** What the decoding functions are given: the types, and the checks that need no mask. */
-import { isObject, kindOf, quote } from "./describe.js";
+import { checkKeys, isObject, kindOf, quote } from "./describe.js";
 import { DecodeError } from "./errors.js";
 import { type LegendInput, parseLegend } from "./legend.js";
 import { parseResult, type SegmentationResult } from "./result.js";
@@ -65,12 +65,20 @@ export function checkLimits({ maxPixels, maxBytes, verify }: LimitOptions): Requ
 export type CheckedOptions = Omit<DecodeOptions, keyof LimitOptions> &
   Required<LimitOptions> & { readonly targets: readonly Target[] | null; readonly isList: boolean };
 
+const KEYS = "target into crop resize snap engine strict classBy maxPixels maxBytes verify";
+
 /**
  * The options, checked: a copy of all that is in them, since the caller may change his own while a module is loaded.
+ *
+ * @param keys which options there are.
  * @throws {DecodeError} OPTION_INVALID
  */
-export function checkOptions(given: DecodeOptions & { readonly target?: unknown }): CheckedOptions {
+export function checkOptions(
+  given: DecodeOptions & { readonly target?: unknown },
+  keys: string = KEYS,
+): CheckedOptions {
   if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  checkKeys(given, keys, "the options");
   const { target, ...options } = given;
   const { engine = "auto", classBy = "name", into, snap, crop, resize } = options;
   if (!["auto", "fused", "upng"].includes(engine)) {
@@ -82,11 +90,11 @@ export function checkOptions(given: DecodeOptions & { readonly target?: unknown 
   if (!["name", "class_id"].includes(classBy)) {
     throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
   }
-  if (into !== undefined && !(into instanceof Int32Array)) {
-    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
-  }
   if (into !== undefined && target !== undefined) {
     throw new DecodeError("OPTION_INVALID", "with a target, `into` belongs into the target");
+  }
+  if (into !== undefined && !(into instanceof Int32Array)) {
+    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
   }
   const limits = checkLimits(options);
   return {
@@ -102,7 +110,10 @@ export function checkOptions(given: DecodeOptions & { readonly target?: unknown 
 
 function checkSnap(snap: SnapOptions): SnapOptions {
   const maxDistance = isObject(snap) ? snap.maxDistance : undefined;
-  if (typeof maxDistance === "number" && maxDistance > 0) return { maxDistance };
+  if (typeof maxDistance === "number" && maxDistance > 0) {
+    checkKeys(snap, "maxDistance", "snap");
+    return { maxDistance };
+  }
   throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
 }
 
@@ -133,7 +144,7 @@ export function toBytes(png: PngInput): Uint8Array {
   }
   throw new DecodeError(
     "OPTION_INVALID",
-    "the PNG must be an ArrayBuffer or a view of one, such as a Uint8Array",
+    `the PNG is ${kindOf(png)}; give its bytes: of a file \`await readFile(path)\`, of a Response or Blob \`await response.arrayBuffer()\``,
   );
 }
 

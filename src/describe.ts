@@ -5,6 +5,8 @@
  * is cut, so that a message stays a line.
  */
 
+import { DecodeError } from "./errors.js";
+
 const QUOTE_LIMIT = 80;
 
 /** `text` in double quotes with control characters escaped; cut after 80 characters. */
@@ -23,6 +25,21 @@ export function kindOf(value: unknown): string {
 /** Whether this is a JSON object: no array, no null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Finds what is misspelt or misplaced, which would else have no effect and say nothing. `undefined` is as good as left out.
+ *
+ * @param allowed the keys, with spaces between them.
+ * @param where what the object is called in the message.
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export function checkKeys(given: object, allowed: string, where: string): void {
+  const keys = allowed.split(" ");
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || keys.includes(key)) continue;
+    throw new DecodeError("OPTION_INVALID", `${where}: there is no ${quote(key)}, but ${keys.join(", ")}`);
+  }
 }
 
 /** Whether this is a number of pixels: an integer of at least 1. */

@@ -26,7 +26,7 @@ export function labelPixels(
   result: ResultInput,
   options: Pick<DecodeOptions, "strict" | "classBy" | "into" | "snap"> = {},
 ): LabelMap {
-  const { into, classBy = "name", strict, snap } = checkOptions(options);
+  const { into, classBy = "name", strict, snap } = checkOptions(options, "strict classBy into snap");
   if (!isObject(image)) {
     throw new DecodeError("OPTION_INVALID", "the image must be an object with data, width and height");
   }

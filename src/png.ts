@@ -193,10 +193,19 @@ function checkSignature(bytes: Uint8Array): void {
       throw new PngError(
         "PNG_SIGNATURE",
         index,
-        "the bytes are no PNG: they do not start with its signature",
+        `the bytes are ${kindOfFile(bytes)}: a mask must be a PNG, whose colours are exact`,
       );
     }
   }
+}
+
+/** What is often given instead of a PNG, by how it starts: images that change colours, and an answer that is a text. */
+function kindOfFile(bytes: Uint8Array): string {
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  if (start.startsWith("\xff\xd8\xff")) return "a JPEG";
+  if (start.startsWith("GIF8")) return "a GIF";
+  if (/^RIFF.{4}WEBP/s.test(start)) return "a WebP";
+  return /^(\xef\xbb\xbf)?\s*[<{[]/.test(start) ? "a text, HTML or JSON" : "no PNG";
 }
 
 interface Chunk {

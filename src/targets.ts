@@ -3,7 +3,7 @@
  * of a part, resized. Here is what the options mean; engines/output.ts fills it.
  */
 import type { DenseMap } from "./dense-map.js";
-import { isObject, isSize, kindOf } from "./describe.js";
+import { checkKeys, isObject, isSize, kindOf } from "./describe.js";
 import type { Output, RunsOutput, SampledPixels } from "./engines/output.js";
 import { DecodeError } from "./errors.js";
 import type { Sampling } from "./geometry/sampling.js";
@@ -73,7 +73,16 @@ export interface Plan {
   readonly tables: readonly (ViewTable | null)[];
 }
 
+/** What each map is made by. */
+const KEYS = {
+  label: "map dtype into",
+  instance: "map dtype into",
+  semantic: "map classes missing dtype into",
+  panoptic: "map classes divisor missing dtype into",
+  runs: "map",
+} as const;
 const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
+const DTYPES = Object.keys(ARRAYS) as Dtype[];
 /** As many as assembly/output.ts has room for. */
 const MOST_TARGETS = 8;
 
@@ -86,12 +95,14 @@ export function checkTargets(given: unknown): readonly Target[] {
   const targets = Array.from(list, (target) => (isObject(target) ? { ...target } : target));
   for (const target of targets) {
     if (!isObject(target)) throw invalid(`a target is ${kindOf(target)}; make it an object with "map".`);
-    if (target.map === "runs") continue;
+    const { map, into } = target as { readonly map: Target["map"]; readonly into?: unknown };
     // Tables of no labels: all that is wrong in the target itself shows.
-    const { dtype } = makeViewTable(target as unknown as View, []);
-    if (target.into !== undefined && !(target.into instanceof ARRAYS[dtype])) {
-      throw invalid(`a target's \`into\` must be ${ARRAYS[dtype].name} for the dtype ${dtype}.`);
-    }
+    const dtype = map === "runs" ? "int32" : makeViewTable(target as unknown as View, []).dtype;
+    checkKeys(target, KEYS[map], `a target of map "${map}"`);
+    if (into === undefined || into instanceof ARRAYS[dtype]) continue;
+    const other = DTYPES.find((name) => into instanceof ARRAYS[name]);
+    const remedy = other === undefined ? "" : `, or give dtype: "${other}"`;
+    throw invalid(`a target's \`into\` must be ${ARRAYS[dtype].name} for the dtype ${dtype}${remedy}.`);
   }
   if (targets.filter((target) => (target as Target).map === "runs").length > 1) {
     throw invalid("there are several targets of runs; give one.");
@@ -103,7 +114,10 @@ export function checkTargets(given: unknown): readonly Target[] {
 export function checkCrop(crop: Crop): Crop {
   const { x, y, width, height }: Partial<Crop> = isObject(crop) ? crop : {};
   const isPlace = (place: unknown): place is number => place === 0 || isSize(place);
-  if (isPlace(x) && isPlace(y) && isSize(width) && isSize(height)) return { x, y, width, height };
+  if (isPlace(x) && isPlace(y) && isSize(width) && isSize(height)) {
+    checkKeys(crop, "x y width height", "crop");
+    return { x, y, width, height };
+  }
   throw invalid(
     "crop must have x and y, integers of at least 0, and width and height, integers of at least 1.",
   );
@@ -115,6 +129,7 @@ export function checkResize(resize: Resize, maxPixels: number): Resize {
   if (!isSize(width) || !isSize(height)) {
     throw invalid("resize must have width and height, integers of at least 1.");
   }
+  checkKeys(resize, "width height sampling", "resize");
   if (width * height > maxPixels) {
     throw invalid(
       `resize makes ${width}×${height} pixels; give a smaller size, or \`maxPixels\` above ${maxPixels}.`,

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findPythonWith } from "../scripts/python.mjs";
 import { Comparison, compare } from "../src/compare/index.js";
+import { crop, flip, pad, resize, resizeByMajority, tile, untile } from "../src/geometry/index.js";
 import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../src/index.js";
 import { runsOf } from "../src/runs-of.js";
 import { encodePng } from "./support/encode-png.mjs";
@@ -214,6 +215,59 @@ describe("label maps", () => {
     expect(() => compare(map, map, { classes })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
+  it("that were cropped, padded, resized or tiled are refused, since their labels are no class ids", async () => {
+    const samples = Uint8Array.from([1, 2, 3].flatMap((blue) => [0, 0, blue]));
+    const png = encodePng({ width: 3, height: 1, colourType: 2, bitDepth: 8, samples });
+    // Each label is a class's id as well.
+    const list = ClassList.fromNames(["road", "car", "person", "blur"]);
+    const maps = await decodeMask(png, legend, {
+      target: [{ map: "label" }, { map: "label", dtype: "uint8" }],
+    });
+    const lost = expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringMatching(/lost/) });
+    for (const map of [decode([1, 2, 3]), ...maps] as DenseMap[]) {
+      const size = { width: 3, height: 1 };
+      const parts = [...tile(map, size)];
+      for (const changed of [
+        crop(map, { x: 0, y: 0, ...size }),
+        crop(flip(map, "horizontal"), { x: 0, y: 0, ...size }),
+        pad(map, { value: 0 }),
+        resize(map, size),
+        resizeByMajority(map, size),
+        ...parts,
+        untile(parts, size),
+      ]) {
+        expect(() => compare(map, changed, { classes: list })).toThrow(lost);
+        expect(() => compare(changed, map, { classes: list })).toThrow(lost);
+      }
+    }
+    const runs = await decodeMask(png, legend, { target: { map: "runs" } });
+    const smaller = resizeByMajority(runs, { width: 3, height: 1 });
+    expect(() => compare(runs, smaller, { classes: list })).toThrow(lost);
+  });
+
+  it("of class ids stay what they are when they are cropped, and panoptic ones still need a divisor", async () => {
+    const png = encodePng({
+      width: 2,
+      height: 1,
+      colourType: 2,
+      bitDepth: 8,
+      samples: Uint8Array.of(0, 0, 2, 0, 0, 3),
+    });
+    const [ids, panoptic, instances] = await decodeMask(png, legend, {
+      target: [{ map: "semantic", classes }, { map: "panoptic", classes, divisor: 10 }, { map: "instance" }],
+    });
+    const box = { x: 0, y: 0, width: 2, height: 1 };
+    const right = { pixelAccuracy: 1 };
+    expect(compare(ids, crop(ids, box), { classes })).toMatchObject(right);
+    expect(compare(ids, crop(ids, box), { classes, divisor: 10 })).toMatchObject(right);
+    expect(compare(ids, crop(panoptic, box), { classes, divisor: 10 })).toMatchObject(right);
+    for (const map of [crop(panoptic, box), crop(instances, box)]) {
+      expect(() => compare(ids, map, { classes })).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }),
+      );
+    }
+  });
+
   it("can be compared with a model's class ids", () => {
     const prediction = { width: 4, height: 1, data: Uint8Array.of(2, 2, 7, 7) };
     expect(compare(decode([1, 2, 3, 3]), prediction, { classes })).toMatchObject({ pixelAccuracy: 1 });
@@ -267,6 +321,9 @@ describe("a comparison of a data set", () => {
     comparison.add(mapOf("72"), mapOf("77"));
     const before = JSON.stringify(comparison.result());
     expect(() => comparison.add(mapOf("77", "77"), mapOf("7777"))).toThrow(
+      expect.objectContaining({ code: "SIZE_MISMATCH" }),
+    );
+    expect(() => comparison.add(mapOf("75"), mapOf("7")), "the size before what is in it").toThrow(
       expect.objectContaining({ code: "SIZE_MISMATCH" }),
     );
     expect(() => comparison.add(mapOf("77"), mapOf("75"))).toThrow(

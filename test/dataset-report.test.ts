@@ -421,6 +421,10 @@ describe("a directory of results", () => {
       "b.json": result({ "#000001": "sky", "#000002": "car # 1", "#000003": "blur" }),
       "a.json": result({ "#000001": "road", "#000002": "sky" }),
       "a.png": "not read",
+      "b.png": "not read",
+      "alone.png": "not read",
+      "manifest.json": "not read",
+      "classes.json": result({ "#000001": "not a class" }),
       "notes.txt": "not read",
     });
     const list = await classListFromDirectory(path, { void: ["blur"], firstId: 1 });
@@ -433,7 +437,12 @@ describe("a directory of results", () => {
   });
 
   it("names the file that is no result, and says where in it", async () => {
-    const path = folder("wrong", { "a.json": result({ "#000001": "a" }), "b.json": '{ "legend": 3 }' });
+    const path = folder("wrong", {
+      "a.json": result({ "#000001": "a" }),
+      "a.png": "",
+      "b.json": '{ "legend": 3 }',
+      "b.png": "",
+    });
     await expect(classListFromDirectory(path)).rejects.toThrow(
       expect.objectContaining({
         name: "LabelMapError",
@@ -452,7 +461,8 @@ describe("a directory of results", () => {
       "a.png": png(1, 1, 2),
       "b.json": result(legend),
       "b.png": png(1).subarray(0, 40),
-      "c.json": result(legend),
+      "c.png": png(1),
+      "manifest.json": "not read",
       "d.json": "{",
       "d.png": png(1),
     });
@@ -461,12 +471,27 @@ describe("a directory of results", () => {
     expect(report.classCounts).toEqual([{ id: 0, name: "road", images: 1, pixels: 2, imagePixels: 3 }]);
     expect(report.failures.map(({ id, code }) => [id, code])).toEqual([
       ["b", "PNG_TRUNCATED"],
-      ["c", "OTHER"],
+      ["c", "RESULT_INVALID"],
       ["d", "RESULT_INVALID"],
     ]);
-    expect(report.failures[1]?.message).toContain("c.png");
+    expect(report.failures[1]?.message).toBe("c.png has no result beside it: expected c.json");
     const strict = (await reportDirectory(path, { maxPixels: 2 })).toJSON();
     expect(strict.failures[0]).toMatchObject({ id: "a", code: "PNG_TOO_LARGE" });
+  });
+
+  it.each([
+    ["nothing", {}],
+    ["results alone", { "a.json": result({ "#000001": "road" }) }],
+    ["masks alone", { "a.png": png(1) }],
+    ["masks and results of other names", { "a.png": png(1), "manifest.json": "[]" }],
+  ])("with %s in it is an error that says what is expected", async (name, files) => {
+    const path = folder(name, files);
+    const wrong = expect.objectContaining({
+      code: "OPTION_INVALID",
+      message: `${path} has no masks: expected name.png with its result in name.json (subfolders are not read).`,
+    });
+    await expect(classListFromDirectory(path)).rejects.toThrow(wrong);
+    await expect(reportDirectory(path)).rejects.toThrow(wrong);
   });
 
   it("stops at options that are wrong for every mask, instead of calling each of them a failure", async () => {

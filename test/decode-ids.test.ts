@@ -185,15 +185,19 @@ it("says that 16-bit samples make no ids, and which function reads them", async 
   });
 });
 
-it.each([[null], [{ alpha: "yes" }], [{ engine: "gpu" }], [{ maxPixels: 0 }], [{ maxIds: 2 ** 24 + 1 }]])(
-  "refuses the options %j",
-  async (options) => {
-    const png = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: 0 });
-    await expect(decodeIds(png, options as unknown as DecodeIdsOptions)).rejects.toMatchObject({
-      code: "OPTION_INVALID",
-    });
-  },
-);
+it.each([
+  [null],
+  [{ alpha: "yes" }],
+  [{ engine: "gpu" }],
+  [{ maxPixels: 0 }],
+  [{ into: new Int32Array(1) }],
+  [{ maxIds: 2 ** 24 + 1 }],
+])("refuses the options %j", async (options) => {
+  const png = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: 0 });
+  await expect(decodeIds(png, options as unknown as DecodeIdsOptions)).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+  });
+});
 
 it("gives no map of a file that is corrupt", async () => {
   const { png } = loadCorpus().find(({ name }) => name === "brush-720p-rgba-alpha")!;

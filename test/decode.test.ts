@@ -270,6 +270,29 @@ describe("pixels decoded elsewhere", () => {
     expect(() => labelPixels(pixel, legend, null as never)).toThrow(invalid);
   });
 
+  it("refuses options that only decoding a PNG has, or nothing", () => {
+    const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+    for (const options of [
+      { crop: { x: 0, y: 0, width: 1, height: 1 } },
+      { target: { map: "label" } },
+      { intro: 1 },
+    ]) {
+      expect(() => labelPixels(pixel, legend, options as never)).toThrow(
+        expect.objectContaining({
+          code: "OPTION_INVALID",
+          message: expect.stringMatching(`"${Object.keys(options)[0]}", but strict, classBy, into, snap`),
+        }),
+      );
+    }
+    const everything = {
+      strict: true,
+      classBy: "name",
+      into: new Int32Array(1),
+      snap: { maxDistance: 1 },
+    } as const;
+    expect([...labelPixels(pixel, legend, everything).data]).toEqual([0]);
+  });
+
   it("refuses to write the labels over pixels that are still to be read", () => {
     const buffer = new ArrayBuffer(16);
     const image = { data: new Uint8Array(buffer, 4, 12), width: 4, height: 1, channels: 3 as const };

@@ -2,7 +2,7 @@
  * The examples as a newcomer runs them, from a clone: what they print, and that other readers find in their files what
  * sharp finds in the masks. The one of TensorFlow.js is in browser/tfjs.test.ts.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -160,6 +160,21 @@ describe("examples/coco-panoptic", () => {
   });
 });
 
+it.each(["npy-folder", "coco-panoptic"])("examples/%s says in a line that a folder has no masks", (name) => {
+  const folder = mkdtempSync(join(tmpdir(), "labelmap-"));
+  try {
+    const args = [`examples/${name}/main.mjs`, folder, join(folder, "out")];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+    expect([status, stderr]).toEqual([
+      1,
+      `${folder} has no masks: name.png, each with its result in name.json\n`,
+    ]);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe("examples/onnxruntime", () => {
   const folder = join(ROOT, "examples/onnxruntime");
   const isInstalled = existsSync(join(folder, "node_modules/onnxruntime-node"));
@@ -177,7 +192,7 @@ describe("examples/onnxruntime", () => {
       pixels.set(name, (pixels.get(name) ?? 0) + (counts![label] ?? 0));
     });
     expect(runNode("examples/onnxruntime/main.mjs").trim().split("\n")).toEqual([
-      `int64 [1,${height},${width}]`,
+      `Pixels per class, counted by the model in int64 [1,${height},${width}]:`,
       ...[...pixels]
         .sort()
         .filter(([, count]) => count > 0)

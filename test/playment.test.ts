@@ -63,12 +63,16 @@ describe("a completed job", () => {
     const classes = ClassList.fromResults([result]);
     const map = await client().labelMap(project, job, {
       target: { map: "semantic", classes, dtype: "uint8" },
+      signal: new AbortController().signal,
+      onProgress: () => {},
     });
     const whole = await decodeMask(png, result);
     expect(map.data).toEqual(whole.semantic(classes, { dtype: "uint8" }));
     const { length } = vendor.requests;
-    const error = await failure(client().labelMap(project, job, { target: { map: "colours" as "label" } }));
-    expect([error.code, vendor.requests.length]).toEqual(["OPTION_INVALID", length]);
+    for (const wrong of [{ target: { map: "colours" } }, { targets: [{ map: "label" }] }]) {
+      const error = await failure(client().labelMap(project, job, wrong as never));
+      expect([error.code, vendor.requests.length]).toEqual(["OPTION_INVALID", length]);
+    }
   });
 
   it("can be had in steps, and tells its progress", async () => {

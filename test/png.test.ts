@@ -4,7 +4,7 @@
  */
 import { crc32, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DecodeOptions, decodeMaskSync, init, PngError } from "../src/index.js";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../src/index.js";
 import { encodePng } from "./support/encode-png.mjs";
 import { decodeReference } from "./support/reference.mjs";
 
@@ -102,6 +102,36 @@ describe("a sound file", () => {
       expect(map.issues).toEqual([expect.objectContaining({ code: "png-trailing-data" })]);
       expect([...map.data]).toEqual([0, 1, 2, 0]);
     }
+  });
+});
+
+describe("what is no PNG", () => {
+  const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+  it.each([
+    ["\xff\xd8\xff\xe0\0\x10JFIF", "are a JPEG"],
+    ["GIF89a", "are a GIF"],
+    ["RIFF\x0a\0\0\0WEBPVP8L", "are a WebP"],
+    ["\r\n <!doctype html>", "are a text"],
+    ['{"message":"Forbidden"}', "are a text"],
+    ["\xef\xbb\xbf<Error>", "are a text"],
+    ["RIFF\x0a\0\0\0WAVE", "are no PNG"],
+  ])("is named by how it starts: %j", async (text, kind) => {
+    await expect(decodeMask(bytes(text), { "#000000": "a" })).rejects.toMatchObject({
+      code: "PNG_SIGNATURE",
+      message: expect.stringMatching(new RegExp(`${kind}.*must be a PNG`)),
+    });
+  });
+
+  it.each([
+    ["a string", "mask.png"],
+    ["an object", new Blob()],
+    ["an object", new Response()],
+  ])("is refused where it is %s, and what to do is said", async (kind, given) => {
+    await expect(decodeMask(given as never, { "#000000": "a" })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringMatching(new RegExp(`is ${kind}.*await readFile.*await response.arrayBuffer`)),
+    });
   });
 });
 

@@ -274,7 +274,43 @@ describe("one target", () => {
     [{ target: { map: "colour" } }, "map must be"],
     [{ target: { map: "semantic" } }, "class list is missing"],
     [{ target: { map: "label", dtype: "float32" } }, "dtype must be one of int32, uint8, uint16"],
-    [{ target: { map: "label", dtype: "uint8", into: new Int32Array(4) } }, "Uint8Array"],
+    [
+      { target: { map: "label", dtype: "uint8", into: new Int32Array(4) } },
+      'Uint8Array for the dtype uint8, or give dtype: "int32"',
+    ],
+    [
+      { target: { map: "label", into: new Uint8Array(4) } },
+      'Int32Array for the dtype int32, or give dtype: "uint8"',
+    ],
+    [{ target: { map: "instance", into: new Float32Array(4) } }, "Int32Array for the dtype int32."],
+    [
+      { target: { map: "semantic", classes, dtype: "uint8" }, into: new Uint8Array(4) },
+      "belongs into the target",
+    ],
+    [{ sampling: "nearest" }, '"sampling", but target, into, crop'],
+    [{ targets: [{ map: "label" }] }, '"targets", but target'],
+    [{ dtype: "uint8" }, '"dtype"'],
+    [{ ["__proto__"]: 1, constructor: 1 }, '"__proto__"'],
+    [
+      { resize: { width: 2, height: 2, target: { map: "label" } } },
+      'resize: there is no "target", but width, height',
+    ],
+    [
+      { crop: { x: 0, y: 0, width: 1, height: 1, into: new Int32Array(1) } },
+      'crop: there is no "into", but x, y',
+    ],
+    [{ snap: { maxDistance: 2, engine: "upng" } }, 'snap: there is no "engine", but maxDistance'],
+    [{ target: { map: "label", divisor: 10 } }, '"label": there is no "divisor", but map, dtype, into'],
+    [{ target: { map: "instance", classes } }, '"instance": there is no "classes"'],
+    [
+      { target: { map: "semantic", classes, divisor: 10 } },
+      '"semantic": there is no "divisor", but map, classes',
+    ],
+    [
+      { target: [{ map: "panoptic", classes, resize: 1 }] },
+      '"panoptic": there is no "resize", but map, classes, divisor',
+    ],
+    [{ target: { map: "runs", dtype: "uint8" } }, '"runs": there is no "dtype", but map'],
     [{ target: [] }, "0 targets"],
     [{ target: Array(9).fill({ map: "label" }) }, "9 targets"],
     [{ target: [{ map: "runs" }, { map: "runs" }] }, "several targets of runs"],
@@ -296,6 +332,30 @@ describe("one target", () => {
       code: "OPTION_INVALID",
       message: expect.stringContaining(mentioned),
     });
+  });
+
+  it("takes undefined for what is left out, and every option that there is", async () => {
+    const everything = {
+      engine: "auto",
+      strict: true,
+      classBy: "name",
+      maxPixels: 4,
+      maxBytes: 2 ** 20,
+    } as const;
+    const rest = {
+      verify: true,
+      snap: { maxDistance: 1 },
+      crop: { x: 0, y: 0, width: 2, height: 1 },
+    } as const;
+    const resize = { width: 2, height: 1, sampling: "nearest" } as const;
+    const all = { classes, missing: "error", dtype: "uint16", into: new Uint16Array(2) } as const;
+    const target = [
+      { map: "panoptic", divisor: 10, ...all },
+      { map: "runs", dtype: undefined },
+    ] as const;
+    const options = { ...everything, ...rest, resize, target, targets: undefined };
+    const [panoptic] = await decodeMask(png, legend, options);
+    expect([...panoptic.data]).toEqual([11, 0]);
   });
 
   it("says that memory cannot be had for a size that only a raised limit allows", async () => {
@@ -396,7 +456,7 @@ describe("one target", () => {
     const shared = new Int32Array(new SharedArrayBuffer(16));
     expect(decode({ map: "instance", into: shared }).data).toEqual(Int32Array.of(1, 0, 0, 0));
     // What is decoded with a target that is none is no LabelMap.
-    const options = { verify: true, target: { map: "label", classes } };
+    const options = { verify: true, target: { map: "semantic", classes } };
     // @ts-expect-error The map is any string.
     decodeMaskSync(png, legend, options);
   });

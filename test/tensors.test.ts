@@ -4,7 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { DenseMap } from "../src/dense-map.js";
-import { ClassList } from "../src/index.js";
+import { crop } from "../src/geometry/index.js";
+import { ClassList, decodeMask, init } from "../src/index.js";
 import {
   type OneHotOptions,
   oneHot,
@@ -12,6 +13,7 @@ import {
   type TensorType,
   toTensor,
 } from "../src/tensors/index.js";
+import { encodePng } from "./support/encode-png.mjs";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -235,4 +237,44 @@ describe("oneHot", () => {
       expect.objectContaining({ code: "OUT_OF_MEMORY" }),
     );
   });
+});
+
+it("oneHot takes no labels or instances for class ids", async () => {
+  await init();
+  const classes = ClassList.fromNames(["car", "road"]);
+  const samples = Uint8Array.of(0, 0, 1, 0, 0, 2);
+  const png = encodePng({ width: 2, height: 1, colourType: 2, bitDepth: 8, samples });
+  const legend = { "#000001": "road", "#000002": "car" };
+  const [labels, instances, ids] = await decodeMask(png, legend, {
+    target: [{ map: "label", dtype: "uint8" }, { map: "instance" }, { map: "semantic", classes }],
+  });
+  const map = await decodeMask(png, legend);
+  const refused = expect.objectContaining({
+    code: "OPTION_INVALID",
+    message: expect.stringContaining("semantic(classes)"),
+  });
+  const box = { x: 0, y: 0, width: 2, height: 1 };
+  for (const wrong of [map, labels, instances, crop(map, box)]) {
+    expect(() => oneHot(wrong, { classes })).toThrow(refused);
+    expect(() => oneHot([ids, wrong], { classes })).toThrow(refused);
+  }
+  for (const right of [ids, { ...box, data: map.semantic(classes) }, crop(ids, box)]) {
+    expect([...oneHot(right, { classes }).data]).toEqual([0, 1, 1, 0]);
+  }
+  // Labels by their number are what was asked for.
+  expect([...oneHot(map, { classes: 2 }).data]).toEqual([1, 0, 0, 1]);
+});
+
+it("runs are no tensor before they are pixels, and what makes pixels of them is said", async () => {
+  const png = encodePng({ width: 1, height: 1, colourType: 2, bitDepth: 8, samples: Uint8Array.of(0, 0, 1) });
+  const runs = await decodeMask(png, { "#000001": "road" }, { target: { map: "runs" } });
+  const refused = expect.objectContaining({
+    code: "OPTION_INVALID",
+    message: expect.stringContaining("toDense()"),
+  });
+  for (const given of [runs, [runs]] as unknown as DenseMap[]) {
+    expect(() => toTensor(given, { dtype: "int32" })).toThrow(refused);
+    expect(() => oneHot(given, { classes: 1 })).toThrow(refused);
+    expect(() => oneHot(given, { classes: ClassList.fromNames(["road"]) })).toThrow(refused);
+  }
 });

@@ -7,6 +7,10 @@ import { cocoPanopticDataset, encodeCocoPanoptic, thingClasses } from "labelmap/
 const [masks = "test/fixtures/masks", out = "out/coco-panoptic"] = process.argv.slice(2);
 
 const files = (await readdir(masks)).filter((file) => file.endsWith(".png")).sort();
+if (files.length === 0) {
+  console.error(`${masks} has no masks: name.png, each with its result in name.json`);
+  process.exit(1);
+}
 const names = files.map((file) => parse(file).name);
 const readResult = async (name) => JSON.parse(await readFile(join(masks, `${name}.json`), "utf8"));
 const results = await Promise.all(names.map(readResult));
@@ -21,6 +25,7 @@ for (const [index, file] of files.entries()) {
   const map = await decodeMask(await readFile(join(masks, file)), results[index]);
   const { png, annotation } = encodeCocoPanoptic(map, classes, { imageId: index, fileName: file, things });
   await writeFile(join(out, file), png);
+  // Of the photo that the mask belongs to: COCO's images are JPEGs.
   images.push({ id: index, file_name: `${names[index]}.jpg`, width: map.width, height: map.height });
   annotations.push(annotation);
 }

@@ -7,6 +7,10 @@ import { encodeNpy } from "labelmap/export";
 const [masks = "test/fixtures/masks", out = "out/npy"] = process.argv.slice(2);
 
 const files = (await readdir(masks)).filter((file) => file.endsWith(".png"));
+if (files.length === 0) {
+  console.error(`${masks} has no masks: name.png, each with its result in name.json`);
+  process.exit(1);
+}
 const names = files.map((file) => parse(file).name);
 const readResult = async (name) => JSON.parse(await readFile(join(masks, `${name}.json`), "utf8"));
 const results = await Promise.all(names.map(readResult));

@@ -16,7 +16,7 @@ const model = await readFile(new URL("count-labels.onnx", import.meta.url));
 const session = await ort.InferenceSession.create(model);
 const { numbers, counts } = await session.run({ labels: new ort.Tensor(type, data, dims) });
 
-console.log(`${type} [${dims}]`);
+console.log(`Pixels per class, counted by the model in ${type} [${dims}]:`);
 numbers.data.forEach((id, place) => {
   console.log(classes.classes[id]?.name ?? "void", Number(counts.data[place]));
 });

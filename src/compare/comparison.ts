@@ -6,7 +6,9 @@
 import { checkOptions, invalid, isClassList } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { kindOf, quote } from "../describe.js";
-import { ClassError } from "../errors.js";
+import { ClassError, LabelMapError } from "../errors.js";
+import type { LabelRuns } from "../label-runs.js";
+import { runsOf } from "../runs-of.js";
 import { Confusion, type SemanticScores } from "./confusion.js";
 import { overlapsOf } from "./overlap.js";
 import { type ClassQuality, type MeanQuality, meanQuality, PanopticCounts } from "./panoptic.js";
@@ -122,11 +124,14 @@ export class Comparison {
    * @throws {LabelMapError} SIZE_MISMATCH: the two maps have different sizes.
    * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
-   * @throws {DecodeError} OPTION_INVALID: no map, a map of instances alone, or a panoptic one without `divisor`.
+   * @throws {DecodeError} OPTION_INVALID: no map, a map of instances alone, one of labels that has lost their names (by
+   *   a crop or resize), or a panoptic one without `divisor`.
    */
   add(reference: ComparableMap, prediction: ComparableMap): void {
-    const a = segmentsOf(reference, this.#options, "The reference");
-    const b = segmentsOf(prediction, this.#options, "The prediction");
+    const runs = { reference: runsOf(reference), prediction: runsOf(prediction) };
+    checkOneSize(runs.reference, runs.prediction);
+    const a = segmentsOf(reference, runs.reference, this.#options, "The reference");
+    const b = segmentsOf(prediction, runs.prediction, this.#options, "The prediction");
     const overlaps = overlapsOf(a, b);
     for (const { reference: r, prediction: p, pixels } of overlaps) {
       if (r < 0) continue;
@@ -175,6 +180,13 @@ export class Comparison {
       },
     };
   }
+}
+
+function checkOneSize(reference: LabelRuns, prediction: LabelRuns): void {
+  const [expected, found] = [reference, prediction].map(({ width, height }) => `${width}×${height}`);
+  if (expected === found) return;
+  const message = `The reference is ${expected} pixels, the prediction ${found}; compare maps of one size.`;
+  throw new LabelMapError("SIZE_MISMATCH", message);
 }
 
 function indicesOf(names: Iterable<string>, classes: ClassList): Set<number> {

@@ -6,7 +6,6 @@
  *   prediction |--- 0 ---|------- 2 -------|
  *   counted     (0,0)     (0,2) (1,2)           each times the rows that both bands share
  */
-import { LabelMapError } from "../errors.js";
 import type { SegmentRuns } from "./segments.js";
 
 /** The pixels that two segments share; -1 for void. */
@@ -19,20 +18,8 @@ export interface Overlap {
 /** Up to so many pairs are counted in an array: 8 MiB. Beyond that only those that occur, in a `Map`. */
 const MAX_DENSE_PAIRS = 2 ** 20;
 
-/**
- * All pairs of segments that share a pixel, void included.
- *
- * @throws {LabelMapError} SIZE_MISMATCH: the maps have different sizes.
- */
+/** All pairs of segments that share a pixel, void included; of maps of one size. */
 export function overlapsOf(reference: SegmentRuns, prediction: SegmentRuns): Overlap[] {
-  const { width, height } = reference.runs;
-  if (width !== prediction.runs.width || height !== prediction.runs.height) {
-    throw new LabelMapError(
-      "SIZE_MISMATCH",
-      `The reference is ${width}×${height} pixels, the prediction ` +
-        `${prediction.runs.width}×${prediction.runs.height}; compare maps of one size.`,
-    );
-  }
   // Void is -1, so that each side has one value more than segments.
   const stride = prediction.segments.length + 1;
   const pairs = (reference.segments.length + 1) * stride;

@@ -2,15 +2,13 @@
  * A map to the segments that a comparison counts: each is an instance of a class, or all pixels of a class. The map's
  * runs keep their shape; only what they hold is looked up, once per value.
  */
-import { invalid } from "../arguments.js";
+import { contentOf, invalid } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import type { LabelArray } from "../dense-map.js";
-import { isObject, quote } from "../describe.js";
+import { quote } from "../describe.js";
 import { ClassError, ValueRangeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
-import { runsOf } from "../runs-of.js";
-import type { View } from "../views.js";
 
 /**
  * What `compare` takes: a `LabelMap`; what `decodeMask` gives for a target (`"label"`, `"runs"`, `"semantic"`,
@@ -44,13 +42,18 @@ export interface SegmentRuns {
 }
 
 /**
+ * @param runs the map's.
  * @param name what the map is called in messages.
  * @throws {DecodeError} OPTION_INVALID: no map.
  * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
  */
-export function segmentsOf(map: ComparableMap, options: SegmentOptions, name: string): SegmentRuns {
-  const runs = runsOf(map);
+export function segmentsOf(
+  map: ComparableMap,
+  runs: LabelRuns,
+  options: SegmentOptions,
+  name: string,
+): SegmentRuns {
   const resolve = resolverFor(map, options, name);
   const segments: Segment[] = [];
   const placeOfSegment = new Map<string, number>();
@@ -77,25 +80,28 @@ export function segmentsOf(map: ComparableMap, options: SegmentOptions, name: st
   return { runs, segmentOfRun, segments };
 }
 
-/** A decoded map: a `LabelMap`, or for a target, whose name is `map`. */
+/** A map of labels that has their names: a `LabelMap`, or what is decoded for a target of labels or runs. */
 interface DecodedMap {
   readonly labels: readonly Label[];
   readonly data?: LabelArray;
-  readonly map?: View["map"] | "runs";
 }
 
 /** What a value means: a segment, or void where it is `undefined`. */
 type Resolver = (value: number) => Segment | undefined;
 
-/** A decoded map says itself what its values are. Of any other they are ids. */
+/** A decoded map, or one cut out of it, says itself what its values are. Of any other they are ids. */
 function resolverFor(map: ComparableMap, options: SegmentOptions, name: string): Resolver {
-  if (!isObject(map) || !Array.isArray(map.labels)) return idResolver(options, name);
-  const decoded = map as unknown as DecodedMap;
-  if (decoded.map === "semantic") return idResolver({ ...options, divisor: undefined }, name);
-  if (decoded.map === "instance") {
+  const content = contentOf(map);
+  if (content === undefined) return idResolver(options, name);
+  if (content === "semantic") return idResolver({ ...options, divisor: undefined }, name);
+  if (content === "instance") {
     throw invalid(`${name} is a map of instances without classes; give one of labels or panoptic ids.`);
   }
-  if (decoded.map !== "panoptic") return labelResolver(decoded, options, name);
+  if (content === "label") {
+    if ("labels" in map && Array.isArray(map.labels)) return labelResolver(map, options, name);
+    const remedy = "crop and resize while decoding, or decode to class ids first";
+    throw invalid(`${name} is a map of labels that has lost their names; ${remedy}.`);
+  }
   if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; say its divisor.`);
   return idResolver(options, name);
 }

@@ -1,12 +1,13 @@
 /// <reference types="node" />
 /**
- * `labelmap/dataset/node`: a directory of results, and of masks beside them, to a class list and a report. Files are
- * read one after the other in the order of their names, so that only one is in memory.
+ * `labelmap/dataset/node`: a directory of masks, `name.png`, each with its result beside it, `name.json`, to a class
+ * list and a report. Other files and subfolders are not read. Pairs are read one after the other in the order of their
+ * names, so that only one is in memory.
  */
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOptions } from "../arguments.js";
+import { checkOptions, invalid } from "../arguments.js";
 import { ClassList, type ClassListOptions } from "../classes.js";
 import { decodeMask } from "../decode.js";
 import type { DecodeOptions } from "../decode-options.js";
@@ -15,10 +16,11 @@ import { type ClassBy, identifyEntries, parseResult } from "../result.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
 
 /**
- * A list of every class that occurs in the legends of a directory's results, as `ClassList.fromResults` makes it. All
- * files `*.json` of the directory are results; directories in it are not entered.
+ * A list of every class that occurs in the legends of a directory's results, as `ClassList.fromResults` makes it.
+ * Results are the files `name.json` that have a `name.png` beside them. Subfolders are not read.
  *
  * @param path the directory.
+ * @throws {DecodeError} OPTION_INVALID: also a directory without a mask that has its result beside it.
  * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is no result. The message starts with its name; `cause` is
  *   the error that says where in it.
  * @throws {ClassError} CLASS_LIST_INVALID as `ClassList.fromNames`.
@@ -30,7 +32,9 @@ export async function classListFromDirectory(
 ): Promise<ClassList> {
   const { classBy, ...rest } = checkOptions(options);
   const names = new Set<string>();
-  for (const file of await resultFiles(path)) {
+  for (const { id, hasResult } of await masksOf(path)) {
+    if (!hasResult) continue;
+    const file = `${id}.json`;
     const text = await readFile(join(path, file), "utf8");
     try {
       for (const { className } of identifyEntries(parseResult(text), classBy)) names.add(className);
@@ -44,12 +48,13 @@ export async function classListFromDirectory(
 }
 
 /**
- * The report of a directory of masks: each result `name.json` with its mask `name.png` beside it; `name` is the
- * image's id. A pair that cannot be read or decoded is among the report's `failures`, and does not stop it.
+ * The report of a directory of masks: each `name.png` with its result `name.json` beside it; `name` is the image's id.
+ * A mask without its result, and a pair that cannot be read or decoded, is among the report's `failures`, and does not
+ * stop it. Subfolders are not read.
  *
  * @param path the directory.
  * @param options of the report, and `classBy`, `maxPixels` and the like of `decodeMask`.
- * @throws {DecodeError} OPTION_INVALID.
+ * @throws {DecodeError} OPTION_INVALID: also a directory without a mask that has its result beside it.
  * @throws Node's own errors where the directory cannot be read.
  */
 export async function reportDirectory(
@@ -60,10 +65,14 @@ export async function reportDirectory(
   // A mask is counted whole, whatever comes out of it: no pixel but one is written.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
-  for (const file of await resultFiles(path)) {
-    const id = file.slice(0, -".json".length);
+  for (const { id, hasResult } of await masksOf(path)) {
+    if (!hasResult) {
+      const message = `${id}.png has no result beside it: expected ${id}.json`;
+      report.addFailure(id, new LabelMapError("RESULT_INVALID", message));
+      continue;
+    }
     try {
-      const result = await readFile(join(path, file), "utf8");
+      const result = await readFile(join(path, `${id}.json`), "utf8");
       report.add(id, await decodeMask(await readFile(join(path, `${id}.png`)), result, decodeOptions));
     } catch (error) {
       // What is wrong with the options is wrong for every mask.
@@ -74,11 +83,17 @@ export async function reportDirectory(
   return report;
 }
 
-/** The names of the results, in code-unit order, which is the same everywhere. */
-async function resultFiles(path: string): Promise<string[]> {
+/** The masks by their names without `.png`, in code-unit order, which is the same everywhere. */
+async function masksOf(path: string): Promise<{ id: string; hasResult: boolean }[]> {
   const entries = await readdir(path, { withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".json"))
-    .map(({ name }) => name)
-    .sort();
+  const files = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
+  const masks = [...files]
+    .filter((name) => name.endsWith(".png"))
+    .map((name) => name.slice(0, -".png".length))
+    .sort()
+    .map((id) => ({ id, hasResult: files.has(`${id}.json`) }));
+  if (masks.some(({ hasResult }) => hasResult)) return masks;
+  throw invalid(
+    `${path} has no masks: expected name.png with its result in name.json (subfolders are not read).`,
+  );
 }

@@ -44,7 +44,7 @@ export function crop<A extends LabelArray>(map: DenseMap<A>, box: CropBox): Dens
       `The box ${width}×${height} at ${x},${y} reaches out of the map of ${size}; pad the map first.`,
     );
   }
-  const part = newMap(map.data, width, height);
+  const part = newMap(map, width, height);
   copyRows(map, x, y, part, 0, 0, width, height);
   return part;
 }
@@ -63,7 +63,7 @@ export function pad<A extends LabelArray>(map: DenseMap<A>, options: PadOptions)
     throw invalid("top, right, bottom and left must be integers of at least 0.");
   }
   checkValue(value, map.data);
-  const padded = newMap(map.data, left + map.width + right, top + map.height + bottom);
+  const padded = newMap(map, left + map.width + right, top + map.height + bottom);
   padded.data.fill(value);
   copyRows(map, 0, 0, padded, left, top, map.width, map.height);
   return padded;

@@ -19,7 +19,7 @@ export function flip<A extends LabelArray>(
     throw invalid('The direction must be "horizontal" or "vertical".');
   }
   const { width, height, data } = map;
-  const flipped = newMap(data, width, height);
+  const flipped = newMap(map, width, height);
   for (let y = 0; y < height; y++) {
     const row = data.subarray(y * width, (y + 1) * width);
     flipped.data.set(row, (direction === "vertical" ? height - 1 - y : y) * width);

@@ -12,7 +12,7 @@ import { withMemoryFor } from "../memory.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
 import { type BoxShares, boxShares } from "./box-shares.js";
-import { checkTargetSize } from "./new-map.js";
+import { checkTargetSize, contentAs } from "./new-map.js";
 
 export interface MajorityOptions {
   /** The target's width in pixels. */
@@ -75,7 +75,7 @@ export function resizeByMajority(
   keepLines(shares, width, Math.ceil(thinShare * source.width * source.height), voidRank, result);
   keepAll(shares, voidRank, result);
   for (let box = 0; box < result.length; box++) result[box] = values[result[box]!]!;
-  return { width, height, data: result };
+  return { ...contentAs(map), width, height, data: result };
 }
 
 /** The values that occur, the rarest first, and for each run the place of its value among them. */

@@ -1,6 +1,6 @@
 /** What every change of geometry starts with: arguments that can be meant, and the empty map that it fills. */
 
-import { checkOptions, invalid } from "../arguments.js";
+import { checkOptions, contentOf, invalid } from "../arguments.js";
 import type { DenseMap, LabelArray } from "../dense-map.js";
 import { isSize } from "../describe.js";
 import { ValueRangeError } from "../errors.js";
@@ -18,13 +18,20 @@ function typeOf(data: LabelArray) {
 }
 
 /**
- * A map of zeros, with an array of the type of `like`.
+ * A map of zeros, with an array of the type of `like`'s. It says what its values are (`map`) if `like` does, so that
+ * labels without their names are not taken for class ids.
  *
  * @throws {DecodeError} OUT_OF_MEMORY.
  */
-export function newMap<A extends LabelArray>(like: A, width: number, height: number): DenseMap<A> {
-  const data = withMemoryFor(`${width}×${height} pixels`, () => new (typeOf(like).type)(width * height));
-  return { width, height, data: data as unknown as A };
+export function newMap<A extends LabelArray>(like: DenseMap<A>, width: number, height: number): DenseMap<A> {
+  const data = withMemoryFor(`${width}×${height} pixels`, () => new (typeOf(like.data).type)(width * height));
+  return { ...contentAs(like), width, height, data: data as unknown as A };
+}
+
+/** The `map` of a map that is made of `source`: what its values are, where that is known. */
+export function contentAs(source: object): object {
+  const map = contentOf(source);
+  return map === undefined ? {} : { map };
 }
 
 /** @throws {DecodeError} OPTION_INVALID: no object, or a width or height that is no positive integer. */

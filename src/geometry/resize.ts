@@ -24,7 +24,7 @@ export function resize<A extends LabelArray>(map: DenseMap<A>, options: ResizeOp
   checkTargetSize(options);
   const { width, height, sampling = "nearest-exact" } = options;
   if (!SAMPLINGS.includes(sampling)) throw invalid(`sampling must be one of ${SAMPLINGS.join(", ")}.`);
-  const target = newMap(map.data, width, height);
+  const target = newMap(map, width, height);
   const columns = sourcePlaces(map.width, width, sampling);
   const rows = sourcePlaces(map.height, height, sampling);
   for (let y = 0; y < height; y++) {

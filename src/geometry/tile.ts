@@ -72,8 +72,8 @@ export function untile<A extends LabelArray>(
     checkDenseMap(part, "the tile");
     const { x, y } = part;
     if (!isCount(x) || !isCount(y)) throw invalid("A tile must have x and y: integers of at least 0.");
-    whole ??= newMap(part.data as A, width, height);
-    covered ??= newMap(new Uint8Array(), width, height);
+    whole ??= newMap(part, width, height);
+    covered ??= newMap({ width, height, data: new Uint8Array() }, width, height);
     if (part.data.BYTES_PER_ELEMENT !== whole.data.BYTES_PER_ELEMENT) {
       throw invalid(
         `The tile at ${x},${y} has another type of array than the first tile; make them the same.`,
@@ -106,7 +106,7 @@ function* makeTiles<A extends LabelArray>(
   const rows = Math.min(height, map.height);
   for (const y of starts(map.height, height, overlap)) {
     for (const x of starts(map.width, width, overlap)) {
-      const part = newMap(map.data, width, height);
+      const part = newMap(map, width, height);
       if (columns < width || rows < height) part.data.fill(value);
       copyRows(map, x, y, part, 0, 0, columns, rows);
       yield { x, y, ...part };

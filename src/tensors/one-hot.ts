@@ -2,7 +2,7 @@
  * Maps of class ids as one-hot tensors: one channel per class, 1 where a pixel is of it, else 0. Every id is looked up
  * in one table, so that an id that is no class cannot become a silent row of zeros.
  */
-import { invalid, isClassList } from "../arguments.js";
+import { contentOf, invalid, isClassList } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import type { DenseMap, LabelArray } from "../dense-map.js";
 import { isObject, kindOf } from "../describe.js";
@@ -33,7 +33,7 @@ const IGNORED = -1;
  * A fresh tensor of N × C × H × W, or N × H × W × C; N is 1 for a map, else the number of maps. C is the number of
  * classes, or with a list its largest class id plus 1: a class's channel is its id.
  *
- * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ * @throws {DecodeError} OPTION_INVALID: also a class list for a map of labels or instances. OUT_OF_MEMORY.
  * @throws {LabelMapError} SIZE_MISMATCH: the maps are not of one size.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a pixel's id is neither a class's nor to be ignored.
  */
@@ -46,6 +46,7 @@ export function oneHot<T extends "uint8" | "float32" = "float32">(
   const { classes, layout = "CHW", dtype = "float32", ignore } = options as OneHotOptions<T>;
   if (layout !== "CHW" && layout !== "HWC") throw invalid('layout must be "CHW" or "HWC".');
   if (dtype !== "uint8" && dtype !== "float32") throw invalid('dtype must be "uint8" or "float32".');
+  if (isClassList(classes)) batch.maps.forEach(checkHoldsClassIds);
   const ids = classIds(classes);
   const channels = ids.reduce((most, id) => Math.max(most, id + 1), 0);
   const channelOf = new Map(ids.map((id) => [id, id]));
@@ -66,6 +67,15 @@ export function oneHot<T extends "uint8" | "float32" = "float32">(
   const dims =
     layout === "CHW" ? [maps.length, channels, height, width] : [maps.length, height, width, channels];
   return { type: dtype as T, data: data as TensorData<T>["data"], dims };
+}
+
+/** Labels are places in a mask's legend, and mostly are some class's id as well. */
+function checkHoldsClassIds(map: DenseMap): void {
+  const content = contentOf(map);
+  if (content === undefined || content === "semantic") return;
+  const remedy =
+    'decode with target: { map: "semantic", classes }, or give { width, height, data: map.semantic(classes) }';
+  throw invalid(`A map's values are not class ids but those of map: "${content}"; ${remedy}.`);
 }
 
 function classIds(classes: number | ClassList): number[] {

@@ -28,6 +28,8 @@ itInChromium("examples/tfjs shows how many pixels each class has", async () => {
     const counts = page.locator("#counts:not(:empty)");
     const shown = await Promise.race([counts.textContent(), failure]);
 
+    expect(await page.locator("h1").textContent()).toBe("Pixels per class, summed by TensorFlow.js");
+
     const { result, expected } = loadCorpus().find(({ name }) => name === "instances-640-palette-upng")!;
     const pixels = new Map<string, number>();
     Object.values(result.legend).forEach((value, label) => {
