@@ -54,16 +54,16 @@ export async function init(options: InitOptions = {}): Promise<void> {
  * @throws PngError, LegendError, ResultError, DecodeError; with targets ClassError and ValueRangeError as the views of
  *   `LabelMap`; never a half-filled map
  */
-export async function decodeMask<const T extends Target | readonly Target[]>(
-  png: PngInput,
-  result: ResultInput,
-  options: DecodeOptions & { readonly target: T },
-): Promise<Decoded<T>>;
 export async function decodeMask(
   png: PngInput,
   result: ResultInput,
   options?: DecodeOptions & { readonly target?: undefined },
 ): Promise<LabelMap>;
+export async function decodeMask<const T extends Target | readonly Target[]>(
+  png: PngInput,
+  result: ResultInput,
+  options: DecodeOptions & { readonly target: T },
+): Promise<Decoded<T>>;
 export async function decodeMask(
   png: PngInput,
   result: ResultInput,
@@ -84,16 +84,16 @@ export async function decodeMask(
  * `decodeMask` without waiting; `await init()` must have been called.
  * @throws DecodeError NOT_INITIALISED, and all that `decodeMask` throws
  */
-export function decodeMaskSync<const T extends Target | readonly Target[]>(
-  png: PngInput,
-  result: ResultInput,
-  options: DecodeOptions & { readonly target: T },
-): Decoded<T>;
 export function decodeMaskSync(
   png: PngInput,
   result: ResultInput,
   options?: DecodeOptions & { readonly target?: undefined },
 ): LabelMap;
+export function decodeMaskSync<const T extends Target | readonly Target[]>(
+  png: PngInput,
+  result: ResultInput,
+  options: DecodeOptions & { readonly target: T },
+): Decoded<T>;
 export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): unknown {
   const checked = checkOptions(options);
   getModule();

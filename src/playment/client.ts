@@ -256,16 +256,16 @@ export class PlaymentClient {
    * Fetches a completed job's result and mask, and decodes them; with `target` straight to other maps, as `decodeMask`.
    * @throws what `result`, `mask` and `decodeMask` throw
    */
-  labelMap<const T extends Target | readonly Target[]>(
-    projectId: string,
-    jobId: string,
-    options: DecodeOptions & MaskOptions & { readonly target: T },
-  ): Promise<Decoded<T>>;
   labelMap(
     projectId: string,
     jobId: string,
     options?: DecodeOptions & MaskOptions & { readonly target?: undefined },
   ): Promise<LabelMap>;
+  labelMap<const T extends Target | readonly Target[]>(
+    projectId: string,
+    jobId: string,
+    options: DecodeOptions & MaskOptions & { readonly target: T },
+  ): Promise<Decoded<T>>;
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       // Before anything is downloaded for nothing.
