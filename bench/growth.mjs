@@ -4,7 +4,8 @@
  */
 import { inflateSync } from "node:zlib";
 import { decodeMaskSync, parseResult } from "labelmap";
-import { Raster, randomFrom } from "../test/fixtures/draw/raster.mjs";
+import { Raster } from "../test/fixtures/draw/raster.mjs";
+import { mulberry32 } from "../test/support/random.mjs";
 import { encode } from "./corpus.mjs";
 import { inProcess, medians, round } from "./measure.mjs";
 import { idatOf } from "./png.mjs";
@@ -21,7 +22,7 @@ const SIZES = [256, 512, 1024, 2048, 4096, 8192];
 function drawSquares(side) {
   const { width, height } = EDGE_SIZE;
   const raster = new Raster(width, height);
-  const random = randomFrom(side);
+  const random = mulberry32(side);
   for (let y = 0; y < height; y += side) {
     for (let x = 0; x < width; x += side) raster.rectangle(x, y, side, side, Math.floor(random() * LABELS));
   }
@@ -32,7 +33,7 @@ function drawSquares(side) {
 function drawRagged(edges) {
   const { width, height } = EDGE_SIZE;
   const raster = new Raster(width, height);
-  const random = randomFrom(edges);
+  const random = mulberry32(edges);
   for (let y = 0; y < height; y++) {
     const places = Array.from({ length: edges }, () => 1 + Math.floor(random() * (width - 1))).sort(
       (a, b) => a - b,
