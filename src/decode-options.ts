@@ -50,20 +50,30 @@ const DEFAULT_MAX_PIXELS = 2 ** 28;
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
 /** @throws {DecodeError} OPTION_INVALID */
-export function checkLimits({ maxPixels, maxBytes, verify }: LimitOptions): Required<LimitOptions> {
-  for (const [name, value] of Object.entries({ maxPixels: maxPixels ?? 1, maxBytes: maxBytes ?? 1 })) {
-    if (!(value > 0)) throw new DecodeError("OPTION_INVALID", `${name} must be a positive number`);
-  }
-  return {
-    maxPixels: maxPixels ?? DEFAULT_MAX_PIXELS,
-    maxBytes: maxBytes ?? DEFAULT_MAX_BYTES,
-    verify: verify ?? true,
-  };
+export function checkLimits({
+  maxPixels = DEFAULT_MAX_PIXELS,
+  maxBytes = DEFAULT_MAX_BYTES,
+  verify = true,
+}: LimitOptions): Required<LimitOptions> {
+  if (!(maxPixels > 0)) throw new DecodeError("OPTION_INVALID", "maxPixels must be a positive number");
+  if (!(maxBytes > 0)) throw new DecodeError("OPTION_INVALID", "maxBytes must be a positive number");
+  return { maxPixels, maxBytes, verify };
 }
 
-/** The options, checked. */
-export type CheckedOptions = Omit<DecodeOptions, keyof LimitOptions> &
-  Required<LimitOptions> & { readonly targets: readonly Target[] | null; readonly isList: boolean };
+/** The options, checked and complete. */
+export interface CheckedOptions extends Required<LimitOptions> {
+  readonly engine: "auto" | "fused" | "upng";
+  readonly strict: boolean;
+  readonly classBy: "name" | "class_id";
+  readonly into: Int32Array | undefined;
+  readonly crop: Crop | undefined;
+  readonly resize: Resize | undefined;
+  readonly snap: SnapOptions | undefined;
+  /** `null`: a label map. */
+  readonly targets: readonly Target[] | null;
+  /** Whether several targets were asked for, were it but one. */
+  readonly isList: boolean;
+}
 
 const KEYS = "target into crop resize snap engine strict classBy maxPixels maxBytes verify";
 
@@ -79,8 +89,7 @@ export function checkOptions(
 ): CheckedOptions {
   if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
   checkKeys(given, keys, "the options");
-  const { target, ...options } = given;
-  const { engine = "auto", classBy = "name", into, snap, crop, resize } = options;
+  const { target, engine = "auto", strict = false, classBy = "name", into, snap, crop, resize } = given;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(
       "OPTION_INVALID",
@@ -96,13 +105,18 @@ export function checkOptions(
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
   }
-  const limits = checkLimits(options);
+  const { maxPixels, maxBytes, verify } = checkLimits(given);
   return {
-    ...options,
-    ...limits,
-    ...(snap !== undefined && { snap: checkSnap(snap) }),
-    ...(crop !== undefined && { crop: checkCrop(crop) }),
-    ...(resize !== undefined && { resize: checkResize(resize, limits.maxPixels) }),
+    maxPixels,
+    maxBytes,
+    verify,
+    engine,
+    strict,
+    classBy,
+    into,
+    snap: snap === undefined ? undefined : checkSnap(snap),
+    crop: crop === undefined ? undefined : checkCrop(crop),
+    resize: resize === undefined ? undefined : checkResize(resize, maxPixels),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };

@@ -35,10 +35,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkKeys(given: object, allowed: string, where: string): void {
-  const keys = allowed.split(" ");
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined || keys.includes(key)) continue;
-    throw new DecodeError("OPTION_INVALID", `${where}: there is no ${quote(key)}, but ${keys.join(", ")}`);
+  for (const key of Object.keys(given)) {
+    const isAllowed = ` ${allowed} `.includes(` ${key} `) && !key.includes(" ");
+    if (isAllowed || (given as Record<string, unknown>)[key] === undefined) continue;
+    const names = allowed.replaceAll(" ", ", ");
+    throw new DecodeError("OPTION_INVALID", `${where}: there is no ${quote(key)}, but ${names}`);
   }
 }
 

@@ -49,13 +49,14 @@ export class OutputTaker {
   readonly #output: Output;
   readonly #module: ModuleExports;
   readonly #bands: readonly LabelArray[];
-  readonly #runs = new RunsCollector();
+  readonly #runs: RunsCollector | null;
   /** Rows of the output that are filled. */
   #filled = 0;
 
   constructor(output: Output, imageHeight: number, module: ModuleExports) {
     this.#output = output;
     this.#module = module;
+    this.#runs = output.runs === null ? null : new RunsCollector();
     const { buffer } = module.memory;
     const { dense, sampled } = output;
     dense.forEach(({ values }, target) => {
@@ -84,7 +85,7 @@ export class OutputTaker {
         const band = this.#bands[target]!.subarray(0, rows * width);
         dense[target]!.into.set(band, this.#filled * width);
       }
-      this.#runs.take(this.#module, (row) => row);
+      this.#runs?.take(this.#module, (row) => row);
       this.#filled += rows;
       return;
     }
@@ -103,13 +104,13 @@ export class OutputTaker {
         for (let top = tops[row]!; top < tops[row + 1]!; top++) into.set(values, top * width);
       }
     }
-    this.#runs.take(this.#module, (row) => tops[row]! - tops[0]!);
+    this.#runs?.take(this.#module, (row) => tops[row]! - tops[0]!);
   }
 
   /** All bands are taken. */
   finish(): void {
     const { runs, width } = this.#output;
-    if (runs !== null) runs.found = this.#runs.toRuns(width);
+    if (runs !== null) runs.found = this.#runs!.toRuns(width);
   }
 }
 
