@@ -11,6 +11,7 @@ import { checkOptions, invalid } from "../arguments.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { rankValues } from "../rank-values.js";
 import { runsOf } from "../runs-of.js";
+import { countsToStarts } from "./counting-sort.js";
 import { checkValue } from "./options.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
@@ -79,13 +80,7 @@ export function allOutlines(map: RunsInput, options: AllOutlinesOptions = {}): V
   // A counting sort of the runs by value.
   const ends = new Uint32Array(distinct.length);
   for (const rank of ranks) ends[rank]!++;
-  let total = 0;
-  for (let rank = 0; rank < ends.length; rank++) {
-    const count = ends[rank]!;
-    ends[rank] = total;
-    total += count;
-  }
-  const order = new Uint32Array(total);
+  const order = new Uint32Array(countsToStarts(ends));
   ranks.forEach((rank, run) => {
     order[ends[rank]!++] = run;
   });

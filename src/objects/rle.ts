@@ -9,6 +9,7 @@ import { FormatError } from "../errors.js";
 import type { LabelRuns, RunsInput } from "../label-runs.js";
 import { runsOf } from "../runs-of.js";
 import { columnRuns } from "./column-runs.js";
+import { countsToStarts } from "./counting-sort.js";
 import { checkValue } from "./options.js";
 import { writeCounts } from "./rle-string.js";
 
@@ -112,13 +113,7 @@ function countByValue(runs: LabelRuns) {
   const places = new Uint32Array(distinct.length).fill(1);
   for (let run = 0; run < ranks.length; run++) places[ranks[run]!]! += 2;
   places[ranks[ranks.length - 1]!]!--;
-  let total = 0;
-  for (let rank = 0; rank < places.length; rank++) {
-    const length = places[rank]!;
-    places[rank] = total;
-    total += length;
-  }
-  const counts = new Uint32Array(total);
+  const counts = new Uint32Array(countsToStarts(places));
   const reached = new Uint32Array(distinct.length);
   let start = 0;
   for (let run = 0; run < ranks.length; run++) {
