@@ -31,13 +31,37 @@ function runsOfPixels({ width, height, data }: DenseMap): LabelRuns {
   return runs.build(width, height);
 }
 
+/** A run that is this long is likely to go on: from there on four pixels are compared at once. */
+const LONG_RUN = 8;
+
 function addRow(pixels: Int32Array, runs: RunsBuilder): void {
+  const { length } = pixels;
   let value = pixels[0]!;
-  for (let x = 1; x < pixels.length; x++) {
+  let start = 0;
+  for (let x = 1; x < length; x++) {
+    if (x - start === LONG_RUN) x = skipFours(pixels, x, value);
+    if (x === length) break;
     const next = pixels[x]!;
     if (next === value) continue;
     runs.add(x, value);
     value = next;
+    start = x;
   }
-  runs.add(pixels.length, value);
+  runs.add(length, value);
+}
+
+/** The first of four pixels from `x` on that are not all `value`. */
+function skipFours(pixels: Int32Array, x: number, value: number): number {
+  const last = pixels.length - 4;
+  while (
+    x <= last &&
+    ((pixels[x]! ^ value) |
+      (pixels[x + 1]! ^ value) |
+      (pixels[x + 2]! ^ value) |
+      (pixels[x + 3]! ^ value)) ===
+      0
+  ) {
+    x += 4;
+  }
+  return x;
 }
