@@ -16,6 +16,7 @@ import {
   thingClasses,
 } from "../src/export/index.js";
 import { ClassList, decodeMask, init, type LabelMap } from "../src/index.js";
+import { runsOf } from "../src/runs-of.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
 import {
@@ -394,4 +395,17 @@ describe("segments_info", () => {
     expect(() => decodeSegmentsInfo({ segments_info: [one] } as never)).toThrow(wrongCall);
     expect(() => decodeSegmentsInfo(null as never)).toThrow(invalid);
   });
+});
+
+it("says of a misspelt option which there are, and of runs what to give instead", async () => {
+  const classes = ClassList.fromNames(["car"]);
+  const wrong = decodeCocoPanoptic(new Uint8Array(8), { segments_info: [] }, { viodId: 3 } as object);
+  await expect(wrong).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+    message: expect.stringMatching(/"viodId", but categories, voidId/),
+  });
+  const runs = runsOf(street) as unknown as LabelMap;
+  expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/is runs; give what decodeMask returns/) }),
+  );
 });

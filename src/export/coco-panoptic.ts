@@ -10,7 +10,7 @@ import { checkOptions } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { decodeIds } from "../decode-ids.js";
 import type { LimitOptions, PngInput } from "../decode-options.js";
-import { isObject, kindOf, quote } from "../describe.js";
+import { checkKeys, isObject, kindOf, quote } from "../describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import type { LabelMap } from "../label-map.js";
 import { parseColor } from "../legend.js";
@@ -167,6 +167,7 @@ export async function decodeCocoPanoptic(
   } = {},
 ): Promise<PanopticMaps> {
   checkOptions(options);
+  checkKeys(options, "categories voidId maxPixels maxBytes verify", "the options");
   const { voidId = 255, categories, ...limits } = options;
   checkVoidId(voidId, []);
   const isThing = readCategories(categories);

@@ -9,7 +9,7 @@
 import { checkOptions } from "../arguments.js";
 import type { ClassList } from "../classes.js";
 import { checkDenseMap } from "../dense-map.js";
-import { kindOf, quote } from "../describe.js";
+import { isObject, kindOf, quote } from "../describe.js";
 import { ClassError, DecodeError } from "../errors.js";
 import type { Label, LabelMap } from "../label-map.js";
 import { measureObjects } from "../objects/measure.js";
@@ -136,12 +136,16 @@ export function paint<A extends Int32Array | Uint8Array | Uint16Array>(labels: I
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkLabelMap(map: unknown): asserts map is LabelMap {
+  const remedy = "give what decodeMask returns without `target`.";
+  if (isObject(map) && "runEnds" in map) {
+    throw new DecodeError("OPTION_INVALID", `the label map is runs; ${remedy}`);
+  }
   checkDenseMap(map, "the label map");
   const { labels, map: view = "label" } = map as Partial<LabelMap> & { readonly map?: unknown };
   const isInt32 = Object.prototype.toString.call(map.data) === "[object Int32Array]";
   if (Array.isArray(labels) && isInt32 && view === "label") return;
   const problem = "the label map must have labels, and in data the place of each pixel's label, as int32";
-  throw new DecodeError("OPTION_INVALID", `${problem}; give what decodeMask returns without \`target\`.`);
+  throw new DecodeError("OPTION_INVALID", `${problem}; ${remedy}`);
 }
 
 /** @throws {DecodeError} OPTION_INVALID */
