@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runNode } from "./support/run-node.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
@@ -20,7 +21,7 @@ const [first, ...blocks] = blocksOf(page);
 const readme = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
 const titles = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
 
-const run = (script: string) => promisify(execFile)(process.execPath, [script], { cwd: FOLDER });
+const run = (script: string) => runNode([script], { cwd: FOLDER });
 
 describe("docs/training-data.md", () => {
   beforeAll(() => {
@@ -40,17 +41,17 @@ describe("docs/training-data.md", () => {
 
   it.each(blocks.map((block, place) => ({ block, place })))(
     "runs its code block $place",
-    async ({ block, place }) => {
+    ({ block, place }) => {
       const script = join(FOLDER, `block-${place}.mjs`);
       writeFileSync(script, `${first}\n${block}`);
-      await run(script);
+      run(script);
     },
   );
 
-  it("and the README's first block runs", async () => {
+  it("and the README's first block runs", () => {
     const script = join(FOLDER, "readme.mjs");
     writeFileSync(script, readme[0]!);
-    await run(script);
+    run(script);
   });
 
   it("and the README have no name or type that is wrong", async () => {

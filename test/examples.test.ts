@@ -2,7 +2,7 @@
  * The examples as a newcomer runs them, from a clone: what they print, and that other readers find in their files what
  * sharp finds in the masks. The one of TensorFlow.js is in browser/tfjs.test.ts.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CocoPanopticDataset } from "../src/export/index.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+import { runNode } from "./support/run-node.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const masks = loadCorpus().filter(({ folder }) => folder === FIXTURES);
@@ -22,9 +23,7 @@ const classNames = [
   ...new Set(masks.flatMap(({ result }) => Object.values(result.legend).map(classOf))),
 ].sort();
 
-function runNode(...args: string[]): string {
-  return execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
-}
+const runExample = (...args: string[]) => runNode(args, { cwd: ROOT });
 
 /** Each pixel as 0xRRGGBB, by sharp. */
 async function colours(png: Uint8Array | string) {
@@ -52,7 +51,7 @@ describe("examples/npy-folder", () => {
   const out = join(ROOT, "out/npy");
   beforeAll(() => {
     rmSync(out, { recursive: true, force: true });
-    expect(runNode("examples/npy-folder/main.mjs")).toContain(`out/npy: ${masks.length} .npy files`);
+    expect(runExample("examples/npy-folder/main.mjs")).toContain(`out/npy: ${masks.length} .npy files`);
   });
 
   it("writes which class an id is", () => {
@@ -95,7 +94,7 @@ describe("examples/coco-panoptic", () => {
   let dataset: CocoPanopticDataset;
   beforeAll(() => {
     rmSync(out, { recursive: true, force: true });
-    printed = runNode("examples/coco-panoptic/main.mjs");
+    printed = runExample("examples/coco-panoptic/main.mjs");
     dataset = JSON.parse(readFileSync(join(out, "panoptic.json"), "utf8"));
   });
 
@@ -191,7 +190,7 @@ describe("examples/onnxruntime", () => {
       const name = classOf(value);
       pixels.set(name, (pixels.get(name) ?? 0) + (counts![label] ?? 0));
     });
-    expect(runNode("examples/onnxruntime/main.mjs").trim().split("\n")).toEqual([
+    expect(runExample("examples/onnxruntime/main.mjs").trim().split("\n")).toEqual([
       `Pixels per class, counted by the model in int64 [1,${height},${width}]:`,
       ...[...pixels]
         .sort()
@@ -203,7 +202,7 @@ describe("examples/onnxruntime", () => {
   it("has the model that make-model.mjs writes", () => {
     const out = mkdtempSync(join(tmpdir(), "labelmap-"));
     try {
-      runNode("examples/onnxruntime/make-model.mjs", join(out, "model.onnx"));
+      runExample("examples/onnxruntime/make-model.mjs", join(out, "model.onnx"));
       const made = readFileSync(join(out, "model.onnx"));
       expect(made).toEqual(readFileSync(join(folder, "count-labels.onnx")));
     } finally {

@@ -11,6 +11,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findPythonWithNumpy } from "../scripts/python.mjs";
 import { loadCorpus } from "./support/corpus.mjs";
+import { runNode } from "./support/run-node.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const NPY = join(ROOT, "out/street.npy");
@@ -26,10 +27,7 @@ if (python === undefined && process.env.CI) {
 describe("npm start", () => {
   let printed: string;
   beforeAll(() => {
-    printed = execFileSync(process.execPath, ["examples/quick-start/main.mjs"], {
-      cwd: ROOT,
-      encoding: "utf8",
-    });
+    printed = runNode(["examples/quick-start/main.mjs"], { cwd: ROOT });
   });
 
   it("prints a row for every label, and no escape codes where the output is no terminal", () => {
