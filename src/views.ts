@@ -6,6 +6,7 @@
  * an error, and so a table can be made before the pixels are decoded, and is checked once they are counted.
  */
 import type { ClassList } from "./classes.js";
+import type { LabelArray } from "./dense-map.js";
 import { isObject, kindOf, quote } from "./describe.js";
 import { ClassError, DecodeError, ValueRangeError } from "./errors.js";
 import type { Label } from "./label-map.js";
@@ -196,7 +197,7 @@ export function checkViewOptions(options: unknown): void {
 const LONG_RUN = 24;
 
 /** Writes `values[label + 1]` for each label, once per run of equal labels. */
-export function lookUpValues(labels: Int32Array, values: Int32Array, output: ViewArrays[Dtype]): void {
+export function lookUpValues(labels: Int32Array, values: Int32Array, output: LabelArray): void {
   for (let pixel = 0; pixel < labels.length; ) {
     const start = pixel;
     const label = labels[start]!;

@@ -1,13 +1,14 @@
 /** Labels that are all there to the output that was asked for: the plain way, of the engine that has them anyway. */
 import type { DenseMap } from "../dense-map.js";
 import { runsOf } from "../runs-of.js";
+import { lookUpValues } from "../views.js";
 import type { Output } from "./output.js";
 
 export function putLabels(image: DenseMap<Int32Array>, output: Output): void {
   const labels = sample(image, output);
   for (const { into, values } of output.dense) {
     if (values === null) into.set(labels.data);
-    else for (let pixel = 0; pixel < into.length; pixel++) into[pixel] = values[labels.data[pixel]! + 1]!;
+    else lookUpValues(labels.data, values, into);
   }
   if (output.runs !== null) output.runs.found = runsOf(labels);
 }
