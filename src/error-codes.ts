@@ -61,4 +61,13 @@ export const ERROR_CODES = {
   PLAYMENT_TOO_LARGE: "A download is larger than `maxBytes`.",
   PLAYMENT_TIMEOUT: "A request took longer than its time-out, in all tries.",
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
+  // Batch: whole datasets, from files or the vendor to an output directory or storage.
+  JOB_ID_INVALID: "A job's id cannot be the name of a file.",
+  SOURCE_MISSING: "A mask or its result is not there.",
+  STORAGE_FAILED: "Outputs cannot be written or read: a full disk, no permission, a storage that refuses.",
+  BATCH_LOCKED: "Another run is at work in the output directory.",
+  MANIFEST_INVALID: "The manifest is not there, or has a line that is no record.",
+  WORKER_LOST: "The worker thread that decoded a mask ended, for example for want of memory.",
+  PEER_MISSING: "An optional package is needed that is not installed.",
+  QUEUE_FAILED: "The queue's Redis cannot be reached or refuses.",
 } as const;

@@ -213,8 +213,9 @@ export class PlaymentClient {
     jobId: string,
     options: CallOptions & { strict?: boolean } = {},
   ): Promise<SegmentationResult> {
-    return this.#guard(options, ({ signal, strict = false }) =>
-      this.#result(projectId, jobId, signal, strict),
+    return this.#guard(
+      options,
+      async ({ signal, strict = false }) => (await this.#result(projectId, jobId, signal, strict)).result,
     );
   }
 
@@ -230,9 +231,8 @@ export class PlaymentClient {
     if (!job.result)
       throw new PlaymentError("PLAYMENT_RESULT_MISSING", `${what}: it has no result URL`, context);
     const bytes = await this.#attachment(job.result, `the result of ${what}`, context, { signal });
-    return parseResult(parseJson(new TextDecoder().decode(bytes), `the result of ${what}`, context), {
-      strict,
-    });
+    const text = new TextDecoder().decode(bytes);
+    return { text, result: parseResult(parseJson(text, `the result of ${what}`, context), { strict }) };
   }
 
   /**
@@ -253,6 +253,29 @@ export class PlaymentClient {
   }
 
   /**
+   * A completed job's result, as JSON text, and its mask, both as the vendor delivers them: to be kept, or decoded
+   * elsewhere. The result is checked.
+   * @throws what `result` and `mask` throw
+   */
+  download(
+    projectId: string,
+    jobId: string,
+    options: MaskOptions = {},
+  ): Promise<{ readonly result: string; readonly mask: Uint8Array<ArrayBuffer> }> {
+    return this.#guard(options, async ({ signal, onProgress }) => {
+      const { text, mask } = await this.#download(projectId, jobId, false, { signal, onProgress });
+      return { result: text, mask };
+    });
+  }
+
+  async #download(projectId: string, jobId: string, strict: boolean, options: AttachmentOptions) {
+    const { text, result } = await this.#result(projectId, jobId, options.signal, strict);
+    const what = `the mask of job ${jobId} of project ${projectId}`;
+    const mask = await this.#mask(result.url, what, { projectId, jobId }, options);
+    return { text, result, mask };
+  }
+
+  /**
    * Fetches a completed job's result and mask, and decodes them; with `target` straight to other maps, as `decodeMask`.
    * @throws what `result`, `mask` and `decodeMask` throw
    */
@@ -270,10 +293,9 @@ export class PlaymentClient {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       // Before anything is downloaded for nothing.
       checkOptions(decodeOptions);
-      const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
-      const what = `the mask of job ${jobId} of project ${projectId}`;
-      const png = await this.#mask(result.url, what, { projectId, jobId }, { signal, onProgress });
-      return decodeMask(png, result, decodeOptions);
+      const { strict = false } = decodeOptions;
+      const { result, mask } = await this.#download(projectId, jobId, strict, { signal, onProgress });
+      return decodeMask(mask, result, decodeOptions);
     });
   }
 

@@ -1,0 +1,6 @@
+import { LabelMapError } from "../errors.js";
+
+/** What fails around the decoding: storage, manifest, worker threads, the queue. */
+export class BatchError extends LabelMapError {
+  override name = "BatchError";
+}

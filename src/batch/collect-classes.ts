@@ -1,0 +1,62 @@
+/// <reference types="node" />
+/**
+ * The class names of a data set from its results, before a mask is decoded: ids must be known for the first image and
+ * be the same for the last. Names of an earlier list keep their ids, new ones follow.
+ */
+import { ClassList, type ClassListJSON, type ClassListOptions } from "../classes.js";
+import { LabelMapError } from "../errors.js";
+import { type ClassBy, identifyEntries, parseResult } from "../result.js";
+
+export interface CollectedClasses {
+  readonly classes: ClassList;
+  /** The names of the classes that have an instance in any of the results, sorted. */
+  readonly things: readonly string[];
+  /** Names that the earlier list did not have. */
+  readonly added: readonly string[];
+}
+
+export interface CollectOptions extends ClassListOptions {
+  /** Goes on with this list: its ids stay, and its options count. */
+  readonly earlier?: ClassList;
+  readonly classBy?: ClassBy;
+}
+
+/**
+ * @param results the text of each result, one after the other; one that is malformed is left out, since its task will
+ *   fail and say why.
+ * @throws {ClassError} CLASS_LIST_INVALID: as `ClassList.fromNames`.
+ */
+export async function collectClasses(
+  results: AsyncIterable<string> | Iterable<string>,
+  { earlier, classBy, ...options }: CollectOptions = {},
+): Promise<CollectedClasses> {
+  const names = new Set<string>();
+  const things = new Set<string>();
+  for await (const text of results) {
+    try {
+      for (const { className, instanceIndex } of identifyEntries(parseResult(text), classBy)) {
+        names.add(className);
+        if (instanceIndex > 0) things.add(className);
+      }
+    } catch (error) {
+      if (!(error instanceof LabelMapError)) throw error;
+    }
+  }
+  for (const name of [...(options.void ?? []), ...(options.ignore ?? [])]) names.delete(name);
+  const added = [...names].filter((name) => earlier?.idOf(name) === undefined).sort();
+  const classes = earlier === undefined ? ClassList.fromNames(added, options) : extend(earlier, added);
+  return { classes, things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(), added };
+}
+
+/** The list with further names, each with the next id that is free. */
+function extend(list: ClassList, names: readonly string[]): ClassList {
+  const reserved = [list.voidId, list.ignoreId];
+  let id = Math.max(-1, ...list.classes.map((entry) => entry.id));
+  const entries = names.map((name) => {
+    do id++;
+    while (reserved.includes(id));
+    return { id, name };
+  });
+  const json: ClassListJSON = list.toJSON();
+  return ClassList.fromJSON({ ...json, classes: [...json.classes, ...entries] });
+}

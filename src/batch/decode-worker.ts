@@ -1,0 +1,91 @@
+/// <reference types="node" />
+/**
+ * What runs in a worker thread: reads the source where it is a file, decodes, encodes, and writes the outputs. Only
+ * hashes and sizes go back, so that no pixel crosses from thread to thread.
+ *
+ * Errors go back as plain data: between threads they would lose their class and code.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { LabelMapError } from "../errors.js";
+import { BatchError } from "./batch-error.js";
+import { storageError } from "./directory-storage.js";
+import { encodeOutputs } from "./output-files.js";
+import type { OutputPlan } from "./output-options.js";
+import type { FileRecord, TaskRecord } from "./record.js";
+import type { Source } from "./sources.js";
+import { openStorage, type Storage } from "./storage.js";
+
+export interface WorkerTask extends Source {
+  readonly job: string;
+  readonly plan: OutputPlan;
+  /** As `openStorage` takes it. */
+  readonly place: string;
+  /** The hashes of an earlier, finished task: where the source still has them, nothing is done. */
+  readonly known?: { readonly mask: TaskRecord["mask"]; readonly result: TaskRecord["result"] };
+}
+
+/** What a record says of the decoding. */
+export type Outcome = Pick<
+  TaskRecord,
+  "status" | "mask" | "result" | "outputs" | "unlabelledPixels" | "issues" | "error"
+>;
+
+export type WorkerAnswer = { readonly outcome: Outcome } | { readonly isUnchanged: true };
+
+const storages = new Map<string, Promise<Storage>>();
+
+export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
+  let hashes: Pick<TaskRecord, "mask" | "result"> = {};
+  try {
+    const [mask, result] = await Promise.all([bytesOf(task.mask), bytesOf(task.result)]);
+    hashes = { mask: measure(mask), result: measure(result) };
+    const { known } = task;
+    if (known?.mask?.sha256 === hashes.mask!.sha256 && known.result?.sha256 === hashes.result!.sha256) {
+      return { isUnchanged: true };
+    }
+    const text = new TextDecoder().decode(result);
+    const { files, ...about } = await encodeOutputs(task.job, mask, text, task.plan);
+    const storage = await storageOf(task.place);
+    const outputs: FileRecord[] = [];
+    for (const { bytes, ...file } of files) {
+      await storage.write(file.path, bytes);
+      outputs.push({ ...file, ...measure(bytes) });
+    }
+    return { outcome: { status: "done", ...hashes, outputs, ...about } };
+  } catch (error) {
+    return { outcome: { status: "failed", ...hashes, outputs: [], error: plainError(error) } };
+  }
+}
+
+function storageOf(place: string): Promise<Storage> {
+  const storage = storages.get(place) ?? openStorage(place);
+  storages.set(place, storage);
+  return storage;
+}
+
+async function bytesOf(source: Source["mask"] | Source["result"]): Promise<Uint8Array> {
+  if (typeof source === "string") return new TextEncoder().encode(source);
+  if (source instanceof Uint8Array) return source;
+  try {
+    return await readFile(source.file);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw isMissing
+      ? new BatchError("SOURCE_MISSING", `${source.file} is not there`)
+      : new BatchError("SOURCE_MISSING", storageError(source.file, error).message, { cause: error });
+  }
+}
+
+function measure(bytes: Uint8Array): Omit<FileRecord, "path"> {
+  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** A code and a message, of whatever was thrown. */
+export function plainError(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof LabelMapError) return { code: error.code, message: error.message };
+  return {
+    code: "INTERNAL",
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  };
+}

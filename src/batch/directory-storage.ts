@@ -1,0 +1,145 @@
+/// <reference types="node" />
+/**
+ * Files in a directory. Each is written under a temporary name in `.labelmap/`, synced, and renamed, so that a process
+ * killed at any moment leaves no half file under a final name; `settle` then syncs the folders, which hold the names.
+ */
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, posix, resolve } from "node:path";
+import { BatchError } from "./batch-error.js";
+import type { Storage } from "./storage.js";
+
+/** In the output directory: what is being written, and the lock. */
+export const WORK_FOLDER = ".labelmap";
+
+export class DirectoryStorage implements Storage {
+  readonly name: string;
+  readonly #folders = new Set<string>();
+
+  private constructor(path: string) {
+    this.name = path;
+  }
+
+  /**
+   * @param path is made where it is missing.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  static async open(path: string): Promise<DirectoryStorage> {
+    const storage = new DirectoryStorage(path);
+    await storage.#try(WORK_FOLDER, () => mkdir(join(path, WORK_FOLDER, "writing"), { recursive: true }));
+    return storage;
+  }
+
+  /** Takes away what a process that was killed has left half written. To be called while nobody writes. */
+  async removeUnfinished(): Promise<void> {
+    const folder = join(this.name, WORK_FOLDER, "writing");
+    await this.#try(WORK_FOLDER, async () => {
+      for (const file of await readdir(folder)) await rm(join(folder, file), { force: true });
+    });
+  }
+
+  write(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#try(path, async () => {
+      const target = this.#resolve(path);
+      const unfinished = join(this.name, WORK_FOLDER, "writing", randomUUID());
+      if (!this.#folders.has(dirname(target))) {
+        await mkdir(dirname(target), { recursive: true });
+        this.#folders.add(dirname(target));
+      }
+      const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+      try {
+        // The types of Node 20 do not say that it takes pieces as well.
+        await file.writeFile(content as Uint8Array);
+        await file.datasync();
+      } catch (error) {
+        await file.close();
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+      await file.close();
+      await rename(unfinished, target);
+    });
+  }
+
+  read(path: string): Promise<Uint8Array | undefined> {
+    return this.#try(path, () => readFile(this.#resolve(path)).catch(undefinedIfMissing));
+  }
+
+  size(path: string): Promise<number | undefined> {
+    return this.#try(path, async () => (await stat(this.#resolve(path)).catch(undefinedIfMissing))?.size);
+  }
+
+  async *list(folder: string): AsyncIterable<string> {
+    const options = { withFileTypes: true } as const;
+    const entries = await this.#try(
+      folder,
+      async () => (await readdir(this.#resolve(folder), options).catch(undefinedIfMissing)) ?? [],
+    );
+    for (const entry of entries) {
+      const path = posix.join(folder, entry.name);
+      if (entry.isDirectory()) yield* this.list(path);
+      else yield path;
+    }
+  }
+
+  async settle(paths: Iterable<string>): Promise<void> {
+    const folders = new Set<string>();
+    for (const path of paths) {
+      // A new folder's own name is in the folder above it.
+      for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+        folders.add(folder);
+        if (folder === ".") break;
+      }
+    }
+    await Promise.all(
+      Array.from(folders, (folder) => this.#try(folder, () => syncFolder(join(this.name, folder)))),
+    );
+  }
+
+  #resolve(path: string): string {
+    const target = resolve(this.name, path);
+    if (target.startsWith(resolve(this.name))) return target;
+    throw new BatchError("STORAGE_FAILED", `${path} is outside of ${this.name}`);
+  }
+
+  async #try<T>(path: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof BatchError) throw error;
+      throw storageError(join(this.name, path), error);
+    }
+  }
+}
+
+/** The system's error as ours: its code is in the message. */
+export function storageError(place: string, error: unknown): BatchError {
+  const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
+  const advice: Record<string, string> = {
+    ENOSPC: "the disk is full; make room and start again, what is finished is kept",
+    EDQUOT: "the quota is used up; make room and start again, what is finished is kept",
+    EACCES: "no permission",
+    EROFS: "the file system is read-only",
+    ENOTDIR: "a part of the path is a file",
+    EISDIR: "it is a directory",
+    EMFILE: "too many open files; allow fewer downloads at once",
+  };
+  return new BatchError("STORAGE_FAILED", `${place}: ${advice[code] ?? message}`, { cause: error });
+}
+
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+  return undefined;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a directory; there the name is as safe as its file system makes it.
+  if (process.platform === "win32") return;
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,22 @@
+/** `labelmap/batch`: whole datasets to a directory, for Node. Re-exports only. */
+export { BatchError } from "./batch-error.js";
+export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";
+export { readManifest } from "./manifest.js";
+export {
+  FORMATS,
+  type OutputFormat,
+  type OutputOptions,
+  type OutputPlan,
+  planOutput,
+} from "./output-options.js";
+export type { FileRecord, TaskRecord } from "./record.js";
+export { type BatchOptions, type BatchProgress, type BatchSummary, runBatch } from "./run.js";
+export {
+  fromFiles,
+  fromVendor,
+  type LoadOptions,
+  type Source,
+  type SourceProvider,
+  type Task,
+} from "./sources.js";
+export { openStorage, type Storage } from "./storage.js";

@@ -1,0 +1,180 @@
+/// <reference types="node" />
+/**
+ * What a task is to make of a mask, as plain data: checked once, the same on every machine, and with an id that tells
+ * whether a finished task was made with just these options.
+ */
+import { createHash } from "node:crypto";
+import { invalid } from "../arguments.js";
+import { ClassList, type ClassListJSON } from "../classes.js";
+import { checkOptions as checkDecodeOptions } from "../decode-options.js";
+import { checkKeys, isObject, kindOf } from "../describe.js";
+import type { ClassBy } from "../result.js";
+import type { SnapOptions } from "../snap.js";
+import type { Resize, Target } from "../targets.js";
+import type { Dtype, View } from "../views.js";
+
+/** What is written for each image; the folder in the output directory has the same name. */
+export const FORMATS = [
+  "npy",
+  "png",
+  "coco-panoptic",
+  "coco-instances",
+  "cityscapes",
+  "voc",
+  "yolo",
+] as const;
+export type OutputFormat = (typeof FORMATS)[number];
+
+export interface OutputOptions {
+  readonly format: OutputFormat;
+  /** Of `npy` and `png`: what the values are. Default `"label"`. The other formats say so themselves. */
+  readonly map?: View["map"];
+  /** Of `npy` and `png`. Default uint8 for `semantic`, uint16 for `instance`, int32 for the others. */
+  readonly dtype?: Dtype;
+  /** A `ClassList` or its JSON: of `semantic`, `panoptic` and all formats but `npy`, `png` and `cityscapes`. */
+  readonly classes?: ClassList | ClassListJSON;
+  /** The classes whose objects are counted one by one: of `coco-panoptic`, `coco-instances` and `yolo`, which need them. */
+  readonly things?: readonly string[];
+  /** What becomes of a class that the list lacks. Default `"error"`. */
+  readonly missing?: "error" | "void";
+  /** Of `panoptic`: class id × divisor + instance. Default 1000. */
+  readonly divisor?: number;
+  readonly resize?: Resize;
+  readonly snap?: SnapOptions;
+  /** Defects of the legend are errors. Default false. */
+  readonly strict?: boolean;
+  readonly classBy?: ClassBy;
+  /** Most pixels of a mask. Default 2^28. */
+  readonly maxPixels?: number;
+}
+
+/** The options, complete: plain JSON, and their id. */
+export interface OutputPlan {
+  /** 16 hex digits of the SHA-256 of the options' canonical JSON. */
+  readonly id: string;
+  readonly format: OutputFormat;
+  /** Of `npy` and `png`. */
+  readonly target?: Exclude<Target, { map: "runs" }>;
+  readonly classes?: ClassListJSON;
+  readonly things?: readonly string[];
+  readonly missing: "error" | "void";
+  readonly decode: {
+    readonly resize?: Resize;
+    readonly snap?: SnapOptions;
+    readonly strict: boolean;
+    readonly classBy: ClassBy;
+    readonly maxPixels?: number;
+  };
+}
+
+const KEYS = "format map dtype classes things missing divisor resize snap strict classBy maxPixels";
+const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
+  label: "int32",
+  semantic: "uint8",
+  instance: "uint16",
+  panoptic: "int32",
+};
+const FORMATS_WITH_THINGS: readonly OutputFormat[] = ["coco-panoptic", "coco-instances", "yolo"];
+
+/** Whether a format's values are class ids, so that it needs a class list. */
+export function needsClasses({ format, map = "label" }: Pick<OutputOptions, "format" | "map">): boolean {
+  if (format === "npy" || format === "png") return map === "semantic" || map === "panoptic";
+  return format !== "cityscapes";
+}
+
+/** Whether a format tells objects from stuff by a list of names that must be the same for all images. */
+export function needsThings({ format }: Pick<OutputOptions, "format">): boolean {
+  return FORMATS_WITH_THINGS.includes(format);
+}
+
+/**
+ * @throws {DecodeError} OPTION_INVALID: an unknown key or value, an option that the format does not have, or one that it
+ *   needs and is not given.
+ * @throws {ClassError} CLASS_LIST_INVALID.
+ */
+export function planOutput(options: OutputOptions): OutputPlan {
+  if (!isObject(options as unknown))
+    throw invalid(`the output is ${kindOf(options)}; give an object with "format".`);
+  checkKeys(options, KEYS, "the output's options");
+  const { format, map, dtype, classes, things, missing = "error", divisor, ...decode } = options;
+  if (!FORMATS.includes(format)) {
+    throw invalid(`format must be one of ${FORMATS.join(", ")}.`);
+  }
+  const isPixels = format === "npy" || format === "png";
+  for (const [name, value] of Object.entries({ map, dtype, divisor })) {
+    if (value !== undefined && !isPixels) throw invalid(`${name} is of npy and png, not of ${format}.`);
+  }
+  if (classes !== undefined && !needsClasses(options)) {
+    throw invalid(
+      `classes have no use here: ${isPixels ? `map ${map ?? "label"}` : format} has no class ids of a list.`,
+    );
+  }
+  if (classes === undefined && needsClasses(options)) {
+    throw invalid(
+      `${isPixels ? `map ${map}` : format} needs classes, so that ids are the same for all images.`,
+    );
+  }
+  if (things !== undefined && !needsThings(options)) throw invalid(`things have no use for ${format}.`);
+  if (things === undefined && needsThings(options)) {
+    throw invalid(`${format} needs things: the names of the classes whose objects are counted.`);
+  }
+  if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
+    throw invalid("things must be an array of class names.");
+  }
+  if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
+  const list = classes === undefined ? undefined : ClassList.fromJSON(JSON.parse(JSON.stringify(classes)));
+  for (const name of things ?? []) {
+    if (list?.idOf(name) === undefined)
+      throw invalid(`things: ${JSON.stringify(name)} is not in the class list.`);
+  }
+  const plan: Omit<OutputPlan, "id"> = {
+    format,
+    ...(isPixels ? { target: targetOf(map ?? "label", dtype, list, missing, divisor) } : {}),
+    ...(list === undefined ? {} : { classes: list.toJSON() }),
+    ...(things === undefined ? {} : { things: [...new Set(things)].sort() }),
+    missing,
+    decode: { strict: false, classBy: "name", ...decode },
+  };
+  checkDecodeOptions({
+    ...plan.decode,
+    ...(plan.target === undefined ? {} : { target: targetWith(plan.target, list) }),
+  });
+  const json = canonical(plan);
+  return { id: createHash("sha256").update(json).digest("hex").slice(0, 16), ...JSON.parse(json) };
+}
+
+/** A plan's target with the list that JSON cannot hold. */
+export function targetWith(
+  target: NonNullable<OutputPlan["target"]>,
+  classes: ClassList | undefined,
+): Target {
+  return target.map === "semantic" || target.map === "panoptic"
+    ? ({ ...target, classes: classes! } as Target)
+    : (target as Target);
+}
+
+function targetOf(
+  map: View["map"],
+  dtype: Dtype | undefined,
+  classes: ClassList | undefined,
+  missing: "error" | "void",
+  divisor: number | undefined,
+): NonNullable<OutputPlan["target"]> {
+  if (!Object.hasOwn(DTYPE_OF_MAP, map)) {
+    throw invalid(`map must be one of ${Object.keys(DTYPE_OF_MAP).join(", ")}.`);
+  }
+  if (divisor !== undefined && map !== "panoptic") throw invalid("divisor is of map panoptic.");
+  return {
+    map,
+    dtype: dtype ?? DTYPE_OF_MAP[map],
+    ...(classes === undefined ? {} : { missing }),
+    ...(divisor === undefined ? {} : { divisor }),
+  } as NonNullable<OutputPlan["target"]>;
+}
+
+/** JSON with sorted keys: equal options give equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}

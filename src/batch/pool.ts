@@ -1,0 +1,76 @@
+/// <reference types="node" />
+/**
+ * Worker threads that decode, with a bounded queue before them: who is ahead of the decoding waits in `hasRoom`, so that
+ * no more masks are in memory than the threads will soon take.
+ */
+import { availableParallelism } from "node:os";
+import { Piscina } from "piscina";
+import { BatchError } from "./batch-error.js";
+import type { WorkerAnswer, WorkerTask } from "./decode-worker.js";
+import { storageError } from "./directory-storage.js";
+
+/** While one task of a thread waits for the disk, the other decodes. */
+const TASKS_PER_THREAD = 2;
+
+export class DecodePool {
+  readonly threads: number;
+  /** In the threads and before them. */
+  readonly mostTasks: number;
+  readonly #piscina: Piscina<WorkerTask, WorkerAnswer>;
+  readonly #waiting: (() => void)[] = [];
+  #tasks = 0;
+
+  /** @param threads Default: as many as the machine runs at once. */
+  constructor(threads = availableParallelism()) {
+    this.threads = threads;
+    // Each thread has its tasks in hand, and as many wait.
+    this.mostTasks = threads * TASKS_PER_THREAD * 2;
+    this.#piscina = new Piscina({
+      filename: new URL("./decode-worker.js", import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: TASKS_PER_THREAD,
+      recordTiming: false,
+    });
+  }
+
+  /** Waits until a task would not wait long, and keeps the place: `run` must follow. */
+  async hasRoom(): Promise<void> {
+    if (this.#tasks < this.mostTasks) {
+      this.#tasks++;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Gives back the place that `hasRoom` kept: a task that came to nothing. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#tasks--;
+    else next();
+  }
+
+  /**
+   * Decodes one task in a thread. The mask's bytes are handed over: they are gone from here.
+   *
+   * @throws {BatchError} WORKER_LOST: the thread ended, which its other task, if it had one, cannot be blamed for.
+   */
+  async run(task: WorkerTask): Promise<WorkerAnswer> {
+    try {
+      const transferList = task.mask instanceof Uint8Array ? [task.mask.buffer] : [];
+      return await this.#piscina.run(task, { transferList });
+    } catch (error) {
+      const { message } = storageError(`job ${task.job}`, error);
+      throw new BatchError("WORKER_LOST", `${message}; a smaller \`maxPixels\` or fewer threads may help`, {
+        cause: error,
+      });
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Ends the threads; what they have in hand is given up. */
+  async close(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Where masks and results come from: files, or the vendor. What the vendor delivered is kept beside the outputs, so that
+ * other formats can be made of it without another download.
+ */
+import type { PlaymentClient } from "../playment/client.js";
+import { BatchError } from "./batch-error.js";
+import type { Storage } from "./storage.js";
+
+/** One thing to do. */
+export interface Task {
+  /** The job's id, or what the mask's files are called. The outputs have this name. */
+  readonly job: string;
+  readonly project?: string;
+}
+
+/** A mask and its result: bytes, or the files that hold them, which the worker thread reads by itself. */
+export interface Source {
+  readonly mask: Uint8Array<ArrayBuffer> | { readonly file: string };
+  readonly result: string | { readonly file: string };
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Whether what is kept is to be fetched anew: an earlier try failed with it. */
+  readonly isFresh: boolean;
+}
+
+export interface SourceProvider {
+  /**
+   * Whether a finished task's source is looked at again in each run, and the task redone where it has changed. It costs a
+   * read of the files; the vendor's are not asked for again.
+   */
+  readonly isRechecked: boolean;
+  /** @throws LabelMapError, which becomes the task's record; the signal's reason */
+  load(task: Task, options: LoadOptions): Promise<Source>;
+}
+
+/** A job's files as the vendor delivered them. */
+export const SOURCES = "sources";
+export const sourcePaths = (job: string) => ({
+  mask: `${SOURCES}/${job}.png`,
+  result: `${SOURCES}/${job}.json`,
+});
+
+/**
+ * Fetches jobs from the vendor and keeps what it delivered in `sources/` of a storage. Where both files are there already
+ * nothing is asked of the vendor.
+ *
+ * @param keep `null`: nothing is kept.
+ */
+export function fromVendor(client: PlaymentClient, keep: Storage | null): SourceProvider {
+  const load: SourceProvider["load"] = async ({ job, project }, { signal, isFresh }) => {
+    if (project === undefined) throw new BatchError("JOB_ID_INVALID", `job ${job} has no project`);
+    const paths = sourcePaths(job);
+    const kept = isFresh || keep === null ? undefined : await keptSource(keep, paths);
+    if (kept !== undefined) return kept;
+    const { mask, result } = await client.download(project, job, signal === undefined ? {} : { signal });
+    if (keep !== null) {
+      // The result last: where it is, the mask is too.
+      await keep.write(paths.mask, mask);
+      await keep.write(paths.result, new TextEncoder().encode(result));
+    }
+    return { mask, result };
+  };
+  return { isRechecked: false, load };
+}
+
+async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>): Promise<Source | undefined> {
+  const result = await keep.read(paths.result);
+  const mask = result && (await keep.read(paths.mask));
+  if (result === undefined || mask === undefined) return undefined;
+  return { mask: new Uint8Array(mask), result: new TextDecoder().decode(result) };
+}
+
+/** Files, which may lie anywhere; what is missing shows when a worker thread reads it. */
+export function fromFiles(
+  filesOf: (job: string) => { readonly mask: string; readonly result: string },
+): SourceProvider {
+  const load: SourceProvider["load"] = async ({ job }) => {
+    const { mask, result } = filesOf(job);
+    return { mask: { file: mask }, result: { file: result } };
+  };
+  return { isRechecked: true, load };
+}

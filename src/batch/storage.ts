@@ -1,0 +1,43 @@
+/**
+ * Where the outputs go: a directory, or S3-compatible storage. A path has `/` between its parts on every system. What
+ * is written is whole or not there: a reader never sees half a file under its name.
+ */
+import { DirectoryStorage } from "./directory-storage.js";
+
+export interface Storage {
+  /** For messages: the directory, or `s3://bucket/prefix`. */
+  readonly name: string;
+  /**
+   * Writes a file, or replaces it.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  write(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * The whole file; `undefined` where there is none.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /**
+   * The file's bytes, counted; `undefined` where there is none.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  size(path: string): Promise<number | undefined>;
+  /**
+   * The paths of the files in a folder and its subfolders, in no order.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  list(folder: string): AsyncIterable<string>;
+  /**
+   * Makes sure that the files of these paths outlast a power cut, names and all.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  settle(paths: Iterable<string>): Promise<void>;
+}
+
+/**
+ * @param place a directory's path, made where it is missing.
+ * @throws {BatchError} STORAGE_FAILED
+ */
+export async function openStorage(place: string): Promise<Storage> {
+  return DirectoryStorage.open(place);
+}
