@@ -12,40 +12,32 @@ import type { Storage } from "./storage.js";
 
 /** In the output directory: what is being written, and the lock. */
 export const WORK_FOLDER = ".labelmap";
+const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
 
 export class DirectoryStorage implements Storage {
   readonly name: string;
   readonly #folders = new Set<string>();
 
-  private constructor(path: string) {
+  /** @param path is made where it is missing, by the first `write`. */
+  constructor(path: string) {
     this.name = path;
-  }
-
-  /**
-   * @param path is made where it is missing.
-   * @throws {BatchError} STORAGE_FAILED
-   */
-  static async open(path: string): Promise<DirectoryStorage> {
-    const storage = new DirectoryStorage(path);
-    await storage.#try(WORK_FOLDER, () => mkdir(join(path, WORK_FOLDER, "writing"), { recursive: true }));
-    return storage;
   }
 
   /** Takes away what a process that was killed has left half written. To be called while nobody writes. */
   async removeUnfinished(): Promise<void> {
-    const folder = join(this.name, WORK_FOLDER, "writing");
-    await this.#try(WORK_FOLDER, async () => {
-      for (const file of await readdir(folder)) await rm(join(folder, file), { force: true });
-    });
+    await this.#try(WRITING_FOLDER, () =>
+      rm(join(this.name, WRITING_FOLDER), { recursive: true, force: true }),
+    );
   }
 
   write(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     return this.#try(path, async () => {
       const target = this.#resolve(path);
-      const unfinished = join(this.name, WORK_FOLDER, "writing", randomUUID());
-      if (!this.#folders.has(dirname(target))) {
-        await mkdir(dirname(target), { recursive: true });
-        this.#folders.add(dirname(target));
+      const unfinished = join(this.name, WRITING_FOLDER, randomUUID());
+      for (const folder of [dirname(target), dirname(unfinished)]) {
+        if (this.#folders.has(folder)) continue;
+        await mkdir(folder, { recursive: true });
+        this.#folders.add(folder);
       }
       const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
       try {

@@ -1,7 +1,7 @@
 /** `labelmap/batch`: whole datasets to a directory, for Node. Re-exports only. */
 export { BatchError } from "./batch-error.js";
 export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";
-export { readManifest } from "./manifest.js";
+export { Manifest } from "./manifest.js";
 export {
   FORMATS,
   type OutputFormat,
@@ -20,3 +20,4 @@ export {
   type Task,
 } from "./sources.js";
 export { openStorage, type Storage } from "./storage.js";
+export { type Damage, type Verified, type VerifyOptions, verify } from "./verify.js";

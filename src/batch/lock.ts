@@ -3,8 +3,8 @@
  * One run at a time in an output directory: a file with the process's number, `.labelmap/lock`. A process that was
  * killed leaves it behind; since its number runs no more, the next one takes it over.
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
 
@@ -23,6 +23,9 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   };
   if (held.has(path))
     throw new BatchError("BATCH_LOCKED", `${directory}: this process is at work there already`);
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw storageError(dirname(path), error);
+  });
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       await writeFile(path, String(process.pid), { flag: "wx" });

@@ -13,7 +13,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { BatchError } from "./batch-error.js";
-import { storageError } from "./directory-storage.js";
+import { DirectoryStorage, storageError } from "./directory-storage.js";
 import { isRecord, type TaskRecord } from "./record.js";
 import type { Storage } from "./storage.js";
 
@@ -55,18 +55,35 @@ export class Manifest {
    * @throws {BatchError} MANIFEST_INVALID: a line, which is named, is no record. STORAGE_FAILED.
    */
   static async open(directory: string, storage: Storage): Promise<Manifest> {
+    const manifest = await Manifest.#index(directory, storage, constants.O_RDWR | constants.O_CREAT);
+    await manifest.#file.truncate(manifest.#end);
+    return manifest;
+  }
+
+  /**
+   * Opens a directory's manifest without changing it, also while a run appends to it.
+   *
+   * @throws {BatchError} MANIFEST_INVALID: there is none, or a line is no record. STORAGE_FAILED.
+   */
+  static read(directory: string): Promise<Manifest> {
+    return Manifest.#index(directory, new DirectoryStorage(directory), constants.O_RDONLY);
+  }
+
+  static async #index(directory: string, storage: Storage, flags: number): Promise<Manifest> {
     const path = join(directory, MANIFEST);
     try {
-      const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+      const file = await open(path, flags);
       const places = new Map<string, Place>();
       let end = 0;
       for await (const { record, start, length } of readRecords(file, path)) {
         places.set(keyOf(record), { start, length });
         end = start + length;
       }
-      await file.truncate(end);
       return new Manifest(file, path, storage, places, end);
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+        throw new BatchError("MANIFEST_INVALID", `${directory} has no ${MANIFEST}: nothing was made here`);
+      }
       throw error instanceof BatchError ? error : storageError(path, error);
     }
   }
@@ -128,21 +145,6 @@ export class Manifest {
   }
 }
 
-/** The records of a manifest that nobody writes to, in their order; of a torn last line nothing. */
-export async function* readManifest(directory: string): AsyncIterable<TaskRecord> {
-  const path = join(directory, MANIFEST);
-  const file = await open(path, constants.O_RDONLY).catch((error: unknown) => {
-    throw (error as NodeJS.ErrnoException).code === "ENOENT"
-      ? new BatchError("MANIFEST_INVALID", `${directory} has no ${MANIFEST}: nothing was made here.`)
-      : storageError(path, error);
-  });
-  try {
-    for await (const { record } of readRecords(file, path)) yield record;
-  } finally {
-    await file.close();
-  }
-}
-
 async function* readRecords(
   file: FileHandle,
   path: string,
@@ -164,6 +166,18 @@ async function* readRecords(
     }
     rest = new Uint8Array(bytes);
   }
+}
+
+/** The last record of each job and format in a manifest's bytes. */
+export function parseRecords(bytes: Uint8Array, path: string): Iterable<TaskRecord> {
+  const records = new Map<string, TaskRecord>();
+  let line = 0;
+  for (let start = 0, end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
+    const record = parseLine(bytes.subarray(start, end), path, ++line);
+    records.set(keyOf(record), record);
+    start = end + 1;
+  }
+  return records.values();
 }
 
 function parseLine(bytes: Uint8Array, path: string, line: number): TaskRecord {

@@ -8,6 +8,7 @@ import { invalid } from "../arguments.js";
 import { quote } from "../describe.js";
 import { PlaymentError } from "../errors.js";
 import { BatchError } from "./batch-error.js";
+import { writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
@@ -80,7 +81,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`${name} must be 1 or more.`);
   }
-  const storage = await DirectoryStorage.open(options.out);
+  const storage = new DirectoryStorage(options.out);
   const unlock = await lockDirectory(options.out);
   try {
     await storage.removeUnfinished();
@@ -89,6 +90,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
     try {
       await writePlan(plan, storage);
       const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
+      await writeDatasetFiles(plan, storage, manifest.records());
       return { ...counts, plan };
     } finally {
       await pool.close();

@@ -35,9 +35,9 @@ export interface Storage {
 }
 
 /**
- * @param place a directory's path, made where it is missing.
+ * @param place a directory's path; it is made by the first write where it is missing.
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function openStorage(place: string): Promise<Storage> {
-  return DirectoryStorage.open(place);
+  return new DirectoryStorage(place);
 }

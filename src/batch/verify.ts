@@ -1,0 +1,121 @@
+/// <reference types="node" />
+/** Every output that a manifest names, read back and compared with it: size, hash, and what the file says of itself. */
+import { createHash } from "node:crypto";
+import { LabelMapError } from "../errors.js";
+import { decodeNpy } from "../export/npy.js";
+import { parsePng } from "../png.js";
+import { BatchError } from "./batch-error.js";
+import { DirectoryStorage } from "./directory-storage.js";
+import { MANIFEST, Manifest, parseRecords } from "./manifest.js";
+import type { FileRecord, TaskRecord } from "./record.js";
+import { sourcePaths } from "./sources.js";
+import { openStorage, type Storage } from "./storage.js";
+
+/** A file that is not what the manifest says. */
+export interface Damage {
+  readonly job: string;
+  /** In the output directory. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface Verified {
+  readonly files: number;
+  readonly bytes: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly damages: number;
+}
+
+export interface VerifyOptions {
+  readonly onDamage?: (damage: Damage) => void;
+  readonly onProgress?: (progress: Verified) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * @param place as `openStorage` takes it.
+ * @throws {BatchError} MANIFEST_INVALID, STORAGE_FAILED.
+ */
+export async function verify(place: string, options: VerifyOptions = {}): Promise<Verified> {
+  const storage = await openStorage(place);
+  const verified = { files: 0, bytes: 0, done: 0, failed: 0, damages: 0 };
+  for await (const record of latestRecords(place, storage)) {
+    options.signal?.throwIfAborted();
+    verified[record.status]++;
+    for (const file of filesOf(record)) {
+      const bytes = await storage.read(file.path);
+      // A source may have been left out or taken away: outputs do not need it.
+      if (bytes === undefined && file.isSource) continue;
+      verified.files++;
+      verified.bytes += bytes?.length ?? 0;
+      const problem = problemOf(file, bytes);
+      if (problem === undefined) continue;
+      verified.damages++;
+      options.onDamage?.({ job: record.job, path: file.path, problem });
+    }
+    options.onProgress?.({ ...verified });
+  }
+  return verified;
+}
+
+/** The last record of each job and format. A directory's manifest may be large and is read record by record. */
+async function* latestRecords(place: string, storage: Storage): AsyncIterable<TaskRecord> {
+  if (storage instanceof DirectoryStorage) {
+    const manifest = await Manifest.read(place);
+    try {
+      yield* manifest.records();
+    } finally {
+      await manifest.close();
+    }
+    return;
+  }
+  const bytes = await storage.read(MANIFEST);
+  if (bytes === undefined) {
+    throw new BatchError("MANIFEST_INVALID", `${place} has no ${MANIFEST}: \`labelmap collect\` makes it`);
+  }
+  yield* parseRecords(bytes, `${place}/${MANIFEST}`);
+}
+
+interface ExpectedFile extends FileRecord {
+  readonly isSource: boolean;
+}
+
+function filesOf({ job, mask, result, outputs }: TaskRecord): ExpectedFile[] {
+  const paths = sourcePaths(job);
+  return [
+    ...outputs.map((file) => ({ ...file, isSource: false })),
+    ...(mask === undefined ? [] : [{ ...mask, path: paths.mask, isSource: true }]),
+    ...(result === undefined ? [] : [{ ...result, path: paths.result, isSource: true }]),
+  ];
+}
+
+function problemOf(expected: ExpectedFile, bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined) return "is not there";
+  if (bytes.length !== expected.bytes) return `has ${bytes.length} bytes instead of ${expected.bytes}`;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== expected.sha256) return "has other content: its SHA-256 differs";
+  if (expected.shape === undefined) return undefined;
+  const found = contentOf(expected.path, bytes);
+  const described = `${expected.dtype ?? ""} ${expected.shape.join("×")}`.trim();
+  return found === described ? undefined : `holds ${found} instead of ${described}`;
+}
+
+/** Dtype, where the file knows it, and height×width. */
+function contentOf(path: string, bytes: Uint8Array): string {
+  try {
+    if (path.endsWith(".npy")) {
+      const { data, shape } = decodeNpy(bytes);
+      return `${data.constructor.name.replace("Array", "").toLowerCase()} ${shape.join("×")}`;
+    }
+    const { header } = parsePng(bytes, {
+      maxPixels: Number.MAX_SAFE_INTEGER,
+      maxBytes: bytes.length,
+      verify: true,
+    });
+    return `${header.height}×${header.width}`;
+  } catch (error) {
+    if (error instanceof LabelMapError) return `nothing that can be read (${error.code})`;
+    throw error;
+  }
+}
