@@ -12,7 +12,7 @@ import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
 import type { OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
-import type { Storage } from "./storage.js";
+import { type Storage, writeText } from "./storage.js";
 
 /**
  * @param records the last record of each job and format, in any order.
@@ -25,11 +25,7 @@ export async function writeDatasetFiles(
 ): Promise<void> {
   if (plan.classes === undefined) return;
   const { format } = plan;
-  const write = (name: string, content: string | AsyncIterable<Uint8Array>) =>
-    storage.write(
-      `${format}/${name}`,
-      typeof content === "string" ? new TextEncoder().encode(content) : content,
-    );
+  const write = (name: string, text: string) => writeText(storage, `${format}/${name}`, text);
   await write("classes.json", `${JSON.stringify(plan.classes, null, 2)}\n`);
   if (format === "yolo") await write("data.yaml", yoloYaml(plan));
   if (format !== "coco-panoptic" && format !== "coco-instances") return;
@@ -40,7 +36,7 @@ export async function writeDatasetFiles(
   }
   jobs.sort();
   const file = format === "coco-panoptic" ? "panoptic.json" : "instances.json";
-  await write(file, cocoJson(plan, jobs, storage));
+  await storage.write(`${format}/${file}`, cocoJson(plan, jobs, storage));
 }
 
 /** The data set's JSON in pieces: `images`, `annotations`, `categories`. */

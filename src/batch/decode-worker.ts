@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { LabelMapError } from "../errors.js";
+import { ArrayPool } from "./array-pool.js";
 import { BatchError } from "./batch-error.js";
 import { storageError } from "./directory-storage.js";
 import { encodeOutputs } from "./output-files.js";
@@ -33,6 +34,7 @@ export type Outcome = Pick<
 
 export type WorkerAnswer = { readonly outcome: Outcome } | { readonly isUnchanged: true };
 
+const arrays = new ArrayPool();
 const storages = new Map<string, Promise<Storage>>();
 
 export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
@@ -45,14 +47,17 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
       return { isUnchanged: true };
     }
     const text = new TextDecoder().decode(result);
-    const { files, ...about } = await encodeOutputs(task.job, mask, text, task.plan);
     const storage = await storageOf(task.place);
-    const outputs: FileRecord[] = [];
-    for (const { bytes, ...file } of files) {
-      await storage.write(file.path, bytes);
-      outputs.push({ ...file, ...measure(bytes) });
-    }
-    return { outcome: { status: "done", ...hashes, outputs, ...about } };
+    const input = { name: task.job, png: mask, result: text, plan: task.plan };
+    const written = await encodeOutputs(input, arrays, async ({ files, ...about }) => {
+      const outputs: FileRecord[] = [];
+      for (const { pieces, ...file } of files) {
+        await storage.write(file.path, pieces);
+        outputs.push({ ...file, ...measure(...pieces) });
+      }
+      return { outputs, ...about };
+    });
+    return { outcome: { status: "done", ...hashes, ...written } };
   } catch (error) {
     return { outcome: { status: "failed", ...hashes, outputs: [], error: plainError(error) } };
   }
@@ -77,8 +82,14 @@ async function bytesOf(source: Source["mask"] | Source["result"]): Promise<Uint8
   }
 }
 
-function measure(bytes: Uint8Array): Omit<FileRecord, "path"> {
-  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for (const piece of pieces) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** A code and a message, of whatever was thrown. */

@@ -8,7 +8,7 @@ import { constants } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import { BatchError } from "./batch-error.js";
-import type { Storage } from "./storage.js";
+import type { Pieces, Storage } from "./storage.js";
 
 /** In the output directory: what is being written, and the lock. */
 export const WORK_FOLDER = ".labelmap";
@@ -30,7 +30,7 @@ export class DirectoryStorage implements Storage {
     );
   }
 
-  write(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  write(path: string, pieces: Pieces): Promise<void> {
     return this.#try(path, async () => {
       const target = this.#resolve(path);
       const unfinished = join(this.name, WRITING_FOLDER, randomUUID());
@@ -41,8 +41,8 @@ export class DirectoryStorage implements Storage {
       }
       const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
       try {
-        // The types of Node 20 do not say that it takes pieces as well.
-        await file.writeFile(content as Uint8Array);
+        // The types of Node 20 do not say that it takes pieces.
+        await file.writeFile(pieces as unknown as Uint8Array);
         await file.datasync();
       } catch (error) {
         await file.close();

@@ -9,22 +9,32 @@ import { encodeCityscapes } from "../export/cityscapes.js";
 import { encodeCocoInstances } from "../export/coco-instances.js";
 import { encodeCocoPanoptic } from "../export/coco-panoptic.js";
 import { encodeLabelPng } from "../export/label-png.js";
-import { encodeNpy } from "../export/npy.js";
+import { npyParts } from "../export/npy.js";
 import { encodeVoc } from "../export/voc.js";
 import { encodeYolo } from "../export/yolo.js";
 import type { LabelMap } from "../label-map.js";
 import type { MaskInfo } from "../mask-info.js";
 import type { View } from "../views.js";
+import type { ArrayPool } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-options.js";
 
 export interface OutputFile {
   /** In the output directory, with `/`. */
   readonly path: string;
-  readonly bytes: Uint8Array;
+  /** The content, piece by piece. */
+  readonly pieces: readonly Uint8Array[];
   /** Of arrays and label PNGs. */
   readonly dtype?: "uint8" | "uint16" | "int32";
   /** Height, width. */
   readonly shape?: readonly [number, number];
+}
+
+export interface Input {
+  readonly name: string;
+  readonly png: Uint8Array;
+  /** JSON text. */
+  readonly result: string;
+  readonly plan: OutputPlan;
 }
 
 export interface Encoded {
@@ -42,26 +52,46 @@ export interface ImageAnnotations {
   readonly annotations: readonly object[];
 }
 
+/** A mask may be larger than what is worth keeping an array for. */
+const MOST_REUSED_PIXELS = 2 ** 26;
+
 /**
  * @param name what the files are called, without their endings.
- * @throws what `decodeMask` and the format's encoder throw.
+ * @param arrays where the map's array comes from and goes back to, once `write` has written the files.
+ * @throws what `decodeMask`, the format's encoder and `write` throw.
  */
-export async function encodeOutputs(
-  name: string,
-  png: Uint8Array,
-  result: string,
-  plan: OutputPlan,
-): Promise<Encoded> {
+export async function encodeOutputs<T>(
+  { name, png, result, plan }: Input,
+  arrays: ArrayPool,
+  write: (encoded: Encoded) => Promise<T>,
+): Promise<T> {
   const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
-  if (plan.target !== undefined) {
-    const target = targetWith(plan.target, classes) as View & { dtype: "int32" };
-    const map = await decodeMask(png, result, { ...plan.decode, target });
-    const isNpy = plan.format === "npy";
-    const bytes = isNpy ? encodeNpy(map) : encodeLabelPng(map);
-    return encoded(map, [pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, bytes, map)]);
+  if (plan.target === undefined) {
+    const map = await decodeMask(png, result, plan.decode);
+    return write(encoded(map, filesOf(name, map, plan, classes)));
   }
-  const map = await decodeMask(png, result, plan.decode);
-  return encoded(map, filesOf(name, map, plan, classes));
+  const target = targetWith(plan.target, classes) as View & { dtype: "int32" };
+  const pixelCount = countPixels(png, plan);
+  const into = pixelCount > MOST_REUSED_PIXELS ? undefined : arrays.take(target.dtype, pixelCount);
+  try {
+    const given = into === undefined ? {} : { into: into as Int32Array };
+    const map = await decodeMask(png, result, { ...plan.decode, target: { ...target, ...given } });
+    const isNpy = plan.format === "npy";
+    const pieces = isNpy ? npyParts(map) : [encodeLabelPng(map)];
+    return await write(
+      encoded(map, [pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map)]),
+    );
+  } finally {
+    if (into !== undefined) arrays.give(into);
+  }
+}
+
+/** Of the map that comes out, as IHDR says (PNG specification 11.2.1); what is wrong there `decodeMask` will tell. */
+function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): number {
+  if (resize !== undefined) return resize.width * resize.height;
+  if (png.length < 24) return 0;
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  return view.getUint32(16) * view.getUint32(20);
 }
 
 function filesOf(
@@ -71,7 +101,10 @@ function filesOf(
   classes: ClassList | undefined,
 ): OutputFile[] {
   const { width, height } = map;
-  const file = (path: string, bytes: Uint8Array): OutputFile => ({ path: `${format}/${path}`, bytes });
+  const file = (path: string, bytes: Uint8Array): OutputFile => ({
+    path: `${format}/${path}`,
+    pieces: [bytes],
+  });
   const text = (path: string, content: string) => file(path, new TextEncoder().encode(content));
   const annotated = (annotations: readonly object[]) =>
     text(
@@ -81,13 +114,13 @@ function filesOf(
   switch (format) {
     case "cityscapes":
       return Object.entries(encodeCityscapes(map, { missing })).map(([kind, bytes]) =>
-        pixels(`cityscapes/${name}_gtFine_${kind}.png`, bytes, map),
+        pixels(`cityscapes/${name}_gtFine_${kind}.png`, [bytes], map),
       );
     case "voc": {
       const { segmentationClass, segmentationObject } = encodeVoc(map, classes!, { missing });
       return [
-        pixels(`voc/SegmentationClass/${name}.png`, segmentationClass, map),
-        pixels(`voc/SegmentationObject/${name}.png`, segmentationObject, map),
+        pixels(`voc/SegmentationClass/${name}.png`, [segmentationClass], map),
+        pixels(`voc/SegmentationObject/${name}.png`, [segmentationObject], map),
       ];
     }
     case "yolo":
@@ -103,9 +136,9 @@ function filesOf(
   }
 }
 
-function pixels(path: string, bytes: Uint8Array, { width, height, data }: DenseMap): OutputFile {
+function pixels(path: string, pieces: readonly Uint8Array[], { width, height, data }: DenseMap): OutputFile {
   const dtype = data instanceof Uint8Array ? "uint8" : data instanceof Uint16Array ? "uint16" : "int32";
-  return { path, bytes, shape: [height, width], ...(path.endsWith(".npy") ? { dtype } : {}) };
+  return { path, pieces, shape: [height, width], ...(path.endsWith(".npy") ? { dtype } : {}) };
 }
 
 function encoded(map: Pick<MaskInfo, "unlabelled" | "issues">, files: readonly OutputFile[]): Encoded {

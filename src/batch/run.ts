@@ -16,7 +16,7 @@ import { type OutputOptions, type OutputPlan, planOutput } from "./output-option
 import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
-import type { Storage } from "./storage.js";
+import { type Storage, writeText } from "./storage.js";
 import { performTask, recordOf } from "./task.js";
 
 export interface BatchOptions {
@@ -103,9 +103,11 @@ export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
 
 /** Keeps the options beside what is made with them. */
 export async function writePlan(plan: OutputPlan, storage: Storage): Promise<void> {
-  await storage.write(
+  await writeText(
+    storage,
     `options/${plan.id}.json`,
-    new TextEncoder().encode(`${JSON.stringify(plan, null, 2)}\n`),
+    `${JSON.stringify(plan, null, 2)}
+`,
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import type { PlaymentClient } from "../playment/client.js";
 import { BatchError } from "./batch-error.js";
-import type { Storage } from "./storage.js";
+import { type Storage, writeText } from "./storage.js";
 
 /** One thing to do. */
 export interface Task {
@@ -57,8 +57,8 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
     const { mask, result } = await client.download(project, job, signal === undefined ? {} : { signal });
     if (keep !== null) {
       // The result last: where it is, the mask is too.
-      await keep.write(paths.mask, mask);
-      await keep.write(paths.result, new TextEncoder().encode(result));
+      await keep.write(paths.mask, [mask]);
+      await writeText(keep, paths.result, result);
     }
     return { mask, result };
   };

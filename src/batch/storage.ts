@@ -4,14 +4,17 @@
  */
 import { DirectoryStorage } from "./directory-storage.js";
 
+export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
 export interface Storage {
   /** For messages: the directory, or `s3://bucket/prefix`. */
   readonly name: string;
   /**
    * Writes a file, or replaces it.
-   * @throws {BatchError} STORAGE_FAILED
+   * @param pieces the content, piece by piece.
+   * @throws {BatchError} STORAGE_FAILED; what the pieces throw
    */
-  write(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
+  write(path: string, pieces: Pieces): Promise<void>;
   /**
    * The whole file; `undefined` where there is none.
    * @throws {BatchError} STORAGE_FAILED
@@ -32,6 +35,11 @@ export interface Storage {
    * @throws {BatchError} STORAGE_FAILED
    */
   settle(paths: Iterable<string>): Promise<void>;
+}
+
+/** Writes a text as UTF-8. @throws {BatchError} STORAGE_FAILED */
+export function writeText(storage: Storage, path: string, text: string): Promise<void> {
+  return storage.write(path, [new TextEncoder().encode(text)]);
 }
 
 /**

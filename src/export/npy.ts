@@ -63,6 +63,15 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * @throws {DecodeError} OPTION_INVALID: neither, an array that NumPy has no type for, or a shape that does not fit it.
  */
 export function encodeNpy(array: DenseMap | NpyArray): Uint8Array<ArrayBuffer> {
+  const [header, elements] = npyParts(array);
+  const file = new Uint8Array(header.length + elements.length);
+  file.set(header);
+  file.set(elements, header.length);
+  return file;
+}
+
+/** The same file in its two parts, so that who writes it need not copy the elements, which are the array's own. */
+export function npyParts(array: DenseMap | NpyArray): [header: Uint8Array, elements: Uint8Array] {
   const { data, shape } = checkArray(array);
   const tag = Object.prototype.toString.call(data);
   const [code] = TYPES.find(([, type]) => tag === `[object ${type.name}]`)!;
@@ -72,13 +81,15 @@ export function encodeNpy(array: DenseMap | NpyArray): Uint8Array<ArrayBuffer> {
 
   const prefixBytes = MAGIC.length + 4;
   const start = Math.ceil((prefixBytes + description.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const file = new Uint8Array(start + data.byteLength);
-  file.set([...MAGIC, 1, 0]);
-  new DataView(file.buffer).setUint16(MAGIC.length + 2, start - prefixBytes, true);
-  file.set(new TextEncoder().encode(`${description.padEnd(start - prefixBytes - 1)}\n`), prefixBytes);
-  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
-  if (!IS_LITTLE_ENDIAN) swapBytes(file.subarray(start), size);
-  return file;
+  const header = new Uint8Array(start);
+  header.set([...MAGIC, 1, 0]);
+  new DataView(header.buffer).setUint16(MAGIC.length + 2, start - prefixBytes, true);
+  header.set(new TextEncoder().encode(`${description.padEnd(start - prefixBytes - 1)}\n`), prefixBytes);
+  const elements = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (IS_LITTLE_ENDIAN) return [header, elements];
+  const swapped = elements.slice();
+  swapBytes(swapped, size);
+  return [header, swapped];
 }
 
 /**

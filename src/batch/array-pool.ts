@@ -1,0 +1,29 @@
+/**
+ * Arrays that are used again. A fresh array of a large map costs more than its decode: the system hands its pages over
+ * one by one.
+ */
+import type { LabelArray } from "../dense-map.js";
+import type { Dtype } from "../views.js";
+
+/** As many as a thread has tasks in hand. */
+const MOST_ARRAYS = 2;
+const TYPES = { int32: Int32Array, uint16: Uint16Array, uint8: Uint8Array } as const;
+
+export class ArrayPool {
+  readonly #free: ArrayBuffer[] = [];
+
+  /** An array of any content. */
+  take(dtype: Dtype, length: number): LabelArray {
+    const type = TYPES[dtype];
+    const place = this.#free.findIndex(({ byteLength }) => byteLength >= length * type.BYTES_PER_ELEMENT);
+    const [buffer] = place < 0 ? [] : this.#free.splice(place, 1);
+    return buffer === undefined ? new type(length) : new type(buffer, 0, length);
+  }
+
+  /** Takes an array of `take` back; it must not be used any more. Of many the largest are kept. */
+  give({ buffer }: LabelArray): void {
+    this.#free.push(buffer as ArrayBuffer);
+    this.#free.sort((a, b) => a.byteLength - b.byteLength);
+    if (this.#free.length > MOST_ARRAYS) this.#free.shift();
+  }
+}
