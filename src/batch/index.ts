@@ -9,6 +9,7 @@ export {
   type OutputPlan,
   planOutput,
 } from "./output-options.js";
+export { limitRate } from "./rate-limit.js";
 export type { FileRecord, TaskRecord } from "./record.js";
 export { type BatchOptions, type BatchProgress, type BatchSummary, runBatch } from "./run.js";
 export {

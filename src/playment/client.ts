@@ -22,6 +22,7 @@ import {
   type RetryOptions,
   sleep,
   statusError,
+  type Throttle,
 } from "./http.js";
 import { checkSuccess, type Job, parseJob, parseJson } from "./job.js";
 import { type Redact, redactError, redactor } from "./redact.js";
@@ -39,6 +40,8 @@ export interface PlaymentClientOptions {
    */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
+  /** Holds requests back: `limitRate` of `labelmap/batch`, or your own. */
+  throttle?: Throttle | undefined;
   /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
   timeout?: number;
   /** Most bytes of a mask or result that are downloaded. Default 2^30. */
@@ -129,6 +132,7 @@ export class PlaymentClient {
     }
     this.#http = {
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+      throttle: options.throttle,
       retry: { limit, minDelay, maxDelay, maxRetryAfter },
       timeout,
     };

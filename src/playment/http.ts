@@ -19,8 +19,17 @@ export interface RetryOptions {
   maxRetryAfter?: number;
 }
 
+/** Holds requests back, so that a host is not asked too often. */
+export interface Throttle {
+  /** Awaited before each try of a request, whose time-out begins afterwards. */
+  beforeRequest(url: URL, signal: AbortSignal | undefined): Promise<void>;
+  /** Told of the answer to each try, errors among them. The body must be left alone. */
+  afterResponse(url: URL, response: Response): void;
+}
+
 export interface HttpOptions {
   readonly fetch: typeof globalThis.fetch;
+  readonly throttle: Throttle | undefined;
   readonly retry: Required<RetryOptions>;
   /** Milliseconds that one try may wait for its headers, and for each further piece of its body. */
   readonly timeout: number;
@@ -71,6 +80,10 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
       redirect,
       signal: signal ?? null,
       timeout: http.timeout,
+      hooks: {
+        beforeRequest: [() => http.throttle?.beforeRequest(url, signal)],
+        afterResponse: [(_request, _options, response) => http.throttle?.afterResponse(url, response)],
+      },
       // A key or a signature is all the authority that these requests have.
       credentials: "omit",
       // 3xx is what an attachment answers with; 0 is how a browser shows a redirect that it hides.

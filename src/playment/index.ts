@@ -7,5 +7,5 @@ export {
   type WaitOptions,
 } from "./client.js";
 export type { DownloadProgress } from "./download.js";
-export type { RetryOptions } from "./http.js";
+export type { RetryOptions, Throttle } from "./http.js";
 export type { Job } from "./job.js";
