@@ -7,7 +7,7 @@
  * rolldown has put the dependencies in. Nothing that is built is committed.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +35,9 @@ rmSync(path("dist"), { recursive: true, force: true });
 run(join(packageRoot("typescript"), "bin/tsc"), "-p", "tsconfig.json");
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
+
+// For `npm link` and a clone; npm does so itself when it installs a package.
+chmodSync(path("dist/cli/main.js"), 0o755);
 
 await buildForBrowsers();
 console.log(`labelmap.wasm: ${wasm.length} bytes`);

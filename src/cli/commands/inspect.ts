@@ -1,0 +1,260 @@
+/// <reference types="node" />
+/** `labelmap inspect`: what is in a mask, as a table or as JSON. Without a result it lists the mask's colours. */
+import { existsSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { decodeMask } from "../../decode.js";
+import { decodeIds } from "../../decode-ids.js";
+import { decodeRgba } from "../../engines/upng.js";
+import type { Issue } from "../../errors.js";
+import { writePng } from "../../export/png-writer.js";
+import type { MaskInfo } from "../../mask-info.js";
+import { ColorType, parsePng } from "../../png.js";
+import type { ClassBy } from "../../result.js";
+import { loadModule } from "../../wasm/module.js";
+import { addExamples } from "../help.js";
+import { checkOneStandardInput, nameFile, nameOf, readInput, readText } from "../input.js";
+import { parsePositiveNumber } from "../options.js";
+import { print, STANDARD_STREAM, showsColors } from "../output.js";
+import { printable } from "../printable.js";
+import { type Column, formatTable, type Row } from "../table.js";
+import { UsageError } from "../usage-error.js";
+
+interface InspectOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly classBy?: ClassBy;
+  readonly snap?: number;
+}
+
+/** What `--json` prints where there is a result: all but the pixels of what `decodeMask` gives. */
+export interface LabelReport extends MaskInfo {
+  readonly mask: string;
+  readonly result: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What `--json` prints where there is none. */
+export interface ColorReport {
+  readonly mask: string;
+  readonly result: null;
+  readonly width: number;
+  readonly height: number;
+  /** All of the mask, those with most pixels first. */
+  readonly colors: readonly {
+    readonly color: string;
+    readonly pixelCount: number;
+    readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  }[];
+  readonly issues: readonly Issue[];
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Prints the labels of a mask with their colours, classes, pixels and boxes, the colours that its legend lacks, " +
+        "and what is wrong with the legend. Without a result it prints the colours of the mask.",
+    )
+    .argument("<mask>", "a PNG file; - is standard input")
+    .argument(
+      "[result]",
+      "the vendor's result with the legend, JSON (default: MASK's name with .json, if there)",
+    )
+    .option("--json", "print JSON, complete, instead of a table")
+    .option("--strict", "fail where a legend's key is no colour")
+    .addOption(
+      new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"] as const),
+    )
+    .option(
+      "--snap <distance>",
+      "count colours that the legend lacks as the nearest that it has, up to this far in RGB",
+      parsePositiveNumber,
+    )
+    .action(inspect);
+  addExamples(command, [
+    ["labelmap inspect street.png", "The labels of street.png; their names are in street.json beside it."],
+    ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is no colour."],
+    ["labelmap inspect - < street.png", "The colours of a mask, whatever a legend says."],
+    [
+      "labelmap inspect street.png --json | node -p 'JSON.parse(fs.readFileSync(0)).labels.length'",
+      "How many labels there are.",
+    ],
+  ]);
+  command.addHelpText("after", JSON_HELP);
+}
+
+const JSON_HELP = `
+What --json prints is an object with the keys mask, result, width and height, and
+  with a result     labels, unlabelled, snapped and issues, as decodeMask of the library gives them;
+  without a result  colors, each with color, pixelCount and bbox (x, y, width, height), and issues; result is null.`;
+
+async function inspect(
+  mask: string,
+  givenResult: string | undefined,
+  options: InspectOptions,
+): Promise<void> {
+  checkOneStandardInput([mask, givenResult]);
+  const result = givenResult ?? resultBeside(mask);
+  if (result === undefined) {
+    if (options.strict || options.classBy !== undefined || options.snap !== undefined) {
+      throw new UsageError("--strict, --class-by and --snap need a result");
+    }
+    const report = await findColors(mask);
+    return print(options.json ? toJson(report) : describeColors(report));
+  }
+  const report = await findLabels(mask, result, options);
+  return print(options.json ? toJson(report) : describeLabels(report));
+}
+
+function resultBeside(mask: string): string | undefined {
+  if (mask === STANDARD_STREAM) return undefined;
+  const path = `${mask.replace(/\.png$/i, "")}.json`;
+  return existsSync(path) ? path : undefined;
+}
+
+async function findLabels(
+  mask: string,
+  result: string,
+  { strict = false, classBy = "name", snap }: InspectOptions,
+): Promise<LabelReport> {
+  const png = await readInput(mask);
+  const text = await readText(result);
+  const options = { strict, classBy, ...(snap === undefined ? {} : { snap: { maxDistance: snap } }) };
+  try {
+    // As runs: the pixels are only counted.
+    const found = await decodeMask(png, text, { ...options, target: { map: "runs" } });
+    const { width, height, labels, unlabelled, snapped, issues } = found;
+    return { mask, result, width, height, labels, unlabelled, snapped, issues };
+  } catch (error) {
+    throw nameFile(error, { mask, result });
+  }
+}
+
+async function findColors(mask: string): Promise<ColorReport> {
+  const png = await readInput(mask);
+  try {
+    const { width, height, segments, issues } = await decodeIds(await withColorIds(png));
+    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOf(id), pixelCount, bbox }));
+    colors.sort((a, b) => b.pixelCount - a.pixelCount);
+    return { mask, result: null, width, height, colors, issues };
+  } catch (error) {
+    throw nameFile(error, { mask });
+  }
+}
+
+/** The ids of a grey PNG are not its colours, and one of 16 bits has none: such a one is decoded as masks are. */
+async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
+  await loadModule();
+  const container = parsePng(png, { maxPixels: 2 ** 28, maxBytes: 2 ** 30, verify: true });
+  const { width, height, bitDepth, colorType } = container.header;
+  const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
+  if (!isGrey && bitDepth <= 8) return png;
+  return writePng(
+    { width, height, bitDepth: 8, colorType: ColorType.rgba },
+    decodeRgba(png, container).pixels,
+  );
+}
+
+/** R is an id's lowest byte. */
+function colorOf(id: number): string {
+  const [red, green, blue] = [id & 255, (id >> 8) & 255, id >> 16];
+  return `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0")}`;
+}
+
+/** Control characters that JSON leaves as they are (DEL, C1) may reach a terminal too. */
+function toJson(report: LabelReport | ColorReport): string {
+  return printable(JSON.stringify(report, null, 2), "\n");
+}
+
+const COLUMNS = {
+  color: { title: "colour", align: "left" },
+  class: { title: "class", align: "left" },
+  instance: { title: "instance", align: "right" },
+  pixels: { title: "pixels", align: "right" },
+  share: { title: "share", align: "right" },
+  box: { title: "box x,y w×h", align: "left" },
+  becomes: { title: "counted as", align: "left" },
+} as const satisfies Record<string, Column>;
+
+function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...size }: LabelReport): string {
+  const share = shareOf(size);
+  const table = (columns: readonly Column[], rows: readonly Row[]) =>
+    formatTable(columns, rows, showsColors());
+  const rows = labels.map(({ color, className, instanceIndex, pixelCount, bbox }) => {
+    const instance = instanceIndex > 0 ? String(instanceIndex) : "stuff";
+    return {
+      color,
+      cells: [color, className, instance, String(pixelCount), share(pixelCount), formatBox(bbox)],
+    };
+  });
+  const { count } = unlabelled;
+  rows.push({ color: "", cells: ["", "unlabelled", "", String(count), share(count), ""] });
+  const { color, class: className, instance, pixels, share: shares, box, becomes } = COLUMNS;
+  const classes = new Set(labels.map((label) => label.className)).size;
+  const sections = [
+    `${nameOf(mask)} with ${nameOf(result)}: ${size.width}×${size.height} pixels, ` +
+      `${counted(labels.length, "label", "labels")}, ${counted(classes, "class", "classes")}\n`,
+    table([color, className, instance, pixels, shares, box], rows),
+  ];
+  if (count > 0) {
+    const unknown = unlabelled.colors.map((entry) => ({
+      color: entry.color,
+      cells: [entry.color, String(entry.count), share(entry.count)],
+    }));
+    sections.push(
+      `Colours that the legend lacks${upTo16(unknown)}:`,
+      table([color, pixels, shares], unknown),
+    );
+  }
+  if (snapped.count > 0) {
+    const moved = snapped.colors.map((entry) => {
+      const { color: nearest, value } = labels[entry.label]!;
+      const cells = [entry.color, String(entry.count), share(entry.count), `${nearest} ${value}`];
+      return { color: entry.color, cells };
+    });
+    const title = `Colours that count as the nearest of the legend, ${snapped.count} pixels${upTo16(moved)}:`;
+    sections.push(title, table([color, pixels, shares, becomes], moved));
+  }
+  return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
+}
+
+function describeColors({ mask, colors, issues, ...size }: ColorReport): string {
+  const share = shareOf(size);
+  const { color, pixels, share: shares, box } = COLUMNS;
+  const rows = colors.map((entry) => ({
+    color: entry.color,
+    cells: [entry.color, String(entry.pixelCount), share(entry.pixelCount), formatBox(entry.bbox)],
+  }));
+  const sections = [
+    `${nameOf(mask)} without a result: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour", "colours")}\n`,
+    formatTable([color, pixels, shares, box], rows, showsColors()),
+  ];
+  return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
+}
+
+function describeIssues(issues: readonly Issue[]): string[] {
+  if (issues.length === 0) return [];
+  return ["What is odd:", issues.map(({ message }) => `  ${printable(message)}`).join("\n")];
+}
+
+/** A title stands right above what it is of, and apart from what comes before. */
+function spaced(section: string, place: number): string {
+  return place > 0 && place % 2 === 0 ? `\n${section}` : section;
+}
+
+function shareOf({ width, height }: { width: number; height: number }) {
+  return (pixels: number) => `${((100 * pixels) / (width * height)).toFixed(2)} %`;
+}
+
+function formatBox(bbox: LabelReport["labels"][number]["bbox"]): string {
+  return bbox === null ? "none" : `${bbox[0]},${bbox[1]} ${bbox[2]}×${bbox[3]}`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The decoder names no more than these. */
+function upTo16(rows: readonly Row[]): string {
+  return rows.length === 16 ? ", the first 16" : "";
+}

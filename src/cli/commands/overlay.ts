@@ -1,0 +1,57 @@
+/// <reference types="node" />
+/** `labelmap overlay`: a picture of a mask to look at, over its image where that is given. */
+import type { Command } from "commander";
+import { decodeMask } from "../../decode.js";
+import { addExamples } from "../help.js";
+import { checkOneStandardInput, nameFile, readInput, readText } from "../input.js";
+import { parseFraction } from "../options.js";
+import { writeOutput } from "../output.js";
+import { encodeCanvas } from "../overlay/canvas.js";
+import { drawOverlay } from "../overlay/draw-overlay.js";
+import { readPhoto } from "../overlay/read-photo.js";
+
+interface OverlayOptions {
+  readonly output: string;
+  readonly opacity: number;
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Draws the labels of a mask in their colours, over its image where that is given, with lines between them and a " +
+        "legend below.",
+    )
+    .argument("<mask>", "a PNG file; - is standard input")
+    .argument("<result>", "the vendor's result with the legend, JSON")
+    .argument("[image]", "what was annotated: a PNG or JPEG file of the mask's size")
+    .requiredOption("-o, --output <file>", "the picture, a PNG file; - is standard output")
+    .option("--opacity <share>", "how much the labels cover the image, 0 to 1", parseFraction, 0.5)
+    .action(overlay);
+  addExamples(command, [
+    ["labelmap overlay street.png street.json -o picture.png", "The labels alone."],
+    ["labelmap overlay street.png street.json street.jpg -o picture.png", "The labels over the photo."],
+    [
+      "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
+      "In a pipe, with more of the photo.",
+    ],
+  ]);
+}
+
+async function overlay(
+  mask: string,
+  result: string,
+  image: string | undefined,
+  { output, opacity }: OverlayOptions,
+): Promise<void> {
+  checkOneStandardInput([mask, result, image]);
+  const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
+    throw nameFile(error, { mask, result });
+  });
+  const photo =
+    image === undefined
+      ? null
+      : await readPhoto(await readInput(image)).catch((error) => {
+          throw nameFile(error, { mask: image });
+        });
+  await writeOutput(output, encodeCanvas(drawOverlay(map, { photo, opacity })));
+}

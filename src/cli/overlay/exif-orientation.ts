@@ -1,0 +1,49 @@
+/** How a camera was held: the orientation of EXIF (CIPA DC-008-2019, 4.6.4, tag 0x0112), and pictures turned by it. */
+import { type Canvas, makeCanvas } from "./canvas.js";
+
+const ORIENTATION_TAG = 0x0112;
+
+/**
+ * @param exif a TIFF header and what follows, as in a JPEG's APP1 behind `Exif`.
+ * @returns 1 to 8; 1, as it is, where nothing says otherwise.
+ */
+export function readOrientation(exif: Uint8Array | undefined): number {
+  if (exif === undefined) return 1;
+  // What jpeg-js gives starts with the second zero byte of "Exif\0\0".
+  const tiff = exif.findIndex((byte) => byte === 0x49 || byte === 0x4d);
+  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
+  try {
+    const isLittle = exif[tiff] === 0x49;
+    const directory = tiff + view.getUint32(tiff + 4, isLittle);
+    const entries = view.getUint16(directory, isLittle);
+    for (let entry = directory + 2; entry < directory + 2 + entries * 12; entry += 12) {
+      if (view.getUint16(entry, isLittle) !== ORIENTATION_TAG) continue;
+      const orientation = view.getUint16(entry + 8, isLittle);
+      return orientation >= 1 && orientation <= 8 ? orientation : 1;
+    }
+  } catch {
+    // An EXIF block that breaks off says nothing.
+  }
+  return 1;
+}
+
+/** The picture upright. 2 to 4 mirror or turn it about; 5 to 8 also swap rows and columns. */
+export function turn(canvas: Canvas, orientation: number): Canvas {
+  if (orientation === 1) return canvas;
+  const { width, height, data } = canvas;
+  const isSwapped = orientation >= 5;
+  const turned = isSwapped ? makeCanvas(height, width) : makeCanvas(width, height);
+  // Which end of the stored rows and columns the upright picture starts from.
+  const isFlippedX = [2, 3, 7, 8].includes(orientation);
+  const isFlippedY = [3, 4, 6, 7].includes(orientation);
+  for (let y = 0, target = 0; y < turned.height; y++) {
+    for (let x = 0; x < turned.width; x++, target += 3) {
+      const [column, row] = isSwapped ? [y, x] : [x, y];
+      const sourceX = isFlippedX ? width - 1 - column : column;
+      const sourceY = isFlippedY ? height - 1 - row : row;
+      const source = (sourceY * width + sourceX) * 3;
+      turned.data.set(data.subarray(source, source + 3), target);
+    }
+  }
+  return turned;
+}

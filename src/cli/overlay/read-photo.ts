@@ -1,0 +1,65 @@
+/**
+ * PNG and JPEG files to RGB pixels. A photo is turned as its EXIF orientation says, as browsers and annotation tools show
+ * it; transparent pixels of a PNG lie on white.
+ */
+import jpeg from "jpeg-js";
+import { decodeRgba } from "../../engines/upng.js";
+import { FormatError } from "../../errors.js";
+import { parsePng } from "../../png.js";
+import { loadModule } from "../../wasm/module.js";
+import { type Canvas, makeCanvas } from "./canvas.js";
+import { readOrientation, turn } from "./exif-orientation.js";
+
+/** Those of the decoder of masks. */
+const LIMITS = { maxPixels: 2 ** 28, maxBytes: 2 ** 30, verify: true };
+/** Memory that a JPEG of as many pixels may take; jpeg-js by itself refuses photos of over about 40 megapixels. */
+const MOST_MEGABYTES = 4096;
+
+/** @throws PngError; FormatError FORMAT_INVALID, FORMAT_UNSUPPORTED; DecodeError OUT_OF_MEMORY */
+export async function readPhoto(bytes: Uint8Array): Promise<Canvas> {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes);
+  if (bytes[0] === 0x89 && bytes[1] === 0x50) {
+    await loadModule();
+    const container = parsePng(bytes, LIMITS);
+    return toCanvas({ ...container.header, data: decodeRgba(bytes, container).pixels });
+  }
+  throw new FormatError(
+    "FORMAT_UNSUPPORTED",
+    "image",
+    "it is neither a PNG nor a JPEG file; convert it to one of these, for example with ImageMagick",
+  );
+}
+
+function readJpeg(bytes: Uint8Array): Canvas {
+  try {
+    const image = jpeg.decode(bytes, {
+      useTArray: true,
+      // A file that breaks off is an error, and not grey from there on.
+      tolerantDecoding: false,
+      maxResolutionInMP: LIMITS.maxPixels / 1e6,
+      maxMemoryUsageInMB: MOST_MEGABYTES,
+    }) as Rgba & { exifBuffer?: Uint8Array };
+    return turn(toCanvas(image), readOrientation(image.exifBuffer));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError("FORMAT_INVALID", "JPEG", `the image cannot be decoded: ${reason}`, { cause });
+  }
+}
+
+interface Rgba {
+  readonly width: number;
+  readonly height: number;
+  /** Four bytes per pixel. */
+  readonly data: Uint8Array;
+}
+
+function toCanvas({ width, height, data }: Rgba): Canvas {
+  const canvas = makeCanvas(width, height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const alpha = data[pixel * 4 + 3]! / 255;
+    for (let channel = 0; channel < 3; channel++) {
+      canvas.data[pixel * 3 + channel] = Math.round(255 + (data[pixel * 4 + channel]! - 255) * alpha);
+    }
+  }
+  return canvas;
+}

@@ -1,0 +1,95 @@
+/// <reference types="node" />
+/**
+ * The table of commands, and what they have in common: how arguments are read, errors are told, and the exit code.
+ *
+ * The code of a command is loaded only when its name is among the arguments, so that `labelmap --help` and each command
+ * start without what the others need.
+ */
+import { getSystemErrorMap } from "node:util";
+import { Command, CommanderError } from "commander";
+import { LabelMapError } from "../errors.js";
+import { version } from "../version.js";
+import { flush } from "./output.js";
+import { printable } from "./printable.js";
+import { UsageError } from "./usage-error.js";
+
+interface CommandFile {
+  /** Gives the command its description, arguments, options, examples and action. */
+  define(command: Command): void;
+}
+
+/** Each command: its name, what `labelmap --help` says of it, and its file. */
+const COMMANDS: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
+  ["inspect", "print what is in a mask: labels, pixels, boxes", () => import("./commands/inspect.js")],
+  ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
+];
+
+/** What the process ends with. */
+const ExitCode = { ok: 0, failure: 1, usage: 2 } as const;
+
+/**
+ * Runs one call of the command, and ends when all that it printed has been handed over.
+ *
+ * @param args without the program's name.
+ * @returns the exit code: 0 ok, 1 failure, 2 a call that cannot be meant.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  // Each write gives its own error; without listeners the event would end the process with a stack.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  let code: number;
+  try {
+    await (await makeProgram(args)).parseAsync(args, { from: "user" });
+    code = Number(process.exitCode ?? ExitCode.ok);
+  } catch (error) {
+    code = tell(error);
+  }
+  await flush();
+  return code;
+}
+
+async function makeProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command("labelmap")
+    .description("Colour-coded segmentation masks to label maps for machine learning.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "labelmap:")) })
+    .showHelpAfterError("Add --help to see what is allowed.");
+  for (const [name, summary, load] of COMMANDS) {
+    const command = program.command(name).summary(summary);
+    if (args.includes(name)) (await load()).define(command);
+  }
+  return program;
+}
+
+/** Says on stderr what went wrong. @returns the exit code */
+function tell(error: unknown): number {
+  // Commander has printed it already; help that was asked for is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof UsageError) {
+    say(error.message);
+    return ExitCode.usage;
+  }
+  // The reader has had enough, as in `labelmap inspect mask.png | head -1`.
+  if (isSystemError(error) && error.code === "EPIPE") return ExitCode.ok;
+  if (error instanceof LabelMapError && error.code !== "INTERNAL") say(`${error.code}: ${error.message}`);
+  else if (isSystemError(error)) say(`${error.code}: ${describeSystemError(error)}`);
+  else say(`this is a bug, please report it: ${error instanceof Error ? error.stack : error}`);
+  return ExitCode.failure;
+}
+
+function say(message: string): void {
+  process.stderr.write(`labelmap: ${printable(message, "\n")}\n`);
+}
+
+/** Whether this is of the operating system, such as ENOENT. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}
+
+/** Node's own messages hold calls of the system (`EISDIR: illegal operation on a directory, read`). */
+function describeSystemError({ errno, path, message }: NodeJS.ErrnoException): string {
+  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  return known === undefined ? message : path === undefined ? known : `${path}: ${known}`;
+}

@@ -1,0 +1,44 @@
+/**
+ * Rows of text to a table for a terminal, with a colour swatch before each row where colours are shown. Cells are made
+ * safe here, so that no caller can forget it, and are as wide as a terminal shows them: 道路 takes four columns.
+ */
+import stringWidth from "string-width";
+import { parseColor } from "../legend.js";
+import { printable } from "./printable.js";
+
+export interface Column {
+  readonly title: string;
+  readonly align: "left" | "right";
+}
+
+export interface Row {
+  /** `#rrggbb`; whatever is no colour has no swatch. */
+  readonly color: string;
+  readonly cells: readonly string[];
+}
+
+/** The lines of the table, the titles first. */
+export function formatTable(columns: readonly Column[], rows: readonly Row[], showsColors: boolean): string {
+  const titles: Row = { color: "", cells: columns.map(({ title }) => title) };
+  const safeRows = [titles, ...rows].map(({ color, cells }) => ({
+    color,
+    cells: cells.map((cell) => ({ text: printable(cell), width: stringWidth(printable(cell)) })),
+  }));
+  const widths = columns.map((_, place) =>
+    safeRows.reduce((most, { cells }) => Math.max(most, cells[place]!.width), 0),
+  );
+  const lines = safeRows.map(({ color, cells }) => {
+    const padded = cells.map(({ text, width }, place) => {
+      const padding = " ".repeat(widths[place]! - width);
+      return columns[place]!.align === "right" ? padding + text : text + padding;
+    });
+    return `${showsColors ? `${swatch(color)}  ` : ""}${padded.join("  ").trimEnd()}`;
+  });
+  return lines.join("\n");
+}
+
+/** Two columns of the colour, in the 24-bit form of ISO 8613-6. */
+function swatch(color: string): string {
+  const rgb = parseColor(color);
+  return rgb < 0 ? "  " : `\x1b[48;2;${rgb >> 16};${(rgb >> 8) & 255};${rgb & 255}m  \x1b[0m`;
+}
