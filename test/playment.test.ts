@@ -13,8 +13,8 @@ import {
   type WaitOptions,
 } from "../src/playment/index.js";
 import { redactError, redactor } from "../src/playment/redact.js";
+import { startVendorServer } from "../src/sample-server/index.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { startVendorServer } from "./vendor-server/server.mjs";
 
 const KEY = "secret-key-1234567890";
 const [project, job] = ["project-1", "job-1"];
