@@ -2,7 +2,7 @@
  * What can be made to go wrong at the sample server: counters, one a kind of fault, that are counted down when the
  * fault strikes. There are the server's own, which strike at any request, and those of a job, which strike at its own.
  */
-import type { ServedJob } from "./jobs.js";
+import { keyOf, type ServedJob } from "./jobs.js";
 
 /** Each number says how often (`Infinity`: always), and is counted down when its fault strikes. */
 export interface Faults {
@@ -84,7 +84,7 @@ export class FaultCounter {
 
   #ofJob(job: ServedJob | undefined): Faults | undefined {
     if (job?.faults === undefined) return undefined;
-    const key = JSON.stringify([job.projectId, job.jobId]);
+    const key = keyOf(job);
     const left = this.#left.get(key) ?? { ...job.faults };
     this.#left.set(key, left);
     return left;

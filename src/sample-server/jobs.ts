@@ -1,4 +1,6 @@
 /** The jobs that the sample server has: a list, or whatever finds one by its ids; and the paths of their files. */
+import { invalid } from "../arguments.js";
+import { isObject } from "../describe.js";
 import type { Faults } from "./faults.js";
 
 export interface ServedJob {
@@ -22,11 +24,32 @@ export interface JobIds {
   readonly jobId: string;
 }
 
+/** @throws DecodeError OPTION_INVALID: no jobs. */
 export function toSource(jobs: readonly ServedJob[] | JobSource): JobSource {
-  if ("find" in jobs && !Array.isArray(jobs)) return jobs as JobSource;
-  const byKey = new Map<string, ServedJob>();
-  for (const job of jobs as readonly ServedJob[]) byKey.set(JSON.stringify([job.projectId, job.jobId]), job);
-  return { find: (projectId, jobId) => byKey.get(JSON.stringify([projectId, jobId])) };
+  if (!Array.isArray(jobs)) {
+    if (isObject(jobs) && typeof jobs.find === "function") return jobs as JobSource;
+    throw invalid("jobs must be an array of jobs, or an object with the method `find`.");
+  }
+  const byIds = new Map<string, ServedJob>();
+  jobs.forEach((job: unknown, place) => {
+    if (!isServedJob(job)) {
+      throw invalid(`jobs[${place}] must be { projectId, jobId, result, mask }, the mask as a Uint8Array.`);
+    }
+    byIds.set(keyOf(job), job);
+  });
+  return { find: (projectId, jobId) => byIds.get(keyOf({ projectId, jobId })) };
+}
+
+function isServedJob(job: unknown): job is ServedJob {
+  if (!isObject(job)) return false;
+  const { projectId, jobId, result, mask } = job;
+  const hasIds = typeof projectId === "string" && typeof jobId === "string";
+  return hasIds && isObject(result) && mask instanceof Uint8Array;
+}
+
+/** Both ids as the key of a map. */
+export function keyOf({ projectId, jobId }: JobIds): string {
+  return JSON.stringify([projectId, jobId]);
 }
 
 /** The path that a job's files have at the storage: `/PROJECT/JOB`. */

@@ -1,5 +1,5 @@
 /** What the sample server was asked: the latest requests, so that it can run for days, and counts for each job. */
-import type { JobIds } from "./jobs.js";
+import { type JobIds, keyOf } from "./jobs.js";
 
 export interface RecordedRequest {
   readonly origin: "api" | "storage";
@@ -34,13 +34,13 @@ export class RequestLog {
 
   count(ids: JobIds | undefined, kind: keyof RequestCounts): void {
     if (!this.#countByJob || ids === undefined) return;
-    const key = JSON.stringify([ids.projectId, ids.jobId]);
+    const key = keyOf(ids);
     const counts = this.#counts.get(key) ?? { job: 0, attachment: 0, storage: 0 };
     counts[kind]++;
     this.#counts.set(key, counts);
   }
 
   countsOf(projectId: string, jobId: string): RequestCounts {
-    return { job: 0, attachment: 0, storage: 0, ...this.#counts.get(JSON.stringify([projectId, jobId])) };
+    return { job: 0, attachment: 0, storage: 0, ...this.#counts.get(keyOf({ projectId, jobId })) };
   }
 }

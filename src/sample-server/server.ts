@@ -6,7 +6,7 @@
  * signature that expires. The storage must never see the key. Anything on the way can be made to go wrong.
  */
 import { checkOptions, invalid, isCount } from "../arguments.js";
-import { checkKeys, isObject } from "../describe.js";
+import { checkKeys } from "../describe.js";
 import { Api } from "./api.js";
 import { FaultCounter, type Faults } from "./faults.js";
 import { type JobSource, type ServedJob, toSource } from "./jobs.js";
@@ -93,9 +93,6 @@ function withDefaults(options: VendorServerOptions): Required<VendorServerOption
     keepRequests = 10_000,
     countByJob = false,
   } = options;
-  if (!Array.isArray(jobs) && !(isObject(jobs) && typeof jobs.find === "function")) {
-    throw invalid("jobs must be an array of jobs, or an object with the method `find`.");
-  }
   if (typeof apiKey !== "string" || apiKey === "")
     throw invalid("apiKey must be a string that is not empty.");
   if (!isCount(port) || port > 65_535) throw invalid("port must be an integer from 0 to 65535.");
