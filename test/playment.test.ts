@@ -5,6 +5,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../src/index.js";
+import { retryDelay } from "../src/playment/http.js";
 import {
   type DownloadProgress,
   type MaskOptions,
@@ -13,8 +14,8 @@ import {
   type WaitOptions,
 } from "../src/playment/index.js";
 import { redactError, redactor } from "../src/playment/redact.js";
+import { startVendorServer } from "../src/sample-server/index.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { startVendorServer } from "./vendor-server/server.mjs";
 
 const KEY = "secret-key-1234567890";
 const [project, job] = ["project-1", "job-1"];
@@ -226,6 +227,36 @@ describe("a fault that passes", () => {
     vendor.faults.stalled = 1;
     const { privateUrl } = await signedUrl();
     expect(await client({ timeout: 200 }).mask(privateUrl)).toEqual(png);
+  });
+});
+
+describe("the wait before another try", () => {
+  it("is anything from half of the delay to all of it, also where that is the longest", () => {
+    const options = { limit: 9, minDelay: 300, maxDelay: 1000, maxRetryAfter: 0 };
+    for (const [attempt, whole] of [300, 600, 1000, 1000].entries()) {
+      const delays = Array.from({ length: 2000 }, () => retryDelay(attempt, options)).sort((a, b) => a - b);
+      const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
+      expect(delays[0]).toBeGreaterThanOrEqual(whole / 2);
+      expect(delays[0]).toBeLessThan(whole * 0.52);
+      expect(mean / whole).toBeCloseTo(0.75, 1);
+      expect(delays.at(-1)).toBeGreaterThan(whole * 0.98);
+      expect(delays.at(-1)).toBeLessThanOrEqual(whole);
+    }
+  });
+
+  it.each(["serverError", "truncated"] as const)("differs between clients after %s", async (fault) => {
+    const { privateUrl } = await signedUrl();
+    const clients = 8;
+    vendor.faults[fault] = clients;
+    const origin = fault === "truncated" ? "storage" : "api";
+    const before = requestsTo(origin);
+    const call = () => client({ retry: { limit: 1, minDelay: 600, maxDelay: 1000 } }).mask(privateUrl);
+    await Promise.all(Array.from({ length: clients }, call));
+    const times = vendor.requests.filter((request) => request.origin === origin).map(({ time }) => time);
+    // The first client that comes back. That none of eight does in less than 590 is one chance in 10^11.
+    const wait = times[before + clients]! - times[before]!;
+    expect(wait).toBeGreaterThanOrEqual(290);
+    expect(wait).toBeLessThan(590);
   });
 });
 

@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { encodeNpy } from "labelmap/export";
 import { PlaymentClient } from "labelmap/playment";
-import { startVendorServer } from "../../test/vendor-server/server.mjs";
+import { startVendorServer } from "labelmap/sample-server";
 import { encodeOverlay } from "./overlay.mjs";
 import { formatLabels } from "./table.mjs";
 

@@ -3,7 +3,7 @@
  * or stalls is asked for again, as often as the retries allow.
  */
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
-import { type HttpOptions, sleep } from "./http.js";
+import { type HttpOptions, retryDelay, sleep } from "./http.js";
 
 export interface DownloadProgress {
   /** Of the try that is under way: after a body that broke off it starts again at its first piece. */
@@ -32,16 +32,15 @@ export async function download(
   http: HttpOptions,
   options: DownloadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { limit, minDelay, maxDelay } = http.retry;
   for (let attempt = 0; ; attempt++) {
     const response = await open();
     try {
       return await readBody(response, http.timeout, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!isPassing(error) || attempt >= limit) throw error;
+      if (!isPassing(error) || attempt >= http.retry.limit) throw error;
     }
-    await sleep(Math.min(maxDelay, minDelay * 2 ** attempt), options.signal);
+    await sleep(retryDelay(attempt, http.retry), options.signal);
   }
 }
 

@@ -7,7 +7,10 @@
 import ky, { HTTPError, TimeoutError } from "ky";
 import { type ErrorCode, PlaymentError, type PlaymentErrorContext } from "../errors.js";
 
-/** How often and how long to try again. Milliseconds. */
+/**
+ * How often and how long to try again. Milliseconds. Each delay is in fact a random share, at least half, of
+ * what these say, so that clients which failed together do not come back together. A `Retry-After` is kept as it is.
+ */
 export interface RetryOptions {
   /** Tries after the first. Default 4. */
   limit?: number;
@@ -61,6 +64,11 @@ const RETRIED_STATUS_CODES = [
   ...Array.from({ length: 100 }, (_, index) => 500 + index),
 ];
 
+/** Milliseconds to wait after the try numbered so from 0: a random share, at least half, of what the options say. */
+export function retryDelay(attempt: number, { minDelay, maxDelay }: Required<RetryOptions>): number {
+  return Math.min(maxDelay, minDelay * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
 /** The URL without user, query and fragment: what a message may hold. */
 export function publicUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
@@ -72,7 +80,7 @@ export function publicUrl(url: URL): string {
  */
 export async function get(url: URL, http: HttpOptions, options: GetOptions): Promise<Response> {
   const { headers = {}, redirect = "follow", signal } = options;
-  const { limit, minDelay, maxDelay, maxRetryAfter } = http.retry;
+  const { limit, maxRetryAfter } = http.retry;
   try {
     return await ky.get(url, {
       fetch: http.fetch,
@@ -101,8 +109,8 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
             ? true
             : undefined,
         maxRetryAfter,
-        backoffLimit: maxDelay,
-        delay: (attempt) => minDelay * 2 ** (attempt - 1),
+        // Not ky's `jitter`, whose outcome `backoffLimit` cuts: many delays would then be the same, the longest.
+        delay: (attempt) => retryDelay(attempt - 1, http.retry),
         retryOnTimeout: true,
       },
     });

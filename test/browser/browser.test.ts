@@ -23,8 +23,8 @@ import { build as buildWithVite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { startVendorServer } from "../../src/sample-server/index.js";
 import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
-import { startVendorServer } from "../vendor-server/server.mjs";
 import { serveStatic } from "./static-server.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,0 +1,13 @@
+/** `labelmap/sample-server`: a vendor on loopback, and jobs for it. Node only; nothing else of the library needs it. */
+export type { Faults } from "./faults.js";
+export {
+  type ExpectedLabels,
+  type GeneratedJob,
+  type GeneratedJobs,
+  type GeneratedJobsOptions,
+  generatedJobs,
+} from "./generated-jobs.js";
+export { JOB_FAULT_NAMES, type JobFaultName } from "./job-faults.js";
+export type { JobSource, ServedJob } from "./jobs.js";
+export type { RecordedRequest, RequestCounts } from "./request-log.js";
+export { startVendorServer, type VendorServer, type VendorServerOptions } from "./server.js";

@@ -1,0 +1,100 @@
+/// <reference types="node" />
+/**
+ * The storage behind the sample server's API: files at signed URLs whose time runs out. It must never see the API key:
+ * where it does, it says so in `violations` and refuses.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FaultCounter } from "./faults.js";
+import { folderOf, type JobSource, parseStoragePath, type ServedJob } from "./jobs.js";
+import type { RequestLog } from "./request-log.js";
+import { answer, breakOff, drip, pour, sendChunked, stall, understate } from "./responses.js";
+
+export interface StoredFile {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+export class Storage {
+  /** `http://127.0.0.1:PORT`, once it is listening. */
+  origin = "";
+  readonly violations: string[] = [];
+  readonly #secret = randomBytes(32);
+  readonly #jobs: JobSource;
+  readonly #faults: FaultCounter;
+  readonly #log: RequestLog;
+
+  constructor(jobs: JobSource, faults: FaultCounter, log: RequestLog) {
+    this.#jobs = jobs;
+    this.#faults = faults;
+    this.#log = log;
+  }
+
+  /** The URL that opens the file at `path` for so long. */
+  sign(path: string, milliseconds: number): string {
+    const expires = Date.now() + milliseconds;
+    return `${this.origin}${path}?expires=${expires}&signature=${this.#signatureOf(path, expires)}`;
+  }
+
+  /** A job's file: `mask.png`, `result.json`, or `no-url.json`, a result that does not say where its mask is. */
+  fileOf(job: ServedJob, name: string): StoredFile | undefined {
+    if (name === "mask.png") return { type: "image/png", bytes: job.mask };
+    const { url: _, ...result } = job.result as Record<string, unknown>;
+    if (name === "result.json") result.url = `${this.origin}${folderOf(job)}/mask.png`;
+    else if (name !== "no-url.json") return undefined;
+    return { type: "application/json", bytes: Buffer.from(JSON.stringify(result)) };
+  }
+
+  handle(url: URL, request: IncomingMessage, response: ServerResponse) {
+    const path = url.pathname;
+    const asked = parseStoragePath(path);
+    this.#log.add("storage", path);
+    this.#log.count(asked, "storage");
+    if (request.headers["x-api-key"] !== undefined) {
+      this.violations.push(`${request.method} ${path} carried x-api-key`);
+      return answer(response, 400, "the key must not come here");
+    }
+    const job = asked && this.#jobs.find(asked.projectId, asked.jobId);
+    if (this.#faults.strike("reset", job)) {
+      request.socket.destroy();
+      return;
+    }
+    const busy = this.#faults.strike("storageError", job);
+    if (busy) {
+      if (busy.retryAfter !== undefined) response.setHeader("retry-after", busy.retryAfter);
+      return answer(response, 503, "busy");
+    }
+    if (!this.#isSigned(url) || this.#faults.strike("expired", job)) {
+      return answer(response, 403, "<Error><Code>AccessDenied</Code></Error>", "application/xml");
+    }
+    const file = job && this.fileOf(job, asked.file);
+    if (file === undefined) return answer(response, 404, "no such file");
+    if (file.type === "image/png") return this.#sendMask(response, file, job);
+    answer(response, 200, file.bytes, file.type);
+  }
+
+  #sendMask(response: ServerResponse, { type, bytes }: StoredFile, job: ServedJob | undefined) {
+    const strikes = (kind: Parameters<FaultCounter["strike"]>[0]) => this.#faults.strike(kind, job);
+    if (strikes("htmlMask"))
+      return answer(response, 200, "<!doctype html><title>Sign in</title>", "text/html");
+    if (strikes("truncated")) return breakOff(response, bytes);
+    if (strikes("stalled")) return stall(response, bytes);
+    if (strikes("endless")) return pour(response);
+    if (strikes("endlessDeclared")) return pour(response, { "content-length": 2 ** 40 });
+    if (strikes("chunked")) return sendChunked(response, bytes);
+    if (strikes("inPieces")) return void drip(response, bytes);
+    if (strikes("understated")) return understate(response, bytes);
+    answer(response, 200, bytes, type);
+  }
+
+  #isSigned(url: URL): boolean {
+    const expires = Number(url.searchParams.get("expires"));
+    const given = Buffer.from(url.searchParams.get("signature") ?? "");
+    const right = Buffer.from(this.#signatureOf(url.pathname, expires));
+    return given.length === right.length && timingSafeEqual(given, right) && Date.now() <= expires;
+  }
+
+  #signatureOf(path: string, expires: number): string {
+    return createHmac("sha256", this.#secret).update(`${path} ${expires}`).digest("hex");
+  }
+}
