@@ -22,6 +22,11 @@ interface CommandFile {
 const COMMANDS: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
   ["inspect", "print what is in a mask: labels, pixels, boxes", () => import("./commands/inspect.js")],
   ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
+  ["decode", "decode masks that are files into a directory", () => import("./commands/decode.js")],
+  ["fetch", "download and decode the vendor's jobs into a directory", () => import("./commands/fetch.js")],
+  ["classes", "make or extend a class list, and report on masks", () => import("./commands/classes.js")],
+  ["verify", "read outputs back and compare them with their manifest", () => import("./commands/verify.js")],
+  ["sample-server", "serve sample jobs as the vendor would", () => import("./commands/sample-server.js")],
 ];
 
 /** What the process ends with. */

@@ -217,13 +217,16 @@ export class PlaymentClient {
     jobId: string,
     options: CallOptions & { strict?: boolean } = {},
   ): Promise<SegmentationResult> {
-    return this.#guard(
-      options,
-      async ({ signal, strict = false }) => (await this.#result(projectId, jobId, signal, strict)).result,
+    return this.#guard(options, ({ signal, strict = false }) =>
+      this.#result(projectId, jobId, signal, strict),
     );
   }
 
   async #result(projectId: string, jobId: string, signal: AbortSignal | undefined, strict: boolean) {
+    return parseResult((await this.#resultJson(projectId, jobId, signal)).json, { strict });
+  }
+
+  async #resultJson(projectId: string, jobId: string, signal: AbortSignal | undefined) {
     const context = { projectId, jobId };
     const job = await this.#job(projectId, jobId, signal);
     const what = `job ${jobId} of project ${projectId}`;
@@ -236,7 +239,7 @@ export class PlaymentClient {
       throw new PlaymentError("PLAYMENT_RESULT_MISSING", `${what}: it has no result URL`, context);
     const bytes = await this.#attachment(job.result, `the result of ${what}`, context, { signal });
     const text = new TextDecoder().decode(bytes);
-    return { text, result: parseResult(parseJson(text, `the result of ${what}`, context), { strict }) };
+    return { text, json: parseJson(text, `the result of ${what}`, context) };
   }
 
   /**
@@ -258,8 +261,8 @@ export class PlaymentClient {
 
   /**
    * A completed job's result, as JSON text, and its mask, both as the vendor delivers them: to be kept, or decoded
-   * elsewhere. The result is checked.
-   * @throws what `result` and `mask` throw
+   * elsewhere. Of the result only `url` is looked at: what is wrong in its legend is for the decoding to tell.
+   * @throws what `job` and `mask` throw; PlaymentError PLAYMENT_JOB_NOT_COMPLETED; ResultError: `url` is no string
    */
   download(
     projectId: string,
@@ -267,16 +270,15 @@ export class PlaymentClient {
     options: MaskOptions = {},
   ): Promise<{ readonly result: string; readonly mask: Uint8Array<ArrayBuffer> }> {
     return this.#guard(options, async ({ signal, onProgress }) => {
-      const { text, mask } = await this.#download(projectId, jobId, false, { signal, onProgress });
+      const { text, json } = await this.#resultJson(projectId, jobId, signal);
+      const url = typeof json.url === "string" ? json.url : parseResult(json).url;
+      const mask = await this.#maskOfJob(url, projectId, jobId, { signal, onProgress });
       return { result: text, mask };
     });
   }
 
-  async #download(projectId: string, jobId: string, strict: boolean, options: AttachmentOptions) {
-    const { text, result } = await this.#result(projectId, jobId, options.signal, strict);
-    const what = `the mask of job ${jobId} of project ${projectId}`;
-    const mask = await this.#mask(result.url, what, { projectId, jobId }, options);
-    return { text, result, mask };
+  #maskOfJob(url: string | null, projectId: string, jobId: string, options: AttachmentOptions) {
+    return this.#mask(url, `the mask of job ${jobId} of project ${projectId}`, { projectId, jobId }, options);
   }
 
   /**
@@ -297,8 +299,8 @@ export class PlaymentClient {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       // Before anything is downloaded for nothing.
       checkOptions(decodeOptions);
-      const { strict = false } = decodeOptions;
-      const { result, mask } = await this.#download(projectId, jobId, strict, { signal, onProgress });
+      const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
+      const mask = await this.#maskOfJob(result.url, projectId, jobId, { signal, onProgress });
       return decodeMask(mask, result, decodeOptions);
     });
   }

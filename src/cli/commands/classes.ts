@@ -1,0 +1,71 @@
+/// <reference types="node" />
+/** `labelmap classes`: the class list of a folder of masks, and what is in them. */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { collectClasses } from "../../batch/collect-classes.js";
+import { SOURCES } from "../../batch/sources.js";
+import { openStorage } from "../../batch/storage.js";
+import { formatReport } from "../../dataset/format-report.js";
+import { reportDirectory } from "../../dataset/node.js";
+import type { ClassBy } from "../../result.js";
+import { say } from "../batch-run.js";
+import { addExamples } from "../help.js";
+import { print } from "../output.js";
+import { CLASSES_FILE, readClasses, writeClasses } from "../output-flags.js";
+import { printable } from "../printable.js";
+
+interface ClassesFlags {
+  readonly firstId?: number;
+  readonly void?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly classBy?: ClassBy;
+  readonly json?: boolean;
+}
+
+export function define(command: Command): void {
+  const names = (text: string) => text.split(",").map((name) => name.trim());
+  command
+    .description(
+      `Makes DIR/${CLASSES_FILE} of all results in DIR, or adds to it what is new (ids stay as they are), and prints what ` +
+        "is in the masks. DIR holds name.png and name.json, or is the output of `labelmap fetch`.",
+    )
+    .argument("<dir>", "the folder")
+    .option("--first-id <number>", "of a new list: the first class's id (default: 0)", (text) => Number(text))
+    .option("--void <names>", "of a new list: names that are no class, with commas", names)
+    .option("--ignore <names>", "of a new list: names that a loss shall leave out, with commas", names)
+    .addOption(new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"]))
+    .option("--json", "print the report as JSON")
+    .action(classes);
+  addExamples(command, [
+    ["labelmap classes masks", "List the classes of a folder, and report on its masks."],
+    ["labelmap classes masks --json | jq .similarNames", "Names that are perhaps the same class."],
+  ]);
+}
+
+async function classes(dir: string, flags: ClassesFlags): Promise<void> {
+  const { classBy, json = false, ...listOptions } = flags;
+  const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
+  const storage = await openStorage(dir);
+  const earlier = await readClasses(storage);
+  const by = classBy === undefined ? {} : { classBy };
+  const start = earlier === undefined ? listOptions : { earlier };
+  const { classes: list, added } = await collectClasses(readResults(folder), { ...start, ...by });
+  // First the report: a folder without masks is refused before anything is written into it.
+  const report = await reportDirectory(folder, { classes: list, ...by });
+  if (added.length > 0) await writeClasses(storage, list);
+  const what = earlier === undefined ? "made" : added.length === 0 ? "has them all already" : "extended";
+  say(
+    `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,
+  );
+  await print(printable(json ? JSON.stringify(report, null, 2) : formatReport(report), "\n"));
+}
+
+async function* readResults(folder: string): AsyncIterable<string> {
+  const files = new Set(await readdir(folder));
+  for (const file of files) {
+    if (file.endsWith(".json") && files.has(file.replace(/json$/, "png")))
+      yield await readFile(join(folder, file), "utf8");
+  }
+}

@@ -1,0 +1,97 @@
+/// <reference types="node" />
+/** `labelmap decode`: masks that are files to the files that training code reads. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Command } from "commander";
+import { openStorage } from "../../batch/storage.js";
+import { addBatchFlags, type BatchFlags } from "../batch-run.js";
+import { addExamples } from "../help.js";
+import { STANDARD_STREAM } from "../output.js";
+import { addOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
+import { UsageError } from "../usage-error.js";
+
+interface DecodeFlags extends OutputFlags, BatchFlags {
+  readonly legend?: string;
+  readonly out: string;
+}
+
+interface MaskFiles {
+  readonly mask: string;
+  readonly result: string;
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Decodes masks into a directory. What was done before with the same options and has not changed is kept.",
+    )
+    .argument("<mask...>", "PNG files, or folders of them; with --out - one file, - for standard input")
+    .option("--legend <result>", "the result of all the masks (default: beside each, its name with .json)")
+    .requiredOption(
+      "-o, --out <dir>",
+      "the output directory; - writes the one npy or png to standard output",
+    );
+  addOutputFlags(command);
+  addBatchFlags(command);
+  command.action(decode);
+  addExamples(command, [
+    ["labelmap decode street.png --out labels", "street.png with street.json to labels/npy/street.npy."],
+    [
+      "labelmap decode masks --out semantic --map semantic --resize 512x512",
+      "A folder to class ids; the ids are in semantic/classes.json.",
+    ],
+    ["labelmap decode masks --out coco --format coco-panoptic", "A folder to a COCO panoptic data set."],
+    ["labelmap decode - --legend street.json --out - < street.png > street.npy", "In a pipe."],
+  ]);
+}
+
+async function decode(paths: readonly string[], flags: DecodeFlags): Promise<void> {
+  if (flags.out === STANDARD_STREAM || paths.includes(STANDARD_STREAM)) {
+    const { decodeToStream } = await import("../decode-to-stream.js");
+    return decodeToStream(paths, flags);
+  }
+  const files = await findMasks(paths, flags.legend);
+  const storage = await openStorage(flags.out);
+  const output = await outputOf(flags, storage, () => readResults(files));
+  const { interruption, runAndTell } = await import("../batch-run.js");
+  const { fromFiles } = await import("../../batch/sources.js");
+  const tasks = Array.from(files.keys(), (job) => ({ job }));
+  const source = fromFiles((job) => files.get(job)!);
+  await runAndTell({ tasks, source, out: flags.out, output, signal: interruption() }, flags);
+}
+
+/** The masks by their names, which the outputs will have. @throws {UsageError}; the system's error */
+async function findMasks(
+  paths: readonly string[],
+  legend: string | undefined,
+): Promise<ReadonlyMap<string, MaskFiles>> {
+  const files = new Map<string, MaskFiles>();
+  const add = (mask: string) => {
+    const job = basename(mask).replace(/\.png$/i, "");
+    const other = files.get(job)?.mask;
+    if (other !== undefined && other !== mask) {
+      throw new UsageError(
+        `${other} and ${mask} would have the same outputs; decode them to different directories`,
+      );
+    }
+    files.set(job, { mask, result: legend ?? join(dirname(mask), `${job}.json`) });
+  };
+  for (const path of paths) {
+    if (!(await stat(path)).isDirectory()) {
+      add(path);
+      continue;
+    }
+    const masks = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort();
+    if (masks.length === 0) throw new UsageError(`${path} has no masks: no file whose name ends in .png`);
+    for (const name of masks) add(join(path, name));
+  }
+  return files;
+}
+
+/** The text of each result once; one that cannot be read is left to its task to fail. */
+async function* readResults(files: ReadonlyMap<string, MaskFiles>): AsyncIterable<string> {
+  for (const result of new Set(Array.from(files.values(), ({ result }) => result))) {
+    const text = await readFile(result, "utf8").catch(() => undefined);
+    if (text !== undefined) yield text;
+  }
+}

@@ -1,0 +1,96 @@
+/// <reference types="node" />
+/** `labelmap sample-server`: a vendor on this machine, with jobs that are drawn, to try everything without a key. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { generatedJobs } from "../../sample-server/generated-jobs.js";
+import { startVendorServer } from "../../sample-server/server.js";
+import { interruption, say } from "../batch-run.js";
+import { addExamples } from "../help.js";
+import { parseFraction, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
+import { print } from "../output.js";
+
+interface SampleServerFlags {
+  readonly count: number;
+  readonly seed: number;
+  readonly faults: number;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly port: number;
+  readonly list?: string;
+}
+
+/** Not secret: it opens nothing but drawn jobs on this very machine. */
+const SAMPLE_KEY = "sample-key";
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Starts a server on this machine that speaks the vendor's API and has drawn jobs, good ones and faulty ones. With a " +
+        "command after -- it runs that with the server's address and key in its environment, and ends with it.",
+    )
+    .argument("[command...]", "after --: what to run")
+    .option("-n, --count <number>", "jobs", parsePositiveInteger, 100)
+    .option("--seed <number>", "another seed draws other jobs", parseSeed, 1)
+    .option("--faults <share>", "the share of jobs that have a fault, 0 to 1", parseFraction, 0)
+    .option("--size <size>", "of each mask, such as 1920x1080 (default: various small ones)", parseSize)
+    .option("--port <number>", "of the API (default: one that is free)", parsePositiveInteger)
+    .option("--list <file>", "write the job ids there, one a line")
+    .action(serve);
+  addExamples(command, [
+    ["labelmap sample-server --count 50 --list jobs.txt", "Serve until Ctrl-C; what to call is printed."],
+    [
+      "labelmap sample-server --count 50 --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
+      "Fetch 50 sample jobs, in one call.",
+    ],
+    [
+      "labelmap sample-server --count 1000 --faults 0.05 --list jobs.txt",
+      "One job in twenty has a fault, of every kind.",
+    ],
+  ]);
+}
+
+async function serve(call: readonly string[], flags: SampleServerFlags): Promise<void> {
+  const { count, seed, faults, size, port = 0, list } = flags;
+  const jobs = generatedJobs({ count, seed, faultShare: faults, ...size });
+  const server = await startVendorServer({ jobs, apiKey: SAMPLE_KEY, port, keepRequests: 1 });
+  if (list !== undefined) await writeFile(list, jobs.jobs.map(({ jobId }) => `${jobId}\n`).join(""));
+  const environment = { PLAYMENT_BASE_URL: server.baseUrl, PLAYMENT_API_KEY: SAMPLE_KEY };
+  if (call.length > 0) {
+    process.exitCode = await runWith(environment, call);
+  } else {
+    const signal = interruption("stopping");
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    await print(
+      [
+        `Project ${jobs.projectId} with ${count} jobs, ${jobs.jobs.filter(({ fault }) => fault !== null).length} of them faulty.`,
+        "In another terminal:",
+        `  export ${variables.join(" ")}`,
+        `  labelmap fetch --project ${jobs.projectId} --out dataset --jobs ${list ?? "FILE"}`,
+        "Ctrl-C stops the server.",
+      ].join("\n"),
+    );
+    if (!signal.aborted) await once(signal, "abort");
+  }
+  await server.close();
+}
+
+/** @returns the exit code */
+async function runWith(
+  environment: Record<string, string>,
+  [name = "", ...args]: readonly string[],
+): Promise<number> {
+  // The command itself need not be on the path.
+  const [file, ...before] =
+    name === "labelmap" ? [process.execPath, fileURLToPath(new URL("../main.js", import.meta.url))] : [name];
+  const child = spawn(file!, [...before, ...args], {
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  });
+  // Ctrl-C reaches both; the command decides when it is done.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code === null) say(`${name} was killed`);
+  return code ?? 1;
+}

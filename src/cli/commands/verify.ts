@@ -1,0 +1,56 @@
+/** `labelmap verify`: every output read back and compared with the manifest. */
+import type { Command } from "commander";
+import { verify } from "../../batch/verify.js";
+import { interruption, say } from "../batch-run.js";
+import { addExamples } from "../help.js";
+import { print } from "../output.js";
+import { printable } from "../printable.js";
+import { startVerifyProgress } from "../progress.js";
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Reads every output back and compares it with DIR/manifest.jsonl: sizes, hashes, dtypes and shapes; and the vendor's " +
+        "files where they are kept. What differs is printed, a line each.",
+    )
+    .argument("<dir>", "an output directory, or s3://bucket/prefix after `labelmap collect`")
+    .option("--json", "print what differs and the sums as JSON")
+    .option("-q, --quiet", "show no progress")
+    .action(verifyDirectory);
+  addExamples(command, [
+    ["labelmap verify dataset", "Whether all files are as they were written."],
+    [
+      "labelmap verify dataset --quiet && echo whole",
+      "In a script: the exit code is 1 where anything differs.",
+    ],
+  ]);
+}
+
+async function verifyDirectory(
+  dir: string,
+  { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
+): Promise<void> {
+  const damages: object[] = [];
+  const lines: string[] = [];
+  const progress = await startVerifyProgress(quiet);
+  const verified = await verify(dir, {
+    onDamage(damage) {
+      if (json) damages.push(damage);
+      else lines.push(`${damage.path} (${damage.job}): ${damage.problem}`);
+    },
+    onProgress: progress.update,
+    signal: interruption(),
+  }).finally(progress.stop);
+  const { files, bytes, done, failed, damages: count } = verified;
+  if (json) await print(printable(JSON.stringify({ ...verified, list: damages }, null, 2), "\n"));
+  else {
+    for (const line of lines) await print(printable(line));
+    const sums = `${done} jobs done, ${failed} failed; ${files} files, ${(bytes / 1e6).toFixed(1)} MB read`;
+    await print(
+      `${printable(dir)}: ${sums}; ${count === 0 ? "all as they were written" : `${count} differ`}`,
+    );
+  }
+  if (count > 0) process.exitCode = 1;
+  if (count > 0 && !json)
+    say("the same `decode` or `fetch` call makes missing outputs anew; remove those that differ");
+}

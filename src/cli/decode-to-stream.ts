@@ -1,0 +1,37 @@
+/** One mask to standard output: `labelmap decode … --out -`. */
+import { ArrayPool } from "../batch/array-pool.js";
+import { encodeOutputs } from "../batch/output-files.js";
+import { planOutput } from "../batch/output-options.js";
+import { checkOneStandardInput, nameFile, readInput, readText } from "./input.js";
+import { STANDARD_STREAM, writeOutput } from "./output.js";
+import { type OutputFlags, outputOf } from "./output-flags.js";
+import { UsageError } from "./usage-error.js";
+
+/** @throws {UsageError}; what reading and decoding throw */
+export async function decodeToStream(
+  paths: readonly string[],
+  flags: OutputFlags & { readonly legend?: string; readonly out: string },
+): Promise<void> {
+  const [mask = "", ...more] = paths;
+  if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
+  if (more.length > 0) throw new UsageError("--out - takes one mask");
+  if (flags.format !== "npy" && flags.format !== "png") {
+    throw new UsageError(`--out - writes one file, and ${flags.format} has several; use --format npy or png`);
+  }
+  if (mask === STANDARD_STREAM && flags.legend === undefined) {
+    throw new UsageError("a mask from standard input needs --legend");
+  }
+  const result = flags.legend ?? `${mask.replace(/\.png$/i, "")}.json`;
+  checkOneStandardInput([mask, result]);
+  const png = await readInput(mask);
+  const text = await readText(result);
+  const plan = planOutput(await outputOf(flags, null, () => [text]));
+  try {
+    const input = { name: "mask", png, result: text, plan };
+    await encodeOutputs(input, new ArrayPool(), async ({ files }) => {
+      for (const piece of files[0]!.pieces) await writeOutput(STANDARD_STREAM, piece);
+    });
+  } catch (error) {
+    throw nameFile(error, { mask, result });
+  }
+}

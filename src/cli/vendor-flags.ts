@@ -1,0 +1,41 @@
+/// <reference types="node" />
+/**
+ * What `fetch` and `worker` are told of the vendor. The API key comes from the environment or a file, never from an
+ * argument: other users of a machine see the arguments of every process.
+ */
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { limitRate } from "../batch/rate-limit.js";
+import { PlaymentClient } from "../playment/client.js";
+import { parsePositiveInteger, parsePositiveNumber } from "./options.js";
+import { UsageError } from "./usage-error.js";
+
+export interface VendorFlags {
+  readonly baseUrl?: string;
+  readonly keyFile?: string;
+  readonly downloads?: number;
+  readonly rate?: number;
+}
+
+export function addVendorFlags(command: Command): void {
+  command
+    .option("--base-url <url>", "the API (default: PLAYMENT_BASE_URL, or the vendor's)")
+    .option("--key-file <file>", "a file with the API key (default: the variable PLAYMENT_API_KEY)")
+    .option("--downloads <number>", "jobs that are downloaded at once (default: 8)", parsePositiveInteger)
+    .option("--rate <number>", "most requests a second to one host (default: 50)", parsePositiveNumber);
+}
+
+const DEFAULT_RATE = 50;
+
+/** @throws {UsageError}: no key; {DecodeError} OPTION_INVALID; the system's error */
+export async function clientOf({
+  baseUrl,
+  keyFile,
+  rate = DEFAULT_RATE,
+}: VendorFlags): Promise<PlaymentClient> {
+  const { PLAYMENT_API_KEY, PLAYMENT_BASE_URL } = process.env;
+  const apiKey = keyFile === undefined ? PLAYMENT_API_KEY : (await readFile(keyFile, "utf8")).trim();
+  if (!apiKey)
+    throw new UsageError("there is no API key; set PLAYMENT_API_KEY, or name a file by --key-file");
+  return new PlaymentClient({ apiKey, baseUrl: baseUrl ?? PLAYMENT_BASE_URL, throttle: limitRate(rate) });
+}
