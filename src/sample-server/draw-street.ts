@@ -14,7 +14,7 @@ export interface Street {
   /** 0xRRGGBB of each label, all different. */
   readonly colors: readonly number[];
   readonly unlabelledColor: number;
-  /** In the vendor's form, but without `url`; of every second street or so with `instances`. */
+  /** In the vendor's form, but without `url`; some have `instances`. */
   readonly result: StreetResult;
 }
 
@@ -41,6 +41,9 @@ const THINGS = {
   truck: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a0a",
   pedestrian: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a0b",
 } as const;
+
+/** In shares of the height. */
+const HORIZON = 0.45;
 
 type StuffName = keyof typeof STUFF;
 type ThingName = keyof typeof THINGS;
@@ -108,31 +111,30 @@ function describeInstance(random: Random, color: string, value: string): object 
   return { _id, color, index: Number(number), value, class_id, attributes: [] };
 }
 
-/** All but the things. The horizon is at 0.45 of the height; the road runs from there to the whole width below. */
+/** All but the things. The road runs from the horizon to nearly the whole width below. */
 function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName) => number): void {
-  const horizon = HORIZON;
-  canvas.rectangle(0, 0, 1, horizon, stuff("sky"));
-  canvas.rectangle(0, horizon, 1, 1, stuff("sidewalk"));
+  canvas.rectangle(0, 0, 1, HORIZON, stuff("sky"));
+  canvas.rectangle(0, HORIZON, 1, 1, stuff("sidewalk"));
   for (let left = random.between(-0.1, 0); left < 1; ) {
     const right = left + random.between(0.08, 0.3);
     // Lower where the street leads away.
     const nearMiddle = Math.max(0, 1 - Math.abs((left + right) / 2 - 0.5) * 4);
-    const top = horizon - random.between(0.1, 0.4) * (1 - 0.7 * nearMiddle);
-    if (random.chance(0.8)) canvas.rectangle(left, top, right, horizon + 0.03, stuff("building"));
+    const top = HORIZON - random.between(0.1, 0.4) * (1 - 0.7 * nearMiddle);
+    if (random.chance(0.8)) canvas.rectangle(left, top, right, HORIZON + 0.03, stuff("building"));
     left = right;
   }
   for (let tree = random.below(6); tree >= 0; tree--) {
     const radius = random.between(0.03, 0.1);
-    canvas.ellipse(random.between(0, 1), horizon - radius, radius * 0.7, radius, stuff("vegetation"));
+    canvas.ellipse(random.between(0, 1), HORIZON - radius, radius * 0.7, radius, stuff("vegetation"));
   }
   const vanishing = random.between(0.4, 0.6);
-  canvas.trapezoid(horizon, vanishing - 0.03, vanishing + 0.03, 1, 0.02, 0.98, stuff("road"));
+  canvas.trapezoid(HORIZON, vanishing - 0.03, vanishing + 0.03, 1, 0.02, 0.98, stuff("road"));
   for (let dash = 0; dash < 5; dash++) {
     // Not by Math.pow, whose last digit differs between engines.
-    const top = horizon + (1 - horizon) * (dash / 5) * Math.sqrt(dash / 5);
+    const top = HORIZON + (1 - HORIZON) * (dash / 5) * Math.sqrt(dash / 5);
     const bottom = top + 0.04 * (dash + 1);
-    const widthAt = (y: number) => 0.02 * ((y - horizon) / (1 - horizon)) + 0.002;
-    const middleAt = (y: number) => vanishing + (0.5 - vanishing) * ((y - horizon) / (1 - horizon));
+    const widthAt = (y: number) => 0.02 * ((y - HORIZON) / (1 - HORIZON)) + 0.002;
+    const middleAt = (y: number) => vanishing + (0.5 - vanishing) * ((y - HORIZON) / (1 - HORIZON));
     canvas.trapezoid(
       top,
       middleAt(top) - widthAt(top),
@@ -146,12 +148,10 @@ function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName
   for (let pole = random.below(4); pole >= 0; pole--) {
     const x = random.between(0.02, 0.98);
     const top = random.between(0.1, 0.35);
-    canvas.rectangle(x - 0.004, top, x + 0.004, horizon + random.between(0.03, 0.2), stuff("pole"));
+    canvas.rectangle(x - 0.004, top, x + 0.004, HORIZON + random.between(0.03, 0.2), stuff("pole"));
     canvas.ellipse(x, top, 0.015, 0.03, stuff("traffic sign"));
   }
 }
-
-const HORIZON = 0.45;
 
 /** Where each thing stands, from the farthest to the nearest. */
 function placeThings(random: Random, things: readonly Thing[]) {

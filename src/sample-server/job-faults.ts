@@ -20,7 +20,7 @@ interface JobFault {
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-export const JOB_FAULTS = {
+const JOB_FAULTS = {
   // What passes. The client's retries are four, so up to two strikes are always survived.
   "rate-limit": {
     expectedCode: null,
