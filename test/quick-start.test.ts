@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
@@ -14,7 +14,7 @@ import { loadCorpus } from "./support/corpus.mjs";
 import { runNode } from "./support/run-node.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const NPY = join(ROOT, "out/street.npy");
+const NPY = join(ROOT, "out/npy/street-1080p-rgb-upng.npy");
 const sample = loadCorpus().find(({ name }) => name === "street-1080p-rgb-upng")!;
 const { width, height, sha256 } = sample.expected;
 
@@ -56,10 +56,20 @@ describe("npm start", () => {
     expect(seen.trim()).toBe(`<i4 ${height} ${width} ${sha256}`);
   });
 
-  it("writes an overlay of the mask's size that another decoder reads", async () => {
+  it("draws an overlay of the mask's width, with a legend below, that another decoder reads", async () => {
     const overlay = await sharp(join(ROOT, "out/street-overlay.png"))
       .raw()
       .toBuffer({ resolveWithObject: true });
-    expect([overlay.info.width, overlay.info.height]).toEqual([width, height]);
+    expect(overlay.info.width).toBe(width);
+    expect(overlay.info.height).toBeGreaterThan(height);
+  });
+
+  it("fetches the sample data set, whole, and prints each call that it makes", () => {
+    expect(readdirSync(join(ROOT, "out/dataset/npy")).filter((name) => name.endsWith(".npy"))).toHaveLength(
+      60,
+    );
+    expect(printed).toContain("out/dataset: 60 done\n");
+    expect(printed).toMatch(/out\/dataset: 60 jobs done, 0 failed; \d+ files, .* all as they were written/);
+    expect(printed.match(/^\$ labelmap /gm)).toHaveLength(6);
   });
 });

@@ -1,42 +1,50 @@
 /**
- * `npm start`: the whole main job in two minutes, with no key and no network. A vendor on loopback serves a sample
- * job; the client fetches it as it would from the real one; the labels are printed, and written to out/.
+ * `npm start`: the tour in two minutes, with no key and no network. Each step is a call of the `labelmap` command, printed
+ * before it runs: what you see is what you can type.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { encodeNpy } from "labelmap/export";
-import { PlaymentClient } from "labelmap/playment";
-import { startVendorServer } from "labelmap/sample-server";
-import { encodeOverlay } from "./overlay.mjs";
-import { formatLabels } from "./table.mjs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-const SAMPLE = new URL("../../test/fixtures/masks/street-1080p-rgb-upng", import.meta.url);
-const OUT = new URL("../../out/", import.meta.url);
-const [projectId, jobId, apiKey] = ["sample-project", "street-1", "sample-key"];
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SAMPLE = "test/fixtures/masks/street-1080p-rgb-upng";
+/** Node 20 may hang once a program has ended: such a step is run once more. */
+const MOST_MILLISECONDS = 60_000;
 
-const mask = await readFile(new URL(`${SAMPLE}.png`));
-const result = JSON.parse(await readFile(new URL(`${SAMPLE}.json`), "utf8"));
-const vendor = await startVendorServer({ jobs: [{ projectId, jobId, result, mask }], apiKey });
+const STEPS = [
+  ["What is in a mask?", ["inspect", `${SAMPLE}.png`]],
+  ["A picture of it.", ["overlay", `${SAMPLE}.png`, `${SAMPLE}.json`, "-o", "out/street-overlay.png"]],
+  ["Its labels for NumPy.", ["decode", `${SAMPLE}.png`, "--out", "out"]],
+  [
+    "A whole data set: 60 jobs from a vendor on this machine, to class ids of 512×512.",
+    [
+      ...["sample-server", "--count", "60", "--size", "960x540", "--list", "out/jobs.txt", "--"],
+      ...["labelmap", "fetch", "--project", "sample-project", "--jobs", "out/jobs.txt"],
+      ...["--out", "out/dataset", "--map", "semantic", "--resize", "512x512"],
+    ],
+  ],
+  ["What is in it?", ["classes", "out/dataset"]],
+  ["Is each file as it was written?", ["verify", "out/dataset"]],
+];
 
-try {
-  const client = new PlaymentClient({ apiKey, baseUrl: vendor.baseUrl });
-  const start = performance.now();
-  const map = await client.labelMap(projectId, jobId);
-  const milliseconds = Math.round(performance.now() - start);
+const OUT = new URL("../../out", import.meta.url);
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT);
+for (const [purpose, args] of STEPS) {
+  console.log(`\n# ${purpose}\n$ labelmap ${args.join(" ")}\n`);
+  const status = run(args) ?? run(args);
+  if (status !== 0) process.exit(status ?? 1);
+}
+console.log(`
+out/street-overlay.png                    look at it
+out/npy/street-1080p-rgb-upng.npy         numpy.load(...): int32, shape (height, width)
+out/dataset/npy/*.npy                     uint8 class ids; out/dataset/classes.json says which class an id is
+out/dataset/manifest.jsonl                what was made of what, with hashes
 
-  console.log(
-    `Job ${jobId}: ${map.width}×${map.height} pixels, ${map.labels.length} labels, in ${milliseconds} ms`,
-  );
-  const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
-  console.log(`\n${formatLabels(map, { color })}\n`);
-  for (const { message } of map.issues) console.log(`Note: ${message}`);
+Next: npx labelmap --help, and the same with your own jobs: README.md, "The command".`);
 
-  await mkdir(OUT, { recursive: true });
-  await writeFile(new URL("street.npy", OUT), encodeNpy(map));
-  await writeFile(new URL("street-overlay.png", OUT), encodeOverlay(map));
-  console.log(
-    'out/street.npy          the label map: numpy.load("out/street.npy"), int32, shape (height, width)',
-  );
-  console.log("out/street-overlay.png  a picture of it");
-} finally {
-  await vendor.close();
+/** @returns the exit code, or null where it was killed */
+function run(args) {
+  const options = { cwd: ROOT, stdio: "inherit", timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" };
+  return spawnSync(process.execPath, ["dist/cli/main.js", ...args], options).status;
 }
