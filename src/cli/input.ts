@@ -1,23 +1,35 @@
 /// <reference types="node" />
 /** Where masks, results and images come from: files, or for one of them standard input. */
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
+import { createReadStream } from "node:fs";
 import { LabelMapError, LegendError, PngError, ResultError } from "../errors.js";
 import { STANDARD_STREAM } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
+/** The decoder's limit. What never ends, such as a device, ends here. */
+const MOST_BYTES = 2 ** 30;
+
 /**
  * @param path `-` is standard input.
- * @throws the system's error, with its path
+ * @throws {LabelMapError} PNG_TOO_LARGE: more than 1 GiB. @throws the system's error, with its path
  */
 export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (path === STANDARD_STREAM) return new Uint8Array(await buffer(process.stdin));
+  const stream =
+    path === STANDARD_STREAM ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 20 });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    return new Uint8Array(await readFile(path));
+    for await (const chunk of stream) {
+      length += chunk.length;
+      if (length > MOST_BYTES) {
+        throw new LabelMapError("PNG_TOO_LARGE", `${nameOf(path)}: has more than ${MOST_BYTES} bytes`);
+      }
+      chunks.push(chunk);
+    }
   } catch (error) {
     // A folder can be opened, and the error of reading it has no path.
     throw Object.assign(error as Error, { path });
   }
+  return new Uint8Array(Buffer.concat(chunks, length));
 }
 
 /** The text of a UTF-8 file without its byte order mark. @throws {ResultError} RESULT_INVALID; the system's error */
@@ -37,12 +49,15 @@ export function checkOneStandardInput(paths: readonly (string | undefined)[]): v
   }
 }
 
-/** Says in the message of an error of the decoding which file it is about. */
-export function nameFile(error: unknown, { mask, result }: { mask: string; result?: string }): unknown {
-  if (!(error instanceof LabelMapError)) return error;
-  const isResult = error instanceof ResultError || error instanceof LegendError;
-  const path = isResult ? result : error instanceof PngError ? mask : undefined;
-  if (path !== undefined) error.message = `${nameOf(path)}: ${error.message}`;
+/** The error of decoding a mask with its result, told of which of the two files it is. */
+export function nameFile(error: unknown, { mask, result }: { mask: string; result: string }): unknown {
+  if (error instanceof PngError) return inFile(error, mask);
+  return error instanceof ResultError || error instanceof LegendError ? inFile(error, result) : error;
+}
+
+/** The error with the file's name in its message. */
+export function inFile(error: unknown, path: string): unknown {
+  if (error instanceof LabelMapError) error.message = `${nameOf(path)}: ${error.message}`;
   return error;
 }
 

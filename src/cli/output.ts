@@ -15,10 +15,9 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
   await (path === STANDARD_STREAM ? write(process.stdout, bytes) : writeFile(path, bytes));
 }
 
-/** Waits until all that was written has been handed over. */
-export async function flush(): Promise<void> {
-  // Whoever wrote has had the error.
-  await Promise.allSettled([write(process.stdout, ""), write(process.stderr, "")]);
+/** Waits until all that was written has been handed over; whoever wrote has had the error. */
+export async function flush(stream: NodeJS.WriteStream): Promise<void> {
+  await write(stream, "").catch(() => {});
 }
 
 function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<void> {

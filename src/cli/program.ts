@@ -39,18 +39,26 @@ const ExitCode = { ok: 0, failure: 1, usage: 2 } as const;
  * @returns the exit code: 0 ok, 1 failure, 2 a call that cannot be meant.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  // Each write gives its own error; without listeners the event would end the process with a stack.
-  process.stdout.on("error", () => {});
+  // Without listeners the events would end the process with a stack. Commander does not wait for what it prints.
+  let outputError: Error | undefined;
+  process.stdout.on("error", (error) => {
+    outputError ??= error;
+  });
   process.stderr.on("error", () => {});
-  let code: number;
+  let code = await perform(args);
+  await flush(process.stdout);
+  if (code === ExitCode.ok && outputError !== undefined) code = tell(outputError);
+  await flush(process.stderr);
+  return code;
+}
+
+async function perform(args: readonly string[]): Promise<number> {
   try {
     await (await makeProgram(args)).parseAsync(args, { from: "user" });
-    code = Number(process.exitCode ?? ExitCode.ok);
+    return Number(process.exitCode ?? ExitCode.ok);
   } catch (error) {
-    code = tell(error);
+    return tell(error);
   }
-  await flush();
-  return code;
 }
 
 async function makeProgram(args: readonly string[]): Promise<Command> {

@@ -12,7 +12,7 @@ import { ColorType, parsePng } from "../../png.js";
 import type { ClassBy } from "../../result.js";
 import { loadModule } from "../../wasm/module.js";
 import { addExamples } from "../help.js";
-import { checkOneStandardInput, nameFile, nameOf, readInput, readText } from "../input.js";
+import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, readText } from "../input.js";
 import { parsePositiveNumber } from "../options.js";
 import { print, STANDARD_STREAM, showsColors } from "../output.js";
 import { printable } from "../printable.js";
@@ -138,7 +138,7 @@ async function findColors(mask: string): Promise<ColorReport> {
     colors.sort((a, b) => b.pixelCount - a.pixelCount);
     return { mask, result: null, width, height, colors, issues };
   } catch (error) {
-    throw nameFile(error, { mask });
+    throw inFile(error, mask);
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { decodeMask } from "../../decode.js";
 import { addExamples } from "../help.js";
-import { checkOneStandardInput, nameFile, readInput, readText } from "../input.js";
+import { checkOneStandardInput, inFile, nameFile, readInput, readText } from "../input.js";
 import { parseFraction } from "../options.js";
 import { writeOutput } from "../output.js";
 import { encodeCanvas } from "../overlay/canvas.js";
@@ -51,7 +51,7 @@ async function overlay(
     image === undefined
       ? null
       : await readPhoto(await readInput(image)).catch((error) => {
-          throw nameFile(error, { mask: image });
+          throw inFile(error, image);
         });
   await writeOutput(output, encodeCanvas(drawOverlay(map, { photo, opacity })));
 }

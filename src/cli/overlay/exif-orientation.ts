@@ -3,18 +3,20 @@ import { type Canvas, makeCanvas } from "./canvas.js";
 
 const ORIENTATION_TAG = 0x0112;
 
+/** Where the TIFF header is: `Exif` is followed by two zeros, and jpeg-js leaves the second. */
+const TIFF_START = 1;
+
 /**
- * @param exif a TIFF header and what follows, as in a JPEG's APP1 behind `Exif`.
+ * @param exif the content of a JPEG's APP1 behind `Exif\\0`, as jpeg-js gives it.
  * @returns 1 to 8; 1, as it is, where nothing says otherwise.
  */
 export function readOrientation(exif: Uint8Array | undefined): number {
   if (exif === undefined) return 1;
-  // What jpeg-js gives starts with the second zero byte of "Exif\0\0".
-  const tiff = exif.findIndex((byte) => byte === 0x49 || byte === 0x4d);
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
   try {
-    const isLittle = exif[tiff] === 0x49;
-    const directory = tiff + view.getUint32(tiff + 4, isLittle);
+    // `II`, or else `MM`.
+    const isLittle = exif[TIFF_START] === 0x49;
+    const directory = TIFF_START + view.getUint32(TIFF_START + 4, isLittle);
     const entries = view.getUint16(directory, isLittle);
     for (let entry = directory + 2; entry < directory + 2 + entries * 12; entry += 12) {
       if (view.getUint16(entry, isLittle) !== ORIENTATION_TAG) continue;

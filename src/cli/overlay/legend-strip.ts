@@ -76,10 +76,11 @@ export function layOutStrip(map: LabelMap): StripLayout {
   return { width, height, scale, columns, rows, nameLength, items, hidden };
 }
 
-/** Draws the strip from row `top` on. */
+/** Draws the strip from row `top` on, and its background beside a map that is narrower. */
 export function drawStrip(canvas: Canvas, top: number, map: LabelMap, layout: StripLayout): void {
   const { scale, rows, nameLength, items, hidden } = layout;
   fillRectangle(canvas, { x: 0, y: top, width: canvas.width, height: layout.height }, BACKGROUND);
+  fillRectangle(canvas, { x: map.width, y: 0, width: canvas.width - map.width, height: top }, BACKGROUND);
   const total = map.width * map.height;
   const cornerOf = (place: number) => {
     const column = Math.floor(place / rows);

@@ -31,19 +31,20 @@ export async function readPhoto(bytes: Uint8Array): Promise<Canvas> {
 }
 
 function readJpeg(bytes: Uint8Array): Canvas {
+  let image: Rgba & { readonly exifBuffer?: Uint8Array };
   try {
-    const image = jpeg.decode(bytes, {
+    image = jpeg.decode(bytes, {
       useTArray: true,
       // A file that breaks off is an error, and not grey from there on.
       tolerantDecoding: false,
       maxResolutionInMP: LIMITS.maxPixels / 1e6,
       maxMemoryUsageInMB: MOST_MEGABYTES,
-    }) as Rgba & { exifBuffer?: Uint8Array };
-    return turn(toCanvas(image), readOrientation(image.exifBuffer));
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError("FORMAT_INVALID", "JPEG", `the image cannot be decoded: ${reason}`, { cause });
   }
+  return turn(toCanvas(image), readOrientation(image.exifBuffer));
 }
 
 interface Rgba {
