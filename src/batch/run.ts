@@ -181,7 +181,7 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
 }
 
 /** What keeps a job's id from being the name of files, in any of the usual file systems. */
-function problemOf({ job }: Task): { readonly code: string; readonly message: string } | undefined {
+export function problemOf({ job }: Task): { readonly code: string; readonly message: string } | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: just these no file name may have.
   const isName = /^[^./\\:*?"<>|\x00-\x1f][^/\\:*?"<>|\x00-\x1f]*$/.test(job);
   if (isName && new TextEncoder().encode(job).length <= MOST_NAME_BYTES) return undefined;
@@ -192,7 +192,7 @@ function problemOf({ job }: Task): { readonly code: string; readonly message: st
 }
 
 /** Whether a finished task's files are there, as long as they were. A failed one has none. */
-async function hasOutputs({ outputs }: TaskRecord, storage: Storage): Promise<boolean> {
+export async function hasOutputs({ outputs }: TaskRecord, storage: Storage): Promise<boolean> {
   for (const { path, bytes } of outputs) {
     if ((await storage.size(path)) !== bytes) return false;
   }
