@@ -2,6 +2,7 @@
  * Where the outputs go: a directory, or S3-compatible storage. A path has `/` between its parts on every system. What
  * is written is whole or not there: a reader never sees half a file under its name.
  */
+import { invalid } from "../arguments.js";
 import { DirectoryStorage } from "./directory-storage.js";
 
 export interface Storage {
@@ -35,9 +36,15 @@ export interface Storage {
 }
 
 /**
- * @param place a directory's path, made where it is missing.
- * @throws {BatchError} STORAGE_FAILED
+ * @param place a directory's path, made where it is missing; or `s3://bucket/prefix`, with endpoint, region and
+ *   credentials from the environment, as Amazon's client takes them.
+ * @throws {DecodeError} OPTION_INVALID: another scheme, or no bucket's name.
+ * @throws {BatchError} STORAGE_FAILED. PEER_MISSING: the package @aws-sdk/client-s3 is not installed.
  */
 export async function openStorage(place: string): Promise<Storage> {
-  return DirectoryStorage.open(place);
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place) ?? [];
+  if (scheme === undefined) return DirectoryStorage.open(place);
+  if (scheme !== "s3") throw invalid(`${scheme}:// is not known; give a directory or s3://bucket/prefix.`);
+  const { S3Storage } = await import("../cluster/s3-storage.js");
+  return S3Storage.open(place);
 }
