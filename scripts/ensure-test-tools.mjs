@@ -1,11 +1,12 @@
 /**
- * Runs before the tests: sees to it that there are a Chromium and a Python with NumPy and Pillow, installs Debian's where that may
- * be done (root and apt), and says in one line each what will not be tested. What is missing is skipped, or fails where
- * CI=true.
+ * Runs before the tests: sees to it that there are a Chromium, a Python with NumPy and Pillow and a Redis server, installs
+ * Debian's where that may be done (root and apt), and says in one line each what will not be tested. What is missing is
+ * skipped, or fails where CI=true.
  */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
 import { findPythonWith, findPythonWithNumpy } from "./python.mjs";
+import { findRedisServer } from "./redis.mjs";
 
 const MOST_MILLISECONDS = 300_000;
 
@@ -24,6 +25,11 @@ const TOOLS = [
     package: "python3-pil",
     find: () => findPythonWith("numpy", "PIL"),
     lack: "No Python with NumPy and Pillow is found: what is compared with them is not tested.",
+  },
+  {
+    package: "redis-server",
+    find: findRedisServer,
+    lack: "No redis-server is found: the cluster is not tested.",
   },
 ];
 

@@ -64,8 +64,12 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
 }
 
 function storageOf(place: string): Promise<Storage> {
-  const storage = storages.get(place) ?? openStorage(place);
+  const opened = storages.get(place);
+  if (opened !== undefined) return opened;
+  const storage = openStorage(place);
   storages.set(place, storage);
+  // What could not be opened may be there for the next task.
+  storage.catch(() => storages.delete(place));
   return storage;
 }
 

@@ -2,6 +2,7 @@
  * Where the outputs go: a directory, or S3-compatible storage. A path has `/` between its parts on every system. What
  * is written is whole or not there: a reader never sees half a file under its name.
  */
+import { invalid } from "../arguments.js";
 import { DirectoryStorage } from "./directory-storage.js";
 
 export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
@@ -43,9 +44,15 @@ export function writeText(storage: Storage, path: string, text: string): Promise
 }
 
 /**
- * @param place a directory's path; it is made by the first write where it is missing.
- * @throws {BatchError} STORAGE_FAILED
+ * @param place a directory's path, made by the first write where it is missing; or `s3://bucket/prefix`, with endpoint, region and
+ *   credentials from the environment, as Amazon's client takes them.
+ * @throws {DecodeError} OPTION_INVALID: another scheme, or no bucket's name.
+ * @throws {BatchError} STORAGE_FAILED. PEER_MISSING: the package @aws-sdk/client-s3 is not installed.
  */
 export async function openStorage(place: string): Promise<Storage> {
-  return new DirectoryStorage(place);
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place) ?? [];
+  if (scheme === undefined) return new DirectoryStorage(place);
+  if (scheme !== "s3") throw invalid(`${scheme}:// is not known; give a directory or s3://bucket/prefix.`);
+  const { S3Storage } = await import("../cluster/s3-storage.js");
+  return S3Storage.open(place);
 }

@@ -1,0 +1,108 @@
+/// <reference types="node" />
+/**
+ * The connection to Redis, and its errors as ours. A password may be in the address, in an error's fields, and in what a
+ * server repeats; so of an error only the text is passed on, without the password.
+ */
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { invalid } from "../arguments.js";
+import { BatchError } from "../batch/batch-error.js";
+import { loadPeer } from "./peers.js";
+import type { QueueTask } from "./queue-task.js";
+
+export interface QueueOptions {
+  /**
+   * `redis://host:port`, or `rediss:` with TLS; with a user and password where needed, so do not write it down: take it
+   * from the environment.
+   */
+  readonly redis: string;
+  /** The queue's name, for several in one Redis. Default `"labelmap"`. */
+  readonly queue?: string;
+}
+
+/** Who looks into the queue is told after this many tries, some 20 seconds, that Redis is gone. */
+const MOST_TRIES = 12;
+const MOST_MILLISECONDS_BETWEEN_TRIES = 3000;
+
+export class Connection {
+  readonly client: Redis;
+  readonly queue: Queue<QueueTask>;
+  readonly #failed: (error: unknown) => BatchError;
+
+  private constructor(client: Redis, queue: Queue<QueueTask>, failed: (error: unknown) => BatchError) {
+    this.client = client;
+    this.queue = queue;
+    this.#failed = failed;
+  }
+
+  /**
+   * @param isLasting whether a Redis that went away is waited for as long as it takes.
+   * @throws {DecodeError} OPTION_INVALID.
+   * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: no Redis is there, or it refuses.
+   */
+  static async open({ redis, queue = "labelmap" }: QueueOptions, isLasting = false): Promise<Connection> {
+    const isAddress =
+      typeof redis === "string" && URL.canParse(redis) && /^rediss?:$/.test(new URL(redis).protocol);
+    // Not quoted: it may hold a password.
+    if (!isAddress) throw invalid("redis must be of the form redis://host:port.");
+    if (typeof queue !== "string" || !/^[\w.-]+$/.test(queue)) {
+      throw invalid("queue must be a name of letters, digits, dots, hyphens and underscores.");
+    }
+    const url = new URL(redis);
+    const failed = (error: unknown) =>
+      error instanceof BatchError ? error : new BatchError("QUEUE_FAILED", `Redis at ${reason(url, error)}`);
+    const bullmq = await loadPeer("bullmq", () => import("bullmq"));
+    const ioredis = await loadPeer("ioredis", () => import("ioredis"));
+    const client = new ioredis.Redis(redis, {
+      // What is asked while Redis is away waits for it, as BullMQ wants it.
+      maxRetriesPerRequest: null,
+      retryStrategy: (tries) =>
+        isLasting || tries <= MOST_TRIES ? Math.min(tries * 500, MOST_MILLISECONDS_BETWEEN_TRIES) : null,
+    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.once("ready", resolve).once("error", reject);
+      });
+    } catch (error) {
+      client.disconnect();
+      throw failed(error);
+    }
+    // Each attempt to connect tells of itself; whoever waits for an answer is told in the end.
+    client.on("error", () => {});
+    const bullQueue = new bullmq.Queue<QueueTask>(queue, { connection: client });
+    bullQueue.on("error", () => {});
+    return new Connection(client, bullQueue, failed);
+  }
+
+  /** What is asked of Redis. @throws {BatchError} QUEUE_FAILED */
+  async ask<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** An error of the connection or the queue as ours: QUEUE_FAILED. */
+  failed(error: unknown): BatchError {
+    return this.#failed(error);
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close().catch(() => {});
+    this.client.disconnect();
+  }
+}
+
+/** The host and what is wrong with it. */
+function reason({ hostname, port, password }: URL, error: unknown): string {
+  const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
+  const advice: Record<string, string> = {
+    ECONNREFUSED: "nothing listens there; start Redis, or set its address right",
+    ENOTFOUND: "the host's name is not known",
+    ETIMEDOUT: "no answer",
+  };
+  const spellings = [password, decodeURIComponent(password)].filter((spelling) => spelling !== "");
+  const clean = spellings.reduce((text, spelling) => text.replaceAll(spelling, "[password]"), message);
+  return `${hostname}:${port || 6379}: ${advice[code] ?? clean}`;
+}

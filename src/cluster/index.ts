@@ -1,0 +1,17 @@
+/**
+ * `labelmap/cluster`: one dataset on many machines, with Redis between them, for Node. Needs the packages bullmq and
+ * ioredis, and @aws-sdk/client-s3 for outputs in S3-compatible storage. Re-exports only.
+ */
+export type { QueueOptions } from "./connection.js";
+export { type EnqueueOptions, type EnqueueProgress, type EnqueueSummary, enqueue } from "./enqueue.js";
+export {
+  type DeadTask,
+  deadTasks,
+  type QueueStatus,
+  queueStatus,
+  type RetryOptions,
+  retryDead,
+} from "./queue.js";
+export type { QueueTask } from "./queue-task.js";
+export { type CollectSummary, collect, readRecords } from "./records.js";
+export { runWorker, type WorkerOptions, type WorkerSummary } from "./worker.js";

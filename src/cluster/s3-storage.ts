@@ -1,0 +1,187 @@
+/// <reference types="node" />
+/**
+ * S3-compatible storage behind the interface of `labelmap/batch`: `s3://bucket/prefix`. An upload is whole or nothing by
+ * itself, and lasts once it is answered.
+ *
+ * Credentials, region and endpoint come from where the official client takes them: the environment (`AWS_ACCESS_KEY_ID`,
+ * `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`), its files, or the machine's role.
+ * An error of the client holds the access key's id and what was signed; so only its code is passed on.
+ */
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { invalid } from "../arguments.js";
+import { BatchError } from "../batch/batch-error.js";
+import { storageError } from "../batch/directory-storage.js";
+import type { Pieces, Storage } from "../batch/storage.js";
+import { loadPeer } from "./peers.js";
+
+type Sdk = typeof import("@aws-sdk/client-s3");
+
+const MISSING = ["NoSuchKey", "NotFound"];
+const ADVICE: Readonly<Record<string, string>> = {
+  NoSuchBucket: "there is no such bucket; make it first",
+  AccessDenied: "no permission (a missing file is answered so as well where listing is not allowed)",
+  InvalidAccessKeyId: "the storage does not know the access key",
+  SignatureDoesNotMatch: "the storage refuses the secret access key",
+  CredentialsProviderError: "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  EntityTooLarge: "the file is too large for one upload",
+};
+
+export class S3Storage implements Storage {
+  readonly name: string;
+  readonly #sdk: Sdk;
+  readonly #client: S3Client;
+  readonly #endpoint: string | undefined;
+  readonly #bucket: string;
+  /** Empty, or with a `/` at its end. */
+  readonly #prefix: string;
+
+  private constructor(sdk: Sdk, bucket: string, prefix: string) {
+    this.name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
+    this.#sdk = sdk;
+    this.#bucket = bucket;
+    this.#prefix = prefix === "" ? "" : `${prefix}/`;
+    const { env } = process;
+    this.#endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined;
+    this.#client = new sdk.S3Client({
+      region: env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1",
+      followRegionRedirects: true,
+      // Servers other than Amazon's seldom have a host name per bucket, and may not know the newer checksums.
+      ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint, forcePathStyle: true }),
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    });
+  }
+
+  /**
+   * @param place `s3://bucket` or `s3://bucket/prefix`. The bucket must be there, which shows when it is first used.
+   * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING.
+   */
+  static async open(place: string): Promise<S3Storage> {
+    const [, bucket, prefix = ""] =
+      /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
+    // Not quoted: somebody may have put a key there.
+    if (bucket === undefined) throw invalid("The storage is not of the form s3://bucket/prefix.");
+    return new S3Storage(
+      await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3")),
+      bucket,
+      prefix,
+    );
+  }
+
+  async write(path: string, pieces: Pieces): Promise<void> {
+    if (!(Symbol.asyncIterator in pieces)) {
+      const content = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      await this.#put(path, content, content.length);
+      return;
+    }
+    // An upload must say its length first: what comes in pieces is gathered on the disk, not in memory.
+    const gathered = join(tmpdir(), `labelmap-${randomUUID()}`);
+    try {
+      await gather(pieces, gathered);
+      await this.#put(path, createReadStream(gathered), (await stat(gathered)).size);
+    } finally {
+      await rm(gathered, { force: true });
+    }
+  }
+
+  #put(
+    path: string,
+    body: Uint8Array | ReturnType<typeof createReadStream>,
+    bytes: number,
+  ): Promise<unknown> {
+    const { PutObjectCommand } = this.#sdk;
+    return this.#try(path, (object) =>
+      this.#client.send(new PutObjectCommand({ ...object, Body: body, ContentLength: bytes })),
+    );
+  }
+
+  read(path: string): Promise<Uint8Array | undefined> {
+    const { GetObjectCommand } = this.#sdk;
+    return this.#try(path, (object) =>
+      this.#client
+        .send(new GetObjectCommand(object))
+        .then(({ Body }) => Body!.transformToByteArray())
+        .catch(undefinedIfMissing),
+    );
+  }
+
+  size(path: string): Promise<number | undefined> {
+    const { HeadObjectCommand } = this.#sdk;
+    return this.#try(
+      path,
+      async (object) =>
+        (await this.#client.send(new HeadObjectCommand(object)).catch(undefinedIfMissing))?.ContentLength,
+    );
+  }
+
+  async *list(folder: string): AsyncIterable<string> {
+    const { ListObjectsV2Command } = this.#sdk;
+    const start = `${this.#prefix}${folder}/`;
+    for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
+      const page = await this.#try(folder, ({ Bucket }) =>
+        this.#client.send(new ListObjectsV2Command({ Bucket, Prefix: start, ContinuationToken: token })),
+      );
+      for (const { Key } of page.Contents ?? []) yield Key!.slice(this.#prefix.length);
+      token = page.IsTruncated ? page.NextContinuationToken : undefined;
+    }
+  }
+
+  /** What was answered lasts already. */
+  async settle(): Promise<void> {}
+
+  async #try<T>(path: string, action: (object: { Bucket: string; Key: string }) => Promise<T>): Promise<T> {
+    const key = `${this.#prefix}${path}`;
+    try {
+      return await action({ Bucket: this.#bucket, Key: key });
+    } catch (error) {
+      throw new BatchError("STORAGE_FAILED", `s3://${this.#bucket}/${key}: ${this.#reason(error)}`);
+    }
+  }
+
+  #reason(error: unknown): string {
+    const {
+      name = "",
+      code = "",
+      $metadata,
+    } = error as Partial<Record<string, string>> & {
+      $metadata?: { httpStatusCode?: number };
+    };
+    const status = $metadata?.httpStatusCode;
+    // Names come from the server: whatever does not look like one is not repeated.
+    const known = [name, code].map((word) => (/^\w{1,60}$/.test(word) ? word : ""));
+    if (status !== undefined)
+      return ADVICE[known[0]!] ?? `the storage answered ${status} ${known[0]}`.trimEnd();
+    const advice = ADVICE[known[0]!];
+    if (advice !== undefined) return advice;
+    const host =
+      this.#endpoint !== undefined && URL.canParse(this.#endpoint)
+        ? new URL(this.#endpoint).host
+        : "the storage";
+    return `${host} cannot be reached (${known[1] || known[0] || "unknown"})`;
+  }
+}
+
+async function gather(pieces: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+  const file = await open(path, "wx").catch((error: unknown) => {
+    throw storageError(path, error);
+  });
+  try {
+    for await (const piece of pieces) {
+      await file.writeFile(piece).catch((error: unknown) => {
+        throw storageError(path, error);
+      });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function undefinedIfMissing(error: Error): undefined {
+  if (!MISSING.includes(error.name)) throw error;
+  return undefined;
+}

@@ -1,0 +1,28 @@
+/**
+ * A worker as a process of its own, to be killed: its options are the first argument, as JSON; Redis and the API key are
+ * in the environment. It appends each job whose record it has written to a file.
+ */
+import { appendFileSync } from "node:fs";
+import { runWorker } from "../../dist/cluster/index.js";
+import { PlaymentClient } from "../../dist/playment/index.js";
+
+const { baseUrl, log, latency = 0, ...options } = JSON.parse(process.argv[2]);
+const client = new PlaymentClient({
+  apiKey: process.env.PLAYMENT_API_KEY,
+  baseUrl,
+  fetch: async (...request) => {
+    await new Promise((resolve) => setTimeout(resolve, latency));
+    return fetch(...request);
+  },
+});
+const onRecord = ({ job }) => appendFileSync(log, `${job}\n`);
+const stop = new AbortController();
+process.on("SIGTERM", () => stop.abort());
+const summary = await runWorker({
+  ...options,
+  redis: process.env.REDIS_URL,
+  client,
+  onRecord,
+  signal: stop.signal,
+});
+process.stdout.write(`${JSON.stringify(summary)}\n`, () => process.exit(0));
