@@ -26,6 +26,10 @@ const COMMANDS: readonly (readonly [name: string, summary: string, load: () => P
   ["fetch", "download and decode the vendor's jobs into a directory", () => import("./commands/fetch.js")],
   ["classes", "make or extend a class list, and report on masks", () => import("./commands/classes.js")],
   ["verify", "read outputs back and compare them with their manifest", () => import("./commands/verify.js")],
+  ["enqueue", "put jobs into the queue of a cluster", () => import("./commands/enqueue.js")],
+  ["worker", "do the jobs of a queue", () => import("./commands/worker.js")],
+  ["queue", "look into a queue, and retry what is dead", () => import("./commands/queue.js")],
+  ["collect", "gather what workers did into a manifest", () => import("./commands/collect.js")],
   ["sample-server", "serve sample jobs as the vendor would", () => import("./commands/sample-server.js")],
 ];
 

@@ -1,0 +1,33 @@
+/** `labelmap collect`: what the workers of a cluster did, as one manifest and the data set's own files. */
+import type { Command } from "commander";
+import { writeDatasetFiles } from "../../batch/dataset-files.js";
+import type { OutputPlan } from "../../batch/output-options.js";
+import { openStorage } from "../../batch/storage.js";
+import { collect, readRecords } from "../../cluster/records.js";
+import { addExamples } from "../help.js";
+import { print } from "../output.js";
+import { printable } from "../printable.js";
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Gathers the records of all workers into PLACE/manifest.jsonl, and makes the files that a format has for a whole " +
+        "data set (COCO's JSON, class lists).",
+    )
+    .argument("<place>", "where the workers wrote: s3://bucket/prefix, or a directory")
+    .action(collectPlace);
+  addExamples(command, [
+    ["labelmap collect s3://masks/labels && labelmap verify s3://masks/labels", "When the workers are done."],
+  ]);
+}
+
+async function collectPlace(place: string): Promise<void> {
+  const { done, failed } = await collect({ out: place });
+  const storage = await openStorage(place);
+  for await (const path of storage.list("options")) {
+    const plan = JSON.parse(new TextDecoder().decode(await storage.read(path))) as OutputPlan;
+    await writeDatasetFiles(plan, storage, readRecords(storage));
+  }
+  await print(`${printable(place)}: ${done} done, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+/// <reference types="node" />
+/** Which queue: what the cluster's commands have in common. */
+import type { Command } from "commander";
+import type { QueueOptions } from "../cluster/connection.js";
+import { UsageError } from "./usage-error.js";
+
+export interface QueueFlags {
+  readonly redis?: string;
+  readonly queue?: string;
+}
+
+const DEFAULT_REDIS = "redis://127.0.0.1:6379";
+
+export function addQueueFlags(command: Command): void {
+  command
+    .option(
+      "--redis <url>",
+      `Redis without a password (default: the variable REDIS_URL, or ${DEFAULT_REDIS})`,
+    )
+    .option("--queue <name>", "the queue's name, for several in one Redis (default: labelmap)");
+}
+
+/** @throws {UsageError}: a password in an argument, which other users of the machine can read */
+export function queueOptions({ redis, queue }: QueueFlags): QueueOptions {
+  if (redis !== undefined && URL.canParse(redis) && new URL(redis).password !== "") {
+    throw new UsageError(
+      "a password does not belong in an argument; put the address into the variable REDIS_URL",
+    );
+  }
+  return {
+    redis: redis ?? process.env.REDIS_URL ?? DEFAULT_REDIS,
+    ...(queue === undefined ? {} : { queue }),
+  };
+}
