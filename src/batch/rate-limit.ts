@@ -36,7 +36,7 @@ export function limitRate(perSecond: number): Throttle {
       const queue = queueOf(url);
       if (queue.isPaused) return;
       queue.pause();
-      setTimeout(() => queue.start(), Math.min(seconds * 1000, LONGEST_PAUSE_MILLISECONDS)).unref();
+      setTimeout(() => queue.start(), Math.min(seconds * 1000, LONGEST_PAUSE_MILLISECONDS));
     },
   };
 }
