@@ -115,6 +115,7 @@ export function storageError(place: string, error: unknown): BatchError {
     EROFS: "the file system is read-only",
     ENOTDIR: "a part of the path is a file",
     EISDIR: "it is a directory",
+    EFBIG: "the file is larger than the system allows (ulimit -f)",
     EMFILE: "too many open files; allow fewer downloads at once",
   };
   return new BatchError("STORAGE_FAILED", `${place}: ${advice[code] ?? message}`, { cause: error });
