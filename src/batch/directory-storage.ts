@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, posix, resolve } from "node:path";
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { BatchError } from "./batch-error.js";
 import type { Pieces, Storage } from "./storage.js";
 
@@ -44,13 +44,13 @@ export class DirectoryStorage implements Storage {
         // The types of Node 20 do not say that it takes pieces.
         await file.writeFile(pieces as unknown as Uint8Array);
         await file.datasync();
+        await file.close();
+        await rename(unfinished, target);
       } catch (error) {
         await file.close();
         await rm(unfinished, { force: true });
         throw error;
       }
-      await file.close();
-      await rename(unfinished, target);
     });
   }
 
@@ -91,7 +91,8 @@ export class DirectoryStorage implements Storage {
 
   #resolve(path: string): string {
     const target = resolve(this.name, path);
-    if (target.startsWith(resolve(this.name))) return target;
+    const [step] = relative(this.name, target).split(sep);
+    if (step !== ".." && !isAbsolute(step!)) return target;
     throw new BatchError("STORAGE_FAILED", `${path} is outside of ${this.name}`);
   }
 
@@ -115,6 +116,7 @@ export function storageError(place: string, error: unknown): BatchError {
     EROFS: "the file system is read-only",
     ENOTDIR: "a part of the path is a file",
     EISDIR: "it is a directory",
+    EFBIG: "the file is larger than the system allows (ulimit -f)",
     EMFILE: "too many open files; allow fewer downloads at once",
   };
   return new BatchError("STORAGE_FAILED", `${place}: ${advice[code] ?? message}`, { cause: error });

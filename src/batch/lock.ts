@@ -3,8 +3,8 @@
  * One run at a time in an output directory: a file with the process's number, `.labelmap/lock`. A process that was
  * killed leaves it behind; since its number runs no more, the next one takes it over.
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
 
@@ -16,21 +16,39 @@ const held = new Set<string>();
  * @throws {BatchError} BATCH_LOCKED: another process is at work there. STORAGE_FAILED.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const path = resolve(directory, WORK_FOLDER, "lock");
-  const unlock = async () => {
-    held.delete(path);
-    await rm(path, { force: true });
-  };
+  const path = await lockPath(directory);
   if (held.has(path))
     throw new BatchError("BATCH_LOCKED", `${directory}: this process is at work there already`);
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw storageError(dirname(path), error);
-  });
+  // Before anything else is waited for: else a second run of this process would take the lock for that of one long gone.
+  held.add(path);
+  try {
+    await takeLock(path, directory);
+  } catch (error) {
+    held.delete(path);
+    throw error;
+  }
+  return async () => {
+    await rm(path, { force: true });
+    held.delete(path);
+  };
+}
+
+/** The same for all names of a directory. */
+async function lockPath(directory: string): Promise<string> {
+  const folder = resolve(directory, WORK_FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    return join(await realpath(folder), "lock");
+  } catch (error) {
+    throw storageError(folder, error);
+  }
+}
+
+async function takeLock(path: string, directory: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       await writeFile(path, String(process.pid), { flag: "wx" });
-      held.add(path);
-      return unlock;
+      return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw storageError(path, error);
     }
@@ -39,7 +57,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
       const message = `${directory}: process ${owner} is at work there; wait for it, or take another directory`;
       throw new BatchError("BATCH_LOCKED", `${message}. If it is none of labelmap's, remove ${path}`);
     }
-    await unlock();
+    await rm(path, { force: true });
   }
   throw new BatchError("BATCH_LOCKED", `${directory}: another process has just begun to work there`);
 }

@@ -55,9 +55,7 @@ export class Manifest {
    * @throws {BatchError} MANIFEST_INVALID: a line, which is named, is no record. STORAGE_FAILED.
    */
   static async open(directory: string, storage: Storage): Promise<Manifest> {
-    const manifest = await Manifest.#index(directory, storage, constants.O_RDWR | constants.O_CREAT);
-    await manifest.#file.truncate(manifest.#end);
-    return manifest;
+    return Manifest.#index(directory, storage, constants.O_RDWR | constants.O_CREAT);
   }
 
   /**
@@ -71,16 +69,19 @@ export class Manifest {
 
   static async #index(directory: string, storage: Storage, flags: number): Promise<Manifest> {
     const path = join(directory, MANIFEST);
+    let file: FileHandle | undefined;
     try {
-      const file = await open(path, flags);
+      file = await open(path, flags);
       const places = new Map<string, Place>();
       let end = 0;
       for await (const { record, start, length } of readRecords(file, path)) {
         places.set(keyOf(record), { start, length });
         end = start + length;
       }
+      if (flags !== constants.O_RDONLY) await file.truncate(end);
       return new Manifest(file, path, storage, places, end);
     } catch (error) {
+      await file?.close();
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
         throw new BatchError("MANIFEST_INVALID", `${directory} has no ${MANIFEST}: nothing was made here`);
       }
@@ -131,10 +132,16 @@ export class Manifest {
   async #write(records: readonly TaskRecord[]): Promise<void> {
     await this.#storage.settle(records.flatMap(({ outputs }) => outputs.map(({ path }) => path)));
     const lines = records.map((record) => new TextEncoder().encode(`${JSON.stringify(record)}\n`));
+    const bytes = Buffer.concat(lines);
     try {
-      await this.#file.writev(lines, this.#end);
+      // A full disk takes a part and says no to the rest only.
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.#file.write(bytes, done, bytes.length - done, this.#end + done)).bytesWritten;
+      }
       await this.#file.datasync();
     } catch (error) {
+      // What is written next may be shorter than this part.
+      await this.#file.truncate(this.#end).catch(() => {});
       throw storageError(this.#path, error);
     }
     for (const [index, record] of records.entries()) {

@@ -1,0 +1,176 @@
+/** The output directory: whole files only, nothing outside of it, one run at a time. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromFiles, openStorage, runBatch, type Storage } from "labelmap/batch";
+import { describe, expect, it } from "vitest";
+import { filesIn, linesOf, newFolder } from "./support/batch-folder.js";
+import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
+
+const storageFailed = (text = "") =>
+  expect.objectContaining({
+    name: "BatchError",
+    code: "STORAGE_FAILED",
+    message: expect.stringContaining(text),
+  });
+const bytes = (text: string) => new TextEncoder().encode(text);
+const listed = async (storage: Storage, folder: string) => {
+  const paths: string[] = [];
+  for await (const path of storage.list(folder)) paths.push(path);
+  return paths.sort();
+};
+
+describe("a directory as storage", () => {
+  it("gives back what was written, counts and lists it", async () => {
+    const folder = join(newFolder(), "new", "deep");
+    const storage = await openStorage(folder);
+    expect(await storage.read("a/b.txt")).toBeUndefined();
+    expect(await storage.size("a/b.txt")).toBeUndefined();
+    expect(await listed(storage, "a")).toEqual([]);
+    await storage.write("a/b.txt", [bytes("one"), new Uint8Array(0), bytes("two")]);
+    await storage.write("a/c/d.txt", (async function* () {
+      yield bytes("three");
+      yield bytes("four");
+    })());
+    await storage.write("a/b.txt", [bytes("five")]);
+    await storage.write("empty", []);
+    expect(new TextDecoder().decode(await storage.read("a/b.txt"))).toBe("five");
+    expect(new TextDecoder().decode(await storage.read("a/c/d.txt"))).toBe("threefour");
+    expect([await storage.size("a/b.txt"), await storage.size("empty")]).toEqual([4, 0]);
+    expect(await listed(storage, "a")).toEqual(["a/b.txt", "a/c/d.txt"]);
+    await storage.settle(["a/b.txt", "a/c/d.txt", "empty"]);
+    expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
+  });
+
+  it("keeps the old file, and no half one, where the pieces fail", async () => {
+    const folder = newFolder();
+    const storage = await openStorage(folder);
+    await storage.write("a.txt", [bytes("old")]);
+    const fault = new Error("no more");
+    const pieces = (async function* () {
+      yield new Uint8Array(100_000);
+      expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("old");
+      throw fault;
+    })();
+    await expect(storage.write("a.txt", pieces)).rejects.toThrow("no more");
+    expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("old");
+    expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
+  });
+
+  it("has the new file whole or the old one, for one who reads all the time", async () => {
+    const folder = newFolder();
+    const storage = await openStorage(folder);
+    const contents = ["a".repeat(300_000), "b".repeat(200_000)];
+    await storage.write("a.txt", [bytes(contents[0]!)]);
+    let isDone = false;
+    const reading = (async () => {
+      for (let count = 0; !isDone; count++) {
+        const text = new TextDecoder().decode(await storage.read("a.txt"));
+        expect(contents.includes(text), `${count}: ${text.length} bytes of ${text[0]}`).toBe(true);
+      }
+    })();
+    for (let count = 0; count < 20; count++) await storage.write("a.txt", [bytes(contents[count % 2]!)]);
+    isDone = true;
+    await reading;
+  });
+
+  it("neither reads nor writes outside of itself, nor in a sibling whose name starts like its own", async () => {
+    const parent = newFolder();
+    for (const name of ["a", "ab"]) mkdirSync(join(parent, name));
+    writeFileSync(join(parent, "ab/f"), "secret");
+    const storage = await openStorage(join(parent, "a"));
+    for (const path of ["../ab/f", "../f", "x/../../ab/f", join(parent, "ab/f"), "..", ""]) {
+      await expect(storage.write(path, [bytes("x")]), path).rejects.toEqual(storageFailed());
+      if (path !== "") await expect(storage.read(path), path).rejects.toEqual(storageFailed("outside"));
+      if (path !== "") await expect(storage.size(path), path).rejects.toEqual(storageFailed("outside"));
+    }
+    expect(filesIn(parent)).toEqual(["ab/f"]);
+    expect(readFileSync(join(parent, "ab/f"), "utf8")).toBe("secret");
+    // Two dots are no step up where they are part of a name.
+    await storage.write("..f", [bytes("x")]);
+    expect(await storage.size("..f")).toBe(1);
+  });
+
+  it("says what is wrong where a part of the path is a file, or the path a folder", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "file"), "");
+    mkdirSync(join(folder, "folder/inner"), { recursive: true });
+    const storage = await openStorage(folder);
+    await expect(storage.write("file/a", [bytes("x")])).rejects.toEqual(storageFailed("file/a"));
+    await expect(storage.read("file/a")).rejects.toEqual(storageFailed("a part of the path is a file"));
+    await expect(storage.read("folder")).rejects.toEqual(storageFailed("it is a directory"));
+    await expect(storage.write("folder", [bytes("x")])).rejects.toEqual(storageFailed("folder"));
+    expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
+  });
+});
+
+describe("the lock of an output directory", () => {
+  const jobs = [0, 1, 2, 3].map((seed) => drawJob(seed));
+  function prepare() {
+    const folder = newFolder();
+    const source = fromFiles(writeJobs(jobs, join(folder, "in")));
+    const run = (out = join(folder, "out")) =>
+      runBatch({ tasks: jobs, source, out, output: { format: "npy" }, threads: 1 });
+    mkdirSync(join(folder, "out/.labelmap"), { recursive: true });
+    return { folder, out: join(folder, "out"), lock: join(folder, "out/.labelmap/lock"), run };
+  }
+  const locked = expect.objectContaining({ name: "BatchError", code: "BATCH_LOCKED" });
+
+  it("keeps a second process out while the first one lives, and not after", async () => {
+    const { out, lock, run } = prepare();
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    try {
+      writeFileSync(lock, String(child.pid));
+      await expect(run()).rejects.toEqual(locked);
+      await expect(run()).rejects.toThrow(`process ${child.pid}`);
+      expect(filesIn(out)).toEqual([]);
+      expect(readFileSync(lock, "utf8"), "the other's lock stays").toBe(String(child.pid));
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    expect(await run()).toMatchObject({ done: 4, isComplete: true });
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it("is taken over from a run that had this process's number, or left nothing in it", async () => {
+    for (const text of [String(process.pid), "", "x", "-1", "0", "1e99"]) {
+      const { lock, run } = prepare();
+      writeFileSync(lock, text);
+      expect(await run(), text).toMatchObject({ done: 4 });
+      expect(existsSync(lock)).toBe(false);
+    }
+  });
+
+  it("lets one of several runs in that this process starts at once, by whatever path", async () => {
+    const { folder, out, run } = prepare();
+    symlinkSync(out, join(folder, "link"));
+    const runs = await Promise.allSettled([run(), run(), run(`${out}/../out/`), run(join(folder, "link"))]);
+    expect(runs.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected", "rejected", "rejected"]);
+    for (const result of runs) if (result.status === "rejected") expect(result.reason).toEqual(locked);
+    expect(linesOf(out)).toHaveLength(4);
+    expect(await run()).toMatchObject({ kept: 4 });
+  });
+
+  it("does not keep runs in two directories apart", async () => {
+    const { out, run } = prepare();
+    const outs = [out, `${out}put`];
+    const summaries = await Promise.all(outs.map((path) => run(path)));
+    expect(summaries.map(({ done }) => done)).toEqual([4, 4]);
+    for (const path of outs) {
+      for (const job of jobs) expect(isLabelNpy(readFileSync(join(path, `npy/${job.job}.npy`)), job)).toBe(true);
+    }
+  });
+
+  it("is given back after an error", async () => {
+    const { lock, out, run } = prepare();
+    writeFileSync(join(out, "manifest.jsonl"), "x\n");
+    for (let count = 0; count < 2; count++) {
+      await expect(run()).rejects.toEqual(expect.objectContaining({ code: "MANIFEST_INVALID" }));
+      expect(existsSync(lock)).toBe(false);
+    }
+    writeFileSync(join(out, "manifest.jsonl"), "");
+    expect(await run()).toMatchObject({ done: 4 });
+  });
+});

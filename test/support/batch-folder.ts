@@ -1,0 +1,51 @@
+/** An output directory of a test's own, and what is in it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { TaskRecord } from "labelmap/batch";
+
+/** An empty folder, which is gone when the test is. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "labelmap-batch-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** All files below a folder, sorted, with `/`; without those of the batch itself in `.labelmap/`. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => !path.startsWith(".labelmap/"))
+    .sort();
+}
+
+/** What changes when a file is written anew, whatever its content. */
+export function stampsOf(folder: string, paths: readonly string[] = filesIn(folder)) {
+  return Object.fromEntries(
+    paths.map((path) => {
+      const { ino, mtimeMs } = statSync(join(folder, path));
+      return [path, `${ino} ${mtimeMs}`];
+    }),
+  );
+}
+
+/** Every line of a directory's manifest. */
+export function linesOf(out: string): TaskRecord[] {
+  const text = readFileSync(join(out, "manifest.jsonl"), "utf8");
+  if (text !== "" && !text.endsWith("\n")) throw new Error("the manifest's last line is torn");
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+/** The last record of each job in a format, by job. */
+export function recordsOf(out: string, format = "npy"): Map<string, TaskRecord> {
+  return new Map(
+    linesOf(out)
+      .filter((record) => record.format === format)
+      .map((record) => [record.job, record]),
+  );
+}
