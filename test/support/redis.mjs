@@ -20,13 +20,18 @@ export async function startRedis(password) {
       `port ${port}`,
       `dir ${folder}`,
       "appendonly yes",
-      `requirepass ${password}`,
+      `requirepass ${JSON.stringify(password)}`,
     ];
     server.stdin.end(`${config.join("\n")}\n`);
+    let printed = "";
     for await (const text of server.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
-      if (text.includes("Ready to accept connections")) break;
+      printed += text;
+      if (printed.includes("Ready to accept connections")) {
+        server.stdout.resume();
+        return;
+      }
     }
-    server.stdout.resume();
+    throw new Error(`redis-server did not start: ${printed}`);
   };
   const kill = () =>
     new Promise((resolve) => {
@@ -35,6 +40,7 @@ export async function startRedis(password) {
     });
   await start();
   return {
+    folder,
     port,
     url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
     start,

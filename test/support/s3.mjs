@@ -1,20 +1,29 @@
-/** An S3-compatible server in this process, on a free port of loopback, with a bucket and a folder of its own. */
+/**
+ * An S3-compatible server, s3rver, on a free port of loopback, with a bucket and a folder of its own.
+ *
+ * It is a process of its own, since for the tokens of long lists it needs DES, which OpenSSL 3 keeps apart.
+ */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import S3rver from "s3rver";
+
+const ROOT = new URL("../..", import.meta.url);
+const PROGRAM = `
+  import S3rver from "s3rver";
+  const [directory, name] = process.argv.slice(1);
+  const options = { address: "127.0.0.1", port: 0, silent: true, directory, vhostBuckets: false };
+  const { port } = await new S3rver({ ...options, configureBuckets: [{ name }] }).run();
+  console.log(port);`;
 
 export async function startS3(bucket) {
   const directory = mkdtempSync(join(tmpdir(), "labelmap-s3-"));
-  const server = new S3rver({
-    address: "127.0.0.1",
-    port: 0,
-    silent: true,
-    directory,
-    vhostBuckets: false,
-    configureBuckets: [{ name: bucket }],
+  const args = ["--openssl-legacy-provider", "--input-type=module", "--eval", PROGRAM, directory, bucket];
+  const server = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise((resolve, reject) => {
+    server.stdout.once("data", (text) => resolve(Number(text)));
+    server.once("exit", () => reject(new Error("s3rver did not start")));
   });
-  const { port } = await server.run();
   return {
     directory,
     /** What the official client reads from the environment. */
@@ -24,7 +33,9 @@ export async function startS3(bucket) {
       AWS_SECRET_ACCESS_KEY: "S3RVER",
     },
     stop: async () => {
-      await server.close();
+      const exit = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGKILL");
+      await exit;
       rmSync(directory, { recursive: true });
     },
   };

@@ -1,0 +1,514 @@
+/**
+ * The cluster with a real Redis, a real S3-compatible server, and workers that are processes of their own and are killed.
+ * What the outputs must be is known from the fixtures' independent decoder.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { openStorage, readManifest, type TaskRecord } from "labelmap/batch";
+import {
+  collect,
+  type DeadTask,
+  deadTasks,
+  enqueue,
+  queueStatus,
+  readRecords,
+  retryDead,
+  runWorker,
+  type WorkerOptions,
+} from "labelmap/cluster";
+import { PlaymentClient } from "labelmap/playment";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findRedisServer } from "../scripts/redis.mjs";
+import { loadCorpus } from "./support/corpus.mjs";
+import { startRedis } from "./support/redis.mjs";
+import { runNode } from "./support/run-node.js";
+import { startS3 } from "./support/s3.mjs";
+import { startVendorServer } from "./vendor-server/server.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const WORKER = join(ROOT, "test/support/cluster-worker.mjs");
+const PROJECT = "project-1";
+const API_KEY = "key-that-nobody-may-see";
+const PASSWORD = "p@ss/word of redis";
+const BUCKET = "labels";
+/** Jobs for the test with the kills; the others take the first few. */
+const JOBS = 150;
+const OUTPUT = { format: "npy", map: "label" } as const;
+
+const samples = loadCorpus().filter(({ name }) =>
+  ["tiny-64-rgb-16-bit", "objects-101-grey-1-bit", "brush-511-grey", "noise-160-rgba"].includes(name),
+);
+const jobId = (index: number) => `job-${String(index).padStart(3, "0")}`;
+const sampleOf = (job: string) => samples[Number(job.slice(4)) % samples.length]!;
+const tasks = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ job: jobId(index), project: PROJECT }));
+
+const hasRedis = findRedisServer() !== undefined;
+if (!hasRedis && process.env.CI) {
+  it("has a redis-server", () => expect.fail("no redis-server is found; on Debian install redis-server"));
+}
+
+describe.skipIf(!hasRedis)("labelmap/cluster", () => {
+  const folder = mkdtempSync(join(tmpdir(), "labelmap-cluster-"));
+  const masks = new Map<string, Uint8Array>();
+  const processes: ChildProcess[] = [];
+  let vendor: Awaited<ReturnType<typeof startVendorServer>>;
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let s3: Awaited<ReturnType<typeof startS3>>;
+  let client: PlaymentClient;
+
+  beforeAll(async () => {
+    const jobs = tasks(JOBS).map(({ job }) => {
+      const mask = new Uint8Array(sampleOf(job).png);
+      masks.set(job, mask);
+      return { projectId: PROJECT, jobId: job, result: sampleOf(job).result, mask };
+    });
+    vendor = await startVendorServer({ jobs, apiKey: API_KEY });
+    redis = await startRedis(PASSWORD);
+    s3 = await startS3(BUCKET);
+    Object.assign(process.env, s3.environment);
+    client = new PlaymentClient({ apiKey: API_KEY, baseUrl: vendor.baseUrl });
+  });
+
+  afterAll(async () => {
+    for (const child of processes) child.kill("SIGKILL");
+    await vendor?.close();
+    await redis?.stop();
+    await s3?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A worker of this process, which ends when nothing is left. */
+  const work = (queue: string, options: Partial<WorkerOptions> = {}) =>
+    runWorker({ redis: redis.url, queue, client, threads: 1, untilEmpty: true, ...options });
+
+  const dead = async (queue: string): Promise<DeadTask[]> => {
+    const list = [];
+    for await (const task of deadTasks({ redis: redis.url, queue })) list.push(task);
+    return list;
+  };
+
+  const recordsOf = async (out: string): Promise<TaskRecord[]> => {
+    const list = [];
+    for await (const record of readRecords(await openStorage(out))) list.push(record);
+    return list;
+  };
+
+  /** Each job has one record, and the labels that the independent decoder found. */
+  const expectAllDone = async (out: string, count: number) => {
+    const storage = await openStorage(out);
+    const records = await recordsOf(out);
+    expect(records.map(({ job, status }) => `${job} ${status}`)).toEqual(
+      tasks(count).map(({ job }) => `${job} done`),
+    );
+    for (const { job, outputs } of records) {
+      expect(outputs.map(({ path }) => path)).toEqual([`npy/${job}.npy`]);
+      const file = Buffer.from((await storage.read(`npy/${job}.npy`))!);
+      expect(sha256(file)).toBe(outputs[0]!.sha256);
+      const { width, height, sha256: expected } = sampleOf(job).expected;
+      const start = 10 + file.readUInt16LE(8);
+      expect(file.toString("latin1", 10, start)).toContain(`'shape': (${height}, ${width})`);
+      expect(sha256(file.subarray(start))).toBe(expected);
+    }
+  };
+
+  it("holds a task once, however often it is enqueued", async () => {
+    const options = { redis: redis.url, queue: "twice", out: join(folder, "twice"), output: OUTPUT };
+    const listed = async function* () {
+      yield* tasks(20);
+      yield* tasks(5);
+    };
+    const { plan, ...first } = await enqueue({ ...options, tasks: listed() });
+    expect(first).toEqual({ added: 20, known: 0 });
+    expect(await enqueue({ ...options, tasks: tasks(21) })).toEqual({ added: 1, known: 20, plan });
+    expect(await queueStatus({ redis: redis.url, queue: "twice" })).toEqual({
+      waiting: 21,
+      active: 0,
+      delayed: 0,
+      dead: 0,
+      done: 0,
+    });
+    const asPng = await enqueue({ ...options, tasks: tasks(3), output: { format: "png", map: "label" } });
+    expect(asPng.added).toBe(3);
+  });
+
+  it("loses nothing and does nothing twice when a worker and Redis are killed", async () => {
+    const out = join(folder, "killed");
+    const queue = "killed";
+    await enqueue({ redis: redis.url, queue, tasks: tasks(JOBS), out, output: OUTPUT });
+    const isDownload = ({ path }: { path: string }) => path.endsWith("/mask.png");
+    const before = vendor.requests.length;
+    const start = (name: string) => {
+      const log = join(folder, `${name}.log`);
+      const options = {
+        ...{ queue, log, baseUrl: vendor.baseUrl, latency: 20 },
+        ...{ downloads: 3, threads: 1, untilEmpty: true, takeOverAfter: 2000 },
+      };
+      const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
+        env: { ...process.env, REDIS_URL: redis.url, PLAYMENT_API_KEY: API_KEY },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      processes.push(child);
+      return {
+        child,
+        log,
+        printed: text(child),
+        exit: new Promise((resolve) => child.once("exit", resolve)),
+      };
+    };
+    const first = start("first");
+    const second = start("second");
+
+    await until(() => linesOf(first.log).length >= 10);
+    first.child.kill("SIGKILL");
+    await first.exit;
+    await until(() => linesOf(second.log).length >= 30);
+    await redis.kill();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await redis.start();
+    // What is still to be done shows that Redis was killed in the middle, not at the end.
+    const left = await queueStatus({ redis: redis.url, queue });
+    expect(left.waiting).toBeGreaterThan(0);
+    const summary = JSON.parse(await second.printed);
+    expect(await second.exit).toBe(0);
+
+    await expectAllDone(out, JOBS);
+    const worked = [...linesOf(first.log), ...linesOf(second.log)];
+    expect(new Set(worked).size).toBe(worked.length);
+    // Killed between the record and the line of the log, the first may lack what it had in hand, and no more.
+    expect(linesOf(second.log).length).toBe(summary.done);
+    expect(summary.done + summary.kept + linesOf(first.log).length).toBeGreaterThanOrEqual(JOBS);
+    expect(await queueStatus({ redis: redis.url, queue })).toMatchObject({
+      waiting: 0,
+      active: 0,
+      delayed: 0,
+      dead: 0,
+    });
+    // Twice was downloaded what the killed worker had in hand, and that there was such a thing shows that it worked.
+    const downloads = vendor.requests.slice(before).filter(isDownload);
+    const ofStorage = downloads.filter(({ origin }) => origin === "storage");
+    const again = ofStorage.length - new Set(ofStorage.map(({ path }) => path)).size;
+    expect(again).toBeGreaterThan(0);
+    expect(again).toBeLessThanOrEqual(15);
+    expect(await collect({ out })).toEqual({ done: JOBS, failed: 0 });
+  });
+
+  it("finds by the record that a task is done, whether Redis knows it or not", async () => {
+    const out = join(folder, "again");
+    const queue = "again";
+    const list = { redis: redis.url, queue, tasks: tasks(8), out, output: OUTPUT };
+    await enqueue(list);
+    expect(await work(queue)).toEqual({ done: 8, kept: 0, failed: 0 });
+    const asked = vendor.requests.length;
+    rmSync(join(out, "npy", `${jobId(3)}.npy`));
+    expect((await enqueue(list)).added).toBe(8);
+    expect(await work(queue)).toEqual({ done: 1, kept: 7, failed: 0 });
+    // What the vendor had delivered was kept.
+    expect(vendor.requests.length).toBe(asked);
+    await expectAllDone(out, 8);
+    const { done } = await queueStatus({ redis: redis.url, queue });
+    expect(done).toBe(16);
+  });
+
+  it("shows what is dead with its code, and does it once it is mended and retried", async () => {
+    const out = `s3://${BUCKET}/dead`;
+    const queue = "dead";
+    const sound = new Uint8Array(masks.get(jobId(2))!);
+    masks.get(jobId(2))!.fill(0, sound.length >> 1);
+    const list = [...tasks(4), { job: "../evil", project: PROJECT }, { job: "elsewhere", project: PROJECT }];
+    // Its time-out passes by attempts, which are used up soon; a corrupt mask gets one.
+    await enqueue({ redis: redis.url, queue, tasks: list, out, output: OUTPUT, attempts: 2, retryDelay: 50 });
+    expect(await work(queue)).toEqual({ done: 3, kept: 0, failed: 3 });
+    const asked = vendor.requests.filter(({ path }) => path.endsWith(`/jobs/elsewhere`)).length;
+    expect(asked).toBe(2);
+
+    const list2 = await dead(queue);
+    const codes = Object.fromEntries(list2.map(({ job, code }) => [job, code]));
+    expect(codes).toMatchObject({ "../evil": "JOB_ID_INVALID", elsewhere: "PLAYMENT_NOT_FOUND" });
+    expect(codes[jobId(2)]).toMatch(/^PNG_/);
+    const failed = (await recordsOf(out)).filter(({ status }) => status === "failed");
+    const asRecorded = failed.map(({ job, error }) => [job, error!.code, error!.message]).sort();
+    expect(asRecorded).toEqual(list2.map(({ job, code, message }) => [job, code, message]).sort());
+    expect(await queueStatus({ redis: redis.url, queue })).toMatchObject({ dead: 3, done: 3 });
+    expect(await collect({ out })).toEqual({ done: 3, failed: 3 });
+
+    masks.get(jobId(2))!.set(sound);
+    expect(await retryDead({ redis: redis.url, queue, jobs: [jobId(2)] })).toBe(1);
+    expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
+    expect((await dead(queue)).map(({ job }) => job).sort()).toEqual(["../evil", "elsewhere"]);
+    expect(await retryDead({ redis: redis.url, queue })).toBe(2);
+    expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 2 });
+    expect(await collect({ out })).toEqual({ done: 4, failed: 2 });
+  });
+
+  it("declares a task dead that workers vanish with again and again, and not one that two did", async () => {
+    const out = join(folder, "vanished");
+    const queue = "vanished";
+    await enqueue({ redis: redis.url, queue, tasks: tasks(2), out, output: OUTPUT });
+    const direct = new Redis(redis.url);
+    const keys = await direct.lrange(`bull:${queue}:wait`, 0, -1);
+    for (const [index, id] of keys.entries())
+      await direct.hset(`bull:${queue}:${id}`, "ats", index === 0 ? 5 : 2);
+    await direct.quit();
+    expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 1 });
+    expect((await dead(queue)).map(({ code }) => code)).toEqual(["WORKER_LOST"]);
+    await retryDead({ redis: redis.url, queue });
+    expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
+  });
+
+  it("makes the same of a job in S3-compatible storage as in a directory", async () => {
+    const places = [join(folder, "same"), `s3://${BUCKET}/some/prefix`];
+    for (const out of places)
+      await enqueue({ redis: redis.url, queue: "same", tasks: tasks(8), out, output: OUTPUT });
+    expect(await work("same")).toEqual({ done: 16, kept: 0, failed: 0 });
+    for (const out of places) {
+      await expectAllDone(out, 8);
+      expect(await collect({ out })).toEqual({ done: 8, failed: 0 });
+    }
+    const [local, remote] = await Promise.all(places.map(openStorage));
+    for (const directory of ["npy", "sources", "options"]) {
+      const paths = (await all(local!.list(directory))).sort();
+      expect((await all(remote!.list(directory))).sort()).toEqual(paths);
+      for (const path of paths) expect(await bytesIn(remote!, path)).toEqual(await bytesIn(local!, path));
+    }
+    const withoutTimes = async (storage: typeof local) =>
+      new TextDecoder().decode(await storage!.read("manifest.jsonl")).replaceAll(/"time":"[^"]+"/g, "");
+    expect(await withoutTimes(remote)).toBe(await withoutTimes(local));
+    const manifest = (await all(readManifest(places[0]!))).map(({ job }) => job);
+    expect(manifest).toEqual(tasks(8).map(({ job }) => job));
+  });
+
+  it("leaves a manifest alone that has more than the workers' records", async () => {
+    const out = join(folder, "same");
+    const path = join(out, "manifest.jsonl");
+    const [line] = (await readFile(path, "utf8")).split("\n");
+    await appendFile(path, `${line!.replaceAll(jobId(0), "of-a-local-batch")}\n`);
+    const before = await readFile(path, "utf8");
+    await expect(collect({ out })).rejects.toMatchObject({ code: "MANIFEST_INVALID" });
+    expect(await readFile(path, "utf8")).toBe(before);
+    await writeFile(path, `${line}\n`);
+    expect(await collect({ out })).toEqual({ done: 8, failed: 0 });
+    await writeFile(join(out, "records/npy/job-000.json"), "{");
+    await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is no record/);
+  });
+
+  it("ends a worker whose key is refused, and leaves the tasks to others", async () => {
+    const out = join(folder, "refused");
+    const queue = "refused";
+    await enqueue({ redis: redis.url, queue, tasks: tasks(40), out, output: OUTPUT, retryDelay: 100 });
+    const refused = new PlaymentClient({ apiKey: "another-key", baseUrl: vendor.baseUrl });
+    await expect(work(queue, { client: refused })).rejects.toMatchObject({ code: "PLAYMENT_UNAUTHORISED" });
+    expect(await queueStatus({ redis: redis.url, queue })).toMatchObject({ dead: 0 });
+    expect(await work(queue)).toEqual({ done: 40, kept: 0, failed: 0 });
+  });
+
+  it("finishes what it has in hand when it is told to end", async () => {
+    const out = join(folder, "ended");
+    const queue = "ended";
+    await enqueue({ redis: redis.url, queue, tasks: tasks(60), out, output: OUTPUT });
+    const stop = new AbortController();
+    const { done } = await work(queue, { signal: stop.signal, onRecord: () => stop.abort(), downloads: 1 });
+    const { waiting, ...status } = await queueStatus({ redis: redis.url, queue });
+    expect(status).toEqual({ active: 0, delayed: 0, dead: 0, done });
+    expect(waiting).toBe(60 - done);
+    expect(waiting).toBeGreaterThan(0);
+  });
+
+  it("shows the key neither to Redis nor to the storage", async () => {
+    const history = filesIn(redis.folder);
+    expect(history.some((bytes) => bytes.includes(jobId(0)))).toBe(true);
+    const stored = [...filesIn(s3.directory), ...filesIn(folder)];
+    expect(stored.some((bytes) => bytes.includes(jobId(0)))).toBe(true);
+    for (const bytes of [...history, ...stored]) {
+      expect(bytes.includes(API_KEY)).toBe(false);
+      expect(bytes.includes('S3RVER"')).toBe(false);
+      expect(bytes.includes(PASSWORD)).toBe(false);
+    }
+    expect(vendor.violations).toEqual([]);
+  });
+
+  it("says which Redis fails, and never the password", async () => {
+    const address = `127.0.0.1:${redis.port}`;
+    for (const url of [
+      `redis://:wrong-secret@${address}`,
+      `redis://someone:wrong-secret@${address}`,
+      `redis://${address}`,
+    ]) {
+      const error = await queueStatus({ redis: url }).catch((error: unknown) => error as Error);
+      expect(error).toMatchObject({ code: "QUEUE_FAILED", message: expect.stringContaining(address) });
+      expect(everythingOf(error)).not.toContain("secret");
+    }
+    const gone = await queueStatus({ redis: "redis://:secret@127.0.0.1:1" }).catch(
+      (error: unknown) => error as Error,
+    );
+    expect(gone).toMatchObject({
+      code: "QUEUE_FAILED",
+      message: expect.stringContaining("127.0.0.1:1: nothing listens"),
+    });
+    for (const redis of ["127.0.0.1:6379", "http://:secret@host", "", 6379] as string[]) {
+      const error = await queueStatus({ redis }).catch((error: unknown) => error as Error);
+      expect(error).toMatchObject({ code: "OPTION_INVALID" });
+      expect(everythingOf(error)).not.toContain("secret");
+    }
+  });
+
+  it("refuses what cannot be meant", async () => {
+    const options = {
+      redis: redis.url,
+      queue: "wrong",
+      tasks: tasks(1),
+      out: join(folder, "wrong"),
+      output: OUTPUT,
+    };
+    const isRefused = (promise: Promise<unknown>) =>
+      expect(promise).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    await isRefused(enqueue({ ...options, queue: "a:b" }));
+    await isRefused(enqueue({ ...options, out: "gs://bucket/prefix" }));
+    await isRefused(enqueue({ ...options, out: "s3://" }));
+    await isRefused(enqueue({ ...options, attempts: 0 }));
+    await isRefused(enqueue({ ...options, tasks: [{ job: 7 as unknown as string }] }));
+    await isRefused(enqueue({ ...options, retry: 3 } as never));
+    await isRefused(work("wrong", { downloads: 0 }));
+    await isRefused(work("wrong", { takeOverAfter: 10 }));
+    await isRefused(work("wrong", { client: {} as PlaymentClient }));
+  });
+
+  describe("s3://bucket/prefix", () => {
+    it("writes, replaces, reads, counts and lists, more than a page as well", async () => {
+      const storage = await openStorage(`s3://${BUCKET}/plain/`);
+      expect(storage.name).toBe(`s3://${BUCKET}/plain`);
+      expect(await storage.read("a/none.bin")).toBeUndefined();
+      expect(await storage.size("a/none.bin")).toBeUndefined();
+      await storage.write("a/one.bin", Uint8Array.of(1, 2, 3));
+      await storage.write("a/one.bin", Uint8Array.of(4, 5));
+      expect(Uint8Array.from((await storage.read("a/one.bin"))!)).toEqual(Uint8Array.of(4, 5));
+      expect(await storage.size("a/one.bin")).toBe(2);
+      await storage.write("a/none.bin", new Uint8Array(0));
+      expect(await storage.size("a/none.bin")).toBe(0);
+      const pieces = async function* () {
+        for (let piece = 0; piece < 50; piece++) yield new Uint8Array(100_000).fill(piece);
+      };
+      await storage.write("a/pieces.bin", pieces());
+      const gathered = (await storage.read("a/pieces.bin"))!;
+      expect([gathered.length, gathered[0], gathered.at(-1)]).toEqual([5_000_000, 0, 49]);
+      expect((await all(storage.list("a"))).sort()).toEqual(["a/none.bin", "a/one.bin", "a/pieces.bin"]);
+      expect(await all(storage.list("b"))).toEqual([]);
+
+      const names = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
+      for (let start = 0; start < names.length; start += 50) {
+        await Promise.all(
+          names.slice(start, start + 50).map((name) => storage.write(name, new Uint8Array(1))),
+        );
+      }
+      expect((await all(storage.list("many"))).sort()).toEqual(names);
+    });
+
+    it("keeps what was there when the new content breaks off", async () => {
+      const storage = await openStorage(`s3://${BUCKET}/broken`);
+      await storage.write("file", Uint8Array.of(1));
+      const pieces = async function* () {
+        yield Uint8Array.of(2);
+        throw new Error("broken off");
+      };
+      await expect(storage.write("file", pieces())).rejects.toThrow("broken off");
+      expect(Uint8Array.from((await storage.read("file"))!)).toEqual(Uint8Array.of(1));
+    });
+
+    it("says what fails where, and no key", async () => {
+      const absent = await openStorage("s3://no-such-bucket/prefix");
+      const error = await absent.write("file", Uint8Array.of(1)).catch((error: unknown) => error as Error);
+      expect(error).toMatchObject({ code: "STORAGE_FAILED" });
+      expect((error as Error).message).toBe(
+        "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",
+      );
+      expect(everythingOf(error)).not.toContain("S3RVER");
+      process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
+      try {
+        const unreachable = await openStorage(`s3://${BUCKET}`);
+        await expect(unreachable.read("file")).rejects.toMatchObject({
+          code: "STORAGE_FAILED",
+          message: `s3://${BUCKET}/file: 127.0.0.1:1 cannot be reached (ECONNREFUSED)`,
+        });
+      } finally {
+        Object.assign(process.env, s3.environment);
+      }
+    });
+  });
+});
+
+describe("labelmap/cluster without its optional packages", () => {
+  it("says which to install", () => {
+    const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
+    try {
+      const modules = join(home, "node_modules");
+      const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+      for (const name of Object.keys(dependencies)) {
+        mkdirSync(dirname(join(modules, name)), { recursive: true });
+        symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+      }
+      for (const part of ["dist", "package.json"]) {
+        cpSync(join(ROOT, part), join(modules, "labelmap", part), { recursive: true });
+      }
+      const script = `
+        import { collect, queueStatus } from "labelmap/cluster";
+        const tell = (promise) => promise.catch(({ code, message }) => console.log(code, message));
+        await tell(queueStatus({ redis: "redis://127.0.0.1:1" }));
+        await tell(collect({ out: "s3://bucket/prefix" }));
+        process.exit(0);`;
+      const printed = runNode(["--input-type=module", "--eval", script], { cwd: home });
+      expect(printed).toBe(
+        "PEER_MISSING the package bullmq is needed and not installed; npm install bullmq ioredis\n" +
+          "PEER_MISSING the package @aws-sdk/client-s3 is needed and not installed; npm install @aws-sdk/client-s3\n",
+      );
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
+});
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+const linesOf = (log: string): string[] => {
+  try {
+    return readFileSync(log, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+};
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function text(child: ChildProcess): Promise<string> {
+  let printed = "";
+  for await (const piece of child.stdout!) printed += piece;
+  return printed;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const bytesIn = async (storage: Awaited<ReturnType<typeof openStorage>>, path: string) =>
+  Buffer.from((await storage.read(path))!);
+
+const filesIn = (folder: string): Buffer[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+
+/** All that an error would show where it is printed with its causes and fields. */
+function everythingOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const fields = JSON.stringify(error, Object.getOwnPropertyNames(error));
+  return `${error.message} ${error.stack} ${fields} ${everythingOf(error.cause)}`;
+}
