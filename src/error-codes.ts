@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Batch: whole datasets, from files or the vendor to an output directory or storage.
   JOB_ID_INVALID: "A job's id cannot be the name of a file.",
+  TASK_UNFINISHED: "A task was begun anew, with other options or from a changed source, and has not ended.",
   SOURCE_MISSING: "A mask or its result is not there.",
   STORAGE_FAILED: "Outputs cannot be written or read: a full disk, no permission, a storage that refuses.",
   BATCH_LOCKED: "Another run is at work in the output directory.",

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
 import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap/batch";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   cocoInstancesDataset,
   cocoPanopticDataset,
@@ -37,7 +37,9 @@ const maps = new Map<string, LabelMap>();
 let things: readonly string[] = [];
 beforeAll(async () => {
   for (const { name, png, result } of corpus) maps.set(name, await decodeMask(png, result));
-  things = thingClasses(corpus.map(({ result }) => result)).filter((name) => classes.idOf(name) !== undefined);
+  things = thingClasses(corpus.map(({ result }) => result)).filter(
+    (name) => classes.idOf(name) !== undefined,
+  );
   expect(things.length).toBeGreaterThan(2);
 });
 
@@ -118,10 +120,19 @@ describe("the files of each image", () => {
       throw new Error("it works");
     };
     const cases: [OutputOptions, (map: LabelMap) => ReturnType<LabelMap["instance"]>][] = [
-      [{ format: "npy", map: "semantic", classes, dtype: "uint16" }, (map) => map.semantic(classes, { dtype: "uint16" })],
-      [{ format: "npy", map: "semantic", classes: few, missing: "void" }, (map) => map.semantic(few, { missing: "void", dtype: "uint8" }) as never],
-      [{ format: "npy", map: "instance" }, (map) => map.instance({ dtype: "uint16" }) as never],
-      [{ format: "npy", map: "panoptic", classes, divisor: 2000 }, (map) => map.panoptic(classes, { divisor: 2000 }) as never],
+      [
+        { format: "npy", map: "semantic", classes, dtype: "uint16" },
+        (map: LabelMap) => map.semantic(classes, { dtype: "uint16" }),
+      ],
+      [
+        { format: "npy", map: "semantic", classes: few, missing: "void" },
+        (map: LabelMap) => map.semantic(few, { missing: "void", dtype: "uint8" }) as never,
+      ],
+      [{ format: "npy", map: "instance" }, (map: LabelMap) => map.instance({ dtype: "uint16" }) as never],
+      [
+        { format: "npy", map: "panoptic", classes, divisor: 2000 },
+        (map: LabelMap) => map.panoptic(classes, { divisor: 2000 }) as never,
+      ],
     ] as never;
     for (const [output, view] of cases) {
       const { others } = await expectFiles(output, (job, map) => {
@@ -153,7 +164,11 @@ describe("the files of each image", () => {
       (job, map) => {
         const { width, height } = map;
         return {
-          [`png/${job}.png`]: encodeLabelPng({ width, height, data: map.semantic(classes, { dtype: "uint16" }) }),
+          [`png/${job}.png`]: encodeLabelPng({
+            width,
+            height,
+            data: map.semantic(classes, { dtype: "uint16" }),
+          }),
         };
       },
     );
@@ -264,7 +279,11 @@ describe("the files of the data set", () => {
     };
     const full = drawJob(3);
     for (const pattern of ["E", "EE", "F", "EF", "FE", "EFE", "FEF", "EEFFEE", ""]) {
-      const drawn = [...pattern].map((kind, place) => ({ ...full, ...(kind === "E" ? blank : {}), job: `i${place}` }));
+      const drawn = [...pattern].map((kind, place) => ({
+        ...full,
+        ...(kind === "E" ? blank : {}),
+        job: `i${place}`,
+      }));
       const filesOf = writeJobs(drawn, join(folder, `in-${pattern}`));
       for (const format of ["coco-panoptic", "coco-instances"] as const) {
         const out = join(folder, `out-${pattern}-${format}`);
@@ -284,7 +303,9 @@ describe("the files of the data set", () => {
         });
         const perFull = counted[pattern.indexOf("F")] ?? 0;
         if (pattern.includes("F")) expect(perFull).toBeGreaterThan(0);
-        expect(counted).toEqual([...pattern].map((kind) => (format === "coco-panoptic" ? 1 : kind === "E" ? 0 : perFull)));
+        expect(counted).toEqual(
+          [...pattern].map((kind) => (format === "coco-panoptic" ? 1 : kind === "E" ? 0 : perFull)),
+        );
         if (format === "coco-instances") {
           expect(json.annotations.map(({ id }: { id: number }) => id)).toEqual(
             json.annotations.map((_: unknown, place: number) => place + 1),

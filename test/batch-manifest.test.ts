@@ -74,11 +74,17 @@ describe("a manifest", () => {
       writeFileSync(path, first);
       appendFileSync(path, last.subarray(0, length));
       const whole = length === last.length ? ["first", "läst"] : ["first"];
-      expect((await recordsAt(folder)).map(({ job }) => job), `${length} bytes`).toEqual(whole);
+      expect(
+        (await recordsAt(folder)).map(({ job }) => job),
+        `${length} bytes`,
+      ).toEqual(whole);
       const manifest = await openAt(folder);
       await manifest.append(recordOf("next"));
       await manifest.close();
-      expect(linesOf(folder).map(({ job }) => job), `${length} bytes`).toEqual([...whole, "next"]);
+      expect(
+        linesOf(folder).map(({ job }) => job),
+        `${length} bytes`,
+      ).toEqual([...whole, "next"]);
     }
   });
 
@@ -205,10 +211,14 @@ describe("a manifest", () => {
       await manifest.close();`;
     writeFileSync(join(folder, "program.mjs"), program);
     const command = `ulimit -S -f 2; exec "$0" program.mjs "$@"`;
-    const printed = execFileSync("bash", ["-c", command, process.execPath, folder, JSON.stringify(recordOf(""))], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    const printed = execFileSync(
+      "bash",
+      ["-c", command, process.execPath, folder, JSON.stringify(recordOf(""))],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
     expect(printed).toBe(`${Array(20).fill("STORAGE_FAILED").join()}\nundefined\n`);
     expect(linesOf(folder).map(({ job }) => job)).toEqual(["first", "x"]);
     expect((await recordsAt(folder)).map(({ job }) => job)).toEqual(["first", "x"]);

@@ -29,10 +29,13 @@ describe("a directory as storage", () => {
     expect(await storage.size("a/b.txt")).toBeUndefined();
     expect(await listed(storage, "a")).toEqual([]);
     await storage.write("a/b.txt", [bytes("one"), new Uint8Array(0), bytes("two")]);
-    await storage.write("a/c/d.txt", (async function* () {
-      yield bytes("three");
-      yield bytes("four");
-    })());
+    await storage.write(
+      "a/c/d.txt",
+      (async function* () {
+        yield bytes("three");
+        yield bytes("four");
+      })(),
+    );
     await storage.write("a/b.txt", [bytes("five")]);
     await storage.write("empty", []);
     expect(new TextDecoder().decode(await storage.read("a/b.txt"))).toBe("five");
@@ -147,7 +150,12 @@ describe("the lock of an output directory", () => {
     const { folder, out, run } = prepare();
     symlinkSync(out, join(folder, "link"));
     const runs = await Promise.allSettled([run(), run(), run(`${out}/../out/`), run(join(folder, "link"))]);
-    expect(runs.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected", "rejected", "rejected"]);
+    expect(runs.map(({ status }) => status).sort()).toEqual([
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
     for (const result of runs) if (result.status === "rejected") expect(result.reason).toEqual(locked);
     expect(linesOf(out)).toHaveLength(4);
     expect(await run()).toMatchObject({ kept: 4 });
@@ -159,7 +167,8 @@ describe("the lock of an output directory", () => {
     const summaries = await Promise.all(outs.map((path) => run(path)));
     expect(summaries.map(({ done }) => done)).toEqual([4, 4]);
     for (const path of outs) {
-      for (const job of jobs) expect(isLabelNpy(readFileSync(join(path, `npy/${job.job}.npy`)), job)).toBe(true);
+      for (const job of jobs)
+        expect(isLabelNpy(readFileSync(join(path, `npy/${job.job}.npy`)), job)).toBe(true);
     }
   });
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { openStorage, readManifest, type TaskRecord } from "labelmap/batch";
+import { Manifest, openStorage, type TaskRecord } from "labelmap/batch";
 import {
   collect,
   type DeadTask,
@@ -25,11 +25,11 @@ import {
 import { PlaymentClient } from "labelmap/playment";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../scripts/redis.mjs";
+import { startVendorServer } from "../src/sample-server/server.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { startRedis } from "./support/redis.mjs";
 import { runNode } from "./support/run-node.js";
 import { startS3 } from "./support/s3.mjs";
-import { startVendorServer } from "./vendor-server/server.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WORKER = join(ROOT, "test/support/cluster-worker.mjs");
@@ -168,6 +168,8 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     await until(() => linesOf(first.log).length >= 10);
     first.child.kill("SIGKILL");
     await first.exit;
+    // More than one worker can have in hand: the other ones are those of the worker that is dead.
+    expect((await queueStatus({ redis: redis.url, queue })).active).toBeGreaterThan(15);
     await until(() => linesOf(second.log).length >= 30);
     await redis.kill();
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -190,11 +192,10 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       delayed: 0,
       dead: 0,
     });
-    // Twice was downloaded what the killed worker had in hand, and that there was such a thing shows that it worked.
+    // Twice was downloaded only what the killed worker had in hand.
     const downloads = vendor.requests.slice(before).filter(isDownload);
     const ofStorage = downloads.filter(({ origin }) => origin === "storage");
     const again = ofStorage.length - new Set(ofStorage.map(({ path }) => path)).size;
-    expect(again).toBeGreaterThan(0);
     expect(again).toBeLessThanOrEqual(15);
     expect(await collect({ out })).toEqual({ done: JOBS, failed: 0 });
   });
@@ -280,7 +281,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     const withoutTimes = async (storage: typeof local) =>
       new TextDecoder().decode(await storage!.read("manifest.jsonl")).replaceAll(/"time":"[^"]+"/g, "");
     expect(await withoutTimes(remote)).toBe(await withoutTimes(local));
-    const manifest = (await all(readManifest(places[0]!))).map(({ job }) => job);
+    const manifest = (await all((await Manifest.read(places[0]!)).records())).map(({ job }) => job);
     expect(manifest).toEqual(tasks(8).map(({ job }) => job));
   });
 
@@ -385,11 +386,11 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       expect(storage.name).toBe(`s3://${BUCKET}/plain`);
       expect(await storage.read("a/none.bin")).toBeUndefined();
       expect(await storage.size("a/none.bin")).toBeUndefined();
-      await storage.write("a/one.bin", Uint8Array.of(1, 2, 3));
-      await storage.write("a/one.bin", Uint8Array.of(4, 5));
+      await storage.write("a/one.bin", [Uint8Array.of(1, 2, 3)]);
+      await storage.write("a/one.bin", [Uint8Array.of(4, 5)]);
       expect(Uint8Array.from((await storage.read("a/one.bin"))!)).toEqual(Uint8Array.of(4, 5));
       expect(await storage.size("a/one.bin")).toBe(2);
-      await storage.write("a/none.bin", new Uint8Array(0));
+      await storage.write("a/none.bin", [new Uint8Array(0)]);
       expect(await storage.size("a/none.bin")).toBe(0);
       const pieces = async function* () {
         for (let piece = 0; piece < 50; piece++) yield new Uint8Array(100_000).fill(piece);
@@ -403,7 +404,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       const names = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
       for (let start = 0; start < names.length; start += 50) {
         await Promise.all(
-          names.slice(start, start + 50).map((name) => storage.write(name, new Uint8Array(1))),
+          names.slice(start, start + 50).map((name) => storage.write(name, [new Uint8Array(1)])),
         );
       }
       expect((await all(storage.list("many"))).sort()).toEqual(names);
@@ -411,7 +412,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
 
     it("keeps what was there when the new content breaks off", async () => {
       const storage = await openStorage(`s3://${BUCKET}/broken`);
-      await storage.write("file", Uint8Array.of(1));
+      await storage.write("file", [Uint8Array.of(1)]);
       const pieces = async function* () {
         yield Uint8Array.of(2);
         throw new Error("broken off");
@@ -422,7 +423,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
 
     it("says what fails where, and no key", async () => {
       const absent = await openStorage("s3://no-such-bucket/prefix");
-      const error = await absent.write("file", Uint8Array.of(1)).catch((error: unknown) => error as Error);
+      const error = await absent.write("file", [Uint8Array.of(1)]).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "STORAGE_FAILED" });
       expect((error as Error).message).toBe(
         "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",

@@ -22,8 +22,8 @@ export interface WorkerTask extends Source {
   readonly plan: OutputPlan;
   /** As `openStorage` takes it. */
   readonly place: string;
-  /** The hashes of an earlier, finished task: where the source still has them, nothing is done. */
-  readonly known?: { readonly mask: TaskRecord["mask"]; readonly result: TaskRecord["result"] };
+  /** The hashes of an earlier task: the source is compared with them, and nothing else is done. */
+  readonly known?: { readonly [Part in "mask" | "result"]: TaskRecord[Part] | undefined };
 }
 
 /** What a record says of the decoding. */
@@ -32,7 +32,7 @@ export type Outcome = Pick<
   "status" | "mask" | "result" | "outputs" | "unlabelledPixels" | "issues" | "error"
 >;
 
-export type WorkerAnswer = { readonly outcome: Outcome } | { readonly isUnchanged: true };
+export type WorkerAnswer = { readonly outcome: Outcome } | { readonly comparison: "unchanged" | "changed" };
 
 const arrays = new ArrayPool();
 const storages = new Map<string, Promise<Storage>>();
@@ -43,8 +43,11 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
     const [mask, result] = await Promise.all([bytesOf(task.mask), bytesOf(task.result)]);
     hashes = { mask: measure(mask), result: measure(result) };
     const { known } = task;
-    if (known?.mask?.sha256 === hashes.mask!.sha256 && known.result?.sha256 === hashes.result!.sha256) {
-      return { isUnchanged: true };
+    if (known !== undefined) {
+      const isSame = (["mask", "result"] as const).every(
+        (part) => known[part]?.sha256 === hashes[part]!.sha256,
+      );
+      return { comparison: isSame ? "unchanged" : "changed" };
     }
     const text = new TextDecoder().decode(result);
     const storage = await storageOf(task.place);

@@ -62,6 +62,10 @@ export class DirectoryStorage implements Storage {
     return this.#try(path, async () => (await stat(this.#resolve(path)).catch(undefinedIfMissing))?.size);
   }
 
+  remove(path: string): Promise<void> {
+    return this.#try(path, () => rm(this.#resolve(path), { force: true }));
+  }
+
   async *list(folder: string): AsyncIterable<string> {
     const options = { withFileTypes: true } as const;
     const entries = await this.#try(

@@ -121,6 +121,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
     throw invalid("things must be an array of class names.");
   }
+  if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
   const list = classes === undefined ? undefined : ClassList.fromJSON(JSON.parse(JSON.stringify(classes)));
   for (const name of things ?? []) {
@@ -133,7 +134,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...(list === undefined ? {} : { classes: list.toJSON() }),
     ...(things === undefined ? {} : { things: [...new Set(things)].sort() }),
     missing,
-    decode: { strict: false, classBy: "name", ...decode },
+    // What is left out and what is undefined are the same options.
+    decode: { strict: false, classBy: "name", ...JSON.parse(JSON.stringify(decode)) },
   };
   checkDecodeOptions({
     ...plan.decode,

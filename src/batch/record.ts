@@ -63,5 +63,5 @@ export function isRecord(value: unknown): value is TaskRecord {
 export function mayPass(record: TaskRecord): boolean {
   const { code = "" } = record.error ?? {};
   const isVendors = code.startsWith("PLAYMENT_") && code !== "PLAYMENT_NOT_PNG";
-  return isVendors || ["SOURCE_MISSING", "WORKER_LOST", "OUT_OF_MEMORY"].includes(code);
+  return isVendors || ["TASK_UNFINISHED", "SOURCE_MISSING", "WORKER_LOST", "OUT_OF_MEMORY"].includes(code);
 }

@@ -17,7 +17,7 @@ import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeText } from "./storage.js";
-import { performTask, recordOf } from "./task.js";
+import { compareSource, performTask, recordOf, withdrawalOf } from "./task.js";
 
 export interface BatchOptions {
   /** Read one by one, as there is room. */
@@ -149,10 +149,18 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     const last = await manifest.latest(task.job, plan.format);
     const earlier = last?.options === plan.id && (await hasOutputs(last, storage)) ? last : undefined;
     const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
-    let record: TaskRecord | undefined;
-    if (!holds) record = await performTask(task, context, { isFresh: earlier !== undefined });
-    else if (source.isRechecked) record = await performTask(task, context, { known: earlier });
-    if (record !== undefined) return finish(record);
+    let record: TaskRecord | "unchanged" | "changed" = holds ? "unchanged" : "changed";
+    if (holds && source.isRechecked) record = await compareSource(task, context, earlier);
+    if (record === "changed") {
+      if (last?.status === "done") await manifest.append(withdrawalOf(task, plan));
+      const isFresh = earlier?.status === "failed" && earlier.error?.code !== "TASK_UNFINISHED";
+      record = await performTask(task, context, { isFresh });
+    }
+    if (typeof record === "object") {
+      // What was made with other options must not lie among what is made with these.
+      if (record.status === "failed") for (const { path } of last?.outputs ?? []) await storage.remove(path);
+      return finish(record);
+    }
     counts[earlier?.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };

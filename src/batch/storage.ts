@@ -32,6 +32,11 @@ export interface Storage {
    */
   list(folder: string): AsyncIterable<string>;
   /**
+   * Takes a file away, if it is there.
+   * @throws {BatchError} STORAGE_FAILED
+   */
+  remove(path: string): Promise<void>;
+  /**
    * Makes sure that the files of these paths outlast a power cut, names and all.
    * @throws {BatchError} STORAGE_FAILED
    */

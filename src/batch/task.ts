@@ -6,7 +6,7 @@
  */
 import type PQueue from "p-queue";
 import { version } from "../version.js";
-import { type Outcome, plainError } from "./decode-worker.js";
+import { type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import type { OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import type { TaskRecord } from "./record.js";
@@ -22,25 +22,38 @@ export interface TaskContext {
   readonly signal?: AbortSignal;
 }
 
-export interface EarlierTry {
-  /** The hashes of a record that holds as long as the source has them. */
-  readonly known?: Pick<TaskRecord, "mask" | "result">;
-  /** Whether the source is to be fetched anew, since what is kept of it did not do. */
-  readonly isFresh?: boolean;
-}
-
 /**
- * @returns the record, or `undefined` where the source is as it was `known`.
+ * @param options.isFresh whether the source is to be fetched anew, since what is kept of it did not do.
  * @throws the signal's reason, where it aborts before there is a source. All else that fails is in the record.
  */
 export async function performTask(
   task: Task,
   context: TaskContext,
-  { known, isFresh = false }: EarlierTry = {},
-): Promise<TaskRecord | undefined> {
-  const { source, downloads, pool, plan, place, signal } = context;
-  const { job } = task;
-  const compared = known === undefined ? {} : { known: { mask: known.mask, result: known.result } };
+  options: { readonly isFresh?: boolean } = {},
+): Promise<TaskRecord> {
+  // Without hashes to compare with, the thread gives an outcome.
+  return (await inThread(task, context, options)) as TaskRecord;
+}
+
+/**
+ * Whether a task's source is still what its record was made from. Nothing is written.
+ *
+ * @returns a record where the source cannot be read any more.
+ * @throws as `performTask`.
+ */
+export function compareSource(
+  task: Task,
+  context: TaskContext,
+  { mask, result }: TaskRecord,
+): Promise<TaskRecord | "unchanged" | "changed"> {
+  return inThread(task, context, { known: { mask, result } });
+}
+
+async function inThread(
+  task: Task,
+  { source, downloads, pool, plan, place, signal }: TaskContext,
+  { isFresh = false, known }: { readonly isFresh?: boolean } & Pick<WorkerTask, "known">,
+): Promise<TaskRecord | "unchanged" | "changed"> {
   try {
     const loaded: Source = await downloads.add(async () => {
       signal?.throwIfAborted();
@@ -48,12 +61,22 @@ export async function performTask(
       await pool.hasRoom();
       return files;
     });
-    const answer = await pool.run({ job, plan, place, ...compared, ...loaded });
-    return "outcome" in answer ? recordOf(task, plan, answer.outcome) : undefined;
+    const compared = known === undefined ? {} : { known };
+    const answer = await pool.run({ job: task.job, plan, place, ...compared, ...loaded });
+    return "outcome" in answer ? recordOf(task, plan, answer.outcome) : answer.comparison;
   } catch (error) {
     signal?.throwIfAborted();
     return recordOf(task, plan, { status: "failed", outputs: [], error: plainError(error) });
   }
+}
+
+/**
+ * What stands in for a finished task's record while its files are made anew from another source or with other options. If
+ * that is cut off, the old record must not count: the files may be the new ones, of the same size.
+ */
+export function withdrawalOf(task: Task, plan: OutputPlan): TaskRecord {
+  const message = "made anew from another source or with other options, which has not ended";
+  return recordOf(task, plan, { status: "failed", outputs: [], error: { code: "TASK_UNFINISHED", message } });
 }
 
 /** The record of a task that could not be begun. */

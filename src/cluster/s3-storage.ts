@@ -119,6 +119,11 @@ export class S3Storage implements Storage {
     );
   }
 
+  async remove(path: string): Promise<void> {
+    const { DeleteObjectCommand } = this.#sdk;
+    await this.#try(path, (object) => this.#client.send(new DeleteObjectCommand(object)));
+  }
+
   async *list(folder: string): AsyncIterable<string> {
     const { ListObjectsV2Command } = this.#sdk;
     const start = `${this.#prefix}${folder}/`;

@@ -17,7 +17,7 @@ import { mayPass, type TaskRecord } from "../batch/record.js";
 import { hasOutputs, problemOf } from "../batch/run.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import { openStorage, type Storage } from "../batch/storage.js";
-import { performTask, recordOf } from "../batch/task.js";
+import { performTask, recordOf, withdrawalOf } from "../batch/task.js";
 import { checkKeys, isObject } from "../describe.js";
 import { type ErrorCode, type LabelMapError, PlaymentError } from "../errors.js";
 import type { PlaymentClient } from "../playment/client.js";
@@ -222,9 +222,12 @@ class Performer {
 
     const problem = problemOf(task) ?? problemOfWorkers(attemptsStarted - attemptsMade);
     const context = { source, downloads: this.#downloads, pool: this.#pool, plan, place: task.out };
+    const last = await readRecord(storage, path);
+    if (last?.status === "done") await writeRecord(storage, path, withdrawalOf(task, plan));
+    const isFresh = earlier !== undefined && earlier.error?.code !== "TASK_UNFINISHED";
     const record =
       problem === undefined
-        ? (await performTask(task, context, { isFresh: earlier !== undefined }))!
+        ? await performTask(task, context, { isFresh })
         : recordOf(task, plan, { status: "failed", outputs: [], error: problem });
 
     const { code, message = "" } = record.error ?? {};
@@ -235,6 +238,9 @@ class Performer {
       // A worker that had lost the task may have finished it all the same.
       if ((await this.#earlierRecord(place, path))?.status === "done") return undefined;
     }
+    // What was made with other options must not lie among what is made with these.
+    if (record.status === "failed")
+      for (const output of last?.outputs ?? []) await storage.remove(output.path);
     await writeRecord(storage, path, record);
     this.counts[record.status]++;
     this.#options.onRecord?.(record);

@@ -2,8 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { TaskRecord } from "labelmap/batch";
+import { onTestFinished } from "vitest";
 
 /** An empty folder, which is gone when the test is. */
 export function newFolder(): string {

@@ -1,0 +1,41 @@
+/**
+ * `npm run bench:dataset`: whole datasets through the real command, with a vendor in a process of its own.
+ *
+ *   node bench/dataset.mjs soak 20000       jobs of which 5 % are faulty: outcome, requests, memory over time
+ *   node bench/dataset.mjs kills 2000       killed 20 times and resumed: the same as undisturbed
+ *   node bench/dataset.mjs throughput 60    masks a second, beside Python's Pillow and NumPy
+ *
+ * Without arguments all three. What is measured goes to bench/results-dataset.json; a check that fails ends the program.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { kills } from "./dataset-kills.mjs";
+import { soak } from "./dataset-soak.mjs";
+import { throughput } from "./dataset-throughput.mjs";
+
+const PARTS = { soak: [soak, 20_000], kills: [kills, 2000], throughput: [throughput, 60] };
+const RESULTS = new URL("results-dataset.json", import.meta.url);
+
+const [chosen, size] = process.argv.slice(2);
+for (const [name, [run, usual]] of Object.entries(PARTS)) {
+  if (chosen !== undefined && chosen !== name) continue;
+  console.log(`== ${name}`);
+  const measured = await run(Number(size ?? usual));
+  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
+  const results = {
+    ...read(),
+    [name]: { date: new Date().toISOString().slice(0, 10), machine, ...measured },
+  };
+  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  const { samples, ...shown } = measured;
+  console.log(JSON.stringify(shown, null, 2));
+}
+process.exit(0);
+
+function read() {
+  try {
+    return JSON.parse(readFileSync(RESULTS, "utf8"));
+  } catch {
+    return {};
+  }
+}
