@@ -306,7 +306,6 @@ describe("a second run with the vendor", () => {
   });
 
   it("tries again what the vendor refused, and a mask that was no good only when told, then fetched anew", async () => {
-    const { out, run, requests } = await prepareVendor();
     const at = drawn.findIndex(({ job }) => job === "job-0004");
     const bad = drawJob(at);
     bad.png[60]! ^= 0x55;

@@ -1,6 +1,6 @@
 /**
  * The code blocks of docs/training-data.md run as they stand, each after the page's first one, on a sample mask; and so
- * does the README's first. All of both pages are type-checked, since JavaScript says nothing of a name that is wrong.
+ * do the README's first and that of docs/datasets.md. All of them are type-checked, since JavaScript says nothing of a name that is wrong.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,6 +18,7 @@ const FOLDER = join(ROOT, "out/docs");
 const page = readFileSync(join(ROOT, "docs/training-data.md"), "utf8");
 const blocksOf = (text: string) => [...text.matchAll(/^```js\n(.*?)^```/gms)].map((match) => match[1]!);
 const [first, ...blocks] = blocksOf(page);
+const datasets = blocksOf(readFileSync(join(ROOT, "docs/datasets.md"), "utf8"));
 const readme = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
 const titles = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
 
@@ -54,8 +55,14 @@ describe("docs/training-data.md", () => {
     run(script);
   });
 
+  it("and the block of docs/datasets.md runs, which fetches 40 jobs of which 2 fail", () => {
+    const script = join(FOLDER, "datasets.mjs");
+    writeFileSync(script, datasets[0]!);
+    expect(run(script).trimEnd().split("\n").at(-1)).toBe("38 2");
+  });
+
   it("and the README have no name or type that is wrong", async () => {
-    const scripts = [...blocks.map((block) => `${first}\n${block}`), ...readme];
+    const scripts = [...blocks.map((block) => `${first}\n${block}`), ...readme, ...datasets];
     const files = scripts.map((script, place) => {
       const file = join(FOLDER, `typed-${place}.mts`);
       writeFileSync(file, script);

@@ -1,0 +1,132 @@
+/** The built command in processes of its own: exit codes, streams, secrets, and that it says what the library says. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, describe, expect, it } from "vitest";
+import { decodeMask } from "../src/index.js";
+import { version } from "../src/version.js";
+import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
+import { runCli, runShell } from "./support/run-cli.js";
+
+const folder = mkdtempSync(join(tmpdir(), "labelmap-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const street = join(FIXTURES, "street-1080p-rgb-upng");
+const fixtures = loadCorpus().filter((mask) => mask.folder === FIXTURES);
+const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
+
+describe("labelmap", () => {
+  it("has its package's version", () => {
+    expect(version).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
+    expect(runCli(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it.each(COMMANDS)("%s --help shows examples, on stdout", (command) => {
+    const { code, stdout, stderr } = runCli([command, "--help"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Examples:");
+    expect(stdout).toContain(`  labelmap ${command}`);
+  });
+
+  it.each([
+    [["no-such-command"]],
+    [["inspect"]],
+    [["inspect", `${street}.png`, "--no-such-option"]],
+    [["decode", `${street}.png`]],
+    [["decode", `${street}.png`, "--out", "x", "--format", "tiff"]],
+    [["decode", `${street}.png`, "--out", "x", "--resize", "0x3"]],
+    [["decode", "-", "--out", "-"]],
+    [["fetch", "--project", "p", "--out", "x"]],
+    [["fetch", "--project", "p", "--out", "x", "job"]],
+    [["enqueue", "--project", "p", "--out", "x", "--map", "semantic", "job"]],
+    [["queue", "status", "--redis", "redis://user:secret-word@127.0.0.1:1"]],
+  ])("exits with 2 for a call that cannot be meant: %j", (args) => {
+    const { code, stdout, stderr } = runCli(args, { cwd: folder });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^labelmap: /);
+    expect(stderr).not.toContain("secret-word");
+    expect(readdirSync(folder)).not.toContain("x");
+  });
+
+  it.each([
+    [["inspect", "no-such-file.png"], "no-such-file.png"],
+    [["inspect", `${street}.json`], "PNG_SIGNATURE"],
+    [["verify", "no-such-folder"], "MANIFEST_INVALID"],
+    [["classes", "no-such-folder"], "no-such-folder"],
+    [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
+  ])("exits with 1 and a line that says why: %j", (args, words) => {
+    const { code, stdout, stderr } = runCli(args, { cwd: folder });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^labelmap: [^\n]*\n$/);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe("labelmap inspect", () => {
+  it("says of each fixture what decodeMask says", async () => {
+    for (const { name, png, result } of fixtures) {
+      const { code, stdout } = runCli(["inspect", join(FIXTURES, `${name}.png`), "--json"]);
+      const { labels, unlabelled, issues } = await decodeMask(png, result);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout), name).toMatchObject(
+        JSON.parse(JSON.stringify({ labels, unlabelled, issues })),
+      );
+    }
+  });
+
+  it("shows swatches where colours are forced, and none with NO_COLOR or in a pipe", () => {
+    const show = (env: Record<string, string>) => runCli(["inspect", `${street}.png`], { env }).stdout;
+    expect(show({ FORCE_COLOR: "3" })).toContain("\x1b[48;2;73;196;66m");
+    expect(show({})).not.toContain("\x1b");
+    expect(show({ NO_COLOR: "1" })).not.toContain("\x1b");
+  });
+
+  it("lets no control character of a legend reach the terminal", async () => {
+    const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: "#010203" } })
+      .png()
+      .toBuffer();
+    writeFileSync(join(folder, "evil.png"), png);
+    writeFileSync(
+      join(folder, "evil.json"),
+      JSON.stringify({ legend: { "#010203": "\x1b[2Jcar\x9b1m\u202e" } }),
+    );
+    const { stdout } = runCli(["inspect", join(folder, "evil.png")]);
+    expect(stdout).toContain("\\u001b[2Jcar");
+    for (const unsafe of ["\x1b", "\x9b", "\u202e"]) expect(stdout).not.toContain(unsafe);
+  });
+
+  it("ends quietly when nobody reads on", () => {
+    const { code, stdout, stderr } = runShell(`labelmap inspect "${street}.png" | head -1`);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toHaveLength(2);
+  });
+});
+
+describe("labelmap decode", () => {
+  it("writes the labels to a pipe, whole", () => {
+    const line = `labelmap decode - --legend "${street}.json" --out - < "${street}.png"`;
+    const { code, bytes, stderr } = runShell(line);
+    expect([code, stderr]).toEqual([0, ""]);
+    const start = 10 + bytes.readUInt16LE(8);
+    const wanted = fixtures.find(({ name }) => name === "street-1080p-rgb-upng")!.expected.sha256;
+    expect(createHash("sha256").update(bytes.subarray(start)).digest("hex")).toBe(wanted);
+  });
+
+  it("exits with 1 where one mask of a folder is bad, and does the others", () => {
+    const [masks, out] = [join(folder, "evil.png"), join(folder, "out")];
+    writeFileSync(join(folder, "bad.png"), readFileSync(`${street}.png`).subarray(0, 5000));
+    writeFileSync(join(folder, "bad.json"), readFileSync(`${street}.json`));
+    const { code, stdout, stderr } = runCli(["decode", masks, join(folder, "bad.png"), "--out", out]);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`${out}: 1 done, 1 failed\n`);
+    expect(stderr).toContain("bad: PNG_TRUNCATED");
+    expect(readdirSync(join(out, "npy"))).toEqual(["evil.npy"]);
+    expect(runCli(["verify", out]).code).toBe(0);
+    writeFileSync(join(out, "npy/evil.npy"), "other");
+    expect(runCli(["verify", out])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("npy/evil.npy (evil): "),
+    });
+  });
+});
