@@ -1,7 +1,7 @@
 /**
  * `npm run bench:chart`: bench/results.json to docs/bench.svg (milliseconds by contender) and docs/bench-growth.svg
- * (cost against edges and size), bench/results-training.json to docs/bench-training.svg. Plain SVG text; its colours
- * follow the reader's light or dark scheme.
+ * (cost against edges and size), bench/results-training.json to docs/bench-training.svg, bench/results-dataset.json to
+ * docs/dataset-memory.svg. Plain SVG text; its colours follow the reader's light or dark scheme.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { realMean, ZLIB, ZLIB_FASTEST } from "./summary.mjs";
@@ -48,6 +48,11 @@ export function drawCharts(results) {
 /** From bench/results-training.json to docs/bench-training.svg. */
 export function drawTrainingChart(results) {
   writeFileSync(new URL("bench-training.svg", DOCS), drawTraining(results));
+}
+
+/** From bench/results-dataset.json to docs/dataset-memory.svg. */
+export function drawDatasetChart({ soak }) {
+  writeFileSync(new URL("dataset-memory.svg", DOCS), drawMemory(soak));
 }
 
 const escapeXml = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -214,8 +219,29 @@ function drawPlot({ title, x, y, area, lines }) {
   ];
 }
 
+function drawMemory({ jobs, samples }) {
+  const title = `Memory of labelmap fetch while it does ${jobs.toLocaleString("en")} jobs, MB (resident)`;
+  const [left, right, top, bottom] = [60, WIDTH - 20, 50, 230];
+  const [longest, most] = [samples.at(-1)[0], 500];
+  const x = (seconds) => left + ((right - left) * seconds) / longest;
+  const y = (megabytes) => bottom - ((bottom - top) * megabytes) / most;
+  return svg(280, title, [
+    text(20, 28, title, 'class="title"'),
+    [0, 100, 200, 300, 400, 500].map((tick) => [
+      `<line class="grid" x1="${left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}"/>`,
+      text(left - 8, y(tick) + 4, String(tick), 'class="small" text-anchor="end"'),
+    ]),
+    Array.from({ length: Math.floor(longest / 60) + 1 }, (_, minute) =>
+      text(x(minute * 60), bottom + 20, String(minute), 'class="small" text-anchor="middle"'),
+    ),
+    text((left + right) / 2, bottom + 40, "minutes", 'class="small" text-anchor="middle"'),
+    `<polyline class="line green" points="${samples.map(([seconds, mb]) => `${x(seconds).toFixed(1)},${y(mb).toFixed(1)}`).join(" ")}"/>`,
+  ]);
+}
+
 if (process.argv[1] === import.meta.filename) {
   const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
   drawCharts(read("results.json"));
   drawTrainingChart(read("results-training.json"));
+  drawDatasetChart(read("results-dataset.json"));
 }

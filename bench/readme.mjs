@@ -3,8 +3,10 @@
  * so that their figures are always those of bench/results.json and bench/results-browser.json; and between two more what
  * bench/results-training.json says. The README has what decides; the other page has the rest.
  */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { round } from "./measure.mjs";
+import { describeDatasets } from "./readme-dataset.mjs";
 import { describeTraining, describeTrainingGoals } from "./readme-training.mjs";
 import {
   describeMachine,
@@ -20,6 +22,7 @@ import {
 
 const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
 const BEGIN_TRAINING = "<!-- made by `npm run bench:readme` from bench/results-training.json -->";
+const BEGIN_DATASET = "<!-- made by `npm run bench:readme` from bench/results-dataset.json -->";
 const END = "<!-- end of what is made -->";
 
 const inNode = read("results.json");
@@ -32,6 +35,9 @@ if (training !== undefined) {
   put("../README.md", describeTrainingGoals(training), BEGIN_TRAINING);
   put("../docs/benchmarks.md", describeTraining(training), BEGIN_TRAINING);
 }
+
+const datasets = read("results-dataset.json");
+if (datasets !== undefined) put("../README.md", describeDatasets(datasets), BEGIN_DATASET);
 
 function put(name, made, mark = BEGIN) {
   const file = new URL(name, import.meta.url);

@@ -6,7 +6,7 @@ import type { LabelArray } from "../dense-map.js";
 import type { Dtype } from "../views.js";
 
 /** As many as a thread has tasks in hand. */
-const MOST_ARRAYS = 2;
+const MOST_ARRAYS = 4;
 const TYPES = { int32: Int32Array, uint16: Uint16Array, uint8: Uint8Array } as const;
 
 export class ArrayPool {
