@@ -13,7 +13,7 @@ export function describeDatasets({ soak, kills, throughput }) {
   ]);
   return [
     `${soak.machine}; ${soak.date}. ${soak.jobs.toLocaleString("en")} drawn jobs from a vendor on the same machine, ${soak.faulty} of them with ` +
-      `faults of 24 kinds, in ${soak.seconds} s: ${soak.done} done, each bit as it was drawn, and ${soak.failed} in the manifest with the expected ` +
+      `faults of many kinds, in ${soak.seconds} s: ${soak.done} done, each bit as it was drawn, and ${soak.failed} in the manifest with the expected ` +
       `error; at most ${job}, ${attachment} and ${storage} requests a job to its three addresses; the key at no other host. The most memory in the first ` +
       `quarter was ${first} MB, in the last ${last} MB:`,
     "![The memory of the fetching process over time](docs/dataset-memory.svg)",
