@@ -67,7 +67,7 @@ export async function throughput(copies) {
 
 /** Wall and processor time of a whole process with its children, start-up included. */
 function timed(file, args) {
-  const before = process.resourceUsage === undefined ? undefined : childSeconds();
+  const before = childSeconds();
   const start = performance.now();
   const { status, stderr } = spawnSync(file, args, { stdio: ["ignore", "ignore", "pipe"] });
   check(status === 0, `${args[0]}: ${stderr}`);

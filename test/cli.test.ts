@@ -1,17 +1,15 @@
 /** The built command in processes of its own: exit codes, streams, secrets, and that it says what the library says. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeMask } from "../src/index.js";
 import { version } from "../src/version.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { runCli, runShell } from "./support/run-cli.js";
+import { makeFolder, runCli, runShell } from "./support/run-cli.js";
 
-const folder = mkdtempSync(join(tmpdir(), "labelmap-cli-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = makeFolder();
 const street = join(FIXTURES, "street-1080p-rgb-upng");
 const fixtures = loadCorpus().filter((mask) => mask.folder === FIXTURES);
 const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));

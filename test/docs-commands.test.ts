@@ -2,11 +2,11 @@
  * The terminal sessions in README.md and docs/datasets.md are real: each `$ ` line of their console blocks is run, in the
  * order of the page, and what it prints is compared with what stands there. A line of `…` stands for any number of lines.
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { runShell } from "./support/run-cli.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
@@ -42,21 +42,14 @@ function patternOf(expected: string): RegExp {
 
 /** @returns what it prints on stdout and stderr, without spaces at the lines' ends. */
 function run(command: string, folder: string): string {
-  const env = { ...process.env, PATH: `${join(folder, ".bin")}:${process.env.PATH}` };
-  for (let attempt = 1; ; attempt++) {
-    const options = { cwd: folder, env, timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" } as const;
-    const { stdout, error } = spawnSync("bash", ["-c", `{ ${command}\n} 2>&1`], options);
-    if (error === undefined) return String(stdout).replace(/[^\S\n]+$/gm, "");
-    // See support/run-node.ts: Node 20 may hang at its exit.
-    if (attempt === 2) throw error;
-  }
+  const options = { cwd: folder, mostMilliseconds: MOST_MILLISECONDS };
+  return runShell(`{ ${command}\n} 2>&1`, options).stdout.replace(/[^\S\n]+$/gm, "");
 }
 
 describe.each(["README.md", "docs/datasets.md"])("the terminal sessions of %s", (name) => {
   const folder = join(ROOT, "out/sessions", name.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, ".bin"), { recursive: true });
-  symlinkSync(join(ROOT, "dist/cli/main.js"), join(folder, ".bin/labelmap"));
+  mkdirSync(folder, { recursive: true });
   for (const ending of ["png", "json"]) cpSync(`${SAMPLE}.${ending}`, join(folder, `street.${ending}`));
   const steps = stepsOf(readFileSync(join(ROOT, name), "utf8"));
 

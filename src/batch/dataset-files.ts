@@ -12,7 +12,7 @@ import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
 import type { OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
-import { type Storage, writeText } from "./storage.js";
+import { type Storage, writeJson, writeText } from "./storage.js";
 
 /**
  * @param records the last record of each job and format, in any order.
@@ -25,9 +25,8 @@ export async function writeDatasetFiles(
 ): Promise<void> {
   if (plan.classes === undefined) return;
   const { format } = plan;
-  const write = (name: string, text: string) => writeText(storage, `${format}/${name}`, text);
-  await write("classes.json", `${JSON.stringify(plan.classes, null, 2)}\n`);
-  if (format === "yolo") await write("data.yaml", yoloYaml(plan));
+  await writeJson(storage, `${format}/classes.json`, plan.classes);
+  if (format === "yolo") await writeText(storage, "yolo/data.yaml", yoloYaml(plan));
   if (format !== "coco-panoptic" && format !== "coco-instances") return;
   const jobs: string[] = [];
   for await (const record of records) {

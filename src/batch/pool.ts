@@ -5,12 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
+import { TASKS_PER_THREAD } from "./array-pool.js";
 import { BatchError } from "./batch-error.js";
 import type { WorkerAnswer, WorkerTask } from "./decode-worker.js";
-import { storageError } from "./directory-storage.js";
-
-/** While some tasks of a thread wait for the disk, another decodes: with 4 a tenth faster than with 2 (bench/dataset.mjs). */
-const TASKS_PER_THREAD = 4;
 
 export class DecodePool {
   readonly threads: number;
@@ -60,10 +57,14 @@ export class DecodePool {
       const transferList = task.mask instanceof Uint8Array ? [task.mask.buffer] : [];
       return await this.#piscina.run(task, { transferList });
     } catch (error) {
-      const { message } = storageError(`job ${task.job}`, error);
-      throw new BatchError("WORKER_LOST", `${message}; a smaller \`maxPixels\` or fewer threads may help`, {
-        cause: error,
-      });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new BatchError(
+        "WORKER_LOST",
+        `job ${task.job}: ${reason}; a smaller \`maxPixels\` or fewer threads may help`,
+        {
+          cause: error,
+        },
+      );
     } finally {
       this.leave();
     }

@@ -16,8 +16,8 @@ import { type OutputOptions, type OutputPlan, planOutput } from "./output-option
 import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
-import { type Storage, writeText } from "./storage.js";
-import { compareSource, performTask, recordOf, withdrawalOf } from "./task.js";
+import { type Storage, writeJson } from "./storage.js";
+import { isUnchanged, needsFreshSource, performTask, recordOf, withdraw } from "./task.js";
 
 export interface BatchOptions {
   /** Read one by one, as there is room. */
@@ -103,12 +103,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
 
 /** Keeps the options beside what is made with them. */
 export async function writePlan(plan: OutputPlan, storage: Storage): Promise<void> {
-  await writeText(
-    storage,
-    `options/${plan.id}.json`,
-    `${JSON.stringify(plan, null, 2)}
-`,
-  );
+  await writeJson(storage, `options/${plan.id}.json`, plan);
 }
 
 interface Tools {
@@ -149,19 +144,12 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     const last = await manifest.latest(task.job, plan.format);
     const earlier = last?.options === plan.id && (await hasOutputs(last, storage)) ? last : undefined;
     const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
-    let record: TaskRecord | "unchanged" | "changed" = holds ? "unchanged" : "changed";
-    if (holds && source.isRechecked) record = await compareSource(task, context, earlier);
-    if (record === "changed") {
-      if (last?.status === "done") await manifest.append(withdrawalOf(task, plan));
-      const isFresh = earlier?.status === "failed" && earlier.error?.code !== "TASK_UNFINISHED";
-      record = await performTask(task, context, { isFresh });
+    const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
+    if (!isKept) {
+      await withdraw(task, plan, last, { storage, write: (record) => manifest.append(record) });
+      return finish(await performTask(task, context, { isFresh: needsFreshSource(earlier) }));
     }
-    if (typeof record === "object") {
-      // What was made with other options must not lie among what is made with these.
-      if (record.status === "failed") for (const { path } of last?.outputs ?? []) await storage.remove(path);
-      return finish(record);
-    }
-    counts[earlier?.status === "done" ? "kept" : "failedBefore"]++;
+    counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };
 

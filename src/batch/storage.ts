@@ -48,6 +48,11 @@ export function writeText(storage: Storage, path: string, text: string): Promise
   return storage.write(path, [new TextEncoder().encode(text)]);
 }
 
+/** Writes a value as JSON for people and programs to read. @throws {BatchError} STORAGE_FAILED */
+export function writeJson(storage: Storage, path: string, value: unknown): Promise<void> {
+  return writeText(storage, path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
 /**
  * @param place a directory's path, made by the first write where it is missing; or `s3://bucket/prefix`, with endpoint, region and
  *   credentials from the environment, as Amazon's client takes them.

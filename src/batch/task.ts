@@ -11,6 +11,7 @@ import type { OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import type { TaskRecord } from "./record.js";
 import type { Source, SourceProvider, Task } from "./sources.js";
+import type { Storage } from "./storage.js";
 
 export interface TaskContext {
   readonly source: SourceProvider;
@@ -35,18 +36,13 @@ export async function performTask(
   return (await inThread(task, context, options)) as TaskRecord;
 }
 
-/**
- * Whether a task's source is still what its record was made from. Nothing is written.
- *
- * @returns a record where the source cannot be read any more.
- * @throws as `performTask`.
- */
-export function compareSource(
+/** Whether a task's source is still what its record was made from; not where it cannot be read. @throws as `performTask` */
+export async function isUnchanged(
   task: Task,
   context: TaskContext,
   { mask, result }: TaskRecord,
-): Promise<TaskRecord | "unchanged" | "changed"> {
-  return inThread(task, context, { known: { mask, result } });
+): Promise<boolean> {
+  return (await inThread(task, context, { known: { mask, result } })) === "unchanged";
 }
 
 async function inThread(
@@ -71,12 +67,30 @@ async function inThread(
 }
 
 /**
- * What stands in for a finished task's record while its files are made anew from another source or with other options. If
- * that is cut off, the old record must not count: the files may be the new ones, of the same size.
+ * Before a finished task's files are made anew from another source or with other options: says in its record that it has
+ * not ended, and takes the old files away. If the making is cut off, the old record must not count, since the files may be
+ * the new ones, of the same size; and if it fails, old files must not lie among new ones.
+ *
+ * @param write makes the record the task's last.
+ * @throws {BatchError} STORAGE_FAILED
  */
-export function withdrawalOf(task: Task, plan: OutputPlan): TaskRecord {
+export async function withdraw(
+  task: Task,
+  plan: OutputPlan,
+  last: TaskRecord | undefined,
+  { storage, write }: { readonly storage: Storage; readonly write: (record: TaskRecord) => Promise<void> },
+): Promise<void> {
+  if (last?.status !== "done") return;
   const message = "made anew from another source or with other options, which has not ended";
-  return recordOf(task, plan, { status: "failed", outputs: [], error: { code: "TASK_UNFINISHED", message } });
+  await write(
+    recordOf(task, plan, { status: "failed", outputs: [], error: { code: "TASK_UNFINISHED", message } }),
+  );
+  for (const { path } of last.outputs) await storage.remove(path);
+}
+
+/** Whether what is kept of a source did not do: an earlier try with the same options failed with it. */
+export function needsFreshSource(earlier: TaskRecord | undefined): boolean {
+  return earlier?.status === "failed" && earlier.error?.code !== "TASK_UNFINISHED";
 }
 
 /** The record of a task that could not be begun. */

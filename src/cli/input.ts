@@ -1,12 +1,13 @@
 /// <reference types="node" />
 /** Where masks, results and images come from: files, or for one of them standard input. */
 import { createReadStream } from "node:fs";
+import { checkLimits } from "../decode-options.js";
 import { LabelMapError, LegendError, PngError, ResultError } from "../errors.js";
 import { STANDARD_STREAM } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
 /** The decoder's limit. What never ends, such as a device, ends here. */
-const MOST_BYTES = 2 ** 30;
+const MOST_BYTES = checkLimits({}).maxBytes;
 
 /**
  * @param path `-` is standard input.

@@ -37,6 +37,11 @@ export function parseSeed(text: string): number {
   throw new InvalidArgumentError("It must be an integer from 0 to 4294967295.");
 }
 
+/** `car, truck`: names, with commas. */
+export function parseNames(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
 /** Not by Number alone, for which the empty text is 0 and 0x10 is 16. NaN where it is no decimal number. */
 function parseDecimal(text: string): number {
   return /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;

@@ -9,13 +9,13 @@ import {
   type OutputFormat,
   type OutputOptions,
 } from "../batch/output-options.js";
-import { type Storage, writeText } from "../batch/storage.js";
+import { type Storage, writeJson } from "../batch/storage.js";
 import { ClassList } from "../classes.js";
 import { SAMPLINGS, type Sampling } from "../geometry/sampling.js";
 import type { ClassBy } from "../result.js";
 import type { Dtype, View } from "../views.js";
 import { readText } from "./input.js";
-import { parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
+import { parseNames, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutputFlags {
@@ -64,7 +64,7 @@ export function addOutputFlags(command: Command): void {
     .option(
       "--things <names>",
       "classes whose objects are counted, with commas (default: those with instances)",
-      (text) => text.split(",").map((name) => name.trim()),
+      parseNames,
     )
     .addOption(
       new Option("--missing <what>", "what becomes of a class that the list lacks").choices([
@@ -143,7 +143,7 @@ export async function readClasses(storage: Storage): Promise<ClassList | undefin
 
 /** @throws {BatchError} STORAGE_FAILED */
 export function writeClasses(storage: Storage, classes: ClassList): Promise<void> {
-  return writeText(storage, CLASSES_FILE, `${JSON.stringify(classes, null, 2)}\n`);
+  return writeJson(storage, CLASSES_FILE, classes);
 }
 
 function pick<T extends object, K extends keyof T>(flags: T, keys: readonly K[]): Pick<T, K> {

@@ -17,7 +17,7 @@ import { mayPass, type TaskRecord } from "../batch/record.js";
 import { hasOutputs, problemOf } from "../batch/run.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import { openStorage, type Storage } from "../batch/storage.js";
-import { performTask, recordOf, withdrawalOf } from "../batch/task.js";
+import { needsFreshSource, performTask, recordOf, withdraw } from "../batch/task.js";
 import { checkKeys, isObject } from "../describe.js";
 import { type ErrorCode, type LabelMapError, PlaymentError } from "../errors.js";
 import type { PlaymentClient } from "../playment/client.js";
@@ -217,17 +217,17 @@ class Performer {
     const place = await this.#placeOf(task);
     const { storage, plan, source } = place;
     const path = recordPath(plan.format, task.job);
-    const earlier = await this.#earlierRecord(place, path);
+    const last = await readRecord(storage, path);
+    const earlier = await usable(last, place);
     if (earlier?.status === "done") return undefined;
 
     const problem = problemOf(task) ?? problemOfWorkers(attemptsStarted - attemptsMade);
     const context = { source, downloads: this.#downloads, pool: this.#pool, plan, place: task.out };
-    const last = await readRecord(storage, path);
-    if (last?.status === "done") await writeRecord(storage, path, withdrawalOf(task, plan));
-    const isFresh = earlier !== undefined && earlier.error?.code !== "TASK_UNFINISHED";
+    const write = (written: TaskRecord) => writeRecord(storage, path, written);
+    await withdraw(task, plan, last, { storage, write });
     const record =
       problem === undefined
-        ? await performTask(task, context, { isFresh })
+        ? await performTask(task, context, { isFresh: needsFreshSource(earlier) })
         : recordOf(task, plan, { status: "failed", outputs: [], error: problem });
 
     const { code, message = "" } = record.error ?? {};
@@ -236,21 +236,12 @@ class Performer {
       const isLast = !mayPass(record) || attemptsMade + 1 >= (opts.attempts ?? 1);
       if (!isLast) return record;
       // A worker that had lost the task may have finished it all the same.
-      if ((await this.#earlierRecord(place, path))?.status === "done") return undefined;
+      if ((await usable(await readRecord(storage, path), place))?.status === "done") return undefined;
     }
-    // What was made with other options must not lie among what is made with these.
-    if (record.status === "failed")
-      for (const output of last?.outputs ?? []) await storage.remove(output.path);
-    await writeRecord(storage, path, record);
+    await write(record);
     this.counts[record.status]++;
     this.#options.onRecord?.(record);
     return record;
-  }
-
-  /** The record of an earlier try that was made with these options, and whose outputs are there. */
-  async #earlierRecord({ storage, plan }: Place, path: string): Promise<TaskRecord | undefined> {
-    const record = await readRecord(storage, path);
-    return record?.options === plan.id && (await hasOutputs(record, storage)) ? record : undefined;
   }
 
   #placeOf({ out, options }: QueueTask): Promise<Place> {
@@ -286,6 +277,14 @@ class Performer {
         : new BatchError(code as ErrorCode, message);
     this.#stop.abort();
   }
+}
+
+/** The record of an earlier try, if it was made with these options and its outputs are there. */
+async function usable(
+  record: TaskRecord | undefined,
+  { storage, plan }: Place,
+): Promise<TaskRecord | undefined> {
+  return record?.options === plan.id && (await hasOutputs(record, storage)) ? record : undefined;
 }
 
 /** @param starts how often the task was begun and not brought to any end, this time among them. */

@@ -14,6 +14,8 @@ const TRIES = 3;
 export interface CliOptions {
   readonly input?: Uint8Array | string;
   readonly cwd?: string;
+  /** Default 30,000. */
+  readonly mostMilliseconds?: number;
   /** Beside PATH, which is all that the command has of the tests' own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -37,7 +39,7 @@ export function runShell(line: string, options: CliOptions = {}): CliRun {
 export function runProgram(
   program: string,
   args: readonly string[],
-  { input = "", cwd, env }: CliOptions,
+  { input = "", cwd, env, mostMilliseconds = MOST_MILLISECONDS }: CliOptions,
 ): CliRun {
   for (let attempt = 1; ; attempt++) {
     const { status, stdout, stderr, error } = spawnSync(program, args, {
@@ -45,7 +47,7 @@ export function runProgram(
       cwd,
       env: { PATH: process.env.PATH, ...env },
       maxBuffer: 2 ** 28,
-      timeout: MOST_MILLISECONDS,
+      timeout: mostMilliseconds,
       killSignal: "SIGKILL",
     });
     const isHung = (error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT";

@@ -12,6 +12,7 @@ import { reportDirectory } from "../../dataset/node.js";
 import type { ClassBy } from "../../result.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
+import { parseNames } from "../options.js";
 import { print } from "../output.js";
 import { CLASSES_FILE, readClasses, writeClasses } from "../output-flags.js";
 import { printable } from "../printable.js";
@@ -25,7 +26,6 @@ interface ClassesFlags {
 }
 
 export function define(command: Command): void {
-  const names = (text: string) => text.split(",").map((name) => name.trim());
   command
     .description(
       `Makes DIR/${CLASSES_FILE} of all results in DIR, or adds to it what is new (ids stay as they are), and prints what ` +
@@ -33,8 +33,8 @@ export function define(command: Command): void {
     )
     .argument("<dir>", "the folder")
     .option("--first-id <number>", "of a new list: the first class's id (default: 0)", (text) => Number(text))
-    .option("--void <names>", "of a new list: names that are no class, with commas", names)
-    .option("--ignore <names>", "of a new list: names that a loss shall leave out, with commas", names)
+    .option("--void <names>", "of a new list: names that are no class, with commas", parseNames)
+    .option("--ignore <names>", "of a new list: names that a loss shall leave out, with commas", parseNames)
     .addOption(new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"]))
     .option("--json", "print the report as JSON")
     .action(classes);

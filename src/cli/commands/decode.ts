@@ -3,8 +3,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
+import { fromFiles } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
-import { addBatchFlags, type BatchFlags } from "../batch-run.js";
+import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";
 import { addOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
@@ -53,8 +54,6 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const files = await findMasks(paths, flags.legend);
   const storage = await openStorage(flags.out);
   const output = await outputOf(flags, storage, () => readResults(files));
-  const { interruption, runAndTell } = await import("../batch-run.js");
-  const { fromFiles } = await import("../../batch/sources.js");
   const tasks = Array.from(files.keys(), (job) => ({ job }));
   const source = fromFiles((job) => files.get(job)!);
   await runAndTell({ tasks, source, out: flags.out, output, signal: interruption() }, flags);

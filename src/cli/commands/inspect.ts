@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { decodeMask } from "../../decode.js";
 import { decodeIds } from "../../decode-ids.js";
+import { checkLimits } from "../../decode-options.js";
 import { decodeRgba } from "../../engines/upng.js";
 import type { Issue } from "../../errors.js";
 import { writePng } from "../../export/png-writer.js";
@@ -145,7 +146,7 @@ async function findColors(mask: string): Promise<ColorReport> {
 /** The ids of a grey PNG are not its colours, and one of 16 bits has none: such a one is decoded as masks are. */
 async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
   await loadModule();
-  const container = parsePng(png, { maxPixels: 2 ** 28, maxBytes: 2 ** 30, verify: true });
+  const container = parsePng(png, checkLimits({}));
   const { width, height, bitDepth, colorType } = container.header;
   const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
   if (!isGrey && bitDepth <= 8) return png;

@@ -3,6 +3,7 @@
  * it; transparent pixels of a PNG lie on white.
  */
 import jpeg from "jpeg-js";
+import { checkLimits } from "../../decode-options.js";
 import { decodeRgba } from "../../engines/upng.js";
 import { FormatError } from "../../errors.js";
 import { parsePng } from "../../png.js";
@@ -11,7 +12,7 @@ import { type Canvas, makeCanvas } from "./canvas.js";
 import { readOrientation, turn } from "./exif-orientation.js";
 
 /** Those of the decoder of masks. */
-const LIMITS = { maxPixels: 2 ** 28, maxBytes: 2 ** 30, verify: true };
+const LIMITS = checkLimits({});
 /** Memory that a JPEG of as many pixels may take; jpeg-js by itself refuses photos of over about 40 megapixels. */
 const MOST_MEGABYTES = 4096;
 
