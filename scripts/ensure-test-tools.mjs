@@ -12,22 +12,23 @@ const MOST_MILLISECONDS = 300_000;
 
 const TOOLS = [
   {
-    package: "chromium",
+    packages: ["chromium"],
     find: findChromium,
     lack: "No Chromium is found (set CHROMIUM_PATH): the browser tests are skipped.",
   },
   {
-    package: "python3-numpy",
+    packages: ["python3-numpy"],
     find: findPythonWithNumpy,
     lack: "No Python with NumPy is found: that numpy.load reads our files is not tested.",
   },
   {
-    package: "python3-pil",
+    // Another Python may be the one that has NumPy.
+    packages: ["python3-numpy", "python3-pil"],
     find: () => findPythonWith("numpy", "PIL"),
     lack: "No Python with NumPy and Pillow is found: what is compared with them is not tested.",
   },
   {
-    package: "redis-server",
+    packages: ["redis-server"],
     find: findRedisServer,
     lack: "No redis-server is found: the cluster is not tested.",
   },
@@ -50,7 +51,7 @@ function installFromDebian(packages) {
 }
 
 const missing = TOOLS.filter(({ find }) => find() === undefined);
-if (missing.length > 0) installFromDebian(missing.map((tool) => tool.package));
+if (missing.length > 0) installFromDebian([...new Set(missing.flatMap((tool) => tool.packages))]);
 for (const { find, lack } of missing) {
   if (find() === undefined) console.log(lack);
 }
