@@ -10,7 +10,7 @@ import { cocoInstancesDataset } from "../export/coco-instances.js";
 import { cocoPanopticDataset } from "../export/coco-panoptic.js";
 import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
-import type { OutputPlan } from "./output-options.js";
+import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
 
@@ -30,7 +30,7 @@ export async function writeDatasetFiles(
   if (format !== "coco-panoptic" && format !== "coco-instances") return;
   const jobs: string[] = [];
   for await (const record of records) {
-    if (record.format === format && record.options === plan.id && record.status === "done")
+    if (record.format === format && record.status === "done" && makesTheSame(plan, record.options))
       jobs.push(record.job);
   }
   jobs.sort();

@@ -141,8 +141,33 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...plan.decode,
     ...(plan.target === undefined ? {} : { target: targetWith(plan.target, list) }),
   });
-  const json = canonical(plan);
-  return { id: createHash("sha256").update(json).digest("hex").slice(0, 16), ...JSON.parse(json) };
+  return { id: idOf(plan), ...JSON.parse(canonical(plan)) };
+}
+
+/**
+ * Whether the plan of that id has made what this one would make. So has one with a shorter class list that
+ * this one's begins with: a mask that it could do has no class that the list lacked, or it would have failed. A class that
+ * turns up late does not make a data set be decoded again.
+ */
+export function makesTheSame(plan: OutputPlan, id: string): boolean {
+  const ids = idsOfSameOutputs.get(plan) ?? findSameOutputs(plan);
+  idsOfSameOutputs.set(plan, ids);
+  return ids.has(id);
+}
+
+const idsOfSameOutputs = new WeakMap<OutputPlan, ReadonlySet<string>>();
+
+function findSameOutputs({ id, ...plan }: OutputPlan): ReadonlySet<string> {
+  const { classes: list, things = [], missing } = plan;
+  const ids = new Set([id]);
+  if (list === undefined || missing === "void") return ids;
+  for (let count = 0; count < list.classes.length; count++) {
+    const classes = { ...list, classes: list.classes.slice(0, count) };
+    const isKnown = new Set(classes.classes.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+    const knownThings = things.filter((name) => isKnown.has(name));
+    ids.add(idOf({ ...plan, classes, ...(plan.things === undefined ? {} : { things: knownThings }) }));
+  }
+  return ids;
 }
 
 /** A plan's target with the list that JSON cannot hold. */
@@ -172,6 +197,10 @@ function targetOf(
     ...(classes === undefined ? {} : { missing }),
     ...(divisor === undefined ? {} : { divisor }),
   } as NonNullable<OutputPlan["target"]>;
+}
+
+function idOf(plan: Omit<OutputPlan, "id">): string {
+  return createHash("sha256").update(canonical(plan)).digest("hex").slice(0, 16);
 }
 
 /** JSON with sorted keys: equal options give equal text. */

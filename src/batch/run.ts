@@ -17,7 +17,7 @@ import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeJson } from "./storage.js";
-import { isUnchanged, needsFreshSource, performTask, recordOf, withdraw } from "./task.js";
+import { isUnchanged, needsFreshSource, performTask, recordOf, usable, withdraw } from "./task.js";
 
 export interface BatchOptions {
   /** Read one by one, as there is room. */
@@ -142,7 +142,7 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
       return finish(recordOf(task, plan, { status: "failed", outputs: [], error: problem }));
     }
     const last = await manifest.latest(task.job, plan.format);
-    const earlier = last?.options === plan.id && (await hasOutputs(last, storage)) ? last : undefined;
+    const earlier = await usable(last, plan, storage);
     const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
     const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
@@ -189,12 +189,4 @@ export function problemOf({ job }: Task): { readonly code: string; readonly mess
     code: "JOB_ID_INVALID",
     message: `job ${quote(job)} cannot be the name of a file; it must not start with a dot, hold / \\ : * ? " < > |, or be longer than ${MOST_NAME_BYTES} bytes`,
   };
-}
-
-/** Whether a finished task's files are there, as long as they were. A failed one has none. */
-export async function hasOutputs({ outputs }: TaskRecord, storage: Storage): Promise<boolean> {
-  for (const { path, bytes } of outputs) {
-    if ((await storage.size(path)) !== bytes) return false;
-  }
-  return true;
 }

@@ -7,7 +7,7 @@
 import type PQueue from "p-queue";
 import { version } from "../version.js";
 import { type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
-import type { OutputPlan } from "./output-options.js";
+import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import type { TaskRecord } from "./record.js";
 import type { Source, SourceProvider, Task } from "./sources.js";
@@ -86,6 +86,25 @@ export async function withdraw(
     recordOf(task, plan, { status: "failed", outputs: [], error: { code: "TASK_UNFINISHED", message } }),
   );
   for (const { path } of last.outputs) await storage.remove(path);
+}
+
+/**
+ * The record of an earlier run, where it tells what this plan makes of the task: its outputs are there, as long as they
+ * were; or it failed, with just these options.
+ *
+ * @throws {BatchError} STORAGE_FAILED
+ */
+export async function usable(
+  record: TaskRecord | undefined,
+  plan: OutputPlan,
+  storage: Storage,
+): Promise<TaskRecord | undefined> {
+  if (record?.status === "failed") return record.options === plan.id ? record : undefined;
+  if (record === undefined || !makesTheSame(plan, record.options)) return undefined;
+  for (const { path, bytes } of record.outputs) {
+    if ((await storage.size(path)) !== bytes) return undefined;
+  }
+  return record;
 }
 
 /** Whether what is kept of a source did not do: an earlier try with the same options failed with it. */

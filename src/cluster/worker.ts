@@ -14,10 +14,10 @@ import { plainError } from "../batch/decode-worker.js";
 import type { OutputPlan } from "../batch/output-options.js";
 import { DecodePool } from "../batch/pool.js";
 import { mayPass, type TaskRecord } from "../batch/record.js";
-import { hasOutputs, problemOf } from "../batch/run.js";
+import { problemOf } from "../batch/run.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import { openStorage, type Storage } from "../batch/storage.js";
-import { needsFreshSource, performTask, recordOf, withdraw } from "../batch/task.js";
+import { needsFreshSource, performTask, recordOf, usable, withdraw } from "../batch/task.js";
 import { checkKeys, isObject } from "../describe.js";
 import { type ErrorCode, type LabelMapError, PlaymentError } from "../errors.js";
 import type { PlaymentClient } from "../playment/client.js";
@@ -218,7 +218,7 @@ class Performer {
     const { storage, plan, source } = place;
     const path = recordPath(plan.format, task.job);
     const last = await readRecord(storage, path);
-    const earlier = await usable(last, place);
+    const earlier = await usable(last, plan, storage);
     if (earlier?.status === "done") return undefined;
 
     const problem = problemOf(task) ?? problemOfWorkers(attemptsStarted - attemptsMade);
@@ -236,7 +236,7 @@ class Performer {
       const isLast = !mayPass(record) || attemptsMade + 1 >= (opts.attempts ?? 1);
       if (!isLast) return record;
       // A worker that had lost the task may have finished it all the same.
-      if ((await usable(await readRecord(storage, path), place))?.status === "done") return undefined;
+      if ((await usable(await readRecord(storage, path), plan, storage))?.status === "done") return undefined;
     }
     await write(record);
     this.counts[record.status]++;
@@ -277,14 +277,6 @@ class Performer {
         : new BatchError(code as ErrorCode, message);
     this.#stop.abort();
   }
-}
-
-/** The record of an earlier try, if it was made with these options and its outputs are there. */
-async function usable(
-  record: TaskRecord | undefined,
-  { storage, plan }: Place,
-): Promise<TaskRecord | undefined> {
-  return record?.options === plan.id && (await hasOutputs(record, storage)) ? record : undefined;
 }
 
 /** @param starts how often the task was begun and not brought to any end, this time among them. */

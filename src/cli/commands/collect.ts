@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { writeDatasetFiles } from "../../batch/dataset-files.js";
 import type { OutputPlan } from "../../batch/output-options.js";
-import { openStorage } from "../../batch/storage.js";
+import type { TaskRecord } from "../../batch/record.js";
+import { openStorage, type Storage } from "../../batch/storage.js";
 import { collect, readRecords } from "../../cluster/records.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
@@ -24,10 +25,22 @@ export function define(command: Command): void {
 async function collectPlace(place: string): Promise<void> {
   const { done, failed } = await collect({ out: place });
   const storage = await openStorage(place);
-  for await (const path of storage.list("options")) {
-    const plan = JSON.parse(new TextDecoder().decode(await storage.read(path))) as OutputPlan;
+  for (const id of await latestPlans(storage)) {
+    const bytes = await storage.read(`options/${id}.json`);
+    if (bytes === undefined) continue;
+    const plan = JSON.parse(new TextDecoder().decode(bytes)) as OutputPlan;
     await writeDatasetFiles(plan, storage, readRecords(storage));
   }
   await print(`${printable(place)}: ${done} done, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
+}
+
+/** Of each format the id of the options that its newest output was made with. */
+async function latestPlans(storage: Storage): Promise<Iterable<string>> {
+  const newest = new Map<string, TaskRecord>();
+  for await (const record of readRecords(storage)) {
+    const { format, status, time } = record;
+    if (status === "done" && time > (newest.get(format)?.time ?? "")) newest.set(format, record);
+  }
+  return Array.from(newest.values(), ({ options }) => options);
 }
