@@ -30,7 +30,10 @@ for (const flags of [[], ["--map=semantic"]]) {
     const list = join(newFolder(), "jobs.txt");
     writeFileSync(list, tasks.map(({ job }) => `${job}\n`).join(""));
     const fetch = (out: string) =>
-      spawnCli(["fetch", "--jobs", list, "--project", project, "--out", out, "--threads=1", ...flags], env);
+      spawnCli(
+        ["fetch", "--jobs", list, "--project", project, "--out", out, "--threads=1", "--rate=1000", ...flags],
+        env,
+      );
     const undisturbed = join(newFolder(), "undisturbed");
     expect(await fetch(undisturbed).exited).toBe(0);
     const requestsBefore = tasks.map(({ job }) => requestsOf(job).job);
