@@ -4,9 +4,8 @@
  * goes on. However long the list, only so many tasks are under way as the downloads and threads can take.
  */
 import PQueue from "p-queue";
-import { invalid } from "../arguments.js";
-import { quote } from "../describe.js";
-import { PlaymentError } from "../errors.js";
+import { checkOptions, invalid } from "../arguments.js";
+import { checkKeys, isObject, quote } from "../describe.js";
 import { BatchError } from "./batch-error.js";
 import { writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage } from "./directory-storage.js";
@@ -63,8 +62,7 @@ export interface BatchSummary extends Omit<BatchProgress, "last"> {
 const DEFAULT_DOWNLOADS = 8;
 /** Tasks whose record is being written, beside those that are loaded or decoded. */
 const RECORDS_IN_HAND = 32;
-/** A key that is refused this often, and never taken, is wrong for all jobs. */
-const MOST_REFUSALS = 10;
+const KEYS = "tasks source out output downloads threads retryFailed failFast signal onProgress";
 /** File systems take 255; the formats' endings come on top. */
 const MOST_NAME_BYTES = 200;
 
@@ -72,33 +70,68 @@ const MOST_NAME_BYTES = 200;
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID; STORAGE_FAILED as soon as an output cannot be written, since then
  *   none can. What was finished before is recorded.
- * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: the key is refused for the first ten jobs.
+ * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: of `fromVendor`, whose key is refused for ten jobs and taken for none.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
-  const { downloads = DEFAULT_DOWNLOADS, threads } = options;
-  const plan = planOutput(options.output);
+  checkBatch(options);
+  return alone(options.out, () => runAlone(options));
+}
+
+/**
+ * Does something while no other run may be at work in the output directory.
+ *
+ * @throws {BatchError} BATCH_LOCKED. STORAGE_FAILED. {DecodeError} OPTION_INVALID: it is no directory. What `work` throws.
+ */
+export async function alone<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockDirectory(out);
+  try {
+    await new DirectoryStorage(out).removeUnfinished();
+    return await work();
+  } finally {
+    await unlock();
+  }
+}
+
+/** As `runBatch`, by whom is `alone` already. @throws as `runBatch`, except BATCH_LOCKED */
+export async function runAlone(options: BatchOptions): Promise<BatchSummary> {
+  const { downloads, threads, plan } = checkBatch(options);
+  const storage = new DirectoryStorage(options.out);
+  const manifest = await Manifest.open(options.out, storage);
+  const pool = new DecodePool(threads);
+  try {
+    await writePlan(plan, storage);
+    const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
+    await writeDatasetFiles(plan, storage, manifest.records());
+    return { ...counts, plan };
+  } finally {
+    await pool.close();
+    await manifest.close();
+  }
+}
+
+/** @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID. */
+function checkBatch(options: BatchOptions) {
+  checkKeys(checkOptions(options, "retryFailed", "failFast"), KEYS, "the options");
+  const { tasks, source, out, downloads = DEFAULT_DOWNLOADS, threads, signal, onProgress } = options;
+  const isList = isObject(tasks as unknown) || Array.isArray(tasks);
+  if (!isList || !(Symbol.iterator in tasks || Symbol.asyncIterator in tasks)) {
+    throw invalid("tasks must be a list of tasks, or another iterable of them.");
+  }
+  if (!isObject(source as unknown) || typeof source.load !== "function") {
+    throw invalid("source must be what fromFiles or fromVendor gives, or a SourceProvider of your own.");
+  }
+  if (typeof out !== "string" || out === "") throw invalid("out must be a directory.");
   for (const [name, value] of Object.entries({ downloads, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`${name} must be 1 or more.`);
   }
-  const storage = new DirectoryStorage(options.out);
-  const unlock = await lockDirectory(options.out);
-  try {
-    await storage.removeUnfinished();
-    const manifest = await Manifest.open(options.out, storage);
-    const pool = new DecodePool(threads);
-    try {
-      await writePlan(plan, storage);
-      const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
-      await writeDatasetFiles(plan, storage, manifest.records());
-      return { ...counts, plan };
-    } finally {
-      await pool.close();
-      await manifest.close();
-    }
-  } finally {
-    await unlock();
+  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
+    throw invalid("signal must be an AbortSignal.");
   }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw invalid("onProgress must be a function.");
+  }
+  return { downloads, threads, plan: planOutput(options.output) };
 }
 
 /** Keeps the options beside what is made with them. */
@@ -123,7 +156,6 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const queue = new PQueue({ concurrency: downloads });
   const context = { source, downloads: queue, pool, plan, place, signal: stopped };
-  let refusals = 0;
 
   const finish = async (record: TaskRecord) => {
     const { code, message = "" } = record.error ?? {};
@@ -132,8 +164,6 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     counts[record.status]++;
     onProgress?.({ ...counts, last: record });
     if (record.status === "failed" && failFast) stop.abort();
-    refusals = code === "PLAYMENT_UNAUTHORISED" ? refusals + 1 : Number.NEGATIVE_INFINITY;
-    if (refusals === MOST_REFUSALS) throw new PlaymentError("PLAYMENT_UNAUTHORISED", message);
   };
 
   const perform = async (task: Task) => {
