@@ -1,3 +1,4 @@
+/** The output directory: whole files only, nothing outside of it. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStorage, type Storage } from "labelmap/batch";
