@@ -4,9 +4,9 @@
  * first mask is decoded.
  */
 import PQueue from "p-queue";
-import { problemOf } from "./run.js";
 import { endsRun, type SourceProvider, sourcePaths, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
+import { checkTask, problemOf } from "./task-names.js";
 
 export interface DownloadSourcesOptions {
   readonly tasks: readonly Task[];
@@ -61,7 +61,7 @@ export async function downloadSources({
     await queue.onSizeLessThan(1);
     if (stopped.aborted) break;
     // What `onProgress` throws is the caller's own.
-    void queue.add(() => fetchOne(task)).catch((error: unknown) => stop.abort(error));
+    void queue.add(() => fetchOne(checkTask(task))).catch((error: unknown) => stop.abort(error));
   }
   await queue.onIdle();
   stopped.throwIfAborted();

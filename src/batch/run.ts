@@ -5,18 +5,19 @@
  */
 import PQueue from "p-queue";
 import { checkOptions, invalid } from "../arguments.js";
-import { checkKeys, isObject, quote } from "../describe.js";
+import { checkKeys, isObject } from "../describe.js";
 import { BatchError } from "./batch-error.js";
 import { writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
-import { type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
+import { FORMATS, type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
 import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeJson } from "./storage.js";
 import { isUnchanged, needsFreshSource, performTask, recordOf, usable, withdraw } from "./task.js";
+import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
 export interface BatchOptions {
   /** Read one by one, as there is room. */
@@ -63,8 +64,6 @@ const DEFAULT_DOWNLOADS = 8;
 /** Tasks whose record is being written, beside those that are loaded or decoded. */
 const RECORDS_IN_HAND = 32;
 const KEYS = "tasks source out output downloads threads retryFailed failFast signal onProgress";
-/** File systems take 255; the formats' endings come on top. */
-const MOST_NAME_BYTES = 200;
 
 /**
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
@@ -166,25 +165,36 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     if (record.status === "failed" && failFast) stop.abort();
   };
 
-  const perform = async (task: Task) => {
-    const problem = problemOf(task);
+  const perform = async (task: Task, problem = problemOf(task)) => {
     if (problem !== undefined) {
       return finish(recordOf(task, plan, { status: "failed", outputs: [], error: problem }));
     }
     const last = await manifest.latest(task.job, plan.format);
-    const earlier = await usable(last, plan, storage);
+    // A job of another project is another job.
+    const earlier = last?.project === task.project ? await usable(last, plan, storage) : undefined;
     const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
     const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
-      await withdraw(task, plan, last, { storage, write: (record) => manifest.append(record) });
-      return finish(await performTask(task, context, { isFresh: needsFreshSource(earlier) }));
+      const isFresh = needsFreshSource(earlier) || (await isOfOther(task));
+      // Of the last record's project, until there is another's source.
+      await withdraw(last ?? task, plan, last, { storage, write: (record) => manifest.append(record) });
+      return finish(await performTask(task, context, { isFresh }));
     }
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };
 
+  /** Whether what is kept of a job's source may be that of another project. */
+  const isOfOther = async ({ job, project }: Task) => {
+    for (const format of FORMATS) {
+      const record = await manifest.latest(job, format);
+      if (record !== undefined && record.project !== project) return true;
+    }
+    return false;
+  };
+
   const underWay = new PQueue({ concurrency: downloads + pool.mostTasks + RECORDS_IN_HAND });
-  const seen = new Set<string>();
+  const names = new TaskNames();
   let isComplete = true;
   let fault: { readonly error: unknown } | undefined;
   const end = (error: unknown) => {
@@ -197,10 +207,9 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     for await (const task of tasks) {
       await underWay.onSizeLessThan(1);
       stopped.throwIfAborted();
-      // A job that is there twice is one job.
-      if (seen.has(task.job)) continue;
-      seen.add(task.job);
-      void underWay.add(() => perform(task)).catch(end);
+      const problem = names.add(checkTask(task));
+      if (problem === "known") continue;
+      void underWay.add(() => perform(task, problem)).catch(end);
     }
   } catch (error) {
     end(error);
@@ -208,15 +217,4 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
   await underWay.onIdle();
   if (fault !== undefined) throw fault.error;
   return { ...counts, isComplete };
-}
-
-/** What keeps a job's id from being the name of files, in any of the usual file systems. */
-export function problemOf({ job }: Task): { readonly code: string; readonly message: string } | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: just these no file name may have.
-  const isName = /^[^./\\:*?"<>|\x00-\x1f][^/\\:*?"<>|\x00-\x1f]*$/.test(job);
-  if (isName && new TextEncoder().encode(job).length <= MOST_NAME_BYTES) return undefined;
-  return {
-    code: "JOB_ID_INVALID",
-    message: `job ${quote(job)} cannot be the name of a file; it must not start with a dot, hold / \\ : * ? " < > |, or be longer than ${MOST_NAME_BYTES} bytes`,
-  };
 }
