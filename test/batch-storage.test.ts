@@ -1,12 +1,9 @@
-/** The output directory: whole files only, nothing outside of it, one run at a time. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+/** The output directory: whole files only, nothing outside of it. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromFiles, openStorage, runBatch, type Storage } from "labelmap/batch";
+import { openStorage, type Storage } from "labelmap/batch";
 import { describe, expect, it } from "vitest";
-import { filesIn, linesOf, newFolder } from "./support/batch-folder.js";
-import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
+import { filesIn, newFolder } from "./support/batch-folder.js";
 
 const storageFailed = (text = "") =>
   expect.objectContaining({
@@ -105,81 +102,5 @@ describe("a directory as storage", () => {
     await expect(storage.read("folder")).rejects.toEqual(storageFailed("it is a directory"));
     await expect(storage.write("folder", [bytes("x")])).rejects.toEqual(storageFailed("folder"));
     expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
-  });
-});
-
-describe("the lock of an output directory", () => {
-  const jobs = [0, 1, 2, 3].map((seed) => drawJob(seed));
-  function prepare() {
-    const folder = newFolder();
-    const source = fromFiles(writeJobs(jobs, join(folder, "in")));
-    const run = (out = join(folder, "out")) =>
-      runBatch({ tasks: jobs, source, out, output: { format: "npy" }, threads: 1 });
-    mkdirSync(join(folder, "out/.labelmap"), { recursive: true });
-    return { folder, out: join(folder, "out"), lock: join(folder, "out/.labelmap/lock"), run };
-  }
-  const locked = expect.objectContaining({ name: "BatchError", code: "BATCH_LOCKED" });
-
-  it("keeps a second process out while the first one lives, and not after", async () => {
-    const { out, lock, run } = prepare();
-    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    try {
-      writeFileSync(lock, String(child.pid));
-      await expect(run()).rejects.toEqual(locked);
-      await expect(run()).rejects.toThrow(`process ${child.pid}`);
-      expect(filesIn(out)).toEqual([]);
-      expect(readFileSync(lock, "utf8"), "the other's lock stays").toBe(String(child.pid));
-    } finally {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
-    expect(await run()).toMatchObject({ done: 4, isComplete: true });
-    expect(existsSync(lock)).toBe(false);
-  });
-
-  it("is taken over from a run that had this process's number, or left nothing in it", async () => {
-    for (const text of [String(process.pid), "", "x", "-1", "0", "1e99"]) {
-      const { lock, run } = prepare();
-      writeFileSync(lock, text);
-      expect(await run(), text).toMatchObject({ done: 4 });
-      expect(existsSync(lock)).toBe(false);
-    }
-  });
-
-  it("lets one of several runs in that this process starts at once, by whatever path", async () => {
-    const { folder, out, run } = prepare();
-    symlinkSync(out, join(folder, "link"));
-    const runs = await Promise.allSettled([run(), run(), run(`${out}/../out/`), run(join(folder, "link"))]);
-    expect(runs.map(({ status }) => status).sort()).toEqual([
-      "fulfilled",
-      "rejected",
-      "rejected",
-      "rejected",
-    ]);
-    for (const result of runs) if (result.status === "rejected") expect(result.reason).toEqual(locked);
-    expect(linesOf(out)).toHaveLength(4);
-    expect(await run()).toMatchObject({ kept: 4 });
-  });
-
-  it("does not keep runs in two directories apart", async () => {
-    const { out, run } = prepare();
-    const outs = [out, `${out}put`];
-    const summaries = await Promise.all(outs.map((path) => run(path)));
-    expect(summaries.map(({ done }) => done)).toEqual([4, 4]);
-    for (const path of outs) {
-      for (const job of jobs)
-        expect(isLabelNpy(readFileSync(join(path, `npy/${job.job}.npy`)), job)).toBe(true);
-    }
-  });
-
-  it("is given back after an error", async () => {
-    const { lock, out, run } = prepare();
-    writeFileSync(join(out, "manifest.jsonl"), "x\n");
-    for (let count = 0; count < 2; count++) {
-      await expect(run()).rejects.toEqual(expect.objectContaining({ code: "MANIFEST_INVALID" }));
-      expect(existsSync(lock)).toBe(false);
-    }
-    writeFileSync(join(out, "manifest.jsonl"), "");
-    expect(await run()).toMatchObject({ done: 4 });
   });
 });

@@ -4,10 +4,9 @@
  * first mask is decoded.
  */
 import PQueue from "p-queue";
-import { BatchError } from "./batch-error.js";
-import { problemOf } from "./run.js";
-import { type SourceProvider, sourcePaths, type Task } from "./sources.js";
+import { endsRun, type SourceProvider, sourcePaths, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
+import { checkTask, problemOf } from "./task-names.js";
 
 export interface DownloadSourcesOptions {
   readonly tasks: readonly Task[];
@@ -16,51 +15,56 @@ export interface DownloadSourcesOptions {
   readonly storage: Storage;
   /** Most downloads at once. */
   readonly downloads: number;
+  /** Whether the first failure ends all. Default false. */
+  readonly failFast?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
 }
 
 /**
  * @returns a source that gives what is kept, and for a task that failed here its error: no task is asked for twice.
- * @throws {BatchError} STORAGE_FAILED. The signal's reason.
+ * @throws {BatchError} STORAGE_FAILED. {PlaymentError} PLAYMENT_UNAUTHORISED: as `runBatch`. The first failure where
+ *   `failFast` says so. The signal's reason.
  */
 export async function downloadSources({
   tasks,
   source,
   storage,
   downloads,
+  failFast = false,
   signal,
   onProgress,
 }: DownloadSourcesOptions): Promise<SourceProvider> {
   const queue = new PQueue({ concurrency: downloads });
   const errors = new Map<string, unknown>();
   let done = 0;
-  /** What no download can do without: the storage. */
-  let fault: BatchError | undefined;
-  const options = { isFresh: false, ...(signal === undefined ? {} : { signal }) };
+  /** Ends all, with the fault as its reason. */
+  const stop = new AbortController();
+  const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const fetchOne = async (task: Task) => {
     // It has no file name: the batch says so in its record.
     if (problemOf(task) !== undefined) return;
     const { mask, result } = sourcePaths(task.job);
     try {
-      signal?.throwIfAborted();
       const isKept = (await storage.size(result)) !== undefined && (await storage.size(mask)) !== undefined;
-      if (!isKept) await source.load(task, options);
+      stopped.throwIfAborted();
+      if (!isKept) await source.load(task, { isFresh: false, signal: stopped });
       done++;
     } catch (error) {
-      if (error instanceof BatchError && error.code === "STORAGE_FAILED") fault ??= error;
-      else if (!signal?.aborted) errors.set(task.job, error);
+      if (stopped.aborted) return;
+      if (failFast || endsRun(error)) stop.abort(error);
+      errors.set(task.job, error);
     }
     onProgress?.({ done, failed: errors.size });
   };
   for (const task of tasks) {
     await queue.onSizeLessThan(1);
-    if (signal?.aborted || fault !== undefined) break;
-    void queue.add(() => fetchOne(task)).catch((error: unknown) => errors.set(task.job, error));
+    if (stopped.aborted) break;
+    // What `onProgress` throws is the caller's own.
+    void queue.add(() => fetchOne(checkTask(task))).catch((error: unknown) => stop.abort(error));
   }
   await queue.onIdle();
-  if (fault !== undefined) throw fault;
-  signal?.throwIfAborted();
+  stopped.throwIfAborted();
   return {
     isRechecked: source.isRechecked,
     load(task, options) {

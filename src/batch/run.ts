@@ -4,20 +4,20 @@
  * goes on. However long the list, only so many tasks are under way as the downloads and threads can take.
  */
 import PQueue from "p-queue";
-import { invalid } from "../arguments.js";
-import { quote } from "../describe.js";
-import { PlaymentError } from "../errors.js";
+import { checkOptions, invalid } from "../arguments.js";
+import { checkKeys, isObject } from "../describe.js";
 import { BatchError } from "./batch-error.js";
 import { writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
-import { type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
+import { FORMATS, type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
 import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeJson } from "./storage.js";
 import { isUnchanged, needsFreshSource, performTask, recordOf, usable, withdraw } from "./task.js";
+import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
 export interface BatchOptions {
   /** Read one by one, as there is room. */
@@ -63,42 +63,74 @@ export interface BatchSummary extends Omit<BatchProgress, "last"> {
 const DEFAULT_DOWNLOADS = 8;
 /** Tasks whose record is being written, beside those that are loaded or decoded. */
 const RECORDS_IN_HAND = 32;
-/** A key that is refused this often, and never taken, is wrong for all jobs. */
-const MOST_REFUSALS = 10;
-/** File systems take 255; the formats' endings come on top. */
-const MOST_NAME_BYTES = 200;
+const KEYS = "tasks source out output downloads threads retryFailed failFast signal onProgress";
 
 /**
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID; STORAGE_FAILED as soon as an output cannot be written, since then
  *   none can. What was finished before is recorded.
- * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: the key is refused for the first ten jobs.
+ * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: of `fromVendor`, whose key is refused for ten jobs and taken for none.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
-  const { downloads = DEFAULT_DOWNLOADS, threads } = options;
-  const plan = planOutput(options.output);
+  checkBatch(options);
+  return alone(options.out, () => runAlone(options));
+}
+
+/**
+ * Does something while no other run may be at work in the output directory.
+ *
+ * @throws {BatchError} BATCH_LOCKED. STORAGE_FAILED. {DecodeError} OPTION_INVALID: it is no directory. What `work` throws.
+ */
+export async function alone<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockDirectory(out);
+  try {
+    await new DirectoryStorage(out).removeUnfinished();
+    return await work();
+  } finally {
+    await unlock();
+  }
+}
+
+/** As `runBatch`, by whom is `alone` already. @throws as `runBatch`, except BATCH_LOCKED */
+export async function runAlone(options: BatchOptions): Promise<BatchSummary> {
+  const { downloads, threads, plan } = checkBatch(options);
+  const storage = new DirectoryStorage(options.out);
+  const manifest = await Manifest.open(options.out, storage);
+  const pool = new DecodePool(threads);
+  try {
+    await writePlan(plan, storage);
+    const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
+    await writeDatasetFiles(plan, storage, manifest.records());
+    return { ...counts, plan };
+  } finally {
+    await pool.close();
+    await manifest.close();
+  }
+}
+
+/** @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID. */
+function checkBatch(options: BatchOptions) {
+  checkKeys(checkOptions(options, "retryFailed", "failFast"), KEYS, "the options");
+  const { tasks, source, out, downloads = DEFAULT_DOWNLOADS, threads, signal, onProgress } = options;
+  const isList = isObject(tasks as unknown) || Array.isArray(tasks);
+  if (!isList || !(Symbol.iterator in tasks || Symbol.asyncIterator in tasks)) {
+    throw invalid("tasks must be a list of tasks, or another iterable of them.");
+  }
+  if (!isObject(source as unknown) || typeof source.load !== "function") {
+    throw invalid("source must be what fromFiles or fromVendor gives, or a SourceProvider of your own.");
+  }
+  if (typeof out !== "string" || out === "") throw invalid("out must be a directory.");
   for (const [name, value] of Object.entries({ downloads, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`${name} must be 1 or more.`);
   }
-  const storage = new DirectoryStorage(options.out);
-  const unlock = await lockDirectory(options.out);
-  try {
-    await storage.removeUnfinished();
-    const manifest = await Manifest.open(options.out, storage);
-    const pool = new DecodePool(threads);
-    try {
-      await writePlan(plan, storage);
-      const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
-      await writeDatasetFiles(plan, storage, manifest.records());
-      return { ...counts, plan };
-    } finally {
-      await pool.close();
-      await manifest.close();
-    }
-  } finally {
-    await unlock();
+  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
+    throw invalid("signal must be an AbortSignal.");
   }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw invalid("onProgress must be a function.");
+  }
+  return { downloads, threads, plan: planOutput(options.output) };
 }
 
 /** Keeps the options beside what is made with them. */
@@ -123,7 +155,6 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const queue = new PQueue({ concurrency: downloads });
   const context = { source, downloads: queue, pool, plan, place, signal: stopped };
-  let refusals = 0;
 
   const finish = async (record: TaskRecord) => {
     const { code, message = "" } = record.error ?? {};
@@ -132,29 +163,38 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     counts[record.status]++;
     onProgress?.({ ...counts, last: record });
     if (record.status === "failed" && failFast) stop.abort();
-    refusals = code === "PLAYMENT_UNAUTHORISED" ? refusals + 1 : Number.NEGATIVE_INFINITY;
-    if (refusals === MOST_REFUSALS) throw new PlaymentError("PLAYMENT_UNAUTHORISED", message);
   };
 
-  const perform = async (task: Task) => {
-    const problem = problemOf(task);
+  const perform = async (task: Task, problem = problemOf(task)) => {
     if (problem !== undefined) {
       return finish(recordOf(task, plan, { status: "failed", outputs: [], error: problem }));
     }
     const last = await manifest.latest(task.job, plan.format);
-    const earlier = await usable(last, plan, storage);
+    // A job of another project is another job.
+    const earlier = last?.project === task.project ? await usable(last, plan, storage) : undefined;
     const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
     const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
-      await withdraw(task, plan, last, { storage, write: (record) => manifest.append(record) });
-      return finish(await performTask(task, context, { isFresh: needsFreshSource(earlier) }));
+      const isFresh = needsFreshSource(earlier) || (await isOfOther(task));
+      // Of the last record's project, until there is another's source.
+      await withdraw(last ?? task, plan, last, { storage, write: (record) => manifest.append(record) });
+      return finish(await performTask(task, context, { isFresh }));
     }
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };
 
+  /** Whether what is kept of a job's source may be that of another project. */
+  const isOfOther = async ({ job, project }: Task) => {
+    for (const format of FORMATS) {
+      const record = await manifest.latest(job, format);
+      if (record !== undefined && record.project !== project) return true;
+    }
+    return false;
+  };
+
   const underWay = new PQueue({ concurrency: downloads + pool.mostTasks + RECORDS_IN_HAND });
-  const seen = new Set<string>();
+  const names = new TaskNames();
   let isComplete = true;
   let fault: { readonly error: unknown } | undefined;
   const end = (error: unknown) => {
@@ -167,10 +207,9 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
     for await (const task of tasks) {
       await underWay.onSizeLessThan(1);
       stopped.throwIfAborted();
-      // A job that is there twice is one job.
-      if (seen.has(task.job)) continue;
-      seen.add(task.job);
-      void underWay.add(() => perform(task)).catch(end);
+      const problem = names.add(checkTask(task));
+      if (problem === "known") continue;
+      void underWay.add(() => perform(task, problem)).catch(end);
     }
   } catch (error) {
     end(error);
@@ -178,15 +217,4 @@ async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<Batch
   await underWay.onIdle();
   if (fault !== undefined) throw fault.error;
   return { ...counts, isComplete };
-}
-
-/** What keeps a job's id from being the name of files, in any of the usual file systems. */
-export function problemOf({ job }: Task): { readonly code: string; readonly message: string } | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: just these no file name may have.
-  const isName = /^[^./\\:*?"<>|\x00-\x1f][^/\\:*?"<>|\x00-\x1f]*$/.test(job);
-  if (isName && new TextEncoder().encode(job).length <= MOST_NAME_BYTES) return undefined;
-  return {
-    code: "JOB_ID_INVALID",
-    message: `job ${quote(job)} cannot be the name of a file; it must not start with a dot, hold / \\ : * ? " < > |, or be longer than ${MOST_NAME_BYTES} bytes`,
-  };
 }

@@ -2,6 +2,7 @@
  * Where masks and results come from: files, or the vendor. What the vendor delivered is kept beside the outputs, so that
  * other formats can be made of it without another download.
  */
+import { PlaymentError } from "../errors.js";
 import type { PlaymentClient } from "../playment/client.js";
 import { BatchError } from "./batch-error.js";
 import { type Storage, writeText } from "./storage.js";
@@ -42,19 +43,48 @@ export const sourcePaths = (job: string) => ({
   result: `${SOURCES}/${job}.json`,
 });
 
+/** A key that is refused this often, and never taken, is wrong for all jobs. */
+const MOST_REFUSALS = 10;
+/** The vendor's answers about a job that only a good key gets, beside the mask. */
+const ANSWERS_TO_GOOD_KEYS = ["PLAYMENT_JOB_NOT_COMPLETED", "PLAYMENT_RESULT_MISSING"];
+
+/** PLAYMENT_UNAUTHORISED of the key, not of one job. */
+class KeyRefused extends PlaymentError {}
+
+/** Whether what a source threw is no single task's fault: no other one can go well either. */
+export function endsRun(error: unknown): boolean {
+  return error instanceof KeyRefused || (error instanceof BatchError && error.code === "STORAGE_FAILED");
+}
+
 /**
  * Fetches jobs from the vendor and keeps what it delivered in `sources/` of a storage. Where both files are there already
- * nothing is asked of the vendor.
+ * nothing is asked of the vendor. Once the key has been refused for ten jobs and taken for none, it is not asked any more.
  *
  * @param keep `null`: nothing is kept.
  */
 export function fromVendor(client: PlaymentClient, keep: Storage | null): SourceProvider {
+  let [isTaken, refusals] = [false, 0];
+  let refused: KeyRefused | undefined;
+  const download: PlaymentClient["download"] = async (...request) => {
+    if (refused !== undefined) throw refused;
+    try {
+      const files = await client.download(...request);
+      isTaken = true;
+      return files;
+    } catch (error) {
+      const { code = "", message = "" } = error instanceof PlaymentError ? error : {};
+      isTaken ||= ANSWERS_TO_GOOD_KEYS.includes(code);
+      if (code !== "PLAYMENT_UNAUTHORISED" || isTaken || ++refusals < MOST_REFUSALS) throw error;
+      refused ??= new KeyRefused(code, message);
+      throw refused;
+    }
+  };
   const load: SourceProvider["load"] = async ({ job, project }, { signal, isFresh }) => {
     if (project === undefined) throw new BatchError("JOB_ID_INVALID", `job ${job} has no project`);
     const paths = sourcePaths(job);
     const kept = isFresh || keep === null ? undefined : await keptSource(keep, paths);
     if (kept !== undefined) return kept;
-    const { mask, result } = await client.download(project, job, signal === undefined ? {} : { signal });
+    const { mask, result } = await download(project, job, signal === undefined ? {} : { signal });
     if (keep !== null) {
       // The result last: where it is, the mask is too.
       await keep.write(paths.mask, [mask]);

@@ -60,9 +60,14 @@ export function writeJson(storage: Storage, path: string, value: unknown): Promi
  * @throws {BatchError} STORAGE_FAILED. PEER_MISSING: the package @aws-sdk/client-s3 is not installed.
  */
 export async function openStorage(place: string): Promise<Storage> {
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place) ?? [];
+  const scheme = schemeOf(place);
   if (scheme === undefined) return new DirectoryStorage(place);
   if (scheme !== "s3") throw invalid(`${scheme}:// is not known; give a directory or s3://bucket/prefix.`);
   const { S3Storage } = await import("../cluster/s3-storage.js");
   return S3Storage.open(place);
+}
+
+/** What a place that is no directory begins with: the `s3` of `s3://bucket/prefix`. */
+export function schemeOf(place: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(place)?.[1];
 }

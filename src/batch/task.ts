@@ -10,7 +10,7 @@ import { type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import type { TaskRecord } from "./record.js";
-import type { Source, SourceProvider, Task } from "./sources.js";
+import { endsRun, type Source, type SourceProvider, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
 
 export interface TaskContext {
@@ -25,7 +25,8 @@ export interface TaskContext {
 
 /**
  * @param options.isFresh whether the source is to be fetched anew, since what is kept of it did not do.
- * @throws the signal's reason, where it aborts before there is a source. All else that fails is in the record.
+ * @throws the signal's reason, where it aborts before there is a source; what `endsRun`. All else that fails is in the
+ *   record.
  */
 export async function performTask(
   task: Task,
@@ -62,6 +63,7 @@ async function inThread(
     return "outcome" in answer ? recordOf(task, plan, answer.outcome) : answer.comparison;
   } catch (error) {
     signal?.throwIfAborted();
+    if (endsRun(error)) throw error;
     return recordOf(task, plan, { status: "failed", outputs: [], error: plainError(error) });
   }
 }

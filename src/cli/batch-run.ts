@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { MANIFEST } from "../batch/manifest.js";
 import type { TaskRecord } from "../batch/record.js";
-import { type BatchOptions, type BatchSummary, runBatch } from "../batch/run.js";
+import { type BatchOptions, type BatchSummary, runAlone } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
 import { Interrupted } from "./interrupted.js";
 import { parsePositiveInteger } from "./options.js";
@@ -29,7 +29,7 @@ export function addBatchFlags(command: Command): void {
 /** Failures that are told; all are in the manifest. */
 const MOST_FAILURES_TOLD = 10;
 
-/** Runs a batch, and sets the exit code to 1 where not all of it is done. */
+/** Runs a batch, by whom is `alone` in its directory, and sets the exit code to 1 where not all of it is done. */
 export async function runAndTell(
   options: Omit<BatchOptions, "tasks" | "onProgress"> & { readonly tasks: readonly Task[] },
   flags: BatchFlags,
@@ -39,7 +39,7 @@ export async function runAndTell(
   const failures: TaskRecord[] = [];
   let summary: BatchSummary;
   try {
-    summary = await runBatch({
+    summary = await runAlone({
       ...options,
       ...(threads === undefined ? {} : { threads }),
       retryFailed,

@@ -14,6 +14,7 @@ import { type OutputOptions, type OutputPlan, planOutput } from "../batch/output
 import { writePlan } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
 import { openStorage } from "../batch/storage.js";
+import { checkTask } from "../batch/task-names.js";
 import { checkKeys } from "../describe.js";
 import { Connection, type QueueOptions } from "./connection.js";
 import { idOf, type QueueTask } from "./queue-task.js";
@@ -87,8 +88,8 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
     await writePlan(plan, storage);
     await storage.settle([`options/${plan.id}.json`]);
     let batch = new Map<string, QueueTask>();
-    for await (const { job, project } of tasks) {
-      if (typeof job !== "string") throw invalid("Each task must have a job, a string.");
+    for await (const given of tasks) {
+      const { job, project } = checkTask(given);
       const task = {
         job,
         ...(project === undefined ? {} : { project }),

@@ -10,8 +10,8 @@ import { DirectoryStorage } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { MANIFEST, Manifest } from "../batch/manifest.js";
 import { finishedOutputs, isRecord, type TaskRecord } from "../batch/record.js";
-import { problemOf } from "../batch/run.js";
 import { openStorage, type Storage } from "../batch/storage.js";
+import { problemOf } from "../batch/task-names.js";
 
 const RECORDS = "records";
 /** Objects that are read at once: storages answer slowly, but many at a time. */

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
+import { alone } from "../../batch/run.js";
 import { fromFiles } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
@@ -52,11 +53,14 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     return decodeToStream(paths, flags);
   }
   const files = await findMasks(paths, flags.legend);
-  const storage = await openStorage(flags.out);
-  const output = await outputOf(flags, storage, () => readResults(files));
+  const { out } = flags;
   const tasks = Array.from(files.keys(), (job) => ({ job }));
   const source = fromFiles((job) => files.get(job)!);
-  await runAndTell({ tasks, source, out: flags.out, output, signal: interruption() }, flags);
+  // Before the class list is read, which is extended.
+  await alone(out, async () => {
+    const output = await outputOf(flags, await openStorage(out), () => readResults(files));
+    await runAndTell({ tasks, source, out, output, signal: interruption() }, flags);
+  });
 }
 
 /** The masks by their names, which the outputs will have. @throws {UsageError}; the system's error */

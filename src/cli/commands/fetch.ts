@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /** `labelmap fetch`: jobs of the vendor to a directory, downloaded and decoded. */
 import type { Command } from "commander";
-import { fromVendor, sourcePaths, type Task } from "../../batch/sources.js";
+import { alone } from "../../batch/run.js";
+import { fromVendor, type SourceProvider, sourcePaths, type Task } from "../../batch/sources.js";
 import { openStorage, type Storage } from "../../batch/storage.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
@@ -56,15 +57,19 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
   const { downloads = DEFAULT_DOWNLOADS, out } = flags;
   const client = await clientOf(flags);
-  const storage = await openStorage(out);
   const signal = interruption();
-  let source = fromVendor(client, storage);
-  if (needsResults(flags)) {
-    const options = { tasks, source, storage, downloads, signal };
-    source = await downloadAll(options, flags.quiet ?? false);
-  }
-  const output = await outputOf(flags, storage, () => readResults(tasks, storage));
-  await runAndTell({ tasks, source, out, output, downloads, signal }, flags);
+  // From the first download on: of two that make a class list, one would have other ids than its outputs.
+  await alone(out, async () => {
+    const storage = await openStorage(out);
+    let source: SourceProvider | undefined = fromVendor(client, storage);
+    if (needsResults(flags)) {
+      const { failFast = false, quiet = false } = flags;
+      source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
+      if (source === undefined) return;
+    }
+    const output = await outputOf(flags, storage, () => readResults(tasks, storage));
+    await runAndTell({ tasks, source, out, output, downloads, signal }, flags);
+  });
 }
 
 async function* readResults(tasks: readonly Task[], storage: Storage): AsyncIterable<string> {

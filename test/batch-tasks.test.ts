@@ -1,0 +1,263 @@
+/** What a batch is given: options and tasks that cannot be meant, names that clash, projects, and a key that is refused. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import {
+  type BatchOptions,
+  downloadSources,
+  fromFiles,
+  fromVendor,
+  limitRate,
+  type OutputOptions,
+  openStorage,
+  runBatch,
+  type Task,
+} from "labelmap/batch";
+import { PlaymentClient } from "labelmap/playment";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { ClassList } from "../src/index.js";
+import { startVendorServer } from "../src/sample-server/server.js";
+import { filesIn, linesOf, newFolder, recordsOf } from "./support/batch-folder.js";
+import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
+import { CLI, runCli } from "./support/run-cli.js";
+
+const invalidOption = (text = "") =>
+  expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(text) });
+
+/** Masks that are all the same; what counts is their names. */
+function prepare(names: readonly string[] = ["a"]) {
+  const folder = newFolder();
+  const drawn = drawJob(1, "mask");
+  const files = writeJobs([drawn], join(folder, "in"))("mask");
+  const out = join(folder, "out");
+  const run = (more: Record<string, unknown> = {}) => {
+    const tasks = names.map((job) => ({ job }));
+    const options = { tasks, source: fromFiles(() => files), out, output: { format: "npy" }, threads: 1 };
+    return runBatch({ ...options, ...more } as BatchOptions);
+  };
+  return { folder, out, drawn, run };
+}
+
+describe("runBatch", () => {
+  it.each([
+    [{ retryfailed: true }, "retryfailed"],
+    [{ retryFailed: "yes" }, "retryFailed"],
+    [{ failFast: 1 }, "failFast"],
+    [{ tasks: undefined }, "tasks"],
+    [{ tasks: {} }, "tasks"],
+    [{ tasks: "abc" }, "tasks"],
+    [{ source: undefined }, "source"],
+    [{ source: {} }, "source"],
+    [{ out: undefined }, "out"],
+    [{ out: "" }, "out"],
+    [{ downloads: 0 }, "downloads"],
+    [{ threads: 1.5 }, "threads"],
+    [{ signal: {} }, "signal"],
+    [{ onProgress: "tell" }, "onProgress"],
+    [{ output: undefined }, "output"],
+  ])("refuses %j, and makes nothing", async (more, words) => {
+    const { folder, run } = prepare();
+    await expect(run(more)).rejects.toEqual(invalidOption(words));
+    expect(readdirSync(folder)).toEqual(["in"]);
+  });
+
+  it.each(["s3://bucket/prefix", "file:///data"])(
+    "takes %s for no directory, nor does a command",
+    async (out) => {
+      const { folder, run } = prepare();
+      await expect(run({ out })).rejects.toEqual(invalidOption(out));
+      const { code, stderr } = runCli(["decode", "in", "--out", out], { cwd: folder });
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${out} is no directory`)]);
+      expect(readdirSync(folder)).toEqual(["in"]);
+      expect(existsSync(out.slice(0, 3))).toBe(false);
+    },
+  );
+
+  it.each([5, null, { job: 5 }, { job: "a", project: 7 }])(
+    "refuses the task %j, and can go on afterwards",
+    async (task) => {
+      const { out, run } = prepare();
+      await expect(run({ tasks: [{ job: "first" }, task] })).rejects.toEqual(invalidOption("job"));
+      const { done, kept } = await run({ tasks: [{ job: "first" }, { job: "second" }] });
+      expect(done + kept).toBe(2);
+      expect(filesIn(join(out, "npy"))).toEqual(["first.npy", "second.npy"]);
+    },
+  );
+});
+
+describe("the names of jobs", () => {
+  it("are refused where a usual file system has no such file", async () => {
+    const bad = ["CON", "com1", "nul.x", "LPT9", "\ud800", "x\udfff", "../a", "a:b", "", "é".repeat(101)];
+    const good = ["console", "xcon", "com", "ok.con", "tr.", "spaces ", "😀", "é".repeat(100)];
+    const { out, run } = prepare([...bad, ...good]);
+    expect(await run()).toMatchObject({ done: good.length, failed: bad.length });
+    const records = recordsOf(out);
+    for (const job of bad) expect(records.get(job)!.error!.code, job).toBe("JOB_ID_INVALID");
+    expect(readdirSync(join(out, "npy")).sort()).toEqual(good.map((job) => `${job}.npy`).sort());
+  });
+
+  it("are refused, and tell the other one, where some file systems take two for one", async () => {
+    const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
+    const { out, drawn, run } = prepare(["A", "a", "B", composed, decomposed, "a", "A"]);
+    expect(await run()).toMatchObject({ done: 3, failed: 2 });
+    expect(linesOf(out)).toHaveLength(5);
+    const records = recordsOf(out);
+    expect(records.get("a")!.error).toMatchObject({
+      code: "JOB_ID_INVALID",
+      message: expect.stringContaining('"A"'),
+    });
+    expect(records.get(decomposed)!.status).toBe("failed");
+    expect(filesIn(join(out, "npy"))).toEqual(["A.npy", "B.npy", `${composed}.npy`]);
+    expect(isLabelNpy(readFileSync(join(out, "npy/A.npy")), drawn)).toBe(true);
+  });
+});
+
+describe("the vendor's jobs", () => {
+  const KEY = "secret-key-1234567890";
+  let vendor: Awaited<ReturnType<typeof startVendorServer>>;
+  afterEach(() => vendor?.close());
+
+  async function prepareVendor(projects: readonly string[], count: number, apiKey = KEY) {
+    const folder = newFolder();
+    const drawn = projects.map((_, at) => drawJob(at));
+    const ids = Array.from({ length: count }, (_, at) => `job-${at}`);
+    const jobs = projects.flatMap((projectId, at) => {
+      const { png, result } = drawn[at]!;
+      return ids.map((jobId) => ({ projectId, jobId, mask: png, result }));
+    });
+    vendor = await startVendorServer({ jobs, apiKey: KEY });
+    const client = new PlaymentClient({
+      apiKey,
+      baseUrl: vendor.baseUrl,
+      retry: { limit: 0 },
+      throttle: limitRate(10_000),
+    });
+    const out = join(folder, "out");
+    const storage = await openStorage(out);
+    const source = fromVendor(client, storage);
+    const tasksOf = (project: string): Task[] => ids.map((job) => ({ job, project }));
+    const run = (tasks: readonly Task[], output: OutputOptions = { format: "npy" }) =>
+      runBatch({ tasks, source, out, output, threads: 1 });
+    return { out, storage, source, drawn, tasksOf, run };
+  }
+
+  const refused = expect.objectContaining({ code: "PLAYMENT_UNAUTHORISED" });
+
+  it("of another project are other jobs, whatever is kept of the first one's", async () => {
+    const { out, drawn, tasksOf, run } = await prepareVendor(["p", "q"], 2);
+    const isOf = (at: number) => isLabelNpy(readFileSync(join(out, "npy/job-0.npy")), drawn[at]!);
+    expect(await run(tasksOf("p"))).toMatchObject({ done: 2 });
+    expect(isOf(0)).toBe(true);
+    const classes = ClassList.fromNames(["road", "sky", "car", "pedestrian", "building"], { firstId: 1 });
+    const voc: OutputOptions = { format: "voc", classes };
+    // Another format first: there is no record of it, but what is kept is the other project's.
+    expect(await run(tasksOf("q"), voc)).toMatchObject({ done: 2 });
+    expect(await run(tasksOf("q"))).toMatchObject({ done: 2 });
+    expect(isOf(1)).toBe(true);
+    expect(recordsOf(out).get("job-0")!.mask).toEqual(recordsOf(out, "voc").get("job-0")!.mask);
+    expect(await run(tasksOf("q"))).toMatchObject({ done: 0, kept: 2 });
+    await expect(run([...tasksOf("q"), ...tasksOf("p")])).rejects.toEqual(invalidOption('"q" and "p"'));
+  });
+
+  it("are not asked for any more once the key was refused for ten, though another record comes first", async () => {
+    const good = await prepareVendor(["p"], 200);
+    await good.run(good.tasksOf("p").slice(0, 5));
+    const client = new PlaymentClient({ apiKey: "wrong", baseUrl: vendor.baseUrl, retry: { limit: 0 } });
+    const source = fromVendor(client, good.storage);
+    const requests = vendor.requests.length;
+    const tasks = [{ job: "a:b", project: "p" }, ...good.tasksOf("p")];
+    // What is kept is decoded anew, without the vendor.
+    const output = { format: "npy", dtype: "uint16" } as const;
+    const options = { tasks, source, out: good.out, threads: 1, output, downloads: 4 };
+    await expect(runBatch(options)).rejects.toEqual(refused);
+    const asked = vendor.requests.length - requests;
+    expect(asked).toBeGreaterThanOrEqual(10);
+    expect(asked).toBeLessThan(10 + 4);
+    expect(recordsOf(good.out).get("a:b")!.status).toBe("failed");
+  });
+
+  it("are not asked for any more in the downloads before a class list is made, either", async () => {
+    const { out, storage, source, tasksOf } = await prepareVendor(["p"], 200, "wrong");
+    const tasks = [{ job: "a:b", project: "p" }, ...tasksOf("p")];
+    await expect(downloadSources({ tasks, source, storage, downloads: 4 })).rejects.toEqual(refused);
+    expect(vendor.requests.length).toBeLessThan(10 + 4);
+    expect(existsSync(join(out, "sources"))).toBe(false);
+  });
+
+  it("are gone on with where the key was taken once, since it is then only refused for some", async () => {
+    const { out, tasksOf } = await prepareVendor(["p"], 20);
+    // The key is no good for the jobs 2 to 19.
+    const fetchSome: typeof fetch = (input, init) => {
+      const request = new Request(input, init);
+      if (!/job-[01](?!\d)/.test(request.url)) request.headers.set("x-api-key", "wrong");
+      return fetch(request);
+    };
+    const options = { apiKey: KEY, baseUrl: vendor.baseUrl, retry: { limit: 0 }, fetch: fetchSome };
+    const source = fromVendor(new PlaymentClient(options), null);
+    const tasks = tasksOf("p");
+    const run = { tasks, source, out, output: { format: "npy" }, threads: 1, downloads: 1 } as const;
+    expect(await runBatch(run)).toMatchObject({ done: 2, failed: tasks.length - 2 });
+    expect(tasks.length - 2).toBeGreaterThan(10);
+  });
+
+  it("end with the first failure of the downloads where that is asked for, or when nothing can be kept", async () => {
+    const { out, storage, source, tasksOf } = await prepareVendor(["p"], 50);
+    const tasks = [{ job: "unknown", project: "p" }, ...tasksOf("p")];
+    const options = { tasks, source, storage, downloads: 1 };
+    await expect(downloadSources({ ...options, failFast: true })).rejects.toEqual(
+      expect.objectContaining({ code: "PLAYMENT_NOT_FOUND" }),
+    );
+    expect(vendor.requests.length).toBe(1);
+    mkdirSync(out);
+    writeFileSync(join(out, "sources"), "a file where a folder should be");
+    await expect(downloadSources(options)).rejects.toEqual(
+      expect.objectContaining({ code: "STORAGE_FAILED" }),
+    );
+    expect(vendor.requests.length).toBeLessThan(10);
+  });
+
+  it("can be interrupted in these downloads, and the command says so", async () => {
+    const { folder } = prepare();
+    const { requested, baseUrl } = await startSilentServer();
+    const args = [
+      "fetch",
+      "-p",
+      "p",
+      "job",
+      "-o",
+      join(folder, "out"),
+      "-m",
+      "semantic",
+      "--base-url",
+      baseUrl,
+    ];
+    const env = { PATH: process.env.PATH, PLAYMENT_API_KEY: KEY };
+    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let said = "";
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    await requested;
+    child.kill("SIGINT");
+    await once(child.stderr, "end");
+    expect(said).toContain("stopped early, the same call goes on");
+    expect(said).not.toContain("bug");
+    expect(filesIn(join(folder, "out"))).toEqual([]);
+  });
+});
+
+/** A server that takes requests and never answers. */
+async function startSilentServer() {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { requested: once(server, "request"), baseUrl: `http://127.0.0.1:${port}` };
+}
