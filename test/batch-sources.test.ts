@@ -1,9 +1,12 @@
 /** What a source may be, and what is recorded and kept of it. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fromFiles, runBatch } from "labelmap/batch";
-import { describe, expect, it } from "vitest";
+import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from "labelmap/batch";
+import { PlaymentClient } from "labelmap/playment";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { newFolder, recordsOf } from "./support/batch-folder.js";
 import { drawJob, writeJobs } from "./support/batch-jobs.mjs";
 
@@ -49,5 +52,55 @@ describe("a source that is no regular file", () => {
     mkdirSync(mask);
     expect(await run()).toMatchObject({ done: 2, failed: 1 });
     expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask}: it is a directory` });
+  });
+});
+
+describe("what is secret", () => {
+  it("is not recorded with what a source of one's own throws, which is tried again", async () => {
+    const out = newFolder();
+    const thrown: unknown[] = [
+      Object.assign(new Error("403: GET https://s3.example/x?X-Amz-Signature=SIGNED"), { code: "ERR_HTTP" }),
+      "SIGNED",
+      new BatchError("SOURCE_MISSING", "mask 2 is on no disk of ours"),
+    ];
+    const load = () => {
+      throw thrown.shift();
+    };
+    const source = { isRechecked: false, load };
+    await runBatch({ tasks: drawn, source, out, output, threads: 1, downloads: 1 });
+    expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).not.toContain("SIGNED");
+    const message = expect.stringMatching(/Error ERR_HTTP, thrown at batch-sources\.test\.ts:\d+:\d+;/);
+    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message });
+    expect(errorOf(out, 1)!.message).toContain("something that is no error;");
+    expect(errorOf(out, 2)!.message).toBe("mask 2 is on no disk of ours");
+    const mended = fromFiles(writeJobs(drawn, join(out, "in")));
+    expect(await runBatch({ tasks: drawn, source: mended, out, output, threads: 1 })).toMatchObject({
+      done: 3,
+      failed: 0,
+    });
+  });
+
+  it("is not kept with the vendor's result: its mask's URL without what signs it", async () => {
+    const { png, result } = drawn[0]!;
+    const server = createServer((request, response) => {
+      const url = new URL(request.url!, `http://${request.headers.host}`);
+      const attachment = url.searchParams.get("url") ?? "";
+      const data = { project_id: "p", job_id: "a", status: "completed", result: "https://x/result.json" };
+      if (attachment.endsWith("result.json")) {
+        response.end(JSON.stringify({ ...result, url: "https://x/mask.png?X-Amz-Signature=SIGNED#part" }));
+      } else response.end(attachment === "" ? JSON.stringify({ data, success: true }) : png);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const out = newFolder();
+    const source = fromVendor(new PlaymentClient({ apiKey: "key", baseUrl }), await openStorage(out));
+    expect(
+      await runBatch({ tasks: [{ job: "a", project: "p" }], source, out, output, threads: 1 }),
+    ).toMatchObject({ done: 1 });
+    const kept = JSON.parse(readFileSync(join(out, "sources/a.json"), "utf8"));
+    expect(kept).toEqual({ ...result, url: "https://x/mask.png" });
+    // The record has the hash of what is kept.
+    expect(await verify(out)).toMatchObject({ files: 3, damages: 0 });
   });
 });

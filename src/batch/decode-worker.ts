@@ -92,8 +92,16 @@ function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
 /** A code and a message, of whatever was thrown. */
 export function plainError(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof LabelMapError) return { code: error.code, message: error.message };
-  return {
-    code: "INTERNAL",
-    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  };
+  return { code: "INTERNAL", message: kindAndPlace(error) };
+}
+
+/**
+ * Of an error that is not ours what it is and where it was thrown. Its text is left out, since it may hold what no record
+ * shall: that of a failed request has the signed URL.
+ */
+export function kindAndPlace(error: unknown): string {
+  const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown };
+  const [, place] = /\n +at .*?([\w.-]+\.m?[jt]s:\d+:\d+)\)?$/m.exec(String(stack)) ?? [];
+  const words = [name, code].filter((word) => /^\w{1,40}$/.test(String(word ?? "")));
+  return `${words.join(" ") || "something that is no error"}${place === undefined ? "" : `, thrown at ${place}`}`;
 }
