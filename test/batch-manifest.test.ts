@@ -1,6 +1,14 @@
 /** The manifest: whole lines whatever happens, the last record of a job counts, and what is wrong is named. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Manifest, openStorage, type TaskRecord } from "labelmap/batch";
@@ -73,7 +81,8 @@ describe("a manifest", () => {
     for (let length = 0; length <= last.length; length++) {
       writeFileSync(path, first);
       appendFileSync(path, last.subarray(0, length));
-      const whole = length === last.length ? ["first", "läst"] : ["first"];
+      // The line break alone may be what is missing.
+      const whole = length >= last.length - 1 ? ["first", "läst"] : ["first"];
       expect(
         (await recordsAt(folder)).map(({ job }) => job),
         `${length} bytes`,
@@ -86,6 +95,47 @@ describe("a manifest", () => {
         `${length} bytes`,
       ).toEqual([...whole, "next"]);
     }
+  });
+
+  it("is cut as well where a power cut left zeros, of all of a line or of its end", async () => {
+    const folder = newFolder();
+    const whole = JSON.stringify(recordOf("b"));
+    for (const torn of ["\0".repeat(500), `${whole.slice(0, 4)}\0\0`, `${whole.slice(0, 40)}\0\0\0`]) {
+      writeFileSync(join(folder, "manifest.jsonl"), `${JSON.stringify(recordOf("a"))}\n${torn}`);
+      await (await openAt(folder)).close();
+      expect(linesOf(folder).map(({ job }) => job)).toEqual(["a"]);
+    }
+  });
+
+  it("that is another program's, or may be, is left as it is", async () => {
+    const folder = newFolder();
+    const path = join(folder, "manifest.jsonl");
+    const good = `${JSON.stringify(recordOf("a"))}\n`;
+    for (const text of ["precious", '{"name":"precious"}', "[1,\n2", `${good}precious`, `${good}{}`]) {
+      writeFileSync(path, text);
+      const named = expect.objectContaining({
+        code: "MANIFEST_INVALID",
+        message: expect.stringMatching(/line [12] is no /),
+      });
+      await expect(openAt(folder), text).rejects.toEqual(named);
+      await expect(Manifest.read(folder), text).rejects.toEqual(named);
+      expect(readFileSync(path, "utf8")).toBe(text);
+    }
+  });
+
+  it("that has no line break is refused in time that does not grow with the square of its size", async () => {
+    const folder = newFolder();
+    // Of what may be a torn record, so that nothing else stands against it.
+    const text = `{"job":"${"x".repeat(2 ** 25)}`;
+    writeFileSync(join(folder, "manifest.jsonl"), text.slice(0, 2 ** 24));
+    await (await Manifest.read(folder)).close();
+    writeFileSync(join(folder, "manifest.jsonl"), text);
+    const concat = vi.spyOn(Buffer, "concat");
+    const tooLong = { code: "MANIFEST_INVALID", message: expect.stringContaining("16777216 bytes") };
+    await expect(openAt(folder)).rejects.toMatchObject(tooLong);
+    // Each piece is looked at once, and copied never.
+    expect(concat).not.toHaveBeenCalled();
+    expect(statSync(join(folder, "manifest.jsonl")).size).toBe(text.length);
   });
 
   it("is not changed by one who only reads it", async () => {

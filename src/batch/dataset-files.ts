@@ -6,6 +6,7 @@
  * Images are numbered from 1 in the order of their names, which does not depend on who finished first.
  */
 import { ClassList } from "../classes.js";
+import { isObject } from "../describe.js";
 import { cocoInstancesDataset } from "../export/coco-instances.js";
 import { cocoPanopticDataset } from "../export/coco-panoptic.js";
 import { BatchError } from "./batch-error.js";
@@ -13,6 +14,14 @@ import type { ImageAnnotations } from "./output-files.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
+
+/** Finished images that COCO's JSON lacks. */
+export interface LeftOut {
+  /** Made with other options, which do not go together with the present ones. */
+  readonly otherOptions: number;
+  /** Whose file in `annotations/` is gone or damaged. */
+  readonly unreadable: number;
+}
 
 /**
  * @param records the last record of each job and format, in any order.
@@ -22,20 +31,23 @@ export async function writeDatasetFiles(
   plan: OutputPlan,
   storage: Storage,
   records: AsyncIterable<TaskRecord> | Iterable<TaskRecord>,
-): Promise<void> {
-  if (plan.classes === undefined) return;
+): Promise<LeftOut> {
+  const leftOut = { otherOptions: 0, unreadable: 0 };
+  if (plan.classes === undefined) return leftOut;
   const { format } = plan;
   await writeJson(storage, `${format}/classes.json`, plan.classes);
   if (format === "yolo") await writeText(storage, "yolo/data.yaml", yoloYaml(plan));
-  if (format !== "coco-panoptic" && format !== "coco-instances") return;
+  if (format !== "coco-panoptic" && format !== "coco-instances") return leftOut;
   const jobs: string[] = [];
   for await (const record of records) {
-    if (record.format === format && record.status === "done" && makesTheSame(plan, record.options))
-      jobs.push(record.job);
+    if (record.format !== format || record.status !== "done") continue;
+    if (makesTheSame(plan, record.options)) jobs.push(record.job);
+    else leftOut.otherOptions++;
   }
-  jobs.sort();
   const file = format === "coco-panoptic" ? "panoptic.json" : "instances.json";
-  await storage.write(`${format}/${file}`, cocoJson(plan, jobs, storage));
+  const onUnreadable = () => leftOut.unreadable++;
+  await storage.write(`${format}/${file}`, cocoJson(plan, jobs.sort(), storage, onUnreadable));
+  return leftOut;
 }
 
 /** The data set's JSON in pieces: `images`, `annotations`, `categories`. */
@@ -43,25 +55,36 @@ async function* cocoJson(
   plan: OutputPlan,
   jobs: readonly string[],
   storage: Storage,
+  onUnreadable: () => void,
 ): AsyncIterable<Uint8Array> {
   const utf8 = new TextEncoder();
   const classes = ClassList.fromJSON(plan.classes);
   const empty = { images: [], annotations: [], classes, things: plan.things ?? [] };
   const isPanoptic = plan.format === "coco-panoptic";
   const { categories } = isPanoptic ? cocoPanopticDataset(empty) : cocoInstancesDataset(empty);
+  const pathOf = (job: string) => `${plan.format}/annotations/${job}.json`;
 
   yield utf8.encode('{"images":[');
-  for (const [place, job] of jobs.entries()) {
-    const { width, height } = await readAnnotations(plan, job, storage);
+  const readable: string[] = [];
+  for (const job of jobs) {
+    const annotated = await readAnnotations(storage, pathOf(job));
+    if (annotated === undefined) {
+      onUnreadable();
+      continue;
+    }
+    const { width, height } = annotated;
     // The photograph that belongs to the mask: COCO's are JPEGs.
-    const image = { id: place + 1, width, height, file_name: `${job}.jpg` };
-    yield utf8.encode(`${place === 0 ? "" : ","}\n${JSON.stringify(image)}`);
+    const image = { id: readable.push(job), width, height, file_name: `${job}.jpg` };
+    yield utf8.encode(`${image.id === 1 ? "" : ","}\n${JSON.stringify(image)}`);
   }
   yield utf8.encode('\n],"annotations":[');
   let annotationId = 0;
-  for (const [place, job] of jobs.entries()) {
-    const { annotations } = await readAnnotations(plan, job, storage);
-    const numbered = annotations.map((annotation) => ({
+  for (const [place, job] of readable.entries()) {
+    const annotated = await readAnnotations(storage, pathOf(job));
+    if (annotated === undefined) {
+      throw new BatchError("STORAGE_FAILED", `${storage.name}/${pathOf(job)} has just gone; run again`);
+    }
+    const numbered = annotated.annotations.map((annotation) => ({
       ...annotation,
       image_id: place + 1,
       // A panoptic annotation is the image's only one, and has no id.
@@ -74,17 +97,18 @@ async function* cocoJson(
   yield utf8.encode(`\n],"categories":${JSON.stringify(categories)}}\n`);
 }
 
-async function readAnnotations(
-  { format }: OutputPlan,
-  job: string,
-  storage: Storage,
-): Promise<ImageAnnotations> {
-  const path = `${format}/annotations/${job}.json`;
+/** What a task has written of its image; `undefined` where that is gone or damaged. */
+async function readAnnotations(storage: Storage, path: string): Promise<ImageAnnotations | undefined> {
   const bytes = await storage.read(path);
-  if (bytes === undefined) {
-    throw new BatchError("STORAGE_FAILED", `${storage.name}/${path} is gone; run again, and it is made anew`);
+  if (bytes === undefined) return undefined;
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isObject(json) && Array.isArray(json.annotations)
+      ? (json as unknown as ImageAnnotations)
+      : undefined;
+  } catch {
+    return undefined;
   }
-  return JSON.parse(new TextDecoder().decode(bytes)) as ImageAnnotations;
 }
 
 /** Ultralytics' description of a data set; its images are expected beside `labels`. */

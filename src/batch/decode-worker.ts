@@ -6,13 +6,11 @@
  * Errors go back as plain data: between threads they would lose their class and code.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { LabelMapError } from "../errors.js";
 import { ArrayPool } from "./array-pool.js";
-import { BatchError } from "./batch-error.js";
-import { storageError } from "./directory-storage.js";
 import { encodeOutputs } from "./output-files.js";
 import type { OutputPlan } from "./output-options.js";
+import { readSource } from "./read-source.js";
 import type { FileRecord, TaskRecord } from "./record.js";
 import type { Source } from "./sources.js";
 import { openStorage, type Storage } from "./storage.js";
@@ -78,15 +76,7 @@ function storageOf(place: string): Promise<Storage> {
 
 async function bytesOf(source: Source["mask"] | Source["result"]): Promise<Uint8Array> {
   if (typeof source === "string") return new TextEncoder().encode(source);
-  if (source instanceof Uint8Array) return source;
-  try {
-    return await readFile(source.file);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw isMissing
-      ? new BatchError("SOURCE_MISSING", `${source.file} is not there`)
-      : new BatchError("SOURCE_MISSING", storageError(source.file, error).message, { cause: error });
-  }
+  return source instanceof Uint8Array ? source : readSource(source.file);
 }
 
 function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
@@ -102,8 +92,16 @@ function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
 /** A code and a message, of whatever was thrown. */
 export function plainError(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof LabelMapError) return { code: error.code, message: error.message };
-  return {
-    code: "INTERNAL",
-    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  };
+  return { code: "INTERNAL", message: kindAndPlace(error) };
+}
+
+/**
+ * Of an error that is not ours what it is and where it was thrown. Its text is left out, since it may hold what no record
+ * shall: that of a failed request has the signed URL.
+ */
+export function kindAndPlace(error: unknown): string {
+  const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown };
+  const [, place] = /\n +at .*?([\w.-]+\.m?[jt]s:\d+:\d+)\)?$/m.exec(String(stack)) ?? [];
+  const words = [name, code].filter((word) => /^\w{1,40}$/.test(String(word ?? "")));
+  return `${words.join(" ") || "something that is no error"}${place === undefined ? "" : `, thrown at ${place}`}`;
 }

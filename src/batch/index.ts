@@ -1,6 +1,7 @@
 /** `labelmap/batch`: whole datasets to a directory, for Node. Re-exports only. */
 export { BatchError } from "./batch-error.js";
 export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";
+export type { LeftOut } from "./dataset-files.js";
 export { type DownloadSourcesOptions, downloadSources } from "./download-sources.js";
 export { Manifest } from "./manifest.js";
 export {

@@ -5,7 +5,8 @@
  *
  * JSON lines rather than SQLite: there is one writer, who only appends; nothing need be compiled or downloaded at
  * install; `jq`, `pandas.read_json(lines=True)` and `tail -f` read it. A crash can tear the last line only, which is cut
- * off when the file is opened again. Records that come while others are being synced are appended together.
+ * off when the file is opened again; anything else there is no manifest of ours, and left as it is. Records that come while
+ * others are being synced are appended together.
  *
  * In memory is where each job's last record starts, not the record: some 150 bytes a job.
  */
@@ -19,6 +20,10 @@ import type { Storage } from "./storage.js";
 
 export const MANIFEST = "manifest.jsonl";
 const LINE_BREAK = 0x0a;
+/** A record has some hundred bytes. What has no line break for so long is no manifest. */
+const LONGEST_LINE = 2 ** 24;
+/** What each record begins with. */
+const HEAD = '{"job":"';
 
 interface Place {
   readonly start: number;
@@ -74,11 +79,20 @@ export class Manifest {
       file = await open(path, flags);
       const places = new Map<string, Place>();
       let end = 0;
-      for await (const { record, start, length } of readRecords(file, path)) {
-        places.set(keyOf(record), { start, length });
-        end = start + length;
+      let isBroken = true;
+      for await (const line of readLines(file, path)) {
+        const record = parseLine(line, path);
+        if (record === undefined) break;
+        const { start, bytes } = line;
+        places.set(keyOf(record), { start, length: bytes.length });
+        ({ isBroken } = line);
+        end = start + bytes.length + (isBroken ? 1 : 0);
       }
-      if (flags !== constants.O_RDONLY) await file.truncate(end);
+      if (flags !== constants.O_RDONLY) {
+        await file.truncate(end);
+        // All of the last record was written but its line break.
+        if (!isBroken) end += (await file.write(new Uint8Array([LINE_BREAK]), 0, 1, end)).bytesWritten;
+      }
       return new Manifest(file, path, storage, places, end);
     } catch (error) {
       await file?.close();
@@ -152,50 +166,80 @@ export class Manifest {
   }
 }
 
-async function* readRecords(
-  file: FileHandle,
-  path: string,
-): AsyncIterable<Place & { readonly record: TaskRecord }> {
-  let rest = new Uint8Array(0);
+interface Line {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  /** From 1. */
+  readonly number: number;
+  /** Whether a line break follows: not at the end of a file that was cut short. */
+  readonly isBroken: boolean;
+}
+
+async function* readLines(file: FileHandle, path: string): AsyncIterable<Line> {
   let start = 0;
-  let line = 0;
-  const piece = new Uint8Array(2 ** 18);
+  let number = 1;
+  /** Of the line that is being read. */
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  const line = (isBroken: boolean): Line => ({ bytes: Buffer.concat(pieces), start, number, isBroken });
   for (let position = 0; ; ) {
+    const piece = new Uint8Array(2 ** 18);
     const { bytesRead } = await file.read(piece, 0, piece.length, position);
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) break;
     position += bytesRead;
-    let bytes: Uint8Array = Buffer.concat([rest, piece.subarray(0, bytesRead)]);
+    let bytes = piece.subarray(0, bytesRead);
     for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK)) {
-      line++;
-      yield { record: parseLine(bytes.subarray(0, end), path, line), start, length: end + 1 };
-      start += end + 1;
+      pieces.push(bytes.subarray(0, end));
+      yield line(true);
+      start += length + end + 1;
+      number++;
+      pieces = [];
+      length = 0;
       bytes = bytes.subarray(end + 1);
     }
-    rest = new Uint8Array(bytes);
+    pieces.push(bytes);
+    length += bytes.length;
+    if (length > LONGEST_LINE) throw invalid(path, number, `has more than ${LONGEST_LINE} bytes`);
   }
+  if (length > 0) yield line(false);
 }
 
 /** The last record of each job and format in a manifest's bytes. */
 export function parseRecords(bytes: Uint8Array, path: string): Iterable<TaskRecord> {
   const records = new Map<string, TaskRecord>();
-  let line = 0;
-  for (let start = 0, end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
-    const record = parseLine(bytes.subarray(start, end), path, ++line);
-    records.set(keyOf(record), record);
+  for (let start = 0, number = 1; start < bytes.length; number++) {
+    const lineBreak = bytes.indexOf(LINE_BREAK, start);
+    const isBroken = lineBreak >= 0;
+    const end = isBroken ? lineBreak : bytes.length;
+    const record = parseLine({ bytes: bytes.subarray(start, end), start, number, isBroken }, path);
+    if (record !== undefined) records.set(keyOf(record), record);
     start = end + 1;
   }
   return records.values();
 }
 
-function parseLine(bytes: Uint8Array, path: string, line: number): TaskRecord {
-  const remedy = "take the line out, then its job is done again";
+/** @returns `undefined`: the line is the last one, and torn. @throws {BatchError} MANIFEST_INVALID */
+function parseLine({ bytes, number, isBroken }: Line, path: string): TaskRecord | undefined {
+  let record: unknown;
   try {
-    const record: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (isRecord(record)) return record;
+    record = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new BatchError("MANIFEST_INVALID", `${path}: line ${line} is no JSON; ${remedy}`, { cause });
+    if (!isBroken && isTorn(bytes)) return undefined;
+    throw invalid(path, number, "is no JSON", cause);
   }
-  throw new BatchError("MANIFEST_INVALID", `${path}: line ${line} is no record; ${remedy}`);
+  if (isRecord(record)) return record;
+  throw invalid(path, number, "is no record");
+}
+
+/** Whether it may be the beginning of a record. Of what came last a power cut leaves zeros, in some file systems. */
+function isTorn(bytes: Uint8Array): boolean {
+  const [head = ""] = new TextDecoder().decode(bytes.subarray(0, HEAD.length)).split("\0", 1);
+  return HEAD.startsWith(head);
+}
+
+function invalid(path: string, number: number, problem: string, cause?: unknown): BatchError {
+  const remedy = "take the line out, then its job is done again; or is the file another program's?";
+  return new BatchError("MANIFEST_INVALID", `${path}: line ${number} ${problem}; ${remedy}`, { cause });
 }
 
 function keyOf({ job, format }: { readonly job: string; readonly format: string }): string {

@@ -7,7 +7,7 @@ import PQueue from "p-queue";
 import { checkOptions, invalid } from "../arguments.js";
 import { checkKeys, isObject } from "../describe.js";
 import { BatchError } from "./batch-error.js";
-import { writeDatasetFiles } from "./dataset-files.js";
+import { type LeftOut, writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
@@ -58,6 +58,8 @@ export interface BatchSummary extends Omit<BatchProgress, "last"> {
   readonly isComplete: boolean;
   /** What the outputs were made with. */
   readonly plan: OutputPlan;
+  /** Finished images that COCO's JSON lacks. */
+  readonly leftOut: LeftOut;
 }
 
 const DEFAULT_DOWNLOADS = 8;
@@ -100,8 +102,8 @@ export async function runAlone(options: BatchOptions): Promise<BatchSummary> {
   try {
     await writePlan(plan, storage);
     const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
-    await writeDatasetFiles(plan, storage, manifest.records());
-    return { ...counts, plan };
+    const leftOut = await writeDatasetFiles(plan, storage, manifest.records());
+    return { ...counts, plan, leftOut };
   } finally {
     await pool.close();
     await manifest.close();
@@ -146,7 +148,10 @@ interface Tools {
   readonly downloads: number;
 }
 
-async function runTasks(options: BatchOptions, tools: Tools): Promise<Omit<BatchSummary, "plan">> {
+async function runTasks(
+  options: BatchOptions,
+  tools: Tools,
+): Promise<Omit<BatchSummary, "plan" | "leftOut">> {
   const { plan, storage, manifest, pool, downloads } = tools;
   const { tasks, source, out: place, retryFailed = false, failFast = false, signal, onProgress } = options;
   const counts = { done: 0, kept: 0, failed: 0, failedBefore: 0 };

@@ -32,7 +32,10 @@ export interface SourceProvider {
    * read of the files; the vendor's are not asked for again.
    */
   readonly isRechecked: boolean;
-  /** @throws LabelMapError, which becomes the task's record; the signal's reason */
+  /**
+   * @throws LabelMapError, whose code and message become the task's record; the signal's reason. Of other errors the kind
+   *   alone is recorded: their text may hold a key or a signed URL.
+   */
   load(task: Task, options: LoadOptions): Promise<Source>;
 }
 
@@ -58,7 +61,8 @@ export function endsRun(error: unknown): boolean {
 
 /**
  * Fetches jobs from the vendor and keeps what it delivered in `sources/` of a storage. Where both files are there already
- * nothing is asked of the vendor. Once the key has been refused for ten jobs and taken for none, it is not asked any more.
+ * nothing is asked of the vendor. The result's `url` is kept without what signs it. Once the key has been refused for ten jobs
+ * and taken for none, it is not asked any more.
  *
  * @param keep `null`: nothing is kept.
  */
@@ -84,7 +88,8 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
     const paths = sourcePaths(job);
     const kept = isFresh || keep === null ? undefined : await keptSource(keep, paths);
     if (kept !== undefined) return kept;
-    const { mask, result } = await download(project, job, signal === undefined ? {} : { signal });
+    const { mask, result: text } = await download(project, job, signal === undefined ? {} : { signal });
+    const result = withoutSignature(text);
     if (keep !== null) {
       // The result last: where it is, the mask is too.
       await keep.write(paths.mask, [mask]);
@@ -93,6 +98,13 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
     return { mask, result };
   };
   return { isRechecked: false, load };
+}
+
+/** What signs the mask's URL opens it for whoever reads it: that is not kept. */
+function withoutSignature(result: string): string {
+  const json = JSON.parse(result) as { readonly url?: unknown };
+  if (typeof json.url !== "string" || !/[?#]/.test(json.url)) return result;
+  return JSON.stringify({ ...json, url: json.url.replace(/[?#].*/s, "") });
 }
 
 async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>): Promise<Source | undefined> {

@@ -5,12 +5,14 @@
  * stages hold each other back.
  */
 import type PQueue from "p-queue";
+import { LabelMapError } from "../errors.js";
 import { version } from "../version.js";
-import { type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
+import { BatchError } from "./batch-error.js";
+import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import type { TaskRecord } from "./record.js";
-import { endsRun, type Source, type SourceProvider, type Task } from "./sources.js";
+import { endsRun, type LoadOptions, type Source, type SourceProvider, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
 
 export interface TaskContext {
@@ -54,7 +56,7 @@ async function inThread(
   try {
     const loaded: Source = await downloads.add(async () => {
       signal?.throwIfAborted();
-      const files = await source.load(task, { isFresh, ...(signal === undefined ? {} : { signal }) });
+      const files = await load(source, task, { isFresh, ...(signal === undefined ? {} : { signal }) });
       await pool.hasRoom();
       return files;
     });
@@ -65,6 +67,17 @@ async function inThread(
     signal?.throwIfAborted();
     if (endsRun(error)) throw error;
     return recordOf(task, plan, { status: "failed", outputs: [], error: plainError(error) });
+  }
+}
+
+async function load(source: SourceProvider, task: Task, options: LoadOptions): Promise<Source> {
+  try {
+    return await source.load(task, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof LabelMapError) throw error;
+    const message = `job ${task.job}: the source failed: ${kindAndPlace(error)}; its text is not recorded, since it may hold a key`;
+    throw new BatchError("SOURCE_MISSING", message, { cause: error });
   }
 }
 

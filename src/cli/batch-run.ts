@@ -1,6 +1,7 @@
 /// <reference types="node" />
 /** A batch as the commands run it: with progress, an end by Ctrl-C, and a summary. */
 import type { Command } from "commander";
+import type { LeftOut } from "../batch/dataset-files.js";
 import { MANIFEST } from "../batch/manifest.js";
 import type { TaskRecord } from "../batch/record.js";
 import { type BatchOptions, type BatchSummary, runAlone } from "../batch/run.js";
@@ -54,6 +55,7 @@ export async function runAndTell(
     progress.stop();
   }
   tellFailures(failures, summary, options.out);
+  tellLeftOut(summary.leftOut);
   await print(describeSummary(summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
   if (!isAllDone) process.exitCode = 1;
@@ -81,6 +83,20 @@ export function interruption(
 /** Says something on stderr that is neither a result nor an error. */
 export function say(text: string): void {
   process.stderr.write(`${printable(text, "\n")}\n`);
+}
+
+/** Says what COCO's JSON lacks, and what to do. */
+export function tellLeftOut({ otherOptions, unreadable }: LeftOut): void {
+  if (otherOptions > 0) {
+    say(
+      `  ${otherOptions} finished images are not in COCO's JSON: they were made with other options or classes, and are made anew with these where their jobs are in the list`,
+    );
+  }
+  if (unreadable > 0) {
+    say(
+      `  ${unreadable} finished images are not in COCO's JSON: their files in annotations/ are gone or damaged; \`labelmap verify\` names them, and without these files their jobs are done anew where they are in the list`,
+    );
+  }
 }
 
 function describeSummary(

@@ -36,6 +36,8 @@ export interface OutputFlags {
 
 /** The class list in an output directory, which grows with the data set. */
 export const CLASSES_FILE = "classes.json";
+/** In an output directory, the classes whose objects are counted, which grow as well. */
+const THINGS_FILE = "things.json";
 
 export function addOutputFlags(command: Command): void {
   command
@@ -63,7 +65,7 @@ export function addOutputFlags(command: Command): void {
     )
     .option(
       "--things <names>",
-      "classes whose objects are counted, with commas (default: those with instances)",
+      `classes whose objects are counted, with commas (default: those with instances; ${THINGS_FILE} says them)`,
       parseNames,
     )
     .addOption(
@@ -126,8 +128,32 @@ export async function outputOf(
   const classes = given ?? collected.classes;
   if (given === undefined && storage !== null && collected.added.length > 0)
     await writeClasses(storage, classes);
-  const found = things ?? collected.things.filter((name) => classes.idOf(name) !== undefined);
-  return { ...output, classes, ...(needsThings(output) ? { things: found } : {}) };
+  if (!needsThings(output) || things !== undefined) return { ...output, classes };
+  const found = await extendThings(storage, collected.things);
+  return { ...output, classes, things: found.filter((name) => classes.idOf(name) !== undefined) };
+}
+
+/**
+ * The classes of which an object was ever found here, and not those of today's results alone: else what is finished were
+ * made with other options as soon as the list of jobs is another one.
+ */
+async function extendThings(storage: Storage | null, found: readonly string[]): Promise<readonly string[]> {
+  const bytes = await storage?.read(THINGS_FILE);
+  const earlier = bytes === undefined ? [] : parseThings(new TextDecoder().decode(bytes));
+  const all = [...new Set([...earlier, ...found])].sort();
+  if (storage !== null && all.length > earlier.length) await writeJson(storage, THINGS_FILE, all);
+  return all;
+}
+
+/** @throws {UsageError} */
+function parseThings(text: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  } catch {}
+  throw new UsageError(
+    `${THINGS_FILE} of the output directory is no list of class names; give --things, or remove it`,
+  );
 }
 
 /** Pascal VOC's and COCO's class 0 is the background. */

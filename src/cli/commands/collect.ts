@@ -5,6 +5,7 @@ import type { OutputPlan } from "../../batch/output-options.js";
 import type { TaskRecord } from "../../batch/record.js";
 import { openStorage, type Storage } from "../../batch/storage.js";
 import { collect, readRecords } from "../../cluster/records.js";
+import { tellLeftOut } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
@@ -29,7 +30,7 @@ async function collectPlace(place: string): Promise<void> {
     const bytes = await storage.read(`options/${id}.json`);
     if (bytes === undefined) continue;
     const plan = JSON.parse(new TextDecoder().decode(bytes)) as OutputPlan;
-    await writeDatasetFiles(plan, storage, readRecords(storage));
+    tellLeftOut(await writeDatasetFiles(plan, storage, readRecords(storage)));
   }
   await print(`${printable(place)}: ${done} done, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;

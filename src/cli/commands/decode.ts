@@ -1,8 +1,9 @@
 /// <reference types="node" />
 /** `labelmap decode`: masks that are files to the files that training code reads. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
+import { readSource } from "../../batch/read-source.js";
 import { alone } from "../../batch/run.js";
 import { fromFiles } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
@@ -94,7 +95,7 @@ async function findMasks(
 /** The text of each result once; one that cannot be read is left to its task to fail. */
 async function* readResults(files: ReadonlyMap<string, MaskFiles>): AsyncIterable<string> {
   for (const result of new Set(Array.from(files.values(), ({ result }) => result))) {
-    const text = await readFile(result, "utf8").catch(() => undefined);
-    if (text !== undefined) yield text;
+    const bytes = await readSource(result).catch(() => undefined);
+    if (bytes !== undefined) yield new TextDecoder().decode(bytes);
   }
 }

@@ -1,0 +1,41 @@
+/// <reference types="node" />
+/** A mask or a result that is a file: a regular one, and not larger than the decoder takes. All else could be read forever. */
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { checkLimits } from "../decode-options.js";
+import { LabelMapError } from "../errors.js";
+import { BatchError } from "./batch-error.js";
+import { storageError } from "./directory-storage.js";
+
+const MOST_BYTES = checkLimits({}).maxBytes;
+
+/** @throws {BatchError} SOURCE_MISSING. {LabelMapError} PNG_TOO_LARGE: more than 1 GiB. */
+export function readSource(path: string): Promise<Uint8Array> {
+  return withSource(path, (file) => file.readFile());
+}
+
+/** Whether a source could be read now. @throws as `readSource` */
+export function checkSource(path: string): Promise<void> {
+  return withSource(path, async () => {});
+}
+
+async function withSource<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle | undefined;
+  try {
+    // A pipe that nobody writes to would otherwise not even be opened. Windows has no such flag, and no such files.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const info = await file.stat();
+    if (info.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    if (!info.isFile()) throw new BatchError("SOURCE_MISSING", `${path} is no regular file`);
+    if (info.size > MOST_BYTES)
+      throw new LabelMapError("PNG_TOO_LARGE", `${path} has more than ${MOST_BYTES} bytes`);
+    return await work(file);
+  } catch (error) {
+    if (error instanceof LabelMapError) throw error;
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const message = isMissing ? `${path} is not there` : storageError(path, error).message;
+    throw new BatchError("SOURCE_MISSING", message, { cause: error });
+  } finally {
+    await file?.close();
+  }
+}

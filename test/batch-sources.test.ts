@@ -1,0 +1,106 @@
+/** What a source may be, and what is recorded and kept of it. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from "labelmap/batch";
+import { PlaymentClient } from "labelmap/playment";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { newFolder, recordsOf } from "./support/batch-folder.js";
+import { drawJob, writeJobs } from "./support/batch-jobs.mjs";
+
+const drawn = [0, 1, 2].map((seed) => drawJob(seed));
+const output = { format: "npy" } as const;
+
+function prepare() {
+  const folder = newFolder();
+  const filesOf = writeJobs(drawn, join(folder, "in"));
+  const out = join(folder, "out");
+  const run = () => runBatch({ tasks: drawn, source: fromFiles(filesOf), out, output, threads: 1 });
+  return { filesOf, out, run };
+}
+const errorOf = (out: string, place: number) => recordsOf(out).get(drawn[place]!.job)!.error;
+
+describe("a source that is no regular file", () => {
+  it.skipIf(process.platform === "win32")("fails its task, and ends no other, nor never", async () => {
+    const { filesOf, out, run } = prepare();
+    const { mask } = filesOf(drawn[0]!.job);
+    const { result } = filesOf(drawn[1]!.job);
+    rmSync(mask);
+    execFileSync("mkfifo", [mask]);
+    rmSync(result);
+    symlinkSync("/dev/zero", result);
+    expect(await run()).toMatchObject({ done: 1, failed: 2 });
+    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask} is no regular file` });
+    expect(errorOf(out, 1)).toEqual({ code: "SOURCE_MISSING", message: `${result} is no regular file` });
+  });
+
+  it("or is larger than the decoder takes is refused before it is read", async () => {
+    const { filesOf, out, run } = prepare();
+    const { mask } = filesOf(drawn[0]!.job);
+    // A hole: it takes no room on the disk.
+    truncateSync(mask, 2 ** 30 + 1);
+    expect(await run()).toMatchObject({ done: 2, failed: 1 });
+    expect(errorOf(out, 0)).toMatchObject({ code: "PNG_TOO_LARGE", message: expect.stringContaining(mask) });
+  });
+
+  it("or a folder says so", async () => {
+    const { filesOf, out, run } = prepare();
+    const { mask } = filesOf(drawn[0]!.job);
+    rmSync(mask);
+    mkdirSync(mask);
+    expect(await run()).toMatchObject({ done: 2, failed: 1 });
+    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask}: it is a directory` });
+  });
+});
+
+describe("what is secret", () => {
+  it("is not recorded with what a source of one's own throws, which is tried again", async () => {
+    const out = newFolder();
+    const thrown: unknown[] = [
+      Object.assign(new Error("403: GET https://s3.example/x?X-Amz-Signature=SIGNED"), { code: "ERR_HTTP" }),
+      "SIGNED",
+      new BatchError("SOURCE_MISSING", "mask 2 is on no disk of ours"),
+    ];
+    const load = () => {
+      throw thrown.shift();
+    };
+    const source = { isRechecked: false, load };
+    await runBatch({ tasks: drawn, source, out, output, threads: 1, downloads: 1 });
+    expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).not.toContain("SIGNED");
+    const message = expect.stringMatching(/Error ERR_HTTP, thrown at batch-sources\.test\.ts:\d+:\d+;/);
+    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message });
+    expect(errorOf(out, 1)!.message).toContain("something that is no error;");
+    expect(errorOf(out, 2)!.message).toBe("mask 2 is on no disk of ours");
+    const mended = fromFiles(writeJobs(drawn, join(out, "in")));
+    expect(await runBatch({ tasks: drawn, source: mended, out, output, threads: 1 })).toMatchObject({
+      done: 3,
+      failed: 0,
+    });
+  });
+
+  it("is not kept with the vendor's result: its mask's URL without what signs it", async () => {
+    const { png, result } = drawn[0]!;
+    const server = createServer((request, response) => {
+      const url = new URL(request.url!, `http://${request.headers.host}`);
+      const attachment = url.searchParams.get("url") ?? "";
+      const data = { project_id: "p", job_id: "a", status: "completed", result: "https://x/result.json" };
+      if (attachment.endsWith("result.json")) {
+        response.end(JSON.stringify({ ...result, url: "https://x/mask.png?X-Amz-Signature=SIGNED#part" }));
+      } else response.end(attachment === "" ? JSON.stringify({ data, success: true }) : png);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const out = newFolder();
+    const source = fromVendor(new PlaymentClient({ apiKey: "key", baseUrl }), await openStorage(out));
+    expect(
+      await runBatch({ tasks: [{ job: "a", project: "p" }], source, out, output, threads: 1 }),
+    ).toMatchObject({ done: 1 });
+    const kept = JSON.parse(readFileSync(join(out, "sources/a.json"), "utf8"));
+    expect(kept).toEqual({ ...result, url: "https://x/mask.png" });
+    // The record has the hash of what is kept.
+    expect(await verify(out)).toMatchObject({ files: 3, damages: 0 });
+  });
+});
