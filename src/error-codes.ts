@@ -71,4 +71,5 @@ export const ERROR_CODES = {
   WORKER_LOST: "The worker thread that decoded a mask ended, for example for want of memory.",
   PEER_MISSING: "An optional package is needed that is not installed.",
   QUEUE_FAILED: "The queue's Redis cannot be reached or refuses.",
+  QUEUE_BUSY: "Workers have jobs in hand that were to be enqueued with other options.",
 } as const;

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { Manifest, openStorage, type TaskRecord } from "labelmap/batch";
+import { Manifest, openStorage, type TaskRecord, verify } from "labelmap/batch";
 import {
   collect,
   type DeadTask,
@@ -40,6 +40,7 @@ const BUCKET = "labels";
 /** Jobs for the test with the kills; the others take the first few. */
 const JOBS = 150;
 const OUTPUT = { format: "npy", map: "label" } as const;
+const RESIZED = { ...OUTPUT, resize: { width: 64, height: 64 } };
 
 const samples = loadCorpus().filter(({ name }) =>
   ["tiny-64-rgb-16-bit", "objects-101-grey-1-bit", "brush-511-grey", "noise-160-rgba"].includes(name),
@@ -136,6 +137,43 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     });
     const asPng = await enqueue({ ...options, tasks: tasks(3), output: { format: "png", map: "label" } });
     expect(asPng.added).toBe(3);
+  });
+
+  it("makes all jobs with the options that were enqueued last, and none with two at once", async () => {
+    const out = join(folder, "options");
+    const queue = "options";
+    const options = { redis: redis.url, queue, tasks: tasks(20), out };
+    await enqueue({ ...options, output: OUTPUT });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = new PlaymentClient({
+      apiKey: API_KEY,
+      baseUrl: vendor.baseUrl,
+      fetch: async (...request) => {
+        await released;
+        return fetch(...request);
+      },
+    });
+    // One will be dead, with either options.
+    masks.get(jobId(0))!.fill(0, 60);
+    const stop = new AbortController();
+    const atWork = work(queue, { client: held, signal: stop.signal, untilEmpty: false });
+    while ((await queueStatus({ redis: redis.url, queue })).active < 10) await pause(20);
+    await expect(enqueue({ ...options, output: RESIZED })).rejects.toMatchObject({ code: "QUEUE_BUSY" });
+    stop.abort();
+    release();
+    expect(await atWork).toMatchObject({ kept: 0, failed: 1 });
+    masks.get(jobId(0))!.set(sampleOf(jobId(0)).png);
+
+    const { added, known, plan } = await enqueue({ ...options, output: RESIZED });
+    expect(added + known).toBe(20);
+    expect(await queueStatus({ redis: redis.url, queue })).toMatchObject({ waiting: 20, dead: 0 });
+    expect(await work(queue)).toEqual({ done: 19, kept: 0, failed: 1 });
+    expect((await recordsOf(out)).map((record) => record.options)).toEqual(tasks(20).map(() => plan.id));
+    await collect({ out });
+    expect(await verify(out)).toMatchObject({ done: 19, failed: 1, damages: 0 });
   });
 
   it("loses nothing and does nothing twice when a worker and Redis are killed", async () => {
@@ -483,8 +521,10 @@ const linesOf = (log: string): string[] => {
   }
 };
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!isSo()) await pause(10);
 }
 
 async function text(child: ChildProcess): Promise<string> {
