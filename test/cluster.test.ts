@@ -4,8 +4,10 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +27,7 @@ import {
 import { PlaymentClient } from "labelmap/playment";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../scripts/redis.mjs";
+import { S3Storage } from "../src/cluster/s3-storage.js";
 import { startVendorServer } from "../src/sample-server/server.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { startRedis } from "./support/redis.mjs";
@@ -359,6 +362,30 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(waiting).toBeGreaterThan(0);
   });
 
+  it("ends when it is told to, though Redis is away or says nothing", async () => {
+    for (const [queue, leave, comeBack] of [
+      ["gone", redis.kill, redis.start],
+      ["silent", redis.freeze, redis.thaw],
+    ] as const) {
+      const out = join(folder, queue);
+      await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
+      const stop = new AbortController();
+      let isThere = true;
+      const onRecord = () => {
+        if (isThere) void Promise.resolve(leave()).then(() => stop.abort());
+        isThere = false;
+      };
+      const options = { signal: stop.signal, onRecord, untilEmpty: false, takeOverAfter: 1000 };
+      const { done } = await work(queue, options);
+      expect(done).toBeGreaterThan(0);
+      await comeBack();
+      // Another worker takes over what Redis was not told of, and finds it done.
+      const rest = await work(queue, { takeOverAfter: 1000 });
+      expect(rest).toMatchObject({ done: 4 - done, failed: 0 });
+      await expectAllDone(out, 4);
+    }
+  });
+
   it("shows the key neither to Redis nor to the storage", async () => {
     const history = filesIn(redis.folder);
     expect(history.some((bytes) => bytes.includes(jobId(0)))).toBe(true);
@@ -370,6 +397,17 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       expect(bytes.includes(PASSWORD)).toBe(false);
     }
     expect(vendor.violations).toEqual([]);
+  });
+
+  it("does not wait for a Redis that says nothing", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await expect(queueStatus({ redis: `redis://127.0.0.1:${port}` })).rejects.toMatchObject({
+      code: "QUEUE_FAILED",
+      message: `Redis at 127.0.0.1:${port}: no answer`,
+    });
+    silent.close();
   });
 
   it("says which Redis fails, and never the password", async () => {
@@ -467,8 +505,24 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
         "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",
       );
       expect(everythingOf(error)).not.toContain("S3RVER");
-      process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
       try {
+        const silent = createServer().listen(0, "127.0.0.1");
+        await once(silent, "listening");
+        const { port } = silent.address() as AddressInfo;
+        process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${port}`;
+        await expect((await S3Storage.open(`s3://${BUCKET}`, 200)).read("file")).rejects.toMatchObject({
+          code: "STORAGE_FAILED",
+          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer`,
+        });
+        silent.close();
+        for (const endpoint of ["bad-endpoint", "127.0.0.1:9000"]) {
+          process.env.AWS_ENDPOINT_URL_S3 = endpoint;
+          await expect(openStorage(`s3://${BUCKET}`)).rejects.toMatchObject({
+            code: "OPTION_INVALID",
+            message: "The variable AWS_ENDPOINT_URL_S3 is not of the form https://host:port.",
+          });
+        }
+        process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
         const unreachable = await openStorage(`s3://${BUCKET}`);
         await expect(unreachable.read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",

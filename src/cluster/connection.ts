@@ -23,6 +23,10 @@ export interface QueueOptions {
 /** Who looks into the queue is told after this many tries, some 20 seconds, that Redis is gone. */
 const MOST_TRIES = 12;
 const MOST_MILLISECONDS_BETWEEN_TRIES = 3000;
+/** A Redis that takes the connection and says nothing in this time is not there. */
+const MOST_MILLISECONDS_TO_BEGIN = 10_000;
+/** The same for each answer to who looks into the queue: longer than all tries together. */
+const MOST_MILLISECONDS_TO_ANSWER = 60_000;
 
 export class Connection {
   readonly client: Redis;
@@ -56,13 +60,16 @@ export class Connection {
     const client = new ioredis.Redis(redis, {
       // What is asked while Redis is away waits for it, as BullMQ wants it.
       maxRetriesPerRequest: null,
+      // A worker's commands may wait for long: for a task, or for a Redis that is away.
+      ...(isLasting ? {} : { commandTimeout: MOST_MILLISECONDS_TO_ANSWER }),
       retryStrategy: (tries) =>
         isLasting || tries <= MOST_TRIES ? Math.min(tries * 500, MOST_MILLISECONDS_BETWEEN_TRIES) : null,
     });
     try {
-      await new Promise<void>((resolve, reject) => {
+      const ready = new Promise<void>((resolve, reject) => {
         client.once("ready", resolve).once("error", reject);
       });
+      await inTime(ready, MOST_MILLISECONDS_TO_BEGIN);
     } catch (error) {
       client.disconnect();
       throw failed(error);
@@ -91,6 +98,20 @@ export class Connection {
   async close(): Promise<void> {
     await this.queue.close().catch(() => {});
     this.client.disconnect();
+  }
+}
+
+/** What may never come. @throws an error of the code ETIMEDOUT where it does not come in time; its own */
+export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
