@@ -428,7 +428,8 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       code: "QUEUE_FAILED",
       message: expect.stringContaining("127.0.0.1:1: nothing listens"),
     });
-    for (const redis of ["127.0.0.1:6379", "http://:secret@host", "", 6379] as string[]) {
+    const addresses = ["127.0.0.1:6379", "http://:secret@host", "redis://:10%zzsecret@host", ""];
+    for (const redis of [...addresses, "redis://host?password=secret", 6379] as string[]) {
       const error = await queueStatus({ redis }).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "OPTION_INVALID" });
       expect(everythingOf(error)).not.toContain("secret");

@@ -45,14 +45,10 @@ export class Connection {
    * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: no Redis is there, or it refuses.
    */
   static async open({ redis, queue = "labelmap" }: QueueOptions, isLasting = false): Promise<Connection> {
-    const isAddress =
-      typeof redis === "string" && URL.canParse(redis) && /^rediss?:$/.test(new URL(redis).protocol);
-    // Not quoted: it may hold a password.
-    if (!isAddress) throw invalid("redis must be of the form redis://host:port.");
+    const url = addressOf(redis);
     if (typeof queue !== "string" || !/^[\w.-]+$/.test(queue)) {
       throw invalid("queue must be a name of letters, digits, dots, hyphens and underscores.");
     }
-    const url = new URL(redis);
     const failed = (error: unknown) =>
       error instanceof BatchError ? error : new BatchError("QUEUE_FAILED", `Redis at ${reason(url, error)}`);
     const bullmq = await loadPeer("bullmq", () => import("bullmq"));
@@ -99,6 +95,24 @@ export class Connection {
     await this.queue.close().catch(() => {});
     this.client.disconnect();
   }
+}
+
+/** The messages do not quote it: it may hold a password. @throws {DecodeError} OPTION_INVALID */
+function addressOf(redis: unknown): URL {
+  const url = typeof redis === "string" && URL.canParse(redis) ? new URL(redis) : undefined;
+  if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
+    throw invalid("redis must be of the form redis://host:port.");
+  }
+  // The client would take it from there as well, where nobody looks for it.
+  if (/password/i.test([...url.searchParams.keys()].join())) {
+    throw invalid("redis must have its password before the host: redis://:password@host:port.");
+  }
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    throw invalid("redis has a user or password with a % that begins no escape; a % itself is written %25.");
+  }
+  return url;
 }
 
 /** What may never come. @throws an error of the code ETIMEDOUT where it does not come in time; its own */
