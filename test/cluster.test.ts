@@ -31,6 +31,7 @@ import { S3Storage } from "../src/cluster/s3-storage.js";
 import { startVendorServer } from "../src/sample-server/server.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { startRedis } from "./support/redis.mjs";
+import { runCli } from "./support/run-cli.js";
 import { runNode } from "./support/run-node.js";
 import { startS3 } from "./support/s3.mjs";
 
@@ -353,6 +354,32 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(await withoutTimes(remote)).toBe(await withoutTimes(local));
     const manifest = (await all((await Manifest.read(places[0]!)).records())).map(({ job }) => job);
     expect(manifest).toEqual(tasks(8).map(({ job }) => job));
+  });
+
+  it("says where the jobs of a place have several options, and where options are damaged", async () => {
+    const out = join(folder, "several");
+    const queue = "several";
+    const list = { redis: redis.url, queue, out, attempts: 1 };
+    await enqueue({ ...list, tasks: tasks(5), output: OUTPUT });
+    await work(queue);
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: "" });
+    const { plan } = await enqueue({ ...list, tasks: tasks(3), output: RESIZED });
+    const path = join(out, `options/${plan.id}.json`);
+    const text = await readFile(path, "utf8");
+    const reason = `${path} is not what was written there; enqueue the list again, which writes it`;
+    await writeFile(path, text.replaceAll("64", "65"));
+    expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 0 });
+    for (const { code, message } of await dead(queue)) {
+      expect([code, message]).toEqual(["STORAGE_FAILED", reason]);
+    }
+    await writeFile(path, text);
+    expect(await retryDead({ redis: redis.url, queue })).toBe(3);
+    expect(await work(queue)).toEqual({ done: 3, kept: 0, failed: 0 });
+    const told = "2 npy jobs were made with other options than the newest; enqueue them again with these\n";
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: told });
+    await writeFile(path, "{");
+    const failed = { code: 1, stderr: `labelmap: STORAGE_FAILED: ${reason}\n` };
+    expect(runCli(["collect", out])).toMatchObject(failed);
   });
 
   it("leaves a manifest alone that has more than the workers' records", async () => {

@@ -579,7 +579,7 @@ describe("the key", () => {
 
   it("that is echoed while a job is waited for is in no message, and the status is quoted", async () => {
     Object.assign(vendor.faults, { notCompleted: Number.POSITIVE_INFINITY, status: `two\nlines ${KEY}` });
-    const error = await failure(client().waitForJob(project, job, { deadline: 30, minInterval: 5 }));
+    const error = await failure(client().waitForJob(project, job, { deadline: 1000, minInterval: 5 }));
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
     expect(error.message).toContain('"two\\nlines [API key]"');
   });

@@ -24,6 +24,7 @@ import type { PlaymentClient } from "../playment/client.js";
 import { Connection, inTime, type QueueOptions } from "./connection.js";
 import { loadPeer } from "./peers.js";
 import { type QueueTask, reasonOf } from "./queue-task.js";
+import { readPlan } from "./read-plan.js";
 import { readRecord, recordPath, writeRecord } from "./records.js";
 
 export interface WorkerOptions extends QueueOptions {
@@ -280,13 +281,7 @@ class Performer {
   async #open(out: string, options: string): Promise<Place> {
     const { client, keepSources = true } = this.#options;
     const storage = await openStorage(out);
-    const path = `options/${options}.json`;
-    const bytes = await storage.read(path);
-    if (bytes === undefined) {
-      const message = `${storage.name}/${path} is not there; enqueue the list again, which writes it`;
-      throw new BatchError("STORAGE_FAILED", message);
-    }
-    const plan = JSON.parse(new TextDecoder().decode(bytes)) as OutputPlan;
+    const plan = await readPlan(storage, options);
     return { storage, plan, source: fromVendor(client, keepSources ? storage : null) };
   }
 
