@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   PLAYMENT_RESULT_MISSING: "The job is completed but carries no result URL, or the result no mask URL.",
   PLAYMENT_WAIT_TIMEOUT: "The job was not completed before the deadline.",
   PLAYMENT_URL_EXPIRED: "A signed URL was expired, and the one asked for anew as well.",
+  PLAYMENT_RESOLVER_FAILED: "The caller's `resolveAttachment` threw; the error's `cause` is what it threw.",
   PLAYMENT_RATE_LIMITED: "The vendor still answers 429 after all retries.",
   PLAYMENT_HTTP: "The vendor or the storage answered with another HTTP error.",
   PLAYMENT_API: "The vendor answered 200 with `success: false`.",
@@ -71,4 +72,5 @@ export const ERROR_CODES = {
   WORKER_LOST: "The worker thread that decoded a mask ended, for example for want of memory.",
   PEER_MISSING: "An optional package is needed that is not installed.",
   QUEUE_FAILED: "The queue's Redis cannot be reached or refuses.",
+  QUEUE_BUSY: "Workers have jobs in hand that were to be enqueued with other options.",
 } as const;

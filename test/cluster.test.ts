@@ -4,13 +4,15 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { Manifest, openStorage, type TaskRecord } from "labelmap/batch";
+import { Manifest, openStorage, type TaskRecord, verify } from "labelmap/batch";
 import {
   collect,
   type DeadTask,
@@ -25,9 +27,11 @@ import {
 import { PlaymentClient } from "labelmap/playment";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../scripts/redis.mjs";
+import { S3Storage } from "../src/cluster/s3-storage.js";
 import { startVendorServer } from "../src/sample-server/server.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { startRedis } from "./support/redis.mjs";
+import { runCli } from "./support/run-cli.js";
 import { runNode } from "./support/run-node.js";
 import { startS3 } from "./support/s3.mjs";
 
@@ -40,6 +44,7 @@ const BUCKET = "labels";
 /** Jobs for the test with the kills; the others take the first few. */
 const JOBS = 150;
 const OUTPUT = { format: "npy", map: "label" } as const;
+const RESIZED = { ...OUTPUT, resize: { width: 64, height: 64 } };
 
 const samples = loadCorpus().filter(({ name }) =>
   ["tiny-64-rgb-16-bit", "objects-101-grey-1-bit", "brush-511-grey", "noise-160-rgba"].includes(name),
@@ -136,6 +141,43 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     });
     const asPng = await enqueue({ ...options, tasks: tasks(3), output: { format: "png", map: "label" } });
     expect(asPng.added).toBe(3);
+  });
+
+  it("makes all jobs with the options that were enqueued last, and none with two at once", async () => {
+    const out = join(folder, "options");
+    const queue = "options";
+    const options = { redis: redis.url, queue, tasks: tasks(20), out };
+    await enqueue({ ...options, output: OUTPUT });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = new PlaymentClient({
+      apiKey: API_KEY,
+      baseUrl: vendor.baseUrl,
+      fetch: async (...request) => {
+        await released;
+        return fetch(...request);
+      },
+    });
+    // One will be dead, with either options.
+    masks.get(jobId(0))!.fill(0, 60);
+    const stop = new AbortController();
+    const atWork = work(queue, { client: held, signal: stop.signal, untilEmpty: false });
+    while ((await queueStatus({ redis: redis.url, queue })).active < 10) await pause(20);
+    await expect(enqueue({ ...options, output: RESIZED })).rejects.toMatchObject({ code: "QUEUE_BUSY" });
+    stop.abort();
+    release();
+    expect(await atWork).toMatchObject({ kept: 0, failed: 1 });
+    masks.get(jobId(0))!.set(sampleOf(jobId(0)).png);
+
+    const { added, known, plan } = await enqueue({ ...options, output: RESIZED });
+    expect(added + known).toBe(20);
+    expect(await queueStatus({ redis: redis.url, queue })).toMatchObject({ waiting: 20, dead: 0 });
+    expect(await work(queue)).toEqual({ done: 19, kept: 0, failed: 1 });
+    expect((await recordsOf(out)).map((record) => record.options)).toEqual(tasks(20).map(() => plan.id));
+    await collect({ out });
+    expect(await verify(out)).toMatchObject({ done: 19, failed: 1, damages: 0 });
   });
 
   it("loses nothing and does nothing twice when a worker and Redis are killed", async () => {
@@ -314,6 +356,32 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(manifest).toEqual(tasks(8).map(({ job }) => job));
   });
 
+  it("says where the jobs of a place have several options, and where options are damaged", async () => {
+    const out = join(folder, "several");
+    const queue = "several";
+    const list = { redis: redis.url, queue, out, attempts: 1 };
+    await enqueue({ ...list, tasks: tasks(5), output: OUTPUT });
+    await work(queue);
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: "" });
+    const { plan } = await enqueue({ ...list, tasks: tasks(3), output: RESIZED });
+    const path = join(out, `options/${plan.id}.json`);
+    const text = await readFile(path, "utf8");
+    const reason = `${path} is not what was written there; enqueue the list again, which writes it`;
+    await writeFile(path, text.replaceAll("64", "65"));
+    expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 0 });
+    for (const { code, message } of await dead(queue)) {
+      expect([code, message]).toEqual(["STORAGE_FAILED", reason]);
+    }
+    await writeFile(path, text);
+    expect(await retryDead({ redis: redis.url, queue })).toBe(3);
+    expect(await work(queue)).toEqual({ done: 3, kept: 0, failed: 0 });
+    const told = "2 npy jobs were made with other options than the newest; enqueue them again with these\n";
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: told });
+    await writeFile(path, "{");
+    const failed = { code: 1, stderr: `labelmap: STORAGE_FAILED: ${reason}\n` };
+    expect(runCli(["collect", out])).toMatchObject(failed);
+  });
+
   it("leaves a manifest alone that has more than the workers' records", async () => {
     const out = join(folder, "same");
     const path = join(out, "manifest.jsonl");
@@ -350,6 +418,30 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(waiting).toBeGreaterThan(0);
   });
 
+  it("ends when it is told to, though Redis is away or says nothing", async () => {
+    for (const [queue, leave, comeBack] of [
+      ["gone", redis.kill, redis.start],
+      ["silent", redis.freeze, redis.thaw],
+    ] as const) {
+      const out = join(folder, queue);
+      await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
+      const stop = new AbortController();
+      let isThere = true;
+      const onRecord = () => {
+        if (isThere) void Promise.resolve(leave()).then(() => stop.abort());
+        isThere = false;
+      };
+      const options = { signal: stop.signal, onRecord, untilEmpty: false, takeOverAfter: 1000 };
+      const { done } = await work(queue, options);
+      expect(done).toBeGreaterThan(0);
+      await comeBack();
+      // Another worker takes over what Redis was not told of, and finds it done.
+      const rest = await work(queue, { takeOverAfter: 1000 });
+      expect(rest).toMatchObject({ done: 4 - done, failed: 0 });
+      await expectAllDone(out, 4);
+    }
+  });
+
   it("shows the key neither to Redis nor to the storage", async () => {
     const history = filesIn(redis.folder);
     expect(history.some((bytes) => bytes.includes(jobId(0)))).toBe(true);
@@ -361,6 +453,17 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       expect(bytes.includes(PASSWORD)).toBe(false);
     }
     expect(vendor.violations).toEqual([]);
+  });
+
+  it("does not wait for a Redis that says nothing", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await expect(queueStatus({ redis: `redis://127.0.0.1:${port}` })).rejects.toMatchObject({
+      code: "QUEUE_FAILED",
+      message: `Redis at 127.0.0.1:${port}: no answer`,
+    });
+    silent.close();
   });
 
   it("says which Redis fails, and never the password", async () => {
@@ -381,7 +484,8 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
       code: "QUEUE_FAILED",
       message: expect.stringContaining("127.0.0.1:1: nothing listens"),
     });
-    for (const redis of ["127.0.0.1:6379", "http://:secret@host", "", 6379] as string[]) {
+    const addresses = ["127.0.0.1:6379", "http://:secret@host", "redis://:10%zzsecret@host", ""];
+    for (const redis of [...addresses, "redis://host?password=secret", 6379] as string[]) {
       const error = await queueStatus({ redis }).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "OPTION_INVALID" });
       expect(everythingOf(error)).not.toContain("secret");
@@ -458,8 +562,24 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
         "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",
       );
       expect(everythingOf(error)).not.toContain("S3RVER");
-      process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
       try {
+        const silent = createServer().listen(0, "127.0.0.1");
+        await once(silent, "listening");
+        const { port } = silent.address() as AddressInfo;
+        process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${port}`;
+        await expect((await S3Storage.open(`s3://${BUCKET}`, 200)).read("file")).rejects.toMatchObject({
+          code: "STORAGE_FAILED",
+          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer`,
+        });
+        silent.close();
+        for (const endpoint of ["bad-endpoint", "127.0.0.1:9000"]) {
+          process.env.AWS_ENDPOINT_URL_S3 = endpoint;
+          await expect(openStorage(`s3://${BUCKET}`)).rejects.toMatchObject({
+            code: "OPTION_INVALID",
+            message: "The variable AWS_ENDPOINT_URL_S3 is not of the form https://host:port.",
+          });
+        }
+        process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
         const unreachable = await openStorage(`s3://${BUCKET}`);
         await expect(unreachable.read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",
@@ -512,8 +632,10 @@ const linesOf = (log: string): string[] => {
   }
 };
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!isSo()) await pause(10);
 }
 
 async function text(child: ChildProcess): Promise<string> {

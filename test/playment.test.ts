@@ -4,6 +4,7 @@
  */
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { limitRate } from "../src/batch/rate-limit.js";
 import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../src/index.js";
 import { retryDelay } from "../src/playment/http.js";
 import {
@@ -333,6 +334,37 @@ describe("a fault that stays", () => {
     expect(asked).toBe(times);
   });
 
+  it("an error of the caller's resolver, whose text is told nowhere", async () => {
+    const thrown = new Error("GET https://storage.example/x?X-Signature=SIGNED: 403");
+    const resolveAttachment = async () => {
+      throw thrown;
+    };
+    const error = await failure(client({ resolveAttachment }).download(project, job));
+    expect(error).toMatchObject({ code: "PLAYMENT_RESOLVER_FAILED", jobId: job, cause: thrown });
+    expect(error.message).not.toContain("SIGNED");
+    const stop = new AbortController();
+    const aborting = async () => {
+      stop.abort();
+      throw thrown;
+    };
+    const call = client({ resolveAttachment: aborting }).mask("https://x.example", { signal: stop.signal });
+    await expect(call).rejects.toBe(stop.signal.reason);
+  });
+
+  it("an error of the caller's throttle, which comes out as it is and ends the call", async () => {
+    const thrown = new Error("no more today");
+    let asked = 0;
+    const refuse = () => {
+      asked++;
+      throw thrown;
+    };
+    const before = { beforeRequest: async () => refuse(), afterResponse() {} };
+    await expect(client({ throttle: before }).job(project, job)).rejects.toBe(thrown);
+    const after = { beforeRequest: async () => {}, afterResponse: refuse };
+    await expect(client({ throttle: after }).job(project, job)).rejects.toBe(thrown);
+    expect(asked).toBe(2);
+  });
+
   it("a body that is shorter than its length, however it came", async () => {
     const headers = { "content-length": String(png.length) };
     const resolveAttachment = async () => new Response(png.slice(0, png.length - 1), { headers });
@@ -507,12 +539,20 @@ describe("the key", () => {
       { apiKey: KEY, timeout: Number.NaN },
       { apiKey: 5 },
       { apiKey: KEY, retry: null },
+      { apiKey: KEY, throttle: null },
+      { apiKey: KEY, throttle: { beforeRequest: async () => {} } },
       undefined,
       null,
     ]) {
       expect(() => new PlaymentClient(options as PlaymentClientOptions)).toThrow(
         expect.objectContaining({ code: "OPTION_INVALID" }),
       );
+    }
+  });
+
+  it("a rate that is none", () => {
+    for (const rate of [0, -1, 1e-7, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => limitRate(rate)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
     }
   });
 
@@ -539,7 +579,7 @@ describe("the key", () => {
 
   it("that is echoed while a job is waited for is in no message, and the status is quoted", async () => {
     Object.assign(vendor.faults, { notCompleted: Number.POSITIVE_INFINITY, status: `two\nlines ${KEY}` });
-    const error = await failure(client().waitForJob(project, job, { deadline: 30, minInterval: 5 }));
+    const error = await failure(client().waitForJob(project, job, { deadline: 1000, minInterval: 5 }));
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
     expect(error.message).toContain('"two\\nlines [API key]"');
   });

@@ -144,6 +144,20 @@ export function planOutput(options: OutputOptions): OutputPlan {
   return { id: idOf(plan), ...JSON.parse(canonical(plan)) };
 }
 
+/** The plan in the text of an options file; `undefined` where that is damaged, or another plan's. */
+export function parsePlan(text: string, id: string): OutputPlan | undefined {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(plan)) return undefined;
+  const { id: name, ...options } = plan as unknown as OutputPlan;
+  // The id is a hash of all the rest.
+  return name === id && idOf(options) === id ? { id, ...options } : undefined;
+}
+
 /**
  * Whether the plan of that id has made what this one would make. So has one with a shorter class list that
  * this one's begins with: a mask that it could do has no class that the list lacked, or it would have failed. A class that

@@ -5,7 +5,7 @@
  */
 import PQueue from "p-queue";
 import { invalid } from "../arguments.js";
-import type { Throttle } from "../playment/http.js";
+import { MOST_MILLISECONDS, type Throttle } from "../playment/http.js";
 
 /** Requests are let through in bursts of a tenth of a second, so that hundreds a second need no timer each. */
 const BURSTS_PER_SECOND = 10;
@@ -15,11 +15,14 @@ const LONGEST_PAUSE_MILLISECONDS = 60_000;
 /**
  * For `PlaymentClient`'s option `throttle`.
  *
- * @param perSecond most requests a second to one host, retries among them. Above 0.
+ * @param perSecond most requests a second to one host, retries among them. At least one in 24 days.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function limitRate(perSecond: number): Throttle {
-  if (!(perSecond > 0)) throw invalid("the rate must be a number of requests a second, above 0.");
+  // Slower than a timer can wait, none would be held back.
+  if (!(perSecond >= 1000 / MOST_MILLISECONDS && Number.isFinite(perSecond))) {
+    throw invalid("the rate must be a finite number of requests a second, one in 24 days at least.");
+  }
   const intervalCap = Math.max(1, Math.floor(perSecond / BURSTS_PER_SECOND));
   const interval = (1000 * intervalCap) / perSecond;
   const hosts = new Map<string, Host>();

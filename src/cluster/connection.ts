@@ -23,6 +23,10 @@ export interface QueueOptions {
 /** Who looks into the queue is told after this many tries, some 20 seconds, that Redis is gone. */
 const MOST_TRIES = 12;
 const MOST_MILLISECONDS_BETWEEN_TRIES = 3000;
+/** A Redis that takes the connection and says nothing in this time is not there. */
+const MOST_MILLISECONDS_TO_BEGIN = 10_000;
+/** The same for each answer to who looks into the queue: longer than all tries together. */
+const MOST_MILLISECONDS_TO_ANSWER = 60_000;
 
 export class Connection {
   readonly client: Redis;
@@ -41,14 +45,10 @@ export class Connection {
    * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: no Redis is there, or it refuses.
    */
   static async open({ redis, queue = "labelmap" }: QueueOptions, isLasting = false): Promise<Connection> {
-    const isAddress =
-      typeof redis === "string" && URL.canParse(redis) && /^rediss?:$/.test(new URL(redis).protocol);
-    // Not quoted: it may hold a password.
-    if (!isAddress) throw invalid("redis must be of the form redis://host:port.");
+    const url = addressOf(redis);
     if (typeof queue !== "string" || !/^[\w.-]+$/.test(queue)) {
       throw invalid("queue must be a name of letters, digits, dots, hyphens and underscores.");
     }
-    const url = new URL(redis);
     const failed = (error: unknown) =>
       error instanceof BatchError ? error : new BatchError("QUEUE_FAILED", `Redis at ${reason(url, error)}`);
     const bullmq = await loadPeer("bullmq", () => import("bullmq"));
@@ -56,13 +56,16 @@ export class Connection {
     const client = new ioredis.Redis(redis, {
       // What is asked while Redis is away waits for it, as BullMQ wants it.
       maxRetriesPerRequest: null,
+      // A worker's commands may wait for long: for a task, or for a Redis that is away.
+      ...(isLasting ? {} : { commandTimeout: MOST_MILLISECONDS_TO_ANSWER }),
       retryStrategy: (tries) =>
         isLasting || tries <= MOST_TRIES ? Math.min(tries * 500, MOST_MILLISECONDS_BETWEEN_TRIES) : null,
     });
     try {
-      await new Promise<void>((resolve, reject) => {
+      const ready = new Promise<void>((resolve, reject) => {
         client.once("ready", resolve).once("error", reject);
       });
+      await inTime(ready, MOST_MILLISECONDS_TO_BEGIN);
     } catch (error) {
       client.disconnect();
       throw failed(error);
@@ -91,6 +94,38 @@ export class Connection {
   async close(): Promise<void> {
     await this.queue.close().catch(() => {});
     this.client.disconnect();
+  }
+}
+
+/** The messages do not quote it: it may hold a password. @throws {DecodeError} OPTION_INVALID */
+function addressOf(redis: unknown): URL {
+  const url = typeof redis === "string" && URL.canParse(redis) ? new URL(redis) : undefined;
+  if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
+    throw invalid("redis must be of the form redis://host:port.");
+  }
+  // The client would take it from there as well, where nobody looks for it.
+  if (/password/i.test([...url.searchParams.keys()].join())) {
+    throw invalid("redis must have its password before the host: redis://:password@host:port.");
+  }
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    throw invalid("redis has a user or password with a % that begins no escape; a % itself is written %25.");
+  }
+  return url;
+}
+
+/** What may never come. @throws an error of the code ETIMEDOUT where it does not come in time; its own */
+export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -2,14 +2,17 @@
 /**
  * A list of tasks to the queue of a cluster. Enqueuing a list again, in part or whole, does no harm at any time:
  *
- * - What waits, is being worked on or is dead has an id made from job, options and place, and Redis takes an id once.
+ * - What waits, is being worked on or is dead has an id made from job, format and place, and Redis takes an id once.
  * - What is done leaves Redis at once, so that Redis stays small and never stands in the way of a task whose outputs were
  *   lost. It is the record beside the outputs that says it is done: a worker who is given such a task looks there first
  *   and has nothing to do.
+ * - With other options a task takes the place of the one that is there: the last call counts. What a worker has in hand
+ *   cannot be replaced; the call says so in the end, and is to be made again.
  * - So after a Redis that lost its data the list is enqueued again, and only what has no record is made.
  */
 import { resolve } from "node:path";
 import { invalid } from "../arguments.js";
+import { BatchError } from "../batch/batch-error.js";
 import { type OutputOptions, type OutputPlan, planOutput } from "../batch/output-options.js";
 import { writePlan } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
@@ -33,7 +36,7 @@ export interface EnqueueOptions extends QueueOptions {
 }
 
 export interface EnqueueProgress {
-  /** Tasks that are new in the queue. */
+  /** Tasks that are new in the queue, those among them that have taken the place of one with other options. */
   readonly added: number;
   /** Tasks that wait there already, are being worked on, or are dead. The dead stay so until `retryDead`. */
   readonly known: number;
@@ -50,7 +53,8 @@ const KEYS = "redis queue tasks out output attempts retryDelay onProgress";
 /**
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} PEER_MISSING. STORAGE_FAILED: the options cannot be written to `out`. QUEUE_FAILED; what was added
- *   before stays. What `tasks` throws.
+ *   before stays. QUEUE_BUSY: workers have some of the jobs in hand with other options; all others are in the queue. What
+ *   `tasks` throws.
  */
 export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> {
   checkKeys(options, KEYS, "the options");
@@ -64,6 +68,7 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
   const storage = await openStorage(out.includes("://") ? out : resolve(out));
   const connection = await Connection.open(options);
   const counts = { added: 0, known: 0 };
+  let inHand = 0;
   const jobOptions = {
     attempts,
     backoff: { type: "exponential", delay: retryDelay, jitter: 0.5 },
@@ -71,17 +76,19 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
     stackTraceLimit: 0,
   };
   const add = async (batch: ReadonlyMap<string, QueueTask>) => {
-    const { queue, client } = connection;
-    const known = await connection.ask(() =>
-      client.exists(...Array.from(batch.keys(), (id) => queue.toKey(id))),
+    const { queue } = connection;
+    const found = await Promise.all(
+      Array.from(batch, async ([id, task]) => ({ id, task, state: await makeRoom(connection, id, task) })),
     );
+    const added = found.filter(({ state }) => state === "absent");
     await connection.ask(() =>
       queue.addBulk(
-        Array.from(batch, ([jobId, data]) => ({ name: plan.format, data, opts: { ...jobOptions, jobId } })),
+        added.map(({ id, task }) => ({ name: plan.format, data: task, opts: { ...jobOptions, jobId: id } })),
       ),
     );
-    counts.known += known;
-    counts.added += batch.size - known;
+    counts.added += added.length;
+    counts.known += found.filter(({ state }) => state === "known").length;
+    inHand += found.filter(({ state }) => state === "in hand").length;
     onProgress?.({ ...counts });
   };
   try {
@@ -96,7 +103,7 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
         options: plan.id,
         out: storage.name,
       };
-      batch.set(idOf(task), task);
+      batch.set(idOf(task, plan.format), task);
       if (batch.size < TASKS_AT_ONCE) continue;
       await add(batch);
       batch = new Map();
@@ -105,5 +112,23 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
   } finally {
     await connection.close();
   }
+  if (inHand > 0) {
+    const message = `workers have ${inHand} of the jobs in hand with other options; enqueue the list again when these are done`;
+    throw new BatchError("QUEUE_BUSY", message);
+  }
   return { ...counts, plan };
+}
+
+/** Takes a task away that has the same id and is not the same. @returns what is there then */
+async function makeRoom(
+  connection: Connection,
+  id: string,
+  task: QueueTask,
+): Promise<"absent" | "known" | "in hand"> {
+  const { queue, client } = connection;
+  const data = await connection.ask(() => client.hget(queue.toKey(id), "data"));
+  if (data === null) return "absent";
+  if (data === JSON.stringify(task)) return "known";
+  // A task that a worker has in hand is locked, and is not removed.
+  return (await connection.ask(() => queue.remove(id))) === 1 ? "absent" : "in hand";
 }

@@ -4,6 +4,7 @@
  * the options are written once to `options/<id>.json` of the output storage.
  */
 import { createHash } from "node:crypto";
+import type { OutputFormat } from "../batch/output-options.js";
 import type { Task } from "../batch/sources.js";
 
 export interface QueueTask extends Task {
@@ -13,10 +14,13 @@ export interface QueueTask extends Task {
   readonly out: string;
 }
 
-/** The same for the same work, so that Redis holds it once however often it is enqueued. */
-export function idOf({ job, options, out }: QueueTask): string {
+/**
+ * The same for all that is written under the same names, whatever the options: the queue has one task of an id, and gives
+ * it to one worker, so no two write to the same files.
+ */
+export function idOf({ job, out }: QueueTask, format: OutputFormat): string {
   return createHash("sha256")
-    .update(JSON.stringify([job, options, out]))
+    .update(JSON.stringify([job, format, out]))
     .digest("hex")
     .slice(0, 32);
 }

@@ -12,6 +12,7 @@ import { createReadStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { invalid } from "../arguments.js";
 import { BatchError } from "../batch/batch-error.js";
@@ -21,6 +22,9 @@ import { loadPeer } from "./peers.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
+/** A storage that is silent for so long is asked again, as often as the client tries, and then given up. */
+const MOST_SILENT_MILLISECONDS = 60_000;
+const MOST_MILLISECONDS_TO_CONNECT = 10_000;
 const MISSING = ["NoSuchKey", "NotFound"];
 const ADVICE: Readonly<Record<string, string>> = {
   NoSuchBucket: "there is no such bucket; make it first",
@@ -40,13 +44,13 @@ export class S3Storage implements Storage {
   /** Empty, or with a `/` at its end. */
   readonly #prefix: string;
 
-  private constructor(sdk: Sdk, bucket: string, prefix: string) {
+  private constructor(sdk: Sdk, bucket: string, prefix: string, silence: number) {
     this.name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
     this.#sdk = sdk;
     this.#bucket = bucket;
     this.#prefix = prefix === "" ? "" : `${prefix}/`;
     const { env } = process;
-    this.#endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined;
+    this.#endpoint = endpointOf(env);
     this.#client = new sdk.S3Client({
       region: env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1",
       followRegionRedirects: true,
@@ -54,23 +58,24 @@ export class S3Storage implements Storage {
       ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint, forcePathStyle: true }),
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
+      requestHandler: { connectionTimeout: MOST_MILLISECONDS_TO_CONNECT, socketTimeout: silence },
     });
   }
 
   /**
    * @param place `s3://bucket` or `s3://bucket/prefix`. The bucket must be there, which shows when it is first used.
+   * @param silence milliseconds.
    * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING.
    */
-  static async open(place: string): Promise<S3Storage> {
+  static async open(place: string, silence = MOST_SILENT_MILLISECONDS): Promise<S3Storage> {
     const [, bucket, prefix = ""] =
       /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
     // Not quoted: somebody may have put a key there.
     if (bucket === undefined) throw invalid("The storage is not of the form s3://bucket/prefix.");
-    return new S3Storage(
-      await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3")),
-      bucket,
-      prefix,
-    );
+    // That Node is old is told by the main thread, and not by each of the others; this is their own environment.
+    if (!isMainThread) process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+    const sdk = await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
+    return new S3Storage(sdk, bucket, prefix, silence);
   }
 
   async write(path: string, pieces: Pieces): Promise<void> {
@@ -163,12 +168,22 @@ export class S3Storage implements Storage {
       return ADVICE[known[0]!] ?? `the storage answered ${status} ${known[0]}`.trimEnd();
     const advice = ADVICE[known[0]!];
     if (advice !== undefined) return advice;
-    const host =
-      this.#endpoint !== undefined && URL.canParse(this.#endpoint)
-        ? new URL(this.#endpoint).host
-        : "the storage";
+    const host = this.#endpoint === undefined ? "the storage" : new URL(this.#endpoint).host;
+    if (known[0] === "TimeoutError") return `${host} does not answer`;
     return `${host} cannot be reached (${known[1] || known[0] || "unknown"})`;
   }
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+function endpointOf(env: NodeJS.ProcessEnv): string | undefined {
+  for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+    const endpoint = env[name];
+    if (!endpoint) continue;
+    // Not quoted: somebody may have put a key there.
+    if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+    throw invalid(`The variable ${name} is not of the form https://host:port.`);
+  }
+  return undefined;
 }
 
 async function gather(pieces: AsyncIterable<Uint8Array>, path: string): Promise<void> {

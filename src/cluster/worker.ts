@@ -21,9 +21,10 @@ import { problemOf } from "../batch/task-names.js";
 import { checkKeys, isObject } from "../describe.js";
 import { type ErrorCode, type LabelMapError, PlaymentError } from "../errors.js";
 import type { PlaymentClient } from "../playment/client.js";
-import { Connection, type QueueOptions } from "./connection.js";
+import { Connection, inTime, type QueueOptions } from "./connection.js";
 import { loadPeer } from "./peers.js";
 import { type QueueTask, reasonOf } from "./queue-task.js";
+import { readPlan } from "./read-plan.js";
 import { readRecord, recordPath, writeRecord } from "./records.js";
 
 export interface WorkerOptions extends QueueOptions {
@@ -66,6 +67,8 @@ const WORKERS_FAULTS = ["PLAYMENT_UNAUTHORISED", "STORAGE_FAILED", "PEER_MISSING
 /** So many in a row, and the worker ends instead of failing the whole queue. */
 const MOST_FAULTS = 10;
 const MILLISECONDS_BETWEEN_LOOKS = 500;
+/** When all that was in hand is recorded, the time to tell a Redis that may be away. It need not know: the records do. */
+const MOST_MILLISECONDS_TO_TELL = 5000;
 
 /**
  * Works until `signal`, or the queue is empty where that is asked for.
@@ -116,7 +119,13 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
     if (untilEmpty) void stopWhenEmpty(connection, stop, stopped, onTrouble);
     await ended;
   } finally {
-    await worker.close();
+    const told = worker.pause();
+    await performer.idle();
+    const isTold = await inTime(told, MOST_MILLISECONDS_TO_TELL).then(
+      () => true,
+      () => false,
+    );
+    await worker.close(!isTold);
     await pool.close();
     await connection.close();
   }
@@ -181,6 +190,7 @@ class Performer {
   readonly #downloads: PQueue;
   readonly #stop: AbortController;
   readonly #places = new Map<string, Promise<Place>>();
+  readonly #inHand = new Set<Promise<Failure | undefined>>();
   #faultsInARow = 0;
 
   constructor(options: WorkerOptions, pool: DecodePool, downloads: number, stop: AbortController) {
@@ -192,6 +202,19 @@ class Performer {
 
   /** @returns why the task failed, for the queue. */
   async perform(job: Job<QueueTask>): Promise<Failure | undefined> {
+    const ended = this.#end(job);
+    this.#inHand.add(ended);
+    const failure = await ended;
+    this.#inHand.delete(ended);
+    return failure;
+  }
+
+  /** Waits until nothing is in hand. */
+  async idle(): Promise<void> {
+    while (this.#inHand.size > 0) await Promise.all(this.#inHand);
+  }
+
+  async #end(job: Job<QueueTask>): Promise<Failure | undefined> {
     try {
       const record = await this.#perform(job);
       if (record === undefined) {
@@ -258,13 +281,7 @@ class Performer {
   async #open(out: string, options: string): Promise<Place> {
     const { client, keepSources = true } = this.#options;
     const storage = await openStorage(out);
-    const path = `options/${options}.json`;
-    const bytes = await storage.read(path);
-    if (bytes === undefined) {
-      const message = `${storage.name}/${path} is not there; enqueue the list again, which writes it`;
-      throw new BatchError("STORAGE_FAILED", message);
-    }
-    const plan = JSON.parse(new TextDecoder().decode(bytes)) as OutputPlan;
+    const plan = await readPlan(storage, options);
     return { storage, plan, source: fromVendor(client, keepSources ? storage : null) };
   }
 

@@ -20,6 +20,7 @@ import {
   MOST_MILLISECONDS,
   publicUrl,
   type RetryOptions,
+  setApart,
   sleep,
   statusError,
   type Throttle,
@@ -36,11 +37,12 @@ export interface PlaymentClientOptions {
   fetch?: typeof globalThis.fetch;
   /**
    * Takes a private URL to a public (signed) one, or straight to a response, in place of the vendor's endpoint. It is
-   * asked anew when the storage refuses a signed URL or a body breaks off.
+   * asked anew when the storage refuses a signed URL or a body breaks off. What it throws is the `cause` of a
+   * PLAYMENT_RESOLVER_FAILED, whose message holds nothing of it: the text of a failed request may have the signed URL.
    */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
-  /** Holds requests back: `limitRate` of `labelmap/batch`, or your own. */
+  /** Holds requests back: `limitRate` of `labelmap/batch`, or your own. What it throws ends the call, as it is. */
   throttle?: Throttle | undefined;
   /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
   timeout?: number;
@@ -130,9 +132,16 @@ export class PlaymentClient {
         `timeout must be at most ${MOST_MILLISECONDS} milliseconds, the longest that a timer takes`,
       );
     }
+    const { throttle } = options;
+    const isThrottle = [throttle?.beforeRequest, throttle?.afterResponse].every(
+      (part: unknown) => typeof part === "function",
+    );
+    if (throttle !== undefined && !isThrottle) {
+      throw optionError("throttle must be an object with the functions beforeRequest and afterResponse");
+    }
     this.#http = {
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-      throttle: options.throttle,
+      throttle: throttle && setApart(throttle),
       retry: { limit, minDelay, maxDelay, maxRetryAfter },
       timeout,
     };
@@ -374,7 +383,7 @@ export class PlaymentClient {
     signal: AbortSignal | undefined,
   ): Promise<URL | Response> {
     if (this.#resolveAttachment !== undefined) {
-      const resolved = await this.#resolveAttachment(privateUrl, signal ? { signal } : {});
+      const resolved = await askResolver(this.#resolveAttachment, privateUrl, what, context, signal);
       return resolved instanceof Response ? resolved : vendorUrl(resolved, what, context);
     }
     const url = this.#apiUrl("attachments");
@@ -407,6 +416,23 @@ export class PlaymentClient {
     });
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts].join("/");
     return url;
+  }
+}
+
+/** @throws PlaymentError PLAYMENT_RESOLVER_FAILED; the signal's reason */
+async function askResolver(
+  resolve: NonNullable<PlaymentClientOptions["resolveAttachment"]>,
+  privateUrl: string,
+  what: string,
+  context: PlaymentErrorContext,
+  signal: AbortSignal | undefined,
+): Promise<string | URL | Response> {
+  try {
+    return await resolve(privateUrl, signal ? { signal } : {});
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const message = `${what}: \`resolveAttachment\` failed; the error's \`cause\` says why`;
+    throw new PlaymentError("PLAYMENT_RESOLVER_FAILED", message, context, { cause });
   }
 }
 

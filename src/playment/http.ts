@@ -30,8 +30,32 @@ export interface Throttle {
   afterResponse(url: URL, response: Response): void;
 }
 
+/** What a function of the caller's threw: it is neither tried again nor told as a fault of the network. */
+class CallersError extends Error {}
+
+/** The throttle, with what it throws set apart: `get` lets it out as it was. */
+export function setApart(throttle: Throttle): Throttle {
+  return {
+    async beforeRequest(url, signal) {
+      try {
+        await throttle.beforeRequest(url, signal);
+      } catch (cause) {
+        throw new CallersError("", { cause });
+      }
+    },
+    afterResponse(url, response) {
+      try {
+        throttle.afterResponse(url, response);
+      } catch (cause) {
+        throw new CallersError("", { cause });
+      }
+    },
+  };
+}
+
 export interface HttpOptions {
   readonly fetch: typeof globalThis.fetch;
+  /** Of `setApart`. */
   readonly throttle: Throttle | undefined;
   readonly retry: Required<RetryOptions>;
   /** Milliseconds that one try may wait for its headers, and for each further piece of its body. */
@@ -76,7 +100,8 @@ export function publicUrl(url: URL): string {
 
 /**
  * Fetches the headers of `url`; the body is still to be read. A redirect that is not followed is an answer too.
- * @throws PlaymentError by status, or PLAYMENT_TIMEOUT, PLAYMENT_NETWORK; an abort is the platform's own error
+ * @throws PlaymentError by status, or PLAYMENT_TIMEOUT, PLAYMENT_NETWORK; an abort is the platform's own error; what the
+ *   throttle throws
  */
 export async function get(url: URL, http: HttpOptions, options: GetOptions): Promise<Response> {
   const { headers = {}, redirect = "follow", signal } = options;
@@ -105,12 +130,14 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
         statusCodes: RETRIED_STATUS_CODES,
         afterStatusCodes: RETRIED_STATUS_CODES,
         // ky by itself gives up at a 413 that does not say when to come back.
-        shouldRetry: ({ error }) =>
-          error instanceof HTTPError &&
-          error.response.status === 413 &&
-          !error.response.headers.has("retry-after")
-            ? true
-            : undefined,
+        shouldRetry({ error }) {
+          if (error instanceof CallersError) return false;
+          const isSilent413 =
+            error instanceof HTTPError &&
+            error.response.status === 413 &&
+            !error.response.headers.has("retry-after");
+          return isSilent413 ? true : undefined;
+        },
         maxRetryAfter,
         // Not ky's `jitter`, whose outcome `backoffLimit` cuts: many delays would then be the same, the longest.
         delay: (attempt) => retryDelay(attempt - 1, http.retry),
@@ -119,6 +146,7 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
     });
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof CallersError) throw error.cause;
     throw await toPlaymentError(error, url, options);
   }
 }

@@ -45,6 +45,9 @@ export async function startRedis(password) {
     url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
     start,
     kill,
+    /** Keeps its connections, and says nothing until `thaw`. */
+    freeze: () => void server.kill("SIGSTOP"),
+    thaw: () => void server.kill("SIGCONT"),
     stop: async () => {
       await kill();
       rmSync(folder, { recursive: true });

@@ -1,11 +1,12 @@
 /** `labelmap collect`: what the workers of a cluster did, as one manifest and the data set's own files. */
 import type { Command } from "commander";
 import { writeDatasetFiles } from "../../batch/dataset-files.js";
-import type { OutputPlan } from "../../batch/output-options.js";
+import { makesTheSame } from "../../batch/output-options.js";
 import type { TaskRecord } from "../../batch/record.js";
 import { openStorage, type Storage } from "../../batch/storage.js";
+import { readPlan } from "../../cluster/read-plan.js";
 import { collect, readRecords } from "../../cluster/records.js";
-import { tellLeftOut } from "../batch-run.js";
+import { say, tellLeftOut } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
@@ -26,22 +27,38 @@ export function define(command: Command): void {
 async function collectPlace(place: string): Promise<void> {
   const { done, failed } = await collect({ out: place });
   const storage = await openStorage(place);
-  for (const id of await latestPlans(storage)) {
-    const bytes = await storage.read(`options/${id}.json`);
-    if (bytes === undefined) continue;
-    const plan = JSON.parse(new TextDecoder().decode(bytes)) as OutputPlan;
-    tellLeftOut(await writeDatasetFiles(plan, storage, readRecords(storage)));
+  for (const [format, { newest, counts }] of await optionsOfFormats(storage)) {
+    const plan = await readPlan(storage, newest.options);
+    const { unreadable } = await writeDatasetFiles(plan, storage, readRecords(storage));
+    tellLeftOut({ otherOptions: 0, unreadable });
+    let others = 0;
+    for (const [id, count] of counts) if (!makesTheSame(plan, id)) others += count;
+    if (others > 0) {
+      say(
+        `${others} ${format} jobs were made with other options than the newest; enqueue them again with these`,
+      );
+    }
   }
   await print(`${printable(place)}: ${done} done, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
 }
 
-/** Of each format the id of the options that its newest output was made with. */
-async function latestPlans(storage: Storage): Promise<Iterable<string>> {
-  const newest = new Map<string, TaskRecord>();
+interface FormatOptions {
+  /** The newest record of the format that is done: its options are the data set's. */
+  newest: TaskRecord;
+  /** How many jobs are done with the options of each id. */
+  readonly counts: Map<string, number>;
+}
+
+async function optionsOfFormats(storage: Storage): Promise<ReadonlyMap<string, FormatOptions>> {
+  const formats = new Map<string, FormatOptions>();
   for await (const record of readRecords(storage)) {
-    const { format, status, time } = record;
-    if (status === "done" && time > (newest.get(format)?.time ?? "")) newest.set(format, record);
+    const { format, status, time, options } = record;
+    if (status !== "done") continue;
+    const known = formats.get(format) ?? { newest: record, counts: new Map<string, number>() };
+    formats.set(format, known);
+    if (time > known.newest.time) known.newest = record;
+    known.counts.set(options, (known.counts.get(options) ?? 0) + 1);
   }
-  return Array.from(newest.values(), ({ options }) => options);
+  return formats;
 }
