@@ -14,6 +14,7 @@ import { join, resolve } from "node:path";
 import { invalid } from "../arguments.js";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
+import { makeFolder } from "./make-folder.js";
 import { schemeOf } from "./storage.js";
 
 /** A process, so that it can be told from another one with the same number. */
@@ -63,7 +64,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 async function lockPath(directory: string): Promise<string> {
   const folder = resolve(directory, WORK_FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return join(await realpath(folder), "lock");
   } catch (error) {
     throw storageError(folder, error);

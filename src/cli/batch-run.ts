@@ -6,6 +6,7 @@ import { MANIFEST } from "../batch/manifest.js";
 import type { TaskRecord } from "../batch/record.js";
 import { type BatchOptions, type BatchSummary, runAlone } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
+import { inFlags } from "./in-flags.js";
 import { Interrupted } from "./interrupted.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
@@ -99,6 +100,11 @@ export function tellLeftOut({ otherOptions, unreadable }: LeftOut): void {
   }
 }
 
+/** A line, whatever the job is called. */
+export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
+  return printable(`${job}: ${code}: ${inFlags(message)}`);
+}
+
 function describeSummary(
   { done, kept, failed, failedBefore, isComplete }: BatchSummary,
   out: string,
@@ -117,7 +123,7 @@ function tellFailures(
   { failed, failedBefore }: BatchSummary,
   out: string,
 ): void {
-  for (const { job, error } of told) say(`  ${job}: ${error!.code}: ${error!.message}`);
+  for (const { job, error } of told) say(`  ${describeFailure(job, error!)}`);
   if (failed > told.length) say(`  and ${failed - told.length} more: see ${out}/${MANIFEST}`);
   if (failedBefore > 0) {
     say(

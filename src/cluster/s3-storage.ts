@@ -71,7 +71,11 @@ export class S3Storage implements Storage {
     const [, bucket, prefix = ""] =
       /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
     // Not quoted: somebody may have put a key there.
-    if (bucket === undefined) throw invalid("The storage is not of the form s3://bucket/prefix.");
+    if (bucket === undefined) {
+      throw invalid(
+        "The storage is not of the form s3://bucket/prefix with a bucket's name of 3 to 63 letters, digits, dots, hyphens and underscores.",
+      );
+    }
     // That Node is old is told by the main thread, and not by each of the others; this is their own environment.
     if (!isMainThread) process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     const sdk = await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
