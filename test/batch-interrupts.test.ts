@@ -101,7 +101,7 @@ describe.skipIf(process.platform === "win32")("labelmap fetch", () => {
     child.kill("SIGINT");
     expect(await exited).toBe(1);
     expect(printed.stderr).toMatch(
-      new RegExp(`${STOPPING}labelmap: stopped early; the same call goes on\n$`),
+      new RegExp(`${STOPPING}labelmap: stopped before the end; make the same call again\n$`),
     );
     const next = start();
     expect(await next.exited).toBe(0);

@@ -7,7 +7,6 @@ import type { TaskRecord } from "../batch/record.js";
 import { type BatchOptions, type BatchSummary, runAlone } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
 import { inFlags } from "./in-flags.js";
-import { Interrupted } from "./interrupted.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
 import { printable } from "./printable.js";
@@ -75,7 +74,7 @@ export function interruption(
   const stop = () => {
     for (const name of names) process.off(name, stop);
     say(message);
-    controller.abort(new Interrupted());
+    controller.abort();
   };
   for (const name of names) process.on(name, stop);
   return controller.signal;
