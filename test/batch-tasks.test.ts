@@ -1,9 +1,5 @@
 /** What a batch is given: options and tasks that cannot be meant, names that clash, projects, and a key that is refused. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
   type BatchOptions,
@@ -17,12 +13,12 @@ import {
   type Task,
 } from "labelmap/batch";
 import { PlaymentClient } from "labelmap/playment";
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { ClassList } from "../src/index.js";
 import { startVendorServer } from "../src/sample-server/server.js";
 import { filesIn, linesOf, newFolder, recordsOf } from "./support/batch-folder.js";
 import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
-import { CLI, runCli } from "./support/run-cli.js";
+import { runCli } from "./support/run-cli.js";
 
 const invalidOption = (text = "") =>
   expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(text) });
@@ -118,7 +114,7 @@ describe("the names of jobs", () => {
 describe("the vendor's jobs", () => {
   const KEY = "secret-key-1234567890";
   let vendor: Awaited<ReturnType<typeof startVendorServer>>;
-  afterEach(() => vendor?.close());
+  afterEach(() => vendor.close());
 
   async function prepareVendor(projects: readonly string[], count: number, apiKey = KEY) {
     const folder = newFolder();
@@ -218,46 +214,4 @@ describe("the vendor's jobs", () => {
     );
     expect(vendor.requests.length).toBeLessThan(10);
   });
-
-  it("can be interrupted in these downloads, and the command says so", async () => {
-    const { folder } = prepare();
-    const { requested, baseUrl } = await startSilentServer();
-    const args = [
-      "fetch",
-      "-p",
-      "p",
-      "job",
-      "-o",
-      join(folder, "out"),
-      "-m",
-      "semantic",
-      "--base-url",
-      baseUrl,
-    ];
-    const env = { PATH: process.env.PATH, PLAYMENT_API_KEY: KEY };
-    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    let said = "";
-    child.stderr.on("data", (text) => {
-      said += text;
-    });
-    await requested;
-    child.kill("SIGINT");
-    await once(child.stderr, "end");
-    expect(said).toContain("stopped early, the same call goes on");
-    expect(said).not.toContain("bug");
-    expect(filesIn(join(folder, "out"))).toEqual([]);
-  });
 });
-
-/** A server that takes requests and never answers. */
-async function startSilentServer() {
-  const server = createServer().listen(0, "127.0.0.1");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return { requested: once(server, "request"), baseUrl: `http://127.0.0.1:${port}` };
-}

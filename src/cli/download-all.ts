@@ -1,27 +1,20 @@
-/// <reference types="node" />
 /** The downloads of all jobs, with progress, before the first mask is decoded. */
 import { type DownloadSourcesOptions, downloadSources } from "../batch/download-sources.js";
 import type { SourceProvider } from "../batch/sources.js";
 import { say } from "./batch-run.js";
 import { startProgress } from "./progress.js";
 
-/** @returns nothing where it was interrupted, which is told. @throws what `downloadSources` throws */
+/** @throws what `downloadSources` throws */
 export async function downloadAll(
   options: DownloadSourcesOptions,
   isQuiet: boolean,
-): Promise<SourceProvider | undefined> {
+): Promise<SourceProvider> {
   if (!isQuiet) say("downloading: class ids are made from all results, so these come first");
   const progress = await startProgress(options.tasks.length, { isQuiet });
   try {
     const onProgress: DownloadSourcesOptions["onProgress"] = (state) =>
       progress.update({ ...state, kept: 0, failedBefore: 0 });
     return await downloadSources({ ...options, onProgress });
-  } catch (error) {
-    const { signal } = options;
-    if (!signal?.aborted || error !== signal.reason) throw error;
-    say("stopped early, the same call goes on");
-    process.exitCode = 1;
-    return undefined;
   } finally {
     progress.stop();
   }

@@ -2,7 +2,7 @@
 /** `labelmap fetch`: jobs of the vendor to a directory, downloaded and decoded. */
 import type { Command } from "commander";
 import { alone } from "../../batch/run.js";
-import { fromVendor, type SourceProvider, sourcePaths, type Task } from "../../batch/sources.js";
+import { fromVendor, sourcePaths, type Task } from "../../batch/sources.js";
 import { openStorage, type Storage } from "../../batch/storage.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
@@ -68,11 +68,10 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   // From the first download on: of two that make a class list, one would have other ids than its outputs.
   await alone(out, async () => {
     const storage = await openStorage(out);
-    let source: SourceProvider | undefined = fromVendor(client, storage);
+    let source = fromVendor(client, storage);
     if (needsResults(flags)) {
       const { failFast = false, quiet = false } = flags;
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
-      if (source === undefined) return;
     }
     const output = await outputOf(flags, storage, () => readResults(tasks, storage));
     await runAndTell({ tasks, source, out, output, downloads, signal }, flags);
