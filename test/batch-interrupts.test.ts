@@ -30,7 +30,7 @@ async function startHeld() {
   const env = { UV_THREADPOOL_SIZE: "16" };
   const start = () => spawnCli(["decode", join(folder, "in"), "--out", out, "--threads=1"], env);
   const run = start();
-  await until(() => linesSoFar(out).length === 10, "all before the pipes is done");
+  await until(() => linesSoFar(out).length >= 10, "what comes before the pipes is done");
   const npy = (job: string) => readFileSync(join(out, `npy/${job}.npy`));
   return { ...run, start, out, pipes, npy };
 }
@@ -79,9 +79,13 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     expect(child.signalCode).toBe("SIGINT");
     expect(performance.now() - start).toBeLessThan(5000);
     expect(printed.stdout).toBe("");
-    expect(linesOf(out)).toHaveLength(10);
-    for (const job of drawn.slice(0, 10)) expect(isLabelNpy(npy(job.job), job)).toBe(true);
-    expect(readdirSync(join(out, "npy"))).toHaveLength(10);
+    const names = linesSoFar(out).map(({ job }) => job);
+    expect(names.length).toBeLessThan(COUNT);
+    const files = readdirSync(join(out, "npy"));
+    expect(files).toEqual(expect.arrayContaining(names.map((name) => `${name}.npy`)));
+    for (const job of drawn.filter(({ job }) => files.includes(`${job}.npy`))) {
+      expect(isLabelNpy(npy(job.job), job), job.job).toBe(true);
+    }
   });
 });
 

@@ -13,7 +13,7 @@ const TASKS_PER_THREAD = 4;
 const ENTRIES = 300_000;
 const LIMIT = "--max-old-space-size=56";
 
-it("records the tasks that a thread was lost with, does all others, and does those in the next run", () => {
+it("records the tasks that a thread was lost with, does all others, and tries those again in the next run", () => {
   const folder = newFolder();
   const filesOf = writeJobs(drawn, join(folder, "in"));
   const out = join(folder, "out");
@@ -36,13 +36,12 @@ it("records the tasks that a thread was lost with, does all others, and does tho
   expect(stderr).toMatch(new RegExp(`${fatal.job}: WORKER_LOST: job ${fatal.job}: .*memory.*may help`));
   expect(recordsOf(out).size).toBe(drawn.length);
 
-  writeFileSync(filesOf(fatal.job).result, JSON.stringify(fatal.result));
-  const again = decode({});
-  expect([again.code, again.stdout]).toEqual([
-    0,
-    `${out}: ${failed.length} done, ${drawn.length - failed.length} kept as they were\n`,
-  ]);
-  for (const job of drawn) {
+  // With memory enough the legend is too long all the same: the last word of a task that is tried again.
+  decode({});
+  const records = recordsOf(out);
+  expect(records.get(fatal.job)!.error!.code).toBe("LEGEND_INVALID");
+  for (const job of drawn.filter((job) => job !== fatal)) {
+    expect(records.get(job.job)!.status, job.job).toBe("done");
     expect(isLabelNpy(readFileSync(join(out, `npy/${job.job}.npy`)), job), job.job).toBe(true);
   }
 });
