@@ -3,6 +3,7 @@ import {
   copyFileSync,
   existsSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -196,6 +197,22 @@ describe("a second run over files", () => {
     expect(await run()).toMatchObject(counts(1, COUNT - 1));
   });
 
+  it("leaves what is finished as it is while its source is away, with the same options and with others", async () => {
+    const { run, filesOf, outputStamps, out } = prepare();
+    await run();
+    const stamps = outputStamps();
+    const { mask } = filesOf("job-0003");
+    const { result } = filesOf("job-0005");
+    for (const path of [mask, result]) renameSync(path, `${path}.away`);
+    expect(await run()).toMatchObject(counts(0, COUNT - 2, 2));
+    expect(changed(stamps, outputStamps())).toEqual([]);
+    expect(await run(semantic)).toMatchObject(counts(COUNT - 2, 0, 2));
+    expect(changed(stamps, outputStamps())).toHaveLength(COUNT - 2);
+    expect(await verify(out)).toMatchObject({ done: COUNT, damages: 0 });
+    for (const path of [mask, result]) renameSync(`${path}.away`, path);
+    expect(await run(semantic)).toMatchObject(counts(2, COUNT - 2));
+  });
+
   it("leaves no output of earlier options or of an earlier mask under the name of a job that fails", async () => {
     const { run, npy, filesOf, outputStamps } = prepare();
     await run();
@@ -324,6 +341,20 @@ describe("a second run with the vendor", () => {
     expect(requests()).toBe(5 * COUNT);
     await run(semantic);
     expect(requests()).toBe(10 * COUNT);
+  });
+
+  it("leaves what is finished as it is where other options need a source that is not to be had", async () => {
+    const { out, run } = await prepareVendor(false);
+    await run();
+    const npys = filesIn(out).filter((path) => path.endsWith(".npy"));
+    const [stamps, manifest] = [stampsOf(out, npys), readFileSync(join(out, "manifest.jsonl"), "utf8")];
+    vendor.faults.serverError = Number.POSITIVE_INFINITY;
+    expect(await run(semantic)).toMatchObject(counts(0, 0, COUNT));
+    expect(changed(stamps, stampsOf(out, npys))).toEqual([]);
+    expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).toBe(manifest);
+    expect(await run()).toMatchObject(counts(0, COUNT));
+    vendor.faults.serverError = 0;
+    expect(await run(semantic)).toMatchObject(counts(COUNT, 0));
   });
 
   it("tries again what the vendor refused, and a mask that was no good only when told, then fetched anew", async () => {

@@ -16,7 +16,15 @@ import { DecodePool } from "./pool.js";
 import { mayPass, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeJson } from "./storage.js";
-import { isUnchanged, needsFreshSource, performTask, recordOf, usable, withdraw } from "./task.js";
+import {
+  type Before,
+  isUnchanged,
+  needsFreshSource,
+  type Performed,
+  performTask,
+  recordOf,
+  usable,
+} from "./task.js";
 import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
 export interface BatchOptions {
@@ -49,7 +57,7 @@ export interface BatchProgress {
   readonly failed: number;
   /** Tasks that failed in an earlier run and were not tried again. */
   readonly failedBefore: number;
-  /** The record that has just been written. */
+  /** What has just become of a task: its record, unless it failed for want of a source and what was done before stays. */
   readonly last?: TaskRecord;
 }
 
@@ -161,10 +169,10 @@ async function runTasks(
   const queue = new PQueue({ concurrency: downloads });
   const context = { source, downloads: queue, pool, plan, place, signal: stopped };
 
-  const finish = async (record: TaskRecord) => {
+  const finish = async ({ record, isUntouched }: Performed) => {
     const { code, message = "" } = record.error ?? {};
     if (code === "STORAGE_FAILED") throw new BatchError(code, message);
-    await manifest.append(record);
+    if (!isUntouched) await manifest.append(record);
     counts[record.status]++;
     onProgress?.({ ...counts, last: record });
     if (record.status === "failed" && failFast) stop.abort();
@@ -172,7 +180,8 @@ async function runTasks(
 
   const perform = async (task: Task, problem = problemOf(task)) => {
     if (problem !== undefined) {
-      return finish(recordOf(task, plan, { status: "failed", outputs: [], error: problem }));
+      const record = recordOf(task, plan, { status: "failed", outputs: [], error: problem });
+      return finish({ record, isUntouched: false });
     }
     const last = await manifest.latest(task.job, plan.format);
     // A job of another project is another job.
@@ -181,9 +190,8 @@ async function runTasks(
     const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
       const isFresh = needsFreshSource(earlier) || (await isOfOther(task));
-      // Of the last record's project, until there is another's source.
-      await withdraw(last ?? task, plan, last, { storage, write: (record) => manifest.append(record) });
-      return finish(await performTask(task, context, { isFresh }));
+      const before: Before = { last, storage, write: (record) => manifest.append(record) };
+      return finish(await performTask(task, context, before, { isFresh }));
     }
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });

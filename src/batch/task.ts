@@ -5,12 +5,14 @@
  * stages hold each other back.
  */
 import type PQueue from "p-queue";
+import { isObject } from "../describe.js";
 import { LabelMapError } from "../errors.js";
 import { version } from "../version.js";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
+import { checkSource } from "./read-source.js";
 import type { TaskRecord } from "./record.js";
 import { endsRun, type LoadOptions, type Source, type SourceProvider, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
@@ -25,7 +27,22 @@ export interface TaskContext {
   readonly signal?: AbortSignal;
 }
 
+/** What a task's last record is, and how another becomes its last. */
+export interface Before {
+  readonly last: TaskRecord | undefined;
+  readonly storage: Storage;
+  readonly write: (record: TaskRecord) => Promise<void>;
+}
+
+export interface Performed {
+  readonly record: TaskRecord;
+  /** There was no source to make the task anew from: the files of before are there, and their record is to stay. */
+  readonly isUntouched: boolean;
+}
+
 /**
+ * Makes a task's files, and takes away those of before as soon as there is a source.
+ *
  * @param options.isFresh whether the source is to be fetched anew, since what is kept of it did not do.
  * @throws the signal's reason, where it aborts before there is a source; what `endsRun`. All else that fails is in the
  *   record.
@@ -33,10 +50,22 @@ export interface TaskContext {
 export async function performTask(
   task: Task,
   context: TaskContext,
+  before: Before,
   options: { readonly isFresh?: boolean } = {},
-): Promise<TaskRecord> {
+): Promise<Performed> {
+  let isUntouched = before.last?.status === "done";
+  // Of what did not end only remains are there.
+  if (!isUntouched) await withdraw(task, context.plan, before);
+  const onSource = async ({ mask, result }: Source) => {
+    if (!isUntouched) return;
+    // Other sources are in memory by now.
+    for (const part of [mask, result]) if (isObject(part) && "file" in part) await checkSource(part.file);
+    await withdraw(task, context.plan, before);
+    isUntouched = false;
+  };
   // Without hashes to compare with, the thread gives an outcome.
-  return (await inThread(task, context, options)) as TaskRecord;
+  const record = (await inThread(task, context, { ...options, onSource })) as TaskRecord;
+  return { record, isUntouched };
 }
 
 /** Whether a task's source is still what its record was made from; not where it cannot be read. @throws as `performTask` */
@@ -48,15 +77,21 @@ export async function isUnchanged(
   return (await inThread(task, context, { known: { mask, result } })) === "unchanged";
 }
 
+interface ThreadOptions extends Pick<WorkerTask, "known"> {
+  readonly isFresh?: boolean;
+  readonly onSource?: (source: Source) => Promise<void>;
+}
+
 async function inThread(
   task: Task,
   { source, downloads, pool, plan, place, signal }: TaskContext,
-  { isFresh = false, known }: { readonly isFresh?: boolean } & Pick<WorkerTask, "known">,
+  { isFresh = false, known, onSource }: ThreadOptions,
 ): Promise<TaskRecord | "unchanged" | "changed"> {
   try {
     const loaded: Source = await downloads.add(async () => {
       signal?.throwIfAborted();
       const files = await load(source, task, { isFresh, ...(signal === undefined ? {} : { signal }) });
+      await onSource?.(files);
       await pool.hasRoom();
       return files;
     });
@@ -86,14 +121,12 @@ async function load(source: SourceProvider, task: Task, options: LoadOptions): P
  * not ended, and takes the old files away. If the making is cut off, the old record must not count, since the files may be
  * the new ones, of the same size; and if it fails, old files must not lie among new ones.
  *
- * @param write makes the record the task's last.
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function withdraw(
   task: Task,
   plan: OutputPlan,
-  last: TaskRecord | undefined,
-  { storage, write }: { readonly storage: Storage; readonly write: (record: TaskRecord) => Promise<void> },
+  { last, storage, write }: Before,
 ): Promise<void> {
   if (last === undefined) return;
   if (last.status === "done") {

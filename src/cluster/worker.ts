@@ -42,7 +42,7 @@ export interface WorkerOptions extends QueueOptions {
   readonly takeOverAfter?: number;
   /** Ends the worker once it has finished what it has in hand. */
   readonly signal?: AbortSignal;
-  /** Called with each record that has been written. */
+  /** Called with what became of each task, as `BatchProgress.last`. */
   readonly onRecord?: (record: TaskRecord) => void;
   /** Called with what the worker gets over by itself: each attempt to reach a Redis that is away, for example. */
   readonly onTrouble?: (trouble: BatchError) => void;
@@ -75,7 +75,7 @@ const MOST_MILLISECONDS_TO_TELL = 5000;
  *
  * A task that fails for what is in its mask, result or class list is dead at once; one that time may mend is tried as
  * often as `enqueue` says. Either way its last failure is recorded. Where the record itself cannot be written, the dead
- * task is in the queue alone.
+ * task is in the queue alone; so it is where there was no source to make anew what is done, which stays.
  *
  * Redis must keep its data (`appendonly yes`) to lose nothing when it restarts. No local batch may be at work in the same
  * directory meanwhile.
@@ -247,11 +247,15 @@ class Performer {
     const problem = problemOf(task) ?? problemOfWorkers(attemptsStarted - attemptsMade);
     const context = { source, downloads: this.#downloads, pool: this.#pool, plan, place: task.out };
     const write = (written: TaskRecord) => writeRecord(storage, path, written);
-    await withdraw(task, plan, last, { storage, write });
-    const record =
+    const before = { last, storage, write };
+    if (problem !== undefined) await withdraw(task, plan, before);
+    const { record, isUntouched } =
       problem === undefined
-        ? await performTask(task, context, { isFresh: needsFreshSource(earlier) })
-        : recordOf(task, plan, { status: "failed", outputs: [], error: problem });
+        ? await performTask(task, context, before, { isFresh: needsFreshSource(earlier) })
+        : {
+            record: recordOf(task, plan, { status: "failed", outputs: [], error: problem }),
+            isUntouched: false,
+          };
 
     const { code, message = "" } = record.error ?? {};
     if (code === "STORAGE_FAILED" || code === "PEER_MISSING") throw new BatchError(code, message);
@@ -261,7 +265,7 @@ class Performer {
       // A worker that had lost the task may have finished it all the same.
       if ((await usable(await readRecord(storage, path), plan, storage))?.status === "done") return undefined;
     }
-    await write(record);
+    if (!isUntouched) await write(record);
     this.counts[record.status]++;
     this.#options.onRecord?.(record);
     return record;
