@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { limitRate, runBatch, type SourceProvider } from "labelmap/batch";
 import { describe, expect, it } from "vitest";
 import { newFolder } from "./support/batch-folder.js";
+import { runNode } from "./support/run-node.js";
 import { startVendor } from "./support/vendor.js";
 
 /** What was sent before the answer came may arrive after it. */
@@ -93,6 +94,16 @@ describe("limitRate", () => {
       throttle.afterResponse(api, response);
     }
     expect(await waitOf(throttle, api, performance.now())).toBeLessThan(5000);
+  });
+
+  it("keeps no process alive by a pause that nobody waits for", () => {
+    const program = `
+      import { limitRate } from "labelmap/batch";
+      const answer = new Response(null, { status: 429, headers: { "retry-after": "60" } });
+      limitRate(10).afterResponse(new URL("http://api.test/v1"), answer);
+      console.log("ended");`;
+    // Which would be killed after 30 seconds.
+    expect(runNode(["--input-type=module", "--eval", program], {})).toBe("ended\n");
   });
 
   it("gives a request back whose signal aborts while the host is paused", async () => {

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, utimes, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -247,7 +247,16 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     const queue = "again";
     const list = { redis: redis.url, queue, tasks: tasks(8), out, output: OUTPUT };
     await enqueue(list);
+    const writing = join(out, ".labelmap/writing");
+    mkdirSync(writing, { recursive: true });
+    for (const [name, hours] of [["old", 25] as const, ["new", 1] as const]) {
+      const then = Date.now() / 1000 - hours * 3600;
+      await writeFile(join(writing, name), "half");
+      await utimes(join(writing, name), then, then);
+    }
     expect(await work(queue)).toEqual({ done: 8, kept: 0, failed: 0 });
+    // Of a worker that was killed long ago, and of one that is at work.
+    expect(readdirSync(writing)).toEqual(["new"]);
     const asked = vendor.requests.length;
     rmSync(join(out, "npy", `${jobId(3)}.npy`));
     expect((await enqueue(list)).added).toBe(8);

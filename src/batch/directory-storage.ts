@@ -11,6 +11,8 @@ import { BatchError } from "./batch-error.js";
 import { makeFolder } from "./make-folder.js";
 import type { Pieces, Storage } from "./storage.js";
 
+/** Nothing takes so long to write. */
+const ABANDONED_AFTER_MILLISECONDS = 24 * 3_600_000;
 /** In the output directory: what is being written, and the lock. */
 export const WORK_FOLDER = ".labelmap";
 const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
@@ -29,6 +31,17 @@ export class DirectoryStorage implements Storage {
     await this.#try(WRITING_FOLDER, () =>
       rm(join(this.name, WRITING_FOLDER), { recursive: true, force: true }),
     );
+  }
+
+  /** Takes away what was left half written a day ago and more. Others may be writing. */
+  async removeAbandoned(): Promise<void> {
+    await this.#try(WRITING_FOLDER, async () => {
+      const folder = join(this.name, WRITING_FOLDER);
+      for (const name of (await readdir(folder).catch(undefinedIfMissing)) ?? []) {
+        const age = Date.now() - ((await stat(join(folder, name)).catch(undefinedIfMissing))?.mtimeMs ?? 0);
+        if (age > ABANDONED_AFTER_MILLISECONDS) await rm(join(folder, name), { force: true });
+      }
+    });
   }
 
   write(path: string, pieces: Pieces): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import PQueue from "p-queue";
 import { invalid } from "../arguments.js";
-import { MOST_MILLISECONDS, type Throttle } from "../playment/http.js";
+import { MOST_MILLISECONDS, sleep, type Throttle } from "../playment/http.js";
 
 /** Requests are let through in bursts of a tenth of a second, so that hundreds a second need no timer each. */
 const BURSTS_PER_SECOND = 10;
@@ -27,35 +27,36 @@ export function limitRate(perSecond: number): Throttle {
   const interval = (1000 * intervalCap) / perSecond;
   const hosts = new Map<string, Host>();
   const hostOf = ({ host }: URL) => {
-    const known = hosts.get(host) ?? {
-      queue: new PQueue({ intervalCap, interval }),
-      pausedUntil: 0,
-      timer: undefined,
-    };
+    const known = hosts.get(host) ?? { queue: new PQueue({ intervalCap, interval }), pausedUntil: 0 };
     hosts.set(host, known);
     return known;
   };
   return {
-    beforeRequest: (url, signal) => hostOf(url).queue.add(() => {}, signal === undefined ? {} : { signal }),
+    async beforeRequest(url, signal) {
+      const host = hostOf(url);
+      // The host may be paused while the request waits for its turn. Each request that waits has a timer of its own: it
+      // keeps the process alive, and a pause that nobody waits for does not.
+      do {
+        const pause = host.pausedUntil - performance.now();
+        if (pause > 0) await sleep(pause, signal);
+        await host.queue.add(() => {}, signal === undefined ? {} : { signal });
+      } while (host.pausedUntil > performance.now());
+    },
     afterResponse(url, response) {
       if (response.status !== 429) return;
       const wait = Math.min(millisecondsOf(response.headers.get("retry-after")), LONGEST_PAUSE_MILLISECONDS);
       if (!(wait > 0)) return;
       const host = hostOf(url);
       // Of several such answers the one that says the latest time counts.
-      if (performance.now() + wait <= host.pausedUntil) return;
-      host.pausedUntil = performance.now() + wait;
-      host.queue.pause();
-      clearTimeout(host.timer);
-      host.timer = setTimeout(() => host.queue.start(), wait);
+      host.pausedUntil = Math.max(host.pausedUntil, performance.now() + wait);
     },
   };
 }
 
 interface Host {
   readonly queue: PQueue;
+  /** As `performance.now()` counts. */
   pausedUntil: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** What `Retry-After` says: seconds, or a date (RFC 9110, 10.2.3); NaN where it says nothing. */

@@ -11,6 +11,7 @@ import PQueue from "p-queue";
 import { invalid } from "../arguments.js";
 import { BatchError } from "../batch/batch-error.js";
 import { plainError } from "../batch/decode-worker.js";
+import { DirectoryStorage } from "../batch/directory-storage.js";
 import type { OutputPlan } from "../batch/output-options.js";
 import { DecodePool } from "../batch/pool.js";
 import { mayPass, type TaskRecord } from "../batch/record.js";
@@ -285,6 +286,8 @@ class Performer {
   async #open(out: string, options: string): Promise<Place> {
     const { client, keepSources = true } = this.#options;
     const storage = await openStorage(out);
+    // Of workers that were killed.
+    if (storage instanceof DirectoryStorage) await storage.removeAbandoned();
     const plan = await readPlan(storage, options);
     return { storage, plan, source: fromVendor(client, keepSources ? storage : null) };
   }
