@@ -8,7 +8,7 @@ import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from
 import { PlaymentClient } from "labelmap/playment";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { newFolder, recordsOf } from "./support/batch-folder.js";
-import { drawJob, writeJobs } from "./support/batch-jobs.mjs";
+import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
 
 const drawn = [0, 1, 2].map((seed) => drawJob(seed));
 const output = { format: "npy" } as const;
@@ -53,6 +53,18 @@ describe("a source that is no regular file", () => {
     expect(await run()).toMatchObject({ done: 2, failed: 1 });
     expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask}: it is a directory` });
   });
+});
+
+it("a source of one's own may give the same bytes for many tasks, a part of a larger array, and keeps them", async () => {
+  const out = newFolder();
+  const { png, result } = drawn[0]!;
+  const larger = new Uint8Array([1, 2, 3, ...png, 4, 5]);
+  const mask = larger.subarray(3, 3 + png.length);
+  const source = { isRechecked: false, load: async () => ({ mask, result: JSON.stringify(result) }) };
+  expect(await runBatch({ tasks: drawn, source, out, output, threads: 1 })).toMatchObject({ done: 3 });
+  expect(Buffer.from(mask).equals(png)).toBe(true);
+  for (const { job } of drawn)
+    expect(isLabelNpy(readFileSync(join(out, `npy/${job}.npy`)), drawn[0]!)).toBe(true);
 });
 
 describe("what is secret", () => {
@@ -103,4 +115,28 @@ describe("what is secret", () => {
     // The record has the hash of what is kept.
     expect(await verify(out)).toMatchObject({ files: 3, damages: 0 });
   });
+});
+
+it("a source that another format's task has fetched anew is no damage of the first format's", async () => {
+  const out = newFolder();
+  const storage = await openStorage(out);
+  let served = drawn[0]!;
+  // As `fromVendor` keeps what it fetches.
+  const load = async () => {
+    await storage.write("sources/a.png", [served.png]);
+    await storage.write("sources/a.json", [new TextEncoder().encode(JSON.stringify(served.result))]);
+    return { mask: new Uint8Array(served.png), result: JSON.stringify(served.result) };
+  };
+  const source = { isRechecked: false, load };
+  const run = (format: "npy" | "png") =>
+    runBatch({ tasks: [{ job: "a" }], source, out, output: { format, map: "instance" }, threads: 1 });
+  await run("npy");
+  served = drawn[1]!;
+  await run("png");
+  const damages: object[] = [];
+  const onDamage = (damage: object) => void damages.push(damage);
+  expect(await verify(out, { onDamage })).toMatchObject({ files: 6, done: 2 });
+  expect(damages).toEqual([]);
+  await storage.write("sources/a.png", [drawn[2]!.png]);
+  expect(await verify(out)).toMatchObject({ damages: 2 });
 });

@@ -1,8 +1,19 @@
 /** The output directory: whole files only, nothing outside of it. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStorage, type Storage } from "labelmap/batch";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { filesIn, newFolder } from "./support/batch-folder.js";
 
 const storageFailed = (text = "") =>
@@ -91,6 +102,19 @@ describe("a directory as storage", () => {
     await storage.write("..f", [bytes("x")]);
     expect(await storage.size("..f")).toBe(1);
   });
+
+  it.runIf(existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(tmpdir()).dev)(
+    "says what to do where a folder is a link to another disk",
+    async () => {
+      const folder = newFolder();
+      const other = mkdtempSync("/dev/shm/labelmap-");
+      onTestFinished(() => rmSync(other, { recursive: true }));
+      symlinkSync(other, join(folder, "npy"));
+      const storage = await openStorage(folder);
+      const named = storageFailed("is a link to another disk, where no file can be moved to; give");
+      await expect(storage.write("npy/a.npy", [bytes("x")])).rejects.toEqual(named);
+    },
+  );
 
   it("says what is wrong where a part of the path is a file, or the path a folder", async () => {
     const folder = newFolder();

@@ -136,6 +136,8 @@ export function storageError(place: string, error: unknown): BatchError {
     ENOTDIR: "a part of the path is a file",
     EISDIR: "it is a directory",
     EFBIG: "the file is larger than the system allows (ulimit -f)",
+    EXDEV:
+      "its folder is a link to another disk, where no file can be moved to; give a directory there as the output directory",
     EMFILE: "too many open files; allow fewer downloads at once",
   };
   return new BatchError("STORAGE_FAILED", `${place}: ${advice[code] ?? message}`, { cause: error });

@@ -8,7 +8,7 @@
  * off when the file is opened again; anything else there is no manifest of ours, and left as it is. Records that come while
  * others are being synced are appended together.
  *
- * In memory is where each job's last record starts, not the record: some 150 bytes a job.
+ * In memory is where each job's last record starts, not the record: some 180 bytes a job.
  */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -204,8 +204,8 @@ async function* readLines(file: FileHandle, path: string): AsyncIterable<Line> {
   if (length > 0) yield line(false);
 }
 
-/** The last record of each job and format in a manifest's bytes. */
-export function parseRecords(bytes: Uint8Array, path: string): Iterable<TaskRecord> {
+/** The last record of each job and format in a manifest's bytes, by `keyOf`. */
+export function parseRecords(bytes: Uint8Array, path: string): ReadonlyMap<string, TaskRecord> {
   const records = new Map<string, TaskRecord>();
   for (let start = 0, number = 1; start < bytes.length; number++) {
     const lineBreak = bytes.indexOf(LINE_BREAK, start);
@@ -215,7 +215,7 @@ export function parseRecords(bytes: Uint8Array, path: string): Iterable<TaskReco
     if (record !== undefined) records.set(keyOf(record), record);
     start = end + 1;
   }
-  return records.values();
+  return records;
 }
 
 /** @returns `undefined`: the line is the last one, and torn. @throws {BatchError} MANIFEST_INVALID */
@@ -242,6 +242,7 @@ function invalid(path: string, number: number, problem: string, cause?: unknown)
   return new BatchError("MANIFEST_INVALID", `${path}: line ${number} ${problem}; ${remedy}`, { cause });
 }
 
-function keyOf({ job, format }: { readonly job: string; readonly format: string }): string {
+/** A job and format as one text. */
+export function keyOf({ job, format }: { readonly job: string; readonly format: string }): string {
   return `${format}/${job}`;
 }

@@ -48,14 +48,16 @@ export class DecodePool {
   }
 
   /**
-   * Decodes one task in a thread. The mask's bytes are handed over: they are gone from here.
+   * Decodes one task in a thread.
    *
    * @throws {BatchError} WORKER_LOST: the thread ended, which its other task, if it had one, cannot be blamed for.
    */
   async run(task: WorkerTask): Promise<WorkerAnswer> {
     try {
-      const transferList = task.mask instanceof Uint8Array ? [task.mask.buffer] : [];
-      return await this.#piscina.run(task, { transferList });
+      if (!(task.mask instanceof Uint8Array)) return await this.#piscina.run(task);
+      // A copy is handed over: the bytes may be a part of a larger array, or needed by their owner once more.
+      const mask = new Uint8Array(task.mask);
+      return await this.#piscina.run({ ...task, mask }, { transferList: [mask.buffer] });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new BatchError(
