@@ -55,16 +55,29 @@ describe("a source that is no regular file", () => {
   });
 });
 
-it("a source of one's own may give the same bytes for many tasks, a part of a larger array, and keeps them", async () => {
-  const out = newFolder();
-  const { png, result } = drawn[0]!;
-  const larger = new Uint8Array([1, 2, 3, ...png, 4, 5]);
-  const mask = larger.subarray(3, 3 + png.length);
-  const source = { isRechecked: false, load: async () => ({ mask, result: JSON.stringify(result) }) };
-  expect(await runBatch({ tasks: drawn, source, out, output, threads: 1 })).toMatchObject({ done: 3 });
-  expect(Buffer.from(mask).equals(png)).toBe(true);
-  for (const { job } of drawn)
-    expect(isLabelNpy(readFileSync(join(out, `npy/${job}.npy`)), drawn[0]!)).toBe(true);
+describe("the array of a mask from a source of one's own", () => {
+  const [{ png, result }] = drawn as [(typeof drawn)[0]];
+  const run = (out: string, mask: Uint8Array<ArrayBuffer>) => {
+    const source = { isRechecked: false, load: async () => ({ mask, result: JSON.stringify(result) }) };
+    return runBatch({ tasks: drawn, source, out, output, threads: 1 });
+  };
+
+  it("may be given for one task only, and the others say so", async () => {
+    const out = newFolder();
+    expect(await run(out, new Uint8Array(png))).toMatchObject({ done: 1, failed: 2 });
+    const message = expect.stringContaining("give each task its own");
+    for (const place of [1, 2]) expect(errorOf(out, place)).toEqual({ code: "SOURCE_MISSING", message });
+  });
+
+  it("stays where it is a part of a larger one", async () => {
+    const out = newFolder();
+    const larger = new Uint8Array([1, 2, 3, ...png, 4, 5]);
+    const mask = larger.subarray(3, 3 + png.length);
+    expect(await run(out, mask)).toMatchObject({ done: 3, failed: 0 });
+    expect(Buffer.from(mask).equals(png)).toBe(true);
+    for (const { job } of drawn)
+      expect(isLabelNpy(readFileSync(join(out, `npy/${job}.npy`)), drawn[0]!)).toBe(true);
+  });
 });
 
 describe("what is secret", () => {

@@ -48,17 +48,19 @@ export class DecodePool {
   }
 
   /**
-   * Decodes one task in a thread.
+   * Decodes one task in a thread. The mask's bytes are handed over: they are gone from here, unless they are a part of a
+   * larger array, whose other parts are not ours.
    *
+   * @throws {BatchError} SOURCE_MISSING: the mask's bytes were handed over before.
    * @throws {BatchError} WORKER_LOST: the thread ended, which its other task, if it had one, cannot be blamed for.
    */
   async run(task: WorkerTask): Promise<WorkerAnswer> {
     try {
       if (!(task.mask instanceof Uint8Array)) return await this.#piscina.run(task);
-      // A copy is handed over: the bytes may be a part of a larger array, or needed by their owner once more.
-      const mask = new Uint8Array(task.mask);
+      const mask = ownBytes(task.mask, task.job);
       return await this.#piscina.run({ ...task, mask }, { transferList: [mask.buffer] });
     } catch (error) {
+      if (error instanceof BatchError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new BatchError(
         "WORKER_LOST",
@@ -75,5 +77,16 @@ export class DecodePool {
   /** Ends the threads; what they have in hand is given up. */
   async close(): Promise<void> {
     await this.#piscina.destroy();
+  }
+}
+
+function ownBytes(mask: Uint8Array<ArrayBuffer>, job: string): Uint8Array<ArrayBuffer> {
+  try {
+    // Throws where the array was handed over.
+    const whole = new Uint8Array(mask.buffer);
+    return whole.length === mask.length ? mask : new Uint8Array(mask);
+  } catch (cause) {
+    const message = `job ${job}: the mask's array was given for another task before, which took it; give each task its own`;
+    throw new BatchError("SOURCE_MISSING", message, { cause });
   }
 }

@@ -16,6 +16,7 @@ export interface Task {
 
 /** A mask and its result: bytes, or the files that hold them, which the worker thread reads by itself. */
 export interface Source {
+  /** An array is handed over to the thread and empty afterwards: each task must get its own. */
   readonly mask: Uint8Array<ArrayBuffer> | { readonly file: string };
   readonly result: string | { readonly file: string };
 }
