@@ -3,12 +3,14 @@
  * A list of tasks to a directory: what is missing or was made otherwise is done, one bad task is recorded and the rest
  * goes on. However long the list, only so many tasks are under way as the downloads and threads can take.
  */
+import { rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import PQueue from "p-queue";
 import { checkOptions, invalid } from "../arguments.js";
 import { checkKeys, isObject } from "../describe.js";
 import { BatchError } from "./batch-error.js";
 import { type LeftOut, writeDatasetFiles } from "./dataset-files.js";
-import { DirectoryStorage } from "./directory-storage.js";
+import { DirectoryStorage, WORK_FOLDER } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
 import { FORMATS, type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
@@ -95,9 +97,14 @@ export async function alone<T>(out: string, work: () => Promise<T>): Promise<T> 
   const unlock = await lockDirectory(out);
   try {
     await new DirectoryStorage(out).removeUnfinished();
-    return await work();
-  } finally {
+    const result = await work();
     await unlock();
+    return result;
+  } catch (error) {
+    await unlock();
+    // A call that proved wrong before anything was made leaves no folder behind: one that holds something stays.
+    for (const folder of [join(out, WORK_FOLDER), out]) await rmdir(folder).catch(() => {});
+    throw error;
   }
 }
 
