@@ -17,6 +17,8 @@ import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/pyth
 const FOLDER = join(ROOT, "out/docs");
 /** Where wrangler serves a worker while it is being developed. */
 const EDGE_ORIGIN = "http://localhost:8787";
+/** The package has no types of its own. */
+const UPNG_TYPES = join(ROOT, "src/engines/upng-js.d.ts");
 /** What a program prints last, where its page does not say it. */
 const LAST_LINES: Readonly<Record<string, string>> = { "docs/datasets.md": "36 4" };
 const itInChromium = it.skipIf(findChromium() === undefined && !process.env.CI);
@@ -85,7 +87,7 @@ it("the blocks for Node have no name or type that is wrong", async () => {
     "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
       " ",
     );
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, ...files], {
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, UPNG_TYPES, ...files], {
     cwd: ROOT,
   }).catch((error) => error);
   expect(stdout).toBe("");

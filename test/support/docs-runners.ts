@@ -1,6 +1,6 @@
 /** Each kind of the guides' code blocks in the runtime that it is for; all give the lines that were printed. */
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { build } from "vite";
@@ -25,6 +25,11 @@ export function makePageFolder(page: string): string {
     ["json", ["result.json", "masks/street-1.json"]],
   ] as const) {
     for (const name of names) cpSync(`${SAMPLE}.${ending}`, join(folder, name));
+  }
+  // A page's own files, such as docs/concepts-mask.png of docs/concepts.md.
+  const own = (file: string) => file.startsWith(`${basename(page, ".md")}-`);
+  for (const file of readdirSync(join(ROOT, "docs")).filter(own)) {
+    cpSync(join(ROOT, "docs", file), join(folder, file));
   }
   return folder;
 }
