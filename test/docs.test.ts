@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../scripts/chromium.mjs";
 import { isWorkerdInstalled, serveWorker } from "./edge/serve-worker.mjs";
 import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "./support/docs-blocks.js";
-import { makePageFolder, runInChromium, runInNode, toLines } from "./support/docs-runners.js";
+import { closeChromium, makePageFolder, runInChromium, runInNode, toLines } from "./support/docs-runners.js";
 import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/python.js";
 
 const FOLDER = join(ROOT, "out/docs");
@@ -25,6 +25,7 @@ const itInChromium = it.skipIf(findChromium() === undefined && !process.env.CI);
 const itAtTheEdge = it.skipIf(!isWorkerdInstalled && !process.env.CI);
 
 expectPythonInCi();
+afterAll(closeChromium);
 
 describe.each(PAGES)("%s", (page) => {
   const blocks = blocksOf(page);

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ const config :Workerd.Config = (
   services = [(name = "main", worker = (
     modules = [
       (name = "worker.js", esModule = embed "worker.js"),
-      (name = "labelmap.wasm", wasm = embed "${join(ROOT, "dist/labelmap.wasm")}"),
+      (name = "labelmap.wasm", wasm = embed "labelmap.wasm"),
     ],
     compatibilityDate = "2026-01-01",
   ))],
@@ -47,6 +47,7 @@ export async function serveWorker(code, folder) {
     logLevel: "error",
     plugins: [{ name: "compiled-wasm", setup: keepWasm }],
   });
+  cpSync(join(ROOT, "dist/labelmap.wasm"), join(folder, "labelmap.wasm"));
   writeFileSync(join(folder, "config.capnp"), CONFIG);
   const child = spawn(WORKERD, ["serve", join(folder, "config.capnp"), "--control-fd=3"], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
@@ -57,7 +58,10 @@ export async function serveWorker(code, folder) {
   };
   try {
     const signal = AbortSignal.timeout(MOST_MILLISECONDS);
-    const [line] = await once(createInterface(child.stdio[3]), "line", { signal });
+    const ended = once(child, "exit", { signal }).then(() => Promise.reject(new Error("workerd has ended")));
+    const listens = once(createInterface(child.stdio[3]), "line", { signal });
+    const [line] = await Promise.race([listens, ended]);
+    ended.catch(() => {});
     return { origin: `http://127.0.0.1:${JSON.parse(line).port}`, close };
   } catch (error) {
     await close();

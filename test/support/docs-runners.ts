@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
@@ -55,6 +55,13 @@ export function runInNode({ code, line }: Block, folder: string): string[] {
   return toLines(stdout);
 }
 
+/** One for all pages. */
+let browser: Browser | undefined;
+
+export async function closeChromium(): Promise<void> {
+  await browser?.close();
+}
+
 /** In a page of its own, from a static server: `html` as it is, `js` as Vite builds it. */
 export async function runInChromium(block: Block, folder: string): Promise<string[]> {
   const served = block.words === "html" ? folder : await buildPage(block, folder);
@@ -65,12 +72,12 @@ export async function runInChromium(block: Block, folder: string): Promise<strin
     );
   }
   const server = await serveStatic({ "/assets": join(ROOT, "dist"), "": served });
-  const browser = await chromium.launch({
+  browser ??= await chromium.launch({
     executablePath: findChromium()!,
     args: ["--no-sandbox", "--disable-gpu"],
   });
+  const page = await browser.newPage();
   try {
-    const page = await browser.newPage();
     const printed: string[] = [];
     page.on("console", (message) => message.type() === "log" && printed.push(...toLines(message.text())));
     const failure = new Promise<never>((_, reject) => page.on("pageerror", reject));
@@ -83,7 +90,7 @@ export async function runInChromium(block: Block, folder: string): Promise<strin
     await Promise.race([ended(), failure]);
     return printed;
   } finally {
-    await browser.close();
+    await page.close();
     await server.close();
   }
 }
