@@ -5,6 +5,7 @@
 import { invalid } from "../arguments.js";
 import { DirectoryStorage } from "./directory-storage.js";
 
+/** The content of a file, piece by piece. */
 export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 export interface Storage {
