@@ -86,6 +86,9 @@ function commentOf(symbol) {
   const methods = [...(symbol.exports?.values() ?? []), ...(symbol.members?.values() ?? [])].filter(
     ({ flags }) => symbol.flags & ts.SymbolFlags.Class && flags & ts.SymbolFlags.Method,
   );
+  if (symbol.flags & ts.SymbolFlags.Function && sentenceOf(symbol) === "") {
+    throw new Error(`${symbol.name} has no sentence that says what it does`);
+  }
   const own = [sentenceOf(symbol), throwsOf(symbol)].filter(Boolean).join(" ");
   const lines = methods.map((method) => {
     const said = [sentenceOf(method), throwsOf(method)].filter(Boolean).join(" ");
@@ -113,7 +116,8 @@ function plain(comment) {
 }
 
 function firstSentence(text) {
-  return /^.*?(?:[.:](?= [A-Z`]|$)|$)/.exec(text)[0].replace(/:$/, ".");
+  const sentence = /^.*?(?:[.:](?= [A-Z`]|$)|$)/.exec(text)[0].replace(/:$/, ".");
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** The guides in the order and the words of docs/README.md. */

@@ -2,8 +2,8 @@
  * The site that `npm run docs` builds, and what is generated beside it. TypeDoc and its TypeScript are installed by that command
  * (docs/site is a package of its own); where they are not, this is skipped, and fails where CI=true.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "./support/docs-blocks.js";
 import { runNode } from "./support/run-node.js";
@@ -50,10 +50,10 @@ describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
           if (/^(?:\w+:|\/\/)/.test(link)) continue;
           looked++;
           const [path = "", place = ""] = decodeURI(link).split("#");
-          const target =
-            path === "" ? page : relative(SITE, resolve(SITE, dirname(page), path.split("?")[0]!));
+          const linked = join(dirname(page), path.split("?")[0]!, path.endsWith("/") ? "index.html" : "");
+          const target = path === "" ? page : linked;
           const file = join(SITE, target);
-          if (!existsSync(file) || statSync(file).isDirectory()) lost.push(`${page}: ${link}`);
+          if (!existsSync(file)) lost.push(`${page}: ${link}`);
           else if (place !== "" && !pages.get(target)?.includes(`id="${place}"`))
             lost.push(`${page}: ${link}`);
         }

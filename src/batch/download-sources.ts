@@ -20,6 +20,8 @@ export interface DownloadSourcesOptions {
 }
 
 /**
+ * Loads the sources of all tasks before any is decoded.
+ *
  * @returns a source that gives what is kept, and for a task that failed here its error: no task is asked for twice.
  * @throws {BatchError} STORAGE_FAILED. The signal's reason.
  */
