@@ -1,6 +1,15 @@
 /** What a second run does: only what is missing, was made otherwise, or may now go well. */
-import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   type BatchOptions,
   fromFiles,
@@ -11,6 +20,7 @@ import {
   planOutput,
   runBatch,
   type SourceProvider,
+  verify,
 } from "labelmap/batch";
 import { PlaymentClient } from "labelmap/playment";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -20,6 +30,7 @@ import { filesIn, linesOf, newFolder, recordsOf, stampsOf } from "./support/batc
 import { drawJob, isLabelNpy, sha256, writeJobs } from "./support/batch-jobs.mjs";
 import { runNode } from "./support/run-node.js";
 
+const KILLED_RUN = fileURLToPath(new URL("support/killed-run.mjs", import.meta.url));
 const COUNT = 12;
 const drawn = Array.from({ length: COUNT }, (_, seed) => drawJob(seed));
 const classes = ClassList.fromNames(["road", "sky", "car", "pedestrian", "building"], { firstId: 1 });
@@ -46,6 +57,9 @@ const counts = (done: number, kept: number, failed = 0, failedBefore = 0) => ({
   failed,
   failedBefore,
 });
+/** The first job in a process of its own, as killed-run.mjs says. @throws where it is killed */
+const runOnce = (folder: string, output: OutputOptions, ...killed: string[]) =>
+  JSON.parse(runNode([KILLED_RUN, folder, JSON.stringify(output), ...killed], { stdio: "pipe" }));
 /** Of two sets of stamps, what differs. */
 const changed = (before: Record<string, string>, after: Record<string, string>) =>
   Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
@@ -200,37 +214,44 @@ describe("a second run over files", () => {
   });
 
   it("does not take the files of a run that was killed before its record for those of the record before", () => {
-    const { folder, out, filesOf, npy } = prepare();
+    const { folder, npy } = prepare();
     // With the same dtype the files of either options have the same sizes.
-    const program = `
-      import { open } from "node:fs/promises";
-      import { fromFiles, runBatch } from ${JSON.stringify(import.meta.resolve("../dist/batch/index.js"))};
-      const [, , folder, json, isKilled] = process.argv;
-      const file = await open("/dev/null");
-      const { write } = Object.getPrototypeOf(file);
-      // Outputs are written by the threads: what is written here and tells of a finished task is its record.
-      if (isKilled) Object.getPrototypeOf(file).write = function (bytes, ...more) {
-        if (String(bytes).includes('"status":"done"')) process.kill(process.pid, "SIGKILL");
-        return write.call(this, bytes, ...more);
-      };
-      const source = fromFiles((job) => ({ mask: folder + "/in/" + job + ".png", result: folder + "/in/" + job + ".json" }));
-      const tasks = [{ job: "job-0000" }];
-      const { done, kept } = await runBatch({ tasks, source, out: folder + "/out", output: JSON.parse(json), threads: 1 });
-      console.log(JSON.stringify({ done, kept }));
-      process.exit(0);`;
-    writeFileSync(join(folder, "program.mjs"), program);
-    const run = (output: OutputOptions, ...killed: string[]) =>
-      runNode([join(folder, "program.mjs"), folder, JSON.stringify(output), ...killed], { stdio: "pipe" });
+    const run = (output: OutputOptions, ...killed: string[]) => runOnce(folder, output, ...killed);
     const other: OutputOptions = { ...semantic, dtype: "int32" };
-    expect(JSON.parse(run(label))).toEqual({ done: 1, kept: 0 });
+    expect(run(label)).toMatchObject({ done: 1, kept: 0 });
     const first = readFileSync(npy("job-0000"));
-    expect(() => run(other, "killed")).toThrow();
+    expect(() => run(other, "before", '"status":"done"')).toThrow();
     const second = readFileSync(npy("job-0000"));
     expect(second.equals(first)).toBe(false);
     expect(second.length).toBe(first.length);
-    expect(JSON.parse(run(label))).toEqual({ done: 1, kept: 0 });
+    expect(run(label)).toMatchObject({ done: 1, kept: 0 });
     expect(isLabelNpy(readFileSync(npy("job-0000")), drawn[0]!)).toBe(true);
-    expect([filesOf("job-0000").mask, out].every((path) => path.startsWith(folder))).toBe(true);
+  });
+
+  it("leaves no old output of a run that was killed before it took it away, where the next one fails", async () => {
+    const { folder, out, npy } = prepare();
+    const few = { ...semantic, classes: ClassList.fromNames(["road"]) };
+    expect(runOnce(folder, label)).toMatchObject({ done: 1 });
+    expect(() => runOnce(folder, few, "after", "TASK_UNFINISHED")).toThrow();
+    expect(existsSync(npy("job-0000")), "it was killed in time").toBe(true);
+    expect(linesOf(out).map(({ status }) => status)).toEqual(["done", "failed"]);
+    // Neither an old file nor its absence is a damage of a task that has not ended.
+    expect(await verify(out)).toMatchObject({ damages: 0, done: 0, failed: 1 });
+    expect(runOnce(folder, few)).toEqual({ done: 0, kept: 0, failed: 1 });
+    expect(existsSync(npy("job-0000"))).toBe(false);
+    expect(recordsOf(out).get("job-0000")).toMatchObject({
+      outputs: [],
+      error: { code: "CLASS_UNKNOWN" },
+    });
+    expect(runOnce(folder, label)).toEqual({ done: 1, kept: 0, failed: 0 });
+    expect(isLabelNpy(readFileSync(npy("job-0000")), drawn[0]!)).toBe(true);
+  });
+
+  it("makes all with other options where the folder of the outputs is gone", async () => {
+    const { out, run } = prepare();
+    await run();
+    rmSync(join(out, "npy"), { recursive: true });
+    expect(await run(semantic)).toMatchObject(counts(COUNT, 0));
   });
 });
 

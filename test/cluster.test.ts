@@ -263,6 +263,35 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
   });
 
+  it("leaves no old output among new ones where a task fails at its last attempt", async () => {
+    const out = join(folder, "remade");
+    const queue = "remade";
+    const list = { redis: redis.url, queue, tasks: tasks(2), out, attempts: 2, retryDelay: 50 };
+    const impatient = new PlaymentClient({ apiKey: API_KEY, baseUrl: vendor.baseUrl, retry: { limit: 0 } });
+    const workAgain = () => work(queue, { client: impatient, keepSources: false });
+    await enqueue({ ...list, output: OUTPUT });
+    expect(await workAgain()).toEqual({ done: 2, kept: 0, failed: 0 });
+    // As a worker leaves it that is killed before it has taken the old outputs away.
+    const [, record] = await recordsOf(out);
+    const error = { code: "TASK_UNFINISHED", message: "" };
+    const unfinished = { ...record, status: "failed", error };
+    await writeFile(join(out, `records/npy/${jobId(1)}.json`), JSON.stringify(unfinished));
+
+    const output = { ...OUTPUT, dtype: "uint16" } as const;
+    vendor.faults.serverError = Number.POSITIVE_INFINITY;
+    const { plan } = await enqueue({ ...list, output });
+    expect(await workAgain()).toEqual({ done: 0, kept: 0, failed: 2 });
+    vendor.faults.serverError = 0;
+    expect(readdirSync(join(out, "npy"))).toEqual([]);
+    for (const failed of await recordsOf(out)) {
+      const { status, outputs, options, error } = failed;
+      expect([status, outputs, options, error!.code]).toEqual(["failed", [], plan.id, "PLAYMENT_HTTP"]);
+    }
+    await retryDead({ redis: redis.url, queue });
+    expect(await workAgain()).toEqual({ done: 2, kept: 0, failed: 0 });
+    expect((await recordsOf(out)).map(({ outputs }) => outputs[0]!.dtype)).toEqual(["uint16", "uint16"]);
+  });
+
   it("makes the same of a job in S3-compatible storage as in a directory", async () => {
     const places = [join(folder, "same"), `s3://${BUCKET}/some/prefix`];
     for (const out of places)

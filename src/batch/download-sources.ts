@@ -4,6 +4,7 @@
  * first mask is decoded.
  */
 import PQueue from "p-queue";
+import { BatchError } from "./batch-error.js";
 import { problemOf } from "./run.js";
 import { type SourceProvider, sourcePaths, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
@@ -36,27 +37,31 @@ export async function downloadSources({
   const queue = new PQueue({ concurrency: downloads });
   const errors = new Map<string, unknown>();
   let done = 0;
+  /** What no download can do without: the storage. */
+  let fault: BatchError | undefined;
   const options = { isFresh: false, ...(signal === undefined ? {} : { signal }) };
   const fetchOne = async (task: Task) => {
     // It has no file name: the batch says so in its record.
     if (problemOf(task) !== undefined) return;
     const { mask, result } = sourcePaths(task.job);
-    const isKept = (await storage.size(result)) !== undefined && (await storage.size(mask)) !== undefined;
     try {
       signal?.throwIfAborted();
+      const isKept = (await storage.size(result)) !== undefined && (await storage.size(mask)) !== undefined;
       if (!isKept) await source.load(task, options);
       done++;
     } catch (error) {
-      if (!signal?.aborted) errors.set(task.job, error);
+      if (error instanceof BatchError && error.code === "STORAGE_FAILED") fault ??= error;
+      else if (!signal?.aborted) errors.set(task.job, error);
     }
     onProgress?.({ done, failed: errors.size });
   };
   for (const task of tasks) {
     await queue.onSizeLessThan(1);
-    if (signal?.aborted) break;
+    if (signal?.aborted || fault !== undefined) break;
     void queue.add(() => fetchOne(task)).catch((error: unknown) => errors.set(task.job, error));
   }
   await queue.onIdle();
+  if (fault !== undefined) throw fault;
   signal?.throwIfAborted();
   return {
     isRechecked: source.isRechecked,

@@ -14,7 +14,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { BatchError } from "./batch-error.js";
 import { DirectoryStorage, storageError } from "./directory-storage.js";
-import { isRecord, type TaskRecord } from "./record.js";
+import { finishedOutputs, isRecord, type TaskRecord } from "./record.js";
 import type { Storage } from "./storage.js";
 
 export const MANIFEST = "manifest.jsonl";
@@ -130,7 +130,7 @@ export class Manifest {
   }
 
   async #write(records: readonly TaskRecord[]): Promise<void> {
-    await this.#storage.settle(records.flatMap(({ outputs }) => outputs.map(({ path }) => path)));
+    await this.#storage.settle(records.flatMap(finishedOutputs).map(({ path }) => path));
     const lines = records.map((record) => new TextEncoder().encode(`${JSON.stringify(record)}\n`));
     const bytes = Buffer.concat(lines);
     try {

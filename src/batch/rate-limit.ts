@@ -22,21 +22,41 @@ export function limitRate(perSecond: number): Throttle {
   if (!(perSecond > 0)) throw invalid("the rate must be a number of requests a second, above 0.");
   const intervalCap = Math.max(1, Math.floor(perSecond / BURSTS_PER_SECOND));
   const interval = (1000 * intervalCap) / perSecond;
-  const queues = new Map<string, PQueue>();
-  const queueOf = ({ host }: URL) => {
-    const queue = queues.get(host) ?? new PQueue({ intervalCap, interval });
-    queues.set(host, queue);
-    return queue;
+  const hosts = new Map<string, Host>();
+  const hostOf = ({ host }: URL) => {
+    const known = hosts.get(host) ?? {
+      queue: new PQueue({ intervalCap, interval }),
+      pausedUntil: 0,
+      timer: undefined,
+    };
+    hosts.set(host, known);
+    return known;
   };
   return {
-    beforeRequest: (url, signal) => queueOf(url).add(() => {}, signal === undefined ? {} : { signal }),
+    beforeRequest: (url, signal) => hostOf(url).queue.add(() => {}, signal === undefined ? {} : { signal }),
     afterResponse(url, response) {
-      const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-      if (response.status !== 429 || !(seconds > 0)) return;
-      const queue = queueOf(url);
-      if (queue.isPaused) return;
-      queue.pause();
-      setTimeout(() => queue.start(), Math.min(seconds * 1000, LONGEST_PAUSE_MILLISECONDS));
+      if (response.status !== 429) return;
+      const wait = Math.min(millisecondsOf(response.headers.get("retry-after")), LONGEST_PAUSE_MILLISECONDS);
+      if (!(wait > 0)) return;
+      const host = hostOf(url);
+      // Of several such answers the one that says the latest time counts.
+      if (performance.now() + wait <= host.pausedUntil) return;
+      host.pausedUntil = performance.now() + wait;
+      host.queue.pause();
+      clearTimeout(host.timer);
+      host.timer = setTimeout(() => host.queue.start(), wait);
     },
   };
+}
+
+interface Host {
+  readonly queue: PQueue;
+  pausedUntil: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What `Retry-After` says: seconds, or a date (RFC 9110, 10.2.3); NaN where it says nothing. */
+function millisecondsOf(retryAfter: string | null): number {
+  const seconds = Number(retryAfter ?? Number.NaN);
+  return Number.isNaN(seconds) ? Date.parse(retryAfter ?? "") - Date.now() : seconds * 1000;
 }

@@ -25,7 +25,7 @@ export interface TaskRecord {
   /** What the outputs were made from; of a failed task where it came that far. */
   readonly mask?: Omit<FileRecord, "path">;
   readonly result?: Omit<FileRecord, "path">;
-  /** Empty for a failed task. */
+  /** Of a task that is made anew and has not ended the ones before, which may be gone; none of one that failed. */
   readonly outputs: readonly FileRecord[];
   /** Pixels whose colour the legend does not have. */
   readonly unlabelledPixels?: number;
@@ -54,6 +54,11 @@ export function isRecord(value: unknown): value is TaskRecord {
         typeof file.sha256 === "string",
     )
   );
+}
+
+/** The files that must be there, as the record says. */
+export function finishedOutputs({ status, outputs }: TaskRecord): readonly FileRecord[] {
+  return status === "done" ? outputs : [];
 }
 
 /**

@@ -80,11 +80,15 @@ export async function withdraw(
   last: TaskRecord | undefined,
   { storage, write }: { readonly storage: Storage; readonly write: (record: TaskRecord) => Promise<void> },
 ): Promise<void> {
-  if (last?.status !== "done") return;
-  const message = "made anew from another source or with other options, which has not ended";
-  await write(
-    recordOf(task, plan, { status: "failed", outputs: [], error: { code: "TASK_UNFINISHED", message } }),
-  );
+  if (last === undefined) return;
+  if (last.status === "done") {
+    const message = "made anew from another source or with other options, which has not ended";
+    // With the old outputs: a run that is killed before they are gone leaves them to the next one.
+    const { outputs } = last;
+    await write(
+      recordOf(task, plan, { status: "failed", outputs, error: { code: "TASK_UNFINISHED", message } }),
+    );
+  }
   for (const { path } of last.outputs) await storage.remove(path);
 }
 

@@ -7,7 +7,7 @@ import { parsePng } from "../png.js";
 import { BatchError } from "./batch-error.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { MANIFEST, Manifest, parseRecords } from "./manifest.js";
-import type { FileRecord, TaskRecord } from "./record.js";
+import { type FileRecord, finishedOutputs, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import { openStorage, type Storage } from "./storage.js";
 
@@ -83,10 +83,11 @@ interface ExpectedFile extends FileRecord {
   readonly isSource: boolean;
 }
 
-function filesOf({ job, mask, result, outputs }: TaskRecord): ExpectedFile[] {
+function filesOf(record: TaskRecord): ExpectedFile[] {
+  const { job, mask, result } = record;
   const paths = sourcePaths(job);
   return [
-    ...outputs.map((file) => ({ ...file, isSource: false })),
+    ...finishedOutputs(record).map((file) => ({ ...file, isSource: false })),
     ...(mask === undefined ? [] : [{ ...mask, path: paths.mask, isSource: true }]),
     ...(result === undefined ? [] : [{ ...result, path: paths.result, isSource: true }]),
   ];

@@ -5,6 +5,7 @@ import { MANIFEST } from "../batch/manifest.js";
 import type { TaskRecord } from "../batch/record.js";
 import { type BatchOptions, type BatchSummary, runBatch } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
+import { Interrupted } from "./interrupted.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
 import { printable } from "./printable.js";
@@ -60,19 +61,20 @@ export async function runAndTell(
 
 /**
  * A signal for Ctrl-C and for `kill`: what is in hand is finished. The second Ctrl-C ends the process at once, which
- * leaves no half file either.
+ * leaves no half file either. It is left to the system: `process.exit` waits for threads, and these for a disk or a
+ * network that does not answer.
  */
 export function interruption(
   message = "stopping when what is in hand is finished; Ctrl-C again stops at once",
 ): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(1);
-      controller.abort();
-      say(message);
-    });
-  }
+  const names = ["SIGINT", "SIGTERM"] as const;
+  const stop = () => {
+    for (const name of names) process.off(name, stop);
+    say(message);
+    controller.abort(new Interrupted());
+  };
+  for (const name of names) process.on(name, stop);
   return controller.signal;
 }
 

@@ -9,6 +9,7 @@ import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError } from "commander";
 import { LabelMapError } from "../errors.js";
 import { version } from "../version.js";
+import { Interrupted } from "./interrupted.js";
 import { flush } from "./output.js";
 import { printable } from "./printable.js";
 import { UsageError } from "./usage-error.js";
@@ -84,6 +85,10 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
 function tell(error: unknown): number {
   // Commander has printed it already; help that was asked for is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof Interrupted) {
+    say(error.message);
+    return ExitCode.failure;
+  }
   if (error instanceof UsageError) {
     say(error.message);
     return ExitCode.usage;

@@ -9,7 +9,7 @@ import { BatchError } from "../batch/batch-error.js";
 import { DirectoryStorage } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { MANIFEST, Manifest } from "../batch/manifest.js";
-import { isRecord, type TaskRecord } from "../batch/record.js";
+import { finishedOutputs, isRecord, type TaskRecord } from "../batch/record.js";
 import { problemOf } from "../batch/run.js";
 import { openStorage, type Storage } from "../batch/storage.js";
 
@@ -46,7 +46,7 @@ export async function readRecord(storage: Storage, path: string): Promise<TaskRe
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function writeRecord(storage: Storage, path: string, record: TaskRecord): Promise<void> {
-  await storage.settle(record.outputs.map((output) => output.path));
+  await storage.settle(finishedOutputs(record).map(({ path }) => path));
   await storage.write(path, [lineOf(record)]);
   await storage.settle([path]);
 }

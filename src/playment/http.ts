@@ -83,15 +83,18 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
   const { limit, maxRetryAfter } = http.retry;
   try {
     return await ky.get(url, {
-      fetch: http.fetch,
+      fetch: async (...request) => {
+        const response = await http.fetch(...request);
+        // Not by ky's hook, which gets a clone: where the signal aborts before the next try, Node's fetch cancels the body
+        // whose two branches nobody has read, and that fails where nobody can catch it, which ends the process.
+        http.throttle?.afterResponse(url, response);
+        return response;
+      },
       headers,
       redirect,
       signal: signal ?? null,
       timeout: http.timeout,
-      hooks: {
-        beforeRequest: [() => http.throttle?.beforeRequest(url, signal)],
-        afterResponse: [(_request, _options, response) => http.throttle?.afterResponse(url, response)],
-      },
+      hooks: { beforeRequest: [() => http.throttle?.beforeRequest(url, signal)] },
       // A key or a signature is all the authority that these requests have.
       credentials: "omit",
       // 3xx is what an attachment answers with; 0 is how a browser shows a redirect that it hides.

@@ -1,9 +1,10 @@
 /** An output directory of a test's own, and what is in it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskRecord } from "labelmap/batch";
 import { onTestFinished } from "vitest";
+import { sha256 } from "./batch-jobs.mjs";
 
 /** An empty folder, which is gone when the test is. */
 export function newFolder(): string {
@@ -31,15 +32,35 @@ export function stampsOf(folder: string, paths: readonly string[] = filesIn(fold
   );
 }
 
+/** The hash of each file but the manifest. */
+export function hashesIn(out: string): Record<string, string> {
+  const paths = filesIn(out).filter((path) => path !== "manifest.jsonl");
+  return Object.fromEntries(paths.map((path) => [path, sha256(readFileSync(join(out, path)))]));
+}
+
+/** What the last record of each job says but when it was made. */
+export function statesOf(out: string): Record<string, object> {
+  return Object.fromEntries(Array.from(recordsOf(out), ([job, { time, ...state }]) => [job, state]));
+}
+
 /** Every line of a directory's manifest. */
 export function linesOf(out: string): TaskRecord[] {
   const text = readFileSync(join(out, "manifest.jsonl"), "utf8");
   if (text !== "" && !text.endsWith("\n")) throw new Error("the manifest's last line is torn");
-  return text
+  return wholeLines(text);
+}
+
+/** The same while a run is at work there or has been killed: without a torn last line, and none where nothing is yet. */
+export function linesSoFar(out: string): TaskRecord[] {
+  const path = join(out, "manifest.jsonl");
+  return existsSync(path) ? wholeLines(readFileSync(path, "utf8")) : [];
+}
+
+const wholeLines = (text: string): TaskRecord[] =>
+  text
     .split("\n")
     .slice(0, -1)
     .map((line) => JSON.parse(line));
-}
 
 /** The last record of each job in a format, by job. */
 export function recordsOf(out: string, format = "npy"): Map<string, TaskRecord> {
