@@ -15,6 +15,7 @@ export {
   LabelMapError,
   LegendError,
   PlaymentError,
+  type PlaymentErrorContext,
   PngError,
   ResultError,
   ValueRangeError,
@@ -31,6 +32,7 @@ export type {
   Decoded,
   DenseTarget,
   Resize,
+  ReusedArrays,
   RunsMap,
   RunsTarget,
   Target,
@@ -48,3 +50,4 @@ export type {
   ViewArrays,
   ViewOptions,
 } from "./views.js";
+export type { WasmSource } from "./wasm/module.js";

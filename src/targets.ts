@@ -22,7 +22,7 @@ export type DenseTarget<D extends Dtype = Dtype> = D extends Dtype
   : never;
 
 /** Arrays of the caller's: their memory may be shared between threads. */
-interface ReusedArrays {
+export interface ReusedArrays {
   int32: Int32Array;
   uint8: Uint8Array;
   uint16: Uint16Array;

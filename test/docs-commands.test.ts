@@ -1,14 +1,13 @@
 /**
- * The terminal sessions in README.md and docs/datasets.md are real: each `$ ` line of their console blocks is run, in the
+ * The terminal sessions in README.md and docs/*.md are real: each `$ ` line of their console blocks is run, in the
  * order of the page, and what it prints is compared with what stands there. A line of `…` stands for any number of lines.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { blocksOf, PAGES, ROOT } from "./support/docs-blocks.js";
 import { runShell } from "./support/run-cli.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const MOST_MILLISECONDS = 60_000;
 
@@ -46,14 +45,16 @@ function run(command: string, folder: string): string {
   return runShell(`{ ${command}\n} 2>&1`, options).stdout.replace(/[^\S\n]+$/gm, "");
 }
 
-describe.each(["README.md", "docs/datasets.md"])("the terminal sessions of %s", (name) => {
+const SESSIONS = PAGES.filter((page) => blocksOf(page).some(({ runner }) => runner === "console"));
+
+describe.each(SESSIONS)("the terminal sessions of %s", (name) => {
   const folder = join(ROOT, "out/sessions", name.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const ending of ["png", "json"]) cpSync(`${SAMPLE}.${ending}`, join(folder, `street.${ending}`));
   const steps = stepsOf(readFileSync(join(ROOT, name), "utf8"));
 
-  it("are there", () => expect(steps.length).toBeGreaterThan(3));
+  it("are there", () => expect(steps.length).toBeGreaterThan(0));
 
   it.each(steps)("$command", ({ command, expected }) => {
     expect(run(command, folder)).toMatch(patternOf(expected));

@@ -1,81 +1,95 @@
 /**
- * The code blocks of docs/training-data.md run as they stand, each after the page's first one, on a sample mask; and so
- * do the README's first and that of docs/datasets.md. All of them are type-checked, since JavaScript says nothing of a name that is wrong.
+ * Every code block of README.md and docs/*.md runs where it is meant to (support/docs-blocks.ts), in the order of its page, on a
+ * sample mask, and prints what it says. Those for Node are type-checked too, since JavaScript says nothing of a name that
+ * is wrong. A block of a kind that is not known is a failure.
  */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, it } from "vitest";
-import { runNode } from "./support/run-node.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../scripts/chromium.mjs";
+import { isWorkerdInstalled, serveWorker } from "./edge/serve-worker.mjs";
+import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "./support/docs-blocks.js";
+import { closeChromium, makePageFolder, runInChromium, runInNode, toLines } from "./support/docs-runners.js";
+import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/python.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
-/** In the repository, where the package finds itself by its name. */
 const FOLDER = join(ROOT, "out/docs");
+/** Where wrangler serves a worker while it is being developed. */
+const EDGE_ORIGIN = "http://localhost:8787";
+/** The package has no types of its own. */
+const UPNG_TYPES = join(ROOT, "src/engines/upng-js.d.ts");
+/** What a program prints last, where its page does not say it. */
+const LAST_LINES: Readonly<Record<string, string>> = { "docs/datasets.md": "36 4" };
+const itInChromium = it.skipIf(findChromium() === undefined && !process.env.CI);
+const itAtTheEdge = it.skipIf(!isWorkerdInstalled && !process.env.CI);
 
-const page = readFileSync(join(ROOT, "docs/training-data.md"), "utf8");
-const blocksOf = (text: string) => [...text.matchAll(/^```js\n(.*?)^```/gms)].map((match) => match[1]!);
-const [first, ...blocks] = blocksOf(page);
-const datasets = blocksOf(readFileSync(join(ROOT, "docs/datasets.md"), "utf8"));
-const readme = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
-const titles = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]!);
+expectPythonInCi();
+afterAll(closeChromium);
 
-const run = (script: string) => runNode([script], { cwd: FOLDER });
-
-describe("docs/training-data.md", () => {
+describe.each(PAGES)("%s", (page) => {
+  const blocks = blocksOf(page);
+  let folder: string;
+  let edge: Awaited<ReturnType<typeof serveWorker>> | undefined;
   beforeAll(() => {
-    rmSync(FOLDER, { recursive: true, force: true });
-    mkdirSync(join(FOLDER, "masks"), { recursive: true });
-    for (const [file, name] of [
-      [`${SAMPLE}.png`, "mask.png"],
-      [`${SAMPLE}.json`, "result.json"],
-      [`${SAMPLE}.png`, "masks/street-1.png"],
-      [`${SAMPLE}.json`, "masks/street-1.json"],
-    ] as const) {
-      cpSync(file, join(FOLDER, name));
+    folder = makePageFolder(page);
+  });
+  afterAll(() => edge?.close());
+
+  it("has no code block that is neither run nor known as one that is not", () => {
+    const unknown = blocks.filter(({ runner, words }) => runner === undefined && !(words in NOT_RUN));
+    expect(unknown.map(({ line, words }) => `${page}:${line} ${words}`)).toEqual([]);
+  });
+
+  for (const block of blocks) {
+    const name = `runs its block of line ${block.line}: ${block.words}`;
+    const expectOutput = (printed: readonly string[]) => {
+      const promised = promisedOutput(block);
+      if (promised !== null) expect(printed).toEqual(promised);
+    };
+    if (block.runner === "file") {
+      const isLoaded = ({ code, runner }: Block) => runner !== "file" && code.includes(`./${block.name}`);
+      it(`loads its file ${block.name}`, () => {
+        writeFileSync(join(folder, block.name), block.code);
+        expect(blocks.filter(isLoaded)).not.toEqual([]);
+      });
+    } else if (block.runner === "node") {
+      it(name, () => {
+        const code = block.code.replaceAll(EDGE_ORIGIN, edge?.origin ?? EDGE_ORIGIN);
+        const printed = runInNode({ ...block, code }, folder);
+        expectOutput(printed);
+        if (page in LAST_LINES) expect(printed.at(-1)).toBe(LAST_LINES[page]);
+      });
+    } else if (block.runner === "python") {
+      itWithPython(name, () => expectOutput(toLines(runPythonProgram(block.code, folder))));
+    } else if (block.runner === "browser") {
+      itInChromium(name, async () => expectOutput(await runInChromium(block, folder)));
+    } else if (block.runner === "edge") {
+      itAtTheEdge(name, async () => {
+        await edge?.close();
+        edge = await serveWorker(block.code, join(folder, `edge-${block.line}`));
+        expect(blocks.filter(({ code }) => code.includes(EDGE_ORIGIN))).not.toEqual([]);
+      });
     }
+  }
+});
+
+it("the blocks for Node have no name or type that is wrong", async () => {
+  const folder = join(FOLDER, "typed");
+  mkdirSync(folder, { recursive: true });
+  const blocks = PAGES.flatMap(blocksOf).filter(({ runner }) => runner === "node");
+  const files = blocks.map(({ page, line, code }) => {
+    const file = join(folder, `${page.replace(/\W/g, "-")}-${line}.mts`);
+    writeFileSync(file, code);
+    return file;
   });
-
-  it("has a code block in every section", () => expect(blocks.length).toBeGreaterThanOrEqual(titles.length));
-
-  it.each(blocks.map((block, place) => ({ block, place })))(
-    "runs its code block $place",
-    ({ block, place }) => {
-      const script = join(FOLDER, `block-${place}.mjs`);
-      writeFileSync(script, `${first}\n${block}`);
-      run(script);
-    },
-  );
-
-  it("and the README's first block runs", () => {
-    const script = join(FOLDER, "readme.mjs");
-    writeFileSync(script, readme[0]!);
-    run(script);
-  });
-
-  it("and the block of docs/datasets.md runs, which fetches 40 jobs of which 4 fail", () => {
-    const script = join(FOLDER, "datasets.mjs");
-    writeFileSync(script, datasets[0]!);
-    expect(run(script).trimEnd().split("\n").at(-1)).toBe("36 4");
-  });
-
-  it("and the README have no name or type that is wrong", async () => {
-    const scripts = [...blocks.map((block) => `${first}\n${block}`), ...readme, ...datasets];
-    const files = scripts.map((script, place) => {
-      const file = join(FOLDER, `typed-${place}.mts`);
-      writeFileSync(file, script);
-      return file;
-    });
-    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const options =
-      "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
-        " ",
-      );
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, ...files], {
-      cwd: ROOT,
-    }).catch((error) => error);
-    expect(stdout).toBe("");
-  });
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const options =
+    "--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --module nodenext --types node".split(
+      " ",
+    );
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, UPNG_TYPES, ...files], {
+    cwd: ROOT,
+  }).catch((error) => error);
+  expect(stdout).toBe("");
 });

@@ -22,6 +22,8 @@ export interface CollectOptions extends ClassListOptions {
 }
 
 /**
+ * A class list of all results, or an earlier one with the classes that are new behind its own.
+ *
  * @param results the text of each result, one after the other; one that is malformed is left out, since its task will
  *   fail and say why.
  * @throws {ClassError} CLASS_LIST_INVALID: as `ClassList.fromNames`.

@@ -22,6 +22,8 @@ export interface DownloadSourcesOptions {
 }
 
 /**
+ * Loads the sources of all tasks before any is decoded.
+ *
  * @returns a source that gives what is kept, and for a task that failed here its error: no task is asked for twice.
  * @throws {BatchError} STORAGE_FAILED. {PlaymentError} PLAYMENT_UNAUTHORISED: as `runBatch`. The first failure where
  *   `failFast` says so. The signal's reason.

@@ -22,5 +22,5 @@ export {
   type SourceProvider,
   type Task,
 } from "./sources.js";
-export { openStorage, type Storage } from "./storage.js";
+export { openStorage, type Pieces, type Storage } from "./storage.js";
 export { type Damage, type Verified, type VerifyOptions, verify } from "./verify.js";

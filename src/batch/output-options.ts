@@ -92,6 +92,8 @@ export function needsThings({ format }: Pick<OutputOptions, "format">): boolean 
 }
 
 /**
+ * Checks the options of an output and fills in the defaults, without a run.
+ *
  * @throws {DecodeError} OPTION_INVALID: an unknown key or value, an option that the format does not have, or one that it
  *   needs and is not given.
  * @throws {ClassError} CLASS_LIST_INVALID.

@@ -78,6 +78,8 @@ const RECORDS_IN_HAND = 32;
 const KEYS = "tasks source out output downloads threads retryFailed failFast signal onProgress";
 
 /**
+ * Takes every task to its output: loads, decodes, writes and records it, and goes on where an earlier run stopped.
+ *
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID; STORAGE_FAILED as soon as an output cannot be written, since then
  *   none can. What was finished before is recorded.

@@ -5,6 +5,7 @@
 import { invalid } from "../arguments.js";
 import { DirectoryStorage } from "./directory-storage.js";
 
+/** The content of a file, piece by piece. */
 export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 export interface Storage {
@@ -54,6 +55,8 @@ export function writeJson(storage: Storage, path: string, value: unknown): Promi
 }
 
 /**
+ * Where outputs and records are kept: a directory or an S3-compatible bucket.
+ *
  * @param place a directory's path, made by the first write where it is missing; or `s3://bucket/prefix`, with endpoint, region and
  *   credentials from the environment, as Amazon's client takes them.
  * @throws {DecodeError} OPTION_INVALID: another scheme, or no bucket's name.

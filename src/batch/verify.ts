@@ -36,6 +36,8 @@ export interface VerifyOptions {
 }
 
 /**
+ * Reads every output back and compares it with its record.
+ *
  * @param place as `openStorage` takes it.
  * @throws {BatchError} MANIFEST_INVALID, STORAGE_FAILED.
  */

@@ -51,6 +51,8 @@ const TASKS_AT_ONCE = 500;
 const KEYS = "redis queue tasks out output attempts retryDelay onProgress";
 
 /**
+ * Puts tasks into the queue, from which any number of workers take them; one that is there already is not added again.
+ *
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} PEER_MISSING. STORAGE_FAILED: the options cannot be written to `out`. QUEUE_FAILED; what was added
  *   before stays. QUEUE_BUSY: workers have some of the jobs in hand with other options; all others are in the queue. What

@@ -18,7 +18,10 @@ export interface QueueStatus {
   readonly done: number;
 }
 
-/** @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING, QUEUE_FAILED. */
+/**
+ * How many tasks are waiting, in hand, done and dead.
+ * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING, QUEUE_FAILED.
+ */
 export async function queueStatus(options: QueueOptions): Promise<QueueStatus> {
   checkKeys(options, "redis queue", "the options");
   const connection = await Connection.open(options);

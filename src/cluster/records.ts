@@ -85,7 +85,7 @@ export interface CollectSummary {
  * manifest reads this one. It may be made while workers are at work, and again later; the objects stay, since by them the
  * workers know what is done.
  *
- * @param options.out a directory or `s3://bucket/prefix`: where the workers wrote.
+ * @param collected `out` is a directory or `s3://bucket/prefix`: where the workers wrote.
  * @throws {BatchError} STORAGE_FAILED. BATCH_LOCKED. MANIFEST_INVALID: nothing was enqueued to there; or an object is no record; or the manifest has
  *   newer records than the workers', of a local batch, which would be lost.
  */

@@ -1,6 +1,8 @@
-/** The part of upng-js that this library uses; the package has no types of its own. */
+/** The part of upng-js that this library and its guides use; the package has no types of its own. */
 declare module "upng-js" {
   interface UpngImage {
+    width: number;
+    height: number;
     data: Uint8Array;
   }
   const upng: {

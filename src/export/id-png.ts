@@ -10,6 +10,8 @@ import { writePng } from "./png-writer.js";
 const MAX_ID = 2 ** 24 - 1;
 
 /**
+ * A map of ids as an RGB PNG, `id = R + 256 G + 256² B`.
+ *
  * @param map ids from 0 to 2^24 - 1, row-major, H×W
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: another id; it is named with its pixel.
  * @throws {DecodeError} OPTION_INVALID.

@@ -68,7 +68,10 @@ const FILTER_TYPES: readonly FilterType[] = [0, 1, 2, 4];
 /** The sequence of random numbers that deals the faults; those of the jobs are numbered from 0. */
 const FAULTS_STREAM = -2;
 
-/** @throws DecodeError OPTION_INVALID */
+/**
+ * Jobs whose masks are street scenes, drawn when they are asked for; the same seed draws the same.
+ * @throws DecodeError OPTION_INVALID
+ */
 export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
   const { count, seed, faultShare, width, height } = withDefaults(options);
   const faults = dealFaults(count, seed, faultShare);

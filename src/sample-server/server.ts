@@ -48,7 +48,10 @@ export interface VendorServer {
   close(): Promise<void>;
 }
 
-/** @throws DecodeError OPTION_INVALID: also a port that is taken. */
+/**
+ * Starts a server on loopback that answers as the vendor's API and its storage do.
+ * @throws DecodeError OPTION_INVALID: also a port that is taken.
+ */
 export async function startVendorServer(options: VendorServerOptions): Promise<VendorServer> {
   const { port, keepRequests, countByJob, jobs, ...settings } = withDefaults(options);
   const source = toSource(jobs);

@@ -27,6 +27,11 @@ def values(array):
     return {"dtype": array.dtype.str, "shape": list(array.shape), "values": array.ravel().tolist()}
 `;
 
+/** A program as it stands, with the folder's files at hand. @returns what it printed */
+export function runPythonProgram(program: string, folder: string): string {
+  return execFileSync(python!, ["-c", program], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+}
+
 /**
  * Runs a script in a folder that holds the given files. It calls `print(json.dumps(...))` at its end.
  * @returns what it printed, and the files that it wrote

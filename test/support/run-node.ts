@@ -9,12 +9,12 @@ import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 const MOST_MILLISECONDS = 30_000;
 const TRIES = 3;
 
-/** @returns what it printed. @throws what `execFileSync` throws where it fails, or hangs each time. */
+/** `timeout` of the options is for one try, default 30 s. @returns what it printed. @throws what `execFileSync` throws where it fails, or hangs each time. */
 export function runNode(args: readonly string[], options: ExecFileSyncOptions): string {
   for (let attempt = 1; ; attempt++) {
     try {
       const limits = { timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" } as const;
-      return String(execFileSync(process.execPath, args, { ...options, ...limits, encoding: "utf8" }));
+      return String(execFileSync(process.execPath, args, { ...limits, ...options, encoding: "utf8" }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ETIMEDOUT" || attempt === TRIES) throw error;
     }

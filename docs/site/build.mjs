@@ -1,0 +1,55 @@
+/**
+ * `npm run docs`: the site in out/site, made by TypeDoc: a reference of every entry point, the guides, and the explorer
+ * where it is built. TypeDoc needs TypeScript 6, while the project has 7; so both are of this folder's own package. A link
+ * that leads nowhere and a type that is used but not exported are errors.
+ */
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Application, OptionDefaults } from "typedoc";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const path = (...parts) => join(root, ...parts);
+const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
+
+const entries = Object.entries(exports).filter(([name, to]) => to.types && !name.startsWith("./browser"));
+const sources = entries.map(([, to]) => path(to.types.replace("./dist/", "src/").replace(".d.ts", ".ts")));
+/** The pages, by what the index calls them and in its order. */
+const links = readFileSync(path("docs/README.md"), "utf8").matchAll(/\[([^\]]+)\]\(([\w./-]+\.md)\)/g);
+const pages = [
+  ["Guides", path("docs/README.md")],
+  ...[...links].map(([, title, file]) => [title, path("docs", file)]),
+];
+
+const app = await Application.bootstrap({
+  name: "labelmap",
+  entryPoints: sources,
+  tsconfig: path("tsconfig.json"),
+  projectDocuments: pages.map(([, file]) => file),
+  sort: ["documents-first", "source-order"],
+  readme: path("README.md"),
+  out: path("out/site"),
+  disableSources: true,
+  includeVersion: true,
+  excludePrivate: true,
+  excludeInternal: true,
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml"],
+  intentionallyNotExported: ["JOB_FAULTS"], // JobFaultName is its keys, which are listed
+  validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: false },
+  treatWarningsAsErrors: true,
+  treatValidationWarningsAsErrors: true,
+});
+const project = await app.convert();
+if (project === undefined) process.exit(1);
+for (const [index, [name]] of entries.entries()) {
+  const file = sources[index];
+  const module = project.children.find((child) => project.files.getReflectionPath(child) === file);
+  module.name = `labelmap${name.slice(1)}`;
+}
+for (const [index, [title]] of pages.entries()) project.documents[index].name = title;
+app.validate(project);
+await app.generateOutputs(project);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+cpSync(path("llms.txt"), path("out/site/llms.txt"));
+if (existsSync(path("dist/explorer")))
+  cpSync(path("dist/explorer"), path("out/site/explorer"), { recursive: true });
