@@ -1,0 +1,3 @@
+import { render } from "preact";
+
+render(<main>labelmap explorer</main>, document.getElementById("app")!);
