@@ -1,3 +1,16 @@
+/** Starts the page: the worker at once, so that nothing is left to be loaded later, and what the address asks for. */
 import { render } from "preact";
+import { App } from "./app.js";
+import { openServed, startWorker } from "./open-mask.js";
+import { showAll } from "./state.js";
+import "./style.css";
+import { applyTheme } from "./theme.js";
 
-render(<main>labelmap explorer</main>, document.getElementById("app")!);
+applyTheme();
+render(<App />, document.getElementById("app")!);
+window.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") showAll();
+});
+const files = new URLSearchParams(location.search).get("files");
+if (files !== null) openServed(files);
+startWorker();

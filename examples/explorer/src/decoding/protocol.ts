@@ -22,6 +22,12 @@ export interface ShownLabel
   readonly isUnknown: boolean;
 }
 
+/** Something odd in the legend or the PNG. */
+export interface ShownIssue extends Issue {
+  /** Place in `DecodedMask.labels` of the label that it is about; `null` where it is about none. */
+  readonly label: number | null;
+}
+
 /** What is drawn and listed of a mask. */
 export interface DecodedMask {
   readonly name: string;
@@ -36,16 +42,15 @@ export interface DecodedMask {
   readonly labels: readonly ShownLabel[];
   /** Pixels whose colour is in no list. */
   readonly unlistedPixels: number;
-  readonly issues: readonly Issue[];
+  readonly issues: readonly ShownIssue[];
   readonly timings: DecodeTimings;
 }
 
 /** Milliseconds in the worker, and bytes. */
 export interface DecodeTimings {
-  /** Once for the first mask: the WebAssembly module is instantiated. */
-  readonly start: number;
+  /** Pixels to labels, measures included, which are of the same pass. */
   readonly decode: number;
-  /** Of the colours that the legend lacks; 0 where it lacks none. */
+  /** To list the colours that the legend lacks; 0 where it lacks none. */
   readonly unknown: number;
   readonly mapBytes: number;
   readonly pngBytes: number;
@@ -77,6 +82,7 @@ export interface ComparedMasks {
   readonly milliseconds: number;
 }
 
+/** `npy-label` and `coco-rle` can be had without a result, the others need its classes. */
 export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
 
 export interface ExportedFile {
@@ -87,6 +93,10 @@ export interface ExportedFile {
 
 /** What can be asked, and what comes back. */
 export interface Requests {
+  /** Loads the module and all code that is loaded on need; milliseconds. */
+  start: { readonly ask: null; readonly reply: number };
+  /** Checks a class list's JSON text. */
+  classes: { readonly ask: string; readonly reply: ClassListJSON };
   decode: { readonly ask: MaskFiles; readonly reply: DecodedMask };
   thumbnail: { readonly ask: MaskFiles & { readonly side: number }; readonly reply: Thumbnail };
   compare: {

@@ -1,0 +1,45 @@
+/** One mask: the stage, and beside it all that is known of it. */
+import { LabelCard } from "../panels/label-card.js";
+import { MaskHeader } from "../panels/mask-header.js";
+import { SidePanel } from "../panels/side-panel.js";
+import { Stage } from "../stage/stage.js";
+import {
+  addFrame,
+  flight,
+  isolate,
+  type OpenMask,
+  opacity,
+  outlined,
+  palette,
+  pointAt,
+  uploadMilliseconds,
+} from "../state.js";
+
+export function OneMask({ mask }: { mask: OpenMask }) {
+  const { decoded, photo } = mask;
+  return (
+    <div class="one-mask">
+      <div class="stage-area">
+        <Stage
+          image={decoded}
+          palette={palette.value}
+          photo={photo}
+          opacity={opacity.value}
+          outlined={outlined.value}
+          flyTo={flight.value}
+          onPoint={pointAt}
+          onPick={isolate}
+          onFrame={addFrame}
+          onUploaded={(milliseconds) => {
+            uploadMilliseconds.value = milliseconds;
+          }}
+        />
+        <LabelCard />
+      </div>
+      <aside class="side" aria-label="About the mask">
+        <MaskHeader mask={mask} />
+        <SidePanel mask={mask} />
+      </aside>
+    </div>
+  );
+}
