@@ -2,12 +2,13 @@
 import { render } from "preact";
 import { App } from "./app.js";
 import { openServed, startWorker } from "./open-mask.js";
-import { showAll } from "./state.js";
+import { isMotionReduced, showAll } from "./state.js";
 import "./style.css";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
 render(<App />, document.getElementById("app")!);
+isMotionReduced.value = matchMedia("(prefers-reduced-motion: reduce)").matches;
 window.addEventListener("keydown", (event) => {
   if (event.key === "Escape") showAll();
 });

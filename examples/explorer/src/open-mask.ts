@@ -7,6 +7,7 @@ import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { pairFiles } from "./files/pair-files.js";
 import { servedPairs } from "./files/served-files.js";
 import { counted } from "./format.js";
+import { NamedError } from "./named-error.js";
 import {
   busyWith,
   notice,
@@ -36,7 +37,8 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
   if (found.length === 0) {
     const added = opened.value === null ? null : completed(opened.value.pair, withoutMask, sourceOf);
     if (added !== null) {
-      await openMask(added);
+      const before = opened.value?.pair;
+      if (await openMask(added)) pairs.value = pairs.value.map((pair) => (pair === before ? added : pair));
       return;
     }
     notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
@@ -62,13 +64,16 @@ export async function openServed(listUrl: string): Promise<void> {
 async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
   const [first] = masks;
   if (first === undefined) {
-    notice.value = { kind: "error", text: "There are no masks in the list.", advice: "Drop a mask instead." };
-  } else if (await openMask(first)) {
-    pairs.value = masks;
-    if (withoutMask > 0) {
-      const text = `${counted(withoutMask, "file")} left out: of no mask. Names must be alike, as street.png and street.json.`;
-      notice.value = { kind: "info", text };
-    }
+    notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
+    return;
+  }
+  const isShown = await openMask(first);
+  // Of several, one that is broken does not keep the others from being opened.
+  if (isShown || masks.length > 1) pairs.value = masks;
+  if (isShown && withoutMask > 0) {
+    const files = counted(withoutMask, "file");
+    const text = `${files} left out: of no mask. Names must be alike, as street.png and street.json.`;
+    notice.value = { kind: "info", text };
   }
 }
 
@@ -106,7 +111,10 @@ let lastTurn = 0;
 export async function openMask(pair: MaskPair): Promise<boolean> {
   const turn = ++lastTurn;
   // A large mask may take seconds; nobody waits for one that is not wanted any more.
-  if (busyWith.value !== null) decoder.cancel();
+  if (busyWith.value !== null) {
+    decoder.cancel();
+    startWorker();
+  }
   busyWith.value = pair.name;
   try {
     const mask = await readMask(pair);
@@ -139,17 +147,8 @@ async function readMask(pair: MaskPair): Promise<OpenMask> {
     const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
     return { pair, png, result, photo, decoded, read, answered: performance.now() - asked };
   } catch (error) {
-    throw error instanceof ReportedError ? new FileError(fileAtFault(pair, error.code), error) : error;
-  }
-}
-
-/** A failure with the name of the file that is to blame. */
-class FileError extends Error {
-  readonly code: string | null;
-
-  constructor(name: string, cause: unknown) {
-    super(`${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-    this.code = cause instanceof ReportedError ? cause.code : null;
+    if (!(error instanceof ReportedError)) throw error;
+    throw new NamedError(fileAtFault(pair, error.code), error.message, error.code);
   }
 }
 
@@ -164,9 +163,8 @@ async function load(source: Source): Promise<Blob> {
     await blob.slice(0, 1).arrayBuffer();
     return blob;
   } catch (error) {
-    throw source.isServed
-      ? error
-      : new FileError(source.name, "it cannot be read, or has changed since it was dropped.");
+    if (error instanceof NamedError) throw error;
+    throw new NamedError(source.name, "it cannot be read, or has changed since it was dropped.");
   }
 }
 
@@ -175,7 +173,7 @@ async function readPhoto(source: Source): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(blob);
   } catch {
-    throw new FileError(source.name, "this is no picture that the browser can show.");
+    throw new NamedError(source.name, "this is no picture that the browser can show.");
   }
 }
 
@@ -190,9 +188,10 @@ function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
+/** @param name what the error is about, where it does not say so itself. */
 export function report(error: unknown, name: string): void {
-  const code = error instanceof FileError || error instanceof ReportedError ? error.code : null;
   const message = error instanceof Error ? error.message : String(error);
-  const text = message.includes(": ") ? message : `${name}: ${message}`;
+  const text = error instanceof NamedError ? message : `${name}: ${message}`;
+  const code = error instanceof NamedError || error instanceof ReportedError ? error.code : null;
   notice.value = { kind: "error", text, ...(code === null ? {} : { code, advice: errorAdvice(code) }) };
 }

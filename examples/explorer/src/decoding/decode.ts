@@ -91,10 +91,9 @@ const INSTANCE_PATH = /^instances\[(\d+)\]/;
 /** With the label that it is about, where it is about one. */
 function showIssue(issue: Issue, { legend, instances }: KnownLegend): ShownIssue {
   const path = issue.path ?? "";
-  const key = KEY_PATH.exec(path)?.[1];
-  const instance = instances?.[Number(INSTANCE_PATH.exec(path)?.[1] ?? -1)];
-  const label = legend.entries.findIndex((entry) =>
-    key === undefined ? entry.color === instance?.color.toLowerCase() : entry.key === key.slice(1, -1),
-  );
+  const quotedKey = KEY_PATH.exec(path)?.[1];
+  const key = quotedKey === undefined ? null : (JSON.parse(quotedKey) as string);
+  const color = instances?.[Number(INSTANCE_PATH.exec(path)?.[1] ?? -1)]?.color.toLowerCase();
+  const label = legend.entries.findIndex((entry) => entry.key === key || entry.color === color);
   return { ...issue, label: label < 0 ? null : label };
 }

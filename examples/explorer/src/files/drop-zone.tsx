@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { openFiles } from "../open-mask.js";
+import { openFiles, report } from "../open-mask.js";
 import { droppedFiles } from "./dropped-files.js";
 
 const isOver = signal(false);
@@ -22,7 +22,8 @@ export function DropZone({ children }: { children: ComponentChildren }) {
     on("drop", (event) => {
       event.preventDefault();
       isOver.value = false;
-      if (event.dataTransfer !== null) droppedFiles(event.dataTransfer).then(openFiles);
+      if (event.dataTransfer === null) return;
+      droppedFiles(event.dataTransfer).then(openFiles, (error) => report(error, "The drop"));
     });
     return () => listeners.abort();
   }, []);

@@ -49,7 +49,6 @@ export function LabelList() {
         </button>
       </div>
       <Grid />
-      {listedLabels.value.length === 0 && <p class="list-empty quiet">No label is like “{search.value}”.</p>}
       <p class="list-keys quiet">
         <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> isolate · <kbd>Space</kbd> hide · <kbd>F</kbd>{" "}
         find
@@ -120,50 +119,47 @@ function Grid() {
         scrollTop.value = currentTarget.scrollTop;
       }}
     >
-      <table
-        class="label-grid"
-        role="grid"
-        aria-label="Labels"
-        aria-rowcount={rows.length + 1}
-        aria-activedescendant={rows.length === 0 ? undefined : `label-${rows[place]!.index}`}
-        aria-multiselectable="true"
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onClick={onClick}
-      >
-        <thead>
-          <tr aria-rowindex={1}>
-            <th class="cell-shown" scope="col">
-              <span class="visually-hidden">Shown</span>
-            </th>
-            <Heading class="cell-name" title="Label" sortKey="name" />
-            <th class="cell-instance" scope="col">
-              Nº
-            </th>
-            <Heading class="cell-pixels" title="Pixels" sortKey="pixels" />
-            <th class="cell-share" scope="col">
-              Share
-            </th>
-            <th class="cell-find" scope="col">
-              <span class="visually-hidden">Find</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <Gap rows={first} />
-          {rows.slice(first, end).map((label, index) => (
-            <Row key={label.index} label={label} place={first + index} isActive={first + index === place} />
-          ))}
-          <Gap rows={rows.length - end} />
-        </tbody>
-      </table>
+      <div style={{ height: `${(rows.length + 1) * ROW_HEIGHT}px`, paddingTop: `${first * ROW_HEIGHT}px` }}>
+        <table
+          class="label-grid"
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is operated by keys is a grid.
+          role="grid"
+          aria-label="Labels"
+          aria-rowcount={rows.length + 1}
+          aria-activedescendant={rows.length === 0 ? undefined : `label-${rows[place]!.index}`}
+          aria-multiselectable="true"
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+        >
+          <thead>
+            <tr aria-rowindex={1}>
+              <th class="cell-shown" scope="col">
+                <span class="visually-hidden">Shown</span>
+              </th>
+              <Heading class="cell-name" title="Label" sortKey="name" />
+              <th class="cell-instance" scope="col">
+                Nº
+              </th>
+              <Heading class="cell-pixels" title="Pixels" sortKey="pixels" />
+              <th class="cell-share" scope="col">
+                Share
+              </th>
+              <th class="cell-find" scope="col">
+                <span class="visually-hidden">Find</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(first, end).map((label, index) => (
+              <Row key={label.index} label={label} place={first + index} isActive={first + index === place} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length === 0 && <p class="list-empty quiet">No label is like “{search.value}”.</p>}
     </div>
   );
-}
-
-/** The height of rows that are not in view. */
-function Gap({ rows }: { rows: number }) {
-  return rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * ROW_HEIGHT}px` }} /> : null;
 }
 
 function Heading({ title, sortKey, ...cell }: { title: string; sortKey: SortKey; class: string }) {

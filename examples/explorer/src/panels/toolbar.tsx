@@ -1,7 +1,7 @@
 /** Views, which mask of those that were dropped, files and colours of the page. */
 import { FilePickers } from "../files/file-pickers.js";
 import { openMask } from "../open-mask.js";
-import { busyWith, opened, pairs, type View, view } from "../state.js";
+import { busyWith, notice, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
 
 /** In the order of the toolbar. */
@@ -30,7 +30,11 @@ export function Toolbar() {
         </nav>
       )}
       {pairs.value.length > 1 && <MaskPicker />}
-      <p class="busy">{busyWith.value !== null && `Opening ${busyWith.value} …`}</p>
+      <p class="status" role="status">
+        {busyWith.value !== null
+          ? `Opening ${busyWith.value} …`
+          : notice.value?.kind === "info" && notice.value.text}
+      </p>
       {opened.value !== null && <FilePickers />}
       <ThemeSwitch />
     </header>
@@ -38,7 +42,8 @@ export function Toolbar() {
 }
 
 function MaskPicker() {
-  const place = pairs.value.findIndex(({ name }) => name === opened.value?.pair.name);
+  const shown = opened.value?.pair;
+  const place = shown === undefined ? -1 : pairs.value.indexOf(shown);
   const go = (next: number) => openMask(pairs.value[next]!);
   return (
     <div class="mask-picker">
@@ -57,7 +62,7 @@ function MaskPicker() {
         onChange={({ currentTarget }) => go(Number(currentTarget.value))}
       >
         {pairs.value.map(({ name }, index) => (
-          <option key={name} value={index}>
+          <option key={index} value={index}>
             {name}
           </option>
         ))}
