@@ -176,11 +176,9 @@ export function addFrame(milliseconds: number): void {
 }
 
 function matches(text: string): (label: ShownLabel) => boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return ({ value, className, color }) => {
-    const all = `${value} ${className} ${color}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  };
+  const sought = text.trim().toLowerCase();
+  return ({ value, className, color }) =>
+    [value, className, color].some((name) => name.toLowerCase().includes(sought));
 }
 
 const { compare: compareNames } = new Intl.Collator("en", { numeric: true });

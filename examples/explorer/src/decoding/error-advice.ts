@@ -1,6 +1,6 @@
 /** What someone who has dropped files can do about an error of the library. */
 const ADVICE: Readonly<Record<string, string>> = {
-  PNG_SIGNATURE: "Whatever its name says, the file is no PNG. Export the mask as PNG, without loss.",
+  PNG_SIGNATURE: "Export the mask as PNG, without loss.",
   PNG_TOO_LARGE: "This page takes masks of up to 268 million pixels (16,384 × 16,384).",
   ENGINE_UNSUPPORTED: "Drop the mask together with its result JSON, which says what its colours are.",
   IDS_TOO_MANY: "This seems to be a photo, or a mask that was saved with loss (JPEG) or smoothed edges.",

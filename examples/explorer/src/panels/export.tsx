@@ -84,6 +84,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
             <input
               type="radio"
               name="export"
+              value={kind}
               checked={kind === choice.kind}
               onChange={() => {
                 chosen.value = kind;
