@@ -85,7 +85,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       for (let step = 1; step < 20; step++) {
         await page.mouse.move(
           canvas.x + (canvas.width * step) / 20,
-          canvas.y + (canvas.height * (30 + step)) / 60,
+          canvas.y + (canvas.height * (20 + step)) / 60,
         );
         const position = await page.locator(".label-card .position").textContent();
         const [x, y] = position!.match(/\d+/g)!.map(Number) as [number, number];
@@ -461,11 +461,23 @@ function rowTexts(page: Page): Promise<string[][]> {
     );
 }
 
-/** What the canvas shows, to be compared. */
+/** What the stage shows once it is at rest, to be compared. */
 async function stagePixels(page: Page): Promise<string> {
   // Away from it: what is pointed at is outlined.
   await page.mouse.move(1100, 20);
-  return (await page.locator("canvas").screenshot()).toString("base64");
+  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
+  let seen = await look();
+  await expect
+    .poll(
+      async () => {
+        const before = seen;
+        seen = await look();
+        return seen === before;
+      },
+      { timeout: 20_000, interval: 250 },
+    )
+    .toBe(true);
+  return seen;
 }
 
 async function alertText(page: Page): Promise<string> {

@@ -3,9 +3,9 @@ import { batch, computed, signal } from "@preact/signals";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
+import type { Box } from "./stage/camera.js";
 
 export type View = "one" | "compare" | "dataset";
-export type Box = readonly [x: number, y: number, width: number, height: number];
 
 /** A mask that is shown. */
 export interface OpenMask {
@@ -61,7 +61,7 @@ export const isolated = signal(NONE);
 export const isMotionReduced = signal(false);
 /** A label that is to catch the eye. */
 export const flashed = signal(-1);
-/** Where the stage flies to; a new array each time. */
+/** Where the stage flies to; a new object each time. */
 export const flight = signal<Box | null>(null);
 export const opacity = signal(0.7);
 export const search = signal("");
@@ -92,6 +92,11 @@ export const toldLabel = computed<ShownLabel | null>(() => {
   const place = pointed.value?.label ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
   return labels.value[place] ?? null;
 });
+
+/** Of the isolated label, where it is one. */
+export const isolatedBox = computed(() =>
+  isolated.value.size === 1 ? boxOf([...isolated.value][0]!) : null,
+);
 
 export const outlined = computed(() => toldLabel.value?.index ?? -1);
 
@@ -144,14 +149,19 @@ export function showAll(): void {
 
 /** Shows where a label is: flies there and lets it flash. */
 export function find(label: number): void {
-  const box = labels.value[label]?.bbox;
-  if (box === undefined || box === null) return;
+  const box = boxOf(label);
+  if (box === null) return;
   batch(() => {
     if (hidden.value.has(label)) toggleHidden(label);
     isolated.value = new Set([label]);
-    flight.value = [...box];
+    flight.value = box;
     flash(label, isMotionReduced.value ? 0 : 6);
   });
+}
+
+function boxOf(label: number): Box | null {
+  const [x, y, width, height] = labels.value[label]?.bbox ?? [];
+  return x === undefined ? null : { x, y: y!, width: width!, height: height! };
 }
 
 /** Three flashes, and never more than three a second (Web Content Accessibility Guidelines, 2.3.1). */

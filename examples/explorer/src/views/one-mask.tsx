@@ -7,6 +7,7 @@ import {
   addFrame,
   flight,
   isolate,
+  isolatedBox,
   type OpenMask,
   opacity,
   outlined,
@@ -14,19 +15,23 @@ import {
   pointAt,
   uploadMilliseconds,
 } from "../state.js";
+import { stageColor } from "../theme.js";
 
 export function OneMask({ mask }: { mask: OpenMask }) {
-  const { decoded, photo } = mask;
+  const { pair, decoded, photo } = mask;
   return (
     <div class="one-mask">
       <div class="stage-area">
         <Stage
+          label={`The mask ${pair.name}: ${decoded.labels.length} labels`}
           image={decoded}
           palette={palette.value}
           photo={photo}
           opacity={opacity.value}
           outlined={outlined.value}
+          background={stageColor.value}
           flyTo={flight.value}
+          isolated={isolatedBox.value}
           onPoint={pointAt}
           onPick={isolate}
           onFrame={addFrame}
