@@ -1,8 +1,11 @@
 /** The explorer's stage in real browsers: its two renderers draw the same, and hand and keys do what they should. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
-import { beforeAll, expect } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { inBarePage, itInChromium } from "../browser/bare-page.js";
 import { FIXTURES } from "../support/corpus.mjs";
+import { findFirefox, launchFirefox } from "../support/firefox.js";
 import { buildStagePage } from "./stage-page.js";
 
 let script = "";
@@ -319,6 +322,62 @@ onStage("flies at once where motion is not wanted", async (page) => {
   });
   expect(cameras.at(-1)).toBe("100,50");
   expect(new Set(cameras).size).toBe(2);
+});
+
+const firefoxPath = findFirefox();
+
+it.skipIf(firefoxPath === undefined)("shows an image and is moved by hand in Firefox", async () => {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const firefox = await launchFirefox(firefoxPath!);
+  try {
+    await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await firefox.evaluate(() => {
+      const image = window.stage.squares(125, 60, Uint8Array, 250);
+      window.stage.show({ image, palette: window.stage.colors(256) });
+    });
+    const move = (x: number, y: number) => ({ type: "pointerMove", x, y, duration: 0 });
+    const perform = (type: "pointer" | "wheel", actions: object[]) =>
+      firefox.command("WebDriver:PerformActions", { actions: [{ type, id: type, actions }] });
+    const told = () =>
+      firefox.evaluate(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        const { points, picks } = window.stage.told;
+        return { point: points.at(-1)!, picks };
+      });
+    // The middle of the image's pixel at 73, 35, as in Chromium, above.
+    const at = { x: 351, y: 225 };
+    await told();
+    const press = [
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ];
+    await perform("pointer", [move(at.x, at.y), ...press]);
+    const label = await firefox.evaluate(
+      () => window.stage.squares(125, 60, Uint8Array, 250).data[35 * 125 + 73]!,
+    );
+    expect(await told()).toEqual({ point: [73, 35, label], picks: [label] });
+    await perform("wheel", [
+      { type: "scroll", ...at, deltaX: 0, deltaY: -400, duration: 0, origin: "viewport" },
+    ]);
+    await perform("pointer", [move(at.x, at.y), press[0]!, move(250, 120), press[1]!]);
+    expect((await told()).point).toEqual([73, 35, label]);
+
+    // What is on the canvas under the pointer is the label's colour.
+    const [shown, color] = await firefox.evaluate((label) => {
+      const context = new OffscreenCanvas(600, 400).getContext("2d")!;
+      context.drawImage(document.querySelector<HTMLCanvasElement>(".stage canvas")!, 0, 0);
+      const shown = [...context.getImageData(250, 120, 1, 1).data];
+      return [shown, [...window.stage.colors(256).subarray(label * 4, label * 4 + 4)]];
+    }, label);
+    expect(shown).toEqual(color);
+  } finally {
+    await firefox.close();
+    server.close();
+  }
 });
 
 function labelAt(page: Page, x: number, y: number): Promise<number> {
