@@ -1,0 +1,47 @@
+/** The worker: answers one request after the other, so that two masks are never in memory at once for no reason. */
+import { ClassList, init, LabelMapError } from "labelmap";
+import { decode } from "./decode.js";
+import { exportFile } from "./export-file.js";
+import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
+
+/** What answers each kind of request, and which buffers of the reply are handed over. */
+const HANDLERS: { readonly [K in RequestKind]?: Handler<K> } = {
+  start: { answer: start, buffersOf: () => [] },
+  classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },
+  decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
+  export: { answer: exportFile, buffersOf: ({ bytes }) => [bytes.buffer] },
+};
+
+interface Handler<K extends RequestKind> {
+  answer(ask: Requests[K]["ask"]): Promise<Requests[K]["reply"]>;
+  buffersOf(reply: Requests[K]["reply"]): ArrayBuffer[];
+}
+
+let turn: Promise<void> = Promise.resolve();
+self.onmessage = ({ data }: MessageEvent<RequestMessage>) => {
+  turn = turn.then(() => answer(data));
+};
+
+async function answer<K extends RequestKind>({ id, kind, ask }: RequestMessage<K>): Promise<void> {
+  const send = (message: ReplyMessage<K>, buffers: ArrayBuffer[]) =>
+    self.postMessage(message, { transfer: buffers });
+  try {
+    const handler: Handler<K> | undefined = HANDLERS[kind];
+    if (handler === undefined) throw new Error(`The worker knows no ${kind}.`);
+    const reply = await handler.answer(ask);
+    send({ id, reply }, handler.buffersOf(reply));
+  } catch (error) {
+    send({ id, error: plainError(error) }, []);
+  }
+}
+
+async function start(): Promise<number> {
+  const started = performance.now();
+  await init();
+  return performance.now() - started;
+}
+
+function plainError(error: unknown): PlainError {
+  if (error instanceof LabelMapError) return { code: error.code, message: error.message };
+  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+}

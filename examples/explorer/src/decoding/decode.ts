@@ -1,0 +1,99 @@
+/**
+ * A mask and its result to the map that is drawn and the labels that are listed. Colours that the legend lacks become
+ * labels of their own behind the legend's, so that each can be found, hidden and outlined like any other.
+ */
+import { decodeMask, type Issue, LabelMapError, parseResult, type SegmentationResult } from "labelmap";
+import { maskColors } from "./mask-colors.js";
+import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
+
+/** A legend takes this many colours; the map's largest value, 65,535, stands for those that are in no list. */
+const MOST_LABELS = 65_535;
+
+type KnownLegend = Pick<SegmentationResult, "legend" | "instances">;
+
+const NO_LEGEND: KnownLegend = { legend: { entries: [], issues: [] }, instances: null };
+
+export async function decode({ name, png, result }: MaskFiles): Promise<DecodedMask> {
+  const started = performance.now();
+  const known = result === null ? NO_LEGEND : parseResult(result);
+  const first = result === null ? null : await decodeWith(png, known);
+  const decoded = performance.now();
+  const hasUnknown = first === null || first.unlabelled.count > 0;
+  const colors = hasUnknown ? await unknownColors(png, known, first?.unlabelled.colors) : [];
+  const map = hasUnknown ? await decodeWith(png, withColors(known, colors)) : first;
+  const listed = performance.now();
+
+  const legendLabels = known.legend.entries.length;
+  const labels = map.labels.map((label): ShownLabel => {
+    const { index, color, value, classId, instanceIndex, pixelCount, bbox } = label;
+    const isUnknown = result !== null && index >= legendLabels;
+    const className = isUnknown ? "unknown colour" : label.className;
+    return { index, color, value, className, classId, instanceIndex, pixelCount, bbox, isUnknown };
+  });
+  return {
+    name,
+    width: map.width,
+    height: map.height,
+    data: map.data,
+    labels,
+    unlistedPixels: map.unlabelled.count,
+    // Not of the second pass, which would complain of what was added.
+    issues: (first ?? map).issues.map((issue) => showIssue(issue, known)),
+    timings: {
+      decode: (first === null ? listed : decoded) - started,
+      unknown: first === null ? 0 : listed - decoded,
+      mapBytes: map.data.byteLength,
+      pngBytes: png.byteLength,
+    },
+  };
+}
+
+/** To the smallest type that holds the labels and, as its largest value, the pixels that have none. */
+function decodeWith(png: Uint8Array, known: KnownLegend) {
+  const dtype = known.legend.entries.length <= 255 ? "uint8" : "uint16";
+  return dtype === "uint8"
+    ? decodeMask(png, known, { target: { map: "label", dtype } })
+    : decodeMask(png, known, { target: { map: "label", dtype } });
+}
+
+/** Those that the legend lacks, by pixels; where they cannot all be had, the ones that the decoder has named. */
+async function unknownColors(
+  png: Uint8Array,
+  { legend }: KnownLegend,
+  named: readonly { readonly color: string }[] | undefined,
+): Promise<string[]> {
+  const room = MOST_LABELS - legend.entries.length;
+  const listed = new Set(legend.entries.map(({ color }) => color));
+  try {
+    const colors = (await maskColors(png)).map(({ color }) => color);
+    return colors.filter((color) => !listed.has(color)).slice(0, Math.max(0, room));
+  } catch (error) {
+    const isOf16Bits = error instanceof LabelMapError && error.code === "ENGINE_UNSUPPORTED";
+    const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
+    if (named === undefined || !(isOf16Bits || isTooMany)) throw error;
+    return named.map(({ color }) => color);
+  }
+}
+
+function withColors({ legend, instances }: KnownLegend, colors: readonly string[]): KnownLegend {
+  const added = colors.map((color) => ({
+    key: color,
+    color,
+    rgb: Number.parseInt(color.slice(1), 16),
+    value: color,
+  }));
+  return { legend: { entries: [...legend.entries, ...added], issues: [] }, instances };
+}
+
+const KEY_PATH = /^legend\[(".*")\]$/s;
+const INSTANCE_PATH = /^instances\[(\d+)\]/;
+
+/** With the label that it is about, where it is about one. */
+function showIssue(issue: Issue, { legend, instances }: KnownLegend): ShownIssue {
+  const path = issue.path ?? "";
+  const quotedKey = KEY_PATH.exec(path)?.[1];
+  const key = quotedKey === undefined ? null : (JSON.parse(quotedKey) as string);
+  const color = instances?.[Number(INSTANCE_PATH.exec(path)?.[1] ?? -1)]?.color.toLowerCase();
+  const label = legend.entries.findIndex((entry) => entry.key === key || entry.color === color);
+  return { ...issue, label: label < 0 ? null : label };
+}

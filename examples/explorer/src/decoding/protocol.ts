@@ -1,0 +1,127 @@
+/**
+ * What goes between the page and its worker: plain data, with the large arrays handed over. Each request is answered by one
+ * reply with its number; errors go as code and message, since between threads they would lose their class.
+ */
+import type { ClassListJSON, Issue, Label } from "labelmap";
+import type { ComparisonResult } from "labelmap/compare";
+
+/** A mask and, where there is one, its result, as they were read. */
+export interface MaskFiles {
+  readonly name: string;
+  readonly png: Uint8Array<ArrayBuffer>;
+  /** The result's JSON text. Without one each colour is a label of its own. */
+  readonly result: string | null;
+}
+
+/** Whose value the pixels have in `DecodedMask.data`. */
+export interface ShownLabel
+  extends Pick<Label, "color" | "value" | "className" | "classId" | "instanceIndex" | "pixelCount" | "bbox"> {
+  /** Its place in `DecodedMask.labels`, and the value of its pixels. */
+  readonly index: number;
+  /** Whether the legend lacks this colour: it is listed as a defect, and no label of the result. */
+  readonly isUnknown: boolean;
+}
+
+/** Something odd in the legend or the PNG. */
+export interface ShownIssue extends Issue {
+  /** Place in `DecodedMask.labels` of the label that it is about; `null` where it is about none. */
+  readonly label: number | null;
+}
+
+/** What is drawn and listed of a mask. */
+export interface DecodedMask {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /**
+   * H×W, row-major: places in `labels`; the type's largest value is a colour that is in no list, which happens where
+   * there are too many. The smallest type that holds them.
+   */
+  readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  /** The legend's labels in its order, then the colours that it lacks, by pixels. */
+  readonly labels: readonly ShownLabel[];
+  /** Pixels whose colour is in no list. */
+  readonly unlistedPixels: number;
+  readonly issues: readonly ShownIssue[];
+  readonly timings: DecodeTimings;
+}
+
+/** Milliseconds in the worker, and bytes. */
+export interface DecodeTimings {
+  /** Pixels to labels, measures included, which are of the same pass. */
+  readonly decode: number;
+  /** To list the colours that the legend lacks; 0 where it lacks none. */
+  readonly unknown: number;
+  readonly mapBytes: number;
+  readonly pngBytes: number;
+}
+
+/** A small picture of a mask, and what a list of masks says of it. */
+export interface Thumbnail {
+  readonly width: number;
+  readonly height: number;
+  /** H×W×4: the labels' colours. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  readonly labels: readonly Pick<ShownLabel, "className" | "instanceIndex" | "pixelCount" | "isUnknown">[];
+  readonly pixelCount: number;
+  readonly unlabelledPixels: number;
+  readonly issues: readonly Issue[];
+}
+
+/** Two masks of one size. */
+export interface ComparedMasks {
+  readonly width: number;
+  readonly height: number;
+  /** H×W: 0 both have the same class, 1 they differ, 2 the reference has none there. */
+  readonly difference: Uint8Array<ArrayBuffer>;
+  /** H×W: place of each pixel's (reference class, other class) in the confusion matrix, row × classes + column; 65,535 where there is none. */
+  readonly cells: Uint16Array<ArrayBuffer>;
+  /** Names of the matrix's rows and columns. */
+  readonly classNames: readonly string[];
+  readonly scores: ComparisonResult;
+  readonly milliseconds: number;
+}
+
+/** `npy-label` and `coco-rle` can be had without a result, the others need its classes. */
+export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
+
+export interface ExportedFile {
+  readonly fileName: string;
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What can be asked, and what comes back. */
+export interface Requests {
+  /** Loads the module and all code that is loaded on need; milliseconds. */
+  start: { readonly ask: null; readonly reply: number };
+  /** Checks a class list's JSON text. */
+  classes: { readonly ask: string; readonly reply: ClassListJSON };
+  decode: { readonly ask: MaskFiles; readonly reply: DecodedMask };
+  thumbnail: { readonly ask: MaskFiles & { readonly side: number }; readonly reply: Thumbnail };
+  compare: {
+    readonly ask: { readonly reference: MaskFiles; readonly other: MaskFiles };
+    readonly reply: ComparedMasks;
+  };
+  export: {
+    readonly ask: MaskFiles & { readonly kind: ExportKind; readonly classes: ClassListJSON };
+    readonly reply: ExportedFile;
+  };
+}
+export type RequestKind = keyof Requests;
+
+export interface RequestMessage<K extends RequestKind = RequestKind> {
+  readonly id: number;
+  readonly kind: K;
+  readonly ask: Requests[K]["ask"];
+}
+
+export type ReplyMessage<K extends RequestKind = RequestKind> =
+  | { readonly id: number; readonly reply: Requests[K]["reply"] }
+  | { readonly id: number; readonly error: PlainError };
+
+/** A failure as the user reads it: the library's code and message, or `INTERNAL`. */
+export interface PlainError {
+  readonly code: string;
+  readonly message: string;
+}

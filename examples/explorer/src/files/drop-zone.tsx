@@ -1,0 +1,40 @@
+/** Takes what is dropped anywhere on the page, and shows that it would. */
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { openFiles, report } from "../open-mask.js";
+import { droppedFiles } from "./dropped-files.js";
+
+const isOver = signal(false);
+
+export function DropZone({ children }: { children: ComponentChildren }) {
+  useEffect(() => {
+    const listeners = new AbortController();
+    const on = (type: "dragover" | "dragleave" | "drop", listener: (event: DragEvent) => void) =>
+      window.addEventListener(type, listener, { signal: listeners.signal });
+    on("dragover", (event) => {
+      event.preventDefault();
+      isOver.value = true;
+    });
+    on("dragleave", (event) => {
+      if (event.relatedTarget === null) isOver.value = false;
+    });
+    on("drop", (event) => {
+      event.preventDefault();
+      isOver.value = false;
+      if (event.dataTransfer === null) return;
+      droppedFiles(event.dataTransfer).then(openFiles, (error) => report(error, "The drop"));
+    });
+    return () => listeners.abort();
+  }, []);
+  return (
+    <>
+      {children}
+      {isOver.value && (
+        <div class="drop-hint" aria-hidden="true">
+          <p>Drop to open</p>
+        </div>
+      )}
+    </>
+  );
+}

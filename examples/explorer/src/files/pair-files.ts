@@ -1,0 +1,114 @@
+/**
+ * File names to pairs: which result and which photo belong to which mask. Pure, so that it can be tested without files.
+ *
+ *   street.png           a mask
+ *   street.json          its result
+ *   street.jpg           its photo: .jpg, .jpeg or .webp, or street_image with any of these endings or .png
+ *
+ * They are looked for beside the mask first. Where the folder has none, one of the same name in another folder counts if
+ * there is only one: `masks/street.png` and `results/street.json`. A single mask takes a single result and a single
+ * photo whatever their names are.
+ */
+export interface PathPair {
+  /** The mask's path without its ending; without its folder where all masks are in one. */
+  readonly name: string;
+  readonly mask: string;
+  readonly result: string | null;
+  readonly photo: string | null;
+}
+
+export interface PairedPaths {
+  readonly pairs: readonly PathPair[];
+  /** Of a kind that is used here, but of no mask. */
+  readonly withoutMask: readonly string[];
+  /** Of a kind that is not used here. */
+  readonly ignored: readonly string[];
+}
+
+type Kind = "mask" | "result" | "photo";
+
+interface NamedPath {
+  readonly path: string;
+  readonly folder: string;
+  /** The file's name without its ending, and a photo's without `_image`. */
+  readonly stem: string;
+  readonly kind: Kind | null;
+}
+
+const ENDING = /\.([^./]+)$/;
+const PHOTO_ENDINGS = ["jpg", "jpeg", "webp"];
+const PHOTO_SUFFIX = /_image$/i;
+
+export function pairFiles(paths: readonly string[]): PairedPaths {
+  const files = paths.filter((path) => !isHidden(path)).map(namePath);
+  const ofKind = (kind: Kind | null) => files.filter((file) => file.kind === kind);
+  const masks = ofKind("mask").sort((a, b) => compareNaturally(a.path, b.path));
+  const results = partnersOf(masks, ofKind("result"));
+  const photos = partnersOf(masks, ofKind("photo"));
+
+  const isOneFolder = new Set(masks.map(({ folder }) => folder)).size === 1;
+  const pairs = masks.map((mask) => ({
+    name: isOneFolder ? mask.stem : `${mask.folder}${mask.stem}`,
+    mask: mask.path,
+    result: results.get(mask)?.path ?? null,
+    photo: photos.get(mask)?.path ?? null,
+  }));
+  const used = new Set(pairs.flatMap(({ mask, result, photo }) => [mask, result, photo]));
+  const pathsOf = (list: readonly NamedPath[]) => list.map(({ path }) => path);
+  return {
+    pairs,
+    withoutMask: pathsOf(files.filter(({ path, kind }) => kind !== null && !used.has(path))),
+    ignored: pathsOf(ofKind(null)),
+  };
+}
+
+function namePath(path: string): NamedPath {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const file = path.slice(folder.length);
+  const ending = ENDING.exec(file)?.[1]?.toLowerCase() ?? "";
+  const name = file.replace(ENDING, "");
+  const isPhotoName = PHOTO_SUFFIX.test(name);
+  const stem = name.replace(PHOTO_SUFFIX, "");
+  if (PHOTO_ENDINGS.includes(ending) || (ending === "png" && isPhotoName)) {
+    return { path, folder, stem, kind: "photo" };
+  }
+  const kind = ending === "png" ? "mask" : ending === "json" ? "result" : null;
+  return { path, folder, stem: name, kind };
+}
+
+/** `.DS_Store`, `__MACOSX/…` and what else a file manager puts beside files. */
+function isHidden(path: string): boolean {
+  return path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
+}
+
+function partnersOf(
+  masks: readonly NamedPath[],
+  candidates: readonly NamedPath[],
+): Map<NamedPath, NamedPath> {
+  const besides = new Map<string, NamedPath>();
+  const anywhere = new Map<string, NamedPath[]>();
+  for (const candidate of candidates) {
+    const { folder, stem } = candidate;
+    if (!besides.has(folder + stem)) besides.set(folder + stem, candidate);
+    anywhere.set(stem, [...(anywhere.get(stem) ?? []), candidate]);
+  }
+  const masksOfStem = new Map<string, number>();
+  for (const { stem } of masks) masksOfStem.set(stem, (masksOfStem.get(stem) ?? 0) + 1);
+
+  const partners = new Map<NamedPath, NamedPath>();
+  for (const mask of masks) {
+    const sameName = anywhere.get(mask.stem) ?? [];
+    const isSure = sameName.length === 1 && masksOfStem.get(mask.stem) === 1;
+    const partner = besides.get(mask.folder + mask.stem) ?? (isSure ? sameName[0] : undefined);
+    if (partner !== undefined) partners.set(mask, partner);
+  }
+  if (masks.length === 1 && candidates.length === 1) partners.set(masks[0]!, candidates[0]!);
+  return partners;
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** `mask2` before `mask10`. */
+function compareNaturally(a: string, b: string): number {
+  return collator.compare(a, b);
+}

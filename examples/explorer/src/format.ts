@@ -1,0 +1,30 @@
+/** Numbers as people read them. */
+const numbers = new Intl.NumberFormat("en");
+
+export function formatCount(count: number): string {
+  return numbers.format(count);
+}
+
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Of a part that is there, however small, never "0 %". */
+export function formatShare(part: number, whole: number): string {
+  const percent = (100 * part) / whole;
+  return percent > 0 && percent < 0.01 ? "< 0.01 %" : `${percent.toFixed(2)} %`;
+}
+
+export function formatMilliseconds(milliseconds: number): string {
+  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const isMebibytes = bytes >= 1024 ** 2;
+  return `${(bytes / (isMebibytes ? 1024 ** 2 : 1024)).toFixed(1)} ${isMebibytes ? "MiB" : "KiB"}`;
+}
+
+export function formatBox(bbox: readonly [x: number, y: number, width: number, height: number]): string {
+  return `${bbox[0]}, ${bbox[1]} · ${bbox[2]} × ${bbox[3]}`;
+}

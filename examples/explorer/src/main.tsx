@@ -1,0 +1,17 @@
+/** Starts the page: the worker at once, so that nothing is left to be loaded later, and what the address asks for. */
+import { render } from "preact";
+import { App } from "./app.js";
+import { openServed, startWorker } from "./open-mask.js";
+import { isMotionReduced, showAll } from "./state.js";
+import "./style.css";
+import { applyTheme } from "./theme.js";
+
+applyTheme();
+render(<App />, document.getElementById("app")!);
+isMotionReduced.value = matchMedia("(prefers-reduced-motion: reduce)").matches;
+window.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") showAll();
+});
+const files = new URLSearchParams(location.search).get("files");
+if (files !== null) openServed(files);
+startWorker();

@@ -1,0 +1,130 @@
+/** What is wrong with the mask: colours that the legend lacks, and what is odd in the legend and the PNG. */
+import type { DecodedMask, ShownIssue, ShownLabel } from "../decoding/protocol.js";
+import { counted, formatCount, formatShare } from "../format.js";
+import { find, type OpenMask } from "../state.js";
+
+/** As many as are shown; the list of labels has them all. */
+const MOST_SHOWN = 200;
+
+export function defectCount({ labels, unlistedPixels, issues }: DecodedMask): number {
+  return unknownOf(labels).length + issues.length + Number(unlistedPixels > 0);
+}
+
+export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
+  const { labels, issues, unlistedPixels } = decoded;
+  const unknown = unknownOf(labels);
+  const unused = labels.filter(({ pixelCount, isUnknown }) => pixelCount === 0 && !isUnknown);
+  return (
+    <>
+      {result === null && (
+        <p class="quiet">
+          There is no result, so each colour is a label of its own. Drop the result JSON to name them.
+        </p>
+      )}
+      {result !== null && defectCount(decoded) === 0 && (
+        <p class="all-well">Every pixel has a colour of the legend, and nothing is odd in the files.</p>
+      )}
+      {unknown.length > 0 && <UnknownColors unknown={unknown} pixels={decoded.width * decoded.height} />}
+      {unlistedPixels > 0 && (
+        <section>
+          <h2>Pixels in no list</h2>
+          <p>
+            {counted(unlistedPixels, "pixel")} have further colours, which are shown in grey: there are too
+            many to list.
+          </p>
+        </section>
+      )}
+      {issues.length > 0 && (
+        <section>
+          <h2>Odd in the files</h2>
+          <ul class="issues">
+            {issues.slice(0, MOST_SHOWN).map((issue) => (
+              <Issue key={`${issue.path} ${issue.code}`} issue={issue} label={labels[issue.label ?? -1]} />
+            ))}
+          </ul>
+          <More total={issues.length} />
+        </section>
+      )}
+      {unused.length > 0 && (
+        <section>
+          <h2>Labels without a pixel</h2>
+          <p class="quiet">No defect by itself: the legend lists them, the mask has none of their colours.</p>
+          <ul class="unused">
+            {unused.slice(0, MOST_SHOWN).map(({ index, color, value }) => (
+              <li key={index}>
+                <span class="swatch" style={{ backgroundColor: color }} />
+                {value} <code>{color}</code>
+              </li>
+            ))}
+          </ul>
+          <More total={unused.length} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function UnknownColors({ unknown, pixels }: { unknown: readonly ShownLabel[]; pixels: number }) {
+  return (
+    <section>
+      <h2>Colours that the legend lacks</h2>
+      <table class="facts unknown-colors">
+        <thead>
+          <tr>
+            <th scope="col">Colour</th>
+            <th scope="col">Pixels</th>
+            <th scope="col">Share</th>
+            <th scope="col">
+              <span class="visually-hidden">Find</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {unknown.slice(0, MOST_SHOWN).map(({ index, color, pixelCount }) => (
+            <tr key={index}>
+              <th scope="row">
+                <span class="swatch" style={{ backgroundColor: color }} />
+                <code>{color}</code>
+              </th>
+              <td>{formatCount(pixelCount)}</td>
+              <td>{formatShare(pixelCount, pixels)}</td>
+              <td>
+                <FindButton label={index} name={color} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <More total={unknown.length} />
+    </section>
+  );
+}
+
+function Issue({ issue, label }: { issue: ShownIssue; label: ShownLabel | undefined }) {
+  return (
+    <li>
+      <p>{issue.message}</p>
+      <p class="quiet">
+        <code>{issue.code}</code>
+        {label !== undefined && label.pixelCount === 0 && " · no pixel of the mask has it"}
+      </p>
+      {label !== undefined && label.pixelCount > 0 && <FindButton label={label.index} name={label.value} />}
+    </li>
+  );
+}
+
+function FindButton({ label, name }: { label: number; name: string }) {
+  return (
+    <button type="button" class="button small" aria-label={`Find ${name}`} onClick={() => find(label)}>
+      Find
+    </button>
+  );
+}
+
+function More({ total }: { total: number }) {
+  return total > MOST_SHOWN ? <p class="quiet">… and {formatCount(total - MOST_SHOWN)} more.</p> : null;
+}
+
+function unknownOf(labels: readonly ShownLabel[]): readonly ShownLabel[] {
+  return labels.filter(({ isUnknown }) => isUnknown);
+}

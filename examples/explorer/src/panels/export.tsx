@@ -1,0 +1,204 @@
+/** Files of what is shown, each with the program that makes the same one. */
+import { computed, signal } from "@preact/signals";
+import type { ClassListJSON } from "labelmap";
+import { useRef } from "preact/hooks";
+import type { ExportKind } from "../decoding/protocol.js";
+import { semanticDtype } from "../decoding/semantic-dtype.js";
+import { counted, formatBytes } from "../format.js";
+import { decoder, report } from "../open-mask.js";
+import { notice, type OpenMask, opened } from "../state.js";
+import { exportCode } from "./export-code.js";
+
+interface Choice {
+  readonly kind: ExportKind;
+  readonly title: string;
+  readonly text: string;
+  readonly needsClasses: boolean;
+}
+
+const CHOICES: readonly Choice[] = [
+  {
+    kind: "npy-label",
+    title: "Labels · .npy",
+    text: "int32, H × W: each pixel's place in the legend, −1 where it has none.",
+    needsClasses: false,
+  },
+  {
+    kind: "npy-semantic",
+    title: "Classes · .npy",
+    text: "H × W: each pixel's class id, the void id where it has none.",
+    needsClasses: true,
+  },
+  {
+    kind: "npy-panoptic",
+    title: "Panoptic · .npy",
+    text: "int32, H × W: class id × 1000 + number of the object.",
+    needsClasses: true,
+  },
+  {
+    kind: "png-semantic",
+    title: "Classes · .png",
+    text: "A grey PNG whose samples are the class ids.",
+    needsClasses: true,
+  },
+  {
+    kind: "coco-rle",
+    title: "COCO RLE · .json",
+    text: "A run-length code for each label, as pycocotools reads it.",
+    needsClasses: false,
+  },
+];
+
+const chosen = signal<ExportKind>("npy-label");
+/** A list that the user has given, with its file's name. */
+const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
+
+/** Those of the mask, in the order that `ClassList.fromResults` gives. */
+const ownClasses = computed<ClassListJSON>(() => {
+  const labels = opened.value?.decoded.labels.filter(({ isUnknown }) => !isUnknown) ?? [];
+  const names = [...new Set(labels.map(({ className }) => className))].sort();
+  const voidId = names.length <= 255 ? 255 : 65_535;
+  const classes = names.map((name, id) => ({ id, name }));
+  return { version: 1, classes, voidId, ignoreId: voidId, void: [], ignore: [] };
+});
+
+const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
+
+export function ExportPanel({ mask }: { mask: OpenMask }) {
+  const choices = mask.result === null ? CHOICES.filter(({ needsClasses }) => !needsClasses) : CHOICES;
+  const choice = choices.find(({ kind }) => kind === chosen.value) ?? choices[0]!;
+  const { result, mask: maskFile } = mask.pair;
+  const code = exportCode(choice.kind, {
+    mask: maskFile.name,
+    result: result?.name ?? null,
+    classFile: givenClasses.value?.file ?? null,
+    dtype: semanticDtype(classes.value),
+    voidId: classes.value.voidId,
+  });
+  return (
+    <>
+      <fieldset class="choices">
+        <legend>Export the whole mask, whatever is hidden, as</legend>
+        {choices.map(({ kind, title, text }) => (
+          <label key={kind}>
+            <input
+              type="radio"
+              name="export"
+              value={kind}
+              checked={kind === choice.kind}
+              onChange={() => {
+                chosen.value = kind;
+              }}
+            />
+            <span>
+              <strong>{title}</strong>
+              <small>{text}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {mask.result === null && <p class="quiet">Classes and panoptic maps need the mask's result.</p>}
+      {choice.needsClasses && <Classes />}
+      <button type="button" class="button primary" onClick={() => save(mask, choice.kind)}>
+        Save file
+      </button>
+      <section>
+        <div class="code-head">
+          <h2>The same in code</h2>
+          <button type="button" class="button small" onClick={() => copy(code)}>
+            Copy
+          </button>
+        </div>
+        <pre>
+          <code>{code}</code>
+        </pre>
+      </section>
+    </>
+  );
+}
+
+function Classes() {
+  const input = useRef<HTMLInputElement>(null);
+  const { classes: list, voidId } = classes.value;
+  const given = givenClasses.value;
+  return (
+    <div class="classes">
+      <p>
+        {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
+        {list.length === 1 ? "class" : "classes"}, void {voidId}.
+      </p>
+      <p class="quiet class-ids">{list.map(({ id, name }) => `${id} ${name}`).join(" · ")}</p>
+      <div class="class-actions">
+        <button type="button" class="button small" onClick={() => input.current!.click()}>
+          Use a class list…
+        </button>
+        {given !== null && (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              givenClasses.value = null;
+            }}
+          >
+            Use the mask's own
+          </button>
+        )}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept=".json"
+        hidden
+        aria-label="Class list"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file !== undefined) takeClasses(file);
+          currentTarget.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+async function takeClasses(file: File): Promise<void> {
+  try {
+    const list = await decoder.ask("classes", await file.text());
+    givenClasses.value = { file: file.name, list };
+  } catch (error) {
+    report(error, file.name);
+  }
+}
+
+async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
+  try {
+    const bytes = new Uint8Array(await png.arrayBuffer());
+    const ask = { name: pair.name, png: bytes, result, kind, classes: classes.value };
+    const file = await decoder.ask("export", ask, [bytes.buffer]);
+    const url = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = file.fileName.replaceAll("/", "_");
+    link.click();
+    // The download has begun by then; the bytes need not stay.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    notice.value = {
+      kind: "info",
+      text: `${link.download} is saved: ${formatBytes(file.bytes.byteLength)}.`,
+    };
+  } catch (error) {
+    report(error, pair.name);
+  }
+}
+
+async function copy(code: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(code);
+    notice.value = { kind: "info", text: `${counted(code.split("\n").length, "line")} of code are copied.` };
+  } catch {
+    notice.value = {
+      kind: "error",
+      text: "The browser does not let this page copy.",
+      advice: "Select the code and copy it.",
+    };
+  }
+}

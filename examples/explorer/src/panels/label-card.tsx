@@ -1,0 +1,49 @@
+/** What is known of the label under the pointer, or of the isolated one. */
+import { formatBox, formatCount, formatShare } from "../format.js";
+import { labels, opened, pointed, toldLabel } from "../state.js";
+
+export function LabelCard() {
+  const label = toldLabel.value;
+  const place = pointed.value;
+  if (label === null && place === null) {
+    return labels.value.length === 0 ? null : (
+      <p class="stage-hint">Point at the mask to read it; click to isolate.</p>
+    );
+  }
+  const { width, height } = opened.value!.decoded;
+  return (
+    <div class="label-card">
+      {label === null ? (
+        <h2>no colour of the list</h2>
+      ) : (
+        <>
+          <h2>
+            <span class="swatch" style={{ backgroundColor: label.color }} />
+            {label.value}
+          </h2>
+          <dl>
+            <Fact name="Class">{label.className}</Fact>
+            <Fact name="Instance">{label.instanceIndex === 0 ? "none (stuff)" : label.instanceIndex}</Fact>
+            <Fact name="Colour">
+              <code>{label.color}</code>
+            </Fact>
+            <Fact name="Area">
+              {formatCount(label.pixelCount)} px · {formatShare(label.pixelCount, width * height)}
+            </Fact>
+            <Fact name="Box">{label.bbox === null ? "none" : formatBox(label.bbox)}</Fact>
+          </dl>
+        </>
+      )}
+      <p class="position">{place === null ? "isolated" : `x ${place.x}, y ${place.y}`}</p>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * All labels as a grid that is searched, sorted, hidden and isolated from. Only the rows in view are in the document, so
+ * that tens of thousands are as fast as ten.
+ */
+import { signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { ShownLabel } from "../decoding/protocol.js";
+import { formatCount, formatShare } from "../format.js";
+import {
+  find,
+  hidden,
+  isolate,
+  isolated,
+  listedLabels,
+  opened,
+  type SortKey,
+  search,
+  setListedHidden,
+  showAll,
+  sort,
+  sortBy,
+  toggleHidden,
+} from "../state.js";
+
+/** As style.css has it. */
+const ROW_HEIGHT = 30;
+/** Rows above and below those in view, so that a quick scroll shows no gap. */
+const SPARE_ROWS = 8;
+
+export function LabelList() {
+  const isAnyHidden = hidden.value.size > 0 || isolated.value.size > 0;
+  return (
+    <>
+      <div class="list-tools">
+        <input
+          type="search"
+          placeholder="Search name, class, #colour"
+          aria-label="Search labels"
+          value={search.value}
+          onInput={({ currentTarget }) => {
+            search.value = currentTarget.value;
+          }}
+        />
+        <button type="button" class="button" onClick={() => setListedHidden(true)}>
+          Hide {search.value === "" ? "all" : "found"}
+        </button>
+        <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>
+          Show all
+        </button>
+      </div>
+      <Grid />
+      <p class="list-keys quiet">
+        <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> isolate · <kbd>Space</kbd> hide · <kbd>F</kbd>{" "}
+        find
+      </p>
+    </>
+  );
+}
+
+/** Place in the list, of which the keys are about. */
+const active = signal(0);
+
+function Grid() {
+  const rows = listedLabels.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrollTop = useSignal(0);
+  const height = useSignal(600);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      height.value = entry!.contentRect.height;
+    });
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, [height]);
+
+  const place = Math.min(active.value, rows.length - 1);
+  const goTo = (next: number) => {
+    active.value = Math.max(0, Math.min(rows.length - 1, next));
+    const top = active.value * ROW_HEIGHT;
+    const view = scroller.current!;
+    const below = view.clientHeight - 2 * ROW_HEIGHT;
+    view.scrollTop = Math.max(Math.min(view.scrollTop, top), top - below);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.floor(height.value / ROW_HEIGHT) - 2;
+    const label = rows[place]?.index ?? -1;
+    const actions: Record<string, () => void> = {
+      ArrowDown: () => goTo(place + 1),
+      ArrowUp: () => goTo(place - 1),
+      PageDown: () => goTo(place + page),
+      PageUp: () => goTo(place - page),
+      Home: () => goTo(0),
+      End: () => goTo(rows.length - 1),
+      Enter: () => isolate(label, event.shiftKey),
+      " ": () => toggleHidden(label),
+      f: () => find(label),
+    };
+    const action = event.target === event.currentTarget ? actions[event.key] : undefined;
+    if (action === undefined || rows.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
+  /** On a row, but not on what it has for itself. */
+  const onClick = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const row = target.closest<HTMLElement>("tr[data-place]");
+    if (row === null || target.closest("button, input") !== null) return;
+    active.value = Number(row.dataset.place);
+    isolate(rows[active.value]!.index, event.shiftKey || event.ctrlKey || event.metaKey);
+  };
+
+  const first = Math.max(0, Math.floor(scrollTop.value / ROW_HEIGHT) - SPARE_ROWS);
+  const end = Math.min(rows.length, Math.ceil((scrollTop.value + height.value) / ROW_HEIGHT) + SPARE_ROWS);
+  return (
+    <div
+      ref={scroller}
+      class="label-scroller"
+      onScroll={({ currentTarget }) => {
+        scrollTop.value = currentTarget.scrollTop;
+      }}
+    >
+      <div style={{ height: `${(rows.length + 1) * ROW_HEIGHT}px`, paddingTop: `${first * ROW_HEIGHT}px` }}>
+        <table
+          class="label-grid"
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is operated by keys is a grid.
+          role="grid"
+          aria-label="Labels"
+          aria-rowcount={rows.length + 1}
+          aria-activedescendant={rows.length === 0 ? undefined : `label-${rows[place]!.index}`}
+          aria-multiselectable="true"
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+        >
+          <thead>
+            <tr aria-rowindex={1}>
+              <th class="cell-shown" scope="col">
+                <span class="visually-hidden">Shown</span>
+              </th>
+              <Heading class="cell-name" title="Label" sortKey="name" />
+              <th class="cell-instance" scope="col">
+                Nº
+              </th>
+              <Heading class="cell-pixels" title="Pixels" sortKey="pixels" />
+              <th class="cell-share" scope="col">
+                Share
+              </th>
+              <th class="cell-find" scope="col">
+                <span class="visually-hidden">Find</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(first, end).map((label, index) => (
+              <Row key={label.index} label={label} place={first + index} isActive={first + index === place} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length === 0 && <p class="list-empty quiet">No label is like “{search.value}”.</p>}
+    </div>
+  );
+}
+
+function Heading({ title, sortKey, ...cell }: { title: string; sortKey: SortKey; class: string }) {
+  const { key, isDescending } = sort.value;
+  const direction = key !== sortKey ? "none" : isDescending ? "descending" : "ascending";
+  return (
+    <th {...cell} scope="col" aria-sort={direction}>
+      <button type="button" onClick={() => sortBy(sortKey)}>
+        {title}
+        <span aria-hidden="true">{{ none: "", descending: " ↓", ascending: " ↑" }[direction]}</span>
+      </button>
+    </th>
+  );
+}
+
+function Row({ label, place, isActive }: { label: ShownLabel; place: number; isActive: boolean }) {
+  const { index, color, className, instanceIndex, isUnknown, pixelCount, value } = label;
+  const { width, height } = opened.value!.decoded;
+  const isHidden = hidden.value.has(index);
+  return (
+    <tr
+      id={`label-${index}`}
+      class={`${isActive ? "is-active" : ""} ${isHidden ? "is-hidden" : ""}`}
+      data-place={place}
+      aria-rowindex={place + 2}
+      aria-selected={isolated.value.has(index)}
+      title={value}
+    >
+      <td class="cell-shown">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={`Show ${value}`}
+          checked={!isHidden}
+          onChange={() => toggleHidden(index)}
+        />
+      </td>
+      <td class="cell-name">
+        <span class="swatch" style={{ backgroundColor: color }} />
+        <span class="name">{isUnknown ? color : className}</span>
+        {isUnknown && <span class="badge">not in legend</span>}
+      </td>
+      <td class="cell-instance">{instanceIndex === 0 ? "" : instanceIndex}</td>
+      <td class="cell-pixels">{formatCount(pixelCount)}</td>
+      <td class="cell-share">{formatShare(pixelCount, width * height)}</td>
+      <td class="cell-find">
+        {pixelCount > 0 && (
+          <button type="button" tabIndex={-1} aria-label={`Find ${value}`} onClick={() => find(index)}>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <circle cx="8" cy="8" r="4.5" />
+              <path d="M8 0v5M8 11v5M0 8h5M11 8h5" />
+            </svg>
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}

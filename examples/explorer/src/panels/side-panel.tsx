@@ -1,0 +1,68 @@
+/** Tabs beside the stage, operated as the ARIA Authoring Practices have it: arrows go from tab to tab. */
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import type { OpenMask } from "../state.js";
+import { Defects, defectCount } from "./defects.js";
+import { ExportPanel } from "./export.js";
+import { LabelList } from "./label-list.js";
+import { Timings } from "./timings.js";
+
+interface Tab {
+  readonly id: string;
+  readonly title: string;
+  readonly Panel: ComponentType<{ mask: OpenMask }>;
+  count?(mask: OpenMask): number;
+}
+
+const TABS: readonly Tab[] = [
+  { id: "labels", title: "Labels", Panel: LabelList, count: ({ decoded }) => decoded.labels.length },
+  { id: "defects", title: "Defects", Panel: Defects, count: ({ decoded }) => defectCount(decoded) },
+  { id: "export", title: "Export", Panel: ExportPanel },
+  { id: "timings", title: "Timings", Panel: Timings },
+];
+
+const chosen = signal("labels");
+
+export function SidePanel({ mask }: { mask: OpenMask }) {
+  const tab = TABS.find(({ id }) => id === chosen.value)!;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const place = TABS.indexOf(tab);
+    const last = TABS.length - 1;
+    const next = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    chosen.value = TABS[(next + TABS.length) % TABS.length]!.id;
+    document.getElementById(`tab-${chosen.value}`)!.focus();
+  };
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label="What is shown of the mask" onKeyDown={onKeyDown}>
+        {TABS.map(({ id, title, count }) => (
+          <button
+            key={id}
+            id={`tab-${id}`}
+            type="button"
+            role="tab"
+            aria-selected={id === tab.id}
+            aria-controls="tab-panel"
+            tabIndex={id === tab.id ? 0 : -1}
+            onClick={() => {
+              chosen.value = id;
+            }}
+          >
+            {title}
+            {count !== undefined && <span class={`count count-${id}`}> {count(mask)}</span>}
+          </button>
+        ))}
+      </div>
+      <div
+        id="tab-panel"
+        class={`tab-panel tab-panel-${tab.id}`}
+        role="tabpanel"
+        aria-labelledby={`tab-${tab.id}`}
+      >
+        <tab.Panel mask={mask} />
+      </div>
+    </>
+  );
+}

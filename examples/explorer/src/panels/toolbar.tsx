@@ -1,0 +1,105 @@
+/** Views, which mask of those that were dropped, files and colours of the page. */
+import { FilePickers } from "../files/file-pickers.js";
+import { openMask } from "../open-mask.js";
+import { busyWith, notice, opened, pairs, type View, view } from "../state.js";
+import { type Theme, theme } from "../theme.js";
+
+/** In the order of the toolbar. */
+const VIEWS: readonly { readonly view: View; readonly title: string }[] = [{ view: "one", title: "Mask" }];
+
+export function Toolbar() {
+  return (
+    <header class="toolbar">
+      <p class="brand">
+        label<b>map</b>
+      </p>
+      {VIEWS.length > 1 && (
+        <nav class="segments" aria-label="Views">
+          {VIEWS.map(({ view: name, title }) => (
+            <button
+              key={name}
+              type="button"
+              aria-current={view.value === name ? "page" : undefined}
+              onClick={() => {
+                view.value = name;
+              }}
+            >
+              {title}
+            </button>
+          ))}
+        </nav>
+      )}
+      {pairs.value.length > 1 && <MaskPicker />}
+      <p class="status" role="status">
+        {busyWith.value !== null
+          ? `Opening ${busyWith.value} …`
+          : notice.value?.kind === "info" && notice.value.text}
+      </p>
+      {opened.value !== null && <FilePickers />}
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+function MaskPicker() {
+  const shown = opened.value?.pair;
+  const place = shown === undefined ? -1 : pairs.value.indexOf(shown);
+  const go = (next: number) => openMask(pairs.value[next]!);
+  return (
+    <div class="mask-picker">
+      <button
+        type="button"
+        class="button icon"
+        aria-label="Previous mask"
+        disabled={place <= 0}
+        onClick={() => go(place - 1)}
+      >
+        ‹
+      </button>
+      <select
+        aria-label="Mask"
+        value={place}
+        onChange={({ currentTarget }) => go(Number(currentTarget.value))}
+      >
+        {pairs.value.map(({ name }, index) => (
+          <option key={index} value={index}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        class="button icon"
+        aria-label="Next mask"
+        disabled={place + 1 >= pairs.value.length}
+        onClick={() => go(place + 1)}
+      >
+        ›
+      </button>
+    </div>
+  );
+}
+
+const THEMES: readonly { readonly value: Theme; readonly title: string }[] = [
+  { value: "system", title: "Colours: system" },
+  { value: "light", title: "Colours: light" },
+  { value: "dark", title: "Colours: dark" },
+];
+
+function ThemeSwitch() {
+  return (
+    <select
+      aria-label="Colours of this page"
+      value={theme.value}
+      onChange={({ currentTarget }) => {
+        theme.value = currentTarget.value as Theme;
+      }}
+    >
+      {THEMES.map(({ value, title }) => (
+        <option key={value} value={value}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+}

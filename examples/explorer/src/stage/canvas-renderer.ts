@@ -1,0 +1,269 @@
+/**
+ * Draws with a plain canvas, where there is no WebGL2: looks up only the pixels that are on the screen. It is what the
+ * shader does (shaders.ts), written out.
+ */
+import type { Camera, Size } from "./camera.js";
+import { type Color, mixBytes, mixPalette } from "./mixed-palette.js";
+import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
+import type { DrawOptions, LabelImage, Renderer } from "./renderer.js";
+import { type Axis, type Sampling, sample } from "./sampling.js";
+
+export function createCanvasRenderer(): Renderer {
+  return new CanvasRenderer();
+}
+
+class CanvasRenderer implements Renderer {
+  readonly name = "canvas";
+  readonly tapsWhileMoving = 1;
+  readonly canvas = document.createElement("canvas");
+  private readonly context = this.canvas.getContext("2d", { alpha: false })!;
+  private image: LabelImage | null = null;
+  private palette = new Uint8Array(4);
+  private photo: PhotoPixels | null = null;
+  private onReady: (() => void) | undefined;
+  private mixed = new Uint32Array(1);
+  private mixedFor = "";
+  private pixels: ImageData | null = null;
+
+  setImage(image: LabelImage | null, onReady?: () => void) {
+    this.image = image;
+    this.onReady = onReady;
+  }
+
+  setPalette(palette: Uint8Array) {
+    this.palette = new Uint8Array(palette);
+    this.mixedFor = "";
+  }
+
+  setPhoto(photo: ImageBitmap | null) {
+    this.photo = photo && readPhoto(photo);
+    this.mixedFor = "";
+  }
+
+  draw(camera: Camera, options: DrawOptions) {
+    const { canvas, image } = this;
+    const [top, bottom] = options.rows;
+    if (canvas.width === 0 || bottom <= top) return;
+    this.mix(options.opacity, options.background);
+    // Kept from draw to draw: new memory would cost as much as the drawing.
+    if (this.pixels?.width !== canvas.width || this.pixels.height !== canvas.height) {
+      this.pixels = this.context.createImageData(canvas.width, canvas.height);
+    }
+    const all = new Uint32Array(this.pixels.data.buffer);
+    const target = all.subarray(top * canvas.width, bottom * canvas.width);
+    const background = pack(options.background);
+    if (image === null) {
+      target.fill(background);
+    } else {
+      const drawing: Drawing = {
+        image,
+        colors: this.mixed,
+        photo: this.photo,
+        background,
+        sampling: sample(camera, canvas, options),
+        screen: canvas,
+        target,
+        top,
+        bottom,
+      };
+      if (drawing.sampling.taps > 1) drawAveraged(drawing);
+      else drawCrisp(drawing);
+      if (options.outlined >= 0) drawOutline(drawing, options.outlined, options.lineWidth);
+    }
+    this.context.putImageData(this.pixels, 0, 0, 0, top, canvas.width, bottom - top);
+    this.onReady?.();
+    this.onReady = undefined;
+  }
+
+  finish() {}
+
+  dispose() {
+    this.image = null;
+    this.photo = null;
+  }
+
+  private mix(opacity: number, background: Color) {
+    const mixedFor = `${opacity} ${background}`;
+    if (mixedFor === this.mixedFor) return;
+    this.mixedFor = mixedFor;
+    const mixed = mixPalette(this.palette, opacity, this.photo ? null : background);
+    this.mixed = new Uint32Array(mixed.buffer);
+  }
+}
+
+/** What a draw needs to know. Colours are four bytes in one number, red lowest, as image data has them. */
+interface Drawing {
+  readonly image: LabelImage;
+  readonly colors: Uint32Array;
+  readonly photo: PhotoPixels | null;
+  readonly background: number;
+  readonly sampling: Sampling;
+  readonly screen: Size;
+  readonly target: Uint32Array;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+interface PhotoPixels extends Size {
+  readonly pixels: Uint32Array;
+}
+
+function readPhoto(photo: ImageBitmap): PhotoPixels {
+  const context = drawPhoto(photo, PHOTO_LIMIT);
+  const { width, height } = context.canvas;
+  return { width, height, pixels: new Uint32Array(context.getImageData(0, 0, width, height).data.buffer) };
+}
+
+function drawCrisp(drawing: Drawing) {
+  const { sampling, screen, target, top, bottom } = drawing;
+  const columns = places(sampling.x, sampling, screen.width, 0);
+  const rows = places(sampling.y, sampling, bottom - top, top);
+  for (let row = 0, at = 0; row < rows.length; row++, at += columns.length) {
+    if (row > 0 && rows[row] === rows[row - 1]) target.copyWithin(at, at - columns.length, at);
+    else readRow(drawing, columns, rows[row]!, target, at);
+  }
+  if (sampling.hasGrid) drawGrid(drawing, columns, rows);
+}
+
+/** Lines where another pixel of the image begins, lighter on dark colours and darker on light ones. */
+function drawGrid({ image, sampling, target, top }: Drawing, columns: Int32Array, rows: Int32Array) {
+  const [columnBefore] = places(sampling.x, sampling, 1, -1);
+  const [rowBefore] = places(sampling.y, sampling, 1, top - 1);
+  for (let row = 0, at = 0; row < rows.length; row++) {
+    const y = rows[row]!;
+    const isRow = y !== (row > 0 ? rows[row - 1] : rowBefore);
+    for (let column = 0; column < columns.length; column++, at++) {
+      const x = columns[column]!;
+      if (x < 0 || x >= image.width || y < 0 || y >= image.height) continue;
+      if (!isRow && x === (column > 0 ? columns[column - 1] : columnBefore)) continue;
+      target[at] = withLine(target[at]!);
+    }
+  }
+}
+
+function withLine(color: number): number {
+  const [red, green, blue] = [color & 255, (color >> 8) & 255, (color >> 16) & 255];
+  const line = red * 2 + green * 5 + blue < 1024 ? 255 : 0;
+  const lined = (channel: number) => (channel * 3 + line + 2) >> 2;
+  return pack([lined(red), lined(green), lined(blue)]);
+}
+
+function drawAveraged(drawing: Drawing) {
+  const { sampling, screen, target, top, bottom } = drawing;
+  const { taps } = sampling;
+  const columns = places(sampling.x, sampling, screen.width, 0);
+  const rows = places(sampling.y, sampling, bottom - top, top);
+  const colors = new Uint32Array(columns.length);
+  // Sums of red and blue in one number, 16 bits for each, and of green.
+  const redBlue = new Uint32Array(screen.width);
+  const green = new Uint32Array(screen.width);
+  const half = (taps * taps) / 2;
+  const bits = taps === 4 ? 4 : 2;
+  for (let row = 0, at = 0; row < rows.length; row += taps) {
+    redBlue.fill(half | (half << 16));
+    green.fill(half);
+    for (let y = row; y < row + taps; y++) {
+      readRow(drawing, columns, rows[y]!, colors, 0);
+      for (let pixel = 0, tap = 0; pixel < screen.width; pixel++) {
+        for (let x = 0; x < taps; x++) {
+          const color = colors[tap++]!;
+          redBlue[pixel]! += color & 0xff00ff;
+          green[pixel]! += (color >> 8) & 255;
+        }
+      }
+    }
+    for (let pixel = 0; pixel < screen.width; pixel++) {
+      target[at++] =
+        ((redBlue[pixel]! >> bits) & 0xff00ff) | (((green[pixel]! >> bits) & 255) << 8) | 0xff000000;
+    }
+  }
+}
+
+/** White within the label's edge, black around it: one of the two is seen on any colour. */
+function drawOutline(drawing: Drawing, outlined: number, lineWidth: number) {
+  const { image, sampling, screen, target, top, bottom } = drawing;
+  const middles: Sampling = { ...sampling, taps: 1 };
+  const middleOf = (axis: Axis): Axis => ({ ...axis, first: axis.middle });
+  const columns = places(middleOf(sampling.x), middles, screen.width + 2 * lineWidth, -lineWidth);
+  const rows = places(middleOf(sampling.y), middles, bottom - top + 2 * lineWidth, top - lineWidth);
+  const stride = columns.length;
+  const inside = new Uint8Array(stride * rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const y = rows[row]!;
+    if (y < 0 || y >= image.height) continue;
+    const start = y * image.width;
+    for (let column = 0; column < stride; column++) {
+      const x = columns[column]!;
+      if (x < 0 || x >= image.width) continue;
+      if (image.data[start + x] === outlined) inside[row * stride + column] = 1;
+    }
+  }
+  for (let row = 0, to = 0; row < bottom - top; row++) {
+    for (let column = 0; column < screen.width; column++, to++) {
+      const at = (row + lineWidth) * stride + column + lineWidth;
+      const here = inside[at];
+      const isEdge =
+        inside[at - lineWidth] !== here ||
+        inside[at + lineWidth] !== here ||
+        inside[at - lineWidth * stride] !== here ||
+        inside[at + lineWidth * stride] !== here;
+      if (isEdge) target[to] = here ? 0xffffffff : 0xff000000;
+    }
+  }
+}
+
+/** The image's columns (or rows) of all taps of `count` pixels from `start` on. */
+function places(
+  { base, first }: Axis,
+  { taps, shift, pixelStep, tapStep }: Sampling,
+  count: number,
+  start: number,
+) {
+  const found = new Int32Array(count * taps);
+  for (let pixel = 0, at = 0; pixel < count; pixel++) {
+    for (let tap = 0; tap < taps; tap++, at++) {
+      found[at] = base + ((first + (start + pixel) * pixelStep + tap * tapStep) >> shift);
+    }
+  }
+  return found;
+}
+
+/** The colours of one of the image's rows at some columns, written to `target` from `at` on. */
+function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint32Array, at: number) {
+  const { image, colors, photo, background } = drawing;
+  const { data, width, height } = image;
+  if (y < 0 || y >= height) {
+    target.fill(background, at, at + columns.length);
+    return;
+  }
+  // Columns grow: those on the image lie between two that are not.
+  let column = 0;
+  let end = columns.length;
+  while (column < end && columns[column]! < 0) target[at + column++] = background;
+  while (end > column && columns[end - 1]! >= width) target[at + --end] = background;
+  const start = y * width;
+  if (photo === null) {
+    for (; column < end; column++) target[at + column] = colors[data[start + columns[column]!]!]!;
+    return;
+  }
+  const isSameSize = photo.width === width && photo.height === height;
+  const photoStart = photo.width * (isSameSize ? y : Math.floor(((2 * y + 1) * photo.height) / (2 * height)));
+  for (; column < end; column++) {
+    const x = columns[column]!;
+    const photoX = isSameSize ? x : Math.floor(((2 * x + 1) * photo.width) / (2 * width));
+    target[at + column] = mix(photo.pixels[photoStart + photoX]!, colors[data[start + x]!]!);
+  }
+}
+
+/** The photo's colour under the label's, whose alpha is its share. */
+function mix(under: number, over: number): number {
+  const share = over >>> 24;
+  const red = mixBytes(under & 255, over & 255, share);
+  const green = mixBytes((under >> 8) & 255, (over >> 8) & 255, share);
+  const blue = mixBytes((under >> 16) & 255, (over >> 16) & 255, share);
+  return (red | (green << 8) | (blue << 16) | 0xff000000) >>> 0;
+}
+
+function pack([red, green, blue]: Color): number {
+  return (red | (green << 8) | (blue << 16) | 0xff000000) >>> 0;
+}

@@ -1,0 +1,34 @@
+/**
+ * WebGL2 where a graphics processor does it, else a plain canvas. WebGL2 by software takes the processor several times as
+ * long as the plain canvas, which looks up each pixel once and has no shader to emulate.
+ */
+import { createCanvasRenderer } from "./canvas-renderer.js";
+import type { NeedsDraw, Renderer } from "./renderer.js";
+import { createWebGLRenderer } from "./webgl-renderer.js";
+
+export type RendererName = Renderer["name"];
+
+/** Names under which software does it: Chromium's, Mesa's, Windows' and Apple's. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+
+/** @param wanted one that must be taken, whatever is faster */
+export function makeRenderer(needsDraw: NeedsDraw, wanted?: RendererName): Renderer {
+  if (wanted === "canvas") return createCanvasRenderer();
+  try {
+    if (wanted !== "WebGL2" && SOFTWARE.test(graphicsProcessor())) return createCanvasRenderer();
+    return createWebGLRenderer(needsDraw);
+  } catch (error) {
+    if (wanted) throw error;
+    return createCanvasRenderer();
+  }
+}
+
+/** What does WebGL's work, as far as the browser tells. */
+function graphicsProcessor(): string {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  if (!gl) return "";
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return name;
+}

@@ -1,0 +1,32 @@
+/** The palette as it is drawn: hidden and dimmed labels, the opacity and the background are mixed in once, not for each pixel. */
+
+/** R, G and B from 0 to 255. */
+export type Color = readonly [number, number, number];
+
+/**
+ * Four bytes for each value. Over a background: the colour that comes out, and 255. Over a photo: the colour, and how much
+ * of it there is.
+ */
+export function mixPalette(
+  palette: Uint8Array,
+  opacity: number,
+  background: Color | null,
+): Uint8Array<ArrayBuffer> {
+  const mixed = new Uint8Array(palette.length);
+  for (let at = 0; at < palette.length; at += 4) {
+    const share = Math.round(palette[at + 3]! * opacity);
+    for (let channel = 0; channel < 3; channel++) {
+      const color = palette[at + channel]!;
+      mixed[at + channel] = background ? mixBytes(background[channel]!, color, share) : color;
+    }
+    mixed[at + 3] = background ? 255 : share;
+  }
+  return mixed;
+}
+
+/** Of two bytes, the second's share being from 0 to 255; rounded, as the shader does it. */
+export function mixBytes(under: number, over: number, share: number): number {
+  // v / 255 for v up to 255², rounded: Blinn, "Three wrongs make a right", 1995.
+  const sum = under * (255 - share) + over * share + 128;
+  return (sum + (sum >> 8)) >> 8;
+}

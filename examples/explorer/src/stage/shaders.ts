@@ -1,0 +1,103 @@
+/** The two small programs that WebGL runs. What they reckon is what canvas-renderer.ts does; both must change together. */
+/** Labels lie in layers of at most 2^TILE_BITS pixels a side. */
+export const TILE_BITS = 11;
+
+/** One triangle over the whole screen. */
+export const VERTEX_SHADER = `#version 300 es
+void main() {
+  gl_Position = vec4(gl_VertexID == 1 ? 3 : -1, gl_VertexID == 2 ? 3 : -1, 0, 1);
+}`;
+
+/** What differs between programs, so that each does no more than it must. */
+export interface Variant {
+  readonly taps: 1 | 2 | 4;
+  readonly hasPhoto: boolean;
+  readonly hasOutline: boolean;
+}
+
+export function fragmentShader({ taps, hasPhoto, hasOutline }: Variant): string {
+  return `#version 300 es
+precision highp float;
+precision highp int;
+precision highp usampler2DArray;
+precision highp usampler2D;
+
+const int TAPS = ${taps};
+uniform usampler2DArray labels;
+uniform usampler2D palette;
+uniform usampler2D photo;
+uniform ivec2 size, tiles, photoSize;
+uniform ivec2 base, first, middle;
+uniform int screenHeight, shift, pixelStep, tapStep;
+uniform int uploadedTiles, uploadedPhotoRows, outlined, lineWidth;
+uniform ivec3 background;
+uniform bool hasGrid;
+out vec4 result;
+
+// -1 is around the image, and where no tile is yet.
+int labelAt(ivec2 place) {
+  if (uint(place.x) >= uint(size.x) || uint(place.y) >= uint(size.y)) return -1;
+  ivec2 tile = place >> ${TILE_BITS};
+  int layer = tile.y * tiles.x + tile.x;
+  if (layer >= uploadedTiles) return -1;
+  return int(texelFetch(labels, ivec3(place & ${2 ** TILE_BITS - 1}, layer), 0).r);
+}
+
+ivec3 colorAt(ivec2 place) {
+  int label = labelAt(place);
+  if (label < 0) return background;
+  ivec4 color = ivec4(texelFetch(palette, ivec2(label & 255, label >> 8), 0));
+  ${hasPhoto ? OVER_PHOTO : ""}
+  return color.rgb;
+}
+
+bool isOutlined(ivec2 pixel) {
+  return labelAt(base + ((middle + pixel * pixelStep) >> shift)) == outlined;
+}
+
+void main() {
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  pixel.y = screenHeight - 1 - pixel.y;
+
+  ${hasOutline ? OUTLINE : ""}
+
+  ivec2 corner = first + pixel * pixelStep;
+  ${taps === 1 ? ONE_TAP : MANY_TAPS}
+  result = vec4(vec3(color) / 255.0, 1);
+}`;
+}
+
+const OVER_PHOTO = `
+  ivec3 under = background;
+  ivec2 there = photoSize == size ? place : ivec2((uvec2(place * 2 + 1) * uvec2(photoSize)) / uvec2(size * 2));
+  if (there.y < uploadedPhotoRows) under = ivec3(texelFetch(photo, there, 0).rgb);
+  ivec3 sum = under * (255 - color.a) + color.rgb * color.a + 128;
+  return (sum + (sum >> 8)) >> 8;`;
+
+/** White within the label's edge, black around it: one of the two is seen on any colour. */
+const OUTLINE = `
+  bool isInside = isOutlined(pixel);
+  if (isOutlined(pixel - ivec2(lineWidth, 0)) != isInside || isOutlined(pixel + ivec2(lineWidth, 0)) != isInside ||
+      isOutlined(pixel - ivec2(0, lineWidth)) != isInside || isOutlined(pixel + ivec2(0, lineWidth)) != isInside) {
+    result = isInside ? vec4(1) : vec4(0, 0, 0, 1);
+    return;
+  }`;
+
+/** The grid's lines are where another pixel of the image begins, lighter on dark colours and darker on light ones. */
+const ONE_TAP = `
+  ivec2 place = base + (corner >> shift);
+  ivec3 color = colorAt(place);
+  if (hasGrid && uint(place.x) < uint(size.x) && uint(place.y) < uint(size.y)) {
+    ivec2 before = base + ((corner - pixelStep) >> shift);
+    if (before.x != place.x || before.y != place.y) {
+      int line = color.r * 2 + color.g * 5 + color.b < 1024 ? 255 : 0;
+      color = (color * 3 + line + 2) >> 2;
+    }
+  }`;
+
+const MANY_TAPS = `
+  ivec3 color = ivec3(TAPS * TAPS / 2);
+  for (int y = 0; y < TAPS; y++) {
+    for (int x = 0; x < TAPS; x++) color += colorAt(base + ((corner + ivec2(x, y) * tapStep) >> shift));
+  }
+  color /= TAPS * TAPS;`;

@@ -1,0 +1,277 @@
+/**
+ * What is seen of an image, and when it is drawn: only after something has changed, once a frame. While it moves it is drawn
+ * whole and plainly; at rest more finely, a few rows a frame where that takes long, so that it can move on at any time.
+ */
+import {
+  type Box,
+  between,
+  type Camera,
+  clamp,
+  fitBox,
+  fitImage,
+  type Point,
+  pan,
+  toImage,
+  zoomAbout,
+} from "./camera.js";
+import { makeRenderer, type RendererName } from "./make-renderer.js";
+import type { Color } from "./mixed-palette.js";
+import type { LabelImage, Renderer } from "./renderer.js";
+import { tapsAtRest } from "./sampling.js";
+
+export interface ViewEvents {
+  /** The image's pixel under the pointer and its value; -1 for all three where there is none. */
+  onPoint(x: number, y: number, label: number): void;
+  onPick(label: number): void;
+  /** How long a whole picture took to draw. */
+  onFrame(milliseconds: number): void;
+  /** How long it took until all of an image could be drawn. */
+  onUploaded(milliseconds: number): void;
+}
+
+export interface Look {
+  readonly opacity: number;
+  readonly outlined: number;
+  readonly background: Color;
+}
+
+/** So long after the last movement the picture is at rest. */
+const REST_MILLISECONDS = 120;
+const FLIGHT_MILLISECONDS = 400;
+/** What is drawn at rest may take so long of a frame, and at first has so many rows. */
+const SLICE_MILLISECONDS = 8;
+const FIRST_ROWS = 64;
+/** To wait for the graphics processor in each frame would slow it down: while moving, one frame of so many is measured. */
+const MEASURED_OF = 8;
+
+export class View {
+  readonly renderer: Renderer;
+  private image: LabelImage | null = null;
+  private camera: Camera = { scale: 1, x: 0, y: 0 };
+  /** Whether all of the image is to be seen, even if the window's size changes. */
+  private isFitted = true;
+  private look: Look = { opacity: 1, outlined: -1, background: [255, 255, 255] };
+  private flight: { from: Camera; to: Camera; start: number } | null = null;
+  private pointer: Point | null = null;
+  private pointed = "";
+  private frame = 0;
+  private restTimer: ReturnType<typeof setTimeout> | undefined;
+  private movedAt = Number.NEGATIVE_INFINITY;
+  private staleRows = 0;
+  private nextRow = 0;
+  private rowsPerSlice = FIRST_ROWS;
+  private drawnMilliseconds = 0;
+  private movedFrames = 0;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly events: ViewEvents,
+    wanted?: RendererName,
+  ) {
+    this.renderer = makeRenderer(() => this.changed(), wanted);
+    this.renderer.canvas.setAttribute("aria-hidden", "true");
+    host.append(this.renderer.canvas);
+  }
+
+  /** A map of the same size is seen from where the one before was. */
+  setImage(image: LabelImage | null) {
+    const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
+    this.image = image;
+    const start = performance.now();
+    this.renderer.setImage(image, () => this.events.onUploaded(performance.now() - start));
+    if (isOther) this.fit({ isFlown: false });
+    this.changed();
+  }
+
+  setPalette(palette: Uint8Array) {
+    this.renderer.setPalette(palette);
+    this.changed();
+  }
+
+  setPhoto(photo: ImageBitmap | null) {
+    this.renderer.setPhoto(photo);
+    this.changed();
+  }
+
+  setLook(look: Look) {
+    this.look = look;
+    this.changed();
+  }
+
+  /** @param width of the screen, in its own pixels */
+  resize(width: number, height: number) {
+    const { canvas } = this.renderer;
+    if (canvas.width === width && canvas.height === height) return;
+    canvas.width = width;
+    canvas.height = height;
+    if (this.isFitted) this.fit({ isFlown: false });
+    this.changed();
+    // What was on the canvas is gone; it would flicker until the next frame.
+    this.moved();
+    this.draw(performance.now());
+  }
+
+  /** The screen's own pixels for each of the page's. */
+  get pixelRatio(): number {
+    return this.renderer.canvas.width / Math.max(1, this.host.clientWidth);
+  }
+
+  /** @param dx in the page's pixels */
+  panBy(dx: number, dy: number) {
+    this.moveTo(pan(this.camera, dx * this.pixelRatio, dy * this.pixelRatio));
+  }
+
+  /** @param about a point of the page, from the host's corner; its middle if not given */
+  zoomBy(factor: number, about?: Point) {
+    const { image } = this;
+    if (image) this.moveTo(zoomAbout(this.camera, factor, this.onScreen(about), image, this.screen));
+  }
+
+  fit({ isFlown = true } = {}) {
+    if (!this.image || this.screen.width === 0) return;
+    const camera = fitImage(this.image, this.screen);
+    if (isFlown) this.flyTo(camera);
+    else this.moveTo(camera);
+    this.isFitted = true;
+  }
+
+  oneToOne() {
+    if (this.image) this.flyTo(clamp({ ...this.camera, scale: 1 }, this.image, this.screen));
+  }
+
+  flyToBox(box: Box) {
+    if (this.image) this.flyTo(fitBox(box, this.image, this.screen));
+  }
+
+  /** Says what is under a point of the page, now and after each movement, until another or none is given. */
+  point(at: Point | null) {
+    this.pointer = at;
+    this.tellPoint();
+  }
+
+  pick(at?: Point) {
+    const { label } = this.pixelAt(this.onScreen(at));
+    if (label >= 0) this.events.onPick(label);
+  }
+
+  dispose() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.restTimer);
+    this.renderer.canvas.remove();
+    this.renderer.dispose();
+  }
+
+  private get screen() {
+    return this.renderer.canvas;
+  }
+
+  private onScreen(at: Point | undefined): Point {
+    const { width, height } = this.screen;
+    return at ? { x: at.x * this.pixelRatio, y: at.y * this.pixelRatio } : { x: width / 2, y: height / 2 };
+  }
+
+  private moveTo(camera: Camera) {
+    if (!this.image) return;
+    this.flight = null;
+    this.isFitted = false;
+    this.camera = clamp(camera, this.image, this.screen);
+    this.moved();
+  }
+
+  private flyTo(to: Camera) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.moveTo(to);
+      return;
+    }
+    this.isFitted = false;
+    this.flight = { from: this.camera, to, start: performance.now() };
+    this.moved();
+  }
+
+  private moved() {
+    this.movedAt = performance.now();
+    this.changed();
+  }
+
+  private changed() {
+    this.staleRows = this.screen.height;
+    this.drawnMilliseconds = 0;
+    this.request();
+  }
+
+  private request() {
+    this.frame ||= requestAnimationFrame((now) => this.draw(now));
+  }
+
+  private draw(now: number) {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    clearTimeout(this.restTimer);
+    if (this.flight) this.fly(this.flight, now);
+    if (now - this.movedAt < REST_MILLISECONDS) this.drawMoving();
+    else this.drawAtRest();
+    this.tellPoint();
+    if (this.flight) this.request();
+  }
+
+  private fly({ from, to, start }: NonNullable<View["flight"]>, now: number) {
+    const passed = Math.min(Math.max((now - start) / FLIGHT_MILLISECONDS, 0), 1);
+    // Gently off and gently down.
+    this.camera = between(from, to, passed * passed * (3 - 2 * passed));
+    if (passed === 1) this.flight = null;
+    this.moved();
+  }
+
+  private drawMoving() {
+    const { height } = this.screen;
+    const taps = this.renderer.tapsWhileMoving;
+    const isMeasured = this.movedFrames++ % MEASURED_OF === 0 || this.renderer.name === "canvas";
+    const milliseconds = this.drawRows(taps, 0, height, isMeasured);
+    if (isMeasured) this.events.onFrame(milliseconds);
+    this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
+    if (this.staleRows > 0) this.restTimer = setTimeout(() => this.request(), REST_MILLISECONDS);
+  }
+
+  private drawAtRest() {
+    const { height } = this.screen;
+    if (this.nextRow >= height) this.nextRow = 0;
+    const rows = Math.min(this.rowsPerSlice, this.staleRows, height - this.nextRow);
+    if (rows <= 0) return;
+    const milliseconds = this.drawRows(tapsAtRest(this.camera.scale), this.nextRow, rows, true);
+    this.nextRow += rows;
+    this.staleRows -= rows;
+    this.drawnMilliseconds += milliseconds;
+    // What one slow frame says is believed by half.
+    const affordable = (rows * SLICE_MILLISECONDS) / Math.max(milliseconds, 0.1);
+    this.rowsPerSlice = Math.ceil(Math.max((this.rowsPerSlice + affordable) / 2, 1));
+    if (this.staleRows > 0) this.request();
+    else this.events.onFrame(this.drawnMilliseconds);
+  }
+
+  private drawRows(taps: 1 | 2 | 4, from: number, count: number, isMeasured: boolean): number {
+    const start = performance.now();
+    const lineWidth = Math.max(1, Math.round(this.pixelRatio));
+    this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, rows: [from, from + count] });
+    if (isMeasured) this.renderer.finish();
+    return performance.now() - start;
+  }
+
+  private tellPoint() {
+    const { x, y, label } = this.pointer
+      ? this.pixelAt(this.onScreen(this.pointer))
+      : { x: -1, y: -1, label: -1 };
+    const pointed = `${x} ${y} ${label}`;
+    if (pointed === this.pointed) return;
+    this.pointed = pointed;
+    this.events.onPoint(x, y, label);
+  }
+
+  private pixelAt(point: Point): { x: number; y: number; label: number } {
+    const place = toImage(this.camera, this.screen, point);
+    const x = Math.floor(place.x);
+    const y = Math.floor(place.y);
+    const { image } = this;
+    if (!image || x < 0 || x >= image.width || y < 0 || y >= image.height) return { x: -1, y: -1, label: -1 };
+    return { x, y, label: image.data[y * image.width + x]! };
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * Draws with WebGL2. Labels are an integer texture, so that the shader looks up each pixel's colour in the palette's: to
+ * recolour or hide a label, the palette is uploaded and nothing else. The map lies in layers of at most 2048² pixels, which
+ * every WebGL2 has, and of which one is uploaded in each frame.
+ */
+import type { Camera } from "./camera.js";
+import { type Color, mixPalette } from "./mixed-palette.js";
+import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
+import type { DrawOptions, LabelImage, NeedsDraw, Renderer } from "./renderer.js";
+import { type Sampling, sample } from "./sampling.js";
+import { fragmentShader, TILE_BITS, type Variant, VERTEX_SHADER } from "./shaders.js";
+
+const TILE_SIDE = 2 ** TILE_BITS;
+/** What is uploaded of a photo in one frame: as much as of a map. */
+const PHOTO_PIXELS = TILE_SIDE ** 2 / 4;
+
+/** Which texture is bound to which unit. */
+const LABELS = 0;
+const PALETTE = 1;
+const PHOTO = 2;
+
+/** @throws {Error} where there is no WebGL2, or it does not do what it must */
+export function createWebGLRenderer(needsDraw: NeedsDraw): Renderer {
+  return new WebGLRenderer(needsDraw);
+}
+
+class WebGLRenderer implements Renderer {
+  readonly name = "WebGL2";
+  readonly tapsWhileMoving = 2;
+  readonly canvas = document.createElement("canvas");
+  private readonly gl: WebGL2RenderingContext;
+  private programs = new Map<string, Program>();
+  private labels: LabelTiles | null = null;
+  private photo: PhotoTexture | null = null;
+  private palette = new Uint8Array(4);
+  private mixedFor = "";
+  private image: LabelImage | null = null;
+  private bitmap: ImageBitmap | null = null;
+  private onReady: (() => void) | undefined;
+  private readonly ending = new AbortController();
+
+  constructor(private readonly needsDraw: NeedsDraw) {
+    const gl = this.canvas.getContext("webgl2", {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      // Rows that are not drawn stay.
+      preserveDrawingBuffer: true,
+    });
+    if (!gl) throw new Error("this browser has no WebGL2");
+    this.gl = gl;
+    this.start();
+    // What does not compile is to be known before the canvas is shown.
+    this.program({ taps: 1, hasPhoto: false, hasOutline: false });
+    const { signal } = this.ending;
+    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault(), { signal });
+    this.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
+  }
+
+  setImage(image: LabelImage | null, onReady?: () => void) {
+    this.image = image;
+    this.onReady = onReady;
+    this.labels?.dispose();
+    this.labels = image && new LabelTiles(this.gl, image);
+  }
+
+  setPalette(palette: Uint8Array) {
+    this.palette = new Uint8Array(palette);
+    this.mixedFor = "";
+  }
+
+  setPhoto(photo: ImageBitmap | null) {
+    this.bitmap = photo;
+    this.photo?.dispose();
+    this.photo = photo && new PhotoTexture(this.gl, photo);
+    this.mixedFor = "";
+  }
+
+  draw(camera: Camera, options: DrawOptions) {
+    const { gl, canvas } = this;
+    if (gl.isContextLost()) return;
+    this.uploadNext();
+    this.mix(options.opacity, options.background);
+
+    const [top, bottom] = options.rows;
+    gl.viewport(0, 0, canvas.width, canvas.height);
+    gl.scissor(0, canvas.height - bottom, canvas.width, bottom - top);
+    if (this.labels === null) {
+      const [red, green, blue] = options.background;
+      gl.clearColor(red / 255, green / 255, blue / 255, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      return;
+    }
+    const sampling = sample(camera, canvas, options);
+    const hasOutline = options.outlined >= 0;
+    const program = this.program({ taps: sampling.taps, hasPhoto: this.photo !== null, hasOutline });
+    gl.useProgram(program.handle);
+    this.setUniforms(program, this.labels, sampling, options);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  finish() {
+    this.gl.finish();
+  }
+
+  dispose() {
+    this.ending.abort();
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  private start() {
+    const { gl } = this;
+    this.programs = new Map();
+    this.mixedFor = "";
+    gl.enable(gl.SCISSOR_TEST);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    bindNewTexture(gl, PALETTE, gl.TEXTURE_2D);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8UI, 256, 256);
+  }
+
+  /** All that was in the context is gone with it. */
+  private restore() {
+    this.start();
+    this.labels = this.image && new LabelTiles(this.gl, this.image);
+    this.photo = this.bitmap && new PhotoTexture(this.gl, this.bitmap);
+    this.needsDraw();
+  }
+
+  private uploadNext() {
+    const isMore = this.labels?.uploadNext() || this.photo?.uploadNext();
+    if (isMore) {
+      this.needsDraw();
+    } else if (this.onReady && this.labels) {
+      const { onReady } = this;
+      this.onReady = undefined;
+      onReady();
+    }
+  }
+
+  private mix(opacity: number, background: Color) {
+    const mixedFor = `${opacity} ${background}`;
+    if (mixedFor === this.mixedFor) return;
+    this.mixedFor = mixedFor;
+    const { gl } = this;
+    const mixed = mixPalette(this.palette, opacity, this.photo ? null : background);
+    const count = mixed.length / 4;
+    const width = Math.min(count, 256);
+    const height = Math.ceil(count / 256);
+    gl.activeTexture(gl.TEXTURE0 + PALETTE);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, mixed);
+  }
+
+  private setUniforms(program: Program, labels: LabelTiles, sampling: Sampling, options: DrawOptions) {
+    const { gl, canvas, photo } = this;
+    const { x, y } = sampling;
+    const at = program.uniforms;
+    gl.uniform1i(at("labels"), LABELS);
+    gl.uniform1i(at("palette"), PALETTE);
+    gl.uniform1i(at("photo"), PHOTO);
+    gl.uniform2i(at("size"), labels.image.width, labels.image.height);
+    gl.uniform2i(at("tiles"), labels.columns, labels.rows);
+    gl.uniform1i(at("uploadedTiles"), labels.uploaded);
+    gl.uniform2i(at("photoSize"), photo?.width ?? 0, photo?.height ?? 0);
+    gl.uniform1i(at("uploadedPhotoRows"), photo?.uploadedRows ?? 0);
+    gl.uniform2i(at("base"), x.base, y.base);
+    gl.uniform2i(at("first"), x.first, y.first);
+    gl.uniform2i(at("middle"), x.middle, y.middle);
+    gl.uniform1i(at("screenHeight"), canvas.height);
+    gl.uniform1i(at("shift"), sampling.shift);
+    gl.uniform1i(at("pixelStep"), sampling.pixelStep);
+    gl.uniform1i(at("tapStep"), sampling.tapStep);
+    gl.uniform1i(at("outlined"), options.outlined);
+    gl.uniform1i(at("lineWidth"), options.lineWidth);
+    gl.uniform3i(at("background"), ...options.background);
+    gl.uniform1i(at("hasGrid"), Number(sampling.hasGrid));
+  }
+
+  /** Compiled when it is first needed. */
+  private program(variant: Variant): Program {
+    const key = JSON.stringify(variant);
+    let program = this.programs.get(key);
+    if (!program) {
+      program = compile(this.gl, fragmentShader(variant));
+      this.programs.set(key, program);
+    }
+    return program;
+  }
+}
+
+/** A map in layers of one array texture. */
+class LabelTiles {
+  readonly columns: number;
+  readonly rows: number;
+  uploaded = 0;
+  private readonly texture: WebGLTexture;
+  private readonly side: { readonly width: number; readonly height: number };
+  private readonly isSmall: boolean;
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    readonly image: LabelImage,
+  ) {
+    this.columns = Math.ceil(image.width / TILE_SIDE);
+    this.rows = Math.ceil(image.height / TILE_SIDE);
+    this.isSmall = image.data instanceof Uint8Array;
+    this.side = { width: Math.min(image.width, TILE_SIDE), height: Math.min(image.height, TILE_SIDE) };
+    this.texture = bindNewTexture(gl, LABELS, gl.TEXTURE_2D_ARRAY);
+    const format = this.isSmall ? gl.R8UI : gl.R16UI;
+    const { width, height } = this.side;
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, format, width, height, this.columns * this.rows);
+  }
+
+  /** @returns whether there are more */
+  uploadNext(): boolean {
+    const { gl, image } = this;
+    const count = this.columns * this.rows;
+    if (this.uploaded === count) return false;
+    const layer = this.uploaded++;
+    const x = (layer % this.columns) * TILE_SIDE;
+    const y = Math.floor(layer / this.columns) * TILE_SIDE;
+    const width = Math.min(TILE_SIDE, image.width - x);
+    const height = Math.min(TILE_SIDE, image.height - y);
+    gl.activeTexture(gl.TEXTURE0 + LABELS);
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, image.width);
+    const type = this.isSmall ? gl.UNSIGNED_BYTE : gl.UNSIGNED_SHORT;
+    const from = image.data.subarray(y * image.width + x);
+    const place = [0, 0, layer, width, height, 1] as const;
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, ...place, gl.RED_INTEGER, type, from);
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
+    return this.uploaded < count;
+  }
+
+  dispose() {
+    this.gl.deleteTexture(this.texture);
+  }
+}
+
+/** A photo's bytes, some rows a frame. */
+class PhotoTexture {
+  readonly width: number;
+  readonly height: number;
+  uploadedRows = 0;
+  private readonly texture: WebGLTexture;
+  private pixels: OffscreenCanvasRenderingContext2D | null;
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    photo: ImageBitmap,
+  ) {
+    const limit = Math.min(PHOTO_LIMIT, gl.getParameter(gl.MAX_TEXTURE_SIZE) as number);
+    this.pixels = drawPhoto(photo, limit);
+    this.width = this.pixels.canvas.width;
+    this.height = this.pixels.canvas.height;
+    this.texture = bindNewTexture(gl, PHOTO, gl.TEXTURE_2D);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8UI, this.width, this.height);
+  }
+
+  /** @returns whether there are more */
+  uploadNext(): boolean {
+    if (this.pixels === null) return false;
+    const { gl, width } = this;
+    const y = this.uploadedRows;
+    const height = Math.min(this.height - y, Math.max(1, Math.floor(PHOTO_PIXELS / width)));
+    const { data } = this.pixels.getImageData(0, y, width, height);
+    const bytes = new Uint8Array(data.buffer);
+    gl.activeTexture(gl.TEXTURE0 + PHOTO);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, y, width, height, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, bytes);
+    this.uploadedRows += height;
+    if (this.uploadedRows < this.height) return true;
+    this.pixels = null;
+    return false;
+  }
+
+  dispose() {
+    this.gl.deleteTexture(this.texture);
+  }
+}
+
+/** Integer textures are complete only without filtering. */
+function bindNewTexture(gl: WebGL2RenderingContext, unit: number, target: GLenum): WebGLTexture {
+  const texture = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(target, texture);
+  gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  return texture;
+}
+
+interface Program {
+  readonly handle: WebGLProgram;
+  uniforms(name: string): WebGLUniformLocation | null;
+}
+
+function compile(gl: WebGL2RenderingContext, fragment: string): Program {
+  const handle = gl.createProgram();
+  const sources: [GLenum, string][] = [
+    [gl.VERTEX_SHADER, VERTEX_SHADER],
+    [gl.FRAGMENT_SHADER, fragment],
+  ];
+  for (const [type, source] of sources) {
+    const shader = gl.createShader(type)!;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(handle, shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+      throw new Error(`a shader does not compile: ${gl.getShaderInfoLog(shader)}`);
+    }
+  }
+  gl.linkProgram(handle);
+  if (!gl.getProgramParameter(handle, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`the shaders do not link: ${gl.getProgramInfoLog(handle)}`);
+  }
+  const places = new Map<string, WebGLUniformLocation | null>();
+  const uniforms = (name: string) => {
+    if (!places.has(name)) places.set(name, gl.getUniformLocation(handle, name));
+    return places.get(name)!;
+  };
+  return { handle, uniforms };
+}

@@ -1,0 +1,200 @@
+/** What the page knows, as signals, and the actions that change it. Plain data: nothing here touches the document. */
+import { batch, computed, signal } from "@preact/signals";
+import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
+import type { MaskPair } from "./files/mask-pair.js";
+import { paintPalette } from "./palette.js";
+import type { Box } from "./stage/camera.js";
+
+export type View = "one" | "compare" | "dataset";
+
+/** A mask that is shown. */
+export interface OpenMask {
+  readonly pair: MaskPair;
+  readonly png: Blob;
+  /** The result's JSON text. */
+  readonly result: string | null;
+  readonly photo: ImageBitmap | null;
+  readonly decoded: DecodedMask;
+  /** Milliseconds until all files were read. */
+  readonly read: number;
+  /** Milliseconds from the question to the worker's answer. */
+  readonly answered: number;
+}
+
+export interface Notice {
+  readonly kind: "info" | "error";
+  readonly text: string;
+  /** The library's code of an error. */
+  readonly code?: string;
+  /** What to do. */
+  readonly advice?: string;
+}
+
+/** The pixel under the pointer, and its label's place in the list; -1 where it has none. */
+export interface Pointed {
+  readonly x: number;
+  readonly y: number;
+  readonly label: number;
+}
+
+export type SortKey = "name" | "pixels";
+export interface Sort {
+  readonly key: SortKey;
+  readonly isDescending: boolean;
+}
+
+export const view = signal<View>("one");
+/** All masks that were dropped or are served. */
+export const pairs = signal<readonly MaskPair[]>([]);
+export const opened = signal<OpenMask | null>(null);
+/** Name of the mask that is being read or decoded. */
+export const busyWith = signal<string | null>(null);
+export const notice = signal<Notice | null>(null);
+export const startMilliseconds = signal<number | null>(null);
+
+export const pointed = signal<Pointed | null>(null);
+const NONE: ReadonlySet<number> = new Set();
+export const hidden = signal(NONE);
+/** Where it is not empty, all others are dimmed. */
+export const isolated = signal(NONE);
+/** Whether the system asks for less motion. */
+export const isMotionReduced = signal(false);
+/** A label that is to catch the eye. */
+export const flashed = signal(-1);
+/** Where the stage flies to; a new object each time. */
+export const flight = signal<Box | null>(null);
+export const opacity = signal(0.7);
+export const search = signal("");
+export const sort = signal<Sort>({ key: "pixels", isDescending: true });
+
+export const drawMilliseconds = signal<readonly number[]>([]);
+export const uploadMilliseconds = signal<number | null>(null);
+
+export const labels = computed<readonly ShownLabel[]>(() => opened.value?.decoded.labels ?? []);
+
+/** The labels that the search finds, in the order that was asked for. */
+export const listedLabels = computed(() => {
+  const { key, isDescending } = sort.value;
+  const found = labels.value.filter(matches(search.value));
+  found.sort(
+    key === "name" ? (a, b) => compareNames(a.value, b.value) : (a, b) => a.pixelCount - b.pixelCount,
+  );
+  return isDescending ? found.reverse() : found;
+});
+
+export const palette = computed(() => {
+  const values = opened.value?.decoded.data instanceof Uint16Array ? 65_536 : 256;
+  return paintPalette(values, labels.value, hidden.value, isolated.value, flashed.value);
+});
+
+/** The label that is told of: under the pointer, else the only isolated one. */
+export const toldLabel = computed<ShownLabel | null>(() => {
+  const place = pointed.value?.label ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
+  return labels.value[place] ?? null;
+});
+
+/** Of the isolated label, where it is one. */
+export const isolatedBox = computed(() =>
+  isolated.value.size === 1 ? boxOf([...isolated.value][0]!) : null,
+);
+
+export const outlined = computed(() => toldLabel.value?.index ?? -1);
+
+export function showMask(mask: OpenMask): void {
+  batch(() => {
+    opened.value = mask;
+    pointed.value = null;
+    hidden.value = NONE;
+    isolated.value = NONE;
+    flashed.value = -1;
+    flight.value = null;
+    search.value = "";
+    drawMilliseconds.value = [];
+    uploadMilliseconds.value = null;
+  });
+}
+
+/** @param label the value of the pixel; -1 outside of the image. */
+export function pointAt(x: number, y: number, label: number): void {
+  pointed.value = label < 0 ? null : { x, y, label: labels.value[label] === undefined ? -1 : label };
+}
+
+export function toggleHidden(label: number): void {
+  hidden.value = toggled(hidden.value, label);
+}
+
+/** Of the labels that are listed. */
+export function setListedHidden(isHidden: boolean): void {
+  const next = new Set(hidden.value);
+  for (const { index } of listedLabels.value) {
+    if (isHidden) next.add(index);
+    else next.delete(index);
+  }
+  hidden.value = next;
+}
+
+/** Again on the isolated label: all are shown again. @param isAdded whether others stay isolated. */
+export function isolate(label: number, isAdded = false): void {
+  if (labels.value[label] === undefined) showAll();
+  else if (isAdded) isolated.value = toggled(isolated.value, label);
+  else isolated.value = isolated.value.size === 1 && isolated.value.has(label) ? NONE : new Set([label]);
+}
+
+export function showAll(): void {
+  batch(() => {
+    isolated.value = NONE;
+    hidden.value = NONE;
+  });
+}
+
+/** Shows where a label is: flies there and lets it flash. */
+export function find(label: number): void {
+  const box = boxOf(label);
+  if (box === null) return;
+  batch(() => {
+    if (hidden.value.has(label)) toggleHidden(label);
+    isolated.value = new Set([label]);
+    flight.value = box;
+    flash(label, isMotionReduced.value ? 0 : 6);
+  });
+}
+
+function boxOf(label: number): Box | null {
+  const [x, y, width, height] = labels.value[label]?.bbox ?? [];
+  return x === undefined ? null : { x, y: y!, width: width!, height: height! };
+}
+
+/** Three flashes, and never more than three a second (Web Content Accessibility Guidelines, 2.3.1). */
+const FLASH_MILLISECONDS = 200;
+let flashes: ReturnType<typeof setTimeout> | undefined;
+
+function flash(label: number, turns: number): void {
+  clearTimeout(flashes);
+  flashed.value = turns % 2 === 0 && turns > 0 ? label : -1;
+  if (turns > 0) flashes = setTimeout(() => flash(label, turns - 1), FLASH_MILLISECONDS);
+}
+
+export function sortBy(key: SortKey): void {
+  const { key: present, isDescending } = sort.value;
+  sort.value = { key, isDescending: key === present ? !isDescending : key === "pixels" };
+}
+
+const KEPT_FRAMES = 60;
+
+export function addFrame(milliseconds: number): void {
+  drawMilliseconds.value = [...drawMilliseconds.value, milliseconds].slice(-KEPT_FRAMES);
+}
+
+function matches(text: string): (label: ShownLabel) => boolean {
+  const sought = text.trim().toLowerCase();
+  return ({ value, className, color }) =>
+    [value, className, color].some((name) => name.toLowerCase().includes(sought));
+}
+
+const { compare: compareNames } = new Intl.Collator("en", { numeric: true });
+
+function toggled(set: ReadonlySet<number>, member: number): ReadonlySet<number> {
+  const next = new Set(set);
+  if (!next.delete(member)) next.add(member);
+  return next;
+}

@@ -1,0 +1,50 @@
+/** One mask: the stage, and beside it all that is known of it. */
+import { LabelCard } from "../panels/label-card.js";
+import { MaskHeader } from "../panels/mask-header.js";
+import { SidePanel } from "../panels/side-panel.js";
+import { Stage } from "../stage/stage.js";
+import {
+  addFrame,
+  flight,
+  isolate,
+  isolatedBox,
+  type OpenMask,
+  opacity,
+  outlined,
+  palette,
+  pointAt,
+  uploadMilliseconds,
+} from "../state.js";
+import { stageColor } from "../theme.js";
+
+export function OneMask({ mask }: { mask: OpenMask }) {
+  const { pair, decoded, photo } = mask;
+  return (
+    <div class="one-mask">
+      <div class="stage-area">
+        <Stage
+          label={`The mask ${pair.name}: ${decoded.labels.length} labels`}
+          image={decoded}
+          palette={palette.value}
+          photo={photo}
+          opacity={opacity.value}
+          outlined={outlined.value}
+          background={stageColor.value}
+          flyTo={flight.value}
+          isolated={isolatedBox.value}
+          onPoint={pointAt}
+          onPick={isolate}
+          onFrame={addFrame}
+          onUploaded={(milliseconds) => {
+            uploadMilliseconds.value = milliseconds;
+          }}
+        />
+        <LabelCard />
+      </div>
+      <aside class="side" aria-label="About the mask">
+        <MaskHeader mask={mask} />
+        <SidePanel mask={mask} />
+      </aside>
+    </div>
+  );
+}

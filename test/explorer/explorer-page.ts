@@ -1,0 +1,121 @@
+/** The built explorer in a real Chromium: served as any static host would, and what a user does with it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { expect } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { serveStatic } from "../browser/static-server.mjs";
+import { FIXTURES } from "../support/corpus.mjs";
+
+const EXPLORER = fileURLToPath(new URL("../../examples/explorer", import.meta.url));
+
+export interface DroppedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Explorer {
+  readonly browser: Browser;
+  readonly origin: string;
+  /** The scripts, worker included, each compressed by itself, as a server sends them. */
+  gzipBytes(): number;
+  close(): Promise<void>;
+}
+
+/** Builds it, serves it under `/explorer/` and the fixtures under `/explorer/masks/`, and starts a browser. */
+export async function startExplorer(): Promise<Explorer> {
+  const folder = mkdtempSync(join(tmpdir(), "labelmap-explorer-"));
+  await build({
+    root: EXPLORER,
+    configFile: join(EXPLORER, "vite.config.js"),
+    logLevel: "error",
+    build: { outDir: folder },
+  });
+  const server = await serveStatic({ "/explorer/masks": FIXTURES, "/explorer": folder });
+  const browser = await chromium.launch({
+    executablePath: findChromium()!,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  return {
+    browser,
+    origin: server.origin,
+    gzipBytes: () => {
+      const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+        file.endsWith(".js"),
+      );
+      return scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens the page, calls `work`, and demands that nothing went wrong that the page does not tell of. */
+export async function withPage(
+  { browser, origin }: Explorer,
+  work: (page: Page) => Promise<void>,
+  { query = "", ...options }: BrowserContextOptions & { readonly query?: string } = {},
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    // Of the content security policy too.
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text()))
+      errors.push(message.text());
+  });
+  try {
+    await page.goto(`${origin}/explorer/index.html${query}`);
+    await work(page);
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** A fixture's mask and its result, as files to be dropped. */
+export function fixtureFiles(name: string): { readonly png: DroppedFile; readonly json: DroppedFile } {
+  const file = (ending: string) => ({
+    name: `${name}.${ending}`,
+    bytes: new Uint8Array(readFileSync(join(FIXTURES, `${name}.${ending}`))),
+  });
+  return { png: file("png"), json: file("json") };
+}
+
+export function textFile(name: string, text: string): DroppedFile {
+  return { name, bytes: new TextEncoder().encode(text) };
+}
+
+export async function drop(page: Page, ...files: readonly DroppedFile[]): Promise<void> {
+  const plain = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
+  const dataTransfer = await page.evaluateHandle((list) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, plain);
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+}
+
+/** Waits until a mask of this name is shown. */
+export async function shown(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+}
+
+/** Drops a fixture and waits for it. */
+export async function dropFixture(page: Page, name: string): Promise<void> {
+  const { png, json } = fixtureFiles(name);
+  await drop(page, png, json);
+  await shown(page, name);
+}

@@ -1,0 +1,522 @@
+/** The explorer as its users have it: the built page in a real Chromium, and what it shows against the library in Node. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { decodeMask, type LabelMap } from "../../src/index.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { runNode } from "../support/run-node.js";
+import {
+  drop,
+  dropFixture,
+  type Explorer,
+  fixtureFiles,
+  shown,
+  startExplorer,
+  textFile,
+  withPage,
+} from "./explorer-page.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const STREET = "street-1080p-rgb-upng";
+/** Has colours that its legend lacks, and a key that is no colour. */
+const DEFECTIVE = "brush-720p-rgba-alpha";
+
+if (findChromium() === undefined && process.env.CI) {
+  it("has a Chromium to run in", () => expect.fail("no Chromium is found; set CHROMIUM_PATH"));
+}
+
+describe.skipIf(findChromium() === undefined)("the explorer", () => {
+  let explorer: Explorer;
+  beforeAll(async () => {
+    explorer = await startExplorer();
+  });
+  afterAll(() => explorer?.close());
+
+  it("is less than 150 KiB of JavaScript, gzip, worker included", () => {
+    const bytes = explorer.gzipBytes();
+    console.log(`explorer: ${(bytes / 1024).toFixed(1)} KiB of JavaScript, gzip`);
+    expect(bytes).toBeLessThan(150 * 1024);
+  });
+
+  it("says what to drop, and when it did", () =>
+    withPage(explorer, async (page) => {
+      await page.getByRole("heading", { name: "Drop a mask to look at it" }).waitFor();
+      const paint = await page.evaluate(
+        () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+      );
+      console.log(`explorer: first contentful paint after ${paint?.toFixed(0)} ms`);
+      expect(paint).toBeGreaterThan(0);
+    }));
+
+  it("opens its sample", () =>
+    withPage(explorer, async (page) => {
+      await page.getByRole("button", { name: "Open a sample" }).click();
+      await shown(page, "street");
+      expect(await rowCount(page)).toBe(43);
+    }));
+
+  it("lists the labels of a mask that is dropped as the library counts them", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const { labels } = await decodeFixture(STREET);
+      const largest = [...labels].sort((a, b) => b.pixelCount - a.pixelCount).slice(0, 10);
+      expect((await rowTexts(page)).slice(0, 10)).toEqual(
+        largest.map(({ className, instanceIndex, pixelCount }) => [
+          className,
+          instanceIndex === 0 ? "" : String(instanceIndex),
+          pixelCount.toLocaleString("en"),
+        ]),
+      );
+      await page.getByRole("button", { name: "Label", exact: true }).click();
+      expect((await rowTexts(page))[0]).toEqual(["building", "1", "59,413"]);
+      await page.getByText("43 labels.").waitFor();
+    }));
+
+  it("tells of the pixel under the pointer what the library has there", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const { data, width, labels } = await decodeFixture(STREET);
+      const canvas = (await page.locator("canvas").boundingBox())!;
+      const read = new Set<string>();
+      for (let step = 1; step < 20; step++) {
+        await page.mouse.move(
+          canvas.x + (canvas.width * step) / 20,
+          canvas.y + (canvas.height * (20 + step)) / 60,
+        );
+        const position = await page.locator(".label-card .position").textContent();
+        const [x, y] = position!.match(/\d+/g)!.map(Number) as [number, number];
+        const label = labels[data[y * width + x]!]!;
+        const card = page.locator(".label-card");
+        expect(await card.locator("h2").textContent()).toBe(label.value);
+        const facts = (await card.locator("dd").allTextContents()).map((text) => text.trim());
+        expect(facts.slice(0, 3)).toEqual([
+          label.className,
+          label.instanceIndex === 0 ? "none (stuff)" : String(label.instanceIndex),
+          label.color,
+        ]);
+        expect(facts[3]).toContain(`${label.pixelCount.toLocaleString("en")} px`);
+        expect(facts[4]).toBe(`${label.bbox![0]}, ${label.bbox![1]} · ${label.bbox![2]} × ${label.bbox![3]}`);
+        read.add(label.value);
+      }
+      expect(read.size).toBeGreaterThan(4);
+    }));
+
+  it("isolates the label that is clicked, on the stage and in the list, and shows all again", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const whole = await stagePixels(page);
+      await page.locator("canvas").click({ position: { x: 300, y: 400 } });
+      const value = await page.locator(".label-card h2").textContent();
+      const selected = page.locator('tr[aria-selected="true"]');
+      expect(await selected.getAttribute("title")).toBe(value);
+      expect(await stagePixels(page)).not.toBe(whole);
+
+      await page.getByRole("row", { name: "sky" }).click();
+      expect(await selected.getAttribute("title")).toBe("sky");
+      await page.getByRole("row", { name: "road" }).click({ modifiers: ["Shift"] });
+      expect(await selected.count()).toBe(2);
+      await page.getByRole("button", { name: "Show all" }).click();
+      expect(await selected.count()).toBe(0);
+    }));
+
+  it("finds labels by name, class and colour", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const search = page.getByRole("searchbox", { name: "Search labels" });
+      await search.fill("car #");
+      expect(await rowCount(page)).toBe(9);
+      await search.fill("CAR # 7");
+      expect(await rowTexts(page)).toEqual([["car", "7", "20,895"]]);
+      await search.fill("#49c442");
+      expect((await rowTexts(page)).map(([name]) => name)).toEqual(["sky"]);
+      await search.fill("tractor");
+      await page.getByText("No label is like “tractor”.").waitFor();
+    }));
+
+  it("hides labels one by one, and all that are found", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const whole = await stagePixels(page);
+      await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
+      const withoutSky = await stagePixels(page);
+      expect(withoutSky).not.toBe(whole);
+      await page.getByRole("searchbox").fill("car #");
+      await page.getByRole("button", { name: "Hide found" }).click();
+      expect(await page.locator("tr.is-hidden").count()).toBe(9);
+      await page.getByRole("searchbox").fill("");
+      expect(await stagePixels(page)).not.toBe(withoutSky);
+      await page.getByRole("button", { name: "Show all" }).click();
+      expect(await page.locator("tr.is-hidden").count()).toBe(0);
+      expect(await stagePixels(page)).toBe(whole);
+    }));
+
+  it("lists the colours that the legend lacks with their pixels, and finds them on the image", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, DEFECTIVE);
+      const { unlabelled } = await decodeFixture(DEFECTIVE);
+      await page.getByRole("tab", { name: "Defects" }).click();
+      const table = page.locator(".unknown-colors tbody tr");
+      const found = await table.evaluateAll((rows) =>
+        rows.map((row) => ({
+          color: row.querySelector("code")!.textContent,
+          count: Number(row.querySelector("td")!.textContent!.replaceAll(",", "")),
+        })),
+      );
+      const byColor = (a: { color: string | null }, b: { color: string | null }) =>
+        a.color! < b.color! ? -1 : 1;
+      expect(found.toSorted(byColor)).toEqual(unlabelled.colors.toSorted(byColor));
+      expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(unlabelled.count);
+
+      const whole = await stagePixels(page);
+      await page.getByRole("button", { name: `Find ${found[0]!.color}` }).click();
+      expect(await page.locator(".label-card h2").textContent()).toBe(found[0]!.color);
+      await page.getByText("unknown colour", { exact: true }).waitFor();
+      await expect.poll(() => stagePixels(page)).not.toBe(whole);
+    }));
+
+  it("lists what is odd in the legend in the library's words", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, DEFECTIVE);
+      const { issues } = await decodeFixture(DEFECTIVE);
+      await page.getByRole("tab", { name: "Defects" }).click();
+      const listed = await page.locator(".issues li > p:first-child").allTextContents();
+      expect(listed).toEqual(issues.map(({ message }) => message));
+      expect(listed.join()).toContain("#fdffd34");
+    }));
+
+  it.each(["brush-511-grey", "objects-101-grey-1-bit", "objects-203-palette-2-bit-interlaced"])(
+    "takes each colour of %s for a label where there is no result",
+    (name) =>
+      withPage(explorer, async (page) => {
+        await drop(page, fixtureFiles(name).png);
+        await shown(page, name);
+        const { labels } = await decodeFixture(name);
+        const used = labels.filter(({ pixelCount }) => pixelCount > 0);
+        const byColor = (a: readonly unknown[], b: readonly unknown[]) => (String(a) < String(b) ? -1 : 1);
+        const expected = used.map(({ color, pixelCount }) => [color, "", pixelCount.toLocaleString("en")]);
+        expect((await rowTexts(page)).sort(byColor)).toEqual(expected.sort(byColor));
+
+        await drop(page, fixtureFiles(name).json);
+        await page.locator(`tr[title="${used[0]!.value}"]`).waitFor();
+      }),
+  );
+
+  it("decodes 16 bits with a result, and says why it cannot without one", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, "tiny-64-rgb-16-bit");
+      expect(await rowCount(page)).toBe(6);
+      await page.reload();
+      await drop(page, fixtureFiles("tiny-64-rgb-16-bit").png);
+      const message = await alertText(page);
+      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16 bits.*result JSON.*ENGINE_UNSUPPORTED/s);
+    }));
+
+  it("keeps thousands of labels out of the document", () =>
+    withPage(explorer, async (page) => {
+      const legend: Record<string, string> = JSON.parse(text(fixtureFiles(STREET).json.bytes)).legend;
+      for (let color = 1; color <= 20_000; color++) {
+        legend[`#${color.toString(16).padStart(6, "0")}`] ??= `thing # ${color}`;
+      }
+      const { png, json } = fixtureFiles(STREET);
+      await drop(page, png, textFile(json.name, JSON.stringify({ legend })));
+      await shown(page, STREET);
+      expect(await rowCount(page)).toBeGreaterThan(20_000);
+      await page.getByRole("grid").focus();
+      await page.keyboard.press("End");
+      await page.locator("tr.is-active").waitFor();
+      const rows = await page.locator("tbody tr").count();
+      expect(rows).toBeGreaterThan(10);
+      expect(rows).toBeLessThan(60);
+      const last = await page.locator("tr.is-active").getAttribute("aria-rowindex");
+      expect(Number(last)).toBe((await rowCount(page)) + 1);
+    }));
+
+  it.each(["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"])(
+    "saves as %s what the code that it shows makes",
+    (kind) =>
+      withPage(explorer, async (page) => {
+        await dropFixture(page, STREET);
+        await expectSameExport(page, kind, [`${STREET}.png`, `${STREET}.json`]);
+      }),
+  );
+
+  it.each(["npy-label", "coco-rle"])("saves a mask without a result as %s", (kind) =>
+    withPage(explorer, async (page) => {
+      await drop(page, fixtureFiles(STREET).png);
+      await shown(page, STREET);
+      await expectSameExport(page, kind, [`${STREET}.png`]);
+    }),
+  );
+
+  it("saves with a class list of the user's, and says which class it lacks", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      await page.getByRole("tab", { name: "Export" }).click();
+      await page.getByRole("radio").nth(1).check();
+      const choose = (list: string) =>
+        page
+          .getByLabel("Class list", { exact: true })
+          .setInputFiles({ name: "classes.json", mimeType: "application/json", buffer: Buffer.from(list) });
+      await choose("{}");
+      expect(await alertText(page)).toMatch(/^classes\.json: classes: .*CLASS_LIST_INVALID/s);
+      await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
+      await page.getByText("classes.json: 1 class, void 255.").waitFor();
+      await page.getByRole("button", { name: "Save file" }).click();
+      await expect.poll(() => alertText(page)).toMatch(/CLASS_UNKNOWN/);
+    }));
+
+  it.each([
+    ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
+    [
+      "photo.png",
+      "\xff\xd8\xff\xe0 a JPEG",
+      /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s,
+    ],
+    ["cut.png", "", /^cut\.png: /],
+  ])("says what is wrong with %s, and keeps the mask that is shown", (name, content, expected) =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      await drop(page, { name, bytes: Uint8Array.from(content, (character) => character.charCodeAt(0)) });
+      expect(await alertText(page)).toMatch(expected);
+      await shown(page, STREET);
+      expect(await rowCount(page)).toBe(43);
+      await page.getByRole("button", { name: "Close the message" }).click();
+      expect(await page.getByRole("alert").textContent()).toBe("");
+    }),
+  );
+
+  it.each([
+    ["{", /^street\.json: The result is not JSON\..*RESULT_INVALID/s],
+    [`{ "legend": {} }`, /^street\.json: legend: is empty.*LEGEND_INVALID/s],
+    [`{ "data": 1 }`, /^street\.json: legend: is missing.*RESULT_INVALID/s],
+  ])("names the result where that is broken: %s", (json, expected) =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, DEFECTIVE);
+      await drop(page, { ...fixtureFiles(STREET).png, name: "street.png" }, textFile("street.json", json));
+      expect(await alertText(page)).toMatch(expected);
+      await shown(page, DEFECTIVE);
+    }),
+  );
+
+  it("lays the mask over the photo that is dropped with it", () =>
+    withPage(explorer, async (page) => {
+      const { png, json } = fixtureFiles(STREET);
+      await drop(page, png, json, { name: `${STREET}_image.png`, bytes: fixtureFiles(DEFECTIVE).png.bytes });
+      await shown(page, STREET);
+      const slider = page.getByRole("slider", { name: "Mask over photo" });
+      const before = await stagePixels(page);
+      await slider.focus();
+      await page.keyboard.press("Home");
+      await page.getByText("0 %", { exact: true }).waitFor();
+      await expect.poll(() => stagePixels(page)).not.toBe(before);
+    }));
+
+  it("opens a folder, and goes from mask to mask", () =>
+    withPage(explorer, async (page) => {
+      await page.getByLabel("Open folder…").last().setInputFiles(FIXTURES);
+      await shown(page, "brush-511-grey");
+      const masks = page.getByRole("combobox", { name: "Mask", exact: true });
+      expect(await masks.locator("option").count()).toBe(12);
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await shown(page, DEFECTIVE);
+      await masks.selectOption("noise-160-rgba");
+      await shown(page, "noise-160-rgba");
+      expect(await rowCount(page)).toBe(64);
+    }));
+
+  it("shows the masks that its server lists", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        await shown(page, "street");
+        await page.getByRole("tab", { name: "Timings" }).click();
+        await page.getByText("Download of all files").waitFor();
+      },
+      { query: "?files=sample/files.json" },
+    ));
+
+  it.each([
+    ["nothing.json", /^nothing\.json: the server answers 404/],
+    ["masks/tiny-64-rgb-16-bit.json", /^tiny-64-rgb-16-bit\.json: has no array "masks"/],
+    ["https://example.com/files.json", /^files\.json: is of another server, example\.com/],
+  ])("says what is wrong with the list %s", (list, expected) =>
+    withPage(explorer, async (page) => expect(await alertText(page)).toMatch(expected), {
+      query: `?files=${list}`,
+    }),
+  );
+
+  it("goes on without its server once it is loaded", () =>
+    withPage(explorer, async (page) => {
+      await page.waitForLoadState("networkidle");
+      await page.context().setOffline(true);
+      // Interlaced, for which code is loaded on need.
+      await dropFixture(page, "street-500-rgb-interlaced");
+      await page.getByRole("tab", { name: "Defects" }).click();
+      await page.getByRole("tab", { name: "Export" }).click();
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save file" }).click();
+      expect((await download).suggestedFilename()).toBe("street-500-rgb-interlaced.labels.npy");
+    }));
+
+  it("can be used by keyboard alone", () =>
+    withPage(explorer, async (page) => {
+      const tabTo = async (name: RegExp) => {
+        for (let press = 0; press < 30; press++) {
+          await page.keyboard.press("Tab");
+          const focused = await page.evaluate(() => {
+            const element = document.activeElement!;
+            return element.getAttribute("aria-label") ?? element.textContent;
+          });
+          if (name.test(focused ?? "")) return;
+        }
+        expect.fail(`Tab does not reach ${name}`);
+      };
+      await tabTo(/^Open a sample$/);
+      await page.keyboard.press("Enter");
+      await shown(page, "street");
+      await tabTo(/^Labels 43$/);
+      await tabTo(/^Search labels$/);
+      await page.keyboard.type("pedestrian # 1");
+      await tabTo(/^Labels$/);
+      await page.keyboard.press("ArrowDown");
+      const active = await page.locator("tr.is-active").getAttribute("title");
+      await page.keyboard.press("Enter");
+      expect(await page.locator('tr[aria-selected="true"]').getAttribute("title")).toBe(active);
+      await page.keyboard.press(" ");
+      expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
+      await page.keyboard.press("Escape");
+      expect(await page.locator('tr.is-hidden, tr[aria-selected="true"]').count()).toBe(0);
+      await page.getByRole("tab", { name: "Labels" }).focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await tabTo(/^Save file$/);
+    }));
+
+  describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
+    it("has nothing that axe finds fault with", () =>
+      withPage(
+        explorer,
+        async (page) => {
+          await page.getByRole("heading", { name: "Drop a mask to look at it" }).waitFor();
+          await expectNoFaults(page);
+          await dropFixture(page, DEFECTIVE);
+          for (const tab of ["Labels", "Defects", "Export", "Timings"]) {
+            await page.getByRole("tab", { name: tab }).click();
+            await expectNoFaults(page);
+          }
+          await page.getByRole("tab", { name: "Labels" }).click();
+          await page.getByRole("row", { name: "skin" }).click();
+          await page.getByRole("checkbox", { name: "Show hair" }).uncheck();
+          await drop(page, textFile("notes.txt", "hello"));
+          await alertText(page);
+          await expectNoFaults(page);
+        },
+        { colorScheme },
+      ));
+  });
+
+  it("keeps the colours of the page that were chosen", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+        const light = await ground();
+        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("dark");
+        expect(await ground()).not.toBe(light);
+        await page.reload();
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        expect(await ground()).not.toBe(light);
+        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("system");
+        expect(await ground()).toBe(light);
+      },
+      { colorScheme: "light" },
+    ));
+});
+
+function decodeFixture(name: string): Promise<LabelMap> {
+  const { png, json } = fixtureFiles(name);
+  return decodeMask(png.bytes, text(json.bytes));
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+async function rowCount(page: Page): Promise<number> {
+  return Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+}
+
+/** Name, instance and pixels of the rows in view. */
+function rowTexts(page: Page): Promise<string[][]> {
+  return page
+    .locator("tbody tr")
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [".name", ".cell-instance", ".cell-pixels"].map((cell) => row.querySelector(cell)!.textContent!),
+      ),
+    );
+}
+
+/** What the stage shows once it is at rest, to be compared. */
+async function stagePixels(page: Page): Promise<string> {
+  // Away from it: what is pointed at is outlined.
+  await page.mouse.move(1100, 20);
+  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
+  let seen = await look();
+  await expect
+    .poll(
+      async () => {
+        const before = seen;
+        seen = await look();
+        return seen === before;
+      },
+      { timeout: 20_000, interval: 250 },
+    )
+    .toBe(true);
+  return seen;
+}
+
+async function alertText(page: Page): Promise<string> {
+  await page.locator(".notice").waitFor();
+  return (await page.locator(".notice p").textContent())!.trim();
+}
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+async function expectNoFaults(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const faults = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+  expect(faults).toEqual([]);
+}
+
+/** Saves, and runs the shown code in a folder that has the mask, inside the package, whose name it imports. */
+async function expectSameExport(page: Page, kind: string, files: readonly string[]): Promise<void> {
+  await page.getByRole("tab", { name: "Export" }).click();
+  await page.locator(`input[value="${kind}"]`).check();
+  const code = await page.locator("pre").textContent();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save file" }).click();
+  const saved = readFileSync(await (await downloading).path());
+
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "build/export-"));
+  try {
+    for (const file of files) writeFileSync(join(folder, file), readFileSync(join(FIXTURES, file)));
+    const write = `import { writeFileSync } from "node:fs";\nwriteFileSync("file", file);\n`;
+    writeFileSync(join(folder, "main.mjs"), `${code}\n${write}`);
+    runNode(["main.mjs"], { cwd: folder });
+    expect(saved.equals(readFileSync(join(folder, "file")))).toBe(true);
+    expect(saved.length).toBeGreaterThan(1000);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

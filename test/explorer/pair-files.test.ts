@@ -1,0 +1,67 @@
+/** Which of the files that are dropped on the explorer belong together. */
+import { describe, expect, it } from "vitest";
+import { pairFiles } from "../../examples/explorer/src/files/pair-files.js";
+
+const pairsOf = (...paths: string[]) => pairFiles(paths).pairs;
+
+describe("pairFiles", () => {
+  it("pairs a mask with the result and the photo of its name, whatever their order and case", () => {
+    expect(pairsOf("b.json", "a.JPG", "b.png", "a.png", "a.json")).toEqual([
+      { name: "a", mask: "a.png", result: "a.json", photo: "a.JPG" },
+      { name: "b", mask: "b.png", result: "b.json", photo: null },
+    ]);
+  });
+
+  it.each(["a.jpg", "a.jpeg", "a.webp", "a_image.png", "a_image.jpg", "a_image.webp"])(
+    "takes %s for the photo of a.png",
+    (photo) => {
+      expect(pairsOf("a.png", "b.png", photo)).toEqual([
+        { name: "a", mask: "a.png", result: null, photo },
+        { name: "b", mask: "b.png", result: null, photo: null },
+      ]);
+    },
+  );
+
+  it("pairs across folders where the name is there once", () => {
+    expect(pairsOf("set/masks/a.png", "set/results/a.json", "set/images/a.jpg", "set/masks/b.png")).toEqual([
+      { name: "a", mask: "set/masks/a.png", result: "set/results/a.json", photo: "set/images/a.jpg" },
+      { name: "b", mask: "set/masks/b.png", result: null, photo: null },
+    ]);
+  });
+
+  it("does not guess across folders where a name is there twice", () => {
+    const pairs = pairsOf("x/a.png", "y/a.png", "x/a.json", "z/a.jpg");
+    expect(pairs).toEqual([
+      { name: "x/a", mask: "x/a.png", result: "x/a.json", photo: null },
+      { name: "y/a", mask: "y/a.png", result: null, photo: null },
+    ]);
+  });
+
+  it("prefers what lies beside the mask", () => {
+    expect(pairsOf("x/a.png", "old/a.json", "x/a.json")[0]!.result).toBe("x/a.json");
+  });
+
+  it("gives a single mask the single result and photo, whatever their names are", () => {
+    expect(pairsOf("mask.png", "result.json", "holiday.jpg")).toEqual([
+      { name: "mask", mask: "mask.png", result: "result.json", photo: "holiday.jpg" },
+    ]);
+    expect(pairsOf("mask.png", "one.json", "two.json")[0]!.result).toBe(null);
+  });
+
+  it("counts as people do", () => {
+    expect(pairsOf("mask10.png", "mask9.png").map(({ name }) => name)).toEqual(["mask9", "mask10"]);
+  });
+
+  it("says what belongs to no mask and what is of no use, and passes over what file managers leave", () => {
+    const paths = ["a.png", "b.png", "c.json", "notes.txt", "README", ".DS_Store", "__MACOSX/a.png"];
+    expect(pairFiles(paths)).toMatchObject({ withoutMask: ["c.json"], ignored: ["notes.txt", "README"] });
+    expect(pairFiles(paths).pairs.map(({ mask }) => mask)).toEqual(["a.png", "b.png"]);
+  });
+
+  it("finds the partners of ten thousand masks at once", () => {
+    const paths = Array.from({ length: 10_000 }, (_, index) => [`m/${index}.png`, `r/${index}.json`]).flat();
+    const { pairs, withoutMask } = pairFiles(paths);
+    expect(pairs.every(({ name, result }) => result === `r/${name}.json`)).toBe(true);
+    expect(withoutMask).toEqual([]);
+  });
+});
