@@ -1,13 +1,14 @@
 /** The built command in processes of its own: exit codes, streams, secrets, and that it says what the library says. */
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeMask } from "../src/index.js";
 import { version } from "../src/version.js";
 import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { makeFolder, runCli, runShell } from "./support/run-cli.js";
+import { CLI, makeFolder, runCli, runShell } from "./support/run-cli.js";
 
 const folder = makeFolder();
 const street = join(FIXTURES, "street-1080p-rgb-upng");
@@ -39,8 +40,30 @@ describe("labelmap", () => {
     [["fetch", "--project", "p", "--out", "x", "job"]],
     [["enqueue", "--project", "p", "--out", "x", "--map", "semantic", "job"]],
     [["queue", "status", "--redis", "redis://user:secret-word@127.0.0.1:1"]],
-  ])("exits with 2 for a call that cannot be meant: %j", (args) => {
-    const { code, stdout, stderr } = runCli(args, { cwd: folder });
+    [["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"], "--dtype is of npy"],
+    [["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"], "--map is"],
+    [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - is read once"],
+    [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url is not", "key"],
+    [
+      ["fetch", "--project", "p", "--out", "x", "--base-url", "https://u:secret-word@h", "job"],
+      "PLAYMENT_BASE_URL",
+      "key",
+    ],
+    [
+      ["fetch", "--project", "p", "--out", "x", "--format", "voc", "--divisor", "3", "job"],
+      "--divisor is",
+      "key",
+    ],
+    [["queue", "status", "--redis", "127.0.0.1:7391"], "--redis must be"],
+    [["sample-server", "--port", "99999"], "from 1 to 65535"],
+    [["sample-server", "true"], "put -- before"],
+    [["enqueue", "--project", "p", "--out", "s3://a/b", "job"], "3 to 63 letters"],
+    [["classes", ".", "--first-id", "foo"], "an integer from 0"],
+    [["overlay", `${street}.png.gz`, "-o", "x"], "has no result beside it"],
+    [["help", "nonsense"], "there is no command nonsense"],
+  ])("exits with 2 for a call that cannot be meant: %j", (args, words = "", apiKey = "") => {
+    const { code, stdout, stderr } = runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: apiKey } });
+    expect(stderr).toContain(words);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^labelmap: /);
     expect(stderr).not.toContain("secret-word");
@@ -53,11 +76,56 @@ describe("labelmap", () => {
     [["verify", "no-such-folder"], "MANIFEST_INVALID"],
     [["classes", "no-such-folder"], "no-such-folder"],
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
+    [["collect", "no-such-folder"], "MANIFEST_INVALID"],
+    [["fetch", "--project", "p", "--out", "x", "--key-file", ".", "job"], "EISDIR: .: "],
   ])("exits with 1 and a line that says why: %j", (args, words) => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^labelmap: [^\n]*\n$/);
     expect(stderr).toContain(words);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync("/proc/self"))("does not hang where no directory can be made", () => {
+    const { code, stderr } = runCli(["decode", `${street}.png`, "--out", "/proc/x"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("STORAGE_FAILED: /proc/x")]);
+  });
+
+  it("names the key's file, and not what is in it, where that is no key", () => {
+    writeFileSync(join(folder, "key.txt"), "secret-word\nand more");
+    const args = ["fetch", "--project", "p", "--out", "x", "--key-file", "key.txt", "job"];
+    const { code, stderr } = runCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("key.txt: has a space or a line break")]);
+    expect(stderr).not.toContain("secret-word");
+  });
+
+  it("does not speak of pages where a host cannot be reached", () => {
+    const env = { PLAYMENT_API_KEY: "key", PLAYMENT_BASE_URL: "https://127.0.0.1:1" };
+    const args = ["fetch", "--project", "p", "--out", "unreachable", "job"];
+    const { code, stderr } = runCli(args, { cwd: folder, env });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/check the network$/m)]);
+  });
+});
+
+describe("labelmap overlay", () => {
+  it("takes the result beside the mask, as inspect and decode do", () => {
+    const [given, found] = ["given.png", "found.png"].map((name) => join(folder, name));
+    expect(runCli(["overlay", `${street}.png`, `${street}.json`, "-o", given!]).code).toBe(0);
+    expect(runCli(["overlay", `${street}.png`, "-o", found!]).code).toBe(0);
+    expect(readFileSync(found!)).toEqual(readFileSync(given!));
+  });
+});
+
+describe("labelmap sample-server", () => {
+  it("prints calls that work", async () => {
+    const child = spawn(process.execPath, [CLI, "sample-server", "--count", "2"], { killSignal: "SIGKILL" });
+    let printed = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      printed += text;
+      if (printed.includes("Ctrl-C")) break;
+    }
+    child.kill("SIGKILL");
+    expect(printed).toContain("--jobs jobs.txt   # add --list jobs.txt to this call");
   });
 });
 
@@ -102,6 +170,18 @@ describe("labelmap inspect", () => {
 });
 
 describe("labelmap decode", () => {
+  it("says what to do where a mask has no result, on one line, whatever the file is called", () => {
+    const mask = "a\nlabelmap: forged.png";
+    writeFileSync(join(folder, mask), readFileSync(`${street}.png`));
+    writeFileSync(join(folder, "lonely.png"), readFileSync(`${street}.png`));
+    const { code, stderr } = runCli(["decode", mask, "lonely.png", "--out", "o"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "  lonely: SOURCE_MISSING: lonely.json is not there; name the result by --legend\n",
+    );
+    expect(stderr).toContain("  a\\u000alabelmap: forged: ");
+  });
+
   it("writes the labels to a pipe, whole", () => {
     const line = `labelmap decode - --legend "${street}.json" --out - < "${street}.png"`;
     const { code, bytes, stderr } = runShell(line);

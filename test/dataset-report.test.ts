@@ -300,18 +300,18 @@ Colours that are not one class:
   #000001  path in 1 (b), road in 1 (a)
   #000002  Car in 1 (a), "car " in 1 (b)
 
-Unlabelled: 12.50 % of all pixels, in 1 images
+Unlabelled: 12.50 % of all pixels, in 1 image
 
 Most unlabelled:
   25.00 %  a
 
 Colours in no legend:
-  #000009  1 pixels in 1 images
+  #000009  1 pixel in 1 image
 
 Legend entries without a pixel: 1
 
 Issues:
-  legend-key-invalid  1 in 1 images; first in b: legend["#xyz"]: is no hex colour such as #f23334, so it matches no pixel.
+  legend-key-invalid  1 in 1 image; first in b: legend["#xyz"]: is no hex colour such as #f23334, so it matches no pixel.
 `);
   });
 

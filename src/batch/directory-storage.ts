@@ -5,9 +5,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { BatchError } from "./batch-error.js";
+import { makeFolder } from "./make-folder.js";
 import type { Pieces, Storage } from "./storage.js";
 
 /** In the output directory: what is being written, and the lock. */
@@ -36,7 +37,7 @@ export class DirectoryStorage implements Storage {
       const unfinished = join(this.name, WRITING_FOLDER, randomUUID());
       for (const folder of [dirname(target), dirname(unfinished)]) {
         if (this.#folders.has(folder)) continue;
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         this.#folders.add(folder);
       }
       const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
@@ -118,6 +119,7 @@ export function storageError(place: string, error: unknown): BatchError {
     EDQUOT: "the quota is used up; make room and start again, what is finished is kept",
     EACCES: "no permission",
     EROFS: "the file system is read-only",
+    ENOENT: "it is not there and cannot be made",
     ENOTDIR: "a part of the path is a file",
     EISDIR: "it is a directory",
     EFBIG: "the file is larger than the system allows (ulimit -f)",

@@ -3,10 +3,11 @@
  * One run at a time in an output directory: a file with the process's number, `.labelmap/lock`. A process that was
  * killed leaves it behind; since its number runs no more, the next one takes it over.
  */
-import { mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
+import { makeFolder } from "./make-folder.js";
 
 /** The directories that this very process is at work in. */
 const held = new Set<string>();
@@ -37,7 +38,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 async function lockPath(directory: string): Promise<string> {
   const folder = resolve(directory, WORK_FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return join(await realpath(folder), "lock");
   } catch (error) {
     throw storageError(folder, error);

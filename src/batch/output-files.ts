@@ -97,7 +97,7 @@ function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): numbe
 function filesOf(
   name: string,
   map: LabelMap,
-  { format, missing, things = [] }: OutputPlan,
+  { format, missing, things = [], labels = {} }: OutputPlan,
   classes: ClassList | undefined,
 ): OutputFile[] {
   const { width, height } = map;
@@ -113,7 +113,7 @@ function filesOf(
     );
   switch (format) {
     case "cityscapes":
-      return Object.entries(encodeCityscapes(map, { missing })).map(([kind, bytes]) =>
+      return Object.entries(encodeCityscapes(map, { labels, missing })).map(([kind, bytes]) =>
         pixels(`cityscapes/${name}_gtFine_${kind}.png`, [bytes], map),
       );
     case "voc": {

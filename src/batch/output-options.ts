@@ -8,6 +8,7 @@ import { invalid } from "../arguments.js";
 import { ClassList, type ClassListJSON } from "../classes.js";
 import { checkOptions as checkDecodeOptions } from "../decode-options.js";
 import { checkKeys, isObject, kindOf } from "../describe.js";
+import { checkCityscapesNames } from "../export/cityscapes.js";
 import type { ClassBy } from "../result.js";
 import type { SnapOptions } from "../snap.js";
 import type { Resize, Target } from "../targets.js";
@@ -35,6 +36,8 @@ export interface OutputOptions {
   readonly classes?: ClassList | ClassListJSON;
   /** The classes whose objects are counted one by one: of `coco-panoptic`, `coco-instances` and `yolo`, which need them. */
   readonly things?: readonly string[];
+  /** Of `cityscapes`: which of its labels a class is, where their names differ: `{ pedestrian: "person" }`. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What becomes of a class that the list lacks. Default `"error"`. */
   readonly missing?: "error" | "void";
   /** Of `panoptic`: class id × divisor + instance. Default 1000. */
@@ -57,6 +60,7 @@ export interface OutputPlan {
   readonly target?: Exclude<Target, { map: "runs" }>;
   readonly classes?: ClassListJSON;
   readonly things?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
   readonly missing: "error" | "void";
   readonly decode: {
     readonly resize?: Resize;
@@ -67,7 +71,7 @@ export interface OutputPlan {
   };
 }
 
-const KEYS = "format map dtype classes things missing divisor resize snap strict classBy maxPixels";
+const KEYS = "format map dtype classes things labels missing divisor resize snap strict classBy maxPixels";
 const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
   label: "int32",
   semantic: "uint8",
@@ -96,7 +100,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (!isObject(options as unknown))
     throw invalid(`the output is ${kindOf(options)}; give an object with "format".`);
   checkKeys(options, KEYS, "the output's options");
-  const { format, map, dtype, classes, things, missing = "error", divisor, ...decode } = options;
+  const { format, map, dtype, classes, things, labels, missing = "error", divisor, ...decode } = options;
   if (!FORMATS.includes(format)) {
     throw invalid(`format must be one of ${FORMATS.join(", ")}.`);
   }
@@ -121,6 +125,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
     throw invalid("things must be an array of class names.");
   }
+  if (labels !== undefined && format !== "cityscapes") throw invalid(`labels have no use for ${format}.`);
+  if (labels !== undefined) checkCityscapesNames(labels);
   if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
   const list = classes === undefined ? undefined : ClassList.fromJSON(JSON.parse(JSON.stringify(classes)));
@@ -133,6 +139,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...(isPixels ? { target: targetOf(map ?? "label", dtype, list, missing, divisor) } : {}),
     ...(list === undefined ? {} : { classes: list.toJSON() }),
     ...(things === undefined ? {} : { things: [...new Set(things)].sort() }),
+    ...(labels === undefined ? {} : { labels }),
     missing,
     // What is left out and what is undefined are the same options.
     decode: { strict: false, classBy: "name", ...JSON.parse(JSON.stringify(decode)) },

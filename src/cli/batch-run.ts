@@ -5,6 +5,7 @@ import { MANIFEST } from "../batch/manifest.js";
 import type { TaskRecord } from "../batch/record.js";
 import { type BatchOptions, type BatchSummary, runBatch } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
+import { inFlags } from "./in-flags.js";
 import { Interrupted } from "./interrupted.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
@@ -83,6 +84,11 @@ export function say(text: string): void {
   process.stderr.write(`${printable(text, "\n")}\n`);
 }
 
+/** A line, whatever the job is called. */
+export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
+  return printable(`${job}: ${code}: ${inFlags(message)}`);
+}
+
 function describeSummary(
   { done, kept, failed, failedBefore, isComplete }: BatchSummary,
   out: string,
@@ -101,7 +107,7 @@ function tellFailures(
   { failed, failedBefore }: BatchSummary,
   out: string,
 ): void {
-  for (const { job, error } of told) say(`  ${job}: ${error!.code}: ${error!.message}`);
+  for (const { job, error } of told) say(`  ${describeFailure(job, error!)}`);
   if (failed > told.length) say(`  and ${failed - told.length} more: see ${out}/${MANIFEST}`);
   if (failedBefore > 0) {
     say(

@@ -2,7 +2,7 @@
 import { ArrayPool } from "../batch/array-pool.js";
 import { encodeOutputs } from "../batch/output-files.js";
 import { planOutput } from "../batch/output-options.js";
-import { checkOneStandardInput, nameFile, readInput, readText } from "./input.js";
+import { checkOneStandardInput, nameFile, nameOf, readInput, readText, resultBeside } from "./input.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
 import { type OutputFlags, outputOf } from "./output-flags.js";
 import { UsageError } from "./usage-error.js";
@@ -18,10 +18,10 @@ export async function decodeToStream(
   if (flags.format !== "npy" && flags.format !== "png") {
     throw new UsageError(`--out - writes one file, and ${flags.format} has several; use --format npy or png`);
   }
-  if (mask === STANDARD_STREAM && flags.legend === undefined) {
-    throw new UsageError("a mask from standard input needs --legend");
+  const result = flags.legend ?? resultBeside(mask);
+  if (result === undefined) {
+    throw new UsageError(`${nameOf(mask)} has no result beside it; name one by --legend`);
   }
-  const result = flags.legend ?? `${mask.replace(/\.png$/i, "")}.json`;
   checkOneStandardInput([mask, result]);
   const png = await readInput(mask);
   const text = await readText(result);

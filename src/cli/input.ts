@@ -1,6 +1,7 @@
 /// <reference types="node" />
 /** Where masks, results and images come from: files, or for one of them standard input. */
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
+import { nameOfMask } from "../dataset/mask-files.js";
 import { checkLimits } from "../decode-options.js";
 import { LabelMapError, LegendError, PngError, ResultError } from "../errors.js";
 import { STANDARD_STREAM } from "./output.js";
@@ -31,6 +32,13 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
     throw Object.assign(error as Error, { path });
   }
   return new Uint8Array(Buffer.concat(chunks, length));
+}
+
+/** The result beside a mask, its name with `.json`; `undefined` where there is none. */
+export function resultBeside(mask: string): string | undefined {
+  if (mask === STANDARD_STREAM) return undefined;
+  const path = `${nameOfMask(mask)}.json`;
+  return existsSync(path) ? path : undefined;
 }
 
 /** The text of a UTF-8 file without its byte order mark. @throws {ResultError} RESULT_INVALID; the system's error */

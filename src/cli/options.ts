@@ -2,10 +2,21 @@
 import { InvalidArgumentError } from "commander";
 
 /** `1`, `2`, `3` … */
-export function parsePositiveInteger(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError("It must be an integer of at least 1.");
+export const parsePositiveInteger = integerFrom(1);
+/** The id of a class. */
+export const parseClassId = integerFrom(0, 2 ** 31 - 1);
+/** A port of TCP. */
+export const parsePort = integerFrom(1, 2 ** 16 - 1);
+/** The seed of whatever is drawn by chance. */
+export const parseSeed = integerFrom(0, 2 ** 32 - 1);
+
+function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be an integer ${range}.`);
+  };
 }
 
 /** A decimal number above 0. */
@@ -28,13 +39,6 @@ export function parseSize(text: string): { width: number; height: number } {
   const size = { width: Number(width), height: Number(height) };
   if (Object.values(size).every((pixels) => pixels > 0 && Number.isSafeInteger(pixels))) return size;
   throw new InvalidArgumentError("It must be width and height in pixels, such as 512x256.");
-}
-
-/** The seed of whatever is drawn by chance: an integer from 0 to 2^32 - 1. */
-export function parseSeed(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value < 2 ** 32) return value;
-  throw new InvalidArgumentError("It must be an integer from 0 to 4294967295.");
 }
 
 /** `car, truck`: names, with commas. */

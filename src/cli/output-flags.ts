@@ -1,5 +1,6 @@
 /// <reference types="node" />
 /** What `decode`, `fetch` and `enqueue` are told of their outputs, and the class list that the outputs need. */
+import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
 import { collectClasses } from "../batch/collect-classes.js";
 import {
@@ -8,13 +9,14 @@ import {
   needsThings,
   type OutputFormat,
   type OutputOptions,
+  planOutput,
 } from "../batch/output-options.js";
 import { type Storage, writeJson } from "../batch/storage.js";
 import { ClassList } from "../classes.js";
 import { SAMPLINGS, type Sampling } from "../geometry/sampling.js";
 import type { ClassBy } from "../result.js";
 import type { Dtype, View } from "../views.js";
-import { readText } from "./input.js";
+import { inFile, readText } from "./input.js";
 import { parseNames, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
@@ -24,6 +26,7 @@ export interface OutputFlags {
   readonly dtype?: Dtype;
   readonly classes?: string;
   readonly things?: readonly string[];
+  readonly labels?: string;
   readonly missing?: "error" | "void";
   readonly divisor?: number;
   readonly resize?: { readonly width: number; readonly height: number };
@@ -37,7 +40,11 @@ export interface OutputFlags {
 /** The class list in an output directory, which grows with the data set. */
 export const CLASSES_FILE = "classes.json";
 
-export function addOutputFlags(command: Command): void {
+/** @param classes what the flag of that name means to the command. */
+export function addOutputFlags(
+  command: Command,
+  classes = `the class list, JSON, which becomes that of the output directory (default: its ${CLASSES_FILE}, made of all results, or extended)`,
+): void {
   command
     .addOption(
       new Option("-f, --format <format>", "what is written for each mask").choices(FORMATS).default("npy"),
@@ -51,38 +58,51 @@ export function addOutputFlags(command: Command): void {
       ]),
     )
     .addOption(
-      new Option("--dtype <dtype>", "of npy and png (default: by the map)").choices([
-        "uint8",
-        "uint16",
-        "int32",
-      ]),
+      new Option(
+        "--dtype <dtype>",
+        "of npy and png (default: uint8 for semantic, uint16 for instance, int32 for label and panoptic)",
+      ).choices(["uint8", "uint16", "int32"]),
     )
-    .option(
-      "--classes <file>",
-      `the class list, JSON (default: ${CLASSES_FILE} in the output directory, made of all results, or extended)`,
-    )
+    .option("--classes <file>", classes)
     .option(
       "--things <names>",
       "classes whose objects are counted, with commas (default: those with instances)",
       parseNames,
     )
+    .option(
+      "--labels <file>",
+      'of cityscapes: which of its labels a class is, where the names differ, JSON: {"pedestrian": "person"}',
+    )
     .addOption(
-      new Option("--missing <what>", "what becomes of a class that the list lacks").choices([
+      new Option("--missing <what>", "what becomes of a class that the list lacks (default: error)").choices([
         "error",
         "void",
       ]),
     )
-    .option("--divisor <number>", "of map panoptic: class id × divisor + instance", parsePositiveInteger)
+    .option(
+      "--divisor <number>",
+      "of map panoptic: class id × divisor + instance (default: 1000)",
+      parsePositiveInteger,
+    )
     .option("--resize <size>", "the size that is written, such as 512x512", parseSize)
-    .addOption(new Option("--sampling <how>", "of --resize: whose pixels are taken").choices(SAMPLINGS))
+    .addOption(
+      new Option("--sampling <how>", "of --resize: whose pixels are taken (default: nearest-exact)").choices(
+        SAMPLINGS,
+      ),
+    )
     .option(
       "--snap <distance>",
       "give unknown colours the nearest label, up to this far in RGB",
       parsePositiveNumber,
     )
     .option("--strict", "fail where a legend's key is no colour")
-    .addOption(new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"]))
-    .option("--max-pixels <number>", "most pixels of a mask", parsePositiveInteger);
+    .addOption(
+      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
+        "name",
+        "class_id",
+      ]),
+    )
+    .option("--max-pixels <number>", "most pixels of a mask (default: 268435456)", parsePositiveInteger);
 }
 
 /** Whether `outputOf` will read the results. */
@@ -92,21 +112,79 @@ export function needsResults({ format, map, classes, things }: OutputFlags): boo
 }
 
 /**
+ * What no result can mend, so that it is told before any is asked for.
+ * @throws {UsageError}; {DecodeError} OPTION_INVALID: flags that do not go together.
+ */
+export function checkOutputFlags(flags: OutputFlags): void {
+  if (flags.sampling !== undefined && flags.resize === undefined) {
+    throw new UsageError("--sampling is of --resize");
+  }
+  const options = optionsOf(flags);
+  const things = needsThings(options) || flags.things !== undefined ? [...new Set(flags.things)] : undefined;
+  planOutput({
+    ...options,
+    // In place of what is read later.
+    ...(flags.classes !== undefined || needsClasses(options)
+      ? { classes: ClassList.fromNames(things ?? []) }
+      : {}),
+    ...(things === undefined ? {} : { things }),
+    ...(flags.labels === undefined ? {} : { labels: {} }),
+  });
+}
+
+/**
  * The options of the output. Where a class list or the things are needed and not given, they are made of all results; the
- * list is that of the output directory, if there is one, with what it lacks, and is written there.
+ * list is that of the output directory, if there is one, with what it lacks, and is written there. So is a list that is
+ * given: whatever is made in a directory has the ids of its list.
  *
  * @param results the text of each result; asked for only where they are needed.
- * @throws {UsageError}; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
+ * @throws {UsageError}; {DecodeError} OPTION_INVALID; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
  */
 export async function outputOf(
   flags: OutputFlags,
   storage: Storage | null,
   results: () => AsyncIterable<string> | Iterable<string>,
 ): Promise<OutputOptions> {
-  const { classes: classFile, resize, sampling, snap, classBy, things, ...rest } = flags;
-  if (sampling !== undefined && resize === undefined) throw new UsageError("--sampling is of --resize");
-  const output = {
-    format: flags.format,
+  checkOutputFlags(flags);
+  const { classes: classFile, labels: labelFile, classBy, things } = flags;
+  const labels = labelFile === undefined ? {} : { labels: await readLabels(labelFile) };
+  const output = { ...optionsOf(flags), ...labels };
+  const given = classFile === undefined ? undefined : parseClasses(await readText(classFile), classFile);
+  const earlier = storage === null || !needsClasses(output) ? undefined : await readClasses(storage);
+  if (given !== undefined && earlier !== undefined) checkIds(given, { earlier, storage: storage! });
+
+  let classes = given;
+  let found = things;
+  if (needsResults(flags)) {
+    const start = given ?? earlier;
+    const collected = await collectClasses(results(), {
+      ...(start === undefined ? firstIdOf(flags.format) : { earlier: start }),
+      ...(classBy === undefined ? {} : { classBy }),
+    });
+    classes = given ?? collected.classes;
+    found ??= collected.things.filter((name) => classes!.idOf(name) !== undefined);
+    const background = collected.things.find((name) => classes!.idOf(name) === 0);
+    if (flags.format === "voc" && background !== undefined) {
+      const problem = `gives ${background} the id 0, which is VOC's background`;
+      throw new UsageError(`${listOf(storage)} ${problem}; use another output directory`);
+    }
+  }
+  const complete = {
+    ...output,
+    ...(classes === undefined ? {} : { classes }),
+    ...(found === undefined || !needsThings(output) ? {} : { things: found }),
+  };
+  planOutput(complete);
+  const isKnown = earlier !== undefined && classes !== undefined && isPartOf(classes, earlier);
+  // An empty one would keep a later run from beginning it with its format's first id.
+  if (storage !== null && classes?.classes.length && !isKnown) await writeClasses(storage, classes);
+  return complete;
+}
+
+/** What the flags themselves say. */
+function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
+  return {
+    format: rest.format,
     ...pick(rest, ["map", "dtype", "missing", "divisor", "strict", "maxPixels"]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
@@ -115,19 +193,32 @@ export async function outputOf(
       : { resize: { ...resize, ...(sampling === undefined ? {} : { sampling }) } }),
     ...(snap === undefined ? {} : { snap: { maxDistance: snap } }),
   } satisfies OutputOptions;
-  const given = classFile === undefined ? undefined : ClassList.fromJSON(await readText(classFile));
-  if (!needsResults(flags)) return given === undefined ? output : { ...output, classes: given };
+}
 
-  const earlier = given ?? (storage === null ? undefined : await readClasses(storage));
-  const collected = await collectClasses(results(), {
-    ...(earlier === undefined ? firstIdOf(flags.format) : { earlier }),
-    ...(classBy === undefined ? {} : { classBy }),
-  });
-  const classes = given ?? collected.classes;
-  if (given === undefined && storage !== null && collected.added.length > 0)
-    await writeClasses(storage, classes);
-  const found = things ?? collected.things.filter((name) => classes.idOf(name) !== undefined);
-  return { ...output, classes, ...(needsThings(output) ? { things: found } : {}) };
+async function readLabels(file: string): Promise<Record<string, string>> {
+  const text = await readText(file);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file}: is not JSON`);
+  }
+}
+
+/** @throws {UsageError}: both lists cannot be that of one directory */
+function checkIds(given: ClassList, { earlier, storage }: { earlier: ClassList; storage: Storage }): void {
+  if (isPartOf(given, earlier) || isPartOf(earlier, given)) return;
+  throw new UsageError(
+    `--classes has other ids than ${listOf(storage)}, with which the outputs there were made; use another output directory`,
+  );
+}
+
+/** Whether the other list says the same of all classes of this one. */
+function isPartOf(list: ClassList, other: ClassList): boolean {
+  const [{ classes, ...rest }, { classes: more, ...others }] = [list.toJSON(), other.toJSON()];
+  return (
+    isDeepStrictEqual(rest, others) &&
+    classes.every((entry) => more.some((candidate) => isDeepStrictEqual(entry, candidate)))
+  );
 }
 
 /** Pascal VOC's and COCO's class 0 is the background. */
@@ -138,7 +229,19 @@ export function firstIdOf(format: OutputFormat): { readonly firstId: number } {
 /** @throws {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED */
 export async function readClasses(storage: Storage): Promise<ClassList | undefined> {
   const bytes = await storage.read(CLASSES_FILE);
-  return bytes === undefined ? undefined : ClassList.fromJSON(new TextDecoder().decode(bytes));
+  return bytes === undefined ? undefined : parseClasses(new TextDecoder().decode(bytes), listOf(storage));
+}
+
+function parseClasses(text: string, file: string): ClassList {
+  try {
+    return ClassList.fromJSON(text);
+  } catch (error) {
+    throw inFile(error, file);
+  }
+}
+
+function listOf(storage: Storage | null): string {
+  return storage === null ? CLASSES_FILE : `${storage.name}/${CLASSES_FILE}`;
 }
 
 /** @throws {BatchError} STORAGE_FAILED */

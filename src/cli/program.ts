@@ -9,6 +9,8 @@ import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError } from "commander";
 import { LabelMapError } from "../errors.js";
 import { version } from "../version.js";
+import { addExamples } from "./help.js";
+import { inFlags } from "./in-flags.js";
 import { Interrupted } from "./interrupted.js";
 import { flush } from "./output.js";
 import { printable } from "./printable.js";
@@ -59,10 +61,19 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function perform(args: readonly string[]): Promise<number> {
   try {
+    checkHelp(args);
     await (await makeProgram(args)).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? ExitCode.ok);
   } catch (error) {
     return tell(error);
+  }
+}
+
+/** Commander answers the wrong name with the help of all commands, and does not say what was wrong. */
+function checkHelp([first, name]: readonly string[]): void {
+  if (first !== "help" || name === undefined || name.startsWith("-")) return;
+  if (!COMMANDS.some(([known]) => known === name)) {
+    throw new UsageError(`there is no command ${name}; \`labelmap --help\` lists them`);
   }
 }
 
@@ -72,12 +83,19 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "labelmap:")) })
+    .configureOutput({
+      outputError: (text, write) => write(printable(text.replace(/^error:/, "labelmap:"), "\n")),
+    })
     .showHelpAfterError("Add --help to see what is allowed.");
   for (const [name, summary, load] of COMMANDS) {
     const command = program.command(name).summary(summary);
     if (args.includes(name)) (await load()).define(command);
   }
+  addExamples(program, [
+    ["labelmap inspect street.png", "What is in a mask; its result is street.json beside it."],
+    ["labelmap decode masks --out labels", "A folder of masks to label maps."],
+    ["labelmap fetch --help", "What a command takes, with examples."],
+  ]);
   return program;
 }
 
@@ -93,16 +111,30 @@ function tell(error: unknown): number {
     say(error.message);
     return ExitCode.usage;
   }
+  if (isAbort(error)) {
+    say("stopped before the end; make the same call again");
+    return ExitCode.failure;
+  }
   // The reader has had enough, as in `labelmap inspect mask.png | head -1`.
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.ok;
-  if (error instanceof LabelMapError && error.code !== "INTERNAL") say(`${error.code}: ${error.message}`);
-  else if (isSystemError(error)) say(`${error.code}: ${describeSystemError(error)}`);
-  else say(`this is a bug, please report it: ${error instanceof Error ? error.stack : error}`);
+  if (error instanceof LabelMapError && error.code !== "INTERNAL") {
+    say(`${error.code}: ${inFlags(error.message)}`);
+    // Whatever option the library refuses, a flag gave it.
+    return error.code === "OPTION_INVALID" ? ExitCode.usage : ExitCode.failure;
+  }
+  if (isSystemError(error)) say(`${error.code}: ${describeSystemError(error)}`);
+  else say(`this is a bug, please report it: ${error instanceof Error ? error.stack : error}`, "\n");
   return ExitCode.failure;
 }
 
-function say(message: string): void {
-  process.stderr.write(`labelmap: ${printable(message, "\n")}\n`);
+/** @param kept as of `printable`: what a message quotes must not start a line. */
+function say(message: string, kept = ""): void {
+  process.stderr.write(`labelmap: ${printable(message, kept)}\n`);
+}
+
+/** Whether Ctrl-C ended what was under way. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 /** Whether this is of the operating system, such as ENOENT. */

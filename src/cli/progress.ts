@@ -18,6 +18,8 @@ const RATE_WINDOW_MILLISECONDS = 10_000;
 const LOG_INTERVAL_MILLISECONDS = 15_000;
 const REDRAW_MILLISECONDS = 100;
 const BAR_WIDTH = 20;
+/** The spinner, the space after it, and the last column, in which some terminals wrap. */
+const COLUMNS_BESIDE_TEXT = 3;
 
 /** @param total how many tasks there are. */
 export async function startProgress(
@@ -46,7 +48,8 @@ async function startLine<T>(
 ): Promise<Progress<T>> {
   if (isQuiet) return { update() {}, stop() {} };
   const stream = process.stderr;
-  const spinner = stream.isTTY ? await startSpinner() : undefined;
+  // A terminal that does not know its width has 0 columns, by which ora would divide.
+  const spinner = stream.isTTY && stream.columns > 0 ? await startSpinner() : undefined;
   let nextLine = performance.now() + (spinner === undefined ? LOG_INTERVAL_MILLISECONDS : 0);
   return {
     update(progress) {
@@ -54,7 +57,7 @@ async function startLine<T>(
       const describe = look(progress, now);
       if (now < nextLine) return;
       if (spinner === undefined) stream.write(`${describe()}\n`);
-      else spinner.text = describe();
+      else spinner.text = shorten(describe(), stream.columns - COLUMNS_BESIDE_TEXT);
       nextLine = now + (spinner === undefined ? LOG_INTERVAL_MILLISECONDS : REDRAW_MILLISECONDS);
     },
     stop: () => void spinner?.stop(),
@@ -64,7 +67,13 @@ async function startLine<T>(
 async function startSpinner(): Promise<Ora> {
   const { default: ora } = await import("ora");
   // Standard input is the user's: a list of jobs may come from there, and Ctrl-C must come through.
-  return ora({ text: "starting", stream: process.stderr, discardStdin: false }).start();
+  const color = process.stderr.hasColors() ? "cyan" : false;
+  return ora({ text: "starting", stream: process.stderr, discardStdin: false, color }).start();
+}
+
+/** The text in so many columns: without its bar where it is too long, and cut where that is too long still. */
+function shorten(text: string, columns: number): string {
+  return text.length <= columns ? text : text.replace(/^[█░]+ /, "").slice(0, Math.max(0, columns));
 }
 
 /** `████░░░░  123 of 500 · 230/s · 2 s left · 3 failed` */

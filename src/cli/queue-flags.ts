@@ -2,7 +2,7 @@
 /** Which queue: what the cluster's commands have in common. */
 import type { Command } from "commander";
 import type { QueueOptions } from "../cluster/connection.js";
-import { UsageError } from "./usage-error.js";
+import { refusePassword } from "./secrets.js";
 
 export interface QueueFlags {
   readonly redis?: string;
@@ -20,13 +20,9 @@ export function addQueueFlags(command: Command): void {
     .option("--queue <name>", "the queue's name, for several in one Redis (default: labelmap)");
 }
 
-/** @throws {UsageError}: a password in an argument, which other users of the machine can read */
+/** @throws {UsageError} */
 export function queueOptions({ redis, queue }: QueueFlags): QueueOptions {
-  if (redis !== undefined && URL.canParse(redis) && new URL(redis).password !== "") {
-    throw new UsageError(
-      "a password does not belong in an argument; put the address into the variable REDIS_URL",
-    );
-  }
+  refusePassword(redis, "REDIS_URL");
   return {
     redis: redis ?? process.env.REDIS_URL ?? DEFAULT_REDIS,
     ...(queue === undefined ? {} : { queue }),

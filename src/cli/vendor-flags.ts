@@ -3,11 +3,12 @@
  * What `fetch` and `worker` are told of the vendor. The API key comes from the environment or a file, never from an
  * argument: other users of a machine see the arguments of every process.
  */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { limitRate } from "../batch/rate-limit.js";
 import { PlaymentClient } from "../playment/client.js";
+import { readText } from "./input.js";
 import { parsePositiveInteger, parsePositiveNumber } from "./options.js";
+import { refusePassword } from "./secrets.js";
 import { UsageError } from "./usage-error.js";
 
 export interface VendorFlags {
@@ -34,8 +35,14 @@ export async function clientOf({
   rate = DEFAULT_RATE,
 }: VendorFlags): Promise<PlaymentClient> {
   const { PLAYMENT_API_KEY, PLAYMENT_BASE_URL } = process.env;
-  const apiKey = keyFile === undefined ? PLAYMENT_API_KEY : (await readFile(keyFile, "utf8")).trim();
+  refusePassword(baseUrl, "PLAYMENT_BASE_URL");
+  const apiKey = keyFile === undefined ? PLAYMENT_API_KEY : (await readText(keyFile)).trim();
   if (!apiKey)
     throw new UsageError("there is no API key; set PLAYMENT_API_KEY, or name a file by --key-file");
+  if (/\s/.test(apiKey)) {
+    throw new UsageError(
+      `${keyFile ?? "PLAYMENT_API_KEY"}: has a space or a line break, which no API key has`,
+    );
+  }
   return new PlaymentClient({ apiKey, baseUrl: baseUrl ?? PLAYMENT_BASE_URL, throttle: limitRate(rate) });
 }

@@ -86,12 +86,16 @@ export interface CollectSummary {
  * workers know what is done.
  *
  * @param options.out a directory or `s3://bucket/prefix`: where the workers wrote.
- * @throws {BatchError} STORAGE_FAILED. BATCH_LOCKED. MANIFEST_INVALID: an object is no record; or the manifest has
+ * @throws {BatchError} STORAGE_FAILED. BATCH_LOCKED. MANIFEST_INVALID: nothing was enqueued to there; or an object is no record; or the manifest has
  *   newer records than the workers', of a local batch, which would be lost.
  */
 export async function collect({ out }: { readonly out: string }): Promise<CollectSummary> {
   if (typeof out !== "string" || out === "") throw invalid("out must be a directory or s3://bucket/prefix.");
   const storage = await openStorage(out);
+  if (!(await hasFiles(storage, RECORDS)) && !(await hasFiles(storage, "options"))) {
+    const message = `${out} has neither records of workers nor options of a queue; is it the right place?`;
+    throw new BatchError("MANIFEST_INVALID", message);
+  }
   const isDirectory = storage instanceof DirectoryStorage;
   const unlock = isDirectory ? await lockDirectory(out) : undefined;
   const counts = { done: 0, failed: 0 };
@@ -117,6 +121,11 @@ export async function collect({ out }: { readonly out: string }): Promise<Collec
     await unlock?.();
   }
   return counts;
+}
+
+async function hasFiles(storage: Storage, folder: string): Promise<boolean> {
+  for await (const _ of storage.list(folder)) return true;
+  return false;
 }
 
 async function timesOfManifest(directory: string, storage: Storage): Promise<Map<string, string>> {

@@ -65,7 +65,11 @@ export class S3Storage implements Storage {
     const [, bucket, prefix = ""] =
       /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
     // Not quoted: somebody may have put a key there.
-    if (bucket === undefined) throw invalid("The storage is not of the form s3://bucket/prefix.");
+    if (bucket === undefined) {
+      throw invalid(
+        "The storage is not of the form s3://bucket/prefix with a bucket's name of 3 to 63 letters, digits, dots, hyphens and underscores.",
+      );
+    }
     return new S3Storage(
       await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3")),
       bucket,

@@ -1,13 +1,16 @@
 /**
  * A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases.
  */
+import { counted } from "../counted.js";
 import type { ClassOccurrence, DatasetReportJSON } from "./report-data.js";
 
 /** So many lines are shown of each list. */
 const SHOWN = 20;
+/** Of colours in no legend: where a mask was blended, one is like another. */
+const SHOWN_COLORS = 5;
 
 /**
- * The report as text, in lines of its own. Lists are cut after 20 lines, and say so.
+ * The report as text, in lines of its own. Lists are cut after 20 lines, that of unknown colours after 5, and say so.
  *
  * @param report a `DatasetReport`, or what its `toJSON` gave.
  */
@@ -16,7 +19,7 @@ export function formatReport(report: { toJSON(): DatasetReportJSON } | DatasetRe
   const { unlabelled, omitted } = data;
   const omittedTotal = Object.values(omitted).reduce((sum, count) => sum + count, 0);
   const sections = [
-    `${data.images} images, ${data.pixels} pixels, ${data.classes.length} classes`,
+    `${counted(data.images, "image")}, ${counted(data.pixels, "pixel")}, ${counted(data.classes.length, "class", "classes")}`,
     table(data.classes, data.pixels),
     list("Names that are nearly the same", data.similarNames, (names) => names.map(visible).join(", ")),
     list("Not in the class list", data.notInClassList ?? [], visible),
@@ -26,19 +29,20 @@ export function formatReport(report: { toJSON(): DatasetReportJSON } | DatasetRe
       );
       return `${color}  ${meanings.join(", ")}`;
     }),
-    `Unlabelled: ${percent(unlabelled.share)} of all pixels, in ${unlabelled.images} images`,
+    `Unlabelled: ${percent(unlabelled.share)} of all pixels, in ${counted(unlabelled.images, "image")}`,
     list("Most unlabelled", unlabelled.worst, ({ id, share }) => `${percent(share)}  ${visible(id)}`),
     list(
       "Colours in no legend",
       unlabelled.colors,
-      ({ color, pixels, images }) => `${color}  ${pixels} pixels in ${images} images`,
+      ({ color, pixels, images }) => `${color}  ${counted(pixels, "pixel")} in ${counted(images, "image")}`,
+      SHOWN_COLORS,
     ),
     `Legend entries without a pixel: ${data.emptyLegendEntries}`,
     list(
       "Issues",
       data.issues,
       ({ code, count, images, example }) =>
-        `${code}  ${count} in ${images} images; first in ${visible(example.id)}: ${visible(example.message)}`,
+        `${code}  ${count} in ${counted(images, "image")}; first in ${visible(example.id)}: ${visible(example.message)}`,
     ),
     list("Not decoded", data.failures, ({ id, message }) => `${visible(id)}: ${visible(message)}`),
     omittedTotal === 0 ? "" : `Left out, as there was too much of it: ${JSON.stringify(omitted)}`,
@@ -68,14 +72,14 @@ function table(classes: readonly ClassOccurrence[], totalPixels: number): string
   return [...text, ...moreThan(classes.length)].join("\n");
 }
 
-function list<T>(title: string, items: readonly T[], describe: (item: T) => string): string {
+function list<T>(title: string, items: readonly T[], describe: (item: T) => string, shown = SHOWN): string {
   if (items.length === 0) return "";
-  const lines = items.slice(0, SHOWN).map((item) => `  ${describe(item)}`);
-  return [`${title}:`, ...lines, ...moreThan(items.length)].join("\n");
+  const lines = items.slice(0, shown).map((item) => `  ${describe(item)}`);
+  return [`${title}:`, ...lines, ...moreThan(items.length, shown)].join("\n");
 }
 
-function moreThan(count: number): string[] {
-  return count > SHOWN ? [`  … and ${count - SHOWN} more`] : [];
+function moreThan(count: number, shown = SHOWN): string[] {
+  return count > shown ? [`  … and ${count - shown} more`] : [];
 }
 
 function percent(share: number): string {

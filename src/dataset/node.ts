@@ -5,7 +5,7 @@
  * names, so that only one is in memory.
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkOptions, invalid } from "../arguments.js";
 import { ClassList, type ClassListOptions } from "../classes.js";
@@ -13,6 +13,7 @@ import { decodeMask } from "../decode.js";
 import type { DecodeOptions } from "../decode-options.js";
 import { DecodeError, LabelMapError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult } from "../result.js";
+import { listMasks, type MaskFile } from "./mask-files.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
 
 /**
@@ -65,15 +66,15 @@ export async function reportDirectory(
   // A mask is counted whole, whatever comes out of it: no pixel but one is written.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
-  for (const { id, hasResult } of await masksOf(path)) {
+  for (const { file, id, hasResult } of await masksOf(path)) {
     if (!hasResult) {
-      const message = `${id}.png has no result beside it: expected ${id}.json`;
+      const message = `${file} has no result beside it: expected ${id}.json`;
       report.addFailure(id, new LabelMapError("RESULT_INVALID", message));
       continue;
     }
     try {
       const result = await readFile(join(path, `${id}.json`), "utf8");
-      report.add(id, await decodeMask(await readFile(join(path, `${id}.png`)), result, decodeOptions));
+      report.add(id, await decodeMask(await readFile(join(path, file)), result, decodeOptions));
     } catch (error) {
       // What is wrong with the options is wrong for every mask.
       if (error instanceof DecodeError && error.code === "OPTION_INVALID") throw error;
@@ -83,15 +84,8 @@ export async function reportDirectory(
   return report;
 }
 
-/** The masks by their names without `.png`, in code-unit order, which is the same everywhere. */
-async function masksOf(path: string): Promise<{ id: string; hasResult: boolean }[]> {
-  const entries = await readdir(path, { withFileTypes: true });
-  const files = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
-  const masks = [...files]
-    .filter((name) => name.endsWith(".png"))
-    .map((name) => name.slice(0, -".png".length))
-    .sort()
-    .map((id) => ({ id, hasResult: files.has(`${id}.json`) }));
+async function masksOf(path: string): Promise<MaskFile[]> {
+  const masks = await listMasks(path);
   if (masks.some(({ hasResult }) => hasResult)) return masks;
   throw invalid(
     `${path} has no masks: expected name.png with its result in name.json (subfolders are not read).`,

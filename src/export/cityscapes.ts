@@ -181,6 +181,13 @@ function readOptions(options: CityscapesOptions) {
   checkOptions(options);
   const { labels = {}, missing = "error" } = options;
   checkMissing(missing);
+  return { labels: checkCityscapesNames(labels), missing };
+}
+
+/** `labels` as a map. @throws {DecodeError} OPTION_INVALID: a name that is no Cityscapes label's. */
+export function checkCityscapesNames(
+  labels: NonNullable<CityscapesOptions["labels"]>,
+): ReadonlyMap<string, string> {
   if (!isObject(labels))
     throw new DecodeError("OPTION_INVALID", `labels is ${kindOf(labels)}; give an object.`);
   const names = new Map<string, string>(labels instanceof Map ? labels : Object.entries(labels));
@@ -192,7 +199,7 @@ function readOptions(options: CityscapesOptions) {
       `labels: ${quote(className)} is ${found}, which is no Cityscapes label.`,
     );
   }
-  return { labels: names, missing };
+  return names;
 }
 
 function unknownClass(className: string, label: CityscapesLabel | undefined): ClassError {

@@ -1,21 +1,23 @@
 /// <reference types="node" />
 /** `labelmap classes`: the class list of a folder of masks, and what is in them. */
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { collectClasses } from "../../batch/collect-classes.js";
 import { SOURCES } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
 import { formatReport } from "../../dataset/format-report.js";
+import { listMasks } from "../../dataset/mask-files.js";
 import { reportDirectory } from "../../dataset/node.js";
 import type { ClassBy } from "../../result.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
-import { parseNames } from "../options.js";
+import { parseClassId, parseNames } from "../options.js";
 import { print } from "../output.js";
 import { CLASSES_FILE, readClasses, writeClasses } from "../output-flags.js";
 import { printable } from "../printable.js";
+import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags {
   readonly firstId?: number;
@@ -32,10 +34,15 @@ export function define(command: Command): void {
         "is in the masks. DIR holds name.png and name.json, or is the output of `labelmap fetch`.",
     )
     .argument("<dir>", "the folder")
-    .option("--first-id <number>", "of a new list: the first class's id (default: 0)", (text) => Number(text))
+    .option("--first-id <number>", "of a new list: the first class's id (default: 0)", parseClassId)
     .option("--void <names>", "of a new list: names that are no class, with commas", parseNames)
     .option("--ignore <names>", "of a new list: names that a loss shall leave out, with commas", parseNames)
-    .addOption(new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"]))
+    .addOption(
+      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
+        "name",
+        "class_id",
+      ]),
+    )
     .option("--json", "print the report as JSON")
     .action(classes);
   addExamples(command, [
@@ -49,6 +56,11 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
   const storage = await openStorage(dir);
   const earlier = await readClasses(storage);
+  if (earlier !== undefined && Object.keys(listOptions).length > 0) {
+    throw new UsageError(
+      `--first-id, --void and --ignore are of a new list, and ${join(dir, CLASSES_FILE)} is there already`,
+    );
+  }
   const by = classBy === undefined ? {} : { classBy };
   const start = earlier === undefined ? listOptions : { earlier };
   const { classes: list, added } = await collectClasses(readResults(folder), { ...start, ...by });
@@ -63,9 +75,7 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
 }
 
 async function* readResults(folder: string): AsyncIterable<string> {
-  const files = new Set(await readdir(folder));
-  for (const file of files) {
-    if (file.endsWith(".json") && files.has(file.replace(/json$/, "png")))
-      yield await readFile(join(folder, file), "utf8");
+  for (const { id, hasResult } of await listMasks(folder)) {
+    if (hasResult) yield await readFile(join(folder, `${id}.json`), "utf8");
   }
 }

@@ -1,10 +1,11 @@
 /// <reference types="node" />
 /** `labelmap decode`: masks that are files to the files that training code reads. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { fromFiles } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
+import { listMasks, nameOfMask } from "../../dataset/mask-files.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";
@@ -51,6 +52,9 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     const { decodeToStream } = await import("../decode-to-stream.js");
     return decodeToStream(paths, flags);
   }
+  if (flags.legend === STANDARD_STREAM) {
+    throw new UsageError("--legend - is read once, for one mask, with --out -; give a file");
+  }
   const files = await findMasks(paths, flags.legend);
   const storage = await openStorage(flags.out);
   const output = await outputOf(flags, storage, () => readResults(files));
@@ -66,7 +70,7 @@ async function findMasks(
 ): Promise<ReadonlyMap<string, MaskFiles>> {
   const files = new Map<string, MaskFiles>();
   const add = (mask: string) => {
-    const job = basename(mask).replace(/\.png$/i, "");
+    const job = nameOfMask(basename(mask));
     const other = files.get(job)?.mask;
     if (other !== undefined && other !== mask) {
       throw new UsageError(
@@ -80,9 +84,9 @@ async function findMasks(
       add(path);
       continue;
     }
-    const masks = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort();
+    const masks = await listMasks(path);
     if (masks.length === 0) throw new UsageError(`${path} has no masks: no file whose name ends in .png`);
-    for (const name of masks) add(join(path, name));
+    for (const { file } of masks) add(join(path, file));
   }
   return files;
 }

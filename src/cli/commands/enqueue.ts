@@ -1,10 +1,17 @@
 /** `labelmap enqueue`: jobs of the vendor to a queue on Redis, for the workers of a cluster. */
 import type { Command } from "commander";
+import { openStorage } from "../../batch/storage.js";
 import { enqueue } from "../../cluster/enqueue.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { print } from "../output.js";
-import { addOutputFlags, needsResults, type OutputFlags, outputOf } from "../output-flags.js";
+import {
+  addOutputFlags,
+  checkOutputFlags,
+  needsResults,
+  type OutputFlags,
+  outputOf,
+} from "../output-flags.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { UsageError } from "../usage-error.js";
 
@@ -28,7 +35,7 @@ export function define(command: Command): void {
       "s3://bucket/prefix, or a directory that all workers see under this path",
     );
   addQueueFlags(command);
-  addOutputFlags(command);
+  addOutputFlags(command, "the class list, JSON, which is kept in the output directory");
   command.action(enqueueJobs);
   addExamples(command, [
     [
@@ -43,14 +50,16 @@ export function define(command: Command): void {
 }
 
 async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promise<void> {
+  checkOutputFlags(flags);
   if (needsResults(flags)) {
     const things = flags.format.startsWith("coco") || flags.format === "yolo" ? " and --things" : "";
     throw new UsageError(
       `--classes${things} must be given: workers see one result each; \`labelmap classes\` makes a list`,
     );
   }
+  const queue = queueOptions(flags);
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
-  const output = await outputOf(flags, null, () => []);
-  const { added, known } = await enqueue({ ...queueOptions(flags), tasks, out: flags.out, output });
+  const output = await outputOf(flags, await openStorage(flags.out), () => []);
+  const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
   await print(`${added} added, ${known} there already`);
 }

@@ -7,7 +7,13 @@ import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../bat
 import { downloadAll } from "../download-all.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
-import { addOutputFlags, needsResults, type OutputFlags, outputOf } from "../output-flags.js";
+import {
+  addOutputFlags,
+  checkOutputFlags,
+  needsResults,
+  type OutputFlags,
+  outputOf,
+} from "../output-flags.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
 interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
@@ -42,7 +48,7 @@ export function define(command: Command): void {
       "Class ids; dataset/classes.json says which class an id is.",
     ],
     [
-      "labelmap sample-server -- labelmap fetch --project sample --jobs - --out dataset",
+      "labelmap sample-server --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
       "Try it with sample jobs, without a key.",
     ],
   ]);
@@ -53,6 +59,7 @@ export function define(command: Command): void {
 }
 
 async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<void> {
+  checkOutputFlags(flags);
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
   const { downloads = DEFAULT_DOWNLOADS, out } = flags;
   const client = await clientOf(flags);

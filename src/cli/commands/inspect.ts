@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /** `labelmap inspect`: what is in a mask, as a table or as JSON. Without a result it lists the mask's colours. */
-import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { counted } from "../../counted.js";
 import { decodeMask } from "../../decode.js";
 import { decodeIds } from "../../decode-ids.js";
 import { checkLimits } from "../../decode-options.js";
@@ -13,9 +13,17 @@ import { ColorType, parsePng } from "../../png.js";
 import type { ClassBy } from "../../result.js";
 import { loadModule } from "../../wasm/module.js";
 import { addExamples } from "../help.js";
-import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, readText } from "../input.js";
+import {
+  checkOneStandardInput,
+  inFile,
+  nameFile,
+  nameOf,
+  readInput,
+  readText,
+  resultBeside,
+} from "../input.js";
 import { parsePositiveNumber } from "../options.js";
-import { print, STANDARD_STREAM, showsColors } from "../output.js";
+import { print, showsColors } from "../output.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import { UsageError } from "../usage-error.js";
@@ -64,7 +72,10 @@ export function define(command: Command): void {
     .option("--json", "print JSON, complete, instead of a table")
     .option("--strict", "fail where a legend's key is no colour")
     .addOption(
-      new Option("--class-by <what>", "what makes labels one class").choices(["name", "class_id"] as const),
+      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
+        "name",
+        "class_id",
+      ] as const),
     )
     .option(
       "--snap <distance>",
@@ -105,12 +116,6 @@ async function inspect(
   }
   const report = await findLabels(mask, result, options);
   return print(options.json ? toJson(report) : describeLabels(report));
-}
-
-function resultBeside(mask: string): string | undefined {
-  if (mask === STANDARD_STREAM) return undefined;
-  const path = `${mask.replace(/\.png$/i, "")}.json`;
-  return existsSync(path) ? path : undefined;
 }
 
 async function findLabels(
@@ -194,7 +199,7 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
   const classes = new Set(labels.map((label) => label.className)).size;
   const sections = [
     `${nameOf(mask)} with ${nameOf(result)}: ${size.width}×${size.height} pixels, ` +
-      `${counted(labels.length, "label", "labels")}, ${counted(classes, "class", "classes")}\n`,
+      `${counted(labels.length, "label")}, ${counted(classes, "class", "classes")}\n`,
     table([color, className, instance, pixels, shares, box], rows),
   ];
   if (count > 0) {
@@ -227,7 +232,7 @@ function describeColors({ mask, colors, issues, ...size }: ColorReport): string 
     cells: [entry.color, String(entry.pixelCount), share(entry.pixelCount), formatBox(entry.bbox)],
   }));
   const sections = [
-    `${nameOf(mask)} without a result: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour", "colours")}\n`,
+    `${nameOf(mask)} without a result: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour")}\n`,
     formatTable([color, pixels, shares, box], rows, showsColors()),
   ];
   return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
@@ -249,10 +254,6 @@ function shareOf({ width, height }: { width: number; height: number }) {
 
 function formatBox(bbox: LabelReport["labels"][number]["bbox"]): string {
   return bbox === null ? "none" : `${bbox[0]},${bbox[1]} ${bbox[2]}×${bbox[3]}`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** The decoder names no more than these. */

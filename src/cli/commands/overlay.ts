@@ -3,12 +3,21 @@
 import type { Command } from "commander";
 import { decodeMask } from "../../decode.js";
 import { addExamples } from "../help.js";
-import { checkOneStandardInput, inFile, nameFile, readInput, readText } from "../input.js";
+import {
+  checkOneStandardInput,
+  inFile,
+  nameFile,
+  nameOf,
+  readInput,
+  readText,
+  resultBeside,
+} from "../input.js";
 import { parseFraction } from "../options.js";
 import { writeOutput } from "../output.js";
 import { encodeCanvas } from "../overlay/canvas.js";
 import { drawOverlay } from "../overlay/draw-overlay.js";
 import { readPhoto } from "../overlay/read-photo.js";
+import { UsageError } from "../usage-error.js";
 
 interface OverlayOptions {
   readonly output: string;
@@ -22,13 +31,13 @@ export function define(command: Command): void {
         "legend below.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
-    .argument("<result>", "the vendor's result with the legend, JSON")
+    .argument("[result]", "the vendor's result with the legend, JSON (default: MASK's name with .json)")
     .argument("[image]", "what was annotated: a PNG or JPEG file of the mask's size")
     .requiredOption("-o, --output <file>", "the picture, a PNG file; - is standard output")
     .option("--opacity <share>", "how much the labels cover the image, 0 to 1", parseFraction, 0.5)
     .action(overlay);
   addExamples(command, [
-    ["labelmap overlay street.png street.json -o picture.png", "The labels alone."],
+    ["labelmap overlay street.png -o picture.png", "The labels alone; their names are in street.json."],
     ["labelmap overlay street.png street.json street.jpg -o picture.png", "The labels over the photo."],
     [
       "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
@@ -39,10 +48,12 @@ export function define(command: Command): void {
 
 async function overlay(
   mask: string,
-  result: string,
+  givenResult: string | undefined,
   image: string | undefined,
   { output, opacity }: OverlayOptions,
 ): Promise<void> {
+  const result = givenResult ?? resultBeside(mask);
+  if (result === undefined) throw new UsageError(`${nameOf(mask)} has no result beside it; name one`);
   checkOneStandardInput([mask, result, image]);
   const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
     throw nameFile(error, { mask, result });

@@ -1,6 +1,7 @@
 /** `labelmap queue`: what is in the queue, what is dead in it, and the dead given back to the workers. */
 import type { Command } from "commander";
 import { deadTasks, queueStatus, retryDead } from "../../cluster/queue.js";
+import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
@@ -25,11 +26,13 @@ export function define(command: Command): void {
   status.action(tellStatus);
   dead.action(tellDead);
   retry.action(giveBack);
-  addExamples(command, [
+  const examples = [
     ["labelmap queue status", "How far the workers are."],
     ["labelmap queue dead", "What failed, and why."],
     ["labelmap queue retry job-00017", "Try one again, after it was mended."],
-  ]);
+  ] as const;
+  addExamples(command, examples);
+  for (const [place, part] of [status, dead, retry].entries()) addExamples(part, [examples[place]!]);
 }
 
 async function tellStatus(flags: QueueFlags & JsonFlag): Promise<void> {
@@ -50,6 +53,11 @@ async function tellDead(flags: QueueFlags & JsonFlag): Promise<void> {
 }
 
 async function giveBack(jobs: readonly string[], flags: QueueFlags): Promise<void> {
-  const count = await retryDead({ ...queueOptions(flags), ...(jobs.length === 0 ? {} : { jobs }) });
+  const queue = queueOptions(flags);
+  const unknown = new Set(jobs);
+  if (jobs.length > 0) for await (const { job } of deadTasks(queue)) unknown.delete(job);
+  const count = await retryDead({ ...queue, ...(jobs.length === 0 ? {} : { jobs }) });
   await print(`${count} given back`);
+  for (const job of unknown) say(printable(`${job} is not among the dead`));
+  if (unknown.size > 0) process.exitCode = 1;
 }

@@ -9,8 +9,9 @@ import { generatedJobs } from "../../sample-server/generated-jobs.js";
 import { startVendorServer } from "../../sample-server/server.js";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
-import { parseFraction, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
+import { parseFraction, parsePort, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
 import { print } from "../output.js";
+import { UsageError } from "../usage-error.js";
 
 interface SampleServerFlags {
   readonly count: number;
@@ -35,7 +36,7 @@ export function define(command: Command): void {
     .option("--seed <number>", "another seed draws other jobs", parseSeed, 1)
     .option("--faults <share>", "the share of jobs that have a fault, 0 to 1", parseFraction, 0)
     .option("--size <size>", "of each mask, such as 1920x1080 (default: various small ones)", parseSize)
-    .option("--port <number>", "of the API (default: one that is free)", parsePositiveInteger)
+    .option("--port <number>", "of the API (default: one that is free)", parsePort)
     .option("--list <file>", "write the job ids there, one a line")
     .action(serve);
   addExamples(command, [
@@ -52,9 +53,14 @@ export function define(command: Command): void {
 }
 
 async function serve(call: readonly string[], flags: SampleServerFlags): Promise<void> {
+  // Else a file that was meant for an option would be run.
+  if (call.length > 0 && !process.argv.includes("--")) {
+    throw new UsageError(`put -- before the command that is to be run: -- ${call.join(" ")}`);
+  }
   const { count, seed, faults, size, port = 0, list } = flags;
   const jobs = generatedJobs({ count, seed, faultShare: faults, ...size });
   const server = await startVendorServer({ jobs, apiKey: SAMPLE_KEY, port, keepRequests: 1 });
+  const hint = "add --list jobs.txt to this call, which writes their ids there";
   if (list !== undefined) await writeFile(list, jobs.jobs.map(({ jobId }) => `${jobId}\n`).join(""));
   const environment = { PLAYMENT_BASE_URL: server.baseUrl, PLAYMENT_API_KEY: SAMPLE_KEY };
   if (call.length > 0) {
@@ -67,7 +73,7 @@ async function serve(call: readonly string[], flags: SampleServerFlags): Promise
         `Project ${jobs.projectId} with ${count} jobs, ${jobs.jobs.filter(({ fault }) => fault !== null).length} of them faulty.`,
         "In another terminal:",
         `  export ${variables.join(" ")}`,
-        `  labelmap fetch --project ${jobs.projectId} --out dataset --jobs ${list ?? "FILE"}`,
+        `  labelmap fetch --project ${jobs.projectId} --out dataset --jobs ${list ?? `jobs.txt   # ${hint}`}`,
         "Ctrl-C stops the server.",
       ].join("\n"),
     );

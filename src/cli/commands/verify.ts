@@ -1,6 +1,7 @@
 /** `labelmap verify`: every output read back and compared with the manifest. */
 import type { Command } from "commander";
 import { verify } from "../../batch/verify.js";
+import { counted } from "../../counted.js";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
@@ -45,9 +46,9 @@ async function verifyDirectory(
   if (json) await print(printable(JSON.stringify({ ...verified, list: damages }, null, 2), "\n"));
   else {
     for (const line of lines) await print(printable(line));
-    const sums = `${done} jobs done, ${failed} failed; ${files} files, ${(bytes / 1e6).toFixed(1)} MB read`;
+    const sums = `${counted(done, "job")} done, ${failed} failed; ${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
     await print(
-      `${printable(dir)}: ${sums}; ${count === 0 ? "all as they were written" : `${count} differ`}`,
+      `${printable(dir)}: ${sums}; ${count === 0 ? "all as they were written" : `${count} ${count === 1 ? "differs" : "differ"}`}`,
     );
   }
   if (count > 0) process.exitCode = 1;

@@ -1,10 +1,11 @@
 /** `labelmap worker`: takes jobs from the queue and does them, as `labelmap fetch` does. */
 import type { Command } from "commander";
 import { runWorker } from "../../cluster/worker.js";
-import { interruption, say } from "../batch-run.js";
+import { describeFailure, interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parsePositiveInteger } from "../options.js";
 import { print } from "../output.js";
+import { printable } from "../printable.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
@@ -46,7 +47,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     signal: interruption(),
     onTrouble: ({ code, message }) => say(`${code}: ${message}`),
     onRecord({ job, error }) {
-      if (!quiet) say(error === undefined ? `${job}: done` : `${job}: ${error.code}: ${error.message}`);
+      if (!quiet) say(error === undefined ? `${printable(job)}: done` : describeFailure(job, error));
     },
   });
   const { done, kept, failed } = summary;

@@ -1,0 +1,27 @@
+/**
+ * What the library says, in the words of the command: it names options and knows pages, where a user of the command has
+ * flags and a terminal.
+ */
+
+/** Words within a message. */
+const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
+  [/\bmissing: "void"/, "--missing void"],
+  [/\bfirstId: (\d+)/, "--first-id $1"],
+  [/\bdtype: "(\w+)"/, "--dtype $1"],
+  [/(in )?`labels`/, "$1the file of --labels"],
+  [/`maxPixels`|\bmaxPixels(?= allows)/, "--max-pixels"],
+  [/, and in a page CORS$/, ""],
+  [/\.json is not there$/, "$&; name the result by --legend"],
+];
+
+/** An option at the start of a message: `dtype is of npy and png`. */
+const OPTION =
+  /^(format|map|dtype|classes|labels|things|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|out)\b/;
+
+export function inFlags(message: string): string {
+  const named = message.replace(
+    OPTION,
+    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
+  return PHRASES.reduce((text, [library, command]) => text.replace(library, command), named);
+}

@@ -1,0 +1,151 @@
+/** The class list of an output directory: whatever is made there has its ids, wherever the list came from. */
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ClassList } from "../src/index.js";
+import { FIXTURES } from "./support/corpus.mjs";
+import { makeFolder, runCli } from "./support/run-cli.js";
+
+const folder = makeFolder();
+const masks = join(folder, "masks");
+mkdirSync(masks);
+for (const ending of ["png", "json"]) {
+  cpSync(join(FIXTURES, `street-1080p-rgb-upng.${ending}`), join(masks, `street.${ending}`));
+}
+const run = (...args: string[]) => runCli(args, { cwd: folder });
+const read = (path: string) => JSON.parse(readFileSync(join(folder, path), "utf8"));
+const write = (path: string, value: unknown) => writeFileSync(join(folder, path), JSON.stringify(value));
+const idsOf = (path: string) =>
+  read(path).classes.map(({ id, name }: { id: number; name: string }) => `${id} ${name}`);
+
+const all = ClassList.fromResults([read("masks/street.json")]).toJSON();
+/** The classes of the mask, numbered from 40. */
+const list = { ...all, classes: all.classes.map((entry) => ({ ...entry, id: entry.id + 40 })) };
+const semantic = (out: string, classes: string) =>
+  run("decode", "masks", "--out", out, "--map", "semantic", "--resize", "8x8", "--classes", classes);
+
+describe("a list given by --classes", () => {
+  write("list.json", list);
+
+  it("is kept, and what `classes` reports and later outputs have are its ids", () => {
+    expect(semantic("out", "list.json").code).toBe(0);
+    expect(read("out/classes.json")).toEqual(list);
+    for (const ending of ["png", "json"]) {
+      cpSync(join(masks, `street.${ending}`), join(folder, `out/street.${ending}`));
+    }
+    expect(run("classes", "out").stderr).toContain("has them all already");
+    expect(read("out/classes.json")).toEqual(list);
+    expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
+    expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
+  });
+
+  it("may go on with that of the directory, or be the beginning of it", () => {
+    const longer = { ...list, classes: [...list.classes, { id: 99, name: "unicorn" }] };
+    write("longer.json", longer);
+    for (const name of ["list", "longer", "list"]) expect(semantic("grown", `${name}.json`).code).toBe(0);
+    expect(read("grown/classes.json")).toEqual(longer);
+  });
+
+  it("with other ids is refused, and nothing is made with it", () => {
+    write("all.json", all);
+    expect(semantic("refused", "list.json").code).toBe(0);
+    const { code, stderr } = semantic("refused", "all.json");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /--classes has other ids than refused\/classes\.json.*another output directory\n$/,
+    );
+    expect(read("refused/classes.json")).toEqual(list);
+    expect(idsOf("refused/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
+  });
+
+  it("is not kept where the call is refused", () => {
+    const things = ["--format", "coco-instances", "--things", "no-such-class"];
+    const { code, stderr } = run("decode", "masks", "--out", "none", "--classes", "list.json", ...things);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--things: "no-such-class"')]);
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
+  it("is named where it is none", () => {
+    const { code, stderr } = semantic("none", "masks/street.json");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("CLASS_LIST_INVALID: masks/street.json: ")]);
+  });
+});
+
+describe("labelmap classes", () => {
+  it("has options of a new list, which an old one does not take", () => {
+    cpSync(masks, join(folder, "listed"), { recursive: true });
+    expect(run("classes", "listed", "--first-id", "7").code).toBe(0);
+    expect(read("listed/classes.json").classes[0].id).toBe(7);
+    expect(run("classes", "listed", "--first-id", "1")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("listed/classes.json is there already"),
+    });
+  });
+
+  it("finds the masks that decode finds: whatever the case of their endings, and none that are hidden", () => {
+    const mixed = join(folder, "mixed");
+    mkdirSync(mixed);
+    for (const name of ["UP.PNG", "._street.png", ".hidden.png"]) {
+      cpSync(join(masks, "street.png"), join(mixed, name));
+    }
+    for (const name of ["UP.json", ".hidden.json"]) cpSync(join(masks, "street.json"), join(mixed, name));
+    const { code, stdout } = run("classes", "mixed", "--json");
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { images: 1, failures: [] }]);
+    expect(run("decode", "mixed", "--out", "made")).toMatchObject({ code: 0, stdout: "made: 1 done\n" });
+  });
+});
+
+describe("labelmap decode --format voc", () => {
+  it("refuses a list whose first object class is the background, and goes on elsewhere", () => {
+    cpSync(masks, join(folder, "voc-masks"), { recursive: true });
+    expect(run("classes", "voc-masks").code).toBe(0);
+    const decode = (out: string) => run("decode", "voc-masks", "--out", out, "--format", "voc");
+    expect(decode("voc").code).toBe(0);
+    const { code, stderr } = decode("voc-masks");
+    const first = all.classes[0]!.name;
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`voc-masks/classes.json gives ${first} the id 0`),
+    ]);
+  });
+
+  it("says of a given list by which flag it is made otherwise", () => {
+    write("from-0.json", all);
+    const { code, stderr } = run(
+      "decode",
+      "masks",
+      "--out",
+      "v",
+      "--format",
+      "voc",
+      "--classes",
+      "from-0.json",
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining("make the list with --first-id 1")]);
+  });
+});
+
+describe("labelmap decode --format cityscapes", () => {
+  const decode = (...more: string[]) =>
+    run("decode", "masks", "--out", "city", "--format", "cityscapes", ...more);
+
+  it("takes the labels of classes that Cityscapes calls otherwise", () => {
+    const { code, stderr } = decode();
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/"trunk" is no .* in the file of --labels, or pass --missing void/),
+    ]);
+    const labels = Object.fromEntries(all.classes.map(({ name }) => [name, "static"]));
+    write("labels.json", { ...labels, trunk: "vegetation" });
+    expect(decode("--labels", "labels.json").code).toBe(0);
+    expect(decode("--missing", "void").code).toBe(0);
+  });
+
+  it.each([
+    ["no-label.json", { trunk: "tree" }, '--labels: "trunk" is "tree", which is no Cityscapes label'],
+    ["array.json", [1], "--labels"],
+  ])("refuses %s", (name, labels, words) => {
+    write(name, labels);
+    expect(decode("--labels", name)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  });
+});

@@ -1,0 +1,44 @@
+/** The examples of each command's help are run as they stand there, but for those that need a vendor or a cluster. */
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { FIXTURES } from "./support/corpus.mjs";
+import { makeFolder, runCli, runShell } from "./support/run-cli.js";
+
+const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
+/** The vendor's jobs, Redis, S3, a server that runs until Ctrl-C, and a program that may not be there. */
+const NEEDS_MORE = /my-project|labelmap (worker|queue|collect)\b|\bjq\b|sample-server(?!.* -- )/;
+
+const helps = [[], ...COMMANDS.map((command) => [command])];
+const examples = helps.flatMap((call) =>
+  [...runCli([...call, "--help"]).stdout.matchAll(/^ {2}(labelmap .*)$/gm)].map((match) => match[1]!),
+);
+// What makes a data set comes before what looks at it.
+const runnable = [...new Set(examples)]
+  .filter((example) => !NEEDS_MORE.test(example))
+  .sort((a, b) => Number(b.includes("fetch")) - Number(a.includes("fetch")));
+
+describe("the examples of the helps", () => {
+  const folder = makeFolder();
+  beforeAll(async () => {
+    mkdirSync(join(folder, "masks"));
+    for (const ending of ["png", "json"]) {
+      const file = join(FIXTURES, `street-1080p-rgb-upng.${ending}`);
+      for (const name of ["street", "masks/one"]) cpSync(file, join(folder, `${name}.${ending}`));
+    }
+    const photo = { width: 1920, height: 1080, channels: 3, background: "#808080" } as const;
+    await sharp({ create: photo }).jpeg().toFile(join(folder, "street.jpg"));
+  });
+
+  it("are many that can be run", () => expect(runnable.length).toBeGreaterThan(15));
+
+  it.each(runnable)("%s", (example) => {
+    const { code, stderr } = runShell(example, { cwd: folder, mostMilliseconds: 60_000 });
+    expect([code, stderr.includes("labelmap: ")]).toEqual([0, false]);
+  });
+
+  it.each(["status", "dead", "retry"])("are there for queue %s", (part) => {
+    expect(runCli(["queue", part, "--help"]).stdout).toContain(`Examples:\n  # `);
+  });
+});
