@@ -95,7 +95,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         const facts = (await card.locator("dd").allTextContents()).map((text) => text.trim());
         expect(facts.slice(0, 3)).toEqual([
           label.className,
-          label.instanceIndex === 0 ? "none (stuff)" : String(label.instanceIndex),
+          label.instanceIndex === 0 ? "none" : String(label.instanceIndex),
           label.color,
         ]);
         expect(facts[3]).toContain(`${label.pixelCount.toLocaleString("en")} px`);

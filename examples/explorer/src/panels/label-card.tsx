@@ -23,7 +23,7 @@ export function LabelCard() {
           </h2>
           <dl>
             <Fact name="Class">{label.className}</Fact>
-            <Fact name="Instance">{label.instanceIndex === 0 ? "none (stuff)" : label.instanceIndex}</Fact>
+            <Fact name="Instance">{label.instanceIndex === 0 ? "none" : label.instanceIndex}</Fact>
             <Fact name="Colour">
               <code>{label.color}</code>
             </Fact>

@@ -34,7 +34,7 @@ export function LabelList() {
       <div class="list-tools">
         <input
           type="search"
-          placeholder="Search name, class, #colour"
+          placeholder="Name, class or colour"
           aria-label="Search labels"
           value={search.value}
           onInput={({ currentTarget }) => {

@@ -4,12 +4,13 @@ import { type OpenMask, opacity } from "../state.js";
 
 export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask }) {
   const { width, height, labels } = decoded;
-  const classes = new Set(labels.filter(({ isUnknown }) => !isUnknown).map(({ className }) => className));
+  const known = labels.filter(({ isUnknown }) => !isUnknown);
+  const classes = new Set(known.map(({ className }) => className));
   return (
     <div class="mask-header">
       <h1 title={pair.name}>{pair.name}</h1>
       <p class="quiet">
-        {width} × {height} · {counted(labels.length, "label")} ·{" "}
+        {width} × {height} · {counted(known.length, "label")} ·{" "}
         {pair.result === null ? "no result" : classCount(classes.size)}
       </p>
       {photo !== null && (

@@ -12,11 +12,19 @@ interface Tab {
   readonly title: string;
   readonly Panel: ComponentType<{ mask: OpenMask }>;
   count?(mask: OpenMask): number;
+  /** Whether it is good if there are none. */
+  readonly isWarning?: boolean;
 }
 
 const TABS: readonly Tab[] = [
   { id: "labels", title: "Labels", Panel: LabelList, count: ({ decoded }) => decoded.labels.length },
-  { id: "defects", title: "Defects", Panel: Defects, count: ({ decoded }) => defectCount(decoded) },
+  {
+    id: "defects",
+    title: "Defects",
+    Panel: Defects,
+    count: ({ decoded }) => defectCount(decoded),
+    isWarning: true,
+  },
   { id: "export", title: "Export", Panel: ExportPanel },
   { id: "timings", title: "Timings", Panel: Timings },
 ];
@@ -37,7 +45,7 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
   return (
     <>
       <div class="tabs" role="tablist" aria-label="What is shown of the mask" onKeyDown={onKeyDown}>
-        {TABS.map(({ id, title, count }) => (
+        {TABS.map(({ id, title, count, isWarning }) => (
           <button
             key={id}
             id={`tab-${id}`}
@@ -51,7 +59,7 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
             }}
           >
             {title}
-            {count !== undefined && <span class={`count count-${id}`}> {count(mask)}</span>}
+            {count !== undefined && <Count count={count(mask)} isWarning={isWarning === true} />}
           </button>
         ))}
       </div>
@@ -63,6 +71,15 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
       >
         <tab.Panel mask={mask} />
       </div>
+    </>
+  );
+}
+
+function Count({ count, isWarning }: { count: number; isWarning: boolean }) {
+  return (
+    <>
+      {" "}
+      <span class={`count${isWarning && count > 0 ? " badge" : ""}`}>{count}</span>
     </>
   );
 }

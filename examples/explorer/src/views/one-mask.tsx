@@ -27,7 +27,8 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           image={decoded}
           palette={palette.value}
           photo={photo}
-          opacity={opacity.value}
+          // Over nothing, the colours are shown as they are.
+          opacity={photo === null ? 1 : opacity.value}
           outlined={outlined.value}
           background={stageColor.value}
           flyTo={flight.value}
