@@ -34,7 +34,7 @@ export interface Viewed {
 }
 
 /** Of a folder by mistake, such as a home or the root, one does not wait for the end. */
-const MOST_ENTRIES = 200_000;
+const MOST_ENTRIES = 1_000_000;
 
 /**
  * @param path a folder or a mask.
@@ -80,13 +80,19 @@ async function oneMask(mask: string, result: string | undefined): Promise<Viewed
   const id = nameOfMask(name);
   return {
     name: id,
-    mask: { path: name, realPath: await realpath(mask) },
+    mask: { path: name, realPath: await namedFile(mask) },
     result:
       result === undefined
         ? (fileOf.get(pair?.result ?? `${id}.json`) ?? null)
-        : { path: `result/${basename(result)}`, realPath: await realpath(result) },
+        : { path: `result/${basename(result)}`, realPath: await namedFile(result) },
     photo: fileOf.get(pair?.photo ?? "") ?? null,
   };
+}
+
+async function namedFile(path: string): Promise<string> {
+  const real = await realpath(path);
+  if ((await stat(real)).isFile()) return real;
+  throw new UsageError(`${path} is no file`);
 }
 
 function toViewed(

@@ -17,6 +17,8 @@ import type { ViewedFile, ViewedMask } from "./view-files.js";
 export interface ViewServerOptions {
   /** The folder of the built explorer. */
   readonly explorer: string;
+  /** Those that were found before. */
+  readonly masks: readonly ViewedMask[];
   /** The masks as they are now; called each time the list is asked for, so that a reload shows what is new. */
   readonly findMasks: () => Promise<readonly ViewedMask[]>;
   /** 0 is any that is free. */
@@ -50,10 +52,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be had. */
-export async function startViewServer({ explorer, findMasks, port }: ViewServerOptions): Promise<ViewServer> {
+export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
+  const { explorer, findMasks, port } = options;
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
-  let files: Files = page.files;
+  let files = filesOf(page.files, options.masks);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headersOf(page.policy))) response.setHeader(name, value);
@@ -65,7 +68,7 @@ export async function startViewServer({ explorer, findMasks, port }: ViewServerO
     const path = pathOf(request.url ?? "");
     if (path === LIST) {
       const masks = await findMasks();
-      files = new Map([...page.files, ...filesOf(masks)]);
+      files = filesOf(page.files, masks);
       return sendText(response, 200, JSON.stringify({ masks: masks.map(toListed) }), TYPES[".json"]!);
     }
     const file = path === undefined ? undefined : files.get(path);
@@ -130,11 +133,11 @@ function pathOf(url: string): string | undefined {
   }
 }
 
-function filesOf(masks: readonly ViewedMask[]): (readonly [path: string, file: string])[] {
-  return masks
+function filesOf(explorer: Files, masks: readonly ViewedMask[]): Files {
+  const files = masks
     .flatMap(({ mask, result, photo }) => [mask, result, photo])
-    .filter((file) => file !== null)
-    .map(({ path, realPath }) => [USER_FILES + path, realPath]);
+    .filter((file) => file !== null);
+  return new Map([...explorer, ...files.map(({ path, realPath }) => [USER_FILES + path, realPath] as const)]);
 }
 
 /** As the page reads it. */

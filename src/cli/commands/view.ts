@@ -47,7 +47,7 @@ export function define(command: Command): void {
 async function view(path: string, result: string | undefined, { port = 0, open }: ViewFlags): Promise<void> {
   const { masks, leftOut } = await findViewed(path, result);
   const findMasks = async () => (await findViewed(path, result)).masks;
-  const server = await startViewServer({ explorer: EXPLORER, findMasks, port });
+  const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port });
   const signal = interruption("stopped");
   tellLeftOut(leftOut);
   say(`${path}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
