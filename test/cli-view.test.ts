@@ -226,9 +226,18 @@ describe("labelmap view", () => {
   it("shows of what fetch made the vendor's masks, not the label images", async () => {
     const dataset = makeFolder();
     for (const name of ["sources/7", "png/7"]) put(dataset, STREET, name);
-    writeFileSync(join(dataset, "manifest.jsonl"), "");
+    for (const file of ["manifest.jsonl", "sources/8.png", "sources/9.json"])
+      writeFileSync(join(dataset, file), "");
     expect(await listOf(await startView([dataset]))).toEqual([
       { name: "7", mask: "files/7.png", result: "files/7.json", image: null },
+      { name: "8", mask: "files/8.png", result: null, image: null },
+    ]);
+
+    rmSync(join(dataset, "sources/7.png"));
+    rmSync(join(dataset, "sources/7.json"));
+    // The only mask and the only JSON are of two names, and so of two jobs.
+    expect(await listOf(await startView([dataset]))).toEqual([
+      { name: "8", mask: "files/8.png", result: null, image: null },
     ]);
   });
 
