@@ -64,18 +64,14 @@ async function isOutputDirectory(folder: string): Promise<boolean> {
 }
 
 async function masksUnder(root: string): Promise<Viewed> {
-  const { files, leftOut } = await filesUnder(root);
-  const fileOf = new Map(files.map((file) => [file.path, file]));
-  const { pairs } = pairFiles([...fileOf.keys()], { byNameOnly: true });
+  const { pairs, fileOf, leftOut } = await pairsUnder(root, { isDeep: true });
   return { masks: pairs.map((pair) => toViewed(pair, fileOf)), leftOut };
 }
 
 /** The mask and the result are those that were named, wherever they lie; the rest lies beside the mask. */
 async function oneMask(mask: string, result: string | undefined): Promise<ViewedMask> {
   const name = basename(mask);
-  const { files } = await filesUnder(await realpath(dirname(mask)), { isDeep: false });
-  const fileOf = new Map(files.map((file) => [file.path, file]));
-  const { pairs } = pairFiles([...fileOf.keys()], { byNameOnly: true });
+  const { pairs, fileOf } = await pairsUnder(await realpath(dirname(mask)), { isDeep: false });
   const pair = pairs.find((other) => other.mask === name);
   const id = nameOfMask(name);
   return {
@@ -107,10 +103,22 @@ function toViewed(
   };
 }
 
+async function pairsUnder(root: string, depth: Depth) {
+  const { files, leftOut } = await filesUnder(root, depth);
+  const fileOf = new Map(files.map((file) => [file.path, file]));
+  const { pairs } = pairFiles([...fileOf.keys()], { byNameOnly: true });
+  return { pairs, fileOf, leftOut };
+}
+
+interface Depth {
+  /** Subfolders too. */
+  readonly isDeep: boolean;
+}
+
 /** Hidden folders and those of packages are passed over, and links to folders are not followed. */
 async function filesUnder(
   root: string,
-  { isDeep = true } = {},
+  { isDeep }: Depth,
 ): Promise<{ files: ViewedFile[]; leftOut: string[] }> {
   const files: ViewedFile[] = [];
   const leftOut: string[] = [];
