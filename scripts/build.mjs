@@ -4,7 +4,7 @@
  * The module is embedded, compressed and in base64, so that the package loads anywhere with no configuration (as plain
  * base64 it would be twice the size to a browser, since base64 hides the repeats from the transfer's compression). Node
  * and bundlers get the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where
- * rolldown has put the dependencies in. Nothing that is built is committed.
+ * rolldown has put the dependencies in; and `labelmap view` the explorer, dist/explorer. Nothing that is built is committed.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { build as buildWithVite } from "vite";
 import { compileModule } from "./asc.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -40,6 +41,8 @@ copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 chmodSync(path("dist/cli/main.js"), 0o755);
 
 await buildForBrowsers();
+// Of `labelmap view`; from what is in dist, as whoever has the package would build it.
+await buildWithVite({ root: path("examples/explorer"), logLevel: "warn" });
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /**

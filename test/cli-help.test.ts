@@ -7,8 +7,8 @@ import { FIXTURES } from "./support/corpus.mjs";
 import { makeFolder, runCli, runShell } from "./support/run-cli.js";
 
 const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
-/** The vendor's jobs, Redis, S3, a server that runs until Ctrl-C, and a program that may not be there. */
-const NEEDS_MORE = /my-project|labelmap (worker|queue|collect)\b|\bjq\b|sample-server(?!.* -- )/;
+/** The vendor's jobs, Redis, S3, servers that run until Ctrl-C, and a program that may not be there. */
+const NEEDS_MORE = /my-project|labelmap (worker|queue|collect|view)\b|\bjq\b|sample-server(?!.* -- )/;
 
 const helps = [[], ...COMMANDS.map((command) => [command])];
 const examples = helps.flatMap((call) =>

@@ -11,6 +11,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= allows)/, "--max-pixels"],
   [/, and in a page CORS$/, ""],
+  [/^port (\d+ .*), or 0 for any\.$/, "--port $1, or leave it out"],
   [/\.json is not there$/, "$&; name the result by --legend"],
 ];
 

@@ -23,6 +23,7 @@ interface CommandFile {
 /** Each command: its name, what `labelmap --help` says of it, and its file. */
 const COMMANDS: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
   ["inspect", "print what is in a mask: labels, pixels, boxes", () => import("./commands/inspect.js")],
+  ["view", "look at masks in the browser", () => import("./commands/view.js")],
   ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
   ["decode", "decode masks that are files into a directory", () => import("./commands/decode.js")],
   ["fetch", "download and decode the vendor's jobs into a directory", () => import("./commands/fetch.js")],

@@ -1,43 +1,7 @@
 /// <reference types="node" />
 /** Answers of a server on loopback, whole ones and ones that go wrong on the wire. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { invalid } from "../arguments.js";
-
-export interface Listening {
-  /** `http://127.0.0.1:PORT` */
-  readonly origin: string;
-  readonly close: () => Promise<void>;
-}
-
-/**
- * Serves on 127.0.0.1 only.
- * @param port 0 is any that is free.
- * @throws DecodeError OPTION_INVALID: the port cannot be had.
- */
-export function listen(
-  port: number,
-  handle: (url: URL, request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Listening> {
-  const server = createServer((request, response) => {
-    // Joined, not resolved against a base: `//` is a request line that Node lets pass, but no relative URL.
-    handle(new URL(`http://127.0.0.1${request.url}`), request, response);
-  });
-  const close = () =>
-    new Promise<void>((done) => {
-      server.close(() => done());
-      server.closeAllConnections();
-    });
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(invalid(`port ${port} cannot be listened on (${error.code}); give another, or 0 for any.`));
-    });
-    server.listen(port, "127.0.0.1", () => {
-      resolve({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close });
-    });
-  });
-}
 
 export function answer(
   response: ServerResponse,

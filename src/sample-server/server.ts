@@ -5,13 +5,14 @@
  * Two origins, as in reality. The API wants the key: jobs, and attachments that redirect to the storage with a
  * signature that expires. The storage must never see the key. Anything on the way can be made to go wrong.
  */
+import type { IncomingMessage } from "node:http";
 import { checkOptions, invalid, isCount } from "../arguments.js";
 import { checkKeys } from "../describe.js";
+import { listen } from "../loopback.js";
 import { Api } from "./api.js";
 import { FaultCounter, type Faults } from "./faults.js";
 import { type JobSource, type ServedJob, toSource } from "./jobs.js";
 import { type RecordedRequest, type RequestCounts, RequestLog } from "./request-log.js";
-import { listen } from "./responses.js";
 import { Storage } from "./storage.js";
 
 export interface VendorServerOptions {
@@ -60,9 +61,13 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
   const storage = new Storage(source, faults, log);
   const api = new Api(source, faults, log, storage, settings);
 
-  const listeningStorage = await listen(0, (...asked) => storage.handle(...asked));
+  const listeningStorage = await listen(0, (request, response) =>
+    storage.handle(urlOf(request), request, response),
+  );
   storage.origin = listeningStorage.origin;
-  const listeningApi = await listen(port, (...asked) => api.handle(...asked)).catch(async (error) => {
+  const listeningApi = await listen(port, (request, response) =>
+    api.handle(urlOf(request), request, response),
+  ).catch(async (error) => {
     await listeningStorage.close();
     throw error;
   });
@@ -77,6 +82,11 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
       await Promise.all([listeningApi.close(), listeningStorage.close()]);
     },
   };
+}
+
+/** Joined, not resolved against a base: `//` is a request line that Node lets pass, but no relative URL. */
+function urlOf({ url }: IncomingMessage): URL {
+  return new URL(`http://127.0.0.1${url}`);
 }
 
 function withDefaults(options: VendorServerOptions): Required<VendorServerOptions> {

@@ -1,10 +1,10 @@
 /** From files to a mask that is shown, or to a message that says why not; then what was shown before stays. */
 import { batch } from "@preact/signals";
+import { pairFiles } from "labelmap/dataset";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
-import { pairFiles } from "./files/pair-files.js";
 import { servedPairs } from "./files/served-files.js";
 import { counted } from "./format.js";
 import { NamedError } from "./named-error.js";

@@ -1,6 +1,6 @@
-/** Which of the files that are dropped on the explorer belong together. */
+/** Which files belong together: of those that are dropped on the explorer, and those in a folder. */
 import { describe, expect, it } from "vitest";
-import { pairFiles } from "../../examples/explorer/src/files/pair-files.js";
+import { pairFiles } from "../src/dataset/index.js";
 
 const pairsOf = (...paths: string[]) => pairFiles(paths).pairs;
 
@@ -46,6 +46,22 @@ describe("pairFiles", () => {
       { name: "mask", mask: "mask.png", result: "result.json", photo: "holiday.jpg" },
     ]);
     expect(pairsOf("mask.png", "one.json", "two.json")[0]!.result).toBe(null);
+  });
+
+  it("gives a single mask nothing of another name where names alone are to count", () => {
+    const { pairs, withoutMask } = pairFiles(["mask.png", "package.json", "mask.jpg"], { byNameOnly: true });
+    expect(pairs).toEqual([{ name: "mask", mask: "mask.png", result: null, photo: "mask.jpg" }]);
+    expect(withoutMask).toEqual(["package.json"]);
+  });
+
+  it.each([
+    ["mask.png", {}],
+    [[1], {}],
+    [["mask.png"], { byNameOnly: 1 }],
+  ])("refuses %j with %j", (paths, options) => {
+    expect(() => pairFiles(paths as string[], options as object)).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID" }),
+    );
   });
 
   it("counts as people do", () => {

@@ -1,5 +1,6 @@
 /**
- * File names to pairs: which result and which photo belong to which mask. Pure, so that it can be tested without files.
+ * File names to pairs: which result and which photo belong to which mask. Names alone count, so it serves a page that files
+ * are dropped on as well as a folder on a disk.
  *
  *   street.png           a mask
  *   street.json          its result
@@ -7,8 +8,10 @@
  *
  * They are looked for beside the mask first. Where the folder has none, one of the same name in another folder counts if
  * there is only one: `masks/street.png` and `results/street.json`. A single mask takes a single result and a single
- * photo whatever their names are.
+ * photo whatever their names are, but where `byNameOnly`.
  */
+import { checkOptions, invalid } from "../arguments.js";
+
 export interface PathPair {
   /** The mask's path without its ending; without its folder where all masks are in one. */
   readonly name: string;
@@ -39,12 +42,28 @@ const ENDING = /\.([^./]+)$/;
 const PHOTO_ENDINGS = ["jpg", "jpeg", "webp"];
 const PHOTO_SUFFIX = /_image$/i;
 
-export function pairFiles(paths: readonly string[]): PairedPaths {
+export interface PairFilesOptions {
+  /** A single mask takes no result or photo of another name: for folders, where any JSON may lie. Default false. */
+  readonly byNameOnly?: boolean;
+}
+
+/**
+ * Hidden files (`.DS_Store`, `._street.png`) are passed over. Pairs come in the order of their names, `mask2` before
+ * `mask10`.
+ *
+ * @param paths with `/` between folders.
+ * @throws {DecodeError} OPTION_INVALID: paths that are not strings, an option that is not allowed.
+ */
+export function pairFiles(paths: readonly string[], options: PairFilesOptions = {}): PairedPaths {
+  const { byNameOnly = false } = checkOptions(options, "byNameOnly");
+  if (!Array.isArray(paths) || !paths.every((path) => typeof path === "string")) {
+    throw invalid("The paths must be an array of strings.");
+  }
   const files = paths.filter((path) => !isHidden(path)).map(namePath);
   const ofKind = (kind: Kind | null) => files.filter((file) => file.kind === kind);
   const masks = ofKind("mask").sort((a, b) => compareNaturally(a.path, b.path));
-  const results = partnersOf(masks, ofKind("result"));
-  const photos = partnersOf(masks, ofKind("photo"));
+  const results = partnersOf(masks, ofKind("result"), byNameOnly);
+  const photos = partnersOf(masks, ofKind("photo"), byNameOnly);
 
   const isOneFolder = new Set(masks.map(({ folder }) => folder)).size === 1;
   const pairs = masks.map((mask) => ({
@@ -84,6 +103,7 @@ function isHidden(path: string): boolean {
 function partnersOf(
   masks: readonly NamedPath[],
   candidates: readonly NamedPath[],
+  byNameOnly: boolean,
 ): Map<NamedPath, NamedPath> {
   const besides = new Map<string, NamedPath>();
   const anywhere = new Map<string, NamedPath[]>();
@@ -102,7 +122,7 @@ function partnersOf(
     const partner = besides.get(mask.folder + mask.stem) ?? (isSure ? sameName[0] : undefined);
     if (partner !== undefined) partners.set(mask, partner);
   }
-  if (masks.length === 1 && candidates.length === 1) partners.set(masks[0]!, candidates[0]!);
+  if (!byNameOnly && masks.length === 1 && candidates.length === 1) partners.set(masks[0]!, candidates[0]!);
   return partners;
 }
 

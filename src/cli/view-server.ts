@@ -1,0 +1,181 @@
+/// <reference types="node" />
+/**
+ * The server of `labelmap view`: the explorer, the list of the masks (`files.json`), and the files that are listed.
+ *
+ * What can be had is a map from the paths of URLs to files, made from what lies in the folder: no path of a request is ever
+ * joined to one of the disk. Other machines cannot reach it, and neither can the pages of other sites that the user has
+ * open: a name of theirs that resolves to this machine (DNS rebinding) shows in the Host header.
+ */
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { LabelMapError } from "../errors.js";
+import { type Listening, listen } from "../loopback.js";
+import type { ViewedFile, ViewedMask } from "./view-files.js";
+
+export interface ViewServerOptions {
+  /** The folder of the built explorer. */
+  readonly explorer: string;
+  /** Those that were found before. */
+  readonly masks: readonly ViewedMask[];
+  /** The masks as they are now; called each time the list is asked for, so that a reload shows what is new. */
+  readonly findMasks: () => Promise<readonly ViewedMask[]>;
+  /** 0 is any that is free. */
+  readonly port: number;
+}
+
+export interface ViewServer {
+  /** What to open in a browser. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Paths of URLs without the first `/`, decoded, to absolute paths without links. */
+type Files = ReadonlyMap<string, string>;
+
+const LIST = "files.json";
+/** Before the paths of the user's files, which so never hide one of the explorer's. */
+const USER_FILES = "files/";
+const INDEX = "index.html";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".jpeg": "image/jpeg",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".wasm": "application/wasm",
+  ".webp": "image/webp",
+};
+
+/** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be had. */
+export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
+  const { explorer, findMasks, port } = options;
+  const page = await readExplorer(explorer);
+  let listening: Listening | undefined;
+  let files = filesOf(page.files, options.masks);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(headersOf(page.policy))) response.setHeader(name, value);
+    if (!isOwnHost(request.headers.host, listening!.origin)) return refuse(response, 403, "not this host");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("allow", "GET, HEAD");
+      return refuse(response, 405, "only GET and HEAD");
+    }
+    const path = pathOf(request.url ?? "");
+    if (path === LIST) {
+      const masks = await findMasks();
+      files = filesOf(page.files, masks);
+      return sendText(response, 200, JSON.stringify({ masks: masks.map(toListed) }), TYPES[".json"]!);
+    }
+    const file = path === undefined ? undefined : files.get(path);
+    if (file === undefined || !(await sendFile(response, file))) refuse(response, 404, "no such file");
+  }
+
+  listening = await listen(port, (request, response) => {
+    answer(request, response).catch((error: Error) => {
+      // Nobody listens any more, or the file ended before its end; else the folder is gone.
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, error.message);
+    });
+  });
+  return { url: `${listening.origin}/?files=${LIST}`, close: listening.close };
+}
+
+/** Its files, and the policy that its page states: as a header it binds the page's worker, too. */
+async function readExplorer(folder: string): Promise<{ files: Files; policy: string }> {
+  try {
+    const root = await realpath(folder);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const files = new Map(paths.map((path) => [relative(root, path).replaceAll(sep, "/"), path]));
+    const html = await readFile(join(root, INDEX), "utf8");
+    const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!;
+    return { files, policy };
+  } catch (cause) {
+    throw new LabelMapError("ENGINE_UNAVAILABLE", `the explorer is not built: ${folder} lacks it`, { cause });
+  }
+}
+
+function headersOf(policy: string): Record<string, string> {
+  return {
+    "content-security-policy": `${policy}; frame-ancestors 'none'`,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    // Other sites can neither show the files nor hold on to the window.
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    // The port is another next time, and masks change.
+    "cache-control": "no-store",
+  };
+}
+
+function isOwnHost(host: string | undefined, origin: string): boolean {
+  const { port } = new URL(origin);
+  return ["127.0.0.1", "localhost"].some(
+    (name) => host?.toLowerCase() === (port === "" ? name : `${name}:${port}`),
+  );
+}
+
+/** `undefined` where it is no path of a URL. */
+function pathOf(url: string): string | undefined {
+  const path = /^\/([^?]*)/.exec(url)?.[1];
+  if (path === "") return INDEX;
+  try {
+    return path === undefined ? undefined : decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function filesOf(explorer: Files, masks: readonly ViewedMask[]): Files {
+  const files = masks
+    .flatMap(({ mask, result, photo }) => [mask, result, photo])
+    .filter((file) => file !== null);
+  return new Map([...explorer, ...files.map(({ path, realPath }) => [USER_FILES + path, realPath] as const)]);
+}
+
+/** As the page reads it. */
+function toListed({ name, mask, result, photo }: ViewedMask) {
+  const urlOf = (file: ViewedFile | null) =>
+    file && USER_FILES + file.path.split("/").map(encodeURIComponent).join("/");
+  return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo) };
+}
+
+/** @returns whether there is such a file: it may have gone, or become a link, since it was listed. */
+async function sendFile(response: ServerResponse, path: string): Promise<boolean> {
+  try {
+    // A pipe would never be opened.
+    if ((await realpath(path)) !== path || !(await stat(path)).isFile()) return false;
+  } catch {
+    return false;
+  }
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return false;
+  const { size } = await file.stat();
+  response.writeHead(200, {
+    "content-type": TYPES[extname(path).toLowerCase()] ?? "application/octet-stream",
+    "content-length": size,
+  });
+  if (response.req.method === "HEAD" || size === 0) {
+    response.end();
+    await file.close();
+  } else {
+    // No further than was said, if the file grows meanwhile.
+    await pipeline(file.createReadStream({ end: size - 1 }), response);
+  }
+  return true;
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  sendText(response, status, `${why}\n`, "text/plain; charset=utf-8");
+}
+
+function sendText(response: ServerResponse, status: number, text: string, type: string): void {
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text) }).end(text);
+}
