@@ -40,7 +40,7 @@ export function ReportPanel() {
               {failures.map(({ id, code, message }) => (
                 <li key={id}>
                   <p>
-                    <strong>{id}</strong> {message}
+                    <strong>{id}:</strong> {message}
                   </p>
                   {code !== "OTHER" && <code>{code}</code>}
                 </li>

@@ -147,7 +147,7 @@ function Cards() {
       >
         {seen.map((pair, index) => (
           <Card
-            key={pair.name}
+            key={first + index}
             pair={pair}
             place={first + index}
             count={masks.length}
@@ -182,6 +182,9 @@ function Card({ pair, place, count, isActive }: CardProps) {
     >
       <div class="card-picture">
         {entry.kind === "read" && <img src={entry.url} alt="" />}
+        {entry.kind === "read" && entry.defects > 0 && (
+          <span class="badge">{counted(entry.defects, "defect")}</span>
+        )}
         {entry.kind === "failed" && <span class="card-code">{entry.code ?? "cannot be read"}</span>}
       </div>
       <p class="card-name">{pair.name}</p>
@@ -195,12 +198,11 @@ function Card({ pair, place, count, isActive }: CardProps) {
 }
 
 function Facts({ entry, hasResult }: { entry: ReadEntry; hasResult: boolean }) {
-  const { labels, unknownShare, defects } = entry;
+  const { labels, unknownShare } = entry;
   return (
     <>
       {counted(labels, hasResult ? "label" : "colour")}
       {unknownShare > 0 && ` · ${formatShare(unknownShare, 1)} unknown`}
-      {defects > 0 && <span class="badge">{counted(defects, "defect")}</span>}
     </>
   );
 }
