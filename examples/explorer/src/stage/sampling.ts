@@ -24,7 +24,7 @@ export interface Axis {
 }
 
 /** A bit less than an int32 has, for the outline looks a little beyond the screen. */
-const BITS = 29;
+const BITS = 30;
 /** From this scale on the image's pixels are large enough for lines between them. */
 const GRID_SCALE = 12;
 

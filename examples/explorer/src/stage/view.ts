@@ -53,7 +53,7 @@ export class View {
   private look: Look = { opacity: 1, outlined: -1, background: [255, 255, 255] };
   private flight: { from: Camera; to: Camera; start: number } | null = null;
   private pointer: Point | null = null;
-  private pointed = "";
+  private pointed = "-1 -1 -1";
   private frame = 0;
   private restTimer: ReturnType<typeof setTimeout> | undefined;
   private movedAt = Number.NEGATIVE_INFINITY;

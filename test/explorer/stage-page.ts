@@ -1,0 +1,95 @@
+/** A page with the explorer's stage on it and nothing else, built from the source. */
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const SCRIPT = `
+  import { h, render } from "preact";
+  import { createCanvasRenderer } from "./canvas-renderer.js";
+  import { createWebGLRenderer } from "./webgl-renderer.js";
+  import { makeRenderer } from "./make-renderer.js";
+  import { Stage } from "./stage.jsx";
+  import css from "./stage.css";
+
+  document.head.append(Object.assign(document.createElement("style"), {
+    textContent: css + "body { margin: 0 } .stage { width: 600px; height: 400px }",
+  }));
+  const root = document.body.appendChild(document.createElement("div"));
+  const told = { points: [], picks: [], frames: [], uploads: [], renderers: [] };
+  let props = {
+    label: "a mask", image: null, palette: new Uint8Array(1024), photo: null, opacity: 1, outlined: -1,
+    background: [10, 20, 30], flyTo: null, isolated: null,
+    onPoint: (...point) => told.points.push(point), onPick: (label) => told.picks.push(label),
+    onFrame: (milliseconds) => told.frames.push(milliseconds),
+    onUploaded: (milliseconds) => told.uploads.push(milliseconds),
+    onRenderer: (name) => told.renderers.push(name),
+  };
+  const show = (changes) => { props = { ...props, ...changes }; render(h(Stage, props), root); };
+
+  // Squares of 8 pixels with their own values, and a palette of many colours.
+  const squares = (width, height, Type, values) => {
+    const data = new Type(width * height);
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at++) data[at] = ((x >> 3) * 7 + (y >> 3) * 131 + ((x * y) & 1)) % values;
+    }
+    return { width, height, data };
+  };
+  const colors = (count, isClear) => Uint8Array.from({ length: count * 4 }, (_, at) =>
+    at % 4 < 3 ? (at * 2654435761) >>> 24 : isClear && at % 3 === 0 ? at % 256 : 255);
+  window.stage = { createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors };`;
+
+/** What the page has, as tests use it. */
+export interface StagePage {
+  createCanvasRenderer(): Renderer;
+  createWebGLRenderer(needsDraw: () => void): Renderer;
+  makeRenderer(needsDraw: () => void): Renderer;
+  show(changes: Partial<StageProps>): void;
+  told: {
+    points: [number, number, number][];
+    picks: number[];
+    frames: number[];
+    uploads: number[];
+    renderers: string[];
+  };
+  squares(
+    width: number,
+    height: number,
+    Type: Uint8ArrayConstructor | Uint16ArrayConstructor,
+    values: number,
+  ): LabelImage;
+  colors(count: number, isClear?: boolean): Uint8Array;
+}
+type Renderer = import("../../examples/explorer/src/stage/renderer.js").Renderer;
+type LabelImage = import("../../examples/explorer/src/stage/renderer.js").LabelImage;
+/** Written out, since these tests are not compiled as JSX. */
+interface StageProps {
+  image: LabelImage | null;
+  palette: Uint8Array;
+  opacity: number;
+  outlined: number;
+  flyTo: Box | null;
+  isolated: Box | null;
+}
+type Box = import("../../examples/explorer/src/stage/camera.js").Box;
+
+declare global {
+  interface Window {
+    stage: StagePage;
+  }
+}
+
+export async function buildStagePage(): Promise<string> {
+  const resolveDir = fileURLToPath(new URL("../../examples/explorer/src/stage", import.meta.url));
+  const { outputFiles } = await build({
+    stdin: { contents: SCRIPT, resolveDir, loader: "js" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".css": "text" },
+    // The style sheet comes as text, above.
+    logOverride: { "ignored-bare-import": "silent" },
+  });
+  return outputFiles[0]!.text;
+}

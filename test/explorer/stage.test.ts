@@ -1,0 +1,388 @@
+/** The explorer's stage in real browsers: its two renderers draw the same, and hand and keys do what they should. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import { inBarePage, itInChromium } from "../browser/bare-page.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { findFirefox, launchFirefox } from "../support/firefox.js";
+import { buildStagePage } from "./stage-page.js";
+
+let script = "";
+beforeAll(async () => {
+  script = await buildStagePage();
+});
+
+const onStage = (name: string, work: (page: Page) => Promise<void>) =>
+  itInChromium(name, () => inBarePage(FIXTURES, script, work));
+
+onStage("draws the same with WebGL2 and with a plain canvas, to the last bit", async (page) => {
+  const compared = await page.evaluate(async () => {
+    const { createCanvasRenderer, createWebGLRenderer, squares, colors } = window.stage;
+    const photoOf = (width: number, height: number) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext("2d")!;
+      const pixels = context.createImageData(width, height);
+      pixels.data.forEach((_, at) => {
+        pixels.data[at] = at % 4 < 3 ? (at * 40503) >>> 3 : 255;
+      });
+      context.putImageData(pixels, 0, 0);
+      return canvas.transferToImageBitmap();
+    };
+    const images = [
+      { image: squares(40, 30, Uint8Array, 250), photos: [null, photoOf(40, 30), photoOf(77, 19)] },
+      { image: squares(300, 200, Uint16Array, 40_000), photos: [null, photoOf(300, 200)] },
+      { image: squares(20_000, 50, Uint8Array, 200), photos: [null, photoOf(500, 50)] },
+      { image: squares(8192, 8192, Uint8Array, 255), photos: [null] },
+    ];
+    const screen = { width: 231, height: 157 };
+    const read = (canvas: HTMLCanvasElement) => {
+      const context = new OffscreenCanvas(screen.width, screen.height).getContext("2d")!;
+      context.drawImage(canvas, 0, 0);
+      return new Uint32Array(context.getImageData(0, 0, screen.width, screen.height).data.buffer);
+    };
+    const found = { draws: 0, different: [] as string[], fewestColors: Number.POSITIVE_INFINITY };
+    const renderers = [createCanvasRenderer(), createWebGLRenderer(() => {})];
+    for (const { canvas } of renderers) Object.assign(canvas, screen);
+    for (const { image, photos } of images) {
+      for (const photo of photos) {
+        const palette = colors(image.data.BYTES_PER_ELEMENT === 1 ? 256 : 65_536, photo !== null);
+        const options = { opacity: 0.7, outlined: -1, lineWidth: 1, background: [9, 99, 199] } as const;
+        const whole = { ...options, taps: 1, rows: [0, screen.height] } as const;
+        for (const renderer of renderers) {
+          let isReady = false;
+          renderer.setImage(image, () => {
+            isReady = true;
+          });
+          renderer.setPalette(palette);
+          renderer.setPhoto(photo);
+          for (let draws = 0; !isReady; draws++) {
+            if (draws > 100) throw new Error("never ready");
+            renderer.draw({ scale: 1, x: 0, y: 0 }, whole);
+          }
+        }
+        for (const scale of [0.02, 0.13, 0.5, 0.77, 1, 1.37, 3.3, 12, 41.7]) {
+          for (const [x, y] of [
+            [image.width / 2, image.height / 2],
+            [0.3, 0.7],
+            [image.width - 20.123, image.height - 7.77],
+          ] as const) {
+            const number = found.draws++;
+            const taps = ([1, 2, 4] as const)[number % 3]!;
+            const place = Math.floor(y) * image.width + Math.floor(x);
+            const outlined = number % 2 === 0 ? -1 : image.data[place]!;
+            const lineWidth = 1 + (number % 3);
+            const opacity = number % 5 === 0 ? 1 : 0.6;
+            const drawn = renderers.map((renderer) => {
+              const look = { ...whole, opacity, taps, outlined, lineWidth };
+              // In two parts, as the view does it.
+              renderer.draw({ scale, x, y }, { ...look, rows: [0, 60] });
+              renderer.draw({ scale, x, y }, { ...look, rows: [60, screen.height] });
+              return read(renderer.canvas);
+            });
+            const different = drawn[0]!.filter((color, at) => color !== drawn[1]![at]).length;
+            const what = `${image.width}x${image.height} ${photo?.width} ${scale} ${x},${y} taps ${taps} outlined ${outlined}`;
+            if (different > 0) found.different.push(`${different} pixels: ${what}`);
+            if (scale === 1) found.fewestColors = Math.min(found.fewestColors, new Set(drawn[0]).size);
+          }
+        }
+      }
+    }
+    return found;
+  });
+  expect(compared.different).toEqual([]);
+  expect(compared.draws).toBe(8 * 9 * 3);
+  expect(compared.fewestColors).toBeGreaterThan(5);
+});
+
+onStage("shows each pixel's own colour at 1:1, and the mean of those that one pixel shows", async (page) => {
+  const found = await page.evaluate(() => {
+    const { createCanvasRenderer, squares, colors } = window.stage;
+    const image = squares(64, 48, Uint8Array, 250);
+    const palette = colors(256);
+    const renderer = createCanvasRenderer();
+    const draw = (scale: number, taps: 1 | 2 | 4) => {
+      const width = 64 * scale;
+      const height = 48 * scale;
+      Object.assign(renderer.canvas, { width, height });
+      const rows = [0, height] as const;
+      const background = [1, 2, 3] as const;
+      renderer.draw(
+        { scale, x: 32, y: 24 },
+        { opacity: 1, outlined: -1, lineWidth: 1, background, taps, rows },
+      );
+      const { data } = renderer.canvas.getContext("2d")!.getImageData(0, 0, width, height);
+      return (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
+    };
+    renderer.setImage(image);
+    renderer.setPalette(palette);
+    const color = (x: number, y: number) => {
+      const label = image.data[y * 64 + x]!;
+      return [...palette.subarray(label * 4, label * 4 + 3)];
+    };
+    let wrong = 0;
+    const check = (a: number[], b: number[]) => {
+      if (a.join() !== b.join()) wrong++;
+    };
+    const crisp = draw(1, 4);
+    for (let y = 0; y < 48; y++) for (let x = 0; x < 64; x++) check(crisp(x, y), color(x, y));
+    const large = draw(3, 4);
+    for (let y = 0; y < 144; y++) {
+      for (let x = 0; x < 192; x++) check(large(x, y), color(Math.floor(x / 3), Math.floor(y / 3)));
+    }
+    const small = draw(0.5, 2);
+    for (let y = 0; y < 24; y++) {
+      for (let x = 0; x < 32; x++) {
+        const four = [0, 1, 2, 3].map((at) => color(2 * x + (at & 1), 2 * y + (at >> 1)));
+        check(
+          small(x, y),
+          [0, 1, 2].map((channel) => Math.floor((four.reduce((sum, one) => sum + one[channel]!, 0) + 2) / 4)),
+        );
+      }
+    }
+    return wrong;
+  });
+  expect(found).toBe(0);
+});
+
+onStage(
+  "uploads one tile a draw, the palette alone to recolour, and all again when the context was lost",
+  async (page) => {
+    const found = await page.evaluate(async () => {
+      const { createWebGLRenderer, squares, colors } = window.stage;
+      const prototype = WebGL2RenderingContext.prototype;
+      const uploads = { tiles: 0, others: 0 };
+      const { texSubImage2D, texSubImage3D } = prototype;
+      prototype.texSubImage3D = function (this: WebGL2RenderingContext, ...args: unknown[]) {
+        uploads.tiles++;
+        return Reflect.apply(texSubImage3D, this, args);
+      } as typeof texSubImage3D;
+      prototype.texSubImage2D = function (this: WebGL2RenderingContext, ...args: unknown[]) {
+        uploads.others++;
+        return Reflect.apply(texSubImage2D, this, args);
+      } as typeof texSubImage2D;
+
+      let wanted = 0;
+      const renderer = createWebGLRenderer(() => wanted++);
+      Object.assign(renderer.canvas, { width: 200, height: 100 });
+      const draw = () =>
+        renderer.draw(
+          { scale: 0.04, x: 2500, y: 1200 },
+          { opacity: 1, outlined: -1, lineWidth: 1, background: [0, 0, 0], taps: 1, rows: [0, 100] },
+        );
+      const picture = () => {
+        const context = new OffscreenCanvas(200, 100).getContext("2d")!;
+        context.drawImage(renderer.canvas, 0, 0);
+        return context.getImageData(0, 0, 200, 100).data.join();
+      };
+      const drawAll = () => {
+        const perDraw: number[] = [];
+        for (wanted = 1; wanted > 0 && perDraw.length < 50; ) {
+          wanted = 0;
+          const before = uploads.tiles;
+          draw();
+          perDraw.push(uploads.tiles - before);
+        }
+        return perDraw;
+      };
+      // Three tiles by two.
+      renderer.setImage(squares(5000, 2400, Uint8Array, 250));
+      renderer.setPalette(colors(256));
+      const first = drawAll();
+      const before = { ...uploads };
+      const old = picture();
+      renderer.setPalette(colors(256).map((byte, at) => (at % 4 === 3 ? byte : 255 - byte)));
+      draw();
+      const recolored = { tiles: uploads.tiles - before.tiles, others: uploads.others - before.others };
+      const shown = picture();
+
+      const gl = renderer.canvas.getContext("webgl2")!;
+      const extension = gl.getExtension("WEBGL_lose_context")!;
+      const told = (name: string) =>
+        new Promise((resolve) => renderer.canvas.addEventListener(name, resolve, { once: true }));
+      const lost = told("webglcontextlost");
+      extension.loseContext();
+      await lost;
+      draw();
+      await new Promise((resolve) => setTimeout(resolve));
+      const restored = told("webglcontextrestored");
+      wanted = 0;
+      extension.restoreContext();
+      await restored;
+      const wasWanted = wanted > 0;
+      const again = drawAll();
+      return { first, recolored, isOther: shown !== old, wasWanted, again, isSame: picture() === shown };
+    });
+    expect(found).toEqual({
+      first: [1, 1, 1, 1, 1, 1],
+      recolored: { tiles: 0, others: 1 },
+      isOther: true,
+      wasWanted: true,
+      again: [1, 1, 1, 1, 1, 1],
+      isSame: true,
+    });
+  },
+);
+
+onStage("is moved by pointer, wheel, fingers and keys, and tells what is under the pointer", async (page) => {
+  const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
+  /** When nothing has been drawn for a while; the pictures drawn until then. */
+  const rest = () =>
+    page.evaluate(async () => {
+      const { frames } = window.stage.told;
+      for (let seen = -1; seen !== frames.length; ) {
+        seen = frames.length;
+        await new Promise((resolve) => setTimeout(resolve, 700));
+      }
+      return frames.length;
+    });
+  // 600×400 points of the page; the image fits at 4.608 screen pixels for each of its own, in the middle.
+  await page.evaluate(() => {
+    const image = window.stage.squares(125, 60, Uint8Array, 250);
+    window.stage.show({ image, palette: window.stage.colors(256) });
+  });
+  await rest();
+  await page.mouse.move(300 + 4.608 * 11, 200 + 4.608 * 5.5);
+  expect(await point()).toEqual([73, 35, await labelAt(page, 73, 35)]);
+  await page.mouse.down();
+  await page.mouse.up();
+  expect(await page.evaluate(() => window.stage.told.picks)).toEqual([await labelAt(page, 73, 35)]);
+
+  // What is under the pointer stays there while the wheel turns, and goes along when it is dragged.
+  await page.mouse.wheel(0, -400);
+  await rest();
+  await page.mouse.wheel(0, -300);
+  await rest();
+  expect((await point()).slice(0, 2)).toEqual([73, 35]);
+  await page.mouse.down();
+  await page.mouse.move(200, 120, { steps: 4 });
+  await page.mouse.up();
+  expect((await point()).slice(0, 2)).toEqual([73, 35]);
+  expect(await page.evaluate(() => window.stage.told.picks.length)).toBe(1);
+  const drawn = await rest();
+  await page.waitForTimeout(500);
+  expect(await page.evaluate(() => window.stage.told.frames.length), "draws without a change").toBe(drawn);
+
+  // Keys point with the middle of the screen.
+  await page.locator(".stage").focus();
+  await page.keyboard.press("0");
+  await rest();
+  expect((await point()).slice(0, 2)).toEqual([62, 30]);
+  await page.keyboard.press("1");
+  await rest();
+  await page.keyboard.press("ArrowRight");
+  await rest();
+  expect((await point()).slice(0, 2)).toEqual([62 + 40, 30]);
+  expect(await page.locator(".stage-middle").count()).toBe(1);
+  await page.evaluate(() => window.stage.show({ isolated: { x: 10, y: 4, width: 9, height: 9 } }));
+  await page.keyboard.press("f");
+  await rest();
+  expect((await point()).slice(0, 2)).toEqual([14, 8]);
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.stage.told.picks.at(-1))).toBe(await labelAt(page, 14, 8));
+  await page.evaluate(() => window.stage.show({ flyTo: { x: 100, y: 50, width: 1, height: 1 } }));
+  await rest();
+  expect((await point()).slice(0, 2)).toEqual([100, 50]);
+
+  // Two fingers that part to twice their distance, about the middle: 24 screen pixels for each of the image's become 48.
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+    session.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: apart === 0 ? [] : [-apart, apart].map((dx, id) => ({ x: 300 + dx, y: 200, id })),
+    });
+  await touch("touchStart", 50);
+  for (const apart of [60, 75, 90, 100]) await touch("touchMove", apart);
+  await touch("touchEnd", 0);
+  await rest();
+  await page.mouse.move(300 + 48 * 2, 200);
+  expect((await point()).slice(0, 2)).toEqual([102, 50]);
+  await page.mouse.move(300 + 48 * 3 - 20, 200);
+  expect((await point()).slice(0, 2)).toEqual([103, 50]);
+
+  await page.mouse.move(900, 500);
+  expect(await point()).toEqual([-1, -1, -1]);
+  expect(await page.evaluate(() => window.stage.told.uploads.length)).toBe(1);
+});
+
+onStage("flies at once where motion is not wanted", async (page) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const cameras = await page.evaluate(async () => {
+    const image = window.stage.squares(125, 60, Uint8Array, 250);
+    window.stage.show({ image, palette: window.stage.colors(256) });
+    const frames = async (count: number) => {
+      for (let left = count; left > 0; left--) await new Promise(requestAnimationFrame);
+    };
+    await frames(5);
+    const stage = document.querySelector<HTMLElement>(".stage")!;
+    stage.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+    window.stage.show({ flyTo: { x: 100, y: 50, width: 1, height: 1 } });
+    await frames(4);
+    return window.stage.told.points.map(([x, y]) => `${x},${y}`);
+  });
+  expect(cameras.at(-1)).toBe("100,50");
+  expect(new Set(cameras).size).toBe(2);
+});
+
+const firefoxPath = findFirefox();
+
+it.skipIf(firefoxPath === undefined)("shows an image and is moved by hand in Firefox", async () => {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const firefox = await launchFirefox(firefoxPath!);
+  try {
+    await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await firefox.evaluate(() => {
+      const image = window.stage.squares(125, 60, Uint8Array, 250);
+      window.stage.show({ image, palette: window.stage.colors(256) });
+    });
+    const move = (x: number, y: number) => ({ type: "pointerMove", x, y, duration: 0 });
+    const perform = (type: "pointer" | "wheel", actions: object[]) =>
+      firefox.command("WebDriver:PerformActions", { actions: [{ type, id: type, actions }] });
+    const told = () =>
+      firefox.evaluate(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        const { points, picks } = window.stage.told;
+        return { point: points.at(-1)!, picks };
+      });
+    // The middle of the image's pixel at 73, 35, as in Chromium, above.
+    const at = { x: 351, y: 225 };
+    await told();
+    const press = [
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ];
+    await perform("pointer", [move(at.x, at.y), ...press]);
+    const label = await firefox.evaluate(
+      () => window.stage.squares(125, 60, Uint8Array, 250).data[35 * 125 + 73]!,
+    );
+    expect(await told()).toEqual({ point: [73, 35, label], picks: [label] });
+    await perform("wheel", [
+      { type: "scroll", ...at, deltaX: 0, deltaY: -400, duration: 0, origin: "viewport" },
+    ]);
+    await perform("pointer", [move(at.x, at.y), press[0]!, move(250, 120), press[1]!]);
+    expect((await told()).point).toEqual([73, 35, label]);
+
+    // What is on the canvas under the pointer is the label's colour.
+    const [shown, color] = await firefox.evaluate((label) => {
+      const context = new OffscreenCanvas(600, 400).getContext("2d")!;
+      context.drawImage(document.querySelector<HTMLCanvasElement>(".stage canvas")!, 0, 0);
+      const shown = [...context.getImageData(250, 120, 1, 1).data];
+      return [shown, [...window.stage.colors(256).subarray(label * 4, label * 4 + 4)]];
+    }, label);
+    expect(shown).toEqual(color);
+  } finally {
+    await firefox.close();
+    server.close();
+  }
+});
+
+function labelAt(page: Page, x: number, y: number): Promise<number> {
+  return page.evaluate(
+    ([x, y]) => window.stage.squares(125, 60, Uint8Array, 250).data[y! * 125 + x!]!,
+    [x, y],
+  );
+}
