@@ -46,6 +46,7 @@ function Choice({ label, chosen, onChoose }: ChoiceProps) {
     <label>
       <span class="quiet">{label}</span>
       <select
+        aria-label={`${label} mask`}
         value={place}
         title={chosen?.name}
         onChange={({ currentTarget }) => onChoose(pairs.value[Number(currentTarget.value)]!)}
