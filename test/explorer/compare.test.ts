@@ -86,7 +86,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await cell.textContent()).toBe(
         ((100 * pixels) / scores.classes[building]!.referencePixels).toFixed(1),
       );
-      await page.getByText("Pixels", { exact: true }).first().click();
+      await page.getByRole("group", { name: "Cells show" }).getByText("Pixels").click();
       expect(await cell.textContent()).toBe(
         new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 2 }).format(pixels),
       );
@@ -155,7 +155,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       });
       expect(at.same).toEqual(dimmed);
 
-      await page.getByText("Other", { exact: true }).last().click();
+      await page.getByRole("group", { name: "Shown on the stage" }).getByText("Other").click();
       await stagePixels(page);
       expect((await stageColors(page, { same: [250, 5] })).same).toEqual([r, g, b]);
     }));
@@ -281,7 +281,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       async (page) => {
         await expectNoFaults(page);
         await page.locator('td[title^="building → building:"]').click();
-        await page.getByText("Pixels", { exact: true }).first().click();
+        await page.getByRole("group", { name: "Cells show" }).getByText("Pixels").click();
         await matrix(page).focus();
         await expectNoFaults(page);
         const { png } = fixtureFiles("brush-511-grey");

@@ -59,7 +59,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
         await shown(page, NAMES[0]!);
         await openDataset(page);
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await expect.poll(() => page.locator(".card-waiting, progress").count(), { timeout: 20_000 }).toBe(0);
         await work(page);
       },
       options,
