@@ -5,6 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
+import { type Segment, Segments } from "../segments.js";
 import { cellPixels } from "./cell-pixels.js";
 import { comparison, isolateCell, isolatedCell } from "./compare-state.js";
 
@@ -13,7 +14,12 @@ const MOST_SHOWN = 60;
 /** A share of the row as large as this has the step's colour; errors are small, so the first steps are too. */
 const STEPS = [0, 0.001, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9] as const;
 
-const isCounts = signal(false);
+type Unit = "share" | "pixels";
+const UNITS: readonly Segment<Unit>[] = [
+  { value: "share", title: "% of row" },
+  { value: "pixels", title: "Pixels" },
+];
+const unit = signal<Unit>("share");
 /** What the keys are about: places among the shown rows and columns. */
 const active = signal({ row: 0, column: 0 });
 
@@ -40,7 +46,14 @@ export function ConfusionMatrix({ compared }: { compared: ComparedMasks }) {
     <section>
       <div class="code-head">
         <h2 id="matrix-title">Confusion matrix</h2>
-        <Unit />
+        <Segments
+          legend="Cells show"
+          choices={UNITS}
+          chosen={unit.value}
+          onChoose={(value) => {
+            unit.value = value;
+          }}
+        />
       </div>
       <div class="matrix-scroller">
         <Matrix compared={compared} rows={rows} columns={columns} />
@@ -51,28 +64,6 @@ export function ConfusionMatrix({ compared }: { compared: ComparedMasks }) {
         <p class="quiet">The {rows.length} classes with most pixels; all are in the table below.</p>
       )}
     </section>
-  );
-}
-
-function Unit() {
-  return (
-    <fieldset class="segments">
-      <legend class="visually-hidden">Cells show</legend>
-      {[false, true].map((counts) => (
-        <label key={String(counts)}>
-          <input
-            type="radio"
-            name="unit"
-            class="visually-hidden"
-            checked={isCounts.value === counts}
-            onChange={() => {
-              isCounts.value = counts;
-            }}
-          />
-          {counts ? "Pixels" : "% of row"}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 
@@ -184,7 +175,7 @@ function Cell({ compared, places: [row, column], position: [r, c], isActive }: C
       aria-selected={isIsolated}
       title={describe(compared, row, column)}
     >
-      {pixels === 0 ? "" : isCounts.value ? compact.format(pixels) : formatPercent(share)}
+      {pixels === 0 ? "" : unit.value === "pixels" ? compact.format(pixels) : formatPercent(share)}
     </td>
   );
 }

@@ -1,11 +1,12 @@
 /** What the stage shows of the two masks, and what its colours mean. */
+import { type Segment, Segments } from "../segments.js";
 import { DIFFERENT, NOT_IN_REFERENCE } from "./cell-palette.js";
 import { comparison, type Shown, shown } from "./compare-state.js";
 
-const CHOICES: readonly { readonly shown: Shown; readonly title: string }[] = [
-  { shown: "difference", title: "Difference" },
-  { shown: "reference", title: "Reference" },
-  { shown: "other", title: "Other" },
+const CHOICES: readonly Segment<Shown>[] = [
+  { value: "difference", title: "Difference" },
+  { value: "reference", title: "Reference" },
+  { value: "other", title: "Other" },
 ];
 
 export function ShownChoice() {
@@ -13,23 +14,14 @@ export function ShownChoice() {
   const hasVoid = cells.some(({ row }) => row === classes.length);
   return (
     <div class="shown-choice">
-      <fieldset class="segments">
-        <legend class="visually-hidden">Shown on the stage</legend>
-        {CHOICES.map(({ shown: name, title }) => (
-          <label key={name}>
-            <input
-              type="radio"
-              name="shown"
-              class="visually-hidden"
-              checked={shown.value === name}
-              onChange={() => {
-                shown.value = name;
-              }}
-            />
-            {title}
-          </label>
-        ))}
-      </fieldset>
+      <Segments
+        legend="Shown on the stage"
+        choices={CHOICES}
+        chosen={shown.value}
+        onChoose={(value) => {
+          shown.value = value;
+        }}
+      />
       {shown.value === "difference" && (
         <ul class="key">
           <li>
