@@ -1,10 +1,12 @@
 /** The pictures of the explorer: what a browser shows of the built page. `npm run docs:pictures` makes them. */
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
+import { decodeMask } from "../dist/index.js";
 import { findChromium } from "../scripts/chromium.mjs";
 import { serveStatic } from "../test/browser/static-server.mjs";
+import { annotateAgain } from "../test/support/second-annotator.mjs";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** Until the stage is at rest, and has been for a while. */
@@ -35,6 +37,40 @@ async function openMask(page, name) {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
+/** The street as two annotators might have drawn it. */
+async function openTwo(page) {
+  const file = (ending) => readFileSync(path(`../test/fixtures/masks/street-1080p-rgb-upng.${ending}`));
+  const map = await decodeMask(file("png"), file("json").toString());
+  const first = annotateAgain(map, { hole: [1500, 900, 240, 120] });
+  const values = { "car # 9": "truck # 1", "car # 5": "truck # 2", sidewalk: "road" };
+  const second = annotateAgain(map, { shift: [7, 3], values });
+  const files = Object.entries({ "annotator-1": first, "annotator-2": second }).flatMap(
+    ([name, { png, json }]) => [
+      { name: `${name}.png`, mimeType: "image/png", buffer: Buffer.from(png) },
+      { name: `${name}.json`, mimeType: "application/json", buffer: Buffer.from(json) },
+    ],
+  );
+  await page.getByLabel("Open files…").last().setInputFiles(files);
+  await page.getByRole("heading", { level: 1, name: "annotator-1" }).waitFor();
+}
+
+async function openAll(page) {
+  const folder = path("../test/fixtures/masks/");
+  const names = readdirSync(folder).filter((name) => /\.(png|json)$/.test(name) && name !== "manifest.json");
+  const cut = readFileSync(`${folder}street-4k-rgba-none.png`).subarray(0, 5000);
+  const broken = { name: "street-cut-off.png", mimeType: "image/png", buffer: cut };
+  const masks = names.map((name) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: readFileSync(`${folder}${name}`),
+  }));
+  await page
+    .getByLabel("Open files…")
+    .last()
+    .setInputFiles([...masks, broken]);
+  await page.getByRole("heading", { level: 1, name: "brush-511-grey" }).waitFor();
+}
+
 try {
   await picture("empty", "light", (page) => page.getByRole("button", { name: "Open a sample" }).waitFor());
   await picture("labels", "light", async (page) => {
@@ -53,6 +89,17 @@ try {
     await openMask(page, "street-1080p-rgb-upng");
     await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("radio").nth(4).check();
+  });
+  await picture("compare", "light", async (page) => {
+    await openTwo(page);
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("grid").waitFor();
+    await page.mouse.move(390, 530);
+  });
+  await picture("dataset", "dark", async (page) => {
+    await openAll(page);
+    await page.getByRole("button", { name: "Data set" }).click();
+    await page.getByRole("progressbar").waitFor({ state: "detached" });
   });
 } finally {
   await browser.close();

@@ -1,5 +1,6 @@
 /** The built explorer in a real Chromium: served as any static host would, and what a user does with it. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,4 +119,41 @@ export async function dropFixture(page: Page, name: string): Promise<void> {
   const { png, json } = fixtureFiles(name);
   await drop(page, png, json);
   await shown(page, name);
+}
+
+export function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** What the stage shows once it is at rest, to be compared. */
+export async function stagePixels(page: Page): Promise<string> {
+  // Away from it: what is pointed at is outlined.
+  await page.mouse.move(1100, 20);
+  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
+  let seen = await look();
+  await expect
+    .poll(
+      async () => {
+        const before = seen;
+        seen = await look();
+        return seen === before;
+      },
+      { timeout: 20_000, interval: 250 },
+    )
+    .toBe(true);
+  return seen;
+}
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** In light or dark, as the page is. */
+export async function expectNoFaults(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const faults = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+  expect(faults).toEqual([]);
 }

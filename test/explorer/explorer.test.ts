@@ -1,6 +1,5 @@
 /** The explorer as its users have it: the built page in a real Chromium, and what it shows against the library in Node. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -13,9 +12,12 @@ import {
   drop,
   dropFixture,
   type Explorer,
+  expectNoFaults,
   fixtureFiles,
   shown,
+  stagePixels,
   startExplorer,
+  text,
   textFile,
   withPage,
 } from "./explorer-page.js";
@@ -442,10 +444,6 @@ function decodeFixture(name: string): Promise<LabelMap> {
   return decodeMask(png.bytes, text(json.bytes));
 }
 
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
 async function rowCount(page: Page): Promise<number> {
   return Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
 }
@@ -461,41 +459,9 @@ function rowTexts(page: Page): Promise<string[][]> {
     );
 }
 
-/** What the stage shows once it is at rest, to be compared. */
-async function stagePixels(page: Page): Promise<string> {
-  // Away from it: what is pointed at is outlined.
-  await page.mouse.move(1100, 20);
-  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
-  let seen = await look();
-  await expect
-    .poll(
-      async () => {
-        const before = seen;
-        seen = await look();
-        return seen === before;
-      },
-      { timeout: 20_000, interval: 250 },
-    )
-    .toBe(true);
-  return seen;
-}
-
 async function alertText(page: Page): Promise<string> {
   await page.locator(".notice").waitFor();
   return (await page.locator(".notice p").textContent())!.trim();
-}
-
-const require = createRequire(import.meta.url);
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-async function expectNoFaults(page: Page): Promise<void> {
-  await page.evaluate(AXE);
-  const faults = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-  expect(faults).toEqual([]);
 }
 
 /** Saves, and runs the shown code in a folder that has the mask, inside the package, whose name it imports. */

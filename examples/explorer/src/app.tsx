@@ -1,9 +1,11 @@
 /** The layout: toolbar, the view that was chosen, and what is dropped anywhere on the page. */
 import type { ComponentChild } from "preact";
+import { CompareView } from "./compare/compare-view.js";
+import { DatasetView } from "./dataset/dataset-view.js";
 import { DropZone } from "./files/drop-zone.js";
 import { NoticeBar } from "./panels/notice-bar.js";
 import { Toolbar } from "./panels/toolbar.js";
-import { opened, type View, view } from "./state.js";
+import { opened, pairs, type View, view } from "./state.js";
 import { EmptyState } from "./views/empty-state.js";
 import { OneMask } from "./views/one-mask.js";
 
@@ -22,11 +24,12 @@ export function App() {
 }
 
 function CurrentView() {
-  if (opened.value === null) return <EmptyState />;
+  if (opened.value === null && pairs.value.length === 0) return <EmptyState />;
   const views: Record<View, ComponentChild> = {
-    one: <OneMask mask={opened.value} />,
-    compare: null,
-    dataset: null,
+    // Of several masks the first may be broken: the others are there to be chosen.
+    one: opened.value === null ? <EmptyState /> : <OneMask mask={opened.value} />,
+    compare: <CompareView />,
+    dataset: <DatasetView />,
   };
   return views[view.value];
 }

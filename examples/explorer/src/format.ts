@@ -5,8 +5,8 @@ export function formatCount(count: number): string {
   return numbers.format(count);
 }
 
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** Of a part that is there, however small, never "0 %". */

@@ -1,6 +1,7 @@
 /** From files to a mask that is shown, or to a message that says why not; then what was shown before stays. */
 import { batch } from "@preact/signals";
 import { pairFiles } from "labelmap/dataset";
+import { addCompared } from "./compare/compare-state.js";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
 import type { PathFile } from "./files/dropped-files.js";
@@ -10,6 +11,7 @@ import { counted } from "./format.js";
 import { NamedError } from "./named-error.js";
 import {
   busyWith,
+  type Notice,
   notice,
   type OpenMask,
   opened,
@@ -50,7 +52,8 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
     result: sourceOf(result),
     photo: sourceOf(photo),
   }));
-  await openPairs(masks, withoutMask.length);
+  if (view.value === "compare" && pairs.value.length > 0) addCompared(masks);
+  else await openPairs(masks, withoutMask.length);
 }
 
 export async function openServed(listUrl: string): Promise<void> {
@@ -156,7 +159,7 @@ function fileAtFault({ mask, result }: MaskPair, code: string): string {
   return result !== null && /^(RESULT|LEGEND)_/.test(code) ? result.name : mask.name;
 }
 
-async function load(source: Source): Promise<Blob> {
+export async function load(source: Source): Promise<Blob> {
   try {
     const blob = await source.load();
     // Reading a file that has changed or gone since it was dropped fails only here.
@@ -184,14 +187,18 @@ function describe({ pair, decoded }: OpenMask): string {
   return `${pair.name}: ${width} × ${height} pixels, ${counted(labels.length - unknown, "label")}${defects}.`;
 }
 
-function isAbort(error: unknown): boolean {
+export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** @param name what the error is about, where it does not say so itself. */
 export function report(error: unknown, name: string): void {
+  notice.value = failureNotice(error, name);
+}
+
+/** @param name what the error is about, where it does not say so itself. */
+export function failureNotice(error: unknown, name: string): Notice {
   const message = error instanceof Error ? error.message : String(error);
   const text = error instanceof NamedError ? message : `${name}: ${message}`;
   const code = error instanceof NamedError || error instanceof ReportedError ? error.code : null;
-  notice.value = { kind: "error", text, ...(code === null ? {} : { code, advice: errorAdvice(code) }) };
+  return { kind: "error", text, ...(code === null ? {} : { code, advice: errorAdvice(code) }) };
 }

@@ -191,7 +191,8 @@ function matches(text: string): (label: ShownLabel) => boolean {
     [value, className, color].some((name) => name.toLowerCase().includes(sought));
 }
 
-const { compare: compareNames } = new Intl.Collator("en", { numeric: true });
+/** `car2` before `car10`. */
+export const { compare: compareNames } = new Intl.Collator("en", { numeric: true });
 
 function toggled(set: ReadonlySet<number>, member: number): ReadonlySet<number> {
   const next = new Set(set);

@@ -1,14 +1,19 @@
 /** The worker: answers one request after the other, so that two masks are never in memory at once for no reason. */
 import { ClassList, init, LabelMapError } from "labelmap";
+import { CodedError } from "./coded-error.js";
+import { compareMasks } from "./compare-masks.js";
 import { decode } from "./decode.js";
 import { exportFile } from "./export-file.js";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
+import { drawThumbnail } from "./thumbnail.js";
 
 /** What answers each kind of request, and which buffers of the reply are handed over. */
-const HANDLERS: { readonly [K in RequestKind]?: Handler<K> } = {
+const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   start: { answer: start, buffersOf: () => [] },
   classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },
   decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
+  thumbnail: { answer: drawThumbnail, buffersOf: ({ png }) => [png.buffer] },
+  compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
   export: { answer: exportFile, buffersOf: ({ bytes }) => [bytes.buffer] },
 };
 
@@ -26,8 +31,7 @@ async function answer<K extends RequestKind>({ id, kind, ask }: RequestMessage<K
   const send = (message: ReplyMessage<K>, buffers: ArrayBuffer[]) =>
     self.postMessage(message, { transfer: buffers });
   try {
-    const handler: Handler<K> | undefined = HANDLERS[kind];
-    if (handler === undefined) throw new Error(`The worker knows no ${kind}.`);
+    const handler: Handler<K> = HANDLERS[kind];
     const reply = await handler.answer(ask);
     send({ id, reply }, handler.buffersOf(reply));
   } catch (error) {
@@ -42,6 +46,8 @@ async function start(): Promise<number> {
 }
 
 function plainError(error: unknown): PlainError {
-  if (error instanceof LabelMapError) return { code: error.code, message: error.message };
+  if (error instanceof LabelMapError || error instanceof CodedError) {
+    return { code: error.code, message: error.message };
+  }
   return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
 }

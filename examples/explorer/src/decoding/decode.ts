@@ -2,14 +2,21 @@
  * A mask and its result to the map that is drawn and the labels that are listed. Colours that the legend lacks become
  * labels of their own behind the legend's, so that each can be found, hidden and outlined like any other.
  */
-import { decodeMask, type Issue, LabelMapError, parseResult, type SegmentationResult } from "labelmap";
+import {
+  decodeMask,
+  type Issue,
+  LabelMapError,
+  parseResult,
+  type Resize,
+  type SegmentationResult,
+} from "labelmap";
 import { maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
 /** A legend takes this many colours; the map's largest value, 65,535, stands for those that are in no list. */
 const MOST_LABELS = 65_535;
 
-type KnownLegend = Pick<SegmentationResult, "legend" | "instances">;
+export type KnownLegend = Pick<SegmentationResult, "legend" | "instances">;
 
 const NO_LEGEND: KnownLegend = { legend: { entries: [], issues: [] }, instances: null };
 
@@ -48,12 +55,18 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
   };
 }
 
+/** The result's legend; without a result one in which each colour is a label. */
+export async function legendOf({ png, result }: Pick<MaskFiles, "png" | "result">): Promise<KnownLegend> {
+  if (result !== null) return parseResult(result);
+  return withColors(NO_LEGEND, await unknownColors(png, NO_LEGEND, undefined));
+}
+
 /** To the smallest type that holds the labels and, as its largest value, the pixels that have none. */
-function decodeWith(png: Uint8Array, known: KnownLegend) {
+export function decodeWith(png: Uint8Array, known: KnownLegend, options: { readonly resize?: Resize } = {}) {
   const dtype = known.legend.entries.length <= 255 ? "uint8" : "uint16";
   return dtype === "uint8"
-    ? decodeMask(png, known, { target: { map: "label", dtype } })
-    : decodeMask(png, known, { target: { map: "label", dtype } });
+    ? decodeMask(png, known, { ...options, target: { map: "label", dtype } })
+    : decodeMask(png, known, { ...options, target: { map: "label", dtype } });
 }
 
 /** Those that the legend lacks, by pixels; where they cannot all be had, the ones that the decoder has named. */

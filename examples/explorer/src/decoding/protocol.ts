@@ -2,8 +2,9 @@
  * What goes between the page and its worker: plain data, with the large arrays handed over. Each request is answered by one
  * reply with its number; errors go as code and message, since between threads they would lose their class.
  */
-import type { ClassListJSON, Issue, Label } from "labelmap";
+import type { ClassListJSON, Issue, Label, MaskInfo } from "labelmap";
 import type { ComparisonResult } from "labelmap/compare";
+import type { Box } from "../stage/camera.js";
 
 /** A mask and, where there is one, its result, as they were read. */
 export interface MaskFiles {
@@ -56,30 +57,40 @@ export interface DecodeTimings {
   readonly pngBytes: number;
 }
 
-/** A small picture of a mask, and what a list of masks says of it. */
-export interface Thumbnail {
+/** A small picture of a mask, and what a data set's report counts of the whole of it. */
+export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "issues"> {
+  /** A PNG in the labels' colours. */
+  readonly png: Uint8Array<ArrayBuffer>;
+  /** Of the mask. */
   readonly width: number;
   readonly height: number;
-  /** H×W×4: the labels' colours. */
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-  readonly labels: readonly Pick<ShownLabel, "className" | "instanceIndex" | "pixelCount" | "isUnknown">[];
-  readonly pixelCount: number;
-  readonly unlabelledPixels: number;
-  readonly issues: readonly Issue[];
 }
 
 /** Two masks of one size. */
 export interface ComparedMasks {
   readonly width: number;
   readonly height: number;
-  /** H×W: 0 both have the same class, 1 they differ, 2 the reference has none there. */
-  readonly difference: Uint8Array<ArrayBuffer>;
-  /** H×W: place of each pixel's (reference class, other class) in the confusion matrix, row × classes + column; 65,535 where there is none. */
-  readonly cells: Uint16Array<ArrayBuffer>;
-  /** Names of the matrix's rows and columns. */
-  readonly classNames: readonly string[];
+  /** H×W, row-major: places in `cells`. */
+  readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  readonly cells: readonly ComparedCell[];
+  /** Those with pixels in either mask, in the order of the scores' classes. */
+  readonly classes: readonly ComparedClass[];
   readonly scores: ComparisonResult;
-  readonly milliseconds: number;
+}
+
+/** A pair of classes that pixels have, the one in the reference and the other in the other mask. */
+export interface ComparedCell {
+  /** Places in `classes`, and as many as there are where the mask has no class. */
+  readonly row: number;
+  readonly column: number;
+  /** Around its pixels. */
+  readonly box: Box;
+}
+
+export interface ComparedClass {
+  readonly name: string;
+  /** Of its first label, in the reference if it is there. */
+  readonly color: string;
 }
 
 /** `npy-label` and `coco-rle` can be had without a result, the others need its classes. */

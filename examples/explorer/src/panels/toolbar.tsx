@@ -5,7 +5,11 @@ import { busyWith, notice, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
 
 /** In the order of the toolbar. */
-const VIEWS: readonly { readonly view: View; readonly title: string }[] = [{ view: "one", title: "Mask" }];
+const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
+  { view: "one", title: "Mask" },
+  { view: "compare", title: "Compare" },
+  { view: "dataset", title: "Data set" },
+];
 
 export function Toolbar() {
   return (
@@ -13,7 +17,7 @@ export function Toolbar() {
       <p class="brand">
         label<b>map</b>
       </p>
-      {VIEWS.length > 1 && (
+      {pairs.value.length > 0 && (
         <nav class="segments" aria-label="Views">
           {VIEWS.map(({ view: name, title }) => (
             <button
@@ -29,13 +33,13 @@ export function Toolbar() {
           ))}
         </nav>
       )}
-      {pairs.value.length > 1 && <MaskPicker />}
+      {pairs.value.length > 1 && view.value === "one" && <MaskPicker />}
       <p class="status" role="status">
         {busyWith.value !== null
           ? `Opening ${busyWith.value} …`
           : notice.value?.kind === "info" && notice.value.text}
       </p>
-      {opened.value !== null && <FilePickers />}
+      {pairs.value.length > 0 && <FilePickers />}
       <ThemeSwitch />
     </header>
   );

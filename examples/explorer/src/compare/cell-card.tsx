@@ -1,0 +1,54 @@
+/** What is known of the pixel under the pointer, or of the isolated pair of classes. */
+import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
+import { formatCount, formatShare } from "../format.js";
+import { cellPixels } from "./cell-pixels.js";
+import { comparison, pointedPixel, toldCell } from "./compare-state.js";
+
+export function CellCard() {
+  const cell = toldCell.value;
+  if (cell === null) return <p class="stage-hint">Point at the masks to read them; click to isolate.</p>;
+  const compared = comparison.value!;
+  const { row, column } = cell;
+  const place = pointedPixel.value;
+  return (
+    <div class="label-card">
+      <h2>{verdict(cell, compared)}</h2>
+      <dl>
+        <dt>Reference</dt>
+        <dd>
+          <ClassName compared={compared} place={row} />
+        </dd>
+        <dt>Other</dt>
+        <dd>
+          <ClassName compared={compared} place={column} />
+        </dd>
+        {row < compared.classes.length && (
+          <>
+            <dt>Pixels</dt>
+            <dd>{formatCount(cellPixels(compared, row, column))}</dd>
+            <dt>Of the row</dt>
+            <dd>
+              {formatShare(cellPixels(compared, row, column), compared.scores.classes[row]!.referencePixels)}
+            </dd>
+          </>
+        )}
+      </dl>
+      <p class="position">{place === null ? "isolated" : `x ${place.x}, y ${place.y}`}</p>
+    </div>
+  );
+}
+
+function verdict({ row, column }: ComparedCell, { classes }: ComparedMasks): string {
+  if (row === classes.length) return "Left out of all figures";
+  return row === column ? "Same class" : "Different";
+}
+
+function ClassName({ compared, place }: { compared: ComparedMasks; place: number }) {
+  const entry = compared.classes[place];
+  if (entry === undefined) return <>none</>;
+  return (
+    <>
+      <span class="swatch" style={{ backgroundColor: entry.color }} /> {entry.name}
+    </>
+  );
+}

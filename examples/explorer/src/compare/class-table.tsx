@@ -1,0 +1,73 @@
+/** How well each class agrees. */
+import { signal } from "@preact/signals";
+import type { ClassScores } from "labelmap/compare";
+import type { ComparedClass, ComparedMasks } from "../decoding/protocol.js";
+import { formatCount } from "../format.js";
+import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
+import { formatFigure } from "./summary.js";
+
+type Row = ClassScores & ComparedClass;
+
+const sort = signal<TableSort>({ by: "IoU", isDescending: false });
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    title: "Class",
+    class: "cell-class",
+    sortKey: ({ name }) => name,
+    show: ({ name, color }) => (
+      <>
+        <span class="swatch" style={{ backgroundColor: color }} />
+        <span class="name" title={name}>
+          {name}
+        </span>
+      </>
+    ),
+  },
+  {
+    title: "IoU",
+    hint: "Intersection over union",
+    class: "cell-bar",
+    sortKey: ({ iou }) => iou,
+    show: ({ iou }) => (
+      <>
+        <span class="bar" style={{ width: Number.isNaN(iou) ? "0" : `${iou * 100}%` }} />
+        {formatFigure(iou)}
+      </>
+    ),
+  },
+  {
+    title: "Accuracy",
+    hint: "Share of the reference's pixels that are right",
+    sortKey: ({ accuracy }) => accuracy,
+    show: ({ accuracy }) => formatFigure(accuracy),
+  },
+  {
+    title: "PQ",
+    hint: "Panoptic quality",
+    sortKey: ({ pq }) => pq,
+    show: ({ pq }) => formatFigure(pq),
+  },
+  {
+    title: "Pixels",
+    hint: "In the reference",
+    sortKey: ({ referencePixels }) => referencePixels,
+    show: ({ referencePixels }) => formatCount(referencePixels),
+  },
+];
+
+export function ClassTable({ compared: { classes, scores } }: { compared: ComparedMasks }) {
+  const rows = scores.classes.map((entry, place) => ({ ...entry, ...classes[place]! }));
+  return (
+    <section>
+      <h2>Classes</h2>
+      <SortableTable
+        label="Agreement by class"
+        columns={COLUMNS}
+        rows={rows}
+        sort={sort}
+        keyOf={({ name }) => name}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+/** What the page knows of a comparison. Plain data: nothing here touches the document or the worker. */
+import { computed, signal } from "@preact/signals";
+import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
+import type { MaskPair } from "../files/mask-pair.js";
+import { type Notice, opened, pairs } from "../state.js";
+import { paintCells } from "./cell-palette.js";
+
+/** What the stage shows; the map is the same, only its palette differs. */
+export type Shown = "difference" | "reference" | "other";
+
+const chosenReference = signal<MaskPair | null>(null);
+const chosenOther = signal<MaskPair | null>(null);
+
+/** What was chosen, else the mask that was looked at. */
+export const reference = computed<MaskPair | null>(
+  () => [chosenReference.value, opened.value?.pair, pairs.value[0]].find(isLoaded) ?? null,
+);
+
+/** What was chosen, else the mask that follows the reference. */
+export const other = computed<MaskPair | null>(() => {
+  const next = pairs.value.indexOf(reference.value!) + 1;
+  const candidates = [chosenOther.value, ...pairs.value.slice(next, next + 1), ...pairs.value.slice(0, 2)];
+  return candidates.find((pair) => isLoaded(pair) && pair !== reference.value) ?? null;
+});
+
+export const comparison = signal<ComparedMasks | null>(null);
+export const comparisonFailure = signal<Notice | null>(null);
+
+export const shown = signal<Shown>("difference");
+/** Place in the comparison's cells whose pixels alone are shown; -1: all. */
+export const isolatedCell = signal(-1);
+export const pointedPixel = signal<{ readonly x: number; readonly y: number; readonly cell: number } | null>(
+  null,
+);
+
+export const cellPalette = computed(() => paintCells(comparison.value, shown.value, isolatedCell.value));
+
+/** The cell that is told of: under the pointer, else the isolated one. */
+export const toldCell = computed<ComparedCell | null>(
+  () => comparison.value?.cells[pointedPixel.value?.cell ?? isolatedCell.value] ?? null,
+);
+
+export function chooseReference(pair: MaskPair): void {
+  if (pair === other.value) swap();
+  else chosenReference.value = pair;
+}
+
+export function chooseOther(pair: MaskPair): void {
+  if (pair === reference.value) swap();
+  else chosenOther.value = pair;
+}
+
+export function swap(): void {
+  const [before, after] = [reference.value, other.value];
+  chosenReference.value = after;
+  chosenOther.value = before;
+}
+
+/** Masks that were dropped on a comparison: the first of them is compared with the reference. */
+export function addCompared(masks: readonly MaskPair[]): void {
+  const names = new Set(pairs.value.map(({ name }) => name));
+  const added = masks.map((mask) => ({ ...mask, name: freeName(mask.name, names) }));
+  chosenReference.value = reference.value;
+  chosenOther.value = added[0]!;
+  pairs.value = [...pairs.value, ...added];
+}
+
+/** Again on the isolated cell: all are shown again. */
+export function isolateCell(cell: number): void {
+  isolatedCell.value = isolatedCell.value === cell ? -1 : cell;
+}
+
+function isLoaded(pair: MaskPair | null | undefined): pair is MaskPair {
+  return pair != null && pairs.value.includes(pair);
+}
+
+/** Two annotators' files may well have one name. */
+function freeName(name: string, names: Set<string>): string {
+  let free = name;
+  for (let count = 2; names.has(free); count++) free = `${name} (${count})`;
+  names.add(free);
+  return free;
+}

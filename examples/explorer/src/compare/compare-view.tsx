@@ -1,0 +1,105 @@
+/** Two masks of one image: where they differ on the stage, and beside it how much. */
+import { useEffect } from "preact/hooks";
+import type { ComparedMasks } from "../decoding/protocol.js";
+import { Stage } from "../stage/stage.js";
+import { stageColor } from "../theme.js";
+import { CellCard } from "./cell-card.js";
+import { ClassTable } from "./class-table.js";
+import {
+  cellPalette,
+  comparison,
+  comparisonFailure,
+  isolateCell,
+  isolatedCell,
+  other,
+  pointedPixel,
+  reference,
+} from "./compare-state.js";
+import { ConfusionMatrix } from "./confusion-matrix.js";
+import { MaskChoice } from "./mask-choice.js";
+import { runComparison } from "./run-comparison.js";
+import { ShownChoice } from "./shown-choice.js";
+import { Summary } from "./summary.js";
+import "./compare.css";
+
+export function CompareView() {
+  const [first, second] = [reference.value, other.value];
+  useEffect(() => {
+    runComparison(first, second);
+  }, [first, second]);
+  useEffect(() => {
+    const onKeyDown = ({ key }: KeyboardEvent) => {
+      if (key === "Escape") isolatedCell.value = -1;
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  const compared = comparison.value;
+  return (
+    <div class="one-mask compare-view">
+      <div class="stage-area">
+        <Stage
+          label={
+            compared === null
+              ? "No comparison"
+              : `${second!.name} compared with ${first!.name}: ${compared.cells.length} pairs of classes`
+          }
+          image={compared}
+          palette={cellPalette.value}
+          photo={null}
+          opacity={1}
+          outlined={-1}
+          background={stageColor.value}
+          flyTo={null}
+          isolated={compared?.cells[isolatedCell.value]?.box ?? null}
+          onPoint={(x, y, cell) => {
+            pointedPixel.value = cell < 0 ? null : { x, y, cell };
+          }}
+          onPick={isolateCell}
+          onFrame={() => {}}
+          onUploaded={() => {}}
+        />
+        {compared === null ? <Message /> : <ShownChoice />}
+        {compared !== null && <CellCard />}
+      </div>
+      <aside class="side" aria-label="About the comparison">
+        <MaskChoice />
+        {compared !== null && <Figures compared={compared} />}
+      </aside>
+    </div>
+  );
+}
+
+function Figures({ compared }: { compared: ComparedMasks }) {
+  return (
+    <div class="tab-panel figures">
+      <Summary compared={compared} />
+      <ConfusionMatrix compared={compared} />
+      <ClassTable compared={compared} />
+    </div>
+  );
+}
+
+/** Why there is nothing on the stage. */
+function Message() {
+  const failure = comparisonFailure.value;
+  return (
+    <div class="stage-message" role="alert">
+      {failure !== null ? (
+        <div class="stage-failure">
+          <p>
+            <strong>{failure.text}</strong>
+          </p>
+          <p>
+            {failure.advice} {failure.code !== undefined && <code>{failure.code}</code>}
+          </p>
+        </div>
+      ) : other.value === null ? (
+        <p>Drop a second mask of the same image: a model's output, or another annotator's.</p>
+      ) : (
+        <p>Comparing …</p>
+      )}
+    </div>
+  );
+}

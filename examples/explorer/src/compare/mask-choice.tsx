@@ -1,0 +1,63 @@
+/** Which mask is taken for right, and which is judged by it. */
+import type { MaskPair } from "../files/mask-pair.js";
+import { pairs } from "../state.js";
+import { chooseOther, chooseReference, other, reference, swap } from "./compare-state.js";
+
+export function MaskChoice() {
+  const withoutResult = [reference.value, other.value].filter((pair) => pair?.result === null);
+  const hasOneResult = (reference.value?.result ?? other.value?.result ?? null) !== null;
+  return (
+    <div class="mask-header mask-choice">
+      <h1>Compare</h1>
+      <div class="mask-choices">
+        <Choice label="Reference" chosen={reference.value} onChoose={chooseReference} />
+        <button
+          type="button"
+          class="button icon"
+          aria-label="Swap reference and other"
+          title="Swap reference and other"
+          disabled={other.value === null}
+          onClick={swap}
+        >
+          ⇄
+        </button>
+        <Choice label="Other" chosen={other.value} onChoose={chooseOther} />
+      </div>
+      {other.value !== null && withoutResult.length > 0 && (
+        <p class="quiet">
+          {hasOneResult
+            ? `${withoutResult[0]!.name} has no result: its colours are read with the other mask's.`
+            : "There is no result, so each colour is a class."}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly chosen: MaskPair | null;
+  onChoose(pair: MaskPair): void;
+}
+
+function Choice({ label, chosen, onChoose }: ChoiceProps) {
+  const place = chosen === null ? -1 : pairs.value.indexOf(chosen);
+  return (
+    <label>
+      <span class="quiet">{label}</span>
+      <select
+        aria-label={`${label} mask`}
+        value={place}
+        title={chosen?.name}
+        onChange={({ currentTarget }) => onChoose(pairs.value[Number(currentTarget.value)]!)}
+      >
+        {chosen === null && <option value={-1}>none yet</option>}
+        {pairs.value.map(({ name }, index) => (
+          <option key={index} value={index}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

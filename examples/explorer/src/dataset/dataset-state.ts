@@ -1,0 +1,167 @@
+/**
+ * What the page knows of all masks: of each a small picture and its counts, of all the library's report. Each mask has a
+ * signal of its own, so that one that is read draws one picture anew and not hundreds.
+ */
+import { batch, computed, type Signal, signal } from "@preact/signals";
+import { LabelMapError } from "labelmap";
+import { DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
+import type { Thumbnail } from "../decoding/protocol.js";
+import type { MaskPair } from "../files/mask-pair.js";
+import { sortRows } from "../sortable-table.js";
+import { pairs } from "../state.js";
+
+export type Entry =
+  | { readonly kind: "waiting" }
+  | {
+      readonly kind: "read";
+      /** Of the picture. */
+      readonly url: string;
+      readonly width: number;
+      readonly height: number;
+      /** Labels that have pixels. */
+      readonly labels: number;
+      /** Of the mask's pixels those that no legend colour has, 0 to 1. */
+      readonly unknownShare: number;
+      readonly defects: number;
+    }
+  | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
+
+export type ReadEntry = Extract<Entry, { kind: "read" }>;
+export type ThumbnailSortKey = "name" | "labels" | "unknown share" | "defects";
+
+export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly isDescending: boolean }>({
+  key: "name",
+  isDescending: false,
+});
+
+const entries = new Map<MaskPair, Signal<Entry>>();
+/** In the order in which they are read, apart from those in view, which come first. */
+const waiting = new Set<MaskPair>();
+let report = new DatasetReport();
+
+/** How many masks there are, and how many of them were read or have failed. */
+export const progress = signal({ done: 0, withoutResult: 0, failed: 0 });
+export const reportData = signal<DatasetReportJSON>(report.toJSON());
+/** Those whose pictures are seen. */
+let inView: readonly MaskPair[] = [];
+
+export const sortedPairs = computed<readonly MaskPair[]>(() => {
+  const { key, isDescending } = thumbnailSort.value;
+  if (key === "name") return sortRows(pairs.value, ({ name }) => name, isDescending);
+  // While masks are read it changes with each of them.
+  progress.value;
+  return sortRows(pairs.value, (pair) => sortValue(entryOf(pair).peek(), key), isDescending);
+});
+
+/** What cannot be read has no number, and is at the end; of defects it has the most. */
+function sortValue(entry: Entry, key: Exclude<ThumbnailSortKey, "name">): number {
+  if (entry.kind === "failed" && key === "defects") return Number.POSITIVE_INFINITY;
+  if (entry.kind !== "read") return Number.NaN;
+  return { labels: entry.labels, "unknown share": entry.unknownShare, defects: entry.defects }[key];
+}
+
+export function sortThumbnailsBy(key: ThumbnailSortKey): void {
+  thumbnailSort.value = { key, isDescending: key !== "name" };
+}
+
+/** Of a mask that was never heard of: waiting. */
+export function entryOf(pair: MaskPair): Signal<Entry> {
+  let entry = entries.get(pair);
+  if (entry === undefined) {
+    entry = signal<Entry>({ kind: "waiting" });
+    entries.set(pair, entry);
+  }
+  return entry;
+}
+
+/** Begins with these masks; what is known already of all of them is kept. */
+export function takePairs(masks: readonly MaskPair[]): void {
+  const isKnown = new Set(masks);
+  if ([...entries.keys()].some((pair) => !isKnown.has(pair))) forgetAll();
+  for (const pair of masks) {
+    if (entryOf(pair).peek().kind === "waiting") waiting.add(pair);
+  }
+}
+
+function forgetAll(): void {
+  for (const { value } of entries.values()) {
+    if (value.kind === "read") URL.revokeObjectURL(value.url);
+  }
+  entries.clear();
+  waiting.clear();
+  report = new DatasetReport();
+  counts = { done: 0, withoutResult: 0, failed: 0 };
+  publish();
+}
+
+export function setInView(masks: readonly MaskPair[]): void {
+  inView = masks;
+}
+
+/** The next mask to be read, which is no longer waiting; those in view come first. */
+export function nextWaiting(): MaskPair | null {
+  const next = inView.find((pair) => waiting.has(pair)) ?? waiting.values().next().value ?? null;
+  if (next !== null) waiting.delete(next);
+  return next;
+}
+
+/** Its turn comes again. */
+export function putBack(pair: MaskPair): void {
+  if (entries.has(pair)) waiting.add(pair);
+}
+
+export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thumbnail): void {
+  if (!entries.has(pair)) return;
+  // Without a result the colours are no classes that a data set could be told of.
+  if (pair.result !== null) report.add(pair.name, map);
+  const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  const { labels, unlabelled, issues } = map;
+  settle(pair, {
+    kind: "read",
+    url,
+    width,
+    height,
+    labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
+    unknownShare: unlabelled.count / (width * height),
+    defects: unlabelled.colors.length + issues.length,
+  });
+}
+
+export function addFailure(pair: MaskPair, message: string, code: string | null): void {
+  if (!entries.has(pair)) return;
+  report.addFailure(
+    pair.name,
+    code === null ? new Error(message) : new LabelMapError(code as never, message),
+  );
+  settle(pair, { kind: "failed", message, code });
+}
+
+let counts = progress.peek();
+
+function settle(pair: MaskPair, entry: Entry): void {
+  entryOf(pair).value = entry;
+  counts = {
+    done: counts.done + 1,
+    withoutResult: counts.withoutResult + Number(pair.result === null && entry.kind === "read"),
+    failed: counts.failed + Number(entry.kind === "failed"),
+  };
+  publishSoon();
+}
+
+/** Figures and order are drawn anew so often while masks are read: each time costs as much as many pictures. */
+const PUBLISH_MILLISECONDS = 250;
+let publishing: ReturnType<typeof setTimeout> | undefined;
+
+function publishSoon(): void {
+  if (counts.done === entries.size) publish();
+  else publishing ??= setTimeout(publish, PUBLISH_MILLISECONDS);
+}
+
+function publish(): void {
+  clearTimeout(publishing);
+  publishing = undefined;
+  batch(() => {
+    progress.value = counts;
+    reportData.value = report.toJSON();
+  });
+}

@@ -1,0 +1,26 @@
+/** All masks: a picture of each, and beside them what the library's report says of the whole. */
+import { useEffect } from "preact/hooks";
+import { pairs } from "../state.js";
+import { takePairs } from "./dataset-state.js";
+import { readThumbnails } from "./read-thumbnails.js";
+import { ReportPanel } from "./report-panel.js";
+import { Thumbnails } from "./thumbnails.js";
+import "./dataset.css";
+
+export function DatasetView() {
+  const masks = pairs.value;
+  useEffect(() => {
+    takePairs(masks);
+    const stop = new AbortController();
+    readThumbnails(stop.signal);
+    return () => stop.abort();
+  }, [masks]);
+  return (
+    <div class="one-mask dataset-view">
+      <Thumbnails />
+      <aside class="side" aria-label="About the data set">
+        <ReportPanel />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+/** What `labelmap/dataset` reports of all masks: how often each class occurs, and what is odd. */
+import { signal } from "@preact/signals";
+import type { ClassOccurrence, DatasetReportJSON } from "labelmap/dataset";
+import type { ComponentChildren } from "preact";
+import { counted, formatCount, formatShare } from "../format.js";
+import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
+import { pairs } from "../state.js";
+import { progress, reportData } from "./dataset-state.js";
+
+/** Rows of a table or lines of a list. */
+const MOST_SHOWN = 200;
+
+export function ReportPanel() {
+  const report = reportData.value;
+  const { done, withoutResult } = progress.value;
+  const count = pairs.value.length;
+  const { failures, omitted } = report;
+  return (
+    <>
+      <div class="mask-header dataset-header">
+        <h1>{counted(count, "mask")}</h1>
+        <p class="quiet">
+          {formatCount(report.pixels)} pixels · {counted(report.classes.length, "class", "classes")}
+          {withoutResult > 0 && ` · ${formatCount(withoutResult)} without a result, not counted`}
+        </p>
+        {done < count && (
+          <label class="dataset-progress quiet">
+            {done} of {count} read
+            <progress max={count} value={done} />
+          </label>
+        )}
+      </div>
+      <div class="tab-panel">
+        {failures.length > 0 && (
+          <section>
+            <h2>
+              Broken masks <span class="count">{failures.length + omitted.failures}</span>
+            </h2>
+            <ul class="issues failures">
+              {failures.map(({ id, code, message }) => (
+                <li key={id}>
+                  <p>
+                    <strong>{id}:</strong> {message}
+                  </p>
+                  {code !== "OTHER" && <code>{code}</code>}
+                </li>
+              ))}
+            </ul>
+            {omitted.failures > 0 && <p class="quiet">… and {formatCount(omitted.failures)} more.</p>}
+          </section>
+        )}
+        {report.images > 0 && <Classes report={report} />}
+        <Odd report={report} />
+      </div>
+    </>
+  );
+}
+
+const sort = signal<TableSort>({ by: "Pixels", isDescending: true });
+
+function Classes({ report }: { report: DatasetReportJSON }) {
+  const most = Math.max(...report.classes.map(({ pixels }) => pixels));
+  const columns: readonly Column<ClassOccurrence>[] = [
+    {
+      title: "Class",
+      class: "cell-class",
+      sortKey: ({ className }) => className,
+      show: ({ className }) => <span title={className}>{className}</span>,
+    },
+    {
+      title: "Pixels",
+      class: "cell-bar",
+      sortKey: ({ pixels }) => pixels,
+      show: ({ pixels }) => <Bar part={pixels} whole={most} text={formatCount(pixels)} />,
+    },
+    {
+      title: "Share",
+      sortKey: ({ pixels }) => pixels,
+      show: ({ pixels }) => formatShare(pixels, report.pixels),
+    },
+    {
+      title: "Images",
+      class: "cell-bar",
+      hint: "In which the class has a pixel",
+      sortKey: ({ images }) => images,
+      show: ({ images }) => <Bar part={images} whole={report.images} text={formatCount(images)} />,
+    },
+    {
+      title: "Objects",
+      hint: "Labels that are numbered objects and have a pixel",
+      sortKey: ({ instances }) => instances,
+      show: ({ instances }) => (instances === 0 ? "–" : formatCount(instances)),
+    },
+  ];
+  const rest = report.classes.length - MOST_SHOWN + report.omitted.classes;
+  return (
+    <section>
+      <h2>Classes</h2>
+      <SortableTable
+        label="Pixels and images of each class"
+        columns={columns}
+        rows={report.classes.slice(0, MOST_SHOWN)}
+        sort={sort}
+        keyOf={({ className }) => className}
+      />
+      {rest > 0 && <p class="quiet">… and {formatCount(rest)} more, with fewer pixels.</p>}
+    </section>
+  );
+}
+
+function Bar({ part, whole, text }: { part: number; whole: number; text: string }) {
+  return (
+    <>
+      <span class="bar" style={{ width: part === 0 ? "0" : `${(100 * part) / whole}%` }} />
+      {text}
+    </>
+  );
+}
+
+function Odd({ report }: { report: DatasetReportJSON }) {
+  const { unlabelled, similarNames, colorConflicts, issues, emptyLegendEntries } = report;
+  const hasOdd =
+    unlabelled.pixels + similarNames.length + colorConflicts.length + issues.length + emptyLegendEntries > 0;
+  if (!hasOdd) return null;
+  return (
+    <section>
+      <h2>Odd in the data set</h2>
+      <ul class="issues">
+        {unlabelled.pixels > 0 && (
+          <Item>
+            {formatCount(unlabelled.pixels)} pixels ({formatShare(unlabelled.share, 1)}) of{" "}
+            {counted(unlabelled.images, "image")} have a colour that the legend lacks; most in{" "}
+            {unlabelled.worst[0]!.id}.
+          </Item>
+        )}
+        {similarNames.length > 0 && (
+          <Item>
+            Names that are nearly the same: {similarNames.map((names) => names.join(", ")).join("; ")}.
+          </Item>
+        )}
+        {colorConflicts.length > 0 && (
+          <Item>
+            {counted(colorConflicts.length, "colour")} with more than one meaning, such as{" "}
+            {colorConflicts[0]!.color}:{" "}
+            {colorConflicts[0]!.classes
+              .map(({ className, firstImage }) => `${className} (${firstImage})`)
+              .join(", ")}
+            .
+          </Item>
+        )}
+        {issues.map(({ code, count, images, example }) => (
+          <Item key={code}>
+            <code>{code}</code> {counted(count, "time")} in {counted(images, "image")}, as in {example.id}:{" "}
+            {example.message}
+          </Item>
+        ))}
+        {emptyLegendEntries > 0 && (
+          <Item>{counted(emptyLegendEntries, "legend entry", "legend entries")} without a pixel.</Item>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function Item({ children }: { children: ComponentChildren }) {
+  return (
+    <li>
+      <p>{children}</p>
+    </li>
+  );
+}

@@ -1,0 +1,208 @@
+/** Pictures of all masks as a list that is sorted and chosen from. Only those in view are in the document. */
+import { signal, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { MaskPair } from "../files/mask-pair.js";
+import { counted, formatShare } from "../format.js";
+import { openMask } from "../open-mask.js";
+import { opened } from "../state.js";
+import {
+  entryOf,
+  type ReadEntry,
+  setInView,
+  sortedPairs,
+  sortThumbnailsBy,
+  type ThumbnailSortKey,
+  thumbnailSort,
+} from "./dataset-state.js";
+
+/** As dataset.css has them, gaps included. */
+const CARD_WIDTH = 196;
+const CARD_HEIGHT = 178;
+/** Rows above and below those in view. */
+const SPARE_ROWS = 1;
+
+const SORTS: readonly ThumbnailSortKey[] = ["name", "labels", "unknown share", "defects"];
+
+export function Thumbnails() {
+  return (
+    <section class="thumbnails" aria-label="Masks">
+      <div class="list-tools">
+        <label class="thumbnail-sort">
+          <span class="quiet">Sort by</span>
+          <select
+            value={thumbnailSort.value.key}
+            onChange={({ currentTarget }) => sortThumbnailsBy(currentTarget.value as ThumbnailSortKey)}
+          >
+            {SORTS.map((key) => (
+              <option key={key} value={key}>
+                {key}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Direction />
+        <p class="list-keys-inline quiet">
+          <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open
+        </p>
+      </div>
+      <Cards />
+    </section>
+  );
+}
+
+function Direction() {
+  const { key, isDescending } = thumbnailSort.value;
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => {
+        thumbnailSort.value = { key, isDescending: !isDescending };
+      }}
+    >
+      {isDescending ? "↓ descending" : "↑ ascending"}
+    </button>
+  );
+}
+
+/** The mask of which the keys are about; it stays so when the order changes. */
+const active = signal<MaskPair | null>(null);
+
+function Cards() {
+  const masks = sortedPairs.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrollTop = useSignal(0);
+  const size = useSignal({ width: 800, height: 600 });
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      size.value = { width, height };
+    });
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, [size]);
+
+  const columns = Math.max(1, Math.floor(size.value.width / CARD_WIDTH));
+  const firstRow = useComputed(() => Math.floor(scrollTop.value / CARD_HEIGHT)).value;
+  const rowsInView = Math.ceil(size.value.height / CARD_HEIGHT) + 1;
+  const first = Math.max(0, firstRow - SPARE_ROWS) * columns;
+  const end = Math.min(masks.length, (firstRow + rowsInView + SPARE_ROWS) * columns);
+  const seen = masks.slice(first, end);
+  useEffect(() => setInView(seen));
+
+  const place = Math.max(0, masks.indexOf(active.value!));
+  const goTo = (next: number) => {
+    const reached = Math.max(0, Math.min(masks.length - 1, next));
+    active.value = masks[reached]!;
+    const top = Math.floor(reached / columns) * CARD_HEIGHT;
+    const view = scroller.current!;
+    view.scrollTop = Math.max(Math.min(view.scrollTop, top), top + CARD_HEIGHT - view.clientHeight);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, rowsInView - 2) * columns;
+    const actions: Record<string, () => void> = {
+      ArrowRight: () => goTo(place + 1),
+      ArrowLeft: () => goTo(place - 1),
+      ArrowDown: () => goTo(Math.min(place + columns, masks.length - 1)),
+      ArrowUp: () => goTo(place < columns ? place : place - columns),
+      PageDown: () => goTo(place + page),
+      PageUp: () => goTo(place - page),
+      Home: () => goTo(0),
+      End: () => goTo(masks.length - 1),
+      Enter: () => openMask(masks[place]!),
+    };
+    const action = actions[event.key];
+    if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
+  const onClick = ({ target }: MouseEvent) => {
+    const card = (target as Element).closest<HTMLElement>("[data-place]");
+    if (card === null) return;
+    active.value = masks[Number(card.dataset.place)]!;
+    openMask(active.value);
+  };
+  const rows = Math.ceil(masks.length / columns);
+  return (
+    <div
+      ref={scroller}
+      class="card-scroller"
+      onScroll={({ currentTarget }) => {
+        scrollTop.value = currentTarget.scrollTop;
+      }}
+    >
+      <div
+        class="cards"
+        role="listbox"
+        aria-label="Masks"
+        aria-activedescendant={`mask-${place}`}
+        tabIndex={0}
+        style={{
+          height: `${rows * CARD_HEIGHT}px`,
+          paddingTop: `${Math.floor(first / columns) * CARD_HEIGHT}px`,
+          gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        }}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+      >
+        {seen.map((pair, index) => (
+          <Card
+            key={first + index}
+            pair={pair}
+            place={first + index}
+            count={masks.length}
+            isActive={first + index === place}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface CardProps {
+  readonly pair: MaskPair;
+  readonly place: number;
+  readonly count: number;
+  readonly isActive: boolean;
+}
+
+function Card({ pair, place, count, isActive }: CardProps) {
+  const entry = entryOf(pair).value;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and says which option is active.
+    <div
+      id={`mask-${place}`}
+      class={`card card-${entry.kind}${isActive ? " is-active" : ""}`}
+      role="option"
+      aria-selected={pair === opened.value?.pair}
+      aria-setsize={count}
+      aria-posinset={place + 1}
+      data-place={place}
+      title={entry.kind === "failed" ? entry.message : pair.name}
+    >
+      <div class="card-picture">
+        {entry.kind === "read" && <img src={entry.url} alt="" />}
+        {entry.kind === "read" && entry.defects > 0 && (
+          <span class="badge">{counted(entry.defects, "defect")}</span>
+        )}
+        {entry.kind === "failed" && <span class="card-code">{entry.code ?? "cannot be read"}</span>}
+      </div>
+      <p class="card-name">{pair.name}</p>
+      <p class="quiet card-facts">
+        {entry.kind === "read" && <Facts entry={entry} hasResult={pair.result !== null} />}
+        {entry.kind === "waiting" && "waiting"}
+        {entry.kind === "failed" && "broken"}
+      </p>
+    </div>
+  );
+}
+
+function Facts({ entry, hasResult }: { entry: ReadEntry; hasResult: boolean }) {
+  const { labels, unknownShare } = entry;
+  return (
+    <>
+      {counted(labels, hasResult ? "label" : "colour")}
+      {unknownShare > 0 && ` · ${formatShare(unknownShare, 1)} unknown`}
+    </>
+  );
+}

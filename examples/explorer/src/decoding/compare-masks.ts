@@ -1,0 +1,116 @@
+/**
+ * Two masks to the figures of `labelmap/compare` and to one map that says of each pixel which class it has in either. What
+ * is drawn of it, difference, reference or other, is then a matter of the palette alone.
+ */
+import { ClassList, LabelMapError } from "labelmap";
+import { compare } from "labelmap/compare";
+import { CodedError } from "./coded-error.js";
+import { decodeWith, type KnownLegend, legendOf } from "./decode.js";
+import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } from "./protocol.js";
+
+/** With one place more for no class, all pairs are 65,536: as many as the map's values can be. */
+const MOST_CLASSES = 255;
+
+type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+
+export async function compareMasks(files: Requests["compare"]["ask"]): Promise<ComparedMasks> {
+  const { reference, other } = withResults(files);
+  const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
+  const classes = classesOf([...a.labels, ...b.labels]);
+  const list = ClassList.fromNames(
+    classes.map(({ name }) => name),
+    { voidId: classes.length, ignoreId: classes.length },
+  );
+  // First, since it says so where the sizes differ.
+  const scores = compare(a, b, { classes: list });
+  return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
+}
+
+/** A mask without a result, such as a model's output, is read with the other's. */
+function withResults({ reference, other }: Requests["compare"]["ask"]): Requests["compare"]["ask"] {
+  return {
+    reference: { ...reference, result: reference.result ?? other.result },
+    other: { ...other, result: other.result ?? reference.result },
+  };
+}
+
+async function decodeNamed(files: MaskFiles): Promise<Decoded> {
+  try {
+    const known: KnownLegend = await legendOf(files);
+    return await decodeWith(files.png, known);
+  } catch (error) {
+    if (!(error instanceof LabelMapError)) throw error;
+    throw new CodedError(error.code, `${files.name}: ${error.message}`);
+  }
+}
+
+function classesOf(labels: Decoded["labels"]): ComparedClass[] {
+  const colors = new Map<string, string>();
+  for (const { className, color, pixelCount } of labels) {
+    if (pixelCount > 0 && !colors.has(className)) colors.set(className, color);
+  }
+  if (colors.size > MOST_CLASSES) {
+    const message = `The two masks have ${colors.size} classes; this page compares up to ${MOST_CLASSES}.`;
+    throw new CodedError("TOO_MANY_CLASSES", message);
+  }
+  return [...colors].map(([name, color]) => ({ name, color })).sort((x, y) => (x.name < y.name ? -1 : 1));
+}
+
+function cellsOf(a: Decoded, b: Decoded, list: ClassList): Pick<ComparedMasks, "data" | "cells"> {
+  const { width, height } = a;
+  const stride = list.classes.length + 1;
+  const rowOf = placesOf(a, list);
+  const columnOf = placesOf(b, list);
+  const cellOfPair = new Int32Array(stride * stride).fill(-1);
+  const cells: GrowingCell[] = [];
+  const data = new Uint16Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; ) {
+      const pair = rowOf[a.data[at]!]! * stride + columnOf[b.data[at]!]!;
+      // Masks are runs: to its end nothing need be looked up but the labels.
+      let end = x + 1;
+      while (
+        end < width &&
+        rowOf[a.data[at + end - x]!]! * stride + columnOf[b.data[at + end - x]!]! === pair
+      )
+        end++;
+      if (cellOfPair[pair]! < 0) {
+        cellOfPair[pair] = cells.length;
+        cells.push({ pair, left: x, top: y, right: end, bottom: y + 1 });
+      }
+      const cell = cells[cellOfPair[pair]!]!;
+      cell.left = Math.min(cell.left, x);
+      cell.right = Math.max(cell.right, end);
+      cell.bottom = y + 1;
+      data.fill(cellOfPair[pair]!, at, at + end - x);
+      at += end - x;
+      x = end;
+    }
+  }
+  return {
+    data: cells.length <= 256 ? new Uint8Array(data) : data,
+    cells: cells.map(
+      ({ pair, left, top, right, bottom }): ComparedCell => ({
+        row: Math.floor(pair / stride),
+        column: pair % stride,
+        box: { x: left, y: top, width: right - left, height: bottom - top },
+      }),
+    ),
+  };
+}
+
+interface GrowingCell {
+  readonly pair: number;
+  left: number;
+  readonly top: number;
+  right: number;
+  bottom: number;
+}
+
+/** For each value of a map its class's place, and as many as there are for none. */
+function placesOf({ labels, data }: Decoded, list: ClassList): Uint8Array {
+  const none = list.classes.length;
+  const places = new Uint8Array(2 ** (8 * data.BYTES_PER_ELEMENT)).fill(none);
+  for (const { index, className } of labels) places[index] = list.idOf(className) ?? none;
+  return places;
+}
