@@ -1,0 +1,309 @@
+/**
+ * The largest mask that is promised, 8192×8192, on the built page in a real Chromium: dropped as a file of the disk, looked
+ * at pixel by pixel, moved by a real mouse with every frame measured, and opened again and again.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { hugeMask } from "../support/huge-mask.mjs";
+import { dropPaths, type Explorer, shown, startExplorer, withPage } from "./explorer-page.js";
+
+const SIZE = 8192;
+const PERIOD = 64;
+const MAP_BYTES = SIZE * SIZE;
+/** In tiles of 2048². */
+const TILES = 16;
+const FRAMES = 90;
+/** Half of the 60 frames a second that are meant, with a little more for a graphics card that is only a program. */
+const MOST_MEDIAN_MILLISECONDS = 34;
+const MEBIBYTE = 2 ** 20;
+
+declare global {
+  interface Window {
+    /** What the page has asked WebGL for. */
+    asked: { tiles: number; palettes: number; draws: number };
+  }
+}
+
+describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
+  const { png, legend, rowLabels } = hugeMask(SIZE, PERIOD);
+  const colors = Object.keys(legend);
+  let folder: string;
+  let explorer: Explorer;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "labelmap-huge-"));
+    for (const name of ["huge-1", "huge-2", "huge-3", "huge-4"]) {
+      writeFileSync(join(folder, `${name}.png`), png);
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ legend }));
+    }
+    explorer = await startExplorer();
+  });
+  afterAll(async () => {
+    await explorer?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const withHuge = (work: (page: Page) => Promise<void>) =>
+    withPage(explorer, async (page) => {
+      await countRequests(page);
+      await open(page, "huge-1");
+      await work(page);
+    });
+
+  async function open(page: Page, name: string) {
+    page.setDefaultTimeout(90_000);
+    await dropPaths(page, join(folder, `${name}.png`), join(folder, `${name}.json`));
+    await shown(page, name);
+    await rest(page);
+  }
+
+  it("shows at every place what the mask has there", () =>
+    withHuge(async (page) => {
+      const box = (await page.locator("canvas").boundingBox())!;
+      const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+      const [left, top, right, bottom] = [0.16, 0.06, 0.84, 0.94];
+      const places: (readonly [x: number, y: number])[] = [];
+      for (const [x, y] of [
+        [left, top],
+        [right, top],
+        [0.5, 0.5],
+        [left, bottom],
+        [right, bottom],
+      ] as const) {
+        await page.locator(".stage").focus();
+        await page.keyboard.press("0");
+        await rest(page);
+        await page.mouse.move(...at(x, y));
+        for (let turn = 0; turn < 12; turn++) await page.mouse.wheel(0, -400);
+        await rest(page);
+        for (const [toX, toY] of [
+          [0.37, 0.41],
+          [0.52, 0.6],
+          [0.7, 0.31],
+        ] as const) {
+          await page.mouse.move(...at(toX, toY));
+          const position = await page.locator(".label-card .position").textContent();
+          const [column, row] = position!.match(/\d+/g)!.map(Number) as [number, number];
+          places.push([column, row]);
+          const label = rowLabels[row % PERIOD]![column]!;
+          expect(await page.locator(".label-card h2").textContent()).toBe(`class ${label}`);
+          // What is pointed at has an outline, which is not to be in the way.
+          await page.mouse.move(1100, 20);
+          await rest(page);
+          expect(await colorAt(page, toX, toY)).toBe(colors[label]);
+        }
+      }
+      // In all corners of the mask, and so in tiles of the first and of the last rows and columns.
+      for (const side of [0, 1]) {
+        const sorted = places.map((place) => place[side]!).sort((a, b) => a - b);
+        expect(sorted[0]).toBeLessThan(SIZE / 4);
+        expect(sorted.at(-1)).toBeGreaterThan((SIZE * 3) / 4);
+      }
+    }));
+
+  it("is panned and zoomed smoothly", () =>
+    withHuge(async (page) => {
+      const box = (await page.locator("canvas").boundingBox())!;
+      const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const lines: string[] = [];
+      const medians: number[] = [];
+      const measure = async (name: string, move: (step: number) => Promise<void>) => {
+        const drawsBefore = (await page.evaluate(() => window.asked)).draws;
+        await page.evaluate(startFrames);
+        let steps = 0;
+        while ((await page.evaluate(() => window.frameTimes.length)) <= FRAMES && steps < 2000) {
+          for (let few = 0; few < 5; few++) await move(steps++);
+        }
+        const times = await page.evaluate(() => window.frameTimes);
+        await page.evaluate(() => {
+          window.frameTimes = [];
+        });
+        const draws = (await page.evaluate(() => window.asked)).draws - drawsBefore;
+        const deltas = times.slice(1).map((time, index) => time - times[index]!);
+        const sorted = deltas.toSorted((a, b) => a - b);
+        medians.push(quantile(sorted, 0.5));
+        const slow = deltas.filter((delta) => delta > 20).length / deltas.length;
+        lines.push(
+          `${name}: ${deltas.length} frames, ${draws} drawn, median ${quantile(sorted, 0.5).toFixed(1)} ms, ` +
+            `p95 ${quantile(sorted, 0.95).toFixed(1)} ms, ${(slow * 100).toFixed(0)} % over 20 ms`,
+        );
+        // Whatever was measured was drawn, and not frames in which nothing moved.
+        expect(draws).toBeGreaterThan(deltas.length / 3);
+      };
+
+      const drag = async (step: number) => {
+        const angle = step / 12;
+        await page.mouse.move(middle.x + 200 * Math.cos(angle), middle.y + 200 * Math.sin(angle));
+      };
+      await page.mouse.move(middle.x, middle.y);
+      await measure("zoom in and out", async (step) => page.mouse.wheel(0, step % 60 < 30 ? -120 : 120));
+      await page.keyboard.press("0");
+      await rest(page);
+      await page.mouse.down();
+      await measure("pan, all of it in view", drag);
+      await page.mouse.up();
+      await page.locator(".stage").focus();
+      await page.keyboard.press("1");
+      await rest(page);
+      await page.mouse.move(middle.x, middle.y);
+      await page.mouse.down();
+      await measure("pan at 1:1", drag);
+      await page.mouse.up();
+      await rest(page);
+
+      await page.getByRole("tab", { name: "Timings" }).click();
+      const facts = await page
+        .locator(".facts tr")
+        .evaluateAll((rows) =>
+          rows.map((row) => `${row.querySelector("th")!.firstChild!.textContent} ${row.querySelector("td")!.textContent}`),
+        );
+      console.log(
+        [`8192×8192 (load ${loadavg()[0]!.toFixed(1)})`, ...lines, `the page says: ${facts.join("; ")}`].join("\n  "),
+      );
+      expect(facts.join()).toContain("64.0 MiB");
+      expect((await page.evaluate(() => window.asked)).tiles).toBe(TILES);
+      expect(Math.max(...medians)).toBeLessThanOrEqual(MOST_MEDIAN_MILLISECONDS);
+    }));
+
+  it("uploads nothing but the palette to hide a label or to isolate one", () =>
+    withHuge(async (page) => {
+      const whole = await page.evaluate(canvasDigest);
+      for (const act of ["hide", "isolate"] as const) {
+        const { before, after, frames, milliseconds } = await page.evaluate(async (act) => {
+          const before = { ...window.asked };
+          const start = performance.now();
+          const row = document.querySelector<HTMLElement>("tbody tr")!;
+          if (act === "hide") row.querySelector("input")!.click();
+          else row.click();
+          let frames = 0;
+          while (window.asked.draws === before.draws && frames < 100) {
+            await new Promise(requestAnimationFrame);
+            frames++;
+          }
+          return { before, after: { ...window.asked }, frames, milliseconds: performance.now() - start };
+        }, act);
+        console.log(`8192×8192, ${act}: drawn ${milliseconds.toFixed(1)} ms after the click, in frame ${frames}`);
+        expect(after.palettes - before.palettes).toBe(1);
+        expect(frames).toBeLessThanOrEqual(3);
+        await rest(page);
+        expect((await page.evaluate(() => window.asked)).tiles).toBe(before.tiles);
+        expect(await page.evaluate(canvasDigest)).not.toBe(whole);
+        await page.getByRole("button", { name: "Show all" }).click();
+        await rest(page);
+        expect(await page.evaluate(canvasDigest)).toBe(whole);
+      }
+    }));
+
+  it.skipIf(process.platform !== "linux")("gives the memory back when another is opened", () =>
+    withHuge(async (page) => {
+      const used = [await residentBytes(page)];
+      for (const name of ["huge-2", "huge-3", "huge-4"]) {
+        await open(page, name);
+        used.push(await residentBytes(page));
+      }
+      const text = used.map((bytes) => `${(bytes / MEBIBYTE).toFixed(0)} MiB`).join(", ");
+      console.log(`8192×8192, one after the other, pages and graphics resident: ${text}`);
+      // Each is at least a map in the page and one on the graphics card: three more would be six maps.
+      expect(used.at(-1)! - used[0]!).toBeLessThan(2 * MAP_BYTES);
+      expect((await page.evaluate(() => window.asked)).tiles).toBe(4 * TILES);
+    }),
+  );
+});
+
+declare global {
+  interface Window {
+    /** When each frame began, since `startFrames`. */
+    frameTimes: number[];
+  }
+}
+
+function startFrames(): void {
+  const times: number[] = [];
+  window.frameTimes = times;
+  const next = (now: number) => {
+    // Another measurement has its own.
+    if (window.frameTimes !== times) return;
+    times.push(now);
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}
+
+/** Before the canvas is made: what is asked of WebGL from then on. */
+async function countRequests(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.asked = { tiles: 0, palettes: 0, draws: 0 };
+    const prototype = WebGL2RenderingContext.prototype;
+    for (const [method, count] of [
+      ["texSubImage3D", "tiles"],
+      ["texSubImage2D", "palettes"],
+      ["drawArrays", "draws"],
+    ] as const) {
+      const original = prototype[method] as (...args: unknown[]) => void;
+      Object.assign(prototype, {
+        [method](this: WebGL2RenderingContext, ...args: unknown[]) {
+          window.asked[count]++;
+          return Reflect.apply(original, this, args);
+        },
+      });
+    }
+  });
+}
+
+/** Until nothing has been drawn for a while: the picture is finished. */
+async function rest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const end = performance.now() + 60_000;
+    for (let seen = -1; seen !== window.asked.draws || seen <= 0; ) {
+      if (performance.now() > end) throw new Error("It goes on drawing.");
+      seen = window.asked.draws;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  });
+}
+
+/** @param x,y of the canvas, 0 to 1 */
+function colorAt(page: Page, x: number, y: number): Promise<string> {
+  return page.evaluate(
+    ([x, y]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+      const context = new OffscreenCanvas(1, 1).getContext("2d")!;
+      const box = canvas.getBoundingClientRect();
+      // As the pointer's place is rounded: the pixel that it is over.
+      const scale = canvas.width / box.width;
+      context.drawImage(canvas, -Math.floor(box.width * x! * scale), -Math.floor(box.height * y! * scale));
+      const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+      return `#${[red!, green!, blue!].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    },
+    [x, y],
+  );
+}
+
+async function canvasDigest(): Promise<string> {
+  const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+  const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return new Uint32Array(await crypto.subtle.digest("SHA-256", data)).join();
+}
+
+/** Of the processes that draw pages and that draw on the screen, after what is garbage has been collected. */
+async function residentBytes(page: Page): Promise<number> {
+  const pageSession = await page.context().newCDPSession(page);
+  await pageSession.send("HeapProfiler.collectGarbage");
+  await pageSession.detach();
+  const session = await (page.context().browser() as Browser).newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  return processInfo
+    .filter(({ type }) => type === "renderer" || type === "GPU")
+    .map(({ id }) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))![1]) * 1024)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+}
