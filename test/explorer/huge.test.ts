@@ -186,7 +186,7 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
   it("uploads nothing but the palette to hide a label or to isolate one", () =>
     withHuge(
       async (page) => {
-        const whole = await page.evaluate(canvasDigest);
+        const shownAgain = new Set<string>();
         for (const act of ["hide", "isolate"] as const) {
           const { before, after, frames, milliseconds } = await page.evaluate(async (act) => {
             const before = { ...window.asked };
@@ -208,10 +208,12 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
           expect(frames).toBeLessThanOrEqual(5);
           await rest(page);
           expect((await page.evaluate(() => window.asked)).tiles).toBe(TILES);
-          expect(await page.evaluate(canvasDigest)).not.toBe(whole);
+          const changed = await page.evaluate(canvasDigest);
           await page.getByRole("button", { name: "Show all" }).click();
           await rest(page);
-          expect(await page.evaluate(canvasDigest)).toBe(whole);
+          shownAgain.add(await page.evaluate(canvasDigest));
+          expect(shownAgain).not.toContain(changed);
+          expect(shownAgain.size).toBe(1);
         }
       },
       { isWebGL: true },
