@@ -37,10 +37,7 @@ export async function startExplorer(): Promise<Explorer> {
     build: { outDir: folder },
   });
   const server = await serveStatic({ "/explorer/masks": FIXTURES, "/explorer": folder });
-  const browser = await chromium.launch({
-    executablePath: findChromium()!,
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  const browser = await launchChromium();
   return {
     browser,
     origin: server.origin,
@@ -56,6 +53,10 @@ export async function startExplorer(): Promise<Explorer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
 /** Opens the page, calls `work`, and demands that nothing went wrong that the page does not tell of. */
@@ -107,6 +108,16 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
     return transfer;
   }, plain);
   await page.dispatchEvent("body", "drop", { dataTransfer });
+}
+
+/** Files and folders of the disk, as the system's file manager drops them. */
+export async function dropPaths(page: Page, ...paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: 640, y: 400, data });
+  }
+  await session.detach();
 }
 
 /** Waits until a mask of this name is shown. */

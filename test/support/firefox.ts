@@ -41,7 +41,9 @@ export async function launchFirefox(
   const set = { ...QUIET, ...preferences };
   const lines = Object.entries(set).map(([key, value]) => `user_pref("${key}", ${JSON.stringify(value)});\n`);
   await writeFile(join(profile, "user.js"), lines.join(""));
-  const args = ["--headless", "--no-remote", "--marionette", "--profile", profile, "about:blank"];
+  // Its own console, too, may be read.
+  const access = "--remote-allow-system-access";
+  const args = ["--headless", "--no-remote", "--marionette", access, "--profile", profile, "about:blank"];
   const browser = spawn(executablePath, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
   try {
     const marionette = await connectTo(browser, profile);

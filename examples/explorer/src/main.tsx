@@ -1,5 +1,5 @@
 /** Starts the page: the worker at once, so that nothing is left to be loaded later, and what the address asks for. */
-import { render } from "preact";
+import { hydrate } from "preact";
 import { App } from "./app.js";
 import { openServed, startWorker } from "./open-mask.js";
 import { isMotionReduced, showAll } from "./state.js";
@@ -7,7 +7,8 @@ import "./style.css";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
-render(<App />, document.getElementById("app")!);
+// The build has put there what it shows at first.
+hydrate(<App />, document.getElementById("app")!);
 isMotionReduced.value = matchMedia("(prefers-reduced-motion: reduce)").matches;
 window.addEventListener("keydown", (event) => {
   if (event.key === "Escape") showAll();

@@ -127,8 +127,8 @@ class WebGLRenderer implements Renderer {
   }
 
   private uploadNext() {
-    const isMore = this.labels?.uploadNext() || this.photo?.uploadNext();
-    if (isMore) {
+    if (this.labels?.uploadNext() || this.photo?.uploadNext()) {
+      // Rows that were drawn before lack it.
       this.needsDraw();
     } else if (this.onReady && this.labels) {
       const { onReady } = this;
@@ -210,7 +210,7 @@ class LabelTiles {
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, format, width, height, this.columns * this.rows);
   }
 
-  /** @returns whether there are more */
+  /** @returns whether there was something to upload */
   uploadNext(): boolean {
     const { gl, image } = this;
     const count = this.columns * this.rows;
@@ -227,7 +227,7 @@ class LabelTiles {
     const place = [0, 0, layer, width, height, 1] as const;
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, ...place, gl.RED_INTEGER, type, from);
     gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-    return this.uploaded < count;
+    return true;
   }
 
   dispose() {
@@ -255,7 +255,7 @@ class PhotoTexture {
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8UI, this.width, this.height);
   }
 
-  /** @returns whether there are more */
+  /** @returns whether there was something to upload */
   uploadNext(): boolean {
     if (this.pixels === null) return false;
     const { gl, width } = this;
@@ -266,9 +266,8 @@ class PhotoTexture {
     gl.activeTexture(gl.TEXTURE0 + PHOTO);
     gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, y, width, height, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, bytes);
     this.uploadedRows += height;
-    if (this.uploadedRows < this.height) return true;
-    this.pixels = null;
-    return false;
+    if (this.uploadedRows === this.height) this.pixels = null;
+    return true;
   }
 
   dispose() {

@@ -1,0 +1,344 @@
+/**
+ * The largest mask that is promised, 8192×8192, on the built page in a real Chromium: dropped as a file of the disk, looked
+ * at pixel by pixel, moved by a real mouse with every frame measured, and opened again and again.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { hugeMask } from "../support/huge-mask.mjs";
+import { dropPaths, type Explorer, shown, startExplorer, withPage } from "./explorer-page.js";
+
+const SIZE = 8192;
+const PERIOD = 64;
+const MAP_BYTES = SIZE * SIZE;
+/** In tiles of 2048². */
+const TILES = 16;
+const FRAMES = 90;
+const FEWEST_FRAMES = 60;
+/** Half of the 60 frames a second that are meant, with a little more for a graphics card that is only a program. */
+const MOST_MEDIAN_MILLISECONDS = 34;
+const MEBIBYTE = 2 ** 20;
+
+declare global {
+  interface Window {
+    /** What has been uploaded and drawn. */
+    asked: { tiles: number; palettes: number; draws: number };
+    /** Milliseconds, since `startFrames`. */
+    drawnFrames: number[];
+  }
+}
+
+describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
+  const { png, legend, rowLabels } = hugeMask(SIZE, PERIOD);
+  const colors = Object.keys(legend);
+  let folder: string;
+  let explorer: Explorer;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "labelmap-huge-"));
+    for (const name of ["huge-1", "huge-2", "huge-3", "huge-4"]) {
+      writeFileSync(join(folder, `${name}.png`), png);
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ legend }));
+    }
+    explorer = await startExplorer();
+  });
+  afterAll(async () => {
+    await explorer?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Drawn as the page chooses, which is a plain canvas where WebGL has no graphics card, or by WebGL all the same. */
+  const withHuge = (work: (page: Page) => Promise<void>, { isWebGL = false } = {}) =>
+    withPage(explorer, async (page) => {
+      await countDrawing(page, isWebGL);
+      await open(page, "huge-1");
+      await work(page);
+    });
+
+  async function open(page: Page, name: string) {
+    page.setDefaultTimeout(90_000);
+    await dropPaths(page, join(folder, `${name}.png`), join(folder, `${name}.json`));
+    await shown(page, name);
+    // Away from where it was dropped: what is pointed at is outlined.
+    await page.mouse.move(1100, 20);
+    await rest(page);
+  }
+
+  it("shows at every place what the mask has there", () =>
+    withHuge(async (page) => {
+      const box = (await page.locator("canvas").boundingBox())!;
+      const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+      const [left, top, right, bottom] = [0.16, 0.06, 0.84, 0.94];
+      let compared = 0;
+      const places: (readonly [x: number, y: number])[] = [];
+      for (const [x, y] of [
+        [left, top],
+        [right, top],
+        [0.5, 0.5],
+        [left, bottom],
+        [right, bottom],
+      ] as const) {
+        await page.locator(".stage").focus();
+        await page.keyboard.press("0");
+        await rest(page);
+        await page.mouse.move(...at(x, y));
+        for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -400);
+        await rest(page);
+        for (const [toX, toY] of [
+          [0.37, 0.41],
+          [0.52, 0.6],
+          [0.7, 0.31],
+          [0.3, 0.7],
+          [0.61, 0.44],
+        ] as const) {
+          await page.mouse.move(...at(toX, toY));
+          const position = await page.locator(".label-card .position").textContent();
+          const [column, row] = position!.match(/\d+/g)!.map(Number) as [number, number];
+          places.push([column, row]);
+          const label = rowLabels[row % PERIOD]![column]!;
+          expect(await page.locator(".label-card h2").textContent()).toBe(`class ${label}`);
+          // At a label's edge the pointer and the middle of the screen's pixel may be on two.
+          const around = [-1, 0, 1].flatMap((dy) =>
+            [-1, 0, 1].map((dx) => rowLabels[(row + dy + PERIOD) % PERIOD]![column + dx]),
+          );
+          if (around.some((other) => other !== label)) continue;
+          compared++;
+          // What is pointed at has an outline, which is not to be in the way.
+          await page.mouse.move(1100, 20);
+          await rest(page);
+          expect(await colorAt(page, toX, toY)).toBe(colors[label]);
+        }
+      }
+      expect(compared).toBeGreaterThanOrEqual(5);
+      // In all corners of the mask, and so in tiles of the first and of the last rows and columns.
+      for (const side of [0, 1]) {
+        const sorted = places.map((place) => place[side]!).sort((a, b) => a - b);
+        expect(sorted[0]).toBeLessThan(SIZE / 4);
+        expect(sorted.at(-1)).toBeGreaterThan((SIZE * 3) / 4);
+      }
+    }));
+
+  it("is panned and zoomed smoothly", () =>
+    withHuge(async (page) => {
+      const box = (await page.locator("canvas").boundingBox())!;
+      const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const lines: string[] = [];
+      const medians: number[] = [];
+      const measure = async (name: string, move: (step: number) => Promise<void>) => {
+        await page.evaluate(startFrames);
+        const end = Date.now() + 15_000;
+        let deltas: number[] = [];
+        for (let step = 0; deltas.length < FRAMES && Date.now() < end; step += 4) {
+          // More often than a frame is drawn: no frame is to wait for the mouse.
+          await Promise.all([0, 1, 2, 3].map((next) => move(step + next)));
+          deltas = await page.evaluate(() => window.drawnFrames);
+        }
+        const sorted = deltas.toSorted((a, b) => a - b);
+        medians.push(quantile(sorted, 0.5));
+        const slow = deltas.filter((delta) => delta > 20).length / deltas.length;
+        lines.push(
+          `${name}: ${deltas.length} frames drawn, median ${quantile(sorted, 0.5).toFixed(1)} ms, ` +
+            `p95 ${quantile(sorted, 0.95).toFixed(1)} ms, ${(slow * 100).toFixed(0)} % over 20 ms`,
+        );
+        expect(deltas.length).toBeGreaterThanOrEqual(FEWEST_FRAMES);
+      };
+
+      const drag = async (step: number) => {
+        const angle = step / 12;
+        await page.mouse.move(middle.x + 200 * Math.cos(angle), middle.y + 200 * Math.sin(angle));
+      };
+      await page.mouse.move(middle.x, middle.y);
+      await measure("zoom in and out", async (step) => page.mouse.wheel(0, step % 60 < 30 ? -120 : 120));
+      await page.keyboard.press("0");
+      await rest(page);
+      await page.mouse.down();
+      await measure("pan, all of it in view", drag);
+      await page.mouse.up();
+      await page.locator(".stage").focus();
+      await page.keyboard.press("1");
+      await rest(page);
+      await page.mouse.move(middle.x, middle.y);
+      await page.mouse.down();
+      await measure("pan at 1:1", drag);
+      await page.mouse.up();
+      await rest(page);
+
+      await page.getByRole("tab", { name: "Timings" }).click();
+      const facts = await page
+        .locator(".facts tr")
+        .evaluateAll((rows) =>
+          rows.map(
+            (row) =>
+              `${row.querySelector("th")!.firstChild!.textContent} ${row.querySelector("td")!.textContent}`,
+          ),
+        );
+      console.log(
+        [`8192×8192 (load ${loadavg()[0]!.toFixed(1)})`, ...lines, `the page says: ${facts.join("; ")}`].join(
+          "\n  ",
+        ),
+      );
+      expect(facts.join()).toContain("64.0 MiB");
+      expect(Math.max(...medians)).toBeLessThanOrEqual(MOST_MEDIAN_MILLISECONDS);
+    }));
+
+  it("uploads nothing but the palette to hide a label or to isolate one", () =>
+    withHuge(
+      async (page) => {
+        const shownAgain = new Set([await page.evaluate(canvasDigest)]);
+        for (const act of ["hide", "isolate"] as const) {
+          const { before, after, frames, milliseconds } = await page.evaluate(async (act) => {
+            const before = { ...window.asked };
+            const start = performance.now();
+            const row = document.querySelector<HTMLElement>("tbody tr")!;
+            if (act === "hide") row.querySelector("input")!.click();
+            else row.click();
+            let frames = 0;
+            while (window.asked.draws === before.draws && frames < 100) {
+              await new Promise(requestAnimationFrame);
+              frames++;
+            }
+            return { before, after: { ...window.asked }, frames, milliseconds: performance.now() - start };
+          }, act);
+          console.log(
+            `8192×8192, ${act}: drawn ${milliseconds.toFixed(1)} ms after the click, in frame ${frames}`,
+          );
+          expect(after.palettes - before.palettes).toBe(1);
+          expect(frames).toBeLessThanOrEqual(5);
+          await rest(page);
+          expect((await page.evaluate(() => window.asked)).tiles).toBe(TILES);
+          const changed = await page.evaluate(canvasDigest);
+          await page.getByRole("button", { name: "Show all" }).click();
+          await rest(page);
+          shownAgain.add(await page.evaluate(canvasDigest));
+          expect(shownAgain).not.toContain(changed);
+          expect(shownAgain.size).toBe(1);
+        }
+      },
+      { isWebGL: true },
+    ));
+
+  it.skipIf(process.platform !== "linux").each([
+    { how: "a plain canvas", isWebGL: false },
+    { how: "WebGL2", isWebGL: true },
+  ])("gives the memory back when another is opened, drawn by $how", ({ how, isWebGL }) =>
+    withHuge(
+      async (page) => {
+        const used = [await residentBytes(page)];
+        for (const name of ["huge-2", "huge-3", "huge-4"]) {
+          await open(page, name);
+          used.push(await residentBytes(page));
+        }
+        const text = used.map((bytes) => `${(bytes / MEBIBYTE).toFixed(0)} MiB`).join(", ");
+        console.log(`8192×8192, one after the other by ${how}, pages and graphics resident: ${text}`);
+        // Each is at least a map in the page and one on the graphics card: three more would be six maps.
+        expect(used.at(-1)! - used[0]!).toBeLessThan(2 * MAP_BYTES);
+        expect((await page.evaluate(() => window.asked)).tiles).toBe(isWebGL ? 4 * TILES : 0);
+      },
+      { isWebGL },
+    ),
+  );
+});
+
+/** Notes the time from each frame's start to the next one's, of those in which something was drawn. */
+function startFrames(): void {
+  const deltas: number[] = [];
+  window.drawnFrames = deltas;
+  let last = Number.NaN;
+  let { draws } = window.asked;
+  const next = (now: number) => {
+    // Another measurement has its own.
+    if (window.drawnFrames !== deltas) return;
+    if (window.asked.draws > draws && now > last) deltas.push(now - last);
+    last = now;
+    draws = window.asked.draws;
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}
+
+/** Before the canvas is made: counts from then on. @param isWebGL whether the page is told of a graphics card */
+async function countDrawing(page: Page, isWebGL: boolean): Promise<void> {
+  await page.evaluate((isWebGL) => {
+    window.asked = { tiles: 0, palettes: 0, draws: 0 };
+    const around = <T extends object>(prototype: T, method: keyof T, before: () => void) => {
+      const original = prototype[method] as (...args: unknown[]) => unknown;
+      Object.assign(prototype, {
+        [method](this: T, ...args: unknown[]) {
+          before();
+          return Reflect.apply(original, this, args);
+        },
+      });
+    };
+    const webgl = WebGL2RenderingContext.prototype;
+    around(webgl, "texSubImage3D", () => window.asked.tiles++);
+    around(webgl, "texSubImage2D", () => window.asked.palettes++);
+    around(webgl, "drawArrays", () => window.asked.draws++);
+    around(CanvasRenderingContext2D.prototype, "putImageData", () => window.asked.draws++);
+    if (!isWebGL) return;
+    const { getParameter } = webgl;
+    const UNMASKED_RENDERER = 0x9246;
+    webgl.getParameter = function (name) {
+      return name === UNMASKED_RENDERER ? "a graphics card" : Reflect.apply(getParameter, this, [name]);
+    };
+  }, isWebGL);
+}
+
+/** Until nothing has been drawn for a while: the picture is finished. */
+async function rest(page: Page): Promise<void> {
+  await page.evaluate(async (tiles) => {
+    const end = performance.now() + 60_000;
+    const isWhole = () => window.asked.tiles % tiles === 0;
+    for (let seen = -1; seen !== window.asked.draws || seen <= 0 || !isWhole(); ) {
+      if (performance.now() > end) throw new Error("It goes on drawing.");
+      seen = window.asked.draws;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }, TILES);
+}
+
+/** @param x,y of the canvas, 0 to 1 */
+function colorAt(page: Page, x: number, y: number): Promise<string> {
+  return page.evaluate(
+    ([x, y]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+      const context = new OffscreenCanvas(1, 1).getContext("2d")!;
+      const box = canvas.getBoundingClientRect();
+      // As the pointer's place is rounded: the pixel that it is over.
+      const scale = canvas.width / box.width;
+      context.drawImage(canvas, -Math.floor(box.width * x! * scale), -Math.floor(box.height * y! * scale));
+      const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+      return `#${[red!, green!, blue!].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    },
+    [x, y],
+  );
+}
+
+async function canvasDigest(): Promise<string> {
+  const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+  const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return new Uint32Array(await crypto.subtle.digest("SHA-256", data)).join();
+}
+
+/** Of the processes that draw pages and that draw on the screen, after what is garbage has been collected. */
+async function residentBytes(page: Page): Promise<number> {
+  const pageSession = await page.context().newCDPSession(page);
+  await pageSession.send("HeapProfiler.collectGarbage");
+  await pageSession.detach();
+  const session = await (page.context().browser() as Browser).newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  return processInfo
+    .filter(({ type }) => type === "renderer" || type === "GPU")
+    .map(
+      ({ id }) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))![1]) * 1024,
+    )
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+}
