@@ -226,9 +226,10 @@ export class View {
     const { height } = this.screen;
     const taps = this.renderer.tapsWhileMoving;
     const isMeasured = this.movedFrames++ % MEASURED_OF === 0 || this.renderer.name === "canvas";
+    // Before the drawing, which itself makes rows stale where a part of the map has just come.
+    this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
     const milliseconds = this.drawRows(taps, 0, height, isMeasured);
     if (isMeasured) this.events.onFrame(milliseconds);
-    this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
     if (this.staleRows > 0) this.restTimer = setTimeout(() => this.request(), REST_MILLISECONDS);
   }
 
@@ -237,9 +238,10 @@ export class View {
     if (this.nextRow >= height) this.nextRow = 0;
     const rows = Math.min(this.rowsPerSlice, this.staleRows, height - this.nextRow);
     if (rows <= 0) return;
-    const milliseconds = this.drawRows(tapsAtRest(this.camera.scale), this.nextRow, rows, true);
+    const from = this.nextRow;
     this.nextRow += rows;
     this.staleRows -= rows;
+    const milliseconds = this.drawRows(tapsAtRest(this.camera.scale), from, rows, true);
     this.drawnMilliseconds += milliseconds;
     // What one slow frame says is believed by half.
     const affordable = (rows * SLICE_MILLISECONDS) / Math.max(milliseconds, 0.1);
