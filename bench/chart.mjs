@@ -71,7 +71,7 @@ ${parts.flat(9).join("\n")}
 </svg>
 `;
 
-const BAR = { left: 250, right: 90, height: 16, step: 23 };
+const BAR = { left: 270, right: 90, height: 16, step: 23 };
 
 function drawContenders({ decode }) {
   const street = decode.find(({ mask }) => mask === "street-4k-adaptive");

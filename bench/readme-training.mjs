@@ -48,7 +48,7 @@ function goalTable(masks) {
       return own === reused ? own : `${own} / ${reused}`;
     }),
   ]);
-  return table(["cost ÷ cost", "goal", ...masks.map(({ title }) => title)], rows);
+  return table(["cost ÷ cost", "our goal", ...masks.map(({ title }) => title)], rows);
 }
 
 function contenderRows(masks) {

@@ -65,9 +65,9 @@ const drawn = panels.map(({ title, colorOf, data, shown = (place) => data[place]
     content: shown(place),
   }));
   return `<g transform="translate(${left} ${top})">${text(0, 20, title, { weight: 600 })}
-<g transform="translate(0 ${GAP - 4})">${grid(cells, width, CELL, small ? 8 : 12)}</g></g>`;
+<g transform="translate(0 ${GAP - 4})">${grid(cells, width, CELL, small ? 7 : 12)}</g></g>`;
 });
-const entries = [...Object.entries(LEGEND), [COLORS["?"], "not in the legend: unlabelled"]];
+const entries = [...Object.entries(LEGEND), [COLORS["?"], "not in the legend"]];
 const legend = entries.map(([color, value], index) => {
   const y = GAP + index * 32;
   const label = index < map.labels.length ? `label ${index}` : "−1";

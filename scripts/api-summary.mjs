@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
-const { name: packageName, description, exports } = JSON.parse(read("package.json"));
+const { name: packageName, description, engines, version, exports } = JSON.parse(read("package.json"));
 
 const entries = Object.entries(exports).filter(([path, to]) => to.types && !path.startsWith("./browser"));
 const fileOf = ({ types }) => fileURLToPath(new URL(types, root));
@@ -30,6 +30,9 @@ const RANKS = [
   ts.SyntaxKind.VariableDeclaration,
 ];
 
+/** The first program of the guide for Node, which the tests run. */
+const EXAMPLE = /```js\n(.*?)```/s.exec(read("docs/node.md"))[1];
+
 const made = { "docs/api.md": summary(), "llms.txt": llmsText() };
 const isCheck = process.argv.includes("--check");
 for (const [file, text] of Object.entries(made)) {
@@ -45,20 +48,36 @@ function summary() {
     "# The interface on one page",
     `Every public name of \`${packageName}\` by entry point: its signature, what it is in a sentence, what it throws. Made from the types by \`npm run docs:api\`; a test fails where it is out of date.`,
     "Each of these entry points that runs in browsers is there as `labelmap/browser/…` too, for pages without a bundler.",
+    entries.map(([path, to]) => `- [${nameOf(path)}](#${anchorOf(path)}): ${aboutEntry(to)}`).join("\n"),
   ];
-  return `${[...head, ...entries.flatMap(describeEntry)].join("\n\n")}\n`;
+  const end =
+    "Next: [How it works](how-it-works.md), [changes](../CHANGELOG.md). All pages: [docs](README.md).";
+  return `${[...head, ...entries.flatMap(describeEntry), end].join("\n\n")}\n`;
 }
 
 function describeEntry([path, to]) {
   const file = program.getSourceFile(fileOf(to));
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file));
   const described = names.map(describeName).sort((one, other) => one.rank - other.rank);
-  const about = /^(?:\/\/\/.*\n)*\/\*\*(.*?)\*\//s.exec(file.text)?.[1] ?? "";
-  return [
-    `## ${packageName}${path.slice(1)}`,
-    firstSentence(plain(about).replace(/^`[^`]+`: /, "")),
-    ...described.map(({ text }) => text),
-  ];
+  return [`## ${nameOf(path)}`, aboutEntry(to), ...described.map(({ text }) => text)];
+}
+
+function nameOf(path) {
+  return `${packageName}${path.slice(1)}`;
+}
+
+/** Where a heading is on the page, as GitHub and TypeDoc make it. */
+function anchorOf(path) {
+  return nameOf(path)
+    .toLowerCase()
+    .replace(/[^\w-]/g, "");
+}
+
+/** The first sentence of an entry point's file. */
+function aboutEntry(to) {
+  const { text } = program.getSourceFile(fileOf(to));
+  const about = /^(?:\/\/\/.*\n)*\/\*\*(.*?)\*\//s.exec(text)?.[1] ?? "";
+  return firstSentence(plain(about).replace(/^`[^`]+`: /, ""));
 }
 
 function describeName(exported) {
@@ -120,7 +139,7 @@ function firstSentence(text) {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** The guides in the order and the words of docs/README.md. */
+/** How to begin, the entry points, and the guides in the order and the words of docs/README.md. */
 function llmsText() {
   const sections = read("docs/README.md")
     .split(/^## /m)
@@ -132,5 +151,14 @@ function llmsText() {
           .replace(/\]\((?!\w+:|\.\.\/)/g, "](docs/")
           .replace(/\]\(\.\.\//g, "](")}`,
     );
-  return `# ${packageName}\n\n> ${description}\n\n${sections.join("\n\n")}\n`;
+  const parts = [
+    `# ${packageName}`,
+    `> ${description}`,
+    `Node ${engines.node}, ESM only, types included; in browsers with a bundler or without. From a clone: \`npm ci && npm pack\`, then in your project \`npm install …/labelmap-${version}.tgz\`.`,
+    `\`\`\`js\n${EXAMPLE}\`\`\``,
+    `What the package is, what it costs and what it does not do: [README](README.md).`,
+    ...sections,
+    `## Entry points\n\n${entries.map(([path, to]) => `- \`${nameOf(path)}\`: ${aboutEntry(to)}`).join("\n")}`,
+  ];
+  return `${parts.join("\n\n")}\n`;
 }

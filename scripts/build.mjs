@@ -7,7 +7,15 @@
  * rolldown has put the dependencies in; and `labelmap view` the explorer, dist/explorer. Nothing that is built is committed.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,9 +48,11 @@ copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 // For `npm link` and a clone; npm does so itself when it installs a package.
 chmodSync(path("dist/cli/main.js"), 0o755);
 
-await buildForBrowsers();
-// Of `labelmap view`; from what is in dist, as whoever has the package would build it.
-await buildWithVite({ root: path("examples/explorer"), logLevel: "warn" });
+const forBrowsers = await buildForBrowsers();
+// Of `labelmap view`; from what is in dist, as whoever has the package would build it. What its worker bundles is in the
+// other bundle too.
+const explorer = await buildWithVite({ root: path("examples/explorer"), logLevel: "warn" });
+writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf([forBrowsers, explorer]));
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /**
@@ -75,10 +85,25 @@ async function buildForBrowsers() {
       },
     ],
   });
-  await bundle.write({
+  return bundle.write({
     dir: path("dist/browser"),
     minify: true,
     chunkFileNames: "chunk-[hash].js",
     codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   });
+}
+
+/** The licences of all packages that are in these bundles: who passes a bundle on passes them on. */
+function licencesOf(bundles) {
+  const modules = bundles.flatMap(({ output }) => output.flatMap(({ moduleIds = [] }) => moduleIds));
+  const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  const parts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    // The loader comes out of the compiler's repository, whose licence only the compiler's package has.
+    const from = name === "@assemblyscript/loader" ? packageRoot("assemblyscript") : folder;
+    const file = readdirSync(from).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} has no licence file`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(from, file), "utf8").trim()}\n`;
+  });
+  return `dist/browser and dist/explorer contain code of these packages.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }

@@ -62,6 +62,20 @@ describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
       expect(looked).toBeGreaterThan(1000);
     });
 
+    it("with the explorer, and a link to it on every page", () => {
+      const guide = pages.get(join("documents", "Explorer.html")) ?? "";
+      expect(guide).toContain('href="../explorer/index.html"');
+      expect(pages.get("index.html")).toContain('href="explorer/index.html"');
+    });
+
+    it("whose llms.txt leads to pages of the site", () => {
+      const links = [...readFileSync(join(SITE, "llms.txt"), "utf8").matchAll(/\]\(([^)]+)\)/g)].map(
+        ([, link]) => link!,
+      );
+      expect(links.filter((link) => !existsSync(join(SITE, link)))).toEqual([]);
+      expect(links.length).toBeGreaterThan(15);
+    });
+
     it("in which no page of the documentation is linked as a file instead of as a page", () => {
       expect(readdirSync(join(SITE, "media")).filter((file) => file.endsWith(".md"))).toEqual([]);
     });

@@ -4,7 +4,7 @@
  * is wrong. A block of a kind that is not known is a failure.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,6 +39,12 @@ describe.each(PAGES)("%s", (page) => {
   it("has no code block that is neither run nor known as one that is not", () => {
     const unknown = blocks.filter(({ runner, words }) => runner === undefined && !(words in NOT_RUN));
     expect(unknown.map(({ line, words }) => `${page}:${line} ${words}`)).toEqual([]);
+  });
+
+  it.skipIf(["README.md", "docs/README.md"].includes(page))("ends with the way to the other pages", () => {
+    expect(readFileSync(join(ROOT, page), "utf8")).toMatch(
+      /\n\nNext: [^#]*All pages: \[docs\]\(README\.md\)\.\n$/,
+    );
   });
 
   for (const block of blocks) {

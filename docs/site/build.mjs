@@ -3,10 +3,10 @@
  * where it is built. TypeDoc needs TypeScript 6, while the project has 7; so both are of this folder's own package. A link
  * that leads nowhere and a type that is used but not exported are errors.
  */
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Application, OptionDefaults } from "typedoc";
+import { Application, JSX, OptionDefaults } from "typedoc";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const path = (...parts) => join(root, ...parts);
@@ -47,9 +47,30 @@ for (const [index, [name]] of entries.entries()) {
   module.name = `labelmap${name.slice(1)}`;
 }
 for (const [index, [title]] of pages.entries()) project.documents[index].name = title;
+const hasExplorer = existsSync(path("dist/explorer"));
+if (hasExplorer) {
+  app.renderer.hooks.on("sidebar.begin", (context) =>
+    JSX.createElement("a", { href: context.relativeURL("explorer/index.html") }, "Open the explorer"),
+  );
+}
+const urls = new Map([[path("README.md"), "index.html"]]);
+app.renderer.on("beginRender", (event) => {
+  for (const { model, url } of event.pages) {
+    const place = project.documents.indexOf(model);
+    if (place !== -1) urls.set(pages[place][1], url);
+  }
+});
 app.validate(project);
 await app.generateOutputs(project);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
-cpSync(path("llms.txt"), path("out/site/llms.txt"));
-if (existsSync(path("dist/explorer")))
-  cpSync(path("dist/explorer"), path("out/site/explorer"), { recursive: true });
+if (hasExplorer) cpSync(path("dist/explorer"), path("out/site/explorer"), { recursive: true });
+writeFileSync(path("out/site/llms.txt"), llmsOfSite());
+
+/** llms.txt with the site's own pages instead of the repository's files. */
+function llmsOfSite() {
+  return readFileSync(path("llms.txt"), "utf8").replace(/\]\(([\w./-]+\.md)\)/g, (_, file) => {
+    const url = urls.get(path(file));
+    if (url === undefined) throw new Error(`llms.txt links ${file}, which is no page of the site`);
+    return `](${url})`;
+  });
+}

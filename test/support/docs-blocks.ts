@@ -25,6 +25,7 @@ export type Runner = (typeof RUNNERS)[number];
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "": "figures in words and lines, printed output or mathematics: nothing that could run",
   sh: "installs packages, or names a project, a key or machines of the reader's own",
+  json: "a list that a server of the reader's own gives to the explorer",
   ts: "declarations out of dist/, which scripts/api-summary.mjs copies and its test compares",
   toml: "the settings of a tool that needs an account",
 };
