@@ -101,6 +101,7 @@ export const isolatedBox = computed(() =>
 export const outlined = computed(() => toldLabel.value?.index ?? -1);
 
 export function showMask(mask: OpenMask): void {
+  clearTimeout(flashes);
   batch(() => {
     opened.value = mask;
     pointed.value = null;

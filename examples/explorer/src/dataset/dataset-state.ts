@@ -37,6 +37,8 @@ export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly i
 const entries = new Map<MaskPair, Signal<Entry>>();
 /** In the order in which they are read, apart from those in view, which come first. */
 const waiting = new Set<MaskPair>();
+/** Whose answer is due. */
+const reading = new Set<MaskPair>();
 let report = new DatasetReport();
 
 /** How many masks there are, and how many of them were read or have failed. */
@@ -79,7 +81,7 @@ export function takePairs(masks: readonly MaskPair[]): void {
   const isKnown = new Set(masks);
   if ([...entries.keys()].some((pair) => !isKnown.has(pair))) forgetAll();
   for (const pair of masks) {
-    if (entryOf(pair).peek().kind === "waiting") waiting.add(pair);
+    if (entryOf(pair).peek().kind === "waiting" && !reading.has(pair)) waiting.add(pair);
   }
 }
 
@@ -89,6 +91,7 @@ function forgetAll(): void {
   }
   entries.clear();
   waiting.clear();
+  reading.clear();
   report = new DatasetReport();
   counts = { done: 0, withoutResult: 0, failed: 0 };
   publish();
@@ -98,20 +101,34 @@ export function setInView(masks: readonly MaskPair[]): void {
   inView = masks;
 }
 
-/** The next mask to be read, which is no longer waiting; those in view come first. */
+/** The next mask to be read, which is so until it is added or put back; those in view come first. */
 export function nextWaiting(): MaskPair | null {
   const next = inView.find((pair) => waiting.has(pair)) ?? waiting.values().next().value ?? null;
-  if (next !== null) waiting.delete(next);
+  if (next !== null) {
+    waiting.delete(next);
+    reading.add(next);
+  }
   return next;
+}
+
+/** Whether one may still be put back. */
+export function isReading(): boolean {
+  return reading.size > 0;
 }
 
 /** Its turn comes again. */
 export function putBack(pair: MaskPair): void {
-  if (entries.has(pair)) waiting.add(pair);
+  reading.delete(pair);
+  if (isAwaited(pair)) waiting.add(pair);
+}
+
+/** Not so are those of a data set that was left, or that was begun anew and has read them twice. */
+function isAwaited(pair: MaskPair): boolean {
+  return entries.get(pair)?.peek().kind === "waiting";
 }
 
 export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thumbnail): void {
-  if (!entries.has(pair)) return;
+  if (!isAwaited(pair)) return;
   // Without a result the colours are no classes that a data set could be told of.
   if (pair.result !== null) report.add(pair.name, map);
   const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
@@ -128,7 +145,7 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
 }
 
 export function addFailure(pair: MaskPair, message: string, code: string | null): void {
-  if (!entries.has(pair)) return;
+  if (!isAwaited(pair)) return;
   report.addFailure(
     pair.name,
     code === null ? new Error(message) : new LabelMapError(code as never, message),
@@ -139,6 +156,8 @@ export function addFailure(pair: MaskPair, message: string, code: string | null)
 let counts = progress.peek();
 
 function settle(pair: MaskPair, entry: Entry): void {
+  waiting.delete(pair);
+  reading.delete(pair);
   entryOf(pair).value = entry;
   counts = {
     done: counts.done + 1,
