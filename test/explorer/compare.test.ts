@@ -292,7 +292,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const { png, json } = fixtureFiles("brush-511-grey");
       await drop(page, png, json);
       expect(await failure(page)).toBe(
-        "Cannot compare: The reference is 500×333 pixels, the prediction 511×300; compare maps of one size." +
+        "Cannot compare: first has 500×333 pixels, brush-511-grey 511×300." +
           "Choose two masks of the same image. SIZE_MISMATCH",
       );
       expect(await matrix(page).count()).toBe(0);

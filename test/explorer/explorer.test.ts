@@ -309,6 +309,21 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await expect.poll(() => stagePixels(page)).not.toBe(before);
     }));
 
+  it("shows a mask whose photo is broken or of another shape, and says so", () =>
+    withPage(explorer, async (page) => {
+      const { png, json } = fixtureFiles("tiny-64-rgb-16-bit");
+      await drop(page, png, json, textFile("tiny-64-rgb-16-bit.jpg", "no photo"));
+      await shown(page, "tiny-64-rgb-16-bit");
+      expect(await alertText(page)).toMatch(
+        /^tiny-64-rgb-16-bit\.jpg: .*shown without it.*JPEG.*PHOTO_INVALID$/,
+      );
+      const { bytes } = fixtureFiles("brush-511-grey").png;
+      await drop(page, png, json, { name: "tiny-64-rgb-16-bit_image.png", bytes });
+      await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
+      await page.getByRole("tab", { name: "Defects" }).click();
+      await page.getByText("511 × 300 pixels, the mask 64 × 64: another shape").waitFor();
+    }));
+
   it("opens a folder, and goes from mask to mask", () =>
     withPage(explorer, async (page) => {
       await page.getByLabel("Open folder…").last().setInputFiles(FIXTURES);
@@ -488,7 +503,8 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.keyboard.press(" ");
       expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.keyboard.press("Escape");
-      expect(await page.locator('tr.is-hidden, tr[aria-selected="true"]').count()).toBe(0);
+      expect(await page.locator('tr[aria-selected="true"]').count()).toBe(0);
+      expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.getByRole("tab", { name: "Labels" }).focus();
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("ArrowRight");

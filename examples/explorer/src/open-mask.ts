@@ -4,6 +4,7 @@ import { pairFiles } from "labelmap/dataset";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
+import type { DecodedMask, ShownIssue } from "./decoding/protocol.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { servedPairs } from "./files/served-files.js";
@@ -145,6 +146,8 @@ export async function openMask(
       mask.photo?.close();
       return "superseded";
     }
+    // On the stage it stays until that has the next one.
+    if (view.value !== "one") opened.value?.photo?.close();
     batch(() => {
       showMask(mask);
       if (isInView) view.value = "one";
@@ -179,7 +182,9 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
   try {
     if (isSuperseded()) throw new DOMException("Another mask was opened meanwhile.", "AbortError");
     const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
-    const mask = { pair, png, result, photo, decoded, read, answered: performance.now() - asked };
+    const answered = performance.now() - asked;
+    const issues = [...decoded.issues, ...photoIssues(pair, photo, decoded)];
+    const mask = { pair, png, result, photo, decoded: { ...decoded, issues }, read, answered };
     return { mask, photoFailure };
   } catch (error) {
     photo?.close();
@@ -219,6 +224,21 @@ async function readPhoto(
     const { text, ...failure } = failureNotice(error, source.name);
     return { photo: null, failure: { ...failure, text: `${text} The mask is shown without it.` } };
   }
+}
+
+/** A photo may have another size than its mask, but for rounding no other shape. */
+function photoIssues(
+  pair: MaskPair,
+  photo: ImageBitmap | null,
+  { width, height }: DecodedMask,
+): readonly ShownIssue[] {
+  if (photo === null) return [];
+  const offOfPhoto = Math.abs((photo.width * height) / width - photo.height);
+  const offOfMask = Math.abs((width * photo.height) / photo.width - height);
+  if (Math.min(offOfPhoto, offOfMask) <= 1) return [];
+  const sizes = `${photo.width} × ${photo.height} pixels, the mask ${width} × ${height}`;
+  const message = `The photo ${pair.photo!.name} has ${sizes}: another shape, so it is shown stretched.`;
+  return [{ code: "photo-shape", message, label: null }];
 }
 
 function describe({ pair, decoded }: OpenMask): string {

@@ -3,7 +3,7 @@
  * signal of its own, so that one that is read draws one picture anew and not hundreds.
  */
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { LabelMapError } from "labelmap";
+import { type ErrorCode, LabelMapError } from "labelmap";
 import { DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
 import type { Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
@@ -16,8 +16,6 @@ export type Entry =
       readonly kind: "read";
       /** Of the picture. */
       readonly url: string;
-      readonly width: number;
-      readonly height: number;
       /** Labels that have pixels. */
       readonly labels: number;
       /** Of the mask's pixels those that no legend colour has, 0 to 1. */
@@ -42,7 +40,7 @@ const reading = new Set<MaskPair>();
 let report = new DatasetReport();
 
 /** How many masks there are, and how many of them were read or have failed. */
-export const progress = signal({ done: 0, withoutResult: 0, failed: 0 });
+export const progress = signal({ done: 0, withoutResult: 0 });
 export const reportData = signal<DatasetReportJSON>(report.toJSON());
 /** Those whose pictures are seen. */
 let inView: readonly MaskPair[] = [];
@@ -93,7 +91,7 @@ function forgetAll(): void {
   waiting.clear();
   reading.clear();
   report = new DatasetReport();
-  counts = { done: 0, withoutResult: 0, failed: 0 };
+  counts = { done: 0, withoutResult: 0 };
   publish();
 }
 
@@ -136,8 +134,6 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
   settle(pair, {
     kind: "read",
     url,
-    width,
-    height,
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unlabelled.colors.length + issues.length,
@@ -148,7 +144,7 @@ export function addFailure(pair: MaskPair, message: string, code: string | null)
   if (!isAwaited(pair)) return;
   report.addFailure(
     pair.name,
-    code === null ? new Error(message) : new LabelMapError(code as never, message),
+    code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
   );
   settle(pair, { kind: "failed", message, code });
 }
@@ -162,7 +158,6 @@ function settle(pair: MaskPair, entry: Entry): void {
   counts = {
     done: counts.done + 1,
     withoutResult: counts.withoutResult + Number(pair.result === null && entry.kind === "read"),
-    failed: counts.failed + Number(entry.kind === "failed"),
   };
   publishSoon();
 }
