@@ -140,6 +140,14 @@ describe("labelmap view", () => {
     }
   });
 
+  it("serves no file of the user's as a page", async () => {
+    const path = join(folder, "page.html");
+    writeFileSync(path, "<script>alert(1)</script>");
+    const { port } = await startView([path]);
+    const { status, headers } = await ask(port, "/files/page.html");
+    expect([status, headers["content-type"]]).toEqual([200, "application/octet-stream"]);
+  });
+
   it("serves the page with a policy that binds its worker, too", async () => {
     const { port } = await startView([folder]);
     const page = await ask(port, "/?files=files.json");

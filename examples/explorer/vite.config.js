@@ -44,7 +44,8 @@ export default defineConfig({
       replacement: fileURLToPath(new URL(file, root)),
     })),
   },
-  worker: { format: "es" },
+  // In one file, which the page keeps for the workers that it starts later: see decoding/decoder.ts.
+  worker: { format: "es", rolldownOptions: { output: { codeSplitting: false } } },
   oxc,
   build: {
     outDir: fileURLToPath(new URL("dist/explorer/", root)),

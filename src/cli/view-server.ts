@@ -51,6 +51,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
 };
 
+/** What a file of the user's may be: never one that would run in the page's origin. */
+const USER_TYPES = new Set([".jpeg", ".jpg", ".json", ".png", ".webp"]);
+
 /** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be had. */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
   const { explorer, findMasks, port } = options;
@@ -72,7 +75,8 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       return sendText(response, 200, JSON.stringify({ masks: masks.map(toListed) }), TYPES[".json"]!);
     }
     const file = path === undefined ? undefined : files.get(path);
-    if (file === undefined || !(await sendFile(response, file))) refuse(response, 404, "no such file");
+    if (file === undefined || !(await sendFile(response, file, typeOf(path!, file))))
+      refuse(response, 404, "no such file");
   }
 
   listening = await listen(port, (request, response) => {
@@ -140,6 +144,13 @@ function filesOf(explorer: Files, masks: readonly ViewedMask[]): Files {
   return new Map([...explorer, ...files.map(({ path, realPath }) => [USER_FILES + path, realPath] as const)]);
 }
 
+/** @param path of the URL. */
+function typeOf(path: string, file: string): string {
+  const ending = extname(file).toLowerCase();
+  const isKnown = !path.startsWith(USER_FILES) || USER_TYPES.has(ending);
+  return (isKnown && TYPES[ending]) || "application/octet-stream";
+}
+
 /** As the page reads it. */
 function toListed({ name, mask, result, photo }: ViewedMask) {
   const urlOf = (file: ViewedFile | null) =>
@@ -148,7 +159,7 @@ function toListed({ name, mask, result, photo }: ViewedMask) {
 }
 
 /** @returns whether there is such a file: it may have gone, or become a link, since it was listed. */
-async function sendFile(response: ServerResponse, path: string): Promise<boolean> {
+async function sendFile(response: ServerResponse, path: string, type: string): Promise<boolean> {
   try {
     // A pipe would never be opened.
     if ((await realpath(path)) !== path || !(await stat(path)).isFile()) return false;
@@ -159,7 +170,7 @@ async function sendFile(response: ServerResponse, path: string): Promise<boolean
   if (file === undefined) return false;
   const { size } = await file.stat();
   response.writeHead(200, {
-    "content-type": TYPES[extname(path).toLowerCase()] ?? "application/octet-stream",
+    "content-type": type,
     "content-length": size,
   });
   if (response.req.method === "HEAD" || size === 0) {

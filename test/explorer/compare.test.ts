@@ -236,8 +236,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
 
   it("takes each colour for a class where there is no result at all", () =>
     withPage(explorer, async (page) => {
-      const [a, b] = [colorsMask(3, 0), colorsMask(3, 1)];
-      await drop(page, { name: "a.png", bytes: a }, { name: "b.png", bytes: b });
+      await dropStripes(page);
       await page.getByRole("button", { name: "Compare" }).click();
       await matrix(page).waitFor();
       await page.getByText("There is no result, so each colour is a class.").waitFor();
@@ -254,12 +253,46 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
+  it("begins anew with the one mask that was opened since", () =>
+    withPage(explorer, async (page) => {
+      await dropStripes(page);
+      await page.getByRole("button", { name: "Compare" }).click();
+      await matrix(page).waitFor();
+      await page.getByRole("button", { name: "Mask", exact: true }).click();
+      await drop(page, { name: "c.png", bytes: colorsMask(3, 0) });
+      await shown(page, "c");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByText("Drop a second mask of the same image").waitFor();
+    }));
+
+  it("gives a result that is dropped to the mask of its name, and goes on comparing", () =>
+    withPage(explorer, async (page) => {
+      await dropStripes(page);
+      await page.getByRole("button", { name: "Compare" }).click();
+      await matrix(page).waitFor();
+      const legend = { "#000001": "one", "#000002": "two", "#000003": "three" };
+      await drop(page, textFile("b.json", JSON.stringify({ legend })));
+      // The reference is read with it, too.
+      await expect
+        .poll(() => pairsOf(page))
+        .toEqual(
+          new Map([
+            ["one → two", 16],
+            ["three → one", 16],
+            ["two → three", 16],
+          ]),
+        );
+      await page.getByText("a has no result: its colours are read with the other mask's.").waitFor();
+      await drop(page, textFile("c.json", JSON.stringify({ legend })));
+      await page.locator(".notice").getByText("c.json").waitFor();
+    }));
+
   it("says that masks have different sizes, and goes on with others", () =>
     withComparison(async (page) => {
       const { png, json } = fixtureFiles("brush-511-grey");
       await drop(page, png, json);
       expect(await failure(page)).toBe(
-        "Cannot compare: The reference is 500×333 pixels, the prediction 511×300; compare maps of one size." +
+        "Cannot compare: first has 500×333 pixels, brush-511-grey 511×300." +
           "Choose two masks of the same image. SIZE_MISMATCH",
       );
       expect(await matrix(page).count()).toBe(0);
@@ -312,6 +345,12 @@ function colorsMask(count: number, shift: number): Uint8Array {
     samples.set([0, color >> 8, color], pixel * 3);
   }
   return encodePng({ width: count * 4, height: 4, colourType: 2, bitDepth: 8, samples });
+}
+
+/** `a` and `b`, without results: no pixel is the same. */
+async function dropStripes(page: Page): Promise<void> {
+  await drop(page, { name: "a.png", bytes: colorsMask(3, 0) }, { name: "b.png", bytes: colorsMask(3, 1) });
+  await shown(page, "a");
 }
 
 function matrix(page: Page) {

@@ -309,6 +309,21 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await expect.poll(() => stagePixels(page)).not.toBe(before);
     }));
 
+  it("shows a mask whose photo is broken or of another shape, and says so", () =>
+    withPage(explorer, async (page) => {
+      const { png, json } = fixtureFiles("tiny-64-rgb-16-bit");
+      await drop(page, png, json, textFile("tiny-64-rgb-16-bit.jpg", "no photo"));
+      await shown(page, "tiny-64-rgb-16-bit");
+      expect(await alertText(page)).toMatch(
+        /^tiny-64-rgb-16-bit\.jpg: .*shown without it.*JPEG.*PHOTO_INVALID$/,
+      );
+      const { bytes } = fixtureFiles("brush-511-grey").png;
+      await drop(page, png, json, { name: "tiny-64-rgb-16-bit_image.png", bytes });
+      await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
+      await page.getByRole("tab", { name: "Defects" }).click();
+      await page.getByText("511 × 300 pixels, the mask 64 × 64: another shape").waitFor();
+    }));
+
   it("opens a folder, and goes from mask to mask", () =>
     withPage(explorer, async (page) => {
       await page.getByLabel("Open folder…").last().setInputFiles(FIXTURES);
@@ -415,6 +430,52 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect((await download).suggestedFilename()).toBe("street-500-rgb-interlaced.labels.npy");
     }));
 
+  it("ends what it does for another mask, again and again, where its server is gone", () =>
+    withPage(explorer, async (page) => {
+      await page.waitForLoadState("networkidle");
+      await page.context().setOffline(true);
+      let workers = 0;
+      page.on("worker", () => workers++);
+      for (const name of ["noise-160-rgba", "street-500-rgb-interlaced", "tiny-64-rgb-16-bit"]) {
+        await drop(page, fixtureFiles("street-4k-rgba-none").png);
+        await dropFixture(page, name);
+      }
+      expect(workers).toBeGreaterThanOrEqual(2);
+      expect(await page.locator(".notice").count()).toBe(0);
+    }));
+
+  it("keeps to the mask that was dropped last where a list before it is slower", () =>
+    withPage(explorer, async (page) => {
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/sample/street-1080p-rgb-upng.png", async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(`${page.url()}?files=sample/files.json`);
+      await page.getByText("Opening street …").waitFor();
+      await dropFixture(page, "noise-160-rgba");
+      const answered = page.waitForResponse("**/sample/street-1080p-rgb-upng.png");
+      release();
+      await (await answered).finished();
+      await page.getByRole("button", { name: "Compare" }).click();
+      expect(await page.getByLabel("Reference mask").locator("option").allTextContents()).toEqual([
+        "noise-160-rgba",
+      ]);
+    }));
+
+  it("gives a result that is dropped alone to the mask of its name, and shows that", () =>
+    withPage(explorer, async (page) => {
+      const [first, second] = [fixtureFiles("noise-160-rgba"), fixtureFiles("street-500-rgb-interlaced")];
+      await drop(page, first.png, second.png);
+      await shown(page, "noise-160-rgba");
+      await drop(page, second.json);
+      await shown(page, "street-500-rgb-interlaced");
+      await page.getByRole("row", { name: "sky" }).waitFor();
+    }));
+
   it("can be used by keyboard alone", () =>
     withPage(explorer, async (page) => {
       const tabTo = async (name: RegExp) => {
@@ -442,7 +503,8 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.keyboard.press(" ");
       expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.keyboard.press("Escape");
-      expect(await page.locator('tr.is-hidden, tr[aria-selected="true"]').count()).toBe(0);
+      expect(await page.locator('tr[aria-selected="true"]').count()).toBe(0);
+      expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.getByRole("tab", { name: "Labels" }).focus();
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("ArrowRight");

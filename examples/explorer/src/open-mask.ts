@@ -1,9 +1,10 @@
 /** From files to a mask that is shown, or to a message that says why not; then what was shown before stays. */
 import { batch } from "@preact/signals";
 import { pairFiles } from "labelmap/dataset";
-import { addCompared } from "./compare/compare-state.js";
+import { addCompared, replacePairs } from "./compare/compare-state.js";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
+import type { DecodedMask, ShownIssue } from "./decoding/protocol.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { servedPairs } from "./files/served-files.js";
@@ -37,13 +38,9 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
   const sourceOf = (path: string | null) => (path === null ? null : sourceOfFile(path, fileOf.get(path)!));
   const { pairs: found, withoutMask, ignored } = pairFiles([...fileOf.keys()]);
   if (found.length === 0) {
-    const added = opened.value === null ? null : completed(opened.value.pair, withoutMask, sourceOf);
-    if (added !== null) {
-      const before = opened.value?.pair;
-      if (await openMask(added)) pairs.value = pairs.value.map((pair) => (pair === before ? added : pair));
-      return;
-    }
-    notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
+    const newest = completed(pairs.value, withoutMask, (path) => sourceOfFile(path, fileOf.get(path)!));
+    if (newest.size > 0) await openCompleted(newest);
+    else notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
     return;
   }
   const masks = found.map(({ name, mask, result, photo }) => ({
@@ -70,30 +67,47 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
     notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
     return;
   }
-  const isShown = await openMask(first);
+  const outcome = await openMask(first);
   // Of several, one that is broken does not keep the others from being opened.
-  if (isShown || masks.length > 1) pairs.value = masks;
-  if (isShown && withoutMask > 0) {
+  if (outcome === "shown" || (outcome === "failed" && masks.length > 1)) pairs.value = masks;
+  if (outcome === "shown" && withoutMask > 0) {
     const files = counted(withoutMask, "file");
     const text = `${files} left out: of no mask. Names must be alike, as street.png and street.json.`;
     notice.value = { kind: "info", text };
   }
 }
 
-/** The mask that is shown, with a result or a photo that was dropped alone. */
+/**
+ * Masks that are open, with results and photos that were dropped alone: those of the same name. A single mask takes them
+ * whatever their names are.
+ */
 function completed(
-  pair: MaskPair,
+  masks: readonly MaskPair[],
   paths: readonly string[],
-  sourceOf: (path: string) => Source | null,
-): MaskPair | null {
-  const result = paths.filter((path) => /\.json$/i.test(path));
-  const photo = paths.filter((path) => !result.includes(path));
-  if (result.length > 1 || photo.length > 1 || paths.length === 0) return null;
-  return {
-    ...pair,
-    result: result[0] === undefined ? pair.result : sourceOf(result[0]),
-    photo: photo[0] === undefined ? pair.photo : sourceOf(photo[0]),
-  };
+  sourceOf: (path: string) => Source,
+): Map<MaskPair, MaskPair> {
+  const maskOf = new Map(masks.map((pair) => [`${pair.name}.png`, pair]));
+  const newest = new Map<MaskPair, MaskPair>();
+  for (const { mask, result, photo } of pairFiles([...maskOf.keys(), ...paths]).pairs) {
+    const pair = maskOf.get(mask)!;
+    if (result === null && photo === null) continue;
+    newest.set(pair, {
+      ...pair,
+      result: result === null ? pair.result : sourceOf(result),
+      photo: photo === null ? pair.photo : sourceOf(photo),
+    });
+  }
+  return newest;
+}
+
+async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<void> {
+  const shown = newest.get(opened.value?.pair as MaskPair);
+  if (view.value !== "one") {
+    replacePairs(newest);
+    if (shown !== undefined) await openMask(shown, { isInView: false });
+  } else if ((await openMask(shown ?? [...newest.values()][0]!)) !== "failed") {
+    replacePairs(newest);
+  }
 }
 
 function nothingToShow(withoutMask: readonly string[], ignored: readonly string[]) {
@@ -110,46 +124,70 @@ function nothingToShow(withoutMask: readonly string[], ignored: readonly string[
 
 let lastTurn = 0;
 
-/** @returns whether it is shown. */
-export async function openMask(pair: MaskPair): Promise<boolean> {
+/** Ends all that the worker does, and has the next one ready. */
+export function startOver(): void {
+  decoder.cancel();
+  startWorker();
+}
+
+/** @param isInView whether it is gone to; else it is there when the user comes back to it. */
+export async function openMask(
+  pair: MaskPair,
+  { isInView = true } = {},
+): Promise<"shown" | "failed" | "superseded"> {
   const turn = ++lastTurn;
-  // A large mask may take seconds; nobody waits for one that is not wanted any more.
-  if (busyWith.value !== null) {
-    decoder.cancel();
-    startWorker();
-  }
+  const isSuperseded = () => turn !== lastTurn;
+  // A large mask, or two that are compared, may take seconds; the one that is opened need not wait for that.
+  if (decoder.isBusy) startOver();
   busyWith.value = pair.name;
   try {
-    const mask = await readMask(pair);
-    if (turn !== lastTurn) return false;
+    const { mask, photoFailure } = await readMask(pair, isSuperseded);
+    if (isSuperseded()) {
+      mask.photo?.close();
+      return "superseded";
+    }
+    // On the stage it stays until that has the next one.
+    if (view.value !== "one") opened.value?.photo?.close();
     batch(() => {
       showMask(mask);
-      view.value = "one";
-      notice.value = { kind: "info", text: describe(mask) };
+      if (isInView) view.value = "one";
+      notice.value = photoFailure ?? { kind: "info", text: describe(mask) };
     });
-    return true;
+    return "shown";
   } catch (error) {
-    if (turn === lastTurn && !isAbort(error)) report(error, pair.name);
-    return false;
+    if (isSuperseded()) return "superseded";
+    report(error, pair.name);
+    return "failed";
   } finally {
     if (turn === lastTurn) busyWith.value = null;
   }
 }
 
-async function readMask(pair: MaskPair): Promise<OpenMask> {
+interface ReadMask {
+  readonly mask: OpenMask;
+  /** Why the mask is shown without its photo. */
+  readonly photoFailure: Notice | null;
+}
+
+async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<ReadMask> {
   const started = performance.now();
-  const [png, result, photo] = await Promise.all([
+  const [png, result, { photo, failure: photoFailure }] = await Promise.all([
     load(pair.mask),
     pair.result === null ? null : load(pair.result).then((blob) => blob.text()),
-    pair.photo === null ? null : readPhoto(pair.photo),
+    readPhoto(pair.photo),
   ]);
   const bytes = new Uint8Array(await png.arrayBuffer());
   const read = performance.now() - started;
   const asked = performance.now();
   try {
+    if (isSuperseded()) throw new DOMException("Another mask was opened meanwhile.", "AbortError");
     const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
-    return { pair, png, result, photo, decoded, read, answered: performance.now() - asked };
+    const answered = performance.now() - asked;
+    const issues = [...decoded.issues, ...photoIssues(pair, photo, decoded)];
+    const mask = { pair, png, result, photo, decoded: { ...decoded, issues }, read, answered };
+    return { mask, photoFailure };
   } catch (error) {
+    photo?.close();
     if (!(error instanceof ReportedError)) throw error;
     throw new NamedError(fileAtFault(pair, error.code), error.message, error.code);
   }
@@ -171,13 +209,36 @@ export async function load(source: Source): Promise<Blob> {
   }
 }
 
-async function readPhoto(source: Source): Promise<ImageBitmap> {
-  const blob = await load(source);
+/** One that is broken keeps no mask from being shown. */
+async function readPhoto(
+  source: Source | null,
+): Promise<{ readonly photo: ImageBitmap | null; readonly failure: Notice | null }> {
+  if (source === null) return { photo: null, failure: null };
   try {
-    return await createImageBitmap(blob);
-  } catch {
-    throw new NamedError(source.name, "this is no picture that the browser can show.");
+    const blob = await load(source);
+    const photo = await createImageBitmap(blob).catch(() => {
+      throw new NamedError(source.name, "this is no picture that the browser can show.", "PHOTO_INVALID");
+    });
+    return { photo, failure: null };
+  } catch (error) {
+    const { text, ...failure } = failureNotice(error, source.name);
+    return { photo: null, failure: { ...failure, text: `${text} The mask is shown without it.` } };
   }
+}
+
+/** A photo may have another size than its mask, but for rounding no other shape. */
+function photoIssues(
+  pair: MaskPair,
+  photo: ImageBitmap | null,
+  { width, height }: DecodedMask,
+): readonly ShownIssue[] {
+  if (photo === null) return [];
+  const offOfPhoto = Math.abs((photo.width * height) / width - photo.height);
+  const offOfMask = Math.abs((width * photo.height) / photo.width - height);
+  if (Math.min(offOfPhoto, offOfMask) <= 1) return [];
+  const sizes = `${photo.width} × ${photo.height} pixels, the mask ${width} × ${height}`;
+  const message = `The photo ${pair.photo!.name} has ${sizes}: another shape, so it is shown stretched.`;
+  return [{ code: "photo-shape", message, label: null }];
 }
 
 function describe({ pair, decoded }: OpenMask): string {
@@ -185,6 +246,25 @@ function describe({ pair, decoded }: OpenMask): string {
   const unknown = labels.filter(({ isUnknown }) => isUnknown).length;
   const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} that the legend lacks`;
   return `${pair.name}: ${width} × ${height} pixels, ${counted(labels.length - unknown, "label")}${defects}.`;
+}
+
+/** Does it anew, once nothing is being opened any more, where a mask that was opened meanwhile has ended it. */
+export async function untilDone<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    await untilOpened();
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAbort(error) || signal?.aborted) throw error;
+    }
+  }
+}
+
+const WAIT_MILLISECONDS = 50;
+
+async function untilOpened(): Promise<void> {
+  while (busyWith.value !== null) await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
 }
 
 export function isAbort(error: unknown): boolean {

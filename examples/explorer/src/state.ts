@@ -101,6 +101,7 @@ export const isolatedBox = computed(() =>
 export const outlined = computed(() => toldLabel.value?.index ?? -1);
 
 export function showMask(mask: OpenMask): void {
+  clearTimeout(flashes);
   batch(() => {
     opened.value = mask;
     pointed.value = null;
@@ -123,14 +124,8 @@ export function toggleHidden(label: number): void {
   hidden.value = toggled(hidden.value, label);
 }
 
-/** Of the labels that are listed. */
-export function setListedHidden(isHidden: boolean): void {
-  const next = new Set(hidden.value);
-  for (const { index } of listedLabels.value) {
-    if (isHidden) next.add(index);
-    else next.delete(index);
-  }
-  hidden.value = next;
+export function hideListed(): void {
+  hidden.value = new Set([...hidden.value, ...listedLabels.value.map(({ index }) => index)]);
 }
 
 /** Again on the isolated label: all are shown again. @param isAdded whether others stay isolated. */
@@ -138,6 +133,11 @@ export function isolate(label: number, isAdded = false): void {
   if (labels.value[label] === undefined) showAll();
   else if (isAdded) isolated.value = toggled(isolated.value, label);
   else isolated.value = isolated.value.size === 1 && isolated.value.has(label) ? NONE : new Set([label]);
+}
+
+/** Those that are hidden stay so. */
+export function isolateNone(): void {
+  isolated.value = NONE;
 }
 
 export function showAll(): void {

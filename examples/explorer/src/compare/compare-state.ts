@@ -1,8 +1,8 @@
 /** What the page knows of a comparison. Plain data: nothing here touches the document or the worker. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
-import { type Notice, opened, pairs } from "../state.js";
+import { type Notice, opened, pairs, view } from "../state.js";
 import { paintCells } from "./cell-palette.js";
 
 /** What the stage shows; the map is the same, only its palette differs. */
@@ -23,7 +23,17 @@ export const other = computed<MaskPair | null>(() => {
   return candidates.find((pair) => isLoaded(pair) && pair !== reference.value) ?? null;
 });
 
-export const comparison = signal<ComparedMasks | null>(null);
+/** The last one, and of which masks it is. */
+export const lastCompared = signal<{
+  readonly reference: MaskPair;
+  readonly other: MaskPair;
+  readonly masks: ComparedMasks;
+} | null>(null);
+/** Of the two masks that are chosen now. */
+export const comparison = computed<ComparedMasks | null>(() => {
+  const last = lastCompared.value;
+  return last?.reference === reference.value && last?.other === other.value ? (last?.masks ?? null) : null;
+});
 export const comparisonFailure = signal<Notice | null>(null);
 
 export const shown = signal<Shown>("difference");
@@ -63,6 +73,22 @@ export function addCompared(masks: readonly MaskPair[]): void {
   chosenReference.value = reference.value;
   chosenOther.value = added[0]!;
   pairs.value = [...pairs.value, ...added];
+}
+
+/** Masks that were given a result or a photo, in place of themselves without it. */
+export function replacePairs(newest: ReadonlyMap<MaskPair, MaskPair>): void {
+  const newer = (pair: MaskPair | null) => (pair === null ? null : (newest.get(pair) ?? pair));
+  batch(() => {
+    if (view.value === "compare") {
+      // What follows from the mask that was looked at must not change while that is opened anew.
+      const [first, second] = [reference.value, other.value];
+      chosenReference.value = first;
+      chosenOther.value = second;
+    }
+    chosenReference.value = newer(chosenReference.value);
+    chosenOther.value = newer(chosenOther.value);
+    pairs.value = pairs.value.map((pair) => newer(pair)!);
+  });
 }
 
 /** Again on the isolated cell: all are shown again. */

@@ -11,6 +11,7 @@ import {
   comparisonFailure,
   isolateCell,
   isolatedCell,
+  lastCompared,
   other,
   pointedPixel,
   reference,
@@ -25,7 +26,12 @@ import "./compare.css";
 export function CompareView() {
   const [first, second] = [reference.value, other.value];
   useEffect(() => {
-    runComparison(first, second);
+    const run = new AbortController();
+    runComparison(first, second, run.signal);
+    return () => {
+      run.abort();
+      lastCompared.value = null;
+    };
   }, [first, second]);
   useEffect(() => {
     const onKeyDown = ({ key }: KeyboardEvent) => {

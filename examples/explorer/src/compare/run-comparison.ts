@@ -3,36 +3,47 @@ import { batch } from "@preact/signals";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
 import { counted, formatShare } from "../format.js";
-import { decoder, failureNotice, isAbort } from "../open-mask.js";
-import { notice } from "../state.js";
-import { comparison, comparisonFailure, isolatedCell, pointedPixel } from "./compare-state.js";
+import { decoder, failureNotice, startOver, untilDone } from "../open-mask.js";
+import { busyWith, notice } from "../state.js";
+import { comparisonFailure, isolatedCell, lastCompared, pointedPixel } from "./compare-state.js";
 
-let lastTurn = 0;
-
-export async function runComparison(reference: MaskPair | null, other: MaskPair | null): Promise<void> {
-  const turn = ++lastTurn;
+/** @param signal ends it; nothing is kept then. */
+export async function runComparison(
+  reference: MaskPair | null,
+  other: MaskPair | null,
+  signal: AbortSignal,
+): Promise<void> {
   batch(() => {
-    comparison.value = null;
+    lastCompared.value = null;
     comparisonFailure.value = null;
     isolatedCell.value = -1;
     pointedPixel.value = null;
   });
   if (reference === null || other === null) return;
   try {
-    const [first, second] = await Promise.all([readMaskFiles(reference), readMaskFiles(other)]);
-    if (turn !== lastTurn) return;
-    const files = { reference: first, other: second };
-    const compared = await decoder.ask("compare", files, [first.png.buffer, second.png.buffer]);
-    if (turn !== lastTurn) return;
-    comparison.value = compared;
-    const { classes, pixelAccuracy } = compared.scores;
+    const masks = await untilDone(() => ask(reference, other, signal), signal);
+    lastCompared.value = { reference, other, masks };
+    const { classes, pixelAccuracy } = masks.scores;
     const accuracy = formatShare(pixelAccuracy, 1);
     const text = `${other.name} against ${reference.name}: ${accuracy} of the pixels right, ${counted(classes.length, "class", "classes")}.`;
     notice.value = { kind: "info", text };
   } catch (error) {
-    if (turn !== lastTurn) return;
-    // Another mask was opened meanwhile: there is nothing to say, but it must be asked again.
-    if (isAbort(error)) await runComparison(reference, other);
-    else comparisonFailure.value = failureNotice(error, "Cannot compare");
+    if (!signal.aborted) comparisonFailure.value = failureNotice(error, "Cannot compare");
+  }
+}
+
+async function ask(reference: MaskPair, other: MaskPair, signal: AbortSignal) {
+  const [first, second] = await Promise.all([readMaskFiles(reference), readMaskFiles(other)]);
+  signal.throwIfAborted();
+  // A mask that is being opened has ended it already, and has the worker to itself.
+  const end = () => busyWith.value === null && startOver();
+  signal.addEventListener("abort", end);
+  try {
+    const files = { reference: first, other: second };
+    const masks = await decoder.ask("compare", files, [first.png.buffer, second.png.buffer]);
+    signal.throwIfAborted();
+    return masks;
+  } finally {
+    signal.removeEventListener("abort", end);
   }
 }

@@ -3,7 +3,7 @@
  * signal of its own, so that one that is read draws one picture anew and not hundreds.
  */
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { LabelMapError } from "labelmap";
+import { type ErrorCode, LabelMapError } from "labelmap";
 import { DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
 import type { Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
@@ -16,8 +16,6 @@ export type Entry =
       readonly kind: "read";
       /** Of the picture. */
       readonly url: string;
-      readonly width: number;
-      readonly height: number;
       /** Labels that have pixels. */
       readonly labels: number;
       /** Of the mask's pixels those that no legend colour has, 0 to 1. */
@@ -37,10 +35,12 @@ export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly i
 const entries = new Map<MaskPair, Signal<Entry>>();
 /** In the order in which they are read, apart from those in view, which come first. */
 const waiting = new Set<MaskPair>();
+/** Whose answer is due. */
+const reading = new Set<MaskPair>();
 let report = new DatasetReport();
 
 /** How many masks there are, and how many of them were read or have failed. */
-export const progress = signal({ done: 0, withoutResult: 0, failed: 0 });
+export const progress = signal({ done: 0, withoutResult: 0 });
 export const reportData = signal<DatasetReportJSON>(report.toJSON());
 /** Those whose pictures are seen. */
 let inView: readonly MaskPair[] = [];
@@ -79,7 +79,7 @@ export function takePairs(masks: readonly MaskPair[]): void {
   const isKnown = new Set(masks);
   if ([...entries.keys()].some((pair) => !isKnown.has(pair))) forgetAll();
   for (const pair of masks) {
-    if (entryOf(pair).peek().kind === "waiting") waiting.add(pair);
+    if (entryOf(pair).peek().kind === "waiting" && !reading.has(pair)) waiting.add(pair);
   }
 }
 
@@ -89,8 +89,9 @@ function forgetAll(): void {
   }
   entries.clear();
   waiting.clear();
+  reading.clear();
   report = new DatasetReport();
-  counts = { done: 0, withoutResult: 0, failed: 0 };
+  counts = { done: 0, withoutResult: 0 };
   publish();
 }
 
@@ -98,20 +99,34 @@ export function setInView(masks: readonly MaskPair[]): void {
   inView = masks;
 }
 
-/** The next mask to be read, which is no longer waiting; those in view come first. */
+/** The next mask to be read, which is so until it is added or put back; those in view come first. */
 export function nextWaiting(): MaskPair | null {
   const next = inView.find((pair) => waiting.has(pair)) ?? waiting.values().next().value ?? null;
-  if (next !== null) waiting.delete(next);
+  if (next !== null) {
+    waiting.delete(next);
+    reading.add(next);
+  }
   return next;
+}
+
+/** Whether one may still be put back. */
+export function isReading(): boolean {
+  return reading.size > 0;
 }
 
 /** Its turn comes again. */
 export function putBack(pair: MaskPair): void {
-  if (entries.has(pair)) waiting.add(pair);
+  reading.delete(pair);
+  if (isAwaited(pair)) waiting.add(pair);
+}
+
+/** Not so are those of a data set that was left, or that was begun anew and has read them twice. */
+function isAwaited(pair: MaskPair): boolean {
+  return entries.get(pair)?.peek().kind === "waiting";
 }
 
 export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thumbnail): void {
-  if (!entries.has(pair)) return;
+  if (!isAwaited(pair)) return;
   // Without a result the colours are no classes that a data set could be told of.
   if (pair.result !== null) report.add(pair.name, map);
   const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
@@ -119,8 +134,6 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
   settle(pair, {
     kind: "read",
     url,
-    width,
-    height,
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unlabelled.colors.length + issues.length,
@@ -128,10 +141,10 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
 }
 
 export function addFailure(pair: MaskPair, message: string, code: string | null): void {
-  if (!entries.has(pair)) return;
+  if (!isAwaited(pair)) return;
   report.addFailure(
     pair.name,
-    code === null ? new Error(message) : new LabelMapError(code as never, message),
+    code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
   );
   settle(pair, { kind: "failed", message, code });
 }
@@ -139,11 +152,12 @@ export function addFailure(pair: MaskPair, message: string, code: string | null)
 let counts = progress.peek();
 
 function settle(pair: MaskPair, entry: Entry): void {
+  waiting.delete(pair);
+  reading.delete(pair);
   entryOf(pair).value = entry;
   counts = {
     done: counts.done + 1,
     withoutResult: counts.withoutResult + Number(pair.result === null && entry.kind === "read"),
-    failed: counts.failed + Number(entry.kind === "failed"),
   };
   publishSoon();
 }

@@ -5,7 +5,7 @@ import { readMaskFiles } from "../files/read-mask-files.js";
 import { NamedError } from "../named-error.js";
 import { decoder, isAbort } from "../open-mask.js";
 import { busyWith } from "../state.js";
-import { addFailure, addThumbnail, nextWaiting, putBack } from "./dataset-state.js";
+import { addFailure, addThumbnail, isReading, nextWaiting, putBack } from "./dataset-state.js";
 
 /** While one is decoded the other's files are read; more would make a mask that is opened wait for them. */
 const AT_A_TIME = 2;
@@ -20,13 +20,11 @@ export async function readThumbnails(signal: AbortSignal): Promise<void> {
 async function readOneByOne(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     // A mask that is being opened goes before all pictures.
-    if (busyWith.value !== null) {
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
-      continue;
-    }
-    const pair = nextWaiting();
-    if (pair === null) return;
-    await readOne(pair);
+    const isOpening = busyWith.value !== null;
+    const pair = isOpening ? null : nextWaiting();
+    if (pair !== null) await readOne(pair);
+    else if (isOpening || isReading()) await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
+    else return;
   }
 }
 

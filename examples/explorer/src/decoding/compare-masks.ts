@@ -16,12 +16,15 @@ type Decoded = Awaited<ReturnType<typeof decodeWith>>;
 export async function compareMasks(files: Requests["compare"]["ask"]): Promise<ComparedMasks> {
   const { reference, other } = withResults(files);
   const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
+  if (a.width !== b.width || a.height !== b.height) {
+    const sizes = `${a.width}×${a.height} pixels, ${other.name} ${b.width}×${b.height}`;
+    throw new CodedError("SIZE_MISMATCH", `${reference.name} has ${sizes}.`);
+  }
   const classes = classesOf([...a.labels, ...b.labels]);
   const list = ClassList.fromNames(
     classes.map(({ name }) => name),
     { voidId: classes.length, ignoreId: classes.length },
   );
-  // First, since it says so where the sizes differ.
   const scores = compare(a, b, { classes: list });
   return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
 }
@@ -39,7 +42,7 @@ async function decodeNamed(files: MaskFiles): Promise<Decoded> {
     const known: KnownLegend = await legendOf(files);
     return await decodeWith(files.png, known);
   } catch (error) {
-    if (!(error instanceof LabelMapError)) throw error;
+    if (!(error instanceof LabelMapError || error instanceof CodedError)) throw error;
     throw new CodedError(error.code, `${files.name}: ${error.message}`);
   }
 }

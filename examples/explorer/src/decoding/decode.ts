@@ -10,6 +10,7 @@ import {
   type Resize,
   type SegmentationResult,
 } from "labelmap";
+import { CodedError } from "./coded-error.js";
 import { maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
@@ -83,6 +84,10 @@ async function unknownColors(
   } catch (error) {
     const isOf16Bits = error instanceof LabelMapError && error.code === "ENGINE_UNSUPPORTED";
     const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
+    if (named === undefined && isOf16Bits) {
+      const message = "The mask has samples of 16 bits, and no result that says which colours are labels.";
+      throw new CodedError(error.code, message);
+    }
     if (named === undefined || !(isOf16Bits || isTooMany)) throw error;
     return named.map(({ color }) => color);
   }

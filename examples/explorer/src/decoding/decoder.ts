@@ -1,4 +1,8 @@
-/** The page's side of the worker: requests as promises. */
+/**
+ * The page's side of the worker: requests as promises. The worker's script is fetched once and kept, so that a worker can be
+ * started anew where the server cannot be reached any more.
+ */
+import scriptUrl from "./decode-worker.ts?worker&url";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
 
 /** A failure that the worker has reported, with the library's code. */
@@ -13,18 +17,23 @@ export class ReportedError extends Error {
 }
 
 interface Waiting {
+  readonly kind: RequestKind;
   resolve(reply: never): void;
   reject(error: Error): void;
 }
 
+const NOT_LOADED = "The page's worker could not be loaded.";
+
 export class Decoder {
-  #worker: Worker | null = null;
+  #worker: Promise<Worker> | null = null;
+  /** URL of the script that is kept. */
+  #script: Promise<string> | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** Whether an answer is still due. */
+  /** Whether an answer is still due that a further request would wait for long. */
   get isBusy(): boolean {
-    return this.#waiting.size > 0;
+    return [...this.#waiting.values()].some(({ kind }) => kind !== "start");
   }
 
   /**
@@ -39,9 +48,13 @@ export class Decoder {
     const id = ++this.#lastId;
     const message: RequestMessage<K> = { id, kind, ask };
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { kind, resolve, reject });
       this.#worker ??= this.#startWorker();
-      this.#worker.postMessage(message, buffers);
+      this.#worker.then(
+        // Unless it was cancelled meanwhile.
+        (worker) => this.#waiting.has(id) && worker.postMessage(message, buffers),
+        (error: Error) => this.#waiting.has(id) && this.#end(error),
+      );
     });
   }
 
@@ -50,11 +63,16 @@ export class Decoder {
     this.#end(new DOMException("Another mask was opened meanwhile.", "AbortError"));
   }
 
-  #startWorker(): Worker {
-    const worker = new Worker(new URL("./decode-worker.ts", import.meta.url), { type: "module" });
+  async #startWorker(): Promise<Worker> {
+    this.#script ??= keepScript();
+    const script = await this.#script.catch(() => {
+      this.#script = null;
+      throw new ReportedError({ code: "WORKER_FAILED", message: NOT_LOADED });
+    });
+    const worker = new Worker(script, { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<ReplyMessage>) => this.#settle(data);
     worker.onerror = (event) => {
-      const message = event.message || "The page's worker could not be loaded; load the page again.";
+      const message = event.message || NOT_LOADED;
       this.#end(new ReportedError({ code: "WORKER_FAILED", message }));
     };
     return worker;
@@ -68,10 +86,19 @@ export class Decoder {
   }
 
   #end(error: Error): void {
-    this.#worker?.terminate();
+    this.#worker?.then(
+      (worker) => worker.terminate(),
+      () => {},
+    );
     this.#worker = null;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
+}
+
+async function keepScript(): Promise<string> {
+  const response = await fetch(scriptUrl);
+  if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+  return URL.createObjectURL(await response.blob());
 }

@@ -12,6 +12,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   VALUE_OUT_OF_RANGE: "Choose another format, or smaller ids in the class list.",
   SIZE_MISMATCH: "Choose two masks of the same image.",
   TOO_MANY_CLASSES: "Give the masks results that group their colours by class.",
+  PHOTO_INVALID: "Export the photo as JPEG, PNG or WebP.",
   OUT_OF_MEMORY: "Close other tabs, or open a smaller mask.",
   WASM_UNAVAILABLE: "Use a current browser: this one, or its settings, does not allow WebAssembly with SIMD.",
   WORKER_FAILED: "Load the page again.",

@@ -7,13 +7,12 @@ import type { MaskPair, Source } from "./mask-pair.js";
 
 /** @throws {NamedError} */
 export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
-  const url = new URL(listUrl, document.baseURI);
-  const source = servedSource(url.href, document.baseURI);
+  const source = servedSource(listUrl, document.baseURI);
   const list: unknown = parseJson(await (await source.load()).text(), source.name);
   const masks = (list as { readonly masks?: unknown } | null)?.masks;
   if (!Array.isArray(masks)) throw new NamedError(source.name, `has no array "masks".`);
   return masks.map((entry: unknown, place) =>
-    readEntry(entry, { list: source.name, path: `masks[${place}]` }, url.href),
+    readEntry(entry, { list: source.name, path: `masks[${place}]` }, new URL(listUrl, document.baseURI).href),
   );
 }
 
@@ -48,8 +47,12 @@ function readEntry(
 }
 
 function servedSource(reference: string, base: string): Source {
+  if (!URL.canParse(reference, base)) {
+    const load = () => Promise.reject(new NamedError(reference, "is no URL."));
+    return { name: reference, isServed: true, load };
+  }
   const url = new URL(reference, base);
-  const name = decodeURIComponent(url.pathname.split("/").at(-1) ?? "");
+  const name = decodeName(url.pathname.split("/").at(-1) ?? "");
   const load = async () => {
     if (url.origin !== location.origin) throw new NamedError(name, `is of another server, ${url.host}.`);
     const response = await fetch(url).catch(() => {
@@ -59,4 +62,13 @@ function servedSource(reference: string, base: string): Source {
     return response.blob();
   };
   return { name, isServed: true, load };
+}
+
+/** As it is where it is not encoded as it should be: `50%.png`. */
+function decodeName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }

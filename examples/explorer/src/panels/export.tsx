@@ -5,7 +5,7 @@ import { useRef } from "preact/hooks";
 import type { ExportKind } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { counted, formatBytes } from "../format.js";
-import { decoder, report } from "../open-mask.js";
+import { decoder, report, untilDone } from "../open-mask.js";
 import { notice, type OpenMask, opened } from "../state.js";
 import { exportCode } from "./export-code.js";
 
@@ -162,7 +162,8 @@ function Classes() {
 
 async function takeClasses(file: File): Promise<void> {
   try {
-    const list = await decoder.ask("classes", await file.text());
+    const text = await file.text();
+    const list = await untilDone(() => decoder.ask("classes", text));
     givenClasses.value = { file: file.name, list };
   } catch (error) {
     report(error, file.name);
@@ -171,9 +172,12 @@ async function takeClasses(file: File): Promise<void> {
 
 async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
   try {
-    const bytes = new Uint8Array(await png.arrayBuffer());
-    const ask = { name: pair.name, png: bytes, result, kind, classes: classes.value };
-    const file = await decoder.ask("export", ask, [bytes.buffer]);
+    const list = classes.value;
+    const file = await untilDone(async () => {
+      const bytes = new Uint8Array(await png.arrayBuffer());
+      const ask = { name: pair.name, png: bytes, result, kind, classes: list };
+      return decoder.ask("export", ask, [bytes.buffer]);
+    });
     const url = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
     const link = document.createElement("a");
     link.href = url;

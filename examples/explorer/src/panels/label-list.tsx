@@ -9,13 +9,13 @@ import { formatCount, formatShare } from "../format.js";
 import {
   find,
   hidden,
+  hideListed,
   isolate,
   isolated,
   listedLabels,
   opened,
   type SortKey,
   search,
-  setListedHidden,
   showAll,
   sort,
   sortBy,
@@ -41,7 +41,7 @@ export function LabelList() {
             search.value = currentTarget.value;
           }}
         />
-        <button type="button" class="button" onClick={() => setListedHidden(true)}>
+        <button type="button" class="button" onClick={hideListed}>
           Hide {search.value === "" ? "all" : "found"}
         </button>
         <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>

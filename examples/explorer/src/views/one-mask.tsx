@@ -1,4 +1,5 @@
 /** One mask: the stage, and beside it all that is known of it. */
+import { useEffect } from "preact/hooks";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
 import { SidePanel } from "../panels/side-panel.js";
@@ -10,6 +11,7 @@ import {
   isolatedBox,
   type OpenMask,
   opacity,
+  opened,
   outlined,
   palette,
   pointAt,
@@ -19,6 +21,13 @@ import { stageColor } from "../theme.js";
 
 export function OneMask({ mask }: { mask: OpenMask }) {
   const { pair, decoded, photo } = mask;
+  useEffect(
+    () => () => {
+      // Not where only the view is left: the mask stays open.
+      if (opened.value?.photo !== photo) photo?.close();
+    },
+    [photo],
+  );
   return (
     <div class="one-mask">
       <div class="stage-area">

@@ -1,0 +1,79 @@
+/** What the explorer knows, without a page: what is shown of a mask, and which masks of a data set are read. */
+import { setTimeout } from "node:timers/promises";
+import { expect, it } from "vitest";
+import {
+  addThumbnail,
+  nextWaiting,
+  progress,
+  takePairs,
+} from "../../examples/explorer/src/dataset/dataset-state.js";
+import type { MaskPair } from "../../examples/explorer/src/files/mask-pair.js";
+import { find, flashed, type OpenMask, showMask } from "../../examples/explorer/src/state.js";
+
+it("lets no label flash of a mask that is no longer shown", async () => {
+  showMask(maskOf("first"));
+  find(0);
+  expect(flashed.value).toBe(0);
+  showMask(maskOf("second"));
+  const seen = new Set<number>();
+  const end = flashed.subscribe((label) => seen.add(label));
+  // Longer than one of the flashes.
+  await setTimeout(500);
+  end();
+  expect([...seen]).toEqual([-1]);
+});
+
+it("reads and counts a mask once, though the data set is left and come back to meanwhile", () => {
+  const pairs = [pairOf("first"), pairOf("second")];
+  takePairs(pairs);
+  const first = nextWaiting()!;
+  takePairs(pairs);
+  expect(nextWaiting()).toBe(pairs[1]);
+  expect(nextWaiting()).toBeNull();
+  const thumbnail = {
+    png: new Uint8Array(),
+    width: 1,
+    height: 1,
+    labels: [],
+    unlabelled: { count: 0, colors: [] },
+    issues: [],
+  };
+  addThumbnail(first, thumbnail);
+  addThumbnail(first, thumbnail);
+  addThumbnail(pairs[1]!, thumbnail);
+  expect(progress.value.done).toBe(2);
+});
+
+function pairOf(name: string): MaskPair {
+  return { name, mask: { name, isServed: false, load: async () => new Blob() }, result: null, photo: null };
+}
+
+/** Of one pixel and one label. */
+function maskOf(name: string): OpenMask {
+  const label = {
+    index: 0,
+    color: "#ff0000",
+    value: "car",
+    className: "car",
+    classId: "car",
+    instanceIndex: 0,
+  };
+  return {
+    pair: pairOf(name),
+    png: new Blob(),
+    result: null,
+    photo: null,
+    decoded: {
+      name,
+      width: 1,
+      height: 1,
+      data: new Uint8Array(1),
+      labels: [{ ...label, pixelCount: 1, bbox: [0, 0, 1, 1], isUnknown: false }],
+      unlistedPixels: 0,
+      issues: [],
+      timings: { decode: 0, unknown: 0, mapBytes: 1, pngBytes: 0 },
+    },
+    read: 0,
+    answered: 0,
+  };
+}
