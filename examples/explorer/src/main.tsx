@@ -9,7 +9,11 @@ import { applyTheme } from "./theme.js";
 applyTheme();
 // The build has put there what it shows at first.
 hydrate(<App />, document.getElementById("app")!);
-isMotionReduced.value = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
+isMotionReduced.value = lessMotion.matches;
+lessMotion.addEventListener("change", ({ matches }) => {
+  isMotionReduced.value = matches;
+});
 window.addEventListener("keydown", (event) => {
   if (event.key === "Escape") showAll();
 });

@@ -18,6 +18,7 @@ import {
   pairs,
   showMask,
   startMilliseconds,
+  usedLabels,
   view,
 } from "./state.js";
 
@@ -184,7 +185,7 @@ function describe({ pair, decoded }: OpenMask): string {
   const { width, height, labels } = decoded;
   const unknown = labels.filter(({ isUnknown }) => isUnknown).length;
   const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} that the legend lacks`;
-  return `${pair.name}: ${width} × ${height} pixels, ${counted(labels.length - unknown, "label")}${defects}.`;
+  return `${pair.name}: ${width} × ${height} pixels, ${counted(usedLabels(labels).length, "label")} with pixels${defects}.`;
 }
 
 export function isAbort(error: unknown): boolean {

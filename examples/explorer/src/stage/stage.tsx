@@ -10,6 +10,8 @@ import { type Look, View, type ViewEvents } from "./view.js";
 export interface StageProps extends ViewEvents, Look {
   /** What is on the image, for who does not see it. */
   readonly label: string;
+  /** What is under the pointer, read out to who points by keys. */
+  readonly told: string;
   readonly image: LabelImage | null;
   /** R, G, B, A for each value; another array when it has changed. */
   readonly palette: Uint8Array;
@@ -43,7 +45,7 @@ export function Stage(props: StageProps) {
       {
         onPoint: (x, y, label) => newest.current.onPoint(x, y, label),
         onPick: (label) => newest.current.onPick(label),
-        onFrame: (milliseconds) => newest.current.onFrame(milliseconds),
+        onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
       },
       newest.current.renderer,
@@ -91,6 +93,9 @@ export function Stage(props: StageProps) {
     >
       <p id={helpId} class="stage-help">
         {HELP}
+      </p>
+      <p class="stage-help" aria-live="polite">
+        {isKeyboardUsed ? props.told : ""}
       </p>
       {isKeyboardUsed && <span class="stage-middle" />}
     </div>

@@ -23,8 +23,8 @@ export interface ViewEvents {
   /** The image's pixel under the pointer and its value; -1 for all three where there is none. */
   onPoint(x: number, y: number, label: number): void;
   onPick(label: number): void;
-  /** How long a whole picture took to draw. */
-  onFrame(milliseconds: number): void;
+  /** How long a whole picture took to draw: at once while it moves, finely and in parts at rest. */
+  onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until all of an image could be drawn. */
   onUploaded(milliseconds: number): void;
 }
@@ -77,6 +77,8 @@ export class View {
   setImage(image: LabelImage | null) {
     const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
     this.image = image;
+    // The same place and value may be another label now.
+    if (this.pointer) this.pointed = "";
     const start = performance.now();
     this.renderer.setImage(image, () => this.events.onUploaded(performance.now() - start));
     if (isOther) this.fit({ isFlown: false });
@@ -229,7 +231,7 @@ export class View {
     // Before the drawing, which itself makes rows stale where a part of the map has just come.
     this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
     const milliseconds = this.drawRows(taps, 0, height, isMeasured);
-    if (isMeasured) this.events.onFrame(milliseconds);
+    if (isMeasured) this.events.onFrame(milliseconds, false);
     if (this.staleRows > 0) this.restTimer = setTimeout(() => this.request(), REST_MILLISECONDS);
   }
 
@@ -247,7 +249,7 @@ export class View {
     const affordable = (rows * SLICE_MILLISECONDS) / Math.max(milliseconds, 0.1);
     this.rowsPerSlice = Math.ceil(Math.max((this.rowsPerSlice + affordable) / 2, 1));
     if (this.staleRows > 0) this.request();
-    else this.events.onFrame(this.drawnMilliseconds);
+    else this.events.onFrame(this.drawnMilliseconds, true);
   }
 
   private drawRows(taps: 1 | 2 | 4, from: number, count: number, isMeasured: boolean): number {

@@ -100,7 +100,9 @@ class WebGLRenderer implements Renderer {
   }
 
   finish() {
-    this.gl.finish();
+    // `gl.finish` returns at once where another process draws, as in Chromium; what is read must have been drawn.
+    const { gl } = this;
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
   dispose() {

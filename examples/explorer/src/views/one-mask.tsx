@@ -1,4 +1,5 @@
 /** One mask: the stage, and beside it all that is known of it. */
+import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
 import { SidePanel } from "../panels/side-panel.js";
@@ -13,7 +14,11 @@ import {
   outlined,
   palette,
   pointAt,
+  pointed,
+  rendererName,
+  toldLabel,
   uploadMilliseconds,
+  usedLabels,
 } from "../state.js";
 import { stageColor } from "../theme.js";
 
@@ -23,7 +28,8 @@ export function OneMask({ mask }: { mask: OpenMask }) {
     <div class="one-mask">
       <div class="stage-area">
         <Stage
-          label={`The mask ${pair.name}: ${decoded.labels.length} labels`}
+          label={`The mask ${pair.name}: ${counted(usedLabels(decoded.labels).length, "label")} with pixels`}
+          told={tellLabel()}
           image={decoded}
           palette={palette.value}
           photo={photo}
@@ -35,6 +41,9 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           isolated={isolatedBox.value}
           onPoint={pointAt}
           onPick={isolate}
+          onRenderer={(name) => {
+            rendererName.value = name;
+          }}
           onFrame={addFrame}
           onUploaded={(milliseconds) => {
             uploadMilliseconds.value = milliseconds;
@@ -48,4 +57,11 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       </aside>
     </div>
   );
+}
+
+/** The same for all pixels of a label, so that it is read out once. */
+function tellLabel(): string {
+  const label = toldLabel.value;
+  if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
+  return pointed.value === null ? "" : "no colour of the list";
 }
