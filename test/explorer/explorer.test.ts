@@ -67,7 +67,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       );
       await page.getByRole("button", { name: "Label", exact: true }).click();
       expect((await rowTexts(page))[0]).toEqual(["building", "1", "59,413"]);
-      await page.getByText("43 labels.").waitFor();
+      await page.getByText("43 labels with pixels.").waitFor();
     }));
 
   it("tells of the pixel under the pointer what the library has there", () =>

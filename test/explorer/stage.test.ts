@@ -225,6 +225,31 @@ onStage(
   },
 );
 
+onStage("waits for the graphics processor where a frame is measured, and only there", async (page) => {
+  const reads = await page.evaluate(() => {
+    const { createWebGLRenderer, squares, colors } = window.stage;
+    const prototype = WebGL2RenderingContext.prototype;
+    const { readPixels } = prototype;
+    let count = 0;
+    prototype.readPixels = function (this: WebGL2RenderingContext, ...args: unknown[]) {
+      count++;
+      return Reflect.apply(readPixels, this, args);
+    } as typeof readPixels;
+    const renderer = createWebGLRenderer(() => {});
+    Object.assign(renderer.canvas, { width: 20, height: 10 });
+    renderer.setImage(squares(20, 10, Uint8Array, 9));
+    renderer.setPalette(colors(256));
+    renderer.draw(
+      { scale: 1, x: 10, y: 5 },
+      { opacity: 1, outlined: -1, lineWidth: 1, background: [0, 0, 0], taps: 1, rows: [0, 10] },
+    );
+    const drawn = count;
+    renderer.finish();
+    return [drawn, count];
+  });
+  expect(reads).toEqual([0, 1]);
+});
+
 onStage("is moved by pointer, wheel, fingers and keys, and tells what is under the pointer", async (page) => {
   const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
   /** When nothing has been drawn for a while; the pictures drawn until then. */
