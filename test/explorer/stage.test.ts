@@ -225,6 +225,28 @@ onStage(
   },
 );
 
+onStage("draws with a plain canvas what has more layers than WebGL2 has room for", async (page) => {
+  const found = await page.evaluate(async () => {
+    const gl = document.createElement("canvas").getContext("webgl2")!;
+    const height = 2048 * (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number) + 1;
+    const { show, colors, told, squares } = window.stage;
+    show({ renderer: "WebGL2", image: squares(20, 10, Uint8Array, 9), palette: colors(256) });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    show({ image: { width: 1, height, data: new Uint8Array(height).fill(1) } });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const key = new KeyboardEvent("keydown", { key: "1", bubbles: true });
+    document.querySelector(".stage")!.dispatchEvent(key);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const canvases = [...document.querySelectorAll("canvas")];
+    const { width, height: screenHeight } = canvases[0]!;
+    const row = [0, screenHeight / 4, width, 1] as const;
+    const pixels = new Uint32Array(canvases[0]!.getContext("2d")!.getImageData(...row).data.buffer);
+    const drawn = pixels.filter((pixel) => pixel !== pixels[0]).length;
+    return { renderers: told.renderers, count: canvases.length, width, uploads: told.uploads.length, drawn };
+  });
+  expect(found).toEqual({ renderers: ["WebGL2", "canvas"], count: 1, width: 600, uploads: 2, drawn: 1 });
+});
+
 onStage("waits for the graphics processor where a frame is measured, and only there", async (page) => {
   const reads = await page.evaluate(() => {
     const { createWebGLRenderer, squares, colors } = window.stage;

@@ -188,6 +188,33 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
     });
   });
 
+  it("closes the photo of a mask that is shown no more", () =>
+    withMask(
+      [
+        mask("a", 9, 9, () => RED),
+        { ...mask("a", 9, 9, () => BLUE), name: "a_image.png" },
+        mask("b", 9, 9, () => RED),
+      ],
+      async (page) => {
+        await page.evaluate(() => {
+          const { close } = ImageBitmap.prototype;
+          const counted = { closed: 0 };
+          Object.assign(window, counted);
+          ImageBitmap.prototype.close = function (this: ImageBitmap) {
+            (window as unknown as typeof counted).closed++;
+            close.call(this);
+          };
+        });
+        const closed = () => page.evaluate(() => (window as unknown as { closed: number }).closed);
+        await page.getByRole("button", { name: "Next mask" }).click();
+        await shown(page, "b");
+        await expect.poll(closed, { timeout: 5000 }).toBe(1);
+        await page.getByRole("button", { name: "Previous mask" }).click();
+        await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
+        expect(await closed()).toBe(1);
+      },
+    ));
+
   it("sorts labels by what is shown of them", () =>
     withMask(
       [

@@ -1,12 +1,14 @@
 /** Starts the page: the worker at once, so that nothing is left to be loaded later, and what the address asks for. */
 import { hydrate } from "preact";
 import { App } from "./app.js";
+import { closeReplacedPhotos } from "./close-photos.js";
 import { openServed, startWorker } from "./open-mask.js";
 import { isMotionReduced, showAll } from "./state.js";
 import "./style.css";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
+closeReplacedPhotos();
 // The build has put there what it shows at first.
 hydrate(<App />, document.getElementById("app")!);
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

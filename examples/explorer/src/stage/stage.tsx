@@ -22,8 +22,6 @@ export interface StageProps extends ViewEvents, Look {
   readonly isolated: Box | null;
   /** For tests and comparisons; else what is fastest here. */
   readonly renderer?: RendererName | undefined;
-  /** Told once, which one draws. */
-  onRenderer?(name: RendererName): void;
 }
 
 const HELP =
@@ -47,11 +45,11 @@ export function Stage(props: StageProps) {
         onPick: (label) => newest.current.onPick(label),
         onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
+        onRenderer: (name) => newest.current.onRenderer?.(name),
       },
       newest.current.renderer,
     );
     view.current = made;
-    newest.current.onRenderer?.(made.renderer.name);
     const endListening = listenToHand(element, made, setKeyboardUsed);
     const endObserving = observeSize(element, (width, height) => made.resize(width, height));
     return () => {

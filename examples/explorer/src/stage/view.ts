@@ -27,6 +27,8 @@ export interface ViewEvents {
   onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until all of an image could be drawn. */
   onUploaded(milliseconds: number): void;
+  /** Which one draws; again where an image is too large for it and another must. */
+  onRenderer?(name: RendererName): void;
 }
 
 export interface Look {
@@ -45,8 +47,10 @@ const FIRST_ROWS = 64;
 const MEASURED_OF = 8;
 
 export class View {
-  readonly renderer: Renderer;
+  renderer: Renderer;
   private image: LabelImage | null = null;
+  private palette: Uint8Array | null = null;
+  private photo: ImageBitmap | null = null;
   private camera: Camera = { scale: 1, x: 0, y: 0 };
   /** Whether all of the image is to be seen, even if the window's size changes. */
   private isFitted = true;
@@ -69,14 +73,14 @@ export class View {
     wanted?: RendererName,
   ) {
     this.renderer = makeRenderer(() => this.changed(), wanted);
-    this.renderer.canvas.setAttribute("aria-hidden", "true");
-    host.append(this.renderer.canvas);
+    this.showRenderer();
   }
 
   /** A map of the same size is seen from where the one before was. */
   setImage(image: LabelImage | null) {
     const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
     this.image = image;
+    if (image && !this.renderer.canShow(image)) this.drawOtherwise();
     // The same place and value may be another label now.
     if (this.pointer) this.pointed = "";
     const start = performance.now();
@@ -86,11 +90,13 @@ export class View {
   }
 
   setPalette(palette: Uint8Array) {
+    this.palette = palette;
     this.renderer.setPalette(palette);
     this.changed();
   }
 
   setPhoto(photo: ImageBitmap | null) {
+    this.photo = photo;
     this.renderer.setPhoto(photo);
     this.changed();
   }
@@ -161,6 +167,26 @@ export class View {
     clearTimeout(this.restTimer);
     this.renderer.canvas.remove();
     this.renderer.dispose();
+  }
+
+  private showRenderer() {
+    const { canvas, name } = this.renderer;
+    canvas.setAttribute("aria-hidden", "true");
+    this.host.append(canvas);
+    this.events.onRenderer?.(name);
+  }
+
+  /** With a plain canvas, which takes any image. */
+  private drawOtherwise() {
+    const before = this.renderer;
+    this.renderer = makeRenderer(() => this.changed(), "canvas");
+    const { width, height } = before.canvas;
+    Object.assign(this.renderer.canvas, { width, height });
+    before.canvas.remove();
+    before.dispose();
+    this.showRenderer();
+    if (this.palette) this.renderer.setPalette(this.palette);
+    this.renderer.setPhoto(this.photo);
   }
 
   private get screen() {

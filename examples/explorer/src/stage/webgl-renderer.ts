@@ -57,6 +57,11 @@ class WebGLRenderer implements Renderer {
     this.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
   }
 
+  canShow({ width, height }: LabelImage) {
+    const layers = Math.ceil(width / TILE_SIDE) * Math.ceil(height / TILE_SIDE);
+    return layers <= (this.gl.getParameter(this.gl.MAX_ARRAY_TEXTURE_LAYERS) as number);
+  }
+
   setImage(image: LabelImage | null, onReady?: () => void) {
     this.image = image;
     this.onReady = onReady;
