@@ -139,7 +139,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it("draws what is the same dimmed, what differs red, and what the reference has not apart", () =>
+  it("draws what is the same dimmed and almost grey, what differs red, and what the reference has not apart", () =>
     withComparison(async (page) => {
       await stagePixels(page);
       const { labels } = first.map;
@@ -149,9 +149,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(at.different).toEqual([0xe5, 0x32, 0x2d]);
       expect(at.hole).toEqual([0x3f, 0x7f, 0xd9]);
       const [r, g, b] = [1, 3, 5].map((from) => Number.parseInt(sky.slice(from, from + 2), 16));
+      const grey = 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
       const dimmed = [r!, g!, b!].map((value, channel) => {
         const ground = [228, 231, 235][channel]!;
-        return Math.round(ground + ((value - ground) * 88) / 255);
+        const almostGrey = Math.round(grey + (value - grey) / 4);
+        return Math.round(ground + ((almostGrey - ground) * 88) / 255);
       });
       expect(at.same).toEqual(dimmed);
 

@@ -62,6 +62,7 @@ type Renderer = import("../../examples/explorer/src/stage/renderer.js").Renderer
 type LabelImage = import("../../examples/explorer/src/stage/renderer.js").LabelImage;
 /** Written out, since these tests are not compiled as JSX. */
 interface StageProps {
+  renderer: "WebGL2" | "canvas";
   image: LabelImage | null;
   palette: Uint8Array;
   opacity: number;

@@ -225,6 +225,53 @@ onStage(
   },
 );
 
+onStage("draws with a plain canvas what has more layers than WebGL2 has room for", async (page) => {
+  const found = await page.evaluate(async () => {
+    const gl = document.createElement("canvas").getContext("webgl2")!;
+    const height = 2048 * (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number) + 1;
+    const { show, colors, told, squares } = window.stage;
+    show({ renderer: "WebGL2", image: squares(20, 10, Uint8Array, 9), palette: colors(256) });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    show({ image: { width: 1, height, data: new Uint8Array(height).fill(1) } });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const key = new KeyboardEvent("keydown", { key: "1", bubbles: true });
+    document.querySelector(".stage")!.dispatchEvent(key);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const canvases = [...document.querySelectorAll("canvas")];
+    const { width, height: screenHeight } = canvases[0]!;
+    const row = [0, screenHeight / 4, width, 1] as const;
+    const pixels = new Uint32Array(canvases[0]!.getContext("2d")!.getImageData(...row).data.buffer);
+    const drawn = pixels.filter((pixel) => pixel !== pixels[0]).length;
+    return { renderers: told.renderers, count: canvases.length, width, uploads: told.uploads.length, drawn };
+  });
+  expect(found).toEqual({ renderers: ["WebGL2", "canvas"], count: 1, width: 600, uploads: 2, drawn: 1 });
+});
+
+onStage("waits for the graphics processor where a frame is measured, and only there", async (page) => {
+  const reads = await page.evaluate(() => {
+    const { createWebGLRenderer, squares, colors } = window.stage;
+    const prototype = WebGL2RenderingContext.prototype;
+    const { readPixels } = prototype;
+    let count = 0;
+    prototype.readPixels = function (this: WebGL2RenderingContext, ...args: unknown[]) {
+      count++;
+      return Reflect.apply(readPixels, this, args);
+    } as typeof readPixels;
+    const renderer = createWebGLRenderer(() => {});
+    Object.assign(renderer.canvas, { width: 20, height: 10 });
+    renderer.setImage(squares(20, 10, Uint8Array, 9));
+    renderer.setPalette(colors(256));
+    renderer.draw(
+      { scale: 1, x: 10, y: 5 },
+      { opacity: 1, outlined: -1, lineWidth: 1, background: [0, 0, 0], taps: 1, rows: [0, 10] },
+    );
+    const drawn = count;
+    renderer.finish();
+    return [drawn, count];
+  });
+  expect(reads).toEqual([0, 1]);
+});
+
 onStage("is moved by pointer, wheel, fingers and keys, and tells what is under the pointer", async (page) => {
   const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
   /** When nothing has been drawn for a while; the pictures drawn until then. */

@@ -9,14 +9,22 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** Of a part that is there, however small, never "0 %". */
+/** Of a part that is there, however small, never "0 %"; of one that is not the whole never "100 %". */
 export function formatShare(part: number, whole: number): string {
   const percent = (100 * part) / whole;
-  return percent > 0 && percent < 0.01 ? "< 0.01 %" : `${percent.toFixed(2)} %`;
+  if (percent > 0 && percent < 0.01) return "< 0.01 %";
+  return part < whole && percent >= 99.995 ? "> 99.99 %" : `${percent.toFixed(2)} %`;
 }
 
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
+}
+
+/** Nothing where the browser's clock is too coarse for it. */
+export function formatSpeed(pixels: number, milliseconds: number): string | undefined {
+  const megapixels = pixels / milliseconds / 1000;
+  if (!Number.isFinite(megapixels)) return undefined;
+  return megapixels < 1 ? "< 1 megapixel a second" : `${megapixels.toFixed(0)} megapixels a second`;
 }
 
 export function formatBytes(bytes: number): string {

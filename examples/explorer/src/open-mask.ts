@@ -19,6 +19,7 @@ import {
   pairs,
   showMask,
   startMilliseconds,
+  usedLabels,
   view,
 } from "./state.js";
 
@@ -146,8 +147,6 @@ export async function openMask(
       mask.photo?.close();
       return "superseded";
     }
-    // On the stage it stays until that has the next one.
-    if (view.value !== "one") opened.value?.photo?.close();
     batch(() => {
       showMask(mask);
       if (isInView) view.value = "one";
@@ -245,7 +244,7 @@ function describe({ pair, decoded }: OpenMask): string {
   const { width, height, labels } = decoded;
   const unknown = labels.filter(({ isUnknown }) => isUnknown).length;
   const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} that the legend lacks`;
-  return `${pair.name}: ${width} × ${height} pixels, ${counted(labels.length - unknown, "label")}${defects}.`;
+  return `${pair.name}: ${width} × ${height} pixels, ${counted(usedLabels(labels).length, "label")} with pixels${defects}.`;
 }
 
 /** Does it anew, once nothing is being opened any more, where a mask that was opened meanwhile has ended it. */

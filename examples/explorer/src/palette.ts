@@ -27,6 +27,6 @@ export function paintPalette(
 }
 
 /** 0 to 255, as the eye weighs the channels (ITU-R BT.709). */
-function brightness(rgb: number): number {
+export function brightness(rgb: number): number {
   return 0.2126 * (rgb >> 16) + 0.7152 * ((rgb >> 8) & 255) + 0.0722 * (rgb & 255);
 }

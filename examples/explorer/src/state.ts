@@ -4,6 +4,7 @@ import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
 import type { Box } from "./stage/camera.js";
+import type { RendererName } from "./stage/make-renderer.js";
 
 export type View = "one" | "compare" | "dataset";
 
@@ -67,18 +68,26 @@ export const opacity = signal(0.7);
 export const search = signal("");
 export const sort = signal<Sort>({ key: "pixels", isDescending: true });
 
+/** Of pictures that were drawn whole, while something moved. */
 export const drawMilliseconds = signal<readonly number[]>([]);
+/** Of the last picture that was drawn finely at rest, its parts added up. */
+export const restMilliseconds = signal<number | null>(null);
+/** Until all of the mask could be drawn. */
 export const uploadMilliseconds = signal<number | null>(null);
+export const rendererName = signal<RendererName | null>(null);
 
 export const labels = computed<readonly ShownLabel[]>(() => opened.value?.decoded.labels ?? []);
+
+/** What is counted as labels wherever labels are counted: those of the result that have pixels, and no unknown colours. */
+export function usedLabels(all: readonly ShownLabel[]): readonly ShownLabel[] {
+  return all.filter(({ pixelCount, isUnknown }) => pixelCount > 0 && !isUnknown);
+}
 
 /** The labels that the search finds, in the order that was asked for. */
 export const listedLabels = computed(() => {
   const { key, isDescending } = sort.value;
   const found = labels.value.filter(matches(search.value));
-  found.sort(
-    key === "name" ? (a, b) => compareNames(a.value, b.value) : (a, b) => a.pixelCount - b.pixelCount,
-  );
+  found.sort(key === "name" ? compareLabels : (a, b) => a.pixelCount - b.pixelCount);
   return isDescending ? found.reverse() : found;
 });
 
@@ -111,6 +120,7 @@ export function showMask(mask: OpenMask): void {
     flight.value = null;
     search.value = "";
     drawMilliseconds.value = [];
+    restMilliseconds.value = null;
     uploadMilliseconds.value = null;
   });
 }
@@ -181,14 +191,21 @@ export function sortBy(key: SortKey): void {
 
 const KEPT_FRAMES = 60;
 
-export function addFrame(milliseconds: number): void {
-  drawMilliseconds.value = [...drawMilliseconds.value, milliseconds].slice(-KEPT_FRAMES);
+export function addFrame(milliseconds: number, isAtRest: boolean): void {
+  if (isAtRest) restMilliseconds.value = milliseconds;
+  else drawMilliseconds.value = [...drawMilliseconds.value, milliseconds].slice(-KEPT_FRAMES);
 }
 
 function matches(text: string): (label: ShownLabel) => boolean {
   const sought = text.trim().toLowerCase();
   return ({ value, className, color }) =>
     [value, className, color].some((name) => name.toLowerCase().includes(sought));
+}
+
+/** As they are shown: by class, then by number. */
+function compareLabels(a: ShownLabel, b: ShownLabel): number {
+  const shownName = ({ isUnknown, color, className }: ShownLabel) => (isUnknown ? color : className);
+  return compareNames(shownName(a), shownName(b)) || a.instanceIndex - b.instanceIndex;
 }
 
 /** `car2` before `car10`. */

@@ -38,6 +38,14 @@ export function CellCard() {
   );
 }
 
+/** The same for all pixels of a pair of classes, so that it is read out once. */
+export function tellCell(): string {
+  const [cell, compared] = [toldCell.value, comparison.value];
+  if (cell === null || compared === null) return "";
+  const nameOf = (place: number) => compared.classes[place]?.name ?? "none";
+  return `${verdict(cell, compared)}: reference ${nameOf(cell.row)}, other ${nameOf(cell.column)}`;
+}
+
 function verdict({ row, column }: ComparedCell, { classes }: ComparedMasks): string {
   if (row === classes.length) return "Left out of all figures";
   return row === column ? "Same class" : "Different";
@@ -48,7 +56,7 @@ function ClassName({ compared, place }: { compared: ComparedMasks; place: number
   if (entry === undefined) return <>none</>;
   return (
     <>
-      <span class="swatch" style={{ backgroundColor: entry.color }} /> {entry.name}
+      <span class="swatch" style={{ backgroundColor: entry.color }} /> <bdi>{entry.name}</bdi>
     </>
   );
 }

@@ -1,12 +1,14 @@
 /** What each pair of classes is drawn with: four bytes (R, G, B, A) a pair. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
+import { brightness } from "../palette.js";
 import type { Shown } from "./compare-state.js";
 
 export const DIFFERENT = "#e5322d";
 /** Told from red by those who are blind to it, too. */
 export const NOT_IN_REFERENCE = "#3f7fd9";
-/** Of what is the same in both: its colours are to be made out behind what differs. */
+/** Of what is the same in both: to be made out behind what differs, and almost grey, so that no class's red is taken for it. */
 const SAME_ALPHA = 88;
+const SAME_SATURATION = 0.25;
 const DIMMED_ALPHA = 28;
 
 export function paintCells(
@@ -37,5 +39,18 @@ function paint(
   const color = classes[row]?.color;
   if (color === undefined) return [NOT_IN_REFERENCE, 255];
   if (row !== column) return [DIFFERENT, 255];
-  return [color, isIsolated ? 255 : SAME_ALPHA];
+  return isIsolated ? [color, 255] : [desaturate(color), SAME_ALPHA];
+}
+
+/** Towards the grey of its own brightness. */
+function desaturate(color: string): string {
+  const rgb = Number.parseInt(color.slice(1), 16);
+  const grey = brightness(rgb);
+  const channels = [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+  const hex = channels.map((channel) =>
+    Math.round(grey + (channel - grey) * SAME_SATURATION)
+      .toString(16)
+      .padStart(2, "0"),
+  );
+  return `#${hex.join("")}`;
 }

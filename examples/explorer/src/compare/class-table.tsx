@@ -18,9 +18,9 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ name, color }) => (
       <>
         <span class="swatch" style={{ backgroundColor: color }} />
-        <span class="name" title={name}>
+        <bdi class="name" title={name}>
           {name}
-        </span>
+        </bdi>
       </>
     ),
   },

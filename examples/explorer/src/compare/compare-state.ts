@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
+import type { Box } from "../stage/camera.js";
 import { type Notice, opened, pairs, view } from "../state.js";
 import { paintCells } from "./cell-palette.js";
 
@@ -39,6 +40,8 @@ export const comparisonFailure = signal<Notice | null>(null);
 export const shown = signal<Shown>("difference");
 /** Place in the comparison's cells whose pixels alone are shown; -1: all. */
 export const isolatedCell = signal(-1);
+/** Where the stage flies to; a new object each time. */
+export const cellFlight = signal<Box | null>(null);
 export const pointedPixel = signal<{ readonly x: number; readonly y: number; readonly cell: number } | null>(
   null,
 );
@@ -94,6 +97,14 @@ export function replacePairs(newest: ReadonlyMap<MaskPair, MaskPair>): void {
 /** Again on the isolated cell: all are shown again. */
 export function isolateCell(cell: number): void {
   isolatedCell.value = isolatedCell.value === cell ? -1 : cell;
+}
+
+/** Shows where a cell's pixels are, however few. */
+export function findCell(cell: number): void {
+  const box = comparison.value?.cells[cell]?.box;
+  if (box === undefined) return;
+  isolatedCell.value = cell;
+  cellFlight.value = { ...box };
 }
 
 function isLoaded(pair: MaskPair | null | undefined): pair is MaskPair {

@@ -3,9 +3,10 @@ import { useEffect } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { Stage } from "../stage/stage.js";
 import { stageColor } from "../theme.js";
-import { CellCard } from "./cell-card.js";
+import { CellCard, tellCell } from "./cell-card.js";
 import { ClassTable } from "./class-table.js";
 import {
+  cellFlight,
   cellPalette,
   comparison,
   comparisonFailure,
@@ -45,19 +46,21 @@ export function CompareView() {
   return (
     <div class="one-mask compare-view">
       <div class="stage-area">
+        {compared !== null && <ShownChoice />}
         <Stage
           label={
             compared === null
               ? "No comparison"
               : `${second!.name} compared with ${first!.name}: ${compared.cells.length} pairs of classes`
           }
+          told={tellCell()}
           image={compared}
           palette={cellPalette.value}
           photo={null}
           opacity={1}
-          outlined={-1}
+          outlined={isolatedCell.value}
           background={stageColor.value}
-          flyTo={null}
+          flyTo={cellFlight.value}
           isolated={compared?.cells[isolatedCell.value]?.box ?? null}
           onPoint={(x, y, cell) => {
             pointedPixel.value = cell < 0 ? null : { x, y, cell };
@@ -66,8 +69,7 @@ export function CompareView() {
           onFrame={() => {}}
           onUploaded={() => {}}
         />
-        {compared === null ? <Message /> : <ShownChoice />}
-        {compared !== null && <CellCard />}
+        {compared === null ? <Message /> : <CellCard />}
       </div>
       <aside class="side" aria-label="About the comparison">
         <MaskChoice />
@@ -91,7 +93,7 @@ function Figures({ compared }: { compared: ComparedMasks }) {
 function Message() {
   const failure = comparisonFailure.value;
   return (
-    <div class="stage-message" role="alert">
+    <div class="stage-message" role={failure === null ? "status" : "alert"}>
       {failure !== null ? (
         <div class="stage-failure">
           <p>

@@ -7,7 +7,7 @@ import type { ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
 import { type Segment, Segments } from "../segments.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, isolateCell, isolatedCell } from "./compare-state.js";
+import { comparison, findCell, isolateCell, isolatedCell } from "./compare-state.js";
 
 /** More would be too small to be read, and too many for the document. */
 const MOST_SHOWN = 60;
@@ -94,6 +94,7 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
       Home: () => goTo(event.ctrlKey ? 0 : row, 0),
       End: () => goTo(event.ctrlKey ? rows.length - 1 : row, columns.length - 1),
       Enter: () => isolate(compared, rows[row]!, columns[column]!),
+      f: () => findCell(cellPlace(compared, rows[row]!, columns[column]!)),
     };
     const action = actions[event.key];
     if (action === undefined || event.metaKey || event.altKey) return;
@@ -183,13 +184,20 @@ function Cell({ compared, places: [row, column], position: [r, c], isActive }: C
 function ActiveCell({ compared }: { compared: ComparedMasks }) {
   const { rows, columns } = axes.value;
   const { row, column } = activePlace();
+  const place = cellPlace(compared, rows[row]!, columns[column]!);
   return (
     <p class="active-cell">
-      {describe(compared, rows[row]!, columns[column]!)}
+      <bdi>{describe(compared, rows[row]!, columns[column]!)}</bdi>
       <span class="quiet">
         {" "}
-        <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> move · <kbd>Enter</kbd> isolate
-      </span>
+        <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> move · <kbd>Enter</kbd> isolate · <kbd>F</kbd>{" "}
+        find
+      </span>{" "}
+      {place >= 0 && (
+        <button type="button" class="button small" onClick={() => findCell(place)}>
+          Find
+        </button>
+      )}
     </p>
   );
 }

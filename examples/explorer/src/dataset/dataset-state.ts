@@ -21,6 +21,8 @@ export type Entry =
       /** Of the mask's pixels those that no legend colour has, 0 to 1. */
       readonly unknownShare: number;
       readonly defects: number;
+      /** Whether there are more, which are not counted. */
+      readonly hasMoreDefects: boolean;
     }
   | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
 
@@ -137,6 +139,8 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unlabelled.colors.length + issues.length,
+    // Of the colours the library names the most frequent alone.
+    hasMoreDefects: unlabelled.colors.reduce((sum, { count }) => sum + count, 0) < unlabelled.count,
   });
 }
 

@@ -40,7 +40,10 @@ export function ReportPanel() {
               {failures.map(({ id, code, message }) => (
                 <li key={id}>
                   <p>
-                    <strong>{id}:</strong> {message}
+                    <strong>
+                      <bdi>{id}</bdi>:
+                    </strong>{" "}
+                    {message}
                   </p>
                   {code !== "OTHER" && <code>{code}</code>}
                 </li>
@@ -65,7 +68,7 @@ function Classes({ report }: { report: DatasetReportJSON }) {
       title: "Class",
       class: "cell-class",
       sortKey: ({ className }) => className,
-      show: ({ className }) => <span title={className}>{className}</span>,
+      show: ({ className }) => <bdi title={className}>{className}</bdi>,
     },
     {
       title: "Pixels",

@@ -109,7 +109,7 @@ function Cards() {
       PageUp: () => goTo(place - page),
       Home: () => goTo(0),
       End: () => goTo(masks.length - 1),
-      Enter: () => openMask(masks[place]!),
+      Enter: () => open(masks[place]!),
     };
     const action = actions[event.key];
     if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -120,7 +120,7 @@ function Cards() {
     const card = (target as Element).closest<HTMLElement>("[data-place]");
     if (card === null) return;
     active.value = masks[Number(card.dataset.place)]!;
-    openMask(active.value);
+    open(active.value);
   };
   const rows = Math.ceil(masks.length / columns);
   return (
@@ -145,6 +145,10 @@ function Cards() {
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
+        {/* What the keys are about is in the document wherever the list was scrolled to. */}
+        {(place < first || place >= end) && masks[place] !== undefined && (
+          <Card key={place} pair={masks[place]} place={place} count={masks.length} isActive isAway />
+        )}
         {seen.map((pair, index) => (
           <Card
             key={first + index}
@@ -159,20 +163,27 @@ function Cards() {
   );
 }
 
+/** The focus would be lost with the list. */
+async function open(pair: MaskPair): Promise<void> {
+  await openMask(pair);
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".stage")?.focus());
+}
+
 interface CardProps {
   readonly pair: MaskPair;
   readonly place: number;
   readonly count: number;
   readonly isActive: boolean;
+  readonly isAway?: boolean;
 }
 
-function Card({ pair, place, count, isActive }: CardProps) {
+function Card({ pair, place, count, isActive, isAway }: CardProps) {
   const entry = entryOf(pair).value;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and says which option is active.
     <div
       id={`mask-${place}`}
-      class={`card card-${entry.kind}${isActive ? " is-active" : ""}`}
+      class={isAway ? "visually-hidden" : `card card-${entry.kind}${isActive ? " is-active" : ""}`}
       role="option"
       aria-selected={pair === opened.value?.pair}
       aria-setsize={count}
@@ -181,13 +192,17 @@ function Card({ pair, place, count, isActive }: CardProps) {
       title={entry.kind === "failed" ? entry.message : pair.name}
     >
       <div class="card-picture">
-        {entry.kind === "read" && <img src={entry.url} alt="" />}
+        {entry.kind === "read" && <img src={entry.url} alt="" onLoad={showPixels} />}
         {entry.kind === "read" && entry.defects > 0 && (
-          <span class="badge">{counted(entry.defects, "defect")}</span>
+          <span class="badge">
+            {entry.hasMoreDefects ? `${entry.defects}+ defects` : counted(entry.defects, "defect")}
+          </span>
         )}
         {entry.kind === "failed" && <span class="card-code">{entry.code ?? "cannot be read"}</span>}
       </div>
-      <p class="card-name">{pair.name}</p>
+      <p class="card-name">
+        <bdi>{pair.name}</bdi>
+      </p>
       <p class="quiet card-facts">
         {entry.kind === "read" && <Facts entry={entry} hasResult={pair.result !== null} />}
         {entry.kind === "waiting" && "waiting"}
@@ -195,6 +210,12 @@ function Card({ pair, place, count, isActive }: CardProps) {
       </p>
     </div>
   );
+}
+
+/** A picture smaller than its place is enlarged, and not blurred. */
+function showPixels({ currentTarget: picture }: { readonly currentTarget: HTMLImageElement }) {
+  const { naturalWidth, naturalHeight, clientWidth, clientHeight } = picture;
+  picture.classList.toggle("is-enlarged", naturalWidth < clientWidth && naturalHeight < clientHeight);
 }
 
 function Facts({ entry, hasResult }: { entry: ReadEntry; hasResult: boolean }) {

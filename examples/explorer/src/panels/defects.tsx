@@ -38,8 +38,8 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
         <section>
           <h2>Odd in the files</h2>
           <ul class="issues">
-            {issues.slice(0, MOST_SHOWN).map((issue) => (
-              <Issue key={`${issue.path} ${issue.code}`} issue={issue} label={labels[issue.label ?? -1]} />
+            {issues.slice(0, MOST_SHOWN).map((issue, place) => (
+              <Issue key={place} issue={issue} label={labels[issue.label ?? -1]} />
             ))}
           </ul>
           <More total={issues.length} />
@@ -53,7 +53,7 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
             {unused.slice(0, MOST_SHOWN).map(({ index, color, value }) => (
               <li key={index}>
                 <span class="swatch" style={{ backgroundColor: color }} />
-                {value} <code>{color}</code>
+                <bdi>{value}</bdi> <code>{color}</code>
               </li>
             ))}
           </ul>

@@ -127,7 +127,11 @@ function Classes() {
         {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
         {list.length === 1 ? "class" : "classes"}, void {voidId}.
       </p>
-      <p class="quiet class-ids">{list.map(({ id, name }) => `${id} ${name}`).join(" · ")}</p>
+      <p class="quiet class-ids">
+        {list.map(({ id, name }, place) => (
+          <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
+        ))}
+      </p>
       <div class="class-actions">
         <button type="button" class="button small" onClick={() => input.current!.click()}>
           Use a class list…

@@ -19,10 +19,12 @@ export function LabelCard() {
         <>
           <h2>
             <span class="swatch" style={{ backgroundColor: label.color }} />
-            {label.value}
+            <bdi>{label.value}</bdi>
           </h2>
           <dl>
-            <Fact name="Class">{label.className}</Fact>
+            <Fact name="Class">
+              <bdi>{label.className}</bdi>
+            </Fact>
             <Fact name="Instance">{label.instanceIndex === 0 ? "none" : label.instanceIndex}</Fact>
             <Fact name="Colour">
               <code>{label.color}</code>

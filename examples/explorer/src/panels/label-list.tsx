@@ -13,6 +13,7 @@ import {
   isolate,
   isolated,
   listedLabels,
+  type OpenMask,
   opened,
   type SortKey,
   search,
@@ -57,8 +58,8 @@ export function LabelList() {
   );
 }
 
-/** Place in the list, of which the keys are about. */
-const active = signal(0);
+/** Place in the list, of which the keys are about; another mask has a list of its own. */
+const active = signal<{ readonly mask: OpenMask | null; readonly place: number }>({ mask: null, place: 0 });
 
 function Grid() {
   const rows = listedLabels.value;
@@ -73,10 +74,15 @@ function Grid() {
     return () => observer.disconnect();
   }, [height]);
 
-  const place = Math.min(active.value, rows.length - 1);
+  const mask = opened.value;
+  useEffect(() => {
+    scroller.current!.scrollTop = 0;
+  }, [mask]);
+  const place = Math.min(active.value.mask === mask ? active.value.place : 0, rows.length - 1);
   const goTo = (next: number) => {
-    active.value = Math.max(0, Math.min(rows.length - 1, next));
-    const top = active.value * ROW_HEIGHT;
+    const reached = Math.max(0, Math.min(rows.length - 1, next));
+    active.value = { mask, place: reached };
+    const top = reached * ROW_HEIGHT;
     const view = scroller.current!;
     const below = view.clientHeight - 2 * ROW_HEIGHT;
     view.scrollTop = Math.max(Math.min(view.scrollTop, top), top - below);
@@ -105,8 +111,9 @@ function Grid() {
     const target = event.target as Element;
     const row = target.closest<HTMLElement>("tr[data-place]");
     if (row === null || target.closest("button, input") !== null) return;
-    active.value = Number(row.dataset.place);
-    isolate(rows[active.value]!.index, event.shiftKey || event.ctrlKey || event.metaKey);
+    const clicked = Number(row.dataset.place);
+    active.value = { mask, place: clicked };
+    isolate(rows[clicked]!.index, event.shiftKey || event.ctrlKey || event.metaKey);
   };
 
   const first = Math.max(0, Math.floor(scrollTop.value / ROW_HEIGHT) - SPARE_ROWS);
@@ -151,6 +158,10 @@ function Grid() {
             </tr>
           </thead>
           <tbody>
+            {/* What the keys are about is in the document wherever the list was scrolled to. */}
+            {(place < first || place >= end) && rows[place] !== undefined && (
+              <Row key={rows[place].index} label={rows[place]} place={place} isActive isAway />
+            )}
             {rows.slice(first, end).map((label, index) => (
               <Row key={label.index} label={label} place={first + index} isActive={first + index === place} />
             ))}
@@ -175,14 +186,21 @@ function Heading({ title, sortKey, ...cell }: { title: string; sortKey: SortKey;
   );
 }
 
-function Row({ label, place, isActive }: { label: ShownLabel; place: number; isActive: boolean }) {
+interface RowProps {
+  readonly label: ShownLabel;
+  readonly place: number;
+  readonly isActive: boolean;
+  readonly isAway?: boolean;
+}
+
+function Row({ label, place, isActive, isAway = false }: RowProps) {
   const { index, color, className, instanceIndex, isUnknown, pixelCount, value } = label;
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
   return (
     <tr
       id={`label-${index}`}
-      class={`${isActive ? "is-active" : ""} ${isHidden ? "is-hidden" : ""}`}
+      class={`${isAway ? "visually-hidden " : ""}${isActive ? "is-active" : ""} ${isHidden ? "is-hidden" : ""}`}
       data-place={place}
       aria-rowindex={place + 2}
       aria-selected={isolated.value.has(index)}
@@ -199,7 +217,7 @@ function Row({ label, place, isActive }: { label: ShownLabel; place: number; isA
       </td>
       <td class="cell-name">
         <span class="swatch" style={{ backgroundColor: color }} />
-        <span class="name">{isUnknown ? color : className}</span>
+        <bdi class="name">{isUnknown ? color : className}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}
       </td>
       <td class="cell-instance">{instanceIndex === 0 ? "" : instanceIndex}</td>

@@ -1,17 +1,19 @@
 /** Which mask it is, and how much of its colours lies over the photo. */
 import { counted } from "../format.js";
-import { type OpenMask, opacity } from "../state.js";
+import { type OpenMask, opacity, usedLabels } from "../state.js";
 
 export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask }) {
   const { width, height, labels } = decoded;
-  const known = labels.filter(({ isUnknown }) => !isUnknown);
-  const classes = new Set(known.map(({ className }) => className));
+  const used = usedLabels(labels);
+  const classes = new Set(used.map(({ className }) => className));
   return (
     <div class="mask-header">
-      <h1 title={pair.name}>{pair.name}</h1>
+      <h1 title={pair.name}>
+        <bdi>{pair.name}</bdi>
+      </h1>
       <p class="quiet">
-        {width} × {height} · {counted(known.length, "label")} ·{" "}
-        {pair.result === null ? "no result" : classCount(classes.size)}
+        {width} × {height} · {counted(used.length, "label")} with pixels ·{" "}
+        {pair.result === null ? "no result" : counted(classes.size, "class", "classes")}
       </p>
       {photo !== null && (
         <label class="opacity">
@@ -31,8 +33,4 @@ export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask 
       )}
     </div>
   );
-}
-
-function classCount(count: number): string {
-  return `${count} ${count === 1 ? "class" : "classes"}`;
 }

@@ -1,7 +1,7 @@
 /** Tabs beside the stage, operated as the ARIA Authoring Practices have it: arrows go from tab to tab. */
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import type { OpenMask } from "../state.js";
+import { type OpenMask, usedLabels } from "../state.js";
 import { Defects, defectCount } from "./defects.js";
 import { ExportPanel } from "./export.js";
 import { LabelList } from "./label-list.js";
@@ -17,7 +17,12 @@ interface Tab {
 }
 
 const TABS: readonly Tab[] = [
-  { id: "labels", title: "Labels", Panel: LabelList, count: ({ decoded }) => decoded.labels.length },
+  {
+    id: "labels",
+    title: "Labels",
+    Panel: LabelList,
+    count: ({ decoded }) => usedLabels(decoded.labels).length,
+  },
   {
     id: "defects",
     title: "Defects",

@@ -1,7 +1,16 @@
 /** How long everything took and how much memory it needs, as measured, nothing rounded away. */
 import type { ComponentChildren } from "preact";
-import { formatBytes, formatMilliseconds } from "../format.js";
-import { drawMilliseconds, type OpenMask, startMilliseconds, uploadMilliseconds } from "../state.js";
+import { formatBytes, formatMilliseconds, formatSpeed } from "../format.js";
+import {
+  drawMilliseconds,
+  type OpenMask,
+  rendererName,
+  restMilliseconds,
+  startMilliseconds,
+  uploadMilliseconds,
+} from "../state.js";
+
+const PASSES_WITHOUT_RESULT = "decoded twice: without a result, its colours are listed first";
 
 export function Timings({ mask: { pair, decoded, result, photo, read, answered } }: { mask: OpenMask }) {
   const { decode, unknown, mapBytes, pngBytes } = decoded.timings;
@@ -9,14 +18,22 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
   const start = startMilliseconds.value;
   const upload = uploadMilliseconds.value;
   const frames = drawMilliseconds.value;
+  const rest = restMilliseconds.value;
+  const isTexture = rendererName.value === "WebGL2";
   const heap = (performance as { readonly memory?: { readonly usedJSHeapSize: number } }).memory;
   return (
     <>
       <Facts title="Time">
-        <Fact name={pair.mask.isServed ? "Download of all files" : "Reading of all files"}>
+        <Fact
+          name={pair.mask.isServed ? "Download of all files" : "Reading of all files"}
+          note={photo === null ? undefined : "the photo's unpacking included"}
+        >
           {formatMilliseconds(read)}
         </Fact>
-        <Fact name="Decode and measure" note={`${(pixels / decode / 1000).toFixed(0)} megapixels a second`}>
+        <Fact
+          name="Decode and measure"
+          note={result === null ? PASSES_WITHOUT_RESULT : formatSpeed(pixels, decode)}
+        >
           {formatMilliseconds(decode)}
         </Fact>
         {unknown > 0 && (
@@ -27,12 +44,17 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
         <Fact name="Until the page had it" note="with the way to the worker and back">
           {formatMilliseconds(answered)}
         </Fact>
-        <Fact name="Upload to the canvas">{upload === null ? "going on" : formatMilliseconds(upload)}</Fact>
-        <Fact name="Draw, last frame">
+        <Fact name={isTexture ? "Upload of the texture" : "Until the first frame"}>
+          {upload === null ? "going on" : formatMilliseconds(upload)}
+        </Fact>
+        <Fact name="Draw while it moves, last frame">
           {frames.length === 0 ? "none yet" : formatMilliseconds(frames.at(-1)!)}
         </Fact>
-        <Fact name={`Draw, median of ${frames.length}`}>
+        <Fact name={`Draw while it moves, median of ${frames.length}`}>
           {frames.length === 0 ? "none yet" : formatMilliseconds(median(frames))}
+        </Fact>
+        <Fact name="Draw at rest" note="more finely, over several frames if it takes long">
+          {rest === null ? "none yet" : formatMilliseconds(rest)}
         </Fact>
         <Fact name="Start of the worker" note="once: WebAssembly and all code loaded on need">
           {start === null ? "going on" : formatMilliseconds(start)}
@@ -40,15 +62,20 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
       </Facts>
       <Facts title="Memory">
         <Fact name="PNG">{formatBytes(pngBytes)}</Fact>
-        {result !== null && <Fact name="Result">{formatBytes(result.length)}</Fact>}
-        <Fact name="Label map" note={`${mapBytes / pixels} byte a pixel, and as much as texture`}>
+        {result !== null && <Fact name="Result">{formatBytes(new TextEncoder().encode(result).length)}</Fact>}
+        <Fact
+          name="Label map"
+          note={`${mapBytes / pixels} byte a pixel${isTexture ? ", and as much as texture" : ""}`}
+        >
           {formatBytes(mapBytes)}
         </Fact>
         <Fact name="As RGBA it would be">{formatBytes(pixels * 4)}</Fact>
         {photo !== null && <Fact name="Photo, unpacked">{formatBytes(photo.width * photo.height * 4)}</Fact>}
         <Fact
           name="Heap of the page"
-          note={heap === undefined ? undefined : "without the worker's, as told by the browser"}
+          note={
+            heap === undefined ? undefined : "without the worker's and WebAssembly's, as told by the browser"
+          }
         >
           {heap === undefined ? "not told by this browser" : formatBytes(heap.usedJSHeapSize)}
         </Fact>

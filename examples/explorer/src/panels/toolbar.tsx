@@ -26,6 +26,8 @@ export function Toolbar() {
               aria-current={view.value === name ? "page" : undefined}
               onClick={() => {
                 view.value = name;
+                // It was about what the other view shows.
+                if (notice.value?.kind === "info") notice.value = null;
               }}
             >
               {title}

@@ -25,6 +25,10 @@ class CanvasRenderer implements Renderer {
   private mixedFor = "";
   private pixels: ImageData | null = null;
 
+  canShow() {
+    return true;
+  }
+
   setImage(image: LabelImage | null, onReady?: () => void) {
     this.image = image;
     this.onReady = onReady;

@@ -32,6 +32,8 @@ export interface Renderer {
   readonly canvas: HTMLCanvasElement;
   /** As many as it can average in a frame's time. */
   readonly tapsWhileMoving: 1 | 2;
+  /** Whether a map is not too large for it. */
+  canShow(image: LabelImage): boolean;
   /** Takes over a map. It may be uploaded a tile a draw; `onReady` says when all is there. */
   setImage(image: LabelImage | null, onReady?: () => void): void;
   /**

@@ -10,6 +10,8 @@ import { type Look, View, type ViewEvents } from "./view.js";
 export interface StageProps extends ViewEvents, Look {
   /** What is on the image, for who does not see it. */
   readonly label: string;
+  /** What is under the pointer, read out to who points by keys. */
+  readonly told: string;
   readonly image: LabelImage | null;
   /** R, G, B, A for each value; another array when it has changed. */
   readonly palette: Uint8Array;
@@ -20,8 +22,6 @@ export interface StageProps extends ViewEvents, Look {
   readonly isolated: Box | null;
   /** For tests and comparisons; else what is fastest here. */
   readonly renderer?: RendererName | undefined;
-  /** Told once, which one draws. */
-  onRenderer?(name: RendererName): void;
 }
 
 const HELP =
@@ -43,13 +43,13 @@ export function Stage(props: StageProps) {
       {
         onPoint: (x, y, label) => newest.current.onPoint(x, y, label),
         onPick: (label) => newest.current.onPick(label),
-        onFrame: (milliseconds) => newest.current.onFrame(milliseconds),
+        onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
+        onRenderer: (name) => newest.current.onRenderer?.(name),
       },
       newest.current.renderer,
     );
     view.current = made;
-    newest.current.onRenderer?.(made.renderer.name);
     const endListening = listenToHand(element, made, setKeyboardUsed);
     const endObserving = observeSize(element, (width, height) => made.resize(width, height));
     return () => {
@@ -91,6 +91,9 @@ export function Stage(props: StageProps) {
     >
       <p id={helpId} class="stage-help">
         {HELP}
+      </p>
+      <p class="stage-help" aria-live="polite">
+        {isKeyboardUsed ? props.told : ""}
       </p>
       {isKeyboardUsed && <span class="stage-middle" />}
     </div>

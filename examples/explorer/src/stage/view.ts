@@ -23,10 +23,12 @@ export interface ViewEvents {
   /** The image's pixel under the pointer and its value; -1 for all three where there is none. */
   onPoint(x: number, y: number, label: number): void;
   onPick(label: number): void;
-  /** How long a whole picture took to draw. */
-  onFrame(milliseconds: number): void;
+  /** How long a whole picture took to draw: at once while it moves, finely and in parts at rest. */
+  onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until all of an image could be drawn. */
   onUploaded(milliseconds: number): void;
+  /** Which one draws; again where an image is too large for it and another must. */
+  onRenderer?(name: RendererName): void;
 }
 
 export interface Look {
@@ -45,8 +47,10 @@ const FIRST_ROWS = 64;
 const MEASURED_OF = 8;
 
 export class View {
-  readonly renderer: Renderer;
+  renderer: Renderer;
   private image: LabelImage | null = null;
+  private palette: Uint8Array | null = null;
+  private photo: ImageBitmap | null = null;
   private camera: Camera = { scale: 1, x: 0, y: 0 };
   /** Whether all of the image is to be seen, even if the window's size changes. */
   private isFitted = true;
@@ -69,14 +73,16 @@ export class View {
     wanted?: RendererName,
   ) {
     this.renderer = makeRenderer(() => this.changed(), wanted);
-    this.renderer.canvas.setAttribute("aria-hidden", "true");
-    host.append(this.renderer.canvas);
+    this.showRenderer();
   }
 
   /** A map of the same size is seen from where the one before was. */
   setImage(image: LabelImage | null) {
     const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
     this.image = image;
+    if (image && !this.renderer.canShow(image)) this.drawOtherwise();
+    // The same place and value may be another label now.
+    if (this.pointer) this.pointed = "";
     const start = performance.now();
     this.renderer.setImage(image, () => this.events.onUploaded(performance.now() - start));
     if (isOther) this.fit({ isFlown: false });
@@ -84,11 +90,13 @@ export class View {
   }
 
   setPalette(palette: Uint8Array) {
+    this.palette = palette;
     this.renderer.setPalette(palette);
     this.changed();
   }
 
   setPhoto(photo: ImageBitmap | null) {
+    this.photo = photo;
     this.renderer.setPhoto(photo);
     this.changed();
   }
@@ -161,6 +169,26 @@ export class View {
     this.renderer.dispose();
   }
 
+  private showRenderer() {
+    const { canvas, name } = this.renderer;
+    canvas.setAttribute("aria-hidden", "true");
+    this.host.append(canvas);
+    this.events.onRenderer?.(name);
+  }
+
+  /** With a plain canvas, which takes any image. */
+  private drawOtherwise() {
+    const before = this.renderer;
+    this.renderer = makeRenderer(() => this.changed(), "canvas");
+    const { width, height } = before.canvas;
+    Object.assign(this.renderer.canvas, { width, height });
+    before.canvas.remove();
+    before.dispose();
+    this.showRenderer();
+    if (this.palette) this.renderer.setPalette(this.palette);
+    this.renderer.setPhoto(this.photo);
+  }
+
   private get screen() {
     return this.renderer.canvas;
   }
@@ -229,7 +257,7 @@ export class View {
     // Before the drawing, which itself makes rows stale where a part of the map has just come.
     this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
     const milliseconds = this.drawRows(taps, 0, height, isMeasured);
-    if (isMeasured) this.events.onFrame(milliseconds);
+    if (isMeasured) this.events.onFrame(milliseconds, false);
     if (this.staleRows > 0) this.restTimer = setTimeout(() => this.request(), REST_MILLISECONDS);
   }
 
@@ -247,7 +275,7 @@ export class View {
     const affordable = (rows * SLICE_MILLISECONDS) / Math.max(milliseconds, 0.1);
     this.rowsPerSlice = Math.ceil(Math.max((this.rowsPerSlice + affordable) / 2, 1));
     if (this.staleRows > 0) this.request();
-    else this.events.onFrame(this.drawnMilliseconds);
+    else this.events.onFrame(this.drawnMilliseconds, true);
   }
 
   private drawRows(taps: 1 | 2 | 4, from: number, count: number, isMeasured: boolean): number {

@@ -57,6 +57,11 @@ class WebGLRenderer implements Renderer {
     this.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
   }
 
+  canShow({ width, height }: LabelImage) {
+    const layers = Math.ceil(width / TILE_SIDE) * Math.ceil(height / TILE_SIDE);
+    return layers <= (this.gl.getParameter(this.gl.MAX_ARRAY_TEXTURE_LAYERS) as number);
+  }
+
   setImage(image: LabelImage | null, onReady?: () => void) {
     this.image = image;
     this.onReady = onReady;
@@ -100,7 +105,9 @@ class WebGLRenderer implements Renderer {
   }
 
   finish() {
-    this.gl.finish();
+    // `gl.finish` returns at once where another process draws, as in Chromium; what is read must have been drawn.
+    const { gl } = this;
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
   dispose() {

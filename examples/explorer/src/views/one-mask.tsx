@@ -1,5 +1,5 @@
 /** One mask: the stage, and beside it all that is known of it. */
-import { useEffect } from "preact/hooks";
+import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
 import { SidePanel } from "../panels/side-panel.js";
@@ -15,24 +15,22 @@ import {
   outlined,
   palette,
   pointAt,
+  pointed,
+  rendererName,
+  toldLabel,
   uploadMilliseconds,
+  usedLabels,
 } from "../state.js";
 import { stageColor } from "../theme.js";
 
 export function OneMask({ mask }: { mask: OpenMask }) {
   const { pair, decoded, photo } = mask;
-  useEffect(
-    () => () => {
-      // Not where only the view is left: the mask stays open.
-      if (opened.value?.photo !== photo) photo?.close();
-    },
-    [photo],
-  );
   return (
     <div class="one-mask">
       <div class="stage-area">
         <Stage
-          label={`The mask ${pair.name}: ${decoded.labels.length} labels`}
+          label={`The mask ${pair.name}: ${counted(usedLabels(decoded.labels).length, "label")} with pixels`}
+          told={tellLabel()}
           image={decoded}
           palette={palette.value}
           photo={photo}
@@ -44,6 +42,9 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           isolated={isolatedBox.value}
           onPoint={pointAt}
           onPick={isolate}
+          onRenderer={(name) => {
+            rendererName.value = name;
+          }}
           onFrame={addFrame}
           onUploaded={(milliseconds) => {
             uploadMilliseconds.value = milliseconds;
@@ -57,4 +58,11 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       </aside>
     </div>
   );
+}
+
+/** The same for all pixels of a label, so that it is read out once. */
+function tellLabel(): string {
+  const label = toldLabel.value;
+  if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
+  return pointed.value === null ? "" : "no colour of the list";
 }
