@@ -198,14 +198,15 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       async (page) => {
         await page.evaluate(() => {
           const { close } = ImageBitmap.prototype;
-          const counted = { closed: 0 };
+          const counted = { closedPhotos: 0 };
           Object.assign(window, counted);
           ImageBitmap.prototype.close = function (this: ImageBitmap) {
-            (window as unknown as typeof counted).closed++;
+            (window as unknown as typeof counted).closedPhotos++;
             close.call(this);
           };
         });
-        const closed = () => page.evaluate(() => (window as unknown as { closed: number }).closed);
+        const closed = () =>
+          page.evaluate(() => (window as unknown as { closedPhotos: number }).closedPhotos);
         await page.getByRole("button", { name: "Next mask" }).click();
         await shown(page, "b");
         await expect.poll(closed, { timeout: 5000 }).toBe(1);
