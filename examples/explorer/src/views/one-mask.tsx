@@ -11,7 +11,6 @@ import {
   isolatedBox,
   type OpenMask,
   opacity,
-  opened,
   outlined,
   palette,
   pointAt,
