@@ -249,7 +249,14 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
           ["#000003 → #000001", 16],
         ]),
       );
-      await drop(page, { name: "c.png", bytes: colorsMask(300, 0) });
+    }));
+
+  it("says that there are more colours than it can compare", () =>
+    withPage(explorer, async (page) => {
+      const bytes = colorsMask(300, 0);
+      await drop(page, { name: "a.png", bytes }, { name: "b.png", bytes });
+      await shown(page, "a");
+      await page.getByRole("button", { name: "Compare" }).click();
       expect(await failure(page)).toMatch(
         /have 300 classes; this page compares up to 255\..*TOO_MANY_CLASSES/,
       );
