@@ -12,7 +12,7 @@ const MOST_MILLISECONDS = 300_000;
 
 const TOOLS = [
   {
-    packages: ["chromium"],
+    packages: ["chromium-headless-shell"],
     find: findChromium,
     lack: "No Chromium is found (set CHROMIUM_PATH): the browser tests are skipped.",
   },
