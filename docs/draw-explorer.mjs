@@ -87,8 +87,10 @@ try {
   });
   await picture("export", "dark", async (page) => {
     await openMask(page, "street-1080p-rgb-upng");
+    await page.getByRole("searchbox").fill("building");
+    await page.getByRole("button", { name: "Hide found" }).click();
     await page.getByRole("tab", { name: "Export" }).click();
-    await page.getByRole("radio").nth(4).check();
+    await page.getByRole("radio").nth(1).check();
   });
   await picture("compare", "light", async (page) => {
     await openTwo(page);

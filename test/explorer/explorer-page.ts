@@ -1,18 +1,18 @@
 /** The built explorer in a real Chromium: served as any static host would, and what a user does with it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { build } from "vite";
 import { expect } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
 import { FIXTURES } from "../support/corpus.mjs";
 
-const EXPLORER = fileURLToPath(new URL("../../examples/explorer", import.meta.url));
+const SOURCE = fileURLToPath(new URL("../../examples/explorer", import.meta.url));
+/** What the package ships, and `labelmap view` serves. */
+const BUILT = fileURLToPath(new URL("../../dist/explorer", import.meta.url));
 
 export interface DroppedFile {
   readonly name: string;
@@ -27,32 +27,43 @@ export interface Explorer {
   close(): Promise<void>;
 }
 
-/** Builds it, serves it under `/explorer/` and the fixtures under `/explorer/masks/`, and starts a browser. */
-export async function startExplorer(): Promise<Explorer> {
-  const folder = mkdtempSync(join(tmpdir(), "labelmap-explorer-"));
-  await build({
-    root: EXPLORER,
-    configFile: join(EXPLORER, "vite.config.js"),
-    logLevel: "error",
-    build: { outDir: folder },
-  });
-  const server = await serveStatic({ "/explorer/masks": FIXTURES, "/explorer": folder });
+/**
+ * Serves it under `/explorer/` and the fixtures under `/explorer/masks/`, and starts a browser.
+ *
+ * @param folders what is served as well, by the beginning of its path
+ * @throws where it was not built since its source was changed
+ */
+export async function startExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Explorer> {
+  expectBuilt();
+  const server = await serveStatic({ ...folders, "/explorer/masks": FIXTURES, "/explorer": BUILT });
   const browser = await launchChromium();
   return {
     browser,
     origin: server.origin,
     gzipBytes: () => {
-      const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
-        file.endsWith(".js"),
-      );
-      return scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+      const scripts = filesOf(BUILT).filter((file) => file.endsWith(".js"));
+      return scripts.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
     },
     close: async () => {
       await browser.close();
       await server.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function expectBuilt(): void {
+  const page = join(BUILT, "index.html");
+  const changed = (file: string) => statSync(file).mtimeMs;
+  const newest = Math.max(...filesOf(SOURCE).map(changed));
+  if (!existsSync(page) || changed(page) < newest) {
+    throw new Error("dist/explorer is not built from its source as it is now: npm run build:explorer");
+  }
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 export function launchChromium(): Promise<Browser> {
@@ -130,6 +141,12 @@ export async function dropFixture(page: Page, name: string): Promise<void> {
   const { png, json } = fixtureFiles(name);
   await drop(page, png, json);
   await shown(page, name);
+}
+
+/** What the message says, once there is one. */
+export async function alertText(page: Page): Promise<string> {
+  await page.locator(".notice").waitFor();
+  return (await page.locator(".notice p").textContent())!.trim();
 }
 
 export function text(bytes: Uint8Array): string {

@@ -1,15 +1,15 @@
 /** The explorer as its users have it: the built page in a real Chromium, and what it shows against the library in Node. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { decodeMask, type LabelMap } from "../../src/index.js";
 import { FIXTURES } from "../support/corpus.mjs";
-import { runNode } from "../support/run-node.js";
+import { blocksOf } from "../support/docs-blocks.js";
 import {
+  alertText,
   drop,
   dropFixture,
   dropPaths,
@@ -24,7 +24,6 @@ import {
   withPage,
 } from "./explorer-page.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const STREET = "street-1080p-rgb-upng";
 /** Has colours that its legend lacks, and a key that is no colour. */
 const DEFECTIVE = "brush-720p-rgba-alpha";
@@ -34,11 +33,20 @@ if (findChromium() === undefined && process.env.CI) {
 }
 
 describe.skipIf(findChromium() === undefined)("the explorer", () => {
+  /** A mask, and the list that the documentation shows of it. */
+  const listed = mkdtempSync(join(tmpdir(), "labelmap-listed-"));
   let explorer: Explorer;
   beforeAll(async () => {
-    explorer = await startExplorer();
+    for (const ending of ["png", "json"])
+      cpSync(join(FIXTURES, `${STREET}.${ending}`), join(listed, `street.${ending}`));
+    const { code } = blocksOf("docs/explorer.md").find(({ words }) => words === "json")!;
+    writeFileSync(join(listed, "files.json"), code);
+    explorer = await startExplorer({ "/explorer/listed": listed });
   });
-  afterAll(() => explorer?.close());
+  afterAll(async () => {
+    await explorer?.close();
+    rmSync(listed, { recursive: true, force: true });
+  });
 
   it("is less than 150 KiB of JavaScript, gzip, worker included", () => {
     const bytes = explorer.gzipBytes();
@@ -229,40 +237,6 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(Number(last)).toBe((await rowCount(page)) + 1);
     }));
 
-  it.each(["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"])(
-    "saves as %s what the code that it shows makes",
-    (kind) =>
-      withPage(explorer, async (page) => {
-        await dropFixture(page, STREET);
-        await expectSameExport(page, kind, [`${STREET}.png`, `${STREET}.json`]);
-      }),
-  );
-
-  it.each(["npy-label", "coco-rle"])("saves a mask without a result as %s", (kind) =>
-    withPage(explorer, async (page) => {
-      await drop(page, fixtureFiles(STREET).png);
-      await shown(page, STREET);
-      await expectSameExport(page, kind, [`${STREET}.png`]);
-    }),
-  );
-
-  it("saves with a class list of the user's, and says which class it lacks", () =>
-    withPage(explorer, async (page) => {
-      await dropFixture(page, STREET);
-      await page.getByRole("tab", { name: "Export" }).click();
-      await page.getByRole("radio").nth(1).check();
-      const choose = (list: string) =>
-        page
-          .getByLabel("Class list", { exact: true })
-          .setInputFiles({ name: "classes.json", mimeType: "application/json", buffer: Buffer.from(list) });
-      await choose("{}");
-      expect(await alertText(page)).toMatch(/^classes\.json: classes: .*CLASS_LIST_INVALID/s);
-      await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
-      await page.getByText("classes.json: 1 class, void 255.").waitFor();
-      await page.getByRole("button", { name: "Save file" }).click();
-      await expect.poll(() => alertText(page)).toMatch(/CLASS_UNKNOWN/);
-    }));
-
   it.each([
     ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
     [
@@ -407,7 +381,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await page.getByRole("tab", { name: "Timings" }).click();
         await page.getByText("Download of all files").waitFor();
       },
-      { query: "?files=sample/files.json" },
+      { query: "?files=listed/files.json" },
     ));
 
   it.each([
@@ -477,6 +451,8 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await drop(page, second.json);
       await shown(page, "street-500-rgb-interlaced");
       await page.getByRole("row", { name: "sky" }).waitFor();
+      await drop(page, { ...first.json, name: "other.json" });
+      expect(await alertText(page)).toMatch(/^other\.json belongs to no mask that is open.*must be alike/s);
     }));
 
   it("can be used by keyboard alone", () =>
@@ -573,32 +549,4 @@ function rowTexts(page: Page): Promise<string[][]> {
         [".name", ".cell-instance", ".cell-pixels"].map((cell) => row.querySelector(cell)!.textContent!),
       ),
     );
-}
-
-async function alertText(page: Page): Promise<string> {
-  await page.locator(".notice").waitFor();
-  return (await page.locator(".notice p").textContent())!.trim();
-}
-
-/** Saves, and runs the shown code in a folder that has the mask, inside the package, whose name it imports. */
-async function expectSameExport(page: Page, kind: string, files: readonly string[]): Promise<void> {
-  await page.getByRole("tab", { name: "Export" }).click();
-  await page.locator(`input[value="${kind}"]`).check();
-  const code = await page.locator("pre").textContent();
-  const downloading = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save file" }).click();
-  const saved = readFileSync(await (await downloading).path());
-
-  mkdirSync(join(ROOT, "build"), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, "build/export-"));
-  try {
-    for (const file of files) writeFileSync(join(folder, file), readFileSync(join(FIXTURES, file)));
-    const write = `import { writeFileSync } from "node:fs";\nwriteFileSync("file", file);\n`;
-    writeFileSync(join(folder, "main.mjs"), `${code}\n${write}`);
-    runNode(["main.mjs"], { cwd: folder });
-    expect(saved.equals(readFileSync(join(folder, "file")))).toBe(true);
-    expect(saved.length).toBeGreaterThan(1000);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

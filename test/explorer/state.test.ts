@@ -68,7 +68,7 @@ function maskOf(name: string): OpenMask {
       width: 1,
       height: 1,
       data: new Uint8Array(1),
-      labels: [{ ...label, pixelCount: 1, bbox: [0, 0, 1, 1], isUnknown: false }],
+      labels: [{ ...label, id: null, pixelCount: 1, bbox: [0, 0, 1, 1], isUnknown: false }],
       unlistedPixels: 0,
       issues: [],
       timings: { decode: 0, unknown: 0, mapBytes: 1, pngBytes: 0 },

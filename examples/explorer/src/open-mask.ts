@@ -73,7 +73,7 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
   if (outcome === "shown" || (outcome === "failed" && masks.length > 1)) pairs.value = masks;
   if (outcome === "shown" && withoutMask > 0) {
     const files = counted(withoutMask, "file");
-    const text = `${files} left out: of no mask. Names must be alike, as street.png and street.json.`;
+    const text = `${files} left out: of no mask. ${ALIKE}`;
     notice.value = { kind: "info", text };
   }
 }
@@ -111,7 +111,14 @@ async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<v
   }
 }
 
+const ALIKE = "Names must be alike, as street.png and street.json.";
+
 function nothingToShow(withoutMask: readonly string[], ignored: readonly string[]) {
+  if (pairs.value.length > 0 && withoutMask.length > 0) {
+    const [first] = withoutMask;
+    const what = withoutMask.length === 1 ? `${first} belongs` : `${first} and what came with it belong`;
+    return { text: `${what} to no mask that is open.`, advice: ALIKE };
+  }
   const [name] = [...withoutMask, ...ignored];
   const count = withoutMask.length + ignored.length;
   const what =

@@ -91,6 +91,10 @@ export const listedLabels = computed(() => {
   return isDescending ? found.reverse() : found;
 });
 
+export function isShown({ index }: ShownLabel): boolean {
+  return !hidden.value.has(index) && (isolated.value.size === 0 || isolated.value.has(index));
+}
+
 export const palette = computed(() => {
   const values = opened.value?.decoded.data instanceof Uint16Array ? 65_536 : 256;
   return paintPalette(values, labels.value, hidden.value, isolated.value, flashed.value);

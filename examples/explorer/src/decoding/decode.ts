@@ -11,7 +11,7 @@ import {
   type SegmentationResult,
 } from "labelmap";
 import { CodedError } from "./coded-error.js";
-import { maskColors } from "./mask-colors.js";
+import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
 /** A legend takes this many colours; the map's largest value, 65,535, stands for those that are in no list. */
@@ -27,8 +27,8 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
   const first = result === null ? null : await decodeWith(png, known);
   const decoded = performance.now();
   const hasUnknown = first === null || first.unlabelled.count > 0;
-  const colors = hasUnknown ? await unknownColors(png, known, first?.unlabelled.colors) : [];
-  const map = hasUnknown ? await decodeWith(png, withColors(known, colors)) : first;
+  const unknown = hasUnknown ? await unknownColors(png, known, first?.unlabelled.colors) : [];
+  const map = hasUnknown ? await decodeWith(png, withColors(known, unknown)) : first;
   const listed = performance.now();
 
   const legendLabels = known.legend.entries.length;
@@ -36,7 +36,8 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
     const { index, color, value, classId, instanceIndex, pixelCount, bbox } = label;
     const isUnknown = result !== null && index >= legendLabels;
     const className = isUnknown ? "unknown colour" : label.className;
-    return { index, color, value, className, classId, instanceIndex, pixelCount, bbox, isUnknown };
+    const id = result === null ? unknown[index]!.id! : null;
+    return { index, id, color, value, className, classId, instanceIndex, pixelCount, bbox, isUnknown };
   });
   return {
     name,
@@ -70,17 +71,20 @@ export function decodeWith(png: Uint8Array, known: KnownLegend, options: { reado
     : decodeMask(png, known, { ...options, target: { map: "label", dtype } });
 }
 
+/** One that the legend lacks. Without a result its id is known as well. */
+type UnknownColor = Pick<MaskColor, "color"> & Partial<MaskColor>;
+
 /** Those that the legend lacks, by pixels; where they cannot all be had, the ones that the decoder has named. */
 async function unknownColors(
   png: Uint8Array,
   { legend }: KnownLegend,
-  named: readonly { readonly color: string }[] | undefined,
-): Promise<string[]> {
+  named: readonly UnknownColor[] | undefined,
+): Promise<readonly UnknownColor[]> {
   const room = MOST_LABELS - legend.entries.length;
   const listed = new Set(legend.entries.map(({ color }) => color));
   try {
-    const colors = (await maskColors(png)).map(({ color }) => color);
-    return colors.filter((color) => !listed.has(color)).slice(0, Math.max(0, room));
+    const colors = await maskColors(png);
+    return colors.filter(({ color }) => !listed.has(color)).slice(0, Math.max(0, room));
   } catch (error) {
     const isOf16Bits = error instanceof LabelMapError && error.code === "ENGINE_UNSUPPORTED";
     const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
@@ -89,12 +93,12 @@ async function unknownColors(
       throw new CodedError(error.code, message);
     }
     if (named === undefined || !(isOf16Bits || isTooMany)) throw error;
-    return named.map(({ color }) => color);
+    return named;
   }
 }
 
-function withColors({ legend, instances }: KnownLegend, colors: readonly string[]): KnownLegend {
-  const added = colors.map((color) => ({
+function withColors({ legend, instances }: KnownLegend, colors: readonly UnknownColor[]): KnownLegend {
+  const added = colors.map(({ color }) => ({
     key: color,
     color,
     rgb: Number.parseInt(color.slice(1), 16),

@@ -1,9 +1,9 @@
 /** A mask as a file that training code reads. Each case is the code that the export panel shows: see panels/export-code.ts. */
-import { ClassList, type DenseTarget, decodeMask } from "labelmap";
+import { ClassList, type ClassListJSON, type DenseMap, type DenseTarget, decodeMask } from "labelmap";
 import { encodeLabelPng, encodeNpy } from "labelmap/export";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
-import type { ExportedFile, ExportKind, Requests } from "./protocol.js";
+import type { ExportedFile, ExportKind, KeptLabels, Requests } from "./protocol.js";
 import { semanticDtype } from "./semantic-dtype.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -22,29 +22,62 @@ export async function exportFile(ask: Requests["export"]["ask"]): Promise<Export
   return { fileName: `${ask.name}${ending}`, type, bytes: await encode(ask) };
 }
 
-async function encode({ png, result, kind, classes: list }: Requests["export"]["ask"]): Promise<Bytes> {
+async function encode({ png, result, kind, classes, kept }: Requests["export"]["ask"]): Promise<Bytes> {
+  const isKept = isKeptOf(kept);
   if (result === null) {
-    const map = await decodeIds(png);
+    const { width, height, data, ids } = await decodeIds(png);
+    const map = { width, height, data: data.map((place) => (isKept(ids[place]!) ? ids[place]! : -1)) };
     return kind === "npy-label" ? encodeNpy(map) : encodeJson(encodeAllRles(map));
   }
-  if (kind === "npy-label") return encodeNpy(await decodeMask(png, result));
-  if (kind === "coco-rle") return encodeJson(await rlesOf(png, result));
-  const classes = ClassList.fromJSON(list);
-  if (kind === "npy-panoptic") {
-    return encodeNpy(await decodeMask(png, result, { target: { map: "panoptic", classes } }));
-  }
-  const dtype = semanticDtype(classes);
-  const target = { map: "semantic", classes, dtype } as SemanticTarget;
-  const map = await decodeMask(png, result, { target });
-  return kind === "npy-semantic" ? encodeNpy(map) : encodeLabelPng(map);
+  if (kind === "coco-rle") return encodeJson(await rlesOf(png, result, isKept));
+  const map = await (kept === null ? wholeMap : partialMap)(png, result, kind, classes, isKept);
+  return kind === "png-semantic" ? encodeLabelPng(map) : encodeNpy(map);
 }
 
-async function rlesOf(png: Uint8Array, result: string) {
+type MapKind = Exclude<ExportKind, "coco-rle">;
+
+async function wholeMap(png: Bytes, result: string, kind: MapKind, list: ClassListJSON): Promise<DenseMap> {
+  if (kind === "npy-label") return decodeMask(png, result);
+  const classes = ClassList.fromJSON(list);
+  if (kind === "npy-panoptic") return decodeMask(png, result, { target: { map: "panoptic", classes } });
+  const target = { map: "semantic", classes, dtype: semanticDtype(classes) } as SemanticTarget;
+  return decodeMask(png, result, { target });
+}
+
+/** From the label map, since a target has no more labels that could be told apart. */
+async function partialMap(
+  png: Bytes,
+  result: string,
+  kind: MapKind,
+  list: ClassListJSON,
+  isKept: IsKept,
+): Promise<DenseMap> {
+  const map = await decodeMask(png, result);
+  map.data.forEach((label, pixel) => {
+    if (!isKept(label)) map.data[pixel] = -1;
+  });
+  if (kind === "npy-label") return map;
+  const { width, height } = map;
+  const classes = ClassList.fromJSON(list);
+  if (kind === "npy-panoptic") return { width, height, data: map.panoptic(classes) };
+  return { width, height, data: map.semantic(classes, { dtype: semanticDtype(classes) }) };
+}
+
+async function rlesOf(png: Bytes, result: string, isKept: IsKept) {
   const map = await decodeMask(png, result, { target: { map: "runs" } });
-  return encodeAllRles(map).map(({ value: label, rle: segmentation }) => {
+  const rles = encodeAllRles(map).filter(({ value }) => isKept(value));
+  return rles.map(({ value: label, rle: segmentation }) => {
     const { value, color, pixelCount: area, bbox } = map.labels[label]!;
     return { label, value, color, area, bbox, segmentation };
   });
+}
+
+type IsKept = (label: number) => boolean;
+
+function isKeptOf(kept: KeptLabels | null): IsKept {
+  if (kept === null) return () => true;
+  const list = new Set(kept.list);
+  return (label) => list.has(label) === kept.isListKept;
 }
 
 function encodeJson(value: unknown): Bytes {

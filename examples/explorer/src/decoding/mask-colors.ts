@@ -6,10 +6,11 @@ const BIT_DEPTH_OFFSET = 24;
 const GREY = 0;
 const GREY_ALPHA = 4;
 
-export interface ColorCount {
+export interface MaskColor {
   /** `#rrggbb`. */
   readonly color: string;
-  readonly pixelCount: number;
+  /** What `decodeIds` has for it. */
+  readonly id: number;
 }
 
 /**
@@ -17,16 +18,16 @@ export interface ColorCount {
  *
  * @throws what `decodeIds` throws: ENGINE_UNSUPPORTED where samples have 16 bits.
  */
-export async function maskColors(png: Uint8Array): Promise<ColorCount[]> {
+export async function maskColors(png: Uint8Array): Promise<MaskColor[]> {
   const { segments } = await decodeIds(png);
   const bitDepth = png[BIT_DEPTH_OFFSET]!;
   const colorType = png[BIT_DEPTH_OFFSET + 1]!;
   const isGrey = colorType === GREY || colorType === GREY_ALPHA;
   // A grey mask's id is the sample as it is, an R + 256 G + 256² B is the others'.
   const colorOf = (id: number) => (isGrey ? hexOfGrey((id * 255) / (2 ** bitDepth - 1)) : hexOfId(id));
-  return segments
-    .map(({ id, pixelCount }) => ({ color: colorOf(id), pixelCount }))
-    .sort((a, b) => b.pixelCount - a.pixelCount);
+  return [...segments]
+    .sort((a, b) => b.pixelCount - a.pixelCount)
+    .map(({ id }) => ({ color: colorOf(id), id }));
 }
 
 function hexOfGrey(sample: number): string {

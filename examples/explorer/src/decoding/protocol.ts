@@ -19,6 +19,8 @@ export interface ShownLabel
   extends Pick<Label, "color" | "value" | "className" | "classId" | "instanceIndex" | "pixelCount" | "bbox"> {
   /** Its place in `DecodedMask.labels`, and the value of its pixels. */
   readonly index: number;
+  /** What `decodeIds` of `labelmap/ids` has for its pixels; `null` for a mask with a result. */
+  readonly id: number | null;
   /** Whether the legend lacks this colour: it is listed as a defect, and no label of the result. */
   readonly isUnknown: boolean;
 }
@@ -96,6 +98,14 @@ export interface ComparedClass {
 /** `npy-label` and `coco-rle` can be had without a result, the others need its classes. */
 export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
 
+/** Which labels a file is to hold; the pixels of the others are unlabelled in it. */
+export interface KeptLabels {
+  /** Whether those that are listed are kept, or all but those: whichever list is shorter. */
+  readonly isListKept: boolean;
+  /** Places in the legend; of a mask without a result the ids of its colours. */
+  readonly list: readonly number[];
+}
+
 export interface ExportedFile {
   readonly fileName: string;
   readonly type: string;
@@ -115,7 +125,12 @@ export interface Requests {
     readonly reply: ComparedMasks;
   };
   export: {
-    readonly ask: MaskFiles & { readonly kind: ExportKind; readonly classes: ClassListJSON };
+    readonly ask: MaskFiles & {
+      readonly kind: ExportKind;
+      readonly classes: ClassListJSON;
+      /** `null`: all of them. */
+      readonly kept: KeptLabels | null;
+    };
     readonly reply: ExportedFile;
   };
 }

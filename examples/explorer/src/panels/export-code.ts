@@ -2,7 +2,7 @@
  * For each export the program that makes the same file, as it is shown. The worker runs the same calls
  * (decoding/export-file.ts), and the tests run what is shown here and compare the bytes.
  */
-import type { ExportKind } from "../decoding/protocol.js";
+import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 
 export interface ExportCode {
   readonly mask: string;
@@ -13,43 +13,83 @@ export interface ExportCode {
   readonly dtype: "uint8" | "uint16" | "int32";
   /** Of the class list that is made where there is no file. */
   readonly voidId: number;
+  /** `null`: all labels. */
+  readonly kept: KeptLabels | null;
 }
 
 export function exportCode(kind: ExportKind, code: ExportCode): string {
-  const { mask, result } = code;
-  const png = `const png = await readFile(${quote(mask)});`;
+  const { mask, result, kept } = code;
+  const files = [`const png = await readFile(${quote(mask)});`];
   if (result === null) {
+    const lines = [...files, ...keptLine(kept), ...idLines(kept)];
     return kind === "npy-label"
-      ? program(["decodeIds:ids", "encodeNpy:export"], [png], "encodeNpy(await decodeIds(png))")
-      : program(
-          ["decodeIds:ids", "encodeAllRles:objects"],
-          [png],
-          "JSON.stringify(encodeAllRles(await decodeIds(png)))",
-        );
+      ? program(["decodeIds:ids", "encodeNpy:export"], lines, "encodeNpy(map)")
+      : program(["decodeIds:ids", "encodeAllRles:objects"], lines, "JSON.stringify(encodeAllRles(map))");
   }
-  const files = [png, `const result = await readFile(${quote(result)}, "utf8");`];
-  if (kind === "npy-label") {
-    return program(["decodeMask", "encodeNpy:export"], files, "encodeNpy(await decodeMask(png, result))");
-  }
+  files.push(`const result = await readFile(${quote(result)}, "utf8");`);
   if (kind === "coco-rle") {
-    return program(["decodeMask", "encodeAllRles:objects"], [...files, ...RLES], "JSON.stringify(rles)");
+    const lines = [...files, ...keptLine(kept), ...rleLines(kept)];
+    return program(["decodeMask", "encodeAllRles:objects"], lines, "JSON.stringify(rles)");
   }
-  const lines = [...files, classLine(code)];
-  const map = kind === "npy-panoptic" ? "panoptic" : "semantic";
-  const dtype = map === "semantic" && code.dtype !== "int32" ? `, dtype: ${quote(code.dtype)}` : "";
-  lines.push(`const map = await decodeMask(png, result, { target: { map: "${map}", classes${dtype} } });`);
   const encode = kind === "png-semantic" ? "encodeLabelPng" : "encodeNpy";
-  return program(["ClassList", "decodeMask", `${encode}:export`], lines, `${encode}(map)`);
+  const names = ["decodeMask", `${encode}:export`];
+  if (kind === "npy-label") {
+    return kept === null
+      ? program(names, files, `${encode}(await decodeMask(png, result))`)
+      : program(names, [...files, ...partialMapLines(kept)], `${encode}(map)`);
+  }
+  const view = kind === "npy-panoptic" ? "panoptic" : "semantic";
+  const dtype = view === "semantic" && code.dtype !== "int32" ? `dtype: ${quote(code.dtype)}` : "";
+  const lines = [...files, classLine(code)];
+  if (kept === null) {
+    const target = `{ map: "${view}", classes${dtype && `, ${dtype}`} }`;
+    lines.push(`const map = await decodeMask(png, result, { target: ${target} });`);
+    return program(["ClassList", ...names], lines, `${encode}(map)`);
+  }
+  lines.push(...partialMapLines(kept), "const { width, height } = map;");
+  lines.push(`const data = map.${view}(classes${dtype && `, { ${dtype} }`});`);
+  return program(["ClassList", ...names], lines, `${encode}({ width, height, data })`);
 }
 
-const RLES = [
-  `const map = await decodeMask(png, result, { target: { map: "runs" } });`,
-  `const rles = encodeAllRles(map).map(({ value: label, rle: segmentation }) => {`,
-  `  const { value, color, pixelCount: area, bbox } = map.labels[label];`,
-  `  return { label, value, color, area, bbox, segmentation };`,
-  `});`,
-];
+/** The map of the ids. */
+function idLines(kept: KeptLabels | null): string[] {
+  const value = kept === null ? "ids[place]" : `${isKept(kept, "ids[place]")} ? ids[place] : -1`;
+  return [
+    `const { width, height, data, ids } = await decodeIds(png);`,
+    `const map = { width, height, data: data.map((place) => ${value}) };`,
+  ];
+}
 
+function rleLines(kept: KeptLabels | null): string[] {
+  const filter = kept === null ? "" : `.filter(({ value }) => ${isKept(kept, "value")})`;
+  return [
+    `const map = await decodeMask(png, result, { target: { map: "runs" } });`,
+    `const found = encodeAllRles(map)${filter};`,
+    `const rles = found.map(({ value: label, rle: segmentation }) => {`,
+    `  const { value, color, pixelCount: area, bbox } = map.labels[label];`,
+    `  return { label, value, color, area, bbox, segmentation };`,
+    `});`,
+  ];
+}
+
+function partialMapLines(kept: KeptLabels): string[] {
+  return [
+    ...keptLine(kept),
+    `const map = await decodeMask(png, result);`,
+    `map.data.forEach((label, pixel) => {`,
+    `  if (${kept.isListKept ? "!kept" : "leftOut"}.has(label)) map.data[pixel] = -1;`,
+    `});`,
+  ];
+}
+
+function keptLine(kept: KeptLabels | null): string[] {
+  if (kept === null) return [];
+  return [`const ${kept.isListKept ? "kept" : "leftOut"} = new Set([${kept.list.join(", ")}]);`];
+}
+
+function isKept(kept: KeptLabels, value: string): string {
+  return `${kept.isListKept ? "kept" : "!leftOut"}.has(${value})`;
+}
 function classLine({ classFile, voidId }: ExportCode): string {
   if (classFile !== null)
     return `const classes = ClassList.fromJSON(await readFile(${quote(classFile)}, "utf8"));`;

@@ -2,17 +2,19 @@
 import { computed, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
 import { useRef } from "preact/hooks";
-import type { ExportKind } from "../decoding/protocol.js";
+import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { counted, formatBytes } from "../format.js";
 import { decoder, report, untilDone } from "../open-mask.js";
-import { notice, type OpenMask, opened } from "../state.js";
+import { isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
 import { exportCode } from "./export-code.js";
 
 interface Choice {
   readonly kind: ExportKind;
   readonly title: string;
   readonly text: string;
+  /** What it is of a mask without a result. */
+  readonly textOfColors?: string;
   readonly needsClasses: boolean;
 }
 
@@ -21,6 +23,8 @@ const CHOICES: readonly Choice[] = [
     kind: "npy-label",
     title: "Labels · .npy",
     text: "int32, H × W: each pixel's place in the legend, −1 where it has none.",
+    textOfColors:
+      "int32, H × W: each pixel's colour as a number, R + 256 G + 65,536 B; of a grey mask its sample.",
     needsClasses: false,
   },
   {
@@ -45,11 +49,14 @@ const CHOICES: readonly Choice[] = [
     kind: "coco-rle",
     title: "COCO RLE · .json",
     text: "A run-length code for each label, as pycocotools reads it.",
+    textOfColors: "A run-length code for each colour, which is given as a number as above.",
     needsClasses: false,
   },
 ];
 
 const chosen = signal<ExportKind>("npy-label");
+/** Whether a file holds what is shown and not the whole mask. */
+const isPartial = signal(true);
 /** A list that the user has given, with its file's name. */
 const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
 
@@ -61,6 +68,21 @@ const ownClasses = computed<ClassListJSON>(() => {
   const classes = names.map((name, id) => ({ id, name }));
   return { version: 1, classes, voidId, ignoreId: voidId, void: [], ignore: [] };
 });
+
+const used = computed(() => usedLabels(labels.value));
+
+/** `null` where all labels are shown. */
+const shownLabels = computed<KeptLabels | null>(() => {
+  const idsOf = (isListKept: boolean) =>
+    used.value.filter((label) => isShown(label) === isListKept).map(({ id, index }) => id ?? index);
+  const [kept, leftOut] = [idsOf(true), idsOf(false)];
+  if (leftOut.length === 0) return null;
+  return kept.length <= leftOut.length
+    ? { isListKept: true, list: kept }
+    : { isListKept: false, list: leftOut };
+});
+
+const kept = computed(() => (isPartial.value ? shownLabels.value : null));
 
 const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
 
@@ -74,12 +96,13 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
     classFile: givenClasses.value?.file ?? null,
     dtype: semanticDtype(classes.value),
     voidId: classes.value.voidId,
+    kept: kept.value,
   });
   return (
     <>
       <fieldset class="choices">
-        <legend>Export the whole mask, whatever is hidden, as</legend>
-        {choices.map(({ kind, title, text }) => (
+        <legend>Export as</legend>
+        {choices.map(({ kind, title, text, textOfColors }) => (
           <label key={kind}>
             <input
               type="radio"
@@ -92,11 +115,12 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
             />
             <span>
               <strong>{title}</strong>
-              <small>{text}</small>
+              <small>{mask.result === null ? textOfColors : text}</small>
             </span>
           </label>
         ))}
       </fieldset>
+      <Extent />
       {mask.result === null && <p class="quiet">Classes and panoptic maps need the mask's result.</p>}
       {choice.needsClasses && <Classes />}
       <button type="button" class="button primary" onClick={() => save(mask, choice.kind)}>
@@ -114,6 +138,25 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
         </pre>
       </section>
     </>
+  );
+}
+
+/** Which labels: what is seen, or all. */
+function Extent() {
+  const counts = `${used.value.filter(isShown).length} of ${counted(used.value.length, "label")}`;
+  return shownLabels.value === null ? (
+    <p class="quiet">All labels are shown, and so the file has all.</p>
+  ) : (
+    <label class="extent">
+      <input
+        type="checkbox"
+        checked={isPartial.value}
+        onChange={({ currentTarget }) => {
+          isPartial.value = currentTarget.checked;
+        }}
+      />
+      Only what is shown: {counts}. Pixels of the others are unlabelled.
+    </label>
   );
 }
 
@@ -179,7 +222,7 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     const list = classes.value;
     const file = await untilDone(async () => {
       const bytes = new Uint8Array(await png.arrayBuffer());
-      const ask = { name: pair.name, png: bytes, result, kind, classes: list };
+      const ask = { name: pair.name, png: bytes, result, kind, classes: list, kept: kept.value };
       return decoder.ask("export", ask, [bytes.buffer]);
     });
     const url = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));

@@ -1,0 +1,212 @@
+/** Files that the built page saves: against what the shown code makes, and against the library's maps pixel by pixel. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import type { LabelArray } from "../../src/dense-map.js";
+import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/export/index.js";
+import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
+import { decodeRle, type Rle } from "../../src/objects/index.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { runNode } from "../support/run-node.js";
+import {
+  alertText,
+  drop,
+  dropFixture,
+  type Explorer,
+  fixtureFiles,
+  shown,
+  startExplorer,
+  text,
+  withPage,
+} from "./explorer-page.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const STREET = "street-1080p-rgb-upng";
+const FILES = [`${STREET}.png`, `${STREET}.json`];
+const KINDS = ["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"] as const;
+
+describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
+  let explorer: Explorer;
+  let map: LabelMap;
+  let classes: ClassList;
+  beforeAll(async () => {
+    explorer = await startExplorer();
+    const { png, json } = fixtureFiles(STREET);
+    map = await decodeMask(png.bytes, text(json.bytes));
+    classes = ClassList.fromResults([JSON.parse(text(json.bytes))]);
+  });
+  afterAll(() => explorer?.close());
+
+  /** All files, each as the library has its map where `isKept`, and unlabelled elsewhere. */
+  async function expectExports(page: Page, isKept: (label: number) => boolean): Promise<void> {
+    const partOf = (data: ArrayLike<number>, unlabelled: number) =>
+      Int32Array.from(data, (value, pixel) => (isKept(map.data[pixel]!) ? value : unlabelled));
+    const semantic = partOf(map.semantic(classes), 255);
+    const expected = {
+      "npy-label": partOf(map.data, -1),
+      "npy-semantic": semantic,
+      "npy-panoptic": partOf(map.panoptic(classes), 255_000),
+      "png-semantic": semantic,
+    };
+    for (const kind of KINDS) {
+      const saved = await expectSameAsCode(page, kind, FILES);
+      if (kind === "coco-rle") {
+        const rles: SavedRle[] = JSON.parse(saved.toString());
+        expectRles(rles, map, isKept);
+        const painted = paintRles(rles.map(({ label, segmentation }) => [label, segmentation]));
+        expectSame(painted, expected["npy-label"], kind);
+      } else {
+        const { data } = kind === "png-semantic" ? await decodeLabelPng(saved) : npyToMap(decodeNpy(saved));
+        expectSame(data, expected[kind], kind);
+      }
+    }
+  }
+
+  it("saves all of a mask, where all is shown", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      await openExport(page);
+      await page.getByText("All labels are shown, and so the file has all.").waitFor();
+      await expectExports(page, () => true);
+    }));
+
+  it("saves only what is shown, and all where that is asked for", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      const labelsOf = (className: string) =>
+        map.labels.filter((label) => label.className === className).map(({ index }) => index);
+      const [[sky], cars] = [labelsOf("sky"), labelsOf("car")];
+
+      await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
+      await page.getByRole("searchbox").fill("car #");
+      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("searchbox").fill("");
+      await openExport(page);
+      await page.getByText(`Only what is shown: ${43 - 1 - cars.length} of 43 labels.`).waitFor();
+      await expectExports(page, (label) => label !== sky && !cars.includes(label));
+      await page.getByRole("checkbox", { name: "Only what is shown" }).uncheck();
+      const whole = decodeNpy(await expectSameAsCode(page, "npy-label", FILES));
+      expectSame(npyToMap(whole).data, map.data, "all");
+      await page.getByRole("checkbox", { name: "Only what is shown" }).check();
+
+      // What is hidden stays so where it is isolated.
+      await page.getByRole("tab", { name: "Labels" }).click();
+      const [road] = labelsOf("road");
+      await page.getByRole("row", { name: "road" }).click();
+      await page.getByRole("row", { name: "sky" }).click({ modifiers: ["Shift"] });
+      await openExport(page);
+      await page.getByText("Only what is shown: 1 of 43 labels.").waitFor();
+      await expectExports(page, (label) => label === road);
+    }));
+
+  it("saves of a mask without a result the colours as numbers, those that are shown", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, fixtureFiles(STREET).png);
+      await shown(page, STREET);
+      const ids = map.labels.map(({ color }) => {
+        const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+        return red! + 256 * green! + 65_536 * blue!;
+      });
+      const sky = map.labels.findIndex(({ value }) => value === "sky");
+      const expectIds = async (isKept: (label: number) => boolean) => {
+        const saved = npyToMap(decodeNpy(await expectSameAsCode(page, "npy-label", [FILES[0]!])));
+        const expected = map.data.map((label) => (isKept(label) ? ids[label]! : -1));
+        expectSame(saved.data, expected, "ids");
+        const file = await expectSameAsCode(page, "coco-rle", [FILES[0]!]);
+        const rles: { value: number; rle: Rle }[] = JSON.parse(file.toString());
+        expectSame(paintRles(rles.map(({ value, rle }) => [value, rle])), expected, "ids as codes");
+      };
+      await openExport(page);
+      await expectIds(() => true);
+      await page.getByRole("tab", { name: "Labels" }).click();
+      await page.getByRole("row", { name: map.labels[sky]!.color }).click();
+      await openExport(page);
+      await expectIds((label) => label === sky);
+      await page.keyboard.press("Escape");
+      await page.getByRole("tab", { name: "Labels" }).click();
+      await page.getByRole("checkbox", { name: `Show ${map.labels[sky]!.color}` }).uncheck();
+      await openExport(page);
+      await expectIds((label) => label !== sky);
+    }));
+
+  it("saves with a class list of the user's, and says which class it lacks", () =>
+    withPage(explorer, async (page) => {
+      await dropFixture(page, STREET);
+      await openExport(page);
+      await page.getByRole("radio").nth(1).check();
+      const choose = (list: string) =>
+        page
+          .getByLabel("Class list", { exact: true })
+          .setInputFiles({ name: "classes.json", mimeType: "application/json", buffer: Buffer.from(list) });
+      await choose("{}");
+      expect(await alertText(page)).toMatch(/^classes\.json: classes: .*CLASS_LIST_INVALID/s);
+      await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
+      await page.getByText("classes.json: 1 class, void 255.").waitFor();
+      await page.getByRole("button", { name: "Save file" }).click();
+      await expect.poll(() => alertText(page)).toMatch(/CLASS_UNKNOWN/);
+    }));
+});
+
+async function openExport(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: "Export" }).click();
+}
+
+/** Saves, and runs the shown code in a folder that has the mask, inside the package, whose name it imports. */
+async function expectSameAsCode(page: Page, kind: string, files: readonly string[]): Promise<Buffer> {
+  await page.locator(`input[value="${kind}"]`).check();
+  const code = await page.locator("pre").textContent();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save file" }).click();
+  const saved = readFileSync(await (await downloading).path());
+
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "build/export-"));
+  try {
+    for (const file of files) writeFileSync(join(folder, file), readFileSync(join(FIXTURES, file)));
+    const write = `import { writeFileSync } from "node:fs";\nwriteFileSync("file", file);\n`;
+    writeFileSync(join(folder, "main.mjs"), `${code}\n${write}`);
+    runNode(["main.mjs"], { cwd: folder });
+    expect(saved.equals(readFileSync(join(folder, "file"))), kind).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return saved;
+}
+
+/** The first pixel that differs: a difference of millions of pixels would be written out for minutes. */
+function expectSame(data: LabelArray, expected: LabelArray, what: string): void {
+  expect(data.length, what).toBe(expected.length);
+  const pixel = data.findIndex((value, place) => value !== expected[place]);
+  expect([pixel, data[pixel]], what).toEqual([-1, undefined]);
+}
+
+interface SavedRle {
+  readonly label: number;
+  readonly area: number;
+  readonly color: string;
+  readonly segmentation: Rle;
+}
+
+function expectRles(rles: readonly SavedRle[], map: LabelMap, isKept: (label: number) => boolean): void {
+  const expected = map.labels.filter(({ index, pixelCount }) => pixelCount > 0 && isKept(index));
+  expect(rles.map(({ label, area, color }) => [label, area, color])).toEqual(
+    expected.map(({ index, pixelCount, color }) => [index, pixelCount, color]),
+  );
+}
+
+/** The map whose pixels the codes have, -1 where none has them. */
+function paintRles(rles: readonly (readonly [value: number, rle: Rle])[]): Int32Array {
+  const map = new Int32Array(1920 * 1080).fill(-1);
+  for (const [value, rle] of rles) {
+    const { data } = decodeRle(rle);
+    for (let pixel = 0; pixel < map.length; pixel++) {
+      if (data[pixel] === 0) continue;
+      if (map[pixel] !== -1) expect.fail(`pixel ${pixel} has two codes`);
+      map[pixel] = value;
+    }
+  }
+  return map;
+}
