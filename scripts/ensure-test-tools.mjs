@@ -1,10 +1,11 @@
 /**
- * Runs before the tests: sees to it that there are a Chromium, a Python with NumPy and Pillow and a Redis server, installs
+ * Runs before the tests: sees to it that there are Chromium, Firefox, a Python with NumPy and Pillow and a Redis server, installs
  * Debian's where that may be done (root and apt), and says in one line each what will not be tested. What is missing is
  * skipped, or fails where CI=true.
  */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
+import { findFirefox } from "./firefox.mjs";
 import { findPythonWith, findPythonWithNumpy } from "./python.mjs";
 import { findRedisServer } from "./redis.mjs";
 
@@ -15,6 +16,11 @@ const TOOLS = [
     packages: ["chromium-headless-shell"],
     find: findChromium,
     lack: "No Chromium is found (set CHROMIUM_PATH): the browser tests are skipped.",
+  },
+  {
+    packages: ["firefox-esr"],
+    find: findFirefox,
+    lack: "No Firefox is found (set FIREFOX_PATH): that the explorer works in it is not tested.",
   },
   {
     packages: ["python3-numpy"],

@@ -3,9 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
+import { findFirefox } from "../../scripts/firefox.mjs";
 import { inBarePage, itInChromium } from "../browser/bare-page.js";
 import { FIXTURES } from "../support/corpus.mjs";
-import { findFirefox, launchFirefox } from "../support/firefox.js";
+import { launchFirefox } from "../support/firefox.js";
 import { buildStagePage } from "./stage-page.js";
 
 let script = "";

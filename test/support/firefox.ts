@@ -3,25 +3,14 @@
  * which every Firefox has built in. (Playwright needs a Firefox build of its own, or a newer one than long-term releases.)
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const NAMES = ["firefox-esr", "firefox"];
 const START_MILLISECONDS = 90_000;
 const COMMAND_MILLISECONDS = 60_000;
-
-/** The path of an executable: FIREFOX_PATH, or what PATH has. */
-export function findFirefox(): string | undefined {
-  if (process.env.FIREFOX_PATH) return process.env.FIREFOX_PATH;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
-}
 
 export interface Firefox {
   /** A WebDriver command of Marionette, such as "WebDriver:PerformActions". */
