@@ -241,8 +241,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     const doneOf = async (page: Page) =>
       Number(/^(\d+) of 500 read/.exec((await page.locator(".dataset-progress").textContent()) ?? "")?.[1]);
 
-    it("keeps few of them in the document, reads those in view first, and goes on when it is seen again", () =>
+    it("keeps few of them in the document, reads those in view first, and none while it is left", () =>
       withPage(explorer, async (page) => {
+        const resultsRead = await countResultsRead(page);
         await drop(page, ...files);
         await shown(page, "mask-000");
         await openDataset(page);
@@ -256,6 +257,17 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         expect(await page.locator(".card").count()).toBeLessThan(50);
 
         await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await shown(page, "mask-000");
+        let read = await resultsRead();
+        const standsStill = async () => {
+          const earlier = read;
+          read = await resultsRead();
+          return read === earlier;
+        };
+        await expect.poll(standsStill, { timeout: 60_000, interval: 500 }).toBe(true);
+        // As many would be all of them, had the reading gone on.
+        expect(read).toBeLessThan(count);
+
         await page.getByRole("button", { name: "Data set" }).click();
         await page.getByLabel("Sort by").selectOption("labels");
         await page.locator("progress").waitFor({ state: "detached", timeout: 60_000 });
@@ -283,6 +295,20 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
 async function openDataset(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Data set" }).click();
   await page.getByRole("listbox", { name: "Masks" }).waitFor();
+}
+
+/** A function that tells how often the page has read a text, which only results are. */
+async function countResultsRead(page: Page): Promise<() => Promise<number>> {
+  const counts = await page.evaluateHandle(() => {
+    const counts = { texts: 0 };
+    const { text } = Blob.prototype;
+    Blob.prototype.text = function () {
+      counts.texts++;
+      return text.call(this);
+    };
+    return counts;
+  });
+  return () => counts.evaluate(({ texts }) => texts);
 }
 
 /** Three upright stripes whose borders depend on `seed`. */
