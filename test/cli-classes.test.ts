@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lockDirectory } from "../src/batch/lock.js";
 import { ClassList } from "../src/index.js";
 import { FIXTURES } from "./support/corpus.mjs";
 import { makeFolder, runCli } from "./support/run-cli.js";
@@ -37,6 +38,20 @@ describe("a list given by --classes", () => {
     expect(read("out/classes.json")).toEqual(list);
     expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
     expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
+  });
+
+  it("is not added to while a run is at work there, which adds to it as well", async () => {
+    expect(semantic("busy", "list.json").code).toBe(0);
+    write("busy/new.json", { legend: { "#010203": "unicorn" } });
+    cpSync(join(masks, "street.png"), join(folder, "busy/new.png"));
+    const unlock = await lockDirectory(join(folder, "busy"));
+    const { code, stderr } = run("classes", "busy");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED|process \d+ is at work there/)]);
+    expect(read("busy/classes.json")).toEqual(list);
+    await unlock();
+    expect(run("classes", "busy").stderr).toContain("extended: unicorn");
+    expect(idsOf("busy/classes.json").at(-1)).toMatch(/ unicorn$/);
+    expect(existsSync(join(folder, "busy/.labelmap/lock"))).toBe(false);
   });
 
   it("may go on with that of the directory, or be the beginning of it", () => {

@@ -5,6 +5,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { collectClasses } from "../../batch/collect-classes.js";
+import { WORK_FOLDER } from "../../batch/directory-storage.js";
+import { lockDirectory } from "../../batch/lock.js";
 import { SOURCES } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
 import { formatReport } from "../../dataset/format-report.js";
@@ -52,6 +54,16 @@ export function define(command: Command): void {
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
+  // A run gives ids to new classes too. Where none ever was, nothing is made in a folder that may have no masks.
+  const unlock = existsSync(join(dir, WORK_FOLDER)) ? await lockDirectory(dir) : undefined;
+  try {
+    await listClasses(dir, flags);
+  } finally {
+    await unlock?.();
+  }
+}
+
+async function listClasses(dir: string, flags: ClassesFlags): Promise<void> {
   const { classBy, json = false, ...listOptions } = flags;
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
   const storage = await openStorage(dir);
