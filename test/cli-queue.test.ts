@@ -3,9 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../scripts/redis.mjs";
+import { ClassList } from "../src/index.js";
 import { generatedJobs } from "../src/sample-server/index.js";
+import { blocksOf } from "./support/docs-blocks.js";
 import { startRedis } from "./support/redis.mjs";
 import { makeFolder, runShell } from "./support/run-cli.js";
+import { startS3 } from "./support/s3.mjs";
 
 const COUNT = 4;
 const faultShare = 1 / COUNT;
@@ -23,11 +26,12 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
     redis = await startRedis("p@ss/word of redis");
   });
   afterAll(() => redis.stop());
-  const run = (line: string) => {
-    const env = { REDIS_URL: redis.url };
+  const run = (line: string, env: Readonly<Record<string, string>> = { REDIS_URL: redis.url }) => {
     const { code, stdout, stderr } = runShell(line, { cwd: folder, env, mostMilliseconds: 60_000 });
     return { code, stdout, stderr };
   };
+
+  const server = `labelmap sample-server --count ${COUNT} --faults ${faultShare} --seed ${seed}`;
 
   it("do a list of jobs, and say of each step how it went", () => {
     const classes = [{ id: 5, name: "car" }];
@@ -40,7 +44,6 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
     });
     expect(classesOf("out")).toEqual(classes);
 
-    const server = `labelmap sample-server --count ${COUNT} --faults ${faultShare} --seed ${seed}`;
     expect(run(`${server} -- labelmap worker --until-empty --quiet`)).toMatchObject({
       code: 1,
       stdout: "3 done, 0 done before, 1 dead\n",
@@ -59,6 +62,49 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
 
     expect(run("labelmap classes out").stderr).toContain("extended");
     expect(classesOf("out").slice(0, 1)).toEqual(classes);
+  });
+
+  it("are called as the documentation shows, on S3", async () => {
+    const jobs = generatedJobs({ count: COUNT, faultShare, seed: seed! });
+    const names =
+      "building,car,cyclist,lane marking,pedestrian,pole,road,sidewalk,sky,traffic sign,truck,vegetation";
+    writeFileSync(join(folder, "classes.json"), JSON.stringify(ClassList.fromNames(names.split(","))));
+    writeFileSync(join(folder, "jobs.txt"), jobs.jobs.map(({ jobId }) => `${jobId}\n`).join(""));
+    const { code: block } = blocksOf("docs/datasets.md").find(({ code }) =>
+      code.includes("labelmap enqueue"),
+    )!;
+    const [own, s3] = await Promise.all([startRedis(), startS3("masks")]);
+    try {
+      const env = { REDIS_URL: own.url, ...s3.environment };
+      const printed = block
+        .split("\n")
+        .filter((line) => line.includes("labelmap "))
+        .map((line) => {
+          // Its project, key and vendor are the reader's, and its workers go on until they are stopped.
+          const call = line
+            .replace(/#.*/, "")
+            .replace("my-project", "sample-project")
+            .replace(
+              "PLAYMENT_API_KEY=… labelmap worker",
+              `${server} -- labelmap worker --until-empty --quiet`,
+            );
+          const { code, stdout } = run(call, env);
+          return `${code} ${stdout.trim()}`;
+        });
+      expect(printed).toEqual([
+        "0 4 added, 0 there already",
+        "1 3 done, 0 done before, 1 dead",
+        "0 0 waiting, 0 active, 0 delayed, 1 dead, 3 done",
+        expect.stringMatching(/^0 job-0000\d: PNG_CRC: /),
+        "0 1 given back",
+        "0 s3://masks/labels: 3 done, 1 failed",
+        expect.stringMatching(
+          /^0 s3:\/\/masks\/labels: 3 jobs done, 1 failed; .*; all as they were written$/,
+        ),
+      ]);
+    } finally {
+      await Promise.all([own.stop(), s3.stop()]);
+    }
   });
 
   function classesOf(out: string): object[] {

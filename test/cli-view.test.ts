@@ -1,7 +1,7 @@
 /** `labelmap view` as its users have it: the built command as a process, real requests, and its page in a real Chromium. */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
-import { connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { chromium } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../scripts/chromium.mjs";
 import { FIXTURES } from "./support/corpus.mjs";
+import { blocksOf } from "./support/docs-blocks.js";
 import { makeFolder, runCli, runProgram } from "./support/run-cli.js";
 import { type RunningCli, spawnCli, until } from "./support/spawn-cli.js";
 
@@ -62,6 +63,14 @@ async function listOf({ port }: View): Promise<Listed[]> {
   const { status, body } = await ask(port, "/files.json");
   expect(status).toBe(200);
   return JSON.parse(Buffer.from(body, "latin1").toString()).masks;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Puts a fixture there under other names. */
@@ -279,6 +288,29 @@ describe("labelmap view", () => {
     const { code, stdout, stderr } = runCli(["view", ...args], { cwd: folder });
     expect([code, stdout]).toEqual([expected, ""]);
     expect(stderr).toMatch(message);
+  });
+
+  it("takes the calls that the documentation shows", async () => {
+    const own = makeFolder();
+    for (const name of ["street", "masks/street", "dataset/sources/7"]) put(own, STREET, name);
+    put(own, STREET, "results/street", ["json"]);
+    writeFileSync(join(own, "dataset/manifest.jsonl"), "");
+    const { code } = blocksOf("docs/datasets.md").find((block) => block.code.startsWith("labelmap view"))!;
+    const calls = code.trim().split("\n");
+    expect(calls.length).toBeGreaterThan(3);
+    const port = await freePort();
+    for (const call of calls) {
+      const [, , ...args] = call.replace(/#.*/, "").trim().split(/\s+/);
+      // Its port may be taken on this machine.
+      const ownArgs = args.map((arg) =>
+        arg === "8080" ? String(port) : arg.startsWith("--") ? arg : join(own, arg),
+      );
+      const view = await startView(ownArgs, { PATH: makeFolder() });
+      expect(
+        (await listOf(view)).map(({ name, result }) => [name, typeof result]),
+        call,
+      ).toEqual([[args[0] === "dataset" ? "7" : "street", "string"]]);
+    }
   });
 
   it("takes the port that is asked for, and says where it is taken", async () => {

@@ -60,3 +60,18 @@ describe.each(SESSIONS)("the terminal sessions of %s", (name) => {
     expect(run(command, folder)).toMatch(patternOf(expected));
   });
 });
+
+// It names a project and a key of the reader's own; here they are the sample server's.
+it("the README's call that fetches a dataset does so", () => {
+  const folder = join(ROOT, "out/sessions/fetch");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const lines = blocksOf("README.md")
+    .filter(({ words }) => words === "sh")
+    .flatMap(({ code }) => code.split("\n"));
+  const call = lines.find((line) => line.startsWith("npx labelmap fetch "))!;
+  const ownCall = call.replace("npx ", "").replace("my-project", "sample-project");
+  expect(run(`labelmap sample-server --count 5 --list jobs.txt -- ${ownCall}`, folder)).toMatch(
+    /^dataset: 5 done$/m,
+  );
+});

@@ -41,11 +41,13 @@ describe.each(PAGES)("%s", (page) => {
     expect(unknown.map(({ line, words }) => `${page}:${line} ${words}`)).toEqual([]);
   });
 
-  it.skipIf(["README.md", "docs/README.md"].includes(page))("ends with the way to the other pages", () => {
-    expect(readFileSync(join(ROOT, page), "utf8")).toMatch(
-      /\n\nNext: [^#]*All pages: \[docs\]\(README\.md\)\.\n$/,
-    );
-  });
+  if (!["README.md", "docs/README.md"].includes(page)) {
+    it("ends with the way to the other pages", () => {
+      expect(readFileSync(join(ROOT, page), "utf8")).toMatch(
+        /\n\nNext: [^#]*All pages: \[docs\]\(README\.md\)\.\n$/,
+      );
+    });
+  }
 
   for (const block of blocks) {
     const name = `runs its block of line ${block.line}: ${block.words}`;

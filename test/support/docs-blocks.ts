@@ -24,8 +24,8 @@ export type Runner = (typeof RUNNERS)[number];
 /** What is not run, and why. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "": "figures in words and lines, printed output or mathematics: nothing that could run",
-  sh: "installs packages, or names a project, a key or machines of the reader's own",
-  json: "a list that a server of the reader's own gives to the explorer",
+  sh: "installs packages, or names a project, a key or machines of the reader's own; cli-view, cli-queue and docs-commands.test.ts make its calls with others",
+  json: "not here: explorer.test.ts gives this list to the explorer",
   ts: "declarations out of dist/, which scripts/api-summary.mjs copies and its test compares",
   toml: "the settings of a tool that needs an account",
 };
