@@ -1,4 +1,4 @@
-/** What bench/results-dataset.json says, for the README. */
+/** What bench/results-dataset.json says, for docs/benchmarks.md. */
 import { table } from "./summary.mjs";
 
 export function describeDatasets({ soak, kills, throughput }) {
@@ -16,7 +16,7 @@ export function describeDatasets({ soak, kills, throughput }) {
       `faults of many kinds, in ${soak.seconds} s: ${soak.done} done, each bit as it was drawn, and ${soak.failed} in the manifest with the expected ` +
       `error; at most ${job}, ${attachment} and ${storage} requests a job to its three addresses; the key at no other host. The most memory in the first ` +
       `quarter was ${first} MB, in the last ${last} MB:`,
-    "![The memory of the fetching process over time](docs/dataset-memory.svg)",
+    "![The memory of the fetching process over time](dataset-memory.svg)",
     `Killed by \`kill -9\` ${kills.kills} times while it did ${kills.jobs.toLocaleString("en")} jobs, and resumed: the end was the same as undisturbed, at every ` +
       `kill each file was whole, no job was asked for or done again after its record; at most ${kills.outputs_without_record_at_most} outputs had no record yet.`,
     `${throughput.masks} masks on disk (720p to 4K) to class ids on disk, beside Python with Pillow, NumPy and a process for each core; whole commands with ` +

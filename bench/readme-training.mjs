@@ -1,15 +1,7 @@
-/** What README and docs/benchmarks.md say of bench/results-training.json. */
+/** What docs/benchmarks.md says of bench/results-training.json. */
 import { round } from "./measure.mjs";
 import { describeMachine, masksOf, OWN, REUSED, table } from "./summary.mjs";
 import { FROM_LABELS, FROM_PNG, goalsOf, isReached, keyOf, PYTHON, RLE } from "./training-jobs.mjs";
-
-const STREET = /^street-4k-/;
-
-/** The goals on the street, for which they were set. */
-export function describeTrainingGoals({ machine, date, rounds, masks }) {
-  const street = masks.filter(({ mask }) => STREET.test(mask));
-  return [describeRun(machine, date, rounds), goalTable(street), describeFasterPython(street)];
-}
 
 /** The goals on all masks, and each contender. */
 export function describeTraining({ machine, date, rounds, versions, leftOut, masks }) {

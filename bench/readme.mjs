@@ -1,13 +1,12 @@
 /**
  * `npm run bench:readme`: puts the committed results into the README and docs/benchmarks.md, between two marks in each,
- * so that their figures are always those of bench/results.json and bench/results-browser.json; and between two more what
- * bench/results-training.json says. The README has what decides; the other page has the rest.
+ * so that their figures are always those of bench/results*.json. The README has what decides; the other page has the rest.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { round } from "./measure.mjs";
 import { describeDatasets } from "./readme-dataset.mjs";
-import { describeTraining, describeTrainingGoals } from "./readme-training.mjs";
+import { describeTraining } from "./readme-training.mjs";
 import {
   describeMachine,
   describeVersion,
@@ -31,13 +30,9 @@ if (inNode === undefined) throw new Error("there are no results: run `npm run be
 put("../README.md", [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])]);
 put("../docs/benchmarks.md", describeAll(inNode));
 const training = read("results-training.json");
-if (training !== undefined) {
-  put("../README.md", describeTrainingGoals(training), BEGIN_TRAINING);
-  put("../docs/benchmarks.md", describeTraining(training), BEGIN_TRAINING);
-}
-
+if (training !== undefined) put("../docs/benchmarks.md", describeTraining(training), BEGIN_TRAINING);
 const datasets = read("results-dataset.json");
-if (datasets !== undefined) put("../README.md", describeDatasets(datasets), BEGIN_DATASET);
+if (datasets !== undefined) put("../docs/benchmarks.md", describeDatasets(datasets), BEGIN_DATASET);
 
 function put(name, made, mark = BEGIN) {
   const file = new URL(name, import.meta.url);
