@@ -85,13 +85,15 @@ try {
       .first()
       .click();
   });
-  await picture("export", "dark", async (page) => {
+  const exportWork = async (page) => {
     await openMask(page, "street-1080p-rgb-upng");
     await page.getByRole("searchbox").fill("building");
     await page.getByRole("button", { name: "Hide found" }).click();
     await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("radio").nth(1).check();
-  });
+  };
+  // As high as the panel, whose end is the program.
+  await picture("export", "dark", exportWork, { width: 1280, height: 1180 });
   await picture("compare", "light", async (page) => {
     await openTwo(page);
     await page.getByRole("button", { name: "Compare" }).click();

@@ -200,7 +200,7 @@ function parseArray<T>(raw: unknown, path: string, parse: (item: unknown, path: 
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new ClassError("CLASS_LIST_INVALID", "The class list is not JSON.", { cause });
   }

@@ -115,7 +115,8 @@ export function identifyEntries(
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Without the byte order mark that some editors put before a file.
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new ResultError("RESULT_INVALID", "", "The result is not JSON.", { cause });
   }

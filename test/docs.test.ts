@@ -62,7 +62,9 @@ describe.each(PAGES)("%s", (page) => {
         expect(blocks.filter(isLoaded)).not.toEqual([]);
       });
     } else if (block.runner === "node") {
-      it(name, () => {
+      // One asks the worker that runs at the edge.
+      const itWhereItCan = block.code.includes(EDGE_ORIGIN) ? itAtTheEdge : it;
+      itWhereItCan(name, () => {
         const code = block.code.replaceAll(EDGE_ORIGIN, edge?.origin ?? EDGE_ORIGIN);
         const printed = runInNode({ ...block, code }, folder);
         expectOutput(printed);

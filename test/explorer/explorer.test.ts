@@ -34,9 +34,10 @@ if (findChromium() === undefined && process.env.CI) {
 
 describe.skipIf(findChromium() === undefined)("the explorer", () => {
   /** A mask, and the list that the documentation shows of it. */
-  const listed = mkdtempSync(join(tmpdir(), "labelmap-listed-"));
+  let listed: string;
   let explorer: Explorer;
   beforeAll(async () => {
+    listed = mkdtempSync(join(tmpdir(), "labelmap-listed-"));
     for (const ending of ["png", "json"])
       cpSync(join(FIXTURES, `${STREET}.${ending}`), join(listed, `street.${ending}`));
     const { code } = blocksOf("docs/explorer.md").find(({ words }) => words === "json")!;
@@ -505,6 +506,9 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
           await page.getByRole("tab", { name: "Labels" }).click();
           await page.getByRole("row", { name: "skin" }).click();
           await page.getByRole("checkbox", { name: "Show hair" }).uncheck();
+          await page.getByRole("tab", { name: "Export" }).click();
+          await page.getByRole("radio").nth(1).check();
+          await page.getByRole("checkbox", { name: "Only what is shown" }).waitFor();
           await drop(page, textFile("notes.txt", "hello"));
           await alertText(page);
           await expectNoFaults(page);

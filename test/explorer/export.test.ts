@@ -1,5 +1,5 @@
 /** Files that the built page saves: against what the shown code makes, and against the library's maps pixel by pixel. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -13,6 +13,7 @@ import { FIXTURES } from "../support/corpus.mjs";
 import { runNode } from "../support/run-node.js";
 import {
   alertText,
+  type DroppedFile,
   drop,
   dropFixture,
   type Explorer,
@@ -20,6 +21,7 @@ import {
   shown,
   startExplorer,
   text,
+  textFile,
   withPage,
 } from "./explorer-page.js";
 
@@ -79,7 +81,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       await openExport(page);
-      await page.getByText("All labels are shown, and so the file has all.").waitFor();
+      await page
+        .getByText("All labels are shown, and are in the file; colours that the legend lacks")
+        .waitFor();
       await expectExports(page, () => true);
     }));
 
@@ -103,14 +107,56 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       expectSame(npyToMap(whole).data, map.data, "all");
       await page.getByRole("checkbox", { name: "Only what is shown" }).check();
 
-      // What is hidden stays so where it is isolated.
+      // What is hidden is shown where it is isolated.
       await page.getByRole("tab", { name: "Labels" }).click();
       const [vegetation] = labelsOf("vegetation");
       await page.getByRole("row", { name: "vegetation" }).click();
       await page.getByRole("row", { name: "sky" }).click({ modifiers: ["Shift"] });
       await openExport(page);
-      await page.getByText(`Only what is shown: 1 of ${used} labels.`).waitFor();
-      await expectExports(page, (label) => label === vegetation, ["npy-panoptic", "coco-rle"]);
+      await page.getByText(`Only what is shown: 2 of ${used} labels.`).waitFor();
+      await expectExports(page, (label) => label === vegetation || label === sky, [
+        "npy-panoptic",
+        "coco-rle",
+      ]);
+
+      await page.getByRole("tab", { name: "Defects" }).click();
+      await page
+        .getByRole("button", { name: /^Find / })
+        .first()
+        .click();
+      await openExport(page);
+      await page.getByText("No label of the legend is shown, so there is nothing to save.").waitFor();
+      expect(await page.getByRole("button", { name: "Save file" }).isDisabled()).toBe(true);
+    }));
+
+  it("saves what was shown when it was asked for, though another mask is opened meanwhile", () =>
+    withPage(explorer, async (page) => {
+      const large = fixtureFiles("street-4k-rgba-adaptive");
+      const expected = await decodeMask(large.png.bytes, text(large.json.bytes));
+      const sky = expected.labels.findIndex(({ value }) => value === "sky");
+      const { png, json } = fixtureFiles(STREET);
+      await drop(page, large.png, large.json, { ...png, name: "x.png" }, { ...json, name: "x.json" });
+      await shown(page, "street-4k-rgba-adaptive");
+      await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
+      await openExport(page);
+      const downloading = page.waitForEvent("download");
+      await page.evaluate(() => {
+        const press = (text: string) =>
+          [...document.querySelectorAll("button")]
+            .find(({ textContent, ariaLabel }) => [textContent, ariaLabel].includes(text))!
+            .click();
+        press("Save file");
+        press("Next mask");
+      });
+      await shown(page, "x");
+      const download = await downloading;
+      expect(download.suggestedFilename()).toBe("street-4k-rgba-adaptive.labels.npy");
+      const { data } = npyToMap(decodeNpy(readFileSync(await download.path())));
+      expectSame(
+        data,
+        expected.data.map((label) => (label === sky ? -1 : label)),
+        "interrupted",
+      );
     }));
 
   it("saves of a mask without a result the colours as numbers, those that are shown", () =>
@@ -161,7 +207,34 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
       await page.getByText("classes.json: 1 class, void 255.").waitFor();
       await page.getByRole("button", { name: "Save file" }).click();
-      await expect.poll(() => alertText(page)).toMatch(/CLASS_UNKNOWN/);
+      await expect.poll(() => alertText(page)).toMatch(/lacks .*"sky".*CLASS_UNKNOWN/s);
+
+      const list = { classes: classes.classes.map(({ id, name }) => ({ id: id + 300, name })) };
+      await choose(JSON.stringify(list));
+      const file = { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(list)) };
+      const saved = decodeNpy(await expectSameAsCode(page, "npy-semantic", [...FILES, file]));
+      expect(saved.data).toBeInstanceOf(Uint16Array);
+      expectSame(npyToMap(saved).data, map.semantic(ClassList.fromJSON(list)), "given classes");
+    }));
+
+  it("shows code that runs for any name, and for a result with a byte order mark and many classes", () =>
+    withPage(explorer, async (page) => {
+      const name = `it's "odd" $\{name} \\u0041`;
+      const { png, json } = fixtureFiles(OBJECTS);
+      const result = JSON.parse(text(json.bytes));
+      // More than a byte can hold.
+      for (let index = 0; index < 300; index++)
+        result.legend[`#${(0xfe0000 + index).toString(16)}`] = `class ${index}`;
+      const files = [
+        { name: `${name}.png`, bytes: png.bytes },
+        textFile(`${name}.json`, `\ufeff${JSON.stringify(result)}`),
+      ];
+      await drop(page, ...files);
+      await shown(page, name);
+      await openExport(page);
+      for (const kind of ["npy-label", "npy-semantic"]) {
+        expect((await expectSameAsCode(page, kind, files)).length).toBeGreaterThan(1000);
+      }
     }));
 });
 
@@ -169,22 +242,33 @@ async function openExport(page: Page): Promise<void> {
   await page.getByRole("tab", { name: "Export" }).click();
 }
 
-/** Saves, and runs the shown code in a folder that has the mask, inside the package, whose name it imports. */
-async function expectSameAsCode(page: Page, kind: string, files: readonly string[]): Promise<Buffer> {
+/** Saves, and runs the shown code in a folder that has the files, inside the package, whose name it imports. */
+async function expectSameAsCode(
+  page: Page,
+  kind: string,
+  files: readonly (string | DroppedFile)[],
+): Promise<Buffer> {
   await page.locator(`input[value="${kind}"]`).check();
   const code = await page.locator("pre").textContent();
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save file" }).click();
-  const saved = readFileSync(await (await downloading).path());
+  const download = await downloading;
+  const saved = readFileSync(await download.path());
 
   mkdirSync(join(ROOT, "build"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, "build/export-"));
   try {
-    for (const file of files) writeFileSync(join(folder, file), readFileSync(join(FIXTURES, file)));
-    const write = `import { writeFileSync } from "node:fs";\nwriteFileSync("file", file);\n`;
-    writeFileSync(join(folder, "main.mjs"), `${code}\n${write}`);
+    for (const file of files) {
+      if (typeof file === "string") cpSync(join(FIXTURES, file), join(folder, file));
+      else writeFileSync(join(folder, file.name), file.bytes);
+    }
+    writeFileSync(join(folder, "main.mjs"), code!);
     runNode(["main.mjs"], { cwd: folder });
-    expect(saved.equals(readFileSync(join(folder, "file"))), kind).toBe(true);
+    const given = ["main.mjs", ...files.map((file) => (typeof file === "string" ? file : file.name))];
+    const [written] = readdirSync(folder).filter((name) => !given.includes(name));
+    // The browser replaces what not every system takes.
+    expect(download.suggestedFilename()).toBe(written!.replace(/["\\]/g, "_"));
+    expect(saved.equals(readFileSync(join(folder, written!))), kind).toBe(true);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

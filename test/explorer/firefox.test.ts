@@ -20,12 +20,13 @@ if (findFirefox() === undefined && process.env.CI) {
 describe.skipIf(findFirefox() === undefined || findChromium() === undefined)(
   "the explorer in Firefox",
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
+    let folder: string;
     let explorer: Explorer;
     let firefox: Firefox;
     let map: LabelMap;
     let again: LabelMap;
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
       const { png, json } = fixtureFiles(SAMPLE);
       map = await decodeMask(png.bytes, new TextDecoder().decode(json.bytes));
       const second = annotateAgain(map, { shift: [3, 2], values: { "car # 5": "truck # 1" } });

@@ -24,7 +24,7 @@ export type Runner = (typeof RUNNERS)[number];
 /** What is not run, and why. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "": "figures in words and lines, printed output or mathematics: nothing that could run",
-  sh: "installs packages, or names a project, a key or machines of the reader's own; cli-view, cli-queue and docs-commands.test.ts make its calls with others",
+  sh: "copies make a page's folder (docs-runners.ts); with another project and key, and other ports, cli-view, cli-queue and docs-commands.test.ts make the calls; the rest installs and builds, as .ci/run does",
   json: "not here: explorer.test.ts gives this list to the explorer",
   ts: "declarations out of dist/, which scripts/api-summary.mjs copies and its test compares",
   toml: "the settings of a tool that needs an account",

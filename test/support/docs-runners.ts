@@ -1,12 +1,13 @@
 /** Each kind of the guides' code blocks in the runtime that it is for; all give the lines that were printed. */
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
-import { type Block, promisedOutput, ROOT } from "./docs-blocks.js";
+import { type Block, blocksOf, promisedOutput, ROOT } from "./docs-blocks.js";
 import { runShell } from "./run-cli.js";
 import { runNode } from "./run-node.js";
 
@@ -17,14 +18,17 @@ const TO_SAMPLE_SERVER = fileURLToPath(new URL("to-sample-server.mjs", import.me
 export function makePageFolder(page: string): string {
   const folder = join(ROOT, "out/docs", page.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "masks"), { recursive: true });
-  mkdirSync(join(folder, "node_modules"));
+  // The guides' reader has the clone beside the project.
+  const clone = join(ROOT, "out/docs/labelmap");
+  mkdirSync(dirname(clone), { recursive: true });
+  if (!existsSync(clone)) symlinkSync(ROOT, clone, "junction");
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(ROOT, join(folder, "node_modules/labelmap"), "junction");
-  for (const [ending, names] of [
-    ["png", ["mask.png", "masks/street-1.png"]],
-    ["json", ["result.json", "masks/street-1.json"]],
-  ] as const) {
-    for (const name of names) cpSync(`${SAMPLE}.${ending}`, join(folder, name));
+  const copies = blocksOf(page).filter(({ words, code }) => words === "sh" && /^(cp|mkdir) /.test(code));
+  for (const { code } of copies) execFileSync("sh", ["-e", "-c", code], { cwd: folder });
+  if (copies.length === 0) {
+    cpSync(`${SAMPLE}.png`, join(folder, "mask.png"));
+    cpSync(`${SAMPLE}.json`, join(folder, "result.json"));
   }
   // A page's own files, such as docs/concepts-mask.png of docs/concepts.md.
   const own = (file: string) => file.startsWith(`${basename(page, ".md")}-`);

@@ -142,11 +142,14 @@ export function hideListed(): void {
   hidden.value = new Set([...hidden.value, ...listedLabels.value.map(({ index }) => index)]);
 }
 
-/** Again on the isolated label: all are shown again. @param isAdded whether others stay isolated. */
+/** One that was hidden is shown. Again on the isolated label: none is. @param isAdded whether others stay isolated. */
 export function isolate(label: number, isAdded = false): void {
-  if (labels.value[label] === undefined) showAll();
-  else if (isAdded) isolated.value = toggled(isolated.value, label);
-  else isolated.value = isolated.value.size === 1 && isolated.value.has(label) ? NONE : new Set([label]);
+  const isOnlyOne = isolated.value.size === 1 && isolated.value.has(label);
+  batch(() => {
+    if (labels.value[label] === undefined || (isOnlyOne && !isAdded)) isolated.value = NONE;
+    else isolated.value = isAdded ? toggled(isolated.value, label) : new Set([label]);
+    if (isolated.value.has(label) && hidden.value.has(label)) toggleHidden(label);
+  });
 }
 
 /** Those that are hidden stay so. */

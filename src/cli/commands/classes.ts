@@ -5,10 +5,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { collectClasses } from "../../batch/collect-classes.js";
-import { WORK_FOLDER } from "../../batch/directory-storage.js";
 import { lockDirectory } from "../../batch/lock.js";
 import { SOURCES } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
+import type { ClassList } from "../../classes.js";
 import { formatReport } from "../../dataset/format-report.js";
 import { listMasks } from "../../dataset/mask-files.js";
 import { reportDirectory } from "../../dataset/node.js";
@@ -54,31 +54,38 @@ export function define(command: Command): void {
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
-  // A run gives ids to new classes too. Where none ever was, nothing is made in a folder that may have no masks.
-  const unlock = existsSync(join(dir, WORK_FOLDER)) ? await lockDirectory(dir) : undefined;
-  try {
-    await listClasses(dir, flags);
-  } finally {
-    await unlock?.();
-  }
-}
-
-async function listClasses(dir: string, flags: ClassesFlags): Promise<void> {
   const { classBy, json = false, ...listOptions } = flags;
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
   const storage = await openStorage(dir);
-  const earlier = await readClasses(storage);
-  if (earlier !== undefined && Object.keys(listOptions).length > 0) {
-    throw new UsageError(
-      `--first-id, --void and --ignore are of a new list, and ${join(dir, CLASSES_FILE)} is there already`,
-    );
-  }
   const by = classBy === undefined ? {} : { classBy };
-  const start = earlier === undefined ? listOptions : { earlier };
-  const { classes: list, added } = await collectClasses(readResults(folder), { ...start, ...by });
+  const collect = async () => {
+    const earlier = await readClasses(storage);
+    if (earlier !== undefined && Object.keys(listOptions).length > 0) {
+      throw new UsageError(
+        `--first-id, --void and --ignore are of a new list, and ${join(dir, CLASSES_FILE)} is there already`,
+      );
+    }
+    const start = earlier === undefined ? listOptions : { earlier };
+    return { earlier, ...(await collectClasses(readResults(folder), { ...start, ...by })) };
+  };
+  let collected = await collect();
   // First the report: a folder without masks is refused before anything is written into it.
-  const report = await reportDirectory(folder, { classes: list, ...by });
-  if (added.length > 0) await writeClasses(storage, list);
+  const reportOf = (list: ClassList) => reportDirectory(folder, { classes: list, ...by });
+  let report = await reportOf(collected.classes);
+  if (collected.added.length > 0) {
+    // A run gives ids to new classes too, and may have done so meanwhile.
+    const unlock = await lockDirectory(dir);
+    try {
+      const anew = await collect();
+      if (JSON.stringify(anew.classes) !== JSON.stringify(collected.classes))
+        report = await reportOf(anew.classes);
+      collected = anew;
+      if (anew.added.length > 0) await writeClasses(storage, anew.classes);
+    } finally {
+      await unlock();
+    }
+  }
+  const { classes: list, added, earlier } = collected;
   const what = earlier === undefined ? "made" : added.length === 0 ? "has them all already" : "extended";
   say(
     `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,

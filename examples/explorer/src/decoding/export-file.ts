@@ -9,17 +9,8 @@ import { semanticDtype } from "./semantic-dtype.js";
 type Bytes = Uint8Array<ArrayBuffer>;
 type SemanticTarget = Extract<DenseTarget, { readonly map: "semantic" }>;
 
-const ENDINGS: { readonly [K in ExportKind]: readonly [ending: string, type: string] } = {
-  "npy-label": [".labels.npy", "application/octet-stream"],
-  "npy-semantic": [".semantic.npy", "application/octet-stream"],
-  "npy-panoptic": [".panoptic.npy", "application/octet-stream"],
-  "png-semantic": [".semantic.png", "image/png"],
-  "coco-rle": [".rle.json", "application/json"],
-};
-
 export async function exportFile(ask: Requests["export"]["ask"]): Promise<ExportedFile> {
-  const [ending, type] = ENDINGS[ask.kind];
-  return { fileName: `${ask.name}${ending}`, type, bytes: await encode(ask) };
+  return { bytes: await encode(ask) };
 }
 
 async function encode({ png, result, kind, classes, kept }: Requests["export"]["ask"]): Promise<Bytes> {

@@ -107,8 +107,6 @@ export interface KeptLabels {
 }
 
 export interface ExportedFile {
-  readonly fileName: string;
-  readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

@@ -2,9 +2,12 @@
  * For each export the program that makes the same file, as it is shown. The worker runs the same calls
  * (decoding/export-file.ts), and the tests run what is shown here and compare the bytes.
  */
+import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 
 export interface ExportCode {
+  /** Of the mask, without its ending. */
+  readonly name: string;
   readonly mask: string;
   /** `null`: there is no result, and each colour is a label. */
   readonly result: string | null;
@@ -19,6 +22,7 @@ export interface ExportCode {
 
 export function exportCode(kind: ExportKind, code: ExportCode): string {
   const { mask, result, kept } = code;
+  const program = programFor(exportName(code.name, kind));
   const files = [`const png = await readFile(${quote(mask)});`];
   if (result === null) {
     const lines = [...files, ...keptLine(kept), ...idLines(kept)];
@@ -41,14 +45,15 @@ export function exportCode(kind: ExportKind, code: ExportCode): string {
   const view = kind === "npy-panoptic" ? "panoptic" : "semantic";
   const dtype = view === "semantic" && code.dtype !== "int32" ? `dtype: ${quote(code.dtype)}` : "";
   const lines = [...files, classLine(code)];
+  const withClasses = ["ClassList", ...(code.classFile === null ? ["parseResult"] : []), ...names];
   if (kept === null) {
     const target = `{ map: "${view}", classes${dtype && `, ${dtype}`} }`;
     lines.push(`const map = await decodeMask(png, result, { target: ${target} });`);
-    return program(["ClassList", ...names], lines, `${encode}(map)`);
+    return program(withClasses, lines, `${encode}(map)`);
   }
   lines.push(...partialMapLines(kept), "const { width, height } = map;");
   lines.push(`const data = map.${view}(classes${dtype && `, { ${dtype} }`});`);
-  return program(["ClassList", ...names], lines, `${encode}({ width, height, data })`);
+  return program(withClasses, lines, `${encode}({ width, height, data })`);
 }
 
 /** The map of the ids. */
@@ -90,30 +95,34 @@ function keptLine(kept: KeptLabels | null): string[] {
 function isKept(kept: KeptLabels, value: string): string {
   return `${kept.isListKept ? "kept" : "!leftOut"}.has(${value})`;
 }
+
 function classLine({ classFile, voidId }: ExportCode): string {
   if (classFile !== null)
     return `const classes = ClassList.fromJSON(await readFile(${quote(classFile)}, "utf8"));`;
   const options = voidId === 255 ? "" : `, { voidId: ${voidId}, ignoreId: ${voidId} }`;
-  return `const classes = ClassList.fromResults([JSON.parse(result)]${options});`;
+  return `const classes = ClassList.fromResults([parseResult(result)]${options});`;
 }
 
+const programFor =
+  (fileName: string) => (names: readonly string[], lines: readonly string[], file: string) => {
+    const write = `await writeFile(${quote(fileName)}, ${file});`;
+    return [
+      `import { readFile, writeFile } from "node:fs/promises";`,
+      ...importsOf(names),
+      "",
+      ...lines,
+      write,
+    ].join("\n");
+  };
+
 /** @param names `name:entry` for what is imported of `labelmap/entry`, `name` for what is of `labelmap`. */
-function program(names: readonly string[], lines: readonly string[], file: string): string {
+function importsOf(names: readonly string[]): string[] {
   const ofEntry = new Map<string, string[]>();
   for (const [name, entry] of names.map((item) => item.split(":"))) {
     const specifier = entry === undefined ? "labelmap" : `labelmap/${entry}`;
     ofEntry.set(specifier, [...(ofEntry.get(specifier) ?? []), name!]);
   }
-  const imports = [...ofEntry].map(
-    ([entry, imported]) => `import { ${imported.join(", ")} } from "${entry}";`,
-  );
-  return [
-    `import { readFile } from "node:fs/promises";`,
-    ...imports,
-    "",
-    ...lines,
-    `const file = ${file};`,
-  ].join("\n");
+  return [...ofEntry].map(([entry, imported]) => `import { ${imported.join(", ")} } from "${entry}";`);
 }
 
 function quote(text: string): string {

@@ -1,12 +1,14 @@
 /** Files of what is shown, each with the program that makes the same one. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { counted, formatBytes } from "../format.js";
 import { decoder, report, untilDone } from "../open-mask.js";
-import { isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
+import { isolated, isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
 import { exportCode } from "./export-code.js";
 
 interface Choice {
@@ -57,6 +59,10 @@ const CHOICES: readonly Choice[] = [
 const chosen = signal<ExportKind>("npy-label");
 /** Whether a file holds what is shown and not the whole mask. */
 const isPartial = signal(true);
+effect(() => {
+  // Of the next mask nothing is hidden, so it would not be seen that the choice is another.
+  if (opened.value !== null) isPartial.value = true;
+});
 /** A list that the user has given, with its file's name. */
 const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
 
@@ -77,12 +83,16 @@ const shownLabels = computed<KeptLabels | null>(() => {
     used.value.filter((label) => isShown(label) === isListKept).map(({ id, index }) => id ?? index);
   const [kept, leftOut] = [idsOf(true), idsOf(false)];
   if (leftOut.length === 0) return null;
-  return kept.length <= leftOut.length
+  // Pixels of colours that are in no list stay where labels are hidden, as they do on the stage.
+  const mayListKept = isolated.value.size > 0 || opened.value?.decoded.unlistedPixels === 0;
+  return mayListKept && kept.length <= leftOut.length
     ? { isListKept: true, list: kept }
     : { isListKept: false, list: leftOut };
 });
 
 const kept = computed(() => (isPartial.value ? shownLabels.value : null));
+const isNothingKept = computed(() => kept.value?.isListKept === true && kept.value.list.length === 0);
+const isSaving = signal(false);
 
 const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
 
@@ -91,6 +101,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
   const choice = choices.find(({ kind }) => kind === chosen.value) ?? choices[0]!;
   const { result, mask: maskFile } = mask.pair;
   const code = exportCode(choice.kind, {
+    name: mask.pair.name,
     mask: maskFile.name,
     result: result?.name ?? null,
     classFile: givenClasses.value?.file ?? null,
@@ -123,8 +134,13 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
       <Extent />
       {mask.result === null && <p class="quiet">Classes and panoptic maps need the mask's result.</p>}
       {choice.needsClasses && <Classes />}
-      <button type="button" class="button primary" onClick={() => save(mask, choice.kind)}>
-        Save file
+      <button
+        type="button"
+        class="button primary"
+        disabled={isSaving.value || isNothingKept.value}
+        onClick={() => save(mask, choice.kind)}
+      >
+        {isSaving.value ? "Saving …" : "Save file"}
       </button>
       <section>
         <div class="code-head">
@@ -133,32 +149,56 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
             Copy
           </button>
         </div>
-        <pre>
-          <code>{code}</code>
-        </pre>
+        <Scrolled name="Program">
+          <pre>
+            <code>{code}</code>
+          </pre>
+        </Scrolled>
       </section>
     </>
+  );
+}
+
+/** What may be long, so it scrolls; and what scrolls must be reached by keys. */
+function Scrolled({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: as said above
+    <section class="scrolled" aria-label={name} tabIndex={0}>
+      {children}
+    </section>
   );
 }
 
 /** Which labels: what is seen, or all. */
 function Extent() {
   const counts = `${used.value.filter(isShown).length} of ${counted(used.value.length, "label")}`;
+  const isAnyUnknown = labels.value.some(({ isUnknown }) => isUnknown);
   return shownLabels.value === null ? (
-    <p class="quiet">All labels are shown, and so the file has all.</p>
+    <p class="quiet">
+      All labels are shown, and are in the file
+      {isAnyUnknown ? "; colours that the legend lacks are unlabelled in it." : "."}
+    </p>
   ) : (
-    <label class="extent">
-      <input
-        type="checkbox"
-        checked={isPartial.value}
-        onChange={({ currentTarget }) => {
-          isPartial.value = currentTarget.checked;
-        }}
-      />
-      Only what is shown: {counts}. Pixels of the others are unlabelled.
-    </label>
+    <>
+      <label class="extent">
+        <input
+          type="checkbox"
+          checked={isPartial.value}
+          onChange={({ currentTarget }) => {
+            isPartial.value = currentTarget.checked;
+          }}
+        />
+        Only what is shown: {counts}. Pixels of the others are unlabelled.
+      </label>
+      {isNothingKept.value && (
+        <p class="quiet">No label of the legend is shown, so there is nothing to save.</p>
+      )}
+    </>
   );
 }
+
+/** Names of classes; thousands would hold the page up for seconds. */
+const MOST_LISTED = 200;
 
 function Classes() {
   const input = useRef<HTMLInputElement>(null);
@@ -170,11 +210,14 @@ function Classes() {
         {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
         {list.length === 1 ? "class" : "classes"}, void {voidId}.
       </p>
-      <p class="quiet class-ids">
-        {list.map(({ id, name }, place) => (
-          <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
-        ))}
-      </p>
+      <Scrolled name="Class ids">
+        <p class="quiet">
+          {list.slice(0, MOST_LISTED).map(({ id, name }, place) => (
+            <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
+          ))}
+          {list.length > MOST_LISTED && ` … and ${list.length - MOST_LISTED} more`}
+        </p>
+      </Scrolled>
       <div class="class-actions">
         <button type="button" class="button small" onClick={() => input.current!.click()}>
           Use a class list…
@@ -218,17 +261,18 @@ async function takeClasses(file: File): Promise<void> {
 }
 
 async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
+  isSaving.value = true;
   try {
-    const list = classes.value;
+    // As they are now: another mask may be opened before it is done.
+    const asked = { name: pair.name, result, kind, classes: classes.value, kept: kept.value };
     const file = await untilDone(async () => {
       const bytes = new Uint8Array(await png.arrayBuffer());
-      const ask = { name: pair.name, png: bytes, result, kind, classes: list, kept: kept.value };
-      return decoder.ask("export", ask, [bytes.buffer]);
+      return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);
     });
-    const url = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
+    const url = URL.createObjectURL(new Blob([file.bytes]));
     const link = document.createElement("a");
     link.href = url;
-    link.download = file.fileName.replaceAll("/", "_");
+    link.download = exportName(pair.name, kind);
     link.click();
     // The download has begun by then; the bytes need not stay.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -238,6 +282,8 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     };
   } catch (error) {
     report(error, pair.name);
+  } finally {
+    isSaving.value = false;
   }
 }
 
