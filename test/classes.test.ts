@@ -7,6 +7,8 @@ describe("a class list", () => {
   it("numbers names in their order, from firstId on", () => {
     const list = ClassList.fromNames(["road", "car"], { firstId: 1 });
     expect([list.idOf("road"), list.idOf("car"), list.idOf("sky")]).toEqual([1, 2, undefined]);
+    // With the byte order mark that some editors write.
+    expect(ClassList.fromJSON(`\ufeff${JSON.stringify(list)}`)).toEqual(list);
   });
 
   it("maps several names onto one id, and void and ignore names onto theirs", () => {

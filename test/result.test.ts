@@ -68,6 +68,8 @@ describe("the vendor's instance-aware sample", () => {
   it("is the same as JSON text, and when it was parsed before", () => {
     const parsed = parseResult(aware);
     expect(parseResult(JSON.stringify(aware))).toEqual(parsed);
+    // With the byte order mark that some editors write.
+    expect(parseResult(`\ufeff${JSON.stringify(aware)}`)).toEqual(parsed);
     expect(parseResult(parsed)).toEqual(parsed);
   });
 });
