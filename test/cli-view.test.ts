@@ -279,6 +279,7 @@ describe("labelmap view", () => {
   it.each([
     [["nothing"], 1, /^labelmap: ENOENT: .*nothing: no such file/],
     [["street.png", "nothing.json"], 1, /^labelmap: ENOENT: .*nothing\.json: no such file/],
+    [["package.json"], 2, /^labelmap: package\.json is no mask: give a file whose name ends in \.png/m],
     [["street.png", "results"], 2, /^labelmap: results is no file$/m],
     [["results"], 2, /^labelmap: results has no masks: no file whose name ends in \.png$/m],
     [[".", "street.json"], 2, /^labelmap: \. is a folder, .*leave out street\.json$/m],

@@ -6,7 +6,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Application, JSX, OptionDefaults } from "typedoc";
+import { Application, JSX, OptionDefaults, PageEvent } from "typedoc";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const path = (...parts) => join(root, ...parts);
@@ -59,6 +59,10 @@ app.renderer.on("beginRender", (event) => {
     const place = project.documents.indexOf(model);
     if (place !== -1) urls.set(pages[place][1], url);
   }
+});
+// From a disk a link to a folder shows its files.
+app.renderer.on(PageEvent.END, (page) => {
+  page.contents = page.contents?.replace(/href="((?:\.\.\/)+)#/g, 'href="$1index.html#');
 });
 app.validate(project);
 await app.generateOutputs(project);

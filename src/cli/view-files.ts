@@ -71,6 +71,8 @@ async function masksUnder(root: string): Promise<Viewed> {
 /** The mask and the result are those that were named, wherever they lie; the rest lies beside the mask. */
 async function oneMask(mask: string, result: string | undefined): Promise<ViewedMask> {
   const name = basename(mask);
+  if (!/\.png$/i.test(name))
+    throw new UsageError(`${mask} is no mask: give a file whose name ends in .png, or a folder`);
   const { pairs, fileOf } = await pairsUnder(await realpath(dirname(mask)), { isDeep: false });
   const pair = pairs.find((other) => other.mask === name);
   const id = nameOfMask(name);

@@ -12,7 +12,7 @@ import { FIXTURES } from "../support/corpus.mjs";
 
 const SOURCE = fileURLToPath(new URL("../../examples/explorer", import.meta.url));
 /** What the package ships, and `labelmap view` serves. */
-const BUILT = fileURLToPath(new URL("../../dist/explorer", import.meta.url));
+export const BUILT: string = fileURLToPath(new URL("../../dist/explorer", import.meta.url));
 
 export interface DroppedFile {
   readonly name: string;

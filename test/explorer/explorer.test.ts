@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
@@ -10,6 +11,7 @@ import { FIXTURES } from "../support/corpus.mjs";
 import { blocksOf } from "../support/docs-blocks.js";
 import {
   alertText,
+  BUILT,
   drop,
   dropFixture,
   dropPaths,
@@ -456,6 +458,26 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await alertText(page)).toMatch(/^other\.json belongs to no mask that is open.*must be alike/s);
     }));
 
+  it("shows the first of several that is not broken, and says which is", () =>
+    withPage(explorer, async (page) => {
+      const { png, json } = fixtureFiles("street-500-rgb-interlaced");
+      await drop(page, { name: "a-cut.png", bytes: png.bytes.subarray(0, 500) }, png, json);
+      await shown(page, "street-500-rgb-interlaced");
+      expect(await alertText(page)).toMatch(/^a-cut\.png: .*PNG_TRUNCATED/s);
+      expect(await page.getByRole("combobox", { name: "Mask", exact: true }).locator("option").count()).toBe(
+        2,
+      );
+    }));
+
+  it("says on a disk that it needs a server, and not where it has one", async () => {
+    const text = "This page has to come from a server";
+    await withPage(explorer, async (page) => expect(await page.getByText(text).isVisible()).toBe(false));
+    const page = await explorer.browser.newPage();
+    await page.goto(pathToFileURL(join(BUILT, "index.html")).href);
+    await page.getByText(text).waitFor();
+    await page.close();
+  });
+
   it("can be used by keyboard alone", () =>
     withPage(explorer, async (page) => {
       const tabTo = async (name: RegExp) => {
@@ -472,6 +494,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await tabTo(/^Open a sample$/);
       await page.keyboard.press("Enter");
       await shown(page, "street");
+      await expect.poll(() => page.evaluate(() => document.activeElement!.className)).toBe("stage");
       await tabTo(/^Labels 43$/);
       await tabTo(/^Search labels$/);
       await page.keyboard.type("pedestrian # 1");

@@ -68,9 +68,14 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
     notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
     return;
   }
-  const outcome = await openMask(first);
-  // Of several, one that is broken does not keep the others from being opened.
+  let outcome = await openMask(first);
+  // Of several, one that is broken does not keep the others from being opened: the first that is not is shown.
+  const failure = outcome === "failed" ? notice.value : null;
   if (outcome === "shown" || (outcome === "failed" && masks.length > 1)) pairs.value = masks;
+  for (let place = 1; outcome === "failed" && place < masks.length; place++) {
+    outcome = await openMask(masks[place]!);
+  }
+  if (outcome !== "superseded" && failure !== null) notice.value = failure;
   if (outcome === "shown" && withoutMask > 0) {
     const files = counted(withoutMask, "file");
     const text = `${files} left out: of no mask. ${ALIKE}`;

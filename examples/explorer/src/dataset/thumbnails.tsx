@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MaskPair } from "../files/mask-pair.js";
 import { counted, formatShare } from "../format.js";
 import { openMask } from "../open-mask.js";
+import { focusStage } from "../stage/focus-stage.js";
 import { opened } from "../state.js";
 import {
   entryOf,
@@ -109,7 +110,7 @@ function Cards() {
       PageUp: () => goTo(place - page),
       Home: () => goTo(0),
       End: () => goTo(masks.length - 1),
-      Enter: () => open(masks[place]!),
+      Enter: () => openMask(masks[place]!).then(focusStage),
     };
     const action = actions[event.key];
     if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -120,7 +121,7 @@ function Cards() {
     const card = (target as Element).closest<HTMLElement>("[data-place]");
     if (card === null) return;
     active.value = masks[Number(card.dataset.place)]!;
-    open(active.value);
+    openMask(active.value).then(focusStage);
   };
   const rows = Math.ceil(masks.length / columns);
   return (
@@ -161,12 +162,6 @@ function Cards() {
       </div>
     </div>
   );
-}
-
-/** The focus would be lost with the list. */
-async function open(pair: MaskPair): Promise<void> {
-  await openMask(pair);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(".stage")?.focus());
 }
 
 interface CardProps {

@@ -1,6 +1,7 @@
 /** What the page says before there is a mask. */
 import { FilePickers } from "../files/file-pickers.js";
 import { openServed } from "../open-mask.js";
+import { focusStage } from "../stage/focus-stage.js";
 import { busyWith } from "../state.js";
 
 const SAMPLE = "sample/files.json";
@@ -9,7 +10,7 @@ export function EmptyState() {
   return (
     <section class="empty" aria-labelledby="empty-title">
       <div class="empty-card">
-        <svg class="empty-picture" viewBox="0 0 96 64" aria-hidden="true">
+        <svg class="empty-picture" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true">
           <rect class="tint-1" width="96" height="64" rx="6" />
           <path class="tint-2" d="M0 40 22 30 44 38 70 24 96 34V58a6 6 0 0 1-6 6H6a6 6 0 0 1-6-6Z" />
           <path class="tint-3" d="M30 64 44 38 52 38 70 64Z" />
@@ -34,7 +35,7 @@ export function EmptyState() {
             type="button"
             class="button primary"
             disabled={busyWith.value !== null}
-            onClick={() => openServed(SAMPLE)}
+            onClick={() => openServed(SAMPLE).then(focusStage)}
           >
             Open a sample
           </button>
