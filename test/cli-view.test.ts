@@ -152,8 +152,8 @@ describe("labelmap view", () => {
   it("serves no file of the user's as a page", async () => {
     const path = join(folder, "page.html");
     writeFileSync(path, "<script>alert(1)</script>");
-    const { port } = await startView([path]);
-    const { status, headers } = await ask(port, "/files/page.html");
+    const { port } = await startView([join(folder, "street.png"), path]);
+    const { status, headers } = await ask(port, "/files/result/page.html");
     expect([status, headers["content-type"]]).toEqual([200, "application/octet-stream"]);
   });
 

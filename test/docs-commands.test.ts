@@ -48,7 +48,7 @@ function run(command: string, folder: string): string {
 const SESSIONS = PAGES.filter((page) => blocksOf(page).some(({ runner }) => runner === "console"));
 
 describe.each(SESSIONS)("the terminal sessions of %s", (name) => {
-  const folder = join(ROOT, "out/sessions", name.replace(/\W/g, "-"));
+  const folder = join(ROOT, "build/sessions", name.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const ending of ["png", "json"]) cpSync(`${SAMPLE}.${ending}`, join(folder, `street.${ending}`));
@@ -63,7 +63,7 @@ describe.each(SESSIONS)("the terminal sessions of %s", (name) => {
 
 // It names a project and a key of the reader's own; here they are the sample server's.
 it("the README's call that fetches a dataset does so", () => {
-  const folder = join(ROOT, "out/sessions/fetch");
+  const folder = join(ROOT, "build/sessions/fetch");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const lines = blocksOf("README.md")

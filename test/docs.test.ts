@@ -14,7 +14,7 @@ import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "./su
 import { closeChromium, makePageFolder, runInChromium, runInNode, toLines } from "./support/docs-runners.js";
 import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/python.js";
 
-const FOLDER = join(ROOT, "out/docs");
+const FOLDER = join(ROOT, "build/docs");
 /** Where wrangler serves a worker while it is being developed. */
 const EDGE_ORIGIN = "http://localhost:8787";
 /** The package has no types of its own. */

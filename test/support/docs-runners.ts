@@ -16,10 +16,10 @@ const TO_SAMPLE_SERVER = fileURLToPath(new URL("to-sample-server.mjs", import.me
 
 /** A folder as the guides have the reader make it, in the repository. */
 export function makePageFolder(page: string): string {
-  const folder = join(ROOT, "out/docs", page.replace(/\W/g, "-"));
+  const folder = join(ROOT, "build/docs", page.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
   // The guides' reader has the clone beside the project.
-  const clone = join(ROOT, "out/docs/labelmap");
+  const clone = join(ROOT, "build/docs/labelmap");
   mkdirSync(dirname(clone), { recursive: true });
   if (!existsSync(clone)) symlinkSync(ROOT, clone, "junction");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
