@@ -248,9 +248,13 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await shown(page, "mask-000");
         await openDataset(page);
         await page.getByRole("listbox", { name: "Masks" }).focus();
-        await page.keyboard.press("End");
         const last = page.locator(`.card-read[data-place="${count - 1}"]`);
-        await last.waitFor();
+        // Again where the list was not laid out yet, and so had no end.
+        const seesLast = async () => {
+          await page.keyboard.press("End");
+          return last.isVisible();
+        };
+        await expect.poll(seesLast, { timeout: 20_000, interval: 250 }).toBe(true);
         expect(await last.textContent()).toContain("mask-499");
         const before = await doneOf(page);
         expect(before).toBeLessThan(count - 50);
