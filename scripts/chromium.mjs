@@ -1,7 +1,8 @@
 /** Finds a Chromium for the browser tests: CHROMIUM_PATH, the usual places, and what Playwright has downloaded. */
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { onPath } from "./on-path.mjs";
 
 /** First the one that has no windows: it starts fewer processes. */
 const NAMES = [
@@ -38,10 +39,7 @@ const PLAYWRIGHT_EXECUTABLES = [
 /** @returns {string | undefined} the path of an executable */
 export function findChromium() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
-  const onPath = (process.env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [...onPath, ...PLACES, ...fromPlaywright()].find((path) => existsSync(path));
+  return [...onPath(NAMES), ...PLACES, ...fromPlaywright()].find((path) => existsSync(path));
 }
 
 function fromPlaywright() {

@@ -11,10 +11,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../scripts/chromium.mjs";
 import { isWorkerdInstalled, serveWorker } from "./edge/serve-worker.mjs";
 import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "./support/docs-blocks.js";
-import { closeChromium, makePageFolder, runInChromium, runInNode, toLines } from "./support/docs-runners.js";
+import {
+  closeChromium,
+  makePageFolder,
+  PAGE_FOLDERS,
+  runInChromium,
+  runInNode,
+  toLines,
+} from "./support/docs-runners.js";
 import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/python.js";
 
-const FOLDER = join(ROOT, "build/docs");
 /** Where wrangler serves a worker while it is being developed. */
 const EDGE_ORIGIN = "http://localhost:8787";
 /** The package has no types of its own. */
@@ -85,7 +91,7 @@ describe.each(PAGES)("%s", (page) => {
 });
 
 it("the blocks for Node have no name or type that is wrong", async () => {
-  const folder = join(FOLDER, "typed");
+  const folder = join(PAGE_FOLDERS, "typed");
   mkdirSync(folder, { recursive: true });
   const blocks = PAGES.flatMap(blocksOf).filter(({ runner }) => runner === "node");
   const files = blocks.map(({ page, line, code }) => {

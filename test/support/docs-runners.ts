@@ -1,7 +1,7 @@
 /** Each kind of the guides' code blocks in the runtime that it is for; all give the lines that were printed. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
@@ -14,13 +14,16 @@ import { runNode } from "./run-node.js";
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const TO_SAMPLE_SERVER = fileURLToPath(new URL("to-sample-server.mjs", import.meta.url));
 
+/** Not in out/, which `npm start` takes away. */
+export const PAGE_FOLDERS: string = join(ROOT, "build/docs");
+
 /** A folder as the guides have the reader make it, in the repository. */
 export function makePageFolder(page: string): string {
-  const folder = join(ROOT, "build/docs", page.replace(/\W/g, "-"));
+  const folder = join(PAGE_FOLDERS, page.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
   // The guides' reader has the clone beside the project.
-  const clone = join(ROOT, "build/docs/labelmap");
-  mkdirSync(dirname(clone), { recursive: true });
+  const clone = join(PAGE_FOLDERS, "labelmap");
+  mkdirSync(PAGE_FOLDERS, { recursive: true });
   if (!existsSync(clone)) symlinkSync(ROOT, clone, "junction");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(ROOT, join(folder, "node_modules/labelmap"), "junction");

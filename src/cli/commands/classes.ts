@@ -8,7 +8,6 @@ import { collectClasses } from "../../batch/collect-classes.js";
 import { lockDirectory } from "../../batch/lock.js";
 import { SOURCES } from "../../batch/sources.js";
 import { openStorage } from "../../batch/storage.js";
-import type { ClassList } from "../../classes.js";
 import { formatReport } from "../../dataset/format-report.js";
 import { listMasks } from "../../dataset/mask-files.js";
 import { reportDirectory } from "../../dataset/node.js";
@@ -66,26 +65,28 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
       );
     }
     const start = earlier === undefined ? listOptions : { earlier };
-    return { earlier, ...(await collectClasses(readResults(folder), { ...start, ...by })) };
+    const collected = await collectClasses(readResults(folder), { ...start, ...by });
+    return {
+      earlier,
+      list: collected.classes,
+      added: collected.added,
+      report: await reportDirectory(folder, { classes: collected.classes, ...by }),
+    };
   };
+  // With the report: a folder without masks is refused before anything is written into it.
   let collected = await collect();
-  // First the report: a folder without masks is refused before anything is written into it.
-  const reportOf = (list: ClassList) => reportDirectory(folder, { classes: list, ...by });
-  let report = await reportOf(collected.classes);
   if (collected.added.length > 0) {
-    // A run gives ids to new classes too, and may have done so meanwhile.
     const unlock = await lockDirectory(dir);
     try {
-      const anew = await collect();
-      if (JSON.stringify(anew.classes) !== JSON.stringify(collected.classes))
-        report = await reportOf(anew.classes);
-      collected = anew;
-      if (anew.added.length > 0) await writeClasses(storage, anew.classes);
+      // A run gives ids to new classes too, and may have done so meanwhile.
+      const present = await readClasses(storage);
+      if (JSON.stringify(present) !== JSON.stringify(collected.earlier)) collected = await collect();
+      if (collected.added.length > 0) await writeClasses(storage, collected.list);
     } finally {
       await unlock();
     }
   }
-  const { classes: list, added, earlier } = collected;
+  const { earlier, list, added, report } = collected;
   const what = earlier === undefined ? "made" : added.length === 0 ? "has them all already" : "extended";
   say(
     `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,

@@ -14,7 +14,7 @@ const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
   thumbnail: { answer: drawThumbnail, buffersOf: ({ png }) => [png.buffer] },
   compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
-  export: { answer: exportFile, buffersOf: ({ bytes }) => [bytes.buffer] },
+  export: { answer: exportFile, buffersOf: ({ buffer }) => [buffer] },
 };
 
 interface Handler<K extends RequestKind> {

@@ -3,17 +3,19 @@ import { ClassList, type ClassListJSON, type DenseMap, type DenseTarget, decodeM
 import { encodeLabelPng, encodeNpy } from "labelmap/export";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
-import type { ExportedFile, ExportKind, KeptLabels, Requests } from "./protocol.js";
+import type { ExportKind, KeptLabels, Requests } from "./protocol.js";
 import { semanticDtype } from "./semantic-dtype.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type SemanticTarget = Extract<DenseTarget, { readonly map: "semantic" }>;
 
-export async function exportFile(ask: Requests["export"]["ask"]): Promise<ExportedFile> {
-  return { bytes: await encode(ask) };
-}
-
-async function encode({ png, result, kind, classes, kept }: Requests["export"]["ask"]): Promise<Bytes> {
+export async function exportFile({
+  png,
+  result,
+  kind,
+  classes,
+  kept,
+}: Requests["export"]["ask"]): Promise<Bytes> {
   const isKept = isKeptOf(kept);
   if (result === null) {
     const { width, height, data, ids } = await decodeIds(png);

@@ -106,10 +106,6 @@ export interface KeptLabels {
   readonly list: readonly number[];
 }
 
-export interface ExportedFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
 /** What can be asked, and what comes back. */
 export interface Requests {
   /** Loads the module and all code that is loaded on need; milliseconds. */
@@ -129,7 +125,8 @@ export interface Requests {
       /** `null`: all of them. */
       readonly kept: KeptLabels | null;
     };
-    readonly reply: ExportedFile;
+    /** The file. */
+    readonly reply: Uint8Array<ArrayBuffer>;
   };
 }
 export type RequestKind = keyof Requests;

@@ -269,7 +269,7 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
       const bytes = new Uint8Array(await png.arrayBuffer());
       return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);
     });
-    const url = URL.createObjectURL(new Blob([file.bytes]));
+    const url = URL.createObjectURL(new Blob([file]));
     const link = document.createElement("a");
     link.href = url;
     link.download = exportName(pair.name, kind);
@@ -278,7 +278,7 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     notice.value = {
       kind: "info",
-      text: `${link.download} is saved: ${formatBytes(file.bytes.byteLength)}.`,
+      text: `${link.download} is saved: ${formatBytes(file.byteLength)}.`,
     };
   } catch (error) {
     report(error, pair.name);
