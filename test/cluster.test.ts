@@ -242,6 +242,41 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     expect(await collect({ out })).toEqual({ done: JOBS, failed: 0 });
   });
 
+  it("does a task once that Redis gives it again while it is still at it", async () => {
+    const out = join(folder, "given-again");
+    const queue = "given-again";
+    await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = new PlaymentClient({
+      apiKey: API_KEY,
+      baseUrl: vendor.baseUrl,
+      fetch: async (...request) => {
+        await released;
+        return fetch(...request);
+      },
+    });
+    const before = vendor.requests.length;
+    const atWork = work(queue, { client: held, takeOverAfter: 1000 });
+    while ((await queueStatus({ redis: redis.url, queue })).active < 4) await pause(20);
+    const direct = new Redis(redis.url).on("error", () => {});
+    const ids = await direct.lrange(`bull:${queue}:active`, 0, -1);
+    // Away for longer than a task's lock holds, which this worker cannot renew meanwhile.
+    await redis.kill();
+    await pause(1500);
+    await redis.start();
+    const starts = () => Promise.all(ids.map((id) => direct.hget(`bull:${queue}:${id}`, "ats")));
+    while ((await starts()).join() !== "2,2,2,2") await pause(20);
+    await direct.quit();
+    release();
+    expect(await atWork).toEqual({ done: 4, kept: 4, failed: 0 });
+    const asked = vendor.requests.slice(before).map(({ origin, path }) => `${origin} ${path}`);
+    expect(asked.filter((path) => path.startsWith("storage") && path.endsWith("/mask.png")).length).toBe(4);
+    await expectAllDone(out, 4);
+  });
+
   it("finds by the record that a task is done, whether Redis knows it or not", async () => {
     const out = join(folder, "again");
     const queue = "again";

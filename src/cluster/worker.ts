@@ -191,7 +191,8 @@ class Performer {
   readonly #downloads: PQueue;
   readonly #stop: AbortController;
   readonly #places = new Map<string, Promise<Place>>();
-  readonly #inHand = new Set<Promise<Failure | undefined>>();
+  /** By the task's id in the queue. */
+  readonly #inHand = new Map<string, Promise<Failure | undefined>>();
   #faultsInARow = 0;
 
   constructor(options: WorkerOptions, pool: DecodePool, downloads: number, stop: AbortController) {
@@ -201,18 +202,25 @@ class Performer {
     this.#stop = stop;
   }
 
-  /** @returns why the task failed, for the queue. */
+  /**
+   * A Redis that was away for longer than a task is locked gives it again, to this worker as well, which is still at it:
+   * then the first one's record is waited for.
+   *
+   * @returns why the task failed, for the queue.
+   */
   async perform(job: Job<QueueTask>): Promise<Failure | undefined> {
-    const ended = this.#end(job);
-    this.#inHand.add(ended);
+    const id = job.id!;
+    const earlier = this.#inHand.get(id);
+    const ended = earlier === undefined ? this.#end(job) : earlier.then(() => this.#end(job));
+    this.#inHand.set(id, ended);
     const failure = await ended;
-    this.#inHand.delete(ended);
+    if (this.#inHand.get(id) === ended) this.#inHand.delete(id);
     return failure;
   }
 
   /** Waits until nothing is in hand. */
   async idle(): Promise<void> {
-    while (this.#inHand.size > 0) await Promise.all(this.#inHand);
+    while (this.#inHand.size > 0) await Promise.all(this.#inHand.values());
   }
 
   async #end(job: Job<QueueTask>): Promise<Failure | undefined> {
