@@ -3,10 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
-import { decodeMask } from "../dist/index.js";
 import { findChromium } from "../scripts/chromium.mjs";
 import { serveStatic } from "../test/browser/static-server.mjs";
-import { annotateAgain } from "../test/support/second-annotator.mjs";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** Until the stage is at rest, and has been for a while. */
@@ -37,21 +35,9 @@ async function openMask(page, name) {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
-/** The street as two annotators might have drawn it. */
-async function openTwo(page) {
-  const file = (ending) => readFileSync(path(`../test/fixtures/masks/street-1080p-rgb-upng.${ending}`));
-  const map = await decodeMask(file("png"), file("json").toString());
-  const first = annotateAgain(map, { hole: [1500, 900, 240, 120] });
-  const values = { "car # 9": "truck # 1", "car # 5": "truck # 2", sidewalk: "road" };
-  const second = annotateAgain(map, { shift: [7, 3], values });
-  const files = Object.entries({ "annotator-1": first, "annotator-2": second }).flatMap(
-    ([name, { png, json }]) => [
-      { name: `${name}.png`, mimeType: "image/png", buffer: Buffer.from(png) },
-      { name: `${name}.json`, mimeType: "application/json", buffer: Buffer.from(json) },
-    ],
-  );
-  await page.getByLabel("Open files…").last().setInputFiles(files);
-  await page.getByRole("heading", { level: 1, name: "annotator-1" }).waitFor();
+async function openSample(page) {
+  await page.getByRole("button", { name: "Open a sample" }).click();
+  await page.getByRole("heading", { level: 1, name: "street" }).waitFor();
 }
 
 async function openAll(page) {
@@ -74,7 +60,8 @@ async function openAll(page) {
 try {
   await picture("empty", "light", (page) => page.getByRole("button", { name: "Open a sample" }).waitFor());
   await picture("labels", "light", async (page) => {
-    await openMask(page, "street-1080p-rgb-upng");
+    await openSample(page);
+    await page.getByLabel("Mask over photo").fill("0.45");
     await page.mouse.move(420, 590);
   });
   await picture("defects", "dark", async (page) => {
@@ -95,7 +82,7 @@ try {
   // As high as the panel, whose end is the program.
   await picture("export", "dark", exportWork, { width: 1280, height: 1180 });
   await picture("compare", "light", async (page) => {
-    await openTwo(page);
+    await openSample(page);
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("grid").waitFor();
     await page.mouse.move(390, 530);

@@ -62,6 +62,11 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.getByRole("button", { name: "Open a sample" }).click();
       await shown(page, "street");
       expect(await rowCount(page)).toBe(43);
+      await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
+      // It has two annotators' masks, so that there is something to compare.
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.locator('td[title^="car → truck:"]').waitFor();
+      expect(await page.getByLabel("Other mask").inputValue()).toBe("1");
     }));
 
   it("lists the labels of a mask that is dropped as the library counts them", () =>
@@ -430,14 +435,14 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       const held = new Promise<void>((resolve) => {
         release = resolve;
       });
-      await page.route("**/sample/street-1080p-rgb-upng.png", async (route) => {
+      await page.route("**/sample/street.png", async (route) => {
         await held;
         await route.continue();
       });
       await page.goto(`${page.url()}?files=sample/files.json`);
       await page.getByText("Opening street …").waitFor();
       await dropFixture(page, "noise-160-rgba");
-      const answered = page.waitForResponse("**/sample/street-1080p-rgb-upng.png");
+      const answered = page.waitForResponse("**/sample/street.png");
       release();
       await (await answered).finished();
       await page.getByRole("button", { name: "Compare" }).click();
