@@ -215,6 +215,35 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const saved = decodeNpy(await expectSameAsCode(page, "npy-semantic", [...FILES, file]));
       expect(saved.data).toBeInstanceOf(Uint16Array);
       expectSame(npyToMap(saved).data, map.semantic(ClassList.fromJSON(list)), "given classes");
+
+      const few = { classes: [{ id: 300, name: "car" }], voidId: 301, ignoreId: 301 };
+      await choose(JSON.stringify(few));
+      await page.getByText("classes.json: 1 class, void 301.").waitFor();
+      await page.getByRole("checkbox", { name: "Classes that the list lacks are void" }).check();
+      const given = [
+        ...FILES,
+        { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(few)) },
+      ];
+      const semantic = map.semantic(ClassList.fromJSON(few), { missing: "void" });
+      const isCar = (pixel: number) => map.labels[map.data[pixel]!]?.className === "car";
+      expect(semantic.every((id, pixel) => id === (isCar(pixel) ? 300 : 301))).toBe(true);
+      const withVoid = decodeNpy(await expectSameAsCode(page, "npy-semantic", given));
+      expectSame(npyToMap(withVoid).data, semantic, "void");
+      const panoptic = decodeNpy(await expectSameAsCode(page, "npy-panoptic", given));
+      const expected = map.panoptic(ClassList.fromJSON(few), { missing: "void" });
+      expectSame(npyToMap(panoptic).data, expected, "panoptic void");
+
+      const hidden = map.labels.find(({ className, pixelCount }) => className === "car" && pixelCount > 0)!;
+      await page.getByRole("tab", { name: "Labels" }).click();
+      await page.getByRole("searchbox").fill(hidden.value);
+      await page.getByRole("button", { name: "Hide found" }).click();
+      await openExport(page);
+      const partial = decodeNpy(await expectSameAsCode(page, "npy-semantic", given));
+      const shownIds = semantic.map((id, pixel) => (map.data[pixel] === hidden.index ? 301 : id));
+      expectSame(npyToMap(partial).data, shownIds, "shown, void");
+      const partialPanoptic = decodeNpy(await expectSameAsCode(page, "npy-panoptic", given));
+      const shownPanoptic = expected.map((id, pixel) => (map.data[pixel] === hidden.index ? 301_000 : id));
+      expectSame(npyToMap(partialPanoptic).data, shownPanoptic, "shown, panoptic void");
     }));
 
   it("shows code that runs for any name, and for a result with a byte order mark and many classes", () =>

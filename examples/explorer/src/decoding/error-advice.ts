@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   LEGEND_INVALID: "Drop the vendor's result object: JSON with a legend of colours and names.",
   LEGEND_COLOR_CONFLICT: "Give each colour one meaning in the legend.",
   CLASS_LIST_INVALID: "Give a class list as ClassList.toJSON writes it.",
-  CLASS_UNKNOWN: "Add the class to the class list, or use the mask's own classes.",
+  CLASS_UNKNOWN: "Add the class to the class list, let what it lacks be void, or use the mask's own classes.",
   VALUE_OUT_OF_RANGE: "Choose another format, or smaller ids in the class list.",
   SIZE_MISMATCH: "Choose two masks of the same image.",
   TOO_MANY_CLASSES: "Give the masks results that group their colours by class.",

@@ -1,21 +1,18 @@
 /** A mask as a file that training code reads. Each case is the code that the export panel shows: see panels/export-code.ts. */
-import { ClassList, type ClassListJSON, type DenseMap, type DenseTarget, decodeMask } from "labelmap";
+import { ClassList, type DenseMap, type DenseTarget, decodeMask } from "labelmap";
 import { encodeLabelPng, encodeNpy } from "labelmap/export";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
-import type { ExportKind, KeptLabels, Requests } from "./protocol.js";
+import type { KeptLabels, Requests } from "./protocol.js";
 import { semanticDtype } from "./semantic-dtype.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type SemanticTarget = Extract<DenseTarget, { readonly map: "semantic" }>;
 
-export async function exportFile({
-  png,
-  result,
-  kind,
-  classes,
-  kept,
-}: Requests["export"]["ask"]): Promise<Bytes> {
+type Ask = Requests["export"]["ask"];
+
+export async function exportFile(ask: Ask): Promise<Bytes> {
+  const { png, result, kind, kept } = ask;
   const isKept = isKeptOf(kept);
   if (result === null) {
     const { width, height, data, ids } = await decodeIds(png);
@@ -23,26 +20,24 @@ export async function exportFile({
     return kind === "npy-label" ? encodeNpy(map) : encodeJson(encodeAllRles(map));
   }
   if (kind === "coco-rle") return encodeJson(await rlesOf(png, result, isKept));
-  const map = await (kept === null ? wholeMap : partialMap)(png, result, kind, classes, isKept);
+  const map = await (kept === null ? wholeMap(ask, result) : partialMap(ask, result, isKept));
   return kind === "png-semantic" ? encodeLabelPng(map) : encodeNpy(map);
 }
 
-type MapKind = Exclude<ExportKind, "coco-rle">;
-
-async function wholeMap(png: Bytes, result: string, kind: MapKind, list: ClassListJSON): Promise<DenseMap> {
+async function wholeMap({ png, kind, missing, ...ask }: Ask, result: string): Promise<DenseMap> {
   if (kind === "npy-label") return decodeMask(png, result);
-  const classes = ClassList.fromJSON(list);
-  if (kind === "npy-panoptic") return decodeMask(png, result, { target: { map: "panoptic", classes } });
-  const target = { map: "semantic", classes, dtype: semanticDtype(classes) } as SemanticTarget;
+  const classes = ClassList.fromJSON(ask.classes);
+  if (kind === "npy-panoptic") {
+    return decodeMask(png, result, { target: { map: "panoptic", classes, missing } });
+  }
+  const target = { map: "semantic", classes, missing, dtype: semanticDtype(classes) } as SemanticTarget;
   return decodeMask(png, result, { target });
 }
 
 /** From the label map, since a target has no more labels that could be told apart. */
 async function partialMap(
-  png: Bytes,
+  { png, kind, missing, ...ask }: Ask,
   result: string,
-  kind: MapKind,
-  list: ClassListJSON,
   isKept: IsKept,
 ): Promise<DenseMap> {
   const map = await decodeMask(png, result);
@@ -51,9 +46,9 @@ async function partialMap(
   });
   if (kind === "npy-label") return map;
   const { width, height } = map;
-  const classes = ClassList.fromJSON(list);
-  if (kind === "npy-panoptic") return { width, height, data: map.panoptic(classes) };
-  return { width, height, data: map.semantic(classes, { dtype: semanticDtype(classes) }) };
+  const classes = ClassList.fromJSON(ask.classes);
+  if (kind === "npy-panoptic") return { width, height, data: map.panoptic(classes, { missing }) };
+  return { width, height, data: map.semantic(classes, { missing, dtype: semanticDtype(classes) }) };
 }
 
 async function rlesOf(png: Bytes, result: string, isKept: IsKept) {

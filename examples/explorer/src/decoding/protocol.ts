@@ -106,6 +106,9 @@ export interface KeptLabels {
   readonly list: readonly number[];
 }
 
+/** What becomes of the classes that the class list lacks, as the library's option of that name. */
+export type MissingClasses = "error" | "void";
+
 /** What can be asked, and what comes back. */
 export interface Requests {
   /** Loads the module and all code that is loaded on need; milliseconds. */
@@ -122,6 +125,7 @@ export interface Requests {
     readonly ask: MaskFiles & {
       readonly kind: ExportKind;
       readonly classes: ClassListJSON;
+      readonly missing: MissingClasses;
       /** `null`: all of them. */
       readonly kept: KeptLabels | null;
     };

@@ -3,7 +3,7 @@
  * (decoding/export-file.ts), and the tests run what is shown here and compare the bytes.
  */
 import { exportName } from "../decoding/export-name.js";
-import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
+import type { ExportKind, KeptLabels, MissingClasses } from "../decoding/protocol.js";
 
 export interface ExportCode {
   /** Of the mask, without its ending. */
@@ -13,6 +13,7 @@ export interface ExportCode {
   readonly result: string | null;
   /** File of the class list; `null`: the mask's own classes. */
   readonly classFile: string | null;
+  readonly missing: MissingClasses;
   readonly dtype: "uint8" | "uint16" | "int32";
   /** Of the class list that is made where there is no file. */
   readonly voidId: number;
@@ -43,16 +44,20 @@ export function exportCode(kind: ExportKind, code: ExportCode): string {
       : program(names, [...files, ...partialMapLines(kept)], `${encode}(map)`);
   }
   const view = kind === "npy-panoptic" ? "panoptic" : "semantic";
-  const dtype = view === "semantic" && code.dtype !== "int32" ? `dtype: ${quote(code.dtype)}` : "";
+  const viewOptions = [
+    ...(code.missing === "error" ? [] : [`missing: ${quote(code.missing)}`]),
+    ...(view === "semantic" && code.dtype !== "int32" ? [`dtype: ${quote(code.dtype)}`] : []),
+  ];
   const lines = [...files, classLine(code)];
   const withClasses = ["ClassList", ...(code.classFile === null ? ["parseResult"] : []), ...names];
   if (kept === null) {
-    const target = `{ map: "${view}", classes${dtype && `, ${dtype}`} }`;
+    const target = `{ ${[`map: "${view}"`, "classes", ...viewOptions].join(", ")} }`;
     lines.push(`const map = await decodeMask(png, result, { target: ${target} });`);
     return program(withClasses, lines, `${encode}(map)`);
   }
   lines.push(...partialMapLines(kept), "const { width, height } = map;");
-  lines.push(`const data = map.${view}(classes${dtype && `, { ${dtype} }`});`);
+  const given = viewOptions.length === 0 ? "" : `, { ${viewOptions.join(", ")} }`;
+  lines.push(`const data = map.${view}(classes${given});`);
   return program(withClasses, lines, `${encode}({ width, height, data })`);
 }
 

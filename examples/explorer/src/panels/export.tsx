@@ -1,15 +1,15 @@
 /** Files of what is shown, each with the program that makes the same one. */
 import { computed, effect, signal } from "@preact/signals";
-import type { ClassListJSON } from "labelmap";
-import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
 import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { counted, formatBytes } from "../format.js";
 import { decoder, report, untilDone } from "../open-mask.js";
 import { isolated, isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
+import { Checkbox } from "./checkbox.js";
+import { Classes, classes, givenClasses, missing } from "./export-classes.js";
 import { exportCode } from "./export-code.js";
+import { Scrolled } from "./scrolled.js";
 
 interface Choice {
   readonly kind: ExportKind;
@@ -63,18 +63,6 @@ effect(() => {
   // Of the next mask nothing is hidden, so it would not be seen that the choice is another.
   if (opened.value !== null) isPartial.value = true;
 });
-/** A list that the user has given, with its file's name. */
-const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
-
-/** Those of the mask, in the order that `ClassList.fromResults` gives. */
-const ownClasses = computed<ClassListJSON>(() => {
-  const labels = opened.value?.decoded.labels.filter(({ isUnknown }) => !isUnknown) ?? [];
-  const names = [...new Set(labels.map(({ className }) => className))].sort();
-  const voidId = names.length <= 255 ? 255 : 65_535;
-  const classes = names.map((name, id) => ({ id, name }));
-  return { version: 1, classes, voidId, ignoreId: voidId, void: [], ignore: [] };
-});
-
 const used = computed(() => usedLabels(labels.value));
 
 /** `null` where all labels are shown. */
@@ -94,8 +82,6 @@ const kept = computed(() => (isPartial.value ? shownLabels.value : null));
 const isNothingKept = computed(() => kept.value?.isListKept === true && kept.value.list.length === 0);
 const isSaving = signal(false);
 
-const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
-
 export function ExportPanel({ mask }: { mask: OpenMask }) {
   const choices = mask.result === null ? CHOICES.filter(({ needsClasses }) => !needsClasses) : CHOICES;
   const choice = choices.find(({ kind }) => kind === chosen.value) ?? choices[0]!;
@@ -105,6 +91,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
     mask: maskFile.name,
     result: result?.name ?? null,
     classFile: givenClasses.value?.file ?? null,
+    missing: missing.value,
     dtype: semanticDtype(classes.value),
     voidId: classes.value.voidId,
     kept: kept.value,
@@ -159,16 +146,6 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
   );
 }
 
-/** What may be long, so it scrolls; and what scrolls must be reached by keys. */
-function Scrolled({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: as said above
-    <section class="scrolled" aria-label={name} tabIndex={0}>
-      {children}
-    </section>
-  );
-}
-
 /** Which labels: what is seen, or all. */
 function Extent() {
   const counts = `${used.value.filter(isShown).length} of ${counted(used.value.length, "label")}`;
@@ -180,16 +157,9 @@ function Extent() {
     </p>
   ) : (
     <>
-      <label class="extent">
-        <input
-          type="checkbox"
-          checked={isPartial.value}
-          onChange={({ currentTarget }) => {
-            isPartial.value = currentTarget.checked;
-          }}
-        />
+      <Checkbox isChecked={isPartial}>
         Only what is shown: {counts}. Pixels of the others are unlabelled.
-      </label>
+      </Checkbox>
       {isNothingKept.value && (
         <p class="quiet">No label of the legend is shown, so there is nothing to save.</p>
       )}
@@ -197,74 +167,12 @@ function Extent() {
   );
 }
 
-/** Names of classes; thousands would hold the page up for seconds. */
-const MOST_LISTED = 200;
-
-function Classes() {
-  const input = useRef<HTMLInputElement>(null);
-  const { classes: list, voidId } = classes.value;
-  const given = givenClasses.value;
-  return (
-    <div class="classes">
-      <p>
-        {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
-        {list.length === 1 ? "class" : "classes"}, void {voidId}.
-      </p>
-      <Scrolled name="Class ids">
-        <p class="quiet">
-          {list.slice(0, MOST_LISTED).map(({ id, name }, place) => (
-            <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
-          ))}
-          {list.length > MOST_LISTED && ` … and ${list.length - MOST_LISTED} more`}
-        </p>
-      </Scrolled>
-      <div class="class-actions">
-        <button type="button" class="button small" onClick={() => input.current!.click()}>
-          Use a class list…
-        </button>
-        {given !== null && (
-          <button
-            type="button"
-            class="button small"
-            onClick={() => {
-              givenClasses.value = null;
-            }}
-          >
-            Use the mask's own
-          </button>
-        )}
-      </div>
-      <input
-        ref={input}
-        type="file"
-        accept=".json"
-        hidden
-        aria-label="Class list"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file !== undefined) takeClasses(file);
-          currentTarget.value = "";
-        }}
-      />
-    </div>
-  );
-}
-
-async function takeClasses(file: File): Promise<void> {
-  try {
-    const text = await file.text();
-    const list = await untilDone(() => decoder.ask("classes", text));
-    givenClasses.value = { file: file.name, list };
-  } catch (error) {
-    report(error, file.name);
-  }
-}
-
 async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
   isSaving.value = true;
   try {
     // As they are now: another mask may be opened before it is done.
-    const asked = { name: pair.name, result, kind, classes: classes.value, kept: kept.value };
+    const list = { classes: classes.value, missing: missing.value };
+    const asked = { name: pair.name, result, kind, ...list, kept: kept.value };
     const file = await untilDone(async () => {
       const bytes = new Uint8Array(await png.arrayBuffer());
       return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);

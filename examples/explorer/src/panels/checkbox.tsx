@@ -1,0 +1,24 @@
+/** A choice of yes or no. */
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+export function Checkbox({
+  isChecked,
+  children,
+}: {
+  readonly isChecked: Signal<boolean>;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <label class="checkbox">
+      <input
+        type="checkbox"
+        checked={isChecked.value}
+        onChange={({ currentTarget }) => {
+          isChecked.value = currentTarget.checked;
+        }}
+      />
+      <span>{children}</span>
+    </label>
+  );
+}

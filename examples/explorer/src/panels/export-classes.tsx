@@ -1,0 +1,94 @@
+/** The class list that class ids are taken from: the mask's own, or one of the user's. */
+import { computed, signal } from "@preact/signals";
+import type { ClassListJSON } from "labelmap";
+import { useRef } from "preact/hooks";
+import type { MissingClasses } from "../decoding/protocol.js";
+import { decoder, report, untilDone } from "../open-mask.js";
+import { opened } from "../state.js";
+import { Checkbox } from "./checkbox.js";
+import { Scrolled } from "./scrolled.js";
+
+/** A list that the user has given, with its file's name. */
+export const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
+
+/** Those of the mask, in the order that `ClassList.fromResults` gives. */
+const ownClasses = computed<ClassListJSON>(() => {
+  const labels = opened.value?.decoded.labels.filter(({ isUnknown }) => !isUnknown) ?? [];
+  const names = [...new Set(labels.map(({ className }) => className))].sort();
+  const voidId = names.length <= 255 ? 255 : 65_535;
+  const classes = names.map((name, id) => ({ id, name }));
+  return { version: 1, classes, voidId, ignoreId: voidId, void: [], ignore: [] };
+});
+
+export const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
+/** Whether the classes that a given list lacks become void. The mask's own list lacks none. */
+const isMissingVoid = signal(false);
+export const missing = computed<MissingClasses>(() =>
+  givenClasses.value !== null && isMissingVoid.value ? "void" : "error",
+);
+
+/** Names of classes; thousands would hold the page up for seconds. */
+const MOST_LISTED = 200;
+
+export function Classes() {
+  const input = useRef<HTMLInputElement>(null);
+  const { classes: list, voidId } = classes.value;
+  const given = givenClasses.value;
+  return (
+    <div class="classes">
+      <p>
+        {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
+        {list.length === 1 ? "class" : "classes"}, void {voidId}.
+      </p>
+      <Scrolled name="Class ids">
+        <p class="quiet">
+          {list.slice(0, MOST_LISTED).map(({ id, name }, place) => (
+            <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
+          ))}
+          {list.length > MOST_LISTED && ` … and ${list.length - MOST_LISTED} more`}
+        </p>
+      </Scrolled>
+      {given !== null && (
+        <Checkbox isChecked={isMissingVoid}>Classes that the list lacks are void in the file.</Checkbox>
+      )}
+      <div class="class-actions">
+        <button type="button" class="button small" onClick={() => input.current!.click()}>
+          Use a class list…
+        </button>
+        {given !== null && (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              givenClasses.value = null;
+            }}
+          >
+            Use the mask's own
+          </button>
+        )}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept=".json"
+        hidden
+        aria-label="Class list"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file !== undefined) takeClasses(file);
+          currentTarget.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+async function takeClasses(file: File): Promise<void> {
+  try {
+    const text = await file.text();
+    const list = await untilDone(() => decoder.ask("classes", text));
+    givenClasses.value = { file: file.name, list };
+  } catch (error) {
+    report(error, file.name);
+  }
+}
