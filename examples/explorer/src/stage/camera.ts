@@ -22,6 +22,8 @@ export interface Box extends Point, Size {}
 
 /** So large is an image pixel at most, unless the whole image fits when it is larger. */
 const LARGEST_SCALE = 64;
+/** Screen pixels that the shorter side of an image has at least when it is fitted. */
+const LEAST_SEEN = 2;
 /** What is flown to, or fitted, has this much of the screen; the rest is margin. */
 const FILLED = 0.96;
 /** What is flown to is shown no larger than this: a single pixel needs its surroundings. */
@@ -41,9 +43,14 @@ export function toScreen(camera: Camera, screen: Size, point: Point): Point {
   };
 }
 
-/** The whole image, as large as it can be with a margin. */
+/** The whole image, as large as it can be with a margin; the middle of one so narrow that it could not be seen. */
 export function fitImage(image: Size, screen: Size): Camera {
-  return { scale: fittingScale(image, screen), x: image.width / 2, y: image.height / 2 };
+  const visible = LEAST_SEEN / Math.min(image.width, image.height);
+  return {
+    scale: Math.max(fittingScale(image, screen), visible),
+    x: image.width / 2,
+    y: image.height / 2,
+  };
 }
 
 /** A part of the image in the middle, as large as is of use. */
