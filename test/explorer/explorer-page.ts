@@ -19,23 +19,31 @@ export interface DroppedFile {
   readonly bytes: Uint8Array;
 }
 
-export interface Explorer {
-  readonly browser: Browser;
+export interface Served {
   readonly origin: string;
-  /** The scripts, worker included, each compressed by itself, as a server sends them. */
-  gzipBytes(): number;
   close(): Promise<void>;
 }
 
+export interface Explorer extends Served {
+  readonly browser: Browser;
+  /** The scripts, worker included, each compressed by itself, as a server sends them. */
+  gzipBytes(): number;
+}
+
 /**
- * Serves it under `/explorer/` and the fixtures under `/explorer/masks/`, and starts a browser.
+ * Serves it under `/explorer/` and the fixtures under `/explorer/masks/`.
  *
  * @param folders what is served as well, by the beginning of its path
  * @throws where it was not built since its source was changed
  */
-export async function startExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Explorer> {
+export function serveExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Served> {
   expectBuilt();
-  const server = await serveStatic({ ...folders, "/explorer/masks": FIXTURES, "/explorer": BUILT });
+  return serveStatic({ ...folders, "/explorer/masks": FIXTURES, "/explorer": BUILT });
+}
+
+/** Serves it, and starts a browser. */
+export async function startExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Explorer> {
+  const server = await serveExplorer(folders);
   const browser = await launchChromium();
   return {
     browser,
@@ -108,16 +116,40 @@ export function textFile(name: string, text: string): DroppedFile {
   return { name, bytes: new TextEncoder().encode(text) };
 }
 
+/** Wrong to open; what the page says of each. */
+export const WRONG_FILES: readonly (readonly [name: string, content: string, message: RegExp])[] = [
+  ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
+  ["photo.png", "\xff\xd8\xff\xe0 a JPEG", /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s],
+  ["cut.png", "", /^cut\.png: /],
+];
+
+/** @param content a character for each byte */
+export function binaryFile(name: string, content: string): DroppedFile {
+  return { name, bytes: Uint8Array.from(content, (character) => character.charCodeAt(0)) };
+}
+
+export interface PlainFile {
+  readonly name: string;
+  readonly base64: string;
+}
+
+/** As they can be sent to a page. */
+export function plainFiles(files: readonly DroppedFile[]): PlainFile[] {
+  return files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
+}
+
+/** In the page: what a drag of these files carries. */
+export function transferOf(files: readonly PlainFile[]): DataTransfer {
+  const transfer = new DataTransfer();
+  for (const { name, base64 } of files) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+  }
+  return transfer;
+}
+
 export async function drop(page: Page, ...files: readonly DroppedFile[]): Promise<void> {
-  const plain = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
-  const dataTransfer = await page.evaluateHandle((list) => {
-    const transfer = new DataTransfer();
-    for (const { name, base64 } of list) {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-    }
-    return transfer;
-  }, plain);
+  const dataTransfer = await page.evaluateHandle(transferOf, plainFiles(files));
   await page.dispatchEvent("body", "drop", { dataTransfer });
 }
 

@@ -12,6 +12,7 @@ import { blocksOf } from "../support/docs-blocks.js";
 import {
   alertText,
   BUILT,
+  binaryFile,
   drop,
   dropFixture,
   dropPaths,
@@ -23,6 +24,7 @@ import {
   startExplorer,
   text,
   textFile,
+  WRONG_FILES,
   withPage,
 } from "./explorer-page.js";
 
@@ -245,24 +247,18 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(Number(last)).toBe((await rowCount(page)) + 1);
     }));
 
-  it.each([
-    ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
-    [
-      "photo.png",
-      "\xff\xd8\xff\xe0 a JPEG",
-      /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s,
-    ],
-    ["cut.png", "", /^cut\.png: /],
-  ])("says what is wrong with %s, and keeps the mask that is shown", (name, content, expected) =>
-    withPage(explorer, async (page) => {
-      await dropFixture(page, STREET);
-      await drop(page, { name, bytes: Uint8Array.from(content, (character) => character.charCodeAt(0)) });
-      expect(await alertText(page)).toMatch(expected);
-      await shown(page, STREET);
-      expect(await rowCount(page)).toBe(43);
-      await page.getByRole("button", { name: "Close the message" }).click();
-      expect(await page.getByRole("alert").textContent()).toBe("");
-    }),
+  it.each(WRONG_FILES)(
+    "says what is wrong with %s, and keeps the mask that is shown",
+    (name, content, expected) =>
+      withPage(explorer, async (page) => {
+        await dropFixture(page, STREET);
+        await drop(page, binaryFile(name, content));
+        expect(await alertText(page)).toMatch(expected);
+        await shown(page, STREET);
+        expect(await rowCount(page)).toBe(43);
+        await page.getByRole("button", { name: "Close the message" }).click();
+        expect(await page.getByRole("alert").textContent()).toBe("");
+      }),
   );
 
   it.each([

@@ -1,19 +1,13 @@
 /** Files that the built page saves: against what the shown code makes, and against the library's maps pixel by pixel. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
-import type { DenseMap, LabelArray } from "../../src/dense-map.js";
-import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/export/index.js";
-import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
-import { decodeRle, type Rle } from "../../src/objects/index.js";
-import { FIXTURES } from "../support/corpus.mjs";
-import { runNode } from "../support/run-node.js";
+import { decodeNpy, npyToMap } from "../../src/export/index.js";
+import { ClassList, decodeMask } from "../../src/index.js";
+import type { Rle } from "../../src/objects/index.js";
 import {
   alertText,
-  type DroppedFile,
   drop,
   dropFixture,
   type Explorer,
@@ -24,57 +18,37 @@ import {
   textFile,
   withPage,
 } from "./explorer-page.js";
+import {
+  type ExportedMask,
+  expectExports,
+  expectSame,
+  expectSameAsCode,
+  paintRles,
+  readExportedMask,
+  type SavedFile,
+  type SavedKind,
+} from "./saved-files.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** A sixth of it has colours that its legend lacks. */
 const STREET = "street-500-rgb-interlaced";
-const FILES = [`${STREET}.png`, `${STREET}.json`];
 /** Its legend has all of its colours. */
 const OBJECTS = "instances-640-palette-upng";
-const KINDS = ["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"] as const;
 
 describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
   let explorer: Explorer;
-  let map: LabelMap;
-  let classes: ClassList;
+  let street: ExportedMask;
   beforeAll(async () => {
     explorer = await startExplorer();
-    const { png, json } = fixtureFiles(STREET);
-    map = await decodeMask(png.bytes, text(json.bytes));
-    classes = ClassList.fromResults([JSON.parse(text(json.bytes))]);
+    street = await readExportedMask(STREET);
   });
   afterAll(() => explorer?.close());
 
-  /** All files, each as the library has its map where `isKept`, and unlabelled elsewhere. */
-  async function expectExports(
+  function expectStreet(
     page: Page,
     isKept: (label: number) => boolean,
-    kinds: readonly (typeof KINDS)[number][] = KINDS,
+    kinds?: readonly SavedKind[],
   ): Promise<void> {
-    const partOf = (data: ArrayLike<number>, unlabelled: number) =>
-      Int32Array.from(data, (value, pixel) => (isKept(map.data[pixel]!) ? value : unlabelled));
-    const semantic = partOf(map.semantic(classes), 255);
-    const expected = {
-      "npy-label": partOf(map.data, -1),
-      "npy-semantic": semantic,
-      "npy-panoptic": partOf(map.panoptic(classes), 255_000),
-      "png-semantic": semantic,
-    };
-    for (const kind of kinds) {
-      const saved = await expectSameAsCode(page, kind, FILES);
-      if (kind === "coco-rle") {
-        const rles: SavedRle[] = JSON.parse(saved.toString());
-        expectRles(rles, map, isKept);
-        const painted = paintRles(
-          map,
-          rles.map(({ label, segmentation }) => [label, segmentation]),
-        );
-        expectSame(painted, expected["npy-label"], kind);
-      } else {
-        const { data } = kind === "png-semantic" ? await decodeLabelPng(saved) : npyToMap(decodeNpy(saved));
-        expectSame(data, expected[kind], kind);
-      }
-    }
+    return expectExports({ save: (kind) => save(page, kind) }, street, isKept, kinds);
   }
 
   it("saves all of a mask, where all is shown", () =>
@@ -84,11 +58,12 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await page
         .getByText("All labels are shown, and are in the file; colours that the legend lacks")
         .waitFor();
-      await expectExports(page, () => true);
+      await expectStreet(page, () => true);
     }));
 
   it("saves only what is shown, and all where that is asked for", () =>
     withPage(explorer, async (page) => {
+      const { map, files } = street;
       await dropFixture(page, STREET);
       const labelsOf = (className: string) =>
         map.labels.filter((label) => label.className === className).map(({ index }) => index);
@@ -101,9 +76,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await openExport(page);
       const used = map.labels.filter(({ pixelCount }) => pixelCount > 0).length;
       await page.getByText(`Only what is shown: ${used - 1 - cars.length} of ${used} labels.`).waitFor();
-      await expectExports(page, (label) => label !== sky && !cars.includes(label));
+      await expectStreet(page, (label) => label !== sky && !cars.includes(label));
       await page.getByRole("checkbox", { name: "Only what is shown" }).uncheck();
-      const whole = decodeNpy(await expectSameAsCode(page, "npy-label", FILES));
+      const whole = decodeNpy(expectSameAsCode(await save(page, "npy-label"), files));
       expectSame(npyToMap(whole).data, map.data, "all");
       await page.getByRole("checkbox", { name: "Only what is shown" }).check();
 
@@ -114,7 +89,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await page.getByRole("row", { name: "sky" }).click({ modifiers: ["Shift"] });
       await openExport(page);
       await page.getByText(`Only what is shown: 2 of ${used} labels.`).waitFor();
-      await expectExports(page, (label) => label === vegetation || label === sky, [
+      await expectStreet(page, (label) => label === vegetation || label === sky, [
         "npy-panoptic",
         "coco-rle",
       ]);
@@ -173,10 +148,12 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const { index: chosen, color } = objects.labels.find(({ pixelCount }) => pixelCount > 0)!;
       const expectIds = async (isKept: (label: number) => boolean) => {
         await openExport(page);
-        const saved = npyToMap(decodeNpy(await expectSameAsCode(page, "npy-label", [`${OBJECTS}.png`])));
+        const saved = npyToMap(
+          decodeNpy(expectSameAsCode(await save(page, "npy-label"), [`${OBJECTS}.png`])),
+        );
         const expected = objects.data.map((label) => (isKept(label) ? ids[label]! : -1));
         expectSame(saved.data, expected, "ids");
-        const file = await expectSameAsCode(page, "coco-rle", [`${OBJECTS}.png`]);
+        const file = expectSameAsCode(await save(page, "coco-rle"), [`${OBJECTS}.png`]);
         const rles: { value: number; rle: Rle }[] = JSON.parse(file.toString());
         const painted = paintRles(
           objects,
@@ -195,6 +172,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
 
   it("saves with a class list of the user's, and says which class it lacks", () =>
     withPage(explorer, async (page) => {
+      const { map, classes, files } = street;
       await dropFixture(page, STREET);
       await openExport(page);
       await page.getByRole("radio").nth(1).check();
@@ -212,7 +190,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const list = { classes: classes.classes.map(({ id, name }) => ({ id: id + 300, name })) };
       await choose(JSON.stringify(list));
       const file = { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(list)) };
-      const saved = decodeNpy(await expectSameAsCode(page, "npy-semantic", [...FILES, file]));
+      const saved = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), [...files, file]));
       expect(saved.data).toBeInstanceOf(Uint16Array);
       expectSame(npyToMap(saved).data, map.semantic(ClassList.fromJSON(list)), "given classes");
 
@@ -221,15 +199,15 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await page.getByText("classes.json: 1 class, void 301.").waitFor();
       await page.getByRole("checkbox", { name: "Classes that the list lacks are void" }).check();
       const given = [
-        ...FILES,
+        ...files,
         { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(few)) },
       ];
       const semantic = map.semantic(ClassList.fromJSON(few), { missing: "void" });
       const isCar = (pixel: number) => map.labels[map.data[pixel]!]?.className === "car";
       expect(semantic.every((id, pixel) => id === (isCar(pixel) ? 300 : 301))).toBe(true);
-      const withVoid = decodeNpy(await expectSameAsCode(page, "npy-semantic", given));
+      const withVoid = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), given));
       expectSame(npyToMap(withVoid).data, semantic, "void");
-      const panoptic = decodeNpy(await expectSameAsCode(page, "npy-panoptic", given));
+      const panoptic = decodeNpy(expectSameAsCode(await save(page, "npy-panoptic"), given));
       const expected = map.panoptic(ClassList.fromJSON(few), { missing: "void" });
       expectSame(npyToMap(panoptic).data, expected, "panoptic void");
 
@@ -238,10 +216,10 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await page.getByRole("searchbox").fill(hidden.value);
       await page.getByRole("button", { name: "Hide found" }).click();
       await openExport(page);
-      const partial = decodeNpy(await expectSameAsCode(page, "npy-semantic", given));
+      const partial = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), given));
       const shownIds = semantic.map((id, pixel) => (map.data[pixel] === hidden.index ? 301 : id));
       expectSame(npyToMap(partial).data, shownIds, "shown, void");
-      const partialPanoptic = decodeNpy(await expectSameAsCode(page, "npy-panoptic", given));
+      const partialPanoptic = decodeNpy(expectSameAsCode(await save(page, "npy-panoptic"), given));
       const shownPanoptic = expected.map((id, pixel) => (map.data[pixel] === hidden.index ? 301_000 : id));
       expectSame(npyToMap(partialPanoptic).data, shownPanoptic, "shown, panoptic void");
     }));
@@ -262,7 +240,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await shown(page, name);
       await openExport(page);
       for (const kind of ["npy-label", "npy-semantic"]) {
-        expect((await expectSameAsCode(page, kind, files)).length).toBeGreaterThan(1000);
+        expect(expectSameAsCode(await save(page, kind), files).length).toBeGreaterThan(1000);
       }
     }));
 });
@@ -271,73 +249,12 @@ async function openExport(page: Page): Promise<void> {
   await page.getByRole("tab", { name: "Export" }).click();
 }
 
-/** Saves, and runs the shown code in a folder that has the files, inside the package, whose name it imports. */
-async function expectSameAsCode(
-  page: Page,
-  kind: string,
-  files: readonly (string | DroppedFile)[],
-): Promise<Buffer> {
+/** Chooses a kind and saves it. */
+async function save(page: Page, kind: string): Promise<SavedFile> {
   await page.locator(`input[value="${kind}"]`).check();
-  const code = await page.locator("pre").textContent();
+  const code = (await page.locator("pre").textContent())!;
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save file" }).click();
   const download = await downloading;
-  const saved = readFileSync(await download.path());
-
-  mkdirSync(join(ROOT, "build"), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, "build/export-"));
-  try {
-    for (const file of files) {
-      if (typeof file === "string") cpSync(join(FIXTURES, file), join(folder, file));
-      else writeFileSync(join(folder, file.name), file.bytes);
-    }
-    writeFileSync(join(folder, "main.mjs"), code!);
-    runNode(["main.mjs"], { cwd: folder });
-    const given = ["main.mjs", ...files.map((file) => (typeof file === "string" ? file : file.name))];
-    const [written] = readdirSync(folder).filter((name) => !given.includes(name));
-    // The browser replaces what not every system takes.
-    expect(download.suggestedFilename()).toBe(written!.replace(/["\\]/g, "_"));
-    expect(saved.equals(readFileSync(join(folder, written!))), kind).toBe(true);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return saved;
-}
-
-/** The first pixel that differs: a difference of millions of pixels would be written out for minutes. */
-function expectSame(data: LabelArray, expected: LabelArray, what: string): void {
-  expect(data.length, what).toBe(expected.length);
-  const pixel = data.findIndex((value, place) => value !== expected[place]);
-  expect([pixel, data[pixel]], what).toEqual([-1, undefined]);
-}
-
-interface SavedRle {
-  readonly label: number;
-  readonly area: number;
-  readonly color: string;
-  readonly segmentation: Rle;
-}
-
-function expectRles(rles: readonly SavedRle[], map: LabelMap, isKept: (label: number) => boolean): void {
-  const expected = map.labels.filter(({ index, pixelCount }) => pixelCount > 0 && isKept(index));
-  expect(rles.map(({ label, area, color }) => [label, area, color])).toEqual(
-    expected.map(({ index, pixelCount, color }) => [index, pixelCount, color]),
-  );
-}
-
-/** The map whose pixels the codes have, -1 where none has them. */
-function paintRles(
-  { data: { length } }: DenseMap,
-  rles: readonly (readonly [value: number, rle: Rle])[],
-): Int32Array {
-  const map = new Int32Array(length).fill(-1);
-  for (const [value, rle] of rles) {
-    const { data } = decodeRle(rle);
-    for (let pixel = 0; pixel < map.length; pixel++) {
-      if (data[pixel] === 0) continue;
-      if (map[pixel] !== -1) expect.fail(`pixel ${pixel} has two codes`);
-      map[pixel] = value;
-    }
-  }
-  return map;
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()), code };
 }

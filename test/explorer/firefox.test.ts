@@ -1,153 +1,162 @@
 /** The built explorer in a real Firefox: what it shows in each of its views, and that nothing goes wrong that it does not tell of. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../../scripts/chromium.mjs";
 import { findFirefox } from "../../scripts/firefox.mjs";
 import { compare } from "../../src/compare/index.js";
 import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
-import { type Firefox, launchFirefox } from "../support/firefox.js";
+import { FIXTURES } from "../support/corpus.mjs";
 import { annotateAgain } from "../support/second-annotator.mjs";
-import { type Explorer, fixtureFiles, startExplorer } from "./explorer-page.js";
+import { binaryFile, fixtureFiles, WRONG_FILES } from "./explorer-page.js";
+import { FirefoxPage } from "./firefox-page.js";
+import { expectExports, readExportedMask } from "./saved-files.js";
 
 const SAMPLE = "street-1080p-rgb-upng";
+/** A sixth of it has colours that its legend lacks. */
+const STREET = "street-500-rgb-interlaced";
 
 if (findFirefox() === undefined && process.env.CI) {
   it("has a Firefox to run in", () => expect.fail("no Firefox is found; set FIREFOX_PATH"));
 }
 
-describe.skipIf(findFirefox() === undefined || findChromium() === undefined)(
-  "the explorer in Firefox",
-  () => {
-    let folder: string;
-    let explorer: Explorer;
-    let firefox: Firefox;
-    let map: LabelMap;
-    let again: LabelMap;
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
-      const { png, json } = fixtureFiles(SAMPLE);
-      map = await decodeMask(png.bytes, new TextDecoder().decode(json.bytes));
-      const second = annotateAgain(map, { shift: [3, 2], values: { "car # 5": "truck # 1" } });
-      again = await decodeMask(second.png, second.json);
-      writeFileSync(join(folder, "second.png"), second.png);
-      writeFileSync(join(folder, "second.json"), second.json);
-      const masks = [
-        { name: "first", mask: `../masks/${SAMPLE}.png`, result: `../masks/${SAMPLE}.json` },
-        { name: "second", mask: "second.png", result: "second.json" },
+describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
+  let folder: string;
+  let page: FirefoxPage;
+  let map: LabelMap;
+  let again: LabelMap;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
+    const { png, json } = fixtureFiles(SAMPLE);
+    map = await decodeMask(png.bytes, new TextDecoder().decode(json.bytes));
+    const second = annotateAgain(map, { shift: [3, 2], values: { "car # 5": "truck # 1" } });
+    again = await decodeMask(second.png, second.json);
+    writeFileSync(join(folder, "second.png"), second.png);
+    writeFileSync(join(folder, "second.json"), second.json);
+    const masks = [
+      { name: "first", mask: `../masks/${SAMPLE}.png`, result: `../masks/${SAMPLE}.json` },
+      { name: "second", mask: "second.png", result: "second.json" },
+    ];
+    writeFileSync(join(folder, "files.json"), JSON.stringify({ masks }));
+    page = await FirefoxPage.start({ "/explorer/lists": folder }, folder);
+  });
+  afterAll(async () => {
+    await page?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("opens its sample, and tells of and isolates what is under the pointer", async () => {
+    await page.open();
+    await page.click("Open a sample");
+    await page.shown("street");
+    await expectLabels(map);
+    // Until it is drawn.
+    const middle = await page.firefox.evaluate(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const box = document.querySelector(".stage canvas")!.getBoundingClientRect();
+      return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+    });
+
+    const move = { type: "pointerMove", ...middle, duration: 0 };
+    const press = [
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ];
+    await page.firefox.command("WebDriver:PerformActions", {
+      actions: [{ type: "pointer", id: "mouse", actions: [move, ...press] }],
+    });
+    const [told, isolated] = [
+      await page.see(".label-card h2"),
+      await page.see('tr[aria-selected="true"] .name'),
+    ];
+    const inTheMiddle = map.labels[map.data[(map.height >> 1) * map.width + (map.width >> 1)]!]!;
+    expect([told, isolated]).toEqual([inTheMiddle.value, inTheMiddle.className]);
+    await page.expectNoErrors();
+  });
+
+  it("compares two masks, and shows all of them", async () => {
+    await page.open("?files=lists/files.json");
+    await page.see("tbody tr");
+    await page.click("Compare");
+    const names = [...new Set([...map.labels, ...again.labels].map(({ className }) => className))];
+    const { meanIoU } = compare(map, again, { classes: ClassList.fromNames(names) });
+    expect(await page.see(".tiles dd")).toBe(`${(100 * meanIoU).toFixed(2)} %`);
+    await page.click("Data set");
+    for (const place of [0, 1]) await page.see(`.card-read[data-place="${place}"] img`);
+    await page.expectNoErrors();
+  });
+
+  it("opens a mask and its result that are dropped", async () => {
+    await openWith(SAMPLE);
+    await expectLabels(map);
+    await page.expectNoErrors();
+  });
+
+  it("opens files that are chosen, and a folder with the folders in it", async () => {
+    await page.open();
+    await page.chooseFiles(...["png", "json"].map((ending) => join(FIXTURES, `${SAMPLE}.${ending}`)));
+    await page.shown(SAMPLE);
+    await expectLabels(map);
+
+    const chosen = join(folder, "chosen");
+    mkdirSync(join(chosen, "inner"), { recursive: true });
+    writeFileSync(join(chosen, "notes.txt"), "");
+    for (const ending of ["png", "json"]) {
+      cpSync(join(folder, `second.${ending}`), join(chosen, "inner", `street.${ending}`));
+    }
+    await page.chooseFolder(chosen);
+    await page.shown("street");
+    await expectLabels(again);
+    await page.expectNoErrors();
+  });
+
+  it("says what is wrong with a file that is dropped, and keeps the mask that is shown", async () => {
+    await openWith(SAMPLE);
+    for (const [name, content, message] of WRONG_FILES) {
+      await page.drop(binaryFile(name, content));
+      expect((await page.see(".notice p")).trim()).toMatch(message);
+      await page.shown(SAMPLE);
+      await expectLabels(map);
+      await page.click({ selector: '[aria-label="Close the message"]' });
+    }
+    await page.expectNoErrors();
+  });
+
+  it("saves all of a mask, and only what is shown", async () => {
+    await openWith(STREET);
+    const street = await readExportedMask(STREET);
+    await page.click("Export");
+    await expectExports(page, street, () => true);
+
+    await page.click({ selector: "#tab-labels" });
+    await page.click({ selector: '[aria-label="Show sky"]' });
+    await page.click("Export");
+    const sky = street.map.labels.findIndex(({ value }) => value === "sky");
+    await expectExports(page, street, (label) => label !== sky, ["npy-panoptic", "coco-rle"]);
+    await page.expectNoErrors();
+  });
+
+  /** As the list has them: their number, and the largest. */
+  async function expectLabels({ labels }: LabelMap): Promise<void> {
+    await page.see("tbody tr");
+    const listed = await page.firefox.evaluate(() => {
+      const row = document.querySelector("tbody tr")!;
+      return [
+        document.querySelector("[role=grid]")!.getAttribute("aria-rowcount"),
+        row.querySelector(".name")!.textContent,
+        row.querySelector(".cell-pixels")!.textContent,
       ];
-      writeFileSync(join(folder, "files.json"), JSON.stringify({ masks }));
-      explorer = await startExplorer({ "/explorer/lists": folder });
-      firefox = await launchFirefox(findFirefox()!);
     });
-    afterAll(async () => {
-      await firefox?.close();
-      await explorer?.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const [largest] = labels.toSorted((a, b) => b.pixelCount - a.pixelCount);
+    const { className, pixelCount } = largest!;
+    expect(listed).toEqual([String(labels.length + 1), className, pixelCount.toLocaleString("en")]);
+  }
 
-    it("opens its sample, and tells of and isolates what is under the pointer", async () => {
-      await firefox.open(`${explorer.origin}/explorer/index.html`);
-      await click("Open a sample");
-      await see("tbody tr");
-      // Until it is drawn.
-      const opened = await firefox.evaluate(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        const row = document.querySelector("tbody tr")!;
-        const box = document.querySelector(".stage canvas")!.getBoundingClientRect();
-        return {
-          heading: document.querySelector("h1")!.textContent,
-          rows: document.querySelector("[role=grid]")!.getAttribute("aria-rowcount"),
-          largest: [row.querySelector(".name")!.textContent, row.querySelector(".cell-pixels")!.textContent],
-          middle: { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) },
-        };
-      });
-      const [largest] = map.labels.toSorted((a, b) => b.pixelCount - a.pixelCount);
-      expect(opened).toMatchObject({
-        heading: "street",
-        rows: String(map.labels.length + 1),
-        largest: [largest!.className, largest!.pixelCount.toLocaleString("en")],
-      });
-
-      const move = { type: "pointerMove", ...opened.middle, duration: 0 };
-      const press = [
-        { type: "pointerDown", button: 0 },
-        { type: "pointerUp", button: 0 },
-      ];
-      await firefox.command("WebDriver:PerformActions", {
-        actions: [{ type: "pointer", id: "mouse", actions: [move, ...press] }],
-      });
-      const [told, isolated] = [await see(".label-card h2"), await see('tr[aria-selected="true"] .name')];
-      const inTheMiddle = map.labels[map.data[(map.height >> 1) * map.width + (map.width >> 1)]!]!;
-      expect([told, isolated]).toEqual([inTheMiddle.value, inTheMiddle.className]);
-      await expectNoErrors();
-    });
-
-    it("compares two masks, and shows all of them", async () => {
-      await firefox.open(`${explorer.origin}/explorer/index.html?files=lists/files.json`);
-      await see("tbody tr");
-      await click("Compare");
-      const names = [...new Set([...map.labels, ...again.labels].map(({ className }) => className))];
-      const { meanIoU } = compare(map, again, { classes: ClassList.fromNames(names) });
-      expect(await see(".tiles dd")).toBe(`${(100 * meanIoU).toFixed(2)} %`);
-      await click("Data set");
-      for (const place of [0, 1]) await see(`.card-read[data-place="${place}"] img`);
-      await expectNoErrors();
-    });
-
-    async function click(name: string): Promise<void> {
-      await firefox.evaluate((name) => {
-        const buttons = [...document.querySelectorAll("button")];
-        buttons.find(({ textContent }) => textContent === name)!.click();
-      }, name);
-    }
-
-    /** Waits for an element; its text. */
-    function see(selector: string): Promise<string> {
-      return firefox.evaluate(async (selector) => {
-        for (const end = performance.now() + 30_000; ; ) {
-          const found = document.querySelector(selector);
-          if (found !== null) return found.textContent!;
-          if (performance.now() > end) throw new Error(`${selector}: ${document.body.textContent}`);
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-      }, selector);
-    }
-
-    /** In the browser's own console are uncaught errors and what the content security policy forbids. */
-    async function expectNoErrors(): Promise<void> {
-      expect(await see("[role=alert]")).toBe("");
-      await firefox.command("Marionette:SetContext", { value: "chrome" });
-      const errors = await firefox.evaluate((origin) => {
-        const { Services, Ci } = globalThis as unknown as FirefoxItself;
-        return (
-          Services.console
-            .getMessageArray()
-            .filter(
-              (message) => message instanceof Ci.nsIScriptError && message.sourceName.startsWith(origin),
-            )
-            // A warning is no error: that there is no WebGL is one.
-            .filter(({ flags }) => (flags & 1) === 0)
-            .map(({ errorMessage }) => errorMessage)
-        );
-      }, explorer.origin);
-      await firefox.command("Marionette:SetContext", { value: "content" });
-      expect(errors).toEqual([]);
-    }
-  },
-);
-
-/** What scripts of the browser itself see. */
-interface FirefoxItself {
-  readonly Services: {
-    readonly console: {
-      getMessageArray(): {
-        readonly sourceName: string;
-        readonly errorMessage: string;
-        readonly flags: number;
-      }[];
-    };
-  };
-  readonly Ci: { readonly nsIScriptError: new () => { readonly sourceName: string } };
-}
+  /** Opens the page with a fixture dropped on it. */
+  async function openWith(name: string): Promise<void> {
+    await page.open();
+    const { png, json } = fixtureFiles(name);
+    await page.drop(png, json);
+    await page.shown(name);
+  }
+});

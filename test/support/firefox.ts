@@ -52,6 +52,8 @@ const QUIET = {
   "datareporting.policy.dataSubmissionEnabled": false,
   "toolkit.telemetry.reportingpolicy.firstRun": false,
   "app.update.disabledForTesting": true,
+  // What it asks can be answered at once.
+  "security.dialog_enable_delay": 0,
   "extensions.update.enabled": false,
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,

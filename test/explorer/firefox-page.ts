@@ -1,0 +1,135 @@
+/** The built explorer in a real Firefox: served as any static host would, and what a user does with it. */
+import { readFileSync, rmSync } from "node:fs";
+import { basename } from "node:path";
+import { expect } from "vitest";
+import { findFirefox } from "../../scripts/firefox.mjs";
+import { type Firefox, launchFirefox } from "../support/firefox.js";
+import {
+  accept,
+  answerFolderDialog,
+  consoleErrors,
+  finishedDownload,
+  savingTo,
+} from "../support/firefox-itself.js";
+import {
+  type DroppedFile,
+  type PlainFile,
+  plainFiles,
+  type Served,
+  serveExplorer,
+  transferOf,
+} from "./explorer-page.js";
+import type { SavedFile } from "./saved-files.js";
+
+const WAIT_MILLISECONDS = 30_000;
+
+export class FirefoxPage {
+  private constructor(
+    readonly firefox: Firefox,
+    private readonly served: Served,
+  ) {}
+
+  /**
+   * @param folders what is served as well, by the beginning of its path
+   * @param downloads the folder that it saves to
+   */
+  static async start(folders: Readonly<Record<string, string>>, downloads: string): Promise<FirefoxPage> {
+    const served = await serveExplorer(folders);
+    const firefox = await launchFirefox(findFirefox()!, savingTo(downloads));
+    await firefox.command("WebDriver:SetTimeouts", { implicit: WAIT_MILLISECONDS });
+    return new FirefoxPage(firefox, served);
+  }
+
+  async open(query = ""): Promise<void> {
+    await this.firefox.open(`${this.served.origin}/explorer/index.html${query}`);
+  }
+
+  /** A button by its text, or anything by a selector. */
+  async click(target: string | { readonly selector: string }): Promise<void> {
+    const id = await (typeof target === "string"
+      ? this.find("xpath", `//button[normalize-space()="${target}"]`)
+      : this.find("css selector", target.selector));
+    await this.firefox.command("WebDriver:ElementClick", { id });
+  }
+
+  /** Drags the files over the page, and drops them once it says that it takes them, as Firefox does. */
+  drop(...files: readonly DroppedFile[]): Promise<void> {
+    // What the page calls comes to it by its source, and so must what that calls.
+    const source = `
+      const dataTransfer = (${transferOf})(files);
+      return (${dropTransfer})(dataTransfer);`;
+    const drop = new Function("files", source) as (files: readonly PlainFile[]) => Promise<void>;
+    return this.firefox.evaluate(drop, plainFiles(files));
+  }
+
+  async chooseFiles(...paths: readonly string[]): Promise<void> {
+    const id = await this.find("css selector", 'input[aria-label="Open files…"]');
+    await this.firefox.command("WebDriver:ElementSendKeys", { id, text: paths.join("\n") });
+  }
+
+  async chooseFolder(path: string): Promise<void> {
+    await answerFolderDialog(this.firefox, path);
+    await this.click("Open folder…");
+    await accept(this.firefox);
+  }
+
+  /** Of the export that is open. */
+  async save(kind: string): Promise<SavedFile> {
+    await this.click({ selector: `input[value="${kind}"]` });
+    const code = await this.see("pre");
+    await this.click("Save file");
+    const path = await finishedDownload(this.firefox);
+    const bytes = readFileSync(path);
+    rmSync(path);
+    return { name: basename(path), bytes, code };
+  }
+
+  /** Waits until a mask of this name is shown. */
+  async shown(name: string): Promise<void> {
+    await this.find("xpath", `//h1[.="${name}"]`);
+  }
+
+  /** Waits for an element; its text. */
+  see(selector: string): Promise<string> {
+    return this.firefox.evaluate(
+      async (selector, milliseconds) => {
+        for (const end = performance.now() + milliseconds; ; ) {
+          const found = document.querySelector(selector);
+          if (found !== null) return found.textContent!;
+          if (performance.now() > end) throw new Error(`${selector}: ${document.body.textContent}`);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      },
+      selector,
+      WAIT_MILLISECONDS,
+    );
+  }
+
+  /** That nothing went wrong, be it told of or not. */
+  async expectNoErrors(): Promise<void> {
+    expect(await this.see("[role=alert]")).toBe("");
+    expect(await consoleErrors(this.firefox, this.served.origin)).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    await this.firefox.close();
+    await this.served.close();
+  }
+
+  private async find(using: "xpath" | "css selector", value: string): Promise<string> {
+    const found = await this.firefox.command("WebDriver:FindElement", { using, value });
+    const [id] = Object.values((found as { value: Record<string, string> }).value);
+    return id!;
+  }
+}
+
+/** In the page. */
+async function dropTransfer(dataTransfer: DataTransfer): Promise<void> {
+  const isTaken = (type: string) =>
+    !document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  for (const end = performance.now() + 5000; !isTaken("dragover"); ) {
+    if (performance.now() > end) throw new Error("the page takes no drop");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  if (!isTaken("drop")) throw new Error("Firefox opens what is dropped itself");
+}

@@ -1,0 +1,140 @@
+/** Files that the page saves, in any browser: against what the code makes that it shows, and against the library's maps. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import type { DenseMap, LabelArray } from "../../src/dense-map.js";
+import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/export/index.js";
+import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
+import { decodeRle, type Rle } from "../../src/objects/index.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { runNode } from "../support/run-node.js";
+import { type DroppedFile, fixtureFiles, text } from "./explorer-page.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const KINDS = ["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"] as const;
+export type SavedKind = (typeof KINDS)[number];
+
+export interface SavedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** What the page shows as making the same file. */
+  readonly code: string;
+}
+
+/** A fixture, and what the library has of it. */
+export interface ExportedMask {
+  readonly files: readonly string[];
+  readonly map: LabelMap;
+  readonly classes: ClassList;
+}
+
+export async function readExportedMask(name: string): Promise<ExportedMask> {
+  const { png, json } = fixtureFiles(name);
+  const result = text(json.bytes);
+  return {
+    files: [png.name, json.name],
+    map: await decodeMask(png.bytes, result),
+    classes: ClassList.fromResults([JSON.parse(result)]),
+  };
+}
+
+/** All files, each as the library has its map where `isKept`, and unlabelled elsewhere. */
+export async function expectExports(
+  page: { save(kind: string): Promise<SavedFile> },
+  { files, map, classes }: ExportedMask,
+  isKept: (label: number) => boolean,
+  kinds: readonly SavedKind[] = KINDS,
+): Promise<void> {
+  const partOf = (data: ArrayLike<number>, unlabelled: number) =>
+    Int32Array.from(data, (value, pixel) => (isKept(map.data[pixel]!) ? value : unlabelled));
+  const semantic = partOf(map.semantic(classes), 255);
+  const expected = {
+    "npy-label": partOf(map.data, -1),
+    "npy-semantic": semantic,
+    "npy-panoptic": partOf(map.panoptic(classes), 255_000),
+    "png-semantic": semantic,
+  };
+  for (const kind of kinds) {
+    const saved = expectSameAsCode(await page.save(kind), files);
+    if (kind === "coco-rle") {
+      const rles: SavedRle[] = JSON.parse(saved.toString());
+      expectRles(rles, map, isKept);
+      const painted = paintRles(
+        map,
+        rles.map(({ label, segmentation }) => [label, segmentation]),
+      );
+      expectSame(painted, expected["npy-label"], kind);
+    } else {
+      const { data } = kind === "png-semantic" ? await decodeLabelPng(saved) : npyToMap(decodeNpy(saved));
+      expectSame(data, expected[kind], kind);
+    }
+  }
+}
+
+/**
+ * Runs the code in a folder that has the files, inside the package, whose name it imports.
+ *
+ * @param files fixtures by their names, and others
+ */
+export function expectSameAsCode(
+  { name, bytes, code }: SavedFile,
+  files: readonly (string | DroppedFile)[],
+): Buffer {
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "build/export-"));
+  try {
+    for (const file of files) {
+      if (typeof file === "string") cpSync(join(FIXTURES, file), join(folder, file));
+      else writeFileSync(join(folder, file.name), file.bytes);
+    }
+    writeFileSync(join(folder, "main.mjs"), code);
+    runNode(["main.mjs"], { cwd: folder });
+    const given = ["main.mjs", ...files.map((file) => (typeof file === "string" ? file : file.name))];
+    const [written] = readdirSync(folder).filter((file) => !given.includes(file));
+    // The browser replaces what not every system takes.
+    expect(name).toBe(written!.replace(/["\\]/g, "_"));
+    expect(bytes.equals(readFileSync(join(folder, written!))), name).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return bytes;
+}
+
+/** The first pixel that differs: a difference of millions of pixels would be written out for minutes. */
+export function expectSame(data: LabelArray, expected: LabelArray, what: string): void {
+  expect(data.length, what).toBe(expected.length);
+  const pixel = data.findIndex((value, place) => value !== expected[place]);
+  expect([pixel, data[pixel]], what).toEqual([-1, undefined]);
+}
+
+interface SavedRle {
+  readonly label: number;
+  readonly area: number;
+  readonly color: string;
+  readonly segmentation: Rle;
+}
+
+function expectRles(rles: readonly SavedRle[], map: LabelMap, isKept: (label: number) => boolean): void {
+  const expected = map.labels.filter(({ index, pixelCount }) => pixelCount > 0 && isKept(index));
+  expect(rles.map(({ label, area, color }) => [label, area, color])).toEqual(
+    expected.map(({ index, pixelCount, color }) => [index, pixelCount, color]),
+  );
+}
+
+/** The map whose pixels the codes have, -1 where none has them. */
+export function paintRles(
+  { data: { length } }: DenseMap,
+  rles: readonly (readonly [value: number, rle: Rle])[],
+): Int32Array {
+  const map = new Int32Array(length).fill(-1);
+  for (const [value, rle] of rles) {
+    const { data } = decodeRle(rle);
+    for (let pixel = 0; pixel < map.length; pixel++) {
+      if (data[pixel] === 0) continue;
+      if (map[pixel] !== -1) expect.fail(`pixel ${pixel} has two codes`);
+      map[pixel] = value;
+    }
+  }
+  return map;
+}
