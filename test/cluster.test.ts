@@ -93,6 +93,20 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
   const work = (queue: string, options: Partial<WorkerOptions> = {}) =>
     runWorker({ redis: redis.url, queue, client, threads: 1, untilEmpty: true, ...options });
 
+  /** A client that asks nothing before it is released. */
+  const heldClient = () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held: typeof fetch = async (...request) => {
+      await released;
+      return fetch(...request);
+    };
+    const client = new PlaymentClient({ apiKey: API_KEY, baseUrl: vendor.baseUrl, fetch: held });
+    return { client, release: () => release() };
+  };
+
   const dead = async (queue: string): Promise<DeadTask[]> => {
     const list = [];
     for await (const task of deadTasks({ redis: redis.url, queue })) list.push(task);
@@ -148,18 +162,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     const queue = "options";
     const options = { redis: redis.url, queue, tasks: tasks(20), out };
     await enqueue({ ...options, output: OUTPUT });
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const held = new PlaymentClient({
-      apiKey: API_KEY,
-      baseUrl: vendor.baseUrl,
-      fetch: async (...request) => {
-        await released;
-        return fetch(...request);
-      },
-    });
+    const { client: held, release } = heldClient();
     // One will be dead, with either options.
     masks.get(jobId(0))!.fill(0, 60);
     const stop = new AbortController();
@@ -246,18 +249,9 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     const out = join(folder, "given-again");
     const queue = "given-again";
     await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const held = new PlaymentClient({
-      apiKey: API_KEY,
-      baseUrl: vendor.baseUrl,
-      fetch: async (...request) => {
-        await released;
-        return fetch(...request);
-      },
-    });
+    const sound = new Uint8Array(masks.get(jobId(3))!);
+    masks.get(jobId(3))!.fill(0, 60);
+    const { client: held, release } = heldClient();
     const before = vendor.requests.length;
     const atWork = work(queue, { client: held, takeOverAfter: 1000 });
     while ((await queueStatus({ redis: redis.url, queue })).active < 4) await pause(20);
@@ -271,10 +265,39 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
     while ((await starts()).join() !== "2,2,2,2") await pause(20);
     await direct.quit();
     release();
-    expect(await atWork).toEqual({ done: 4, kept: 4, failed: 0 });
+    expect(await atWork).toEqual({ done: 3, kept: 0, failed: 1 });
+    expect((await dead(queue)).map(({ job }) => job)).toEqual([jobId(3)]);
     const asked = vendor.requests.slice(before).map(({ origin, path }) => `${origin} ${path}`);
     expect(asked.filter((path) => path.startsWith("storage") && path.endsWith("/mask.png")).length).toBe(4);
+    masks.get(jobId(3))!.set(sound);
+    await retryDead({ redis: redis.url, queue });
+    expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
     await expectAllDone(out, 4);
+  });
+
+  it("does a task after the one that it replaced while that was in hand and no longer locked", async () => {
+    const out = join(folder, "replaced");
+    const queue = "replaced";
+    const list = { redis: redis.url, queue, tasks: tasks(1), out };
+    await enqueue({ ...list, output: OUTPUT });
+    const { client: held, release } = heldClient();
+    const atWork = work(queue, { client: held });
+    while ((await queueStatus({ redis: redis.url, queue })).active < 1) await pause(20);
+    const direct = new Redis(redis.url);
+    const [id] = await direct.lrange(`bull:${queue}:active`, 0, -1);
+    // As time does, where the worker cannot reach Redis.
+    await direct.del(`bull:${queue}:${id}:lock`);
+    const { added, plan } = await enqueue({ ...list, output: RESIZED });
+    expect(added).toBe(1);
+    while ((await direct.hget(`bull:${queue}:${id}`, "ats")) !== "1") await pause(20);
+    await direct.quit();
+    release();
+    expect(await atWork).toEqual({ done: 2, kept: 0, failed: 0 });
+    const [{ options, outputs }] = (await recordsOf(out)) as [TaskRecord];
+    expect(options).toBe(plan.id);
+    const file = await readFile(join(out, outputs[0]!.path));
+    expect(sha256(file)).toBe(outputs[0]!.sha256);
+    expect(file.toString("latin1", 10, 128)).toContain("'shape': (64, 64)");
   });
 
   it("finds by the record that a task is done, whether Redis knows it or not", async () => {

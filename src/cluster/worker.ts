@@ -192,7 +192,7 @@ class Performer {
   readonly #stop: AbortController;
   readonly #places = new Map<string, Promise<Place>>();
   /** By the task's id in the queue. */
-  readonly #inHand = new Map<string, Promise<Failure | undefined>>();
+  readonly #inHand = new Map<string, { options: string; ended: Promise<Failure | undefined> }>();
   #faultsInARow = 0;
 
   constructor(options: WorkerOptions, pool: DecodePool, downloads: number, stop: AbortController) {
@@ -204,23 +204,24 @@ class Performer {
 
   /**
    * A Redis that was away for longer than a task is locked gives it again, to this worker as well, which is still at it:
-   * then the first one's record is waited for.
+   * what becomes of the one becomes of both. With other options, enqueued meanwhile, it is done after the first.
    *
    * @returns why the task failed, for the queue.
    */
   async perform(job: Job<QueueTask>): Promise<Failure | undefined> {
     const id = job.id!;
     const earlier = this.#inHand.get(id);
-    const ended = earlier === undefined ? this.#end(job) : earlier.then(() => this.#end(job));
-    this.#inHand.set(id, ended);
+    if (earlier?.options === job.data.options) return earlier.ended;
+    const ended = earlier === undefined ? this.#end(job) : earlier.ended.then(() => this.#end(job));
+    this.#inHand.set(id, { options: job.data.options, ended });
     const failure = await ended;
-    if (this.#inHand.get(id) === ended) this.#inHand.delete(id);
+    if (this.#inHand.get(id)?.ended === ended) this.#inHand.delete(id);
     return failure;
   }
 
   /** Waits until nothing is in hand. */
   async idle(): Promise<void> {
-    while (this.#inHand.size > 0) await Promise.all(this.#inHand.values());
+    while (this.#inHand.size > 0) await Promise.all(Array.from(this.#inHand.values(), ({ ended }) => ended));
   }
 
   async #end(job: Job<QueueTask>): Promise<Failure | undefined> {
