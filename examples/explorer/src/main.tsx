@@ -2,7 +2,8 @@
 import { hydrate } from "preact";
 import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
-import { openServed, startWorker } from "./open-mask.js";
+import { openServed } from "./open-files.js";
+import { startWorker } from "./open-mask.js";
 import { isMotionReduced, isolateNone, view } from "./state.js";
 import "./style.css";
 import { applyTheme } from "./theme.js";

@@ -1,13 +1,10 @@
-/** From files to a mask that is shown, or to a message that says why not; then what was shown before stays. */
+/** A mask to what the page shows of it, or to a message that says why not; then what was shown before stays. */
 import { batch } from "@preact/signals";
-import { pairFiles } from "labelmap/dataset";
-import { addCompared, replacePairs } from "./compare/compare-state.js";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
 import type { DecodedMask, ShownIssue } from "./decoding/protocol.js";
-import type { PathFile } from "./files/dropped-files.js";
-import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
-import { servedPairs } from "./files/served-files.js";
+import type { MaskPair, Source } from "./files/mask-pair.js";
+import { bytesOf, load } from "./files/read-source.js";
 import { counted } from "./format.js";
 import { NamedError } from "./named-error.js";
 import {
@@ -15,8 +12,6 @@ import {
   type Notice,
   notice,
   type OpenMask,
-  opened,
-  pairs,
   showMask,
   startMilliseconds,
   usedLabels,
@@ -34,107 +29,6 @@ export async function startWorker(): Promise<void> {
   }
 }
 
-export async function openFiles(files: readonly PathFile[]): Promise<void> {
-  const fileOf = new Map(files.map(({ path, file }) => [path, file]));
-  const sourceOf = (path: string | null) => (path === null ? null : sourceOfFile(path, fileOf.get(path)!));
-  const { pairs: found, withoutMask, ignored } = pairFiles([...fileOf.keys()]);
-  if (found.length === 0) {
-    const newest = completed(pairs.value, withoutMask, (path) => sourceOfFile(path, fileOf.get(path)!));
-    if (newest.size > 0) await openCompleted(newest);
-    else notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
-    return;
-  }
-  const masks = found.map(({ name, mask, result, photo }) => ({
-    name,
-    mask: sourceOf(mask)!,
-    result: sourceOf(result),
-    photo: sourceOf(photo),
-  }));
-  if (view.value === "compare" && pairs.value.length > 0) addCompared(masks);
-  else await openPairs(masks, withoutMask.length);
-}
-
-export async function openServed(listUrl: string): Promise<void> {
-  try {
-    await openPairs(await servedPairs(listUrl));
-  } catch (error) {
-    report(error, listUrl);
-  }
-}
-
-async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
-  const [first] = masks;
-  if (first === undefined) {
-    notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
-    return;
-  }
-  let outcome = await openMask(first);
-  // Of several, one that is broken does not keep the others from being opened: the first that is not is shown.
-  const failure = outcome === "failed" ? notice.value : null;
-  if (outcome === "shown" || (outcome === "failed" && masks.length > 1)) pairs.value = masks;
-  for (let place = 1; outcome === "failed" && place < masks.length; place++) {
-    outcome = await openMask(masks[place]!);
-  }
-  if (outcome !== "superseded" && failure !== null) notice.value = failure;
-  if (outcome === "shown" && withoutMask > 0) {
-    const files = counted(withoutMask, "file");
-    const text = `${files} left out: of no mask. ${ALIKE}`;
-    notice.value = { kind: "info", text };
-  }
-}
-
-/**
- * Masks that are open, with results and photos that were dropped alone: those of the same name. A single mask takes them
- * whatever their names are.
- */
-function completed(
-  masks: readonly MaskPair[],
-  paths: readonly string[],
-  sourceOf: (path: string) => Source,
-): Map<MaskPair, MaskPair> {
-  const maskOf = new Map(masks.map((pair) => [`${pair.name}.png`, pair]));
-  const newest = new Map<MaskPair, MaskPair>();
-  for (const { mask, result, photo } of pairFiles([...maskOf.keys(), ...paths]).pairs) {
-    const pair = maskOf.get(mask)!;
-    if (result === null && photo === null) continue;
-    newest.set(pair, {
-      ...pair,
-      result: result === null ? pair.result : sourceOf(result),
-      photo: photo === null ? pair.photo : sourceOf(photo),
-    });
-  }
-  return newest;
-}
-
-async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<void> {
-  const shown = newest.get(opened.value?.pair as MaskPair);
-  if (view.value !== "one") {
-    replacePairs(newest);
-    if (shown !== undefined) await openMask(shown, { isInView: false });
-  } else if ((await openMask(shown ?? [...newest.values()][0]!)) !== "failed") {
-    replacePairs(newest);
-  }
-}
-
-const ALIKE = "Names must be alike, as street.png and street.json.";
-
-function nothingToShow(withoutMask: readonly string[], ignored: readonly string[]) {
-  if (pairs.value.length > 0 && withoutMask.length > 0) {
-    const [first] = withoutMask;
-    const what = withoutMask.length === 1 ? `${first} belongs` : `${first} and what came with it belong`;
-    return { text: `${what} to no mask that is open.`, advice: ALIKE };
-  }
-  const [name] = [...withoutMask, ...ignored];
-  const count = withoutMask.length + ignored.length;
-  const what =
-    name === undefined
-      ? "Nothing that was dropped is a file."
-      : count === 1
-        ? `${name} is no PNG, so it is no mask.`
-        : `None of the ${count} files (${name}, …) is a PNG, so there is no mask.`;
-  return { text: what, advice: "Drop a mask, street.png, together with its result, street.json." };
-}
-
 let lastTurn = 0;
 
 /** Ends all that the worker does, and has the next one ready. */
@@ -143,12 +37,19 @@ export function startOver(): void {
   startWorker();
 }
 
-/** @param isInView whether it is gone to; else it is there when the user comes back to it. */
+export type Outcome = "shown" | "failed" | "superseded";
+
+/**
+ * @param isInView whether it is gone to, unless the user has gone elsewhere meanwhile; else it is there when they come
+ *   back to it.
+ * @param onShown changes what must change together with the mask that is shown.
+ */
 export async function openMask(
   pair: MaskPair,
-  { isInView = true } = {},
-): Promise<"shown" | "failed" | "superseded"> {
+  { isInView = true, onShown = () => {} } = {},
+): Promise<Outcome> {
   const turn = ++lastTurn;
+  const from = view.value;
   const isSuperseded = () => turn !== lastTurn;
   // A large mask, or two that are compared, may take seconds; the one that is opened need not wait for that.
   if (decoder.isBusy) startOver();
@@ -160,8 +61,9 @@ export async function openMask(
       return "superseded";
     }
     batch(() => {
+      onShown();
       showMask(mask);
-      if (isInView) view.value = "one";
+      if (isInView && view.value === from) view.value = "one";
       notice.value = photoFailure ?? { kind: "info", text: describe(mask) };
     });
     return "shown";
@@ -187,7 +89,7 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
     pair.result === null ? null : load(pair.result).then((blob) => blob.text()),
     readPhoto(pair.photo),
   ]);
-  const bytes = new Uint8Array(await png.arrayBuffer());
+  const bytes = await bytesOf(png, pair.mask);
   const read = performance.now() - started;
   const asked = performance.now();
   try {
@@ -206,18 +108,6 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
 
 function fileAtFault({ mask, result }: MaskPair, code: string): string {
   return result !== null && /^(RESULT|LEGEND)_/.test(code) ? result.name : mask.name;
-}
-
-export async function load(source: Source): Promise<Blob> {
-  try {
-    const blob = await source.load();
-    // Reading a file that has changed or gone since it was dropped fails only here.
-    await blob.slice(0, 1).arrayBuffer();
-    return blob;
-  } catch (error) {
-    if (error instanceof NamedError) throw error;
-    throw new NamedError(source.name, "it cannot be read, or has changed since it was dropped.");
-  }
 }
 
 /** One that is broken keeps no mask from being shown. */

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { openFiles, report } from "../open-mask.js";
+import { openFiles } from "../open-files.js";
+import { report } from "../open-mask.js";
 import { droppedFiles } from "./dropped-files.js";
 
 const isOver = signal(false);

@@ -1,6 +1,6 @@
 /** The buttons that let the user choose files or a folder. */
 import { useRef } from "preact/hooks";
-import { openFiles } from "../open-mask.js";
+import { openFiles } from "../open-files.js";
 import { pickedFiles } from "./dropped-files.js";
 
 export function FilePickers() {

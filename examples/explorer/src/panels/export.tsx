@@ -3,6 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
+import { bytesOf } from "../files/read-source.js";
 import { counted, formatBytes } from "../format.js";
 import { decoder, report, untilDone } from "../open-mask.js";
 import { isolated, isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
@@ -174,7 +175,7 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     const list = { classes: classes.value, missing: missing.value };
     const asked = { name: pair.name, result, kind, ...list, kept: kept.value };
     const file = await untilDone(async () => {
-      const bytes = new Uint8Array(await png.arrayBuffer());
+      const bytes = await bytesOf(png, pair.mask);
       return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);
     });
     const url = URL.createObjectURL(new Blob([file]));

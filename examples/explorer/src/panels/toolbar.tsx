@@ -1,5 +1,6 @@
 /** Views, which mask of those that were dropped, files and colours of the page. */
 import { FilePickers } from "../files/file-pickers.js";
+import { openFirst } from "../open-files.js";
 import { openMask } from "../open-mask.js";
 import { busyWith, notice, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
@@ -50,7 +51,6 @@ export function Toolbar() {
 function MaskPicker() {
   const shown = opened.value?.pair;
   const place = shown === undefined ? -1 : pairs.value.indexOf(shown);
-  const go = (next: number) => openMask(pairs.value[next]!);
   return (
     <div class="mask-picker">
       <button
@@ -58,14 +58,14 @@ function MaskPicker() {
         class="button icon"
         aria-label="Previous mask"
         disabled={place <= 0}
-        onClick={() => go(place - 1)}
+        onClick={() => openFirst(pairs.value.slice(0, place).reverse())}
       >
         ‹
       </button>
       <select
         aria-label="Mask"
         value={place}
-        onChange={({ currentTarget }) => go(Number(currentTarget.value))}
+        onChange={({ currentTarget }) => openMask(pairs.value[Number(currentTarget.value)]!)}
       >
         {pairs.value.map(({ name }, index) => (
           <option key={index} value={index}>
@@ -78,7 +78,7 @@ function MaskPicker() {
         class="button icon"
         aria-label="Next mask"
         disabled={place + 1 >= pairs.value.length}
-        onClick={() => go(place + 1)}
+        onClick={() => openFirst(pairs.value.slice(place + 1))}
       >
         ›
       </button>

@@ -1,6 +1,6 @@
 /** What the page says before there is a mask. */
 import { FilePickers } from "../files/file-pickers.js";
-import { openServed } from "../open-mask.js";
+import { openServed } from "../open-files.js";
 import { focusStage } from "../stage/focus-stage.js";
 import { busyWith } from "../state.js";
 

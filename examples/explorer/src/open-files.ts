@@ -1,0 +1,146 @@
+/** From files that were dropped, or are served, to the masks of the page. */
+import { pairFiles } from "labelmap/dataset";
+import { addCompared, replacePairs } from "./compare/compare-state.js";
+import type { PathFile } from "./files/dropped-files.js";
+import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
+import { servedPairs } from "./files/served-files.js";
+import { counted } from "./format.js";
+import { type Outcome, openMask, report } from "./open-mask.js";
+import { type Notice, notice, opened, pairs, view } from "./state.js";
+
+export async function openFiles(files: readonly PathFile[]): Promise<void> {
+  const fileOf = byPath(files);
+  const sourceOf = (path: string | null) => (path === null ? null : sourceOfFile(path, fileOf.get(path)!));
+  const { pairs: found, withoutMask, ignored } = pairFiles([...fileOf.keys()]);
+  if (found.length === 0) {
+    const newest = completed(pairs.value, withoutMask, (path) => sourceOfFile(path, fileOf.get(path)!));
+    if (newest.size > 0) await openCompleted(newest);
+    else notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
+    return;
+  }
+  const masks = found.map(({ name, mask, result, photo }) => ({
+    name,
+    mask: sourceOf(mask)!,
+    result: sourceOf(result),
+    photo: sourceOf(photo),
+  }));
+  if (view.value === "compare" && pairs.value.length > 0) addCompared(masks);
+  else await openPairs(masks, withoutMask.length);
+}
+
+export async function openServed(listUrl: string): Promise<void> {
+  try {
+    await openPairs(await servedPairs(listUrl));
+  } catch (error) {
+    report(error, listUrl);
+  }
+}
+
+/** Folders of one name may have been dropped, and files of one name from several folders. */
+function byPath(files: readonly PathFile[]): Map<string, File> {
+  const fileOf = new Map<string, File>();
+  for (const { path, file } of files) {
+    let free = path;
+    for (let count = 2; fileOf.has(free); count++) free = `(${count})/${path}`;
+    fileOf.set(free, file);
+  }
+  return fileOf;
+}
+
+async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
+  if (masks.length === 0) {
+    notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
+    return;
+  }
+  const outcome = await openFirst(masks);
+  const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
+  if (outcome === "shown" || isListed) pairs.value = masks;
+  if (outcome === "shown" && withoutMask > 0 && notice.value?.kind !== "error") {
+    const files = counted(withoutMask, "file");
+    const text = `${files} left out: of no mask. ${ALIKE}`;
+    notice.value = { kind: "info", text };
+  }
+}
+
+/** Opens the first that is not broken, and tells of the first that is. */
+export async function openFirst(masks: readonly MaskPair[]): Promise<Outcome> {
+  let outcome: Outcome = "failed";
+  let failure: Notice | null = null;
+  for (const mask of masks) {
+    outcome = await openMask(mask);
+    if (outcome !== "failed") break;
+    failure ??= notice.value;
+  }
+  if (outcome !== "superseded" && failure !== null) notice.value = failure;
+  return outcome;
+}
+
+/**
+ * Masks that are open, with results and photos that were dropped alone: those of the same name. A single mask takes them
+ * whatever their names are.
+ */
+function completed(
+  masks: readonly MaskPair[],
+  paths: readonly string[],
+  sourceOf: (path: string) => Source,
+): Map<MaskPair, MaskPair> {
+  const maskOf = new Map(masks.map((pair) => [`${pair.name}.png`, pair]));
+  const newest = new Map<MaskPair, MaskPair>();
+  for (const { mask, result, photo } of pairFiles([...maskOf.keys(), ...paths]).pairs) {
+    const pair = maskOf.get(mask)!;
+    if (result === null && photo === null) continue;
+    newest.set(pair, {
+      ...pair,
+      result: result === null ? pair.result : sourceOf(result),
+      photo: photo === null ? pair.photo : sourceOf(photo),
+    });
+  }
+  return newest;
+}
+
+async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<void> {
+  const isInView = view.value === "one";
+  const before = opened.value?.pair;
+  const [other] = newest.keys();
+  const replaced = before !== undefined && newest.has(before) ? before : isInView ? other : undefined;
+  if (replaced === undefined) {
+    replacePairs(newest);
+    notice.value = {
+      kind: "info",
+      text: `${counted(newest.size, "mask")} read again, with what was dropped.`,
+    };
+    return;
+  }
+  const onShown = () => replacePairs(newest);
+  const outcome = await openMask(newest.get(replaced)!, { isInView, onShown });
+  // What is broken does not keep the other masks from what was dropped with it.
+  if (outcome !== "shown") {
+    replacePairs(new Map([...newest].filter(([pair]) => outcome !== "failed" || pair !== replaced)));
+  }
+}
+
+const ALIKE = "Names must be alike, as street.png and street.json.";
+
+function nothingToShow(withoutMask: readonly string[], ignored: readonly string[]) {
+  if (pairs.value.length > 0 && withoutMask.length > 0) {
+    const [first] = withoutMask;
+    const what = withoutMask.length === 1 ? `${first} belongs` : `${first} and what came with it belong`;
+    return { text: `${what} to no mask that is open.`, advice: ALIKE };
+  }
+  const [name] = [...withoutMask, ...ignored];
+  const count = withoutMask.length + ignored.length;
+  const what =
+    name === undefined
+      ? "Nothing that was dropped is a file."
+      : count === 1
+        ? notAMask(name)
+        : `None of the ${count} files (${name}, …) is a PNG, so there is no mask.`;
+  return { text: what, advice: "Drop a mask, street.png, together with its result, street.json." };
+}
+
+function notAMask(name: string): string {
+  const mask = name.replace(/_image(?=\.png$)/i, "");
+  return mask === name
+    ? `${name} is no PNG, so it is no mask.`
+    : `${name} is by its name the photo of ${mask}, which is not there.`;
+}

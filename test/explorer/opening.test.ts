@@ -1,0 +1,177 @@
+/** What is opened of what is dropped, where a part of it is broken, and what is said of it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import {
+  alertText,
+  type DroppedFile,
+  drop,
+  type Explorer,
+  fixtureFiles,
+  shown,
+  startExplorer,
+  textFile,
+  withPage,
+} from "./explorer-page.js";
+
+const NOISE = fixtureFiles("noise-160-rgba");
+const GREY = fixtureFiles("brush-511-grey");
+const png = (name: string): DroppedFile => ({ name: `${name}.png`, bytes: NOISE.png.bytes });
+const json = (name: string): DroppedFile => ({ name: `${name}.json`, bytes: NOISE.json.bytes });
+const brokenPng = (name: string) => ({ name: `${name}.png`, bytes: NOISE.png.bytes.subarray(0, 500) });
+const brokenJson = (name: string) => textFile(`${name}.json`, "{");
+
+describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
+  let explorer: Explorer;
+  beforeAll(async () => {
+    explorer = await startExplorer();
+  });
+  afterAll(() => explorer?.close());
+
+  it("tells of what is broken, though files were left out as well", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, brokenPng("a"), png("b"), json("b"), json("other"));
+      await shown(page, "b");
+      expect(await alertText(page)).toMatch(/^a\.png: .*PNG_TRUNCATED/s);
+      await drop(page, png("c"), json("c"), textFile("c.jpg", "no photo"), json("other"));
+      await shown(page, "c");
+      expect(await alertText(page)).toMatch(/^c\.jpg: .*PHOTO_INVALID/s);
+      await drop(page, png("d"), json("d"), json("other"));
+      await shown(page, "d");
+      await page.getByText("1 file left out: of no mask.").waitFor();
+    }));
+
+  it("says of a photo alone whose it is", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, png("street_image"));
+      expect(await alertText(page)).toMatch(/^street_image\.png is by its name the photo of street\.png/);
+    }));
+
+  it("goes on to the next mask that is not broken, in either direction, and tells of that which is", () =>
+    withPage(explorer, async (page) => {
+      await drop(
+        page,
+        png("a"),
+        json("a"),
+        brokenPng("b"),
+        brokenPng("c"),
+        png("d"),
+        json("d"),
+        brokenPng("e"),
+      );
+      await shown(page, "a");
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await shown(page, "d");
+      expect(await alertText(page)).toMatch(/^b\.png: .*PNG_TRUNCATED/s);
+      await page.getByRole("button", { name: "Close the message" }).click();
+      await page.getByRole("button", { name: "Previous mask" }).click();
+      await shown(page, "a");
+      expect(await alertText(page)).toMatch(/^c\.png: .*PNG_TRUNCATED/s);
+      await maskPicker(page).selectOption("d");
+      await shown(page, "d");
+      await page.getByRole("button", { name: "Next mask" }).click();
+      expect(await alertText(page)).toMatch(/^e\.png: .*PNG_TRUNCATED/s);
+      await shown(page, "d");
+      expect(await maskPicker(page).inputValue()).toBe("3");
+    }));
+
+  it("keeps its masks where all that are dropped are broken", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, png("a"), json("a"), png("b"), json("b"));
+      await shown(page, "a");
+      await drop(page, brokenPng("c"), brokenPng("d"));
+      expect(await alertText(page)).toMatch(/^c\.png: /);
+      await shown(page, "a");
+      expect(await maskPicker(page).inputValue()).toBe("0");
+      expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["a", "b"]);
+    }));
+
+  it("takes the results that are dropped with one that is broken", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, png("a"), png("b"), png("c"));
+      await shown(page, "a");
+      await drop(page, brokenJson("a"), json("b"), json("c"));
+      expect(await alertText(page)).toMatch(/^a\.json: .*RESULT_INVALID/s);
+      await page.getByText("no result", { exact: false }).waitFor();
+      for (const name of ["b", "c"]) {
+        await page.getByRole("button", { name: "Next mask" }).click();
+        await shown(page, name);
+        await page.getByText("64 classes").waitFor();
+      }
+    }));
+
+  it.each(["Compare", "Data set"])(
+    "keeps the mask whose result is broken, and takes a better one, in %s",
+    (name) =>
+      withPage(explorer, async (page) => {
+        await drop(page, png("a"), png("b"));
+        await shown(page, "a");
+        await page.getByRole("button", { name }).click();
+        await drop(page, brokenJson("a"));
+        expect(await alertText(page)).toMatch(/^a\.json: .*RESULT_INVALID/s);
+        await drop(page, json("a"));
+        await expect.poll(() => page.locator(".notice").count()).toBe(0);
+        await drop(page, json("b"));
+        await page.getByText("1 mask read again, with what was dropped.").waitFor();
+        await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await page.getByText("64 classes").waitFor();
+        expect(await maskPicker(page).inputValue()).toBe("0");
+        await page.getByRole("button", { name: "Next mask" }).click();
+        await shown(page, "b");
+        await page.getByText("64 classes").waitFor();
+      }),
+  );
+
+  it("has both of two files of one name, each with its own result", () =>
+    withPage(explorer, async (page) => {
+      const grey = [
+        { ...GREY.png, name: "a.png" },
+        { ...GREY.json, name: "a.json" },
+      ];
+      await drop(page, png("a"), json("a"), ...grey);
+      await page.getByText("511 × 300 · ").waitFor();
+      expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["(2)/a", "a"]);
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await page.getByText("160 × 120 · 64 labels").waitFor();
+      expect(await page.locator(".notice").count()).toBe(0);
+    }));
+
+  it("names the file that has changed since it was dropped, where it is to be saved", () =>
+    withPage(explorer, async (page) => {
+      const folder = mkdtempSync(join(tmpdir(), "labelmap-changed-"));
+      try {
+        writeFileSync(join(folder, "a.png"), NOISE.png.bytes);
+        await page.getByLabel("Open files…").last().setInputFiles(join(folder, "a.png"));
+        await shown(page, "a");
+        writeFileSync(join(folder, "a.png"), "changed");
+        await page.getByRole("tab", { name: "Export" }).click();
+        await page.getByRole("button", { name: "Save file" }).click();
+        expect(await alertText(page)).toMatch(/^a\.png: it cannot be read, or has changed/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    }));
+
+  it("leaves the user where they have gone while a mask was opened", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, png("a"), json("a"), png("b"), json("b"));
+      await shown(page, "a");
+      await page.evaluate(() => {
+        const press = (name: string) =>
+          [...document.querySelectorAll("button")]
+            .find(({ textContent, ariaLabel }) => [textContent, ariaLabel].includes(name))!
+            .click();
+        press("Next mask");
+        press("Data set");
+      });
+      await page.getByText(/^b: 160 × 120 pixels/).waitFor();
+      expect(await page.getByRole("button", { name: "Data set" }).getAttribute("aria-current")).toBe("page");
+    }));
+});
+
+function maskPicker(page: Page) {
+  return page.getByRole("combobox", { name: "Mask", exact: true });
+}
