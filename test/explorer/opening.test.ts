@@ -1,5 +1,5 @@
 /** What is opened of what is dropped, where a part of it is broken, and what is said of it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -26,10 +26,19 @@ const brokenJson = (name: string) => textFile(`${name}.json`, "{");
 
 describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
   let explorer: Explorer;
+  let served: string;
   beforeAll(async () => {
-    explorer = await startExplorer();
+    served = mkdtempSync(join(tmpdir(), "labelmap-served-"));
+    for (const folder of ["first", "second"]) {
+      mkdirSync(join(served, folder));
+      for (const { name, bytes } of [png("a"), json("a")]) writeFileSync(join(served, folder, name), bytes);
+    }
+    explorer = await startExplorer({ "/explorer/served": served });
   });
-  afterAll(() => explorer?.close());
+  afterAll(async () => {
+    await explorer?.close();
+    rmSync(served, { recursive: true, force: true });
+  });
 
   it("tells of what is broken, though files were left out as well", () =>
     withPage(explorer, async (page) => {
@@ -138,6 +147,25 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       await page.getByText("160 × 120 · 64 labels").waitFor();
       expect(await page.locator(".notice").count()).toBe(0);
     }));
+
+  it("calls the files that are served by their paths below the folder that they all are in", async () => {
+    const masks = ["first", "second"].map((folder) => ({
+      name: `${folder}/a`,
+      mask: `${folder}/a.png`,
+      result: `${folder}/a.json`,
+      image: null,
+    }));
+    writeFileSync(join(served, "files.json"), JSON.stringify({ masks }));
+    const work = async (page: Page) => {
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await shown(page, "second/a");
+      await page.getByRole("tab", { name: "Export" }).click();
+      const code = await page.locator("pre").textContent();
+      expect(code).toContain(`readFile("second/a.png")`);
+      expect(code).toContain(`readFile("second/a.json", "utf8")`);
+    };
+    await withPage(explorer, work, { query: "?files=served/files.json" });
+  });
 
   it("names the file that has changed since it was dropped, where it is to be saved", () =>
     withPage(explorer, async (page) => {

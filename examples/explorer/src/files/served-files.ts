@@ -7,13 +7,37 @@ import type { MaskPair, Source } from "./mask-pair.js";
 
 /** @throws {NamedError} */
 export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
-  const source = servedSource(listUrl, document.baseURI);
+  const source = servedSource(listUrl, { base: document.baseURI, folder: "" });
   const list: unknown = parseJson(await (await source.load()).text(), source.name);
   const masks = (list as { readonly masks?: unknown } | null)?.masks;
   if (!Array.isArray(masks)) throw new NamedError(source.name, `has no array "masks".`);
-  return masks.map((entry: unknown, place) =>
-    readEntry(entry, { list: source.name, path: `masks[${place}]` }, new URL(listUrl, document.baseURI).href),
+  const entries = masks.map((entry: unknown, place) =>
+    checkEntry(entry, { list: source.name, path: `masks[${place}]` }),
   );
+  const base = new URL(listUrl, document.baseURI).href;
+  const references = entries.flatMap(({ mask, result, image }) => [mask, result, image]);
+  const place = { base, folder: commonFolder(references, base) };
+  const sourceOf = (reference: string | null) => (reference === null ? null : servedSource(reference, place));
+  return entries.map(({ name, mask, result, image }) => ({
+    name,
+    mask: servedSource(mask, place),
+    result: sourceOf(result),
+    photo: sourceOf(image),
+  }));
+}
+
+interface Entry {
+  readonly name: string;
+  readonly mask: string;
+  readonly result: string | null;
+  readonly image: string | null;
+}
+
+interface Place {
+  /** What URLs are relative to. */
+  readonly base: string;
+  /** What files are called without; `""`: without all folders. */
+  readonly folder: string;
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -24,11 +48,7 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-function readEntry(
-  entry: unknown,
-  place: { readonly list: string; readonly path: string },
-  base: string,
-): MaskPair {
+function checkEntry(entry: unknown, place: { readonly list: string; readonly path: string }): Entry {
   const { name, mask, result = null, image = null } = (entry ?? {}) as Record<string, unknown>;
   const isUrl = (value: unknown): value is string => typeof value === "string";
   const isUrlOrNull = (value: unknown): value is string | null => value === null || isUrl(value);
@@ -38,21 +58,27 @@ function readEntry(
       `${place.path}: name and mask must be strings, result and image strings or null.`,
     );
   }
-  return {
-    name,
-    mask: servedSource(mask, base),
-    result: result === null ? null : servedSource(result, base),
-    photo: image === null ? null : servedSource(image, base),
-  };
+  return { name, mask, result, image };
 }
 
-function servedSource(reference: string, base: string): Source {
+/** The innermost that all files are in: `a.png` may be in several below it. */
+function commonFolder(references: readonly (string | null)[], base: string): string {
+  const paths = references
+    .filter((reference) => reference !== null && URL.canParse(reference, base))
+    .map((reference) => new URL(reference!, base).pathname);
+  let folder = (paths[0] ?? "/").replace(/[^/]*$/, "");
+  while (!paths.every((path) => path.startsWith(folder))) folder = folder.replace(/[^/]*\/$/, "");
+  return folder;
+}
+
+function servedSource(reference: string, { base, folder }: Place): Source {
   if (!URL.canParse(reference, base)) {
     const load = () => Promise.reject(new NamedError(reference, "is no URL."));
     return { name: reference, isServed: true, load };
   }
   const url = new URL(reference, base);
-  const name = decodeName(url.pathname.split("/").at(-1) ?? "");
+  const { pathname } = url;
+  const name = decodeName(folder === "" ? pathname.split("/").at(-1)! : pathname.slice(folder.length));
   const load = async () => {
     if (url.origin !== location.origin) throw new NamedError(name, `is of another server, ${url.host}.`);
     const response = await fetch(url).catch(() => {
