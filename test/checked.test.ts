@@ -6,6 +6,7 @@ import { compileModule } from "../scripts/asc.mjs";
 import { decodeIds } from "../src/decode-ids.js";
 import { decodeMaskSync, init } from "../src/index.js";
 import { encodePng } from "./support/encode-png.mjs";
+import { expectEqual } from "./support/equal-arrays.js";
 import { nastyMask } from "./support/nasty-masks.mjs";
 import { dice, mulberry32 } from "./support/random.mjs";
 import { decodeReference } from "./support/reference.mjs";
@@ -26,13 +27,13 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
       const { png, legend, description } = nastyMask((seed * 100_003 + index) >>> 0);
       const message = `seed ${seed}, mask ${index}: ${description}`;
       const expected = decodeReference(png, legend).data;
-      expect(decodeMaskSync(png, legend, { engine: "fused" }).data, message).toEqual(expected);
+      expectEqual(decodeMaskSync(png, legend, { engine: "fused" }).data, expected, message);
       const [runs, labels] = decodeMaskSync(png, legend, {
         engine: "fused",
         target: [{ map: "runs" }, { map: "label", dtype: "uint16" }],
       });
-      expect(runs.toDense().data, message).toEqual(expected);
-      expect([...labels.data], message).toEqual([...Uint16Array.from(expected)]);
+      expectEqual(runs.toDense().data, expected, message);
+      expectEqual(labels.data, Uint16Array.from(expected), message);
     }
   });
 
@@ -56,9 +57,8 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
   it(`keeps its invariants over ${WIDE_MASKS} wide masks whose rows are dense and sparse in turn`, async () => {
     for (let index = 0; index < WIDE_MASKS; index++) {
       const { png, legend, words } = wideMask((seed * 7919 + index) >>> 0);
-      expect(decodeMaskSync(png, legend).data, `seed ${seed}, wide mask ${index}`).toEqual(
-        decodeReference(png, legend).data,
-      );
+      const expected = decodeReference(png, legend).data;
+      expectEqual(decodeMaskSync(png, legend).data, expected, `seed ${seed}, wide mask ${index}`);
       if (words === null) continue;
       const { data, ids } = await decodeIds(png, { alpha: true });
       const place = data.findIndex((number, pixel) => ids[number] !== words[pixel]);

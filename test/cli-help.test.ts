@@ -1,4 +1,4 @@
-/** The examples of each command's help are run as they stand there, but for those that need a vendor or a cluster. */
+/** Each command's help has examples, which are run as they stand there, but for those that need a vendor or a cluster. */
 import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -10,14 +10,23 @@ const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.t
 /** The vendor's jobs, Redis, S3, servers that run until Ctrl-C, and a program that may not be there. */
 const NEEDS_MORE = /my-project|labelmap (worker|queue|collect|view)\b|\bjq\b|sample-server(?!.* -- )/;
 
-const helps = [[], ...COMMANDS.map((command) => [command])];
-const examples = helps.flatMap((call) =>
-  [...runCli([...call, "--help"]).stdout.matchAll(/^ {2}(labelmap .*)$/gm)].map((match) => match[1]!),
+const helps = ["", ...COMMANDS].map((command) => ({
+  command,
+  ...runCli([...(command === "" ? [] : [command]), "--help"]),
+}));
+const examples = helps.flatMap(({ stdout }) =>
+  [...stdout.matchAll(/^ {2}(labelmap .*)$/gm)].map((match) => match[1]!),
 );
 // What makes a data set comes before what looks at it.
 const runnable = [...new Set(examples)]
   .filter((example) => !NEEDS_MORE.test(example))
   .sort((a, b) => Number(b.includes("fetch")) - Number(a.includes("fetch")));
+
+it.each(helps.slice(1))("$command --help shows examples, on stdout", ({ command, code, stdout, stderr }) => {
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("Examples:");
+  expect(stdout).toContain(`  labelmap ${command}`);
+});
 
 describe("the examples of the helps", () => {
   const folder = makeFolder();

@@ -13,19 +13,11 @@ import { CLI, makeFolder, runCli, runShell } from "./support/run-cli.js";
 const folder = makeFolder();
 const street = join(FIXTURES, "street-1080p-rgb-upng");
 const fixtures = loadCorpus().filter((mask) => mask.folder === FIXTURES);
-const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
 
 describe("labelmap", () => {
   it("has its package's version", () => {
     expect(version).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
     expect(runCli(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
-  });
-
-  it.each(COMMANDS)("%s --help shows examples, on stdout", (command) => {
-    const { code, stdout, stderr } = runCli([command, "--help"]);
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("Examples:");
-    expect(stdout).toContain(`  labelmap ${command}`);
   });
 
   it.each([

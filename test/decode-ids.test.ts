@@ -21,9 +21,10 @@ const kindOf = (png: Uint8Array) => ({ bitDepth: png[24]!, colourType: png[25]! 
 function idsOf(png: Uint8Array): Float64Array {
   const { bitDepth, colourType } = kindOf(png);
   const levels = 2 ** bitDepth - 1;
-  return Float64Array.from(decodePixels(png).pixels, ([red, green, blue]: number[]) =>
-    GREYS.includes(colourType) ? (red! * levels) / 255 : red! + 256 * green! + 65_536 * blue!,
-  );
+  return Float64Array.from(decodePixels(png).pixels, (color: number) => {
+    const [red, green, blue] = [color >> 16, (color >> 8) & 255, color & 255];
+    return GREYS.includes(colourType) ? (red * levels) / 255 : red + 256 * green + 65_536 * blue;
+  });
 }
 
 /** The map is these ids, and what it says of each is so. */

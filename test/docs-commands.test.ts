@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blocksOf, PAGES, ROOT } from "./support/docs-blocks.js";
-import { runShell } from "./support/run-cli.js";
+import { runShellBeside } from "./support/run-cli.js";
 
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const MOST_MILLISECONDS = 60_000;
@@ -40,29 +40,31 @@ function patternOf(expected: string): RegExp {
 }
 
 /** @returns what it prints on stdout and stderr, without spaces at the lines' ends. */
-function run(command: string, folder: string): string {
+async function run(command: string, folder: string): Promise<string> {
   const options = { cwd: folder, mostMilliseconds: MOST_MILLISECONDS };
-  return runShell(`{ ${command}\n} 2>&1`, options).stdout.replace(/[^\S\n]+$/gm, "");
+  const { stdout } = await runShellBeside(`{ ${command}\n} 2>&1`, options);
+  return stdout.replace(/[^\S\n]+$/gm, "");
 }
 
 const SESSIONS = PAGES.filter((page) => blocksOf(page).some(({ runner }) => runner === "console"));
 
-describe.each(SESSIONS)("the terminal sessions of %s", (name) => {
+// Beside each other: what they wait for most is the sample server, whose requests are limited.
+describe.concurrent.each(SESSIONS)("the terminal sessions of %s", (name) => {
   const folder = join(ROOT, "build/sessions", name.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const ending of ["png", "json"]) cpSync(`${SAMPLE}.${ending}`, join(folder, `street.${ending}`));
   const steps = stepsOf(readFileSync(join(ROOT, name), "utf8"));
 
-  it("are there", () => expect(steps.length).toBeGreaterThan(0));
+  it.sequential("are there", () => expect(steps.length).toBeGreaterThan(0));
 
-  it.each(steps)("$command", ({ command, expected }) => {
-    expect(run(command, folder)).toMatch(patternOf(expected));
+  it.sequential.each(steps)("$command", async ({ command, expected }) => {
+    expect(await run(command, folder)).toMatch(patternOf(expected));
   });
 });
 
 // It names a project and a key of the reader's own; here they are the sample server's.
-it("the README's call that fetches a dataset does so", () => {
+it("the README's call that fetches a dataset does so", async () => {
   const folder = join(ROOT, "build/sessions/fetch");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -71,7 +73,7 @@ it("the README's call that fetches a dataset does so", () => {
     .flatMap(({ code }) => code.split("\n"));
   const call = lines.find((line) => line.startsWith("npx labelmap fetch "))!;
   const ownCall = call.replace("npx ", "").replace("my-project", "sample-project");
-  expect(run(`labelmap sample-server --count 5 --list jobs.txt -- ${ownCall}`, folder)).toMatch(
+  expect(await run(`labelmap sample-server --count 5 --list jobs.txt -- ${ownCall}`, folder)).toMatch(
     /^dataset: 5 done$/m,
   );
 });

@@ -624,6 +624,7 @@ describe("streams of several pieces", () => {
       index % (width + 1) === 0 ? 0 : below(8) * below(8) * 4,
     ),
   );
+  const checksum = adler32(lines);
   const greys = [...new Set(lines)];
   const legend = Object.fromEntries(
     greys.map((grey) => [`#${grey.toString(16).padStart(2, "0").repeat(3)}`, `grey ${grey}`]),
@@ -645,7 +646,7 @@ describe("streams of several pieces", () => {
       start = end;
     }
     const trailer = Buffer.alloc(4);
-    trailer.writeUInt32BE(adler32(lines));
+    trailer.writeUInt32BE(checksum);
     return new Uint8Array(Buffer.concat([...parts, trailer]));
   }
 

@@ -12,6 +12,7 @@ import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } fr
 import { getModule } from "../src/wasm/module.js";
 import { loadCorpus } from "./support/corpus.mjs";
 import { encodePng } from "./support/encode-png.mjs";
+import { expectEqual } from "./support/equal-arrays.js";
 import { dice, mulberry32 } from "./support/random.mjs";
 import { decodeReference } from "./support/reference.mjs";
 
@@ -152,7 +153,7 @@ function decodeMutated(png: Uint8Array, legend: Record<string, string>, message:
   } finally {
     expect(performance.now() - start, message).toBeLessThan(MOST_MILLISECONDS);
   }
-  expect(data, message).toEqual(decodeReference(png, legend).data);
+  expectEqual(data, decodeReference(png, legend).data, message);
   return "right";
 }
 

@@ -96,10 +96,11 @@ describe(`masks with blended colours, seed ${seed} (LABELMAP_SEED)`, () => {
       const maxDistance = [3, 40, 442][index % 3]!;
       const message = `seed ${seed}, mask ${index}: ${description}, distance ${maxDistance}`;
       const colors = colorsOf(legend);
-      const { width, height, pixels } = decodePixels(png);
-      const labels = pixels.map((pixel: Rgb) => nearestOf(pixel, colors, maxDistance));
+      const { width, height, pixels: words } = decodePixels(png);
+      const pixels = Array.from(words, (word): Rgb => [word >> 16, (word >> 8) & 255, word & 255]);
+      const labels = pixels.map((pixel) => nearestOf(pixel, colors, maxDistance));
       const snapped = new Map<string, { count: number; label: number }>();
-      pixels.forEach((pixel: Rgb, place: number) => {
+      pixels.forEach((pixel, place) => {
         const label = labels[place]!;
         if (label < 0 || colors[label]!.every((value, channel) => value === pixel[channel])) return;
         const name = `#${pixel.map((value) => value.toString(16).padStart(2, "0")).join("")}`;

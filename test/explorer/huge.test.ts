@@ -285,15 +285,19 @@ async function countDrawing(page: Page, isWebGL: boolean): Promise<void> {
   }, isWebGL);
 }
 
-/** Until nothing has been drawn for a while: the picture is finished. */
+/** Until nothing has been drawn for a while and some frames, however slow these are: the picture is finished. */
 async function rest(page: Page): Promise<void> {
   await page.evaluate(async (tiles) => {
-    const end = performance.now() + 60_000;
-    const isWhole = () => window.asked.tiles % tiles === 0;
-    for (let seen = -1; seen !== window.asked.draws || seen <= 0 || !isWhole(); ) {
-      if (performance.now() > end) throw new Error("It goes on drawing.");
+    const start = performance.now();
+    let seen = -1;
+    let [drawnAt, frames] = [start, 0];
+    while (frames < 10 || performance.now() - drawnAt < 250 || seen <= 0 || window.asked.tiles % tiles > 0) {
+      if (performance.now() - start > 60_000) throw new Error("It goes on drawing.");
+      await new Promise(requestAnimationFrame);
+      frames++;
+      if (seen === window.asked.draws) continue;
       seen = window.asked.draws;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      [drawnAt, frames] = [performance.now(), 0];
     }
   }, TILES);
 }

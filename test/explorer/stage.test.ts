@@ -279,11 +279,16 @@ onStage("is moved by pointer, wheel, fingers and keys, and tells what is under t
   const rest = () =>
     page.evaluate(async () => {
       const { frames } = window.stage.told;
-      for (let seen = -1; seen !== frames.length; ) {
-        seen = frames.length;
-        await new Promise((resolve) => setTimeout(resolve, 700));
+      let seen = -1;
+      // A picture at rest is drawn in parts, one a frame, and is told of when it is whole.
+      for (let [toldAt, passed] = [0, 0]; passed < 30 || performance.now() - toldAt < 400; passed++) {
+        if (seen !== frames.length) {
+          seen = frames.length;
+          [toldAt, passed] = [performance.now(), 0];
+        }
+        await new Promise(requestAnimationFrame);
       }
-      return frames.length;
+      return seen;
     });
   // 600×400 points of the page; the image fits at 4.608 screen pixels for each of its own, in the middle.
   await page.evaluate(() => {

@@ -53,9 +53,10 @@ export function encodePng(image) {
 
 /** A chunk with its length and CRC. */
 export function chunk(type, content) {
-  const bytes = Buffer.alloc(12 + content.length);
+  // All of it is written. Some files have a chunk for each byte.
+  const bytes = Buffer.allocUnsafe(12 + content.length);
   bytes.writeUInt32BE(content.length, 0);
-  bytes.write(type, 4, "latin1");
+  for (let index = 0; index < 4; index++) bytes[4 + index] = type.charCodeAt(index);
   bytes.set(content, 8);
   bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + content.length)), 8 + content.length);
   return bytes;
@@ -105,7 +106,8 @@ export function filterRows(rows, rowBytes, pixelBytes, filterOf) {
     const filter = filterOf(y);
     if (filter === "adaptive") {
       let least = Infinity;
-      for (let type = 0; type <= 4; type++) {
+      // None is better than no cost at all.
+      for (let type = 0; type <= 4 && least > 0; type++) {
         filterRow(candidate, row, above, pixelBytes, type);
         const cost = costOf(candidate);
         if (cost >= least) continue;

@@ -245,19 +245,16 @@ function residualPng(options, colors, zlib, idatSize) {
 
 /** A part of the image's colours, colours that differ from them by one bit, and sometimes black. */
 function makeLegend({ below, chance }, png) {
-  const found = new Set(
-    decodePixels(png).pixels.map(([red, green, blue]) => (red << 16) | (green << 8) | blue),
-  );
   const known = chance(0.1) ? 0 : chance(0.2) ? 1 : 0.6;
-  const legend = {};
+  const legend = new Map();
   const add = (color) => {
-    legend[`#${color.toString(16).padStart(6, "0")}`] = `class ${Object.keys(legend).length}`;
+    legend.set(`#${color.toString(16).padStart(6, "0")}`, `class ${legend.size}`);
   };
-  for (const color of found) {
+  for (const color of new Set(decodePixels(png).pixels)) {
     if (color !== 0 && chance(known)) add(color);
     if (chance(0.1)) add(color ^ (1 << below(24)));
   }
   if (chance(0.4)) add(0);
-  if (Object.keys(legend).length === 0) add(below(2 ** 24));
-  return legend;
+  if (legend.size === 0) add(below(2 ** 24));
+  return Object.fromEntries(legend);
 }

@@ -27,29 +27,44 @@ export function decodeReference(png, legend) {
   const { width, height, pixels } = decodePixels(png);
   const labels = new Map();
   Object.keys(legend).forEach((key, label) => {
-    const color = key.toLowerCase();
+    const color = /^#[0-9a-f]{6}$/i.test(key) ? Number.parseInt(key.slice(1), 16) : undefined;
     if (!labels.has(color)) labels.set(color, label);
   });
   const data = new Int32Array(width * height);
   const corners = [];
   const unknown = new Map();
-  pixels.forEach(([red, green, blue], index) => {
-    const color = `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0")}`;
+  pixels.forEach((color, index) => {
     const label = labels.get(color) ?? -1;
     data[index] = label;
-    const [x, y] = [index % width, Math.floor(index / width)];
     if (label < 0) {
       unknown.set(color, (unknown.get(color) ?? 0) + 1);
-    } else {
-      const [left, top, right, bottom] = corners[label] ?? [x, y, x, y];
-      corners[label] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+      return;
     }
+    const [x, y] = [index % width, Math.floor(index / width)];
+    corners[label] ??= { left: x, top: y, right: x, bottom: y };
+    const corner = corners[label];
+    corner.left = Math.min(corner.left, x);
+    corner.top = Math.min(corner.top, y);
+    corner.right = Math.max(corner.right, x);
+    corner.bottom = Math.max(corner.bottom, y);
   });
-  const boxes = corners.map(([left, top, right, bottom]) => [left, top, right - left + 1, bottom - top + 1]);
-  return { width, height, data, boxes, unknown: [...unknown].map(([color, count]) => ({ color, count })) };
+  const boxes = corners.map(({ left, top, right, bottom }) => [
+    left,
+    top,
+    right - left + 1,
+    bottom - top + 1,
+  ]);
+  const hex = (color) => `#${color.toString(16).padStart(6, "0")}`;
+  return {
+    width,
+    height,
+    data,
+    boxes,
+    unknown: [...unknown].map(([color, count]) => ({ color: hex(color), count })),
+  };
 }
 
-/** The R, G, B bytes of each pixel, row-major; of 16-bit samples the high byte. */
+/** Each pixel as 0xRRGGBB, row-major; of 16-bit samples the high byte. */
 export function decodePixels(png) {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const idats = [];
@@ -71,7 +86,7 @@ export function decodePixels(png) {
   }
   const { width, height, bitDepth, colourType, interlace } = header;
   const bytes = inflateSync(Buffer.concat(idats));
-  const pixels = new Array(width * height);
+  const pixels = new Uint32Array(width * height);
   let position = 0;
   for (const [left, top, stepX, stepY] of interlace ? ADAM7 : [[0, 0, 1, 1]]) {
     const passWidth = Math.ceil((width - left) / stepX);
@@ -136,9 +151,13 @@ function pixelAt(row, x, colourType, bitDepth, palette) {
   if (colourType === 3) {
     const entry = palette.subarray(sample(0) * 3, sample(0) * 3 + 3);
     if (entry.length < 3) throw new Error(`palette index ${sample(0)}`);
-    return [...entry];
+    return colorOf(entry[0], entry[1], entry[2]);
   }
-  if (samples >= 3) return [sample(0), sample(1), sample(2)];
+  if (samples >= 3) return colorOf(sample(0), sample(1), sample(2));
   const grey = bitDepth < 8 ? (sample(0) * 255) / (2 ** bitDepth - 1) : sample(0);
-  return [grey, grey, grey];
+  return colorOf(grey, grey, grey);
+}
+
+function colorOf(red, green, blue) {
+  return red * 65_536 + green * 256 + blue;
 }

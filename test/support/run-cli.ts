@@ -1,5 +1,5 @@
 /** Runs the built `labelmap` command in a process of its own, which is killed and run again where it hangs (run-node.ts). */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,28 +33,52 @@ export function runCli(args: readonly string[], options: CliOptions = {}): CliRu
 
 /** A line for a shell, in which `labelmap` is the command. */
 export function runShell(line: string, options: CliOptions = {}): CliRun {
-  return runProgram("sh", ["-c", `labelmap() { "${process.execPath}" "${CLI}" "$@"; }\n${line}`], options);
+  return runProgram("sh", shellArgs(line), options);
 }
 
-export function runProgram(
-  program: string,
-  args: readonly string[],
-  { input = "", cwd, env, mostMilliseconds = MOST_MILLISECONDS }: CliOptions,
-): CliRun {
+/** The same without an input, while other tests go on. */
+export async function runShellBeside(line: string, options: Omit<CliOptions, "input"> = {}): Promise<CliRun> {
   for (let attempt = 1; ; attempt++) {
-    const { status, stdout, stderr, error } = spawnSync(program, args, {
-      input,
-      cwd,
-      env: { PATH: process.env.PATH, ...env },
-      maxBuffer: 2 ** 28,
-      timeout: mostMilliseconds,
-      killSignal: "SIGKILL",
+    const run = await new Promise<CliRun | Error>((resolve) => {
+      const limits = { ...limitsOf(options), encoding: "buffer" } as const;
+      const child = execFile("sh", shellArgs(line), limits, (error, stdout, stderr) => {
+        const isEnded = error === null || typeof error.code === "number";
+        resolve(isEnded ? cliRun((error?.code as number | undefined) ?? 0, stdout, stderr) : error);
+      });
+      child.stdin!.end();
     });
+    if (!(run instanceof Error)) return run;
+    if (!("killed" in run && run.killed) || attempt === TRIES) throw run;
+  }
+}
+
+function shellArgs(line: string): string[] {
+  return ["-c", `labelmap() { "${process.execPath}" "${CLI}" "$@"; }\n${line}`];
+}
+
+export function runProgram(program: string, args: readonly string[], options: CliOptions): CliRun {
+  for (let attempt = 1; ; attempt++) {
+    const limits = { ...limitsOf(options), input: options.input ?? "" };
+    const { status, stdout, stderr, error } = spawnSync(program, args, limits);
     const isHung = (error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT";
     if (error !== undefined && (!isHung || attempt === TRIES)) throw error;
     if (isHung) continue;
-    return { code: status, bytes: stdout, stdout: String(stdout), stderr: String(stderr) };
+    return cliRun(status, stdout, stderr);
   }
+}
+
+function limitsOf({ cwd, env, mostMilliseconds = MOST_MILLISECONDS }: CliOptions) {
+  return {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    maxBuffer: 2 ** 28,
+    timeout: mostMilliseconds,
+    killSignal: "SIGKILL",
+  } as const;
+}
+
+function cliRun(code: number | null, stdout: Buffer, stderr: Buffer): CliRun {
+  return { code, bytes: stdout, stdout: String(stdout), stderr: String(stderr) };
 }
 
 /** A folder that is there until the file's tests have ended. */
