@@ -13,6 +13,8 @@ import {
   toScreen,
   zoomAbout,
 } from "../../examples/explorer/src/stage/camera.js";
+import { fitLabels, type Target } from "../../examples/explorer/src/stage/fit-labels.js";
+import type { LabelImage } from "../../examples/explorer/src/stage/renderer.js";
 import { sample } from "../../examples/explorer/src/stage/sampling.js";
 
 const side = (largest: number) => fc.integer({ min: 1, max: largest });
@@ -112,6 +114,57 @@ it("fits a part of the image in the middle of the screen, never larger than is o
   );
 });
 
+it("fits labels as a whole where a part of them is seen then, else the thickest part nearest to the middle", () => {
+  const labelled = fc
+    .record({
+      width: side(40),
+      height: side(40),
+      blocks: fc.array(fc.tuple(side(40), side(40), side(7), side(7))),
+    })
+    .map(({ width, height, blocks }): LabelImage => {
+      const data = new Uint8Array(width * height);
+      blocks.forEach(([left, top, blockWidth, blockHeight], place) => {
+        for (let y = top - 1; y < Math.min(top + blockHeight - 1, height); y++) {
+          for (let x = left - 1; x < Math.min(left + blockWidth - 1, width); x++)
+            data[y * width + x] = place % 4;
+        }
+      });
+      return { width, height, data };
+    });
+  const smallScreen = fc.record({
+    width: fc.integer({ min: 4, max: 60 }),
+    height: fc.integer({ min: 4, max: 60 }),
+  });
+  const seen = { whole: 0, parts: 0 };
+  fc.assert(
+    fc.property(labelled, smallScreen, (image, screen) => {
+      const target = targetOf(image, [2, 3]);
+      fc.pre(target !== null);
+      const squares = slowSquares(image, target);
+      const thickest = Math.max(...squares.map(({ side }) => side));
+      const found = fitLabels(target, image, screen);
+      const whole = fitBox(target.box, image, screen);
+      if (thickest * whole.scale >= 2) {
+        expect(found).toEqual(whole);
+        seen.whole++;
+        return;
+      }
+      seen.parts++;
+      expect(found.scale * thickest).toBeCloseTo(6, 9);
+      const { box } = target;
+      const off = (x: number, y: number) =>
+        Math.abs(x - box.x - box.width / 2) + Math.abs(y - box.y - box.height / 2);
+      const middles = squares
+        .filter(({ side }) => side === thickest)
+        .map(({ x, y, side }) => [x + side / 2, y + side / 2] as const);
+      expect(middles).toContainEqual([found.x, found.y]);
+      expect(off(found.x, found.y)).toBe(Math.min(...middles.map(([x, y]) => off(x, y))));
+    }),
+    { numRuns: 1000 },
+  );
+  expect(Math.min(seen.whole, seen.parts)).toBeGreaterThan(50);
+});
+
 it("keeps the middle of the screen on the image", () => {
   fc.assert(
     fc.property(camera, image, screen, point, (camera, image, screen, by) => {
@@ -162,3 +215,28 @@ it("samples, in whole numbers of 32 bits, the pixel that the camera shows", () =
     }),
   );
 });
+
+function targetOf({ width, data }: LabelImage, values: readonly number[]): Target | null {
+  const places = [...data.keys()].filter((at) => values.includes(data[at]!));
+  if (places.length === 0) return null;
+  const [columns, rows] = [places.map((at) => at % width), places.map((at) => Math.floor(at / width))];
+  const [x, y] = [Math.min(...columns), Math.min(...rows)];
+  const box = { x, y, width: Math.max(...columns) - x + 1, height: Math.max(...rows) - y + 1 };
+  return { box, values };
+}
+
+/** For each pixel the largest square that has its corner there. */
+function slowSquares({ width, data }: LabelImage, { box, values }: Target) {
+  const isWithin = (x: number, y: number) =>
+    x < box.x + box.width && y < box.y + box.height && values.includes(data[y * width + x]!);
+  const squares: { x: number; y: number; side: number }[] = [];
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++) {
+      let side = 0;
+      const next = () => Array.from({ length: side + 1 }, (_, step) => step);
+      while (next().every((step) => isWithin(x + side, y + step) && isWithin(x + step, y + side))) side++;
+      squares.push({ x, y, side });
+    }
+  }
+  return squares;
+}

@@ -17,7 +17,7 @@ const SCRIPT = `
   const told = { points: [], picks: [], frames: [], uploads: [], renderers: [] };
   let props = {
     label: "a mask", image: null, palette: new Uint8Array(1024), photo: null, opacity: 1, outlined: -1,
-    background: [10, 20, 30], flyTo: null, isolated: null,
+    background: [10, 20, 30], flyTo: null, onFlight: () => {}, isolated: null,
     onPoint: (...point) => told.points.push(point), onPick: (label) => told.picks.push(label),
     onFrame: (milliseconds) => told.frames.push(milliseconds),
     onUploaded: (milliseconds) => told.uploads.push(milliseconds),
@@ -67,10 +67,10 @@ interface StageProps {
   palette: Uint8Array;
   opacity: number;
   outlined: number;
-  flyTo: Box | null;
-  isolated: Box | null;
+  flyTo: Target | null;
+  isolated: Target | null;
 }
-type Box = import("../../examples/explorer/src/stage/camera.js").Box;
+type Target = import("../../examples/explorer/src/stage/fit-labels.js").Target;
 
 declare global {
   interface Window {

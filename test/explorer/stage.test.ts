@@ -328,13 +328,17 @@ onStage("is moved by pointer, wheel, fingers and keys, and tells what is under t
   await rest();
   expect((await point()).slice(0, 2)).toEqual([62 + 40, 30]);
   expect(await page.locator(".stage-middle").count()).toBe(1);
-  await page.evaluate(() => window.stage.show({ isolated: { x: 10, y: 4, width: 9, height: 9 } }));
+  await page.evaluate(() =>
+    window.stage.show({ isolated: { box: { x: 10, y: 4, width: 9, height: 9 }, values: [] } }),
+  );
   await page.keyboard.press("f");
   await rest();
   expect((await point()).slice(0, 2)).toEqual([14, 8]);
   await page.keyboard.press("Enter");
   expect(await page.evaluate(() => window.stage.told.picks.at(-1))).toBe(await labelAt(page, 14, 8));
-  await page.evaluate(() => window.stage.show({ flyTo: { x: 100, y: 50, width: 1, height: 1 } }));
+  await page.evaluate(() =>
+    window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } }),
+  );
   await rest();
   expect((await point()).slice(0, 2)).toEqual([100, 50]);
 
@@ -370,7 +374,7 @@ onStage("flies at once where motion is not wanted", async (page) => {
     await frames(5);
     const stage = document.querySelector<HTMLElement>(".stage")!;
     stage.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
-    window.stage.show({ flyTo: { x: 100, y: 50, width: 1, height: 1 } });
+    window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } });
     await frames(4);
     return window.stage.told.points.map(([x, y]) => `${x},${y}`);
   });

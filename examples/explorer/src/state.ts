@@ -3,7 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
-import type { Box } from "./stage/camera.js";
+import type { Target } from "./stage/fit-labels.js";
 import type { RendererName } from "./stage/make-renderer.js";
 
 export type View = "one" | "compare" | "dataset";
@@ -62,8 +62,8 @@ export const isolated = signal(NONE);
 export const isMotionReduced = signal(false);
 /** A label that is to catch the eye. */
 export const flashed = signal(-1);
-/** Where the stage flies to; a new object each time. */
-export const flight = signal<Box | null>(null);
+/** Where the stage is to fly to, until it does. */
+export const flight = signal<Target | null>(null);
 export const opacity = signal(0.7);
 export const search = signal("");
 export const sort = signal<Sort>({ key: "pixels", isDescending: true });
@@ -106,10 +106,7 @@ export const toldLabel = computed<ShownLabel | null>(() => {
   return labels.value[place] ?? null;
 });
 
-/** Of the isolated label, where it is one. */
-export const isolatedBox = computed(() =>
-  isolated.value.size === 1 ? boxOf([...isolated.value][0]!) : null,
-);
+export const isolatedTarget = computed(() => targetOf([...isolated.value]));
 
 export const outlined = computed(() => toldLabel.value?.index ?? -1);
 
@@ -166,19 +163,25 @@ export function showAll(): void {
 
 /** Shows where a label is: flies there and lets it flash. */
 export function find(label: number): void {
-  const box = boxOf(label);
-  if (box === null) return;
+  const target = targetOf([label]);
+  if (target === null) return;
   batch(() => {
     if (hidden.value.has(label)) toggleHidden(label);
     isolated.value = new Set([label]);
-    flight.value = box;
+    flight.value = target;
     flash(label, isMotionReduced.value ? 0 : 6);
   });
 }
 
-function boxOf(label: number): Box | null {
-  const [x, y, width, height] = labels.value[label]?.bbox ?? [];
-  return x === undefined ? null : { x, y: y!, width: width!, height: height! };
+/** `null` where none of the labels has a pixel. */
+function targetOf(values: readonly number[]): Target | null {
+  const boxes = values.map((value) => labels.value[value]?.bbox ?? null).filter((bbox) => bbox !== null);
+  if (boxes.length === 0) return null;
+  const x = Math.min(...boxes.map(([left]) => left));
+  const y = Math.min(...boxes.map(([, top]) => top));
+  const right = Math.max(...boxes.map(([left, , width]) => left + width));
+  const bottom = Math.max(...boxes.map(([, top, , height]) => top + height));
+  return { box: { x, y, width: right - x, height: bottom - y }, values };
 }
 
 /** Three flashes, and never more than three a second (Web Content Accessibility Guidelines, 2.3.1). */

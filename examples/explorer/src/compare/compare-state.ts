@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
-import type { Box } from "../stage/camera.js";
+import type { Target } from "../stage/fit-labels.js";
 import { type Notice, opened, pairs, view } from "../state.js";
 import { paintCells } from "./cell-palette.js";
 
@@ -40,8 +40,8 @@ export const comparisonFailure = signal<Notice | null>(null);
 export const shown = signal<Shown>("difference");
 /** Place in the comparison's cells whose pixels alone are shown; -1: all. */
 export const isolatedCell = signal(-1);
-/** Where the stage flies to; a new object each time. */
-export const cellFlight = signal<Box | null>(null);
+/** Where the stage is to fly to, until it does. */
+export const cellFlight = signal<Target | null>(null);
 export const pointedPixel = signal<{ readonly x: number; readonly y: number; readonly cell: number } | null>(
   null,
 );
@@ -101,10 +101,15 @@ export function isolateCell(cell: number): void {
 
 /** Shows where a cell's pixels are, however few. */
 export function findCell(cell: number): void {
-  const box = comparison.value?.cells[cell]?.box;
-  if (box === undefined) return;
+  const target = cellTarget(cell);
+  if (target === null) return;
   isolatedCell.value = cell;
-  cellFlight.value = { ...box };
+  cellFlight.value = target;
+}
+
+export function cellTarget(cell: number): Target | null {
+  const box = comparison.value?.cells[cell]?.box;
+  return box === undefined ? null : { box, values: [cell] };
 }
 
 function isLoaded(pair: MaskPair | null | undefined): pair is MaskPair {

@@ -8,6 +8,7 @@ import { ClassTable } from "./class-table.js";
 import {
   cellFlight,
   cellPalette,
+  cellTarget,
   comparison,
   comparisonFailure,
   isolateCell,
@@ -61,7 +62,10 @@ export function CompareView() {
           outlined={isolatedCell.value}
           background={stageColor.value}
           flyTo={cellFlight.value}
-          isolated={compared?.cells[isolatedCell.value]?.box ?? null}
+          onFlight={() => {
+            cellFlight.value = null;
+          }}
+          isolated={cellTarget(isolatedCell.value)}
           onPoint={(x, y, cell) => {
             pointedPixel.value = cell < 0 ? null : { x, y, cell };
           }}

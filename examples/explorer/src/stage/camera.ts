@@ -22,8 +22,8 @@ export interface Box extends Point, Size {}
 
 /** So large is an image pixel at most, unless the whole image fits when it is larger. */
 const LARGEST_SCALE = 64;
-/** Screen pixels that the shorter side of an image has at least when it is fitted. */
-const LEAST_SEEN = 2;
+/** Screen pixels that are seen: the shorter side of an image has as many at least when it is fitted. */
+export const LEAST_SEEN = 2;
 /** What is flown to, or fitted, has this much of the screen; the rest is margin. */
 const FILLED = 0.96;
 /** What is flown to is shown no larger than this: a single pixel needs its surroundings. */

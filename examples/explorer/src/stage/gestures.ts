@@ -1,5 +1,7 @@
 /** What hand and keys do to a view. */
-import type { Box, Point } from "./camera.js";
+import { keyOf } from "../key-of.js";
+import type { Point } from "./camera.js";
+import type { Target } from "./fit-labels.js";
 import type { View } from "./view.js";
 
 /** A pointer that goes no farther than this, in the page's pixels, has clicked. */
@@ -94,7 +96,12 @@ export function listenToHand(
  * Who uses keys points with the middle of the screen.
  * @returns whether the key meant something
  */
-export function takeKey(event: KeyboardEvent, host: HTMLElement, view: View, isolated: Box | null): boolean {
+export function takeKey(
+  event: KeyboardEvent,
+  host: HTMLElement,
+  view: View,
+  isolated: Target | null,
+): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const { clientWidth: width, clientHeight: height } = host;
   const step = (event.shiftKey ? KEY_LARGE_STEP : KEY_STEP) * Math.min(width, height);
@@ -109,11 +116,12 @@ export function takeKey(event: KeyboardEvent, host: HTMLElement, view: View, iso
     _: () => view.zoomBy(1 / KEY_FACTOR),
     "0": () => view.fit(),
     "1": () => view.oneToOne(),
-    f: () => (isolated ? view.flyToBox(isolated) : view.fit()),
+    f: () => (isolated ? view.flyToLabels(isolated) : view.fit()),
     Enter: () => view.pick(),
     " ": () => view.pick(),
   };
-  const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+  const key = keyOf(event);
+  const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
   if (!action) return false;
   view.point({ x: width / 2, y: height / 2 });
   action();

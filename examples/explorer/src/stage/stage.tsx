@@ -1,6 +1,6 @@
 /** The canvas with a map on it, to be looked at with hand and keys. It knows nothing of what the values mean. */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Box } from "./camera.js";
+import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
 import type { RendererName } from "./make-renderer.js";
 import type { LabelImage } from "./renderer.js";
@@ -16,16 +16,18 @@ export interface StageProps extends ViewEvents, Look {
   /** R, G, B, A for each value; another array when it has changed. */
   readonly palette: Uint8Array;
   readonly photo: ImageBitmap | null;
-  /** Shown as large as is of use, each time that another object is given. */
-  readonly flyTo: Box | null;
-  /** What the key f shows: the isolated label's box. */
-  readonly isolated: Box | null;
+  /** Shown as large as is of use, once. */
+  readonly flyTo: Target | null;
+  /** `flyTo` is flown to, and is not to be given again to the next stage. */
+  onFlight(): void;
+  /** What the key f shows. */
+  readonly isolated: Target | null;
   /** For tests and comparisons; else what is fastest here. */
   readonly renderer?: RendererName | undefined;
 }
 
 const HELP =
-  "Arrow keys move, with shift farther; plus and minus zoom; 0 shows all; 1 shows each pixel as one; F shows the isolated label; Enter picks the label in the middle.";
+  "Arrow keys move, with shift farther; plus and minus zoom; 0 shows all; 1 shows each pixel as one; F shows what is isolated; Enter picks the label in the middle.";
 
 export function Stage(props: StageProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -56,6 +58,7 @@ export function Stage(props: StageProps) {
       endListening();
       endObserving();
       made.dispose();
+      newest.current.onPoint(-1, -1, -1);
     };
   }, []);
 
@@ -69,7 +72,9 @@ export function Stage(props: StageProps) {
     [opacity, outlined, red, green, blue],
   );
   useEffect(() => {
-    if (flyTo) view.current!.flyToBox(flyTo);
+    if (flyTo === null) return;
+    view.current!.flyToLabels(flyTo);
+    newest.current.onFlight();
   }, [flyTo]);
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -2,18 +2,8 @@
  * What is seen of an image, and when it is drawn: only after something has changed, once a frame. While it moves it is drawn
  * whole and plainly; at rest more finely, a few rows a frame where that takes long, so that it can move on at any time.
  */
-import {
-  type Box,
-  between,
-  type Camera,
-  clamp,
-  fitBox,
-  fitImage,
-  type Point,
-  pan,
-  toImage,
-  zoomAbout,
-} from "./camera.js";
+import { between, type Camera, clamp, fitImage, type Point, pan, toImage, zoomAbout } from "./camera.js";
+import { fitLabels, type Target } from "./fit-labels.js";
 import { makeRenderer, type RendererName } from "./make-renderer.js";
 import type { Color } from "./mixed-palette.js";
 import type { LabelImage, Renderer } from "./renderer.js";
@@ -147,8 +137,8 @@ export class View {
     if (this.image) this.flyTo(clamp({ ...this.camera, scale: 1 }, this.image, this.screen));
   }
 
-  flyToBox(box: Box) {
-    if (this.image) this.flyTo(fitBox(box, this.image, this.screen));
+  flyToLabels(target: Target) {
+    if (this.image) this.flyTo(fitLabels(target, this.image, this.screen));
   }
 
   /** Says what is under a point of the page, now and after each movement, until another or none is given. */

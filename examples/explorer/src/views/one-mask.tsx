@@ -8,7 +8,7 @@ import {
   addFrame,
   flight,
   isolate,
-  isolatedBox,
+  isolatedTarget,
   type OpenMask,
   opacity,
   outlined,
@@ -38,7 +38,10 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           outlined={outlined.value}
           background={stageColor.value}
           flyTo={flight.value}
-          isolated={isolatedBox.value}
+          onFlight={() => {
+            flight.value = null;
+          }}
+          isolated={isolatedTarget.value}
           onPoint={pointAt}
           onPick={isolate}
           onRenderer={(name) => {
