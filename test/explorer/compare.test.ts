@@ -8,11 +8,13 @@ import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { annotateAgain } from "../support/second-annotator.mjs";
 import {
+  cellTitle,
   type DroppedFile,
   drop,
   type Explorer,
   expectNoFaults,
   fixtureFiles,
+  nameInText,
   shown,
   stagePixels,
   startExplorer,
@@ -82,7 +84,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const scores = scoresOf(first.map, second.map);
       const building = scores.classes.findIndex(({ name }) => name === "building");
       const pixels = scores.confusion[building * scores.classes.length + building]!;
-      const cell = page.locator(`td[title^="building → building:"]`);
+      const cell = page.locator(`td[title^="${cellTitle("building", "building")}"]`);
       expect(await cell.textContent()).toBe(
         ((100 * pixels) / scores.classes[building]!.referencePixels).toFixed(1),
       );
@@ -177,7 +179,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await active()).toContain(`car → truck: ${FORMAT.format(pixels)} px`);
       await page.keyboard.press("Enter");
       const selected = page.locator('td[aria-selected="true"]');
-      expect(await selected.getAttribute("title")).toContain("car → truck");
+      expect(await selected.getAttribute("title")).toContain(cellTitle("car", "truck"));
       await page.locator(".label-card").getByText(FORMAT.format(pixels), { exact: true }).waitFor();
       await stagePixels(page);
 
@@ -195,16 +197,89 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
   it("isolates what is clicked, in the matrix and on the stage", () =>
     withComparison(async (page) => {
       const selected = page.locator('td[aria-selected="true"]');
-      await page.locator('td[title^="building → building:"]').click();
-      expect(await selected.getAttribute("title")).toContain("building → building");
+      await page.locator(`td[title^="${cellTitle("building", "building")}"]`).click();
+      expect(await selected.getAttribute("title")).toContain(cellTitle("building", "building"));
       const [x, y] = await stagePoint(page, placeOf(first.map, second.map, "sidewalk", "road"));
       await page.mouse.move(x, y);
       await page.locator(".label-card h2").getByText("Different").waitFor();
       await page.mouse.click(x, y);
-      expect(await selected.getAttribute("title")).toContain("sidewalk → road");
+      expect(await selected.getAttribute("title")).toContain(cellTitle("sidewalk", "road"));
       // A pair without a pixel has nothing to isolate.
-      await page.locator('td[title="sidewalk → sky: no pixel"]').click();
+      await page.locator(`td[title="${cellTitle("sidewalk", "sky")} no pixel"]`).click();
       expect(await selected.count()).toBe(0);
+    }));
+
+  it("reads from the reference to the other, whatever the direction of the names", () =>
+    withPage(explorer, async (page) => {
+      const files = ["א (1)", "ד (2)"].flatMap((name, place) => [
+        { name: `${place}.png`, bytes: colorsMask(1, 0) },
+        textFile(`${place}.json`, JSON.stringify({ legend: { "#000001": name } })),
+      ]);
+      await drop(page, ...files);
+      await shown(page, "0");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await matrix(page).focus();
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.press("ArrowRight");
+      const line = page.locator(".active-cell");
+      await line.getByText("→ ד (2): 16 px, 100.00 % of the row").waitFor();
+      const edges = await line.evaluate((element) => {
+        const [from, to] = element.querySelectorAll("bdi");
+        const figures = document.createRange();
+        figures.setStartAfter(to!);
+        figures.setEndBefore(element.querySelector("span")!);
+        const boxes = [from!, to!, figures].map((part) => part.getBoundingClientRect());
+        return boxes.flatMap(({ left, right }) => [left, right]);
+      });
+      expect(edges).toEqual(edges.toSorted((a, b) => a - b));
+      const title = `${cellTitle("א (1)", "ד (2)")} 16 px, 100.00 % of the row`;
+      await page.locator(`td[title="${title}"]`).waitFor();
+      expect(await page.locator(".matrix th bdi").count()).toBe(4);
+      await page.locator(`.cell-class bdi[title="${nameInText("ד (2)")}"]`).waitFor();
+      await page
+        .getByRole("status")
+        .getByText(`${nameInText("1")} against ${nameInText("0")}: 0.00 %`)
+        .waitFor();
+    }));
+
+  it("finds a cell that is a row of pixels, by the letter in either case, and leaves Ctrl+F to the browser", () =>
+    withPage(explorer, async (page) => {
+      const row = (name: string, color: number) => {
+        const samples = new Uint8Array(3000 * 90 * 3).fill(1);
+        samples.fill(color, 3000 * 3 * 45, 3000 * 3 * 46);
+        return {
+          name: `${name}.png`,
+          bytes: encodePng({ width: 3000, height: 90, colourType: 2, bitDepth: 8, samples }),
+        };
+      };
+      await drop(page, row("a", 1), row("b", 2));
+      await shown(page, "a");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await matrix(page).focus();
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.press("ArrowRight");
+      const whole = await stagePixels(page);
+      await matrix(page).evaluate((grid) => {
+        window.addEventListener("keydown", (event) => {
+          document.title = `${event.key} ${event.defaultPrevented}`;
+        });
+        grid.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "f", ctrlKey: true, bubbles: true, cancelable: true }),
+        );
+      });
+      expect(await page.title()).toBe("f false");
+      expect(await stagePixels(page)).toBe(whole);
+      await page.keyboard.press("F");
+      await stagePixels(page);
+      const { data, info } = await sharp(await page.locator("canvas").screenshot())
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const column = Array.from({ length: info.height }, (_, y) => [
+        ...data.subarray((y * info.width + 500) * 3, (y * info.width + 500) * 3 + 3),
+      ]);
+      // Six, less the two of the outline.
+      expect(column.filter((color) => `${color}` === "229,50,45").length).toBe(4);
     }));
 
   it("swaps reference and other", () =>
@@ -228,7 +303,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const same = { ...json, name: "first.json" };
       await drop(page, { ...png, name: "first.png" });
       await matrix(page).waitFor();
-      await page.getByText("first (2) has no result: its colours are read with the other mask's.").waitFor();
+      const note = page.getByText("first (2) has no result: its colours are read with the other mask's.");
+      expect(await note.locator("bdi").textContent()).toBe("first (2)");
       const map = await decodeMask(png.bytes, text(first.files[1].bytes));
       expect(await pairsOf(page)).toEqual(countPairs(first.map, map));
 
@@ -301,7 +377,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const { png, json } = fixtureFiles("brush-511-grey");
       await drop(page, png, json);
       expect(await failure(page)).toBe(
-        "Cannot compare: first has 500×333 pixels, brush-511-grey 511×300." +
+        `Cannot compare: ${nameInText("first")} has 500×333 pixels, ${nameInText("brush-511-grey")} 511×300.` +
           "Choose two masks of the same image. SIZE_MISMATCH",
       );
       expect(await matrix(page).count()).toBe(0);
@@ -315,14 +391,16 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const [png, json] = second.files;
       const cut = { name: "cut.png", bytes: png.bytes.subarray(0, 1000) };
       await drop(page, cut, { ...json, name: "cut.json" });
-      expect(await failure(page)).toMatch(/^Cannot compare: cut: .*damaged or cut off.*PNG_TRUNCATED$/);
+      expect(await failure(page)).toMatch(
+        /^Cannot compare: \u2068cut\u2069: .*damaged or cut off.*PNG_TRUNCATED$/,
+      );
     }));
 
   it.each(["light", "dark"] as const)("has nothing that axe finds fault with in %s colours", (colorScheme) =>
     withComparison(
       async (page) => {
         await expectNoFaults(page);
-        await page.locator('td[title^="building → building:"]').click();
+        await page.locator(`td[title^="${cellTitle("building", "building")}"]`).click();
         await page.getByRole("group", { name: "Cells show" }).getByText("Pixels").click();
         await matrix(page).focus();
         await expectNoFaults(page);
@@ -426,7 +504,7 @@ function percent(value: number): string {
 async function pairsOf(page: Page): Promise<Map<string, number>> {
   const titles = await page
     .locator("td[data-r]")
-    .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).title));
+    .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).title.replace(/[\u2068\u2069]/g, "")));
   const found = titles.filter((title) => !title.endsWith("no pixel"));
   return new Map(
     found

@@ -181,6 +181,16 @@ export async function alertText(page: Page): Promise<string> {
   return (await page.locator(".notice p").textContent())!.trim();
 }
 
+/** A name as titles and messages have it: with a direction of its own. */
+export function nameInText(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
+/** How the title of a cell of the confusion matrix begins. */
+export function cellTitle(row: string, column: string): string {
+  return `${nameInText(row)} → ${nameInText(column)}:`;
+}
+
 export function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

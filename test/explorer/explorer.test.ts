@@ -14,12 +14,14 @@ import {
   alertText,
   BUILT,
   binaryFile,
+  cellTitle,
   drop,
   dropFixture,
   dropPaths,
   type Explorer,
   expectNoFaults,
   fixtureFiles,
+  nameInText,
   shown,
   stagePixels,
   startExplorer,
@@ -68,7 +70,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
       // It has two annotators' masks, so that there is something to compare.
       await page.getByRole("button", { name: "Compare" }).click();
-      await page.locator('td[title^="car → truck:"]').waitFor();
+      await page.locator(`td[title^="${cellTitle("car", "truck")}"]`).waitFor();
       expect(await page.getByLabel("Other mask").inputValue()).toBe("1");
     }));
 
@@ -123,13 +125,13 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await dropFixture(page, STREET);
       const whole = await stagePixels(page);
       await page.locator("canvas").click({ position: { x: 300, y: 400 } });
-      const value = await page.locator(".label-card h2").textContent();
+      const value = (await page.locator(".label-card h2").textContent())!;
       const selected = page.locator('tr[aria-selected="true"]');
-      expect(await selected.getAttribute("title")).toBe(value);
+      expect(await selected.getAttribute("title")).toBe(nameInText(value));
       expect(await stagePixels(page)).not.toBe(whole);
 
       await page.getByRole("row", { name: "sky" }).click();
-      expect(await selected.getAttribute("title")).toBe("sky");
+      expect(await selected.getAttribute("title")).toBe(nameInText("sky"));
       await page.getByRole("row", { name: "road" }).click({ modifiers: ["Shift"] });
       expect(await selected.count()).toBe(2);
       await page.getByRole("button", { name: "Show all" }).click();
@@ -214,7 +216,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         expect((await rowTexts(page)).sort(byColor)).toEqual(expected.sort(byColor));
 
         await drop(page, fixtureFiles(name).json);
-        await page.locator(`tr[title="${used[0]!.value}"]`).waitFor();
+        await page.locator(`tr[title="${nameInText(used[0]!.value)}"]`).waitFor();
       }),
   );
 

@@ -1,9 +1,11 @@
 /** What the page tells of masks, in figures, in names and to who points by keys: on masks that are drawn here, pixel by pixel. */
 import type { Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import {
+  cellTitle,
   type DroppedFile,
   drop,
   type Explorer,
@@ -239,6 +241,78 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       await expect.poll(() => page.evaluate(() => document.activeElement!.className)).toBe("stage");
     }));
 
+  it.each([
+    ["a row of a large mask", 4000, 600, (_: number, y: number) => y === 301],
+    ["a stretch of a mask one pixel wide", 1, 20_000, (_: number, y: number) => y >= 9000 && y < 14_000],
+    [
+      "a few pixels far from each other",
+      1355,
+      557,
+      (x: number, y: number) => (x * 7919 + y * 104_729) % 997 === 0,
+    ],
+  ] as const)("shows %s by its button, and again by its key", (_, width, height, isSought) =>
+    withMask(
+      [
+        mask("thin", width, height, (x, y) => (isSought(x, y) ? BLUE : RED)),
+        result("thin", { [RED]: "road", [BLUE]: "car" }),
+      ],
+      async (page) => {
+        await page.getByRole("button", { name: "Find car" }).click();
+        await stagePixels(page);
+        const found = await countOnStage(page, BLUE);
+        expect(found).toBeGreaterThan(100);
+        await page.getByRole("application").focus();
+        await page.keyboard.press("0");
+        await stagePixels(page);
+        expect(await countOnStage(page, BLUE)).toBeLessThan(found / 2);
+        await page.keyboard.press("f");
+        await stagePixels(page);
+        // Less the cross in the middle, which who uses keys points with.
+        expect(await countOnStage(page, BLUE)).toBeGreaterThan(found * 0.9);
+      },
+      { reducedMotion: "reduce" },
+    ),
+  );
+
+  it("flies to all that are isolated, by a letter in either case, and not again where the mask is come back to", () =>
+    withMask(
+      [
+        mask("far", 900, 900, (x, y) => {
+          if (x >= 100 && x < 110 && y >= 100 && y < 110) return GREEN;
+          return x >= 140 && x < 150 && y >= 160 && y < 170 ? BLUE : RED;
+        }),
+        result("far", { [RED]: "road", [GREEN]: "sky", [BLUE]: "car" }),
+      ],
+      async (page) => {
+        const position = page.locator(".label-card .position");
+        const grid = page.getByRole("grid", { name: "Labels" });
+        await page.getByRole("row", { name: "sky" }).locator(".name").click();
+        await page
+          .getByRole("row", { name: "car" })
+          .locator(".name")
+          .click({ modifiers: ["Shift"] });
+        await page.getByRole("application").focus();
+        await page.keyboard.press("F");
+        await position.getByText("x 125, y 135").waitFor();
+        expect(await page.locator('tr[aria-selected="true"]').count()).toBe(2);
+
+        await page.getByRole("row", { name: "sky" }).locator(".name").click();
+        await grid.focus();
+        await page.keyboard.press("F");
+        await position.getByText("x 105, y 105").waitFor();
+        await page.getByRole("application").focus();
+        await page.keyboard.press("0");
+        await position.getByText("x 450, y 450").waitFor();
+        await page.getByRole("button", { name: "Data set" }).click();
+        await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await position.getByText("isolated").waitFor();
+        await stagePixels(page);
+        const canvas = (await page.locator("canvas").boundingBox())!;
+        await page.mouse.move(canvas.x + canvas.width / 2 + 1, canvas.y + canvas.height / 2 + 1);
+        await position.getByText(/^x 45\d, y 45\d$/).waitFor();
+      },
+    ));
+
   it("finds the few pixels in which two masks differ, beside what it shows of them", () =>
     withMask(
       [
@@ -251,7 +325,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         await page.getByRole("button", { name: "Compare" }).click();
         const matrix = page.getByRole("grid", { name: "Confusion matrix" });
         await matrix.waitFor();
-        await page.locator('td[title="car → sky: 3 px, < 0.01 % of the row"]').click();
+        await page.locator(`td[title="${cellTitle("car", "sky")} 3 px, < 0.01 % of the row"]`).click();
         const isolated = await stagePixels(page);
         await page.locator(".active-cell").getByRole("button", { name: "Find" }).click();
         await page.waitForTimeout(600);
@@ -288,6 +362,20 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
     ),
   );
 });
+
+/** Pixels of the stage that are shown in a label's own colour. */
+async function countOnStage(page: Page, color: number): Promise<number> {
+  const { x, y, width, height } = (await page.locator("canvas").boundingBox())!;
+  // Right of the card, which has a swatch of it.
+  const clip = { x: x + 0.4 * width, y, width: 0.6 * width, height };
+  const shot = await page.screenshot({ clip });
+  const data = await sharp(shot).removeAlpha().raw().toBuffer();
+  let count = 0;
+  for (let at = 0; at < data.length; at += 3) {
+    if (((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!) === color) count++;
+  }
+  return count;
+}
 
 /** RGB; the colours are 0xRRGGBB. */
 function mask(

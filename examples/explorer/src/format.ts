@@ -16,6 +16,11 @@ export function formatShare(part: number, whole: number): string {
   return part < whole && percent >= 99.995 ? "> 99.99 %" : `${percent.toFixed(2)} %`;
 }
 
+/** A name in a title or a message, whose words must not be laid out in the name's direction: U+2068 to U+2069 part the two. */
+export function nameInText(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
 }

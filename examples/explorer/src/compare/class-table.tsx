@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ClassScores } from "labelmap/compare";
 import type { ComparedClass, ComparedMasks } from "../decoding/protocol.js";
-import { formatCount } from "../format.js";
+import { formatCount, nameInText } from "../format.js";
 import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
 import { formatFigure } from "./summary.js";
 
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ name, color }) => (
       <>
         <span class="swatch" style={{ backgroundColor: color }} />
-        <bdi class="name" title={name}>
+        <bdi class="name" title={nameInText(name)}>
           {name}
         </bdi>
       </>

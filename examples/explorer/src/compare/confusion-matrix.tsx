@@ -4,7 +4,8 @@
  */
 import { computed, signal } from "@preact/signals";
 import type { ComparedMasks } from "../decoding/protocol.js";
-import { formatCount, formatShare } from "../format.js";
+import { formatCount, formatShare, nameInText } from "../format.js";
+import { keyOf } from "../key-of.js";
 import { type Segment, Segments } from "../segments.js";
 import { cellPixels } from "./cell-pixels.js";
 import { comparison, findCell, isolateCell, isolatedCell } from "./compare-state.js";
@@ -96,8 +97,11 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
       Enter: () => isolate(compared, rows[row]!, columns[column]!),
       f: () => findCell(cellPlace(compared, rows[row]!, columns[column]!)),
     };
-    const action = actions[event.key];
-    if (action === undefined || event.metaKey || event.altKey) return;
+    const key = keyOf(event);
+    const action = actions[key];
+    // With the control key a letter is the browser's.
+    const isOthers = event.metaKey || event.altKey || (event.ctrlKey && key === "f");
+    if (action === undefined || isOthers) return;
     event.preventDefault();
     action();
   };
@@ -124,8 +128,10 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
             <span class="quiet">reference ↓ other →</span>
           </td>
           {columns.map((place) => (
-            <th key={place} scope="col" title={nameOf(compared, place)}>
-              <span>{nameOf(compared, place)}</span>
+            <th key={place} scope="col" title={nameInText(nameOf(compared, place))}>
+              <span>
+                <bdi>{nameOf(compared, place)}</bdi>
+              </span>
             </th>
           ))}
         </tr>
@@ -133,8 +139,10 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
       <tbody>
         {rows.map((place, r) => (
           <tr key={place}>
-            <th scope="row" title={nameOf(compared, place)}>
-              <span>{nameOf(compared, place)}</span>
+            <th scope="row" title={nameInText(nameOf(compared, place))}>
+              <span>
+                <bdi>{nameOf(compared, place)}</bdi>
+              </span>
             </th>
             {columns.map((other, c) => (
               <Cell
@@ -165,16 +173,17 @@ function Cell({ compared, places: [row, column], position: [r, c], isActive }: C
   const pixels = cellPixels(compared, row, column);
   const share = pixels / compared.scores.classes[row]!.referencePixels;
   const isIsolated = isolatedCell.value >= 0 && isolatedCell.value === cellPlace(compared, row, column);
-  const names = `${isActive ? "is-active " : ""}${row === column ? "is-right " : ""}heat-${heatOf(share)}`;
+  const look = `${isActive ? "is-active " : ""}${row === column ? "is-right " : ""}heat-${heatOf(share)}`;
+  const names = `${nameInText(nameOf(compared, row))} → ${nameInText(nameOf(compared, column))}`;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: of a grid it is a gridcell.
     <td
       id={cellId(row, column)}
-      class={names}
+      class={look}
       data-r={r}
       data-c={c}
       aria-selected={isIsolated}
-      title={describe(compared, row, column)}
+      title={`${names}: ${describe(compared, row, column)}`}
     >
       {pixels === 0 ? "" : unit.value === "pixels" ? compact.format(pixels) : formatPercent(share)}
     </td>
@@ -187,7 +196,8 @@ function ActiveCell({ compared }: { compared: ComparedMasks }) {
   const place = cellPlace(compared, rows[row]!, columns[column]!);
   return (
     <p class="active-cell">
-      <bdi>{describe(compared, rows[row]!, columns[column]!)}</bdi>
+      <bdi>{nameOf(compared, rows[row]!)}</bdi> → <bdi>{nameOf(compared, columns[column]!)}</bdi>:{" "}
+      {describe(compared, rows[row]!, columns[column]!)}
       <span class="quiet">
         {" "}
         <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> move · <kbd>Enter</kbd> isolate · <kbd>F</kbd>{" "}
@@ -235,8 +245,7 @@ function cellPlace({ cells }: ComparedMasks, row: number, column: number): numbe
 function describe(compared: ComparedMasks, row: number, column: number): string {
   const pixels = cellPixels(compared, row, column);
   const share = formatShare(pixels, compared.scores.classes[row]!.referencePixels);
-  const names = `${nameOf(compared, row)} → ${nameOf(compared, column)}`;
-  return pixels === 0 ? `${names}: no pixel` : `${names}: ${formatCount(pixels)} px, ${share} of the row`;
+  return pixels === 0 ? "no pixel" : `${formatCount(pixels)} px, ${share} of the row`;
 }
 
 function nameOf({ classes }: ComparedMasks, place: number): string {

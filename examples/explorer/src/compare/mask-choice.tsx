@@ -1,5 +1,6 @@
 /** Which mask is taken for right, and which is judged by it. */
 import type { MaskPair } from "../files/mask-pair.js";
+import { nameInText } from "../format.js";
 import { pairs } from "../state.js";
 import { chooseOther, chooseReference, other, reference, swap } from "./compare-state.js";
 
@@ -25,9 +26,13 @@ export function MaskChoice() {
       </div>
       {other.value !== null && withoutResult.length > 0 && (
         <p class="quiet">
-          {hasOneResult
-            ? `${withoutResult[0]!.name} has no result: its colours are read with the other mask's.`
-            : "There is no result, so each colour is a class."}
+          {hasOneResult ? (
+            <>
+              <bdi>{withoutResult[0]!.name}</bdi> has no result: its colours are read with the other mask's.
+            </>
+          ) : (
+            "There is no result, so each colour is a class."
+          )}
         </p>
       )}
     </div>
@@ -48,7 +53,7 @@ function Choice({ label, chosen, onChoose }: ChoiceProps) {
       <select
         aria-label={`${label} mask`}
         value={place}
-        title={chosen?.name}
+        title={chosen === null ? undefined : nameInText(chosen.name)}
         onChange={({ currentTarget }) => onChoose(pairs.value[Number(currentTarget.value)]!)}
       >
         {chosen === null && <option value={-1}>none yet</option>}

@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
-import { counted, formatShare } from "../format.js";
+import { counted, formatShare, nameInText } from "../format.js";
 import { decoder, failureNotice, startOver, untilDone } from "../open-mask.js";
 import { busyWith, notice } from "../state.js";
 import { comparisonFailure, isolatedCell, lastCompared, pointedPixel } from "./compare-state.js";
@@ -25,7 +25,7 @@ export async function runComparison(
     lastCompared.value = { reference, other, masks };
     const { classes, pixelAccuracy } = masks.scores;
     const accuracy = formatShare(pixelAccuracy, 1);
-    const text = `${other.name} against ${reference.name}: ${accuracy} of the pixels right, ${counted(classes.length, "class", "classes")}.`;
+    const text = `${nameInText(other.name)} against ${nameInText(reference.name)}: ${accuracy} of the pixels right, ${counted(classes.length, "class", "classes")}.`;
     notice.value = { kind: "info", text };
   } catch (error) {
     if (!signal.aborted) comparisonFailure.value = failureNotice(error, "Cannot compare");

@@ -4,6 +4,7 @@
  */
 import { ClassList, LabelMapError } from "labelmap";
 import { compare } from "labelmap/compare";
+import { nameInText } from "../format.js";
 import { CodedError } from "./coded-error.js";
 import { decodeWith, type KnownLegend, legendOf } from "./decode.js";
 import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } from "./protocol.js";
@@ -17,8 +18,8 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
   const { reference, other } = withResults(files);
   const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
   if (a.width !== b.width || a.height !== b.height) {
-    const sizes = `${a.width}×${a.height} pixels, ${other.name} ${b.width}×${b.height}`;
-    throw new CodedError("SIZE_MISMATCH", `${reference.name} has ${sizes}.`);
+    const sizes = `${a.width}×${a.height} pixels, ${nameInText(other.name)} ${b.width}×${b.height}`;
+    throw new CodedError("SIZE_MISMATCH", `${nameInText(reference.name)} has ${sizes}.`);
   }
   const classes = classesOf([...a.labels, ...b.labels]);
   const list = ClassList.fromNames(
@@ -43,7 +44,7 @@ async function decodeNamed(files: MaskFiles): Promise<Decoded> {
     return await decodeWith(files.png, known);
   } catch (error) {
     if (!(error instanceof LabelMapError || error instanceof CodedError)) throw error;
-    throw new CodedError(error.code, `${files.name}: ${error.message}`);
+    throw new CodedError(error.code, `${nameInText(files.name)}: ${error.message}`);
   }
 }
 

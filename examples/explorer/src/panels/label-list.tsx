@@ -5,7 +5,8 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ShownLabel } from "../decoding/protocol.js";
-import { formatCount, formatShare } from "../format.js";
+import { formatCount, formatShare, nameInText } from "../format.js";
+import { keyOf } from "../key-of.js";
 import {
   find,
   hidden,
@@ -101,7 +102,7 @@ function Grid() {
       " ": () => toggleHidden(label),
       f: () => find(label),
     };
-    const action = event.target === event.currentTarget ? actions[event.key] : undefined;
+    const action = event.target === event.currentTarget ? actions[keyOf(event)] : undefined;
     if (action === undefined || rows.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();
@@ -168,7 +169,11 @@ function Grid() {
           </tbody>
         </table>
       </div>
-      {rows.length === 0 && <p class="list-empty quiet">No label is like “{search.value}”.</p>}
+      {rows.length === 0 && (
+        <p class="list-empty quiet">
+          No label is like “<bdi>{search.value}</bdi>”.
+        </p>
+      )}
     </div>
   );
 }
@@ -204,7 +209,7 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
       data-place={place}
       aria-rowindex={place + 2}
       aria-selected={isolated.value.has(index)}
-      title={value}
+      title={nameInText(value)}
     >
       <td class="cell-shown">
         <input
