@@ -61,6 +61,8 @@ export class Connection {
       retryStrategy: (tries) =>
         isLasting || tries <= MOST_TRIES ? Math.min(tries * 500, MOST_MILLISECONDS_BETWEEN_TRIES) : null,
     });
+    // Each attempt to connect tells of itself; whoever waits for an answer is told in the end.
+    client.on("error", () => {});
     try {
       const ready = new Promise<void>((resolve, reject) => {
         client.once("ready", resolve).once("error", reject);
@@ -70,8 +72,6 @@ export class Connection {
       client.disconnect();
       throw failed(error);
     }
-    // Each attempt to connect tells of itself; whoever waits for an answer is told in the end.
-    client.on("error", () => {});
     const bullQueue = new bullmq.Queue<QueueTask>(queue, { connection: client });
     bullQueue.on("error", () => {});
     return new Connection(client, bullQueue, failed);
