@@ -56,7 +56,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       }),
   );
 
-  it.each(ZOOMED)("is of use when the page is zoomed, at %i × %i", (...size) =>
+  it.each([...ZOOMED, [900, 350]] as const)("is of use when the page is zoomed, at %i × %i", (...size) =>
     withSample(size, async (page) => {
       await expectReachable(page.locator(".toolbar .button").last(), 24);
       await expectReachable(page.locator(".stage"), 200);
@@ -184,7 +184,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
         [1280, 800],
         async (page) => {
           const swatch = page.locator("tbody .swatch").first();
-          const color = await swatch.evaluate((element) => getComputedStyle(element).backgroundColor);
+          const color = await swatch.evaluate((element) => (element as HTMLElement).style.backgroundColor);
           expect(await middleOf(swatch)).toBe(color);
           await page.getByRole("button", { name: "Compare" }).click();
           await page.locator(".matrix").waitFor();
