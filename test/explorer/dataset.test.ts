@@ -159,6 +159,50 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       expect(colors).toEqual(Array.from(map.data, (label) => map.labels[label]!.color));
     }));
 
+  const stripedFiles = (...names: readonly string[]) =>
+    names.flatMap((name, place) => [{ name: `${name}.png`, bytes: stripes(60, place) }, resultFile(name)]);
+  const facts = (page: Page) => page.locator(".card-facts").allTextContents();
+
+  it("shows each data set as it is read, also where another one was shown before", () =>
+    withDataset(async (page) => {
+      await drop(page, ...stripedFiles("p", "q"), { name: "r.png", bytes: new Uint8Array(4) });
+      await shown(page, "p");
+      await openDataset(page);
+      await expect.poll(() => facts(page)).toEqual(["3 labels", "3 labels", "broken"]);
+      expect(await page.locator(".card img").count()).toBe(2);
+      await page.getByText(`${FORMAT.format(2 * 60 * 60)} pixels · 3 classes`).waitFor();
+      expect(await page.locator(".failures li").count()).toBe(1);
+    }));
+
+  it("reads of its masks only the one anew that is given a result", () =>
+    withPage(explorer, async (page) => {
+      const [q, ...files] = stripedFiles("q", "p", "r").filter(({ name }) => name !== "q.json");
+      await drop(page, ...files, q!, { name: "s.png", bytes: new Uint8Array(4) });
+      await shown(page, "p");
+      await openDataset(page);
+      await expect.poll(() => facts(page)).toEqual(["3 labels", "3 colours", "3 labels", "broken"]);
+      const resultsRead = await countResultsRead(page);
+      await drop(page, resultFile("q"));
+      await expect.poll(() => facts(page)).toEqual(["3 labels", "3 labels", "3 labels", "broken"]);
+      expect(await resultsRead()).toBe(1);
+      // Neither is any counted twice.
+      await page.getByText(`${FORMAT.format(3 * 60 * 60)} pixels · 3 classes`).waitFor();
+      expect((await classRows(page)).map(([, , , images]) => images)).toEqual(["3", "3", "3"]);
+      expect(await page.locator(".failures li").count()).toBe(1);
+      const loads = page.locator(".card img").evaluateAll((pictures) =>
+        Promise.all(
+          pictures.map((picture) =>
+            (picture as HTMLImageElement).decode().then(
+              () => true,
+              () => false,
+            ),
+          ),
+        ),
+      );
+      expect(await loads).toEqual([true, true, true]);
+      await expect.poll(() => page.locator("progress").count()).toBe(0);
+    }));
+
   it("opens a mask on click and on Enter", () =>
     withDataset(async (page) => {
       await page.locator(".card", { hasText: NAMES[4]! }).click();
@@ -234,11 +278,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     const drawn = Array.from({ length: 20 }, (_, index) => stripes(600, 10 * index));
     const files = Array.from({ length: count }, (_, index) => {
       const name = `mask-${String(index).padStart(3, "0")}`;
-      const legend = { "#0a0000": "left", "#0b0000": "right", "#0c0000": "middle" };
-      return [
-        { name: `${name}.png`, bytes: drawn[index % drawn.length]! },
-        textFile(`${name}.json`, JSON.stringify({ legend, url: "https://example.com/mask.png" })),
-      ];
+      return [{ name: `${name}.png`, bytes: drawn[index % drawn.length]! }, resultFile(name)];
     }).flat();
     const doneOf = async (page: Page) =>
       Number(/^(\d+) of 500 read/.exec((await page.locator(".dataset-progress").textContent()) ?? "")?.[1]);
@@ -326,6 +366,11 @@ function stripes(side: number, seed: number): Uint8Array {
     samples[pixel * 3] = x < border ? 10 : x < side / 2 ? 12 : 11;
   }
   return encodePng({ width: side, height: side, colourType: 2, bitDepth: 8, samples, filter: 2 });
+}
+
+function resultFile(name: string): DroppedFile {
+  const legend = { "#0a0000": "left", "#0b0000": "right", "#0c0000": "middle" };
+  return textFile(`${name}.json`, JSON.stringify({ legend, url: "https://example.com/mask.png" }));
 }
 
 function slowCount({ data, labels }: LabelMap, className: string): number {

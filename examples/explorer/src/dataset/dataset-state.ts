@@ -4,7 +4,7 @@
  */
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, LabelMapError } from "labelmap";
-import { DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
+import { type CountedMap, DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
 import type { Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { sortRows } from "../sortable-table.js";
@@ -16,6 +16,8 @@ export type Entry =
       readonly kind: "read";
       /** Of the picture. */
       readonly url: string;
+      /** For a report that is begun anew. */
+      readonly map: CountedMap;
       /** Labels that have pixels. */
       readonly labels: number;
       /** Of the mask's pixels those that no legend colour has, 0 to 1. */
@@ -76,24 +78,30 @@ export function entryOf(pair: MaskPair): Signal<Entry> {
   return entry;
 }
 
-/** Begins with these masks; what is known already of all of them is kept. */
+/** Begins with these masks; what is known already of those among them is kept. */
 export function takePairs(masks: readonly MaskPair[]): void {
-  const isKnown = new Set(masks);
-  if ([...entries.keys()].some((pair) => !isKnown.has(pair))) forgetAll();
+  const isTaken = new Set(masks);
+  const gone = [...entries.keys()].filter((pair) => !isTaken.has(pair));
+  gone.forEach(forget);
+  if (gone.length > 0) countAnew();
   for (const pair of masks) {
     if (entryOf(pair).peek().kind === "waiting" && !reading.has(pair)) waiting.add(pair);
   }
 }
 
-function forgetAll(): void {
-  for (const { value } of entries.values()) {
-    if (value.kind === "read") URL.revokeObjectURL(value.url);
-  }
-  entries.clear();
-  waiting.clear();
-  reading.clear();
+function forget(pair: MaskPair): void {
+  const entry = entryOf(pair).peek();
+  if (entry.kind === "read") URL.revokeObjectURL(entry.url);
+  entries.delete(pair);
+  waiting.delete(pair);
+  reading.delete(pair);
+}
+
+/** The report's sums cannot be taken back. */
+function countAnew(): void {
   report = new DatasetReport();
   counts = { done: 0, withoutResult: 0 };
+  for (const [pair, entry] of entries) count(pair, entry.peek());
   publish();
 }
 
@@ -129,13 +137,12 @@ function isAwaited(pair: MaskPair): boolean {
 
 export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thumbnail): void {
   if (!isAwaited(pair)) return;
-  // Without a result the colours are no classes that a data set could be told of.
-  if (pair.result !== null) report.add(pair.name, map);
   const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
   const { labels, unlabelled, issues } = map;
   settle(pair, {
     kind: "read",
     url,
+    map,
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unlabelled.colors.length + issues.length,
@@ -145,12 +152,7 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
 }
 
 export function addFailure(pair: MaskPair, message: string, code: string | null): void {
-  if (!isAwaited(pair)) return;
-  report.addFailure(
-    pair.name,
-    code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
-  );
-  settle(pair, { kind: "failed", message, code });
+  if (isAwaited(pair)) settle(pair, { kind: "failed", message, code });
 }
 
 let counts = progress.peek();
@@ -159,11 +161,27 @@ function settle(pair: MaskPair, entry: Entry): void {
   waiting.delete(pair);
   reading.delete(pair);
   entryOf(pair).value = entry;
-  counts = {
-    done: counts.done + 1,
-    withoutResult: counts.withoutResult + Number(pair.result === null && entry.kind === "read"),
-  };
+  count(pair, entry);
   publishSoon();
+}
+
+function count({ name, result }: MaskPair, entry: Entry): void {
+  if (entry.kind === "waiting") return;
+  let { done, withoutResult } = counts;
+  done++;
+  if (entry.kind === "failed") {
+    const { message, code } = entry;
+    report.addFailure(
+      name,
+      code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
+    );
+  } else if (result === null) {
+    // Its colours are no classes that a data set could be told of.
+    withoutResult++;
+  } else {
+    report.add(name, entry.map);
+  }
+  counts = { done, withoutResult };
 }
 
 /** Figures and order are drawn anew so often while masks are read: each time costs as much as many pictures. */

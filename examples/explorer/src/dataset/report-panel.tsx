@@ -78,6 +78,7 @@ function Classes({ report }: { report: DatasetReportJSON }) {
     },
     {
       title: "Share",
+      class: "cell-share",
       sortKey: ({ pixels }) => pixels,
       show: ({ pixels }) => formatShare(pixels, report.pixels),
     },

@@ -1,0 +1,242 @@
+/** Where things are in windows of any size, and that nothing is cut: measured on the built page. */
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { drop, type Explorer, shown, startExplorer, textFile, withPage } from "./explorer-page.js";
+
+/** 1024 × 700 and 1280 × 800 pixels, at a zoom of 200 %. */
+const ZOOMED = [
+  [512, 350],
+  [640, 400],
+] as const;
+
+describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
+  let explorer: Explorer;
+  beforeAll(async () => {
+    explorer = await startExplorer();
+  });
+  afterAll(() => explorer?.close());
+
+  const withSample = (
+    [width, height]: readonly [number, number],
+    work: (page: Page) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ) =>
+    withPage(
+      explorer,
+      async (page) => {
+        await page.getByRole("button", { name: "Open a sample" }).click();
+        await shown(page, "street");
+        await work(page);
+      },
+      { viewport: { width, height }, ...options },
+    );
+
+  it.each([[1024, 700], [1280, 800], [390, 800], ...ZOOMED] as const)(
+    "cuts no figure of a data set at %i × %i",
+    (...size) =>
+      withSample(size, async (page) => {
+        await page.getByRole("button", { name: "Data set" }).click();
+        await page.locator(".sortable tbody tr").nth(11).waitFor();
+        const cells = page.locator(".sortable :is(th, td)").filter({ visible: true });
+        expect(await cells.count()).toBeGreaterThan(12 * 4);
+        const cut = await cells.evaluateAll((all) =>
+          all
+            .filter((cell) => {
+              const { right } = cell.closest(".tab-panel")!.getBoundingClientRect();
+              const isCut = cell.scrollWidth > cell.clientWidth && !cell.matches(".cell-class");
+              return isCut || cell.getBoundingClientRect().right > right;
+            })
+            .map((cell) => cell.textContent),
+        );
+        expect(cut).toEqual([]);
+        await expectNoSidewaysScroll(page);
+      }),
+  );
+
+  it.each([...ZOOMED, [900, 350]] as const)("is of use when the page is zoomed, at %i × %i", (...size) =>
+    withSample(size, async (page) => {
+      await expectReachable(page.locator(".toolbar .button").last(), 24);
+      await expectReachable(page.locator(".stage"), 200);
+      await page.locator(".stage").hover();
+      await expectWithin(page.locator(".label-card"), page.locator(".stage-area"));
+      await expectReachable(page.locator(".label-scroller"), 120);
+      await page.getByRole("tab", { name: "Export" }).click();
+      await expectReachable(page.locator(".tab-panel"), 200);
+      await expectReachable(page.getByRole("button", { name: "Save file" }), 24);
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.locator(".matrix").waitFor();
+      await expectReachable(page.locator(".stage"), 160);
+      await expectReachable(page.locator(".tab-panel"), 200);
+      await page.getByRole("button", { name: "Data set" }).click();
+      await page.locator(".sortable").waitFor();
+      await expectReachable(page.locator(".card-scroller"), 178);
+      await expectReachable(page.locator(".tab-panel"), 200);
+      await expectNoSidewaysScroll(page);
+    }),
+  );
+
+  it("keeps the toolbar's rows apart from the mask when the page is zoomed", () =>
+    withSample(ZOOMED[0], async (page) => {
+      await expectWithin(page.getByLabel("Colours of this page"), page.locator(".toolbar"));
+    }));
+
+  it.each([
+    [1280, 800],
+    [1024, 700],
+    [390, 800],
+  ] as const)("does not scroll where there is room, at %i × %i", (...size) =>
+    withSample(size, async (page) => {
+      const { scrollHeight, clientHeight } = await page.evaluate(() => document.documentElement);
+      expect(scrollHeight).toBe(clientHeight);
+    }),
+  );
+
+  it.each([
+    [800, 700],
+    [1024, 700],
+    [1280, 800],
+    [390, 800],
+  ] as const)("shows the names of labels whole at %i × %i", (...size) =>
+    withSample(size, async (page) => {
+      const names = page.locator("tbody .cell-name");
+      expect(await names.count()).toBeGreaterThan(10);
+      const cut = await names.evaluateAll((all) =>
+        all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+      );
+      expect(cut).toEqual([]);
+    }),
+  );
+
+  it.each([
+    [1280, 800],
+    [1024, 700],
+    [390, 800],
+  ] as const)("says whole that a colour is not in the legend, at %i × %i", (width, height) =>
+    withPage(
+      explorer,
+      async (page) => {
+        const bytes = encodePng({
+          width: 2,
+          height: 1,
+          colourType: 2,
+          bitDepth: 8,
+          samples: Uint8Array.of(200, 0, 0, 221, 221, 221),
+          filter: 0,
+        });
+        const legend = { "#c80000": "car # 1" };
+        const url = "https://example.com/mask.png";
+        await drop(page, { name: "two.png", bytes }, textFile("two.json", JSON.stringify({ legend, url })));
+        await shown(page, "two");
+        const row = page.getByRole("row", { name: "not in legend" });
+        const seen = await row.evaluate((element) => {
+          const [name, number] = [".cell-name", ".cell-instance"].map((cell) => element.querySelector(cell)!);
+          const badge = name!.querySelector(".badge")!.getBoundingClientRect();
+          return {
+            // What spills over is seen, up to the number's cell, which is empty.
+            isCut: getComputedStyle(name!).overflow !== "visible" && name!.scrollWidth > name!.clientWidth,
+            right: badge.right,
+            end: number!.getBoundingClientRect().right,
+            number: number!.textContent,
+          };
+        });
+        expect(seen.isCut).toBe(false);
+        expect(seen.number).toBe("");
+        expect(seen.right).toBeLessThanOrEqual(seen.end);
+      },
+      { viewport: { width, height } },
+    ),
+  );
+
+  const HELP = ".list-keys, .list-keys-inline, .active-cell .quiet";
+  it("tells of keys where there is a mouse, in lines that can be read, and not to a finger", async () => {
+    const helpHeights = async (options: BrowserContextOptions) => {
+      const heights: (number | undefined)[] = [];
+      await withSample(
+        [390, 800],
+        async (page) => {
+          const measure = async () => heights.push((await page.locator(HELP).boundingBox())?.height);
+          await measure();
+          await page.getByRole("button", { name: "Compare" }).click();
+          await page.locator(".matrix").waitFor();
+          await measure();
+          await page.getByRole("button", { name: "Data set" }).click();
+          await page.locator(".sortable").waitFor();
+          await measure();
+        },
+        options,
+      );
+      return heights;
+    };
+    expect(await helpHeights({ hasTouch: true, isMobile: true })).toEqual([undefined, undefined, undefined]);
+    for (const height of await helpHeights({})) {
+      expect(height).toBeGreaterThan(10);
+      expect(height).toBeLessThan(60);
+    }
+  });
+
+  it.each(["light", "dark"] as const)(
+    "keeps the mask's colours where the system has its own, %s",
+    (colorScheme) =>
+      withSample(
+        [1280, 800],
+        async (page) => {
+          const swatch = page.locator("tbody .swatch").first();
+          const color = await swatch.evaluate((element) => (element as HTMLElement).style.backgroundColor);
+          expect(await middleOf(swatch)).toBe(color);
+          await page.getByRole("button", { name: "Compare" }).click();
+          await page.locator(".matrix").waitFor();
+          const steps = page.locator(".scale [class*=heat-]");
+          const seen = await Promise.all([0, 8].map((step) => cornerOf(page, steps.nth(step))));
+          expect(new Set(seen).size).toBe(2);
+          // Of the building's row, nearly all is right.
+          expect(await cornerOf(page, page.locator(".matrix .heat-9").first())).toBe(seen[1]);
+        },
+        { forcedColors: "active", colorScheme },
+      ),
+  );
+});
+
+async function expectReachable(part: Locator, leastHeight: number): Promise<void> {
+  await part.scrollIntoViewIfNeeded();
+  const { y, height } = (await part.boundingBox())!;
+  expect(height).toBeGreaterThanOrEqual(leastHeight);
+  const window = part.page().viewportSize()!.height;
+  const seen = Math.min(y + height, window) - Math.max(y, 0);
+  expect(seen).toBeGreaterThanOrEqual(leastHeight);
+}
+
+async function expectWithin(part: Locator, whole: Locator): Promise<void> {
+  const [inner, outer] = [(await part.boundingBox())!, (await whole.boundingBox())!];
+  expect(inner.y).toBeGreaterThanOrEqual(outer.y);
+  expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height);
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+  expect(scrollWidth).toBe(clientWidth);
+}
+
+/** The colour that is seen in its middle. */
+async function middleOf(part: Locator): Promise<string> {
+  const { data, info } = await pixelsOf(await part.screenshot());
+  return colorAt(data, info.channels * (info.width * (info.height >> 1) + (info.width >> 1)));
+}
+
+/** The colour that is seen near its upper left corner, beside its text. */
+async function cornerOf(page: Page, part: Locator): Promise<string> {
+  await part.scrollIntoViewIfNeeded();
+  const { x, y } = (await part.boundingBox())!;
+  const clip = { x: Math.ceil(x) + 2, y: Math.ceil(y) + 2, width: 1, height: 1 };
+  return colorAt((await pixelsOf(await page.screenshot({ clip }))).data, 0);
+}
+
+function pixelsOf(picture: Buffer) {
+  return sharp(picture).raw().toBuffer({ resolveWithObject: true });
+}
+
+function colorAt(pixels: Buffer, at: number): string {
+  return `rgb(${[...pixels.subarray(at, at + 3)].join(", ")})`;
+}
