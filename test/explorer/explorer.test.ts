@@ -421,7 +421,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       let workers = 0;
       page.on("worker", () => workers++);
       // An interlaced one takes far longer than the next drop.
-      const size = { width: 3000, height: 3000 };
+      const size = { width: 2400, height: 2400 };
       const samples = new Uint8Array(size.width * size.height);
       const png = encodePng({ ...size, colourType: 0, bitDepth: 8, samples, interlace: true });
       const slow = [

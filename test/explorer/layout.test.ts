@@ -6,11 +6,17 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { drop, type Explorer, shown, startExplorer, textFile, withPage } from "./explorer-page.js";
 
+type Size = readonly [width: number, height: number];
 /** 1024 × 700 and 1280 × 800 pixels, at a zoom of 200 %. */
-const ZOOMED = [
+const ZOOMED: readonly Size[] = [
   [512, 350],
   [640, 400],
-] as const;
+];
+const ROOMY: readonly Size[] = [
+  [1280, 800],
+  [1024, 700],
+  [390, 800],
+];
 
 describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
   let explorer: Explorer;
@@ -19,11 +25,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
   });
   afterAll(() => explorer?.close());
 
-  const withSample = (
-    [width, height]: readonly [number, number],
-    work: (page: Page) => Promise<void>,
-    options: BrowserContextOptions = {},
-  ) =>
+  const withSample = (work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) =>
     withPage(
       explorer,
       async (page) => {
@@ -31,17 +33,16 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
         await shown(page, "street");
         await work(page);
       },
-      { viewport: { width, height }, ...options },
+      options,
     );
 
-  it.each([[1024, 700], [1280, 800], [390, 800], ...ZOOMED] as const)(
-    "cuts no figure of a data set at %i × %i",
-    (...size) =>
-      withSample(size, async (page) => {
-        await page.getByRole("button", { name: "Data set" }).click();
-        await page.locator(".sortable tbody tr").nth(11).waitFor();
+  it("cuts no figure of a data set", () =>
+    withSample(async (page) => {
+      await page.getByRole("button", { name: "Data set" }).click();
+      await page.locator(".sortable tbody tr").nth(11).waitFor();
+      await inWindows(page, [...ROOMY, ...ZOOMED], async (size) => {
         const cells = page.locator(".sortable :is(th, td)").filter({ visible: true });
-        expect(await cells.count()).toBeGreaterThan(12 * 4);
+        expect(await cells.count(), size).toBeGreaterThan(12 * 4);
         const cut = await cells.evaluateAll((all) =>
           all
             .filter((cell) => {
@@ -51,85 +52,74 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
             })
             .map((cell) => cell.textContent),
         );
-        expect(cut).toEqual([]);
+        expect(cut, size).toEqual([]);
         await expectNoSidewaysScroll(page);
-      }),
-  );
-
-  it.each([...ZOOMED, [900, 350]] as const)("is of use when the page is zoomed, at %i × %i", (...size) =>
-    withSample(size, async (page) => {
-      await expectReachable(page.locator(".toolbar .button").last(), 24);
-      await expectReachable(page.locator(".stage"), 200);
-      await page.locator(".stage").hover();
-      await expectWithin(page.locator(".label-card"), page.locator(".stage-area"));
-      await expectReachable(page.locator(".label-scroller"), 120);
-      await page.getByRole("tab", { name: "Export" }).click();
-      await expectReachable(page.locator(".tab-panel"), 200);
-      await expectReachable(page.getByRole("button", { name: "Save file" }), 24);
-      await page.getByRole("button", { name: "Compare" }).click();
-      await page.locator(".matrix").waitFor();
-      await expectReachable(page.locator(".stage"), 160);
-      await expectReachable(page.locator(".tab-panel"), 200);
-      await page.getByRole("button", { name: "Data set" }).click();
-      await page.locator(".sortable").waitFor();
-      await expectReachable(page.locator(".card-scroller"), 178);
-      await expectReachable(page.locator(".tab-panel"), 200);
-      await expectNoSidewaysScroll(page);
-    }),
-  );
-
-  it("keeps the toolbar's rows apart from the mask when the page is zoomed", () =>
-    withSample(ZOOMED[0], async (page) => {
-      await expectWithin(page.getByLabel("Colours of this page"), page.locator(".toolbar"));
+      });
     }));
 
-  it.each([
-    [1280, 800],
-    [1024, 700],
-    [390, 800],
-  ] as const)("does not scroll where there is room, at %i × %i", (...size) =>
-    withSample(size, async (page) => {
-      const { scrollHeight, clientHeight } = await page.evaluate(() => document.documentElement);
-      expect(scrollHeight).toBe(clientHeight);
-    }),
-  );
+  it("is of use when the page is zoomed", () =>
+    withSample(async (page) => {
+      await inWindows(page, [...ZOOMED, [900, 350]], async () => {
+        await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await page.getByRole("tab", { name: /^Labels/ }).click();
+        await expectReachable(page.locator(".toolbar .button").last(), 24);
+        await expectReachable(page.locator(".stage"), 200);
+        await page.locator(".stage").hover();
+        await expectWithin(page.locator(".label-card"), page.locator(".stage-area"));
+        await expectReachable(page.locator(".label-scroller"), 120);
+        await page.getByRole("tab", { name: "Export" }).click();
+        await expectReachable(page.locator(".tab-panel"), 200);
+        await expectReachable(page.getByRole("button", { name: "Save file" }), 24);
+        await page.getByRole("button", { name: "Compare" }).click();
+        await page.locator(".matrix").waitFor();
+        await expectReachable(page.locator(".stage"), 160);
+        await expectReachable(page.locator(".tab-panel"), 200);
+        await page.getByRole("button", { name: "Data set" }).click();
+        await page.locator(".sortable").waitFor();
+        await expectReachable(page.locator(".card-scroller"), 178);
+        await expectReachable(page.locator(".tab-panel"), 200);
+        await expectNoSidewaysScroll(page);
+      });
+      await page.getByRole("button", { name: "Mask", exact: true }).click();
+      await inWindows(page, ZOOMED.slice(0, 1), async () => {
+        await expectWithin(page.getByLabel("Colours of this page"), page.locator(".toolbar"));
+      });
+    }));
 
-  it.each([
-    [800, 700],
-    [1024, 700],
-    [1280, 800],
-    [390, 800],
-  ] as const)("shows the names of labels whole at %i × %i", (...size) =>
-    withSample(size, async (page) => {
-      const names = page.locator("tbody .cell-name");
-      expect(await names.count()).toBeGreaterThan(10);
-      const cut = await names.evaluateAll((all) =>
-        all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
-      );
-      expect(cut).toEqual([]);
-    }),
-  );
-
-  it.each([
-    [1280, 800],
-    [1024, 700],
-    [390, 800],
-  ] as const)("says whole that a colour is not in the legend, at %i × %i", (width, height) =>
-    withPage(
-      explorer,
-      async (page) => {
-        const bytes = encodePng({
-          width: 2,
-          height: 1,
-          colourType: 2,
-          bitDepth: 8,
-          samples: Uint8Array.of(200, 0, 0, 221, 221, 221),
-          filter: 0,
+  it("shows the names of labels whole, and does not scroll where there is room", () =>
+    withSample(async (page) => {
+      await inWindows(page, [...ROOMY, [800, 700]], async (size) => {
+        const names = page.locator("tbody .cell-name");
+        expect(await names.count(), size).toBeGreaterThan(10);
+        const cut = await names.evaluateAll((all) =>
+          all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+        );
+        expect(cut, size).toEqual([]);
+      });
+      await inWindows(page, ROOMY, async (size) => {
+        const heights = await page.evaluate(() => {
+          const { scrollHeight, clientHeight } = document.documentElement;
+          return [scrollHeight, clientHeight];
         });
-        const legend = { "#c80000": "car # 1" };
-        const url = "https://example.com/mask.png";
-        await drop(page, { name: "two.png", bytes }, textFile("two.json", JSON.stringify({ legend, url })));
-        await shown(page, "two");
+        expect(heights[0], size).toBe(heights[1]);
+      });
+    }));
+
+  it("says whole that a colour is not in the legend", () =>
+    withPage(explorer, async (page) => {
+      const bytes = encodePng({
+        width: 2,
+        height: 1,
+        colourType: 2,
+        bitDepth: 8,
+        samples: Uint8Array.of(200, 0, 0, 221, 221, 221),
+        filter: 0,
+      });
+      const legend = { "#c80000": "car # 1" };
+      const url = "https://example.com/mask.png";
+      await drop(page, { name: "two.png", bytes }, textFile("two.json", JSON.stringify({ legend, url })));
+      await shown(page, "two");
+      await inWindows(page, ROOMY, async (size) => {
         const row = page.getByRole("row", { name: "not in legend" });
         const seen = await row.evaluate((element) => {
           const [name, number] = [".cell-name", ".cell-instance"].map((cell) => element.querySelector(cell)!);
@@ -142,20 +132,16 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
             number: number!.textContent,
           };
         });
-        expect(seen.isCut).toBe(false);
-        expect(seen.number).toBe("");
-        expect(seen.right).toBeLessThanOrEqual(seen.end);
-      },
-      { viewport: { width, height } },
-    ),
-  );
+        expect([seen.isCut, seen.number], size).toEqual([false, ""]);
+        expect(seen.right, size).toBeLessThanOrEqual(seen.end);
+      });
+    }));
 
   const HELP = ".list-keys, .list-keys-inline, .active-cell .quiet";
   it("tells of keys where there is a mouse, in lines that can be read, and not to a finger", async () => {
     const helpHeights = async (options: BrowserContextOptions) => {
       const heights: (number | undefined)[] = [];
       await withSample(
-        [390, 800],
         async (page) => {
           const measure = async () => heights.push((await page.locator(HELP).boundingBox())?.height);
           await measure();
@@ -166,7 +152,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
           await page.locator(".sortable").waitFor();
           await measure();
         },
-        options,
+        { viewport: { width: 390, height: 800 }, ...options },
       );
       return heights;
     };
@@ -181,7 +167,6 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
     "keeps the mask's colours where the system has its own, %s",
     (colorScheme) =>
       withSample(
-        [1280, 800],
         async (page) => {
           const swatch = page.locator("tbody .swatch").first();
           const color = await swatch.evaluate((element) => (element as HTMLElement).style.backgroundColor);
@@ -198,6 +183,17 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       ),
   );
 });
+
+/** Changes the window's size, and waits until the page has drawn it. */
+async function inWindows(page: Page, sizes: readonly Size[], work: (size: string) => Promise<void>) {
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    });
+    await work(`${width} × ${height}`);
+  }
+}
 
 async function expectReachable(part: Locator, leastHeight: number): Promise<void> {
   await part.scrollIntoViewIfNeeded();
