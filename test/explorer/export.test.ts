@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
+import type { LabelArray } from "../../src/dense-map.js";
 import { decodeNpy, npyToMap } from "../../src/export/index.js";
 import { ClassList, decodeMask } from "../../src/index.js";
 import type { Rle } from "../../src/objects/index.js";
@@ -22,11 +23,11 @@ import {
   type ExportedMask,
   expectExports,
   expectSame,
-  expectSameAsCode,
   paintRles,
   readExportedMask,
   type SavedFile,
   type SavedKind,
+  saveAll,
 } from "./saved-files.js";
 
 /** A sixth of it has colours that its legend lacks. */
@@ -48,7 +49,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     isKept: (label: number) => boolean,
     kinds?: readonly SavedKind[],
   ): Promise<void> {
-    return expectExports({ save: (kind) => save(page, kind) }, street, isKept, kinds);
+    return expectExports(saverOf(page), street, isKept, kinds);
   }
 
   it("saves all of a mask, where all is shown", () =>
@@ -78,8 +79,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await page.getByText(`Only what is shown: ${used - 1 - cars.length} of ${used} labels.`).waitFor();
       await expectStreet(page, (label) => label !== sky && !cars.includes(label));
       await page.getByRole("checkbox", { name: "Only what is shown" }).uncheck();
-      const whole = decodeNpy(expectSameAsCode(await save(page, "npy-label"), files));
-      expectSame(npyToMap(whole).data, map.data, "all");
+      const [whole] = await saveAll(saverOf(page), ["npy-label"], files);
+      expectSame(npyToMap(decodeNpy(whole!)).data, map.data, "all");
       await page.getByRole("checkbox", { name: "Only what is shown" }).check();
 
       // What is hidden is shown where it is isolated.
@@ -148,13 +149,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const { index: chosen, color } = objects.labels.find(({ pixelCount }) => pixelCount > 0)!;
       const expectIds = async (isKept: (label: number) => boolean) => {
         await openExport(page);
-        const saved = npyToMap(
-          decodeNpy(expectSameAsCode(await save(page, "npy-label"), [`${OBJECTS}.png`])),
-        );
+        const kinds = ["npy-label", "coco-rle"];
+        const [npy, file] = await saveAll(saverOf(page), kinds, [`${OBJECTS}.png`]);
         const expected = objects.data.map((label) => (isKept(label) ? ids[label]! : -1));
-        expectSame(saved.data, expected, "ids");
-        const file = expectSameAsCode(await save(page, "coco-rle"), [`${OBJECTS}.png`]);
-        const rles: { value: number; rle: Rle }[] = JSON.parse(file.toString());
+        expectSame(npyToMap(decodeNpy(npy!)).data, expected, "ids");
+        const rles: { value: number; rle: Rle }[] = JSON.parse(file!.toString());
         const painted = paintRles(
           objects,
           rles.map(({ value, rle }) => [value, rle]),
@@ -190,7 +189,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const list = { classes: classes.classes.map(({ id, name }) => ({ id: id + 300, name })) };
       await choose(JSON.stringify(list));
       const file = { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(list)) };
-      const saved = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), [...files, file]));
+      const [npy] = await saveAll(saverOf(page), ["npy-semantic"], [...files, file]);
+      const saved = decodeNpy(npy!);
       expect(saved.data).toBeInstanceOf(Uint16Array);
       expectSame(npyToMap(saved).data, map.semantic(ClassList.fromJSON(list)), "given classes");
 
@@ -205,23 +205,23 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const semantic = map.semantic(ClassList.fromJSON(few), { missing: "void" });
       const isCar = (pixel: number) => map.labels[map.data[pixel]!]?.className === "car";
       expect(semantic.every((id, pixel) => id === (isCar(pixel) ? 300 : 301))).toBe(true);
-      const withVoid = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), given));
-      expectSame(npyToMap(withVoid).data, semantic, "void");
-      const panoptic = decodeNpy(expectSameAsCode(await save(page, "npy-panoptic"), given));
-      const expected = map.panoptic(ClassList.fromJSON(few), { missing: "void" });
-      expectSame(npyToMap(panoptic).data, expected, "panoptic void");
+      const panoptic = map.panoptic(ClassList.fromJSON(few), { missing: "void" });
+      const expectBoth = async (expected: readonly [LabelArray, LabelArray], what: string) => {
+        const both = await saveAll(saverOf(page), ["npy-semantic", "npy-panoptic"], given);
+        for (const [place, file] of both.entries()) {
+          expectSame(npyToMap(decodeNpy(file)).data, expected[place]!, `${what} ${place}`);
+        }
+      };
+      await expectBoth([semantic, panoptic], "void");
 
       const hidden = map.labels.find(({ className, pixelCount }) => className === "car" && pixelCount > 0)!;
       await page.getByRole("tab", { name: "Labels" }).click();
       await page.getByRole("searchbox").fill(hidden.value);
       await page.getByRole("button", { name: "Hide found" }).click();
       await openExport(page);
-      const partial = decodeNpy(expectSameAsCode(await save(page, "npy-semantic"), given));
-      const shownIds = semantic.map((id, pixel) => (map.data[pixel] === hidden.index ? 301 : id));
-      expectSame(npyToMap(partial).data, shownIds, "shown, void");
-      const partialPanoptic = decodeNpy(expectSameAsCode(await save(page, "npy-panoptic"), given));
-      const shownPanoptic = expected.map((id, pixel) => (map.data[pixel] === hidden.index ? 301_000 : id));
-      expectSame(npyToMap(partialPanoptic).data, shownPanoptic, "shown, panoptic void");
+      const without = (data: LabelArray, voidValue: number) =>
+        Int32Array.from(data, (id, pixel) => (map.data[pixel] === hidden.index ? voidValue : id));
+      await expectBoth([without(semantic, 301), without(panoptic, 301_000)], "shown, void");
     }));
 
   it("shows code that runs for any name, and for a result with a byte order mark and many classes", () =>
@@ -239,8 +239,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await drop(page, ...files);
       await shown(page, name);
       await openExport(page);
-      for (const kind of ["npy-label", "npy-semantic"]) {
-        expect(expectSameAsCode(await save(page, kind), files).length).toBeGreaterThan(1000);
+      for (const file of await saveAll(saverOf(page), ["npy-label", "npy-semantic"], files)) {
+        expect(file.length).toBeGreaterThan(1000);
       }
     }));
 });
@@ -249,12 +249,15 @@ async function openExport(page: Page): Promise<void> {
   await page.getByRole("tab", { name: "Export" }).click();
 }
 
-/** Chooses a kind and saves it. */
-async function save(page: Page, kind: string): Promise<SavedFile> {
-  await page.locator(`input[value="${kind}"]`).check();
-  const code = (await page.locator("pre").textContent())!;
-  const downloading = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save file" }).click();
-  const download = await downloading;
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()), code };
+function saverOf(page: Page): { save(kind: string): Promise<SavedFile> } {
+  return {
+    save: async (kind) => {
+      await page.locator(`input[value="${kind}"]`).check();
+      const code = (await page.locator("pre").textContent())!;
+      const downloading = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save file" }).click();
+      const download = await downloading;
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()), code };
+    },
+  };
 }

@@ -55,10 +55,11 @@ export async function expectExports(
     "npy-panoptic": partOf(map.panoptic(classes), 255_000),
     "png-semantic": semantic,
   };
-  for (const kind of kinds) {
-    const saved = expectSameAsCode(await page.save(kind), files);
+  const saved = await saveAll(page, kinds, files);
+  for (const [place, kind] of kinds.entries()) {
+    const bytes = saved[place]!;
     if (kind === "coco-rle") {
-      const rles: SavedRle[] = JSON.parse(saved.toString());
+      const rles: SavedRle[] = JSON.parse(bytes.toString());
       expectRles(rles, map, isKept);
       const painted = paintRles(
         map,
@@ -66,39 +67,61 @@ export async function expectExports(
       );
       expectSame(painted, expected["npy-label"], kind);
     } else {
-      const { data } = kind === "png-semantic" ? await decodeLabelPng(saved) : npyToMap(decodeNpy(saved));
+      const { data } = kind === "png-semantic" ? await decodeLabelPng(bytes) : npyToMap(decodeNpy(bytes));
       expectSame(data, expected[kind], kind);
     }
   }
 }
 
+/** Saves these kinds, each of which must be what the code makes that is shown then. */
+export async function saveAll(
+  page: { save(kind: string): Promise<SavedFile> },
+  kinds: readonly string[],
+  files: readonly (string | DroppedFile)[],
+): Promise<Buffer[]> {
+  const saved: SavedFile[] = [];
+  for (const kind of kinds) saved.push(await page.save(kind));
+  return expectSameAsCode(saved, files);
+}
+
+/** Each program is run in its own folder, as if it were a process's only one. */
+const RUN_ALL = `
+  import { resolve } from "node:path";
+  import { pathToFileURL } from "node:url";
+  for (const folder of process.argv.slice(1)) {
+    process.chdir(folder);
+    await import(pathToFileURL(resolve("main.mjs")).href);
+  }`;
+
 /**
- * Runs the code in a folder that has the files, inside the package, whose name it imports.
+ * Runs the code of each in a folder that has the files, inside the package, whose name it imports.
  *
  * @param files fixtures by their names, and others
  */
-export function expectSameAsCode(
-  { name, bytes, code }: SavedFile,
-  files: readonly (string | DroppedFile)[],
-): Buffer {
+function expectSameAsCode(saved: readonly SavedFile[], files: readonly (string | DroppedFile)[]): Buffer[] {
   mkdirSync(join(ROOT, "build"), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, "build/export-"));
+  const folders = saved.map(() => mkdtempSync(join(ROOT, "build/export-")));
   try {
-    for (const file of files) {
-      if (typeof file === "string") cpSync(join(FIXTURES, file), join(folder, file));
-      else writeFileSync(join(folder, file.name), file.bytes);
+    for (const [place, folder] of folders.entries()) {
+      for (const file of files) {
+        if (typeof file === "string") cpSync(join(FIXTURES, file), join(folder, file));
+        else writeFileSync(join(folder, file.name), file.bytes);
+      }
+      writeFileSync(join(folder, "main.mjs"), saved[place]!.code);
     }
-    writeFileSync(join(folder, "main.mjs"), code);
-    runNode(["main.mjs"], { cwd: folder });
+    runNode(["--input-type=module", "--eval", RUN_ALL, ...folders], { cwd: ROOT });
     const given = ["main.mjs", ...files.map((file) => (typeof file === "string" ? file : file.name))];
-    const [written] = readdirSync(folder).filter((file) => !given.includes(file));
-    // The browser replaces what not every system takes.
-    expect(name).toBe(written!.replace(/["\\]/g, "_"));
-    expect(bytes.equals(readFileSync(join(folder, written!))), name).toBe(true);
+    for (const [place, { name, bytes }] of saved.entries()) {
+      const folder = folders[place]!;
+      const [written] = readdirSync(folder).filter((file) => !given.includes(file));
+      // The browser replaces what not every system takes.
+      expect(name).toBe(written!.replace(/["\\]/g, "_"));
+      expect(bytes.equals(readFileSync(join(folder, written!))), name).toBe(true);
+    }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
-  return bytes;
+  return saved.map(({ bytes }) => bytes);
 }
 
 /** The first pixel that differs: a difference of millions of pixels would be written out for minutes. */
