@@ -1,12 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * Where the tests of each project are. `npm test -- --project core` runs one of them alone. The cluster's tests need a
+ * Redis server; those of the browser and the explorer need Chromium.
+ */
+const PROJECTS = {
+  core: "{checks,legend,maps,objects,geometry,compare,tensors,decode,dataset,playment}",
+  formats: "formats",
+  cli: "cli",
+  browser: "browser",
+  explorer: "explorer",
+  cluster: "cluster",
+  docs: "{docs,package}",
+};
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // By default one core is left free; many tests wait for a process, a page or a disk of their own.
     maxWorkers: "100%",
-    // Browser tests build and pack the package, and the machine that runs them may have two slow cores.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    projects: Object.entries(PROJECTS).map(([name, folder]) => ({
+      test: {
+        name,
+        include: [`test/${folder}/**/*.test.ts`],
+        // Browser tests build and pack the package, and the machine that runs them may have two slow cores.
+        testTimeout: 120_000,
+        hookTimeout: 180_000,
+      },
+    })),
   },
 });

@@ -15,7 +15,7 @@ const BLOCKS_AT_ONCE: usize = 22;
 
 let a: u64 = 1;
 let b: u64 = 0;
-/** S and W of the row at hand. They fit 64 bits up to rows of 2^28 bytes, the widest that src/engines/fused.ts takes. */
+/** S and W of the row at hand. They fit 64 bits up to rows of 2^28 bytes, the widest that src/decode/engines/fused.ts takes. */
 let sum: u64 = 0;
 let weightedSum: u64 = 0;
 

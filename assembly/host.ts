@@ -1,4 +1,4 @@
-/** What the module asks its host. `labelOfColor` is the import `host.labelOfColor`; see src/wasm/module.ts. */
+/** What the module asks its host. `labelOfColor` is the import `host.labelOfColor`; see src/decode/wasm/module.ts. */
 
 /** The label of a colour word that the legend does not have, or -1. May not call the module. */
 export declare function labelOfColor(word: u32): i32;

@@ -11,7 +11,7 @@
 import { check } from "./check";
 import { takeBlock } from "./memory";
 
-/** Targets that one pass fills; src/targets.ts refuses more. */
+/** Targets that one pass fills; src/decode/targets.ts refuses more. */
 const MOST_TARGETS: u32 = 8;
 /** Per target: uint32 bytes of an element, 0 for runs; whether there are values; pointers to these and to its band. */
 const targets = memory.data(MOST_TARGETS * 16);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generatedJobs } from "labelmap/sample-server";
+import { generatedJobs } from "labelmap-cli/sample-server";
 import { mulberry32 } from "../test/support/random.mjs";
 import { check, readRecords, startFetch, startVendor } from "./dataset-vendor.mjs";
 

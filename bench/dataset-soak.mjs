@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verify } from "labelmap/batch";
-import { generatedJobs } from "labelmap/sample-server";
+import { verify } from "labelmap-cli/batch";
+import { generatedJobs } from "labelmap-cli/sample-server";
 import { check, readRecords, startFetch, startVendor } from "./dataset-vendor.mjs";
 
 const SAMPLE_MILLISECONDS = 500;

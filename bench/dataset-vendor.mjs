@@ -3,10 +3,10 @@ import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { generatedJobs, startVendorServer } from "labelmap/sample-server";
+import { generatedJobs, startVendorServer } from "labelmap-cli/sample-server";
 
 export const KEY = "key-of-the-benchmark";
-export const COMMAND = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+export const COMMAND = fileURLToPath(new URL("../cli/dist/main.js", import.meta.url));
 
 // The process of the server: it answers how often each job was asked for.
 if (process.argv[2] === "serve") {

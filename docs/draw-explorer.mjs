@@ -10,7 +10,7 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** Until the stage is at rest, and has been for a while. */
 const REST_MILLISECONDS = 3000;
 
-const server = await serveStatic({ "/explorer": path("../dist/explorer") });
+const server = await serveStatic({ "/explorer": path("../cli/dist/explorer") });
 const browser = await chromium.launch({
   executablePath: findChromium(),
   args: ["--no-sandbox", "--disable-gpu"],

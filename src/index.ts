@@ -2,10 +2,30 @@
  * `labelmap`: colour-coded segmentation masks to dense label maps. The public interface, re-exports only;
  * the vendor's HTTP API is a separate entry point, `labelmap/playment`.
  */
-export { type ClassEntry, ClassList, type ClassListJSON, type ClassListOptions } from "./classes.js";
-export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode.js";
-export type { DecodeOptions, LimitOptions, PngInput, ResultInput } from "./decode-options.js";
-export type { DenseMap, LabelArray } from "./dense-map.js";
+
+export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";
+export {
+  checkDecodeOptions,
+  type DecodeOptions,
+} from "./decode/decode-options.js";
+export { labelPixels } from "./decode/label-pixels.js";
+export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
+export type { MaskInfo } from "./decode/mask-info.js";
+export type { PngInput } from "./decode/png-input.js";
+export type { ResultInput } from "./decode/result-input.js";
+export type { SnapOptions } from "./decode/snap.js";
+export type {
+  Crop,
+  Decoded,
+  DenseTarget,
+  Resize,
+  ReusedArrays,
+  RunsMap,
+  RunsTarget,
+  Target,
+  TargetMap,
+} from "./decode/targets.js";
+export type { WasmSource } from "./decode/wasm/module.js";
 export {
   ClassError,
   DecodeError,
@@ -20,24 +40,25 @@ export {
   ResultError,
   ValueRangeError,
 } from "./errors.js";
-export { type Label, LabelMap, type LabelMapInit, type Snapped, type Unlabelled } from "./label-map.js";
-export { labelPixels } from "./label-pixels.js";
-export { LabelRuns, type LabelRunsInit, type RunsInput } from "./label-runs.js";
-export { type Legend, type LegendEntry, type LegendInput, parseLegend } from "./legend.js";
-export type { MaskInfo } from "./mask-info.js";
-export { type ClassBy, type Instance, parseResult, type SegmentationResult } from "./result.js";
-export type { SnapOptions } from "./snap.js";
-export type {
-  Crop,
-  Decoded,
-  DenseTarget,
-  Resize,
-  ReusedArrays,
-  RunsMap,
-  RunsTarget,
-  Target,
-  TargetMap,
-} from "./targets.js";
+export {
+  type ClassEntry,
+  ClassList,
+  type ClassListJSON,
+  type ClassListOptions,
+} from "./legend/class-list.js";
+export { type Legend, type LegendEntry, type LegendInput, parseLegend } from "./legend/legend.js";
+export {
+  type ClassBy,
+  type Identity,
+  type Instance,
+  identifyEntries,
+  parseResult,
+  type SegmentationResult,
+} from "./legend/result.js";
+export type { DenseMap, LabelArray } from "./maps/dense-map.js";
+export type { Label, Snapped, Unlabelled } from "./maps/label.js";
+export { LabelMap, type LabelMapInit } from "./maps/label-map.js";
+export { LabelRuns, type LabelRunsInit, type RunsInput } from "./maps/label-runs.js";
 export type {
   ClassViewOptions,
   Dtype,
@@ -49,5 +70,5 @@ export type {
   View,
   ViewArrays,
   ViewOptions,
-} from "./views.js";
-export type { WasmSource } from "./wasm/module.js";
+} from "./maps/views.js";
+export { version } from "./version.js";

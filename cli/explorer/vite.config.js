@@ -2,14 +2,10 @@
  * Builds the explorer to dist/explorer: static files that work from any folder of any host. What it shows at first is in
  * the HTML, so that it is seen as soon as the style sheet is there and need not wait for the script.
  */
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { h } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { createServer, defineConfig } from "vite";
-
-const root = new URL("../../", import.meta.url);
-const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
 const oxc = { jsx: { runtime: "automatic", importSource: "preact" } };
 const APP_PLACE = '<div id="app"></div>';
@@ -37,18 +33,11 @@ const firstView = {
 export default defineConfig({
   plugins: [firstView],
   base: "./",
-  // The published entry points, by their names, as whoever installs the package has them.
-  resolve: {
-    alias: Object.entries(exports).map(([name, { default: file }]) => ({
-      find: new RegExp(`^labelmap${name.slice(1)}$`),
-      replacement: fileURLToPath(new URL(file, root)),
-    })),
-  },
   // In one file, which the page keeps for the workers that it starts later: see decoding/decoder.ts.
   worker: { format: "es", rolldownOptions: { output: { codeSplitting: false } } },
   oxc,
   build: {
-    outDir: fileURLToPath(new URL("dist/explorer/", root)),
+    outDir: fileURLToPath(new URL("../dist/explorer/", import.meta.url)),
     emptyOutDir: true,
     modulePreload: { polyfill: false },
   },

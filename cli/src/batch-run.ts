@@ -1,11 +1,11 @@
 /// <reference types="node" />
 /** A batch as the commands run it: with progress, an end by Ctrl-C, and a summary. */
 import type { Command } from "commander";
-import type { LeftOut } from "../batch/dataset-files.js";
-import { MANIFEST } from "../batch/manifest.js";
-import type { TaskRecord } from "../batch/record.js";
-import { type BatchOptions, type BatchSummary, runAlone } from "../batch/run.js";
-import type { Task } from "../batch/sources.js";
+import type { LeftOut } from "./batch/dataset-files.js";
+import { MANIFEST } from "./batch/manifest.js";
+import type { TaskRecord } from "./batch/record.js";
+import { type BatchOptions, type BatchSummary, runAlone } from "./batch/run.js";
+import type { Task } from "./batch/sources.js";
 import { inFlags } from "./in-flags.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";

@@ -1,7 +1,7 @@
 /** One mask to standard output: `labelmap decode … --out -`. */
-import { ArrayPool } from "../batch/array-pool.js";
-import { encodeOutputs } from "../batch/output-files.js";
-import { planOutput } from "../batch/output-options.js";
+import { ArrayPool } from "./batch/array-pool.js";
+import { encodeOutputs } from "./batch/output-files.js";
+import { planOutput } from "./batch/output-options.js";
 import { checkOneStandardInput, nameFile, nameOf, readInput, readText, resultBeside } from "./input.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
 import { type OutputFlags, outputOf } from "./output-flags.js";

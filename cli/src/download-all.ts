@@ -1,6 +1,6 @@
 /** The downloads of all jobs, with progress, before the first mask is decoded. */
-import { type DownloadSourcesOptions, downloadSources } from "../batch/download-sources.js";
-import type { SourceProvider } from "../batch/sources.js";
+import { type DownloadSourcesOptions, downloadSources } from "./batch/download-sources.js";
+import type { SourceProvider } from "./batch/sources.js";
 import { say } from "./batch-run.js";
 import { startProgress } from "./progress.js";
 

@@ -1,14 +1,14 @@
 /// <reference types="node" />
 /** Where masks, results and images come from: files, or for one of them standard input. */
+
 import { createReadStream, existsSync } from "node:fs";
-import { nameOfMask } from "../dataset/mask-files.js";
-import { checkLimits } from "../decode-options.js";
-import { LabelMapError, LegendError, PngError, ResultError } from "../errors.js";
+import { DEFAULT_LIMITS, LabelMapError, LegendError, PngError, ResultError } from "labelmap";
+import { nameOfMask } from "labelmap/dataset/node";
 import { STANDARD_STREAM } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
 /** The decoder's limit. What never ends, such as a device, ends here. */
-const MOST_BYTES = checkLimits({}).maxBytes;
+const MOST_BYTES = DEFAULT_LIMITS.maxBytes;
 
 /**
  * @param path `-` is standard input.

@@ -1,5 +1,5 @@
 /** Job ids from arguments, or from a file with one a line; empty lines and those that start with # are skipped. */
-import type { Task } from "../batch/sources.js";
+import type { Task } from "./batch/sources.js";
 import { readText } from "./input.js";
 import { UsageError } from "./usage-error.js";
 

@@ -1,8 +1,9 @@
 /// <reference types="node" />
 /** A server of HTTP that only this machine can reach. */
+
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { invalid } from "./arguments.js";
+import { invalid } from "labelmap/checks";
 
 export interface Listening {
   /** `http://127.0.0.1:PORT` */

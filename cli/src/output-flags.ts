@@ -1,8 +1,11 @@
 /// <reference types="node" />
 /** What `decode`, `fetch` and `enqueue` are told of their outputs, and the class list that the outputs need. */
+
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
-import { collectClasses } from "../batch/collect-classes.js";
+import { type ClassBy, ClassList, type Dtype, type View } from "labelmap";
+import { SAMPLINGS, type Sampling } from "labelmap/geometry";
+import { collectClasses } from "./batch/collect-classes.js";
 import {
   FORMATS,
   needsClasses,
@@ -10,12 +13,8 @@ import {
   type OutputFormat,
   type OutputOptions,
   planOutput,
-} from "../batch/output-options.js";
-import { type Storage, writeJson } from "../batch/storage.js";
-import { ClassList } from "../classes.js";
-import { SAMPLINGS, type Sampling } from "../geometry/sampling.js";
-import type { ClassBy } from "../result.js";
-import type { Dtype, View } from "../views.js";
+} from "./batch/output-options.js";
+import { type Storage, writeJson } from "./batch/storage.js";
 import { inFile, readText } from "./input.js";
 import { parseNames, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";

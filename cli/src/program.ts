@@ -5,10 +5,10 @@
  * The code of a command is loaded only when its name is among the arguments, so that `labelmap --help` and each command
  * start without what the others need.
  */
+
 import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError } from "commander";
-import { LabelMapError } from "../errors.js";
-import { version } from "../version.js";
+import { LabelMapError, version } from "labelmap";
 import { addExamples } from "./help.js";
 import { inFlags } from "./in-flags.js";
 import { flush } from "./output.js";

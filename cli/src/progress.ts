@@ -4,8 +4,8 @@
  * does not grow by the job.
  */
 import type { Ora } from "ora";
-import type { BatchProgress } from "../batch/run.js";
-import type { Verified } from "../batch/verify.js";
+import type { BatchProgress } from "./batch/run.js";
+import type { Verified } from "./batch/verify.js";
 
 export interface Progress<T> {
   update(progress: T): void;

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /** Which queue: what the cluster's commands have in common. */
 import type { Command } from "commander";
-import type { QueueOptions } from "../cluster/connection.js";
+import type { QueueOptions } from "./cluster/connection.js";
 import { refusePassword } from "./secrets.js";
 
 export interface QueueFlags {

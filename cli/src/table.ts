@@ -2,8 +2,8 @@
  * Rows of text to a table for a terminal, with a colour swatch before each row where colours are shown. Cells are made
  * safe here, so that no caller can forget it, and are as wide as a terminal shows them: 道路 takes four columns.
  */
+import { parseColor } from "labelmap/legend";
 import stringWidth from "string-width";
-import { parseColor } from "../legend.js";
 import { printable } from "./printable.js";
 
 export interface Column {

@@ -3,9 +3,10 @@
  * What `fetch` and `worker` are told of the vendor. The API key comes from the environment or a file, never from an
  * argument: other users of a machine see the arguments of every process.
  */
+
 import type { Command } from "commander";
-import { limitRate } from "../batch/rate-limit.js";
-import { PlaymentClient } from "../playment/client.js";
+import { PlaymentClient } from "labelmap/playment";
+import { limitRate } from "./batch/rate-limit.js";
 import { readText } from "./input.js";
 import { parsePositiveInteger, parsePositiveNumber } from "./options.js";
 import { refusePassword } from "./secrets.js";

@@ -5,12 +5,13 @@
  * Files belong together as in the page itself (`pairFiles`), but by their names alone. Each is known by its real path, and
  * none is taken from outside of the folder, wherever a link may point.
  */
+
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { MANIFEST } from "../batch/manifest.js";
-import { SOURCES } from "../batch/sources.js";
-import { nameOfMask } from "../dataset/mask-files.js";
-import { type PathPair, pairFiles } from "../dataset/pair-files.js";
+import { type PathPair, pairFiles } from "labelmap/dataset";
+import { nameOfMask } from "labelmap/dataset/node";
+import { MANIFEST } from "./batch/manifest.js";
+import { SOURCES } from "./batch/sources.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ViewedFile {

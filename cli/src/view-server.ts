@@ -6,12 +6,13 @@
  * joined to one of the disk. Other machines cannot reach it, and neither can the pages of other sites that the user has
  * open: a name of theirs that resolves to this machine (DNS rebinding) shows in the Host header.
  */
+
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { LabelMapError } from "../errors.js";
-import { type Listening, listen } from "../loopback.js";
+import { LabelMapError } from "labelmap";
+import { type Listening, listen } from "./loopback.js";
 import type { ViewedFile, ViewedMask } from "./view-files.js";
 
 export interface ViewServerOptions {

@@ -47,7 +47,7 @@ for (const [index, [name]] of entries.entries()) {
   module.name = `labelmap${name.slice(1)}`;
 }
 for (const [index, [title]] of pages.entries()) project.documents[index].name = title;
-const hasExplorer = existsSync(path("dist/explorer"));
+const hasExplorer = existsSync(path("cli/dist/explorer"));
 if (hasExplorer) {
   app.renderer.hooks.on("sidebar.begin", (context) =>
     JSX.createElement("a", { href: context.relativeURL("explorer/index.html") }, "Open the explorer"),
@@ -67,7 +67,7 @@ app.renderer.on(PageEvent.END, (page) => {
 app.validate(project);
 await app.generateOutputs(project);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
-if (hasExplorer) cpSync(path("dist/explorer"), path("out/site/explorer"), { recursive: true });
+if (hasExplorer) cpSync(path("cli/dist/explorer"), path("out/site/explorer"), { recursive: true });
 writeFileSync(path("out/site/llms.txt"), llmsOfSite());
 
 /** llms.txt with the site's own pages instead of the repository's files. */

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { ClassList, decodeMask } from "labelmap";
-import { cocoPanopticDataset, encodeCocoPanoptic, thingClasses } from "labelmap/export";
+import { cocoPanopticDataset, encodeCocoPanoptic, thingClasses } from "labelmap/formats";
 
 const [masks = "test/fixtures/masks", out = "out/coco-panoptic"] = process.argv.slice(2);
 

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { ClassList, decodeMask } from "labelmap";
-import { encodeNpy } from "labelmap/export";
+import { encodeNpy } from "labelmap/formats";
 
 const [masks = "test/fixtures/masks", out = "out/npy"] = process.argv.slice(2);
 

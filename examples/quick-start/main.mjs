@@ -41,10 +41,10 @@ out/npy/street-1080p-rgb-upng.npy         numpy.load(...): int32, shape (height,
 out/dataset/npy/*.npy                     uint8 class ids; out/dataset/classes.json says which class an id is
 out/dataset/manifest.jsonl                what was made of what, with hashes
 
-Next: npx labelmap --help, and the same with your own jobs: README.md, "Whole datasets".`);
+Next: npx labelmap-cli --help, and the same with your own jobs: README.md, "Whole datasets".`);
 
 /** @returns the exit code, or null where it was killed */
 function run(args) {
   const options = { cwd: ROOT, stdio: "inherit", timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" };
-  return spawnSync(process.execPath, ["dist/cli/main.js", ...args], options).status;
+  return spawnSync(process.execPath, ["cli/dist/main.js", ...args], options).status;
 }

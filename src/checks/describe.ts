@@ -5,7 +5,7 @@
  * is cut, so that a message stays a line.
  */
 
-import { DecodeError } from "./errors.js";
+import { DecodeError } from "../errors.js";
 
 const QUOTE_LIMIT = 80;
 

@@ -1,5 +1,5 @@
 /** Memory that cannot be had as a typed error. */
-import { DecodeError } from "./errors.js";
+import { DecodeError } from "../errors.js";
 
 /**
  * Turns the platform's word for "no memory", a RangeError, into ours. A stack that overflows and an offset outside of an

@@ -3,12 +3,14 @@
  * output or a second annotator's mask against a reference. Segments of both maps are found, their overlaps counted at
  * the cost of the runs, and all figures follow from the overlaps.
  */
-import { checkOptions, invalid, isClassList } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { kindOf, quote } from "../describe.js";
+
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { kindOf, quote } from "../checks/describe.js";
 import { ClassError, LabelMapError } from "../errors.js";
-import type { LabelRuns } from "../label-runs.js";
-import { runsOf } from "../runs-of.js";
+import type { ClassList } from "../legend/class-list.js";
+import { isClassList } from "../legend/is-class-list.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { runsOf } from "../maps/runs-of.js";
 import { Confusion, type SemanticScores } from "./confusion.js";
 import { overlapsOf } from "./overlap.js";
 import { type ClassQuality, type MeanQuality, meanQuality, PanopticCounts } from "./panoptic.js";

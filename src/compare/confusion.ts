@@ -4,7 +4,7 @@
  * Pixels whose reference is void are left out, as Cityscapes and Pascal VOC leave them out. Where the prediction is
  * void but the reference is not, the pixel counts against its reference class and for no other.
  */
-import { withMemoryFor } from "../memory.js";
+import { withMemoryFor } from "../checks/memory.js";
 
 /** The figures of semantic segmentation; NaN where there is nothing to divide by. */
 export interface SemanticScores {

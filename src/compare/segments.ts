@@ -2,13 +2,16 @@
  * A map to the segments that a comparison counts: each is an instance of a class, or all pixels of a class. The map's
  * runs keep their shape; only what they hold is looked up, once per value.
  */
-import { contentOf, invalid } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import type { LabelArray } from "../dense-map.js";
-import { quote } from "../describe.js";
+
+import { invalid } from "../checks/arguments.js";
+import { quote } from "../checks/describe.js";
 import { ClassError, ValueRangeError } from "../errors.js";
-import type { Label, LabelMap } from "../label-map.js";
-import type { LabelRuns, RunsInput } from "../label-runs.js";
+import type { ClassList } from "../legend/class-list.js";
+import { contentOf } from "../maps/content.js";
+import type { LabelArray } from "../maps/dense-map.js";
+import type { Label } from "../maps/label.js";
+import type { LabelMap } from "../maps/label-map.js";
+import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
 
 /**
  * What `compare` takes: a `LabelMap`; what `decodeMask` gives for a target (`"label"`, `"runs"`, `"semantic"`,

@@ -1,6 +1,6 @@
 /** Pixels per class to the weights of a loss, so that rare classes count as much as frequent ones. */
-import { invalid, isCount } from "../arguments.js";
-import { isObject, kindOf } from "../describe.js";
+import { invalid, isCount } from "../checks/arguments.js";
+import { isObject, kindOf } from "../checks/describe.js";
 import { ValueRangeError } from "../errors.js";
 import type { ClassCount } from "./report-data.js";
 

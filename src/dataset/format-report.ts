@@ -1,7 +1,7 @@
 /**
  * A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases.
  */
-import { counted } from "../counted.js";
+import { counted } from "../checks/counted.js";
 import type { ClassOccurrence, DatasetReportJSON } from "./report-data.js";
 
 /** So many lines are shown of each list. */

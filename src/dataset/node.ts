@@ -7,14 +7,16 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOptions, invalid } from "../arguments.js";
-import { ClassList, type ClassListOptions } from "../classes.js";
-import { decodeMask } from "../decode.js";
-import type { DecodeOptions } from "../decode-options.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { decodeMask } from "../decode/decode.js";
+import type { DecodeOptions } from "../decode/decode-options.js";
 import { DecodeError, LabelMapError } from "../errors.js";
-import { type ClassBy, identifyEntries, parseResult } from "../result.js";
+import { ClassList, type ClassListOptions } from "../legend/class-list.js";
+import { type ClassBy, identifyEntries, parseResult } from "../legend/result.js";
 import { listMasks, type MaskFile } from "./mask-files.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
+
+export { listMasks, type MaskFile, nameOfMask } from "./mask-files.js";
 
 /**
  * A list of every class that occurs in the legends of a directory's results, as `ClassList.fromResults` makes it.

@@ -10,7 +10,7 @@
  * there is only one: `masks/street.png` and `results/street.json`. A single mask takes a single result and a single
  * photo whatever their names are, but where `byNameOnly`.
  */
-import { checkOptions, invalid } from "../arguments.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
 
 export interface PathPair {
   /** The mask's path without its ending; without its folder where all masks are in one. */

@@ -5,12 +5,15 @@
  * Only sums are kept and every list has a cap, so that memory does not grow with the number of images. What went over
  * a cap is counted in `omitted`.
  */
-import { checkOptions, invalid, isClassList } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { isObject, kindOf } from "../describe.js";
+
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { isObject, kindOf } from "../checks/describe.js";
 import { LabelMapError } from "../errors.js";
-import type { Label, LabelMap } from "../label-map.js";
-import { parseColor } from "../legend.js";
+import type { ClassList } from "../legend/class-list.js";
+import { isClassList } from "../legend/is-class-list.js";
+import { parseColor } from "../legend/legend.js";
+import type { Label } from "../maps/label.js";
+import type { LabelMap } from "../maps/label-map.js";
 import { BoundedMap } from "./bounded-map.js";
 import type { ClassOccurrence, ColorConflict, DatasetReportJSON } from "./report-data.js";
 import { similarNames } from "./similar-names.js";

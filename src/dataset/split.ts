@@ -5,8 +5,8 @@
  * The price: shares are met on average only, and rare classes may miss a part; `stratifiedSplit` trades the other
  * way.
  */
-import { checkOptions, invalid } from "../arguments.js";
-import { isObject, kindOf, quote } from "../describe.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { isObject, kindOf, quote } from "../checks/describe.js";
 
 /** The parts' names and their shares of the images, which sum to 1. Their order does not matter. */
 export type Shares<P extends string> = Readonly<Record<P, number>>;

@@ -9,9 +9,9 @@
  *
  * What an image gets depends here on all the others, so a dataset that grows hands its last split back as `previous`.
  */
-import { invalid } from "../arguments.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import type { LabelMap } from "../label-map.js";
+import { invalid } from "../checks/arguments.js";
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import type { LabelMap } from "../maps/label-map.js";
 import {
   checkIds,
   checkSeed,

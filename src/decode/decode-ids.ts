@@ -5,13 +5,15 @@
  * The decoder numbers colours as they turn up and asks here once for each; so it takes any number of ids, in the one pass
  * that labels a mask with a legend too.
  */
-import { checkLimits, type LimitOptions, type PngInput, toBytes } from "./decode-options.js";
-import type { DenseMap } from "./dense-map.js";
-import { checkKeys, isObject, isSize } from "./describe.js";
+
+import { checkKeys, isObject, isSize } from "../checks/describe.js";
+import { DecodeError, type Issue } from "../errors.js";
+import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
-import { DecodeError, type Issue } from "./errors.js";
+import { checkLimits, type LimitOptions } from "./limits.js";
 import { loadParts } from "./on-demand.js";
-import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png.js";
+import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png/container.js";
+import { type PngInput, toBytes } from "./png-input.js";
 import { allocate } from "./targets.js";
 import { loadModule } from "./wasm/module.js";
 import type { Measures } from "./wasm/scanner.js";
@@ -57,7 +59,7 @@ const MEASURED_IDS = 1024;
  * @param png RGB or RGBA of 8 bits: `id = R + 256 G + 256² B`, with `alpha` and four channels `+ 256³ A`. A palette image
  *   has its palette's colours. Of a grey one the id is the sample as it is, 0 to 255
  * @throws PngError; DecodeError OPTION_INVALID, IDS_TOO_MANY, and ENGINE_UNSUPPORTED for 16-bit samples, which
- *   `decodeLabelPng` of `labelmap/export` reads; never a half-filled map
+ *   `decodeLabelPng` of `labelmap/formats` reads; never a half-filled map
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
@@ -106,7 +108,7 @@ function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Requ
   if (container.header.bitDepth > 8) {
     throw new DecodeError(
       "ENGINE_UNSUPPORTED",
-      "ids are made of 8-bit samples, and this PNG has 16 bits: `decodeLabelPng` of labelmap/export reads those of one channel",
+      "ids are made of 8-bit samples, and this PNG has 16 bits: `decodeLabelPng` of labelmap/formats reads those of one channel",
     );
   }
   return { bytes, container, name: pickEngine(container.header, engine) };

@@ -1,26 +1,9 @@
 /** What the decoding functions are given: the types, and the checks that need no mask. */
-import { checkKeys, isObject, kindOf, quote } from "./describe.js";
-import { DecodeError } from "./errors.js";
-import { type LegendInput, parseLegend } from "./legend.js";
-import { parseResult, type SegmentationResult } from "./result.js";
+import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
+import { checkLimits, type LimitOptions } from "./limits.js";
 import type { SnapOptions } from "./snap.js";
 import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
-
-/** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
-export type PngInput = ArrayBuffer | ArrayBufferView;
-
-/** What says which colour is which label: the vendor's result (object, JSON text or parsed), or a legend alone. */
-export type ResultInput = SegmentationResult | LegendInput | { readonly legend: object } | string;
-
-/** Limits on what is accepted. */
-export interface LimitOptions {
-  /** Most pixels that are accepted, and that a resize may make. Default 2^28 (1 GiB of labels). */
-  maxPixels?: number;
-  /** Most bytes of PNG that are accepted. Default 2^30. */
-  maxBytes?: number;
-  /** Check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
-  verify?: boolean;
-}
 
 export interface DecodeOptions extends LimitOptions {
   /**
@@ -44,20 +27,6 @@ export interface DecodeOptions extends LimitOptions {
   resize?: Resize;
   /** Colours that the legend does not have become the nearest that it has. Off by default, since it invents data. */
   snap?: SnapOptions;
-}
-
-const DEFAULT_MAX_PIXELS = 2 ** 28;
-const DEFAULT_MAX_BYTES = 2 ** 30;
-
-/** @throws {DecodeError} OPTION_INVALID */
-export function checkLimits({
-  maxPixels = DEFAULT_MAX_PIXELS,
-  maxBytes = DEFAULT_MAX_BYTES,
-  verify = true,
-}: LimitOptions): Required<LimitOptions> {
-  if (!(maxPixels > 0)) throw new DecodeError("OPTION_INVALID", "maxPixels must be a positive number");
-  if (!(maxBytes > 0)) throw new DecodeError("OPTION_INVALID", "maxBytes must be a positive number");
-  return { maxPixels, maxBytes, verify };
 }
 
 /** The options, checked and complete. */
@@ -122,6 +91,15 @@ export function checkOptions(
   };
 }
 
+/**
+ * Checks options as `decodeMask` does, for programs that take them long before their first mask.
+ *
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export function checkDecodeOptions(options: DecodeOptions & { readonly target?: unknown }): void {
+  checkOptions(options);
+}
+
 function checkSnap(snap: SnapOptions): SnapOptions {
   const maxDistance = isObject(snap) ? snap.maxDistance : undefined;
   if (typeof maxDistance === "number" && maxDistance > 0) {
@@ -134,32 +112,6 @@ function checkSnap(snap: SnapOptions): SnapOptions {
 /** How a wrong option is named in a message. */
 function nameOf(option: unknown): string {
   return typeof option === "string" ? quote(option) : kindOf(option);
-}
-
-export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
-
-/** What has a `legend` is a result (parsed or not), a string is a result's JSON; the rest is a bare legend. */
-export function readResult(input: ResultInput, { strict = false }: { readonly strict?: boolean }): Source {
-  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
-    return parseResult(input, { strict });
-  }
-  const legend = parseLegend(input as LegendInput, { strict });
-  return { legend, instances: null, issues: legend.issues };
-}
-
-/** @throws {DecodeError} OPTION_INVALID */
-export function toBytes(png: PngInput): Uint8Array {
-  try {
-    if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
-    // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
-    if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
-  } catch (cause) {
-    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached, or no longer as long", { cause });
-  }
-  throw new DecodeError(
-    "OPTION_INVALID",
-    `the PNG is ${kindOf(png)}; give its bytes: of a file \`await readFile(path)\`, of a Response or Blob \`await response.arrayBuffer()\``,
-  );
 }
 
 /**

@@ -2,25 +2,18 @@
  * The main job without the network: PNG bytes and a legend to a `LabelMap`, or straight to maps for training.
  * It checks the call, reads the container and the legend, lets an engine find the labels, and puts all together.
  */
-import {
-  type CheckedOptions,
-  checkOptions,
-  checkOverlap,
-  type DecodeOptions,
-  type PngInput,
-  type ResultInput,
-  readResult,
-  type Source,
-  toBytes,
-} from "./decode-options.js";
-import { isObject } from "./describe.js";
+
+import { isObject } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
+import { buildLabels, LabelMap } from "../maps/label-map.js";
+import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import type { SampledPixels } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
-import { DecodeError } from "./errors.js";
-import { buildLabels, LabelMap } from "./label-map.js";
 import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
 import { loadParts } from "./on-demand.js";
-import { type PngContainer, parsePng } from "./png.js";
+import { type PngContainer, parsePng } from "./png/container.js";
+import { type PngInput, toBytes } from "./png-input.js";
+import { type ResultInput, readResult, type Source } from "./result-input.js";
 import { type Decoded, type Plan, planOutput, samplePixels, type Target, type TargetMap } from "./targets.js";
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
 

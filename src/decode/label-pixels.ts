@@ -1,16 +1,12 @@
 /** Labels pixels that somebody else has decoded: a canvas, another library, a video frame. */
-import {
-  checkOptions,
-  checkOverlap,
-  type DecodeOptions,
-  type ResultInput,
-  readResult,
-} from "./decode-options.js";
-import { isObject, isSize } from "./describe.js";
+
+import { isObject, isSize } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
+import { LabelMap } from "../maps/label-map.js";
+import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import { withMemory } from "./engines/run.js";
-import { DecodeError } from "./errors.js";
-import { LabelMap } from "./label-map.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
+import { type ResultInput, readResult } from "./result-input.js";
 import { allocate } from "./targets.js";
 import { scanPixels } from "./wasm/scanner.js";
 

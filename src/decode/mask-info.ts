@@ -1,9 +1,11 @@
 /** Between the legend and the engines: the colours that an engine looks for, and what it has counted, with names. */
-import type { Source } from "./decode-options.js";
-import type { Issue } from "./errors.js";
-import { buildLabels, type Label, type Snapped, type Unlabelled } from "./label-map.js";
+
+import type { Issue } from "../errors.js";
+import type { ClassBy } from "../legend/result.js";
+import type { Label, Snapped, Unlabelled } from "../maps/label.js";
+import { buildLabels } from "../maps/label-map.js";
 import { partOf } from "./on-demand.js";
-import type { ClassBy } from "./result.js";
+import type { Source } from "./result-input.js";
 import type { SnapOptions } from "./snap.js";
 import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
 

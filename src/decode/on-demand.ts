@@ -2,12 +2,12 @@
  * Code that few masks need, and so is loaded only when one does: the upng engine with its libraries, snapping, and the
  * ways to sample a resize. `init` loads all of it, for synchronous calls.
  */
-import { DecodeError } from "./errors.js";
+import { DecodeError } from "../errors.js";
 
 const PARTS = {
   upng: () => import("./engines/upng.js"),
   snap: () => import("./snap.js"),
-  sampling: () => import("./geometry/sampling.js"),
+  sampling: () => import("../geometry/sampling.js"),
 };
 type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
 

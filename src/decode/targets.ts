@@ -2,16 +2,17 @@
  * What a decode is to give: one map or several, each of labels, class ids, instances, both, or runs; of the whole mask or
  * of a part, resized. Here is what the options mean; engines/output.ts fills it.
  */
-import type { DenseMap } from "./dense-map.js";
-import { checkKeys, isObject, isSize, kindOf } from "./describe.js";
+
+import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
+import type { Sampling } from "../geometry/sampling.js";
+import type { DenseMap } from "../maps/dense-map.js";
+import type { Label } from "../maps/label.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
 import type { Output, RunsOutput, SampledPixels } from "./engines/output.js";
-import { DecodeError } from "./errors.js";
-import type { Sampling } from "./geometry/sampling.js";
-import type { Label } from "./label-map.js";
-import type { LabelRuns } from "./label-runs.js";
 import type { MaskInfo } from "./mask-info.js";
 import { partOf } from "./on-demand.js";
-import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "./views.js";
 
 /**
  * A dense map of one view; with `into` its values go into that array of yours, of the dtype and of the output's size. It

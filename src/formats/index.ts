@@ -1,16 +1,16 @@
 /**
- * `labelmap/export`: maps to the files that training code and other tools read, and back. Re-exports only; a file per
+ * `labelmap/formats`: maps to the files that training code and other tools read, and back. Re-exports only; a file per
  * format.
  */
-export type { FileInput } from "./bytes.js";
+
 export {
   type CityscapesMaps,
   type CityscapesOptions,
+  checkCityscapesNames,
   cityscapesMaps,
   decodeCityscapes,
   encodeCityscapes,
-} from "./cityscapes.js";
-export type { CocoImage } from "./coco-images.js";
+} from "./cityscapes/cityscapes.js";
 export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
@@ -18,7 +18,7 @@ export {
   cocoInstancesDataset,
   decodeCocoInstances,
   encodeCocoInstances,
-} from "./coco-instances.js";
+} from "./coco-instances/coco-instances.js";
 export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
@@ -28,19 +28,21 @@ export {
   cocoPanopticDataset,
   decodeCocoPanoptic,
   encodeCocoPanoptic,
-} from "./coco-panoptic.js";
-export { decodeLabelPng } from "./decode-label-png.js";
-export { encodeIds } from "./id-png.js";
-export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png.js";
-export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyToMap } from "./npy.js";
-export { decodeNpz, encodeNpz, type NpzOptions } from "./npz.js";
-export type { PanopticMaps } from "./segment-maps.js";
-export { type SegmentOptions, thingClasses } from "./segments.js";
+} from "./coco-panoptic/coco-panoptic.js";
+export { encodeIds } from "./id-png/write.js";
+export { decodeLabelPng } from "./label-png/read.js";
+export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/write.js";
+export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/npy.js";
+export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/npz.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
-} from "./segments-info.js";
-export { decodeVoc, encodeVoc, type VocOptions } from "./voc.js";
-export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo.js";
+} from "./segments-info/segments-info.js";
+export type { FileInput } from "./shared/bytes.js";
+export type { CocoImage } from "./shared/coco-images.js";
+export type { PanopticMaps } from "./shared/segment-maps.js";
+export { type SegmentOptions, thingClasses } from "./shared/segments.js";
+export { decodeVoc, encodeVoc, type VocOptions } from "./voc/voc.js";
+export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/yolo.js";

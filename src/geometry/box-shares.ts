@@ -13,8 +13,8 @@
  * Areas are integers, with no rounding: a source pixel is cut into `targetWidth` × `targetHeight` parts, so that a box
  * is `source.width` × `source.height` of them.
  */
-import { GrowingArray } from "../growing-array.js";
-import type { LabelRuns } from "../label-runs.js";
+import { GrowingArray } from "../maps/growing-array.js";
+import type { LabelRuns } from "../maps/label-runs.js";
 import { sourcePlaces } from "./sampling.js";
 
 /** The shares are those of boxes that have several ranks; a box with one is wholly its winner's. */

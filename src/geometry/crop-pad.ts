@@ -1,8 +1,8 @@
 /** A part of a map, and a map with a border around it: rows are copied whole. */
 
-import { checkOptions, invalid, isCount } from "../arguments.js";
-import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
-import { isSize } from "../describe.js";
+import { checkOptions, invalid, isCount } from "../checks/arguments.js";
+import { isSize } from "../checks/describe.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkValue, newMap } from "./new-map.js";
 
 /** A rectangle in pixels, from the top left corner. */

@@ -1,6 +1,6 @@
 /** A map mirrored: the order of its columns or of its rows turned round. */
-import { invalid } from "../arguments.js";
-import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
+import { invalid } from "../checks/arguments.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { newMap } from "./new-map.js";
 
 /**

@@ -3,5 +3,5 @@ export { type CropBox, crop, type PadOptions, pad } from "./crop-pad.js";
 export { flip } from "./flip.js";
 export { type MajorityOptions, resizeByMajority } from "./majority.js";
 export { type ResizeOptions, resize } from "./resize.js";
-export type { Sampling } from "./sampling.js";
+export { SAMPLINGS, type Sampling } from "./sampling.js";
 export { type Tile, type TileOptions, tile, untile } from "./tile.js";

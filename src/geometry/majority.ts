@@ -4,13 +4,13 @@
  * values that have lost everywhere get one box each. Works on runs: it costs by edges and target pixels.
  */
 
-import { invalid } from "../arguments.js";
-import type { DenseMap } from "../dense-map.js";
-import { isSize } from "../describe.js";
-import type { LabelRuns, RunsInput } from "../label-runs.js";
-import { withMemoryFor } from "../memory.js";
-import { rankValues } from "../rank-values.js";
-import { runsOf } from "../runs-of.js";
+import { invalid } from "../checks/arguments.js";
+import { isSize } from "../checks/describe.js";
+import { withMemoryFor } from "../checks/memory.js";
+import type { DenseMap } from "../maps/dense-map.js";
+import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
+import { rankValues } from "../maps/rank-values.js";
+import { runsOf } from "../maps/runs-of.js";
 import { type BoxShares, boxShares } from "./box-shares.js";
 import { checkTargetSize, contentAs } from "./new-map.js";
 

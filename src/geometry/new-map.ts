@@ -1,10 +1,11 @@
 /** What every change of geometry starts with: arguments that can be meant, and the empty map that it fills. */
 
-import { checkOptions, contentOf, invalid } from "../arguments.js";
-import type { DenseMap, LabelArray } from "../dense-map.js";
-import { isSize } from "../describe.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { isSize } from "../checks/describe.js";
+import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
-import { withMemoryFor } from "../memory.js";
+import { contentOf } from "../maps/content.js";
+import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 
 const TYPES = {
   "[object Int32Array]": { name: "an Int32Array", type: Int32Array, min: -(2 ** 31), max: 2 ** 31 - 1 },

@@ -1,6 +1,6 @@
 /** A map to another size by nearest neighbour: the columns and rows to take are chosen once, then pixels are copied. */
-import { invalid } from "../arguments.js";
-import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
+import { invalid } from "../checks/arguments.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkTargetSize, newMap } from "./new-map.js";
 import { SAMPLINGS, type Sampling, sourcePlaces } from "./sampling.js";
 

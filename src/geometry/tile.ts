@@ -3,9 +3,9 @@
  * in a row or column is shifted inwards, so that it ends at the border and is full of real pixels (as SAHI and MONAI
  * do it): a model sees no made-up border, and only the last overlap is larger.
  */
-import { checkOptions, invalid, isCount } from "../arguments.js";
-import { checkDenseMap, type DenseMap, type LabelArray } from "../dense-map.js";
-import { kindOf } from "../describe.js";
+import { checkOptions, invalid, isCount } from "../checks/arguments.js";
+import { kindOf } from "../checks/describe.js";
+import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { copyRows } from "./crop-pad.js";
 import { checkTargetSize, checkValue, newMap } from "./new-map.js";
 

@@ -4,8 +4,8 @@
  * Legends differ from image to image, so the numbers cannot come from them: a list is made once (from names,
  * or from all results), kept as a JSON file beside the dataset, and read back for each training run.
  */
-import { isObject, kindOf, quote } from "./describe.js";
-import { ClassError } from "./errors.js";
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import { ClassError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
 
 /** One class: an id, the name that it is shown by, and further names that mean the same. */

@@ -4,8 +4,8 @@
  * Real legends have defects: the vendor's own sample holds a key of seven digits. A key that is no colour
  * keeps its place, matches no pixel and is reported; only what would make a label map ambiguous is an error.
  */
-import { isObject, kindOf, quote } from "./describe.js";
-import { type Issue, LegendError } from "./errors.js";
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import { type Issue, LegendError } from "../errors.js";
 
 /** One key of the legend. Its place in `Legend.entries` is the label that its pixels get. */
 export interface LegendEntry {

@@ -6,8 +6,8 @@
  * disagree it is an issue, since the mask can still be decoded. Ids are opaque: the vendor's sample has
  * malformed UUIDs.
  */
-import { isObject, kindOf, quote } from "./describe.js";
-import { DecodeError, type Issue, ResultError } from "./errors.js";
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import { DecodeError, type Issue, ResultError } from "../errors.js";
 import { canonicalColor, type Legend, type LegendInput, parseLegend } from "./legend.js";
 
 /** One annotated object, or one stuff region (`index` 0), as the vendor writes it. */

@@ -2,8 +2,8 @@
  * What all maps have in common once they are decoded: one integer per pixel, row-major. A `LabelMap`, a map of class
  * ids and a model's output are all this, so that whatever needs no more than the pixels takes any of them.
  */
-import { isObject, isSize, kindOf } from "./describe.js";
-import { DecodeError } from "./errors.js";
+import { isObject, isSize, kindOf } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
 
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;

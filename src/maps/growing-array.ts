@@ -1,5 +1,5 @@
 /** A typed array that grows as numbers are pushed: it doubles, so that n numbers are copied fewer than 2n times. */
-import { withMemoryFor } from "./memory.js";
+import { withMemoryFor } from "../checks/memory.js";
 
 export class GrowingArray<A extends Int32Array | Uint32Array> {
   /** How many numbers are in it. May be set to a smaller one, which takes the last numbers away. */

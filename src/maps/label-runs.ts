@@ -12,10 +12,11 @@
  *
  * Neighbours in a band have different values, and each band's last run ends at the width.
  */
+
+import { isSize } from "../checks/describe.js";
+import { withMemoryFor } from "../checks/memory.js";
+import { DecodeError, ValueRangeError } from "../errors.js";
 import { type DenseMap, isLabelArray, type LabelArray } from "./dense-map.js";
-import { isSize } from "./describe.js";
-import { DecodeError, ValueRangeError } from "./errors.js";
-import { withMemoryFor } from "./memory.js";
 
 /** The parts of a `LabelRuns`. */
 export interface LabelRunsInit {

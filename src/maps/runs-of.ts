@@ -1,6 +1,7 @@
 /** Any map as runs, for all that works on runs: each pixel is compared with the one before, each row with the one above. */
+
+import { isObject } from "../checks/describe.js";
 import { checkDenseMap, type DenseMap } from "./dense-map.js";
-import { isObject } from "./describe.js";
 import { LabelRuns, type RunsInput } from "./label-runs.js";
 import { RunsBuilder } from "./runs-builder.js";
 

@@ -5,11 +5,12 @@
  * (unlabelled) is an entry like any other. All that can go wrong shows in the table; but only what occurs in the mask is
  * an error, and so a table can be made before the pixels are decoded, and is checked once they are counted.
  */
-import type { ClassList } from "./classes.js";
+
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import { ClassError, DecodeError, ValueRangeError } from "../errors.js";
+import type { ClassList } from "../legend/class-list.js";
 import type { LabelArray } from "./dense-map.js";
-import { isObject, kindOf, quote } from "./describe.js";
-import { ClassError, DecodeError, ValueRangeError } from "./errors.js";
-import type { Label } from "./label-map.js";
+import type { Label } from "./label.js";
 
 /** The arrays that a map can be had as. */
 export interface ViewArrays {

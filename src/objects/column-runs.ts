@@ -7,8 +7,8 @@
  * of neighbouring bands is walked once for the intervals of columns in which they differ, and a counting sort by column
  * puts what was found into order.
  */
-import type { LabelRuns } from "../label-runs.js";
-import { rankValues } from "../rank-values.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { rankValues } from "../maps/rank-values.js";
 
 /** Run `i` goes from pixel `starts[i]` to before `starts[i + 1]`; pixel (x, y) is number `x * height + y`. */
 export interface ColumnRuns {

@@ -5,9 +5,9 @@
  * so that the sets come out numbered in the order of their first pixels.
  */
 
-import { checkOptions, invalid } from "../arguments.js";
-import type { LabelRuns, RunsInput } from "../label-runs.js";
-import { runsOf } from "../runs-of.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
+import { runsOf } from "../maps/runs-of.js";
 import { measureObjects, type ObjectMeasures } from "./measure.js";
 import { checkValue } from "./options.js";
 import { replaceValues } from "./replace-values.js";

@@ -2,10 +2,10 @@
  * What is measured of each value of a map: area, box and centroid. A run adds to all three at once, and a band does so
  * for all its rows.
  */
-import { checkOptions } from "../arguments.js";
-import type { RunsInput } from "../label-runs.js";
-import { rankValues } from "../rank-values.js";
-import { runsOf } from "../runs-of.js";
+import { checkOptions } from "../checks/arguments.js";
+import type { RunsInput } from "../maps/label-runs.js";
+import { rankValues } from "../maps/rank-values.js";
+import { runsOf } from "../maps/runs-of.js";
 
 /** The pixels of one value. */
 export interface ObjectMeasures {

@@ -1,5 +1,5 @@
 /** Checks of arguments that the functions of this entry point share; all throw DecodeError OPTION_INVALID. */
-import { invalid } from "../arguments.js";
+import { invalid } from "../checks/arguments.js";
 
 /** A map's value: an integer of 32 bits with a sign. */
 export function checkValue(value: unknown, name = "value"): asserts value is number {

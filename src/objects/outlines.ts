@@ -7,10 +7,10 @@
  * ring around it.
  */
 
-import { checkOptions, invalid } from "../arguments.js";
-import type { LabelRuns, RunsInput } from "../label-runs.js";
-import { rankValues } from "../rank-values.js";
-import { runsOf } from "../runs-of.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
+import { rankValues } from "../maps/rank-values.js";
+import { runsOf } from "../maps/runs-of.js";
 import { countsToStarts } from "./counting-sort.js";
 import { checkValue } from "./options.js";
 import { simplifyRing } from "./simplify-ring.js";

@@ -5,10 +5,10 @@
  * are filled column by column, as they are counted, and turned into rows at the end.
  */
 
-import { checkOptions, invalid } from "../arguments.js";
-import type { DenseMap } from "../dense-map.js";
-import { isObject, isSize, kindOf } from "../describe.js";
+import { checkOptions, invalid } from "../checks/arguments.js";
+import { isObject, isSize, kindOf } from "../checks/describe.js";
 import { FormatError, LabelMapError } from "../errors.js";
+import type { DenseMap } from "../maps/dense-map.js";
 import { checkValue } from "./options.js";
 import type { Rle, ValueRle } from "./rle.js";
 import { readCounts } from "./rle-string.js";

@@ -1,6 +1,6 @@
 /** The same areas with other values: neighbours that get the same one become one run, bands that become equal one band. */
-import type { LabelRuns } from "../label-runs.js";
-import { RunsBuilder } from "../runs-builder.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { RunsBuilder } from "../maps/runs-builder.js";
 
 /** @param replacements one per run. */
 export function replaceValues(runs: LabelRuns, replacements: Int32Array): LabelRuns {

@@ -6,7 +6,7 @@
  * bit, its sign. Bit 5 says that another group follows; 48 more makes it a character, from `0` to `o`. (pycocotools
  * 2.0.11, `rleToString` and `rleFrString` in maskApi.c.)
  */
-import { quote } from "../describe.js";
+import { quote } from "../checks/describe.js";
 import { FormatError } from "../errors.js";
 
 /** Seven groups of five bits hold any difference of two counts below 2^31. */

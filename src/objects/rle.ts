@@ -4,10 +4,10 @@
  * The map's runs are put into column-major order once, for all values. There each run is one count of ones for its
  * value, and what lies between it and the value's run before is one count of zeros.
  */
-import { checkOptions } from "../arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { FormatError } from "../errors.js";
-import type { LabelRuns, RunsInput } from "../label-runs.js";
-import { runsOf } from "../runs-of.js";
+import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
+import { runsOf } from "../maps/runs-of.js";
 import { columnRuns } from "./column-runs.js";
 import { countsToStarts } from "./counting-sort.js";
 import { checkValue } from "./options.js";

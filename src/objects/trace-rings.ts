@@ -10,7 +10,7 @@
  * From left to right two turns at a time are the ends of a horizontal piece. Where two pixels meet at a corner only, the
  * line turns twice: each turn stays with its pixel, so that the two are not joined.
  */
-import type { LabelRuns } from "../label-runs.js";
+import type { LabelRuns } from "../maps/label-runs.js";
 
 export interface Rings {
   /** `[x1, y1, …]`, starting at the ring's topmost corner, of several at the left one; ordered by that corner. */

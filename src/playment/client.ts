@@ -6,13 +6,14 @@
  * is asked without the key. A page cannot read redirects: there, `baseUrl` is a proxy that answers with the bytes, or
  * `resolveAttachment` says where they are.
  */
-import { decodeMask } from "../decode.js";
-import { checkOptions, type DecodeOptions } from "../decode-options.js";
-import { isObject, kindOf, quote } from "../describe.js";
+
+import { isObject, kindOf, quote } from "../checks/describe.js";
+import { decodeMask } from "../decode/decode.js";
+import { checkOptions, type DecodeOptions } from "../decode/decode-options.js";
+import type { Decoded, Target } from "../decode/targets.js";
 import { DecodeError, PlaymentError, type PlaymentErrorContext } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { parseResult, type SegmentationResult } from "../result.js";
-import type { Decoded, Target } from "../targets.js";
+import { parseResult, type SegmentationResult } from "../legend/result.js";
+import type { LabelMap } from "../maps/label-map.js";
 import { type DownloadProgress, download } from "./download.js";
 import {
   get,
@@ -42,7 +43,7 @@ export interface PlaymentClientOptions {
    */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
-  /** Holds requests back: `limitRate` of `labelmap/batch`, or your own. What it throws ends the call, as it is. */
+  /** Holds requests back: `limitRate` of `labelmap-cli/batch`, or your own. What it throws ends the call, as it is. */
   throttle?: Throttle | undefined;
   /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
   timeout?: number;

@@ -1,5 +1,5 @@
 /** The vendor's envelope around a job: `{ data: { job_id, status, result, … }, success }`, checked. */
-import { isObject, kindOf } from "../describe.js";
+import { isObject, kindOf } from "../checks/describe.js";
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
 
 /** A job as the vendor describes it; fields that this library does not use are passed on unchecked. */

@@ -1,7 +1,7 @@
 /** What every tensor is made from: one map or several of one size, checked. */
-import { invalid } from "../arguments.js";
-import { checkDenseMap, type DenseMap } from "../dense-map.js";
+import { invalid } from "../checks/arguments.js";
 import { LabelMapError } from "../errors.js";
+import { checkDenseMap, type DenseMap } from "../maps/dense-map.js";
 
 export interface Batch {
   readonly maps: readonly DenseMap[];

@@ -2,12 +2,15 @@
  * Maps of class ids as one-hot tensors: one channel per class, 1 where a pixel is of it, else 0. Every id is looked up
  * in one table, so that an id that is no class cannot become a silent row of zeros.
  */
-import { contentOf, invalid, isClassList } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import type { DenseMap, LabelArray } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
+
+import { invalid } from "../checks/arguments.js";
+import { isObject, kindOf } from "../checks/describe.js";
+import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
-import { withMemoryFor } from "../memory.js";
+import type { ClassList } from "../legend/class-list.js";
+import { isClassList } from "../legend/is-class-list.js";
+import { contentOf } from "../maps/content.js";
+import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 import { type Batch, batchOf, placeOf } from "./batch.js";
 import type { TensorData } from "./to-tensor.js";
 

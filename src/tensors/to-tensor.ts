@@ -3,11 +3,11 @@
  * take: onnxruntime `new ort.Tensor(t.type, t.data, t.dims)`, transformers.js `new Tensor(t.type, t.data, t.dims)`,
  * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (there `"int32"` or `"float32"`). None of them is needed here.
  */
-import { invalid } from "../arguments.js";
-import type { DenseMap, LabelArray } from "../dense-map.js";
-import { isObject, kindOf } from "../describe.js";
+import { invalid } from "../checks/arguments.js";
+import { isObject, kindOf } from "../checks/describe.js";
+import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
-import { withMemoryFor } from "../memory.js";
+import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 import { type Batch, batchOf, placeOf } from "./batch.js";
 
 /** The arrays of the tensors, by the names that onnxruntime gives the types. */

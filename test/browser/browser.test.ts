@@ -22,8 +22,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { build as buildWithVite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
+import { startVendorServer } from "../../cli/src/sample-server/index.js";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { startVendorServer } from "../../src/sample-server/index.js";
 import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
 import { serveStatic } from "./static-server.mjs";
 

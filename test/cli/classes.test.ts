@@ -2,10 +2,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lockDirectory } from "../src/batch/lock.js";
-import { ClassList } from "../src/index.js";
-import { FIXTURES } from "./support/corpus.mjs";
-import { makeFolder, runCli } from "./support/run-cli.js";
+import { lockDirectory } from "../../cli/src/batch/lock.js";
+import { ClassList } from "../../src/index.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { makeFolder, runCli } from "../support/run-cli.js";
 
 const folder = makeFolder();
 const masks = join(folder, "masks");

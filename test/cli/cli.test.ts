@@ -5,10 +5,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeMask } from "../src/index.js";
-import { version } from "../src/version.js";
-import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { CLI, makeFolder, runCli, runShell } from "./support/run-cli.js";
+import { decodeMask } from "../../src/index.js";
+import { version } from "../../src/version.js";
+import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
+import { CLI, makeFolder, runCli, runShell } from "../support/run-cli.js";
 
 const folder = makeFolder();
 const street = join(FIXTURES, "street-1080p-rgb-upng");

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FIXTURES } from "./support/corpus.mjs";
-import { makeFolder, runCli, runShell } from "./support/run-cli.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { makeFolder, runCli, runShell } from "../support/run-cli.js";
 
-const COMMANDS = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
+const COMMANDS = readdirSync("cli/src/commands").map((file) => file.replace(/\.ts$/, ""));
 /** The vendor's jobs, Redis, S3, servers that run until Ctrl-C, and a program that may not be there. */
 const NEEDS_MORE = /my-project|labelmap (worker|queue|collect|view)\b|\bjq\b|sample-server(?!.* -- )/;
 

@@ -6,9 +6,7 @@ import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { inflateSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { decodeMask, parseResult, type ResultInput } from "../src/index.js";
-import { PlaymentClient } from "../src/playment/index.js";
-import { compressLabels, wrapInPng } from "../src/sample-server/encode-rgba-png.js";
+import { compressLabels, wrapInPng } from "../../cli/src/sample-server/encode-rgba-png.js";
 import {
   type GeneratedJob,
   type GeneratedJobs,
@@ -20,9 +18,11 @@ import {
   startVendorServer,
   type VendorServer,
   type VendorServerOptions,
-} from "../src/sample-server/index.js";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { decodeReference } from "./support/reference.mjs";
+} from "../../cli/src/sample-server/index.js";
+import { decodeMask, parseResult, type ResultInput } from "../../src/index.js";
+import { PlaymentClient } from "../../src/playment/index.js";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const KEY = "secret-key-1234567890";
 /** As many tries as by default, but no waiting. */

@@ -7,8 +7,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FIXTURES } from "./support/corpus.mjs";
-import { CLI, makeFolder, runCli, runShell } from "./support/run-cli.js";
+import { FIXTURES } from "../support/corpus.mjs";
+import { CLI, makeFolder, runCli, runShell } from "../support/run-cli.js";
 
 const folder = makeFolder();
 const street = join(FIXTURES, "street-1080p-rgb-upng");

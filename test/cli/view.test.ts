@@ -7,15 +7,15 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../scripts/chromium.mjs";
-import { FIXTURES } from "./support/corpus.mjs";
-import { blocksOf } from "./support/docs-blocks.js";
-import { makeFolder, runCli, runProgram } from "./support/run-cli.js";
-import { type RunningCli, spawnCli, until } from "./support/spawn-cli.js";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { FIXTURES } from "../support/corpus.mjs";
+import { blocksOf } from "../support/docs-blocks.js";
+import { makeFolder, runCli, runProgram } from "../support/run-cli.js";
+import { type RunningCli, spawnCli, until } from "../support/spawn-cli.js";
 
 const STREET = "street-1080p-rgb-upng";
 const DEFECTIVE = "brush-720p-rgba-alpha";
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface View extends RunningCli {
   /** As printed. */
@@ -332,17 +332,13 @@ describe("labelmap view", () => {
   });
 
   it("says where the explorer is not built", () => {
-    const copy = join(ROOT, "build/without-explorer");
+    const copy = join(ROOT, "cli/build/without-explorer");
     rmSync(copy, { recursive: true, force: true });
-    cpSync(join(ROOT, "dist"), join(copy, "dist"), {
+    cpSync(join(ROOT, "cli/dist"), join(copy, "dist"), {
       recursive: true,
       filter: (path) => !path.endsWith("explorer"),
     });
-    const { code, stderr } = runProgram(
-      process.execPath,
-      [join(copy, "dist/cli/main.js"), "view", folder],
-      {},
-    );
+    const { code, stderr } = runProgram(process.execPath, [join(copy, "dist/main.js"), "view", folder], {});
     rmSync(copy, { recursive: true });
     expect(code).toBe(1);
     expect(stderr).toMatch(/ENGINE_UNAVAILABLE: the explorer is not built/);

@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { Manifest, openStorage, type TaskRecord, verify } from "labelmap/batch";
+import { PlaymentClient } from "labelmap/playment";
+import { Manifest, openStorage, type TaskRecord, verify } from "labelmap-cli/batch";
 import {
   collect,
   type DeadTask,
@@ -23,19 +24,18 @@ import {
   retryDead,
   runWorker,
   type WorkerOptions,
-} from "labelmap/cluster";
-import { PlaymentClient } from "labelmap/playment";
+} from "labelmap-cli/cluster";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../scripts/redis.mjs";
-import { S3Storage } from "../src/cluster/s3-storage.js";
-import { startVendorServer } from "../src/sample-server/server.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { startRedis } from "./support/redis.mjs";
-import { runCli } from "./support/run-cli.js";
-import { runNode } from "./support/run-node.js";
-import { startS3 } from "./support/s3.mjs";
+import { S3Storage } from "../../cli/src/cluster/s3-storage.js";
+import { startVendorServer } from "../../cli/src/sample-server/server.js";
+import { findRedisServer } from "../../scripts/redis.mjs";
+import { loadCorpus } from "../support/corpus.mjs";
+import { startRedis } from "../support/redis.mjs";
+import { runCli } from "../support/run-cli.js";
+import { runNode } from "../support/run-node.js";
+import { startS3 } from "../support/s3.mjs";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WORKER = join(ROOT, "test/support/cluster-worker.mjs");
 const PROJECT = "project-1";
 const API_KEY = "key-that-nobody-may-see";
@@ -59,7 +59,7 @@ if (!hasRedis && process.env.CI) {
   it("has a redis-server", () => expect.fail("no redis-server is found; on Debian install redis-server"));
 }
 
-describe.skipIf(!hasRedis)("labelmap/cluster", () => {
+describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
   const folder = mkdtempSync(join(tmpdir(), "labelmap-cluster-"));
   const masks = new Map<string, Uint8Array>();
   const processes: ChildProcess[] = [];
@@ -662,7 +662,7 @@ describe.skipIf(!hasRedis)("labelmap/cluster", () => {
   });
 });
 
-describe("labelmap/cluster without its optional packages", () => {
+describe("labelmap-cli/cluster without its optional packages", () => {
   it("says which to install", () => {
     const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
     try {
@@ -676,7 +676,7 @@ describe("labelmap/cluster without its optional packages", () => {
         cpSync(join(ROOT, part), join(modules, "labelmap", part), { recursive: true });
       }
       const script = `
-        import { collect, queueStatus } from "labelmap/cluster";
+        import { collect, queueStatus } from "labelmap-cli/cluster";
         const tell = (promise) => promise.catch(({ code, message }) => console.log(code, message));
         await tell(queueStatus({ redis: "redis://127.0.0.1:1" }));
         await tell(collect({ out: "s3://bucket/prefix" }));

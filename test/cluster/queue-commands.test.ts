@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../scripts/redis.mjs";
-import { ClassList } from "../src/index.js";
-import { generatedJobs } from "../src/sample-server/index.js";
-import { blocksOf } from "./support/docs-blocks.js";
-import { startRedis } from "./support/redis.mjs";
-import { makeFolder, runShell } from "./support/run-cli.js";
-import { startS3 } from "./support/s3.mjs";
+import { generatedJobs } from "../../cli/src/sample-server/index.js";
+import { findRedisServer } from "../../scripts/redis.mjs";
+import { ClassList } from "../../src/index.js";
+import { blocksOf } from "../support/docs-blocks.js";
+import { startRedis } from "../support/redis.mjs";
+import { makeFolder, runShell } from "../support/run-cli.js";
+import { startS3 } from "../support/s3.mjs";
 
 const COUNT = 4;
 const faultShare = 1 / COUNT;

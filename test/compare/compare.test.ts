@@ -3,13 +3,13 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findPythonWith } from "../scripts/python.mjs";
-import { Comparison, compare } from "../src/compare/index.js";
-import { crop, flip, pad, resize, resizeByMajority, tile, untile } from "../src/geometry/index.js";
-import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../src/index.js";
-import { runsOf } from "../src/runs-of.js";
-import { encodePng } from "./support/encode-png.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
+import { findPythonWith } from "../../scripts/python.mjs";
+import { Comparison, compare } from "../../src/compare/index.js";
+import { crop, flip, pad, resize, resizeByMajority, tile, untile } from "../../src/geometry/index.js";
+import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../../src/index.js";
+import { runsOf } from "../../src/maps/runs-of.js";
+import { encodePng } from "../support/encode-png.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 beforeAll(() => init());
 
@@ -439,7 +439,7 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
         prediction: [...prediction],
       })),
     }));
-    const script = fileURLToPath(new URL("support/compare-reference.py", import.meta.url));
+    const script = fileURLToPath(new URL("../support/compare-reference.py", import.meta.url));
     const output = execFileSync(python!, ["-W", "ignore", script], {
       input: JSON.stringify(input),
       maxBuffer: 2 ** 28,

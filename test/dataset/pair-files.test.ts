@@ -1,6 +1,6 @@
 /** Which files belong together: of those that are dropped on the explorer, and those in a folder. */
 import { describe, expect, it } from "vitest";
-import { pairFiles } from "../src/dataset/index.js";
+import { pairFiles } from "../../src/dataset/index.js";
 
 const pairsOf = (...paths: string[]) => pairFiles(paths).pairs;
 

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { classWeights, DatasetReport, formatReport, reportDataset } from "../src/dataset/index.js";
-import { classListFromDirectory, reportDirectory } from "../src/dataset/node.js";
-import { ClassList, init, LabelMap, LabelMapError, labelPixels } from "../src/index.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
+import { classWeights, DatasetReport, formatReport, reportDataset } from "../../src/dataset/index.js";
+import { classListFromDirectory, reportDirectory } from "../../src/dataset/node.js";
+import { ClassList, init, LabelMap, LabelMapError, labelPixels } from "../../src/index.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
 
 beforeAll(() => init());
 

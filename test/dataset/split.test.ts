@@ -2,11 +2,11 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findPythonWith } from "../scripts/python.mjs";
-import { partOf, presentClasses, type SplitEntry, split, stratifiedSplit } from "../src/dataset/index.js";
-import { hashOf } from "../src/dataset/split.js";
-import { init, labelPixels } from "../src/index.js";
-import { dice, mulberry32 } from "./support/random.mjs";
+import { findPythonWith } from "../../scripts/python.mjs";
+import { partOf, presentClasses, type SplitEntry, split, stratifiedSplit } from "../../src/dataset/index.js";
+import { hashOf } from "../../src/dataset/split.js";
+import { init, labelPixels } from "../../src/index.js";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 beforeAll(() => init());
 

@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMaskSync, init, LabelMapError } from "../src/index.js";
-import { chunk, encodePng } from "./support/encode-png.mjs";
-import { mulberry32 } from "./support/random.mjs";
+import { decodeMaskSync, init, LabelMapError } from "../../src/index.js";
+import { chunk, encodePng } from "../support/encode-png.mjs";
+import { mulberry32 } from "../support/random.mjs";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("pngsuite-images/package.json")));
 const folders = [join(PACKAGE, "examples/test/img"), ...(process.env.LABELMAP_PNGSUITE?.split("\n") ?? [])];

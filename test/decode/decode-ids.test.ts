@@ -4,12 +4,12 @@
  */
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type DecodeIdsOptions, decodeIds, type IdMap } from "../src/decode-ids.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
-import { nastyMask } from "./support/nasty-masks.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { decodePixels } from "./support/reference.mjs";
+import { type DecodeIdsOptions, decodeIds, type IdMap } from "../../src/decode/decode-ids.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { nastyMask } from "../support/nasty-masks.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { decodePixels } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const GREYS = [0, 4];

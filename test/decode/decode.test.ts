@@ -6,13 +6,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { decodeIds } from "../src/decode-ids.js";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
-import { deflatedWasmBase64 } from "../src/wasm/embedded.js";
-import { getModule } from "../src/wasm/module.js";
-import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
-import { decodeReference } from "./support/reference.mjs";
+import { decodeIds } from "../../src/decode/decode-ids.js";
+import { deflatedWasmBase64 } from "../../src/decode/wasm/embedded.js";
+import { getModule } from "../../src/decode/wasm/module.js";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/index.js";
+import { loadCorpus, type MaskCase } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const corpus: MaskCase[] = loadCorpus();
 const small = corpus.find(({ expected }) => expected.width <= 128) as MaskCase;
@@ -388,7 +388,7 @@ describe("the module", () => {
   });
 
   it("is built from the bytes that the package exports", () => {
-    const wasm = readFileSync(new URL("../dist/labelmap.wasm", import.meta.url));
+    const wasm = readFileSync(new URL("../../dist/labelmap.wasm", import.meta.url));
     expect(WebAssembly.validate(wasm)).toBe(true);
     expect(inflateRawSync(Buffer.from(deflatedWasmBase64, "base64"))).toEqual(wasm);
   });

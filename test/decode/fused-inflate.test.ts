@@ -4,7 +4,7 @@
  */
 import { constants, deflateRawSync, deflateSync, inflateSync, type ZlibOptions } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DecodeOptions, decodeMaskSync, init, LabelMapError, type PngError } from "../src/index.js";
+import { type DecodeOptions, decodeMaskSync, init, LabelMapError, type PngError } from "../../src/index.js";
 import {
   adler32,
   BitWriter,
@@ -14,11 +14,11 @@ import {
   FIXED_DISTANCE_LENGTHS,
   FIXED_LITERAL_LENGTHS,
   zlibStream,
-} from "./support/deflate-writer.mjs";
-import { chunk, encodePng } from "./support/encode-png.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { recodePng, writeStream } from "./support/recode-png.mjs";
-import { decodeReference } from "./support/reference.mjs";
+} from "../support/deflate-writer.mjs";
+import { chunk, encodePng } from "../support/encode-png.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { recodePng, writeStream } from "../support/recode-png.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const SIGNATURE = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

@@ -5,14 +5,14 @@
  */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type DecodeOptions, decodeMaskSync, init, type LabelMap } from "../src/index.js";
-import { loadCorpus, type MaskCase } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
-import { hugeMask } from "./support/huge-mask.mjs";
-import { nastyMask } from "./support/nasty-masks.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { readScanlines, recodePng, writeScanlines, writeStream } from "./support/recode-png.mjs";
-import { decodeReference } from "./support/reference.mjs";
+import { type DecodeOptions, decodeMaskSync, init, type LabelMap } from "../../src/index.js";
+import { loadCorpus, type MaskCase } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { hugeMask } from "../support/huge-mask.mjs";
+import { nastyMask } from "../support/nasty-masks.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { readScanlines, recodePng, writeScanlines, writeStream } from "../support/recode-png.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const NASTY_MASKS = 20_000;
@@ -285,8 +285,8 @@ describe("memory", () => {
   /** A fresh copy of the library, whose module no other test has made larger. */
   async function freshLibrary() {
     vi.resetModules();
-    const library = await import("../src/index.js");
-    const { getModule } = await import("../src/wasm/module.js");
+    const library = await import("../../src/index.js");
+    const { getModule } = await import("../../src/decode/wasm/module.js");
     await library.init();
     return { ...library, moduleBytes: () => getModule().memory.buffer.byteLength };
   }

@@ -1,10 +1,10 @@
 /** The inputs that the fuzzer has kept: none of them is a finding. `npm run fuzz` goes on from them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import * as library from "../src/index.js";
-import { judge } from "./fuzz/oracle.mjs";
+import * as library from "../../src/index.js";
+import { judge } from "../fuzz/oracle.mjs";
 
-const folder = new URL("fuzz/corpus/", import.meta.url);
+const folder = new URL("../fuzz/corpus/", import.meta.url);
 
 it("every kept input gives a typed error, or labels on which both engines agree", async () => {
   await library.init();

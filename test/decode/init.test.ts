@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-const wasm = readFileSync(new URL("../dist/labelmap.wasm", import.meta.url));
+const wasm = readFileSync(new URL("../../dist/labelmap.wasm", import.meta.url));
 const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
 const legend = { "#ff0000": "red" };
 
 /** A fresh copy of the library for each test, with no module loaded yet. */
-let library: typeof import("../src/index.js");
+let library: typeof import("../../src/index.js");
 beforeEach(async () => {
   vi.resetModules();
-  library = await import("../src/index.js");
+  library = await import("../../src/index.js");
 });
 
 describe("init", () => {

@@ -8,13 +8,13 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { crc32 } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } from "../src/index.js";
-import { getModule } from "../src/wasm/module.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
-import { expectEqual } from "./support/equal-arrays.js";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { decodeReference } from "./support/reference.mjs";
+import { getModule } from "../../src/decode/wasm/module.js";
+import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } from "../../src/index.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { expectEqual } from "../support/equal-arrays.js";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const random = mulberry32(seed);
@@ -69,7 +69,7 @@ describe(`mutations with seed ${seed} (LABELMAP_SEED)`, () => {
 
   it(`${MUTATED_RESULTS} mutated results give a typed error or the right labels`, async () => {
     const texts = ["simple-result.json", "instance-result.json"].map((file) =>
-      readFileSync(new URL(`fixtures/vendor/${file}`, import.meta.url), "utf8"),
+      readFileSync(new URL(`../fixtures/vendor/${file}`, import.meta.url), "utf8"),
     );
     const mask = drawVendorMask(texts);
     decodeMaskSync(mask.png, texts[0] as string);

@@ -4,9 +4,9 @@
  */
 import { crc32, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../src/index.js";
-import { encodePng } from "./support/encode-png.mjs";
-import { decodeReference } from "./support/reference.mjs";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/index.js";
+import { encodePng } from "../support/encode-png.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 beforeAll(() => init());
 

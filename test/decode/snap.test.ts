@@ -1,12 +1,12 @@
 /** Snapping: a colour that the legend lacks becomes the nearest that it has, as a search through all of them finds it. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../src/index.js";
-import { nearestLabel } from "../src/snap.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
-import { nastyMask } from "./support/nasty-masks.mjs";
-import { decodePixels } from "./support/reference.mjs";
+import { nearestLabel } from "../../src/decode/snap.js";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/index.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { encodePng } from "../support/encode-png.mjs";
+import { nastyMask } from "../support/nasty-masks.mjs";
+import { decodePixels } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 beforeAll(() => init());

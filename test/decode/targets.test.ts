@@ -16,15 +16,15 @@ import {
   type RunsMap,
   type Target,
   type TargetMap,
-} from "../src/index.js";
-import { runsOf } from "../src/runs-of.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { chunk, encodePng } from "./support/encode-png.mjs";
-import { expectEqual } from "./support/equal-arrays.js";
-import { hugeMask } from "./support/huge-mask.mjs";
-import { nastyMask } from "./support/nasty-masks.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
-import { decodeReference } from "./support/reference.mjs";
+} from "../../src/index.js";
+import { runsOf } from "../../src/maps/runs-of.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { chunk, encodePng } from "../support/encode-png.mjs";
+import { expectEqual } from "../support/equal-arrays.js";
+import { hugeMask } from "../support/huge-mask.mjs";
+import { nastyMask } from "../support/nasty-masks.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
+import { decodeReference } from "../support/reference.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const ENGINES = ["fused", "upng"] as const;

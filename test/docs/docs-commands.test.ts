@@ -5,8 +5,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { blocksOf, PAGES, ROOT } from "./support/docs-blocks.js";
-import { runShellBeside } from "./support/run-cli.js";
+import { blocksOf, PAGES, ROOT } from "../support/docs-blocks.js";
+import { runShellBeside } from "../support/run-cli.js";
 
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const MOST_MILLISECONDS = 60_000;

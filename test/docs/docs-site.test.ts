@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "./support/docs-blocks.js";
-import { runNode } from "./support/run-node.js";
+import { ROOT } from "../support/docs-blocks.js";
+import { runNode } from "../support/run-node.js";
 
 const SITE = join(ROOT, "out/site");
 const isInstalled = existsSync(join(ROOT, "docs/site/node_modules/typedoc"));

@@ -8,9 +8,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../scripts/chromium.mjs";
-import { isWorkerdInstalled, serveWorker } from "./edge/serve-worker.mjs";
-import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "./support/docs-blocks.js";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { isWorkerdInstalled, serveWorker } from "../edge/serve-worker.mjs";
+import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "../support/docs-blocks.js";
 import {
   closeChromium,
   makePageFolder,
@@ -18,13 +18,13 @@ import {
   runInChromium,
   runInNode,
   toLines,
-} from "./support/docs-runners.js";
-import { expectPythonInCi, itWithPython, runPythonProgram } from "./support/python.js";
+} from "../support/docs-runners.js";
+import { expectPythonInCi, itWithPython, runPythonProgram } from "../support/python.js";
 
 /** Where wrangler serves a worker while it is being developed. */
 const EDGE_ORIGIN = "http://localhost:8787";
 /** The package has no types of its own. */
-const UPNG_TYPES = join(ROOT, "src/engines/upng-js.d.ts");
+const UPNG_TYPES = join(ROOT, "src/decode/engines/upng-js.d.ts");
 /** What a program prints last, where its page does not say it. */
 const LAST_LINES: Readonly<Record<string, string>> = { "docs/datasets.md": "36 4" };
 const itInChromium = it.skipIf(findChromium() === undefined && !process.env.CI);

@@ -10,12 +10,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CocoPanopticDataset } from "../src/export/index.js";
-import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
-import { runNode } from "./support/run-node.js";
+import type { CocoPanopticDataset } from "../../src/formats/index.js";
+import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
+import { runNode } from "../support/run-node.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const masks = loadCorpus().filter(({ folder }) => folder === FIXTURES);
 /** `car` of `car # 2`. */
 const classOf = (value: string) => value.replace(/ # \d+$/, "");

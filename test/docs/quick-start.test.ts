@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findPythonWithNumpy } from "../scripts/python.mjs";
-import { loadCorpus } from "./support/corpus.mjs";
-import { runNode } from "./support/run-node.js";
+import { findPythonWithNumpy } from "../../scripts/python.mjs";
+import { loadCorpus } from "../support/corpus.mjs";
+import { runNode } from "../support/run-node.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NPY = join(ROOT, "out/npy/street-1080p-rgb-upng.npy");
 const sample = loadCorpus().find(({ name }) => name === "street-1080p-rgb-upng")!;
 const { width, height, sha256 } = sample.expected;

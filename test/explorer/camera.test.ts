@@ -12,10 +12,10 @@ import {
   toImage,
   toScreen,
   zoomAbout,
-} from "../../examples/explorer/src/stage/camera.js";
-import { fitLabels, type Target } from "../../examples/explorer/src/stage/fit-labels.js";
-import type { LabelImage } from "../../examples/explorer/src/stage/renderer.js";
-import { sample } from "../../examples/explorer/src/stage/sampling.js";
+} from "../../cli/explorer/src/stage/camera.js";
+import { fitLabels, type Target } from "../../cli/explorer/src/stage/fit-labels.js";
+import type { LabelImage } from "../../cli/explorer/src/stage/renderer.js";
+import { sample } from "../../cli/explorer/src/stage/sampling.js";
 
 const side = (largest: number) => fc.integer({ min: 1, max: largest });
 const sizes = (largest: number) => fc.record({ width: side(largest), height: side(largest) });

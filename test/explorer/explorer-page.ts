@@ -10,9 +10,9 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
 import { FIXTURES } from "../support/corpus.mjs";
 
-const SOURCE = fileURLToPath(new URL("../../examples/explorer", import.meta.url));
+const SOURCE = fileURLToPath(new URL("../../cli/explorer", import.meta.url));
 /** What the package ships, and `labelmap view` serves. */
-export const BUILT: string = fileURLToPath(new URL("../../dist/explorer", import.meta.url));
+export const BUILT: string = fileURLToPath(new URL("../../cli/dist/explorer", import.meta.url));
 
 export interface DroppedFile {
   readonly name: string;
@@ -64,7 +64,7 @@ function expectBuilt(): void {
   const changed = (file: string) => statSync(file).mtimeMs;
   const newest = Math.max(...filesOf(SOURCE).map(changed));
   if (!existsSync(page) || changed(page) < newest) {
-    throw new Error("dist/explorer is not built from its source as it is now: npm run build:explorer");
+    throw new Error("cli/dist/explorer is not built from its source as it is now: npm run build:explorer");
   }
 }
 

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
-import type { LabelArray } from "../../src/dense-map.js";
-import { decodeNpy, npyToMap } from "../../src/export/index.js";
+import { decodeNpy, npyToMap } from "../../src/formats/index.js";
 import { ClassList, decodeMask } from "../../src/index.js";
+import type { LabelArray } from "../../src/maps/dense-map.js";
 import type { Rle } from "../../src/objects/index.js";
 import {
   alertText,

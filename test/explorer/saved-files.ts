@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import type { DenseMap, LabelArray } from "../../src/dense-map.js";
-import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/export/index.js";
+import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/formats/index.js";
 import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
+import type { DenseMap, LabelArray } from "../../src/maps/dense-map.js";
 import { decodeRle, type Rle } from "../../src/objects/index.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { runNode } from "../support/run-node.js";

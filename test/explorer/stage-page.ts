@@ -58,8 +58,8 @@ export interface StagePage {
   ): LabelImage;
   colors(count: number, isClear?: boolean): Uint8Array;
 }
-type Renderer = import("../../examples/explorer/src/stage/renderer.js").Renderer;
-type LabelImage = import("../../examples/explorer/src/stage/renderer.js").LabelImage;
+type Renderer = import("../../cli/explorer/src/stage/renderer.js").Renderer;
+type LabelImage = import("../../cli/explorer/src/stage/renderer.js").LabelImage;
 /** Written out, since these tests are not compiled as JSX. */
 interface StageProps {
   renderer: "WebGL2" | "canvas";
@@ -70,7 +70,7 @@ interface StageProps {
   flyTo: Target | null;
   isolated: Target | null;
 }
-type Target = import("../../examples/explorer/src/stage/fit-labels.js").Target;
+type Target = import("../../cli/explorer/src/stage/fit-labels.js").Target;
 
 declare global {
   interface Window {
@@ -79,7 +79,7 @@ declare global {
 }
 
 export async function buildStagePage(): Promise<string> {
-  const resolveDir = fileURLToPath(new URL("../../examples/explorer/src/stage", import.meta.url));
+  const resolveDir = fileURLToPath(new URL("../../cli/explorer/src/stage", import.meta.url));
   const { outputFiles } = await build({
     stdin: { contents: SCRIPT, resolveDir, loader: "js" },
     bundle: true,

@@ -6,9 +6,9 @@ import {
   nextWaiting,
   progress,
   takePairs,
-} from "../../examples/explorer/src/dataset/dataset-state.js";
-import type { MaskPair } from "../../examples/explorer/src/files/mask-pair.js";
-import { find, flashed, type OpenMask, showMask } from "../../examples/explorer/src/state.js";
+} from "../../cli/explorer/src/dataset/dataset-state.js";
+import type { MaskPair } from "../../cli/explorer/src/files/mask-pair.js";
+import { find, flashed, type OpenMask, showMask } from "../../cli/explorer/src/state.js";
 
 it("lets no label flash of a mask that is no longer shown", async () => {
   showMask(maskOf("first"));

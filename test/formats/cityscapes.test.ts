@@ -1,10 +1,15 @@
 /** Cityscapes: our four maps are what cityscapesScripts' rules make of the same labels, in Python over Pillow. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { cityscapesMaps, decodeCityscapes, encodeCityscapes, encodeLabelPng } from "../src/export/index.js";
-import { init, type LabelMap, labelPixels } from "../src/index.js";
-import { cityscapesLabels } from "../src/legends/index.js";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
-import { inOrder, loadStreet } from "./support/scenes.js";
+import {
+  cityscapesMaps,
+  decodeCityscapes,
+  encodeCityscapes,
+  encodeLabelPng,
+} from "../../src/formats/index.js";
+import { init, type LabelMap, labelPixels } from "../../src/index.js";
+import { cityscapesLabels } from "../../src/legend/index.js";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
+import { inOrder, loadStreet } from "../support/scenes.js";
 
 expectPythonInCi();
 let street: LabelMap;

@@ -1,18 +1,18 @@
 /** COCO instances and YOLO: masks are the objects' own pixels, by pycocotools' arithmetic, and come back as they went. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rleOfPolygons } from "../../src/formats/coco-instances/polygon-rle.js";
 import {
   cocoInstancesDataset,
   decodeCocoInstances,
   decodeYolo,
   encodeCocoInstances,
   encodeYolo,
-} from "../src/export/index.js";
-import { rleOfPolygons } from "../src/export/polygon-rle.js";
-import { ClassList, init, type LabelMap } from "../src/index.js";
-import { decodeRle } from "../src/objects/read-rle.js";
-import { encodeRle } from "../src/objects/rle.js";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+} from "../../src/formats/index.js";
+import { ClassList, init, type LabelMap } from "../../src/index.js";
+import { decodeRle } from "../../src/objects/read-rle.js";
+import { encodeRle } from "../../src/objects/rle.js";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import {
   drawAllLabels,
   drawScene,
@@ -21,7 +21,7 @@ import {
   SCENE_LABELS,
   sceneClasses,
   streetClasses,
-} from "./support/scenes.js";
+} from "../support/scenes.js";
 
 expectPythonInCi();
 let street: LabelMap;
@@ -121,7 +121,9 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
   });
 
   it("of polygons are the masks that pycocotools makes", () => {
-    const cases = JSON.parse(readFileSync(new URL("./fixtures/coco-polygons.json", import.meta.url), "utf8"));
+    const cases = JSON.parse(
+      readFileSync(new URL("../fixtures/coco-polygons.json", import.meta.url), "utf8"),
+    );
     for (const { size, polygons, counts, area } of cases) {
       const [height, width] = size;
       const mask = decodeRle(rleOfPolygons(polygons, width, height, "polygons"));

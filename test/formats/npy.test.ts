@@ -3,8 +3,15 @@ import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, type NpyArray, npyToMap } from "../src/export/index.js";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+import {
+  decodeNpy,
+  decodeNpz,
+  encodeNpy,
+  encodeNpz,
+  type NpyArray,
+  npyToMap,
+} from "../../src/formats/index.js";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 
 expectPythonInCi();
 const invalid = expect.objectContaining({ name: "FormatError", code: "FORMAT_INVALID" });

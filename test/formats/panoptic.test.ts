@@ -1,6 +1,6 @@
 /** COCO panoptic and segments_info: what panopticapi's and transformers' own arithmetic finds in them is what was there. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeIds } from "../src/decode-ids.js";
+import { decodeIds } from "../../src/decode/decode-ids.js";
 import {
   cocoPanopticDataset,
   decodeCocoInstances,
@@ -14,11 +14,11 @@ import {
   encodeVoc,
   encodeYolo,
   thingClasses,
-} from "../src/export/index.js";
-import { ClassList, decodeMask, init, type LabelMap } from "../src/index.js";
-import { runsOf } from "../src/runs-of.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+} from "../../src/formats/index.js";
+import { ClassList, decodeMask, init, type LabelMap } from "../../src/index.js";
+import { runsOf } from "../../src/maps/runs-of.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import {
   drawAllLabels,
   drawScene,
@@ -27,7 +27,7 @@ import {
   SCENE_LABELS,
   sceneClasses,
   streetClasses,
-} from "./support/scenes.js";
+} from "../support/scenes.js";
 
 expectPythonInCi();
 let street: LabelMap;

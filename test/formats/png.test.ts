@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeIds } from "../src/decode-ids.js";
-import { decodeLabelPng, encodeIds, encodeLabelPng, encodePalettePng } from "../src/export/index.js";
-import { vocColorMap } from "../src/legends/index.js";
-import { encodePng } from "./support/encode-png.mjs";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
-import { dice, mulberry32 } from "./support/random.mjs";
+import { decodeIds } from "../../src/decode/decode-ids.js";
+import { decodeLabelPng, encodeIds, encodeLabelPng, encodePalettePng } from "../../src/formats/index.js";
+import { vocColorMap } from "../../src/legend/index.js";
+import { encodePng } from "../support/encode-png.mjs";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 expectPythonInCi();
 const outOfRange = (text: string) =>

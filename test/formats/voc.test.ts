@@ -6,9 +6,9 @@ import {
   encodeLabelPng,
   encodePalettePng,
   encodeVoc,
-} from "../src/export/index.js";
-import { ClassList, init, type LabelMap } from "../src/index.js";
-import { expectPythonInCi, itWithPython, runPython } from "./support/python.js";
+} from "../../src/formats/index.js";
+import { ClassList, init, type LabelMap } from "../../src/index.js";
+import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import {
   drawAllLabels,
   drawScene,
@@ -16,7 +16,7 @@ import {
   SCENE_LABELS,
   sceneClasses,
   streetClasses,
-} from "./support/scenes.js";
+} from "../support/scenes.js";
 
 expectPythonInCi();
 let street: LabelMap;

@@ -1,7 +1,6 @@
 /** Maps cut, padded, mirrored and tiled equal what one writes down pixel by pixel, and refuse what cannot be meant. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DenseMap, LabelArray } from "../src/dense-map.js";
 import {
   type CropBox,
   crop,
@@ -11,7 +10,8 @@ import {
   type TileOptions,
   tile,
   untile,
-} from "../src/geometry/index.js";
+} from "../../src/geometry/index.js";
+import type { DenseMap, LabelArray } from "../../src/maps/dense-map.js";
 
 const TYPES = [Int32Array, Uint8Array, Uint16Array];
 

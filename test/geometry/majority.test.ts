@@ -1,12 +1,12 @@
 /** Resizing by majority equals a slow reference that knows pixels alone, keeps lines connected and loses no value. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DenseMap } from "../src/dense-map.js";
-import { type MajorityOptions, resize, resizeByMajority } from "../src/geometry/index.js";
-import { decodeMask, type LabelMap } from "../src/index.js";
-import { runsOf } from "../src/runs-of.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
+import { type MajorityOptions, resize, resizeByMajority } from "../../src/geometry/index.js";
+import { decodeMask, type LabelMap } from "../../src/index.js";
+import type { DenseMap } from "../../src/maps/dense-map.js";
+import { runsOf } from "../../src/maps/runs-of.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 /** The three steps of the documentation, with every source pixel cut by every box. */
 function reference(

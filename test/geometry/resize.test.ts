@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findPythonWith } from "../scripts/python.mjs";
-import { type ResizeOptions, resize, type Sampling } from "../src/geometry/index.js";
-import { SAMPLINGS, sourcePlaces } from "../src/geometry/sampling.js";
-import { loadOpenCvResize } from "./support/opencv.mjs";
-import { dice, mulberry32 } from "./support/random.mjs";
+import { findPythonWith } from "../../scripts/python.mjs";
+import { type ResizeOptions, resize, type Sampling } from "../../src/geometry/index.js";
+import { SAMPLINGS, sourcePlaces } from "../../src/geometry/sampling.js";
+import { loadOpenCvResize } from "../support/opencv.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 const LIMITS = [8, 64, 700, 4096];
 const COMMON: [number, number][] = [
@@ -97,7 +97,7 @@ describe("nearest-exact", () => {
 
 describe("PyTorch", () => {
   it("gives what its nearest-exact gave when the fixture was made, in 800 pairs of lengths", () => {
-    const file = new URL("fixtures/sampling/pytorch.json", import.meta.url);
+    const file = new URL("../fixtures/sampling/pytorch.json", import.meta.url);
     const pairs: [number, number, string][] = JSON.parse(readFileSync(file, "utf8"));
     expect(pairs.length).toBe(800);
     for (const [source, target, sha256] of pairs) {

@@ -1,7 +1,7 @@
 /** Class lists: ids that stay the same, and lists that cannot be. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ClassError, ClassList } from "../src/index.js";
+import { ClassError, ClassList } from "../../src/index.js";
 
 describe("a class list", () => {
   it("numbers names in their order, from firstId on", () => {

@@ -1,14 +1,14 @@
 /** Legends of other tools' files are read as their tools mean them, and refused with the line where they are malformed. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, type FormatError, init, labelPixels } from "../src/index.js";
+import { ClassList, type FormatError, init, labelPixels } from "../../src/index.js";
 import {
   camvid,
   formatClassDictCsv,
   formatLabelmapTxt,
   parseClassDictCsv,
   parseLabelmapTxt,
-} from "../src/legends/index.js";
+} from "../../src/legend/index.js";
 
 beforeAll(() => init());
 

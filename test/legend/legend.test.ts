@@ -1,7 +1,7 @@
 /** Legends: what counts as a colour, what is reported, and what is an error. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LegendError, parseLegend } from "../src/index.js";
+import { LegendError, parseLegend } from "../../src/index.js";
 
 const failure = (legend: unknown, options = {}) => {
   try {

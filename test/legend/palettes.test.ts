@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, labelPixels, parseLegend } from "../src/index.js";
+import { ClassList, init, labelPixels, parseLegend } from "../../src/index.js";
 import {
   ade20k,
   camvid,
@@ -17,7 +17,7 @@ import {
   pascalVoc,
   vocColor,
   vocColorMap,
-} from "../src/legends/index.js";
+} from "../../src/legend/index.js";
 
 beforeAll(() => init());
 
@@ -180,8 +180,8 @@ describe("the other palettes", () => {
   it("cost a bundle nothing when they are not used", async () => {
     const { outputFiles } = await build({
       stdin: {
-        contents: 'import { pascalVoc } from "./src/legends/index.js"; console.log(pascalVoc);',
-        resolveDir: new URL("..", import.meta.url).pathname,
+        contents: 'import { pascalVoc } from "./src/legend/index.js"; console.log(pascalVoc);',
+        resolveDir: new URL("../..", import.meta.url).pathname,
         loader: "ts",
       },
       bundle: true,

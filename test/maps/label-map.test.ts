@@ -1,7 +1,7 @@
 /** The views of a label map equal what a person would write down pixel by pixel, and refuse what does not fit. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, type LabelMap, labelPixels } from "../src/index.js";
+import { ClassList, init, type LabelMap, labelPixels } from "../../src/index.js";
 
 beforeAll(() => init());
 

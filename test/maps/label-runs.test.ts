@@ -1,11 +1,11 @@
 /** Runs that a caller makes are checked, runs of another thread are runs, and pixels go only into an array that fits. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DenseMap, LabelArray } from "../src/dense-map.js";
-import { flip } from "../src/geometry/index.js";
-import { LabelRuns, type LabelRunsInit } from "../src/label-runs.js";
-import { measureObjects, runsOf } from "../src/objects/index.js";
-import { anyMap } from "./support/maps.mjs";
+import { flip } from "../../src/geometry/index.js";
+import type { DenseMap, LabelArray } from "../../src/maps/dense-map.js";
+import { LabelRuns, type LabelRunsInit } from "../../src/maps/label-runs.js";
+import { measureObjects, runsOf } from "../../src/objects/index.js";
+import { anyMap } from "../support/maps.mjs";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 

@@ -4,12 +4,12 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMask, init } from "../src/index.js";
-import type { RunsInput } from "../src/label-runs.js";
-import { LabelRuns } from "../src/label-runs.js";
-import { connectedComponents, measureObjects, type ObjectMeasures, runsOf } from "../src/objects/index.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { type AnyMap, anyMap, makeMap, valuesOf } from "./support/maps.mjs";
+import { decodeMask, init } from "../../src/index.js";
+import type { RunsInput } from "../../src/maps/label-runs.js";
+import { LabelRuns } from "../../src/maps/label-runs.js";
+import { connectedComponents, measureObjects, type ObjectMeasures, runsOf } from "../../src/objects/index.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { type AnyMap, anyMap, makeMap, valuesOf } from "../support/maps.mjs";
 
 beforeAll(() => init());
 

@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMask, init } from "../src/index.js";
+import { decodeMask, init } from "../../src/index.js";
 import {
   allOutlines,
   connectedComponents,
@@ -11,10 +11,10 @@ import {
   type Polygon,
   type Ring,
   runsOf,
-} from "../src/objects/index.js";
-import { simplifyRing } from "../src/objects/simplify-ring.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { anyMap, makeMap, valuesOf } from "./support/maps.mjs";
+} from "../../src/objects/index.js";
+import { simplifyRing } from "../../src/objects/simplify-ring.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { anyMap, makeMap, valuesOf } from "../support/maps.mjs";
 
 beforeAll(() => init());
 

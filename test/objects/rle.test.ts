@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMask, init, type LabelMap } from "../src/index.js";
+import { decodeMask, init, type LabelMap } from "../../src/index.js";
 import {
   decodeRle,
   encodeAllRles,
@@ -17,9 +17,9 @@ import {
   rleBox,
   rlesToMap,
   runsOf,
-} from "../src/objects/index.js";
-import { loadCorpus } from "./support/corpus.mjs";
-import { anyMap, makeMap, valuesOf } from "./support/maps.mjs";
+} from "../../src/objects/index.js";
+import { loadCorpus } from "../support/corpus.mjs";
+import { anyMap, makeMap, valuesOf } from "../support/maps.mjs";
 
 interface Measured {
   counts: string;
@@ -32,7 +32,7 @@ const pycocotools: {
   small: (Measured & { rows: string[] })[];
   fixtures: { file: string; label: number; sha256: string; area: number; bbox: number[] }[];
 } = JSON.parse(
-  readFileSync(fileURLToPath(new URL("fixtures/rle/pycocotools.json", import.meta.url)), "utf8"),
+  readFileSync(fileURLToPath(new URL("../fixtures/rle/pycocotools.json", import.meta.url)), "utf8"),
 );
 
 type Map = { width: number; height: number; data: ArrayLike<number> };

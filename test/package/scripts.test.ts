@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 it.each(["bench", "docs", "scripts"])("the programs in %s/ import only what is there", async (folder) => {
   const programs = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".mjs"));

@@ -4,19 +4,19 @@
  */
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { limitRate } from "../src/batch/rate-limit.js";
-import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../src/index.js";
-import { retryDelay } from "../src/playment/http.js";
+import { limitRate } from "../../cli/src/batch/rate-limit.js";
+import { startVendorServer } from "../../cli/src/sample-server/index.js";
+import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../../src/index.js";
+import { retryDelay } from "../../src/playment/http.js";
 import {
   type DownloadProgress,
   type MaskOptions,
   PlaymentClient,
   type PlaymentClientOptions,
   type WaitOptions,
-} from "../src/playment/index.js";
-import { redactError, redactor } from "../src/playment/redact.js";
-import { startVendorServer } from "../src/sample-server/index.js";
-import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
+} from "../../src/playment/index.js";
+import { redactError, redactor } from "../../src/playment/redact.js";
+import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
 
 const KEY = "secret-key-1234567890";
 const [project, job] = ["project-1", "job-1"];

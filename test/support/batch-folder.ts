@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TaskRecord } from "labelmap/batch";
+import type { TaskRecord } from "labelmap-cli/batch";
 import { onTestFinished } from "vitest";
 import { sha256 } from "./batch-jobs.mjs";
 

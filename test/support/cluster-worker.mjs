@@ -3,7 +3,7 @@
  * in the environment. It appends each job whose record it has written to a file.
  */
 import { appendFileSync } from "node:fs";
-import { runWorker } from "../../dist/cluster/index.js";
+import { runWorker } from "../../cli/dist/cluster/index.js";
 import { PlaymentClient } from "../../dist/playment/index.js";
 
 const { baseUrl, log, latency = 0, ...options } = JSON.parse(process.argv[2]);

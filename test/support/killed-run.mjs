@@ -4,7 +4,7 @@
  * write to the manifest has then.
  */
 import { open } from "node:fs/promises";
-import { fromFiles, runBatch } from "labelmap/batch";
+import { fromFiles, runBatch } from "labelmap-cli/batch";
 
 const [, , folder, json, when, text] = process.argv;
 const file = await open("/dev/null");

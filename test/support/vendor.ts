@@ -1,7 +1,8 @@
 /** A vendor on loopback with drawn jobs, and what a batch needs to fetch them. */
-import { fromVendor, limitRate, openStorage, type Task } from "labelmap/batch";
+
 import { PlaymentClient } from "labelmap/playment";
-import { type GeneratedJobsOptions, generatedJobs, startVendorServer } from "labelmap/sample-server";
+import { fromVendor, limitRate, openStorage, type Task } from "labelmap-cli/batch";
+import { type GeneratedJobsOptions, generatedJobs, startVendorServer } from "labelmap-cli/sample-server";
 import { onTestFinished } from "vitest";
 
 const KEY = "key-1234567890";

@@ -3,17 +3,17 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DenseMap } from "../src/dense-map.js";
-import { crop } from "../src/geometry/index.js";
-import { ClassList, decodeMask, init } from "../src/index.js";
+import { crop } from "../../src/geometry/index.js";
+import { ClassList, decodeMask, init } from "../../src/index.js";
+import type { DenseMap } from "../../src/maps/dense-map.js";
 import {
   type OneHotOptions,
   oneHot,
   type TensorOptions,
   type TensorType,
   toTensor,
-} from "../src/tensors/index.js";
-import { encodePng } from "./support/encode-png.mjs";
+} from "../../src/tensors/index.js";
+import { encodePng } from "../support/encode-png.mjs";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

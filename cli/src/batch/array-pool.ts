@@ -2,8 +2,7 @@
  * Arrays that are used again. A fresh array of a large map costs more than its decode: the system hands its pages over
  * one by one.
  */
-import type { LabelArray } from "../dense-map.js";
-import type { Dtype } from "../views.js";
+import type { Dtype, LabelArray } from "labelmap";
 
 /** While some tasks of a thread wait for the disk, another decodes: with 4 a tenth faster than with 2 (bench/dataset.mjs). */
 export const TASKS_PER_THREAD = 4;

@@ -1,4 +1,4 @@
-import { LabelMapError } from "../errors.js";
+import { LabelMapError } from "labelmap";
 
 /** What fails around the decoding: storage, manifest, worker threads, the queue. */
 export class BatchError extends LabelMapError {

@@ -3,9 +3,15 @@
  * The class names of a data set from its results, before a mask is decoded: ids must be known for the first image and
  * be the same for the last. Names of an earlier list keep their ids, new ones follow.
  */
-import { ClassList, type ClassListJSON, type ClassListOptions } from "../classes.js";
-import { LabelMapError } from "../errors.js";
-import { type ClassBy, identifyEntries, parseResult } from "../result.js";
+import {
+  type ClassBy,
+  ClassList,
+  type ClassListJSON,
+  type ClassListOptions,
+  identifyEntries,
+  LabelMapError,
+  parseResult,
+} from "labelmap";
 
 export interface CollectedClasses {
   readonly classes: ClassList;

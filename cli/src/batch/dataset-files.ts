@@ -5,10 +5,9 @@
  *
  * Images are numbered from 1 in the order of their names, which does not depend on who finished first.
  */
-import { ClassList } from "../classes.js";
-import { isObject } from "../describe.js";
-import { cocoInstancesDataset } from "../export/coco-instances.js";
-import { cocoPanopticDataset } from "../export/coco-panoptic.js";
+import { ClassList } from "labelmap";
+import { isObject } from "labelmap/checks";
+import { cocoInstancesDataset, cocoPanopticDataset } from "labelmap/formats";
 import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";

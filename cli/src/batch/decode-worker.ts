@@ -5,15 +5,17 @@
  *
  * Errors go back as plain data: between threads they would lose their class and code.
  */
+
 import { createHash } from "node:crypto";
-import { LabelMapError } from "../errors.js";
+import { LabelMapError } from "labelmap";
 import { ArrayPool } from "./array-pool.js";
+import { openStorage } from "./open-storage.js";
 import { encodeOutputs } from "./output-files.js";
 import type { OutputPlan } from "./output-options.js";
 import { readSource } from "./read-source.js";
 import type { FileRecord, TaskRecord } from "./record.js";
 import type { Source } from "./sources.js";
-import { openStorage, type Storage } from "./storage.js";
+import type { Storage } from "./storage.js";
 
 export interface WorkerTask extends Source {
   readonly job: string;

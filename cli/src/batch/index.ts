@@ -1,9 +1,11 @@
-/** `labelmap/batch`: whole datasets to a directory, for Node. Re-exports only. */
+/** `labelmap-cli/batch`: whole datasets to a directory, for Node. Re-exports only. */
+
 export { BatchError } from "./batch-error.js";
 export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";
 export type { LeftOut } from "./dataset-files.js";
 export { type DownloadSourcesOptions, downloadSources } from "./download-sources.js";
 export { Manifest } from "./manifest.js";
+export { openStorage } from "./open-storage.js";
 export {
   FORMATS,
   type OutputFormat,
@@ -22,5 +24,5 @@ export {
   type SourceProvider,
   type Task,
 } from "./sources.js";
-export { openStorage, type Pieces, type Storage } from "./storage.js";
+export type { Pieces, Storage } from "./storage.js";
 export { type Damage, type Verified, type VerifyOptions, verify } from "./verify.js";

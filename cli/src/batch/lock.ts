@@ -7,15 +7,16 @@
  * an empty folder, never over one with a file. So of several that want the lock one gets it, and it is never there without
  * its holder. What a killed process left is taken away by its name, which cannot hit the lock of whoever came after it.
  */
+
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, readlink, realpath, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { invalid } from "../arguments.js";
+import { invalid } from "labelmap/checks";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
 import { makeFolder } from "./make-folder.js";
-import { schemeOf } from "./storage.js";
+import { schemeOf } from "./open-storage.js";
 
 /** A process, so that it can be told from another one with the same number. */
 interface Holder {

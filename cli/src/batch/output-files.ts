@@ -1,20 +1,17 @@
 /**
  * A mask and its result to the files of one format, in memory. `DIR/<format>/` is the folder; what the files are is
- * said in `labelmap/export`, which makes them.
+ * said in `labelmap/formats`, which makes them.
  */
-import { ClassList } from "../classes.js";
-import { decodeMask } from "../decode.js";
-import type { DenseMap } from "../dense-map.js";
-import { encodeCityscapes } from "../export/cityscapes.js";
-import { encodeCocoInstances } from "../export/coco-instances.js";
-import { encodeCocoPanoptic } from "../export/coco-panoptic.js";
-import { encodeLabelPng } from "../export/label-png.js";
-import { npyParts } from "../export/npy.js";
-import { encodeVoc } from "../export/voc.js";
-import { encodeYolo } from "../export/yolo.js";
-import type { LabelMap } from "../label-map.js";
-import type { MaskInfo } from "../mask-info.js";
-import type { View } from "../views.js";
+import { ClassList, type DenseMap, decodeMask, type LabelMap, type MaskInfo, type View } from "labelmap";
+import {
+  encodeCityscapes,
+  encodeCocoInstances,
+  encodeCocoPanoptic,
+  encodeLabelPng,
+  encodeVoc,
+  encodeYolo,
+  npyParts,
+} from "labelmap/formats";
 import type { ArrayPool } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-options.js";
 

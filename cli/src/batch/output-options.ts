@@ -3,16 +3,21 @@
  * What a task is to make of a mask, as plain data: checked once, the same on every machine, and with an id that tells
  * whether a finished task was made with just these options.
  */
+
 import { createHash } from "node:crypto";
-import { invalid } from "../arguments.js";
-import { ClassList, type ClassListJSON } from "../classes.js";
-import { checkOptions as checkDecodeOptions } from "../decode-options.js";
-import { checkKeys, isObject, kindOf } from "../describe.js";
-import { checkCityscapesNames } from "../export/cityscapes.js";
-import type { ClassBy } from "../result.js";
-import type { SnapOptions } from "../snap.js";
-import type { Resize, Target } from "../targets.js";
-import type { Dtype, View } from "../views.js";
+import {
+  type ClassBy,
+  ClassList,
+  type ClassListJSON,
+  checkDecodeOptions,
+  type Dtype,
+  type Resize,
+  type SnapOptions,
+  type Target,
+  type View,
+} from "labelmap";
+import { checkKeys, invalid, isObject, kindOf } from "labelmap/checks";
+import { checkCityscapesNames } from "labelmap/formats";
 
 /** What is written for each image; the folder in the output directory has the same name. */
 export const FORMATS = [

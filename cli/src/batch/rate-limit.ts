@@ -3,10 +3,13 @@
  * Not more than so many requests a second to a host, however many jobs are under way; and where a host answers 429 with
  * a time to come back, nobody asks it before. Each host has its own measure: the vendor's API and the storage behind it.
  */
+import { setTimeout as wait } from "node:timers/promises";
+import { invalid } from "labelmap/checks";
+import type { Throttle } from "labelmap/playment";
 import PQueue from "p-queue";
-import { invalid } from "../arguments.js";
-import { MOST_MILLISECONDS, sleep, type Throttle } from "../playment/http.js";
 
+/** The longest time that a timer knows, 24 days; a longer one would fire at once. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 /** Requests are let through in bursts of a tenth of a second, so that hundreds a second need no timer each. */
 const BURSTS_PER_SECOND = 10;
 /** The longest time that a host can make all others wait. */
@@ -20,7 +23,7 @@ const LONGEST_PAUSE_MILLISECONDS = 60_000;
  */
 export function limitRate(perSecond: number): Throttle {
   // Slower than a timer can wait, none would be held back.
-  if (!(perSecond >= 1000 / MOST_MILLISECONDS && Number.isFinite(perSecond))) {
+  if (!(perSecond >= 1000 / LONGEST_TIMER_MILLISECONDS && Number.isFinite(perSecond))) {
     throw invalid("the rate must be a finite number of requests a second, one in 24 days at least.");
   }
   const intervalCap = Math.max(1, Math.floor(perSecond / BURSTS_PER_SECOND));
@@ -51,6 +54,16 @@ export function limitRate(perSecond: number): Throttle {
       host.pausedUntil = Math.max(host.pausedUntil, performance.now() + wait);
     },
   };
+}
+
+/** Waits, or rejects with the signal's reason at once. Node's own timer would reject with an error of its own. */
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await wait(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 interface Host {

@@ -1,13 +1,13 @@
 /// <reference types="node" />
 /** A mask or a result that is a file: a regular one, and not larger than the decoder takes. All else could be read forever. */
+
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { checkLimits } from "../decode-options.js";
-import { LabelMapError } from "../errors.js";
+import { DEFAULT_LIMITS, LabelMapError } from "labelmap";
 import { BatchError } from "./batch-error.js";
 import { storageError } from "./directory-storage.js";
 
-const MOST_BYTES = checkLimits({}).maxBytes;
+const MOST_BYTES = DEFAULT_LIMITS.maxBytes;
 
 /** @throws {BatchError} SOURCE_MISSING. {LabelMapError} PNG_TOO_LARGE: more than 1 GiB. */
 export function readSource(path: string): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 /** What became of a task: a line of the manifest, or an object of its own where many machines write. */
-import { isObject } from "../describe.js";
+import { isObject } from "labelmap/checks";
 import type { OutputFormat } from "./output-options.js";
 
 export interface FileRecord {

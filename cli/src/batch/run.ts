@@ -3,11 +3,11 @@
  * A list of tasks to a directory: what is missing or was made otherwise is done, one bad task is recorded and the rest
  * goes on. However long the list, only so many tasks are under way as the downloads and threads can take.
  */
+
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { checkKeys, checkOptions, invalid, isObject } from "labelmap/checks";
 import PQueue from "p-queue";
-import { checkOptions, invalid } from "../arguments.js";
-import { checkKeys, isObject } from "../describe.js";
 import { BatchError } from "./batch-error.js";
 import { type LeftOut, writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage, WORK_FOLDER } from "./directory-storage.js";

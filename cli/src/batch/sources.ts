@@ -2,8 +2,8 @@
  * Where masks and results come from: files, or the vendor. What the vendor delivered is kept beside the outputs, so that
  * other formats can be made of it without another download.
  */
-import { PlaymentError } from "../errors.js";
-import type { PlaymentClient } from "../playment/client.js";
+import { PlaymentError } from "labelmap";
+import type { PlaymentClient } from "labelmap/playment";
 import { BatchError } from "./batch-error.js";
 import { type Storage, writeText } from "./storage.js";
 

@@ -2,8 +2,7 @@
  * A job's id is the name of its files. What a file system in use refuses, or takes for another name, is found before
  * anything is made under it.
  */
-import { invalid } from "../arguments.js";
-import { isObject, quote } from "../describe.js";
+import { invalid, isObject, quote } from "labelmap/checks";
 import type { TaskRecord } from "./record.js";
 import type { Task } from "./sources.js";
 

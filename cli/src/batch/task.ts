@@ -4,10 +4,9 @@
  * a queue of downloads, and a download keeps its place there until a thread has room for what it brought: the two
  * stages hold each other back.
  */
+import { LabelMapError, version } from "labelmap";
+import { isObject } from "labelmap/checks";
 import type PQueue from "p-queue";
-import { isObject } from "../describe.js";
-import { LabelMapError } from "../errors.js";
-import { version } from "../version.js";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { makesTheSame, type OutputPlan } from "./output-options.js";

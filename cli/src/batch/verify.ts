@@ -1,17 +1,18 @@
 /// <reference types="node" />
 /** Every output that a manifest names, read back and compared with it: size, hash, and what the file says of itself. */
+
 import { createHash } from "node:crypto";
-import { init } from "../decode.js";
-import { LabelMapError } from "../errors.js";
-import { decodeNpy } from "../export/npy.js";
-import { parsePng } from "../png.js";
+import { LabelMapError } from "labelmap";
+import { decodeNpy } from "labelmap/formats";
+import { readPngHeader } from "labelmap/png";
 import { BatchError } from "./batch-error.js";
 import { DirectoryStorage } from "./directory-storage.js";
 import { keyOf, MANIFEST, Manifest, parseRecords } from "./manifest.js";
+import { openStorage } from "./open-storage.js";
 import { FORMATS } from "./output-options.js";
 import { type FileRecord, finishedOutputs, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
-import { openStorage, type Storage } from "./storage.js";
+import type { Storage } from "./storage.js";
 
 /** A file that is not what the manifest says. */
 export interface Damage {
@@ -43,8 +44,6 @@ export interface VerifyOptions {
  */
 export async function verify(place: string, options: VerifyOptions = {}): Promise<Verified> {
   const storage = await openStorage(place);
-  // The checksums of PNGs are the module's work.
-  await init();
   const verified = { files: 0, bytes: 0, done: 0, failed: 0, damages: 0 };
   const records = await openRecords(place, storage);
   try {
@@ -72,7 +71,7 @@ async function verifyRecords(
       if (bytes === undefined && file.isSource) continue;
       verified.files++;
       verified.bytes += bytes?.length ?? 0;
-      const problem = problemOf(file, bytes);
+      const problem = await problemOf(file, bytes);
       if (problem === undefined) continue;
       if (file.isSource && bytes !== undefined && (await isOfOther(file, bytes, record.job, records)))
         continue;
@@ -93,7 +92,7 @@ async function isOfOther(
   for (const format of FORMATS) {
     const record = await records.latest(job, format);
     const expected = record && filesOf(record).find((file) => file.path === path);
-    if (expected !== undefined && problemOf(expected, bytes) === undefined) return true;
+    if (expected !== undefined && (await problemOf(expected, bytes)) === undefined) return true;
   }
   return false;
 }
@@ -129,29 +128,25 @@ function filesOf(record: TaskRecord): ExpectedFile[] {
   ];
 }
 
-function problemOf(expected: ExpectedFile, bytes: Uint8Array | undefined): string | undefined {
+async function problemOf(expected: ExpectedFile, bytes: Uint8Array | undefined): Promise<string | undefined> {
   if (bytes === undefined) return "is not there";
   if (bytes.length !== expected.bytes) return `has ${bytes.length} bytes instead of ${expected.bytes}`;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 !== expected.sha256) return "has other content: its SHA-256 differs";
   if (expected.shape === undefined) return undefined;
-  const found = contentOf(expected.path, bytes);
+  const found = await contentOf(expected.path, bytes);
   const described = `${expected.dtype ?? ""} ${expected.shape.join("×")}`.trim();
   return found === described ? undefined : `holds ${found} instead of ${described}`;
 }
 
 /** Dtype, where the file knows it, and height×width. */
-function contentOf(path: string, bytes: Uint8Array): string {
+async function contentOf(path: string, bytes: Uint8Array): Promise<string> {
   try {
     if (path.endsWith(".npy")) {
       const { data, shape } = decodeNpy(bytes);
       return `${data.constructor.name.replace("Array", "").toLowerCase()} ${shape.join("×")}`;
     }
-    const { header } = parsePng(bytes, {
-      maxPixels: Number.MAX_SAFE_INTEGER,
-      maxBytes: bytes.length,
-      verify: true,
-    });
+    const header = await readPngHeader(bytes, { maxPixels: Number.MAX_SAFE_INTEGER, maxBytes: bytes.length });
     return `${header.height}×${header.width}`;
   } catch (error) {
     if (error instanceof LabelMapError) return `nothing that can be read (${error.code})`;

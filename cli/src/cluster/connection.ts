@@ -3,9 +3,10 @@
  * The connection to Redis, and its errors as ours. A password may be in the address, in an error's fields, and in what a
  * server repeats; so of an error only the text is passed on, without the password.
  */
+
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { invalid } from "../arguments.js";
+import { invalid } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
 import { loadPeer } from "./peers.js";
 import type { QueueTask } from "./queue-task.js";

@@ -10,15 +10,15 @@
  *   cannot be replaced; the call says so in the end, and is to be made again.
  * - So after a Redis that lost its data the list is enqueued again, and only what has no record is made.
  */
+
 import { resolve } from "node:path";
-import { invalid } from "../arguments.js";
+import { checkKeys, invalid } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
+import { openStorage } from "../batch/open-storage.js";
 import { type OutputOptions, type OutputPlan, planOutput } from "../batch/output-options.js";
 import { writePlan } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
-import { openStorage } from "../batch/storage.js";
 import { checkTask } from "../batch/task-names.js";
-import { checkKeys } from "../describe.js";
 import { Connection, type QueueOptions } from "./connection.js";
 import { idOf, type QueueTask } from "./queue-task.js";
 

@@ -1,5 +1,5 @@
 /**
- * `labelmap/cluster`: one dataset on many machines, with Redis between them, for Node. Needs the packages bullmq and
+ * `labelmap-cli/cluster`: one dataset on many machines, with Redis between them, for Node. Needs the packages bullmq and
  * ioredis, and @aws-sdk/client-s3 for outputs in S3-compatible storage. Re-exports only.
  */
 export type { QueueOptions } from "./connection.js";

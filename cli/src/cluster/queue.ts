@@ -1,8 +1,9 @@
 /**
  * A look into the queue: how much is left, what is dead and why, and dead tasks to be tried again.
  */
+
 import type { Job } from "bullmq";
-import { checkKeys } from "../describe.js";
+import { checkKeys } from "labelmap/checks";
 import { Connection, type QueueOptions } from "./connection.js";
 import { parseReason, type QueueTask } from "./queue-task.js";
 

@@ -3,14 +3,16 @@
  * Records where many machines write: an object of its own for each task, `records/<format>/<job>.json`, since no two
  * can append to one file, and S3 cannot append at all. `collect` makes the manifest of them.
  */
+
 import { createHash } from "node:crypto";
-import { invalid } from "../arguments.js";
+import { invalid } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
 import { DirectoryStorage } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { MANIFEST, Manifest } from "../batch/manifest.js";
+import { openStorage } from "../batch/open-storage.js";
 import { finishedOutputs, isRecord, type TaskRecord } from "../batch/record.js";
-import { openStorage, type Storage } from "../batch/storage.js";
+import type { Storage } from "../batch/storage.js";
 import { problemOf } from "../batch/task-names.js";
 
 const RECORDS = "records";

@@ -1,12 +1,13 @@
 /// <reference types="node" />
 /**
- * S3-compatible storage behind the interface of `labelmap/batch`: `s3://bucket/prefix`. An upload is whole or nothing by
+ * S3-compatible storage behind the interface of `labelmap-cli/batch`: `s3://bucket/prefix`. An upload is whole or nothing by
  * itself, and lasts once it is answered.
  *
  * Credentials, region and endpoint come from where the official client takes them: the environment (`AWS_ACCESS_KEY_ID`,
  * `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`), its files, or the machine's role.
  * An error of the client holds the access key's id and what was signed; so only its code is passed on.
  */
+
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
@@ -14,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { invalid } from "../arguments.js";
+import { invalid } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
 import { storageError } from "../batch/directory-storage.js";
 import type { Pieces, Storage } from "../batch/storage.js";

@@ -6,22 +6,23 @@
  * between (a worker is killed, Redis is away or has forgotten the last second), the task comes to a worker again, who
  * finds the record and has nothing to do.
  */
+
 import type { Job } from "bullmq";
+import { type ErrorCode, type LabelMapError, PlaymentError } from "labelmap";
+import { checkKeys, invalid, isObject } from "labelmap/checks";
+import type { PlaymentClient } from "labelmap/playment";
 import PQueue from "p-queue";
-import { invalid } from "../arguments.js";
 import { BatchError } from "../batch/batch-error.js";
 import { plainError } from "../batch/decode-worker.js";
 import { DirectoryStorage } from "../batch/directory-storage.js";
+import { openStorage } from "../batch/open-storage.js";
 import type { OutputPlan } from "../batch/output-options.js";
 import { DecodePool } from "../batch/pool.js";
 import { mayPass, type TaskRecord } from "../batch/record.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
-import { openStorage, type Storage } from "../batch/storage.js";
+import type { Storage } from "../batch/storage.js";
 import { needsFreshSource, performTask, recordOf, usable, withdraw } from "../batch/task.js";
 import { problemOf } from "../batch/task-names.js";
-import { checkKeys, isObject } from "../describe.js";
-import { type ErrorCode, type LabelMapError, PlaymentError } from "../errors.js";
-import type { PlaymentClient } from "../playment/client.js";
 import { Connection, inTime, type QueueOptions } from "./connection.js";
 import { loadPeer } from "./peers.js";
 import { type QueueTask, reasonOf } from "./queue-task.js";

@@ -1,17 +1,17 @@
 /// <reference types="node" />
 /** `labelmap classes`: the class list of a folder of masks, and what is in them. */
+
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { collectClasses } from "../../batch/collect-classes.js";
-import { lockDirectory } from "../../batch/lock.js";
-import { SOURCES } from "../../batch/sources.js";
-import { openStorage } from "../../batch/storage.js";
-import { formatReport } from "../../dataset/format-report.js";
-import { listMasks } from "../../dataset/mask-files.js";
-import { reportDirectory } from "../../dataset/node.js";
-import type { ClassBy } from "../../result.js";
+import type { ClassBy } from "labelmap";
+import { formatReport } from "labelmap/dataset";
+import { listMasks, reportDirectory } from "labelmap/dataset/node";
+import { collectClasses } from "../batch/collect-classes.js";
+import { lockDirectory } from "../batch/lock.js";
+import { openStorage } from "../batch/open-storage.js";
+import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parseClassId, parseNames } from "../options.js";

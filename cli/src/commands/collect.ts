@@ -1,12 +1,14 @@
 /** `labelmap collect`: what the workers of a cluster did, as one manifest and the data set's own files. */
+
 import type { Command } from "commander";
-import { writeDatasetFiles } from "../../batch/dataset-files.js";
-import { makesTheSame } from "../../batch/output-options.js";
-import type { TaskRecord } from "../../batch/record.js";
-import { openStorage, type Storage } from "../../batch/storage.js";
-import { readPlan } from "../../cluster/read-plan.js";
-import { collect, readRecords } from "../../cluster/records.js";
+import { writeDatasetFiles } from "../batch/dataset-files.js";
+import { openStorage } from "../batch/open-storage.js";
+import { makesTheSame } from "../batch/output-options.js";
+import type { TaskRecord } from "../batch/record.js";
+import type { Storage } from "../batch/storage.js";
 import { say, tellLeftOut } from "../batch-run.js";
+import { readPlan } from "../cluster/read-plan.js";
+import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";

@@ -1,13 +1,14 @@
 /// <reference types="node" />
 /** `labelmap decode`: masks that are files to the files that training code reads. */
+
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
-import { readSource } from "../../batch/read-source.js";
-import { alone } from "../../batch/run.js";
-import { fromFiles } from "../../batch/sources.js";
-import { openStorage } from "../../batch/storage.js";
-import { listMasks, nameOfMask } from "../../dataset/mask-files.js";
+import { listMasks, nameOfMask } from "labelmap/dataset/node";
+import { openStorage } from "../batch/open-storage.js";
+import { readSource } from "../batch/read-source.js";
+import { alone } from "../batch/run.js";
+import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";

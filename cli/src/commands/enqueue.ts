@@ -1,7 +1,8 @@
 /** `labelmap enqueue`: jobs of the vendor to a queue on Redis, for the workers of a cluster. */
+
 import type { Command } from "commander";
-import { openStorage } from "../../batch/storage.js";
-import { enqueue } from "../../cluster/enqueue.js";
+import { openStorage } from "../batch/open-storage.js";
+import { enqueue } from "../cluster/enqueue.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { print } from "../output.js";

@@ -1,9 +1,11 @@
 /// <reference types="node" />
 /** `labelmap fetch`: jobs of the vendor to a directory, downloaded and decoded. */
+
 import type { Command } from "commander";
-import { alone } from "../../batch/run.js";
-import { fromVendor, sourcePaths, type Task } from "../../batch/sources.js";
-import { openStorage, type Storage } from "../../batch/storage.js";
+import { openStorage } from "../batch/open-storage.js";
+import { alone } from "../batch/run.js";
+import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
+import type { Storage } from "../batch/storage.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
 import { addExamples } from "../help.js";

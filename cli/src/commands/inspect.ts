@@ -1,17 +1,11 @@
 /// <reference types="node" />
 /** `labelmap inspect`: what is in a mask, as a table or as JSON. Without a result it lists the mask's colours. */
+
 import { type Command, Option } from "commander";
-import { counted } from "../../counted.js";
-import { decodeMask } from "../../decode.js";
-import { decodeIds } from "../../decode-ids.js";
-import { checkLimits } from "../../decode-options.js";
-import { decodeRgba } from "../../engines/upng.js";
-import type { Issue } from "../../errors.js";
-import { writePng } from "../../export/png-writer.js";
-import type { MaskInfo } from "../../mask-info.js";
-import { ColorType, parsePng } from "../../png.js";
-import type { ClassBy } from "../../result.js";
-import { loadModule } from "../../wasm/module.js";
+import { type ClassBy, decodeMask, type Issue, type MaskInfo } from "labelmap";
+import { counted } from "labelmap/checks";
+import { decodeIds } from "labelmap/ids";
+import { ColorType, decodeRgba, readPngHeader, writePng } from "labelmap/png";
 import { addExamples } from "../help.js";
 import {
   checkOneStandardInput,
@@ -150,15 +144,11 @@ async function findColors(mask: string): Promise<ColorReport> {
 
 /** The ids of a grey PNG are not its colours, and one of 16 bits has none: such a one is decoded as masks are. */
 async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
-  await loadModule();
-  const container = parsePng(png, checkLimits({}));
-  const { width, height, bitDepth, colorType } = container.header;
+  const { width, height, bitDepth, colorType } = await readPngHeader(png);
   const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
   if (!isGrey && bitDepth <= 8) return png;
-  return writePng(
-    { width, height, bitDepth: 8, colorType: ColorType.rgba },
-    decodeRgba(png, container).pixels,
-  );
+  const { pixels } = await decodeRgba(png);
+  return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgba }, pixels);
 }
 
 /** R is an id's lowest byte. */

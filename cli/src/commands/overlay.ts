@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /** `labelmap overlay`: a picture of a mask to look at, over its image where that is given. */
+
 import type { Command } from "commander";
-import { decodeMask } from "../../decode.js";
+import { decodeMask } from "labelmap";
 import { addExamples } from "../help.js";
 import {
   checkOneStandardInput,

@@ -1,7 +1,7 @@
 /** `labelmap queue`: what is in the queue, what is dead in it, and the dead given back to the workers. */
 import type { Command } from "commander";
-import { deadTasks, queueStatus, retryDead } from "../../cluster/queue.js";
 import { say } from "../batch-run.js";
+import { deadTasks, queueStatus, retryDead } from "../cluster/queue.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";

@@ -5,12 +5,12 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { generatedJobs } from "../../sample-server/generated-jobs.js";
-import { startVendorServer } from "../../sample-server/server.js";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parseFraction, parsePort, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
 import { print } from "../output.js";
+import { generatedJobs } from "../sample-server/generated-jobs.js";
+import { startVendorServer } from "../sample-server/server.js";
 import { UsageError } from "../usage-error.js";
 
 interface SampleServerFlags {

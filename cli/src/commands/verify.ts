@@ -1,7 +1,8 @@
 /** `labelmap verify`: every output read back and compared with the manifest. */
+
 import type { Command } from "commander";
-import { verify } from "../../batch/verify.js";
-import { counted } from "../../counted.js";
+import { counted } from "labelmap/checks";
+import { verify } from "../batch/verify.js";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";

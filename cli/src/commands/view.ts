@@ -1,10 +1,11 @@
 /// <reference types="node" />
 /** `labelmap view`: the explorer in a browser with the user's masks, from a server that only this machine reaches. */
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { counted } from "../../counted.js";
+import { counted } from "labelmap/checks";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parsePort } from "../options.js";
@@ -18,7 +19,7 @@ interface ViewFlags {
 }
 
 /** Where `npm run build` puts the page. */
-const EXPLORER = fileURLToPath(new URL("../../explorer", import.meta.url));
+const EXPLORER = fileURLToPath(new URL("../explorer", import.meta.url));
 
 /** What is left out is told by name, up to so many. */
 const MOST_TOLD = 10;

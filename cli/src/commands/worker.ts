@@ -1,7 +1,7 @@
 /** `labelmap worker`: takes jobs from the queue and does them, as `labelmap fetch` does. */
 import type { Command } from "commander";
-import { runWorker } from "../../cluster/worker.js";
 import { describeFailure, interruption, say } from "../batch-run.js";
+import { runWorker } from "../cluster/worker.js";
 import { addExamples } from "../help.js";
 import { parsePositiveInteger } from "../options.js";
 import { print } from "../output.js";

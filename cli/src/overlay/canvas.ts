@@ -1,7 +1,6 @@
 /** A picture of RGB pixels, and the two things that are drawn on it beside pixels: rectangles and text. */
-import { writePng } from "../../export/png-writer.js";
-import { withMemoryFor } from "../../memory.js";
-import { ColorType } from "../../png.js";
+import { withMemoryFor } from "labelmap/checks";
+import { ColorType, writePng } from "labelmap/png";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, readGlyphs } from "./font.js";
 
 /** Pixel (x, y) is the three bytes R, G, B from `(y * width + x) * 3`: H×W×3, row-major. */

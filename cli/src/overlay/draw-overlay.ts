@@ -1,6 +1,5 @@
 /** A label map to a picture for people: its labels, over the photo where there is one, and the legend strip below. */
-import { LabelMapError } from "../../errors.js";
-import type { LabelMap } from "../../label-map.js";
+import { type LabelMap, LabelMapError } from "labelmap";
 import { type Canvas, makeCanvas } from "./canvas.js";
 import { drawStrip, layOutStrip } from "./legend-strip.js";
 import { type PaintOptions, paintLabels } from "./paint-labels.js";

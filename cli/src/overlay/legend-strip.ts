@@ -2,8 +2,8 @@
  * The strip below a picture: for each class a swatch, its name and its share of the pixels, those with most first, in as
  * many columns as the width holds. A class whose objects have colours of their own shows those of the largest.
  */
-import type { LabelMap } from "../../label-map.js";
-import { parseColor } from "../../legend.js";
+import type { LabelMap } from "labelmap";
+import { parseColor } from "labelmap/legend";
 import { type Canvas, charactersOf, drawText, fillRectangle, type Rectangle, setPixel } from "./canvas.js";
 import { GLYPH_HEIGHT, GLYPH_WIDTH } from "./font.js";
 import { stripe } from "./paint-labels.js";

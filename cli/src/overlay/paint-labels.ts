@@ -2,8 +2,8 @@
  * The labels in colour, over the photo where there is one, with lines between them. Both sides of a border are drawn in
  * their own colour, dark without a photo and full on one, so that a line shows which label it belongs to.
  */
-import type { LabelMap } from "../../label-map.js";
-import { parseColor } from "../../legend.js";
+import type { LabelMap } from "labelmap";
+import { parseColor } from "labelmap/legend";
 import { type Canvas, setPixel } from "./canvas.js";
 
 export interface PaintOptions {

@@ -2,17 +2,13 @@
  * PNG and JPEG files to RGB pixels. A photo is turned as its EXIF orientation says, as browsers and annotation tools show
  * it; transparent pixels of a PNG lie on white.
  */
+
 import jpeg from "jpeg-js";
-import { checkLimits } from "../../decode-options.js";
-import { decodeRgba } from "../../engines/upng.js";
-import { FormatError } from "../../errors.js";
-import { parsePng } from "../../png.js";
-import { loadModule } from "../../wasm/module.js";
+import { DEFAULT_LIMITS, FormatError } from "labelmap";
+import { decodeRgba } from "labelmap/png";
 import { type Canvas, makeCanvas } from "./canvas.js";
 import { readOrientation, turn } from "./exif-orientation.js";
 
-/** Those of the decoder of masks. */
-const LIMITS = checkLimits({});
 /** Memory that a JPEG of as many pixels may take; jpeg-js by itself refuses photos of over about 40 megapixels. */
 const MOST_MEGABYTES = 4096;
 
@@ -20,9 +16,8 @@ const MOST_MEGABYTES = 4096;
 export async function readPhoto(bytes: Uint8Array): Promise<Canvas> {
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes);
   if (bytes[0] === 0x89 && bytes[1] === 0x50) {
-    await loadModule();
-    const container = parsePng(bytes, LIMITS);
-    return toCanvas({ ...container.header, data: decodeRgba(bytes, container).pixels });
+    const { header, pixels } = await decodeRgba(bytes);
+    return toCanvas({ ...header, data: pixels });
   }
   throw new FormatError(
     "FORMAT_UNSUPPORTED",
@@ -38,7 +33,7 @@ function readJpeg(bytes: Uint8Array): Canvas {
       useTArray: true,
       // A file that breaks off is an error, and not grey from there on.
       tolerantDecoding: false,
-      maxResolutionInMP: LIMITS.maxPixels / 1e6,
+      maxResolutionInMP: DEFAULT_LIMITS.maxPixels / 1e6,
       maxMemoryUsageInMB: MOST_MEGABYTES,
     });
   } catch (cause) {

@@ -3,8 +3,9 @@
  * The sample server's API, which wants the key: `GET /v1/projects/PROJECT/jobs/JOB` describes a job, and
  * `GET /v1/attachments?url=URL` redirects to the storage, where the file behind a private URL is open for a while.
  */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FaultCounter } from "./faults.js";
+import type { FaultCounter } from "./fault-counter.js";
 import { folderOf, type JobSource, parseJobPath, parseStoragePath, type ServedJob } from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
 import { answer, answerJson, redirect } from "./responses.js";

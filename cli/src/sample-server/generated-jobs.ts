@@ -4,9 +4,8 @@
  * each. A job is drawn when it is asked for, always the same, and only the latest ones are kept: 20,000 jobs take the
  * memory of their ids.
  */
-import { checkOptions, invalid, isCount } from "../arguments.js";
-import { checkKeys, isSize, quote } from "../describe.js";
-import type { ErrorCode } from "../errors.js";
+import type { ErrorCode } from "labelmap";
+import { checkKeys, checkOptions, invalid, isCount, isSize, quote } from "labelmap/checks";
 import { drawStreet, type Street } from "./draw-street.js";
 import { compressLabels, type FilterType, wrapInPng } from "./encode-rgba-png.js";
 import { JOB_FAULT_NAMES, type JobFaultName, jobFault } from "./job-faults.js";

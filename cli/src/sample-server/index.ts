@@ -1,4 +1,4 @@
-/** `labelmap/sample-server`: a vendor on loopback, and jobs for it. Node only; nothing else of the library needs it. */
+/** `labelmap-cli/sample-server`: a vendor on loopback, and jobs for it. Node only; nothing else of the library needs it. */
 export type { Faults } from "./faults.js";
 export {
   type ExpectedLabels,

@@ -2,7 +2,7 @@
  * Every way in which a generated job can be faulty, and what becomes of it: a client that tries again gets through, or
  * a `LabelMapError` with this code. A fault is one of the server's, or made in the result or the mask.
  */
-import type { ErrorCode } from "../errors.js";
+import type { ErrorCode } from "labelmap";
 import type { StreetResult } from "./draw-street.js";
 import type { Faults } from "./faults.js";
 import type { Random } from "./random.js";

@@ -1,6 +1,5 @@
 /** The jobs that the sample server has: a list, or whatever finds one by its ids; and the paths of their files. */
-import { invalid } from "../arguments.js";
-import { isObject } from "../describe.js";
+import { invalid, isObject } from "labelmap/checks";
 import type { Faults } from "./faults.js";
 
 export interface ServedJob {

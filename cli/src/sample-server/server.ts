@@ -5,12 +5,13 @@
  * Two origins, as in reality. The API wants the key: jobs, and attachments that redirect to the storage with a
  * signature that expires. The storage must never see the key. Anything on the way can be made to go wrong.
  */
+
 import type { IncomingMessage } from "node:http";
-import { checkOptions, invalid, isCount } from "../arguments.js";
-import { checkKeys } from "../describe.js";
+import { checkKeys, checkOptions, invalid, isCount } from "labelmap/checks";
 import { listen } from "../loopback.js";
 import { Api } from "./api.js";
-import { FaultCounter, type Faults } from "./faults.js";
+import { FaultCounter } from "./fault-counter.js";
+import type { Faults } from "./faults.js";
 import { type JobSource, type ServedJob, toSource } from "./jobs.js";
 import { type RecordedRequest, type RequestCounts, RequestLog } from "./request-log.js";
 import { Storage } from "./storage.js";

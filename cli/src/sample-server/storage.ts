@@ -3,9 +3,10 @@
  * The storage behind the sample server's API: files at signed URLs whose time runs out. It must never see the API key:
  * where it does, it says so in `violations` and refuses.
  */
+
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FaultCounter } from "./faults.js";
+import type { FaultCounter } from "./fault-counter.js";
 import { folderOf, type JobSource, parseStoragePath, type ServedJob } from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
 import { answer, breakOff, drip, pour, sendChunked, stall, understate } from "./responses.js";

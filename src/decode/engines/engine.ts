@@ -1,6 +1,6 @@
 /** What the two engines have in common: what they are asked, and what they find beside the output that they fill. */
-import type { Issue } from "../errors.js";
-import type { PngContainer } from "../png.js";
+import type { Issue } from "../../errors.js";
+import type { PngContainer } from "../png/container.js";
 import type { Measures, UnknownColors } from "../wasm/scanner.js";
 import type { Output } from "./output.js";
 

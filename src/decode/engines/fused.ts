@@ -4,8 +4,8 @@
  *
  * Here is only what the module does not know: where in the file the IDATs are, and what its error numbers mean.
  */
-import { DecodeError, type ErrorCode, type Issue, PngError } from "../errors.js";
-import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png.js";
+import { DecodeError, type ErrorCode, type Issue, PngError } from "../../errors.js";
+import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
 import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
 import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";

@@ -3,8 +3,8 @@
  * pako alone would take whatever comes: here the output is bounded by what IHDR implies, and must be just that.
  */
 import pako from "pako";
-import { type Issue, PngError } from "../errors.js";
-import type { ByteRange } from "../png.js";
+import { type Issue, PngError } from "../../errors.js";
+import type { ByteRange } from "../png/container.js";
 
 /** The part of pako's zlib state that tells how far it has read; its type definitions leave it out. */
 interface InflateState {

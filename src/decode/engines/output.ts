@@ -4,8 +4,8 @@
  *
  * The module hands out bands of rows (assembly/output.ts); here they are taken and put in their places.
  */
-import type { LabelArray } from "../dense-map.js";
-import { LabelRuns } from "../label-runs.js";
+import type { LabelArray } from "../../maps/dense-map.js";
+import { LabelRuns } from "../../maps/label-runs.js";
 import type { ModuleExports } from "../wasm/module.js";
 
 /** An array with one element per pixel of the output, row-major. */

@@ -1,7 +1,7 @@
 /** Labels that are all there to the output that was asked for: the plain way, of the engine that has them anyway. */
-import type { DenseMap } from "../dense-map.js";
-import { runsOf } from "../runs-of.js";
-import { lookUpValues } from "../views.js";
+import type { DenseMap } from "../../maps/dense-map.js";
+import { runsOf } from "../../maps/runs-of.js";
+import { lookUpValues } from "../../maps/views.js";
 import type { Output } from "./output.js";
 
 export function putLabels(image: DenseMap<Int32Array>, output: Output): void {

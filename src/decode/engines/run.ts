@@ -1,8 +1,9 @@
 /** Picks the engine for a mask, and turns what can go wrong while it runs into typed errors. */
-import { DecodeError } from "../errors.js";
-import { withMemoryFor } from "../memory.js";
+
+import { withMemoryFor } from "../../checks/memory.js";
+import { DecodeError } from "../../errors.js";
 import { partOf } from "../on-demand.js";
-import type { PngHeader } from "../png.js";
+import type { PngHeader } from "../png/container.js";
 import { giveBackMemory } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { decodeFused, takesFused } from "./fused.js";

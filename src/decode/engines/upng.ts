@@ -13,8 +13,8 @@
  * This file is imported dynamically: upng-js and pako (20 KiB gzip) are loaded when the first mask needs them.
  */
 import UPNG from "upng-js";
-import type { Issue } from "../errors.js";
-import { PngError } from "../errors.js";
+import type { Issue } from "../../errors.js";
+import { PngError } from "../../errors.js";
 import {
   ColorType,
   filteredBytes,
@@ -22,7 +22,7 @@ import {
   type PngPass,
   passesOf,
   scanlineBytes,
-} from "../png.js";
+} from "../png/container.js";
 import { scanPixels } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { inflateInto } from "./inflate.js";

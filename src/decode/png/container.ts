@@ -5,8 +5,8 @@
  * of chunks, every CRC, and that the compressed bytes can at all be as many as the size in IHDR asks for. Section
  * numbers are those of the PNG specification, third edition.
  */
-import { type Issue, PngError } from "./errors.js";
-import { crc32 } from "./wasm/crc32.js";
+import { type Issue, PngError } from "../../errors.js";
+import { crc32 } from "../wasm/crc32.js";
 
 /** PNG colour types (11.2.1). */
 export const ColorType = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;

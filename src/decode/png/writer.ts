@@ -11,7 +11,7 @@
  */
 import pako from "pako";
 import UPNG from "upng-js";
-import { type PngHeader, scanlineBytes } from "../png.js";
+import { type PngHeader, scanlineBytes } from "./container.js";
 
 /** Each byte less the one above it (9.2). */
 const UP = 2;

@@ -5,7 +5,7 @@
  * them from elsewhere where a runtime forbids compiling from bytes. The same code runs in Node, pages and workers.
  */
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
-import { DecodeError } from "../errors.js";
+import { DecodeError } from "../../errors.js";
 import { deflatedWasmBase64 } from "./embedded.js";
 
 type Int32Global = WebAssembly.Global<"i32">;

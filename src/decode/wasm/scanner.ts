@@ -2,7 +2,7 @@
  * Pixels to labels through the module: feeds it band after band and collects the labels and the counters.
  * This is the contract that every engine's result has, whatever way it takes: `Measures`.
  */
-import { DecodeError } from "../errors.js";
+import { DecodeError } from "../../errors.js";
 import { askingForLabels, getModule, type LabelOfColor, type ModuleExports } from "./module.js";
 
 /** What a decode counts, whatever the engine; the labels themselves go where the caller wants them. */

@@ -10,17 +10,18 @@
  * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels of no label are `unlabeled`, id 0.
  */
 
-import { checkOptions } from "../arguments.js";
-import type { LimitOptions, PngInput } from "../decode-options.js";
-import type { DenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { type CityscapesLabel, cityscapesLabels } from "../legends/cityscapes.js";
-import { decodeLabelPng } from "./decode-label-png.js";
-import { encodeLabelPng } from "./label-png.js";
-import type { PanopticMaps } from "./segment-maps.js";
-import { checkLabelMap, checkMissing, paint } from "./segments.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject, kindOf, quote } from "../../checks/describe.js";
+import type { LimitOptions } from "../../decode/limits.js";
+import type { PngInput } from "../../decode/png-input.js";
+import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../../errors.js";
+import { type CityscapesLabel, cityscapesLabels } from "../../legend/palettes/cityscapes.js";
+import type { DenseMap } from "../../maps/dense-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { decodeLabelPng } from "../label-png/read.js";
+import { encodeLabelPng } from "../label-png/write.js";
+import type { PanopticMaps } from "../shared/segment-maps.js";
+import { checkLabelMap, checkMissing, paint } from "../shared/segments.js";
 
 export interface CityscapesOptions {
   /** Which Cityscapes label each class is, where their names differ: `{ pedestrian: "person" }`. */

@@ -6,19 +6,19 @@
  * them (`annToRLE`).
  */
 
-import { checkOptions } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { isObject, isSize, kindOf, quote } from "../describe.js";
-import { DecodeError, FormatError, LabelMapError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { allOutlines, type Polygon } from "../objects/outlines.js";
-import { type RlesToMapOptions, rlesToMap } from "../objects/read-rle.js";
-import { encodeAllRles, type Rle } from "../objects/rle.js";
-import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
-import { arrayAt, integerAt, objectAt } from "./fields.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
+import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { allOutlines, type Polygon } from "../../objects/outlines.js";
+import { type RlesToMapOptions, rlesToMap } from "../../objects/read-rle.js";
+import { encodeAllRles, type Rle } from "../../objects/rle.js";
+import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
+import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
+import { checkVoidId, type PanopticMaps } from "../shared/segment-maps.js";
+import { checkClassList, paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 import { type Drawn, rleOfPolygons } from "./polygon-rle.js";
-import { checkVoidId, type PanopticMaps } from "./segment-maps.js";
-import { checkClassList, paint, type SegmentOptions, segmentsOf } from "./segments.js";
 
 /** Names as in the files. */
 export interface CocoInstanceAnnotation {

@@ -5,8 +5,8 @@
  * The outline is drawn on a grid of five points per pixel. Where it steps from one grid column to the next, and the step
  * lies in the middle of a pixel column, the mask toggles from that pixel on: down the columns, one after the other.
  */
-import { FormatError } from "../errors.js";
-import type { Rle } from "../objects/rle.js";
+import { FormatError } from "../../errors.js";
+import type { Rle } from "../../objects/rle.js";
 
 /** Grid points per pixel. */
 const SCALE = 5;

@@ -6,20 +6,21 @@
  * thing class whose labels name no object is a crowd, as in cityscapesScripts' createPanopticImgs.py.
  */
 
-import { checkOptions } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { decodeIds } from "../decode-ids.js";
-import type { LimitOptions, PngInput } from "../decode-options.js";
-import { checkKeys, isObject, kindOf, quote } from "../describe.js";
-import { DecodeError, FormatError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { parseColor } from "../legend.js";
-import { vocColor } from "../legends/pascal-voc.js";
-import { type CocoImage, checkImages, isImageId } from "./coco-images.js";
-import { arrayAt, integerAt, objectAt } from "./fields.js";
-import { encodeIds } from "./id-png.js";
-import { checkVoidId, mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
-import { checkClassList, paint, type SegmentOptions, segmentsOf, thingIds } from "./segments.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
+import { decodeIds } from "../../decode/decode-ids.js";
+import type { LimitOptions } from "../../decode/limits.js";
+import type { PngInput } from "../../decode/png-input.js";
+import { DecodeError, FormatError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import { parseColor } from "../../legend/legend.js";
+import { vocColor } from "../../legend/palettes/pascal-voc.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { encodeIds } from "../id-png/write.js";
+import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
+import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
+import { checkVoidId, mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "../shared/segment-maps.js";
+import { checkClassList, paint, type SegmentOptions, segmentsOf, thingIds } from "../shared/segments.js";
 
 /** Names as in the files themselves. */
 export interface CocoSegmentInfo {

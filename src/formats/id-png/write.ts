@@ -2,10 +2,11 @@
  * A map of ids to the RGB PNG that COCO panoptic, segments.ai and others keep ids in: `id = R + 256 G + 256² B`
  * (COCO data format, section 4; `id2rgb` of panopticapi). The way back is `decodeIds`.
  */
-import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { ValueRangeError } from "../errors.js";
-import { ColorType } from "../png.js";
-import { writePng } from "./png-writer.js";
+
+import { ColorType } from "../../decode/png/container.js";
+import { writePng } from "../../decode/png/writer.js";
+import { ValueRangeError } from "../../errors.js";
+import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
 
 const MAX_ID = 2 ** 24 - 1;
 

@@ -5,13 +5,21 @@
  * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
  */
 
-import { checkOptions } from "../arguments.js";
-import { checkLimits, type LimitOptions, type PngInput, toBytes } from "../decode-options.js";
-import type { DenseMap } from "../dense-map.js";
-import { inflateInto } from "../engines/inflate.js";
-import { FormatError, PngError } from "../errors.js";
-import { ColorType, filteredBytes, type PngHeader, parsePng, passesOf, scanlineBytes } from "../png.js";
-import { loadModule } from "../wasm/module.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { inflateInto } from "../../decode/engines/inflate.js";
+import { checkLimits, type LimitOptions } from "../../decode/limits.js";
+import {
+  ColorType,
+  filteredBytes,
+  type PngHeader,
+  parsePng,
+  passesOf,
+  scanlineBytes,
+} from "../../decode/png/container.js";
+import { type PngInput, toBytes } from "../../decode/png-input.js";
+import { loadModule } from "../../decode/wasm/module.js";
+import { FormatError, PngError } from "../../errors.js";
+import type { DenseMap } from "../../maps/dense-map.js";
 
 /**
  * The samples (grey) or indices (palette) of a PNG of 1 to 16 bits, interlaced or not: a `Uint16Array` for 16 bits,

@@ -4,14 +4,14 @@
  * `decodeLabelPng`.
  */
 
-import { checkOptions } from "../arguments.js";
-import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { kindOf, quote } from "../describe.js";
-import { DecodeError, ValueRangeError } from "../errors.js";
-import { parseColor } from "../legend.js";
-import { vocColorMap } from "../legends/pascal-voc.js";
-import { ColorType } from "../png.js";
-import { writePng } from "./png-writer.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { kindOf, quote } from "../../checks/describe.js";
+import { ColorType } from "../../decode/png/container.js";
+import { writePng } from "../../decode/png/writer.js";
+import { DecodeError, ValueRangeError } from "../../errors.js";
+import { parseColor } from "../../legend/legend.js";
+import { vocColorMap } from "../../legend/palettes/pascal-voc.js";
+import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
 
 export interface LabelPngOptions {
   /** Bits per pixel. Default 8 for a Uint8Array, 16 for a Uint16Array, and for an Int32Array 8 where all values fit. */
@@ -48,7 +48,7 @@ export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Ui
  * A palette PNG of 8 bits: each index is the map's value itself.
  *
  * @param map values from 0 to 255, below the palette's length
- * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC, `vocColorMap` of `labelmap/legends`.
+ * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC, `vocColorMap` of `labelmap/legend`.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour; it is named with its pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */

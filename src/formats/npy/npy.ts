@@ -6,10 +6,11 @@
  * The format: NumPy Enhancement Proposal 1, and numpy.lib.format of NumPy 2.3 (versions 1.0 to 3.0). Version 1.0 is
  * written; the header's length is two bytes in 1.0 and four in 2.0 and 3.0, all little-endian.
  */
-import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { DecodeError, FormatError, ValueRangeError } from "../errors.js";
-import { bytesOf, type FileInput } from "./bytes.js";
+
+import { isObject, kindOf, quote } from "../../checks/describe.js";
+import { DecodeError, FormatError, ValueRangeError } from "../../errors.js";
+import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
+import { bytesOf, type FileInput } from "../shared/bytes.js";
 
 /** The arrays that a file's elements come as; booleans come as `Uint8Array` of 0 and 1. */
 export type NpyData =

@@ -3,12 +3,12 @@
  * numpy.savez_compressed of NumPy 2.3). fflate writes the zip file and deflates; reading is `zip.ts`.
  */
 import { type Zippable, zipSync } from "fflate";
-import { checkOptions } from "../arguments.js";
-import type { DenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { DecodeError } from "../errors.js";
-import type { FileInput } from "./bytes.js";
-import { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject, kindOf, quote } from "../../checks/describe.js";
+import { DecodeError } from "../../errors.js";
+import type { DenseMap } from "../../maps/dense-map.js";
+import { decodeNpy, encodeNpy, type NpyArray } from "../npy/npy.js";
+import type { FileInput } from "../shared/bytes.js";
 import { readZip } from "./zip.js";
 
 export interface NpzOptions {

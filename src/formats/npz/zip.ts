@@ -9,10 +9,10 @@
  */
 import { Inflate } from "fflate";
 import UPNG from "upng-js";
-import { checkOptions } from "../arguments.js";
-import { isSize, quote } from "../describe.js";
-import { DecodeError, FormatError } from "../errors.js";
-import { bytesOf, type FileInput } from "./bytes.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isSize, quote } from "../../checks/describe.js";
+import { DecodeError, FormatError } from "../../errors.js";
+import { bytesOf, type FileInput } from "../shared/bytes.js";
 
 /** A file of the archive. */
 export interface ZipEntry {

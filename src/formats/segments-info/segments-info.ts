@@ -6,15 +6,15 @@
  * Ids count from 1. Pixels of no segment are 0 in a panoptic result, -1 in an instance one.
  */
 
-import { checkOptions } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { checkDenseMap, type DenseMap } from "../dense-map.js";
-import { isObject } from "../describe.js";
-import { FormatError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { integerAt, objectAt } from "./fields.js";
-import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "./segment-maps.js";
-import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject } from "../../checks/describe.js";
+import { FormatError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { integerAt, objectAt } from "../shared/fields.js";
+import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "../shared/segment-maps.js";
+import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 
 /** Names as in transformers. */
 export interface HuggingFaceSegment {

@@ -1,6 +1,6 @@
 /** What a caller gives as a file, as bytes: an `ArrayBuffer` or any view of one, of whatever realm. */
-import { kindOf } from "../describe.js";
-import { DecodeError } from "../errors.js";
+import { kindOf } from "../../checks/describe.js";
+import { DecodeError } from "../../errors.js";
 
 /** The bytes of a file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
 export type FileInput = ArrayBuffer | ArrayBufferView;

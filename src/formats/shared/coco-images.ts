@@ -1,6 +1,6 @@
 /** What the JSON files of COCO have in common: the list of images, and what its entries must keep to. */
-import { kindOf, quote } from "../describe.js";
-import { FormatError } from "../errors.js";
+import { kindOf, quote } from "../../checks/describe.js";
+import { FormatError } from "../../errors.js";
 import { arrayAt, objectAt } from "./fields.js";
 
 /** Names as in the files ("COCO data format", cocodataset.org/#format-data). */

@@ -1,6 +1,6 @@
 /** Fields of JSON that comes from other tools, checked one by one: an error names the format and the path. */
-import { isObject, kindOf } from "../describe.js";
-import { FormatError } from "../errors.js";
+import { isObject, kindOf } from "../../checks/describe.js";
+import { FormatError } from "../../errors.js";
 
 export type Fields = Record<string, unknown>;
 

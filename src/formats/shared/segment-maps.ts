@@ -1,5 +1,5 @@
 /** Maps of segment ids and a table of the segments, as panoptic formats have them, to maps of classes and instances. */
-import { DecodeError, FormatError } from "../errors.js";
+import { DecodeError, FormatError } from "../../errors.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 
 const MAX_ID = 2 ** 31 - 1;

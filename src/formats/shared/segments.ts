@@ -6,14 +6,15 @@
  * where the map may be a crop.
  */
 
-import { checkOptions } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { checkDenseMap } from "../dense-map.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { ClassError, DecodeError } from "../errors.js";
-import type { Label, LabelMap } from "../label-map.js";
-import { measureObjects } from "../objects/measure.js";
-import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../result.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject, kindOf, quote } from "../../checks/describe.js";
+import { ClassError, DecodeError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../../legend/result.js";
+import { checkDenseMap } from "../../maps/dense-map.js";
+import type { Label } from "../../maps/label.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { measureObjects } from "../../objects/measure.js";
 
 export interface SegmentOptions {
   /**

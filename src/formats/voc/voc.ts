@@ -2,15 +2,17 @@
  * Label maps to Pascal VOC's `SegmentationClass` and `SegmentationObject`, and back: palette PNGs of class ids and of
  * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
  */
-import type { ClassList } from "../classes.js";
-import type { LimitOptions, PngInput } from "../decode-options.js";
-import { isObject, kindOf, quote } from "../describe.js";
-import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { decodeLabelPng } from "./decode-label-png.js";
-import { encodePalettePng } from "./label-png.js";
-import type { PanopticMaps } from "./segment-maps.js";
-import { classIdsOf, paint } from "./segments.js";
+
+import { isObject, kindOf, quote } from "../../checks/describe.js";
+import type { LimitOptions } from "../../decode/limits.js";
+import type { PngInput } from "../../decode/png-input.js";
+import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { decodeLabelPng } from "../label-png/read.js";
+import { encodePalettePng } from "../label-png/write.js";
+import type { PanopticMaps } from "../shared/segment-maps.js";
+import { classIdsOf, paint } from "../shared/segments.js";
 
 export interface VocOptions {
   /**

@@ -8,13 +8,13 @@
  * line, and holes are filled.
  */
 
-import { checkOptions } from "../arguments.js";
-import type { ClassList } from "../classes.js";
-import { isObject, isSize, kindOf, quote } from "../describe.js";
-import { DecodeError, FormatError } from "../errors.js";
-import type { LabelMap } from "../label-map.js";
-import { allOutlines } from "../objects/outlines.js";
-import { paint, type SegmentOptions, segmentsOf } from "./segments.js";
+import { checkOptions } from "../../checks/arguments.js";
+import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
+import { DecodeError, FormatError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { allOutlines } from "../../objects/outlines.js";
+import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 
 export interface YoloOptions extends SegmentOptions {
   /** Whether the areas of stuff classes get lines too. Default false. */

@@ -9,7 +9,7 @@
  * The header says which column is which; columns beside these four (`class_11` of BiSeNet) are let be. Quotes are
  * those of RFC 4180, and files in the wild have spaces behind the commas.
  */
-import { quote } from "../describe.js";
+import { quote } from "../../checks/describe.js";
 import type { LegendInput } from "../legend.js";
 import { invalidLine, labelsToWrite, legendOfLines, linesOf } from "./legend-lines.js";
 

@@ -8,8 +8,8 @@
  *
  * The form is that of datumaro (`plugins/voc_format/format.py`), which writes the file for CVAT.
  */
-import { quote } from "../describe.js";
-import { FormatError } from "../errors.js";
+import { quote } from "../../checks/describe.js";
+import { FormatError } from "../../errors.js";
 import type { LegendInput } from "../legend.js";
 import { invalidLine, labelsToWrite, legendOfLines, linesOf } from "./legend-lines.js";
 

@@ -2,8 +2,8 @@
  * What legends that are lines of text have in common: a line is a name and three numbers, lines are counted from 1,
  * and a colour may mean one thing only. The result keeps the file's order, since labels are numbered by it.
  */
-import { kindOf, quote } from "../describe.js";
-import { FormatError, LegendError } from "../errors.js";
+import { kindOf, quote } from "../../checks/describe.js";
+import { FormatError, LegendError } from "../../errors.js";
 import { type LegendInput, parseLegend } from "../legend.js";
 
 /** One line that holds a label. */

@@ -5,7 +5,7 @@
  * Palettes have defects: some give one colour to several classes. Such pixels cannot be told apart, so their label
  * carries all the names (`road | skyscraper`) and their class id is void: better no label than a wrong one.
  */
-import { ClassList } from "../classes.js";
+import { ClassList } from "../class-list.js";
 
 /** One label of a dataset. */
 export interface PaletteEntry {

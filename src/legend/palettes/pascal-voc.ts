@@ -5,7 +5,7 @@
  * The colour map deals out the bits of the index: its lowest three are the highest bits of red, green and blue, the
  * next three the second highest, and so on. So small indices differ most.
  */
-import { DecodeError } from "../errors.js";
+import { DecodeError } from "../../errors.js";
 import { definePalette, type Palette } from "./palette.js";
 
 /**

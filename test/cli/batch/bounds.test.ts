@@ -1,16 +1,16 @@
 /** However long the list and slow the decoding: what is under way, in memory and read ahead has the bounds that the code says. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { runBatch, type SourceProvider, type Task } from "labelmap/batch";
+import { runBatch, type SourceProvider, type Task } from "labelmap-cli/batch";
 import { expect, it } from "vitest";
-import { newFolder } from "./support/batch-folder.js";
-import { hugeMask } from "./support/huge-mask.mjs";
+import { newFolder } from "../../support/batch-folder.js";
+import { hugeMask } from "../../support/huge-mask.mjs";
 
 const DOWNLOADS = 3;
-/** Of the one thread: what it has in hand, and as much that waits for it (src/batch/pool.ts). */
+/** Of the one thread: what it has in hand, and as much that waits for it (cli/src/batch/pool.ts). */
 const IN_THREAD = 4;
 const IN_POOL = 2 * IN_THREAD;
-/** Tasks whose record is being written (src/batch/run.ts); one more waits, and one has just been read from the list. */
+/** Tasks whose record is being written (cli/src/batch/run.ts); one more waits, and one has just been read from the list. */
 const RECORDS = 32 + 2;
 const DONE = 60;
 

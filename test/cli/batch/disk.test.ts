@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { filesIn, hashesIn, linesOf, newFolder, statesOf } from "./support/batch-folder.js";
-import { spawnCli } from "./support/spawn-cli.js";
-import { startVendor } from "./support/vendor.js";
+import { filesIn, hashesIn, linesOf, newFolder, statesOf } from "../../support/batch-folder.js";
+import { spawnCli } from "../../support/spawn-cli.js";
+import { startVendor } from "../../support/vendor.js";
 
 const JOBS = 40;
 const mount = (...args: string[]) => spawnSync("mount", args).status === 0;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap/batch";
+import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap-cli/batch";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   cocoInstancesDataset,
@@ -15,12 +15,12 @@ import {
   encodeVoc,
   encodeYolo,
   thingClasses,
-} from "../src/export/index.js";
-import { ClassList, decodeMask, type LabelMap } from "../src/index.js";
-import { filesIn, newFolder, recordsOf } from "./support/batch-folder.js";
-import { drawJob, readNpy, writeJobs } from "./support/batch-jobs.mjs";
-import { FIXTURES, loadCorpus } from "./support/corpus.mjs";
-import { encodePng } from "./support/encode-png.mjs";
+} from "../../../src/formats/index.js";
+import { ClassList, decodeMask, type LabelMap } from "../../../src/index.js";
+import { filesIn, newFolder, recordsOf } from "../../support/batch-folder.js";
+import { drawJob, readNpy, writeJobs } from "../../support/batch-jobs.mjs";
+import { FIXTURES, loadCorpus } from "../../support/corpus.mjs";
+import { encodePng } from "../../support/encode-png.mjs";
 
 const corpus = loadCorpus().filter(({ folder }) => folder === FIXTURES);
 const jobs = corpus.map(({ name }) => ({ job: name })).sort((a, b) => (a.job < b.job ? -1 : 1));

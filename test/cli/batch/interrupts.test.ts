@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { linesOf, linesSoFar, newFolder } from "./support/batch-folder.js";
-import { drawJob, writeJobs } from "./support/batch-jobs.mjs";
-import { hugeMask } from "./support/huge-mask.mjs";
-import { makeFolder, runCli } from "./support/run-cli.js";
-import { spawnCli, until } from "./support/spawn-cli.js";
-import { startVendor } from "./support/vendor.js";
+import { linesOf, linesSoFar, newFolder } from "../../support/batch-folder.js";
+import { drawJob, writeJobs } from "../../support/batch-jobs.mjs";
+import { hugeMask } from "../../support/huge-mask.mjs";
+import { makeFolder, runCli } from "../../support/run-cli.js";
+import { spawnCli, until } from "../../support/spawn-cli.js";
+import { startVendor } from "../../support/vendor.js";
 
 const COUNT = 40;
 const drawn = Array.from({ length: COUNT }, (_, seed) => drawJob(seed));

@@ -4,12 +4,12 @@
  */
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { verify } from "labelmap/batch";
-import { generatedJobs, startVendorServer } from "labelmap/sample-server";
+import { verify } from "labelmap-cli/batch";
+import { generatedJobs, startVendorServer } from "labelmap-cli/sample-server";
 import { expect, it } from "vitest";
-import { hashesIn, linesOf, linesSoFar, newFolder, statesOf } from "./support/batch-folder.js";
-import { mulberry32 } from "./support/random.mjs";
-import { spawnCli, until } from "./support/spawn-cli.js";
+import { hashesIn, linesOf, linesSoFar, newFolder, statesOf } from "../../support/batch-folder.js";
+import { mulberry32 } from "../../support/random.mjs";
+import { spawnCli, until } from "../../support/spawn-cli.js";
 
 const JOBS = 60;
 const KILLS = 20;

@@ -12,12 +12,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fromFiles, runBatch } from "labelmap/batch";
+import { fromFiles, runBatch } from "labelmap-cli/batch";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { lockDirectory } from "../src/batch/lock.js";
-import { filesIn, linesOf, newFolder } from "./support/batch-folder.js";
-import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
-import { runCli } from "./support/run-cli.js";
+import { lockDirectory } from "../../../cli/src/batch/lock.js";
+import { filesIn, linesOf, newFolder } from "../../support/batch-folder.js";
+import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
+import { runCli } from "../../support/run-cli.js";
 
 const jobs = [0, 1, 2, 3].map((seed) => drawJob(seed));
 const isLinux = process.platform === "linux";
@@ -36,7 +36,7 @@ const locked = expect.objectContaining({ name: "BatchError", code: "BATCH_LOCKED
 /** Starts a process that locks a directory of its own, and reads how it says who it is. */
 async function startHolder() {
   const folder = newFolder();
-  const program = fileURLToPath(new URL("support/lock-rounds.mjs", import.meta.url));
+  const program = fileURLToPath(new URL("../../support/lock-rounds.mjs", import.meta.url));
   const child = spawn(process.execPath, [program, folder, "1", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -79,7 +79,7 @@ describe("the lock of an output directory", () => {
     for (let round = 0; round < rounds; round++) {
       writeLock(join(folder, String(round), ".labelmap/lock"), holder);
     }
-    const program = fileURLToPath(new URL("support/lock-rounds.mjs", import.meta.url));
+    const program = fileURLToPath(new URL("../../support/lock-rounds.mjs", import.meta.url));
     const args = [program, folder, String(rounds), String(Date.now() + 1000)];
     const children = Array.from({ length: processes }, () =>
       spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }),

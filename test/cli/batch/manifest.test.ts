@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { Manifest, openStorage, type TaskRecord } from "labelmap/batch";
+import { Manifest, openStorage, type TaskRecord } from "labelmap-cli/batch";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { linesOf, newFolder } from "./support/batch-folder.js";
+import { linesOf, newFolder } from "../../support/batch-folder.js";
 
 function recordOf(job: string, more: Partial<TaskRecord> = {}): TaskRecord {
   return {
@@ -248,7 +248,7 @@ describe("a manifest", () => {
     const folder = newFolder();
     // `ulimit -f` refuses what is beyond 2 KiB of a file, as a full disk does: a part is written, and the rest is not.
     const program = `
-      import { Manifest, openStorage } from ${JSON.stringify(import.meta.resolve("../dist/batch/index.js"))};
+      import { Manifest, openStorage } from ${JSON.stringify(import.meta.resolve("../../../cli/dist/batch/index.js"))};
       const [, , folder, json] = process.argv;
       const manifest = await Manifest.open(folder, await openStorage(folder));
       const append = (job) => manifest.append({ ...JSON.parse(json), job });

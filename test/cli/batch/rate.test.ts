@@ -1,10 +1,10 @@
 /** A host that answers 429 and says when to come back is left alone by all downloads until then, and no other host is. */
 import { join } from "node:path";
-import { limitRate, runBatch, type SourceProvider } from "labelmap/batch";
+import { limitRate, runBatch, type SourceProvider } from "labelmap-cli/batch";
 import { describe, expect, it } from "vitest";
-import { newFolder } from "./support/batch-folder.js";
-import { runNode } from "./support/run-node.js";
-import { startVendor } from "./support/vendor.js";
+import { newFolder } from "../../support/batch-folder.js";
+import { runNode } from "../../support/run-node.js";
+import { startVendor } from "../../support/vendor.js";
 
 /** What was sent before the answer came may arrive after it. */
 const UNDER_WAY_MILLISECONDS = 300;
@@ -98,7 +98,7 @@ describe("limitRate", () => {
 
   it("keeps no process alive by a pause that nobody waits for", () => {
     const program = `
-      import { limitRate } from "labelmap/batch";
+      import { limitRate } from "labelmap-cli/batch";
       const answer = new Response(null, { status: 429, headers: { "retry-after": "60" } });
       limitRate(10).afterResponse(new URL("http://api.test/v1"), answer);
       console.log("ended");`;

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PlaymentClient } from "labelmap/playment";
 import {
   type BatchOptions,
   fromFiles,
@@ -22,16 +23,15 @@ import {
   runBatch,
   type SourceProvider,
   verify,
-} from "labelmap/batch";
-import { PlaymentClient } from "labelmap/playment";
+} from "labelmap-cli/batch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ClassList } from "../src/index.js";
-import { startVendorServer } from "../src/sample-server/server.js";
-import { filesIn, linesOf, newFolder, recordsOf, stampsOf } from "./support/batch-folder.js";
-import { drawJob, isLabelNpy, sha256, writeJobs } from "./support/batch-jobs.mjs";
-import { runNode } from "./support/run-node.js";
+import { startVendorServer } from "../../../cli/src/sample-server/server.js";
+import { ClassList } from "../../../src/index.js";
+import { filesIn, linesOf, newFolder, recordsOf, stampsOf } from "../../support/batch-folder.js";
+import { drawJob, isLabelNpy, sha256, writeJobs } from "../../support/batch-jobs.mjs";
+import { runNode } from "../../support/run-node.js";
 
-const KILLED_RUN = fileURLToPath(new URL("support/killed-run.mjs", import.meta.url));
+const KILLED_RUN = fileURLToPath(new URL("../../support/killed-run.mjs", import.meta.url));
 const COUNT = 12;
 const drawn = Array.from({ length: COUNT }, (_, seed) => drawJob(seed));
 const classes = ClassList.fromNames(["road", "sky", "car", "pedestrian", "building"], { firstId: 1 });

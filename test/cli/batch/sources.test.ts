@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from "labelmap/batch";
 import { PlaymentClient } from "labelmap/playment";
+import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from "labelmap-cli/batch";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { newFolder, recordsOf } from "./support/batch-folder.js";
-import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
+import { newFolder, recordsOf } from "../../support/batch-folder.js";
+import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
 
 const drawn = [0, 1, 2].map((seed) => drawJob(seed));
 const output = { format: "npy" } as const;

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { type BatchOptions, runBatch, type SourceProvider } from "labelmap/batch";
+import { type BatchOptions, runBatch, type SourceProvider } from "labelmap-cli/batch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hashesIn, linesOf, newFolder, statesOf } from "./support/batch-folder.js";
-import { mulberry32 } from "./support/random.mjs";
-import { startVendor } from "./support/vendor.js";
+import { hashesIn, linesOf, newFolder, statesOf } from "../../support/batch-folder.js";
+import { mulberry32 } from "../../support/random.mjs";
+import { startVendor } from "../../support/vendor.js";
 
 const JOBS = 60;
 const STOPS = 15;

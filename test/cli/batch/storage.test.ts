@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStorage, type Storage } from "labelmap/batch";
+import { openStorage, type Storage } from "labelmap-cli/batch";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { filesIn, newFolder } from "./support/batch-folder.js";
+import { filesIn, newFolder } from "../../support/batch-folder.js";
 
 const storageFailed = (text = "") =>
   expect.objectContaining({

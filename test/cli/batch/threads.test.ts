@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { newFolder, recordsOf } from "./support/batch-folder.js";
-import { drawJob, isLabelNpy, writeJobs } from "./support/batch-jobs.mjs";
-import { runCli } from "./support/run-cli.js";
+import { newFolder, recordsOf } from "../../support/batch-folder.js";
+import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
+import { runCli } from "../../support/run-cli.js";
 
 const drawn = Array.from({ length: 30 }, (_, seed) => drawJob(seed));
-/** That a thread has in hand at once (src/batch/array-pool.ts). */
+/** That a thread has in hand at once (cli/src/batch/array-pool.ts). */
 const TASKS_PER_THREAD = 4;
 /** So many entries can be parsed as JSON in the memory that the threads are given here, and not be made a legend. */
 const ENTRIES = 300_000;

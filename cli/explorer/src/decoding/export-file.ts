@@ -1,6 +1,6 @@
 /** A mask as a file that training code reads. Each case is the code that the export panel shows: see panels/export-code.ts. */
 import { ClassList, type DenseMap, type DenseTarget, decodeMask } from "labelmap";
-import { encodeLabelPng, encodeNpy } from "labelmap/export";
+import { encodeLabelPng, encodeNpy } from "labelmap/formats";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
 import type { KeptLabels, Requests } from "./protocol.js";

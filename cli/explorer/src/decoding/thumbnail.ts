@@ -1,5 +1,5 @@
 /** A mask to a small picture of it. It is counted whole, but no map of its own size is made. */
-import { encodeIds } from "labelmap/export";
+import { encodeIds } from "labelmap/formats";
 import { decodeWith, legendOf } from "./decode.js";
 import type { Requests, Thumbnail } from "./protocol.js";
 

@@ -1,0 +1,8 @@
+/**
+ * `labelmap/checks`: how the library checks arguments and words its errors, for packages that are built on it, such as
+ * `labelmap-cli`. Re-exports only.
+ */
+export { checkOptions, invalid, isCount } from "./arguments.js";
+export { counted } from "./counted.js";
+export { checkKeys, isObject, isSize, kindOf, quote } from "./describe.js";
+export { withMemoryFor } from "./memory.js";

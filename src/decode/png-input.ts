@@ -1,0 +1,21 @@
+/** The forms in which a PNG's bytes are passed. */
+import { kindOf } from "../checks/describe.js";
+import { DecodeError } from "../errors.js";
+
+/** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
+export type PngInput = ArrayBuffer | ArrayBufferView;
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function toBytes(png: PngInput): Uint8Array {
+  try {
+    if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+    // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
+    if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
+  } catch (cause) {
+    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached, or no longer as long", { cause });
+  }
+  throw new DecodeError(
+    "OPTION_INVALID",
+    `the PNG is ${kindOf(png)}; give its bytes: of a file \`await readFile(path)\`, of a Response or Blob \`await response.arrayBuffer()\``,
+  );
+}
