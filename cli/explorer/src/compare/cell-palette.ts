@@ -1,7 +1,9 @@
 /** What each pair of classes is drawn with: four bytes (R, G, B, A) a pair. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { brightness } from "../palette.js";
-import type { Shown } from "./compare-state.js";
+
+/** What the stage shows; the map is the same, only its palette differs. */
+export type Shown = "difference" | "reference" | "other";
 
 export const DIFFERENT = "#e5322d";
 /** Told from red by those who are blind to it, too. */

@@ -4,10 +4,7 @@ import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import type { Target } from "../stage/fit-labels.js";
 import { type Notice, opened, pairs, view } from "../state.js";
-import { paintCells } from "./cell-palette.js";
-
-/** What the stage shows; the map is the same, only its palette differs. */
-export type Shown = "difference" | "reference" | "other";
+import { paintCells, type Shown } from "./cell-palette.js";
 
 const chosenReference = signal<MaskPair | null>(null);
 const chosenOther = signal<MaskPair | null>(null);

@@ -1,7 +1,7 @@
 /** What the stage shows of the two masks, and what its colours mean. */
 import { type Segment, Segments } from "../segments.js";
-import { DIFFERENT, NOT_IN_REFERENCE } from "./cell-palette.js";
-import { comparison, type Shown, shown } from "./compare-state.js";
+import { DIFFERENT, NOT_IN_REFERENCE, type Shown } from "./cell-palette.js";
+import { comparison, shown } from "./compare-state.js";
 
 const CHOICES: readonly Segment<Shown>[] = [
   { value: "difference", title: "Difference" },
