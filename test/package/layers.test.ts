@@ -62,11 +62,11 @@ describe("a planted violation", () => {
   });
 
   it("of a command that reaches into the library shows", () => {
-    expect(plant({ "cli/src/main.ts": 'import "../../src/errors.js";' })).toEqual([
-      "cli/src/main.ts reaches into the library: src/errors.ts; import a published entry point",
+    expect(plant({ "cli/src/input.ts": 'import "../../src/errors.js";' })).toEqual([
+      "cli/src/input.ts reaches into the library: src/errors.ts; import a published entry point",
     ]);
-    expect(plant({ "cli/src/main.ts": 'import "labelmap/dist/errors.js";' })).toEqual([
-      "cli/src/main.ts imports labelmap/dist/errors.js, which the library does not publish",
+    expect(plant({ "cli/src/input.ts": 'import "labelmap/dist/errors.js";' })).toEqual([
+      "cli/src/input.ts imports labelmap/dist/errors.js, which the library does not publish",
     ]);
     expect(plant({ "cli/explorer/src/main.tsx": 'import "../../../dist/index.js";' })).toEqual([
       "cli/explorer/src/main.tsx reaches into the library: dist/index.ts; import a published entry point",
@@ -74,8 +74,8 @@ describe("a planted violation", () => {
   });
 
   it("of a library that imports the command shows", () => {
-    expect(plant({ "src/errors.ts": 'import "../cli/src/main.js";' })).toEqual([
-      "src/errors.ts imports the command: cli/src/main.ts",
+    expect(plant({ "src/dataset/node.ts": 'import "../../cli/src/main.js";' })).toEqual([
+      "src/dataset/node.ts imports the command: cli/src/main.ts",
     ]);
     expect(plant({ "src/dataset/node.ts": 'import "labelmap-cli/batch";' })).toEqual([
       "src/dataset/node.ts imports the command: labelmap-cli/batch",
