@@ -1,9 +1,9 @@
 /** The class list of an output directory: whatever is made there has its ids, wherever the list came from. */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClassList } from "labelmap";
 import { describe, expect, it } from "vitest";
 import { lockDirectory } from "../../cli/src/batch/lock.js";
-import { ClassList } from "../../src/index.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { makeFolder, runCli } from "../support/run-cli.js";
 

@@ -3,10 +3,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeMask, version } from "labelmap";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeMask } from "../../src/index.js";
-import { version } from "../../src/version.js";
 import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
 import { CLI, makeFolder, runCli, runShell } from "../support/run-cli.js";
 

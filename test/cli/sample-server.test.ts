@@ -5,6 +5,8 @@
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { inflateSync } from "node:zlib";
+import { decodeMask, parseResult, type ResultInput } from "labelmap";
+import { PlaymentClient } from "labelmap/playment";
 import { afterEach, describe, expect, it } from "vitest";
 import { compressLabels, wrapInPng } from "../../cli/src/sample-server/encode-rgba-png.js";
 import {
@@ -19,8 +21,6 @@ import {
   type VendorServer,
   type VendorServerOptions,
 } from "../../cli/src/sample-server/index.js";
-import { decodeMask, parseResult, type ResultInput } from "../../src/index.js";
-import { PlaymentClient } from "../../src/playment/index.js";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { decodeReference } from "../support/reference.mjs";
 

@@ -1,10 +1,10 @@
 /** The commands of a cluster with a real Redis: from `enqueue` to `verify`, with a job that fails. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClassList } from "labelmap";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generatedJobs } from "../../cli/src/sample-server/index.js";
 import { findRedisServer } from "../../scripts/redis.mjs";
-import { ClassList } from "../../src/index.js";
 import { blocksOf } from "../support/docs-blocks.js";
 import { startRedis } from "../support/redis.mjs";
 import { makeFolder, runShell } from "../support/run-cli.js";

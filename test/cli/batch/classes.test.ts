@@ -1,9 +1,9 @@
 /** A class that turns up late: what is finished stays so, since a longer list would make just the same of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClassList } from "labelmap";
 import { fromFiles, type OutputOptions, runBatch } from "labelmap-cli/batch";
 import { describe, expect, it } from "vitest";
-import { ClassList } from "../../../src/index.js";
 import { filesIn, newFolder, recordsOf } from "../../support/batch-folder.js";
 import { type DrawnJob, drawJob, writeJobs } from "../../support/batch-jobs.mjs";
 

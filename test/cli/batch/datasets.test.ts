@@ -1,9 +1,9 @@
 /** COCO's JSON when the list of jobs or what is kept of them changes: what is finished stays in it, or it is said what is not. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClassList } from "labelmap";
 import { fromFiles, runBatch } from "labelmap-cli/batch";
 import { describe, expect, it } from "vitest";
-import { ClassList } from "../../../src/index.js";
 import { newFolder } from "../../support/batch-folder.js";
 import { type DrawnJob, drawJob, writeJobs } from "../../support/batch-jobs.mjs";
 import { runCli } from "../../support/run-cli.js";

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap-cli/batch";
-import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, decodeMask, type LabelMap } from "labelmap";
 import {
   cocoInstancesDataset,
   cocoPanopticDataset,
@@ -15,8 +14,9 @@ import {
   encodeVoc,
   encodeYolo,
   thingClasses,
-} from "../../../src/formats/index.js";
-import { ClassList, decodeMask, type LabelMap } from "../../../src/index.js";
+} from "labelmap/formats";
+import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap-cli/batch";
+import { beforeAll, describe, expect, it } from "vitest";
 import { filesIn, newFolder, recordsOf } from "../../support/batch-folder.js";
 import { drawJob, readNpy, writeJobs } from "../../support/batch-jobs.mjs";
 import { FIXTURES, loadCorpus } from "../../support/corpus.mjs";

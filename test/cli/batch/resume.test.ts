@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ClassList } from "labelmap";
 import { PlaymentClient } from "labelmap/playment";
 import {
   type BatchOptions,
@@ -26,7 +27,6 @@ import {
 } from "labelmap-cli/batch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startVendorServer } from "../../../cli/src/sample-server/server.js";
-import { ClassList } from "../../../src/index.js";
 import { filesIn, linesOf, newFolder, recordsOf, stampsOf } from "../../support/batch-folder.js";
 import { drawJob, isLabelNpy, sha256, writeJobs } from "../../support/batch-jobs.mjs";
 import { runNode } from "../../support/run-node.js";

@@ -1,6 +1,7 @@
 /** What a batch is given: options and tasks that cannot be meant, names that clash, projects, and a key that is refused. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ClassList } from "labelmap";
 import { PlaymentClient } from "labelmap/playment";
 import {
   type BatchOptions,
@@ -15,7 +16,6 @@ import {
 } from "labelmap-cli/batch";
 import { afterEach, describe, expect, it } from "vitest";
 import { startVendorServer } from "../../../cli/src/sample-server/server.js";
-import { ClassList } from "../../../src/index.js";
 import { filesIn, linesOf, newFolder, recordsOf } from "../../support/batch-folder.js";
 import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
 import { runCli } from "../../support/run-cli.js";
