@@ -667,13 +667,16 @@ describe("labelmap-cli/cluster without its optional packages", () => {
     const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
     try {
       const modules = join(home, "node_modules");
-      const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-      for (const name of Object.keys(dependencies)) {
-        mkdirSync(dirname(join(modules, name)), { recursive: true });
-        symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
-      }
-      for (const part of ["dist", "package.json"]) {
-        cpSync(join(ROOT, part), join(modules, "labelmap", part), { recursive: true });
+      for (const folder of ["", "cli"]) {
+        const file = readFileSync(join(ROOT, folder, "package.json"), "utf8");
+        const { name: packageName, dependencies } = JSON.parse(file);
+        for (const part of ["dist", "package.json"]) {
+          cpSync(join(ROOT, folder, part), join(modules, packageName, part), { recursive: true });
+        }
+        for (const name of Object.keys(dependencies).filter((other) => other !== "labelmap")) {
+          mkdirSync(dirname(join(modules, name)), { recursive: true });
+          symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+        }
       }
       const script = `
         import { collect, queueStatus } from "labelmap-cli/cluster";
