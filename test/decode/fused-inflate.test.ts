@@ -612,6 +612,51 @@ describe("matches that tell of runs", () => {
   });
 });
 
+/** The module moves its window of 32 KiB every 128 KiB, before a scanline. What a match then reaches must still be there. */
+describe("matches that reach back exactly 32,768 bytes", () => {
+  const WINDOW = 32_768;
+  const MOVES = 5;
+
+  /** Literals as far as the window goes, and then nothing but matches of that distance: the first after each move too. */
+  it.each([255, 1023, 4095])("find their bytes after the window has moved, in rows of %i pixels", (width) => {
+    const period = WINDOW / (width + 1);
+    const height = period * (1 + MOVES * 4);
+    const { below } = dice(mulberry32(width));
+    const greys = Uint8Array.from({ length: period * width }, () => below(251));
+    const lines = Buffer.alloc(height * (width + 1));
+    for (let y = 0; y < height; y++) {
+      const top = (y % period) * width;
+      lines.set(greys.subarray(top, top + width), y * (width + 1) + 1);
+    }
+    const writer = new BitWriter().bits(1, 1).bits(1, 2);
+    for (const literal of lines.subarray(0, WINDOW)) writer.code(fixedLiterals[literal] as Code);
+    for (let left = lines.length - WINDOW; left > 0; ) {
+      // Lengths of 3 to 10 bytes have codes without extra bits (RFC 1951, 3.2.5); 258 ends what is left of a period.
+      const length = left > 600 && below(3) > 0 ? 258 : Math.min(left, 3 + below(8));
+      if (left - length > 0 && left - length < 3) continue;
+      writer.code(fixedLiterals[length === 258 ? 285 : 254 + length] as Code);
+      // Distances of 24,577 to 32,768: 13 extra bits, all set for the last.
+      writer.code(fixedDistances[29] as Code).bits(8191, 13);
+      left -= length;
+    }
+    writer.code(fixedLiterals[256] as Code);
+    const stream = zlibStream(writer.bytes(), { raw: lines });
+    expect(inflateSync(stream).equals(lines)).toBe(true);
+    const { png } = fileOf(stream, { width, height });
+    // Not compared with the checksum alone: the labels must be right as well.
+    const legend = Object.fromEntries(
+      Array.from({ length: 251 }, (_, grey) => [
+        `#${grey.toString(16).padStart(2, "0").repeat(3)}`,
+        `grey ${grey}`,
+      ]),
+    );
+    const { data } = decodeMaskSync(png, legend, { engine: "fused", verify: false });
+    const expected = Int32Array.from(lines.filter((_, index) => index % (width + 1) > 0));
+    expect(Buffer.from(data.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+    expect(() => decodeMaskSync(png, legend, { engine: "fused" })).not.toThrow();
+  });
+});
+
 /**
  * The module takes its input in pieces of 64 KiB, whatever the IDATs. So it is the stream that has to be moved for each
  * of its parts to lie across a border once: symbols, headers, the borders of blocks, stored bytes.
