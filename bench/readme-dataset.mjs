@@ -12,15 +12,17 @@ export function describeDatasets({ soak, kills, throughput }) {
     `${(labelmap.cores_busy * 100).toFixed(0)} %${labelmap.cores_busy < 0.9 ? " (missed)" : ""}`,
   ]);
   return [
-    `${soak.machine}; ${soak.date}. ${soak.jobs.toLocaleString("en")} drawn jobs from a vendor on the same machine, ${soak.faulty} of them with ` +
-      `faults of many kinds, in ${soak.seconds} s: ${soak.done} done, each bit as it was drawn, and ${soak.failed} in the manifest with the expected ` +
-      `error; at most ${job}, ${attachment} and ${storage} requests a job to its three addresses; the key at no other host. The most memory in the first ` +
-      `quarter was ${first} MB, in the last ${last} MB:`,
+    `${soak.machine}; ${soak.date}. The benchmark fetches ${soak.jobs.toLocaleString("en")} drawn jobs from a vendor on the same machine, in ${soak.seconds} s. ` +
+      `Of these, ${soak.faulty} have faults of many kinds. ${soak.done} jobs were done, and every output was exactly what had been drawn. ${soak.failed} jobs ` +
+      `were in the manifest with the expected error. There were at most ${job}, ${attachment} and ${storage} requests for each job to the vendor's three ` +
+      `addresses. The key went to no other host. Memory peaked at ${first} MB in the first quarter and at ${last} MB in the last:`,
     "![The memory of the fetching process over time](dataset-memory.svg)",
-    `Killed by \`kill -9\` ${kills.kills} times while it did ${kills.jobs.toLocaleString("en")} jobs, and resumed: the end was the same as undisturbed, at every ` +
-      `kill each file was whole, no job was asked for or done again after its record; at most ${kills.outputs_without_record_at_most} outputs had no record yet.`,
-    `${throughput.masks} masks on disk (720p to 4K) to class ids on disk, beside Python with Pillow, NumPy and a process for each core; whole commands with ` +
-      "their start, medians of 3 runs by turns. Ours syncs each file to the disk and hashes it, Python does not:",
+    `Another run did ${kills.jobs.toLocaleString("en")} jobs. It was killed with \`kill -9\` ${kills.kills} times and resumed each time. The result was the same as without ` +
+      "the kills. At every kill, each file was whole. No job was requested or done again after its record was written. At most " +
+      `${kills.outputs_without_record_at_most} outputs had no record yet.`,
+    `The task: turn ${throughput.masks} masks on disk (720p to 4K) into class ids on disk. Python uses Pillow, NumPy and one process for each core. The times are ` +
+      "for whole commands including their start, medians of 3 runs in turns. Ours syncs each file to the disk and hashes it; " +
+      "Python does not:",
     table(
       [
         "size written",

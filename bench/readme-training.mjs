@@ -9,8 +9,8 @@ export function describeTraining({ machine, date, rounds, versions, leftOut, mas
   return [
     describeRun(machine, date, rounds),
     goalTable(shown),
-    "Milliseconds; of Python in brackets how many times ours, own / reused, or where no array of pixels comes out, ours from " +
-      "the same start:",
+    "Milliseconds. For Python, the brackets say how many times as long as ours it takes (own / reused). If the output is no " +
+      "array of pixels, they have one figure: compared with ours from the same input.",
     table(["", ...shown.map(({ title }) => title)], contenderRows(shown)),
     describeFasterPython(shown),
     [
@@ -22,8 +22,8 @@ export function describeTraining({ machine, date, rounds, versions, leftOut, mas
 
 function describeRun(machine, date, rounds) {
   return (
-    `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. Where two figures stand, the ` +
-    "first is for our maps in fresh arrays (**own**), the second for `into` (**reused**)."
+    `${describeMachine(machine)}; ${date}, medians of ${rounds} rounds in which all take turns. If a cell has two figures, the ` +
+    "first is for our maps in fresh arrays (**own**), and the second is for `into` (**reused**)."
   );
 }
 
@@ -76,6 +76,6 @@ function describeFasterPython(masks) {
       return [`- \`${key}\` is faster than \`${peer}\` on ${on}.`];
     }),
   );
-  if (lines.length === 0) return "In none of these Python is faster than `labelmap`.";
-  return `**Where Python is the faster one:**\n\n${lines.join("\n")}`;
+  if (lines.length === 0) return "Python is faster than `labelmap` in none of these.";
+  return `**Where Python is faster:**\n\n${lines.join("\n")}`;
 }

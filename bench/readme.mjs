@@ -84,11 +84,12 @@ function describeAll({ machine, date, versions, decode, checks, profile }) {
   return [
     `${describeMachine(machine)}; ${date}.`,
     "## Each contender",
-    "Its time as a multiple of ours with an own array, and with a reused one; below 1 it is faster:",
+    "Each figure is the contender's time divided by ours, first with an own array, then with a reused one. Below 1 the contender is faster:",
     table(["", ...masks.map(({ title }) => title)], contenderRows(masks)),
     "## Where the time goes",
-    "Of a decode into a reused array, sampled by V8's profiler (what the compiler inlines counts where it was put); what " +
-      "`verify: false` saves; and the pace beside filling an array with as many labels:",
+    "The shares of a decode into a reused array, sampled by V8's profiler. Inlined code counts for the function that it was " +
+      "inlined into. Below them: the time with and without `verify: false`, and the speed, compared with filling an array with " +
+      "the same number of labels:",
     table(["", ...drawn.map(({ mask }) => mask)], costRows(drawn, checks)),
     `Versions: ${[...new Set(Object.entries(versions).map(describeVersion))].join("; ")}.`,
   ];
@@ -136,7 +137,7 @@ function costRows(profile, checks) {
     ]),
     ["ms / with `verify: false`", ...checked.map((row) => `${row.ms} / ${row["ms, verify: false"]}`)],
     ["megapixels a second", ...checked.map((row) => row["MP/s"])],
-    ["those of `Int32Array.fill`", ...checked.map((row) => row["fill MP/s"])],
+    ["megapixels a second of `Int32Array.fill`", ...checked.map((row) => row["fill MP/s"])],
   ];
 }
 
