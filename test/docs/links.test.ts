@@ -42,7 +42,7 @@ describe.each([
   ["labelmap-cli", "cli"],
 ])("the tarball of %s", (_, folder) => {
   const files = packedFiles(folder);
-  const pages = files.filter((file) => file.endsWith(".md"));
+  const pages = files.filter((file) => /\.md$|^llms\.txt$/.test(file));
   const links = pages.flatMap((page) =>
     linksOf(page, readFileSync(join(ROOT, folder, page), "utf8")).map((target) => ({ page, target })),
   );
