@@ -1,6 +1,6 @@
 /**
- * `npm run bench:readme`: puts the committed results into the README and docs/benchmarks.md, between two marks in each,
- * so that their figures are always those of bench/results*.json. The README has what decides; the other page has the rest.
+ * `npm run bench:readme`: puts the committed results into docs/benchmarks.md, each block between two marks, so that its
+ * figures are always those of bench/results*.json. The README has the chart and one sentence of its own.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,6 +20,8 @@ import {
 } from "./summary.mjs";
 
 const BEGIN = "<!-- made by `npm run bench:readme` from bench/results*.json -->";
+const BEGIN_DECISIVE =
+  "<!-- made by `npm run bench:readme` from bench/results.json and bench/results-browser.json -->";
 const BEGIN_TRAINING = "<!-- made by `npm run bench:readme` from bench/results-training.json -->";
 const BEGIN_DATASET = "<!-- made by `npm run bench:readme` from bench/results-dataset.json -->";
 const END = "<!-- end of what is made -->";
@@ -27,19 +29,19 @@ const END = "<!-- end of what is made -->";
 const inNode = read("results.json");
 const inBrowser = read("results-browser.json");
 if (inNode === undefined) throw new Error("there are no results: run `npm run bench` first");
-put("../README.md", [...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])]);
-put("../docs/benchmarks.md", describeAll(inNode));
+put(describeAll(inNode), BEGIN);
+put([...describeNode(inNode), ...(inBrowser ? describeBrowser(inBrowser) : [])], BEGIN_DECISIVE);
 const training = read("results-training.json");
-if (training !== undefined) put("../docs/benchmarks.md", describeTraining(training), BEGIN_TRAINING);
+if (training !== undefined) put(describeTraining(training), BEGIN_TRAINING);
 const datasets = read("results-dataset.json");
-if (datasets !== undefined) put("../docs/benchmarks.md", describeDatasets(datasets), BEGIN_DATASET);
+if (datasets !== undefined) put(describeDatasets(datasets), BEGIN_DATASET);
 
-function put(name, made, mark = BEGIN) {
-  const file = new URL(name, import.meta.url);
+function put(made, mark) {
+  const file = new URL("../docs/benchmarks.md", import.meta.url);
   const text = readFileSync(file, "utf8");
   const begin = text.indexOf(mark);
   const end = text.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error(`${name} lacks the mark ${mark} or its end`);
+  if (begin < 0 || end < 0) throw new Error(`docs/benchmarks.md lacks the mark ${mark} or its end`);
   writeFileSync(file, `${text.slice(0, begin + mark.length)}\n\n${made.join("\n\n")}\n\n${text.slice(end)}`);
 }
 

@@ -1,4 +1,4 @@
-/** The pictures of the explorer: what a browser shows of the built page. `npm run docs:pictures` makes them. */
+/** The pictures of cli/docs/explorer.md: what a browser shows of the built page. `npm run docs:pictures` makes them. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -25,7 +25,7 @@ async function picture(name, colorScheme, work, viewport = { width: 1280, height
   const file = await sharp(await page.screenshot())
     .png({ palette: true, effort: 10 })
     .toBuffer();
-  writeFileSync(path(`explorer-${name}.png`), file);
+  writeFileSync(path(`../cli/docs/explorer-${name}.png`), file);
   await page.close();
 }
 

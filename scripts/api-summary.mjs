@@ -1,9 +1,10 @@
 /**
- * `npm run docs:api`: writes docs/api.md, every public name of every entry point with its signature, its first sentence
- * and the errors that it throws, and llms.txt, the map of the documentation for language models (llmstxt.org). Both are kept in the
- * repository; with `--check` nothing is written, and the exit code says whether they are as they would be written.
+ * `npm run docs:api`: writes docs/api.md, every public name of every entry point of both packages with its signature, its
+ * first sentence and the errors that it throws; the table of codes in docs/errors.md; and llms.txt, the map of the
+ * documentation for language models (llmstxt.org). All are kept in the repository. With `--check` nothing is written, and
+ * the exit code says whether they are up to date.
  *
- * It reads the declarations in dist/ through the TypeScript of docs/site, since TypeScript 7 has no such interface yet.
+ * It reads the declarations in dist/ and cli/dist/ through the TypeScript of docs/site, since TypeScript 7 has no such interface yet.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,12 +13,21 @@ import { fileURLToPath } from "node:url";
 const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
-const { name: packageName, description, engines, version, exports } = JSON.parse(read("package.json"));
+const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
+const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
 
-const entries = Object.entries(exports).filter(([path, to]) => to.types && !path.startsWith("./browser"));
-const fileOf = ({ types }) => fileURLToPath(new URL(types, root));
+/** The entry points of both packages: what is imported, and the file of its declarations. */
+const entries = ["./", "./cli/"].flatMap((folder) => {
+  const { name, exports } = JSON.parse(read(`${folder}package.json`));
+  return Object.entries(exports)
+    .filter(([path, to]) => to.types && !path.startsWith("./browser"))
+    .map(([path, to]) => ({
+      name: `${name}${path.slice(1)}`,
+      file: fileURLToPath(new URL(to.types, new URL(folder, root))),
+    }));
+});
 const program = ts.createProgram(
-  entries.map(([, to]) => fileOf(to)),
+  entries.map(({ file }) => file),
   { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, skipLibCheck: true, types: [] },
 );
 const checker = program.getTypeChecker();
@@ -33,7 +43,7 @@ const RANKS = [
 /** The first program of the guide for Node, which the tests run. */
 const EXAMPLE = /```js\n(.*?)```/s.exec(read("docs/node.md"))[1];
 
-const made = { "docs/api.md": summary(), "llms.txt": llmsText() };
+const made = { "docs/api.md": summary(), "docs/errors.md": errorsPage(), "llms.txt": llmsText() };
 const isCheck = process.argv.includes("--check");
 for (const [file, text] of Object.entries(made)) {
   if (!isCheck) writeFileSync(new URL(file, root), text);
@@ -46,36 +56,30 @@ for (const [file, text] of Object.entries(made)) {
 function summary() {
   const head = [
     "# The interface on one page",
-    `Every public name of \`${packageName}\` by entry point: its signature, what it is in a sentence, what it throws. Made from the types by \`npm run docs:api\`; a test fails where it is out of date.`,
-    "Each of these entry points that runs in browsers is there as `labelmap/browser/…` too, for pages without a bundler.",
-    entries.map(([path, to]) => `- [${nameOf(path)}](#${anchorOf(path)}): ${aboutEntry(to)}`).join("\n"),
+    "Every public name of `labelmap` and `labelmap-cli` by entry point: its signature, what it is in a sentence, what it throws. `npm run docs:api` makes this page from the types, and a test fails if it is out of date.",
+    "Each entry point of `labelmap` that runs in browsers also exists as `labelmap/browser/…`, for pages without a bundler.",
+    entries.map((entry) => `- [${entry.name}](#${anchorOf(entry)}): ${aboutEntry(entry)}`).join("\n"),
   ];
   const end =
     "Next: [How it works](how-it-works.md), [changes](../CHANGELOG.md). All pages: [docs](README.md).";
   return `${[...head, ...entries.flatMap(describeEntry), end].join("\n\n")}\n`;
 }
 
-function describeEntry([path, to]) {
-  const file = program.getSourceFile(fileOf(to));
+function describeEntry(entry) {
+  const file = program.getSourceFile(entry.file);
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file));
   const described = names.map(describeName).sort((one, other) => one.rank - other.rank);
-  return [`## ${nameOf(path)}`, aboutEntry(to), ...described.map(({ text }) => text)];
-}
-
-function nameOf(path) {
-  return `${packageName}${path.slice(1)}`;
+  return [`## ${entry.name}`, aboutEntry(entry), ...described.map(({ text }) => text)];
 }
 
 /** Where a heading is on the page, as GitHub and TypeDoc make it. */
-function anchorOf(path) {
-  return nameOf(path)
-    .toLowerCase()
-    .replace(/[^\w-]/g, "");
+function anchorOf({ name }) {
+  return name.toLowerCase().replace(/[^\w-]/g, "");
 }
 
 /** The first sentence of an entry point's file. */
-function aboutEntry(to) {
-  const { text } = program.getSourceFile(fileOf(to));
+function aboutEntry({ file }) {
+  const { text } = program.getSourceFile(file);
   const about = /^(?:\/\/\/.*\n)*\/\*\*(.*?)\*\//s.exec(text)?.[1] ?? "";
   return firstSentence(plain(about).replace(/^`[^`]+`: /, ""));
 }
@@ -139,11 +143,22 @@ function firstSentence(text) {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** docs/errors.md with every code between its two marks. */
+function errorsPage() {
+  const page = read("docs/errors.md");
+  const rows = Object.entries(ERROR_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  const table = ["| code | meaning |", "| --- | --- |", ...rows].join("\n");
+  const marks = /(<!-- made by `npm run docs:api`[^>]*-->\n).*?(\n<!-- end of what is made -->)/s;
+  if (!marks.test(page)) throw new Error("docs/errors.md lacks the marks of its table of codes");
+  return page.replace(marks, (_, begin, end) => `${begin}\n${table}\n${end}`);
+}
+
 /** How to begin, the entry points, and the guides in the order and the words of docs/README.md. */
 function llmsText() {
   const sections = read("docs/README.md")
     .split(/^## /m)
     .slice(1)
+    .filter((section) => !section.startsWith("Entry points"))
     .map(
       (section) =>
         `## ${section
@@ -154,11 +169,11 @@ function llmsText() {
   const parts = [
     `# ${packageName}`,
     `> ${description}`,
-    `Node ${engines.node}, ESM only, types included; in browsers with a bundler or without. From a clone: \`npm ci && npm pack\`, then in your project \`npm install …/labelmap-${version}.tgz\`.`,
+    `Node ${engines.node}, ESM only, types included; in browsers with a bundler or without. \`npm install labelmap\`, or until it is published, from a clone: \`npm ci && npm run pack\`, then in your project \`npm install …/out/labelmap-${version}.tgz\`.`,
     `\`\`\`js\n${EXAMPLE}\`\`\``,
     `What the package is, what it costs and what it does not do: [README](README.md).`,
     ...sections,
-    `## Entry points\n\n${entries.map(([path, to]) => `- \`${nameOf(path)}\`: ${aboutEntry(to)}`).join("\n")}`,
+    `## Entry points\n\n${entries.map((entry) => `- \`${entry.name}\`: ${aboutEntry(entry)}`).join("\n")}`,
   ];
   return `${parts.join("\n\n")}\n`;
 }

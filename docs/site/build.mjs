@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: the site in out/site, made by TypeDoc: a reference of every entry point, the guides, and the explorer
- * where it is built. TypeDoc needs TypeScript 6, while the project has 7; so both are of this folder's own package. A link
+ * `npm run docs`: the site in out/site, made by TypeDoc: a reference of every entry point of both packages, the guides,
+ * and the explorer if it is built. TypeDoc needs TypeScript 6, while the project has 7; so both are of this folder's own package. A link
  * that leads nowhere and a type that is used but not exported are errors.
  */
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,21 +10,31 @@ import { Application, JSX, OptionDefaults, PageEvent } from "typedoc";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const path = (...parts) => join(root, ...parts);
-const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
 
-const entries = Object.entries(exports).filter(([name, to]) => to.types && !name.startsWith("./browser"));
-const sources = entries.map(([, to]) => path(to.types.replace("./dist/", "src/").replace(".d.ts", ".ts")));
+/** The entry points of both packages: what is imported, and its source. */
+const entries = [".", "cli"].flatMap((folder) => {
+  const { name, exports } = JSON.parse(readFileSync(path(folder, "package.json"), "utf8"));
+  return Object.entries(exports)
+    .filter(([place, to]) => to.types && !place.startsWith("./browser"))
+    .map(([place, to]) => ({
+      name: `${name}${place.slice(1)}`,
+      source: path(folder, to.types.replace("./dist/", "src/").replace(".d.ts", ".ts")),
+    }));
+});
 /** The pages, by what the index calls them and in its order. */
 const links = readFileSync(path("docs/README.md"), "utf8").matchAll(/\[([^\]]+)\]\(([\w./-]+\.md)\)/g);
 const pages = [
   ["Guides", path("docs/README.md")],
   ...[...links].map(([, title, file]) => [title, path("docs", file)]),
+  // Its tarball lacks the library's pages, so the index names these without a link.
+  ["labelmap-cli", path("cli/README.md")],
+  ["Explorer", path("cli/docs/explorer.md")],
 ];
 
 const app = await Application.bootstrap({
   name: "labelmap",
-  entryPoints: sources,
-  tsconfig: path("tsconfig.json"),
+  entryPoints: entries.map(({ source }) => source),
+  tsconfig: path("docs/site/tsconfig.json"),
   projectDocuments: pages.map(([, file]) => file),
   sort: ["documents-first", "source-order"],
   readme: path("README.md"),
@@ -34,17 +44,14 @@ const app = await Application.bootstrap({
   excludePrivate: true,
   excludeInternal: true,
   highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml"],
-  intentionallyNotExported: ["JOB_FAULTS"], // JobFaultName is its keys, which are listed
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: false },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
 });
 const project = await app.convert();
 if (project === undefined) process.exit(1);
-for (const [index, [name]] of entries.entries()) {
-  const file = sources[index];
-  const module = project.children.find((child) => project.files.getReflectionPath(child) === file);
-  module.name = `labelmap${name.slice(1)}`;
+for (const { name, source } of entries) {
+  project.children.find((child) => project.files.getReflectionPath(child) === source).name = name;
 }
 for (const [index, [title]] of pages.entries()) project.documents[index].name = title;
 const hasExplorer = existsSync(path("cli/dist/explorer"));

@@ -41,7 +41,7 @@ out/npy/street-1080p-rgb-upng.npy         numpy.load(...): int32, shape (height,
 out/dataset/npy/*.npy                     uint8 class ids; out/dataset/classes.json says which class an id is
 out/dataset/manifest.jsonl                what was made of what, with hashes
 
-Next: npx labelmap-cli --help, and the same with your own jobs: README.md, "Whole datasets".`);
+Next: npx labelmap-cli --help, and the same with your own jobs: docs/datasets.md.`);
 
 /** @returns the exit code, or null where it was killed */
 function run(args) {

@@ -63,17 +63,23 @@ describe.concurrent.each(SESSIONS)("the terminal sessions of %s", (name) => {
   });
 });
 
-// It names a project and a key of the reader's own; here they are the sample server's.
-it("the README's call that fetches a dataset does so", async () => {
+// They name files, a project and a key of the reader's own; here they are the sample's and the sample server's.
+it("the README's three commands do what stands beside them", async () => {
   const folder = join(ROOT, "build/sessions/fetch");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const lines = blocksOf("README.md")
+  cpSync(`${SAMPLE}.png`, join(folder, "mask.png"));
+  cpSync(`${SAMPLE}.json`, join(folder, "result.json"));
+  const calls = blocksOf("README.md")
     .filter(({ words }) => words === "sh")
-    .flatMap(({ code }) => code.split("\n"));
-  const call = lines.find((line) => line.startsWith("npx labelmap fetch "))!;
-  const ownCall = call.replace("npx ", "").replace("my-project", "sample-project");
-  expect(await run(`labelmap sample-server --count 5 --list jobs.txt -- ${ownCall}`, folder)).toMatch(
+    .flatMap(({ code }) => code.split("\n"))
+    .filter((line) => line.startsWith("npx labelmap-cli "))
+    .map((line) => line.replace("npx labelmap-cli", "labelmap").replace("my-project", "sample-project"));
+  const [inspect = "", decode = "", fetch = ""] = calls;
+  expect(calls).toHaveLength(3);
+  expect(await run(inspect, folder)).toContain("mask.png with result.json: 1920×1080 pixels, 43 labels");
+  expect(await run(decode, folder)).toBe("labels: 1 done\n");
+  expect(await run(`labelmap sample-server --count 5 --list jobs.txt -- ${fetch}`, folder)).toMatch(
     /^dataset: 5 done$/m,
   );
 });

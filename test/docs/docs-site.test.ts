@@ -13,7 +13,7 @@ const isInstalled = existsSync(join(ROOT, "docs/site/node_modules/typedoc"));
 const MOST_MILLISECONDS = 170_000;
 
 describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
-  it("has written docs/api.md and llms.txt as they would be written now", () => {
+  it("has written docs/api.md, docs/errors.md and llms.txt as they would be written now", () => {
     expect(runNode(["scripts/api-summary.mjs", "--check"], { cwd: ROOT, timeout: MOST_MILLISECONDS })).toBe(
       "",
     );
@@ -32,14 +32,17 @@ describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
 
     it("with a page for every guide and every entry point", () => {
       const guides = readdirSync(join(ROOT, "docs")).filter((file) => file.endsWith(".md"));
-      const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-      const names = Object.keys(exports).filter((name) => exports[name].types && !/browser/.test(name));
+      const others = ["CHANGELOG", "CONTRIBUTING", "SECURITY", "cli/README", "cli/docs/explorer"];
+      const names = ["package.json", "cli/package.json"].flatMap((file) => {
+        const { name, exports } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+        return Object.keys(exports)
+          .filter((place) => exports[place].types && !/browser/.test(place))
+          .map((place) => `${name}${place.slice(1)}`);
+      });
       const made = (folder: string) =>
         readdirSync(join(SITE, folder)).filter((file) => file.endsWith(".html"));
-      expect(made("documents").length).toBe(guides.length + 1); // and the changelog
-      expect(made("modules").sort()).toEqual(
-        names.map((name) => `labelmap${name.slice(1).replaceAll("/", "_")}.html`).sort(),
-      );
+      expect(made("documents").length).toBe(guides.length + others.length);
+      expect(made("modules").sort()).toEqual(names.map((name) => `${name.replaceAll("/", "_")}.html`).sort());
     });
 
     it("whose links lead to a page or a place that is there", () => {

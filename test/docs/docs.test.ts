@@ -1,5 +1,5 @@
 /**
- * Every code block of README.md and docs/*.md runs where it is meant to (support/docs-blocks.ts), in the order of its page, on a
+ * Every code block of README.md, docs/*.md and the pages of labelmap-cli runs where it is meant to (support/docs-blocks.ts), in the order of its page, on a
  * sample mask, and prints what it says. Those for Node are type-checked too, since JavaScript says nothing of a name that
  * is wrong. A block of a kind that is not known is a failure.
  */
@@ -47,7 +47,7 @@ describe.each(PAGES)("%s", (page) => {
     expect(unknown.map(({ line, words }) => `${page}:${line} ${words}`)).toEqual([]);
   });
 
-  if (!["README.md", "docs/README.md"].includes(page)) {
+  if (page.startsWith("docs/") && page !== "docs/README.md") {
     it("ends with the way to the other pages", () => {
       expect(readFileSync(join(ROOT, page), "utf8")).toMatch(
         /\n\nNext: [^#]*All pages: \[docs\]\(README\.md\)\.\n$/,

@@ -47,7 +47,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     listed = mkdtempSync(join(tmpdir(), "labelmap-listed-"));
     for (const ending of ["png", "json"])
       cpSync(join(FIXTURES, `${STREET}.${ending}`), join(listed, `street.${ending}`));
-    const { code } = blocksOf("docs/explorer.md").find(({ words }) => words === "json")!;
+    const { code } = blocksOf("cli/docs/explorer.md").find(({ words }) => words === "json")!;
     writeFileSync(join(listed, "files.json"), code);
     explorer = await startExplorer({ "/explorer/listed": listed });
   });

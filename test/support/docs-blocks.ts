@@ -1,5 +1,5 @@
 /**
- * The code blocks of README.md and docs/*.md. The words after a block's three backticks say where it runs:
+ * The code blocks of README.md, docs/*.md and the pages of labelmap-cli. The words after a block's three backticks say where it runs:
  *
  * | words | |
  * | --- | --- |
@@ -42,7 +42,7 @@ export interface Block {
 }
 
 /** Pages whose Node blocks stand each after the first one. */
-const AFTER_FIRST = ["docs/training-data.md", "docs/concepts.md"];
+const AFTER_FIRST = ["docs/training-data.md", "docs/concepts.md", "docs/decoding.md"];
 
 export const PAGES: readonly string[] = [
   "README.md",
@@ -50,6 +50,8 @@ export const PAGES: readonly string[] = [
     .filter((file) => file.endsWith(".md"))
     .sort()
     .map((file) => `docs/${file}`),
+  "cli/README.md",
+  "cli/docs/explorer.md",
 ];
 
 export function blocksOf(page: string): Block[] {
