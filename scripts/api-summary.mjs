@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { documentedEntryPoints } from "./entry-points.mjs";
 
 const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
@@ -16,16 +17,11 @@ const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
 
-/** The entry points of both packages: what is imported, and the file of its declarations. */
-const entries = ["./", "./cli/"].flatMap((folder) => {
-  const { name, exports } = JSON.parse(read(`${folder}package.json`));
-  return Object.entries(exports)
-    .filter(([path, to]) => to.types && !path.startsWith("./browser"))
-    .map(([path, to]) => ({
-      name: `${name}${path.slice(1)}`,
-      file: fileURLToPath(new URL(to.types, new URL(folder, root))),
-    }));
-});
+/** What is imported, and the file of its declarations. */
+const entries = documentedEntryPoints(fileURLToPath(root)).map(({ name, types }) => ({
+  name,
+  file: fileURLToPath(new URL(types, root)),
+}));
 const program = ts.createProgram(
   entries.map(({ file }) => file),
   { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, skipLibCheck: true, types: [] },

@@ -7,20 +7,16 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application, JSX, OptionDefaults, PageEvent } from "typedoc";
+import { documentedEntryPoints } from "../../scripts/entry-points.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const path = (...parts) => join(root, ...parts);
 
-/** The entry points of both packages: what is imported, and its source. */
-const entries = [".", "cli"].flatMap((folder) => {
-  const { name, exports } = JSON.parse(readFileSync(path(folder, "package.json"), "utf8"));
-  return Object.entries(exports)
-    .filter(([place, to]) => to.types && !place.startsWith("./browser"))
-    .map(([place, to]) => ({
-      name: `${name}${place.slice(1)}`,
-      source: path(folder, to.types.replace("./dist/", "src/").replace(".d.ts", ".ts")),
-    }));
-});
+/** What is imported, and its source. */
+const entries = documentedEntryPoints(root).map(({ name, types }) => ({
+  name,
+  source: path(types.replace("dist/", "src/").replace(".d.ts", ".ts")),
+}));
 /** The pages, by what the index calls them and in its order. */
 const links = readFileSync(path("docs/README.md"), "utf8").matchAll(/\[([^\]]+)\]\(([\w./-]+\.md)\)/g);
 const pages = [

@@ -640,7 +640,7 @@ describe("matches that reach back exactly 32,768 bytes", () => {
       left -= length;
     }
     writer.code(fixedLiterals[256] as Code);
-    const stream = zlibStream(writer.bytes(), { raw: lines });
+    const stream = zlibStream(writer.bytes(), { raw: [...lines] });
     expect(inflateSync(stream).equals(lines)).toBe(true);
     const { png } = fileOf(stream, { width, height });
     // Not compared with the checksum alone: the labels must be right as well.

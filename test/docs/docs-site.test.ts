@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { documentedEntryPoints } from "../../scripts/entry-points.mjs";
 import { ROOT } from "../support/docs-blocks.js";
 import { runNode } from "../support/run-node.js";
 
@@ -33,12 +34,7 @@ describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
     it("with a page for every guide and every entry point", () => {
       const guides = readdirSync(join(ROOT, "docs")).filter((file) => file.endsWith(".md"));
       const others = ["CHANGELOG", "CONTRIBUTING", "SECURITY", "cli/README", "cli/docs/explorer"];
-      const names = ["package.json", "cli/package.json"].flatMap((file) => {
-        const { name, exports } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
-        return Object.keys(exports)
-          .filter((place) => exports[place].types && !/browser/.test(place))
-          .map((place) => `${name}${place.slice(1)}`);
-      });
+      const names = documentedEntryPoints(ROOT).map(({ name }) => name);
       const made = (folder: string) =>
         readdirSync(join(SITE, folder)).filter((file) => file.endsWith(".html"));
       expect(made("documents").length).toBe(guides.length + others.length);
