@@ -1,6 +1,6 @@
-"""The folder that main.mjs writes, as a PyTorch data set: `DataLoader(Masks("out/npy"), batch_size=4)`.
+"""Reads the folder that main.mjs writes as a PyTorch data set: `DataLoader(Masks("out/npy"), batch_size=4)`.
 
-Pixels of no class have the id 255, which a loss leaves out: `torch.nn.CrossEntropyLoss(ignore_index=255)`.
+Pixels without a class have the id 255. Tell your loss to ignore it: `torch.nn.CrossEntropyLoss(ignore_index=255)`.
 """
 import pathlib
 

@@ -1,4 +1,7 @@
-/** A folder of masks (`name.png`, with its result in `name.json`) to a folder of class ids for training (`name.npy`). */
+/**
+ * Turns a folder of masks (`name.png`, each with its result in `name.json`) into a folder of class ids for training
+ * (`name.npy`).
+ */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { ClassList, decodeMask } from "labelmap";
@@ -8,7 +11,7 @@ const [masks = "test/fixtures/masks", out = "out/npy"] = process.argv.slice(2);
 
 const files = (await readdir(masks)).filter((file) => file.endsWith(".png"));
 if (files.length === 0) {
-  console.error(`${masks} has no masks: name.png, each with its result in name.json`);
+  console.error(`${masks} has no masks: it needs name.png files, each with its result in name.json.`);
   process.exit(1);
 }
 const names = files.map((file) => parse(file).name);

@@ -1,4 +1,6 @@
-/** A mask to a tensor of class ids that a model runs on. Ours counts the pixels of each id; make-model.mjs made it. */
+/**
+ * Turns a mask into a tensor of class ids and runs a model on it. The model, from make-model.mjs, counts pixels per id.
+ */
 import { readFile } from "node:fs/promises";
 import { ClassList, decodeMask } from "labelmap";
 import { toTensor } from "labelmap/tensors";

@@ -1,6 +1,6 @@
 /**
- * `npm start`: the tour in two minutes, with no key and no network. Each step is a call of the `labelmap` command, printed
- * before it runs: what you see is what you can type.
+ * `npm start`: a tour in two minutes, with no key and no network. Each step runs the `labelmap` command and prints it
+ * first, so you can type what you see.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SAMPLE = "test/fixtures/masks/street-1080p-rgb-upng";
-/** Node 20 may hang once a program has ended: such a step is run once more. */
+/** Node 20 may hang when a program has ended. Such a step is killed and run once more. */
 const MOST_MILLISECONDS = 60_000;
 
 const STEPS = [
@@ -43,7 +43,7 @@ out/dataset/manifest.jsonl                what was made of what, with hashes
 
 Next: npx labelmap-cli --help, and the same with your own jobs: docs/datasets.md.`);
 
-/** @returns the exit code, or null where it was killed */
+/** @returns the exit code, or null if the step was killed */
 function run(args) {
   const options = { cwd: ROOT, stdio: "inherit", timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" };
   return spawnSync(process.execPath, ["cli/dist/main.js", ...args], options).status;

@@ -1,4 +1,4 @@
-/** A mask to a one-hot tensor in the page: TensorFlow.js sums it to each class's number of pixels. */
+/** Turns a mask into a one-hot tensor in the page. TensorFlow.js adds it up to the number of pixels of each class. */
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { ClassList, decodeMask } from "labelmap";

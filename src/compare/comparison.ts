@@ -1,7 +1,7 @@
 /**
- * Two maps of one image, or of each image of a dataset, to the figures by which segmentation is judged: a model's
- * output or a second annotator's mask against a reference. Segments of both maps are found, their overlaps counted at
- * the cost of the runs, and all figures follow from the overlaps.
+ * Compares two maps of an image, or of each image of a dataset, and gives the usual scores for segmentation. The
+ * prediction is a model's output or a second annotator's mask. It finds the segments of both maps and counts their
+ * overlaps, at the cost of the runs; all scores follow from the overlaps.
  */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
@@ -18,32 +18,33 @@ import { type ComparableMap, type SegmentOptions, segmentsOf } from "./segments.
 
 export interface ComparisonOptions {
   /**
-   * The names of the classes that have instances ("things"). Of every other class all pixels are one segment, and
-   * pixels of a thing without an instance number are a crowd in the reference. Default: what has instance numbers is
-   * told apart by them, and there are no crowds.
+   * The names of the classes that have instances ("things"). All pixels of any other class form one segment. In the
+   * reference, pixels of a thing without an instance number are a crowd. Default: pixels are separated by their
+   * instance numbers if they have any, and there are no crowds.
    */
   readonly things?: Iterable<string>;
   /**
-   * Where maps are arrays or runs: their values are `class id * divisor + instance`, as `map.panoptic` gives them.
-   * Default: their values are class ids. Decoded maps of labels know their instances.
+   * Says that the values of plain arrays and runs are `class id * divisor + instance`, as `map.panoptic` returns them.
+   * Default: their values are class ids. Decoded maps of labels do not need it, since they know their instances.
    */
   readonly divisor?: number;
-  /** What becomes of classes and ids that the list lacks: an error, or void. Default `"error"`. */
+  /** What to do with classes and ids that the list lacks: throw an error, or treat them as void. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
-/** One class's figures; NaN where there is nothing to divide by. */
+/** The scores of one class. A score is NaN if its divisor is 0. */
 export interface ClassScores extends ClassQuality {
   readonly id: number;
   readonly name: string;
-  /** Whether it is one of `things`, or where these were not given, whether an instance of it was seen. */
+  /** Whether it is one of `things`. Without `things`: whether an instance of it was seen. */
   readonly isThing: boolean;
-  /** Pixels in the reference. */
+  /** The class's pixels in the reference. */
   readonly referencePixels: number;
-  /** Pixels in the prediction, without those whose reference is void. */
+  /** The class's pixels in the prediction, except those whose reference is void. */
   readonly predictedPixels: number;
+  /** Intersection over union of the class's pixels, 0 to 1. */
   readonly iou: number;
-  /** The share of the reference's pixels that are predicted right. */
+  /** The share of the class's reference pixels that are predicted correctly, 0 to 1. */
   readonly accuracy: number;
 }
 
@@ -51,9 +52,12 @@ export interface ComparisonResult extends Omit<SemanticScores, "iou" | "accuracy
   readonly imageCount: number;
   /** In the order of the class list. */
   readonly classes: readonly ClassScores[];
-  /** Pixels, row-major: a row per class of the reference, a column per class of the prediction, void left out. */
+  /**
+   * Pixel counts, C×C, row-major: one row per reference class, one column per predicted class, in the order of the
+   * class list. Void is left out.
+   */
   readonly confusion: Float64Array;
-  /** Per class of the reference the pixels whose prediction is void. */
+  /** For each reference class, the number of pixels whose prediction is void. */
   readonly unpredicted: Float64Array;
   readonly panoptic: {
     readonly all: MeanQuality;
@@ -63,13 +67,16 @@ export interface ComparisonResult extends Omit<SemanticScores, "iou" | "accuracy
 }
 
 /**
- * Compares two maps of one image. Same as a `Comparison` of one pair; for a dataset use that, since the figures of a
- * dataset are not the means of its images' figures.
+ * Compares two maps of one image, like a `Comparison` with a single pair. Use `Comparison` for a dataset, since the
+ * scores of a dataset are not the means of its images' scores.
  *
- * @param reference what is taken as true: a decoded map, or class ids (`divisor` given: panoptic ids) as an H×W map
- *   or runs.
- * @param prediction what is judged.
- * @throws as `Comparison`.
+ * @param reference the map that counts as true: a decoded map, or class ids as an H×W map, row-major, or as runs. With
+ *   `divisor`, panoptic ids instead of class ids.
+ * @param prediction the map to judge, of the same size.
+ * @throws {LabelMapError} SIZE_MISMATCH: the two maps have different sizes.
+ * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels, or a name in `things`, is not in the list.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value, with `divisor`.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option or map, as in `Comparison`; OUT_OF_MEMORY.
  */
 export function compare(
   reference: ComparableMap,
@@ -83,11 +90,11 @@ export function compare(
 }
 
 /**
- * Compares maps pair by pair and sums up. Memory does not grow with the number of images.
+ * Compares maps pair by pair and adds up the counts. Memory does not grow with the number of images.
  *
- * Pixels whose reference is void (the class list's `voidId` or `ignoreId`, or unlabelled) are left out. Means are
- * over the classes that occur in either map; a class that occurs in neither is NaN, as in cityscapesScripts, and not
- * 0 or 1.
+ * Pixels whose reference is void (the class list's `voidId` or `ignoreId`, or unlabelled) are left out. Means are taken
+ * over the classes that occur in either map. A class that occurs in neither gets NaN, as in cityscapesScripts, not 0 or
+ * 1.
  */
 export class Comparison {
   readonly #classes: ClassList;
@@ -98,7 +105,8 @@ export class Comparison {
   #imageCount = 0;
 
   /**
-   * @throws {DecodeError} OPTION_INVALID; OUT_OF_MEMORY: the confusion matrix of so many classes.
+   * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list; OUT_OF_MEMORY: too
+   *   many classes for a confusion matrix.
    * @throws {ClassError} CLASS_UNKNOWN: a name in `things` is not in the list.
    */
   constructor(classes: ClassList, options: ComparisonOptions = {}) {
@@ -121,13 +129,13 @@ export class Comparison {
   }
 
   /**
-   * Adds one image. After an error nothing of it was added.
+   * Adds one image. If it throws, nothing of the image has been added.
    *
    * @throws {LabelMapError} SIZE_MISMATCH: the two maps have different sizes.
    * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
-   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
-   * @throws {DecodeError} OPTION_INVALID: no map, a map of instances alone, one of labels that has lost their names (by
-   *   a crop or resize), or a panoptic one without `divisor`.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value, with `divisor`.
+   * @throws {DecodeError} OPTION_INVALID: not a map, a map of instances alone, a map of labels that has lost their
+   *   names (by a crop or resize after decoding), or a panoptic map without `divisor`.
    */
   add(reference: ComparableMap, prediction: ComparableMap): void {
     const runs = { reference: runsOf(reference), prediction: runsOf(prediction) };
@@ -150,7 +158,7 @@ export class Comparison {
     this.#imageCount++;
   }
 
-  /** The figures of all that was added so far. */
+  /** The scores of all images added so far. */
   result(): ComparisonResult {
     const { iou, accuracy, ...scores } = this.#confusion.scores();
     const referencePixels = this.#confusion.referencePixels();
@@ -187,7 +195,7 @@ export class Comparison {
 function checkOneSize(reference: LabelRuns, prediction: LabelRuns): void {
   const [expected, found] = [reference, prediction].map(({ width, height }) => `${width}×${height}`);
   if (expected === found) return;
-  const message = `The reference is ${expected} pixels, the prediction ${found}; compare maps of one size.`;
+  const message = `The reference is ${expected} pixels, the prediction ${found}; compare maps of the same size.`;
   throw new LabelMapError("SIZE_MISMATCH", message);
 }
 
@@ -200,7 +208,8 @@ function indicesOf(names: Iterable<string>, classes: ClassList): Set<number> {
       const index = classes.classes.findIndex((entry) => entry.id === id);
       if (index >= 0) return index;
       const found = typeof name === "string" ? quote(name) : kindOf(name);
-      throw new ClassError("CLASS_UNKNOWN", `things has ${found}, which is no class of the class list.`);
+      const message = `things has ${found}, which is not in the class list; add it there, or remove it from things.`;
+      throw new ClassError("CLASS_UNKNOWN", message);
     }),
   );
 }

@@ -1,34 +1,32 @@
 /**
- * Pixels by reference class and predicted class, and the figures of semantic segmentation that follow from them.
+ * Counts pixels by reference class and predicted class, and computes the scores of semantic segmentation from them.
  *
- * Pixels whose reference is void are left out, as Cityscapes and Pascal VOC leave them out. Where the prediction is
- * void but the reference is not, the pixel counts against its reference class and for no other.
+ * Pixels whose reference is void are left out, as in Cityscapes and Pascal VOC. If the prediction is void but the
+ * reference is not, the pixel counts against its reference class and for no other class.
  */
 import { withMemoryFor } from "../checks/memory.js";
 
-/** The figures of semantic segmentation; NaN where there is nothing to divide by. */
+/** The scores of semantic segmentation, each from 0 to 1. A score is NaN if its divisor is 0. */
 export interface SemanticScores {
-  /**
-   * Per class: true positives / (true positives + false positives + false negatives); NaN where it is in neither map.
-   */
+  /** Per class: true positives / (true positives + false positives + false negatives). NaN if it is in neither map. */
   readonly iou: readonly number[];
-  /** Per class: the share of its reference pixels that are predicted right; NaN where it is not in the reference. */
+  /** Per class: the share of its reference pixels that are predicted correctly. NaN if it is not in the reference. */
   readonly accuracy: readonly number[];
-  /** The mean of `iou` over the classes where it is not NaN. */
+  /** The mean of `iou` over the classes for which it is not NaN. */
   readonly meanIoU: number;
-  /** The mean of `accuracy` over the classes where it is not NaN. */
+  /** The mean of `accuracy` over the classes for which it is not NaN. */
   readonly meanAccuracy: number;
-  /** The share of all pixels that are predicted right. */
+  /** The share of all pixels that are predicted correctly. */
   readonly pixelAccuracy: number;
-  /** The mean of `iou`, each class weighted by its reference pixels. */
+  /** The mean of `iou`, with each class weighted by its reference pixels. */
   readonly frequencyWeightedIoU: number;
 }
 
-/** A confusion matrix of `count` classes: `count²` numbers of 8 bytes. */
+/** A confusion matrix of `count` classes. It takes `count²` numbers of 8 bytes. */
 export class Confusion {
-  /** `matrix[reference * count + predicted]`: pixels. */
+  /** The number of pixels at `matrix[reference * count + predicted]`. */
   readonly matrix: Float64Array;
-  /** Per reference class the pixels whose prediction is void. */
+  /** For each reference class, the number of pixels whose prediction is void. */
   readonly unpredicted: Float64Array;
   readonly #count: number;
 
@@ -38,13 +36,13 @@ export class Confusion {
     this.unpredicted = new Float64Array(count);
   }
 
-  /** @param predicted the class's place, or `undefined` for void. */
+  /** @param predicted the index of the predicted class, or `undefined` for void. */
   add(reference: number, predicted: number | undefined, pixels: number): void {
     if (predicted === undefined) this.unpredicted[reference]! += pixels;
     else this.matrix[reference * this.#count + predicted]! += pixels;
   }
 
-  /** Per class the pixels that have it in the reference. */
+  /** For each class, its number of pixels in the reference. */
   referencePixels(): number[] {
     const count = this.#count;
     return Array.from(this.unpredicted, (unpredicted, reference) =>
@@ -54,7 +52,7 @@ export class Confusion {
     );
   }
 
-  /** Per class the pixels that have it in the prediction, without those whose reference is void. */
+  /** For each class, its number of pixels in the prediction, without pixels whose reference is void. */
   predictedPixels(): number[] {
     const sums = new Array<number>(this.#count).fill(0);
     this.matrix.forEach((pixels, place) => {
@@ -83,7 +81,7 @@ export class Confusion {
   }
 }
 
-/** The mean of what is not NaN; NaN where there is nothing else. */
+/** The mean of the values that are not NaN; NaN if there are none. */
 export function meanOf(values: readonly number[]): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return sum(defined) / defined.length;

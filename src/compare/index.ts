@@ -1,4 +1,4 @@
-/** `labelmap/compare`: a model's output or another annotator's mask against a reference. Re-exports only. */
+/** `labelmap/compare`: compares a model's output or another annotator's mask with a reference. Re-exports only. */
 export {
   type ClassScores,
   Comparison,

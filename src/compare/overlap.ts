@@ -1,6 +1,6 @@
 /**
- * How many pixels each two segments of two maps have in common: both maps' runs are walked side by side, so that the
- * cost is the number of runs, not of pixels.
+ * Counts the pixels that each pair of segments of two maps has in common. The runs of both maps are walked side by
+ * side, so the cost is the number of runs, not of pixels.
  *
  *   reference  |---- 0 ----|------ 1 ------|
  *   prediction |--- 0 ---|------- 2 -------|
@@ -8,19 +8,21 @@
  */
 import type { SegmentRuns } from "./segments.js";
 
-/** The pixels that two segments share; -1 for void. */
+/** The pixels that two segments share. Segments are identified by their index; -1 is void. */
 export interface Overlap {
   readonly reference: number;
   readonly prediction: number;
   readonly pixels: number;
 }
 
-/** Up to so many pairs are counted in an array: 8 MiB. Beyond that only those that occur, in a `Map`. */
+/**
+ * Up to this many pairs are counted in an array (8 MiB). Beyond that, only pairs that occur are counted, in a `Map`.
+ */
 const MAX_DENSE_PAIRS = 2 ** 20;
 
-/** All pairs of segments that share a pixel, void included; of maps of one size. */
+/** All pairs of segments that share a pixel, including void. The maps must have the same size. */
 export function overlapsOf(reference: SegmentRuns, prediction: SegmentRuns): Overlap[] {
-  // Void is -1, so that each side has one value more than segments.
+  // Void is -1, so each side has one value more than it has segments.
   const stride = prediction.segments.length + 1;
   const pairs = (reference.segments.length + 1) * stride;
   const overlaps: Overlap[] = [];
@@ -44,7 +46,7 @@ export function overlapsOf(reference: SegmentRuns, prediction: SegmentRuns): Ove
   return overlaps;
 }
 
-/** Calls `count` with each piece of a row, or of several equal rows, in which neither map changes. */
+/** Calls `count` for each piece of a row, or of several equal rows, in which neither map changes. */
 function walk(
   a: SegmentRuns,
   b: SegmentRuns,

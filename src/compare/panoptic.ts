@@ -1,17 +1,17 @@
 /**
- * Panoptic quality: how well segments are found (RQ) and how well they are outlined (SQ); PQ = SQ × RQ.
+ * Computes panoptic quality: how well segments are found (RQ) and how well they are outlined (SQ); PQ = SQ × RQ.
  *
- * Kirillov et al., "Panoptic Segmentation" (CVPR 2019), with the arithmetic of panopticapi's `evaluation.py`: two
- * segments of one class match where their IoU is above 0.5, so that none matches twice. Void pixels of the reference
- * are no part of a union, and a predicted segment that lies in void by more than half is not held against the
- * prediction. Nor is one that lies in a crowd of its class: the part of a thing class in which the reference does not
- * tell objects apart.
+ * The definition is by Kirillov et al., "Panoptic Segmentation" (CVPR 2019), the arithmetic is that of panopticapi's
+ * `evaluation.py`. Two segments of the same class match if their IoU is above 0.5, so no segment matches twice. Void
+ * pixels of the reference are not part of a union. A predicted segment is not counted as a false positive if more than
+ * half of it lies in void, or in a crowd of its class (pixels of a thing class that the reference does not separate
+ * into objects).
  */
 import { meanOf } from "./confusion.js";
 import type { Overlap } from "./overlap.js";
 import type { Segment } from "./segments.js";
 
-/** The quality of one class; NaN where it is in neither map. */
+/** The quality of one class, each score from 0 to 1. The scores are NaN if the class is in neither map. */
 export interface ClassQuality {
   readonly pq: number;
   readonly sq: number;
@@ -21,23 +21,23 @@ export interface ClassQuality {
   readonly falseNegatives: number;
 }
 
-/** The mean over the classes that are in either map. */
+/** The mean over the classes that occur in either map. */
 export interface MeanQuality {
   readonly pq: number;
   readonly sq: number;
   readonly rq: number;
-  /** How many classes the mean is of. */
+  /** The number of classes in the mean. */
   readonly classCount: number;
 }
 
-/** One image's segments and what they share. */
+/** The segments of both maps of an image, and their overlaps. */
 export interface SegmentOverlaps {
   readonly reference: readonly Segment[];
   readonly prediction: readonly Segment[];
   readonly overlaps: readonly Overlap[];
 }
 
-/** What is counted per class, over any number of images. */
+/** The counts per class, over any number of images. */
 export class PanopticCounts {
   readonly #iouSum: Float64Array;
   readonly #truePositives: Float64Array;
@@ -98,7 +98,7 @@ export class PanopticCounts {
       const weight = truePositives + falsePositives / 2 + falseNegatives / 2;
       return {
         pq: iouSum / weight,
-        // With segments but no match there is no outline to judge: 0, as in panopticapi.
+        // If there are segments but no match, there is no outline to judge: 0, as in panopticapi.
         sq: truePositives === 0 && weight > 0 ? 0 : iouSum / truePositives,
         rq: truePositives / weight,
         truePositives,
@@ -109,7 +109,7 @@ export class PanopticCounts {
   }
 }
 
-/** The means over the classes of `qualities` that occur. */
+/** The means over those classes of `qualities` that occur. */
 export function meanQuality(qualities: readonly ClassQuality[]): MeanQuality {
   return {
     pq: meanOf(qualities.map(({ pq }) => pq)),

@@ -1,6 +1,6 @@
 /**
- * A map to the segments that a comparison counts: each is an instance of a class, or all pixels of a class. The map's
- * runs keep their shape; only what they hold is looked up, once per value.
+ * Turns a map into the segments that a comparison counts. Each segment is one instance of a class, or all pixels of a
+ * class. The map's runs keep their shape; only their values are looked up, once per value.
  */
 
 import { invalid } from "../checks/arguments.js";
@@ -14,42 +14,42 @@ import type { LabelMap } from "../maps/label-map.js";
 import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
 
 /**
- * What `compare` takes: a `LabelMap`; what `decodeMask` gives for a target (`"label"`, `"runs"`, `"semantic"`,
- * `"panoptic"`); or class ids (or panoptic ids) of your own, as pixels or runs.
+ * A map that `compare` accepts: a `LabelMap`; what `decodeMask` returns for a target (`"label"`, `"runs"`,
+ * `"semantic"`, `"panoptic"`); or your own class ids (or panoptic ids), as H×W pixels, row-major, or as runs.
  */
 export type ComparableMap = LabelMap | RunsInput;
 
-/** The part of the options that says what a map's values mean. */
+/** The options that say what a map's values mean. */
 export interface SegmentOptions {
   readonly classes: ClassList;
   readonly divisor: number | undefined;
   readonly missing: "error" | "void";
-  /** The places in `classes.classes` of the classes that have instances; `undefined` where that is not known. */
+  /** The indices in `classes.classes` of the classes that have instances; `undefined` if that is not known. */
   readonly things: ReadonlySet<number> | undefined;
 }
 
-/** One object, or all of a class that is not told apart. */
+/** One object, or all pixels of a class that has no separate objects. */
 export interface Segment {
-  /** The class's place in `classes.classes`. */
+  /** The class's index in `classes.classes`. */
   readonly classIndex: number;
-  /** Unique within class and map; 0 where objects are not told apart. */
+  /** Unique within class and map; 0 if the class has no separate objects. */
   readonly instance: number;
 }
 
-/** A map in terms of segments. */
+/** A map as runs of segments. */
 export interface SegmentRuns {
   readonly runs: LabelRuns;
-  /** Each run's place in `segments`, or -1 where the run is void. */
+  /** Each run's index in `segments`, or -1 if the run is void. */
   readonly segmentOfRun: Int32Array;
   readonly segments: readonly Segment[];
 }
 
 /**
- * @param runs the map's.
- * @param name what the map is called in messages.
- * @throws {DecodeError} OPTION_INVALID: no map.
+ * @param runs the runs of the map.
+ * @param name what messages call the map.
+ * @throws {DecodeError} OPTION_INVALID: the map's values cannot be understood as classes.
  * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value where a divisor is given.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a negative value, with a divisor.
  */
 export function segmentsOf(
   map: ComparableMap,
@@ -64,7 +64,7 @@ export function segmentsOf(
   const placeFor = (value: number) => {
     const found = resolve(value);
     if (found === undefined) return -1;
-    // Of stuff there is one segment, whatever its instances.
+    // Stuff is one segment per class, whatever instance numbers its pixels have.
     const isStuff = options.things !== undefined && !options.things.has(found.classIndex);
     const segment = isStuff ? { classIndex: found.classIndex, instance: 0 } : found;
     const key = `${segment.classIndex} ${segment.instance}`;
@@ -83,42 +83,42 @@ export function segmentsOf(
   return { runs, segmentOfRun, segments };
 }
 
-/** A map of labels that has their names: a `LabelMap`, or what is decoded for a target of labels or runs. */
+/** A map of labels that has their names: a `LabelMap`, or a map decoded for the target `"label"` or `"runs"`. */
 interface DecodedMap {
   readonly labels: readonly Label[];
   readonly data?: LabelArray;
 }
 
-/** What a value means: a segment, or void where it is `undefined`. */
+/** Says what a value means: a segment, or void (`undefined`). */
 type Resolver = (value: number) => Segment | undefined;
 
-/** A decoded map, or one cut out of it, says itself what its values are. Of any other they are ids. */
+/** A decoded map, or a map made from one, says what its values are. The values of any other map are ids. */
 function resolverFor(map: ComparableMap, options: SegmentOptions, name: string): Resolver {
   const content = contentOf(map);
   if (content === undefined) return idResolver(options, name);
   if (content === "semantic") return idResolver({ ...options, divisor: undefined }, name);
   if (content === "instance") {
-    throw invalid(`${name} is a map of instances without classes; give one of labels or panoptic ids.`);
+    throw invalid(`${name} is a map of instances without classes; give a map of labels or panoptic ids.`);
   }
   if (content === "label") {
     if ("labels" in map && Array.isArray(map.labels)) return labelResolver(map, options, name);
     const remedy = "crop and resize while decoding, or decode to class ids first";
-    throw invalid(`${name} is a map of labels that has lost their names; ${remedy}.`);
+    throw invalid(`${name} is a map of labels whose names are lost; ${remedy}.`);
   }
-  if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; say its divisor.`);
+  if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; pass its divisor.`);
   return idResolver(options, name);
 }
 
 function labelResolver({ labels, data }: DecodedMap, options: SegmentOptions, name: string): Resolver {
   const classIndexOf = indexById(options.classes);
-  // Unsigned arrays have their largest value where there is no label.
+  // In unsigned arrays the type's largest value stands for "no label".
   const unlabelled =
     data === undefined || data.BYTES_PER_ELEMENT === 4 ? -1 : 2 ** (8 * data.BYTES_PER_ELEMENT) - 1;
   return (value) => {
     const label = labels[value];
     if (label === undefined) {
       if (value === unlabelled) return undefined;
-      throw invalid(`${name} has the label ${value}, but ${labels.length} labels.`);
+      throw invalid(`${name} has a pixel with the label ${value}, but only ${labels.length} labels.`);
     }
     const id = options.classes.idOf(label.className);
     if (id === undefined) {

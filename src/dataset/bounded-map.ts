@@ -1,12 +1,18 @@
-/** A `Map` that takes only so many keys, and counts what it turned away: for sums over data of unknown variety. */
+/**
+ * A `Map` that holds a limited number of keys and counts the requests that it turned away. It keeps sums over data with
+ * an unknown number of keys.
+ */
 export class BoundedMap<K, V> {
-  /** How many times a key that had no room was asked for. */
+  /** How many times `obtain` was called for a key that had no room. */
   turnedAway = 0;
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
   readonly #create: () => V;
 
-  /** @param create the value of a new key. */
+  /**
+   * @param capacity the largest number of keys.
+   * @param create makes the value of a new key.
+   */
   constructor(capacity: number, create: () => V) {
     this.#capacity = capacity;
     this.#create = create;
@@ -16,7 +22,7 @@ export class BoundedMap<K, V> {
     return this.#entries.size;
   }
 
-  /** The key's value, a new one at its first time; `undefined` where there is no room for it. */
+  /** The key's value, which is created on the first call; `undefined` if there is no room for a new key. */
   obtain(key: K): V | undefined {
     const present = this.#entries.get(key);
     if (present !== undefined) return present;
@@ -29,7 +35,7 @@ export class BoundedMap<K, V> {
     return value;
   }
 
-  /** All pairs, in the order in which their keys came. */
+  /** All pairs, in the order in which their keys were added. */
   entries(): [K, V][] {
     return [...this.#entries];
   }

@@ -1,4 +1,4 @@
-/** Pixels per class to the weights of a loss, so that rare classes count as much as frequent ones. */
+/** Turns the pixels per class into weights for a loss, so that rare classes count as much as frequent ones. */
 import { invalid, isCount } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
 import { ValueRangeError } from "../errors.js";
@@ -6,28 +6,29 @@ import type { ClassCount } from "./report-data.js";
 
 export interface ClassWeightOptions {
   /**
-   * `inverse`: `total / (n * pixels)`, where `total` is the pixels of all classes and `n` how many classes have a
-   * pixel: scikit-learn's `compute_class_weight("balanced")`. The mean weight of a pixel is 1.
+   * `inverse`: `total / (n * pixels)`. `total` is the number of pixels of all classes; `n` is the number of classes
+   * that have pixels. This is scikit-learn's `compute_class_weight("balanced")`. The mean weight of a pixel is 1.
    *
-   * `median`: `median(frequency) / frequency`, where a class's frequency is its pixels divided by all pixels of the
-   * images that it is in: Eigen and Fergus (ICCV 2015), as SegNet uses it. The median class has weight 1; of an even
-   * number of classes the median is the mean of the middle two.
+   * `median`: `median(frequency) / frequency`. A class's frequency is its pixels divided by all pixels of the images
+   * that contain it. This is the weighting of Eigen and Fergus (ICCV 2015), as SegNet uses it. The median class has
+   * weight 1. For an even number of classes, the median is the mean of the middle two.
    */
   readonly method: "inverse" | "median";
 }
 
-/** The array is as long as the largest id needs: a loss's weights are few. */
+/** The array must be long enough for the largest id, so a larger id is taken for a mistake. */
 const MAX_ID = 65_535;
 
 /**
  * The weight of each class for a loss.
  *
- * @param counts `classCounts` of a report that was made with a `ClassList`; or your own, of which `inverse` reads
- *   `id` and `pixels` only, and `median` also `imagePixels`. What is not among them, such as void, has no part in the
- *   sums.
- * @returns `weights[class id]`, up to the largest id; 0 for a class without a pixel and for ids that are no class.
- * @throws {DecodeError} OPTION_INVALID: no counts (the report was made without `classes`), counts that are no numbers
- *   of 0 or more, an id twice, or another method.
+ * @param counts `classCounts` of a report that was made with a `ClassList`, or your own counts. `inverse` reads only
+ *   `id` and `pixels`; `median` also reads `imagePixels`. Pixels that are not in the counts, such as void, do not
+ *   affect the sums.
+ * @returns float32 weights, `weights[class id]`, up to the largest id. The weight is 0 for classes without pixels, and
+ *   for ids that are not a class.
+ * @throws {DecodeError} OPTION_INVALID: no counts (the report was made without `classes`), counts that are not integers
+ *   of at least 0, a repeated id, or another method.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 65,535.
  */
 export function classWeights(
@@ -49,14 +50,14 @@ export function classWeights(
       isCount(pixels) && (method === "inverse" || (isCount(imagePixels) && imagePixels >= pixels));
     if (!isCount(id) || !isCounted || ids.has(id)) {
       throw invalid(
-        `The counts of the class ${id} are not right: each id is there once, pixels and imagePixels are integers, and ` +
-          "the images that a class is in have no fewer pixels than the class.",
+        `The counts of the class ${id} are invalid. Give each id once, pixels and imagePixels as integers of at least 0, ` +
+          "and imagePixels no less than pixels.",
       );
     }
     if (id > MAX_ID) {
       throw new ValueRangeError(
         "VALUE_OUT_OF_RANGE",
-        `The class id ${id} is above ${MAX_ID}; use smaller ids.`,
+        `The class id ${id} is above ${MAX_ID}; use smaller class ids.`,
       );
     }
     ids.add(id);

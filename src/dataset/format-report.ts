@@ -1,18 +1,20 @@
 /**
- * A dataset's report as text for people: a table of the classes, then what is odd, each with its most frequent cases.
+ * Turns a dataset's report into text for people: a table of the classes, then lists of what looks wrong, each with its
+ * most frequent cases.
  */
 import { counted } from "../checks/counted.js";
 import type { ClassOccurrence, DatasetReportJSON } from "./report-data.js";
 
-/** So many lines are shown of each list. */
+/** Each list shows this many lines. */
 const SHOWN = 20;
-/** Of colours in no legend: where a mask was blended, one is like another. */
+/** Colours in no legend get fewer lines: in a blended mask they are all alike. */
 const SHOWN_COLORS = 5;
 
 /**
- * The report as text, in lines of its own. Lists are cut after 20 lines, that of unknown colours after 5, and say so.
+ * The report as text, ending in a newline. Lists stop after 20 lines, the list of unknown colours after 5; a last line
+ * then says how many are missing.
  *
- * @param report a `DatasetReport`, or what its `toJSON` gave.
+ * @param report a `DatasetReport`, or what its `toJSON` returned.
  */
 export function formatReport(report: { toJSON(): DatasetReportJSON } | DatasetReportJSON): string {
   const data = "toJSON" in report ? report.toJSON() : report;
@@ -45,7 +47,7 @@ export function formatReport(report: { toJSON(): DatasetReportJSON } | DatasetRe
         `${code}  ${count} in ${counted(images, "image")}; first in ${visible(example.id)}: ${visible(example.message)}`,
     ),
     list("Not decoded", data.failures, ({ id, message }) => `${visible(id)}: ${visible(message)}`),
-    omittedTotal === 0 ? "" : `Left out, as there was too much of it: ${JSON.stringify(omitted)}`,
+    omittedTotal === 0 ? "" : `Left out, because the lists were full: ${JSON.stringify(omitted)}`,
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -86,7 +88,9 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(2)} %`;
 }
 
-/** Names come from data: quoted where spaces at their ends or control characters would not be seen. */
+/**
+ * Names come from data. They are quoted if they have control characters, or spaces at an end, which nobody would see.
+ */
 function visible(text: string): string {
   const cut = text.length > 120 ? `${text.slice(0, 120)}…` : text;
   return cut !== cut.trim() || cut === "" || /\p{Cc}/u.test(cut) ? JSON.stringify(cut) : cut;

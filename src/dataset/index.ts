@@ -1,4 +1,6 @@
-/** `labelmap/dataset`: what is in a dataset, weights for a loss, and its parts for training. Re-exports only. */
+/**
+ * `labelmap/dataset`: reports what is in a dataset, computes loss weights, and splits it for training. Re-exports only.
+ */
 export { type ClassWeightOptions, classWeights } from "./class-weights.js";
 export { formatReport } from "./format-report.js";
 export { type PairedPaths, type PairFilesOptions, type PathPair, pairFiles } from "./pair-files.js";

@@ -1,20 +1,21 @@
 /// <reference types="node" />
-/** The masks of a folder by their names: `name.png`, each with its result `name.json` beside it, or without. */
+/** Lists the masks of a folder by name: each `name.png`, and whether its result `name.json` is beside it. */
 import { readdir } from "node:fs/promises";
 
 export interface MaskFile {
-  /** The file's name: that of the mask with its ending, however that is written. */
+  /** The mask's file name, with its ending as it is written (`.png`, `.PNG`). */
   readonly file: string;
-  /** The name without the ending. */
+  /** The file name without the ending. */
   readonly id: string;
+  /** Whether `id.json` is in the same folder. */
   readonly hasResult: boolean;
 }
 
 /**
- * In code-unit order, which is the same everywhere. Subfolders are not read, and hidden files are none of the user's
- * masks: systems and editors put them there (`._name.png`).
+ * The masks of a folder, in code-unit order, which is the same on every machine. Subfolders are not read. Hidden files
+ * are ignored: systems and editors put them there (`._name.png`).
  *
- * @throws the system's error
+ * @throws Node's own error if the folder cannot be read.
  */
 export async function listMasks(folder: string): Promise<MaskFile[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -28,7 +29,7 @@ export async function listMasks(folder: string): Promise<MaskFile[]> {
     });
 }
 
-/** A mask's path or name without its ending. */
+/** A mask's path or name without `.png`. */
 export function nameOfMask(file: string): string {
   return file.replace(/\.png$/i, "");
 }

@@ -1,8 +1,8 @@
 /// <reference types="node" />
 /**
- * `labelmap/dataset/node`: a directory of masks, `name.png`, each with its result beside it, `name.json`, to a class
- * list and a report. Other files and subfolders are not read. Pairs are read one after the other in the order of their
- * names, so that only one is in memory.
+ * `labelmap/dataset/node`: makes a class list and a report from a directory of masks, each `name.png` with its result
+ * `name.json` beside it. Other files and subfolders are not read. The pairs are read one by one, in the order of their
+ * names, so only one is in memory.
  */
 
 import { readFile } from "node:fs/promises";
@@ -19,15 +19,15 @@ import { DatasetReport, type DatasetReportOptions } from "./report.js";
 export { listMasks, type MaskFile, nameOfMask } from "./mask-files.js";
 
 /**
- * A list of every class that occurs in the legends of a directory's results, as `ClassList.fromResults` makes it.
- * Results are the files `name.json` that have a `name.png` beside them. Subfolders are not read.
+ * A list of every class in the legends of a directory's results, as `ClassList.fromResults` makes it. Results are the
+ * files `name.json` that have a `name.png` beside them. Subfolders are not read.
  *
  * @param path the directory.
- * @throws {DecodeError} OPTION_INVALID: also a directory without a mask that has its result beside it.
- * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is no result. The message starts with its name; `cause` is
- *   the error that says where in it.
- * @throws {ClassError} CLASS_LIST_INVALID as `ClassList.fromNames`.
- * @throws Node's own errors, with the path, where the directory or a file cannot be read.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, or no mask in the directory has its result beside it.
+ * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is not a valid result. The message starts with its name;
+ *   `cause` is the error that says where in the file the fault is.
+ * @throws {ClassError} CLASS_LIST_INVALID, as `ClassList.fromNames`.
+ * @throws Node's own errors, with the path, if the directory or a file cannot be read.
  */
 export async function classListFromDirectory(
   path: string,
@@ -51,21 +51,21 @@ export async function classListFromDirectory(
 }
 
 /**
- * The report of a directory of masks: each `name.png` with its result `name.json` beside it; `name` is the image's id.
- * A mask without its result, and a pair that cannot be read or decoded, is among the report's `failures`, and does not
- * stop it. Subfolders are not read.
+ * The report of a directory of masks, each `name.png` with its result `name.json` beside it. The image's id is `name`.
+ * Subfolders are not read. Masks without a result, and pairs that cannot be read or decoded, are listed in the report's
+ * `failures`; the report goes on with the next one.
  *
  * @param path the directory.
- * @param options of the report, and `classBy`, `maxPixels` and the like of `decodeMask`.
- * @throws {DecodeError} OPTION_INVALID: also a directory without a mask that has its result beside it.
- * @throws Node's own errors where the directory cannot be read.
+ * @param options the options of the report, and those of `decodeMask`, such as `classBy` and `maxPixels`.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, or no mask in the directory has its result beside it.
+ * @throws Node's own errors if the directory cannot be read.
  */
 export async function reportDirectory(
   path: string,
   options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> = {},
 ): Promise<DatasetReport> {
   const { classes, ...rest } = checkOptions(options);
-  // A mask is counted whole, whatever comes out of it: no pixel but one is written.
+  // Counts cover the whole mask, whatever the size of the output. So the output is a single pixel.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
   for (const { file, id, hasResult } of await masksOf(path)) {
@@ -78,7 +78,7 @@ export async function reportDirectory(
       const result = await readFile(join(path, `${id}.json`), "utf8");
       report.add(id, await decodeMask(await readFile(join(path, file)), result, decodeOptions));
     } catch (error) {
-      // What is wrong with the options is wrong for every mask.
+      // Invalid options are invalid for every mask.
       if (error instanceof DecodeError && error.code === "OPTION_INVALID") throw error;
       report.addFailure(id, error);
     }

@@ -1,19 +1,19 @@
 /**
- * File names to pairs: which result and which photo belong to which mask. Names alone count, so it serves a page that files
- * are dropped on as well as a folder on a disk.
+ * Finds out which result and which photo belong to which mask. It goes by file names alone, so it works for files
+ * dropped on a page as well as for a folder on disk.
  *
  *   street.png           a mask
  *   street.json          its result
  *   street.jpg           its photo: .jpg, .jpeg or .webp, or street_image with any of these endings or .png
  *
- * They are looked for beside the mask first. Where the folder has none, one of the same name in another folder counts if
- * there is only one: `masks/street.png` and `results/street.json`. A single mask takes a single result and a single
- * photo whatever their names are, but where `byNameOnly`.
+ * It looks beside the mask first. If the mask's folder has no such file, a file of the same name in another folder
+ * counts if it is the only one: `masks/street.png` and `results/street.json`. If there is a single mask, it takes a
+ * single result and a single photo whatever their names, unless `byNameOnly` is set.
  */
 import { checkOptions, invalid } from "../checks/arguments.js";
 
 export interface PathPair {
-  /** The mask's path without its ending; without its folder where all masks are in one. */
+  /** The mask's path without its ending. If all masks are in one folder, without the folder too. */
   readonly name: string;
   readonly mask: string;
   readonly result: string | null;
@@ -22,9 +22,9 @@ export interface PathPair {
 
 export interface PairedPaths {
   readonly pairs: readonly PathPair[];
-  /** Of a kind that is used here, but of no mask. */
+  /** Results and photos that belong to no mask. */
   readonly withoutMask: readonly string[];
-  /** Of a kind that is not used here. */
+  /** Files of any other kind. */
   readonly ignored: readonly string[];
 }
 
@@ -43,21 +43,24 @@ const PHOTO_ENDINGS = ["jpg", "jpeg", "webp"];
 const PHOTO_SUFFIX = /_image$/i;
 
 export interface PairFilesOptions {
-  /** A single mask takes no result or photo of another name: for folders, where any JSON may lie. Default false. */
+  /**
+   * Never pair a single mask with a result or photo of another name. Use it for folders, which may hold any JSON.
+   * Default false.
+   */
   readonly byNameOnly?: boolean;
 }
 
 /**
- * Hidden files (`.DS_Store`, `._street.png`) are passed over. Pairs come in the order of their names, `mask2` before
- * `mask10`.
+ * Pairs masks with their results and photos. Hidden files (`.DS_Store`, `._street.png`) are skipped. Pairs are in the
+ * order of their names, with `mask2` before `mask10`.
  *
- * @param paths with `/` between folders.
- * @throws {DecodeError} OPTION_INVALID: paths that are not strings, an option that is not allowed.
+ * @param paths the files' paths, with `/` between folders.
+ * @throws {DecodeError} OPTION_INVALID: paths that are not strings, or an invalid option.
  */
 export function pairFiles(paths: readonly string[], options: PairFilesOptions = {}): PairedPaths {
   const { byNameOnly = false } = checkOptions(options, "byNameOnly");
   if (!Array.isArray(paths) || !paths.every((path) => typeof path === "string")) {
-    throw invalid("The paths must be an array of strings.");
+    throw invalid("paths must be an array of strings.");
   }
   const files = paths.filter((path) => !isHidden(path)).map(namePath);
   const ofKind = (kind: Kind | null) => files.filter((file) => file.kind === kind);
@@ -95,7 +98,7 @@ function namePath(path: string): NamedPath {
   return { path, folder, stem: name, kind };
 }
 
-/** `.DS_Store`, `__MACOSX/…` and what else a file manager puts beside files. */
+/** Whether a file manager put the file there: `.DS_Store`, `__MACOSX/…`. */
 function isHidden(path: string): boolean {
   return path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
 }
@@ -105,11 +108,11 @@ function partnersOf(
   candidates: readonly NamedPath[],
   byNameOnly: boolean,
 ): Map<NamedPath, NamedPath> {
-  const besides = new Map<string, NamedPath>();
+  const byPath = new Map<string, NamedPath>();
   const anywhere = new Map<string, NamedPath[]>();
   for (const candidate of candidates) {
     const { folder, stem } = candidate;
-    if (!besides.has(folder + stem)) besides.set(folder + stem, candidate);
+    if (!byPath.has(folder + stem)) byPath.set(folder + stem, candidate);
     anywhere.set(stem, [...(anywhere.get(stem) ?? []), candidate]);
   }
   const masksOfStem = new Map<string, number>();
@@ -119,7 +122,7 @@ function partnersOf(
   for (const mask of masks) {
     const sameName = anywhere.get(mask.stem) ?? [];
     const isSure = sameName.length === 1 && masksOfStem.get(mask.stem) === 1;
-    const partner = besides.get(mask.folder + mask.stem) ?? (isSure ? sameName[0] : undefined);
+    const partner = byPath.get(mask.folder + mask.stem) ?? (isSure ? sameName[0] : undefined);
     if (partner !== undefined) partners.set(mask, partner);
   }
   if (!byNameOnly && masks.length === 1 && candidates.length === 1) partners.set(masks[0]!, candidates[0]!);

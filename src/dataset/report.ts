@@ -1,9 +1,9 @@
 /**
- * Decoded masks, one after the other, to what is worth knowing of a dataset before a model is trained on it: which
- * classes occur how often, and what is inconsistent from image to image.
+ * Turns decoded masks, one after the other, into a report on a dataset: how often each class occurs, and what is
+ * inconsistent from image to image. Read it before you train a model.
  *
- * Only sums are kept and every list has a cap, so that memory does not grow with the number of images. What went over
- * a cap is counted in `omitted`.
+ * Only sums are kept, and every list has a limit, so memory does not grow with the number of images. Entries beyond a
+ * limit are counted in `omitted`.
  */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
@@ -19,22 +19,22 @@ import type { ClassOccurrence, ColorConflict, DatasetReportJSON } from "./report
 import { similarNames } from "./similar-names.js";
 
 export interface DatasetReportOptions {
-  /** Counts pixels by its class ids as well (`classCounts`), and tells which names it lacks. */
+  /** With a list, the report also counts pixels by class id (`classCounts`), and names classes that the list lacks. */
   readonly classes?: ClassList;
 }
 
 /** One image of a dataset. */
 export interface DatasetEntry {
-  /** What the report calls the image: a file name, a job id. */
+  /** The name of the image in the report: a file name, a job id. */
   readonly id: string;
   readonly map: CountedMap;
 }
 
-/** The part of a decoded map that the report reads: a `LabelMap`, or what `decodeMask` gives for a target. */
+/** The part of a decoded map that the report reads: a `LabelMap`, or what `decodeMask` returns for a target. */
 export type CountedMap = Pick<LabelMap, "labels" | "unlabelled" | "issues">;
 
 const MAX_CLASSES = 10_000;
-/** A legend has up to 65,536 colours; the dataset's legends shall have no more between them. */
+/** A legend has up to 65,536 colours. The same limit applies to all legends of a dataset together. */
 const MAX_COLORS = 65_536;
 const MAX_CLASSES_OF_COLOR = 16;
 const MAX_CONFLICTS = 1000;
@@ -43,9 +43,11 @@ const MAX_FAILURES = 100;
 const MAX_WORST = 50;
 
 /**
- * The report of a whole dataset. Images are taken one by one, so that only one need be in memory.
+ * The report of a whole dataset. Images are taken one by one, so only one needs to be in memory.
  *
- * @throws {DecodeError} OPTION_INVALID: also an entry that is no `{ id, map }`.
+ * @param entries the images, as any iterable or async iterable of `{ id, map }`.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, or an entry that is not `{ id, map }`. Errors that `entries`
+ *   throws are passed on.
  */
 export async function reportDataset(
   entries: Iterable<DatasetEntry> | AsyncIterable<DatasetEntry>,
@@ -54,7 +56,7 @@ export async function reportDataset(
   const report = new DatasetReport(options);
   const given = entries as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) !== "function") {
-    throw invalid(`The entries are ${kindOf(entries)}; give { id, map }, one after the other.`);
+    throw invalid(`The entries are ${kindOf(entries)}; give an iterable of { id, map }.`);
   }
   for await (const entry of entries) {
     if (!isObject(entry)) throw invalid(`An entry is ${kindOf(entry)}; give { id, map }.`);
@@ -63,7 +65,7 @@ export async function reportDataset(
   return report;
 }
 
-/** Sums over label maps; `JSON.stringify(report)` or `report.toJSON()` gives them. */
+/** Adds up label maps. `JSON.stringify(report)` or `report.toJSON()` returns the sums. */
 export class DatasetReport {
   readonly #list: ClassList | undefined;
   readonly #counts = new Map<number, { images: number; pixels: number; imagePixels: number }>();
@@ -93,7 +95,7 @@ export class DatasetReport {
   #unlabelledPixels = 0;
   #unlabelledImages = 0;
 
-  /** @throws {DecodeError} OPTION_INVALID. */
+  /** @throws {DecodeError} OPTION_INVALID: `classes` is not a ClassList. */
   constructor(options: DatasetReportOptions = {}) {
     const { classes } = checkOptions(options);
     if (classes !== undefined && !isClassList(classes)) {
@@ -103,10 +105,10 @@ export class DatasetReport {
   }
 
   /**
-   * Adds one image. Counts are those of the whole mask, also where it was cropped or resized while it was decoded.
+   * Adds one image. The counts cover the whole mask, even if it was cropped or resized while it was decoded.
    *
-   * @param id what the report calls it.
-   * @throws {DecodeError} OPTION_INVALID: the id is no string, or the map has no labels.
+   * @param id the name of the image in the report.
+   * @throws {DecodeError} OPTION_INVALID: the id is not a string, or the map has no labels.
    */
   add(id: string, map: CountedMap): void {
     if (typeof id !== "string") throw invalid(`The image's id is ${kindOf(id)}; give a string.`);
@@ -123,7 +125,7 @@ export class DatasetReport {
     this.#addIssues(id, map);
   }
 
-  /** Notes an image that could not be decoded. It counts among the failures, not among the images. */
+  /** Adds an image that could not be decoded. It is listed in `failures` and not counted in `images`. */
   addFailure(id: string, error: unknown): void {
     this.#failureCount++;
     if (this.#failures.length === MAX_FAILURES) return;
@@ -131,6 +133,7 @@ export class DatasetReport {
     this.#failures.push({ id, code, message: error instanceof Error ? error.message : String(error) });
   }
 
+  /** The report as plain data. You can go on adding images afterwards. */
   toJSON(): DatasetReportJSON {
     const classes = this.#classes
       .entries()

@@ -1,11 +1,11 @@
 /**
- * Class names to the groups that probably mean one class: `Car` and `car `, `traffic light` and `traffic-light`.
- * Names are alike where they are equal without case, spaces, hyphens and underscores, accents written in one way.
+ * Finds class names that probably mean the same class: `Car` and `car `, `traffic light` and `traffic-light`. Names are
+ * similar if they are equal once case, spaces, hyphens and underscores are ignored and Unicode is normalised (NFKC).
  */
 
 /**
- * The groups of two and more names that are alike; names in a group and groups by their first name in code-unit
- * order.
+ * The groups of two or more similar names. Names within a group are in code-unit order, and groups are ordered by their
+ * first name.
  */
 export function similarNames(names: Iterable<string>): string[][] {
   const groups = new Map<string, Set<string>>();

@@ -1,13 +1,13 @@
 /**
- * Images with their classes to the parts of a dataset, so that each part has its share of every class, rare ones
- * first.
+ * Splits images into the parts of a dataset so that each part gets its share of every class, starting with the rarest.
  *
- * Iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD
- * 2011): again and again the class with the fewest images left is taken, and each of its images goes to the part that
- * wants that class most. Two things differ from the paper: ties are broken by a hash of the id instead of by chance,
- * and a class with at least as many images as there are parts is wanted in each part once at least.
+ * The method is iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label
+ * Data", ECML PKDD 2011). It repeatedly takes the class with the fewest images left, and gives each of its images to
+ * the part that needs that class most. It differs from the paper in two ways. Ties are broken by a hash of the id
+ * instead of at random. And if a class has at least as many images as there are parts, every part wants at least one of
+ * them.
  *
- * What an image gets depends here on all the others, so a dataset that grows hands its last split back as `previous`.
+ * The part of an image depends on all other images. So if your dataset grows, pass its last split as `previous`.
  */
 import { invalid } from "../checks/arguments.js";
 import { isObject, kindOf, quote } from "../checks/describe.js";
@@ -26,26 +26,26 @@ import {
 /** One image. */
 export interface SplitEntry {
   readonly id: string;
-  /** The classes that it has, by names or ids; `presentClasses(map)` gives them. */
+  /** The image's classes, as names or ids; `presentClasses(map)` returns them. */
   readonly classes: Iterable<string | number>;
 }
 
 export interface StratifiedSplitOptions<P extends string> extends SplitOptions {
-  /** A split that was made before: its images stay in their parts. Ids that are no longer there are let be. */
+  /** An earlier split, whose images stay in their parts. Ids that no longer exist are ignored. */
   readonly previous?: Partial<Readonly<Record<P, readonly string[]>>>;
 }
 
 /**
- * The ids of each part, in the order in which they were given.
+ * The ids of each part, in the order in which you pass them.
  *
- * Guaranteed: the same entries in any order give the same parts; an image of `previous` stays where it was. Where no
- * image has more than one class and there is no `previous`, each part has its share of a class's images within one,
- * and a class with at least as many images as there are parts is in each of them, at the cost of the larger shares.
- * Where images have several classes these are aims, which the rarest classes get first. Without `previous` an added
- * image may move others.
+ * Guaranteed: the same entries in any order give the same parts, and an image of `previous` stays where it was. Two
+ * more things hold if no image has more than one class and there is no `previous`. Each part gets its share of a
+ * class's images, give or take one image. And a class with at least as many images as there are parts is in every part;
+ * the parts with larger shares give up images for this. If images have several classes, these are only aims, and the
+ * rarest classes come first. Without `previous`, an added image may move others.
  *
- * @throws {DecodeError} OPTION_INVALID: an entry without an id or classes, an id twice, shares that are not above 0
- *   or do not sum to 1 (within 1e-9), or a `previous` that has another part or an id in two of them.
+ * @throws {DecodeError} OPTION_INVALID: an entry without an id or classes, a repeated id, a share that is not above 0,
+ *   shares that do not add up to 1 (within 1e-9), or a `previous` with an unknown part or an id in two parts.
  */
 export function stratifiedSplit<P extends string>(
   entries: Iterable<SplitEntry>,
@@ -97,15 +97,15 @@ export function stratifiedSplit<P extends string>(
   return collect(parts, new Map([...classesOfId.keys()].map((id) => [id, partOfId.get(id)!])));
 }
 
-/** The names of the classes that have a pixel in the map, sorted. */
+/** The names of the classes that have pixels in the map, sorted by code units. */
 export function presentClasses(map: Pick<LabelMap, "labels">): string[] {
   const present = map.labels.filter(({ pixelCount }) => pixelCount > 0);
   return [...new Set(present.map(({ className }) => className))].sort();
 }
 
 /**
- * Per class and part how many images are wanted: the class's images by share, but one at least where there are enough
- * for all parts; what that takes comes from the larger parts by their shares.
+ * How many images of each class each part wants: the class's images by share. If there are enough for all parts, each
+ * part wants at least one; the larger parts give these up in proportion to their shares.
  */
 function wantedByClass<P extends string>(
   classesOfId: ReadonlyMap<string, ReadonlySet<string>>,
@@ -120,7 +120,7 @@ function wantedByClass<P extends string>(
 
 function apportion<P extends string>(count: number, parts: readonly Part<P>[]): number[] {
   if (count < parts.length) return parts.map(({ share }) => share * count);
-  // A part that is raised to 1 leaves less to the others, which may put another one below 1.
+  // Raising a part to 1 leaves less for the others, which may push another part below 1.
   const isRaised = parts.map(() => false);
   for (;;) {
     const raisedCount = isRaised.filter(Boolean).length;
@@ -134,7 +134,7 @@ function apportion<P extends string>(count: number, parts: readonly Part<P>[]): 
   }
 }
 
-/** The class with the fewest images left, but one at least; of several the first by name. */
+/** The class with the fewest images left, among those that have any. If several have as few, the first by name. */
 function rarestClass(remaining: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
   let rarest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
@@ -146,7 +146,7 @@ function rarestClass(remaining: ReadonlyMap<string, ReadonlySet<string>>): strin
   return rarest;
 }
 
-/** The part that wants the class most; of several the one that wants images most; of those the hash picks one. */
+/** The part that wants the class most. Among equals, the part that wants images most; then the hash picks one. */
 function placeThatWantsMost(
   wanted: readonly number[],
   wantedImages: readonly number[],
@@ -159,7 +159,7 @@ function placeThatWantsMost(
   return places[Math.floor(hash * places.length)]!;
 }
 
-/** Each id with its classes as text, a number apart from a name that looks like it. */
+/** Each id with its classes as text. The text keeps a number apart from a name that looks like it. */
 function checkEntries(entries: Iterable<SplitEntry>): Map<string, Set<string>> {
   if (typeof entries?.[Symbol.iterator] !== "function") {
     throw invalid(`The entries are ${kindOf(entries)}; give an array of { id, classes }.`);
@@ -183,7 +183,7 @@ function checkEntries(entries: Iterable<SplitEntry>): Map<string, Set<string>> {
   );
 }
 
-/** Each id of an earlier split with its part's place. */
+/** Each id of an earlier split, with the index of its part. */
 function checkPrevious<P extends string>(
   previous: Partial<Readonly<Record<P, readonly string[]>>>,
   parts: readonly Part<P>[],
@@ -193,9 +193,10 @@ function checkPrevious<P extends string>(
   const placeOfId = new Map<string, number>();
   for (const [name, ids] of Object.entries(previous) as [string, Iterable<string>][]) {
     const place = parts.findIndex((part) => part.name === name);
-    if (place < 0) throw invalid(`previous has the part ${quote(name)}, which has no share.`);
+    if (place < 0)
+      throw invalid(`previous has the part ${quote(name)}, which has no share; add it to the shares.`);
     for (const id of checkIds(ids)) {
-      if (placeOfId.has(id)) throw invalid(`previous has the id ${quote(id)} in two parts.`);
+      if (placeOfId.has(id)) throw invalid(`previous has the id ${quote(id)} in two parts; keep it in one.`);
       placeOfId.set(id, place);
     }
   }

@@ -1,42 +1,44 @@
 /**
- * What each pixel of a smaller (or larger) grid covers of a map: for every box the values in it and their exact areas,
- * found from the map's edges. Values are known by their rank here: 0 is the rarest in the whole map.
+ * Finds what each pixel of a smaller (or larger) grid covers of a map. Each target pixel is a box over the map; for
+ * every box this gives the values in it and their exact areas, computed from the map's edges. Values are identified by
+ * their rank: 0 is the rarest in the whole map.
  *
- * Along a row of boxes only edges change anything. With the value left of an edge `u` and right of it `v`, and the edge
- * at `offset` in its box, the sweep from left to right keeps each rank's area in the current box, as if what is current
- * would fill the box, and corrects that by what an edge takes from one and gives to the other:
+ * Along a row of boxes the areas change only at edges. The sweep from left to right keeps each rank's area in the
+ * current box. It assumes that the value left of an edge, `u`, fills the rest of the box. At an edge, at `offset` in
+ * its box, it takes what is right of the edge from `u` and gives it to the next value, `v`:
  *
  *   box      |     X     |    X+1    |      u loses and v gains  box X:   height * (size - offset)
  *   band     | u u u v v | v v v v v |                           box X+1: height * offset, now height * size in all
  *               offset ^
  *
- * Areas are integers, with no rounding: a source pixel is cut into `targetWidth` × `targetHeight` parts, so that a box
- * is `source.width` × `source.height` of them.
+ * Areas are integers, so nothing is rounded: each source pixel is cut into `targetWidth` × `targetHeight` parts, and a
+ * box then covers `source.width` × `source.height` parts.
  */
 import { GrowingArray } from "../maps/growing-array.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { sourcePlaces } from "./sampling.js";
 
-/** The shares are those of boxes that have several ranks; a box with one is wholly its winner's. */
+/** Shares are listed only for boxes with several ranks. A box with one rank belongs entirely to its winner. */
 export interface BoxShares {
-  /** Per box, row-major, the rank that covers most of it. */
+  /** For each box, row-major, the rank that covers most of it. */
   readonly winners: Int32Array<ArrayBuffer>;
-  /** Per box 1 where it has several ranks. */
+  /** For each box, 1 if it has several ranks. */
   readonly isMixed: Uint8Array;
-  /** Where each rank's shares start in `boxes` and `areas`, and their number at the end. */
+  /** Where each rank's shares start in `boxes` and `areas`, then the number of shares. */
   readonly starts: Uint32Array;
-  /** The boxes in which a rank has a share, ascending. */
+  /** The boxes in which a rank has a share, ascending within the rank. */
   readonly boxes: Uint32Array;
-  /** In parts; a whole box has as many as the source has pixels. */
+  /** The area of each share, in parts. A whole box has as many parts as the source has pixels. */
   readonly areas: Uint32Array;
 }
 
 /**
- * The areas of all values in all boxes, and who covers most. Of several that cover the same, the one at the box's centre
- * (where `"nearest-exact"` takes its pixel) wins if it is among them, else the rarest.
+ * The areas of all values in all boxes, and the value that covers most of each box. If several values cover the same
+ * area, the one at the box's centre (where `"nearest-exact"` takes its pixel) wins if it is among them, otherwise the
+ * rarest.
  *
  * @param runRanks the rank of each run's value.
- * @param rankCount how many ranks there are.
+ * @param rankCount the number of ranks.
  */
 export function boxShares(
   source: LabelRuns,
@@ -93,42 +95,42 @@ export function boxShares(
   return { winners, isMixed, ...sortByRank(boxes, ranks, areas, rankCount) };
 }
 
-/** One row of boxes: the bands in it are added, then the boxes stepped through from left to right. */
+/** One row of boxes. Add the bands in it, then step through the boxes from left to right. */
 class RowSweep {
   /** The area of each rank in the box of the last `step`. */
   readonly areas: Float64Array;
   readonly #source: LabelRuns;
   readonly #runRanks: Uint32Array;
   readonly #width: number;
-  /** The ranks with an area above 0, in no order. */
+  /** The ranks with an area above 0, in any order. */
   readonly #present: number[] = [];
   readonly #isPresent: Uint8Array;
-  /** The changes at each box as linked lists: the first one's number, and of each one the next. -1 ends. */
+  /** The changes at each box, as linked lists: `first` per box, `next` per change. -1 ends a list. */
   readonly #first: Int32Array;
   readonly #next = new GrowingArray(Int32Array);
-  /** What each change takes from the loser and gives to the gainer. */
+  /** Each change takes an area from the loser and gives it to the gainer. */
   readonly #gainer = new GrowingArray(Uint32Array);
   readonly #loser = new GrowingArray(Uint32Array);
   readonly #area = new GrowingArray(Uint32Array);
-  /** Loses where there is nobody: what a band begins with. */
-  readonly #nobody: number;
+  /** The loser at the start of a band, where there is no value to the left: one number above all ranks. */
+  readonly #noRank: number;
 
   constructor(source: LabelRuns, runRanks: Uint32Array, rankCount: number, width: number) {
     this.#source = source;
     this.#runRanks = runRanks;
     this.#width = width;
-    this.#nobody = rankCount;
+    this.#noRank = rankCount;
     this.areas = new Float64Array(rankCount + 1);
     this.#isPresent = new Uint8Array(rankCount);
     this.#first = new Int32Array(width + 1).fill(-1);
   }
 
-  /** Adds a band that covers so many parts of the row's height. */
+  /** @param height how many parts of the row's height the band covers. */
   add(band: number, height: number): void {
     const { width: size, bandRuns, runEnds } = this.#source;
     const last = bandRuns[band + 1]! - 1;
     let rank = this.#runRanks[bandRuns[band]!]!;
-    this.#change(0, rank, this.#nobody, height * size);
+    this.#change(0, rank, this.#noRank, height * size);
     for (let run = bandRuns[band]!; run < last; run++) {
       const edge = runEnds[run]! * this.#width;
       const x = Math.floor(edge / size);
@@ -140,14 +142,14 @@ class RowSweep {
     }
   }
 
-  /** Goes on to box `x`, the one after the last. The ranks in it; the list is of use until the next step. */
+  /** Moves to box `x`, the next one. Returns the ranks in it; the list is valid until the next step. */
   step(x: number): readonly number[] {
     const present = this.#present;
     let change = this.#first[x]!;
     if (change < 0) return present;
     const { areas } = this;
     for (; change >= 0; change = this.#next.array[change]!) {
-      // Who loses has gained before, here or further left.
+      // The loser has gained before, in this box or further left, so it is already in the list.
       const gainer = this.#gainer.array[change]!;
       const area = this.#area.array[change]!;
       areas[gainer]! += area;
@@ -166,7 +168,7 @@ class RowSweep {
     return present;
   }
 
-  /** Makes ready for the next row. */
+  /** Prepares for the next row. */
   reset(): void {
     for (const rank of this.#present) {
       this.areas[rank] = 0;
@@ -187,7 +189,7 @@ class RowSweep {
   }
 }
 
-/** A counting sort, which leaves each rank's boxes in their order. */
+/** A counting sort: it keeps the boxes of each rank in order. */
 function sortByRank(
   boxes: GrowingArray<Uint32Array>,
   ranks: GrowingArray<Uint32Array>,
@@ -209,7 +211,7 @@ function sortByRank(
   return { starts, boxes: sortedBoxes, areas: sortedAreas };
 }
 
-/** The rank of the pixel in a band at column `x`: the first run that ends behind it. */
+/** The rank of the pixel in a band at column `x`: the rank of the first run that ends behind it. */
 function rankAt(source: LabelRuns, runRanks: Uint32Array, band: number, x: number): number {
   let low = source.bandRuns[band]!;
   let high = source.bandRuns[band + 1]! - 1;

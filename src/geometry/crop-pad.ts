@@ -1,11 +1,11 @@
-/** A part of a map, and a map with a border around it: rows are copied whole. */
+/** Cuts a rectangle out of a map, or adds a border around it. Whole pieces of rows are copied. */
 
 import { checkOptions, invalid, isCount } from "../checks/arguments.js";
 import { isSize } from "../checks/describe.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkValue, newMap } from "./new-map.js";
 
-/** A rectangle in pixels, from the top left corner. */
+/** A rectangle in pixels. `x` and `y` count from the map's top left corner. */
 export interface CropBox {
   readonly x: number;
   readonly y: number;
@@ -14,34 +14,36 @@ export interface CropBox {
 }
 
 export interface PadOptions {
-  /** Rows above. Default 0, as for the other three sides. */
+  /** Rows to add above. Default 0. */
   readonly top?: number;
-  /** Columns to the right. */
+  /** Columns to add on the right. Default 0. */
   readonly right?: number;
-  /** Rows below. */
+  /** Rows to add below. Default 0. */
   readonly bottom?: number;
-  /** Columns to the left. */
+  /** Columns to add on the left. Default 0. */
   readonly left?: number;
-  /** What the new pixels get: the void id. */
+  /** The value of the new pixels, such as the void id. */
   readonly value: number;
 }
 
 /**
- * The box's pixels as a new map of `box.height` × `box.width`, in an array of the same type.
+ * The box's pixels as a new map of `box.height` × `box.width`, row-major, in an array of the same type.
  *
- * @throws {DecodeError} OPTION_INVALID: also where the box is not wholly inside the map.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or the box is invalid or not entirely inside the map; OUT_OF_MEMORY.
  */
 export function crop<A extends LabelArray>(map: DenseMap<A>, box: CropBox): DenseMap<A> {
   checkDenseMap(map);
   checkOptions(box);
   const { x, y, width, height } = box;
   if (!isCount(x) || !isCount(y) || !isSize(width) || !isSize(height)) {
-    throw invalid("The box must have x and y from 0, and a width and a height that are positive integers.");
+    throw invalid(
+      "The box must have x and y, integers of at least 0, and width and height, which are positive integers.",
+    );
   }
   if (x + width > map.width || y + height > map.height) {
     const size = `${map.width}×${map.height}`;
     throw invalid(
-      `The box ${width}×${height} at ${x},${y} reaches out of the map of ${size}; pad the map first.`,
+      `The box of ${width}×${height} at ${x},${y} is not inside the map of ${size}; use a smaller box, or pad the map first.`,
     );
   }
   const part = newMap(map, width, height);
@@ -50,9 +52,10 @@ export function crop<A extends LabelArray>(map: DenseMap<A>, box: CropBox): Dens
 }
 
 /**
- * The map with new rows and columns around it, in an array of the same type.
+ * A new map with rows and columns added around the old ones, row-major, in an array of the same type. Its size is
+ * `top + height + bottom` × `left + width + right`.
  *
- * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: `value` does not fit the array.
  */
 export function pad<A extends LabelArray>(map: DenseMap<A>, options: PadOptions): DenseMap<A> {

@@ -1,14 +1,14 @@
-/** A map mirrored: the order of its columns or of its rows turned round. */
+/** Mirrors a map by reversing the order of its columns or its rows. */
 import { invalid } from "../checks/arguments.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { newMap } from "./new-map.js";
 
 /**
- * A new map of the same size, in an array of the same type.
+ * A mirrored copy of a map: H×W, row-major, in an array of the same type. Values are copied unchanged.
  *
- * @param direction `"horizontal"` swaps left and right, as `numpy.fliplr`; `"vertical"` swaps top and bottom, as
+ * @param direction `"horizontal"` swaps left and right, like `numpy.fliplr`; `"vertical"` swaps top and bottom, like
  *   `numpy.flipud`.
- * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or another direction; OUT_OF_MEMORY.
  */
 export function flip<A extends LabelArray>(
   map: DenseMap<A>,

@@ -1,4 +1,4 @@
-/** `labelmap/geometry`: label maps resized, cut, padded, mirrored and tiled. Re-exports only. */
+/** `labelmap/geometry`: resize, crop, pad, mirror and tile label maps. Re-exports only. */
 export { type CropBox, crop, type PadOptions, pad } from "./crop-pad.js";
 export { flip } from "./flip.js";
 export { type MajorityOptions, resizeByMajority } from "./majority.js";

@@ -1,7 +1,7 @@
 /**
- * A map to another size where each target pixel gets the value that covers most of its box, and thin or small objects
- * are kept nevertheless: first every box is won by the majority, then thin lines take the boxes along their ridge, then
- * values that have lost everywhere get one box each. Works on runs: it costs by edges and target pixels.
+ * Resizes a map so that each target pixel gets the value that covers most of its box, but thin and small objects stay.
+ * First, the majority wins every box. Then thin lines take the boxes along their ridge. Last, values that lost
+ * everywhere get one box each. It works on runs, so the cost is the number of edges and target pixels.
  */
 
 import { invalid } from "../checks/arguments.js";
@@ -20,34 +20,44 @@ export interface MajorityOptions {
   /** The target's height in pixels. */
   readonly height: number;
   /**
-   * From which share of its box on a line is kept though another value covers more: above 0; 1 keeps none. Default 1/8:
-   * of a line a quarter of a box wide that runs between two columns of boxes each has an eighth. So poles of 2 pixels
-   * stay whole from 3840×2160 to 512×512 at each of 24 angles (with 1/4 at 2), while the labels of the street scene
-   * there that get 200 pixels or more grow by less than 0.1 % in sum, smaller ones by 0.5 % (by plain majority 0.2 %).
+   * The share of a box that a thin line must cover to be kept although another value covers more. Above 0 and at most
+   * 1; 1 keeps no lines. Default 1/8: if a line a quarter of a box wide runs between two columns of boxes, each box has
+   * an eighth of its area covered.
+   *
+   * Measured from 3840×2160 to 512×512: poles 2 pixels wide stay whole at each of 24 angles (with 1/4, at 2 of them).
+   * In the street scene, labels that get 200 pixels or more grow by less than 0.1 % in sum. Smaller labels grow by 0.5
+   * % (by plain majority 0.2 %).
    */
   readonly thinShare?: number;
-  /** The value that is no object: it votes like any other, but is never kept as a line or at all. Default -1. */
+  /**
+   * The value of pixels without an object. It counts in the majority like any other, but steps 2 and 3 never keep it.
+   * Default -1.
+   */
   readonly voidId?: number;
 }
 
 /**
- * A new map of `height` × `width` int32 values, row-major. "Rarer" means fewer pixels in the whole source, and of equally
- * many the smaller value.
+ * Resizes a map to `height` × `width` int32 values, row-major, and keeps thin and small objects. A value is "rarer"
+ * than another if it has fewer pixels in the whole source. If both have the same number, the smaller value is rarer.
  *
- * 1. Majority: a box's value is the one that covers the largest area of it, exactly, also where pixels are cut. Of
- *    several with the same area the one under the box's centre, if it is among them, else the rarest.
- * 2. Lines: a rarer value takes a box from the majority where it covers at least `thinShare` of it, and more than of the
- *    box to the left and no less than of the one to the right, or the same of above and below. But where it comes to an
- *    end, with less than `thinShare` in the next box along the line, what it comes from must not be two boxes wide, of
- *    the box before and one beside that: there it is an outline. The rarest such value gets the box. So a line takes one
- *    box per row (or column) that it crosses, and outlines of what is wider stay where they are. With the default, lines
- *    from a quarter of a box wide stay whole; thinner ones can become dots.
- * 3. Nothing vanishes: each value but `voidId` that occurs in the source occurs in the result, unless each box that it
- *    touches holds the only pixel of another value. Such a value takes, of the boxes that it may, the one where its
- *    share is the largest (the first of them in scan order); rarer values choose first.
+ * 1. Majority. A box gets the value that covers the largest area of it. Areas are exact, even if a box cuts through
+ *    pixels. If several values cover the same area, the one under the box's centre wins if it is among them, otherwise
+ *    the rarest.
+ * 2. Lines. A rarer value takes a box from the majority if it covers at least `thinShare` of the box, and the box is on
+ *    the line's ridge: the value covers more of it than of the box to the left, and no less than of the box to the
+ *    right (or the same with above and below). There is one exception. The line may end here: the value covers less
+ *    than `thinShare` of the next box along the line. If the value then won the box before this one and also a box
+ *    beside that, it is the outline of a wider object, not a line, and does not take the box. If several values
+ *    qualify, the rarest gets the box. So a line takes one box per row (or column) that it crosses, and the outlines of
+ *    wider objects stay where they are. With the default `thinShare`, lines at least a quarter of a box wide stay
+ *    whole; thinner ones can become dots.
+ * 3. Nothing vanishes. Each value except `voidId` that occurs in the source also occurs in the result, unless every box
+ *    that it touches holds the only pixel of another value. A value that lost everywhere takes the box where its share
+ *    is largest (the first one in scan order), but never the only pixel of another value. Rarer values choose first.
  *
- * @param map runs (the cheapest), or any map.
- * @throws {DecodeError} OPTION_INVALID: also where the source has 2^32 pixels or more. OUT_OF_MEMORY.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, an invalid option, or a source of 2^32 pixels or more;
+ *   OUT_OF_MEMORY.
  */
 export function resizeByMajority(
   map: RunsInput,
@@ -57,13 +67,13 @@ export function resizeByMajority(
   checkTargetSize(options);
   const { width, height, thinShare = 1 / 8, voidId = -1 } = options;
   if (typeof thinShare !== "number" || !(thinShare > 0 && thinShare <= 1)) {
-    throw invalid("thinShare must be a number above 0 and at most 1: a share of a target pixel's box.");
+    throw invalid("thinShare must be a number above 0 and at most 1: the share of a target pixel's box.");
   }
   if (!Number.isInteger(voidId)) throw invalid("voidId must be an integer.");
-  // Areas are exact as uint32 and edges as doubles: see box-shares.ts.
+  // With these limits areas are exact as uint32, and edges as doubles: see box-shares.ts.
   const longest = Math.max(source.width * width, source.height * height);
   if (!isSize(source.width * source.height) || source.width * source.height >= 2 ** 32 || longest > 2 ** 53) {
-    throw invalid("The map or its target is too large to be resized by majority; resize in two steps.");
+    throw invalid("The map or its target is too large to be resized by majority; use resize instead.");
   }
 
   const { values, runRanks } = rankByRarity(source);
@@ -78,7 +88,7 @@ export function resizeByMajority(
   return { ...contentAs(map), width, height, data: result };
 }
 
-/** The values that occur, the rarest first, and for each run the place of its value among them. */
+/** The values that occur, rarest first, and for each run the index of its value in that list. */
 function rankByRarity(source: LabelRuns): { values: Int32Array; runRanks: Uint32Array } {
   const { bandTops, bandRuns, runEnds } = source;
   const { distinct, ranks } = rankValues(source.values);
@@ -101,8 +111,8 @@ function rankByRarity(source: LabelRuns): { values: Int32Array; runRanks: Uint32
 }
 
 /**
- * Step 2, value by value, the rarest first. A rank's boxes ascend, and so do those above and below them: three places in
- * the list go through it side by side. Looks at the shares and the majority's winners alone.
+ * Step 2, value by value, rarest first. A rank's boxes ascend in the list, and so do the boxes above and below them, so
+ * three positions move through the list side by side. Reads only the shares and the majority's winners.
  */
 function keepLines(
   { winners, isMixed, starts, boxes, areas }: BoxShares,
@@ -115,13 +125,13 @@ function keepLines(
     if (rank === voidRank) continue;
     const first = starts[rank]!;
     const end = starts[rank + 1]!;
-    /** The rank's area in a box, of which `share` is the place in the list, if it is there. */
+    /** The rank's area in a box. `share` is the box's place in the list, if the list has it. */
     const areaOf = (box: number, share: number) => {
       if (box < 0 || box >= winners.length) return 0;
       if (isMixed[box] === 0) return winners[box] === rank ? Number.POSITIVE_INFINITY : 0;
       return share >= first && share < end && boxes[share] === box ? areas[share]! : 0;
     };
-    /** Whether the rank has won a box and one beside it: what ends here is an outline, and no line. */
+    /** Whether the rank has won a box and one beside it. Then an outline ends here, not a line. */
     const isThick = (box: number, x: number, step: number) =>
       winners[box] === rank &&
       (((step > 1 || x > 0) && winners[box - step] === rank) ||
@@ -131,7 +141,7 @@ function keepLines(
     for (let share = first; share < end; share++) {
       const box = boxes[share]!;
       const area = areas[share]!;
-      // Where a rarer one has taken the box, it stays.
+      // If a rarer value has taken the box, it keeps it.
       if (rank >= result[box]! || area < minimum) continue;
       while (boxes[above]! < box - width) above++;
       while (below < end && boxes[below]! < box + width) below++;
@@ -155,7 +165,7 @@ function keepLines(
   }
 }
 
-/** Step 3. A value without a pixel is in mixed boxes alone: where it is by itself it has won. */
+/** Step 3. A value without a pixel occurs only in mixed boxes: if it were alone in a box, it would have won it. */
 function keepAll({ starts, boxes, areas }: BoxShares, voidRank: number, result: Int32Array): void {
   const pixels = new Uint32Array(starts.length - 1);
   for (const rank of result) pixels[rank]!++;

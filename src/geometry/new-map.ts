@@ -1,4 +1,4 @@
-/** What every change of geometry starts with: arguments that can be meant, and the empty map that it fills. */
+/** What every geometry function starts with: it checks its arguments, and allocates the empty map that it fills. */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
 import { isSize } from "../checks/describe.js";
@@ -13,14 +13,17 @@ const TYPES = {
   "[object Uint16Array]": { name: "a Uint16Array", type: Uint16Array, min: 0, max: 65_535 },
 } as const;
 
-/** By the tag, as `checkDenseMap` does: an array of another realm is one too, and a Buffer is a Uint8Array. */
+/**
+ * Goes by the array's tag, like `checkDenseMap`, so that an array from another realm is accepted. A Buffer counts as a
+ * Uint8Array.
+ */
 function typeOf(data: LabelArray) {
   return TYPES[Object.prototype.toString.call(data) as keyof typeof TYPES];
 }
 
 /**
- * A map of zeros, with an array of the type of `like`'s. It says what its values are (`map`) if `like` does, so that
- * labels without their names are not taken for class ids.
+ * A map of `height` × `width` zeros, in an array of the same type as `like.data`. If `like` says what its values are
+ * (`map`), the new map says so too. So labels that have lost their names are not mistaken for class ids.
  *
  * @throws {DecodeError} OUT_OF_MEMORY.
  */
@@ -29,27 +32,27 @@ export function newMap<A extends LabelArray>(like: DenseMap<A>, width: number, h
   return { ...contentAs(like), width, height, data: data as unknown as A };
 }
 
-/** The `map` of a map that is made of `source`: what its values are, where that is known. */
+/** The `map` property for a map made from `source`: it says what the values are. Empty if that is not known. */
 export function contentAs(source: object): object {
   const map = contentOf(source);
   return map === undefined ? {} : { map };
 }
 
-/** @throws {DecodeError} OPTION_INVALID: no object, or a width or height that is no positive integer. */
+/** @throws {DecodeError} OPTION_INVALID: not an object, or a width or height that is not a positive integer. */
 export function checkTargetSize(options: { readonly width: unknown; readonly height: unknown }): void {
   const { width, height } = checkOptions(options);
   if (!isSize(width) || !isSize(height)) {
-    throw invalid("width and height must be positive integers: the size in pixels to go to.");
+    throw invalid("width and height must be positive integers: the target size in pixels.");
   }
 }
 
 /**
- * @throws {DecodeError} OPTION_INVALID: no integer.
+ * @throws {DecodeError} OPTION_INVALID: not an integer.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: the array cannot hold it.
  */
 export function checkValue(value: unknown, data: LabelArray): asserts value is number {
   if (!Number.isInteger(value)) {
-    throw invalid("value must be an integer: what pixels outside the map get, such as the void id.");
+    throw invalid("value must be an integer: the value for pixels outside the map, such as the void id.");
   }
   const { name, min, max } = typeOf(data);
   if ((value as number) >= min && (value as number) <= max) return;

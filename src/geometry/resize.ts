@@ -1,4 +1,4 @@
-/** A map to another size by nearest neighbour: the columns and rows to take are chosen once, then pixels are copied. */
+/** Resizes a map by nearest neighbour. The source columns and rows are chosen once; then pixels are copied. */
 import { invalid } from "../checks/arguments.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkTargetSize, newMap } from "./new-map.js";
@@ -14,10 +14,10 @@ export interface ResizeOptions {
 }
 
 /**
- * A new map of `height` × `width` pixels, row-major, in an array of the same type. Values are copied, never mixed; thin
- * objects can be lost (`resizeByMajority` keeps them).
+ * A new map of `height` × `width` pixels, row-major, in an array of the same type. Values are copied, never mixed. Thin
+ * objects can be lost; `resizeByMajority` keeps them.
  *
- * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
  */
 export function resize<A extends LabelArray>(map: DenseMap<A>, options: ResizeOptions): DenseMap<A> {
   checkDenseMap(map);

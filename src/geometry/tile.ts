@@ -1,7 +1,7 @@
 /**
- * A large map as tiles of one size, and tiles put together again. Tiles start every `size - overlap` pixels; the last
- * in a row or column is shifted inwards, so that it ends at the border and is full of real pixels (as SAHI and MONAI
- * do it): a model sees no made-up border, and only the last overlap is larger.
+ * Cuts a large map into tiles of the same size, and puts tiles together again. Tiles start every `size - overlap`
+ * pixels. The last tile in a row or column is shifted inwards, so that it ends at the border and holds only real
+ * pixels, as in SAHI and MONAI. So a model sees no artificial border; only the last overlap is larger.
  */
 import { checkOptions, invalid, isCount } from "../checks/arguments.js";
 import { kindOf } from "../checks/describe.js";
@@ -9,28 +9,31 @@ import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map
 import { copyRows } from "./crop-pad.js";
 import { checkTargetSize, checkValue, newMap } from "./new-map.js";
 
-/** A tile, and where its top left pixel is in the map. */
+/** A tile, with the position of its top left pixel in the map. */
 export interface Tile<A extends LabelArray = LabelArray> extends DenseMap<A> {
   readonly x: number;
   readonly y: number;
 }
 
 export interface TileOptions {
-  /** Every tile's width in pixels. */
+  /** The width of every tile in pixels. */
   readonly width: number;
-  /** Every tile's height in pixels. */
+  /** The height of every tile in pixels. */
   readonly height: number;
-  /** Pixels that neighbouring tiles share at least, across and down; less than both sizes. Default 0. */
+  /**
+   * The smallest number of pixels that neighbouring tiles share, across and down. Less than both sizes. Default 0.
+   */
   readonly overlap?: number;
-  /** What the pixels right of and below the map get where it is smaller than a tile; needed then alone. */
+  /** The value of pixels right of the map and below it. Needed only if the map is smaller than a tile. */
   readonly value?: number;
 }
 
 /**
- * The tiles, row by row from the top left, each in a fresh array of the map's type. Every pixel is in one at least. They
- * are made one at a time as they are asked for.
+ * The tiles of a map, row by row from the top left. Each tile is `height` × `width`, row-major, in a new array of the
+ * map's type. Every pixel is in at least one tile. The tiles are made one at a time, as you iterate.
  *
- * @throws {DecodeError} OPTION_INVALID: also where the map is smaller than a tile and there is no `value`.
+ * @throws {DecodeError} OPTION_INVALID: not a map, an invalid option, or a map smaller than a tile without a `value`;
+ *   OUT_OF_MEMORY while you iterate.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: `value` does not fit the array.
  */
 export function tile<A extends LabelArray>(map: DenseMap<A>, options: TileOptions): Generator<Tile<A>, void> {
@@ -38,7 +41,7 @@ export function tile<A extends LabelArray>(map: DenseMap<A>, options: TileOption
   checkTargetSize(options);
   const { width, height, overlap = 0, value } = options;
   if (!isCount(overlap) || overlap >= Math.min(width, height)) {
-    throw invalid("overlap must be an integer from 0 to less than the tiles' width and height.");
+    throw invalid("overlap must be an integer of at least 0, and less than the tiles' width and height.");
   }
   if (value !== undefined) checkValue(value, map.data);
   else if (width > map.width || height > map.height) {
@@ -50,11 +53,13 @@ export function tile<A extends LabelArray>(map: DenseMap<A>, options: TileOption
 }
 
 /**
- * A map of `height` × `width` from tiles, in an array of the first tile's type. Where tiles overlap the later one
- * counts; what reaches out of the map is cut off.
+ * Puts tiles together into a map of `height` × `width`, row-major, in an array of the first tile's type. If tiles
+ * overlap, the later one wins. Pixels outside the map are cut off.
  *
- * @param tiles what `tile` gave, or a model's output for it with the same `x` and `y`.
- * @throws {DecodeError} OPTION_INVALID: also where the arrays' types differ, or a pixel is in no tile.
+ * @param tiles the tiles from `tile`, or a model's output for them, with the same `x` and `y`.
+ * @param size the size of the whole map in pixels.
+ * @throws {DecodeError} OPTION_INVALID: invalid tiles or size, arrays of different types, or a pixel that is in no
+ *   tile; OUT_OF_MEMORY.
  */
 export function untile<A extends LabelArray>(
   tiles: Iterable<Tile<A>>,
@@ -76,7 +81,7 @@ export function untile<A extends LabelArray>(
     covered ??= newMap({ width, height, data: new Uint8Array() }, width, height);
     if (part.data.BYTES_PER_ELEMENT !== whole.data.BYTES_PER_ELEMENT) {
       throw invalid(
-        `The tile at ${x},${y} has another type of array than the first tile; make them the same.`,
+        `The tile at ${x},${y} has another type of array than the first tile; give tiles of the same type.`,
       );
     }
     const columns = Math.min(part.width, width - x);
@@ -114,7 +119,7 @@ function* makeTiles<A extends LabelArray>(
   }
 }
 
-/** Where tiles start along an axis: every `size - overlap`, and the last where it ends at the border. */
+/** Where tiles start along an axis: every `size - overlap` pixels. The last tile starts where it ends at the border. */
 function* starts(length: number, size: number, overlap: number): Generator<number, void> {
   let start = 0;
   for (; start + size < length; start += size - overlap) yield start;

@@ -1,6 +1,6 @@
 /**
- * What all maps have in common once they are decoded: one integer per pixel, row-major. A `LabelMap`, a map of class
- * ids and a model's output are all this, so that whatever needs no more than the pixels takes any of them.
+ * What all decoded maps have in common: one integer per pixel, row-major. A `LabelMap`, a map of class ids and a
+ * model's output all have this form, so a function that needs only the pixels takes any of them.
  */
 import { isObject, isSize, kindOf } from "../checks/describe.js";
 import { DecodeError } from "../errors.js";
@@ -8,7 +8,9 @@ import { DecodeError } from "../errors.js";
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;
 
-/** A map of integers: pixel (x, y) is `data[y * width + x]`; `width * height` elements. */
+/**
+ * A map of H×W integers, row-major: pixel (x, y) is `data[y * width + x]`, and `data` has `width * height` elements.
+ */
 export interface DenseMap<A extends LabelArray = LabelArray> {
   readonly width: number;
   readonly height: number;
@@ -18,16 +20,18 @@ export interface DenseMap<A extends LabelArray = LabelArray> {
 const TAGS: readonly string[] = ["[object Int32Array]", "[object Uint8Array]", "[object Uint16Array]"];
 
 /**
- * Checks a map that a caller gave.
+ * Checks a map that a caller passed.
  *
- * @param name what the map is called in the message.
- * @throws {DecodeError} OPTION_INVALID: no map, sizes that are no positive integers, another array, or one of another
- *   length.
+ * @param name what the message calls the map.
+ * @throws {DecodeError} OPTION_INVALID: not a map, a width or height that is not a positive integer, `data` of another
+ *   type, or `data` of the wrong length.
  */
 export function checkDenseMap(map: unknown, name = "the map"): asserts map is DenseMap {
   if (!isObject(map)) throw invalid(`${name} is ${kindOf(map)}; give an object with width, height and data.`);
   const { width, height, data } = map;
-  if (data === undefined && "runEnds" in map) throw invalid(`${name} is runs; give its pixels, toDense().`);
+  if (data === undefined && "runEnds" in map) {
+    throw invalid(`${name} holds runs, not pixels; give what its toDense() returns.`);
+  }
   if (!isSize(width) || !isSize(height)) {
     throw invalid(`${name} must have a width and a height that are positive integers.`);
   }
@@ -40,7 +44,7 @@ export function checkDenseMap(map: unknown, name = "the map"): asserts map is De
   }
 }
 
-/** By its tag: an array of another realm is one too. */
+/** Goes by the array's tag, since `instanceof` fails for an array from another realm (a frame, a vm context). */
 export function isLabelArray(data: unknown): data is LabelArray {
   return TAGS.includes(Object.prototype.toString.call(data));
 }

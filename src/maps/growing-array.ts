@@ -1,10 +1,13 @@
-/** A typed array that grows as numbers are pushed: it doubles, so that n numbers are copied fewer than 2n times. */
+/**
+ * A typed array that grows as numbers are pushed. Its capacity doubles when it is full, so n pushes copy fewer than 2n
+ * numbers.
+ */
 import { withMemoryFor } from "../checks/memory.js";
 
 export class GrowingArray<A extends Int32Array | Uint32Array> {
-  /** How many numbers are in it. May be set to a smaller one, which takes the last numbers away. */
+  /** How many numbers it holds. Set it to a smaller number to drop the last ones. */
   length = 0;
-  /** The numbers, with room behind them; another array after a push. */
+  /** The numbers, with spare room behind them. A push may replace this array. */
   array: A;
   readonly #type: new (
     length: number,
@@ -15,13 +18,13 @@ export class GrowingArray<A extends Int32Array | Uint32Array> {
     this.array = new type(1024);
   }
 
-  /** @throws {DecodeError} OUT_OF_MEMORY */
+  /** @throws {DecodeError} OUT_OF_MEMORY. */
   push(value: number): void {
     if (this.length === this.array.length) this.#grow(this.length * 2);
     this.array[this.length++] = value;
   }
 
-  /** What was pushed, in an array of just that length. */
+  /** A copy of the numbers, in an array of exactly that length. */
   toArray(): A {
     return this.array.slice(0, this.length) as A;
   }

@@ -1,6 +1,6 @@
 /**
- * The decoded mask, one label per pixel, and its views for training: classes, instances, both, one label,
- * colours. A view is a table (views.ts), and one pass over the pixels that looks each label up.
+ * The decoded mask, one label per pixel, and its views for training: classes, instances, both, a single label, colours.
+ * Each view is a table with one value per label (views.ts), and one pass over the pixels that looks each label up.
  */
 
 import { quote } from "../checks/describe.js";
@@ -27,7 +27,7 @@ export interface LabelMapInit {
   readonly data: Int32Array;
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
-  /** Default none. */
+  /** Default: no pixel was snapped. */
   readonly snapped?: Snapped;
   readonly issues: readonly Issue[];
 }
@@ -36,7 +36,7 @@ export interface LabelMapInit {
 export class LabelMap {
   readonly width: number;
   readonly height: number;
-  /** Each pixel's label, its place in `labels`; -1 where its colour is not in the legend. */
+  /** Each pixel's label: its index in `labels`, or -1 if the pixel's colour is not in the legend. */
   readonly data: Int32Array;
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
@@ -44,7 +44,8 @@ export class LabelMap {
   readonly issues: readonly Issue[];
 
   /**
-   * `labels[i].index` is `i`, and counts and boxes fit `data`: the views rely on it and do not check.
+   * You must make sure that `labels[i].index` is `i`, and that counts and boxes agree with `data`: the views rely on it
+   * and nothing checks it.
    *
    * @throws {DecodeError} OPTION_INVALID: `data` does not have `width * height` elements.
    */
@@ -52,7 +53,7 @@ export class LabelMap {
     if (init.data.length !== init.width * init.height) {
       throw new DecodeError(
         "OPTION_INVALID",
-        `data must have width * height elements, not ${init.data.length}.`,
+        `data has ${init.data.length} elements; ${init.width}×${init.height} pixels need ${init.width * init.height}.`,
       );
     }
     this.width = init.width;
@@ -65,11 +66,11 @@ export class LabelMap {
   }
 
   /**
-   * Per pixel its class id; unlabelled pixels get the list's `voidId`.
+   * The class id of each pixel, H×W, row-major. Unlabelled pixels get the list's `voidId`.
    *
-   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
+   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. The message names it.
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id that occurs does not fit the dtype.
-   * @throws {DecodeError} OPTION_INVALID.
+   * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
    */
   semantic<D extends Dtype = "int32">(
     classList: ClassList,
@@ -80,10 +81,11 @@ export class LabelMap {
   }
 
   /**
-   * Per pixel its instance's number, unique within the image (`Label.instance`); 0 is stuff or unlabelled.
+   * The instance number of each pixel (`Label.instance`, unique within the image), H×W, row-major. Stuff and unlabelled
+   * pixels are 0.
    *
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a number that occurs does not fit the dtype.
-   * @throws {DecodeError} OPTION_INVALID.
+   * @throws {DecodeError} OPTION_INVALID: an invalid option.
    */
   instance<D extends Dtype = "int32">(options: ViewOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
@@ -91,13 +93,14 @@ export class LabelMap {
   }
 
   /**
-   * Per pixel `class id * divisor + instance`, where the instance is that of `instance()`: two objects never
-   * share a value, even where several class names share an id. Unlabelled pixels get `voidId * divisor`.
+   * `class id * divisor + instance` for each pixel, H×W, row-major; the instance is the number that `instance()` gives.
+   * So two objects never share a value, even if several class names share an id. Unlabelled pixels get
+   * `voidId * divisor`.
    *
-   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
-   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an instance that occurs is not below the divisor, or a value
+   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. The message names it.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an instance number that occurs is not below the divisor, or a value
    *   that occurs does not fit the dtype.
-   * @throws {DecodeError} OPTION_INVALID.
+   * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
    */
   panoptic<D extends Dtype = "int32">(classList: ClassList, options: PanopticOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
@@ -105,10 +108,11 @@ export class LabelMap {
   }
 
   /**
-   * 1 where a pixel is of the label, else 0. A value that several legend colours have means all of them.
+   * A mask of one label, H×W, row-major: 1 if the pixel has the label, 0 if not. If several legend colours have the
+   * same value, that value selects all of them.
    *
-   * @param label its index, its value as the legend writes it, or the label itself out of `labels`.
-   * @throws {DecodeError} LABEL_UNKNOWN.
+   * @param label its index, its value as the legend writes it, or an element of `labels`.
+   * @throws {DecodeError} LABEL_UNKNOWN: the map has no such label.
    */
   mask(label: number | string | Label): Uint8Array<ArrayBuffer> {
     const isMeant = (candidate: Label) =>
@@ -126,7 +130,10 @@ export class LabelMap {
     return mask;
   }
 
-  /** The colours again, 4 bytes per pixel with alpha 255; unlabelled pixels are 0, 0, 0, 0. */
+  /**
+   * The mask's colours as H×W×4 bytes, row-major: red, green, blue and alpha 255. Unlabelled pixels are 0, 0, 0, 0.
+   * This is the form that `ImageData` takes.
+   */
   toRGBA(): Uint8ClampedArray<ArrayBuffer> {
     const table = new Int32Array(this.labels.length + 1);
     // Written byte by byte, so that the words come out right whatever the machine's byte order.
@@ -155,11 +162,11 @@ function allocate(dtype: Dtype, length: number): ViewArrays[Dtype] {
 }
 
 /**
- * The labels of a result, with what the scan measured of them.
+ * The labels of a result, with the counts and boxes that the scan measured.
  *
  * @param counts pixels per label.
- * @param boxes four numbers per label: x, y, width, height; width 0 where there is no pixel.
- * @throws {DecodeError} OPTION_INVALID: a wrong `classBy`.
+ * @param boxes four numbers per label: x, y, width, height. The width is 0 if the label has no pixels.
+ * @throws {DecodeError} OPTION_INVALID: an invalid `classBy`.
  */
 export function buildLabels(
   result: Pick<SegmentationResult, "legend" | "instances">,
@@ -170,7 +177,7 @@ export function buildLabels(
   const identities = identifyEntries(result, classBy);
   let instances = 0;
   return result.legend.entries.map(({ color, value }, index): Label => {
-    // Field by field: a spread costs a microsecond per label, and screenshots have thousands of colours.
+    // Copied field by field: a spread costs a microsecond per label, and screenshots have thousands of colours.
     const { className, classId, instanceIndex, _id, attributes } = identities[index]!;
     const box = index * 4;
     return {

@@ -1,9 +1,12 @@
-/** Values to their ranks: 0 for the smallest that occurs, so that what is kept per value needs arrays, not a map. */
+/**
+ * Turns values into ranks: 0 for the smallest value that occurs, 1 for the next, and so on. Data per value can then be
+ * kept in plain arrays instead of a `Map`.
+ */
 
 export interface RankedValues {
   /** The values that occur, ascending, each once. */
   readonly distinct: Int32Array;
-  /** For each place of what was given, where in `distinct` its value is. */
+  /** For each element of the input, the index of its value in `distinct`. */
   readonly ranks: Uint32Array;
 }
 
@@ -15,7 +18,7 @@ export function rankValues(values: Int32Array): RankedValues {
     if (value < smallest) smallest = value;
     if (value > largest) largest = value;
   }
-  // Labels and class ids are small; the ids of panoptic maps may lie far apart.
+  // Labels and class ids are small, so a table is short. Panoptic ids may lie far apart.
   const range = largest - smallest + 1;
   return range <= Math.max(65_536, values.length) ? rankByTable(values, smallest, range) : rankByMap(values);
 }

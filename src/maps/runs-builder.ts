@@ -1,4 +1,4 @@
-/** Runs one after the other, row by row, to a `LabelRuns`: a row that is equal to the band above becomes part of it. */
+/** Builds a `LabelRuns` from runs added row by row. A row that equals the band above it becomes part of that band. */
 import { GrowingArray } from "./growing-array.js";
 import { LabelRuns } from "./label-runs.js";
 
@@ -7,18 +7,18 @@ export class RunsBuilder {
   readonly #bandRuns = new GrowingArray(Uint32Array);
   readonly #runEnds = new GrowingArray(Uint32Array);
   readonly #values = new GrowingArray(Int32Array);
-  /** Where the runs of the rows that are being added start. */
+  /** Where the runs of the current rows start. */
   #first = 0;
 
-  /** Adds a run to the rows at hand: it reaches to before column `end`, and its value is not that of the run before. */
+  /** Adds a run to the current rows. It ends just before column `end`; its value must differ from the run before it. */
   add(end: number, value: number): void {
     this.#runEnds.push(end);
     this.#values.push(value);
   }
 
-  /** Ends the rows at hand, which begin at `top`: the runs that were added last, up to the map's width. */
+  /** Ends the current rows, which begin at row `top`. Their runs must reach up to the map's width. */
   endRows(top: number): void {
-    if (this.#isBandAbove()) {
+    if (this.#equalsBandAbove()) {
       this.#runEnds.length = this.#first;
       this.#values.length = this.#first;
     } else {
@@ -28,7 +28,7 @@ export class RunsBuilder {
     }
   }
 
-  /** The map of all rows. */
+  /** Returns the map of all rows. */
   build(width: number, height: number): LabelRuns {
     this.#bandTops.push(height);
     this.#bandRuns.push(this.#first);
@@ -42,7 +42,7 @@ export class RunsBuilder {
     });
   }
 
-  #isBandAbove(): boolean {
+  #equalsBandAbove(): boolean {
     const bands = this.#bandRuns.length;
     if (bands === 0) return false;
     const { array: ends, length } = this.#runEnds;

@@ -1,4 +1,7 @@
-/** Any map as runs, for all that works on runs: each pixel is compared with the one before, each row with the one above. */
+/**
+ * Turns any map into runs, for the code that works on runs. Each pixel is compared with the one before it, and each row
+ * with the one above.
+ */
 
 import { isObject } from "../checks/describe.js";
 import { checkDenseMap, type DenseMap } from "./dense-map.js";
@@ -6,14 +9,15 @@ import { LabelRuns, type RunsInput } from "./label-runs.js";
 import { RunsBuilder } from "./runs-builder.js";
 
 /**
- * The runs of a map; of runs, themselves. From pixels each is looked at once; `decodeMask` with
- * `target: { map: "runs" }` has them from the decoder for nothing.
+ * The runs of a map. Runs are returned as they are; a map of pixels is read once. To get runs at no extra cost, decode
+ * with `decodeMask` and `target: { map: "runs" }`.
  *
+ * @param map runs, or H×W pixels as an Int32Array, Uint8Array or Uint16Array. Values are kept as they are.
  * @throws {DecodeError} OPTION_INVALID: neither runs nor a map; OUT_OF_MEMORY.
  */
 export function runsOf(map: RunsInput): LabelRuns {
   if (map instanceof LabelRuns) return map;
-  // Runs of another thread, or of another copy of this library, have the form alone.
+  // Runs from another thread, or from another copy of this library, have the fields but not the class.
   if (isObject(map) && "runEnds" in map) return new LabelRuns(map as unknown as LabelRuns);
   checkDenseMap(map);
   return runsOfPixels(map);
@@ -21,7 +25,7 @@ export function runsOf(map: RunsInput): LabelRuns {
 
 function runsOfPixels({ width, height, data }: DenseMap): LabelRuns {
   const runs = new RunsBuilder();
-  // Narrow arrays go row by row through one of 32 bits: a loop that has seen several types of array takes twice as long.
+  // Rows of 8 or 16 bits are copied to a row of 32 bits: a loop that sees several array types takes twice as long.
   const line = data.BYTES_PER_ELEMENT === 4 ? null : new Int32Array(width);
   for (let y = 0; y < height; y++) {
     const pixels = data.subarray(y * width, (y + 1) * width);
@@ -32,7 +36,7 @@ function runsOfPixels({ width, height, data }: DenseMap): LabelRuns {
   return runs.build(width, height);
 }
 
-/** A run that is this long is likely to go on: from there on four pixels are compared at once. */
+/** A run of this many pixels is likely to go on, so from there on four pixels are compared at a time. */
 const LONG_RUN = 8;
 
 function addRow(pixels: Int32Array, runs: RunsBuilder): void {
@@ -51,7 +55,7 @@ function addRow(pixels: Int32Array, runs: RunsBuilder): void {
   runs.add(length, value);
 }
 
-/** The first of four pixels from `x` on that are not all `value`. */
+/** From `x` on, the start of the first group of four pixels that are not all `value`. */
 function skipFours(pixels: Int32Array, x: number, value: number): number {
   const last = pixels.length - 4;
   while (

@@ -1,9 +1,10 @@
 /**
- * What a map for training has for each label: the tables behind `LabelMap`'s views and the targets of `decodeMask`.
+ * Makes the tables behind `LabelMap`'s views and the targets of `decodeMask`: the value that each label gets in a map
+ * for training.
  *
- * A view is a table with one value per label. It is one place longer than the labels and shifted by one, so that -1
- * (unlabelled) is an entry like any other. All that can go wrong shows in the table; but only what occurs in the mask is
- * an error, and so a table can be made before the pixels are decoded, and is checked once they are counted.
+ * A view is a table with one value per label. The table is shifted by one, so that -1 (unlabelled) has an entry like
+ * every label. It is made before the pixels are decoded. It is checked after they are counted, because a value that
+ * does not fit is an error only if its label has pixels.
  */
 
 import { isObject, kindOf, quote } from "../checks/describe.js";
@@ -12,7 +13,7 @@ import type { ClassList } from "../legend/class-list.js";
 import type { LabelArray } from "./dense-map.js";
 import type { Label } from "./label.js";
 
-/** The arrays that a map can be had as. */
+/** The array type of each dtype. */
 export interface ViewArrays {
   int32: Int32Array<ArrayBuffer>;
   uint8: Uint8Array<ArrayBuffer>;
@@ -26,18 +27,18 @@ export interface ViewOptions<D extends Dtype> {
 }
 
 export interface ClassViewOptions<D extends Dtype> extends ViewOptions<D> {
-  /** What becomes of a class that the list lacks: an error, or the list's `voidId`. Default `"error"`. */
+  /** What to do with a class that the list lacks: throw an error, or use the list's `voidId`. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
 export interface PanopticOptions<D extends Dtype> extends ClassViewOptions<D> {
-  /** What the class id is multiplied by; above every instance number. Default 1000, as in Cityscapes. */
+  /** The class id is multiplied by this. It must be above every instance number. Default 1000, as in Cityscapes. */
   readonly divisor?: number;
 }
 
 /**
- * The label's place in the legend. Unlabelled pixels are -1; in an unsigned array the type's largest value, 255 or
- * 65,535, which then is no label's.
+ * The label's index in the legend. Unlabelled pixels are -1. In an unsigned array they are the type's largest value,
+ * 255 or 65,535, which then cannot be a label.
  */
 export interface LabelView<D extends Dtype = Dtype> extends ViewOptions<D> {
   readonly map: "label";
@@ -68,22 +69,22 @@ const MAXIMA: ReadonlyMap<unknown, number> = new Map([
   ["uint16", 65_535],
 ]);
 
-/** A view's table, and the check that is due once the pixels are counted. */
+/** A view's table, and the check to call once the pixels are counted. */
 export interface ViewTable {
   readonly dtype: Dtype;
-  /** The value of unlabelled pixels, then that of each label; 0 where `check` would throw. */
+  /** The value of unlabelled pixels, then the value of each label. 0 stands for a value for which `check` may throw. */
   readonly values: Int32Array<ArrayBuffer>;
   /**
-   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
+   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. The message names it.
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value that occurs does not fit.
    */
   check(labels: readonly Label[], unlabelledCount: number): void;
 }
 
-/** What a view is made of. */
+/** How a view finds its values. */
 interface Rule {
   readonly unlabelled: number;
-  /** `undefined` where the class list lacks the label's class. */
+  /** `undefined` if the class list lacks the label's class. */
   valueOf(label: Label): number | undefined;
   /** The largest instance number that may occur; only panoptic values have one. */
   readonly mostInstances?: number;
@@ -91,8 +92,8 @@ interface Rule {
 }
 
 /**
- * @param labels what they are; their counts do not matter yet.
- * @throws {DecodeError} OPTION_INVALID.
+ * @param labels the mask's labels; their pixel counts are not read yet.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
  */
 export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
   const { dtype = "int32" } = view;
@@ -171,7 +172,7 @@ function checkRule(
   if (unknown.size > 0) {
     const names = [...unknown].slice(0, 10).map(quote).join(", ");
     const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const remedy = 'Add what is missing, or pass missing: "void".';
+    const remedy = 'Add the missing classes, or pass missing: "void".';
     throw new ClassError("CLASS_UNKNOWN", `The class list lacks ${names}${more}. ${remedy}`);
   }
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
@@ -180,7 +181,7 @@ function checkRule(
     const { instance, value } = label;
     if (instance > (rule.mostInstances ?? Number.POSITIVE_INFINITY)) {
       const divisor = rule.mostInstances! + 1;
-      const message = `Instance ${instance} (${quote(value)}) is not below the divisor ${divisor}; give a larger one.`;
+      const message = `Instance ${instance} (${quote(value)}) is not below the divisor ${divisor}; use a larger divisor.`;
       throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
     }
     const found = rule.valueOf(label)!;
@@ -188,16 +189,16 @@ function checkRule(
   }
 }
 
-/** @throws {DecodeError} OPTION_INVALID: no object. */
+/** @throws {DecodeError} OPTION_INVALID: not an object. */
 export function checkViewOptions(options: unknown): void {
   if (isObject(options)) return;
   throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
 }
 
-/** A run is filled by the platform from so many pixels on; below, its call costs more than it saves. */
+/** Runs of at least this many pixels are written with `fill`. For shorter ones the call costs more than it saves. */
 const LONG_RUN = 24;
 
-/** Writes `values[label + 1]` for each label, once per run of equal labels. */
+/** Writes `values[label + 1]` for each label. Looks the value up once per run of equal labels. */
 export function lookUpValues(labels: Int32Array, values: Int32Array, output: LabelArray): void {
   for (let pixel = 0; pixel < labels.length; ) {
     const start = pixel;

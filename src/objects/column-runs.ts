@@ -1,20 +1,22 @@
 /**
- * The runs of a map in column-major order: down the first column, on at the top of the second, and so on, as COCO's
- * run-length codes count pixels.
+ * Turns the runs of a map into column-major order: down the first column, then down the second from its top, and so on.
+ * COCO's run-length codes count pixels in this order.
  *
- * A run of that order starts at each pixel whose value is not that of the pixel above it; at the top of a column the
- * pixel before is the last of the column to the left. Inside a band no pixel differs from the one above, so each pair
- * of neighbouring bands is walked once for the intervals of columns in which they differ, and a counting sort by column
- * puts what was found into order.
+ * In this order a run starts at each pixel whose value differs from the pixel before it. That is the pixel above, or,
+ * at the top of a column, the last pixel of the column to the left. Inside a band no pixel differs from the one above.
+ * So each pair of neighbouring bands is walked once to find the intervals of columns in which they differ, and a
+ * counting sort by column puts these changes into order.
  */
 import type { LabelRuns } from "../maps/label-runs.js";
 import { rankValues } from "../maps/rank-values.js";
 
-/** Run `i` goes from pixel `starts[i]` to before `starts[i + 1]`; pixel (x, y) is number `x * height + y`. */
+/**
+ * Run `i` starts at pixel `starts[i]` and ends just before `starts[i + 1]`. Pixel (x, y) has number `x * height + y`.
+ */
 export interface ColumnRuns {
-  /** One more than there are runs; the last is `width * height`, which must be below 2^32. */
+  /** One element more than there are runs. The last is `width * height`, which must be below 2^32. */
   readonly starts: Uint32Array;
-  /** Each run's value, as its place in `distinct`. Neighbours differ. */
+  /** Each run's value, as its index in `distinct`. Neighbours differ. */
   readonly ranks: Uint32Array;
   /** The values that occur, ascending. */
   readonly distinct: Int32Array;
@@ -23,10 +25,11 @@ export interface ColumnRuns {
 export function columnRuns(runs: LabelRuns): ColumnRuns {
   const { width, height } = runs;
   const { length, lefts, rights, rows, values } = findChanges(runs);
-  // There are fewer intervals than runs, so that here ranks are had for the least.
+  // The intervals are fewer than the runs that they become, so ranking is cheapest here.
   const { distinct, ranks } = rankValues(values.subarray(0, length));
 
-  // +1 where an interval begins and -1 behind it sum up to the changes in each column, and those to where they go.
+  // Mark +1 where an interval begins and -1 just behind it. The running sum is the number of changes in each column,
+  // and the running sum of those is where each column's changes go.
   const next = new Int32Array(width + 1);
   for (let i = 0; i < length; i++) {
     next[lefts[i]!]!++;
@@ -55,7 +58,7 @@ export function columnRuns(runs: LabelRuns): ColumnRuns {
   return { starts, ranks: sorted, distinct };
 }
 
-/** An interval of columns, from `lefts` to before `rights`, in which the pixels of a row begin to have a value. */
+/** Intervals of columns, from `lefts` to just before `rights`, in which the pixels of a row change to a new value. */
 interface Changes {
   length: number;
   readonly lefts: Uint32Array;
@@ -64,10 +67,10 @@ interface Changes {
   readonly values: Int32Array;
 }
 
-/** All changes, the tops of the columns first and then row by row, so that they ascend in each column. */
+/** Finds all changes: first at the tops of the columns, then row by row, so that they ascend in each column. */
 function findChanges(runs: LabelRuns): Changes {
   const { bandTops, bandRuns, runEnds, values } = runs;
-  // Two bands of m and n runs have at most m + n - 1 intervals between them; each band has two neighbours.
+  // Two bands of m and n runs have at most m + n - 1 intervals between them, and each band has two neighbours.
   const capacity = 2 * runEnds.length;
   const changes = {
     length: 1,
@@ -76,7 +79,7 @@ function findChanges(runs: LabelRuns): Changes {
     rows: new Uint32Array(capacity),
     values: new Int32Array(capacity),
   };
-  // The first pixel has none before it.
+  // No pixel comes before the first one, so it always starts a run.
   changes.rights[0] = 1;
   changes.values[0] = values[0]!;
   const bands = bandTops.length - 1;
@@ -88,8 +91,9 @@ function findChanges(runs: LabelRuns): Changes {
 }
 
 /**
- * Appends where the band whose runs begin at `below` differs from that of `above`, which is shifted to the right by
- * `shift` columns, 0 or 1. An interval may be empty: where a first run of one pixel is shifted past.
+ * Appends the intervals in which two bands differ. Their runs begin at `above` and `below`; the band above is shifted
+ * to the right by `shift` columns, 0 or 1. With a shift, an interval is empty if the band below begins with a run of
+ * one pixel.
  */
 function compareBands(
   { width, runEnds, values }: LabelRuns,

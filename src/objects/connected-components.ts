@@ -1,8 +1,8 @@
 /**
- * A map to its connected components: pixels of one value that hang together.
+ * Splits a map into its connected components: groups of touching pixels that have the same value.
  *
- * Runs that touch in two neighbouring bands and have one value are united (union-find). A set is known by its first run,
- * so that the sets come out numbered in the order of their first pixels.
+ * Runs of the same value that touch in two neighbouring bands are joined into one set (union-find). A set is identified
+ * by its first run, so the components come out numbered in the order of their first pixels.
  */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
@@ -14,23 +14,26 @@ import { replaceValues } from "./replace-values.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
 
 export interface ComponentsOptions {
-  /** Whether pixels that meet at a corner only (8) hang together or not (4). Default 8, as in OpenCV and scikit-image. */
+  /**
+   * 8: pixels that touch only at a corner are connected. 4: they are not. Default 8, as in OpenCV and scikit-image.
+   */
   readonly connectivity?: 4 | 8;
-  /** The values whose pixels make components. Default all but -1. */
+  /** The values whose pixels form components. Default: all values except -1. */
   readonly values?: Iterable<number>;
 }
 
 export interface Components {
-  /** Each pixel's component, its place in `components`; -1 where the pixel's value is left out. */
+  /** H×W: each pixel's component, as its index in `components`, or -1 if the pixel's value is left out. */
   readonly map: LabelRuns;
-  /** In the order of their first pixels, row by row. `value` is what the pixels have in the map that was given. */
+  /** In the order of their first pixels, row by row. `value` is the pixels' value in the map that you passed. */
   readonly components: readonly ObjectMeasures[];
 }
 
 /**
- * The connected components of all values or some.
+ * The connected components of all values, or of those in `values`.
  *
- * @throws {DecodeError} OPTION_INVALID.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
  */
 export function connectedComponents(map: RunsInput, options: ComponentsOptions = {}): Components {
   checkOptions(options);
@@ -40,7 +43,7 @@ export function connectedComponents(map: RunsInput, options: ComponentsOptions =
   const runs = runsOf(map);
   const parents = uniteRuns(runs, connectivity === 8);
 
-  // A set's first run comes before its other ones, so that its number is there when they ask for it.
+  // A set's first run comes before its others, so the set has its number by the time they need it.
   const numbers = new Int32Array(parents.length);
   const values: number[] = [];
   for (let run = 0; run < parents.length; run++) {
@@ -69,7 +72,7 @@ function wantedValues(values: Iterable<number> | undefined): (value: number) => 
   return (value) => wanted.has(value);
 }
 
-/** For each run one of its set with a smaller number or its own, which leads to the set's first run; see `findFirst`. */
+/** For each run its parent: itself, or a run of its set with a smaller number. Parents lead to the set's first run. */
 function uniteRuns({ width, bandRuns, runEnds, values }: LabelRuns, joinsCorners: boolean): Uint32Array {
   const parents = makeSets(values.length);
   for (let band = 1; band + 1 < bandRuns.length; band++) {
@@ -80,7 +83,7 @@ function uniteRuns({ width, bandRuns, runEnds, values }: LabelRuns, joinsCorners
       const aboveEnd = runEnds[above]!;
       const belowEnd = runEnds[below]!;
       x = Math.min(aboveEnd, belowEnd);
-      // Four runs meet at a corner only where both end; elsewhere what meets there shares a side as well.
+      // Runs can touch at a corner alone only if both end at this column. Otherwise they share a side as well.
       if (joinsCorners && aboveEnd === belowEnd && x < width) {
         if (values[above] === values[below + 1]) unite(parents, above, below + 1);
         if (values[above + 1] === values[below]) unite(parents, above + 1, below);

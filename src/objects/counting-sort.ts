@@ -1,6 +1,6 @@
-/** The step that all counting sorts share. */
+/** The step that all counting sorts here have in common: counts to start positions. */
 
-/** Turns how many there are of each kind into where each kind starts; returns how many there are in all. */
+/** Replaces the count of each kind by the position where that kind starts. Returns the total. */
 export function countsToStarts(counts: Uint32Array): number {
   let total = 0;
   for (let kind = 0; kind < counts.length; kind++) {

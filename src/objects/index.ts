@@ -1,4 +1,7 @@
-/** `labelmap/objects`: areas, boxes, run-length codes, outlines and components of a map's values. Re-exports only. */
+/**
+ * `labelmap/objects`: areas, boxes, run-length codes, outlines and connected components of a map's values. Re-exports
+ * only.
+ */
 export { runsOf } from "../maps/runs-of.js";
 export { type Components, type ComponentsOptions, connectedComponents } from "./connected-components.js";
 export { type MeasureOptions, measureObjects, type ObjectMeasures } from "./measure.js";

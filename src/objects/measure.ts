@@ -1,37 +1,38 @@
 /**
- * What is measured of each value of a map: area, box and centroid. A run adds to all three at once, and a band does so
- * for all its rows.
+ * Measures each value of a map: area, box and centroid. Each run adds to all three at once, for all rows of its band,
+ * so the cost is the number of runs.
  */
 import { checkOptions } from "../checks/arguments.js";
 import type { RunsInput } from "../maps/label-runs.js";
 import { rankValues } from "../maps/rank-values.js";
 import { runsOf } from "../maps/runs-of.js";
 
-/** The pixels of one value. */
+/** Measures of the pixels that have one value. */
 export interface ObjectMeasures {
   readonly value: number;
-  /** How many pixels. */
+  /** The number of pixels. */
   readonly area: number;
   /** `[x, y, width, height]` in pixels, from the top left corner of the map. */
   readonly bbox: readonly [x: number, y: number, width: number, height: number];
   /**
-   * The mean `[x, y]` of the pixels, where the top left pixel is (0, 0): that of scikit-image's `regionprops` (which
-   * says row, then column) and of OpenCV's `connectedComponentsWithStats`. Add 0.5 to each where pixels are squares
-   * from their `x` to `x + 1`, as in `bbox` and `outlines`.
+   * The mean `[x, y]` of the pixels, with the top left pixel at (0, 0). scikit-image's `regionprops` (which gives row,
+   * then column) and OpenCV's `connectedComponentsWithStats` use the same convention. Add 0.5 to both if you treat
+   * pixels as squares from `x` to `x + 1`, as `bbox` and `outlines` do.
    */
   readonly centroid: readonly [x: number, y: number];
 }
 
 export interface MeasureOptions {
-  /** Whether -1, the pixels without a label, is a value like any other. Default false: it is left out. */
+  /** Whether to measure -1, the pixels without a label, like any other value. Default false. */
   readonly unlabelled?: boolean;
 }
 
 /**
- * Area, box and centroid of each value that occurs, ascending by value. Sums are exact in maps up to 2^26 pixels wide
- * and high and of 2^28 pixels.
+ * Area, box and centroid of each value that occurs, ascending by value. Sums are exact in maps of up to 2^28 pixels
+ * that are at most 2^26 pixels wide and high.
  *
- * @throws {DecodeError} OPTION_INVALID.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
  */
 export function measureObjects(map: RunsInput, options: MeasureOptions = {}): ObjectMeasures[] {
   checkOptions(options, "unlabelled");

@@ -1,10 +1,10 @@
 /**
- * The areas of a value as polygons along the edges of their pixels, at whole coordinates: the pixel (x, y) is the square
- * from (x, y) to (x + 1, y + 1), so that filling the rings gives back just the pixels.
+ * Turns the areas of a value into polygons along the edges of their pixels, at whole coordinates. The pixel (x, y) is
+ * the square from (x, y) to (x + 1, y + 1), so filling the rings gives back exactly the same pixels.
  *
- * Each side of a run is a piece of a ring that goes up (left side) or down (right side); `traceRings` joins the pieces
- * where neighbouring bands differ. Rings of one area meet in its runs, which have one on each side: so a hole finds the
- * ring around it.
+ * Each side of a run is a piece of a ring: the left side goes up, the right side goes down. `traceRings` joins the
+ * pieces where neighbouring bands differ. A run has a ring on each side, and both rings belong to the same area. This
+ * is how a hole finds the ring around it.
  */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
@@ -17,44 +17,53 @@ import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
 
-/** A closed line as `[x1, y1, x2, y2, …]`, the form of COCO; the last point is joined to the first, not repeated. */
+/**
+ * A closed line as `[x1, y1, x2, y2, …]` in pixels, as COCO writes it. The last point is joined to the first and does
+ * not repeat it.
+ */
 export type Ring = number[];
 
-/** One area: pixels that hang together by their sides. */
+/** One area: pixels that are connected by their sides. */
 export interface Polygon {
   /**
-   * Clockwise as seen, with y downwards. Reckoned as if y went upwards that is the counter-clockwise order that GeoJSON
-   * wants (RFC 7946, section 3.1.6), and the shoelace formula gives a positive area.
+   * Clockwise on the screen, where y points down. If you read the same numbers with y pointing up, this is the
+   * counter-clockwise order that GeoJSON requires (RFC 7946, section 3.1.6), and the shoelace formula gives a positive
+   * area.
    */
   readonly outer: Ring;
-  /** The other way round. Holes that meet at a corner only are one ring, which visits the corner twice. */
+  /**
+   * Counter-clockwise on the screen. Holes that touch only at a corner form one ring, which visits the corner twice.
+   */
   readonly holes: readonly Ring[];
 }
 
 export interface OutlineOptions {
   /**
-   * How far in pixels a point that is left out may be from the line that is drawn instead (Douglas and Peucker, 1973).
-   * Default 0: the exact outline. A ring keeps at least three points. Rings are simplified one by one, so that they can
-   * cross each other, and neighbours no longer share all of their borders.
+   * The tolerance in pixels: points are removed if they are no farther than this from the line that replaces them
+   * (Douglas and Peucker, 1973). Default 0: the exact outline. A ring keeps at least three points. Each ring is
+   * simplified on its own, so rings may cross, and the borders of neighbours may no longer match.
    */
   readonly simplify?: number;
 }
 
 export interface AllOutlinesOptions extends OutlineOptions {
-  /** Whether -1, the pixels without a label, is a value like any other. Default false: it is left out. */
+  /** Whether to outline -1, the pixels without a label, like any other value. Default false. */
   readonly unlabelled?: boolean;
 }
 
-/** A value and the areas that its pixels make. */
+/** A value and the areas that its pixels form. */
 export interface ValueOutlines {
   readonly value: number;
   readonly polygons: readonly Polygon[];
 }
 
 /**
- * The areas of one value, in the order of their first pixels, row by row; none where the value does not occur.
+ * The areas of one value, in the order of their first pixels, row by row. The list is empty if the value does not
+ * occur. Coordinates are in pixels, from the top left corner of the map.
  *
- * @throws {DecodeError} OPTION_INVALID.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, `value` is not a signed 32-bit integer, or an invalid option;
+ *   OUT_OF_MEMORY.
  */
 export function outlines(map: RunsInput, value: number, options: OutlineOptions = {}): Polygon[] {
   checkValue(value);
@@ -68,9 +77,10 @@ export function outlines(map: RunsInput, value: number, options: OutlineOptions 
 }
 
 /**
- * The areas of all values that occur, ascending by value; each as `outlines` gives them.
+ * The areas of all values that occur, ascending by value. Each value's areas are as `outlines` returns them.
  *
- * @throws {DecodeError} OPTION_INVALID.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
  */
 export function allOutlines(map: RunsInput, options: AllOutlinesOptions = {}): ValueOutlines[] {
   const tolerance = checkTolerance(options);
@@ -104,7 +114,8 @@ function makePolygons(
   const { rings, links } = traceRings(runs, bands, chosen);
   const sets = makeSets(rings.length);
   for (let i = 0; i < links.length; i += 2) unite(sets, links[i]!, links[i + 1]!);
-  // Rings are numbered from above, and no hole begins above the ring around it: that one is the first of its set.
+  // Rings are numbered from top to bottom, and no hole begins above the ring around it. So the first ring of a set is
+  // the outer one.
   const polygons = new Map<number, { outer: Ring; holes: Ring[] }>();
   rings.forEach((exact, number) => {
     const ring = tolerance > 0 ? simplifyRing(exact, tolerance) : exact;
@@ -126,7 +137,7 @@ function checkTolerance(options: OutlineOptions): number {
   checkOptions(options);
   const { simplify = 0 } = options;
   if (!Number.isFinite(simplify) || simplify < 0) {
-    throw invalid("simplify must be a number of pixels of at least 0.");
+    throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
   }
   return simplify;
 }

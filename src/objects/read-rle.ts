@@ -1,8 +1,8 @@
 /**
- * COCO run-length codes to pixels, areas and boxes.
+ * Turns COCO run-length codes into pixels, areas and boxes.
  *
- * A code is checked as a whole first: its counts must fill its size exactly, so that what follows can rely on it. Masks
- * are filled column by column, as they are counted, and turned into rows at the end.
+ * Each code is checked first: its counts must add up to its size, so the rest of the code can rely on it. Masks are
+ * filled column by column, the order in which COCO counts, and are transposed to rows at the end.
  */
 
 import { checkOptions, invalid } from "../checks/arguments.js";
@@ -14,21 +14,21 @@ import type { Rle, ValueRle } from "./rle.js";
 import { readCounts } from "./rle-string.js";
 
 export interface ReadRleOptions {
-  /** Most pixels that are accepted. Default 2^28. */
+  /** The largest number of pixels to accept. Default 2^28. */
   readonly maxPixels?: number;
 }
 
 export interface RlesToMapOptions extends ReadRleOptions {
-  /** What becomes of a pixel that is in several masks: an error, or the last mask's value. Default `"error"`. */
+  /** What to do with a pixel that is in several masks: throw an error, or use the last mask. Default `"error"`. */
   readonly overlap?: "error" | "last";
 }
 
 /**
- * The mask: 1 where a pixel is in it, else 0; row-major, H×W. Takes counts as a string and as numbers.
+ * Decodes a mask to H×W bytes, row-major: 1 if a pixel is in the mask, 0 if not. The counts may be a string or numbers.
  *
- * @throws {FormatError} FORMAT_INVALID: no such code, or its counts do not sum up to its size; FORMAT_UNSUPPORTED: more
- *   pixels than `maxPixels`.
- * @throws {DecodeError} OPTION_INVALID.
+ * @throws {FormatError} FORMAT_INVALID: not a run-length code, or its counts do not add up to its size;
+ *   FORMAT_UNSUPPORTED: more pixels than `maxPixels`.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option.
  */
 export function decodeRle(rle: Rle, options: ReadRleOptions = {}): DenseMap<Uint8Array<ArrayBuffer>> {
   const maxPixels = checkReadOptions(options);
@@ -36,17 +36,17 @@ export function decodeRle(rle: Rle, options: ReadRleOptions = {}): DenseMap<Uint
   checkPixels(mask, maxPixels);
   const columns = new Uint8Array(mask.width * mask.height);
   forEachRun(mask, (start, end) => columns.fill(1, start, end));
-  return turn(mask, columns, new Uint8Array(columns.length));
+  return transpose(mask, columns, new Uint8Array(columns.length));
 }
 
 /**
- * A map out of masks of one size: each pixel has the value of the mask that it is in, -1 where it is in none. What
- * `encodeAllRles` takes apart.
+ * Combines masks of the same size into one H×W map, row-major. Each pixel gets the value of the mask that it is in, or
+ * -1 if it is in none. This is the inverse of `encodeAllRles`.
  *
- * @param rles at least one; values are integers of 32 bits other than -1.
- * @throws {FormatError} as `decodeRle`; and FORMAT_INVALID: a pixel is in two masks, unless `overlap` is `"last"`.
- * @throws {LabelMapError} SIZE_MISMATCH: masks of several sizes.
- * @throws {DecodeError} OPTION_INVALID.
+ * @param rles at least one mask. Values are signed 32-bit integers other than -1.
+ * @throws {FormatError} as `decodeRle`; also FORMAT_INVALID if a pixel is in two masks and `overlap` is not `"last"`.
+ * @throws {LabelMapError} SIZE_MISMATCH: the masks have different sizes.
+ * @throws {DecodeError} OPTION_INVALID: no masks, an invalid value, or an invalid option.
  */
 export function rlesToMap(
   rles: readonly ValueRle[],
@@ -56,13 +56,13 @@ export function rlesToMap(
   const { overlap = "error" } = options;
   if (overlap !== "error" && overlap !== "last") throw invalid('overlap must be "error" or "last".');
   if (!Array.isArray(rles) || rles.length === 0) {
-    throw invalid("rles must be an array with at least one mask: an empty one does not say the map's size.");
+    throw invalid("rles must be an array of at least one mask, since the masks say how large the map is.");
   }
   const masks = Array.from(rles, (item: unknown, place) => {
     if (!isObject(item)) throw invalid(`rles[${place}] is ${kindOf(item)}; give { value, rle }.`);
     checkValue(item.value, `rles[${place}].value`);
     if (item.value === -1) {
-      throw invalid(`rles[${place}].value is -1, which the pixels of no mask have; leave it out.`);
+      throw invalid(`rles[${place}].value is -1, which stands for pixels in no mask; leave this mask out.`);
     }
     return { value: item.value, ...parseRle(item.rle, `rles[${place}].rle`) };
   });
@@ -71,7 +71,7 @@ export function rlesToMap(
   const columns = new Int32Array(width * height).fill(-1);
   masks.forEach((mask, place) => {
     if (mask.width !== width || mask.height !== height) {
-      const message = `rles[${place}] has ${mask.width}×${mask.height} pixels and rles[0] ${width}×${height}; give masks of one size.`;
+      const message = `rles[${place}] is ${mask.width}×${mask.height} pixels, but rles[0] is ${width}×${height}; give masks of the same size.`;
       throw new LabelMapError("SIZE_MISMATCH", message);
     }
     forEachRun(mask, (start, end) => {
@@ -79,13 +79,13 @@ export function rlesToMap(
       columns.fill(mask.value, start, end);
     });
   });
-  return turn({ width, height }, columns, new Int32Array(columns.length));
+  return transpose({ width, height }, columns, new Int32Array(columns.length));
 }
 
 /**
- * How many pixels are in the mask, from its counts alone.
+ * The number of pixels in the mask. It is read from the counts; no pixels are decoded.
  *
- * @throws {FormatError} FORMAT_INVALID.
+ * @throws {FormatError} FORMAT_INVALID: not a run-length code, or its counts do not add up to its size.
  */
 export function rleArea(rle: Rle): number {
   let area = 0;
@@ -96,9 +96,10 @@ export function rleArea(rle: Rle): number {
 }
 
 /**
- * The mask's box in pixels, from its counts alone; `[0, 0, 0, 0]` where the mask is empty, as pycocotools has it.
+ * The mask's bounding box in pixels, from the top left corner. It is read from the counts; no pixels are decoded. An
+ * empty mask has the box `[0, 0, 0, 0]`, as in pycocotools.
  *
- * @throws {FormatError} FORMAT_INVALID.
+ * @throws {FormatError} FORMAT_INVALID: not a run-length code, or its counts do not add up to its size.
  */
 export function rleBox(rle: Rle): [x: number, y: number, width: number, height: number] {
   const mask = parseRle(rle);
@@ -109,14 +110,14 @@ export function rleBox(rle: Rle): [x: number, y: number, width: number, height: 
     const last = Math.floor((end - 1) / height);
     left = Math.min(left, first);
     right = last;
-    // A run over the end of a column has that column's last pixel and the next one's first.
+    // A run that crosses the end of a column covers the last pixel of that column and the first of the next.
     top = first === last ? Math.min(top, start % height) : 0;
     bottom = first === last ? Math.max(bottom, (end - 1) % height) : height - 1;
   });
   return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
 }
 
-/** A code that is known to be one: its counts are integers from 0 and sum up to `width * height`. */
+/** A code that has been checked: its counts are integers of at least 0 and add up to `width * height`. */
 interface Mask {
   readonly width: number;
   readonly height: number;
@@ -144,12 +145,12 @@ function parseRle(rle: unknown, path = "the code"): Mask {
     sum += count as number;
   }
   if (sum !== width * height) {
-    throw malformed(`${path}'s counts sum up to ${sum}; ${width}×${height} pixels are ${width * height}.`);
+    throw malformed(`${path}'s counts add up to ${sum}; ${width}×${height} pixels need ${width * height}.`);
   }
   return { width, height, counts: counts as readonly number[] };
 }
 
-/** Calls back for each run of ones that has pixels, ascending. */
+/** Calls back for each run of ones that is not empty, ascending. */
 function forEachRun({ counts }: Mask, callback: (start: number, end: number) => void): void {
   let start = 0;
   counts.forEach((count, i) => {
@@ -168,11 +169,11 @@ function checkIsFree(columns: Int32Array, start: number, end: number, height: nu
   }
 }
 
-/** Side of the squares that are turned one by one: both sides of one stay in the cache. */
+/** The side of the squares that are transposed one by one, in pixels: source and target of one stay in the cache. */
 const BLOCK = 32;
 
-/** Writes columns as rows. */
-function turn<A extends Uint8Array | Int32Array>(
+/** Turns columns into rows. */
+function transpose<A extends Uint8Array | Int32Array>(
   { width, height }: { readonly width: number; readonly height: number },
   columns: A,
   rows: A,
@@ -198,7 +199,7 @@ function checkReadOptions(options: ReadRleOptions): number {
 
 function checkPixels({ width, height }: { width: number; height: number }, maxPixels: number): void {
   if (width * height <= maxPixels) return;
-  const message = `${width}×${height} pixels are more than the ${maxPixels} that maxPixels allows.`;
+  const message = `${width}×${height} pixels are more than the ${maxPixels} that maxPixels allows; raise maxPixels to decode the mask.`;
   throw new FormatError("FORMAT_UNSUPPORTED", "COCO RLE", message);
 }
 

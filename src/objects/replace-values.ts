@@ -1,8 +1,11 @@
-/** The same areas with other values: neighbours that get the same one become one run, bands that become equal one band. */
+/**
+ * Gives the runs of a map new values. Neighbouring runs that get the same value become one run, and bands that become
+ * equal become one band.
+ */
 import type { LabelRuns } from "../maps/label-runs.js";
 import { RunsBuilder } from "../maps/runs-builder.js";
 
-/** @param replacements one per run. */
+/** @param replacements the new value of each run. */
 export function replaceValues(runs: LabelRuns, replacements: Int32Array): LabelRuns {
   const { width, height, bandTops, bandRuns, runEnds } = runs;
   const replaced = new RunsBuilder();

@@ -1,10 +1,10 @@
 /**
- * The counts of a COCO run-length code to its string and back.
+ * Turns the counts of a COCO run-length code into its string, and back.
  *
- * From the fourth on, each count is written as its difference to the one two before, which is of the same kind. A number
- * is cut into groups of five bits, the lowest first, until the rest is nothing but copies of the last group's highest
- * bit, its sign. Bit 5 says that another group follows; 48 more makes it a character, from `0` to `o`. (pycocotools
- * 2.0.11, `rleToString` and `rleFrString` in maskApi.c.)
+ * From the fourth count on, the difference to the count two places before is written, since both count the same kind of
+ * pixel. A number is cut into groups of five bits, lowest first, until the remaining bits are all copies of the last
+ * group's highest bit, which is the sign. Bit 5 says that another group follows. Adding 48 makes a group a character
+ * from `0` to `o`. (pycocotools 2.0.11, `rleToString` and `rleFrString` in maskApi.c.)
  */
 import { quote } from "../checks/describe.js";
 import { FormatError } from "../errors.js";
@@ -36,9 +36,10 @@ export function writeCounts(counts: Uint32Array): string {
 }
 
 /**
- * @param path what the code is called in messages.
- * @returns the counts as they are written: whether they make a mask is not looked at.
- * @throws {FormatError} FORMAT_INVALID: a character that is none of the code, or an end in the middle of a number.
+ * @param path what messages call the code.
+ * @returns the counts as they are written; the caller must check that they form a mask.
+ * @throws {FormatError} FORMAT_INVALID: an invalid character, a number that is too long, or a string that ends in the
+ *   middle of a number.
  */
 export function readCounts(text: string, path: string): number[] {
   const counts: number[] = [];
@@ -49,7 +50,7 @@ export function readCounts(text: string, path: string): number[] {
     let group: number;
     do {
       if (place === text.length)
-        throw invalid(`${path}'s counts end within the number at character ${start}.`);
+        throw invalid(`${path}'s counts end in the middle of the number at character ${start}.`);
       if (place === start + MAX_GROUPS) {
         throw invalid(`the number at character ${start} of ${path}'s counts is too long.`);
       }

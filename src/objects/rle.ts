@@ -1,8 +1,8 @@
 /**
- * The objects of a map as COCO run-length codes: masks of 0 and 1, counted down the columns.
+ * Turns the objects of a map into COCO run-length codes: masks of 0 and 1, counted down the columns.
  *
- * The map's runs are put into column-major order once, for all values. There each run is one count of ones for its
- * value, and what lies between it and the value's run before is one count of zeros.
+ * The map's runs are put into column-major order once, for all values. Each run then gives its value one count of ones,
+ * and the gap since that value's previous run gives it one count of zeros.
  */
 import { checkOptions } from "../checks/arguments.js";
 import { FormatError } from "../errors.js";
@@ -13,28 +13,28 @@ import { countsToStarts } from "./counting-sort.js";
 import { checkValue } from "./options.js";
 import { writeCounts } from "./rle-string.js";
 
-/** A mask as COCO has it. */
+/** A mask as a COCO run-length code. */
 export interface Rle<Counts extends string | readonly number[] = string | readonly number[]> {
-  /** Height before width. */
+  /** In pixels, height before width. */
   readonly size: readonly [height: number, width: number];
   /**
-   * How many pixels down the columns are 0, how many after them are 1, then 0 again, and so on; together
-   * `height * width`. As numbers ("uncompressed"), or as the string that pycocotools writes.
+   * Going down the columns: how many pixels are 0, how many after them are 1, then 0 again, and so on. The counts add
+   * up to `height * width`. They are numbers ("uncompressed"), or the string that pycocotools writes.
    */
   readonly counts: Counts;
 }
 
 export interface RleOptions<C extends boolean> {
-  /** Whether `counts` is the string. Default true. */
+  /** Whether to write `counts` as a string. Default true. */
   readonly compressed?: C;
 }
 
 export interface AllRlesOptions<C extends boolean> extends RleOptions<C> {
-  /** Whether -1, the pixels without a label, is a value like any other. Default false: it is left out. */
+  /** Whether to encode -1, the pixels without a label, like any other value. Default false. */
   readonly unlabelled?: boolean;
 }
 
-/** What `compressed` makes of the type. */
+/** The type of the code for a value of `compressed`. */
 export type RleOf<C extends boolean> = Rle<C extends true ? string : number[]>;
 
 /** A mask and the value of its pixels. */
@@ -43,15 +43,17 @@ export interface ValueRle<R extends Rle = Rle> {
   readonly rle: R;
 }
 
-/** pycocotools computes with 32 bits and a sign. */
+/** pycocotools computes with signed 32-bit integers. */
 const MAX_PIXELS = 2 ** 31 - 1;
 
 /**
- * The mask of the pixels that have a value; all 0 where none has it. What pycocotools 2.0.11 gives for
- * `mask.encode(numpy.asfortranarray(map == value, dtype="uint8"))`.
+ * The mask of the pixels that have a value. It is all 0 if the value does not occur. The result equals
+ * `mask.encode(numpy.asfortranarray(map == value, dtype="uint8"))` of pycocotools 2.0.11.
  *
- * @throws {DecodeError} OPTION_INVALID.
- * @throws {FormatError} FORMAT_UNSUPPORTED: a map of 2^31 pixels or more.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, `value` is not a signed 32-bit integer, or an invalid option;
+ *   OUT_OF_MEMORY.
+ * @throws {FormatError} FORMAT_UNSUPPORTED: the map has 2^31 pixels or more.
  */
 export function encodeRle<C extends boolean = true>(
   map: RunsInput,
@@ -67,11 +69,12 @@ export function encodeRle<C extends boolean = true>(
 }
 
 /**
- * The masks of all values that occur, ascending; each as `encodeRle` gives it, all for little more than the price of
- * one.
+ * The masks of all values that occur, ascending by value. Each mask is as `encodeRle` returns it. Encoding them all
+ * costs little more than encoding one.
  *
- * @throws {DecodeError} OPTION_INVALID.
- * @throws {FormatError} FORMAT_UNSUPPORTED: a map of 2^31 pixels or more.
+ * @param map runs (the cheapest), or H×W pixels, row-major, as an Int32Array, Uint8Array or Uint16Array.
+ * @throws {DecodeError} OPTION_INVALID: not a map, or an invalid option; OUT_OF_MEMORY.
+ * @throws {FormatError} FORMAT_UNSUPPORTED: the map has 2^31 pixels or more.
  */
 export function encodeAllRles<C extends boolean = true>(
   map: RunsInput,
@@ -89,7 +92,7 @@ function encode<C extends boolean>(
   const runs = runsOf(map);
   const { width, height } = runs;
   if (width * height > MAX_PIXELS) {
-    const message = `it does not allow for the ${width * height} pixels of the map; they must be below 2^31.`;
+    const message = `the map has ${width * height} pixels, but the format allows fewer than 2^31; tile or resize the map.`;
     throw new FormatError("FORMAT_UNSUPPORTED", "COCO RLE", message);
   }
   const { distinct, counts, ends } = countByValue(runs);
@@ -105,11 +108,11 @@ function encode<C extends boolean>(
   return rles;
 }
 
-/** The counts of all values, one value's after the other's, and where each value's end. */
+/** The counts of all values, one value after the other, and where the counts of each value end. */
 function countByValue(runs: LabelRuns) {
   const { starts, ranks, distinct } = columnRuns(runs);
   const pixelTotal = starts[ranks.length]!;
-  // Two counts for each run, and one for the zeros at the end, which only the last run's value has not.
+  // Two counts for each run, and one for the zeros at the end. Only the value of the last run has no zeros at the end.
   const places = new Uint32Array(distinct.length).fill(1);
   for (let run = 0; run < ranks.length; run++) places[ranks[run]!]! += 2;
   places[ranks[ranks.length - 1]!]!--;
@@ -140,7 +143,7 @@ function makeRle<C extends boolean>(
   return { size, counts: compressed === false ? toNumbers(counts) : writeCounts(counts) } as RleOf<C>;
 }
 
-/** As `Array.from`, which takes three times as long for a typed array. */
+/** Does what `Array.from` does, which takes three times as long for a typed array. */
 function toNumbers(counts: Uint32Array): number[] {
   const numbers: number[] = [];
   for (let i = 0; i < counts.length; i++) numbers.push(counts[i]!);

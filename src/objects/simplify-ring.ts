@@ -1,12 +1,15 @@
 /**
- * A ring with fewer points: between two that stay, the one farthest from the line through them stays as well if it is
- * farther than the tolerance, and so on between those (D. Douglas and T. Peucker, 1973).
+ * Removes points from a ring (D. Douglas and T. Peucker, 1973). Between two points that stay, the point farthest from
+ * the line through them stays too if it is farther than the tolerance. The same rule is then applied to both halves.
  *
- * A ring has no ends to start from. Its first point and the one farthest from it are taken, and, so that an area is left
- * whatever the tolerance, the one farthest from the line through these.
+ * A ring has no ends to start from. It starts with its first point, the point farthest from that, and the point
+ * farthest from the line through these two. The third point keeps the area above zero, whatever the tolerance.
  */
 
-/** @param ring `[x1, y1, …]`, at least three points that are not on one line. */
+/**
+ * @param ring `[x1, y1, …]`, at least three points that are not on one line.
+ * @param tolerance in pixels, at least 0.
+ */
 export function simplifyRing(ring: number[], tolerance: number): number[] {
   const count = ring.length / 2;
   const stays = new Uint8Array(count);
@@ -18,7 +21,7 @@ export function simplifyRing(ring: number[], tolerance: number): number[] {
     stays[anchors[i]!] = 1;
     parts.push(anchors[i]!, anchors[i + 1]!);
   }
-  // A stack, not recursion: a ring may have millions of points.
+  // A stack instead of recursion: a ring may have millions of points.
   while (parts.length > 0) {
     const end = parts.pop()!;
     const start = parts.pop()!;
@@ -33,8 +36,9 @@ export function simplifyRing(ring: number[], tolerance: number): number[] {
 }
 
 /**
- * The point from `start` to before `end` for which the distance is greatest. Of several that near the middle: the teeth of
- * a comb are all as far, and parted one by one they would cost the square of their number.
+ * The point from `start` to just before `end` with the greatest distance. If several are equally far, it takes one near
+ * the middle. (The teeth of a comb are all equally far: splitting them off one by one would cost the square of their
+ * number.)
  */
 function farthest(start: number, end: number, distanceOf: (point: number) => number) {
   const middle = (start + end) / 2;
@@ -61,7 +65,7 @@ function squaredDistanceToLine(ring: number[], from: number, to: number, point: 
   return cross ** 2 / (alongX ** 2 + alongY ** 2);
 }
 
-/** As to the line where the point lies beside the segment, else as to the nearer end. */
+/** The distance to the line if the point lies beside the segment, otherwise to the nearer end. */
 function squaredDistanceToSegment(ring: number[], from: number, to: number, point: number): number {
   const length = squaredDistance(ring, from, to);
   const toFrom = squaredDistance(ring, from, point);

@@ -1,31 +1,31 @@
 /**
- * The runs of one value to the closed lines around them, in one sweep from the top to the bottom.
+ * Turns the runs of one value into the closed lines around them, in one sweep from top to bottom.
  *
- * Between two neighbouring bands only those x matter where just one of the two has a side, a left one (even places) or
- * a right one (odd places) of a run. There the line turns:
+ * Each run has a left side (stored at even places) and a right side (at odd places). If two neighbouring bands both
+ * have the same kind of side at some x, the line goes straight on. If only one of them has it, the line turns there:
  *
- *        ┌─── a side below starts here      left sides go up, right sides down, so that
+ *        ┌─── a side below starts here      left sides go up, right sides go down, so
  *   ─────┘                                  the pixels are always on the right of the line
  *
- * From left to right two turns at a time are the ends of a horizontal piece. Where two pixels meet at a corner only, the
- * line turns twice: each turn stays with its pixel, so that the two are not joined.
+ * From left to right, each pair of turns is the two ends of a horizontal piece. If two pixels touch only at a corner,
+ * the line turns twice there. Each turn stays with its own pixel, so the two pixels are not joined.
  */
 import type { LabelRuns } from "../maps/label-runs.js";
 
 export interface Rings {
-  /** `[x1, y1, …]`, starting at the ring's topmost corner, of several at the left one; ordered by that corner. */
+  /** `[x1, y1, …]`. A ring starts at its topmost corner, or the leftmost of these. Rings are sorted by that corner. */
   readonly rings: number[][];
-  /** Two by two: the rings on both sides of a run. */
+  /** In pairs: the rings on the left and right side of each run. */
   readonly links: number[];
 }
 
-/** The sides of a band's runs from left to right, and for each the corner where it begins at the top. */
+/** The sides of a band's runs from left to right, and for each side the corner at its top. */
 interface Sides {
   readonly xs: number[];
   readonly corners: number[];
 }
 
-/** Corners in the order in which they are found, from the top and from the left; `next` is along the ring. */
+/** Corners in the order in which they are found: from top to bottom, then left to right. `next` follows the ring. */
 interface Corners {
   readonly xs: number[];
   readonly ys: number[];
@@ -33,8 +33,8 @@ interface Corners {
 }
 
 /**
- * @param bands each run's band.
- * @param chosen the runs of the value, ascending.
+ * @param bands the band of each run.
+ * @param chosen the numbers of the value's runs, ascending.
  */
 export function traceRings(runs: LabelRuns, bands: Uint32Array, chosen: Uint32Array): Rings {
   const { bandTops, bandRuns, runEnds } = runs;
@@ -63,11 +63,13 @@ export function traceRings(runs: LabelRuns, bands: Uint32Array, chosen: Uint32Ar
   return followRings(corners, cornerLinks);
 }
 
-/** Goes along row `y` between two bands: sides go on from one to the other, or the line turns there. */
+/**
+ * Walks along the border at `y` between two bands: each side goes on from one to the other, or the line turns there.
+ */
 function joinSides(above: Sides, below: Sides, y: number, { xs, ys, next }: Corners): void {
   let i = 0;
   let j = 0;
-  /** The corner that a horizontal piece began at; -1 where there is none. */
+  /** The corner where the current horizontal piece began, or -1 if there is none. */
   let open = -1;
   let leavesOpen = false;
   while (i < above.xs.length || j < below.xs.length) {
@@ -81,7 +83,7 @@ function joinSides(above: Sides, below: Sides, y: number, { xs, ys, next }: Corn
       j++;
       continue;
     }
-    // Two pixels that meet at a corner: first the turn of the one on the left.
+    // If two pixels touch at this corner, the turn of the left one comes first.
     const isAbove = aboveX < belowX || (aboveX === belowX && isRightAbove);
     const corner = xs.length;
     xs.push(isAbove ? aboveX : belowX);
@@ -95,7 +97,7 @@ function joinSides(above: Sides, below: Sides, y: number, { xs, ys, next }: Corn
       below.corners.push(corner);
       j++;
     }
-    // Whether the line comes along the side and leaves along the row.
+    // Whether the line arrives along the side and leaves along the row.
     const leaves = isAbove ? isRightAbove : !isRightBelow;
     if (open < 0) {
       open = corner;

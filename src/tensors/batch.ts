@@ -1,4 +1,4 @@
-/** What every tensor is made from: one map or several of one size, checked. */
+/** Checks the input of every tensor function: one map, or several maps of the same size. */
 import { invalid } from "../checks/arguments.js";
 import { LabelMapError } from "../errors.js";
 import { checkDenseMap, type DenseMap } from "../maps/dense-map.js";
@@ -10,14 +10,14 @@ export interface Batch {
 }
 
 /**
- * One map is a batch of one.
+ * The maps as a batch. A single map becomes a batch of one.
  *
- * @throws {DecodeError} OPTION_INVALID: no maps.
- * @throws {LabelMapError} SIZE_MISMATCH.
+ * @throws {DecodeError} OPTION_INVALID: an empty array, or something that is not a map.
+ * @throws {LabelMapError} SIZE_MISMATCH: the maps have different sizes.
  */
 export function batchOf(input: DenseMap | readonly DenseMap[]): Batch {
   const maps = Array.isArray(input) ? (Array.from(input) as unknown[]) : [input as DenseMap];
-  if (maps.length === 0) throw invalid("There are no maps; give one at least.");
+  if (maps.length === 0) throw invalid("The array of maps is empty; give at least one map.");
   const named = (place: number) => (Array.isArray(input) ? `maps[${place}]` : "the map");
   const checked = maps.map((map, place): DenseMap => {
     checkDenseMap(map, named(place));
@@ -27,12 +27,12 @@ export function batchOf(input: DenseMap | readonly DenseMap[]): Batch {
   checked.forEach((map, place) => {
     if (map.width === width && map.height === height) return;
     const sizes = `${named(place)} is ${map.width}×${map.height}, the first map ${width}×${height}`;
-    throw new LabelMapError("SIZE_MISMATCH", `${sizes}; resize or crop them to one size.`);
+    throw new LabelMapError("SIZE_MISMATCH", `${sizes}; resize or crop them to the same size.`);
   });
   return { maps: checked, width, height };
 }
 
-/** Where a pixel is: `maps[1] at 3,4`, or `3,4` of a single map. */
+/** The place of a pixel for messages: `maps[1] at 3,4`, or `3,4` in a single map. */
 export function placeOf({ maps, width }: Batch, map: number, pixel: number): string {
   const position = `${pixel % width},${Math.floor(pixel / width)}`;
   return maps.length > 1 ? `maps[${map}] at ${position}` : position;

@@ -1,4 +1,4 @@
-/** `labelmap/tensors`: label maps as the inputs and targets of models. Re-exports only. */
+/** `labelmap/tensors`: turns label maps into inputs and targets for models. Re-exports only. */
 export { type OneHotOptions, oneHot } from "./one-hot.js";
 export {
   type TensorArrays,

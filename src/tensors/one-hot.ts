@@ -1,6 +1,6 @@
 /**
- * Maps of class ids as one-hot tensors: one channel per class, 1 where a pixel is of it, else 0. Every id is looked up
- * in one table, so that an id that is no class cannot become a silent row of zeros.
+ * Turns maps of class ids into one-hot tensors: one channel per class, with 1 for the class's pixels and 0 elsewhere.
+ * Every id is looked up in a table, so an unknown id is an error and never silently becomes zeros.
  */
 
 import { invalid } from "../checks/arguments.js";
@@ -15,30 +15,32 @@ import { type Batch, batchOf, placeOf } from "./batch.js";
 import type { TensorData } from "./to-tensor.js";
 
 export interface OneHotOptions<T extends "uint8" | "float32"> {
-  /** How many classes there are, with the ids 0 to `classes - 1`; or the list of them. */
+  /** The class list, or the number of classes if their ids are 0 to `classes - 1` (1 to 65,536 classes). */
   readonly classes: number | ClassList;
-  /** Whether channels come before the pixels (PyTorch, ONNX) or after them (TensorFlow). Default `"CHW"`. */
+  /** Whether the channels come before the pixels (PyTorch, ONNX) or after them (TensorFlow). Default `"CHW"`. */
   readonly layout?: "CHW" | "HWC";
   /** The type of the elements. Default `"float32"`. */
   readonly dtype?: T;
   /**
-   * The ids whose pixels are 0 in all channels. Default: the list's `voidId` and `ignoreId`; with a number of classes
-   * none. -1 is the unlabelled pixels of a `LabelMap`.
+   * The ids whose pixels are 0 in all channels. Default: the list's `voidId` and `ignoreId`; none if `classes` is a
+   * number. Use -1 for the unlabelled pixels of a `LabelMap`.
    */
   readonly ignore?: number | readonly number[];
 }
 
-/** What a pixel of an id becomes; any other number is a channel. */
+/** What the table of ids says if an id has no channel; any other number is a channel. */
 const UNKNOWN = -2;
 const IGNORED = -1;
 
 /**
- * A fresh tensor of N × C × H × W, or N × H × W × C; N is 1 for a map, else the number of maps. C is the number of
- * classes, or with a list its largest class id plus 1: a class's channel is its id.
+ * A new one-hot tensor of N × C × H × W, or N × H × W × C, in float32 or uint8. N is the number of maps, 1 for a single
+ * map. C is the number of classes; with a class list it is the largest class id plus 1. The channel of a class is its
+ * id.
  *
- * @throws {DecodeError} OPTION_INVALID: also a class list for a map of labels or instances. OUT_OF_MEMORY.
- * @throws {LabelMapError} SIZE_MISMATCH: the maps are not of one size.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a pixel's id is neither a class's nor to be ignored.
+ * @throws {DecodeError} OPTION_INVALID: not a map, an invalid option, or a class list for a map of labels or instances;
+ *   OUT_OF_MEMORY.
+ * @throws {LabelMapError} SIZE_MISMATCH: the maps have different sizes.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a pixel's id is neither a class nor ignored.
  */
 export function oneHot<T extends "uint8" | "float32" = "float32">(
   map: DenseMap | readonly DenseMap[],
@@ -72,13 +74,15 @@ export function oneHot<T extends "uint8" | "float32" = "float32">(
   return { type: dtype as T, data: data as TensorData<T>["data"], dims };
 }
 
-/** Labels are places in a mask's legend, and mostly are some class's id as well. */
+/**
+ * Labels are indices in a mask's legend. Most of them happen to be class ids too, so the mistake would go unnoticed.
+ */
 function checkHoldsClassIds(map: DenseMap): void {
   const content = contentOf(map);
   if (content === undefined || content === "semantic") return;
   const remedy =
     'decode with target: { map: "semantic", classes }, or give { width, height, data: map.semantic(classes) }';
-  throw invalid(`A map's values are not class ids but those of map: "${content}"; ${remedy}.`);
+  throw invalid(`The map has map: "${content}", so its values are not class ids; ${remedy}.`);
 }
 
 function classIds(classes: number | ClassList): number[] {
@@ -87,7 +91,7 @@ function classIds(classes: number | ClassList): number[] {
     return Array.from({ length: classes as number }, (_, id) => id);
   }
   throw invalid(
-    "classes must be a ClassList with a class in it, or their number: an integer from 1 to 65536.",
+    "classes must be a ClassList that has classes, or the number of classes: an integer from 1 to 65536.",
   );
 }
 
@@ -95,10 +99,13 @@ function ignoredIds(ignore: unknown, classes: number | ClassList): readonly numb
   if (ignore === undefined) return isClassList(classes) ? [classes.voidId, classes.ignoreId] : [];
   const ids: unknown[] = Array.isArray(ignore) ? Array.from(ignore) : [ignore];
   if (ids.every((id) => Number.isInteger(id))) return ids as number[];
-  throw invalid("ignore must be an integer or an array of integers: the ids that are no class.");
+  throw invalid("ignore must be an integer or an array of integers: the ids to leave out.");
 }
 
-/** Writes the ones; gives the first pixel whose id is unknown, or -1. Areas are of one id, so it is looked up once. */
+/**
+ * Writes the ones. Returns the first pixel whose id is unknown, or -1. Neighbouring pixels mostly have the same id, so
+ * an id is looked up only when it changes.
+ */
 function setOnes(
   values: LabelArray,
   channelOf: ReadonlyMap<number, number>,
@@ -123,6 +130,6 @@ function setOnes(
 
 function outOfRange(batch: Batch, map: number, pixel: number): ValueRangeError {
   const value = batch.maps[map]!.data[pixel]!;
-  const message = `The id ${value} (${placeOf(batch, map, pixel)}) is of no class; add it to \`classes\` or to \`ignore\`.`;
+  const message = `The id ${value} (${placeOf(batch, map, pixel)}) is not a class; add it to \`classes\` or to \`ignore\`.`;
   return new ValueRangeError("VALUE_OUT_OF_RANGE", message);
 }

@@ -1,7 +1,7 @@
 /**
- * Maps as a tensor of integers, one element per pixel, in the plain form that the constructors of the tensor libraries
+ * Turns maps into a tensor with one element per pixel, as plain data that the constructors of the tensor libraries
  * take: onnxruntime `new ort.Tensor(t.type, t.data, t.dims)`, transformers.js `new Tensor(t.type, t.data, t.dims)`,
- * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (there `"int32"` or `"float32"`). None of them is needed here.
+ * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (with `"int32"` or `"float32"`). This file needs none of them.
  */
 import { invalid } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
@@ -10,7 +10,7 @@ import { ValueRangeError } from "../errors.js";
 import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 import { type Batch, batchOf, placeOf } from "./batch.js";
 
-/** The arrays of the tensors, by the names that onnxruntime gives the types. */
+/** The array type of each element type. The names are those of onnxruntime. */
 export interface TensorArrays {
   uint8: Uint8Array<ArrayBuffer>;
   uint16: Uint16Array<ArrayBuffer>;
@@ -30,7 +30,7 @@ export interface TensorData<T extends TensorType = TensorType> {
 export interface TensorOptions<T extends TensorType> {
   /** The type of the elements. */
   readonly dtype: T;
-  /** Other dimensions for the same elements, such as `[1, 1, height, width]`. Default `[N, height, width]`. */
+  /** Dimensions for the same number of elements, such as `[1, 1, height, width]`. Default `[N, height, width]`. */
   readonly shape?: readonly number[];
 }
 
@@ -40,7 +40,7 @@ interface NumericType {
   readonly max: number;
 }
 
-/** What each type holds without loss; float32 has 24 bits for the digits. */
+/** The values that each type holds without loss. float32 has a significand of 24 bits. */
 const TYPES: ReadonlyMap<TensorType, NumericType> = new Map<TensorType, NumericType>([
   ["uint8", { array: Uint8Array, min: 0, max: 255 }],
   ["uint16", { array: Uint16Array, min: 0, max: 65_535 }],
@@ -49,16 +49,17 @@ const TYPES: ReadonlyMap<TensorType, NumericType> = new Map<TensorType, NumericT
   ["float32", { array: Float32Array, min: -(2 ** 24), max: 2 ** 24 }],
 ]);
 
-/** Which of a 64-bit integer's two 32-bit words comes first is the machine's choice. */
+/** Which 32-bit word of a 64-bit integer is the low one: the first on a little-endian machine, otherwise the second. */
 const LOW_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 
 /**
- * A fresh tensor of N × H × W, row-major: N is 1 for a map, else the number of maps.
+ * A new tensor of N × H × W, row-major, with the maps' values. N is the number of maps, 1 for a single map.
  *
- * @throws {DecodeError} OPTION_INVALID: also a `shape` of another number of elements. OUT_OF_MEMORY.
- * @throws {LabelMapError} SIZE_MISMATCH: the maps are not of one size.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit the type exactly (-1 in `uint8`; above 2^24 in
- *   `float32`).
+ * @throws {DecodeError} OPTION_INVALID: not a map, an invalid dtype, or a `shape` for another number of elements;
+ *   OUT_OF_MEMORY.
+ * @throws {LabelMapError} SIZE_MISMATCH: the maps have different sizes.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit the type exactly, such as -1 in `uint8`, or a
+ *   value above 2^24 in `float32`.
  */
 export function toTensor<T extends TensorType>(
   map: DenseMap | readonly DenseMap[],
@@ -84,10 +85,12 @@ export function toTensor<T extends TensorType>(
 function dimsOf(shape: unknown, elements: number): number[] {
   const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0);
   if (isShape && shape.reduce((product, size) => product * size, 1) === elements) return [...shape];
-  throw invalid(`shape must be an array of positive integers whose product is ${elements}, the pixels.`);
+  throw invalid(
+    `shape must be an array of positive integers whose product is ${elements}, the number of pixels.`,
+  );
 }
 
-/** Names the first pixel that does not fit; types that hold whatever the map's array does are not looked through. */
+/** Throws for the first pixel that does not fit. Skips maps whose array type cannot hold a value that does not fit. */
 function checkRange(batch: Batch, dtype: TensorType, { min, max }: NumericType): void {
   batch.maps.forEach(({ data }, map) => {
     const bits = data.BYTES_PER_ELEMENT * 8;
@@ -102,7 +105,10 @@ function checkRange(batch: Batch, dtype: TensorType, { min, max }: NumericType):
   });
 }
 
-/** Word by word, since a BigInt per pixel costs an allocation each: the low word, then the sign over all of the high. */
+/**
+ * Writes int64 as two 32-bit words, since a BigInt per pixel would cost an allocation each. The low word is the value;
+ * every bit of the high word is its sign.
+ */
 function writeInt64(values: LabelArray, target: BigInt64Array, start: number): void {
   const words = new Int32Array(target.buffer, start * 8, values.length * 2);
   for (let i = 0; i < values.length; i++) {

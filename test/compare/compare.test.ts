@@ -34,7 +34,7 @@ const byName = (result: ReturnType<typeof compare>) =>
   new Map(result.classes.map((scores) => [scores.name, scores]));
 
 describe("compare", () => {
-  it("gives the figures of a small example worked out by hand", () => {
+  it("gives the scores of a small example worked out by hand", () => {
     const result = compare(mapOf("7777", "2277", "..00"), mapOf("7772", "22.7", "7700"), { classes });
     // Rows and columns are road, car, person, sky. Two reference pixels are void, one prediction is.
     expect([...result.confusion]).toEqual([4, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
@@ -49,7 +49,7 @@ describe("compare", () => {
     expect(result.classes[0]).toMatchObject({ id: 7, name: "road", referencePixels: 6, predictedPixels: 4 });
   });
 
-  it("gives ones for a map and itself, whatever its form", () => {
+  it("gives 1 for a map compared with itself, whatever its form", () => {
     const map = mapOf("7722", "9.00");
     for (const other of [map, runsOf(map), { ...map, data: Int32Array.from(map.data) }]) {
       const result = compare(map, other, { classes });
@@ -63,21 +63,21 @@ describe("compare", () => {
     }
   });
 
-  it("is NaN, not 0 or 1, where there is nothing to compare", () => {
+  it("gives NaN, not 0 or 1, if there is nothing to compare", () => {
     const result = compare(mapOf("..."), mapOf("777"), { classes });
     for (const { iou, accuracy, pq } of result.classes) expect([iou, accuracy, pq]).toEqual([NaN, NaN, NaN]);
     expect([result.meanIoU, result.pixelAccuracy, result.panoptic.all.pq]).toEqual([NaN, NaN, NaN]);
     expect(result.panoptic.all.classCount).toBe(0);
   });
 
-  it("takes the ignore id for void as well", () => {
+  it("treats the ignore id as void", () => {
     const both = ClassList.fromNames(["road"], { voidId: 254, ignoreId: 255 });
     const map = (...data: number[]) => ({ width: data.length, height: 1, data: Uint8Array.from(data) });
     const result = compare(map(0, 254, 255, 0), map(0, 0, 0, 255), { classes: both });
     expect([...result.confusion, ...result.unpredicted]).toEqual([1, 1]);
   });
 
-  it("counts a predicted void against the reference's class", () => {
+  it("counts predicted void against the reference's class", () => {
     const result = compare(mapOf("77"), mapOf("7."), { classes });
     expect(result.pixelAccuracy).toBe(0.5);
     expect(byName(result).get("road")).toMatchObject({ iou: 0.5, accuracy: 0.5 });
@@ -93,7 +93,7 @@ describe("panoptic quality", () => {
   });
   const VOIDS = VOID * divisor;
 
-  it("matches objects above an IoU of a half, and not at it", () => {
+  it("matches objects above an IoU of 0.5, but not at 0.5", () => {
     // car 1: 3 of 3 and one pixel more: IoU 3/4. car 2: 2 of 4: IoU 2/4, no match: one missed, one too many.
     const reference = panopticMap(21, 21, 21, 70, 22, 22, 22, 22);
     const prediction = panopticMap(25, 25, 25, 25, 26, 26, 70, 70);
@@ -116,7 +116,7 @@ describe("panoptic quality", () => {
     });
   });
 
-  it("takes void pixels out of the union, and forgives what lies in void by more than half", () => {
+  it("leaves void pixels out of the union, and forgives a segment that is more than half in void", () => {
     const reference = panopticMap(21, 21, VOIDS, VOIDS, VOIDS, 70, VOIDS, 70);
     const prediction = panopticMap(23, 23, 23, 24, 24, 24, 25, 25);
     const { truePositives, falsePositives, sq } = byName(
@@ -126,7 +126,7 @@ describe("panoptic quality", () => {
     expect([truePositives, falsePositives, sq]).toEqual([1, 1, 1]);
   });
 
-  it("neither finds nor misses a crowd, and forgives objects of its class that lie in it", () => {
+  it("neither finds nor misses a crowd, and forgives objects of the same class inside it", () => {
     const reference = panopticMap(20, 20, 20, 20, 20, 70);
     const prediction = panopticMap(21, 21, 22, 22, 91, 70);
     const result = compare(reference, prediction, { classes, divisor, things: ["car", "person"] });
@@ -139,7 +139,7 @@ describe("panoptic quality", () => {
     expect(byName(result).get("road")).toMatchObject({ pq: 1 });
   });
 
-  it("takes all pixels of a class that is no thing as one segment", () => {
+  it("treats all pixels of a class that is not a thing as one segment", () => {
     const result = compare(panopticMap(71, 72, 73), panopticMap(70, 70, 70), {
       classes,
       divisor,
@@ -148,7 +148,7 @@ describe("panoptic quality", () => {
     expect(byName(result).get("road")).toMatchObject({ pq: 1, truePositives: 1 });
   });
 
-  it("tells things from stuff by what was seen where it is not told", () => {
+  it("finds out which classes are things if `things` is not given", () => {
     const { classes: scores } = compare(panopticMap(21, 22, 70), panopticMap(21, 21, 70), {
       classes,
       divisor,
@@ -170,7 +170,7 @@ describe("label maps", () => {
       key,
     );
 
-  it("are compared by class and instance, not by their legends' numbers", () => {
+  it("are compared by class and instance, not by their legends' indices", () => {
     const other = { "#000009": "road", "#000008": "car # 7", "#000007": "car # 3" };
     const result = compare(decode([1, 1, 2, 2, 3, 4, 77]), decode([7, 7, 8, 8, 9, 9, 9], other), { classes });
     expect(result).toMatchObject({ meanIoU: 1, pixelAccuracy: 1, panoptic: { all: { pq: 1 } } });
@@ -178,13 +178,13 @@ describe("label maps", () => {
     expect(byName(result).get("road")).toMatchObject({ isThing: false, referencePixels: 1 });
   });
 
-  it("tell two objects apart where their names differ and share an id", () => {
+  it("keep two objects apart if their names differ but share an id", () => {
     const vehicles = ClassList.fromNames([["vehicle", "car", "truck"]]);
     const map = decode([1, 1, 2], { "#000001": "car # 1", "#000002": "truck # 1" });
     expect(compare(map, map, { classes: vehicles }).classes[0]).toMatchObject({ truePositives: 2, pq: 1 });
   });
 
-  it("are the same whatever target they were decoded to", async () => {
+  it("give the same scores whatever target they were decoded to", async () => {
     const blues = [1, 1, 2, 3, 4, 77];
     const samples = Uint8Array.from(blues.flatMap((blue) => [0, 0, blue]));
     const png = encodePng({ width: 6, height: 1, colourType: 2, bitDepth: 8, samples });
@@ -210,12 +210,12 @@ describe("label maps", () => {
     }
   });
 
-  it("with labels that they do not have are refused", () => {
+  it("with values that are not in their labels are refused", () => {
     const map = Object.assign(decode([1, 2]), { labels: [] });
     expect(() => compare(map, map, { classes })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
-  it("that were cropped, padded, resized or tiled are refused, since their labels are no class ids", async () => {
+  it("that were cropped, padded, resized or tiled are refused, since their labels are not class ids", async () => {
     const samples = Uint8Array.from([1, 2, 3].flatMap((blue) => [0, 0, blue]));
     const png = encodePng({ width: 3, height: 1, colourType: 2, bitDepth: 8, samples });
     // Each label is a class's id as well.
@@ -245,7 +245,7 @@ describe("label maps", () => {
     expect(() => compare(runs, smaller, { classes: list })).toThrow(lost);
   });
 
-  it("of class ids stay what they are when they are cropped, and panoptic ones still need a divisor", async () => {
+  it("of class ids are still class ids after a crop, and panoptic maps still need a divisor", async () => {
     const png = encodePng({
       width: 2,
       height: 1,
@@ -273,7 +273,7 @@ describe("label maps", () => {
     expect(compare(decode([1, 2, 3, 3]), prediction, { classes })).toMatchObject({ pixelAccuracy: 1 });
   });
 
-  it("with a class that the list lacks are an error that names it, unless it shall be void", () => {
+  it("with a class that the list lacks are an error that names it, unless missing classes become void", () => {
     const map = decode([1, 3], { "#000001": "lorry", "#000003": "road" });
     expect(() => compare(map, map, { classes })).toThrow(
       expect.objectContaining({ code: "CLASS_UNKNOWN", message: expect.stringContaining('"lorry"') }),
@@ -283,7 +283,7 @@ describe("label maps", () => {
 });
 
 describe("a comparison of a data set", () => {
-  it("sums over images, so that large ones weigh more", () => {
+  it("adds up the pixels of all images, so large images weigh more", () => {
     const comparison = new Comparison(classes);
     comparison.add(mapOf("7777777"), mapOf("7777777"));
     comparison.add(mapOf("7"), mapOf("2"));
@@ -291,7 +291,7 @@ describe("a comparison of a data set", () => {
     expect(byName(comparison.result()).get("road")).toMatchObject({ iou: 7 / 8, falseNegatives: 1 });
   });
 
-  it("does not depend on the order of its images, and is the same when they are laid side by side", () => {
+  it("does not depend on the order of its images, and equals a comparison of the images side by side", () => {
     const anyRow = fc.array(fc.constantFrom(7, 2, 9, 0, VOID), { minLength: 12, maxLength: 12 });
     const map = (row: number[]) => ({ width: row.length, height: 1, data: Uint8Array.from(row) });
     fc.assert(
@@ -316,7 +316,7 @@ describe("a comparison of a data set", () => {
     );
   });
 
-  it("holds nothing of an image that was refused", () => {
+  it("contains nothing of a refused image", () => {
     const comparison = new Comparison(classes);
     comparison.add(mapOf("72"), mapOf("77"));
     const before = JSON.stringify(comparison.result());
@@ -332,7 +332,7 @@ describe("a comparison of a data set", () => {
     expect(JSON.stringify(comparison.result())).toBe(before);
   });
 
-  it("gives results that later images do not change", () => {
+  it("returns results that later images do not change", () => {
     const comparison = new Comparison(classes);
     comparison.add(mapOf("72"), mapOf("77"));
     const result = comparison.result();
@@ -353,7 +353,7 @@ describe("a comparison of a data set", () => {
     );
   });
 
-  it("refuses things that are no classes, what is no class list, what is no map, and negative panoptic ids", () => {
+  it("refuses unknown things, an invalid class list, an invalid map, and negative panoptic ids", () => {
     const code = (name: string) => expect.objectContaining({ code: name });
     expect(() => new Comparison(classes, { things: ["lorry"] })).toThrow(code("CLASS_UNKNOWN"));
     expect(() => new Comparison(classes, { things: ["blur"] })).toThrow(code("CLASS_UNKNOWN"));
@@ -372,7 +372,7 @@ describe("a comparison of a data set", () => {
     expect(() => compare(negative, negative, { classes })).toThrow(code("CLASS_UNKNOWN"));
   });
 
-  it("counts thousands of segments of each map, more pairs than an array is taken for", () => {
+  it("counts thousands of segments of each map, which make too many pairs for an array", () => {
     const size = 60;
     const data = Int32Array.from({ length: size * size }, (_, place) => 2 * 10_000 + (place % 1800) + 1);
     const map = { width: size, height: size, data };
@@ -388,7 +388,7 @@ describe("a comparison of a data set", () => {
 
 const python = findPythonWith("numpy");
 if (python === undefined && process.env.CI) {
-  it("has a Python with NumPy to compare with", () =>
+  it("finds a Python with NumPy to compare with", () =>
     expect.fail("no Python with NumPy is found; on Debian install python3-numpy"));
 }
 
@@ -410,7 +410,7 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
     return data;
   }
 
-  it("all figures are equal, for maps alike and unlike, alone and summed, with things told and not", () => {
+  it("all scores are equal, for similar and different maps, one pair and many, with and without `things`", () => {
     const seed = 20_261_124;
     const random = mulberry32(seed);
     const { below, chance } = dice(random);

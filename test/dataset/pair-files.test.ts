@@ -5,7 +5,7 @@ import { pairFiles } from "../../src/dataset/index.js";
 const pairsOf = (...paths: string[]) => pairFiles(paths).pairs;
 
 describe("pairFiles", () => {
-  it("pairs a mask with the result and the photo of its name, whatever their order and case", () => {
+  it("pairs a mask with the result and photo of the same name, whatever the order and case", () => {
     expect(pairsOf("b.json", "a.JPG", "b.png", "a.png", "a.json")).toEqual([
       { name: "a", mask: "a.png", result: "a.json", photo: "a.JPG" },
       { name: "b", mask: "b.png", result: "b.json", photo: null },
@@ -13,7 +13,7 @@ describe("pairFiles", () => {
   });
 
   it.each(["a.jpg", "a.jpeg", "a.webp", "a_image.png", "a_image.jpg", "a_image.webp"])(
-    "takes %s for the photo of a.png",
+    "takes %s as the photo of a.png",
     (photo) => {
       expect(pairsOf("a.png", "b.png", photo)).toEqual([
         { name: "a", mask: "a.png", result: null, photo },
@@ -22,14 +22,14 @@ describe("pairFiles", () => {
     },
   );
 
-  it("pairs across folders where the name is there once", () => {
+  it("pairs across folders if the name occurs once", () => {
     expect(pairsOf("set/masks/a.png", "set/results/a.json", "set/images/a.jpg", "set/masks/b.png")).toEqual([
       { name: "a", mask: "set/masks/a.png", result: "set/results/a.json", photo: "set/images/a.jpg" },
       { name: "b", mask: "set/masks/b.png", result: null, photo: null },
     ]);
   });
 
-  it("does not guess across folders where a name is there twice", () => {
+  it("does not guess across folders if a name occurs twice", () => {
     const pairs = pairsOf("x/a.png", "y/a.png", "x/a.json", "z/a.jpg");
     expect(pairs).toEqual([
       { name: "x/a", mask: "x/a.png", result: "x/a.json", photo: null },
@@ -37,18 +37,18 @@ describe("pairFiles", () => {
     ]);
   });
 
-  it("prefers what lies beside the mask", () => {
+  it("prefers files beside the mask", () => {
     expect(pairsOf("x/a.png", "old/a.json", "x/a.json")[0]!.result).toBe("x/a.json");
   });
 
-  it("gives a single mask the single result and photo, whatever their names are", () => {
+  it("gives a single mask the single result and photo, whatever their names", () => {
     expect(pairsOf("mask.png", "result.json", "holiday.jpg")).toEqual([
       { name: "mask", mask: "mask.png", result: "result.json", photo: "holiday.jpg" },
     ]);
     expect(pairsOf("mask.png", "one.json", "two.json")[0]!.result).toBe(null);
   });
 
-  it("gives a single mask nothing of another name where names alone are to count", () => {
+  it("gives a single mask nothing with another name if byNameOnly is set", () => {
     const { pairs, withoutMask } = pairFiles(["mask.png", "package.json", "mask.jpg"], { byNameOnly: true });
     expect(pairs).toEqual([{ name: "mask", mask: "mask.png", result: null, photo: "mask.jpg" }]);
     expect(withoutMask).toEqual(["package.json"]);
@@ -64,17 +64,17 @@ describe("pairFiles", () => {
     );
   });
 
-  it("counts as people do", () => {
+  it("sorts numbers in names as people do", () => {
     expect(pairsOf("mask10.png", "mask9.png").map(({ name }) => name)).toEqual(["mask9", "mask10"]);
   });
 
-  it("says what belongs to no mask and what is of no use, and passes over what file managers leave", () => {
+  it("lists files without a mask and files of other kinds, and skips what file managers leave", () => {
     const paths = ["a.png", "b.png", "c.json", "notes.txt", "README", ".DS_Store", "__MACOSX/a.png"];
     expect(pairFiles(paths)).toMatchObject({ withoutMask: ["c.json"], ignored: ["notes.txt", "README"] });
     expect(pairFiles(paths).pairs.map(({ mask }) => mask)).toEqual(["a.png", "b.png"]);
   });
 
-  it("finds the partners of ten thousand masks at once", () => {
+  it("pairs ten thousand masks", () => {
     const paths = Array.from({ length: 10_000 }, (_, index) => [`m/${index}.png`, `r/${index}.json`]).flat();
     const { pairs, withoutMask } = pairFiles(paths);
     expect(pairs.every(({ name, result }) => result === `r/${name}.json`)).toBe(true);

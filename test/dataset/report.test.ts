@@ -26,7 +26,7 @@ const reportOf = (maps: Record<string, LabelMap>, classes?: ClassList) => {
 };
 
 describe("a dataset's report", () => {
-  it("counts images, pixels, objects and legends per class, and entries without a pixel", () => {
+  it("counts images, pixels, objects and legends per class, and entries without pixels", () => {
     const report = reportOf({
       a: mapOf([1, 1, 2, 3], { "#000001": "car # 1", "#000002": "car # 2", "#000003": "road" }),
       b: mapOf([3, 3], { "#000001": "car # 1", "#000003": "road", "#000004": "sky" }),
@@ -40,7 +40,7 @@ describe("a dataset's report", () => {
     expect(report.classCounts).toBeNull();
   });
 
-  it("finds colours that are not one class in all images, and says where", () => {
+  it("finds colours that mean different classes in different images, and says where", () => {
     const report = reportOf({
       a: mapOf([1], { "#000001": "road", "#000002": "sky" }),
       b: mapOf([1], { "#000001": "sidewalk", "#000002": "sky" }),
@@ -58,7 +58,7 @@ describe("a dataset's report", () => {
     ]);
   });
 
-  it("takes no offence at objects, whose colours are their own in each image", () => {
+  it("ignores the colours of objects, which differ in each image", () => {
     const report = reportOf({
       a: mapOf([1], { "#000001": "car # 1" }),
       b: mapOf([1], { "#000001": "truck # 1" }),
@@ -66,7 +66,7 @@ describe("a dataset's report", () => {
     expect(report.colorConflicts).toEqual([]);
   });
 
-  it("counts an image once where its legend has a colour twice", () => {
+  it("counts an image once if its legend has a colour twice", () => {
     const map = mapOf([1], { "#000001": "road", "000001": "road" });
     const other = mapOf([1], { "#000001": "path" });
     expect(reportOf({ map, other }).colorConflicts[0]?.classes).toEqual([
@@ -95,7 +95,7 @@ describe("a dataset's report", () => {
     ]);
   });
 
-  it("tells the unlabelled share in all and of the worst images, and the colours in no legend", () => {
+  it("gives the unlabelled share of all pixels and of the worst images, and the colours in no legend", () => {
     const legend = { "#000001": "road" };
     const { unlabelled } = reportOf({
       a: mapOf([1, 1, 9, 8], legend),
@@ -117,7 +117,7 @@ describe("a dataset's report", () => {
     });
   });
 
-  it("sums up issues by their code, with the first as an example", () => {
+  it("adds up issues by code, with the first as an example", () => {
     const { issues } = reportOf({
       a: mapOf([1], { "#000001": "road", "#xyz": "a", "#xyzz": "b" }),
       b: mapOf([1], { "#000001": "road", "#xyzzz": "c" }),
@@ -132,7 +132,7 @@ describe("a dataset's report", () => {
     ]);
   });
 
-  it("counts by class id too, where a class list is given, and names what the list lacks", () => {
+  it("also counts by class id if a class list is given, and names the classes that the list lacks", () => {
     const classes = ClassList.fromNames(["sky", ["vehicle", "car", "truck"]], { firstId: 3, void: ["blur"] });
     const legend = {
       "#000001": "car",
@@ -149,7 +149,7 @@ describe("a dataset's report", () => {
     expect(report.notInClassList).toEqual(["path"]);
   });
 
-  it("has the same sums in any order of the images, and as counting pixel by pixel", () => {
+  it("has the same sums for any order of the images, and as counting pixel by pixel", () => {
     const legend = { "#000001": "a", "#000002": "b", "#000003": "c" };
     const anyImages = fc.array(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }), {
       minLength: 1,
@@ -175,7 +175,7 @@ describe("a dataset's report", () => {
     );
   });
 
-  it("takes hostile names as names", () => {
+  it("treats hostile names as plain names", () => {
     const legend = Object.fromEntries([
       ["#000001", "__proto__"],
       ["#000002", "constructor"],
@@ -254,7 +254,7 @@ describe("a dataset's report", () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report.toJSON());
   });
 
-  it("refuses what is no label map, no id or no class list", () => {
+  it("refuses an invalid label map, id or class list", () => {
     const map = mapOf([1], { "#000001": "road" });
     const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
     expect(() => new DatasetReport().add(3 as never, map)).toThrow(wrong);
@@ -267,7 +267,7 @@ describe("a dataset's report", () => {
   });
 
   it.each([[undefined], [5], [{ id: "a" }], [[null]], [[{ id: "a" }]]])(
-    "is not made from %j",
+    "refuses %j as the entries",
     async (entries) => {
       await expect(reportDataset(entries as never)).rejects.toThrow(
         expect.objectContaining({ code: "OPTION_INVALID" }),
@@ -277,7 +277,7 @@ describe("a dataset's report", () => {
 });
 
 describe("the report as text", () => {
-  it("is a table of the classes and lists of what is odd", () => {
+  it("has a table of the classes and lists of what looks wrong", () => {
     const text = formatReport(
       reportOf({
         a: mapOf([1, 1, 2, 9], { "#000001": "road", "#000002": "Car" }),
@@ -315,7 +315,7 @@ Issues:
 `);
   });
 
-  it("is there for a dataset without an image", () => {
+  it("exists for a dataset without images", () => {
     expect(formatReport(new DatasetReport())).toContain("0 images");
   });
 });
@@ -360,14 +360,14 @@ describe("class weights", () => {
     );
   });
 
-  it("come from a report with a class list, void left out", () => {
+  it("come from a report with a class list, without void", () => {
     const classes = ClassList.fromNames(["road", "sky"], { void: ["blur"] });
     const legend = { "#000001": "road", "#000002": "sky", "#000003": "blur" };
     const { classCounts } = reportOf({ a: mapOf([1, 1, 1, 2, 3, 9], legend) }, classes);
     expect([...classWeights(classCounts, { method: "inverse" })]).toEqual([4 / 6, 2].map(Math.fround));
   });
 
-  it("are none for no class", () => {
+  it("are an empty array for no classes", () => {
     expect(classWeights([], { method: "median" })).toHaveLength(0);
   });
 
@@ -388,7 +388,7 @@ describe("class weights", () => {
     );
   });
 
-  it("refuse an id that would take an endless array", () => {
+  it("refuse an id that would need a huge array", () => {
     expect(() => classWeights([{ id: 2 ** 31 - 1, pixels: 1 }], { method: "inverse" })).toThrow(
       expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }),
     );
@@ -416,7 +416,7 @@ describe("a directory of results", () => {
       samples: Uint8Array.from(blues.flatMap((blue) => [0, 0, blue])),
     });
 
-  it("gives the class list that its results in memory give", async () => {
+  it("gives the same class list as its results in memory", async () => {
     const path = folder("list", {
       "b.json": result({ "#000001": "sky", "#000002": "car # 1", "#000003": "blur" }),
       "a.json": result({ "#000001": "road", "#000002": "sky" }),
@@ -436,7 +436,7 @@ describe("a directory of results", () => {
     expect(list.idOf("blur")).toBe(255);
   });
 
-  it("names the file that is no result, and says where in it", async () => {
+  it("names an invalid result file, and says where its fault is", async () => {
     const path = folder("wrong", {
       "a.json": result({ "#000001": "a" }),
       "a.png": "",
@@ -454,7 +454,7 @@ describe("a directory of results", () => {
     await expect(classListFromDirectory(join(directory, "nowhere"))).rejects.toThrow(/ENOENT.*nowhere/);
   });
 
-  it("is reported with its masks, and does not stop at a pair that cannot be decoded", async () => {
+  it("gives a report that does not stop at a pair that cannot be decoded", async () => {
     const legend = { "#000001": "road" };
     const path = folder("masks", {
       "a.json": result(legend),
@@ -484,7 +484,7 @@ describe("a directory of results", () => {
     ["results alone", { "a.json": result({ "#000001": "road" }) }],
     ["masks alone", { "a.png": png(1) }],
     ["masks and results of other names", { "a.png": png(1), "manifest.json": "[]" }],
-  ])("with %s in it is an error that says what is expected", async (name, files) => {
+  ])("with %s in it throws an error that says what is expected", async (name, files) => {
     const path = folder(name, files);
     const wrong = expect.objectContaining({
       code: "OPTION_INVALID",
@@ -494,7 +494,7 @@ describe("a directory of results", () => {
     await expect(reportDirectory(path)).rejects.toThrow(wrong);
   });
 
-  it("stops at options that are wrong for every mask, instead of calling each of them a failure", async () => {
+  it("throws for invalid options instead of reporting every mask as a failure", async () => {
     const path = folder("options", { "a.json": result({ "#000001": "road" }), "a.png": png(1) });
     const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
     await expect(reportDirectory(path, { classBy: "colour" as never })).rejects.toThrow(wrong);
@@ -502,7 +502,7 @@ describe("a directory of results", () => {
     await expect(classListFromDirectory(path, null as never)).rejects.toThrow(wrong);
   });
 
-  it("of the real masks of this repository has the pixels that their own decoder counted", async () => {
+  it("made of this repository's real masks has the pixels that their own decoder counted", async () => {
     const samples = loadCorpus().filter(({ name }) => /1080p|720p|640|interlaced|16-bit/.test(name));
     const path = folder(
       "corpus",

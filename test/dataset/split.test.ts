@@ -20,11 +20,11 @@ const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
 
 const python = findPythonWith("json");
 if (python === undefined && process.env.CI) {
-  it("has a Python to compare with", () => expect.fail("no Python is found; on Debian install python3"));
+  it("finds a Python to compare with", () => expect.fail("no Python found; on Debian, install python3"));
 }
 
 describe("split", () => {
-  it("puts each id into the part that it had when this test was written", () => {
+  it("puts each id into the same part as when this test was written", () => {
     // A change of the hash would move every user's images from train to test. It must not change.
     const { train, val, test } = split(numbered(24), SHARES);
     expect([val, test, train.length]).toEqual([
@@ -57,7 +57,7 @@ print(json.dumps([unit("7\\0" + id) for id in json.load(sys.stdin)]))`;
     });
   });
 
-  it("leaves every id where it is, whatever else is there and in which order", () => {
+  it("leaves every id in its part, whatever other ids there are and in any order", () => {
     const anyIds = fc.uniqueArray(fc.string(), { maxLength: 40 });
     fc.assert(
       fc.property(anyIds, fc.integer(), (ids, seed) => {
@@ -86,19 +86,19 @@ print(json.dumps([unit("7\\0" + id) for id in json.load(sys.stdin)]))`;
     },
   );
 
-  it("is another one with another seed, and independent of it", () => {
+  it("gives an independent split for another seed", () => {
     const ids = numbered(20_000);
     const first = new Set(split(ids, SHARES, { seed: 1 }).test);
     const both = split(ids, SHARES, { seed: 2 }).test.filter((id) => first.has(id)).length;
     expect(Math.abs(both - 200)).toBeLessThan(4 * Math.sqrt(200));
   });
 
-  it("keeps the order in which the ids were given, and has parts that are empty", () => {
+  it("keeps the order of the ids, and returns empty parts", () => {
     expect(split(["c", "a", "b"], { only: 1 })).toEqual({ only: ["c", "a", "b"] });
     expect(split([], SHARES)).toEqual({ test: [], train: [], val: [] });
   });
 
-  it("takes any names for parts", () => {
+  it("accepts any names for parts", () => {
     const parts = split(
       numbered(50),
       Object.fromEntries([
@@ -157,7 +157,7 @@ describe("stratifiedSplit", () => {
     );
   });
 
-  it("meets each class's share within one image where images have one class, and misses no part that it can reach", () => {
+  it("meets each class's share within one image if images have one class, and reaches every part that it can", () => {
     fc.assert(
       fc.property(single, anyShares, (entries, shares) => {
         const part = partsOf(stratifiedSplit(entries, shares));
@@ -185,7 +185,7 @@ describe("stratifiedSplit", () => {
     expect(new Set(numbered(3).map((id) => part.get(id)))).toEqual(new Set(["train", "val", "test"]));
   });
 
-  it("goes by the shares alone where a class has fewer images than there are parts", () => {
+  it("goes by the shares alone if a class has fewer images than there are parts", () => {
     const entries = numbered(1000).map((id, index) => ({
       id,
       classes: index < 2 ? ["road", "rare"] : ["road"],
@@ -194,7 +194,7 @@ describe("stratifiedSplit", () => {
     expect(numbered(2).map((id) => part.get(id))).toEqual(["train", "train"]);
   });
 
-  it("leaves every image of an earlier split where it was, and fills up around it", () => {
+  it("leaves every image of an earlier split where it was, and fills up the parts around it", () => {
     fc.assert(
       fc.property(multi, anyShares, fc.nat(), (entries, shares, cut) => {
         const before = stratifiedSplit(entries.slice(0, cut % (entries.length + 1)), shares);
@@ -217,7 +217,7 @@ describe("stratifiedSplit", () => {
     expect(new Set(parts.val)).not.toEqual(new Set(numbered(100).slice(0, 10)));
   });
 
-  it("does what the paper's algorithm does, done slowly, where no class is too rare for a part", () => {
+  it("equals a slow version of the paper's algorithm if no class is too rare for a part", () => {
     const { below, chance } = dice(mulberry32(2011));
     for (let round = 0; round < 40; round++) {
       const entries = numbered(60 + below(40)).map((id) => ({
@@ -228,7 +228,7 @@ describe("stratifiedSplit", () => {
     }
   });
 
-  it("has the classes more evenly in its parts than a split by hash", () => {
+  it("spreads the classes more evenly than a split by hash", () => {
     const { chance } = dice(mulberry32(7));
     const entries = numbered(600).map((id) => ({
       id,
@@ -257,7 +257,7 @@ describe("stratifiedSplit", () => {
     expect(stratified).toBeLessThan(byHash / 3);
   });
 
-  it("takes the classes that a label map has pixels of", () => {
+  it("accepts the classes that have pixels in a label map", () => {
     const legend = { "#000001": "car # 1", "#000002": "car # 2", "#000003": "sky", "#000004": "road" };
     const data = Uint8Array.of(0, 0, 4, 0, 0, 1, 0, 0, 2);
     expect(presentClasses(labelPixels({ data, width: 3, height: 1, channels: 3 }, legend))).toEqual([

@@ -37,7 +37,7 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
     }
   });
 
-  it("keeps its lists of runs where a row of many changes in one channel each becomes runs again", () => {
+  it("keeps its lists of runs valid if a row with many one-channel changes becomes runs again", () => {
     // A row that is given up as runs, one of just so many changes that runs are tried again, and one that adds as many
     // edges as it may before it copies all that are left above.
     const [width, height] = [4096, 3];
@@ -54,7 +54,7 @@ describe(`the checked module, seed ${seed} (LABELMAP_SEED)`, () => {
     expect(decodeMaskSync(png, legend).data).toEqual(decodeReference(png, legend).data);
   });
 
-  it(`keeps its invariants over ${WIDE_MASKS} wide masks whose rows are dense and sparse in turn`, async () => {
+  it(`keeps its invariants over ${WIDE_MASKS} wide masks with alternating dense and sparse rows`, async () => {
     for (let index = 0; index < WIDE_MASKS; index++) {
       const { png, legend, words } = wideMask((seed * 7919 + index) >>> 0);
       const expected = decodeReference(png, legend).data;

@@ -79,7 +79,7 @@ function expectTypedError(png: Uint8Array, message: string): void {
 }
 
 describe("PngSuite", () => {
-  it("is there", () => expect(valid.length).toBeGreaterThanOrEqual(20));
+  it("has at least 20 valid files", () => expect(valid.length).toBeGreaterThanOrEqual(20));
   it.each(valid)("$file: both engines have sharp's pixels", ({ file, png }) => expectSharpsPixels(png, file));
   // The part that the package ships has none; those that are made here are below.
   if (corrupt.length > 0) {
@@ -193,7 +193,7 @@ describe("files with PngSuite's features", () => {
   }
 });
 
-describe("files that are corrupt in PngSuite's ways", () => {
+describe("files with PngSuite's kinds of corruption", () => {
   const kind = { colourType: 2 as const, bitDepth: 8, interlace: false };
   const png = encodePng(drawImage(kind, 32, 32));
   const withHeader = (place: number, value: number) => {

@@ -68,14 +68,14 @@ describe("ids of colours", () => {
     loadCorpus().filter(
       ({ png, expected }) => kindOf(png).bitDepth <= 8 && expected.width * expected.height < 1e6,
     ),
-  )("are those of $name on both engines", async ({ name, png }) => {
+  )("equal the pixels of $name on both engines", async ({ name, png }) => {
     const expected = idsOf(png);
     for (const engine of ["auto", "upng"] as const) {
       expectIds(await decodeIds(png, { engine }), expected, `${name}, ${engine}`);
     }
   });
 
-  it(`are those of random masks, seed ${seed} (LABELMAP_SEED)`, async () => {
+  it(`equal the pixels of random masks, seed ${seed} (LABELMAP_SEED)`, async () => {
     for (let index = 0; index < 1000; index++) {
       const { png, description } = nastyMask((seed * 7919 + index) >>> 0);
       const engine = index % 7 === 0 ? "upng" : "fused";
@@ -103,7 +103,7 @@ describe(`alpha as the highest byte, seed ${seed} (LABELMAP_SEED)`, () => {
     ["runs", false, false],
     ["noise with 30,000 ids", true, false],
     ["interlaced runs", false, true],
-  ])("is part of the id, and no part without the option: %s", async (_, isNoise, interlace) => {
+  ])("is part of the id only with the option: %s", async (_, isNoise, interlace) => {
     for (let round = 0; round < (isNoise ? 2 : 40); round++) {
       const { below } = dice(mulberry32(seed + round));
       const width = isNoise ? 300 : 1 + below(200);
@@ -124,7 +124,7 @@ describe(`alpha as the highest byte, seed ${seed} (LABELMAP_SEED)`, () => {
     }
   });
 
-  it("is told apart in rows that have no runs, from colours that differ in alpha alone", async () => {
+  it("separates colours that differ only in alpha, in rows without runs", async () => {
     const { below } = dice(mulberry32(seed));
     const [width, height] = [1000, 12];
     const words = new Uint32Array(width * height);
@@ -141,14 +141,14 @@ describe(`alpha as the highest byte, seed ${seed} (LABELMAP_SEED)`, () => {
     expectIds(await decodeIds(png, { alpha: true }), Float64Array.from(words), `seed ${seed}`);
   });
 
-  it("is not there in three channels", async () => {
+  it("is not part of the id in files with three channels", async () => {
     const samples = Uint8Array.of(1, 2, 3, 255, 255, 255);
     const png = encodePng({ width: 2, height: 1, colourType: 2, bitDepth: 8, samples, filter: 0 });
     expect([...(await decodeIds(png, { alpha: true })).ids]).toEqual([0x030201, 0xffffff]);
   });
 });
 
-it("numbers more ids than the decoder measures itself, each with its pixels and its box", async () => {
+it("handles more ids than the decoder measures itself, each with its pixels and box", async () => {
   const [width, height] = [512, 40];
   const samples = new Uint8Array(width * height * 3);
   // Every colour in a run of four, and in two rows.
@@ -162,7 +162,7 @@ it("numbers more ids than the decoder measures itself, each with its pixels and 
   expectIds(map, idsOf(png), "2,560 ids");
 });
 
-it("takes as many ids as the limit says, and not one more", async () => {
+it("accepts as many ids as the limit, but not one more", async () => {
   const samples = Uint8Array.from({ length: 300 * 3 }, (_, index) =>
     index % 3 === 0 ? index / 3 : index / 768,
   );
@@ -177,7 +177,7 @@ it("takes as many ids as the limit says, and not one more", async () => {
   expectIds(await decodeIds(png), idsOf(png), "afterwards");
 });
 
-it("says that 16-bit samples make no ids, and which function reads them", async () => {
+it("refuses 16-bit samples, and names the function that reads them", async () => {
   const samples = Uint16Array.of(1, 2);
   const png = encodePng({ width: 2, height: 1, colourType: 0, bitDepth: 16, samples, filter: 0 });
   await expect(decodeIds(png)).rejects.toMatchObject({
@@ -200,7 +200,7 @@ it.each([
   });
 });
 
-it("gives no map of a file that is corrupt", async () => {
+it("returns no map for a corrupt file", async () => {
   const { png } = loadCorpus().find(({ name }) => name === "brush-720p-rgba-alpha")!;
   const cut = png.slice();
   cut.fill(0xa5, cut.length - 400, cut.length - 300);

@@ -49,7 +49,7 @@ describe("what comes with the labels", () => {
     },
   );
 
-  it("takes a bare legend, a Map and an ArrayBuffer as well, with the same labels", () => {
+  it("also accepts a bare legend, a Map and an ArrayBuffer, with the same labels", () => {
     const whole = decodeMaskSync(small.png, small.result).data;
     const copy = small.png.slice().buffer;
     expect(decodeMaskSync(copy, small.result.legend).data).toEqual(whole);
@@ -68,7 +68,7 @@ describe("what comes with the labels", () => {
     }
   });
 
-  it("says that the buffer is detached, too, where it was transferred while code was loaded", async () => {
+  it("also reports a buffer that was transferred while code was loaded", async () => {
     const { png, result } = corpus.find(({ name }) => name.includes("interlaced"))!;
     const decoders = [
       (file: ArrayBuffer) => decodeMask(file, result),
@@ -85,7 +85,7 @@ describe("what comes with the labels", () => {
     }
   });
 
-  it("keeps to the options as they were when it was called", async () => {
+  it("uses the options as they were at the time of the call", async () => {
     const { width, height } = small.expected;
     const options: DecodeOptions = { into: new Int32Array(width * height) };
     const given = options.into;
@@ -94,7 +94,7 @@ describe("what comes with the labels", () => {
     expect((await call).data).toBe(given);
   });
 
-  it("refuses to write labels over the file that it reads", () => {
+  it("refuses to overwrite its input", () => {
     const { width, height } = small.expected;
     const buffer = new ArrayBuffer(Math.ceil(small.png.length / 4) * 4 + width * height * 4);
     const png = new Uint8Array(buffer, 0, small.png.length);
@@ -158,14 +158,14 @@ describe("options", () => {
     await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
   });
 
-  it.each([undefined, null, "png", [1, 2, 3]])("refuses %o for a PNG", async (png) => {
+  it.each([undefined, null, "png", [1, 2, 3]])("refuses %o as a PNG", async (png) => {
     await expect(decodeMask(png as unknown as Uint8Array, small.result)).rejects.toMatchObject({
       code: "OPTION_INVALID",
     });
   });
 });
 
-describe("what is given for a result", () => {
+describe("the argument for the result", () => {
   const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
   const label = (input: unknown) => () => labelPixels(pixel, input as Record<string, string>);
 
@@ -176,13 +176,13 @@ describe("what is given for a result", () => {
     ["a job", { job_id: "1", status: "completed", result: "https://x.example", tag: "t" }, "not the job"],
     ["a job with its numbers", { priority_weight: 5, status: "completed" }, "not the job"],
     ["a job in the vendor's envelope", { data: { status: "completed" }, success: true }, "not the job"],
-  ])("%s is an error that says so", (_, input, message) => {
+  ])("refuses %s, and says so", (_, input, message) => {
     expect(label(input)).toThrow(
       expect.objectContaining({ code: "LEGEND_INVALID", message: expect.stringContaining(message) }),
     );
   });
 
-  it("a legend of which two keys are one colour gives its pixels the first of them", () => {
+  it("uses the first of two legend keys that are the same colour", () => {
     for (const legend of [
       { "#F00": "red", "#ff0000": "red" },
       { "#00ff00": "green", "#FF0000": "red", f00: "red" },
@@ -199,7 +199,7 @@ describe("what is given for a result", () => {
   });
 });
 
-describe("memory that cannot be had", () => {
+describe("a failed allocation", () => {
   const legend = { "#ff0000": "red" };
   const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
   /** Labels a pixel where arrays of labels cannot be made, for this reason. */
@@ -214,7 +214,7 @@ describe("memory that cannot be had", () => {
   afterEach(() => void vi.unstubAllGlobals());
 
   it.each(["Array buffer allocation failed", "Invalid typed array length: 268435456", "Out of memory"])(
-    "is a typed error where the platform says %o",
+    "is a typed error if the platform says %o",
     (message) => {
       expect(() => labelWhere(message)).toThrow(
         expect.objectContaining({ name: "DecodeError", code: "OUT_OF_MEMORY" }),
@@ -223,7 +223,7 @@ describe("memory that cannot be had", () => {
   );
 
   it.each(["Maximum call stack size exceeded", "offset is out of bounds"])(
-    "is not what the platform means by %o",
+    "is not assumed if the platform says %o",
     (message) => {
       expect(() => labelWhere(message)).toThrow(expect.objectContaining({ name: "RangeError", message }));
     },
@@ -232,7 +232,7 @@ describe("memory that cannot be had", () => {
 
 describe("pixels decoded elsewhere", () => {
   const legend = { "#ff0000": "red", "#00ff00": "green" };
-  it("labels RGB and RGBA alike, whatever alpha says", () => {
+  it("get the same labels from RGB and RGBA, whatever the alpha", () => {
     const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255);
     const rgba = Uint8Array.of(255, 0, 0, 7, 0, 255, 0, 0, 0, 0, 255, 255);
     for (const [data, channels] of [[rgb, 3] as const, [rgba, 4] as const]) {
@@ -242,7 +242,7 @@ describe("pixels decoded elsewhere", () => {
     }
   });
 
-  it("refuses pixels that do not fill the size", () => {
+  it("are refused if they do not fill the size", () => {
     const image = { data: new Uint8Array(11), width: 3, height: 1 };
     expect(() => labelPixels(image, legend)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
@@ -256,21 +256,21 @@ describe("pixels decoded elsewhere", () => {
     ["abc"],
     [null],
     [undefined],
-  ])("refuses %o for pixels", (data) => {
+  ])("are refused if they are %o", (data) => {
     const image = { data: data as unknown as Uint8Array, width: 1, height: 1, channels: 3 as const };
     expect(() => labelPixels(image, legend)).toThrow(
       expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
     );
   });
 
-  it.each([undefined, null, 7])("refuses %o for an image, and null for options", (image) => {
+  it.each([undefined, null, 7])("are refused with %o as the image, or null as the options", (image) => {
     const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
     expect(() => labelPixels(image as never, legend)).toThrow(invalid);
     const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
     expect(() => labelPixels(pixel, legend, null as never)).toThrow(invalid);
   });
 
-  it("refuses options that only decoding a PNG has, or nothing", () => {
+  it("are refused with options that only exist for decoding a PNG", () => {
     const pixel = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
     for (const options of [
       { crop: { x: 0, y: 0, width: 1, height: 1 } },
@@ -293,7 +293,7 @@ describe("pixels decoded elsewhere", () => {
     expect([...labelPixels(pixel, legend, everything).data]).toEqual([0]);
   });
 
-  it("refuses to write the labels over pixels that are still to be read", () => {
+  it("are refused if the labels would overwrite them before they are read", () => {
     const buffer = new ArrayBuffer(16);
     const image = { data: new Uint8Array(buffer, 4, 12), width: 4, height: 1, channels: 3 as const };
     expect(() => labelPixels(image, legend, { into: new Int32Array(buffer) })).toThrow(
@@ -301,7 +301,7 @@ describe("pixels decoded elsewhere", () => {
     );
   });
 
-  it("takes a Buffer, clamped bytes and a view into the middle of a buffer", () => {
+  it("may be a Buffer, clamped bytes or a view into the middle of a buffer", () => {
     const bytes = [9, 9, 9, 255, 0, 0, 0, 255, 0];
     for (const data of [
       Buffer.from(bytes).subarray(3),
@@ -312,7 +312,7 @@ describe("pixels decoded elsewhere", () => {
     }
   });
 
-  it("lists exactly the first 16 of more unknown colours, each with all of its pixels", () => {
+  it("give exactly the first 16 unknown colours, each with all of its pixels", () => {
     // 40 unknown colours in their order, then the same again backwards, with a known one in between.
     const shades = Array.from({ length: 40 }, (_, index) => 100 + index);
     const order = [...shades, 0, ...shades.toReversed(), ...shades.slice(0, 3)];
@@ -336,7 +336,7 @@ describe("pixels decoded elsewhere", () => {
   });
 
   it.each([3, 4] as const)(
-    "equals a plain loop on random runs, %i channels, rows across bands",
+    "give the labels of a plain loop on random runs, %i channels, rows across bands",
     (channels) => {
       const seed = Date.now() % 100000;
       const random = lcg(seed);
@@ -366,7 +366,7 @@ describe("pixels decoded elsewhere", () => {
     },
   );
 
-  it("tells 65,536 colours apart, neighbours in all channels", () => {
+  it("may have 65,536 colours that are neighbours in all channels", () => {
     const legend = new Map<string, string>();
     const data = new Uint8Array(65536 * 3);
     for (let index = 0; index < 65536; index++) {
@@ -380,7 +380,7 @@ describe("pixels decoded elsewhere", () => {
 });
 
 describe("the module", () => {
-  it("takes no more memory for 1,000 decodes than for the first", () => {
+  it("uses no more memory for 1,000 decodes than for the first", () => {
     decodeMaskSync(small.png, small.result);
     const before = getModule().memory.buffer.byteLength;
     for (let round = 0; round < 1000; round++) decodeMaskSync(small.png, small.result);

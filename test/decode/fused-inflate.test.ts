@@ -335,7 +335,7 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
 ];
 
 describe("a stream with", () => {
-  it.each(streams)("%s: as zlib has it", (_, stream, message) => {
+  it.each(streams)("%s: accepted or refused as by zlib", (_, stream, message) => {
     const { png, start } = fileOf(stream);
     const error = failure(png);
     expect(error === null).toBe(isAcceptedByZlib(stream));
@@ -351,8 +351,8 @@ describe("a stream with", () => {
   });
 });
 
-describe("a match that reaches back farther than the window that the header names", () => {
-  it("is let pass by both engines, as by zlib", () => {
+describe("a match that reaches back farther than the header's window", () => {
+  it("is accepted by both engines, as by zlib", () => {
     const [width, height] = [300, 3];
     const raw = Uint8Array.from({ length: (width + 1) * height }, (_, place) =>
       place % (width + 1) === 0 ? 0 : ((place % (width + 1)) * 7919) >> 5,
@@ -371,7 +371,7 @@ describe("a match that reaches back farther than the window that the header name
   });
 });
 
-describe("a stream that holds what PNG does not allow", () => {
+describe("a stream with content that PNG does not allow", () => {
   const palette = [1, 1, 1, 2, 2, 2];
   const cases: readonly (readonly [string, number[], string, string, number[] | undefined])[] = [
     [
@@ -412,7 +412,7 @@ describe("a stream that holds what PNG does not allow", () => {
     }
   });
 
-  it("bytes after its end: an issue that says how many and where, and the same labels", () => {
+  it("bytes after its end: an issue with their number and place, and the same labels", () => {
     const stream = zlibStream(fixedBlock(RAW), { raw: RAW });
     for (const count of [1, 2, 7, 300]) {
       const { png, start } = fileOf(Uint8Array.from([...stream, ...new Array(count).fill(170)]));
@@ -442,22 +442,25 @@ describe("truncation", () => {
     dynamic: { level: 9 },
     windowed: { windowBits: 9 },
   };
-  it.each(Object.entries(kinds))("of a %s stream, anywhere: PNG_DATA, as zlib has it", (_, zlib) => {
-    const whole = encodePng({ ...image, zlib });
-    const stream = whole.subarray(41, whole.length - 16);
-    expect(failure(whole)).toBeNull();
-    for (let length = 1; length < stream.length; length++) {
-      const { png, start } = fileOf(stream.subarray(0, length), { width: 40, height: 9 });
-      const error = failure(png);
-      expect(isAcceptedByZlib(stream.subarray(0, length))).toBe(false);
-      expect(error?.code, `${length} bytes`).toBe("PNG_DATA");
-      expect(error?.message, `${length} bytes`).toContain("they break off before their end");
-      expect(error?.offset).toBeGreaterThanOrEqual(start);
-      expect(error?.offset).toBeLessThanOrEqual(start + length);
-    }
-  });
+  it.each(Object.entries(kinds))(
+    "of a %s stream at any byte throws PNG_DATA, as zlib refuses it",
+    (_, zlib) => {
+      const whole = encodePng({ ...image, zlib });
+      const stream = whole.subarray(41, whole.length - 16);
+      expect(failure(whole)).toBeNull();
+      for (let length = 1; length < stream.length; length++) {
+        const { png, start } = fileOf(stream.subarray(0, length), { width: 40, height: 9 });
+        const error = failure(png);
+        expect(isAcceptedByZlib(stream.subarray(0, length))).toBe(false);
+        expect(error?.code, `${length} bytes`).toBe("PNG_DATA");
+        expect(error?.message, `${length} bytes`).toContain("they break off before their end");
+        expect(error?.offset).toBeGreaterThanOrEqual(start);
+        expect(error?.offset).toBeLessThanOrEqual(start + length);
+      }
+    },
+  );
 
-  it("to nothing: an IDAT that is empty cannot hold the pixels", () => {
+  it("to nothing throws PNG_DATA_LENGTH, since an empty IDAT cannot hold the pixels", () => {
     const { png } = fileOf(new Uint8Array(0));
     const empty = [png.subarray(0, 33), chunk("IDAT", Buffer.alloc(0)), png.subarray(33)];
     expect(failure(new Uint8Array(Buffer.concat(empty)))?.code).toBe("PNG_DATA_LENGTH");
@@ -467,7 +470,7 @@ describe("truncation", () => {
 /** Changed streams, most of them broken: what is accepted must be just what zlib accepts and PNG allows. */
 describe(`changed streams with seed ${seed} (LABELMAP_SEED)`, () => {
   const CHANGED = 6000;
-  it(`${CHANGED} of them are accepted or refused as zlib does, and give the same labels`, () => {
+  it(`${CHANGED} of them are accepted or refused as by zlib, and give the same labels`, () => {
     const { below, chance, pick } = dice(mulberry32(seed));
     const [width, height] = [23, 8];
     let accepted = 0;
@@ -526,7 +529,7 @@ describe(`blocks with codes of up to 14 bits, with seed ${seed} (LABELMAP_SEED)`
   for (let literal = 0; literal < 12; literal++) literalLengths[literal] = literal + 2;
   const codes = canonicalCodes(literalLengths) as Code[];
 
-  it("longest matches are repeated just as often as they are there", () => {
+  it("repeats longest matches exactly as often as they occur", () => {
     const { below, chance } = dice(mulberry32(seed));
     for (let round = 0; round < 200; round++) {
       const raw = [0, 1];
@@ -557,7 +560,7 @@ describe(`blocks with codes of up to 14 bits, with seed ${seed} (LABELMAP_SEED)`
   });
 });
 
-describe("matches that tell of runs", () => {
+describe("matches that show runs", () => {
   // The encoder that only looks for runs writes them as matches at distance 1, which start behind their first byte.
   const zlib = { strategy: 3 };
   const kinds = [
@@ -565,7 +568,7 @@ describe("matches that tell of runs", () => {
     { colourType: 4 as const, channels: 2 },
     { colourType: 6 as const, channels: 4 },
   ];
-  it.each(kinds)("zeros that start in the middle of a pixel, filter None, $channels channels", (kind) => {
+  it.each(kinds)("may start in the middle of a pixel, filter None, $channels channels", (kind) => {
     const { channels, colourType } = kind;
     const blockPixels = channels === 3 ? 16 : 64 / channels;
     for (let lead = blockPixels - 2; lead <= blockPixels + 2; lead++) {
@@ -586,7 +589,7 @@ describe("matches that tell of runs", () => {
     }
   });
 
-  it.each([0, 1, 2, 4] as const)("more of them in a row than there is room to note, filter %i", (filter) => {
+  it.each([0, 1, 2, 4] as const)("may be more in a row than there is room for, filter %i", (filter) => {
     // A run of 100 bytes is a match long enough to be noted; 1,024 notes are kept, and a row here has 4,000.
     const [width, height] = [100_000, 3];
     const { below } = dice(mulberry32(filter));
@@ -661,7 +664,7 @@ describe("matches that reach back exactly 32,768 bytes", () => {
  * The module takes its input in pieces of 64 KiB, whatever the IDATs. So it is the stream that has to be moved for each
  * of its parts to lie across a border once: symbols, headers, the borders of blocks, stored bytes.
  */
-describe("streams of several pieces", () => {
+describe("streams in several pieces", () => {
   const [width, height] = [1000, 200];
   const { below } = dice(mulberry32(5));
   const lines = Buffer.from(
@@ -701,7 +704,7 @@ describe("streams of several pieces", () => {
     expect(Buffer.from(map.data.buffer).equals(Buffer.from(expected.buffer)), message).toBe(true);
   }
 
-  it("whose parts end in a flush, as parallel encoders write them", () => {
+  it("may have parts that end in a flush, as parallel encoders write them", () => {
     for (let size = 400; size < 1400; size += 7) {
       expectLabels(
         inParts(
@@ -713,7 +716,7 @@ describe("streams of several pieces", () => {
     }
   });
 
-  it("in which stored, fixed and dynamic blocks alternate", () => {
+  it("may alternate stored, fixed and dynamic blocks", () => {
     const random = dice(mulberry32(seed));
     for (let round = 0; round < 60; round++) {
       const longest = random.pick([600, 3000, 40_000]);
@@ -729,7 +732,7 @@ describe("streams of several pieces", () => {
     }
   });
 
-  it("moved byte by byte across the border", () => {
+  it("may have a block at any byte of the border", () => {
     // A stored block of 1 … 600 bytes before one with codes.
     for (let first = 1; first <= 600; first++) {
       const stream = inParts(

@@ -32,7 +32,7 @@ const summaryOf = ({ width, height, labels, unlabelled, issues }: LabelMap) =>
 beforeAll(() => init());
 
 describe("the corpus", () => {
-  it.each(corpus.filter(isTaken))("$name: fused and upng say the same, the manifest's labels", (mask) => {
+  it.each(corpus.filter(isTaken))("$name: fused and upng both give the manifest's labels", (mask) => {
     const fused = decodeMaskSync(mask.png, mask.result, { engine: "fused" });
     const upng = decodeMaskSync(mask.png, mask.result, { engine: "upng" });
     expect(sha256(fused.data)).toBe(mask.expected.sha256);
@@ -40,7 +40,7 @@ describe("the corpus", () => {
     expect(summaryOf(fused)).toBe(summaryOf(upng));
   });
 
-  it.each(corpus.filter((mask) => !isTaken(mask)))("$name: the fused engine does not take it", (mask) => {
+  it.each(corpus.filter((mask) => !isTaken(mask)))("$name: the fused engine refuses it", (mask) => {
     expect(() => decodeMaskSync(mask.png, mask.result, { engine: "fused" })).toThrow(
       expect.objectContaining({ name: "DecodeError", code: "ENGINE_UNSUPPORTED" }),
     );
@@ -90,7 +90,7 @@ function recodingsOf(mask: MaskCase, place: number): Recoding[] {
   }
 }
 
-describe(`the corpus encoded anew, with seed ${seed} (LABELMAP_SEED)`, () => {
+describe(`the corpus encoded again, with seed ${seed} (LABELMAP_SEED)`, () => {
   // The two 4K street scenes hold the same pixels: one of them is enough.
   const masks = corpus.filter((mask) => isTaken(mask) && mask.name !== "street-4k-rgba-none");
   it.each(masks.map((mask, place) => ({ ...mask, place })))("$name", ({ place, ...mask }) => {
@@ -211,7 +211,7 @@ describe("input in pieces", () => {
   });
 });
 
-describe("the array that the labels go to", () => {
+describe("the array for the labels", () => {
   const legend = { "#000000": "black" };
   const image = { width: 40, height: 30, colourType: 0 as const, bitDepth: 8, samples: new Uint8Array(1200) };
   const png = encodePng(image);
@@ -233,7 +233,7 @@ describe("the array that the labels go to", () => {
     return writeStream(idats.subarray(0, 33), stream);
   };
 
-  it("is all -1 after an error in the pixels, however late that shows", () => {
+  it("is all -1 after an error in the pixels, however late it is found", () => {
     const wrongFilter = recodePng(png, { filter: (y: number) => (y === 29 ? 5 : 0) as 0 });
     for (const [bytes, code] of [
       [wrongFilter, "PNG_FILTER_TYPE"],
@@ -245,7 +245,7 @@ describe("the array that the labels go to", () => {
     }
   });
 
-  it("is as it was after an error of the container", () => {
+  it("is unchanged after an error in the container", () => {
     const wrongCrc = png.slice();
     wrongCrc[29]! ^= 1;
     for (const [bytes, code] of [
@@ -265,12 +265,12 @@ describe("the array that the labels go to", () => {
   });
 });
 
-describe("the engine fused, asked for by name", () => {
+describe("the engine fused, chosen by name", () => {
   it.each([
     { bitDepth: 16, interlace: false },
     { bitDepth: 8, interlace: true },
     { bitDepth: 1, interlace: true },
-  ])("does not take $bitDepth bits, interlaced $interlace", (kind) => {
+  ])("refuses $bitDepth bits, interlaced $interlace", (kind) => {
     const png = encodePng({ ...kind, width: 1, height: 1, colourType: 0, samples: [0] });
     const legend = { "#000000": "black" };
     expect(() => decodeMaskSync(png, legend, { engine: "fused" })).toThrow(
@@ -291,7 +291,7 @@ describe("memory", () => {
     return { ...library, moduleBytes: () => getModule().memory.buffer.byteLength };
   }
 
-  it("is given back after a very wide image", async () => {
+  it("is released after a very wide image", async () => {
     const { decodeMaskSync, moduleBytes } = await freshLibrary();
     const [width, height] = [300_000, 2];
     const samples = Uint8Array.from({ length: width * height * 4 }, (_, index) => (index >> 6) & 255);
@@ -348,7 +348,7 @@ describe("memory", () => {
     }
   });
 
-  it("is not left by stored blocks, which are longer than the room for scanlines", async () => {
+  it("is not exceeded by stored blocks, which are longer than the room for scanlines", async () => {
     const { below } = dice(mulberry32(seed));
     for (const width of [50, 170, 311, 500, 700, 1000, 1500, 2500, 4000, 6000, 9000, 13_000]) {
       const { decodeMaskSync } = await freshLibrary();

@@ -29,19 +29,19 @@ describe("init", () => {
   });
 
   const broken = {
-    "bytes that are no module": () => Uint8Array.of(1, 2, 3),
-    "a module of somebody else's": () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+    "bytes that are not a module": () => Uint8Array.of(1, 2, 3),
+    "someone else's module": () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
     "a Response that failed": () => new Response("no such file", { status: 404 }),
     "a URL that cannot be fetched": () => "data:broken",
     "a promise that rejects": () => Promise.reject(new TypeError("fetch failed")),
   };
-  it.each(Object.entries(broken))("says so when given %s, and can be tried again", async (_, source) => {
+  it.each(Object.entries(broken))("throws for %s, and can be tried again", async (_, source) => {
     await expect(library.init({ wasm: source() })).rejects.toMatchObject({ code: "WASM_UNAVAILABLE" });
     await library.init();
     expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
   });
 
-  it("says so where the engine has no SIMD", async () => {
+  it("throws if the JavaScript engine has no SIMD", async () => {
     const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
     await expect(library.init()).rejects.toMatchObject({
       code: "WASM_UNAVAILABLE",
@@ -51,7 +51,7 @@ describe("init", () => {
     await library.init();
   });
 
-  it("refuses options that are none", async () => {
+  it("refuses invalid options", async () => {
     const call = library.init(null as unknown as object);
     await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
   });

@@ -72,7 +72,7 @@ function failure(png: Uint8Array, options: DecodeOptions = {}): PngError {
   throw new Error("it decoded");
 }
 
-describe("a sound file", () => {
+describe("a valid file", () => {
   it("decodes", () => {
     expect(decode(file(ihdr(), IDAT, IEND))).toEqual([0, 1, 2, 0]);
   });
@@ -85,14 +85,14 @@ describe("a sound file", () => {
     ).toEqual([0, 1, 2, 0]);
   });
 
-  it("may have chunks that nobody knows, a palette as a hint, and transparency", () => {
+  it("may have unknown chunks, a palette as a hint, and transparency", () => {
     const extras = [chunk("tEXt", new Uint8Array(40)), PLTE, chunk("tRNS", new Uint8Array(6)), chunk("zzZz")];
     expect(decode(file(ihdr(), ...extras, IDAT, chunk("tIME", new Uint8Array(7)), IEND))).toEqual([
       0, 1, 2, 0,
     ]);
   });
 
-  it("may have bytes after IEND or after its compressed pixels: they are reported", () => {
+  it("may have bytes after IEND or after its compressed pixels, which are reported", () => {
     const junk = new Uint8Array(5);
     expect(decodeMaskSync(file(ihdr(), IDAT, IEND, junk), legend).issues).toEqual([
       expect.objectContaining({ code: "png-trailing-bytes" }),
@@ -105,7 +105,7 @@ describe("a sound file", () => {
   });
 });
 
-describe("what is no PNG", () => {
+describe("a file that is not a PNG", () => {
   const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
   it.each([
@@ -116,7 +116,7 @@ describe("what is no PNG", () => {
     ['{"message":"Forbidden"}', "are a text"],
     ["\xef\xbb\xbf<Error>", "are a text"],
     ["RIFF\x0a\0\0\0WAVE", "are no PNG"],
-  ])("is named by how it starts: %j", async (text, kind) => {
+  ])("is recognised by its first bytes: %j", async (text, kind) => {
     await expect(decodeMask(bytes(text), { "#000000": "a" })).rejects.toMatchObject({
       code: "PNG_SIGNATURE",
       message: expect.stringMatching(new RegExp(`${kind}.*must be a PNG`)),
@@ -127,7 +127,7 @@ describe("what is no PNG", () => {
     ["a string", "mask.png"],
     ["an object", new Blob()],
     ["an object", new Response()],
-  ])("is refused where it is %s, and what to do is said", async (kind, given) => {
+  ])("is refused if it is %s, with advice on what to do", async (kind, given) => {
     await expect(decodeMask(given as never, { "#000000": "a" })).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringMatching(new RegExp(`is ${kind}.*await readFile.*await response.arrayBuffer`)),
@@ -135,7 +135,7 @@ describe("what is no PNG", () => {
   });
 });
 
-describe("a file that is not sound", () => {
+describe("an invalid file", () => {
   const cut = (bytes: number) => file(ihdr(), IDAT, IEND).subarray(0, bytes);
   const badCrc = file(ihdr(), IDAT, IEND);
   badCrc[8 + 25 + 9]! ^= 1;
@@ -263,12 +263,12 @@ describe("a file that is not sound", () => {
     expect(failure(png, { engine: "upng" })).toMatchObject({ code, offset });
   });
 
-  it("lies about its size: that is seen before memory is taken for it", () => {
+  it("may claim a false size, which is noticed before memory is allocated", () => {
     const png = file(ihdr({ width: 9999, height: 9999 }), IDAT, IEND);
     expect(failure(png).message).toContain(`${STREAM.length} compressed bytes cannot hold`);
   });
 
-  it("is not checked for CRCs with verify: false", () => {
+  it("has no CRC checks with verify: false", () => {
     const wrong = file(ihdr(), IDAT, IEND);
     wrong[8 + 25 + 8 + STREAM.length]! ^= 1;
     expect(failure(wrong).code).toBe("PNG_CRC");

@@ -36,7 +36,7 @@ function colorsOf(legend: Record<string, string>): (Rgb | null)[] {
   );
 }
 
-it("finds what a search through all colours finds", () => {
+it("finds the same colour as a search through all colours", () => {
   const rgb = fc.integer({ min: 0, max: 0xffffff });
   // Colours of few levels, so that many are equally near.
   const coarse = rgb.map((color) => color & 0xc0c0c0);
@@ -62,7 +62,7 @@ it("finds what a search through all colours finds", () => {
   );
 });
 
-it("builds no tree for a clean mask, which asks for one colour", () => {
+it("builds no tree for a clean mask, which needs none", () => {
   const colors = Int32Array.from({ length: 50_000 }, (_, label) => (label + 1) * 331);
   const sort = vi.spyOn(Int32Array.prototype, "sort");
   const nearest = nearestLabel(colors, { maxDistance: 1 });
@@ -72,7 +72,7 @@ it("builds no tree for a clean mask, which asks for one colour", () => {
   sort.mockRestore();
 });
 
-it("takes the first of several colours that are equally near", () => {
+it("uses the first of several equally near colours", () => {
   const level = fc.constantFrom(0, 2, 4);
   const color = fc.tuple(level, level, level);
   fc.assert(
@@ -134,7 +134,7 @@ describe(`masks with blended colours, seed ${seed} (LABELMAP_SEED)`, () => {
   });
 });
 
-it("changes nothing in a clean mask, and nothing where it is not asked for", async () => {
+it("changes nothing in a clean mask, and nothing without the option", async () => {
   for (const { png, result, expected } of loadCorpus().filter(({ expected }) => expected.unlabelled === 0)) {
     if (expected.width * expected.height > 3e6) continue;
     const plain = await decodeMask(png, result);

@@ -119,7 +119,7 @@ function sampled(
 }
 
 describe(`targets of random masks, seed ${seed} (LABELMAP_SEED)`, () => {
-  it("are the views of the whole map, or of the crop and size that were asked for", () => {
+  it("are the views of the whole map, or of the requested crop and size", () => {
     for (let index = 0; index < 1500; index++) {
       const { png, legend, description } = nastyMask((seed * 100_003 + index) >>> 0);
       const reference = decodeReference(png, legend);
@@ -162,7 +162,7 @@ describe(`targets of random masks, seed ${seed} (LABELMAP_SEED)`, () => {
   });
 });
 
-it("lists a row that equals one which was left out as what it is, not as the row that was listed before", () => {
+it("lists a row that equals a row left out by the resize as itself, not as the row listed before it", () => {
   // The second and the fifth row are wanted. Between them rows are held as pixels, as the third has too many edges.
   const width = 400;
   const rowOf = (value: (x: number) => number) => Array.from({ length: width }, (_, x) => value(x));
@@ -197,7 +197,7 @@ describe("one target", () => {
   const png = encodePng({ width: 4, height: 1, colourType: 2, bitDepth: 8, samples, filter: () => 0 });
   const classes = ClassList.fromNames(["road", "car"]);
 
-  it("is an array of the dtype, with what is known of the mask", async () => {
+  it("gives an array of the dtype, with the mask's labels and counts", async () => {
     const map = await decodeMask(png, legend, { target: { map: "semantic", classes, dtype: "uint8" } });
     expect(map).toMatchObject({ map: "semantic", dtype: "uint8", width: 4, height: 1 });
     expect(map.data).toEqual(Uint8Array.of(1, 0, 255, 0));
@@ -205,14 +205,14 @@ describe("one target", () => {
     expect(map.unlabelled).toEqual({ count: 1, colors: [{ color: "#090909", count: 1 }] });
   });
 
-  it("goes into an array of the caller's", async () => {
+  it("is written into the caller's array", async () => {
     const into = new Uint8Array(4).fill(7);
     const map = await decodeMask(png, legend, { target: { map: "semantic", classes, dtype: "uint8", into } });
     expect(map.data).toBe(into);
     expect(into).toEqual(Uint8Array.of(1, 0, 255, 0));
   });
 
-  it("needs no class for a label without a pixel, and says which class is missing for one that has some", async () => {
+  it("needs no class for a label without pixels, and names the missing class of a label with pixels", async () => {
     const roads = ClassList.fromNames(["road"]);
     const into = new Uint8Array(4).fill(7);
     const target = { map: "semantic", classes: roads, dtype: "uint8", into } as const;
@@ -236,7 +236,7 @@ describe("one target", () => {
       "999",
     ],
     [{ map: "panoptic", classes, divisor: 1 }, "divisor"],
-  ] as const)("is an error where a value does not fit, target %#", async (target, mentioned) => {
+  ] as const)("is an error if a value does not fit, target %#", async (target, mentioned) => {
     await expect(decodeMask(png, legend, { target })).rejects.toMatchObject({
       code: "VALUE_OUT_OF_RANGE",
       message: expect.stringContaining(mentioned),
@@ -319,14 +319,14 @@ describe("one target", () => {
     [{ resize: { width: 2 ** 34, height: 1 } }, "maxPixels"],
     [{ resize: { width: 1, height: 1e300 } }, "maxPixels"],
     [{ resize: { width: 2, height: 2, sampling: "linear" } }, "sampling"],
-  ])("is an error that says what is wrong: %j", async (options, mentioned) => {
+  ])("is refused with a reason: %j", async (options, mentioned) => {
     await expect(decodeMask(png, legend, options as unknown as DecodeOptions)).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining(mentioned),
     });
   });
 
-  it("takes undefined for what is left out, and every option that there is", async () => {
+  it("treats undefined as left out, and accepts every option", async () => {
     const everything = {
       engine: "auto",
       strict: true,
@@ -350,12 +350,12 @@ describe("one target", () => {
     expect([...panoptic.data]).toEqual([11, 0]);
   });
 
-  it("says that memory cannot be had for a size that only a raised limit allows", async () => {
+  it("throws OUT_OF_MEMORY for a size that only a raised limit allows", async () => {
     const options = { maxPixels: 2 ** 50, resize: { width: 2 ** 40, height: 1 } };
     await expect(decodeMask(png, legend, options)).rejects.toMatchObject({ code: "OUT_OF_MEMORY" });
   });
 
-  it("is what was asked for, though the caller changes his options before they are used", async () => {
+  it("follows the options at the time of the call, even if the caller changes them later", async () => {
     const target: Record<string, unknown>[] = [{ map: "label", dtype: "uint8" }];
     const crop = { x: 0, y: 0, width: 2, height: 1 };
     const resize = { width: 4, height: 1 };
@@ -372,7 +372,7 @@ describe("one target", () => {
     expect(map!.snapped.count).toBe(0);
   });
 
-  it("must not share memory with another one, or with the PNG", () => {
+  it("must not share memory with another target or with the PNG", () => {
     const buffer = new ArrayBuffer(40 + png.length);
     const file = new Uint8Array(buffer, 40);
     file.set(png);
@@ -392,7 +392,7 @@ describe("one target", () => {
     ]);
   });
 
-  it("goes into an array of a class of the caller's own, whatever its constructor takes", async () => {
+  it("is written into an array of the caller's own class, whatever its constructor takes", async () => {
     class Labels extends Uint8Array<ArrayBuffer> {
       constructor(length: number) {
         super(new ArrayBuffer(Number(length)));
@@ -403,7 +403,7 @@ describe("one target", () => {
     expect([...into]).toEqual([0, 1, 255, 1]);
   });
 
-  it("as runs goes into an array that all values fit, and into no other", () => {
+  it("as runs is written only into an array that can hold all values", () => {
     const runs = decodeMaskSync(png, legend, { target: { map: "runs" } });
     const into = new Int32Array(4);
     expect(runs.toDense(into).data).toBe(into);
@@ -423,7 +423,7 @@ describe("one target", () => {
     expect([...known.toDense(new Uint8Array(4)).data]).toEqual([0, 1, 3, 1]);
   });
 
-  it("has the type of array that its dtype says, and any where a variable's type does not say it", () => {
+  it("has the array type of its dtype, or any array type if the dtype's type is not known", () => {
     const decode = <const T extends Target | readonly Target[]>(target: T) =>
       decodeMaskSync(png, legend, { target });
     expectTypeOf(decode({ map: "label" }).data).toEqualTypeOf<Int32Array<ArrayBuffer>>();
@@ -477,7 +477,7 @@ it("holds no labels of the mask's size while it resizes: 8192×8192 to 512×512 
   expectEqual(map.data, Int32Array.from(expected), "every sixteenth pixel");
 });
 
-it("says that memory cannot be had where the maps of the widest rows need more than 4 GiB of the module", async () => {
+it("throws OUT_OF_MEMORY if the maps of the widest rows need more than 4 GiB in the module", async () => {
   const width = 2 ** 26;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

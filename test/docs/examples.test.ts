@@ -166,7 +166,7 @@ it.each(["npy-folder", "coco-panoptic"])("examples/%s says in a line that a fold
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
     expect([status, stderr]).toEqual([
       1,
-      `${folder} has no masks: name.png, each with its result in name.json\n`,
+      `${folder} has no masks: it needs name.png files, each with its result in name.json.\n`,
     ]);
     expect(existsSync(join(folder, "out"))).toBe(false);
   } finally {

@@ -1,16 +1,16 @@
 /**
- * Makes a WebAssembly module count its branches, so that a fuzzer sees what an input has reached in it.
+ * Makes a WebAssembly module count its branches, so that a fuzzer sees which code an input has reached.
  *
  *   … condition │ if           →   … condition │ i32.const site │ call cover │ if
  *
- * Before each `if`, `br_if` and `select` of the binary the condition goes through a function, added at the end, that
- * counts it by site and outcome in memory that the compiler was told to leave alone (--memoryBase), and gives it back.
- * The format: WebAssembly Core Specification, 5 (Binary Format).
+ * Before each `if`, `br_if` and `select` of the binary, the condition is passed through a function that is added at the
+ * end. The function counts site and outcome and returns the condition. The counters are in memory that the compiler
+ * leaves free (--memoryBase). The format: WebAssembly Core Specification, 5 (Binary Format).
  */
 
-/** Counters start here: a byte each, for a condition that was false and for one that was true. */
+/** Counters start here. Each site has two, of one byte each: one for false and one for true. */
 export const COUNTERS_START = 1024;
-/** Static data starts here; what lies below is ours. */
+/** Static data starts here. The memory below is ours. */
 export const MEMORY_BASE = 65536;
 
 const TYPE_SECTION = 1;
@@ -22,14 +22,14 @@ const OP = { if: 0x04, brIf: 0x0d, select: 0x1b, i32Const: 0x41, call: 0x10 };
 
 /**
  * @param {Uint8Array} wasm compiled with MEMORY_BASE; it may import functions only
- * @returns {{ wasm: Uint8Array, counters: number }} `counters`: bytes from COUNTERS_START on
+ * @returns {{ wasm: Uint8Array, counters: number }} `counters`: the number of bytes from COUNTERS_START on
  */
 export function instrument(wasm) {
   const sections = readSections(wasm);
   const types = readVector(sections, TYPE_SECTION);
   const functions = readVector(sections, FUNCTION_SECTION);
   const code = readVector(sections, CODE_SECTION);
-  // Functions are numbered from the imported ones on, and our module imports nothing else.
+  // Function numbers start with the imported functions, and our module imports nothing else.
   const cover = readVector(sections, IMPORT_SECTION).count + functions.count;
   let sites = 0;
 
@@ -42,10 +42,11 @@ export function instrument(wasm) {
   }
   const coverBody = bodyOfCover();
   bodies.push(...unsigned(coverBody.length), ...coverBody);
-  if (COUNTERS_START + sites * 2 > MEMORY_BASE) throw new Error(`no room for ${sites} branches`);
+  if (COUNTERS_START + sites * 2 > MEMORY_BASE)
+    throw new Error(`no room for the counters of ${sites} branches; raise MEMORY_BASE`);
 
   const replaced = new Map([
-    // The type (i32, i32) -> i32, and a function of it.
+    // The type (i32, i32) -> i32, and a function of that type.
     [TYPE_SECTION, [...unsigned(types.count + 1), ...types.content, 0x60, 2, 0x7f, 0x7f, 1, 0x7f]],
     [FUNCTION_SECTION, [...unsigned(functions.count + 1), ...functions.content, ...unsigned(types.count)]],
     [CODE_SECTION, bodies],
@@ -95,7 +96,7 @@ function instrumentBody(body, cover, nextSite) {
   return out;
 }
 
-/** Passes over what follows an opcode (5.4). */
+/** Skips what follows an opcode (5.4). */
 function skipImmediates(reader, op) {
   if ((op >= 0x02 && op <= 0x04) || op === 0x0c || op === 0x0d || op === 0x10) reader.unsigned();
   else if (op >= 0x20 && op <= 0x24) reader.unsigned();
@@ -108,7 +109,7 @@ function skipImmediates(reader, op) {
   else if (op === 0x11) reader.take(2);
   else if (op === 0xfc) skipBulk(reader, reader.unsigned());
   else if (op === 0xfd) skipVector(reader, reader.unsigned());
-  else if (op === 0x1c || (op > 0x24 && op < 0x28) || op > 0xc4) throw new Error(`opcode ${op} is not known`);
+  else if (op === 0x1c || (op > 0x24 && op < 0x28) || op > 0xc4) throw new Error(`unknown opcode ${op}`);
 }
 
 function skipMemoryArgument(reader) {
@@ -119,7 +120,7 @@ function skipMemoryArgument(reader) {
 function skipBulk(reader, op) {
   if (op === 10) reader.take(2);
   else if (op === 11) reader.take(1);
-  else if (op > 7) throw new Error(`opcode 0xfc ${op} is not known`);
+  else if (op > 7) throw new Error(`unknown opcode 0xfc ${op}`);
 }
 
 function skipVector(reader, op) {
@@ -143,7 +144,7 @@ function readSections(wasm) {
   return sections;
 }
 
-/** A section that is a vector: how many elements, and their bytes. */
+/** Reads a section that is a vector: the number of elements, and their bytes. */
 function readVector(sections, wanted) {
   const { content } = sections.find(({ id }) => id === wanted);
   const reader = new Reader(content);

@@ -14,7 +14,7 @@ const SECONDS = Number(process.env.FUZZ_SECONDS ?? 60);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 const SEEDS = 200;
 const MOST_FINDINGS = 10;
-/** Larger files are not kept in the repository. */
+/** The repository keeps no larger files. */
 const MOST_KEPT_BYTES = 2000;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -27,7 +27,7 @@ const counterCount = await loadInstrumented();
 
 /** Features seen so far, and the smallest input that showed each. */
 const reached = new Map();
-/** Inputs that showed something new; and those of them that are no errors, from which the depths are reached. */
+/** Inputs that showed something new, and those of them that decode. The latter lead to the deeper code. */
 const pool = [];
 const sound = [];
 const outcomes = new Map();
@@ -43,13 +43,13 @@ for (let count = 0; count < SEEDS && findings.length < MOST_FINDINGS; count++) t
 const end = performance.now() + SECONDS * 1000;
 while (performance.now() < end && findings.length < MOST_FINDINGS) {
   const parents = chance(0.7) ? sound : pool;
-  // The later ones, which were harder to reach, more often.
+  // Later inputs were harder to reach, so they are picked more often.
   const place = Math.max(below(parents.length), below(parents.length));
   tryInput(mutate(parents[place], pick(pool), random));
 }
 report();
 
-/** Builds the module with room for counters, and makes the library use it. */
+/** Builds the module with room for the counters, and makes the library use it. */
 async function loadInstrumented() {
   const path = join(root, "build/labelmap.fuzz.wasm");
   compileModule("checked", ["--memoryBase", `${MEMORY_BASE}`, "--outFile", path]);
@@ -69,7 +69,7 @@ function tryInput(png) {
   let isNew = note(outcome, png);
   const counters = new Uint8Array(getModule().memory.buffer, COUNTERS_START, counterCount);
   for (let place = 0; place < counterCount; place++) {
-    // How often, as a power of two: a loop that runs longer is a new thing, once more is not.
+    // Counts are compared as powers of two: a loop that runs twice as long is new, one that runs once more is not.
     if (counters[place] > 0) isNew = note(place * 8 + (31 - Math.clz32(counters[place])), png) || isNew;
   }
   if (isNew) pool.push(png);
@@ -107,7 +107,7 @@ function report() {
   process.exitCode = findings.length > 0 ? 1 : 0;
 }
 
-/** The inputs that between them show all features; how often a branch was taken counts only as once or more. */
+/** Writes the inputs that together show all features. Whether a branch was taken counts, but not how often. */
 function writeCorpus() {
   const smallest = new Map();
   for (const [feature, png] of reached) {

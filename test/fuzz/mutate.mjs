@@ -1,6 +1,6 @@
 /**
  * Changes a PNG on one of three levels: the container's bytes and chunks, the compressed stream, or the filtered
- * scanlines inside of it. What lies around the change is mended (CRCs, Adler-32), so that the change is reached.
+ * scanlines inside it. Checksums around the change are corrected (CRCs, Adler-32), so that the decoder reaches it.
  */
 import { constants, crc32, deflateSync, inflateRawSync, inflateSync } from "node:zlib";
 import { adler32 } from "../support/deflate-writer.mjs";
@@ -8,7 +8,7 @@ import { chunk, encodePng } from "../support/encode-png.mjs";
 import { dice } from "../support/random.mjs";
 import { LEVELS } from "./oracle.mjs";
 
-/** Inflated streams are not let grow beyond this. */
+/** Inflated streams may not grow beyond this many bytes. */
 const MOST_BYTES = 2 ** 17;
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const DEPTHS = { 0: [1, 2, 4, 8, 16], 2: [8, 8, 8, 16], 3: [1, 2, 4, 8], 4: [8, 8, 16], 6: [8, 8, 8, 16] };
@@ -41,12 +41,12 @@ export function makeSeed(random) {
 
 /**
  * @param {Uint8Array} png
- * @param {Uint8Array} other another file, to take pieces from
+ * @param {Uint8Array} other another file to take pieces from
  * @returns {Uint8Array}
  */
 export function mutate(png, other, random) {
   const { below, chance, pick } = dice(random);
-  // One level at a time: below a broken container nothing else would be reached.
+  // Only one level is changed at a time, since nothing inside a broken container would be reached.
   const level = chance(0.15)
     ? [changeBytes, changeChunks, changeHeader]
     : chance(0.4)
@@ -57,7 +57,7 @@ export function mutate(png, other, random) {
   return bytes;
 }
 
-/** Container: any byte, with or without the CRC mended. */
+/** Container: any byte changes, with or without a correct CRC. */
 function changeBytes(png, _other, { below, chance }) {
   const out = edit(png, png, { below, chance });
   return chance(0.5) ? out : mendCrcs(out);
@@ -97,11 +97,11 @@ function changeHeader(png, _other, { below, pick }) {
   return join(png, chunks);
 }
 
-/** Inflate: the compressed bytes; the Adler-32 is mended where the stream can still be read. */
+/** Inflate: the compressed bytes change. If the stream can still be read, the Adler-32 is corrected. */
 function changeStream(png, other, { below, chance, pick }) {
   const stream = streamOf(png);
   if (stream.length === 0) return png;
-  // The head of a block, which holds its codes, is short, and the most is done there.
+  // The head of a block, which holds its codes, is short, but the most happens there.
   const head = chance(0.5) ? Math.min(60, stream.length) : stream.length;
   const changed = Buffer.concat([
     edit(stream.subarray(0, head), streamOf(other), { below, chance }),
@@ -111,20 +111,23 @@ function changeStream(png, other, { below, chance, pick }) {
   return withStream(png, changed, pick([1, 7, 2 ** 31, 2 ** 31]), chance(0.1));
 }
 
-/** The whole decode: the filtered scanlines, compressed anew. */
+/** The whole decoder: the filtered scanlines change and are compressed again. */
 function changeLines(png, other, { below, chance, pick }) {
   const lines = inflated(png);
   if (lines === null) return png;
   const changed = edit(lines, inflated(other) ?? lines, { below, chance });
   if (chance(0.95)) mendFilterTypes(png, changed);
-  // Of the same length again, nearly always.
+  // Nearly always restores the length.
   const same = Buffer.alloc(lines.length);
   changed.copy(same);
   const zlib = { level: below(10), strategy: below(5), windowBits: 9 + below(7), memLevel: 1 + below(9) };
   return withStream(png, deflateSync(chance(0.97) ? same : changed, zlib), pick([5, 2 ** 31]), chance(0.1));
 }
 
-/** Makes the first byte of each scanline a filter type; of an interlaced image the bytes are other ones, and no harm. */
+/**
+ * Makes the first byte of each scanline a valid filter type. In an interlaced image these are other bytes, which does
+ * no harm.
+ */
 function mendFilterTypes(png, lines) {
   const header = Buffer.from(png.subarray(16, 26));
   const [width, bitDepth, channels] = [header.readUInt32BE(0), header[8], CHANNELS[header[9]] ?? 1];
@@ -132,7 +135,7 @@ function mendFilterTypes(png, lines) {
   for (let start = 0; start < lines.length; start += stride) lines[start] %= 5;
 }
 
-/** A few bytes changed, removed, inserted, repeated, set to zero, or replaced by another's. */
+/** Changes, removes, inserts or repeats a few bytes, sets them to zero, or takes them from another file. */
 function edit(bytes, other, { below, chance }) {
   let out = Buffer.from(bytes);
   for (let count = 1 + below(chance(0.7) ? 2 : 12); count > 0; count--) {
@@ -222,7 +225,7 @@ function inflated(png) {
   }
 }
 
-/** Writes the right checksum behind the deflated bytes, where these are sound; what they end with shows their length. */
+/** Writes the right checksum behind the deflated bytes if they can be inflated. Inflating also finds where they end. */
 function mendAdler32(stream) {
   try {
     const options = { info: true, maxOutputLength: MOST_BYTES, finishFlush: constants.Z_SYNC_FLUSH };
@@ -230,6 +233,6 @@ function mendAdler32(stream) {
     const end = 2 + engine.bytesWritten;
     if (end + 4 <= stream.length) stream.writeUInt32BE(adler32(buffer), end);
   } catch {
-    // Malformed: that is what is to be found.
+    // The stream is malformed, which is what the fuzzer is looking for.
   }
 }

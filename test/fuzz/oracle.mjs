@@ -1,20 +1,20 @@
 /**
- * What must hold for any bytes: a typed error, or labels on which both engines agree. And the same outcome with both,
- * though not the same error, since they look in another order.
+ * Checks what must hold for any bytes: the result is a typed error, or labels on which both engines agree. Either both
+ * engines fail or neither does, but their errors may differ, since they check things in a different order.
  */
 
-/** Enough for every path, and decoded in milliseconds. */
+/** Enough pixels for every path, but decoded in milliseconds. */
 export const MAX_PIXELS = 2 ** 18;
-/** This long means that a decode hangs. */
+/** A decode that takes longer than this counts as hanging. */
 const MOST_MILLISECONDS = 5000;
 
-/** Colours that filters easily make of each other: each channel one of five values. */
+/** Colours that filters easily turn into each other: each channel has one of five values. */
 export const LEVELS = [0, 1, 127, 128, 255];
 export const LEGEND = Object.fromEntries(
   LEVELS.flatMap((red) =>
     LEVELS.flatMap((green) => LEVELS.map((blue) => Buffer.of(red, green, blue).toString("hex"))),
   )
-    // Some are left out, to be unknown.
+    // Every third colour is left out, so that some colours are unknown.
     .filter((_, index) => index % 3 > 0)
     .map((color, index) => [`#${color}`, `class ${index}`]),
 );
@@ -22,7 +22,7 @@ export const LEGEND = Object.fromEntries(
 /**
  * @param {{ decodeMaskSync: Function, LabelMapError: Function }} library initialised
  * @param {Uint8Array} png
- * @returns {{ outcome: string, finding: string | null }} `outcome`: what became of it, without numbers
+ * @returns {{ outcome: string, finding: string | null }} `outcome`: "labels", or the error without its numbers
  */
 export function judge({ decodeMaskSync, LabelMapError }, png) {
   const run = (engine) => {
@@ -51,7 +51,7 @@ export function judge({ decodeMaskSync, LabelMapError }, png) {
   return { outcome, finding: auto.finding ?? upng.finding ?? disagreement(auto, upng, LabelMapError) };
 }
 
-/** Another output of the same file: runs and narrow labels, snapped, of a size that the file's last bytes say. */
+/** Options for other outputs of the same file: runs and narrow labels, snapped. The file's last bytes say the size. */
 function targetsFrom(png) {
   const [width, height] = [png.at(-20) ?? 0, png.at(-19) ?? 0].map((byte) => 1 + (byte % 50));
   return {
@@ -61,19 +61,19 @@ function targetsFrom(png) {
   };
 }
 
-/** An error's code; where the streams' defects share one, with the message, which then names no bytes of the file. */
+/** An error's code. Defects of the stream share one code, so the message is added; it quotes no bytes of the file. */
 function kindOf({ code, message }) {
   return code === "PNG_DATA" ? `${code} ${message.replace(/\d+/g, "#")}` : String(code);
 }
 
 function disagreement(auto, upng, LabelMapError) {
   for (const { error } of [auto, upng]) {
-    if (error && !(error instanceof LabelMapError)) return `no LabelMapError: ${error.stack ?? error}`;
-    if (error && !/^PNG_/.test(error.code)) return `an error that is not the file's: ${error.message}`;
+    if (error && !(error instanceof LabelMapError)) return `not a LabelMapError: ${error.stack ?? error}`;
+    if (error && !/^PNG_/.test(error.code)) return `an error that is not about the file: ${error.message}`;
   }
   if (auto.error && upng.error) return null;
-  if (auto.error) return `an error of auto only: ${auto.error.message}`;
-  if (upng.error) return `an error of upng only: ${upng.error.message}`;
+  if (auto.error) return `only auto fails: ${auto.error.message}`;
+  if (upng.error) return `only upng fails: ${upng.error.message}`;
   const [data, other] = [auto.map.data, upng.map.data];
   const place = data.findIndex((label, index) => label !== other[index]);
   if (place >= 0) return `pixel ${place}: label ${data[place]}, with upng ${other[place]}`;
@@ -85,5 +85,5 @@ function disagreement(auto, upng, LabelMapError) {
   );
   return said === otherSaid
     ? null
-    : `not the same counts, boxes, colours, issues or targets: ${said} with upng ${otherSaid}`;
+    : `counts, boxes, colours, issues or targets differ: ${said}, with upng ${otherSaid}`;
 }

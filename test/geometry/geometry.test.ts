@@ -43,7 +43,7 @@ const outOfRange = expect.objectContaining({ name: "ValueRangeError", code: "VAL
 const map: DenseMap = { width: 3, height: 2, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
 
 describe("crop", () => {
-  it("gives the pixels of any box inside the map", () => {
+  it("returns the pixels of any box inside the map", () => {
     fc.assert(
       fc.property(anyMap, fc.infiniteStream(fc.nat()), (map, numbers) => {
         const next = (limit: number) => numbers.next().value! % limit;
@@ -88,11 +88,11 @@ describe("pad", () => {
     );
   });
 
-  it("leaves the sides that are not named", () => {
+  it("leaves the other sides as they are", () => {
     expect([...pad(map, { right: 1, value: 9 }).data]).toEqual([1, 2, 3, 9, 4, 5, 6, 9]);
   });
 
-  it("refuses a value that the array cannot hold, and one that is missing", () => {
+  it("refuses a value that the array cannot hold, and a missing value", () => {
     expect(() => pad(map, { top: 1, value: -1 })).toThrow(outOfRange);
     expect(() => pad(map, { top: 1, value: 256 })).toThrow(outOfRange);
     expect([...pad({ width: 1, height: 1, data: Int32Array.of(3) }, { left: 1, value: -1 }).data]).toEqual([
@@ -141,7 +141,7 @@ describe("tile", () => {
         .map((overlap) => ({ width, height, overlap, value: 0 })),
     );
 
-  it("cuts tiles of one size that cover the map, share the overlap, and go together again", () => {
+  it("cuts tiles of one size that cover the map, share the overlap, and can be put together again", () => {
     fc.assert(
       fc.property(anyMap, anyTiling, (map, options) => {
         const tiles = [...tile(map, options)];
@@ -182,7 +182,7 @@ describe("tile", () => {
     ]);
   });
 
-  it("refuses at the call, not at the first tile", () => {
+  it("throws at the call, not at the first tile", () => {
     for (const options of [
       undefined,
       { width: 2 },
@@ -202,12 +202,12 @@ describe("tile", () => {
 describe("untile", () => {
   const tiles = [...tile(map, { width: 2, height: 1 })];
 
-  it("lets the later tile count where two overlap", () => {
+  it("uses the later of two overlapping tiles", () => {
     const changed = tiles.map((part, place) => ({ ...part, data: part.data.map(() => place) }));
     expect([...untile(changed, map).data]).toEqual([0, 1, 1, 2, 3, 3]);
   });
 
-  it("refuses tiles that leave a pixel out, differ in type, or are none", () => {
+  it("refuses tiles that leave a pixel out or differ in type, and anything that is not tiles", () => {
     expect(() => untile(tiles.slice(0, -1), map)).toThrow(
       expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("2,1") }),
     );

@@ -120,7 +120,7 @@ describe("resizeByMajority", () => {
     );
   });
 
-  it("equals nearest-exact where pixels are multiplied", () => {
+  it("equals nearest-exact if pixels are multiplied", () => {
     const factor = fc.integer({ min: 1, max: 5 });
     fc.assert(
       fc.property(anyMap, factor, factor, (map, across, down) => {
@@ -130,7 +130,7 @@ describe("resizeByMajority", () => {
     );
   });
 
-  it("keeps every value, or each of its boxes holds another's only pixel", () => {
+  it("keeps every value, unless each of its boxes holds another value's only pixel", () => {
     fc.assert(
       fc.property(anyMap, size, size, (map, width, height) => {
         const { data } = resizeByMajority(map, { width, height });
@@ -151,7 +151,7 @@ describe("resizeByMajority", () => {
   });
 
   // Each box has the same 16,384 values, so that none is more than to its left: to look each up there took 32 seconds.
-  it("is quick where all boxes have many values, whatever the share of a line", () => {
+  it("stays fast if all boxes have many values, whatever thinShare is", () => {
     const size = 1024;
     const data = Int32Array.from(
       { length: size * size },
@@ -161,7 +161,7 @@ describe("resizeByMajority", () => {
     expect(new Set(resizeByMajority({ width: size, height: size, data }, options).data).size).toBe(64);
   }, 5000);
 
-  it("lets unlabelled pixels vote, but keeps none of them for being few", () => {
+  it("counts unlabelled pixels in the majority, but does not keep them for being rare", () => {
     const row = (...values: number[]) => ({ width: values.length, height: 1, data: Int32Array.from(values) });
     const four = { width: 2, height: 1 };
     expect([...resizeByMajority(row(-1, -1, -1, 7, 5, 5, 5, 5), { ...four, thinShare: 1 }).data]).toEqual([
@@ -229,7 +229,7 @@ describe("a pole of 2 pixels that becomes 7.5 times smaller", () => {
     expect(dotted).toBeGreaterThan(20);
   });
 
-  it("needs a share of an eighth: with a quarter it is dotted at most angles", () => {
+  it("needs a thinShare of 1/8: with 1/4 it is dotted at most angles", () => {
     const dotted = angles.filter(
       (degrees) => countParts(resizeByMajority(drawPole(degrees, 2), { ...TARGET, thinShare: 0.25 })) > 1,
     );
@@ -245,7 +245,7 @@ describe("on the fixtures", () => {
     }
   });
 
-  it("keeps every label, and the areas of what is not small as they are", () => {
+  it("keeps every label, and the areas of labels that are not small", () => {
     expect(maps.length).toBe(3);
     for (const map of maps) {
       const target = { width: 512, height: 512 };
@@ -263,7 +263,7 @@ describe("on the fixtures", () => {
   });
 });
 
-describe("a call of resizeByMajority that cannot be meant", () => {
+describe("an invalid call of resizeByMajority", () => {
   const map = { width: 2, height: 1, data: Int32Array.of(1, 2) };
   const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
   it.each([
@@ -276,11 +276,11 @@ describe("a call of resizeByMajority that cannot be meant", () => {
     { width: 1, height: 1, thinShare: "0.5" },
     { width: 1, height: 1, voidId: 0.5 },
     { width: 1, height: 1, voidId: null },
-  ])("has the options %o", (options) => {
+  ])("with the options %o throws OPTION_INVALID", (options) => {
     expect(() => resizeByMajority(map, options as MajorityOptions)).toThrow(invalid);
   });
 
-  it("has no map, or asks for more than there is memory for", () => {
+  it("without a map, or with a target too large for memory, throws a typed error", () => {
     expect(() => resizeByMajority(undefined as never, { width: 1, height: 1 })).toThrow(invalid);
     expect(() => resizeByMajority(map, { width: 2 ** 40, height: 1 })).toThrow(
       expect.objectContaining({ code: "OUT_OF_MEMORY" }),

@@ -61,7 +61,7 @@ describe("nearest-exact", () => {
     }
   });
 
-  it("is exact where the product of the lengths is beyond 2^53", () => {
+  it("is exact if the product of the lengths is above 2^53", () => {
     const [source, target] = [2 ** 31 - 1, 1_000_003];
     const places = sourcePlaces(source, target, "nearest-exact");
     expect([...places.subarray(-1000)]).toEqual(exactPlaces(source, target).slice(-1000));
@@ -96,7 +96,7 @@ describe("nearest-exact", () => {
 });
 
 describe("PyTorch", () => {
-  it("gives what its nearest-exact gave when the fixture was made, in 800 pairs of lengths", () => {
+  it("is matched by pytorch in 800 pairs of lengths, recorded when the fixture was made", () => {
     const file = new URL("../fixtures/sampling/pytorch.json", import.meta.url);
     const pairs: [number, number, string][] = JSON.parse(readFileSync(file, "utf8"));
     expect(pairs.length).toBe(800);
@@ -122,7 +122,7 @@ describe("OpenCV", () => {
     }
   });
 
-  it("gives the same maps in both directions and all three types", () => {
+  it("is matched in both directions and for all three array types", () => {
     const { below } = dice(mulberry32(2));
     for (let round = 0; round < 60; round++) {
       const [width, height, toWidth, toHeight] = [0, 0, 0, 0].map(() => 1 + below(90)) as [
@@ -149,12 +149,12 @@ describe("OpenCV", () => {
 
 const python = findPythonWith("numpy", "PIL");
 if (python === undefined && process.env.CI) {
-  it("has a Python with NumPy and Pillow", () =>
+  it("finds a Python with NumPy and Pillow", () =>
     expect.fail("no Python with NumPy and Pillow is found; on Debian install python3-numpy and python3-pil"));
 }
 
 describe.skipIf(python === undefined)("Pillow", () => {
-  it("gives what pillow gives, across and down, in 900 pairs of lengths", () => {
+  it("is matched by pillow, across and down, in 900 pairs of lengths", () => {
     const script = [
       "import json, sys, numpy",
       "from PIL import Image",
@@ -208,7 +208,7 @@ describe("every sampling", () => {
   });
 });
 
-describe("a call of resize that cannot be meant", () => {
+describe("an invalid call of resize", () => {
   const map = rampOf(4);
   const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
   it.each([
@@ -221,17 +221,17 @@ describe("a call of resize that cannot be meant", () => {
     { width: "2", height: 2 },
     { width: 2, height: 2, sampling: "bilinear" as Sampling },
     { width: 2, height: 2, sampling: null },
-  ])("has the options %o", (options) => {
+  ])("with the options %o throws OPTION_INVALID", (options) => {
     expect(() => resize(map, options as ResizeOptions)).toThrow(invalid);
   });
 
-  it("has no map", () => {
+  it("without a map throws OPTION_INVALID", () => {
     for (const wrong of [undefined, null, [1], { width: 2, height: 2, data: new Int32Array(3) }]) {
       expect(() => resize(wrong as never, { width: 2, height: 2 })).toThrow(invalid);
     }
   });
 
-  it("asks for more pixels than there is memory for", () => {
+  it("with a target too large for memory throws OUT_OF_MEMORY", () => {
     expect(() => resize(map, { width: 2 ** 26, height: 2 ** 26 })).toThrow(
       expect.objectContaining({ code: "OUT_OF_MEMORY" }),
     );

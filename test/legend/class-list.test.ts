@@ -22,7 +22,7 @@ describe("a class list", () => {
     expect(names.map((name) => list.idOf(name))).toEqual([1, 1, 1, 254, 253]);
   });
 
-  it("does not know the names of JavaScript's own", () => {
+  it("does not treat names of JavaScript's own properties as classes", () => {
     const list = ClassList.fromNames(["car"]);
     expect(["__proto__", "constructor", "toString"].map((name) => list.idOf(name))).toEqual([
       undefined,
@@ -31,7 +31,7 @@ describe("a class list", () => {
     ]);
   });
 
-  it("comes back from its JSON as it was", () => {
+  it("survives a round trip through JSON", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string(), { maxLength: 50 }),
@@ -46,7 +46,7 @@ describe("a class list", () => {
     );
   });
 
-  it("made from results is sorted, and the same whatever their order", () => {
+  it("made from results is sorted, and does not depend on their order", () => {
     const results = [
       { legend: { "#111111": "car # 2", "#222222": "Sky" } },
       { legend: { "#333333": "car # 1", "#444444": "road" } },
@@ -102,7 +102,7 @@ describe("a class list", () => {
     expect(() => ClassList.fromJSON(json)).toThrow(expect.objectContaining({ code: "CLASS_LIST_INVALID" }));
   });
 
-  it("refuses what is no list of names or results, with a typed error", () => {
+  it("refuses anything that is not a list of names or results, with a typed error", () => {
     const calls: (() => unknown)[] = [
       () => ClassList.fromNames(null as never),
       () => ClassList.fromNames("car" as never),

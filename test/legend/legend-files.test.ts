@@ -48,7 +48,7 @@ const anyName = fc
   .filter((name) => name === name.trim() && !/[\r\n]/.test(name));
 
 describe("labelmap.txt", () => {
-  it("is read in its order, without parts and actions", () => {
+  it("is read in order, without parts and actions", () => {
     expect([...parseLabelmapTxt(LABELMAP)]).toEqual([
       ["#000000", "background"],
       ["#c08080", "person"],
@@ -56,7 +56,7 @@ describe("labelmap.txt", () => {
     ]);
   });
 
-  it("is a legend for the decoder and names for a class list", () => {
+  it("gives a legend for the decoder and names for a class list", () => {
     const legend = parseLabelmapTxt(LABELMAP);
     const data = Uint8Array.of(250, 170, 30, 0, 0, 0, 1, 2, 3);
     const map = labelPixels({ data, width: 3, height: 1, channels: 3 }, legend);
@@ -85,11 +85,11 @@ describe("labelmap.txt", () => {
     ["car:1,2,3,4::", /line 2/],
     [" :1,2,3::", /line 2: has no name/],
     ["car:1,2,3:a:b:c:d", /line 2/],
-  ])("is refused with the line where it has %j", (line, message) => {
+  ])("is refused with the line number if it has %j", (line, message) => {
     expectFormatError(() => parseLabelmapTxt(`sky:9,9,9::\n${line}\n`), "labelmap.txt", message);
   });
 
-  it("is refused where it has no label, or is no text", () => {
+  it("is refused if it has no label, or is not text", () => {
     expectFormatError(
       () => parseLabelmapTxt("# label:color_rgb:parts:actions\n"),
       "labelmap.txt",
@@ -104,7 +104,7 @@ describe("labelmap.txt", () => {
     }
   });
 
-  it("is refused with both lines where a colour has two names, and taken where a line is there twice", () => {
+  it("is refused with both line numbers if a colour has two names, but may repeat a line", () => {
     expect(() => parseLabelmapTxt("a:1,2,3::\nb:4,5,6::\nc:1,2,3::")).toThrow(
       expect.objectContaining({
         code: "LEGEND_COLOR_CONFLICT",
@@ -120,7 +120,7 @@ describe("labelmap.txt", () => {
     );
   });
 
-  it("gives back each legend that it was written from", () => {
+  it("gives back every legend that it was written from", () => {
     const names = anyName.filter((name) => !name.includes(":") && !name.startsWith("#"));
     fc.assert(
       fc.property(anyLegend(names), (legend) => {
@@ -130,13 +130,13 @@ describe("labelmap.txt", () => {
   });
 
   it.each(["a:b", "#a", " a", "a\nb", ""])(
-    "is not written with the name %j, which would not come back",
+    "is not written with the name %j, which could not be read back",
     (name) => {
       expectFormatError(() => formatLabelmapTxt({ "#010203": name }), "labelmap.txt");
     },
   );
 
-  it("is not written from a key that is no colour", () => {
+  it("is not written from a key that is not a colour", () => {
     expectFormatError(
       () => formatLabelmapTxt({ "#010203": "a", "#fdffd34": "b" }),
       "labelmap.txt",
@@ -146,7 +146,7 @@ describe("labelmap.txt", () => {
 });
 
 describe("class_dict.csv", () => {
-  it("is read in its order, whatever the spaces", () => {
+  it("is read in order, whatever the spaces", () => {
     expect([...parseClassDictCsv(CLASS_DICT)]).toEqual([
       ["#408040", "Animal"],
       ["#0080c0", "Bicyclist"],
@@ -173,7 +173,7 @@ describe("class_dict.csv", () => {
     ['"a,1,2,3', /line 3.*quote/],
     ['a"b,1,2,3', /line 3.*quote/],
     ['"a"b,1,2,3', /line 3.*quote/],
-  ])("is refused with the line where it has %j", (line, message) => {
+  ])("is refused with the line number if it has %j", (line, message) => {
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\nsky,9,9,9\n${line}\n`), "class_dict.csv", message);
   });
 
@@ -182,11 +182,11 @@ describe("class_dict.csv", () => {
     (text) => expectFormatError(() => parseClassDictCsv(text), "class_dict.csv", /header/),
   );
 
-  it("is refused where it has no label", () => {
+  it("is refused if it has no label", () => {
     expectFormatError(() => parseClassDictCsv("name,r,g,b\n"), "class_dict.csv", /no label/);
   });
 
-  it("is refused with both lines where a colour has two names", () => {
+  it("is refused with both line numbers if a colour has two names", () => {
     expect(() => parseClassDictCsv("name,r,g,b\n\na,1,2,3\nb,1,2,3")).toThrow(
       expect.objectContaining({
         code: "LEGEND_COLOR_CONFLICT",
@@ -195,7 +195,7 @@ describe("class_dict.csv", () => {
     );
   });
 
-  it("gives back each legend that it was written from", () => {
+  it("gives back every legend that it was written from", () => {
     fc.assert(
       fc.property(anyLegend(anyName), (legend) => {
         expect([...parseClassDictCsv(formatClassDictCsv(legend))]).toEqual([...legend]);
@@ -203,11 +203,11 @@ describe("class_dict.csv", () => {
     );
   });
 
-  it("is the built-in palette of CamVid after a round trip", () => {
+  it("gives the built-in palette of CamVid after a round trip", () => {
     expect([...parseClassDictCsv(formatClassDictCsv(camvid.legend))]).toEqual([...camvid.legend]);
   });
 
-  it("takes a hostile line in no more time than its length is worth", () => {
+  it("reads a hostile line in time proportional to its length", () => {
     const start = performance.now();
     const line = `${" ".repeat(200_000)}"`;
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\na${line}`), "class_dict.csv");

@@ -39,7 +39,7 @@ describe("a colour", () => {
     },
   );
 
-  it("in any spelling comes back as itself", () => {
+  it("in any spelling is parsed to the same value", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), fc.boolean(), fc.boolean(), (rgb, hash, upper) => {
         const digits = rgb.toString(16).padStart(6, "0");
@@ -80,19 +80,19 @@ describe("a legend", () => {
     new Map([[3, "Car"]]),
   ])("cannot be %o", (legend) => expect(failure(legend).code).toBe("LEGEND_INVALID"));
 
-  it("keeps the order of a Map, and takes up to 65,536 entries", () => {
+  it("keeps the order of a Map, and may have up to 65,536 entries", () => {
     const colors = Array.from({ length: 65_537 }, (_, index) => index.toString(16).padStart(6, "0"));
     const map = new Map(colors.slice(0, 65_536).map((color) => [color, color]));
     expect(parseLegend(map).entries.map(({ key }) => key)).toEqual([...map.keys()]);
     expect(failure(new Map(colors.map((color) => [color, color]))).code).toBe("LEGEND_INVALID");
   });
 
-  it("may have keys that are names of JavaScript's own", () => {
+  it("may have keys that are names of JavaScript's own properties", () => {
     const legend = JSON.parse('{ "__proto__": "a", "constructor": "b", "#123456": "toString" }');
     expect(parseLegend(legend).entries.map(({ value }) => value)).toEqual(["a", "b", "toString"]);
   });
 
-  it("that was parsed is taken again, with the same entries", () => {
+  it("that was parsed is accepted again, with the same entries", () => {
     const legend = parseLegend({ "#fff": "a", bad: "b" });
     expect(parseLegend(legend)).toEqual(legend);
   });

@@ -50,7 +50,7 @@ describe.each(Object.entries(palettes))("the palette %s", (_, palette) => {
     expect(palette.source.length).toBeGreaterThan(20);
   });
 
-  it("decodes each colour to the id that its entry has, or to void where that is not one class", () => {
+  it("decodes each colour to the id of its entry, or to void if the colour means several classes", () => {
     const colors = [...palette.legend.keys()];
     const expected = colors.map((color) => {
       const ids = new Set(
@@ -107,7 +107,7 @@ describe("Cityscapes", () => {
     );
   });
 
-  it("makes black void, #00008e a car, and #999999 a pole only where polegroup is no class", () => {
+  it("makes black void, #00008e a car, and #999999 a pole only if polegroup is not a class", () => {
     expect(semanticOf(cityscapes, ["#000000", "#00008e", "#999999", "#804080"])).toEqual([0, 26, 0, 7]);
     expect(semanticOf(cityscapesTrain, ["#000000", "#00008e", "#999999", "#804080"])).toEqual([
       255, 13, 5, 0,
@@ -118,7 +118,7 @@ describe("Cityscapes", () => {
 });
 
 describe("the other palettes", () => {
-  it("have as many classes as their publications say", () => {
+  it("have as many classes as in their publications", () => {
     const counts = Object.entries(palettes).map(([name, palette]) => [
       name,
       classListOf(palette).classes.length,
@@ -157,7 +157,7 @@ describe("the other palettes", () => {
     ]);
   });
 
-  it("put CamVid's rare labels into the 11 classes, and none but Void into void", () => {
+  it("put CamVid's rare labels into the 11 classes, and only Void into void", () => {
     const classOf = new Map(
       camvid.entries.map(({ color, name }) => [name, camvid11.legend.get(color)] as const),
     );
@@ -166,7 +166,7 @@ describe("the other palettes", () => {
     expect([...classOf].filter(([, name]) => name === "Void").map(([name]) => name)).toEqual(["Void"]);
   });
 
-  it("are the tables that were cross-checked", () => {
+  it("equal the cross-checked tables", () => {
     const digest = ({ entries }: Palette) =>
       createHash("sha256")
         .update(entries.map(({ id, color, name }) => `${id} ${color} ${name}\n`).join(""))
@@ -177,7 +177,7 @@ describe("the other palettes", () => {
     ).toEqual(DIGESTS);
   });
 
-  it("cost a bundle nothing when they are not used", async () => {
+  it("add nothing to a bundle that does not use them", async () => {
     const { outputFiles } = await build({
       stdin: {
         contents: 'import { pascalVoc } from "./src/legend/index.js"; console.log(pascalVoc);',
@@ -195,7 +195,7 @@ describe("the other palettes", () => {
     expect(code).not.toContain("VegetationMisc");
   });
 
-  it("make a class list that is one of ClassList", () => {
+  it("make a class list that is a ClassList", () => {
     expect(classListOf(pascalVoc)).toBeInstanceOf(ClassList);
     expect(classListOf(pascalVoc).idOf("void")).toBe(255);
   });

@@ -20,7 +20,7 @@ function onePixelEach(legend: Record<string, string>) {
 }
 
 describe("the vendor's simple sample", () => {
-  it("has three labels, of which the one with a seven-digit colour matches nothing and is reported", () => {
+  it("has three labels; the one with a seven-digit colour matches nothing and is reported", () => {
     const map = labelPixels(onePixelEach(simple.legend), simple);
     expect(map.labels.map(({ value, pixelCount }) => [value, pixelCount])).toEqual([
       ["Car", 0],
@@ -38,7 +38,7 @@ describe("the vendor's simple sample", () => {
 });
 
 describe("the vendor's instance-aware sample", () => {
-  it("has five instances of car and pedestrian, and vegetation as stuff, malformed ids and all", () => {
+  it("has five instances of car and pedestrian, and vegetation as stuff, despite malformed ids", () => {
     const map = labelPixels(onePixelEach(aware.legend), aware);
     expect(
       map.labels.map(({ className, instanceIndex, instance }) => [className, instanceIndex, instance]),
@@ -65,7 +65,7 @@ describe("the vendor's instance-aware sample", () => {
     expect(map.labels[0]?.className).toBe("f0443067-b6a5-4eae-a743-c967d606bb01");
   });
 
-  it("is the same as JSON text, and when it was parsed before", () => {
+  it("gives the same entries as JSON text, and if it was parsed before", () => {
     const parsed = parseResult(aware);
     expect(parseResult(JSON.stringify(aware))).toEqual(parsed);
     // With the byte order mark that some editors write.

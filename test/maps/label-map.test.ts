@@ -22,7 +22,7 @@ function mapOf(labels: number[]): LabelMap {
 }
 
 describe("views", () => {
-  it("equal a plain look-up of each pixel", () => {
+  it("equal a plain lookup of each pixel", () => {
     const anyLabels = fc.array(fc.integer({ min: -1, max: 4 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(anyLabels, (labels) => {
@@ -47,7 +47,7 @@ describe("views", () => {
     );
   });
 
-  it("have the array type that was asked for", () => {
+  it("have the requested array type", () => {
     const map = mapOf([0, 3]);
     expect(map.semantic(classes)).toBeInstanceOf(Int32Array);
     expect(map.semantic(classes, { dtype: "uint8" })).toBeInstanceOf(Uint8Array);
@@ -55,12 +55,12 @@ describe("views", () => {
     expect(map.mask("road")).toBeInstanceOf(Uint8Array);
   });
 
-  it("keep two objects apart even where their classes share an id", () => {
+  it("keep two objects apart even if their classes share an id", () => {
     const panoptic = mapOf([0, 2]).panoptic(classes);
     expect(panoptic[0]).not.toBe(panoptic[1]);
   });
 
-  it("can pick a label by its value, and refuse one that is not there", () => {
+  it("select a label by its value, and refuse an unknown label", () => {
     const map = mapOf([0, 1, 0]);
     expect([...map.mask("car # 1")]).toEqual([1, 0, 1]);
     expect([...map.mask(map.labels.find(({ value }) => value === "car # 1")!)]).toEqual([1, 0, 1]);
@@ -70,15 +70,15 @@ describe("views", () => {
   });
 });
 
-describe("a call that cannot be meant", () => {
+describe("an invalid call", () => {
   const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
-  it.each([undefined, null, {}, ["road"]])("has %o for a class list", (list) => {
+  it.each([undefined, null, {}, ["road"]])("with %o as the class list throws OPTION_INVALID", (list) => {
     const map = mapOf([0, 3]);
     expect(() => map.semantic(list as never)).toThrow(invalid);
     expect(() => map.panoptic(list as never)).toThrow(invalid);
   });
 
-  it("has null for options", () => {
+  it("with null as options throws OPTION_INVALID", () => {
     const map = mapOf([0, 3]);
     expect(() => map.semantic(classes, null as never)).toThrow(invalid);
     expect(() => map.panoptic(classes, null as never)).toThrow(invalid);
@@ -88,7 +88,7 @@ describe("a call that cannot be meant", () => {
 
 describe("a class that the list lacks", () => {
   const roadOnly = ClassList.fromNames(["road"]);
-  it("is an error that names it, once it has pixels", () => {
+  it("is an error that names it if it has pixels", () => {
     expect([...mapOf([3, 3]).semantic(roadOnly)]).toEqual([0, 0]);
     for (const view of [() => mapOf([3, 4]).semantic(roadOnly), () => mapOf([3, 4]).panoptic(roadOnly)]) {
       expect(view).toThrow(
@@ -97,7 +97,7 @@ describe("a class that the list lacks", () => {
     }
   });
 
-  it("becomes void where the caller says so", () => {
+  it("becomes void if the caller asks for it", () => {
     expect([...mapOf([3, 4]).semantic(roadOnly, { missing: "void" })]).toEqual([0, 255]);
   });
 });
@@ -106,19 +106,19 @@ describe("a value that does not fit", () => {
   const outOfRange = expect.objectContaining({ name: "ValueRangeError", code: "VALUE_OUT_OF_RANGE" });
   const high = ClassList.fromNames(["road", "car", "sky"], { firstId: 255, voidId: 70_000, ignoreId: 1 });
 
-  it("is an error, but only where it occurs", () => {
+  it("is an error only if it occurs", () => {
     expect([...mapOf([3, 3]).semantic(high, { dtype: "uint8" })]).toEqual([255, 255]);
     expect(() => mapOf([3, 4]).semantic(high, { dtype: "uint8" })).toThrow(outOfRange);
     expect(() => mapOf([3, -1]).semantic(high, { dtype: "uint16" })).toThrow(outOfRange);
     expect(() => mapOf([3]).panoptic(high, { dtype: "uint16" })).toThrow(outOfRange);
   });
 
-  it("is an instance that reaches the divisor", () => {
+  it("may be an instance number that reaches the divisor", () => {
     expect([...mapOf([0]).panoptic(classes, { divisor: 2 })]).toEqual([3]);
     expect(() => mapOf([1]).panoptic(classes, { divisor: 2 })).toThrow(outOfRange);
   });
 
-  it.each([0, -1, 1.5, Number.NaN])("is no divisor: %d", (divisor) => {
+  it.each([0, -1, 1.5, Number.NaN])("may be the divisor %d", (divisor) => {
     expect(() => mapOf([0]).panoptic(classes, { divisor })).toThrow(
       expect.objectContaining({ code: "OPTION_INVALID" }),
     );

@@ -19,7 +19,7 @@ const good: LabelRunsInit = {
   values: Int32Array.of(7, 2, 9),
 };
 
-describe("LabelRuns", () => {
+describe("label runs", () => {
   it.each<[string, Partial<Record<keyof LabelRunsInit, unknown>>]>([
     ["no width", { width: 0 }],
     ["another width", { width: 4 }],
@@ -35,25 +35,25 @@ describe("LabelRuns", () => {
     ["ends that do not ascend", { runEnds: Uint32Array.of(3, 3, 3) }],
     ["a last run before the width", { runEnds: Uint32Array.of(1, 2, 3) }],
     ["neighbours of one value", { values: Int32Array.of(7, 7, 9) }],
-  ])("refuses %s", (_, wrong) => {
+  ])("with %s are refused", (_, wrong) => {
     expect(() => new LabelRuns({ ...good, ...wrong } as LabelRunsInit)).toThrow(code("OPTION_INVALID"));
     expect(() => measureObjects({ ...good, ...wrong } as LabelRuns)).toThrow(code("OPTION_INVALID"));
   });
 
-  it("are runs as well when they come from another thread", () => {
+  it("are accepted when they come from another thread", () => {
     const runs = new LabelRuns(good);
     expect(measureObjects(structuredClone(runs))).toEqual(measureObjects(runs));
     expect(runsOf(structuredClone(runs)).toDense().data).toEqual(Int32Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
   });
 
-  it("are told to give their pixels where a function takes pixels alone", () => {
+  it("are refused by a function that takes only pixels, with a hint to toDense()", () => {
     const message = expect.stringContaining("toDense()");
     expect(() => flip(new LabelRuns(good) as never, "horizontal")).toThrow(
       expect.objectContaining({ code: "OPTION_INVALID", message }),
     );
   });
 
-  it("give their pixels only to an array that holds all of them", () => {
+  it("write their pixels only to an array that can hold them all", () => {
     const runs = new LabelRuns(good);
     expect(runs.toDense(new Uint8Array(9)).data).toEqual(Uint8Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
     for (const length of [8, 10])
@@ -67,7 +67,7 @@ describe("LabelRuns", () => {
 });
 
 describe("runsOf", () => {
-  it("gives runs of any array back as its pixels, with each row once and no run too many", () => {
+  it("turns any array into runs that give its pixels back, with each row stored once and no run too many", () => {
     fc.assert(
       fc.property(anyMap(), fc.constantFrom(Int32Array, Uint8Array, Uint16Array), (map, type) => {
         const { width, height, data }: DenseMap<LabelArray> = { ...map, data: type.from(map.data) };

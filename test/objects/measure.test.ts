@@ -56,7 +56,7 @@ describe("measures", () => {
     );
   });
 
-  it("leave out -1 unless it is asked for", () => {
+  it("leave out -1 by default", () => {
     const map = { width: 4, height: 1, data: Int32Array.of(-1, 3, 3, -1) };
     const object = { value: 3, area: 2, bbox: [1, 0, 2, 1], centroid: [1.5, 0] };
     expect(measureObjects(map)).toEqual([object]);
@@ -82,7 +82,7 @@ describe("measures", () => {
     ]);
   });
 
-  it("equal those of the decoder for every mask of the corpus", async () => {
+  it("equal the decoder's measures for every mask of the corpus", async () => {
     for (const { png, result } of loadCorpus()) {
       const map = await decodeMask(png, result);
       const expected = map.labels
@@ -149,7 +149,7 @@ describe("connected components", () => {
     );
   });
 
-  it("can be had of some values only, -1 among them", () => {
+  it("can be limited to some values, including -1", () => {
     fc.assert(
       fc.property(anyMap(), fc.uniqueArray(fc.constantFrom<number>(-1, 0, 1, 2, 254, 99)), (map, values) => {
         const expected = fillSlowly(map, 8, (value) => values.includes(value));
@@ -160,7 +160,7 @@ describe("connected components", () => {
     );
   });
 
-  it("join at corners unless told otherwise", () => {
+  it("join at corners by default", () => {
     const data = Uint8Array.from({ length: 36 }, (_, i) => (i + Math.floor(i / 6)) % 2);
     const map = { width: 6, height: 6, data };
     expect(connectedComponents(map).components.length).toBe(2);
@@ -179,7 +179,7 @@ describe("connected components", () => {
     }
   });
 
-  it("take a comb and a spiral of many rows without trouble", () => {
+  it("handle a comb and a spiral of many rows", () => {
     const [width, height] = [4001, 400];
     const comb = Uint8Array.from({ length: width * height }, (_, i) =>
       i >= width * (height - 1) || (i % width) % 2 === 0 ? 1 : 0,
@@ -243,7 +243,7 @@ async function openCv(): Promise<void> {
   while (cv.Mat === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-describe("a call that cannot be meant", () => {
+describe("an invalid call", () => {
   const map = makeMap(3, 2, "noise");
   it.each<[string, () => unknown]>([
     ["no map", () => measureObjects(undefined as never)],
@@ -251,7 +251,7 @@ describe("a call that cannot be meant", () => {
       "a map of floats",
       () => connectedComponents({ ...map, data: new Float32Array(6) } as never as RunsInput),
     ],
-    ["options that are none", () => measureObjects(map, null as never)],
+    ["null as options", () => measureObjects(map, null as never)],
     ["unlabelled as text", () => measureObjects(map, { unlabelled: "yes" as never })],
     ["6 neighbours", () => connectedComponents(map, { connectivity: 6 as never })],
     ["4 as text", () => connectedComponents(map, { connectivity: "4" as never })],
@@ -260,7 +260,7 @@ describe("a call that cannot be meant", () => {
     ["a value that is a fraction", () => connectedComponents(map, { values: [0.5] })],
     ["a value that is text", () => connectedComponents(map, { values: ["1"] as never })],
     ["values that are null", () => connectedComponents(map, { values: null as never })],
-  ])("has %s", (_, call) => {
+  ])("with %s throws OPTION_INVALID", (_, call) => {
     expect(call).toThrow(optionInvalid);
   });
 });

@@ -69,7 +69,7 @@ const isIn = (map: { data: ArrayLike<number> }, value: number) =>
   Uint8Array.from(map.data, (other) => Number(other === value));
 
 describe("outlines", () => {
-  it("of any map give back the pixels, area by area", () => {
+  it("of any map, when filled, give back the pixels area by area", () => {
     fc.assert(
       fc.property(anyMap(30), (map) => {
         const all = allOutlines(map);
@@ -89,7 +89,7 @@ describe("outlines", () => {
     );
   });
 
-  it("turn at each point, go clockwise around areas and the other way around holes", () => {
+  it("turn at each point, and go clockwise around areas and counter-clockwise around holes", () => {
     fc.assert(
       fc.property(anyMap(30), (map) => {
         for (const { value, polygons } of allOutlines(map)) {
@@ -115,7 +115,7 @@ describe("outlines", () => {
     );
   });
 
-  it("are what a person draws", () => {
+  it("equal outlines drawn by hand", () => {
     const rows = ["11100", "10101", "11110"];
     const map = { width: 5, height: 3, data: Uint8Array.from(rows.join(""), Number) };
     expect(outlines(map, 1)).toEqual([
@@ -125,7 +125,7 @@ describe("outlines", () => {
     expect(outlines(map, 7)).toEqual([]);
   });
 
-  it("keep pixels apart that meet at a corner, and join holes that do", () => {
+  it("separate pixels that touch only at a corner, and join holes that do", () => {
     const apart = { width: 2, height: 2, data: Uint8Array.of(1, 0, 0, 1) };
     expect(outlines(apart, 1).map(({ outer }) => outer)).toEqual([
       [0, 0, 1, 0, 1, 1, 0, 1],
@@ -137,14 +137,14 @@ describe("outlines", () => {
     expect(holes).toEqual([[1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 2, 2, 2, 2, 1]]);
   });
 
-  it("leave out -1 unless it is asked for", () => {
+  it("leave out -1 by default", () => {
     const map = { width: 2, height: 1, data: Int32Array.of(-1, 4) };
     expect(allOutlines(map).map(({ value }) => value)).toEqual([4]);
     expect(allOutlines(map, { unlabelled: true }).map(({ value }) => value)).toEqual([-1, 4]);
     expect(outlines(map, -1)).toEqual([{ outer: [0, 0, 1, 0, 1, 1, 0, 1], holes: [] }]);
   });
 
-  it("of every mask of the corpus give back its pixels", async () => {
+  it("of every mask of the corpus, when filled, give back its pixels", async () => {
     for (const { png, result } of loadCorpus()) {
       const map = await decodeMask(png, result);
       const areas = allOutlines(map).map(({ value, polygons }) => ({
@@ -156,7 +156,7 @@ describe("outlines", () => {
     }
   });
 
-  it("are found for hundreds of thousands of corners, simplified or not", () => {
+  it("have hundreds of thousands of corners without trouble, simplified or not", () => {
     const map = makeMap(1000, 600, "noise", 5);
     const [value] = valuesOf(map);
     const exact = outlines(map, value!);
@@ -166,7 +166,7 @@ describe("outlines", () => {
 });
 
 describe("simplified outlines", () => {
-  it("have points of the exact ones only, at least three, and none left out is farther than the tolerance", () => {
+  it("keep at least three points of the exact outline, and remove none that is farther than the tolerance", () => {
     const tolerances = fc.constantFrom(0.5, 1, 2.5, 100);
     fc.assert(
       fc.property(anyMap(30), tolerances, (map, simplify) => {
@@ -183,7 +183,7 @@ describe("simplified outlines", () => {
     );
   });
 
-  it("keep to that for a ring of any points", () => {
+  it("do the same for a ring of arbitrary points", () => {
     const coordinate = fc.integer({ min: 0, max: 12 });
     const points = fc.uniqueArray(fc.tuple(coordinate, coordinate), { minLength: 3, selector: String });
     fc.assert(
@@ -196,21 +196,21 @@ describe("simplified outlines", () => {
     );
   });
 
-  it("make a staircase a straight line", () => {
+  it("turn a staircase into a straight line", () => {
     const size = 20;
     const data = Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
     const [polygon] = outlines({ width: size, height: size, data }, 1, { simplify: 1 });
     expect(polygon!.outer.length / 2).toBeLessThanOrEqual(5);
   });
 
-  it("are found soon for a comb, whose teeth are all as far", () => {
+  it("stay fast for a comb, whose teeth are all equally far", () => {
     const width = 200_001;
     const data = Uint8Array.from({ length: 2 * width }, (_, i) => Number(i >= width || i % 2 === 0));
     const [polygon] = outlines({ width, height: 2, data }, 1, { simplify: 0.5 });
     expect(polygon!.outer.length / 2).toBeGreaterThan(width);
   }, 10_000);
 
-  it("change nothing with a tolerance of 0", () => {
+  it("equal the exact ones with a tolerance of 0", () => {
     const map = makeMap(30, 30, "boxes", 9);
     for (const value of valuesOf(map)) {
       expect(outlines(map, value, { simplify: 0 })).toEqual(outlines(map, value));
@@ -250,18 +250,18 @@ function distance(point: Point, start: Point, end: Point): number {
 
 const bytesOf = ({ buffer }: Int32Array) => Buffer.from(buffer);
 
-describe("a call that cannot be meant", () => {
+describe("an invalid call", () => {
   const map = makeMap(3, 2, "noise");
   it.each<[string, () => unknown]>([
     ["no map", () => outlines(undefined as never, 1)],
     ["a value that is missing", () => outlines(map, undefined as never)],
-    ["options that are none", () => allOutlines(map, null as never)],
+    ["null as options", () => allOutlines(map, null as never)],
     ["a tolerance below 0", () => outlines(map, 1, { simplify: -1 })],
-    ["a tolerance without an end", () => outlines(map, 1, { simplify: Infinity })],
+    ["an infinite tolerance", () => outlines(map, 1, { simplify: Infinity })],
     ["a tolerance that is text", () => outlines(map, 1, { simplify: "2" as never })],
     ["simplify as true", () => allOutlines(map, { simplify: true as never })],
     ["unlabelled as text", () => allOutlines(map, { unlabelled: "yes" as never })],
-  ])("has %s", (_, call) => {
+  ])("with %s throws OPTION_INVALID", (_, call) => {
     expect(call).toThrow(expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }));
   });
 });

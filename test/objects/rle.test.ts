@@ -76,7 +76,7 @@ const formatError = (code: string, message: string | RegExp = "") =>
 const optionInvalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
 
 describe("pycocotools", () => {
-  it.each(pycocotools.small)("writes the mask $size as $counts, and so do we", (expected) => {
+  it.each(pycocotools.small)("writes the mask $size as $counts, like this library", (expected) => {
     const { rows, size, counts, area, bbox } = expected;
     const data = Uint8Array.from(rows.join(""), Number);
     const map = { width: size[1], height: size[0], data };
@@ -87,17 +87,20 @@ describe("pycocotools", () => {
     expect(rleBox(rle)).toEqual(bbox);
   });
 
-  it.each(pycocotools.published)("reads the published $counts as we do", ({ size, counts, area, bbox }) => {
-    const rle = { size, counts };
-    expect(rleArea(rle)).toBe(area);
-    expect(rleBox(rle)).toEqual(bbox);
-    const mask = decodeRle(rle);
-    expect(mask.data.reduce((sum, pixel) => sum + pixel, 0)).toBe(area);
-    expect(encodeRle(mask, 1)).toEqual(rle);
-  });
+  it.each(pycocotools.published)(
+    "reads the published $counts like this library",
+    ({ size, counts, area, bbox }) => {
+      const rle = { size, counts };
+      expect(rleArea(rle)).toBe(area);
+      expect(rleBox(rle)).toEqual(bbox);
+      const mask = decodeRle(rle);
+      expect(mask.data.reduce((sum, pixel) => sum + pixel, 0)).toBe(area);
+      expect(encodeRle(mask, 1)).toEqual(rle);
+    },
+  );
 
   it.each([...new Set(pycocotools.fixtures.map(({ file }) => file))])(
-    "finds the labels of %s to have the codes that we give them",
+    "gives the labels of %s the same codes as this library",
     async (file) => {
       const map = await decodeCorpus(file);
       const found = encodeAllRles(map).map(({ value, rle }) => ({
@@ -113,7 +116,7 @@ describe("pycocotools", () => {
 });
 
 describe("codes of any map", () => {
-  it("equal those that are counted and written pixel by pixel", () => {
+  it("equal codes that are counted and written pixel by pixel", () => {
     fc.assert(
       fc.property(anyMap(), (map) => {
         const size = [map.height, map.width];
@@ -149,7 +152,7 @@ describe("codes of any map", () => {
     }
   });
 
-  it("come back as the map", () => {
+  it("decode to the map again", () => {
     fc.assert(
       fc.property(anyMap(40), fc.boolean(), (map, compressed) => {
         const rles = encodeAllRles(map, { compressed });
@@ -169,7 +172,7 @@ describe("codes of any map", () => {
     );
   });
 
-  it("leave out -1 unless it is asked for, and are empty for a value that does not occur", () => {
+  it("leave out -1 by default, and are empty for a value that does not occur", () => {
     const map = { width: 2, height: 2, data: Int32Array.of(-1, 5, -1, -1) };
     expect(encodeAllRles(map).map(({ value }) => value)).toEqual([5]);
     expect(encodeAllRles(map, { unlabelled: true }).map(({ value }) => value)).toEqual([-1, 5]);
@@ -179,7 +182,7 @@ describe("codes of any map", () => {
     expect(rleBox(encodeRle(map, 6))).toEqual([0, 0, 0, 0]);
   });
 
-  it("have strings up to the largest counts", () => {
+  it("can be strings up to the largest counts", () => {
     const runs = runsOf({ width: 1, height: 1, data: new Uint8Array(1) });
     const tall = Object.assign(Object.create(runs), {
       height: 2 ** 31 - 1,
@@ -199,33 +202,33 @@ describe("codes of any map", () => {
   });
 });
 
-describe("a code that is none", () => {
+describe("an invalid code", () => {
   const size = [2, 3];
   it.each([
     ["null", null, /is null/],
     ["an array", [6], /is an array/],
-    ["a size that is missing", { counts: "6" }, /size/],
+    ["a missing size", { counts: "6" }, /size/],
     ["a size of three", { size: [2, 3, 1], counts: "6" }, /size/],
     ["a size of 0", { size: [0, 3], counts: "0" }, /size/],
     ["a size of fractions", { size: [1.5, 4], counts: "6" }, /size/],
     ["a size of text", { size: ["2", "3"], counts: "6" }, /size/],
     ["no counts", { size }, /missing/],
     ["counts of another kind", { size, counts: { 0: 6 } }, /an object/],
-    ["counts that are too few", { size, counts: [2, 3] }, /sum up to 5; 3×2 pixels are 6/],
-    ["counts that are too many", { size, counts: "7" }, /sum up to 7/],
-    ["no count at all", { size, counts: "" }, /sum up to 0/],
+    ["counts that are too few", { size, counts: [2, 3] }, /add up to 5; 3×2 pixels need 6/],
+    ["counts that are too many", { size, counts: "7" }, /add up to 7/],
+    ["no count at all", { size, counts: "" }, /add up to 0/],
     ["a count below 0", { size, counts: [7, -1] }, /count 1 .* -1/],
     ["a written count below 0", { size, counts: "8N" }, /count 1 .* -2/],
     ["a fraction", { size, counts: [5.5, 0.5] }, /count 0 .* 5.5/],
-    ["a count that is no number", { size, counts: [6, "0"] }, /count 1 .* a string/],
+    ["a count that is not a number", { size, counts: [6, "0"] }, /count 1 .* a string/],
     ["a hole in the array", { size, counts: Object.assign(Array(3), { 0: 6, 2: 0 }) }, /count 1 .* missing/],
     ["NaN", { size, counts: [Number.NaN, 6] }, /count 0 .* NaN/],
     ["a character below 0", { size, counts: "6/" }, /character 1 .*"\/"/],
     ["a character above o", { size, counts: "p" }, /character 0 .*"p"/],
     ["a character beyond Latin", { size, counts: "6\u{1F600}" }, /character 1/],
-    ["an end within a number", { size, counts: "1P" }, /character 1/],
-    ["a number without an end", { size, counts: "P".repeat(100) }, /too long/],
-  ])("is refused by name: %s", (_, rle, message) => {
+    ["an end in the middle of a number", { size, counts: "1P" }, /character 1/],
+    ["an endless number", { size, counts: "P".repeat(100) }, /too long/],
+  ])("is refused with its reason: %s", (_, rle, message) => {
     for (const read of [decodeRle, rleArea, rleBox]) {
       expect(() => read(rle as Rle)).toThrow(formatError("FORMAT_INVALID", message));
     }
@@ -234,7 +237,7 @@ describe("a code that is none", () => {
     );
   });
 
-  it("never gets another error, whatever its string", () => {
+  it("never causes any other error, whatever its string", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (counts) => {
         try {
@@ -246,7 +249,7 @@ describe("a code that is none", () => {
     );
   });
 
-  it("takes no memory for a size that is over the limit", () => {
+  it("allocates no memory for a size above the limit", () => {
     const rle = { size: [40_000, 40_000], counts: [1_600_000_000] } as const;
     expect(() => decodeRle(rle)).toThrow(formatError("FORMAT_UNSUPPORTED", /maxPixels/));
     expect(() => rlesToMap([{ value: 1, rle }])).toThrow(formatError("FORMAT_UNSUPPORTED"));
@@ -255,17 +258,17 @@ describe("a code that is none", () => {
     expect(decodeRle(small, { maxPixels: 4 }).data).toEqual(new Uint8Array(4));
   });
 
-  it("may have counts of 0 in between, as merged polygons have", () => {
+  it("is not one with counts of 0 in between, as in merged polygons", () => {
     expect([...decodeRle({ size: [2, 2], counts: [1, 1, 0, 1, 1, 0] }).data]).toEqual([0, 1, 1, 0]);
     expect(rleBox({ size: [2, 2], counts: [3, 0, 1] })).toEqual([0, 0, 0, 0]);
   });
 });
 
-describe("masks that become one map", () => {
+describe("masks combined into one map", () => {
   const left = { size: [1, 3], counts: [0, 2, 1] } as const;
   const right = { size: [1, 3], counts: [1, 2] } as const;
 
-  it("must not overlap, unless the last shall win", () => {
+  it("must not overlap, unless the overlap option is `last`", () => {
     const rles = [
       { value: 7, rle: left },
       { value: 8, rle: right },
@@ -275,7 +278,7 @@ describe("masks that become one map", () => {
     expect([...rlesToMap(rles.toReversed(), { overlap: "last" }).data]).toEqual([7, 7, 8]);
   });
 
-  it("must have one size", () => {
+  it("must have the same size", () => {
     const rles = [
       { value: 7, rle: left },
       { value: 8, rle: { size: [3, 1], counts: "3" } as const },
@@ -283,12 +286,12 @@ describe("masks that become one map", () => {
     expect(() => rlesToMap(rles)).toThrow(expect.objectContaining({ code: "SIZE_MISMATCH" }));
   });
 
-  it("leave -1 where there is none", () => {
+  it("leave -1 in pixels without a mask", () => {
     expect([...rlesToMap([{ value: 7, rle: right }]).data]).toEqual([-1, 7, 7]);
   });
 });
 
-describe("a call that cannot be meant", () => {
+describe("an invalid call", () => {
   const map = makeMap(3, 2, "noise");
   it.each<[string, () => unknown]>([
     ["no map", () => encodeRle(null as never, 1)],
@@ -298,17 +301,17 @@ describe("a call that cannot be meant", () => {
     ["a value that is a fraction", () => encodeRle(map, 0.5)],
     ["a value beyond 32 bits", () => encodeRle(map, 2 ** 31)],
     ["NaN", () => encodeRle(map, Number.NaN)],
-    ["options that are none", () => encodeAllRles(map, null as never)],
+    ["null as options", () => encodeAllRles(map, null as never)],
     ["compressed as text", () => encodeRle(map, 1, { compressed: "no" as never })],
     ["unlabelled as a number", () => encodeAllRles(map, { unlabelled: 1 as never })],
     ["maxPixels of 0", () => decodeRle({ size: [1, 1], counts: "1" }, { maxPixels: 0 })],
     ["no masks", () => rlesToMap([])],
-    ["masks that are no array", () => rlesToMap({} as never)],
+    ["masks that are not an array", () => rlesToMap({} as never)],
     ["a mask that is null", () => rlesToMap([null as never])],
     ["a mask without a value", () => rlesToMap([{ rle: { size: [1, 1], counts: "1" } } as never])],
     ["a mask of -1", () => rlesToMap([{ value: -1, rle: { size: [1, 1], counts: "1" } }])],
     ["another overlap", () => rlesToMap([], { overlap: "first" as never })],
-  ])("has %s", (_, call) => {
+  ])("with %s throws OPTION_INVALID", (_, call) => {
     expect(call).toThrow(optionInvalid);
   });
 });

@@ -61,7 +61,7 @@ describe("a completed job", () => {
     expect([requestsTo("api"), requestsTo("storage")]).toEqual([3, 2]);
   });
 
-  it("becomes the map that was asked for, and nothing is fetched where that cannot be", async () => {
+  it("becomes the requested map, and nothing is fetched for invalid options", async () => {
     const classes = ClassList.fromResults([result]);
     const map = await client().labelMap(project, job, {
       target: { map: "semantic", classes, dtype: "uint8" },
@@ -77,7 +77,7 @@ describe("a completed job", () => {
     }
   });
 
-  it("can be had in steps, and tells its progress", async () => {
+  it("can be fetched in steps, and reports its progress", async () => {
     const found = await client().result(project, job);
     expect(found.legend.entries.map(({ value }) => value)).toEqual(Object.values(result.legend));
     const progress: { receivedBytes: number; totalBytes: number | null }[] = [];
@@ -89,7 +89,7 @@ describe("a completed job", () => {
     ).toBe(true);
   });
 
-  it("may have a mask that comes in many pieces, or without a length", async () => {
+  it("may have a mask that arrives in many pieces, or without a length", async () => {
     const { privateUrl } = await signedUrl();
     const progress: DownloadProgress[] = [];
     const options: MaskOptions = { onProgress: (step) => progress.push(step) };
@@ -103,7 +103,7 @@ describe("a completed job", () => {
     expect(progress.at(-1)).toEqual({ receivedBytes: png.length, totalBytes: null });
   });
 
-  it("tells its progress anew after a body that broke off", async () => {
+  it("reports its progress from the start after a body that broke off", async () => {
     const { privateUrl } = await signedUrl();
     vendor.faults.truncated = 1;
     const received: number[] = [];
@@ -146,9 +146,9 @@ async function signedUrl() {
   return { privateUrl, signed: response.headers.get("location") as string };
 }
 
-describe("a fault that passes", () => {
+describe("a temporary fault", () => {
   it.each([408, 413, 429, 443, 444, 500, 502, 503, 504, 599])(
-    "%i: the call succeeds all the same",
+    "%i: the call still succeeds",
     async (status) => {
       Object.assign(vendor.faults, { refused: 1, refusedStatus: status });
       expect(await client().job(project, job)).toMatchObject({ status: "completed" });
@@ -157,7 +157,7 @@ describe("a fault that passes", () => {
   );
 
   const passing = ["rateLimit", "serverError", "reset", "truncated", "storageError", "expired"] as const;
-  it.each(passing)("%s: the call succeeds all the same", async (fault) => {
+  it.each(passing)("%s: the call still succeeds", async (fault) => {
     vendor.faults[fault] = 1;
     expect((await client().labelMap(project, job)).width).toBe(expected.width);
     expect(vendor.faults[fault]).toBe(0);
@@ -195,7 +195,7 @@ describe("a fault that passes", () => {
     expect(Date.now() - start).toBeLessThan(5000);
   });
 
-  it("a signature whose time is over is asked for anew, once", async () => {
+  it("an expired signature is requested again, once", async () => {
     await vendor.close();
     const jobs = [{ projectId: project, jobId: job, result, mask: png }];
     vendor = await startVendorServer({ jobs, apiKey: KEY, signatureSeconds: 0.5 });
@@ -212,7 +212,7 @@ describe("a fault that passes", () => {
     });
   });
 
-  it("a response of the caller's resolver that says that it is expired is asked for anew, once", async () => {
+  it("a response of the caller's resolver that says it has expired is requested again, once", async () => {
     for (const status of [400, 401, 403, 410]) {
       let asked = 0;
       const renewing = client({
@@ -224,7 +224,7 @@ describe("a fault that passes", () => {
     }
   });
 
-  it("a mask that stalls is asked for again", async () => {
+  it("a mask that stalls is requested again", async () => {
     vendor.faults.stalled = 1;
     const { privateUrl } = await signedUrl();
     expect(await client({ timeout: 200 }).mask(privateUrl)).toEqual(png);
@@ -232,7 +232,7 @@ describe("a fault that passes", () => {
 });
 
 describe("the wait before another try", () => {
-  it("is anything from half of the delay to all of it, also where that is the longest", () => {
+  it("is between half of the delay and all of it, even for the longest delay", () => {
     const options = { limit: 9, minDelay: 300, maxDelay: 1000, maxRetryAfter: 0 };
     for (const [attempt, whole] of [300, 600, 1000, 1000].entries()) {
       const delays = Array.from({ length: 2000 }, () => retryDelay(attempt, options)).sort((a, b) => a - b);
@@ -261,7 +261,7 @@ describe("the wait before another try", () => {
   });
 });
 
-describe("a fault that stays", () => {
+describe("a permanent fault", () => {
   const cases: [fault: string, code: string, apiRequests: number][] = [
     ["rateLimit", "PLAYMENT_RATE_LIMITED", 3],
     ["serverError", "PLAYMENT_HTTP", 3],
@@ -289,7 +289,7 @@ describe("a fault that stays", () => {
     expect(requestsTo("api")).toBe(apiRequests);
   });
 
-  it("a wrong key, a wrong id", async () => {
+  it("a wrong key or id throws an error with its own code", async () => {
     const wrongKey = "another-secret-key";
     const error = await failure(client({ apiKey: wrongKey }).job(project, job));
     expect(error).toMatchObject({ code: "PLAYMENT_UNAUTHORISED", status: 401 });
@@ -334,7 +334,7 @@ describe("a fault that stays", () => {
     expect(asked).toBe(times);
   });
 
-  it("an error of the caller's resolver, whose text is told nowhere", async () => {
+  it("an error of the caller's resolver becomes a cause whose text is not repeated", async () => {
     const thrown = new Error("GET https://storage.example/x?X-Signature=SIGNED: 403");
     const resolveAttachment = async () => {
       throw thrown;
@@ -351,7 +351,7 @@ describe("a fault that stays", () => {
     await expect(call).rejects.toBe(stop.signal.reason);
   });
 
-  it("an error of the caller's throttle, which comes out as it is and ends the call", async () => {
+  it("an error of the caller's throttle ends the call and is thrown unchanged", async () => {
     const thrown = new Error("no more today");
     let asked = 0;
     const refuse = () => {
@@ -365,7 +365,7 @@ describe("a fault that stays", () => {
     expect(asked).toBe(2);
   });
 
-  it("a body that is shorter than its length, however it came", async () => {
+  it("a body that is shorter than its length throws PLAYMENT_BODY_INCOMPLETE", async () => {
     const headers = { "content-length": String(png.length) };
     const resolveAttachment = async () => new Response(png.slice(0, png.length - 1), { headers });
     const error = await failure(client({ resolveAttachment }).mask("https://x.example/mask.png"));
@@ -373,13 +373,13 @@ describe("a fault that stays", () => {
     expect(error.message).toContain(`${png.length - 1} of ${png.length} bytes`);
   });
 
-  it("a body that is longer than its length is cut there by HTTP, and is no whole PNG", async () => {
+  it("a body that is longer than its length is cut by HTTP, and is not a complete PNG", async () => {
     vendor.faults.understated = Number.POSITIVE_INFINITY;
     const error = await failure(client().labelMap(project, job));
     expect(["PNG_TRUNCATED", "PLAYMENT_BODY_INCOMPLETE"]).toContain(error.code);
   });
 
-  it("an exception of the caller's own onProgress, as it is and at once", async () => {
+  it("an exception of the caller's onProgress is thrown unchanged and at once", async () => {
     const { privateUrl } = await signedUrl();
     const mine = new Error("my own");
     const before = requestsTo("storage");
@@ -390,7 +390,7 @@ describe("a fault that stays", () => {
     expect(requestsTo("storage")).toBe(before + 1);
   });
 
-  it("an answer that never comes", async () => {
+  it("an answer that never comes throws PLAYMENT_TIMEOUT", async () => {
     vendor.faults.slow = Number.POSITIVE_INFINITY;
     expect(await failure(client({ timeout: 100 }).job(project, job))).toMatchObject({
       code: "PLAYMENT_TIMEOUT",
@@ -398,13 +398,13 @@ describe("a fault that stays", () => {
     expect(requestsTo("api")).toBe(3);
   });
 
-  it("a host that does not answer at all", async () => {
+  it("a host that does not answer throws PLAYMENT_NETWORK", async () => {
     const gone = client();
     await vendor.close();
     expect(await failure(gone.job(project, job))).toMatchObject({ code: "PLAYMENT_NETWORK" });
   });
 
-  it("a mask without end is given up at maxBytes", async () => {
+  it("an endless mask is given up at maxBytes", async () => {
     vendor.faults.endless = 1;
     const { privateUrl } = await signedUrl();
     expect(await failure(client({ maxBytes: 300_000 }).mask(privateUrl))).toMatchObject({
@@ -413,7 +413,7 @@ describe("a fault that stays", () => {
   });
 
   it.each(["inPieces", "endlessDeclared"] as const)(
-    "a mask whose length is above maxBytes is not begun: %s",
+    "a mask whose length is above maxBytes is not downloaded: %s",
     async (fault) => {
       vendor.faults[fault] = 1;
       const { privateUrl } = await signedUrl();
@@ -427,7 +427,7 @@ describe("a fault that stays", () => {
 });
 
 describe("waiting for a job", () => {
-  it("looks again until it is completed", async () => {
+  it("asks again until the job is completed", async () => {
     vendor.faults.notCompleted = 3;
     expect(await client().waitForJob(project, job, { minInterval: 5 })).toMatchObject({
       status: "completed",
@@ -441,7 +441,7 @@ describe("waiting for a job", () => {
     expect(await failure(call)).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", jobId: job });
   });
 
-  it("looks at growing intervals, up to the longest", async () => {
+  it("asks at growing intervals, up to the longest", async () => {
     vendor.faults.notCompleted = 5;
     await client().waitForJob(project, job, { minInterval: 40, maxInterval: 100 });
     const gaps = vendor.requests.slice(1).map(({ time }, index) => time - vendor.requests[index]!.time);
@@ -452,7 +452,7 @@ describe("waiting for a job", () => {
     expect(gaps[4], JSON.stringify(gaps)).toBeLessThan(180);
   });
 
-  it("takes a last look just before the deadline, however long the interval", async () => {
+  it("asks a last time just before the deadline, however long the interval", async () => {
     vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
     setTimeout(() => {
       vendor.faults.notCompleted = 0;
@@ -462,7 +462,7 @@ describe("waiting for a job", () => {
     expect(requestsTo("api")).toBe(2);
   });
 
-  it.each(["slow", "reset"] as const)("keeps the deadline where the vendor is %s", async (fault) => {
+  it.each(["slow", "reset"] as const)("keeps the deadline if the vendor is %s", async (fault) => {
     vendor.faults[fault] = Number.POSITIVE_INFINITY;
     const start = Date.now();
     const patient = client({ retry: { limit: 9, minDelay: 60_000, maxDelay: 60_000 } });
@@ -471,13 +471,13 @@ describe("waiting for a job", () => {
     expect(Date.now() - start).toBeLessThan(2000);
   });
 
-  it("does not ask when the deadline is over already", async () => {
+  it("does not ask if the deadline has passed", async () => {
     const call = client().waitForJob(project, job, { deadline: new Date(Date.now() - 1) });
     expect(await failure(call)).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
     expect(requestsTo("api")).toBe(0);
   });
 
-  it("may have no deadline at all", async () => {
+  it("may have no deadline", async () => {
     vendor.faults.notCompleted = 1;
     const options = { minInterval: 5, deadline: Number.POSITIVE_INFINITY };
     expect(await client().waitForJob(project, job, options)).toMatchObject({ status: "completed" });
@@ -513,7 +513,7 @@ describe("waiting for a job", () => {
 });
 
 describe("aborting", () => {
-  it.each(["slow", "stalled", "reset"] as const)("in a call that is %s", async (fault) => {
+  it.each(["slow", "stalled", "reset"] as const)("ends a call that is %s", async (fault) => {
     vendor.faults[fault] = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
@@ -529,7 +529,7 @@ describe("the key", () => {
     expect(printed).not.toContain(KEY);
   });
 
-  it("is not sent in the clear to another machine, and must be a header's value", () => {
+  it("is never sent unencrypted to another machine, and must be a valid header value", () => {
     for (const options of [
       { apiKey: KEY, baseUrl: "http://api.example/v1" },
       { apiKey: KEY, baseUrl: "ftp://api.example" },
@@ -550,25 +550,28 @@ describe("the key", () => {
     }
   });
 
-  it("a rate that is none", () => {
+  it("an invalid rate is refused", () => {
     for (const rate of [0, -1, 1e-7, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => limitRate(rate)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
     }
   });
 
-  it.each([2 ** 31, Number.POSITIVE_INFINITY])("a timeout of %d is more than a timer takes", (timeout) => {
-    expect(() => client({ timeout })).toThrow(
-      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("2147483647") }),
-    );
-    client({ timeout: 2 ** 31 - 1 });
-  });
+  it.each([2 ** 31, Number.POSITIVE_INFINITY])(
+    "a timeout of %d is refused, since timers cannot wait that long",
+    (timeout) => {
+      expect(() => client({ timeout })).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("2147483647") }),
+      );
+      client({ timeout: 2 ** 31 - 1 });
+    },
+  );
 
   it.each([
     ["a code", { echoCode: 1 }, "PLAYMENT_API"],
     ["a job's status", { notCompleted: 1, status: KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
     ["a long status", { notCompleted: 1, status: "x".repeat(70) + KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
     ["a redirect's path", { echoLocation: 1 }, "PLAYMENT_URL_EXPIRED"],
-  ])("that the vendor echoes in %s is in no message", async (_, faults, code) => {
+  ])("is not in any message if the vendor echoes it in %s", async (_, faults, code) => {
     Object.assign(vendor.faults, faults);
     if ("echoLocation" in faults) vendor.faults.echoLocation = Number.POSITIVE_INFINITY;
     const error = await failure(client().labelMap(project, job));
@@ -577,14 +580,14 @@ describe("the key", () => {
     expect(error.message).not.toContain(KEY.slice(0, 6));
   });
 
-  it("that is echoed while a job is waited for is in no message, and the status is quoted", async () => {
+  it("is not in any message if it is echoed while waiting for a job, and the status is quoted", async () => {
     Object.assign(vendor.faults, { notCompleted: Number.POSITIVE_INFINITY, status: `two\nlines ${KEY}` });
     const error = await failure(client().waitForJob(project, job, { deadline: 1000, minInterval: 5 }));
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
     expect(error.message).toContain('"two\\nlines [API key]"');
   });
 
-  it("is found in every spelling that a URL gives it", async () => {
+  it("is redacted in every spelling that a URL gives it", async () => {
     const odd = 'Ke"y{1}%/+abc';
     const redact = redactor(odd);
     for (const spelling of [
@@ -602,7 +605,7 @@ describe("the key", () => {
     expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain(odd);
   });
 
-  it("calls that cannot be meant reject with a typed error", async () => {
+  it("invalid calls reject with a typed error", async () => {
     const invalid = { name: "DecodeError", code: "OPTION_INVALID" };
     const any = client() as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
     for (const source of [undefined, null, 5, [], { url: 5 }]) {
@@ -616,7 +619,7 @@ describe("the key", () => {
     }
   });
 
-  it("ids cannot lead a request astray", async () => {
+  it("ids cannot redirect a request to another path", async () => {
     expect(await failure(client().job(project, "../../attachments?u=x#"))).toMatchObject({
       code: "PLAYMENT_NOT_FOUND",
     });

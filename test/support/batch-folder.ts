@@ -1,4 +1,4 @@
-/** An output directory of a test's own, and what is in it. */
+/** Makes an output directory for one test, and reads what is in it. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import type { TaskRecord } from "labelmap-cli/batch";
 import { onTestFinished } from "vitest";
 import { sha256 } from "./batch-jobs.mjs";
 
-/** An empty folder, which is gone when the test is. */
+/** Makes an empty folder, which is deleted when the test ends. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "labelmap-batch-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** All files below a folder, sorted, with `/`; without those of the batch itself in `.labelmap/`. */
+/** All files below a folder, sorted, with `/` between folders. Leaves out the batch's own files in `.labelmap/`. */
 export function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -22,7 +22,7 @@ export function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** What changes when a file is written anew, whatever its content. */
+/** A stamp for each file that changes if the file is written again, even with the same content. */
 export function stampsOf(folder: string, paths: readonly string[] = filesIn(folder)) {
   return Object.fromEntries(
     paths.map((path) => {
@@ -32,13 +32,13 @@ export function stampsOf(folder: string, paths: readonly string[] = filesIn(fold
   );
 }
 
-/** The hash of each file but the manifest. */
+/** The hash of each file except the manifest. */
 export function hashesIn(out: string): Record<string, string> {
   const paths = filesIn(out).filter((path) => path !== "manifest.jsonl");
   return Object.fromEntries(paths.map((path) => [path, sha256(readFileSync(join(out, path)))]));
 }
 
-/** What the last record of each job says but when it was made. */
+/** The last record of each job, without its time. */
 export function statesOf(out: string): Record<string, object> {
   return Object.fromEntries(Array.from(recordsOf(out), ([job, { time, ...state }]) => [job, state]));
 }
@@ -50,7 +50,10 @@ export function linesOf(out: string): TaskRecord[] {
   return wholeLines(text);
 }
 
-/** The same while a run is at work there or has been killed: without a torn last line, and none where nothing is yet. */
+/**
+ * The lines of the manifest while a run is still working or after it was killed. Skips an incomplete last line. Returns
+ * no lines if there is no manifest yet.
+ */
 export function linesSoFar(out: string): TaskRecord[] {
   const path = join(out, "manifest.jsonl");
   return existsSync(path) ? wholeLines(readFileSync(path, "utf8")) : [];

@@ -1,6 +1,6 @@
 /**
- * Small jobs for tests of the batch: drawn from a seed, so that a test and the programs that it starts have the same ones,
- * and know each pixel's label without any decoder.
+ * Draws small jobs for tests of the batch. They come from a seed, so a test and the programs that it starts get the
+ * same jobs, and know each pixel's label without a decoder.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,8 +12,8 @@ const VALUES = ["road", "sky", "car # 1", "car # 2", "pedestrian # 1", "building
 
 /**
  * @typedef {{ job: string, png: Uint8Array, result: { legend: Record<string, string> }, width: number, height: number,
- *   labels: Int32Array }} DrawnJob `labels`: row-major, -1 where the colour is in no legend
- * @returns {DrawnJob} rectangles of random colours on a ground that is unlabelled
+ *   labels: Int32Array }} DrawnJob `labels`: H×W, row-major, -1 if the colour is not in the legend
+ * @returns {DrawnJob} rectangles of random colours on an unlabelled ground
  */
 export function drawJob(seed, job = `job-${String(seed).padStart(4, "0")}`) {
   const { below } = dice(mulberry32(seed));
@@ -53,10 +53,10 @@ export function writeJobs(jobs, folder) {
   return filesOf;
 }
 
-/** The parts of a `.npy` file of version 1.0 (NumPy Enhancement Proposal 1), read anew for the tests. */
+/** Reads a `.npy` file of version 1.0 (NumPy Enhancement Proposal 1). It shares no code with the library. */
 export function readNpy(bytes) {
   if (bytes.length < 10 || Buffer.from(bytes.subarray(0, 8)).toString("latin1") !== "\x93NUMPY\x01\x00") {
-    throw new Error("no .npy file");
+    throw new Error("not a .npy file");
   }
   const start = 10 + bytes[8] + 256 * bytes[9];
   const header = Buffer.from(bytes.subarray(10, start)).toString("latin1");
@@ -66,7 +66,7 @@ export function readNpy(bytes) {
   return { descr, shape: [Number(height), Number(width)], elements: bytes.subarray(start) };
 }
 
-/** Whether a file is the whole label map of a job. */
+/** Whether a file is the complete label map of a job. */
 export function isLabelNpy(bytes, { labels, width, height }) {
   const { descr, shape, elements } = readNpy(bytes);
   return (

@@ -1,6 +1,6 @@
 /**
- * A worker as a process of its own, to be killed: its options are the first argument, as JSON; Redis and the API key are
- * in the environment. It appends each job whose record it has written to a file.
+ * A worker in its own process, which a test can kill. The first argument has its options as JSON; Redis and the API key
+ * are in the environment. After it has written a job's record, it appends the job to a file.
  */
 import { appendFileSync } from "node:fs";
 import { runWorker } from "../../cli/dist/cluster/index.js";

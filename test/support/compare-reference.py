@@ -1,9 +1,9 @@
 """
-Confusion matrix, IoU and panoptic quality done slowly with NumPy, from the arithmetic that is published:
-the matrix as in FCN's and cityscapesScripts' evaluation, panoptic quality as in panopticapi's evaluation.py.
+Computes the confusion matrix, IoU and panoptic quality slowly with NumPy, following the published arithmetic: the
+matrix as in the evaluation of FCN and cityscapesScripts, panoptic quality as in panopticapi's evaluation.py.
 
-Reads JSON {classes: [id], void: id, divisor, things: [id] or null, pairs: [{reference, prediction}]} of panoptic ids,
-writes JSON with the figures of all pairs together. NaN is written as null.
+Reads JSON {classes: [id], void: id, divisor, things: [id] or null, pairs: [{reference, prediction}]} of panoptic ids.
+Writes JSON with the scores of all pairs together. NaN is written as null.
 """
 import json
 import sys
@@ -40,7 +40,7 @@ def semantic(job):
 
 
 def segments(ids, job):
-    """Each pixel as (class, instance) or None for void; of stuff the instance is 0."""
+    """Each pixel as (class, instance), or None for void. The instance of stuff is 0."""
     things = job["things"]
     found = []
     for id in ids:

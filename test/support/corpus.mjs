@@ -1,6 +1,6 @@
 /**
- * The masks that tests and benchmark run over: the committed fixtures, and a folder of real masks where the variable
- * LABELMAP_CORPUS names one. Both have a manifest.json with what an independent decoder found.
+ * Loads the masks for tests and benchmarks: the committed fixtures, and a folder of real masks if the variable
+ * LABELMAP_CORPUS names one. Each folder has a manifest.json with the results of an independent decoder.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 export const FIXTURES = fileURLToPath(new URL("../fixtures/masks", import.meta.url));
 
 /**
- * @typedef {{ sha256: string, width: number, height: number, counts: Record<string, number> | null, unlabelled: number | null }} Expected
- *   `sha256` of the labels as little-endian int32; `counts` by label
+ * @typedef {{ sha256: string, width: number, height: number, counts: Record<string, number> | null, unlabelled: number
+ *   | null }} Expected `sha256` of the labels as little-endian int32; `counts` by label
  * @typedef {{ name: string, file: string, folder: string, png: Uint8Array,
  *   result: { legend: Record<string, string> }, expected: Expected }} MaskCase
  * @returns {MaskCase[]}

@@ -1,6 +1,6 @@
 /**
- * Writes DEFLATE streams bit by bit (RFC 1950, 1951), so that a test can say what no encoder would: codes that are
- * over-subscribed, matches that reach too far, headers that lie.
+ * Writes DEFLATE streams bit by bit (RFC 1950, 1951). A test can write what no encoder would: over-subscribed codes,
+ * matches that reach too far back, headers with false numbers.
  */
 
 /** The alphabet of the code lengths is written in this order (RFC 1951, 3.2.7). */
@@ -42,7 +42,7 @@ export class BitWriter {
   }
 }
 
-/** The canonical code of each symbol (3.2.2), `[code, length]`; it may be none that can be decoded. */
+/** The canonical code of each symbol (3.2.2), as `[code, length]`. It need not be decodable. */
 export function canonicalCodes(lengths) {
   let code = 0;
   const codes = [];
@@ -56,9 +56,9 @@ export function canonicalCodes(lengths) {
 }
 
 /**
- * The head of a dynamic block (3.2.7), BFINAL set.
- * @param {{ hlit?: number, hdist?: number, codeLengthLengths?: number[] }} [lies] what is written instead of the
- *   number of codes less 257 and 1, and of the lengths of the code lengths' codes
+ * The head of a dynamic block (3.2.7), with BFINAL set.
+ * @param {{ hlit?: number, hdist?: number, codeLengthLengths?: number[] }} [lies] false values to write: `hlit` and
+ *   `hdist` instead of the numbers of codes minus 257 and minus 1, and other lengths for the codes of the code lengths
  */
 export function dynamicHead(writer, literalLengths, distanceLengths, lies = {}) {
   const { hlit = literalLengths.length - 257, hdist = distanceLengths.length - 1 } = lies;
@@ -75,13 +75,13 @@ export function dynamicHead(writer, literalLengths, distanceLengths, lies = {}) 
   return writer;
 }
 
-/** The code of a code length's symbol as `dynamicHead` gives it, for heads that are written by hand. */
+/** The code that `dynamicHead` uses for a symbol of the code lengths, for heads written by hand. */
 export const codeLengthCode = (symbol) => canonicalCodes(PLAIN_CODE_LENGTHS)[symbol];
 
 /**
  * The zlib stream (RFC 1950) of deflated bytes.
  * @param {ArrayLike<number>} deflated
- * @param {{ header?: number[], raw?: number[], adler?: number }} [parts] `raw`: what the checksum is of
+ * @param {{ header?: number[], raw?: number[], adler?: number }} [parts] `raw`: the bytes for the checksum
  */
 export function zlibStream(deflated, { header = [0x78, 0x9c], raw = [], adler = adler32(raw) } = {}) {
   const trailer = [24, 16, 8, 0].map((shift) => (adler >>> shift) & 255);

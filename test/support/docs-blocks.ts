@@ -1,5 +1,6 @@
 /**
- * The code blocks of README.md, docs/*.md and the pages of labelmap-cli. The words after a block's three backticks say where it runs:
+ * Finds the code blocks of README.md, docs/*.md and the pages of labelmap-cli. The words after a block's three
+ * backticks say where it runs:
  *
  * | words | |
  * | --- | --- |
@@ -8,9 +9,9 @@
  * | `js edge` | a worker for workerd |
  * | `js NAME.js` | a file that other blocks of the page load |
  * | `python` | a program for Python with NumPy |
- * | `console` | a terminal session (docs-commands.test.ts) |
+ * | `console` | a terminal session (test/docs/docs-commands.test.ts) |
  *
- * A comment `→ text` in a block is what it prints there.
+ * A comment `→ text` in a block says what the block prints at that point.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,18 +22,18 @@ export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 export const RUNNERS = ["node", "browser", "edge", "file", "python", "console"] as const;
 export type Runner = (typeof RUNNERS)[number];
 
-/** What is not run, and why. */
+/** The blocks that are not run, and why. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
-  "": "figures in words and lines, printed output or mathematics: nothing that could run",
-  sh: "copies make a page's folder (docs-runners.ts); with another project and key, and other ports, cli-view, cli-queue and docs-commands.test.ts make the calls; the rest installs and builds, as .ci/run does",
-  json: "not here: explorer.test.ts gives this list to the explorer",
-  ts: "declarations out of dist/, which scripts/api-summary.mjs copies and its test compares",
-  toml: "the settings of a tool that needs an account",
+  "": "text drawings, printed output or mathematics: nothing to run",
+  sh: "docs-runners.ts runs the copies, which make a page's folder. test/cli/view.test.ts, test/cluster/queue-commands.test.ts and test/docs/docs-commands.test.ts make the calls, with another project, key and ports. The rest installs and builds, as .ci/run does.",
+  json: "not run here: test/explorer/explorer.test.ts gives this list to the explorer",
+  ts: "declarations from dist/, which scripts/api-summary.mjs copies and its test compares",
+  toml: "settings of a tool that needs an account",
 };
 
 export interface Block {
   readonly page: string;
-  /** Of the block's first line, as an editor counts. */
+  /** The number of the block's first line, counted from 1. */
   readonly line: number;
   readonly words: string;
   readonly code: string;
@@ -41,7 +42,7 @@ export interface Block {
   readonly runner: Runner | undefined;
 }
 
-/** Pages whose Node blocks stand each after the first one. */
+/** Pages on which each Node block continues the first one. */
 const AFTER_FIRST = ["docs/training-data.md", "docs/concepts.md", "docs/decoding.md"];
 
 export const PAGES: readonly string[] = [
@@ -77,7 +78,7 @@ function runnerOf(words: string): Runner | undefined {
   return /^js [\w-]+\.m?js$/.test(words) ? "file" : undefined;
 }
 
-/** What a block says that it prints; `null` where it does not say. */
+/** The output that a block promises; `null` if it promises none. */
 export function promisedOutput({ code }: Block): string[] | null {
   const lines = [...code.matchAll(/(?:\/\/|#) → (.*)$/gm)].map((match) => match[1]!.trim());
   return lines.length === 0 ? null : lines;

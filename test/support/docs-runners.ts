@@ -1,4 +1,4 @@
-/** Each kind of the guides' code blocks in the runtime that it is for; all give the lines that were printed. */
+/** Runs each kind of code block of the guides in its own runtime. All runners return the printed lines. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -14,14 +14,14 @@ import { runNode } from "./run-node.js";
 const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const TO_SAMPLE_SERVER = fileURLToPath(new URL("to-sample-server.mjs", import.meta.url));
 
-/** Not in out/, which `npm start` takes away. */
+/** Not in out/, which `npm start` deletes. */
 export const PAGE_FOLDERS: string = join(ROOT, "build/docs");
 
-/** A folder as the guides have the reader make it, in the repository. */
+/** Makes a folder in the repository that is set up as the guides tell the reader. */
 export function makePageFolder(page: string): string {
   const folder = join(PAGE_FOLDERS, page.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
-  // The guides' reader has the clone beside the project.
+  // In the guides, the reader's clone of the repository is beside the project.
   const clone = join(PAGE_FOLDERS, "labelmap");
   mkdirSync(PAGE_FOLDERS, { recursive: true });
   if (!existsSync(clone)) symlinkSync(ROOT, clone, "junction");
@@ -51,7 +51,7 @@ export function runInNode({ code, line }: Block, folder: string): string[] {
   const script = `block-${line}.mjs`;
   writeFileSync(join(folder, script), code);
   if (!code.includes("process.argv")) return toLines(runNode([script], { cwd: folder }));
-  // The one that is given a job: of the sample server, which is a process of its own.
+  // A block that reads its arguments gets a job from the sample server, which runs in its own process.
   const program = `"${process.execPath}" --import "${pathToFileURL(TO_SAMPLE_SERVER)}" ${script} sample-project job-00001`;
   const {
     code: exitCode,
@@ -62,14 +62,14 @@ export function runInNode({ code, line }: Block, folder: string): string[] {
   return toLines(stdout);
 }
 
-/** One for all pages. */
+/** One browser for all pages. */
 let browser: Browser | undefined;
 
 export async function closeChromium(): Promise<void> {
   await browser?.close();
 }
 
-/** In a page of its own, from a static server: `html` as it is, `js` as Vite builds it. */
+/** Runs a block in its own page from a static server: `html` as it is, `js` as built by Vite. */
 export async function runInChromium(block: Block, folder: string): Promise<string[]> {
   const served = block.words === "html" ? folder : await buildPage(block, folder);
   if (block.words === "html") {

@@ -53,7 +53,7 @@ export function encodePng(image) {
 
 /** A chunk with its length and CRC. */
 export function chunk(type, content) {
-  // All of it is written. Some files have a chunk for each byte.
+  // Every byte of it is written below, so it need not be zeroed. Some files have a chunk for each byte.
   const bytes = Buffer.allocUnsafe(12 + content.length);
   bytes.writeUInt32BE(content.length, 0);
   for (let index = 0; index < 4; index++) bytes[4 + index] = type.charCodeAt(index);
@@ -91,7 +91,7 @@ function filteredPass({ width, height, colourType, bitDepth, samples, filter = 0
 }
 
 /**
- * Scanlines of `rowBytes` bytes, one after the other, to filtered ones with their filter types.
+ * Filters scanlines of `rowBytes` bytes, one after the other, and puts the filter type before each.
  * @param {(y: number) => 0 | 1 | 2 | 3 | 4 | "adaptive"} filterOf `adaptive` takes the filter with the least sum of
  *   absolute values, as libpng does
  */
@@ -106,7 +106,7 @@ export function filterRows(rows, rowBytes, pixelBytes, filterOf) {
     const filter = filterOf(y);
     if (filter === "adaptive") {
       let least = Infinity;
-      // None is better than no cost at all.
+      // The search stops at a cost of 0, which no filter can beat.
       for (let type = 0; type <= 4 && least > 0; type++) {
         filterRow(candidate, row, above, pixelBytes, type);
         const cost = costOf(candidate);
@@ -122,13 +122,13 @@ export function filterRows(rows, rowBytes, pixelBytes, filterOf) {
   return lines;
 }
 
-/** @returns {0 | 1 | 2 | 3 | 4 | "adaptive"} what `filter` of `encodePng` says about scanline `y` */
+/** @returns {0 | 1 | 2 | 3 | 4 | "adaptive"} the filter type that `encodePng`'s option `filter` gives scanline `y` */
 export function chooseFilter(filter, y, rng) {
   if (filter === "random") return Math.floor(rng() * 5);
   return typeof filter === "function" ? filter(y) : filter;
 }
 
-/** The filtered bytes as signed numbers, without the filter type. */
+/** The sum of the absolute values of the filtered bytes, read as signed numbers. Skips the filter type. */
 function costOf(line) {
   let sum = 0;
   for (let index = 1; index < line.length; index++) {
@@ -138,10 +138,10 @@ function costOf(line) {
   return sum;
 }
 
-/** Filters one scanline (PNG specification, 9.2); a loop for each type, since 4K masks go through here. */
+/** Filters one scanline (PNG specification, 9.2). Each type has its own loop, since 4K masks go through here. */
 function filterRow(line, row, above, pixelBytes, filterType) {
   const length = row.length;
-  // Before the first pixel lie zeros; the predictor is then none, none, up, half of up, and up.
+  // Left of the first pixel all bytes count as 0. The predictors are then: none, none, up, half of up, and up.
   const first = Math.min(pixelBytes, length);
   line[0] = filterType;
   for (let index = 0; index < first; index++) {
@@ -165,7 +165,7 @@ function filterRow(line, row, above, pixelBytes, filterType) {
   }
 }
 
-/** The neighbour that is nearest to left + up - upLeft; of equal ones the first in this order (9.4). */
+/** The neighbour nearest to left + up - upLeft. If several are equally near, the first in this order (9.4). */
 export function paeth(left, up, upLeft) {
   const toLeft = Math.abs(up - upLeft);
   const toUp = Math.abs(left - upLeft);

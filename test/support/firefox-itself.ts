@@ -1,14 +1,14 @@
-/** What Firefox itself has beside its pages: its console, its downloads and its dialog for folders. */
+/** Uses the parts of Firefox outside its pages: its console, its downloads and its folder dialog. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Firefox } from "./firefox.js";
 
 const WAIT_MILLISECONDS = 30_000;
 
-/** Preferences with which it saves to a folder, and asks nobody. */
+/** Preferences that make Firefox save to a folder without asking. */
 export function savingTo(folder: string): Record<string, string | number | boolean> {
   return {
     "browser.download.dir": folder,
-    // The folder that is named above.
+    // 2: use the folder named above.
     "browser.download.folderList": 2,
     "browser.download.useDownloadDir": true,
     "browser.download.always_ask_before_handling_new_types": false,
@@ -16,7 +16,7 @@ export function savingTo(folder: string): Record<string, string | number | boole
   };
 }
 
-/** Uncaught errors of pages of this origin, and what their content security policies forbade. */
+/** Uncaught errors in pages of this origin, and everything that their content security policies blocked. */
 export function consoleErrors(firefox: Firefox, origin: string): Promise<string[]> {
   return evaluateInside(
     firefox,
@@ -26,7 +26,7 @@ export function consoleErrors(firefox: Firefox, origin: string): Promise<string[
         Services.console
           .getMessageArray()
           .filter((message) => message instanceof Ci.nsIScriptError && message.sourceName.startsWith(origin))
-          // A warning is no error: that there is no WebGL is one.
+          // Leaves out warnings, such as that there is no WebGL.
           .filter(({ flags }) => (flags & 1) === 0)
           .map(({ errorMessage }) => errorMessage)
       );
@@ -35,7 +35,7 @@ export function consoleErrors(firefox: Firefox, origin: string): Promise<string[
   );
 }
 
-/** Waits until a download is done, which is taken off the list of them; the path of its file. */
+/** Waits until a download is finished and removes it from Firefox's list. Returns the path of its file. */
 export function finishedDownload(firefox: Firefox): Promise<string> {
   return evaluateInside(
     firefox,
@@ -52,13 +52,13 @@ export function finishedDownload(firefox: Firefox): Promise<string> {
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error("Nothing was downloaded");
+      throw new Error(`Nothing was downloaded within ${milliseconds} ms`);
     },
     WAIT_MILLISECONDS,
   );
 }
 
-/** From now on the system's dialog, which nobody sees, has this folder chosen; all else is as Firefox does it. */
+/** Replaces the system's folder dialog by one that returns this folder at once. Everything else is Firefox's own. */
 export function answerFolderDialog(firefox: Firefox, folder: string): Promise<void> {
   return evaluateInside(
     firefox,
@@ -86,7 +86,7 @@ export function answerFolderDialog(firefox: Firefox, folder: string): Promise<vo
   );
 }
 
-/** Waits for Firefox's own question, such as whether a whole folder may be given to a page, and says yes. */
+/** Waits for a question of Firefox itself, such as whether to give a page a whole folder, and says yes. */
 export async function accept(firefox: Firefox): Promise<void> {
   for (const end = Date.now() + WAIT_MILLISECONDS; ; await sleep(50)) {
     try {
@@ -98,7 +98,7 @@ export async function accept(firefox: Firefox): Promise<void> {
   }
 }
 
-/** Calls a function as a script of the browser, by its source. */
+/** Calls a function as a script of the browser. Only its source is passed on. */
 async function evaluateInside<A extends unknown[], R>(
   firefox: Firefox,
   call: (...args: A) => R | Promise<R>,
@@ -122,7 +122,7 @@ interface Download {
   readonly target: { readonly path: string };
 }
 
-/** What its scripts see. */
+/** The globals that a script of the browser sees. */
 interface FirefoxItself {
   readonly Services: {
     readonly console: {

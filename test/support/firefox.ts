@@ -1,6 +1,6 @@
 /**
- * A real Firefox for tests, such as Debian's firefox-esr, driven by Marionette: WebDriver's commands as JSON over a socket,
- * which every Firefox has built in. (Playwright needs a Firefox build of its own, or a newer one than long-term releases.)
+ * Drives a real Firefox, such as Debian's firefox-esr, with Marionette: WebDriver's commands as JSON over a socket.
+ * Every Firefox has it built in. (Playwright needs its own Firefox build, or one newer than the long-term releases.)
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,15 +13,18 @@ const START_MILLISECONDS = 90_000;
 const COMMAND_MILLISECONDS = 60_000;
 
 export interface Firefox {
-  /** A WebDriver command of Marionette, such as "WebDriver:PerformActions". */
+  /** Sends a WebDriver command of Marionette, such as "WebDriver:PerformActions". */
   command(name: string, parameters?: object): Promise<unknown>;
   open(url: string): Promise<void>;
-  /** Calls a function in the page, by its source: it sees its arguments and the page, nothing of the test. */
+  /**
+   * Calls a function in the page. Only its source is passed on, so it sees its arguments and the page, but nothing of
+   * the test.
+   */
   evaluate<A extends unknown[], R>(call: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
   close(): Promise<void>;
 }
 
-/** @param preferences beside those that keep it quiet, as about:config names them */
+/** @param preferences named as in about:config, in addition to those that keep Firefox quiet */
 export async function launchFirefox(
   executablePath: string,
   preferences: Record<string, string | number | boolean> = {},
@@ -30,7 +33,7 @@ export async function launchFirefox(
   const set = { ...QUIET, ...preferences };
   const lines = Object.entries(set).map(([key, value]) => `user_pref("${key}", ${JSON.stringify(value)});\n`);
   await writeFile(join(profile, "user.js"), lines.join(""));
-  // Its own console, too, may be read.
+  // Allows the tests to read Firefox's own console as well.
   const access = "--remote-allow-system-access";
   const args = ["--headless", "--no-remote", "--marionette", access, "--profile", profile, "about:blank"];
   const browser = spawn(executablePath, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
@@ -52,7 +55,7 @@ const QUIET = {
   "datareporting.policy.dataSubmissionEnabled": false,
   "toolkit.telemetry.reportingpolicy.firstRun": false,
   "app.update.disabledForTesting": true,
-  // What it asks can be answered at once.
+  // Lets the tests answer a security question at once.
   "security.dialog_enable_delay": 0,
   "extensions.update.enabled": false,
   "network.captive-portal-service.enabled": false,
@@ -95,14 +98,15 @@ class DrivenFirefox implements Firefox {
   }
 }
 
-/** Firefox writes the port that it has taken into its profile. */
+/** Waits for the port, which Firefox writes into its profile. */
 async function connectTo(browser: ChildProcess, profile: string): Promise<Marionette> {
   for (const start = Date.now(); Date.now() - start < START_MILLISECONDS; await sleep(100)) {
-    if (browser.exitCode !== null) throw new Error(`Firefox has ended at its start with ${browser.exitCode}`);
+    if (browser.exitCode !== null)
+      throw new Error(`Firefox ended while it started, with exit code ${browser.exitCode}`);
     const port = Number(await readFile(join(profile, "MarionetteActivePort"), "utf8").catch(() => ""));
     if (port > 0) return Marionette.connect(port);
   }
-  throw new Error(`Firefox has not started within ${START_MILLISECONDS} ms`);
+  throw new Error(`Firefox did not start within ${START_MILLISECONDS} ms`);
 }
 
 async function end(browser: ChildProcess, profile: string) {
@@ -111,7 +115,10 @@ async function end(browser: ChildProcess, profile: string) {
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A message is its length in bytes, a colon and JSON: [0, id, name, parameters] and its answer [1, id, error, result]. */
+/**
+ * The connection. A message is its length in bytes, a colon, and JSON: a command is [0, id, name, parameters], and its
+ * answer is [1, id, error, result].
+ */
 class Marionette {
   private received = Buffer.alloc(0);
   private lastId = 0;
@@ -126,7 +133,7 @@ class Marionette {
   static connect(port: number): Promise<Marionette> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, "127.0.0.1").once("error", reject);
-      // It greets first; the greeting has no answer's shape.
+      // The first message is a greeting, which is not an answer.
       socket.once("connect", () => resolve(new Marionette(socket)));
     });
   }

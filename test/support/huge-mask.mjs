@@ -1,17 +1,17 @@
-/** A mask too large to be drawn pixel by pixel in a test. */
+/** Makes a mask that is too large for a test to draw pixel by pixel. */
 import { deflateRawSync } from "node:zlib";
 import { chunk, filterRows } from "./encode-png.mjs";
 import { dice, mulberry32 } from "./random.mjs";
 import { writeStream } from "./recode-png.mjs";
 
 /**
- * An RGBA mask of `size`×`size`, cheap to make: `period` rows are compressed once, and their blocks, which end at a
- * byte's border and reach back to nothing before them, are written again and again.
+ * An RGBA mask of `size`×`size` pixels that is cheap to make. `period` rows are compressed once, and their blocks are
+ * written again and again. This works because the blocks end on a byte and refer to nothing before them.
  *
  * @param {number} size
  * @param {number} period
- * @returns {{ png: Uint8Array, legend: Record<string, string>, rowLabels: Int32Array[] }} `rowLabels`: of the first
- *   `period` rows
+ * @returns {{ png: Uint8Array, legend: Record<string, string>, rowLabels: Int32Array[] }} `rowLabels`: the labels of
+ *   the first `period` rows
  */
 export function hugeMask(size, period) {
   const { below } = dice(mulberry32(size));
@@ -29,13 +29,14 @@ export function hugeMask(size, period) {
     }
     rowLabels.push(labels);
   }
-  // Each fourth row does without the one above, which for the first of a period is the last of another.
+  // Every fourth row has a filter that does not use the row above. For the first row of a period, the row above belongs
+  // to another period.
   const lines = filterRows(samples, size * 4, 4, (y) => (y % 4 === 0 ? 1 : 2));
   const Z_FULL_FLUSH = 3;
   const blocks = deflateRawSync(lines, { level: 6, finishFlush: Z_FULL_FLUSH });
   const repeats = size / period;
   const trailer = Buffer.alloc(6);
-  // An empty last block with fixed codes, and the checksum.
+  // The stream ends with an empty last block with fixed codes, and the checksum.
   trailer.set([3, 0]);
   trailer.writeUInt32BE(adler32OfRepeated(lines, repeats), 2);
   const stream = Buffer.concat([
@@ -55,7 +56,7 @@ export function hugeMask(size, period) {
   return { png, legend, rowLabels };
 }
 
-/** The Adler-32 (RFC 1950, 8.2) of `bytes`, `repeats` times in a row. */
+/** The Adler-32 (RFC 1950, 8.2) of `bytes` repeated `repeats` times. */
 function adler32OfRepeated(bytes, repeats) {
   let [sum, weighted] = [0, 0];
   for (const byte of bytes) {

@@ -1,7 +1,7 @@
 /**
- * A batch over the files of one drawn job, as a process of its own that may kill itself: its arguments are a folder with
- * `in/` and `out/`, the output's options as JSON, and, where it is to be killed, "before" or "after" and a text that the
- * write to the manifest has then.
+ * Runs a batch over the files of one drawn job, in a process that can kill itself. Its arguments are a folder with
+ * `in/` and `out/`, and the output's options as JSON. Two more arguments make it kill itself "before" or "after" the
+ * write to the manifest that contains a text.
  */
 import { open } from "node:fs/promises";
 import { fromFiles, runBatch } from "labelmap-cli/batch";
@@ -10,7 +10,7 @@ const [, , folder, json, when, text] = process.argv;
 const file = await open("/dev/null");
 const prototype = Object.getPrototypeOf(file);
 const { write } = prototype;
-// Outputs are written by the threads: what is written here are records.
+// Worker threads write the outputs, so this thread writes only records.
 prototype.write = async function (bytes, ...more) {
   const isFatal = when !== undefined && String(bytes).includes(text);
   if (isFatal && when === "before") process.kill(process.pid, "SIGKILL");

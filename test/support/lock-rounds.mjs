@@ -1,6 +1,6 @@
 /**
- * One of several processes that try, at the same moments, to lock the same directories: `node lock-rounds.mjs FOLDER ROUNDS
- * START`. It says in which rounds it got the lock, and keeps what it has until it is killed.
+ * One of several processes that try to lock the same directories at the same moments: `node lock-rounds.mjs FOLDER
+ * ROUNDS START`. It prints the rounds in which it got the lock, and keeps its locks until it is killed.
  */
 import { join } from "node:path";
 
@@ -11,7 +11,7 @@ const [, , folder, rounds, start] = process.argv;
 const clock = new Int32Array(new SharedArrayBuffer(4));
 const taken = [];
 for (let round = 0; round < Number(rounds); round++) {
-  // Asleep, so that the others get the processor.
+  // It sleeps instead of spinning, so that the other processes get the processor.
   Atomics.wait(clock, 0, 0, Math.max(0, Number(start) + round * MILLISECONDS_A_ROUND - Date.now()));
   try {
     await lockDirectory(join(folder, String(round)));

@@ -1,4 +1,4 @@
-/** Maps of integers of all shapes and kinds, from fast-check's seeds, for what takes any map. */
+/** Makes integer maps of all shapes and kinds from fast-check's seeds, to test functions that take any map. */
 import fc from "fast-check";
 import { dice, mulberry32 } from "./random.mjs";
 
@@ -6,7 +6,7 @@ const VALUES = [-1, 0, 1, 2, 254, 70_000, 2 ** 31 - 1, -(2 ** 31)];
 
 /** @typedef {{ width: number, height: number, data: Int32Array }} AnyMap */
 
-/** A map of up to `side` pixels either way; a fifth of them one pixel wide or high. */
+/** Maps of up to `side`×`side` pixels. A fifth of them are one pixel wide, and a fifth one pixel high. */
 export const anyMap = (side = 24) =>
   fc
     .record({
@@ -40,7 +40,7 @@ const KINDS = {
       data[i] = pick(values);
     });
   },
-  /** Boxes over each other: long runs, equal rows, holes. */
+  /** Overlapping boxes, which make long runs, equal rows and holes. */
   boxes({ width, height, data }, { below, pick }) {
     data.fill(pick(VALUES));
     for (let box = below(12); box > 0; box--) {

@@ -1,6 +1,6 @@
 /**
- * Small random masks that are made to go wrong: each scene aims at one of the fused engine's shortcuts, in every
- * colour type and bit depth that it takes, with alpha that varies and legends that nearly match.
+ * Makes small random masks that are meant to break the decoder. Each scene aims at one of the fused engine's shortcuts,
+ * in every colour type and bit depth that the engine takes, with alpha that varies and legends that nearly match.
  *
  * Most scenes draw an image, and the encoder filters it. The scene `residuals` goes the other way: it writes filtered
  * bytes that are nearly all zero and lets the filters make the image, so that colours are mixed everywhere.
@@ -14,10 +14,10 @@ import { decodePixels } from "./reference.mjs";
 const SAMPLES = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const KINDS = [
   ...[1, 2, 4, 8].flatMap((bitDepth) => [0, 3].map((colourType) => ({ colourType, bitDepth }))),
-  // The kinds with the most code of their own come more often.
+  // The kinds with the most special code come more often.
   ...[0, 2, 2, 2, 3, 4, 4, 6, 6, 6, 6].map((colourType) => ({ colourType, bitDepth: 8 })),
 ];
-/** A byte less, just as many, and one more than the blocks of 16, 21 (64 bytes of RGB), 32, 48 and 64 pixels. */
+/** Widths around the blocks of 16, 21 (64 bytes of RGB), 32, 48 and 64 pixels: one less, equal, and one more. */
 const BLOCK_EDGES = [15, 16, 17, 21, 22, 31, 32, 33, 47, 48, 49, 63, 64, 65, 80, 96];
 
 /**
@@ -89,9 +89,9 @@ function makeColors({ below, chance, pick }, count) {
   return colors;
 }
 
-/** What each scene draws: H×W places in the list of colours. */
+/** What each scene draws: H×W indices into the list of colours. */
 const SCENES = {
-  /** Voronoi cells: three regions meet all over the image. */
+  /** Voronoi cells, so that three regions meet all over the image. */
   junctions({ below, pick, width, height }, colors) {
     const distance = pick([(dx, dy) => dx + dy, (dx, dy) => Math.max(dx, dy), (dx, dy) => dx * dx + dy * dy]);
     const seeds = Array.from({ length: 2 + below(12) }, () => [
@@ -108,7 +108,7 @@ const SCENES = {
       return nearest;
     });
   },
-  /** Runs that follow the row above now and then. */
+  /** Runs that sometimes equal those of the row above. */
   runs({ below, chance, width, height }, colors) {
     const length = 1 + below(20);
     let color = 0;
@@ -118,7 +118,7 @@ const SCENES = {
       return color;
     });
   },
-  /** Edges just at, before and behind the ends of blocks and rows. */
+  /** Edges exactly at the ends of blocks and rows, and just before and behind them. */
   blockEdges({ pick, chance, below, width, height }, colors) {
     const edges = new Set([...BLOCK_EDGES, width - 1].map((edge) => edge + pick([-1, 0, 1])));
     let color = 0;
@@ -146,7 +146,7 @@ const SCENES = {
       return chance(0.02) ? below(colors.length) : pattern[x % pattern.length];
     });
   },
-  /** Rows of runs of hundreds of bytes, with few edges, so that whole blocks are passed over. */
+  /** Rows with few edges and runs of hundreds of bytes, so that whole blocks are skipped. */
   longRepeats({ below, chance, width, height }, colors) {
     let color = 0;
     return draw(width, height, (_x, _y, above) => {
@@ -155,7 +155,7 @@ const SCENES = {
       return color;
     });
   },
-  /** Rows of noise between rows of runs: the decoder goes over from one representation to the other. */
+  /** Rows of noise between rows of runs, so that the decoder switches between its two representations. */
   noiseBetweenRuns({ below, chance, width, height }, colors) {
     const isNoise = Array.from({ length: height }, () => chance(0.5));
     let color = 0;
@@ -190,7 +190,7 @@ function draw(width, height, colorAt) {
 function drawnPng(options, colors, places, filter, zlib, idatSize) {
   const { below, chance, pick, random, width, height, colourType, bitDepth } = options;
   const levels = 2 ** bitDepth;
-  // Alpha is constant, noise, a thing of the row, or changes with a pixel here and there.
+  // Alpha is constant, noise, constant per row, or changes at a few pixels.
   const alphaOf = pick([
     () => 255,
     () => 0,
@@ -207,7 +207,7 @@ function drawnPng(options, colors, places, filter, zlib, idatSize) {
     if (colourType === 4) return [red, alpha];
     return [colourType === 3 ? place % levels : red >> (8 - bitDepth)];
   });
-  // Several entries of the palette are often the same colour.
+  // Palettes often have the same colour in several entries.
   const entries = colors.slice(0, Math.min(levels, colors.length, 256));
   const palette = Uint8Array.from(entries.flatMap((color) => (chance(0.2) ? entries[0] : color)));
   const fitting = colourType === 3 ? samples.map((sample) => sample % entries.length) : samples;
@@ -215,7 +215,7 @@ function drawnPng(options, colors, places, filter, zlib, idatSize) {
   return encodePng({ ...image, idatSize: typeof idatSize === "function" ? 1 + below(40) : idatSize });
 }
 
-/** Filtered bytes that are nearly all zeros, so that predictors, not residuals, say what the pixels are. */
+/** Filtered bytes that are nearly all zero, so that the predictors determine the pixels, not the residuals. */
 function residualPng(options, colors, zlib, idatSize) {
   const { below, chance, pick, width, height, colourType, bitDepth } = options;
   const rowBytes = Math.ceil((width * SAMPLES[colourType] * bitDepth) / 8);
@@ -243,7 +243,7 @@ function residualPng(options, colors, zlib, idatSize) {
   return writeStream(Buffer.concat(chunks), deflateSync(lines, zlib), { idatSize, emptyIdats: chance(0.1) });
 }
 
-/** A part of the image's colours, colours that differ from them by one bit, and sometimes black. */
+/** A legend of some of the image's colours, colours that differ from them by one bit, and sometimes black. */
 function makeLegend({ below, chance }, png) {
   const known = chance(0.1) ? 0 : chance(0.2) ? 1 : 0.6;
   const legend = new Map();

@@ -1,10 +1,13 @@
-/** OpenCV's resize, from its official build for JavaScript, on a map with an array of any of the three types. */
+/** Resizes a map with OpenCV's official build for JavaScript. The map's array may be any of the three types. */
 import { createRequire } from "node:module";
 
-/** @returns {Promise<(map, width: number, height: number, interpolation: "INTER_NEAREST" | "INTER_NEAREST_EXACT") => number[]>} */
+/**
+ * @returns {Promise<(map, width: number, height: number, interpolation: "INTER_NEAREST" | "INTER_NEAREST_EXACT") =>
+ *   number[]>}
+ */
 export async function loadOpenCvResize() {
   const cv = createRequire(import.meta.url)("@techstark/opencv-js");
-  // The module itself has a `then` and would be awaited for ever: only a plain callback ends it.
+  // The module itself has a `then`, so `await` would never finish. A plain callback does.
   await new Promise((resolve) => cv.then(() => resolve()));
   return ({ data, width, height }, targetWidth, targetHeight, interpolation) => {
     const [type, field] = {

@@ -1,4 +1,4 @@
-/** Debian's Python with NumPy and Pillow as the reference reader and writer of formats. */
+/** Uses Debian's Python with NumPy and Pillow as the reference reader and writer of formats. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { findPythonWith } from "../../scripts/python.mjs";
 
 const python = findPythonWith("numpy", "PIL");
 
-/** `it` for tests that need Python: skipped where there is none, but a failure where CI is set. */
+/** `it` for tests that need Python. Without Python they are skipped; if CI is set, they fail. */
 export const itWithPython: (name: string, test: () => void | Promise<void>) => void = it.skipIf(
   python === undefined,
 );
@@ -27,20 +27,20 @@ def values(array):
     return {"dtype": array.dtype.str, "shape": list(array.shape), "values": array.ravel().tolist()}
 `;
 
-/** A program as it stands, with the folder's files at hand. @returns what it printed */
+/** Runs a program unchanged, in the given folder. @returns what it printed */
 export function runPythonProgram(program: string, folder: string): string {
   return execFileSync(python!, ["-c", program], { cwd: folder, encoding: "utf8", timeout: 60_000 });
 }
 
 /**
- * Runs a script in a folder that holds the given files. It calls `print(json.dumps(...))` at its end.
+ * Runs a script in a folder that holds the given files. The script must end with `print(json.dumps(...))`.
  * @returns what it printed, and the files that it wrote
  */
 export function runPython(
   script: string,
   files: Readonly<Record<string, Uint8Array | string>> = {},
   written: readonly string[] = [],
-  // biome-ignore lint/suspicious/noExplicitAny: what a script prints is looked at by the test alone.
+  // biome-ignore lint/suspicious/noExplicitAny: only the test knows what its script prints.
 ): { printed: any; files: Record<string, Uint8Array> } {
   const folder = mkdtempSync(join(tmpdir(), "labelmap-"));
   try {

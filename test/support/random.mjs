@@ -1,4 +1,4 @@
-/** Random numbers from a seed, so that a failure can be repeated. */
+/** Makes random numbers from a seed, so that a failure can be repeated. */
 
 /** Tommy Ettinger's mulberry32: numbers from 0 to 1, from a seed of 32 bits. */
 export function mulberry32(seed) {
@@ -13,7 +13,8 @@ export function mulberry32(seed) {
 
 /**
  * @param {() => number} random 0 to 1
- * @returns `below(limit)`: an integer from 0 to limit - 1; `chance(share)`: true so often; `pick(list)`: one of it
+ * @returns `below(limit)`: an integer from 0 to limit - 1; `chance(share)`: true with that probability; `pick(list)`:
+ *   an element of the list
  */
 export function dice(random) {
   const below = (limit) => Math.floor(random() * limit);

@@ -1,9 +1,9 @@
 /**
- * Writes a PNG anew: the same pixels with other filters, other zlib options, other IDATs. So one expected label map
+ * Encodes a PNG again: the same pixels with other filters, other zlib options, other IDATs. So one expected label map
  * serves any number of files.
  *
- * Works on bytes of scanlines and knows nothing of pixels: colour type, bit depth and PLTE stay as they are. Its
- * unfilter loop is its own, neither the library's nor the reference's.
+ * It works on the bytes of scanlines and knows nothing of pixels: colour type, bit depth and PLTE stay as they are. It
+ * has its own unfilter loop, which is neither the library's nor the reference's.
  */
 import { deflateSync, inflateSync } from "node:zlib";
 import { chooseFilter, chunk, filterRows, paeth } from "./encode-png.mjs";
@@ -15,9 +15,10 @@ const SAMPLES = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
  *   `head`: the file up to its first IDAT; `rows`: the unfiltered scanlines, one after the other
  * @typedef {{
  *   filter?: 0 | 1 | 2 | 3 | 4 | "random" | "adaptive" | ((y: number) => number),
- *   zlib?: import("node:zlib").ZlibOptions, idatSize?: number | (() => number), emptyIdats?: boolean, rng?: () => number,
- * }} Recoding `idatSize`: bytes of each IDAT, default all; `emptyIdats`: one before, after and between all others;
- *   `rng`: 0 to 1, for the filter "random"
+ *   zlib?: import("node:zlib").ZlibOptions, idatSize?: number | (() => number), emptyIdats?: boolean, rng?: () =>
+ *   number,
+ * }} Recoding `idatSize`: bytes of each IDAT, default all in one; `emptyIdats`: adds an empty IDAT before, between and
+ *   after all others; `rng`: random numbers from 0 to 1, for the filter "random"
  */
 
 /**
@@ -34,7 +35,7 @@ export function readScanlines(png) {
   const width = view.getUint32(16);
   const height = view.getUint32(20);
   const [bitDepth, colourType, , , interlace] = png.subarray(24);
-  if (interlace !== 0) throw new Error("an interlaced PNG cannot be written anew");
+  if (interlace !== 0) throw new Error("an interlaced PNG cannot be encoded again");
   const idats = [];
   let head;
   for (let offset = 8; offset < png.length; ) {
@@ -72,7 +73,7 @@ export function writeScanlines({ head, rows, rowBytes, pixelBytes }, recoding = 
 }
 
 /**
- * The file from its head and its zlib stream.
+ * Puts a file together from its head and its zlib stream.
  * @param {Uint8Array} head
  * @param {Uint8Array} stream
  * @param {Pick<Recoding, "idatSize" | "emptyIdats">} [recoding]

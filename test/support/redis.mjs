@@ -1,6 +1,6 @@
 /**
- * A real Redis server on a free port of loopback, with a password and a folder of its own, where it keeps its data:
- * it can be killed and started again.
+ * Starts a real Redis server on a free loopback port, with a password. It keeps its data in its own folder, so it can
+ * be killed and started again.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -45,7 +45,7 @@ export async function startRedis(password) {
     url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
     start,
     kill,
-    /** Keeps its connections, and says nothing until `thaw`. */
+    /** The server keeps its connections but does not answer until `thaw`. */
     freeze: () => void server.kill("SIGSTOP"),
     thaw: () => void server.kill("SIGCONT"),
     stop: async () => {

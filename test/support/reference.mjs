@@ -1,7 +1,7 @@
 /**
- * The slow, obvious decoder that the tests believe: node:zlib inflates, each byte is unfiltered by the formula of the
- * PNG specification (9.2), each pixel is looked up in a Map. It shares no line with the library, and is itself held
- * against sharp.
+ * The slow, obvious decoder that the tests trust. node:zlib inflates, each byte is unfiltered with the formula of the
+ * PNG specification (9.2), and each pixel is looked up in a Map. It shares no code with the library, and is itself
+ * tested against sharp.
  */
 import { inflateSync } from "node:zlib";
 
@@ -18,7 +18,7 @@ const ADAM7 = [
 
 /**
  * @param {Uint8Array} png
- * @param {Record<string, string>} legend hex colours with `#`; a label is a key's place, others match nothing
+ * @param {Record<string, string>} legend hex colours with `#`; a label is the index of a key; other keys match nothing
  * @returns {{ width: number, height: number, data: Int32Array, boxes: (number[] | undefined)[],
  *   unknown: { color: string, count: number }[] }} labels row-major; boxes `[x, y, width, height]` by label; all
  *   unknown colours in the order of their first pixels
@@ -64,7 +64,7 @@ export function decodeReference(png, legend) {
   };
 }
 
-/** Each pixel as 0xRRGGBB, row-major; of 16-bit samples the high byte. */
+/** Each pixel as 0xRRGGBB, H×W, row-major. 16-bit samples are cut to their high byte. */
 export function decodePixels(png) {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const idats = [];

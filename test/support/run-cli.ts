@@ -1,4 +1,6 @@
-/** Runs the built `labelmap` command in a process of its own, which is killed and run again where it hangs (run-node.ts). */
+/**
+ * Runs the built `labelmap` command in its own process. If the process hangs, it is killed and run again (run-node.ts).
+ */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +18,7 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Default 30,000. */
   readonly mostMilliseconds?: number;
-  /** Beside PATH, which is all that the command has of the tests' own environment. */
+  /** Set in addition to PATH. The command gets nothing else of the tests' own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -31,12 +33,12 @@ export function runCli(args: readonly string[], options: CliOptions = {}): CliRu
   return runProgram(process.execPath, [CLI, ...args], options);
 }
 
-/** A line for a shell, in which `labelmap` is the command. */
+/** Runs a line in a shell in which `labelmap` is the built command. */
 export function runShell(line: string, options: CliOptions = {}): CliRun {
   return runProgram("sh", shellArgs(line), options);
 }
 
-/** The same without an input, while other tests go on. */
+/** Like `runShell`, but without an input and without blocking other tests. */
 export async function runShellBeside(line: string, options: Omit<CliOptions, "input"> = {}): Promise<CliRun> {
   for (let attempt = 1; ; attempt++) {
     const run = await new Promise<CliRun | Error>((resolve) => {
@@ -81,7 +83,7 @@ function cliRun(code: number | null, stdout: Buffer, stderr: Buffer): CliRun {
   return { code, bytes: stdout, stdout: String(stdout), stderr: String(stderr) };
 }
 
-/** A folder that is there until the file's tests have ended. */
+/** Makes a folder that is deleted when all tests of the file have ended. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "labelmap-cli-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

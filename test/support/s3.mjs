@@ -1,7 +1,8 @@
 /**
- * An S3-compatible server, s3rver, on a free port of loopback, with a bucket and a folder of its own.
+ * Starts an S3-compatible server, s3rver, on a free loopback port, with its own bucket and folder.
  *
- * It is a process of its own, since for the tokens of long lists it needs DES, which OpenSSL 3 keeps apart.
+ * It runs in its own process, because it needs DES for the tokens of long lists, and OpenSSL 3 does not load DES by
+ * default.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -26,7 +27,7 @@ export async function startS3(bucket) {
   });
   return {
     directory,
-    /** What the official client reads from the environment. */
+    /** The environment variables that the official client reads. */
     environment: {
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
       AWS_ACCESS_KEY_ID: "S3RVER",

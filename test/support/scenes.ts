@@ -1,9 +1,9 @@
-/** Label maps for tests of formats: decoded fixtures, and small random ones. */
+/** Makes label maps for tests of formats: decoded fixtures, and small random maps. */
 import { ClassList, decodeMask, type LabelMap, labelPixels } from "../../src/index.js";
 import { loadCorpus } from "./corpus.mjs";
 import { dice, mulberry32 } from "./random.mjs";
 
-/** The street of 500×281 with 41 labels: stuff, cars, pedestrians, signs. */
+/** The street scene of 500×281 pixels with 41 labels: stuff, cars, pedestrians, signs. */
 export function loadStreet(): Promise<LabelMap> {
   const { png, result } = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!;
   return decodeMask(png, result);
@@ -38,7 +38,7 @@ const LEGEND = {
   "#000009": "dirt",
 };
 
-/** `car`, with two objects and a group; `truck`; stuff, of which two names are one class; void and ignored names. */
+/** `car`, with two objects and a group; `truck`; stuff, with two names for one class; void and ignored names. */
 export const sceneClasses = ClassList.fromJSON({
   classes: [
     { id: 7, name: "road", aliases: ["lane"] },
@@ -52,7 +52,7 @@ export const sceneClasses = ClassList.fromJSON({
   ignore: ["dirt"],
 });
 
-/** What a person would say of each label of a scene: class id (undefined: void), object number (0: none). */
+/** The expected class id (undefined: void) and object number (0: none) of each label of a scene, written by hand. */
 export const SCENE_LABELS = [
   { classId: 26, object: 1 },
   { classId: 26, object: 2 },
@@ -65,7 +65,7 @@ export const SCENE_LABELS = [
   { classId: undefined, object: 0 },
 ];
 
-/** A map of random rectangles over unlabelled ground; each seed another. `await init()` first. */
+/** A map of random rectangles on unlabelled ground, different for each seed. `await init()` first. */
 export function drawScene(seed: number): LabelMap {
   const { below } = dice(mulberry32(seed));
   const [width, height] = [1 + below(24), 1 + below(24)];
@@ -87,7 +87,10 @@ export function drawAllLabels(): LabelMap {
   return labelPixels({ data, width: blues.length * 2, height: 1, channels: 3 }, LEGEND);
 }
 
-/** Numbers as 1, 2, 3 … in the order in which they come up; 0 stays. Two maps are alike if these are equal. */
+/**
+ * Renumbers values as 1, 2, 3 … in the order in which they occur; 0 stays. Two maps have the same areas if the results
+ * are equal.
+ */
 export function inOrder(numbers: ArrayLike<number>): number[] {
   const places = new Map([[0, 0]]);
   return Array.from(numbers, (number) => {

@@ -1,11 +1,12 @@
-/** A mask as a second annotator would have drawn it: a little aside, some things taken for others, some left out. */
+/** Makes a mask as a second annotator would draw it: slightly shifted, with some things confused and some left out. */
 import { encodePng } from "./encode-png.mjs";
 
 /**
- * @param {{ width: number, height: number, data: ArrayLike<number>, labels: readonly { color: string, value: string }[] }} map
+ * @param {{ width: number, height: number, data: ArrayLike<number>, labels: readonly { color: string, value: string }[]
+ *   }} map
  * @param {{ shift?: readonly [x: number, y: number], values?: Record<string, string>,
  *   hole?: readonly [x: number, y: number, width: number, height: number] }} change
- *   `values`: what else is said of a label's value; `hole`: a box in a colour that no legend has
+ *   `values`: replaces label values; `hole`: a box in a colour that the legend does not have
  * @returns {{ png: Uint8Array, json: string }}
  */
 export function annotateAgain(

@@ -1,4 +1,4 @@
-/** The built `labelmap` command as a process that runs beside the test: to be signalled and killed. */
+/** Starts the built `labelmap` command in a process beside the test, so that the test can signal or kill it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
@@ -8,11 +8,11 @@ export interface RunningCli {
   readonly child: ChildProcess;
   /** What it has printed so far. */
   readonly printed: { stdout: string; stderr: string };
-  /** When it has ended: its exit code, null where a signal ended it. */
+  /** Resolves when the process has ended: to its exit code, or null if a signal ended it. */
   readonly exited: Promise<number | null>;
 }
 
-/** It is killed when the test is over, if it still runs. */
+/** Starts the command. If it still runs when the test ends, it is killed. */
 export function spawnCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { PATH: process.env.PATH, ...env },
@@ -25,15 +25,15 @@ export function spawnCli(args: readonly string[], env: Readonly<Record<string, s
       printed[name] += text;
     });
   }
-  // All that was printed has been read then.
+  // "close" comes after all output has been read.
   const exited = once(child, "close").then(([code]) => code as number | null);
   return { child, printed, exited };
 }
 
-/** @throws where it is not so in time */
+/** Waits until `isSo` returns true. @throws if that takes longer than `mostMilliseconds` */
 export async function until(isSo: () => boolean, what: string, mostMilliseconds = 20_000): Promise<void> {
   for (const end = performance.now() + mostMilliseconds; !isSo(); ) {
-    if (performance.now() > end) throw new Error(`in vain waited until ${what}`);
+    if (performance.now() > end) throw new Error(`waited ${mostMilliseconds} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

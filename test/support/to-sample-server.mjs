@@ -1,4 +1,7 @@
-/** For `node --import`: what a program asks of the vendor's API is asked of the sample server (`labelmap sample-server -- …`). */
+/**
+ * For `node --import`: sends a program's requests for the vendor's API to the sample server instead (`labelmap
+ * sample-server -- …`).
+ */
 const VENDOR = "https://api.playment.io/v1";
 const fetchReal = globalThis.fetch;
 

@@ -1,4 +1,4 @@
-/** A vendor on loopback with drawn jobs, and what a batch needs to fetch them. */
+/** Starts a vendor on loopback with drawn jobs, and gives what a batch needs to fetch them. */
 
 import { PlaymentClient } from "labelmap/playment";
 import { fromVendor, limitRate, openStorage, type Task } from "labelmap-cli/batch";
@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 const KEY = "key-1234567890";
 
-/** It is closed when the test is over. */
+/** Starts the vendor. It is closed when the test ends. */
 export async function startVendor(options: GeneratedJobsOptions) {
   const jobs = generatedJobs(options);
   const vendor = await startVendorServer({ jobs, apiKey: KEY, countByJob: true });
@@ -17,10 +17,10 @@ export async function startVendor(options: GeneratedJobsOptions) {
     vendor,
     tasks,
     project: jobs.projectId,
-    /** For the command. */
+    /** Environment variables for the `labelmap` command. */
     env: { PLAYMENT_BASE_URL: vendor.baseUrl, PLAYMENT_API_KEY: KEY },
     requestsOf: (job: string) => vendor.requestsOf(jobs.projectId, job),
-    /** Keeps what it fetches in `out`. */
+    /** A source that keeps the files that it fetches in `out`. */
     sourceFor: async (out: string, rate = 10_000) => {
       const throttle = limitRate(rate);
       const client = new PlaymentClient({ apiKey: KEY, baseUrl: vendor.baseUrl, throttle });

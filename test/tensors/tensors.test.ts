@@ -96,7 +96,7 @@ describe("toTensor", () => {
     expect([...map.data]).toEqual([1]);
   });
 
-  it("takes other dimensions for the same pixels, and no others", () => {
+  it("accepts other dimensions only if they have the same number of elements", () => {
     const map = { width: 3, height: 2, data: new Uint8Array(6) };
     expect(toTensor(map, { dtype: "int64", shape: [1, 1, 2, 3] }).dims).toEqual([1, 1, 2, 3]);
     for (const shape of [[1, 2, 2], [], [-2, -3], [6.0001], ["6"], 6, null]) {
@@ -106,7 +106,7 @@ describe("toTensor", () => {
     }
   });
 
-  it("is what tf.tensor takes", () => {
+  it("returns what tf.tensor takes", () => {
     fc.assert(
       fc.property(mapsOf(-1, 300), (maps) => {
         for (const dtype of ["int32", "float32"] as const) {
@@ -135,7 +135,7 @@ describe("toTensor", () => {
     expect(() => toTensor([first, second], { dtype })).toThrow(outOfRange(`${value} (maps[1] at 0,1)`));
   });
 
-  it("refuses maps of other sizes, none, and options that cannot be meant", () => {
+  it("refuses maps of different sizes, no maps, and invalid options", () => {
     const map = { width: 2, height: 1, data: Uint8Array.of(1, 2) };
     const turned = { width: 1, height: 2, data: Uint8Array.of(1, 2) };
     expect(() => toTensor([map, turned], { dtype: "int32" })).toThrow(mismatch);
@@ -177,7 +177,7 @@ describe("oneHot", () => {
     );
   });
 
-  it("takes its channels and what to ignore from a class list", () => {
+  it("takes the channels and the ignored ids from a class list", () => {
     const list = ClassList.fromJSON({
       classes: [
         { id: 0, name: "road" },
@@ -196,12 +196,12 @@ describe("oneHot", () => {
     expect(() => oneHot(map, { classes: list, ignore: 255 })).toThrow(outOfRange("The id 9 (1,0)"));
   });
 
-  it("leaves a class out where it is to be ignored", () => {
+  it("leaves out a class that is ignored", () => {
     const map = { width: 3, height: 1, data: Uint8Array.of(0, 1, 0) };
     expect([...oneHot(map, { classes: 2, ignore: 0 }).data]).toEqual([0, 0, 0, 0, 1, 0]);
   });
 
-  it("refuses an id out of range, and says where it is", () => {
+  it("refuses an unknown id, and says where it is", () => {
     const first = { width: 2, height: 1, data: Int32Array.of(0, 1) };
     for (const id of [-1, 2, 255]) {
       const second = { width: 2, height: 1, data: Int32Array.of(0, id) };
@@ -211,7 +211,7 @@ describe("oneHot", () => {
     }
   });
 
-  it("refuses maps of other sizes and options that cannot be meant", () => {
+  it("refuses maps of different sizes and invalid options", () => {
     const map = { width: 2, height: 1, data: Uint8Array.of(1, 0) };
     const turned = { width: 1, height: 2, data: Uint8Array.of(1, 0) };
     expect(() => oneHot([map, turned], { classes: 2 })).toThrow(mismatch);
@@ -239,7 +239,7 @@ describe("oneHot", () => {
   });
 });
 
-it("oneHot takes no labels or instances for class ids", async () => {
+it("oneHot does not mistake labels or instances for class ids", async () => {
   await init();
   const classes = ClassList.fromNames(["car", "road"]);
   const samples = Uint8Array.of(0, 0, 1, 0, 0, 2);
@@ -265,7 +265,7 @@ it("oneHot takes no labels or instances for class ids", async () => {
   expect([...oneHot(map, { classes: 2 }).data]).toEqual([1, 0, 0, 1]);
 });
 
-it("runs are no tensor before they are pixels, and what makes pixels of them is said", async () => {
+it("refuses runs, and says how to turn them into pixels", async () => {
   const png = encodePng({ width: 1, height: 1, colourType: 2, bitDepth: 8, samples: Uint8Array.of(0, 0, 1) });
   const runs = await decodeMask(png, { "#000001": "road" }, { target: { map: "runs" } });
   const refused = expect.objectContaining({
