@@ -10,7 +10,7 @@ export {
   cityscapesMaps,
   decodeCityscapes,
   encodeCityscapes,
-} from "./cityscapes/cityscapes.js";
+} from "./cityscapes/write.js";
 export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
@@ -18,7 +18,7 @@ export {
   cocoInstancesDataset,
   decodeCocoInstances,
   encodeCocoInstances,
-} from "./coco-instances/coco-instances.js";
+} from "./coco-instances/write.js";
 export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
@@ -28,21 +28,21 @@ export {
   cocoPanopticDataset,
   decodeCocoPanoptic,
   encodeCocoPanoptic,
-} from "./coco-panoptic/coco-panoptic.js";
+} from "./coco-panoptic/write.js";
 export { encodeIds } from "./id-png/write.js";
 export { decodeLabelPng } from "./label-png/read.js";
 export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/write.js";
-export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/npy.js";
-export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/npz.js";
+export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/read.js";
+export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/write.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
-} from "./segments-info/segments-info.js";
+} from "./segments-info/read.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { PanopticMaps } from "./shared/segment-maps.js";
 export { type SegmentOptions, thingClasses } from "./shared/segments.js";
-export { decodeVoc, encodeVoc, type VocOptions } from "./voc/voc.js";
-export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/yolo.js";
+export { decodeVoc, encodeVoc, type VocOptions } from "./voc/write.js";
+export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/write.js";

@@ -7,7 +7,7 @@ import { checkOptions } from "../../checks/arguments.js";
 import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { DecodeError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import { decodeNpy, encodeNpy, type NpyArray } from "../npy/npy.js";
+import { decodeNpy, encodeNpy, type NpyArray } from "../npy/read.js";
 import type { FileInput } from "../shared/bytes.js";
 import { readZip } from "./zip.js";
 
