@@ -12,16 +12,13 @@
 
 import { checkOptions } from "../../checks/arguments.js";
 import { isObject, kindOf, quote } from "../../checks/describe.js";
-import type { LimitOptions } from "../../decode/limits.js";
-import type { PngInput } from "../../decode/png-input.js";
-import { ClassError, DecodeError, FormatError, LabelMapError, ValueRangeError } from "../../errors.js";
-import { type CityscapesLabel, cityscapesLabels } from "../../legend/palettes/cityscapes.js";
+import { ClassError, DecodeError, ValueRangeError } from "../../errors.js";
+import type { CityscapesLabel } from "../../legend/palettes/cityscapes.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
-import { decodeLabelPng } from "../label-png/read.js";
 import { encodeLabelPng } from "../label-png/write.js";
-import type { PanopticMaps } from "../shared/segment-maps.js";
 import { checkLabelMap, checkMissing, paint } from "../shared/segments.js";
+import { findLabel, MAX_OBJECTS } from "./labels.js";
 
 export interface CityscapesOptions {
   /** Which Cityscapes label each class is, where their names differ: `{ pedestrian: "person" }`. */
@@ -37,12 +34,7 @@ export interface CityscapesMaps {
   readonly instanceTrainIds: DenseMap<Uint16Array>;
 }
 
-const FORMAT = "Cityscapes";
-/** Objects of one label that fit between its id and the next one's. */
-const INSTANCES = 1000;
 const NOT_TRAINED = 255;
-const labelOfName = new Map(cityscapesLabels.map((label) => [label.name, label]));
-const labelOfId = new Map(cityscapesLabels.map((label) => [label.id, label]));
 
 /**
  * The four PNGs of an image: grey, of 8 bits for labels and of 16 for instances.
@@ -95,12 +87,12 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
     const number = counts.get(label) ?? 0;
     if (isObjectOfItsOwn) {
       counts.set(label, number + 1);
-      if (number >= INSTANCES) {
-        const message = `There are more than ${INSTANCES} objects of ${quote(label.name)}; instanceIds hold no more.`;
+      if (number >= MAX_OBJECTS) {
+        const message = `There are more than ${MAX_OBJECTS} objects of ${quote(label.name)}; instanceIds hold no more.`;
         throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
       }
     }
-    const instanceOf = (value: number) => (isObjectOfItsOwn ? value * INSTANCES + number : value);
+    const instanceOf = (value: number) => (isObjectOfItsOwn ? value * MAX_OBJECTS + number : value);
     tables.labelIds[index + 1] = id;
     tables.instanceIds[index + 1] = instanceOf(id);
     tables.labelTrainIds[index + 1] = trainId;
@@ -113,69 +105,6 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
     labelTrainIds: { width, height, data: paint(map.data, tables.labelTrainIds) },
     instanceTrainIds: { width, height, data: paint(map.data, tables.instanceTrainIds) },
   };
-}
-
-/**
- * `instanceIds` to maps: label ids, and objects by number from 1 in the order of their values. With `labelIds` the two
- * are compared. The other files are plain maps: `decodeLabelPng`.
- *
- * @throws {FormatError} FORMAT_INVALID: a value of no label, or an object of a label that has none, or two files that
- *   disagree. FORMAT_UNSUPPORTED: a PNG of colours.
- * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged or over the limits.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
- */
-export async function decodeCityscapes(
-  files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
-  options: LimitOptions = {},
-): Promise<PanopticMaps> {
-  if (!isObject(files))
-    throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
-  const { width, height, data } = await decodeLabelPng(files.instanceIds, options);
-  const occurs = new Uint8Array(2 ** 16);
-  for (let index = 0; index < data.length; index++) occurs[data[index]!] = 1;
-  const labelIdOf = new Int32Array(occurs.length);
-  const numberOf = new Int32Array(occurs.length);
-  let objects = 0;
-  for (let value = 0; value < occurs.length; value++) {
-    if (occurs[value] === 0) continue;
-    const isNumbered = value >= INSTANCES;
-    const label = labelOfId.get(isNumbered ? Math.floor(value / INSTANCES) : value);
-    if (label === undefined || (isNumbered && !label.hasInstances)) {
-      throw invalid(
-        `instanceIds: ${value} is ${isNumbered ? "an object" : "a value"} of no Cityscapes label.`,
-      );
-    }
-    labelIdOf[value] = label.id;
-    if (isNumbered) numberOf[value] = ++objects;
-  }
-  const semantic = new Int32Array(data.length);
-  const instance = new Int32Array(data.length);
-  for (let index = 0; index < data.length; index++) {
-    semantic[index] = labelIdOf[data[index]!]!;
-    instance[index] = numberOf[data[index]!]!;
-  }
-  if (files.labelIds !== undefined) {
-    const labelIds = await decodeLabelPng(files.labelIds, options);
-    if (labelIds.width !== width || labelIds.height !== height) {
-      const sizes = `${labelIds.width}×${labelIds.height} pixels, instanceIds ${width}×${height}`;
-      throw new LabelMapError("SIZE_MISMATCH", `labelIds has ${sizes}.`);
-    }
-    const other = labelIds.data.findIndex((id, index) => id !== semantic[index]);
-    if (other >= 0) {
-      const pixel = `the pixel (${other % width}, ${Math.floor(other / width)})`;
-      throw invalid(`${pixel} is ${labelIds.data[other]} in labelIds, but ${data[other]} in instanceIds.`);
-    }
-  }
-  return { width, height, semantic, instance };
-}
-
-/** The label of a name; of `cargroup`, where that is no label itself, that of `car`, which must have instances. */
-function findLabel(name: string): { readonly label: CityscapesLabel | undefined; readonly isGroup: boolean } {
-  const label = labelOfName.get(name);
-  if (label !== undefined || !name.endsWith("group")) return { label, isGroup: false };
-  const single = labelOfName.get(name.slice(0, -"group".length));
-  return { label: single?.hasInstances ? single : undefined, isGroup: true };
 }
 
 function readOptions(options: CityscapesOptions) {
@@ -211,5 +140,3 @@ function unknownClass(className: string, label: CityscapesLabel | undefined): Cl
   const remedy = 'Say which label it is in `labels`, or pass missing: "void".';
   return new ClassError("CLASS_UNKNOWN", `${problem} ${remedy}`);
 }
-
-const invalid = (message: string) => new FormatError("FORMAT_INVALID", FORMAT, message);

@@ -7,92 +7,23 @@
  * written; the header's length is two bytes in 1.0 and four in 2.0 and 3.0, all little-endian.
  */
 
-import { isObject, kindOf, quote } from "../../checks/describe.js";
-import { DecodeError, FormatError, ValueRangeError } from "../../errors.js";
-import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
+import { quote } from "../../checks/describe.js";
+import { FormatError, ValueRangeError } from "../../errors.js";
+import type { DenseMap } from "../../maps/dense-map.js";
 import { bytesOf, type FileInput } from "../shared/bytes.js";
+import {
+  checkArray,
+  IS_LITTLE_ENDIAN,
+  MAGIC,
+  MAX_DIMENSIONS,
+  type NpyArray,
+  type NpyData,
+  swapBytes,
+  TYPES,
+} from "./array.js";
 
-/** The arrays that a file's elements come as; booleans come as `Uint8Array` of 0 and 1. */
-export type NpyData =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigUint64Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array;
-
-/** An array of any shape, row-major (C order): the last index runs fastest. */
-export interface NpyArray {
-  readonly data: NpyData;
-  /** The length of each dimension; a map has `[height, width]`, a batch of tensors `[N, C, H, W]`. */
-  readonly shape: readonly number[];
-}
-
-type NpyConstructor = new (buffer: ArrayBuffer) => NpyData;
-
-/** NumPy's type codes without their byte order. `u1` comes before `b1`: of the two it is the one written. */
-const TYPES: readonly (readonly [code: string, type: NpyConstructor])[] = [
-  ["u1", Uint8Array],
-  ["b1", Uint8Array],
-  ["i1", Int8Array],
-  ["u2", Uint16Array],
-  ["i2", Int16Array],
-  ["u4", Uint32Array],
-  ["i4", Int32Array],
-  ["u8", BigUint64Array],
-  ["i8", BigInt64Array],
-  ["f4", Float32Array],
-  ["f8", Float64Array],
-];
-
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** The elements start at a multiple of this, so that a file can be mapped to memory. */
-const ALIGNMENT = 64;
-/** As many as every version of NumPy takes. */
-const MAX_DIMENSIONS = 32;
 /** The header of a plain array is some 100 bytes; longer than this is none. */
 const MAX_HEADER_BYTES = 65_535;
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/**
- * The `.npy` file of a map (shape H×W, row-major) or of an array of any shape; `numpy.load` gives the same dtype.
- *
- * @throws {DecodeError} OPTION_INVALID: neither, an array that NumPy has no type for, or a shape that does not fit it.
- */
-export function encodeNpy(array: DenseMap | NpyArray): Uint8Array<ArrayBuffer> {
-  const [header, elements] = npyParts(array);
-  const file = new Uint8Array(header.length + elements.length);
-  file.set(header);
-  file.set(elements, header.length);
-  return file;
-}
-
-/** The same file in its two parts, so that who writes it need not copy the elements, which are the array's own. */
-export function npyParts(array: DenseMap | NpyArray): [header: Uint8Array, elements: Uint8Array] {
-  const { data, shape } = checkArray(array);
-  const tag = Object.prototype.toString.call(data);
-  const [code] = TYPES.find(([, type]) => tag === `[object ${type.name}]`)!;
-  const size = data.BYTES_PER_ELEMENT;
-  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const description = `{'descr': '${size === 1 ? "|" : "<"}${code}', 'fortran_order': False, 'shape': (${dimensions}), }`;
-
-  const prefixBytes = MAGIC.length + 4;
-  const start = Math.ceil((prefixBytes + description.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const header = new Uint8Array(start);
-  header.set([...MAGIC, 1, 0]);
-  new DataView(header.buffer).setUint16(MAGIC.length + 2, start - prefixBytes, true);
-  header.set(new TextEncoder().encode(`${description.padEnd(start - prefixBytes - 1)}\n`), prefixBytes);
-  const elements = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (IS_LITTLE_ENDIAN) return [header, elements];
-  const swapped = elements.slice();
-  swapBytes(swapped, size);
-  return [header, swapped];
-}
-
 /**
  * The array of a `.npy` file, row-major whatever order the file has (of more than two dimensions only C order is
  * taken). Booleans, integers of 8 to 64 bits, and floats of 32 and 64, of either byte order.
@@ -165,29 +96,6 @@ export function npyToMap(array: NpyArray): DenseMap {
   return { ...map, data: integers };
 }
 
-/** The array with its shape, which must fit. */
-function checkArray(array: unknown): NpyArray {
-  if (isObject(array) && array.shape === undefined) {
-    checkDenseMap(array);
-    return { data: array.data, shape: [array.height, array.width] };
-  }
-  if (!isObject(array)) throw wrong(`the array is ${kindOf(array)}; give a map, or data and shape.`);
-  const { data, shape } = array as { data: NpyData; shape: readonly number[] };
-  const tag = Object.prototype.toString.call(data);
-  if (!TYPES.some(([, type]) => tag === `[object ${type.name}]`)) {
-    throw wrong(`data must be an array of a type that NumPy has, not ${tag}.`);
-  }
-  const isLength = (length: unknown) => Number.isSafeInteger(length) && (length as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(isLength) || shape.length > MAX_DIMENSIONS) {
-    throw wrong(`shape must be an array of up to ${MAX_DIMENSIONS} lengths.`);
-  }
-  const count = shape.reduce((product: number, length: number) => product * length, 1);
-  if (count !== data.length) {
-    throw wrong(`data has ${data.length} elements; the shape (${shape.join(", ")}) needs ${count}.`);
-  }
-  return { data, shape };
-}
-
 /** The header's text, and where the elements start. */
 function readHeader(bytes: Uint8Array): { readonly text: string; readonly start: number } {
   if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
@@ -249,12 +157,6 @@ function parseShape(tuple: string): number[] {
   return items.map((item) => Number.parseInt(item, 10));
 }
 
-/** Turns the bytes of each element round, in place. */
-function swapBytes(bytes: Uint8Array, size: number): void {
-  if (size === 1) return;
-  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
-}
-
 /** Rows to columns: `result[x * height + y]` is `data[y * width + x]`. */
 function transpose<A extends NpyData>(data: A, height: number, width: number): A {
   const result = data.slice() as A;
@@ -264,6 +166,5 @@ function transpose<A extends NpyData>(data: A, height: number, width: number): A
   return result;
 }
 
-const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);
 const invalid = (message: string) => new FormatError("FORMAT_INVALID", ".npy", message);
 const unsupported = (message: string) => new FormatError("FORMAT_UNSUPPORTED", ".npy", message);

@@ -7,9 +7,8 @@ import { checkOptions } from "../../checks/arguments.js";
 import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { DecodeError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import { decodeNpy, encodeNpy, type NpyArray } from "../npy/read.js";
-import type { FileInput } from "../shared/bytes.js";
-import { readZip } from "./zip.js";
+import type { NpyArray } from "../npy/array.js";
+import { encodeNpy } from "../npy/write.js";
 
 export interface NpzOptions {
   /** Deflate the arrays, as numpy.savez_compressed does. Maps shrink to a few percent. Default true. */
@@ -52,26 +51,6 @@ export function encodeNpz(
   }
   // fflate writes the date in local time.
   return zipSync(files, { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) }) as Uint8Array<ArrayBuffer>;
-}
-
-/**
- * The arrays of a `.npz` file by their names, in the file's order; stored or deflated.
- *
- * @param options.maxBytes most bytes of all arrays together, asked before memory is taken. Default 2^30.
- * @throws {FormatError} FORMAT_INVALID: no zip file, damaged (lengths, CRC-32), a name twice, or more than `maxBytes`.
- *   FORMAT_UNSUPPORTED: encrypted, compressed in another way, or entries that are no `.npy`.
- *   What `decodeNpy` throws, for each array.
- * @throws {DecodeError} OPTION_INVALID.
- */
-export function decodeNpz(
-  file: FileInput,
-  options: { readonly maxBytes?: number } = {},
-): Map<string, NpyArray> {
-  const arrays = new Map<string, NpyArray>();
-  for (const { name, bytes } of readZip(file, ".npz", ".npy", options)) {
-    arrays.set(name.slice(0, -".npy".length), decodeNpy(bytes));
-  }
-  return arrays;
 }
 
 const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

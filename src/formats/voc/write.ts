@@ -3,15 +3,11 @@
  * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
  */
 
-import { isObject, kindOf, quote } from "../../checks/describe.js";
-import type { LimitOptions } from "../../decode/limits.js";
-import type { PngInput } from "../../decode/png-input.js";
-import { DecodeError, FormatError, LabelMapError, ValueRangeError } from "../../errors.js";
+import { quote } from "../../checks/describe.js";
+import { DecodeError, ValueRangeError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
-import { decodeLabelPng } from "../label-png/read.js";
 import { encodePalettePng } from "../label-png/write.js";
-import type { PanopticMaps } from "../shared/segment-maps.js";
 import { classIdsOf, paint } from "../shared/segments.js";
 
 export interface VocOptions {
@@ -24,7 +20,6 @@ export interface VocOptions {
   readonly missing?: "error" | "void";
 }
 
-const FORMAT = "Pascal VOC";
 const VOID = 255;
 
 /**
@@ -77,55 +72,6 @@ export function encodeVoc(
     segmentationClass: encodePalettePng({ width, height, data: classData }),
     segmentationObject: encodePalettePng({ width, height, data: objectData }),
   };
-}
-
-/**
- * The two PNGs to maps. `semantic` is the class, 255 where it is void; `instance` the object's number, 0 where it is
- * background or void in either of them.
- *
- * @throws {FormatError} FORMAT_INVALID: an object in the background or of two classes. FORMAT_UNSUPPORTED: a PNG of
- *   colours, or of 16 bits.
- * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged or over the limits.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
- */
-export async function decodeVoc(
-  files: { readonly segmentationClass: PngInput; readonly segmentationObject: PngInput },
-  options: LimitOptions = {},
-): Promise<PanopticMaps> {
-  if (!isObject(files))
-    throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
-  const classes = await decodeLabelPng(files.segmentationClass, options);
-  const objects = await decodeLabelPng(files.segmentationObject, options);
-  const { width, height } = classes;
-  if (objects.width !== width || objects.height !== height) {
-    const sizes = `${objects.width}×${objects.height} pixels, segmentationClass ${width}×${height}`;
-    throw new LabelMapError("SIZE_MISMATCH", `segmentationObject has ${sizes}.`);
-  }
-  if (classes.data instanceof Uint16Array || objects.data instanceof Uint16Array) {
-    throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel; VOC's have 8.");
-  }
-  const semantic = new Int32Array(classes.data);
-  const instance = new Int32Array(semantic.length);
-  const classOfObject = new Int32Array(VOID).fill(-1);
-  for (let index = 0; index < semantic.length; index++) {
-    const object = objects.data[index]!;
-    const classId = semantic[index]!;
-    if (object === 0 || object === VOID || classId === VOID) continue;
-    const known = classOfObject[object]!;
-    if (classId === 0 || (known >= 0 && known !== classId)) {
-      const place = classId === 0 ? "in the background" : `of the classes ${known} and ${classId}`;
-      const pixel = `(${index % width}, ${Math.floor(index / width)})`;
-      throw new FormatError(
-        "FORMAT_INVALID",
-        FORMAT,
-        `the object ${object} is ${place}, at the pixel ${pixel}.`,
-      );
-    }
-    classOfObject[object] = classId;
-    instance[index] = object;
-  }
-  return { width, height, semantic, instance };
 }
 
 /**

@@ -9,8 +9,6 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
-import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
-import { DecodeError, FormatError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { allOutlines } from "../../objects/outlines.js";
@@ -23,15 +21,6 @@ export interface YoloOptions extends SegmentOptions {
   readonly simplify?: number;
 }
 
-/** A line of the file. */
-export interface YoloPolygon {
-  /** The class's place in the data set's `names`, from 0. */
-  readonly classIndex: number;
-  /** `[x1, y1, x2, y2, …]` in pixels. */
-  readonly polygon: readonly number[];
-}
-
-const FORMAT = "YOLO";
 /** As many as the converters of Ultralytics write; at 16,384 pixels that is a hundredth of one. */
 const DIGITS = 6;
 
@@ -69,40 +58,3 @@ export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptio
   }
   return lines.map((line) => `${line}\n`).join("");
 }
-
-/**
- * The polygons of a text, in pixels of an image of this size; empty lines are skipped.
- *
- * @throws {FormatError} FORMAT_INVALID with the line: no class index, fewer than three points (as in files for
- *   detection, which hold boxes), or a number that is not from 0 to 1.
- * @throws {DecodeError} OPTION_INVALID.
- */
-export function decodeYolo(
-  text: string,
-  size: { readonly width: number; readonly height: number },
-): YoloPolygon[] {
-  if (typeof text !== "string") throw wrong(`the text is ${kindOf(text)}; give a string.`);
-  if (!isObject(size) || !isSize(size.width) || !isSize(size.height)) {
-    throw wrong("give the image's width and height, two positive integers.");
-  }
-  const polygons: YoloPolygon[] = [];
-  text.split(/\r\n?|\n/).forEach((line, place) => {
-    const [index, ...words] = line.trim().split(/\s+/);
-    if (index === "" || index === undefined) return;
-    const invalid = (problem: string) =>
-      new FormatError("FORMAT_INVALID", FORMAT, `line ${place + 1}: ${problem}`);
-    if (!/^\d{1,9}$/.test(index)) throw invalid(`${quote(index)} is no class index.`);
-    if (words.length < 6 || words.length % 2 === 1) {
-      throw invalid(`${words.length} numbers after the class are no polygon of three points or more.`);
-    }
-    const polygon = words.map((word, at) => {
-      const share = /^[\d.eE+-]+$/.test(word) ? Number(word) : Number.NaN;
-      if (!(share >= 0 && share <= 1)) throw invalid(`${quote(word)} is no number from 0 to 1.`);
-      return share * (at % 2 === 0 ? size.width : size.height);
-    });
-    polygons.push({ classIndex: Number(index), polygon });
-  });
-  return polygons;
-}
-
-const wrong = (message: string) => new DecodeError("OPTION_INVALID", message);

@@ -1,0 +1,31 @@
+/** What a JSON file of COCO instances holds. */
+
+import type { Rle } from "../../objects/rle.js";
+import type { CocoImage } from "../shared/coco-images.js";
+
+/** The format's name in messages. */
+export const FORMAT = "COCO instances";
+
+/** Names as in the files. */
+export interface CocoInstanceAnnotation {
+  readonly id: number;
+  readonly image_id: number | string;
+  readonly category_id: number;
+  /** A run-length code, or polygons `[x1, y1, x2, y2, …]` in pixels whose areas together are the mask. */
+  readonly segmentation: Rle | readonly (readonly number[])[];
+  /** Pixels. */
+  readonly area: number;
+  /** `[x, y, width, height]` in pixels, from the top left corner. */
+  readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  readonly iscrowd: 0 | 1;
+}
+
+export interface CocoInstancesDataset {
+  readonly images: readonly CocoImage[];
+  readonly annotations: readonly CocoInstanceAnnotation[];
+  readonly categories: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly supercategory: string;
+  }[];
+}
