@@ -157,7 +157,7 @@ describe("labelmap decode --format cityscapes", () => {
   });
 
   it.each([
-    ["no-label.json", { trunk: "tree" }, '--labels: "trunk" is "tree", which is no Cityscapes label'],
+    ["no-label.json", { trunk: "tree" }, '--labels: "trunk" is "tree"; give the name of a Cityscapes label'],
     ["array.json", [1], "--labels"],
   ])("refuses %s", (name, labels, words) => {
     write(name, labels);

@@ -154,10 +154,10 @@ print("0")
       [[one], "the map has the segment 2"],
       [[one, two, { ...one, id: 3 }], "segments_info has the segment 3"],
       [[one, { ...two, area: 2 }], "the segment 2 has the area 2, but 1 pixels"],
-      [[one, one, two], "segments_info[1].id: 1 is there twice"],
+      [[one, one, two], "segments_info[1].id: 1 is also the id of another segment"],
       [[one, two, { ...one, id: 0 }], "0, which is void"],
       [[one, { ...two, category_id: -1 }], "segments_info[1].category_id: is -1"],
-      [[one, { ...two, category_id: 8 }], "segments_info[1].category_id: 8 is in no category"],
+      [[one, { ...two, category_id: 8 }], "segments_info[1].category_id: categories has no id 8"],
       [[one, { ...two, iscrowd: 2 }], "segments_info[1].iscrowd"],
       [[one, null], "segments_info[1]: is null"],
       [undefined, "segments_info: is missing"],
@@ -233,6 +233,6 @@ it("says of a misspelt option which there are, and of runs what to give instead"
   });
   const runs = runsOf(street) as unknown as LabelMap;
   expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(
-    expect.objectContaining({ message: expect.stringMatching(/is runs; give what decodeMask returns/) }),
+    expect.objectContaining({ message: expect.stringMatching(/consists of runs; give what decodeMask returns/) }),
   );
 });

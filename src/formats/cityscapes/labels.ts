@@ -9,7 +9,10 @@ export const labelOfId: ReadonlyMap<number, CityscapesLabel> = new Map(
   cityscapesLabels.map((label) => [label.id, label]),
 );
 
-/** The label of a name; of `cargroup`, where that is no label itself, that of `car`, which must have instances. */
+/**
+ * The label with this name. `cargroup` is a group of the label `car`, since Cityscapes has no label `cargroup`. Only labels
+ * with instances have groups.
+ */
 export function findLabel(name: string): {
   readonly label: CityscapesLabel | undefined;
   readonly isGroup: boolean;

@@ -11,13 +11,14 @@ import { labelOfId, MAX_OBJECTS } from "./labels.js";
 const FORMAT = "Cityscapes";
 
 /**
- * `instanceIds` to maps: label ids, and objects by number from 1 in the order of their values. With `labelIds` the two
- * are compared. The other files are plain maps: `decodeLabelPng`.
+ * Turns `instanceIds` into two maps, H×W, row-major: the label ids (0 to 33) and the objects, numbered from 1 in the order
+ * of their values. If you give `labelIds` too, the two files are compared. The other two files are plain maps: decode
+ * them with `decodeLabelPng`. The convention is that of cityscapesScripts 2.2.4.
  *
- * @throws {FormatError} FORMAT_INVALID: a value of no label, or an object of a label that has none, or two files that
- *   disagree. FORMAT_UNSUPPORTED: a PNG of colours.
- * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged or over the limits.
+ * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, a label without instances has an object, or the two
+ *   files disagree. FORMAT_UNSUPPORTED: a PNG has colours.
+ * @throws {LabelMapError} SIZE_MISMATCH: the two files have different sizes.
+ * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCityscapes(
@@ -38,7 +39,7 @@ export async function decodeCityscapes(
     const label = labelOfId.get(isNumbered ? Math.floor(value / MAX_OBJECTS) : value);
     if (label === undefined || (isNumbered && !label.hasInstances)) {
       throw invalid(
-        `instanceIds: ${value} is ${isNumbered ? "an object" : "a value"} of no Cityscapes label.`,
+        `instanceIds: the value ${value} is ${isNumbered ? "an object of no label with instances" : "no label's id"}.`,
       );
     }
     labelIdOf[value] = label.id;
@@ -53,7 +54,7 @@ export async function decodeCityscapes(
   if (files.labelIds !== undefined) {
     const labelIds = await decodeLabelPng(files.labelIds, options);
     if (labelIds.width !== width || labelIds.height !== height) {
-      const sizes = `${labelIds.width}×${labelIds.height} pixels, instanceIds ${width}×${height}`;
+      const sizes = `${labelIds.width}×${labelIds.height} pixels, but instanceIds has ${width}×${height}`;
       throw new LabelMapError("SIZE_MISMATCH", `labelIds has ${sizes}.`);
     }
     const other = labelIds.data.findIndex((id, index) => id !== semantic[index]);

@@ -1,13 +1,13 @@
 /**
- * Label maps to the four kinds of Cityscapes' ground truth, and back.
+ * Label maps to the four kinds of Cityscapes' ground truth.
  *
  *   labelIds          the label's id, 0 … 33
- *   instanceIds       id * 1000 + n for the n-th object (from 0) of a label that has instances; else the id
- *   labelTrainIds     the label's trainId, 255 where it is not trained on
- *   instanceTrainIds  trainId * 1000 + n likewise; 255 where it is not trained on
+ *   instanceIds       id * 1000 + n for object n of a label with instances, counted from 0; otherwise the id
+ *   labelTrainIds     the label's trainId, or 255 if the label is not trained on
+ *   instanceTrainIds  trainId * 1000 + n for objects, otherwise the trainId; 255 if the label is not trained on
  *
- * The conventions are those of cityscapesScripts 2.2.4 (json2labelImg.py, json2instanceImg.py); files are named
- * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels of no label are `unlabeled`, id 0.
+ * The conventions are those of cityscapesScripts 2.2.4 (json2labelImg.py, json2instanceImg.py). Files are named
+ * `{city}_{sequence}_{frame}_gtFine_{kind}.png`. Pixels without a label are `unlabeled`, id 0.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
@@ -20,26 +20,34 @@ import { encodeLabelPng } from "../label-png/write.js";
 import { checkLabelMap, checkMissing, paint } from "../shared/segments.js";
 import { findLabel, MAX_OBJECTS } from "./labels.js";
 
+/** How classes become Cityscapes' labels. */
 export interface CityscapesOptions {
-  /** Which Cityscapes label each class is, where their names differ: `{ pedestrian: "person" }`. */
+  /** The Cityscapes label of each class whose name differs from it: `{ pedestrian: "person" }`. */
   readonly labels?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
-  /** What becomes of a class that is no Cityscapes label: an error, or `unlabeled`. Default `"error"`. */
+  /** What to do if a class is no Cityscapes label: `"error"` throws, `"void"` writes `unlabeled`. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
+/** The four maps of an image, each H×W and row-major. */
 export interface CityscapesMaps {
+  /** 0 to 33. */
   readonly labelIds: DenseMap<Uint8Array>;
+  /** 0 to 33, or 24000 to 33999 for objects. */
   readonly instanceIds: DenseMap<Uint16Array>;
+  /** 0 to 18, or 255. */
   readonly labelTrainIds: DenseMap<Uint8Array>;
+  /** 0 to 18, 11000 to 18999 for objects, or 255. */
   readonly instanceTrainIds: DenseMap<Uint16Array>;
 }
 
 const NOT_TRAINED = 255;
 
 /**
- * The four PNGs of an image: grey, of 8 bits for labels and of 16 for instances.
+ * The four PNGs of an image. They are grey, with 8 bits for the label files and 16 bits for the instance files.
  *
- * @throws what `cityscapesMaps` throws
+ * @throws {ClassError} CLASS_UNKNOWN: as in `cityscapesMaps`.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: as in `cityscapesMaps`.
+ * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCityscapes(
   map: LabelMap,
@@ -55,13 +63,13 @@ export function encodeCityscapes(
 }
 
 /**
- * The four maps of an image. A class is the Cityscapes label of the same name, or the one that `labels` says. Objects
- * count from 0 per label in the order of the legend; one of a label that has instances but without a number, and
- * `cargroup` and its like, are groups: the plain id.
+ * The four maps of an image. A class becomes the Cityscapes label of the same name, or the label that `labels` gives. The
+ * objects of each label count from 0, in the order of the legend. Groups get the plain id: labels such as `cargroup`, and
+ * pixels of a label with instances that have no instance number.
  *
  * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is no Cityscapes label, or is `license plate`, which is in
- *   no ground truth. It is named.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: more than 1000 objects of a label.
+ *   no ground truth. The error names the class.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a label has more than 1000 objects.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): CityscapesMaps {
@@ -88,7 +96,7 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
     if (isObjectOfItsOwn) {
       counts.set(label, number + 1);
       if (number >= MAX_OBJECTS) {
-        const message = `There are more than ${MAX_OBJECTS} objects of ${quote(label.name)}; instanceIds hold no more.`;
+        const message = `There are more than ${MAX_OBJECTS} objects of ${quote(label.name)}; instanceIds cannot number more.`;
         throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
       }
     }
@@ -114,7 +122,10 @@ function readOptions(options: CityscapesOptions) {
   return { labels: checkCityscapesNames(labels), missing };
 }
 
-/** `labels` as a map. @throws {DecodeError} OPTION_INVALID: a name that is no Cityscapes label's. */
+/**
+ * Checks `labels` and returns it as a map from class names to names of Cityscapes labels.
+ * @throws {DecodeError} OPTION_INVALID: a value is not the name of a Cityscapes label.
+ */
 export function checkCityscapesNames(
   labels: NonNullable<CityscapesOptions["labels"]>,
 ): ReadonlyMap<string, string> {
@@ -126,7 +137,7 @@ export function checkCityscapesNames(
     const found = typeof name === "string" ? quote(name) : kindOf(name);
     throw new DecodeError(
       "OPTION_INVALID",
-      `labels: ${quote(className)} is ${found}, which is no Cityscapes label.`,
+      `labels: ${quote(className)} is ${found}; give the name of a Cityscapes label.`,
     );
   }
   return names;
@@ -135,8 +146,8 @@ export function checkCityscapesNames(
 function unknownClass(className: string, label: CityscapesLabel | undefined): ClassError {
   const problem =
     label === undefined
-      ? `The class ${quote(className)} is no Cityscapes label.`
-      : `The class ${quote(className)} is ${quote(label.name)}, which Cityscapes' ground truth leaves out.`;
-  const remedy = 'Say which label it is in `labels`, or pass missing: "void".';
+      ? `The class ${quote(className)} is not a Cityscapes label.`
+      : `The class ${quote(className)} is ${quote(label.name)} in Cityscapes, which its ground truth leaves out.`;
+  const remedy = 'Give its label in `labels`, or pass missing: "void".';
   return new ClassError("CLASS_UNKNOWN", `${problem} ${remedy}`);
 }

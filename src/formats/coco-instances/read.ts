@@ -1,4 +1,7 @@
-/** COCO's annotations of one image to maps of classes and objects. */
+/**
+ * COCO's annotations of one image to maps of classes and objects. Masks mean the same as in pycocotools 2.0.11
+ * (`annToRLE`).
+ */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { isSize } from "../../checks/describe.js";
@@ -11,17 +14,18 @@ import { type CocoInstanceAnnotation, FORMAT } from "./json.js";
 import { type Drawn, rleOfPolygons } from "./polygon-rle.js";
 
 /**
- * The annotations of one image back to maps. An object's number counts the annotations that are no crowd, in their
- * order; what no annotation covers is `voidId`.
+ * Turns the annotations of one image into two maps, H×W, row-major: class ids and objects. Objects are numbered from 1 in
+ * the order of their annotations; crowds are no objects. Pixels that no annotation covers have the class id `voidId`.
  *
- * @param annotations of one image; masks as strings, counts or polygons
- * @param options.overlap what becomes of a pixel in several masks: an error, or it goes to the last. Default `"error"`.
+ * @param annotations the annotations of one image; a mask may be a string, counts or polygons
+ * @param options.overlap what to do if masks overlap: `"error"` throws, `"last"` gives the pixel to the last mask. Default
+ *   `"error"`.
  * @param options.voidId a class id that no annotation has. Default 255.
- * @param options.maxPixels most pixels that are accepted. Default 2^28.
- * @throws {FormatError} FORMAT_INVALID: annotations of several images, masks that overlap, or not the format's form.
- *   FORMAT_UNSUPPORTED: polygons whose outlines are longer than 6 million pixels in all, or an image of more than
+ * @param options.maxPixels the largest number of pixels to accept. Default 2^28.
+ * @throws {FormatError} FORMAT_INVALID: the annotations are of several images, masks overlap, or a field is invalid.
+ *   FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels, or the image has more than
  *   `maxPixels`.
- * @throws {LabelMapError} SIZE_MISMATCH: a mask of another size; it is named.
+ * @throws {LabelMapError} SIZE_MISMATCH: a mask has another size. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeCocoInstances(
@@ -33,7 +37,7 @@ export function decodeCocoInstances(
   if (!isSize(width) || !isSize(height)) throw wrong("width and height must be positive integers.");
   if (!isSize(maxPixels)) throw wrong("maxPixels must be a positive integer.");
   if (width * height > maxPixels) {
-    const message = `${width}×${height} pixels are more than the ${maxPixels} that maxPixels allows.`;
+    const message = `the image has ${width}×${height} pixels, but maxPixels allows ${maxPixels}.`;
     throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, message);
   }
   const imageIds = new Set<unknown>();
@@ -45,7 +49,9 @@ export function decodeCocoInstances(
     const path = `annotations[${place}]`;
     const { image_id, category_id, segmentation, iscrowd = 0 } = objectAt(annotation, path, FORMAT);
     if (imageIds.add(image_id).size > 1)
-      throw invalid(`${path}.image_id: is another than before; give one image's.`);
+      throw invalid(
+        `${path}.image_id: differs from the annotation before; give the annotations of one image.`,
+      );
     semantics.push(integerAt(category_id, `${path}.category_id`, FORMAT));
     const isCrowd = integerAt(iscrowd, `${path}.iscrowd`, FORMAT, 0, 1) === 1;
     instances.push(isCrowd ? 0 : ++objects);
@@ -70,16 +76,16 @@ function readMask(segmentation: unknown, width: number, height: number, path: st
     const { size } = objectAt(segmentation, path, FORMAT);
     const [ownHeight, ownWidth] = arrayAt(size, `${path}.size`, FORMAT);
     if (ownWidth !== width || ownHeight !== height) {
-      const message = `${path} has ${ownWidth}×${ownHeight} pixels, the image ${width}×${height}.`;
+      const message = `${path} has ${ownWidth}×${ownHeight} pixels, but the image has ${width}×${height}.`;
       throw new LabelMapError("SIZE_MISMATCH", message);
     }
-    // What else a run-length code must be is for its own reader to say.
+    // The reader of run-length codes checks the rest.
     return segmentation as Rle;
   }
   const rings = arrayAt(segmentation, path, FORMAT).map((ring, place) => {
     const numbers = arrayAt(ring, `${path}[${place}]`, FORMAT);
     if (numbers.length < 6 || numbers.length % 2 === 1 || !numbers.every(Number.isFinite)) {
-      throw invalid(`${path}[${place}]: must be at least three points, x and y in turn.`);
+      throw invalid(`${path}[${place}]: is no polygon; give x and y of at least three points in turn.`);
     }
     return numbers as readonly number[];
   });

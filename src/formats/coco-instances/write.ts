@@ -1,9 +1,9 @@
 /**
- * COCO instances: one JSON file per data set with an annotation per object, its mask as a run-length code or as
- * polygons.
+ * Label maps to COCO instances: one JSON file per data set, with an annotation for each object. The mask of an object is
+ * a run-length code or polygons.
  *
- * The format: "COCO data format", section 1 (cocodataset.org/#format-data); masks are read as pycocotools 2.0.11 reads
- * them (`annToRLE`).
+ * The format: "COCO data format", section 1 (cocodataset.org/#format-data). pycocotools 2.0.11 reads the masks as they
+ * were (`annToRLE`).
  */
 
 import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
@@ -17,22 +17,24 @@ import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
 import { checkClassList, paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 import { type CocoInstanceAnnotation, type CocoInstancesDataset, FORMAT } from "./json.js";
 
+/** What an image's annotations need besides its map and the classes. */
 export interface CocoInstancesOptions extends SegmentOptions {
   readonly imageId: number | string;
-  /** The first annotation's id; the others follow it. Unique in a data set, and 1 or more. Default 1. */
+  /** The id of the first annotation, at least 1; the others count up from it. Ids must be unique in a data set. Default 1. */
   readonly firstId?: number;
   /**
-   * Default `"rle"`, which is exact for every mask. `"polygons"`, which some trainers insist on, writes outlines, exact
-   * as well; objects with holes, which COCO's polygons cannot have, and crowds stay run-length codes.
+   * How masks are written. `"rle"`, the default, is a run-length code. `"polygons"` is for trainers that read nothing
+   * else. Both are exact. COCO's polygons cannot have holes, so objects with holes stay run-length codes, and so do
+   * crowds.
    */
   readonly segmentation?: "rle" | "polygons";
 }
 
 /**
- * The annotations of one image: one for each object of a thing class, and one with `iscrowd: 1` for what of a thing
- * class belongs to no object. Stuff is left out. `category_id` is the class id.
+ * The annotations of one image: one for each object of a thing class, and one with `iscrowd: 1` for all pixels of a thing
+ * class that belong to no object. Stuff has no annotation. `category_id` is the class id.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCocoInstances(
@@ -43,7 +45,7 @@ export function encodeCocoInstances(
   const { segments, idOfLabel } = segmentsOf(map, classes, options);
   const { imageId, firstId = 1, segmentation = "rle" } = options;
   if (!isImageId(imageId)) throw wrong("imageId must be an integer or a string.");
-  // pycocotools' evaluation takes the id 0 for "no match".
+  // In pycocotools' evaluation the id 0 means "no match".
   if (!isSize(firstId)) throw wrong("firstId must be an integer of at least 1.");
   if (segmentation !== "rle" && segmentation !== "polygons") {
     throw wrong('segmentation must be "rle" or "polygons".');
@@ -68,10 +70,10 @@ export function encodeCocoInstances(
 }
 
 /**
- * The JSON file of a data set: the categories are the classes.
+ * The JSON file of a data set, as an object. The categories are the classes.
  *
- * @throws {FormatError} FORMAT_INVALID: an annotation's id twice, one without its image, or of a category that is not in
- *   the list.
+ * @throws {FormatError} FORMAT_INVALID: two annotations have the same id, or an annotation is of an image or a category
+ *   that is missing. The error names the annotation.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function cocoInstancesDataset(dataset: {
@@ -89,10 +91,15 @@ export function cocoInstancesDataset(dataset: {
     const path = `annotations[${place}]`;
     const { id: rawId, image_id, category_id } = objectAt(annotation, path, FORMAT);
     const id = integerAt(rawId, `${path}.id`, FORMAT);
-    if (ids.has(id)) throw invalid(`${path}.id: ${id} is there twice; give each image its own firstId.`);
+    if (ids.has(id))
+      throw invalid(
+        `${path}.id: ${id} is also the id of another annotation; give each image its own firstId.`,
+      );
     ids.add(id);
-    if (!imageIds.has(image_id)) throw invalid(`${path}.image_id: ${quote(String(image_id))} is no image.`);
-    if (!categoryIds.has(category_id)) throw invalid(`${path}.category_id: ${category_id} is no class's id.`);
+    if (!imageIds.has(image_id))
+      throw invalid(`${path}.image_id: images has no image ${quote(String(image_id))}.`);
+    if (!categoryIds.has(category_id))
+      throw invalid(`${path}.category_id: the class list has no id ${category_id}.`);
   });
   return {
     images,
@@ -101,7 +108,7 @@ export function cocoInstancesDataset(dataset: {
   };
 }
 
-/** The outer rings, where there are no holes. */
+/** The outer rings, or `undefined` if there are holes or no polygons. */
 function ringsOf(polygons: readonly Polygon[] | undefined): number[][] | undefined {
   if (polygons === undefined || polygons.some(({ holes }) => holes.length > 0)) return undefined;
   return polygons.map(({ outer }) => outer);

@@ -1,4 +1,7 @@
-/** A PNG of COCO panoptic and its annotation to maps of classes and objects. */
+/**
+ * A PNG of COCO panoptic and its annotation to maps of classes and objects. The checks are those of evaluation.py in
+ * panopticapi at 7bb4655 (github.com/cocodataset/panopticapi).
+ */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys } from "../../checks/describe.js";
@@ -11,16 +14,18 @@ import { checkVoidId, mapsOfSegments, type PanopticMaps, readSegmentsInfo } from
 import { type CocoPanopticAnnotation, type CocoPanopticCategory, FORMAT } from "./json.js";
 
 /**
- * One image back to maps. An object's number counts the segments that are no crowd and of a category with
- * `isthing: 1`, in their order; without `categories`, all that are no crowd.
+ * Turns one image into two maps, H×W, row-major: class ids and objects. Objects are the segments that are no crowd and
+ * whose category has `isthing: 1`, numbered from 1 in the order of `segments_info`. Without `categories`, all segments
+ * but crowds are objects.
  *
- * @param png the segment ids
+ * @param png the segment ids, RGB: `id = R + 256 G + 256² B`
  * @param annotation the image's entry of `annotations`
- * @param options.voidId the class id of pixels of no segment, which no segment has. Default 255.
- * @throws {FormatError} FORMAT_INVALID: PNG and annotation do not belong together (a segment that only one of them has,
- *   an area that is not the pixels' number), a category that is not in `categories`, or not the format's form.
- * @throws {PngError} the PNG is damaged or over the limits.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE, ENGINE_UNSUPPORTED: a PNG of 16 bits.
+ * @param options.categories the categories of the data set; they say which classes are things
+ * @param options.voidId the class id of pixels that are in no segment. No segment may have it. Default 255.
+ * @throws {FormatError} FORMAT_INVALID: the PNG and the annotation do not belong together (only one of them has a
+ *   segment, or an area is not the number of pixels), `categories` lacks a category, or a field is invalid.
+ * @throws {PngError} the PNG is damaged or exceeds the limits.
+ * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE. ENGINE_UNSUPPORTED: the PNG has 16 bits.
  */
 export async function decodeCocoPanoptic(
   png: PngInput,
@@ -40,11 +45,11 @@ export async function decodeCocoPanoptic(
     const classId = integerAt(fields.category_id, `${path}.category_id`, FORMAT);
     const isCrowd = integerAt(fields.iscrowd ?? 0, `${path}.iscrowd`, FORMAT, 0, 1) === 1;
     const thing = isThing === undefined ? true : isThing.get(classId);
-    if (thing === undefined) throw invalid(`${path}.category_id: ${classId} is in no category.`);
+    if (thing === undefined) throw invalid(`${path}.category_id: categories has no id ${classId}.`);
     const area = fields.area === undefined ? {} : { area: integerAt(fields.area, `${path}.area`, FORMAT) };
     return { classId, isInstance: thing && !isCrowd, ...area };
   });
-  if (segments.has(0)) throw invalid("a segment has the id 0, which is void.");
+  if (segments.has(0)) throw invalid("segments_info has a segment with the id 0, which is void.");
   const { width, height, data, ids, segments: found } = await decodeIds(png, limits);
   const indexed = { width, height, data, ids, counts: found.map(({ pixelCount }) => pixelCount) };
   return mapsOfSegments(indexed, segments, (id) => id === 0, voidId, FORMAT);

@@ -1,9 +1,10 @@
 /**
- * COCO panoptic: a PNG of segment ids per image, and one JSON file per data set that says what each segment is.
+ * Label maps to COCO panoptic: a PNG of segment ids per image, and one JSON file per data set that describes the
+ * segments.
  *
  * The format: "COCO data format", section 4 (cocodataset.org/#format-data), and panopticapi at 7bb4655
- * (github.com/cocodataset/panopticapi), whose checks in evaluation.py are those of `decodeCocoPanoptic`. A segment of a
- * thing class whose labels name no object is a crowd, as in cityscapesScripts' createPanopticImgs.py.
+ * (github.com/cocodataset/panopticapi). If the labels of a thing class name no object, their segment is a crowd, as in
+ * createPanopticImgs.py of cityscapesScripts.
  */
 
 import { isObject, kindOf, quote } from "../../checks/describe.js";
@@ -18,17 +19,18 @@ import { arrayAt, objectAt } from "../shared/fields.js";
 import { checkClassList, paint, type SegmentOptions, segmentsOf, thingIds } from "../shared/segments.js";
 import { type CocoPanopticAnnotation, type CocoPanopticDataset, FORMAT } from "./json.js";
 
+/** What an image's annotation needs besides its map and the classes. */
 export interface CocoPanopticOptions extends SegmentOptions {
   readonly imageId: number | string;
-  /** The name that the PNG will have. */
+  /** The file name of the PNG. */
   readonly fileName: string;
 }
 
 /**
- * One image: its PNG and its annotation. `category_id` is the class id; unlabelled, void and ignored pixels are 0.
- * A segment's id is the place of its first label in `map.labels`, plus 1.
+ * The PNG and the annotation of one image. `category_id` is the class id. In the PNG, unlabelled, void and ignored pixels
+ * are 0. The id of a segment is the place of its first label in `map.labels`, plus 1.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCocoPanoptic(
@@ -59,13 +61,13 @@ export function encodeCocoPanoptic(
 }
 
 /**
- * The JSON file of a data set: the categories are the classes, coloured like Pascal VOC from its second colour on
- * (panopticapi takes black for void).
+ * The JSON file of a data set, as an object. The categories are the classes. Their colours are those of Pascal VOC without
+ * the first one, which is black: panopticapi uses black for void.
  *
- * @param dataset.things the classes whose objects are counted; the same that `encodeCocoPanoptic` was given
- * @throws {FormatError} FORMAT_INVALID: an annotation without its image or of a category that is not in the list, or an
- *   image twice.
- * @throws {ClassError} CLASS_UNKNOWN: one of `things` is not in the list.
+ * @param dataset.things the names of the thing classes; give the same names as to `encodeCocoPanoptic`
+ * @throws {FormatError} FORMAT_INVALID: two images or two annotations have the same image id, or an annotation is of an
+ *   image or a category that is missing. The error names the entry.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function cocoPanopticDataset(dataset: {
@@ -84,14 +86,17 @@ export function cocoPanopticDataset(dataset: {
   arrayAt(annotations, "annotations", FORMAT).forEach((annotation, place) => {
     const path = `annotations[${place}]`;
     const { image_id, segments_info } = objectAt(annotation, path, FORMAT);
-    if (!imageIds.has(image_id)) throw invalid(`${path}.image_id: ${quote(String(image_id))} is no image.`);
+    if (!imageIds.has(image_id))
+      throw invalid(`${path}.image_id: images has no image ${quote(String(image_id))}.`);
     if (annotated.has(image_id))
-      throw invalid(`${path}.image_id: ${quote(String(image_id))} is there twice.`);
+      throw invalid(`${path}.image_id: the image ${quote(String(image_id))} already has an annotation.`);
     annotated.add(image_id);
     for (const segment of arrayAt(segments_info, `${path}.segments_info`, FORMAT)) {
       const { id, category_id } = objectAt(segment, `${path}.segments_info`, FORMAT);
       if (!categoryIds.has(category_id as number)) {
-        throw invalid(`${path}: the segment ${id} is of the category ${category_id}, which the list lacks.`);
+        throw invalid(
+          `${path}: the segment ${id} has the category ${category_id}, but the class list has no such id.`,
+        );
       }
     }
   });

@@ -1,2 +1,2 @@
-/** The way back from a PNG of ids: the decoder itself reads it, since such a PNG is a mask that needs no legend. */
+/** PNGs of ids are masks that need no legend, so the decoder reads them itself. */
 export { decodeIds } from "../../decode/decode-ids.js";

@@ -1,22 +1,24 @@
 /**
- * Arrays to NumPy's `.npy` files and back: a magic word, a header that is a Python dictionary, and the plain elements.
+ * Arrays to NumPy's `.npy` files: a magic string, a header that is a Python dictionary, and the elements.
  *
  *   93 "NUMPY" │ major, minor │ length of the header │ {'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), } │ …
  *
- * The format: NumPy Enhancement Proposal 1, and numpy.lib.format of NumPy 2.3 (versions 1.0 to 3.0). Version 1.0 is
- * written; the header's length is two bytes in 1.0 and four in 2.0 and 3.0, all little-endian.
+ * The format: NumPy Enhancement Proposal 1, and numpy.lib.format of NumPy 2.3. This file writes version 1.0, in which the
+ * length of the header has two bytes. All numbers are little-endian.
  */
 
 import type { DenseMap } from "../../maps/dense-map.js";
 import { checkArray, IS_LITTLE_ENDIAN, MAGIC, type NpyArray, swapBytes, TYPES } from "./array.js";
 
-/** The elements start at a multiple of this, so that a file can be mapped to memory. */
+/** The elements start at a multiple of this number of bytes, so that a file can be mapped into memory. */
 const ALIGNMENT = 64;
 
 /**
- * The `.npy` file of a map (shape H×W, row-major) or of an array of any shape; `numpy.load` gives the same dtype.
+ * The `.npy` file of a map (shape H×W, row-major) or of an array of any shape. `numpy.load` gives the same shape and
+ * dtype: an `Int32Array` becomes int32.
  *
- * @throws {DecodeError} OPTION_INVALID: neither, an array that NumPy has no type for, or a shape that does not fit it.
+ * @throws {DecodeError} OPTION_INVALID: the argument is neither a map nor an array, NumPy lacks the type, or the shape does
+ *   not fit the data.
  */
 export function encodeNpy(array: DenseMap | NpyArray): Uint8Array<ArrayBuffer> {
   const [header, elements] = npyParts(array);
@@ -26,7 +28,12 @@ export function encodeNpy(array: DenseMap | NpyArray): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** The same file in its two parts, so that who writes it need not copy the elements, which are the array's own. */
+/**
+ * The same file in two parts, so that you can write it without copying the elements. On little-endian machines the second
+ * part is a view of the array itself.
+ *
+ * @throws {DecodeError} OPTION_INVALID: as in `encodeNpy`.
+ */
 export function npyParts(array: DenseMap | NpyArray): [header: Uint8Array, elements: Uint8Array] {
   const { data, shape } = checkArray(array);
   const tag = Object.prototype.toString.call(data);

@@ -1,4 +1,4 @@
-/** NumPy's `.npz` file to the arrays in it, by name. */
+/** NumPy's `.npz` files to the arrays in them, by name. `zip.ts` reads the zip file. */
 
 import type { NpyArray } from "../npy/array.js";
 import { decodeNpy } from "../npy/read.js";
@@ -6,12 +6,12 @@ import type { FileInput } from "../shared/bytes.js";
 import { readZip } from "./zip.js";
 
 /**
- * The arrays of a `.npz` file by their names, in the file's order; stored or deflated.
+ * The arrays of a `.npz` file by name, in the order of the file. They may be stored or deflated.
  *
- * @param options.maxBytes most bytes of all arrays together, asked before memory is taken. Default 2^30.
- * @throws {FormatError} FORMAT_INVALID: no zip file, damaged (lengths, CRC-32), a name twice, or more than `maxBytes`.
- *   FORMAT_UNSUPPORTED: encrypted, compressed in another way, or entries that are no `.npy`.
- *   What `decodeNpy` throws, for each array.
+ * @param options.maxBytes the most bytes of all arrays together, checked before memory is allocated. Default 2^30.
+ * @throws {FormatError} FORMAT_INVALID: the file is no zip file, is damaged (lengths, CRC-32), has a name twice, or has
+ *   more than `maxBytes`. FORMAT_UNSUPPORTED: an entry is encrypted, compressed by another method, or no `.npy` file.
+ *   Each array may fail as in `decodeNpy`.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeNpz(

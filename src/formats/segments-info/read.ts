@@ -1,4 +1,9 @@
-/** Hugging Face's `segments_info` to maps of classes and objects. */
+/**
+ * Hugging Face's `segments_info` to maps of classes and objects. Results of transformers have `label_id`, `was_fused` and
+ * `score` (`compute_segments` in image_processing_maskformer.py). Panoptic data sets have `category_id`.
+ *
+ * Pixels that are in no segment are 0 in a panoptic result, and -1 in an instance result.
+ */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { isObject } from "../../checks/describe.js";
@@ -10,13 +15,14 @@ import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "../shared/s
 const FORMAT = "segments_info";
 
 /**
- * A result of transformers, or a data set's segments, to maps. Objects are the segments without `was_fused: true` and
- * without `iscrowd: 1`, numbered in their order. Where stuff of one class came as several entries with one id, as
- * transformers lists fused ones, they must agree. Segments without a pixel are left out: in an instance result each
- * mask is painted over those before it, and may cover them.
+ * Turns a result of transformers, or the segments of a data set, into two maps, H×W, row-major: class ids and objects.
+ * Objects are the segments without `was_fused: true` and without `iscrowd: 1`, numbered from 1 in their order.
  *
- * @param options.voidId the class id of pixels of no segment, which no segment has. Default 255.
- * @throws {FormatError} FORMAT_INVALID: the map has a segment that the list has not, or not the format's form.
+ * transformers may list a fused segment several times with the same id; these entries must have the same class. Segments
+ * without a pixel are left out. In an instance result, each mask is painted over the masks before it and may cover them.
+ *
+ * @param options.voidId the class id of pixels that are in no segment. No segment may have it. Default 255.
+ * @throws {FormatError} FORMAT_INVALID: the list lacks a segment of the map, or a field is invalid.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeSegmentsInfo(
@@ -42,8 +48,9 @@ export function decodeSegmentsInfo(
 }
 
 /**
- * transformers lists a fused segment once for each region that went into it, with the same id: only the first is kept.
- * @throws {FormatError} FORMAT_INVALID: they differ in their class
+ * Keeps the first entry of each fused segment. transformers lists a fused segment once for each of its regions, with the
+ * same id.
+ * @throws {FormatError} FORMAT_INVALID: two entries of a segment have different classes.
  */
 function withoutRepeats(info: unknown): unknown {
   if (!Array.isArray(info)) return info;
@@ -56,11 +63,12 @@ function withoutRepeats(info: unknown): unknown {
       return true;
     }
     if (first.label_id === item.label_id) return false;
-    const message = `segments_info[${place}]: the segment ${item.id} has two classes.`;
+    const message = `segments_info[${place}]: the segment ${item.id} has two classes, ${first.label_id} and ${item.label_id}.`;
     throw new FormatError("FORMAT_INVALID", FORMAT, message);
   });
 }
 
+/** Numbers the ids in the order in which they occur. */
 function indexIds({ width, height, data: segmentIds }: DenseMap) {
   const places = new Map<number, number>();
   const counts: number[] = [];

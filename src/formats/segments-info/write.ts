@@ -1,9 +1,7 @@
 /**
- * Hugging Face's `segments_info`: a map of segment ids and a list that says what each is, as the image processors of
- * transformers return them from `post_process_panoptic_segmentation` (`compute_segments` in
- * image_processing_maskformer.py: `label_id`, `was_fused`, `score`), and as panoptic data sets have them (`category_id`).
- *
- * Ids count from 1. Pixels of no segment are 0 in a panoptic result, -1 in an instance one.
+ * Label maps to Hugging Face's `segments_info`: a map of segment ids, and a list that describes the segments. The image
+ * processors of transformers return both from `post_process_panoptic_segmentation` (`compute_segments` in
+ * image_processing_maskformer.py).
  */
 
 import type { ClassList } from "../../legend/class-list.js";
@@ -11,25 +9,27 @@ import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 
-/** Names as in transformers. */
+/** A segment, with the names that transformers uses. */
 export interface HuggingFaceSegment {
   readonly id: number;
+  /** The class id. */
   readonly label_id: number;
-  /** Whether the class is stuff, whose regions are one segment. */
+  /** Whether the class is stuff. All regions of stuff are one segment. */
   readonly was_fused: boolean;
   readonly score: number;
 }
 
+/** A map of segment ids, H×W, row-major, and its segments. */
 export interface HuggingFaceSegmentation {
   readonly segmentation: DenseMap<Int32Array<ArrayBuffer>>;
   readonly segments_info: readonly HuggingFaceSegment[];
 }
 
 /**
- * A label map in the form of a panoptic result: `label_id` is the class id, ids count from 1 in the order of the
- * legend, void pixels are 0, and every score is 1.
+ * A label map in the form of a panoptic result of transformers. `label_id` is the class id. Ids count from 1 in the order
+ * of the legend, void pixels are 0, and every score is 1.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeSegmentsInfo(

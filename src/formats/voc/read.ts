@@ -11,13 +11,14 @@ const FORMAT = "Pascal VOC";
 const VOID = 255;
 
 /**
- * The two PNGs to maps. `semantic` is the class, 255 where it is void; `instance` the object's number, 0 where it is
- * background or void in either of them.
+ * Turns the two PNGs of an image into two maps, H×W, row-major. `semantic` is the class id, 0 to 254, or 255 for void.
+ * `instance` is the object's number, 1 to 254, or 0 if the pixel is background or void in one of the PNGs. The convention
+ * is that of the PASCAL VOC2012 development kit.
  *
- * @throws {FormatError} FORMAT_INVALID: an object in the background or of two classes. FORMAT_UNSUPPORTED: a PNG of
- *   colours, or of 16 bits.
- * @throws {LabelMapError} SIZE_MISMATCH.
- * @throws {PngError} a file is damaged or over the limits.
+ * @throws {FormatError} FORMAT_INVALID: an object is in the background or has two classes. FORMAT_UNSUPPORTED: a PNG has
+ *   colours, or 16 bits.
+ * @throws {LabelMapError} SIZE_MISMATCH: the two PNGs have different sizes.
+ * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeVoc(
@@ -30,11 +31,11 @@ export async function decodeVoc(
   const objects = await decodeLabelPng(files.segmentationObject, options);
   const { width, height } = classes;
   if (objects.width !== width || objects.height !== height) {
-    const sizes = `${objects.width}×${objects.height} pixels, segmentationClass ${width}×${height}`;
+    const sizes = `${objects.width}×${objects.height} pixels, but segmentationClass has ${width}×${height}`;
     throw new LabelMapError("SIZE_MISMATCH", `segmentationObject has ${sizes}.`);
   }
   if (classes.data instanceof Uint16Array || objects.data instanceof Uint16Array) {
-    throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel; VOC's have 8.");
+    throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel, but VOC's have 8.");
   }
   const semantic = new Int32Array(classes.data);
   const instance = new Int32Array(semantic.length);
@@ -45,12 +46,12 @@ export async function decodeVoc(
     if (object === 0 || object === VOID || classId === VOID) continue;
     const known = classOfObject[object]!;
     if (classId === 0 || (known >= 0 && known !== classId)) {
-      const place = classId === 0 ? "in the background" : `of the classes ${known} and ${classId}`;
+      const place = classId === 0 ? "in the background" : `of two classes, ${known} and ${classId},`;
       const pixel = `(${index % width}, ${Math.floor(index / width)})`;
       throw new FormatError(
         "FORMAT_INVALID",
         FORMAT,
-        `the object ${object} is ${place}, at the pixel ${pixel}.`,
+        `the object ${object} is ${place} at the pixel ${pixel}.`,
       );
     }
     classOfObject[object] = classId;

@@ -1,6 +1,6 @@
 /**
- * Label maps to Pascal VOC's `SegmentationClass` and `SegmentationObject`, and back: palette PNGs of class ids and of
- * object numbers, 0 for background and 255 for void (PASCAL VOC2012 development kit, section "Segmentation").
+ * Label maps to Pascal VOC's `SegmentationClass` and `SegmentationObject`: palette PNGs of class ids and of object
+ * numbers. 0 is background and 255 is void (PASCAL VOC2012 development kit, section "Segmentation").
  */
 
 import { quote } from "../../checks/describe.js";
@@ -10,24 +10,26 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { encodePalettePng } from "../label-png/write.js";
 import { classIdsOf, paint } from "../shared/segments.js";
 
+/** How an image's two PNGs are written. */
 export interface VocOptions {
   /**
-   * Pixels on each side of a boundary (between classes or objects, not at the image's edge) that become void: those
-   * whose square of `2 * border + 1` pixels holds two segments. VOC's own masks have such borders. Default 0: none.
+   * How many pixels on each side of a boundary become void. A boundary is between classes or objects, not at the edge of
+   * the image. A pixel becomes void if the square of `2 * border + 1` pixels around it holds two segments. VOC's own masks
+   * have such borders. Default 0: none.
    */
   readonly border?: number;
-  /** What becomes of a class that the list lacks: an error, or void. Default `"error"`. */
+  /** What to do if the list lacks a class: `"error"` throws, `"void"` makes its pixels void. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
 const VOID = 255;
 
 /**
- * The two PNGs of an image, in VOC's colours. Class ids are those of the list, with 0 for background: make it with
- * `firstId: 1`. Unlabelled, void and ignored pixels are 255 in both; object numbers are those of `map.instance()`.
+ * The two palette PNGs of an image, in VOC's colours. Class ids are those of the list. 0 is background, so make the list
+ * with `firstId: 1`. Object numbers are those of `map.instance()`. Unlabelled, void and ignored pixels are 255 in both.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. It is named.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or object number above 254, or an object of class 0.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels. The error names it.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or object number is above 254, or an object has class 0.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeVoc(
@@ -41,7 +43,7 @@ export function encodeVoc(
   const classIds = classIdsOf(map, classes, options);
   const { border = 0 } = options;
   if (!Number.isInteger(border) || border < 0) {
-    throw new DecodeError("OPTION_INVALID", "border must be a number of pixels, 0 or more.");
+    throw new DecodeError("OPTION_INVALID", "border must be a number of pixels, an integer of at least 0.");
   }
   const classTable = new Uint8Array(map.labels.length + 1).fill(VOID);
   const objectTable = new Uint8Array(map.labels.length + 1).fill(VOID);
@@ -75,9 +77,11 @@ export function encodeVoc(
 }
 
 /**
- * Tells of each pixel whose square of `2 * border + 1` pixels, as far as it is in the image, holds two numbers: whose
- * square holds two neighbours that differ. The rows come in `border` ahead of the one that is marked, and each leaves in
- * its columns down to which row its changes reach.
+ * Calls `mark` for each pixel whose square of `2 * border + 1` pixels holds two numbers, as far as the square is in the
+ * image. Then the square holds two neighbours that differ.
+ *
+ * Rows are read `border` rows ahead of the row that is marked. `until` holds, for each column, the last row that the
+ * changes read so far still reach.
  */
 function markBorders(
   data: Uint16Array,
@@ -91,7 +95,7 @@ function markBorders(
   for (let entering = 0; entering < height + reach; entering++) {
     if (entering < height) {
       const row = entering * width;
-      // A square that has the change from the row above has both rows, so it ends one row sooner.
+      // A square with this change has both rows in it, so the change reaches one row less far.
       if (entering > 0) spread(entering + reach - 1, reach, (x) => data[row + x] !== data[row + x - width]);
       spread(entering + reach, reach - 1, (x) => x > 0 && data[row + x] !== data[row + x - 1]);
     }
@@ -100,7 +104,7 @@ function markBorders(
     for (let x = 0; x < width; x++) if (until[x]! >= y) mark(y * width + x);
   }
 
-  /** Lets all columns from `reach` left to `right` right of a change reach down to `last`. */
+  /** Notes that each change reaches down to the row `last`, from `reach` columns left of it to `right` columns right of it. */
   function spread(last: number, right: number, isChange: (x: number) => boolean): void {
     let done = 0;
     for (let x = 0; x < width; x++) {

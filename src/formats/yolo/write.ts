@@ -1,10 +1,10 @@
 /**
- * YOLO segmentation labels: a text file per image, a line per area, and back to polygons.
+ * Label maps to YOLO segmentation labels: a text file per image, with a line for each area.
  *
- *   <class index> <x1> <y1> <x2> <y2> … <xn> <yn>      x by the image's width, y by its height, 0 to 1
+ *   <class index> <x1> <y1> <x2> <y2> … <xn> <yn>      x divided by the image's width, y by its height: 0 to 1
  *
- * The format: Ultralytics, "Instance Segmentation Datasets Overview" (docs.ultralytics.com/datasets/segment). It knows
- * neither holes nor objects of several parts. As in Ultralytics' own `convert_segment_masks_to_yolo_seg`, each part gets a
+ * The format: Ultralytics, "Instance Segmentation Datasets Overview" (docs.ultralytics.com/datasets/segment). It has no
+ * holes, and no objects of several parts. As in Ultralytics' own `convert_segment_masks_to_yolo_seg`, each part gets a
  * line, and holes are filled.
  */
 
@@ -14,22 +14,24 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { allOutlines } from "../../objects/outlines.js";
 import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 
+/** How an image's text is written. */
 export interface YoloOptions extends SegmentOptions {
-  /** Whether the areas of stuff classes get lines too. Default false. */
+  /** Whether areas of stuff get lines too. Default false. */
   readonly stuff?: boolean;
-  /** How far in pixels a point that is left out may be from the line drawn instead. Default 0: the exact outline. */
+  /** How far, in pixels, the written outline may be from a point that is left out. Default 0: the exact outline. */
   readonly simplify?: number;
 }
 
-/** As many as the converters of Ultralytics write; at 16,384 pixels that is a hundredth of one. */
+/** Ultralytics' converters write six decimals. In an image 16,384 pixels wide that is about a hundredth of a pixel. */
 const DIGITS = 6;
 
 /**
- * The text of one image: a line for each area of each object, in the order of the legend. The outline runs along the
- * pixels' edges. The class index is the class's place in `classes.classes`, which is the order of the data set's
- * `names`. Groups (of a thing class, but no object) are left out, as Ultralytics leaves out COCO's crowds.
+ * The text of one image: a line for each area of each object, in the order of the legend. Outlines run along the edges of
+ * the pixels, and holes are filled. The class index is the place of the class in `classes.classes`, which is the order of
+ * the data set's `names`. Groups have no line, as Ultralytics leaves out COCO's crowds: they are pixels of a thing class
+ * that belong to no object.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): string {
