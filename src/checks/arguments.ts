@@ -9,6 +9,8 @@ export function invalid(message: string): DecodeError {
 }
 
 /**
+ * Checks that the options are an object and its flags true or false, and returns them.
+ *
  * @param flags the options that are true or false.
  * @throws {DecodeError} OPTION_INVALID: no object, or a flag that is neither.
  */

@@ -188,21 +188,15 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
     expect(() => decodeCocoInstances(endless, size)).toThrow(
       expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
     );
-    // A kilobyte must not cost minutes: each ring is five million grid points long, and the seventh is too much.
-    const endlessRing = [0, 0, 5e5, 0, 5e5, 1];
-    const oneAnnotation = [{ ...good, segmentation: Array(200).fill(endlessRing) }];
-    const manyAnnotations = Array(200).fill({ ...good, segmentation: [endlessRing] });
-    for (const [annotations, place] of [
-      [oneAnnotation, "annotations[0].segmentation[6]"],
-      [manyAnnotations, "annotations[6].segmentation[0]"],
-    ] as const) {
+    // A kilobyte must not cost minutes.
+    const many = [{ ...good, segmentation: Array(200).fill([0, 0, 5e5, 0, 5e5, 1]) }];
+    const start = performance.now();
+    for (const annotations of [many, Array(200).fill({ ...good, segmentation: [[0, 0, 5e5, 0, 5e5, 1]] })]) {
       expect(() => decodeCocoInstances(annotations, size)).toThrow(
-        expect.objectContaining({
-          code: "FORMAT_UNSUPPORTED",
-          message: expect.stringContaining(`${place}: `),
-        }),
+        expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
       );
     }
+    expect(performance.now() - start).toBeLessThan(2000);
     for (const huge of [
       { width: 2 ** 20, height: 2 ** 20 },
       { width: 2 ** 15, height: 2 ** 15 },

@@ -233,6 +233,8 @@ it("says of a misspelt option which there are, and of runs what to give instead"
   });
   const runs = runsOf(street) as unknown as LabelMap;
   expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(
-    expect.objectContaining({ message: expect.stringMatching(/consists of runs; give what decodeMask returns/) }),
+    expect.objectContaining({
+      message: expect.stringMatching(/consists of runs; give what decodeMask returns/),
+    }),
   );
 });

@@ -37,9 +37,13 @@ describe("segments_info", () => {
     expect([...maps.semantic]).toEqual([0, 17, 93, 0]);
     expect([...maps.instance]).toEqual([0, 1, 0, 0]);
     const otherClass = [...segments_info.slice(0, 2), { ...segments_info[2]!, label_id: 94 }];
-    expect(() => decodeSegmentsInfo({ segmentation, segments_info: otherClass })).toThrow(/the segment 2 has two classes, 93 and 94/);
+    expect(() => decodeSegmentsInfo({ segmentation, segments_info: otherClass })).toThrow(
+      /the segment 2 has two classes, 93 and 94/,
+    );
     const twice = [segments_info[0]!, ...segments_info];
-    expect(() => decodeSegmentsInfo({ segmentation, segments_info: twice })).toThrow(/1 is also the id of another segment/);
+    expect(() => decodeSegmentsInfo({ segmentation, segments_info: twice })).toThrow(
+      /1 is also the id of another segment/,
+    );
   });
 
   it("of an instance result is read, where a later mask has covered all of an earlier one", () => {
