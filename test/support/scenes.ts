@@ -65,15 +65,6 @@ export const SCENE_LABELS = [
   { classId: undefined, object: 0 },
 ];
 
-/** What a panoptic format must give back of a scene, pixel by pixel: class id or 255, and object number or 0. */
-export function expectedMaps(map: LabelMap) {
-  const labels = [...map.data].map((label) => SCENE_LABELS[label]);
-  return {
-    semantic: labels.map((label) => label?.classId ?? 255),
-    instance: inOrder(labels.map((label) => label?.object ?? 0)),
-  };
-}
-
 /** A map of random rectangles over unlabelled ground; each seed another. `await init()` first. */
 export function drawScene(seed: number): LabelMap {
   const { below } = dice(mulberry32(seed));
@@ -87,6 +78,15 @@ export function drawScene(seed: number): LabelMap {
     }
   }
   return labelPixels({ data, width, height, channels: 3 }, LEGEND);
+}
+
+/** What a panoptic format must give back of a scene, pixel by pixel: class id or 255, and object number or 0. */
+export function expectedMaps(map: LabelMap) {
+  const labels = [...map.data].map((label) => SCENE_LABELS[label]);
+  return {
+    semantic: labels.map((label) => label?.classId ?? 255),
+    instance: inOrder(labels.map((label) => label?.object ?? 0)),
+  };
 }
 
 /** One row: two pixels of each label, then two unlabelled ones. */
