@@ -1,6 +1,7 @@
 /** The table of formats: every folder is in it, it says what the folder can do, and formats know their own files. */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type CandidateFile,
@@ -124,6 +125,42 @@ describe("the table of formats", () => {
       expect(holds.unlabelled, name).not.toBe("");
       for (const extension of extensions) expect(extension, name).toMatch(/^\.[a-z]+$/);
     }
+  });
+});
+
+/** The files of src/formats that stay in the bundle of a program that imports one name. */
+async function bundledFiles(name: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: {
+      contents: `import { ${name} } from "./index.ts"; console.log(${name});`,
+      resolveDir: root,
+    },
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    external: ["node:*"],
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  const [output] = Object.values(metafile.outputs);
+  return Object.entries(output!.inputs)
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes("src/formats/"))
+    .map(([path]) => path.slice(path.indexOf("src/formats/") + "src/formats/".length))
+    .sort();
+}
+
+describe("a bundle", () => {
+  it("of one function has no other format in it, nor the table", async () => {
+    expect(await bundledFiles("encodeNpy")).toEqual(["npy/array.ts", "npy/write.ts"]);
+  });
+
+  it("of the table has neither readers nor writers in it", async () => {
+    const files = await bundledFiles("FORMATS");
+    for (const { name } of FORMATS) {
+      expect(files).toEqual(expect.arrayContaining([`${name}/detect.ts`, `${name}/index.ts`]));
+    }
+    expect(files.filter((file) => /\/(read|write)\.ts$/.test(file))).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@
  * Label maps to COCO instances: one JSON file per data set, with an annotation for each object. The mask of an object is
  * a run-length code or polygons.
  *
- * The format: "COCO data format", section 1 (cocodataset.org/#format-data). pycocotools 2.0.11 reads the masks as they
- * were (`annToRLE`).
+ * The format: "COCO data format", section 1 (cocodataset.org/#format-data). pycocotools 2.0.11 (`annToRLE`)
+ * reads the same masks back.
  */
 
 import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
