@@ -1,6 +1,6 @@
 /**
- * `labelmap/formats`: maps to the files that training code and other tools read, and back. Re-exports only; a file per
- * format.
+ * `labelmap/formats`: maps to the files that training code and other tools read, and back. Re-exports only: each format
+ * is a folder, and `FORMATS` lists them all.
  */
 
 export {
@@ -10,7 +10,7 @@ export {
   cityscapesMaps,
   decodeCityscapes,
   encodeCityscapes,
-} from "./cityscapes/cityscapes.js";
+} from "./cityscapes/index.js";
 export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
@@ -18,7 +18,7 @@ export {
   cocoInstancesDataset,
   decodeCocoInstances,
   encodeCocoInstances,
-} from "./coco-instances/coco-instances.js";
+} from "./coco-instances/index.js";
 export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
@@ -28,21 +28,22 @@ export {
   cocoPanopticDataset,
   decodeCocoPanoptic,
   encodeCocoPanoptic,
-} from "./coco-panoptic/coco-panoptic.js";
-export { encodeIds } from "./id-png/write.js";
-export { decodeLabelPng } from "./label-png/read.js";
-export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/write.js";
-export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/npy.js";
-export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/npz.js";
+} from "./coco-panoptic/index.js";
+export type { CandidateFile, Detection, Format, FormatContent } from "./format.js";
+export { encodeIds } from "./id-png/index.js";
+export { decodeLabelPng, encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/index.js";
+export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
+export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
-} from "./segments-info/segments-info.js";
+} from "./segments-info/index.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { PanopticMaps } from "./shared/segment-maps.js";
 export { type SegmentOptions, thingClasses } from "./shared/segments.js";
-export { decodeVoc, encodeVoc, type VocOptions } from "./voc/voc.js";
-export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/yolo.js";
+export { FORMATS } from "./table.js";
+export { decodeVoc, encodeVoc, type VocOptions } from "./voc/index.js";
+export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/index.js";

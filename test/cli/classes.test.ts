@@ -148,7 +148,7 @@ describe("labelmap decode --format cityscapes", () => {
     const { code, stderr } = decode();
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/"trunk" is no .* in the file of --labels, or pass --missing void/),
+      expect.stringMatching(/"trunk" is not .* in the file of --labels, or pass --missing void/),
     ]);
     const labels = Object.fromEntries(all.classes.map(({ name }) => [name, "static"]));
     write("labels.json", { ...labels, trunk: "vegetation" });
@@ -157,7 +157,7 @@ describe("labelmap decode --format cityscapes", () => {
   });
 
   it.each([
-    ["no-label.json", { trunk: "tree" }, '--labels: "trunk" is "tree", which is no Cityscapes label'],
+    ["no-label.json", { trunk: "tree" }, '--labels: "trunk" is "tree"; give the name of a Cityscapes label'],
     ["array.json", [1], "--labels"],
   ])("refuses %s", (name, labels, words) => {
     write(name, labels);

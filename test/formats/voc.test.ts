@@ -106,8 +106,8 @@ print(json.dumps(found))
       expect(
         decodeVoc({ segmentationClass: png(0, 15, 1), segmentationObject: png(...objects) }),
       ).rejects.toThrow(message);
-    await refused(/object 1 is in the background, at the pixel \(0, 0\)/, 1, 0, 0);
-    await refused(/object 3 is of the classes 15 and 1, at the pixel \(2, 0\)/, 0, 3, 3);
+    await refused(/object 1 is in the background at the pixel \(0, 0\)/, 1, 0, 0);
+    await refused(/object 3 is of two classes, 15 and 1, at the pixel \(2, 0\)/, 0, 3, 3);
     await refused(/segmentationObject has 2×1/, 0, 3);
     const sixteen = encodeLabelPng({ width: 1, height: 1, data: Uint16Array.of(1) });
     await expect(decodeVoc({ segmentationClass: png(1), segmentationObject: sixteen })).rejects.toThrow(

@@ -80,6 +80,15 @@ export function drawScene(seed: number): LabelMap {
   return labelPixels({ data, width, height, channels: 3 }, LEGEND);
 }
 
+/** What a panoptic format must give back of a scene, pixel by pixel: class id or 255, and object number or 0. */
+export function expectedMaps(map: LabelMap) {
+  const labels = [...map.data].map((label) => SCENE_LABELS[label]);
+  return {
+    semantic: labels.map((label) => label?.classId ?? 255),
+    instance: inOrder(labels.map((label) => label?.object ?? 0)),
+  };
+}
+
 /** One row: two pixels of each label, then two unlabelled ones. */
 export function drawAllLabels(): LabelMap {
   const blues = [1, 2, 3, 4, 5, 6, 7, 8, 9, 99];

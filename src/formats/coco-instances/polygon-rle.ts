@@ -2,29 +2,33 @@
  * COCO's polygons to a run-length code, by the rule of pycocotools 2.0.11 (`rleFrPoly` and `rleMerge` in maskApi.c), so
  * that the masks are equal.
  *
- * The outline is drawn on a grid of five points per pixel. Where it steps from one grid column to the next, and the step
- * lies in the middle of a pixel column, the mask toggles from that pixel on: down the columns, one after the other.
+ * The outline is drawn on a grid with five points per pixel. At some points it steps from one grid column to the next. If
+ * such a step lies in the middle of a pixel column, the mask toggles from that pixel on. Pixels are counted down the
+ * columns, one column after the other.
  */
 import { FormatError } from "../../errors.js";
 import type { Rle } from "../../objects/rle.js";
 
 /** Grid points per pixel. */
 const SCALE = 5;
-/** Grid points of all outlines of an image, drawn in a tenth of a second: a few bytes can ask for any number of them. */
+/**
+ * The most grid points of all outlines of an image, which take a tenth of a second to draw. A few bytes of JSON can ask
+ * for any number of them.
+ */
 const MAX_GRID_POINTS = 2 ** 25;
 
-/** How much was drawn of one image's outlines. */
+/** How much of one image's outlines has been drawn. */
 export interface Drawn {
   gridPoints: number;
 }
 
 /**
- * The mask of what lies in any of the rings.
+ * The mask of all pixels that are in any of the rings.
  *
  * @param rings `[x1, y1, x2, y2, …]` in pixels; (0, 0) is the image's top left corner
- * @param path where they are, for the message
- * @param drawn counts what is drawn; the same for all polygons of an image
- * @throws {FormatError} FORMAT_UNSUPPORTED: outlines of more than 2^25 / 5 pixels, such as a huge number makes.
+ * @param path where the rings are, for the message
+ * @param drawn counts the grid points that are drawn; pass the same object for all polygons of an image
+ * @throws {FormatError} FORMAT_UNSUPPORTED: the outlines are longer than 2^25 / 5 pixels, because a coordinate is huge.
  */
 export function rleOfPolygons(
   rings: readonly (readonly number[])[],
@@ -47,7 +51,7 @@ export function rleOfPolygons(
   return { size: [height, width], counts };
 }
 
-/** Pixels of the mask, counted down the columns: from `start` to before `end`. */
+/** Pixels of the mask, counted down the columns: from `start` up to, but not including, `end`. */
 interface Run {
   readonly start: number;
   readonly end: number;
@@ -77,7 +81,7 @@ function runsOfRing(
   return runs;
 }
 
-/** Calls back where the drawn outline goes to the next grid column: with the left one of the two, and the upper row. */
+/** Calls back for each step of the outline to another grid column, with the left column and the upper row of the step. */
 function forEachStep(
   ring: readonly number[],
   path: string,
@@ -103,7 +107,7 @@ function forEachStep(
     drawn.gridPoints += Math.max(Math.abs(endX - startX), Math.abs(endY - startY));
     if (!(drawn.gridPoints <= MAX_GRID_POINTS)) {
       const most = Math.floor(MAX_GRID_POINTS / SCALE);
-      const message = `${path}: with this one the outlines are longer than ${most} pixels; are they in pixels?`;
+      const message = `${path}: makes the outlines longer than ${most} pixels; check that the coordinates are pixels.`;
       throw new FormatError("FORMAT_UNSUPPORTED", "COCO polygon", message);
     }
     drawLine(startX, startY, endX, endY, visit);
@@ -111,8 +115,8 @@ function forEachStep(
 }
 
 /**
- * The grid points from one end to the other, one for each step along the longer side. They are reckoned from the left
- * or upper end, whichever way the line goes, so that rings that share an edge share its points.
+ * Visits the grid points from one end to the other, one for each step along the longer side. They are computed from the
+ * left or upper end in both directions, so rings that share an edge share its points.
  */
 function drawLine(
   startX: number,

@@ -1,6 +1,6 @@
 /**
- * A map of ids to the RGB PNG that COCO panoptic, segments.ai and others keep ids in: `id = R + 256 G + 256² B`
- * (COCO data format, section 4; `id2rgb` of panopticapi). The way back is `decodeIds`.
+ * Maps of ids to RGB PNGs, as COCO panoptic, segments.ai and others store ids: `id = R + 256 G + 256² B` (COCO data
+ * format, section 4; `id2rgb` of panopticapi). `decodeIds` of `labelmap/ids` reads them.
  */
 
 import { ColorType } from "../../decode/png/container.js";
@@ -11,10 +11,10 @@ import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
 const MAX_ID = 2 ** 24 - 1;
 
 /**
- * A map of ids as an RGB PNG, `id = R + 256 G + 256² B`.
+ * A map of ids as an RGB PNG with 8 bits per sample: `id = R + 256 G + 256² B`, as in COCO panoptic.
  *
- * @param map ids from 0 to 2^24 - 1, row-major, H×W
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: another id; it is named with its pixel.
+ * @param map ids from 0 to 2^24 - 1, H×W, row-major
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is negative or above 2^24 - 1. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeIds(map: DenseMap): Uint8Array<ArrayBuffer> {
@@ -31,6 +31,6 @@ export function encodeIds(map: DenseMap): Uint8Array<ArrayBuffer> {
     rows[index * 3 + 1] = id >> 8;
     rows[index * 3 + 2] = id >> 16;
   }
-  // RGB even where a palette would do: readers compute with R, G and B.
+  // A palette would often be smaller, but readers compute with R, G and B.
   return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgb }, rows);
 }

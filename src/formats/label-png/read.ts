@@ -1,8 +1,8 @@
 /**
- * A single-channel PNG to the numbers in it: grey samples as they are, or palette indices, never colours.
+ * A PNG of one channel to its numbers: the grey samples or the palette indices themselves, never colours.
  *
- * The container is checked by `png.ts` and inflated with exact bounds by `inflate.ts`; here the filters are undone and
- * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
+ * The decoder's own files check the container and inflate with exact bounds. This file undoes the filters and unpacks
+ * samples of 1, 2 and 4 bits. Section numbers are those of the PNG specification, third edition.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
@@ -22,12 +22,13 @@ import { FormatError, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 
 /**
- * The samples (grey) or indices (palette) of a PNG of 1 to 16 bits, interlaced or not: a `Uint16Array` for 16 bits,
- * else a `Uint8Array`; H×W, row-major. An index without a colour in the palette is kept: the index is what counts.
+ * The grey samples or palette indices of a PNG, H×W, row-major. A PNG of 16 bits gives a `Uint16Array`; one of 1, 2, 4 or
+ * 8 bits gives a `Uint8Array`. The PNG may be interlaced. Only indices count, so an index may lack a colour in the
+ * palette.
  *
- * @throws {FormatError} FORMAT_UNSUPPORTED: a PNG with colours or alpha; `decodeMask` takes colours with a legend,
- *   `decodeIds` ids in colours.
- * @throws {PngError} the file is damaged or over the limits.
+ * @throws {FormatError} FORMAT_UNSUPPORTED: the PNG has colours or alpha. `decodeMask` decodes colours with a legend, and
+ *   `decodeIds` decodes ids in colours.
+ * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeLabelPng(
@@ -42,11 +43,12 @@ export async function decodeLabelPng(
   const { width, height, bitDepth, colorType } = header;
   if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
     const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
-    const remedy = "decodeMask decodes colours with a legend, decodeIds of labelmap/ids ids in colours";
+    const remedy =
+      "decodeMask decodes colours with a legend, and decodeIds of labelmap/ids decodes ids in colours";
     throw new FormatError(
       "FORMAT_UNSUPPORTED",
       "label PNG",
-      `the PNG is ${kind}, not of one channel; ${remedy}.`,
+      `the PNG is ${kind}, but a label PNG has one channel; ${remedy}.`,
     );
   }
   const filtered = new Uint8Array(filteredBytes(header));
@@ -73,7 +75,7 @@ export async function decodeLabelPng(
   return { width, height, data };
 }
 
-/** Undoes a scanline's filter (9.2) in place: byte = filtered byte + what its neighbours predict. */
+/** Undoes a scanline's filter (9.2) in place: byte = filtered byte + prediction from its neighbours. */
 function unfilter(filterType: number, row: Uint8Array, above: Uint8Array, pixelBytes: number): void {
   if (filterType === 0) return;
   for (let index = 0; index < row.length; index++) {
@@ -86,7 +88,7 @@ function unfilter(filterType: number, row: Uint8Array, above: Uint8Array, pixelB
   }
 }
 
-/** Whichever of the three is nearest to left + up - upLeft; the first of them where two are (9.4). */
+/** The one of the three that is nearest to left + up - upLeft. If two are equally near, the first counts (9.4). */
 function paeth(left: number, up: number, upLeft: number): number {
   const toLeft = Math.abs(up - upLeft);
   const toUp = Math.abs(left - upLeft);
@@ -95,7 +97,7 @@ function paeth(left: number, up: number, upLeft: number): number {
   return toUp <= toUpLeft ? up : upLeft;
 }
 
-/** A scanline's samples to `data[target]`, `data[target + step]`, …: the leftmost is in a byte's high bits (7.2). */
+/** Writes a scanline's samples to `data[target]`, `data[target + step]`, … The leftmost is in a byte's high bits (7.2). */
 function unpack(
   row: Uint8Array,
   { bitDepth }: PngHeader,

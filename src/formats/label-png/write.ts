@@ -1,7 +1,7 @@
 /**
  * Maps to PNGs whose pixels are the map's own numbers: grey samples of 8 or 16 bits (Pillow's modes "L" and "I;16"), or
- * palette indices of 8 bits (mode "P"), which viewers show in colours while readers get the ids. The way back is
- * `decodeLabelPng`.
+ * palette indices of 8 bits (mode "P"). Viewers show indices in colours, and readers get the ids. `decodeLabelPng` reads
+ * both.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
@@ -13,16 +13,18 @@ import { parseColor } from "../../legend/legend.js";
 import { vocColorMap } from "../../legend/palettes/pascal-voc.js";
 import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
 
+/** How a grey PNG is written. */
 export interface LabelPngOptions {
-  /** Bits per pixel. Default 8 for a Uint8Array, 16 for a Uint16Array, and for an Int32Array 8 where all values fit. */
+  /** Bits per pixel. Default: 8 for a Uint8Array, 16 for a Uint16Array, and for an Int32Array 8 if all values fit, or 16. */
   readonly bitDepth?: 8 | 16;
 }
 
 /**
  * A grey PNG of 8 or 16 bits whose samples are the map's values.
  *
- * @param map values from 0 to 255 or 65,535; unlabelled pixels (-1) need an id first, as `LabelMap.semantic` gives
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit; it is named with its pixel.
+ * @param map H×W, row-major, with values from 0 to 255 (8 bits) or 65,535 (16 bits). Give unlabelled pixels (-1) an id
+ *   first, as `LabelMap.semantic` does
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Uint8Array<ArrayBuffer> {
@@ -45,11 +47,12 @@ export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Ui
 }
 
 /**
- * A palette PNG of 8 bits: each index is the map's value itself.
+ * A palette PNG of 8 bits whose indices are the map's values.
  *
- * @param map values from 0 to 255, below the palette's length
- * @param options.palette `#rrggbb` per value, up to 256. Default the colours of Pascal VOC, `vocColorMap` of `labelmap/legend`.
- * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour; it is named with its pixel.
+ * @param map H×W, row-major, with values from 0 to 255 and below the length of the palette
+ * @param options.palette a colour `#rrggbb` for each value, up to 256. Default: the colours of Pascal VOC, `vocColorMap`
+ *   of `labelmap/legend`
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodePalettePng(
@@ -82,7 +85,7 @@ function checkValues({ width, data }: DenseMap, max: number, place: string): voi
 
 function paletteBytes(palette: readonly string[]): Uint8Array {
   if (!Array.isArray(palette) || palette.length < 1 || palette.length > 256) {
-    throw new DecodeError("OPTION_INVALID", "the palette must be an array of 1 to 256 colours.");
+    throw new DecodeError("OPTION_INVALID", "palette must be an array of 1 to 256 colours.");
   }
   return Uint8Array.from(
     Array.from(palette as readonly unknown[], (colour, place) => {
@@ -91,7 +94,7 @@ function paletteBytes(palette: readonly string[]): Uint8Array {
       const found = typeof colour === "string" ? quote(colour) : kindOf(colour);
       throw new DecodeError(
         "OPTION_INVALID",
-        `palette[${place}]: is ${found}; make it a colour such as #f23334.`,
+        `palette[${place}]: is ${found}; give a colour such as #f23334.`,
       );
     }).flat(),
   );

@@ -1,4 +1,4 @@
-/** What a caller gives as a file, as bytes: an `ArrayBuffer` or any view of one, of whatever realm. */
+/** The file that a caller gives, as bytes. The buffer may come from another realm, such as an iframe. */
 import { kindOf } from "../../checks/describe.js";
 import { DecodeError } from "../../errors.js";
 
@@ -6,15 +6,19 @@ import { DecodeError } from "../../errors.js";
 export type FileInput = ArrayBuffer | ArrayBufferView;
 
 /**
- * @param name what the file is called in the message
- * @throws {DecodeError} OPTION_INVALID: no bytes.
+ * @param name what messages call the file
+ * @throws {DecodeError} OPTION_INVALID: the file is not bytes, or its buffer is detached.
  */
 export function bytesOf(file: FileInput, name: string): Uint8Array {
   try {
     if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
     if (Object.prototype.toString.call(file) === "[object ArrayBuffer]") return new Uint8Array(file);
   } catch (cause) {
-    throw new DecodeError("OPTION_INVALID", `${name}'s buffer is detached.`, { cause });
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `${name} has a detached buffer; give the bytes before you transfer them.`,
+      { cause },
+    );
   }
   throw new DecodeError("OPTION_INVALID", `${name} is ${kindOf(file)}; give an ArrayBuffer or a Uint8Array.`);
 }

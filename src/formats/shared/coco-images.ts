@@ -1,14 +1,14 @@
-/** What the JSON files of COCO have in common: the list of images, and what its entries must keep to. */
+/** The list of images that all JSON files of COCO have, and the checks of its entries. */
 import { kindOf, quote } from "../../checks/describe.js";
 import { FormatError } from "../../errors.js";
 import { arrayAt, objectAt } from "./fields.js";
 
-/** Names as in the files ("COCO data format", cocodataset.org/#format-data). */
+/** An image, with the names that the files use ("COCO data format", cocodataset.org/#format-data). */
 export interface CocoImage {
   readonly id: number | string;
   readonly width: number;
   readonly height: number;
-  /** The photograph's file name. */
+  /** The file name of the photograph. */
   readonly file_name: string;
 }
 
@@ -18,8 +18,8 @@ export function isImageId(id: unknown): id is number | string {
 }
 
 /**
- * The images' ids.
- * @throws {FormatError} FORMAT_INVALID: no id, or one twice.
+ * Returns the ids of the images.
+ * @throws {FormatError} FORMAT_INVALID: an image has no id, or two images have the same id.
  */
 export function checkImages(images: unknown, format: string): ReadonlySet<unknown> {
   const ids = new Set<unknown>();
@@ -27,10 +27,18 @@ export function checkImages(images: unknown, format: string): ReadonlySet<unknow
     const path = `images[${place}].id`;
     const { id } = objectAt(image, `images[${place}]`, format);
     if (!isImageId(id)) {
-      throw new FormatError("FORMAT_INVALID", format, `${path}: is ${kindOf(id)}; make it an integer.`);
+      throw new FormatError(
+        "FORMAT_INVALID",
+        format,
+        `${path}: is ${kindOf(id)}; make it an integer or a string.`,
+      );
     }
     if (ids.has(id))
-      throw new FormatError("FORMAT_INVALID", format, `${path}: ${quote(String(id))} is there twice.`);
+      throw new FormatError(
+        "FORMAT_INVALID",
+        format,
+        `${path}: ${quote(String(id))} is also the id of another image.`,
+      );
     ids.add(id);
   });
   return ids;

@@ -1,20 +1,22 @@
-/** Maps of segment ids and a table of the segments, as panoptic formats have them, to maps of classes and instances. */
+/**
+ * A map of segment ids and a list of the segments, as panoptic formats have them, to maps of classes and objects.
+ */
 import { DecodeError, FormatError } from "../../errors.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 
 const MAX_ID = 2 ** 31 - 1;
 
-/** What panoptic formats say once per pixel, as two maps; row-major, H×W. */
+/** The class and the object of each pixel, as two maps: H×W, row-major, `data[y * width + x]`. */
 export interface PanopticMaps {
   readonly width: number;
   readonly height: number;
-  /** Per pixel the class id, `voidId` where there is no segment. */
+  /** The class id of each pixel, or `voidId` if the pixel is in no segment. */
   readonly semantic: Int32Array<ArrayBuffer>;
-  /** Per pixel the object's number, from 1 in the order of the segments; 0 where there is none. */
+  /** The object's number of each pixel, or 0 if the pixel is in no object. Objects count from 1. */
   readonly instance: Int32Array<ArrayBuffer>;
 }
 
-/** A segment as the table has it. */
+/** A segment, as the list describes it. */
 export interface SegmentInfo {
   readonly id: number;
   readonly classId: number;
@@ -22,7 +24,7 @@ export interface SegmentInfo {
   readonly area?: number;
 }
 
-/** The ids that occur in a map and where: `data` holds places in `ids`. */
+/** A map whose numbers are places in `ids`. Each id occurs in the map; `counts` are its pixels. */
 export interface IndexedIds {
   readonly width: number;
   readonly height: number;
@@ -32,9 +34,9 @@ export interface IndexedIds {
 }
 
 /**
- * Checks what pixels of no segment are to be.
- * @param classIds those of the segments
- * @throws {DecodeError} OPTION_INVALID: no class id, or one that a segment has.
+ * Checks the class id of the pixels that are in no segment.
+ * @param classIds the class ids of the segments
+ * @throws {DecodeError} OPTION_INVALID: `voidId` is not a class id, or a segment has the same class id.
  */
 export function checkVoidId(voidId: unknown, classIds: Iterable<number>): void {
   const wrong = (problem: string) => new DecodeError("OPTION_INVALID", `voidId ${problem}`);
@@ -42,13 +44,15 @@ export function checkVoidId(voidId: unknown, classIds: Iterable<number>): void {
     throw wrong(`must be an integer from 0 to ${MAX_ID}.`);
   }
   for (const classId of classIds) {
-    if (classId === voidId) throw wrong(`is ${voidId}, which is a segment's class as well; give another.`);
+    if (classId === voidId)
+      throw wrong(`is ${voidId}, but a segment has this class id too; give another id.`);
   }
 }
 
 /**
- * Reads `segments_info`: an array of objects with an `id` that none shares, and what else `read` takes.
- * @throws {FormatError} FORMAT_INVALID
+ * Reads `segments_info`: an array of objects, each with an `id` of its own.
+ * @param read reads the other fields of a segment
+ * @throws {FormatError} FORMAT_INVALID: the list has another form, or two segments have the same id.
  */
 export function readSegmentsInfo(
   segmentsInfo: unknown,
@@ -61,19 +65,20 @@ export function readSegmentsInfo(
     const fields = objectAt(item, path, format);
     const id = integerAt(fields.id, `${path}.id`, format);
     if (segments.has(id))
-      throw new FormatError("FORMAT_INVALID", format, `${path}.id: ${id} is there twice.`);
+      throw new FormatError("FORMAT_INVALID", format, `${path}.id: ${id} is also the id of another segment.`);
     segments.set(id, { id, ...read(fields, path) });
   });
   return segments;
 }
 
 /**
- * The two maps, once it is sure that ids and segments belong together: every id but void has its segment, every segment
- * a pixel, and areas that are given are the pixels' number.
+ * Makes the two maps, after checking that the map and the list of segments belong together. Every id of the map but
+ * void must be in the list. Every segment of the list must have a pixel. An area that the list gives must be the number
+ * of pixels.
  *
- * @param isVoid whether an id that has no segment is allowed
- * @throws {FormatError} FORMAT_INVALID
- * @throws {DecodeError} OPTION_INVALID: a wrong `voidId`.
+ * @param isVoid whether an id may have no segment
+ * @throws {FormatError} FORMAT_INVALID: the map and the list do not belong together.
+ * @throws {DecodeError} OPTION_INVALID: an invalid `voidId`.
  */
 export function mapsOfSegments(
   { width, height, data, ids, counts }: IndexedIds,
@@ -96,20 +101,20 @@ export function mapsOfSegments(
     const id = ids[place]!;
     const segment = segments.get(id);
     if (segment === undefined) {
-      if (!isVoid(id)) throw invalid(`the map has the segment ${id}, but segments_info has not.`);
+      if (!isVoid(id)) throw invalid(`the map has the segment ${id}, but segments_info does not.`);
       classTable[place] = voidId;
       continue;
     }
     const { area = counts[place]! } = segment;
     if (area !== counts[place]) {
-      throw invalid(`the segment ${id} has the area ${area}, but ${counts[place]} pixels.`);
+      throw invalid(`the segment ${id} has the area ${area}, but ${counts[place]} pixels in the map.`);
     }
     seen.add(id);
     classTable[place] = segment.classId;
     instanceTable[place] = numbers.get(id) ?? 0;
   }
   for (const id of segments.keys()) {
-    if (!seen.has(id)) throw invalid(`segments_info has the segment ${id}, but the map has not.`);
+    if (!seen.has(id)) throw invalid(`segments_info has the segment ${id}, but the map does not.`);
   }
   const semantic = new Int32Array(data.length);
   const instance = new Int32Array(data.length);

@@ -1,9 +1,9 @@
 /**
- * A label map's labels as segments, the way panoptic formats count them: each object of a thing class is one, all the
- * stuff of a class together is one, and pixels of no class are of none.
+ * The labels of a label map as segments, the way panoptic formats count them. Each object of a thing class is a segment.
+ * All the stuff of a class together is one segment. Pixels without a class are in no segment.
  *
- * It all is a table with one row per label. Areas and boxes are measured here: those of a label map are the whole mask's,
- * where the map may be a crop.
+ * The result is a table with one row per label. Areas and boxes are measured here, because a label's own numbers are
+ * about the whole mask, and the map may be a crop of it.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
@@ -18,21 +18,21 @@ import { measureObjects } from "../../objects/measure.js";
 
 export interface SegmentOptions {
   /**
-   * The names of the classes whose objects are counted one by one; all others are stuff. Default: the classes of which
-   * this map has an instance. For a data set give the same names to all images: see `thingClasses`.
+   * The names of the thing classes, whose objects are counted one by one. All other classes are stuff. Default: the
+   * classes that have an instance in this map. For a data set, give the same names for all images: see `thingClasses`.
    */
   readonly things?: Iterable<string>;
-  /** What becomes of a class that the list lacks: an error, or no segment. Default `"error"`. */
+  /** What to do if the list lacks a class: `"error"` throws, `"void"` makes its pixels void. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
 export interface Segment {
-  /** The place of its first label in `LabelMap.labels`, plus 1: unique in the image, and never 0, which is void. */
+  /** The place of its first label in `LabelMap.labels`, plus 1. It is unique in the image. 0 is void. */
   readonly id: number;
   readonly classId: number;
-  /** Whether it is one object of a thing class. */
+  /** Whether the segment is one object of a thing class. */
   readonly isInstance: boolean;
-  /** Whether it is of a thing class, but its labels do not say which object: a group. */
+  /** Whether the segment is of a thing class, but its labels do not say which object: a group. */
   readonly isCrowd: boolean;
   /** Pixels. */
   area: number;
@@ -41,18 +41,18 @@ export interface Segment {
 }
 
 export interface Segments {
-  /** Those with pixels, in the order of the legend. */
+  /** The segments that have pixels, in the order of the legend. */
   readonly segments: readonly Segment[];
-  /** Each label's segment id, 0 for void, at its index plus 1; at 0 stands that of unlabelled pixels, 0. */
+  /** The segment id of each label, or 0 for void, at the label's index plus 1. Entry 0 is for unlabelled pixels. */
   readonly idOfLabel: Int32Array;
 }
 
 /**
- * The names of the classes that have an instance in any of the results, sorted: what a data set's `things` are. No mask
- * is decoded, so that they are known before the first one is written.
+ * The names of the classes that have an instance in any of the results, sorted. Use them as the `things` of a data set.
+ * No mask is decoded, so you know the names before you write the first image.
  *
- * @param results checked results, or the vendor's result objects, as `ClassList.fromResults` takes them.
- * @param options.classBy what makes a class, as in `decodeMask`.
+ * @param results checked results, or the vendor's result objects, as `ClassList.fromResults` takes them
+ * @param options.classBy what makes a class, as in `decodeMask`
  * @throws {ResultError | LegendError} a result is malformed.
  * @throws {DecodeError} OPTION_INVALID.
  */
@@ -74,8 +74,9 @@ export function thingClasses(
 }
 
 /**
- * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels, or one of `things`, is not in the list. It is named.
- * @throws {DecodeError} OPTION_INVALID.
+ * Makes the segments of a label map.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
+ * @throws {DecodeError} OPTION_INVALID
  */
 export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOptions): Segments {
   checkLabelMap(map);
@@ -116,15 +117,16 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
 }
 
 /**
- * Each pixel's entry of a table that has one for unlabelled pixels first and then one per label.
- * @throws {DecodeError} OPTION_INVALID: a pixel of no label.
+ * Replaces each pixel's label by the label's entry in a table.
+ * @param table the entry for unlabelled pixels, then an entry for each label
+ * @throws {DecodeError} OPTION_INVALID: a pixel has a label that the table lacks.
  */
 export function paint<A extends Int32Array | Uint8Array | Uint16Array>(labels: Int32Array, table: A): A {
   const painted = new (table.constructor as new (length: number) => A)(labels.length);
   for (let index = 0; index < labels.length; index++) {
     const value = table[labels[index]! + 1];
     if (value === undefined) {
-      const problem = `the label map's data[${index}] is ${labels[index]}, which is no place in labels`;
+      const problem = `the label map's data[${index}] is ${labels[index]}, which is not the index of a label`;
       throw new DecodeError("OPTION_INVALID", `${problem}; unlabelled pixels are -1.`);
     }
     painted[index] = value;
@@ -133,37 +135,39 @@ export function paint<A extends Int32Array | Uint8Array | Uint16Array>(labels: I
 }
 
 /**
- * A decode's targets have labels too, but only those of the view "label" as int32 hold the labels' places.
+ * Checks that the map holds the indices of its labels. Other results of a decode have labels too, but their numbers may
+ * be class ids, or objects.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkLabelMap(map: unknown): asserts map is LabelMap {
   const remedy = "give what decodeMask returns without `target`.";
   if (isObject(map) && "runEnds" in map) {
-    throw new DecodeError("OPTION_INVALID", `the label map is runs; ${remedy}`);
+    throw new DecodeError("OPTION_INVALID", `the label map consists of runs; ${remedy}`);
   }
   checkDenseMap(map, "the label map");
   const { labels, map: view = "label" } = map as Partial<LabelMap> & { readonly map?: unknown };
   const isInt32 = Object.prototype.toString.call(map.data) === "[object Int32Array]";
   if (Array.isArray(labels) && isInt32 && view === "label") return;
-  const problem = "the label map must have labels, and in data the place of each pixel's label, as int32";
+  const problem =
+    "the label map must have labels, and data must hold the index of each pixel's label as int32";
   throw new DecodeError("OPTION_INVALID", `${problem}; ${remedy}`);
 }
 
-/** @throws {DecodeError} OPTION_INVALID */
+/** @throws {DecodeError} OPTION_INVALID: the value is not a `ClassList`. */
 export function checkClassList(classes: unknown): asserts classes is ClassList {
   if (typeof (classes as Partial<ClassList> | null)?.idOf === "function") return;
   throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classes)}; give a ClassList.`);
 }
 
-/** @throws {DecodeError} OPTION_INVALID */
+/** @throws {DecodeError} OPTION_INVALID: the value is neither `"error"` nor `"void"`. */
 export function checkMissing(missing: unknown): void {
   if (missing === "error" || missing === "void") return;
   throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
 }
 
 /**
- * The class ids by label; none for those without a pixel, and for void and ignored ones.
- * @throws {ClassError} CLASS_UNKNOWN
+ * The class id of each label, or `undefined` if the label has no pixel or its class is void or ignored.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function classIdsOf(
@@ -180,7 +184,7 @@ export function classIdsOf(
     if (pixelCount === 0) return undefined;
     const id = classes.idOf(className);
     if (id === undefined && missing === "error")
-      throw unknownClass(className, 'Add it, or pass missing: "void".');
+      throw unknownClass(className, 'Add the class, or pass missing: "void".');
     return id === classes.voidId || id === classes.ignoreId ? undefined : id;
   });
 }
@@ -197,14 +201,18 @@ function thingIdsOf(
   return new Set(thingIds(classes, things));
 }
 
-/** The ids of the named classes. */
+/**
+ * The ids of the classes with these names.
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a name.
+ * @throws {DecodeError} OPTION_INVALID: `things` is not a list of names.
+ */
 export function thingIds(classes: ClassList, things: Iterable<string>): number[] {
   if (typeof things === "string" || typeof things?.[Symbol.iterator] !== "function") {
     throw new DecodeError("OPTION_INVALID", `things is ${kindOf(things)}; give an array of class names.`);
   }
   return Array.from(things, (name) => {
     const id = classes.idOf(name);
-    if (id === undefined) throw unknownClass(name, "It is one of things.");
+    if (id === undefined) throw unknownClass(name, "Add the class, or remove it from things.");
     return id;
   });
 }

@@ -1,10 +1,10 @@
-/** PNGs of plain numbers: Pillow and sharp read the map's own numbers from what we write, and we from what they write. */
+/** Label PNGs: Pillow and sharp read the map's own numbers from what we write, and we from what they write. */
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeIds } from "../../src/decode/decode-ids.js";
-import { decodeLabelPng, encodeIds, encodeLabelPng, encodePalettePng } from "../../src/formats/index.js";
+import { decodeLabelPng, encodeLabelPng, encodePalettePng } from "../../src/formats/index.js";
 import { vocColorMap } from "../../src/legend/index.js";
+import { anyMap, drawMap } from "../support/dense-maps.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import { dice, mulberry32 } from "../support/random.mjs";
@@ -14,37 +14,13 @@ const outOfRange = (text: string) =>
   expect.objectContaining({ code: "VALUE_OUT_OF_RANGE", message: expect.stringContaining(text) });
 const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
 
-/** Areas of a few values, with every value of the range somewhere. */
-function drawMap<A extends Uint8Array | Uint16Array | Int32Array>(
-  data: A,
-  width: number,
-  max: number,
-  seed: number,
-) {
-  const random = dice(mulberry32(seed));
-  for (let index = 0; index < data.length; index++) {
-    data[index] = random.chance(0.8) && index > 0 ? data[index - 1]! : random.below(max + 1);
-  }
-  data[0] = max;
-  return { width, height: data.length / width, data };
-}
 const eight = drawMap(new Uint8Array(37 * 23), 37, 255, 1);
 const sixteen = drawMap(new Uint16Array(41 * 19), 41, 65535, 2);
-const ids = drawMap(new Int32Array(33 * 29), 33, 2 ** 24 - 1, 3);
-
-const anyMap = (max: number) =>
-  fc
-    .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
-    .chain(([width, height]) =>
-      fc
-        .array(fc.integer({ min: 0, max }), { minLength: width * height, maxLength: width * height })
-        .map((values) => ({ width, height, data: Int32Array.from(values) })),
-    );
 
 describe("a map through a PNG", () => {
-  it("comes back as it went: grey of 8 and 16 bits, palette, ids", async () => {
+  it("comes back as it went: grey of 8 and 16 bits, palette", async () => {
     await fc.assert(
-      fc.asyncProperty(anyMap(255), anyMap(65535), anyMap(2 ** 24 - 1), async (small, large, huge) => {
+      fc.asyncProperty(anyMap(255), anyMap(65535), async (small, large) => {
         expect(await decodeLabelPng(encodeLabelPng(small))).toEqual({
           ...small,
           data: Uint8Array.from(small.data),
@@ -58,8 +34,6 @@ describe("a map through a PNG", () => {
           ...large,
           data: Uint16Array.from(large.data),
         });
-        const found = await decodeIds(encodeIds(huge));
-        expect([...found.data].map((place) => found.ids[place])).toEqual([...huge.data]);
       }),
       { numRuns: 60 },
     );
@@ -73,7 +47,7 @@ describe("a map through a PNG", () => {
     expect(depthOf(encodeLabelPng({ width: 1, height: 1, data: Int32Array.of(256) }))).toBe(16);
   });
 
-  itWithPython("is read by Pillow as the same numbers, in modes L, I;16, P and RGB", () => {
+  itWithPython("is read by Pillow as the same numbers, in modes L, I;16 and P", () => {
     const palette = ["#010203", "#ff0000", "#abcdef"];
     const three = { width: 3, height: 1, data: Uint8Array.of(2, 0, 1) };
     const files = {
@@ -81,8 +55,6 @@ describe("a map through a PNG", () => {
       "grey16.png": encodeLabelPng(sixteen),
       "voc.png": encodePalettePng(eight),
       "three.png": encodePalettePng(three, { palette }),
-      "ids.png": encodeIds(ids),
-      "column.png": encodeIds({ ...ids, width: 1, height: ids.data.length }),
     };
     const script = `
 def read(name):
@@ -101,9 +73,6 @@ print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(file
     expect(printed["voc.png"].palette.slice(-3)).toEqual([224, 224, 192]);
     expect(printed["three.png"]).toMatchObject({ mode: "P", size: [3, 1], values: [2, 0, 1] });
     expect(printed["three.png"].palette.slice(0, 9)).toEqual([1, 2, 3, 255, 0, 0, 171, 205, 239]);
-    const rgb = [...ids.data].flatMap((id) => [id % 256, Math.floor(id / 256) % 256, Math.floor(id / 65536)]);
-    expect(printed["ids.png"]).toMatchObject({ mode: "RGB", size: size(ids), values: rgb });
-    expect(printed["column.png"]).toMatchObject({ mode: "RGB", size: [1, ids.data.length], values: rgb });
   });
 
   it("is read by sharp as the same numbers", async () => {
@@ -120,16 +89,6 @@ print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(file
     const palette = vocColorMap;
     const expected = [...eight.data].flatMap((id) => [...Buffer.from(palette[id]!.slice(1), "hex")]);
     expect([...colours]).toEqual(expected);
-  });
-
-  it("of one noisy column is whole, though it does not deflate", async () => {
-    const column = drawMap(new Int32Array(40_000), 1, 2 ** 24 - 1, 4);
-    const noise = dice(mulberry32(5));
-    column.data.forEach((_, index) => {
-      column.data[index] = noise.below(2 ** 24);
-    });
-    const found = await decodeIds(encodeIds(column));
-    expect(found.data.map((place) => found.ids[place]!)).toEqual(column.data);
   });
 });
 
@@ -246,8 +205,6 @@ describe("a value that a PNG cannot hold", () => {
     expect(() => encodePalettePng(pixels(0, 2, 0, 0), { palette: ["#000000", "#ffffff"] })).toThrow(
       outOfRange("is 2"),
     );
-    expect(() => encodeIds(pixels(0, 0, 0, 2 ** 24))).toThrow(outOfRange("(1, 1) is 16777216"));
-    expect(() => encodeIds(pixels(-1, 0, 0, 0))).toThrow(outOfRange("(0, 0) is -1"));
   });
 
   it("is one thing, a call that cannot be meant another", () => {

@@ -1,0 +1,37 @@
+/** Cityscapes: four PNGs per image, with the ids of a fixed list of labels. */
+
+import type { Format } from "../format.js";
+import { detect } from "./detect.js";
+
+export const cityscapes: Format = {
+  name: "cityscapes",
+  title: "Cityscapes",
+  files: [
+    "CITY_SEQUENCE_FRAME_gtFine_labelIds.png: grey, 8 bits, the label's id",
+    "CITY_SEQUENCE_FRAME_gtFine_instanceIds.png: grey, 16 bits, id * 1000 + n for objects",
+    "CITY_SEQUENCE_FRAME_gtFine_labelTrainIds.png: grey, 8 bits, the label's trainId",
+    "CITY_SEQUENCE_FRAME_gtFine_instanceTrainIds.png: grey, 16 bits, trainId * 1000 + n for objects",
+  ],
+  extensions: [".png"],
+  holds: {
+    instances: true,
+    stuff: true,
+    holes: true,
+    parts: true,
+    classNames: "fixed",
+    unlabelled: "id 0, train id 255",
+  },
+  reads: true,
+  writes: true,
+  source: "cityscapesScripts 2.2.4: labels.py, json2labelImg.py, json2instanceImg.py",
+  detect,
+};
+
+export { decodeCityscapes } from "./read.js";
+export {
+  type CityscapesMaps,
+  type CityscapesOptions,
+  checkCityscapesNames,
+  cityscapesMaps,
+  encodeCityscapes,
+} from "./write.js";

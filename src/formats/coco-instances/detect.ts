@@ -1,0 +1,34 @@
+/** COCO instances is known by its JSON file: its annotations have `category_id`, `bbox` and `segmentation`. */
+
+import { isObject } from "../../checks/describe.js";
+import type { CandidateFile, Detection } from "../format.js";
+import { detection, surestOf } from "../shared/evidence.js";
+
+/** `instances_val2017.json`, `instances.json`. */
+const NAME = /(?:^|[/_.-])instances[^/]*\.json$/i;
+
+export function detect(files: readonly CandidateFile[]): Detection | null {
+  return surestOf(files, detectFile);
+}
+
+function detectFile(file: CandidateFile): Detection | null {
+  const { path, json } = file;
+  if (json === undefined) {
+    return NAME.test(path) ? detection("likely", file, "has the name of a COCO instances file") : null;
+  }
+  // The annotations of one image, without the data set.
+  if (Array.isArray(json)) {
+    return isAnnotation(json[0]) ? detection("likely", file, "is a list of annotations with masks") : null;
+  }
+  if (!isObject(json) || !Array.isArray(json.annotations) || !isAnnotation(json.annotations[0])) return null;
+  return Array.isArray(json.images)
+    ? detection("certain", file, "has images, and annotations with category_id and segmentation")
+    : detection("likely", file, "has annotations with category_id and segmentation");
+}
+
+/** Annotations of other tasks (boxes, captions, keypoints) may lack a mask or have an empty one. */
+function isAnnotation(value: unknown): boolean {
+  if (!isObject(value) || !("category_id" in value) || !("bbox" in value)) return false;
+  const { segmentation } = value;
+  return Array.isArray(segmentation) ? segmentation.length > 0 : isObject(segmentation);
+}

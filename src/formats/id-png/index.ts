@@ -1,0 +1,26 @@
+/** PNGs of ids: each pixel's colour is a number of up to 24 bits. */
+
+import type { Format } from "../format.js";
+import { detect } from "./detect.js";
+
+export const idPng: Format = {
+  name: "id-png",
+  title: "PNG of ids",
+  files: ["NAME.png: RGB, id = R + 256 G + 256² B; what the ids mean is in another file"],
+  extensions: [".png"],
+  holds: {
+    instances: false,
+    stuff: true,
+    holes: true,
+    parts: true,
+    classNames: "none",
+    unlabelled: "an id of your choice, usually 0",
+  },
+  reads: true,
+  writes: true,
+  source: "COCO data format, section 4; id2rgb of panopticapi",
+  detect,
+};
+
+export { decodeIds } from "./read.js";
+export { encodeIds } from "./write.js";

@@ -1,0 +1,52 @@
+/**
+ * Label maps to Hugging Face's `segments_info`: a map of segment ids, and a list that describes the segments. The image
+ * processors of transformers return both from `post_process_panoptic_segmentation` (`compute_segments` in
+ * image_processing_maskformer.py).
+ */
+
+import type { ClassList } from "../../legend/class-list.js";
+import type { DenseMap } from "../../maps/dense-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
+
+/** A segment, with the names that transformers uses. */
+export interface HuggingFaceSegment {
+  readonly id: number;
+  /** The class id. */
+  readonly label_id: number;
+  /** Whether the class is stuff. All regions of stuff are one segment. */
+  readonly was_fused: boolean;
+  readonly score: number;
+}
+
+/** A map of segment ids, H×W, row-major, and its segments. */
+export interface HuggingFaceSegmentation {
+  readonly segmentation: DenseMap<Int32Array<ArrayBuffer>>;
+  readonly segments_info: readonly HuggingFaceSegment[];
+}
+
+/**
+ * A label map in the form of a panoptic result of transformers. `label_id` is the class id. Ids count from 1 in the order
+ * of the legend, void pixels are 0, and every score is 1.
+ *
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export function encodeSegmentsInfo(
+  map: LabelMap,
+  classes: ClassList,
+  options: SegmentOptions = {},
+): HuggingFaceSegmentation {
+  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+  const numbers = new Map(segments.map(({ id }, place) => [id, place + 1]));
+  const table = idOfLabel.map((id) => numbers.get(id) ?? 0);
+  return {
+    segmentation: { width: map.width, height: map.height, data: paint(map.data, table) },
+    segments_info: segments.map(({ classId, isInstance }, place) => ({
+      id: place + 1,
+      label_id: classId,
+      was_fused: !isInstance,
+      score: 1,
+    })),
+  };
+}

@@ -1,0 +1,37 @@
+/** The one table of all formats. Bundlers leave out the readers and writers that you do not import yourself. */
+
+import { cityscapes } from "./cityscapes/index.js";
+import { cocoInstances } from "./coco-instances/index.js";
+import { cocoPanoptic } from "./coco-panoptic/index.js";
+import type { Format } from "./format.js";
+import { idPng } from "./id-png/index.js";
+import { labelPng } from "./label-png/index.js";
+import { npy } from "./npy/index.js";
+import { npz } from "./npz/index.js";
+import { segmentsInfo } from "./segments-info/index.js";
+import { voc } from "./voc/index.js";
+import { yolo } from "./yolo/index.js";
+
+/**
+ * All formats that the library knows: their names, their files, what they can hold, and how to recognise them.
+ *
+ * They are in alphabetical order. To find out what some files are, call `detect` of each
+ * format and take the surest answer:
+ *
+ * ```js
+ * const files = [{ path: "val/SegmentationClass/7.png" }, { path: "val/SegmentationObject/7.png" }];
+ * for (const { title, detect } of FORMATS) console.log(title, detect(files));
+ * ```
+ */
+export const FORMATS: readonly Format[] = [
+  cityscapes,
+  cocoInstances,
+  cocoPanoptic,
+  idPng,
+  labelPng,
+  npy,
+  npz,
+  segmentsInfo,
+  voc,
+  yolo,
+];

@@ -1,0 +1,29 @@
+/** YOLO segmentation: a text file per image, with a polygon on each line. */
+
+import type { Format } from "../format.js";
+import { detect } from "./detect.js";
+
+export const yolo: Format = {
+  name: "yolo",
+  title: "YOLO segmentation",
+  files: [
+    "labels/NAME.txt: a line for each area, with the class index and the points of its outline",
+    "data.yaml: the names of the classes, in the order of their indices",
+  ],
+  extensions: [".txt", ".yaml"],
+  holds: {
+    instances: true,
+    stuff: true,
+    holes: false,
+    parts: false,
+    classNames: "in the files",
+    unlabelled: "on no line",
+  },
+  reads: true,
+  writes: true,
+  source: "Ultralytics, Instance Segmentation Datasets Overview (docs.ultralytics.com/datasets/segment)",
+  detect,
+};
+
+export { decodeYolo, type YoloPolygon } from "./read.js";
+export { encodeYolo, type YoloOptions } from "./write.js";
