@@ -433,8 +433,10 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const withoutTimes = async (storage: typeof local) =>
       new TextDecoder().decode(await storage!.read("manifest.jsonl")).replaceAll(/"time":"[^"]+"/g, "");
     expect(await withoutTimes(remote)).toBe(await withoutTimes(local));
-    const manifest = (await all((await Manifest.read(places[0]!)).records())).map(({ job }) => job);
-    expect(manifest).toEqual(tasks(8).map(({ job }) => job));
+    const manifest = await Manifest.read(places[0]!);
+    const listed = (await all(manifest.records())).map(({ job }) => job);
+    await manifest.close();
+    expect(listed).toEqual(tasks(8).map(({ job }) => job));
   });
 
   it("says where the jobs of a place have several options, and where options are damaged", async () => {

@@ -9,6 +9,7 @@ import { fromFiles, runBatch } from "labelmap-cli/batch";
 const [, , folder, json, when, text] = process.argv;
 const file = await open("/dev/null");
 const prototype = Object.getPrototypeOf(file);
+await file.close();
 const { write } = prototype;
 // Outputs are written by the threads: what is written here are records.
 prototype.write = async function (bytes, ...more) {
