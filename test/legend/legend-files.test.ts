@@ -207,11 +207,10 @@ describe("class_dict.csv", () => {
     expect([...parseClassDictCsv(formatClassDictCsv(camvid.legend))]).toEqual([...camvid.legend]);
   });
 
-  it("takes a hostile line in no more time than its length is worth", () => {
-    const start = performance.now();
-    const line = `${" ".repeat(200_000)}"`;
+  it("reads a hostile line in time that grows with its length", () => {
+    // In time that grows with the square of it, these lines outlast the test's time-out.
+    const line = `${" ".repeat(2_000_000)}"`;
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\na${line}`), "class_dict.csv");
-    expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(200_000)}`), "class_dict.csv");
-    expect(performance.now() - start).toBeLessThan(2000);
+    expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(2_000_000)}`), "class_dict.csv");
   });
 });
