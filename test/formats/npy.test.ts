@@ -196,7 +196,7 @@ print("0")
       const header = `{${filler.repeat(Math.floor(60_000 / filler.length))}`;
       const file = npy(header, new Uint8Array(4), 2);
       // In time that grows with the square of it, so many files outlast the test's time-out.
-      for (let time = 0; time < 500; time++) expect(() => decodeNpy(file)).toThrow(invalid);
+      for (let time = 0; time < 2000; time++) expect(() => decodeNpy(file)).toThrow(invalid);
     }
     expect(() => decodeNpy(npy(" ".repeat(1_000_000), new Uint8Array(0), 2))).toThrow(unsupported);
   });

@@ -31,7 +31,7 @@ export function spawnCli(args: readonly string[], env: Readonly<Record<string, s
 }
 
 /** @throws if it is not so in a time that only a hang can take */
-export async function until(isSo: () => boolean, what: string, mostMilliseconds = 100_000): Promise<void> {
+export async function until(isSo: () => boolean, what: string, mostMilliseconds = 300_000): Promise<void> {
   for (const end = performance.now() + mostMilliseconds; !isSo(); ) {
     if (performance.now() > end) throw new Error(`in vain waited until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
