@@ -10,6 +10,7 @@ import { appendFile, readFile, utimes, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { PlaymentClient } from "labelmap/playment";
@@ -203,7 +204,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       return {
         child,
         log,
-        printed: text(child),
+        printed: text(child.stdout!),
         exit: new Promise((resolve) => child.once("exit", resolve)),
       };
     };
@@ -433,8 +434,10 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const withoutTimes = async (storage: typeof local) =>
       new TextDecoder().decode(await storage!.read("manifest.jsonl")).replaceAll(/"time":"[^"]+"/g, "");
     expect(await withoutTimes(remote)).toBe(await withoutTimes(local));
-    const manifest = (await all((await Manifest.read(places[0]!)).records())).map(({ job }) => job);
-    expect(manifest).toEqual(tasks(8).map(({ job }) => job));
+    const manifest = await Manifest.read(places[0]!);
+    const listed = (await all(manifest.records())).map(({ job }) => job);
+    await manifest.close();
+    expect(listed).toEqual(tasks(8).map(({ job }) => job));
   });
 
   it("says where the jobs of a place have several options, and where options are damaged", async () => {
@@ -520,6 +523,33 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       const rest = await work(queue, { takeOverAfter: 1000 });
       expect(rest).toMatchObject({ done: 4 - done, failed: 0 });
       await expectAllDone(out, 4);
+    }
+  });
+
+  it("leaves no connection behind and prints nothing when it ends while Redis is away or says nothing", async () => {
+    for (const [queue, leave, comeBack] of [
+      ["quietly gone", redis.kill, redis.start],
+      ["quietly silent", redis.freeze, redis.thaw],
+    ] as const) {
+      const out = join(folder, queue);
+      const name = queue.replace(" ", "-");
+      await enqueue({ redis: redis.url, queue: name, tasks: tasks(4), out, output: OUTPUT });
+      const log = join(folder, `${name}.log`);
+      const options = { queue: name, log, baseUrl: vendor.baseUrl, threads: 1, takeOverAfter: 1000 };
+      const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
+        env: { ...process.env, REDIS_URL: redis.url, PLAYMENT_API_KEY: API_KEY },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      processes.push(child);
+      const summary = once(child.stdout.setEncoding("utf8"), "data");
+      const warnings = text(child.stderr);
+      await until(() => linesOf(log).length === 4);
+      await leave();
+      child.kill("SIGTERM");
+      expect(JSON.parse(String(await summary))).toEqual({ done: 4, kept: 0, failed: 0 });
+      await comeBack();
+      // A connection that is open still would keep the process alive.
+      expect(await warnings).toBe("");
     }
   });
 
@@ -711,9 +741,9 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(10);
 }
 
-async function text(child: ChildProcess): Promise<string> {
+async function text(stream: Readable): Promise<string> {
   let printed = "";
-  for await (const piece of child.stdout!) printed += piece;
+  for await (const piece of stream) printed += piece;
   return printed;
 }
 

@@ -182,12 +182,12 @@ print("0")
     expect(() => decodeNpy(npy(`{${entry}'shape': (1,)}`, new Uint8Array(4), 4))).toThrow(unsupported);
   });
 
-  it("header of a million spaces, quotes or brackets is refused at once", () => {
+  it("header of many spaces, quotes or brackets is refused in time that grows with its length", () => {
     for (const filler of [" ", "'", "(", "{'a':", "'descr': '<i4', "]) {
       const header = `{${filler.repeat(Math.floor(60_000 / filler.length))}`;
-      const start = performance.now();
-      expect(() => decodeNpy(npy(header, new Uint8Array(4), 2))).toThrow(invalid);
-      expect(performance.now() - start).toBeLessThan(1000);
+      const file = npy(header, new Uint8Array(4), 2);
+      // In time that grows with the square of it, so many files outlast the test's time-out.
+      for (let time = 0; time < 2000; time++) expect(() => decodeNpy(file)).toThrow(invalid);
     }
     expect(() => decodeNpy(npy(" ".repeat(1_000_000), new Uint8Array(0), 2))).toThrow(unsupported);
   });

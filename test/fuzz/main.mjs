@@ -14,6 +14,8 @@ const SECONDS = Number(process.env.FUZZ_SECONDS ?? 60);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 const SEEDS = 200;
 const MOST_FINDINGS = 10;
+/** An input is decoded in milliseconds; one that takes longer than this is a finding. */
+const MOST_MILLISECONDS = 5000;
 /** The repository keeps no larger files. */
 const MOST_KEPT_BYTES = 2000;
 
@@ -62,9 +64,12 @@ function tryInput(png) {
   runs++;
   const before = getModule();
   new Uint8Array(before.memory.buffer, COUNTERS_START, counterCount).fill(0);
+  const start = performance.now();
   const { outcome, finding } = judge(library, png);
+  const milliseconds = performance.now() - start;
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   if (finding !== null) keepFinding(png, finding);
+  else if (milliseconds > MOST_MILLISECONDS) keepFinding(png, `decoding took ${milliseconds} ms`);
 
   let isNew = note(outcome, png);
   const counters = new Uint8Array(getModule().memory.buffer, COUNTERS_START, counterCount);

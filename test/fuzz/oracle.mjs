@@ -5,8 +5,6 @@
 
 /** Enough pixels for every path, but decoded in milliseconds. */
 export const MAX_PIXELS = 2 ** 18;
-/** A decode that takes longer than this counts as hanging. */
-const MOST_MILLISECONDS = 5000;
 
 /** Colours that filters easily turn into each other: each channel has one of five values. */
 export const LEVELS = [0, 1, 127, 128, 255];
@@ -26,8 +24,6 @@ export const LEGEND = Object.fromEntries(
  */
 export function judge({ decodeMaskSync, LabelMapError }, png) {
   const run = (engine) => {
-    const start = performance.now();
-    let result;
     try {
       const map = decodeMaskSync(png, LEGEND, { engine, maxPixels: MAX_PIXELS });
       const [runs, labels] = decodeMaskSync(png, LEGEND, {
@@ -35,20 +31,15 @@ export function judge({ decodeMaskSync, LabelMapError }, png) {
         engine,
         maxPixels: MAX_PIXELS,
       });
-      result = { map, runs, labels };
+      return { map, runs, labels };
     } catch (error) {
-      result = { error };
+      return { error };
     }
-    const milliseconds = performance.now() - start;
-    return {
-      ...result,
-      finding: milliseconds > MOST_MILLISECONDS ? `${engine} took ${milliseconds} ms` : null,
-    };
   };
   const auto = run("auto");
   const upng = run("upng");
   const outcome = auto.error ? kindOf(auto.error) : "labels";
-  return { outcome, finding: auto.finding ?? upng.finding ?? disagreement(auto, upng, LabelMapError) };
+  return { outcome, finding: disagreement(auto, upng, LabelMapError) };
 }
 
 /** Options for other outputs of the same file: runs and narrow labels, snapped. The file's last bytes say the size. */

@@ -208,10 +208,9 @@ describe("class_dict.csv", () => {
   });
 
   it("reads a hostile line in time proportional to its length", () => {
-    const start = performance.now();
-    const line = `${" ".repeat(200_000)}"`;
+    // If the time grew with the square of the length, these lines would outlast the test's time-out.
+    const line = `${" ".repeat(2_000_000)}"`;
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\na${line}`), "class_dict.csv");
-    expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(200_000)}`), "class_dict.csv");
-    expect(performance.now() - start).toBeLessThan(2000);
+    expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(2_000_000)}`), "class_dict.csv");
   });
 });

@@ -3,7 +3,7 @@
  * have. After each test: the storage has never seen the API key.
  */
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limitRate } from "../../cli/src/batch/rate-limit.js";
 import { startVendorServer } from "../../cli/src/sample-server/index.js";
 import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../../src/index.js";
@@ -17,6 +17,7 @@ import {
 } from "../../src/playment/index.js";
 import { redactError, redactor } from "../../src/playment/redact.js";
 import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
+import { until } from "../support/spawn-cli.js";
 
 const KEY = "secret-key-1234567890";
 const [project, job] = ["project-1", "job-1"];
@@ -30,6 +31,7 @@ beforeEach(async () => {
   vendor = await startVendorServer({ jobs, apiKey: KEY });
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await vendor.close();
   expect(vendor.violations).toEqual([]);
 });
@@ -48,6 +50,40 @@ async function failure(call: Promise<unknown>): Promise<LabelMapError> {
   for (const secret of [KEY, "signature=", "?url=", "expires="]) expect(told).not.toContain(secret);
   return error;
 }
+/** @returns a function that says for how many milliseconds timers were asked since. */
+function watchDelays(): () => number[] {
+  const { calls } = vi.spyOn(globalThis, "setTimeout").mock;
+  return () => calls.map(([, milliseconds = 0]) => milliseconds);
+}
+
+/**
+ * Timers of so many milliseconds fire only by the function that this returns, however slow or busy the machine is.
+ * @returns a function that fires those that wait, and says how many there were.
+ */
+function holdTimers(held: number): () => number {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const waiting = new Map<unknown, () => void>();
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((callback: () => void, milliseconds: number) => {
+    if (milliseconds !== held) return set(callback, milliseconds);
+    const timer = set(() => {}, 2 ** 31 - 1);
+    waiting.set(timer, callback);
+    return timer;
+  }) as typeof setTimeout);
+  vi.spyOn(globalThis, "clearTimeout").mockImplementation((timer) => {
+    waiting.delete(timer);
+    clear(timer);
+  });
+  return () => {
+    const fired = [...waiting];
+    for (const [timer, callback] of fired) {
+      waiting.delete(timer);
+      clear(timer as NodeJS.Timeout);
+      callback();
+    }
+    return fired.length;
+  };
+}
+
 const requestsTo = (origin: string) => vendor.requests.filter((request) => request.origin === origin).length;
 
 describe("a completed job", () => {
@@ -165,24 +201,24 @@ describe("a temporary fault", () => {
 
   it("waits as long as Retry-After says", async () => {
     Object.assign(vendor.faults, { rateLimit: 1, retryAfter: "1" });
-    const start = Date.now();
+    const delays = watchDelays();
     await client().job(project, job);
-    expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+    expect(delays()).toContain(1000);
   });
 
   it.each([408, 413, 503])("waits as long as Retry-After says after %i", async (status) => {
     Object.assign(vendor.faults, { refused: 1, refusedStatus: status, retryAfter: "1" });
+    const delays = watchDelays();
     await client({ retry: { ...retry, maxRetryAfter: 300 } }).job(project, job);
-    const [first, second] = vendor.requests;
-    expect(second!.time - first!.time).toBeGreaterThanOrEqual(280);
+    expect(delays()).toContain(300);
   });
 
   it("waits as long as the storage's Retry-After says", async () => {
     Object.assign(vendor.faults, { storageError: 1, retryAfter: "1" });
     const { privateUrl } = await signedUrl();
+    const delays = watchDelays();
     await client({ retry: { ...retry, maxRetryAfter: 300 } }).mask(privateUrl);
-    const [first, second] = vendor.requests.filter(({ origin }) => origin === "storage");
-    expect(second!.time - first!.time).toBeGreaterThanOrEqual(280);
+    expect(delays()).toContain(300);
   });
 
   it("does not wait for longer than maxRetryAfter, whatever Retry-After says", async () => {
@@ -190,17 +226,17 @@ describe("a temporary fault", () => {
       rateLimit: 1,
       retryAfter: new Date(Date.now() + 3_600_000).toUTCString(),
     });
-    const start = Date.now();
+    const delays = watchDelays();
     await client({ retry: { ...retry, maxRetryAfter: 50 } }).job(project, job);
-    expect(Date.now() - start).toBeLessThan(5000);
+    expect(delays()).toContain(50);
+    expect(Math.max(...delays()), "the time-out of a request").toBe(5000);
   });
 
   it("an expired signature is requested again, once", async () => {
-    await vendor.close();
-    const jobs = [{ projectId: project, jobId: job, result, mask: png }];
-    vendor = await startVendorServer({ jobs, apiKey: KEY, signatureSeconds: 0.5 });
     const { privateUrl, signed: old } = await signedUrl();
-    await new Promise((resolve) => setTimeout(resolve, 550));
+    const { now } = Date;
+    // A signature lasts for a minute.
+    vi.spyOn(Date, "now").mockImplementation(() => now() + 61_000);
     let asked = 0;
     const resolveAttachment = async () => (asked++ === 0 ? old : (await signedUrl()).signed);
     expect(await client({ resolveAttachment }).mask(privateUrl)).toEqual(png);
@@ -227,7 +263,15 @@ describe("a temporary fault", () => {
   it("a mask that stalls is requested again", async () => {
     vendor.faults.stalled = 1;
     const { privateUrl } = await signedUrl();
-    expect(await client({ timeout: 200 }).mask(privateUrl)).toEqual(png);
+    const passTimeout = holdTimers(1e6);
+    let received = 0;
+    const onProgress = ({ receivedBytes }: DownloadProgress) => {
+      received = receivedBytes;
+    };
+    const call = client({ timeout: 1e6 }).mask(privateUrl, { onProgress });
+    await until(() => received === png.length >> 1, "half of the mask has come");
+    passTimeout();
+    expect(await call).toEqual(png);
   });
 });
 
@@ -249,15 +293,17 @@ describe("the wait before another try", () => {
     const { privateUrl } = await signedUrl();
     const clients = 8;
     vendor.faults[fault] = clients;
-    const origin = fault === "truncated" ? "storage" : "api";
-    const before = requestsTo(origin);
-    const call = () => client({ retry: { limit: 1, minDelay: 600, maxDelay: 1000 } }).mask(privateUrl);
+    const delays = watchDelays();
+    // A client that comes back early meets the fault that was meant for another one.
+    const patient = { limit: clients, minDelay: 60, maxDelay: 60 };
+    const call = () => client({ retry: patient }).mask(privateUrl);
     await Promise.all(Array.from({ length: clients }, call));
-    const times = vendor.requests.filter((request) => request.origin === origin).map(({ time }) => time);
-    // The first client that comes back. That none of eight does in less than 590 is one chance in 10^11.
-    const wait = times[before + clients]! - times[before]!;
-    expect(wait).toBeGreaterThanOrEqual(290);
-    expect(wait).toBeLessThan(590);
+    // Only a random share is no integer.
+    const waits = delays().filter((milliseconds) => !Number.isInteger(milliseconds));
+    expect(waits).toHaveLength(clients);
+    expect(new Set(waits).size).toBe(clients);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(30);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60);
   });
 });
 
@@ -392,9 +438,13 @@ describe("a permanent fault", () => {
 
   it("an answer that never comes throws PLAYMENT_TIMEOUT", async () => {
     vendor.faults.slow = Number.POSITIVE_INFINITY;
-    expect(await failure(client({ timeout: 100 }).job(project, job))).toMatchObject({
-      code: "PLAYMENT_TIMEOUT",
-    });
+    const passTimeout = holdTimers(1e6);
+    const failed = failure(client({ timeout: 1e6 }).job(project, job));
+    for (const requests of [1, 2, 3]) {
+      await until(() => requestsTo("api") === requests, `there are ${requests} requests`);
+      passTimeout();
+    }
+    expect(await failed).toMatchObject({ code: "PLAYMENT_TIMEOUT" });
     expect(requestsTo("api")).toBe(3);
   });
 
@@ -443,32 +493,33 @@ describe("waiting for a job", () => {
 
   it("asks at growing intervals, up to the longest", async () => {
     vendor.faults.notCompleted = 5;
-    await client().waitForJob(project, job, { minInterval: 40, maxInterval: 100 });
-    const gaps = vendor.requests.slice(1).map(({ time }, index) => time - vendor.requests[index]!.time);
-    // 40, 60, 90, 100, 100; timers may be a little early, and arrivals shift.
-    for (const [index, wanted] of [40, 60, 90, 100, 100].entries()) {
-      expect(gaps[index], JSON.stringify(gaps)).toBeGreaterThanOrEqual(wanted - 12);
-    }
-    expect(gaps[4], JSON.stringify(gaps)).toBeLessThan(180);
+    const delays = watchDelays();
+    await client().waitForJob(project, job, { minInterval: 4.5, maxInterval: 12.5 });
+    // These are no integers, unlike the time-outs.
+    expect(delays().filter((milliseconds) => !Number.isInteger(milliseconds))).toEqual([
+      4.5, 6.75, 10.125, 12.5, 12.5,
+    ]);
   });
 
   it("asks a last time just before the deadline, however long the interval", async () => {
-    vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
-    setTimeout(() => {
-      vendor.faults.notCompleted = 0;
-    }, 100);
-    const found = await client().waitForJob(project, job, { minInterval: 60_000, deadline: 1000 });
-    expect(found.status).toBe("completed");
+    vendor.faults.notCompleted = 1;
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(now);
+    const passWait = holdTimers(99_000);
+    const call = client().waitForJob(project, job, {
+      ...{ minInterval: 1e6, maxInterval: 1e6, deadline: 100_000 },
+    });
+    await until(() => passWait() === 1, "it waits for the last look");
+    expect((await call).status).toBe("completed");
     expect(requestsTo("api")).toBe(2);
   });
 
   it.each(["slow", "reset"] as const)("keeps the deadline if the vendor is %s", async (fault) => {
     vendor.faults[fault] = Number.POSITIVE_INFINITY;
-    const start = Date.now();
-    const patient = client({ retry: { limit: 9, minDelay: 60_000, maxDelay: 60_000 } });
+    // Without the deadline it would outlast the test.
+    const patient = client({ retry: { limit: 9, minDelay: 1e6, maxDelay: 1e6 } });
     const error = await failure(patient.waitForJob(project, job, { deadline: 200 }));
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", jobId: job });
-    expect(Date.now() - start).toBeLessThan(2000);
   });
 
   it("does not ask if the deadline has passed", async () => {
@@ -500,15 +551,14 @@ describe("waiting for a job", () => {
   it("ends at once when aborted, with the platform's own error", async () => {
     vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 30);
-    const start = Date.now();
-    const call = client().waitForJob(project, job, {
-      minInterval: 60_000,
-      deadline: 1e6,
-      signal: controller.signal,
-    });
-    await expect(call).rejects.toMatchObject({ name: "AbortError" });
-    expect(Date.now() - start).toBeLessThan(5000);
+    // An interval that outlasts the test.
+    const intervals = { minInterval: 1e6, maxInterval: 1e6, deadline: 1e7 };
+    const delays = watchDelays();
+    const call = client().waitForJob(project, job, { ...intervals, signal: controller.signal });
+    const ended = expect(call).rejects.toMatchObject({ name: "AbortError" });
+    await until(() => delays().includes(1e6), "it waits for the next look");
+    controller.abort();
+    await ended;
   });
 });
 
@@ -516,10 +566,13 @@ describe("aborting", () => {
   it.each(["slow", "stalled", "reset"] as const)("ends a call that is %s", async (fault) => {
     vendor.faults[fault] = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 50);
-    const patient = client({ retry: { limit: 5, minDelay: 60_000, maxDelay: 60_000 } });
+    // Delays that outlast the test.
+    const patient = client({ retry: { limit: 5, minDelay: 1e6, maxDelay: 1e6 } });
     const call = patient.labelMap(project, job, { signal: controller.signal });
-    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    const ended = expect(call).rejects.toMatchObject({ name: "AbortError" });
+    await until(() => requestsTo(fault === "stalled" ? "storage" : "api") > 0, "a request is under way");
+    controller.abort();
+    await ended;
   });
 });
 
@@ -582,7 +635,11 @@ describe("the key", () => {
 
   it("is not in any message if it is echoed while waiting for a job, and the status is quoted", async () => {
     Object.assign(vendor.faults, { notCompleted: Number.POSITIVE_INFINITY, status: `two\nlines ${KEY}` });
-    const error = await failure(client().waitForJob(project, job, { deadline: 1000, minInterval: 5 }));
+    const passDeadline = holdTimers(60_000);
+    const failed = failure(client().waitForJob(project, job, { deadline: 60_000, minInterval: 5 }));
+    await until(() => requestsTo("api") > 1, "it has seen the status");
+    passDeadline();
+    const error = await failed;
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
     expect(error.message).toContain('"two\\nlines [API key]"');
   });

@@ -25,4 +25,6 @@ const summary = await runWorker({
   onRecord,
   signal: stop.signal,
 });
-process.stdout.write(`${JSON.stringify(summary)}\n`, () => process.exit(0));
+process.stdout.write(`${JSON.stringify(summary)}\n`);
+// Not before: a connection that the worker leaves open keeps its process alive.
+process.once("beforeExit", () => process.exit(0));

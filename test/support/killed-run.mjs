@@ -9,6 +9,7 @@ import { fromFiles, runBatch } from "labelmap-cli/batch";
 const [, , folder, json, when, text] = process.argv;
 const file = await open("/dev/null");
 const prototype = Object.getPrototypeOf(file);
+await file.close();
 const { write } = prototype;
 // Worker threads write the outputs, so this thread writes only records.
 prototype.write = async function (bytes, ...more) {

@@ -30,8 +30,8 @@ export function spawnCli(args: readonly string[], env: Readonly<Record<string, s
   return { child, printed, exited };
 }
 
-/** Waits until `isSo` returns true. @throws if that takes longer than `mostMilliseconds` */
-export async function until(isSo: () => boolean, what: string, mostMilliseconds = 20_000): Promise<void> {
+/** Waits until `isSo` returns true. @throws if that takes longer than `mostMilliseconds`, as only a hang does */
+export async function until(isSo: () => boolean, what: string, mostMilliseconds = 300_000): Promise<void> {
   for (const end = performance.now() + mostMilliseconds; !isSo(); ) {
     if (performance.now() > end) throw new Error(`waited ${mostMilliseconds} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -33,11 +33,18 @@ export class Connection {
   readonly client: Redis;
   readonly queue: Queue<QueueTask>;
   readonly #failed: (error: unknown) => BatchError;
+  readonly #closeCopies: () => void;
 
-  private constructor(client: Redis, queue: Queue<QueueTask>, failed: (error: unknown) => BatchError) {
+  private constructor(
+    client: Redis,
+    queue: Queue<QueueTask>,
+    failed: (error: unknown) => BatchError,
+    closeCopies: () => void,
+  ) {
     this.client = client;
     this.queue = queue;
     this.#failed = failed;
+    this.#closeCopies = closeCopies;
   }
 
   /**
@@ -73,9 +80,10 @@ export class Connection {
       client.disconnect();
       throw failed(error);
     }
+    const closeCopies = watchCopies(client);
     const bullQueue = new bullmq.Queue<QueueTask>(queue, { connection: client });
     bullQueue.on("error", () => {});
-    return new Connection(client, bullQueue, failed);
+    return new Connection(client, bullQueue, failed, closeCopies);
   }
 
   /** What is asked of Redis. @throws {BatchError} QUEUE_FAILED */
@@ -95,7 +103,33 @@ export class Connection {
   async close(): Promise<void> {
     await this.queue.close().catch(() => {});
     this.client.disconnect();
+    this.#closeCopies();
   }
+}
+
+/**
+ * A worker of BullMQ waits for tasks on a copy of the client. If Redis is away or says nothing while the worker closes,
+ * BullMQ takes its listeners off the copy and then connects it again: it would stay open and print its errors.
+ *
+ * @returns a function that closes all copies for good.
+ */
+function watchCopies(client: Redis): () => void {
+  const copies: Redis[] = [];
+  let isClosed = false;
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (options) => {
+    const copy = duplicate(options);
+    copies.push(copy);
+    copy.on("error", () => {});
+    copy.on("connecting", () => {
+      if (isClosed) copy.disconnect();
+    });
+    return copy;
+  };
+  return () => {
+    isClosed = true;
+    for (const copy of copies) copy.disconnect();
+  };
 }
 
 /** The messages do not quote it: it may hold a password. @throws {DecodeError} OPTION_INVALID */

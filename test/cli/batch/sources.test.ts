@@ -94,7 +94,7 @@ describe("what is secret", () => {
     const source = { isRechecked: false, load };
     await runBatch({ tasks: drawn, source, out, output, threads: 1, downloads: 1 });
     expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).not.toContain("SIGNED");
-    const message = expect.stringMatching(/Error ERR_HTTP, thrown at batch-sources\.test\.ts:\d+:\d+;/);
+    const message = expect.stringMatching(/Error ERR_HTTP, thrown at sources\.test\.ts:\d+:\d+;/);
     expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message });
     expect(errorOf(out, 1)!.message).toContain("something that is no error;");
     expect(errorOf(out, 2)!.message).toBe("mask 2 is on no disk of ours");
