@@ -25,6 +25,8 @@ export default defineConfig({
         // Browser tests build and pack the package, and the machine that runs them may have two slow cores.
         testTimeout: 120_000,
         hookTimeout: 180_000,
+        // What a poll waits for comes when the machine gets to it. Only a hang reaches this limit.
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },

@@ -12,6 +12,7 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  errorsOf,
   expectNoFaults,
   fixtureFiles,
   nameInText,
@@ -238,7 +239,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await page.locator(`.cell-class bdi[title="${nameInText("ד (2)")}"]`).waitFor();
       await page
         .getByRole("status")
-        .getByText(`${nameInText("1")} against ${nameInText("0")}: 0.00 %`)
+        .getByText(`${nameInText("1")} compared with ${nameInText("0")}: 0.00 %`)
         .waitFor();
     }));
 
@@ -369,7 +370,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
         );
       await page.getByText("a has no result: its colours are read with the other mask's.").waitFor();
       await drop(page, textFile("c.json", JSON.stringify({ legend })));
-      await page.locator(".notice").getByText("c.json").waitFor();
+      await errorsOf(page).getByText("c.json").waitFor();
     }));
 
   it("says that masks have different sizes, and goes on with others", () =>

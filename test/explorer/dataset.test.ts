@@ -9,6 +9,7 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  errorsOf,
   expectNoFaults,
   fixtureFiles,
   shown,
@@ -255,7 +256,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         "x-empty-file",
       ]);
       await page.locator(".card", { hasText: "x-broken-png" }).click();
-      await page.locator(".notice").getByText("PNG_TRUNCATED").waitFor();
+      await errorsOf(page).getByText("PNG_TRUNCATED").waitFor();
     }, named);
   });
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
@@ -118,7 +118,7 @@ export function textFile(name: string, text: string): DroppedFile {
 
 /** Wrong to open; what the page says of each. */
 export const WRONG_FILES: readonly (readonly [name: string, content: string, message: RegExp])[] = [
-  ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
+  ["notes.txt", "hello", /^notes\.txt is not a PNG.*Drop a mask/s],
   ["photo.png", "\xff\xd8\xff\xe0 a JPEG", /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s],
   ["cut.png", "", /^cut\.png: /],
 ];
@@ -175,10 +175,19 @@ export async function dropFixture(page: Page, name: string): Promise<void> {
   await shown(page, name);
 }
 
-/** What the message says, once there is one. */
+/** The messages that say what went wrong. */
+export function errorsOf(page: Page): Locator {
+  return page.locator("[role=alert] .notice");
+}
+
+/** All other messages. */
+export function infosOf(page: Page): Locator {
+  return page.locator("[role=status] .notice");
+}
+
+/** What the only error message says, once there is one. */
 export async function alertText(page: Page): Promise<string> {
-  await page.locator(".notice").waitFor();
-  return (await page.locator(".notice p").textContent())!.trim();
+  return (await errorsOf(page).locator("p").textContent())!.trim();
 }
 
 /** A name as titles and messages have it: with a direction of its own. */

@@ -19,6 +19,7 @@ import {
   dropFixture,
   dropPaths,
   type Explorer,
+  errorsOf,
   expectNoFaults,
   fixtureFiles,
   nameInText,
@@ -434,7 +435,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await dropFixture(page, name);
       }
       expect(workers).toBeGreaterThanOrEqual(2);
-      expect(await page.locator(".notice").count()).toBe(0);
+      expect(await errorsOf(page).count()).toBe(0);
     }));
 
   it("keeps to the mask that was dropped last where a list before it is slower", () =>
@@ -468,7 +469,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await shown(page, "street-500-rgb-interlaced");
       await page.getByRole("row", { name: "sky" }).waitFor();
       await drop(page, { ...first.json, name: "other.json" });
-      expect(await alertText(page)).toMatch(/^other\.json belongs to no mask that is open.*must be alike/s);
+      expect(await alertText(page)).toMatch(/^other\.json belongs to no open mask.*matching names/s);
     }));
 
   it("shows the first of several that is not broken, and says which is", () =>

@@ -114,7 +114,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await openWith(SAMPLE);
     for (const [name, content, message] of WRONG_FILES) {
       await page.drop(binaryFile(name, content));
-      expect((await page.see(".notice p")).trim()).toMatch(message);
+      expect((await page.see("[role=alert] .notice p")).trim()).toMatch(message);
       await page.shown(SAMPLE);
       await expectLabels(map);
       await page.click({ selector: '[aria-label="Close the message"]' });

@@ -7,16 +7,8 @@ import type { MaskPair, Source } from "./files/mask-pair.js";
 import { bytesOf, load } from "./files/read-source.js";
 import { counted } from "./format.js";
 import { NamedError } from "./named-error.js";
-import {
-  busyWith,
-  type Notice,
-  notice,
-  type OpenMask,
-  showMask,
-  startMilliseconds,
-  usedLabels,
-  view,
-} from "./state.js";
+import { type Notice, post, type Subject } from "./notices.js";
+import { busyWith, type OpenMask, showMask, startMilliseconds, usedLabels, view } from "./state.js";
 
 export const decoder = new Decoder();
 
@@ -25,7 +17,7 @@ export async function startWorker(): Promise<void> {
   try {
     startMilliseconds.value = await decoder.ask("start", null);
   } catch (error) {
-    if (!isAbort(error)) report(error, "labelmap");
+    if (!isAbort(error)) report("worker", error, "labelmap");
   }
 }
 
@@ -39,14 +31,18 @@ export function startOver(): void {
 
 export type Outcome = "shown" | "failed" | "superseded";
 
-/**
- * @param isInView whether it is gone to, unless the user has gone elsewhere meanwhile; else it is there when they come
- *   back to it.
- * @param onShown changes what must change together with the mask that is shown.
- */
+interface OpenOptions {
+  /** Whether the page goes to the mask, unless the user has gone elsewhere meanwhile. */
+  readonly isInView?: boolean;
+  /** Changes what must change together with the mask that is shown. */
+  onShown?(): void;
+  /** Why a mask before this one was not shown. It stays the message, whatever becomes of this mask. */
+  readonly earlierFailure?: Notice | null;
+}
+
 export async function openMask(
   pair: MaskPair,
-  { isInView = true, onShown = () => {} } = {},
+  { isInView = true, onShown = () => {}, earlierFailure = null }: OpenOptions = {},
 ): Promise<Outcome> {
   const turn = ++lastTurn;
   const from = view.value;
@@ -64,12 +60,12 @@ export async function openMask(
       onShown();
       showMask(mask);
       if (isInView && view.value === from) view.value = "one";
-      notice.value = photoFailure ?? { kind: "info", text: describe(mask) };
+      post("opening", photoFailure ?? earlierFailure ?? { kind: "info", text: describe(mask) });
     });
     return "shown";
   } catch (error) {
     if (isSuperseded()) return "superseded";
-    report(error, pair.name);
+    post("opening", earlierFailure ?? failureNotice(error, pair.name));
     return "failed";
   } finally {
     if (turn === lastTurn) busyWith.value = null;
@@ -172,8 +168,8 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-export function report(error: unknown, name: string): void {
-  notice.value = failureNotice(error, name);
+export function report(subject: Subject, error: unknown, name: string): void {
+  post(subject, failureNotice(error, name));
 }
 
 /** @param name what the error is about, where it does not say so itself. */

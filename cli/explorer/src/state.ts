@@ -22,15 +22,6 @@ export interface OpenMask {
   readonly answered: number;
 }
 
-export interface Notice {
-  readonly kind: "info" | "error";
-  readonly text: string;
-  /** The library's code of an error. */
-  readonly code?: string;
-  /** What to do. */
-  readonly advice?: string;
-}
-
 /** The pixel under the pointer, and its label's place in the list; -1 where it has none. */
 export interface Pointed {
   readonly x: number;
@@ -50,7 +41,6 @@ export const pairs = signal<readonly MaskPair[]>([]);
 export const opened = signal<OpenMask | null>(null);
 /** Name of the mask that is being read or decoded. */
 export const busyWith = signal<string | null>(null);
-export const notice = signal<Notice | null>(null);
 export const startMilliseconds = signal<number | null>(null);
 
 export const pointed = signal<Pointed | null>(null);

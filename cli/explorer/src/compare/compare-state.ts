@@ -2,8 +2,9 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
+import type { Notice } from "../notices.js";
 import type { Target } from "../stage/fit-labels.js";
-import { type Notice, opened, pairs, view } from "../state.js";
+import { opened, pairs, view } from "../state.js";
 import { paintCells, type Shown } from "./cell-palette.js";
 
 const chosenReference = signal<MaskPair | null>(null);

@@ -3,8 +3,9 @@ import { batch } from "@preact/signals";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
 import { counted, formatShare, nameInText } from "../format.js";
+import { dismiss, post } from "../notices.js";
 import { decoder, failureNotice, startOver, untilDone } from "../open-mask.js";
-import { busyWith, notice } from "../state.js";
+import { busyWith } from "../state.js";
 import { comparisonFailure, isolatedCell, lastCompared, pointedPixel } from "./compare-state.js";
 
 /** @param signal ends it; nothing is kept then. */
@@ -18,15 +19,18 @@ export async function runComparison(
     comparisonFailure.value = null;
     isolatedCell.value = -1;
     pointedPixel.value = null;
+    dismiss("comparison");
   });
   if (reference === null || other === null) return;
   try {
     const masks = await untilDone(() => ask(reference, other, signal), signal);
-    lastCompared.value = { reference, other, masks };
     const { classes, pixelAccuracy } = masks.scores;
     const accuracy = formatShare(pixelAccuracy, 1);
-    const text = `${nameInText(other.name)} against ${nameInText(reference.name)}: ${accuracy} of the pixels right, ${counted(classes.length, "class", "classes")}.`;
-    notice.value = { kind: "info", text };
+    const text = `${nameInText(other.name)} compared with ${nameInText(reference.name)}: ${accuracy} of pixels are correct, ${counted(classes.length, "class", "classes")}.`;
+    batch(() => {
+      lastCompared.value = { reference, other, masks };
+      post("comparison", { kind: "info", text });
+    });
   } catch (error) {
     if (!signal.aborted) comparisonFailure.value = failureNotice(error, "Cannot compare");
   }

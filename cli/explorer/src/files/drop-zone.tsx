@@ -24,7 +24,7 @@ export function DropZone({ children }: { children: ComponentChildren }) {
       event.preventDefault();
       isOver.value = false;
       if (event.dataTransfer === null) return;
-      droppedFiles(event.dataTransfer).then(openFiles, (error) => report(error, "The drop"));
+      droppedFiles(event.dataTransfer).then(openFiles, (error) => report("opening", error, "The drop"));
     });
     return () => listeners.abort();
   }, []);

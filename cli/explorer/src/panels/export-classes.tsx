@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
 import { useRef } from "preact/hooks";
 import type { MissingClasses } from "../decoding/protocol.js";
+import { dismiss } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
 import { opened } from "../state.js";
 import { Checkbox } from "./checkbox.js";
@@ -88,7 +89,8 @@ async function takeClasses(file: File): Promise<void> {
     const text = await file.text();
     const list = await untilDone(() => decoder.ask("classes", text));
     givenClasses.value = { file: file.name, list };
+    dismiss("class list");
   } catch (error) {
-    report(error, file.name);
+    report("class list", error, file.name);
   }
 }

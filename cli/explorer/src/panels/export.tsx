@@ -5,8 +5,9 @@ import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { bytesOf } from "../files/read-source.js";
 import { counted, formatBytes } from "../format.js";
+import { dismiss, post } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
-import { isolated, isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
+import { isolated, isShown, labels, type OpenMask, opened, usedLabels } from "../state.js";
 import { Checkbox } from "./checkbox.js";
 import { Classes, classes, givenClasses, missing } from "./export-classes.js";
 import { exportCode } from "./export-code.js";
@@ -170,6 +171,7 @@ function Extent() {
 
 async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
   isSaving.value = true;
+  dismiss("export");
   try {
     // As they are now: another mask may be opened before it is done.
     const list = { classes: classes.value, missing: missing.value };
@@ -185,12 +187,9 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     link.click();
     // The download has begun by then; the bytes need not stay.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    notice.value = {
-      kind: "info",
-      text: `${link.download} is saved: ${formatBytes(file.byteLength)}.`,
-    };
+    post("export", { kind: "info", text: `${link.download} is saved: ${formatBytes(file.byteLength)}.` });
   } catch (error) {
-    report(error, pair.name);
+    report("export", error, pair.name);
   } finally {
     isSaving.value = false;
   }
@@ -199,12 +198,13 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
 async function copy(code: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(code);
-    notice.value = { kind: "info", text: `${counted(code.split("\n").length, "line")} of code are copied.` };
+    const text = `${counted(code.split("\n").length, "line")} of code are copied.`;
+    post("copying", { kind: "info", text });
   } catch {
-    notice.value = {
+    post("copying", {
       kind: "error",
       text: "The browser does not let this page copy.",
       advice: "Select the code and copy it.",
-    };
+    });
   }
 }
