@@ -12,6 +12,7 @@ import {
   errorsOf,
   expectNoFaults,
   fixtureFiles,
+  framesPass,
   shown,
   startExplorer,
   text,
@@ -60,7 +61,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
         await shown(page, NAMES[0]!);
         await openDataset(page);
-        await expect.poll(() => page.locator(".card-waiting, progress").count(), { timeout: 20_000 }).toBe(0);
+        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
         await work(page);
       },
       options,
@@ -281,43 +282,46 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       const name = `mask-${String(index).padStart(3, "0")}`;
       return [{ name: `${name}.png`, bytes: drawn[index % drawn.length]! }, resultFile(name)];
     }).flat();
-    const doneOf = async (page: Page) =>
-      Number(/^(\d+) of 500 read/.exec((await page.locator(".dataset-progress").textContent()) ?? "")?.[1]);
-
     it("keeps few of them in the document, reads those in view first, and none while it is left", () =>
       withPage(explorer, async (page) => {
-        const resultsRead = await countResultsRead(page);
         await drop(page, ...files);
         await shown(page, "mask-000");
+        const gate = await holdResults(page);
         await openDataset(page);
+        await expect.poll(gate.asked).toHaveLength(2);
         await page.getByRole("listbox", { name: "Masks" }).focus();
-        const last = page.locator(`.card-read[data-place="${count - 1}"]`);
-        // Again where the list was not laid out yet, and so had no end.
+        const lastPlace = `[data-place="${count - 1}"]`;
+        // Pressed again if the list was not laid out yet, and so had no end.
         const seesLast = async () => {
           await page.keyboard.press("End");
-          return last.isVisible();
+          return page.locator(`.card${lastPlace}`).isVisible();
         };
-        await expect.poll(seesLast, { timeout: 20_000, interval: 250 }).toBe(true);
+        await expect.poll(seesLast).toBe(true);
+        const cards = await page.locator(".card").count();
+        expect(cards).toBeLessThan(50);
+        await framesPass(page, 10);
+        await gate.allow(cards + 2);
+        const last = page.locator(`.card-read${lastPlace}`);
+        await last.waitFor();
         expect(await last.textContent()).toContain("mask-499");
-        const before = await doneOf(page);
-        expect(before).toBeLessThan(count - 50);
-        expect(await page.locator(".card").count()).toBeLessThan(50);
+        await expect.poll(async () => (await gate.asked()).length).toBeGreaterThanOrEqual(cards + 2);
+        // Two were being read already; then came all that are in view.
+        const inView = new Set((await gate.asked()).slice(2, cards + 2));
+        expect(await page.locator(".card .card-name").allTextContents()).toEqual(
+          [...inView].sort().map((name) => name.replace(/\.json$/, "")),
+        );
 
         await page.getByRole("button", { name: "Mask", exact: true }).click();
         await shown(page, "mask-000");
-        let read = await resultsRead();
-        const standsStill = async () => {
-          const earlier = read;
-          read = await resultsRead();
-          return read === earlier;
-        };
-        await expect.poll(standsStill, { timeout: 60_000, interval: 500 }).toBe(true);
-        // As many would be all of them, had the reading gone on.
-        expect(read).toBeLessThan(count);
+        const before = (await gate.asked()).length;
+        await gate.allow(count);
+        // Long enough for some of them, if the reading went on.
+        await framesPass(page, 30, 500);
+        expect(await gate.asked()).toHaveLength(before);
 
         await page.getByRole("button", { name: "Data set" }).click();
         await page.getByLabel("Sort by").selectOption("labels");
-        await page.locator("progress").waitFor({ state: "detached", timeout: 60_000 });
+        await page.locator("progress").waitFor({ state: "detached" });
         const total = count * 600 * 600;
         expect((await classRows(page)).map(([name]) => name).toSorted()).toEqual(["left", "middle", "right"]);
         await page.getByText(`${FORMAT.format(total)} pixels · 3 classes`).waitFor();
@@ -356,6 +360,27 @@ async function countResultsRead(page: Page): Promise<() => Promise<number>> {
     return counts;
   });
   return () => counts.evaluate(({ texts }) => texts);
+}
+
+/** Holds back the texts of results, which the page reads once for each mask, until they are allowed. */
+async function holdResults(page: Page) {
+  const gate = await page.evaluateHandle(() => {
+    const gate = { asked: [] as string[], allowed: 0 };
+    const { text } = Blob.prototype;
+    Blob.prototype.text = async function () {
+      const place = gate.asked.push((this as File).name);
+      while (place > gate.allowed) await new Promise((resolve) => setTimeout(resolve, 10));
+      return text.call(this);
+    };
+    return gate;
+  });
+  return {
+    /** Names of the files that the page has asked for. */
+    asked: () => gate.evaluate(({ asked }) => asked),
+    /** Lets the page have this many of them in all. */
+    allow: (count: number) =>
+      gate.evaluate((gate, count) => void Object.assign(gate, { allowed: count }), count),
+  };
 }
 
 /** Three upright stripes whose borders depend on `seed`. */

@@ -86,7 +86,8 @@ export async function withPage(
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Only a hang reaches it.
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
@@ -208,19 +209,29 @@ export function text(bytes: Uint8Array): string {
 export async function stagePixels(page: Page): Promise<string> {
   // Away from it: what is pointed at is outlined.
   await page.mouse.move(1100, 20);
-  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
-  let seen = await look();
+  let seen = "";
   await expect
-    .poll(
-      async () => {
-        const before = seen;
-        seen = await look();
-        return seen === before;
-      },
-      { timeout: 20_000, interval: 250 },
-    )
+    .poll(async () => {
+      const before = seen;
+      await framesPass(page, 15, 250);
+      seen = (await page.locator("canvas").screenshot()).toString("base64");
+      return seen === before;
+    })
     .toBe(true);
   return seen;
+}
+
+/** Waits for this many frames, and at least this long: a busy machine draws few frames in a given time. */
+export function framesPass(page: Page, count: number, milliseconds = 0): Promise<void> {
+  return page.evaluate(
+    async ([count, milliseconds]) => {
+      const start = performance.now();
+      for (let frame = 0; frame < count! || performance.now() - start < milliseconds!; frame++) {
+        await new Promise(requestAnimationFrame);
+      }
+    },
+    [count, milliseconds],
+  );
 }
 
 const require = createRequire(import.meta.url);

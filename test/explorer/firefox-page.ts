@@ -127,7 +127,7 @@ export class FirefoxPage {
 async function dropTransfer(dataTransfer: DataTransfer): Promise<void> {
   const isTaken = (type: string) =>
     !document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  for (const end = performance.now() + 5000; !isTaken("dragover"); ) {
+  for (const end = performance.now() + 30_000; !isTaken("dragover"); ) {
     if (performance.now() > end) throw new Error("the page takes no drop");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -50,10 +50,20 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.click("Open a sample");
     await page.shown("street");
     await expectLabels(map);
-    // Until it is drawn.
     const middle = await page.firefox.evaluate(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      const box = document.querySelector(".stage canvas")!.getBoundingClientRect();
+      const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+      const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
+      const colorAt = (x: number, y: number) => {
+        context.drawImage(canvas, -x, -y);
+        return context.getImageData(0, 0, 1, 1).data.join();
+      };
+      // Once the mask is drawn, its middle differs from the margin around it.
+      for (const end = performance.now() + 60_000; ; ) {
+        if (colorAt(canvas.width >> 1, canvas.height >> 1) !== colorAt(1, 1)) break;
+        if (performance.now() > end) throw new Error("The mask is not drawn.");
+        await new Promise(requestAnimationFrame);
+      }
+      const box = canvas.getBoundingClientRect();
       return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
     });
 

@@ -16,18 +16,18 @@ const PERIOD = 64;
 const MAP_BYTES = SIZE * SIZE;
 /** In tiles of 2048². */
 const TILES = 16;
+/** Drawn frames of each movement. */
 const FRAMES = 90;
-const FEWEST_FRAMES = 60;
-/** Half of the 60 frames a second that are meant, with a little more for a graphics card that is only a program. */
-const MOST_MEDIAN_MILLISECONDS = 34;
+/** Only a hang reaches it. */
+const LONGEST_MILLISECONDS = 90_000;
 const MEBIBYTE = 2 ** 20;
 
 declare global {
   interface Window {
     /** What has been uploaded and drawn. */
     asked: { tiles: number; palettes: number; draws: number };
-    /** Milliseconds, since `startFrames`. */
-    drawnFrames: number[];
+    /** Of the frames in which something was drawn since `startFrames`. */
+    drawnFrames: { milliseconds: number; draws: number }[];
   }
 }
 
@@ -120,29 +120,32 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
       }
     }));
 
-  it("is panned and zoomed smoothly", () =>
+  it("is panned and zoomed with one draw a frame and no upload", () =>
     withHuge(async (page) => {
       const box = (await page.locator("canvas").boundingBox())!;
       const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       const lines: string[] = [];
-      const medians: number[] = [];
       const measure = async (name: string, move: (step: number) => Promise<void>) => {
+        const before = await page.evaluate(() => ({ ...window.asked }));
         await page.evaluate(startFrames);
-        const end = Date.now() + 15_000;
-        let deltas: number[] = [];
-        for (let step = 0; deltas.length < FRAMES && Date.now() < end; step += 4) {
-          // More often than a frame is drawn: no frame is to wait for the mouse.
+        const end = Date.now() + LONGEST_MILLISECONDS;
+        let frames: Window["drawnFrames"] = [];
+        for (let step = 0; frames.length < FRAMES; step += 4) {
+          if (Date.now() > end) throw new Error(`${name}: only ${frames.length} frames are drawn`);
+          // More often than a frame is drawn: no frame has to wait for the mouse.
           await Promise.all([0, 1, 2, 3].map((next) => move(step + next)));
-          deltas = await page.evaluate(() => window.drawnFrames);
+          frames = await page.evaluate(() => window.drawnFrames);
         }
+        const after = await page.evaluate(() => window.asked);
+        expect(Math.max(...frames.map(({ draws }) => draws)), name).toBe(1);
+        expect([after.tiles, after.palettes], name).toEqual([before.tiles, before.palettes]);
+        const deltas = frames.map(({ milliseconds }) => milliseconds);
         const sorted = deltas.toSorted((a, b) => a - b);
-        medians.push(quantile(sorted, 0.5));
         const slow = deltas.filter((delta) => delta > 20).length / deltas.length;
         lines.push(
           `${name}: ${deltas.length} frames drawn, median ${quantile(sorted, 0.5).toFixed(1)} ms, ` +
             `p95 ${quantile(sorted, 0.95).toFixed(1)} ms, ${(slow * 100).toFixed(0)} % over 20 ms`,
         );
-        expect(deltas.length).toBeGreaterThanOrEqual(FEWEST_FRAMES);
       };
 
       const drag = async (step: number) => {
@@ -180,7 +183,6 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
         ),
       );
       expect(facts.join()).toContain("64.0 MiB");
-      expect(Math.max(...medians)).toBeLessThanOrEqual(MOST_MEDIAN_MILLISECONDS);
     }));
 
   it("uploads nothing but the palette to hide a label or to isolate one", () =>
@@ -241,16 +243,17 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
   );
 });
 
-/** Notes the time from each frame's start to the next one's, of those in which something was drawn. */
+/** Notes each frame in which something is drawn: the time until the next frame starts, and how often it is drawn. */
 function startFrames(): void {
-  const deltas: number[] = [];
-  window.drawnFrames = deltas;
+  const frames: Window["drawnFrames"] = [];
+  window.drawnFrames = frames;
   let last = Number.NaN;
   let { draws } = window.asked;
   const next = (now: number) => {
     // Another measurement has its own.
-    if (window.drawnFrames !== deltas) return;
-    if (window.asked.draws > draws && now > last) deltas.push(now - last);
+    if (window.drawnFrames !== frames) return;
+    const drawn = window.asked.draws - draws;
+    if (drawn > 0 && now > last) frames.push({ milliseconds: now - last, draws: drawn });
     last = now;
     draws = window.asked.draws;
     requestAnimationFrame(next);

@@ -230,14 +230,14 @@ onStage("draws with a plain canvas what has more layers than WebGL2 has room for
   const found = await page.evaluate(async () => {
     const gl = document.createElement("canvas").getContext("webgl2")!;
     const height = 2048 * (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number) + 1;
-    const { show, colors, told, squares } = window.stage;
+    const { show, colors, told, squares, until, rest } = window.stage;
     show({ renderer: "WebGL2", image: squares(20, 10, Uint8Array, 9), palette: colors(256) });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => told.uploads.length === 1);
     show({ image: { width: 1, height, data: new Uint8Array(height).fill(1) } });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await until(() => told.uploads.length === 2);
     const key = new KeyboardEvent("keydown", { key: "1", bubbles: true });
     document.querySelector(".stage")!.dispatchEvent(key);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await rest();
     const canvases = [...document.querySelectorAll("canvas")];
     const { width, height: screenHeight } = canvases[0]!;
     const row = [0, screenHeight / 4, width, 1] as const;
@@ -275,21 +275,7 @@ onStage("waits for the graphics processor where a frame is measured, and only th
 
 onStage("is moved by pointer, wheel, fingers and keys, and tells what is under the pointer", async (page) => {
   const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
-  /** When nothing has been drawn for a while; the pictures drawn until then. */
-  const rest = () =>
-    page.evaluate(async () => {
-      const { frames } = window.stage.told;
-      let seen = -1;
-      // A picture at rest is drawn in parts, one a frame, and is told of when it is whole.
-      for (let [toldAt, passed] = [0, 0]; passed < 30 || performance.now() - toldAt < 400; passed++) {
-        if (seen !== frames.length) {
-          seen = frames.length;
-          [toldAt, passed] = [performance.now(), 0];
-        }
-        await new Promise(requestAnimationFrame);
-      }
-      return seen;
-    });
+  const rest = () => page.evaluate(() => window.stage.rest());
   // 600×400 points of the page; the image fits at 4.608 screen pixels for each of its own, in the middle.
   await page.evaluate(() => {
     const image = window.stage.squares(125, 60, Uint8Array, 250);
@@ -313,9 +299,14 @@ onStage("is moved by pointer, wheel, fingers and keys, and tells what is under t
   await page.mouse.up();
   expect((await point()).slice(0, 2)).toEqual([73, 35]);
   expect(await page.evaluate(() => window.stage.told.picks.length)).toBe(1);
-  const drawn = await rest();
-  await page.waitForTimeout(500);
-  expect(await page.evaluate(() => window.stage.told.frames.length), "draws without a change").toBe(drawn);
+  await rest();
+  const drawn = await page.evaluate(async () => {
+    const { frames } = window.stage.told;
+    const before = frames.length;
+    for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame);
+    return frames.length - before;
+  });
+  expect(drawn, "draws without a change").toBe(0);
 
   // Keys point with the middle of the screen.
   await page.locator(".stage").focus();
@@ -366,17 +357,16 @@ onStage("is moved by pointer, wheel, fingers and keys, and tells what is under t
 onStage("flies at once where motion is not wanted", async (page) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const cameras = await page.evaluate(async () => {
+    const { told, until, rest } = window.stage;
     const image = window.stage.squares(125, 60, Uint8Array, 250);
     window.stage.show({ image, palette: window.stage.colors(256) });
-    const frames = async (count: number) => {
-      for (let left = count; left > 0; left--) await new Promise(requestAnimationFrame);
-    };
-    await frames(5);
+    await until(() => told.uploads.length === 1);
     const stage = document.querySelector<HTMLElement>(".stage")!;
     stage.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
     window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } });
-    await frames(4);
-    return window.stage.told.points.map(([x, y]) => `${x},${y}`);
+    await until(() => told.points.at(-1)?.[0] === 100);
+    await rest();
+    return told.points.map(([x, y]) => `${x},${y}`);
   });
   expect(cameras.at(-1)).toBe("100,50");
   expect(new Set(cameras).size).toBe(2);
@@ -402,7 +392,7 @@ it.skipIf(firefoxPath === undefined)("shows an image and is moved by hand in Fir
       firefox.command("WebDriver:PerformActions", { actions: [{ type, id: type, actions }] });
     const told = () =>
       firefox.evaluate(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        await window.stage.rest();
         const { points, picks } = window.stage.told;
         return { point: points.at(-1)!, picks };
       });

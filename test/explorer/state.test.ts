@@ -1,6 +1,5 @@
 /** What the explorer knows, without a page: what is shown of a mask, and which masks of a data set are read. */
-import { setTimeout } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import {
   addThumbnail,
   nextWaiting,
@@ -10,15 +9,20 @@ import {
 import type { MaskPair } from "../../cli/explorer/src/files/mask-pair.js";
 import { find, flashed, type OpenMask, showMask } from "../../cli/explorer/src/state.js";
 
-it("lets no label flash of a mask that is no longer shown", async () => {
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("lets no label flash of a mask that is no longer shown", () => {
+  vi.useFakeTimers();
   showMask(maskOf("first"));
   find(0);
   expect(flashed.value).toBe(0);
   showMask(maskOf("second"));
   const seen = new Set<number>();
   const end = flashed.subscribe((label) => seen.add(label));
-  // Longer than one of the flashes.
-  await setTimeout(500);
+  // All flashes would be over by then.
+  vi.advanceTimersByTime(10_000);
   end();
   expect([...seen]).toEqual([-1]);
 });

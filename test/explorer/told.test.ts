@@ -139,7 +139,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         await page.locator(".label-card h2").getByText("#d02020").waitFor();
         await page.evaluate(() => document.querySelector<HTMLElement>('[aria-label="Next mask"]')!.click());
         await shown(page, "b");
-        await page.locator(".label-card h2").getByText("car # 1").waitFor({ timeout: 5000 });
+        await page.locator(".label-card h2").getByText("car # 1").waitFor();
       },
     ));
 
@@ -212,7 +212,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
           page.evaluate(() => (window as unknown as { closedPhotos: number }).closedPhotos);
         await page.getByRole("button", { name: "Next mask" }).click();
         await shown(page, "b");
-        await expect.poll(closed, { timeout: 5000 }).toBe(1);
+        await expect.poll(closed).toBe(1);
         await page.getByRole("button", { name: "Previous mask" }).click();
         await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
         expect(await closed()).toBe(1);
@@ -329,8 +329,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         await page.locator(`td[title="${cellTitle("car", "sky")} 3 px, < 0.01 % of the row"]`).click();
         const isolated = await stagePixels(page);
         await page.locator(".active-cell").getByRole("button", { name: "Find" }).click();
-        await page.waitForTimeout(600);
-        expect(await stagePixels(page)).not.toBe(isolated);
+        await expect.poll(() => stagePixels(page)).not.toBe(isolated);
         const middle = await page.locator("canvas").evaluate((canvas) => {
           const { left, top, width, height } = canvas.getBoundingClientRect();
           return [left + width / 2, top + height / 2] as const;
