@@ -206,7 +206,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await page.mouse.click(x, y);
       expect(await selected.getAttribute("title")).toContain(cellTitle("sidewalk", "road"));
       // A pair without a pixel has nothing to isolate.
-      await page.locator(`td[title="${cellTitle("sidewalk", "sky")} no pixel"]`).click();
+      await page.locator(`td[title="${cellTitle("sidewalk", "sky")} no pixels"]`).click();
       expect(await selected.count()).toBe(0);
     }));
 
@@ -304,7 +304,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const same = { ...json, name: "first.json" };
       await drop(page, { ...png, name: "first.png" });
       await matrix(page).waitFor();
-      const note = page.getByText("first (2) has no result: its colours are read with the other mask's.");
+      const note = page.getByText(
+        "first (2) has no result: its colours are read with the result of the other mask.",
+      );
       expect(await note.locator("bdi").textContent()).toBe("first (2)");
       const map = await decodeMask(png.bytes, text(first.files[1].bytes));
       expect(await pairsOf(page)).toEqual(countPairs(first.map, map));
@@ -368,7 +370,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
             ["two → three", 16],
           ]),
         );
-      await page.getByText("a has no result: its colours are read with the other mask's.").waitFor();
+      await page
+        .getByText("a has no result: its colours are read with the result of the other mask.")
+        .waitFor();
       await drop(page, textFile("c.json", JSON.stringify({ legend })));
       await errorsOf(page).getByText("c.json").waitFor();
     }));
@@ -378,7 +382,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const { png, json } = fixtureFiles("brush-511-grey");
       await drop(page, png, json);
       expect(await failure(page)).toBe(
-        `Cannot compare: ${nameInText("first")} has 500×333 pixels, ${nameInText("brush-511-grey")} 511×300.` +
+        `Cannot compare: ${nameInText("first")} has 500×333 pixels, but ${nameInText("brush-511-grey")} has 511×300.` +
           "Choose two masks of the same image. SIZE_MISMATCH",
       );
       expect(await matrix(page).count()).toBe(0);
@@ -506,7 +510,7 @@ async function pairsOf(page: Page): Promise<Map<string, number>> {
   const titles = await page
     .locator("td[data-r]")
     .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).title.replace(/[\u2068\u2069]/g, "")));
-  const found = titles.filter((title) => !title.endsWith("no pixel"));
+  const found = titles.filter((title) => !title.endsWith("no pixels"));
   return new Map(
     found
       .map((title) => /^(.*): ([\d,]+) px, /.exec(title)!)

@@ -150,7 +150,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await search.fill("#49c442");
       expect((await rowTexts(page)).map(([name]) => name)).toEqual(["sky"]);
       await search.fill("tractor");
-      await page.getByText("No label is like “tractor”.").waitFor();
+      await page.getByText("No label matches “tractor”.").waitFor();
     }));
 
   it("hides labels one by one, and all that are found", () =>
@@ -161,7 +161,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       const withoutSky = await stagePixels(page);
       expect(withoutSky).not.toBe(whole);
       await page.getByRole("searchbox").fill("car #");
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       expect(await page.locator("tr.is-hidden").count()).toBe(9);
       await page.getByRole("searchbox").fill("");
       expect(await stagePixels(page)).not.toBe(withoutSky);
@@ -228,7 +228,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.reload();
       await drop(page, fixtureFiles("tiny-64-rgb-16-bit").png);
       const message = await alertText(page);
-      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16 bits.*result JSON.*ENGINE_UNSUPPORTED/s);
+      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16-bit.*result JSON.*ENGINE_UNSUPPORTED/s);
     }));
 
   it("keeps thousands of labels out of the document", () =>
@@ -303,7 +303,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await drop(page, png, json, { name: "tiny-64-rgb-16-bit_image.png", bytes });
       await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
       await page.getByRole("tab", { name: "Defects" }).click();
-      await page.getByText("511 × 300 pixels, the mask 64 × 64: another shape").waitFor();
+      await page.getByText("511 × 300 pixels and the mask 64 × 64. Their shapes differ").waitFor();
     }));
 
   it("opens a folder, and goes from mask to mask", () =>
@@ -363,7 +363,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await page.getByRole("tab", { name: "Export" }).click();
         const code = (await page.locator("pre").textContent())!;
         await page.getByRole("button", { name: "Copy" }).click();
-        await page.getByText(`${code.split("\n").length} lines of code are copied.`).waitFor();
+        await page.getByText(`Copied ${code.split("\n").length} lines of code.`).waitFor();
         expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
       },
       { permissions: ["clipboard-read", "clipboard-write"] },
@@ -378,7 +378,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         navigator.clipboard.writeText = () => Promise.reject(new DOMException("", "NotAllowedError"));
       });
       await page.getByRole("button", { name: "Copy" }).click();
-      expect(await alertText(page)).toMatch(/does not let this page copy.*Select the code/s);
+      expect(await alertText(page)).toMatch(/does not allow this page to copy.*Select the code/s);
     }));
 
   it("shows the masks that its server lists", () =>
@@ -387,15 +387,15 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       async (page) => {
         await shown(page, "street");
         await page.getByRole("tab", { name: "Timings" }).click();
-        await page.getByText("Download of all files").waitFor();
+        await page.getByText("Download all files").waitFor();
       },
       { query: "?files=listed/files.json" },
     ));
 
   it.each([
-    ["nothing.json", /^nothing\.json: the server answers 404/],
-    ["masks/tiny-64-rgb-16-bit.json", /^tiny-64-rgb-16-bit\.json: has no array "masks"/],
-    ["https://example.com/files.json", /^files\.json: is of another server, example\.com/],
+    ["nothing.json", /^nothing\.json: the server answered 404/],
+    ["masks/tiny-64-rgb-16-bit.json", /^tiny-64-rgb-16-bit\.json: the array "masks" is missing/],
+    ["https://example.com/files.json", /^files\.json: this file is on another server, example\.com/],
   ])("says what is wrong with the list %s", (list, expected) =>
     withPage(explorer, async (page) => expect(await alertText(page)).toMatch(expected), {
       query: `?files=${list}`,
@@ -484,7 +484,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     }));
 
   it("says on a disk that it needs a server, and not where it has one", async () => {
-    const text = "This page has to come from a server";
+    const text = "This page needs a server";
     await withPage(explorer, async (page) => expect(await page.getByText(text).isVisible()).toBe(false));
     const page = await explorer.browser.newPage();
     await page.goto(pathToFileURL(join(BUILT, "index.html")).href);
@@ -560,12 +560,12 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       async (page) => {
         const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
         const light = await ground();
-        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("dark");
+        await page.getByRole("combobox", { name: "Page colours" }).selectOption("dark");
         expect(await ground()).not.toBe(light);
         await page.reload();
         await page.getByRole("heading", { level: 1 }).waitFor();
         expect(await ground()).not.toBe(light);
-        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("system");
+        await page.getByRole("combobox", { name: "Page colours" }).selectOption("system");
         expect(await ground()).toBe(light);
       },
       { colorScheme: "light" },

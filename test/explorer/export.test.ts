@@ -57,7 +57,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await dropFixture(page, STREET);
       await openExport(page);
       await page
-        .getByText("All labels are shown, and are in the file; colours that the legend lacks")
+        .getByText("All labels are shown and will be saved. Colours missing from the legend")
         .waitFor();
       await expectStreet(page, () => true);
     }));
@@ -72,7 +72,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
 
       await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
       await page.getByRole("searchbox").fill("car #");
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       await page.getByRole("searchbox").fill("");
       await openExport(page);
       const used = map.labels.filter(({ pixelCount }) => pixelCount > 0).length;
@@ -101,7 +101,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
         .first()
         .click();
       await openExport(page);
-      await page.getByText("No label of the legend is shown, so there is nothing to save.").waitFor();
+      await page.getByText("No label from the legend is shown, so there is nothing to save.").waitFor();
       expect(await page.getByRole("button", { name: "Save file" }).isDisabled()).toBe(true);
     }));
 
@@ -197,7 +197,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const few = { classes: [{ id: 300, name: "car" }], voidId: 301, ignoreId: 301 };
       await choose(JSON.stringify(few));
       await page.getByText("classes.json: 1 class, void 301.").waitFor();
-      await page.getByRole("checkbox", { name: "Classes that the list lacks are void" }).check();
+      await page
+        .getByRole("checkbox", { name: "Save classes that are missing from the list as void" })
+        .check();
       const given = [
         ...files,
         { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(few)) },
@@ -217,7 +219,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const hidden = map.labels.find(({ className, pixelCount }) => className === "car" && pixelCount > 0)!;
       await page.getByRole("tab", { name: "Labels" }).click();
       await page.getByRole("searchbox").fill(hidden.value);
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       await openExport(page);
       const without = (data: LabelArray, voidValue: number) =>
         Int32Array.from(data, (id, pixel) => (map.data[pixel] === hidden.index ? voidValue : id));

@@ -82,7 +82,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       });
       await page.getByRole("button", { name: "Mask", exact: true }).click();
       await inWindows(page, ZOOMED.slice(0, 1), async () => {
-        await expectWithin(page.getByLabel("Colours of this page"), page.locator(".toolbar"));
+        await expectWithin(page.getByLabel("Page colours"), page.locator(".toolbar"));
       });
     }));
 

@@ -207,7 +207,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
         writeFileSync(join(folder, "a.png"), "changed");
         await page.getByRole("tab", { name: "Export" }).click();
         await page.getByRole("button", { name: "Save file" }).click();
-        expect(await alertText(page)).toMatch(/^a\.png: it cannot be read, or has changed/);
+        expect(await alertText(page)).toMatch(/^a\.png: the file cannot be read, or it has changed/);
       } finally {
         rmSync(folder, { recursive: true });
       }

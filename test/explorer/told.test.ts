@@ -47,11 +47,11 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       const told = (name: string) => facts.find((fact) => fact.startsWith(name));
       // This browser has no graphics processor, so there is no texture.
       expect(facts.join()).not.toMatch(/texture|Infinity|\b0 megapixels/);
-      expect(told("Until the first frame")).toMatch(/ ms$/);
+      expect(told("Time to the first frame")).toMatch(/ ms$/);
       // So large, it needs no finer drawing.
       expect(told("Draw at rest")).toMatch(/none yet$/);
-      expect(told("Draw while it moves, median of")).toBeDefined();
-      expect(told("Decode and measure")).toContain("its colours are listed first");
+      expect(told("Draw while moving, median of")).toBeDefined();
+      expect(told("Decode and measure")).toContain("the colours are listed first");
 
       const json = textFile("one.json", JSON.stringify({ legend: { "#d02020": "ä".repeat(100) } }));
       await drop(
@@ -69,7 +69,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         result("three", { [RED]: "car # 1", [GREEN]: "sky", 3: "never" }),
       ],
       async (page) => {
-        await page.getByText("2 labels with pixels, 1 colour that the legend lacks.").waitFor();
+        await page.getByText("2 labels with pixels, 1 colour missing from the legend.").waitFor();
         await page.getByText("3 × 1 · 2 labels with pixels · 2 classes").waitFor();
         expect(await page.getByRole("tab", { name: "Labels" }).textContent()).toBe("Labels 2");
         expect(await page.getByRole("application").getAttribute("aria-label")).toContain(

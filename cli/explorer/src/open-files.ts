@@ -1,4 +1,4 @@
-/** From files that were dropped, or are served, to the masks of the page. */
+/** Turns files that were dropped or are served into the masks of the page. */
 import { pairFiles } from "labelmap/dataset";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
 import type { PathFile } from "./files/dropped-files.js";
@@ -37,7 +37,7 @@ export async function openServed(listUrl: string): Promise<void> {
   }
 }
 
-/** Folders of one name may have been dropped, and files of one name from several folders. */
+/** Several dropped folders, or files from several folders, may have the same name. */
 function byPath(files: readonly PathFile[]): Map<string, File> {
   const fileOf = new Map<string, File>();
   for (const { path, file } of files) {
@@ -64,7 +64,7 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
   }
 }
 
-/** Opens the first that is not broken, and tells of the first that is. */
+/** Opens the first mask that is not broken, and reports the first one that is. */
 export async function openFirst(masks: readonly MaskPair[]): Promise<Outcome> {
   let outcome: Outcome = "failed";
   let failure: Notice | null = null;
@@ -77,8 +77,8 @@ export async function openFirst(masks: readonly MaskPair[]): Promise<Outcome> {
 }
 
 /**
- * Masks that are open, with results and photos that were dropped alone: those of the same name. A single mask takes them
- * whatever their names are.
+ * Open masks, completed with results and photos that were dropped without a mask. They are matched by name. If only one
+ * mask is open, it takes them whatever their names are.
  */
 function completed(
   masks: readonly MaskPair[],
@@ -112,7 +112,7 @@ async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<v
   }
   const onShown = () => replacePairs(newest);
   const outcome = await openMask(newest.get(replaced)!, { isInView, onShown });
-  // What is broken does not keep the other masks from what was dropped with it.
+  // A broken mask does not keep the other masks from getting their files.
   if (outcome !== "shown") {
     replacePairs(new Map([...newest].filter(([pair]) => outcome !== "failed" || pair !== replaced)));
   }

@@ -1,4 +1,4 @@
-/** Two masks of one image: where they differ on the stage, and beside it how much. */
+/** Two masks of one image: the stage shows where they differ, and the panel beside it how much. */
 import { useEffect } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { Stage } from "../stage/stage.js";
@@ -108,7 +108,7 @@ function Message() {
           </p>
         </div>
       ) : other.value === null ? (
-        <p>Drop a second mask of the same image: a model's output, or another annotator's.</p>
+        <p>Drop a second mask of the same image: a model's output or another annotator's mask.</p>
       ) : (
         <p>Comparing …</p>
       )}

@@ -1,4 +1,4 @@
-/** Asks the worker for a comparison, and keeps what came back, or why it did not. */
+/** Asks the worker for a comparison, and stores its result or its error. */
 import { batch } from "@preact/signals";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
@@ -8,7 +8,7 @@ import { decoder, failureNotice, startOver, untilDone } from "../open-mask.js";
 import { busyWith } from "../state.js";
 import { comparisonFailure, isolatedCell, lastCompared, pointedPixel } from "./compare-state.js";
 
-/** @param signal ends it; nothing is kept then. */
+/** @param signal ends the comparison; nothing is stored then. */
 export async function runComparison(
   reference: MaskPair | null,
   other: MaskPair | null,
@@ -39,7 +39,7 @@ export async function runComparison(
 async function ask(reference: MaskPair, other: MaskPair, signal: AbortSignal) {
   const [first, second] = await Promise.all([readMaskFiles(reference), readMaskFiles(other)]);
   signal.throwIfAborted();
-  // A mask that is being opened has ended it already, and has the worker to itself.
+  // If a mask is being opened, that has ended the comparison already and now uses the worker.
   const end = () => busyWith.value === null && startOver();
   signal.addEventListener("abort", end);
   try {

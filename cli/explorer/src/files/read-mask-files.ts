@@ -1,4 +1,4 @@
-/** What the worker needs of a mask, read at the moment that it is needed. */
+/** Reads the files of a mask that the worker needs, at the moment when it needs them. */
 import type { MaskFiles } from "../decoding/protocol.js";
 import type { MaskPair } from "./mask-pair.js";
 import { bytesOf, load } from "./read-source.js";

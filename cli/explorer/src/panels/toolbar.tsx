@@ -1,4 +1,4 @@
-/** Views, which mask of those that were dropped, files and colours of the page. */
+/** The views, the choice of the mask, the buttons that open files, and the colours of the page. */
 import { FilePickers } from "../files/file-pickers.js";
 import { dismissInfos } from "../notices.js";
 import { openFirst } from "../open-files.js";
@@ -6,7 +6,7 @@ import { openMask } from "../open-mask.js";
 import { busyWith, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
 
-/** In the order of the toolbar. */
+/** In the order in which the toolbar shows them. */
 const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
   { view: "one", title: "Mask" },
   { view: "compare", title: "Compare" },
@@ -94,7 +94,7 @@ const THEMES: readonly { readonly value: Theme; readonly title: string }[] = [
 function ThemeSwitch() {
   return (
     <select
-      aria-label="Colours of this page"
+      aria-label="Page colours"
       value={theme.value}
       onChange={({ currentTarget }) => {
         theme.value = currentTarget.value as Theme;

@@ -1,4 +1,4 @@
-/** One mask: the stage, and beside it all that is known of it. */
+/** One mask: the stage, and all details of the mask beside it. */
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -33,7 +33,7 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           image={decoded}
           palette={palette.value}
           photo={photo}
-          // Over nothing, the colours are shown as they are.
+          // Without a photo, the colours are shown as they are.
           opacity={photo === null ? 1 : opacity.value}
           outlined={outlined.value}
           background={stageColor.value}
@@ -62,9 +62,9 @@ export function OneMask({ mask }: { mask: OpenMask }) {
   );
 }
 
-/** The same for all pixels of a label, so that it is read out once. */
+/** The same text for all pixels of a label, so that it is read out once. */
 function tellLabel(): string {
   const label = toldLabel.value;
   if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
-  return pointed.value === null ? "" : "no colour of the list";
+  return pointed.value === null ? "" : "unlisted colour";
 }
