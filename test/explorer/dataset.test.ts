@@ -1,4 +1,4 @@
-/** All masks on the built page: the report against the library's in Node, and against counting pixel by pixel. */
+/** All masks on the built page: the report is checked against the library in Node and a count of all pixels. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
@@ -20,7 +20,7 @@ import {
   withPage,
 } from "./explorer-page.js";
 
-/** In the order of their names. The second has colours that its legend lacks, and a key that is no colour. */
+/** In the order of their names. The second has colours missing from its legend, and a legend key that is not a colour. */
 const NAMES = [
   "brush-511-grey",
   "brush-720p-rgba-alpha",
@@ -67,7 +67,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       options,
     );
 
-  it("has the library's figures of each class", () =>
+  it("has the library's figures for each class", () =>
     withDataset(async (page) => {
       const report: DatasetReportJSON = (await reportDataset(maps)).toJSON();
       await page
@@ -94,7 +94,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       await page.getByText(report.issues[0]!.code).waitFor();
     }));
 
-  it("draws a bar as long as the class's share of the largest", () =>
+  it("draws a bar as long as the class's share of the largest class", () =>
     withDataset(async (page) => {
       const { classes } = (await reportDataset(maps)).toJSON();
       const widths = await page
@@ -117,7 +117,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       expect(images[0]).toBeGreaterThan(images.at(-1)!);
     }));
 
-  it("sorts the masks by name, labels, unknown share and defects, either way", () =>
+  it("sorts the masks by name, labels, unknown share and defects, in both directions", () =>
     withDataset(async (page) => {
       const measured = maps.map(({ id, map: { labels, unlabelled, issues, width, height } }) => ({
         id,
@@ -139,7 +139,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       expect(facts).toBe(`${defects} defects${NAMES[1]}${labels} labels · ${percent(share)} unknown`);
     }));
 
-  it("draws each picture with the colours that the mask has there", () =>
+  it("draws each picture in the colours of the mask", () =>
     withDataset(async (page) => {
       const { png, json } = fixtureFiles(NAMES[2]!);
       const picture = page.locator(".card", { hasText: NAMES[2]! }).locator("img");
@@ -165,7 +165,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     names.flatMap((name, place) => [{ name: `${name}.png`, bytes: stripes(60, place) }, resultFile(name)]);
   const facts = (page: Page) => page.locator(".card-facts").allTextContents();
 
-  it("shows each data set as it is read, also where another one was shown before", () =>
+  it("shows each data set as it is read, even if another one was shown before", () =>
     withDataset(async (page) => {
       await drop(page, ...stripedFiles("p", "q"), { name: "r.png", bytes: new Uint8Array(4) });
       await shown(page, "p");
@@ -176,7 +176,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       expect(await page.locator(".failures li").count()).toBe(1);
     }));
 
-  it("reads of its masks only the one anew that is given a result", () =>
+  it("rereads only the mask that gets a result", () =>
     withPage(explorer, async (page) => {
       const [q, ...files] = stripedFiles("q", "p", "r").filter(({ name }) => name !== "q.json");
       await drop(page, ...files, q!, { name: "s.png", bytes: new Uint8Array(4) });
@@ -187,7 +187,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       await drop(page, resultFile("q"));
       await expect.poll(() => facts(page)).toEqual(["3 labels", "3 labels", "3 labels", "broken"]);
       expect(await resultsRead()).toBe(1);
-      // Neither is any counted twice.
+      // No mask is counted twice.
       await page.getByText(`${FORMAT.format(3 * 60 * 60)} pixels · 3 classes`).waitFor();
       expect((await classRows(page)).map(([, , , images]) => images)).toEqual(["3", "3", "3"]);
       expect(await page.locator(".failures li").count()).toBe(1);
@@ -222,7 +222,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       await shown(page, NAMES[2]!);
     }));
 
-  it("lists broken masks with the library's error among good ones, and does not count them", () => {
+  it("lists broken masks with the library's error, and does not count them", () => {
     const { png, json } = fixtureFiles("street-1080p-rgb-upng");
     const cut = png.bytes.subarray(0, 5000);
     const broken = [
@@ -232,7 +232,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       textFile("broken-result.json", `{"legend": 1}`),
       { name: "empty-file.png", bytes: new Uint8Array() },
     ];
-    // Not the first, which is opened.
+    // Not the first mask, because the first one is opened.
     const named = broken.map((file) => ({ ...file, name: `x-${file.name}` }));
     return withDataset(async (page) => {
       const errorOf = async (bytes: Uint8Array, result: string) => {
@@ -261,7 +261,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     }, named);
   });
 
-  it("shows masks without a result, but counts no colour of theirs as a class", () =>
+  it("shows masks without a result, but does not count their colours as classes", () =>
     withDataset(
       async (page) => {
         await page.getByText("1 without a result, not counted").waitFor();
@@ -276,13 +276,13 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
 
   describe("of 500 masks", () => {
     const count = 500;
-    // So many different ones, again and again.
+    // Twenty different masks, repeated.
     const drawn = Array.from({ length: 20 }, (_, index) => stripes(600, 10 * index));
     const files = Array.from({ length: count }, (_, index) => {
       const name = `mask-${String(index).padStart(3, "0")}`;
       return [{ name: `${name}.png`, bytes: drawn[index % drawn.length]! }, resultFile(name)];
     }).flat();
-    it("keeps few of them in the document, reads those in view first, and none while it is left", () =>
+    it("keeps few of them in the document, reads masks in view first, and stops reading in another view", () =>
       withPage(explorer, async (page) => {
         await drop(page, ...files);
         await shown(page, "mask-000");
@@ -305,7 +305,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await last.waitFor();
         expect(await last.textContent()).toContain("mask-499");
         await expect.poll(async () => (await gate.asked()).length).toBeGreaterThanOrEqual(cards + 2);
-        // Two were being read already; then came all that are in view.
+        // Two were being read already. Then came all masks in view.
         const inView = new Set((await gate.asked()).slice(2, cards + 2));
         expect(await page.locator(".card .card-name").allTextContents()).toEqual(
           [...inView].sort().map((name) => name.replace(/\.json$/, "")),
@@ -315,7 +315,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await shown(page, "mask-000");
         const before = (await gate.asked()).length;
         await gate.allow(count);
-        // Long enough for some of them, if the reading went on.
+        // Long enough to read some of them, if the reading went on.
         await framesPass(page, 30, 500);
         expect(await gate.asked()).toHaveLength(before);
 
@@ -328,18 +328,20 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       }));
   });
 
-  it.each(["light", "dark"] as const)("has nothing that axe finds fault with in %s colours", (colorScheme) =>
-    withDataset(
-      async (page) => {
-        await expectNoFaults(page);
-        await page.getByLabel("Sort by").selectOption("defects");
-        await page.getByRole("listbox", { name: "Masks" }).focus();
-        await page.keyboard.press("End");
-        await expectNoFaults(page);
-      },
-      [{ name: "x-broken.png", bytes: new Uint8Array(4) }],
-      { colorScheme },
-    ),
+  it.each(["light", "dark"] as const)(
+    "has no accessibility faults that axe finds, in %s colours",
+    (colorScheme) =>
+      withDataset(
+        async (page) => {
+          await expectNoFaults(page);
+          await page.getByLabel("Sort by").selectOption("defects");
+          await page.getByRole("listbox", { name: "Masks" }).focus();
+          await page.keyboard.press("End");
+          await expectNoFaults(page);
+        },
+        [{ name: "x-broken.png", bytes: new Uint8Array(4) }],
+        { colorScheme },
+      ),
   );
 });
 
@@ -348,7 +350,7 @@ async function openDataset(page: Page): Promise<void> {
   await page.getByRole("listbox", { name: "Masks" }).waitFor();
 }
 
-/** A function that tells how often the page has read a text, which only results are. */
+/** A function that returns how often the page has read a text. Only results are read as text. */
 async function countResultsRead(page: Page): Promise<() => Promise<number>> {
   const counts = await page.evaluateHandle(() => {
     const counts = { texts: 0 };

@@ -1,4 +1,4 @@
-/** The built explorer in a real Chromium: served as any static host would, and what a user does with it. */
+/** The built explorer in a real Chromium: serves it like any static host, and does what a user does. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { serveStatic } from "../browser/static-server.mjs";
 import { FIXTURES } from "../support/corpus.mjs";
 
 const SOURCE = fileURLToPath(new URL("../../cli/explorer", import.meta.url));
-/** What the package ships, and `labelmap view` serves. */
+/** The page that the package ships and `labelmap view` serves. */
 export const BUILT: string = fileURLToPath(new URL("../../cli/dist/explorer", import.meta.url));
 
 export interface DroppedFile {
@@ -26,22 +26,22 @@ export interface Served {
 
 export interface Explorer extends Served {
   readonly browser: Browser;
-  /** The scripts, worker included, each compressed by itself, as a server sends them. */
+  /** Bytes of the scripts, including the worker, each compressed on its own, as a server sends them. */
   gzipBytes(): number;
 }
 
 /**
  * Serves it under `/explorer/` and the fixtures under `/explorer/masks/`.
  *
- * @param folders what is served as well, by the beginning of its path
- * @throws where it was not built since its source was changed
+ * @param folders more folders to serve, by the beginning of their paths
+ * @throws if the source has changed since the last build
  */
 export function serveExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Served> {
   expectBuilt();
   return serveStatic({ ...folders, "/explorer/masks": FIXTURES, "/explorer": BUILT });
 }
 
-/** Serves it, and starts a browser. */
+/** Serves the page, and starts a browser. */
 export async function startExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Explorer> {
   const server = await serveExplorer(folders);
   const browser = await launchChromium();
@@ -78,7 +78,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-/** Opens the page, calls `work`, and demands that nothing went wrong that the page does not tell of. */
+/** Opens the page, calls `work`, and checks that the page had no errors that it does not report itself. */
 export async function withPage(
   { browser, origin }: Explorer,
   work: (page: Page) => Promise<void>,
@@ -91,7 +91,7 @@ export async function withPage(
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
-    // Of the content security policy too.
+    // Including violations of the content security policy.
     if (message.type() === "error" && !/Failed to load resource/.test(message.text()))
       errors.push(message.text());
   });
@@ -104,7 +104,7 @@ export async function withPage(
   }
 }
 
-/** A fixture's mask and its result, as files to be dropped. */
+/** A fixture's mask and its result, as files to drop. */
 export function fixtureFiles(name: string): { readonly png: DroppedFile; readonly json: DroppedFile } {
   const file = (ending: string) => ({
     name: `${name}.${ending}`,
@@ -117,14 +117,14 @@ export function textFile(name: string, text: string): DroppedFile {
   return { name, bytes: new TextEncoder().encode(text) };
 }
 
-/** Wrong to open; what the page says of each. */
+/** Files that cannot be opened, and what the page says about each. */
 export const WRONG_FILES: readonly (readonly [name: string, content: string, message: RegExp])[] = [
   ["notes.txt", "hello", /^notes\.txt is not a PNG.*Drop a mask/s],
   ["photo.png", "\xff\xd8\xff\xe0 a JPEG", /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s],
   ["cut.png", "", /^cut\.png: /],
 ];
 
-/** @param content a character for each byte */
+/** @param content one character per byte */
 export function binaryFile(name: string, content: string): DroppedFile {
   return { name, bytes: Uint8Array.from(content, (character) => character.charCodeAt(0)) };
 }
@@ -134,12 +134,12 @@ export interface PlainFile {
   readonly base64: string;
 }
 
-/** As they can be sent to a page. */
+/** The files in a form that can be sent to a page. */
 export function plainFiles(files: readonly DroppedFile[]): PlainFile[] {
   return files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
 }
 
-/** In the page: what a drag of these files carries. */
+/** Runs in the page: makes the data of a drag of these files. */
 export function transferOf(files: readonly PlainFile[]): DataTransfer {
   const transfer = new DataTransfer();
   for (const { name, base64 } of files) {
@@ -154,7 +154,7 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
   await page.dispatchEvent("body", "drop", { dataTransfer });
 }
 
-/** Files and folders of the disk, as the system's file manager drops them. */
+/** Drops files and folders from the disk, as the system's file manager does. */
 export async function dropPaths(page: Page, ...paths: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
@@ -191,12 +191,12 @@ export async function alertText(page: Page): Promise<string> {
   return (await errorsOf(page).locator("p").textContent())!.trim();
 }
 
-/** A name as titles and messages have it: with a direction of its own. */
+/** A name as it is in titles and messages: with its own text direction. */
 export function nameInText(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
-/** How the title of a cell of the confusion matrix begins. */
+/** The beginning of the title of a cell in the confusion matrix. */
 export function cellTitle(row: string, column: string): string {
   return `${nameInText(row)} → ${nameInText(column)}:`;
 }
@@ -205,9 +205,9 @@ export function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** What the stage shows once it is at rest, to be compared. */
+/** A picture of the stage once it is at rest, for comparisons. */
 export async function stagePixels(page: Page): Promise<string> {
-  // Away from it: what is pointed at is outlined.
+  // Away from the stage, because a label under the pointer is outlined.
   await page.mouse.move(1100, 20);
   let seen = "";
   await expect
@@ -237,7 +237,7 @@ export function framesPass(page: Page, count: number, milliseconds = 0): Promise
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** In light or dark, as the page is. */
+/** Checks the page in its present colours, light or dark. */
 export async function expectNoFaults(page: Page): Promise<void> {
   await page.evaluate(AXE);
   const faults = await page.evaluate(async () => {

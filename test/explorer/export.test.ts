@@ -1,4 +1,4 @@
-/** Files that the built page saves: against what the shown code makes, and against the library's maps pixel by pixel. */
+/** Files that the built page saves: they are compared with the files that the shown code writes and with the library's maps. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,7 +30,7 @@ import {
   saveAll,
 } from "./saved-files.js";
 
-/** A sixth of it has colours that its legend lacks. */
+/** A sixth of its pixels have colours missing from its legend. */
 const STREET = "street-500-rgb-interlaced";
 /** Its legend has all of its colours. */
 const OBJECTS = "instances-640-palette-upng";
@@ -52,7 +52,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     return expectExports(saverOf(page), street, isKept, kinds);
   }
 
-  it("saves all of a mask, where all is shown", () =>
+  it("saves the whole mask if all labels are shown", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       await openExport(page);
@@ -62,7 +62,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await expectStreet(page, () => true);
     }));
 
-  it("saves only what is shown, and all where that is asked for", () =>
+  it("saves only what is shown, or everything on request", () =>
     withPage(explorer, async (page) => {
       const { map, files } = street;
       await dropFixture(page, STREET);
@@ -83,7 +83,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       expectSame(npyToMap(decodeNpy(whole!)).data, map.data, "all");
       await page.getByRole("checkbox", { name: "Only what is shown" }).check();
 
-      // What is hidden is shown where it is isolated.
+      // A hidden label is shown when it is isolated.
       await page.getByRole("tab", { name: "Labels" }).click();
       const [vegetation] = labelsOf("vegetation");
       await page.getByRole("row", { name: "vegetation" }).click();
@@ -105,7 +105,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       expect(await page.getByRole("button", { name: "Save file" }).isDisabled()).toBe(true);
     }));
 
-  it("saves what was shown when it was asked for, though another mask is opened meanwhile", () =>
+  it("saves what was shown at the click, even if another mask is opened in the meantime", () =>
     withPage(explorer, async (page) => {
       const large = fixtureFiles("street-4k-rgba-adaptive");
       const expected = await decodeMask(large.png.bytes, text(large.json.bytes));
@@ -135,7 +135,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       );
     }));
 
-  it("saves of a mask without a result the colours as numbers, those that are shown", () =>
+  it("saves the shown colours of a mask without a result as numbers", () =>
     withPage(explorer, async (page) => {
       const { png, json } = fixtureFiles(OBJECTS);
       const objects = await decodeMask(png.bytes, text(json.bytes));
@@ -169,7 +169,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await expectIds((label) => label !== chosen);
     }));
 
-  it("saves with a class list of the user's, and says which class it lacks", () =>
+  it("saves with the user's class list, and says which class is missing from it", () =>
     withPage(explorer, async (page) => {
       const { map, classes, files } = street;
       await dropFixture(page, STREET);
@@ -226,7 +226,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await expectBoth([without(semantic, 301), without(panoptic, 301_000)], "shown, void");
     }));
 
-  it("shows code that runs for any name, and for a result with a byte order mark and many classes", () =>
+  it("shows code that runs with any file name, a byte order mark and many classes", () =>
     withPage(explorer, async (page) => {
       const name = `it's "odd" $\{name} \\u0041`;
       const { png, json } = fixtureFiles(OBJECTS);

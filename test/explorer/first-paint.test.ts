@@ -77,7 +77,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's first paint", () =
     );
   });
 
-  it("needs no script", () =>
+  it("does not need the script", () =>
     withPage(
       explorer,
       async (page) => {
@@ -87,7 +87,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's first paint", () =
       { javaScriptEnabled: false },
     ));
 
-  it("is what the script shows too", async () => {
+  it("shows the same as the script", async () => {
     const views: string[] = [];
     for (const javaScriptEnabled of [false, true]) {
       await withPage(

@@ -1,4 +1,4 @@
-/** What is opened of what is dropped, where a part of it is broken, and what is said of it. */
+/** Which masks are opened if some of the dropped files are broken, and what the page says about it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     rmSync(served, { recursive: true, force: true });
   });
 
-  it("tells of what is broken, though files were left out as well", () =>
+  it("reports a broken file and ignored files at the same time", () =>
     withPage(explorer, async (page) => {
       await drop(page, brokenPng("a"), png("b"), json("b"), json("other"));
       await shown(page, "b");
@@ -56,13 +56,13 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       await page.getByText("1 file ignored: it belongs to no mask.").waitFor();
     }));
 
-  it("says of a photo alone whose it is", () =>
+  it("says which mask is missing if a photo is dropped alone", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("street_image"));
       expect(await alertText(page)).toMatch(/^street_image\.png is named as the photo of street\.png/);
     }));
 
-  it("goes on to the next mask that is not broken, in either direction, and tells of that which is", () =>
+  it("goes on to the next mask that is not broken, in both directions, and names the broken one", () =>
     withPage(explorer, async (page) => {
       await drop(
         page,
@@ -90,7 +90,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).inputValue()).toBe("3");
     }));
 
-  it("keeps its masks where all that are dropped are broken", () =>
+  it("keeps its masks if all dropped masks are broken", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), json("a"), png("b"), json("b"));
       await shown(page, "a");
@@ -101,7 +101,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["a", "b"]);
     }));
 
-  it("takes the results that are dropped with one that is broken", () =>
+  it("uses the good results that are dropped together with a broken one", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), png("b"), png("c"));
       await shown(page, "a");
@@ -116,7 +116,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     }));
 
   it.each(["Compare", "Data set"])(
-    "keeps the mask whose result is broken, and takes a better one, in %s",
+    "keeps a mask whose result is broken, and accepts a good result later, in %s",
     (name) =>
       withPage(explorer, async (page) => {
         await drop(page, png("a"), png("b"));
@@ -164,7 +164,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await errorsOf(page).count()).toBe(0);
     }));
 
-  it("has both of two files of one name, each with its own result", () =>
+  it("opens two files of the same name, each with its own result", () =>
     withPage(explorer, async (page) => {
       const grey = [
         { ...GREY.png, name: "a.png" },
@@ -178,7 +178,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await errorsOf(page).count()).toBe(0);
     }));
 
-  it("calls the files that are served by their paths below the folder that they all are in", async () => {
+  it("names served files by their paths in the folder that contains them all", async () => {
     const masks = ["first", "second"].map((folder) => ({
       name: `${folder}/a`,
       mask: `${folder}/a.png`,
@@ -197,7 +197,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     await withPage(explorer, work, { query: "?files=served/files.json" });
   });
 
-  it("names the file that has changed since it was dropped, where it is to be saved", () =>
+  it("names a file that has changed since it was dropped when it is saved", () =>
     withPage(explorer, async (page) => {
       const folder = mkdtempSync(join(tmpdir(), "labelmap-changed-"));
       try {
@@ -213,7 +213,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       }
     }));
 
-  it("leaves the user where they have gone while a mask was opened", () =>
+  it("stays in the view that the user chose while a mask was opened", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), json("a"), png("b"), json("b"));
       await shown(page, "a");

@@ -1,4 +1,4 @@
-/** A page with the explorer's stage on it and nothing else, built from the source. */
+/** A page with only the explorer's stage, built from the source. */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -58,7 +58,7 @@ const SCRIPT = `
     createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors, until, rest,
   };`;
 
-/** What the page has, as tests use it. */
+/** What the page offers to tests. */
 export interface StagePage {
   createCanvasRenderer(): Renderer;
   createWebGLRenderer(needsDraw: () => void): Renderer;
@@ -112,7 +112,7 @@ export async function buildStagePage(): Promise<string> {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".css": "text" },
-    // The style sheet comes as text, above.
+    // The style sheet is imported as text, above.
     logOverride: { "ignored-bare-import": "silent" },
   });
   return outputFiles[0]!.text;

@@ -1,4 +1,4 @@
-/** What the explorer knows, without a page: what is shown of a mask, and which masks of a data set are read. */
+/** The state of the explorer, without a page: what is shown of a mask, and which masks of a data set are read. */
 import { afterEach, expect, it, vi } from "vitest";
 import {
   addThumbnail,
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("lets no label flash of a mask that is no longer shown", () => {
+it("does not flash labels of a mask that is no longer shown", () => {
   vi.useFakeTimers();
   showMask(maskOf("first"));
   find(0);
@@ -27,7 +27,7 @@ it("lets no label flash of a mask that is no longer shown", () => {
   expect([...seen]).toEqual([-1]);
 });
 
-it("reads and counts a mask once, though the data set is left and come back to meanwhile", () => {
+it("reads and counts a mask once, even if the user leaves the data set and comes back", () => {
   const pairs = [pairOf("first"), pairOf("second")];
   takePairs(pairs);
   const first = nextWaiting()!;
@@ -52,7 +52,7 @@ function pairOf(name: string): MaskPair {
   return { name, mask: { name, isServed: false, load: async () => new Blob() }, result: null, photo: null };
 }
 
-/** Of one pixel and one label. */
+/** A mask of one pixel and one label. */
 function maskOf(name: string): OpenMask {
   const label = {
     index: 0,

@@ -1,6 +1,6 @@
 /**
- * The messages of the page. Each subject has a place of its own: a new message replaces only the previous message of the
- * same subject, so that nothing that ends at the same time can take it away unread.
+ * The messages of the page. Each subject has its own message. A new message replaces only the previous one of the same
+ * subject, so that no message disappears because something else ends at the same time.
  */
 import { signal } from "@preact/signals";
 
@@ -26,7 +26,7 @@ export interface Notice {
 export interface PostedNotice {
   readonly subject: Subject;
   readonly notice: Notice;
-  /** Unique. If the same words are posted again, they are a new message, and screen readers read them again. */
+  /** Unique. The same words posted again are a new message, which screen readers read out again. */
   readonly id: number;
 }
 
@@ -35,7 +35,7 @@ export const notices = signal<readonly PostedNotice[]>([]);
 
 let lastId = 0;
 
-/** A notice that is still shown stays as it is: it is not read out a second time. */
+/** Does nothing if this notice is still shown, so that it is not read out twice. */
 export function post(subject: Subject, notice: Notice): void {
   if (noticeOf(subject) === notice) return;
   notices.value = [...withoutSubject(subject), { subject, notice, id: ++lastId }];

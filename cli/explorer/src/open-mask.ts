@@ -32,11 +32,11 @@ export function startOver(): void {
 export type Outcome = "shown" | "failed" | "superseded";
 
 interface OpenOptions {
-  /** Whether the page goes to the mask, unless the user has gone elsewhere meanwhile. */
+  /** Whether the page goes to the mask, unless the user has gone elsewhere in the meantime. */
   readonly isInView?: boolean;
-  /** Changes what must change together with the mask that is shown. */
+  /** Makes changes that must happen together with the change of the shown mask. */
   onShown?(): void;
-  /** Why a mask before this one was not shown. It stays the message, whatever becomes of this mask. */
+  /** Why an earlier mask could not be shown. This message stays, whatever happens to this mask. */
   readonly earlierFailure?: Notice | null;
 }
 

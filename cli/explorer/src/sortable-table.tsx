@@ -20,7 +20,7 @@ export interface TableSort {
 
 interface Props<Row> {
   readonly label: string;
-  /** The first is each row's heading. */
+  /** The first column is the heading of each row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly sort: Signal<TableSort>;

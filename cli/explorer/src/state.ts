@@ -91,14 +91,14 @@ export const palette = computed(() => {
 });
 
 /** The label that is described: the one under the pointer, or otherwise the only isolated one. */
-export const toldLabel = computed<ShownLabel | null>(() => {
+export const describedLabel = computed<ShownLabel | null>(() => {
   const place = pointed.value?.label ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
   return labels.value[place] ?? null;
 });
 
 export const isolatedTarget = computed(() => targetOf([...isolated.value]));
 
-export const outlined = computed(() => toldLabel.value?.index ?? -1);
+export const outlined = computed(() => describedLabel.value?.index ?? -1);
 
 export function showMask(mask: OpenMask): void {
   clearTimeout(flashes);

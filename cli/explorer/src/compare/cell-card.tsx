@@ -2,10 +2,10 @@
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, pointedPixel, toldCell } from "./compare-state.js";
+import { comparison, describedCell, pointedPixel } from "./compare-state.js";
 
 export function CellCard() {
-  const cell = toldCell.value;
+  const cell = describedCell.value;
   if (cell === null) return <p class="stage-hint">Point at the masks to inspect them. Click to isolate.</p>;
   const compared = comparison.value!;
   const { row, column } = cell;
@@ -39,8 +39,8 @@ export function CellCard() {
 }
 
 /** The same text for all pixels of a pair of classes, so that it is read out once. */
-export function tellCell(): string {
-  const [cell, compared] = [toldCell.value, comparison.value];
+export function describeCell(): string {
+  const [cell, compared] = [describedCell.value, comparison.value];
   if (cell === null || compared === null) return "";
   const nameOf = (place: number) => compared.classes[place]?.name ?? "none";
   return `${verdict(cell, compared)}: reference ${nameOf(cell.row)}, other ${nameOf(cell.column)}`;

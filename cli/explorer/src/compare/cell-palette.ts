@@ -8,7 +8,7 @@ export type Shown = "difference" | "reference" | "other";
 export const DIFFERENT = "#e5322d";
 /** People who cannot see red can still tell it from red. */
 export const NOT_IN_REFERENCE = "#3f7fd9";
-/** Of pixels that are the same in both: visible behind the differences, and almost grey, so that no red class looks different. */
+/** Of pixels that are the same in both: visible, and almost grey, so that no red class looks like a difference. */
 const SAME_ALPHA = 88;
 const SAME_SATURATION = 0.25;
 const DIMMED_ALPHA = 28;

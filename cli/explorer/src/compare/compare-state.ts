@@ -47,7 +47,7 @@ export const pointedPixel = signal<{ readonly x: number; readonly y: number; rea
 export const cellPalette = computed(() => paintCells(comparison.value, shown.value, isolatedCell.value));
 
 /** The cell that is described: the one under the pointer, or otherwise the isolated one. */
-export const toldCell = computed<ComparedCell | null>(
+export const describedCell = computed<ComparedCell | null>(
   () => comparison.value?.cells[pointedPixel.value?.cell ?? isolatedCell.value] ?? null,
 );
 

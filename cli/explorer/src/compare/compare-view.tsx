@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { Stage } from "../stage/stage.js";
 import { stageColor } from "../theme.js";
-import { CellCard, tellCell } from "./cell-card.js";
+import { CellCard, describeCell } from "./cell-card.js";
 import { ClassTable } from "./class-table.js";
 import {
   cellFlight,
@@ -54,7 +54,7 @@ export function CompareView() {
               ? "No comparison"
               : `${second!.name} compared with ${first!.name}: ${compared.cells.length} pairs of classes`
           }
-          told={tellCell()}
+          description={describeCell()}
           image={compared}
           palette={cellPalette.value}
           photo={null}

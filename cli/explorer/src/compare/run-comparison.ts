@@ -26,7 +26,8 @@ export async function runComparison(
     const masks = await untilDone(() => ask(reference, other, signal), signal);
     const { classes, pixelAccuracy } = masks.scores;
     const accuracy = formatShare(pixelAccuracy, 1);
-    const text = `${nameInText(other.name)} compared with ${nameInText(reference.name)}: ${accuracy} of pixels are correct, ${counted(classes.length, "class", "classes")}.`;
+    const names = `${nameInText(other.name)} compared with ${nameInText(reference.name)}`;
+    const text = `${names}: ${accuracy} of pixels are correct, ${counted(classes.length, "class", "classes")}.`;
     batch(() => {
       lastCompared.value = { reference, other, masks };
       post("comparison", { kind: "info", text });

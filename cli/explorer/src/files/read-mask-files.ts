@@ -3,7 +3,7 @@ import type { MaskFiles } from "../decoding/protocol.js";
 import type { MaskPair } from "./mask-pair.js";
 import { bytesOf, load } from "./read-source.js";
 
-/** @throws {NamedError} a file cannot be read. */
+/** @throws {NamedError} if a file cannot be read. */
 export async function readMaskFiles({ name, mask, result }: MaskPair): Promise<MaskFiles> {
   const [png, text] = await Promise.all([
     load(mask).then((blob) => bytesOf(blob, mask)),

@@ -1,9 +1,9 @@
 /** Describes the label under the pointer, or the isolated label. */
 import { formatBox, formatCount, formatShare } from "../format.js";
-import { labels, opened, pointed, toldLabel } from "../state.js";
+import { describedLabel, labels, opened, pointed } from "../state.js";
 
 export function LabelCard() {
-  const label = toldLabel.value;
+  const label = describedLabel.value;
   const place = pointed.value;
   if (label === null && place === null) {
     return labels.value.length === 0 ? null : (

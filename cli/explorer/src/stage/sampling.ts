@@ -1,7 +1,7 @@
 /**
  * Which image pixels a screen pixel shows, in integers, which give the same result on every processor. A place is
- * `base + ((first + pixel * pixelStep + tap * tapStep) >> shift)`. Counted from `base`, at the corner of the screen, it needs
- * few bits before the binary point and leaves many after it, however large the image is.
+ * `base + ((first + pixel * pixelStep + tap * tapStep) >> shift)`. Counted from `base`, at the corner of the screen, it
+ * needs few bits before the binary point and leaves many after it, however large the image is.
  */
 import { type Camera, type Size, toImage } from "./camera.js";
 import type { DrawOptions } from "./renderer.js";

@@ -11,7 +11,7 @@ export interface StageProps extends ViewEvents, Look {
   /** Describes the image for users who do not see it. */
   readonly label: string;
   /** Describes what is under the pointer. It is read out to keyboard users. */
-  readonly told: string;
+  readonly description: string;
   readonly image: LabelImage | null;
   /** R, G, B, A for each value. A changed palette is a new array. */
   readonly palette: Uint8Array;
@@ -98,7 +98,7 @@ export function Stage(props: StageProps) {
         {HELP}
       </p>
       <p class="stage-help" aria-live="polite">
-        {isKeyboardUsed ? props.told : ""}
+        {isKeyboardUsed ? props.description : ""}
       </p>
       {isKeyboardUsed && <span class="stage-middle" />}
     </div>

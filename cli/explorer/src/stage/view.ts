@@ -1,7 +1,7 @@
 /**
- * Decides which part of an image is shown, and when it is drawn: only after a change, and once per frame. While it moves, it
- * is drawn whole and coarsely. At rest it is drawn more finely. If that takes long, each frame draws only a few rows, so that
- * the image can move again at any time.
+ * Decides which part of an image is shown, and when it is drawn: only after a change, and once per frame. While it moves,
+ * it is drawn whole and coarsely. At rest it is drawn more finely. If that takes long, each frame draws only a few rows, so
+ * that the image can move again at any time.
  */
 import { between, type Camera, clamp, fitImage, type Point, pan, toImage, zoomAbout } from "./camera.js";
 import { fitLabels, type Target } from "./fit-labels.js";
@@ -14,7 +14,7 @@ export interface ViewEvents {
   /** The image's pixel under the pointer and its value; -1 for all three if there is none. */
   onPoint(x: number, y: number, label: number): void;
   onPick(label: number): void;
-  /** How long a whole picture took to draw: in one go while it moves, finely and in parts at rest. */
+  /** How long a whole picture took to draw: in one go while it moves, in parts at rest. */
   onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until the whole image could be drawn. */
   onUploaded(milliseconds: number): void;
@@ -145,7 +145,7 @@ export class View {
   /** Reports what is under a point of the page, now and after each movement, until the point changes. */
   point(at: Point | null) {
     this.pointer = at;
-    this.tellPoint();
+    this.reportPoint();
   }
 
   pick(at?: Point) {
@@ -229,7 +229,7 @@ export class View {
     if (this.flight) this.fly(this.flight, now);
     if (now - this.movedAt < REST_MILLISECONDS) this.drawMoving();
     else this.drawAtRest();
-    this.tellPoint();
+    this.reportPoint();
     if (this.flight) this.request();
   }
 
@@ -277,7 +277,7 @@ export class View {
     return performance.now() - start;
   }
 
-  private tellPoint() {
+  private reportPoint() {
     const { x, y, label } = this.pointer
       ? this.pixelAt(this.onScreen(this.pointer))
       : { x: -1, y: -1, label: -1 };

@@ -6,6 +6,7 @@ import { SidePanel } from "../panels/side-panel.js";
 import { Stage } from "../stage/stage.js";
 import {
   addFrame,
+  describedLabel,
   flight,
   isolate,
   isolatedTarget,
@@ -16,7 +17,6 @@ import {
   pointAt,
   pointed,
   rendererName,
-  toldLabel,
   uploadMilliseconds,
   usedLabels,
 } from "../state.js";
@@ -29,7 +29,7 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       <div class="stage-area">
         <Stage
           label={`The mask ${pair.name}: ${counted(usedLabels(decoded.labels).length, "label")} with pixels`}
-          told={tellLabel()}
+          description={describeLabel()}
           image={decoded}
           palette={palette.value}
           photo={photo}
@@ -63,8 +63,8 @@ export function OneMask({ mask }: { mask: OpenMask }) {
 }
 
 /** The same text for all pixels of a label, so that it is read out once. */
-function tellLabel(): string {
-  const label = toldLabel.value;
+function describeLabel(): string {
+  const label = describedLabel.value;
   if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
   return pointed.value === null ? "" : "unlisted colour";
 }
