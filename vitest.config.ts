@@ -25,6 +25,8 @@ export default defineConfig({
         // Only a hang takes so long: the longest tests need a minute, and the machine may be ten times as slow or as busy.
         testTimeout: 600_000,
         hookTimeout: 600_000,
+        // What a poll waits for comes when the machine gets to it. Only a hang reaches this limit.
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },

@@ -75,7 +75,7 @@ try {
   const exportWork = async (page) => {
     await openMask(page, "street-1080p-rgb-upng");
     await page.getByRole("searchbox").fill("building");
-    await page.getByRole("button", { name: "Hide found" }).click();
+    await page.getByRole("button", { name: "Hide matches" }).click();
     await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("radio").nth(1).check();
   };

@@ -1,6 +1,6 @@
 /**
- * Builds the explorer to dist/explorer: static files that work from any folder of any host. What it shows at first is in
- * the HTML, so that it is seen as soon as the style sheet is there and need not wait for the script.
+ * Builds the explorer to dist/explorer: static files that work from any folder of any host. The HTML contains the first
+ * view, so that it appears as soon as the style sheet is loaded and does not wait for the script.
  */
 import { fileURLToPath } from "node:url";
 import { h } from "preact";
@@ -33,7 +33,7 @@ const firstView = {
 export default defineConfig({
   plugins: [firstView],
   base: "./",
-  // In one file, which the page keeps for the workers that it starts later: see decoding/decoder.ts.
+  // One file, which the page keeps for the workers that it starts later: see decoding/decoder.ts.
   worker: { format: "es", rolldownOptions: { output: { codeSplitting: false } } },
   oxc,
   build: {

@@ -38,7 +38,7 @@ it("goes from the screen to the image and back", () => {
   );
 });
 
-it("pans what is under the pointer along with it", () => {
+it("moves the point under the pointer along with the pointer", () => {
   fc.assert(
     fc.property(camera, screen, point, point, (camera, screen, from, by) => {
       const under = toImage(camera, screen, from);
@@ -49,7 +49,7 @@ it("pans what is under the pointer along with it", () => {
   );
 });
 
-it("zooms with what is under the pointer kept there, and within the limits", () => {
+it("keeps the point under the pointer in place while zooming, and stays within the limits", () => {
   fc.assert(
     fc.property(camera, image, screen, point, number(0.01, 100), (camera, image, screen, at, factor) => {
       const under = toImage(camera, screen, at);
@@ -67,7 +67,7 @@ it("zooms with what is under the pointer kept there, and within the limits", () 
   );
 });
 
-it("fits all of the image on the screen, as large as it can be but for a margin, unless it could not be seen", () => {
+it("fits the whole image on the screen, as large as possible with a margin, unless it would be too narrow to see", () => {
   fc.assert(
     fc.property(image, screen, (image, screen) => {
       const fitted = fitImage(image, screen);
@@ -84,7 +84,7 @@ it("fits all of the image on the screen, as large as it can be but for a margin,
   );
 });
 
-it("fits a part of the image in the middle of the screen, never larger than is of use", () => {
+it("fits a part of the image in the middle of the screen, and never enlarges it too much", () => {
   const part = image.chain((image) =>
     fc.record({
       image: fc.constant(image),
@@ -114,7 +114,7 @@ it("fits a part of the image in the middle of the screen, never larger than is o
   );
 });
 
-it("fits labels as a whole where a part of them is seen then, else the thickest part nearest to the middle", () => {
+it("fits labels as a whole if some part is then visible, and otherwise their thickest part nearest to the middle", () => {
   const labelled = fc
     .record({
       width: side(40),
@@ -186,7 +186,7 @@ it("flies from one camera to the other as one zoom about one point", () => {
       expect(start.scale).toBeCloseTo(from.scale, 6);
       const ratio = to.scale / from.scale;
       fc.pre(ratio > 1.1 || ratio < 0.9);
-      // The point that both cameras show at one place of the screen.
+      // The point that both cameras show at the same place of the screen.
       const fixed = (axis: "x" | "y") => (to[axis] * ratio - from[axis]) / (ratio - 1);
       const kept = { x: fixed("x"), y: fixed("y") };
       const at = (camera: Camera) => toScreen(camera, screen, kept);
@@ -198,7 +198,7 @@ it("flies from one camera to the other as one zoom about one point", () => {
   );
 });
 
-it("samples, in whole numbers of 32 bits, the pixel that the camera shows", () => {
+it("samples the pixel that the camera shows, in 32-bit integers", () => {
   const taps = fc.constantFrom<1 | 2 | 4>(1, 2, 4);
   fc.assert(
     fc.property(camera, screen, taps, number(0, 1), (camera, screen, taps, along) => {
@@ -225,7 +225,7 @@ function targetOf({ width, data }: LabelImage, values: readonly number[]): Targe
   return { box, values };
 }
 
-/** For each pixel the largest square that has its corner there. */
+/** For each pixel, the largest square with its corner there. */
 function slowSquares({ width, data }: LabelImage, { box, values }: Target) {
   const isWithin = (x: number, y: number) =>
     x < box.x + box.width && y < box.y + box.height && values.includes(data[y * width + x]!);

@@ -1,4 +1,4 @@
-/** Two masks compared on the built page: the figures against the library's in Node, and against counting pixel by pixel. */
+/** Two masks compared on the built page: the figures are checked against the library in Node and a count of all pixels. */
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  errorsOf,
   expectNoFaults,
   fixtureFiles,
   nameInText,
@@ -23,7 +24,7 @@ import {
   withPage,
 } from "./explorer-page.js";
 
-/** 500×333, 41 labels; a sixth of it has colours that its legend lacks. */
+/** 500×333, 41 labels; a sixth of its pixels have colours missing from its legend. */
 const STREET = "street-500-rgb-interlaced";
 const WIDTH = 500;
 const HEIGHT = 333;
@@ -71,7 +72,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       options,
     );
 
-  it("has a matrix that is a slow count of the pixels", () =>
+  it("has the same matrix as a slow count of the pixels", () =>
     withComparison(async (page) => {
       const counted = countPairs(first.map, second.map);
       expect(counted.get("car → truck")).toBeGreaterThan(100);
@@ -79,7 +80,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await pairsOf(page)).toEqual(counted);
     }));
 
-  it("shows in each cell its share of the row, or its pixels", () =>
+  it("shows the share of the row in each cell, or the number of pixels", () =>
     withComparison(async (page) => {
       const scores = scoresOf(first.map, second.map);
       const building = scores.classes.findIndex(({ name }) => name === "building");
@@ -94,7 +95,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it("has the library's figures, of all and of each class", () =>
+  it("has the library's figures for all classes and for each class", () =>
     withComparison(async (page) => {
       const scores = scoresOf(first.map, second.map);
       const { meanIoU, pixelAccuracy, meanAccuracy, panoptic } = scores;
@@ -120,11 +121,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
           FORMAT.format(referencePixels),
         ]),
       );
-      // By counting, as the library's own result might be wrong in both.
+      // Counted here, because the library's result could be wrong in the same way on both sides.
       expect(rows.find(([name]) => name === "car")![1]).toBe(percent(slowIoU("car", first.map, second.map)));
     }));
 
-  it("sorts the classes by any column, those without a figure last", () =>
+  it("sorts the classes by any column, with classes without a figure last", () =>
     withComparison(async (page) => {
       const accuracies = async () => (await classRows(page)).map((row) => row[2]!);
       const scores = scoresOf(first.map, second.map);
@@ -141,7 +142,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it("draws what is the same dimmed and almost grey, what differs red, and what the reference has not apart", () =>
+  it("draws equal pixels almost grey, different ones red, and pixels without a reference in a third colour", () =>
     withComparison(async (page) => {
       await stagePixels(page);
       const { labels } = first.map;
@@ -164,7 +165,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect((await stageColors(page, { same: [250, 5] })).same).toEqual([r, g, b]);
     }));
 
-  it("moves through the matrix by keys, and isolates a cell's pixels on the stage and shows all again", () =>
+  it("moves through the matrix by keys, isolates the pixels of a cell on the stage, and shows all again", () =>
     withComparison(async (page) => {
       const whole = await stagePixels(page);
       await matrix(page).focus();
@@ -194,7 +195,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await stagePixels(page)).toBe(whole);
     }));
 
-  it("isolates what is clicked, in the matrix and on the stage", () =>
+  it("isolates a clicked pair of classes, in the matrix and on the stage", () =>
     withComparison(async (page) => {
       const selected = page.locator('td[aria-selected="true"]');
       await page.locator(`td[title^="${cellTitle("building", "building")}"]`).click();
@@ -204,12 +205,12 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await page.locator(".label-card h2").getByText("Different").waitFor();
       await page.mouse.click(x, y);
       expect(await selected.getAttribute("title")).toContain(cellTitle("sidewalk", "road"));
-      // A pair without a pixel has nothing to isolate.
-      await page.locator(`td[title="${cellTitle("sidewalk", "sky")} no pixel"]`).click();
+      // A pair without pixels has nothing to isolate.
+      await page.locator(`td[title="${cellTitle("sidewalk", "sky")} no pixels"]`).click();
       expect(await selected.count()).toBe(0);
     }));
 
-  it("reads from the reference to the other, whatever the direction of the names", () =>
+  it("puts the reference before the other class, whatever the direction of their names", () =>
     withPage(explorer, async (page) => {
       const files = ["א (1)", "ד (2)"].flatMap((name, place) => [
         { name: `${place}.png`, bytes: colorsMask(1, 0) },
@@ -238,11 +239,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await page.locator(`.cell-class bdi[title="${nameInText("ד (2)")}"]`).waitFor();
       await page
         .getByRole("status")
-        .getByText(`${nameInText("1")} against ${nameInText("0")}: 0.00 %`)
+        .getByText(`${nameInText("1")} compared with ${nameInText("0")}: 0.00 %`)
         .waitFor();
     }));
 
-  it("finds a cell that is a row of pixels, by the letter in either case, and leaves Ctrl+F to the browser", () =>
+  it("finds a cell of a single row of pixels by F in either case, and leaves Ctrl+F to the browser", () =>
     withPage(explorer, async (page) => {
       const row = (name: string, color: number) => {
         const samples = new Uint8Array(3000 * 90 * 3).fill(1);
@@ -278,7 +279,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const column = Array.from({ length: info.height }, (_, y) => [
         ...data.subarray((y * info.width + 500) * 3, (y * info.width + 500) * 3 + 3),
       ]);
-      // Six, less the two of the outline.
+      // Six, minus the two of the outline.
       expect(column.filter((color) => `${color}` === "229,50,45").length).toBe(4);
     }));
 
@@ -293,7 +294,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await page.getByLabel("Reference mask").locator("option:checked").textContent()).toBe("second");
     }));
 
-  it("compares with a mask that is dropped, and reads one without a result with the other's", () =>
+  it("compares with a dropped mask, and reads a mask without a result with the result of the other", () =>
     withPage(explorer, async (page) => {
       await drop(page, ...first.files);
       await shown(page, "first");
@@ -303,7 +304,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const same = { ...json, name: "first.json" };
       await drop(page, { ...png, name: "first.png" });
       await matrix(page).waitFor();
-      const note = page.getByText("first (2) has no result: its colours are read with the other mask's.");
+      const note = page.getByText(
+        "first (2) has no result: its colours are read with the result of the other mask.",
+      );
       expect(await note.locator("bdi").textContent()).toBe("first (2)");
       const map = await decodeMask(png.bytes, text(first.files[1].bytes));
       expect(await pairsOf(page)).toEqual(countPairs(first.map, map));
@@ -312,7 +315,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await expect.poll(() => pairsOf(page)).toEqual(countPairs(first.map, second.map));
     }));
 
-  it("takes each colour for a class where there is no result at all", () =>
+  it("takes each colour as a class if neither mask has a result", () =>
     withPage(explorer, async (page) => {
       await dropStripes(page);
       await page.getByRole("button", { name: "Compare" }).click();
@@ -327,7 +330,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it("says that there are more colours than it can compare", () =>
+  it("says that there are too many colours to compare", () =>
     withPage(explorer, async (page) => {
       const bytes = colorsMask(300, 0);
       await drop(page, { name: "a.png", bytes }, { name: "b.png", bytes });
@@ -338,7 +341,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it("begins anew with the one mask that was opened since", () =>
+  it("starts again with a mask that was opened since", () =>
     withPage(explorer, async (page) => {
       await dropStripes(page);
       await page.getByRole("button", { name: "Compare" }).click();
@@ -350,14 +353,14 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await page.getByText("Drop a second mask of the same image").waitFor();
     }));
 
-  it("gives a result that is dropped to the mask of its name, and goes on comparing", () =>
+  it("gives a dropped result to the mask of the same name, and goes on comparing", () =>
     withPage(explorer, async (page) => {
       await dropStripes(page);
       await page.getByRole("button", { name: "Compare" }).click();
       await matrix(page).waitFor();
       const legend = { "#000001": "one", "#000002": "two", "#000003": "three" };
       await drop(page, textFile("b.json", JSON.stringify({ legend })));
-      // The reference is read with it, too.
+      // The reference uses this result, too.
       await expect
         .poll(() => pairsOf(page))
         .toEqual(
@@ -367,9 +370,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
             ["two → three", 16],
           ]),
         );
-      await page.getByText("a has no result: its colours are read with the other mask's.").waitFor();
+      await page
+        .getByText("a has no result: its colours are read with the result of the other mask.")
+        .waitFor();
       await drop(page, textFile("c.json", JSON.stringify({ legend })));
-      await page.locator(".notice").getByText("c.json").waitFor();
+      await errorsOf(page).getByText("c.json").waitFor();
     }));
 
   it("says that masks have different sizes, and goes on with others", () =>
@@ -377,7 +382,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       const { png, json } = fixtureFiles("brush-511-grey");
       await drop(page, png, json);
       expect(await failure(page)).toBe(
-        `Cannot compare: ${nameInText("first")} has 500×333 pixels, ${nameInText("brush-511-grey")} 511×300.` +
+        `Cannot compare: ${nameInText("first")} has 500×333 pixels, but ${nameInText("brush-511-grey")} has 511×300.` +
           "Choose two masks of the same image. SIZE_MISMATCH",
       );
       expect(await matrix(page).count()).toBe(0);
@@ -396,21 +401,23 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       );
     }));
 
-  it.each(["light", "dark"] as const)("has nothing that axe finds fault with in %s colours", (colorScheme) =>
-    withComparison(
-      async (page) => {
-        await expectNoFaults(page);
-        await page.locator(`td[title^="${cellTitle("building", "building")}"]`).click();
-        await page.getByRole("group", { name: "Cells show" }).getByText("Pixels").click();
-        await matrix(page).focus();
-        await expectNoFaults(page);
-        const { png } = fixtureFiles("brush-511-grey");
-        await drop(page, png);
-        await failure(page);
-        await expectNoFaults(page);
-      },
-      { colorScheme },
-    ),
+  it.each(["light", "dark"] as const)(
+    "has no accessibility faults that axe finds, in %s colours",
+    (colorScheme) =>
+      withComparison(
+        async (page) => {
+          await expectNoFaults(page);
+          await page.locator(`td[title^="${cellTitle("building", "building")}"]`).click();
+          await page.getByRole("group", { name: "Cells show" }).getByText("Pixels").click();
+          await matrix(page).focus();
+          await expectNoFaults(page);
+          const { png } = fixtureFiles("brush-511-grey");
+          await drop(page, png);
+          await failure(page);
+          await expectNoFaults(page);
+        },
+        { colorScheme },
+      ),
   );
 });
 
@@ -424,7 +431,7 @@ async function annotation(
   };
 }
 
-/** Stripes of so many colours, four pixels each; the order begins with another one for another `shift`. */
+/** Stripes of `count` colours, four pixels each. `shift` chooses the first colour. */
 function colorsMask(count: number, shift: number): Uint8Array {
   const samples = new Uint8Array(count * 16 * 3);
   for (let pixel = 0; pixel < count * 16; pixel++) {
@@ -434,7 +441,7 @@ function colorsMask(count: number, shift: number): Uint8Array {
   return encodePng({ width: count * 4, height: 4, colourType: 2, bitDepth: 8, samples });
 }
 
-/** `a` and `b`, without results: no pixel is the same. */
+/** `a` and `b`, without results, in which all pixels differ. */
 async function dropStripes(page: Page): Promise<void> {
   await drop(page, { name: "a.png", bytes: colorsMask(3, 0) }, { name: "b.png", bytes: colorsMask(3, 1) });
   await shown(page, "a");
@@ -448,7 +455,7 @@ function classAt({ data, width, labels }: LabelMap, x: number, y: number): strin
   return labels[data[y * width + x]!]?.className ?? "none";
 }
 
-/** Pixels by the names of their classes, those without one in the reference left out. */
+/** Pixels by the names of their classes, without pixels that have no class in the reference. */
 function countPairs(reference: LabelMap, other: LabelMap): Map<string, number> {
   const pairs = new Map<string, number>();
   for (let y = 0; y < reference.height; y++) {
@@ -475,7 +482,7 @@ function slowIoU(name: string, reference: LabelMap, other: LabelMap): number {
   return counts.both / counts.either;
 }
 
-/** A pixel within a region of this pair, not at its edge. */
+/** A pixel inside a region of this pair, not at its edge. */
 function placeOf(reference: LabelMap, other: LabelMap, row: string, column: string): [number, number] {
   for (let y = 2; y < reference.height - 2; y++) {
     for (let x = 2; x < reference.width - 2; x++) {
@@ -505,7 +512,7 @@ async function pairsOf(page: Page): Promise<Map<string, number>> {
   const titles = await page
     .locator("td[data-r]")
     .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).title.replace(/[\u2068\u2069]/g, "")));
-  const found = titles.filter((title) => !title.endsWith("no pixel"));
+  const found = titles.filter((title) => !title.endsWith("no pixels"));
   return new Map(
     found
       .map((title) => /^(.*): ([\d,]+) px, /.exec(title)!)
@@ -540,7 +547,7 @@ async function stagePoint(page: Page, [x, y]: readonly [number, number]): Promis
   ];
 }
 
-/** The colours that are seen at pixels of the mask. */
+/** The colours on the screen at these pixels of the mask. */
 async function stageColors<Name extends string>(
   page: Page,
   places: Record<Name, readonly [number, number]>,

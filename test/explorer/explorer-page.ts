@@ -1,17 +1,17 @@
-/** The built explorer in a real Chromium: served as any static host would, and what a user does with it. */
+/** The built explorer in a real Chromium: serves it like any static host, and does what a user does. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { serveStatic } from "../browser/static-server.mjs";
 import { FIXTURES } from "../support/corpus.mjs";
 
 const SOURCE = fileURLToPath(new URL("../../cli/explorer", import.meta.url));
-/** What the package ships, and `labelmap view` serves. */
+/** The page that the package ships and `labelmap view` serves. */
 export const BUILT: string = fileURLToPath(new URL("../../cli/dist/explorer", import.meta.url));
 
 export interface DroppedFile {
@@ -26,22 +26,22 @@ export interface Served {
 
 export interface Explorer extends Served {
   readonly browser: Browser;
-  /** The scripts, worker included, each compressed by itself, as a server sends them. */
+  /** Bytes of the scripts, including the worker, each compressed on its own, as a server sends them. */
   gzipBytes(): number;
 }
 
 /**
  * Serves it under `/explorer/` and the fixtures under `/explorer/masks/`.
  *
- * @param folders what is served as well, by the beginning of its path
- * @throws where it was not built since its source was changed
+ * @param folders more folders to serve, by the beginning of their paths
+ * @throws if the source has changed since the last build
  */
 export function serveExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Served> {
   expectBuilt();
   return serveStatic({ ...folders, "/explorer/masks": FIXTURES, "/explorer": BUILT });
 }
 
-/** Serves it, and starts a browser. */
+/** Serves the page, and starts a browser. */
 export async function startExplorer(folders: Readonly<Record<string, string>> = {}): Promise<Explorer> {
   const server = await serveExplorer(folders);
   const browser = await launchChromium();
@@ -78,7 +78,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-/** Opens the page, calls `work`, and demands that nothing went wrong that the page does not tell of. */
+/** Opens the page, calls `work`, and checks that the page had no errors that it does not report itself. */
 export async function withPage(
   { browser, origin }: Explorer,
   work: (page: Page) => Promise<void>,
@@ -86,11 +86,12 @@ export async function withPage(
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Only a hang reaches it.
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
-    // Of the content security policy too.
+    // Including violations of the content security policy.
     if (message.type() === "error" && !/Failed to load resource/.test(message.text()))
       errors.push(message.text());
   });
@@ -103,7 +104,7 @@ export async function withPage(
   }
 }
 
-/** A fixture's mask and its result, as files to be dropped. */
+/** A fixture's mask and its result, as files to drop. */
 export function fixtureFiles(name: string): { readonly png: DroppedFile; readonly json: DroppedFile } {
   const file = (ending: string) => ({
     name: `${name}.${ending}`,
@@ -116,14 +117,14 @@ export function textFile(name: string, text: string): DroppedFile {
   return { name, bytes: new TextEncoder().encode(text) };
 }
 
-/** Wrong to open; what the page says of each. */
+/** Files that cannot be opened, and what the page says about each. */
 export const WRONG_FILES: readonly (readonly [name: string, content: string, message: RegExp])[] = [
-  ["notes.txt", "hello", /^notes\.txt is no PNG.*Drop a mask/s],
+  ["notes.txt", "hello", /^notes\.txt is not a PNG.*Drop a mask/s],
   ["photo.png", "\xff\xd8\xff\xe0 a JPEG", /^photo\.png: the bytes are a JPEG.*without loss.*PNG_SIGNATURE/s],
   ["cut.png", "", /^cut\.png: /],
 ];
 
-/** @param content a character for each byte */
+/** @param content one character per byte */
 export function binaryFile(name: string, content: string): DroppedFile {
   return { name, bytes: Uint8Array.from(content, (character) => character.charCodeAt(0)) };
 }
@@ -133,12 +134,12 @@ export interface PlainFile {
   readonly base64: string;
 }
 
-/** As they can be sent to a page. */
+/** The files in a form that can be sent to a page. */
 export function plainFiles(files: readonly DroppedFile[]): PlainFile[] {
   return files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
 }
 
-/** In the page: what a drag of these files carries. */
+/** Runs in the page: makes the data of a drag of these files. */
 export function transferOf(files: readonly PlainFile[]): DataTransfer {
   const transfer = new DataTransfer();
   for (const { name, base64 } of files) {
@@ -153,7 +154,7 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
   await page.dispatchEvent("body", "drop", { dataTransfer });
 }
 
-/** Files and folders of the disk, as the system's file manager drops them. */
+/** Drops files and folders from the disk, as the system's file manager does. */
 export async function dropPaths(page: Page, ...paths: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
@@ -175,18 +176,27 @@ export async function dropFixture(page: Page, name: string): Promise<void> {
   await shown(page, name);
 }
 
-/** What the message says, once there is one. */
-export async function alertText(page: Page): Promise<string> {
-  await page.locator(".notice").waitFor();
-  return (await page.locator(".notice p").textContent())!.trim();
+/** The messages that say what went wrong. */
+export function errorsOf(page: Page): Locator {
+  return page.locator("[role=alert] .notice");
 }
 
-/** A name as titles and messages have it: with a direction of its own. */
+/** All other messages. */
+export function infosOf(page: Page): Locator {
+  return page.locator("[role=status] .notice");
+}
+
+/** What the only error message says, once there is one. */
+export async function alertText(page: Page): Promise<string> {
+  return (await errorsOf(page).locator("p").textContent())!.trim();
+}
+
+/** A name as it is in titles and messages: with its own text direction. */
 export function nameInText(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
-/** How the title of a cell of the confusion matrix begins. */
+/** The beginning of the title of a cell in the confusion matrix. */
 export function cellTitle(row: string, column: string): string {
   return `${nameInText(row)} → ${nameInText(column)}:`;
 }
@@ -195,29 +205,39 @@ export function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** What the stage shows once it is at rest, to be compared. */
+/** A picture of the stage once it is at rest, for comparisons. */
 export async function stagePixels(page: Page): Promise<string> {
-  // Away from it: what is pointed at is outlined.
+  // Away from the stage, because a label under the pointer is outlined.
   await page.mouse.move(1100, 20);
-  const look = async () => (await page.locator("canvas").screenshot()).toString("base64");
-  let seen = await look();
+  let seen = "";
   await expect
-    .poll(
-      async () => {
-        const before = seen;
-        seen = await look();
-        return seen === before;
-      },
-      { timeout: 20_000, interval: 250 },
-    )
+    .poll(async () => {
+      const before = seen;
+      await framesPass(page, 15, 250);
+      seen = (await page.locator("canvas").screenshot()).toString("base64");
+      return seen === before;
+    })
     .toBe(true);
   return seen;
+}
+
+/** Waits for this many frames, and at least this long: a busy machine draws few frames in a given time. */
+export function framesPass(page: Page, count: number, milliseconds = 0): Promise<void> {
+  return page.evaluate(
+    async ([count, milliseconds]) => {
+      const start = performance.now();
+      for (let frame = 0; frame < count! || performance.now() - start < milliseconds!; frame++) {
+        await new Promise(requestAnimationFrame);
+      }
+    },
+    [count, milliseconds],
+  );
 }
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** In light or dark, as the page is. */
+/** Checks the page in its present colours, light or dark. */
 export async function expectNoFaults(page: Page): Promise<void> {
   await page.evaluate(AXE);
   const faults = await page.evaluate(async () => {

@@ -1,4 +1,4 @@
-/** The explorer as its users have it: the built page in a real Chromium, and what it shows against the library in Node. */
+/** The built explorer in a real Chromium, as users see it. What it shows is checked against the library in Node. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ import {
   dropFixture,
   dropPaths,
   type Explorer,
+  errorsOf,
   expectNoFaults,
   fixtureFiles,
   nameInText,
@@ -32,7 +33,7 @@ import {
 } from "./explorer-page.js";
 
 const STREET = "street-1080p-rgb-upng";
-/** Has colours that its legend lacks, and a key that is no colour. */
+/** Has colours missing from its legend, and a legend key that is not a colour. */
 const DEFECTIVE = "brush-720p-rgba-alpha";
 
 if (findChromium() === undefined && process.env.CI) {
@@ -40,7 +41,7 @@ if (findChromium() === undefined && process.env.CI) {
 }
 
 describe.skipIf(findChromium() === undefined)("the explorer", () => {
-  /** A mask, and the list that the documentation shows of it. */
+  /** A folder with a mask and the list in the documentation. */
   let listed: string;
   let explorer: Explorer;
   beforeAll(async () => {
@@ -56,7 +57,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     rmSync(listed, { recursive: true, force: true });
   });
 
-  it("is less than 150 KiB of JavaScript, gzip, worker included", () => {
+  it("has less than 150 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes();
     console.log(`explorer: ${(bytes / 1024).toFixed(1)} KiB of JavaScript, gzip`);
     expect(bytes).toBeLessThan(150 * 1024);
@@ -68,13 +69,13 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await shown(page, "street");
       expect(await rowCount(page)).toBe(43);
       await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
-      // It has two annotators' masks, so that there is something to compare.
+      // It has the masks of two annotators, so that there is something to compare.
       await page.getByRole("button", { name: "Compare" }).click();
       await page.locator(`td[title^="${cellTitle("car", "truck")}"]`).waitFor();
       expect(await page.getByLabel("Other mask").inputValue()).toBe("1");
     }));
 
-  it("lists the labels of a mask that is dropped as the library counts them", () =>
+  it("lists the labels of a dropped mask with the library's counts", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       const { labels } = await decodeFixture(STREET);
@@ -91,7 +92,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.getByText("43 labels with pixels.").waitFor();
     }));
 
-  it("tells of the pixel under the pointer what the library has there", () =>
+  it("describes the pixel under the pointer as the library does", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       const { data, width, labels } = await decodeFixture(STREET);
@@ -120,7 +121,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(read.size).toBeGreaterThan(4);
     }));
 
-  it("isolates the label that is clicked, on the stage and in the list, and shows all again", () =>
+  it("isolates a clicked label, on the stage and in the list, and shows all again", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       const whole = await stagePixels(page);
@@ -149,10 +150,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await search.fill("#49c442");
       expect((await rowTexts(page)).map(([name]) => name)).toEqual(["sky"]);
       await search.fill("tractor");
-      await page.getByText("No label is like “tractor”.").waitFor();
+      await page.getByText("No label matches “tractor”.").waitFor();
     }));
 
-  it("hides labels one by one, and all that are found", () =>
+  it("hides single labels, and all labels that match a search", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       const whole = await stagePixels(page);
@@ -160,7 +161,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       const withoutSky = await stagePixels(page);
       expect(withoutSky).not.toBe(whole);
       await page.getByRole("searchbox").fill("car #");
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       expect(await page.locator("tr.is-hidden").count()).toBe(9);
       await page.getByRole("searchbox").fill("");
       expect(await stagePixels(page)).not.toBe(withoutSky);
@@ -169,7 +170,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await stagePixels(page)).toBe(whole);
     }));
 
-  it("lists the colours that the legend lacks with their pixels, and finds them on the image", () =>
+  it("lists the colours missing from the legend with their pixels, and finds them on the image", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, DEFECTIVE);
       const { unlabelled } = await decodeFixture(DEFECTIVE);
@@ -193,7 +194,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await expect.poll(() => stagePixels(page)).not.toBe(whole);
     }));
 
-  it("lists what is odd in the legend in the library's words", () =>
+  it("lists problems of the legend in the library's words", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, DEFECTIVE);
       const { issues } = await decodeFixture(DEFECTIVE);
@@ -204,7 +205,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     }));
 
   it.each(["brush-511-grey", "objects-101-grey-1-bit", "objects-203-palette-2-bit-interlaced"])(
-    "takes each colour of %s for a label where there is no result",
+    "takes each colour of %s as a label if there is no result",
     (name) =>
       withPage(explorer, async (page) => {
         await drop(page, fixtureFiles(name).png);
@@ -220,14 +221,14 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       }),
   );
 
-  it("decodes 16 bits with a result, and says why it cannot without one", () =>
+  it("decodes 16-bit samples with a result, and says why it cannot without one", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, "tiny-64-rgb-16-bit");
       expect(await rowCount(page)).toBe(6);
       await page.reload();
       await drop(page, fixtureFiles("tiny-64-rgb-16-bit").png);
       const message = await alertText(page);
-      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16 bits.*result JSON.*ENGINE_UNSUPPORTED/s);
+      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16-bit.*result JSON.*ENGINE_UNSUPPORTED/s);
     }));
 
   it("keeps thousands of labels out of the document", () =>
@@ -251,7 +252,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     }));
 
   it.each(WRONG_FILES)(
-    "says what is wrong with %s, and keeps the mask that is shown",
+    "says what is wrong with %s, and keeps showing the previous mask",
     (name, content, expected) =>
       withPage(explorer, async (page) => {
         await dropFixture(page, STREET);
@@ -268,7 +269,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     ["{", /^street\.json: The result is not JSON\..*RESULT_INVALID/s],
     [`{ "legend": {} }`, /^street\.json: legend: is empty.*LEGEND_INVALID/s],
     [`{ "data": 1 }`, /^street\.json: legend: is missing.*RESULT_INVALID/s],
-  ])("names the result where that is broken: %s", (json, expected) =>
+  ])("names the result if it is broken: %s", (json, expected) =>
     withPage(explorer, async (page) => {
       await dropFixture(page, DEFECTIVE);
       await drop(page, { ...fixtureFiles(STREET).png, name: "street.png" }, textFile("street.json", json));
@@ -277,7 +278,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     }),
   );
 
-  it("lays the mask over the photo that is dropped with it", () =>
+  it("shows the mask over a photo that is dropped with it", () =>
     withPage(explorer, async (page) => {
       const { png, json } = fixtureFiles(STREET);
       await drop(page, png, json, { name: `${STREET}_image.png`, bytes: fixtureFiles(DEFECTIVE).png.bytes });
@@ -290,7 +291,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await expect.poll(() => stagePixels(page)).not.toBe(before);
     }));
 
-  it("shows a mask whose photo is broken or of another shape, and says so", () =>
+  it("shows a mask whose photo is broken or has a different shape, and says so", () =>
     withPage(explorer, async (page) => {
       const { png, json } = fixtureFiles("tiny-64-rgb-16-bit");
       await drop(page, png, json, textFile("tiny-64-rgb-16-bit.jpg", "no photo"));
@@ -302,7 +303,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await drop(page, png, json, { name: "tiny-64-rgb-16-bit_image.png", bytes });
       await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
       await page.getByRole("tab", { name: "Defects" }).click();
-      await page.getByText("511 × 300 pixels, the mask 64 × 64: another shape").waitFor();
+      await page.getByText("511 × 300 pixels and the mask 64 × 64. Their shapes differ").waitFor();
     }));
 
   it("opens a folder, and goes from mask to mask", () =>
@@ -318,7 +319,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await rowCount(page)).toBe(64);
     }));
 
-  it("goes through a folder that is dropped, and the folders in it", () =>
+  it("opens a dropped folder with the folders in it", () =>
     withPage(explorer, async (page) => {
       const folder = mkdtempSync(join(tmpdir(), "labelmap-drop-"));
       try {
@@ -362,22 +363,22 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await page.getByRole("tab", { name: "Export" }).click();
         const code = (await page.locator("pre").textContent())!;
         await page.getByRole("button", { name: "Copy" }).click();
-        await page.getByText(`${code.split("\n").length} lines of code are copied.`).waitFor();
+        await page.getByText(`Copied ${code.split("\n").length} lines of code.`).waitFor();
         expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
       },
       { permissions: ["clipboard-read", "clipboard-write"] },
     ));
 
-  it("says what to do where it may not copy", () =>
+  it("says what to do if it is not allowed to copy", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       await page.getByRole("tab", { name: "Export" }).click();
       await page.evaluate(() => {
-        // What a browser does that asks, and is answered no.
+        // As if the user had refused the permission.
         navigator.clipboard.writeText = () => Promise.reject(new DOMException("", "NotAllowedError"));
       });
       await page.getByRole("button", { name: "Copy" }).click();
-      expect(await alertText(page)).toMatch(/does not let this page copy.*Select the code/s);
+      expect(await alertText(page)).toMatch(/does not allow this page to copy.*Select the code/s);
     }));
 
   it("shows the masks that its server lists", () =>
@@ -386,26 +387,26 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       async (page) => {
         await shown(page, "street");
         await page.getByRole("tab", { name: "Timings" }).click();
-        await page.getByText("Download of all files").waitFor();
+        await page.getByText("Download all files").waitFor();
       },
       { query: "?files=listed/files.json" },
     ));
 
   it.each([
-    ["nothing.json", /^nothing\.json: the server answers 404/],
-    ["masks/tiny-64-rgb-16-bit.json", /^tiny-64-rgb-16-bit\.json: has no array "masks"/],
-    ["https://example.com/files.json", /^files\.json: is of another server, example\.com/],
+    ["nothing.json", /^nothing\.json: the server answered 404/],
+    ["masks/tiny-64-rgb-16-bit.json", /^tiny-64-rgb-16-bit\.json: the array "masks" is missing/],
+    ["https://example.com/files.json", /^files\.json: this file is on another server, example\.com/],
   ])("says what is wrong with the list %s", (list, expected) =>
     withPage(explorer, async (page) => expect(await alertText(page)).toMatch(expected), {
       query: `?files=${list}`,
     }),
   );
 
-  it("goes on without its server once it is loaded", () =>
+  it("works without its server once it is loaded", () =>
     withPage(explorer, async (page) => {
       await page.waitForLoadState("networkidle");
       await page.context().setOffline(true);
-      // Interlaced, for which code is loaded on need.
+      // Interlaced masks need code that is loaded on demand.
       await dropFixture(page, "street-500-rgb-interlaced");
       await page.getByRole("tab", { name: "Defects" }).click();
       await page.getByRole("tab", { name: "Export" }).click();
@@ -414,13 +415,13 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect((await download).suggestedFilename()).toBe("street-500-rgb-interlaced.labels.npy");
     }));
 
-  it("ends what it does for another mask, again and again, where its server is gone", () =>
+  it("ends its work for a newer mask again and again, even without its server", () =>
     withPage(explorer, async (page) => {
       await page.waitForLoadState("networkidle");
       await page.context().setOffline(true);
       let workers = 0;
       page.on("worker", () => workers++);
-      // An interlaced one takes far longer than the next drop.
+      // A large interlaced mask takes far longer than the next drop.
       const size = { width: 2400, height: 2400 };
       const samples = new Uint8Array(size.width * size.height);
       const png = encodePng({ ...size, colourType: 0, bitDepth: 8, samples, interlace: true });
@@ -434,10 +435,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await dropFixture(page, name);
       }
       expect(workers).toBeGreaterThanOrEqual(2);
-      expect(await page.locator(".notice").count()).toBe(0);
+      expect(await errorsOf(page).count()).toBe(0);
     }));
 
-  it("keeps to the mask that was dropped last where a list before it is slower", () =>
+  it("keeps the mask that was dropped last, even if an earlier list arrives later", () =>
     withPage(explorer, async (page) => {
       let release = () => {};
       const held = new Promise<void>((resolve) => {
@@ -459,7 +460,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       ]);
     }));
 
-  it("gives a result that is dropped alone to the mask of its name, and shows that", () =>
+  it("gives a result that is dropped alone to the mask of the same name, and shows that mask", () =>
     withPage(explorer, async (page) => {
       const [first, second] = [fixtureFiles("noise-160-rgba"), fixtureFiles("street-500-rgb-interlaced")];
       await drop(page, first.png, second.png);
@@ -468,10 +469,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await shown(page, "street-500-rgb-interlaced");
       await page.getByRole("row", { name: "sky" }).waitFor();
       await drop(page, { ...first.json, name: "other.json" });
-      expect(await alertText(page)).toMatch(/^other\.json belongs to no mask that is open.*must be alike/s);
+      expect(await alertText(page)).toMatch(/^other\.json belongs to no open mask.*matching names/s);
     }));
 
-  it("shows the first of several that is not broken, and says which is", () =>
+  it("shows the first mask that is not broken, and says which one is", () =>
     withPage(explorer, async (page) => {
       const { png, json } = fixtureFiles("street-500-rgb-interlaced");
       await drop(page, { name: "a-cut.png", bytes: png.bytes.subarray(0, 500) }, png, json);
@@ -482,8 +483,8 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       );
     }));
 
-  it("says on a disk that it needs a server, and not where it has one", async () => {
-    const text = "This page has to come from a server";
+  it("says that it needs a server if it is opened from a disk, and only then", async () => {
+    const text = "This page needs a server";
     await withPage(explorer, async (page) => expect(await page.getByText(text).isVisible()).toBe(false));
     const page = await explorer.browser.newPage();
     await page.goto(pathToFileURL(join(BUILT, "index.html")).href);
@@ -528,7 +529,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     }));
 
   describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-    it("has nothing that axe finds fault with", () =>
+    it("has no accessibility faults that axe finds", () =>
       withPage(
         explorer,
         async (page) => {
@@ -553,18 +554,18 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       ));
   });
 
-  it("keeps the colours of the page that were chosen", () =>
+  it("remembers the chosen page colours", () =>
     withPage(
       explorer,
       async (page) => {
         const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
         const light = await ground();
-        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("dark");
+        await page.getByRole("combobox", { name: "Page colours" }).selectOption("dark");
         expect(await ground()).not.toBe(light);
         await page.reload();
         await page.getByRole("heading", { level: 1 }).waitFor();
         expect(await ground()).not.toBe(light);
-        await page.getByRole("combobox", { name: "Colours of this page" }).selectOption("system");
+        await page.getByRole("combobox", { name: "Page colours" }).selectOption("system");
         expect(await ground()).toBe(light);
       },
       { colorScheme: "light" },

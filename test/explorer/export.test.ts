@@ -1,4 +1,4 @@
-/** Files that the built page saves: against what the shown code makes, and against the library's maps pixel by pixel. */
+/** Files that the built page saves: they are compared with the files that the shown code writes and with the library's maps. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,7 +30,7 @@ import {
   saveAll,
 } from "./saved-files.js";
 
-/** A sixth of it has colours that its legend lacks. */
+/** A sixth of its pixels have colours missing from its legend. */
 const STREET = "street-500-rgb-interlaced";
 /** Its legend has all of its colours. */
 const OBJECTS = "instances-640-palette-upng";
@@ -52,17 +52,17 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     return expectExports(saverOf(page), street, isKept, kinds);
   }
 
-  it("saves all of a mask, where all is shown", () =>
+  it("saves the whole mask if all labels are shown", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, STREET);
       await openExport(page);
       await page
-        .getByText("All labels are shown, and are in the file; colours that the legend lacks")
+        .getByText("All labels are shown and will be saved. Colours missing from the legend")
         .waitFor();
       await expectStreet(page, () => true);
     }));
 
-  it("saves only what is shown, and all where that is asked for", () =>
+  it("saves only what is shown, or everything on request", () =>
     withPage(explorer, async (page) => {
       const { map, files } = street;
       await dropFixture(page, STREET);
@@ -72,7 +72,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
 
       await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
       await page.getByRole("searchbox").fill("car #");
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       await page.getByRole("searchbox").fill("");
       await openExport(page);
       const used = map.labels.filter(({ pixelCount }) => pixelCount > 0).length;
@@ -83,7 +83,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       expectSame(npyToMap(decodeNpy(whole!)).data, map.data, "all");
       await page.getByRole("checkbox", { name: "Only what is shown" }).check();
 
-      // What is hidden is shown where it is isolated.
+      // A hidden label is shown when it is isolated.
       await page.getByRole("tab", { name: "Labels" }).click();
       const [vegetation] = labelsOf("vegetation");
       await page.getByRole("row", { name: "vegetation" }).click();
@@ -101,11 +101,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
         .first()
         .click();
       await openExport(page);
-      await page.getByText("No label of the legend is shown, so there is nothing to save.").waitFor();
+      await page.getByText("No label from the legend is shown, so there is nothing to save.").waitFor();
       expect(await page.getByRole("button", { name: "Save file" }).isDisabled()).toBe(true);
     }));
 
-  it("saves what was shown when it was asked for, though another mask is opened meanwhile", () =>
+  it("saves what was shown at the click, even if another mask is opened in the meantime", () =>
     withPage(explorer, async (page) => {
       const large = fixtureFiles("street-4k-rgba-adaptive");
       const expected = await decodeMask(large.png.bytes, text(large.json.bytes));
@@ -135,7 +135,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       );
     }));
 
-  it("saves of a mask without a result the colours as numbers, those that are shown", () =>
+  it("saves the shown colours of a mask without a result as numbers", () =>
     withPage(explorer, async (page) => {
       const { png, json } = fixtureFiles(OBJECTS);
       const objects = await decodeMask(png.bytes, text(json.bytes));
@@ -169,7 +169,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await expectIds((label) => label !== chosen);
     }));
 
-  it("saves with a class list of the user's, and says which class it lacks", () =>
+  it("saves with the user's class list, and says which class is missing from it", () =>
     withPage(explorer, async (page) => {
       const { map, classes, files } = street;
       await dropFixture(page, STREET);
@@ -197,7 +197,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const few = { classes: [{ id: 300, name: "car" }], voidId: 301, ignoreId: 301 };
       await choose(JSON.stringify(few));
       await page.getByText("classes.json: 1 class, void 301.").waitFor();
-      await page.getByRole("checkbox", { name: "Classes that the list lacks are void" }).check();
+      await page
+        .getByRole("checkbox", { name: "Save classes that are missing from the list as void" })
+        .check();
       const given = [
         ...files,
         { name: "classes.json", bytes: new TextEncoder().encode(JSON.stringify(few)) },
@@ -217,14 +219,14 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       const hidden = map.labels.find(({ className, pixelCount }) => className === "car" && pixelCount > 0)!;
       await page.getByRole("tab", { name: "Labels" }).click();
       await page.getByRole("searchbox").fill(hidden.value);
-      await page.getByRole("button", { name: "Hide found" }).click();
+      await page.getByRole("button", { name: "Hide matches" }).click();
       await openExport(page);
       const without = (data: LabelArray, voidValue: number) =>
         Int32Array.from(data, (id, pixel) => (map.data[pixel] === hidden.index ? voidValue : id));
       await expectBoth([without(semantic, 301), without(panoptic, 301_000)], "shown, void");
     }));
 
-  it("shows code that runs for any name, and for a result with a byte order mark and many classes", () =>
+  it("shows code that runs with any file name, a byte order mark and many classes", () =>
     withPage(explorer, async (page) => {
       const name = `it's "odd" $\{name} \\u0041`;
       const { png, json } = fixtureFiles(OBJECTS);

@@ -1,4 +1,4 @@
-/** The built explorer in a real Firefox: served as any static host would, and what a user does with it. */
+/** The built explorer in a real Firefox: serves it like any static host, and does what a user does. */
 import { readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { expect } from "vitest";
@@ -30,7 +30,7 @@ export class FirefoxPage {
   ) {}
 
   /**
-   * @param folders what is served as well, by the beginning of its path
+   * @param folders more folders to serve, by the beginning of their paths
    * @param downloads the folder that it saves to
    */
   static async start(folders: Readonly<Record<string, string>>, downloads: string): Promise<FirefoxPage> {
@@ -54,7 +54,7 @@ export class FirefoxPage {
 
   /** Drags the files over the page, and drops them once it says that it takes them, as Firefox does. */
   drop(...files: readonly DroppedFile[]): Promise<void> {
-    // What the page calls comes to it by its source, and so must what that calls.
+    // Functions are sent to the page as source, and so are the functions that they call.
     const source = `
       const dataTransfer = (${transferOf})(files);
       return (${dropTransfer})(dataTransfer);`;
@@ -73,7 +73,7 @@ export class FirefoxPage {
     await accept(this.firefox);
   }
 
-  /** Of the export that is open. */
+  /** Saves a file in the open Export tab. */
   async save(kind: string): Promise<SavedFile> {
     await this.click({ selector: `input[value="${kind}"]` });
     const code = await this.see("pre");
@@ -89,7 +89,7 @@ export class FirefoxPage {
     await this.find("xpath", `//h1[.="${name}"]`);
   }
 
-  /** Waits for an element; its text. */
+  /** Waits for an element, and returns its text. */
   see(selector: string): Promise<string> {
     return this.firefox.evaluate(
       async (selector, milliseconds) => {
@@ -105,7 +105,7 @@ export class FirefoxPage {
     );
   }
 
-  /** That nothing went wrong, be it told of or not. */
+  /** Checks that there were no errors, reported or not. */
   async expectNoErrors(): Promise<void> {
     expect(await this.see("[role=alert]")).toBe("");
     expect(await consoleErrors(this.firefox, this.served.origin)).toEqual([]);
@@ -123,11 +123,11 @@ export class FirefoxPage {
   }
 }
 
-/** In the page. */
+/** Runs in the page. */
 async function dropTransfer(dataTransfer: DataTransfer): Promise<void> {
   const isTaken = (type: string) =>
     !document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  for (const end = performance.now() + 5000; !isTaken("dragover"); ) {
+  for (const end = performance.now() + 30_000; !isTaken("dragover"); ) {
     if (performance.now() > end) throw new Error("the page takes no drop");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,4 +1,4 @@
-/** The built explorer in a real Firefox: what it shows in each of its views, and that nothing goes wrong that it does not tell of. */
+/** The built explorer in a real Firefox: what it shows in each view, without errors that it does not report. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { FirefoxPage } from "./firefox-page.js";
 import { expectExports, readExportedMask } from "./saved-files.js";
 
 const SAMPLE = "street-1080p-rgb-upng";
-/** A sixth of it has colours that its legend lacks. */
+/** A sixth of its pixels have colours missing from its legend. */
 const STREET = "street-500-rgb-interlaced";
 
 if (findFirefox() === undefined && process.env.CI) {
@@ -45,15 +45,25 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("opens its sample, and tells of and isolates what is under the pointer", async () => {
+  it("opens its sample, and describes and isolates the label under the pointer", async () => {
     await page.open();
     await page.click("Open a sample");
     await page.shown("street");
     await expectLabels(map);
-    // Until it is drawn.
     const middle = await page.firefox.evaluate(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      const box = document.querySelector(".stage canvas")!.getBoundingClientRect();
+      const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+      const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
+      const colorAt = (x: number, y: number) => {
+        context.drawImage(canvas, -x, -y);
+        return context.getImageData(0, 0, 1, 1).data.join();
+      };
+      // Once the mask is drawn, its middle differs from the margin around it.
+      for (const end = performance.now() + 60_000; ; ) {
+        if (colorAt(canvas.width >> 1, canvas.height >> 1) !== colorAt(1, 1)) break;
+        if (performance.now() > end) throw new Error("The mask is not drawn.");
+        await new Promise(requestAnimationFrame);
+      }
+      const box = canvas.getBoundingClientRect();
       return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
     });
 
@@ -74,7 +84,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.expectNoErrors();
   });
 
-  it("compares two masks, and shows all of them", async () => {
+  it("compares two masks, and shows pictures of all masks", async () => {
     await page.open("?files=lists/files.json");
     await page.see("tbody tr");
     await page.click("Compare");
@@ -86,13 +96,13 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.expectNoErrors();
   });
 
-  it("opens a mask and its result that are dropped", async () => {
+  it("opens a dropped mask and its result", async () => {
     await openWith(SAMPLE);
     await expectLabels(map);
     await page.expectNoErrors();
   });
 
-  it("opens files that are chosen, and a folder with the folders in it", async () => {
+  it("opens chosen files, and a chosen folder with the folders in it", async () => {
     await page.open();
     await page.chooseFiles(...["png", "json"].map((ending) => join(FIXTURES, `${SAMPLE}.${ending}`)));
     await page.shown(SAMPLE);
@@ -110,11 +120,11 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.expectNoErrors();
   });
 
-  it("says what is wrong with a file that is dropped, and keeps the mask that is shown", async () => {
+  it("says what is wrong with a dropped file, and keeps showing the previous mask", async () => {
     await openWith(SAMPLE);
     for (const [name, content, message] of WRONG_FILES) {
       await page.drop(binaryFile(name, content));
-      expect((await page.see(".notice p")).trim()).toMatch(message);
+      expect((await page.see("[role=alert] .notice p")).trim()).toMatch(message);
       await page.shown(SAMPLE);
       await expectLabels(map);
       await page.click({ selector: '[aria-label="Close the message"]' });
@@ -122,7 +132,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.expectNoErrors();
   });
 
-  it("saves all of a mask, and only what is shown", async () => {
+  it("saves a whole mask, or only what is shown", async () => {
     await openWith(STREET);
     const street = await readExportedMask(STREET);
     await page.click("Export");
@@ -136,7 +146,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.expectNoErrors();
   });
 
-  /** As the list has them: their number, and the largest. */
+  /** Checks the list of labels: their number, and the largest label. */
   async function expectLabels({ labels }: LabelMap): Promise<void> {
     await page.see("tbody tr");
     const listed = await page.firefox.evaluate(() => {
@@ -152,7 +162,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     expect(listed).toEqual([String(labels.length + 1), className, pixelCount.toLocaleString("en")]);
   }
 
-  /** Opens the page with a fixture dropped on it. */
+  /** Opens the page and drops a fixture on it. */
   async function openWith(name: string): Promise<void> {
     await page.open();
     const { png, json } = fixtureFiles(name);

@@ -1,6 +1,6 @@
 /**
- * The largest mask that is promised, 8192×8192, on the built page in a real Chromium: dropped as a file of the disk, looked
- * at pixel by pixel, moved by a real mouse with every frame measured, and opened again and again.
+ * The largest mask that the documentation promises, 8192×8192, on the built page in a real Chromium. It is dropped from the
+ * disk, checked pixel by pixel, moved by a real mouse while every frame is noted, and opened again and again.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -14,20 +14,20 @@ import { dropPaths, type Explorer, shown, startExplorer, withPage } from "./expl
 const SIZE = 8192;
 const PERIOD = 64;
 const MAP_BYTES = SIZE * SIZE;
-/** In tiles of 2048². */
+/** Tiles of 2048² pixels in the mask. */
 const TILES = 16;
+/** Frames to draw for each movement. */
 const FRAMES = 90;
-const FEWEST_FRAMES = 60;
-/** Half of the 60 frames a second that are meant, with a little more for a graphics card that is only a program. */
-const MOST_MEDIAN_MILLISECONDS = 34;
+/** Only a hang reaches it. */
+const LONGEST_MILLISECONDS = 90_000;
 const MEBIBYTE = 2 ** 20;
 
 declare global {
   interface Window {
     /** What has been uploaded and drawn. */
     asked: { tiles: number; palettes: number; draws: number };
-    /** Milliseconds, since `startFrames`. */
-    drawnFrames: number[];
+    /** Of the frames in which something was drawn since `startFrames`. */
+    drawnFrames: { milliseconds: number; draws: number }[];
   }
 }
 
@@ -49,7 +49,7 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Drawn as the page chooses, which is a plain canvas where WebGL has no graphics card, or by WebGL all the same. */
+  /** Draws as the page chooses, which is a plain canvas if there is no graphics card, or by WebGL. */
   const withHuge = (work: (page: Page) => Promise<void>, { isWebGL = false } = {}) =>
     withPage(explorer, async (page) => {
       await countDrawing(page, isWebGL);
@@ -61,12 +61,12 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
     page.setDefaultTimeout(90_000);
     await dropPaths(page, join(folder, `${name}.png`), join(folder, `${name}.json`));
     await shown(page, name);
-    // Away from where it was dropped: what is pointed at is outlined.
+    // Away from the stage, because a label under the pointer is outlined.
     await page.mouse.move(1100, 20);
     await rest(page);
   }
 
-  it("shows at every place what the mask has there", () =>
+  it("shows the mask's label at every place", () =>
     withHuge(async (page) => {
       const box = (await page.locator("canvas").boundingBox())!;
       const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
@@ -99,20 +99,20 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
           places.push([column, row]);
           const label = rowLabels[row % PERIOD]![column]!;
           expect(await page.locator(".label-card h2").textContent()).toBe(`class ${label}`);
-          // At a label's edge the pointer and the middle of the screen's pixel may be on two.
+          // At an edge, the pointer and the middle of the screen pixel may be on different labels.
           const around = [-1, 0, 1].flatMap((dy) =>
             [-1, 0, 1].map((dx) => rowLabels[(row + dy + PERIOD) % PERIOD]![column + dx]),
           );
           if (around.some((other) => other !== label)) continue;
           compared++;
-          // What is pointed at has an outline, which is not to be in the way.
+          // The label under the pointer has an outline, which would change the colour.
           await page.mouse.move(1100, 20);
           await rest(page);
           expect(await colorAt(page, toX, toY)).toBe(colors[label]);
         }
       }
       expect(compared).toBeGreaterThanOrEqual(5);
-      // In all corners of the mask, and so in tiles of the first and of the last rows and columns.
+      // In all corners of the mask, so in tiles of the first and last rows and columns.
       for (const side of [0, 1]) {
         const sorted = places.map((place) => place[side]!).sort((a, b) => a - b);
         expect(sorted[0]).toBeLessThan(SIZE / 4);
@@ -120,29 +120,32 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
       }
     }));
 
-  it("is panned and zoomed smoothly", () =>
+  it("draws once per frame while it is panned and zoomed, and uploads nothing", () =>
     withHuge(async (page) => {
       const box = (await page.locator("canvas").boundingBox())!;
       const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       const lines: string[] = [];
-      const medians: number[] = [];
       const measure = async (name: string, move: (step: number) => Promise<void>) => {
+        const before = await page.evaluate(() => ({ ...window.asked }));
         await page.evaluate(startFrames);
-        const end = Date.now() + 15_000;
-        let deltas: number[] = [];
-        for (let step = 0; deltas.length < FRAMES && Date.now() < end; step += 4) {
-          // More often than a frame is drawn: no frame is to wait for the mouse.
+        const end = Date.now() + LONGEST_MILLISECONDS;
+        let frames: Window["drawnFrames"] = [];
+        for (let step = 0; frames.length < FRAMES; step += 4) {
+          if (Date.now() > end) throw new Error(`${name}: only ${frames.length} frames are drawn`);
+          // Several moves per frame, so that no frame has to wait for the mouse.
           await Promise.all([0, 1, 2, 3].map((next) => move(step + next)));
-          deltas = await page.evaluate(() => window.drawnFrames);
+          frames = await page.evaluate(() => window.drawnFrames);
         }
+        const after = await page.evaluate(() => window.asked);
+        expect(Math.max(...frames.map(({ draws }) => draws)), name).toBe(1);
+        expect([after.tiles, after.palettes], name).toEqual([before.tiles, before.palettes]);
+        const deltas = frames.map(({ milliseconds }) => milliseconds);
         const sorted = deltas.toSorted((a, b) => a - b);
-        medians.push(quantile(sorted, 0.5));
         const slow = deltas.filter((delta) => delta > 20).length / deltas.length;
         lines.push(
           `${name}: ${deltas.length} frames drawn, median ${quantile(sorted, 0.5).toFixed(1)} ms, ` +
             `p95 ${quantile(sorted, 0.95).toFixed(1)} ms, ${(slow * 100).toFixed(0)} % over 20 ms`,
         );
-        expect(deltas.length).toBeGreaterThanOrEqual(FEWEST_FRAMES);
       };
 
       const drag = async (step: number) => {
@@ -180,10 +183,9 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
         ),
       );
       expect(facts.join()).toContain("64.0 MiB");
-      expect(Math.max(...medians)).toBeLessThanOrEqual(MOST_MEDIAN_MILLISECONDS);
     }));
 
-  it("uploads nothing but the palette to hide a label or to isolate one", () =>
+  it("uploads only the palette to hide or isolate a label", () =>
     withHuge(
       async (page) => {
         const shownAgain = new Set([await page.evaluate(canvasDigest)]);
@@ -222,7 +224,7 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
   it.skipIf(process.platform !== "linux").each([
     { how: "a plain canvas", isWebGL: false },
     { how: "WebGL2", isWebGL: true },
-  ])("gives the memory back when another is opened, drawn by $how", ({ how, isWebGL }) =>
+  ])("frees the memory when another mask is opened, drawn by $how", ({ how, isWebGL }) =>
     withHuge(
       async (page) => {
         const used = [await residentBytes(page)];
@@ -232,7 +234,7 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
         }
         const text = used.map((bytes) => `${(bytes / MEBIBYTE).toFixed(0)} MiB`).join(", ");
         console.log(`8192×8192, one after the other by ${how}, pages and graphics resident: ${text}`);
-        // Each is at least a map in the page and one on the graphics card: three more would be six maps.
+        // Each mask takes a map in the page and one on the graphics card. Three kept masks would be six maps.
         expect(used.at(-1)! - used[0]!).toBeLessThan(2 * MAP_BYTES);
         expect((await page.evaluate(() => window.asked)).tiles).toBe(isWebGL ? 4 * TILES : 0);
       },
@@ -241,16 +243,17 @@ describe.skipIf(findChromium() === undefined)("an 8192×8192 mask", () => {
   );
 });
 
-/** Notes the time from each frame's start to the next one's, of those in which something was drawn. */
+/** Notes each frame in which something is drawn: the time until the next frame starts, and how often it is drawn. */
 function startFrames(): void {
-  const deltas: number[] = [];
-  window.drawnFrames = deltas;
+  const frames: Window["drawnFrames"] = [];
+  window.drawnFrames = frames;
   let last = Number.NaN;
   let { draws } = window.asked;
   const next = (now: number) => {
-    // Another measurement has its own.
-    if (window.drawnFrames !== deltas) return;
-    if (window.asked.draws > draws && now > last) deltas.push(now - last);
+    // A new measurement has replaced this one.
+    if (window.drawnFrames !== frames) return;
+    const drawn = window.asked.draws - draws;
+    if (drawn > 0 && now > last) frames.push({ milliseconds: now - last, draws: drawn });
     last = now;
     draws = window.asked.draws;
     requestAnimationFrame(next);
@@ -258,7 +261,11 @@ function startFrames(): void {
   requestAnimationFrame(next);
 }
 
-/** Before the canvas is made: counts from then on. @param isWebGL whether the page is told of a graphics card */
+/**
+ * Counts all drawing. To be called before the canvas is made.
+ *
+ * @param isWebGL whether the page sees a graphics card
+ */
 async function countDrawing(page: Page, isWebGL: boolean): Promise<void> {
   await page.evaluate((isWebGL) => {
     window.asked = { tiles: 0, palettes: 0, draws: 0 };
@@ -285,7 +292,7 @@ async function countDrawing(page: Page, isWebGL: boolean): Promise<void> {
   }, isWebGL);
 }
 
-/** Until nothing has been drawn for a while and some frames, however slow these are: the picture is finished. */
+/** Waits until nothing is drawn for a while and for some frames, however slow they are: the picture is finished. */
 async function rest(page: Page): Promise<void> {
   await page.evaluate(async (tiles) => {
     const start = performance.now();
@@ -309,7 +316,7 @@ function colorAt(page: Page, x: number, y: number): Promise<string> {
       const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
       const context = new OffscreenCanvas(1, 1).getContext("2d")!;
       const box = canvas.getBoundingClientRect();
-      // As the pointer's place is rounded: the pixel that it is over.
+      // Rounded like the place of the pointer: the pixel under it.
       const scale = canvas.width / box.width;
       context.drawImage(canvas, -Math.floor(box.width * x! * scale), -Math.floor(box.height * y! * scale));
       const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
@@ -327,7 +334,7 @@ async function canvasDigest(): Promise<string> {
   return new Uint32Array(await crypto.subtle.digest("SHA-256", data)).join();
 }
 
-/** Of the processes that draw pages and that draw on the screen, after what is garbage has been collected. */
+/** Memory of the renderer and GPU processes, after garbage collection. */
 async function residentBytes(page: Page): Promise<number> {
   const pageSession = await page.context().newCDPSession(page);
   await pageSession.send("HeapProfiler.collectGarbage");

@@ -1,4 +1,4 @@
-/** Where things are in windows of any size, and that nothing is cut: measured on the built page. */
+/** The layout in windows of any size, and that nothing is cut off: measured on the built page. */
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       options,
     );
 
-  it("cuts no figure of a data set", () =>
+  it("does not cut off any figures of a data set", () =>
     withSample(async (page) => {
       await page.getByRole("button", { name: "Data set" }).click();
       await page.locator(".sortable tbody tr").nth(11).waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       });
     }));
 
-  it("is of use when the page is zoomed", () =>
+  it("stays usable when the page is zoomed", () =>
     withSample(async (page) => {
       await inWindows(page, [...ZOOMED, [900, 350]], async () => {
         await page.getByRole("button", { name: "Mask", exact: true }).click();
@@ -82,11 +82,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       });
       await page.getByRole("button", { name: "Mask", exact: true }).click();
       await inWindows(page, ZOOMED.slice(0, 1), async () => {
-        await expectWithin(page.getByLabel("Colours of this page"), page.locator(".toolbar"));
+        await expectWithin(page.getByLabel("Page colours"), page.locator(".toolbar"));
       });
     }));
 
-  it("shows the names of labels whole, and does not scroll where there is room", () =>
+  it("shows the names of labels in full, and does not scroll if there is room", () =>
     withSample(async (page) => {
       await inWindows(page, [...ROOMY, [800, 700]], async (size) => {
         const names = page.locator("tbody .cell-name");
@@ -105,7 +105,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       });
     }));
 
-  it("says whole that a colour is not in the legend", () =>
+  it("shows in full that a colour is not in the legend", () =>
     withPage(explorer, async (page) => {
       const bytes = encodePng({
         width: 2,
@@ -125,7 +125,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
           const [name, number] = [".cell-name", ".cell-instance"].map((cell) => element.querySelector(cell)!);
           const badge = name!.querySelector(".badge")!.getBoundingClientRect();
           return {
-            // What spills over is seen, up to the number's cell, which is empty.
+            // Overflow is visible up to the number's cell, which is empty.
             isCut: getComputedStyle(name!).overflow !== "visible" && name!.scrollWidth > name!.clientWidth,
             right: badge.right,
             end: number!.getBoundingClientRect().right,
@@ -138,7 +138,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
     }));
 
   const HELP = ".list-keys, .list-keys-inline, .active-cell .quiet";
-  it("tells of keys where there is a mouse, in lines that can be read, and not to a finger", async () => {
+  it("shows help on keys in readable lines if there is a mouse, and none on a touch screen", async () => {
     const helpHeights = async (options: BrowserContextOptions) => {
       const heights: (number | undefined)[] = [];
       await withSample(
@@ -164,7 +164,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
   });
 
   it.each(["light", "dark"] as const)(
-    "keeps the mask's colours where the system has its own, %s",
+    "keeps the mask's colours if the system has its own colours, %s",
     (colorScheme) =>
       withSample(
         async (page) => {
@@ -176,7 +176,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
           const steps = page.locator(".scale [class*=heat-]");
           const seen = await Promise.all([0, 8].map((step) => cornerOf(page, steps.nth(step))));
           expect(new Set(seen).size).toBe(2);
-          // Of the building's row, nearly all is right.
+          // Nearly all of the building's row is correct.
           expect(await cornerOf(page, page.locator(".matrix .heat-9").first())).toBe(seen[1]);
         },
         { forcedColors: "active", colorScheme },
@@ -215,13 +215,13 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(scrollWidth).toBe(clientWidth);
 }
 
-/** The colour that is seen in its middle. */
+/** The colour on the screen in its middle. */
 async function middleOf(part: Locator): Promise<string> {
   const { data, info } = await pixelsOf(await part.screenshot());
   return colorAt(data, info.channels * (info.width * (info.height >> 1) + (info.width >> 1)));
 }
 
-/** The colour that is seen near its upper left corner, beside its text. */
+/** The colour on the screen near its upper left corner, beside its text. */
 async function cornerOf(page: Page, part: Locator): Promise<string> {
   await part.scrollIntoViewIfNeeded();
   const { x, y } = (await part.boundingBox())!;

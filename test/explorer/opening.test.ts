@@ -1,4 +1,4 @@
-/** What is opened of what is dropped, where a part of it is broken, and what is said of it. */
+/** Which masks are opened if some of the dropped files are broken, and what the page says about it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  errorsOf,
   fixtureFiles,
+  infosOf,
   shown,
   startExplorer,
   textFile,
@@ -40,26 +42,27 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     rmSync(served, { recursive: true, force: true });
   });
 
-  it("tells of what is broken, though files were left out as well", () =>
+  it("reports a broken file and ignored files at the same time", () =>
     withPage(explorer, async (page) => {
       await drop(page, brokenPng("a"), png("b"), json("b"), json("other"));
       await shown(page, "b");
       expect(await alertText(page)).toMatch(/^a\.png: .*PNG_TRUNCATED/s);
+      await infosOf(page).getByText("1 file ignored").waitFor();
       await drop(page, png("c"), json("c"), textFile("c.jpg", "no photo"), json("other"));
       await shown(page, "c");
       expect(await alertText(page)).toMatch(/^c\.jpg: .*PHOTO_INVALID/s);
       await drop(page, png("d"), json("d"), json("other"));
       await shown(page, "d");
-      await page.getByText("1 file left out: of no mask.").waitFor();
+      await page.getByText("1 file ignored: it belongs to no mask.").waitFor();
     }));
 
-  it("says of a photo alone whose it is", () =>
+  it("says which mask is missing if a photo is dropped alone", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("street_image"));
-      expect(await alertText(page)).toMatch(/^street_image\.png is by its name the photo of street\.png/);
+      expect(await alertText(page)).toMatch(/^street_image\.png is named as the photo of street\.png/);
     }));
 
-  it("goes on to the next mask that is not broken, in either direction, and tells of that which is", () =>
+  it("goes on to the next mask that is not broken, in both directions, and names the broken one", () =>
     withPage(explorer, async (page) => {
       await drop(
         page,
@@ -87,7 +90,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).inputValue()).toBe("3");
     }));
 
-  it("keeps its masks where all that are dropped are broken", () =>
+  it("keeps its masks if all dropped masks are broken", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), json("a"), png("b"), json("b"));
       await shown(page, "a");
@@ -98,7 +101,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["a", "b"]);
     }));
 
-  it("takes the results that are dropped with one that is broken", () =>
+  it("uses the good results that are dropped together with a broken one", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), png("b"), png("c"));
       await shown(page, "a");
@@ -113,7 +116,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     }));
 
   it.each(["Compare", "Data set"])(
-    "keeps the mask whose result is broken, and takes a better one, in %s",
+    "keeps a mask whose result is broken, and accepts a good result later, in %s",
     (name) =>
       withPage(explorer, async (page) => {
         await drop(page, png("a"), png("b"));
@@ -122,9 +125,9 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
         await drop(page, brokenJson("a"));
         expect(await alertText(page)).toMatch(/^a\.json: .*RESULT_INVALID/s);
         await drop(page, json("a"));
-        await expect.poll(() => page.locator(".notice").count()).toBe(0);
+        await expect.poll(() => errorsOf(page).count()).toBe(0);
         await drop(page, json("b"));
-        await page.getByText("1 mask read again, with what was dropped.").waitFor();
+        await page.getByText("1 mask updated with the dropped files.").waitFor();
         await page.getByRole("button", { name: "Mask", exact: true }).click();
         await page.getByText("64 classes").waitFor();
         expect(await maskPicker(page).inputValue()).toBe("0");
@@ -134,7 +137,34 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       }),
   );
 
-  it("has both of two files of one name, each with its own result", () =>
+  it("keeps the message about opened files when a comparison ends after it, and reads out each once", () =>
+    withPage(explorer, async (page) => {
+      await drop(page, png("a"), json("a"), png("b"));
+      await shown(page, "a");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await infosOf(page).getByText("compared with").waitFor();
+      const readOut = await recordMessages(page);
+      await drop(page, json("b"));
+      const updated = "1 mask updated with the dropped files.";
+      const compared =
+        /^\u2068b\u2069 compared with \u2068a\u2069: 100.00 % of pixels are correct, 64 classes\.$/;
+      // The first comparison's message goes when the second comparison starts, so this is the second one's.
+      await expect.poll(readOut).toEqual([updated, expect.stringMatching(compared)]);
+      const texts = await infosOf(page).locator("p").allTextContents();
+      expect(texts.map((text) => text.trim())).toEqual([updated, expect.stringMatching(compared)]);
+      // As an atomic region it would be read out as a whole.
+      expect(await page.locator(".notices > [role=status]").getAttribute("aria-atomic")).toBe("false");
+
+      await drop(page, textFile("notes.txt", "hello"));
+      await errorsOf(page).getByText("notes.txt").waitFor();
+      expect(await infosOf(page).count()).toBe(1);
+      await infosOf(page).getByRole("button", { name: "Close the message" }).click();
+      expect(await infosOf(page).count()).toBe(0);
+      await errorsOf(page).getByRole("button", { name: "Close the message" }).click();
+      expect(await errorsOf(page).count()).toBe(0);
+    }));
+
+  it("opens two files of the same name, each with its own result", () =>
     withPage(explorer, async (page) => {
       const grey = [
         { ...GREY.png, name: "a.png" },
@@ -145,10 +175,10 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["(2)/a", "a"]);
       await page.getByRole("button", { name: "Next mask" }).click();
       await page.getByText("160 × 120 · 64 labels").waitFor();
-      expect(await page.locator(".notice").count()).toBe(0);
+      expect(await errorsOf(page).count()).toBe(0);
     }));
 
-  it("calls the files that are served by their paths below the folder that they all are in", async () => {
+  it("names served files by their paths in the folder that contains them all", async () => {
     const masks = ["first", "second"].map((folder) => ({
       name: `${folder}/a`,
       mask: `${folder}/a.png`,
@@ -167,7 +197,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
     await withPage(explorer, work, { query: "?files=served/files.json" });
   });
 
-  it("names the file that has changed since it was dropped, where it is to be saved", () =>
+  it("names a file that has changed since it was dropped when it is saved", () =>
     withPage(explorer, async (page) => {
       const folder = mkdtempSync(join(tmpdir(), "labelmap-changed-"));
       try {
@@ -177,13 +207,13 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
         writeFileSync(join(folder, "a.png"), "changed");
         await page.getByRole("tab", { name: "Export" }).click();
         await page.getByRole("button", { name: "Save file" }).click();
-        expect(await alertText(page)).toMatch(/^a\.png: it cannot be read, or has changed/);
+        expect(await alertText(page)).toMatch(/^a\.png: the file cannot be read, or it has changed/);
       } finally {
         rmSync(folder, { recursive: true });
       }
     }));
 
-  it("leaves the user where they have gone while a mask was opened", () =>
+  it("stays in the view that the user chose while a mask was opened", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), json("a"), png("b"), json("b"));
       await shown(page, "a");
@@ -199,6 +229,22 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await page.getByRole("button", { name: "Data set" }).getAttribute("aria-current")).toBe("page");
     }));
 });
+
+/** The texts of the messages that were added since, in the order in which a screen reader reads them out. */
+async function recordMessages(page: Page): Promise<() => Promise<string[]>> {
+  const added = await page.evaluateHandle(() => {
+    const texts: string[] = [];
+    const observer = new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) {
+        for (const node of addedNodes) texts.push((node as Element).querySelector("p")!.textContent!.trim());
+      }
+    });
+    for (const region of document.querySelectorAll(".notices > *"))
+      observer.observe(region, { childList: true });
+    return texts;
+  });
+  return () => added.evaluate((texts) => texts);
+}
 
 function maskPicker(page: Page) {
   return page.getByRole("combobox", { name: "Mask", exact: true });

@@ -1,4 +1,4 @@
-/** Files that the page saves, in any browser: against what the code makes that it shows, and against the library's maps. */
+/** Checks files that the page saves, in any browser, against the files that the shown code writes and the library's maps. */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,11 +18,11 @@ export type SavedKind = (typeof KINDS)[number];
 export interface SavedFile {
   readonly name: string;
   readonly bytes: Buffer;
-  /** What the page shows as making the same file. */
+  /** The shown code that writes the same file. */
   readonly code: string;
 }
 
-/** A fixture, and what the library has of it. */
+/** A fixture, and the library's map of it. */
 export interface ExportedMask {
   readonly files: readonly string[];
   readonly map: LabelMap;
@@ -39,7 +39,7 @@ export async function readExportedMask(name: string): Promise<ExportedMask> {
   };
 }
 
-/** All files, each as the library has its map where `isKept`, and unlabelled elsewhere. */
+/** Checks all files: like the library's map if `isKept`, and unlabelled elsewhere. */
 export async function expectExports(
   page: { save(kind: string): Promise<SavedFile> },
   { files, map, classes }: ExportedMask,
@@ -73,7 +73,7 @@ export async function expectExports(
   }
 }
 
-/** Saves these kinds, each of which must be what the code makes that is shown then. */
+/** Saves these kinds of files. Each must equal the file that the shown code writes. */
 export async function saveAll(
   page: { save(kind: string): Promise<SavedFile> },
   kinds: readonly string[],
@@ -84,7 +84,7 @@ export async function saveAll(
   return expectSameAsCode(saved, files);
 }
 
-/** Each program is run in its own folder, as if it were a process's only one. */
+/** Runs each program in its own folder, as if it had a process of its own. */
 const RUN_ALL = `
   import { resolve } from "node:path";
   import { pathToFileURL } from "node:url";
@@ -114,7 +114,7 @@ function expectSameAsCode(saved: readonly SavedFile[], files: readonly (string |
     for (const [place, { name, bytes }] of saved.entries()) {
       const folder = folders[place]!;
       const [written] = readdirSync(folder).filter((file) => !given.includes(file));
-      // The browser replaces what not every system takes.
+      // The browser replaces characters that some systems do not allow.
       expect(name).toBe(written!.replace(/["\\]/g, "_"));
       expect(bytes.equals(readFileSync(join(folder, written!))), name).toBe(true);
     }
@@ -124,7 +124,7 @@ function expectSameAsCode(saved: readonly SavedFile[], files: readonly (string |
   return saved.map(({ bytes }) => bytes);
 }
 
-/** The first pixel that differs: a difference of millions of pixels would be written out for minutes. */
+/** Compares only the first different pixel: printing a difference of millions of pixels would take minutes. */
 export function expectSame(data: LabelArray, expected: LabelArray, what: string): void {
   expect(data.length, what).toBe(expected.length);
   const pixel = data.findIndex((value, place) => value !== expected[place]);
@@ -145,7 +145,7 @@ function expectRles(rles: readonly SavedRle[], map: LabelMap, isKept: (label: nu
   );
 }
 
-/** The map whose pixels the codes have, -1 where none has them. */
+/** The map that the codes describe, -1 for pixels without a code. */
 export function paintRles(
   { data: { length } }: DenseMap,
   rles: readonly (readonly [value: number, rle: Rle])[],

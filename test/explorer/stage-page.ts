@@ -1,4 +1,4 @@
-/** A page with the explorer's stage on it and nothing else, built from the source. */
+/** A page with only the explorer's stage, built from the source. */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -35,9 +35,30 @@ const SCRIPT = `
   };
   const colors = (count, isClear) => Uint8Array.from({ length: count * 4 }, (_, at) =>
     at % 4 < 3 ? (at * 2654435761) >>> 24 : isClear && at % 3 === 0 ? at % 256 : 255);
-  window.stage = { createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors };`;
 
-/** What the page has, as tests use it. */
+  // Frame by frame; only a hang reaches the limit.
+  const until = async (isDone) => {
+    for (const end = performance.now() + 60_000; !isDone(); ) {
+      if (performance.now() > end) throw new Error("It never comes: " + isDone);
+      await new Promise(requestAnimationFrame);
+    }
+  };
+  // Waits until something was drawn, and nothing more for a while and for many frames. A picture at rest is drawn in
+  // parts, one a frame, and is reported when it is whole.
+  const rest = async () => {
+    let seen = 0;
+    let [drawnAt, frames] = [performance.now(), 0];
+    await until(() => {
+      if (seen === told.frames.length) frames++;
+      else [seen, drawnAt, frames] = [told.frames.length, performance.now(), 0];
+      return seen > 0 && frames >= 30 && performance.now() - drawnAt >= 400;
+    });
+  };
+  window.stage = {
+    createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors, until, rest,
+  };`;
+
+/** What the page offers to tests. */
 export interface StagePage {
   createCanvasRenderer(): Renderer;
   createWebGLRenderer(needsDraw: () => void): Renderer;
@@ -57,6 +78,8 @@ export interface StagePage {
     values: number,
   ): LabelImage;
   colors(count: number, isClear?: boolean): Uint8Array;
+  until(isDone: () => boolean): Promise<void>;
+  rest(): Promise<void>;
 }
 type Renderer = import("../../cli/explorer/src/stage/renderer.js").Renderer;
 type LabelImage = import("../../cli/explorer/src/stage/renderer.js").LabelImage;
@@ -89,7 +112,7 @@ export async function buildStagePage(): Promise<string> {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".css": "text" },
-    // The style sheet comes as text, above.
+    // The style sheet is imported as text, above.
     logOverride: { "ignored-bare-import": "silent" },
   });
   return outputFiles[0]!.text;

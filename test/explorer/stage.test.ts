@@ -1,4 +1,4 @@
-/** The explorer's stage in real browsers: its two renderers draw the same, and hand and keys do what they should. */
+/** The explorer's stage in real browsers: its two renderers draw the same, and pointer and keys work. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const onStage = (name: string, work: (page: Page) => Promise<void>) =>
   itInChromium(name, () => inBarePage(FIXTURES, script, work));
 
-onStage("draws the same with WebGL2 and with a plain canvas, to the last bit", async (page) => {
+onStage("draws exactly the same with WebGL2 and with a plain canvas", async (page) => {
   const compared = await page.evaluate(async () => {
     const { createCanvasRenderer, createWebGLRenderer, squares, colors } = window.stage;
     const photoOf = (width: number, height: number) => {
@@ -76,7 +76,7 @@ onStage("draws the same with WebGL2 and with a plain canvas, to the last bit", a
             const opacity = number % 5 === 0 ? 1 : 0.6;
             const drawn = renderers.map((renderer) => {
               const look = { ...whole, opacity, taps, outlined, lineWidth };
-              // In two parts, as the view does it.
+              // In two parts, like the view.
               renderer.draw({ scale, x, y }, { ...look, rows: [0, 60] });
               renderer.draw({ scale, x, y }, { ...look, rows: [60, screen.height] });
               return read(renderer.canvas);
@@ -96,58 +96,63 @@ onStage("draws the same with WebGL2 and with a plain canvas, to the last bit", a
   expect(compared.fewestColors).toBeGreaterThan(5);
 });
 
-onStage("shows each pixel's own colour at 1:1, and the mean of those that one pixel shows", async (page) => {
-  const found = await page.evaluate(() => {
-    const { createCanvasRenderer, squares, colors } = window.stage;
-    const image = squares(64, 48, Uint8Array, 250);
-    const palette = colors(256);
-    const renderer = createCanvasRenderer();
-    const draw = (scale: number, taps: 1 | 2 | 4) => {
-      const width = 64 * scale;
-      const height = 48 * scale;
-      Object.assign(renderer.canvas, { width, height });
-      const rows = [0, height] as const;
-      const background = [1, 2, 3] as const;
-      renderer.draw(
-        { scale, x: 32, y: 24 },
-        { opacity: 1, outlined: -1, lineWidth: 1, background, taps, rows },
-      );
-      const { data } = renderer.canvas.getContext("2d")!.getImageData(0, 0, width, height);
-      return (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
-    };
-    renderer.setImage(image);
-    renderer.setPalette(palette);
-    const color = (x: number, y: number) => {
-      const label = image.data[y * 64 + x]!;
-      return [...palette.subarray(label * 4, label * 4 + 3)];
-    };
-    let wrong = 0;
-    const check = (a: number[], b: number[]) => {
-      if (a.join() !== b.join()) wrong++;
-    };
-    const crisp = draw(1, 4);
-    for (let y = 0; y < 48; y++) for (let x = 0; x < 64; x++) check(crisp(x, y), color(x, y));
-    const large = draw(3, 4);
-    for (let y = 0; y < 144; y++) {
-      for (let x = 0; x < 192; x++) check(large(x, y), color(Math.floor(x / 3), Math.floor(y / 3)));
-    }
-    const small = draw(0.5, 2);
-    for (let y = 0; y < 24; y++) {
-      for (let x = 0; x < 32; x++) {
-        const four = [0, 1, 2, 3].map((at) => color(2 * x + (at & 1), 2 * y + (at >> 1)));
-        check(
-          small(x, y),
-          [0, 1, 2].map((channel) => Math.floor((four.reduce((sum, one) => sum + one[channel]!, 0) + 2) / 4)),
+onStage(
+  "shows each pixel's own colour at 1:1, and the mean colour of several pixels at a smaller scale",
+  async (page) => {
+    const found = await page.evaluate(() => {
+      const { createCanvasRenderer, squares, colors } = window.stage;
+      const image = squares(64, 48, Uint8Array, 250);
+      const palette = colors(256);
+      const renderer = createCanvasRenderer();
+      const draw = (scale: number, taps: 1 | 2 | 4) => {
+        const width = 64 * scale;
+        const height = 48 * scale;
+        Object.assign(renderer.canvas, { width, height });
+        const rows = [0, height] as const;
+        const background = [1, 2, 3] as const;
+        renderer.draw(
+          { scale, x: 32, y: 24 },
+          { opacity: 1, outlined: -1, lineWidth: 1, background, taps, rows },
         );
+        const { data } = renderer.canvas.getContext("2d")!.getImageData(0, 0, width, height);
+        return (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
+      };
+      renderer.setImage(image);
+      renderer.setPalette(palette);
+      const color = (x: number, y: number) => {
+        const label = image.data[y * 64 + x]!;
+        return [...palette.subarray(label * 4, label * 4 + 3)];
+      };
+      let wrong = 0;
+      const check = (a: number[], b: number[]) => {
+        if (a.join() !== b.join()) wrong++;
+      };
+      const crisp = draw(1, 4);
+      for (let y = 0; y < 48; y++) for (let x = 0; x < 64; x++) check(crisp(x, y), color(x, y));
+      const large = draw(3, 4);
+      for (let y = 0; y < 144; y++) {
+        for (let x = 0; x < 192; x++) check(large(x, y), color(Math.floor(x / 3), Math.floor(y / 3)));
       }
-    }
-    return wrong;
-  });
-  expect(found).toBe(0);
-});
+      const small = draw(0.5, 2);
+      for (let y = 0; y < 24; y++) {
+        for (let x = 0; x < 32; x++) {
+          const four = [0, 1, 2, 3].map((at) => color(2 * x + (at & 1), 2 * y + (at >> 1)));
+          check(
+            small(x, y),
+            [0, 1, 2].map((channel) =>
+              Math.floor((four.reduce((sum, one) => sum + one[channel]!, 0) + 2) / 4),
+            ),
+          );
+        }
+      }
+      return wrong;
+    });
+    expect(found).toBe(0);
+  },
+);
 
 onStage(
-  "uploads one tile a draw, the palette alone to recolour, and all again when the context was lost",
+  "uploads one tile per draw, only the palette to recolour, and everything after the context was lost",
   async (page) => {
     const found = await page.evaluate(async () => {
       const { createWebGLRenderer, squares, colors } = window.stage;
@@ -215,7 +220,7 @@ onStage(
       return { first, recolored, isOther: shown !== old, wasWanted, again, isSame: picture() === shown };
     });
     expect(found).toEqual({
-      // The last draw is of the rows that were drawn before the last tile was there.
+      // The last draw repeats the rows that were drawn before the last tile was there.
       first: [1, 1, 1, 1, 1, 1, 0],
       recolored: { tiles: 0, others: 1 },
       isOther: true,
@@ -226,18 +231,18 @@ onStage(
   },
 );
 
-onStage("draws with a plain canvas what has more layers than WebGL2 has room for", async (page) => {
+onStage("uses a plain canvas for a map with more layers than WebGL2 supports", async (page) => {
   const found = await page.evaluate(async () => {
     const gl = document.createElement("canvas").getContext("webgl2")!;
     const height = 2048 * (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number) + 1;
-    const { show, colors, told, squares } = window.stage;
+    const { show, colors, told, squares, until, rest } = window.stage;
     show({ renderer: "WebGL2", image: squares(20, 10, Uint8Array, 9), palette: colors(256) });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => told.uploads.length === 1);
     show({ image: { width: 1, height, data: new Uint8Array(height).fill(1) } });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await until(() => told.uploads.length === 2);
     const key = new KeyboardEvent("keydown", { key: "1", bubbles: true });
     document.querySelector(".stage")!.dispatchEvent(key);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await rest();
     const canvases = [...document.querySelectorAll("canvas")];
     const { width, height: screenHeight } = canvases[0]!;
     const row = [0, screenHeight / 4, width, 1] as const;
@@ -248,7 +253,7 @@ onStage("draws with a plain canvas what has more layers than WebGL2 has room for
   expect(found).toEqual({ renderers: ["WebGL2", "canvas"], count: 1, width: 600, uploads: 2, drawn: 1 });
 });
 
-onStage("waits for the graphics processor where a frame is measured, and only there", async (page) => {
+onStage("waits for the graphics processor only if a frame is measured", async (page) => {
   const reads = await page.evaluate(() => {
     const { createWebGLRenderer, squares, colors } = window.stage;
     const prototype = WebGL2RenderingContext.prototype;
@@ -273,110 +278,103 @@ onStage("waits for the graphics processor where a frame is measured, and only th
   expect(reads).toEqual([0, 1]);
 });
 
-onStage("is moved by pointer, wheel, fingers and keys, and tells what is under the pointer", async (page) => {
-  const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
-  /** When nothing has been drawn for a while; the pictures drawn until then. */
-  const rest = () =>
-    page.evaluate(async () => {
+onStage(
+  "is moved by pointer, wheel, fingers and keys, and reports what is under the pointer",
+  async (page) => {
+    const point = () => page.evaluate(() => window.stage.told.points.at(-1)!);
+    const rest = () => page.evaluate(() => window.stage.rest());
+    // The stage has 600×400 CSS pixels. The image fits in its middle at 4.608 screen pixels per image pixel.
+    await page.evaluate(() => {
+      const image = window.stage.squares(125, 60, Uint8Array, 250);
+      window.stage.show({ image, palette: window.stage.colors(256) });
+    });
+    await rest();
+    await page.mouse.move(300 + 4.608 * 11, 200 + 4.608 * 5.5);
+    expect(await point()).toEqual([73, 35, await labelAt(page, 73, 35)]);
+    await page.mouse.down();
+    await page.mouse.up();
+    expect(await page.evaluate(() => window.stage.told.picks)).toEqual([await labelAt(page, 73, 35)]);
+
+    // The point under the pointer stays there while the wheel turns, and moves along when it is dragged.
+    await page.mouse.wheel(0, -400);
+    await rest();
+    await page.mouse.wheel(0, -300);
+    await rest();
+    expect((await point()).slice(0, 2)).toEqual([73, 35]);
+    await page.mouse.down();
+    await page.mouse.move(200, 120, { steps: 4 });
+    await page.mouse.up();
+    expect((await point()).slice(0, 2)).toEqual([73, 35]);
+    expect(await page.evaluate(() => window.stage.told.picks.length)).toBe(1);
+    await rest();
+    const drawn = await page.evaluate(async () => {
       const { frames } = window.stage.told;
-      let seen = -1;
-      // A picture at rest is drawn in parts, one a frame, and is told of when it is whole.
-      for (let [toldAt, passed] = [0, 0]; passed < 30 || performance.now() - toldAt < 400; passed++) {
-        if (seen !== frames.length) {
-          seen = frames.length;
-          [toldAt, passed] = [performance.now(), 0];
-        }
-        await new Promise(requestAnimationFrame);
-      }
-      return seen;
+      const before = frames.length;
+      for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame);
+      return frames.length - before;
     });
-  // 600×400 points of the page; the image fits at 4.608 screen pixels for each of its own, in the middle.
-  await page.evaluate(() => {
-    const image = window.stage.squares(125, 60, Uint8Array, 250);
-    window.stage.show({ image, palette: window.stage.colors(256) });
-  });
-  await rest();
-  await page.mouse.move(300 + 4.608 * 11, 200 + 4.608 * 5.5);
-  expect(await point()).toEqual([73, 35, await labelAt(page, 73, 35)]);
-  await page.mouse.down();
-  await page.mouse.up();
-  expect(await page.evaluate(() => window.stage.told.picks)).toEqual([await labelAt(page, 73, 35)]);
+    expect(drawn, "draws without a change").toBe(0);
 
-  // What is under the pointer stays there while the wheel turns, and goes along when it is dragged.
-  await page.mouse.wheel(0, -400);
-  await rest();
-  await page.mouse.wheel(0, -300);
-  await rest();
-  expect((await point()).slice(0, 2)).toEqual([73, 35]);
-  await page.mouse.down();
-  await page.mouse.move(200, 120, { steps: 4 });
-  await page.mouse.up();
-  expect((await point()).slice(0, 2)).toEqual([73, 35]);
-  expect(await page.evaluate(() => window.stage.told.picks.length)).toBe(1);
-  const drawn = await rest();
-  await page.waitForTimeout(500);
-  expect(await page.evaluate(() => window.stage.told.frames.length), "draws without a change").toBe(drawn);
+    // Keys point with the middle of the screen.
+    await page.locator(".stage").focus();
+    await page.keyboard.press("0");
+    await rest();
+    expect((await point()).slice(0, 2)).toEqual([62, 30]);
+    await page.keyboard.press("1");
+    await rest();
+    await page.keyboard.press("ArrowRight");
+    await rest();
+    expect((await point()).slice(0, 2)).toEqual([62 + 40, 30]);
+    expect(await page.locator(".stage-middle").count()).toBe(1);
+    await page.evaluate(() =>
+      window.stage.show({ isolated: { box: { x: 10, y: 4, width: 9, height: 9 }, values: [] } }),
+    );
+    await page.keyboard.press("f");
+    await rest();
+    expect((await point()).slice(0, 2)).toEqual([14, 8]);
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => window.stage.told.picks.at(-1))).toBe(await labelAt(page, 14, 8));
+    await page.evaluate(() =>
+      window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } }),
+    );
+    await rest();
+    expect((await point()).slice(0, 2)).toEqual([100, 50]);
 
-  // Keys point with the middle of the screen.
-  await page.locator(".stage").focus();
-  await page.keyboard.press("0");
-  await rest();
-  expect((await point()).slice(0, 2)).toEqual([62, 30]);
-  await page.keyboard.press("1");
-  await rest();
-  await page.keyboard.press("ArrowRight");
-  await rest();
-  expect((await point()).slice(0, 2)).toEqual([62 + 40, 30]);
-  expect(await page.locator(".stage-middle").count()).toBe(1);
-  await page.evaluate(() =>
-    window.stage.show({ isolated: { box: { x: 10, y: 4, width: 9, height: 9 }, values: [] } }),
-  );
-  await page.keyboard.press("f");
-  await rest();
-  expect((await point()).slice(0, 2)).toEqual([14, 8]);
-  await page.keyboard.press("Enter");
-  expect(await page.evaluate(() => window.stage.told.picks.at(-1))).toBe(await labelAt(page, 14, 8));
-  await page.evaluate(() =>
-    window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } }),
-  );
-  await rest();
-  expect((await point()).slice(0, 2)).toEqual([100, 50]);
+    // Two fingers move to twice their distance, about the middle: 24 screen pixels per image pixel become 48.
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: apart === 0 ? [] : [-apart, apart].map((dx, id) => ({ x: 300 + dx, y: 200, id })),
+      });
+    await touch("touchStart", 50);
+    for (const apart of [60, 75, 90, 100]) await touch("touchMove", apart);
+    await touch("touchEnd", 0);
+    await rest();
+    await page.mouse.move(300 + 48 * 2, 200);
+    expect((await point()).slice(0, 2)).toEqual([102, 50]);
+    await page.mouse.move(300 + 48 * 3 - 20, 200);
+    expect((await point()).slice(0, 2)).toEqual([103, 50]);
 
-  // Two fingers that part to twice their distance, about the middle: 24 screen pixels for each of the image's become 48.
-  const session = await page.context().newCDPSession(page);
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
-    session.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: apart === 0 ? [] : [-apart, apart].map((dx, id) => ({ x: 300 + dx, y: 200, id })),
-    });
-  await touch("touchStart", 50);
-  for (const apart of [60, 75, 90, 100]) await touch("touchMove", apart);
-  await touch("touchEnd", 0);
-  await rest();
-  await page.mouse.move(300 + 48 * 2, 200);
-  expect((await point()).slice(0, 2)).toEqual([102, 50]);
-  await page.mouse.move(300 + 48 * 3 - 20, 200);
-  expect((await point()).slice(0, 2)).toEqual([103, 50]);
+    await page.mouse.move(900, 500);
+    expect(await point()).toEqual([-1, -1, -1]);
+    expect(await page.evaluate(() => window.stage.told.uploads.length)).toBe(1);
+  },
+);
 
-  await page.mouse.move(900, 500);
-  expect(await point()).toEqual([-1, -1, -1]);
-  expect(await page.evaluate(() => window.stage.told.uploads.length)).toBe(1);
-});
-
-onStage("flies at once where motion is not wanted", async (page) => {
+onStage("jumps without a flight if the user prefers reduced motion", async (page) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const cameras = await page.evaluate(async () => {
+    const { told, until, rest } = window.stage;
     const image = window.stage.squares(125, 60, Uint8Array, 250);
     window.stage.show({ image, palette: window.stage.colors(256) });
-    const frames = async (count: number) => {
-      for (let left = count; left > 0; left--) await new Promise(requestAnimationFrame);
-    };
-    await frames(5);
+    await until(() => told.uploads.length === 1);
     const stage = document.querySelector<HTMLElement>(".stage")!;
     stage.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
     window.stage.show({ flyTo: { box: { x: 100, y: 50, width: 1, height: 1 }, values: [] } });
-    await frames(4);
-    return window.stage.told.points.map(([x, y]) => `${x},${y}`);
+    await until(() => told.points.at(-1)?.[0] === 100);
+    await rest();
+    return told.points.map(([x, y]) => `${x},${y}`);
   });
   expect(cameras.at(-1)).toBe("100,50");
   expect(new Set(cameras).size).toBe(2);
@@ -384,59 +382,62 @@ onStage("flies at once where motion is not wanted", async (page) => {
 
 const firefoxPath = findFirefox();
 
-it.skipIf(firefoxPath === undefined)("shows an image and is moved by hand in Firefox", async () => {
-  const server = createServer((_, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const firefox = await launchFirefox(firefoxPath!);
-  try {
-    await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await firefox.evaluate(() => {
-      const image = window.stage.squares(125, 60, Uint8Array, 250);
-      window.stage.show({ image, palette: window.stage.colors(256) });
+it.skipIf(firefoxPath === undefined)(
+  "shows an image and is moved by pointer and wheel in Firefox",
+  async () => {
+    const server = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
     });
-    const move = (x: number, y: number) => ({ type: "pointerMove", x, y, duration: 0 });
-    const perform = (type: "pointer" | "wheel", actions: object[]) =>
-      firefox.command("WebDriver:PerformActions", { actions: [{ type, id: type, actions }] });
-    const told = () =>
-      firefox.evaluate(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 700));
-        const { points, picks } = window.stage.told;
-        return { point: points.at(-1)!, picks };
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const firefox = await launchFirefox(firefoxPath!);
+    try {
+      await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await firefox.evaluate(() => {
+        const image = window.stage.squares(125, 60, Uint8Array, 250);
+        window.stage.show({ image, palette: window.stage.colors(256) });
       });
-    // The middle of the image's pixel at 73, 35, as in Chromium, above.
-    const at = { x: 351, y: 225 };
-    await told();
-    const press = [
-      { type: "pointerDown", button: 0 },
-      { type: "pointerUp", button: 0 },
-    ];
-    await perform("pointer", [move(at.x, at.y), ...press]);
-    const label = await firefox.evaluate(
-      () => window.stage.squares(125, 60, Uint8Array, 250).data[35 * 125 + 73]!,
-    );
-    expect(await told()).toEqual({ point: [73, 35, label], picks: [label] });
-    await perform("wheel", [
-      { type: "scroll", ...at, deltaX: 0, deltaY: -400, duration: 0, origin: "viewport" },
-    ]);
-    await perform("pointer", [move(at.x, at.y), press[0]!, move(250, 120), press[1]!]);
-    expect((await told()).point).toEqual([73, 35, label]);
+      const move = (x: number, y: number) => ({ type: "pointerMove", x, y, duration: 0 });
+      const perform = (type: "pointer" | "wheel", actions: object[]) =>
+        firefox.command("WebDriver:PerformActions", { actions: [{ type, id: type, actions }] });
+      const told = () =>
+        firefox.evaluate(async () => {
+          await window.stage.rest();
+          const { points, picks } = window.stage.told;
+          return { point: points.at(-1)!, picks };
+        });
+      // The middle of the image's pixel at 73, 35, as in Chromium, above.
+      const at = { x: 351, y: 225 };
+      await told();
+      const press = [
+        { type: "pointerDown", button: 0 },
+        { type: "pointerUp", button: 0 },
+      ];
+      await perform("pointer", [move(at.x, at.y), ...press]);
+      const label = await firefox.evaluate(
+        () => window.stage.squares(125, 60, Uint8Array, 250).data[35 * 125 + 73]!,
+      );
+      expect(await told()).toEqual({ point: [73, 35, label], picks: [label] });
+      await perform("wheel", [
+        { type: "scroll", ...at, deltaX: 0, deltaY: -400, duration: 0, origin: "viewport" },
+      ]);
+      await perform("pointer", [move(at.x, at.y), press[0]!, move(250, 120), press[1]!]);
+      expect((await told()).point).toEqual([73, 35, label]);
 
-    // What is on the canvas under the pointer is the label's colour.
-    const [shown, color] = await firefox.evaluate((label) => {
-      const context = new OffscreenCanvas(600, 400).getContext("2d")!;
-      context.drawImage(document.querySelector<HTMLCanvasElement>(".stage canvas")!, 0, 0);
-      const shown = [...context.getImageData(250, 120, 1, 1).data];
-      return [shown, [...window.stage.colors(256).subarray(label * 4, label * 4 + 4)]];
-    }, label);
-    expect(shown).toEqual(color);
-  } finally {
-    await firefox.close();
-    server.close();
-  }
-});
+      // The canvas has the label's colour under the pointer.
+      const [shown, color] = await firefox.evaluate((label) => {
+        const context = new OffscreenCanvas(600, 400).getContext("2d")!;
+        context.drawImage(document.querySelector<HTMLCanvasElement>(".stage canvas")!, 0, 0);
+        const shown = [...context.getImageData(250, 120, 1, 1).data];
+        return [shown, [...window.stage.colors(256).subarray(label * 4, label * 4 + 4)]];
+      }, label);
+      expect(shown).toEqual(color);
+    } finally {
+      await firefox.close();
+      server.close();
+    }
+  },
+);
 
 function labelAt(page: Page, x: number, y: number): Promise<number> {
   return page.evaluate(

@@ -1,6 +1,5 @@
-/** What the explorer knows, without a page: what is shown of a mask, and which masks of a data set are read. */
-import { setTimeout } from "node:timers/promises";
-import { expect, it } from "vitest";
+/** The state of the explorer, without a page: what is shown of a mask, and which masks of a data set are read. */
+import { afterEach, expect, it, vi } from "vitest";
 import {
   addThumbnail,
   nextWaiting,
@@ -10,20 +9,25 @@ import {
 import type { MaskPair } from "../../cli/explorer/src/files/mask-pair.js";
 import { find, flashed, type OpenMask, showMask } from "../../cli/explorer/src/state.js";
 
-it("lets no label flash of a mask that is no longer shown", async () => {
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("does not flash labels of a mask that is no longer shown", () => {
+  vi.useFakeTimers();
   showMask(maskOf("first"));
   find(0);
   expect(flashed.value).toBe(0);
   showMask(maskOf("second"));
   const seen = new Set<number>();
   const end = flashed.subscribe((label) => seen.add(label));
-  // Longer than one of the flashes.
-  await setTimeout(500);
+  // All flashes would be over by then.
+  vi.advanceTimersByTime(10_000);
   end();
   expect([...seen]).toEqual([-1]);
 });
 
-it("reads and counts a mask once, though the data set is left and come back to meanwhile", () => {
+it("reads and counts a mask once, even if the user leaves the data set and comes back", () => {
   const pairs = [pairOf("first"), pairOf("second")];
   takePairs(pairs);
   const first = nextWaiting()!;
@@ -48,7 +52,7 @@ function pairOf(name: string): MaskPair {
   return { name, mask: { name, isServed: false, load: async () => new Blob() }, result: null, photo: null };
 }
 
-/** Of one pixel and one label. */
+/** A mask of one pixel and one label. */
 function maskOf(name: string): OpenMask {
   const label = {
     index: 0,

@@ -1,4 +1,4 @@
-/** What the page tells of masks, in figures, in names and to who points by keys: on masks that are drawn here, pixel by pixel. */
+/** What the page says about masks, in figures, in names and to keyboard users. The masks are drawn here, pixel by pixel. */
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  infosOf,
   shown,
   stagePixels,
   startExplorer,
@@ -20,7 +21,7 @@ const RED = 0xd02020;
 const GREEN = 0x20a040;
 const BLUE = 0x2040d0;
 
-describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
+describe.skipIf(findChromium() === undefined)("what the explorer says about masks", () => {
   let explorer: Explorer;
   beforeAll(async () => {
     explorer = await startExplorer();
@@ -38,7 +39,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       options,
     );
 
-  it("names in its timings what was measured, and nothing that was not", () =>
+  it("lists in its timings only what was measured", () =>
     withMask([mask("one", 1, 1, () => RED)], async (page) => {
       await stagePixels(page);
       await page.getByRole("tab", { name: "Timings" }).click();
@@ -46,11 +47,11 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       const told = (name: string) => facts.find((fact) => fact.startsWith(name));
       // This browser has no graphics processor, so there is no texture.
       expect(facts.join()).not.toMatch(/texture|Infinity|\b0 megapixels/);
-      expect(told("Until the first frame")).toMatch(/ ms$/);
-      // So large, it needs no finer drawing.
+      expect(told("Time to the first frame")).toMatch(/ ms$/);
+      // At this scale, no finer drawing is needed.
       expect(told("Draw at rest")).toMatch(/none yet$/);
-      expect(told("Draw while it moves, median of")).toBeDefined();
-      expect(told("Decode and measure")).toContain("its colours are listed first");
+      expect(told("Draw while moving, median of")).toBeDefined();
+      expect(told("Decode and measure")).toContain("the colours are listed first");
 
       const json = textFile("one.json", JSON.stringify({ legend: { "#d02020": "ä".repeat(100) } }));
       await drop(
@@ -61,14 +62,14 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       await page.getByText(`${json.bytes.length} B`, { exact: true }).waitFor();
     }));
 
-  it("counts as labels those with pixels, everywhere, and unknown colours apart", () =>
+  it("counts labels with pixels everywhere, and unknown colours separately", () =>
     withMask(
       [
         mask("three", 3, 1, (x) => [RED, GREEN, BLUE][x]!),
         result("three", { [RED]: "car # 1", [GREEN]: "sky", 3: "never" }),
       ],
       async (page) => {
-        await page.getByText("2 labels with pixels, 1 colour that the legend lacks.").waitFor();
+        await page.getByText("2 labels with pixels, 1 colour missing from the legend.").waitFor();
         await page.getByText("3 × 1 · 2 labels with pixels · 2 classes").waitFor();
         expect(await page.getByRole("tab", { name: "Labels" }).textContent()).toBe("Labels 2");
         expect(await page.getByRole("application").getAttribute("aria-label")).toContain(
@@ -76,11 +77,11 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         );
         await page.getByRole("button", { name: "Data set" }).click();
         await page.locator(".card-facts").getByText("2 labels · 33.33 % unknown").waitFor();
-        expect(await page.getByRole("status").first().textContent()).toBe("");
+        expect(await infosOf(page).count()).toBe(0);
       },
     ));
 
-  it("says of no part that it is all, and of no list of colours that it is whole", () =>
+  it("never rounds a part up to 100 %, nor presents an incomplete list of colours as complete", () =>
     withMask(
       [
         mask("part", 200, 200, (x, y) => (x + y === 0 ? GREEN : RED)),
@@ -97,7 +98,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       },
     ));
 
-  it("reads out the label in the middle to who uses keys, once", () =>
+  it("reads out the label in the middle to keyboard users, once", () =>
     withMask(
       [
         mask("two", 40, 40, (x) => (x < 30 ? RED : GREEN)),
@@ -129,7 +130,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       },
     ));
 
-  it("tells of the pixel under a pointer that rests while another mask comes", () =>
+  it("describes the pixel under a resting pointer when another mask is opened", () =>
     withMask(
       [mask("a", 20, 20, () => RED), mask("b", 20, 20, () => RED), result("b", { [RED]: "car # 1" })],
       async (page) => {
@@ -138,11 +139,11 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         await page.locator(".label-card h2").getByText("#d02020").waitFor();
         await page.evaluate(() => document.querySelector<HTMLElement>('[aria-label="Next mask"]')!.click());
         await shown(page, "b");
-        await page.locator(".label-card h2").getByText("car # 1").waitFor({ timeout: 5000 });
+        await page.locator(".label-card h2").getByText("car # 1").waitFor();
       },
     ));
 
-  it("keeps a name of any length within its card, and a name from right to left from turning what follows", () =>
+  it("keeps a name of any length inside its card, and its direction from affecting other text", () =>
     withMask(
       [mask("long", 9, 9, () => RED), result("long", { [RED]: `${"unbroken".repeat(1200)} # 1` })],
       async (page) => {
@@ -164,7 +165,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       },
     ));
 
-  it("keeps what the keys are about in the document, and begins anew with another mask", () => {
+  it("keeps the row that keys act on in the document, and starts at the top for another mask", () => {
     const many = (name: string) => {
       const legend: Record<number, string> = {};
       for (let color = 1; color <= 400; color++) legend[color] = `thing # ${color}`;
@@ -190,7 +191,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
     });
   });
 
-  it("closes the photo of a mask that is shown no more", () =>
+  it("closes the photo of a mask that is no longer shown", () =>
     withMask(
       [
         mask("a", 9, 9, () => RED),
@@ -211,14 +212,14 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
           page.evaluate(() => (window as unknown as { closedPhotos: number }).closedPhotos);
         await page.getByRole("button", { name: "Next mask" }).click();
         await shown(page, "b");
-        await expect.poll(closed, { timeout: 5000 }).toBe(1);
+        await expect.poll(closed).toBe(1);
         await page.getByRole("button", { name: "Previous mask" }).click();
         await page.getByRole("slider", { name: "Mask over photo" }).waitFor();
         expect(await closed()).toBe(1);
       },
     ));
 
-  it("sorts labels by what is shown of them", () =>
+  it("sorts labels by their shown names", () =>
     withMask(
       [
         mask("sorted", 3, 1, (x) => [RED, GREEN, BLUE][x]!),
@@ -231,7 +232,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       },
     ));
 
-  it("keeps the focus where a mask is opened from the data set", () =>
+  it("keeps the focus when a mask is opened from the data set", () =>
     withMask([mask("a", 9, 9, () => RED), mask("b", 9, 9, () => GREEN)], async (page) => {
       await page.getByRole("button", { name: "Data set" }).click();
       await page.getByRole("listbox").focus();
@@ -267,14 +268,14 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         expect(await countOnStage(page, BLUE)).toBeLessThan(found / 2);
         await page.keyboard.press("f");
         await stagePixels(page);
-        // Less the cross in the middle, which who uses keys points with.
+        // Minus the circle in the middle, with which keyboard users point.
         expect(await countOnStage(page, BLUE)).toBeGreaterThan(found * 0.9);
       },
       { reducedMotion: "reduce" },
     ),
   );
 
-  it("flies to all that are isolated, by a letter in either case, and not again where the mask is come back to", () =>
+  it("flies to all isolated labels by F in either case, and not again when the user comes back to the mask", () =>
     withMask(
       [
         mask("far", 900, 900, (x, y) => {
@@ -313,7 +314,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
       },
     ));
 
-  it("finds the few pixels in which two masks differ, beside what it shows of them", () =>
+  it("finds the few pixels in which two masks differ, without covering them", () =>
     withMask(
       [
         mask("a", 900, 900, () => RED),
@@ -328,8 +329,7 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
         await page.locator(`td[title="${cellTitle("car", "sky")} 3 px, < 0.01 % of the row"]`).click();
         const isolated = await stagePixels(page);
         await page.locator(".active-cell").getByRole("button", { name: "Find" }).click();
-        await page.waitForTimeout(600);
-        expect(await stagePixels(page)).not.toBe(isolated);
+        await expect.poll(() => stagePixels(page)).not.toBe(isolated);
         const middle = await page.locator("canvas").evaluate((canvas) => {
           const { left, top, width, height } = canvas.getBoundingClientRect();
           return [left + width / 2, top + height / 2] as const;
@@ -363,10 +363,10 @@ describe.skipIf(findChromium() === undefined)("what the explorer tells", () => {
   );
 });
 
-/** Pixels of the stage that are shown in a label's own colour. */
+/** Number of pixels on the stage in a label's own colour. */
 async function countOnStage(page: Page, color: number): Promise<number> {
   const { x, y, width, height } = (await page.locator("canvas").boundingBox())!;
-  // Right of the card, which has a swatch of it.
+  // Right of the card, which has a swatch of the same colour.
   const clip = { x: x + 0.4 * width, y, width: 0.6 * width, height };
   const shot = await page.screenshot({ clip });
   const data = await sharp(shot).removeAlpha().raw().toBuffer();
@@ -377,7 +377,7 @@ async function countOnStage(page: Page, color: number): Promise<number> {
   return count;
 }
 
-/** RGB; the colours are 0xRRGGBB. */
+/** An RGB mask. The colours are 0xRRGGBB. */
 function mask(
   name: string,
   width: number,

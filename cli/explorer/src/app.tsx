@@ -1,4 +1,4 @@
-/** The layout: toolbar, the view that was chosen, and what is dropped anywhere on the page. */
+/** The layout: the toolbar, the messages and the chosen view. Files can be dropped anywhere on the page. */
 import type { ComponentChild } from "preact";
 import { CompareView } from "./compare/compare-view.js";
 import { DatasetView } from "./dataset/dataset-view.js";
@@ -26,7 +26,7 @@ export function App() {
 function CurrentView() {
   if (opened.value === null && pairs.value.length === 0) return <EmptyState />;
   const views: Record<View, ComponentChild> = {
-    // Of several masks the first may be broken: the others are there to be chosen.
+    // The first of several masks may be broken. The others can still be chosen.
     one: opened.value === null ? <EmptyState /> : <OneMask mask={opened.value} />,
     compare: <CompareView />,
     dataset: <DatasetView />,

@@ -1,7 +1,7 @@
-/** Closes photos that are shown no more: unpacked, each holds four bytes a pixel for as long as the browser likes. */
+/** Closes photos that are no longer shown. A decoded photo takes four bytes per pixel until the browser frees it. */
 import { opened } from "./state.js";
 
-/** Until then the stage has the next one; before, it might draw the old one again if its context was lost. */
+/** By then the stage has the next photo. Before, it might redraw the old one after losing its context. */
 const CLOSE_MILLISECONDS = 1000;
 
 export function closeReplacedPhotos(): void {

@@ -9,14 +9,14 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** Of a part that is there, however small, never "0 %"; of one that is not the whole never "100 %". */
+/** A part that exists is never "0 %", however small, and a part that is not the whole is never "100 %". */
 export function formatShare(part: number, whole: number): string {
   const percent = (100 * part) / whole;
   if (percent > 0 && percent < 0.01) return "< 0.01 %";
   return part < whole && percent >= 99.995 ? "> 99.99 %" : `${percent.toFixed(2)} %`;
 }
 
-/** A name in a title or a message, whose words must not be laid out in the name's direction: U+2068 to U+2069 part the two. */
+/** A name in a title or a message. U+2068 and U+2069 keep its direction from affecting the words around it. */
 export function nameInText(name: string): string {
   return `\u2068${name}\u2069`;
 }
@@ -25,11 +25,11 @@ export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
 }
 
-/** Nothing where the browser's clock is too coarse for it. */
+/** Undefined if the browser's clock is too coarse to tell. */
 export function formatSpeed(pixels: number, milliseconds: number): string | undefined {
   const megapixels = pixels / milliseconds / 1000;
   if (!Number.isFinite(megapixels)) return undefined;
-  return megapixels < 1 ? "< 1 megapixel a second" : `${megapixels.toFixed(0)} megapixels a second`;
+  return megapixels < 1 ? "< 1 megapixel per second" : `${megapixels.toFixed(0)} megapixels per second`;
 }
 
 export function formatBytes(bytes: number): string {

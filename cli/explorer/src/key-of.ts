@@ -1,4 +1,4 @@
-/** A key as tables of keys name it: a letter is small, whatever Shift and Caps Lock make of it. */
+/** The name of a key in the tables of keys: letters are lower case, whatever Shift and Caps Lock do. */
 export function keyOf({ key }: KeyboardEvent): string {
   return key.length === 1 ? key.toLowerCase() : key;
 }

@@ -1,4 +1,4 @@
-/** Starts the page: the worker at once, so that nothing is left to be loaded later, and what the address asks for. */
+/** Starts the page, opens the list in its address, and starts the worker at once, so that nothing is loaded later. */
 import { hydrate } from "preact";
 import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
@@ -10,7 +10,7 @@ import { applyTheme } from "./theme.js";
 
 applyTheme();
 closeReplacedPhotos();
-// The build has put there what it shows at first.
+// The build has put the first view there.
 hydrate(<App />, document.getElementById("app")!);
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
 isMotionReduced.value = lessMotion.matches;
@@ -18,7 +18,7 @@ lessMotion.addEventListener("change", ({ matches }) => {
   isMotionReduced.value = matches;
 });
 window.addEventListener("keydown", ({ key, target }) => {
-  // In a search field or a list of choices the key has a meaning of its own.
+  // In a search field or a list of choices, Escape has its own meaning.
   const isInField = (target as Element).closest?.("input[type=search], select") != null;
   if (key === "Escape" && view.value === "one" && !isInField) isolateNone();
 });

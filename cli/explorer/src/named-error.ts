@@ -1,7 +1,7 @@
-/** A failure that names the file it is about, in words for whoever has dropped it. */
+/** A failure that names its file, in words for the user who opened it. */
 export class NamedError extends Error {
   override name = "NamedError";
-  /** The library's code; `null` where the file could not even be read. */
+  /** The library's code; `null` if the file could not even be read. */
   readonly code: string | null;
 
   constructor(fileName: string, message: string, code: string | null = null) {

@@ -1,12 +1,13 @@
-/** From files that were dropped, or are served, to the masks of the page. */
+/** Turns files that were dropped or are served into the masks of the page. */
 import { pairFiles } from "labelmap/dataset";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { servedPairs } from "./files/served-files.js";
 import { counted } from "./format.js";
+import { dismiss, type Notice, noticeOf, post } from "./notices.js";
 import { type Outcome, openMask, report } from "./open-mask.js";
-import { type Notice, notice, opened, pairs, view } from "./state.js";
+import { opened, pairs, view } from "./state.js";
 
 export async function openFiles(files: readonly PathFile[]): Promise<void> {
   const fileOf = byPath(files);
@@ -15,7 +16,7 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
   if (found.length === 0) {
     const newest = completed(pairs.value, withoutMask, (path) => sourceOfFile(path, fileOf.get(path)!));
     if (newest.size > 0) await openCompleted(newest);
-    else notice.value = { kind: "error", ...nothingToShow(withoutMask, ignored) };
+    else post("opening", { kind: "error", ...nothingToShow(withoutMask, ignored) });
     return;
   }
   const masks = found.map(({ name, mask, result, photo }) => ({
@@ -32,11 +33,11 @@ export async function openServed(listUrl: string): Promise<void> {
   try {
     await openPairs(await servedPairs(listUrl));
   } catch (error) {
-    report(error, listUrl);
+    report("opening", error, listUrl);
   }
 }
 
-/** Folders of one name may have been dropped, and files of one name from several folders. */
+/** Several dropped folders, or files from several folders, may have the same name. */
 function byPath(files: readonly PathFile[]): Map<string, File> {
   const fileOf = new Map<string, File>();
   for (const { path, file } of files) {
@@ -49,35 +50,35 @@ function byPath(files: readonly PathFile[]): Map<string, File> {
 
 async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
   if (masks.length === 0) {
-    notice.value = { kind: "error", text: "The list has no masks.", advice: "Drop a mask instead." };
+    post("opening", { kind: "error", text: "The list contains no masks.", advice: "Drop a mask instead." });
     return;
   }
+  dismiss("ignored files");
   const outcome = await openFirst(masks);
   const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
   if (outcome === "shown" || isListed) pairs.value = masks;
-  if (outcome === "shown" && withoutMask > 0 && notice.value?.kind !== "error") {
-    const files = counted(withoutMask, "file");
-    const text = `${files} left out: of no mask. ${ALIKE}`;
-    notice.value = { kind: "info", text };
+  if (outcome === "shown" && withoutMask > 0) {
+    const belongs = withoutMask === 1 ? "it belongs" : "they belong";
+    const text = `${counted(withoutMask, "file")} ignored: ${belongs} to no mask. ${MATCHING}`;
+    post("ignored files", { kind: "info", text });
   }
 }
 
-/** Opens the first that is not broken, and tells of the first that is. */
+/** Opens the first mask that is not broken, and reports the first one that is. */
 export async function openFirst(masks: readonly MaskPair[]): Promise<Outcome> {
   let outcome: Outcome = "failed";
   let failure: Notice | null = null;
   for (const mask of masks) {
-    outcome = await openMask(mask);
+    outcome = await openMask(mask, { earlierFailure: failure });
     if (outcome !== "failed") break;
-    failure ??= notice.value;
+    failure = noticeOf("opening");
   }
-  if (outcome !== "superseded" && failure !== null) notice.value = failure;
   return outcome;
 }
 
 /**
- * Masks that are open, with results and photos that were dropped alone: those of the same name. A single mask takes them
- * whatever their names are.
+ * Open masks, completed with results and photos that were dropped without a mask. They are matched by name. If only one
+ * mask is open, it takes them whatever their names are.
  */
 function completed(
   masks: readonly MaskPair[],
@@ -105,42 +106,41 @@ async function openCompleted(newest: ReadonlyMap<MaskPair, MaskPair>): Promise<v
   const replaced = before !== undefined && newest.has(before) ? before : isInView ? other : undefined;
   if (replaced === undefined) {
     replacePairs(newest);
-    notice.value = {
-      kind: "info",
-      text: `${counted(newest.size, "mask")} read again, with what was dropped.`,
-    };
+    const text = `${counted(newest.size, "mask")} updated with the dropped files.`;
+    post("opening", { kind: "info", text });
     return;
   }
   const onShown = () => replacePairs(newest);
   const outcome = await openMask(newest.get(replaced)!, { isInView, onShown });
-  // What is broken does not keep the other masks from what was dropped with it.
+  // A broken mask does not keep the other masks from getting their files.
   if (outcome !== "shown") {
     replacePairs(new Map([...newest].filter(([pair]) => outcome !== "failed" || pair !== replaced)));
   }
 }
 
-const ALIKE = "Names must be alike, as street.png and street.json.";
+const MATCHING = "Use matching names, such as street.png and street.json.";
 
 function nothingToShow(withoutMask: readonly string[], ignored: readonly string[]) {
   if (pairs.value.length > 0 && withoutMask.length > 0) {
     const [first] = withoutMask;
-    const what = withoutMask.length === 1 ? `${first} belongs` : `${first} and what came with it belong`;
-    return { text: `${what} to no mask that is open.`, advice: ALIKE };
+    const what =
+      withoutMask.length === 1 ? `${first} belongs` : `${first} and the files dropped with it belong`;
+    return { text: `${what} to no open mask.`, advice: MATCHING };
   }
   const [name] = [...withoutMask, ...ignored];
   const count = withoutMask.length + ignored.length;
   const what =
     name === undefined
-      ? "Nothing that was dropped is a file."
+      ? "No files were dropped."
       : count === 1
         ? notAMask(name)
-        : `None of the ${count} files (${name}, …) is a PNG, so there is no mask.`;
-  return { text: what, advice: "Drop a mask, street.png, together with its result, street.json." };
+        : `None of the ${count} files (${name}, …) is a PNG, so there is no mask to open.`;
+  return { text: what, advice: "Drop a mask and its result together, such as street.png and street.json." };
 }
 
 function notAMask(name: string): string {
   const mask = name.replace(/_image(?=\.png$)/i, "");
   return mask === name
-    ? `${name} is no PNG, so it is no mask.`
-    : `${name} is by its name the photo of ${mask}, which is not there.`;
+    ? `${name} is not a PNG, so it cannot be a mask.`
+    : `${name} is named as the photo of ${mask}, which is missing.`;
 }

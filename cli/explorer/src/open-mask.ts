@@ -1,4 +1,4 @@
-/** A mask to what the page shows of it, or to a message that says why not; then what was shown before stays. */
+/** Opens a mask. If that fails, a message says why, and the page goes on showing the previous mask. */
 import { batch } from "@preact/signals";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
@@ -7,31 +7,23 @@ import type { MaskPair, Source } from "./files/mask-pair.js";
 import { bytesOf, load } from "./files/read-source.js";
 import { counted } from "./format.js";
 import { NamedError } from "./named-error.js";
-import {
-  busyWith,
-  type Notice,
-  notice,
-  type OpenMask,
-  showMask,
-  startMilliseconds,
-  usedLabels,
-  view,
-} from "./state.js";
+import { type Notice, post, type Subject } from "./notices.js";
+import { busyWith, type OpenMask, showMask, startMilliseconds, usedLabels, view } from "./state.js";
 
 export const decoder = new Decoder();
 
-/** Loads what the worker needs before it is needed, so that from now on no server is. */
+/** Loads all that the worker needs in advance, so that the page can go on without its server. */
 export async function startWorker(): Promise<void> {
   try {
     startMilliseconds.value = await decoder.ask("start", null);
   } catch (error) {
-    if (!isAbort(error)) report(error, "labelmap");
+    if (!isAbort(error)) report("worker", error, "labelmap");
   }
 }
 
 let lastTurn = 0;
 
-/** Ends all that the worker does, and has the next one ready. */
+/** Ends all that the worker does, and starts a new worker. */
 export function startOver(): void {
   decoder.cancel();
   startWorker();
@@ -39,19 +31,23 @@ export function startOver(): void {
 
 export type Outcome = "shown" | "failed" | "superseded";
 
-/**
- * @param isInView whether it is gone to, unless the user has gone elsewhere meanwhile; else it is there when they come
- *   back to it.
- * @param onShown changes what must change together with the mask that is shown.
- */
+interface OpenOptions {
+  /** Whether the page goes to the mask, unless the user has gone elsewhere in the meantime. */
+  readonly isInView?: boolean;
+  /** Makes changes that must happen together with the change of the shown mask. */
+  onShown?(): void;
+  /** Why an earlier mask could not be shown. This message stays, whatever happens to this mask. */
+  readonly earlierFailure?: Notice | null;
+}
+
 export async function openMask(
   pair: MaskPair,
-  { isInView = true, onShown = () => {} } = {},
+  { isInView = true, onShown = () => {}, earlierFailure = null }: OpenOptions = {},
 ): Promise<Outcome> {
   const turn = ++lastTurn;
   const from = view.value;
   const isSuperseded = () => turn !== lastTurn;
-  // A large mask, or two that are compared, may take seconds; the one that is opened need not wait for that.
+  // A large mask or a comparison may take seconds. The mask that is opened now does not wait for it.
   if (decoder.isBusy) startOver();
   busyWith.value = pair.name;
   try {
@@ -64,12 +60,12 @@ export async function openMask(
       onShown();
       showMask(mask);
       if (isInView && view.value === from) view.value = "one";
-      notice.value = photoFailure ?? { kind: "info", text: describe(mask) };
+      post("opening", photoFailure ?? earlierFailure ?? { kind: "info", text: describe(mask) });
     });
     return "shown";
   } catch (error) {
     if (isSuperseded()) return "superseded";
-    report(error, pair.name);
+    post("opening", earlierFailure ?? failureNotice(error, pair.name));
     return "failed";
   } finally {
     if (turn === lastTurn) busyWith.value = null;
@@ -93,7 +89,7 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
   const read = performance.now() - started;
   const asked = performance.now();
   try {
-    if (isSuperseded()) throw new DOMException("Another mask was opened meanwhile.", "AbortError");
+    if (isSuperseded()) throw new DOMException("Another mask was opened in the meantime.", "AbortError");
     const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
     const answered = performance.now() - asked;
     const issues = [...decoded.issues, ...photoIssues(pair, photo, decoded)];
@@ -110,7 +106,7 @@ function fileAtFault({ mask, result }: MaskPair, code: string): string {
   return result !== null && /^(RESULT|LEGEND)_/.test(code) ? result.name : mask.name;
 }
 
-/** One that is broken keeps no mask from being shown. */
+/** A broken photo does not keep its mask from being shown. */
 async function readPhoto(
   source: Source | null,
 ): Promise<{ readonly photo: ImageBitmap | null; readonly failure: Notice | null }> {
@@ -118,7 +114,7 @@ async function readPhoto(
   try {
     const blob = await load(source);
     const photo = await createImageBitmap(blob).catch(() => {
-      throw new NamedError(source.name, "this is no picture that the browser can show.", "PHOTO_INVALID");
+      throw new NamedError(source.name, "the browser cannot display this picture.", "PHOTO_INVALID");
     });
     return { photo, failure: null };
   } catch (error) {
@@ -127,7 +123,7 @@ async function readPhoto(
   }
 }
 
-/** A photo may have another size than its mask, but for rounding no other shape. */
+/** A photo may differ from its mask in size, but, apart from rounding, not in shape. */
 function photoIssues(
   pair: MaskPair,
   photo: ImageBitmap | null,
@@ -137,19 +133,19 @@ function photoIssues(
   const offOfPhoto = Math.abs((photo.width * height) / width - photo.height);
   const offOfMask = Math.abs((width * photo.height) / photo.width - height);
   if (Math.min(offOfPhoto, offOfMask) <= 1) return [];
-  const sizes = `${photo.width} × ${photo.height} pixels, the mask ${width} × ${height}`;
-  const message = `The photo ${pair.photo!.name} has ${sizes}: another shape, so it is shown stretched.`;
+  const sizes = `${photo.width} × ${photo.height} pixels and the mask ${width} × ${height}`;
+  const message = `The photo ${pair.photo!.name} has ${sizes}. Their shapes differ, so the photo is stretched.`;
   return [{ code: "photo-shape", message, label: null }];
 }
 
 function describe({ pair, decoded }: OpenMask): string {
   const { width, height, labels } = decoded;
   const unknown = labels.filter(({ isUnknown }) => isUnknown).length;
-  const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} that the legend lacks`;
+  const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} missing from the legend`;
   return `${pair.name}: ${width} × ${height} pixels, ${counted(usedLabels(labels).length, "label")} with pixels${defects}.`;
 }
 
-/** Does it anew, once nothing is being opened any more, where a mask that was opened meanwhile has ended it. */
+/** If a mask that is opened in the meantime ends the work, retries it once that mask is open. */
 export async function untilDone<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     await untilOpened();
@@ -172,11 +168,11 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-export function report(error: unknown, name: string): void {
-  notice.value = failureNotice(error, name);
+export function report(subject: Subject, error: unknown, name: string): void {
+  post(subject, failureNotice(error, name));
 }
 
-/** @param name what the error is about, where it does not say so itself. */
+/** @param name what the error is about, if the error does not say so itself. */
 export function failureNotice(error: unknown, name: string): Notice {
   const message = error instanceof Error ? error.message : String(error);
   const text = error instanceof NamedError ? message : `${name}: ${message}`;

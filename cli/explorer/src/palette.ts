@@ -1,9 +1,9 @@
-/** What each value of a map is drawn with: four bytes (R, G, B, A) a value. */
+/** The colour of each value of a map: four bytes (R, G, B, A) per value. */
 import type { ShownLabel } from "./decoding/protocol.js";
 
-/** Of what is not isolated: still to be made out, but no more than that. */
+/** Of labels that are not isolated: only just visible. */
 const DIMMED_ALPHA = 40;
-/** What no legend colour is taken for. */
+/** Not likely to be taken for a legend colour. */
 const UNLISTED = [128, 128, 128, 255];
 
 export function paintPalette(
@@ -17,7 +17,7 @@ export function paintPalette(
   palette.set(UNLISTED, palette.length - 4);
   for (const { index, color } of labels) {
     const rgb = Number.parseInt(color.slice(1), 16);
-    // White on what is dark and black on what is light: a flash in the colour's own brightness is none.
+    // White on dark colours and black on light ones: a flash as bright as the colour itself would not be seen.
     const shown = index === flashed ? (brightness(rgb) < 128 ? 0xffffff : 0x000000) : rgb;
     const isDimmed = isolated.size > 0 && !isolated.has(index);
     const alpha = hidden.has(index) ? 0 : isDimmed ? DIMMED_ALPHA : 255;

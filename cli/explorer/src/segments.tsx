@@ -1,11 +1,11 @@
-/** A few choices side by side: radio buttons that look like the toolbar's views. */
+/** A few choices side by side: radio buttons that look like the view buttons of the toolbar. */
 export interface Segment<Value> {
   readonly value: Value;
   readonly title: string;
 }
 
 interface Props<Value> {
-  /** What is chosen, for who does not see it. */
+  /** Says what is chosen, for users who do not see it. */
   readonly legend: string;
   readonly choices: readonly Segment<Value>[];
   readonly chosen: Value;

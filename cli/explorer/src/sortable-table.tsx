@@ -1,4 +1,4 @@
-/** A table whose columns sort it. What cannot be sorted, NaN, is always at the end. */
+/** A table that is sorted by a click on a column. NaN is always at the end. */
 import type { Signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { compareNames } from "./state.js";
@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly title: string;
   readonly hint?: string;
   readonly class?: string;
-  /** What it is sorted by: numbers from the largest at first, text from A. */
+  /** The first click sorts numbers from the largest and text from A. */
   sortKey(row: Row): string | number;
   show(row: Row): ComponentChild;
 }
@@ -20,7 +20,7 @@ export interface TableSort {
 
 interface Props<Row> {
   readonly label: string;
-  /** The first is each row's heading. */
+  /** The first column is the heading of each row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly sort: Signal<TableSort>;

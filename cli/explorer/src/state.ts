@@ -1,4 +1,4 @@
-/** What the page knows, as signals, and the actions that change it. Plain data: nothing here touches the document. */
+/** The state of the page, as signals, and the actions that change it. Plain data: nothing here touches the document. */
 import { batch, computed, signal } from "@preact/signals";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
@@ -8,7 +8,7 @@ import type { RendererName } from "./stage/make-renderer.js";
 
 export type View = "one" | "compare" | "dataset";
 
-/** A mask that is shown. */
+/** The mask that is shown. */
 export interface OpenMask {
   readonly pair: MaskPair;
   readonly png: Blob;
@@ -16,22 +16,13 @@ export interface OpenMask {
   readonly result: string | null;
   readonly photo: ImageBitmap | null;
   readonly decoded: DecodedMask;
-  /** Milliseconds until all files were read. */
+  /** Milliseconds that reading all files took. */
   readonly read: number;
-  /** Milliseconds from the question to the worker's answer. */
+  /** Milliseconds from the request to the worker's reply. */
   readonly answered: number;
 }
 
-export interface Notice {
-  readonly kind: "info" | "error";
-  readonly text: string;
-  /** The library's code of an error. */
-  readonly code?: string;
-  /** What to do. */
-  readonly advice?: string;
-}
-
-/** The pixel under the pointer, and its label's place in the list; -1 where it has none. */
+/** The pixel under the pointer, and the index of its label; -1 if it has none. */
 export interface Pointed {
   readonly x: number;
   readonly y: number;
@@ -45,45 +36,44 @@ export interface Sort {
 }
 
 export const view = signal<View>("one");
-/** All masks that were dropped or are served. */
+/** All masks that are open or served. */
 export const pairs = signal<readonly MaskPair[]>([]);
 export const opened = signal<OpenMask | null>(null);
 /** Name of the mask that is being read or decoded. */
 export const busyWith = signal<string | null>(null);
-export const notice = signal<Notice | null>(null);
 export const startMilliseconds = signal<number | null>(null);
 
 export const pointed = signal<Pointed | null>(null);
 const NONE: ReadonlySet<number> = new Set();
 export const hidden = signal(NONE);
-/** Where it is not empty, all others are dimmed. */
+/** If it is not empty, all other labels are dimmed. */
 export const isolated = signal(NONE);
-/** Whether the system asks for less motion. */
+/** Whether the user has asked the system for less motion. */
 export const isMotionReduced = signal(false);
-/** A label that is to catch the eye. */
+/** The label that is highlighted by a flash; -1 for none. */
 export const flashed = signal(-1);
-/** Where the stage is to fly to, until it does. */
+/** Where the stage will fly to, until it does. */
 export const flight = signal<Target | null>(null);
 export const opacity = signal(0.7);
 export const search = signal("");
 export const sort = signal<Sort>({ key: "pixels", isDescending: true });
 
-/** Of pictures that were drawn whole, while something moved. */
+/** Of frames that were drawn whole, while something moved. */
 export const drawMilliseconds = signal<readonly number[]>([]);
-/** Of the last picture that was drawn finely at rest, its parts added up. */
+/** Of the last finely drawn picture at rest: the sum of its parts. */
 export const restMilliseconds = signal<number | null>(null);
-/** Until all of the mask could be drawn. */
+/** Until the whole mask could be drawn. */
 export const uploadMilliseconds = signal<number | null>(null);
 export const rendererName = signal<RendererName | null>(null);
 
 export const labels = computed<readonly ShownLabel[]>(() => opened.value?.decoded.labels ?? []);
 
-/** What is counted as labels wherever labels are counted: those of the result that have pixels, and no unknown colours. */
+/** The labels that every count of labels includes: those of the result that have pixels, without unknown colours. */
 export function usedLabels(all: readonly ShownLabel[]): readonly ShownLabel[] {
   return all.filter(({ pixelCount, isUnknown }) => pixelCount > 0 && !isUnknown);
 }
 
-/** The labels that the search finds, in the order that was asked for. */
+/** The labels that match the search, in the chosen order. */
 export const listedLabels = computed(() => {
   const { key, isDescending } = sort.value;
   const found = labels.value.filter(matches(search.value));
@@ -100,15 +90,15 @@ export const palette = computed(() => {
   return paintPalette(values, labels.value, hidden.value, isolated.value, flashed.value);
 });
 
-/** The label that is told of: under the pointer, else the only isolated one. */
-export const toldLabel = computed<ShownLabel | null>(() => {
+/** The label that is described: the one under the pointer, or otherwise the only isolated one. */
+export const describedLabel = computed<ShownLabel | null>(() => {
   const place = pointed.value?.label ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
   return labels.value[place] ?? null;
 });
 
 export const isolatedTarget = computed(() => targetOf([...isolated.value]));
 
-export const outlined = computed(() => toldLabel.value?.index ?? -1);
+export const outlined = computed(() => describedLabel.value?.index ?? -1);
 
 export function showMask(mask: OpenMask): void {
   clearTimeout(flashes);
@@ -126,7 +116,7 @@ export function showMask(mask: OpenMask): void {
   });
 }
 
-/** @param label the value of the pixel; -1 outside of the image. */
+/** @param label the value of the pixel; -1 outside the image. */
 export function pointAt(x: number, y: number, label: number): void {
   pointed.value = label < 0 ? null : { x, y, label: labels.value[label] === undefined ? -1 : label };
 }
@@ -139,7 +129,11 @@ export function hideListed(): void {
   hidden.value = new Set([...hidden.value, ...listedLabels.value.map(({ index }) => index)]);
 }
 
-/** One that was hidden is shown. Again on the isolated label: none is. @param isAdded whether others stay isolated. */
+/**
+ * Isolates a label, and shows it if it is hidden. If it is the only isolated label already, none is isolated.
+ *
+ * @param isAdded whether other labels stay isolated.
+ */
 export function isolate(label: number, isAdded = false): void {
   const isOnlyOne = isolated.value.size === 1 && isolated.value.has(label);
   batch(() => {
@@ -149,7 +143,7 @@ export function isolate(label: number, isAdded = false): void {
   });
 }
 
-/** Those that are hidden stay so. */
+/** Hidden labels stay hidden. */
 export function isolateNone(): void {
   isolated.value = NONE;
 }
@@ -161,7 +155,7 @@ export function showAll(): void {
   });
 }
 
-/** Shows where a label is: flies there and lets it flash. */
+/** Shows where a label is: flies there and flashes it. */
 export function find(label: number): void {
   const target = targetOf([label]);
   if (target === null) return;
@@ -173,7 +167,7 @@ export function find(label: number): void {
   });
 }
 
-/** `null` where none of the labels has a pixel. */
+/** `null` if none of the labels has pixels. */
 function targetOf(values: readonly number[]): Target | null {
   const boxes = values.map((value) => labels.value[value]?.bbox ?? null).filter((bbox) => bbox !== null);
   if (boxes.length === 0) return null;
@@ -184,7 +178,7 @@ function targetOf(values: readonly number[]): Target | null {
   return { box: { x, y, width: right - x, height: bottom - y }, values };
 }
 
-/** Three flashes, and never more than three a second (Web Content Accessibility Guidelines, 2.3.1). */
+/** Three flashes, at most three per second (Web Content Accessibility Guidelines, 2.3.1). */
 const FLASH_MILLISECONDS = 200;
 let flashes: ReturnType<typeof setTimeout> | undefined;
 
@@ -212,7 +206,7 @@ function matches(text: string): (label: ShownLabel) => boolean {
     [value, className, color].some((name) => name.toLowerCase().includes(sought));
 }
 
-/** As they are shown: by class, then by number. */
+/** By the shown name, then by number. */
 function compareLabels(a: ShownLabel, b: ShownLabel): number {
   const shownName = ({ isUnknown, color, className }: ShownLabel) => (isUnknown ? color : className);
   return compareNames(shownName(a), shownName(b)) || a.instanceIndex - b.instanceIndex;

@@ -1,4 +1,4 @@
-/** Light or dark: as the system says, or as was chosen here, which is kept. */
+/** Light or dark: the system's setting, or the choice made here, which is stored. */
 import { computed, effect, signal } from "@preact/signals";
 
 export type Theme = "system" | "light" | "dark";
@@ -9,13 +9,13 @@ export const theme = signal<Theme>(readTheme());
 
 const systemIsDark = signal(false);
 
-/** What lies around the image, R, G, B: `--stage` in style.css, for what is drawn without CSS. */
+/** The colour around the image (R, G, B), for what is drawn without CSS: the same as `--stage` in style.css. */
 export const stageColor = computed<readonly [number, number, number]>(() => {
   const isDark = theme.value === "system" ? systemIsDark.value : theme.value === "dark";
   return isDark ? [16, 18, 22] : [228, 231, 235];
 });
 
-/** Keeps the document's `data-theme` and the browser's storage as the signal is. */
+/** Keeps the document's `data-theme` and the browser's storage in step with the signal. */
 export function applyTheme(): void {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   systemIsDark.value = dark.matches;
@@ -28,7 +28,7 @@ export function applyTheme(): void {
     try {
       localStorage.setItem(KEY, theme.value);
     } catch {
-      // Storage is forbidden: the choice lasts as long as the page.
+      // Storage is not allowed: the choice lasts until the page is closed.
     }
   });
 }

@@ -1,12 +1,12 @@
-/** What is known of the pixel under the pointer, or of the isolated pair of classes. */
+/** Describes the pixel under the pointer, or the isolated pair of classes. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, pointedPixel, toldCell } from "./compare-state.js";
+import { comparison, describedCell, pointedPixel } from "./compare-state.js";
 
 export function CellCard() {
-  const cell = toldCell.value;
-  if (cell === null) return <p class="stage-hint">Point at the masks to read them; click to isolate.</p>;
+  const cell = describedCell.value;
+  if (cell === null) return <p class="stage-hint">Point at the masks to inspect them. Click to isolate.</p>;
   const compared = comparison.value!;
   const { row, column } = cell;
   const place = pointedPixel.value;
@@ -38,16 +38,16 @@ export function CellCard() {
   );
 }
 
-/** The same for all pixels of a pair of classes, so that it is read out once. */
-export function tellCell(): string {
-  const [cell, compared] = [toldCell.value, comparison.value];
+/** The same text for all pixels of a pair of classes, so that it is read out once. */
+export function describeCell(): string {
+  const [cell, compared] = [describedCell.value, comparison.value];
   if (cell === null || compared === null) return "";
   const nameOf = (place: number) => compared.classes[place]?.name ?? "none";
   return `${verdict(cell, compared)}: reference ${nameOf(cell.row)}, other ${nameOf(cell.column)}`;
 }
 
 function verdict({ row, column }: ComparedCell, { classes }: ComparedMasks): string {
-  if (row === classes.length) return "Left out of all figures";
+  if (row === classes.length) return "Excluded from all figures";
   return row === column ? "Same class" : "Different";
 }
 

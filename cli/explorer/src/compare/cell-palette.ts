@@ -1,14 +1,14 @@
-/** What each pair of classes is drawn with: four bytes (R, G, B, A) a pair. */
+/** The colour of each pair of classes: four bytes (R, G, B, A) per pair. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { brightness } from "../palette.js";
 
-/** What the stage shows; the map is the same, only its palette differs. */
+/** What the stage shows. The map is always the same, only its palette differs. */
 export type Shown = "difference" | "reference" | "other";
 
 export const DIFFERENT = "#e5322d";
-/** Told from red by those who are blind to it, too. */
+/** People who cannot see red can still tell it from red. */
 export const NOT_IN_REFERENCE = "#3f7fd9";
-/** Of what is the same in both: to be made out behind what differs, and almost grey, so that no class's red is taken for it. */
+/** Of pixels that are the same in both: visible, and almost grey, so that no red class looks like a difference. */
 const SAME_ALPHA = 88;
 const SAME_SATURATION = 0.25;
 const DIMMED_ALPHA = 28;
@@ -44,7 +44,7 @@ function paint(
   return isIsolated ? [color, 255] : [desaturate(color), SAME_ALPHA];
 }
 
-/** Towards the grey of its own brightness. */
+/** Moves a colour towards the grey of the same brightness. */
 function desaturate(color: string): string {
   const rgb = Number.parseInt(color.slice(1), 16);
   const grey = brightness(rgb);

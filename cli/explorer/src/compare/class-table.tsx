@@ -1,4 +1,4 @@
-/** How well each class agrees. */
+/** How well the two masks agree in each class. */
 import { signal } from "@preact/signals";
 import type { ClassScores } from "labelmap/compare";
 import type { ComparedClass, ComparedMasks } from "../decoding/protocol.js";
@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     title: "Accuracy",
-    hint: "Share of the reference's pixels that are right",
+    hint: "Share of the reference's pixels that are correct",
     sortKey: ({ accuracy }) => accuracy,
     show: ({ accuracy }) => formatFigure(accuracy),
   },

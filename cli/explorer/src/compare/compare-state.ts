@@ -1,33 +1,34 @@
-/** What the page knows of a comparison. Plain data: nothing here touches the document or the worker. */
+/** The state of a comparison. Plain data: nothing here touches the document or the worker. */
 import { batch, computed, signal } from "@preact/signals";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
+import type { Notice } from "../notices.js";
 import type { Target } from "../stage/fit-labels.js";
-import { type Notice, opened, pairs, view } from "../state.js";
+import { opened, pairs, view } from "../state.js";
 import { paintCells, type Shown } from "./cell-palette.js";
 
 const chosenReference = signal<MaskPair | null>(null);
 const chosenOther = signal<MaskPair | null>(null);
 
-/** What was chosen, else the mask that was looked at. */
+/** The chosen mask, or otherwise the mask that was shown last. */
 export const reference = computed<MaskPair | null>(
   () => [chosenReference.value, opened.value?.pair, pairs.value[0]].find(isLoaded) ?? null,
 );
 
-/** What was chosen, else the mask that follows the reference. */
+/** The chosen mask, or otherwise the mask that follows the reference. */
 export const other = computed<MaskPair | null>(() => {
   const next = pairs.value.indexOf(reference.value!) + 1;
   const candidates = [chosenOther.value, ...pairs.value.slice(next, next + 1), ...pairs.value.slice(0, 2)];
   return candidates.find((pair) => isLoaded(pair) && pair !== reference.value) ?? null;
 });
 
-/** The last one, and of which masks it is. */
+/** The last comparison, and its masks. */
 export const lastCompared = signal<{
   readonly reference: MaskPair;
   readonly other: MaskPair;
   readonly masks: ComparedMasks;
 } | null>(null);
-/** Of the two masks that are chosen now. */
+/** The comparison of the two masks that are chosen now. */
 export const comparison = computed<ComparedMasks | null>(() => {
   const last = lastCompared.value;
   return last?.reference === reference.value && last?.other === other.value ? (last?.masks ?? null) : null;
@@ -35,9 +36,9 @@ export const comparison = computed<ComparedMasks | null>(() => {
 export const comparisonFailure = signal<Notice | null>(null);
 
 export const shown = signal<Shown>("difference");
-/** Place in the comparison's cells whose pixels alone are shown; -1: all. */
+/** Index of the only cell whose pixels are shown; -1: all are shown. */
 export const isolatedCell = signal(-1);
-/** Where the stage is to fly to, until it does. */
+/** Where the stage will fly to, until it does. */
 export const cellFlight = signal<Target | null>(null);
 export const pointedPixel = signal<{ readonly x: number; readonly y: number; readonly cell: number } | null>(
   null,
@@ -45,8 +46,8 @@ export const pointedPixel = signal<{ readonly x: number; readonly y: number; rea
 
 export const cellPalette = computed(() => paintCells(comparison.value, shown.value, isolatedCell.value));
 
-/** The cell that is told of: under the pointer, else the isolated one. */
-export const toldCell = computed<ComparedCell | null>(
+/** The cell that is described: the one under the pointer, or otherwise the isolated one. */
+export const describedCell = computed<ComparedCell | null>(
   () => comparison.value?.cells[pointedPixel.value?.cell ?? isolatedCell.value] ?? null,
 );
 
@@ -66,7 +67,7 @@ export function swap(): void {
   chosenOther.value = before;
 }
 
-/** Masks that were dropped on a comparison: the first of them is compared with the reference. */
+/** Adds masks that were dropped on a comparison. The first of them is compared with the reference. */
 export function addCompared(masks: readonly MaskPair[]): void {
   const names = new Set(pairs.value.map(({ name }) => name));
   const added = masks.map((mask) => ({ ...mask, name: freeName(mask.name, names) }));
@@ -75,12 +76,12 @@ export function addCompared(masks: readonly MaskPair[]): void {
   pairs.value = [...pairs.value, ...added];
 }
 
-/** Masks that were given a result or a photo, in place of themselves without it. */
+/** Replaces masks by the same masks with a result or a photo. */
 export function replacePairs(newest: ReadonlyMap<MaskPair, MaskPair>): void {
   const newer = (pair: MaskPair | null) => (pair === null ? null : (newest.get(pair) ?? pair));
   batch(() => {
     if (view.value === "compare") {
-      // What follows from the mask that was looked at must not change while that is opened anew.
+      // Choices that follow from the opened mask must not change while it is reopened.
       const [first, second] = [reference.value, other.value];
       chosenReference.value = first;
       chosenOther.value = second;
@@ -91,12 +92,12 @@ export function replacePairs(newest: ReadonlyMap<MaskPair, MaskPair>): void {
   });
 }
 
-/** Again on the isolated cell: all are shown again. */
+/** If the cell is isolated already, shows all cells again. */
 export function isolateCell(cell: number): void {
   isolatedCell.value = isolatedCell.value === cell ? -1 : cell;
 }
 
-/** Shows where a cell's pixels are, however few. */
+/** Shows where a cell's pixels are, however few they are. */
 export function findCell(cell: number): void {
   const target = cellTarget(cell);
   if (target === null) return;
@@ -113,7 +114,7 @@ function isLoaded(pair: MaskPair | null | undefined): pair is MaskPair {
   return pair != null && pairs.value.includes(pair);
 }
 
-/** Two annotators' files may well have one name. */
+/** The files of two annotators often have the same name. */
 function freeName(name: string, names: Set<string>): string {
   let free = name;
   for (let count = 2; names.has(free); count++) free = `${name} (${count})`;

@@ -1,9 +1,9 @@
-/** Two masks of one image: where they differ on the stage, and beside it how much. */
+/** Two masks of one image: the stage shows where they differ, and the panel beside it how much. */
 import { useEffect } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { Stage } from "../stage/stage.js";
 import { stageColor } from "../theme.js";
-import { CellCard, tellCell } from "./cell-card.js";
+import { CellCard, describeCell } from "./cell-card.js";
 import { ClassTable } from "./class-table.js";
 import {
   cellFlight,
@@ -54,7 +54,7 @@ export function CompareView() {
               ? "No comparison"
               : `${second!.name} compared with ${first!.name}: ${compared.cells.length} pairs of classes`
           }
-          told={tellCell()}
+          description={describeCell()}
           image={compared}
           palette={cellPalette.value}
           photo={null}
@@ -108,7 +108,7 @@ function Message() {
           </p>
         </div>
       ) : other.value === null ? (
-        <p>Drop a second mask of the same image: a model's output, or another annotator's.</p>
+        <p>Drop a second mask of the same image: a model's output or another annotator's mask.</p>
       ) : (
         <p>Comparing …</p>
       )}

@@ -1,6 +1,6 @@
 /**
- * The confusion matrix as a heat map: rows are the reference's classes, columns the other mask's. Steps of one hue, so that
- * lightness alone tells them apart; what is right has a frame, so that it is not told by colour either.
+ * The confusion matrix as a heat map: rows are the reference's classes, columns the other mask's. The steps share one hue
+ * and differ in lightness. Correct cells have a frame, so that colour is never needed to tell them apart.
  */
 import { computed, signal } from "@preact/signals";
 import type { ComparedMasks } from "../decoding/protocol.js";
@@ -10,9 +10,9 @@ import { type Segment, Segments } from "../segments.js";
 import { cellPixels } from "./cell-pixels.js";
 import { comparison, findCell, isolateCell, isolatedCell } from "./compare-state.js";
 
-/** More would be too small to be read, and too many for the document. */
+/** More cells would be too small to read, and too many for the document. */
 const MOST_SHOWN = 60;
-/** A share of the row as large as this has the step's colour; errors are small, so the first steps are too. */
+/** The least share of the row for each step's colour. Errors are small, so the first steps are too. */
 const STEPS = [0, 0.001, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9] as const;
 
 type Unit = "share" | "pixels";
@@ -21,10 +21,10 @@ const UNITS: readonly Segment<Unit>[] = [
   { value: "pixels", title: "Pixels" },
 ];
 const unit = signal<Unit>("share");
-/** What the keys are about: places among the shown rows and columns. */
+/** The cell that keys act on: indexes among the shown rows and columns. */
 const active = signal({ row: 0, column: 0 });
 
-/** Places of the classes that are shown, in the scores' order, and the column for none where it is used. */
+/** Indexes of the shown classes, in the order of the scores, and the column for no class if it is used. */
 const axes = computed(() => {
   const compared = comparison.value;
   if (compared === null) return { rows: [], columns: [] };
@@ -41,7 +41,7 @@ const axes = computed(() => {
 
 export function ConfusionMatrix({ compared }: { compared: ComparedMasks }) {
   const { rows, columns } = axes.value;
-  if (rows.length === 0) return <p class="quiet">Neither mask has a pixel of any class.</p>;
+  if (rows.length === 0) return <p class="quiet">Neither mask has pixels of any class.</p>;
   const hiddenClasses = compared.classes.length - rows.length;
   return (
     <section>
@@ -62,7 +62,9 @@ export function ConfusionMatrix({ compared }: { compared: ComparedMasks }) {
       <ActiveCell compared={compared} />
       <Scale />
       {hiddenClasses > 0 && (
-        <p class="quiet">The {rows.length} classes with most pixels; all are in the table below.</p>
+        <p class="quiet">
+          The {rows.length} classes with the most pixels. The table below lists all classes.
+        </p>
       )}
     </section>
   );
@@ -99,7 +101,7 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
     };
     const key = keyOf(event);
     const action = actions[key];
-    // With the control key a letter is the browser's.
+    // A letter with the control key belongs to the browser.
     const isOthers = event.metaKey || event.altKey || (event.ctrlKey && key === "f");
     if (action === undefined || isOthers) return;
     event.preventDefault();
@@ -114,7 +116,7 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
   return (
     <table
       class="matrix"
-      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is operated by keys is a grid.
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table with keyboard control is a grid.
       role="grid"
       aria-labelledby="matrix-title"
       aria-activedescendant={cellId(rows[row]!, columns[column]!)}
@@ -162,7 +164,7 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
 
 interface CellProps {
   readonly compared: ComparedMasks;
-  /** Row and column in the result. */
+  /** Row and column in the result of the comparison. */
   readonly places: readonly [row: number, column: number];
   /** Row and column among those that are shown. */
   readonly position: readonly [row: number, column: number];
@@ -176,7 +178,7 @@ function Cell({ compared, places: [row, column], position: [r, c], isActive }: C
   const look = `${isActive ? "is-active " : ""}${row === column ? "is-right " : ""}heat-${heatOf(share)}`;
   const names = `${nameInText(nameOf(compared, row))} → ${nameInText(nameOf(compared, column))}`;
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: of a grid it is a gridcell.
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: in a grid it is a gridcell.
     <td
       id={cellId(row, column)}
       class={look}
@@ -220,7 +222,7 @@ function Scale() {
           {step === 0 ? ">0" : limit * 100}
         </span>
       ))}
-      <span class="quiet">% of the row and more</span>
+      <span class="quiet">% of the row or more</span>
     </div>
   );
 }
@@ -237,7 +239,7 @@ function isolate(compared: ComparedMasks, row: number, column: number): void {
   else isolateCell(place);
 }
 
-/** -1 where no pixel has this pair. */
+/** -1 if no pixel has this pair. */
 function cellPlace({ cells }: ComparedMasks, row: number, column: number): number {
   return cells.findIndex((cell) => cell.row === row && cell.column === column);
 }
@@ -245,7 +247,7 @@ function cellPlace({ cells }: ComparedMasks, row: number, column: number): numbe
 function describe(compared: ComparedMasks, row: number, column: number): string {
   const pixels = cellPixels(compared, row, column);
   const share = formatShare(pixels, compared.scores.classes[row]!.referencePixels);
-  return pixels === 0 ? "no pixel" : `${formatCount(pixels)} px, ${share} of the row`;
+  return pixels === 0 ? "no pixels" : `${formatCount(pixels)} px, ${share} of the row`;
 }
 
 function nameOf({ classes }: ComparedMasks, place: number): string {
@@ -256,14 +258,14 @@ function cellId(row: number, column: number): string {
   return `cell-${row}-${column}`;
 }
 
-/** 0 for nothing, which also a row without a pixel is. */
+/** 0 if there are no pixels, as in every cell of a row without pixels. */
 function heatOf(share: number): number {
   return share > 0 ? STEPS.findLastIndex((limit) => share >= limit) + 1 : 0;
 }
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 2 });
 
-/** Of a share that is there never 0, and of one that is not whole never 100. */
+/** Never 0 for a share that has pixels, and never 100 for a share that is not the whole row. */
 function formatPercent(share: number): string {
   if (share === 1) return "100";
   if (share < 0.001) return "<.1";

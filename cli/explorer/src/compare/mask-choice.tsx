@@ -1,4 +1,4 @@
-/** Which mask is taken for right, and which is judged by it. */
+/** The choice of the reference, and of the mask that is compared with it. */
 import type { MaskPair } from "../files/mask-pair.js";
 import { nameInText } from "../format.js";
 import { pairs } from "../state.js";
@@ -28,7 +28,8 @@ export function MaskChoice() {
         <p class="quiet">
           {hasOneResult ? (
             <>
-              <bdi>{withoutResult[0]!.name}</bdi> has no result: its colours are read with the other mask's.
+              <bdi>{withoutResult[0]!.name}</bdi> has no result: its colours are read with the result of the
+              other mask.
             </>
           ) : (
             "There is no result, so each colour is a class."

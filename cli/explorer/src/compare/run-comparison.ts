@@ -1,13 +1,14 @@
-/** Asks the worker for a comparison, and keeps what came back, or why it did not. */
+/** Asks the worker for a comparison, and stores its result or its error. */
 import { batch } from "@preact/signals";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
 import { counted, formatShare, nameInText } from "../format.js";
+import { dismiss, post } from "../notices.js";
 import { decoder, failureNotice, startOver, untilDone } from "../open-mask.js";
-import { busyWith, notice } from "../state.js";
+import { busyWith } from "../state.js";
 import { comparisonFailure, isolatedCell, lastCompared, pointedPixel } from "./compare-state.js";
 
-/** @param signal ends it; nothing is kept then. */
+/** @param signal ends the comparison; nothing is stored then. */
 export async function runComparison(
   reference: MaskPair | null,
   other: MaskPair | null,
@@ -18,15 +19,19 @@ export async function runComparison(
     comparisonFailure.value = null;
     isolatedCell.value = -1;
     pointedPixel.value = null;
+    dismiss("comparison");
   });
   if (reference === null || other === null) return;
   try {
     const masks = await untilDone(() => ask(reference, other, signal), signal);
-    lastCompared.value = { reference, other, masks };
     const { classes, pixelAccuracy } = masks.scores;
     const accuracy = formatShare(pixelAccuracy, 1);
-    const text = `${nameInText(other.name)} against ${nameInText(reference.name)}: ${accuracy} of the pixels right, ${counted(classes.length, "class", "classes")}.`;
-    notice.value = { kind: "info", text };
+    const names = `${nameInText(other.name)} compared with ${nameInText(reference.name)}`;
+    const text = `${names}: ${accuracy} of pixels are correct, ${counted(classes.length, "class", "classes")}.`;
+    batch(() => {
+      lastCompared.value = { reference, other, masks };
+      post("comparison", { kind: "info", text });
+    });
   } catch (error) {
     if (!signal.aborted) comparisonFailure.value = failureNotice(error, "Cannot compare");
   }
@@ -35,7 +40,7 @@ export async function runComparison(
 async function ask(reference: MaskPair, other: MaskPair, signal: AbortSignal) {
   const [first, second] = await Promise.all([readMaskFiles(reference), readMaskFiles(other)]);
   signal.throwIfAborted();
-  // A mask that is being opened has ended it already, and has the worker to itself.
+  // If a mask is being opened, that has ended the comparison already and now uses the worker.
   const end = () => busyWith.value === null && startOver();
   signal.addEventListener("abort", end);
   try {

@@ -58,7 +58,7 @@ function Tile({ name, value }: { name: string; value: number }) {
   );
 }
 
-/** A figure that is NaN says nothing: there was nothing to divide by. */
+/** NaN means that the figure is not defined: its divisor was zero. */
 export function formatFigure(value: number): string {
   return Number.isNaN(value) ? "–" : formatShare(value, 1);
 }

@@ -1,6 +1,6 @@
 /**
- * What the page knows of all masks: of each a small picture and its counts, of all the library's report. Each mask has a
- * signal of its own, so that one that is read draws one picture anew and not hundreds.
+ * The state of the data set: a small picture and the counts of each mask, and the library's report on all masks. Each mask
+ * has its own signal, so that a newly read mask redraws one picture and not hundreds.
  */
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, LabelMapError } from "labelmap";
@@ -14,16 +14,16 @@ export type Entry =
   | { readonly kind: "waiting" }
   | {
       readonly kind: "read";
-      /** Of the picture. */
+      /** URL of the picture. */
       readonly url: string;
-      /** For a report that is begun anew. */
+      /** For a report that is restarted. */
       readonly map: CountedMap;
-      /** Labels that have pixels. */
+      /** Number of labels that have pixels. */
       readonly labels: number;
-      /** Of the mask's pixels those that no legend colour has, 0 to 1. */
+      /** Share of the mask's pixels whose colour is missing from the legend, 0 to 1. */
       readonly unknownShare: number;
       readonly defects: number;
-      /** Whether there are more, which are not counted. */
+      /** Whether there are more defects, which are not counted. */
       readonly hasMoreDefects: boolean;
     }
   | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
@@ -37,27 +37,27 @@ export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly i
 });
 
 const entries = new Map<MaskPair, Signal<Entry>>();
-/** In the order in which they are read, apart from those in view, which come first. */
+/** In the order in which they are read, except that masks in view come first. */
 const waiting = new Set<MaskPair>();
-/** Whose answer is due. */
+/** Masks whose reply is still to come. */
 const reading = new Set<MaskPair>();
 let report = new DatasetReport();
 
 /** How many masks there are, and how many of them were read or have failed. */
 export const progress = signal({ done: 0, withoutResult: 0 });
 export const reportData = signal<DatasetReportJSON>(report.toJSON());
-/** Those whose pictures are seen. */
+/** Masks whose pictures are in view. */
 let inView: readonly MaskPair[] = [];
 
 export const sortedPairs = computed<readonly MaskPair[]>(() => {
   const { key, isDescending } = thumbnailSort.value;
   if (key === "name") return sortRows(pairs.value, ({ name }) => name, isDescending);
-  // While masks are read it changes with each of them.
+  // While masks are read, the order changes with each of them.
   progress.value;
   return sortRows(pairs.value, (pair) => sortValue(entryOf(pair).peek(), key), isDescending);
 });
 
-/** What cannot be read has no number, and is at the end; of defects it has the most. */
+/** A broken mask has no number and comes last. Sorted by defects, it has the most. */
 function sortValue(entry: Entry, key: Exclude<ThumbnailSortKey, "name">): number {
   if (entry.kind === "failed" && key === "defects") return Number.POSITIVE_INFINITY;
   if (entry.kind !== "read") return Number.NaN;
@@ -68,7 +68,7 @@ export function sortThumbnailsBy(key: ThumbnailSortKey): void {
   thumbnailSort.value = { key, isDescending: key !== "name" };
 }
 
-/** Of a mask that was never heard of: waiting. */
+/** A mask that is not known yet is waiting. */
 export function entryOf(pair: MaskPair): Signal<Entry> {
   let entry = entries.get(pair);
   if (entry === undefined) {
@@ -78,7 +78,7 @@ export function entryOf(pair: MaskPair): Signal<Entry> {
   return entry;
 }
 
-/** Begins with these masks; what is known already of those among them is kept. */
+/** Starts with these masks, and keeps what was read of them already. */
 export function takePairs(masks: readonly MaskPair[]): void {
   const isTaken = new Set(masks);
   const gone = [...entries.keys()].filter((pair) => !isTaken.has(pair));
@@ -97,7 +97,7 @@ function forget(pair: MaskPair): void {
   reading.delete(pair);
 }
 
-/** The report's sums cannot be taken back. */
+/** The report cannot subtract masks, so it starts again. */
 function countAnew(): void {
   report = new DatasetReport();
   counts = { done: 0, withoutResult: 0 };
@@ -109,7 +109,7 @@ export function setInView(masks: readonly MaskPair[]): void {
   inView = masks;
 }
 
-/** The next mask to be read, which is so until it is added or put back; those in view come first. */
+/** The next mask to read; masks in view come first. It counts as being read until it is added or put back. */
 export function nextWaiting(): MaskPair | null {
   const next = inView.find((pair) => waiting.has(pair)) ?? waiting.values().next().value ?? null;
   if (next !== null) {
@@ -119,18 +119,18 @@ export function nextWaiting(): MaskPair | null {
   return next;
 }
 
-/** Whether one may still be put back. */
+/** Whether a mask may still be put back. */
 export function isReading(): boolean {
   return reading.size > 0;
 }
 
-/** Its turn comes again. */
+/** The mask will be read later. */
 export function putBack(pair: MaskPair): void {
   reading.delete(pair);
   if (isAwaited(pair)) waiting.add(pair);
 }
 
-/** Not so are those of a data set that was left, or that was begun anew and has read them twice. */
+/** False for masks of a previous data set, and for masks that a restarted data set has read twice. */
 function isAwaited(pair: MaskPair): boolean {
   return entries.get(pair)?.peek().kind === "waiting";
 }
@@ -146,7 +146,7 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unlabelled.colors.length + issues.length,
-    // Of the colours the library names the most frequent alone.
+    // The library names only the most frequent colours.
     hasMoreDefects: unlabelled.colors.reduce((sum, { count }) => sum + count, 0) < unlabelled.count,
   });
 }
@@ -176,7 +176,7 @@ function count({ name, result }: MaskPair, entry: Entry): void {
       code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
     );
   } else if (result === null) {
-    // Its colours are no classes that a data set could be told of.
+    // Its colours are not classes, so the report leaves it out.
     withoutResult++;
   } else {
     report.add(name, entry.map);
@@ -184,7 +184,7 @@ function count({ name, result }: MaskPair, entry: Entry): void {
   counts = { done, withoutResult };
 }
 
-/** Figures and order are drawn anew so often while masks are read: each time costs as much as many pictures. */
+/** How often figures and order are redrawn while masks are read. Each time costs as much as many pictures. */
 const PUBLISH_MILLISECONDS = 250;
 let publishing: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,4 +1,4 @@
-/** All masks: a picture of each, and beside them what the library's report says of the whole. */
+/** All masks: a picture of each, and the library's report on all of them beside the pictures. */
 import { useEffect } from "preact/hooks";
 import { pairs } from "../state.js";
 import { takePairs } from "./dataset-state.js";

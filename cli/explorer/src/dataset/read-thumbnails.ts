@@ -1,4 +1,4 @@
-/** Has all masks read by the worker, a few at a time, those in view first, until it is stopped. */
+/** Lets the worker read all masks until it is stopped: a few at a time, masks in view first. */
 import { ReportedError } from "../decoding/decoder.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
@@ -7,9 +7,9 @@ import { decoder, isAbort } from "../open-mask.js";
 import { busyWith } from "../state.js";
 import { addFailure, addThumbnail, isReading, nextWaiting, putBack } from "./dataset-state.js";
 
-/** While one is decoded the other's files are read; more would make a mask that is opened wait for them. */
+/** While one mask is decoded, the files of the other are read. A mask that is opened would have to wait for more. */
 const AT_A_TIME = 2;
-/** Longest side of a picture, for screens of two pixels for each of the page's. */
+/** Longest side of a picture, enough for screens with two pixels per CSS pixel. */
 const SIDE = 320;
 const WAIT_MILLISECONDS = 50;
 
@@ -19,7 +19,7 @@ export async function readThumbnails(signal: AbortSignal): Promise<void> {
 
 async function readOneByOne(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    // A mask that is being opened goes before all pictures.
+    // A mask that is being opened has priority over all pictures.
     const isOpening = busyWith.value !== null;
     const pair = isOpening ? null : nextWaiting();
     if (pair !== null) await readOne(pair);

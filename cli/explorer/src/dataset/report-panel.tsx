@@ -1,4 +1,4 @@
-/** What `labelmap/dataset` reports of all masks: how often each class occurs, and what is odd. */
+/** The report of `labelmap/dataset` on all masks: how often each class occurs, and which problems there are. */
 import { signal } from "@preact/signals";
 import type { ClassOccurrence, DatasetReportJSON } from "labelmap/dataset";
 import type { ComponentChildren } from "preact";
@@ -85,13 +85,13 @@ function Classes({ report }: { report: DatasetReportJSON }) {
     {
       title: "Images",
       class: "cell-bar",
-      hint: "In which the class has a pixel",
+      hint: "Images in which the class has pixels",
       sortKey: ({ images }) => images,
       show: ({ images }) => <Bar part={images} whole={report.images} text={formatCount(images)} />,
     },
     {
       title: "Objects",
-      hint: "Labels that are numbered objects and have a pixel",
+      hint: "Numbered objects that have pixels",
       sortKey: ({ instances }) => instances,
       show: ({ instances }) => (instances === 0 ? "–" : formatCount(instances)),
     },
@@ -128,19 +128,17 @@ function Odd({ report }: { report: DatasetReportJSON }) {
   if (!hasOdd) return null;
   return (
     <section>
-      <h2>Odd in the data set</h2>
+      <h2>Problems in the data set</h2>
       <ul class="issues">
         {unlabelled.pixels > 0 && (
           <Item>
             {formatCount(unlabelled.pixels)} pixels ({formatShare(unlabelled.share, 1)}) of{" "}
-            {counted(unlabelled.images, "image")} have a colour that the legend lacks; most in{" "}
+            {counted(unlabelled.images, "image")} have colours missing from the legend, most of them in{" "}
             {unlabelled.worst[0]!.id}.
           </Item>
         )}
         {similarNames.length > 0 && (
-          <Item>
-            Names that are nearly the same: {similarNames.map((names) => names.join(", ")).join("; ")}.
-          </Item>
+          <Item>Nearly identical names: {similarNames.map((names) => names.join(", ")).join("; ")}.</Item>
         )}
         {colorConflicts.length > 0 && (
           <Item>
@@ -154,12 +152,12 @@ function Odd({ report }: { report: DatasetReportJSON }) {
         )}
         {issues.map(({ code, count, images, example }) => (
           <Item key={code}>
-            <code>{code}</code> {counted(count, "time")} in {counted(images, "image")}, as in {example.id}:{" "}
-            {example.message}
+            <code>{code}</code> {counted(count, "time")} in {counted(images, "image")}, for example in{" "}
+            {example.id}: {example.message}
           </Item>
         ))}
         {emptyLegendEntries > 0 && (
-          <Item>{counted(emptyLegendEntries, "legend entry", "legend entries")} without a pixel.</Item>
+          <Item>{counted(emptyLegendEntries, "legend entry", "legend entries")} without pixels.</Item>
         )}
       </ul>
     </section>

@@ -1,4 +1,4 @@
-/** Pictures of all masks as a list that is sorted and chosen from. Only those in view are in the document. */
+/** A list of pictures of all masks, to sort and to choose from. Only pictures in view are in the document. */
 import { signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { MaskPair } from "../files/mask-pair.js";
@@ -16,7 +16,7 @@ import {
   thumbnailSort,
 } from "./dataset-state.js";
 
-/** As dataset.css has them, gaps included. */
+/** The same as in dataset.css, gaps included. */
 const CARD_WIDTH = 196;
 const CARD_HEIGHT = 178;
 /** Rows above and below those in view. */
@@ -66,7 +66,7 @@ function Direction() {
   );
 }
 
-/** The mask of which the keys are about; it stays so when the order changes. */
+/** The mask that keys act on, even if the order changes. */
 const active = signal<MaskPair | null>(null);
 
 function Cards() {
@@ -146,7 +146,7 @@ function Cards() {
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        {/* What the keys are about is in the document wherever the list was scrolled to. */}
+        {/* The mask that keys act on stays in the document, wherever the list is scrolled to. */}
         {(place < first || place >= end) && masks[place] !== undefined && (
           <Card key={place} pair={masks[place]} place={place} count={masks.length} isActive isAway />
         )}
@@ -207,7 +207,7 @@ function Card({ pair, place, count, isActive, isAway }: CardProps) {
   );
 }
 
-/** A picture smaller than its place is enlarged, and not blurred. */
+/** A picture that is smaller than its place is enlarged without blur. */
 function showPixels({ currentTarget: picture }: { readonly currentTarget: HTMLImageElement }) {
   const { naturalWidth, naturalHeight, clientWidth, clientHeight } = picture;
   picture.classList.toggle("is-enlarged", naturalWidth < clientWidth && naturalHeight < clientHeight);

@@ -1,4 +1,4 @@
-/** A failure of the worker's own, or one of the library's in other words; the page reads the code. */
+/** An error of the worker itself, or an error of the library in other words. The page reads the code. */
 export class CodedError extends Error {
   override name = "CodedError";
   readonly code: string;

@@ -1,6 +1,6 @@
 /**
- * Two masks to the figures of `labelmap/compare` and to one map that says of each pixel which class it has in either. What
- * is drawn of it, difference, reference or other, is then a matter of the palette alone.
+ * Turns two masks into the figures of `labelmap/compare` and one map, whose values say which class each pixel has in each
+ * of the two. Only the palette decides whether it shows the difference, the reference or the other mask.
  */
 import { ClassList, LabelMapError } from "labelmap";
 import { compare } from "labelmap/compare";
@@ -9,7 +9,7 @@ import { CodedError } from "./coded-error.js";
 import { decodeWith, type KnownLegend, legendOf } from "./decode.js";
 import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } from "./protocol.js";
 
-/** With one place more for no class, all pairs are 65,536: as many as the map's values can be. */
+/** With one more row and column for no class, there are 65,536 pairs: as many as the map has values. */
 const MOST_CLASSES = 255;
 
 type Decoded = Awaited<ReturnType<typeof decodeWith>>;
@@ -18,7 +18,7 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
   const { reference, other } = withResults(files);
   const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
   if (a.width !== b.width || a.height !== b.height) {
-    const sizes = `${a.width}×${a.height} pixels, ${nameInText(other.name)} ${b.width}×${b.height}`;
+    const sizes = `${a.width}×${a.height} pixels, but ${nameInText(other.name)} has ${b.width}×${b.height}`;
     throw new CodedError("SIZE_MISMATCH", `${nameInText(reference.name)} has ${sizes}.`);
   }
   const classes = classesOf([...a.labels, ...b.labels]);
@@ -30,7 +30,7 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
   return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
 }
 
-/** A mask without a result, such as a model's output, is read with the other's. */
+/** A mask without a result, such as a model's output, uses the result of the other mask. */
 function withResults({ reference, other }: Requests["compare"]["ask"]): Requests["compare"]["ask"] {
   return {
     reference: { ...reference, result: reference.result ?? other.result },
@@ -71,7 +71,7 @@ function cellsOf(a: Decoded, b: Decoded, list: ClassList): Pick<ComparedMasks, "
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; ) {
       const pair = rowOf[a.data[at]!]! * stride + columnOf[b.data[at]!]!;
-      // Masks are runs: to its end nothing need be looked up but the labels.
+      // Masks consist of runs. Within a run only the labels are looked up.
       let end = x + 1;
       while (
         end < width &&
@@ -111,7 +111,7 @@ interface GrowingCell {
   bottom: number;
 }
 
-/** For each value of a map its class's place, and as many as there are for none. */
+/** For each value of a map the index of its class. The number of classes stands for no class. */
 function placesOf({ labels, data }: Decoded, list: ClassList): Uint8Array {
   const none = list.classes.length;
   const places = new Uint8Array(2 ** (8 * data.BYTES_PER_ELEMENT)).fill(none);

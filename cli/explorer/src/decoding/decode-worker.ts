@@ -1,4 +1,4 @@
-/** The worker: answers one request after the other, so that two masks are never in memory at once for no reason. */
+/** The worker. It answers one request at a time, so that two masks are in memory together only if they have to be. */
 import { ClassList, init, LabelMapError } from "labelmap";
 import { CodedError } from "./coded-error.js";
 import { compareMasks } from "./compare-masks.js";
@@ -7,7 +7,7 @@ import { exportFile } from "./export-file.js";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
 import { drawThumbnail } from "./thumbnail.js";
 
-/** What answers each kind of request, and which buffers of the reply are handed over. */
+/** What answers each kind of request, and which buffers of the reply are transferred. */
 const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   start: { answer: start, buffersOf: () => [] },
   classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },

@@ -1,6 +1,6 @@
 /**
- * A mask and its result to the map that is drawn and the labels that are listed. Colours that the legend lacks become
- * labels of their own behind the legend's, so that each can be found, hidden and outlined like any other.
+ * Turns a mask and its result into the map that is drawn and the labels that are listed. Colours missing from the legend
+ * become labels after those of the legend, so that each can be found, hidden and outlined like any other.
  */
 import {
   decodeMask,
@@ -14,7 +14,7 @@ import { CodedError } from "./coded-error.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
-/** A legend takes this many colours; the map's largest value, 65,535, stands for those that are in no list. */
+/** The most labels. The map's largest value, 65,535, stands for all unlisted colours. */
 const MOST_LABELS = 65_535;
 
 export type KnownLegend = Pick<SegmentationResult, "legend" | "instances">;
@@ -46,7 +46,7 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
     data: map.data,
     labels,
     unlistedPixels: map.unlabelled.count,
-    // Not of the second pass, which would complain of what was added.
+    // Not those of the second pass, which would report the added colours.
     issues: (first ?? map).issues.map((issue) => showIssue(issue, known)),
     timings: {
       decode: (first === null ? listed : decoded) - started,
@@ -57,13 +57,13 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
   };
 }
 
-/** The result's legend; without a result one in which each colour is a label. */
+/** The result's legend. Without a result, a legend in which each colour is a label. */
 export async function legendOf({ png, result }: Pick<MaskFiles, "png" | "result">): Promise<KnownLegend> {
   if (result !== null) return parseResult(result);
   return withColors(NO_LEGEND, await unknownColors(png, NO_LEGEND, undefined));
 }
 
-/** To the smallest type that holds the labels and, as its largest value, the pixels that have none. */
+/** Uses the smallest type that has a value for each label and one more, its largest, for unlabelled pixels. */
 export function decodeWith(png: Uint8Array, known: KnownLegend, options: { readonly resize?: Resize } = {}) {
   const dtype = known.legend.entries.length <= 255 ? "uint8" : "uint16";
   return dtype === "uint8"
@@ -71,10 +71,10 @@ export function decodeWith(png: Uint8Array, known: KnownLegend, options: { reado
     : decodeMask(png, known, { ...options, target: { map: "label", dtype } });
 }
 
-/** One that the legend lacks. Without a result its id is known as well. */
+/** A colour missing from the legend. Without a result, its id is known as well. */
 type UnknownColor = Pick<MaskColor, "color"> & Partial<MaskColor>;
 
-/** Those that the legend lacks, by pixels; where they cannot all be had, the ones that the decoder has named. */
+/** Colours missing from the legend, by pixels. If they cannot all be listed, those that the decoder has named. */
 async function unknownColors(
   png: Uint8Array,
   { legend }: KnownLegend,
@@ -89,7 +89,7 @@ async function unknownColors(
     const isOf16Bits = error instanceof LabelMapError && error.code === "ENGINE_UNSUPPORTED";
     const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
     if (named === undefined && isOf16Bits) {
-      const message = "The mask has samples of 16 bits, and no result that says which colours are labels.";
+      const message = "The mask has 16-bit samples, and no result says which colours are labels.";
       throw new CodedError(error.code, message);
     }
     if (named === undefined || !(isOf16Bits || isTooMany)) throw error;
@@ -110,7 +110,7 @@ function withColors({ legend, instances }: KnownLegend, colors: readonly Unknown
 const KEY_PATH = /^legend\[(".*")\]$/s;
 const INSTANCE_PATH = /^instances\[(\d+)\]/;
 
-/** With the label that it is about, where it is about one. */
+/** Adds the label that the issue is about, if there is one. */
 function showIssue(issue: Issue, { legend, instances }: KnownLegend): ShownIssue {
   const path = issue.path ?? "";
   const quotedKey = KEY_PATH.exec(path)?.[1];

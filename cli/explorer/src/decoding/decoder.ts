@@ -1,11 +1,11 @@
 /**
- * The page's side of the worker: requests as promises. The worker's script is fetched once and kept, so that a worker can be
- * started anew where the server cannot be reached any more.
+ * The page's side of the worker: requests as promises. The worker's script is fetched once and kept, so that a new worker
+ * can start even if the server can no longer be reached.
  */
 import scriptUrl from "./decode-worker.ts?worker&url";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
 
-/** A failure that the worker has reported, with the library's code. */
+/** An error that the worker has reported, with the library's code. */
 export class ReportedError extends Error {
   override name = "ReportedError";
   readonly code: string;
@@ -26,18 +26,18 @@ const NOT_LOADED = "The page's worker could not be loaded.";
 
 export class Decoder {
   #worker: Promise<Worker> | null = null;
-  /** URL of the script that is kept. */
+  /** URL of the kept script. */
   #script: Promise<string> | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** Whether an answer is still due that a further request would wait for long. */
+  /** Whether the worker still has a request that may delay the next one for long. */
   get isBusy(): boolean {
     return [...this.#waiting.values()].some(({ kind }) => kind !== "start");
   }
 
   /**
-   * @param buffers are handed over: the page has them no longer.
+   * @param buffers are transferred: the page can no longer use them.
    * @throws {ReportedError}; {DOMException} AbortError after `cancel`.
    */
   ask<K extends RequestKind>(
@@ -51,16 +51,16 @@ export class Decoder {
       this.#waiting.set(id, { kind, resolve, reject });
       this.#worker ??= this.#startWorker();
       this.#worker.then(
-        // Unless it was cancelled meanwhile.
+        // Unless it was cancelled in the meantime.
         (worker) => this.#waiting.has(id) && worker.postMessage(message, buffers),
         (error: Error) => this.#waiting.has(id) && this.#end(error),
       );
     });
   }
 
-  /** Ends whatever is going on: WebAssembly cannot be interrupted, so the worker goes, and the next request has a new one. */
+  /** Ends all requests. WebAssembly cannot be interrupted, so the worker is ended, and the next request starts a new one. */
   cancel(): void {
-    this.#end(new DOMException("Another mask was opened meanwhile.", "AbortError"));
+    this.#end(new DOMException("Another mask was opened in the meantime.", "AbortError"));
   }
 
   async #startWorker(): Promise<Worker> {
@@ -99,6 +99,6 @@ export class Decoder {
 
 async function keepScript(): Promise<string> {
   const response = await fetch(scriptUrl);
-  if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
   return URL.createObjectURL(await response.blob());
 }

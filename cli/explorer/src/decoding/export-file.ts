@@ -1,4 +1,4 @@
-/** A mask as a file that training code reads. Each case is the code that the export panel shows: see panels/export-code.ts. */
+/** Turns a mask into a file for training code. Each case is the code that the export panel shows: panels/export-code.ts. */
 import { ClassList, type DenseMap, type DenseTarget, decodeMask } from "labelmap";
 import { encodeLabelPng, encodeNpy } from "labelmap/formats";
 import { decodeIds } from "labelmap/ids";
@@ -34,7 +34,7 @@ async function wholeMap({ png, kind, missing, ...ask }: Ask, result: string): Pr
   return decodeMask(png, result, { target });
 }
 
-/** From the label map, since a target has no more labels that could be told apart. */
+/** Starts from the label map, because a map of class ids no longer tells the labels apart. */
 async function partialMap(
   { png, kind, missing, ...ask }: Ask,
   result: string,

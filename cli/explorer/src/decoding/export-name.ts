@@ -1,4 +1,4 @@
-/** What an exported file is called, in the page and in the program that makes the same one. */
+/** The name of an exported file, in the page and in the program that writes the same file. */
 import type { ExportKind } from "./protocol.js";
 
 const ENDINGS: Readonly<Record<ExportKind, string>> = {
@@ -9,7 +9,7 @@ const ENDINGS: Readonly<Record<ExportKind, string>> = {
   "coco-rle": ".rle.json",
 };
 
-/** @param name of the mask, which may be in a folder: no download can be. */
+/** @param name of the mask, which may include folders. The name of a download cannot. */
 export function exportName(name: string, kind: ExportKind): string {
   return `${name.replaceAll("/", "_")}${ENDINGS[kind]}`;
 }

@@ -1,49 +1,49 @@
 /**
- * What goes between the page and its worker: plain data, with the large arrays handed over. Each request is answered by one
- * reply with its number; errors go as code and message, since between threads they would lose their class.
+ * The messages between the page and its worker: plain data, whose large arrays are transferred. Each request gets one reply
+ * with the same number. Errors are sent as code and message, because they would lose their class between threads.
  */
 import type { ClassListJSON, Issue, Label, MaskInfo } from "labelmap";
 import type { ComparisonResult } from "labelmap/compare";
 import type { Box } from "../stage/camera.js";
 
-/** A mask and, where there is one, its result, as they were read. */
+/** A mask and its result, if it has one, as they were read. */
 export interface MaskFiles {
   readonly name: string;
   readonly png: Uint8Array<ArrayBuffer>;
-  /** The result's JSON text. Without one each colour is a label of its own. */
+  /** The result's JSON text. Without it, each colour is a separate label. */
   readonly result: string | null;
 }
 
-/** Whose value the pixels have in `DecodedMask.data`. */
+/** A label with its value in `DecodedMask.data`. */
 export interface ShownLabel
   extends Pick<Label, "color" | "value" | "className" | "classId" | "instanceIndex" | "pixelCount" | "bbox"> {
-  /** Its place in `DecodedMask.labels`, and the value of its pixels. */
+  /** Its index in `DecodedMask.labels`, and the value of its pixels. */
   readonly index: number;
-  /** What `decodeIds` of `labelmap/ids` has for its pixels; `null` for a mask with a result. */
+  /** The id of its pixels in `decodeIds` of `labelmap/ids`; `null` for a mask with a result. */
   readonly id: number | null;
-  /** Whether the legend lacks this colour: it is listed as a defect, and no label of the result. */
+  /** Whether this colour is missing from the legend. Then it is a defect, and not a label of the result. */
   readonly isUnknown: boolean;
 }
 
-/** Something odd in the legend or the PNG. */
+/** A problem in the legend or the PNG. */
 export interface ShownIssue extends Issue {
-  /** Place in `DecodedMask.labels` of the label that it is about; `null` where it is about none. */
+  /** Index in `DecodedMask.labels` of the label that it is about; `null` if it is not about a label. */
   readonly label: number | null;
 }
 
-/** What is drawn and listed of a mask. */
+/** A mask as it is drawn and listed. */
 export interface DecodedMask {
   readonly name: string;
   readonly width: number;
   readonly height: number;
   /**
-   * H×W, row-major: places in `labels`; the type's largest value is a colour that is in no list, which happens where
-   * there are too many. The smallest type that holds them.
+   * H×W, row-major: indexes in `labels`. The type's largest value stands for unlisted colours, which exist if there are
+   * too many to list. The type is the smallest that fits.
    */
   readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
-  /** The legend's labels in its order, then the colours that it lacks, by pixels. */
+  /** The legend's labels in its order, then the colours missing from it, by pixels. */
   readonly labels: readonly ShownLabel[];
-  /** Pixels whose colour is in no list. */
+  /** Pixels whose colour is not listed. */
   readonly unlistedPixels: number;
   readonly issues: readonly ShownIssue[];
   readonly timings: DecodeTimings;
@@ -51,67 +51,67 @@ export interface DecodedMask {
 
 /** Milliseconds in the worker, and bytes. */
 export interface DecodeTimings {
-  /** Pixels to labels, measures included, which are of the same pass. */
+  /** Decoding and measuring, which are one pass. */
   readonly decode: number;
-  /** To list the colours that the legend lacks; 0 where it lacks none. */
+  /** Listing the colours missing from the legend; 0 if there are none. */
   readonly unknown: number;
   readonly mapBytes: number;
   readonly pngBytes: number;
 }
 
-/** A small picture of a mask, and what a data set's report counts of the whole of it. */
+/** A small picture of a mask, and the counts of the whole mask for the report of a data set. */
 export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "issues"> {
-  /** A PNG in the labels' colours. */
+  /** A PNG in the colours of the labels. */
   readonly png: Uint8Array<ArrayBuffer>;
-  /** Of the mask. */
+  /** Size of the mask. */
   readonly width: number;
   readonly height: number;
 }
 
-/** Two masks of one size. */
+/** Two masks of the same size. */
 export interface ComparedMasks {
   readonly width: number;
   readonly height: number;
-  /** H×W, row-major: places in `cells`. */
+  /** H×W, row-major: indexes in `cells`. */
   readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
   readonly cells: readonly ComparedCell[];
-  /** Those with pixels in either mask, in the order of the scores' classes. */
+  /** The classes with pixels in either mask, in the order of the scores' classes. */
   readonly classes: readonly ComparedClass[];
   readonly scores: ComparisonResult;
 }
 
-/** A pair of classes that pixels have, the one in the reference and the other in the other mask. */
+/** A pair of classes that pixels have: one class in the reference, one in the other mask. */
 export interface ComparedCell {
-  /** Places in `classes`, and as many as there are where the mask has no class. */
+  /** Indexes in `classes`. The number of classes stands for no class. */
   readonly row: number;
   readonly column: number;
-  /** Around its pixels. */
+  /** The box around its pixels. */
   readonly box: Box;
 }
 
 export interface ComparedClass {
   readonly name: string;
-  /** Of its first label, in the reference if it is there. */
+  /** Colour of its first label, from the reference if the class is there. */
   readonly color: string;
 }
 
-/** `npy-label` and `coco-rle` can be had without a result, the others need its classes. */
+/** `npy-label` and `coco-rle` work without a result. The others need its classes. */
 export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
 
-/** Which labels a file is to hold; the pixels of the others are unlabelled in it. */
+/** Which labels a file contains. The pixels of all others are unlabelled. */
 export interface KeptLabels {
-  /** Whether those that are listed are kept, or all but those: whichever list is shorter. */
+  /** Whether the listed labels are kept, or all but these: whichever list is shorter. */
   readonly isListKept: boolean;
-  /** Places in the legend; of a mask without a result the ids of its colours. */
+  /** Indexes in the legend. For a mask without a result, the ids of its colours. */
   readonly list: readonly number[];
 }
 
-/** What becomes of the classes that the class list lacks, as the library's option of that name. */
+/** What happens to classes that are missing from the class list: the library's option of the same name. */
 export type MissingClasses = "error" | "void";
 
-/** What can be asked, and what comes back. */
+/** All requests and their replies. */
 export interface Requests {
-  /** Loads the module and all code that is loaded on need; milliseconds. */
+  /** Loads the module and all code that is loaded on demand. The reply is in milliseconds. */
   start: { readonly ask: null; readonly reply: number };
   /** Checks a class list's JSON text. */
   classes: { readonly ask: string; readonly reply: ClassListJSON };
@@ -126,7 +126,7 @@ export interface Requests {
       readonly kind: ExportKind;
       readonly classes: ClassListJSON;
       readonly missing: MissingClasses;
-      /** `null`: all of them. */
+      /** `null`: all labels. */
       readonly kept: KeptLabels | null;
     };
     /** The file. */
@@ -145,7 +145,7 @@ export type ReplyMessage<K extends RequestKind = RequestKind> =
   | { readonly id: number; readonly reply: Requests[K]["reply"] }
   | { readonly id: number; readonly error: PlainError };
 
-/** A failure as the user reads it: the library's code and message, or `INTERNAL`. */
+/** An error as the user reads it: the library's code and message, or `INTERNAL`. */
 export interface PlainError {
   readonly code: string;
   readonly message: string;

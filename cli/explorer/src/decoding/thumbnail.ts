@@ -1,11 +1,11 @@
-/** A mask to a small picture of it. It is counted whole, but no map of its own size is made. */
+/** Turns a mask into a small picture. All pixels are counted, but no map of full size is made. */
 import { encodeIds } from "labelmap/formats";
 import { decodeWith, legendOf } from "./decode.js";
 import type { Requests, Thumbnail } from "./protocol.js";
 
-/** Where a PNG's header has its width and, after it, its height (PNG specification, 11.2.1). */
+/** Offset of the width in a PNG. The height comes after it (PNG specification, 11.2.1). */
 const WIDTH_OFFSET = 16;
-/** What no legend colour is taken for. */
+/** Not likely to be taken for a legend colour. */
 const UNLABELLED = "#808080";
 
 export async function drawThumbnail(ask: Requests["thumbnail"]["ask"]): Promise<Thumbnail> {
@@ -21,14 +21,14 @@ export async function drawThumbnail(ask: Requests["thumbnail"]["ask"]): Promise<
   return { png, width, height, labels, unlabelled, issues };
 }
 
-/** Of a file that is no PNG some size: it is the decoder that says what is wrong with it. */
+/** For a file that is not a PNG, any size will do: the decoder reports what is wrong with it. */
 function sizeOf(png: Uint8Array): { width: number; height: number } {
   if (png.byteLength < WIDTH_OFFSET + 8) return { width: 1, height: 1 };
   const header = new DataView(png.buffer, png.byteOffset + WIDTH_OFFSET);
   return { width: Math.max(1, header.getUint32(0)), height: Math.max(1, header.getUint32(4)) };
 }
 
-/** R is an id's lowest byte. A key of the legend that is no colour has no pixel. */
+/** R is the lowest byte of an id. A legend key that is not a colour has no pixels. */
 function idOf(color: string): number {
   const rgb = Number.parseInt(color.slice(1), 16);
   return (rgb >> 16) | (rgb & 0xff00) | ((rgb & 255) << 16);

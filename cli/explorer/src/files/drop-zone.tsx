@@ -1,4 +1,4 @@
-/** Takes what is dropped anywhere on the page, and shows that it would. */
+/** Opens files that are dropped anywhere on the page, and shows during a drag that they can be dropped. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
@@ -24,7 +24,9 @@ export function DropZone({ children }: { children: ComponentChildren }) {
       event.preventDefault();
       isOver.value = false;
       if (event.dataTransfer === null) return;
-      droppedFiles(event.dataTransfer).then(openFiles, (error) => report(error, "The drop"));
+      droppedFiles(event.dataTransfer).then(openFiles, (error) =>
+        report("opening", error, "The dropped files"),
+      );
     });
     return () => listeners.abort();
   }, []);

@@ -1,11 +1,11 @@
-/** What is in a drop, folders gone through: each file with its path in what was dropped. */
+/** All dropped files, including the files in dropped folders, each with its path. */
 export interface PathFile {
   readonly path: string;
   readonly file: File;
 }
 
 export async function droppedFiles(data: DataTransfer): Promise<PathFile[]> {
-  // All entries at once: the browser empties the drop as soon as this turn of its event loop is over.
+  // All entries at once: the browser empties the drop at the end of this turn of the event loop.
   const found = [...data.items]
     .filter(({ kind }) => kind === "file")
     .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
@@ -18,7 +18,7 @@ export async function droppedFiles(data: DataTransfer): Promise<PathFile[]> {
   return lists.flat();
 }
 
-/** Of an `<input type="file">`, with or without `webkitdirectory`. */
+/** The files of an `<input type="file">`, with or without `webkitdirectory`. */
 export function pickedFiles(input: HTMLInputElement): PathFile[] {
   return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
@@ -42,7 +42,7 @@ async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSyste
   const reader = directory.createReader();
   const entries: FileSystemEntry[] = [];
   for (;;) {
-    // A hundred at a time, until there are none.
+    // The browser returns a hundred at a time, then an empty list.
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );

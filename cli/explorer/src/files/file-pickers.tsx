@@ -16,7 +16,7 @@ function Picker({ label, input }: { label: string; input: object }) {
   const element = useRef<HTMLInputElement>(null);
   const onChange = () => {
     const files = pickedFiles(element.current!);
-    // The same file again is a choice too.
+    // Choosing the same file again must fire the event again.
     element.current!.value = "";
     if (files.length > 0) openFiles(files);
   };

@@ -1,4 +1,4 @@
-/** A mask and what belongs to it, not read yet: files of the user's, or of the server that serves the page. */
+/** A mask and the files that belong to it, not read yet: the user's files, or files of the page's server. */
 export interface MaskPair {
   readonly name: string;
   readonly mask: Source;
@@ -7,10 +7,10 @@ export interface MaskPair {
 }
 
 export interface Source {
-  /** As messages call it. */
+  /** The name in messages. */
   readonly name: string;
   readonly isServed: boolean;
-  /** @throws where it cannot be read: moved, changed, no answer. */
+  /** @throws if it cannot be read: the file was moved or changed, or the server does not answer. */
   load(): Promise<Blob>;
 }
 

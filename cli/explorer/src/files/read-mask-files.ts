@@ -1,9 +1,9 @@
-/** What the worker needs of a mask, read at the moment that it is needed. */
+/** Reads the files of a mask that the worker needs, at the moment when it needs them. */
 import type { MaskFiles } from "../decoding/protocol.js";
 import type { MaskPair } from "./mask-pair.js";
 import { bytesOf, load } from "./read-source.js";
 
-/** @throws {NamedError} a file cannot be read. */
+/** @throws {NamedError} if a file cannot be read. */
 export async function readMaskFiles({ name, mask, result }: MaskPair): Promise<MaskFiles> {
   const [png, text] = await Promise.all([
     load(mask).then((blob) => bytesOf(blob, mask)),

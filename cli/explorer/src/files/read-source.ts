@@ -1,11 +1,11 @@
-/** A file's content, or what is wrong with it in words for whoever has dropped it. */
+/** Reads a file. If that fails, the error says why in words for the user who opened it. */
 import { NamedError } from "../named-error.js";
 import type { Source } from "./mask-pair.js";
 
 /** @throws {NamedError} */
 export async function load(source: Source): Promise<Blob> {
   const blob = await readable(source, () => source.load());
-  // Reading a file that has changed or gone since it was dropped fails only here.
+  // If the file was changed or removed since it was dropped, only reading it fails.
   await bytesOf(blob.slice(0, 1), source);
   return blob;
 }
@@ -20,6 +20,6 @@ async function readable<T>({ name }: Source, read: () => Promise<T>): Promise<T>
     return await read();
   } catch (error) {
     if (error instanceof NamedError) throw error;
-    throw new NamedError(name, "it cannot be read, or has changed since it was dropped.");
+    throw new NamedError(name, "the file cannot be read, or it has changed since you opened it.");
   }
 }

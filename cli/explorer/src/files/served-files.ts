@@ -1,6 +1,6 @@
 /**
- * Masks that a server lists, for `?files=files.json`: `{ "masks": [{ "name", "mask", "result", "image" }] }` with URLs
- * relative to the list, result and image `null` where there are none. Only URLs of the page's own origin are taken.
+ * Masks that a server lists, for `?files=files.json`: `{ "masks": [{ "name", "mask", "result", "image" }] }`. URLs are
+ * relative to the list. Result and image are `null` if they are missing. Only URLs of the page's own origin are accepted.
  */
 import { NamedError } from "../named-error.js";
 import type { MaskPair, Source } from "./mask-pair.js";
@@ -10,7 +10,7 @@ export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
   const source = servedSource(listUrl, { base: document.baseURI, folder: "" });
   const list: unknown = parseJson(await (await source.load()).text(), source.name);
   const masks = (list as { readonly masks?: unknown } | null)?.masks;
-  if (!Array.isArray(masks)) throw new NamedError(source.name, `has no array "masks".`);
+  if (!Array.isArray(masks)) throw new NamedError(source.name, `the array "masks" is missing.`);
   const entries = masks.map((entry: unknown, place) =>
     checkEntry(entry, { list: source.name, path: `masks[${place}]` }),
   );
@@ -34,9 +34,9 @@ interface Entry {
 }
 
 interface Place {
-  /** What URLs are relative to. */
+  /** The URL that other URLs are relative to. */
   readonly base: string;
-  /** What files are called without; `""`: without all folders. */
+  /** The part of the path that names of files leave out. `""`: names leave out all folders. */
   readonly folder: string;
 }
 
@@ -44,7 +44,7 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new NamedError(name, `is not JSON.`);
+    throw new NamedError(name, "this is not valid JSON.");
   }
 }
 
@@ -55,13 +55,13 @@ function checkEntry(entry: unknown, place: { readonly list: string; readonly pat
   if (!isUrl(name) || !isUrl(mask) || !isUrlOrNull(result) || !isUrlOrNull(image)) {
     throw new NamedError(
       place.list,
-      `${place.path}: name and mask must be strings, result and image strings or null.`,
+      `${place.path}: name and mask must be strings. Result and image must be strings or null.`,
     );
   }
   return { name, mask, result, image };
 }
 
-/** The innermost that all files are in: `a.png` may be in several below it. */
+/** The innermost folder that contains all files. Several folders below it may each have an `a.png`. */
 function commonFolder(references: readonly (string | null)[], base: string): string {
   const paths = references
     .filter((reference) => reference !== null && URL.canParse(reference, base))
@@ -73,24 +73,28 @@ function commonFolder(references: readonly (string | null)[], base: string): str
 
 function servedSource(reference: string, { base, folder }: Place): Source {
   if (!URL.canParse(reference, base)) {
-    const load = () => Promise.reject(new NamedError(reference, "is no URL."));
+    const load = () => Promise.reject(new NamedError(reference, "this is not a valid URL."));
     return { name: reference, isServed: true, load };
   }
   const url = new URL(reference, base);
   const { pathname } = url;
   const name = decodeName(folder === "" ? pathname.split("/").at(-1)! : pathname.slice(folder.length));
   const load = async () => {
-    if (url.origin !== location.origin) throw new NamedError(name, `is of another server, ${url.host}.`);
+    if (url.origin !== location.origin)
+      throw new NamedError(
+        name,
+        `this file is on another server, ${url.host}. Only files on this page's own server can be opened.`,
+      );
     const response = await fetch(url).catch(() => {
-      throw new NamedError(name, `the server does not answer.`);
+      throw new NamedError(name, "the server did not answer.");
     });
-    if (!response.ok) throw new NamedError(name, `the server answers ${response.status}.`);
+    if (!response.ok) throw new NamedError(name, `the server answered ${response.status}.`);
     return response.blob();
   };
   return { name, isServed: true, load };
 }
 
-/** As it is where it is not encoded as it should be: `50%.png`. */
+/** Returns a name unchanged if it is not encoded correctly: `50%.png`. */
 function decodeName(encoded: string): string {
   try {
     return decodeURIComponent(encoded);

@@ -1,4 +1,4 @@
-/** A choice of yes or no. */
+/** A yes-or-no choice. */
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 

@@ -1,9 +1,9 @@
-/** What is wrong with the mask: colours that the legend lacks, and what is odd in the legend and the PNG. */
+/** The defects of the mask: colours missing from the legend, and problems in the legend and the PNG. */
 import type { DecodedMask, ShownIssue, ShownLabel } from "../decoding/protocol.js";
 import { counted, formatCount, formatShare } from "../format.js";
 import { find, type OpenMask } from "../state.js";
 
-/** As many as are shown; the list of labels has them all. */
+/** The most entries of a list. The list of labels has all of them. */
 const MOST_SHOWN = 200;
 
 export function defectCount({ labels, unlistedPixels, issues }: DecodedMask): number {
@@ -18,25 +18,25 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
     <>
       {result === null && (
         <p class="quiet">
-          There is no result, so each colour is a label of its own. Drop the result JSON to name them.
+          There is no result, so each colour is a separate label. Drop the result JSON to name the labels.
         </p>
       )}
       {result !== null && defectCount(decoded) === 0 && (
-        <p class="all-well">Every pixel has a colour of the legend, and nothing is odd in the files.</p>
+        <p class="all-well">Every pixel has a colour from the legend, and the files have no problems.</p>
       )}
       {unknown.length > 0 && <UnknownColors unknown={unknown} pixels={decoded.width * decoded.height} />}
       {unlistedPixels > 0 && (
         <section>
-          <h2>Pixels in no list</h2>
+          <h2>Unlisted pixels</h2>
           <p>
-            {counted(unlistedPixels, "pixel")} have further colours, which are shown in grey: there are too
-            many to list.
+            {counted(unlistedPixels, "pixel")} with other colours, shown in grey. There are too many colours
+            to list them all.
           </p>
         </section>
       )}
       {issues.length > 0 && (
         <section>
-          <h2>Odd in the files</h2>
+          <h2>Problems in the files</h2>
           <ul class="issues">
             {issues.slice(0, MOST_SHOWN).map((issue, place) => (
               <Issue key={place} issue={issue} label={labels[issue.label ?? -1]} />
@@ -47,8 +47,10 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
       )}
       {unused.length > 0 && (
         <section>
-          <h2>Labels without a pixel</h2>
-          <p class="quiet">No defect by itself: the legend lists them, the mask has none of their colours.</p>
+          <h2>Labels without pixels</h2>
+          <p class="quiet">
+            Not a defect in itself: the legend lists these labels, but the mask does not use their colours.
+          </p>
           <ul class="unused">
             {unused.slice(0, MOST_SHOWN).map(({ index, color, value }) => (
               <li key={index}>
@@ -67,7 +69,7 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
 function UnknownColors({ unknown, pixels }: { unknown: readonly ShownLabel[]; pixels: number }) {
   return (
     <section>
-      <h2>Colours that the legend lacks</h2>
+      <h2>Colours missing from the legend</h2>
       <table class="facts unknown-colors">
         <thead>
           <tr>
@@ -106,7 +108,7 @@ function Issue({ issue, label }: { issue: ShownIssue; label: ShownLabel | undefi
       <p>{issue.message}</p>
       <p class="quiet">
         <code>{issue.code}</code>
-        {label !== undefined && label.pixelCount === 0 && " · no pixel of the mask has it"}
+        {label !== undefined && label.pixelCount === 0 && " · not used in the mask"}
       </p>
       {label !== undefined && label.pixelCount > 0 && <FindButton label={label.index} name={label.value} />}
     </li>

@@ -1,17 +1,18 @@
-/** The class list that class ids are taken from: the mask's own, or one of the user's. */
+/** The class list that defines the class ids: the mask's own, or one that the user chooses. */
 import { computed, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
 import { useRef } from "preact/hooks";
 import type { MissingClasses } from "../decoding/protocol.js";
+import { dismiss } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
 import { opened } from "../state.js";
 import { Checkbox } from "./checkbox.js";
 import { Scrolled } from "./scrolled.js";
 
-/** A list that the user has given, with its file's name. */
+/** The list that the user has chosen, and the name of its file. */
 export const givenClasses = signal<{ readonly file: string; readonly list: ClassListJSON } | null>(null);
 
-/** Those of the mask, in the order that `ClassList.fromResults` gives. */
+/** The classes of the mask, in the order of `ClassList.fromResults`. */
 const ownClasses = computed<ClassListJSON>(() => {
   const labels = opened.value?.decoded.labels.filter(({ isUnknown }) => !isUnknown) ?? [];
   const names = [...new Set(labels.map(({ className }) => className))].sort();
@@ -21,13 +22,13 @@ const ownClasses = computed<ClassListJSON>(() => {
 });
 
 export const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
-/** Whether the classes that a given list lacks become void. The mask's own list lacks none. */
+/** Whether classes that are missing from the chosen list become void. The mask's own list has all classes. */
 const isMissingVoid = signal(false);
 export const missing = computed<MissingClasses>(() =>
   givenClasses.value !== null && isMissingVoid.value ? "void" : "error",
 );
 
-/** Names of classes; thousands would hold the page up for seconds. */
+/** The most class names in the document. Thousands would block the page for seconds. */
 const MOST_LISTED = 200;
 
 export function Classes() {
@@ -37,7 +38,7 @@ export function Classes() {
   return (
     <div class="classes">
       <p>
-        {given === null ? "Class ids are this mask's own, by name" : given.file}: {list.length}{" "}
+        {given === null ? "This mask's own classes, numbered by name" : given.file}: {list.length}{" "}
         {list.length === 1 ? "class" : "classes"}, void {voidId}.
       </p>
       <Scrolled name="Class ids">
@@ -49,7 +50,7 @@ export function Classes() {
         </p>
       </Scrolled>
       {given !== null && (
-        <Checkbox isChecked={isMissingVoid}>Classes that the list lacks are void in the file.</Checkbox>
+        <Checkbox isChecked={isMissingVoid}>Save classes that are missing from the list as void.</Checkbox>
       )}
       <div class="class-actions">
         <button type="button" class="button small" onClick={() => input.current!.click()}>
@@ -63,7 +64,7 @@ export function Classes() {
               givenClasses.value = null;
             }}
           >
-            Use the mask's own
+            Use the mask's own classes
           </button>
         )}
       </div>
@@ -88,7 +89,8 @@ async function takeClasses(file: File): Promise<void> {
     const text = await file.text();
     const list = await untilDone(() => decoder.ask("classes", text));
     givenClasses.value = { file: file.name, list };
+    dismiss("class list");
   } catch (error) {
-    report(error, file.name);
+    report("class list", error, file.name);
   }
 }

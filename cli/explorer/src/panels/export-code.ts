@@ -1,21 +1,21 @@
 /**
- * For each export the program that makes the same file, as it is shown. The worker runs the same calls
- * (decoding/export-file.ts), and the tests run what is shown here and compare the bytes.
+ * For each export, the program that writes the same file, as the page shows it. The worker makes the same calls
+ * (decoding/export-file.ts). The tests run the shown programs and compare the bytes.
  */
 import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels, MissingClasses } from "../decoding/protocol.js";
 
 export interface ExportCode {
-  /** Of the mask, without its ending. */
+  /** Name of the mask, without its ending. */
   readonly name: string;
   readonly mask: string;
-  /** `null`: there is no result, and each colour is a label. */
+  /** `null`: there is no result, so each colour is a label. */
   readonly result: string | null;
-  /** File of the class list; `null`: the mask's own classes. */
+  /** File of the class list. `null`: the mask's own classes. */
   readonly classFile: string | null;
   readonly missing: MissingClasses;
   readonly dtype: "uint8" | "uint16" | "int32";
-  /** Of the class list that is made where there is no file. */
+  /** Of the class list that is made if there is no file. */
   readonly voidId: number;
   /** `null`: all labels. */
   readonly kept: KeptLabels | null;
@@ -28,7 +28,7 @@ export function exportCode(kind: ExportKind, code: ExportCode): string {
   if (result === null) {
     const lines = [...files, ...keptLine(kept), ...idLines(kept)];
     return kind === "npy-label"
-      ? program(["decodeIds:ids", "encodeNpy:export"], lines, "encodeNpy(map)")
+      ? program(["decodeIds:ids", "encodeNpy:formats"], lines, "encodeNpy(map)")
       : program(["decodeIds:ids", "encodeAllRles:objects"], lines, "JSON.stringify(encodeAllRles(map))");
   }
   files.push(`const result = await readFile(${quote(result)}, "utf8");`);
@@ -37,7 +37,7 @@ export function exportCode(kind: ExportKind, code: ExportCode): string {
     return program(["decodeMask", "encodeAllRles:objects"], lines, "JSON.stringify(rles)");
   }
   const encode = kind === "png-semantic" ? "encodeLabelPng" : "encodeNpy";
-  const names = ["decodeMask", `${encode}:export`];
+  const names = ["decodeMask", `${encode}:formats`];
   if (kind === "npy-label") {
     return kept === null
       ? program(names, files, `${encode}(await decodeMask(png, result))`)
@@ -61,7 +61,7 @@ export function exportCode(kind: ExportKind, code: ExportCode): string {
   return program(withClasses, lines, `${encode}({ width, height, data })`);
 }
 
-/** The map of the ids. */
+/** Lines that make the map of the ids. */
 function idLines(kept: KeptLabels | null): string[] {
   const value = kept === null ? "ids[place]" : `${isKept(kept, "ids[place]")} ? ids[place] : -1`;
   return [
@@ -120,7 +120,7 @@ const programFor =
     ].join("\n");
   };
 
-/** @param names `name:entry` for what is imported of `labelmap/entry`, `name` for what is of `labelmap`. */
+/** @param names `name:entry` for imports from `labelmap/entry`, `name` for imports from `labelmap`. */
 function importsOf(names: readonly string[]): string[] {
   const ofEntry = new Map<string, string[]>();
   for (const [name, entry] of names.map((item) => item.split(":"))) {

@@ -1,12 +1,13 @@
-/** Files of what is shown, each with the program that makes the same one. */
+/** Saves what is shown as a file, and shows the program that writes the same file. */
 import { computed, effect, signal } from "@preact/signals";
 import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
 import { bytesOf } from "../files/read-source.js";
 import { counted, formatBytes } from "../format.js";
+import { dismiss, post } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
-import { isolated, isShown, labels, notice, type OpenMask, opened, usedLabels } from "../state.js";
+import { isolated, isShown, labels, type OpenMask, opened, usedLabels } from "../state.js";
 import { Checkbox } from "./checkbox.js";
 import { Classes, classes, givenClasses, missing } from "./export-classes.js";
 import { exportCode } from "./export-code.js";
@@ -16,7 +17,7 @@ interface Choice {
   readonly kind: ExportKind;
   readonly title: string;
   readonly text: string;
-  /** What it is of a mask without a result. */
+  /** The text for a mask without a result. */
   readonly textOfColors?: string;
   readonly needsClasses: boolean;
 }
@@ -25,21 +26,21 @@ const CHOICES: readonly Choice[] = [
   {
     kind: "npy-label",
     title: "Labels · .npy",
-    text: "int32, H × W: each pixel's place in the legend, −1 where it has none.",
+    text: "int32, H × W: the legend index of each pixel's label, or −1 for none.",
     textOfColors:
-      "int32, H × W: each pixel's colour as a number, R + 256 G + 65,536 B; of a grey mask its sample.",
+      "int32, H × W: each pixel's colour as a number, R + 256 G + 65,536 B, or the sample of a grey mask.",
     needsClasses: false,
   },
   {
     kind: "npy-semantic",
     title: "Classes · .npy",
-    text: "H × W: each pixel's class id, the void id where it has none.",
+    text: "H × W: each pixel's class id, or the void id for none.",
     needsClasses: true,
   },
   {
     kind: "npy-panoptic",
     title: "Panoptic · .npy",
-    text: "int32, H × W: class id × 1000 + number of the object.",
+    text: "int32, H × W: class id × 1000 + object number.",
     needsClasses: true,
   },
   {
@@ -51,28 +52,28 @@ const CHOICES: readonly Choice[] = [
   {
     kind: "coco-rle",
     title: "COCO RLE · .json",
-    text: "A run-length code for each label, as pycocotools reads it.",
-    textOfColors: "A run-length code for each colour, which is given as a number as above.",
+    text: "A run-length code for each label, in the format that pycocotools reads.",
+    textOfColors: "A run-length code for each colour. The colour is a number as above.",
     needsClasses: false,
   },
 ];
 
 const chosen = signal<ExportKind>("npy-label");
-/** Whether a file holds what is shown and not the whole mask. */
+/** Whether the file contains only what is shown, not the whole mask. */
 const isPartial = signal(true);
 effect(() => {
-  // Of the next mask nothing is hidden, so it would not be seen that the choice is another.
+  // The next mask has no hidden labels, so the user would not see that the choice is still set.
   if (opened.value !== null) isPartial.value = true;
 });
 const used = computed(() => usedLabels(labels.value));
 
-/** `null` where all labels are shown. */
+/** `null` if all labels are shown. */
 const shownLabels = computed<KeptLabels | null>(() => {
   const idsOf = (isListKept: boolean) =>
     used.value.filter((label) => isShown(label) === isListKept).map(({ id, index }) => id ?? index);
   const [kept, leftOut] = [idsOf(true), idsOf(false)];
   if (leftOut.length === 0) return null;
-  // Pixels of colours that are in no list stay where labels are hidden, as they do on the stage.
+  // If labels are hidden, pixels with unlisted colours stay, as they do on the stage.
   const mayListKept = isolated.value.size > 0 || opened.value?.decoded.unlistedPixels === 0;
   return mayListKept && kept.length <= leftOut.length
     ? { isListKept: true, list: kept }
@@ -147,22 +148,22 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
   );
 }
 
-/** Which labels: what is seen, or all. */
+/** Which labels to save: the shown ones, or all. */
 function Extent() {
   const counts = `${used.value.filter(isShown).length} of ${counted(used.value.length, "label")}`;
   const isAnyUnknown = labels.value.some(({ isUnknown }) => isUnknown);
   return shownLabels.value === null ? (
     <p class="quiet">
-      All labels are shown, and are in the file
-      {isAnyUnknown ? "; colours that the legend lacks are unlabelled in it." : "."}
+      All labels are shown and will be saved.
+      {isAnyUnknown && " Colours missing from the legend are saved as unlabelled."}
     </p>
   ) : (
     <>
       <Checkbox isChecked={isPartial}>
-        Only what is shown: {counts}. Pixels of the others are unlabelled.
+        Only what is shown: {counts}. Pixels of other labels are saved as unlabelled.
       </Checkbox>
       {isNothingKept.value && (
-        <p class="quiet">No label of the legend is shown, so there is nothing to save.</p>
+        <p class="quiet">No label from the legend is shown, so there is nothing to save.</p>
       )}
     </>
   );
@@ -170,8 +171,9 @@ function Extent() {
 
 async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<void> {
   isSaving.value = true;
+  dismiss("export");
   try {
-    // As they are now: another mask may be opened before it is done.
+    // Read now: another mask may be opened before the file is ready.
     const list = { classes: classes.value, missing: missing.value };
     const asked = { name: pair.name, result, kind, ...list, kept: kept.value };
     const file = await untilDone(async () => {
@@ -183,14 +185,11 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
     link.href = url;
     link.download = exportName(pair.name, kind);
     link.click();
-    // The download has begun by then; the bytes need not stay.
+    // The download has started by then, and the bytes are no longer needed.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    notice.value = {
-      kind: "info",
-      text: `${link.download} is saved: ${formatBytes(file.byteLength)}.`,
-    };
+    post("export", { kind: "info", text: `Saved ${link.download} (${formatBytes(file.byteLength)}).` });
   } catch (error) {
-    report(error, pair.name);
+    report("export", error, pair.name);
   } finally {
     isSaving.value = false;
   }
@@ -199,12 +198,13 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
 async function copy(code: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(code);
-    notice.value = { kind: "info", text: `${counted(code.split("\n").length, "line")} of code are copied.` };
+    const text = `Copied ${counted(code.split("\n").length, "line")} of code.`;
+    post("copying", { kind: "info", text });
   } catch {
-    notice.value = {
+    post("copying", {
       kind: "error",
-      text: "The browser does not let this page copy.",
-      advice: "Select the code and copy it.",
-    };
+      text: "The browser does not allow this page to copy.",
+      advice: "Select the code and copy it yourself.",
+    });
   }
 }

@@ -1,20 +1,20 @@
-/** What is known of the label under the pointer, or of the isolated one. */
+/** Describes the label under the pointer, or the isolated label. */
 import { formatBox, formatCount, formatShare } from "../format.js";
-import { labels, opened, pointed, toldLabel } from "../state.js";
+import { describedLabel, labels, opened, pointed } from "../state.js";
 
 export function LabelCard() {
-  const label = toldLabel.value;
+  const label = describedLabel.value;
   const place = pointed.value;
   if (label === null && place === null) {
     return labels.value.length === 0 ? null : (
-      <p class="stage-hint">Point at the mask to read it; click to isolate.</p>
+      <p class="stage-hint">Point at the mask to inspect it. Click to isolate a label.</p>
     );
   }
   const { width, height } = opened.value!.decoded;
   return (
     <div class="label-card">
       {label === null ? (
-        <h2>no colour of the list</h2>
+        <h2>unlisted colour</h2>
       ) : (
         <>
           <h2>

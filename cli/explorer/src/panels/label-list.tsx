@@ -1,6 +1,6 @@
 /**
- * All labels as a grid that is searched, sorted, hidden and isolated from. Only the rows in view are in the document, so
- * that tens of thousands are as fast as ten.
+ * All labels as a grid, in which the user searches, sorts, hides and isolates labels. Only the rows in view are in the
+ * document, so that tens of thousands of labels are as fast as ten.
  */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -24,7 +24,7 @@ import {
   toggleHidden,
 } from "../state.js";
 
-/** As style.css has it. */
+/** The same as in style.css. */
 const ROW_HEIGHT = 30;
 /** Rows above and below those in view, so that a quick scroll shows no gap. */
 const SPARE_ROWS = 8;
@@ -44,7 +44,7 @@ export function LabelList() {
           }}
         />
         <button type="button" class="button" onClick={hideListed}>
-          Hide {search.value === "" ? "all" : "found"}
+          Hide {search.value === "" ? "all" : "matches"}
         </button>
         <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>
           Show all
@@ -59,7 +59,7 @@ export function LabelList() {
   );
 }
 
-/** Place in the list, of which the keys are about; another mask has a list of its own. */
+/** Index of the row that keys act on. Each mask has its own list. */
 const active = signal<{ readonly mask: OpenMask | null; readonly place: number }>({ mask: null, place: 0 });
 
 function Grid() {
@@ -107,7 +107,7 @@ function Grid() {
     event.preventDefault();
     action();
   };
-  /** On a row, but not on what it has for itself. */
+  /** A click on a row, but not on the controls in it. */
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
     const row = target.closest<HTMLElement>("tr[data-place]");
@@ -130,7 +130,7 @@ function Grid() {
       <div style={{ height: `${(rows.length + 1) * ROW_HEIGHT}px`, paddingTop: `${first * ROW_HEIGHT}px` }}>
         <table
           class="label-grid"
-          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is operated by keys is a grid.
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table with keyboard control is a grid.
           role="grid"
           aria-label="Labels"
           aria-rowcount={rows.length + 1}
@@ -147,7 +147,7 @@ function Grid() {
               </th>
               <Heading class="cell-name" title="Label" sortKey="name" />
               <th class="cell-instance" scope="col">
-                Nº
+                No.
               </th>
               <Heading class="cell-pixels" title="Pixels" sortKey="pixels" />
               <th class="cell-share" scope="col">
@@ -159,7 +159,7 @@ function Grid() {
             </tr>
           </thead>
           <tbody>
-            {/* What the keys are about is in the document wherever the list was scrolled to. */}
+            {/* The row that keys act on stays in the document, wherever the list is scrolled to. */}
             {(place < first || place >= end) && rows[place] !== undefined && (
               <Row key={rows[place].index} label={rows[place]} place={place} isActive isAway />
             )}
@@ -171,7 +171,7 @@ function Grid() {
       </div>
       {rows.length === 0 && (
         <p class="list-empty quiet">
-          No label is like “<bdi>{search.value}</bdi>”.
+          No label matches “<bdi>{search.value}</bdi>”.
         </p>
       )}
     </div>

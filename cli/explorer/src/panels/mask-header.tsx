@@ -1,4 +1,4 @@
-/** Which mask it is, and how much of its colours lies over the photo. */
+/** The name and size of the mask, and how opaque it is over the photo. */
 import { counted } from "../format.js";
 import { type OpenMask, opacity, usedLabels } from "../state.js";
 

@@ -1,10 +1,10 @@
-/** Text of any length in a box of one height. */
+/** Text of any length in a box of limited height. */
 import type { ComponentChildren } from "preact";
 
-/** What may be long, so it scrolls; and what scrolls must be reached by keys. */
+/** Long content scrolls, and content that scrolls must be reachable by keyboard. */
 export function Scrolled({ name, children }: { name: string; children: ComponentChildren }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: as said above
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
     <section class="scrolled" aria-label={name} tabIndex={0}>
       {children}
     </section>

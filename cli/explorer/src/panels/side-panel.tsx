@@ -1,4 +1,4 @@
-/** Tabs beside the stage, operated as the ARIA Authoring Practices have it: arrows go from tab to tab. */
+/** Tabs beside the stage. As the ARIA Authoring Practices recommend, arrow keys go from tab to tab. */
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { type OpenMask, usedLabels } from "../state.js";
@@ -12,7 +12,7 @@ interface Tab {
   readonly title: string;
   readonly Panel: ComponentType<{ mask: OpenMask }>;
   count?(mask: OpenMask): number;
-  /** Whether it is good if there are none. */
+  /** Whether a count above zero is a warning. */
   readonly isWarning?: boolean;
 }
 
@@ -49,7 +49,7 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="What is shown of the mask" onKeyDown={onKeyDown}>
+      <div class="tabs" role="tablist" aria-label="Mask details" onKeyDown={onKeyDown}>
         {TABS.map(({ id, title, count, isWarning }) => (
           <button
             key={id}

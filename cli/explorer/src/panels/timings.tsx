@@ -1,6 +1,6 @@
-/** How long everything took and how much memory it needs, as measured, nothing rounded away. */
+/** How long each step took and how much memory is used, as measured. */
 import type { ComponentChildren } from "preact";
-import { formatBytes, formatMilliseconds, formatSpeed } from "../format.js";
+import { counted, formatBytes, formatMilliseconds, formatSpeed } from "../format.js";
 import {
   drawMilliseconds,
   type OpenMask,
@@ -10,7 +10,7 @@ import {
   uploadMilliseconds,
 } from "../state.js";
 
-const PASSES_WITHOUT_RESULT = "decoded twice: without a result, its colours are listed first";
+const PASSES_WITHOUT_RESULT = "decoded twice: without a result, the colours are listed first";
 
 export function Timings({ mask: { pair, decoded, result, photo, read, answered } }: { mask: OpenMask }) {
   const { decode, unknown, mapBytes, pngBytes } = decoded.timings;
@@ -25,8 +25,8 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
     <>
       <Facts title="Time">
         <Fact
-          name={pair.mask.isServed ? "Download of all files" : "Reading of all files"}
-          note={photo === null ? undefined : "the photo's unpacking included"}
+          name={pair.mask.isServed ? "Download all files" : "Read all files"}
+          note={photo === null ? undefined : "including decoding the photo"}
         >
           {formatMilliseconds(read)}
         </Fact>
@@ -37,27 +37,27 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
           {formatMilliseconds(decode)}
         </Fact>
         {unknown > 0 && (
-          <Fact name="Unknown colours" note="two more passes, since some pixels have no label">
+          <Fact name="Unknown colours" note="two more passes, because some pixels have no label">
             {formatMilliseconds(unknown)}
           </Fact>
         )}
-        <Fact name="Until the page had it" note="with the way to the worker and back">
+        <Fact name="Decode, as the page sees it" note="including the transfer to the worker and back">
           {formatMilliseconds(answered)}
         </Fact>
-        <Fact name={isTexture ? "Upload of the texture" : "Until the first frame"}>
-          {upload === null ? "going on" : formatMilliseconds(upload)}
+        <Fact name={isTexture ? "Upload the texture" : "Time to the first frame"}>
+          {upload === null ? "in progress" : formatMilliseconds(upload)}
         </Fact>
-        <Fact name="Draw while it moves, last frame">
+        <Fact name="Draw while moving, last frame">
           {frames.length === 0 ? "none yet" : formatMilliseconds(frames.at(-1)!)}
         </Fact>
-        <Fact name={`Draw while it moves, median of ${frames.length}`}>
+        <Fact name={`Draw while moving, median of ${frames.length}`}>
           {frames.length === 0 ? "none yet" : formatMilliseconds(median(frames))}
         </Fact>
-        <Fact name="Draw at rest" note="more finely, over several frames if it takes long">
+        <Fact name="Draw at rest" note="in finer detail, over several frames if it takes long">
           {rest === null ? "none yet" : formatMilliseconds(rest)}
         </Fact>
-        <Fact name="Start of the worker" note="once: WebAssembly and all code loaded on need">
-          {start === null ? "going on" : formatMilliseconds(start)}
+        <Fact name="Start the worker" note="once: loads WebAssembly and all other code">
+          {start === null ? "in progress" : formatMilliseconds(start)}
         </Fact>
       </Facts>
       <Facts title="Memory">
@@ -65,19 +65,19 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
         {result !== null && <Fact name="Result">{formatBytes(new TextEncoder().encode(result).length)}</Fact>}
         <Fact
           name="Label map"
-          note={`${mapBytes / pixels} byte a pixel${isTexture ? ", and as much as texture" : ""}`}
+          note={`${counted(mapBytes / pixels, "byte")} per pixel${isTexture ? ", and the same again as a texture" : ""}`}
         >
           {formatBytes(mapBytes)}
         </Fact>
-        <Fact name="As RGBA it would be">{formatBytes(pixels * 4)}</Fact>
-        {photo !== null && <Fact name="Photo, unpacked">{formatBytes(photo.width * photo.height * 4)}</Fact>}
+        <Fact name="The same as RGBA">{formatBytes(pixels * 4)}</Fact>
+        {photo !== null && <Fact name="Photo, decoded">{formatBytes(photo.width * photo.height * 4)}</Fact>}
         <Fact
-          name="Heap of the page"
+          name="Page heap"
           note={
-            heap === undefined ? undefined : "without the worker's and WebAssembly's, as told by the browser"
+            heap === undefined ? undefined : "as the browser reports it, without the worker and WebAssembly"
           }
         >
-          {heap === undefined ? "not told by this browser" : formatBytes(heap.usedJSHeapSize)}
+          {heap === undefined ? "not reported by this browser" : formatBytes(heap.usedJSHeapSize)}
         </Fact>
       </Facts>
     </>

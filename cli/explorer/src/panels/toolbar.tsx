@@ -1,11 +1,12 @@
-/** Views, which mask of those that were dropped, files and colours of the page. */
+/** The views, the choice of the mask, the buttons that open files, and the colours of the page. */
 import { FilePickers } from "../files/file-pickers.js";
+import { dismissInfos } from "../notices.js";
 import { openFirst } from "../open-files.js";
 import { openMask } from "../open-mask.js";
-import { busyWith, notice, opened, pairs, type View, view } from "../state.js";
+import { busyWith, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
 
-/** In the order of the toolbar. */
+/** In the order in which the toolbar shows them. */
 const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
   { view: "one", title: "Mask" },
   { view: "compare", title: "Compare" },
@@ -27,8 +28,8 @@ export function Toolbar() {
               aria-current={view.value === name ? "page" : undefined}
               onClick={() => {
                 view.value = name;
-                // It was about what the other view shows.
-                if (notice.value?.kind === "info") notice.value = null;
+                // They were about what the other view shows.
+                dismissInfos();
               }}
             >
               {title}
@@ -38,9 +39,7 @@ export function Toolbar() {
       )}
       {pairs.value.length > 1 && view.value === "one" && <MaskPicker />}
       <p class="status" role="status">
-        {busyWith.value !== null
-          ? `Opening ${busyWith.value} …`
-          : notice.value?.kind === "info" && notice.value.text}
+        {busyWith.value !== null && `Opening ${busyWith.value} …`}
       </p>
       {pairs.value.length > 0 && <FilePickers />}
       <ThemeSwitch />
@@ -95,7 +94,7 @@ const THEMES: readonly { readonly value: Theme; readonly title: string }[] = [
 function ThemeSwitch() {
   return (
     <select
-      aria-label="Colours of this page"
+      aria-label="Page colours"
       value={theme.value}
       onChange={({ currentTarget }) => {
         theme.value = currentTarget.value as Theme;

@@ -1,6 +1,6 @@
 /**
- * Where on the screen the image lies. Screen coordinates are in the canvas's own pixels (of the device), from its top left
- * corner; image coordinates are in the mask's pixels.
+ * Where the image is on the screen. Screen coordinates are in the canvas's own pixels (device pixels), from its top left
+ * corner. Image coordinates are in the mask's pixels.
  */
 export interface Camera {
   /** Screen pixels for each image pixel. */
@@ -20,13 +20,13 @@ export interface Point {
 }
 export interface Box extends Point, Size {}
 
-/** So large is an image pixel at most, unless the whole image fits when it is larger. */
+/** The largest size of an image pixel, unless the whole image fits at a larger size. */
 const LARGEST_SCALE = 64;
-/** Screen pixels that are seen: the shorter side of an image has as many at least when it is fitted. */
+/** The fewest screen pixels that are visible. The shorter side of a fitted image has at least as many. */
 export const LEAST_SEEN = 2;
-/** What is flown to, or fitted, has this much of the screen; the rest is margin. */
+/** The share of the screen that a fitted image or a flight target fills. The rest is margin. */
 const FILLED = 0.96;
-/** What is flown to is shown no larger than this: a single pixel needs its surroundings. */
+/** The largest scale for a flight target: a single pixel needs its surroundings. */
 const LARGEST_FOUND_SCALE = 24;
 
 export function toImage(camera: Camera, screen: Size, point: Point): Point {
@@ -43,7 +43,7 @@ export function toScreen(camera: Camera, screen: Size, point: Point): Point {
   };
 }
 
-/** The whole image, as large as it can be with a margin; the middle of one so narrow that it could not be seen. */
+/** The whole image, as large as possible with a margin. If it would be too narrow to see, its middle. */
 export function fitImage(image: Size, screen: Size): Camera {
   const visible = LEAST_SEEN / Math.min(image.width, image.height);
   return {
@@ -53,7 +53,7 @@ export function fitImage(image: Size, screen: Size): Camera {
   };
 }
 
-/** A part of the image in the middle, as large as is of use. */
+/** A part of the image in the middle of the screen, as large as is useful. */
 export function fitBox(box: Box, image: Size, screen: Size): Camera {
   const scale = Math.min(
     fittingScale(box, screen),
@@ -62,12 +62,12 @@ export function fitBox(box: Box, image: Size, screen: Size): Camera {
   return clamp({ scale, x: box.x + box.width / 2, y: box.y + box.height / 2 }, image, screen);
 }
 
-/** Moves the picture by screen pixels, as if it hung on the pointer. */
+/** Moves the picture by screen pixels, as if the pointer held it. */
 export function pan(camera: Camera, dx: number, dy: number): Camera {
   return { scale: camera.scale, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
 }
 
-/** Enlarges, with the image's point under `point` kept there; the scale stays within the limits. */
+/** Zooms about the image's point under `point`, which stays in place. The scale stays within its limits. */
 export function zoomAbout(camera: Camera, factor: number, point: Point, image: Size, screen: Size): Camera {
   const { smallest, largest } = scaleLimits(image, screen);
   const scale = Math.min(Math.max(camera.scale * factor, smallest), largest);
@@ -79,7 +79,7 @@ export function zoomAbout(camera: Camera, factor: number, point: Point, image: S
   };
 }
 
-/** The nearest camera that shows the image: its scale within the limits, the middle of the screen on the image. */
+/** The nearest camera whose scale is within its limits and whose middle of the screen is on the image. */
 export function clamp(camera: Camera, image: Size, screen: Size): Camera {
   const { smallest, largest } = scaleLimits(image, screen);
   return {
@@ -89,21 +89,21 @@ export function clamp(camera: Camera, image: Size, screen: Size): Camera {
   };
 }
 
-/** From half of what fits, so that there is a way to see all from afar, to where pixels are large squares. */
+/** From half of the fitting scale, which shows the image from afar, to pixels as large squares. */
 export function scaleLimits(image: Size, screen: Size): { smallest: number; largest: number } {
   const fitting = fittingScale(image, screen);
   return { smallest: Math.min(fitting / 2, 1), largest: Math.max(fitting, LARGEST_SCALE) };
 }
 
 /**
- * The camera at `progress` (0 to 1) of a flight. The scale grows by equal factors in equal times, and the point that both
- * ends show at one place of the screen stays there, so that a flight looks like one zoom.
+ * The camera at `progress` (0 to 1) of a flight. The scale grows by equal factors in equal times. The point that both ends
+ * show at the same place of the screen stays there, so that a flight looks like one zoom.
  */
 export function between(from: Camera, to: Camera, progress: number): Camera {
   if (progress >= 1) return to;
   const ratio = to.scale / from.scale;
   const scale = from.scale * ratio ** progress;
-  // How far the middle has gone: evenly on the screen where the scale stays, else as a zoom about a fixed point has it.
+  // How far the middle has moved: evenly if the scale stays the same, otherwise as in a zoom about a fixed point.
   const gone = Math.abs(ratio - 1) < 1e-6 ? progress : (1 - ratio ** -progress) / (1 - 1 / ratio);
   return { scale, x: from.x + (to.x - from.x) * gone, y: from.y + (to.y - from.y) * gone };
 }

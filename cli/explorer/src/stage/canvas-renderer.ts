@@ -1,6 +1,6 @@
 /**
- * Draws with a plain canvas, where there is no WebGL2: looks up only the pixels that are on the screen. It is what the
- * shader does (shaders.ts), written out.
+ * Draws with a plain canvas, if there is no WebGL2. It looks up only the pixels that are on the screen. It does the same as
+ * the shader (shaders.ts), written out.
  */
 import type { Camera, Size } from "./camera.js";
 import { type Color, mixBytes, mixPalette } from "./mixed-palette.js";
@@ -49,7 +49,7 @@ class CanvasRenderer implements Renderer {
     const [top, bottom] = options.rows;
     if (canvas.width === 0 || bottom <= top) return;
     this.mix(options.opacity, options.background);
-    // Kept from draw to draw: new memory would cost as much as the drawing.
+    // Reused for every draw: allocating it would cost as much as the drawing.
     if (this.pixels?.width !== canvas.width || this.pixels.height !== canvas.height) {
       this.pixels = this.context.createImageData(canvas.width, canvas.height);
     }
@@ -95,7 +95,7 @@ class CanvasRenderer implements Renderer {
   }
 }
 
-/** What a draw needs to know. Colours are four bytes in one number, red lowest, as image data has them. */
+/** The inputs of a draw. Colours are four bytes in one number, red lowest, as in image data. */
 interface Drawing {
   readonly image: LabelImage;
   readonly colors: Uint32Array;
@@ -129,7 +129,7 @@ function drawCrisp(drawing: Drawing) {
   if (sampling.hasGrid) drawGrid(drawing, columns, rows);
 }
 
-/** Lines where another pixel of the image begins, lighter on dark colours and darker on light ones. */
+/** Lines between the pixels of the image, lighter on dark colours and darker on light ones. */
 function drawGrid({ image, sampling, target, top }: Drawing, columns: Int32Array, rows: Int32Array) {
   const [columnBefore] = places(sampling.x, sampling, 1, -1);
   const [rowBefore] = places(sampling.y, sampling, 1, top - 1);
@@ -158,7 +158,7 @@ function drawAveraged(drawing: Drawing) {
   const columns = places(sampling.x, sampling, screen.width, 0);
   const rows = places(sampling.y, sampling, bottom - top, top);
   const colors = new Uint32Array(columns.length);
-  // Sums of red and blue in one number, 16 bits for each, and of green.
+  // Sums of red and blue in one number, 16 bits each, and sums of green.
   const redBlue = new Uint32Array(screen.width);
   const green = new Uint32Array(screen.width);
   const half = (taps * taps) / 2;
@@ -183,7 +183,7 @@ function drawAveraged(drawing: Drawing) {
   }
 }
 
-/** White within the label's edge, black around it: one of the two is seen on any colour. */
+/** White inside the label's edge and black outside: one of the two is visible on any colour. */
 function drawOutline(drawing: Drawing, outlined: number, lineWidth: number) {
   const { image, sampling, screen, target, top, bottom } = drawing;
   const middles: Sampling = { ...sampling, taps: 1 };
@@ -216,7 +216,7 @@ function drawOutline(drawing: Drawing, outlined: number, lineWidth: number) {
   }
 }
 
-/** The image's columns (or rows) of all taps of `count` pixels from `start` on. */
+/** The image's columns (or rows) for all taps of `count` pixels, from `start` on. */
 function places(
   { base, first }: Axis,
   { taps, shift, pixelStep, tapStep }: Sampling,
@@ -232,7 +232,7 @@ function places(
   return found;
 }
 
-/** The colours of one of the image's rows at some columns, written to `target` from `at` on. */
+/** Writes the colours of one image row at the given columns to `target`, from `at` on. */
 function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint32Array, at: number) {
   const { image, colors, photo, background } = drawing;
   const { data, width, height } = image;
@@ -240,7 +240,7 @@ function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint3
     target.fill(background, at, at + columns.length);
     return;
   }
-  // Columns grow: those on the image lie between two that are not.
+  // Columns grow: those on the image are between those left and right of it.
   let column = 0;
   let end = columns.length;
   while (column < end && columns[column]! < 0) target[at + column++] = background;
@@ -259,7 +259,7 @@ function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint3
   }
 }
 
-/** The photo's colour under the label's, whose alpha is its share. */
+/** Mixes the photo's colour with the label's, whose alpha is its share. */
 function mix(under: number, over: number): number {
   const share = over >>> 24;
   const red = mixBytes(under & 255, over & 255, share);

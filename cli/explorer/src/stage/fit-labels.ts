@@ -1,25 +1,25 @@
 /**
- * Where labels can be seen. All of them are shown where a part of them is then large enough for that; of what is thinner,
- * as a line across the whole mask or its pixels scattered over it, the thickest part is shown, and it large enough.
+ * Finds a camera that makes labels visible. It shows all of them if some part of them is then large enough to see. If they
+ * are too thin, such as a line across the mask or scattered pixels, it shows their thickest part, large enough to see.
  */
 import { type Box, type Camera, clamp, fitBox, LEAST_SEEN, type Size } from "./camera.js";
 import type { LabelImage } from "./renderer.js";
 
-/** What is flown to. */
+/** What a flight goes to. */
 export interface Target {
-  /** Around all of it. */
+  /** The box around all of it. */
   readonly box: Box;
-  /** Which of the image's values it is. */
+  /** The values of its pixels. */
   readonly values: readonly number[];
 }
 
-/** Screen pixels of a thin part: a line within the two of its white outline. */
+/** Screen pixels of a thin part: a line between the two lines of its white outline. */
 const THIN_SEEN = 6;
 
 export function fitLabels(target: Target, image: LabelImage, screen: Size): Camera {
   const whole = fitBox(target.box, image, screen);
   const enough = Math.ceil(LEAST_SEEN / whole.scale);
-  // A pixel is enough.
+  // A single pixel is large enough.
   if (enough <= 1) return whole;
   const { x, y, side } = largestSquare(target, image, enough);
   if (side >= enough || side === 0) return whole;
@@ -32,14 +32,14 @@ interface Square {
   readonly side: number;
 }
 
-/** Of those that have nothing but the values, the one nearest to the box's middle; the first one whose side is `enough`. */
+/** The largest square of these values, nearest to the middle of the box; or the first one whose side is `enough`. */
 function largestSquare({ box, values }: Target, { data, width }: LabelImage, enough: number): Square {
   const isSought = new Uint8Array(2 ** (8 * data.BYTES_PER_ELEMENT));
   for (const value of values) isSought[value] = 1;
   let found: Square = { x: 0, y: 0, side: 0 };
   let nearest = Number.POSITIVE_INFINITY;
-  // The side of the largest square that ends at a pixel, of each column's last pixel: one more than the least of the three
-  // around it.
+  // For the last pixel seen of each column, the side of the largest square that ends there: one more than the least of its
+  // three neighbours.
   const sides = new Uint32Array(box.width + 1);
   for (let row = 0; row < box.height; row++) {
     const start = (box.y + row) * width + box.x - 1;

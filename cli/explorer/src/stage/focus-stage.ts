@@ -1,4 +1,4 @@
-/** For who uses keys: the focus would be lost with the button or the list that opened a mask. */
+/** For keyboard users: the button or list that opened a mask disappears, and the focus with it. */
 export function focusStage(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>(".stage")?.focus());
 }

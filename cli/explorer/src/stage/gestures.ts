@@ -1,23 +1,23 @@
-/** What hand and keys do to a view. */
+/** What pointers, wheel and keys do to a view. */
 import { keyOf } from "../key-of.js";
 import type { Point } from "./camera.js";
 import type { Target } from "./fit-labels.js";
 import type { View } from "./view.js";
 
-/** A pointer that goes no farther than this, in the page's pixels, has clicked. */
+/** A pointer that moves no farther than this, in CSS pixels, has clicked. */
 const CLICK_DISTANCE = 4;
-/** By how much a wheel's pixel enlarges, as an exponent; trackpads pinch with small steps and the control key down. */
+/** Zoom per pixel of the wheel, as an exponent. A pinch on a trackpad comes as small steps with the control key. */
 const WHEEL_EXPONENT = 0.0015;
 const PINCH_EXPONENT = 0.01;
-/** Pixels of what wheels that count lines or pages call one. */
+/** Pixels per unit of a wheel: pixels, lines or pages. */
 const WHEEL_UNITS = [1, 33, 400];
 const LARGEST_WHEEL_FACTOR = 2;
 const KEY_FACTOR = 1.5;
-/** Of the screen, for one press of an arrow key; with the shift key held down. */
+/** The share of the screen for one press of an arrow key, without and with the shift key. */
 const KEY_STEP = 1 / 10;
 const KEY_LARGE_STEP = 1 / 2;
 
-/** @returns what ends it */
+/** @returns a function that stops listening */
 export function listenToHand(
   host: HTMLElement,
   view: View,
@@ -25,7 +25,7 @@ export function listenToHand(
 ): () => void {
   const ending = new AbortController();
   const { signal } = ending;
-  /** Pointers that are down, and where they were last. */
+  /** Pointers that are down, and their last places. */
   const down = new Map<number, Point>();
   let start: Point | null = null;
 
@@ -93,8 +93,9 @@ export function listenToHand(
 }
 
 /**
- * Who uses keys points with the middle of the screen.
- * @returns whether the key meant something
+ * Keyboard users point with the middle of the screen.
+ *
+ * @returns whether the key has a meaning
  */
 export function takeKey(
   event: KeyboardEvent,

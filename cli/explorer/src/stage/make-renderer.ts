@@ -1,5 +1,5 @@
 /**
- * WebGL2 where a graphics processor does it, else a plain canvas. WebGL2 by software takes the processor several times as
+ * Chooses WebGL2 if a graphics processor runs it, and a plain canvas otherwise. WebGL2 in software takes several times as
  * long as the plain canvas, which looks up each pixel once and has no shader to emulate.
  */
 import { createCanvasRenderer } from "./canvas-renderer.js";
@@ -8,10 +8,10 @@ import { createWebGLRenderer } from "./webgl-renderer.js";
 
 export type RendererName = Renderer["name"];
 
-/** Names under which software does it: Chromium's, Mesa's, Windows' and Apple's. */
+/** Names of software renderers: those of Chromium, Mesa, Windows and Apple. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 
-/** @param wanted one that must be taken, whatever is faster */
+/** @param wanted the renderer to use, even if another one is faster */
 export function makeRenderer(needsDraw: NeedsDraw, wanted?: RendererName): Renderer {
   if (wanted === "canvas") return createCanvasRenderer();
   try {
@@ -23,7 +23,7 @@ export function makeRenderer(needsDraw: NeedsDraw, wanted?: RendererName): Rende
   }
 }
 
-/** What does WebGL's work, as far as the browser tells. */
+/** The name of the device that runs WebGL, as far as the browser says. */
 function graphicsProcessor(): string {
   const gl = document.createElement("canvas").getContext("webgl2");
   if (!gl) return "";

@@ -1,11 +1,10 @@
-/** The palette as it is drawn: hidden and dimmed labels, the opacity and the background are mixed in once, not for each pixel. */
+/** The palette as it is drawn: hidden and dimmed labels, opacity and background are mixed in once, not for each pixel. */
 
 /** R, G and B from 0 to 255. */
 export type Color = readonly [number, number, number];
 
 /**
- * Four bytes for each value. Over a background: the colour that comes out, and 255. Over a photo: the colour, and how much
- * of it there is.
+ * Four bytes for each value. Over a background: the mixed colour, and 255. Over a photo: the colour, and its share.
  */
 export function mixPalette(
   palette: Uint8Array,
@@ -24,7 +23,7 @@ export function mixPalette(
   return mixed;
 }
 
-/** Of two bytes, the second's share being from 0 to 255; rounded, as the shader does it. */
+/** Mixes two bytes. The share of the second is 0 to 255. The result is rounded in the same way as in the shader. */
 export function mixBytes(under: number, over: number, share: number): number {
   // v / 255 for v up to 255², rounded: Blinn, "Three wrongs make a right", 1995.
   const sum = under * (255 - share) + over * share + 128;

@@ -1,4 +1,4 @@
-/** A photo on a canvas, so that its bytes can be had: opaque, on black, and no larger than a texture may be. */
+/** Draws a photo on a canvas to read its bytes: opaque, on black, and no larger than a texture may be. */
 export const PHOTO_LIMIT = 8192;
 
 export function drawPhoto(photo: ImageBitmap, limit: number): OffscreenCanvasRenderingContext2D {

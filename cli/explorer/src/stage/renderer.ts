@@ -1,11 +1,11 @@
 /**
- * What draws a label map. There are two: with WebGL2, and with a plain canvas where that is missing. Both reckon in whole
- * numbers from the same places (sampling.ts) and colours (mixed-palette.ts), so they draw the same, to the last bit.
+ * Draws a label map. There are two renderers: WebGL2, and a plain canvas if WebGL2 is missing. Both compute in integers from
+ * the same places (sampling.ts) and colours (mixed-palette.ts), so they draw exactly the same.
  */
 import type { Camera } from "./camera.js";
 import type { Color } from "./mixed-palette.js";
 
-/** H×W, row-major; the values are places in the palette. */
+/** H×W, row-major. The values are indexes in the palette. */
 export interface LabelImage {
   readonly width: number;
   readonly height: number;
@@ -15,40 +15,40 @@ export interface LabelImage {
 export interface DrawOptions {
   /** How much of the labels' colours lies over the photo: 0 to 1. Without a photo they lie on the background. */
   readonly opacity: number;
-  /** A label whose outline is drawn: the one under the pointer, or the isolated one; -1 for none. */
+  /** The label whose outline is drawn: the one under the pointer, or the isolated one; -1 for none. */
   readonly outlined: number;
-  /** How wide each of the outline's two lines is, in screen pixels. */
+  /** Width of each of the outline's two lines, in screen pixels. */
   readonly lineWidth: number;
-  /** What lies around and behind the image. */
+  /** The colour around and behind the image. */
   readonly background: Color;
-  /** So many places in a row, and in as many rows, are averaged for a pixel that shows more than one of the image's. */
+  /** A screen pixel that shows several image pixels is the average of `taps` × `taps` places. */
   readonly taps: 1 | 2 | 4;
-  /** The screen's rows that are drawn, from the first to before the last; the others stay as they are. */
+  /** The screen rows to draw: the first, and the one after the last. All others stay as they are. */
   readonly rows: readonly [number, number];
 }
 
 export interface Renderer {
   readonly name: "WebGL2" | "canvas";
   readonly canvas: HTMLCanvasElement;
-  /** As many as it can average in a frame's time. */
+  /** As many taps as it can average within a frame. */
   readonly tapsWhileMoving: 1 | 2;
-  /** Whether a map is not too large for it. */
+  /** Whether the renderer can draw a map of this size. */
   canShow(image: LabelImage): boolean;
-  /** Takes over a map. It may be uploaded a tile a draw; `onReady` says when all is there. */
+  /** Sets the map. It may be uploaded one tile per draw. `onReady` is called when all tiles are there. */
   setImage(image: LabelImage | null, onReady?: () => void): void;
   /**
-   * Four bytes (R, G, B, A from 0 to 255, not premultiplied) for each value up to the type's largest. A is 0 for what is
-   * hidden and less than 255 for what is dimmed. Nothing else is drawn anew or uploaded.
+   * Four bytes (R, G, B, A from 0 to 255, not premultiplied) for each value up to the type's largest. A is 0 for hidden
+   * labels and less than 255 for dimmed ones. Nothing else is uploaded.
    */
   setPalette(palette: Uint8Array): void;
-  /** Stretched over the whole image; must not be closed before another is set. */
+  /** Stretched over the whole image. Do not close it before another photo is set. */
   setPhoto(photo: ImageBitmap | null): void;
-  /** Draws into the canvas, whose size is the screen's. */
+  /** Draws into the canvas, which has the size of the screen. */
   draw(camera: Camera, options: DrawOptions): void;
-  /** Waits until what was drawn is there, for whoever measures it. */
+  /** Waits until drawing has finished, to measure it. */
   finish(): void;
   dispose(): void;
 }
 
-/** Called when a renderer has more to show than was drawn: another tile, or all of it after its context was lost. */
+/** Called when a renderer has more to draw: another tile, or everything after its context was restored. */
 export type NeedsDraw = () => void;

@@ -1,7 +1,7 @@
 /**
- * Which of the image's pixels a screen's pixel shows, in whole numbers, which come out alike on every processor: a place is
- * `base + ((first + pixel * pixelStep + tap * tapStep) >> shift)`. Counted from `base`, at the screen's corner, it needs few
- * bits before the point and leaves many behind it, however large the image is.
+ * Which image pixels a screen pixel shows, in integers, which give the same result on every processor. A place is
+ * `base + ((first + pixel * pixelStep + tap * tapStep) >> shift)`. Counted from `base`, at the corner of the screen, it
+ * needs few bits before the binary point and leaves many after it, however large the image is.
  */
 import { type Camera, type Size, toImage } from "./camera.js";
 import type { DrawOptions } from "./renderer.js";
@@ -13,7 +13,7 @@ export interface Sampling {
   readonly tapStep: number;
   readonly x: Axis;
   readonly y: Axis;
-  /** Whether there are lines between the image's pixels. */
+  /** Whether lines are drawn between the image's pixels. */
   readonly hasGrid: boolean;
 }
 export interface Axis {
@@ -23,9 +23,9 @@ export interface Axis {
   readonly middle: number;
 }
 
-/** A bit less than an int32 has, for the outline looks a little beyond the screen. */
+/** Fewer than an int32 has, because the outline looks a little beyond the screen. */
 const BITS = 30;
-/** From this scale on the image's pixels are large enough for lines between them. */
+/** From this scale on, the image's pixels are large enough for lines between them. */
 const GRID_SCALE = 12;
 
 export function sample(camera: Camera, screen: Size, { taps }: Pick<DrawOptions, "taps">): Sampling {
@@ -51,7 +51,7 @@ export function sample(camera: Camera, screen: Size, { taps }: Pick<DrawOptions,
   };
 }
 
-/** As many taps as are of use at rest: about one for each pixel that is shown, and no more than 16 in all. */
+/** The useful number of taps at rest: about one for each shown image pixel, and 16 in all at most. */
 export function tapsAtRest(scale: number): 1 | 2 | 4 {
   if (scale >= 1) return 1;
   return scale >= 0.5 ? 2 : 4;

@@ -1,5 +1,5 @@
-/** The two small programs that WebGL runs. What they reckon is what canvas-renderer.ts does; both must change together. */
-/** Labels lie in layers of at most 2^TILE_BITS pixels a side. */
+/** The two small programs that WebGL runs. They compute the same as canvas-renderer.ts; change both together. */
+/** Labels are stored in layers of at most 2^TILE_BITS pixels a side. */
 export const TILE_BITS = 11;
 
 /** One triangle over the whole screen. */
@@ -8,7 +8,7 @@ void main() {
   gl_Position = vec4(gl_VertexID == 1 ? 3 : -1, gl_VertexID == 2 ? 3 : -1, 0, 1);
 }`;
 
-/** What differs between programs, so that each does no more than it must. */
+/** The differences between programs, so that each does only what is needed. */
 export interface Variant {
   readonly taps: 1 | 2 | 4;
   readonly hasPhoto: boolean;
@@ -34,7 +34,7 @@ uniform ivec3 background;
 uniform bool hasGrid;
 out vec4 result;
 
-// -1 is around the image, and where no tile is yet.
+// -1 around the image, and if the tile is not uploaded yet.
 int labelAt(ivec2 place) {
   if (uint(place.x) >= uint(size.x) || uint(place.y) >= uint(size.y)) return -1;
   ivec2 tile = place >> ${TILE_BITS};
@@ -74,7 +74,7 @@ const OVER_PHOTO = `
   ivec3 sum = under * (255 - color.a) + color.rgb * color.a + 128;
   return (sum + (sum >> 8)) >> 8;`;
 
-/** White within the label's edge, black around it: one of the two is seen on any colour. */
+/** White inside the label's edge and black outside: one of the two is visible on any colour. */
 const OUTLINE = `
   bool isInside = isOutlined(pixel);
   if (isOutlined(pixel - ivec2(lineWidth, 0)) != isInside || isOutlined(pixel + ivec2(lineWidth, 0)) != isInside ||
@@ -83,7 +83,7 @@ const OUTLINE = `
     return;
   }`;
 
-/** The grid's lines are where another pixel of the image begins, lighter on dark colours and darker on light ones. */
+/** The grid's lines are between the pixels of the image, lighter on dark colours and darker on light ones. */
 const ONE_TAP = `
   ivec2 place = base + (corner >> shift);
   ivec3 color = colorAt(place);

@@ -1,4 +1,4 @@
-/** The canvas with a map on it, to be looked at with hand and keys. It knows nothing of what the values mean. */
+/** The canvas that shows a map, controlled by pointer and keys. It does not know what the values mean. */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
@@ -8,31 +8,31 @@ import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
 
 export interface StageProps extends ViewEvents, Look {
-  /** What is on the image, for who does not see it. */
+  /** Describes the image for users who do not see it. */
   readonly label: string;
-  /** What is under the pointer, read out to who points by keys. */
-  readonly told: string;
+  /** Describes what is under the pointer. It is read out to keyboard users. */
+  readonly description: string;
   readonly image: LabelImage | null;
-  /** R, G, B, A for each value; another array when it has changed. */
+  /** R, G, B, A for each value. A changed palette is a new array. */
   readonly palette: Uint8Array;
   readonly photo: ImageBitmap | null;
-  /** Shown as large as is of use, once. */
+  /** Where to fly to, once. */
   readonly flyTo: Target | null;
-  /** `flyTo` is flown to, and is not to be given again to the next stage. */
+  /** The flight to `flyTo` has begun. Do not pass it to the next stage again. */
   onFlight(): void;
-  /** What the key f shows. */
+  /** What the F key flies to. */
   readonly isolated: Target | null;
-  /** For tests and comparisons; else what is fastest here. */
+  /** For tests and comparisons. The default is the fastest here. */
   readonly renderer?: RendererName | undefined;
 }
 
 const HELP =
-  "Arrow keys move, with shift farther; plus and minus zoom; 0 shows all; 1 shows each pixel as one; F shows what is isolated; Enter picks the label in the middle.";
+  "Arrow keys move the image, with Shift in larger steps. Plus and minus zoom. 0 shows the whole image. 1 shows each of its pixels as one screen pixel. F flies to what is isolated. Enter isolates the label in the middle.";
 
 export function Stage(props: StageProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<View | null>(null);
-  // Handlers are called long after they were passed: always the newest.
+  // Handlers are called long after they were passed, so this keeps the newest ones.
   const newest = useRef(props);
   newest.current = props;
   const [isKeyboardUsed, setKeyboardUsed] = useState(false);
@@ -90,7 +90,7 @@ export function Stage(props: StageProps) {
       role="application"
       aria-label={props.label}
       aria-describedby={helpId}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keyboard input.
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
@@ -98,14 +98,14 @@ export function Stage(props: StageProps) {
         {HELP}
       </p>
       <p class="stage-help" aria-live="polite">
-        {isKeyboardUsed ? props.told : ""}
+        {isKeyboardUsed ? props.description : ""}
       </p>
       {isKeyboardUsed && <span class="stage-middle" />}
     </div>
   );
 }
 
-/** Tells an element's size in the screen's own pixels, now and whenever it or the page's zoom changes. */
+/** Reports an element's size in device pixels, now and whenever the size or the page's zoom changes. */
 function observeSize(element: HTMLElement, onSize: (width: number, height: number) => void): () => void {
   const observer = new ResizeObserver(([entry]) => {
     const exact = entry!.devicePixelContentBoxSize?.[0];
@@ -118,7 +118,7 @@ function observeSize(element: HTMLElement, onSize: (width: number, height: numbe
   try {
     observer.observe(element, { box: "device-pixel-content-box" });
   } catch {
-    // Safari has not this box.
+    // Safari does not support this box.
     observer.observe(element);
   }
   return () => observer.disconnect();

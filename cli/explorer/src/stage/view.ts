@@ -1,6 +1,7 @@
 /**
- * What is seen of an image, and when it is drawn: only after something has changed, once a frame. While it moves it is drawn
- * whole and plainly; at rest more finely, a few rows a frame where that takes long, so that it can move on at any time.
+ * Decides which part of an image is shown, and when it is drawn: only after a change, and once per frame. While it moves,
+ * it is drawn whole and coarsely. At rest it is drawn more finely. If that takes long, each frame draws only a few rows, so
+ * that the image can move again at any time.
  */
 import { between, type Camera, clamp, fitImage, type Point, pan, toImage, zoomAbout } from "./camera.js";
 import { fitLabels, type Target } from "./fit-labels.js";
@@ -10,14 +11,14 @@ import type { LabelImage, Renderer } from "./renderer.js";
 import { tapsAtRest } from "./sampling.js";
 
 export interface ViewEvents {
-  /** The image's pixel under the pointer and its value; -1 for all three where there is none. */
+  /** The image's pixel under the pointer and its value; -1 for all three if there is none. */
   onPoint(x: number, y: number, label: number): void;
   onPick(label: number): void;
-  /** How long a whole picture took to draw: at once while it moves, finely and in parts at rest. */
+  /** How long a whole picture took to draw: in one go while it moves, in parts at rest. */
   onFrame(milliseconds: number, isAtRest: boolean): void;
-  /** How long it took until all of an image could be drawn. */
+  /** How long it took until the whole image could be drawn. */
   onUploaded(milliseconds: number): void;
-  /** Which one draws; again where an image is too large for it and another must. */
+  /** Which renderer draws. Called again if an image is too large for it and another renderer takes over. */
   onRenderer?(name: RendererName): void;
 }
 
@@ -27,13 +28,13 @@ export interface Look {
   readonly background: Color;
 }
 
-/** So long after the last movement the picture is at rest. */
+/** This long after the last movement, the picture is at rest. */
 const REST_MILLISECONDS = 120;
 const FLIGHT_MILLISECONDS = 400;
-/** What is drawn at rest may take so long of a frame, and at first has so many rows. */
+/** The time per frame for drawing at rest, and the rows of the first part. */
 const SLICE_MILLISECONDS = 8;
 const FIRST_ROWS = 64;
-/** To wait for the graphics processor in each frame would slow it down: while moving, one frame of so many is measured. */
+/** Waiting for the graphics processor slows drawing down, so only one in this many frames is measured while moving. */
 const MEASURED_OF = 8;
 
 export class View {
@@ -42,7 +43,7 @@ export class View {
   private palette: Uint8Array | null = null;
   private photo: ImageBitmap | null = null;
   private camera: Camera = { scale: 1, x: 0, y: 0 };
-  /** Whether all of the image is to be seen, even if the window's size changes. */
+  /** Whether the whole image stays visible, even if the size of the window changes. */
   private isFitted = true;
   private look: Look = { opacity: 1, outlined: -1, background: [255, 255, 255] };
   private flight: { from: Camera; to: Camera; start: number } | null = null;
@@ -66,12 +67,12 @@ export class View {
     this.showRenderer();
   }
 
-  /** A map of the same size is seen from where the one before was. */
+  /** A map of the same size is shown at the same place as the previous one. */
   setImage(image: LabelImage | null) {
     const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
     this.image = image;
     if (image && !this.renderer.canShow(image)) this.drawOtherwise();
-    // The same place and value may be another label now.
+    // The same place and value may be a different label now.
     if (this.pointer) this.pointed = "";
     const start = performance.now();
     this.renderer.setImage(image, () => this.events.onUploaded(performance.now() - start));
@@ -96,7 +97,7 @@ export class View {
     this.changed();
   }
 
-  /** @param width of the screen, in its own pixels */
+  /** @param width of the screen, in device pixels */
   resize(width: number, height: number) {
     const { canvas } = this.renderer;
     if (canvas.width === width && canvas.height === height) return;
@@ -104,22 +105,22 @@ export class View {
     canvas.height = height;
     if (this.isFitted) this.fit({ isFlown: false });
     this.changed();
-    // What was on the canvas is gone; it would flicker until the next frame.
+    // Resizing has cleared the canvas. Without drawing now, it would flicker until the next frame.
     this.moved();
     this.draw(performance.now());
   }
 
-  /** The screen's own pixels for each of the page's. */
+  /** Device pixels per CSS pixel. */
   get pixelRatio(): number {
     return this.renderer.canvas.width / Math.max(1, this.host.clientWidth);
   }
 
-  /** @param dx in the page's pixels */
+  /** @param dx in CSS pixels */
   panBy(dx: number, dy: number) {
     this.moveTo(pan(this.camera, dx * this.pixelRatio, dy * this.pixelRatio));
   }
 
-  /** @param about a point of the page, from the host's corner; its middle if not given */
+  /** @param about a point of the page, from the host's corner; by default its middle */
   zoomBy(factor: number, about?: Point) {
     const { image } = this;
     if (image) this.moveTo(zoomAbout(this.camera, factor, this.onScreen(about), image, this.screen));
@@ -141,10 +142,10 @@ export class View {
     if (this.image) this.flyTo(fitLabels(target, this.image, this.screen));
   }
 
-  /** Says what is under a point of the page, now and after each movement, until another or none is given. */
+  /** Reports what is under a point of the page, now and after each movement, until the point changes. */
   point(at: Point | null) {
     this.pointer = at;
-    this.tellPoint();
+    this.reportPoint();
   }
 
   pick(at?: Point) {
@@ -166,7 +167,7 @@ export class View {
     this.events.onRenderer?.(name);
   }
 
-  /** With a plain canvas, which takes any image. */
+  /** Changes to a plain canvas, which can draw any image. */
   private drawOtherwise() {
     const before = this.renderer;
     this.renderer = makeRenderer(() => this.changed(), "canvas");
@@ -228,13 +229,13 @@ export class View {
     if (this.flight) this.fly(this.flight, now);
     if (now - this.movedAt < REST_MILLISECONDS) this.drawMoving();
     else this.drawAtRest();
-    this.tellPoint();
+    this.reportPoint();
     if (this.flight) this.request();
   }
 
   private fly({ from, to, start }: NonNullable<View["flight"]>, now: number) {
     const passed = Math.min(Math.max((now - start) / FLIGHT_MILLISECONDS, 0), 1);
-    // Gently off and gently down.
+    // A gentle start and a gentle landing.
     this.camera = between(from, to, passed * passed * (3 - 2 * passed));
     if (passed === 1) this.flight = null;
     this.moved();
@@ -244,7 +245,7 @@ export class View {
     const { height } = this.screen;
     const taps = this.renderer.tapsWhileMoving;
     const isMeasured = this.movedFrames++ % MEASURED_OF === 0 || this.renderer.name === "canvas";
-    // Before the drawing, which itself makes rows stale where a part of the map has just come.
+    // Before drawing, because drawing makes rows stale if a new part of the map was uploaded.
     this.staleRows = taps < tapsAtRest(this.camera.scale) ? height : 0;
     const milliseconds = this.drawRows(taps, 0, height, isMeasured);
     if (isMeasured) this.events.onFrame(milliseconds, false);
@@ -261,7 +262,7 @@ export class View {
     this.staleRows -= rows;
     const milliseconds = this.drawRows(tapsAtRest(this.camera.scale), from, rows, true);
     this.drawnMilliseconds += milliseconds;
-    // What one slow frame says is believed by half.
+    // A single slow frame counts only half.
     const affordable = (rows * SLICE_MILLISECONDS) / Math.max(milliseconds, 0.1);
     this.rowsPerSlice = Math.ceil(Math.max((this.rowsPerSlice + affordable) / 2, 1));
     if (this.staleRows > 0) this.request();
@@ -276,7 +277,7 @@ export class View {
     return performance.now() - start;
   }
 
-  private tellPoint() {
+  private reportPoint() {
     const { x, y, label } = this.pointer
       ? this.pixelAt(this.onScreen(this.pointer))
       : { x: -1, y: -1, label: -1 };

@@ -1,7 +1,7 @@
 /**
- * Draws with WebGL2. Labels are an integer texture, so that the shader looks up each pixel's colour in the palette's: to
- * recolour or hide a label, the palette is uploaded and nothing else. The map lies in layers of at most 2048² pixels, which
- * every WebGL2 has, and of which one is uploaded in each frame.
+ * Draws with WebGL2. Labels are an integer texture, and the shader looks up each pixel's colour in the palette's texture. To
+ * recolour or hide a label, only the palette is uploaded. The map is stored in layers of at most 2048² pixels, which every
+ * WebGL2 supports. Each frame uploads one layer.
  */
 import type { Camera } from "./camera.js";
 import { type Color, mixPalette } from "./mixed-palette.js";
@@ -11,15 +11,15 @@ import { type Sampling, sample } from "./sampling.js";
 import { fragmentShader, TILE_BITS, type Variant, VERTEX_SHADER } from "./shaders.js";
 
 const TILE_SIDE = 2 ** TILE_BITS;
-/** What is uploaded of a photo in one frame: as much as of a map. */
+/** The pixels of a photo that one frame uploads: as many bytes as of a map. */
 const PHOTO_PIXELS = TILE_SIDE ** 2 / 4;
 
-/** Which texture is bound to which unit. */
+/** The texture unit of each texture. */
 const LABELS = 0;
 const PALETTE = 1;
 const PHOTO = 2;
 
-/** @throws {Error} where there is no WebGL2, or it does not do what it must */
+/** @throws {Error} if WebGL2 is missing, or does not compile the shaders */
 export function createWebGLRenderer(needsDraw: NeedsDraw): Renderer {
   return new WebGLRenderer(needsDraw);
 }
@@ -44,13 +44,13 @@ class WebGLRenderer implements Renderer {
       alpha: false,
       antialias: false,
       depth: false,
-      // Rows that are not drawn stay.
+      // Rows that are not drawn stay visible.
       preserveDrawingBuffer: true,
     });
-    if (!gl) throw new Error("this browser has no WebGL2");
+    if (!gl) throw new Error("This browser does not support WebGL2.");
     this.gl = gl;
     this.start();
-    // What does not compile is to be known before the canvas is shown.
+    // Compile errors must be found before the canvas is shown.
     this.program({ taps: 1, hasPhoto: false, hasOutline: false });
     const { signal } = this.ending;
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault(), { signal });
@@ -105,7 +105,7 @@ class WebGLRenderer implements Renderer {
   }
 
   finish() {
-    // `gl.finish` returns at once where another process draws, as in Chromium; what is read must have been drawn.
+    // `gl.finish` returns at once if another process draws, as in Chromium. Reading a pixel waits for the drawing.
     const { gl } = this;
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
@@ -125,7 +125,7 @@ class WebGLRenderer implements Renderer {
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8UI, 256, 256);
   }
 
-  /** All that was in the context is gone with it. */
+  /** Everything in the lost context is gone and must be created again. */
   private restore() {
     this.start();
     this.labels = this.image && new LabelTiles(this.gl, this.image);
@@ -135,7 +135,7 @@ class WebGLRenderer implements Renderer {
 
   private uploadNext() {
     if (this.labels?.uploadNext() || this.photo?.uploadNext()) {
-      // Rows that were drawn before lack it.
+      // Rows that were drawn before do not have the new part.
       this.needsDraw();
     } else if (this.onReady && this.labels) {
       const { onReady } = this;
@@ -182,7 +182,7 @@ class WebGLRenderer implements Renderer {
     gl.uniform1i(at("hasGrid"), Number(sampling.hasGrid));
   }
 
-  /** Compiled when it is first needed. */
+  /** Compiles a program when it is first needed. */
   private program(variant: Variant): Program {
     const key = JSON.stringify(variant);
     let program = this.programs.get(key);
@@ -194,7 +194,7 @@ class WebGLRenderer implements Renderer {
   }
 }
 
-/** A map in layers of one array texture. */
+/** A map in the layers of one array texture. */
 class LabelTiles {
   readonly columns: number;
   readonly rows: number;
@@ -242,7 +242,7 @@ class LabelTiles {
   }
 }
 
-/** A photo's bytes, some rows a frame. */
+/** A photo's bytes, uploaded some rows per frame. */
 class PhotoTexture {
   readonly width: number;
   readonly height: number;
@@ -282,7 +282,7 @@ class PhotoTexture {
   }
 }
 
-/** Integer textures are complete only without filtering. */
+/** Integer textures work only without filtering. */
 function bindNewTexture(gl: WebGL2RenderingContext, unit: number, target: GLenum): WebGLTexture {
   const texture = gl.createTexture();
   gl.activeTexture(gl.TEXTURE0 + unit);
@@ -309,12 +309,12 @@ function compile(gl: WebGL2RenderingContext, fragment: string): Program {
     gl.compileShader(shader);
     gl.attachShader(handle, shader);
     if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(`a shader does not compile: ${gl.getShaderInfoLog(shader)}`);
+      throw new Error(`A shader does not compile: ${gl.getShaderInfoLog(shader)}`);
     }
   }
   gl.linkProgram(handle);
   if (!gl.getProgramParameter(handle, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`the shaders do not link: ${gl.getProgramInfoLog(handle)}`);
+    throw new Error(`The shaders do not link: ${gl.getProgramInfoLog(handle)}`);
   }
   const places = new Map<string, WebGLUniformLocation | null>();
   const uniforms = (name: string) => {

@@ -25,7 +25,7 @@ export function EmptyState() {
           <dt>street.png</dt>
           <dd>the mask</dd>
           <dt>street.json</dt>
-          <dd>its result; without one each colour is a label</dd>
+          <dd>its result; without it, each colour is a label</dd>
           <dt>street.jpg</dt>
           <dd>the photo, if there is one</dd>
         </dl>

@@ -1,4 +1,4 @@
-/** One mask: the stage, and beside it all that is known of it. */
+/** One mask: the stage, and all details of the mask beside it. */
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -6,6 +6,7 @@ import { SidePanel } from "../panels/side-panel.js";
 import { Stage } from "../stage/stage.js";
 import {
   addFrame,
+  describedLabel,
   flight,
   isolate,
   isolatedTarget,
@@ -16,7 +17,6 @@ import {
   pointAt,
   pointed,
   rendererName,
-  toldLabel,
   uploadMilliseconds,
   usedLabels,
 } from "../state.js";
@@ -29,11 +29,11 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       <div class="stage-area">
         <Stage
           label={`The mask ${pair.name}: ${counted(usedLabels(decoded.labels).length, "label")} with pixels`}
-          told={tellLabel()}
+          description={describeLabel()}
           image={decoded}
           palette={palette.value}
           photo={photo}
-          // Over nothing, the colours are shown as they are.
+          // Without a photo, the colours are shown as they are.
           opacity={photo === null ? 1 : opacity.value}
           outlined={outlined.value}
           background={stageColor.value}
@@ -62,9 +62,9 @@ export function OneMask({ mask }: { mask: OpenMask }) {
   );
 }
 
-/** The same for all pixels of a label, so that it is read out once. */
-function tellLabel(): string {
-  const label = toldLabel.value;
+/** The same text for all pixels of a label, so that it is read out once. */
+function describeLabel(): string {
+  const label = describedLabel.value;
   if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
-  return pointed.value === null ? "" : "no colour of the list";
+  return pointed.value === null ? "" : "unlisted colour";
 }
