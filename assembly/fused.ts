@@ -9,6 +9,7 @@
  * The caller feeds input and takes bands; between two calls everything stands in this module's variables.
  */
 import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
+import { inputPosition, setInput, unreadInput } from "./bits";
 import { check } from "./check";
 import {
   beginColors,
@@ -21,19 +22,7 @@ import {
   UNLABELLED,
 } from "./color-table";
 import { Unknown } from "./host";
-import {
-  beginInflate,
-  claimedAdler32,
-  dropRepeats,
-  inflate,
-  inputPosition,
-  moveOutput,
-  OVERSHOOT,
-  output,
-  setInput,
-  unreadInput,
-  WINDOW_BYTES,
-} from "./inflate";
+import { beginInflate, claimedAdler32, inflate } from "./inflate";
 import { beginMeasures, layOutMeasures } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
@@ -59,6 +48,7 @@ import {
   runsFromPixels,
   unfilterPixels,
 } from "./pixel-rows";
+import { dropRepeats } from "./repeats";
 import {
   aboveRuns,
   aboveRunsEnd,
@@ -74,6 +64,7 @@ import {
   unknownColorsFor,
 } from "./runs";
 import { Status } from "./status";
+import { moveOutput, OVERSHOOT, output, WINDOW_BYTES } from "./window";
 
 /**
  * Room for scanlines behind the window. The larger, the more seldom the window is moved, a fifth of the bytes with 128

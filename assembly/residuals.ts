@@ -6,8 +6,8 @@
  *   a block of RGBA     0000 0000 0100 0000 0000 0001 0000 …     64 bytes
  *   its mask               0    0    1    0    0    1    0       one bit each; `ctz` finds the next
  */
-import { repeats } from "./inflate";
 import { pixelBytes } from "./pixel";
+import { repeats } from "./repeats";
 
 /** The first repeat that ends behind the block at hand. */
 let repeat: usize = 0;
