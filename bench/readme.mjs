@@ -1,6 +1,6 @@
 /**
- * `npm run bench:readme`: puts the committed results into the README and docs/benchmarks.md, between two marks in each,
- * so that their figures are always those of bench/results*.json. The README has what decides; the other page has the rest.
+ * `npm run bench:readme`: writes the committed results into the README and docs/benchmarks.md, between two marks in each,
+ * so that their figures always match bench/results*.json. The README has the key figures, the other page has the rest.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -94,7 +94,7 @@ function describeAll({ machine, date, versions, decode, checks, profile }) {
   ];
 }
 
-/** What was left out says why. */
+/** A table cell; a contender that was left out shows the reason. */
 function contenderRows(masks) {
   const contenders = new Set(masks.flatMap(({ ms, leftOut = {} }) => Object.keys({ ...ms, ...leftOut })));
   return [...contenders]
@@ -109,7 +109,7 @@ function contenderRows(masks) {
     ]);
 }
 
-/** Says of each decoder on which masks it is faster than we are. What zlib takes to inflate stands in the table. */
+/** Says for each decoder on which masks it is faster than we are. The time of zlib is in the table. */
 function describeSlower(masks) {
   const contenders = new Set(masks.flatMap(({ ms }) => Object.keys(ms)));
   const lines = [...contenders]

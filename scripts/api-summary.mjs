@@ -1,9 +1,9 @@
 /**
- * `npm run docs:api`: writes docs/api.md, every public name of every entry point with its signature, its first sentence
- * and the errors that it throws, and llms.txt, the map of the documentation for language models (llmstxt.org). Both are kept in the
- * repository; with `--check` nothing is written, and the exit code says whether they are as they would be written.
+ * `npm run docs:api`: writes docs/api.md, every public name of every entry point with its signature, its first sentence and
+ * its errors, and llms.txt, the map of the documentation for language models (llmstxt.org). Both are kept in the
+ * repository. With `--check` nothing is written, and the exit code says whether both are up to date.
  *
- * It reads the declarations in dist/ through the TypeScript of docs/site, since TypeScript 7 has no such interface yet.
+ * It reads the declarations in dist/ through the TypeScript of docs/site, since TypeScript 7 has no such API yet.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -23,7 +23,7 @@ const program = ts.createProgram(
 const checker = program.getTypeChecker();
 const printer = ts.createPrinter({ removeComments: true });
 
-/** Functions first, then classes, then what they take and give. */
+/** Functions first, then classes, then the types of arguments and results. */
 const RANKS = [
   ts.SyntaxKind.FunctionDeclaration,
   ts.SyntaxKind.ClassDeclaration,
@@ -91,7 +91,7 @@ function describeName(exported) {
   return { rank: rank === -1 ? RANKS.length : rank, text };
 }
 
-/** A declaration without its comments; of a class what may be called and read. */
+/** A declaration without its comments; for a class its public members. */
 function signature(declaration) {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return printer
@@ -100,13 +100,13 @@ function signature(declaration) {
     .replace(/^ +(?:private|#private).*\n/gm, "");
 }
 
-/** The first sentence and the errors of a name, and of the methods of a class. */
+/** The first sentence and the errors of a name, and of each method if it is a class. */
 function commentOf(symbol) {
   const methods = [...(symbol.exports?.values() ?? []), ...(symbol.members?.values() ?? [])].filter(
     ({ flags }) => symbol.flags & ts.SymbolFlags.Class && flags & ts.SymbolFlags.Method,
   );
   if (symbol.flags & ts.SymbolFlags.Function && sentenceOf(symbol) === "") {
-    throw new Error(`${symbol.name} has no sentence that says what it does`);
+    throw new Error(`${symbol.name} has no doc comment`);
   }
   const own = [sentenceOf(symbol), throwsOf(symbol)].filter(Boolean).join(" ");
   const lines = methods.map((method) => {
@@ -139,7 +139,7 @@ function firstSentence(text) {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** How to begin, the entry points, and the guides in the order and the words of docs/README.md. */
+/** How to start, the entry points, and the guides in the order and words of docs/README.md. */
 function llmsText() {
   const sections = read("docs/README.md")
     .split(/^## /m)

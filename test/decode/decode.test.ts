@@ -199,7 +199,7 @@ describe("what is given for a result", () => {
   });
 });
 
-describe("memory that cannot be had", () => {
+describe("memory that cannot be allocated", () => {
   const legend = { "#ff0000": "red" };
   const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
   /** Labels a pixel where arrays of labels cannot be made, for this reason. */
@@ -280,7 +280,9 @@ describe("pixels decoded elsewhere", () => {
       expect(() => labelPixels(pixel, legend, options as never)).toThrow(
         expect.objectContaining({
           code: "OPTION_INVALID",
-          message: expect.stringMatching(`"${Object.keys(options)[0]}", but strict, classBy, into, snap`),
+          message: expect.stringMatching(
+            `"${Object.keys(options)[0]}"; the keys are strict, classBy, into, snap`,
+          ),
         }),
       );
     }

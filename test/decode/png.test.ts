@@ -105,17 +105,17 @@ describe("a sound file", () => {
   });
 });
 
-describe("what is no PNG", () => {
+describe("what is not a PNG", () => {
   const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
   it.each([
     ["\xff\xd8\xff\xe0\0\x10JFIF", "are a JPEG"],
     ["GIF89a", "are a GIF"],
     ["RIFF\x0a\0\0\0WEBPVP8L", "are a WebP"],
-    ["\r\n <!doctype html>", "are a text"],
-    ['{"message":"Forbidden"}', "are a text"],
-    ["\xef\xbb\xbf<Error>", "are a text"],
-    ["RIFF\x0a\0\0\0WAVE", "are no PNG"],
+    ["\r\n <!doctype html>", "are text"],
+    ['{"message":"Forbidden"}', "are text"],
+    ["\xef\xbb\xbf<Error>", "are text"],
+    ["RIFF\x0a\0\0\0WAVE", "are not a PNG"],
   ])("is named by how it starts: %j", async (text, kind) => {
     await expect(decodeMask(bytes(text), { "#000000": "a" })).rejects.toMatchObject({
       code: "PNG_SIGNATURE",

@@ -277,38 +277,41 @@ describe("one target", () => {
     [{ target: { map: "instance", into: new Float32Array(4) } }, "Int32Array for the dtype int32."],
     [
       { target: { map: "semantic", classes, dtype: "uint8" }, into: new Uint8Array(4) },
-      "belongs into the target",
+      "put it into the target",
     ],
-    [{ sampling: "nearest" }, '"sampling", but target, into, crop'],
+    [{ sampling: "nearest" }, '"sampling"; the keys are target, into, crop'],
     [{ targets: [{ map: "label" }] }, '"targets", but target'],
     [{ dtype: "uint8" }, '"dtype"'],
     [{ ["__proto__"]: 1, constructor: 1 }, '"__proto__"'],
     [
       { resize: { width: 2, height: 2, target: { map: "label" } } },
-      'resize: there is no "target", but width, height',
+      'resize: unknown key "target"; the keys are width, height',
     ],
     [
       { crop: { x: 0, y: 0, width: 1, height: 1, into: new Int32Array(1) } },
-      'crop: there is no "into", but x, y',
+      'crop: unknown key "into"; the keys are x, y',
     ],
-    [{ snap: { maxDistance: 2, engine: "upng" } }, 'snap: there is no "engine", but maxDistance'],
-    [{ target: { map: "label", divisor: 10 } }, '"label": there is no "divisor", but map, dtype, into'],
-    [{ target: { map: "instance", classes } }, '"instance": there is no "classes"'],
+    [{ snap: { maxDistance: 2, engine: "upng" } }, 'snap: unknown key "engine"; the keys are maxDistance'],
+    [
+      { target: { map: "label", divisor: 10 } },
+      '"label": unknown key "divisor"; the keys are map, dtype, into',
+    ],
+    [{ target: { map: "instance", classes } }, '"instance": unknown key "classes"'],
     [
       { target: { map: "semantic", classes, divisor: 10 } },
-      '"semantic": there is no "divisor", but map, classes',
+      '"semantic": unknown key "divisor"; the keys are map, classes',
     ],
     [
       { target: [{ map: "panoptic", classes, resize: 1 }] },
-      '"panoptic": there is no "resize", but map, classes, divisor',
+      '"panoptic": unknown key "resize"; the keys are map, classes, divisor',
     ],
-    [{ target: { map: "runs", dtype: "uint8" } }, '"runs": there is no "dtype", but map'],
+    [{ target: { map: "runs", dtype: "uint8" } }, '"runs": unknown key "dtype"; the keys are map'],
     [{ target: [] }, "0 targets"],
     [{ target: Array(9).fill({ map: "label" }) }, "9 targets"],
     [{ target: [{ map: "runs" }, { map: "runs" }] }, "several targets of runs"],
     [{ target: null }, "a target is null"],
-    [{ target: { map: "label" }, into: new Int32Array(4) }, "belongs into the target"],
-    [{ engine: Object.create(null) }, "no engine an object"],
+    [{ target: { map: "label" }, into: new Int32Array(4) }, "put it into the target"],
+    [{ engine: Object.create(null) }, "not an object"],
     [{ crop: null }, "crop must have"],
     [{ crop: { x: 1, y: 0, width: 4, height: 1 } }, "not inside"],
     [{ crop: { x: -1, y: 0, width: 1, height: 1 } }, "crop must have"],
@@ -350,7 +353,7 @@ describe("one target", () => {
     expect([...panoptic.data]).toEqual([11, 0]);
   });
 
-  it("says that memory cannot be had for a size that only a raised limit allows", async () => {
+  it("says that memory cannot be allocated for a size that only a raised limit allows", async () => {
     const options = { maxPixels: 2 ** 50, resize: { width: 2 ** 40, height: 1 } };
     await expect(decodeMask(png, legend, options)).rejects.toMatchObject({ code: "OUT_OF_MEMORY" });
   });
@@ -477,7 +480,7 @@ it("holds no labels of the mask's size while it resizes: 8192×8192 to 512×512 
   expectEqual(map.data, Int32Array.from(expected), "every sixteenth pixel");
 });
 
-it("says that memory cannot be had where the maps of the widest rows need more than 4 GiB of the module", async () => {
+it("says that memory cannot be allocated where the maps of the widest rows need more than 4 GiB of the module", async () => {
   const width = 2 ** 26;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

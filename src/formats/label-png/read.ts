@@ -1,7 +1,7 @@
 /**
  * A single-channel PNG to the numbers in it: grey samples as they are, or palette indices, never colours.
  *
- * The container is checked by `png.ts` and inflated with exact bounds by `inflate.ts`; here the filters are undone and
+ * The container is checked by `decode/png/container.ts` and inflated with exact bounds by `decode/engines/inflate.ts`; here the filters are undone and
  * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
  */
 
