@@ -9,6 +9,8 @@ export function invalid(message: string): DecodeError {
 }
 
 /**
+ * Checks that the options are an object whose flags are true or false, and returns them.
+ *
  * @param flags the options that must be true or false.
  * @throws {DecodeError} OPTION_INVALID: not an object, or a flag that is neither true nor false.
  */

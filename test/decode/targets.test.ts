@@ -280,7 +280,7 @@ describe("one target", () => {
       "put it into the target",
     ],
     [{ sampling: "nearest" }, '"sampling"; the keys are target, into, crop'],
-    [{ targets: [{ map: "label" }] }, '"targets", but target'],
+    [{ targets: [{ map: "label" }] }, '"targets"; the keys are target'],
     [{ dtype: "uint8" }, '"dtype"'],
     [{ ["__proto__"]: 1, constructor: 1 }, '"__proto__"'],
     [

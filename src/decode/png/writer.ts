@@ -20,6 +20,8 @@ const RUNS_ONLY = 3;
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
+ * Writes a PNG that is not interlaced.
+ *
  * @param rows the scanlines without filter types: `height * scanlineBytes` bytes; samples of 16 bits are big-endian
  * @param palette PLTE: three bytes per entry
  */

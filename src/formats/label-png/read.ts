@@ -1,8 +1,9 @@
 /**
  * A single-channel PNG to the numbers in it: grey samples as they are, or palette indices, never colours.
  *
- * The container is checked by `decode/png/container.ts` and inflated with exact bounds by `decode/engines/inflate.ts`; here the filters are undone and
- * samples of 1, 2 and 4 bits unpacked. Sections are those of the PNG specification, third edition.
+ * decode/png/container.ts checks the container, and decode/engines/inflate.ts inflates it with exact bounds. Here the
+ * filters are undone and samples of 1, 2 and 4 bits are unpacked. Section numbers refer to the PNG specification, third
+ * edition.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
