@@ -1,21 +1,21 @@
 /**
- * Adler-32 (RFC 1950, 8.2) of the filtered scanlines, by what is in them and not byte by byte.
+ * Adler-32 (RFC 1950, 8.2) of the filtered scanlines, computed from their structure instead of byte by byte.
  *
- * With a and b the two sums so far, n bytes x[0] … x[n-1] change them to
+ * If a and b are the two sums so far, n bytes x[0] … x[n-1] change them to
  *
  *   a + S            S = sum of x[i]
  *   b + n·a + n·S - W    W = sum of i · x[i]
  *
- * So zeros cost nothing, a residual adds to S and W where it stands, and a run of equal pixels adds its sums in one
- * step. Only rows without structure are summed up as bytes.
+ * So zeros cost nothing, a residual adds to S and W according to its place, and a run of equal pixels adds its sums in
+ * one step. Only rows without structure are summed byte by byte.
  */
 const MODULUS: u64 = 65521;
-/** Blocks of 16 bytes after which 16-bit sums of running sums would overflow: 255 · (1 + 2 + … + 22) < 2^16. */
+/** Most blocks of 16 bytes whose running sums fit 16 bits: 255 · (1 + 2 + … + 22) < 2^16. */
 const BLOCKS_AT_ONCE: usize = 22;
 
 let a: u64 = 1;
 let b: u64 = 0;
-/** S and W of the row at hand. They fit 64 bits up to rows of 2^28 bytes, the widest that src/decode/engines/fused.ts takes. */
+/** S and W of the current row. They fit 64 bits for rows of up to 2^28 bytes, the most that src/decode/engines/fused.ts takes. */
 let sum: u64 = 0;
 let weightedSum: u64 = 0;
 
@@ -38,7 +38,7 @@ export function endScanline(filterType: u32, length: u64): void {
   restartScanline();
 }
 
-/** Forgets what was added to the row at hand. */
+/** Discards what was added for the current row. */
 export function restartScanline(): void {
   sum = 0;
   weightedSum = 0;
@@ -79,7 +79,7 @@ export function addBytesOf(row: usize, length: usize): void {
   let done: usize = 0;
   while (done + 16 <= length) {
     const blocks = min((length - done) >> 4, BLOCKS_AT_ONCE);
-    // Sums per column of the 16, and sums of these after each block: a block adds to all that come after it.
+    // Per column of the 16: the sum so far, and the sum of these sums after each block.
     let low = i16x8.splat(0);
     let high = i16x8.splat(0);
     let lowRunning = i16x8.splat(0);
@@ -112,7 +112,7 @@ function totalOf(lanes: v128): u64 {
   return totalOfFour(i32x4.extadd_pairwise_i16x8_u(lanes));
 }
 
-/** The sum of eight uint16, each times its column. Each is at most 22 · 255, so that it fits int16. */
+/** The sum of eight uint16, each times its column. Each is at most 22 · 255, so it fits int16. */
 function byColumn(lanes: v128, firstColumn: i16): u64 {
   const columns = v128.add<i16>(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(firstColumn));
   return totalOfFour(i32x4.dot_i16x8_s(lanes, columns));

@@ -1,6 +1,6 @@
 /**
- * Stops the module where an invariant does not hold. It is compiled into the target `checked` only, which the fuzzer and
- * test/checked.test.ts run: an overrun inside the module's memory would else go unseen as long as nothing reads there.
+ * Stops the module if an invariant does not hold. Only the target `checked` contains it, which the fuzzer and
+ * test/decode/checked.test.ts run. Without it, a write to a wrong place in the module's memory could go unnoticed.
  */
 export function check(holds: bool): void {
   if (!ASC_NO_ASSERT && !holds) unreachable();

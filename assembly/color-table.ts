@@ -1,20 +1,21 @@
 /**
- * Colours to ids and back. An id is a small number that stands for one colour: 0 … N-1 are the labels of the legend;
- * colours that the legend does not have get ids from N on as they turn up, so that two of them can be told apart.
+ * Colours to ids and back. An id is a small number that stands for one colour. 0 … N-1 are the labels of the legend.
+ * Colours that are not in the legend get the ids from N on, in the order in which they turn up, so that they remain
+ * distinct.
  *
  *   slot   │ colour word (uint32) │ id (int32) │    an open-addressing hash table; an empty slot's id is -1
  *
- * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR; or 0xAABBGGRR, where alpha is
- * asked for. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits.
- * The product spreads neighbouring colours, which legends love, over the whole table.
+ * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR, or 0xAABBGGRR if alpha is part
+ * of the colour. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top
+ * bits. This spreads neighbouring colours, which are common in legends, over the whole table.
  */
 import { check } from "./check";
 import { labelOfColor, Unknown } from "./host";
 import { takeBlock } from "./memory";
 
-/** In the caller's list of colours: a label that no pixel can have. */
+/** In the caller's list of colours: the label has no colour, so no pixel can have it. */
 export const NO_COLOR: u32 = 0xffffffff;
-/** The label of a colour that the legend does not have. */
+/** The label of a colour that is not in the legend. */
 export const UNLABELLED: i32 = -1;
 
 const GOLDEN_RATIO: u32 = 0x9e3779b1;
@@ -22,13 +23,13 @@ const GOLDEN_RATIO: u32 = 0x9e3779b1;
 /** The legend's colours in its order, as the caller writes them: uint32 0xRRGGBB each, or NO_COLOR. */
 export let colorsPointer: usize = 0;
 export let labelCount: u32 = 0;
-/** What becomes of unknown colours. */
+/** What to do with colours that are not in the legend. */
 export let unknown: Unknown = Unknown.UNLABELLED;
 /** The colour word of each id, uint32; NO_COLOR for a label that no pixel can have. */
 export let colorWords: usize = 0;
-/** The label of each id, int32: of the legend's, the id itself. */
+/** The label of each id, int32. For a colour of the legend it is the id itself. */
 export let idLabels: usize = 0;
-/** Ids in use, and the most that there can be. */
+/** Ids in use, and how many fit. */
 let idCount: u32 = 0;
 let idCapacity: u32 = 0;
 
@@ -37,13 +38,14 @@ let slotCount: u32 = 0;
 let hashShift: u32 = 0;
 
 /**
- * Lays out a table for a legend of `labels` entries and at least `unknownColors` further ones: as many as the legend has,
- * so that making the table anew for new ones (`forgetColorsExcept`) costs each of them no more than a few steps.
+ * Lays out a table for a legend of `labels` entries and at least `unknownColors` other colours. It has room for at least
+ * as many others as the legend has, so that rebuilding the table when it is full (`forgetColorsExcept`) costs only a few
+ * steps per colour.
  */
 export function layOutColorTable(labels: u32, unknownColors: u32): void {
   labelCount = labels;
   idCapacity = labels + (unknownColors > 0 ? max(unknownColors, labels) : 0);
-  // At most three quarters full, so that a probe for a colour that is not there ends after a few steps.
+  // At most three quarters full, so that the search for a missing colour ends after a few steps.
   slotCount = 64;
   while (slotCount * 3 < idCapacity * 4) slotCount <<= 1;
   hashShift = 32 - ctz(slotCount);
@@ -59,32 +61,32 @@ export function beginColors(unknownColors: Unknown): void {
   buildColorTable();
 }
 
-/** Where a colour stands twice, the first label keeps it. */
+/** If a colour occurs twice, the first label keeps it. */
 function buildColorTable(): void {
   memory.fill(slots, 0xff, (<usize>slotCount) << 3);
   idCount = labelCount;
   for (let label: u32 = 0; label < labelCount; label++) {
     const color = load<u32>(colorsPointer + ((<usize>label) << 2));
-    if (color !== NO_COLOR) insert(turnRound(color), label);
+    if (color !== NO_COLOR) insert(swapRedBlue(color), label);
     else store<u32>(colorWords + ((<usize>label) << 2), NO_COLOR);
     store<i32>(idLabels + ((<usize>label) << 2), label);
   }
 }
 
-/** The id of a colour word, or -1: also where its slot is empty, whose bytes are all 0xFF. */
+/** The id of a colour word, or -1. All bytes of an empty slot are 0xFF, so it gives -1 too. */
 export function lookUp(word: u32): i32 {
-  // Nearly always the first slot is the one: a path without a loop, short enough to be part of the caller's.
+  // The first slot is nearly always right. This path has no loop and is short enough to be inlined.
   const entry = load<u64>(slots + ((<usize>((word * GOLDEN_RATIO) >>> hashShift)) << 3));
   return <u32>entry === word ? <i32>(entry >> 32) : load<i32>(findSlot(word), 4);
 }
 
-/** The places of the first slots of four colour words; a slot is its word in the low half and the label above. */
+/** The addresses of the first slots of four colour words. A slot holds the word in its low half, the id in its high half. */
 export function firstSlotsOf(words: v128): v128 {
   const hashes = v128.shr<u32>(v128.mul<i32>(words, i32x4.splat(GOLDEN_RATIO)), hashShift);
   return v128.add<i32>(v128.shl<i32>(hashes, 3), i32x4.splat(<i32>slots));
 }
 
-/** The id of a colour word; one that is not there yet gets the next id. See `hasRoomFor`. */
+/** The id of a colour word. A new one gets the next id; see `hasRoomFor`. */
 export function idOf(word: u32): u32 {
   const id = lookUp(word);
   return id >= 0 ? id : addColor(word);
@@ -101,12 +103,12 @@ export function hasRoomFor(colors: u32): bool {
 }
 
 /**
- * Forgets the ids of all unknown colours but those in `ids`, a list of `count` runs (8 bytes each, the id in the
- * upper half), which are given new ones in place. So the table stays small however many colours an image has.
+ * Forgets the ids of all unknown colours except those of `count` runs at `runs` (8 bytes each, the id in the upper half).
+ * The runs get new ids in place. So the table stays small, however many colours an image has.
  */
 export function forgetColorsExcept(runs: usize, count: u32): void {
   const end = runs + ((<usize>count) << 3);
-  // The colours go where the ids were, since the words are about to be overwritten.
+  // Colours temporarily replace the ids, since the list of colour words is about to be overwritten.
   for (let run = runs; run < end; run += 8) store<u32>(run, wordOf(load<u32>(run, 4)), 4);
   buildColorTable();
   for (let run = runs; run < end; run += 8) store<u32>(run, idOf(load<u32>(run, 4)), 4);
@@ -116,8 +118,8 @@ export function wordOf(id: u32): u32 {
   return load<u32>(colorWords + ((<usize>id) << 2));
 }
 
-/** 0x00BBGGRR from 0x00RRGGBB, and the other way round. */
-export function turnRound(color: u32): u32 {
+/** 0x00BBGGRR from 0x00RRGGBB, and vice versa. */
+export function swapRedBlue(color: u32): u32 {
   return bswap(color) >>> 8;
 }
 
@@ -137,7 +139,7 @@ function insert(word: u32, id: u32): void {
   store<u32>(slot, id, 4);
 }
 
-/** The slot that holds `word`, or the empty one where it would go. Ends, since the table is never full. */
+/** The slot that holds `word`, or the empty slot for it. The loop ends because the table is never full. */
 function findSlot(word: u32): usize {
   let index = (word * GOLDEN_RATIO) >>> hashShift;
   while (true) {

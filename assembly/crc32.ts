@@ -1,19 +1,19 @@
 /**
  * CRC-32 as PNG uses it (PNG specification, third edition, annex D; polynomial 0xEDB88320, reflected).
  *
- * "Slicing" (Kounavis and Berry, 2005): sixteen tables let sixteen bytes be folded in with sixteen independent loads,
- * where the classic loop has one load that waits for the one before it.
+ * "Slicing" (Kounavis and Berry, 2005): with sixteen tables, sixteen bytes take sixteen independent loads. In the classic
+ * loop each load has to wait for the one before it.
  */
 import { INPUT_BYTES, inputPointer } from "./memory";
 
 const POLYNOMIAL: u32 = 0xedb88320;
-/** tables[k][byte]: what `byte` does to the CRC when k more bytes follow it in the block of sixteen. */
+/** tables[k][byte]: the effect of `byte` on the CRC if k more bytes follow it in the block of sixteen. */
 const tables = memory.data(16 * 256 * 4);
 let tablesReady = false;
 
 /**
- * The CRC-32 of the `length` bytes at `inputPointer`, going on from `crc`, the value of the bytes before (0 at the
- * start). At most INPUT_BYTES bytes at a time.
+ * Continues the CRC-32 with the `length` bytes at `inputPointer`, at most INPUT_BYTES. `crc` is the value for the bytes
+ * before, 0 at the start.
  */
 export function crc32(crc: u32, length: u32): u32 {
   if (!tablesReady) fillTables();
@@ -33,7 +33,7 @@ export function crc32(crc: u32, length: u32): u32 {
   return ~crc;
 }
 
-/** What four bytes do to the CRC when `following` more follow them. */
+/** The effect of four bytes on the CRC if `following` more follow them. */
 function word(following: usize, bytes: u32): u32 {
   return (
     entry(following + 3, bytes & 0xff) ^

@@ -1,14 +1,15 @@
 /**
- * The fused decoder: compressed bytes in, bands of labels out; no image of pixels in between.
+ * The fused decoder: compressed bytes in, bands of labels out, with no image of pixels in between.
  *
  *   input ──inflate──▶ window ──a scanline at a time──▶ runs ──▶ band of labels
  *                      last 32 KiB and        │  ▲        │
  *                      some scanlines         ▼  │        └──▶ counts
- *                                            pixels, where a row has hardly any runs
+ *                                            pixels, if a row has hardly any runs
  *
- * The caller feeds input and takes bands; between two calls everything stands in this module's variables.
+ * The caller feeds input and takes bands. Between two calls the state is in the module's variables.
  */
 import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
+import { inputPosition, setInput, unreadInput } from "./bits";
 import { check } from "./check";
 import {
   beginColors,
@@ -17,23 +18,11 @@ import {
   layOutColorTable,
   lookUp,
   NO_COLOR,
-  turnRound,
+  swapRedBlue,
   UNLABELLED,
 } from "./color-table";
 import { Unknown } from "./host";
-import {
-  beginInflate,
-  claimedAdler32,
-  dropRepeats,
-  inflate,
-  inputPosition,
-  moveOutput,
-  OVERSHOOT,
-  output,
-  setInput,
-  unreadInput,
-  WINDOW_BYTES,
-} from "./inflate";
+import { beginInflate, claimedAdler32, inflate } from "./inflate";
 import { beginMeasures, layOutMeasures } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
@@ -59,6 +48,7 @@ import {
   runsFromPixels,
   unfilterPixels,
 } from "./pixel-rows";
+import { dropRepeats } from "./repeats";
 import {
   aboveRuns,
   aboveRunsEnd,
@@ -74,19 +64,20 @@ import {
   unknownColorsFor,
 } from "./runs";
 import { Status } from "./status";
+import { moveOutput, OVERSHOOT, output, WINDOW_BYTES } from "./window";
 
 /**
- * Room for scanlines behind the window. The larger, the more seldom the window is moved, a fifth of the bytes with 128
- * KiB; and the less of it a second-level cache holds.
+ * Room for scanlines after the window. A larger room means fewer moves of the window (with 128 KiB a fifth of all bytes
+ * are moved), but less of it fits a second-level cache.
  */
 const SCANLINE_ROOM: usize = 131072;
 
-/** The row, or the palette index, that an error is about. */
+/** The row or the palette index that an error refers to. */
 export let errorDetail: i32 = 0;
 
 let width: u32 = 0;
 let height: u32 = 0;
-/** Bytes from a pixel to the next; packed samples count as one. */
+/** Bytes from one pixel to the next. Packed samples count as one byte. */
 let pixelSize: u32 = 0;
 let bitDepth: u32 = 8;
 /** Filtered bytes of a scanline, without its filter type. */
@@ -95,27 +86,27 @@ let verify: bool = true;
 
 let windowStart: usize = 0;
 let windowEnd: usize = 0;
-/** The first byte, the filter type, of the scanline that comes next. */
+/** The first byte of the next scanline: its filter type. */
 let scanline: usize = 0;
 let y: u32 = 0;
 let isBandTaken: bool = false;
-/** The rows that have the runs above, not counted yet: equal rows are counted together. */
+/** Rows that consist of the runs above and are not counted yet: equal rows are counted together. */
 let groupTop: u32 = 0;
 let groupRows: u32 = 0;
-/** Whether the row that was put out last has the runs above. */
+/** Whether the row that was written to the output last consists of the runs above. */
 let isLastRowAbove: bool = false;
-/** Ids from this on may have a label of another colour: see `measureRuns`. */
+/** From this id on, a label may be of another colour: see `measureRuns`. */
 let countedFrom: u32 = 0;
-/** How the row above is held, as pixels or as runs; and how many of its pixels differ from the one before. */
+/** Whether the row above is held as pixels rather than runs, and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
 
 /**
- * Lays out memory for an image. Returns false where it cannot be had. Afterwards the legend's colours are written at
- * `colorsPointer`, those of greys or palette at `sampleColorsPointer`, and `beginFused` is called.
+ * Lays out memory for an image. Returns false if the memory cannot grow. The caller then writes the legend's colours at
+ * `colorsPointer`, the colours of a grey or palette image's samples at `sampleColorsPointer`, and calls `beginFused`.
  *
  * @param channels samples per pixel; 1 for a palette
- * @param depth bits per sample: 8, or with one channel also 1, 2, 4
+ * @param depth bits per sample: 8; with one channel also 1, 2 or 4
  */
 export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, channels: u32, depth: u32): bool {
   width = imageWidth;
@@ -136,20 +127,20 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
   return growMemory();
 }
 
-/** Where the caller writes the colours of the 256 samples of a grey or palette image, 0xRRGGBB, or NO_COLOR. */
+/** The caller writes the colours of the 256 samples of a grey or palette image here: 0xRRGGBB or NO_COLOR. */
 export const sampleColorsPointer = sampleWords;
 
 /**
  * Starts the image.
  *
- * @param verifyChecksum whether the Adler-32 is compared
+ * @param verifyChecksum whether to compare the Adler-32
  * @param alphaCounts whether the alpha of RGBA is part of the colour
  */
 export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCounts: bool): void {
   verify = verifyChecksum;
   setAlphaCounts(alphaCounts);
   beginColors(unknownColors);
-  // Of colours these are the ones that the legend does not have; samples are not told apart so.
+  // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
   countedFrom = unknownColors !== Unknown.SNAP ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
   beginOutputRows();
   beginBand();
@@ -176,7 +167,7 @@ export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCo
 function labelSamples(): void {
   for (let sample: usize = 0; sample < 256; sample++) {
     const color = load<u32>(sampleWords + (sample << 2));
-    const word = turnRound(color);
+    const word = swapRedBlue(color);
     let label = color === NO_COLOR ? NO_ENTRY : lookUp(word);
     if (label === UNLABELLED) label = labelOfUnknown(word);
     store<i32>(sampleLabels + (sample << 2), label);
@@ -185,8 +176,8 @@ function labelSamples(): void {
 }
 
 /**
- * The bytes of input that are not read yet, moved to the start of the input's block: the caller writes the next piece
- * behind them and calls `feed`.
+ * Moves the unread input to the start of the input block and returns its length. The caller writes the next piece behind
+ * it and calls `feed`.
  */
 export function keepUnreadInput(): u32 {
   const from = unreadInput();
@@ -197,13 +188,13 @@ export function keepUnreadInput(): u32 {
 
 let inputEndPointer: usize = 0;
 
-/** There are `length` bytes of input at `inputPointer`, what was kept included. */
+/** Takes the `length` bytes of input at `inputPointer`, including those that were kept. */
 export function feed(length: u32, isLast: bool): void {
   inputEndPointer = inputPointer + length;
   setInput(inputPointer, inputEndPointer, isLast);
 }
 
-/** Bytes of the input's block that the decoder is done with: where an error shows, or the stream ends. */
+/** Bytes of the input block that are used up: the place of an error, or of the stream's end. */
 export function usedInput(): i32 {
   return <i32>(min(inputPosition(), inputEndPointer) - inputPointer);
 }
@@ -224,9 +215,9 @@ function decodeRows<P>(): Status {
   while (y < height) {
     if (output < scanline + rowBytes + 1) {
       const status = inflateTo(rowBytes + 1);
-      // An error behind the scanline too: the stream stands behind what is malformed, and would go on from there.
+      // Even if the error is behind this scanline: a further call would continue behind the malformed part.
       if (status < 0) return status;
-      // The stream may have ended just where the scanline does.
+      // The stream may end exactly at the end of the scanline.
       if (output < scanline + rowBytes + 1) return status === Status.DONE ? Status.TOO_SHORT : status;
     }
     const status = decodeRow<P>();
@@ -242,10 +233,10 @@ function decodeRows<P>(): Status {
   return finish<P>();
 }
 
-/** Inflates until `bytes` bytes of the scanline at hand are there. */
+/** Inflates until `bytes` bytes of the current scanline are there. */
 function inflateTo(bytes: u32): Status {
   if (scanline + bytes > windowEnd) {
-    // What is kept: the window, and what is inflated already.
+    // Keep the window and what is already inflated.
     const from = min(scanline, output - min(output - windowStart, WINDOW_BYTES));
     moveOutput(from, windowStart);
     scanline -= from - windowStart;
@@ -272,7 +263,7 @@ function decodeRow<P>(): Status {
   }
   const row = scanline + 1;
   check(row + rowBytes <= output && output <= windowEnd + OVERSHOOT);
-  // From pixels back to runs only where these would be half as many as runs may be, lest the form change all the time.
+  // From pixels back to runs only if they would be at most half of `edgeLimit`. Otherwise the form would keep changing.
   const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {
     if (isAbovePixels) {
@@ -314,7 +305,7 @@ function decodeRow<P>(): Status {
   return Status.BAND;
 }
 
-/** Counts the rows that have the runs above. Returns false where one of them has a palette index without an entry. */
+/** Counts the rows that consist of the runs above. Returns false if they have a palette index without an entry. */
 function countGroup<P>(): bool {
   if (groupRows === 0) return true;
   const outcome = measureRuns(

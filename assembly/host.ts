@@ -1,14 +1,14 @@
-/** What the module asks its host. `labelOfColor` is the import `host.labelOfColor`; see src/decode/wasm/module.ts. */
+/** What the module asks of its host. `labelOfColor` is the import `host.labelOfColor`; see src/decode/wasm/module.ts. */
 
-/** The label of a colour word that the legend does not have, or -1. May not call the module. */
+/** The label of a colour word that is not in the legend, or -1. Must not call the module. */
 export declare function labelOfColor(word: u32): i32;
 
-/** What becomes of colours that the legend does not have. */
+/** What to do with colours that are not in the legend. */
 export enum Unknown {
-  /** They are unlabelled. */
+  /** Their pixels are unlabelled. */
   UNLABELLED = 0,
-  /** The host says which label's colour they are nearest to; the pixels that get one are counted apart. */
+  /** The host names the label of the nearest colour. Pixels that get one are counted separately. */
   SNAP = 1,
-  /** There is no legend: the host numbers the colours as they turn up. */
+  /** There is no legend. The host numbers the colours in the order in which they turn up. */
   NUMBER = 2,
 }

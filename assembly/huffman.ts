@@ -1,33 +1,33 @@
 /**
- * Code lengths to decoding tables (RFC 1951, 3.2.2). Decoding a symbol is one load: the next bits of the stream, as
- * they lie there, are the index.
+ * Code lengths to decoding tables (RFC 1951, 3.2.2). Decoding a symbol takes one load: the next bits of the stream, in
+ * their order there, are the index.
  *
- *   first level    2^bits entries; a code of up to `bits` bits fills every entry that ends in it
- *   second level   behind it: for each prefix of longer codes a small table of its own, indexed by the bits that follow
+ *   first level    2^bits entries; a code of up to `bits` bits fills every entry whose index ends in it
+ *   second level   after it: a small table for each prefix of longer codes, indexed by the bits that follow
  *
- * An entry is 32 bits. Its low six bits are all that the stream moves on by, so that a 64-bit shift can take the entry
- * itself as its count (it looks at six bits only):
+ * An entry has 32 bits. Its low six bits say how far the stream advances. A 64-bit shift looks only at the low six bits
+ * of its count, so the entry itself can be that count.
  *
  *   31 │ 30 │ 29 │ 28      16 │ 11 … 8 │ 5 … 0
  *    0 │  1 │  0 │ byte       │        │ code length                  a literal
  *    0 │  0 │  0 │ length     │ code   │ code length + extra bits     a match's length: base, and where extra bits start
- *    0 │         distance     │ code   │ code length + extra bits     its distance, the same (15 bits of base)
- *    1 │  0 │  0 │ place      │ bits   │ first level's bits           go on in the second level
+ *    0 │         distance     │ code   │ code length + extra bits     its distance, likewise (15 bits of base)
+ *    1 │  0 │  0 │ place      │ bits   │ first level's bits           link: continue in the second level
  *    1 │  0 │  1 │            │        │ code length                  end of block
  *    1 │  0 │  0 │ 0          │ 0      │ 0                            no code: an error
  *
- * What is a malformed set of lengths follows zlib (inftrees.c), so that the two accept the same streams.
+ * Which sets of lengths are malformed follows zlib (inftrees.c), so that both accept the same streams.
  */
 
 import { check } from "./check";
 
 /**
- * libdeflate has 11 and 8 (deflate_decompress.c): nearly all codes are found in the first level, and the tables are still
- * filled in a few microseconds and fit a first-level cache.
+ * Bits of the first levels. libdeflate has 11 and 8 (deflate_decompress.c). Nearly all codes are then found in the first
+ * level, and the tables still fit a first-level cache and are filled in a few microseconds.
  */
 export const LITERAL_BITS: u32 = 11;
 export const DISTANCE_BITS: u32 = 9;
-/** The code of the code lengths has no codes above seven bits (3.2.7). */
+/** The code for the code lengths has no codes longer than seven bits (3.2.7). */
 export const CODE_LENGTH_BITS: u32 = 7;
 
 export const LITERAL: u32 = 1 << 30;
@@ -44,8 +44,8 @@ export enum Alphabet {
 const MAX_BITS: u32 = 15;
 const MAX_SYMBOLS: i32 = 288;
 /**
- * The most entries that a first level and its second levels can have together: for 288 symbols with 11 bits as libdeflate
- * says, for 32 with 9 bits found by trying all 2,733,591 codes, the way of zlib's examples/enough.c.
+ * The most entries that a first level and its second levels can have together. For 288 symbols with 11 bits the number is
+ * libdeflate's. For 32 symbols with 9 bits it was found by trying all 2,733,591 codes, as zlib's examples/enough.c does.
  */
 const LITERAL_ENTRIES: i32 = 2342;
 const DISTANCE_ENTRIES: i32 = 594;
@@ -58,7 +58,7 @@ const lengthCounts = memory.data((MAX_BITS + 1) * 4);
 const lengthStarts = memory.data((MAX_BITS + 1) * 4);
 const sortedSymbols = memory.data(MAX_SYMBOLS * 2);
 
-/** Base and extra bits of the lengths' symbols 257 to 285 and of the distances' 0 to 29 (3.2.5). */
+/** Base and extra bits of the length symbols 257 to 285 and of the distance symbols 0 to 29 (3.2.5). */
 const LENGTH_BASES = memory.data<u16>([
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
   227, 258,
@@ -75,9 +75,9 @@ const DISTANCE_EXTRA_BITS = memory.data<u8>([
 ]);
 
 /**
- * Fills `table` from the code lengths of `count` symbols, a byte each at `lengths`; 0 is a symbol without a code.
- * Returns false where no prefix code has these lengths: too many codes, or bit patterns left without one (which only
- * a single code of one bit may leave, and no code at all).
+ * Fills `table` from the code lengths of `count` symbols, one byte each at `lengths`; 0 means that a symbol has no code.
+ * Returns false if no complete prefix code has these lengths: there are too many codes, or some bit patterns are left
+ * unused. Only two incomplete codes are allowed: no code at all, and a single code of one bit.
  */
 export function buildTable(
   lengths: usize,
@@ -97,7 +97,7 @@ export function buildTable(
   markNoCode(table, 1 << tableBits);
   if (longest === 0) return alphabet !== Alphabet.CODE_LENGTHS;
 
-  // Kraft's inequality: `unused` bit patterns of each length are left, and in the end none.
+  // Kraft's inequality: count the `unused` bit patterns of each length. In the end there must be none.
   let unused: i32 = 1;
   let start: u32 = 0;
   for (let length: u32 = 1; length <= MAX_BITS; length++) {
@@ -128,7 +128,7 @@ function markNoCode(entries: usize, count: u32): void {
   for (let index: u32 = 0; index < count; index++) store<u32>(entries + ((<usize>index) << 2), EXCEPTIONAL);
 }
 
-/** Gives the codes out in order of length and symbol; `code` is kept bit-reversed, as the stream has it. */
+/** Assigns the codes in order of length and symbol. `code` is kept bit-reversed, as it is in the stream. */
 function fillTable(
   lengths: usize,
   codes: u32,
@@ -145,7 +145,7 @@ function fillTable(
   for (let place: u32 = 0; place < codes; place++) {
     const symbol: u32 = load<u16>(sortedSymbols + ((<usize>place) << 1));
     const length: u32 = load<u8>(lengths + symbol);
-    // The lengths' counts now tell how many codes of each length are still to come.
+    // From here on the counts say how many codes of each length are still to come.
     const counter = lengthCounts + ((<usize>length) << 2);
     if (length <= tableBits) {
       fillEvery(table, code, firstLevelEnd, 1 << length, entryOf(symbol, length, alphabet));
@@ -170,7 +170,7 @@ function fillTable(
   }
 }
 
-/** Enough bits that the codes to come fill the subtable, which starts with one of `length` bits. */
+/** The bits of a subtable whose first code has `length` bits: enough for all codes with its prefix. */
 function bitsOfSubtable(length: u32, tableBits: u32, longest: u32): u32 {
   let bits = length - tableBits;
   let room = (1 << bits) - countOf(length);
@@ -185,7 +185,7 @@ function fillEvery(table: usize, first: u32, end: u32, step: u32, entry: u32): v
   for (let index = first; index < end; index += step) store<u32>(table + ((<usize>index) << 2), entry);
 }
 
-/** code + 1, with the bits in reverse: the carry runs from the top down. All ones wrap to 0. */
+/** code + 1 with the bits reversed: the carry runs from the top down. All ones wrap to 0. */
 function nextReversed(code: u32, length: u32): u32 {
   let bit: u32 = 1 << (length - 1);
   while (code & bit) bit >>= 1;

@@ -1,12 +1,12 @@
 /**
- * The module's whole interface. It knows bytes, pixels and colours; nothing of legends, PNG chunks or HTTP.
+ * The module's whole interface. It knows about bytes, pixels and colours, but nothing about legends, PNG chunks or HTTP.
  *
- * A decode from compressed bytes: the output (`beginOutput` and on), `layOutFused`, the legend's colours written at
- * `colorsPointer` and the output's tables, `beginFused`, and then `decodeBand` again and again: it asks for input (written
- * at `inputPointer`, then `feed`) and hands out bands of rows.
+ * To decode compressed bytes: describe the output (`beginOutput`, `addTarget`, …), call `layOutFused`, write the legend's
+ * colours at `colorsPointer` and fill the output's tables, call `beginFused`, and then `decodeBand` repeatedly. It asks
+ * for input (write it at `inputPointer`, then call `feed`) and hands out bands of rows.
  *
- * From pixels: `layOutScan`, the colours, `beginScan`, and band after band written at `pixelsPointer`, scanned, and read
- * at `labelsPointer`. The counters are read once at the end.
+ * To label pixels: call `layOutScan`, write the colours, call `beginScan`; then for each band write its pixels at
+ * `pixelsPointer`, scan it, and read its labels at `labelsPointer`. In both cases read the counters once, at the end.
  */
 
 export { colorsPointer } from "./color-table";

@@ -1,23 +1,23 @@
 /**
- * What is counted while labels are written: pixels and bounding box per label, and the pixels whose colour is not in the
- * legend, with their first colours. The unit of counting is a run, over as many equal rows as follow each other.
+ * What is counted while labels are written: pixels and bounding box of each label, and the pixels whose colour is not in
+ * the legend, with the first few colours. A run is counted at once, for all consecutive equal rows.
  */
-import { colorWords, labelCount, turnRound, unknown } from "./color-table";
+import { colorWords, labelCount, swapRedBlue, unknown } from "./color-table";
 import { Unknown } from "./host";
 import { takeBlock } from "./memory";
 
-/** Distinct colours that are kept with their counts; more would not help a person to find the fault. */
-const COLORS_KEPT: u32 = 16;
+/** Distinct colours that are listed with their counts. More would not help anyone to find the fault. */
+const MAX_LISTED_COLORS: u32 = 16;
 
-/** Per label: uint32 pixel count, then int32 left, top, right, bottom of its box; right and bottom are exclusive. */
+/** For each label: uint32 pixel count, then int32 left, top, right, bottom of its box; right and bottom are exclusive. */
 export let measuresPointer: usize = 0;
 const MEASURE_BYTES: u32 = 20;
 /**
- * Pixels that are unlabelled, and those that were snapped to the nearest colour of the legend. Each: uint32 pixels in
- * all and distinct colours kept, then pairs of uint32, 0xRRGGBB and pixel count, in the order of their first pixels.
+ * Pixels that are unlabelled, and pixels that were snapped to the nearest colour of the legend. For each kind: uint32
+ * pixels in all, uint32 listed colours, then pairs of uint32 (0xRRGGBB and pixel count) in the order of first appearance.
  */
-export const unlabelledPointer = memory.data(8 + COLORS_KEPT * 8);
-export const snappedPointer = memory.data(8 + COLORS_KEPT * 8);
+export const unlabelledPointer = memory.data(8 + MAX_LISTED_COLORS * 8);
+export const snappedPointer = memory.data(8 + MAX_LISTED_COLORS * 8);
 
 export function layOutMeasures(labels: u32): void {
   measuresPointer = takeBlock(<usize>labels * MEASURE_BYTES);
@@ -38,14 +38,14 @@ export function beginMeasures(): void {
 }
 
 /**
- * Counts a run from `left` to before `end`, the same in `rows` rows from `top` on. Rows come in their order. Labels from
- * `labelCount` on, which are numbered colours, are not counted.
+ * Counts a run from `left` to before `end` in `rows` rows from `top` on. Rows must come from top to bottom. Labels from
+ * `labelCount` on are numbered colours and are not counted.
  */
 export function measureRun(label: i32, left: i32, end: i32, top: i32, rows: i32): void {
   if (<u32>label >= labelCount) return;
   const measure = measuresPointer + <usize>label * MEASURE_BYTES;
   store<u32>(measure, load<u32>(measure) + (end - left) * rows);
-  // One branch that is seldom taken; a label's first run, which alone can set the top, always takes it.
+  // One branch that is rarely taken. A label's first run always takes it, and only this run can set the top.
   if (i32(left < load<i32>(measure, 4)) | i32(end > load<i32>(measure, 12)))
     widenBox(measure, left, end, top);
   store<i32>(measure, top + rows, 16);
@@ -58,10 +58,10 @@ function widenBox(measure: usize, left: i32, end: i32, top: i32): void {
 }
 
 /**
- * Counts a row of `width` labels, -1 for unlabelled ones, in which hardly any two neighbours are equal.
+ * Counts a row of `width` labels, -1 for unlabelled pixels, in which few neighbours are equal.
  *
- * Between the sides that the boxes of all labels have reached no box can grow: there only pixels are counted. While a
- * label is still without a pixel there is no such place.
+ * In the columns that lie inside the boxes of all labels no box can grow sideways, so only pixels are counted there. As
+ * long as a label has no pixel there are no such columns.
  */
 export function measureLabels(labels: usize, width: i32, top: i32): void {
   let left: i32 = 0;
@@ -90,12 +90,12 @@ function measureEach(labels: usize, start: i32, end: i32, top: i32): void {
   }
 }
 
-/** Whether pixels of a label may have to be counted by their colour too. */
+/** Whether a label's pixels may also have to be counted by their colour. */
 export function isCountedByColor(label: i32): bool {
   return label < 0 || unknown === Unknown.SNAP;
 }
 
-/** Counts `pixels` pixels by their colour word where it is not that of their label. */
+/** Counts `pixels` pixels by their colour word, if their label has another colour or they have no label. */
 export function measureColor(word: u32, label: i32, pixels: u32): void {
   if (label < 0) addToColors(unlabelledPointer, word, pixels);
   else if (unknown === Unknown.SNAP && load<u32>(colorWords + ((<usize>label) << 2)) !== word) {
@@ -105,14 +105,14 @@ export function measureColor(word: u32, label: i32, pixels: u32): void {
 
 function addToColors(colors: usize, word: u32, pixels: u32): void {
   store<u32>(colors, load<u32>(colors) + pixels);
-  const color = turnRound(word);
-  const kept = load<u32>(colors, 4);
+  const color = swapRedBlue(word);
+  const listed = load<u32>(colors, 4);
   let entry = colors + 8;
-  const end = entry + ((<usize>kept) << 3);
+  const end = entry + ((<usize>listed) << 3);
   while (entry < end && load<u32>(entry) !== color) entry += 8;
   if (entry === end) {
-    if (kept === COLORS_KEPT) return;
-    store<u32>(colors, kept + 1, 4);
+    if (listed === MAX_LISTED_COLORS) return;
+    store<u32>(colors, listed + 1, 4);
     store<u32>(entry, color);
     store<u32>(entry, 0, 4);
   }

@@ -1,41 +1,41 @@
 /**
- * Where everything lies in the module's linear memory: one arena, laid out anew for each decode.
+ * The layout of the module's linear memory: one arena, laid out again for each decode.
  *
  *   __heap_base │ input │ the legend: colours, table, measures │ what the engine needs
  *                 fixed   grows with the legend                  grows with the width
  *
- * Nothing is freed and nothing is allocated twice: a decode overwrites the arena of the one before it, and memory
- * grows only when a legend or a row is larger than every one before.
+ * Nothing is freed. A decode overwrites the arena of the one before it, and the memory grows only if a legend or a row is
+ * larger than all before.
  */
 
-/** Bytes of the file that are handed over at one go: a fraction of a second-level cache. */
+/** Bytes of the file that are handed over at once: a fraction of a second-level cache. */
 export const INPUT_BYTES: u32 = 65536;
 
 const PAGE_BYTES: u64 = 65536;
-const MOST_PAGES: i64 = 65536;
-/** Bytes past a block that 16-byte loads and stores, four at a time, may touch. */
+const MAX_PAGES: i64 = 65536;
+/** Bytes after a block that 16-byte loads and stores, four at a time, may touch. */
 const PADDING: usize = 64;
 
-/** Of 64 bits, since a layout can be larger than what 32 bits address: `growMemory` then says so. */
+/** The end of the layout. It has 64 bits because a layout can exceed 32-bit addresses; `growMemory` then returns false. */
 let end: u64 = 0;
 
-/** INPUT_BYTES and padding; kept over all layouts. */
+/** The input block: INPUT_BYTES and padding. It is part of every layout. */
 export const inputPointer: usize = (__heap_base + 15) & ~15;
 
-/** Starts a new layout: all blocks but the input are given up. */
+/** Starts a new layout: drops all blocks except the input. */
 export function clearArena(): void {
   end = inputPointer + INPUT_BYTES + PADDING;
 }
 
-/** A block of `bytes`, aligned to 16, with PADDING behind it. It may be touched once `growMemory` has succeeded. */
+/** A block of `bytes`, aligned to 16, followed by PADDING. It must not be used before `growMemory` has succeeded. */
 export function takeBlock(bytes: usize): usize {
   const block = (end + 15) & ~15;
   end = block + bytes + PADDING;
   return <usize>block;
 }
 
-/** Makes the memory as large as the layout. Returns false where it cannot be had. */
+/** Makes the memory as large as the layout. Returns false if it cannot grow. */
 export function growMemory(): bool {
   const pagesNeeded = <i64>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
-  return pagesNeeded <= 0 || (pagesNeeded <= MOST_PAGES && memory.grow(<i32>pagesNeeded) >= 0);
+  return pagesNeeded <= 0 || (pagesNeeded <= MAX_PAGES && memory.grow(<i32>pagesNeeded) >= 0);
 }

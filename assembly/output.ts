@@ -1,9 +1,11 @@
 /**
- * What a decode puts out: one to eight targets, all filled in one pass. A dense target has 1, 2 or 4 bytes per pixel, a
- * value that is looked up for each label; a target of runs lists the rows' runs (src/label-runs.ts shows the form).
+ * The output of a decode: one to eight targets, all filled in one pass. A dense target has 1, 2 or 4 bytes per pixel, with
+ * a value that is looked up for each label. A target of runs lists the runs of each row (src/maps/label-runs.ts shows the
+ * form).
  *
- * Where the output shows other columns than those of the image, a table says which output column comes first at or behind
- * each pixel; a run's start and end are looked up there, and so no row of the full width is written.
+ * After a crop or resize the columns of the output are not those of the image. Then a table says, for each pixel of a
+ * row, which output column is the first at or after it. The start and end of a run are looked up there, so no row of the
+ * full width is written.
  *
  *   columns   1 4 7              the pixel that each output column shows
  *   places    0 0 1 1 1 2 2 2 3  the first output column from each pixel on; a run of the pixels 2 … 5 is column 1
@@ -11,49 +13,53 @@
 import { check } from "./check";
 import { takeBlock } from "./memory";
 
-/** Targets that one pass fills; src/decode/targets.ts refuses more. */
-const MOST_TARGETS: u32 = 8;
-/** Per target: uint32 bytes of an element, 0 for runs; whether there are values; pointers to these and to its band. */
-const targets = memory.data(MOST_TARGETS * 16);
+/** src/decode/targets.ts refuses more. */
+const MAX_TARGETS: u32 = 8;
+/**
+ * For each target, four uint32: bytes of an element (0 for runs), whether it has a table of values, pointer to the
+ * values, pointer to its band.
+ */
+const targets = memory.data(MAX_TARGETS * 16);
 export let targetCount: u32 = 0;
 
 /** Pixels in a row of the image, and columns of the output. */
 let width: u32 = 0;
 export let outputWidth: u32 = 0;
-/** Where the caller writes the pixel of each output column, uint32 ascending; 0 where they are all pixels. */
+/** The caller writes the pixel of each output column here, uint32 ascending. 0 if the output has all columns. */
 export let columnsPointer: usize = 0;
+/** For each pixel of a row, the first output column at or after it, uint32. 0 if the output has all columns. */
 export let places: usize = 0;
-/** Where the caller writes a byte for each row of the image: whether it is put out; 0 where all are. */
+/** The caller writes one byte for each row of the image here: 1 if the output shows it. 0 if the output has all rows. */
 export let wantedRowsPointer: usize = 0;
-/** Room for the labels of a row of the image, int32, where a row is not held as runs. */
+/** Room for the labels of a row of the image, int32, for rows that are not held as runs. */
 export let labelRow: usize = 0;
 
-/** Rows of a band. */
+/** The most rows of a band. */
 export let rowsAtOnce: u32 = 0;
-/** The target of runs. Per band of equal rows, uint32: how many rows, and where its runs start. */
+/** The target of runs. For each band of equal rows two uint32: the number of rows, and the place of its first run. */
 export let listedBandsPointer: usize = 0;
-/** Per run: uint32 end and int32 label. */
+/** For each run: uint32 end and int32 label. */
 export let runEndsPointer: usize = 0;
 export let runLabelsPointer: usize = 0;
-/** Runs that there is room for; 0 where no target wants them. */
+/** How many runs there is room for; 0 if no target lists runs. */
 export let runCapacity: u32 = 0;
 
-/** Bytes of all dense targets that are handed over at one go, if a row has no more: a second-level cache holds them. */
+/** Bytes of all dense targets that are handed over at once, unless one row has more. They fit a second-level cache. */
 const BAND_BYTES: u32 = 262144;
-/** Runs that are handed over at one go, beside those of one row; and rows, where there are only runs. */
+/** Runs that are handed over at once, in addition to those of one row; and rows, if there are only runs. */
 const BAND_RUNS: u32 = 16384;
 const BAND_RUN_ROWS: u32 = 4096;
 
-/** Starts the description of an output: `addTarget` once or more, perhaps `sampleOutput`, and an engine's layout. */
+/** Starts the description of an output. Next: `addTarget` at least once, perhaps `sampleOutput`, then an engine's layout. */
 export function beginOutput(): void {
   targetCount = 0;
   outputWidth = 0;
   runCapacity = 0;
 }
 
-/** A target of `elementBytes` bytes for each pixel; 0 lists runs. With `hasValues` its table is at `valuesOf`. */
+/** Adds a target of `elementBytes` bytes per pixel; 0 lists runs. With `hasValues` its table is at `valuesOf`. */
 export function addTarget(elementBytes: u32, hasValues: bool): void {
-  check(targetCount < MOST_TARGETS);
+  check(targetCount < MAX_TARGETS);
   const target = targets + ((<usize>targetCount) << 4);
   store<u32>(target, elementBytes);
   store<u32>(target, u32(hasValues), 4);
@@ -61,12 +67,12 @@ export function addTarget(elementBytes: u32, hasValues: bool): void {
   targetCount++;
 }
 
-/** Only `columns` columns of each row are put out; see `columnsPointer` and `wantedRowsPointer`. */
+/** Limits the output to `columns` columns of each row; see `columnsPointer` and `wantedRowsPointer`. */
 export function sampleOutput(columns: u32): void {
   outputWidth = columns;
 }
 
-/** Where the caller writes a target's value for each label: int32, that of unlabelled pixels first. */
+/** The caller writes a target's value for each label here, int32. The value for unlabelled pixels comes first. */
 export function valuesOf(target: u32): usize {
   return load<u32>(targets + ((<usize>target) << 4), 8);
 }
@@ -76,7 +82,7 @@ export function bandOf(target: u32): usize {
   return load<u32>(targets + ((<usize>target) << 4), 12);
 }
 
-/** Takes the memory for the rows of an image of `labels` labels. */
+/** Lays out memory for the output of an image with `labels` labels. */
 export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): void {
   width = imageWidth;
   const isSampled = outputWidth > 0;
@@ -120,7 +126,7 @@ export function beginOutputRows(): void {
   }
 }
 
-/** Whether a row of the image is put out. */
+/** Whether the output shows a row of the image. */
 export function isWanted(y: u32): bool {
   return wantedRowsPointer === 0 || load<u8>(wantedRowsPointer + y) !== 0;
 }

@@ -1,5 +1,5 @@
 /**
- * A row, held as runs of ids or as labels, to rows of the targets (output.ts) and to the counts. All that depends on the
+ * A row, held as runs of ids or as labels, to rows of the targets (output.ts) and to the counts. Whatever depends on the
  * label is looked up once per run.
  */
 import { check } from "./check";
@@ -20,13 +20,13 @@ import {
 } from "./output";
 import { NO_ENTRY } from "./pixel";
 
-/** Rows in the band at hand. */
+/** Rows in the current band. */
 export let bandRows: u32 = 0;
-/** In the target of runs: bands of equal rows, and runs. */
+/** Bands of equal rows, and runs, in the target of runs. */
 export let listedBands: u32 = 0;
 export let listedRuns: u32 = 0;
 
-/** Starts a band: what was in the one before has been taken. */
+/** Starts a band. The caller has taken the one before. */
 export function beginBand(): void {
   bandRows = 0;
   listedBands = 0;
@@ -44,10 +44,10 @@ function rowOf(target: u32): usize {
 }
 
 /**
- * Puts out a row that is held as runs.
+ * Writes a row that is held as runs to all targets.
  *
  * @param labelsOfIds the label of each id
- * @param isRepeat whether the row equals the one that was put out last
+ * @param isRepeat whether the row equals the row that was written last
  */
 export function putRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: u32, isRepeat: bool): void {
   for (let target: u32 = 0; target < targetCount; target++) {
@@ -63,8 +63,8 @@ export function putRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: 
 }
 
 /**
- * Writes the values of a row, and up to 63 bytes more: what is beyond a run is written again by the next, and one loop of
- * four stores that ends wherever it may costs less than the branches of an exact one.
+ * Writes the values of a row, and up to 63 bytes more. Each run may write beyond its end, since the next run overwrites
+ * that. A loop of four stores with an inexact end costs less than the branches of an exact one.
  */
 function paintRuns<T>(
   runs: usize,
@@ -107,7 +107,7 @@ function listRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: u32, i
   endListedRow(first);
 }
 
-/** A run that ends before `end`, unless there is nothing of it; one of the same label as the one before makes that longer. */
+/** Adds a run that ends before `end`. Skips it if it is empty, and extends the last run if that has the same label. */
 function listRun(first: u32, end: u32, label: i32): void {
   const last = (<usize>listedRuns - 1) << 2;
   if (end === (listedRuns === first ? 0 : load<u32>(runEndsPointer + last))) return;
@@ -122,7 +122,7 @@ function listRun(first: u32, end: u32, label: i32): void {
   listedRuns++;
 }
 
-/** A row whose runs start at `first` has been listed: it goes to the band of the rows before it, where it equals them. */
+/** Ends a row whose runs start at `first`. If it equals the row before, it joins the band of that row. */
 function endListedRow(first: u32): void {
   const count = listedRuns - first;
   if (listedBands > 0) {
@@ -152,13 +152,13 @@ function addRowToLastBand(): void {
   store<u32>(band, load<u32>(band) + 1);
 }
 
-/** Where the labels of a row that is not held as runs are to be written: straight into the output, where it is these. */
+/** Where to write the labels of a row that is not held as runs: straight into the output if that consists of labels. */
 export function labelRowOf(labelRow: usize): usize {
   const isOutput = targetCount === 1 && elementBytesOf(0) === 4 && valuesOf(0) === 0 && places === 0;
   return isOutput ? rowOf(0) : labelRow;
 }
 
-/** Puts out a row whose labels were written where `labelRowOf` said. */
+/** Writes a row to all targets, from its labels at the address that `labelRowOf` gave. */
 export function putLabels(labels: usize): void {
   for (let target: u32 = 0; target < targetCount; target++) {
     const elementBytes = elementBytesOf(target);
@@ -195,11 +195,11 @@ function listLabels(labels: usize): void {
 }
 
 /**
- * Counts the runs of `rows` equal rows from `top` on. Returns 0, or -1 - sample where a palette index has no entry.
+ * Counts the runs of `rows` equal rows from `top` on. Returns 0, or -1 - index if a palette index has no entry.
  *
  * @param labelsOfIds the label of each id
  * @param colorsOfIds the colour word of each id
- * @param countedFrom ids from this on may have a label that is of another colour, and are counted by their own
+ * @param countedFrom from this id on, a label may be of another colour than its pixels, which are counted by their colour
  */
 export function measureRuns(
   runs: usize,

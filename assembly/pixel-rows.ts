@@ -1,9 +1,9 @@
 /**
- * A filtered scanline to pixels, for rows that have hardly any runs: noise, gradients, blended edges. Here the filters
- * are undone in the plain way, byte by byte or 16 at a time, and each pixel is looked up.
+ * A filtered scanline to pixels, for rows that have hardly any runs: noise, gradients, blended edges. The filters are
+ * undone in the plain way, byte by byte or 16 bytes at a time, and each pixel is looked up.
  *
- * The two ways to hold a row, as runs and as pixels, are turned into each other where a row of one kind follows one of
- * the other.
+ * A row is held either as runs or as pixels. When a row of one form follows a row of the other, the row above is
+ * converted.
  */
 import { firstSlotsOf, idLabels, labelCount, labelOfUnknown, lookUp } from "./color-table";
 import { isCountedByColor, measureColor, measureLabels } from "./measure";
@@ -31,12 +31,12 @@ let rowBytes: usize = 0;
 let above: usize = 0;
 let current: usize = 0;
 
-/** Packed samples: the samples of each byte, one to a byte, and room for a row of them. */
+/** For packed samples: the samples of each byte value, one per byte, and room for a row of unpacked samples. */
 const unpackedSamples = memory.data(256 * 8);
 let samples: usize = 0;
 let samplesPerByte: u32 = 1;
 
-/** Rows of `bytes` bytes, of samples of `bitDepth` bits. */
+/** Lays out rows of `bytes` bytes with samples of `bitDepth` bits. */
 export function layOutPixelRows(bytes: u32, bitDepth: u32): void {
   rowBytes = bytes;
   samplesPerByte = 8 / bitDepth;
@@ -60,7 +60,7 @@ export function beginPixelRows(): void {
   }
 }
 
-/** Undoes the filter of the scanline whose filtered bytes are at `row`; the pixels above must be there. */
+/** Undoes the filter of the scanline whose filtered bytes are at `row`. The row above must be held as pixels. */
 export function unfilterPixels<P>(filter: Filter, row: usize): void {
   const end = current + rowBytes;
   if (filter === Filter.NONE) memory.copy(current, row, rowBytes);
@@ -84,7 +84,7 @@ function undoSub<P>(row: usize, end: usize): void {
   }
 }
 
-/** SIMD averages round up; PNG's round down (9.3). */
+/** SIMD averages round up, but PNG's round down (9.3). */
 function undoAverage<P>(row: usize, end: usize): void {
   const one = i8x16.splat(1);
   let left = i8x16.splat(0);
@@ -99,7 +99,7 @@ function undoAverage<P>(row: usize, end: usize): void {
 }
 
 /**
- * Paeth, a pixel at a time with its channels side by side in 16-bit lanes. With p = left + up - upLeft:
+ * Paeth, one pixel at a time, with its channels side by side in 16-bit lanes. With p = left + up - upLeft:
  * |p - left| = |up - upLeft|, |p - up| = |left - upLeft|, |p - upLeft| = |left - upLeft + up - upLeft|.
  */
 function undoPaeth<P>(row: usize, end: usize): void {
@@ -123,7 +123,7 @@ function undoPaeth<P>(row: usize, end: usize): void {
   }
 }
 
-/** Stores the lowest bytes of a vector, up to four; those beyond the pixel belong to the next one, which comes after. */
+/** Stores the lowest bytes of a vector, up to four. The next pixel overwrites those beyond this one. */
 function storePixel<P>(pointer: usize, bytes: v128): void {
   if (sizeof<P>() === 1) v128.store_lane<u8>(pointer, bytes, 0);
   else if (sizeof<P>() === 2) v128.store_lane<u16>(pointer, bytes, 0);
@@ -142,8 +142,8 @@ function takeCurrentPixels(): void {
 }
 
 /**
- * Writes the labels of the current pixels at `labels`, counts them, and makes them the pixels above. Returns how many
- * runs there were, or -1 - sample where a palette index has no entry.
+ * Writes the labels of the current pixels at `labels`, counts them, and makes them the pixels above. Returns the number
+ * of runs, or -1 - index if a palette index has no entry.
  */
 export function labelPixelRow<P>(labels: usize, y: i32): i32 {
   takeCurrentPixels();
@@ -163,7 +163,7 @@ export function labelPackedRow(labels: usize, y: i32, width: u32): i32 {
 function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
   const width = <i32>((end - pixels) / pixelBytes<P>());
   if (hasColors<P>()) {
-    // Up to three pixels too many are looked up; the next row, or the padding, takes their labels.
+    // Looks up to three pixels too many. Their labels go to the next row or into the padding.
     for (let x: i32 = 0; x < width; x += 4) {
       labelFour<P>(pixels + <usize>x * pixelBytes<P>(), labels + ((<usize>x) << 2));
     }
@@ -182,9 +182,9 @@ function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
   return <i32>countChanges<P>(pixels, width);
 }
 
-/** Looks up four pixels. Nearly always each one's first slot is the one; else each is looked up by itself. */
+/** Looks up four pixels. The first slot is nearly always right for all four. If not, each is looked up separately. */
 function labelFour<P>(pixels: usize, labels: usize): void {
-  // Of RGB three bytes each, and a zero: what is beyond the vector swizzles to zero.
+  // RGB: three bytes and a zero for each pixel. An index outside of the vector swizzles to zero.
   const words =
     sizeof<P>() === 4
       ? v128.and(v128.load(pixels), i32x4.splat(rgbaMask))
@@ -210,12 +210,12 @@ function labelFour<P>(pixels: usize, labels: usize): void {
 }
 
 /**
- * Gives unknown colours their labels, -1 mostly, and counts these by colour. What stands for such a label is below zero,
- * or the id of an unknown colour, which is above all labels. Returns -1 - sample where a palette index has no entry, else
- * 0.
+ * Replaces what stands for unknown colours by their labels, mostly -1, and counts these pixels by colour. It is below
+ * zero, or the id of an unknown colour, which is above all labels. Returns 0, or -1 - index if a palette index has no
+ * entry.
  */
 function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
-  // Of greys, labels too may have to be counted by their colour.
+  // Greys may have to be counted by their colour even if they have a label.
   const known = i32x4.splat(!hasColors<P>() && isCountedByColor(0) ? 0 : labelCount);
   for (let x: i32 = 0; x < width; x += 4) {
     const four = v128.load(labels + ((<usize>x) << 2));
@@ -236,12 +236,15 @@ function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
   return 0;
 }
 
-/** The colour word by which a word is counted. */
+/** The colour word by which a pixel's word is counted. */
 function colorOfWord<P>(word: u32): u32 {
   return hasColors<P>() ? word : load<u32>(colorsOfIds<P>() + ((<usize>word) << 2));
 }
 
-/** The runs above as pixels; alpha, which no other channel depends on, becomes 0 where it is no part of the colour. */
+/**
+ * Converts the runs above to pixels. Alpha becomes 0 if it is not part of the colour, which does no harm: no other channel
+ * depends on it.
+ */
 export function pixelsFromRuns<P>(width: u32): void {
   let to = above;
   for (let run = aboveRuns; run < aboveRunsEnd; run += 8) {
@@ -251,7 +254,7 @@ export function pixelsFromRuns<P>(width: u32): void {
   }
 }
 
-/** The pixels above as runs, which must be few enough. */
+/** Converts the pixels above to runs, which must be few enough. */
 export function runsFromPixels<P>(): void {
   let next = beginCurrentRuns();
   let left = load<u32>(next - 4);

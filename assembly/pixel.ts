@@ -1,14 +1,14 @@
 /**
- * The kinds of pixel of 8-bit samples, and arithmetic on one pixel's channels at once.
+ * The kinds of pixels with 8-bit samples, and arithmetic on all channels of a pixel at once.
  *
- * A kind is a type parameter, so that the compiler makes a loop of its own for each: `sizeof` picks the code.
+ * A kind is a type parameter, so the compiler makes a separate loop for each kind. `sizeof` picks the code.
  */
 import { colorWords, idLabels, idOf, wordOf } from "./color-table";
 
 /** One byte: a grey or a palette index. */
 export type Grey = u8;
 export type GreyAlpha = u16;
-/** Three bytes; no integer type has that size, so a larger one stands for it. */
+/** Three bytes. No integer type has that size, so an unused larger one stands for it. */
 export type Rgb = u64;
 export type Rgba = u32;
 
@@ -19,12 +19,12 @@ export const sampleWords = memory.data(256 * 4);
 /** The label of a palette index that has no PLTE entry. */
 export const NO_ENTRY: i32 = -2;
 
-/** Bytes from a pixel to the next. */
+/** Bytes from one pixel to the next. */
 export function pixelBytes<P>(): u32 {
   return sizeof<P>() === 8 ? 3 : <u32>sizeof<P>();
 }
 
-/** Whether ids are labels (see color-table.ts). For the kinds of one channel the id is the sample itself. */
+/** Whether ids come from the colour table (color-table.ts). For grey and palette pixels the id is the sample itself. */
 export function hasColors<P>(): bool {
   return sizeof<P>() >= 4;
 }
@@ -37,15 +37,15 @@ export function loadPixel<P>(pointer: usize): u32 {
   return load<u32>(pointer);
 }
 
-/** The channels of RGBA that make the colour. */
+/** The channels of RGBA that are part of the colour. */
 export let rgbaMask: u32 = 0xffffff;
 
-/** Whether alpha is part of the colour of RGBA pixels. */
+/** Sets whether alpha is part of the colour of RGBA pixels. */
 export function setAlphaCounts(alphaCounts: bool): void {
   rgbaMask = alphaCounts ? 0xffffffff : 0xffffff;
 }
 
-/** What the id is made of: the colour channels. */
+/** The channels that are part of the colour. */
 export function colorChannels<P>(pixel: u32): u32 {
   if (sizeof<P>() === 2) return pixel & 0xff;
   if (sizeof<P>() === 4) return pixel & rgbaMask;
@@ -60,12 +60,12 @@ export function idOfWord<P>(word: u32): u32 {
   return hasColors<P>() ? idOf(word) : word;
 }
 
-/** The label of each id, int32: where a kind has no colours, of each sample. */
+/** The label of each id, int32. */
 export function labelsOfIds<P>(): usize {
   return hasColors<P>() ? idLabels : sampleLabels;
 }
 
-/** The colour word of each id, by which it is counted where it has no label. */
+/** The colour word of each id. Pixels without a label are counted by it. */
 export function colorsOfIds<P>(): usize {
   return hasColors<P>() ? colorWords : sampleWords;
 }

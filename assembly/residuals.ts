@@ -1,15 +1,15 @@
 /**
- * Where a filtered scanline has something to look at: its residuals that are not zero or, where there is no filter,
- * the pixels that differ from the one before. A block of pixels is tested at once, and none that lies in a repeat of
- * which the matches have told (inflate.ts).
+ * Finds the pixels of a filtered scanline that need attention: those whose residual is not zero or, if there is no
+ * filter, those that differ from the pixel before. A block of pixels is tested at once. Blocks inside a repeat that the
+ * matches have revealed (repeats.ts) are not tested at all.
  *
  *   a block of RGBA     0000 0000 0100 0000 0000 0001 0000 …     64 bytes
  *   its mask               0    0    1    0    0    1    0       one bit each; `ctz` finds the next
  */
-import { repeats } from "./inflate";
 import { pixelBytes } from "./pixel";
+import { repeats } from "./repeats";
 
-/** The first repeat that ends behind the block at hand. */
+/** The first repeat that ends after the current block. */
 let repeat: usize = 0;
 
 /** Starts a scanline. */
@@ -18,8 +18,8 @@ export function beginBlocks(): void {
 }
 
 /**
- * The first block from `block` on that does not lie in a repeat, and so is to be looked at; given and returned as the
- * block's first pixel in the row.
+ * The first block from `block` on that does not lie in a repeat and therefore has to be tested. A block is given by its
+ * first pixel in the row.
  */
 export function skipRepeat<P>(row: usize, block: u32, findChanges: bool): u32 {
   const bytes = row + <usize>block * pixelBytes<P>();
@@ -29,7 +29,7 @@ export function skipRepeat<P>(row: usize, block: u32, findChanges: bool): u32 {
   if (start > bytes) return block;
   const distance = load<u32>(repeat, 8);
   if (findChanges) {
-    // No change from one pixel after the repeat's pattern on; of zeros that is at least one byte before the start.
+    // There is no change from one pixel after the repeat's pattern on. Zeros have at least one byte before the start.
     if (start + pixelBytes<P>() - max(distance, 1) > bytes) return block;
   } else if (distance !== 0) {
     // Only zeros are zero residuals.
@@ -38,7 +38,7 @@ export function skipRepeat<P>(row: usize, block: u32, findChanges: bool): u32 {
   return block + <u32>((load<usize>(repeat, 4) - bytes) / blockBytes) * blockPixels<P>();
 }
 
-/** The first block behind `block` in which a repeat starts or has started; without one, the row's end. */
+/** The first block after `block` in which a repeat starts or has started, or the end of the row. */
 export function lookUntil<P>(row: usize, block: u32, rowPixels: u32): u32 {
   const bytes = row + <usize>block * pixelBytes<P>();
   const blockBytes = <usize>blockPixels<P>() * pixelBytes<P>();
@@ -50,12 +50,12 @@ export function lookUntil<P>(row: usize, block: u32, rowPixels: u32): u32 {
 }
 
 /**
- * The first block from `block` on, and before `end`, in which not all pixels are `pixel`: 0 where there is a filter,
- * else the pixel before. Most of a mask is passed here, so that this loop is short: it makes no mask.
+ * The first block from `block` on, and before `end`, in which not all pixels equal `pixel`: 0 if there is a filter,
+ * otherwise the pixel before. Most of a mask is passed here, so this loop is short and makes no bit mask.
  */
 export function passBlocksOf<P>(row: usize, block: u32, end: u32, pixel: u32): u32 {
   const pattern = patternOf<P>(pixel);
-  // Of RGB the three vectors of a block begin at another byte of the pixel each.
+  // RGB: each of the three vectors of a block begins at a different byte of a pixel.
   const second =
     sizeof<P>() === 8
       ? v128.swizzle(pattern, i8x16(1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1))
@@ -76,7 +76,7 @@ export function passBlocksOf<P>(row: usize, block: u32, end: u32, pixel: u32): u
   return block;
 }
 
-/** A pixel again and again, through 16 bytes. */
+/** A pixel, repeated through 16 bytes. */
 function patternOf<P>(pixel: u32): v128 {
   if (sizeof<P>() === 1) return i8x16.splat(<i8>pixel);
   if (sizeof<P>() === 2) return i16x8.splat(<i16>pixel);
@@ -86,7 +86,7 @@ function patternOf<P>(pixel: u32): v128 {
     : v128.swizzle(pixels, i8x16(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0));
 }
 
-/** How many of `pixels` pixels differ from the one before, and up to a block's more. */
+/** How many of `pixels` pixels differ from the one before. Counts to the end of the last block, so it may be too many. */
 export function countChanges<P>(start: usize, pixels: u32): u32 {
   let changes: u32 = 0;
   for (let first: u32 = 0; first < pixels; first += blockPixels<P>()) {
@@ -98,7 +98,7 @@ export function countChanges<P>(start: usize, pixels: u32): u32 {
 const EVERY_SECOND_BIT: u64 = ((<u64>0x55555555) << 32) | 0x55555555;
 const EVERY_THIRD_BIT: u64 = 0x249249249249;
 
-/** How many pixels have a bit set in a mask. */
+/** How many pixels have a bit set in a block's mask. */
 function pixelsIn<P>(mask: u64): u32 {
   if (sizeof<P>() === 2) mask = (mask | (mask >> 1)) & EVERY_SECOND_BIT;
   if (sizeof<P>() === 8) mask = (mask | (mask >> 1) | (mask >> 2)) & EVERY_THIRD_BIT;
@@ -110,12 +110,12 @@ export function blockPixels<P>(): u32 {
   return sizeof<P>() === 8 ? 16 : 64 / pixelBytes<P>();
 }
 
-/** Bits of a mask for each pixel: as many as it has bytes, but one for the four of RGBA. */
+/** Bits of a mask for each pixel: one per byte, but only one for the four bytes of RGBA. */
 export function maskBits<P>(): u32 {
   return sizeof<P>() === 4 ? 1 : pixelBytes<P>();
 }
 
-/** The mask of the block at `bytes`; with `findChanges` the pixels that differ from the one before. */
+/** The mask of the block at `bytes`: its pixels that are not zero or, with `findChanges`, differ from the one before. */
 export function blockMask<P>(bytes: usize, findChanges: bool): u64 {
   const zero = i8x16.splat(0);
   let first = v128.load(bytes);
@@ -130,7 +130,7 @@ export function blockMask<P>(bytes: usize, findChanges: bool): u64 {
     if (sizeof<P>() !== 8) fourth = v128.xor(fourth, v128.load(before, 48));
   }
   if (sizeof<P>() === 4) {
-    // Lanes of all ones where a pixel is zero, narrowed to bytes.
+    // A lane is all ones if its pixel is zero; then lanes are narrowed to bytes.
     const near = v128.narrow<i32>(i32x4.eq(first, zero), i32x4.eq(second, zero));
     const far = v128.narrow<i32>(i32x4.eq(third, zero), i32x4.eq(fourth, zero));
     return <u64>(<u32>i8x16.bitmask(v128.narrow<i16>(near, far)) ^ 0xffff);

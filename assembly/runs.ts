@@ -1,21 +1,24 @@
 /**
- * A filtered scanline to the runs of its pixels, in the space of ids (color-table.ts): the work is per edge, not per
- * pixel, and no pixel is written here.
+ * A filtered scanline to the runs of its pixels, as ids (color-table.ts). The work is per edge, not per pixel, and no
+ * pixel is written here.
  *
  *   ids         7 7 7 7 7 7 2 2 2 9 9 9 9 9
  *   runs        (0, 7)      (6, 2) (9, 9)  (end)           start and id, 8 bytes each
  *
- * What a residual of zero means, with `left`, `up` and `upLeft` the ids around a pixel (equal ids are equal colours):
+ * What a pixel with a residual of zero is, if `left`, `up` and `upLeft` are the ids around it (equal ids are equal
+ * colours):
  *
- *   None      nothing; here a "residual" is a difference from the pixel before, so zeros go on with `left`
- *   Sub       left: the run goes on, and there is nothing to do
+ *   None      left; here a "residual" is a difference from the pixel before
+ *   Sub       left: the run continues, and there is nothing to do
  *   Up        up: the runs above are copied
- *   Average   left, where left = up; else the colours must be averaged, until that gives `left` again
- *   Paeth     up, where left = upLeft (and then so on: the runs above are copied); left, where up = upLeft (the run
- *             goes on to the next edge above); left, where left = up; else, where three colours meet, by channels
+ *   Average   left, if left = up; otherwise the colours are averaged, pixel by pixel, until that gives `left` again
+ *   Paeth     up, if left = upLeft; the same then holds for the following pixels, so the runs above are copied
+ *             left, if up = upLeft; the run continues to the next edge above
+ *             left, if left = up
+ *             otherwise three colours meet, and the predictor is computed by channels
  *
- * The three rules of Paeth follow from the predictor (PNG specification, 9.4): with p = left + up - upLeft, two equal
- * neighbours make p the third, in each channel, and the third is then nearest to p.
+ * The first three rules of Paeth follow from the predictor (PNG specification, 9.4). With p = left + up - upLeft, two
+ * equal neighbours make p equal to the third in each channel, and the third is then the nearest to p.
  */
 import { addResidual, addRun, restartScanline } from "./adler32";
 import { check } from "./check";
@@ -51,51 +54,52 @@ export enum Filter {
   PAETH,
 }
 
-/** What became of a scanline. */
+/** The result for a scanline. */
 export enum RunsOutcome {
   /** Its runs are the current ones. */
   RUNS,
-  /** It equals the one above: the runs above are its runs too. */
+  /** It equals the row above, so the runs above are its runs too. */
   UNCHANGED,
   /** It has too many edges for runs to be worth while. */
   TOO_MANY,
 }
 
 /**
- * Above so many edges, a loop over pixels (pixel-rows.ts) is quicker. Of 2, 4, 8, 16 and 32 pixels per edge, 4 was the
- * quickest or near it over masks with runs of 3 to 45 pixels on average; with more, rows change their form too often.
+ * With more edges than one per 4 pixels, a loop over pixels (pixel-rows.ts) is faster. Of 2, 4, 8, 16 and 32 pixels per
+ * edge, 4 was the fastest or close to it on masks with runs of 3 to 45 pixels on average. With more pixels per edge, rows
+ * change their form too often.
  */
 const PIXELS_PER_EDGE: u32 = 4;
-const FEWEST_EDGES: u32 = 64;
-/** However wide an image is, so that its lists and its table of colours stay small. */
-const MOST_EDGES: u32 = 65536;
+const MIN_EDGE_LIMIT: u32 = 64;
+/** Holds for images of any width, so that the lists of runs and the table of colours stay small. */
+const MAX_EDGE_LIMIT: u32 = 65536;
 
-/** The first run of the scanline above, and of the one at hand. Before it stands a run of the outside. */
+/** The first runs of the scanline above and of the current one. A run of the outside precedes each. */
 export let aboveRuns: usize = 0;
 let currentRuns: usize = 0;
-/** Behind the last of the current runs. */
+/** The end of the current runs. */
 export let currentRunsEnd: usize = 0;
-/** Behind the last run above. */
+/** The end of the runs above. */
 export let aboveRunsEnd: usize = 0;
 export let edgeLimit: u32 = 0;
-/** The id of the zeros that the filters assume outside of the image. */
+/** The id of the zeros that the filters assume outside the image. */
 let outside: u32 = 0;
 let edgeCapacity: u32 = 0;
 
-/** Edges that one scanline may add before it is given up: see `decodeRuns`. */
+/** How many edges one scanline may add before `decodeRuns` gives up on it. */
 function capacityFor(limit: u32): u32 {
-  // Between two checks at most all runs above are copied.
+  // Between two checks of the limit, at most all runs above are copied.
   return 2 * limit + 16;
 }
 
-/** Unknown colours that must fit the colour table: those of the runs above, and those that one scanline may add. */
+/** How many unknown colours must fit the colour table: those of the runs above, and those that one scanline may add. */
 export function unknownColorsFor(rowPixels: u32): u32 {
   const limit = limitFor(rowPixels);
   return limit + capacityFor(limit) + 2;
 }
 
 function limitFor(rowPixels: u32): u32 {
-  return min(rowPixels / PIXELS_PER_EDGE + FEWEST_EDGES, MOST_EDGES);
+  return min(rowPixels / PIXELS_PER_EDGE + MIN_EDGE_LIMIT, MAX_EDGE_LIMIT);
 }
 
 export function layOutRuns(rowPixels: u32): void {
@@ -106,13 +110,13 @@ export function layOutRuns(rowPixels: u32): void {
   currentRuns = takeBlock(bytes) + 8;
 }
 
-/** Above the first scanline lies one run of zeros. */
+/** Above the first scanline there is one run of zeros. */
 export function beginRuns<P>(): void {
   outside = idOfWord<P>(0);
   takeCurrentRuns(beginCurrentRuns());
 }
 
-/** The current runs, which end at `end`, become those above. */
+/** Makes the current runs, which end at `end`, the runs above. */
 export function takeCurrentRuns(end: usize): void {
   check(end <= currentRuns + ((<usize>edgeLimit + 1) << 3));
   store<u64>(end, u64.MAX_VALUE);
@@ -123,15 +127,15 @@ export function takeCurrentRuns(end: usize): void {
 }
 
 /**
- * Starts the current runs with one of the outside, which has no pixel where the next one starts at 0 too; and with
- * another before it, where the neighbour to the upper left of the first pixel is looked for. Returns their end.
+ * Starts the current runs with a run of the outside. It has no pixel if the next run also starts at 0. Another one before
+ * it serves as the upper left neighbour of the first pixel. Returns the end of the runs.
  */
 export function beginCurrentRuns(): usize {
   appendRun(currentRuns - 8, 0, outside);
   return appendRun(currentRuns, 0, outside);
 }
 
-/** Sees to it that the unknown colours of one more scanline fit the colour table. */
+/** Makes sure that the unknown colours of one more scanline fit the colour table. */
 export function makeRoomForColors<P>(): void {
   if (!hasColors<P>() || hasRoomFor(edgeCapacity + 1)) return;
   forgetColorsExcept(aboveRuns, <u32>((aboveRunsEnd - aboveRuns) >> 3));
@@ -144,16 +148,16 @@ export function appendRun(runs: usize, start: u32, id: u32): usize {
   return runs + 8;
 }
 
-/** The scanline at hand: the first pixel that is not decoded, the id to its left, and where the next run goes. */
+/** In the current scanline: the first pixel that is not decoded, the id to its left, and where the next run goes. */
 let x: u32 = 0;
 let left: u32 = 0;
 let next: usize = 0;
-/** The run above that covers `x`, or one before it. */
+/** The run above that covers `x`, or an earlier one. */
 let above: usize = 0;
 
 /**
- * Decodes the scanline of `rowPixels` pixels whose filtered bytes are at `row`. What it holds is added to the
- * checksum's sums on the way.
+ * Decodes the scanline of `rowPixels` pixels whose filtered bytes are at `row`, and adds its bytes to the sums of the
+ * checksum.
  */
 export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsOutcome {
   makeRoomForColors<P>();
@@ -162,16 +166,16 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
   next = beginCurrentRuns();
   above = aboveRuns;
   const limit = currentRuns + ((<usize>edgeLimit) << 3);
-  /** Without a filter: the run that goes on here, whose bytes are still to be summed up. */
+  /** Without a filter: the current run, whose bytes are not added to the checksum yet. */
   let runPixel: u32 = 0;
   let runStart: u32 = 0;
 
   beginBlocks();
   const findChanges = filter === Filter.NONE;
   let block: u32 = 0;
-  /** Up to here no block lies in a repeat. */
+  /** No block before this pixel lies in a repeat. */
   let lookEnd: u32 = 0;
-  // Without a filter the first pixel is one to look at, whatever it is.
+  // Without a filter the first pixel always needs attention.
   let mask = blockMask<P>(row, findChanges) | u64(findChanges);
   while (true) {
     while (mask === 0) {
@@ -190,7 +194,7 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
     if (mask !== 0) {
       const inBlock = <u32>ctz(mask) / maskBits<P>();
       mask &= ~((((<u64>1) << maskBits<P>()) - 1) << (inBlock * maskBits<P>()));
-      // What is behind the row in its last block is no part of it.
+      // The last block may extend beyond the row.
       pixelAt = min(block + inBlock, rowPixels);
     }
     if (x < pixelAt) {
@@ -223,7 +227,7 @@ export function decodeRuns<P>(filter: Filter, row: usize, rowPixels: u32): RunsO
   return RunsOutcome.RUNS;
 }
 
-/** A run of `id` from `start` on, or no new one where that is what is to the left. */
+/** Starts a run of `id` at `start`, unless the pixel to the left has this id too. */
 function beginRun(start: u32, id: u32): void {
   checkRoom();
   const end = appendRun(next, start, id);
@@ -235,22 +239,22 @@ function checkRoom(): void {
   check(next < currentRuns + ((<usize>edgeCapacity) << 3));
 }
 
-/** Goes on to the run above that covers `pixel`. */
+/** Advances to the run above that covers `pixel`. */
 function findAbove(pixel: u32): void {
   while (load<u32>(above, 8) <= pixel) above += 8;
 }
 
-/** The id above the pixel that the run above covers. */
+/** The id above the pixel for which `findAbove` was called. */
 function upId(): u32 {
   return load<u32>(above, 4);
 }
 
-/** And the id to the upper left of that pixel. */
+/** The id to the upper left of `pixel`, for which `findAbove` was called. */
 function upLeftId(pixel: u32): u32 {
   return load<u32>(above) === pixel ? load<u32>(above - 4) : load<u32>(above, 4);
 }
 
-/** Decodes residuals of zero from `x` to before `end`. May stop where there are runs up to `limit`. */
+/** Decodes residuals of zero from `x` to before `end`. May stop earlier, once the runs reach `limit`. */
 function passZeros<P>(filter: Filter, end: u32, limit: usize): void {
   if (filter < Filter.UP) return;
   findAbove(x);
@@ -259,7 +263,7 @@ function passZeros<P>(filter: Filter, end: u32, limit: usize): void {
     return;
   }
   if (filter === Filter.PAETH && !passPaethZeros<P>(end)) return;
-  // The runs above are copied.
+  // Copy the runs above.
   beginRun(x, upId());
   while (load<u32>(above, 8) < end) {
     above += 8;
@@ -275,19 +279,19 @@ function passAverageZeros<P>(end: u32, limit: usize): void {
     findAbove(x);
     const leftWord = wordOfId<P>(left);
     const word = averageBytes(leftWord, wordOfId<P>(upId()));
-    // Where the average is what is to the left, it stays so as long as `up` is the same.
+    // If the average equals the pixel to the left, this remains so as long as `up` is the same.
     if (word === leftWord) x = min(load<u32>(above, 8), end);
     else beginRun(x++, idOfWord<P>(word));
   }
 }
 
-/** Goes on until the rest is a copy of the runs above; returns false where `end` comes first. */
+/** Continues until the rest is a copy of the runs above. Returns false if `end` comes first. */
 function passPaethZeros<P>(end: u32): bool {
   let upLeft = upLeftId(x);
   while (left !== upLeft) {
     const up = upId();
     if (up === upLeft) {
-      // It is `left`, up to the next edge above.
+      // The pixels are `left` up to the next edge above.
       x = load<u32>(above, 8);
     } else {
       if (up !== left) beginRun(x, idOfWord<P>(paethOfIds<P>(left, up, upLeft)));
@@ -300,7 +304,7 @@ function passPaethZeros<P>(end: u32): bool {
   return true;
 }
 
-/** What the filter adds the residual of `pixel` to. */
+/** The value to which the filter adds the residual of `pixel`. */
 function predictorAt<P>(filter: Filter, pixel: u32): u32 {
   if (filter === Filter.SUB) return wordOfId<P>(left);
   findAbove(pixel);

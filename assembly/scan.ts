@@ -1,7 +1,7 @@
 /**
- * From pixels to labels. A mask is made of runs, so the work is done per run: one look-up, one count, one box.
+ * Pixels to labels. A mask is made of runs, so the work is done per run: one look-up, one count, one box.
  *
- * A pixel continues a run when it equals the pixel before it, and sixteen bytes of pixels do so at once:
+ * A pixel continues a run if it equals the pixel before it. Sixteen bytes of pixels are compared at once:
  *
  *   bytes from here        │ R G B A R G B A R G B A R G B A │
  *   bytes one pixel before │ R G B A R G B A R G B A R G B A │   XOR, mask out alpha: all zero = four pixels more
@@ -14,7 +14,7 @@ import { beginMeasures, isCountedByColor, layOutMeasures, measureColor, measureR
 import { clearArena, growMemory, takeBlock } from "./memory";
 import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlphaCounts } from "./pixel";
 
-/** Pixels scanned at one go: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
+/** Pixels scanned at once: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
 export const SCAN_PIXELS: u32 = 65536;
 
 /** Pixels of one band: 3 or 4 bytes each. */
@@ -22,7 +22,7 @@ export let pixelsPointer: usize = 0;
 /** Labels of one band: int32 each. */
 export let labelsPointer: usize = 0;
 
-/** Lays out memory for a legend of `labels` entries. Returns false where it cannot be had. */
+/** Lays out memory for a legend of `labels` entries. Returns false if the memory cannot grow. */
 export function layOutScan(labels: u32): bool {
   clearArena();
   layOutColorTable(labels, 0);
@@ -63,7 +63,7 @@ function scanBand<P>(count: u32, x: u32, y: u32, width: u32): void {
   }
 }
 
-/** Scans `count` pixels of one row; `first` is the place in the band of the pixel (x, y). */
+/** Scans `count` pixels of one row. `first` is the place of the pixel (x, y) in the band. */
 function scanRow<P>(first: u32, count: u32, x: u32, y: u32): void {
   const end = first + count;
   let start = first;
@@ -85,11 +85,11 @@ function wordAt<P>(index: u32): u32 {
   return colorChannels<P>(loadPixel<P>(pixelsPointer + <usize>index * pixelBytes<P>()));
 }
 
-/** The first pixel from `index` on that is not of the colour `word`, or `end`. The pixel before `index` is. */
+/** The first pixel from `index` on that does not have the colour `word`, or `end`. The pixel before `index` has it. */
 function findRunEnd<P>(index: u32, end: u32, word: u32): u32 {
   if (pixelBytes<P>() === 4) {
     const channels = i32x4.splat(rgbaMask);
-    // Sixteen pixels per test first: of the runs' pixels most lie in long runs, and the test is what costs.
+    // First sixteen pixels per test: most pixels lie in long runs, and the test is the costly part.
     while (index + 16 <= end) {
       const near = v128.or(changesAt(index), changesAt(index + 4));
       const far = v128.or(changesAt(index + 8), changesAt(index + 12));
@@ -108,7 +108,7 @@ function findRunEnd<P>(index: u32, end: u32, word: u32): u32 {
   return index;
 }
 
-/** The bits in which four RGBA pixels from `index` on differ, each from the pixel before it. */
+/** The bits in which each of four RGBA pixels from `index` on differs from the pixel before it. */
 function changesAt(index: u32): v128 {
   const pointer = pixelsPointer + ((<usize>index) << 2);
   return v128.xor(v128.load(pointer), v128.load(pointer - 4));
@@ -118,7 +118,7 @@ function fillLabels(start: u32, end: u32, label: i32): void {
   let pointer = labelsPointer + ((<usize>start) << 2);
   const last = labelsPointer + ((<usize>end) << 2);
   const four = i32x4.splat(label);
-  // The last store may run up to 12 bytes past the run: the next run, or the padding, takes those bytes.
+  // The last store may write up to 12 bytes beyond the run, into the next run or the padding.
   while (pointer < last) {
     v128.store(pointer, four);
     pointer += 16;

@@ -2,7 +2,7 @@
 export enum Status {
   /** A band of rows is ready, and more are to come. */
   BAND = 0,
-  /** The input is used up: feed more and call again. */
+  /** The input is used up. Feed more and call again. */
   NEEDS_INPUT = 1,
   /** The last band is ready and everything was checked. */
   DONE = 2,
@@ -23,7 +23,7 @@ export enum Status {
   BAD_DISTANCE_CODE = -12,
   BAD_SYMBOL = -13,
   DISTANCE_TOO_FAR = -14,
-  // PNG: what the stream holds.
+  // PNG: the content of the stream.
   TOO_SHORT = -15,
   TOO_LONG = -16,
   BAD_FILTER_TYPE = -17,

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:browser`: the built package in headless Chromium, beside the two ways that a browser has by itself.
- * Labels are compared first; a contender whose labels are wrong is timed all the same here, with the number of pixels
- * that differ beside it. Writes bench/results-browser.json.
+ * `npm run bench:browser`: the built package in headless Chromium, compared with the browser's own two ways to decode.
+ * Labels are compared first. Here a contender whose labels are wrong is still timed, and the number of wrong pixels is
+ * recorded beside its time. Writes bench/results-browser.json.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -17,14 +17,14 @@ import { OWN, REUSED } from "./summary.mjs";
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 const MASKS = folder("../build/bench/browser");
-/** Makes the page's clock fine enough: 5 µs instead of 100. */
+/** Gives the page's clock a resolution of 5 µs instead of 100 µs. */
 const ISOLATED = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 
 const executablePath = findChromium();
-if (executablePath === undefined) throw new Error("no Chromium is found; set CHROMIUM_PATH");
+if (executablePath === undefined) throw new Error("Chromium not found; set CHROMIUM_PATH");
 const { timed, varyingAlpha } = await makeBrowserCorpus();
 mkdirSync(MASKS, { recursive: true });
 for (const { name, png, legend, colors, width, height, expected } of [...timed, varyingAlpha]) {
@@ -81,7 +81,7 @@ async function benchMask(page, mask) {
   return { mask: mask.name, title, bytes: mask.png.length, pixels, wrong, ms };
 }
 
-/** Loads a mask and counts by contender the pixels that have a wrong label. */
+/** Loads a mask, and counts the pixels with a wrong label for each contender. */
 async function countWrong(page, { name, title, expected }) {
   const contenders = await page.evaluate((mask) => window.load(mask), name);
   const wrong = {};

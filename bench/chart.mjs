@@ -82,7 +82,7 @@ function drawContenders({ decode }) {
   return drawBlocks("PNG bytes to int32 labels, milliseconds (less is better)", blocks);
 }
 
-/** A block for each job that begins with a PNG. */
+/** One block for each job that starts with a PNG. */
 function drawTraining({ masks }) {
   const { title, ms } = masks.find(({ mask }) => mask === "street-4k-adaptive");
   const blocks = [SEMANTIC, BOTH, SMALL_SEMANTIC, RLE].map((job) => ({
@@ -96,7 +96,7 @@ function drawTraining({ masks }) {
   return drawBlocks(`PNG bytes to training data, ${title}, ms (less is better)`, blocks);
 }
 
-/** Bars from 0 on a linear scale, so that their lengths may be compared; a block for each corpus or job. */
+/** Bars that start at 0 on a linear scale, so that their lengths can be compared; one block for each corpus or job. */
 function drawBlocks(title, blocks) {
   const parts = [text(16, 28, title, 'class="title"')];
   let y = 58;
@@ -137,7 +137,7 @@ function verticalGrid({ ticks, place }, top, bottom, unit) {
   ]);
 }
 
-/** From 0 to the first round number that is not below `most`, and four to seven ticks; `place` in whole pixels' tenths. */
+/** A scale from 0 to the first round number that is not below `most`, with four to seven ticks; `place` is in tenths of a pixel. */
 function linearAxis(most, from, to) {
   const magnitude = 10 ** Math.floor(Math.log10(most / 4));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((width) => most / width <= 6);

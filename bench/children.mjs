@@ -1,6 +1,6 @@
 /**
- * The contenders, each a child that keeps a mask in memory, and runs and times itself when its turn comes: JavaScript,
- * Pillow or OpenCV with NumPy, libspng in C. One that is not installed is left out, with the reason.
+ * The contenders: JavaScript, Pillow or OpenCV with NumPy, libspng in C. Each is a child process that keeps a mask in
+ * memory, and times its own runs when its turn comes. One that is not installed is left out, with the reason.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const SPNG = fileURLToPath(new URL("native/spng.c", import.meta.url));
 const COMPILE = ["-O3", "-march=native", "-o", `${BUILD}spng`, SPNG, "-lspng"];
 mkdirSync(BUILD, { recursive: true });
 
-/** @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} command lines by contender */
+/** @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} the command line of each contender */
 export function findNativePeers() {
   const commands = {};
   const leftOut = {};
@@ -40,8 +40,8 @@ export function commandsOf(names) {
 /**
  * Starts a contender on a mask.
  * @returns {Promise<{ bytes: Uint8Array | null, labels: Int32Array | null, version: string,
- *   time: (runs: number) => Promise<number[]>, close(): void }>} what it has written, also as labels; `null` where it
- *   writes nothing
+ *   time: (runs: number) => Promise<number[]>, close(): void }>} its output, as bytes and as labels; `null` if it writes
+ *   nothing
  */
 export async function startContender([command, ...args], { png, legend, colors }) {
   const [maskFile, colorsFile, labelsFile] = ["mask.png", "colors.bin", "labels.bin"].map(

@@ -1,10 +1,10 @@
 /**
  * One JavaScript contender in a process of its own: `node bench/contender.mjs name mask.png colors.bin labels.bin`,
- * with the legend in mask.json. It speaks on its standard input and output as bench/native/lookup.py does; in place of a
- * version it says `ready`, or `cannot`.
+ * with the legend in mask.json. It uses the protocol of bench/native/lookup.py on its standard input and output, but says
+ * `ready` or `cannot` instead of a version.
  *
- * Why a process each: what the compiler has seen the shared scan be called with, whose garbage is collected, and how the
- * allocator's memory lies would else depend on who ran before.
+ * Each contender has its own process. Otherwise the contender that ran before would influence how the compiler has
+ * specialised the scan, whose garbage is collected, and how the allocator's memory is laid out.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
@@ -28,7 +28,7 @@ try {
 }
 await serveTurns(run);
 
-/** What is done once for many masks, or by nobody in a hurry, is done here. */
+/** Done before timing: everything that is done once for many masks, or not by anyone who cares about time. */
 async function prepare() {
   if (peers[name]) return () => peers[name](png, colors);
   if (name === ZLIB || name === ZLIB_FASTEST) {
@@ -37,11 +37,11 @@ async function prepare() {
     return () => inflateSync(idat, options);
   }
   await init();
-  // Peers get the colours ready; we get the result checked, which a user does once as well.
+  // Peers get the colours prepared. We get the checked result, which a user also makes only once.
   const legend = JSON.parse(readFileSync(pngPath.replace(/png$/, "json"), "utf8"));
   const result = parseResult({ legend, url: "" });
   if (name === OWN) return () => decodeMaskSync(png, result).data;
-  if (name !== REUSED) throw new Error(`there is no contender ${name}`);
+  if (name !== REUSED) throw new Error(`unknown contender ${name}`);
   const { width, height } = decodeMaskSync(png, result);
   const into = new Int32Array(width * height);
   return () => decodeMaskSync(png, result, { into }).data;

@@ -1,6 +1,6 @@
 /**
- * The masks that the benchmark runs over: drawn and encoded in memory at the start, always the same for the same
- * version of sharp; and the wide ones of the folder of real masks that LABELMAP_CORPUS names, where it does.
+ * The masks of the benchmark. They are drawn and encoded in memory at the start, and always the same for the same version
+ * of sharp. If LABELMAP_CORPUS names a folder of real masks, its wide masks are added.
  */
 import { createHash } from "node:crypto";
 import sharp from "sharp";
@@ -15,16 +15,16 @@ import {
 } from "../test/fixtures/draw/scenes.mjs";
 import { FIXTURES, loadCorpus } from "../test/support/corpus.mjs";
 
-/** A street of 44 regions; with most seeds it has 41. */
+/** Draws a street with 44 regions; most seeds give 41. */
 const STREET_SEED = 15;
-/** Real masks count from this width on: 4K, which takes long enough to be timed well. */
+/** The least width of a real mask: 4K takes long enough to be timed well. */
 const REAL_WIDTH = 3840;
 
 /**
  * @typedef {{ name: string, title: string, width: number, height: number, png: Buffer, legend: Record<string, string>,
  *   colors: number[], isRight: (labels: Int32Array) => boolean, isReal: boolean, pixels?: Uint8Array,
  *   expected?: Int32Array }} BenchMask
- *   `colors`: 0xRRGGBB by label; of drawn ones `pixels`: RGBA, H×W×4, and `expected`: the labels
+ *   `colors`: 0xRRGGBB by label. Drawn masks have `pixels` (RGBA, H×W×4) and `expected` (the labels)
  * @returns {Promise<BenchMask[]>}
  */
 export async function makeCorpus() {
@@ -32,7 +32,7 @@ export async function makeCorpus() {
   const handDrawn = wobble(street);
   const small = drawStreetScene({ width: 256, height: 256, seed: STREET_SEED });
   const instances = drawInstanceScene({ width: 1920, height: 1080 });
-  /** The worst case: each pixel has one of 64 colours, at random. */
+  /** The worst case: each pixel has a random one of 64 colours. */
   const noise = drawNoise({ width: 1920, height: 1080 });
   return [
     await encode("street-4k-adaptive", "street 4K, adaptive filters", street, true),
@@ -52,7 +52,7 @@ export async function makeCorpus() {
   ];
 }
 
-/** For browsers: two large masks to be timed, and one whose alpha varies where the colour does not, as an id does. */
+/** For browsers: two large masks to time, and one whose alpha varies while its colour does not, as with an id in alpha. */
 export async function makeBrowserCorpus() {
   const street = drawStreetScene({ width: 3840, height: 2160, seed: STREET_SEED });
   const brush = drawBrushStrokes({ width: 1280, height: 720 });
@@ -72,7 +72,7 @@ export async function makeBrowserCorpus() {
   };
 }
 
-/** A drawn scene as an RGBA PNG of sharp's: libpng, zlib level 6, filters chosen row by row as libpng does, or None. `alphaAt(index)`: 255 where not given. */
+/** A drawn scene as an RGBA PNG by sharp: libpng, zlib level 6, with libpng's choice of filters for each row, or None. `alphaAt(index)` is 255 by default. */
 export async function encode(name, title, scene, adaptiveFiltering, alphaAt) {
   const { width, height, labels, values } = scene;
   const colors = colorsFor(values.length);
@@ -120,5 +120,5 @@ const legendOf = (values, colors) =>
   Object.fromEntries(
     values.map((value, label) => [`#${colors[label].toString(16).padStart(6, "0")}`, value]),
   );
-/** 0xRRGGBB; -1, which no pixel has, of a key that is no colour. */
+/** 0xRRGGBB, or -1 for a key that is not a colour, which matches no pixel. */
 const colorOf = (key) => (/^#[0-9a-f]{6}$/i.test(key) ? Number.parseInt(key.slice(1), 16) : -1);

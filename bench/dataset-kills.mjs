@@ -1,4 +1,4 @@
-/** `kill -9` at 20 random moments, resumed each time: is the end the same as undisturbed, and nothing done twice? */
+/** Kills a run with `kill -9` at 20 random moments and resumes it. Is the end result unchanged, and nothing done twice? */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,14 +37,14 @@ export async function kills(count) {
     const child = startFetch(vendor.baseUrl, list, out, ...flags);
     const exited = once(child, "exit");
     if (kill < KILLS) {
-      // So that all of them fall into the work: together they are not longer than the undisturbed run.
+      // Together the waits are not longer than the undisturbed run, so that every kill hits a running job.
       const delay = 200 + random() * (milliseconds / KILLS);
       await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, delay))]);
       if (child.exitCode === null) killsInTime++;
       child.kill("SIGKILL");
     }
     await exited;
-    // Whatever has its final name is whole.
+    // A file with its final name must be complete.
     const found = existsSync(join(out, "npy")) ? hashes(out) : new Map();
     for (const [file, hash] of found)
       check(wanted.get(file) === hash, `after kill ${kill}: ${file} is not whole`);
@@ -68,16 +68,19 @@ export async function kills(count) {
   const found = hashes(out);
   check(found.size === wanted.size, `${found.size} files instead of ${wanted.size}`);
   for (const [job, record] of reference.last) {
-    check(stateOf(ended.last.get(job)) === stateOf(record), `${job} ended otherwise than undisturbed`);
+    check(
+      stateOf(ended.last.get(job)) === stateOf(record),
+      `${job} ended differently than in the undisturbed run`,
+    );
   }
-  check(ended.last.size === reference.last.size, "other jobs have records than undisturbed");
+  check(ended.last.size === reference.last.size, "the jobs with records differ from the undisturbed run");
   for (const [job, times] of ended.doneRecords)
     check(times === 1, `${job} has ${times} records of being done`);
   rmSync(folder, { recursive: true });
   return { jobs: count, kills: killsInTime, files: found.size, outputs_without_record_at_most: inHandAtMost };
 }
 
-/** A record without its time, and without what holds the vendor's port: messages, and the result with the mask's URL. */
+/** A record without its time, and without the parts that contain the vendor's port: messages, and the result with the mask's URL. */
 function stateOf({ time, error, result, ...record }) {
   return JSON.stringify({ ...record, code: error?.code, bytes: result?.bytes });
 }

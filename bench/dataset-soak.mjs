@@ -8,8 +8,8 @@ import { generatedJobs } from "labelmap-cli/sample-server";
 import { check, readRecords, startFetch, startVendor } from "./dataset-vendor.mjs";
 
 const SAMPLE_MILLISECONDS = 500;
-/** One try and four more, of each of a job's requests; a signed URL is asked for anew once as well. */
-const MOST_REQUESTS = { job: 5, attachment: 6, storage: 6 };
+/** Each request of a job has one attempt and four retries. A signed URL may also be requested again once. */
+const MAX_REQUESTS = { job: 5, attachment: 6, storage: 6 };
 
 export async function soak(count) {
   const options = { count, seed: 20, faultShare: 0.05 };
@@ -37,7 +37,7 @@ export async function soak(count) {
   for (const { jobId, expectedCode } of jobs.jobs) {
     const record = last.get(jobId);
     check(record !== undefined, `${jobId} has no record`);
-    for (const [kind, most] of Object.entries(MOST_REQUESTS)) {
+    for (const [kind, most] of Object.entries(MAX_REQUESTS)) {
       check(requests[jobId][kind] <= most, `${jobId}: ${requests[jobId][kind]} requests of kind ${kind}`);
     }
     const file = join(out, "npy", `${jobId}.npy`);
@@ -65,7 +65,7 @@ export async function soak(count) {
     failures,
     seconds: Math.round(seconds),
     most_requests: Object.fromEntries(
-      Object.keys(MOST_REQUESTS).map((kind) => [
+      Object.keys(MAX_REQUESTS).map((kind) => [
         kind,
         Math.max(...Object.values(requests).map((r) => r[kind])),
       ]),
@@ -75,7 +75,7 @@ export async function soak(count) {
   };
 }
 
-/** Bit by bit; the file is read by hand. */
+/** Compares every label. The file is parsed here, without our own reader. */
 function isExpected(file, { width, height, labels }) {
   const start = 10 + file.readUInt16LE(8);
   const header = file.toString("latin1", 10, start);
@@ -87,7 +87,7 @@ function isExpected(file, { width, height, labels }) {
   );
 }
 
-/** Linux only; elsewhere there is no plot. */
+/** Linux only; on other systems there is no plot. */
 function residentMegabytes(pid) {
   try {
     const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -1,4 +1,4 @@
-/** Masks a second from disk to class ids on disk, with all cores: the command, and Python with Pillow and NumPy. */
+/** Masks per second from disk to class ids on disk, on all cores: the command, and Python with Pillow and NumPy. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const SIZES = { full: undefined, "512×512": 512 };
 
 export async function throughput(copies) {
   const python = findPythonWith("numpy", "PIL");
-  check(python !== undefined, "there is no Python with NumPy and Pillow");
+  check(python !== undefined, "no Python with NumPy and Pillow found");
   const folder = mkdtempSync(join(tmpdir(), "labelmap-throughput-"));
   const masks = join(folder, "masks");
   mkdirSync(masks);
@@ -74,7 +74,7 @@ function timed(file, args) {
   return { seconds: (performance.now() - start) / 1000, cpuSeconds: childSeconds() - before };
 }
 
-/** Of all children that have ended: fields 16 and 17 of /proc/self/stat, in hundredths of a second (Linux, proc(5)). */
+/** The time of all finished children: fields 16 and 17 of /proc/self/stat, in hundredths of a second (Linux, proc(5)). */
 function childSeconds() {
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
   return (Number(fields[13]) + Number(fields[14])) / 100;
@@ -85,7 +85,7 @@ function compare(ours, theirs, count) {
   check(files.length === count, `Python wrote ${files.length} files instead of ${count}`);
   for (const file of files) {
     const [a, b] = [ours, theirs].map((folder) => readFileSync(join(folder, file)));
-    // The headers may be padded differently.
+    // The headers may have different padding.
     const [x, y] = [a, b].map((bytes) => bytes.subarray(10 + bytes.readUInt16LE(8)));
     check(x.equals(y), `${file}: the class ids differ`);
   }

@@ -1,4 +1,4 @@
-/** The vendor on loopback as a process of its own, which counts what it is asked; and the command as another. */
+/** Starts the vendor on loopback in a separate process, which counts its requests, and the command in another. */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { generatedJobs, startVendorServer } from "labelmap-cli/sample-server";
 export const KEY = "key-of-the-benchmark";
 export const COMMAND = fileURLToPath(new URL("../cli/dist/main.js", import.meta.url));
 
-// The process of the server: it answers how often each job was asked for.
+// The server's process. It reports how often each job was requested.
 if (process.argv[2] === "serve") {
   const jobs = generatedJobs(JSON.parse(process.argv[3]));
   const server = await startVendorServer({ jobs, apiKey: KEY, keepRequests: 1, countByJob: true });

@@ -1,11 +1,11 @@
 /**
- * `npm run bench:dataset`: whole datasets through the real command, with a vendor in a process of its own.
+ * `npm run bench:dataset`: whole datasets through the real command, with the vendor in a separate process.
  *
  *   node bench/dataset.mjs soak 20000       jobs of which 5 % are faulty: outcome, requests, memory over time
  *   node bench/dataset.mjs kills 2000       killed 20 times and resumed: the same as undisturbed
  *   node bench/dataset.mjs throughput 200   masks a second, beside Python's Pillow and NumPy
  *
- * Without arguments all three. What is measured goes to bench/results-dataset.json; a check that fails ends the program.
+ * Without arguments it runs all three. Results go to bench/results-dataset.json. A failed check ends the program.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";

@@ -13,12 +13,12 @@ import { idatOf } from "./png.mjs";
 const LABELS = 64;
 const values = Array.from({ length: LABELS }, (_, index) => `region ${index}`);
 const EDGE_SIZE = { width: 1920, height: 1080 };
-/** Sides of squares, in pixels, and edges in each row that lie anywhere in it. */
+/** Sides of squares in pixels, and numbers of randomly placed edges per row. */
 const SQUARES = [1920, 480, 240, 96, 48, 24, 12, 8, 6, 4, 3, 2];
 const EDGES_PER_ROW = [0, 4, 16, 32, 64, 128, 256, 384, 512, 768, 1023];
 const SIZES = [256, 512, 1024, 2048, 4096, 8192];
 
-/** Squares of any colours: the rows of a square are all alike. */
+/** Squares of random colours: all rows of a square are equal. */
 function drawSquares(side) {
   const { width, height } = EDGE_SIZE;
   const raster = new Raster(width, height);
@@ -29,7 +29,7 @@ function drawSquares(side) {
   return { width, height, labels: raster.labels, values };
 }
 
-/** Edges at random places in each row: no row is like the one above, the worst that so many edges can do. */
+/** Edges at random places in each row: no row equals the one above, which is the worst case for this number of edges. */
 function drawRagged(edges) {
   const { width, height } = EDGE_SIZE;
   const raster = new Raster(width, height);
@@ -60,7 +60,7 @@ export function countEdges({ width, labels }) {
   return edges;
 }
 
-/** @returns {Promise<object>} series of points, each with its milliseconds */
+/** @returns {Promise<object>} series of points, each with its time in milliseconds */
 export async function measureGrowth(rounds) {
   const series = async (scenes) => {
     const points = [];

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: our decoder beside what a user would otherwise pick, and beside zlib inflating the same bytes, in
- * one run, as ratios of medians. Every contender's labels are compared with the expected ones before it is timed; one
- * that is wrong or cannot read a mask is said to be so and not timed. Writes bench/results.json and draws the charts.
+ * `npm run bench`: our decoder compared, in one run and by ratios of medians, with what a user would otherwise use, and
+ * with zlib inflating the same bytes. Each contender's labels are compared with the expected ones before it is timed. One
+ * that is wrong or cannot read a mask is reported and not timed. Writes bench/results.json and draws the charts.
  *
  * BENCH_ROUNDS: rounds in which all take turns (11); LABELMAP_CORPUS: a folder of real masks to measure as well.
  */
@@ -76,7 +76,7 @@ drawCharts(results);
 console.log(`\n${describeMachine(results.machine)}; medians of ${ROUNDS} rounds in which all take turns.`);
 console.log("Written: bench/results.json, docs/bench.svg, docs/bench-growth.svg");
 
-/** Milliseconds by contender for one mask, and those that were left out, with the reason. */
+/** The milliseconds of each contender for one mask, and the contenders that were left out, with the reason. */
 async function benchMask(mask) {
   const { name, title, width, height, png, colors, isRight, isReal } = mask;
   const contenders = {};
@@ -100,7 +100,7 @@ async function benchMask(mask) {
   return { mask: name, title, width, height, labels: colors.length, bytes: png.length, isReal, ms, leftOut };
 }
 
-/** Our own pace beside the floor of writing labels at all, and with and without checksums; output reused. */
+/** Our own time, with and without checksums, compared with the least time in which labels can be written; output reused. */
 async function benchChecks({ title, width, height, png, legend }) {
   const result = parseResult({ legend, url: "" });
   const into = new Int32Array(width * height);
@@ -124,7 +124,7 @@ async function benchChecks({ title, width, height, png, legend }) {
   };
 }
 
-/** RGBA pixels that are in memory already, to labels, beside loops in JavaScript. */
+/** RGBA pixels in memory to labels, compared with loops in JavaScript. */
 async function benchScan({ title, width, height, pixels: data, legend, colors }) {
   const result = parseResult({ legend, url: "" });
   const into = new Int32Array(width * height);
@@ -148,7 +148,7 @@ async function benchScan({ title, width, height, pixels: data, legend, colors })
   };
 }
 
-/** Sampled shares of each mask's decode, from the same sources built with their names. */
+/** The sampled shares of each mask's decode, from a build of the same sources that keeps function names. */
 function profileDecodes() {
   const wasm = join(BUILD, "labelmap.named.wasm");
   compileModule("release", ["--debug", "--outFile", wasm], "ignore");
@@ -184,7 +184,7 @@ function printMask({ title, width, height, labels, bytes, ms, leftOut }) {
   for (const [contender, reason] of Object.entries(leftOut)) console.log(`${contender}: ${reason}`);
 }
 
-/** The times of zlib's that we take, and how many times as fast as sharp we are; each mask, and the real ones' mean. */
+/** Our time as a multiple of zlib's, and how many times as fast as sharp we are: for each mask, and the mean of the real ones. */
 function printRatios(masks) {
   const rows = [...masks, realMean(masks)]
     .filter(Boolean)

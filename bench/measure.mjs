@@ -1,26 +1,26 @@
 /**
- * Medians of contenders that take turns. In each round each contender has a turn: a warm-up, so that caches and branch
- * predictors are its own, and then its timed runs. A noisy moment of the machine so hits all of them, and the ratios
- * stay true.
+ * Medians of contenders that take turns. In each round each contender has a turn: a warm-up, which fills caches and branch
+ * predictors for it, and then its timed runs. So a noisy moment of the machine affects all of them, and the ratios remain
+ * correct.
  */
 
-/** Runs in a turn; slow contenders, whose runs are long enough to be steady, have one. */
+/** Runs in a turn. Slow contenders have one, since their runs are long enough to be steady. */
 const TURN_RUNS = 3;
 const SLOW_MILLISECONDS = 50;
-/** Slow contenders take part in no more rounds than this. */
-const MOST_SLOW_ROUNDS = 5;
+/** Slow contenders take part in at most this many rounds. */
+const MAX_SLOW_ROUNDS = 5;
 /**
- * Quick contenders have more runs in a turn, so that it takes at least this long, and half as many warm-ups: a contender
- * that takes fresh memory at each run must come to the state in which it gets back what it has dropped.
+ * Fast contenders have so many runs in a turn that it takes at least this long, and half as many warm-ups. A contender
+ * that allocates in each run must first reach the state in which it gets freed memory again.
  */
 const TURN_MILLISECONDS = 60;
-/** Before the first round each contender runs this long, and at least twice: engines compile what runs often. */
+/** Before the first round each contender runs this long, and at least twice, since engines compile code that runs often. */
 const WARM_UP_MILLISECONDS = 150;
 
 /** A contender of this process: `run` does the work once, the result is dropped. */
 export function inProcess(run) {
   return async (runs) => {
-    globalThis.gc?.(); // What others have left must not be collected in this one's time.
+    globalThis.gc?.(); // The garbage of others must not be collected during this contender's time.
     const times = [];
     for (let index = 0; index < runs; index++) {
       const start = performance.now();
@@ -32,7 +32,7 @@ export function inProcess(run) {
 }
 
 /**
- * @param {Record<string, (runs: number) => Promise<number[]>>} contenders each runs so many times and gives the
+ * @param {Record<string, (runs: number) => Promise<number[]>>} contenders each runs `runs` times and returns the
  *   milliseconds of each run
  * @returns {Promise<Record<string, number>>} milliseconds by name, the median over all timed runs
  */
@@ -53,10 +53,10 @@ async function planTurns(name, time, rounds) {
   const first = await time(2);
   const estimate = Math.min(...first);
   const rest = Math.ceil((WARM_UP_MILLISECONDS - first[0] - first[1]) / estimate);
-  // The least, since memory that a process takes for the first time can make its first runs many times as long.
+  // The minimum, since the first use of memory can make the first runs of a process many times as long.
   const typical = Math.min(estimate, ...(rest > 0 ? await time(Math.min(rest, 2000)) : []));
   if (typical >= SLOW_MILLISECONDS) {
-    return { name, time, times: [], warmUps: 1, runs: 1, rounds: Math.min(rounds, MOST_SLOW_ROUNDS) };
+    return { name, time, times: [], warmUps: 1, runs: 1, rounds: Math.min(rounds, MAX_SLOW_ROUNDS) };
   }
   const runs = Math.max(TURN_RUNS, Math.ceil(TURN_MILLISECONDS / typical));
   return { name, time, times: [], warmUps: Math.ceil(runs / 2), runs, rounds };

@@ -1,6 +1,6 @@
 /**
- * What a user would otherwise do: a PNG decoder of npm, then a loop over the pixels with a `Map` from colour to label.
- * Each peer takes the file's bytes and the legend's colours and returns labels.
+ * What a user would otherwise do: a PNG decoder from npm, then a loop over the pixels with a `Map` from colour to label.
+ * Each peer takes the bytes of the file and the colours of the legend, and returns labels.
  */
 import { readFile } from "node:fs/promises";
 import decodeJsquash, { init as initJsquash } from "@jsquash/png/decode.js";
@@ -10,7 +10,7 @@ import sharp from "sharp";
 import UPNG from "upng-js";
 import { scanWithMap, scanWords } from "./scan.js";
 
-// The same bytes are decoded again and again: nothing of that may come from a cache.
+// The same bytes are decoded repeatedly, so results must not come from a cache.
 sharp.cache(false);
 const jsquashWasm = new URL(import.meta.resolve("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"));
 await initJsquash(await WebAssembly.compile(await readFile(jsquashWasm)));
@@ -22,7 +22,8 @@ const throughUpng = (png, colors) =>
 
 function throughFastPng(png, colors) {
   const { data, channels, palette, depth } = decodeFastPng(png);
-  if (palette !== undefined || depth !== 8) throw new Error("the benchmark's masks have colours of 8 bits");
+  if (palette !== undefined || depth !== 8)
+    throw new Error("a mask has a palette or is not 8-bit; the benchmark's masks must be plain 8-bit colour");
   return scanWithMap(data, channels, colors);
 }
 
@@ -39,7 +40,7 @@ const throughSharp = async (png, colors) => {
 const throughSharpCarefully = async (png, colors) =>
   scanWords(await sharp(png).ensureAlpha().raw().toBuffer(), colors);
 
-/** Names that the tables and the chart show. */
+/** The names in the tables and the chart. */
 export const peers = {
   "sharp + Map scan": throughSharp,
   "sharp + careful scan": throughSharpCarefully,

@@ -1,4 +1,4 @@
-/** The compressed pixels of a PNG: its IDAT chunks' contents, one after the other. */
+/** A PNG to its compressed pixels: the contents of its IDAT chunks, joined. */
 export function idatOf(png) {
   const contents = [];
   for (let offset = 8; offset < png.length; ) {

@@ -1,10 +1,10 @@
 /**
  * Where the time of a decode goes, by sampling: `node bench/profile.mjs mask.png legend.json build/named.wasm` decodes
- * the mask again and again under V8's profiler and prints the shares as JSON. A process of its own, since it loads a
- * module that holds its functions' names; the code is otherwise the same.
+ * the mask repeatedly under V8's profiler and prints the shares as JSON. It is a separate process because it loads a
+ * module that contains function names but otherwise the same code.
  *
- * A function that the compiler has put into another counts as that other: a share is of code that runs there, whichever
- * file it was written in. So painting and counting of runs, which are put into decodeRow, go by one name.
+ * An inlined function counts for the function that contains it, whichever file it was written in. So painting and counting
+ * of runs, which are inlined into decodeRow, have one entry.
  */
 import { readFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -14,9 +14,10 @@ const SAMPLE_MICROSECONDS = 100;
 const WARM_UP_RUNS = 30;
 const PROFILE_MILLISECONDS = 2000;
 
-/** Parts, and the files of assembly/ whose functions they are. */
+/** The parts of a decode, and the files of assembly/ that contain their functions. */
 const PARTS = {
-  "inflate (DEFLATE)": /^assembly\/(inflate\/|huffman\/|fused\/inflateTo)/,
+  "inflate (DEFLATE)":
+    /^assembly\/(inflate|bits|block-codes|symbols|window|repeats|huffman)\/|^assembly\/fused\/inflateTo/,
   "rows: unfilter and look-up": /^assembly\/(runs|pixel-rows|pixel|color-table)\//,
   "rows: paint and count": /^assembly\/(fused|paint|measure)\//,
   "checksums (CRC-32, Adler-32)": /^assembly\/(crc32|adler32)\//,
@@ -77,6 +78,6 @@ function partOf({ functionName, url }) {
   if (url.startsWith("wasm:") || functionName.startsWith("assembly/") || functionName.startsWith("~lib/")) {
     return OTHER_WASM;
   }
-  // The native function that copies has no frame of its own: its time is its caller's.
+  // The native function that copies has no frame of its own, so its time counts for its caller.
   return functionName === "decodeFused" || functionName === "set" ? COPY : JAVASCRIPT;
 }

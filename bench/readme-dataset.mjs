@@ -1,4 +1,4 @@
-/** What bench/results-dataset.json says, for docs/benchmarks.md. */
+/** bench/results-dataset.json to the text of docs/benchmarks.md. */
 import { table } from "./summary.mjs";
 
 export function describeDatasets({ soak, kills, throughput }) {

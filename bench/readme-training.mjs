@@ -1,9 +1,9 @@
-/** What docs/benchmarks.md says of bench/results-training.json. */
+/** bench/results-training.json to the text of docs/benchmarks.md. */
 import { round } from "./measure.mjs";
 import { describeMachine, masksOf, OWN, REUSED, table } from "./summary.mjs";
 import { FROM_LABELS, FROM_PNG, goalsOf, isReached, keyOf, PYTHON, RLE } from "./training-jobs.mjs";
 
-/** The goals on all masks, and each contender. */
+/** The goals on all masks, and the times of each contender. */
 export function describeTraining({ machine, date, rounds, versions, leftOut, masks }) {
   const shown = masksOf(masks);
   return [
@@ -54,7 +54,7 @@ function contenderRows(masks) {
   ]);
 }
 
-/** Ours that start from what this contender of Python starts from; of our own contenders none. */
+/** Our contenders with the same input as this Python contender; none if it is one of ours. */
 function peersOf(key) {
   for (const [job, names] of Object.entries(PYTHON)) {
     const name = Object.keys(names).find((candidate) => keyOf(job, candidate) === key);

@@ -97,7 +97,7 @@ function describeAll({ machine, date, versions, decode, checks, profile }) {
   ];
 }
 
-/** What was left out says why. */
+/** A table cell; a contender that was left out shows the reason. */
 function contenderRows(masks) {
   const contenders = new Set(masks.flatMap(({ ms, leftOut = {} }) => Object.keys({ ...ms, ...leftOut })));
   return [...contenders]
@@ -112,7 +112,7 @@ function contenderRows(masks) {
     ]);
 }
 
-/** Says of each decoder on which masks it is faster than we are. What zlib takes to inflate stands in the table. */
+/** Says for each decoder on which masks it is faster than we are. The time of zlib is in the table. */
 function describeSlower(masks) {
   const contenders = new Set(masks.flatMap(({ ms }) => Object.keys(ms)));
   const lines = [...contenders]

@@ -3,7 +3,7 @@
  * 0xRRGGBB by label.
  */
 
-/** The plain scan: a `Map`, asked for each pixel. `pixels` are of `channels` samples each, of 8 bits. */
+/** The plain scan: a look-up in a `Map` for each pixel. A pixel has `channels` samples of 8 bits. */
 export function scanWithMap(pixels, channels, colors) {
   const labels = new Map(colors.map((color, label) => [color, label]).reverse());
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
@@ -15,7 +15,7 @@ export function scanWithMap(pixels, channels, colors) {
   return out;
 }
 
-/** The careful scan: a pixel of RGBA is one word (of a little-endian machine), and the `Map` is asked where it changes. */
+/** The careful scan: an RGBA pixel is one word (on a little-endian machine), and the `Map` is used only when it changes. */
 export function scanWords(pixels, colors) {
   const wordOf = (color) => (color >> 16) | (color & 0xff00) | ((color & 255) << 16);
   const labels = new Map(colors.map((color, label) => [wordOf(color), label]).reverse());

@@ -1,4 +1,4 @@
-/** What tables, charts and README say of the results: contenders' names, ratios, and the real masks as one. */
+/** Results to what tables, charts and README show: names of contenders, ratios, and the mean of the real masks. */
 import { geometricMean, round } from "./measure.mjs";
 
 export const OWN = "labelmap, own array";
@@ -7,7 +7,7 @@ export const ZLIB = "node:zlib, inflate alone";
 export const ZLIB_FASTEST = "node:zlib, inflate alone, in one chunk";
 export const SHARP = "sharp + Map scan";
 
-/** Our times as multiples of zlib's inflating the same IDAT, and sharp's as multiples of ours. */
+/** Our times as multiples of the time in which zlib inflates the same IDATs, and sharp's as multiples of ours. */
 export function ratiosOf(ms) {
   return {
     "own × zlib": round(ms[OWN] / ms[ZLIB]),
@@ -20,9 +20,9 @@ export function ratiosOf(ms) {
 }
 
 /**
- * The real masks as one: geometric means, contender by contender, of those that could do all. The ratio of two such
- * means is the mean of the ratios.
- * @returns {{ title: string, ms: Record<string, number> } | undefined} nothing where no real mask was measured
+ * The real masks as one: the geometric mean of each contender that could do all. The ratio of two such means is the mean
+ * of the ratios.
+ * @returns {{ title: string, ms: Record<string, number> } | undefined} nothing if no real mask was measured
  */
 export function realMean(decode) {
   const masks = decode.filter(({ isReal }) => isReal);
@@ -38,19 +38,19 @@ export function realMean(decode) {
   };
 }
 
-/** The machine in a line. */
+/** The machine in one line. */
 export const describeMachine = ({ cpu, cores, node, platform }) =>
   `${cpu}, ${cores} cores, Node ${node.replace(/^v/, "")}, ${platform}`;
 
-/** A table of Markdown; all columns but the first are aligned right. */
+/** A Markdown table. All columns except the first are aligned right. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
 }
 
-/** Of a package its name and version; what is no package says both in its version. */
+/** Name and version of a package. Other contenders have both in their version. */
 export const describeVersion = ([name, version]) => (/^\d/.test(version) ? `${name} ${version}` : version);
 
-/** Of the real masks only the mean is shown, as one mask; each is in the results. */
+/** Shows the real masks as one, by their mean. The results have each mask. */
 export const masksOf = (decode) =>
   [...decode.filter(({ isReal }) => !isReal), realMean(decode)].filter(Boolean);

@@ -1,7 +1,7 @@
 /**
- * One job done in one of our ways, in a process of its own: `node bench/training-contender.mjs job contender mask.png
- * colors.bin output.bin`, with the legend in mask.json. What it makes is written to output.bin: the maps' elements one
- * map after the other, RLE as the JSON of `[label, counts]` of each label.
+ * One job, done in one of our ways, in a separate process: `node bench/training-contender.mjs job contender mask.png
+ * colors.bin output.bin`, with the legend in mask.json. It writes the result to output.bin: the elements of one map after
+ * the other, or RLE as JSON with `[label, counts]` for each label.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { ClassList, decodeMaskSync, init, parseResult } from "labelmap";
@@ -46,7 +46,7 @@ writeFileSync(outputPath, bytesOf(run()));
 console.log("ready");
 await serveTurns(run);
 
-/** What is done once for many masks is done here: the arrays that are reused, what is at hand. */
+/** Done before timing: everything that is done once for many masks, such as allocating arrays for reuse. */
 function prepare() {
   const whole = { width, height };
   const ways = {
@@ -94,7 +94,7 @@ function waysToResize(target) {
   };
 }
 
-/** A decode to a target or several. */
+/** A decode to one or several targets. */
 function decoder(target, size) {
   const options = size === undefined ? { target } : { target, resize: size };
   return () => decodeMaskSync(png, result, options);
@@ -108,7 +108,7 @@ function viewSemantic(map) {
   return { data: map.semantic(classes, { dtype: "uint8" }) };
 }
 
-/** The target with an array that is written to again and again. */
+/** The target with an array for reuse. */
 function reusing(target, size) {
   return { ...target, into: new ARRAYS[target.dtype](size.width * size.height) };
 }

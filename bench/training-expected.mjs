@@ -1,6 +1,6 @@
 /**
- * What each job of bench/training.mjs must give, made from the labels pixel by pixel, the slow and obvious way and with
- * nothing of ours.
+ * The expected output of each job of bench/training.mjs, made from the labels pixel by pixel, in the slow and obvious way
+ * and without our own code.
  */
 import { BOTH, LABELS, RLE, RUNS, SEMANTIC, SIZE, SMALL_LABELS, SMALL_SEMANTIC } from "./training-jobs.mjs";
 
@@ -12,7 +12,7 @@ const INSTANCE = / # \d+$/;
 export const classNames = ({ legend }) =>
   [...new Set(Object.values(legend).map((value) => value.replace(INSTANCE, "")))].sort();
 
-/** By job the bytes that a contender must write: see training-contender.mjs. */
+/** For each job, the bytes that a contender must write: see training-contender.mjs. */
 export function expectedOutputs({ width, height, legend }, labels) {
   const values = Object.values(legend);
   const names = classNames({ legend });
@@ -46,7 +46,7 @@ function shrinkMap(map, width, height) {
   return small;
 }
 
-/** `[label, counts]` of each label that occurs: pixels of others and of its own in turn, down the columns. */
+/** `[label, counts]` for each label that occurs: lengths of runs of other and own pixels in turn, down the columns. */
 function encodeLabels(labels, width, height) {
   const codes = new Map();
   let place = 0;
@@ -66,7 +66,7 @@ function encodeLabels(labels, width, height) {
     .map(([label, { counts, end }]) => [label, writeCounts(end < place ? [...counts, place - end] : counts)]);
 }
 
-/** pycocotools' string: from the fourth on differences to the count two before, five bits a character. */
+/** pycocotools' string: five bits per character; from the fourth count on, the difference from the count two before. */
 function writeCounts(counts) {
   let text = "";
   counts.forEach((count, index) => {

@@ -1,8 +1,8 @@
-/** What bench/training.mjs measures: the jobs, who does them and how, and the figures that they are to reach. */
+/** What bench/training.mjs measures: the jobs, the contenders for each, and the goals. */
 import { round } from "./measure.mjs";
 import { OWN, REUSED } from "./summary.mjs";
 
-/** The size that masks are brought to: what segmentation models often take. */
+/** The size to which masks are resized, a common input size of segmentation models. */
 export const SIZE = { width: 512, height: 512 };
 
 export const LABELS = "label map, int32";
@@ -27,7 +27,7 @@ export const LOOKED_UP_FIRST = "Pillow + NumPy, looked up first";
 export const NUMPY_FROM_LABELS = "NumPy, label map at hand";
 export const PYCOCOTOOLS = "pycocotools, label map at hand";
 
-/** By job the contenders of ours; training-contender.mjs does them. */
+/** Our contenders for each job; see training-contender.mjs. */
 export const OURS = {
   [LABELS]: [OWN, REUSED],
   [SEMANTIC]: [OWN, REUSED, VIA_LABELS, VIA_REUSED_LABELS],
@@ -38,7 +38,7 @@ export const OURS = {
   [RLE]: [FROM_PNG, FROM_RUNS, FROM_LABELS],
 };
 
-/** By job and contender what bench/native/training.py calls it, and the modules that it needs. */
+/** For each job and contender: its name in bench/native/training.py, and the modules that it needs. */
 export const PYTHON = {
   [LABELS]: { [PILLOW]: ["labels", "PIL"] },
   [SEMANTIC]: { [PILLOW]: ["semantic", "PIL"] },
@@ -58,13 +58,13 @@ export const PYTHON = {
   },
 };
 
-/** How a result is called in `ms`. */
+/** The key of a result in `ms`. */
 export const keyOf = (job, contender) => `${job}: ${contender}`;
 
 /**
- * What is to be reached, as ratios: cost to cost at most `atMost`, or Python's time to ours at least `atLeast`. Where
- * Python does a job in two orders, the faster one counts. RLE has no array of pixels: own and reused are the same.
- * @returns {{ claim: string, atMost?: number, atLeast?: number, own: number, reused: number }[]} NaN where Python was
+ * The goals, as ratios: a cost is at most `atMost` times another, or Python takes at least `atLeast` times our time. If
+ * Python can do a job in two orders, the faster one counts. RLE has no array of pixels, so own and reused are the same.
+ * @returns {{ claim: string, atMost?: number, atLeast?: number, own: number, reused: number }[]} NaN if Python was
  *   left out
  */
 export function goalsOf(ms) {
@@ -103,6 +103,6 @@ export function goalsOf(ms) {
   ];
 }
 
-/** Whether a ratio is what it is to be. */
+/** Whether a ratio reaches its goal. */
 export const isReached = ({ atMost, atLeast }, ratio) =>
   atMost === undefined ? ratio >= atLeast : ratio <= atMost;

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:training`: what training takes from a mask, beside Pillow with NumPy in one run: label and semantic
- * maps, maps resized to 512×512, RLE of all labels. Each contender is a process of its own, what it makes is compared
- * with the expected bytes before it is timed, and all take turns; medians. Writes bench/results-training.json and draws
+ * `npm run bench:training`: what training needs from a mask, compared with Pillow and NumPy in one run: label and semantic
+ * maps, maps resized to 512×512, RLE of all labels. Each contender is a separate process. Its output is compared with the
+ * expected bytes before it is timed. All take turns, and medians are taken. Writes bench/results-training.json and draws
  * docs/bench-training.svg.
  *
  * BENCH_ROUNDS: rounds in which all take turns (11); LABELMAP_CORPUS: a folder of real masks to measure as well.
@@ -21,8 +21,8 @@ import { goalsOf, isReached, keyOf, OURS, PYTHON } from "./training-jobs.mjs";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 11);
 const DRAWN = ["street-4k-adaptive", "street-4k-none", "instances-1080p-adaptive"];
-/** Class ids are to fit uint8, in which 255 is void. */
-const MOST_CLASSES = 255;
+/** Class ids must fit uint8, and 255 is void. */
+const MAX_CLASSES = 255;
 const CONTENDER = fileURLToPath(new URL("training-contender.mjs", import.meta.url));
 const TRAINING = fileURLToPath(new URL("native/training.py", import.meta.url));
 
@@ -33,7 +33,7 @@ const masks = [];
 for (const mask of await makeCorpus()) {
   if (!mask.isReal && !DRAWN.includes(mask.name)) continue;
   const classCount = classNames(mask).length;
-  if (classCount > MOST_CLASSES) {
+  if (classCount > MAX_CLASSES) {
     console.log(`${mask.title}: left out, its ${classCount} classes do not fit uint8\n`);
     continue;
   }
@@ -55,7 +55,7 @@ for (const [contender, reason] of Object.entries(leftOut)) console.log(`${conten
 console.log(`\n${describeMachine(machine)}; medians of ${ROUNDS} rounds in which all take turns.`);
 console.log("Written: bench/results-training.json, docs/bench-training.svg");
 
-/** Job, contender and command line of each that can run here; the others with the reason. */
+/** Job, contender and command line of everything that can run here, and the others with the reason. */
 function findContenders() {
   const found = [];
   const missing = {};
@@ -72,7 +72,7 @@ function findContenders() {
   return { contenders: found, leftOut: missing };
 }
 
-/** Milliseconds by job and contender. */
+/** The milliseconds of each job and contender. */
 async function benchMask(mask) {
   const { name, title, width, height, png, colors, isReal } = mask;
   const expected = expectedOutputs(mask, labelsOf(mask));
@@ -94,7 +94,7 @@ async function benchMask(mask) {
   return { mask: name, title, width, height, labels: colors.length, bytes: png.length, isReal, ms };
 }
 
-/** The labels as they were drawn; of a real mask ours, once their checksum is right. */
+/** The labels as drawn; for a real mask our own labels, once their checksum is right. */
 function labelsOf({ title, png, legend, expected, isRight }) {
   if (expected) return expected;
   const { data } = decodeMaskSync(png, legend);

@@ -4,7 +4,8 @@
  * documentation for language models (llmstxt.org). All are kept in the repository. With `--check` nothing is written, and
  * the exit code says whether they are up to date.
  *
- * It reads the declarations in dist/ and cli/dist/ through the TypeScript of docs/site, since TypeScript 7 has no such interface yet.
+ * It reads the declarations in dist/ and cli/dist/ through the TypeScript of docs/site, since TypeScript 7 has no such
+ * API yet.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -29,7 +30,7 @@ const program = ts.createProgram(
 const checker = program.getTypeChecker();
 const printer = ts.createPrinter({ removeComments: true });
 
-/** Functions first, then classes, then what they take and give. */
+/** Functions first, then classes, then the types of arguments and results. */
 const RANKS = [
   ts.SyntaxKind.FunctionDeclaration,
   ts.SyntaxKind.ClassDeclaration,
@@ -91,7 +92,7 @@ function describeName(exported) {
   return { rank: rank === -1 ? RANKS.length : rank, text };
 }
 
-/** A declaration without its comments; of a class what may be called and read. */
+/** A declaration without its comments; for a class its public members. */
 function signature(declaration) {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return printer
@@ -100,13 +101,13 @@ function signature(declaration) {
     .replace(/^ +(?:private|#private).*\n/gm, "");
 }
 
-/** The first sentence and the errors of a name, and of the methods of a class. */
+/** The first sentence and the errors of a name, and of each method if it is a class. */
 function commentOf(symbol) {
   const methods = [...(symbol.exports?.values() ?? []), ...(symbol.members?.values() ?? [])].filter(
     ({ flags }) => symbol.flags & ts.SymbolFlags.Class && flags & ts.SymbolFlags.Method,
   );
   if (symbol.flags & ts.SymbolFlags.Function && sentenceOf(symbol) === "") {
-    throw new Error(`${symbol.name} has no sentence that says what it does`);
+    throw new Error(`${symbol.name} has no doc comment`);
   }
   const own = [sentenceOf(symbol), throwsOf(symbol)].filter(Boolean).join(" ");
   const lines = methods.map((method) => {
@@ -149,7 +150,7 @@ function errorsPage() {
   return page.replace(marks, (_, begin, end) => `${begin}\n${table}\n${end}`);
 }
 
-/** How to begin, the entry points, and the guides in the order and the words of docs/README.md. */
+/** How to start, the entry points, and the guides in the order and the words of docs/README.md. */
 function llmsText() {
   const sections = read("docs/README.md")
     .split(/^## /m)

@@ -11,10 +11,10 @@ const ASC = join(
 );
 
 /**
- * Compiles assembly/ for a target of asconfig.json, with further arguments after it.
+ * Compiles assembly/ for a target of asconfig.json.
  * @param {string} target
- * @param {string[]} more
- * @param {import("node:child_process").StdioOptions} stdio where the compiler's own words go
+ * @param {string[]} more further arguments for the compiler
+ * @param {import("node:child_process").StdioOptions} stdio where the compiler's output goes
  */
 export function compileModule(target, more = [], stdio = "pipe") {
   execFileSync(process.execPath, [ASC, "--config", "asconfig.json", "--target", target, ...more], {

@@ -1,10 +1,10 @@
 /**
  * Builds the package: assembly/ → build/labelmap.wasm → src/decode/wasm/embedded.ts → dist/.
  *
- * The module is embedded, compressed and in base64, so that the package loads anywhere with no configuration (as plain
- * base64 it would be twice the size to a browser, since base64 hides the repeats from the transfer's compression). Node
- * and bundlers get the plain output of tsc with its imports left bare; a page without a bundler gets dist/browser, where
- * rolldown has put the dependencies in. Nothing that is built is committed. The command is built by cli/build.mjs.
+ * The module is embedded, compressed and in base64, so that the package loads anywhere without configuration. As plain
+ * base64 it would be twice the size to download, since base64 hides repeats from the compression of the transfer. Node and
+ * bundlers use the plain output of tsc, with bare imports. Pages without a bundler use dist/browser, into which rolldown
+ * has bundled the dependencies. Nothing that is built is committed. cli/build.mjs builds the command.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -41,8 +41,8 @@ writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/browser co
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /**
- * For each export `./browser/NAME` one file, made from what `./NAME` is, and the files that these share. All that the
- * core loads at once is one file: cut along what others use of it, it would be a tenth larger.
+ * Bundles one file for each export `./browser/NAME`, from the file of `./NAME`, and the files that they share. Everything
+ * that the core loads at once goes into one file. Split by what other entry points use of it, it would be a tenth larger.
  */
 async function buildForBrowsers() {
   const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));

@@ -1,11 +1,11 @@
 /**
  * `npm run check:layers`: reads the imports of both packages and fails on each one that breaks the architecture.
  *
- * - A room (a folder of src/) imports only the rooms before it in `ROOMS`, and the files of src/ itself that stand below
- *   all rooms.
- * - No file imports itself by any detour, also not for a type alone.
- * - labelmap-cli imports the library by its published entry points; the library never imports labelmap-cli.
- * - The core, which is index.ts and all that it reaches, uses no Node module and no HTTP client.
+ * - A room (a folder of src/) imports only the rooms before it in `ROOMS`, and the few files directly in src/ that belong
+ *   below all rooms.
+ * - There are no import cycles, not even of types.
+ * - labelmap-cli imports the library through its published entry points; the library never imports labelmap-cli.
+ * - The core, which is index.ts and everything that it reaches, uses no Node module and no HTTP client.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
@@ -33,8 +33,8 @@ const OUTSIDE_WORLD = /^(node:|ky$)/;
 
 /**
  * @param {Map<string, string>} files each source file's path from the repository's root, with `/`, and its text.
- * @param {ReadonlySet<string>} entryPoints what may be imported of the library: `labelmap`, `labelmap/geometry`.
- * @returns {string[]} a sentence for each violation.
+ * @param {ReadonlySet<string>} entryPoints the published names, such as `labelmap` and `labelmap/geometry`.
+ * @returns {string[]} one sentence for each violation.
  */
 export function findViolations(files, entryPoints) {
   const graph = new Map([...files].map(([file, text]) => [file, importsOf(file, text)]));
@@ -72,7 +72,7 @@ function importsOf(file, text) {
   );
 }
 
-/** TypeScript imports `a.js` where the source is `a.ts`. */
+/** TypeScript imports `a.js` if the source is `a.ts`. */
 function sourceOf(path) {
   return path.replace(/\.js$/, ".ts");
 }
@@ -105,7 +105,7 @@ function roomOf(file) {
   return /^src\/([^/]+)\//.exec(file)?.[1];
 }
 
-/** The cycles that a walk meets: at least one of each knot of files. */
+/** The cycles that a depth-first walk finds: at least one of each strongly connected group of files. */
 function findCycles(edges) {
   const cycles = [];
   const finished = new Set();

@@ -1,10 +1,10 @@
-/** Finds a Chromium for the browser tests: CHROMIUM_PATH, the usual places, and what Playwright has downloaded. */
+/** Finds a Chromium for the browser tests: CHROMIUM_PATH, the usual places, or a download of Playwright. */
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { onPath } from "./on-path.mjs";
 
-/** First the one that has no windows: it starts fewer processes. */
+/** The headless one first, since it starts fewer processes. */
 const NAMES = [
   "chromium-headless-shell",
   "chromium",
@@ -23,7 +23,7 @@ const PLACES = [
   "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
-/** Playwright's download folders, by platform, and the executables in them. */
+/** Playwright's download folders for each platform, and the executables in them. */
 const PLAYWRIGHT_CACHES = [
   ".cache/ms-playwright",
   "Library/Caches/ms-playwright",

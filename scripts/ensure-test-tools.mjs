@@ -1,7 +1,7 @@
 /**
- * Runs before the tests: sees to it that there are Chromium, Firefox, a Python with NumPy and Pillow and a Redis server, installs
- * Debian's where that may be done (root and apt), and says in one line each what will not be tested. What is missing is
- * skipped, or fails where CI=true.
+ * Runs before the tests. They need Chromium, Firefox, a Python with NumPy and Pillow, and a Redis server. Missing ones are
+ * installed from Debian if possible (as root, with apt). For each that is still missing it prints what will not be tested.
+ * Those tests are skipped, or fail if CI=true.
  */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
@@ -9,7 +9,7 @@ import { findFirefox } from "./firefox.mjs";
 import { findPythonWith, findPythonWithNumpy } from "./python.mjs";
 import { findRedisServer } from "./redis.mjs";
 
-const MOST_MILLISECONDS = 300_000;
+const TIMEOUT_MILLISECONDS = 300_000;
 
 const TOOLS = [
   {
@@ -20,12 +20,12 @@ const TOOLS = [
   {
     packages: ["firefox-esr"],
     find: findFirefox,
-    lack: "No Firefox is found (set FIREFOX_PATH): that the explorer works in it is not tested.",
+    lack: "No Firefox is found (set FIREFOX_PATH): the explorer is not tested in it.",
   },
   {
     packages: ["python3-numpy"],
     find: findPythonWithNumpy,
-    lack: "No Python with NumPy is found: that numpy.load reads our files is not tested.",
+    lack: "No Python with NumPy is found: reading our files with numpy.load is not tested.",
   },
   {
     // Another Python may be the one that has NumPy.
@@ -46,11 +46,11 @@ function installFromDebian(packages) {
   console.log(`Installing Debian's ${packages.join(" and ")} for the tests …`);
   const options = {
     stdio: "ignore",
-    timeout: MOST_MILLISECONDS,
+    timeout: TIMEOUT_MILLISECONDS,
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   };
   spawnSync("apt-get", ["update"], options);
-  // One by one: where one cannot be had, the other still can.
+  // One by one, so that one missing package does not prevent the others.
   for (const name of packages) {
     spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", name], options);
   }
@@ -62,5 +62,5 @@ for (const { find, lack } of missing) {
   if (find() === undefined) console.log(lack);
 }
 if (!process.env.LABELMAP_CORPUS) {
-  console.log("LABELMAP_CORPUS names no folder of real masks: the repository's own are tested.");
+  console.log("LABELMAP_CORPUS names no folder of real masks: only the repository's own are tested.");
 }

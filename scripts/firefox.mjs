@@ -1,8 +1,8 @@
-/** Finds a Firefox for the browser tests: FIREFOX_PATH, or what PATH has. */
+/** Finds a Firefox for the browser tests: FIREFOX_PATH, or one in PATH. */
 import { existsSync } from "node:fs";
 import { onPath } from "./on-path.mjs";
 
-/** Debian's, of the extended support releases, comes first. */
+/** Debian's comes first, an extended support release. */
 const NAMES = ["firefox-esr", "firefox"];
 
 /** @returns {string | undefined} the path of an executable */

@@ -1,4 +1,4 @@
-/** The licences of the packages that a bundle contains. Whoever passes a bundle on must pass them on too. */
+/** The licences of the packages in a bundle. They must be distributed with the bundle. */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ export function licencesOf(subject, bundles) {
   const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
   const parts = [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    // The loader comes out of the compiler's repository, whose licence only the compiler's package has.
+    // The loader comes from the compiler's repository, and only the compiler's package contains the licence.
     const from = name === "@assemblyscript/loader" ? dirname(resolve("assemblyscript/package.json")) : folder;
     const file = readdirSync(from).find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined) throw new Error(`${name} has no licence file`);

@@ -1,9 +1,9 @@
-/** Where the folders of PATH would have a program. */
+/** The paths at which a program may be found, according to PATH. */
 import { delimiter, join } from "node:path";
 
 /**
- * @param {readonly string[]} names of a program; in each folder the first comes first
- * @returns {string[]} paths, whether there is anything or not
+ * @param {readonly string[]} names of the program, in order of preference within a folder
+ * @returns {string[]} paths, whether the files exist or not
  */
 export function onPath(names) {
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -1,7 +1,7 @@
-/** Finds a Python that has the given modules, for what is compared with them. */
+/** Finds a Python that has the given modules, for tests that compare with them. */
 import { spawnSync } from "node:child_process";
 
-/** Debian's first: what is on the path may be another Python, without Debian's packages. */
+/** Debian's first, since a Python in PATH may be another one, without Debian's packages. */
 const COMMANDS = ["/usr/bin/python3", "python3", "python"];
 
 /**

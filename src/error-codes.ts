@@ -1,31 +1,31 @@
 /**
- * `labelmap/error-codes`: what each code of a `LabelMapError` means, for documentation, logs and people. Apart from the
- * errors themselves, so that a page does not load sentences that it never shows.
+ * `labelmap/error-codes`: the meaning of each code of a `LabelMapError`, for documentation, logs and people. It is
+ * separate from the errors, so that a page does not load sentences that it never shows.
  */
 
-/** Each code with its meaning. The codes are part of the public interface: they are added to, never changed. */
+/** Each code with its meaning. Codes are part of the public interface: new ones may come, but none ever changes. */
 export const ERROR_CODES = {
   // Legend: the map from colours to values.
   LEGEND_INVALID:
     "The legend is not an object of colour keys and string values, has no colour at all, or is too large.",
   LEGEND_KEY_INVALID: "A legend key is not a hex colour (an error with `strict: true` only).",
-  LEGEND_COLOR_CONFLICT: "Two legend keys are the same colour and their values differ.",
+  LEGEND_COLOR_CONFLICT: "Two legend keys have the same colour but different values.",
   // Result: the vendor's result object.
-  RESULT_INVALID: "The result object does not have the vendor's form; the message holds the path.",
+  RESULT_INVALID: "The result object does not have the vendor's form; the message names the path.",
   // Classes: class names and the integers that a model trains on.
-  CLASS_LIST_INVALID: "The class list has a doubled name, an id that is out of range, or the wrong form.",
-  CLASS_UNKNOWN: "The label map has a class that the class list lacks.",
-  VALUE_OUT_OF_RANGE: "A value does not fit the integer type or the divisor that was asked for.",
+  CLASS_LIST_INVALID: "The class list has a duplicate name, an id that is out of range, or the wrong form.",
+  CLASS_UNKNOWN: "The label map has a class that is missing in the class list.",
+  VALUE_OUT_OF_RANGE: "A value does not fit the requested integer type or divisor.",
   LABEL_UNKNOWN: "The label map has no such label.",
-  // PNG: the container and what it says of the pixels.
+  // PNG: the container and its pixels.
   PNG_SIGNATURE: "The bytes do not start with the PNG signature.",
   PNG_TRUNCATED: "The file ends inside a chunk or before IEND.",
   PNG_CHUNK_INVALID: "A chunk has an impossible length, type or content.",
-  PNG_CHUNK_ORDER: "A chunk is missing, doubled or at a place where it must not be.",
+  PNG_CHUNK_ORDER: "A chunk is missing, duplicated or in the wrong place.",
   PNG_CRC: "A chunk's CRC-32 does not match its bytes.",
   PNG_HEADER: "IHDR has an illegal size, colour type, bit depth, compression, filter or interlace method.",
   PNG_DATA: "The compressed pixels (zlib, DEFLATE) are malformed.",
-  PNG_DATA_LENGTH: "The compressed pixels are fewer or more than IHDR says.",
+  PNG_DATA_LENGTH: "The compressed pixels have fewer or more bytes than IHDR says.",
   PNG_ADLER32: "The Adler-32 checksum of the pixels does not match.",
   PNG_FILTER_TYPE: "A scanline has a filter type above 4.",
   PNG_PALETTE_INDEX: "A pixel's palette index has no PLTE entry.",
@@ -36,41 +36,42 @@ export const ERROR_CODES = {
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
     "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
-  ENGINE_UNAVAILABLE: "Code that is loaded on need, such as an engine, cannot be loaded.",
-  ENGINE_UNSUPPORTED: "The engine that was asked for does not take this kind of PNG.",
+  ENGINE_UNAVAILABLE: "Code that is loaded on demand, such as an engine, cannot be loaded.",
+  ENGINE_UNSUPPORTED: "The requested engine does not take this kind of PNG.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
-  OUT_OF_MEMORY: "Memory for the label map cannot be had.",
+  OUT_OF_MEMORY: "Memory for the label map cannot be allocated.",
   INTERNAL: "A fault of the library itself. Please report it.",
   // Formats: files that other tools read and write.
-  FORMAT_INVALID: "A file or object of a data format (.npy, COCO, a palette …) does not have its form.",
-  FORMAT_UNSUPPORTED: "The format allows it, but this library does not take it (such as a float .npy).",
+  FORMAT_INVALID: "A file or object in a data format (.npy, COCO, a palette …) is malformed.",
+  FORMAT_UNSUPPORTED: "The format allows it, but this library does not support it (such as a float .npy).",
   SIZE_MISMATCH: "Two maps that belong together have different sizes.",
   // Playment: the vendor's API over HTTP.
   PLAYMENT_UNAUTHORISED: "The vendor refused the API key (401 or 403).",
-  PLAYMENT_NOT_FOUND: "The vendor knows no such project, job or attachment (404).",
+  PLAYMENT_NOT_FOUND: "The vendor has no such project, job or attachment (404).",
   PLAYMENT_JOB_NOT_COMPLETED: "The job is not completed yet, so it has no result.",
-  PLAYMENT_RESULT_MISSING: "The job is completed but carries no result URL, or the result no mask URL.",
+  PLAYMENT_RESULT_MISSING: "The job is completed but has no result URL, or its result has no mask URL.",
   PLAYMENT_WAIT_TIMEOUT: "The job was not completed before the deadline.",
-  PLAYMENT_URL_EXPIRED: "A signed URL was expired, and the one asked for anew as well.",
+  PLAYMENT_URL_EXPIRED: "A signed URL had expired, and a new one was refused too.",
   PLAYMENT_RESOLVER_FAILED: "The caller's `resolveAttachment` threw; the error's `cause` is what it threw.",
-  PLAYMENT_RATE_LIMITED: "The vendor still answers 429 after all retries.",
+  PLAYMENT_RATE_LIMITED: "The vendor still answered 429 after all retries.",
   PLAYMENT_HTTP: "The vendor or the storage answered with another HTTP error.",
   PLAYMENT_API: "The vendor answered 200 with `success: false`.",
-  PLAYMENT_RESPONSE_INVALID: "The answer is not of the documented form (no JSON, no `data`, no redirect).",
-  PLAYMENT_NOT_PNG: "The mask's URL gave something that is no PNG, for example an HTML page.",
-  PLAYMENT_BODY_INCOMPLETE: "The body broke off before its end.",
+  PLAYMENT_RESPONSE_INVALID:
+    "The answer does not have the documented form (no JSON, no `data`, no redirect).",
+  PLAYMENT_NOT_PNG: "The mask's URL returned something other than a PNG, for example an HTML page.",
+  PLAYMENT_BODY_INCOMPLETE: "A download ended before it was complete.",
   PLAYMENT_TOO_LARGE: "A download is larger than `maxBytes`.",
-  PLAYMENT_TIMEOUT: "A request took longer than its time-out, in all tries.",
+  PLAYMENT_TIMEOUT: "A request took longer than its time-out, in every attempt.",
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Batch: whole datasets, from files or the vendor to an output directory or storage.
-  JOB_ID_INVALID: "A job's id cannot be the name of a file.",
-  TASK_UNFINISHED: "A task was begun anew, with other options or from a changed source, and has not ended.",
-  SOURCE_MISSING: "A mask or its result is not there.",
+  JOB_ID_INVALID: "A job's id cannot be used as a file name.",
+  TASK_UNFINISHED: "A task was restarted with other options or a changed source, and has not finished.",
+  SOURCE_MISSING: "A mask or its result is missing.",
   STORAGE_FAILED: "Outputs cannot be written or read: a full disk, no permission, a storage that refuses.",
-  BATCH_LOCKED: "Another run is at work in the output directory.",
-  MANIFEST_INVALID: "The manifest is not there, or has a line that is no record.",
-  WORKER_LOST: "The worker thread that decoded a mask ended, for example for want of memory.",
-  PEER_MISSING: "An optional package is needed that is not installed.",
-  QUEUE_FAILED: "The queue's Redis cannot be reached or refuses.",
-  QUEUE_BUSY: "Workers have jobs in hand that were to be enqueued with other options.",
+  BATCH_LOCKED: "Another run is using the output directory.",
+  MANIFEST_INVALID: "The manifest is missing, or has a line that is not a record.",
+  WORKER_LOST: "The worker thread that decoded a mask has died, for example because memory ran out.",
+  PEER_MISSING: "An optional package is needed but not installed.",
+  QUEUE_FAILED: "The queue's Redis cannot be reached or refuses a command.",
+  QUEUE_BUSY: "Workers are processing jobs that were to be enqueued with other options.",
 } as const;

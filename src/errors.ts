@@ -1,25 +1,25 @@
 /**
- * Every error that the library throws. One class per stage of the decoding, one table of codes.
+ * Every error that the library throws. There is one class for each stage of decoding, and one table of codes.
  *
- * A caller may rely on `code` (stable over versions) and on the class; a message names the thing that
- * failed and says what to do, and never holds an API key, a query string or a signed URL.
- * What is wrong but does not stop a decode is no error: it is an `Issue` on the label map.
+ * Callers can rely on the class and on `code`, which is stable across versions. A message names the thing that failed and
+ * says what to do. It never contains an API key, a query string or a signed URL. A defect that does not stop a decode is
+ * not an error but an `Issue` on the label map.
  */
 
 import type { ERROR_CODES } from "./error-codes.js";
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Something wrong that did not stop the decode: reported on the result or the label map, in a stable form. */
+/** A defect that did not stop the decode: reported on the result or the label map, in a stable form. */
 export interface Issue {
   /** Stable and lower-case, for example `legend-key-invalid`. */
   readonly code: string;
   readonly message: string;
-  /** Where in the result object, for example `instances[3].color`. */
+  /** The place in the result object, for example `instances[3].color`. */
   readonly path?: string;
 }
 
-/** The base of every error that this library throws, apart from the platform's own `AbortError`. */
+/** The base class of every error that this library throws, except for the platform's own `AbortError`. */
 export class LabelMapError extends Error {
   override name = "LabelMapError";
   readonly code: ErrorCode;
@@ -35,7 +35,7 @@ export class LegendError extends LabelMapError {
   override name = "LegendError";
 }
 
-/** The vendor's result object does not have the documented form. `path` says where, as in `instances[3].color`. */
+/** The vendor's result object does not have the documented form. `path` says where, for example `instances[3].color`. */
 export class ResultError extends LabelMapError {
   override name = "ResultError";
   readonly path: string;
@@ -51,12 +51,12 @@ export class ClassError extends LabelMapError {
   override name = "ClassError";
 }
 
-/** A value does not fit the type that was asked for: the typed form of a `RangeError`. */
+/** A value does not fit the requested type: the typed form of a `RangeError`. */
 export class ValueRangeError extends LabelMapError {
   override name = "ValueRangeError";
 }
 
-/** The PNG is truncated, corrupt, lying or over the limits. `offset` is the byte in the file where it shows. */
+/** The PNG is truncated, corrupt, inconsistent or over the limits. `offset` is the byte of the file where this shows. */
 export class PngError extends LabelMapError {
   override name = "PngError";
   readonly offset: number;
@@ -67,14 +67,14 @@ export class PngError extends LabelMapError {
   }
 }
 
-/** The call itself cannot be served: a wrong option, no module, no memory. */
+/** The call itself cannot be carried out: an invalid option, no module, no memory. */
 export class DecodeError extends LabelMapError {
   override name = "DecodeError";
 }
 
 /**
- * A file or object of a data format cannot be read, or what is given cannot be written in it. `format` names the
- * format as its users do: `.npy`, `COCO RLE`, `labelmap.txt`.
+ * A file or object in a data format cannot be read, or data cannot be written in it. `format` is the usual name of the
+ * format: `.npy`, `COCO RLE`, `labelmap.txt`.
  */
 export class FormatError extends LabelMapError {
   override name = "FormatError";
@@ -86,7 +86,7 @@ export class FormatError extends LabelMapError {
   }
 }
 
-/** What a `PlaymentError` says beside its message: the ids that the call was for, never a key or a query. */
+/** What a `PlaymentError` says in addition to its message: the status and the ids of the call, never a key or a query. */
 export interface PlaymentErrorContext {
   readonly status?: number;
   readonly projectId?: string;

@@ -1,6 +1,6 @@
 /**
- * `labelmap`: colour-coded segmentation masks to dense label maps. The public interface, re-exports only;
- * the vendor's HTTP API is a separate entry point, `labelmap/playment`.
+ * `labelmap`: colour-coded segmentation masks to dense label maps. Re-exports only. The client of the vendor's HTTP API is
+ * a separate entry point, `labelmap/playment`.
  */
 
 export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";

@@ -1,6 +1,6 @@
 /*
- * libspng decodes, a hash table looks up: what a careful program in C does. Pixels and labels go to memory that is
- * reused, which is in this contender's favour.
+ * libspng decodes and a hash table looks up, as a careful program in C would do it. Pixels and labels go to reused memory,
+ * which is in this contender's favour.
  *
  * usage: spng mask.png colors.bin labels.bin; files and the standard input as lookup.py describes them
  */
@@ -46,7 +46,7 @@ static void build_table(const int32_t *colors, size_t count) {
   keys = malloc((mask + 1) * sizeof *keys);
   values = malloc((mask + 1) * sizeof *values);
   memset(keys, 255, (mask + 1) * sizeof *keys);
-  memset(values, 255, (mask + 1) * sizeof *values); /* -1 where there is no key */
+  memset(values, 255, (mask + 1) * sizeof *values); /* -1 if there is no key */
   for (size_t label = 0; label < count; label++) {
     if (colors[label] < 0) continue;
     uint32_t color = colors[label];

@@ -1,11 +1,11 @@
-"""What a contender in a process of its own does: it runs and times itself when its turn comes (bench/children.mjs)."""
+"""The main loop of a contender in its own process: it times its runs when its turn comes (bench/children.mjs)."""
 
 import sys
 import time
 
 
 def serve(run):
-    """For each line of the standard input, a number: so many runs; and a line with the milliseconds of each."""
+    """Each line of the standard input is a number of runs. Prints the milliseconds of each run in one line."""
     for line in sys.stdin:
         times = []
         for _ in range(int(line)):

@@ -1,9 +1,9 @@
-/** The contenders in a page: ours, and the two ways that a browser has by itself. bench/browser.mjs calls from outside. */
+/** The contenders in a page: ours, and the browser's own two ways to decode. bench/browser.mjs calls them from outside. */
 
 import { scanWithMap } from "/bench/scan.js";
 import { decodeMaskSync, init, parseResult } from "/dist/browser/labelmap.js";
 
-/** The mask at hand; what a page does once for many masks is done here, before anything is timed. */
+/** The current mask. Everything that a page does once for many masks is done here, before anything is timed. */
 let mask;
 
 /** @returns {Promise<string[]>} the contenders' names */
@@ -24,7 +24,7 @@ window.load = async (name) => {
   return Object.keys(contenders);
 };
 
-/** How many pixels have another label than they should have. */
+/** How many pixels have a wrong label. */
 window.countWrong = async (contender) => {
   const found = await contenders[contender]();
   let wrong = 0;
@@ -44,7 +44,7 @@ window.time = async (contender, runs) => {
   return times;
 };
 
-/** What a page can ask for so that colours stay as they are. */
+/** The options by which a page can keep colours unchanged. */
 const AS_THEY_ARE = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
 
 const canvasOf = (width, height) =>
@@ -66,11 +66,11 @@ async function throughImageDecoder() {
   const { image } = await decoder.decode();
   const pixels = new Uint8Array(image.allocationSize());
   const [{ offset, stride }] = await image.copyTo(pixels);
-  if (offset !== 0 || stride !== image.codedWidth * 4) throw new Error("rows with gaps are not provided for");
+  if (offset !== 0 || stride !== image.codedWidth * 4) throw new Error("rows with gaps are not supported");
   const isBlueFirst = image.format.startsWith("BGR");
   image.close();
   decoder.close();
-  // The scan takes R first; with B first the legend's colours are turned round instead of the pixels.
+  // The scan expects R first. If B comes first, the legend's colours are swapped instead of the pixels.
   const turnRound = (color) => (color >> 16) | (color & 0xff00) | ((color & 255) << 16);
   return scanWithMap(pixels, 4, isBlueFirst ? mask.colors.map(turnRound) : mask.colors);
 }

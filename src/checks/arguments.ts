@@ -1,4 +1,4 @@
-/** Checks of what callers pass to the entry points beside the core. Whatever cannot be meant is one kind of error. */
+/** Checks of what callers pass to the entry points beside the core. Every invalid argument is the same kind of error. */
 
 import { DecodeError } from "../errors.js";
 import { isObject, kindOf } from "./describe.js";
@@ -9,10 +9,10 @@ export function invalid(message: string): DecodeError {
 }
 
 /**
- * Checks that the options are an object and its flags true or false, and returns them.
+ * Checks that the options are an object whose flags are true or false, and returns them.
  *
- * @param flags the options that are true or false.
- * @throws {DecodeError} OPTION_INVALID: no object, or a flag that is neither.
+ * @param flags the options that must be true or false.
+ * @throws {DecodeError} OPTION_INVALID: not an object, or a flag that is neither true nor false.
  */
 export function checkOptions<T>(options: T, ...flags: (keyof T & string)[]): T {
   if (!isObject(options)) throw invalid(`The options are ${kindOf(options)}; give an object.`);
@@ -23,7 +23,7 @@ export function checkOptions<T>(options: T, ...flags: (keyof T & string)[]): T {
   return options;
 }
 
-/** Whether this is a number of things that may be none. */
+/** Whether this is a count: an integer of at least 0. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

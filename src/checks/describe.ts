@@ -1,8 +1,8 @@
 /**
- * How a piece of untrusted JSON is named in a message: short, whatever it holds.
+ * How messages name a piece of untrusted JSON: briefly, whatever it contains.
  *
- * Nothing here walks into a value, so a cyclic or endlessly nested one costs no stack, and a long string
- * is cut, so that a message stays a line.
+ * Nothing here descends into a value, so a cyclic or deeply nested one cannot overflow the stack. Long strings are cut,
+ * so that a message fits one line.
  */
 
 import { DecodeError } from "../errors.js";
@@ -14,7 +14,7 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT)}…` : text);
 }
 
-/** What kind of JSON value this is, with its article: "null", "an array", "a number". */
+/** The kind of JSON value, with its article: "null", "an array", "a number". */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
@@ -22,16 +22,17 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** Whether this is a JSON object: no array, no null. */
+/** Whether this is a JSON object, so neither an array nor null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * Finds what is misspelt or misplaced, which would else have no effect and say nothing. `undefined` is as good as left out.
+ * Refuses misspelt and misplaced keys, which would otherwise be ignored without a word. A key whose value is `undefined`
+ * counts as absent.
  *
- * @param allowed the keys, with spaces between them.
- * @param where what the object is called in the message.
+ * @param allowed the keys, separated by spaces.
+ * @param where the name of the object in the message.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkKeys(given: object, allowed: string, where: string): void {
@@ -39,7 +40,7 @@ export function checkKeys(given: object, allowed: string, where: string): void {
     const isAllowed = ` ${allowed} `.includes(` ${key} `) && !key.includes(" ");
     if (isAllowed || (given as Record<string, unknown>)[key] === undefined) continue;
     const names = allowed.replaceAll(" ", ", ");
-    throw new DecodeError("OPTION_INVALID", `${where}: there is no ${quote(key)}, but ${names}`);
+    throw new DecodeError("OPTION_INVALID", `${where}: unknown key ${quote(key)}; the keys are ${names}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `labelmap/checks`: how the library checks arguments and words its errors, for packages that are built on it, such as
+ * `labelmap/checks`: how the library checks arguments and phrases its errors, for packages built on it such as
  * `labelmap-cli`. Re-exports only.
  */
 export { checkOptions, invalid, isCount } from "./arguments.js";

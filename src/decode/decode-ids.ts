@@ -1,9 +1,9 @@
 /**
- * `labelmap/ids`: masks that need no legend, because each pixel's colour is a number: `id = R + 256 G + 256² B`, as in COCO
- * panoptic and segments.ai, there with `+ 256³ A`.
+ * `labelmap/ids`: masks that need no legend because each pixel's colour is a number: `id = R + 256 G + 256² B`, as in COCO
+ * panoptic, and with `+ 256³ A` as in segments.ai.
  *
- * The decoder numbers colours as they turn up and asks here once for each; so it takes any number of ids, in the one pass
- * that labels a mask with a legend too.
+ * The decoder numbers colours in the order in which they turn up, and calls back once for each. So it takes any number of
+ * ids, and needs only one pass, like a decode with a legend.
  */
 
 import { checkKeys, isObject, isSize } from "../checks/describe.js";
@@ -22,8 +22,8 @@ export interface DecodeIdsOptions extends LimitOptions {
   /** Whether alpha is the highest byte of an id. Default false. */
   alpha?: boolean;
   /**
-   * Most distinct ids that are accepted, up to 2^24. Default 2^20: more than that many objects are noise, and each costs
-   * some hundred bytes of memory.
+   * Most distinct ids that are accepted, up to 2^24. Default 2^20: more ids than that are probably noise, and each costs
+   * about a hundred bytes of memory.
    */
   maxIds?: number;
   /** See `DecodeOptions`. */
@@ -38,26 +38,26 @@ export interface Segment {
   readonly bbox: readonly [x: number, y: number, width: number, height: number];
 }
 
-/** Each pixel's place in `ids`, H×W, row-major; each id occurs. */
+/** Each pixel's index in `ids`, H×W, row-major. Each id occurs. */
 export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
-  /** In no particular order; each below 2^24, or with alpha below 2^32. */
+  /** In no particular order; each below 2^24, or below 2^32 with `alpha`. */
   readonly ids: Uint32Array<ArrayBuffer>;
-  /** One for each id, at the same place. */
+  /** One for each id, at the same index. */
   readonly segments: readonly Segment[];
   readonly issues: readonly Issue[];
 }
 
 const DEFAULT_MAX_IDS = 2 ** 20;
-/** What a JavaScript Map can hold, and all ids without alpha. */
-const MOST_IDS = 2 ** 24;
-/** Ids that the module measures itself. Where there are more, the labels are gone through once more. */
+/** The most entries that a JavaScript Map can hold; also the number of all ids without alpha. */
+const MAX_IDS = 2 ** 24;
+/** Ids that the module measures itself. If there are more, a second pass over the labels measures them. */
 const MEASURED_IDS = 1024;
 
 /**
  * Decodes a mask whose colours are ids.
  *
- * @param png RGB or RGBA of 8 bits: `id = R + 256 G + 256² B`, with `alpha` and four channels `+ 256³ A`. A palette image
- *   has its palette's colours. Of a grey one the id is the sample as it is, 0 to 255
+ * @param png RGB or RGBA with 8-bit samples: `id = R + 256 G + 256² B`, plus `256³ A` with `alpha` and four channels. For
+ *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 255
  * @throws PngError; DecodeError OPTION_INVALID, IDS_TOO_MANY, and ENGINE_UNSUPPORTED for 16-bit samples, which
  *   `decodeLabelPng` of `labelmap/formats` reads; never a half-filled map
  */
@@ -69,8 +69,8 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
     throw new DecodeError("OPTION_INVALID", 'engine must be "auto", "fused" or "upng"');
   }
-  if (!isSize(maxIds) || maxIds > MOST_IDS) {
-    throw new DecodeError("OPTION_INVALID", `maxIds must be an integer from 1 to ${MOST_IDS}`);
+  if (!isSize(maxIds) || maxIds > MAX_IDS) {
+    throw new DecodeError("OPTION_INVALID", `maxIds must be an integer from 1 to ${MAX_IDS}`);
   }
   const limits = checkLimits(options);
   const read = () => readIds(png, engine, limits);
@@ -78,7 +78,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
   let mask = read();
   if (mask.name === "upng") {
     await loadParts(["upng"]);
-    // Again: the caller may have changed or transferred the bytes meanwhile.
+    // Read again: the caller may have changed or transferred the bytes in the meantime.
     mask = read();
   }
   const { bytes, container, name } = mask;
@@ -101,34 +101,34 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
   return describeIds({ width, height, data }, numbering.ids(), found, [...container.issues, ...found.issues]);
 }
 
-/** What is known before a pixel is decoded. */
+/** Everything that is known before a pixel is decoded. */
 function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
   const bytes = toBytes(png);
   const container = parsePng(bytes, limits);
   if (container.header.bitDepth > 8) {
     throw new DecodeError(
       "ENGINE_UNSUPPORTED",
-      "ids are made of 8-bit samples, and this PNG has 16 bits: `decodeLabelPng` of labelmap/formats reads those of one channel",
+      "ids need 8-bit samples, but this PNG has 16-bit samples; if it has one channel, read it with `decodeLabelPng` of labelmap/formats",
     );
   }
   return { bytes, container, name: pickEngine(container.header, engine) };
 }
 
-/** Numbers ids as they turn up. */
+/** Numbers ids in the order in which they turn up. */
 class Numbering {
   readonly #places = new Map<number, number>();
-  readonly #most: number;
+  readonly #maxIds: number;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxIds: number) {
+    this.#maxIds = maxIds;
   }
 
   placeOf(id: number): number {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
     const place = this.#places.size;
-    if (place === this.#most) {
-      const message = `the mask has more than ${place} distinct ids: is it a photo, or has it an alpha that is none? Else raise \`maxIds\``;
+    if (place === this.#maxIds) {
+      const message = `the mask has more than ${place} distinct ids; is it a photo, or is its alpha not part of the ids? If not, raise \`maxIds\``;
       throw new DecodeError("IDS_TOO_MANY", message);
     }
     this.#places.set(id, place);
@@ -156,7 +156,7 @@ function describeIds(
   issues: readonly Issue[],
 ): IdMap {
   const measured = ids.length > MEASURED_IDS ? measure(map, ids.length) : found;
-  // Of greys and palettes every colour that is possible was numbered.
+  // For grey and palette images every possible colour was numbered, so some ids may have no pixel.
   const places = [...ids.keys()].filter((place) => measured.counts[place]! > 0);
   if (places.length < ids.length) {
     const renumbered = new Int32Array(ids.length);
@@ -172,7 +172,7 @@ function describeIds(
   return { ...map, ids: Uint32Array.from(segments, ({ id }) => id), segments, issues };
 }
 
-/** Counts and boxes of more labels than the module measures. */
+/** Counts and boxes, if there are more labels than the module measures. */
 function measure({ width, height, data }: DenseMap<Int32Array>, labels: number) {
   const counts = new Uint32Array(labels);
   const boxes = new Int32Array(labels * 4);

@@ -1,4 +1,4 @@
-/** What the decoding functions are given: the types, and the checks that need no mask. */
+/** The options of the decoding functions: their types, and the checks that need no mask. */
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { DecodeError } from "../errors.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
@@ -7,25 +7,27 @@ import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Targ
 
 export interface DecodeOptions extends LimitOptions {
   /**
-   * What turns the compressed bytes into labels. `fused` does it all in WebAssembly and is the fast one; it takes PNGs
-   * of up to 8 bits per sample that are not interlaced. `upng` takes every PNG. `auto`, the default, takes `fused`
-   * where it can.
+   * What turns the compressed bytes into labels. `fused` is fast: it works entirely in WebAssembly. It takes PNGs that are
+   * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
    */
   engine?: "auto" | "fused" | "upng";
-  /** Defects of the legend are errors instead of issues. Default false. */
+  /** Treats defects of the legend as errors instead of issues. Default false. */
   strict?: boolean;
-  /** What makes labels one class: the value less its ` # n` (`name`, the default), or the vendor's `class_id`. */
+  /** How labels form classes: by the value without its ` # n` (`name`, the default), or by the vendor's `class_id`. */
   classBy?: "name" | "class_id";
   /**
-   * Where the labels go instead of a fresh array: `width * height` elements. An error in the call or the container
-   * leaves its content as it was; one that shows only while pixels are decoded leaves it all -1.
+   * An array of yours for the labels, with `width * height` elements. An error in the call or the container leaves its
+   * content unchanged. An error that shows up only while pixels are decoded fills it with -1.
    */
   into?: Int32Array;
-  /** Only this part of the mask. All of it is decoded, counted and checked: a class that a list lacks is an error anywhere. */
+  /**
+   * Returns only this part of the mask. The whole mask is still decoded, counted and checked, so a class that is missing
+   * in a class list is an error even outside the crop.
+   */
   crop?: Crop;
-  /** The labels of fewer or more pixels, taken while decoding: no map of the mask's own size is made. */
+  /** Returns a map of another size. Pixels are sampled while decoding, so no map of the mask's own size is made. */
   resize?: Resize;
-  /** Colours that the legend does not have become the nearest that it has. Off by default, since it invents data. */
+  /** Replaces colours that are not in the legend by the nearest one that is. Off by default, since it invents data. */
   snap?: SnapOptions;
 }
 
@@ -40,16 +42,16 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly snap: SnapOptions | undefined;
   /** `null`: a label map. */
   readonly targets: readonly Target[] | null;
-  /** Whether several targets were asked for, were it but one. */
+  /** Whether the targets were given as an array, even if it has only one. */
   readonly isList: boolean;
 }
 
 const KEYS = "target into crop resize snap engine strict classBy maxPixels maxBytes verify";
 
 /**
- * The options, checked: a copy of all that is in them, since the caller may change his own while a module is loaded.
+ * The checked options, as a copy: the caller may change the original while a module is being loaded.
  *
- * @param keys which options there are.
+ * @param keys the allowed options.
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkOptions(
@@ -62,14 +64,14 @@ export function checkOptions(
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw new DecodeError(
       "OPTION_INVALID",
-      `there is no engine ${nameOf(engine)}: use "auto", "fused" or "upng"`,
+      `engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`,
     );
   }
   if (!["name", "class_id"].includes(classBy)) {
     throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
   }
   if (into !== undefined && target !== undefined) {
-    throw new DecodeError("OPTION_INVALID", "with a target, `into` belongs into the target");
+    throw new DecodeError("OPTION_INVALID", "`into` cannot be used with `target`; put it into the target");
   }
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
@@ -92,7 +94,7 @@ export function checkOptions(
 }
 
 /**
- * Checks options as `decodeMask` does, for programs that take them long before their first mask.
+ * Checks options like `decodeMask`, for programs that read them long before the first mask.
  *
  * @throws {DecodeError} OPTION_INVALID
  */
@@ -109,15 +111,15 @@ function checkSnap(snap: SnapOptions): SnapOptions {
   throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
 }
 
-/** How a wrong option is named in a message. */
+/** How a message names an invalid option. */
 function nameOf(option: unknown): string {
   return typeof option === "string" ? quote(option) : kindOf(option);
 }
 
 /**
- * Labels are written while the input is still read, and all targets at once: no array may lie in another.
+ * Labels are written while the input is still being read, and to all targets at once, so no array may overlap another.
  *
- * @param input what is decoded, by its name in the message
+ * @param inputName the name of the input in the message
  * @throws {DecodeError} OPTION_INVALID
  */
 export function checkOverlap(
@@ -127,7 +129,7 @@ export function checkOverlap(
 ): void {
   arrays.forEach((into, index) => {
     if (areOverlapping(into, input)) {
-      throw new DecodeError("OPTION_INVALID", `\`into\` must not lie where ${inputName} are`);
+      throw new DecodeError("OPTION_INVALID", `\`into\` overlaps ${inputName}; give it memory of its own`);
     }
     if (arrays.slice(0, index).some((other) => areOverlapping(into, other))) {
       throw new DecodeError("OPTION_INVALID", "two targets' `into` overlap: give each an array of its own");

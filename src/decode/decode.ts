@@ -1,6 +1,6 @@
 /**
- * The main job without the network: PNG bytes and a legend to a `LabelMap`, or straight to maps for training.
- * It checks the call, reads the container and the legend, lets an engine find the labels, and puts all together.
+ * The library's main job: PNG bytes and a legend to a `LabelMap`, or straight to maps for training. It checks the call,
+ * reads the container and the legend, lets an engine find the labels, and assembles the result.
  */
 
 import { isObject } from "../checks/describe.js";
@@ -18,33 +18,33 @@ import { type Decoded, type Plan, planOutput, samplePixels, type Target, type Ta
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
 
 export interface InitOptions {
-  /** Where the module comes from, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */
+  /** The source of the module, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */
   wasm?: WasmSource | PromiseLike<Response>;
 }
 
 /**
- * Loads the WebAssembly module and all code that is else loaded on need, once per thread. Only needed before
- * `decodeMaskSync` or `labelPixels`, and to give the module's bytes; later calls return at once and ignore their options.
+ * Loads the WebAssembly module and all code that is otherwise loaded on demand, once per thread. You need it only before
+ * `decodeMaskSync` or `labelPixels`, or to pass the module's bytes. Later calls return at once and ignore their options.
  * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   if (!isObject(options as unknown))
-    throw new DecodeError("OPTION_INVALID", "init takes an object of options");
+    throw new DecodeError("OPTION_INVALID", "the options of init must be an object");
   await Promise.all([loadParts(), loadModule(options.wasm)]);
 }
 
 /**
  * Decodes a PNG mask to its label map. Loads the module on first use, and `upng-js` with the first mask that needs it.
  *
- * With `target` it gives the map that a model wants, in the array that it wants, without the label map in between: a
- * value is looked up per run of equal pixels. Several targets are filled in one pass.
+ * With `target` it makes the map that a model needs, in the type that it needs, without the label map in between. Values
+ * are looked up once per run of equal pixels. Several targets are filled in one pass.
  *
- * @param png the file's bytes, any colour type and bit depth, interlaced or not; R, G, B make the key, alpha takes
- *   no part, of 16-bit samples the high byte counts
- * @param result the vendor's result object or only its legend: labels are numbered by their place in the legend
- * @returns labels as `Int32Array`, H×W, row-major, -1 where the colour is not in the legend; or for each target its
- *   map. `crop` and `resize` change H and W
- * @throws PngError, LegendError, ResultError, DecodeError; with targets ClassError and ValueRangeError as the views of
+ * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; alpha is
+ *   ignored, and only the high byte of 16-bit samples counts
+ * @param result the vendor's result object or only its legend. A label is the index of its colour in the legend
+ * @returns labels as `Int32Array`, H×W, row-major, -1 if the colour is not in the legend; or a map for each target.
+ *   `crop` and `resize` change H and W
+ * @throws PngError, LegendError, ResultError, DecodeError; with targets ClassError and ValueRangeError like the views of
  *   `LabelMap`; never a half-filled map
  */
 export async function decodeMask(
@@ -69,13 +69,13 @@ export async function decodeMask(
   const mask = readMask(png, result, checked);
   if (mask.engine === "fused") return decodeRead(mask, checked);
   await loadParts(["upng"]);
-  // Read again: the caller may have changed or transferred the bytes meanwhile.
+  // Read again: the caller may have changed or transferred the bytes in the meantime.
   return decodeRead(readMask(png, result, checked), checked);
 }
 
 /**
  * `decodeMask` without waiting; `await init()` must have been called.
- * @throws DecodeError NOT_INITIALISED, and all that `decodeMask` throws
+ * @throws DecodeError NOT_INITIALISED, and everything that `decodeMask` throws
  */
 export function decodeMaskSync(
   png: PngInput,
@@ -100,7 +100,7 @@ interface ReadMask {
   readonly source: Source;
   readonly engine: EngineName;
   readonly sampled: SampledPixels | null;
-  /** Of the output. */
+  /** The size of the output. */
   readonly width: number;
   readonly height: number;
 }
@@ -151,7 +151,7 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
     const maps = targets.map((_, index) => mapOf(targets, index, { output, tables }, info));
     return options.isList ? maps : maps[0];
   } catch (error) {
-    // Labels of a part of the mask must not be taken for a map.
+    // The labels of half a mask must not be mistaken for a map.
     targets.forEach((target, index) => {
       if (target.map !== "runs") target.into?.fill(tables[index]!.values[0]!);
     });

@@ -1,4 +1,4 @@
-/** Labels pixels that somebody else has decoded: a canvas, another library, a video frame. */
+/** Pixels that were decoded elsewhere (by a canvas, another library, a video frame) to a `LabelMap`. */
 
 import { isObject, isSize } from "../checks/describe.js";
 import { DecodeError } from "../errors.js";
@@ -14,7 +14,7 @@ import { scanPixels } from "./wasm/scanner.js";
  * Labels pixels that were decoded elsewhere. `await init()` must have been called. Beware of a canvas: it changes the
  * colours of pixels that are not opaque.
  *
- * @param image `data`: H×W×`channels` bytes, row-major; 3 channels are RGB, 4 RGBA, of which A takes no part
+ * @param image `data`: H×W×`channels` bytes, row-major. 3 channels are RGB, 4 are RGBA, of which A is ignored
  * @throws LegendError, ResultError, DecodeError
  */
 export function labelPixels(
@@ -33,21 +33,21 @@ export function labelPixels(
       "width and height must be positive integers, and channels 3 or 4",
     );
   }
-  // By its tag: an array of another realm is one too, and wider elements must not be read as bytes.
+  // By its tag, so that arrays of another realm pass. Arrays of wider elements must not be read as bytes.
   if (!["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data))) {
     throw new DecodeError("OPTION_INVALID", "data must be a Uint8Array or a Uint8ClampedArray");
   }
   if (data.length !== width * height * channels) {
     throw new DecodeError(
       "OPTION_INVALID",
-      `data has ${data.length} bytes, ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
+      `data has ${data.length} bytes, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
   const source = readResult(result, { strict: strict ?? false });
   if (into !== undefined && into.length !== width * height) {
     throw new DecodeError(
       "OUTPUT_SIZE",
-      `\`into\` has ${into.length} elements, the image has ${width}×${height} = ${width * height} pixels`,
+      `\`into\` has ${into.length} elements, but the image has ${width}×${height} = ${width * height} pixels`,
     );
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);

@@ -1,17 +1,17 @@
 /** How large a PNG may be, and whether its checksums are checked. */
 import { DecodeError } from "../errors.js";
 
-/** Limits on what is accepted. */
+/** Limits on the PNGs that are accepted. */
 export interface LimitOptions {
-  /** Most pixels that are accepted, and that a resize may make. Default 2^28 (1 GiB of labels). */
+  /** Most pixels that a PNG or a resize may have. Default 2^28 (1 GiB of labels). */
   maxPixels?: number;
-  /** Most bytes of PNG that are accepted. Default 2^30. */
+  /** Most bytes that a PNG may have. Default 2^30. */
   maxBytes?: number;
-  /** Check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
+  /** Whether to check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
   verify?: boolean;
 }
 
-/** What `LimitOptions` are by default: 2^28 pixels (1 GiB of labels) and 2^30 bytes (1 GiB). */
+/** The defaults of `LimitOptions`: 2^28 pixels (1 GiB of labels) and 2^30 bytes (1 GiB). */
 export const DEFAULT_LIMITS = { maxPixels: 2 ** 28, maxBytes: 2 ** 30 } as const;
 
 /** @throws {DecodeError} OPTION_INVALID */

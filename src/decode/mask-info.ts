@@ -1,4 +1,4 @@
-/** Between the legend and the engines: the colours that an engine looks for, and what it has counted, with names. */
+/** Between the legend and the engines: a legend to the colours that an engine looks for, and its counts to named labels. */
 
 import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
@@ -9,7 +9,7 @@ import type { Source } from "./result-input.js";
 import type { SnapOptions } from "./snap.js";
 import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
 
-/** What is known of the mask beside its pixels. Counts and boxes are those of the whole mask, not of a crop or resize. */
+/** What is known about the mask apart from its pixels. Counts and boxes refer to the whole mask, not to a crop or resize. */
 export interface MaskInfo {
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
@@ -17,16 +17,16 @@ export interface MaskInfo {
   readonly issues: readonly Issue[];
 }
 
-/** 0xRRGGBB per label, -1 for a label that no pixel can have. */
+/** 0xRRGGBB for each label, -1 for a label that no pixel can have. */
 export function colorsOf({ legend }: Source): Int32Array {
   return Int32Array.from(legend.entries, (entry) => entry.rgb);
 }
 
-/** What becomes of colours that the legend does not have. */
+/** What to do with colours that are not in the legend. */
 export function unknownColors(colors: Int32Array, snap: SnapOptions | undefined): UnknownColors {
   if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alphaCounts: false };
   const nearest = partOf("snap").nearestLabel(colors, snap);
-  return { kind: "SNAP", labelOf: (word) => nearest(turnRound(word)), alphaCounts: false };
+  return { kind: "SNAP", labelOf: (word) => nearest(swapRedBlue(word)), alphaCounts: false };
 }
 
 export function describeMask(
@@ -44,7 +44,7 @@ export function describeMask(
       colors: snapped.colors.map(({ rgb, count }) => ({
         color: hexOf(rgb),
         count,
-        label: unknown.labelOf(turnRound(rgb)),
+        label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
     issues: [...source.issues, ...pngIssues],
@@ -59,7 +59,7 @@ function hexOf(rgb: number): string {
   return `#${rgb.toString(16).padStart(6, "0")}`;
 }
 
-/** 0xRRGGBB from a colour word, whose lowest byte is R, and the other way round. */
-function turnRound(color: number): number {
+/** 0xRRGGBB from a colour word, whose lowest byte is R, and vice versa. */
+function swapRedBlue(color: number): number {
   return ((color & 0xff) << 16) | (color & 0xff00) | ((color >>> 16) & 0xff);
 }

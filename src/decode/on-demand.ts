@@ -1,6 +1,6 @@
 /**
- * Code that few masks need, and so is loaded only when one does: the upng engine with its libraries, snapping, and the
- * ways to sample a resize. `init` loads all of it, for synchronous calls.
+ * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, and the sampling of
+ * a resize. `init` loads all of it, for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
@@ -28,7 +28,7 @@ export async function loadParts(
   } catch (cause) {
     throw new DecodeError(
       "ENGINE_UNAVAILABLE",
-      "code that is loaded on need cannot be loaded: are the files that the bundler made for it served?",
+      "code that is loaded on demand cannot be loaded; does your server deliver all files that the bundler made?",
       { cause },
     );
   }
@@ -38,5 +38,5 @@ export async function loadParts(
 export function partOf<Name extends PartName>(name: Name): Parts[Name] {
   const part = loaded[name];
   if (part !== undefined) return part as Parts[Name];
-  throw new DecodeError("NOT_INITIALISED", "not all code is loaded yet: call `await init()` first");
+  throw new DecodeError("NOT_INITIALISED", "not all code is loaded yet; call `await init()` first");
 }

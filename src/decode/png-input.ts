@@ -1,4 +1,4 @@
-/** The forms in which a PNG's bytes are passed. */
+/** The forms in which callers pass a PNG's bytes, to a `Uint8Array`. */
 import { kindOf } from "../checks/describe.js";
 import { DecodeError } from "../errors.js";
 
@@ -9,13 +9,13 @@ export type PngInput = ArrayBuffer | ArrayBufferView;
 export function toBytes(png: PngInput): Uint8Array {
   try {
     if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
-    // Not instanceof: an ArrayBuffer of another realm (an iframe, a test runner's context) is one too.
+    // Not instanceof, which fails for an ArrayBuffer of another realm (an iframe, a test runner's context).
     if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
   } catch (cause) {
-    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached, or no longer as long", { cause });
+    throw new DecodeError("OPTION_INVALID", "the PNG's buffer is detached or has shrunk", { cause });
   }
   throw new DecodeError(
     "OPTION_INVALID",
-    `the PNG is ${kindOf(png)}; give its bytes: of a file \`await readFile(path)\`, of a Response or Blob \`await response.arrayBuffer()\``,
+    `the PNG is ${kindOf(png)}; give its bytes: \`await readFile(path)\` of a file, \`await response.arrayBuffer()\` of a Response or Blob`,
   );
 }

@@ -1,29 +1,29 @@
 /**
- * Repairs blended masks: the legend's colour that is nearest to one that the legend does not have.
+ * Repairs blended masks: finds the colour of the legend that is nearest to a colour that is not in it.
  *
- * The colours are a k-d tree (Bentley 1975) in an array: the median of a range by red, green or blue in turn is its middle
- * element, and what is darker in that channel lies before it. It is built when some unknown colours have turned up: for
- * the first few all are looked through, so that clean masks pay nothing. (These ask for one colour, the black that PNG's
- * filters assume around an image.)
+ * The colours form a k-d tree (Bentley 1975) in an array. The middle element of a range is its median by red, green or
+ * blue in turn, and the colours that are darker in that channel lie before it. The tree is built only after a few unknown
+ * colours. For the first few, all colours of the legend are compared, so clean masks do not pay for a tree. (Even they ask
+ * for one colour: the black that PNG's filters assume around an image.)
  */
 export interface SnapOptions {
   /**
-   * The largest distance that is bridged: Euclidean, in steps of the 8-bit channels R, G and B. Above 0; all colours are
-   * less than 442 apart.
+   * The largest distance to the nearest colour: Euclidean, in steps of the 8-bit channels R, G and B. It must be above 0.
+   * All colours are less than 442 apart.
    */
   readonly maxDistance: number;
 }
 
-/** Colours for which no tree is built yet. */
+/** The number of unknown colours after which the tree is built. */
 const FEW_COLORS = 8;
-/** Answers that are remembered: gradients have thousands of colours, noise has millions. */
-const MOST_REMEMBERED = 65_536;
+/** How many answers are remembered. Gradients have thousands of colours, noise has millions. */
+const MAX_REMEMBERED = 65_536;
 
 /**
- * A function from 0xRRGGBB to the label of the nearest colour, or -1 where none is within the distance. Of colours that
- * are equally near the first in the legend counts.
+ * A function from 0xRRGGBB to the label of the nearest colour, or -1 if none is within the distance. If several colours
+ * are equally near, the first in the legend wins.
  *
- * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have.
+ * @param colors 0xRRGGBB for each label, -1 for a label that no pixel can have.
  */
 export function nearestLabel(colors: Int32Array, { maxDistance }: SnapOptions): (rgb: number) => number {
   const remembered = new Map<number, number>();
@@ -33,14 +33,14 @@ export function nearestLabel(colors: Int32Array, { maxDistance }: SnapOptions): 
     if (known !== undefined) return known;
     if (remembered.size >= FEW_COLORS) tree ??= buildTree(colors);
     const maxSquare = maxDistance * maxDistance;
-    const label = tree ? findNearest(tree, colors, rgb, maxSquare) : lookThrough(colors, rgb, maxSquare);
-    if (remembered.size === MOST_REMEMBERED) remembered.clear();
+    const label = tree ? findNearest(tree, colors, rgb, maxSquare) : compareAll(colors, rgb, maxSquare);
+    if (remembered.size === MAX_REMEMBERED) remembered.clear();
     remembered.set(rgb, label);
     return label;
   };
 }
 
-function lookThrough(colors: Int32Array, rgb: number, maxSquare: number): number {
+function compareAll(colors: Int32Array, rgb: number, maxSquare: number): number {
   let nearest = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let label = 0; label < colors.length; label++) {
@@ -82,7 +82,7 @@ function findNearest(labels: Int32Array, colors: Int32Array, rgb: number, maxSqu
     const next = (channel + 1) % 3;
     if (beyond <= 0) search(start, middle, next);
     else search(middle + 1, end, next);
-    // On the other side of the plane nothing is nearer than the plane itself.
+    // Nothing on the other side of the plane is nearer than the plane itself.
     if (beyond * beyond > least) return;
     if (beyond <= 0) search(middle + 1, end, next);
     else search(start, middle, next);

@@ -1,6 +1,6 @@
 /**
- * What a decode is to give: one map or several, each of labels, class ids, instances, both, or runs; of the whole mask or
- * of a part, resized. Here is what the options mean; engines/output.ts fills it.
+ * The options `target`, `crop` and `resize` to a plan of the output: one or several maps of labels, class ids, instances,
+ * both, or runs, of the whole mask or a part, perhaps resized. engines/output.ts fills them.
  */
 
 import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
@@ -15,26 +15,26 @@ import type { MaskInfo } from "./mask-info.js";
 import { partOf } from "./on-demand.js";
 
 /**
- * A dense map of one view; with `into` its values go into that array of yours, of the dtype and of the output's size. It
- * keeps its content where the call or the container is wrong; after an error that shows later it is all unlabelled.
+ * A dense map of one view. With `into` its values go into your array, which must have the dtype and the output's size. An
+ * error in the call or the container leaves its content unchanged. After a later error all its pixels are unlabelled.
  */
 export type DenseTarget<D extends Dtype = Dtype> = D extends Dtype
   ? View<D> & { readonly into?: ReusedArrays[D] } & (D extends "int32" ? unknown : { readonly dtype: D })
   : never;
 
-/** Arrays of the caller's: their memory may be shared between threads. */
+/** The caller's arrays. Their memory may be shared between threads. */
 export interface ReusedArrays {
   int32: Int32Array;
   uint8: Uint8Array;
   uint16: Uint16Array;
 }
 
-/** The labels as runs, -1 where unlabelled: no pixel is written. */
+/** The labels as runs, -1 for unlabelled pixels. No pixel is written. */
 export interface RunsTarget {
   readonly map: "runs";
 }
 
-/** What `decodeMask` gives instead of a `LabelMap`: one of these, or an array of up to eight. */
+/** What `decodeMask` makes instead of a `LabelMap`: one of these, or an array of up to eight. */
 export type Target = DenseTarget | RunsTarget;
 
 /** A decoded map of integers, H×W, row-major. */
@@ -43,7 +43,7 @@ export type TargetMap<D extends Dtype = Dtype> = D extends Dtype
   : never;
 export type RunsMap = LabelRuns & MaskInfo & { readonly map: "runs" };
 
-/** What `decodeMask` gives for a target, or for each of several. */
+/** What `decodeMask` returns for a target, or for an array of targets. */
 export type Decoded<T> = T extends readonly Target[]
   ? { -readonly [Place in keyof T]: Decoded<T[Place]> }
   : T extends RunsTarget
@@ -60,7 +60,7 @@ export interface Crop {
   readonly height: number;
 }
 
-/** The size that comes out, and where in the mask a pixel's label is taken: see `labelmap/geometry`. */
+/** The size of the output, and from where in the mask each pixel takes its label: see `labelmap/geometry`. */
 export interface Resize {
   readonly width: number;
   readonly height: number;
@@ -68,13 +68,13 @@ export interface Resize {
   readonly sampling?: Sampling;
 }
 
-/** What comes out of a decode, with the tables that are to be checked once the pixels are counted. */
+/** The output of a decode, with the tables that must be checked once the pixels are counted. */
 export interface Plan {
   readonly output: Output;
   readonly tables: readonly (ViewTable | null)[];
 }
 
-/** What each map is made by. */
+/** The allowed keys of a target for each kind of map. */
 const KEYS = {
   label: "map dtype into",
   instance: "map dtype into",
@@ -84,20 +84,20 @@ const KEYS = {
 } as const;
 const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
 const DTYPES = Object.keys(ARRAYS) as Dtype[];
-/** As many as assembly/output.ts has room for. */
-const MOST_TARGETS = 8;
+/** assembly/output.ts has room for this many. */
+const MAX_TARGETS = 8;
 
-/** A copy of the targets, checked as far as can be done without the mask. @throws {DecodeError} OPTION_INVALID */
+/** A copy of the targets, checked as far as possible without the mask. @throws {DecodeError} OPTION_INVALID */
 export function checkTargets(given: unknown): readonly Target[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (list.length === 0 || list.length > MOST_TARGETS) {
-    throw invalid(`there are ${list.length} targets; give 1 to ${MOST_TARGETS}.`);
+  if (list.length === 0 || list.length > MAX_TARGETS) {
+    throw invalid(`there are ${list.length} targets; give 1 to ${MAX_TARGETS}.`);
   }
   const targets = Array.from(list, (target) => (isObject(target) ? { ...target } : target));
   for (const target of targets) {
     if (!isObject(target)) throw invalid(`a target is ${kindOf(target)}; make it an object with "map".`);
     const { map, into } = target as { readonly map: Target["map"]; readonly into?: unknown };
-    // Tables of no labels: all that is wrong in the target itself shows.
+    // A table without labels shows everything that is wrong in the target itself.
     const dtype = map === "runs" ? "int32" : makeViewTable(target as unknown as View, []).dtype;
     checkKeys(target, KEYS[map], `a target of map "${map}"`);
     if (into === undefined || into instanceof ARRAYS[dtype]) continue;
@@ -124,7 +124,7 @@ export function checkCrop(crop: Crop): Crop {
   );
 }
 
-/** A copy of the resize, checked but for its sampling. @throws {DecodeError} OPTION_INVALID */
+/** A copy of the resize, checked except for its sampling. @throws {DecodeError} OPTION_INVALID */
 export function checkResize(resize: Resize, maxPixels: number): Resize {
   const { width, height, sampling = "nearest-exact" }: Partial<Resize> = isObject(resize) ? resize : {};
   if (!isSize(width) || !isSize(height)) {
@@ -140,10 +140,10 @@ export function checkResize(resize: Resize, maxPixels: number): Resize {
 }
 
 /**
- * Which pixels of a mask are put out; `null`: all.
+ * The pixels of a mask that the output shows; `null` for all.
  *
- * @param crop checked, as is `resize`.
- * @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: a crop that is not inside of the mask, no such sampling.
+ * @param crop checked, like `resize`.
+ * @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: a crop that is not inside the mask, an unknown sampling.
  */
 export function samplePixels(
   { width, height }: { readonly width: number; readonly height: number },
@@ -154,7 +154,7 @@ export function samplePixels(
   const part = crop ?? { x: 0, y: 0, width, height };
   if (part.x + part.width > width || part.y + part.height > height) {
     throw invalid(
-      `the crop of ${part.width}×${part.height} pixels at ${part.x}, ${part.y} is not inside of the mask's ${width}×${height}.`,
+      `the crop of ${part.width}×${part.height} pixels at ${part.x}, ${part.y} is not inside the mask of ${width}×${height} pixels.`,
     );
   }
   if (resize === undefined) {
@@ -177,7 +177,7 @@ function countFrom(start: number, length: number): Uint32Array {
   return places;
 }
 
-/** The arrays to be filled, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
+/** The arrays to fill, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
 export function planOutput(
   targets: readonly Target[],
   labels: readonly Label[],
@@ -193,7 +193,7 @@ export function planOutput(
     if (into.length !== width * height) {
       throw new DecodeError(
         "OUTPUT_SIZE",
-        `\`into\` has ${into.length} elements, the output has ${width}×${height} = ${width * height} pixels`,
+        `\`into\` has ${into.length} elements, but the output has ${width}×${height} = ${width * height} pixels`,
       );
     }
     // The labels themselves need no table: -1 in an unsigned array is its largest value.
@@ -204,17 +204,17 @@ export function planOutput(
 }
 
 /**
- * A fresh array. What is in it is arbitrary: it is handed out only once it has been filled.
+ * A fresh array with arbitrary content. The caller gets it only once it has been filled.
  *
- * In Node it is not zeroed first, as every element is about to be written: for a 4K mask that alone would take as long
- * as the decode. Not from Buffer's shared pool: the caller may transfer the buffer to another thread.
+ * In Node it is not zeroed first, since every element is about to be written. Zeroing a 4K mask would take as long as the
+ * decode. It does not come from Buffer's shared pool, since the caller may transfer its buffer to another thread.
  */
 export function allocate<D extends Dtype>(dtype: D, length: number): ViewArrays[D] {
   const type = ARRAYS[dtype];
   const byteLength = length * type.BYTES_PER_ELEMENT;
   const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
   const bytes = Buffer?.allocUnsafeSlow?.(byteLength);
-  // A page may have somebody's imitation of Buffer, which makes no promises.
+  // A page may have a polyfill of Buffer, whose arrays may not own their memory.
   const isOwn = bytes?.buffer.byteLength === byteLength;
   return (isOwn ? new type(bytes.buffer) : new type(length)) as ViewArrays[D];
 }

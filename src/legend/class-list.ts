@@ -1,21 +1,21 @@
 /**
  * Class names to the integers that a model trains on, the same for every image of a dataset.
  *
- * Legends differ from image to image, so the numbers cannot come from them: a list is made once (from names,
- * or from all results), kept as a JSON file beside the dataset, and read back for each training run.
+ * Legends differ from image to image, so the numbers cannot come from them. A list is made once (from names, or from all
+ * results), stored as a JSON file beside the dataset, and read again for each training run.
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { ClassError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
 
-/** One class: an id, the name that it is shown by, and further names that mean the same. */
+/** One class: its id, its name, and other names that mean the same. */
 export interface ClassEntry {
   readonly id: number;
   readonly name: string;
   readonly aliases?: readonly string[];
 }
 
-/** What `toJSON` gives and `fromJSON` takes. */
+/** What `toJSON` returns and `fromJSON` takes. */
 export interface ClassListJSON {
   readonly version: 1;
   readonly classes: readonly ClassEntry[];
@@ -26,20 +26,20 @@ export interface ClassListJSON {
 }
 
 export interface ClassListOptions {
-  /** The first class's id; the others follow it one by one. Default 0. */
+  /** The id of the first class. The others follow one by one. Default 0. */
   readonly firstId?: number;
-  /** The id of pixels that are of no class: unlabelled ones, and those of the `void` names. Default 255. */
+  /** The id of pixels without a class: unlabelled pixels, and those of the `void` names. Default 255. */
   readonly voidId?: number;
-  /** The id of pixels that a loss shall leave out: those of the `ignore` names. Default 255. */
+  /** The id of pixels that the loss should ignore: those of the `ignore` names. Default 255. */
   readonly ignoreId?: number;
-  /** Names that are no class of their own and get `voidId`. */
+  /** Names that are not classes and get `voidId`. */
   readonly void?: readonly string[];
-  /** Names that are no class of their own and get `ignoreId`. */
+  /** Names that are not classes and get `ignoreId`. */
   readonly ignore?: readonly string[];
 }
 
 const MAX_ID = 2 ** 31 - 1;
-/** 255 is what Cityscapes and most training code leave out of the loss, and it fits uint8. */
+/** Cityscapes and most training code ignore 255 in the loss, and it fits uint8. */
 const DEFAULT_VOID_ID = 255;
 
 /** A fixed assignment of names to class ids. Ids are integers from 0 to 2^31 - 1. */
@@ -62,10 +62,10 @@ export class ClassList implements ClassListJSON {
   }
 
   /**
-   * A list of these names, with ids in their order. Several names in one place share its id; the first of
-   * them is the class's name: `["road", ["vehicle", "car", "truck"]]`.
+   * A list of these names, with ids in their order. An array of names is one class: the first is its name, and the others
+   * are aliases with the same id. Example: `["road", ["vehicle", "car", "truck"]]`.
    *
-   * @throws {ClassError} CLASS_LIST_INVALID: a name twice, an id out of range, or one equal to `voidId` or
+   * @throws {ClassError} CLASS_LIST_INVALID: a duplicate name, an id out of range, or an id equal to `voidId` or
    *   `ignoreId`.
    */
   static fromNames(
@@ -81,11 +81,11 @@ export class ClassList implements ClassListJSON {
   }
 
   /**
-   * The list that `toJSON` gave, or one written by hand; as JSON text or as the object. Only `classes` is
+   * Reads a list that `toJSON` returned or that you wrote by hand, as JSON text or as an object. Only `classes` is
    * required.
    *
-   * @throws {ClassError} CLASS_LIST_INVALID: the wrong form, a name or an id twice, an id out of range, or a
-   *   class id equal to `voidId` or `ignoreId`.
+   * @throws {ClassError} CLASS_LIST_INVALID: the wrong form, a duplicate name or id, an id out of range, or a class id
+   *   equal to `voidId` or `ignoreId`.
    */
   static fromJSON(json: unknown): ClassList {
     const raw = typeof json === "string" ? parseJson(json) : json;
@@ -105,13 +105,13 @@ export class ClassList implements ClassListJSON {
   }
 
   /**
-   * A list of every class that occurs in the results, sorted by code units, so that it is the same whatever
-   * the order of the results. Names in `void` and `ignore` are left out of the classes.
+   * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
+   * Names in `void` and `ignore` do not become classes.
    *
    * @param results checked results, or the vendor's result objects.
-   * @param options.classBy what makes a class, as in `decodeMask`.
+   * @param options.classBy how labels form classes, as in `decodeMask`.
    * @throws {ResultError | LegendError} a result is malformed.
-   * @throws {ClassError} CLASS_LIST_INVALID as `fromNames`: with more than 255 classes give another `voidId`
+   * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`. If you have more than 255 classes, pass another `voidId`
    *   and `ignoreId`.
    */
   static fromResults(
@@ -130,23 +130,23 @@ export class ClassList implements ClassListJSON {
     return ClassList.fromNames([...names].sort(), rest);
   }
 
-  /** The id of a class, of one of its other names, or of a void or ignore name; `undefined` for any other. */
+  /** The id of a class name, alias, void name or ignore name; `undefined` for any other name. */
   idOf(name: string): number | undefined {
     return this.#ids.get(name);
   }
 
-  /** Plain data that `fromJSON` turns into an equal list; `JSON.stringify(classList)` uses it. */
+  /** Plain data from which `fromJSON` makes an equal list. `JSON.stringify(classList)` calls it. */
   toJSON(): ClassListJSON {
     const { version, classes, voidId, ignoreId, void: voidNames, ignore } = this;
     return { version, classes, voidId, ignoreId, void: voidNames, ignore };
   }
 }
 
-/** Every name with its id, once it is sure that no name and no id is there twice. */
+/** Every name with its id. Throws if a name or an id occurs twice. */
 function assignIds(list: ClassListJSON): Map<string, number> {
   const ids = new Map<string, number>();
   const assign = (name: string, id: number) => {
-    if (ids.has(name)) throw invalid(`The name ${quote(name)} is there twice; leave one.`);
+    if (ids.has(name)) throw invalid(`The name ${quote(name)} occurs twice; remove one.`);
     ids.set(name, id);
   };
   const nameOfId = new Map<number, string>();

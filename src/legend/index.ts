@@ -1,4 +1,4 @@
-/** `labelmap/legend`: legends of other tools' files, and the palettes of public datasets. Re-exports only. */
+/** `labelmap/legend`: legends from other tools' files, and the palettes of public datasets. Re-exports only. */
 
 export { formatClassDictCsv, parseClassDictCsv } from "./files/class-dict-csv.js";
 export { formatLabelmapTxt, parseLabelmapTxt } from "./files/labelmap-txt.js";

@@ -1,8 +1,8 @@
-/** Tells a class list from anything else. */
+/** Whether a value is a class list. */
 import { isObject } from "../checks/describe.js";
 import type { ClassList } from "./class-list.js";
 
-/** By what it does, so that the class itself and all that it needs stay out of an entry point that only takes lists. */
+/** Checks the members, so that an entry point that only takes lists need not load the class and all its imports. */
 export function isClassList(classes: unknown): classes is ClassList {
   return isObject(classes) && typeof classes.idOf === "function" && Array.isArray(classes.classes);
 }

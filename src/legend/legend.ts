@@ -1,25 +1,25 @@
 /**
- * The vendor's legend (hex colour -> value) to a list of entries, where an entry's place is its label.
+ * The vendor's legend (hex colour -> value) to a list of entries. The index of an entry is its label.
  *
- * Real legends have defects: the vendor's own sample holds a key of seven digits. A key that is no colour
- * keeps its place, matches no pixel and is reported; only what would make a label map ambiguous is an error.
+ * Real legends have defects: the vendor's own sample has a key with seven digits. A key that is not a colour keeps its
+ * index, matches no pixel and is reported. It is an error only if the label map would be ambiguous.
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { type Issue, LegendError } from "../errors.js";
 
-/** One key of the legend. Its place in `Legend.entries` is the label that its pixels get. */
+/** One key of the legend. Its index in `Legend.entries` is the label of its pixels. */
 export interface LegendEntry {
-  /** The key as it is written. */
+  /** The key as written in the legend. */
   readonly key: string;
-  /** `#rrggbb` in lower case, or the key as it is written where that is no colour. */
+  /** `#rrggbb` in lower case, or the key as written if it is not a colour. */
   readonly color: string;
-  /** 0xRRGGBB, or -1 where the key is no colour: such an entry matches no pixel. */
+  /** 0xRRGGBB, or -1 if the key is not a colour. Such an entry matches no pixel. */
   readonly rgb: number;
-  /** What the colour stands for: `Car`, `car # 1`. */
+  /** The meaning of the colour: `Car`, `car # 1`. */
   readonly value: string;
 }
 
-/** A legend that has been checked: one entry per key, in the order of the keys, and what is odd about them. */
+/** A checked legend: one entry for each key, in the order of the keys, and their defects. */
 export interface Legend {
   readonly entries: readonly LegendEntry[];
   readonly issues: readonly Issue[];
@@ -33,17 +33,17 @@ const MAX_ENTRIES = 65_536;
 const HEX_COLOR = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 
 /**
- * Checks a legend. Keys are `#rrggbb` or `#rgb`, in either case, with or without the `#`; 1 to 65,536 of them.
+ * Checks a legend. It has 1 to 65,536 keys of the form `#rrggbb` or `#rgb`, in either case, with or without the `#`.
  *
- * Issues: `legend-key-invalid` (no colour), `legend-color-duplicate` (two keys of one colour with one value:
- * the pixels get the first). An object's keys come in JavaScript's order, which puts keys of decimal digits
- * alone (`112233`, without `#`) before all others; a `Map` keeps any order.
+ * Issues: `legend-key-invalid` (not a colour), `legend-color-duplicate` (two keys with the same colour and the same value;
+ * the pixels get the first label). The keys of an object come in JavaScript's order, which puts keys that consist of
+ * decimal digits only (`112233`, without `#`) before all others. A `Map` keeps any order.
  *
- * @param options.strict a key that is no colour is an error.
- * @throws {LegendError} LEGEND_INVALID: not an object, empty, too many keys, not one that is a colour, or a value
- *   that is no string.
- *   LEGEND_COLOR_CONFLICT: two keys are one colour and their values differ.
- *   LEGEND_KEY_INVALID: a key is no colour (strict only).
+ * @param options.strict treats a key that is not a colour as an error.
+ * @throws {LegendError} LEGEND_INVALID: not an object, empty, too many keys, no key that is a colour, or a value that is
+ *   not a string.
+ *   LEGEND_COLOR_CONFLICT: two keys have the same colour and different values.
+ *   LEGEND_KEY_INVALID: a key is not a colour (strict only).
  */
 export function parseLegend(input: LegendInput, options: { readonly strict?: boolean } = {}): Legend {
   const pairs = pairsOf(input);
@@ -51,11 +51,11 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   if (pairs.length > MAX_ENTRIES) {
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
   }
-  // One bad key among many is a defect of a real legend; no good one at all is some other object, such as a job.
+  // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.
   if (!pairs.some(([key]) => typeof key === "string" && parseColor(key) >= 0)) {
     const keys = pairs.slice(0, 3).map(([key]) => (typeof key === "string" ? quote(key) : kindOf(key)));
     throw invalid(
-      `legend: has no key that is a hex colour, only ${keys.join(", ")}${pairs.length > 3 ? ", …" : ""}; ` +
+      `legend: none of its keys is a hex colour (${keys.join(", ")}${pairs.length > 3 ? ", …" : ""}); ` +
         "pass the result object or its legend, not the job that holds the result's URL.",
     );
   }
@@ -70,9 +70,9 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     const entry = { key, color: formatColor(rgb, key), rgb, value };
     if (rgb < 0) {
       const path = pathOf(key);
-      const message = `${path}: is no hex colour such as #f23334, so it matches no pixel.`;
+      const message = `${path}: ${whyNoColor(key)}.`;
       if (options.strict) throw new LegendError("LEGEND_KEY_INVALID", message);
-      issues.push({ code: "legend-key-invalid", message, path });
+      issues.push({ code: "legend-key-invalid", message: `${message} Its pixels are unlabelled.`, path });
       return entry;
     }
     const first = firstOfColor.get(rgb);
@@ -82,12 +82,12 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     const path = pathOf(key);
     if (first.value === value) {
-      const message = `${path}: is the same colour as ${quote(first.key)}, whose label its pixels get.`;
+      const message = `${path}: is the same colour as ${quote(first.key)}. Its pixels get the label of ${quote(first.key)}.`;
       issues.push({ code: "legend-color-duplicate", message, path });
     } else {
       throw new LegendError(
         "LEGEND_COLOR_CONFLICT",
-        `${path}: is the same colour as ${quote(first.key)}, but is ${quote(value)} and not ${quote(first.value)}.`,
+        `${path}: is the same colour as ${quote(first.key)}, but its value is ${quote(value)} instead of ${quote(first.value)}.`,
       );
     }
     return entry;
@@ -95,12 +95,19 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   return { entries, issues };
 }
 
-/** A colour's canonical name: `#rrggbb` in lower case, or the text itself where it is no colour. */
+/** What is wrong with a key that is not a colour. */
+function whyNoColor(key: string): string {
+  const digits = /^#?([0-9a-f]+)$/i.exec(key)?.[1]?.length;
+  if (digits === undefined) return "not a hex colour such as #f23334";
+  return `${digits} ${digits === 1 ? "digit" : "digits"}; a colour has 3 or 6`;
+}
+
+/** The canonical form of a colour: `#rrggbb` in lower case, or the text itself if it is not a colour. */
 export function canonicalColor(text: string): string {
   return formatColor(parseColor(text), text);
 }
 
-/** 0xRRGGBB of a hex colour (six digits or three, `#` or none), or -1 where the text is none. */
+/** 0xRRGGBB of a hex colour (six or three digits, with or without `#`), or -1 if the text is not a colour. */
 export function parseColor(text: string): number {
   if (!HEX_COLOR.test(text)) return -1;
   const digits = text.startsWith("#") ? text.slice(1) : text;
@@ -111,13 +118,13 @@ function formatColor(rgb: number, fallback: string): string {
   return rgb < 0 ? fallback : `#${rgb.toString(16).padStart(6, "0")}`;
 }
 
-/** Keys and values, still unchecked. A checked legend is taken apart again: it may come from anywhere. */
+/** Keys and values, not checked yet. A checked legend is checked again, since it may come from anywhere. */
 function pairsOf(input: unknown): readonly (readonly [unknown, unknown])[] {
   if (input instanceof Map) return [...input];
   if (!isObject(input)) {
     throw invalid(`legend: is ${kindOf(input)}; give an object of hex colours and names.`);
   }
-  // In a plain legend `entries` would be a string: no colour, but a key like any other.
+  // In a plain legend, `entries` would be an ordinary key, and its value a string.
   if (!Array.isArray(input.entries)) return Object.entries(input);
   return input.entries.map((entry: unknown, place) => {
     if (!isObject(entry)) throw invalid(`legend.entries[${place}]: is ${kindOf(entry)}; make it an object.`);

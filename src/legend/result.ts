@@ -1,10 +1,9 @@
 /**
- * The vendor's result JSON to a checked legend and list of instances, and to what each legend entry is.
+ * The vendor's result JSON to a checked legend, a list of instances, and the identity of each legend entry.
  *
- * Two forms: a simple result has a legend, an instance-aware one also lists instances, which belong to the
- * legend by their colour. Where the form is wrong it is an error that says where; where the two halves
- * disagree it is an issue, since the mask can still be decoded. Ids are opaque: the vendor's sample has
- * malformed UUIDs.
+ * There are two forms. A simple result has a legend. An instance-aware result also lists instances, each of which belongs
+ * to the legend entry of its colour. A malformed result is an error that says where. If legend and instances disagree,
+ * that is an issue, since the mask can still be decoded. Ids are opaque: the vendor's sample has malformed UUIDs.
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { DecodeError, type Issue, ResultError } from "../errors.js";
@@ -14,7 +13,7 @@ import { canonicalColor, type Legend, type LegendInput, parseLegend } from "./le
 export interface Instance {
   readonly _id: string;
   readonly color: string;
-  /** Counts from 1 within the class; 0 is stuff. */
+  /** The number within its class, from 1; 0 is stuff. */
   readonly index: number;
   readonly value: string;
   readonly class_id: string;
@@ -25,15 +24,15 @@ export interface SegmentationResult {
   readonly legend: Legend;
   /** `null` in a simple result. */
   readonly instances: readonly Instance[] | null;
-  /** Where the mask is: a private URL, to be fetched through the vendor's attachment endpoint. */
+  /** The private URL of the mask, to be fetched through the vendor's attachment endpoint. */
   readonly url: string | null;
   readonly issues: readonly Issue[];
 }
 
-/** What makes two labels one class: the value less its ` # n`, or the instance's `class_id`. */
+/** Labels form a class if they share the value without its ` # n`, or the instance's `class_id`. */
 export type ClassBy = "name" | "class_id";
 
-/** What a legend entry is, the instance list taken into account. */
+/** The class and instance of a legend entry, according to the legend and the instance list. */
 export interface Identity {
   readonly className: string;
   readonly classId: string | null;
@@ -45,33 +44,33 @@ export interface Identity {
 
 const MAX_INDEX = 2 ** 31 - 1;
 
-/** What `parseResult` has returned. */
+/** The results that `parseResult` has returned. */
 const checkedResults = new WeakSet<object>();
 
-/** `car # 1`. At most 15 digits, so that the number is exact. */
+/** For example `car # 1`. At most 15 digits, so that the number is exact. */
 const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
 
 /**
- * Checks a result object (or its JSON text, or what this function returned before). Unknown fields are let be.
+ * Checks a result object, its JSON text, or a result that this function returned before. Unknown fields are ignored.
  *
  * Issues: those of the legend (see `parseLegend`), `instance-color-not-in-legend`,
  * `instance-color-duplicate` (the first counts), `instance-value-mismatch` (the legend's value counts),
  * `instance-index-mismatch` (the `index` counts unless it is 0), `class-name-with-several-ids`,
  * `class-id-with-several-names`, `legend-color-without-instance`.
  *
- * @param options.strict a legend key that is no colour is an error.
+ * @param options.strict treats a legend key that is not a colour as an error.
  * @throws {ResultError} RESULT_INVALID with the path, as in `instances[3].color: …`.
  * @throws {LegendError} the legend cannot be used.
  */
 export function parseResult(json: unknown, options: { readonly strict?: boolean } = {}): SegmentationResult {
-  // With thousands of colours the checks take longer than the mask's decode: not twice for one result.
+  // With thousands of colours the checks take longer than decoding the mask, so no result is checked twice.
   if (!options.strict && checkedResults.has(json as object)) return json as SegmentationResult;
   const raw = typeof json === "string" ? parseJson(json) : json;
   if (!isObject(raw)) throw invalid("", `The result is ${kindOf(raw)}; give the vendor's result object.`);
   if (raw.legend === undefined) {
     throw invalid("legend", "is missing; give the result object itself, not the job that holds its URL.");
   }
-  // parseLegend checks whatever it is given.
+  // The cast is safe: parseLegend checks any value.
   const legend = parseLegend(raw.legend as LegendInput, options);
   const instances = parseInstances(raw.instances);
   const url = raw.url ?? null;
@@ -83,10 +82,10 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
 }
 
 /**
- * What each legend entry is, in the order of the legend. Stuff is what has neither an `index` above 0 nor
- * a ` # n`. With `classBy: "class_id"` the class name is the instance's `class_id` where there is one.
+ * The class and instance of each legend entry, in the order of the legend. An entry is stuff if it has neither an `index`
+ * above 0 nor a ` # n`. With `classBy: "class_id"` the class name is the instance's `class_id`, if there is one.
  *
- * @throws {DecodeError} OPTION_INVALID: another `classBy`.
+ * @throws {DecodeError} OPTION_INVALID: an unknown `classBy`.
  */
 export function identifyEntries(
   result: Pick<SegmentationResult, "legend" | "instances">,
@@ -115,7 +114,7 @@ export function identifyEntries(
 
 function parseJson(text: string): unknown {
   try {
-    // Without the byte order mark that some editors put before a file.
+    // Some editors put a byte order mark at the start of a file.
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new ResultError("RESULT_INVALID", "", "The result is not JSON.", { cause });
@@ -125,7 +124,7 @@ function parseJson(text: string): unknown {
 function parseInstances(raw: unknown): readonly Instance[] | null {
   if (raw === undefined || raw === null) return null;
   if (!Array.isArray(raw)) throw invalid("instances", `is ${kindOf(raw)}; make it an array.`);
-  // Not map(), which would leave the holes of a sparse array unchecked.
+  // Not map(), which skips the holes of a sparse array.
   return Array.from(raw, (item: unknown, place): Instance => {
     const path = `instances[${place}]`;
     if (!isObject(item)) throw invalid(path, `is ${kindOf(item)}; make it an object.`);
@@ -154,7 +153,7 @@ function stringField(item: Record<string, unknown>, name: string, path: string):
   return value;
 }
 
-/** Everything in which the legend and the instances, or the instances among themselves, disagree. */
+/** All contradictions between the legend and the instances, and between instances. */
 function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
   const issues: Issue[] = [];
   const report = (code: string, path: string, message: string) => {
@@ -172,7 +171,7 @@ function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
     const legendValue = valueOfColor.get(color);
     const value = legendValue ?? instance.value;
     if (legendValue === undefined) {
-      const message = `${quote(instance.color)} is not in the legend, so no pixel is of this instance.`;
+      const message = `${quote(instance.color)} is not in the legend, so this instance has no pixels.`;
       report("instance-color-not-in-legend", `${path}.color`, message);
     } else if (legendValue !== instance.value) {
       const message = `is ${quote(instance.value)}, but the legend has ${quote(legendValue)} for its colour.`;
@@ -182,7 +181,7 @@ function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
     if (first === undefined) {
       placeOfColor.set(color, place);
     } else {
-      const message = `is the colour of instances[${first}] too, which is the one that counts.`;
+      const message = `is also the colour of instances[${first}], which takes precedence.`;
       report("instance-color-duplicate", `${path}.color`, message);
     }
     const { name, number } = splitValue(value);
@@ -190,7 +189,7 @@ function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
       const message = `is ${instance.index}, but the value ${quote(value)} says ${number}.`;
       report("instance-index-mismatch", `${path}.index`, message);
     }
-    // Said once for each name and each id: when the second of its kind turns up.
+    // Reported once for each name and each id, when the second one turns up.
     if (countDistinct(idsOfName, name, instance.class_id) === 2) {
       const message = `is a second class_id for the class ${quote(name)}.`;
       report("class-name-with-several-ids", `${path}.class_id`, message);
@@ -209,14 +208,14 @@ function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
   return issues;
 }
 
-/** How many distinct members the key has with this one, or 0 where it is not new. */
+/** Adds a member to the set of a key. Returns the new size of the set, or 0 if the member was there already. */
 function countDistinct(sets: Map<string, Set<string>>, key: string, member: string): number {
   const members = sets.get(key) ?? new Set<string>();
   sets.set(key, members);
   return members.has(member) ? 0 : members.add(member).size;
 }
 
-/** `car # 2` is the class `car` and the number 2; a value without ` # n` is all name, and its number is 0. */
+/** `car # 2` is the class `car` and the number 2. A value without ` # n` is only a name, with the number 0. */
 function splitValue(value: string): { readonly name: string; readonly number: number } {
   const match = NUMBERED_VALUE.exec(value);
   return match === null ? { name: value, number: 0 } : { name: match[1]!, number: Number(match[2]) };

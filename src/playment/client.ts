@@ -1,10 +1,10 @@
 /**
  * The vendor's API: job id → job → result → mask → label map.
  *
- * The API key goes to the host of `baseUrl` and to no other. An attachment answers with a redirect to a signed URL
- * of the storage, and `fetch` would send the key on to there; so the redirect is read, not followed, and the storage
- * is asked without the key. A page cannot read redirects: there, `baseUrl` is a proxy that answers with the bytes, or
- * `resolveAttachment` says where they are.
+ * The API key is sent only to the host of `baseUrl`. The vendor answers a request for an attachment with a redirect to a
+ * signed URL of the storage. `fetch` would send the key there too, so the redirect is read but not followed, and the
+ * storage is asked without the key. A web page cannot read redirects. There, `baseUrl` must be a proxy that answers with
+ * the bytes, or `resolveAttachment` must say where they are.
  */
 
 import { isObject, kindOf, quote } from "../checks/describe.js";
@@ -18,36 +18,36 @@ import { type DownloadProgress, download } from "./download.js";
 import {
   get,
   type HttpOptions,
-  MOST_MILLISECONDS,
+  MAX_TIMER_MILLISECONDS,
   publicUrl,
   type RetryOptions,
-  setApart,
   sleep,
   statusError,
   type Throttle,
+  wrapThrottle,
 } from "./http.js";
 import { checkSuccess, type Job, parseJob, parseJson } from "./job.js";
 import { type Redact, redactError, redactor } from "./redact.js";
 
 export interface PlaymentClientOptions {
-  /** Sent as `x-api-key`. Leave it out only where `baseUrl` is a proxy of yours that adds it. */
+  /** Sent as `x-api-key`. Leave it out only if `baseUrl` is your own proxy that adds it. */
   apiKey?: string | undefined;
-  /** Default `https://api.playment.io/v1`. With a key it must be https, or on this very machine. */
+  /** Default `https://api.playment.io/v1`. With a key it must be https, or on this machine. */
   baseUrl?: string | URL | undefined;
   /** Default the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
   /**
-   * Takes a private URL to a public (signed) one, or straight to a response, in place of the vendor's endpoint. It is
-   * asked anew when the storage refuses a signed URL or a body breaks off. What it throws is the `cause` of a
-   * PLAYMENT_RESOLVER_FAILED, whose message holds nothing of it: the text of a failed request may have the signed URL.
+   * Turns a private URL into a public (signed) one, or directly into a response, instead of the vendor's endpoint. It is
+   * called again if the storage refuses a signed URL or a download ends early. An error that it throws becomes the `cause`
+   * of a PLAYMENT_RESOLVER_FAILED. The message does not quote it, since its text may contain the signed URL.
    */
   resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
   retry?: RetryOptions;
-  /** Holds requests back: `limitRate` of `labelmap-cli/batch`, or your own. What it throws ends the call, as it is. */
+  /** Delays requests: `limitRate` of `labelmap-cli/batch`, or your own. An error that it throws ends the call unchanged. */
   throttle?: Throttle | undefined;
-  /** Milliseconds that a try may wait for its answer, and for each piece of a body. Default 30,000; most 2^31 - 1. */
+  /** Milliseconds that an attempt may wait for its answer, and for each piece of a body. Default 30,000; max. 2^31 - 1. */
   timeout?: number;
-  /** Most bytes of a mask or result that are downloaded. Default 2^30. */
+  /** Most bytes that a mask or result may have. Default 2^30. */
   maxBytes?: number;
 }
 
@@ -56,23 +56,23 @@ export interface CallOptions {
 }
 
 export interface WaitOptions extends CallOptions {
-  /** Milliseconds from now, or a point in time. The last look is made up to a second before it. Default one hour. */
+  /** Milliseconds from now, or a point in time. The last check is made up to a second earlier. Default one hour. */
   deadline?: number | Date;
-  /** Milliseconds before the second look; each further wait is half as long again. Default 2,000. */
+  /** Milliseconds before the second check. Each further wait is half as long again. Default 2,000. */
   minInterval?: number;
-  /** Longest wait between two looks, in milliseconds. Default 60,000. */
+  /** The longest wait between two checks, in milliseconds. Default 60,000. */
   maxInterval?: number;
 }
 
 export interface MaskOptions extends CallOptions {
   /**
-   * Called with each piece that arrives. After a body that broke off, `receivedBytes` starts again. What it throws
-   * ends the download and comes out as it is.
+   * Called for each piece that arrives. If a download ends early and is retried, `receivedBytes` starts again at 0. An
+   * error that it throws ends the download and is passed on unchanged.
    */
   onProgress?: (progress: DownloadProgress) => void;
 }
 
-/** `MaskOptions` as it is passed on inside: what is not given is undefined. */
+/** `MaskOptions` as passed on internally: an absent option is undefined. */
 interface AttachmentOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: MaskOptions["onProgress"] | undefined;
@@ -80,16 +80,16 @@ interface AttachmentOptions {
 
 const DEFAULT_BASE_URL = "https://api.playment.io/v1";
 const COMPLETED = "completed";
-/** A look that has this long before the deadline is nearly always answered, and no user minds the second. */
-const LAST_LOOK_MILLISECONDS = 1000;
-/** An answer of the vendor's that tells of a failure is a few lines; a mask or result need not be parsed for it. */
-const MOST_ENVELOPE_BYTES = 65_536;
-/** How storages answer to a signature whose time is over (S3: 403, or 400 for an expired token). */
+/** How long before the deadline the last check is made. It is then nearly always answered in time. */
+const LAST_CHECK_MILLISECONDS = 1000;
+/** The vendor reports a failure in a few lines, so a larger download need not be parsed to look for one. */
+const MAX_ENVELOPE_BYTES = 65_536;
+/** How storages answer to an expired signature (S3: 403, or 400 for an expired token). */
 const EXPIRED_STATUS_CODES = [400, 401, 403, 410];
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export class PlaymentClient {
-  // Private to the engine, not only to TypeScript: a key must not show when a client is printed or serialised.
+  // Private at run time, not only in TypeScript: the key must not show when a client is printed or serialised.
   readonly #apiKey: string | undefined;
   readonly #redact: Redact;
   readonly #baseUrl: URL;
@@ -103,19 +103,21 @@ export class PlaymentClient {
     const { apiKey, baseUrl, retry = {}, timeout = 30_000, maxBytes = 2 ** 30 } = options;
     requireObject(retry, "retry");
     if (apiKey === undefined && baseUrl === undefined) {
-      throw optionError("apiKey is missing; only a `baseUrl` of your own proxy can do without");
+      throw optionError("apiKey is missing; leave it out only if `baseUrl` is your own proxy");
     }
     if (apiKey !== undefined && (typeof apiKey !== "string" || !/^[\x21-\x7e]+$/.test(apiKey))) {
-      throw optionError("apiKey is empty or has characters that no header can carry, such as a line break");
+      throw optionError(
+        "apiKey is empty or has characters that are not allowed in a header, such as a line break",
+      );
     }
     this.#apiKey = apiKey;
     this.#redact = redactor(apiKey);
     const base = httpUrl(baseUrl ?? DEFAULT_BASE_URL);
-    if (base === undefined) throw optionError("baseUrl is not of the form https://…");
+    if (base === undefined) throw optionError("baseUrl must have the form https://…");
     this.#baseUrl = base;
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(this.#baseUrl.hostname);
     if (apiKey !== undefined && this.#baseUrl.protocol !== "https:" && !isLocal) {
-      throw optionError("baseUrl is not https, so the API key would cross the network in the clear");
+      throw optionError("baseUrl is not https, so the API key would be sent unencrypted; use https");
     }
     const { limit = 4, minDelay = 300, maxDelay = 10_000, maxRetryAfter = 60_000 } = retry;
     for (const [name, value] of Object.entries({
@@ -128,9 +130,9 @@ export class PlaymentClient {
     })) {
       if (!(value >= 0)) throw optionError(`${name} must be a number of at least 0`);
     }
-    if (timeout > MOST_MILLISECONDS) {
+    if (timeout > MAX_TIMER_MILLISECONDS) {
       throw optionError(
-        `timeout must be at most ${MOST_MILLISECONDS} milliseconds, the longest that a timer takes`,
+        `timeout must be at most ${MAX_TIMER_MILLISECONDS} milliseconds, the longest time of a timer`,
       );
     }
     const { throttle } = options;
@@ -142,7 +144,7 @@ export class PlaymentClient {
     }
     this.#http = {
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-      throttle: throttle && setApart(throttle),
+      throttle: throttle && wrapThrottle(throttle),
       retry: { limit, minDelay, maxDelay, maxRetryAfter },
       timeout,
     };
@@ -151,7 +153,7 @@ export class PlaymentClient {
   }
 
   /**
-   * The job, whatever its status.
+   * Fetches a job, whatever its status.
    * @throws PlaymentError PLAYMENT_UNAUTHORISED, PLAYMENT_NOT_FOUND, PLAYMENT_API, PLAYMENT_RESPONSE_INVALID, …
    */
   job(projectId: string, jobId: string, options: CallOptions = {}): Promise<Job> {
@@ -166,7 +168,7 @@ export class PlaymentClient {
       const response = await this.#askVendor(url, what, context, signal);
       if (response.ok) return response;
       await response.body?.cancel();
-      const message = `${what}: the vendor redirects, and the key must not follow; is \`baseUrl\` right?`;
+      const message = `${what}: the vendor redirects, but the API key must not go elsewhere; is \`baseUrl\` right?`;
       throw new PlaymentError("PLAYMENT_RESPONSE_INVALID", message, { ...context, status: response.status });
     };
     const bytes = await download(open, this.#http, { maxBytes: this.#maxBytes, signal, what, context });
@@ -174,7 +176,7 @@ export class PlaymentClient {
   }
 
   /**
-   * Looks at the job, at growing intervals, until it is completed.
+   * Checks the job at growing intervals until it is completed.
    * @throws PlaymentError PLAYMENT_WAIT_TIMEOUT at the deadline, and what `job` throws; DecodeError OPTION_INVALID
    */
   waitForJob(projectId: string, jobId: string, options: WaitOptions = {}): Promise<Job> {
@@ -198,10 +200,10 @@ export class PlaymentClient {
       return new PlaymentError("PLAYMENT_WAIT_TIMEOUT", message, { projectId, jobId });
     };
     if (start >= end) throw tooLate();
-    // What is under way at the deadline is given up, so the last look is made a little before it.
-    const lastLook = end - Math.min(LAST_LOOK_MILLISECONDS, (end - start) / 10);
+    // A request that is not answered at the deadline is aborted, so the last check is made a little earlier.
+    const lastCheck = end - Math.min(LAST_CHECK_MILLISECONDS, (end - start) / 10);
     const stop = new AbortController();
-    const isTimed = end - start <= MOST_MILLISECONDS;
+    const isTimed = end - start <= MAX_TIMER_MILLISECONDS;
     const timer = isTimed ? setTimeout(() => stop.abort(tooLate()), end - start) : undefined;
     const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     try {
@@ -209,7 +211,7 @@ export class PlaymentClient {
         const job = await this.#job(projectId, jobId, stopped);
         if (job.status === COMPLETED) return job;
         status = job.status;
-        const left = lastLook - Date.now();
+        const left = lastCheck - Date.now();
         if (left <= 0) throw tooLate();
         await sleep(Math.min(interval, maxInterval, left), stopped);
       }
@@ -219,7 +221,7 @@ export class PlaymentClient {
   }
 
   /**
-   * The checked result of a completed job.
+   * Fetches and checks the result of a completed job.
    * @throws PlaymentError PLAYMENT_JOB_NOT_COMPLETED, PLAYMENT_RESULT_MISSING, and what `job` throws; ResultError, LegendError
    */
   result(
@@ -253,7 +255,7 @@ export class PlaymentClient {
   }
 
   /**
-   * The PNG of a result, or of a private URL.
+   * Fetches the PNG of a result or of a private URL.
    * @throws PlaymentError PLAYMENT_RESULT_MISSING, PLAYMENT_NOT_PNG, PLAYMENT_URL_EXPIRED, PLAYMENT_BODY_INCOMPLETE, …
    */
   mask(
@@ -265,14 +267,14 @@ export class PlaymentClient {
       if (typeof url === "string" || (url == null && isObject(source as unknown))) {
         return this.#mask(url ?? null, "the mask", {}, options);
       }
-      throw optionError(`the mask's source is ${kindOf(source)}; give a result or its URL`);
+      throw optionError(`the source of the mask is ${kindOf(source)}; give a result or its URL`);
     });
   }
 
   /**
-   * A completed job's result, as JSON text, and its mask, both as the vendor delivers them: to be kept, or decoded
-   * elsewhere. Of the result only `url` is looked at: what is wrong in its legend is for the decoding to tell.
-   * @throws what `job` and `mask` throw; PlaymentError PLAYMENT_JOB_NOT_COMPLETED; ResultError: `url` is no string
+   * Fetches a completed job's result, as JSON text, and its mask, both as the vendor delivers them, to be stored or decoded
+   * elsewhere. Only `url` is checked in the result. Decoding will report other defects, such as those of the legend.
+   * @throws what `job` and `mask` throw; PlaymentError PLAYMENT_JOB_NOT_COMPLETED; ResultError: `url` is not a string
    */
   download(
     projectId: string,
@@ -292,7 +294,7 @@ export class PlaymentClient {
   }
 
   /**
-   * Fetches a completed job's result and mask, and decodes them; with `target` straight to other maps, as `decodeMask`.
+   * Fetches a completed job's result and mask and decodes them; with `target`, straight to other maps like `decodeMask`.
    * @throws what `result`, `mask` and `decodeMask` throw
    */
   labelMap(
@@ -307,7 +309,7 @@ export class PlaymentClient {
   ): Promise<Decoded<T>>;
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
-      // Before anything is downloaded for nothing.
+      // Checked first, so that nothing is downloaded in vain.
       checkOptions(decodeOptions);
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
       const mask = await this.#maskOfJob(result.url, projectId, jobId, { signal, onProgress });
@@ -315,7 +317,7 @@ export class PlaymentClient {
     });
   }
 
-  /** Runs a call: always a promise, and what it throws of ours does not tell the key. */
+  /** Runs a call. Every failure is a rejected promise, and our errors do not contain the key. */
   async #guard<O extends object, T>(options: O, work: (options: O) => Promise<T>): Promise<T> {
     try {
       requireObject(options, "the call's options");
@@ -332,16 +334,16 @@ export class PlaymentClient {
     const bytes = await this.#attachment(url, what, context, options);
     if (PNG_SIGNATURE.every((byte, index) => bytes[index] === byte)) return bytes;
     const kind = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)))
-      ? "a page of HTML or XML"
-      : "no PNG";
+      ? "an HTML or XML page"
+      : "not a PNG";
     throw new PlaymentError(
       "PLAYMENT_NOT_PNG",
-      `${what}: the URL gave ${kind} of ${bytes.length} bytes`,
+      `${what}: the ${bytes.length} bytes behind the URL are ${kind}`,
       context,
     );
   }
 
-  /** The bytes behind a private URL. A signed URL that is expired is asked for anew, once. */
+  /** The bytes behind a private URL. If the signed URL has expired, requests a new one, once. */
   async #attachment(
     privateUrl: string,
     what: string,
@@ -366,7 +368,7 @@ export class PlaymentClient {
           return open();
         }
         const place = target instanceof Response ? what : `${what} (${publicUrl(target)})`;
-        const message = `${place}: the signed URL is refused, and so is a new one; check the clocks`;
+        const message = `${place}: the signed URL was refused, and so was a new one; check this machine's clock`;
         throw new PlaymentError("PLAYMENT_URL_EXPIRED", message, { ...context, status: error.status ?? 0 });
       }
     };
@@ -376,7 +378,7 @@ export class PlaymentClient {
     return bytes;
   }
 
-  /** Where the bytes behind a private URL are (to be asked without the key), or the response that has them. */
+  /** The URL of the bytes behind a private URL (to be requested without the key), or the response with the bytes. */
   async #resolve(
     privateUrl: string,
     what: string,
@@ -396,12 +398,12 @@ export class PlaymentClient {
     if (location !== null) return vendorUrl(location, what, context, url);
     const hidden = response.type === "opaqueredirect";
     const message = hidden
-      ? `${what}: a page cannot see where the vendor redirects; give \`resolveAttachment\`, or a \`baseUrl\` of your proxy that answers with the bytes`
-      : `${what}: the vendor redirects, but does not say where`;
+      ? `${what}: a web page cannot see where the vendor redirects; give \`resolveAttachment\`, or as \`baseUrl\` a proxy that answers with the bytes`
+      : `${what}: the vendor redirects but does not say where; try again later`;
     throw new PlaymentError("PLAYMENT_RESPONSE_INVALID", message, { ...context, status: response.status });
   }
 
-  /** A request with the key. It follows no redirect: the key would go along. */
+  /** Sends a request with the key. It follows no redirect, which would send the key elsewhere. */
   #askVendor(url: URL, what: string, context: PlaymentErrorContext, signal: AbortSignal | undefined) {
     const headers: Record<string, string> = this.#apiKey === undefined ? {} : { "x-api-key": this.#apiKey };
     return get(url, this.#http, { headers, redirect: "manual", what, context, signal });
@@ -410,9 +412,9 @@ export class PlaymentClient {
   #apiUrl(...path: string[]): URL {
     const url = new URL(this.#baseUrl);
     const parts = path.map((part) => {
-      // "." and ".." would be taken for steps in the path, encoded or not.
+      // URL would treat "." and ".." as steps in the path, encoded or not.
       if (typeof part !== "string" || /^\.{0,2}$/.test(part))
-        throw optionError("project and job id must be given");
+        throw optionError('project and job id must be strings other than "", "." and ".."');
       return encodeURIComponent(part);
     });
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts].join("/");
@@ -444,30 +446,30 @@ function httpUrl(input: string | URL, base?: URL): URL | undefined {
   return url.protocol === "https:" || url.protocol === "http:" ? url : undefined;
 }
 
-/** A URL that came from the vendor. The message does not quote it: it may hold a signature. */
+/** Checks a URL from the vendor. The error's message does not quote it, since it may contain a signature. */
 function vendorUrl(input: string | URL, what: string, context: PlaymentErrorContext, base?: URL): URL {
   const url = httpUrl(input, base);
   if (url !== undefined) return url;
   throw new PlaymentError(
     "PLAYMENT_RESPONSE_INVALID",
-    `${what}: its URL is not of the form https://…`,
+    `${what}: its URL does not have the form https://…`,
     context,
   );
 }
 
 /**
- * A proxy or the vendor may answer with words instead of the file, and yet with a status of 200.
- * @throws PlaymentError PLAYMENT_API where they are `success: false`
+ * A proxy or the vendor may answer with an error in JSON instead of the file, and yet with a status of 200.
+ * @throws PlaymentError PLAYMENT_API if the answer says `success: false`
  */
 function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorContext): void {
-  if (bytes.length > MOST_ENVELOPE_BYTES) return;
+  if (bytes.length > MAX_ENVELOPE_BYTES) return;
   const text = new TextDecoder().decode(bytes);
   if (!/^\s*\{/.test(text)) return;
   let json: Record<string, unknown>;
   try {
     json = parseJson(text, what, context);
   } catch {
-    // No envelope: whoever wanted the file says what is wrong with it.
+    // Not an envelope. If the file is bad, its reader reports that.
     return;
   }
   if (json.legend === undefined) checkSuccess(json, what, context);

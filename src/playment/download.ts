@@ -1,14 +1,14 @@
 /**
- * A response's body to bytes: bounded while it streams, with progress, and whole or an error. A body that breaks off
- * or stalls is asked for again, as often as the retries allow.
+ * A response's body to bytes. The size is limited while the body streams, progress is reported, and an incomplete body is
+ * an error. A download that ends early or stalls is repeated, as often as the retries allow.
  */
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import { type HttpOptions, retryDelay, sleep } from "./http.js";
 
 export interface DownloadProgress {
-  /** Of the try that is under way: after a body that broke off it starts again at its first piece. */
+  /** Bytes received in the current attempt. It starts again when a download that ended early is repeated. */
   readonly receivedBytes: number;
-  /** From `Content-Length`, or null where the server does not say. */
+  /** From `Content-Length`, or null if the server does not say. */
   readonly totalBytes: number | null;
 }
 
@@ -17,13 +17,13 @@ export interface DownloadOptions {
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** What is downloaded, for messages. */
+  /** The name of what is downloaded, for messages. */
   readonly what: string;
   readonly context: PlaymentErrorContext;
 }
 
 /**
- * Reads the body of the response that `open` gives, anew for each try.
+ * Reads the body of the response that `open` returns. Each attempt calls `open` again.
  * @throws PlaymentError PLAYMENT_BODY_INCOMPLETE, PLAYMENT_TIMEOUT, PLAYMENT_TOO_LARGE, and what `open` and
  *   `onProgress` throw
  */
@@ -38,14 +38,14 @@ export async function download(
       return await readBody(response, http.timeout, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!isPassing(error) || attempt >= http.retry.limit) throw error;
+      if (!isTransient(error) || attempt >= http.retry.limit) throw error;
     }
     await sleep(retryDelay(attempt, http.retry), options.signal);
   }
 }
 
-/** What another try may mend. All else is final, an exception of the caller's `onProgress` as well. */
-function isPassing(error: unknown): boolean {
+/** Whether another attempt may succeed. All other errors are final, including those of the caller's `onProgress`. */
+function isTransient(error: unknown): boolean {
   return (
     error instanceof PlaymentError && ["PLAYMENT_BODY_INCOMPLETE", "PLAYMENT_TIMEOUT"].includes(error.code)
   );
@@ -57,14 +57,18 @@ async function readBody(
   { maxBytes, signal, onProgress, what, context }: DownloadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const length = response.headers.get("content-length");
-  // With a content encoding the length is that of the encoded bytes, which are not what arrives here.
+  // With a content encoding, the header gives the length of the encoded bytes, but decoded bytes arrive here.
   const totalBytes = length === null || response.headers.has("content-encoding") ? null : Number(length);
   const reader = response.body?.getReader();
   const pieces: Uint8Array[] = [];
   let receivedBytes = 0;
   const checkSize = (bytes: number) => {
     if (bytes <= maxBytes) return;
-    throw new PlaymentError("PLAYMENT_TOO_LARGE", `${what}: more than maxBytes ${maxBytes} bytes`, context);
+    throw new PlaymentError(
+      "PLAYMENT_TOO_LARGE",
+      `${what}: more than ${maxBytes} bytes; raise \`maxBytes\` if that is expected`,
+      context,
+    );
   };
   try {
     checkSize(totalBytes ?? 0);
@@ -80,7 +84,7 @@ async function readBody(
       onProgress?.({ receivedBytes, totalBytes });
     }
   } catch (error) {
-    // Not awaited: a stream that stalls may never answer.
+    // Not awaited: a stalled stream may never answer.
     reader?.cancel().catch(() => {});
     throw error;
   }
@@ -96,7 +100,7 @@ async function readBody(
   return bytes;
 }
 
-/** The stream's next piece, or an error when it does not come in time or the caller aborts. */
+/** The stream's next piece. Throws if it does not come in time or the caller aborts. */
 async function readPiece(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   timeout: number,
@@ -108,7 +112,7 @@ async function readPiece(
   const stalled = sleep(timeout, signal ? AbortSignal.any([signal, stop.signal]) : stop.signal).then(() => {
     throw new PlaymentError(
       "PLAYMENT_TIMEOUT",
-      `${what}: the download stalls; try a longer \`timeout\``,
+      `${what}: the download stalled; try a longer \`timeout\``,
       context,
     );
   });
@@ -124,7 +128,7 @@ function incomplete(what: string, received: number, total: number | null, contex
   const of = total === null ? "" : ` of ${total}`;
   return new PlaymentError(
     "PLAYMENT_BODY_INCOMPLETE",
-    `${what}: the body broke off after ${received}${of} bytes; try again`,
+    `${what}: the download ended after ${received}${of} bytes; try again`,
     context,
   );
 }

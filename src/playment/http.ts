@@ -1,40 +1,40 @@
 /**
- * One GET with time-out and retries, on `ky`, and its failures as `PlaymentError`s.
+ * One GET request with time-out and retries, on top of `ky`. Its failures become `PlaymentError`s.
  *
- * ky's own errors hold the request's whole URL, with the attachment's address or the signature in its query: none of
+ * ky's own errors contain the request's whole URL, whose query may have the attachment's address or a signature. None of
  * them leaves this file, not even as a `cause`.
  */
 import ky, { HTTPError, TimeoutError } from "ky";
 import { type ErrorCode, PlaymentError, type PlaymentErrorContext } from "../errors.js";
 
 /**
- * How often and how long to try again. Milliseconds. Each delay is in fact a random share, at least half, of
- * what these say, so that clients which failed together do not come back together. A `Retry-After` is kept as it is.
+ * How often to retry, and how long to wait. Times are in milliseconds. The actual delay is a random share, at least half,
+ * of the given one, so that clients which failed together do not return together. A `Retry-After` is observed exactly.
  */
 export interface RetryOptions {
-  /** Tries after the first. Default 4. */
+  /** Attempts after the first. Default 4. */
   limit?: number;
-  /** The first delay; each further one is twice as long. Default 300. */
+  /** The first delay. Each further delay is twice as long. Default 300. */
   minDelay?: number;
-  /** The longest delay of ours. Default 10,000. */
+  /** The longest delay, apart from `Retry-After`. Default 10,000. */
   maxDelay?: number;
-  /** The longest `Retry-After` that is waited for. Default 60,000. */
+  /** The longest `Retry-After` that is observed. Default 60,000. */
   maxRetryAfter?: number;
 }
 
-/** Holds requests back, so that a host is not asked too often. */
+/** Delays requests, so that a host does not get too many. */
 export interface Throttle {
-  /** Awaited before each try of a request, whose time-out begins afterwards. */
+  /** Awaited before each attempt of a request. The time-out of the attempt begins afterwards. */
   beforeRequest(url: URL, signal: AbortSignal | undefined): Promise<void>;
-  /** Told of the answer to each try, errors among them. The body must be left alone. */
+  /** Called with the answer to each attempt, including errors. It must not read the body. */
   afterResponse(url: URL, response: Response): void;
 }
 
-/** What a function of the caller's threw: it is neither tried again nor told as a fault of the network. */
+/** Wraps an error of a function of the caller. It is not retried and not reported as a network failure. */
 class CallersError extends Error {}
 
-/** The throttle, with what it throws set apart: `get` lets it out as it was. */
-export function setApart(throttle: Throttle): Throttle {
+/** The throttle, with its errors wrapped as `CallersError`. `get` unwraps them again. */
+export function wrapThrottle(throttle: Throttle): Throttle {
   return {
     async beforeRequest(url, signal) {
       try {
@@ -55,10 +55,10 @@ export function setApart(throttle: Throttle): Throttle {
 
 export interface HttpOptions {
   readonly fetch: typeof globalThis.fetch;
-  /** Of `setApart`. */
+  /** Made by `wrapThrottle`. */
   readonly throttle: Throttle | undefined;
   readonly retry: Required<RetryOptions>;
-  /** Milliseconds that one try may wait for its headers, and for each further piece of its body. */
+  /** Milliseconds that one attempt may wait for its headers, and for each further piece of its body. */
   readonly timeout: number;
 }
 
@@ -66,18 +66,17 @@ export interface GetOptions {
   readonly headers?: Record<string, string>;
   readonly redirect?: RequestRedirect;
   readonly signal?: AbortSignal | undefined;
-  /** What is fetched, for messages: "job abc", "the mask of job abc". */
+  /** The name of what is fetched, for messages: "job abc", "the mask of job abc". */
   readonly what: string;
   readonly context: PlaymentErrorContext;
 }
 
-/** The longest time that setTimeout knows; what is longer would come at once. */
-export const MOST_MILLISECONDS = 2 ** 31 - 1;
+/** The longest time that setTimeout supports. A longer one would fire at once. */
+export const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /**
- * Requests worth trying again: time-outs, rate limits, a proxy's refusal that may pass (413, RFC 9110, 15.5.14), the
- * server's own faults (5xx), and 443 and 444, which the vendor's Python SDK retries as well. Each may say by
- * `Retry-After` when.
+ * Statuses worth a retry: time-outs, rate limits, a proxy's temporary refusal (413, RFC 9110, 15.5.14), server errors
+ * (5xx), and 443 and 444, which the vendor's Python SDK retries too. Each answer may say by `Retry-After` when.
  */
 const RETRIED_STATUS_CODES = [
   408,
@@ -88,19 +87,19 @@ const RETRIED_STATUS_CODES = [
   ...Array.from({ length: 100 }, (_, index) => 500 + index),
 ];
 
-/** Milliseconds to wait after the try numbered so from 0: a random share, at least half, of what the options say. */
+/** Milliseconds to wait after attempt 0, 1, …: a random share, at least half, of what the options say. */
 export function retryDelay(attempt: number, { minDelay, maxDelay }: Required<RetryOptions>): number {
   return Math.min(maxDelay, minDelay * 2 ** attempt) * (0.5 + Math.random() / 2);
 }
 
-/** The URL without user, query and fragment: what a message may hold. */
+/** The URL without user, query and fragment: the part that a message may contain. */
 export function publicUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
 /**
- * Fetches the headers of `url`; the body is still to be read. A redirect that is not followed is an answer too.
- * @throws PlaymentError by status, or PLAYMENT_TIMEOUT, PLAYMENT_NETWORK; an abort is the platform's own error; what the
+ * Fetches the headers of `url`; the caller reads the body. A redirect that is not followed is an answer too.
+ * @throws PlaymentError by status, or PLAYMENT_TIMEOUT, PLAYMENT_NETWORK; the platform's own error after an abort; what the
  *   throttle throws
  */
 export async function get(url: URL, http: HttpOptions, options: GetOptions): Promise<Response> {
@@ -110,8 +109,8 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
     return await ky.get(url, {
       fetch: async (...request) => {
         const response = await http.fetch(...request);
-        // Not by ky's hook, which gets a clone: where the signal aborts before the next try, Node's fetch cancels the body
-        // whose two branches nobody has read, and that fails where nobody can catch it, which ends the process.
+        // Not in ky's hook, which gets a clone of the response. If the signal then aborts before the next attempt, Node's
+        // fetch cancels a body of which neither branch was read. That fails where nobody can catch it, and Node exits.
         http.throttle?.afterResponse(url, response);
         return response;
       },
@@ -120,16 +119,16 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
       signal: signal ?? null,
       timeout: http.timeout,
       hooks: { beforeRequest: [() => http.throttle?.beforeRequest(url, signal)] },
-      // A key or a signature is all the authority that these requests have.
+      // A key or a signature is the only credential of these requests.
       credentials: "omit",
-      // 3xx is what an attachment answers with; 0 is how a browser shows a redirect that it hides.
+      // An attachment answers with 3xx. A browser shows a hidden redirect as 0.
       throwHttpErrors: (status) => status >= 400,
       retry: {
         limit,
         methods: ["get"],
         statusCodes: RETRIED_STATUS_CODES,
         afterStatusCodes: RETRIED_STATUS_CODES,
-        // ky by itself gives up at a 413 that does not say when to come back.
+        // By default, ky does not retry a 413 without Retry-After.
         shouldRetry({ error }) {
           if (error instanceof CallersError) return false;
           const isSilent413 =
@@ -139,7 +138,7 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
           return isSilent413 ? true : undefined;
         },
         maxRetryAfter,
-        // Not ky's `jitter`, whose outcome `backoffLimit` cuts: many delays would then be the same, the longest.
+        // Not ky's `jitter`: `backoffLimit` is applied after it, so many delays would be equal to the limit.
         delay: (attempt) => retryDelay(attempt - 1, http.retry),
         retryOnTimeout: true,
       },
@@ -168,11 +167,11 @@ async function toPlaymentError(
   // Node's fetch says in `cause` what went wrong: ECONNREFUSED, ENOTFOUND.
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
   const reason = typeof cause?.code === "string" ? ` (${cause.code})` : "";
-  const message = `${place}: the host cannot be reached${reason}; check the network, and in a page CORS`;
+  const message = `${place}: the host cannot be reached${reason}; check the network and, in a web page, CORS`;
   return new PlaymentError("PLAYMENT_NETWORK", message, context);
 }
 
-/** What a response with an HTTP error means. Its body is given up. */
+/** The error for a response with an HTTP error status. Cancels its body. */
 export async function statusError(
   response: Response,
   place: string,
@@ -181,15 +180,18 @@ export async function statusError(
   const { status } = response;
   await response.body?.cancel().catch(() => {});
   const [code, advice] = meaningOf(status);
-  return new PlaymentError(code, `${place}: the answer is ${status}; ${advice}`, { ...context, status });
+  return new PlaymentError(code, `${place}: HTTP status ${status}; ${advice}`, { ...context, status });
 }
 
 function meaningOf(status: number): [ErrorCode, string] {
   if (status === 401 || status === 403)
-    return ["PLAYMENT_UNAUTHORISED", "check the API key and its projects"];
+    return ["PLAYMENT_UNAUTHORISED", "check the API key and which projects it may read"];
   if (status === 404) return ["PLAYMENT_NOT_FOUND", "check the ids"];
-  if (status === 429) return ["PLAYMENT_RATE_LIMITED", "ask less often, or allow more retries"];
-  return ["PLAYMENT_HTTP", status >= 500 ? "the server has a fault, try later" : "the request was refused"];
+  if (status === 429) return ["PLAYMENT_RATE_LIMITED", "send fewer requests, or allow more retries"];
+  return [
+    "PLAYMENT_HTTP",
+    status >= 500 ? "the server failed, try again later" : "the server refused the request",
+  ];
 }
 
 /** Waits, 24 days at most, or rejects with the signal's reason at once. */
@@ -205,7 +207,7 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
         signal?.removeEventListener("abort", abort);
         resolve();
       },
-      Math.min(milliseconds, MOST_MILLISECONDS),
+      Math.min(milliseconds, MAX_TIMER_MILLISECONDS),
     );
     signal?.addEventListener("abort", abort, { once: true });
   });

@@ -1,4 +1,4 @@
-/** `labelmap/playment`: the client of the vendor's HTTP API. Apart from the core, which needs no network. */
+/** `labelmap/playment`: the client of the vendor's HTTP API. It is separate from the core, which needs no network. */
 export {
   type CallOptions,
   type MaskOptions,

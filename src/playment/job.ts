@@ -1,8 +1,8 @@
-/** The vendor's envelope around a job: `{ data: { job_id, status, result, … }, success }`, checked. */
+/** The vendor's answer, `{ data: { job_id, status, result, … }, success }`, to a checked job. */
 import { isObject, kindOf } from "../checks/describe.js";
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
 
-/** A job as the vendor describes it; fields that this library does not use are passed on unchecked. */
+/** A job as the vendor describes it. Fields that this library does not use are passed on unchecked. */
 export interface Job {
   readonly job_id: string;
   readonly project_id: string;
@@ -17,8 +17,8 @@ export interface Job {
 }
 
 /**
- * The job in the text of an answer.
- * @throws PlaymentError PLAYMENT_RESPONSE_INVALID; PLAYMENT_API where the vendor says `success: false`
+ * Reads the job from the text of an answer.
+ * @throws PlaymentError PLAYMENT_RESPONSE_INVALID; PLAYMENT_API if the vendor says `success: false`
  */
 export function parseJob(text: string, what: string, context: PlaymentErrorContext): Job {
   const envelope = parseJson(text, what, context);
@@ -33,7 +33,7 @@ export function parseJob(text: string, what: string, context: PlaymentErrorConte
   return data as unknown as Job;
 }
 
-/** An object out of JSON text. */
+/** Reads an object from JSON text. @throws PlaymentError PLAYMENT_RESPONSE_INVALID */
 export function parseJson(
   text: string,
   what: string,
@@ -43,7 +43,7 @@ export function parseJson(
   try {
     json = JSON.parse(text);
   } catch {
-    const kind = /^\s*</.test(text) ? "a page of HTML" : "no JSON";
+    const kind = /^\s*</.test(text) ? "an HTML page" : "not JSON";
     throw invalid(`${what}: the answer is ${kind}`, context);
   }
   if (!isObject(json)) throw invalid(`${what}: the answer is ${kindOf(json)}, not an object`, context);
@@ -51,7 +51,7 @@ export function parseJson(
 }
 
 /**
- * The vendor says `success: false` with a status of 200.
+ * Checks for `success: false`, which the vendor sends with a status of 200.
  * @throws PlaymentError PLAYMENT_API
  */
 export function checkSuccess(
@@ -63,8 +63,8 @@ export function checkSuccess(
 }
 
 /**
- * The vendor's `code` is passed on where it is a plain token. Its free text is not: it might quote the request, and
- * with it the key.
+ * Passes on the vendor's `code` if it is a plain token, but not its free text, which might quote the request and thus the
+ * key.
  */
 function apiError(
   envelope: Record<string, unknown>,

@@ -1,12 +1,12 @@
 /**
- * Keeps the API key out of what an error tells. A server may echo the key where a message quotes it: in a status, in
- * a code, in the path of a redirect. So each text and each error is looked through before it leaves the client.
+ * Keeps the API key out of errors. A server may echo the key in places that a message quotes: a status, a code, the path
+ * of a redirect. So each such text and each error is searched for the key before it leaves the client.
  */
 import { LabelMapError } from "../errors.js";
 
 export type Redact = (text: string) => string;
 
-/** A function that takes the key out of a text, in each spelling that a URL or quotes may give it. */
+/** A function that removes the key from a text, in each spelling that a URL or JSON quotes may give it. */
 export function redactor(apiKey: string | undefined): Redact {
   if (apiKey === undefined) return (text) => text;
   const spellings = [
@@ -15,7 +15,7 @@ export function redactor(apiKey: string | undefined): Redact {
     encodeURIComponent(apiKey),
     JSON.stringify(apiKey).slice(1, -1),
   ];
-  // The longest first: an encoded key can hold the plain one. A host's name comes back in lower case.
+  // The longest first: an encoded key may contain the plain one. The case is ignored: a host's name becomes lower case.
   const patterns = [...new Set(spellings)]
     .sort((a, b) => b.length - a.length)
     .map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
@@ -23,7 +23,7 @@ export function redactor(apiKey: string | undefined): Redact {
   return (text) => text.replace(pattern, "[API key]");
 }
 
-/** Takes the key out of an error of this library and out of its causes. Errors of the caller's own stay as they are. */
+/** Removes the key from an error of this library and from its causes. The caller's own errors stay unchanged. */
 export function redactError(error: unknown, redact: Redact): void {
   if (!(error instanceof LabelMapError)) return;
   const seen = new Set<unknown>();

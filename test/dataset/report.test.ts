@@ -311,7 +311,7 @@ Colours in no legend:
 Legend entries without a pixel: 1
 
 Issues:
-  legend-key-invalid  1 in 1 image; first in b: legend["#xyz"]: is no hex colour such as #f23334, so it matches no pixel.
+  legend-key-invalid  1 in 1 image; first in b: legend["#xyz"]: not a hex colour such as #f23334. Its pixels are unlabelled.
 `);
   });
 

@@ -280,7 +280,9 @@ describe("pixels decoded elsewhere", () => {
       expect(() => labelPixels(pixel, legend, options as never)).toThrow(
         expect.objectContaining({
           code: "OPTION_INVALID",
-          message: expect.stringMatching(`"${Object.keys(options)[0]}", but strict, classBy, into, snap`),
+          message: expect.stringMatching(
+            `"${Object.keys(options)[0]}"; the keys are strict, classBy, into, snap`,
+          ),
         }),
       );
     }

@@ -150,7 +150,7 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
       afterStored((writer) => writeEmptyFixed(writer.bits(6, 3))),
       { raw: RAW },
     ),
-    "there is no block type 3",
+    "a block has type 3, which does not exist",
   ],
   [
     "a stored length whose complement is wrong after all pixels, and a good block behind it",
@@ -182,7 +182,11 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
     "they need a preset dictionary",
   ],
   ["a wrong Adler-32", zlibStream(fixedBlock(RAW), { adler: adler32(RAW) ^ 1 }), "the Adler-32 checksum"],
-  ["block type 3", zlibStream(new BitWriter().bits(7, 3).bits(0, 60).bytes()), "there is no block type 3"],
+  [
+    "block type 3",
+    zlibStream(new BitWriter().bits(7, 3).bits(0, 60).bytes()),
+    "a block has type 3, which does not exist",
+  ],
   [
     "a stored length whose complement is wrong",
     zlibStream(stored(RAW, (RAW.length ^ 0xffff) - 1), { raw: RAW }),
@@ -194,12 +198,12 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
       zlibStream(dynamicBlock([...LITERALS, ...new Array(count - 1).fill(0)], [0], [...RAW, 256]), {
         raw: RAW,
       }),
-      "more literal or distance codes than there are",
+      "more literal or distance codes than exist",
     ],
     [
       `HDIST ${count}`,
       zlibStream(dynamicBlock(LITERALS, new Array(count + 1).fill(0), [...RAW, 256]), { raw: RAW }),
-      "more literal or distance codes than there are",
+      "more literal or distance codes than exist",
     ],
   ]),
   [
@@ -207,29 +211,29 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
     zlibStream(
       dynamicBlock(LITERALS, [0], [...RAW, 256], { codeLengthLengths: lengthsOf(19, { 0: 1, 1: 1, 2: 1 }) }),
     ),
-    `the code lengths' code ${OVER}`,
+    `a block's code-length code ${OVER}`,
   ],
   [
     "an incomplete code of the code lengths",
     zlibStream(
       dynamicBlock(LITERALS, [0], [...RAW, 256], { codeLengthLengths: lengthsOf(19, { 0: 1, 1: 2 }) }),
     ),
-    `the code lengths' code ${OVER}`,
+    `a block's code-length code ${OVER}`,
   ],
   [
     "one code of the code lengths",
     zlibStream(dynamicBlock(LITERALS, [0], [...RAW, 256], { codeLengthLengths: lengthsOf(19, { 0: 1 }) })),
-    `the code lengths' code ${OVER}`,
+    `a block's code-length code ${OVER}`,
   ],
   [
     "no code of the code lengths",
     zlibStream(dynamicBlock(LITERALS, [0], [...RAW, 256], { codeLengthLengths: lengthsOf(19, {}) })),
-    `the code lengths' code ${OVER}`,
+    `a block's code-length code ${OVER}`,
   ],
   [
     "a repeat of the length before the first",
     zlibStream(dynamicHeadOf((writer) => writer.code(codeLengthCode(16) as Code).bits(0, 2))),
-    "a code length is repeated before the first or beyond the last",
+    "a code length is repeated before the first or after the last",
   ],
   [
     "a repeat of zero beyond the last",
@@ -238,7 +242,7 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
         for (let index = 0; index < 2; index++) writer.code(codeLengthCode(18) as Code).bits(127, 7);
       }),
     ),
-    "a code length is repeated before the first or beyond the last",
+    "a code length is repeated before the first or after the last",
   ],
   [
     "a repeat of the length before beyond the last",
@@ -250,7 +254,7 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
         writer.code(codeLengthCode(16) as Code).bits(3, 2);
       }),
     ),
-    "a code length is repeated before the first or beyond the last",
+    "a code length is repeated before the first or after the last",
   ],
   [
     "no code for the end of the block",
@@ -285,26 +289,26 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
   [
     "a match in a block without distance codes",
     zlibStream(dynamicBlock(LITERALS, [0], [0, 1, 257], undefined, (writer) => writer.bits(0, 20))),
-    "a code stands for nothing",
+    "a code has no meaning",
   ],
   [
     "the other half of a distance code of one bit",
     zlibStream(
       dynamicBlock(LITERALS, [1], [0, 1, 257], undefined, (writer) => writer.bits(1, 1).bits(0, 20)),
     ),
-    "a code stands for nothing",
+    "a code has no meaning",
   ],
   [
     "the other half of a literal code of one bit",
     zlibStream(
       dynamicBlock(lengthsOf(257, { 256: 1 }), [0], [], undefined, (writer) => writer.bits(-1 >>> 0, 32)),
     ),
-    "a code stands for nothing",
+    "a code has no meaning",
   ],
   ...[286, 287].map((symbol): [string, Uint8Array, string] => [
     `symbol ${symbol} in a fixed block`,
     zlibStream(fixedBlock([0, 1], (writer) => writer.code(fixedLiterals[symbol] as Code).bits(0, 10))),
-    "a code stands for nothing",
+    "a code has no meaning",
   ]),
   ...[30, 31].map((symbol): [string, Uint8Array, string] => [
     `distance ${symbol} in a fixed block`,
@@ -316,7 +320,7 @@ const streams: readonly (readonly [name: string, stream: Uint8Array, message: st
           .bits(0, 13),
       ),
     ),
-    "a code stands for nothing",
+    "a code has no meaning",
   ]),
   [
     "a match that reaches back before the first byte",
@@ -453,7 +457,7 @@ describe("truncation", () => {
         const error = failure(png);
         expect(isAcceptedByZlib(stream.subarray(0, length))).toBe(false);
         expect(error?.code, `${length} bytes`).toBe("PNG_DATA");
-        expect(error?.message, `${length} bytes`).toContain("they break off before their end");
+        expect(error?.message, `${length} bytes`).toContain("they end too early");
         expect(error?.offset).toBeGreaterThanOrEqual(start);
         expect(error?.offset).toBeLessThanOrEqual(start + length);
       }

@@ -112,10 +112,10 @@ describe("a file that is not a PNG", () => {
     ["\xff\xd8\xff\xe0\0\x10JFIF", "are a JPEG"],
     ["GIF89a", "are a GIF"],
     ["RIFF\x0a\0\0\0WEBPVP8L", "are a WebP"],
-    ["\r\n <!doctype html>", "are a text"],
-    ['{"message":"Forbidden"}', "are a text"],
-    ["\xef\xbb\xbf<Error>", "are a text"],
-    ["RIFF\x0a\0\0\0WAVE", "are no PNG"],
+    ["\r\n <!doctype html>", "are text"],
+    ['{"message":"Forbidden"}', "are text"],
+    ["\xef\xbb\xbf<Error>", "are text"],
+    ["RIFF\x0a\0\0\0WAVE", "are not a PNG"],
   ])("is recognised by its first bytes: %j", async (text, kind) => {
     await expect(decodeMask(bytes(text), { "#000000": "a" })).rejects.toMatchObject({
       code: "PNG_SIGNATURE",

@@ -229,7 +229,7 @@ it("says of a misspelt option which there are, and of runs what to give instead"
   const wrong = decodeCocoPanoptic(new Uint8Array(8), { segments_info: [] }, { viodId: 3 } as object);
   await expect(wrong).rejects.toMatchObject({
     code: "OPTION_INVALID",
-    message: expect.stringMatching(/"viodId", but categories, voidId/),
+    message: expect.stringMatching(/"viodId"; the keys are categories, voidId/),
   });
   const runs = runsOf(street) as unknown as LabelMap;
   expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(

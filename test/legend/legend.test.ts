@@ -39,6 +39,19 @@ describe("a colour", () => {
     },
   );
 
+  it.each([
+    ["#fdffd34", "7 digits; a colour has 3 or 6."],
+    ["f", "1 digit; a colour has 3 or 6."],
+    ["#xyz", "not a hex colour such as #f23334."],
+  ])("is reported with what is wrong: %s", (key, reason) => {
+    const path = `legend["${key}"]`;
+    const legend = { [key]: "Car", "#f23334": "Sky" };
+    expect(parseLegend(legend).issues).toEqual([
+      { code: "legend-key-invalid", message: `${path}: ${reason} Its pixels are unlabelled.`, path },
+    ]);
+    expect(failure(legend, { strict: true }).message).toBe(`${path}: ${reason}`);
+  });
+
   it("in any spelling is parsed to the same value", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), fc.boolean(), fc.boolean(), (rgb, hash, upper) => {

@@ -1,8 +1,8 @@
 /**
- * The engine for nearly every mask: the module takes the compressed bytes and gives bands of labels. No RGBA image
- * exists at any time; of the file and of the labels only a piece each is in the module.
+ * The engine for nearly every mask: the module takes the compressed bytes and returns bands of labels. There is never an
+ * RGBA image, and only a piece of the file and a piece of the labels are in the module at any time.
  *
- * Here is only what the module does not know: where in the file the IDATs are, and what its error numbers mean.
+ * This file does what the module cannot: it finds the IDATs in the file and explains the module's error numbers.
  */
 import { DecodeError, type ErrorCode, type Issue, PngError } from "../../errors.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
@@ -11,7 +11,7 @@ import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, OutputTaker } from "./output.js";
 
-/** Pixels in a row. All that the module keeps of a few such rows fits its address space of 4 GiB. */
+/** The most pixels in a row. The few rows that the module keeps then fit its address space of 4 GiB. */
 const MAX_WIDTH = 2 ** 26;
 
 /** Whether this engine takes such a PNG: up to 8 bits per sample, not interlaced, up to 67 million pixels wide. */
@@ -22,18 +22,18 @@ export function takesFused(header: PngHeader): boolean {
 /** What the module's errors mean, by their names in assembly/status.ts. */
 const ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   BAD_ZLIB_HEADER: ["PNG_DATA", "they do not start with a zlib header"],
-  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not have"],
+  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not allow"],
   BAD_ADLER32: ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
-  TRUNCATED: ["PNG_DATA", "they break off before their end"],
-  BAD_BLOCK_TYPE: ["PNG_DATA", "there is no block type 3"],
+  TRUNCATED: ["PNG_DATA", "they end too early"],
+  BAD_BLOCK_TYPE: ["PNG_DATA", "a block has type 3, which does not exist"],
   BAD_STORED_LENGTH: ["PNG_DATA", "a stored block's length and its complement do not match"],
-  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than there are"],
-  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "the code lengths' code is over-subscribed or incomplete"],
-  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or beyond the last"],
+  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than exist"],
+  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "a block's code-length code is over-subscribed or incomplete"],
+  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or after the last"],
   NO_END_OF_BLOCK_CODE: ["PNG_DATA", "a block has no code for its end"],
   BAD_LITERAL_CODE: ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
   BAD_DISTANCE_CODE: ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
-  BAD_SYMBOL: ["PNG_DATA", "a code stands for nothing"],
+  BAD_SYMBOL: ["PNG_DATA", "a code has no meaning"],
   DISTANCE_TOO_FAR: ["PNG_DATA", "a match reaches back before the first byte"],
   TOO_SHORT: ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
   TOO_LONG: ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
@@ -81,7 +81,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
   });
 }
 
-/** What a grey sample or palette index is, 0xRRGGBB; -1 where there is no such palette entry. */
+/** The colour of each grey sample or palette index, 0xRRGGBB; -1 if the palette has no such entry. */
 function sampleColors({ header, palette }: PngContainer): Int32Array {
   const colors = new Int32Array(256).fill(-1);
   if (header.colorType === ColorType.palette && palette !== null) {
@@ -97,15 +97,15 @@ function sampleColors({ header, palette }: PngContainer): Int32Array {
   return colors;
 }
 
-/** The IDATs' bytes, handed over piece by piece, and where in the file the module stands. */
+/** Hands the IDATs' bytes over piece by piece, and knows the module's position in the file. */
 class InputFeed {
   readonly #module: ModuleExports;
   readonly #bytes: Uint8Array;
   readonly #idats: PngContainer["idats"];
-  /** The IDAT and the place in it that come next. */
+  /** The next byte: its IDAT, and its place there. */
   #idat = 0;
   #place = 0;
-  /** Bytes of the stream before the piece that the module has. */
+  /** Bytes of the stream before the module's current piece. */
   #before = 0;
   #length = 0;
 
@@ -134,7 +134,7 @@ class InputFeed {
     this.#module.feed(length, this.#idat === this.#idats.length);
   }
 
-  /** The byte in the file of the stream's byte that comes next. */
+  /** The offset in the file of the stream's next byte. */
   offset(): number {
     let place = this.#streamPosition();
     for (const { offset, length } of this.#idats) {

@@ -1,12 +1,12 @@
 /**
- * The zlib stream of the IDATs to the filtered scanlines, through pako (which upng-js itself inflates with).
- * pako alone would take whatever comes: here the output is bounded by what IHDR implies, and must be just that.
+ * The zlib stream of the IDATs to the filtered scanlines, through pako (which upng-js also uses). pako alone accepts any
+ * amount of output. Here it must have exactly the size that IHDR implies, and never grows beyond that.
  */
 import pako from "pako";
 import { type Issue, PngError } from "../../errors.js";
 import type { ByteRange } from "../png/container.js";
 
-/** The part of pako's zlib state that tells how far it has read; its type definitions leave it out. */
+/** The part of pako's zlib state that says how far it has read. Its type definitions leave it out. */
 interface InflateState {
   strm: { avail_in: number; next_in: number; state: { dmax: number } };
   ended: boolean;
@@ -21,7 +21,7 @@ const WINDOW_BYTES = 32768;
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32
  */
 export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into: Uint8Array): Issue[] {
-  // With windowBits given, pako takes zlib streams alone; else it would find gzip by itself, which no PNG may hold.
+  // With windowBits, pako accepts only zlib streams. Without, it would also accept gzip, which a PNG must not contain.
   const inflate = new pako.Inflate({ chunkSize: 65536, windowBits: 15 }) as pako.Inflate & InflateState;
   let written = 0;
   let current = idats[0] as ByteRange;
@@ -50,7 +50,7 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
     current = range;
     inflate.push(bytes.subarray(range.offset, range.offset + range.length), false);
     if (inflate.err !== 0) throw streamError(inflate, position());
-    // Matches that reach back farther than the header's window are let pass, as zlib does: encoders have got it wrong.
+    // Like zlib, accept matches that reach farther back than the header's window: some encoders write a wrong window.
     if (!inflate.ended) inflate.strm.state.dmax = WINDOW_BYTES;
     if (inflate.ended && inflate.strm.avail_in > 0) {
       trailing = inflate.strm.avail_in;
@@ -58,13 +58,13 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
     }
   }
   if (!inflate.ended) {
-    throw new PngError("PNG_DATA", position(), "the compressed pixels break off before their end");
+    throw new PngError("PNG_DATA", position(), "the compressed pixels end too early");
   }
   if (written < into.length) {
     throw new PngError(
       "PNG_DATA_LENGTH",
       position(),
-      `the compressed pixels inflate to ${written} bytes, IHDR implies ${into.length}`,
+      `the compressed pixels inflate to ${written} bytes, but IHDR implies ${into.length}`,
     );
   }
   if (trailing === 0) return [];
@@ -76,7 +76,7 @@ export function inflateInto(bytes: Uint8Array, idats: readonly ByteRange[], into
   ];
 }
 
-/** The ranges that hold something, the two bytes of the zlib header (RFC 1950, 2.2) apart from what follows them. */
+/** The ranges that are not empty, split after the two bytes of the zlib header (RFC 1950, 2.2). */
 function* headerApart(ranges: readonly ByteRange[]): Generator<ByteRange> {
   let headerLeft = 2;
   for (const { offset, length } of ranges) {
@@ -88,7 +88,7 @@ function* headerApart(ranges: readonly ByteRange[]): Generator<ByteRange> {
 }
 
 function streamError(inflate: pako.Inflate, offset: number): PngError {
-  // zlib's words for a wrong Adler-32 (RFC 1950, 2.2).
+  // This is zlib's message for a wrong Adler-32 (RFC 1950, 2.2).
   if (inflate.msg === "incorrect data check") {
     return new PngError(
       "PNG_ADLER32",
@@ -99,6 +99,6 @@ function streamError(inflate: pako.Inflate, offset: number): PngError {
   return new PngError(
     "PNG_DATA",
     offset,
-    `the compressed pixels are malformed: ${inflate.msg || "they break off"}`,
+    `the compressed pixels are malformed: ${inflate.msg || "they end too early"}`,
   );
 }

@@ -1,8 +1,8 @@
 /**
- * Where an engine puts what it has decoded: arrays of labels or of other values, and lists of runs, all filled in one
- * pass; of the whole image, or of the rows and columns that a crop and a resize leave.
+ * Where an engine puts what it has decoded: arrays of labels or other values, and lists of runs, all filled in one pass.
+ * They show the whole image, or the rows and columns that a crop and a resize select.
  *
- * The module hands out bands of rows (assembly/output.ts); here they are taken and put in their places.
+ * The module hands out bands of rows (assembly/output.ts). Here they are copied to their places.
  */
 import type { LabelArray } from "../../maps/dense-map.js";
 import { LabelRuns } from "../../maps/label-runs.js";
@@ -11,17 +11,17 @@ import type { ModuleExports } from "../wasm/module.js";
 /** An array with one element per pixel of the output, row-major. */
 export interface DenseOutput {
   readonly into: LabelArray;
-  /** What each label becomes: the value of unlabelled pixels first. `null`: the label itself, -1 for these. */
+  /** The value of each label, preceded by the value of unlabelled pixels. `null`: the label itself, -1 if unlabelled. */
   readonly values: Int32Array | null;
 }
 
-/** Which pixels of the image are put out: the column and the row of each, ascending, and perhaps some more than once. */
+/** The pixels of the image that the output shows: columns and rows, each ascending, some perhaps more than once. */
 export interface SampledPixels {
   readonly columns: Uint32Array;
   readonly rows: Uint32Array;
 }
 
-/** The runs, once they are found. */
+/** Receives the runs once they are found. */
 export interface RunsOutput {
   found: LabelRuns | null;
 }
@@ -30,13 +30,13 @@ export interface Output {
   readonly width: number;
   readonly height: number;
   readonly dense: readonly DenseOutput[];
-  /** Where the runs go, where they are wanted. */
+  /** Receives the runs; `null` if no target needs them. */
   readonly runs: RunsOutput | null;
   /** `null`: all pixels. */
   readonly sampled: SampledPixels | null;
 }
 
-/** Says to the module what is to come out; to be called before an engine's layout. */
+/** Describes the output to the module. Call it before an engine's layout. */
 export function describeOutput(output: Output, module: ModuleExports): void {
   module.beginOutput();
   for (const { into, values } of output.dense) module.addTarget(into.BYTES_PER_ELEMENT, values !== null);
@@ -44,13 +44,13 @@ export function describeOutput(output: Output, module: ModuleExports): void {
   if (output.sampled !== null) module.sampleOutput(output.width);
 }
 
-/** Takes band after band out of the module; to be made after an engine's layout, and before the image is begun. */
+/** Takes band after band out of the module. Create it after an engine's layout and before the image starts. */
 export class OutputTaker {
   readonly #output: Output;
   readonly #module: ModuleExports;
   readonly #bands: readonly LabelArray[];
   readonly #runs: RunsCollector | null;
-  /** Rows of the output that are filled. */
+  /** How many rows of the output are filled. */
   #filled = 0;
 
   constructor(output: Output, imageHeight: number, module: ModuleExports) {
@@ -70,7 +70,7 @@ export class OutputTaker {
       for (const row of rows) isWanted[row] = 1;
     }
     this.#bands = dense.map(({ into }, target) => {
-      // Not by its constructor: a subclass (Node's Buffer is one) takes what arguments it likes.
+      // Not by its own constructor: a subclass such as Node's Buffer may take other arguments.
       const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[into.BYTES_PER_ELEMENT]!;
       return new type(buffer, address(module.bandOf(target)));
     });
@@ -89,7 +89,7 @@ export class OutputTaker {
       this.#filled += rows;
       return;
     }
-    // Each row of the image comes once, and stands in the output once or more.
+    // Each row of the image comes once, and is in the output at least once.
     const tops = new Uint32Array(rows + 1);
     for (let row = 0; row < rows; row++) {
       tops[row] = this.#filled;
@@ -107,7 +107,7 @@ export class OutputTaker {
     this.#runs?.take(this.#module, (row) => tops[row]! - tops[0]!);
   }
 
-  /** All bands are taken. */
+  /** To be called once all bands are taken. */
   finish(): void {
     const { runs, width } = this.#output;
     if (runs !== null) runs.found = this.#runs!.toRuns(width);
@@ -143,7 +143,7 @@ class RunsCollector {
     for (let band = 0; band < bandCount; band++) {
       const start = bands[band * 2 + 1]!;
       const end = band + 1 < bandCount ? bands[band * 2 + 3]! : count;
-      // The module sees equal rows only where it has both: two that a hand-over parts are joined here.
+      // The module joins equal rows only within a band. Here the last rows of a band are joined with the next band's first.
       const isBandBefore =
         band === 0 &&
         areEqual(this.#lastEnds, ends.subarray(start, end)) &&
@@ -177,7 +177,7 @@ class RunsCollector {
   }
 }
 
-/** Pointers come as signed numbers, and the output of very wide rows can lie above 2 GiB. */
+/** The module returns pointers as signed numbers, but the output of very wide rows can lie above 2 GiB. */
 function address(pointer: number): number {
   return pointer >>> 0;
 }

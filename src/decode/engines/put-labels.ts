@@ -1,4 +1,4 @@
-/** Labels that are all there to the output that was asked for: the plain way, of the engine that has them anyway. */
+/** A complete array of labels to the requested output, the plain way, for the engine that has such an array anyway. */
 import type { DenseMap } from "../../maps/dense-map.js";
 import { runsOf } from "../../maps/runs-of.js";
 import { lookUpValues } from "../../maps/views.js";

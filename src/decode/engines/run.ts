@@ -1,4 +1,4 @@
-/** Picks the engine for a mask, and turns what can go wrong while it runs into typed errors. */
+/** Picks the engine for a mask, runs it, and turns its failures into typed errors. */
 
 import { withMemoryFor } from "../../checks/memory.js";
 import { DecodeError } from "../../errors.js";
@@ -15,7 +15,7 @@ export function pickEngine(header: PngHeader, wanted: "auto" | EngineName = "aut
   if (wanted === "fused" && !takesFused(header)) {
     throw new DecodeError(
       "ENGINE_UNSUPPORTED",
-      'the fused engine takes no interlaced PNG and no 16-bit samples: use `engine: "auto"`',
+      'the fused engine does not take interlaced PNGs or 16-bit samples; use `engine: "auto"`',
     );
   }
   return wanted === "upng" || !takesFused(header) ? "upng" : "fused";
@@ -33,12 +33,12 @@ export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
   });
 }
 
-/** Turns a lack of memory and a fault of the module into typed errors. */
+/** Turns failed allocations and traps of the module into typed errors. */
 export function withMemory<T>(width: number, height: number, work: () => T): T {
   try {
     return withMemoryFor(`${width}×${height} pixels`, work);
   } catch (cause) {
     if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
-    throw new DecodeError("INTERNAL", `the module failed (${cause.message}): please report it`, { cause });
+    throw new DecodeError("INTERNAL", `the module failed (${cause.message}); please report it`, { cause });
   }
 }

@@ -1,16 +1,16 @@
 /**
- * The engine for every PNG: upng-js undoes the filters and unpacks to RGBA, the module scans the pixels.
+ * The engine for every PNG: upng-js undoes the filters and unpacks to RGBA, and the module scans the pixels.
  *
- * upng-js believes what a file says and has defects of its own (interlaced 1-bit samples, interlaced images under 5
- * pixels wide, rows of packed grey samples, palette indices without an entry). So it never sees the user's file: it
- * gets a small one, made here, for each image that the compressed bytes hold, with just the checked essentials:
+ * upng-js does not check files and has defects of its own (interlaced 1-bit samples, interlaced images under 5 pixels
+ * wide, rows of packed grey samples, palette indices without an entry). So it never gets the user's file. For each image
+ * in the compressed bytes (the whole, or a pass) it gets a small file made here, with only the checked essentials:
  *
  *   signature │ IHDR: pass size, not interlaced, compression 1 │ PLTE │ IDAT: filtered scanlines, inflated │ IEND
  *
- * Compression method 1 tells upng-js that there is nothing to inflate; that was done with exact bounds (inflate.ts).
- * Packed grey goes through the palette path, with a ramp of greys as its PLTE.
+ * Compression method 1 tells upng-js that there is nothing to inflate; inflate.ts has done that with exact bounds. Packed
+ * grey takes the palette path, with a ramp of greys as its PLTE.
  *
- * This file is imported dynamically: upng-js and pako (20 KiB gzip) are loaded when the first mask needs them.
+ * This file is imported dynamically, so upng-js and pako (20 KiB gzip) are loaded only when a mask needs them.
  */
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";
@@ -29,8 +29,8 @@ import { inflateInto } from "./inflate.js";
 import { putLabels } from "./put-labels.js";
 
 /**
- * Decodes a checked container to its output, through an image of RGBA pixels and, where the output is not just the
- * labels, an array of these.
+ * Decodes a checked container to its output, through an image of RGBA pixels. If the output is not just the labels, it
+ * also needs an array of labels.
  *
  * @throws as `decodeRgba`; DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
@@ -46,14 +46,14 @@ export function decodeUpng({ bytes, container, colors, unknown, output }: Decode
   return { ...measures, issues };
 }
 
-/** The decoded image: `height * width * 4` bytes, row-major, and what was odd about the file. */
+/** The decoded image: `height * width * 4` bytes, row-major, and the file's defects. */
 export interface RgbaImage {
   readonly pixels: Uint8Array;
   readonly issues: readonly Issue[];
 }
 
 /**
- * Decodes the pixels of a checked container to RGBA of 8 bits. Of 16-bit samples the high byte is kept.
+ * Decodes the pixels of a checked container to RGBA with 8-bit samples. Only the high byte of 16-bit samples is kept.
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX
  */
 export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImage {
@@ -61,7 +61,7 @@ export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImag
   const passes = passesOf(header);
   const [only] = passes;
   if (!header.interlaced && only !== undefined) {
-    // Inflated straight into the file for upng-js: a large mask is not copied once more.
+    // Inflated straight into the file for upng-js, which saves a copy of a large mask.
     const { file, scanlines } = makeFile(container, only, filteredBytes(header));
     const issues = inflateInto(bytes, idats, scanlines);
     return { pixels: decodeFile(container, only, file, scanlines), issues };
@@ -98,7 +98,7 @@ function decodeFile(
   const offset = (idats[0] as { offset: number }).offset;
   for (let y = 0; y < pass.height; y++) {
     const filterType = scanlines[y * (1 + rowBytes)] as number;
-    // Filter types 0 to 4 (9.2); upng-js would leave such a row as it is.
+    // Filter types are 0 to 4 (9.2). upng-js would leave a row of another type unfiltered.
     if (filterType > 4) {
       throw new PngError("PNG_FILTER_TYPE", offset, `scanline ${y} has filter type ${filterType}, above 4`);
     }
@@ -110,7 +110,7 @@ function decodeFile(
   return new Uint8Array(UPNG.toRGBA8(image)[0] as ArrayBuffer);
 }
 
-/** An index without an entry is an error (11.2.2); upng-js would make it black. */
+/** An index without an entry is an error (11.2.2). upng-js would make the pixel black. */
 function checkPaletteIndices(
   rows: Uint8Array,
   pass: PngPass,
@@ -130,7 +130,7 @@ function checkPaletteIndices(
         throw new PngError(
           "PNG_PALETTE_INDEX",
           offset,
-          `a pixel has palette index ${index}, PLTE has ${entries} entries`,
+          `a pixel has palette index ${index}, but PLTE has ${entries} entries`,
         );
       }
     }

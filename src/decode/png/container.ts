@@ -1,9 +1,9 @@
 /**
  * The PNG container: signature, chunks, IHDR, PLTE and the places of the IDATs. No pixel is touched here.
  *
- * Everything that a file claims is checked before anything believes it: lengths against the file's end, the order
- * of chunks, every CRC, and that the compressed bytes can at all be as many as the size in IHDR asks for. Section
- * numbers are those of the PNG specification, third edition.
+ * Everything that a file claims is checked before it is used: lengths against the file's end, the order of chunks, every
+ * CRC, and whether so few compressed bytes can hold the size in IHDR at all. Section numbers refer to the PNG
+ * specification, third edition.
  */
 import { type Issue, PngError } from "../../errors.js";
 import { crc32 } from "../wasm/crc32.js";
@@ -47,11 +47,11 @@ export interface PngLimits {
   readonly verify: boolean;
 }
 
-/** One of the images that the compressed bytes hold: the whole, or one pass of Adam7. */
+/** One of the images in the compressed bytes: the whole image, or one pass of Adam7. */
 export interface PngPass {
   readonly width: number;
   readonly height: number;
-  /** Place of its first pixel, and distance between its pixels, in the whole image. */
+  /** The place of its first pixel, and the distance between its pixels, in the whole image. */
   readonly left: number;
   readonly top: number;
   readonly stepX: number;
@@ -72,7 +72,7 @@ const BIT_DEPTHS: Readonly<Record<ColorType, readonly number[]>> = {
   4: [8, 16],
   6: [8, 16],
 };
-/** Adam7 (8.1): left, top, stepX, stepY of the seven passes. */
+/** Adam7 (8.1): left, top, stepX and stepY of the seven passes. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -98,7 +98,7 @@ export function scanlineBytes(header: PngHeader, width: number): number {
   return Math.ceil((width * samplesPerPixel(header) * header.bitDepth) / 8);
 }
 
-/** The images that the compressed bytes hold, in order; passes without a pixel have no scanline and are left out. */
+/** The images in the compressed bytes, in order. Passes without a pixel have no scanlines and are left out. */
 export function passesOf(header: PngHeader): PngPass[] {
   const { width, height } = header;
   if (!header.interlaced) return [{ width, height, left: 0, top: 0, stepX: 1, stepY: 1 }];
@@ -151,11 +151,11 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       throw new PngError("PNG_CHUNK_ORDER", offset, "a second IHDR");
     } else if (type === "PLTE") {
       if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, "a second PLTE");
-      if (idats.length > 0) throw new PngError("PNG_CHUNK_ORDER", offset, "PLTE stands after IDAT");
+      if (idats.length > 0) throw new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT");
       palette = readPalette(content, chunkOffset, header);
     } else if (type === "IDAT") {
       if (idats.length > 0 && previous !== "IDAT") {
-        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} stands between two IDATs`);
+        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
       }
       if (header.colorType === ColorType.palette && palette === null) {
         throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
@@ -168,7 +168,7 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       throw new PngError(
         "PNG_CHUNK_INVALID",
         offset,
-        `${type} is critical and not known, so the image cannot be read`,
+        `${type} is an unknown critical chunk, so the image cannot be decoded`,
       );
     }
     previous = type;
@@ -193,19 +193,19 @@ function checkSignature(bytes: Uint8Array): void {
       throw new PngError(
         "PNG_SIGNATURE",
         index,
-        `the bytes are ${kindOfFile(bytes)}: a mask must be a PNG, whose colours are exact`,
+        `the bytes are ${kindOfFile(bytes)}; a mask must be a PNG, which keeps colours exact`,
       );
     }
   }
 }
 
-/** What is often given instead of a PNG, by how it starts: images that change colours, and an answer that is a text. */
+/** What is often passed instead of a PNG, by its first bytes: other image formats, or a server's answer in text. */
 function kindOfFile(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith("\xff\xd8\xff")) return "a JPEG";
   if (start.startsWith("GIF8")) return "a GIF";
   if (/^RIFF.{4}WEBP/s.test(start)) return "a WebP";
-  return /^(\xef\xbb\xbf)?\s*[<{[]/.test(start) ? "a text, HTML or JSON" : "no PNG";
+  return /^(\xef\xbb\xbf)?\s*[<{[]/.test(start) ? "text, HTML or JSON" : "not a PNG";
 }
 
 interface Chunk {
@@ -246,7 +246,7 @@ function readChunk(bytes: Uint8Array, start: number, verify: boolean): Chunk {
       throw new PngError(
         "PNG_CRC",
         offset + length,
-        `${type}: its CRC-32 is ${hex(computed)}, the file says ${hex(stored)}`,
+        `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`,
       );
     }
   }
@@ -264,22 +264,22 @@ function readHeader(content: Uint8Array, offset: number, limits: PngLimits): Png
     throw new PngError("PNG_HEADER", offset, `IHDR: the size ${width}×${height} is not allowed`);
   }
   if (!isColorType(colorType)) {
-    throw new PngError("PNG_HEADER", offset + 9, `IHDR: there is no colour type ${colorType}`);
+    throw new PngError("PNG_HEADER", offset + 9, `IHDR: colour type ${colorType} does not exist`);
   }
   if (!BIT_DEPTHS[colorType].includes(bitDepth as number)) {
     throw new PngError(
       "PNG_HEADER",
       offset + 8,
-      `IHDR: colour type ${colorType} has no bit depth ${bitDepth}`,
+      `IHDR: colour type ${colorType} does not allow bit depth ${bitDepth}`,
     );
   }
   if (compression !== 0) {
-    throw new PngError("PNG_HEADER", offset + 10, `IHDR: there is no compression method ${compression}`);
+    throw new PngError("PNG_HEADER", offset + 10, `IHDR: compression method ${compression} does not exist`);
   }
   if (filter !== 0)
-    throw new PngError("PNG_HEADER", offset + 11, `IHDR: there is no filter method ${filter}`);
+    throw new PngError("PNG_HEADER", offset + 11, `IHDR: filter method ${filter} does not exist`);
   if (interlace !== 0 && interlace !== 1) {
-    throw new PngError("PNG_HEADER", offset + 12, `IHDR: there is no interlace method ${interlace}`);
+    throw new PngError("PNG_HEADER", offset + 12, `IHDR: interlace method ${interlace} does not exist`);
   }
   if (width * height > limits.maxPixels) {
     throw new PngError(
@@ -296,18 +296,18 @@ function readPalette(content: Uint8Array, offset: number, { colorType, bitDepth 
     throw new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE");
   }
   const entries = content.length / 3;
-  const most = colorType === ColorType.palette ? 2 ** bitDepth : 256;
-  if (!Number.isInteger(entries) || entries < 1 || entries > most) {
+  const maxEntries = colorType === ColorType.palette ? 2 ** bitDepth : 256;
+  if (!Number.isInteger(entries) || entries < 1 || entries > maxEntries) {
     throw new PngError(
       "PNG_CHUNK_INVALID",
       offset,
-      `PLTE has ${content.length} bytes, not 3 to ${most * 3} in threes`,
+      `PLTE has ${content.length} bytes; it must have a multiple of 3, from 3 to ${maxEntries * 3}`,
     );
   }
   return content;
 }
 
-/** A header that lies about the size must not cost memory: ask what the compressed bytes can hold at most. */
+/** A header that lies about the size must not cost memory, so compare it with what the compressed bytes can hold at most. */
 function checkExpansion({ header, idats }: PngContainer): void {
   const compressed = idats.reduce((sum, range) => sum + range.length, 0);
   const needed = filteredBytes(header);

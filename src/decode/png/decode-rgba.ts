@@ -1,4 +1,4 @@
-/** A PNG's pixels and header, for programs that show a mask or a photo rather than decode labels. */
+/** PNG bytes to RGBA pixels or to the header, for programs that show a mask or photo rather than decode labels. */
 import type { Issue } from "../../errors.js";
 import { decodeRgba as decodeContainer } from "../engines/upng.js";
 import { checkLimits, type LimitOptions } from "../limits.js";
@@ -6,12 +6,12 @@ import { type PngInput, toBytes } from "../png-input.js";
 import { loadModule } from "../wasm/module.js";
 import { type PngHeader, parsePng } from "./container.js";
 
-/** An image of 8 bits per sample. */
+/** An image with 8 bits per sample. */
 export interface DecodedRgba {
   readonly header: PngHeader;
-  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Of 16-bit samples the high byte is kept. */
+  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Only the high byte of 16-bit samples is kept. */
   readonly pixels: Uint8Array;
-  /** What is odd about the file but did not stop the decode. */
+  /** Defects of the file that did not stop the decode. */
   readonly issues: readonly Issue[];
 }
 

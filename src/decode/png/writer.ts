@@ -1,13 +1,13 @@
 /**
  * Scanlines to a PNG file, with pako's deflate and upng-js's CRC.
  *
- * `UPNG.encode` of upng-js 2.1 takes RGBA pixels alone: it has no grey PNGs and none of 16 bits, and it numbers a
- * palette's colours as they come, so that an index would not be the id that it stands for. RGB it deflates once for each
- * filter that it tries.
+ * `UPNG.encode` of upng-js 2.1 takes only RGBA pixels. It writes neither grey nor 16-bit PNGs, and it numbers a palette's
+ * colours in the order in which they turn up, so an index would not be the id that it stands for. For RGB it deflates the
+ * image once for each filter that it tries.
  *
- * A row of a map is nearly the one above. So all rows have the filter Up, which leaves zeros but for a few bytes, and
- * deflate looks for nothing but runs of one byte: the segment ids of the benchmark's 4K street are written in a quarter
- * of `UPNG.encode`'s time, and in two thirds of its bytes. Sections are those of the PNG specification, third edition.
+ * A row of a map is almost equal to the row above. So all rows get the filter Up, which leaves zeros except for a few
+ * bytes, and deflate looks only for runs of one byte. The segment ids of the benchmark's 4K street take a quarter of
+ * `UPNG.encode`'s time and two thirds of its bytes. Section numbers refer to the PNG specification, third edition.
  */
 import pako from "pako";
 import UPNG from "upng-js";
@@ -15,12 +15,12 @@ import { type PngHeader, scanlineBytes } from "./container.js";
 
 /** Each byte less the one above it (9.2). */
 const UP = 2;
-/** zlib's Z_RLE: matches at distance 1 alone. */
+/** zlib's Z_RLE: only matches at distance 1. */
 const RUNS_ONLY = 3;
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
- * Writes scanlines as a PNG file.
+ * Writes a PNG that is not interlaced.
  *
  * @param rows the scanlines without filter types: `height * scanlineBytes` bytes; samples of 16 bits are big-endian
  * @param palette PLTE: three bytes per entry

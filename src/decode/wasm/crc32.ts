@@ -1,4 +1,4 @@
-/** CRC-32 of any stretch of bytes, computed in the module piece by piece. */
+/** Bytes to their CRC-32, computed in the module piece by piece. */
 import { getModule } from "./module.js";
 
 /**

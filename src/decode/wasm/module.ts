@@ -1,8 +1,8 @@
 /**
- * The WebAssembly module of this thread: compiled once, instantiated once, found by every engine through `getModule`.
+ * The WebAssembly module of this thread: compiled once, instantiated once, and available to every engine by `getModule`.
  *
- * The bytes are embedded (see embedded.ts), so that no bundler, server or path needs to be configured; `init` takes
- * them from elsewhere where a runtime forbids compiling from bytes. The same code runs in Node, pages and workers.
+ * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
+ * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { DecodeError } from "../../errors.js";
@@ -10,7 +10,7 @@ import { deflatedWasmBase64 } from "./embedded.js";
 
 type Int32Global = WebAssembly.Global<"i32">;
 
-/** What assembly/index.ts exports, as @assemblyscript/loader hands it over; the pointers and numbers are described there. */
+/** The exports of assembly/index.ts as @assemblyscript/loader provides them. Pointers and numbers are described there. */
 export interface ModuleExports extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
   readonly colorsPointer: Int32Global;
@@ -60,24 +60,24 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly snappedPointer: Int32Global;
 }
 
-/** Where the module's bytes may come from: a URL to fetch, a `Response`, the bytes, or a compiled module. */
+/** The source of the module: a URL to fetch, a `Response`, the bytes, or a compiled module. */
 export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
 type MaybePromise<T> = T | PromiseLike<T>;
 
-/** The smallest module that holds a SIMD instruction (i8x16.splat), to ask an engine whether it knows SIMD. */
+/** The smallest module with a SIMD instruction (i8x16.splat), to test whether a runtime supports SIMD. */
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
 ]);
 
 /** Memory up to this size is kept for the next decode: enough for rows of 65,536 pixels and any legend. */
-const MOST_KEPT_BYTES = 8 * 2 ** 20;
+const MAX_KEPT_BYTES = 8 * 2 ** 20;
 
 interface LoadedModule {
   readonly module: WebAssembly.Module;
   readonly exports: ModuleExports;
 }
 
-/** Gives the label of a colour that the legend does not have, or -1; the word's bytes are R, G, B and A from the lowest. */
+/** Returns the label of a colour that is not in the legend, or -1. The word's bytes are R, G, B, A from the lowest. */
 export type LabelOfColor = (word: number) => number;
 
 const IMPORTS = { host: { labelOfColor: (word: number) => labelOfColor(word >>> 0) } };
@@ -88,8 +88,8 @@ let loaded: LoadedModule | undefined;
 let loading: Promise<LoadedModule> | undefined;
 
 /**
- * Loads the module, once per thread; later calls wait for the first and ignore their `source`. A load that failed
- * may be tried again.
+ * Loads the module, once per thread. Later calls wait for the first and ignore their `source`. A failed load may be
+ * retried.
  * @throws DecodeError WASM_UNAVAILABLE
  */
 export async function loadModule(source?: MaybePromise<WasmSource | undefined>): Promise<void> {
@@ -108,12 +108,12 @@ export async function loadModule(source?: MaybePromise<WasmSource | undefined>):
  */
 export function getModule(): ModuleExports {
   if (loaded === undefined) {
-    throw new DecodeError("NOT_INITIALISED", "the module is not loaded yet: call `await init()` first");
+    throw new DecodeError("NOT_INITIALISED", "the module is not loaded yet; call `await init()` first");
   }
   return loaded.exports;
 }
 
-/** Does some decoding during which the module asks `label` for the labels of unknown colours. It may not call the module. */
+/** Runs `work`, during which the module asks `label` for the labels of unknown colours. `label` must not call the module. */
 export function askingForLabels<T>(label: LabelOfColor, work: () => T): T {
   labelOfColor = label;
   try {
@@ -124,16 +124,16 @@ export function askingForLabels<T>(label: LabelOfColor, work: () => T): T {
 }
 
 /**
- * To be called after a decode, with nothing of the module in use any more. A memory can grow, but not shrink: where a
- * very wide image made it large, a new instance of the same compiled module takes its place.
+ * Frees memory after a decode, when nothing of the module is in use any more. A memory can grow but not shrink. If a very
+ * wide image made it large, a new instance of the same compiled module replaces it.
  */
 export function giveBackMemory(): void {
-  if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MOST_KEPT_BYTES) return;
+  if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MAX_KEPT_BYTES) return;
   const { module } = loaded;
   try {
     loaded = { module, exports: instantiateSync<ModuleExports>(module, IMPORTS).exports };
   } catch {
-    // Old browsers instantiate only asynchronously on a page's main thread. The large memory then stays.
+    // On a page's main thread, old browsers instantiate only asynchronously. Then the large memory stays.
   }
 }
 
@@ -144,7 +144,7 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new DecodeError(
       "WASM_UNAVAILABLE",
-      "this runtime has no WebAssembly SIMD: use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
+      "this runtime has no WebAssembly SIMD; use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
     );
   }
   try {
@@ -155,10 +155,10 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     const remedy =
       source === undefined
         ? "allow 'wasm-unsafe-eval' in the content security policy, or pass a compiled module to `init({ wasm })`"
-        : "pass labelmap.wasm of this very version: its bytes, a module compiled from them, or a URL that can be fetched";
+        : "pass the labelmap.wasm of exactly this version: its bytes, a module compiled from them, or a URL that can be fetched";
     throw new DecodeError(
       "WASM_UNAVAILABLE",
-      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}): ${remedy}`,
+      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}`,
       { cause },
     );
   }
@@ -172,7 +172,7 @@ async function toLoaderSource(
   const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
   if (!(response instanceof Response)) return response;
   if (!response.ok) throw new TypeError(`the server answered ${response.status}`);
-  // Not compileStreaming: it insists on the MIME type application/wasm, which many static servers do not send.
+  // Not compileStreaming, which requires the MIME type application/wasm. Many static servers do not send it.
   return response.arrayBuffer();
 }
 

@@ -1,29 +1,29 @@
 /**
- * Pixels to labels through the module: feeds it band after band and collects the labels and the counters.
- * This is the contract that every engine's result has, whatever way it takes: `Measures`.
+ * Pixels to labels through the module: feeds it band after band, and collects the labels and the counters. `Measures` is
+ * the result that every engine returns.
  */
 import { DecodeError } from "../../errors.js";
 import { askingForLabels, getModule, type LabelOfColor, type ModuleExports } from "./module.js";
 
-/** What a decode counts, whatever the engine; the labels themselves go where the caller wants them. */
+/** What a decode counts, whatever the engine. */
 export interface Measures {
-  /** Pixels per label. */
+  /** The number of pixels of each label. */
   readonly counts: Uint32Array;
-  /** Per label `x, y, width, height` in pixels; all 0 for a label with no pixel. */
+  /** For each label `x, y, width, height` in pixels; all 0 for a label without a pixel. */
   readonly boxes: Int32Array;
   readonly unlabelled: ColorCounts;
   /** Pixels that got the label of the nearest colour. */
   readonly snapped: ColorCounts;
 }
 
-/** Pixels whose colour the legend does not have. */
+/** Pixels whose colour is not in the legend. */
 export interface ColorCounts {
   readonly count: number;
   /** The first 16 distinct colours (0xRRGGBB), in row-major order of appearance. */
   readonly colors: readonly { readonly rgb: number; readonly count: number }[];
 }
 
-/** What becomes of the colours that the legend does not have; see assembly/host.ts. */
+/** What to do with colours that are not in the legend; see assembly/host.ts. */
 export interface UnknownColors {
   readonly kind: "UNLABELLED" | "SNAP" | "NUMBER";
   readonly labelOf: LabelOfColor;
@@ -34,7 +34,7 @@ export interface UnknownColors {
 /**
  * Labels `width * height` pixels of 3 (RGB) or 4 (RGBA) bytes, row-major.
  *
- * @param colors 0xRRGGBB per label, -1 for a label that no pixel can have; at most 65,536
+ * @param colors 0xRRGGBB for each label, -1 for a label that no pixel can have; at most 65,536 labels
  * @param into where the labels go, `width * height` elements
  * @throws DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
@@ -71,10 +71,10 @@ export function scanPixels(
   return readMeasures(module, colors.length);
 }
 
-/** Uint32 or int32 values per label: pixel count, then left, top, right and bottom, the last two exclusive. */
+/** Values of each label, uint32 or int32: pixel count, left, top, right and bottom, the last two exclusive. */
 const MEASURE_VALUES = 5;
 
-/** Copies what the module has counted, which the next decode overwrites. */
+/** Copies the module's counters, which the next decode overwrites. */
 export function readMeasures(module: ModuleExports, labelCount: number): Measures {
   const { buffer } = module.memory;
   const measures = new Int32Array(buffer, module.measuresPointer.value, labelCount * MEASURE_VALUES);

@@ -1,13 +1,13 @@
 /**
- * `class_dict.csv` to a legend and back: the table of classes that goes with many published sets of colour masks,
- * CamVid first among them.
+ * `class_dict.csv` to a legend and back. This table of classes accompanies many published datasets of colour masks, above
+ * all CamVid.
  *
  *   name,r,g,b
  *   Animal,64,128,64
  *   "Sign, back",192, 128, 128
  *
- * The header says which column is which; columns beside these four (`class_11` of BiSeNet) are let be. Quotes are
- * those of RFC 4180, and files in the wild have spaces behind the commas.
+ * The header says which column is which. Other columns (such as `class_11` of BiSeNet) are ignored. Quotes follow RFC
+ * 4180, and real files have spaces after the commas.
  */
 import { quote } from "../../checks/describe.js";
 import type { LegendInput } from "../legend.js";
@@ -16,15 +16,15 @@ import { invalidLine, labelsToWrite, legendOfLines, linesOf } from "./legend-lin
 const FORMAT = "class_dict.csv";
 const COLUMNS = ["name", "r", "g", "b"] as const;
 
-/** A quoted field, where `""` stands for a quote, with spaces around it, or a plain one; then a comma or the end. */
+/** A quoted field (`""` stands for a quote) with optional spaces around it, or a plain field; then a comma or the end. */
 const FIELD = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^",]*))(,|$)/y;
 
 /**
  * The legend of a `class_dict.csv`: `#rrggbb` to name in the file's order, as `decodeMask` takes it.
  *
- * @throws {FormatError} FORMAT_INVALID with the line: a header without name, r, g and b, a line with another number
- *   of fields than the header, a misplaced quote, no name or a malformed colour; or no label at all.
- * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour of two names.
+ * @throws {FormatError} FORMAT_INVALID with the line: a header without name, r, g and b, a line whose number of fields
+ *   differs from the header's, a misplaced quote, a missing name or a malformed colour; or no label at all.
+ * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour with two names.
  */
 export function parseClassDictCsv(text: string): Map<string, string> {
   const [header, ...lines] = linesOf(text, FORMAT).map(({ text: row, line }) => ({
@@ -34,12 +34,12 @@ export function parseClassDictCsv(text: string): Map<string, string> {
   const titles = header?.fields.map((title) => title.toLowerCase()) ?? [];
   const places = COLUMNS.map((column) => titles.indexOf(column));
   if (places.includes(-1)) {
-    throw invalidLine(FORMAT, header?.line ?? 1, 'is no header with the columns "name,r,g,b".');
+    throw invalidLine(FORMAT, header?.line ?? 1, 'must be a header with the columns "name,r,g,b".');
   }
   return legendOfLines(
     lines.map(({ fields, line }) => {
       if (fields.length !== titles.length) {
-        const message = `has ${fields.length} fields, the header ${titles.length}; put a name with a comma in quotes.`;
+        const message = `has ${fields.length} fields, but the header has ${titles.length}; put a name with a comma in quotes.`;
         throw invalidLine(FORMAT, line, message);
       }
       const [name, ...channels] = places.map((place) => fields[place]!);
@@ -52,8 +52,8 @@ export function parseClassDictCsv(text: string): Map<string, string> {
 /**
  * A legend as `class_dict.csv`.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that is empty, has spaces at its ends or a
- *   line break.
+ * @throws {FormatError} FORMAT_INVALID: a key that is not a colour, or a name that is empty, has spaces at its ends or
+ *   contains a line break.
  * @throws {LegendError} the legend cannot be used.
  */
 export function formatClassDictCsv(legend: LegendInput): string {

@@ -1,12 +1,12 @@
 /**
- * CVAT's `labelmap.txt` to a legend and back. CVAT and datumaro put it beside the masks of "Segmentation mask" and
- * Pascal VOC exports. One label per line, four fields between colons; a line that starts with `#` is a comment:
+ * CVAT's `labelmap.txt` to a legend and back. CVAT and datumaro put it beside the masks of "Segmentation mask" and Pascal
+ * VOC exports. It has one label per line, in four fields separated by colons. A line that starts with `#` is a comment:
  *
  *   # label:color_rgb:parts:actions
  *   background:0,0,0::
  *   person:192,128,128:hand,foot:jumping,running
  *
- * The form is that of datumaro (`plugins/voc_format/format.py`), which writes the file for CVAT.
+ * The format follows datumaro (`plugins/voc_format/format.py`), which writes the file for CVAT.
  */
 import { quote } from "../../checks/describe.js";
 import { FormatError } from "../../errors.js";
@@ -16,13 +16,13 @@ import { invalidLine, labelsToWrite, legendOfLines, linesOf } from "./legend-lin
 const FORMAT = "labelmap.txt";
 
 /**
- * The legend of a `labelmap.txt`: `#rrggbb` to name in the file's order, as `decodeMask` takes it. Body parts and
- * actions are not pixels and are left out. The three fields behind the name are counted from the line's end, so that
- * a name may have colons.
+ * The legend of a `labelmap.txt`: `#rrggbb` to name in the file's order, as `decodeMask` takes it. Body parts and actions
+ * are not pixels, so they are left out. The three fields after the name are counted from the end of the line, so a name
+ * may contain colons.
  *
- * @throws {FormatError} FORMAT_INVALID with the line: fewer than four fields, no name, no colour or a malformed one;
- *   or no label at all.
- * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour of two names.
+ * @throws {FormatError} FORMAT_INVALID with the line: fewer than four fields, a missing name, a missing or malformed
+ *   colour; or no label at all.
+ * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour with two names.
  */
 export function parseLabelmapTxt(text: string): Map<string, string> {
   const lines = linesOf(text, FORMAT).filter((line) => !line.text.startsWith("#"));
@@ -30,7 +30,7 @@ export function parseLabelmapTxt(text: string): Map<string, string> {
     lines.map(({ text: label, line }) => {
       const fields = label.split(":");
       if (fields.length < 4) {
-        const message = `${quote(label)} has ${fields.length} fields; it takes label:r,g,b:parts:actions.`;
+        const message = `${quote(label)} has ${fields.length} fields; write label:r,g,b:parts:actions.`;
         throw invalidLine(FORMAT, line, message);
       }
       const channels = fields.at(-3)!.split(",");
@@ -47,8 +47,8 @@ export function parseLabelmapTxt(text: string): Map<string, string> {
 /**
  * A legend as `labelmap.txt`, without parts and actions.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that the file cannot hold: CVAT splits
- *   lines at colons and skips those that start with `#`.
+ * @throws {FormatError} FORMAT_INVALID: a key that is not a colour, or a name that the format cannot express: CVAT splits
+ *   lines at colons and skips lines that start with `#`.
  * @throws {LegendError} the legend cannot be used.
  */
 export function formatLabelmapTxt(legend: LegendInput): string {

@@ -1,6 +1,6 @@
 /**
- * What legends that are lines of text have in common: a line is a name and three numbers, lines are counted from 1,
- * and a colour may mean one thing only. The result keeps the file's order, since labels are numbered by it.
+ * Lines of text to a legend and back, for all formats whose lines hold a name and three numbers. Lines are counted from 1,
+ * and a colour may have only one name. The legend keeps the file's order, since it numbers the labels.
  */
 import { kindOf, quote } from "../../checks/describe.js";
 import { FormatError, LegendError } from "../../errors.js";
@@ -9,18 +9,18 @@ import { type LegendInput, parseLegend } from "../legend.js";
 /** One line that holds a label. */
 export interface LegendLine {
   readonly name: string;
-  /** R, G and B as they are written. */
+  /** R, G and B as written in the file. */
   readonly channels: readonly string[];
   /** Counted from 1. */
   readonly line: number;
 }
 
-/** The lines of a file that are not blank, trimmed, without the byte order mark, each with its number from 1. */
+/** The lines of a file that are not blank, trimmed and without the byte order mark, each with its number from 1. */
 export function linesOf(text: string, format: string): { readonly text: string; readonly line: number }[] {
   if (typeof (text as unknown) !== "string") {
     throw new FormatError("FORMAT_INVALID", format, `is ${kindOf(text)}; give the file's text.`);
   }
-  // trim() takes a byte order mark away too.
+  // trim() also removes a byte order mark.
   return text
     .split(/\r\n|\n|\r/)
     .map((line, place) => ({ text: line.trim(), line: place + 1 }))
@@ -30,8 +30,7 @@ export function linesOf(text: string, format: string): { readonly text: string; 
 /**
  * The legend of these lines: `#rrggbb` to name, in their order.
  *
- * @throws {FormatError} FORMAT_INVALID: no line, a name that is empty, or channels that are not three integers from 0
- *   to 255.
+ * @throws {FormatError} FORMAT_INVALID: no line, an empty name, or channels that are not three integers from 0 to 255.
  * @throws {LegendError} LEGEND_COLOR_CONFLICT: a colour that an earlier line gives to another name.
  */
 export function legendOfLines(lines: Iterable<LegendLine>, format: string): Map<string, string> {
@@ -50,7 +49,7 @@ export function legendOfLines(lines: Iterable<LegendLine>, format: string): Map<
       throw new LegendError(
         "LEGEND_COLOR_CONFLICT",
         `${format}: line ${line}: ${quote(name)} has the colour ${color}, which line ${lineOfColor.get(color)} gives to ` +
-          `${quote(other)}; no pixel of it could be told apart.`,
+          `${quote(other)}; give each name its own colour.`,
       );
     }
     if (other === undefined) {
@@ -65,17 +64,17 @@ export function legendOfLines(lines: Iterable<LegendLine>, format: string): Map<
 /**
  * A legend's names with their R, G and B, in its order, for writing it.
  *
- * @throws {FormatError} FORMAT_INVALID: a key that is no colour, or a name that reading would not give back: empty,
- *   with spaces at its ends, or of several lines.
+ * @throws {FormatError} FORMAT_INVALID: a key that is not a colour, or a name that would be lost in reading: it is empty,
+ *   has spaces at its ends or contains a line break.
  * @throws {LegendError} the legend cannot be used.
  */
 export function labelsToWrite(legend: LegendInput, format: string): { name: string; channels: number[] }[] {
   return parseLegend(legend).entries.map(({ key, rgb, value }) => {
     if (rgb < 0) {
-      throw new FormatError("FORMAT_INVALID", format, `the key ${quote(key)} is no colour; leave it out.`);
+      throw new FormatError("FORMAT_INVALID", format, `the key ${quote(key)} is not a colour; leave it out.`);
     }
     if (value !== value.trim() || value === "" || /[\r\n]/.test(value)) {
-      const message = `the name ${quote(value)} is empty, has spaces at its ends or a line break; the file cannot hold it.`;
+      const message = `the name ${quote(value)} is empty, has spaces at its ends or contains a line break; rename it.`;
       throw new FormatError("FORMAT_INVALID", format, message);
     }
     return { name: value, channels: [rgb >> 16, (rgb >> 8) & 255, rgb & 255] };

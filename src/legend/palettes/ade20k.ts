@@ -1,12 +1,12 @@
 /**
- * ADE20K, the 150 classes of the scene parsing challenge, numbered 1 to 150 as in its annotation images; 0 is all
- * else. `road` and `skyscraper` have one colour in the published table, so it is void here.
+ * ADE20K: the 150 classes of the scene parsing challenge, numbered 1 to 150 as in its annotation images, where 0 is
+ * everything else. `road` and `skyscraper` have the same colour in the published table, so it is void here.
  */
 import { definePalette, type Palette } from "./palette.js";
 
 const OTHER = { color: "#000000", name: "other", id: 0, isVoid: true };
 
-/** Names are the first of the synonyms in `objectInfo150.txt`. */
+/** Each name is the first of the synonyms in `objectInfo150.txt`. */
 export const ade20k: Palette = definePalette(
   {
     name: "ADE20K",

@@ -1,16 +1,16 @@
 /**
  * CamVid: the 32 labels as published, and the 11 classes that most publications train on.
  *
- * The dataset has colours and names but no numbers: ids here are places in its `label_colors.txt`, and `Void` is 255.
- * For the 11 classes ids are SegNet's order, and what becomes of the other labels is as in MathWorks' SegNet example
- * (`camvidPixelLabelIDs`). Publications differ in the rare ones, such as TrafficCone, TrafficLight and Animal.
+ * The dataset has colours and names but no numbers. Here an id is the index in its `label_colors.txt`, and `Void` is 255.
+ * The ids of the 11 classes follow SegNet's order. Each other label joins the class that it joins in MathWorks' SegNet
+ * example (`camvidPixelLabelIDs`). Publications differ in rare labels such as TrafficCone, TrafficLight and Animal.
  */
 import { definePalette, type Palette } from "./palette.js";
 
 const PUBLICATION =
   "Brostow, Fauqueur and Cipolla, Semantic Object Classes in Video, Pattern Recognition Letters 2009";
 
-/** The labels, and the name of the class among the 11 that each belongs to. */
+/** The labels, each with the one of the 11 classes to which it belongs. */
 const LABELS: readonly (readonly [color: string, name: string, className: string])[] = [
   ["#408040", "Animal", "Pedestrian"],
   ["#c00080", "Archway", "Building"],

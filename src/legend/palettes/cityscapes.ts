@@ -1,10 +1,10 @@
 /**
- * Cityscapes: all labels of the dataset with everything that its tools know of them, and two palettes made of that:
- * one with the label ids, one with the 19 classes that models are trained on.
+ * Cityscapes: all labels of the dataset with all fields of its own tools, and two palettes made from them: one with the
+ * label ids, one with the 19 classes that models are trained on.
  *
  * Several labels share a colour. The five black ones are all void. `license plate` has no id and is never drawn, so
- * `#00008e` is a car. `pole` and `polegroup` are both drawn as `#999999`: among the label ids they cannot be told
- * apart and are void, among the train ids `polegroup` is no class, so the colour is a pole.
+ * `#00008e` is a car. `pole` and `polegroup` are both drawn as `#999999`. Among the label ids they cannot be
+ * distinguished, so they are void. Among the train ids `polegroup` is not a class, so the colour means pole.
  */
 import { definePalette, type Palette } from "./palette.js";
 
@@ -19,7 +19,7 @@ export interface CityscapesLabel {
   readonly categoryId: number;
   /** Whether `instanceIds` images number its objects: `id * 1000 + n`, n from 0. */
   readonly hasInstances: boolean;
-  /** Whether pixels that have this label in the ground truth are left out of the evaluation. */
+  /** Whether the evaluation ignores pixels that have this label in the ground truth. */
   readonly ignoreInEval: boolean;
   /** `#rrggbb`, lower case. */
   readonly color: string;

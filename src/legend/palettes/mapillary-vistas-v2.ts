@@ -1,7 +1,7 @@
 /**
  * Mapillary Vistas 2.0: 124 labels, numbered 0 to 123; 123, `void--unlabeled`, is void. Names are the `name` fields
- * of the dataset's configuration. In this version 11 colours are shared by several labels, all white lane markings
- * among them: they are void here. Who needs them reads the dataset's label images, whose palette indices are the ids.
+ * of the dataset's configuration. In this version several labels share a colour, for 11 colours, including that of all
+ * white lane markings. They are void here. If you need them, read the dataset's label images: palette indices are the ids.
  */
 import { definePalette, type Palette } from "./palette.js";
 

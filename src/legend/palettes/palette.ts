@@ -1,9 +1,9 @@
 /**
- * The palettes of public datasets: which colour is which class, and the number that the dataset gives it. A palette's
- * `legend` goes to `decodeMask`, its `classListOf` to `map.semantic`.
+ * The palettes of public datasets: the class of each colour, and the dataset's number for it. Pass a palette's `legend` to
+ * `decodeMask`, and its `classListOf` to `map.semantic`.
  *
- * Palettes have defects: some give one colour to several classes. Such pixels cannot be told apart, so their label
- * carries all the names (`road | skyscraper`) and their class id is void: better no label than a wrong one.
+ * Palettes have defects: some give several classes the same colour. Their pixels cannot be distinguished, so their label
+ * has all the names (`road | skyscraper`) and their class id is void. No class is better than a wrong one.
  */
 import { ClassList } from "../class-list.js";
 
@@ -12,9 +12,9 @@ export interface PaletteEntry {
   /** `#rrggbb`, lower case. */
   readonly color: string;
   readonly name: string;
-  /** The dataset's own number of the class; negative where it has none. */
+  /** The dataset's own number of the class; negative if it has none. */
   readonly id: number;
-  /** Whether it is no class to train on; its pixels get the palette's `voidId`. */
+  /** Whether it is void, not a class to train on. Its pixels get the palette's `voidId`. */
   readonly isVoid: boolean;
 }
 
@@ -23,24 +23,24 @@ export interface Palette {
   readonly name: string;
   /** The publication or file that the numbers are from. */
   readonly source: string;
-  /** What the dataset writes where there is no class. */
+  /** The number of pixels without a class in the dataset. */
   readonly voidId: number;
   readonly entries: readonly PaletteEntry[];
   /**
-   * `#rrggbb` to name, each colour once. A colour of several classes has their names joined by ` | `; one that a
-   * class shares with void labels is the class's, and one of several void labels has the first's name.
+   * `#rrggbb` to name, each colour once. If several classes share a colour, their names are joined by ` | `. A colour that
+   * a class shares with void labels belongs to the class. If only void labels share a colour, it has the first one's name.
    */
   readonly legend: ReadonlyMap<string, string>;
 }
 
-/** A row of a palette's table: the entry, where `isVoid` may be left out. */
+/** A row of a palette's table: an entry whose `isVoid` may be left out. */
 export type PaletteRow = Omit<PaletteEntry, "isVoid"> & { readonly isVoid?: boolean };
 
 /**
  * A palette from its table.
  *
  * @param about its name, source and void id.
- * @param rows in the dataset's order; a name may be there several times, with one id and several colours.
+ * @param rows in the dataset's order. A name may occur several times, with the same id and different colours.
  */
 export function definePalette(
   about: Pick<Palette, "name" | "source" | "voidId">,
@@ -55,8 +55,8 @@ export function definePalette(
 }
 
 /**
- * The palette's classes with the dataset's own ids. Void labels, and colours that are several classes, get `voidId`.
- * Every name of `palette.legend` is in the list.
+ * The palette's classes with the dataset's own ids. Void labels, and colours that several classes share, get `voidId`.
+ * The list contains every name of `palette.legend`.
  */
 export function classListOf(palette: Palette): ClassList {
   const { entries, legend, voidId } = palette;

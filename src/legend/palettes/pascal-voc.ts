@@ -1,20 +1,20 @@
 /**
- * Pascal VOC: 20 classes, the background, and the void border; and the colour map that gives any of 256 indices its
- * colour, which other tools use for instances and for classes of their own.
+ * Pascal VOC: 20 classes, the background and the void border, and the colour map for any of 256 indices, which other tools
+ * use for instances and for their own classes.
  *
- * The colour map deals out the bits of the index: its lowest three are the highest bits of red, green and blue, the
- * next three the second highest, and so on. So small indices differ most.
+ * The colour map distributes the bits of the index. The lowest three are the highest bits of red, green and blue, the next
+ * three are the second highest, and so on. So small indices have very different colours.
  */
 import { DecodeError } from "../../errors.js";
 import { definePalette, type Palette } from "./palette.js";
 
 /**
- * The colour of an index, as `VOCcolormap.m` of the VOC devkit (VOC2012, `VOCcode`) and Pillow-written VOC masks have
- * it: 0 is `#000000`, 1 is `#800000`, 255 is `#e0e0c0`.
+ * The colour of an index, as in `VOCcolormap.m` of the VOC devkit (VOC2012, `VOCcode`) and in VOC masks written by Pillow:
+ * 0 is `#000000`, 1 is `#800000`, 255 is `#e0e0c0`.
  *
  * @param index 0 to 2^24 - 1; no two share a colour.
  * @returns `#rrggbb`.
- * @throws {DecodeError} OPTION_INVALID: no integer from 0 to 2^24 - 1.
+ * @throws {DecodeError} OPTION_INVALID: not an integer from 0 to 2^24 - 1.
  */
 export function vocColor(index: number): string {
   if (!Number.isInteger(index) || index < 0 || index >= 2 ** 24) {
@@ -57,7 +57,7 @@ const NAMES = [
   "tvmonitor",
 ];
 
-/** 21 classes, the background being class 0, and `void` (255), the border around objects. */
+/** 21 classes, of which class 0 is the background, and `void` (255), the border around objects. */
 export const pascalVoc: Palette = definePalette(
   {
     name: "Pascal VOC",

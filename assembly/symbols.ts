@@ -1,0 +1,185 @@
+/**
+ * The symbols of a compressed block to bytes: the loop in which a decode spends most of its time. It takes up to three
+ * literals per turn, or up to two literals and a match.
+ *
+ * Why no load or store leaves its buffer:
+ *
+ *   bits     A refill leaves 56 to 63. Three literals of the first level take at most 33, and after them, or after one or
+ *            two, comes another refill. A whole match takes at most 48: 15 + 5 for the length, 15 + 13 for the distance.
+ *   input    A turn starts with at least SYMBOL_BYTES there. Its two refills load 8 bytes each, the second at most 7
+ *            bytes after the first. In the last piece a turn may read padding, but the next turn checks the position
+ *            first: at most 7 bytes of padding are loaded then, and 15 more are within INPUT_PADDING (bits.ts).
+ *   output   A turn starts before `wanted` and writes at most OVERSHOOT bytes (window.ts), which the buffer has behind it.
+ */
+import { bitCount, bits, input, inputEnd, isLastPiece, storeBits } from "./bits";
+import { check } from "./check";
+import {
+  DISTANCE_BITS,
+  distanceTable,
+  END_OF_BLOCK,
+  EXCEPTIONAL,
+  LITERAL,
+  LITERAL_BITS,
+  literalTable,
+} from "./huffman";
+import { Status } from "./status";
+import {
+  COPY_STEP,
+  copyMatch,
+  historyStart,
+  MAX_LENGTH,
+  OVERSHOOT,
+  output,
+  repeatPattern,
+  setOutput,
+} from "./window";
+
+/** Bytes of input that a turn needs: a refill loads 8 bytes, twice. */
+const SYMBOL_BYTES: usize = 16;
+const LITERAL_MASK: u64 = (1 << LITERAL_BITS) - 1;
+const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
+
+/**
+ * Decodes symbols until the block ends (Status.DONE), `output` has reached `wanted` (Status.BAND), the input is used up,
+ * or an error shows. Works on local copies of the module's variables, which stay in registers.
+ */
+export function inflateSymbols(wanted: usize): Status {
+  let from = input;
+  let to = output;
+  let buffer = bits;
+  let count = bitCount;
+  const earliest = historyStart;
+  const lastSafeInput = inputEnd - SYMBOL_BYTES;
+  let status: Status = Status.BAND;
+
+  while (to < wanted) {
+    if (<isize>from > <isize>lastSafeInput) {
+      if (!isLastPiece) {
+        status = Status.NEEDS_INPUT;
+        break;
+      }
+      if (from - (count >> 3) > inputEnd) {
+        status = Status.TRUNCATED;
+        break;
+      }
+    }
+    buffer |= load<u64>(from) << count;
+    from += (63 - count) >> 3;
+    count |= 56;
+
+    let entry = firstLevel(literalTable, buffer & LITERAL_MASK);
+    if (entry & LITERAL) {
+      store<u8>(to++, <u8>(entry >> 16));
+      buffer >>= entry;
+      count -= entry & 63;
+      entry = firstLevel(literalTable, buffer & LITERAL_MASK);
+      if (entry & LITERAL) {
+        store<u8>(to++, <u8>(entry >> 16));
+        buffer >>= entry;
+        count -= entry & 63;
+        entry = firstLevel(literalTable, buffer & LITERAL_MASK);
+        if (entry & LITERAL) {
+          store<u8>(to++, <u8>(entry >> 16));
+          buffer >>= entry;
+          count -= entry & 63;
+          continue;
+        }
+      }
+      buffer |= load<u64>(from) << count;
+      from += (63 - count) >> 3;
+      count |= 56;
+    }
+    // The bits of a match start here. `symbolBits` counts them, over both levels of both tables.
+    const symbol = buffer;
+    let symbolBits: u32 = 0;
+    if (<i32>entry < 0) {
+      if (isLink(entry)) {
+        buffer >>= entry;
+        count -= entry & 63;
+        symbolBits = entry & 63;
+        entry = secondLevel(literalTable, entry, <u32>buffer);
+      }
+      if (<i32>entry < 0) {
+        buffer >>= entry;
+        count -= entry & 63;
+        status = entry === EXCEPTIONAL ? Status.BAD_SYMBOL : Status.DONE;
+        break;
+      }
+      if (entry & LITERAL) {
+        store<u8>(to++, <u8>(entry >> 16));
+        buffer >>= entry;
+        count -= entry & 63;
+        continue;
+      }
+    }
+
+    let length: usize = (entry >> 16) + extraBits(buffer, entry);
+    buffer >>= entry;
+    count -= entry & 63;
+    symbolBits += entry & 63;
+
+    entry = firstLevel(distanceTable, buffer & DISTANCE_MASK);
+    if (<i32>entry < 0) {
+      if (entry === EXCEPTIONAL) {
+        status = Status.BAD_SYMBOL;
+        break;
+      }
+      buffer >>= entry;
+      count -= entry & 63;
+      symbolBits += entry & 63;
+      entry = secondLevel(distanceTable, entry, <u32>buffer);
+      if (<i32>entry < 0) {
+        status = Status.BAD_SYMBOL;
+        break;
+      }
+    }
+    const distance: usize = (entry >> 16) + extraBits(buffer, entry);
+    buffer >>= entry;
+    count -= entry & 63;
+
+    if (to - earliest < distance) {
+      status = Status.DISTANCE_TOO_FAR;
+      break;
+    }
+    if (length === MAX_LENGTH) {
+      // A long run is the same match again and again. While the next bits are the same, they extend this match.
+      symbolBits += entry & 63;
+      const mask = ~(~(<u64>0) << symbolBits);
+      while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
+        buffer >>= symbolBits;
+        count -= symbolBits;
+        length += MAX_LENGTH;
+      }
+    }
+    if (distance >= 16) copyMatch(to, distance, length);
+    else repeatPattern(to, distance, length);
+    to += length;
+  }
+
+  // If the last symbol was read from padding, it means nothing, and neither does its error.
+  if (isLastPiece && from - (count >> 3) > inputEnd) status = Status.TRUNCATED;
+  check(to < wanted + OVERSHOOT - COPY_STEP);
+  storeBits(from, buffer, count);
+  setOutput(to);
+  return status;
+}
+
+function firstLevel(table: usize, index: u64): u32 {
+  return load<u32>(table + ((<usize>index) << 2));
+}
+
+/** The entry that a link leads to; `buffer` starts with the bits behind the first level's. */
+function secondLevel(table: usize, link: u32, buffer: u32): u32 {
+  const index = ((link >> 16) & 0x3fff) + (buffer & ((1 << ((link >> 8) & 15)) - 1));
+  return load<u32>(table + ((<usize>index) << 2));
+}
+
+/** Whether an exceptional entry is a link to the second level: neither the end of the block nor "no code". */
+function isLink(entry: u32): bool {
+  return (entry & END_OF_BLOCK) === EXCEPTIONAL && entry !== EXCEPTIONAL;
+}
+
+/** The value of the extra bits: those between the length of the code and the length of code and extra bits. */
+function extraBits(buffer: u64, entry: u32): u32 {
+  return <u32>((buffer & ~(~(<u64>0) << entry)) >> ((entry >> 8) & 15));
+}
