@@ -21,7 +21,11 @@ export interface BatchFlags {
 
 export function addBatchFlags(command: Command): void {
   command
-    .option("--threads <number>", "number of threads that decode (default: one per core)", parsePositiveInteger)
+    .option(
+      "--threads <number>",
+      "number of threads that decode (default: one per core)",
+      parsePositiveInteger,
+    )
     .option("--retry-failed", "retry jobs that failed in an earlier run because of their mask or result")
     .option("--fail-fast", "stop at the first failure")
     .option("-q, --quiet", "show no progress");

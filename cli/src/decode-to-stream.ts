@@ -16,7 +16,9 @@ export async function decodeToStream(
   if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
   if (more.length > 0) throw new UsageError("--out - takes one mask");
   if (flags.format !== "npy" && flags.format !== "png") {
-    throw new UsageError(`--out - writes a single file, but ${flags.format} has several; use --format npy or png`);
+    throw new UsageError(
+      `--out - writes a single file, but ${flags.format} has several; use --format npy or png`,
+    );
   }
   const result = flags.legend ?? resultBeside(mask);
   if (result === undefined) {

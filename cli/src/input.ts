@@ -23,7 +23,10 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
     for await (const chunk of stream) {
       length += chunk.length;
       if (length > MOST_BYTES) {
-        throw new LabelMapError("PNG_TOO_LARGE", `${nameOf(path)} has more than ${MOST_BYTES} bytes, the most that is decoded`);
+        throw new LabelMapError(
+          "PNG_TOO_LARGE",
+          `${nameOf(path)} has more than ${MOST_BYTES} bytes, the most that is decoded`,
+        );
       }
       chunks.push(chunk);
     }
@@ -47,7 +50,9 @@ export async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ResultError("RESULT_INVALID", "", `${nameOf(path)} is not UTF-8 text; save it as UTF-8.`, { cause });
+    throw new ResultError("RESULT_INVALID", "", `${nameOf(path)} is not UTF-8 text; save it as UTF-8.`, {
+      cause,
+    });
   }
 }
 

@@ -75,10 +75,10 @@ export function addOutputFlags(
       'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
     )
     .addOption(
-      new Option("--missing <what>", "what to do with a class that is not in the list: fail, or make it void (default: error)").choices([
-        "error",
-        "void",
-      ]),
+      new Option(
+        "--missing <what>",
+        "what to do with a class that is not in the list: fail, or make it void (default: error)",
+      ).choices(["error", "void"]),
     )
     .option(
       "--divisor <number>",
@@ -87,23 +87,28 @@ export function addOutputFlags(
     )
     .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
     .addOption(
-      new Option("--sampling <how>", "for --resize: how the nearest pixel is chosen (default: nearest-exact)").choices(
-        SAMPLINGS,
-      ),
+      new Option(
+        "--sampling <how>",
+        "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
+      ).choices(SAMPLINGS),
     )
     .option(
       "--snap <distance>",
-      "give colours that the legend lacks the nearest label, up to this distance in RGB",
+      "give a colour that is not in the legend the nearest label, up to this distance in RGB",
       parsePositiveNumber,
     )
     .option("--strict", "fail if a key of the legend is not a colour")
     .addOption(
-      new Option("--class-by <what>", "which field says that labels belong to the same class (default: name)").choices([
-        "name",
-        "class_id",
-      ]),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"]),
     )
-    .option("--max-pixels <number>", "the most pixels a mask may have (default: 268435456)", parsePositiveInteger);
+    .option(
+      "--max-pixels <number>",
+      "the most pixels a mask may have (default: 268435456)",
+      parsePositiveInteger,
+    );
 }
 
 /** Whether `outputOf` will read the results. */

@@ -22,11 +22,19 @@ interface CommandFile {
 
 /** Each command: its name, its line in `labelmap --help`, and its file. */
 const COMMANDS: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
-  ["inspect", "print the labels of a mask with their pixels and boxes", () => import("./commands/inspect.js")],
+  [
+    "inspect",
+    "print the labels of a mask with their pixels and boxes",
+    () => import("./commands/inspect.js"),
+  ],
   ["view", "look at masks in the browser", () => import("./commands/view.js")],
   ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
   ["decode", "decode mask files into a directory", () => import("./commands/decode.js")],
-  ["fetch", "download the vendor's jobs and decode them into a directory", () => import("./commands/fetch.js")],
+  [
+    "fetch",
+    "download the vendor's jobs and decode them into a directory",
+    () => import("./commands/fetch.js"),
+  ],
   ["classes", "create or extend a class list, and report on masks", () => import("./commands/classes.js")],
   ["verify", "check that outputs match their manifest", () => import("./commands/verify.js")],
   ["enqueue", "add jobs to the queue of a cluster", () => import("./commands/enqueue.js")],
@@ -54,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   process.stderr.on("error", () => {});
   let code = await perform(args);
   await flush(process.stdout);
-  if (code === ExitCode.ok && outputError !== undefined) code = tell(outputError);
+  if (code === ExitCode.ok && outputError !== undefined) code = report(outputError);
   await flush(process.stderr);
   return code;
 }
@@ -65,7 +73,7 @@ async function perform(args: readonly string[]): Promise<number> {
     await (await makeProgram(args)).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? ExitCode.ok);
   } catch (error) {
-    return tell(error);
+    return report(error);
   }
 }
 
@@ -99,13 +107,13 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
   ]);
   program.addHelpText(
     "after",
-    "\nIf labelmap is not installed, npx downloads and runs it: write npx labelmap-cli instead of labelmap.",
+    "To run it without installing it, write `npx labelmap-cli` instead of `labelmap`.",
   );
   return program;
 }
 
 /** Reports an error on stderr. @returns the exit code */
-function tell(error: unknown): number {
+function report(error: unknown): number {
   // Commander has already printed it. Printing the requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UsageError) {

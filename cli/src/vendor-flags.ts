@@ -21,9 +21,16 @@ export interface VendorFlags {
 
 export function addVendorFlags(command: Command): void {
   command
-    .option("--base-url <url>", "the address of the API (default: the variable PLAYMENT_BASE_URL, or the vendor's address)")
+    .option(
+      "--base-url <url>",
+      "the address of the API (default: the variable PLAYMENT_BASE_URL, or the vendor's address)",
+    )
     .option("--key-file <file>", "a file that contains the API key (default: the variable PLAYMENT_API_KEY)")
-    .option("--downloads <number>", "number of jobs to download at the same time (default: 8)", parsePositiveInteger)
+    .option(
+      "--downloads <number>",
+      "number of jobs to download at the same time (default: 8)",
+      parsePositiveInteger,
+    )
     .option("--rate <number>", "the most requests per second to one host (default: 50)", parsePositiveNumber);
 }
 
@@ -39,7 +46,9 @@ export async function clientOf({
   refusePassword(baseUrl, "PLAYMENT_BASE_URL");
   const apiKey = keyFile === undefined ? PLAYMENT_API_KEY : (await readText(keyFile)).trim();
   if (!apiKey)
-    throw new UsageError("the API key is missing; set the variable PLAYMENT_API_KEY, or name a file with --key-file");
+    throw new UsageError(
+      "the API key is missing; set the variable PLAYMENT_API_KEY, or name a file with --key-file",
+    );
   if (/\s/.test(apiKey)) {
     throw new UsageError(
       `${keyFile ?? "PLAYMENT_API_KEY"} contains a space or a line break, so it is not an API key; store the key alone there`,

@@ -46,7 +46,9 @@ export async function findViewed(path: string, result?: string): Promise<Viewed>
   const root = await realpath(path);
   if (!(await stat(root)).isDirectory()) return { masks: [await oneMask(path, result)], leftOut: [] };
   if (result !== undefined) {
-    throw new UsageError(`${path} is a folder, and its results are found by their names; leave out ${result}`);
+    throw new UsageError(
+      `${path} is a folder, and its results are found by their names; leave out ${result}`,
+    );
   }
   const viewed = await masksUnder((await isOutputDirectory(root)) ? join(root, SOURCES) : root);
   if (viewed.masks.length === 0) {

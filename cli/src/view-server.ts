@@ -103,7 +103,11 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
     const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!;
     return { files, policy };
   } catch (cause) {
-    throw new LabelMapError("ENGINE_UNAVAILABLE", `the explorer is not built: ${folder} does not contain it; run \`npm run build\` in a clone, or install labelmap-cli again`, { cause });
+    throw new LabelMapError(
+      "ENGINE_UNAVAILABLE",
+      `the explorer is not built: ${folder} does not contain it; run \`npm run build\` in a clone, or install labelmap-cli again`,
+      { cause },
+    );
   }
 }
 

@@ -34,7 +34,7 @@ describe("a list given by --classes", () => {
     for (const ending of ["png", "json"]) {
       cpSync(join(masks, `street.${ending}`), join(folder, `out/street.${ending}`));
     }
-    expect(run("classes", "out").stderr).toContain("has them all already");
+    expect(run("classes", "out").stderr).toContain("none are new");
     expect(read("out/classes.json")).toEqual(list);
     expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
     expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
@@ -46,7 +46,7 @@ describe("a list given by --classes", () => {
     cpSync(join(masks, "street.png"), join(folder, "busy/new.png"));
     const unlock = await lockDirectory(join(folder, "busy"));
     const { code, stderr } = run("classes", "busy");
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED|process \d+ is at work there/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED: .*process \d+ uses it/)]);
     expect(read("busy/classes.json")).toEqual(list);
     await unlock();
     expect(run("classes", "busy").stderr).toContain("extended: unicorn");
@@ -67,7 +67,7 @@ describe("a list given by --classes", () => {
     const { code, stderr } = semantic("refused", "all.json");
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /--classes has other ids than refused\/classes\.json.*another output directory\n$/,
+      /--classes has different ids from refused\/classes\.json.*another output directory\n$/,
     );
     expect(read("refused/classes.json")).toEqual(list);
     expect(idsOf("refused/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
@@ -93,7 +93,7 @@ describe("labelmap classes", () => {
     expect(read("listed/classes.json").classes[0].id).toBe(7);
     expect(run("classes", "listed", "--first-id", "1")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("listed/classes.json is there already"),
+      stderr: expect.stringContaining("listed/classes.json already exists"),
     });
   });
 

@@ -31,9 +31,15 @@ describe("labelmap", () => {
     [["fetch", "--project", "p", "--out", "x", "job"]],
     [["enqueue", "--project", "p", "--out", "x", "--map", "semantic", "job"]],
     [["queue", "status", "--redis", "redis://user:secret-word@127.0.0.1:1"]],
-    [["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"], "--dtype is of npy"],
-    [["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"], "--map is"],
-    [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - is read once"],
+    [
+      ["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"],
+      "--dtype applies only to npy",
+    ],
+    [
+      ["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"],
+      "--map applies",
+    ],
+    [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - works only with --out -"],
     [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url is not", "key"],
     [
       ["fetch", "--project", "p", "--out", "x", "--base-url", "https://u:secret-word@h", "job"],
@@ -42,7 +48,7 @@ describe("labelmap", () => {
     ],
     [
       ["fetch", "--project", "p", "--out", "x", "--format", "voc", "--divisor", "3", "job"],
-      "--divisor is",
+      "--divisor applies",
       "key",
     ],
     [["queue", "status", "--redis", "127.0.0.1:7391"], "--redis must be"],
@@ -52,7 +58,7 @@ describe("labelmap", () => {
     [["classes", ".", "--first-id", "foo"], "an integer from 0"],
     [["overlay", `${street}.png.gz`, "-o", "x"], "has no result beside it"],
     [["help", "nonsense"], "there is no command nonsense"],
-  ])("exits with 2 for a call that cannot be meant: %j", (args, words = "", apiKey = "") => {
+  ])("exits with 2 if the arguments are invalid: %j", (args, words = "", apiKey = "") => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: apiKey } });
     expect(stderr).toContain(words);
     expect([code, stdout]).toEqual([2, ""]);
@@ -86,7 +92,7 @@ describe("labelmap", () => {
     writeFileSync(join(folder, "key.txt"), "secret-word\nand more");
     const args = ["fetch", "--project", "p", "--out", "x", "--key-file", "key.txt", "job"];
     const { code, stderr } = runCli(args, { cwd: folder });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("key.txt: has a space or a line break")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("key.txt contains a space or a line break")]);
     expect(stderr).not.toContain("secret-word");
   });
 
@@ -116,7 +122,7 @@ describe("labelmap sample-server", () => {
       if (printed.includes("Ctrl-C")) break;
     }
     child.kill("SIGKILL");
-    expect(printed).toContain("--jobs jobs.txt   # add --list jobs.txt to this call");
+    expect(printed).toContain("--jobs jobs.txt   # restart the server with --list jobs.txt");
   });
 });
 
@@ -168,7 +174,7 @@ describe("labelmap decode", () => {
     const { code, stderr } = runCli(["decode", mask, "lonely.png", "--out", "o"], { cwd: folder });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "  lonely: SOURCE_MISSING: lonely.json is not there; name the result by --legend\n",
+      "  lonely: SOURCE_MISSING: lonely.json does not exist; name the result with --legend\n",
     );
     expect(stderr).toContain("  a\\u000alabelmap: forged: ");
   });

@@ -80,7 +80,7 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe("an interruption", () => {
-  const stopped = /\nlabelmap: stopped before the end; make the same call again\n$/;
+  const stopped = /\nlabelmap: stopped early; run the same command again to continue\n$/;
 
   it("of the downloads says that they were stopped", async () => {
     // A vendor that never answers.
@@ -116,7 +116,7 @@ describe("an interruption", () => {
     const call = start(["verify", "whole"]);
     const pipe = await Promise.race(pipes.map((path) => open(path, "w")));
     call.interrupt();
-    await call.says(/stopping when/);
+    await call.says(/then stopping/);
     await pipe.close();
     const { code, stdout, stderr } = await call.end();
     for (const path of pipes) await open(path, constants.O_RDWR).then((file) => file.close());

@@ -116,7 +116,7 @@ describe("labelmap view", () => {
       },
       { name: "street", mask: "files/street.png", result: "files/street.json", image: "files/street.jpg" },
     ]);
-    expect(view.printed.stderr).toMatch(/^Left out, .*: link\.png\n.*: 3 masks\. /);
+    expect(view.printed.stderr).toMatch(/^Not shown, .*: link\.png\n.*: 3 masks\. /);
   });
 
   it("serves what is listed, whole, of its type, and never to be kept", async () => {
@@ -283,9 +283,9 @@ describe("labelmap view", () => {
   it.each([
     [["nothing"], 1, /^labelmap: ENOENT: .*nothing: no such file/],
     [["street.png", "nothing.json"], 1, /^labelmap: ENOENT: .*nothing\.json: no such file/],
-    [["package.json"], 2, /^labelmap: package\.json is no mask: give a file whose name ends in \.png/m],
-    [["street.png", "results"], 2, /^labelmap: results is no file$/m],
-    [["results"], 2, /^labelmap: results has no masks: no file whose name ends in \.png$/m],
+    [["package.json"], 2, /^labelmap: package\.json is not a mask; give a file whose name ends in \.png/m],
+    [["street.png", "results"], 2, /^labelmap: results is not a regular file; give a file$/m],
+    [["results"], 2, /^labelmap: results contains no masks: no file name there ends in \.png$/m],
     [[".", "street.json"], 2, /^labelmap: \. is a folder, .*leave out street\.json$/m],
     [["street.png", "--port", "0"], 2, /--port/],
     [[], 2, /missing required argument/],
@@ -323,10 +323,10 @@ describe("labelmap view", () => {
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { port: number };
     const { code, stderr } = runCli(["view", folder, "--port", String(port)]);
-    expect([
-      code,
-      stderr.includes(`--port ${port} cannot be listened on (EADDRINUSE); give another`),
-    ]).toEqual([2, true]);
+    expect([code, stderr.includes(`--port ${port} cannot be used (EADDRINUSE); choose another`)]).toEqual([
+      2,
+      true,
+    ]);
     await new Promise((resolve) => taken.close(resolve));
     expect((await startView([folder, "--port", String(port)])).port).toBe(port);
   });
@@ -375,7 +375,7 @@ describe("labelmap view", () => {
 
       const view = await startView([folder, "--open"], { PATH: makeFolder() });
       await until(
-        () => view.printed.stderr.includes("No browser could be started"),
+        () => view.printed.stderr.includes("xdg-open could not start a browser"),
         "it says that there is none",
       );
       expect((await ask(view.port, "/")).status).toBe(200);

@@ -447,7 +447,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const { plan } = await enqueue({ ...list, tasks: tasks(3), output: RESIZED });
     const path = join(out, `options/${plan.id}.json`);
     const text = await readFile(path, "utf8");
-    const reason = `${path} is not what was written there; enqueue the list again, which writes it`;
+    const reason = `${path} is damaged; enqueue the list again to write it`;
     await writeFile(path, text.replaceAll("64", "65"));
     expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 0 });
     for (const { code, message } of await dead(queue)) {
@@ -456,8 +456,9 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await writeFile(path, text);
     expect(await retryDead({ redis: redis.url, queue })).toBe(3);
     expect(await work(queue)).toEqual({ done: 3, kept: 0, failed: 0 });
-    const told = "2 npy jobs were made with other options than the newest; enqueue them again with these\n";
-    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: told });
+    const stderr =
+      "2 npy jobs were made with other options than the newest job; enqueue them again with its options\n";
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr });
     await writeFile(path, "{");
     const failed = { code: 1, stderr: `labelmap: STORAGE_FAILED: ${reason}\n` };
     expect(runCli(["collect", out])).toMatchObject(failed);
@@ -474,7 +475,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await writeFile(path, `${line}\n`);
     expect(await collect({ out })).toEqual({ done: 8, failed: 0 });
     await writeFile(join(out, "records/npy/job-000.json"), "{");
-    await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is no record/);
+    await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is not a record/);
   });
 
   it("ends a worker whose key is refused, and leaves the tasks to others", async () => {
@@ -629,7 +630,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       const error = await absent.write("file", [Uint8Array.of(1)]).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "STORAGE_FAILED" });
       expect((error as Error).message).toBe(
-        "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",
+        "s3://no-such-bucket/prefix/file: the bucket does not exist; create it first",
       );
       expect(everythingOf(error)).not.toContain("S3RVER");
       try {
@@ -639,21 +640,21 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
         process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${port}`;
         await expect((await S3Storage.open(`s3://${BUCKET}`, 200)).read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",
-          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer`,
+          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer; check the endpoint and the network`,
         });
         silent.close();
         for (const endpoint of ["bad-endpoint", "127.0.0.1:9000"]) {
           process.env.AWS_ENDPOINT_URL_S3 = endpoint;
           await expect(openStorage(`s3://${BUCKET}`)).rejects.toMatchObject({
             code: "OPTION_INVALID",
-            message: "The variable AWS_ENDPOINT_URL_S3 is not of the form https://host:port.",
+            message: "The variable AWS_ENDPOINT_URL_S3 must have the form https://host:port.",
           });
         }
         process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
         const unreachable = await openStorage(`s3://${BUCKET}`);
         await expect(unreachable.read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",
-          message: `s3://${BUCKET}/file: 127.0.0.1:1 cannot be reached (ECONNREFUSED)`,
+          message: `s3://${BUCKET}/file: 127.0.0.1:1 cannot be reached (ECONNREFUSED); check the endpoint and the network`,
         });
       } finally {
         Object.assign(process.env, s3.environment);
@@ -683,8 +684,8 @@ describe("labelmap-cli/cluster without its optional packages", () => {
         process.exit(0);`;
       const printed = runNode(["--input-type=module", "--eval", script], { cwd: home });
       expect(printed).toBe(
-        "PEER_MISSING the package bullmq is needed and not installed; npm install bullmq ioredis\n" +
-          "PEER_MISSING the package @aws-sdk/client-s3 is needed and not installed; npm install @aws-sdk/client-s3\n",
+        "PEER_MISSING the package bullmq is not installed; install it beside labelmap-cli: npm install bullmq ioredis\n" +
+          "PEER_MISSING the package @aws-sdk/client-s3 is not installed; install it beside labelmap-cli: npm install @aws-sdk/client-s3\n",
       );
     } finally {
       rmSync(home, { recursive: true });

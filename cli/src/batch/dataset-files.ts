@@ -81,7 +81,10 @@ async function* cocoJson(
   for (const [place, job] of readable.entries()) {
     const annotated = await readAnnotations(storage, pathOf(job));
     if (annotated === undefined) {
-      throw new BatchError("STORAGE_FAILED", `${storage.name}/${pathOf(job)} was removed during the run; run the same command again`);
+      throw new BatchError(
+        "STORAGE_FAILED",
+        `${storage.name}/${pathOf(job)} was removed during the run; run the same command again`,
+      );
     }
     const numbered = annotated.annotations.map((annotation) => ({
       ...annotation,

@@ -41,11 +41,16 @@ const MOST_ATTEMPTS = 20;
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   if (schemeOf(directory) !== undefined) {
-    throw invalid(`${directory} is not a directory; give a directory, or use \`labelmap enqueue\` and \`labelmap worker\` to write to S3.`);
+    throw invalid(
+      `${directory} is not a directory; give a directory, or use \`labelmap enqueue\` and \`labelmap worker\` to write to S3.`,
+    );
   }
   const path = await lockPath(directory);
   if (held.has(path))
-    throw new BatchError("BATCH_LOCKED", `${directory}: this process already uses it; wait until its run ends`);
+    throw new BatchError(
+      "BATCH_LOCKED",
+      `${directory}: this process already uses it; wait until its run ends`,
+    );
   // Add it before the first await. Otherwise a second run of this process could take the lock for a stale one.
   held.add(path);
   const name = randomUUID();
@@ -86,7 +91,10 @@ async function takeLock(path: string, name: string, directory: string): Promise<
   } finally {
     await rm(own, { recursive: true, force: true });
   }
-  throw new BatchError("BATCH_LOCKED", `${directory}: another process has just started there; wait for it, or choose another directory`);
+  throw new BatchError(
+    "BATCH_LOCKED",
+    `${directory}: another process has just started there; wait for it, or choose another directory`,
+  );
 }
 
 /** @returns false if something is already there. */
@@ -177,7 +185,7 @@ async function startOf(pid: number): Promise<string | null> {
 async function isRunning({ pid, started }: Holder): Promise<boolean> {
   const start = await startOf(pid);
   if (start !== null && started !== null) return start === started;
-  // The holder had the number of this process and is gone: this process knows the locks that it holds itself.
+  // The holder had the same number as this process, so it is gone: this process knows its own locks from `held`.
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -97,7 +97,10 @@ export class Manifest {
     } catch (error) {
       await file?.close();
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-        throw new BatchError("MANIFEST_INVALID", `${directory} has no ${MANIFEST}; give the output directory of \`labelmap decode\` or \`labelmap fetch\``);
+        throw new BatchError(
+          "MANIFEST_INVALID",
+          `${directory} has no ${MANIFEST}; give the output directory of \`labelmap decode\` or \`labelmap fetch\``,
+        );
       }
       throw error instanceof BatchError ? error : storageError(path, error);
     }
@@ -238,7 +241,8 @@ function isTorn(bytes: Uint8Array): boolean {
 }
 
 function invalid(path: string, number: number, problem: string, cause?: unknown): BatchError {
-  const remedy = "remove the line, and the next run redoes its job; if another program wrote the file, choose another directory";
+  const remedy =
+    "remove the line, and the next run redoes its job; if another program wrote the file, choose another directory";
   return new BatchError("MANIFEST_INVALID", `${path}: line ${number} ${problem}; ${remedy}`, { cause });
 }
 

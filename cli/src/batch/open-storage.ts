@@ -15,7 +15,8 @@ import type { Storage } from "./storage.js";
 export async function openStorage(place: string): Promise<Storage> {
   const scheme = schemeOf(place);
   if (scheme === undefined) return new DirectoryStorage(place);
-  if (scheme !== "s3") throw invalid(`${scheme}:// is not supported; give a directory or s3://bucket/prefix.`);
+  if (scheme !== "s3")
+    throw invalid(`${scheme}:// is not supported; give a directory or s3://bucket/prefix.`);
   const { S3Storage } = await import("../cluster/s3-storage.js");
   return S3Storage.open(place);
 }

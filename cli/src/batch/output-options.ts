@@ -113,7 +113,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
   }
   const isPixels = format === "npy" || format === "png";
   for (const [name, value] of Object.entries({ map, dtype, divisor })) {
-    if (value !== undefined && !isPixels) throw invalid(`${name} applies only to npy and png, not to ${format}.`);
+    if (value !== undefined && !isPixels)
+      throw invalid(`${name} applies only to npy and png, not to ${format}.`);
   }
   if (classes !== undefined && !needsClasses(options)) {
     throw invalid(
@@ -132,7 +133,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
     throw invalid("things must be an array of class names.");
   }
-  if (labels !== undefined && format !== "cityscapes") throw invalid(`labels apply only to cityscapes, not to ${format}.`);
+  if (labels !== undefined && format !== "cityscapes")
+    throw invalid(`labels apply only to cityscapes, not to ${format}.`);
   if (labels !== undefined) checkCityscapesNames(labels);
   if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');

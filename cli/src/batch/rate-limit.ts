@@ -24,7 +24,9 @@ const LONGEST_PAUSE_MILLISECONDS = 60_000;
 export function limitRate(perSecond: number): Throttle {
   // At a slower rate the timer would overflow, and no request would be delayed.
   if (!(perSecond >= 1000 / LONGEST_TIMER_MILLISECONDS && Number.isFinite(perSecond))) {
-    throw invalid("the rate must be a finite number of requests per second, and at least one request in 24 days.");
+    throw invalid(
+      "the rate must be a finite number of requests per second, and at least one request in 24 days.",
+    );
   }
   const intervalCap = Math.max(1, Math.floor(perSecond / BURSTS_PER_SECOND));
   const interval = (1000 * intervalCap) / perSecond;

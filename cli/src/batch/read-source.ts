@@ -31,7 +31,10 @@ async function withSource<T>(path: string, work: (file: FileHandle) => Promise<T
     if (info.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
     if (!info.isFile()) throw new BatchError("SOURCE_MISSING", `${path} is not a regular file`);
     if (info.size > MOST_BYTES)
-      throw new LabelMapError("PNG_TOO_LARGE", `${path} has more than ${MOST_BYTES} bytes, the most that is decoded`);
+      throw new LabelMapError(
+        "PNG_TOO_LARGE",
+        `${path} has more than ${MOST_BYTES} bytes, the most that is decoded`,
+      );
     return await work(file);
   } catch (error) {
     if (error instanceof LabelMapError) throw error;

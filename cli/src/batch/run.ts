@@ -197,7 +197,8 @@ async function runTasks(
     const last = await manifest.latest(task.job, plan.format);
     // The same id in another project is another job.
     const earlier = last?.project === task.project ? await usable(last, plan, storage) : undefined;
-    const isFinal = earlier !== undefined && (earlier.status === "done" || !(retryFailed || isTransient(earlier)));
+    const isFinal =
+      earlier !== undefined && (earlier.status === "done" || !(retryFailed || isTransient(earlier)));
     const isKept = isFinal && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
       const isFresh = needsFreshSource(earlier) || (await mayBeOtherProjects(task));

@@ -85,7 +85,8 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
     }
   };
   const load: SourceProvider["load"] = async ({ job, project }, { signal, isFresh }) => {
-    if (project === undefined) throw new BatchError("JOB_ID_INVALID", `job ${job} has no project; give the task a project`);
+    if (project === undefined)
+      throw new BatchError("JOB_ID_INVALID", `job ${job} has no project; give the task a project`);
     const paths = sourcePaths(job);
     const kept = isFresh || keep === null ? undefined : await keptSource(keep, paths);
     if (kept !== undefined) return kept;

@@ -28,7 +28,10 @@ export function problemOf({ job }: Task): Problem | undefined {
   }
   // Half of a UTF-16 pair. In a file name, all such halves become the same bytes.
   if (/\p{Surrogate}/u.test(job)) {
-    return { code: "JOB_ID_INVALID", message: `job ${quote(job)} cannot be a file name; it is not well-formed Unicode` };
+    return {
+      code: "JOB_ID_INVALID",
+      message: `job ${quote(job)} cannot be a file name; it is not well-formed Unicode`,
+    };
   }
   // The names of devices on Windows, with any ending.
   if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(job)) {

@@ -73,7 +73,11 @@ async function verifyRecords(
       verified.bytes += bytes?.length ?? 0;
       const problem = await problemOf(file, bytes);
       if (problem === undefined) continue;
-      if (file.isSource && bytes !== undefined && (await matchesOtherFormat(file, bytes, record.job, records)))
+      if (
+        file.isSource &&
+        bytes !== undefined &&
+        (await matchesOtherFormat(file, bytes, record.job, records))
+      )
         continue;
       verified.damages++;
       options.onDamage?.({ job: record.job, path: file.path, problem });

@@ -30,7 +30,8 @@ const MOST_MILLISECONDS_TO_CONNECT = 10_000;
 const MISSING = ["NoSuchKey", "NotFound"];
 const ADVICE: Readonly<Record<string, string>> = {
   NoSuchBucket: "the bucket does not exist; create it first",
-  AccessDenied: "permission denied; check the bucket's policy (without the permission to list, missing files look the same)",
+  AccessDenied:
+    "permission denied; check the bucket's policy (without the permission to list, missing files look the same)",
   InvalidAccessKeyId: "the storage does not know the access key",
   SignatureDoesNotMatch: "the storage refuses the secret access key",
   CredentialsProviderError: "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",

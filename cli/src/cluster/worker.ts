@@ -224,7 +224,8 @@ class Performer {
 
   /** Waits until no task is in progress. */
   async idle(): Promise<void> {
-    while (this.#inProgress.size > 0) await Promise.all(Array.from(this.#inProgress.values(), ({ ended }) => ended));
+    while (this.#inProgress.size > 0)
+      await Promise.all(Array.from(this.#inProgress.values(), ({ ended }) => ended));
   }
 
   async #end(job: Job<QueueTask>): Promise<Failure | undefined> {

@@ -43,10 +43,10 @@ export function define(command: Command): void {
       parseNames,
     )
     .addOption(
-      new Option("--class-by <what>", "which field says that labels belong to the same class (default: name)").choices([
-        "name",
-        "class_id",
-      ]),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"]),
     )
     .option("--json", "print the report as JSON")
     .action(classes);

@@ -6,7 +6,7 @@ import { openStorage } from "../batch/open-storage.js";
 import { makesSameOutputs } from "../batch/output-options.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
-import { say, reportLeftOut } from "../batch-run.js";
+import { reportLeftOut, say } from "../batch-run.js";
 import { readPlan } from "../cluster/read-plan.js";
 import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
@@ -22,7 +22,10 @@ export function define(command: Command): void {
     .argument("<place>", "where the workers wrote their outputs: s3://bucket/prefix, or a directory")
     .action(collectPlace);
   addExamples(command, [
-    ["labelmap collect s3://masks/labels && labelmap verify s3://masks/labels", "Run this when the workers are done."],
+    [
+      "labelmap collect s3://masks/labels && labelmap verify s3://masks/labels",
+      "Run this when the workers are done.",
+    ],
   ]);
 }
 

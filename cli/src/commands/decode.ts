@@ -47,12 +47,18 @@ export function define(command: Command): void {
   addBatchFlags(command);
   command.action(decode);
   addExamples(command, [
-    ["labelmap decode street.png --out labels", "Decode street.png with street.json to labels/npy/street.npy."],
+    [
+      "labelmap decode street.png --out labels",
+      "Decode street.png with street.json to labels/npy/street.npy.",
+    ],
     [
       "labelmap decode masks --out semantic --map semantic --resize 512x512",
       "Decode a folder to class ids. The file semantic/classes.json lists the ids.",
     ],
-    ["labelmap decode masks --out coco --format coco-panoptic", "Turn a folder into a COCO panoptic data set."],
+    [
+      "labelmap decode masks --out coco --format coco-panoptic",
+      "Turn a folder into a COCO panoptic data set.",
+    ],
     ["labelmap decode - --legend street.json --out - < street.png > street.npy", "Use it in a pipe."],
   ]);
 }
@@ -98,7 +104,8 @@ async function findMasks(
       continue;
     }
     const masks = await listMasks(path);
-    if (masks.length === 0) throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
+    if (masks.length === 0)
+      throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
     for (const { file } of masks) add(join(path, file));
   }
   return files;

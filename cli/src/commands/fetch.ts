@@ -58,7 +58,7 @@ export function define(command: Command): void {
   ]);
   command.addHelpText(
     "after",
-    "\nThe API key is read from PLAYMENT_API_KEY or --key-file, never from an argument.",
+    "The API key is read from PLAYMENT_API_KEY or --key-file, never from an argument.",
   );
 }
 

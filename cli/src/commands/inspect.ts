@@ -66,19 +66,22 @@ export function define(command: Command): void {
     .option("--json", "print everything as JSON instead of a table")
     .option("--strict", "fail if a key of the legend is not a colour")
     .addOption(
-      new Option("--class-by <what>", "which field says that labels belong to the same class (default: name)").choices([
-        "name",
-        "class_id",
-      ] as const),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"] as const),
     )
     .option(
       "--snap <distance>",
-      "count a colour that the legend lacks as its nearest colour, up to this distance in RGB",
+      "count a colour that is not in the legend as the nearest one that is, up to this distance in RGB",
       parsePositiveNumber,
     )
     .action(inspect);
   addExamples(command, [
-    ["labelmap inspect street.png", "Print the labels of street.png. Their names are in street.json in the same folder."],
+    [
+      "labelmap inspect street.png",
+      "Print the labels of street.png. Their names are in street.json in the same folder.",
+    ],
     ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is not a colour."],
     ["labelmap inspect - < street.png", "Print the colours of a mask, without any legend."],
     [
@@ -89,8 +92,7 @@ export function define(command: Command): void {
   command.addHelpText("after", JSON_HELP);
 }
 
-const JSON_HELP = `
-With --json, an object is printed. It has the keys mask, result, width and height. In addition it has:
+const JSON_HELP = `--json prints an object with the keys mask, result, width and height. It also has the keys:
   with a result     labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
   without a result  colors, each with color, pixelCount and bbox (x, y, width, height), and issues; result is null.`;
 

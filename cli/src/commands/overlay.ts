@@ -32,7 +32,10 @@ export function define(command: Command): void {
         "labels are drawn over it.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
-    .argument("[result]", "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json)")
+    .argument(
+      "[result]",
+      "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json)",
+    )
     .argument("[image]", "the annotated image: a PNG or JPEG file of the same size as the mask")
     .requiredOption("-o, --output <file>", "the PNG file to write; - is standard output")
     .option("--opacity <share>", "how strongly the labels cover the image, from 0 to 1", parseFraction, 0.5)
@@ -54,7 +57,8 @@ async function overlay(
   { output, opacity }: OverlayOptions,
 ): Promise<void> {
   const result = givenResult ?? resultBeside(mask);
-  if (result === undefined) throw new UsageError(`${nameOf(mask)} has no result beside it; give its result as the second argument`);
+  if (result === undefined)
+    throw new UsageError(`${nameOf(mask)} has no result beside it; give its result as the second argument`);
   checkOneStandardInput([mask, result, image]);
   const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
     throw nameFile(error, { mask, result });

@@ -18,13 +18,16 @@ export function define(command: Command): void {
   const status = command
     .command("status")
     .description("Prints how many jobs are waiting, active, delayed, dead and done.");
-  const dead = command.command("dead").description("Lists the dead jobs, which failed and are not retried by themselves, with the reason.");
+  const dead = command
+    .command("dead")
+    .description("Lists the dead jobs with the reason. They failed, and are not retried automatically.");
   const retry = command
     .command("retry")
     .description("Puts dead jobs back into the queue: all of them, or those you name.")
     .argument("[job...]", "job ids");
   for (const part of [status, dead, retry]) addQueueFlags(part);
-  for (const part of [status, dead]) part.option("--json", part === dead ? "print JSON, one object per line" : "print JSON");
+  for (const part of [status, dead])
+    part.option("--json", part === dead ? "print JSON, one object per line" : "print JSON");
   status.action(printStatus);
   dead.action(printDead);
   retry.action(retryJobs);
@@ -60,6 +63,7 @@ async function retryJobs(jobs: readonly string[], flags: QueueFlags): Promise<vo
   if (jobs.length > 0) for await (const { job } of deadTasks(queue)) unknown.delete(job);
   const count = await retryDead({ ...queue, ...(jobs.length === 0 ? {} : { jobs }) });
   await print(`${count} put back into the queue`);
-  for (const job of unknown) say(printable(`${job} is not a dead job; \`labelmap queue dead\` lists the dead jobs`));
+  for (const job of unknown)
+    say(printable(`${job} is not a dead job; \`labelmap queue dead\` lists the dead jobs`));
   if (unknown.size > 0) process.exitCode = 1;
 }

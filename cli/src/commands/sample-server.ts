@@ -45,14 +45,17 @@ export function define(command: Command): void {
     .option("--list <file>", "write the job ids to this file, one per line")
     .action(serve);
   addExamples(command, [
-    ["labelmap sample-server --count 50 --list jobs.txt", "Serve until Ctrl-C. The server prints the commands to run next."],
+    [
+      "labelmap sample-server --count 50 --list jobs.txt",
+      "Serve until Ctrl-C. The server prints the commands to run next.",
+    ],
     [
       "labelmap sample-server --count 50 --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
       "Serve and fetch 50 sample jobs with one command.",
     ],
     [
       "labelmap sample-server --count 1000 --faults 0.05 --list jobs.txt",
-      "Give one job in twenty a fault, with every kind of fault.",
+      "Give one job in twenty a fault. All kinds of faults occur.",
     ],
   ]);
 }

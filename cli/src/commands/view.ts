@@ -33,12 +33,18 @@ export function define(command: Command): void {
         "new files. Nothing leaves this machine, and other machines cannot reach the server.",
     )
     .argument("<folder|mask>", "a folder of masks, or a PNG file")
-    .argument("[result]", "for a single mask: its result (JSON) (default: the name of the mask with .json, if it exists)")
+    .argument(
+      "[result]",
+      "for a single mask: its result, a JSON file (default: the name of the mask with .json, if it exists)",
+    )
     .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
     .action(view);
   addExamples(command, [
-    ["labelmap view street.png", "Show one mask. Its labels are in street.json, and its photo is street.jpg."],
+    [
+      "labelmap view street.png",
+      "Show one mask. Its labels are in street.json, and its photo is street.jpg.",
+    ],
     ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
     ["labelmap view masks --open", "Show a folder, and open the browser at once."],
     ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],

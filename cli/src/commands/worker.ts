@@ -24,7 +24,11 @@ export function define(command: Command): void {
     )
     .option("--until-empty", "end when no jobs are left")
     .option("--no-sources", "do not keep the vendor's files")
-    .option("--threads <number>", "number of threads that decode (default: one per core)", parsePositiveInteger)
+    .option(
+      "--threads <number>",
+      "number of threads that decode (default: one per core)",
+      parsePositiveInteger,
+    )
     .option("-q, --quiet", "do not print a line for each job");
   addQueueFlags(command);
   addVendorFlags(command);

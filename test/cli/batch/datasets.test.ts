@@ -33,7 +33,7 @@ describe("the classes whose objects are counted", () => {
     expect(decode("second")).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(readFileSync(join(out, "things.json"), "utf8"))).toEqual(["car", "pedestrian", "tram"]);
     expect(imagesIn(out)).toEqual(["1 a.jpg", "2 b.jpg"]);
-    expect(decode("first").stdout).toBe("out: 0 done, 1 kept as they were\n");
+    expect(decode("first").stdout).toBe("out: 0 done, 1 already up to date\n");
 
     const { code, stderr } = decode("second", "--things", "car");
     expect([code, stderr]).toEqual([

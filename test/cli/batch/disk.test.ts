@@ -41,7 +41,7 @@ for (const flags of [[], ["--map=semantic"]]) {
     const out = join(disk, "out");
     const full = fetch(out);
     expect(await full.exited).toBe(1);
-    const message = "the disk is full; make room and start again, what is finished is kept";
+    const message = "the disk is full; free some space and run again, finished jobs are kept";
     expect(full.printed.stderr).toMatch(new RegExp(`labelmap: STORAGE_FAILED: ${out}/[^ ]+: ${message}\n$`));
     const asked = tasks.filter(({ job }, place) => requestsOf(job).job > requestsBefore[place]!);
     expect(asked.length, "it ends at once").toBeLessThan(JOBS);

@@ -13,7 +13,7 @@ const COUNT = 40;
 const drawn = Array.from({ length: COUNT }, (_, seed) => drawJob(seed));
 /** In the middle of the list: more than the one thread has in hand. */
 const HUGE = { from: 10, to: 22 };
-const STOPPING = "stopping when what is in hand is finished; Ctrl-C again stops at once\n";
+const STOPPING = "finishing the jobs in progress, then stopping; press Ctrl-C again to stop at once\n";
 
 const folder = makeFolder();
 const filesOf = writeJobs(drawn, join(folder, "in"));
@@ -54,7 +54,9 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     expect(await exited).toBe(1);
 
     const names = linesOf(out).map(({ job }) => `${job}.npy`);
-    expect(printed.stdout).toBe(`${out}: ${names.length} done; stopped early, the same call goes on\n`);
+    expect(printed.stdout).toBe(
+      `${out}: ${names.length} done; stopped early, run the same command again to continue\n`,
+    );
     expect(printed.stderr).toBe(STOPPING);
     expect(names.length).toBeGreaterThan(HUGE.from);
     expect(names.length).toBeLessThan(COUNT);
@@ -66,7 +68,7 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     const next = start(out);
     expect(await next.exited).toBe(0);
     const left = COUNT - names.length;
-    expect(next.printed.stdout).toBe(`${out}: ${left} done, ${names.length} kept as they were\n`);
+    expect(next.printed.stdout).toBe(`${out}: ${left} done, ${names.length} already up to date\n`);
     expect(npyOf(out)).toEqual(undisturbed);
     expect(linesOf(out)).toHaveLength(COUNT);
   });
@@ -99,7 +101,7 @@ describe.skipIf(process.platform === "win32")("labelmap fetch", () => {
     child.kill("SIGINT");
     expect(await exited).toBe(1);
     expect(printed.stderr).toMatch(
-      new RegExp(`${STOPPING}labelmap: stopped before the end; make the same call again\n$`),
+      new RegExp(`${STOPPING}labelmap: stopped early; run the same command again to continue\n$`),
     );
     const next = start();
     expect(await next.exited).toBe(0);

@@ -107,11 +107,11 @@ describe("the lock of an output directory", () => {
   });
 
   it.each([
-    ["another machine", { host: "elsewhere" }, "process 4242 of another machine or container (elsewhere)"],
+    ["another machine", { host: "elsewhere" }, "process 4242 on another machine or container (elsewhere)"],
     [
       "another container on this machine",
       { space: "pid:[1]" },
-      "process 4242 of another machine or container",
+      "process 4242 on another machine or container",
     ],
   ])("is never taken from %s, whose processes cannot be seen", async (_, other, words) => {
     const { out, lock, run } = prepare();

@@ -115,7 +115,7 @@ describe("a manifest", () => {
       writeFileSync(path, text);
       const named = expect.objectContaining({
         code: "MANIFEST_INVALID",
-        message: expect.stringMatching(/line [12] is no /),
+        message: expect.stringMatching(/line [12] is not /),
       });
       await expect(openAt(folder), text).rejects.toEqual(named);
       await expect(Manifest.read(folder), text).rejects.toEqual(named);

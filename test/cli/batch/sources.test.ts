@@ -32,8 +32,8 @@ describe("a source that is no regular file", () => {
     rmSync(result);
     symlinkSync("/dev/zero", result);
     expect(await run()).toMatchObject({ done: 1, failed: 2 });
-    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask} is no regular file` });
-    expect(errorOf(out, 1)).toEqual({ code: "SOURCE_MISSING", message: `${result} is no regular file` });
+    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask} is not a regular file` });
+    expect(errorOf(out, 1)).toEqual({ code: "SOURCE_MISSING", message: `${result} is not a regular file` });
   });
 
   it("or is larger than the decoder takes is refused before it is read", async () => {
@@ -51,7 +51,10 @@ describe("a source that is no regular file", () => {
     rmSync(mask);
     mkdirSync(mask);
     expect(await run()).toMatchObject({ done: 2, failed: 1 });
-    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask}: it is a directory` });
+    expect(errorOf(out, 0)).toEqual({
+      code: "SOURCE_MISSING",
+      message: `${mask}: it is a directory, not a file`,
+    });
   });
 });
 
@@ -96,7 +99,7 @@ describe("what is secret", () => {
     expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).not.toContain("SIGNED");
     const message = expect.stringMatching(/Error ERR_HTTP, thrown at batch-sources\.test\.ts:\d+:\d+;/);
     expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message });
-    expect(errorOf(out, 1)!.message).toContain("something that is no error;");
+    expect(errorOf(out, 1)!.message).toContain("a value that is not an error;");
     expect(errorOf(out, 2)!.message).toBe("mask 2 is on no disk of ours");
     const mended = fromFiles(writeJobs(drawn, join(out, "in")));
     expect(await runBatch({ tasks: drawn, source: mended, out, output, threads: 1 })).toMatchObject({

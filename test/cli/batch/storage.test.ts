@@ -111,7 +111,7 @@ describe("a directory as storage", () => {
       onTestFinished(() => rmSync(other, { recursive: true }));
       symlinkSync(other, join(folder, "npy"));
       const storage = await openStorage(folder);
-      const named = storageFailed("is a link to another disk, where no file can be moved to; give");
+      const named = storageFailed("is a link to another disk, and files cannot be moved there; choose");
       await expect(storage.write("npy/a.npy", [bytes("x")])).rejects.toEqual(named);
     },
   );

@@ -66,7 +66,7 @@ describe("runBatch", () => {
       const { folder, run } = prepare();
       await expect(run({ out })).rejects.toEqual(invalidOption(out));
       const { code, stderr } = runCli(["decode", "in", "--out", out], { cwd: folder });
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${out} is no directory`)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${out} is not a directory`)]);
       expect(readdirSync(folder)).toEqual(["in"]);
       expect(existsSync(out.slice(0, 3))).toBe(false);
     },

@@ -33,7 +33,9 @@ it("records the tasks that a thread was lost with, does all others, and tries th
   expect(failed.length).toBeLessThanOrEqual(TASKS_PER_THREAD);
   expect(code).toBe(1);
   expect(stdout).toBe(`${out}: ${drawn.length - failed.length} done, ${failed.length} failed\n`);
-  expect(stderr).toMatch(new RegExp(`${fatal.job}: WORKER_LOST: job ${fatal.job}: .*memory.*may help`));
+  expect(stderr).toMatch(
+    new RegExp(`${fatal.job}: WORKER_LOST: job ${fatal.job}: .*memory.*; try a smaller`),
+  );
   expect(recordsOf(out).size).toBe(drawn.length);
 
   // With memory enough the legend is too long all the same: the last word of a task that is tried again.
