@@ -1,4 +1,6 @@
-/** Parses the values of options. An invalid value is an `InvalidArgumentError`; commander reports it with exit code 2. */
+/**
+ * Parses the values of options. An invalid value is an `InvalidArgumentError`; commander reports it with exit code 2.
+ */
 import { InvalidArgumentError } from "commander";
 
 /** `1`, `2`, `3` … */

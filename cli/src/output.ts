@@ -5,7 +5,10 @@ import { writeFile } from "node:fs/promises";
 /** The path that stands for standard output or standard input. */
 export const STANDARD_STREAM = "-";
 
-/** Prints one or more lines; a final newline is added. @throws the system's error; EPIPE if the reader has closed the pipe */
+/**
+ * Prints one or more lines; a final newline is added.
+ * @throws the system's error; EPIPE if the reader has closed the pipe
+ */
 export async function print(text: string): Promise<void> {
   await write(process.stdout, `${text}\n`);
 }

@@ -35,7 +35,9 @@ export interface Viewed {
   readonly leftOut: readonly string[];
 }
 
-/** The limit for a folder that was given by mistake, such as a home folder or the root. Reading it would take too long. */
+/**
+ * The limit for a folder that was given by mistake, such as a home folder or the root. Reading it would take too long.
+ */
 const MOST_ENTRIES = 1_000_000;
 
 /**

@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     }
   };
 
-  it("holds a task once, however often it is enqueued", async () => {
+  it("holds a task once, even if it is enqueued several times", async () => {
     const options = { redis: redis.url, queue: "twice", out: join(folder, "twice"), output: OUTPUT };
     const listed = async function* () {
       yield* tasks(20);
@@ -157,7 +157,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(asPng.added).toBe(3);
   });
 
-  it("makes all jobs with the options that were enqueued last, and none with two at once", async () => {
+  it("makes each job with the options that were enqueued last, and never with two sets of options at once", async () => {
     const out = join(folder, "options");
     const queue = "options";
     const options = { redis: redis.url, queue, tasks: tasks(20), out };
@@ -245,7 +245,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await collect({ out })).toEqual({ done: JOBS, failed: 0 });
   });
 
-  it("does a task once that Redis gives it again while it is still at it", async () => {
+  it("does a task once if Redis gives it out again while it is in progress", async () => {
     const out = join(folder, "given-again");
     const queue = "given-again";
     await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
@@ -275,7 +275,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await expectAllDone(out, 4);
   });
 
-  it("does a task after the one that it replaced while that was in hand and no longer locked", async () => {
+  it("does a task after the unlocked task in progress that it replaced", async () => {
     const out = join(folder, "replaced");
     const queue = "replaced";
     const list = { redis: redis.url, queue, tasks: tasks(1), out };
@@ -300,7 +300,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(file.toString("latin1", 10, 128)).toContain("'shape': (64, 64)");
   });
 
-  it("finds by the record that a task is done, whether Redis knows it or not", async () => {
+  it("finds in the record that a task is done, even if Redis does not know it", async () => {
     const out = join(folder, "again");
     const queue = "again";
     const list = { redis: redis.url, queue, tasks: tasks(8), out, output: OUTPUT };
@@ -326,7 +326,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(done).toBe(16);
   });
 
-  it("shows what is dead with its code, and does it once it is mended and retried", async () => {
+  it("shows dead tasks with their codes, and does them after they are repaired and retried", async () => {
     const out = `s3://${BUCKET}/dead`;
     const queue = "dead";
     const sound = new Uint8Array(masks.get(jobId(2))!);
@@ -357,7 +357,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await collect({ out })).toEqual({ done: 4, failed: 2 });
   });
 
-  it("declares a task dead that workers vanish with again and again, and not one that two did", async () => {
+  it("declares a task dead after many workers vanished during it, but not after two", async () => {
     const out = join(folder, "vanished");
     const queue = "vanished";
     // It is tried again as one that may pass by; soon.
@@ -373,7 +373,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
   });
 
-  it("leaves what is done where there is no source to make it anew, and of what was begun anew no old output", async () => {
+  it("keeps finished outputs if there is no source to redo them, and removes old outputs of a task being redone", async () => {
     const out = join(folder, "remade");
     const queue = "remade";
     const list = { redis: redis.url, queue, tasks: tasks(2), out, attempts: 2, retryDelay: 50 };
@@ -404,7 +404,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
   });
 
   // Beside the next one: it only waits.
-  it.concurrent("does not wait for a Redis that says nothing", async () => {
+  it.concurrent("does not wait for a silent Redis", async () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;
@@ -415,7 +415,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     silent.close();
   });
 
-  it.concurrent("makes the same of a job in S3-compatible storage as in a directory", async () => {
+  it.concurrent("makes the same files in S3-compatible storage as in a directory", async () => {
     const places = [join(folder, "same"), `s3://${BUCKET}/some/prefix`];
     for (const out of places)
       await enqueue({ redis: redis.url, queue: "same", tasks: tasks(8), out, output: OUTPUT });
@@ -437,7 +437,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(manifest).toEqual(tasks(8).map(({ job }) => job));
   });
 
-  it("says where the jobs of a place have several options, and where options are damaged", async () => {
+  it("reports jobs with different options, and damaged options", async () => {
     const out = join(folder, "several");
     const queue = "several";
     const list = { redis: redis.url, queue, out, attempts: 1 };
@@ -464,7 +464,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(runCli(["collect", out])).toMatchObject(failed);
   });
 
-  it("leaves a manifest alone that has more than the workers' records", async () => {
+  it("does not replace a manifest with more records than the workers'", async () => {
     const out = join(folder, "same");
     const path = join(out, "manifest.jsonl");
     const [line] = (await readFile(path, "utf8")).split("\n");
@@ -478,7 +478,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is not a record/);
   });
 
-  it("ends a worker whose key is refused, and leaves the tasks to others", async () => {
+  it("ends a worker whose key is refused, and leaves the tasks to other workers", async () => {
     const out = join(folder, "refused");
     const queue = "refused";
     await enqueue({ redis: redis.url, queue, tasks: tasks(40), out, output: OUTPUT, retryDelay: 100 });
@@ -488,7 +488,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await work(queue)).toEqual({ done: 40, kept: 0, failed: 0 });
   });
 
-  it("finishes what it has in hand when it is told to end", async () => {
+  it("finishes its tasks in progress when told to end", async () => {
     const out = join(folder, "ended");
     const queue = "ended";
     await enqueue({ redis: redis.url, queue, tasks: tasks(60), out, output: OUTPUT });
@@ -500,7 +500,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(waiting).toBeGreaterThan(0);
   });
 
-  it("ends when it is told to, though Redis is away or says nothing", async () => {
+  it("ends when told to, even if Redis is down or silent", async () => {
     for (const [queue, leave, comeBack] of [
       ["gone", redis.kill, redis.start],
       ["silent", redis.freeze, redis.thaw],
@@ -537,7 +537,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(vendor.violations).toEqual([]);
   });
 
-  it("says which Redis fails, and never the password", async () => {
+  it("names the Redis that fails, but never the password", async () => {
     const address = `127.0.0.1:${redis.port}`;
     for (const url of [
       `redis://:wrong-secret@${address}`,
@@ -563,7 +563,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     }
   });
 
-  it("refuses what cannot be meant", async () => {
+  it("refuses invalid options", async () => {
     const options = {
       redis: redis.url,
       queue: "wrong",
@@ -585,7 +585,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
   });
 
   describe("s3://bucket/prefix", () => {
-    it("writes, replaces, reads, counts and lists, more than a page as well", async () => {
+    it("writes, replaces, reads, measures and lists files, also more than one page", async () => {
       const storage = await openStorage(`s3://${BUCKET}/plain/`);
       expect(storage.name).toBe(`s3://${BUCKET}/plain`);
       expect(await storage.read("a/none.bin")).toBeUndefined();
@@ -614,7 +614,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       expect((await all(storage.list("many"))).sort()).toEqual(names);
     });
 
-    it("keeps what was there when the new content breaks off", async () => {
+    it("keeps the old file if the new content is cut short", async () => {
       const storage = await openStorage(`s3://${BUCKET}/broken`);
       await storage.write("file", [Uint8Array.of(1)]);
       const pieces = async function* () {
@@ -625,7 +625,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       expect(Uint8Array.from((await storage.read("file"))!)).toEqual(Uint8Array.of(1));
     });
 
-    it("says what fails where, and no key", async () => {
+    it("says what fails and where, but no key", async () => {
       const absent = await openStorage("s3://no-such-bucket/prefix");
       const error = await absent.write("file", [Uint8Array.of(1)]).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "STORAGE_FAILED" });
@@ -664,7 +664,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
 });
 
 describe("labelmap-cli/cluster without its optional packages", () => {
-  it("says which to install", () => {
+  it("says which packages to install", () => {
     const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
     try {
       const modules = join(home, "node_modules");

@@ -33,7 +33,7 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
 
   const server = `labelmap sample-server --count ${COUNT} --faults ${faultShare} --seed ${seed}`;
 
-  it("do a list of jobs, and say of each step how it went", () => {
+  it("process a list of jobs, and report the outcome of each step", () => {
     const classes = [{ id: 5, name: "car" }];
     writeFileSync(join(folder, "list.json"), JSON.stringify({ classes }));
     const ids = Array.from({ length: COUNT }, (_, index) => `job-0000${index + 1}`).join(" ");
@@ -64,7 +64,7 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
     expect(classesOf("out").slice(0, 1)).toEqual(classes);
   });
 
-  it("are called as the documentation shows, on S3", async () => {
+  it("work as the documentation shows, on S3", async () => {
     const jobs = generatedJobs({ count: COUNT, faultShare, seed: seed! });
     const names =
       "building,car,cyclist,lane marking,pedestrian,pole,road,sidewalk,sky,traffic sign,truck,vegetation";

@@ -19,7 +19,10 @@ export class ArrayPool {
     return buffer === undefined ? new type(length) : new type(buffer, 0, length);
   }
 
-  /** Returns an array from `take`, which must not be used any more. The pool keeps the largest arrays, one for each task of a thread. */
+  /**
+   * Returns an array from `take`, which must not be used any more. The pool keeps the largest arrays, one for each task
+   * of a thread.
+   */
   give({ buffer }: LabelArray): void {
     this.#free.push(buffer as ArrayBuffer);
     this.#free.sort((a, b) => a.byteLength - b.byteLength);

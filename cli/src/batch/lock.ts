@@ -22,7 +22,10 @@ import { schemeOf } from "./open-storage.js";
 /** Identifies a process, even if another process has the same number. */
 interface Holder {
   readonly host: string;
-  /** The PID namespace on Linux, else null. In another namespace, such as a container, process numbers mean nothing here. */
+  /**
+   * The PID namespace on Linux, else null. In another namespace, such as a container, process numbers mean nothing
+   * here.
+   */
   readonly space: string | null;
   readonly pid: number;
   /** When the machine and the process started, if the system says so. Process numbers are reused. */

@@ -234,7 +234,9 @@ function parseLine({ bytes, number, isBroken }: Line, path: string): TaskRecord 
   throw invalid(path, number, "is not a record");
 }
 
-/** Whether this may be the beginning of a record. In some file systems, a power cut leaves zeros at the end of a file. */
+/**
+ * Whether this may be the beginning of a record. In some file systems, a power cut leaves zeros at the end of a file.
+ */
 function isTorn(bytes: Uint8Array): boolean {
   const [head = ""] = new TextDecoder().decode(bytes.subarray(0, HEAD.length)).split("\0", 1);
   return HEAD.startsWith(head);

@@ -83,7 +83,10 @@ export async function encodeOutputs<T>(
   }
 }
 
-/** The pixel count of the output, from the size in IHDR (PNG specification 11.2.1). `decodeMask` reports an invalid IHDR. */
+/**
+ * The pixel count of the output, from the size in IHDR (PNG specification 11.2.1). `decodeMask` reports an invalid
+ * IHDR.
+ */
 function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): number {
   if (resize !== undefined) return resize.width * resize.height;
   if (png.length < 24) return 0;

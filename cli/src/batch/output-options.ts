@@ -37,7 +37,9 @@ export interface OutputOptions {
   readonly map?: View["map"];
   /** For `npy` and `png`. Default uint8 for `semantic`, uint16 for `instance`, int32 for the others. */
   readonly dtype?: Dtype;
-  /** A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png` and `cityscapes`. */
+  /**
+   * A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png` and `cityscapes`.
+   */
   readonly classes?: ClassList | ClassListJSON;
   /** The classes whose objects are counted one by one. Needed for `coco-panoptic`, `coco-instances` and `yolo`. */
   readonly things?: readonly string[];

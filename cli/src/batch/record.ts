@@ -25,7 +25,10 @@ export interface TaskRecord {
   /** The source of the outputs. A failed task has it if the task came that far. */
   readonly mask?: Omit<FileRecord, "path">;
   readonly result?: Omit<FileRecord, "path">;
-  /** The output files. Empty for a failed task. For a task that is being redone (`TASK_UNFINISHED`), the old files, which may be gone. */
+  /**
+   * The output files. Empty for a failed task. For a task that is being redone (`TASK_UNFINISHED`), the old files,
+   * which may be gone.
+   */
   readonly outputs: readonly FileRecord[];
   /** The number of pixels whose colour is not in the legend. */
   readonly unlabelledPixels?: number;

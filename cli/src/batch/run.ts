@@ -60,7 +60,10 @@ export interface BatchProgress {
   readonly failed: number;
   /** The number of tasks that failed in an earlier run and were not retried. */
   readonly failedBefore: number;
-  /** The outcome of the latest task. It is also in the manifest, except if the source was missing and the earlier outputs stay. */
+  /**
+   * The outcome of the latest task. It is also in the manifest, except if the source was missing and the earlier
+   * outputs stay.
+   */
   readonly last?: TaskRecord;
 }
 

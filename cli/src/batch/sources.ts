@@ -116,7 +116,9 @@ async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>):
   return { mask: new Uint8Array(mask), result: new TextDecoder().decode(result) };
 }
 
-/** Reads masks and results from files, which may be anywhere. A missing file is noticed when a worker thread reads it. */
+/**
+ * Reads masks and results from files, which may be anywhere. A missing file is noticed when a worker thread reads it.
+ */
 export function fromFiles(
   filesOf: (job: string) => { readonly mask: string; readonly result: string },
 ): SourceProvider {

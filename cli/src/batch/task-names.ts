@@ -43,7 +43,10 @@ export function problemOf({ job }: Task): Problem | undefined {
   return undefined;
 }
 
-/** The tasks of a list so far. Some file systems treat names as equal that differ only in case or in the encoding of accents. */
+/**
+ * The tasks of a list so far. Some file systems treat names as equal that differ only in case or in the encoding of
+ * accents.
+ */
 export class TaskNames {
   /** By normalised name. Most names are already normalised, so that the key needs no memory of its own. */
   readonly #tasks = new Map<string, Task>();

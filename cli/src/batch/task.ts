@@ -67,7 +67,10 @@ export async function performTask(
   return { record, isUntouched };
 }
 
-/** Whether a task's source has not changed since its record was made; false if it cannot be read. @throws as `performTask` */
+/**
+ * Whether a task's source has not changed since its record was made; false if it cannot be read.
+ * @throws as `performTask`
+ */
 export async function isUnchanged(
   task: Task,
   context: TaskContext,

@@ -86,7 +86,10 @@ async function verifyRecords(
   }
 }
 
-/** Whether a source matches the record of another format, which may have fetched it again. The outputs of this format stay valid. */
+/**
+ * Whether a source matches the record of another format, which may have fetched it again. The outputs of this format
+ * stay valid.
+ */
 async function matchesOtherFormat(
   { path }: ExpectedFile,
   bytes: Uint8Array,
@@ -101,7 +104,9 @@ async function matchesOtherFormat(
   return false;
 }
 
-/** The manifest of a directory may be large and is read record by record. The manifest of another storage is read whole. */
+/**
+ * The manifest of a directory may be large and is read record by record. The manifest of another storage is read whole.
+ */
 async function openRecords(place: string, storage: Storage): Promise<Records> {
   if (storage instanceof DirectoryStorage) return Manifest.read(place);
   const bytes = await storage.read(MANIFEST);

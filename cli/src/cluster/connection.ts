@@ -98,7 +98,10 @@ export class Connection {
   }
 }
 
-/** Checks the address. The messages do not quote it, because it may contain a password. @throws {DecodeError} OPTION_INVALID */
+/**
+ * Checks the address. The messages do not quote it, because it may contain a password.
+ * @throws {DecodeError} OPTION_INVALID
+ */
 function addressOf(redis: unknown): URL {
   const url = typeof redis === "string" && URL.canParse(redis) ? new URL(redis) : undefined;
   if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
@@ -116,7 +119,10 @@ function addressOf(redis: unknown): URL {
   return url;
 }
 
-/** Waits for an answer that may never come. @throws an error with the code ETIMEDOUT if it is late; the answer's own error */
+/**
+ * Waits for an answer that may never come.
+ * @throws an error with the code ETIMEDOUT if it is late; the answer's own error
+ */
 export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

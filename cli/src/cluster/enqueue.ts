@@ -29,7 +29,10 @@ export interface EnqueueOptions extends QueueOptions {
   readonly output: OutputOptions;
   /** How often to try a task if the problem may go away, such as a vendor that is down. Default 3. */
   readonly attempts?: number;
-  /** The wait before the second attempt in milliseconds, randomly shortened by up to half. Each further wait is twice as long. Default 5000. */
+  /**
+   * The wait before the second attempt in milliseconds, randomly shortened by up to half. Each further wait is twice as
+   * long. Default 5000.
+   */
   readonly retryDelay?: number;
   readonly onProgress?: (progress: EnqueueProgress) => void;
 }

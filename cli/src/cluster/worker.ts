@@ -40,7 +40,10 @@ export interface WorkerOptions extends QueueOptions {
   readonly keepSources?: boolean;
   /** Whether the worker ends when no worker has any task left to do. Default false. */
   readonly untilEmpty?: boolean;
-  /** After how many milliseconds other workers take over the tasks of a worker that vanished. Default 30,000, at least 1000. */
+  /**
+   * After how many milliseconds other workers take over the tasks of a worker that vanished. Default 30,000, at least
+   * 1000.
+   */
   readonly takeOverAfter?: number;
   /** Ends the worker after it has finished its tasks in progress. */
   readonly signal?: AbortSignal;
@@ -62,14 +65,19 @@ const KEYS =
   "redis queue client downloads threads keepSources untilEmpty takeOverAfter signal onRecord onTrouble";
 /** Tasks whose record is being read or written, in addition to those that are being loaded or decoded. */
 const RECORDS_IN_PROGRESS = 8;
-/** If this many workers vanished during the same task, the task is assumed to be the cause: its mask may exhaust the memory. */
+/**
+ * If this many workers vanished during the same task, the task is assumed to be the cause: its mask may exhaust the
+ * memory.
+ */
 const MOST_VANISHED_WORKERS = 5;
 /** Errors that are the fault of the worker or its storage, and not of a task. */
 const WORKER_FAULTS = ["PLAYMENT_UNAUTHORISED", "STORAGE_FAILED", "PEER_MISSING"];
 /** After this many faults in a row the worker ends. Otherwise it would fail the whole queue. */
 const MOST_FAULTS = 10;
 const MILLISECONDS_BETWEEN_LOOKS = 500;
-/** The time for telling Redis about the last tasks, after they are recorded. Redis may be down, and the records suffice. */
+/**
+ * The time for telling Redis about the last tasks, after they are recorded. Redis may be down, and the records suffice.
+ */
 const MOST_MILLISECONDS_TO_TELL = 5000;
 
 /**

@@ -1,5 +1,7 @@
 /// <reference types="node" />
-/** `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a result it lists the mask's colours. */
+/**
+ * `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a result it lists the mask's colours.
+ */
 
 import { type Command, Option } from "commander";
 import { type ClassBy, decodeMask, type Issue, type MaskInfo } from "labelmap";

@@ -10,7 +10,9 @@ import { type Canvas, setPixel } from "./canvas.js";
 export interface PaintOptions {
   /** A photo of the map's size, or `null`. */
   readonly photo: Canvas | null;
-  /** How strongly the labels cover the photo, from 0 (invisible) to 1 (opaque). Without a photo they are always opaque. */
+  /**
+   * How strongly the labels cover the photo, from 0 (invisible) to 1 (opaque). Without a photo they are always opaque.
+   */
   readonly opacity: number;
 }
 

@@ -111,7 +111,9 @@ function describeInstance(random: Random, color: string, value: string): object 
   return { _id, color, index: Number(number), value, class_id, attributes: [] };
 }
 
-/** Paints everything except the things. The road starts at the horizon and fills nearly the whole width at the bottom. */
+/**
+ * Paints everything except the things. The road starts at the horizon and fills nearly the whole width at the bottom.
+ */
 function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName) => number): void {
   canvas.rectangle(0, 0, 1, HORIZON, stuff("sky"));
   canvas.rectangle(0, HORIZON, 1, 1, stuff("sidewalk"));
@@ -196,7 +198,9 @@ function paintThing(canvas: Canvas, random: Random, name: ThingName, bottom: num
   }
 }
 
-/** Coordinates are shares of the width and height. Parts outside are cut off. A pixel is in a shape if its centre is. */
+/**
+ * Coordinates are shares of the width and height. Parts outside are cut off. A pixel is in a shape if its centre is.
+ */
 class Canvas {
   readonly labels: Int32Array;
   readonly #width: number;

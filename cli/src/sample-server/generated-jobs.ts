@@ -52,7 +52,10 @@ export interface GeneratedJobs extends JobSource {
 }
 
 const PROJECT_ID = "sample-project";
-/** The server looks up a job five times while a client fetches it, mixed with the jobs of other clients. A job takes some 5 kB. */
+/**
+ * The server looks up a job five times while a client fetches it, mixed with the jobs of other clients. A job takes
+ * some 5 kB.
+ */
 const MOST_KEPT = 256;
 const MOST_JOBS = 1_000_000;
 const MOST_PIXELS_A_SIDE = 4096;

@@ -1,4 +1,6 @@
-/** The jobs of the sample server, as a list or as an object that finds a job by its ids; and the paths of their files. */
+/**
+ * The jobs of the sample server, as a list or as an object that finds a job by its ids; and the paths of their files.
+ */
 import { invalid, isObject } from "labelmap/checks";
 import type { Faults } from "./faults.js";
 
@@ -13,7 +15,9 @@ export interface ServedJob {
   readonly faults?: Faults | undefined;
 }
 
-/** Jobs that need not all be in memory. `find` is called at each request for a job, so it should keep the latest jobs. */
+/**
+ * Jobs that need not all be in memory. `find` is called at each request for a job, so it should keep the latest jobs.
+ */
 export interface JobSource {
   find(projectId: string, jobId: string): ServedJob | undefined;
 }

@@ -12,7 +12,10 @@ export interface Random {
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** Numbers from Tommy Ettinger's mulberry32. Each `stream` of a `seed` is a separate sequence. Both numbers have 32 bits. */
+/**
+ * Numbers from Tommy Ettinger's mulberry32. Each `stream` of a `seed` is a separate sequence. Both numbers have 32
+ * bits.
+ */
 export function randomFrom(seed: number, stream: number): Random {
   // Odd multipliers spread neighbouring seeds and streams, such as 1, 2, 3 …, over all 2^32 states.
   let state = (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0;

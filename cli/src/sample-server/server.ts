@@ -24,7 +24,10 @@ export interface VendorServerOptions {
   readonly port?: number;
   /** How long a signed URL is valid, in seconds. Default 60. */
   readonly signatureSeconds?: number;
-  /** Whether to behave like a user's own proxy for web pages: no key is needed, and attachments are answered with their bytes. */
+  /**
+   * Whether to behave like a user's own proxy for web pages: no key is needed, and attachments are answered with their
+   * bytes.
+   */
   readonly proxy?: boolean;
   /** Whether web pages of other origins may send requests. A proxy allows this by default. */
   readonly cors?: boolean;

@@ -19,7 +19,7 @@ function withValues(job: DrawnJob, values: Readonly<Record<string, string>>): Dr
 }
 
 describe("the classes whose objects are counted", () => {
-  it("are those of all jobs that were ever in the list, and without a word none is left out", () => {
+  it("come from all jobs that were ever in the list, and none is left out silently", () => {
     const folder = newFolder();
     const others = { "car # 1": "car", "car # 2": "tree", "pedestrian # 1": "tram # 1" };
     writeJobs([drawJob(0, "a")], join(folder, "first"));
@@ -51,7 +51,7 @@ describe.each([
   ["coco-panoptic", "panoptic.json"],
   ["coco-instances", "instances.json"],
 ] as const)("%s", (format, file) => {
-  it("is made without the images whose annotations are gone or damaged, and says how many", async () => {
+  it("leaves out images whose annotations are missing or damaged, and counts them", async () => {
     const folder = newFolder();
     const jobs = [0, 1, 2, 3].map((seed) => drawJob(seed));
     const source = fromFiles(writeJobs(jobs, join(folder, "in")));

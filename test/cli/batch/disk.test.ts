@@ -21,7 +21,7 @@ function newDisk(kib: number): string | undefined {
 }
 
 for (const flags of [[], ["--map=semantic"]]) {
-  it(`ends labelmap fetch ${flags.join(" ")} with what to do, and lets it go on`, async ({ skip }) => {
+  it(`ends labelmap fetch ${flags.join(" ")} with advice, and the next run continues`, async ({ skip }) => {
     // Without class ids an output of 48 KiB and 1 KiB of sources a job; with them all sources come first.
     const disk = newDisk(flags.length === 0 ? 800 : 48);
     if (disk === undefined) return skip("only root may mount a file system");

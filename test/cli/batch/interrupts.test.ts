@@ -48,7 +48,7 @@ async function startInMiddle(name: string) {
 }
 
 describe.skipIf(process.platform === "win32")("labelmap decode", () => {
-  it("finishes at Ctrl-C what is in hand, says how to go on, and does so", async () => {
+  it("finishes the jobs in progress at Ctrl-C, says how to continue, and continues", async () => {
     const { child, printed, exited, out } = await startInMiddle("once");
     child.kill("SIGINT");
     expect(await exited).toBe(1);
@@ -73,7 +73,7 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     expect(linesOf(out)).toHaveLength(COUNT);
   });
 
-  it("ends at Ctrl-C at once where it was told to stop before, by `kill`, and leaves whole files only", async () => {
+  it("ends at once if Ctrl-C follows `kill`, and leaves only complete files", async () => {
     const { child, printed, exited, out } = await startInMiddle("twice");
     child.kill("SIGTERM");
     await until(() => printed.stderr !== "", "it says that it is stopping");
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
 });
 
 describe.skipIf(process.platform === "win32")("labelmap fetch", () => {
-  it("is no bug that ends it when it is interrupted while it downloads for the class ids", async () => {
+  it("reports an interruption during the downloads for class ids as a stop, not as a bug", async () => {
     const { vendor, tasks, project, env } = await startVendor({ count: 6, seed: 8, width: 64, height: 64 });
     const out = join(newFolder(), "out");
     const args = ["fetch", ...tasks.map(({ job }) => job), `--project=${project}`, `--out=${out}`];

@@ -12,7 +12,7 @@ const UNDER_WAY_MILLISECONDS = 300;
 const EARLY_MILLISECONDS = 50;
 
 describe("limitRate", () => {
-  it("has all downloads wait as long as the host says", async () => {
+  it("makes all downloads wait as long as the host says", async () => {
     const { vendor, tasks, sourceFor } = await startVendor({ count: 40, seed: 10, width: 64, height: 64 });
     const out = join(newFolder(), "out");
     // So slow that no pause comes from a want of jobs.
@@ -56,7 +56,7 @@ describe("limitRate", () => {
     return performance.now() - start;
   }
 
-  it("lets the other hosts go on, and takes the latest of several times, be it a date", async () => {
+  it("does not pause other hosts, and uses the latest of several times, also if it is a date", async () => {
     const throttle = limitRate(1000);
     const start = performance.now();
     throttle.afterResponse(api, answer(429, "1"));
@@ -80,7 +80,7 @@ describe("limitRate", () => {
     expect(await waitOf(throttle, api, performance.now())).toBeLessThan(900);
   });
 
-  it("pauses nothing where no time is said, or the answer is another", async () => {
+  it("does not pause without a time, or at another status", async () => {
     const throttle = limitRate(1000);
     for (const response of [
       answer(429),
@@ -96,7 +96,7 @@ describe("limitRate", () => {
     expect(await waitOf(throttle, api, performance.now())).toBeLessThan(5000);
   });
 
-  it("keeps no process alive by a pause that nobody waits for", () => {
+  it("does not keep a process alive with a pause that nobody waits for", () => {
     const program = `
       import { limitRate } from "labelmap-cli/batch";
       const answer = new Response(null, { status: 429, headers: { "retry-after": "60" } });
@@ -106,7 +106,7 @@ describe("limitRate", () => {
     expect(runNode(["--input-type=module", "--eval", program], {})).toBe("ended\n");
   });
 
-  it("gives a request back whose signal aborts while the host is paused", async () => {
+  it("rejects a request whose signal aborts while the host is paused", async () => {
     const throttle = limitRate(1000);
     throttle.afterResponse(api, answer(429, "3"));
     const reason = new Error("enough");

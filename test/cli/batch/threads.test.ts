@@ -13,7 +13,7 @@ const TASKS_PER_THREAD = 4;
 const ENTRIES = 300_000;
 const LIMIT = "--max-old-space-size=56";
 
-it("records the tasks that a thread was lost with, does all others, and tries those again in the next run", () => {
+it("records the tasks of a lost thread, does all others, and retries them in the next run", () => {
   const folder = newFolder();
   const filesOf = writeJobs(drawn, join(folder, "in"));
   const out = join(folder, "out");
