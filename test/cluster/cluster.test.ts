@@ -5,7 +5,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { appendFile, readFile, utimes, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -668,13 +677,18 @@ describe("labelmap-cli/cluster without its optional packages", () => {
     const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
     try {
       const modules = join(home, "node_modules");
-      const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-      for (const name of Object.keys(dependencies)) {
-        mkdirSync(dirname(join(modules, name)), { recursive: true });
-        symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
-      }
-      for (const part of ["dist", "package.json"]) {
-        cpSync(join(ROOT, part), join(modules, "labelmap", part), { recursive: true });
+      const packages = { labelmap: ROOT, "labelmap-cli": join(ROOT, "cli") };
+      for (const [name, source] of Object.entries(packages)) {
+        for (const part of ["dist", "package.json"]) {
+          cpSync(join(source, part), join(modules, name, part), { recursive: true });
+        }
+        const { dependencies } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
+        for (const dependency of Object.keys(dependencies).filter((other) => !(other in packages))) {
+          const link = join(modules, dependency);
+          if (existsSync(link)) continue;
+          mkdirSync(dirname(link), { recursive: true });
+          symlinkSync(join(ROOT, "node_modules", dependency), link);
+        }
       }
       const script = `
         import { collect, queueStatus } from "labelmap-cli/cluster";
