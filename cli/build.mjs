@@ -1,6 +1,6 @@
 /**
- * Builds the command: src/ → dist/, and explorer/ → dist/explorer, which `labelmap view` serves. The library must be
- * built first: both import it by its name, as anyone who has installed it does. Nothing that is built is committed.
+ * Builds the command: src/ → dist/, and explorer/ → dist/explorer, which `labelmap view` serves. Build the library first:
+ * both import it by its package name, as its users do. Build outputs are not committed.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
@@ -16,9 +16,9 @@ const { resolve } = createRequire(import.meta.url);
 rmSync(path("dist"), { recursive: true, force: true });
 const tsc = join(dirname(resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", path("tsconfig.json")], { stdio: "inherit" });
-// For `npm link` and a clone. npm does this itself when it installs a package.
+// Needed in a clone and for `npm link`. When npm installs a package, it does this itself.
 chmodSync(path("dist/main.js"), 0o755);
 
 const explorer = await build({ root: path("explorer"), logLevel: "warn" });
-// What the explorer's worker bundles is in the page's bundle too.
+// The page's bundle is enough: everything that the explorer's worker bundles is also in the page's bundle.
 writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/explorer contains", [explorer]));

@@ -1,10 +1,10 @@
 /// <reference types="node" />
-/** A batch as the commands run it: with progress, an end by Ctrl-C, and a summary. */
+/** A batch as the commands run it: with progress, with Ctrl-C, and with a summary. */
 import type { Command } from "commander";
 import type { LeftOut } from "./batch/dataset-files.js";
 import { MANIFEST } from "./batch/manifest.js";
 import type { TaskRecord } from "./batch/record.js";
-import { type BatchOptions, type BatchSummary, runAlone } from "./batch/run.js";
+import { type BatchOptions, type BatchSummary, runLocked } from "./batch/run.js";
 import type { Task } from "./batch/sources.js";
 import { inFlags } from "./in-flags.js";
 import { parsePositiveInteger } from "./options.js";
@@ -21,17 +21,21 @@ export interface BatchFlags {
 
 export function addBatchFlags(command: Command): void {
   command
-    .option("--threads <number>", "threads that decode (default: one for each core)", parsePositiveInteger)
-    .option("--retry-failed", "try again what failed before for what is in its mask or result")
+    .option(
+      "--threads <number>",
+      "number of threads that decode (default: one per core)",
+      parsePositiveInteger,
+    )
+    .option("--retry-failed", "retry jobs that failed in an earlier run because of their mask or result")
     .option("--fail-fast", "stop at the first failure")
     .option("-q, --quiet", "show no progress");
 }
 
-/** Failures that are told; all are in the manifest. */
-const MOST_FAILURES_TOLD = 10;
+/** At most this many failures are printed; all of them are in the manifest. */
+const MOST_PRINTED_FAILURES = 10;
 
-/** Runs a batch, by whom is `alone` in its directory, and sets the exit code to 1 where not all of it is done. */
-export async function runAndTell(
+/** Runs a batch and prints its summary. Call it inside `withLock`. The exit code is 1 if not every job is done. */
+export async function runAndReport(
   options: Omit<BatchOptions, "tasks" | "onProgress"> & { readonly tasks: readonly Task[] },
   flags: BatchFlags,
 ): Promise<void> {
@@ -40,13 +44,13 @@ export async function runAndTell(
   const failures: TaskRecord[] = [];
   let summary: BatchSummary;
   try {
-    summary = await runAlone({
+    summary = await runLocked({
       ...options,
       ...(threads === undefined ? {} : { threads }),
       retryFailed,
       failFast,
       onProgress(state) {
-        if (state.last?.status === "failed" && failures.length < MOST_FAILURES_TOLD)
+        if (state.last?.status === "failed" && failures.length < MOST_PRINTED_FAILURES)
           failures.push(state.last);
         progress.update(state);
       },
@@ -54,20 +58,20 @@ export async function runAndTell(
   } finally {
     progress.stop();
   }
-  tellFailures(failures, summary, options.out);
-  tellLeftOut(summary.leftOut);
+  reportFailures(failures, summary, options.out);
+  reportLeftOut(summary.leftOut);
   await print(describeSummary(summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
   if (!isAllDone) process.exitCode = 1;
 }
 
 /**
- * A signal for Ctrl-C and for `kill`: what is in hand is finished. The second Ctrl-C ends the process at once, which
- * leaves no half file either. It is left to the system: `process.exit` waits for threads, and these for a disk or a
- * network that does not answer.
+ * A signal that aborts at Ctrl-C or `kill`; jobs in progress are then finished. The second Ctrl-C ends the process at
+ * once, and leaves no half-written file either. The system does that, not `process.exit`, which waits for threads that
+ * may be waiting for a disk or a network that does not answer.
  */
 export function interruption(
-  message = "stopping when what is in hand is finished; Ctrl-C again stops at once",
+  message = "finishing the jobs in progress, then stopping; press Ctrl-C again to stop at once",
 ): AbortSignal {
   const controller = new AbortController();
   const names = ["SIGINT", "SIGTERM"] as const;
@@ -80,26 +84,26 @@ export function interruption(
   return controller.signal;
 }
 
-/** Says something on stderr that is neither a result nor an error. */
+/** Prints a notice on stderr, which is neither a result nor an error. */
 export function say(text: string): void {
   process.stderr.write(`${printable(text, "\n")}\n`);
 }
 
-/** Says what COCO's JSON lacks, and what to do. */
-export function tellLeftOut({ otherOptions, unreadable }: LeftOut): void {
+/** Reports which images COCO's JSON lacks, and what to do. */
+export function reportLeftOut({ otherOptions, unreadable }: LeftOut): void {
   if (otherOptions > 0) {
     say(
-      `  ${otherOptions} finished images are not in COCO's JSON: they were made with other options or classes, and are made anew with these where their jobs are in the list`,
+      `  ${otherOptions} finished images are not in COCO's JSON: they were made with other options or classes; to include them, run the command again with their jobs in the list`,
     );
   }
   if (unreadable > 0) {
     say(
-      `  ${unreadable} finished images are not in COCO's JSON: their files in annotations/ are gone or damaged; \`labelmap verify\` names them, and without these files their jobs are done anew where they are in the list`,
+      `  ${unreadable} finished images are not in COCO's JSON: their files in annotations/ are missing or damaged; \`labelmap verify\` names them; remove the damaged ones and run their jobs again`,
     );
   }
 }
 
-/** A line, whatever the job is called. */
+/** One line of text, even if the job's id contains a line break. */
 export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
   return printable(`${job}: ${code}: ${inFlags(message)}`);
 }
@@ -110,23 +114,23 @@ function describeSummary(
 ): string {
   const parts = [
     `${done} done`,
-    ...(kept > 0 ? [`${kept} kept as they were`] : []),
+    ...(kept > 0 ? [`${kept} already up to date`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(failedBefore > 0 ? [`${failedBefore} failed before`] : []),
+    ...(failedBefore > 0 ? [`${failedBefore} failed earlier`] : []),
   ];
-  return `${printable(out)}: ${parts.join(", ")}${isComplete ? "" : "; stopped early, the same call goes on"}`;
+  return `${printable(out)}: ${parts.join(", ")}${isComplete ? "" : "; stopped early, run the same command again to continue"}`;
 }
 
-function tellFailures(
-  told: readonly TaskRecord[],
+function reportFailures(
+  printed: readonly TaskRecord[],
   { failed, failedBefore }: BatchSummary,
   out: string,
 ): void {
-  for (const { job, error } of told) say(`  ${describeFailure(job, error!)}`);
-  if (failed > told.length) say(`  and ${failed - told.length} more: see ${out}/${MANIFEST}`);
+  for (const { job, error } of printed) say(`  ${describeFailure(job, error!)}`);
+  if (failed > printed.length) say(`  and ${failed - printed.length} more: see ${out}/${MANIFEST}`);
   if (failedBefore > 0) {
     say(
-      `  ${failedBefore} failed before for what is in their mask or result; --retry-failed tries them again`,
+      `  ${failedBefore} failed in an earlier run because of their mask or result; --retry-failed retries them`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** One mask to standard output: `labelmap decode … --out -`. */
+/** Decodes one mask to standard output: `labelmap decode … --out -`. */
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
 import { planOutput } from "./batch/output-options.js";
@@ -16,11 +16,13 @@ export async function decodeToStream(
   if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
   if (more.length > 0) throw new UsageError("--out - takes one mask");
   if (flags.format !== "npy" && flags.format !== "png") {
-    throw new UsageError(`--out - writes one file, and ${flags.format} has several; use --format npy or png`);
+    throw new UsageError(
+      `--out - writes a single file, but ${flags.format} has several; use --format npy or png`,
+    );
   }
   const result = flags.legend ?? resultBeside(mask);
   if (result === undefined) {
-    throw new UsageError(`${nameOf(mask)} has no result beside it; name one by --legend`);
+    throw new UsageError(`${nameOf(mask)} has no result beside it; name its result with --legend`);
   }
   checkOneStandardInput([mask, result]);
   const png = await readInput(mask);

@@ -1,4 +1,4 @@
-/** The downloads of all jobs, with progress, before the first mask is decoded. */
+/** Downloads all jobs, with progress, before the first mask is decoded. */
 import { type DownloadSourcesOptions, downloadSources } from "./batch/download-sources.js";
 import type { SourceProvider } from "./batch/sources.js";
 import { say } from "./batch-run.js";
@@ -9,7 +9,7 @@ export async function downloadAll(
   options: DownloadSourcesOptions,
   isQuiet: boolean,
 ): Promise<SourceProvider> {
-  if (!isQuiet) say("downloading: class ids are made from all results, so these come first");
+  if (!isQuiet) say("downloading all jobs first, because the class ids depend on all results");
   const progress = await startProgress(options.tasks.length, { isQuiet });
   try {
     const onProgress: DownloadSourcesOptions["onProgress"] = (state) =>

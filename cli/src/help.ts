@@ -1,7 +1,7 @@
-/** The end of each command's help: calls that work, with what they are for. */
+/** The end of each command's help: examples that work, each with its purpose. */
 import type { Command } from "commander";
 
-/** @param examples each call, and what it does. */
+/** @param examples command lines, each with its purpose. */
 export function addExamples(
   command: Command,
   examples: readonly (readonly [call: string, purpose: string])[],

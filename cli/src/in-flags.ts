@@ -1,9 +1,9 @@
 /**
- * What the library says, in the words of the command: it names options and knows pages, where a user of the command has
- * flags and a terminal.
+ * Rewords the library's messages for users of the command. The library speaks of options and web pages; a user of the
+ * command has flags and a terminal.
  */
 
-/** Words within a message. */
+/** Phrases within a message. */
 const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bmissing: "void"/, "--missing void"],
   [/\bfirstId: (\d+)/, "--first-id $1"],
@@ -11,11 +11,11 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= allows)/, "--max-pixels"],
   [/, and in a page CORS$/, ""],
-  [/^port (\d+ .*), or 0 for any\.$/, "--port $1, or leave it out"],
-  [/\.json is not there$/, "$&; name the result by --legend"],
+  [/^port (\d+ .*), or 0 for any free port\.$/, "--port $1, or leave it out"],
+  [/\.json does not exist$/, "$&; name the result with --legend"],
 ];
 
-/** An option at the start of a message: `dtype is of npy and png`. */
+/** An option at the start of a message, as in `dtype applies only to npy and png`. */
 const OPTION =
   /^(format|map|dtype|classes|labels|things|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|out)\b/;
 

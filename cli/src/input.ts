@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** Where masks, results and images come from: files, or for one of them standard input. */
+/** Reads masks, results and images from files. One of them can come from standard input. */
 
 import { createReadStream, existsSync } from "node:fs";
 import { DEFAULT_LIMITS, LabelMapError, LegendError, PngError, ResultError } from "labelmap";
@@ -7,7 +7,7 @@ import { nameOfMask } from "labelmap/dataset/node";
 import { STANDARD_STREAM } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
-/** The decoder's limit. What never ends, such as a device, ends here. */
+/** The decoder's limit. It also ends the reading of an endless file, such as a device. */
 const MOST_BYTES = DEFAULT_LIMITS.maxBytes;
 
 /**
@@ -23,31 +23,36 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
     for await (const chunk of stream) {
       length += chunk.length;
       if (length > MOST_BYTES) {
-        throw new LabelMapError("PNG_TOO_LARGE", `${nameOf(path)}: has more than ${MOST_BYTES} bytes`);
+        throw new LabelMapError(
+          "PNG_TOO_LARGE",
+          `${nameOf(path)} has more than ${MOST_BYTES} bytes, the most that is decoded`,
+        );
       }
       chunks.push(chunk);
     }
   } catch (error) {
-    // A folder can be opened, and the error of reading it has no path.
+    // A folder can be opened like a file, and the error of reading it has no path.
     throw Object.assign(error as Error, { path });
   }
   return new Uint8Array(Buffer.concat(chunks, length));
 }
 
-/** The result beside a mask, its name with `.json`; `undefined` where there is none. */
+/** The result beside a mask: the file with its name and `.json`. `undefined` if there is none. */
 export function resultBeside(mask: string): string | undefined {
   if (mask === STANDARD_STREAM) return undefined;
   const path = `${nameOfMask(mask)}.json`;
   return existsSync(path) ? path : undefined;
 }
 
-/** The text of a UTF-8 file without its byte order mark. @throws {ResultError} RESULT_INVALID; the system's error */
+/** The text of a UTF-8 file, without a byte order mark. @throws {ResultError} RESULT_INVALID; the system's error */
 export async function readText(path: string): Promise<string> {
   const bytes = await readInput(path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ResultError("RESULT_INVALID", "", `${nameOf(path)}: is not UTF-8 text.`, { cause });
+    throw new ResultError("RESULT_INVALID", "", `${nameOf(path)} is not UTF-8 text; save it as UTF-8.`, {
+      cause,
+    });
   }
 }
 
@@ -58,19 +63,19 @@ export function checkOneStandardInput(paths: readonly (string | undefined)[]): v
   }
 }
 
-/** The error of decoding a mask with its result, told of which of the two files it is. */
+/** Adds to an error of decoding the name of the file that caused it: the mask or the result. */
 export function nameFile(error: unknown, { mask, result }: { mask: string; result: string }): unknown {
   if (error instanceof PngError) return inFile(error, mask);
   return error instanceof ResultError || error instanceof LegendError ? inFile(error, result) : error;
 }
 
-/** The error with the file's name in its message. */
+/** Puts the file's name in front of the error's message. */
 export function inFile(error: unknown, path: string): unknown {
   if (error instanceof LabelMapError) error.message = `${nameOf(path)}: ${error.message}`;
   return error;
 }
 
-/** A file's name for people. */
+/** A file's name for messages. */
 export function nameOf(path: string): string {
   return path === STANDARD_STREAM ? "standard input" : path;
 }

@@ -1,6 +1,6 @@
-/** Job ids from arguments, or from a file with one a line; empty lines and those that start with # are skipped. */
+/** Job ids from arguments, or from a file with one id per line. Empty lines and lines that start with # are skipped. */
 import type { Task } from "./batch/sources.js";
-import { readText } from "./input.js";
+import { nameOf, readText } from "./input.js";
 import { UsageError } from "./usage-error.js";
 
 /** @throws {UsageError}; the system's error */
@@ -12,6 +12,11 @@ export async function readTasks(
   if (jobs.length > 0 && file !== undefined) throw new UsageError("give job ids or --jobs, not both");
   const lines = file === undefined ? jobs : (await readText(file)).split(/\r?\n/);
   const ids = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-  if (ids.length === 0) throw new UsageError("there is no job; give ids, or a file with --jobs");
+  if (ids.length === 0)
+    throw new UsageError(
+      file === undefined
+        ? "no jobs are given; give job ids, or a file with --jobs"
+        : `${nameOf(file)} contains no job ids; write one id per line`,
+    );
   return [...new Set(ids)].map((job) => ({ job, project }));
 }

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** A server of HTTP that only this machine can reach. */
+/** An HTTP server that only this machine can reach. */
 
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,14 +8,14 @@ import { invalid } from "labelmap/checks";
 export interface Listening {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Stops, and cuts what is under way. */
+  /** Stops the server and cuts open connections. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves on 127.0.0.1 only.
- * @param port 0 is any that is free.
- * @throws {DecodeError} OPTION_INVALID: the port cannot be had.
+ * Starts a server on 127.0.0.1 only.
+ * @param port 0 chooses any free port.
+ * @throws {DecodeError} OPTION_INVALID: the port cannot be used.
  */
 export function listen(port: number, answer: RequestListener): Promise<Listening> {
   const server = createServer(answer);
@@ -26,7 +26,7 @@ export function listen(port: number, answer: RequestListener): Promise<Listening
     });
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(invalid(`port ${port} cannot be listened on (${error.code}); give another, or 0 for any.`));
+      reject(invalid(`port ${port} cannot be used (${error.code}); choose another, or 0 for any free port.`));
     });
     server.listen(port, "127.0.0.1", () => {
       resolve({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close });

@@ -1,13 +1,15 @@
-/** Values of options from text. What cannot be meant is an `InvalidArgumentError`, which commander tells with exit code 2. */
+/**
+ * Parses the values of options. An invalid value is an `InvalidArgumentError`; commander reports it with exit code 2.
+ */
 import { InvalidArgumentError } from "commander";
 
 /** `1`, `2`, `3` … */
 export const parsePositiveInteger = integerFrom(1);
 /** The id of a class. */
 export const parseClassId = integerFrom(0, 2 ** 31 - 1);
-/** A port of TCP. */
+/** A TCP port. */
 export const parsePort = integerFrom(1, 2 ** 16 - 1);
-/** The seed of whatever is drawn by chance. */
+/** The seed of random numbers. */
 export const parseSeed = integerFrom(0, 2 ** 32 - 1);
 
 function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -41,12 +43,12 @@ export function parseSize(text: string): { width: number; height: number } {
   throw new InvalidArgumentError("It must be width and height in pixels, such as 512x256.");
 }
 
-/** `car, truck`: names, with commas. */
+/** `car, truck`: names separated by commas. */
 export function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());
 }
 
-/** Not by Number alone, for which the empty text is 0 and 0x10 is 16. NaN where it is no decimal number. */
+/** `Number` alone reads the empty text as 0 and 0x10 as 16. This gives NaN for both. */
 function parseDecimal(text: string): number {
   return /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }

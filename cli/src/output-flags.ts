@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** What `decode`, `fetch` and `enqueue` are told of their outputs, and the class list that the outputs need. */
+/** The flags that describe the outputs of `decode`, `fetch` and `enqueue`, and the class list that the outputs need. */
 
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
@@ -36,22 +36,22 @@ export interface OutputFlags {
   readonly maxPixels?: number;
 }
 
-/** The class list in an output directory, which grows with the data set. */
+/** The class list in an output directory. It grows with the data set. */
 export const CLASSES_FILE = "classes.json";
-/** In an output directory, the classes whose objects are counted, which grow as well. */
+/** The file of an output directory that lists the classes whose objects are counted. It grows as well. */
 const THINGS_FILE = "things.json";
 
-/** @param classes what the flag of that name means to the command. */
+/** @param classes the help text of `--classes` in this command. */
 export function addOutputFlags(
   command: Command,
-  classes = `the class list, JSON, which becomes that of the output directory (default: its ${CLASSES_FILE}, made of all results, or extended)`,
+  classes = `a class list (JSON), which becomes the list of the output directory (default: its ${CLASSES_FILE}, created from all results or extended with new classes)`,
 ): void {
   command
     .addOption(
-      new Option("-f, --format <format>", "what is written for each mask").choices(FORMATS).default("npy"),
+      new Option("-f, --format <format>", "the files to write for each mask").choices(FORMATS).default("npy"),
     )
     .addOption(
-      new Option("-m, --map <map>", "of npy and png: what the values are (default: label)").choices([
+      new Option("-m, --map <map>", "for npy and png: what the pixel values mean (default: label)").choices([
         "label",
         "semantic",
         "instance",
@@ -61,49 +61,54 @@ export function addOutputFlags(
     .addOption(
       new Option(
         "--dtype <dtype>",
-        "of npy and png (default: uint8 for semantic, uint16 for instance, int32 for label and panoptic)",
+        "for npy and png: the data type (default: uint8 for semantic, uint16 for instance, int32 for label and panoptic)",
       ).choices(["uint8", "uint16", "int32"]),
     )
     .option("--classes <file>", classes)
     .option(
       "--things <names>",
-      `classes whose objects are counted, with commas (default: those with instances; ${THINGS_FILE} says them)`,
+      `classes whose objects are counted one by one, separated by commas (default: all classes with instances, listed in ${THINGS_FILE})`,
       parseNames,
     )
     .option(
       "--labels <file>",
-      'of cityscapes: which of its labels a class is, where the names differ, JSON: {"pedestrian": "person"}',
+      'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
     )
     .addOption(
-      new Option("--missing <what>", "what becomes of a class that the list lacks (default: error)").choices([
-        "error",
-        "void",
-      ]),
+      new Option(
+        "--missing <what>",
+        "what to do with a class that is not in the list: fail, or make it void (default: error)",
+      ).choices(["error", "void"]),
     )
     .option(
       "--divisor <number>",
-      "of map panoptic: class id × divisor + instance (default: 1000)",
+      "for map panoptic: a pixel is class id × divisor + instance (default: 1000)",
       parsePositiveInteger,
     )
-    .option("--resize <size>", "the size that is written, such as 512x512", parseSize)
+    .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
     .addOption(
-      new Option("--sampling <how>", "of --resize: whose pixels are taken (default: nearest-exact)").choices(
-        SAMPLINGS,
-      ),
+      new Option(
+        "--sampling <how>",
+        "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
+      ).choices(SAMPLINGS),
     )
     .option(
       "--snap <distance>",
-      "give unknown colours the nearest label, up to this far in RGB",
+      "give a colour that is not in the legend the nearest label, up to this distance in RGB",
       parsePositiveNumber,
     )
-    .option("--strict", "fail where a legend's key is no colour")
+    .option("--strict", "fail if a key of the legend is not a colour")
     .addOption(
-      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
-        "name",
-        "class_id",
-      ]),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"]),
     )
-    .option("--max-pixels <number>", "most pixels of a mask (default: 268435456)", parsePositiveInteger);
+    .option(
+      "--max-pixels <number>",
+      "the most pixels a mask may have (default: 268435456)",
+      parsePositiveInteger,
+    );
 }
 
 /** Whether `outputOf` will read the results. */
@@ -113,18 +118,18 @@ export function needsResults({ format, map, classes, things }: OutputFlags): boo
 }
 
 /**
- * What no result can mend, so that it is told before any is asked for.
+ * Finds invalid flags before any result is read: no result could make them valid.
  * @throws {UsageError}; {DecodeError} OPTION_INVALID: flags that do not go together.
  */
 export function checkOutputFlags(flags: OutputFlags): void {
   if (flags.sampling !== undefined && flags.resize === undefined) {
-    throw new UsageError("--sampling is of --resize");
+    throw new UsageError("--sampling needs --resize; give both or neither");
   }
   const options = optionsOf(flags);
   const things = needsThings(options) || flags.things !== undefined ? [...new Set(flags.things)] : undefined;
   planOutput({
     ...options,
-    // In place of what is read later.
+    // Placeholders for what is read later.
     ...(flags.classes !== undefined || needsClasses(options)
       ? { classes: ClassList.fromNames(things ?? []) }
       : {}),
@@ -134,11 +139,11 @@ export function checkOutputFlags(flags: OutputFlags): void {
 }
 
 /**
- * The options of the output. Where a class list or the things are needed and not given, they are made of all results; the
- * list is that of the output directory, if there is one, with what it lacks, and is written there. So is a list that is
- * given: whatever is made in a directory has the ids of its list.
+ * The options of the output. If a class list or the things are needed but not given, they are made from all results: the
+ * list of the output directory, if it has one, is extended by new classes and written back. A given list is written there
+ * too, so that all outputs of a directory have the ids of its list.
  *
- * @param results the text of each result; asked for only where they are needed.
+ * @param results the text of each result; called only if the results are needed.
  * @throws {UsageError}; {DecodeError} OPTION_INVALID; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
  */
 export async function outputOf(
@@ -170,7 +175,7 @@ export async function outputOf(
     }
     const background = collected.things.find((name) => classes!.idOf(name) === 0);
     if (flags.format === "voc" && background !== undefined) {
-      const problem = `gives ${background} the id 0, which is VOC's background`;
+      const problem = `gives ${background} the id 0, which is the background in VOC`;
       throw new UsageError(`${listOf(storage)} ${problem}; use another output directory`);
     }
   }
@@ -181,12 +186,12 @@ export async function outputOf(
   };
   planOutput(complete);
   const isKnown = earlier !== undefined && classes !== undefined && isPartOf(classes, earlier);
-  // An empty one would keep a later run from beginning it with its format's first id.
+  // If an empty list were written, a later run could not start it with the first id of its format.
   if (storage !== null && classes?.classes.length && !isKnown) await writeClasses(storage, classes);
   return complete;
 }
 
-/** What the flags themselves say. */
+/** The output options that the flags give directly. */
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
@@ -201,8 +206,8 @@ function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputF
 }
 
 /**
- * The classes of which an object was ever found here, and not those of today's results alone: else what is finished were
- * made with other options as soon as the list of jobs is another one.
+ * All classes of which an object was ever found here, not only those in the results of this run. Otherwise the options
+ * would change with the list of jobs, and finished outputs would have to be made again.
  */
 async function extendThings(storage: Storage | null, found: readonly string[]): Promise<readonly string[]> {
   const bytes = await storage?.read(THINGS_FILE);
@@ -219,7 +224,7 @@ function parseThings(text: string): readonly string[] {
     if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
   } catch {}
   throw new UsageError(
-    `${THINGS_FILE} of the output directory is no list of class names; give --things, or remove it`,
+    `${THINGS_FILE} in the output directory is not a list of class names; give --things, or remove the file`,
   );
 }
 
@@ -228,19 +233,19 @@ async function readLabels(file: string): Promise<Record<string, string>> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${file}: is not JSON`);
+    throw new UsageError(`${file} is not JSON; --labels needs a file such as {"pedestrian": "person"}`);
   }
 }
 
-/** @throws {UsageError}: both lists cannot be that of one directory */
+/** @throws {UsageError}: the two lists contradict each other, so they cannot be used in the same directory */
 function checkIds(given: ClassList, { earlier, storage }: { earlier: ClassList; storage: Storage }): void {
   if (isPartOf(given, earlier) || isPartOf(earlier, given)) return;
   throw new UsageError(
-    `--classes has other ids than ${listOf(storage)}, with which the outputs there were made; use another output directory`,
+    `--classes has different ids from ${listOf(storage)}, which the outputs there were made with; use another output directory`,
   );
 }
 
-/** Whether the other list says the same of all classes of this one. */
+/** Whether the other list has all classes of this list, with the same ids and settings. */
 function isPartOf(list: ClassList, other: ClassList): boolean {
   const [{ classes, ...rest }, { classes: more, ...others }] = [list.toJSON(), other.toJSON()];
   return (
@@ -249,7 +254,7 @@ function isPartOf(list: ClassList, other: ClassList): boolean {
   );
 }
 
-/** Pascal VOC's and COCO's class 0 is the background. */
+/** In Pascal VOC and COCO, class 0 is the background. */
 export function firstIdOf(format: OutputFormat): { readonly firstId: number } {
   return { firstId: format === "voc" || format.startsWith("coco") ? 1 : 0 };
 }

@@ -1,11 +1,14 @@
 /// <reference types="node" />
-/** Where results go: stdout, or a file. Writes are waited for, so that nothing is cut off at the process's end. */
+/** Writes results to stdout or a file. Writes are awaited, so that nothing is cut off when the process ends. */
 import { writeFile } from "node:fs/promises";
 
-/** What `-` means as an output and an input. */
+/** The path that stands for standard output or standard input. */
 export const STANDARD_STREAM = "-";
 
-/** Prints a line or several, without a newline at the end. @throws the system's error, EPIPE where nobody reads */
+/**
+ * Prints one or more lines; a final newline is added.
+ * @throws the system's error; EPIPE if the reader has closed the pipe
+ */
 export async function print(text: string): Promise<void> {
   await write(process.stdout, `${text}\n`);
 }
@@ -15,7 +18,7 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
   await (path === STANDARD_STREAM ? write(process.stdout, bytes) : writeFile(path, bytes));
 }
 
-/** Waits until all that was written has been handed over; whoever wrote has had the error. */
+/** Waits until everything written has been handed to the system. Errors were already reported to the writers. */
 export async function flush(stream: NodeJS.WriteStream): Promise<void> {
   await write(stream, "").catch(() => {});
 }
@@ -27,8 +30,8 @@ function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<v
 }
 
 /**
- * Whether stdout is a terminal that shows 24-bit colours. Node minds `NO_COLOR`, `FORCE_COLOR`, `COLORTERM` and `TERM`;
- * `FORCE_COLOR=3` counts in a pipe too, as for `less -R`.
+ * Whether stdout is a terminal that shows 24-bit colours. Node respects `NO_COLOR`, `FORCE_COLOR`, `COLORTERM` and `TERM`.
+ * `FORCE_COLOR=3` also works in a pipe, for example to `less -R`.
  */
 export function showsColors(): boolean {
   return process.stdout.isTTY ? process.stdout.hasColors(2 ** 24) : process.env.FORCE_COLOR === "3";

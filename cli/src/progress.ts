@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * How far a batch or a check is, on stderr: in a terminal a line that is drawn anew, elsewhere a line now and then, so that a log
- * does not grow by the job.
+ * Shows the progress of a batch or a check on stderr. A terminal gets one line that is redrawn. Elsewhere a line is
+ * printed from time to time, so that a log does not get a line for each job.
  */
 import type { Ora } from "ora";
 import type { BatchProgress } from "./batch/run.js";
@@ -9,19 +9,19 @@ import type { Verified } from "./batch/verify.js";
 
 export interface Progress<T> {
   update(progress: T): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   stop(): void;
 }
 
-/** Jobs a second are those of the last seconds: a run that begins with what was done before is soon right. */
+/** The rate covers the last seconds only. So it is soon right if a run starts with many finished jobs. */
 const RATE_WINDOW_MILLISECONDS = 10_000;
 const LOG_INTERVAL_MILLISECONDS = 15_000;
 const REDRAW_MILLISECONDS = 100;
 const BAR_WIDTH = 20;
-/** The spinner, the space after it, and the last column, in which some terminals wrap. */
+/** The spinner, the space after it, and the last column, where some terminals wrap. */
 const COLUMNS_BESIDE_TEXT = 3;
 
-/** @param total how many tasks there are. */
+/** @param total the number of tasks. */
 export async function startProgress(
   total: number,
   { isQuiet }: { readonly isQuiet: boolean },
@@ -48,7 +48,7 @@ async function startLine<T>(
 ): Promise<Progress<T>> {
   if (isQuiet) return { update() {}, stop() {} };
   const stream = process.stderr;
-  // A terminal that does not know its width has 0 columns, by which ora would divide.
+  // A terminal that does not know its width reports 0 columns, and ora would divide by it.
   const spinner = stream.isTTY && stream.columns > 0 ? await startSpinner() : undefined;
   let nextLine = performance.now() + (spinner === undefined ? LOG_INTERVAL_MILLISECONDS : 0);
   return {
@@ -66,12 +66,12 @@ async function startLine<T>(
 
 async function startSpinner(): Promise<Ora> {
   const { default: ora } = await import("ora");
-  // Standard input is the user's: a list of jobs may come from there, and Ctrl-C must come through.
+  // Leave standard input alone: a list of jobs may come from it, and Ctrl-C must work.
   const color = process.stderr.hasColors() ? "cyan" : false;
   return ora({ text: "starting", stream: process.stderr, discardStdin: false, color }).start();
 }
 
-/** The text in so many columns: without its bar where it is too long, and cut where that is too long still. */
+/** Fits the text into so many columns: it drops the bar if the text is too long, and then cuts the rest if needed. */
 function shorten(text: string, columns: number): string {
   return text.length <= columns ? text : text.replace(/^[█░]+ /, "").slice(0, Math.max(0, columns));
 }
@@ -86,7 +86,7 @@ export function describeProgress(
   const filled = total === 0 ? 0 : Math.round((finished / total) * BAR_WIDTH);
   const parts = [
     `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${finished} of ${total}`,
-    ...(kept > 0 ? [`${kept} kept`] : []),
+    ...(kept > 0 ? [`${kept} up to date`] : []),
     ...(perSecond === undefined ? [] : [`${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`]),
     ...(perSecond ? [`${describeDuration((total - finished) / perSecond)} left`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -103,7 +103,7 @@ export function describeDuration(seconds: number): string {
 }
 
 class Rate {
-  /** Times with the count then; the first is at most the window old. */
+  /** Counts with their times; the first is at most as old as the window. */
   #samples: { readonly time: number; readonly count: number }[];
 
   constructor(start: number) {

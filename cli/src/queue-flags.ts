@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** Which queue: what the cluster's commands have in common. */
+/** The flags that choose a queue. All commands of the cluster have them. */
 import type { Command } from "commander";
 import type { QueueOptions } from "./cluster/connection.js";
 import { refusePassword } from "./secrets.js";
@@ -15,9 +15,9 @@ export function addQueueFlags(command: Command): void {
   command
     .option(
       "--redis <url>",
-      `Redis without a password (default: the variable REDIS_URL, or ${DEFAULT_REDIS})`,
+      `the address of Redis, without a password (default: the variable REDIS_URL, or ${DEFAULT_REDIS})`,
     )
-    .option("--queue <name>", "the queue's name, for several in one Redis (default: labelmap)");
+    .option("--queue <name>", "the name of the queue, if one Redis has several (default: labelmap)");
 }
 
 /** @throws {UsageError} */

@@ -1,11 +1,11 @@
-/** Other users of a machine see the arguments of every process: what is secret comes from the environment or a file. */
+/** Other users of a machine can see the arguments of every process, so secrets come from the environment or a file. */
 import { UsageError } from "./usage-error.js";
 
-/** @throws {UsageError}: the address that a flag gave has a password */
+/** @throws {UsageError}: the address given by a flag contains a password */
 export function refusePassword(address: string | undefined, variable: string): void {
   if (address !== undefined && URL.canParse(address) && new URL(address).password !== "") {
     throw new UsageError(
-      `a password does not belong in an argument; put the address into the variable ${variable}`,
+      `do not put a password in an argument, where other users can see it; set the variable ${variable} to the address instead`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Rows of text to a table for a terminal, with a colour swatch before each row where colours are shown. Cells are made
- * safe here, so that no caller can forget it, and are as wide as a terminal shows them: 道路 takes four columns.
+ * Formats rows of text as a table for a terminal, with a colour swatch before each row if colours are shown. Cells are
+ * made safe here, so that no caller can forget it. Their width is what a terminal shows: 道路 takes four columns.
  */
 import { parseColor } from "labelmap/legend";
 import stringWidth from "string-width";
@@ -12,12 +12,12 @@ export interface Column {
 }
 
 export interface Row {
-  /** `#rrggbb`; whatever is no colour has no swatch. */
+  /** `#rrggbb`; any other text has no swatch. */
   readonly color: string;
   readonly cells: readonly string[];
 }
 
-/** The lines of the table, the titles first. */
+/** The lines of the table, with the titles first. */
 export function formatTable(columns: readonly Column[], rows: readonly Row[], showsColors: boolean): string {
   const titles: Row = { color: "", cells: columns.map(({ title }) => title) };
   const safeRows = [titles, ...rows].map(({ color, cells }) => ({
@@ -37,7 +37,7 @@ export function formatTable(columns: readonly Column[], rows: readonly Row[], sh
   return lines.join("\n");
 }
 
-/** Two columns of the colour, in the 24-bit form of ISO 8613-6. */
+/** A swatch of two columns, with the 24-bit escape sequence of ISO 8613-6. */
 function swatch(color: string): string {
   const rgb = parseColor(color);
   return rgb < 0 ? "  " : `\x1b[48;2;${rgb >> 16};${(rgb >> 8) & 255};${rgb & 255}m  \x1b[0m`;

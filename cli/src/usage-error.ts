@@ -1,4 +1,4 @@
-/** A call that cannot be meant, found by a command and not by commander: exit code 2. */
+/** Invalid arguments that a command finds and commander does not: exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";
 }

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * What `fetch` and `worker` are told of the vendor. The API key comes from the environment or a file, never from an
- * argument: other users of a machine see the arguments of every process.
+ * The flags of `fetch` and `worker` that concern the vendor. The API key comes from the environment or a file, never from
+ * an argument: other users of the machine can see the arguments of every process.
  */
 
 import type { Command } from "commander";
@@ -21,10 +21,17 @@ export interface VendorFlags {
 
 export function addVendorFlags(command: Command): void {
   command
-    .option("--base-url <url>", "the API (default: PLAYMENT_BASE_URL, or the vendor's)")
-    .option("--key-file <file>", "a file with the API key (default: the variable PLAYMENT_API_KEY)")
-    .option("--downloads <number>", "jobs that are downloaded at once (default: 8)", parsePositiveInteger)
-    .option("--rate <number>", "most requests a second to one host (default: 50)", parsePositiveNumber);
+    .option(
+      "--base-url <url>",
+      "the address of the API (default: the variable PLAYMENT_BASE_URL, or the vendor's address)",
+    )
+    .option("--key-file <file>", "a file that contains the API key (default: the variable PLAYMENT_API_KEY)")
+    .option(
+      "--downloads <number>",
+      "number of jobs to download at the same time (default: 8)",
+      parsePositiveInteger,
+    )
+    .option("--rate <number>", "the most requests per second to one host (default: 50)", parsePositiveNumber);
 }
 
 const DEFAULT_RATE = 50;
@@ -39,10 +46,12 @@ export async function clientOf({
   refusePassword(baseUrl, "PLAYMENT_BASE_URL");
   const apiKey = keyFile === undefined ? PLAYMENT_API_KEY : (await readText(keyFile)).trim();
   if (!apiKey)
-    throw new UsageError("there is no API key; set PLAYMENT_API_KEY, or name a file by --key-file");
+    throw new UsageError(
+      "the API key is missing; set the variable PLAYMENT_API_KEY, or name a file with --key-file",
+    );
   if (/\s/.test(apiKey)) {
     throw new UsageError(
-      `${keyFile ?? "PLAYMENT_API_KEY"}: has a space or a line break, which no API key has`,
+      `${keyFile ?? "PLAYMENT_API_KEY"} contains a space or a line break, so it is not an API key; store the key alone there`,
     );
   }
   return new PlaymentClient({ apiKey, baseUrl: baseUrl ?? PLAYMENT_BASE_URL, throttle: limitRate(rate) });

@@ -1,9 +1,10 @@
 /// <reference types="node" />
 /**
- * What `labelmap view` shows: the masks of a folder and its subfolders with their results and photos, or a single mask.
+ * Finds what `labelmap view` shows: the masks of a folder and its subfolders with their results and photos, or a single
+ * mask.
  *
- * Files belong together as in the page itself (`pairFiles`), but by their names alone. Each is known by its real path, and
- * none is taken from outside of the folder, wherever a link may point.
+ * Files are paired as in the page itself (`pairFiles`), but only by their names. Each file has its real path, and links
+ * that lead out of the folder are not followed.
  */
 
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { SOURCES } from "./batch/sources.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ViewedFile {
-  /** With `/` between folders; no two files of a list have the same. */
+  /** With `/` between folders; unique in a list. */
   readonly path: string;
   /** Absolute and without links. */
   readonly realPath: string;
@@ -30,31 +31,35 @@ export interface ViewedMask {
 
 export interface Viewed {
   readonly masks: readonly ViewedMask[];
-  /** What is not shown though it is in the folder: links that lead out of it, folders that cannot be read. */
+  /** Files of the folder that are not shown: links that lead out of it, and folders that cannot be read. */
   readonly leftOut: readonly string[];
 }
 
-/** Of a folder by mistake, such as a home or the root, one does not wait for the end. */
+/**
+ * The limit for a folder that was given by mistake, such as a home folder or the root. Reading it would take too long.
+ */
 const MOST_ENTRIES = 1_000_000;
 
 /**
  * @param path a folder or a mask.
- * @throws {UsageError} no mask in the folder, a result for a folder; the system's error
+ * @throws {UsageError}: the folder has no masks, or a result is given for a folder; the system's error
  */
 export async function findViewed(path: string, result?: string): Promise<Viewed> {
   const root = await realpath(path);
   if (!(await stat(root)).isDirectory()) return { masks: [await oneMask(path, result)], leftOut: [] };
   if (result !== undefined) {
-    throw new UsageError(`${path} is a folder, whose results are found by their names; leave out ${result}`);
+    throw new UsageError(
+      `${path} is a folder, and its results are found by their names; leave out ${result}`,
+    );
   }
   const viewed = await masksUnder((await isOutputDirectory(root)) ? join(root, SOURCES) : root);
   if (viewed.masks.length === 0) {
-    throw new UsageError(`${path} has no masks: no file whose name ends in .png`);
+    throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
   }
   return viewed;
 }
 
-/** What `labelmap fetch` made: its label images are no masks, but what the vendor delivered is. */
+/** Whether `labelmap fetch` made this folder. Its label images are not masks; the masks are the vendor's files. */
 async function isOutputDirectory(folder: string): Promise<boolean> {
   const isThere = (name: string) =>
     lstat(join(folder, name)).then(
@@ -69,11 +74,11 @@ async function masksUnder(root: string): Promise<Viewed> {
   return { masks: pairs.map((pair) => toViewed(pair, fileOf)), leftOut };
 }
 
-/** The mask and the result are those that were named, wherever they lie; the rest lies beside the mask. */
+/** The mask and the result may be anywhere. What was not given is looked for beside the mask. */
 async function oneMask(mask: string, result: string | undefined): Promise<ViewedMask> {
   const name = basename(mask);
   if (!/\.png$/i.test(name))
-    throw new UsageError(`${mask} is no mask: give a file whose name ends in .png, or a folder`);
+    throw new UsageError(`${mask} is not a mask; give a file whose name ends in .png, or a folder`);
   const { pairs, fileOf } = await pairsUnder(await realpath(dirname(mask)), { isDeep: false });
   const pair = pairs.find((other) => other.mask === name);
   const id = nameOfMask(name);
@@ -91,7 +96,7 @@ async function oneMask(mask: string, result: string | undefined): Promise<Viewed
 async function namedFile(path: string): Promise<string> {
   const real = await realpath(path);
   if ((await stat(real)).isFile()) return real;
-  throw new UsageError(`${path} is no file`);
+  throw new UsageError(`${path} is not a regular file; give a file`);
 }
 
 function toViewed(
@@ -114,11 +119,11 @@ async function pairsUnder(root: string, depth: Depth) {
 }
 
 interface Depth {
-  /** Subfolders too. */
+  /** Whether to include subfolders. */
   readonly isDeep: boolean;
 }
 
-/** Hidden folders and those of packages are passed over, and links to folders are not followed. */
+/** Skips hidden folders and node_modules, and does not follow links to folders. */
 async function filesUnder(
   root: string,
   { isDeep }: Depth,
@@ -135,7 +140,7 @@ async function filesUnder(
     });
     entryCount += entries.length;
     if (entryCount > MOST_ENTRIES) {
-      throw new UsageError(`${root} has more than ${MOST_ENTRIES} files; name a folder of fewer`);
+      throw new UsageError(`${root} has more than ${MOST_ENTRIES} files; choose a smaller folder`);
     }
     for (const entry of entries) {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
@@ -156,7 +161,7 @@ function isUnder(folder: string, path: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** Where a link leads, `null` where that is no file. */
+/** The file that a link leads to; `null` if that is not a file. */
 async function realFile(link: string): Promise<string | null> {
   try {
     return (await stat(link)).isFile() ? await realpath(link) : null;

@@ -1,10 +1,10 @@
 /// <reference types="node" />
 /**
- * The server of `labelmap view`: the explorer, the list of the masks (`files.json`), and the files that are listed.
+ * The server of `labelmap view`: it serves the explorer, the list of the masks (`files.json`), and the listed files.
  *
- * What can be had is a map from the paths of URLs to files, made from what lies in the folder: no path of a request is ever
- * joined to one of the disk. Other machines cannot reach it, and neither can the pages of other sites that the user has
- * open: a name of theirs that resolves to this machine (DNS rebinding) shows in the Host header.
+ * It looks up each URL in a map of the files that were found in the folder. The path of a request is never joined to a
+ * path on the disk. Other machines cannot reach the server. Pages of other sites that the user has open cannot reach it
+ * either: if their host name resolves to this machine (DNS rebinding), the Host header shows it.
  */
 
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
@@ -18,25 +18,25 @@ import type { ViewedFile, ViewedMask } from "./view-files.js";
 export interface ViewServerOptions {
   /** The folder of the built explorer. */
   readonly explorer: string;
-  /** Those that were found before. */
+  /** The masks found at the start. */
   readonly masks: readonly ViewedMask[];
-  /** The masks as they are now; called each time the list is asked for, so that a reload shows what is new. */
+  /** Finds the masks again. It is called for each request of the list, so that a reload shows new files. */
   readonly findMasks: () => Promise<readonly ViewedMask[]>;
-  /** 0 is any that is free. */
+  /** 0 chooses any free port. */
   readonly port: number;
 }
 
 export interface ViewServer {
-  /** What to open in a browser. */
+  /** The address to open in a browser. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Paths of URLs without the first `/`, decoded, to absolute paths without links. */
+/** From URL paths (decoded, without the first `/`) to absolute file paths without links. */
 type Files = ReadonlyMap<string, string>;
 
 const LIST = "files.json";
-/** Before the paths of the user's files, which so never hide one of the explorer's. */
+/** The prefix of the user's files. Because of it they never hide a file of the explorer. */
 const USER_FILES = "files/";
 const INDEX = "index.html";
 
@@ -52,10 +52,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
 };
 
-/** What a file of the user's may be: never one that would run in the page's origin. */
+/** The types that the user's files are served with: none of them can run code in the page's origin. */
 const USER_TYPES = new Set([".jpeg", ".jpg", ".json", ".png", ".webp"]);
 
-/** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be had. */
+/** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be used. */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
   const { explorer, findMasks, port } = options;
   const page = await readExplorer(explorer);
@@ -82,7 +82,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
 
   listening = await listen(port, (request, response) => {
     answer(request, response).catch((error: Error) => {
-      // Nobody listens any more, or the file ended before its end; else the folder is gone.
+      // The client is gone or the file became shorter; or, before any header, the folder is gone.
       if (response.headersSent) response.destroy();
       else refuse(response, 500, error.message);
     });
@@ -90,7 +90,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
   return { url: `${listening.origin}/?files=${LIST}`, close: listening.close };
 }
 
-/** Its files, and the policy that its page states: as a header it binds the page's worker, too. */
+/** The explorer's files, and the policy in its page. Sent as a header, the policy also applies to the page's worker. */
 async function readExplorer(folder: string): Promise<{ files: Files; policy: string }> {
   try {
     const root = await realpath(folder);
@@ -103,7 +103,11 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
     const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!;
     return { files, policy };
   } catch (cause) {
-    throw new LabelMapError("ENGINE_UNAVAILABLE", `the explorer is not built: ${folder} lacks it`, { cause });
+    throw new LabelMapError(
+      "ENGINE_UNAVAILABLE",
+      `the explorer is not built: ${folder} does not contain it; run \`npm run build\` in a clone, or install labelmap-cli again`,
+      { cause },
+    );
   }
 }
 
@@ -112,10 +116,10 @@ function headersOf(policy: string): Record<string, string> {
     "content-security-policy": `${policy}; frame-ancestors 'none'`,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    // Other sites can neither show the files nor hold on to the window.
+    // Other sites can neither embed the files nor keep a reference to the window.
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
-    // The port is another next time, and masks change.
+    // The port differs from run to run, and masks change.
     "cache-control": "no-store",
   };
 }
@@ -127,7 +131,7 @@ function isOwnHost(host: string | undefined, origin: string): boolean {
   );
 }
 
-/** `undefined` where it is no path of a URL. */
+/** The decoded path of a request; `undefined` if it is malformed. */
 function pathOf(url: string): string | undefined {
   const path = /^\/([^?]*)/.exec(url)?.[1];
   if (path === "") return INDEX;
@@ -145,24 +149,24 @@ function filesOf(explorer: Files, masks: readonly ViewedMask[]): Files {
   return new Map([...explorer, ...files.map(({ path, realPath }) => [USER_FILES + path, realPath] as const)]);
 }
 
-/** @param path of the URL. */
+/** @param path the path of the URL. */
 function typeOf(path: string, file: string): string {
   const ending = extname(file).toLowerCase();
   const isKnown = !path.startsWith(USER_FILES) || USER_TYPES.has(ending);
   return (isKnown && TYPES[ending]) || "application/octet-stream";
 }
 
-/** As the page reads it. */
+/** The form that the page reads. */
 function toListed({ name, mask, result, photo }: ViewedMask) {
   const urlOf = (file: ViewedFile | null) =>
     file && USER_FILES + file.path.split("/").map(encodeURIComponent).join("/");
   return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo) };
 }
 
-/** @returns whether there is such a file: it may have gone, or become a link, since it was listed. */
+/** @returns false if the file has disappeared or become a link since it was listed. */
 async function sendFile(response: ServerResponse, path: string, type: string): Promise<boolean> {
   try {
-    // A pipe would never be opened.
+    // Opening a named pipe would wait forever.
     if ((await realpath(path)) !== path || !(await stat(path)).isFile()) return false;
   } catch {
     return false;
@@ -178,7 +182,7 @@ async function sendFile(response: ServerResponse, path: string, type: string): P
     response.end();
     await file.close();
   } else {
-    // No further than was said, if the file grows meanwhile.
+    // Send no more than `content-length` says, even if the file grows in the meantime.
     await pipeline(file.createReadStream({ end: size - 1 }), response);
   }
   return true;

@@ -28,25 +28,25 @@ const semantic = (out: string, classes: string) =>
 describe("a list given by --classes", () => {
   write("list.json", list);
 
-  it("is kept, and what `classes` reports and later outputs have are its ids", () => {
+  it("is kept, and `classes` and later outputs use its ids", () => {
     expect(semantic("out", "list.json").code).toBe(0);
     expect(read("out/classes.json")).toEqual(list);
     for (const ending of ["png", "json"]) {
       cpSync(join(masks, `street.${ending}`), join(folder, `out/street.${ending}`));
     }
-    expect(run("classes", "out").stderr).toContain("has them all already");
+    expect(run("classes", "out").stderr).toContain("none are new");
     expect(read("out/classes.json")).toEqual(list);
     expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
     expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
   });
 
-  it("is not added to while a run is at work there, which adds to it as well", async () => {
+  it("is not extended while a run, which may extend it too, uses the directory", async () => {
     expect(semantic("busy", "list.json").code).toBe(0);
     write("busy/new.json", { legend: { "#010203": "unicorn" } });
     cpSync(join(masks, "street.png"), join(folder, "busy/new.png"));
     const unlock = await lockDirectory(join(folder, "busy"));
     const { code, stderr } = run("classes", "busy");
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED|process \d+ is at work there/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED: .*process \d+ uses it/)]);
     expect(read("busy/classes.json")).toEqual(list);
     await unlock();
     expect(run("classes", "busy").stderr).toContain("extended: unicorn");
@@ -54,50 +54,50 @@ describe("a list given by --classes", () => {
     expect(existsSync(join(folder, "busy/.labelmap/lock"))).toBe(false);
   });
 
-  it("may go on with that of the directory, or be the beginning of it", () => {
+  it("may extend the list of the directory, or be its beginning", () => {
     const longer = { ...list, classes: [...list.classes, { id: 99, name: "unicorn" }] };
     write("longer.json", longer);
     for (const name of ["list", "longer", "list"]) expect(semantic("grown", `${name}.json`).code).toBe(0);
     expect(read("grown/classes.json")).toEqual(longer);
   });
 
-  it("with other ids is refused, and nothing is made with it", () => {
+  it("with other ids is refused, and nothing is written", () => {
     write("all.json", all);
     expect(semantic("refused", "list.json").code).toBe(0);
     const { code, stderr } = semantic("refused", "all.json");
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /--classes has other ids than refused\/classes\.json.*another output directory\n$/,
+      /--classes has different ids from refused\/classes\.json.*another output directory\n$/,
     );
     expect(read("refused/classes.json")).toEqual(list);
     expect(idsOf("refused/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
   });
 
-  it("is not kept where the call is refused", () => {
+  it("is not kept if the call is refused", () => {
     const things = ["--format", "coco-instances", "--things", "no-such-class"];
     const { code, stderr } = run("decode", "masks", "--out", "none", "--classes", "list.json", ...things);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--things: "no-such-class"')]);
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 
-  it("is named where it is none", () => {
+  it("is named in the error if it is not a class list", () => {
     const { code, stderr } = semantic("none", "masks/street.json");
     expect([code, stderr]).toEqual([1, expect.stringContaining("CLASS_LIST_INVALID: masks/street.json: ")]);
   });
 });
 
 describe("labelmap classes", () => {
-  it("has options of a new list, which an old one does not take", () => {
+  it("refuses options for a new list if the list exists", () => {
     cpSync(masks, join(folder, "listed"), { recursive: true });
     expect(run("classes", "listed", "--first-id", "7").code).toBe(0);
     expect(read("listed/classes.json").classes[0].id).toBe(7);
     expect(run("classes", "listed", "--first-id", "1")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("listed/classes.json is there already"),
+      stderr: expect.stringContaining("listed/classes.json already exists"),
     });
   });
 
-  it("finds the masks that decode finds: whatever the case of their endings, and none that are hidden", () => {
+  it("finds the same masks as decode: endings in any case, and no hidden files", () => {
     const mixed = join(folder, "mixed");
     mkdirSync(mixed);
     for (const name of ["UP.PNG", "._street.png", ".hidden.png"]) {
@@ -111,7 +111,7 @@ describe("labelmap classes", () => {
 });
 
 describe("labelmap decode --format voc", () => {
-  it("refuses a list whose first object class is the background, and goes on elsewhere", () => {
+  it("refuses a list whose first object class is the background, and works in another directory", () => {
     cpSync(masks, join(folder, "voc-masks"), { recursive: true });
     expect(run("classes", "voc-masks").code).toBe(0);
     const decode = (out: string) => run("decode", "voc-masks", "--out", out, "--format", "voc");
@@ -124,7 +124,7 @@ describe("labelmap decode --format voc", () => {
     ]);
   });
 
-  it("says of a given list by which flag it is made otherwise", () => {
+  it("names the flag that creates a suitable list", () => {
     write("from-0.json", all);
     const { code, stderr } = run(
       "decode",
@@ -144,7 +144,7 @@ describe("labelmap decode --format cityscapes", () => {
   const decode = (...more: string[]) =>
     run("decode", "masks", "--out", "city", "--format", "cityscapes", ...more);
 
-  it("takes the labels of classes that Cityscapes calls otherwise", () => {
+  it("accepts labels for classes that have another name in Cityscapes", () => {
     const { code, stderr } = decode();
     expect([code, stderr]).toEqual([
       1,

@@ -14,7 +14,7 @@ const street = join(FIXTURES, "street-1080p-rgb-upng");
 const fixtures = loadCorpus().filter((mask) => mask.folder === FIXTURES);
 
 describe("labelmap", () => {
-  it("has its package's version", () => {
+  it("has the version of its package", () => {
     expect(version).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
     expect(runCli(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
@@ -31,9 +31,15 @@ describe("labelmap", () => {
     [["fetch", "--project", "p", "--out", "x", "job"]],
     [["enqueue", "--project", "p", "--out", "x", "--map", "semantic", "job"]],
     [["queue", "status", "--redis", "redis://user:secret-word@127.0.0.1:1"]],
-    [["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"], "--dtype is of npy"],
-    [["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"], "--map is"],
-    [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - is read once"],
+    [
+      ["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"],
+      "--dtype applies only to npy",
+    ],
+    [
+      ["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"],
+      "--map applies",
+    ],
+    [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - works only with --out -"],
     [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url is not", "key"],
     [
       ["fetch", "--project", "p", "--out", "x", "--base-url", "https://u:secret-word@h", "job"],
@@ -42,7 +48,7 @@ describe("labelmap", () => {
     ],
     [
       ["fetch", "--project", "p", "--out", "x", "--format", "voc", "--divisor", "3", "job"],
-      "--divisor is",
+      "--divisor applies",
       "key",
     ],
     [["queue", "status", "--redis", "127.0.0.1:7391"], "--redis must be"],
@@ -52,7 +58,7 @@ describe("labelmap", () => {
     [["classes", ".", "--first-id", "foo"], "an integer from 0"],
     [["overlay", `${street}.png.gz`, "-o", "x"], "has no result beside it"],
     [["help", "nonsense"], "there is no command nonsense"],
-  ])("exits with 2 for a call that cannot be meant: %j", (args, words = "", apiKey = "") => {
+  ])("exits with 2 if the arguments are invalid: %j", (args, words = "", apiKey = "") => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: apiKey } });
     expect(stderr).toContain(words);
     expect([code, stdout]).toEqual([2, ""]);
@@ -69,7 +75,7 @@ describe("labelmap", () => {
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
     [["collect", "no-such-folder"], "MANIFEST_INVALID"],
     [["fetch", "--project", "p", "--out", "x", "--key-file", ".", "job"], "EISDIR: .: "],
-  ])("exits with 1 and a line that says why: %j", (args, words) => {
+  ])("exits with 1 and prints the reason on one line: %j", (args, words) => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^labelmap: [^\n]*\n$/);
@@ -77,20 +83,20 @@ describe("labelmap", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it.skipIf(!existsSync("/proc/self"))("does not hang where no directory can be made", () => {
+  it.skipIf(!existsSync("/proc/self"))("does not hang if no directory can be created", () => {
     const { code, stderr } = runCli(["decode", `${street}.png`, "--out", "/proc/x"]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("STORAGE_FAILED: /proc/x")]);
   });
 
-  it("names the key's file, and not what is in it, where that is no key", () => {
+  it("names the key file but not its content if the content is not a key", () => {
     writeFileSync(join(folder, "key.txt"), "secret-word\nand more");
     const args = ["fetch", "--project", "p", "--out", "x", "--key-file", "key.txt", "job"];
     const { code, stderr } = runCli(args, { cwd: folder });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("key.txt: has a space or a line break")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("key.txt contains a space or a line break")]);
     expect(stderr).not.toContain("secret-word");
   });
 
-  it("does not speak of pages where a host cannot be reached", () => {
+  it("does not mention web pages if a host cannot be reached", () => {
     const env = { PLAYMENT_API_KEY: "key", PLAYMENT_BASE_URL: "https://127.0.0.1:1" };
     const args = ["fetch", "--project", "p", "--out", "unreachable", "job"];
     const { code, stderr } = runCli(args, { cwd: folder, env });
@@ -99,7 +105,7 @@ describe("labelmap", () => {
 });
 
 describe("labelmap overlay", () => {
-  it("takes the result beside the mask, as inspect and decode do", () => {
+  it("uses the result beside the mask, as inspect and decode do", () => {
     const [given, found] = ["given.png", "found.png"].map((name) => join(folder, name));
     expect(runCli(["overlay", `${street}.png`, `${street}.json`, "-o", given!]).code).toBe(0);
     expect(runCli(["overlay", `${street}.png`, "-o", found!]).code).toBe(0);
@@ -116,12 +122,12 @@ describe("labelmap sample-server", () => {
       if (printed.includes("Ctrl-C")) break;
     }
     child.kill("SIGKILL");
-    expect(printed).toContain("--jobs jobs.txt   # add --list jobs.txt to this call");
+    expect(printed).toContain("--jobs jobs.txt   # restart the server with --list jobs.txt");
   });
 });
 
 describe("labelmap inspect", () => {
-  it("says of each fixture what decodeMask says", async () => {
+  it("reports the same as decodeMask for each fixture", async () => {
     for (const { name, png, result } of fixtures) {
       const { code, stdout } = runCli(["inspect", join(FIXTURES, `${name}.png`), "--json"]);
       const { labels, unlabelled, issues } = await decodeMask(png, result);
@@ -132,14 +138,14 @@ describe("labelmap inspect", () => {
     }
   });
 
-  it("shows swatches where colours are forced, and none with NO_COLOR or in a pipe", () => {
+  it("shows swatches if colours are forced, and none with NO_COLOR or in a pipe", () => {
     const show = (env: Record<string, string>) => runCli(["inspect", `${street}.png`], { env }).stdout;
     expect(show({ FORCE_COLOR: "3" })).toContain("\x1b[48;2;73;196;66m");
     expect(show({})).not.toContain("\x1b");
     expect(show({ NO_COLOR: "1" })).not.toContain("\x1b");
   });
 
-  it("lets no control character of a legend reach the terminal", async () => {
+  it("prints no control character of a legend", async () => {
     const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: "#010203" } })
       .png()
       .toBuffer();
@@ -153,7 +159,7 @@ describe("labelmap inspect", () => {
     for (const unsafe of ["\x1b", "\x9b", "\u202e"]) expect(stdout).not.toContain(unsafe);
   });
 
-  it("ends quietly when nobody reads on", () => {
+  it("ends quietly when the reader closes the pipe", () => {
     const { code, stdout, stderr } = runShell(`labelmap inspect "${street}.png" | head -1`);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n")).toHaveLength(2);
@@ -161,19 +167,19 @@ describe("labelmap inspect", () => {
 });
 
 describe("labelmap decode", () => {
-  it("says what to do where a mask has no result, on one line, whatever the file is called", () => {
+  it("says on one line what to do if a mask has no result, with any file name", () => {
     const mask = "a\nlabelmap: forged.png";
     writeFileSync(join(folder, mask), readFileSync(`${street}.png`));
     writeFileSync(join(folder, "lonely.png"), readFileSync(`${street}.png`));
     const { code, stderr } = runCli(["decode", mask, "lonely.png", "--out", "o"], { cwd: folder });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "  lonely: SOURCE_MISSING: lonely.json is not there; name the result by --legend\n",
+      "  lonely: SOURCE_MISSING: lonely.json does not exist; name the result with --legend\n",
     );
     expect(stderr).toContain("  a\\u000alabelmap: forged: ");
   });
 
-  it("writes the labels to a pipe, whole", () => {
+  it("writes all labels to a pipe", () => {
     const line = `labelmap decode - --legend "${street}.json" --out - < "${street}.png"`;
     const { code, bytes, stderr } = runShell(line);
     expect([code, stderr]).toEqual([0, ""]);
@@ -182,7 +188,7 @@ describe("labelmap decode", () => {
     expect(createHash("sha256").update(bytes.subarray(start)).digest("hex")).toBe(wanted);
   });
 
-  it("exits with 1 where one mask of a folder is bad, and does the others", () => {
+  it("exits with 1 if one mask is bad, and decodes the others", () => {
     const [masks, out] = [join(folder, "evil.png"), join(folder, "out")];
     writeFileSync(join(folder, "bad.png"), readFileSync(`${street}.png`).subarray(0, 5000));
     writeFileSync(join(folder, "bad.json"), readFileSync(`${street}.json`));

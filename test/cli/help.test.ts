@@ -28,7 +28,7 @@ it.each(helps.slice(1))("$command --help shows examples, on stdout", ({ command,
   expect(stdout).toContain(`  labelmap ${command}`);
 });
 
-describe("the examples of the helps", () => {
+describe("the examples in the help texts", () => {
   const folder = makeFolder();
   beforeAll(async () => {
     mkdirSync(join(folder, "masks"));
@@ -40,14 +40,14 @@ describe("the examples of the helps", () => {
     await sharp({ create: photo }).jpeg().toFile(join(folder, "street.jpg"));
   });
 
-  it("are many that can be run", () => expect(runnable.length).toBeGreaterThan(15));
+  it("are mostly runnable here", () => expect(runnable.length).toBeGreaterThan(15));
 
   it.each(runnable)("%s", (example) => {
     const { code, stderr } = runShell(example, { cwd: folder, mostMilliseconds: 60_000 });
     expect([code, stderr.includes("labelmap: ")]).toEqual([0, false]);
   });
 
-  it.each(["status", "dead", "retry"])("are there for queue %s", (part) => {
+  it.each(["status", "dead", "retry"])("exist for queue %s", (part) => {
     expect(runCli(["queue", part, "--help"]).stdout).toContain(`Examples:\n  # `);
   });
 });

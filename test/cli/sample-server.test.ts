@@ -89,24 +89,21 @@ describe("a generated job", () => {
     "legend-conflict": [[1], 1, 1],
     "legend-invalid": [[1], 1, 1],
   };
-  it.each(JOB_FAULT_NAMES)(
-    "with the fault %s has the outcome and the requests that it should",
-    async (fault) => {
-      const dataset = generatedJobs(oneOfEach);
-      const job = dataset.jobs.find((candidate) => candidate.fault === fault)!;
-      const vendor = await serve({ jobs: dataset });
-      await expectOutcome(clientOf(vendor), dataset, job);
-      const counts = vendor.requestsOf(job.projectId, job.jobId);
-      const [jobRequests, attachment, storage] = requests[fault];
-      expect(counts).toMatchObject({ attachment, storage });
-      expect(jobRequests).toContain(counts.job);
-      // Nothing else was asked for, and the storage did not see the key.
-      expect(vendor.requests.length).toBe(counts.job + counts.attachment + counts.storage);
-      expect(vendor.violations).toEqual([]);
-    },
-  );
+  it.each(JOB_FAULT_NAMES)("with the fault %s has the expected outcome and requests", async (fault) => {
+    const dataset = generatedJobs(oneOfEach);
+    const job = dataset.jobs.find((candidate) => candidate.fault === fault)!;
+    const vendor = await serve({ jobs: dataset });
+    await expectOutcome(clientOf(vendor), dataset, job);
+    const counts = vendor.requestsOf(job.projectId, job.jobId);
+    const [jobRequests, attachment, storage] = requests[fault];
+    expect(counts).toMatchObject({ attachment, storage });
+    expect(jobRequests).toContain(counts.job);
+    // Nothing else was asked for, and the storage did not see the key.
+    expect(vendor.requests.length).toBe(counts.job + counts.attachment + counts.storage);
+    expect(vendor.violations).toEqual([]);
+  });
 
-  it("passes or fails by the same kinds for any seed, some hundreds at once", async () => {
+  it("has the announced outcome for every kind of fault, with 300 jobs at the same time", async () => {
     const dataset = generatedJobs({ count: 300, seed: 7, faultShare: 1 });
     const vendor = await serve({ jobs: dataset });
     const client = clientOf(vendor);
@@ -123,7 +120,7 @@ describe("a generated job", () => {
     }
   });
 
-  it("that is no faulty one is fetched with the fewest requests and has the drawn labels", async () => {
+  it("without a fault is fetched with the fewest requests and has the drawn labels", async () => {
     const dataset = generatedJobs({ count: 40, seed: 3 });
     const vendor = await serve({ jobs: dataset });
     for (const job of dataset.jobs) {
@@ -133,7 +130,7 @@ describe("a generated job", () => {
     }
   });
 
-  it("has a mask whose pixels a slow decoder takes to the drawn labels, whatever the filter", () => {
+  it("has a mask that the reference decoder decodes to the drawn labels, with every filter", () => {
     const dataset = generatedJobs({ count: 60, seed: 11, width: 61, height: 37 });
     const filters = new Set<number>();
     let unlabelled = 0;
@@ -151,7 +148,7 @@ describe("a generated job", () => {
     expect(unlabelled).toBeLessThan(40);
   });
 
-  it("is encoded rightly where neighbours are near one another in colour, and the Paeth predictor has ties", () => {
+  it("is encoded correctly if neighbouring colours are similar and the Paeth predictor has ties", () => {
     const { below } = dice(mulberry32(4));
     const [width, height] = [23, 17];
     const colors = [0x000000, 0x010101, 0x020202, 0x030303, 0x010203, 0xffffff, 0xfefefe];
@@ -166,7 +163,7 @@ describe("a generated job", () => {
     }
   });
 
-  it("has a plausible result: 8 to 30 labels, with instances or without, in colours of its own", () => {
+  it("has a plausible result: 8 to 30 labels in its own colours, with or without instances", () => {
     const dataset = generatedJobs({ count: 200, seed: 5 });
     const kinds = { simple: 0, instances: 0 };
     const [sizes, colors, classes] = [new Set<string>(), new Set<string>(), new Set<string>()];
@@ -193,7 +190,7 @@ describe("a generated job", () => {
     expect(seen / dataset.jobs.length).toBeGreaterThan(0.9);
   });
 
-  it("is the same whenever it is asked for, and another with another seed", () => {
+  it("is the same at every request, and differs with another seed", () => {
     const options = { count: 30, seed: 9, faultShare: 0.5, width: 90, height: 60 };
     const [first, second] = [generatedJobs(options), generatedJobs(options)];
     expect(second.jobs).toEqual(first.jobs);
@@ -208,7 +205,7 @@ describe("a generated job", () => {
     }
   });
 
-  it("is the same on any machine and with any Node", () => {
+  it("is the same on every machine and with every version of Node", () => {
     const hash = createHash("sha256");
     const dataset = generatedJobs({ count: 50, seed: 2 });
     for (const { jobId } of dataset.jobs) {
@@ -218,7 +215,7 @@ describe("a generated job", () => {
     expect(hash.digest("hex").slice(0, 16)).toBe("57872a07caa34dcd");
   });
 
-  it("does not depend on how many others there are, but for its fault", () => {
+  it("does not depend on the number of jobs, except for its fault", () => {
     const [few, many] = [generatedJobs({ count: 3 }), generatedJobs({ count: 3000 })];
     expect(many.jobs.slice(0, 3)).toEqual(few.jobs);
     expect(many.expected("job-00003")).toEqual(few.expected("job-00003"));
@@ -229,17 +226,20 @@ describe("a generated job", () => {
     [1000, 0.5, 500],
     [10, 0, 0],
     [7, 1, 7],
-  ])("of %i with a fault share of %d is faulty in %i cases, all kinds alike", (count, faultShare, wanted) => {
-    const { jobs } = generatedJobs({ count, faultShare });
-    const perKind = new Map<JobFaultName, number>();
-    for (const { fault } of jobs) if (fault !== null) perKind.set(fault, (perKind.get(fault) ?? 0) + 1);
-    const counts = [...perKind.values()];
-    expect(counts.reduce((sum, each) => sum + each, 0)).toBe(wanted);
-    expect(perKind.size).toBe(Math.min(wanted, JOB_FAULT_NAMES.length));
-    if (wanted > 0) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-  });
+  ])(
+    "of %i with a fault share of %d is faulty in %i cases, with all kinds equally",
+    (count, faultShare, wanted) => {
+      const { jobs } = generatedJobs({ count, faultShare });
+      const perKind = new Map<JobFaultName, number>();
+      for (const { fault } of jobs) if (fault !== null) perKind.set(fault, (perKind.get(fault) ?? 0) + 1);
+      const counts = [...perKind.values()];
+      expect(counts.reduce((sum, each) => sum + each, 0)).toBe(wanted);
+      expect(perKind.size).toBe(Math.min(wanted, JOB_FAULT_NAMES.length));
+      if (wanted > 0) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    },
+  );
 
-  it("is kept while it is in use, and drawn anew once hundreds of others were asked for", () => {
+  it("is kept while it is in use, and drawn again after hundreds of other jobs", () => {
     const dataset = generatedJobs({ count: 300, width: 16, height: 9 });
     const find = (place: number) => dataset.find(dataset.projectId, dataset.jobs[place]!.jobId);
     const [first, second] = [find(0), find(1)];
@@ -252,7 +252,7 @@ describe("a generated job", () => {
     expect(find(1)).toEqual(second);
   });
 
-  it("is only found by its ids", () => {
+  it("is found only by its ids", () => {
     const dataset = generatedJobs({ count: 3 });
     expect(dataset.find(dataset.projectId, "job-00003")).toBeDefined();
     for (const [projectId, jobId] of [
@@ -279,13 +279,13 @@ describe("a generated job", () => {
     { count: 3, width: 0 },
     { count: 3, height: 4097 },
     { count: 3, share: 0.1 },
-  ])("cannot be of %o", (options) => {
+  ])("is refused with the options %o", (options) => {
     expect(() => generatedJobs(options as GeneratedJobsOptions)).toThrow(
       expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
     );
   });
 
-  it("may be of one pixel", async () => {
+  it("may have a single pixel", async () => {
     const dataset = generatedJobs({ count: 5, width: 1, height: 1 });
     for (const { projectId, jobId } of dataset.jobs) {
       const { mask, result } = dataset.find(projectId, jobId)!;
@@ -299,7 +299,7 @@ describe("the server", () => {
   const [one, two, three] = dataset.jobs as [GeneratedJob, GeneratedJob, GeneratedJob];
   const served = ({ projectId, jobId }: GeneratedJob): ServedJob => dataset.find(projectId, jobId)!;
 
-  it("tells when the storage saw the key, and refuses", async () => {
+  it("records and refuses requests that send the key to the storage", async () => {
     const vendor = await serve({ jobs: dataset });
     const url = `${vendor.storageOrigin}/${one.projectId}/${one.jobId}/mask.png`;
     const response = await fetch(url, { headers: { "x-api-key": KEY } });
@@ -307,7 +307,7 @@ describe("the server", () => {
     expect(vendor.violations).toEqual([`GET /${one.projectId}/${one.jobId}/mask.png carried x-api-key`]);
   });
 
-  it("lets a job's own faults strike at that job alone, and counts a copy down", async () => {
+  it("applies a job's own faults only to that job, and counts down a copy", async () => {
     const faults = { serverError: 3 };
     const vendor = await serve({ jobs: [served(one), { ...served(two), faults }] });
     await expectOutcome(clientOf(vendor), dataset, one);
@@ -319,7 +319,7 @@ describe("the server", () => {
     expect(faults).toEqual({ serverError: 3 });
   });
 
-  it("lets its own faults strike at any job, even one of the same kind that has some left", async () => {
+  it("applies its own faults to any job, even if that job has faults of the same kind left", async () => {
     const vendor = await serve({ jobs: [{ ...served(one), faults: { storageError: 1 } }, served(two)] });
     vendor.faults.storageError = 2;
     await expectOutcome(clientOf(vendor), dataset, two);
@@ -329,7 +329,7 @@ describe("the server", () => {
     expect(vendor.requestsOf(one.projectId, one.jobId).storage).toBe(3);
   });
 
-  it("finds jobs on demand, whatever characters their ids have", async () => {
+  it("finds jobs on demand, with any characters in their ids", async () => {
     const ids = { projectId: "a/b", jobId: "c d?é#%" };
     const asked: string[][] = [];
     const find = (projectId: string, jobId: string) => {
@@ -343,7 +343,7 @@ describe("the server", () => {
     expect(vendor.requestsOf(ids.projectId, ids.jobId)).toEqual({ job: 1, attachment: 2, storage: 2 });
   });
 
-  it("keeps the latest requests only, and counts by job only where it is told to", async () => {
+  it("keeps only the latest requests, and counts by job only if told to", async () => {
     const vendor = await serve({ jobs: dataset, keepRequests: 3, countByJob: false });
     await expectOutcome(clientOf(vendor), dataset, one);
     const folder = `/${one.projectId}/${one.jobId}`;
@@ -355,7 +355,7 @@ describe("the server", () => {
     expect(vendor.requestsOf(one.projectId, one.jobId)).toEqual({ job: 0, attachment: 0, storage: 0 });
   });
 
-  it("listens on the port that it is given, and says so where that is taken", async () => {
+  it("listens on the given port, and reports a port that is in use", async () => {
     const vendor = await serve({ jobs: dataset });
     const port = Number(new URL(vendor.baseUrl).port);
     await expect(startVendorServer({ jobs: dataset, apiKey: KEY, port })).rejects.toMatchObject({
@@ -368,7 +368,7 @@ describe("the server", () => {
     await expectOutcome(clientOf(next), dataset, one);
   });
 
-  it("survives requests that no client makes", async () => {
+  it("survives malformed requests", async () => {
     const vendor = await serve({ jobs: dataset });
     const headers = { "x-api-key": KEY };
     const ask = async (origin: string, path: string) => {

@@ -21,13 +21,13 @@ function runInTerminal(columns: number, call: string, env: Record<string, string
 }
 
 describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("in a terminal", () => {
-  it("of 0 columns, draws no line", () => {
+  it("of 0 columns, draws no progress line", () => {
     const shown = runInTerminal(0, `decode ${street}.png --out zero`);
     expect(shown).not.toContain("\x1b");
     expect(shown).toContain("zero: 1 done");
   });
 
-  it("of 40 columns, draws a line that fits", () => {
+  it("of 40 columns, draws a progress line that fits", () => {
     const shown = runInTerminal(40, `decode ${FIXTURES} --out narrow`);
     expect(shown).toContain("\x1b[");
     const drawn = shown.split(/\p{Cc}(?:\[[\d;?]*[A-Za-z])?/u).filter((text) => / of \d+/.test(text));
@@ -35,13 +35,13 @@ describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("in a terminal"
     for (const text of drawn) expect(text.length, text).toBeLessThan(40);
   });
 
-  it("with NO_COLOR, shows none", () => {
+  it("with NO_COLOR, shows no colours", () => {
     const call = `decode ${street}.png --out colours --retry-failed --dtype`;
     expect(runInTerminal(80, `${call} int32`)).toMatch(/\p{Cc}\[3\dm/u);
     expect(runInTerminal(80, `${call} uint16`, { NO_COLOR: "1" })).not.toMatch(/\p{Cc}\[[\d;]*m/u);
   });
 
-  it("takes no escape sequence of an argument", () => {
+  it("prints no escape sequence from an argument", () => {
     const { code, stderr } = runCli(["inspect", "x.png", "--\x1b[2Jno"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--\\u001b[2Jno");
@@ -80,9 +80,9 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe("an interruption", () => {
-  const stopped = /\nlabelmap: stopped before the end; make the same call again\n$/;
+  const stopped = /\nlabelmap: stopped early; run the same command again to continue\n$/;
 
-  it("of the downloads says that they were stopped", async () => {
+  it("of the downloads is reported as a stop", async () => {
     // A vendor that never answers.
     const server = createServer(() => {}).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -100,7 +100,7 @@ describe("an interruption", () => {
     expect(stderr).toMatch(stopped);
   });
 
-  it.skipIf(process.platform === "win32")("of verify says that it was stopped", async () => {
+  it.skipIf(process.platform === "win32")("of verify is reported as a stop", async () => {
     for (const name of ["a", "b"]) {
       for (const ending of ["png", "json"]) {
         cpSync(`${street}.${ending}`, join(folder, "masks", `${name}.${ending}`));
@@ -116,7 +116,7 @@ describe("an interruption", () => {
     const call = start(["verify", "whole"]);
     const pipe = await Promise.race(pipes.map((path) => open(path, "w")));
     call.interrupt();
-    await call.says(/stopping when/);
+    await call.says(/then stopping/);
     await pipe.close();
     const { code, stdout, stderr } = await call.end();
     for (const path of pipes) await open(path, constants.O_RDWR).then((file) => file.close());

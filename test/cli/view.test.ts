@@ -103,7 +103,7 @@ describe("labelmap view", () => {
     symlinkSync("street.png", join(folder, "inside.png"));
   });
 
-  it("lists the masks of a folder and its subfolders with results and photos by their names", async () => {
+  it("finds the masks of a folder and its subfolders, with results and photos of the same name", async () => {
     const view = await startView([folder]);
     expect(view.url).toBe(`http://127.0.0.1:${view.port}/?files=files.json`);
     expect(await listOf(view)).toEqual([
@@ -116,10 +116,10 @@ describe("labelmap view", () => {
       },
       { name: "street", mask: "files/street.png", result: "files/street.json", image: "files/street.jpg" },
     ]);
-    expect(view.printed.stderr).toMatch(/^Left out, .*: link\.png\n.*: 3 masks\. /);
+    expect(view.printed.stderr).toMatch(/^Not shown, .*: link\.png\n.*: 3 masks\. /);
   });
 
-  it("serves what is listed, whole, of its type, and never to be kept", async () => {
+  it("serves listed files completely, with their type, and without caching", async () => {
     const view = await startView([folder]);
     const types: Record<string, string> = {
       png: "image/png",
@@ -149,7 +149,7 @@ describe("labelmap view", () => {
     }
   });
 
-  it("serves no file of the user's as a page", async () => {
+  it("never serves a user's file as a page", async () => {
     const path = join(folder, "page.html");
     writeFileSync(path, "<script>alert(1)</script>");
     const { port } = await startView([join(folder, "street.png"), path]);
@@ -157,7 +157,7 @@ describe("labelmap view", () => {
     expect([status, headers["content-type"]]).toEqual([200, "application/octet-stream"]);
   });
 
-  it("serves the page with a policy that binds its worker, too", async () => {
+  it("serves the page with a policy that also applies to its worker", async () => {
     const { port } = await startView([folder]);
     const page = await ask(port, "/?files=files.json");
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -167,7 +167,7 @@ describe("labelmap view", () => {
     expect(headers["content-security-policy"]).toMatch(/connect-src 'self'.*frame-ancestors 'none'/);
   });
 
-  it("has nothing at a path that is not listed", async () => {
+  it("serves nothing at a path that is not listed", async () => {
     const view = await startView([folder]);
     await listOf(view);
     for (const path of [
@@ -196,7 +196,7 @@ describe("labelmap view", () => {
     }
   });
 
-  it("answers to no host but itself, as pages of other sites would have it by their names", async () => {
+  it("refuses requests for other host names, which pages of other sites would send", async () => {
     const { port } = await startView([folder]);
     const statusFor = async (host: string) => (await ask(port, "/files.json", { headers: { host } })).status;
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`]) {
@@ -217,7 +217,7 @@ describe("labelmap view", () => {
     }
   });
 
-  it("takes no method but GET and HEAD", async () => {
+  it("accepts only the methods GET and HEAD", async () => {
     const { port } = await startView([folder]);
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
       const { status, headers } = await ask(port, "/files.json", { method });
@@ -225,7 +225,7 @@ describe("labelmap view", () => {
     }
   });
 
-  it("shows after a reload what is new, and does not follow what has become a link", async () => {
+  it("shows new files after a reload, and does not follow a file that became a link", async () => {
     const changing = makeFolder();
     put(changing, STREET, "a");
     const view = await startView([changing]);
@@ -244,7 +244,7 @@ describe("labelmap view", () => {
     expect((await ask(view.port, "/")).status).toBe(200);
   });
 
-  it("shows of what fetch made the vendor's masks, not the label images", async () => {
+  it("shows the vendor's masks in the output of fetch, and not the label images", async () => {
     const dataset = makeFolder();
     for (const name of ["sources/7", "png/7"]) put(dataset, STREET, name);
     for (const file of ["manifest.jsonl", "sources/8.png", "sources/9.json"])
@@ -262,7 +262,7 @@ describe("labelmap view", () => {
     ]);
   });
 
-  it("shows a single mask with what has its name, and with the result that is given", async () => {
+  it("shows a single mask with the files of its name, or with the given result", async () => {
     const mask = join(folder, "street.png");
     const street = { name: "street", mask: "files/street.png", image: "files/street.jpg" };
     expect(await listOf(await startView([mask]))).toEqual([{ ...street, result: "files/street.json" }]);
@@ -283,9 +283,9 @@ describe("labelmap view", () => {
   it.each([
     [["nothing"], 1, /^labelmap: ENOENT: .*nothing: no such file/],
     [["street.png", "nothing.json"], 1, /^labelmap: ENOENT: .*nothing\.json: no such file/],
-    [["package.json"], 2, /^labelmap: package\.json is no mask: give a file whose name ends in \.png/m],
-    [["street.png", "results"], 2, /^labelmap: results is no file$/m],
-    [["results"], 2, /^labelmap: results has no masks: no file whose name ends in \.png$/m],
+    [["package.json"], 2, /^labelmap: package\.json is not a mask; give a file whose name ends in \.png/m],
+    [["street.png", "results"], 2, /^labelmap: results is not a regular file; give a file$/m],
+    [["results"], 2, /^labelmap: results contains no masks: no file name there ends in \.png$/m],
     [[".", "street.json"], 2, /^labelmap: \. is a folder, .*leave out street\.json$/m],
     [["street.png", "--port", "0"], 2, /--port/],
     [[], 2, /missing required argument/],
@@ -295,7 +295,7 @@ describe("labelmap view", () => {
     expect(stderr).toMatch(message);
   });
 
-  it("takes the calls that the documentation shows", async () => {
+  it("accepts the calls in the documentation", async () => {
     const own = makeFolder();
     for (const name of ["street", "masks/street", "dataset/sources/7"]) put(own, STREET, name);
     put(own, STREET, "results/street", ["json"]);
@@ -318,20 +318,20 @@ describe("labelmap view", () => {
     }
   });
 
-  it("takes the port that is asked for, and says where it is taken", async () => {
+  it("uses the given port, and reports a port that is in use", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { port: number };
     const { code, stderr } = runCli(["view", folder, "--port", String(port)]);
-    expect([
-      code,
-      stderr.includes(`--port ${port} cannot be listened on (EADDRINUSE); give another`),
-    ]).toEqual([2, true]);
+    expect([code, stderr.includes(`--port ${port} cannot be used (EADDRINUSE); choose another`)]).toEqual([
+      2,
+      true,
+    ]);
     await new Promise((resolve) => taken.close(resolve));
     expect((await startView([folder, "--port", String(port)])).port).toBe(port);
   });
 
-  it("says where the explorer is not built", () => {
+  it("reports an explorer that is not built", () => {
     const copy = join(ROOT, "cli/build/without-explorer");
     rmSync(copy, { recursive: true, force: true });
     cpSync(join(ROOT, "cli/dist"), join(copy, "dist"), {
@@ -344,45 +344,45 @@ describe("labelmap view", () => {
     expect(stderr).toMatch(/ENGINE_UNAVAILABLE: the explorer is not built/);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("ends at %s with 0, whatever is under way", async (signal) => {
-    const large = makeFolder();
-    writeFileSync(join(large, "large.png"), "");
-    truncateSync(join(large, "large.png"), 2 ** 26);
-    const view = await startView([large]);
-    const socket = connect(view.port, "127.0.0.1");
-    socket
-      .on("error", () => {})
-      .write(`GET /files/large.png HTTP/1.1\r\nHost: 127.0.0.1:${view.port}\r\n\r\n`);
-    // No more is read, so that the answer never ends.
-    await new Promise<void>((resolve) => socket.once("readable", resolve));
-    view.child.kill(signal);
-    expect(await view.exited).toBe(0);
-    expect(view.printed.stderr).toMatch(/\nstopped\n$/);
-    socket.destroy();
-  });
-
-  it.runIf(process.platform === "linux")(
-    "opens the address in the browser where --open is given",
-    async () => {
-      const programs = makeFolder();
-      const opened = join(programs, "opened");
-      writeFileSync(join(programs, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > "${opened}"\n`, { mode: 0o755 });
-      const { url } = await startView([folder, "--open"], { PATH: `${programs}:${process.env.PATH}` });
-      await until(
-        () => readFileSync(opened, { encoding: "utf8", flag: "a+" }) === url,
-        "the address is opened",
-      );
-
-      const view = await startView([folder, "--open"], { PATH: makeFolder() });
-      await until(
-        () => view.printed.stderr.includes("No browser could be started"),
-        "it says that there is none",
-      );
-      expect((await ask(view.port, "/")).status).toBe(200);
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "ends with exit code 0 at %s, even during requests",
+    async (signal) => {
+      const large = makeFolder();
+      writeFileSync(join(large, "large.png"), "");
+      truncateSync(join(large, "large.png"), 2 ** 26);
+      const view = await startView([large]);
+      const socket = connect(view.port, "127.0.0.1");
+      socket
+        .on("error", () => {})
+        .write(`GET /files/large.png HTTP/1.1\r\nHost: 127.0.0.1:${view.port}\r\n\r\n`);
+      // No more is read, so that the answer never ends.
+      await new Promise<void>((resolve) => socket.once("readable", resolve));
+      view.child.kill(signal);
+      expect(await view.exited).toBe(0);
+      expect(view.printed.stderr).toMatch(/\nstopped\n$/);
+      socket.destroy();
     },
   );
 
-  it.runIf(process.platform === "linux")("streams: a file of 600 MB does not fill the memory", async () => {
+  it.runIf(process.platform === "linux")("opens the address in the browser if --open is given", async () => {
+    const programs = makeFolder();
+    const opened = join(programs, "opened");
+    writeFileSync(join(programs, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > "${opened}"\n`, { mode: 0o755 });
+    const { url } = await startView([folder, "--open"], { PATH: `${programs}:${process.env.PATH}` });
+    await until(
+      () => readFileSync(opened, { encoding: "utf8", flag: "a+" }) === url,
+      "the address is opened",
+    );
+
+    const view = await startView([folder, "--open"], { PATH: makeFolder() });
+    await until(
+      () => view.printed.stderr.includes("xdg-open could not start a browser"),
+      "it says that there is none",
+    );
+    expect((await ask(view.port, "/")).status).toBe(200);
+  });
+
+  it.runIf(process.platform === "linux")("streams a file of 600 MB without filling the memory", async () => {
     const large = makeFolder();
     const size = 600 * 2 ** 20;
     writeFileSync(join(large, "large.png"), "");
@@ -401,7 +401,7 @@ describe("labelmap view", () => {
     it("has a Chromium to run in", () => expect.fail("no Chromium is found; set CHROMIUM_PATH"));
   }
   it.skipIf(findChromium() === undefined)(
-    "is a page with the masks of the folder, which goes on when the server has ended",
+    "is a page with the masks of the folder, which still works after the server has ended",
     async () => {
       const masks = makeFolder();
       put(masks, STREET, "first");

@@ -5,7 +5,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { appendFile, readFile, utimes, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -138,7 +146,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     }
   };
 
-  it("holds a task once, however often it is enqueued", async () => {
+  it("holds a task once, even if it is enqueued several times", async () => {
     const options = { redis: redis.url, queue: "twice", out: join(folder, "twice"), output: OUTPUT };
     const listed = async function* () {
       yield* tasks(20);
@@ -158,7 +166,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(asPng.added).toBe(3);
   });
 
-  it("makes all jobs with the options that were enqueued last, and none with two at once", async () => {
+  it("makes each job with the options that were enqueued last, and never with two sets of options at once", async () => {
     const out = join(folder, "options");
     const queue = "options";
     const options = { redis: redis.url, queue, tasks: tasks(20), out };
@@ -246,7 +254,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await collect({ out })).toEqual({ done: JOBS, failed: 0 });
   });
 
-  it("does a task once that Redis gives it again while it is still at it", async () => {
+  it("does a task once if Redis gives it out again while it is in progress", async () => {
     const out = join(folder, "given-again");
     const queue = "given-again";
     await enqueue({ redis: redis.url, queue, tasks: tasks(4), out, output: OUTPUT });
@@ -276,7 +284,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await expectAllDone(out, 4);
   });
 
-  it("does a task after the one that it replaced while that was in hand and no longer locked", async () => {
+  it("does a task after the unlocked task in progress that it replaced", async () => {
     const out = join(folder, "replaced");
     const queue = "replaced";
     const list = { redis: redis.url, queue, tasks: tasks(1), out };
@@ -301,7 +309,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(file.toString("latin1", 10, 128)).toContain("'shape': (64, 64)");
   });
 
-  it("finds by the record that a task is done, whether Redis knows it or not", async () => {
+  it("finds in the record that a task is done, even if Redis does not know it", async () => {
     const out = join(folder, "again");
     const queue = "again";
     const list = { redis: redis.url, queue, tasks: tasks(8), out, output: OUTPUT };
@@ -327,7 +335,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(done).toBe(16);
   });
 
-  it("shows what is dead with its code, and does it once it is mended and retried", async () => {
+  it("shows dead tasks with their codes, and does them after they are repaired and retried", async () => {
     const out = `s3://${BUCKET}/dead`;
     const queue = "dead";
     const sound = new Uint8Array(masks.get(jobId(2))!);
@@ -358,7 +366,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await collect({ out })).toEqual({ done: 4, failed: 2 });
   });
 
-  it("declares a task dead that workers vanish with again and again, and not one that two did", async () => {
+  it("declares a task dead after many workers vanished during it, but not after two", async () => {
     const out = join(folder, "vanished");
     const queue = "vanished";
     // It is tried again as one that may pass by; soon.
@@ -374,7 +382,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await work(queue)).toEqual({ done: 1, kept: 0, failed: 0 });
   });
 
-  it("leaves what is done where there is no source to make it anew, and of what was begun anew no old output", async () => {
+  it("keeps finished outputs if there is no source to redo them, and removes old outputs of a task being redone", async () => {
     const out = join(folder, "remade");
     const queue = "remade";
     const list = { redis: redis.url, queue, tasks: tasks(2), out, attempts: 2, retryDelay: 50 };
@@ -405,7 +413,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
   });
 
   // Beside the next one: it only waits.
-  it.concurrent("does not wait for a Redis that says nothing", async () => {
+  it.concurrent("does not wait for a silent Redis", async () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;
@@ -416,7 +424,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     silent.close();
   });
 
-  it.concurrent("makes the same of a job in S3-compatible storage as in a directory", async () => {
+  it.concurrent("makes the same files in S3-compatible storage as in a directory", async () => {
     const places = [join(folder, "same"), `s3://${BUCKET}/some/prefix`];
     for (const out of places)
       await enqueue({ redis: redis.url, queue: "same", tasks: tasks(8), out, output: OUTPUT });
@@ -440,7 +448,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(listed).toEqual(tasks(8).map(({ job }) => job));
   });
 
-  it("says where the jobs of a place have several options, and where options are damaged", async () => {
+  it("reports jobs with different options, and damaged options", async () => {
     const out = join(folder, "several");
     const queue = "several";
     const list = { redis: redis.url, queue, out, attempts: 1 };
@@ -450,7 +458,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const { plan } = await enqueue({ ...list, tasks: tasks(3), output: RESIZED });
     const path = join(out, `options/${plan.id}.json`);
     const text = await readFile(path, "utf8");
-    const reason = `${path} is not what was written there; enqueue the list again, which writes it`;
+    const reason = `${path} is damaged; enqueue the list again to write it`;
     await writeFile(path, text.replaceAll("64", "65"));
     expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 0 });
     for (const { code, message } of await dead(queue)) {
@@ -459,14 +467,15 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await writeFile(path, text);
     expect(await retryDead({ redis: redis.url, queue })).toBe(3);
     expect(await work(queue)).toEqual({ done: 3, kept: 0, failed: 0 });
-    const told = "2 npy jobs were made with other options than the newest; enqueue them again with these\n";
-    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr: told });
+    const stderr =
+      "2 npy jobs were made with other options than the newest job; enqueue them again with its options\n";
+    expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr });
     await writeFile(path, "{");
     const failed = { code: 1, stderr: `labelmap: STORAGE_FAILED: ${reason}\n` };
     expect(runCli(["collect", out])).toMatchObject(failed);
   });
 
-  it("leaves a manifest alone that has more than the workers' records", async () => {
+  it("does not replace a manifest with more records than the workers'", async () => {
     const out = join(folder, "same");
     const path = join(out, "manifest.jsonl");
     const [line] = (await readFile(path, "utf8")).split("\n");
@@ -477,10 +486,10 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await writeFile(path, `${line}\n`);
     expect(await collect({ out })).toEqual({ done: 8, failed: 0 });
     await writeFile(join(out, "records/npy/job-000.json"), "{");
-    await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is no record/);
+    await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is not a record/);
   });
 
-  it("ends a worker whose key is refused, and leaves the tasks to others", async () => {
+  it("ends a worker whose key is refused, and leaves the tasks to other workers", async () => {
     const out = join(folder, "refused");
     const queue = "refused";
     await enqueue({ redis: redis.url, queue, tasks: tasks(40), out, output: OUTPUT, retryDelay: 100 });
@@ -490,7 +499,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await work(queue)).toEqual({ done: 40, kept: 0, failed: 0 });
   });
 
-  it("finishes what it has in hand when it is told to end", async () => {
+  it("finishes its tasks in progress when told to end", async () => {
     const out = join(folder, "ended");
     const queue = "ended";
     await enqueue({ redis: redis.url, queue, tasks: tasks(60), out, output: OUTPUT });
@@ -502,7 +511,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(waiting).toBeGreaterThan(0);
   });
 
-  it("ends when it is told to, though Redis is away or says nothing", async () => {
+  it("ends when told to, even if Redis is down or silent", async () => {
     for (const [queue, leave, comeBack] of [
       ["gone", redis.kill, redis.start],
       ["silent", redis.freeze, redis.thaw],
@@ -566,7 +575,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(vendor.violations).toEqual([]);
   });
 
-  it("says which Redis fails, and never the password", async () => {
+  it("names the Redis that fails, but never the password", async () => {
     const address = `127.0.0.1:${redis.port}`;
     for (const url of [
       `redis://:wrong-secret@${address}`,
@@ -592,7 +601,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     }
   });
 
-  it("refuses what cannot be meant", async () => {
+  it("refuses invalid options", async () => {
     const options = {
       redis: redis.url,
       queue: "wrong",
@@ -614,7 +623,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
   });
 
   describe("s3://bucket/prefix", () => {
-    it("writes, replaces, reads, counts and lists, more than a page as well", async () => {
+    it("writes, replaces, reads, measures and lists files, also more than one page", async () => {
       const storage = await openStorage(`s3://${BUCKET}/plain/`);
       expect(storage.name).toBe(`s3://${BUCKET}/plain`);
       expect(await storage.read("a/none.bin")).toBeUndefined();
@@ -643,7 +652,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       expect((await all(storage.list("many"))).sort()).toEqual(names);
     });
 
-    it("keeps what was there when the new content breaks off", async () => {
+    it("keeps the old file if the new content is cut short", async () => {
       const storage = await openStorage(`s3://${BUCKET}/broken`);
       await storage.write("file", [Uint8Array.of(1)]);
       const pieces = async function* () {
@@ -654,12 +663,12 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       expect(Uint8Array.from((await storage.read("file"))!)).toEqual(Uint8Array.of(1));
     });
 
-    it("says what fails where, and no key", async () => {
+    it("says what fails and where, but no key", async () => {
       const absent = await openStorage("s3://no-such-bucket/prefix");
       const error = await absent.write("file", [Uint8Array.of(1)]).catch((error: unknown) => error as Error);
       expect(error).toMatchObject({ code: "STORAGE_FAILED" });
       expect((error as Error).message).toBe(
-        "s3://no-such-bucket/prefix/file: there is no such bucket; make it first",
+        "s3://no-such-bucket/prefix/file: the bucket does not exist; create it first",
       );
       expect(everythingOf(error)).not.toContain("S3RVER");
       try {
@@ -669,21 +678,21 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
         process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${port}`;
         await expect((await S3Storage.open(`s3://${BUCKET}`, 200)).read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",
-          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer`,
+          message: `s3://${BUCKET}/file: 127.0.0.1:${port} does not answer; check the endpoint and the network`,
         });
         silent.close();
         for (const endpoint of ["bad-endpoint", "127.0.0.1:9000"]) {
           process.env.AWS_ENDPOINT_URL_S3 = endpoint;
           await expect(openStorage(`s3://${BUCKET}`)).rejects.toMatchObject({
             code: "OPTION_INVALID",
-            message: "The variable AWS_ENDPOINT_URL_S3 is not of the form https://host:port.",
+            message: "The variable AWS_ENDPOINT_URL_S3 must have the form https://host:port.",
           });
         }
         process.env.AWS_ENDPOINT_URL_S3 = "http://127.0.0.1:1";
         const unreachable = await openStorage(`s3://${BUCKET}`);
         await expect(unreachable.read("file")).rejects.toMatchObject({
           code: "STORAGE_FAILED",
-          message: `s3://${BUCKET}/file: 127.0.0.1:1 cannot be reached (ECONNREFUSED)`,
+          message: `s3://${BUCKET}/file: 127.0.0.1:1 cannot be reached (ECONNREFUSED); check the endpoint and the network`,
         });
       } finally {
         Object.assign(process.env, s3.environment);
@@ -693,7 +702,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
 });
 
 describe("labelmap-cli/cluster without its optional packages", () => {
-  it("says which to install", () => {
+  it("says which packages to install", () => {
     const home = mkdtempSync(join(tmpdir(), "labelmap-peers-"));
     try {
       const modules = join(home, "node_modules");
@@ -716,8 +725,8 @@ describe("labelmap-cli/cluster without its optional packages", () => {
         process.exit(0);`;
       const printed = runNode(["--input-type=module", "--eval", script], { cwd: home });
       expect(printed).toBe(
-        "PEER_MISSING the package bullmq is needed and not installed; npm install bullmq ioredis\n" +
-          "PEER_MISSING the package @aws-sdk/client-s3 is needed and not installed; npm install @aws-sdk/client-s3\n",
+        "PEER_MISSING the package bullmq is not installed; install it beside labelmap-cli: npm install bullmq ioredis\n" +
+          "PEER_MISSING the package @aws-sdk/client-s3 is not installed; install it beside labelmap-cli: npm install @aws-sdk/client-s3\n",
       );
     } finally {
       rmSync(home, { recursive: true });

@@ -33,38 +33,38 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
 
   const server = `labelmap sample-server --count ${COUNT} --faults ${faultShare} --seed ${seed}`;
 
-  it("do a list of jobs, and say of each step how it went", () => {
+  it("process a list of jobs, and report the outcome of each step", () => {
     const classes = [{ id: 5, name: "car" }];
     writeFileSync(join(folder, "list.json"), JSON.stringify({ classes }));
     const ids = Array.from({ length: COUNT }, (_, index) => `job-0000${index + 1}`).join(" ");
     const list = "--map semantic --classes list.json --missing void --resize 8x8";
     expect(run(`labelmap enqueue --project sample-project --out out ${list} ${ids}`)).toMatchObject({
       code: 0,
-      stdout: "4 added, 0 there already\n",
+      stdout: "4 added, 0 already in the queue\n",
     });
     expect(classesOf("out")).toEqual(classes);
 
     expect(run(`${server} -- labelmap worker --until-empty --quiet`)).toMatchObject({
       code: 1,
-      stdout: "3 done, 0 done before, 1 dead\n",
+      stdout: "3 done, 0 already done, 1 dead\n",
     });
     expect(run("labelmap queue retry no-such-job")).toEqual({
       code: 1,
-      stdout: "0 given back\n",
-      stderr: "no-such-job is not among the dead\n",
+      stdout: "0 put back into the queue\n",
+      stderr: "no-such-job is not a dead job; `labelmap queue dead` lists the dead jobs\n",
     });
 
     const { code, stdout } = run("labelmap collect out && labelmap verify out");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^out: 3 done, 1 failed\nout: 3 jobs done, 1 failed; .*; all as they were written\n$/,
+      /^out: 3 done, 1 failed\nout: 3 jobs done, 1 failed; .*; all match the manifest\n$/,
     );
 
     expect(run("labelmap classes out").stderr).toContain("extended");
     expect(classesOf("out").slice(0, 1)).toEqual(classes);
   });
 
-  it("are called as the documentation shows, on S3", async () => {
+  it("work as the documentation shows, on S3", async () => {
     const jobs = generatedJobs({ count: COUNT, faultShare, seed: seed! });
     const names =
       "building,car,cyclist,lane marking,pedestrian,pole,road,sidewalk,sky,traffic sign,truck,vegetation";
@@ -92,15 +92,13 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
           return `${code} ${stdout.trim()}`;
         });
       expect(printed).toEqual([
-        "0 4 added, 0 there already",
-        "1 3 done, 0 done before, 1 dead",
+        "0 4 added, 0 already in the queue",
+        "1 3 done, 0 already done, 1 dead",
         "0 0 waiting, 0 active, 0 delayed, 1 dead, 3 done",
         expect.stringMatching(/^0 job-0000\d: PNG_CRC: /),
-        "0 1 given back",
+        "0 1 put back into the queue",
         "0 s3://masks/labels: 3 done, 1 failed",
-        expect.stringMatching(
-          /^0 s3:\/\/masks\/labels: 3 jobs done, 1 failed; .*; all as they were written$/,
-        ),
+        expect.stringMatching(/^0 s3:\/\/masks\/labels: 3 jobs done, 1 failed; .*; all match the manifest$/),
       ]);
     } finally {
       await Promise.all([own.stop(), s3.stop()]);

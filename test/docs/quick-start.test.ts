@@ -69,7 +69,7 @@ describe("npm start", () => {
       60,
     );
     expect(printed).toContain("out/dataset: 60 done\n");
-    expect(printed).toMatch(/out\/dataset: 60 jobs done, 0 failed; \d+ files, .* all as they were written/);
+    expect(printed).toMatch(/out\/dataset: 60 jobs done, 0 failed; \d+ files, .* all match the manifest/);
     expect(printed.match(/^\$ labelmap /gm)).toHaveLength(6);
   });
 });

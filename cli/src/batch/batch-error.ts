@@ -1,6 +1,6 @@
 import { LabelMapError } from "labelmap";
 
-/** What fails around the decoding: storage, manifest, worker threads, the queue. */
+/** An error outside the decoding: in the storage, the manifest, the worker threads or the queue. */
 export class BatchError extends LabelMapError {
   override name = "BatchError";
 }

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * The class names of a data set from its results, before a mask is decoded: ids must be known for the first image and
- * be the same for the last. Names of an earlier list keep their ids, new ones follow.
+ * Collects the class names of a data set from its results, before any mask is decoded: all images need the same ids. Names
+ * of an earlier list keep their ids, and new names follow.
  */
 import {
   type ClassBy,
@@ -22,16 +22,15 @@ export interface CollectedClasses {
 }
 
 export interface CollectOptions extends ClassListOptions {
-  /** Goes on with this list: its ids stay, and its options count. */
+  /** A list to extend: its ids stay, and its options apply. */
   readonly earlier?: ClassList;
   readonly classBy?: ClassBy;
 }
 
 /**
- * A class list of all results, or an earlier one with the classes that are new behind its own.
+ * Makes a class list from all results, or extends an earlier list with new classes.
  *
- * @param results the text of each result, one after the other; one that is malformed is left out, since its task will
- *   fail and say why.
+ * @param results the text of each result. A malformed result is skipped: its task fails later and says why.
  * @throws {ClassError} CLASS_LIST_INVALID: as `ClassList.fromNames`.
  */
 export async function collectClasses(
@@ -56,7 +55,7 @@ export async function collectClasses(
   return { classes, things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(), added };
 }
 
-/** The list with further names, each with the next id that is free. */
+/** The list with additional names; each gets the next free id. */
 function extend(list: ClassList, names: readonly string[]): ClassList {
   const reserved = [list.voidId, list.ignoreId];
   let id = Math.max(-1, ...list.classes.map((entry) => entry.id));

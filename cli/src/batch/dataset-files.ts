@@ -1,24 +1,24 @@
 /// <reference types="node" />
 /**
- * What a format has for the whole data set beside its files of single images: the class list, COCO's JSON, YOLO's
- * `data.yaml`. They are made from the records of all finished tasks, image by image, so that memory does not grow.
+ * The files that describe the whole data set: the class list, COCO's JSON, and YOLO's `data.yaml`. They are made from the
+ * records of all finished tasks, image by image, so that memory does not grow.
  *
- * Images are numbered from 1 in the order of their names, which does not depend on who finished first.
+ * Images are numbered from 1 in the order of their names, which does not depend on which task finished first.
  */
 import { ClassList } from "labelmap";
 import { isObject } from "labelmap/checks";
 import { cocoInstancesDataset, cocoPanopticDataset } from "labelmap/formats";
 import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
-import { makesTheSame, type OutputPlan } from "./output-options.js";
+import { makesSameOutputs, type OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
 
-/** Finished images that COCO's JSON lacks. */
+/** The numbers of finished images that are not in COCO's JSON. */
 export interface LeftOut {
-  /** Made with other options, which do not go together with the present ones. */
+  /** Images made with other options, which do not fit the current ones. */
   readonly otherOptions: number;
-  /** Whose file in `annotations/` is gone or damaged. */
+  /** Images whose file in `annotations/` is missing or damaged. */
   readonly unreadable: number;
 }
 
@@ -40,7 +40,7 @@ export async function writeDatasetFiles(
   const jobs: string[] = [];
   for await (const record of records) {
     if (record.format !== format || record.status !== "done") continue;
-    if (makesTheSame(plan, record.options)) jobs.push(record.job);
+    if (makesSameOutputs(plan, record.options)) jobs.push(record.job);
     else leftOut.otherOptions++;
   }
   const file = format === "coco-panoptic" ? "panoptic.json" : "instances.json";
@@ -72,7 +72,7 @@ async function* cocoJson(
       continue;
     }
     const { width, height } = annotated;
-    // The photograph that belongs to the mask: COCO's are JPEGs.
+    // The photo that belongs to the mask: photos in COCO are JPEGs.
     const image = { id: readable.push(job), width, height, file_name: `${job}.jpg` };
     yield utf8.encode(`${image.id === 1 ? "" : ","}\n${JSON.stringify(image)}`);
   }
@@ -81,7 +81,10 @@ async function* cocoJson(
   for (const [place, job] of readable.entries()) {
     const annotated = await readAnnotations(storage, pathOf(job));
     if (annotated === undefined) {
-      throw new BatchError("STORAGE_FAILED", `${storage.name}/${pathOf(job)} has just gone; run again`);
+      throw new BatchError(
+        "STORAGE_FAILED",
+        `${storage.name}/${pathOf(job)} was removed during the run; run the same command again`,
+      );
     }
     const numbered = annotated.annotations.map((annotation) => ({
       ...annotation,
@@ -96,7 +99,7 @@ async function* cocoJson(
   yield utf8.encode(`\n],"categories":${JSON.stringify(categories)}}\n`);
 }
 
-/** What a task has written of its image; `undefined` where that is gone or damaged. */
+/** The annotations that a task wrote for its image; `undefined` if the file is missing or damaged. */
 async function readAnnotations(storage: Storage, path: string): Promise<ImageAnnotations | undefined> {
   const bytes = await storage.read(path);
   if (bytes === undefined) return undefined;

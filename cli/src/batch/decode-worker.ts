@@ -1,9 +1,9 @@
 /// <reference types="node" />
 /**
- * What runs in a worker thread: reads the source where it is a file, decodes, encodes, and writes the outputs. Only
- * hashes and sizes go back, so that no pixel crosses from thread to thread.
+ * The code of a worker thread. It reads the source if that is a file, decodes, encodes, and writes the outputs. It returns
+ * only hashes and sizes, so that no pixels are copied between threads.
  *
- * Errors go back as plain data: between threads they would lose their class and code.
+ * Errors are returned as plain data, because an error object loses its class and code between threads.
  */
 
 import { createHash } from "node:crypto";
@@ -22,11 +22,11 @@ export interface WorkerTask extends Source {
   readonly plan: OutputPlan;
   /** As `openStorage` takes it. */
   readonly place: string;
-  /** The hashes of an earlier task: the source is compared with them, and nothing else is done. */
+  /** The hashes of an earlier task. If they are given, the source is only compared with them. */
   readonly known?: { readonly [Part in "mask" | "result"]: TaskRecord[Part] | undefined };
 }
 
-/** What a record says of the decoding. */
+/** The part of a record that describes the decoding. */
 export type Outcome = Pick<
   TaskRecord,
   "status" | "mask" | "result" | "outputs" | "unlabelledPixels" | "issues" | "error"
@@ -71,7 +71,7 @@ function storageOf(place: string): Promise<Storage> {
   if (opened !== undefined) return opened;
   const storage = openStorage(place);
   storages.set(place, storage);
-  // What could not be opened may be there for the next task.
+  // A storage that could not be opened may be available for the next task.
   storage.catch(() => storages.delete(place));
   return storage;
 }
@@ -91,19 +91,19 @@ function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** A code and a message, of whatever was thrown. */
+/** The code and message of anything that was thrown. */
 export function plainError(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof LabelMapError) return { code: error.code, message: error.message };
   return { code: "INTERNAL", message: kindAndPlace(error) };
 }
 
 /**
- * Of an error that is not ours what it is and where it was thrown. Its text is left out, since it may hold what no record
- * shall: that of a failed request has the signed URL.
+ * Describes an error that is not a `LabelMapError`: its kind, and where it was thrown. Its text is left out, because it
+ * may contain a secret that must not be recorded: the text of a failed request contains the signed URL.
  */
 export function kindAndPlace(error: unknown): string {
   const { name, code, stack } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown };
   const [, place] = /\n +at .*?([\w.-]+\.m?[jt]s:\d+:\d+)\)?$/m.exec(String(stack)) ?? [];
   const words = [name, code].filter((word) => /^\w{1,40}$/.test(String(word ?? "")));
-  return `${words.join(" ") || "something that is no error"}${place === undefined ? "" : `, thrown at ${place}`}`;
+  return `${words.join(" ") || "a value that is not an error"}${place === undefined ? "" : `, thrown at ${place}`}`;
 }

@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /**
- * Files in a directory. Each is written under a temporary name in `.labelmap/`, synced, and renamed, so that a process
- * killed at any moment leaves no half file under a final name; `settle` then syncs the folders, which hold the names.
+ * Files in a directory. Each file is written under a temporary name in `.labelmap/`, synced, and renamed. So a process
+ * that is killed never leaves a half-written file under a final name. `settle` then syncs the folders, which contain the
+ * names.
  */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
@@ -11,9 +12,9 @@ import { BatchError } from "./batch-error.js";
 import { makeFolder } from "./make-folder.js";
 import type { Pieces, Storage } from "./storage.js";
 
-/** Nothing takes so long to write. */
+/** No file takes this long to write. */
 const ABANDONED_AFTER_MILLISECONDS = 24 * 3_600_000;
-/** In the output directory: what is being written, and the lock. */
+/** A folder in the output directory for unfinished files and the lock. */
 export const WORK_FOLDER = ".labelmap";
 const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
 
@@ -21,19 +22,19 @@ export class DirectoryStorage implements Storage {
   readonly name: string;
   readonly #folders = new Set<string>();
 
-  /** @param path is made where it is missing, by the first `write`. */
+  /** @param path the directory. The first `write` creates it if it is missing. */
   constructor(path: string) {
     this.name = path;
   }
 
-  /** Takes away what a process that was killed has left half written. To be called while nobody writes. */
+  /** Removes half-written files of killed processes. Call it only while nobody writes. */
   async removeUnfinished(): Promise<void> {
     await this.#try(WRITING_FOLDER, () =>
       rm(join(this.name, WRITING_FOLDER), { recursive: true, force: true }),
     );
   }
 
-  /** Takes away what was left half written a day ago and more. Others may be writing. */
+  /** Removes half-written files that are more than a day old. Others may be writing in the meantime. */
   async removeAbandoned(): Promise<void> {
     await this.#try(WRITING_FOLDER, async () => {
       const folder = join(this.name, WRITING_FOLDER);
@@ -55,7 +56,7 @@ export class DirectoryStorage implements Storage {
       }
       const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
       try {
-        // The types of Node 20 do not say that it takes pieces.
+        // Node 20 accepts pieces here, but its types do not say so.
         await file.writeFile(pieces as unknown as Uint8Array);
         await file.datasync();
         await file.close();
@@ -96,7 +97,7 @@ export class DirectoryStorage implements Storage {
   async settle(paths: Iterable<string>): Promise<void> {
     const folders = new Set<string>();
     for (const path of paths) {
-      // A new folder's own name is in the folder above it.
+      // The name of a new folder is stored in the folder above it, so that must be synced too.
       for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
         folders.add(folder);
         if (folder === ".") break;
@@ -111,7 +112,7 @@ export class DirectoryStorage implements Storage {
     const target = resolve(this.name, path);
     const [step] = relative(this.name, target).split(sep);
     if (step !== ".." && !isAbsolute(step!)) return target;
-    throw new BatchError("STORAGE_FAILED", `${path} is outside of ${this.name}`);
+    throw new BatchError("STORAGE_FAILED", `${path} is outside ${this.name}`);
   }
 
   async #try<T>(path: string, action: () => Promise<T>): Promise<T> {
@@ -124,21 +125,21 @@ export class DirectoryStorage implements Storage {
   }
 }
 
-/** The system's error as ours: its code is in the message. */
+/** Turns a system error into a `BatchError` that says what to do. */
 export function storageError(place: string, error: unknown): BatchError {
   const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
   const advice: Record<string, string> = {
-    ENOSPC: "the disk is full; make room and start again, what is finished is kept",
-    EDQUOT: "the quota is used up; make room and start again, what is finished is kept",
-    EACCES: "no permission",
-    EROFS: "the file system is read-only",
-    ENOENT: "it is not there and cannot be made",
-    ENOTDIR: "a part of the path is a file",
-    EISDIR: "it is a directory",
+    ENOSPC: "the disk is full; free some space and run again, finished jobs are kept",
+    EDQUOT: "the disk quota is used up; free some space and run again, finished jobs are kept",
+    EACCES: "permission denied; change the permissions, or choose another directory",
+    EROFS: "the file system is read-only; choose another directory",
+    ENOENT: "it does not exist and cannot be created",
+    ENOTDIR: "a part of the path is a file, not a directory",
+    EISDIR: "it is a directory, not a file",
     EFBIG: "the file is larger than the system allows (ulimit -f)",
     EXDEV:
-      "its folder is a link to another disk, where no file can be moved to; give a directory there as the output directory",
-    EMFILE: "too many open files; allow fewer downloads at once",
+      "its folder is a link to another disk, and files cannot be moved there; choose an output directory on that disk",
+    EMFILE: "too many files are open; allow fewer downloads at the same time",
   };
   return new BatchError("STORAGE_FAILED", `${place}: ${advice[code] ?? message}`, { cause: error });
 }
@@ -149,7 +150,7 @@ function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a directory; there the name is as safe as its file system makes it.
+  // Windows cannot open a directory. There we rely on the file system to keep the name.
   if (process.platform === "win32") return;
   const folder = await open(path, constants.O_RDONLY);
   try {

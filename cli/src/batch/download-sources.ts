@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * The download alone, of all tasks: where class ids are to be made from the results, all results must be there before the
- * first mask is decoded.
+ * Downloads the sources of all tasks without decoding them. If class ids are made from the results, all results must be
+ * available before the first mask is decoded.
  */
 import PQueue from "p-queue";
 import { endsRun, type SourceProvider, sourcePaths, type Task } from "./sources.js";
@@ -10,23 +10,24 @@ import { checkTask, problemOf } from "./task-names.js";
 
 export interface DownloadSourcesOptions {
   readonly tasks: readonly Task[];
-  /** One that keeps what it loads in `storage`. */
+  /** A source that keeps what it loads in `storage`. */
   readonly source: SourceProvider;
   readonly storage: Storage;
-  /** Most downloads at once. */
+  /** The most downloads at the same time. */
   readonly downloads: number;
-  /** Whether the first failure ends all. Default false. */
+  /** Whether the first failure ends all downloads. Default false. */
   readonly failFast?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
 }
 
 /**
- * Loads the sources of all tasks before any is decoded.
+ * Loads the sources of all tasks before any task is decoded.
  *
- * @returns a source that gives what is kept, and for a task that failed here its error: no task is asked for twice.
- * @throws {BatchError} STORAGE_FAILED. {PlaymentError} PLAYMENT_UNAUTHORISED: as `runBatch`. The first failure where
- *   `failFast` says so. The signal's reason.
+ * @returns a source that gives the kept files. For a task that failed here it throws the same error again, so that no job
+ *   is requested twice.
+ * @throws {BatchError} STORAGE_FAILED. {PlaymentError} PLAYMENT_UNAUTHORISED: as `runBatch`. The first failure if
+ *   `failFast` is true. The signal's reason.
  */
 export async function downloadSources({
   tasks,
@@ -40,11 +41,11 @@ export async function downloadSources({
   const queue = new PQueue({ concurrency: downloads });
   const errors = new Map<string, unknown>();
   let done = 0;
-  /** Ends all, with the fault as its reason. */
+  /** Ends all downloads, with the fault as its reason. */
   const stop = new AbortController();
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const fetchOne = async (task: Task) => {
-    // It has no file name: the batch says so in its record.
+    // The job's id cannot be a file name. The batch records this failure.
     if (problemOf(task) !== undefined) return;
     const { mask, result } = sourcePaths(task.job);
     try {
@@ -62,7 +63,7 @@ export async function downloadSources({
   for (const task of tasks) {
     await queue.onSizeLessThan(1);
     if (stopped.aborted) break;
-    // What `onProgress` throws is the caller's own.
+    // An error here comes from the caller's `onProgress`.
     void queue.add(() => fetchOne(checkTask(task))).catch((error: unknown) => stop.abort(error));
   }
   await queue.onIdle();

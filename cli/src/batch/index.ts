@@ -1,4 +1,4 @@
-/** `labelmap-cli/batch`: whole datasets to a directory, for Node. Re-exports only. */
+/** `labelmap-cli/batch`: decodes whole datasets into a directory, for Node. Re-exports only. */
 
 export { BatchError } from "./batch-error.js";
 export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";

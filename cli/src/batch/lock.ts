@@ -1,11 +1,12 @@
 /// <reference types="node" />
 /**
- * One run at a time in an output directory: `.labelmap/lock/` holds one file, whose name nobody else ever has and which
- * says who the holder is.
+ * Allows one run at a time in an output directory. `.labelmap/lock/` contains one file. Its name is unique, and its content
+ * says who holds the lock.
  *
- * The file is made in a folder of its own, which is then renamed to `lock`: a system renames a folder over nothing or over
- * an empty folder, never over one with a file. So of several that want the lock one gets it, and it is never there without
- * its holder. What a killed process left is taken away by its name, which cannot hit the lock of whoever came after it.
+ * The file is written into a new folder, which is then renamed to `lock`. A system renames a folder over nothing or over
+ * an empty folder, but never over a folder with a file. So exactly one of several processes gets the lock, and the lock
+ * never exists without its holder. The lock of a killed process is removed by its unique name, so that nobody removes the
+ * lock of a later holder by mistake.
  */
 
 import { randomUUID } from "node:crypto";
@@ -18,34 +19,42 @@ import { storageError, WORK_FOLDER } from "./directory-storage.js";
 import { makeFolder } from "./make-folder.js";
 import { schemeOf } from "./open-storage.js";
 
-/** A process, so that it can be told from another one with the same number. */
+/** Identifies a process, even if another process has the same number. */
 interface Holder {
   readonly host: string;
-  /** Linux's PID namespace, where the system has them: in another one, such as a container, numbers mean nothing here. */
+  /**
+   * The PID namespace on Linux, else null. In another namespace, such as a container, process numbers mean nothing
+   * here.
+   */
   readonly space: string | null;
   readonly pid: number;
-  /** The machine's start and the process's, where the system tells: numbers are given again. */
+  /** When the machine and the process started, if the system says so. Process numbers are reused. */
   readonly started: string | null;
 }
 
-/** The directories that this very process is at work in. */
+/** The directories that this process has locked. */
 const held = new Set<string>();
-/** Each time somebody else was quicker. */
+/** Each attempt fails only if another process was quicker. */
 const MOST_ATTEMPTS = 20;
 
 /**
- * @returns a function that gives the directory free.
- * @throws {BatchError} BATCH_LOCKED: another process is at work there. STORAGE_FAILED.
- * @throws {DecodeError} OPTION_INVALID: it is no directory, but `s3://…`.
+ * @returns a function that releases the lock.
+ * @throws {BatchError} BATCH_LOCKED: another process uses the directory. STORAGE_FAILED.
+ * @throws {DecodeError} OPTION_INVALID: it is not a directory, but `s3://…`.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   if (schemeOf(directory) !== undefined) {
-    throw invalid(`${directory} is no directory; only workers write elsewhere (labelmap enqueue).`);
+    throw invalid(
+      `${directory} is not a directory; give a directory, or use \`labelmap enqueue\` and \`labelmap worker\` to write to S3.`,
+    );
   }
   const path = await lockPath(directory);
   if (held.has(path))
-    throw new BatchError("BATCH_LOCKED", `${directory}: this process is at work there already`);
-  // Before anything else is waited for: else a second run of this process would take the lock for that of one long gone.
+    throw new BatchError(
+      "BATCH_LOCKED",
+      `${directory}: this process already uses it; wait until its run ends`,
+    );
+  // Add it before the first await. Otherwise a second run of this process could take the lock for a stale one.
   held.add(path);
   const name = randomUUID();
   try {
@@ -61,7 +70,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   };
 }
 
-/** The same for all names of a directory. */
+/** The same path for all names of a directory. */
 async function lockPath(directory: string): Promise<string> {
   const folder = resolve(directory, WORK_FOLDER);
   try {
@@ -85,25 +94,28 @@ async function takeLock(path: string, name: string, directory: string): Promise<
   } finally {
     await rm(own, { recursive: true, force: true });
   }
-  throw new BatchError("BATCH_LOCKED", `${directory}: another process has just begun to work there`);
+  throw new BatchError(
+    "BATCH_LOCKED",
+    `${directory}: another process has just started there; wait for it, or choose another directory`,
+  );
 }
 
-/** @returns whether it went well: not where something is there already. */
+/** @returns false if something is already there. */
 async function renameFolder(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
     return true;
   } catch (error) {
-    // POSIX; a file in place of the folder; Windows.
+    // The first two are of POSIX, ENOTDIR means that a file is there, and the last two are of Windows.
     const { code = "" } = error as NodeJS.ErrnoException;
     if (["ENOTEMPTY", "EEXIST", "ENOTDIR", "EPERM", "EACCES"].includes(code)) return false;
     throw error;
   }
 }
 
-/** Takes away what a process has left that runs no more. @throws {BatchError} BATCH_LOCKED: it runs, or may run */
+/** Removes the lock of a process that no longer runs. @throws {BatchError} BATCH_LOCKED: it runs, or may run */
 async function removeStale(path: string, self: Holder, directory: string): Promise<void> {
-  const remedy = `if none of labelmap's runs is at work there, remove ${path}`;
+  const remedy = `if no labelmap process uses the directory, remove ${path}`;
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     if (error.code !== "ENOTDIR") throw error;
@@ -113,30 +125,30 @@ async function removeStale(path: string, self: Holder, directory: string): Promi
     const text = await readFile(join(path, name), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
     });
-    // It has just been given free.
+    // The lock has just been released.
     if (text === undefined) continue;
     const holder = parseHolder(text);
     if (holder === undefined) {
-      throw new BatchError("BATCH_LOCKED", `${directory}: its lock does not say whose it is; ${remedy}`);
+      throw new BatchError("BATCH_LOCKED", `${directory}: its lock does not say who holds it; ${remedy}`);
     }
     if (holder.host !== self.host || holder.space !== self.space) {
-      const who = `process ${holder.pid} of another machine or container (${holder.host})`;
+      const who = `process ${holder.pid} on another machine or container (${holder.host})`;
       throw new BatchError(
         "BATCH_LOCKED",
-        `${directory}: ${who} is at work there, or was stopped at it; ${remedy}`,
+        `${directory}: ${who} uses it, or was stopped while using it; ${remedy}`,
       );
     }
     if (await isRunning(holder)) {
-      const message = `${directory}: process ${holder.pid} is at work there; wait for it, or take another directory`;
+      const message = `${directory}: process ${holder.pid} uses it; wait for it, or choose another directory`;
       throw new BatchError("BATCH_LOCKED", `${message}; ${remedy}`);
     }
     await rm(join(path, name), { force: true });
   }
-  // Windows renames no folder over an empty one.
+  // Windows does not rename a folder over an empty one.
   await removeEmpty(path);
 }
 
-/** Takes a folder away unless somebody has put something into it, or has taken it away already. */
+/** Removes a folder. Does nothing if it is not empty or already gone. */
 async function removeEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
@@ -160,12 +172,12 @@ async function describeSelf(): Promise<Holder> {
   return { host: hostname(), space, pid: process.pid, started: await startOf(process.pid) };
 }
 
-/** When a process started, as Linux says it in `/proc`; `null` where it says nothing. */
+/** When a process started, from `/proc` on Linux; `null` if the system does not say. */
 async function startOf(pid: number): Promise<string | null> {
   try {
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The name of the program, in brackets, may hold anything; the start is the twentieth word after it (proc(5)).
+    // The program's name, in brackets, may contain anything. The start is the twentieth word after it (proc(5)).
     const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
     return `${boot.trim()} ${ticks}`;
   } catch {
@@ -176,7 +188,7 @@ async function startOf(pid: number): Promise<string | null> {
 async function isRunning({ pid, started }: Holder): Promise<boolean> {
   const start = await startOf(pid);
   if (start !== null && started !== null) return start === started;
-  // This process's own number is of one that is gone: what it holds itself it knows.
+  // The holder had the same number as this process, so it is gone: this process knows its own locks from `held`.
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * A folder with the folders above it. `mkdir` of Node does so too, but in Node 20 never ends where the system says that
- * there is nothing to put it in although that is there, as /proc does.
+ * Makes a folder and the folders above it. Node's recursive `mkdir` does so too. But in Node 20 it never ends if the
+ * system reports a missing parent although the parent exists, as /proc does.
  */
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -15,7 +15,7 @@ export async function makeFolder(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await mkdir(path).catch(async (again) => {
-      // Somebody else may have made it meanwhile.
+      // Another process may have made it in the meantime.
       if (!(await isFolder(path))) throw again;
     });
   }

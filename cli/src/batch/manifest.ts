@@ -1,14 +1,14 @@
 /// <reference types="node" />
 /**
- * `manifest.jsonl`: a record a line, appended once the task's outputs are on the disk. The last line of a job and format
- * counts.
+ * `manifest.jsonl`: one record per line, appended when the task's outputs are on the disk. For each job and format the last
+ * line counts.
  *
- * JSON lines rather than SQLite: there is one writer, who only appends; nothing need be compiled or downloaded at
- * install; `jq`, `pandas.read_json(lines=True)` and `tail -f` read it. A crash can tear the last line only, which is cut
- * off when the file is opened again; anything else there is no manifest of ours, and left as it is. Records that come while
- * others are being synced are appended together.
+ * Why JSON lines and not SQLite: there is one writer, which only appends. Nothing must be compiled or downloaded during the
+ * install. `jq`, `pandas.read_json(lines=True)` and `tail -f` can read the file. A crash can only cut the last line short;
+ * such a line is removed when the file is opened again. Any other malformed line means that the file is not our manifest,
+ * and it is left as it is. Records that arrive during a sync are appended together.
  *
- * In memory is where each job's last record starts, not the record: some 180 bytes a job.
+ * Memory holds only the position of each job's last record, not the record itself: some 180 bytes per job.
  */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -20,9 +20,9 @@ import type { Storage } from "./storage.js";
 
 export const MANIFEST = "manifest.jsonl";
 const LINE_BREAK = 0x0a;
-/** A record has some hundred bytes. What has no line break for so long is no manifest. */
+/** A record has a few hundred bytes. A file without a line break for this long is not a manifest. */
 const LONGEST_LINE = 2 ** 24;
-/** What each record begins with. */
+/** The beginning of each record. */
 const HEAD = '{"job":"';
 
 interface Place {
@@ -36,7 +36,7 @@ export class Manifest {
   readonly #storage: Storage;
   readonly #places: Map<string, Place>;
   #end: number;
-  /** What is appended when the write under way is done. */
+  /** The records to append after the current write. */
   #next: { readonly records: TaskRecord[]; readonly written: Promise<void> } | undefined;
   #last: Promise<void> = Promise.resolve();
 
@@ -55,18 +55,18 @@ export class Manifest {
   }
 
   /**
-   * Opens a directory's manifest to go on with it; only one process may (see `lock.ts`).
+   * Opens a directory's manifest to append to it. Only one process at a time may do so (see `lock.ts`).
    *
-   * @throws {BatchError} MANIFEST_INVALID: a line, which is named, is no record. STORAGE_FAILED.
+   * @throws {BatchError} MANIFEST_INVALID: a line is not a record; the message names the line. STORAGE_FAILED.
    */
   static async open(directory: string, storage: Storage): Promise<Manifest> {
     return Manifest.#index(directory, storage, constants.O_RDWR | constants.O_CREAT);
   }
 
   /**
-   * Opens a directory's manifest without changing it, also while a run appends to it.
+   * Opens a directory's manifest without changing it, even while a run appends to it.
    *
-   * @throws {BatchError} MANIFEST_INVALID: there is none, or a line is no record. STORAGE_FAILED.
+   * @throws {BatchError} MANIFEST_INVALID: there is no manifest, or a line is not a record. STORAGE_FAILED.
    */
   static read(directory: string): Promise<Manifest> {
     return Manifest.#index(directory, new DirectoryStorage(directory), constants.O_RDONLY);
@@ -90,14 +90,17 @@ export class Manifest {
       }
       if (flags !== constants.O_RDONLY) {
         await file.truncate(end);
-        // All of the last record was written but its line break.
+        // The last record is complete; only its line break is missing.
         if (!isBroken) end += (await file.write(new Uint8Array([LINE_BREAK]), 0, 1, end)).bytesWritten;
       }
       return new Manifest(file, path, storage, places, end);
     } catch (error) {
       await file?.close();
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-        throw new BatchError("MANIFEST_INVALID", `${directory} has no ${MANIFEST}: nothing was made here`);
+        throw new BatchError(
+          "MANIFEST_INVALID",
+          `${directory} has no ${MANIFEST}; give the output directory of \`labelmap decode\` or \`labelmap fetch\``,
+        );
       }
       throw error instanceof BatchError ? error : storageError(path, error);
     }
@@ -109,13 +112,13 @@ export class Manifest {
     return place === undefined ? undefined : this.#read(place);
   }
 
-  /** The last record of each job and format, in no order. */
+  /** The last record of each job and format, in no particular order. */
   async *records(): AsyncIterable<TaskRecord> {
     for (const place of this.#places.values()) yield await this.#read(place);
   }
 
   /**
-   * Appends a record. When the promise is fulfilled, the outputs and the record outlast a power cut.
+   * Appends a record. When the promise is fulfilled, the outputs and the record survive a power cut.
    * @throws {BatchError} STORAGE_FAILED
    */
   append(record: TaskRecord): Promise<void> {
@@ -148,13 +151,13 @@ export class Manifest {
     const lines = records.map((record) => new TextEncoder().encode(`${JSON.stringify(record)}\n`));
     const bytes = Buffer.concat(lines);
     try {
-      // A full disk takes a part and says no to the rest only.
+      // A full disk accepts a part of the bytes and fails only at the rest.
       for (let done = 0; done < bytes.length; ) {
         done += (await this.#file.write(bytes, done, bytes.length - done, this.#end + done)).bytesWritten;
       }
       await this.#file.datasync();
     } catch (error) {
-      // What is written next may be shorter than this part.
+      // Remove the part that was written: the next write may be shorter and would leave its end.
       await this.#file.truncate(this.#end).catch(() => {});
       throw storageError(this.#path, error);
     }
@@ -171,14 +174,14 @@ interface Line {
   readonly start: number;
   /** From 1. */
   readonly number: number;
-  /** Whether a line break follows: not at the end of a file that was cut short. */
+  /** Whether a line break follows. It is missing at the end of a file that was cut short. */
   readonly isBroken: boolean;
 }
 
 async function* readLines(file: FileHandle, path: string): AsyncIterable<Line> {
   let start = 0;
   let number = 1;
-  /** Of the line that is being read. */
+  /** The parts of the current line. */
   let pieces: Uint8Array[] = [];
   let length = 0;
   const line = (isBroken: boolean): Line => ({ bytes: Buffer.concat(pieces), start, number, isBroken });
@@ -218,31 +221,34 @@ export function parseRecords(bytes: Uint8Array, path: string): ReadonlyMap<strin
   return records;
 }
 
-/** @returns `undefined`: the line is the last one, and torn. @throws {BatchError} MANIFEST_INVALID */
+/** @returns `undefined` if this is the last line and it is cut short. @throws {BatchError} MANIFEST_INVALID */
 function parseLine({ bytes, number, isBroken }: Line, path: string): TaskRecord | undefined {
   let record: unknown;
   try {
     record = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     if (!isBroken && isTorn(bytes)) return undefined;
-    throw invalid(path, number, "is no JSON", cause);
+    throw invalid(path, number, "is not JSON", cause);
   }
   if (isRecord(record)) return record;
-  throw invalid(path, number, "is no record");
+  throw invalid(path, number, "is not a record");
 }
 
-/** Whether it may be the beginning of a record. Of what came last a power cut leaves zeros, in some file systems. */
+/**
+ * Whether this may be the beginning of a record. In some file systems, a power cut leaves zeros at the end of a file.
+ */
 function isTorn(bytes: Uint8Array): boolean {
   const [head = ""] = new TextDecoder().decode(bytes.subarray(0, HEAD.length)).split("\0", 1);
   return HEAD.startsWith(head);
 }
 
 function invalid(path: string, number: number, problem: string, cause?: unknown): BatchError {
-  const remedy = "take the line out, then its job is done again; or is the file another program's?";
+  const remedy =
+    "remove the line, and the next run redoes its job; if another program wrote the file, choose another directory";
   return new BatchError("MANIFEST_INVALID", `${path}: line ${number} ${problem}; ${remedy}`, { cause });
 }
 
-/** A job and format as one text. */
+/** The key of a job and format in a map. */
 export function keyOf({ job, format }: { readonly job: string; readonly format: string }): string {
   return `${format}/${job}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A mask and its result to the files of one format, in memory. `DIR/<format>/` is the folder; what the files are is
- * said in `labelmap/formats`, which makes them.
+ * Turns a mask and its result into the files of one format, in memory. They belong in the folder `DIR/<format>/`.
+ * `labelmap/formats` makes the files and describes them.
  */
 import { ClassList, type DenseMap, decodeMask, type LabelMap, type MaskInfo, type View } from "labelmap";
 import {
@@ -16,11 +16,11 @@ import type { ArrayPool } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-options.js";
 
 export interface OutputFile {
-  /** In the output directory, with `/`. */
+  /** The path in the output directory, with `/`. */
   readonly path: string;
   /** The content, piece by piece. */
   readonly pieces: readonly Uint8Array[];
-  /** Of arrays and label PNGs. */
+  /** Only for arrays and label PNGs. */
   readonly dtype?: "uint8" | "uint16" | "int32";
   /** Height, width. */
   readonly shape?: readonly [number, number];
@@ -36,25 +36,25 @@ export interface Input {
 
 export interface Encoded {
   readonly files: readonly OutputFile[];
-  /** Of the mask, whatever the outputs' size is. */
+  /** The number of unlabelled pixels of the mask, even if the outputs are resized. */
   readonly unlabelledPixels: number;
-  /** The codes of what was odd, each once. */
+  /** The codes of the issues, each once. */
   readonly issues: readonly string[];
 }
 
-/** A COCO annotation file of one image, as `DIR/<format>/annotations/` keeps it until the data set's file is made. */
+/** The COCO annotations of one image, kept in `DIR/<format>/annotations/` until the data set's file is made. */
 export interface ImageAnnotations {
   readonly width: number;
   readonly height: number;
   readonly annotations: readonly object[];
 }
 
-/** A mask may be larger than what is worth keeping an array for. */
+/** Arrays of larger masks are not kept for reuse: they would hold too much memory. */
 const MOST_REUSED_PIXELS = 2 ** 26;
 
 /**
- * @param name what the files are called, without their endings.
- * @param arrays where the map's array comes from and goes back to, once `write` has written the files.
+ * @param input its `name` is the name of the files, without their endings.
+ * @param arrays the pool of the map's array, which goes back when `write` has written the files.
  * @throws what `decodeMask`, the format's encoder and `write` throw.
  */
 export async function encodeOutputs<T>(
@@ -83,7 +83,10 @@ export async function encodeOutputs<T>(
   }
 }
 
-/** Of the map that comes out, as IHDR says (PNG specification 11.2.1); what is wrong there `decodeMask` will tell. */
+/**
+ * The pixel count of the output, from the size in IHDR (PNG specification 11.2.1). `decodeMask` reports an invalid
+ * IHDR.
+ */
 function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): number {
   if (resize !== undefined) return resize.width * resize.height;
   if (png.length < 24) return 0;
@@ -123,7 +126,7 @@ function filesOf(
     case "yolo":
       return [text(`labels/${name}.txt`, encodeYolo(map, classes!, { things, missing }))];
     case "coco-panoptic": {
-      // The image's number is given when all are known: src/batch/dataset-files.ts.
+      // dataset-files.ts sets the image's number when all images are known.
       const options = { imageId: 0, fileName: `${name}.png`, things, missing };
       const { png, annotation } = encodeCocoPanoptic(map, classes!, options);
       return [file(`${name}.png`, png), annotated([annotation])];

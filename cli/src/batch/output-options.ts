@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * What a task is to make of a mask, as plain data: checked once, the same on every machine, and with an id that tells
- * whether a finished task was made with just these options.
+ * The options of the outputs as plain data. They are checked once and are the same on every machine. Their id shows whether
+ * a finished task was made with exactly these options.
  */
 
 import { createHash } from "node:crypto";
@@ -19,7 +19,7 @@ import {
 import { checkKeys, invalid, isObject, kindOf } from "labelmap/checks";
 import { checkCityscapesNames } from "labelmap/formats";
 
-/** What is written for each image; the folder in the output directory has the same name. */
+/** The formats of the files written for each image. The folder in the output directory has the same name. */
 export const FORMATS = [
   "npy",
   "png",
@@ -33,35 +33,37 @@ export type OutputFormat = (typeof FORMATS)[number];
 
 export interface OutputOptions {
   readonly format: OutputFormat;
-  /** Of `npy` and `png`: what the values are. Default `"label"`. The other formats say so themselves. */
+  /** For `npy` and `png`: what the values mean. Default `"label"`. The other formats define their own values. */
   readonly map?: View["map"];
-  /** Of `npy` and `png`. Default uint8 for `semantic`, uint16 for `instance`, int32 for the others. */
+  /** For `npy` and `png`. Default uint8 for `semantic`, uint16 for `instance`, int32 for the others. */
   readonly dtype?: Dtype;
-  /** A `ClassList` or its JSON: of `semantic`, `panoptic` and all formats but `npy`, `png` and `cityscapes`. */
+  /**
+   * A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png` and `cityscapes`.
+   */
   readonly classes?: ClassList | ClassListJSON;
-  /** The classes whose objects are counted one by one: of `coco-panoptic`, `coco-instances` and `yolo`, which need them. */
+  /** The classes whose objects are counted one by one. Needed for `coco-panoptic`, `coco-instances` and `yolo`. */
   readonly things?: readonly string[];
-  /** Of `cityscapes`: which of its labels a class is, where their names differ: `{ pedestrian: "person" }`. */
+  /** For `cityscapes`: the Cityscapes label of each class that has a different name: `{ pedestrian: "person" }`. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What becomes of a class that the list lacks. Default `"error"`. */
+  /** What to do with a class that is not in the list. Default `"error"`. */
   readonly missing?: "error" | "void";
-  /** Of `panoptic`: class id × divisor + instance. Default 1000. */
+  /** For `panoptic`: a value is class id × divisor + instance. Default 1000. */
   readonly divisor?: number;
   readonly resize?: Resize;
   readonly snap?: SnapOptions;
-  /** Defects of the legend are errors. Default false. */
+  /** Whether defects of the legend are errors. Default false. */
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
-  /** Most pixels of a mask. Default 2^28. */
+  /** The most pixels a mask may have. Default 2^28. */
   readonly maxPixels?: number;
 }
 
-/** The options, complete: plain JSON, and their id. */
+/** The complete options as plain JSON, with their id. */
 export interface OutputPlan {
   /** 16 hex digits of the SHA-256 of the options' canonical JSON. */
   readonly id: string;
   readonly format: OutputFormat;
-  /** Of `npy` and `png`. */
+  /** For `npy` and `png`. */
   readonly target?: Exclude<Target, { map: "runs" }>;
   readonly classes?: ClassListJSON;
   readonly things?: readonly string[];
@@ -85,27 +87,27 @@ const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
 };
 const FORMATS_WITH_THINGS: readonly OutputFormat[] = ["coco-panoptic", "coco-instances", "yolo"];
 
-/** Whether a format's values are class ids, so that it needs a class list. */
+/** Whether a format's values are class ids. If so, it needs a class list. */
 export function needsClasses({ format, map = "label" }: Pick<OutputOptions, "format" | "map">): boolean {
   if (format === "npy" || format === "png") return map === "semantic" || map === "panoptic";
   return format !== "cityscapes";
 }
 
-/** Whether a format tells objects from stuff by a list of names that must be the same for all images. */
+/** Whether a format needs a list of the classes that have objects, which must be the same for all images. */
 export function needsThings({ format }: Pick<OutputOptions, "format">): boolean {
   return FORMATS_WITH_THINGS.includes(format);
 }
 
 /**
- * Checks the options of an output and fills in the defaults, without a run.
+ * Checks the options of an output and fills in the defaults, without running anything.
  *
- * @throws {DecodeError} OPTION_INVALID: an unknown key or value, an option that the format does not have, or one that it
- *   needs and is not given.
+ * @throws {DecodeError} OPTION_INVALID: an unknown key or value, an option that the format does not have, or a missing
+ *   option that it needs.
  * @throws {ClassError} CLASS_LIST_INVALID.
  */
 export function planOutput(options: OutputOptions): OutputPlan {
   if (!isObject(options as unknown))
-    throw invalid(`the output is ${kindOf(options)}; give an object with "format".`);
+    throw invalid(`output is ${kindOf(options)}; give an object with "format".`);
   checkKeys(options, KEYS, "the output's options");
   const { format, map, dtype, classes, things, labels, missing = "error", divisor, ...decode } = options;
   if (!FORMATS.includes(format)) {
@@ -113,26 +115,28 @@ export function planOutput(options: OutputOptions): OutputPlan {
   }
   const isPixels = format === "npy" || format === "png";
   for (const [name, value] of Object.entries({ map, dtype, divisor })) {
-    if (value !== undefined && !isPixels) throw invalid(`${name} is of npy and png, not of ${format}.`);
+    if (value !== undefined && !isPixels)
+      throw invalid(`${name} applies only to npy and png, not to ${format}.`);
   }
   if (classes !== undefined && !needsClasses(options)) {
     throw invalid(
-      `classes have no use here: ${isPixels ? `map ${map ?? "label"}` : format} has no class ids of a list.`,
+      `classes cannot be used with ${isPixels ? `map ${map ?? "label"}` : format}, whose values are not ids of a class list.`,
     );
   }
   if (classes === undefined && needsClasses(options)) {
     throw invalid(
-      `${isPixels ? `map ${map}` : format} needs classes, so that ids are the same for all images.`,
+      `${isPixels ? `map ${map}` : format} needs classes, so that the ids are the same in all images.`,
     );
   }
-  if (things !== undefined && !needsThings(options)) throw invalid(`things have no use for ${format}.`);
+  if (things !== undefined && !needsThings(options)) throw invalid(`things cannot be used with ${format}.`);
   if (things === undefined && needsThings(options)) {
     throw invalid(`${format} needs things: the names of the classes whose objects are counted.`);
   }
   if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
     throw invalid("things must be an array of class names.");
   }
-  if (labels !== undefined && format !== "cityscapes") throw invalid(`labels have no use for ${format}.`);
+  if (labels !== undefined && format !== "cityscapes")
+    throw invalid(`labels apply only to cityscapes, not to ${format}.`);
   if (labels !== undefined) checkCityscapesNames(labels);
   if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
@@ -148,7 +152,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...(things === undefined ? {} : { things: [...new Set(things)].sort() }),
     ...(labels === undefined ? {} : { labels }),
     missing,
-    // What is left out and what is undefined are the same options.
+    // The JSON round trip removes keys that are undefined, so that they do not change the id.
     decode: { strict: false, classBy: "name", ...JSON.parse(JSON.stringify(decode)) },
   };
   checkDecodeOptions({
@@ -158,7 +162,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
   return { id: idOf(plan), ...JSON.parse(canonical(plan)) };
 }
 
-/** The plan in the text of an options file; `undefined` where that is damaged, or another plan's. */
+/** The plan in the text of an options file; `undefined` if the text is damaged or contains another plan. */
 export function parsePlan(text: string, id: string): OutputPlan | undefined {
   let plan: unknown;
   try {
@@ -168,16 +172,16 @@ export function parsePlan(text: string, id: string): OutputPlan | undefined {
   }
   if (!isObject(plan)) return undefined;
   const { id: name, ...options } = plan as unknown as OutputPlan;
-  // The id is a hash of all the rest.
+  // The id is a hash of all other options.
   return name === id && idOf(options) === id ? { id, ...options } : undefined;
 }
 
 /**
- * Whether the plan of that id has made what this one would make. So has one with a shorter class list that
- * this one's begins with: a mask that it could do has no class that the list lacked, or it would have failed. A class that
- * turns up late does not make a data set be decoded again.
+ * Whether the plan with that id made the same outputs as this plan would. That includes plans whose class list is a shorter
+ * beginning of this plan's list: masks with a class missing from the shorter list failed, so all others have the same
+ * outputs. So a data set need not be decoded again when a new class turns up.
  */
-export function makesTheSame(plan: OutputPlan, id: string): boolean {
+export function makesSameOutputs(plan: OutputPlan, id: string): boolean {
   const ids = idsOfSameOutputs.get(plan) ?? findSameOutputs(plan);
   idsOfSameOutputs.set(plan, ids);
   return ids.has(id);
@@ -198,7 +202,7 @@ function findSameOutputs({ id, ...plan }: OutputPlan): ReadonlySet<string> {
   return ids;
 }
 
-/** A plan's target with the list that JSON cannot hold. */
+/** A plan's target with its `ClassList`, which JSON cannot hold. */
 export function targetWith(
   target: NonNullable<OutputPlan["target"]>,
   classes: ClassList | undefined,
@@ -218,7 +222,7 @@ function targetOf(
   if (!Object.hasOwn(DTYPE_OF_MAP, map)) {
     throw invalid(`map must be one of ${Object.keys(DTYPE_OF_MAP).join(", ")}.`);
   }
-  if (divisor !== undefined && map !== "panoptic") throw invalid("divisor is of map panoptic.");
+  if (divisor !== undefined && map !== "panoptic") throw invalid("divisor applies only to map panoptic.");
   return {
     map,
     dtype: dtype ?? DTYPE_OF_MAP[map],

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * Worker threads that decode, with a bounded queue before them: who is ahead of the decoding waits in `hasRoom`, so that
- * no more masks are in memory than the threads will soon take.
+ * Worker threads that decode, with a bounded queue in front of them. If downloads are faster than the decoding, they wait
+ * in `reserve`, so that memory holds only the masks that the threads will need soon.
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
@@ -11,16 +11,16 @@ import type { WorkerAnswer, WorkerTask } from "./decode-worker.js";
 
 export class DecodePool {
   readonly threads: number;
-  /** In the threads and before them. */
+  /** The most tasks in the threads and in the queue. */
   readonly mostTasks: number;
   readonly #piscina: Piscina<WorkerTask, WorkerAnswer>;
   readonly #waiting: (() => void)[] = [];
   #tasks = 0;
 
-  /** @param threads Default: as many as the machine runs at once. */
+  /** @param threads Default: as many as the machine can run at the same time. */
   constructor(threads = availableParallelism()) {
     this.threads = threads;
-    // Each thread has its tasks in hand, and as many wait.
+    // Each thread works on its tasks, and as many wait for it.
     this.mostTasks = threads * TASKS_PER_THREAD * 2;
     this.#piscina = new Piscina({
       filename: new URL("./decode-worker.js", import.meta.url).href,
@@ -31,8 +31,8 @@ export class DecodePool {
     });
   }
 
-  /** Waits until a task would not wait long, and keeps the place: `run` must follow. */
-  async hasRoom(): Promise<void> {
+  /** Waits for a free place and reserves it. `run` must follow. */
+  async reserve(): Promise<void> {
     if (this.#tasks < this.mostTasks) {
       this.#tasks++;
       return;
@@ -40,19 +40,19 @@ export class DecodePool {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives back the place that `hasRoom` kept: a task that came to nothing. */
-  leave(): void {
+  /** Releases a place that `reserve` took. */
+  release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#tasks--;
     else next();
   }
 
   /**
-   * Decodes one task in a thread. The mask's bytes are handed over: they are gone from here, unless they are a part of a
-   * larger array, whose other parts are not ours.
+   * Decodes one task in a thread. The mask's bytes are transferred to the thread, so the array here becomes empty. A part
+   * of a larger array is copied instead, because its other parts belong to the caller.
    *
-   * @throws {BatchError} SOURCE_MISSING: the mask's bytes were handed over before.
-   * @throws {BatchError} WORKER_LOST: the thread ended, which its other task, if it had one, cannot be blamed for.
+   * @throws {BatchError} SOURCE_MISSING: the mask's bytes were already transferred.
+   * @throws {BatchError} WORKER_LOST: the thread ended. Any of its tasks may be the cause.
    */
   async run(task: WorkerTask): Promise<WorkerAnswer> {
     try {
@@ -64,17 +64,17 @@ export class DecodePool {
       const reason = error instanceof Error ? error.message : String(error);
       throw new BatchError(
         "WORKER_LOST",
-        `job ${task.job}: ${reason}; a smaller \`maxPixels\` or fewer threads may help`,
+        `job ${task.job}: ${reason}; try a smaller \`maxPixels\` or fewer threads`,
         {
           cause: error,
         },
       );
     } finally {
-      this.leave();
+      this.release();
     }
   }
 
-  /** Ends the threads; what they have in hand is given up. */
+  /** Ends the threads and abandons their tasks. */
   async close(): Promise<void> {
     await this.#piscina.destroy();
   }
@@ -82,11 +82,11 @@ export class DecodePool {
 
 function ownBytes(mask: Uint8Array<ArrayBuffer>, job: string): Uint8Array<ArrayBuffer> {
   try {
-    // Throws where the array was handed over.
+    // Throws if the array was already transferred.
     const whole = new Uint8Array(mask.buffer);
     return whole.length === mask.length ? mask : new Uint8Array(mask);
   } catch (cause) {
-    const message = `job ${job}: the mask's array was given for another task before, which took it; give each task its own`;
+    const message = `job ${job}: the array of its mask was already used for another task; give each task its own array`;
     throw new BatchError("SOURCE_MISSING", message, { cause });
   }
 }

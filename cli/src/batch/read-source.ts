@@ -1,5 +1,8 @@
 /// <reference types="node" />
-/** A mask or a result that is a file: a regular one, and not larger than the decoder takes. All else could be read forever. */
+/**
+ * Reads a mask or a result from a file. It must be a regular file, and not larger than the decoder's limit: reading
+ * anything else might never end.
+ */
 
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -22,18 +25,21 @@ export function checkSource(path: string): Promise<void> {
 async function withSource<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle | undefined;
   try {
-    // A pipe that nobody writes to would otherwise not even be opened. Windows has no such flag, and no such files.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows has neither this flag nor such files.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const info = await file.stat();
     if (info.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    if (!info.isFile()) throw new BatchError("SOURCE_MISSING", `${path} is no regular file`);
+    if (!info.isFile()) throw new BatchError("SOURCE_MISSING", `${path} is not a regular file`);
     if (info.size > MOST_BYTES)
-      throw new LabelMapError("PNG_TOO_LARGE", `${path} has more than ${MOST_BYTES} bytes`);
+      throw new LabelMapError(
+        "PNG_TOO_LARGE",
+        `${path} has more than ${MOST_BYTES} bytes, the most that is decoded`,
+      );
     return await work(file);
   } catch (error) {
     if (error instanceof LabelMapError) throw error;
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const message = isMissing ? `${path} is not there` : storageError(path, error).message;
+    const message = isMissing ? `${path} does not exist` : storageError(path, error).message;
     throw new BatchError("SOURCE_MISSING", message, { cause: error });
   } finally {
     await file?.close();

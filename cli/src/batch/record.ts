@@ -1,16 +1,16 @@
-/** What became of a task: a line of the manifest, or an object of its own where many machines write. */
+/** The outcome of a task: a line of the manifest, or a file of its own if many machines write. */
 import { isObject } from "labelmap/checks";
 import type { OutputFormat } from "./output-options.js";
 
 export interface FileRecord {
-  /** In the output directory, with `/`. */
+  /** The path in the output directory, with `/`. */
   readonly path: string;
   readonly bytes: number;
   /** Hexadecimal, as `sha256sum` prints it. */
   readonly sha256: string;
-  /** Of `.npy` files. */
+  /** Only for `.npy` files. */
   readonly dtype?: string;
-  /** Height, width; of pixels. */
+  /** Height and width. Only for files of pixels. */
   readonly shape?: readonly [number, number];
 }
 
@@ -22,24 +22,27 @@ export interface TaskRecord {
   /** The id of the options: `options/<id>.json` in the output directory. */
   readonly options: string;
   readonly status: "done" | "failed";
-  /** What the outputs were made from; of a failed task where it came that far. */
+  /** The source of the outputs. A failed task has it if the task came that far. */
   readonly mask?: Omit<FileRecord, "path">;
   readonly result?: Omit<FileRecord, "path">;
-  /** Of a task that is made anew and has not ended the ones before, which may be gone; none of one that failed. */
+  /**
+   * The output files. Empty for a failed task. For a task that is being redone (`TASK_UNFINISHED`), the old files,
+   * which may be gone.
+   */
   readonly outputs: readonly FileRecord[];
-  /** Pixels whose colour the legend does not have. */
+  /** The number of pixels whose colour is not in the legend. */
   readonly unlabelledPixels?: number;
-  /** The codes of what was odd, but did not stop the decode. */
+  /** The codes of problems that did not stop the decoding. */
   readonly issues?: readonly string[];
-  /** Of a failed task. `code` is one of `labelmap/error-codes`. */
+  /** Only for a failed task. `code` is one of `labelmap/error-codes`. */
   readonly error?: { readonly code: string; readonly message: string };
-  /** Of this package. */
+  /** The version of this package. */
   readonly version: string;
   /** When the record was made: ISO 8601, UTC. */
   readonly time: string;
 }
 
-/** Whether this is a record, as far as is needed to find the task again. */
+/** Whether this is a record. Only the fields that are needed to find the task again are checked. */
 export function isRecord(value: unknown): value is TaskRecord {
   return (
     isObject(value) &&
@@ -56,16 +59,16 @@ export function isRecord(value: unknown): value is TaskRecord {
   );
 }
 
-/** The files that must be there, as the record says. */
+/** The files that must exist according to the record. */
 export function finishedOutputs({ status, outputs }: TaskRecord): readonly FileRecord[] {
   return status === "done" ? outputs : [];
 }
 
 /**
- * Whether the next run tries a failed task again by itself: what the network or the vendor refused may pass, what is
- * wrong in a mask, a result or a class list stays wrong.
+ * Whether the next run retries a failed task by itself. A problem of the network or the vendor may go away; a problem in a
+ * mask, a result or a class list stays.
  */
-export function mayPass(record: TaskRecord): boolean {
+export function isTransient(record: TaskRecord): boolean {
   const { code = "" } = record.error ?? {};
   const isVendors = code.startsWith("PLAYMENT_") && code !== "PLAYMENT_NOT_PNG";
   return isVendors || ["TASK_UNFINISHED", "SOURCE_MISSING", "WORKER_LOST", "OUT_OF_MEMORY"].includes(code);

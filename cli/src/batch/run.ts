@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /**
- * A list of tasks to a directory: what is missing or was made otherwise is done, one bad task is recorded and the rest
- * goes on. However long the list, only so many tasks are under way as the downloads and threads can take.
+ * Runs a list of tasks into a directory. Tasks whose outputs are missing or were made with other options are done. A
+ * failing task is recorded, and the others continue. However long the list is, only as many tasks are in progress as the
+ * downloads and threads can handle.
  */
 
 import { rmdir } from "node:fs/promises";
@@ -15,14 +16,14 @@ import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
 import { FORMATS, type OutputOptions, type OutputPlan, planOutput } from "./output-options.js";
 import { DecodePool } from "./pool.js";
-import { mayPass, type TaskRecord } from "./record.js";
+import { isTransient, type TaskRecord } from "./record.js";
 import type { SourceProvider, Task } from "./sources.js";
 import { type Storage, writeJson } from "./storage.js";
 import {
-  type Before,
   isUnchanged,
   needsFreshSource,
   type Performed,
+  type Previous,
   performTask,
   recordOf,
   usable,
@@ -30,72 +31,76 @@ import {
 import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
 export interface BatchOptions {
-  /** Read one by one, as there is room. */
+  /** The tasks. They are read one by one, when there is room. */
   readonly tasks: Iterable<Task> | AsyncIterable<Task>;
-  /** `fromVendor` or `fromFiles`, or your own. */
+  /** `fromVendor`, `fromFiles`, or a source of your own. */
   readonly source: SourceProvider;
-  /** The output directory, made where it is missing. */
+  /** The output directory. It is created if it is missing. */
   readonly out: string;
   readonly output: OutputOptions;
-  /** Most sources that are loaded at once. Default 8. */
+  /** The most sources to load at the same time. Default 8. */
   readonly downloads?: number;
-  /** Worker threads. Default: as many as the machine runs at once. */
+  /** The number of worker threads. Default: as many as the machine can run at the same time. */
   readonly threads?: number;
-  /** Whether tasks are tried again that failed for what is in their mask or result. Default false. */
+  /** Whether to retry tasks that failed because of their mask or result. Default false. */
   readonly retryFailed?: boolean;
   /** Whether the first failure ends the run. Default false. */
   readonly failFast?: boolean;
-  /** Ends the run early: downloads are given up, what is in the threads is finished and recorded. */
+  /** Ends the run early: downloads are abandoned, and tasks in the threads are finished and recorded. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BatchProgress) => void;
 }
 
 export interface BatchProgress {
-  /** Tasks that this run has done, with their outputs on the disk. */
+  /** The number of tasks that this run has done, with their outputs on the disk. */
   readonly done: number;
-  /** Tasks that were done before, and still hold. */
+  /** The number of tasks that were already done and are still up to date. */
   readonly kept: number;
-  /** Tasks that failed in this run. */
+  /** The number of tasks that failed in this run. */
   readonly failed: number;
-  /** Tasks that failed in an earlier run and were not tried again. */
+  /** The number of tasks that failed in an earlier run and were not retried. */
   readonly failedBefore: number;
-  /** What has just become of a task: its record, unless it failed for want of a source and what was done before stays. */
+  /**
+   * The outcome of the latest task. It is also in the manifest, except if the source was missing and the earlier
+   * outputs stay.
+   */
   readonly last?: TaskRecord;
 }
 
 export interface BatchSummary extends Omit<BatchProgress, "last"> {
-  /** Whether every task of the list was looked at: neither `signal` nor `failFast` ended the run. */
+  /** Whether the whole list was processed: neither `signal` nor `failFast` ended the run. */
   readonly isComplete: boolean;
-  /** What the outputs were made with. */
+  /** The complete options of the outputs. */
   readonly plan: OutputPlan;
-  /** Finished images that COCO's JSON lacks. */
+  /** The finished images that are not in COCO's JSON. */
   readonly leftOut: LeftOut;
 }
 
 const DEFAULT_DOWNLOADS = 8;
-/** Tasks whose record is being written, beside those that are loaded or decoded. */
-const RECORDS_IN_HAND = 32;
+/** Tasks whose record is being written, in addition to those that are being loaded or decoded. */
+const RECORDS_IN_PROGRESS = 32;
 const KEYS = "tasks source out output downloads threads retryFailed failFast signal onProgress";
 
 /**
- * Takes every task to its output: loads, decodes, writes and records it, and goes on where an earlier run stopped.
+ * Makes the outputs of all tasks: loads, decodes, writes and records each task. Continues where an earlier run stopped.
  *
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
- * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID; STORAGE_FAILED as soon as an output cannot be written, since then
- *   none can. What was finished before is recorded.
- * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: of `fromVendor`, whose key is refused for ten jobs and taken for none.
+ * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID. STORAGE_FAILED as soon as one output cannot be written, because then
+ *   the others cannot be written either. Finished tasks are recorded.
+ * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: from `fromVendor`, if the key was refused for ten jobs and accepted for
+ *   none.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
   checkBatch(options);
-  return alone(options.out, () => runAlone(options));
+  return withLock(options.out, () => runLocked(options));
 }
 
 /**
- * Does something while no other run may be at work in the output directory.
+ * Does `work` while no other run can use the output directory.
  *
- * @throws {BatchError} BATCH_LOCKED. STORAGE_FAILED. {DecodeError} OPTION_INVALID: it is no directory. What `work` throws.
+ * @throws {BatchError} BATCH_LOCKED. STORAGE_FAILED. {DecodeError} OPTION_INVALID: it is not a directory. What `work` throws.
  */
-export async function alone<T>(out: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(out: string, work: () => Promise<T>): Promise<T> {
   const unlock = await lockDirectory(out);
   try {
     await new DirectoryStorage(out).removeUnfinished();
@@ -104,14 +109,14 @@ export async function alone<T>(out: string, work: () => Promise<T>): Promise<T> 
     return result;
   } catch (error) {
     await unlock();
-    // A call that proved wrong before anything was made leaves no folder behind: one that holds something stays.
+    // If the call failed before it made anything, leave no empty folder behind. `rmdir` keeps folders that are not empty.
     for (const folder of [join(out, WORK_FOLDER), out]) await rmdir(folder).catch(() => {});
     throw error;
   }
 }
 
-/** As `runBatch`, by whom is `alone` already. @throws as `runBatch`, except BATCH_LOCKED */
-export async function runAlone(options: BatchOptions): Promise<BatchSummary> {
+/** As `runBatch`, for a caller that already holds the lock. @throws as `runBatch`, except BATCH_LOCKED */
+export async function runLocked(options: BatchOptions): Promise<BatchSummary> {
   const { downloads, threads, plan } = checkBatch(options);
   const storage = new DirectoryStorage(options.out);
   const manifest = await Manifest.open(options.out, storage);
@@ -133,12 +138,12 @@ function checkBatch(options: BatchOptions) {
   const { tasks, source, out, downloads = DEFAULT_DOWNLOADS, threads, signal, onProgress } = options;
   const isList = isObject(tasks as unknown) || Array.isArray(tasks);
   if (!isList || !(Symbol.iterator in tasks || Symbol.asyncIterator in tasks)) {
-    throw invalid("tasks must be a list of tasks, or another iterable of them.");
+    throw invalid("tasks must be an array of tasks, or another iterable of tasks.");
   }
   if (!isObject(source as unknown) || typeof source.load !== "function") {
-    throw invalid("source must be what fromFiles or fromVendor gives, or a SourceProvider of your own.");
+    throw invalid("source must come from fromFiles or fromVendor, or be a SourceProvider of your own.");
   }
-  if (typeof out !== "string" || out === "") throw invalid("out must be a directory.");
+  if (typeof out !== "string" || out === "") throw invalid("out must be the path of a directory.");
   for (const [name, value] of Object.entries({ downloads, threads })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`${name} must be 1 or more.`);
@@ -152,7 +157,7 @@ function checkBatch(options: BatchOptions) {
   return { downloads, threads, plan: planOutput(options.output) };
 }
 
-/** Keeps the options beside what is made with them. */
+/** Stores the options beside the outputs. */
 export async function writePlan(plan: OutputPlan, storage: Storage): Promise<void> {
   await writeJson(storage, `options/${plan.id}.json`, plan);
 }
@@ -172,7 +177,7 @@ async function runTasks(
   const { plan, storage, manifest, pool, downloads } = tools;
   const { tasks, source, out: place, retryFailed = false, failFast = false, signal, onProgress } = options;
   const counts = { done: 0, kept: 0, failed: 0, failedBefore: 0 };
-  /** Ends the run: the first failure, or what no task can do without. */
+  /** Ends the run: at the first failure if `failFast` is set, or at an error that affects all tasks. */
   const stop = new AbortController();
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const queue = new PQueue({ concurrency: downloads });
@@ -193,21 +198,22 @@ async function runTasks(
       return finish({ record, isUntouched: false });
     }
     const last = await manifest.latest(task.job, plan.format);
-    // A job of another project is another job.
+    // The same id in another project is another job.
     const earlier = last?.project === task.project ? await usable(last, plan, storage) : undefined;
-    const holds = earlier !== undefined && (earlier.status === "done" || !(retryFailed || mayPass(earlier)));
-    const isKept = holds && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
+    const isFinal =
+      earlier !== undefined && (earlier.status === "done" || !(retryFailed || isTransient(earlier)));
+    const isKept = isFinal && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
-      const isFresh = needsFreshSource(earlier) || (await isOfOther(task));
-      const before: Before = { last, storage, write: (record) => manifest.append(record) };
-      return finish(await performTask(task, context, before, { isFresh }));
+      const isFresh = needsFreshSource(earlier) || (await mayBeOtherProjects(task));
+      const previous: Previous = { last, storage, write: (record) => manifest.append(record) };
+      return finish(await performTask(task, context, previous, { isFresh }));
     }
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };
 
-  /** Whether what is kept of a job's source may be that of another project. */
-  const isOfOther = async ({ job, project }: Task) => {
+  /** Whether the kept source of a job may belong to another project. */
+  const mayBeOtherProjects = async ({ job, project }: Task) => {
     for (const format of FORMATS) {
       const record = await manifest.latest(job, format);
       if (record !== undefined && record.project !== project) return true;
@@ -215,7 +221,7 @@ async function runTasks(
     return false;
   };
 
-  const underWay = new PQueue({ concurrency: downloads + pool.mostTasks + RECORDS_IN_HAND });
+  const inProgress = new PQueue({ concurrency: downloads + pool.mostTasks + RECORDS_IN_PROGRESS });
   const names = new TaskNames();
   let isComplete = true;
   let fault: { readonly error: unknown } | undefined;
@@ -227,16 +233,16 @@ async function runTasks(
   };
   try {
     for await (const task of tasks) {
-      await underWay.onSizeLessThan(1);
+      await inProgress.onSizeLessThan(1);
       stopped.throwIfAborted();
       const problem = names.add(checkTask(task));
       if (problem === "known") continue;
-      void underWay.add(() => perform(task, problem)).catch(end);
+      void inProgress.add(() => perform(task, problem)).catch(end);
     }
   } catch (error) {
     end(error);
   }
-  await underWay.onIdle();
+  await inProgress.onIdle();
   if (fault !== undefined) throw fault.error;
   return { ...counts, isComplete };
 }

@@ -1,98 +1,99 @@
 /**
- * Where masks and results come from: files, or the vendor. What the vendor delivered is kept beside the outputs, so that
- * other formats can be made of it without another download.
+ * The sources of masks and results: files, or the vendor. The vendor's files are kept beside the outputs, so that other
+ * formats can be made from them without another download.
  */
 import { PlaymentError } from "labelmap";
 import type { PlaymentClient } from "labelmap/playment";
 import { BatchError } from "./batch-error.js";
 import { type Storage, writeText } from "./storage.js";
 
-/** One thing to do. */
+/** One mask to decode. */
 export interface Task {
-  /** The job's id, or what the mask's files are called. The outputs have this name. */
+  /** The job's id, or the name of the mask's files without their endings. The outputs have this name. */
   readonly job: string;
   readonly project?: string;
 }
 
-/** A mask and its result: bytes, or the files that hold them, which the worker thread reads by itself. */
+/** A mask and its result: their content, or the files that contain them. The worker thread reads the files. */
 export interface Source {
-  /** An array is handed over to the thread and empty afterwards: each task must get its own. */
+  /** An array is transferred to the thread and is empty afterwards. So each task needs its own array. */
   readonly mask: Uint8Array<ArrayBuffer> | { readonly file: string };
   readonly result: string | { readonly file: string };
 }
 
 export interface LoadOptions {
   readonly signal?: AbortSignal;
-  /** Whether what is kept is to be fetched anew: an earlier try failed with it. */
+  /** Whether to fetch the source again even if a copy is kept, because an earlier try failed with that copy. */
   readonly isFresh: boolean;
 }
 
 export interface SourceProvider {
   /**
-   * Whether a finished task's source is looked at again in each run, and the task redone where it has changed. It costs a
-   * read of the files; the vendor's are not asked for again.
+   * Whether each run checks the sources of finished tasks, and redoes a task if its source has changed. This reads the files
+   * again. Sources from the vendor are not checked.
    */
   readonly isRechecked: boolean;
   /**
-   * @throws LabelMapError, whose code and message become the task's record; the signal's reason. Of other errors the kind
-   *   alone is recorded: their text may hold a key or a signed URL.
+   * @throws LabelMapError, whose code and message are recorded; the signal's reason. For other errors only the kind is
+   *   recorded, because their text may contain a key or a signed URL.
    */
   load(task: Task, options: LoadOptions): Promise<Source>;
 }
 
-/** A job's files as the vendor delivered them. */
+/** The folder of the vendor's files in an output directory. */
 export const SOURCES = "sources";
 export const sourcePaths = (job: string) => ({
   mask: `${SOURCES}/${job}.png`,
   result: `${SOURCES}/${job}.json`,
 });
 
-/** A key that is refused this often, and never taken, is wrong for all jobs. */
+/** A key that was refused this often, and never accepted, is wrong for all jobs. */
 const MOST_REFUSALS = 10;
-/** The vendor's answers about a job that only a good key gets, beside the mask. */
-const ANSWERS_TO_GOOD_KEYS = ["PLAYMENT_JOB_NOT_COMPLETED", "PLAYMENT_RESULT_MISSING"];
+/** Errors about a job that the vendor reports only to a valid key. */
+const ANSWERS_TO_VALID_KEYS = ["PLAYMENT_JOB_NOT_COMPLETED", "PLAYMENT_RESULT_MISSING"];
 
-/** PLAYMENT_UNAUTHORISED of the key, not of one job. */
+/** PLAYMENT_UNAUTHORISED for the key as a whole, not for one job. */
 class KeyRefused extends PlaymentError {}
 
-/** Whether what a source threw is no single task's fault: no other one can go well either. */
+/** Whether an error of a source ends the run, because it affects all tasks and not only one. */
 export function endsRun(error: unknown): boolean {
   return error instanceof KeyRefused || (error instanceof BatchError && error.code === "STORAGE_FAILED");
 }
 
 /**
- * Fetches jobs from the vendor and keeps what it delivered in `sources/` of a storage. Where both files are there already
- * nothing is asked of the vendor. The result's `url` is kept without what signs it. Once the key has been refused for ten jobs
- * and taken for none, it is not asked any more.
+ * Fetches jobs from the vendor and keeps their files in `sources/` of a storage. If both files of a job are already there,
+ * no request is sent. The signature is removed from the result's `url` before it is kept. If the key was refused for ten
+ * jobs and accepted for none, no more requests are sent.
  *
- * @param keep `null`: nothing is kept.
+ * @param keep the storage for the files; `null` to keep nothing.
  */
 export function fromVendor(client: PlaymentClient, keep: Storage | null): SourceProvider {
-  let [isTaken, refusals] = [false, 0];
+  let [isAccepted, refusals] = [false, 0];
   let refused: KeyRefused | undefined;
   const download: PlaymentClient["download"] = async (...request) => {
     if (refused !== undefined) throw refused;
     try {
       const files = await client.download(...request);
-      isTaken = true;
+      isAccepted = true;
       return files;
     } catch (error) {
       const { code = "", message = "" } = error instanceof PlaymentError ? error : {};
-      isTaken ||= ANSWERS_TO_GOOD_KEYS.includes(code);
-      if (code !== "PLAYMENT_UNAUTHORISED" || isTaken || ++refusals < MOST_REFUSALS) throw error;
+      isAccepted ||= ANSWERS_TO_VALID_KEYS.includes(code);
+      if (code !== "PLAYMENT_UNAUTHORISED" || isAccepted || ++refusals < MOST_REFUSALS) throw error;
       refused ??= new KeyRefused(code, message);
       throw refused;
     }
   };
   const load: SourceProvider["load"] = async ({ job, project }, { signal, isFresh }) => {
-    if (project === undefined) throw new BatchError("JOB_ID_INVALID", `job ${job} has no project`);
+    if (project === undefined)
+      throw new BatchError("JOB_ID_INVALID", `job ${job} has no project; give the task a project`);
     const paths = sourcePaths(job);
     const kept = isFresh || keep === null ? undefined : await keptSource(keep, paths);
     if (kept !== undefined) return kept;
     const { mask, result: text } = await download(project, job, signal === undefined ? {} : { signal });
     const result = withoutSignature(text);
     if (keep !== null) {
-      // The result last: where it is, the mask is too.
+      // Write the result last: if it exists, the mask exists too.
       await keep.write(paths.mask, [mask]);
       await writeText(keep, paths.result, result);
     }
@@ -101,7 +102,7 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
   return { isRechecked: false, load };
 }
 
-/** What signs the mask's URL opens it for whoever reads it: that is not kept. */
+/** Removes the signature from the mask's URL: with it, anyone who reads the file could open the mask. */
 function withoutSignature(result: string): string {
   const json = JSON.parse(result) as { readonly url?: unknown };
   if (typeof json.url !== "string" || !/[?#]/.test(json.url)) return result;
@@ -115,7 +116,9 @@ async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>):
   return { mask: new Uint8Array(mask), result: new TextDecoder().decode(result) };
 }
 
-/** Files, which may lie anywhere; what is missing shows when a worker thread reads it. */
+/**
+ * Reads masks and results from files, which may be anywhere. A missing file is noticed when a worker thread reads it.
+ */
 export function fromFiles(
   filesOf: (job: string) => { readonly mask: string; readonly result: string },
 ): SourceProvider {

@@ -1,13 +1,13 @@
 /**
- * Where the outputs go: a directory, or S3-compatible storage. A path has `/` between its parts on every system. What
- * is written is whole or not there: a reader never sees half a file under its name.
+ * The place of the outputs: a directory, or S3-compatible storage. A path has `/` between its parts on every system. A file
+ * is complete or missing: a reader never sees half of it.
  */
 
 /** The content of a file, piece by piece. */
 export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 export interface Storage {
-  /** For messages: the directory, or `s3://bucket/prefix`. */
+  /** The name in messages: the directory, or `s3://bucket/prefix`. */
   readonly name: string;
   /**
    * Writes a file, or replaces it.
@@ -16,27 +16,27 @@ export interface Storage {
    */
   write(path: string, pieces: Pieces): Promise<void>;
   /**
-   * The whole file; `undefined` where there is none.
+   * Reads a whole file; `undefined` if there is none.
    * @throws {BatchError} STORAGE_FAILED
    */
   read(path: string): Promise<Uint8Array | undefined>;
   /**
-   * The file's bytes, counted; `undefined` where there is none.
+   * The size of a file in bytes; `undefined` if there is none.
    * @throws {BatchError} STORAGE_FAILED
    */
   size(path: string): Promise<number | undefined>;
   /**
-   * The paths of the files in a folder and its subfolders, in no order.
+   * The paths of the files in a folder and its subfolders, in no particular order.
    * @throws {BatchError} STORAGE_FAILED
    */
   list(folder: string): AsyncIterable<string>;
   /**
-   * Takes a file away, if it is there.
+   * Removes a file, if it exists.
    * @throws {BatchError} STORAGE_FAILED
    */
   remove(path: string): Promise<void>;
   /**
-   * Makes sure that the files of these paths outlast a power cut, names and all.
+   * Makes sure that the files at these paths, and their names, survive a power cut.
    * @throws {BatchError} STORAGE_FAILED
    */
   settle(paths: Iterable<string>): Promise<void>;
@@ -47,7 +47,7 @@ export function writeText(storage: Storage, path: string, text: string): Promise
   return storage.write(path, [new TextEncoder().encode(text)]);
 }
 
-/** Writes a value as JSON for people and programs to read. @throws {BatchError} STORAGE_FAILED */
+/** Writes a value as indented JSON, for people and programs to read. @throws {BatchError} STORAGE_FAILED */
 export function writeJson(storage: Storage, path: string, value: unknown): Promise<void> {
   return writeText(storage, path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,54 +1,60 @@
 /**
- * A job's id is the name of its files. What a file system in use refuses, or takes for another name, is found before
- * anything is made under it.
+ * A job's id becomes the name of its files. Ids that a common file system would refuse, or confuse with another name, are
+ * found before any file is made.
  */
 import { invalid, isObject, quote } from "labelmap/checks";
 import type { TaskRecord } from "./record.js";
 import type { Task } from "./sources.js";
 
-/** File systems take 255; the formats' endings come on top. */
+/** File systems allow 255 bytes; the endings of the formats need some of them. */
 const MOST_NAME_BYTES = 200;
 
 type Problem = NonNullable<TaskRecord["error"]>;
 
-/** @throws {DecodeError} OPTION_INVALID: it is no task, and has no id by which a record could name it. */
+/** @throws {DecodeError} OPTION_INVALID: it is not a task, so a record could not name it. */
 export function checkTask(task: Task): Task {
   const { job, project }: Partial<Record<string, unknown>> = isObject(task as unknown) ? { ...task } : {};
   if (typeof job === "string" && (project === undefined || typeof project === "string")) return task;
-  throw invalid("Each task must have a job, a string, and may have a project, a string.");
+  throw invalid("Each task needs a job (a string) and may have a project (a string).");
 }
 
-/** What keeps a job's id from being the name of files, in any of the usual file systems. */
+/** Why a job's id cannot be a file name in one of the common file systems; `undefined` if it can. */
 export function problemOf({ job }: Task): Problem | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: just these no file name may have.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that no file name may contain.
   const isName = /^[^./\\:*?"<>|\x00-\x1f][^/\\:*?"<>|\x00-\x1f]*$/.test(job);
   if (!isName || new TextEncoder().encode(job).length > MOST_NAME_BYTES) {
-    const rules = `it must not start with a dot, hold / \\ : * ? " < > |, or be longer than ${MOST_NAME_BYTES} bytes`;
-    return { code: "JOB_ID_INVALID", message: `job ${quote(job)} cannot be the name of a file; ${rules}` };
+    const rules = `it must not start with a dot, contain / \\ : * ? " < > | or control characters, or be longer than ${MOST_NAME_BYTES} bytes`;
+    return { code: "JOB_ID_INVALID", message: `job ${quote(job)} cannot be a file name; ${rules}` };
   }
-  // Half of a pair of UTF-16: all such halves are the same bytes in a file's name.
+  // Half of a UTF-16 pair. In a file name, all such halves become the same bytes.
   if (/\p{Surrogate}/u.test(job)) {
-    return { code: "JOB_ID_INVALID", message: `job ${quote(job)} is no well-formed Unicode text` };
+    return {
+      code: "JOB_ID_INVALID",
+      message: `job ${quote(job)} cannot be a file name; it is not well-formed Unicode`,
+    };
   }
-  // Windows, with any ending.
+  // The names of devices on Windows, with any ending.
   if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(job)) {
     return {
       code: "JOB_ID_INVALID",
-      message: `job ${quote(job)} cannot be the name of a file on Windows, where it is a device`,
+      message: `job ${quote(job)} cannot be a file name on Windows, where it is the name of a device`,
     };
   }
   return undefined;
 }
 
-/** The tasks of a list so far. Some file systems take names for the same that differ in case or in how accents are written. */
+/**
+ * The tasks of a list so far. Some file systems treat names as equal that differ only in case or in the encoding of
+ * accents.
+ */
 export class TaskNames {
-  /** Most names are their own keys, and take their place once. */
+  /** By normalised name. Most names are already normalised, so that the key needs no memory of its own. */
   readonly #tasks = new Map<string, Task>();
   readonly #clashing = new Set<string>();
 
   /**
-   * @returns "known": it is there twice, and is one task; or what keeps it from being done beside the others.
-   * @throws {DecodeError} OPTION_INVALID: it is there for two projects, which no record could keep apart.
+   * @returns "known" if the task is already in the list; or the problem that keeps it from being done beside the others.
+   * @throws {DecodeError} OPTION_INVALID: the job is in the list for two projects, and their records would be confused.
    */
   add(task: Task): "known" | Problem | undefined {
     const { job, project } = task;
@@ -61,13 +67,13 @@ export class TaskNames {
     if (other.job !== job) {
       if (this.#clashing.has(job)) return "known";
       this.#clashing.add(job);
-      const message = `job ${quote(job)} cannot be beside ${quote(other.job)}, which some file systems take for the same name`;
+      const message = `job ${quote(job)} and job ${quote(other.job)} have the same file name in some file systems; use another directory for one of them`;
       return problemOf(task) ?? { code: "JOB_ID_INVALID", message };
     }
     if (other.project === project) return "known";
     const projects = [other.project, project].map((name) => (name === undefined ? "none" : quote(name)));
     throw invalid(
-      `job ${quote(job)} is in the list for two projects, ${projects.join(" and ")}; give each a directory of its own`,
+      `job ${quote(job)} is in the list for two projects, ${projects.join(" and ")}; use a separate output directory for each project`,
     );
   }
 }

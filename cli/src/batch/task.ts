@@ -1,15 +1,15 @@
 /// <reference types="node" />
 /**
- * One task from its source to its record: what the local batch and the workers of a cluster both do. Loading waits in
- * a queue of downloads, and a download keeps its place there until a thread has room for what it brought: the two
- * stages hold each other back.
+ * Takes one task from its source to its record. The local batch and the workers of a cluster both use it. A task first
+ * waits in a queue of downloads. It keeps its place there until a thread has room for it, so that downloads cannot get far
+ * ahead of the decoding.
  */
 import { LabelMapError, version } from "labelmap";
 import { isObject } from "labelmap/checks";
 import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
-import { makesTheSame, type OutputPlan } from "./output-options.js";
+import { makesSameOutputs, type OutputPlan } from "./output-options.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";
 import type { TaskRecord } from "./record.js";
@@ -26,8 +26,8 @@ export interface TaskContext {
   readonly signal?: AbortSignal;
 }
 
-/** What a task's last record is, and how another becomes its last. */
-export interface Before {
+/** The last record of a task, and how to write the next one. */
+export interface Previous {
   readonly last: TaskRecord | undefined;
   readonly storage: Storage;
   readonly write: (record: TaskRecord) => Promise<void>;
@@ -35,39 +35,42 @@ export interface Before {
 
 export interface Performed {
   readonly record: TaskRecord;
-  /** There was no source to make the task anew from: the files of before are there, and their record is to stay. */
+  /** Whether the earlier outputs and their record stay, because there was no source to redo the task from. */
   readonly isUntouched: boolean;
 }
 
 /**
- * Makes a task's files, and takes away those of before as soon as there is a source.
+ * Makes a task's files. The earlier files are removed as soon as there is a source.
  *
- * @param options.isFresh whether the source is to be fetched anew, since what is kept of it did not do.
- * @throws the signal's reason, where it aborts before there is a source; what `endsRun`. All else that fails is in the
- *   record.
+ * @param options.isFresh whether to fetch the source again, because an earlier try failed with the kept one.
+ * @throws the signal's reason, if it aborts before there is a source; an error that `endsRun`. All other errors are
+ *   recorded.
  */
 export async function performTask(
   task: Task,
   context: TaskContext,
-  before: Before,
+  previous: Previous,
   options: { readonly isFresh?: boolean } = {},
 ): Promise<Performed> {
-  let isUntouched = before.last?.status === "done";
-  // Of what did not end only remains are there.
-  if (!isUntouched) await withdraw(task, context.plan, before);
+  let isUntouched = previous.last?.status === "done";
+  // An unfinished task may have left some files behind.
+  if (!isUntouched) await withdraw(task, context.plan, previous);
   const onSource = async ({ mask, result }: Source) => {
     if (!isUntouched) return;
-    // Other sources are in memory by now.
+    // Sources that are not files are already in memory.
     for (const part of [mask, result]) if (isObject(part) && "file" in part) await checkSource(part.file);
-    await withdraw(task, context.plan, before);
+    await withdraw(task, context.plan, previous);
     isUntouched = false;
   };
-  // Without hashes to compare with, the thread gives an outcome.
+  // Without `known` hashes, the thread returns an outcome and not a comparison.
   const record = (await inThread(task, context, { ...options, onSource })) as TaskRecord;
   return { record, isUntouched };
 }
 
-/** Whether a task's source is still what its record was made from; not where it cannot be read. @throws as `performTask` */
+/**
+ * Whether a task's source has not changed since its record was made; false if it cannot be read.
+ * @throws as `performTask`
+ */
 export async function isUnchanged(
   task: Task,
   context: TaskContext,
@@ -91,7 +94,7 @@ async function inThread(
       signal?.throwIfAborted();
       const files = await load(source, task, { isFresh, ...(signal === undefined ? {} : { signal }) });
       await onSource?.(files);
-      await pool.hasRoom();
+      await pool.reserve();
       return files;
     });
     const compared = known === undefined ? {} : { known };
@@ -110,27 +113,27 @@ async function load(source: SourceProvider, task: Task, options: LoadOptions): P
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof LabelMapError) throw error;
-    const message = `job ${task.job}: the source failed: ${kindAndPlace(error)}; its text is not recorded, since it may hold a key`;
+    const message = `job ${task.job}: the source failed: ${kindAndPlace(error)}; the error's text is not recorded, because it may contain a key`;
     throw new BatchError("SOURCE_MISSING", message, { cause: error });
   }
 }
 
 /**
- * Before a finished task's files are made anew from another source or with other options: says in its record that it has
- * not ended, and takes the old files away. If the making is cut off, the old record must not count, since the files may be
- * the new ones, of the same size; and if it fails, old files must not lie among new ones.
+ * Prepares a finished task for being redone from another source or with other options: records that it is unfinished, and
+ * removes its old files. If the run is cut off later, the old record must not count, because new files of the same size may
+ * already be there. If the task fails, no old files must be left among the new ones.
  *
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function withdraw(
   task: Task,
   plan: OutputPlan,
-  { last, storage, write }: Before,
+  { last, storage, write }: Previous,
 ): Promise<void> {
   if (last === undefined) return;
   if (last.status === "done") {
-    const message = "made anew from another source or with other options, which has not ended";
-    // With the old outputs: a run that is killed before they are gone leaves them to the next one.
+    const message = "being redone from another source or with other options, and not finished";
+    // The record lists the old outputs: if the run is killed before they are removed, the next run removes them.
     const { outputs } = last;
     await write(
       recordOf(task, plan, { status: "failed", outputs, error: { code: "TASK_UNFINISHED", message } }),
@@ -140,8 +143,8 @@ export async function withdraw(
 }
 
 /**
- * The record of an earlier run, where it tells what this plan makes of the task: its outputs are there, as long as they
- * were; or it failed, with just these options.
+ * The record of an earlier run, if it is valid for this plan: either its outputs exist and have their recorded sizes, or
+ * the task failed with exactly these options.
  *
  * @throws {BatchError} STORAGE_FAILED
  */
@@ -151,19 +154,19 @@ export async function usable(
   storage: Storage,
 ): Promise<TaskRecord | undefined> {
   if (record?.status === "failed") return record.options === plan.id ? record : undefined;
-  if (record === undefined || !makesTheSame(plan, record.options)) return undefined;
+  if (record === undefined || !makesSameOutputs(plan, record.options)) return undefined;
   for (const { path, bytes } of record.outputs) {
     if ((await storage.size(path)) !== bytes) return undefined;
   }
   return record;
 }
 
-/** Whether what is kept of a source did not do: an earlier try with the same options failed with it. */
+/** Whether the kept source must be fetched again, because an earlier try with the same options failed with it. */
 export function needsFreshSource(earlier: TaskRecord | undefined): boolean {
   return earlier?.status === "failed" && earlier.error?.code !== "TASK_UNFINISHED";
 }
 
-/** The record of a task that could not be begun. */
+/** The record of a task with this outcome. */
 export function recordOf({ job, project }: Task, { format, id }: OutputPlan, outcome: Outcome): TaskRecord {
   return {
     job,

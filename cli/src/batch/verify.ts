@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** Every output that a manifest names, read back and compared with it: size, hash, and what the file says of itself. */
+/** Reads every output in a manifest and compares it with its record: size, hash, dtype and shape. */
 
 import { createHash } from "node:crypto";
 import { LabelMapError } from "labelmap";
@@ -14,10 +14,10 @@ import { type FileRecord, finishedOutputs, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import type { Storage } from "./storage.js";
 
-/** A file that is not what the manifest says. */
+/** A file that differs from the manifest. */
 export interface Damage {
   readonly job: string;
-  /** In the output directory. */
+  /** The path in the output directory. */
   readonly path: string;
   readonly problem: string;
 }
@@ -37,7 +37,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads every output back and compares it with its record.
+ * Reads every output and compares it with its record.
  *
  * @param place as `openStorage` takes it.
  * @throws {BatchError} MANIFEST_INVALID, STORAGE_FAILED.
@@ -67,13 +67,17 @@ async function verifyRecords(
     verified[record.status]++;
     for (const file of filesOf(record)) {
       const bytes = await storage.read(file.path);
-      // A source may have been left out or taken away: outputs do not need it.
+      // A missing source is no damage: the outputs do not need it.
       if (bytes === undefined && file.isSource) continue;
       verified.files++;
       verified.bytes += bytes?.length ?? 0;
       const problem = await problemOf(file, bytes);
       if (problem === undefined) continue;
-      if (file.isSource && bytes !== undefined && (await isOfOther(file, bytes, record.job, records)))
+      if (
+        file.isSource &&
+        bytes !== undefined &&
+        (await matchesOtherFormat(file, bytes, record.job, records))
+      )
         continue;
       verified.damages++;
       options.onDamage?.({ job: record.job, path: file.path, problem });
@@ -82,8 +86,11 @@ async function verifyRecords(
   }
 }
 
-/** Whether a source is what another format's record says: it was fetched anew for that, and this format's files stay. */
-async function isOfOther(
+/**
+ * Whether a source matches the record of another format, which may have fetched it again. The outputs of this format
+ * stay valid.
+ */
+async function matchesOtherFormat(
   { path }: ExpectedFile,
   bytes: Uint8Array,
   job: string,
@@ -97,12 +104,14 @@ async function isOfOther(
   return false;
 }
 
-/** A directory's manifest may be large and is read record by record; that of another storage is read whole. */
+/**
+ * The manifest of a directory may be large and is read record by record. The manifest of another storage is read whole.
+ */
 async function openRecords(place: string, storage: Storage): Promise<Records> {
   if (storage instanceof DirectoryStorage) return Manifest.read(place);
   const bytes = await storage.read(MANIFEST);
   if (bytes === undefined) {
-    throw new BatchError("MANIFEST_INVALID", `${place} has no ${MANIFEST}: \`labelmap collect\` makes it`);
+    throw new BatchError("MANIFEST_INVALID", `${place} has no ${MANIFEST}; \`labelmap collect\` creates it`);
   }
   const records = parseRecords(bytes, `${place}/${MANIFEST}`);
   return {
@@ -129,17 +138,17 @@ function filesOf(record: TaskRecord): ExpectedFile[] {
 }
 
 async function problemOf(expected: ExpectedFile, bytes: Uint8Array | undefined): Promise<string | undefined> {
-  if (bytes === undefined) return "is not there";
+  if (bytes === undefined) return "is missing";
   if (bytes.length !== expected.bytes) return `has ${bytes.length} bytes instead of ${expected.bytes}`;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== expected.sha256) return "has other content: its SHA-256 differs";
+  if (sha256 !== expected.sha256) return "has different content: its SHA-256 differs";
   if (expected.shape === undefined) return undefined;
   const found = await contentOf(expected.path, bytes);
   const described = `${expected.dtype ?? ""} ${expected.shape.join("×")}`.trim();
-  return found === described ? undefined : `holds ${found} instead of ${described}`;
+  return found === described ? undefined : `contains ${found} instead of ${described}`;
 }
 
-/** Dtype, where the file knows it, and height×width. */
+/** The dtype, if the file contains it, and height×width. */
 async function contentOf(path: string, bytes: Uint8Array): Promise<string> {
   try {
     if (path.endsWith(".npy")) {
@@ -149,7 +158,7 @@ async function contentOf(path: string, bytes: Uint8Array): Promise<string> {
     const header = await readPngHeader(bytes, { maxPixels: Number.MAX_SAFE_INTEGER, maxBytes: bytes.length });
     return `${header.height}×${header.width}`;
   } catch (error) {
-    if (error instanceof LabelMapError) return `nothing that can be read (${error.code})`;
+    if (error instanceof LabelMapError) return `unreadable data (${error.code})`;
     throw error;
   }
 }

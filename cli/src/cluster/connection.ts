@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * The connection to Redis, and its errors as ours. A password may be in the address, in an error's fields, and in what a
- * server repeats; so of an error only the text is passed on, without the password.
+ * The connection to Redis, with its errors as `BatchError`. The password may be in the address, in the fields of an error,
+ * and in text that a server repeats. So only the text of an error is passed on, with the password removed.
  */
 
 import type { Queue } from "bullmq";
@@ -13,20 +13,20 @@ import type { QueueTask } from "./queue-task.js";
 
 export interface QueueOptions {
   /**
-   * `redis://host:port`, or `rediss:` with TLS; with a user and password where needed, so do not write it down: take it
-   * from the environment.
+   * `redis://host:port`, or `rediss:` for TLS. It may contain a user and a password: read it from the environment, and do
+   * not write it in code.
    */
   readonly redis: string;
-  /** The queue's name, for several in one Redis. Default `"labelmap"`. */
+  /** The name of the queue, if one Redis has several. Default `"labelmap"`. */
   readonly queue?: string;
 }
 
-/** Who looks into the queue is told after this many tries, some 20 seconds, that Redis is gone. */
+/** Commands that inspect the queue give up after this many tries, some 20 seconds, if Redis cannot be reached. */
 const MOST_TRIES = 12;
 const MOST_MILLISECONDS_BETWEEN_TRIES = 3000;
-/** A Redis that takes the connection and says nothing in this time is not there. */
+/** If Redis accepts the connection but does not answer within this time, it counts as unreachable. */
 const MOST_MILLISECONDS_TO_BEGIN = 10_000;
-/** The same for each answer to who looks into the queue: longer than all tries together. */
+/** The limit for each answer to commands that inspect the queue. It is longer than all tries together. */
 const MOST_MILLISECONDS_TO_ANSWER = 60_000;
 
 export class Connection {
@@ -48,28 +48,28 @@ export class Connection {
   }
 
   /**
-   * @param isLasting whether a Redis that went away is waited for as long as it takes.
+   * @param isLasting whether to wait without limit if the connection to Redis is lost.
    * @throws {DecodeError} OPTION_INVALID.
-   * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: no Redis is there, or it refuses.
+   * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: Redis cannot be reached, or refuses the connection.
    */
   static async open({ redis, queue = "labelmap" }: QueueOptions, isLasting = false): Promise<Connection> {
     const url = addressOf(redis);
     if (typeof queue !== "string" || !/^[\w.-]+$/.test(queue)) {
-      throw invalid("queue must be a name of letters, digits, dots, hyphens and underscores.");
+      throw invalid("queue must be a name that consists of letters, digits, dots, hyphens and underscores.");
     }
     const failed = (error: unknown) =>
       error instanceof BatchError ? error : new BatchError("QUEUE_FAILED", `Redis at ${reason(url, error)}`);
     const bullmq = await loadPeer("bullmq", () => import("bullmq"));
     const ioredis = await loadPeer("ioredis", () => import("ioredis"));
     const client = new ioredis.Redis(redis, {
-      // What is asked while Redis is away waits for it, as BullMQ wants it.
+      // Requests wait while Redis cannot be reached. BullMQ requires this.
       maxRetriesPerRequest: null,
-      // A worker's commands may wait for long: for a task, or for a Redis that is away.
+      // A worker's requests may take long: they wait for a task, or for Redis to come back.
       ...(isLasting ? {} : { commandTimeout: MOST_MILLISECONDS_TO_ANSWER }),
       retryStrategy: (tries) =>
         isLasting || tries <= MOST_TRIES ? Math.min(tries * 500, MOST_MILLISECONDS_BETWEEN_TRIES) : null,
     });
-    // Each attempt to connect tells of itself; whoever waits for an answer is told in the end.
+    // An error is emitted for each attempt to connect. Ignore them: pending requests fail in the end if no attempt succeeds.
     client.on("error", () => {});
     try {
       const ready = new Promise<void>((resolve, reject) => {
@@ -86,7 +86,7 @@ export class Connection {
     return new Connection(client, bullQueue, failed, closeCopies);
   }
 
-  /** What is asked of Redis. @throws {BatchError} QUEUE_FAILED */
+  /** Runs a request to Redis. @throws {BatchError} QUEUE_FAILED */
   async ask<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
@@ -95,7 +95,7 @@ export class Connection {
     }
   }
 
-  /** An error of the connection or the queue as ours: QUEUE_FAILED. */
+  /** Turns an error of the connection or the queue into QUEUE_FAILED. */
   failed(error: unknown): BatchError {
     return this.#failed(error);
   }
@@ -132,25 +132,31 @@ function watchCopies(client: Redis): () => void {
   };
 }
 
-/** The messages do not quote it: it may hold a password. @throws {DecodeError} OPTION_INVALID */
+/**
+ * Checks the address. The messages do not quote it, because it may contain a password.
+ * @throws {DecodeError} OPTION_INVALID
+ */
 function addressOf(redis: unknown): URL {
   const url = typeof redis === "string" && URL.canParse(redis) ? new URL(redis) : undefined;
   if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
-    throw invalid("redis must be of the form redis://host:port.");
+    throw invalid("redis must be an address of the form redis://host:port.");
   }
-  // The client would take it from there as well, where nobody looks for it.
+  // The client would also accept a password from the query, but it would not be removed from messages.
   if (/password/i.test([...url.searchParams.keys()].join())) {
     throw invalid("redis must have its password before the host: redis://:password@host:port.");
   }
   try {
     decodeURIComponent(url.username + url.password);
   } catch {
-    throw invalid("redis has a user or password with a % that begins no escape; a % itself is written %25.");
+    throw invalid("redis has a user or password with an invalid % escape; write the character % as %25.");
   }
   return url;
 }
 
-/** What may never come. @throws an error of the code ETIMEDOUT where it does not come in time; its own */
+/**
+ * Waits for an answer that may never come.
+ * @throws an error with the code ETIMEDOUT if it is late; the answer's own error
+ */
 export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -164,12 +170,12 @@ export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promi
   }
 }
 
-/** The host and what is wrong with it. */
+/** The host, and what is wrong. */
 function reason({ hostname, port, password }: URL, error: unknown): string {
   const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
   const advice: Record<string, string> = {
-    ECONNREFUSED: "nothing listens there; start Redis, or set its address right",
-    ENOTFOUND: "the host's name is not known",
+    ECONNREFUSED: "nothing listens there; start Redis, or correct the address",
+    ENOTFOUND: "the host name is unknown; correct the address",
     ETIMEDOUT: "no answer",
   };
   const spellings = [password, decodeURIComponent(password)].filter((spelling) => spelling !== "");

@@ -1,14 +1,13 @@
 /// <reference types="node" />
 /**
- * A list of tasks to the queue of a cluster. Enqueuing a list again, in part or whole, does no harm at any time:
+ * Adds a list of tasks to the queue of a cluster. You can enqueue a list again at any time, in part or as a whole:
  *
- * - What waits, is being worked on or is dead has an id made from job, format and place, and Redis takes an id once.
- * - What is done leaves Redis at once, so that Redis stays small and never stands in the way of a task whose outputs were
- *   lost. It is the record beside the outputs that says it is done: a worker who is given such a task looks there first
- *   and has nothing to do.
- * - With other options a task takes the place of the one that is there: the last call counts. What a worker has in hand
- *   cannot be replaced; the call says so in the end, and is to be made again.
- * - So after a Redis that lost its data the list is enqueued again, and only what has no record is made.
+ * - A task that is waiting, active or dead has an id made from its job, format and place. Redis accepts an id only once.
+ * - A finished task is removed from Redis at once. So Redis stays small, and a task whose outputs were lost can be added
+ *   again. The record beside the outputs says that a task is done: a worker looks there first, and then has nothing to do.
+ * - A task with other options replaces the queued one, so the last call counts. A task that a worker is processing cannot
+ *   be replaced: `enqueue` then fails at the end, and you call it again later.
+ * - If Redis has lost its data, enqueue the list again. Only the tasks without a record are done.
  */
 
 import { resolve } from "node:path";
@@ -23,27 +22,30 @@ import { Connection, type QueueOptions } from "./connection.js";
 import { idOf, type QueueTask } from "./queue-task.js";
 
 export interface EnqueueOptions extends QueueOptions {
-  /** Each with its project. Read piece by piece, so that the list may be longer than memory. */
+  /** The tasks, each with its project. They are read one by one, so that the list need not fit into memory. */
   readonly tasks: Iterable<Task> | AsyncIterable<Task>;
-  /** `s3://bucket/prefix`, or a directory that all workers see under the same path. */
+  /** `s3://bucket/prefix`, or a directory that all workers can reach under the same path. */
   readonly out: string;
   readonly output: OutputOptions;
-  /** How often a task is tried that fails for what may pass, such as a vendor out of order. Default 3. */
+  /** How often to try a task if the problem may go away, such as a vendor that is down. Default 3. */
   readonly attempts?: number;
-  /** Milliseconds before the second attempt, less up to half at random; each further wait is twice as long. Default 5000. */
+  /**
+   * The wait before the second attempt in milliseconds, randomly shortened by up to half. Each further wait is twice as
+   * long. Default 5000.
+   */
   readonly retryDelay?: number;
   readonly onProgress?: (progress: EnqueueProgress) => void;
 }
 
 export interface EnqueueProgress {
-  /** Tasks that are new in the queue, those among them that have taken the place of one with other options. */
+  /** The number of tasks added to the queue. It includes tasks that replaced a task with other options. */
   readonly added: number;
-  /** Tasks that wait there already, are being worked on, or are dead. The dead stay so until `retryDead`. */
+  /** The number of tasks that are already waiting, active or dead. Dead tasks stay dead until `retryDead`. */
   readonly known: number;
 }
 
 export interface EnqueueSummary extends EnqueueProgress {
-  /** What the outputs will be made with. */
+  /** The complete options of the outputs. */
   readonly plan: OutputPlan;
 }
 
@@ -51,12 +53,12 @@ const TASKS_AT_ONCE = 500;
 const KEYS = "redis queue tasks out output attempts retryDelay onProgress";
 
 /**
- * Puts tasks into the queue, from which any number of workers take them; one that is there already is not added again.
+ * Adds tasks to the queue, from which any number of workers take them. A task that is already there is not added again.
  *
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
- * @throws {BatchError} PEER_MISSING. STORAGE_FAILED: the options cannot be written to `out`. QUEUE_FAILED; what was added
- *   before stays. QUEUE_BUSY: workers have some of the jobs in hand with other options; all others are in the queue. What
- *   `tasks` throws.
+ * @throws {BatchError} PEER_MISSING. STORAGE_FAILED: the options cannot be written to `out`. QUEUE_FAILED: the tasks added
+ *   before stay. QUEUE_BUSY: workers are processing some of the jobs with other options; all other jobs are in the queue.
+ *   What `tasks` throws.
  */
 export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> {
   checkKeys(options, KEYS, "the options");
@@ -66,11 +68,11 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
   if (!(Number.isInteger(retryDelay) && retryDelay >= 0))
     throw invalid("retryDelay must be 0 or more milliseconds.");
   const plan = planOutput(output);
-  // A worker may run in another directory.
+  // Make the path absolute: a worker may run in another directory.
   const storage = await openStorage(out.includes("://") ? out : resolve(out));
   const connection = await Connection.open(options);
   const counts = { added: 0, known: 0 };
-  let inHand = 0;
+  let active = 0;
   const jobOptions = {
     attempts,
     backoff: { type: "exponential", delay: retryDelay, jitter: 0.5 },
@@ -90,7 +92,7 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
     );
     counts.added += added.length;
     counts.known += found.filter(({ state }) => state === "known").length;
-    inHand += found.filter(({ state }) => state === "in hand").length;
+    active += found.filter(({ state }) => state === "active").length;
     onProgress?.({ ...counts });
   };
   try {
@@ -114,23 +116,23 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
   } finally {
     await connection.close();
   }
-  if (inHand > 0) {
-    const message = `workers have ${inHand} of the jobs in hand with other options; enqueue the list again when these are done`;
+  if (active > 0) {
+    const message = `workers are processing ${active} of the jobs with other options; enqueue the list again when they are done`;
     throw new BatchError("QUEUE_BUSY", message);
   }
   return { ...counts, plan };
 }
 
-/** Takes a task away that has the same id and is not the same. @returns what is there then */
+/** Removes a task that has the same id but is not the same. @returns what is in the queue then */
 async function makeRoom(
   connection: Connection,
   id: string,
   task: QueueTask,
-): Promise<"absent" | "known" | "in hand"> {
+): Promise<"absent" | "known" | "active"> {
   const { queue, client } = connection;
   const data = await connection.ask(() => client.hget(queue.toKey(id), "data"));
   if (data === null) return "absent";
   if (data === JSON.stringify(task)) return "known";
-  // A task that a worker has in hand is locked, and is not removed.
-  return (await connection.ask(() => queue.remove(id))) === 1 ? "absent" : "in hand";
+  // A task that a worker is processing is locked, and is not removed.
+  return (await connection.ask(() => queue.remove(id))) === 1 ? "absent" : "active";
 }

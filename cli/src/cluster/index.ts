@@ -1,6 +1,6 @@
 /**
- * `labelmap-cli/cluster`: one dataset on many machines, with Redis between them, for Node. Needs the packages bullmq and
- * ioredis, and @aws-sdk/client-s3 for outputs in S3-compatible storage. Re-exports only.
+ * `labelmap-cli/cluster`: processes one dataset on many machines that share a queue on Redis, for Node. Needs the packages
+ * bullmq and ioredis, and @aws-sdk/client-s3 for outputs in S3-compatible storage. Re-exports only.
  */
 export type { QueueOptions } from "./connection.js";
 export { type EnqueueOptions, type EnqueueProgress, type EnqueueSummary, enqueue } from "./enqueue.js";

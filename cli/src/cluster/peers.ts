@@ -1,5 +1,5 @@
 /**
- * The optional packages, loaded when they are first used: whoever has no cluster need not install them.
+ * Loads the optional packages when they are first used, so that you need not install them if you have no cluster.
  */
 import { BatchError } from "../batch/batch-error.js";
 
@@ -10,7 +10,7 @@ const INSTALL = {
 } as const;
 
 /**
- * @param load imports the package by its name in full, so that bundlers and types see it.
+ * @param load imports the package by its literal name, so that bundlers and types see it.
  * @throws {BatchError} PEER_MISSING
  */
 export async function loadPeer<T>(name: keyof typeof INSTALL, load: () => Promise<T>): Promise<T> {
@@ -19,8 +19,8 @@ export async function loadPeer<T>(name: keyof typeof INSTALL, load: () => Promis
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
     const message = isMissing
-      ? `the package ${name} is needed and not installed; ${INSTALL[name]}`
-      : `the package ${name} cannot be loaded; ${INSTALL[name]} may mend it`;
+      ? `the package ${name} is not installed; install it beside labelmap-cli: ${INSTALL[name]}`
+      : `the package ${name} cannot be loaded; try installing it again: ${INSTALL[name]}`;
     throw new BatchError("PEER_MISSING", message, { cause });
   }
 }

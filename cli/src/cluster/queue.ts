@@ -1,5 +1,5 @@
 /**
- * A look into the queue: how much is left, what is dead and why, and dead tasks to be tried again.
+ * Inspects the queue: how many tasks are left, which are dead and why. It can also retry dead tasks.
  */
 
 import type { Job } from "bullmq";
@@ -9,18 +9,18 @@ import { parseReason, type QueueTask } from "./queue-task.js";
 
 export interface QueueStatus {
   readonly waiting: number;
-  /** Workers have them in hand. */
+  /** Tasks that workers are processing. */
   readonly active: number;
-  /** They failed, and will be tried again by themselves. */
+  /** Tasks that failed and will be retried automatically. */
   readonly delayed: number;
-  /** They failed, and nobody tries them again but `retryDead`. */
+  /** Tasks that failed and are only retried by `retryDead`. */
   readonly dead: number;
-  /** Tasks that ever came to their end here well, those that were found done among them. */
+  /** All tasks that ever ended well in this queue, including those that were already done. */
   readonly done: number;
 }
 
 /**
- * How many tasks are waiting, in hand, done and dead.
+ * Counts the tasks that are waiting, active, delayed, dead and done.
  * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING, QUEUE_FAILED.
  */
 export async function queueStatus(options: QueueOptions): Promise<QueueStatus> {
@@ -46,7 +46,7 @@ export interface DeadTask extends QueueTask {
 const TASKS_AT_ONCE = 200;
 
 /**
- * The tasks that failed for good, the latest first.
+ * The dead tasks: they failed and are not retried automatically. The latest comes first.
  * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING, QUEUE_FAILED.
  */
 export async function* deadTasks(options: QueueOptions): AsyncIterable<DeadTask> {
@@ -62,14 +62,14 @@ export async function* deadTasks(options: QueueOptions): AsyncIterable<DeadTask>
 }
 
 export interface RetryOptions extends QueueOptions {
-  /** The ids of the jobs. Default: all that are dead. */
+  /** The ids of the jobs. Default: all dead jobs. */
   readonly jobs?: Iterable<string>;
 }
 
 /**
- * Gives dead tasks back to the workers, with all their attempts. What was kept of the vendor's files is fetched anew.
+ * Puts dead tasks back into the queue, with all their attempts. The vendor's files are fetched again.
  *
- * @returns how many.
+ * @returns the number of tasks.
  * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING, QUEUE_FAILED.
  */
 export async function retryDead(options: RetryOptions): Promise<number> {
@@ -93,7 +93,7 @@ export async function retryDead(options: RetryOptions): Promise<number> {
   return retried;
 }
 
-/** The dead as they are now: those that die meanwhile, or die again, are not among them. */
+/** The tasks that are dead now. Tasks that die later, or again, are not included. */
 async function* pagesOfDead(connection: Connection): AsyncIterable<Job<QueueTask>[]> {
   const { queue, client } = connection;
   const ids = await connection.ask(() => client.zrevrange(queue.toKey("failed"), 0, -1));

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * Records where many machines write: an object of its own for each task, `records/<format>/<job>.json`, since no two
- * can append to one file, and S3 cannot append at all. `collect` makes the manifest of them.
+ * The records of a cluster. Each task has its own file, `records/<format>/<job>.json`, because two machines cannot append
+ * to the same file, and S3 cannot append at all. `collect` makes the manifest from them.
  */
 
 import { createHash } from "node:crypto";
@@ -16,10 +16,10 @@ import type { Storage } from "../batch/storage.js";
 import { problemOf } from "../batch/task-names.js";
 
 const RECORDS = "records";
-/** Objects that are read at once: storages answer slowly, but many at a time. */
+/** The number of files to read at the same time: storages answer slowly, but can answer many requests in parallel. */
 const READS = 64;
 
-/** Where a task's record is. A job that no file can be called after has one as well: it failed for just that. */
+/** The path of a task's record. A job whose id cannot be a file name has one too, which records this failure. */
 export function recordPath(format: string, job: string): string {
   const name =
     problemOf({ job }) === undefined
@@ -29,7 +29,7 @@ export function recordPath(format: string, job: string): string {
 }
 
 /**
- * The record of this path; `undefined` where there is none, or something that is no record.
+ * Reads the record at this path; `undefined` if there is none, or if the file is not a record.
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function readRecord(storage: Storage, path: string): Promise<TaskRecord | undefined> {
@@ -44,7 +44,7 @@ export async function readRecord(storage: Storage, path: string): Promise<TaskRe
 }
 
 /**
- * Writes a record, after what its outputs need to last. It is a line, so that `cat` makes a manifest of many.
+ * Writes a record after its outputs are safe on the disk. A record is one line, so that `cat` can join records to a manifest.
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function writeRecord(storage: Storage, path: string, record: TaskRecord): Promise<void> {
@@ -54,14 +54,14 @@ export async function writeRecord(storage: Storage, path: string, record: TaskRe
 }
 
 /**
- * All records of a storage, sorted by job and then by format. In memory are their paths.
- * @throws {BatchError} STORAGE_FAILED. MANIFEST_INVALID: an object, which is named, is no record.
+ * All records of a storage, sorted by job and then by format. Only their paths are held in memory.
+ * @throws {BatchError} STORAGE_FAILED. MANIFEST_INVALID: a file is not a record; the message names the file.
  */
 export async function* readRecords(storage: Storage): AsyncIterable<TaskRecord> {
   const paths: { readonly path: string; readonly key: string }[] = [];
   for await (const path of storage.list(RECORDS)) {
     const [, format, name] = /^records\/([^/]+)\/([^/]+)\.json$/.exec(path) ?? [];
-    // A NUL sorts before whatever a name may go on with.
+    // A NUL sorts before every character that a name can contain.
     if (name !== undefined) paths.push({ path, key: `${name}\0${format}` });
   }
   paths.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -71,7 +71,7 @@ export async function* readRecords(storage: Storage): AsyncIterable<TaskRecord> 
         const record = await readRecord(storage, path);
         if (record !== undefined) return record;
         const remedy = "remove it and enqueue its job again";
-        throw new BatchError("MANIFEST_INVALID", `${storage.name}/${path} is no record; ${remedy}`);
+        throw new BatchError("MANIFEST_INVALID", `${storage.name}/${path} is not a record; ${remedy}`);
       }),
     );
   }
@@ -83,26 +83,26 @@ export interface CollectSummary {
 }
 
 /**
- * Gathers the records of all workers into `manifest.jsonl`, a line each, as the local batch writes it: whatever reads a
- * manifest reads this one. It may be made while workers are at work, and again later; the objects stay, since by them the
- * workers know what is done.
+ * Collects the records of all workers into `manifest.jsonl`, one per line, in the same form as the local batch writes it.
+ * You can collect while workers are running, and again later. The records stay, because workers look there for what is
+ * done.
  *
- * @param collected `out` is a directory or `s3://bucket/prefix`: where the workers wrote.
- * @throws {BatchError} STORAGE_FAILED. BATCH_LOCKED. MANIFEST_INVALID: nothing was enqueued to there; or an object is no record; or the manifest has
- *   newer records than the workers', of a local batch, which would be lost.
+ * @param collected `out` is the place where the workers wrote: a directory or `s3://bucket/prefix`.
+ * @throws {BatchError} STORAGE_FAILED. BATCH_LOCKED. MANIFEST_INVALID: nothing was enqueued to this place; or a file is not
+ *   a record; or the manifest has records of a local batch that are newer than the workers' and would be lost.
  */
 export async function collect({ out }: { readonly out: string }): Promise<CollectSummary> {
   if (typeof out !== "string" || out === "") throw invalid("out must be a directory or s3://bucket/prefix.");
   const storage = await openStorage(out);
   if (!(await hasFiles(storage, RECORDS)) && !(await hasFiles(storage, "options"))) {
-    const message = `${out} has neither records of workers nor options of a queue; is it the right place?`;
+    const message = `${out} contains no records of workers and no options of a queue; give the place that was enqueued with --out`;
     throw new BatchError("MANIFEST_INVALID", message);
   }
   const isDirectory = storage instanceof DirectoryStorage;
   const unlock = isDirectory ? await lockDirectory(out) : undefined;
   const counts = { done: 0, failed: 0 };
   try {
-    // Only a local batch, in a directory, writes to a manifest by itself.
+    // Only a local batch writes a manifest itself, and only in a directory.
     const times = isDirectory ? await timesOfManifest(out, storage) : new Map<string, string>();
     const lines = async function* (): AsyncIterable<Uint8Array> {
       for await (const record of readRecords(storage)) {
@@ -111,9 +111,9 @@ export async function collect({ out }: { readonly out: string }): Promise<Collec
         counts[record.status]++;
         yield lineOf(record);
       }
-      // What is thrown here, before the file is whole, leaves the manifest as it was.
+      // An error here leaves the old manifest as it was, because the new one is not complete yet.
       if (times.size > 0) {
-        const message = `${out}/${MANIFEST} has ${times.size} records of a local batch that are newer than the workers' or not among them; move it elsewhere first`;
+        const message = `${out}/${MANIFEST} has ${times.size} records of a local batch that are missing from the workers' records or newer; move the file elsewhere first`;
         throw new BatchError("MANIFEST_INVALID", message);
       }
     };

@@ -1,11 +1,12 @@
 /// <reference types="node" />
 /**
- * S3-compatible storage behind the interface of `labelmap-cli/batch`: `s3://bucket/prefix`. An upload is whole or nothing by
- * itself, and lasts once it is answered.
+ * S3-compatible storage, `s3://bucket/prefix`, with the `Storage` interface of `labelmap-cli/batch`. An S3 upload either
+ * succeeds as a whole or fails as a whole, and it is safe once the server has answered.
  *
- * Credentials, region and endpoint come from where the official client takes them: the environment (`AWS_ACCESS_KEY_ID`,
- * `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`), its files, or the machine's role.
- * An error of the client holds the access key's id and what was signed; so only its code is passed on.
+ * Credentials, region and endpoint come from the usual places of the official client: the environment
+ * (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`), its files, or
+ * the machine's role. An error of the client contains the id of the access key and the signed request, so only its code is
+ * passed on.
  */
 
 import { randomUUID } from "node:crypto";
@@ -23,13 +24,14 @@ import { loadPeer } from "./peers.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
-/** A storage that is silent for so long is asked again, as often as the client tries, and then given up. */
+/** A request without an answer for this long is retried, as often as the client does, and then fails. */
 const MOST_SILENT_MILLISECONDS = 60_000;
 const MOST_MILLISECONDS_TO_CONNECT = 10_000;
 const MISSING = ["NoSuchKey", "NotFound"];
 const ADVICE: Readonly<Record<string, string>> = {
-  NoSuchBucket: "there is no such bucket; make it first",
-  AccessDenied: "no permission (a missing file is answered so as well where listing is not allowed)",
+  NoSuchBucket: "the bucket does not exist; create it first",
+  AccessDenied:
+    "permission denied; check the bucket's policy (without the permission to list, missing files look the same)",
   InvalidAccessKeyId: "the storage does not know the access key",
   SignatureDoesNotMatch: "the storage refuses the secret access key",
   CredentialsProviderError: "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -42,7 +44,7 @@ export class S3Storage implements Storage {
   readonly #client: S3Client;
   readonly #endpoint: string | undefined;
   readonly #bucket: string;
-  /** Empty, or with a `/` at its end. */
+  /** Empty, or ends with `/`. */
   readonly #prefix: string;
 
   private constructor(sdk: Sdk, bucket: string, prefix: string, silence: number) {
@@ -55,7 +57,7 @@ export class S3Storage implements Storage {
     this.#client = new sdk.S3Client({
       region: env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1",
       followRegionRedirects: true,
-      // Servers other than Amazon's seldom have a host name per bucket, and may not know the newer checksums.
+      // Other servers than Amazon's rarely have a host name for each bucket, and may not support the newer checksums.
       ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint, forcePathStyle: true }),
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
@@ -64,20 +66,20 @@ export class S3Storage implements Storage {
   }
 
   /**
-   * @param place `s3://bucket` or `s3://bucket/prefix`. The bucket must be there, which shows when it is first used.
-   * @param silence milliseconds.
+   * @param place `s3://bucket` or `s3://bucket/prefix`. The bucket must exist; this is noticed at its first use.
+   * @param silence the longest time without an answer, in milliseconds.
    * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING.
    */
   static async open(place: string, silence = MOST_SILENT_MILLISECONDS): Promise<S3Storage> {
     const [, bucket, prefix = ""] =
       /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
-    // Not quoted: somebody may have put a key there.
+    // Do not quote the place: it may contain a key by mistake.
     if (bucket === undefined) {
       throw invalid(
-        "The storage is not of the form s3://bucket/prefix with a bucket's name of 3 to 63 letters, digits, dots, hyphens and underscores.",
+        "The storage must have the form s3://bucket/prefix; the name of the bucket has 3 to 63 letters, digits, dots, hyphens and underscores.",
       );
     }
-    // That Node is old is told by the main thread, and not by each of the others; this is their own environment.
+    // Only the main thread should warn about an old Node. Other threads have their own environment, so switch it off there.
     if (!isMainThread) process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     const sdk = await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
     return new S3Storage(sdk, bucket, prefix, silence);
@@ -89,7 +91,7 @@ export class S3Storage implements Storage {
       await this.#put(path, content, content.length);
       return;
     }
-    // An upload must say its length first: what comes in pieces is gathered on the disk, not in memory.
+    // An upload must state its length first. So collect the pieces in a file, not in memory.
     const gathered = join(tmpdir(), `labelmap-${randomUUID()}`);
     try {
       await gather(pieces, gathered);
@@ -146,7 +148,7 @@ export class S3Storage implements Storage {
     }
   }
 
-  /** What was answered lasts already. */
+  /** Nothing to do: an upload is safe once it is answered. */
   async settle(): Promise<void> {}
 
   async #try<T>(path: string, action: (object: { Bucket: string; Key: string }) => Promise<T>): Promise<T> {
@@ -167,15 +169,15 @@ export class S3Storage implements Storage {
       $metadata?: { httpStatusCode?: number };
     };
     const status = $metadata?.httpStatusCode;
-    // Names come from the server: whatever does not look like one is not repeated.
+    // Names come from the server, so do not repeat text that does not look like a name.
     const known = [name, code].map((word) => (/^\w{1,60}$/.test(word) ? word : ""));
     if (status !== undefined)
       return ADVICE[known[0]!] ?? `the storage answered ${status} ${known[0]}`.trimEnd();
     const advice = ADVICE[known[0]!];
     if (advice !== undefined) return advice;
     const host = this.#endpoint === undefined ? "the storage" : new URL(this.#endpoint).host;
-    if (known[0] === "TimeoutError") return `${host} does not answer`;
-    return `${host} cannot be reached (${known[1] || known[0] || "unknown"})`;
+    if (known[0] === "TimeoutError") return `${host} does not answer; check the endpoint and the network`;
+    return `${host} cannot be reached (${known[1] || known[0] || "unknown"}); check the endpoint and the network`;
   }
 }
 
@@ -184,9 +186,9 @@ function endpointOf(env: NodeJS.ProcessEnv): string | undefined {
   for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
     const endpoint = env[name];
     if (!endpoint) continue;
-    // Not quoted: somebody may have put a key there.
+    // Do not quote the endpoint: it may contain a key by mistake.
     if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return endpoint;
-    throw invalid(`The variable ${name} is not of the form https://host:port.`);
+    throw invalid(`The variable ${name} must have the form https://host:port.`);
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 /// <reference types="node" />
 /**
- * A worker of a cluster: takes tasks from the queue and does with each what the local batch does.
+ * A worker of a cluster: it takes tasks from the queue and processes each one as the local batch does.
  *
- * The record beside the outputs says that a task is done, and is written before the queue is told. So whatever happens in
- * between (a worker is killed, Redis is away or has forgotten the last second), the task comes to a worker again, who
- * finds the record and has nothing to do.
+ * The record beside the outputs says that a task is done. It is written before the queue is told. If something goes wrong
+ * in between (the worker is killed, Redis is down or has lost the last second), a worker gets the task again, finds the
+ * record, and has nothing to do.
  */
 
 import type { Job } from "bullmq";
@@ -18,7 +18,7 @@ import { DirectoryStorage } from "../batch/directory-storage.js";
 import { openStorage } from "../batch/open-storage.js";
 import type { OutputPlan } from "../batch/output-options.js";
 import { DecodePool } from "../batch/pool.js";
-import { mayPass, type TaskRecord } from "../batch/record.js";
+import { isTransient, type TaskRecord } from "../batch/record.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
 import { needsFreshSource, performTask, recordOf, usable, withdraw } from "../batch/task.js";
@@ -30,61 +30,70 @@ import { readPlan } from "./read-plan.js";
 import { readRecord, recordPath, writeRecord } from "./records.js";
 
 export interface WorkerOptions extends QueueOptions {
-  /** With the API key, which each worker has from its own environment: the queue never holds it. */
+  /** The client with the API key. Each worker reads the key from its own environment; the queue never contains it. */
   readonly client: PlaymentClient;
-  /** Most jobs that are downloaded at once. Default 8. */
+  /** The most jobs to download at the same time. Default 8. */
   readonly downloads?: number;
-  /** Threads that decode. Default: as many as the machine runs at once. */
+  /** The number of threads that decode. Default: as many as the machine can run at the same time. */
   readonly threads?: number;
-  /** Whether the vendor's files are kept in `sources/` of the output storage, for other formats. Default true. */
+  /** Whether to keep the vendor's files in `sources/` of the output storage, for other formats. Default true. */
   readonly keepSources?: boolean;
-  /** Whether the worker ends when no task is left that may still have to be done, by whomever. Default false. */
+  /** Whether the worker ends when no worker has any task left to do. Default false. */
   readonly untilEmpty?: boolean;
-  /** Milliseconds after which the tasks of a worker that vanished are others'. Default 30,000, least 1000. */
+  /**
+   * After how many milliseconds other workers take over the tasks of a worker that vanished. Default 30,000, at least
+   * 1000.
+   */
   readonly takeOverAfter?: number;
-  /** Ends the worker once it has finished what it has in hand. */
+  /** Ends the worker after it has finished its tasks in progress. */
   readonly signal?: AbortSignal;
-  /** Called with what became of each task, as `BatchProgress.last`. */
+  /** Called with the outcome of each task, as in `BatchProgress.last`. */
   readonly onRecord?: (record: TaskRecord) => void;
-  /** Called with what the worker gets over by itself: each attempt to reach a Redis that is away, for example. */
+  /** Called with problems that the worker handles itself, such as each failed attempt to reach Redis. */
   readonly onTrouble?: (trouble: BatchError) => void;
 }
 
 export interface WorkerSummary {
   readonly done: number;
-  /** Tasks whose record was there already. */
+  /** The number of tasks that were already done. */
   readonly kept: number;
-  /** Tasks that are dead now. */
+  /** The number of tasks that are now dead. */
   readonly failed: number;
 }
 
 const KEYS =
   "redis queue client downloads threads keepSources untilEmpty takeOverAfter signal onRecord onTrouble";
-/** Beside those that are loaded or decoded, tasks whose record is being looked for or written. */
-const RECORDS_IN_HAND = 8;
-/** A task that so many workers vanished with is taken for what made them: a mask that exhausts the memory, say. */
+/** Tasks whose record is being read or written, in addition to those that are being loaded or decoded. */
+const RECORDS_IN_PROGRESS = 8;
+/**
+ * If this many workers vanished during the same task, the task is assumed to be the cause: its mask may exhaust the
+ * memory.
+ */
 const MOST_VANISHED_WORKERS = 5;
-/** What is wrong with the worker or its storage rather than with a task. */
-const WORKERS_FAULTS = ["PLAYMENT_UNAUTHORISED", "STORAGE_FAILED", "PEER_MISSING"];
-/** So many in a row, and the worker ends instead of failing the whole queue. */
+/** Errors that are the fault of the worker or its storage, and not of a task. */
+const WORKER_FAULTS = ["PLAYMENT_UNAUTHORISED", "STORAGE_FAILED", "PEER_MISSING"];
+/** After this many faults in a row the worker ends. Otherwise it would fail the whole queue. */
 const MOST_FAULTS = 10;
 const MILLISECONDS_BETWEEN_LOOKS = 500;
-/** When all that was in hand is recorded, the time to tell a Redis that may be away. It need not know: the records do. */
+/**
+ * The time for telling Redis about the last tasks, after they are recorded. Redis may be down, and the records suffice.
+ */
 const MOST_MILLISECONDS_TO_TELL = 5000;
 
 /**
- * Works until `signal`, or the queue is empty where that is asked for.
+ * Processes tasks until `signal` aborts, or until the queue is empty if `untilEmpty` is true.
  *
- * A task that fails for what is in its mask, result or class list is dead at once; one that time may mend is tried as
- * often as `enqueue` says. Either way its last failure is recorded. Where the record itself cannot be written, the dead
- * task is in the queue alone; so it is where there was no source to make anew what is done, which stays.
+ * A task that fails because of its mask, result or class list is dead at once. If the problem may go away, the task is
+ * retried as often as `enqueue` says. In both cases the last failure is recorded. There are two exceptions, where the dead
+ * task is only in the queue: the record cannot be written, or a finished task could not be redone because its source was
+ * missing. Then the earlier outputs stay.
  *
- * Redis must keep its data (`appendonly yes`) to lose nothing when it restarts. No local batch may be at work in the same
- * directory meanwhile.
+ * Redis must store its data (`appendonly yes`), so that nothing is lost when it restarts. Do not run a local batch in the
+ * same directory at the same time.
  *
  * @throws {DecodeError} OPTION_INVALID.
- * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: Redis is not there at the start. STORAGE_FAILED: ten tasks in a row
- *   failed so, which is not theirs but this worker's fault.
+ * @throws {BatchError} PEER_MISSING. QUEUE_FAILED: Redis cannot be reached at the start. STORAGE_FAILED: ten tasks in a row
+ *   failed with this code, so the worker is at fault and not the tasks.
  * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: as STORAGE_FAILED.
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
@@ -104,10 +113,10 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
     },
     {
       connection: connection.client,
-      concurrency: downloads + pool.mostTasks + RECORDS_IN_HAND,
+      concurrency: downloads + pool.mostTasks + RECORDS_IN_PROGRESS,
       lockDuration: takeOverAfter,
       stalledInterval: takeOverAfter,
-      // Counted by the performer, who records it.
+      // `Performer` counts this itself, so that it can record the failure.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       metrics: { maxDataPoints: MetricsTime.ONE_HOUR },
     },
@@ -148,7 +157,7 @@ function check(options: WorkerOptions) {
     }
   }
   if (!(Number.isInteger(takeOverAfter) && takeOverAfter >= 1000)) {
-    throw invalid("takeOverAfter must be 1000 or more milliseconds.");
+    throw invalid("takeOverAfter must be at least 1000 milliseconds.");
   }
   return { downloads, threads, takeOverAfter, untilEmpty, signal, onTrouble };
 }
@@ -173,7 +182,7 @@ async function stopWhenEmpty(
 
 interface Failure {
   readonly reason: string;
-  /** Whether the queue is not to try again, whatever attempts are left. */
+  /** Whether the queue must not retry the task, even if attempts are left. */
   readonly isFinal: boolean;
 }
 
@@ -185,15 +194,15 @@ interface Place {
 
 class Performer {
   readonly counts = { done: 0, kept: 0, failed: 0 };
-  /** What ends the worker. */
+  /** The error that ends the worker. */
   fault: LabelMapError | undefined;
   readonly #options: WorkerOptions;
   readonly #pool: DecodePool;
   readonly #downloads: PQueue;
   readonly #stop: AbortController;
   readonly #places = new Map<string, Promise<Place>>();
-  /** By the task's id in the queue. */
-  readonly #inHand = new Map<string, { options: string; ended: Promise<Failure | undefined> }>();
+  /** The tasks in progress, by their id in the queue. */
+  readonly #inProgress = new Map<string, { options: string; ended: Promise<Failure | undefined> }>();
   #faultsInARow = 0;
 
   constructor(options: WorkerOptions, pool: DecodePool, downloads: number, stop: AbortController) {
@@ -204,25 +213,27 @@ class Performer {
   }
 
   /**
-   * A Redis that was away for longer than a task is locked gives it again, to this worker as well, which is still at it:
-   * what becomes of the one becomes of both. With other options, enqueued meanwhile, it is done after the first.
+   * If Redis was down for longer than a task is locked, it gives the task out again, perhaps to this worker, which is still
+   * processing it. Then both have the same outcome. If the task was enqueued with other options in the meantime, it is done
+   * after the first one.
    *
    * @returns why the task failed, for the queue.
    */
   async perform(job: Job<QueueTask>): Promise<Failure | undefined> {
     const id = job.id!;
-    const earlier = this.#inHand.get(id);
+    const earlier = this.#inProgress.get(id);
     if (earlier?.options === job.data.options) return earlier.ended;
     const ended = earlier === undefined ? this.#end(job) : earlier.ended.then(() => this.#end(job));
-    this.#inHand.set(id, { options: job.data.options, ended });
+    this.#inProgress.set(id, { options: job.data.options, ended });
     const failure = await ended;
-    if (this.#inHand.get(id)?.ended === ended) this.#inHand.delete(id);
+    if (this.#inProgress.get(id)?.ended === ended) this.#inProgress.delete(id);
     return failure;
   }
 
-  /** Waits until nothing is in hand. */
+  /** Waits until no task is in progress. */
   async idle(): Promise<void> {
-    while (this.#inHand.size > 0) await Promise.all(Array.from(this.#inHand.values(), ({ ended }) => ended));
+    while (this.#inProgress.size > 0)
+      await Promise.all(Array.from(this.#inProgress.values(), ({ ended }) => ended));
   }
 
   async #end(job: Job<QueueTask>): Promise<Failure | undefined> {
@@ -237,7 +248,7 @@ class Performer {
         return undefined;
       }
       this.#blame(record.error);
-      return { reason: reasonOf(record.error), isFinal: !mayPass(record) };
+      return { reason: reasonOf(record.error), isFinal: !isTransient(record) };
     } catch (error) {
       const plain = plainError(error);
       this.#blame(plain);
@@ -245,7 +256,7 @@ class Performer {
     }
   }
 
-  /** @returns the record, which is written where it is the task's last; `undefined` where the task was done before. */
+  /** @returns the record, which is written if it is the task's last; `undefined` if the task was already done. */
   async #perform(job: Job<QueueTask>): Promise<TaskRecord | undefined> {
     const { data: task, attemptsMade, attemptsStarted, opts } = job;
     const place = await this.#placeOf(task);
@@ -271,9 +282,9 @@ class Performer {
     const { code, message = "" } = record.error ?? {};
     if (code === "STORAGE_FAILED" || code === "PEER_MISSING") throw new BatchError(code, message);
     if (record.status === "failed") {
-      const isLast = !mayPass(record) || attemptsMade + 1 >= (opts.attempts ?? 1);
+      const isLast = !isTransient(record) || attemptsMade + 1 >= (opts.attempts ?? 1);
       if (!isLast) return record;
-      // A worker that had lost the task may have finished it all the same.
+      // Another worker may have finished the task, even if it had lost its lock.
       if ((await usable(await readRecord(storage, path), plan, storage))?.status === "done") return undefined;
     }
     if (!isUntouched) await write(record);
@@ -288,7 +299,7 @@ class Performer {
     if (opened !== undefined) return opened;
     const place = this.#open(out, options);
     this.#places.set(key, place);
-    // What could not be opened may be there for the next task.
+    // A storage that could not be opened may be available for the next task.
     place.catch(() => this.#places.delete(key));
     return place;
   }
@@ -296,14 +307,14 @@ class Performer {
   async #open(out: string, options: string): Promise<Place> {
     const { client, keepSources = true } = this.#options;
     const storage = await openStorage(out);
-    // Of workers that were killed.
+    // Remove the unfinished files of workers that were killed.
     if (storage instanceof DirectoryStorage) await storage.removeAbandoned();
     const plan = await readPlan(storage, options);
     return { storage, plan, source: fromVendor(client, keepSources ? storage : null) };
   }
 
   #blame({ code, message }: { readonly code: string; readonly message: string }): void {
-    this.#faultsInARow = WORKERS_FAULTS.includes(code) ? this.#faultsInARow + 1 : 0;
+    this.#faultsInARow = WORKER_FAULTS.includes(code) ? this.#faultsInARow + 1 : 0;
     if (this.#faultsInARow !== MOST_FAULTS) return;
     this.fault =
       code === "PLAYMENT_UNAUTHORISED"
@@ -313,9 +324,9 @@ class Performer {
   }
 }
 
-/** @param starts how often the task was begun and not brought to any end, this time among them. */
+/** @param starts how often the task was started without an end, including this time. */
 function problemOfWorkers(starts: number): { readonly code: string; readonly message: string } | undefined {
   if (starts <= MOST_VANISHED_WORKERS) return undefined;
-  const message = `${MOST_VANISHED_WORKERS} workers vanished with this task in hand; a smaller \`maxPixels\`, or more memory, may help`;
+  const message = `${MOST_VANISHED_WORKERS} workers vanished during this task; try a smaller \`maxPixels\`, or more memory`;
   return { code: "WORKER_LOST", message };
 }

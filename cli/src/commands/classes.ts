@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** `labelmap classes`: the class list of a folder of masks, and what is in them. */
+/** `labelmap classes`: the class list of a folder of masks, and a report on the masks. */
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -31,24 +31,28 @@ interface ClassesFlags {
 export function define(command: Command): void {
   command
     .description(
-      `Makes DIR/${CLASSES_FILE} of all results in DIR, or adds to it what is new (ids stay as they are), and prints what ` +
-        "is in the masks. DIR holds name.png and name.json, or is the output of `labelmap fetch`.",
+      `Creates DIR/${CLASSES_FILE} from all results in DIR, or adds new classes to it without changing existing ids. ` +
+        "Then prints a report on the masks. DIR contains name.png and name.json files, or is the output of `labelmap fetch`.",
     )
     .argument("<dir>", "the folder")
-    .option("--first-id <number>", "of a new list: the first class's id (default: 0)", parseClassId)
-    .option("--void <names>", "of a new list: names that are no class, with commas", parseNames)
-    .option("--ignore <names>", "of a new list: names that a loss shall leave out, with commas", parseNames)
+    .option("--first-id <number>", "for a new list: the id of the first class (default: 0)", parseClassId)
+    .option("--void <names>", "for a new list: names that are not classes, separated by commas", parseNames)
+    .option(
+      "--ignore <names>",
+      "for a new list: names that the loss should ignore, separated by commas",
+      parseNames,
+    )
     .addOption(
-      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
-        "name",
-        "class_id",
-      ]),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"]),
     )
     .option("--json", "print the report as JSON")
     .action(classes);
   addExamples(command, [
-    ["labelmap classes masks", "List the classes of a folder, and report on its masks."],
-    ["labelmap classes masks --json | jq .similarNames", "Names that are perhaps the same class."],
+    ["labelmap classes masks", "Create the class list of a folder, and report on its masks."],
+    ["labelmap classes masks --json | jq .similarNames", "Show names that may mean the same class."],
   ]);
 }
 
@@ -61,7 +65,7 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
     const earlier = await readClasses(storage);
     if (earlier !== undefined && Object.keys(listOptions).length > 0) {
       throw new UsageError(
-        `--first-id, --void and --ignore are of a new list, and ${join(dir, CLASSES_FILE)} is there already`,
+        `--first-id, --void and --ignore apply only to a new list, but ${join(dir, CLASSES_FILE)} already exists; leave them out, or edit that file`,
       );
     }
     const start = earlier === undefined ? listOptions : { earlier };
@@ -73,12 +77,12 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
       report: await reportDirectory(folder, { classes: collected.classes, ...by }),
     };
   };
-  // With the report: a folder without masks is refused before anything is written into it.
+  // The report comes first: it refuses a folder without masks before anything is written there.
   let collected = await collect();
   if (collected.added.length > 0) {
     const unlock = await lockDirectory(dir);
     try {
-      // A run gives ids to new classes too, and may have done so meanwhile.
+      // A run also gives ids to new classes, and may have done so in the meantime.
       const present = await readClasses(storage);
       if (JSON.stringify(present) !== JSON.stringify(collected.earlier)) collected = await collect();
       if (collected.added.length > 0) await writeClasses(storage, collected.list);
@@ -87,7 +91,7 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
     }
   }
   const { earlier, list, added, report } = collected;
-  const what = earlier === undefined ? "made" : added.length === 0 ? "has them all already" : "extended";
+  const what = earlier === undefined ? "created" : added.length === 0 ? "none are new" : "extended";
   say(
     `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,
   );

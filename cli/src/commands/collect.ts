@@ -1,12 +1,12 @@
-/** `labelmap collect`: what the workers of a cluster did, as one manifest and the data set's own files. */
+/** `labelmap collect`: the manifest of what a cluster's workers did, and the files that describe the whole data set. */
 
 import type { Command } from "commander";
 import { writeDatasetFiles } from "../batch/dataset-files.js";
 import { openStorage } from "../batch/open-storage.js";
-import { makesTheSame } from "../batch/output-options.js";
+import { makesSameOutputs } from "../batch/output-options.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
-import { say, tellLeftOut } from "../batch-run.js";
+import { reportLeftOut, say } from "../batch-run.js";
 import { readPlan } from "../cluster/read-plan.js";
 import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
@@ -16,13 +16,16 @@ import { printable } from "../printable.js";
 export function define(command: Command): void {
   command
     .description(
-      "Gathers the records of all workers into PLACE/manifest.jsonl, and makes the files that a format has for a whole " +
-        "data set (COCO's JSON, class lists). Jobs that failed are in the manifest, and no failure of this call.",
+      "Collects the records of all workers into PLACE/manifest.jsonl, and writes the files that describe the whole data " +
+        "set (COCO's JSON, class lists). Failed jobs are listed in the manifest; they do not make this command fail.",
     )
-    .argument("<place>", "where the workers wrote: s3://bucket/prefix, or a directory")
+    .argument("<place>", "where the workers wrote their outputs: s3://bucket/prefix, or a directory")
     .action(collectPlace);
   addExamples(command, [
-    ["labelmap collect s3://masks/labels && labelmap verify s3://masks/labels", "When the workers are done."],
+    [
+      "labelmap collect s3://masks/labels && labelmap verify s3://masks/labels",
+      "Run this when the workers are done.",
+    ],
   ]);
 }
 
@@ -32,12 +35,12 @@ async function collectPlace(place: string): Promise<void> {
   for (const [format, { newest, counts }] of await optionsOfFormats(storage)) {
     const plan = await readPlan(storage, newest.options);
     const { unreadable } = await writeDatasetFiles(plan, storage, readRecords(storage));
-    tellLeftOut({ otherOptions: 0, unreadable });
+    reportLeftOut({ otherOptions: 0, unreadable });
     let others = 0;
-    for (const [id, count] of counts) if (!makesTheSame(plan, id)) others += count;
+    for (const [id, count] of counts) if (!makesSameOutputs(plan, id)) others += count;
     if (others > 0) {
       say(
-        `${others} ${format} jobs were made with other options than the newest; enqueue them again with these`,
+        `${others} ${format} jobs were made with other options than the newest job; enqueue them again with its options`,
       );
     }
   }
@@ -45,9 +48,9 @@ async function collectPlace(place: string): Promise<void> {
 }
 
 interface FormatOptions {
-  /** The newest record of the format that is done: its options are the data set's. */
+  /** The newest record of a finished job in this format: its options count for the data set. */
   newest: TaskRecord;
-  /** How many jobs are done with the options of each id. */
+  /** The number of finished jobs for each id of options. */
   readonly counts: Map<string, number>;
 }
 

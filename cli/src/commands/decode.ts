@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** `labelmap decode`: masks that are files to the files that training code reads. */
+/** `labelmap decode`: mask files to the files that training code reads. */
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -7,9 +7,9 @@ import type { Command } from "commander";
 import { listMasks, nameOfMask } from "labelmap/dataset/node";
 import { openStorage } from "../batch/open-storage.js";
 import { readSource } from "../batch/read-source.js";
-import { alone } from "../batch/run.js";
+import { withLock } from "../batch/run.js";
 import { fromFiles } from "../batch/sources.js";
-import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
+import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";
 import { addOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
@@ -28,25 +28,38 @@ interface MaskFiles {
 export function define(command: Command): void {
   command
     .description(
-      "Decodes masks into a directory. What was done before with the same options and has not changed is kept.",
+      "Decodes masks into a directory. Masks that were already decoded with the same options are skipped, unless they have " +
+        "changed.",
     )
-    .argument("<mask...>", "PNG files, or folders of them; with --out - one file, - for standard input")
-    .option("--legend <result>", "the result of all the masks (default: beside each, its name with .json)")
+    .argument(
+      "<mask...>",
+      "PNG files, or folders that contain them; with --out -, a single file, or - for standard input",
+    )
+    .option(
+      "--legend <result>",
+      "one result file for all masks (default: for each mask, the file with its name and .json)",
+    )
     .requiredOption(
       "-o, --out <dir>",
-      "the output directory; - writes the one npy or png to standard output",
+      "the output directory; - writes a single npy or png file to standard output",
     );
   addOutputFlags(command);
   addBatchFlags(command);
   command.action(decode);
   addExamples(command, [
-    ["labelmap decode street.png --out labels", "street.png with street.json to labels/npy/street.npy."],
+    [
+      "labelmap decode street.png --out labels",
+      "Decode street.png with street.json to labels/npy/street.npy.",
+    ],
     [
       "labelmap decode masks --out semantic --map semantic --resize 512x512",
-      "A folder to class ids; the ids are in semantic/classes.json.",
+      "Decode a folder to class ids. The file semantic/classes.json lists the ids.",
     ],
-    ["labelmap decode masks --out coco --format coco-panoptic", "A folder to a COCO panoptic data set."],
-    ["labelmap decode - --legend street.json --out - < street.png > street.npy", "In a pipe."],
+    [
+      "labelmap decode masks --out coco --format coco-panoptic",
+      "Turn a folder into a COCO panoptic data set.",
+    ],
+    ["labelmap decode - --legend street.json --out - < street.png > street.npy", "Use it in a pipe."],
   ]);
 }
 
@@ -56,20 +69,20 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     return decodeToStream(paths, flags);
   }
   if (flags.legend === STANDARD_STREAM) {
-    throw new UsageError("--legend - is read once, for one mask, with --out -; give a file");
+    throw new UsageError("--legend - works only with --out - and a single mask; give a file");
   }
   const files = await findMasks(paths, flags.legend);
   const { out } = flags;
   const tasks = Array.from(files.keys(), (job) => ({ job }));
   const source = fromFiles((job) => files.get(job)!);
-  // Before the class list is read, which is extended.
-  await alone(out, async () => {
+  // Lock the directory before its class list is read and extended.
+  await withLock(out, async () => {
     const output = await outputOf(flags, await openStorage(out), () => readResults(files));
-    await runAndTell({ tasks, source, out, output, signal: interruption() }, flags);
+    await runAndReport({ tasks, source, out, output, signal: interruption() }, flags);
   });
 }
 
-/** The masks by their names, which the outputs will have. @throws {UsageError}; the system's error */
+/** The masks by name; the outputs get the same names. @throws {UsageError}; the system's error */
 async function findMasks(
   paths: readonly string[],
   legend: string | undefined,
@@ -80,7 +93,7 @@ async function findMasks(
     const other = files.get(job)?.mask;
     if (other !== undefined && other !== mask) {
       throw new UsageError(
-        `${other} and ${mask} would have the same outputs; decode them to different directories`,
+        `${other} and ${mask} would have the same output files; decode them into different directories`,
       );
     }
     files.set(job, { mask, result: legend ?? join(dirname(mask), `${job}.json`) });
@@ -91,13 +104,14 @@ async function findMasks(
       continue;
     }
     const masks = await listMasks(path);
-    if (masks.length === 0) throw new UsageError(`${path} has no masks: no file whose name ends in .png`);
+    if (masks.length === 0)
+      throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
     for (const { file } of masks) add(join(path, file));
   }
   return files;
 }
 
-/** The text of each result once; one that cannot be read is left to its task to fail. */
+/** The text of each result, once. A result that cannot be read is skipped: its task fails later and says why. */
 async function* readResults(files: ReadonlyMap<string, MaskFiles>): AsyncIterable<string> {
   for (const result of new Set(Array.from(files.values(), ({ result }) => result))) {
     const bytes = await readSource(result).catch(() => undefined);

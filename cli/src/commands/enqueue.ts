@@ -1,4 +1,4 @@
-/** `labelmap enqueue`: jobs of the vendor to a queue on Redis, for the workers of a cluster. */
+/** `labelmap enqueue`: adds the vendor's jobs to a queue on Redis, for the workers of a cluster. */
 
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
@@ -25,27 +25,27 @@ interface EnqueueFlags extends OutputFlags, QueueFlags {
 export function define(command: Command): void {
   command
     .description(
-      "Puts jobs into a queue on Redis, from which `labelmap worker` takes them on any number of machines. A job that is " +
-        "there already is not added again.",
+      "Adds jobs to a queue on Redis. `labelmap worker` takes them from there, on any number of machines. A job that is " +
+        "already in the queue is not added again.",
     )
     .argument("[job...]", "job ids")
     .requiredOption("-p, --project <id>", "the vendor's project")
-    .option("--jobs <file>", "a file with a job id a line; - is standard input")
+    .option("--jobs <file>", "a file with one job id per line; - is standard input")
     .requiredOption(
       "-o, --out <place>",
-      "s3://bucket/prefix, or a directory that all workers see under this path",
+      "s3://bucket/prefix, or a directory that all workers can reach under this path",
     );
   addQueueFlags(command);
-  addOutputFlags(command, "the class list, JSON, which is kept in the output directory");
+  addOutputFlags(command, "the class list (JSON), which becomes the list of the output directory");
   command.action(enqueueJobs);
   addExamples(command, [
     [
       "labelmap enqueue --project my-project --jobs jobs.txt --out s3://masks/labels",
-      "Label maps of all jobs of a list.",
+      "Make label maps of all jobs in a list.",
     ],
     [
       "labelmap enqueue --project my-project --jobs jobs.txt --out /shared/dataset --map semantic --classes classes.json",
-      "Class ids: the list must be there beforehand, since the workers see one result each.",
+      "Make class ids. The class list must exist first, because each worker sees only one result at a time.",
     ],
   ]);
 }
@@ -55,12 +55,12 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
   if (needsResults(flags)) {
     const things = flags.format.startsWith("coco") || flags.format === "yolo" ? " and --things" : "";
     throw new UsageError(
-      `--classes${things} must be given: workers see one result each; \`labelmap classes\` makes a list`,
+      `--classes${things} must be given, because each worker sees only one result at a time; \`labelmap classes\` creates a class list`,
     );
   }
   const queue = queueOptions(flags);
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
   const output = await outputOf(flags, await openStorage(flags.out), () => []);
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
-  await print(`${added} added, ${known} there already`);
+  await print(`${added} added, ${known} already in the queue`);
 }

@@ -1,12 +1,12 @@
 /// <reference types="node" />
-/** `labelmap fetch`: jobs of the vendor to a directory, downloaded and decoded. */
+/** `labelmap fetch`: downloads jobs from the vendor and decodes them into a directory. */
 
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
-import { alone } from "../batch/run.js";
+import { withLock } from "../batch/run.js";
 import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
-import { addBatchFlags, type BatchFlags, interruption, runAndTell } from "../batch-run.js";
+import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
@@ -30,12 +30,13 @@ const DEFAULT_DOWNLOADS = 8;
 export function define(command: Command): void {
   command
     .description(
-      "Downloads jobs and decodes them into a directory. What the vendor delivered is kept in DIR/sources. The same call " +
-        "goes on where the last one stopped; what is finished is neither asked for nor decoded again.",
+      "Downloads jobs and decodes them into a directory. The downloaded files are kept in DIR/sources. If a run stops " +
+        "early, run the same command again: it continues where it stopped. Finished jobs are neither downloaded nor decoded " +
+        "again.",
     )
     .argument("[job...]", "job ids")
     .requiredOption("-p, --project <id>", "the vendor's project")
-    .option("--jobs <file>", "a file with a job id a line; - is standard input")
+    .option("--jobs <file>", "a file with one job id per line; - is standard input")
     .requiredOption("-o, --out <dir>", "the output directory");
   addVendorFlags(command);
   addOutputFlags(command);
@@ -44,20 +45,20 @@ export function define(command: Command): void {
   addExamples(command, [
     [
       "labelmap fetch --project my-project --jobs jobs.txt --out dataset",
-      "Label maps of all jobs of a list.",
+      "Make label maps of all jobs in a list.",
     ],
     [
       "labelmap fetch --project my-project --jobs jobs.txt --out dataset --map semantic --resize 512x512",
-      "Class ids; dataset/classes.json says which class an id is.",
+      "Make class ids. The file dataset/classes.json gives the class of each id.",
     ],
     [
       "labelmap sample-server --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
-      "Try it with sample jobs, without a key.",
+      "Try it with sample jobs. You need no key.",
     ],
   ]);
   command.addHelpText(
     "after",
-    "\nThe API key is read from PLAYMENT_API_KEY or --key-file, never from an argument.",
+    "The API key is read from PLAYMENT_API_KEY or --key-file, never from an argument.",
   );
 }
 
@@ -67,8 +68,8 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   const { downloads = DEFAULT_DOWNLOADS, out } = flags;
   const client = await clientOf(flags);
   const signal = interruption();
-  // From the first download on: of two that make a class list, one would have other ids than its outputs.
-  await alone(out, async () => {
+  // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.
+  await withLock(out, async () => {
     const storage = await openStorage(out);
     let source = fromVendor(client, storage);
     if (needsResults(flags)) {
@@ -76,7 +77,7 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
     }
     const output = await outputOf(flags, storage, () => readResults(tasks, storage));
-    await runAndTell({ tasks, source, out, output, downloads, signal }, flags);
+    await runAndReport({ tasks, source, out, output, downloads, signal }, flags);
   });
 }
 

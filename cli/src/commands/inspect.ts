@@ -1,5 +1,7 @@
 /// <reference types="node" />
-/** `labelmap inspect`: what is in a mask, as a table or as JSON. Without a result it lists the mask's colours. */
+/**
+ * `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a result it lists the mask's colours.
+ */
 
 import { type Command, Option } from "commander";
 import { type ClassBy, decodeMask, type Issue, type MaskInfo } from "labelmap";
@@ -29,7 +31,7 @@ interface InspectOptions {
   readonly snap?: number;
 }
 
-/** What `--json` prints where there is a result: all but the pixels of what `decodeMask` gives. */
+/** What `--json` prints if there is a result: everything that `decodeMask` returns, except the pixels. */
 export interface LabelReport extends MaskInfo {
   readonly mask: string;
   readonly result: string;
@@ -37,13 +39,13 @@ export interface LabelReport extends MaskInfo {
   readonly height: number;
 }
 
-/** What `--json` prints where there is none. */
+/** What `--json` prints if there is no result. */
 export interface ColorReport {
   readonly mask: string;
   readonly result: null;
   readonly width: number;
   readonly height: number;
-  /** All of the mask, those with most pixels first. */
+  /** All colours of the mask, the most frequent first. */
   readonly colors: readonly {
     readonly color: string;
     readonly pixelCount: number;
@@ -55,43 +57,45 @@ export interface ColorReport {
 export function define(command: Command): void {
   command
     .description(
-      "Prints the labels of a mask with their colours, classes, pixels and boxes, the colours that its legend lacks, " +
-        "and what is wrong with the legend. Without a result it prints the colours of the mask.",
+      "Prints the labels of a mask with their colours, classes, pixels and boxes. It also prints the colours that are not " +
+        "in the legend, and what is wrong with the legend. Without a result it prints the colours of the mask.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
     .argument(
       "[result]",
-      "the vendor's result with the legend, JSON (default: MASK's name with .json, if there)",
+      "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json, if it exists)",
     )
-    .option("--json", "print JSON, complete, instead of a table")
-    .option("--strict", "fail where a legend's key is no colour")
+    .option("--json", "print everything as JSON instead of a table")
+    .option("--strict", "fail if a key of the legend is not a colour")
     .addOption(
-      new Option("--class-by <what>", "what makes labels one class (default: name)").choices([
-        "name",
-        "class_id",
-      ] as const),
+      new Option(
+        "--class-by <what>",
+        "which field says that labels belong to the same class (default: name)",
+      ).choices(["name", "class_id"] as const),
     )
     .option(
       "--snap <distance>",
-      "count colours that the legend lacks as the nearest that it has, up to this far in RGB",
+      "count a colour that is not in the legend as the nearest one that is, up to this distance in RGB",
       parsePositiveNumber,
     )
     .action(inspect);
   addExamples(command, [
-    ["labelmap inspect street.png", "The labels of street.png; their names are in street.json beside it."],
-    ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is no colour."],
-    ["labelmap inspect - < street.png", "The colours of a mask, whatever a legend says."],
+    [
+      "labelmap inspect street.png",
+      "Print the labels of street.png. Their names are in street.json in the same folder.",
+    ],
+    ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is not a colour."],
+    ["labelmap inspect - < street.png", "Print the colours of a mask, without any legend."],
     [
       "labelmap inspect street.png --json | node -p 'JSON.parse(fs.readFileSync(0)).labels.length'",
-      "How many labels there are.",
+      "Count the labels.",
     ],
   ]);
   command.addHelpText("after", JSON_HELP);
 }
 
-const JSON_HELP = `
-What --json prints is an object with the keys mask, result, width and height, and
-  with a result     labels, unlabelled, snapped and issues, as decodeMask of the library gives them;
+const JSON_HELP = `--json prints an object with the keys mask, result, width and height. It also has the keys:
+  with a result     labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
   without a result  colors, each with color, pixelCount and bbox (x, y, width, height), and issues; result is null.`;
 
 async function inspect(
@@ -121,7 +125,7 @@ async function findLabels(
   const text = await readText(result);
   const options = { strict, classBy, ...(snap === undefined ? {} : { snap: { maxDistance: snap } }) };
   try {
-    // As runs: the pixels are only counted.
+    // Runs are enough, because the pixels are only counted.
     const found = await decodeMask(png, text, { ...options, target: { map: "runs" } });
     const { width, height, labels, unlabelled, snapped, issues } = found;
     return { mask, result, width, height, labels, unlabelled, snapped, issues };
@@ -142,7 +146,7 @@ async function findColors(mask: string): Promise<ColorReport> {
   }
 }
 
-/** The ids of a grey PNG are not its colours, and one of 16 bits has none: such a one is decoded as masks are. */
+/** In a grey PNG the ids are not the colours, and a 16-bit PNG has no ids. Both are decoded the way masks are. */
 async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
   const { width, height, bitDepth, colorType } = await readPngHeader(png);
   const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
@@ -151,13 +155,13 @@ async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
   return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgba }, pixels);
 }
 
-/** R is an id's lowest byte. */
+/** The lowest byte of an id is R. */
 function colorOf(id: number): string {
   const [red, green, blue] = [id & 255, (id >> 8) & 255, id >> 16];
   return `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0")}`;
 }
 
-/** Control characters that JSON leaves as they are (DEL, C1) may reach a terminal too. */
+/** JSON does not escape all control characters (DEL, C1), and the text may be shown in a terminal. */
 function toJson(report: LabelReport | ColorReport): string {
   return printable(JSON.stringify(report, null, 2), "\n");
 }
@@ -198,7 +202,7 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
       cells: [entry.color, String(entry.count), share(entry.count)],
     }));
     sections.push(
-      `Colours that the legend lacks${upTo16(unknown)}:`,
+      `Colours that are not in the legend${upTo16(unknown)}:`,
       table([color, pixels, shares], unknown),
     );
   }
@@ -208,7 +212,7 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
       const cells = [entry.color, String(entry.count), share(entry.count), `${nearest} ${value}`];
       return { color: entry.color, cells };
     });
-    const title = `Colours that count as the nearest of the legend, ${snapped.count} pixels${upTo16(moved)}:`;
+    const title = `Colours counted as the nearest colour of the legend, ${snapped.count} pixels${upTo16(moved)}:`;
     sections.push(title, table([color, pixels, shares, becomes], moved));
   }
   return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
@@ -230,10 +234,10 @@ function describeColors({ mask, colors, issues, ...size }: ColorReport): string 
 
 function describeIssues(issues: readonly Issue[]): string[] {
   if (issues.length === 0) return [];
-  return ["What is odd:", issues.map(({ message }) => `  ${printable(message)}`).join("\n")];
+  return ["Problems:", issues.map(({ message }) => `  ${printable(message)}`).join("\n")];
 }
 
-/** A title stands right above what it is of, and apart from what comes before. */
+/** Puts an empty line before each title, but none between a title and its table. */
 function spaced(section: string, place: number): string {
   return place > 0 && place % 2 === 0 ? `\n${section}` : section;
 }
@@ -246,7 +250,7 @@ function formatBox(bbox: LabelReport["labels"][number]["bbox"]): string {
   return bbox === null ? "none" : `${bbox[0]},${bbox[1]} ${bbox[2]}×${bbox[3]}`;
 }
 
-/** The decoder names no more than these. */
+/** The decoder lists at most 16 colours. */
 function upTo16(rows: readonly Row[]): string {
   return rows.length === 16 ? ", the first 16" : "";
 }

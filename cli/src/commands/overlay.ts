@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** `labelmap overlay`: a picture of a mask to look at, over its image where that is given. */
+/** `labelmap overlay`: a picture of a mask for people to look at, over its image if one is given. */
 
 import type { Command } from "commander";
 import { decodeMask } from "labelmap";
@@ -28,21 +28,24 @@ interface OverlayOptions {
 export function define(command: Command): void {
   command
     .description(
-      "Draws the labels of a mask in their colours, over its image where that is given, with lines between them and a " +
-        "legend below.",
+      "Draws the labels of a mask in their colours, with lines between them and a legend below. If you give the image, the " +
+        "labels are drawn over it.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
-    .argument("[result]", "the vendor's result with the legend, JSON (default: MASK's name with .json)")
-    .argument("[image]", "what was annotated: a PNG or JPEG file of the mask's size")
-    .requiredOption("-o, --output <file>", "the picture, a PNG file; - is standard output")
-    .option("--opacity <share>", "how much the labels cover the image, 0 to 1", parseFraction, 0.5)
+    .argument(
+      "[result]",
+      "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json)",
+    )
+    .argument("[image]", "the annotated image: a PNG or JPEG file of the same size as the mask")
+    .requiredOption("-o, --output <file>", "the PNG file to write; - is standard output")
+    .option("--opacity <share>", "how strongly the labels cover the image, from 0 to 1", parseFraction, 0.5)
     .action(overlay);
   addExamples(command, [
-    ["labelmap overlay street.png -o picture.png", "The labels alone; their names are in street.json."],
-    ["labelmap overlay street.png street.json street.jpg -o picture.png", "The labels over the photo."],
+    ["labelmap overlay street.png -o picture.png", "Draw the labels alone. Their names are in street.json."],
+    ["labelmap overlay street.png street.json street.jpg -o picture.png", "Draw the labels over the photo."],
     [
       "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
-      "In a pipe, with more of the photo.",
+      "Use it in a pipe, and show more of the photo.",
     ],
   ]);
 }
@@ -54,7 +57,8 @@ async function overlay(
   { output, opacity }: OverlayOptions,
 ): Promise<void> {
   const result = givenResult ?? resultBeside(mask);
-  if (result === undefined) throw new UsageError(`${nameOf(mask)} has no result beside it; name one`);
+  if (result === undefined)
+    throw new UsageError(`${nameOf(mask)} has no result beside it; give its result as the second argument`);
   checkOneStandardInput([mask, result, image]);
   const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
     throw nameFile(error, { mask, result });

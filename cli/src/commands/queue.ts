@@ -1,4 +1,4 @@
-/** `labelmap queue`: what is in the queue, what is dead in it, and the dead given back to the workers. */
+/** `labelmap queue`: the number of jobs in the queue, its dead jobs, and another try for dead jobs. */
 import type { Command } from "commander";
 import { say } from "../batch-run.js";
 import { deadTasks, queueStatus, retryDead } from "../cluster/queue.js";
@@ -12,30 +12,35 @@ interface JsonFlag {
 }
 
 export function define(command: Command): void {
-  command.description("Looks into the queue of a cluster.");
+  command
+    .description("Shows the state of a cluster's queue, and retries its dead jobs.")
+    .helpCommand("help [command]", "print the help of a command");
   const status = command
     .command("status")
-    .description("How many jobs wait, are worked on, are done, are dead.");
-  const dead = command.command("dead").description("The jobs that failed for good, with the reason.");
+    .description("Prints how many jobs are waiting, active, delayed, dead and done.");
+  const dead = command
+    .command("dead")
+    .description("Lists the dead jobs with the reason. They failed, and are not retried automatically.");
   const retry = command
     .command("retry")
-    .description("Gives dead jobs back to the workers: all, or those that are named.")
+    .description("Puts dead jobs back into the queue: all of them, or those you name.")
     .argument("[job...]", "job ids");
   for (const part of [status, dead, retry]) addQueueFlags(part);
-  for (const part of [status, dead]) part.option("--json", "print JSON; of dead jobs an object a line");
-  status.action(tellStatus);
-  dead.action(tellDead);
-  retry.action(giveBack);
+  for (const part of [status, dead])
+    part.option("--json", part === dead ? "print JSON, one object per line" : "print JSON");
+  status.action(printStatus);
+  dead.action(printDead);
+  retry.action(retryJobs);
   const examples = [
-    ["labelmap queue status", "How far the workers are."],
-    ["labelmap queue dead", "What failed, and why."],
-    ["labelmap queue retry job-00017", "Try one again, after it was mended."],
+    ["labelmap queue status", "See how far the workers are."],
+    ["labelmap queue dead", "See what failed, and why."],
+    ["labelmap queue retry job-00017", "Retry one job after its problem was fixed."],
   ] as const;
   addExamples(command, examples);
   for (const [place, part] of [status, dead, retry].entries()) addExamples(part, [examples[place]!]);
 }
 
-async function tellStatus(flags: QueueFlags & JsonFlag): Promise<void> {
+async function printStatus(flags: QueueFlags & JsonFlag): Promise<void> {
   const counts = await queueStatus(queueOptions(flags));
   if (flags.json) return print(JSON.stringify(counts));
   await print(
@@ -45,19 +50,20 @@ async function tellStatus(flags: QueueFlags & JsonFlag): Promise<void> {
   );
 }
 
-async function tellDead(flags: QueueFlags & JsonFlag): Promise<void> {
+async function printDead(flags: QueueFlags & JsonFlag): Promise<void> {
   for await (const task of deadTasks(queueOptions(flags))) {
     const line = flags.json ? JSON.stringify(task) : `${task.job}: ${task.code}: ${task.message}`;
     await print(printable(line));
   }
 }
 
-async function giveBack(jobs: readonly string[], flags: QueueFlags): Promise<void> {
+async function retryJobs(jobs: readonly string[], flags: QueueFlags): Promise<void> {
   const queue = queueOptions(flags);
   const unknown = new Set(jobs);
   if (jobs.length > 0) for await (const { job } of deadTasks(queue)) unknown.delete(job);
   const count = await retryDead({ ...queue, ...(jobs.length === 0 ? {} : { jobs }) });
-  await print(`${count} given back`);
-  for (const job of unknown) say(printable(`${job} is not among the dead`));
+  await print(`${count} put back into the queue`);
+  for (const job of unknown)
+    say(printable(`${job} is not a dead job; \`labelmap queue dead\` lists the dead jobs`));
   if (unknown.size > 0) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** `labelmap sample-server`: a vendor on this machine, with jobs that are drawn, to try everything without a key. */
+/** `labelmap sample-server`: a vendor on this machine with generated jobs, to try everything without a real key. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
@@ -22,45 +22,53 @@ interface SampleServerFlags {
   readonly list?: string;
 }
 
-/** Not secret: it opens nothing but drawn jobs on this very machine. */
+/** Not secret: it only opens generated jobs on this machine. */
 const SAMPLE_KEY = "sample-key";
 
 export function define(command: Command): void {
   command
     .description(
-      "Starts a server on this machine that speaks the vendor's API and has drawn jobs, good ones and faulty ones. With a " +
-        "command after -- it runs that with the server's address and key in its environment, and ends with it.",
+      "Starts a server on this machine that has the vendor's API and generated jobs, good and faulty ones. If you add -- " +
+        "and a command, the server runs that command with its address and key in the environment, and stops when the " +
+        "command ends.",
     )
-    .argument("[command...]", "after --: what to run")
-    .option("-n, --count <number>", "jobs", parsePositiveInteger, 100)
-    .option("--seed <number>", "another seed draws other jobs", parseSeed, 1)
-    .option("--faults <share>", "the share of jobs that have a fault, 0 to 1", parseFraction, 0)
-    .option("--size <size>", "of each mask, such as 1920x1080 (default: various small ones)", parseSize)
-    .option("--port <number>", "of the API (default: one that is free)", parsePort)
-    .option("--list <file>", "write the job ids there, one a line")
+    .argument("[command...]", "after --: the command to run")
+    .option("-n, --count <number>", "the number of jobs", parsePositiveInteger, 100)
+    .option("--seed <number>", "the seed of the jobs; another seed gives other jobs", parseSeed, 1)
+    .option("--faults <share>", "the share of jobs that have a fault, from 0 to 1", parseFraction, 0)
+    .option(
+      "--size <size>",
+      "the size of each mask, such as 1920x1080 (default: various small sizes)",
+      parseSize,
+    )
+    .option("--port <number>", "the port of the API (default: any free port)", parsePort)
+    .option("--list <file>", "write the job ids to this file, one per line")
     .action(serve);
   addExamples(command, [
-    ["labelmap sample-server --count 50 --list jobs.txt", "Serve until Ctrl-C; what to call is printed."],
+    [
+      "labelmap sample-server --count 50 --list jobs.txt",
+      "Serve until Ctrl-C. The server prints the commands to run next.",
+    ],
     [
       "labelmap sample-server --count 50 --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
-      "Fetch 50 sample jobs, in one call.",
+      "Serve and fetch 50 sample jobs with one command.",
     ],
     [
       "labelmap sample-server --count 1000 --faults 0.05 --list jobs.txt",
-      "One job in twenty has a fault, of every kind.",
+      "Give one job in twenty a fault. All kinds of faults occur.",
     ],
   ]);
 }
 
 async function serve(call: readonly string[], flags: SampleServerFlags): Promise<void> {
-  // Else a file that was meant for an option would be run.
+  // Without this check, a stray argument, such as the file of a forgotten option, would be run as a command.
   if (call.length > 0 && !process.argv.includes("--")) {
-    throw new UsageError(`put -- before the command that is to be run: -- ${call.join(" ")}`);
+    throw new UsageError(`put -- before the command to run: -- ${call.join(" ")}`);
   }
   const { count, seed, faults, size, port = 0, list } = flags;
   const jobs = generatedJobs({ count, seed, faultShare: faults, ...size });
   const server = await startVendorServer({ jobs, apiKey: SAMPLE_KEY, port, keepRequests: 1 });
-  const hint = "add --list jobs.txt to this call, which writes their ids there";
+  const hint = "restart the server with --list jobs.txt to write this file";
   if (list !== undefined) await writeFile(list, jobs.jobs.map(({ jobId }) => `${jobId}\n`).join(""));
   const environment = { PLAYMENT_BASE_URL: server.baseUrl, PLAYMENT_API_KEY: SAMPLE_KEY };
   if (call.length > 0) {
@@ -87,14 +95,14 @@ async function runWith(
   environment: Record<string, string>,
   [name = "", ...args]: readonly string[],
 ): Promise<number> {
-  // The command itself need not be on the path.
+  // The labelmap command need not be on the path.
   const [file, ...before] =
     name === "labelmap" ? [process.execPath, fileURLToPath(new URL("../main.js", import.meta.url))] : [name];
   const child = spawn(file!, [...before, ...args], {
     stdio: "inherit",
     env: { ...process.env, ...environment },
   });
-  // Ctrl-C reaches both; the command decides when it is done.
+  // Ctrl-C reaches both processes; the command decides when it ends.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, "exit")) as [number | null];
   if (code === null) say(`${name} was killed`);

@@ -1,4 +1,4 @@
-/** `labelmap verify`: every output read back and compared with the manifest. */
+/** `labelmap verify`: reads every output and compares it with the manifest. */
 
 import type { Command } from "commander";
 import { counted } from "labelmap/checks";
@@ -12,18 +12,18 @@ import { startVerifyProgress } from "../progress.js";
 export function define(command: Command): void {
   command
     .description(
-      "Reads every output back and compares it with DIR/manifest.jsonl: sizes, hashes, dtypes and shapes; and the vendor's " +
-        "files where they are kept. What differs is printed, a line each.",
+      "Reads every output and compares it with DIR/manifest.jsonl: size, hash, dtype and shape. The vendor's files are " +
+        "compared as well if they are kept. Each difference is printed on a line.",
     )
     .argument("<dir>", "an output directory, or s3://bucket/prefix after `labelmap collect`")
-    .option("--json", "print what differs and the sums as JSON")
+    .option("--json", "print the differences and the totals as JSON")
     .option("-q, --quiet", "show no progress")
     .action(verifyDirectory);
   addExamples(command, [
-    ["labelmap verify dataset", "Whether all files are as they were written."],
+    ["labelmap verify dataset", "Check that all files are as they were written."],
     [
-      "labelmap verify dataset --quiet && echo whole",
-      "In a script: the exit code is 1 where anything differs.",
+      "labelmap verify dataset --quiet && echo intact",
+      "Use it in a script: the exit code is 1 if anything differs.",
     ],
   ]);
 }
@@ -47,12 +47,12 @@ async function verifyDirectory(
   if (json) await print(printable(JSON.stringify({ ...verified, list: damages }, null, 2), "\n"));
   else {
     for (const line of lines) await print(printable(line));
-    const sums = `${counted(done, "job")} done, ${failed} failed; ${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
+    const totals = `${counted(done, "job")} done, ${failed} failed; ${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
     await print(
-      `${printable(dir)}: ${sums}; ${count === 0 ? "all as they were written" : `${count} ${count === 1 ? "differs" : "differ"}`}`,
+      `${printable(dir)}: ${totals}; ${count === 0 ? "all match the manifest" : `${count} ${count === 1 ? "differs" : "differ"}`}`,
     );
   }
   if (count > 0) process.exitCode = 1;
   if (count > 0 && !json)
-    say("the same `decode` or `fetch` call makes missing outputs anew; remove those that differ");
+    say("to repair them, remove the files that differ, and run the same `decode` or `fetch` command again");
 }

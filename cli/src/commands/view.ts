@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** `labelmap view`: the explorer in a browser with the user's masks, from a server that only this machine reaches. */
+/** `labelmap view`: shows the user's masks in the explorer, in a browser. Only this machine can reach its server. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,30 +18,36 @@ interface ViewFlags {
   readonly open?: boolean;
 }
 
-/** Where `npm run build` puts the page. */
+/** The folder where `npm run build` puts the page. */
 const EXPLORER = fileURLToPath(new URL("../explorer", import.meta.url));
 
-/** What is left out is told by name, up to so many. */
-const MOST_TOLD = 10;
+/** At most this many left-out files are named. */
+const MOST_NAMED = 10;
 
 export function define(command: Command): void {
   command
     .description(
-      "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. Of a " +
-        "folder and its subfolders it shows each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
-        "name.webp or name_image.*), of what `labelmap fetch` made what the vendor delivered. A reload shows what is new. " +
-        "Nothing leaves this machine, and other machines cannot reach it.",
+      "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. In a " +
+        "folder and its subfolders it finds each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
+        "name.webp or name_image.*). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
+        "new files. Nothing leaves this machine, and other machines cannot reach the server.",
     )
     .argument("<folder|mask>", "a folder of masks, or a PNG file")
-    .argument("[result]", "of a single mask: its result, JSON (default: MASK's name with .json, if there)")
-    .option("--port <number>", "of the server (default: one that is free)", parsePort)
+    .argument(
+      "[result]",
+      "for a single mask: its result, a JSON file (default: the name of the mask with .json, if it exists)",
+    )
+    .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
     .action(view);
   addExamples(command, [
-    ["labelmap view street.png", "One mask; its labels are in street.json, its photo is street.jpg."],
-    ["labelmap view street.png results/7.json", "With a result of another name."],
-    ["labelmap view masks --open", "A folder, in the browser at once."],
-    ["labelmap view dataset --port 8080", "What `labelmap fetch` has put into dataset."],
+    [
+      "labelmap view street.png",
+      "Show one mask. Its labels are in street.json, and its photo is street.jpg.",
+    ],
+    ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
+    ["labelmap view masks --open", "Show a folder, and open the browser at once."],
+    ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],
   ]);
 }
 
@@ -50,7 +56,7 @@ async function view(path: string, result: string | undefined, { port = 0, open }
   const findMasks = async () => (await findViewed(path, result)).masks;
   const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port });
   const signal = interruption("stopped");
-  tellLeftOut(leftOut);
+  reportLeftOut(leftOut);
   say(`${path}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
   await print(server.url);
   if (open) openInBrowser(server.url);
@@ -58,14 +64,14 @@ async function view(path: string, result: string | undefined, { port = 0, open }
   await server.close();
 }
 
-function tellLeftOut(leftOut: readonly string[]): void {
+function reportLeftOut(leftOut: readonly string[]): void {
   if (leftOut.length === 0) return;
-  const told = leftOut.slice(0, MOST_TOLD).join(", ");
-  const more = leftOut.length > MOST_TOLD ? ` and ${leftOut.length - MOST_TOLD} more` : "";
-  say(`Left out, as links out of the folder or not readable: ${told}${more}`);
+  const named = leftOut.slice(0, MOST_NAMED).join(", ");
+  const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : "";
+  say(`Not shown, because they are links out of the folder or cannot be read: ${named}${more}`);
 }
 
-/** By what the system opens addresses with; it goes on when the server has ended. */
+/** Uses the system's program for opening addresses. The browser stays open when the server stops. */
 function openInBrowser(url: string): void {
   const [program, ...args] =
     process.platform === "darwin"
@@ -74,6 +80,6 @@ function openInBrowser(url: string): void {
         ? ["rundll32", "url.dll,FileProtocolHandler", url]
         : ["xdg-open", url];
   const opener = spawn(program!, args, { stdio: "ignore", detached: true });
-  opener.on("error", () => say(`No browser could be started by ${program}; open the address yourself.`));
+  opener.on("error", () => say(`${program} could not start a browser; open the address yourself.`));
   opener.unref();
 }

@@ -1,4 +1,4 @@
-/** `labelmap worker`: takes jobs from the queue and does them, as `labelmap fetch` does. */
+/** `labelmap worker`: takes jobs from the queue and processes them the way `labelmap fetch` does. */
 import type { Command } from "commander";
 import { describeFailure, interruption, say } from "../batch-run.js";
 import { runWorker } from "../cluster/worker.js";
@@ -19,19 +19,23 @@ interface WorkerFlags extends QueueFlags, VendorFlags {
 export function define(command: Command): void {
   command
     .description(
-      "Works on the jobs of a queue until Ctrl-C, which finishes what is in hand. A worker that is killed loses nothing: " +
-        "another takes its jobs over.",
+      "Processes the jobs of a queue until you press Ctrl-C. It then finishes the jobs in progress and ends. If a worker is " +
+        "killed, nothing is lost: another worker takes over its jobs.",
     )
-    .option("--until-empty", "end when no job is left")
-    .option("--no-sources", "do not keep what the vendor delivered")
-    .option("--threads <number>", "threads that decode (default: one for each core)", parsePositiveInteger)
-    .option("-q, --quiet", "do not tell of each job");
+    .option("--until-empty", "end when no jobs are left")
+    .option("--no-sources", "do not keep the vendor's files")
+    .option(
+      "--threads <number>",
+      "number of threads that decode (default: one per core)",
+      parsePositiveInteger,
+    )
+    .option("-q, --quiet", "do not print a line for each job");
   addQueueFlags(command);
   addVendorFlags(command);
   command.action(work);
   addExamples(command, [
-    ["labelmap worker", "Work until Ctrl-C. PLAYMENT_API_KEY and REDIS_URL are in the environment."],
-    ["labelmap worker --until-empty --quiet", "As a job of a cluster, which ends."],
+    ["labelmap worker", "Work until Ctrl-C. Set PLAYMENT_API_KEY and REDIS_URL in the environment first."],
+    ["labelmap worker --until-empty --quiet", "Run it as a batch job of a cluster, which ends by itself."],
   ]);
 }
 
@@ -51,6 +55,6 @@ async function work(flags: WorkerFlags): Promise<void> {
     },
   });
   const { done, kept, failed } = summary;
-  await print(`${done} done, ${kept} done before, ${failed} dead`);
+  await print(`${done} done, ${kept} already done, ${failed} dead`);
   if (failed > 0) process.exitCode = 1;
 }

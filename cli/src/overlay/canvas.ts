@@ -1,4 +1,4 @@
-/** A picture of RGB pixels, and the two things that are drawn on it beside pixels: rectangles and text. */
+/** A picture of RGB pixels. Besides single pixels, rectangles and text can be drawn on it. */
 import { withMemoryFor } from "labelmap/checks";
 import { ColorType, writePng } from "labelmap/png";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, readGlyphs } from "./font.js";
@@ -17,7 +17,7 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Black. @throws {DecodeError} OUT_OF_MEMORY */
+/** A black picture. @throws {DecodeError} OUT_OF_MEMORY */
 export function makeCanvas(width: number, height: number): Canvas {
   const data = withMemoryFor(`a picture of ${width}×${height}`, () => new Uint8Array(width * height * 3));
   return { width, height, data };
@@ -29,7 +29,7 @@ export function encodeCanvas({ width, height, data }: Canvas): Uint8Array {
   return withMemoryFor(`the PNG of ${width}×${height}`, () => writePng(header, data));
 }
 
-/** @param color 0xRRGGBB. What lies outside of the picture is cut off. */
+/** @param color 0xRRGGBB. The part outside the picture is cut off. */
 export function fillRectangle(canvas: Canvas, { x, y, width, height }: Rectangle, color: number): void {
   const right = Math.min(x + width, canvas.width);
   const bottom = Math.min(y + height, canvas.height);
@@ -45,7 +45,7 @@ export function setPixel({ width, data }: Canvas, x: number, y: number, color: n
   data[place + 2] = color;
 }
 
-/** Characters as they are counted and cut: accents that stand apart are put on their letters first. */
+/** Splits a text into characters. Accents stored separately are first combined with their letters. */
 export function charactersOf(text: string): string[] {
   return Array.from(text.normalize("NFC"));
 }
@@ -53,9 +53,9 @@ export function charactersOf(text: string): string[] {
 let glyphs: Map<string, Uint8Array> | undefined;
 
 /**
- * One line of text, its cells' top left corner at (x, y).
+ * Draws one line of text. Its top left corner is at (x, y).
  *
- * @param scale pixels per pixel of the glyphs.
+ * @param scale the size of a glyph's pixel, in pixels of the picture.
  * @param color 0xRRGGBB.
  */
 export function drawText(

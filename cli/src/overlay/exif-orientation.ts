@@ -1,14 +1,14 @@
-/** How a camera was held: the orientation of EXIF (CIPA DC-008-2019, 4.6.4, tag 0x0112), and pictures turned by it. */
+/** Reads the EXIF orientation of a photo (CIPA DC-008-2019, 4.6.4, tag 0x0112), and turns pictures upright. */
 import { type Canvas, makeCanvas } from "./canvas.js";
 
 const ORIENTATION_TAG = 0x0112;
 
-/** Where the TIFF header is: `Exif` is followed by two zeros, and jpeg-js leaves the second. */
+/** The position of the TIFF header. `Exif` is followed by two zeros, and jpeg-js leaves the second. */
 const TIFF_START = 1;
 
 /**
- * @param exif the content of a JPEG's APP1 behind `Exif\\0`, as jpeg-js gives it.
- * @returns 1 to 8; 1, as it is, where nothing says otherwise.
+ * @param exif the content of a JPEG's APP1 after `Exif\\0`, as jpeg-js gives it.
+ * @returns 1 to 8. The default is 1, which means upright.
  */
 export function readOrientation(exif: Uint8Array | undefined): number {
   if (exif === undefined) return 1;
@@ -24,18 +24,18 @@ export function readOrientation(exif: Uint8Array | undefined): number {
       return orientation >= 1 && orientation <= 8 ? orientation : 1;
     }
   } catch {
-    // An EXIF block that breaks off says nothing.
+    // Ignore an EXIF block that is cut short.
   }
   return 1;
 }
 
-/** The picture upright. 2 to 4 mirror or turn it about; 5 to 8 also swap rows and columns. */
+/** Turns a picture upright. Orientations 2 to 4 mirror or rotate it; 5 to 8 also swap rows and columns. */
 export function turn(canvas: Canvas, orientation: number): Canvas {
   if (orientation === 1) return canvas;
   const { width, height, data } = canvas;
   const isSwapped = orientation >= 5;
   const turned = isSwapped ? makeCanvas(height, width) : makeCanvas(width, height);
-  // Which end of the stored rows and columns the upright picture starts from.
+  // Whether the upright picture starts at the far end of the stored columns or rows.
   const isFlippedX = [2, 3, 7, 8].includes(orientation);
   const isFlippedY = [3, 4, 6, 7].includes(orientation);
   for (let y = 0, target = 0; y < turned.height; y++) {

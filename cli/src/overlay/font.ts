@@ -1,14 +1,14 @@
 /**
- * The glyphs of text in pictures: "Fixed", 8×13 pixels, of the X Window System's font-misc-misc (the file 8x13.bdf; in it:
- * "Public domain font. Share and enjoy."), its Latin characters.
+ * The glyphs for text in pictures: the Latin characters of "Fixed", 8×13 pixels, from the X Window System's font-misc-misc
+ * (the file 8x13.bdf, which says "Public domain font. Share and enjoy.").
  *
- * A line is a character's code point and its 13 rows from the top, a byte each, the highest bit on the left, all
- * hexadecimal, as in the .hex files of GNU Unifont. Text stands on row 11.
+ * Each line has the code point of a character and its 13 rows from the top, one byte per row with the highest bit on the
+ * left. All numbers are hexadecimal, as in the .hex files of GNU Unifont. The baseline is row 11.
  */
 export const GLYPH_WIDTH = 8;
 export const GLYPH_HEIGHT = 13;
 
-/** Each glyph's rows by its character. What has no glyph is drawn as U+FFFD. */
+/** The rows of each glyph, by character. A character without a glyph is drawn as U+FFFD. */
 export function readGlyphs(): Map<string, Uint8Array> {
   return new Map(
     GLYPHS.trim()

@@ -1,6 +1,7 @@
 /**
- * The strip below a picture: for each class a swatch, its name and its share of the pixels, those with most first, in as
- * many columns as the width holds. A class whose objects have colours of their own shows those of the largest.
+ * The legend strip below a picture. It shows for each class a swatch, its name and its share of the pixels, the largest
+ * share first, in as many columns as fit. If the objects of a class have their own colours, the swatch shows the colours of
+ * the largest objects.
  */
 import type { LabelMap } from "labelmap";
 import { parseColor } from "labelmap/legend";
@@ -11,22 +12,22 @@ import { stripe } from "./paint-labels.js";
 interface Item {
   readonly name: string;
   readonly pixels: number;
-  /** 0xRRGGBB, side by side; `null` is what has no label. */
+  /** The colours of the swatch, 0xRRGGBB, side by side; `null` for unlabelled pixels. */
   readonly colors: readonly number[] | null;
 }
 
-/** What there is room for, all in pixels. */
+/** The layout of the strip. Lengths are in pixels. */
 export interface StripLayout {
-  /** Of the whole picture: more than the map's where that is too narrow for a column. */
+  /** The width of the whole picture. It is larger than the map's width if the map is too narrow for a column. */
   readonly width: number;
-  /** Of the strip. */
+  /** The height of the strip. */
   readonly height: number;
   readonly scale: number;
   readonly columns: number;
   readonly rows: number;
-  /** Characters of a name. */
+  /** The most characters of a name. */
   readonly nameLength: number;
-  /** What each place shows; `hidden` classes more do not fit. */
+  /** The items to show; `hidden` more do not fit. */
   readonly items: readonly Item[];
   readonly hidden: number;
 }
@@ -36,28 +37,28 @@ const NAME_COLOR = 0xf0f0f0;
 const SHARE_COLOR = 0xa8abb0;
 const FRAME_COLOR = 0x6a6d73;
 
-/** In pixels of the glyphs, to be multiplied with the scale. */
+/** These lengths are in pixels of the glyphs, and are multiplied by the scale. */
 const PADDING = 10;
 const ROW_HEIGHT = 19;
 const SWATCH = { width: 24, height: 13 };
 const GAP = 7;
 const COLUMN_GAP = 22;
-/** `100.0 %` */
+/** The length of `100.0 %`. */
 const SHARE_LENGTH = 7;
 const LONGEST_NAME = 28;
 const SHORTEST_NAME = 10;
 const MOST_SWATCH_COLORS = 4;
-/** The strip may be as high as the picture, and always has some rows. */
+/** The strip may be as high as the picture, and may always have this many rows. */
 const FEWEST_ROWS = 8;
 
-/** How wide a column is whose names have `nameLength` characters. */
+/** The width of a column with names of `nameLength` characters. */
 function columnWidth(nameLength: number): number {
   return SWATCH.width + GAP + (nameLength + SHARE_LENGTH) * GLYPH_WIDTH + GAP;
 }
 
 export function layOutStrip(map: LabelMap): StripLayout {
   const all = itemsOf(map);
-  // Text is about as large beside the picture whatever its size.
+  // Scale the text with the picture.
   const scale = Math.max(1, Math.round(map.width / 960));
   const width = Math.max(map.width, (2 * PADDING + columnWidth(SHORTEST_NAME)) * scale);
   const room = Math.floor(width / scale) - 2 * PADDING;
@@ -68,7 +69,7 @@ export function layOutStrip(map: LabelMap): StripLayout {
   const mostRows = Math.max(FEWEST_ROWS, Math.floor(map.height / scale / ROW_HEIGHT));
   const rows = Math.min(Math.ceil(all.length / most), mostRows);
   const places = rows * most;
-  // One place says how many do not fit.
+  // The last place shows how many items do not fit.
   const items = all.length > places ? all.slice(0, places - 1) : all;
   const hidden = all.length - items.length;
   const columns = Math.ceil((items.length + Math.sign(hidden)) / rows);
@@ -76,7 +77,7 @@ export function layOutStrip(map: LabelMap): StripLayout {
   return { width, height, scale, columns, rows, nameLength, items, hidden };
 }
 
-/** Draws the strip from row `top` on, and its background beside a map that is narrower. */
+/** Draws the strip from row `top` down, and the background beside a narrower map. */
 export function drawStrip(canvas: Canvas, top: number, map: LabelMap, layout: StripLayout): void {
   const { scale, rows, nameLength, items, hidden } = layout;
   fillRectangle(canvas, { x: 0, y: top, width: canvas.width, height: layout.height }, BACKGROUND);
@@ -108,7 +109,7 @@ export function drawStrip(canvas: Canvas, top: number, map: LabelMap, layout: St
   }
 }
 
-/** The classes that have pixels, and what has no label, by falling number of pixels. */
+/** The classes that have pixels, and the unlabelled pixels, sorted by number of pixels, the largest first. */
 function itemsOf({ labels, unlabelled }: LabelMap): Item[] {
   const classes = new Map<string, { pixels: number; labels: { color: number; pixels: number }[] }>();
   for (const { className, color, pixelCount } of labels) {
@@ -154,7 +155,7 @@ function drawSwatch(
   }
 }
 
-/** At most `length` characters; what is cut off is an ellipsis. */
+/** Cuts a text to `length` characters, and marks the cut with an ellipsis. */
 function shorten(text: string, length: number): string {
   const characters = charactersOf(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;

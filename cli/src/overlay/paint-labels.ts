@@ -1,26 +1,29 @@
 /**
- * The labels in colour, over the photo where there is one, with lines between them. Both sides of a border are drawn in
- * their own colour, dark without a photo and full on one, so that a line shows which label it belongs to.
+ * Paints the labels in colour, over the photo if there is one, with lines between them. Each side of a border has the
+ * colour of its own label, so that a line shows which label it belongs to. The lines are dark without a photo, and in full
+ * colour over a photo.
  */
 import type { LabelMap } from "labelmap";
 import { parseColor } from "labelmap/legend";
 import { type Canvas, setPixel } from "./canvas.js";
 
 export interface PaintOptions {
-  /** Of the map's size, or `null`. */
+  /** A photo of the map's size, or `null`. */
   readonly photo: Canvas | null;
-  /** How much the labels cover the photo: 0 not at all, 1 wholly. Without a photo they always do. */
+  /**
+   * How strongly the labels cover the photo, from 0 (invisible) to 1 (opaque). Without a photo they are always opaque.
+   */
   readonly opacity: number;
 }
 
-/** Of the brightness of the label itself. */
+/** The brightness of a line, as a share of the label's brightness. */
 const LINE_BRIGHTNESS = 0.35;
-/** Two greys for pixels without a label where there is no photo: stripes are no label's colour. */
+/** The greys of unlabelled pixels if there is no photo. Stripes cannot be mistaken for the colour of a label. */
 const STRIPES = [0x9a9a9a, 0xbebebe] as const;
 
 /**
- * Paints `map` on the top left corner of `canvas`, which is at least as large. A channel of a pixel is
- * `photo + (label - photo) * opacity`, rounded; without a label it is the photo's.
+ * Paints `map` into the top left corner of `canvas`, which must be at least as large. Each channel of a pixel is
+ * `photo + (label - photo) * opacity`, rounded. An unlabelled pixel shows the photo.
  */
 export function paintLabels(canvas: Canvas, map: LabelMap, { photo, opacity }: PaintOptions): void {
   const { width, height, data } = map;
@@ -45,17 +48,17 @@ export function paintLabels(canvas: Canvas, map: LabelMap, { photo, opacity }: P
   }
 }
 
-/** Half of the whole line's; the larger the picture, the smaller it is shown. */
+/** Half the thickness of a line, in pixels. It grows with the picture, because large pictures are shown smaller. */
 export function lineThickness({ width, height }: { width: number; height: number }): number {
   return Math.max(1, Math.round(Math.max(width, height) / 2000));
 }
 
-/** The colour of an unlabelled pixel where there is no photo. @param period of the stripes, in pixels */
+/** The colour of an unlabelled pixel if there is no photo. @param period the width of a stripe, in pixels */
 export function stripe(x: number, y: number, period: number): number {
   return STRIPES[(Math.floor((x + y) / period) % 2) as 0 | 1];
 }
 
-/** Whether another label, or none, begins within `thickness` pixels to a side. */
+/** Whether a different label, or an unlabelled pixel, is within `thickness` pixels on any side. */
 function isBorder({ width, height, data }: LabelMap, x: number, y: number, thickness: number): boolean {
   const pixel = y * width + x;
   const label = data[pixel];
@@ -72,7 +75,7 @@ function colorAt({ data }: Canvas, pixel: number): number {
   return (data[pixel * 3]! << 16) | (data[pixel * 3 + 1]! << 8) | data[pixel * 3 + 2]!;
 }
 
-/** `from` at 0, `to` at 1, each channel by itself. */
+/** Mixes two colours channel by channel: share 0 gives `from`, and 1 gives `to`. */
 function mix(from: number, to: number, share: number): number {
   const channel = (shift: number) => {
     const start = (from >> shift) & 255;

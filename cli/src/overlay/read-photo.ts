@@ -1,6 +1,6 @@
 /**
- * PNG and JPEG files to RGB pixels. A photo is turned as its EXIF orientation says, as browsers and annotation tools show
- * it; transparent pixels of a PNG lie on white.
+ * Reads PNG and JPEG files as RGB pixels. A photo is turned by its EXIF orientation, as browsers and annotation tools do.
+ * Transparent pixels of a PNG are drawn on white.
  */
 
 import jpeg from "jpeg-js";
@@ -9,7 +9,7 @@ import { decodeRgba } from "labelmap/png";
 import { type Canvas, makeCanvas } from "./canvas.js";
 import { readOrientation, turn } from "./exif-orientation.js";
 
-/** Memory that a JPEG of as many pixels may take; jpeg-js by itself refuses photos of over about 40 megapixels. */
+/** The most memory for a JPEG. With its own default, jpeg-js refuses photos of more than about 40 megapixels. */
 const MOST_MEGABYTES = 4096;
 
 /** @throws PngError; FormatError FORMAT_INVALID, FORMAT_UNSUPPORTED; DecodeError OUT_OF_MEMORY */
@@ -22,7 +22,7 @@ export async function readPhoto(bytes: Uint8Array): Promise<Canvas> {
   throw new FormatError(
     "FORMAT_UNSUPPORTED",
     "image",
-    "it is neither a PNG nor a JPEG file; convert it to one of these, for example with ImageMagick",
+    "it is neither a PNG nor a JPEG file; convert it to PNG or JPEG, for example with ImageMagick",
   );
 }
 
@@ -31,7 +31,7 @@ function readJpeg(bytes: Uint8Array): Canvas {
   try {
     image = jpeg.decode(bytes, {
       useTArray: true,
-      // A file that breaks off is an error, and not grey from there on.
+      // A file that is cut short is an error. Otherwise the rest of the picture would be grey.
       tolerantDecoding: false,
       maxResolutionInMP: DEFAULT_LIMITS.maxPixels / 1e6,
       maxMemoryUsageInMB: MOST_MEGABYTES,

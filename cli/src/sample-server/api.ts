@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * The sample server's API, which wants the key: `GET /v1/projects/PROJECT/jobs/JOB` describes a job, and
- * `GET /v1/attachments?url=URL` redirects to the storage, where the file behind a private URL is open for a while.
+ * The sample server's API. It requires the key. `GET /v1/projects/PROJECT/jobs/JOB` describes a job.
+ * `GET /v1/attachments?url=URL` redirects to the storage with a signature that opens the private file for a while.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -11,7 +11,7 @@ import type { RequestLog } from "./request-log.js";
 import { answer, answerJson, redirect } from "./responses.js";
 import type { Storage } from "./storage.js";
 
-/** As `VendorServerOptions` says. */
+/** Settings from `VendorServerOptions`. */
 export interface ApiSettings {
   readonly apiKey: string;
   readonly signatureSeconds: number;
@@ -54,10 +54,10 @@ export class Api {
     this.#log.count(ids, isAttachment ? "attachment" : "job");
     const job = ids && this.#jobs.find(ids.projectId, ids.jobId);
 
-    if (this.#goesWrong(job, request, response)) return;
+    if (this.#failsBeforeKey(job, request, response)) return;
     if (request.headers["x-api-key"] !== apiKey && !proxy)
       return answerJson(response, 401, { success: false });
-    if (this.#saysWrong(job, response)) return;
+    if (this.#failsWithStatus200(job, response)) return;
     if (isAttachment) return this.#answerAttachment(path, job, response);
     if (this.#faults.strike("jobRedirect", job))
       return redirect(response, `${this.#storage.origin}/elsewhere`);
@@ -65,8 +65,8 @@ export class Api {
     answerJson(response, 200, { success: true, data: this.#describe(job) });
   }
 
-  /** Whether a fault struck that asks for no key. */
-  #goesWrong(job: ServedJob | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+  /** Whether a fault struck that happens before the key is checked. */
+  #failsBeforeKey(job: ServedJob | undefined, request: IncomingMessage, response: ServerResponse): boolean {
     if (this.#faults.strike("reset", job)) {
       request.socket.destroy();
       return true;
@@ -89,8 +89,8 @@ export class Api {
     return true;
   }
 
-  /** Whether a fault struck that is told with a status of 200. */
-  #saysWrong(job: ServedJob | undefined, response: ServerResponse): boolean {
+  /** Whether a fault struck that is answered with status 200. */
+  #failsWithStatus200(job: ServedJob | undefined, response: ServerResponse): boolean {
     const { apiKey } = this.#settings;
     if (this.#faults.strike("apiFailure", job)) {
       answerJson(response, 200, { success: false, error: { code: "E42", message: `bad key ${apiKey}` } });
@@ -122,7 +122,7 @@ export class Api {
     redirect(response, this.#storage.sign(path, signatureSeconds * 1000));
   }
 
-  /** The path of an attachment that is at our storage. */
+  /** The path of an attachment, if its URL belongs to our storage. */
   #pathOfAttachment(url: URL): string | undefined {
     const wanted = url.searchParams.get("url") ?? "";
     if (!URL.canParse(wanted)) return undefined;

@@ -1,20 +1,20 @@
 /**
- * Random numbers to a street scene: a label map with its legend, as a dataset's images are annotated.
+ * Draws a street scene from random numbers: a label map with its legend, like the annotated images of a dataset.
  *
- * First it is decided what is there, and each thing gets a colour and a place in the legend, both at random, as they
- * differ from image to image; then all is painted from back to front, straight as labels.
+ * First it chooses the things in the scene. Each gets a random colour and a random place in the legend, because these
+ * differ from image to image in real data. Then everything is painted from back to front, directly as labels.
  */
 import type { Random } from "./random.js";
 
 export interface Street {
   readonly width: number;
   readonly height: number;
-  /** Row-major, height × width; the place in the legend, or -1 where a pixel's colour is not in it. */
+  /** Row-major, height × width: each pixel's place in the legend, or -1 if its colour is not in the legend. */
   readonly labels: Int32Array;
-  /** 0xRRGGBB of each label, all different. */
+  /** The colour of each label, 0xRRGGBB. All are different. */
   readonly colors: readonly number[];
   readonly unlabelledColor: number;
-  /** In the vendor's form, but without `url`; some have `instances`. */
+  /** In the vendor's form, but without `url`. Some results have `instances`. */
   readonly result: StreetResult;
 }
 
@@ -23,7 +23,7 @@ export interface StreetResult {
   readonly instances?: readonly object[];
 }
 
-/** What is one thing with no number, and its class's id. */
+/** The classes whose areas are not numbered, each with its class id. */
 const STUFF = {
   sky: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a01",
   building: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a02",
@@ -35,14 +35,14 @@ const STUFF = {
   "traffic sign": "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a08",
 } as const;
 
-/** What there can be many of, each with a label of its own where the result knows instances. */
+/** The classes with countable objects. Each object has its own label if the result has instances. */
 const THINGS = {
   car: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a09",
   truck: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a0a",
   pedestrian: "0b0c2f3e-6d5e-4d0c-9a39-6f1f4b1e0a0b",
 } as const;
 
-/** In shares of the height. */
+/** As a share of the height. */
 const HORIZON = 0.45;
 
 type StuffName = keyof typeof STUFF;
@@ -54,7 +54,7 @@ interface Thing {
   readonly index: number;
 }
 
-/** A legend of 10 to 11 labels, or, with instances, of 10 to 30. */
+/** Draws a street. Its legend has 10 to 11 labels, or 10 to 30 with instances. */
 export function drawStreet(random: Random, width: number, height: number): Street {
   const hasInstances = random.chance(0.6);
   const things = listThings(random);
@@ -68,7 +68,7 @@ export function drawStreet(random: Random, width: number, height: number): Stree
   for (const { thing, bottom } of placeThings(random, things)) {
     paintThing(canvas, random, thing.name, bottom, values.indexOf(legendValue(thing, hasInstances)));
   }
-  // The bonnet of the car that the camera is in, which some annotators leave out.
+  // The bonnet of the camera's own car, which some annotators leave unlabelled.
   if (random.chance(0.3)) canvas.ellipse(0.5, 1.05, 0.45, 0.15, -1);
 
   const keys = colors.map((color) => `#${color.toString(16).padStart(6, "0")}`);
@@ -111,13 +111,15 @@ function describeInstance(random: Random, color: string, value: string): object 
   return { _id, color, index: Number(number), value, class_id, attributes: [] };
 }
 
-/** All but the things. The road runs from the horizon to nearly the whole width below. */
+/**
+ * Paints everything except the things. The road starts at the horizon and fills nearly the whole width at the bottom.
+ */
 function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName) => number): void {
   canvas.rectangle(0, 0, 1, HORIZON, stuff("sky"));
   canvas.rectangle(0, HORIZON, 1, 1, stuff("sidewalk"));
   for (let left = random.between(-0.1, 0); left < 1; ) {
     const right = left + random.between(0.08, 0.3);
-    // Lower where the street leads away.
+    // Buildings are lower in the middle, where the street leads away.
     const nearMiddle = Math.max(0, 1 - Math.abs((left + right) / 2 - 0.5) * 4);
     const top = HORIZON - random.between(0.1, 0.4) * (1 - 0.7 * nearMiddle);
     if (random.chance(0.8)) canvas.rectangle(left, top, right, HORIZON + 0.03, stuff("building"));
@@ -130,7 +132,7 @@ function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName
   const vanishing = random.between(0.4, 0.6);
   canvas.trapezoid(HORIZON, vanishing - 0.03, vanishing + 0.03, 1, 0.02, 0.98, stuff("road"));
   for (let dash = 0; dash < 5; dash++) {
-    // Not by Math.pow, whose last digit differs between engines.
+    // Do not use Math.pow: its last digit differs between engines.
     const top = HORIZON + (1 - HORIZON) * (dash / 5) * Math.sqrt(dash / 5);
     const bottom = top + 0.04 * (dash + 1);
     const widthAt = (y: number) => 0.02 * ((y - HORIZON) / (1 - HORIZON)) + 0.002;
@@ -153,7 +155,7 @@ function paintBackground(canvas: Canvas, random: Random, stuff: (name: StuffName
   }
 }
 
-/** Where each thing stands, from the farthest to the nearest. */
+/** Chooses where each thing stands, sorted from the farthest to the nearest. */
 function placeThings(random: Random, things: readonly Thing[]) {
   return things
     .map((thing) => ({ thing, bottom: random.between(HORIZON + 0.06, 1) }))
@@ -162,7 +164,7 @@ function placeThings(random: Random, things: readonly Thing[]) {
 
 function paintThing(canvas: Canvas, random: Random, name: ThingName, bottom: number, label: number): void {
   const x = random.between(0.02, 0.98);
-  // The nearer, the larger.
+  // Nearer things are larger.
   const size = 0.08 + 0.35 * ((bottom - HORIZON) / (1 - HORIZON));
   if (name === "pedestrian") {
     canvas.ellipse(x, bottom - size * 0.9, size * 0.05, size * 0.09, label);
@@ -196,7 +198,9 @@ function paintThing(canvas: Canvas, random: Random, name: ThingName, bottom: num
   }
 }
 
-/** Shapes in shares of the width and height; what lies outside is cut. A pixel is in a shape if its centre is. */
+/**
+ * Coordinates are shares of the width and height. Parts outside are cut off. A pixel is in a shape if its centre is.
+ */
 class Canvas {
   readonly labels: Int32Array;
   readonly #width: number;
@@ -212,7 +216,7 @@ class Canvas {
     this.#rows(top, bottom, label, () => [left, right]);
   }
 
-  /** With level sides at `top` and `bottom`. */
+  /** A trapezoid with horizontal sides at `top` and `bottom`. */
   trapezoid(
     top: number,
     topLeft: number,

@@ -1,12 +1,12 @@
 /// <reference types="node" />
 /**
- * A label map to an RGBA PNG (PNG specification, third edition). Where a pixel has the predictor's label its filtered
- * bytes are zero, and they are zero already: so only the edges of a mask cost work. It shares nothing with the decoder,
- * whose outputs are compared with what goes in here.
+ * Encodes a label map as an RGBA PNG (PNG specification, third edition). If a pixel has the same label as its predictor,
+ * its filtered bytes are zero, as the buffer already is. So only the edges of a mask cost work. This encoder shares no code
+ * with the decoder, because tests compare the decoder's outputs with the labels encoded here.
  */
 import { crc32, deflateSync } from "node:zlib";
 
-/** None, Sub, Up, Paeth. */
+/** The filters None, Sub, Up and Paeth. */
 export type FilterType = 0 | 1 | 2 | 4;
 
 export interface PixelsOfLabels {
@@ -14,19 +14,19 @@ export interface PixelsOfLabels {
   readonly height: number;
   /** Row-major, -1 to colours.length - 1. */
   readonly labels: Int32Array;
-  /** 0xRRGGBB of each label, all different. */
+  /** The colour of each label, 0xRRGGBB. All are different. */
   readonly colors: readonly number[];
-  /** 0xRRGGBB of -1. */
+  /** The colour of label -1, 0xRRGGBB. */
   readonly unlabelledColor: number;
 }
 
-/** The pixels' filtered scanlines, compressed: what a PNG's IDAT holds. */
+/** Filters and compresses the pixels. The result is the content of IDAT. */
 export function compressLabels(pixels: PixelsOfLabels, filterType: FilterType): Uint8Array {
-  // Masks are long runs: zlib's higher levels take several times as long for a few bytes.
+  // Masks have long runs: higher levels of zlib take several times as long and save only a few bytes.
   return deflateSync(filterLabels(pixels, filterType), { level: 1 });
 }
 
-/** A file around compressed pixels: 8-bit RGBA, not interlaced, one IDAT. */
+/** Wraps compressed pixels in a PNG file: 8-bit RGBA, not interlaced, one IDAT. */
 export function wrapInPng(width: number, height: number, compressed: Uint8Array): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -50,11 +50,11 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Clause 9.2: each scanline with its filter type first; outside the image all bytes are 0. */
+/** Clause 9.2: each scanline starts with its filter type; bytes outside the image count as 0. */
 function filterLabels({ width, height, labels, colors, unlabelledColor }: PixelsOfLabels, type: FilterType) {
   const lineBytes = 1 + 4 * width;
   const lines = Buffer.alloc(height * lineBytes);
-  // 0xRRGGBBAA, opaque; of label -1 first. The pixel outside the image is 0, which no opaque pixel is.
+  // Opaque colours, 0xRRGGBBAA, starting with label -1. A pixel outside the image is 0, which no opaque pixel can be.
   const words = Uint32Array.from([unlabelledColor, ...colors], (color) => color * 256 + 255);
   for (let y = 0; y < height; y++) {
     const line = y * lineBytes;
@@ -79,7 +79,7 @@ function filterLabels({ width, height, labels, colors, unlabelledColor }: Pixels
   return lines;
 }
 
-/** Writes word - predictor, byte by byte and modulo 256. */
+/** Writes word - predictor for each byte, modulo 256. */
 function subtract(lines: Uint8Array, at: number, word: number, predictor: number): void {
   lines[at] = (word >>> 24) - (predictor >>> 24);
   lines[at + 1] = ((word >>> 16) & 255) - ((predictor >>> 16) & 255);
@@ -95,7 +95,7 @@ function paethOfWords(left: number, up: number, upLeft: number): number {
   return word;
 }
 
-/** The neighbour that is nearest to left + up - upLeft; of equal ones the first in this order (clause 9.4). */
+/** The neighbour nearest to left + up - upLeft. In a tie, the order is left, up, upLeft (clause 9.4). */
 function paeth(left: number, up: number, upLeft: number): number {
   const toLeft = Math.abs(up - upLeft);
   const toUp = Math.abs(left - upLeft);

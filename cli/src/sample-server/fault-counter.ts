@@ -1,16 +1,16 @@
-/** Which fault strikes next: the numbers of `Faults`, counted down. */
+/** Decides which fault strikes next, by counting down the numbers of `Faults`. */
 import type { Faults } from "./faults.js";
 import { keyOf, type ServedJob } from "./jobs.js";
 
 type FaultKind = Exclude<keyof Faults, "retryAfter" | "status" | "refusedStatus">;
 
 export class FaultCounter {
-  /** The server's own: to be set at any time. */
+  /** The server's own faults. They can be set at any time. */
   readonly global: Faults = {};
-  /** What is left of the faults of each job that has any and was asked for. */
+  /** The remaining faults of each faulty job that was requested. */
   readonly #left = new Map<string, Faults>();
 
-  /** Counts one down. Its fault strikes where this gives the faults that it is one of. */
+  /** Counts a fault down if it strikes. @returns the faults it belongs to, or `undefined` if it does not strike */
   strike(kind: FaultKind, job: ServedJob | undefined): Faults | undefined {
     for (const faults of [this.global, this.#ofJob(job)]) {
       const count = faults?.[kind] ?? 0;

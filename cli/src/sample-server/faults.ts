@@ -1,61 +1,61 @@
 /**
- * What can be made to go wrong at the sample server: counters, one a kind of fault, that are counted down when the
- * fault strikes. There are the server's own, which strike at any request, and those of a job, which strike at its own.
+ * The faults that the sample server can produce. There is a counter for each kind of fault, which is counted down when the
+ * fault strikes. The server's own faults strike at any request. The faults of a job strike only at requests for that job.
  */
 
-/** Each number says how often (`Infinity`: always), and is counted down when its fault strikes. */
+/** Each number says how often the fault strikes (`Infinity`: always), and is counted down when it does. */
 export interface Faults {
-  /** Of the API: 429, with `retryAfter` (else "0") as `Retry-After`. */
+  /** The API answers 429, with `retryAfter` (default "0") as `Retry-After`. */
   rateLimit?: number;
-  /** Of the API: `refusedStatus`, with `retryAfter` where it is set. */
+  /** The API answers `refusedStatus`, with `retryAfter` if that is set. */
   refused?: number;
-  /** Of the API: 500. */
+  /** The API answers 500. */
   serverError?: number;
-  /** Of both: the connection is cut before any answer. */
+  /** The API or the storage cuts the connection before any answer. */
   reset?: number;
-  /** Of the API: no answer ever. */
+  /** The API never answers. */
   slow?: number;
-  /** Of the API: 200 with `success: false`, and a message that quotes the key. */
+  /** The API answers 200 with `success: false`, and a message that quotes the key. */
   apiFailure?: number;
-  /** Of the API: 200 with `success: false`, and the key as its code. */
+  /** The API answers 200 with `success: false`, and the key as the error code. */
   echoCode?: number;
-  /** Of the API: 200 with a page of HTML. */
+  /** The API answers 200 with an HTML page. */
   html?: number;
-  /** Of jobs: a redirect to the storage. */
+  /** A request for a job is redirected to the storage. */
   jobRedirect?: number;
-  /** Of jobs: not completed, but of the status `status` (else "in_progress"). */
+  /** The job is not completed. Its status is `status` (default "in_progress"). */
   notCompleted?: number;
-  /** Of jobs: completed without a result. */
+  /** The job is completed, but has no result. */
   noResult?: number;
-  /** Of jobs: the result that it leads to has no mask URL. */
+  /** The job's result has no mask URL. */
   noMaskUrl?: number;
-  /** Of attachments: 200 with `success: false`. */
+  /** A request for an attachment is answered 200 with `success: false`. */
   attachmentFailure?: number;
-  /** Of attachments: a redirect whose path holds the key, and which the storage refuses. */
+  /** A request for an attachment is redirected to a path that contains the key. The storage refuses it. */
   echoLocation?: number;
-  /** Of attachments: a redirect that does not say where. */
+  /** A request for an attachment is redirected without a location. */
   noLocation?: number;
-  /** Of attachments: a redirect to a local file. */
+  /** A request for an attachment is redirected to a local file. */
   badLocation?: number;
-  /** Of the storage: 503, with `retryAfter` where it is set. */
+  /** The storage answers 503, with `retryAfter` if that is set. */
   storageError?: number;
-  /** Of the storage: 403, as for a signature whose time is over. */
+  /** The storage answers 403, as it does for an expired signature. */
   expired?: number;
-  /** Of masks: a page of HTML in its place. */
+  /** An HTML page is sent instead of the mask. */
   htmlMask?: number;
-  /** Of masks: all bytes are promised and half of them sent. */
+  /** `Content-Length` is right, but only half of the mask is sent. */
   truncated?: number;
-  /** Of masks: half of the bytes, and then nothing more. */
+  /** Half of the mask is sent, and the connection then stays silent. */
   stalled?: number;
-  /** Of masks: bytes without end. */
+  /** Endless bytes are sent instead of the mask. */
   endless?: number;
-  /** Of masks: the same, and they say so. */
+  /** The same, with a huge `Content-Length`. */
   endlessDeclared?: number;
-  /** Of masks, no fault: without `Content-Length`. */
+  /** Not a fault: the mask is sent without `Content-Length`. */
   chunked?: number;
-  /** Of masks, no fault: in 20 pieces. */
+  /** Not a fault: the mask is sent in 20 pieces. */
   inPieces?: number;
-  /** Of masks: half of the bytes are promised and all sent. */
+  /** `Content-Length` is half the size of the mask, but the whole mask is sent. */
   understated?: number;
   retryAfter?: string;
   status?: string;

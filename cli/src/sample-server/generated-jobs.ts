@@ -1,8 +1,8 @@
 /// <reference types="node" />
 /**
- * A seed to a dataset of any size for the sample server, some jobs of which are faulty, with what a client must make of
- * each. A job is drawn when it is asked for, always the same, and only the latest ones are kept: 20,000 jobs take the
- * memory of their ids.
+ * Generates a dataset of any size from a seed, for the sample server. Some jobs can be faulty, and each job says what
+ * outcome a client must have. A job is drawn when it is requested, and is always the same. Only the latest jobs are kept, so
+ * that 20,000 jobs need only the memory for their ids.
  */
 import type { ErrorCode } from "labelmap";
 import { checkKeys, checkOptions, invalid, isCount, isSize, quote } from "labelmap/checks";
@@ -13,45 +13,49 @@ import type { JobSource, ServedJob } from "./jobs.js";
 import { randomFrom } from "./random.js";
 
 export interface GeneratedJobsOptions {
-  /** How many: 1 to 1,000,000. */
+  /** The number of jobs, from 1 to 1,000,000. */
   readonly count: number;
-  /** 0 to 2^32 - 1; default 1. The same options give the same jobs. */
+  /** The seed, from 0 to 2^32 - 1. Default 1. The same options give the same jobs. */
   readonly seed?: number;
-  /** The share of jobs that are faulty, 0 to 1; default 0. All kinds are equally frequent. */
+  /** The share of faulty jobs, from 0 to 1. Default 0. All kinds of faults are equally frequent. */
   readonly faultShare?: number;
-  /** Pixels, 1 to 4096. Default: each job has another size, from 192 × 128 to 640 × 360; of `height` alike. */
+  /** The width in pixels, from 1 to 4096. Default: the sizes vary from 192 × 128 to 640 × 360. */
   readonly width?: number;
+  /** The height in pixels, like `width`. */
   readonly height?: number;
 }
 
 export interface GeneratedJob {
   readonly projectId: string;
-  /** `job-00001` and so on. */
+  /** `job-00001`, `job-00002`, and so on. */
   readonly jobId: string;
   readonly fault: JobFaultName | null;
-  /** The code of the error that `PlaymentClient.labelMap` ends with; null where it gives the expected labels. */
+  /** The code of the error that `PlaymentClient.labelMap` throws; null if it returns the expected labels. */
   readonly expectedCode: ErrorCode | null;
 }
 
-/** What was drawn, before it became a PNG: what every output is to be compared with. */
+/** The labels as they were drawn, before the PNG was encoded. Compare every output with them. */
 export interface ExpectedLabels {
   readonly width: number;
   readonly height: number;
-  /** Row-major, height × width: the place in the legend, -1 where the mask's colour is not in it. */
+  /** Row-major, height × width: each pixel's place in the legend, or -1 if its colour is not in the legend. */
   readonly labels: Int32Array;
-  /** In the vendor's form, without `url`, and right also where the job's fault is in its result. */
+  /** In the vendor's form, without `url`. It is correct even if the job's fault is in its result. */
   readonly result: object;
 }
 
 export interface GeneratedJobs extends JobSource {
   readonly projectId: string;
   readonly jobs: readonly GeneratedJob[];
-  /** Draws a job anew. @throws DecodeError OPTION_INVALID: there is no such job. */
+  /** Draws a job again. @throws DecodeError OPTION_INVALID: there is no such job. */
   expected(jobId: string): ExpectedLabels;
 }
 
 const PROJECT_ID = "sample-project";
-/** The server asks for a job five times in a row; between these, other clients' jobs come. A drawn one is some 5 kB. */
+/**
+ * The server looks up a job five times while a client fetches it, mixed with the jobs of other clients. A job takes
+ * some 5 kB.
+ */
 const MOST_KEPT = 256;
 const MOST_JOBS = 1_000_000;
 const MOST_PIXELS_A_SIDE = 4096;
@@ -64,16 +68,16 @@ const SIZES: readonly (readonly [number, number])[] = [
   [640, 360],
 ];
 const FILTER_TYPES: readonly FilterType[] = [0, 1, 2, 4];
-/** The sequence of random numbers that deals the faults; those of the jobs are numbered from 0. */
+/** The stream of random numbers that assigns the faults. The streams of the jobs are numbered from 0. */
 const FAULTS_STREAM = -2;
 
 /**
- * Jobs whose masks are street scenes, drawn when they are asked for; the same seed draws the same.
+ * Generates jobs whose masks are street scenes. They are drawn when they are requested; the same seed gives the same jobs.
  * @throws DecodeError OPTION_INVALID
  */
 export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
   const { count, seed, faultShare, width, height } = withDefaults(options);
-  const faults = dealFaults(count, seed, faultShare);
+  const faults = assignFaults(count, seed, faultShare);
   const digits = Math.max(5, String(count).length);
   const jobs = Array.from({ length: count }, (_, index): GeneratedJob => {
     const fault = faults.get(index) ?? null;
@@ -112,7 +116,7 @@ export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
       const index = projectId === PROJECT_ID ? indexOf.get(jobId) : undefined;
       if (index === undefined || isMissing(jobs[index]!)) return undefined;
       const job = kept.get(index) ?? serve(index);
-      // The latest is the last, and the first is the one that was not asked for for the longest time.
+      // Move the job to the end, so that the first one is always the least recently used.
       kept.delete(index);
       kept.set(index, job);
       if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
@@ -120,7 +124,8 @@ export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
     },
     expected(jobId) {
       const index = indexOf.get(jobId);
-      if (index === undefined) throw invalid(`There is no job ${quote(String(jobId))}.`);
+      if (index === undefined)
+        throw invalid(`There is no job ${quote(String(jobId))}; \`jobs\` lists all jobs.`);
       const { width, height, labels, result } = draw(index).street;
       return { width, height, labels, result };
     },
@@ -144,8 +149,8 @@ function withDefaults(options: GeneratedJobsOptions) {
   return { count, seed, faultShare, width, height };
 }
 
-/** Which jobs are faulty, and how: the share exactly (rounded), every kind in turn. */
-function dealFaults(count: number, seed: number, faultShare: number): Map<number, JobFaultName> {
+/** Chooses the faulty jobs, and gives them the kinds of faults in turn. Their number is the share, rounded. */
+function assignFaults(count: number, seed: number, faultShare: number): Map<number, JobFaultName> {
   const { shuffle } = randomFrom(seed, FAULTS_STREAM);
   const kinds = shuffle(JOB_FAULT_NAMES);
   const faulty = shuffle(Array.from({ length: count }, (_, index) => index));

@@ -1,4 +1,4 @@
-/** `labelmap-cli/sample-server`: a vendor on loopback, and jobs for it. Node only; nothing else of the library needs it. */
+/** `labelmap-cli/sample-server`: a simulated vendor on loopback, with generated jobs. For Node only. */
 export type { Faults } from "./faults.js";
 export {
   type ExpectedLabels,

@@ -1,6 +1,6 @@
 /**
- * Every way in which a generated job can be faulty, and what becomes of it: a client that tries again gets through, or
- * a `LabelMapError` with this code. A fault is one of the server's, or made in the result or the mask.
+ * All kinds of faults that a generated job can have, and their outcomes: either a client that retries succeeds, or it gets
+ * a `LabelMapError` with the given code. A fault is either an answer of the server, or damage in the result or the mask.
  */
 import type { ErrorCode } from "labelmap";
 import type { StreetResult } from "./draw-street.js";
@@ -8,11 +8,11 @@ import type { Faults } from "./faults.js";
 import type { Random } from "./random.js";
 
 interface JobFault {
-  /** The library's error, or null where the fault passes. */
+  /** The library's error code, or null if the fault clears on retry. */
   readonly expectedCode: ErrorCode | null;
   readonly faults?: (random: Random) => Faults;
   readonly spoilResult?: (result: StreetResult) => object;
-  /** The compressed pixels, before they are wrapped in a PNG whose CRCs are right. */
+  /** Damages the compressed pixels before they are wrapped in a PNG, so that its CRCs are right. */
   readonly spoilPixels?: (compressed: Uint8Array) => Uint8Array;
   readonly spoilFile?: (png: Uint8Array) => Uint8Array;
   readonly isMissing?: true;
@@ -21,7 +21,7 @@ interface JobFault {
 const ALWAYS = Number.POSITIVE_INFINITY;
 
 const JOB_FAULTS = {
-  // What passes. The client's retries are four, so up to two strikes are always survived.
+  // Faults that clear on retry. The client retries four times, so it always survives up to two strikes.
   "rate-limit": {
     expectedCode: null,
     faults: ({ below }) => ({ rateLimit: 1 + below(2), retryAfter: "1" }),
@@ -31,7 +31,7 @@ const JOB_FAULTS = {
   "storage-error": { expectedCode: null, faults: () => ({ storageError: 1 }) },
   "truncated-body": { expectedCode: null, faults: () => ({ truncated: 1 }) },
   "expired-signature": { expectedCode: null, faults: () => ({ expired: 1 }) },
-  // What stays, at the vendor or the storage.
+  // Permanent faults of the vendor or the storage.
   "always-rate-limit": {
     expectedCode: "PLAYMENT_RATE_LIMITED",
     faults: () => ({ rateLimit: ALWAYS, retryAfter: "1" }),
@@ -49,7 +49,7 @@ const JOB_FAULTS = {
   "no-result": { expectedCode: "PLAYMENT_RESULT_MISSING", faults: () => ({ noResult: ALWAYS }) },
   "no-mask-url": { expectedCode: "PLAYMENT_RESULT_MISSING", faults: () => ({ noMaskUrl: ALWAYS }) },
   "html-mask": { expectedCode: "PLAYMENT_NOT_PNG", faults: () => ({ htmlMask: ALWAYS }) },
-  // What stays, in files that are delivered whole.
+  // Permanent faults in files that are delivered completely.
   "not-png": { expectedCode: "PLAYMENT_NOT_PNG", spoilFile: () => Uint8Array.from("GIF89a, say", codeOf) },
   "png-crc": { expectedCode: "PNG_CRC", spoilFile: (png) => flipBit(png, png.length - END_BYTES - 1) },
   // The bits 110 after the two bytes of the zlib header: a last block of the reserved type 3 (RFC 1951, 3.2.3).
@@ -77,7 +77,7 @@ export function jobFault(name: JobFaultName): JobFault {
   return JOB_FAULTS[name];
 }
 
-/** The length of IEND, the last chunk; before it lies the CRC of IDAT. */
+/** The length of IEND, the last chunk. The CRC of IDAT comes right before it. */
 const END_BYTES = 12;
 
 function codeOf(character: string): number {
@@ -94,7 +94,7 @@ function replaceByte(bytes: Uint8Array, place: number, value: number): Uint8Arra
   return copy;
 }
 
-/** One colour twice, in two spellings and with two values. */
+/** Adds one colour a second time, in another spelling and with another value. */
 function contradictLegend(result: StreetResult): StreetResult {
   const [key, value] = Object.entries(result.legend)[0]!;
   return { ...result, legend: { ...result.legend, [key.slice(1)]: `${value}, or not` } };

@@ -1,19 +1,23 @@
-/** The jobs that the sample server has: a list, or whatever finds one by its ids; and the paths of their files. */
+/**
+ * The jobs of the sample server, as a list or as an object that finds a job by its ids; and the paths of their files.
+ */
 import { invalid, isObject } from "labelmap/checks";
 import type { Faults } from "./faults.js";
 
 export interface ServedJob {
   readonly projectId: string;
   readonly jobId: string;
-  /** In the vendor's form; its `url` is filled in. */
+  /** The result in the vendor's form. The server fills in its `url`. */
   readonly result: object;
-  /** The bytes that its `url` gives. */
+  /** The bytes behind this `url`. */
   readonly mask: Uint8Array;
-  /** What goes wrong with this job alone, beside the server's own `faults`. The server counts a copy down. */
+  /** The faults of this job, in addition to the server's own `faults`. The server counts down a copy of them. */
   readonly faults?: Faults | undefined;
 }
 
-/** Jobs that need not all be in memory. A job is asked for at each of its requests, so `find` keeps the latest ones. */
+/**
+ * Jobs that need not all be in memory. `find` is called at each request for a job, so it should keep the latest jobs.
+ */
 export interface JobSource {
   find(projectId: string, jobId: string): ServedJob | undefined;
 }
@@ -23,7 +27,7 @@ export interface JobIds {
   readonly jobId: string;
 }
 
-/** @throws DecodeError OPTION_INVALID: no jobs. */
+/** @throws DecodeError OPTION_INVALID: the value is not a list or source of jobs. */
 export function toSource(jobs: readonly ServedJob[] | JobSource): JobSource {
   if (!Array.isArray(jobs)) {
     if (isObject(jobs) && typeof jobs.find === "function") return jobs as JobSource;
@@ -32,7 +36,9 @@ export function toSource(jobs: readonly ServedJob[] | JobSource): JobSource {
   const byIds = new Map<string, ServedJob>();
   jobs.forEach((job: unknown, place) => {
     if (!isServedJob(job)) {
-      throw invalid(`jobs[${place}] must be { projectId, jobId, result, mask }, the mask as a Uint8Array.`);
+      throw invalid(
+        `jobs[${place}] must have projectId, jobId, result and mask; the mask must be a Uint8Array.`,
+      );
     }
     byIds.set(keyOf(job), job);
   });
@@ -46,24 +52,24 @@ function isServedJob(job: unknown): job is ServedJob {
   return hasIds && isObject(result) && mask instanceof Uint8Array;
 }
 
-/** Both ids as the key of a map. */
+/** The key of a job in a map. */
 export function keyOf({ projectId, jobId }: JobIds): string {
   return JSON.stringify([projectId, jobId]);
 }
 
-/** The path that a job's files have at the storage: `/PROJECT/JOB`. */
+/** The folder of a job's files in the storage: `/PROJECT/JOB`. */
 export function folderOf({ projectId, jobId }: JobIds): string {
   return `/${encodeURIComponent(projectId)}/${encodeURIComponent(jobId)}`;
 }
 
-/** Of whose file a path at the storage is, or undefined where it has another form than `/PROJECT/JOB/FILE`. */
+/** The job and file of a path in the storage; undefined if it does not have the form `/PROJECT/JOB/FILE`. */
 export function parseStoragePath(path: string): (JobIds & { readonly file: string }) | undefined {
   const match = /^\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path);
   const ids = decodeIds(match);
   return ids && { ...ids, file: match![3]! };
 }
 
-/** Which job a path of the API asks for, or undefined where it is none of a job. */
+/** The job of a path of the API; undefined if the path is not the path of a job. */
 export function parseJobPath(path: string): JobIds | undefined {
   return decodeIds(/^\/v1\/projects\/([^/]+)\/jobs\/([^/]+)$/.exec(path));
 }
@@ -73,7 +79,7 @@ function decodeIds(match: RegExpExecArray | null): JobIds | undefined {
   try {
     return { projectId: decodeURIComponent(match[1]!), jobId: decodeURIComponent(match[2]!) };
   } catch {
-    // A "%" that is no escape: no path of ours.
+    // A "%" that does not start an escape, so the path is not ours.
     return undefined;
   }
 }

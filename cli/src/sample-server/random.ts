@@ -1,20 +1,23 @@
-/** Random numbers from a seed, so that a generated job is the same wherever and whenever it is drawn. */
+/** Random numbers from a seed, so that a generated job is the same on every machine and at every time. */
 
 export interface Random {
   /** An integer from 0 to limit - 1. */
   below(limit: number): number;
-  /** A number from `least` up to, but without, `most`. */
+  /** A number from `least` up to `most`, excluding `most`. */
   between(least: number, most: number): number;
-  /** True so often, from 0 to 1. */
+  /** True with this probability, from 0 to 1. */
   chance(share: number): boolean;
   pick<T>(list: readonly T[]): T;
-  /** A copy in another order. */
+  /** A copy in random order. */
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** Numbers by Tommy Ettinger's mulberry32; each `stream` of a `seed` is a sequence of its own. Both: 32 bits. */
+/**
+ * Numbers from Tommy Ettinger's mulberry32. Each `stream` of a `seed` is a separate sequence. Both numbers have 32
+ * bits.
+ */
 export function randomFrom(seed: number, stream: number): Random {
-  // Odd multipliers spread seeds and streams that are neighbours, as 1, 2, 3 …, over all 2^32 states.
+  // Odd multipliers spread neighbouring seeds and streams, such as 1, 2, 3 …, over all 2^32 states.
   let state = (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,15 +1,15 @@
-/** What the sample server was asked: the latest requests, so that it can run for days, and counts for each job. */
+/** Records the requests to the sample server: only the latest, so that it can run for days, and counts for each job. */
 import { type JobIds, keyOf } from "./jobs.js";
 
 export interface RecordedRequest {
   readonly origin: "api" | "storage";
-  /** Without the query: it holds signatures. */
+  /** Without the query, which contains signatures. */
   readonly path: string;
-  /** Of `performance.now()`, in milliseconds. */
+  /** The time of `performance.now()`, in milliseconds. */
   readonly time: number;
 }
 
-/** How often a job, its attachments (result and mask) and its files at the storage were asked for. */
+/** The numbers of requests for a job, its attachments (result and mask), and its files in the storage. */
 export interface RequestCounts {
   readonly job: number;
   readonly attachment: number;

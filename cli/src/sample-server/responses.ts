@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** Answers of a server on loopback, whole ones and ones that go wrong on the wire. */
+/** Answers of a server on loopback, both correct and broken ones. */
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -9,7 +9,7 @@ export function answer(
   body: string | Uint8Array,
   type = "text/plain",
 ): void {
-  // No content, no length (RFC 9110, 8.6).
+  // An answer with status 204 must not have a length (RFC 9110, 8.6).
   const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
   response.writeHead(status, { "content-type": type, ...length }).end(body);
 }
@@ -22,18 +22,18 @@ export function redirect(response: ServerResponse, location: string): void {
   response.writeHead(302, { location }).end();
 }
 
-/** Sends all bytes without saying how many. */
+/** Sends all bytes without `Content-Length`. */
 export function sendChunked(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { "content-type": "image/png" }).end(bytes);
 }
 
-/** Promises all bytes, sends half, and hangs up. */
+/** Announces all bytes, sends half of them, and cuts the connection. */
 export function breakOff(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { "content-type": "image/png", "content-length": bytes.length });
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
 }
 
-/** Sends half and then nothing more. */
+/** Sends half of the bytes and then nothing more. */
 export function stall(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { "content-type": "image/png" });
   response.write(bytes.subarray(0, bytes.length >> 1));
@@ -50,7 +50,7 @@ export async function drip(response: ServerResponse, bytes: Uint8Array): Promise
   response.end();
 }
 
-/** Promises half of the bytes, sends them all, and hangs up. */
+/** Announces half of the bytes, sends all of them, and closes the connection. */
 export function understate(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, {
     "content-type": "image/png",
@@ -60,7 +60,7 @@ export function understate(response: ServerResponse, bytes: Uint8Array): void {
   response.end(bytes);
 }
 
-/** Sends for as long as anybody listens. */
+/** Sends bytes until the client closes the connection. */
 export function pour(response: ServerResponse, headers: Record<string, number> = {}): void {
   response.writeHead(200, { "content-type": "image/png", ...headers });
   const piece = Buffer.alloc(65536, 0x89);

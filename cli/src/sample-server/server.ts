@@ -1,9 +1,9 @@
 /// <reference types="node" />
 /**
- * A vendor to test against and to try the client with: the documented protocol on loopback, nothing real behind it.
+ * A simulated vendor for tests and for trying out the client. It speaks the documented protocol on loopback.
  *
- * Two origins, as in reality. The API wants the key: jobs, and attachments that redirect to the storage with a
- * signature that expires. The storage must never see the key. Anything on the way can be made to go wrong.
+ * There are two origins, as in reality. The API requires the key. It serves jobs, and attachments that redirect to the
+ * storage with a signature that expires. The storage must never see the key. Every step can be made to fail.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -18,19 +18,22 @@ import { Storage } from "./storage.js";
 
 export interface VendorServerOptions {
   readonly jobs: readonly ServedJob[] | JobSource;
-  /** What requests to the API must carry as `x-api-key`. */
+  /** The key that requests to the API must send as `x-api-key`. */
   readonly apiKey: string;
-  /** The API's port; the storage has another. Default 0: any that is free. */
+  /** The port of the API; the storage has another one. Default 0: any free port. */
   readonly port?: number;
-  /** How long a signed URL opens its file. Default 60. */
+  /** How long a signed URL is valid, in seconds. Default 60. */
   readonly signatureSeconds?: number;
-  /** Attachments answer with the bytes and no key is asked for, as a user's own proxy for pages does. */
+  /**
+   * Whether to behave like a user's own proxy for web pages: no key is needed, and attachments are answered with their
+   * bytes.
+   */
   readonly proxy?: boolean;
-  /** Pages of other origins may ask, which a proxy always allows. */
+  /** Whether web pages of other origins may send requests. A proxy allows this by default. */
   readonly cors?: boolean;
-  /** Of how many latest requests `requests` tells. Default 10,000. */
+  /** How many of the latest requests are kept in `requests`. Default 10,000. */
   readonly keepRequests?: number;
-  /** Counts requests for each job as well, for `requestsOf`: some 200 bytes of memory a job. */
+  /** Whether to count the requests for each job, for `requestsOf`. It takes some 200 bytes of memory per job. */
   readonly countByJob?: boolean;
 }
 
@@ -38,21 +41,21 @@ export interface VendorServer {
   /** The client's `baseUrl`, on 127.0.0.1. */
   readonly baseUrl: string;
   readonly storageOrigin: string;
-  /** What goes wrong from now on, whichever the job. */
+  /** Faults that strike from now on, for any job. */
   readonly faults: Faults;
-  /** Requests to the storage that carried the key: must stay empty. */
+  /** Requests that sent the key to the storage. This must stay empty. */
   readonly violations: readonly string[];
-  /** The latest requests, in the order in which they came. */
+  /** The latest requests, in the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** How often a job was asked for so far, whether there is one or not; all 0 without `countByJob`. */
+  /** The number of requests for a job so far, even if the job does not exist. All are 0 without `countByJob`. */
   requestsOf(projectId: string, jobId: string): RequestCounts;
-  /** Stops, and cuts what is under way. */
+  /** Stops the server and cuts open connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server on loopback that answers as the vendor's API and its storage do.
- * @throws DecodeError OPTION_INVALID: also a port that is taken.
+ * Starts a server on loopback that answers like the vendor's API and its storage.
+ * @throws DecodeError OPTION_INVALID: an invalid option, or a port that is already in use.
  */
 export async function startVendorServer(options: VendorServerOptions): Promise<VendorServer> {
   const { port, keepRequests, countByJob, jobs, ...settings } = withDefaults(options);
@@ -85,7 +88,7 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
   };
 }
 
-/** Joined, not resolved against a base: `//` is a request line that Node lets pass, but no relative URL. */
+/** Joins the parts instead of resolving against a base: Node accepts the request `//`, but it is not a relative URL. */
 function urlOf({ url }: IncomingMessage): URL {
   return new URL(`http://127.0.0.1${url}`);
 }
@@ -107,8 +110,7 @@ function withDefaults(options: VendorServerOptions): Required<VendorServerOption
     keepRequests = 10_000,
     countByJob = false,
   } = options;
-  if (typeof apiKey !== "string" || apiKey === "")
-    throw invalid("apiKey must be a string that is not empty.");
+  if (typeof apiKey !== "string" || apiKey === "") throw invalid("apiKey must be a non-empty string.");
   if (!isCount(port) || port > 65_535) throw invalid("port must be an integer from 0 to 65535.");
   if (!(typeof signatureSeconds === "number" && signatureSeconds >= 0)) {
     throw invalid("signatureSeconds must be a number of at least 0.");

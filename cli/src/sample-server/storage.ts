@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * The storage behind the sample server's API: files at signed URLs whose time runs out. It must never see the API key:
- * where it does, it says so in `violations` and refuses.
+ * The storage behind the sample server's API. It serves files at signed URLs that expire. It must never see the API key: if
+ * it does, it refuses the request and records it in `violations`.
  */
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -17,7 +17,7 @@ export interface StoredFile {
 }
 
 export class Storage {
-  /** `http://127.0.0.1:PORT`, once it is listening. */
+  /** `http://127.0.0.1:PORT`, when it is listening. */
   origin = "";
   readonly violations: string[] = [];
   readonly #secret = randomBytes(32);
@@ -31,13 +31,13 @@ export class Storage {
     this.#log = log;
   }
 
-  /** The URL that opens the file at `path` for so long. */
+  /** The URL that opens the file at `path` for this long. */
   sign(path: string, milliseconds: number): string {
     const expires = Date.now() + milliseconds;
     return `${this.origin}${path}?expires=${expires}&signature=${this.#signatureOf(path, expires)}`;
   }
 
-  /** A job's file: `mask.png`, `result.json`, or `no-url.json`, a result that does not say where its mask is. */
+  /** A job's file: `mask.png`, `result.json`, or `no-url.json`, which is a result without the mask's URL. */
   fileOf(job: ServedJob, name: string): StoredFile | undefined {
     if (name === "mask.png") return { type: "image/png", bytes: job.mask };
     const { url: _, ...result } = job.result as Record<string, unknown>;

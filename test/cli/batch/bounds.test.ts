@@ -14,7 +14,7 @@ const IN_POOL = 2 * IN_THREAD;
 const RECORDS = 32 + 2;
 const DONE = 60;
 
-it("holds back downloads and the list of tasks while the thread is slow", async () => {
+it("delays downloads and the list of tasks while the thread is slow", async () => {
   const { png, legend } = hugeMask(2048, 64);
   const folder = newFolder();
   const out = join(folder, "out");

@@ -57,7 +57,7 @@ describe.each(FORMATS)("%o", (options) => {
     ...(things === undefined ? {} : { things: [...things, "tram"] }),
   };
 
-  it("keeps what a shorter list has made, and then holds what the longer list alone would have made", async () => {
+  it("keeps the outputs of a shorter list, and ends with the outputs that the longer list alone would make", async () => {
     const at = prepare();
     const [grown, fresh] = [at("grown"), at("fresh")];
     expect(await grown.run(before)).toMatchObject({ done: early.length, failed: 1 });
@@ -69,7 +69,7 @@ describe.each(FORMATS)("%o", (options) => {
   });
 });
 
-describe("a list that may make something else", () => {
+describe("a list that may make different outputs", () => {
   const semantic = { format: "npy", map: "semantic" } as const;
   const coco = { format: "coco-panoptic", classes: list(...few), things: ["car"] } as const;
   const before = { ...semantic, classes: list(...few) };

@@ -19,7 +19,7 @@ function withValues(job: DrawnJob, values: Readonly<Record<string, string>>): Dr
 }
 
 describe("the classes whose objects are counted", () => {
-  it("are those of all jobs that were ever in the list, and without a word none is left out", () => {
+  it("come from all jobs that were ever in the list, and none is left out silently", () => {
     const folder = newFolder();
     const others = { "car # 1": "car", "car # 2": "tree", "pedestrian # 1": "tram # 1" };
     writeJobs([drawJob(0, "a")], join(folder, "first"));
@@ -33,7 +33,7 @@ describe("the classes whose objects are counted", () => {
     expect(decode("second")).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(readFileSync(join(out, "things.json"), "utf8"))).toEqual(["car", "pedestrian", "tram"]);
     expect(imagesIn(out)).toEqual(["1 a.jpg", "2 b.jpg"]);
-    expect(decode("first").stdout).toBe("out: 0 done, 1 kept as they were\n");
+    expect(decode("first").stdout).toBe("out: 0 done, 1 already up to date\n");
 
     const { code, stderr } = decode("second", "--things", "car");
     expect([code, stderr]).toEqual([
@@ -51,7 +51,7 @@ describe.each([
   ["coco-panoptic", "panoptic.json"],
   ["coco-instances", "instances.json"],
 ] as const)("%s", (format, file) => {
-  it("is made without the images whose annotations are gone or damaged, and says how many", async () => {
+  it("leaves out images whose annotations are missing or damaged, and counts them", async () => {
     const folder = newFolder();
     const jobs = [0, 1, 2, 3].map((seed) => drawJob(seed));
     const source = fromFiles(writeJobs(jobs, join(folder, "in")));

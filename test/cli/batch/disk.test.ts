@@ -21,7 +21,7 @@ function newDisk(kib: number): string | undefined {
 }
 
 for (const flags of [[], ["--map=semantic"]]) {
-  it(`ends labelmap fetch ${flags.join(" ")} with what to do, and lets it go on`, async ({ skip }) => {
+  it(`ends labelmap fetch ${flags.join(" ")} with advice, and the next run continues`, async ({ skip }) => {
     // Without class ids an output of 48 KiB and 1 KiB of sources a job; with them all sources come first.
     const disk = newDisk(flags.length === 0 ? 800 : 48);
     if (disk === undefined) return skip("only root may mount a file system");
@@ -41,7 +41,7 @@ for (const flags of [[], ["--map=semantic"]]) {
     const out = join(disk, "out");
     const full = fetch(out);
     expect(await full.exited).toBe(1);
-    const message = "the disk is full; make room and start again, what is finished is kept";
+    const message = "the disk is full; free some space and run again, finished jobs are kept";
     expect(full.printed.stderr).toMatch(new RegExp(`labelmap: STORAGE_FAILED: ${out}/[^ ]+: ${message}\n$`));
     const asked = tasks.filter(({ job }, place) => requestsOf(job).job > requestsBefore[place]!);
     expect(asked.length, "it ends at once").toBeLessThan(JOBS);

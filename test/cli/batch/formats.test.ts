@@ -109,7 +109,7 @@ describe("the files of each image", () => {
     }
   });
 
-  it("are those of encodeNpy, for each map, dtype, size and list", async () => {
+  it("equal those of encodeNpy for each map, dtype, size and list", async () => {
     const few = ClassList.fromNames(classes.classes.slice(0, 4).map(({ name }) => name));
     const codeOf = (work: () => unknown): string => {
       try {
@@ -148,7 +148,7 @@ describe("the files of each image", () => {
     }
   });
 
-  it("are resized as decodeMask resizes", async () => {
+  it("are resized as by decodeMask", async () => {
     const resize = { width: 96, height: 64 };
     const resized = new Map<string, Uint8Array>();
     for (const { name, png, result } of corpus) {
@@ -158,7 +158,7 @@ describe("the files of each image", () => {
     await expectFiles({ format: "npy", resize }, (job) => ({ [`npy/${job}.npy`]: resized.get(job)! }));
   });
 
-  it("are those of encodeLabelPng", async () => {
+  it("equal those of encodeLabelPng", async () => {
     const { others, plan } = await expectFiles(
       { format: "png", map: "semantic", classes, dtype: "uint16" },
       (job, map) => {
@@ -175,7 +175,7 @@ describe("the files of each image", () => {
     expect(others).toEqual(["manifest.jsonl", `options/${plan.id}.json`, "png/classes.json"]);
   });
 
-  it("are those of encodeVoc, of which some cannot be", async () => {
+  it("equal those of encodeVoc, which refuses some jobs", async () => {
     await expectFiles({ format: "voc", classes, missing: "void" }, (job, map) => {
       try {
         const { segmentationClass, segmentationObject } = encodeVoc(map, classes, { missing: "void" });
@@ -189,7 +189,7 @@ describe("the files of each image", () => {
     });
   });
 
-  it("are those of encodeCityscapes", async () => {
+  it("equal those of encodeCityscapes", async () => {
     for (const missing of ["error", "void"] as const) {
       const codes = new Set<string>();
       await expectFiles({ format: "cityscapes", missing }, (job, map) => {
@@ -209,7 +209,7 @@ describe("the files of each image", () => {
     }
   });
 
-  it("are those of encodeYolo, with a description that names the classes in order", async () => {
+  it("equal those of encodeYolo, with a description that names the classes in order", async () => {
     const { out } = await expectFiles({ format: "yolo", classes, things }, (job, map) => ({
       [`yolo/labels/${job}.txt`]: new TextEncoder().encode(encodeYolo(map, classes, { things })),
     }));
@@ -229,7 +229,7 @@ describe("the files of the data set", () => {
       return { id: place + 1, width, height, file_name: `${job}.jpg` };
     });
 
-  it("are COCO's panoptic.json as cocoPanopticDataset makes it", async () => {
+  it("contain COCO's panoptic.json as cocoPanopticDataset makes it", async () => {
     const { out } = await expectFiles({ format: "coco-panoptic", classes, things }, (job, map) => {
       const options = { imageId: 0, fileName: `${job}.png`, things };
       const { png, annotation } = encodeCocoPanoptic(map, classes, options);
@@ -251,7 +251,7 @@ describe("the files of the data set", () => {
     expect(ClassList.fromJSON(list)).toEqual(classes);
   });
 
-  it("are COCO's instances.json as cocoInstancesDataset makes it", async () => {
+  it("contain COCO's instances.json as cocoInstancesDataset makes it", async () => {
     const { out } = await expectFiles({ format: "coco-instances", classes, things }, (job, map) => {
       const { width, height } = map;
       const annotations = encodeCocoInstances(map, classes, { imageId: 0, things });
@@ -270,7 +270,7 @@ describe("the files of the data set", () => {
     expect(json).toEqual(JSON.parse(JSON.stringify(expected)));
   });
 
-  it("are valid wherever images without objects are", async () => {
+  it("are valid at any position of images without objects", async () => {
     const folder = newFolder();
     const list = ClassList.fromNames(["road", "sky", "car", "pedestrian", "building"], { firstId: 1 });
     const blank = {

@@ -13,7 +13,7 @@ const COUNT = 40;
 const drawn = Array.from({ length: COUNT }, (_, seed) => drawJob(seed));
 /** In the middle of the list: more than the one thread has in hand. */
 const HUGE = { from: 10, to: 22 };
-const STOPPING = "stopping when what is in hand is finished; Ctrl-C again stops at once\n";
+const STOPPING = "finishing the jobs in progress, then stopping; press Ctrl-C again to stop at once\n";
 
 const folder = makeFolder();
 const filesOf = writeJobs(drawn, join(folder, "in"));
@@ -48,13 +48,15 @@ async function startInMiddle(name: string) {
 }
 
 describe.skipIf(process.platform === "win32")("labelmap decode", () => {
-  it("finishes at Ctrl-C what is in hand, says how to go on, and does so", async () => {
+  it("finishes the jobs in progress at Ctrl-C, says how to continue, and continues", async () => {
     const { child, printed, exited, out } = await startInMiddle("once");
     child.kill("SIGINT");
     expect(await exited).toBe(1);
 
     const names = linesOf(out).map(({ job }) => `${job}.npy`);
-    expect(printed.stdout).toBe(`${out}: ${names.length} done; stopped early, the same call goes on\n`);
+    expect(printed.stdout).toBe(
+      `${out}: ${names.length} done; stopped early, run the same command again to continue\n`,
+    );
     expect(printed.stderr).toBe(STOPPING);
     expect(names.length).toBeGreaterThan(HUGE.from);
     expect(names.length).toBeLessThan(COUNT);
@@ -66,12 +68,12 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     const next = start(out);
     expect(await next.exited).toBe(0);
     const left = COUNT - names.length;
-    expect(next.printed.stdout).toBe(`${out}: ${left} done, ${names.length} kept as they were\n`);
+    expect(next.printed.stdout).toBe(`${out}: ${left} done, ${names.length} already up to date\n`);
     expect(npyOf(out)).toEqual(undisturbed);
     expect(linesOf(out)).toHaveLength(COUNT);
   });
 
-  it("ends at Ctrl-C at once where it was told to stop before, by `kill`, and leaves whole files only", async () => {
+  it("ends at once if Ctrl-C follows `kill`, and leaves only complete files", async () => {
     const { child, printed, exited, out } = await startInMiddle("twice");
     child.kill("SIGTERM");
     await until(() => printed.stderr !== "", "it says that it is stopping");
@@ -88,7 +90,7 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
 });
 
 describe.skipIf(process.platform === "win32")("labelmap fetch", () => {
-  it("is no bug that ends it when it is interrupted while it downloads for the class ids", async () => {
+  it("reports an interruption during the downloads for class ids as a stop, not as a bug", async () => {
     const { vendor, tasks, project, env } = await startVendor({ count: 6, seed: 8, width: 64, height: 64 });
     const out = join(newFolder(), "out");
     const args = ["fetch", ...tasks.map(({ job }) => job), `--project=${project}`, `--out=${out}`];
@@ -99,7 +101,7 @@ describe.skipIf(process.platform === "win32")("labelmap fetch", () => {
     child.kill("SIGINT");
     expect(await exited).toBe(1);
     expect(printed.stderr).toMatch(
-      new RegExp(`${STOPPING}labelmap: stopped before the end; make the same call again\n$`),
+      new RegExp(`${STOPPING}labelmap: stopped early; run the same command again to continue\n$`),
     );
     const next = start();
     expect(await next.exited).toBe(0);

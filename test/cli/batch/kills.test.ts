@@ -18,7 +18,7 @@ const SEED = 3;
 const MOST_MILLISECONDS = 60;
 const KEY = "key-1234567890";
 
-it(`ends as if undisturbed when it is killed ${KILLS} times (seed ${SEED})`, async () => {
+it(`has the outputs of an undisturbed run after being killed ${KILLS} times (seed ${SEED})`, async () => {
   const jobs = generatedJobs({ count: JOBS, seed: 4 });
   const vendor = await startVendorServer({ jobs, apiKey: KEY, countByJob: true });
   const folder = newFolder();

@@ -58,7 +58,7 @@ function writeLock(lock: string, holder: unknown): void {
 }
 
 describe("the lock of an output directory", () => {
-  it("keeps a second process out while the first one lives, and not after", async () => {
+  it("keeps a second process out only while the first one lives", async () => {
     const { out, lock, run } = prepare();
     const { pid, holder, kill } = await startHolder();
     writeLock(lock, holder);
@@ -72,7 +72,7 @@ describe("the lock of an output directory", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it("goes to one of several processes that find a dead one's", async () => {
+  it("goes to exactly one of several processes that find a stale lock", async () => {
     const [folder, rounds, processes] = [newFolder(), 60, 6];
     const { holder, kill } = await startHolder();
     await kill();
@@ -96,7 +96,7 @@ describe("the lock of an output directory", () => {
     expect(taken.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: rounds }, (_, round) => round));
   });
 
-  it.runIf(isLinux)("is taken over from a process whose number another one has now", async () => {
+  it.runIf(isLinux)("is taken over from a dead process whose number was reused", async () => {
     const { lock, run } = prepare();
     const { holder } = await startHolder();
     for (const pid of [holder.pid, process.pid]) {
@@ -107,11 +107,11 @@ describe("the lock of an output directory", () => {
   });
 
   it.each([
-    ["another machine", { host: "elsewhere" }, "process 4242 of another machine or container (elsewhere)"],
+    ["another machine", { host: "elsewhere" }, "process 4242 on another machine or container (elsewhere)"],
     [
       "another container on this machine",
       { space: "pid:[1]" },
-      "process 4242 of another machine or container",
+      "process 4242 on another machine or container",
     ],
   ])("is never taken from %s, whose processes cannot be seen", async (_, other, words) => {
     const { out, lock, run } = prepare();
@@ -126,7 +126,7 @@ describe("the lock of an output directory", () => {
     expect(await run()).toMatchObject({ done: 4 });
   });
 
-  it("is never taken from one that does not say whose it is, but where it is nobody's", async () => {
+  it("is never taken over if it does not say who holds it, except if it is empty", async () => {
     for (const text of ["", "x", "{}", "null", '{"host":"a","space":null,"pid":-1,"started":null}']) {
       const { lock, run } = prepare();
       writeLock(lock, text);
@@ -142,7 +142,7 @@ describe("the lock of an output directory", () => {
     expect(await run()).toMatchObject({ done: 4 });
   });
 
-  it("is not given back for another run, which has come to it by force", async () => {
+  it("is not released for another run that took it by force", async () => {
     const { out, lock } = prepare();
     const unlock = await lockDirectory(out);
     rmSync(lock, { recursive: true });
@@ -151,7 +151,7 @@ describe("the lock of an output directory", () => {
     expect(readdirSync(lock)).toEqual(["other"]);
   });
 
-  it("lets one of several runs in that this process starts at once, by whatever path", async () => {
+  it("lets in one of several runs that this process starts at once, by any path", async () => {
     const { folder, out, run } = prepare();
     mkdirSync(out);
     symlinkSync(out, join(folder, "link"));
@@ -167,7 +167,7 @@ describe("the lock of an output directory", () => {
     expect(await run()).toMatchObject({ kept: 4 });
   });
 
-  it("does not keep runs in two directories apart", async () => {
+  it("does not block runs in different directories", async () => {
     const { out, run } = prepare();
     const outs = [out, `${out}put`];
     const summaries = await Promise.all(outs.map((path) => run(path)));
@@ -178,7 +178,7 @@ describe("the lock of an output directory", () => {
     }
   });
 
-  it("is given back after an error", async () => {
+  it("is released after an error", async () => {
     const { lock, out, run } = prepare();
     mkdirSync(out);
     writeFileSync(join(out, "manifest.jsonl"), "x\n");
@@ -195,7 +195,7 @@ describe("a command that makes a class list", () => {
   it.each([
     ["decode", ["in"]],
     ["fetch", ["--project", "p", "job", "--base-url", "http://127.0.0.1:1"]],
-  ])("%s writes and asks nothing where another run is at work", async (command, args) => {
+  ])("%s writes and requests nothing while another run uses the directory", async (command, args) => {
     const { folder, out } = prepare();
     const unlock = await lockDirectory(out);
     const { code, stderr } = runCli([command, ...args, "--out", out, "--map", "semantic"], {

@@ -42,7 +42,7 @@ afterEach(() => void vi.restoreAllMocks());
 const storageFailed = expect.objectContaining({ name: "BatchError", code: "STORAGE_FAILED" });
 
 describe("a manifest", () => {
-  it("gives the last record of each job and format, at once and when opened again", async () => {
+  it("returns the last record of each job and format, at once and after it is opened again", async () => {
     const folder = newFolder();
     const manifest = await openAt(folder);
     await manifest.append(recordOf("a", { version: "1" }));
@@ -72,7 +72,7 @@ describe("a manifest", () => {
     expect(linesOf(folder)).toHaveLength(7);
   });
 
-  it("cuts a torn last line off, wherever it is torn, and goes on behind the whole ones", async () => {
+  it("removes a last line that is cut short anywhere, and continues after the complete lines", async () => {
     const first = `${JSON.stringify(recordOf("first"))}\n`;
     // A character of several bytes, so that it can be torn too.
     const last = Buffer.from(`${JSON.stringify(recordOf("läst", { project: "大" }))}\n`);
@@ -97,7 +97,7 @@ describe("a manifest", () => {
     }
   });
 
-  it("is cut as well where a power cut left zeros, of all of a line or of its end", async () => {
+  it("removes a last line in which a power cut left zeros, in all of it or at its end", async () => {
     const folder = newFolder();
     const whole = JSON.stringify(recordOf("b"));
     for (const torn of ["\0".repeat(500), `${whole.slice(0, 4)}\0\0`, `${whole.slice(0, 40)}\0\0\0`]) {
@@ -107,7 +107,7 @@ describe("a manifest", () => {
     }
   });
 
-  it("that is another program's, or may be, is left as it is", async () => {
+  it("that another program may have written is left unchanged", async () => {
     const folder = newFolder();
     const path = join(folder, "manifest.jsonl");
     const good = `${JSON.stringify(recordOf("a"))}\n`;
@@ -115,7 +115,7 @@ describe("a manifest", () => {
       writeFileSync(path, text);
       const named = expect.objectContaining({
         code: "MANIFEST_INVALID",
-        message: expect.stringMatching(/line [12] is no /),
+        message: expect.stringMatching(/line [12] is not /),
       });
       await expect(openAt(folder), text).rejects.toEqual(named);
       await expect(Manifest.read(folder), text).rejects.toEqual(named);
@@ -123,7 +123,7 @@ describe("a manifest", () => {
     }
   });
 
-  it("that has no line break is refused in time that does not grow with the square of its size", async () => {
+  it("without line breaks is refused in time that does not grow with the square of its size", async () => {
     const folder = newFolder();
     // Of what may be a torn record, so that nothing else stands against it.
     const text = `{"job":"${"x".repeat(2 ** 25)}`;
@@ -138,7 +138,7 @@ describe("a manifest", () => {
     expect(statSync(join(folder, "manifest.jsonl")).size).toBe(text.length);
   });
 
-  it("is not changed by one who only reads it", async () => {
+  it("is not changed by reading it", async () => {
     const folder = newFolder();
     const text = `${JSON.stringify(recordOf("a"))}\n{"job":"b`;
     writeFileSync(join(folder, "manifest.jsonl"), text);
@@ -147,7 +147,7 @@ describe("a manifest", () => {
     expect(existsSync(join(folder, ".labelmap"))).toBe(false);
   });
 
-  it("names a line that is no record", async () => {
+  it("names a line that is not a record", async () => {
     const folder = newFolder();
     const good = JSON.stringify(recordOf("a"));
     const bad = [
@@ -178,7 +178,7 @@ describe("a manifest", () => {
     }
   });
 
-  it("says so where there is none, or it is no file", async () => {
+  it("reports that it is missing or not a file", async () => {
     const folder = newFolder();
     await expect(Manifest.read(folder)).rejects.toEqual(
       expect.objectContaining({ code: "MANIFEST_INVALID", message: expect.stringContaining(folder) }),
@@ -200,7 +200,7 @@ describe("a manifest", () => {
     expect(open()).toBeLessThan(before + 20);
   });
 
-  it("takes records that are longer than what it reads at once", async () => {
+  it("accepts records that are longer than one read", async () => {
     const folder = newFolder();
     const manifest = await openAt(folder);
     const lengths = [2 ** 18 - 300, 2 ** 18, 3 * 2 ** 18 + 17, 10, 2 ** 20, 5];
@@ -214,7 +214,7 @@ describe("a manifest", () => {
     expect(found).toEqual(expected);
   });
 
-  it("appends a thousand records at once in whole lines and few syncs", async () => {
+  it("appends a thousand records at once as complete lines with few syncs", async () => {
     const folder = newFolder();
     const manifest = await openAt(folder);
     const sync = vi.spyOn(prototype, "datasync");
@@ -244,7 +244,7 @@ describe("a manifest", () => {
     await manifest.close();
   });
 
-  it("that a full disk cuts short has whole lines, and goes on where there is room again", async () => {
+  it("keeps complete lines on a full disk, and continues when there is space again", async () => {
     const folder = newFolder();
     // `ulimit -f` refuses what is beyond 2 KiB of a file, as a full disk does: a part is written, and the rest is not.
     const program = `

@@ -26,7 +26,7 @@ vi.mock("node:timers/promises", () => ({
 }));
 
 describe("limitRate", () => {
-  it("has all downloads wait as long as the host says", async () => {
+  it("makes all downloads wait as long as the host says", async () => {
     const { vendor, tasks, env } = await startVendor({ count: 40, seed: 10, width: 64, height: 64 });
     const { origin: api } = new URL(vendor.baseUrl);
     // So slow that no pause comes from a want of jobs.
@@ -80,7 +80,7 @@ describe("limitRate", () => {
       return Promise.all(waits);
     }
 
-    it("lets the other hosts go on, and takes the latest of several times, be it a date", async () => {
+    it("does not pause other hosts, and uses the latest of several times, also if it is a date", async () => {
       const throttle = limitRate(1000);
       throttle.afterResponse(api, answer(429, "1"));
       throttle.afterResponse(api, answer(429, "0.1"));
@@ -97,7 +97,7 @@ describe("limitRate", () => {
       expect(await waitsOf(throttle, api)).toEqual([0]);
     });
 
-    it("pauses nothing where no time is said, or the answer is another", async () => {
+    it("does not pause without a time, or at another status", async () => {
       const throttle = limitRate(1000);
       for (const response of [
         answer(429),
@@ -113,13 +113,13 @@ describe("limitRate", () => {
       expect(await waitsOf(throttle, api)).toEqual([0]);
     });
 
-    it("makes nobody wait for longer than a minute", async () => {
+    it("never makes a request wait for longer than a minute", async () => {
       const throttle = limitRate(1000);
       throttle.afterResponse(api, answer(429, "3600"));
       expect(await waitsOf(throttle, api)).toEqual([60_000]);
     });
 
-    it("gives a request back whose signal aborts while the host is paused", async () => {
+    it("rejects a request whose signal aborts while the host is paused", async () => {
       const throttle = limitRate(1000);
       throttle.afterResponse(api, answer(429, "3"));
       const reason = new Error("enough");
@@ -130,7 +130,7 @@ describe("limitRate", () => {
     });
   });
 
-  it("keeps no process alive by a pause that nobody waits for", () => {
+  it("does not keep a process alive with a pause that nobody waits for", () => {
     const program = `
       import { limitRate } from "labelmap-cli/batch";
       const answer = new Response(null, { status: 429, headers: { "retry-after": "60" } });

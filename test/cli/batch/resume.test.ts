@@ -66,7 +66,7 @@ const changed = (before: Record<string, string>, after: Record<string, string>) 
   Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
 
 describe("a second run over files", () => {
-  it("does nothing where all is done", async () => {
+  it("does nothing if everything is done", async () => {
     const { out, run, outputStamps } = prepare();
     expect(await run()).toMatchObject(counts(COUNT, 0));
     const [stamps, manifest] = [outputStamps(), readFileSync(join(out, "manifest.jsonl"))];
@@ -84,7 +84,7 @@ describe("a second run over files", () => {
     expect(readFileSync(join(out, "manifest.jsonl"))).toEqual(manifest);
   });
 
-  it("does new tasks beside the finished ones, and a task that is there twice once", async () => {
+  it("does new tasks, keeps finished ones, and does a repeated task once", async () => {
     const { out, run } = prepare();
     expect(await run(label, { tasks: drawn.slice(0, 5) })).toMatchObject(counts(5, 0));
     const tasks = (async function* () {
@@ -94,7 +94,7 @@ describe("a second run over files", () => {
     expect(linesOf(out)).toHaveLength(COUNT);
   });
 
-  it("does all anew with other options, and once more with the first ones again", async () => {
+  it("redoes everything with other options, and again with the first options", async () => {
     const { out, run, npy, outputStamps } = prepare();
     await run();
     for (const [output, dtype] of [
@@ -126,7 +126,7 @@ describe("a second run over files", () => {
     expect(await run({ ...semantic, format: "png" })).toMatchObject(counts(0, COUNT));
   });
 
-  it("makes only the outputs that are gone or short", async () => {
+  it("redoes only outputs that are missing or too short", async () => {
     const { run, npy, outputStamps } = prepare();
     await run();
     const stamps = outputStamps();
@@ -140,14 +140,14 @@ describe("a second run over files", () => {
     for (const job of drawn) expect(isLabelNpy(readFileSync(npy(job.job)), job)).toBe(true);
   });
 
-  it("makes an output of two files anew where one of them is gone", async () => {
+  it("redoes an output of two files if one of them is missing", async () => {
     const { out, run } = prepare();
     await run({ format: "voc", classes });
     rmSync(join(out, "voc/SegmentationObject/job-0003.png"));
     expect(await run({ format: "voc", classes })).toMatchObject(counts(1, COUNT - 1));
   });
 
-  it("does again whose mask or result has changed, and no other", async () => {
+  it("redoes only tasks whose mask or result has changed", async () => {
     const { run, npy, filesOf, outputStamps, out } = prepare();
     await run();
     const stamps = outputStamps();
@@ -167,7 +167,7 @@ describe("a second run over files", () => {
     expect(recordsOf(out).get("job-0004")!.mask!.sha256).toBe(sha256(other.png));
   });
 
-  it("tries a failed mask again when it was mended, or when it is told to", async () => {
+  it("retries a failed mask if it was repaired, or if told to", async () => {
     const { run, npy, filesOf, out } = prepare();
     const { mask } = filesOf("job-0003");
     writeFileSync(mask, "no PNG, but long enough to have the places of a width and a height");
@@ -181,7 +181,7 @@ describe("a second run over files", () => {
     expect(isLabelNpy(readFileSync(npy("job-0003")), drawn[3]!)).toBe(true);
   });
 
-  it("tries again what was missing", async () => {
+  it("retries tasks whose source was missing", async () => {
     const { run, filesOf, out } = prepare();
     rmSync(filesOf("job-0002").mask);
     rmSync(filesOf("job-0009").result);
@@ -197,7 +197,7 @@ describe("a second run over files", () => {
     expect(await run()).toMatchObject(counts(1, COUNT - 1));
   });
 
-  it("leaves what is finished as it is while its source is away, with the same options and with others", async () => {
+  it("keeps finished outputs while their source is missing, with the same and with other options", async () => {
     const { run, filesOf, outputStamps, out } = prepare();
     await run();
     const stamps = outputStamps();
@@ -213,7 +213,7 @@ describe("a second run over files", () => {
     expect(await run(semantic)).toMatchObject(counts(2, COUNT - 2));
   });
 
-  it("leaves no output of earlier options or of an earlier mask under the name of a job that fails", async () => {
+  it("leaves no output of earlier options or of an earlier mask for a job that fails", async () => {
     const { run, npy, filesOf, outputStamps } = prepare();
     await run();
     // Now the list lacks a class: an int32 map among the others' class ids would be taken for one of them.
@@ -230,7 +230,7 @@ describe("a second run over files", () => {
     expect(() => statSync(npy("job-0000"))).toThrow("ENOENT");
   });
 
-  it("does not take the files of a run that was killed before its record for those of the record before", () => {
+  it("does not confuse files of a run that was killed before its record with files of the earlier record", () => {
     const { folder, npy } = prepare();
     // With the same dtype the files of either options have the same sizes.
     const run = (output: OutputOptions, ...killed: string[]) => runOnce(folder, output, ...killed);
@@ -245,7 +245,7 @@ describe("a second run over files", () => {
     expect(isLabelNpy(readFileSync(npy("job-0000")), drawn[0]!)).toBe(true);
   });
 
-  it("leaves no old output of a run that was killed before it took it away, where the next one fails", async () => {
+  it("leaves no old output if a run was killed before removing it and the next run fails", async () => {
     const { folder, out, npy } = prepare();
     const few = { ...semantic, classes: ClassList.fromNames(["road"]) };
     expect(runOnce(folder, label)).toMatchObject({ done: 1 });
@@ -264,7 +264,7 @@ describe("a second run over files", () => {
     expect(isLabelNpy(readFileSync(npy("job-0000")), drawn[0]!)).toBe(true);
   });
 
-  it("makes all with other options where the folder of the outputs is gone", async () => {
+  it("redoes everything with other options if the folder of the outputs is missing", async () => {
     const { out, run } = prepare();
     await run();
     rmSync(join(out, "npy"), { recursive: true });
@@ -300,7 +300,7 @@ describe("a second run with the vendor", () => {
     return { out, source: source as SourceProvider, run, requests };
   }
 
-  it("asks the vendor nothing, nor for another format", async () => {
+  it("sends no request to the vendor, not even for another format", async () => {
     const { out, run, requests } = await prepareVendor();
     expect(await run()).toMatchObject(counts(COUNT, 0));
     // Job, two attachments; result and mask.
@@ -324,7 +324,7 @@ describe("a second run with the vendor", () => {
     expect(requests()).toBe(5 * COUNT);
   });
 
-  it("asks again only for the job of which a kept file is gone", async () => {
+  it("requests again only the job whose kept file is missing", async () => {
     const { out, run, requests } = await prepareVendor();
     await run();
     rmSync(join(out, "sources/job-0001.png"));
@@ -333,7 +333,7 @@ describe("a second run with the vendor", () => {
     expect(requests()).toBe(5 * (COUNT + 2));
   });
 
-  it("keeps no source where none is to be kept", async () => {
+  it("keeps no source if told not to", async () => {
     const { out, run, requests } = await prepareVendor(false);
     await run();
     expect(filesIn(out).filter((path) => path.startsWith("sources"))).toEqual([]);
@@ -343,7 +343,7 @@ describe("a second run with the vendor", () => {
     expect(requests()).toBe(10 * COUNT);
   });
 
-  it("leaves what is finished as it is where other options need a source that is not to be had", async () => {
+  it("keeps finished outputs if other options need a source that cannot be fetched", async () => {
     const { out, run } = await prepareVendor(false);
     await run();
     const npys = filesIn(out).filter((path) => path.endsWith(".npy"));
@@ -357,7 +357,7 @@ describe("a second run with the vendor", () => {
     expect(await run(semantic)).toMatchObject(counts(COUNT, 0));
   });
 
-  it("tries again what the vendor refused, and a mask that was no good only when told, then fetched anew", async () => {
+  it("retries what the vendor refused, and fetches and retries a bad mask only if told to", async () => {
     const at = drawn.findIndex(({ job }) => job === "job-0004");
     const bad = drawJob(at);
     bad.png[60]! ^= 0x55;
@@ -389,7 +389,7 @@ describe("a second run with the vendor", () => {
     expect(await good.run(label, { retryFailed: true })).toMatchObject(counts(0, COUNT - 1, 1));
   });
 
-  it("finds a project missing, which is the caller's fault, in the record", async () => {
+  it("records a missing project, which is the caller's fault", async () => {
     const { out, run, requests } = await prepareVendor();
     await run(label, { tasks: [{ job: "job-0000" }, tasks[1]!] });
     expect(recordsOf(out).get("job-0000")!.error!.message).toContain("no project");
@@ -399,7 +399,7 @@ describe("a second run with the vendor", () => {
 });
 
 describe("the id of the options", () => {
-  it("is the same for the same options, however they are written, and another for others", () => {
+  it("is the same for equal options in any spelling, and differs for other options", () => {
     const id = (output: object) => planOutput(output as OutputOptions).id;
     expect(id({ map: "label", format: "npy" })).toBe(id({ format: "npy", dtype: "int32" }));
     expect(id({ format: "npy", strict: undefined, resize: undefined })).toBe(id({ format: "npy" }));
@@ -434,7 +434,7 @@ describe("the id of the options", () => {
     for (const value of all.map(id)) expect(value).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it("is not to be had of what cannot be meant", () => {
+  it("does not exist for invalid options", () => {
     const wrong = expect.objectContaining({ code: "OPTION_INVALID" });
     const cases: unknown[] = [
       undefined,

@@ -22,21 +22,24 @@ function prepare() {
 }
 const errorOf = (out: string, place: number) => recordsOf(out).get(drawn[place]!.job)!.error;
 
-describe("a source that is no regular file", () => {
-  it.skipIf(process.platform === "win32")("fails its task, and ends no other, nor never", async () => {
-    const { filesOf, out, run } = prepare();
-    const { mask } = filesOf(drawn[0]!.job);
-    const { result } = filesOf(drawn[1]!.job);
-    rmSync(mask);
-    execFileSync("mkfifo", [mask]);
-    rmSync(result);
-    symlinkSync("/dev/zero", result);
-    expect(await run()).toMatchObject({ done: 1, failed: 2 });
-    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask} is no regular file` });
-    expect(errorOf(out, 1)).toEqual({ code: "SOURCE_MISSING", message: `${result} is no regular file` });
-  });
+describe("a source that is not a regular file", () => {
+  it.skipIf(process.platform === "win32")(
+    "fails its task without a hang, and the other tasks continue",
+    async () => {
+      const { filesOf, out, run } = prepare();
+      const { mask } = filesOf(drawn[0]!.job);
+      const { result } = filesOf(drawn[1]!.job);
+      rmSync(mask);
+      execFileSync("mkfifo", [mask]);
+      rmSync(result);
+      symlinkSync("/dev/zero", result);
+      expect(await run()).toMatchObject({ done: 1, failed: 2 });
+      expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask} is not a regular file` });
+      expect(errorOf(out, 1)).toEqual({ code: "SOURCE_MISSING", message: `${result} is not a regular file` });
+    },
+  );
 
-  it("or is larger than the decoder takes is refused before it is read", async () => {
+  it("or is larger than the decoder's limit is refused before it is read", async () => {
     const { filesOf, out, run } = prepare();
     const { mask } = filesOf(drawn[0]!.job);
     // A hole: it takes no room on the disk.
@@ -45,31 +48,34 @@ describe("a source that is no regular file", () => {
     expect(errorOf(out, 0)).toMatchObject({ code: "PNG_TOO_LARGE", message: expect.stringContaining(mask) });
   });
 
-  it("or a folder says so", async () => {
+  it("is reported as a directory if it is one", async () => {
     const { filesOf, out, run } = prepare();
     const { mask } = filesOf(drawn[0]!.job);
     rmSync(mask);
     mkdirSync(mask);
     expect(await run()).toMatchObject({ done: 2, failed: 1 });
-    expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message: `${mask}: it is a directory` });
+    expect(errorOf(out, 0)).toEqual({
+      code: "SOURCE_MISSING",
+      message: `${mask}: it is a directory, not a file`,
+    });
   });
 });
 
-describe("the array of a mask from a source of one's own", () => {
+describe("the array of a mask from a custom source", () => {
   const [{ png, result }] = drawn as [(typeof drawn)[0]];
   const run = (out: string, mask: Uint8Array<ArrayBuffer>) => {
     const source = { isRechecked: false, load: async () => ({ mask, result: JSON.stringify(result) }) };
     return runBatch({ tasks: drawn, source, out, output, threads: 1 });
   };
 
-  it("may be given for one task only, and the others say so", async () => {
+  it("can be used for one task only, and the others report it", async () => {
     const out = newFolder();
     expect(await run(out, new Uint8Array(png))).toMatchObject({ done: 1, failed: 2 });
     const message = expect.stringContaining("give each task its own");
     for (const place of [1, 2]) expect(errorOf(out, place)).toEqual({ code: "SOURCE_MISSING", message });
   });
 
-  it("stays where it is a part of a larger one", async () => {
+  it("stays intact if it is a part of a larger array", async () => {
     const out = newFolder();
     const larger = new Uint8Array([1, 2, 3, ...png, 4, 5]);
     const mask = larger.subarray(3, 3 + png.length);
@@ -80,8 +86,8 @@ describe("the array of a mask from a source of one's own", () => {
   });
 });
 
-describe("what is secret", () => {
-  it("is not recorded with what a source of one's own throws, which is tried again", async () => {
+describe("a secret", () => {
+  it("is not recorded with the error of a custom source, whose task is retried", async () => {
     const out = newFolder();
     const thrown: unknown[] = [
       Object.assign(new Error("403: GET https://s3.example/x?X-Amz-Signature=SIGNED"), { code: "ERR_HTTP" }),
@@ -96,7 +102,7 @@ describe("what is secret", () => {
     expect(readFileSync(join(out, "manifest.jsonl"), "utf8")).not.toContain("SIGNED");
     const message = expect.stringMatching(/Error ERR_HTTP, thrown at sources\.test\.ts:\d+:\d+;/);
     expect(errorOf(out, 0)).toEqual({ code: "SOURCE_MISSING", message });
-    expect(errorOf(out, 1)!.message).toContain("something that is no error;");
+    expect(errorOf(out, 1)!.message).toContain("a value that is not an error;");
     expect(errorOf(out, 2)!.message).toBe("mask 2 is on no disk of ours");
     const mended = fromFiles(writeJobs(drawn, join(out, "in")));
     expect(await runBatch({ tasks: drawn, source: mended, out, output, threads: 1 })).toMatchObject({
@@ -105,7 +111,7 @@ describe("what is secret", () => {
     });
   });
 
-  it("is not kept with the vendor's result: its mask's URL without what signs it", async () => {
+  it("is not kept with the vendor's result: the signature is removed from the mask's URL", async () => {
     const { png, result } = drawn[0]!;
     const server = createServer((request, response) => {
       const url = new URL(request.url!, `http://${request.headers.host}`);
@@ -130,7 +136,7 @@ describe("what is secret", () => {
   });
 });
 
-it("a source that another format's task has fetched anew is no damage of the first format's", async () => {
+it("a source that was fetched again for another format is not reported as damaged", async () => {
   const out = newFolder();
   const storage = await openStorage(out);
   let served = drawn[0]!;

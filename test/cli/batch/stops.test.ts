@@ -51,7 +51,7 @@ function atLoad(
 }
 
 describe("a run that is ended by its signal", () => {
-  it(`has whole records at ${STOPS} random moments, and the next run goes on (seed ${SEED})`, async () => {
+  it(`has complete records at ${STOPS} random moments, and the next run continues (seed ${SEED})`, async () => {
     const { tasks, sourceFor } = await startVendor({ count: JOBS, seed: 6, width: 96, height: 64 });
     const folder = newFolder();
     const run = async (out: string, more: Partial<BatchOptions> = {}) =>
@@ -101,7 +101,7 @@ describe("a run that is ended by its signal", () => {
     }
   });
 
-  it("does not wait for a host that gives no answer or wants to be left alone, and counts none of its jobs as failed", async () => {
+  it("does not wait for a host that is silent or asks for a pause, and does not count its jobs as failed", async () => {
     const { vendor, tasks, sourceFor, env } = await startVendor({
       ...{ count: 12, seed: 7, width: 64, height: 64 },
     });
@@ -160,7 +160,7 @@ describe("a run that is ended by its signal", () => {
     }
   });
 
-  it("has done nothing where it was ended before", async () => {
+  it("does nothing if the signal is already aborted", async () => {
     const { tasks, sourceFor, requestsOf } = await startVendor({ count: 3 });
     const out = join(newFolder(), "out");
     const source = await sourceFor(out);

@@ -30,7 +30,7 @@ const listed = async (storage: Storage, folder: string) => {
 };
 
 describe("a directory as storage", () => {
-  it("gives back what was written, counts and lists it", async () => {
+  it("reads, measures and lists what was written", async () => {
     const folder = join(newFolder(), "new", "deep");
     const storage = await openStorage(folder);
     expect(await storage.read("a/b.txt")).toBeUndefined();
@@ -54,7 +54,7 @@ describe("a directory as storage", () => {
     expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
   });
 
-  it("keeps the old file, and no half one, where the pieces fail", async () => {
+  it("keeps the old file and no half-written one if the pieces fail", async () => {
     const folder = newFolder();
     const storage = await openStorage(folder);
     await storage.write("a.txt", [bytes("old")]);
@@ -69,7 +69,7 @@ describe("a directory as storage", () => {
     expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
   });
 
-  it("has the new file whole or the old one, for one who reads all the time", async () => {
+  it("always shows a reader the complete old file or the complete new one", async () => {
     const folder = newFolder();
     const storage = await openStorage(folder);
     const contents = ["a".repeat(300_000), "b".repeat(200_000)];
@@ -86,7 +86,7 @@ describe("a directory as storage", () => {
     await reading;
   });
 
-  it("neither reads nor writes outside of itself, nor in a sibling whose name starts like its own", async () => {
+  it("neither reads nor writes outside itself, nor in a sibling whose name starts with its own name", async () => {
     const parent = newFolder();
     for (const name of ["a", "ab"]) mkdirSync(join(parent, name));
     writeFileSync(join(parent, "ab/f"), "secret");
@@ -104,19 +104,19 @@ describe("a directory as storage", () => {
   });
 
   it.runIf(existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(tmpdir()).dev)(
-    "says what to do where a folder is a link to another disk",
+    "says what to do if a folder is a link to another disk",
     async () => {
       const folder = newFolder();
       const other = mkdtempSync("/dev/shm/labelmap-");
       onTestFinished(() => rmSync(other, { recursive: true }));
       symlinkSync(other, join(folder, "npy"));
       const storage = await openStorage(folder);
-      const named = storageFailed("is a link to another disk, where no file can be moved to; give");
+      const named = storageFailed("is a link to another disk, and files cannot be moved there; choose");
       await expect(storage.write("npy/a.npy", [bytes("x")])).rejects.toEqual(named);
     },
   );
 
-  it("says what is wrong where a part of the path is a file, or the path a folder", async () => {
+  it("says what is wrong if a part of the path is a file, or the path is a folder", async () => {
     const folder = newFolder();
     writeFileSync(join(folder, "file"), "");
     mkdirSync(join(folder, "folder/inner"), { recursive: true });

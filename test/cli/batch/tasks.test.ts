@@ -54,26 +54,26 @@ describe("runBatch", () => {
     [{ signal: {} }, "signal"],
     [{ onProgress: "tell" }, "onProgress"],
     [{ output: undefined }, "output"],
-  ])("refuses %j, and makes nothing", async (more, words) => {
+  ])("refuses %j, and writes nothing", async (more, words) => {
     const { folder, run } = prepare();
     await expect(run(more)).rejects.toEqual(invalidOption(words));
     expect(readdirSync(folder)).toEqual(["in"]);
   });
 
   it.each(["s3://bucket/prefix", "file:///data"])(
-    "takes %s for no directory, nor does a command",
+    "refuses %s as a directory, as the command does",
     async (out) => {
       const { folder, run } = prepare();
       await expect(run({ out })).rejects.toEqual(invalidOption(out));
       const { code, stderr } = runCli(["decode", "in", "--out", out], { cwd: folder });
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${out} is no directory`)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${out} is not a directory`)]);
       expect(readdirSync(folder)).toEqual(["in"]);
       expect(existsSync(out.slice(0, 3))).toBe(false);
     },
   );
 
   it.each([5, null, { job: 5 }, { job: "a", project: 7 }])(
-    "refuses the task %j, and can go on afterwards",
+    "refuses the task %j, and the next run continues",
     async (task) => {
       const { out, run } = prepare();
       await expect(run({ tasks: [{ job: "first" }, task] })).rejects.toEqual(invalidOption("job"));
@@ -85,7 +85,7 @@ describe("runBatch", () => {
 });
 
 describe("the names of jobs", () => {
-  it("are refused where a usual file system has no such file", async () => {
+  it("are refused if a common file system does not allow them", async () => {
     const bad = ["CON", "com1", "nul.x", "LPT9", "\ud800", "x\udfff", "../a", "a:b", "", "é".repeat(101)];
     const good = ["console", "xcon", "com", "ok.con", "tr.", "spaces ", "😀", "é".repeat(100)];
     const { out, run } = prepare([...bad, ...good]);
@@ -95,7 +95,7 @@ describe("the names of jobs", () => {
     expect(readdirSync(join(out, "npy")).sort()).toEqual(good.map((job) => `${job}.npy`).sort());
   });
 
-  it("are refused, and tell the other one, where some file systems take two for one", async () => {
+  it("are refused if some file systems confuse them with another name, and the message gives the other name", async () => {
     const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
     const { out, drawn, run } = prepare(["A", "a", "B", composed, decomposed, "a", "A"]);
     expect(await run()).toMatchObject({ done: 3, failed: 2 });
@@ -142,7 +142,7 @@ describe("the vendor's jobs", () => {
 
   const refused = expect.objectContaining({ code: "PLAYMENT_UNAUTHORISED" });
 
-  it("of another project are other jobs, whatever is kept of the first one's", async () => {
+  it("of another project are other jobs, even if files of the first project are kept", async () => {
     const { out, drawn, tasksOf, run } = await prepareVendor(["p", "q"], 2);
     const isOf = (at: number) => isLabelNpy(readFileSync(join(out, "npy/job-0.npy")), drawn[at]!);
     expect(await run(tasksOf("p"))).toMatchObject({ done: 2 });
@@ -158,7 +158,7 @@ describe("the vendor's jobs", () => {
     await expect(run([...tasksOf("q"), ...tasksOf("p")])).rejects.toEqual(invalidOption('"q" and "p"'));
   });
 
-  it("are not asked for any more once the key was refused for ten, though another record comes first", async () => {
+  it("are no longer requested after the key was refused for ten, even if another record comes first", async () => {
     const good = await prepareVendor(["p"], 200);
     await good.run(good.tasksOf("p").slice(0, 5));
     const client = new PlaymentClient({ apiKey: "wrong", baseUrl: vendor.baseUrl, retry: { limit: 0 } });
@@ -175,7 +175,7 @@ describe("the vendor's jobs", () => {
     expect(recordsOf(good.out).get("a:b")!.status).toBe("failed");
   });
 
-  it("are not asked for any more in the downloads before a class list is made, either", async () => {
+  it("are no longer requested in the downloads for a class list after the key was refused for ten", async () => {
     const { out, storage, source, tasksOf } = await prepareVendor(["p"], 200, "wrong");
     const tasks = [{ job: "a:b", project: "p" }, ...tasksOf("p")];
     await expect(downloadSources({ tasks, source, storage, downloads: 4 })).rejects.toEqual(refused);
@@ -183,7 +183,7 @@ describe("the vendor's jobs", () => {
     expect(existsSync(join(out, "sources"))).toBe(false);
   });
 
-  it("are gone on with where the key was taken once, since it is then only refused for some", async () => {
+  it("are still requested if the key was accepted once, because it is refused only for some jobs", async () => {
     const { out, tasksOf } = await prepareVendor(["p"], 20);
     // The key is no good for the jobs 2 to 19.
     const fetchSome: typeof fetch = (input, init) => {
@@ -199,7 +199,7 @@ describe("the vendor's jobs", () => {
     expect(tasks.length - 2).toBeGreaterThan(10);
   });
 
-  it("end with the first failure of the downloads where that is asked for, or when nothing can be kept", async () => {
+  it("stop at the first failed download with failFast, or if files cannot be kept", async () => {
     const { out, storage, source, tasksOf } = await prepareVendor(["p"], 50);
     const tasks = [{ job: "unknown", project: "p" }, ...tasksOf("p")];
     const options = { tasks, source, storage, downloads: 1 };

@@ -13,7 +13,7 @@ const TASKS_PER_THREAD = 4;
 const ENTRIES = 300_000;
 const LIMIT = "--max-old-space-size=56";
 
-it("records the tasks that a thread was lost with, does all others, and tries those again in the next run", () => {
+it("records the tasks of a lost thread, does all others, and retries them in the next run", () => {
   const folder = newFolder();
   const filesOf = writeJobs(drawn, join(folder, "in"));
   const out = join(folder, "out");
@@ -33,7 +33,9 @@ it("records the tasks that a thread was lost with, does all others, and tries th
   expect(failed.length).toBeLessThanOrEqual(TASKS_PER_THREAD);
   expect(code).toBe(1);
   expect(stdout).toBe(`${out}: ${drawn.length - failed.length} done, ${failed.length} failed\n`);
-  expect(stderr).toMatch(new RegExp(`${fatal.job}: WORKER_LOST: job ${fatal.job}: .*memory.*may help`));
+  expect(stderr).toMatch(
+    new RegExp(`${fatal.job}: WORKER_LOST: job ${fatal.job}: .*memory.*; try a smaller`),
+  );
   expect(recordsOf(out).size).toBe(drawn.length);
 
   // With memory enough the legend is too long all the same: the last word of a task that is tried again.
