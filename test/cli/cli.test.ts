@@ -34,7 +34,7 @@ describe("labelmap", () => {
     [["decode", `${street}.png`, "--out", "x", "--format", "voc", "--dtype", "uint8"], "--dtype is of npy"],
     [["decode", `${street}.png`, "--out", "x", "--format", "coco-panoptic", "--map", "semantic"], "--map is"],
     [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - is read once"],
-    [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url is not", "key"],
+    [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url must have", "key"],
     [
       ["fetch", "--project", "p", "--out", "x", "--base-url", "https://u:secret-word@h", "job"],
       "PLAYMENT_BASE_URL",
