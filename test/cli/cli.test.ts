@@ -40,7 +40,11 @@ describe("labelmap", () => {
       "--map applies",
     ],
     [["decode", `${street}.png`, "--out", "x", "--legend", "-"], "--legend - works only with --out -"],
-    [["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"], "--base-url is not", "key"],
+    [
+      ["fetch", "--project", "p", "--out", "x", "--base-url", "notaurl", "job"],
+      "--base-url must have",
+      "key",
+    ],
     [
       ["fetch", "--project", "p", "--out", "x", "--base-url", "https://u:secret-word@h", "job"],
       "PLAYMENT_BASE_URL",
