@@ -1,12 +1,7 @@
 /** Checks of what callers pass to the entry points beside the core. Every invalid argument is the same kind of error. */
 
-import { DecodeError } from "../errors.js";
 import { isObject, kindOf } from "./describe.js";
-
-/** The error for an argument or option that is not allowed: DecodeError OPTION_INVALID. */
-export function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
-}
+import { invalid } from "./invalid.js";
 
 /**
  * Checks that the options are an object whose flags are true or false, and returns them.

@@ -4,8 +4,9 @@
  * overlaps, at the cost of the runs; all scores follow from the overlaps.
  */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { kindOf, quote } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { ClassError, LabelMapError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";

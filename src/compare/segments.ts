@@ -3,8 +3,8 @@
  * class. The map's runs keep their shape; only their values are looked up, once per value.
  */
 
-import { invalid } from "../checks/arguments.js";
 import { quote } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { ClassError, ValueRangeError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { contentOf } from "../maps/content.js";

@@ -1,6 +1,7 @@
 /** Turns the pixels per class into weights for a loss, so that rare classes count as much as frequent ones. */
-import { invalid, isCount } from "../checks/arguments.js";
+import { isCount } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { ValueRangeError } from "../errors.js";
 import type { ClassCount } from "./report-data.js";
 

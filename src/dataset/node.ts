@@ -7,7 +7,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import { decodeMask } from "../decode/decode.js";
 import type { DecodeOptions } from "../decode/decode-options.js";
 import { DecodeError, LabelMapError } from "../errors.js";

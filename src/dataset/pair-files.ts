@@ -10,7 +10,8 @@
  * counts if it is the only one: `masks/street.png` and `results/street.json`. If there is a single mask, it takes a
  * single result and a single photo whatever their names, unless `byNameOnly` is set.
  */
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 
 export interface PathPair {
   /** The mask's path without its ending. If all masks are in one folder, without the folder too. */

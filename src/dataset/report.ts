@@ -6,8 +6,9 @@
  * limit are counted in `omitted`.
  */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { LabelMapError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";

@@ -5,8 +5,9 @@
  * The price: the shares are met only on average, and a rare class may be missing from a part. `stratifiedSplit` makes
  * the opposite choice.
  */
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 
 /** The names of the parts and their shares of the images. The shares must add up to 1; their order does not matter. */
 export type Shares<P extends string> = Readonly<Record<P, number>>;

@@ -9,8 +9,9 @@
  *
  * The part of an image depends on all other images. So if your dataset grows, pass its last split as `previous`.
  */
-import { invalid } from "../checks/arguments.js";
+
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import type { LabelMap } from "../maps/label-map.js";
 import {
   checkIds,

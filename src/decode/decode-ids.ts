@@ -7,14 +7,15 @@
  */
 
 import { checkKeys, isObject, isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { DecodeError, type Issue } from "../errors.js";
+import { allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import { loadParts } from "./on-demand.js";
 import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
-import { allocate } from "./targets.js";
 import { loadModule } from "./wasm/module.js";
 import type { Measures } from "./wasm/scanner.js";
 
@@ -62,15 +63,15 @@ const MEASURED_IDS = 1024;
  *   `decodeLabelPng` of `labelmap/formats` reads; never a half-filled map
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
-  if (!isObject(options as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  if (!isObject(options as unknown)) throw invalid("the options must be an object");
   checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify", "the options");
   const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
-  if (typeof alpha !== "boolean") throw new DecodeError("OPTION_INVALID", "alpha must be true or false");
+  if (typeof alpha !== "boolean") throw invalid("alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
-    throw new DecodeError("OPTION_INVALID", 'engine must be "auto", "fused" or "upng"');
+    throw invalid('engine must be "auto", "fused" or "upng"');
   }
   if (!isSize(maxIds) || maxIds > MAX_IDS) {
-    throw new DecodeError("OPTION_INVALID", `maxIds must be an integer from 1 to ${MAX_IDS}`);
+    throw invalid(`maxIds must be an integer from 1 to ${MAX_IDS}`);
   }
   const limits = checkLimits(options);
   const read = () => readIds(png, engine, limits);

@@ -1,6 +1,7 @@
 /** The options of the decoding functions: their types, and the checks that need no mask. */
+
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
-import { DecodeError } from "../errors.js";
+import { invalid } from "../checks/invalid.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { SnapOptions } from "./snap.js";
 import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
@@ -58,23 +59,20 @@ export function checkOptions(
   given: DecodeOptions & { readonly target?: unknown },
   keys: string = KEYS,
 ): CheckedOptions {
-  if (!isObject(given as unknown)) throw new DecodeError("OPTION_INVALID", "the options must be an object");
+  if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
   const { target, engine = "auto", strict = false, classBy = "name", into, snap, crop, resize } = given;
   if (!["auto", "fused", "upng"].includes(engine)) {
-    throw new DecodeError(
-      "OPTION_INVALID",
-      `engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`,
-    );
+    throw invalid(`engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`);
   }
   if (!["name", "class_id"].includes(classBy)) {
-    throw new DecodeError("OPTION_INVALID", `classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
+    throw invalid(`classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
   }
   if (into !== undefined && target !== undefined) {
-    throw new DecodeError("OPTION_INVALID", "`into` cannot be used with `target`; put it into the target");
+    throw invalid("`into` cannot be used with `target`; put it into the target");
   }
   if (into !== undefined && !(into instanceof Int32Array)) {
-    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array");
+    throw invalid("`into` must be an Int32Array");
   }
   const { maxPixels, maxBytes, verify } = checkLimits(given);
   return {
@@ -108,7 +106,7 @@ function checkSnap(snap: SnapOptions): SnapOptions {
     checkKeys(snap, "maxDistance", "snap");
     return { maxDistance };
   }
-  throw new DecodeError("OPTION_INVALID", "snap must be an object whose maxDistance is a number above 0");
+  throw invalid("snap must be an object whose maxDistance is a number above 0");
 }
 
 /** How a message names an invalid option. */
@@ -129,10 +127,10 @@ export function checkOverlap(
 ): void {
   arrays.forEach((into, index) => {
     if (areOverlapping(into, input)) {
-      throw new DecodeError("OPTION_INVALID", `\`into\` overlaps ${inputName}; give it memory of its own`);
+      throw invalid(`\`into\` overlaps ${inputName}; give it memory of its own`);
     }
     if (arrays.slice(0, index).some((other) => areOverlapping(into, other))) {
-      throw new DecodeError("OPTION_INVALID", "two targets' `into` overlap: give each an array of its own");
+      throw invalid("two targets' `into` overlap: give each an array of its own");
     }
   });
 }

@@ -4,7 +4,7 @@
  */
 
 import { isObject } from "../checks/describe.js";
-import { DecodeError } from "../errors.js";
+import { invalid } from "../checks/invalid.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import type { SampledPixels } from "./engines/output.js";
@@ -28,8 +28,7 @@ export interface InitOptions {
  * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  if (!isObject(options as unknown))
-    throw new DecodeError("OPTION_INVALID", "the options of init must be an object");
+  if (!isObject(options as unknown)) throw invalid("the options of init must be an object");
   await Promise.all([loadParts(), loadModule(options.wasm)]);
 }
 

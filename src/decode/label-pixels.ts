@@ -1,13 +1,15 @@
 /** Pixels that were decoded elsewhere (by a canvas, another library, a video frame) to a `LabelMap`. */
 
 import { isObject, isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
+import { allocate } from "../maps/allocate.js";
+import { wrongLength } from "../maps/dense-map.js";
 import { LabelMap } from "../maps/label-map.js";
 import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import { withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
 import { type ResultInput, readResult } from "./result-input.js";
-import { allocate } from "./targets.js";
 import { scanPixels } from "./wasm/scanner.js";
 
 /**
@@ -24,31 +26,24 @@ export function labelPixels(
 ): LabelMap {
   const { into, classBy = "name", strict, snap } = checkOptions(options, "strict classBy into snap");
   if (!isObject(image)) {
-    throw new DecodeError("OPTION_INVALID", "the image must be an object with data, width and height");
+    throw invalid("the image must be an object with data, width and height");
   }
   const { data, width, height, channels = 4 } = image;
   if (!isSize(width) || !isSize(height) || (channels !== 3 && channels !== 4)) {
-    throw new DecodeError(
-      "OPTION_INVALID",
-      "width and height must be positive integers, and channels 3 or 4",
-    );
+    throw invalid("width and height must be positive integers, and channels 3 or 4");
   }
   // By its tag, so that arrays of another realm pass. Arrays of wider elements must not be read as bytes.
   if (!["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data))) {
-    throw new DecodeError("OPTION_INVALID", "data must be a Uint8Array or a Uint8ClampedArray");
+    throw invalid("data must be a Uint8Array or a Uint8ClampedArray");
   }
   if (data.length !== width * height * channels) {
-    throw new DecodeError(
-      "OPTION_INVALID",
+    throw invalid(
       `data has ${data.length} bytes, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
   const source = readResult(result, { strict: strict ?? false });
   if (into !== undefined && into.length !== width * height) {
-    throw new DecodeError(
-      "OUTPUT_SIZE",
-      `\`into\` has ${into.length} elements, but the image has ${width}×${height} = ${width * height} pixels`,
-    );
+    throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (into !== undefined) checkOverlap([into], bytes, "the pixels");

@@ -1,5 +1,5 @@
 /** How large a PNG may be, and whether its checksums are checked. */
-import { DecodeError } from "../errors.js";
+import { invalid } from "../checks/invalid.js";
 
 /** Limits on the PNGs that are accepted. */
 export interface LimitOptions {
@@ -20,7 +20,7 @@ export function checkLimits({
   maxBytes = DEFAULT_LIMITS.maxBytes,
   verify = true,
 }: LimitOptions): Required<LimitOptions> {
-  if (!(maxPixels > 0)) throw new DecodeError("OPTION_INVALID", "maxPixels must be a positive number");
-  if (!(maxBytes > 0)) throw new DecodeError("OPTION_INVALID", "maxBytes must be a positive number");
+  if (!(maxPixels > 0)) throw invalid("maxPixels must be a positive number");
+  if (!(maxBytes > 0)) throw invalid("maxBytes must be a positive number");
   return { maxPixels, maxBytes, verify };
 }

@@ -4,9 +4,12 @@
  */
 
 import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
 import type { Sampling } from "../geometry/sampling.js";
+import { ARRAYS, allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
+import { wrongLength } from "../maps/dense-map.js";
 import type { Label } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
@@ -82,7 +85,6 @@ const KEYS = {
   panoptic: "map classes divisor missing dtype into",
   runs: "map",
 } as const;
-const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
 const DTYPES = Object.keys(ARRAYS) as Dtype[];
 /** assembly/output.ts has room for this many. */
 const MAX_TARGETS = 8;
@@ -191,34 +193,11 @@ export function planOutput(
     const { dtype, values } = tables[index]!;
     const into = target.into ?? allocate(dtype, width * height);
     if (into.length !== width * height) {
-      throw new DecodeError(
-        "OUTPUT_SIZE",
-        `\`into\` has ${into.length} elements, but the output has ${width}×${height} = ${width * height} pixels`,
-      );
+      throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
     }
     // The labels themselves need no table: -1 in an unsigned array is its largest value.
     return [{ into, values: target.map === "label" ? null : values }];
   });
   const runs: RunsOutput | null = dense.length < targets.length ? { found: null } : null;
   return { output: { width, height, dense, runs, sampled }, tables };
-}
-
-/**
- * A fresh array with arbitrary content. The caller gets it only once it has been filled.
- *
- * In Node it is not zeroed first, since every element is about to be written. Zeroing a 4K mask would take as long as the
- * decode. It does not come from Buffer's shared pool, since the caller may transfer its buffer to another thread.
- */
-export function allocate<D extends Dtype>(dtype: D, length: number): ViewArrays[D] {
-  const type = ARRAYS[dtype];
-  const byteLength = length * type.BYTES_PER_ELEMENT;
-  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
-  const bytes = Buffer?.allocUnsafeSlow?.(byteLength);
-  // A page may have a polyfill of Buffer, whose arrays may not own their memory.
-  const isOwn = bytes?.buffer.byteLength === byteLength;
-  return (isOwn ? new type(bytes.buffer) : new type(length)) as ViewArrays[D];
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

@@ -1,7 +1,8 @@
 /** Cuts a rectangle out of a map, or adds a border around it. Whole pieces of rows are copied. */
 
-import { checkOptions, invalid, isCount } from "../checks/arguments.js";
+import { checkOptions, isCount } from "../checks/arguments.js";
 import { isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkValue, newMap } from "./new-map.js";
 

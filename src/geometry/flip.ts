@@ -1,5 +1,5 @@
 /** Mirrors a map by reversing the order of its columns or its rows. */
-import { invalid } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { newMap } from "./new-map.js";
 

@@ -4,8 +4,8 @@
  * everywhere get one box each. It works on runs, so the cost is the number of edges and target pixels.
  */
 
-import { invalid } from "../checks/arguments.js";
 import { isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import type { LabelRuns, RunsInput } from "../maps/label-runs.js";

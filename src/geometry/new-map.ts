@@ -1,7 +1,8 @@
 /** What every geometry function starts with: it checks its arguments, and allocates the empty map that it fills. */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
 import { contentOf } from "../maps/content.js";

@@ -1,5 +1,5 @@
 /** Resizes a map by nearest neighbour. The source columns and rows are chosen once; then pixels are copied. */
-import { invalid } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { checkTargetSize, newMap } from "./new-map.js";
 import { SAMPLINGS, type Sampling, sourcePlaces } from "./sampling.js";

@@ -3,8 +3,9 @@
  * pixels. The last tile in a row or column is shifted inwards, so that it ends at the border and holds only real
  * pixels, as in SAHI and MONAI. So a model sees no artificial border; only the last overlap is larger.
  */
-import { checkOptions, invalid, isCount } from "../checks/arguments.js";
+import { checkOptions, isCount } from "../checks/arguments.js";
 import { kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { checkDenseMap, type DenseMap, type LabelArray } from "../maps/dense-map.js";
 import { copyRows } from "./crop-pad.js";
 import { checkTargetSize, checkValue, newMap } from "./new-map.js";

@@ -2,8 +2,9 @@
  * What all decoded maps have in common: one integer per pixel, row-major. A `LabelMap`, a map of class ids and a
  * model's output all have this form, so a function that needs only the pixels takes any of them.
  */
+
 import { isObject, isSize, kindOf } from "../checks/describe.js";
-import { DecodeError } from "../errors.js";
+import { invalid } from "../checks/invalid.js";
 
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;
@@ -40,15 +41,16 @@ export function checkDenseMap(map: unknown, name = "the map"): asserts map is De
   }
   const { length } = data;
   if (length !== width * height) {
-    throw invalid(`${name}'s data has ${length} elements; ${width}×${height} pixels need ${width * height}.`);
+    throw invalid(wrongLength(`${name}'s data`, length, width, height));
   }
+}
+
+/** What a message says of an array that does not have one element per pixel. */
+export function wrongLength(name: string, length: number, width: number, height: number): string {
+  return `${name} has ${length} elements; ${width}×${height} pixels need ${width * height}.`;
 }
 
 /** Goes by the array's tag, since `instanceof` fails for an array from another realm (a frame, a vm context). */
 export function isLabelArray(data: unknown): data is LabelArray {
   return TAGS.includes(Object.prototype.toString.call(data));
-}
-
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

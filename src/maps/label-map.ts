@@ -4,10 +4,13 @@
  */
 
 import { quote } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { DecodeError, type Issue } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { parseColor } from "../legend/legend.js";
 import { type ClassBy, identifyEntries, type SegmentationResult } from "../legend/result.js";
+import { allocate } from "./allocate.js";
+import { wrongLength } from "./dense-map.js";
 import type { Label, Snapped, Unlabelled } from "./label.js";
 import {
   type ClassViewOptions,
@@ -51,10 +54,7 @@ export class LabelMap {
    */
   constructor(init: LabelMapInit) {
     if (init.data.length !== init.width * init.height) {
-      throw new DecodeError(
-        "OPTION_INVALID",
-        `data has ${init.data.length} elements; ${init.width}×${init.height} pixels need ${init.width * init.height}.`,
-      );
+      throw invalid(wrongLength("data", init.data.length, init.width, init.height));
     }
     this.width = init.width;
     this.height = init.height;
@@ -154,11 +154,6 @@ export class LabelMap {
     lookUpValues(this.data, table.values, output);
     return output;
   }
-}
-
-function allocate(dtype: Dtype, length: number): ViewArrays[Dtype] {
-  if (dtype === "uint8") return new Uint8Array(length);
-  return dtype === "uint16" ? new Uint16Array(length) : new Int32Array(length);
 }
 
 /**

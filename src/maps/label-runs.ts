@@ -15,9 +15,10 @@
  */
 
 import { isSize } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { DecodeError, ValueRangeError } from "../errors.js";
-import { type DenseMap, isLabelArray, type LabelArray } from "./dense-map.js";
+import { type DenseMap, isLabelArray, type LabelArray, wrongLength } from "./dense-map.js";
 
 /** The parts of a `LabelRuns`. */
 export interface LabelRunsInit {
@@ -87,40 +88,39 @@ export class LabelRuns implements LabelRunsInit {
 function checkRuns({ width, height, bandTops, bandRuns, runEnds, values }: LabelRunsInit): void {
   const areArrays = [bandTops, bandRuns, runEnds].every((array) => array instanceof Uint32Array);
   if (!isSize(width) || !isSize(height) || !areArrays || !(values instanceof Int32Array)) {
-    throw invalid(
+    throw malformed(
       "width and height must be positive integers, bandTops, bandRuns and runEnds Uint32Arrays, and values an Int32Array.",
     );
   }
   const bands = bandTops.length - 1;
   if (bandTops[0] !== 0 || bandTops[bands] !== height || bandRuns.length !== bandTops.length) {
-    throw invalid("bandTops must go from 0 to the height, and bandRuns must have the same length.");
+    throw malformed("bandTops must go from 0 to the height, and bandRuns must have the same length.");
   }
   if (bandRuns[0] !== 0 || bandRuns[bands] !== runEnds.length || values.length !== runEnds.length) {
-    throw invalid("bandRuns must go from 0 to the number of runs, and each run needs an end and a value.");
+    throw malformed("bandRuns must go from 0 to the number of runs, and each run needs an end and a value.");
   }
   for (let band = 0; band < bands; band++) {
-    if (bandTops[band]! >= bandTops[band + 1]!) throw invalid("bandTops must ascend.");
+    if (bandTops[band]! >= bandTops[band + 1]!) throw malformed("bandTops must ascend.");
     let start = 0;
     for (let run = bandRuns[band]!; run < bandRuns[band + 1]!; run++) {
       const end = runEnds[run]!;
       // The message does not say which run: that alone would make the loop take seven times as long.
-      if (end <= start) throw invalid("runEnds must ascend within each band.");
+      if (end <= start) throw malformed("runEnds must ascend within each band.");
       if (start > 0 && values[run] === values[run - 1]) {
-        throw invalid("neighbouring runs must have different values.");
+        throw malformed("neighbouring runs must have different values.");
       }
       start = end;
     }
-    if (start !== width) throw invalid("the last run of each band must end at the width.");
+    if (start !== width) throw malformed("the last run of each band must end at the width.");
   }
 }
 
 function checkInto(data: LabelArray, { width, height, values }: LabelRuns): void {
   if (!isLabelArray(data)) {
-    throw new DecodeError("OPTION_INVALID", "`into` must be an Int32Array, a Uint8Array or a Uint16Array.");
+    throw invalid("`into` must be an Int32Array, a Uint8Array or a Uint16Array.");
   }
   if (data.length !== width * height) {
-    const message = `\`into\` has ${data.length} elements; ${width}×${height} pixels need ${width * height}.`;
-    throw new DecodeError("OUTPUT_SIZE", message);
+    throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", data.length, width, height));
   }
   const stored = data.slice(0, 1);
   for (const value of values) {
@@ -131,6 +131,6 @@ function checkInto(data: LabelArray, { width, height, values }: LabelRuns): void
   }
 }
 
-function invalid(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", `The runs are not well formed: ${message}`);
+function malformed(message: string): DecodeError {
+  return invalid(`The runs are not well formed: ${message}`);
 }

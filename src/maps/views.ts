@@ -8,7 +8,8 @@
  */
 
 import { isObject, kindOf, quote } from "../checks/describe.js";
-import { ClassError, DecodeError, ValueRangeError } from "../errors.js";
+import { invalid } from "../checks/invalid.js";
+import { ClassError, ValueRangeError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import type { LabelArray } from "./dense-map.js";
 import type { Label } from "./label.js";
@@ -99,7 +100,7 @@ export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
   const { dtype = "int32" } = view;
   const most = MAXIMA.get(dtype);
   if (most === undefined) {
-    throw new DecodeError("OPTION_INVALID", `dtype must be one of ${[...MAXIMA.keys()].join(", ")}.`);
+    throw invalid(`dtype must be one of ${[...MAXIMA.keys()].join(", ")}.`);
   }
   const rule = ruleOf(view, most);
   const isFit = (value: number | undefined) => value !== undefined && value <= rule.max;
@@ -123,17 +124,14 @@ function ruleOf(view: View, most: number): Rule {
   }
   if (view.map === "instance") return { unlabelled: 0, valueOf: ({ instance }) => instance, max: most };
   if (view.map !== "semantic" && view.map !== "panoptic") {
-    throw new DecodeError(
-      "OPTION_INVALID",
-      'map must be "label", "semantic", "instance", "panoptic" or "runs".',
-    );
+    throw invalid('map must be "label", "semantic", "instance", "panoptic" or "runs".');
   }
   const { classes, missing = "error" } = view;
   if (typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
-    throw new DecodeError("OPTION_INVALID", `The class list is ${kindOf(classes)}; give a ClassList.`);
+    throw invalid(`The class list is ${kindOf(classes)}; give a ClassList.`);
   }
   if (missing !== "error" && missing !== "void") {
-    throw new DecodeError("OPTION_INVALID", 'missing must be "error" or "void".');
+    throw invalid('missing must be "error" or "void".');
   }
   const idOf = ({ className }: Label) =>
     classes.idOf(className) ?? (missing === "void" ? classes.voidId : undefined);
@@ -141,7 +139,7 @@ function ruleOf(view: View, most: number): Rule {
 
   const { divisor = 1000 } = view;
   if (!Number.isInteger(divisor) || divisor < 1) {
-    throw new DecodeError("OPTION_INVALID", "divisor must be an integer of at least 1.");
+    throw invalid("divisor must be an integer of at least 1.");
   }
   return {
     unlabelled: classes.voidId * divisor,
@@ -192,7 +190,7 @@ function checkRule(
 /** @throws {DecodeError} OPTION_INVALID: not an object. */
 export function checkViewOptions(options: unknown): void {
   if (isObject(options)) return;
-  throw new DecodeError("OPTION_INVALID", `The options are ${kindOf(options)}; give an object.`);
+  throw invalid(`The options are ${kindOf(options)}; give an object.`);
 }
 
 /** Runs of at least this many pixels are written with `fill`. For shorter ones the call costs more than it saves. */

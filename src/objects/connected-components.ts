@@ -5,7 +5,8 @@
  * by its first run, so the components come out numbered in the order of their first pixels.
  */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
 import { runsOf } from "../maps/runs-of.js";
 import { measureObjects, type ObjectMeasures } from "./measure.js";

@@ -1,5 +1,5 @@
 /** Argument checks for the functions of `labelmap/objects`. All throw DecodeError OPTION_INVALID. */
-import { invalid } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 
 /** Checks a map's value: it must be a signed 32-bit integer. */
 export function checkValue(value: unknown, name = "value"): asserts value is number {

@@ -7,7 +7,8 @@
  * is how a hole finds the ring around it.
  */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
 import { rankValues } from "../maps/rank-values.js";
 import { runsOf } from "../maps/runs-of.js";

@@ -5,8 +5,9 @@
  * filled column by column, the order in which COCO counts, and are transposed to rows at the end.
  */
 
-import { checkOptions, invalid } from "../checks/arguments.js";
+import { checkOptions } from "../checks/arguments.js";
 import { isObject, isSize, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { FormatError, LabelMapError } from "../errors.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { checkValue } from "./options.js";

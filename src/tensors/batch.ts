@@ -1,5 +1,5 @@
 /** Checks the input of every tensor function: one map, or several maps of the same size. */
-import { invalid } from "../checks/arguments.js";
+import { invalid } from "../checks/invalid.js";
 import { LabelMapError } from "../errors.js";
 import { checkDenseMap, type DenseMap } from "../maps/dense-map.js";
 

@@ -3,8 +3,8 @@
  * Every id is looked up in a table, so an unknown id is an error and never silently becomes zeros.
  */
 
-import { invalid } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";

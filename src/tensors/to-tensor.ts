@@ -3,8 +3,9 @@
  * take: onnxruntime `new ort.Tensor(t.type, t.data, t.dims)`, transformers.js `new Tensor(t.type, t.data, t.dims)`,
  * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (with `"int32"` or `"float32"`). This file needs none of them.
  */
-import { invalid } from "../checks/arguments.js";
+
 import { isObject, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { ValueRangeError } from "../errors.js";
 import type { DenseMap, LabelArray } from "../maps/dense-map.js";

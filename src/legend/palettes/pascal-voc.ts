@@ -5,7 +5,7 @@
  * The colour map distributes the bits of the index. The lowest three are the highest bits of red, green and blue, the next
  * three are the second highest, and so on. So small indices have very different colours.
  */
-import { DecodeError } from "../../errors.js";
+import { invalid } from "../../checks/invalid.js";
 import { definePalette, type Palette } from "./palette.js";
 
 /**
@@ -18,7 +18,7 @@ import { definePalette, type Palette } from "./palette.js";
  */
 export function vocColor(index: number): string {
   if (!Number.isInteger(index) || index < 0 || index >= 2 ** 24) {
-    throw new DecodeError("OPTION_INVALID", "A VOC colour's index must be an integer from 0 to 2^24 - 1.");
+    throw invalid("A VOC colour's index must be an integer from 0 to 2^24 - 1.");
   }
   let rgb = 0;
   for (let bit = 0; bit < 24; bit++) {
