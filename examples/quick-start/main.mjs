@@ -28,8 +28,19 @@ const STEPS = [
 ];
 
 const OUT = new URL("../../out", import.meta.url);
-rmSync(OUT, { recursive: true, force: true });
-mkdirSync(OUT);
+mkdirSync(OUT, { recursive: true });
+// What an earlier tour made. Other files in out/ stay.
+for (const name of [
+  "street-overlay.png",
+  "npy",
+  "dataset",
+  "jobs.txt",
+  "manifest.jsonl",
+  "options",
+  ".labelmap",
+]) {
+  rmSync(new URL(`../../out/${name}`, import.meta.url), { recursive: true, force: true });
+}
 for (const [purpose, args] of STEPS) {
   console.log(`\n# ${purpose}\n$ labelmap ${args.join(" ")}\n`);
   const status = run(args) ?? run(args);

@@ -42,6 +42,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's first paint", () =
       expect(bytes).toBeGreaterThan(1024);
       expect(bytes).toBeLessThan(MOST_BYTES);
       release();
+      // The script has run by then, and the button does something.
+      await page.waitForLoadState("load");
       await page.getByRole("button", { name: "Open a sample" }).click();
       await shown(page, "street");
     } finally {

@@ -111,7 +111,7 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       for (const name of ["b", "c"]) {
         await page.getByRole("button", { name: "Next mask" }).click();
         await shown(page, name);
-        await page.getByText("64 classes").waitFor();
+        await page.locator("p.quiet", { hasText: "64 classes" }).waitFor();
       }
     }));
 
@@ -129,11 +129,11 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
         await drop(page, json("b"));
         await page.getByText("1 mask updated with the dropped files.").waitFor();
         await page.getByRole("button", { name: "Mask", exact: true }).click();
-        await page.getByText("64 classes").waitFor();
+        await page.locator("p.quiet", { hasText: "64 classes" }).waitFor();
         expect(await maskPicker(page).inputValue()).toBe("0");
         await page.getByRole("button", { name: "Next mask" }).click();
         await shown(page, "b");
-        await page.getByText("64 classes").waitFor();
+        await page.locator("p.quiet", { hasText: "64 classes" }).waitFor();
       }),
   );
 
