@@ -1,0 +1,30 @@
+/**
+ * The table of mutants of assembly/ that change the module's bytes and yet nothing that a caller could see, each with
+ * its reason. An entry names the line by its text, so that it outlives changes elsewhere in the file.
+ */
+import { readFileSync } from "node:fs";
+
+/**
+ * @typedef {{ file: string, code: string, from: string, to: string | string[], reason: string }} Entry
+ * `code`: the whole line, trimmed
+ */
+
+/** @returns {Entry[]} */
+export function readTable() {
+  return JSON.parse(readFileSync(new URL("equivalents.json", import.meta.url), "utf8"));
+}
+
+/** @param {Entry[]} table @param {import("./mutants.mjs").Mutant} mutant @param {string} text the file's */
+export function isInTable(table, mutant, text) {
+  return table.some((entry) => isEntryOf(entry, mutant, text));
+}
+
+/** @param {Entry} entry @param {import("./mutants.mjs").Mutant} mutant @param {string} text the file's */
+export function isEntryOf({ file, code, from, to }, mutant, text) {
+  return (
+    mutant.file === file &&
+    mutant.from === from &&
+    [to].flat().includes(mutant.to) &&
+    text.split("\n")[mutant.line - 1].trim() === code
+  );
+}
