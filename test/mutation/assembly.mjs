@@ -30,18 +30,21 @@ const OPTIMISATION = ["-O1", "--noAssert"];
 const TIMES_AS_LONG = 10;
 const LEAST_MILLISECONDS = 60_000;
 const TESTS_MILLISECONDS = 1_800_000;
+/** The survivors of the last run, for `--again`. */
+const SURVIVORS_FILE = join(OUT, "survivors.json");
 /** In this order: those that find most of what the judge has missed come first. */
 const TESTS = [
-  ["fused-inflate", "targets", "decode", "decode-ids", "snap", "conformance", "png", "fuzz-corpus"],
+  ["blocks", "fused-inflate", "targets", "decode", "decode-ids", "snap", "conformance", "png", "fuzz-corpus"],
   ["fused", "mutation", "checked"],
 ];
 
 /**
- * @param {{ places: string[], sample: number | null, seed: number, quick: boolean }} options
- *   `places`: names of files, or `fused.ts:288`; `sample`: null for all mutants; `quick`: leave the tests out
+ * @param {{ places: string[], sample: number | null, seed: number, quick: boolean, again: boolean }} options
+ *   `places`: names of files, or `fused.ts:288`; `sample`: null for all mutants; `quick`: leave the tests out;
+ *   `again`: only those that survived the last run
  * @returns {Promise<number>} how many mutants have survived
  */
-export async function mutateAssembly({ places, sample, seed, quick }) {
+export async function mutateAssembly({ places, sample, seed, quick, again }) {
   mkdirSync(OUT, { recursive: true });
   const sources = readSources();
   const unchanged = await compile(sources);
@@ -52,7 +55,9 @@ export async function mutateAssembly({ places, sample, seed, quick }) {
   const judgeMilliseconds = Math.max(LEAST_MILLISECONDS, (performance.now() - start) * TIMES_AS_LONG);
   if (verdict !== null) throw new Error(`the judge rejects the unchanged module: ${verdict}`);
 
-  const mutants = choose(allMutants(sources), places, sample, seed);
+  const mutants = again
+    ? lastSurvivors(allMutants(sources))
+    : choose(allMutants(sources), places, sample, seed);
   const found = { same: 0, invalid: 0, equivalent: 0, killed: 0, survived: 0 };
   const survivors = [];
   for (const [index, mutant] of mutants.entries()) {
@@ -60,10 +65,11 @@ export async function mutateAssembly({ places, sample, seed, quick }) {
     const { result, by } = await trial(mutant, { sources, unchanged, quick, judgeMilliseconds });
     found[result]++;
     const line = describeMutant(mutant, text);
-    if (result === "survived") survivors.push(line);
+    if (result === "survived") survivors.push({ ...mutant, line });
     console.log(`${index + 1}/${mutants.length} ${result}${by ? ` (${by})` : ""}: ${line}`);
   }
   for (const file of [CASES_FILE, MUTANT_FILE]) rmSync(file, { force: true });
+  writeFileSync(SURVIVORS_FILE, JSON.stringify(survivors));
   report(found, survivors);
   return survivors.length;
 }
@@ -84,6 +90,13 @@ function choose(mutants, places, sample, seed) {
     [chosen[place], chosen[other]] = [chosen[other], chosen[place]];
   }
   return chosen.slice(0, sample).sort((one, other) => mutants.indexOf(one) - mutants.indexOf(other));
+}
+
+/** By place: if a file has changed since, those that are still there. */
+function lastSurvivors(mutants) {
+  const keyOf = ({ file, start, end, to }) => `${file} ${start} ${end} ${to}`;
+  const keys = new Set(JSON.parse(readFileSync(SURVIVORS_FILE, "utf8")).map(keyOf));
+  return mutants.filter((mutant) => keys.has(keyOf(mutant)));
 }
 
 /** The module's bytes, or null where the compiler refuses the source. */
@@ -126,6 +139,8 @@ async function trial(mutant, { sources, unchanged, quick, judgeMilliseconds }) {
   const verdict = await runJudge(module, judgeMilliseconds);
   if (verdict !== null) return { result: "killed", by: verdict };
   if (quick) return { result: "survived" };
+  await expectTestsPass(unchanged);
+  writeFileSync(MUTANT_FILE, module);
   for (const names of TESTS) {
     const failure = await runTests(names);
     if (failure !== null) return { result: "killed", by: failure };
@@ -138,6 +153,19 @@ async function runJudge(module, milliseconds) {
   const args = [join(ROOT, "test/mutation/judge.mjs"), CASES_FILE, MUTANT_FILE];
   const { code, output } = await run(args, milliseconds);
   return code === 0 ? null : code === null ? "it hangs" : output.trim().split("\n")[0].slice(0, 100);
+}
+
+let areTestsTried = false;
+
+/** A test that fails with the unchanged module would seem to kill every mutant. */
+async function expectTestsPass(unchanged) {
+  if (areTestsTried) return;
+  areTestsTried = true;
+  writeFileSync(MUTANT_FILE, unchanged);
+  for (const names of TESTS) {
+    const failure = await runTests(names);
+    if (failure !== null) throw new Error(`with the unchanged module a test fails: ${failure}`);
+  }
 }
 
 /** Runs test files with the module that the judge had last. Returns the first failure. */
@@ -189,5 +217,5 @@ function report({ same, invalid, equivalent, killed, survived }, survivors) {
   console.log(
     `not counted: ${same} the same module, ${equivalent} equivalent by the table, ${invalid} invalid`,
   );
-  for (const line of survivors) console.log(`survived: ${line}`);
+  for (const { line } of survivors) console.log(`survived: ${line}`);
 }

@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * @typedef {{ file: string, code: string, from: string, to: string | string[], reason: string }} Entry
- * `code`: the whole line, trimmed
+ * @typedef {{ file: string, above?: string, code: string, from: string, to: string | string[], reason: string }} Entry
+ * `code`: the whole line, trimmed; an entry is about all lines that read so, or those with `above` before them
  */
 
 /** @returns {Entry[]} */
@@ -20,11 +20,13 @@ export function isInTable(table, mutant, text) {
 }
 
 /** @param {Entry} entry @param {import("./mutants.mjs").Mutant} mutant @param {string} text the file's */
-export function isEntryOf({ file, code, from, to }, mutant, text) {
+export function isEntryOf({ file, above, code, from, to }, mutant, text) {
+  const lines = text.split("\n").map((line) => line.trim());
   return (
     mutant.file === file &&
     mutant.from === from &&
     [to].flat().includes(mutant.to) &&
-    text.split("\n")[mutant.line - 1].trim() === code
+    lines[mutant.line - 1] === code &&
+    (above === undefined || lines[mutant.line - 2] === above)
   );
 }

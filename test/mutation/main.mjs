@@ -5,6 +5,7 @@
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
+ *   npm run mutate -- assembly --again                those that survived the last time
  *
  * Without a name: all of the rooms, then a sample of assembly/. Ends with 1 if a room's score is below 85 %, or if a
  * mutant of assembly/ survives.
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string" },
     all: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
     /** For Stryker: files or lines instead of the whole room, `src/legend/result.ts:10-40`. */
     mutate: { type: "string" },
   },
@@ -49,6 +51,7 @@ if (isAssembly || positionals.length === 0) {
     sample: sampleSize(),
     seed: Number(values.seed ?? Date.now() % 1_000_000),
     quick: values.quick,
+    again: values.again,
   });
   isGood = survivors === 0 && isGood;
 }
