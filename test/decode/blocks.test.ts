@@ -73,4 +73,18 @@ describe.each(KINDS)("a row of $name", ({ colourType, channels }) => {
     }
     await expectRows(rows);
   });
+
+  it("shows a channel that is another's throughout, in the first pixel and behind the first 16 bytes", async () => {
+    const rows = pixel.flatMap((_, channel) =>
+      [...pixel, 0].map((value) => {
+        const row = plain();
+        for (let index = 0; index < blockBytes; index++) {
+          if (index % channels !== channel || (index >= channels && index < 16)) continue;
+          row[2 * blockBytes + index] = value;
+        }
+        return row;
+      }),
+    );
+    await expectRows(rows);
+  });
 });

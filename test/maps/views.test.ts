@@ -1,8 +1,8 @@
 /** The tables behind the views: what each label gets, what fits at the ends of each type, and what is refused. */
 import { describe, expect, it } from "vitest";
-import { ClassList } from "../../src/index.js";
+import { ClassList, parseResult } from "../../src/index.js";
 import type { Label } from "../../src/maps/label.js";
-import { LabelMap } from "../../src/maps/label-map.js";
+import { buildLabels, LabelMap } from "../../src/maps/label-map.js";
 import { lookUpValues, makeViewTable, type View } from "../../src/maps/views.js";
 
 function labelsOf(names: readonly string[], pixelCount = 1): Label[] {
@@ -179,5 +179,27 @@ describe("a label map", () => {
     const labels = [{ ...init.labels[0]!, color: "no colour" }];
     const map = new LabelMap({ ...init, labels, data: Int32Array.of(0, -1, 0, 0) });
     expect([...map.toRGBA()]).toEqual(Array.from({ length: 16 }, () => 0));
+  });
+});
+
+describe("the labels of a result", () => {
+  it("have their counts and boxes, and none without a pixel; objects are numbered in order", () => {
+    const { legend } = parseResult({
+      legend: { "#000001": "car # 4", "#000002": "road", "#000003": "car # 2" },
+    });
+    const boxes = Int32Array.of(1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 1, 8);
+    const labels = buildLabels({ legend, instances: null }, "name", Uint32Array.of(9, 0, 7), boxes);
+    expect(labels.map(({ index, pixelCount, bbox }) => [index, pixelCount, bbox])).toEqual([
+      [0, 9, [1, 2, 3, 4]],
+      [1, 0, null],
+      [2, 7, [5, 6, 1, 8]],
+    ]);
+    expect(
+      labels.map(({ className, instance, instanceIndex }) => [className, instance, instanceIndex]),
+    ).toEqual([
+      ["car", 1, 4],
+      ["road", 0, 0],
+      ["car", 2, 2],
+    ]);
   });
 });
