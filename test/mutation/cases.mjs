@@ -108,10 +108,14 @@ const TARGETS = [{ map: "runs" }, { map: "label" }, { map: "label", dtype: "uint
 
 function summaryOfMaps(maps) {
   return JSON.stringify([
-    maps.map((map) => sha256(map.map === "runs" ? map.toDense().data : map.data)),
+    maps.map((map) => (map.map === "runs" ? runsIn(map) : sha256(map.data))),
     maps[0].labels,
     maps[0].unlabelled,
   ]);
+}
+
+function runsIn({ bandTops, bandRuns, runEnds, values }) {
+  return [bandTops, bandRuns, runEnds, values].map(sha256);
 }
 
 function summaryOf({ width, height, data, labels, unlabelled, snapped }) {
