@@ -87,4 +87,15 @@ describe.each(KINDS)("a row of $name", ({ colourType, channels }) => {
     );
     await expectRows(rows);
   });
+
+  it("shows a block that would be the same with pixels of another size", async () => {
+    const rows = [1, 2, 3, 4].map((size) => {
+      const row = plain();
+      for (let index = 0; index < blockBytes; index++) {
+        row[2 * blockBytes + index] = pixel[((index % 16) % size) % channels]!;
+      }
+      return row;
+    });
+    await expectRows(rows);
+  });
 });

@@ -5,8 +5,10 @@
 import { readFileSync } from "node:fs";
 
 /**
- * @typedef {{ file: string, above?: string, code: string, from: string, to: string | string[], reason: string }} Entry
- * `code`: the whole line, trimmed; an entry is about all lines that read so, or those with `above` before them
+ * @typedef {{ file: string, above?: string, code: string, from: string, place?: number, to: string | string[],
+ *   reason: string }} Entry
+ * `code`: the whole line, trimmed; an entry is about all lines that read so, or those with `above` before them;
+ * `place`: which of the line's `from` that are changed alike, from 1 on; without it all of them
  */
 
 /** @returns {Entry[]} */
@@ -20,13 +22,9 @@ export function isInTable(table, mutant, text) {
 }
 
 /** @param {Entry} entry @param {import("./mutants.mjs").Mutant} mutant @param {string} text the file's */
-export function isEntryOf({ file, above, code, from, to }, mutant, text) {
+export function isEntryOf({ file, above, code, from, place, to }, mutant, text) {
+  const isAlike = mutant.file === file && mutant.from === from && [to].flat().includes(mutant.to);
+  if (!isAlike || (place !== undefined && mutant.place !== place)) return false;
   const lines = text.split("\n").map((line) => line.trim());
-  return (
-    mutant.file === file &&
-    mutant.from === from &&
-    [to].flat().includes(mutant.to) &&
-    lines[mutant.line - 1] === code &&
-    (above === undefined || lines[mutant.line - 2] === above)
-  );
+  return lines[mutant.line - 1] === code && (above === undefined || lines[mutant.line - 2] === above);
 }

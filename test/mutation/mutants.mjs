@@ -50,8 +50,10 @@ const SKIPPED_KEYS = new Set([
 ]);
 
 /**
- * @typedef {{ file: string, line: number, start: number, end: number, from: string, to: string }} Mutant
- * `start` and `end` are offsets in the file; `from` stands there, and `to` takes its place.
+ * @typedef {{ file: string, line: number, start: number, end: number, from: string, to: string,
+ *   place: number }} Mutant
+ * `start` and `end` are offsets in the file; `from` stands there, and `to` takes its place. `place`: which one it is,
+ * from 1 on, of those on the line that are changed alike.
  */
 
 /**
@@ -112,7 +114,14 @@ export function findMutants(file, text) {
   };
   const program = parseAst(text, { lang: "ts" }).body;
   for (const statement of program) if (!isFirstNumber(statement.declaration ?? statement)) walk(statement);
-  return mutants.sort((one, other) => one.start - other.start || one.end - other.end);
+  mutants.sort((one, other) => one.start - other.start || one.end - other.end);
+  const seen = new Map();
+  for (const mutant of mutants) {
+    const key = `${mutant.line} ${mutant.from} ${mutant.to}`;
+    mutant.place = (seen.get(key) ?? 0) + 1;
+    seen.set(key, mutant.place);
+  }
+  return mutants;
 }
 
 /** Names that are declared, assigned or members, and so no values. */

@@ -19,6 +19,7 @@ export default {
   plugins: ["@stryker-mutator/vitest-runner", "./test/mutation/ignore-messages.mjs"],
   ignorers: ["messages"],
   concurrency: 2,
+  thresholds: { high: 95, low: 85, break: 85 },
   coverageAnalysis: "perTest",
   // The compiler is a native program, which Stryker cannot call; a copy of the configuration needs no change.
   tsconfigFile: "none",
