@@ -22,6 +22,27 @@ const good: LabelRunsInit = {
 describe("label runs", () => {
   it.each<[string, Partial<Record<keyof LabelRunsInit, unknown>>]>([
     ["no width", { width: 0 }],
+    [
+      "a width of 0",
+      {
+        width: 0,
+        height: 1,
+        bandTops: Uint32Array.of(0, 1),
+        bandRuns: Uint32Array.of(0, 0),
+        runEnds: new Uint32Array(0),
+        values: new Int32Array(0),
+      },
+    ],
+    [
+      "a height of 0",
+      {
+        height: 0,
+        bandTops: Uint32Array.of(0),
+        bandRuns: Uint32Array.of(0),
+        runEnds: new Uint32Array(0),
+        values: new Int32Array(0),
+      },
+    ],
     ["another width", { width: 4 }],
     ["another height", { height: 4 }],
     ["plain arrays", { runEnds: [2, 3, 3] }],
@@ -31,6 +52,12 @@ describe("label runs", () => {
     ["tops that do not start at 0", { bandTops: Uint32Array.of(1, 2, 3) }],
     ["more tops than bands", { bandTops: Uint32Array.of(0, 1, 2, 3) }],
     ["a run too many", { bandRuns: Uint32Array.of(0, 2, 4) }],
+    ["a run before the first band", { bandRuns: Uint32Array.of(1, 2, 3) }],
+    [
+      "a run behind the last band",
+      { runEnds: Uint32Array.of(2, 3, 3, 3), values: Int32Array.of(7, 2, 9, 9) },
+    ],
+    ["a start too many", { bandRuns: Uint32Array.of(0, 2, 3, 3) }],
     ["an empty band", { bandRuns: Uint32Array.of(0, 3, 3) }],
     ["ends that do not ascend", { runEnds: Uint32Array.of(3, 3, 3) }],
     ["a last run before the width", { runEnds: Uint32Array.of(1, 2, 3) }],
@@ -43,6 +70,7 @@ describe("label runs", () => {
   it("are accepted when they come from another thread", () => {
     const runs = new LabelRuns(good);
     expect(measureObjects(structuredClone(runs))).toEqual(measureObjects(runs));
+    expect(runsOf(runs)).toBe(runs);
     expect(runsOf(structuredClone(runs)).toDense().data).toEqual(Int32Array.of(7, 7, 2, 7, 7, 2, 9, 9, 9));
   });
 
@@ -60,9 +88,12 @@ describe("label runs", () => {
       expect(() => runs.toDense(new Uint8Array(length))).toThrow(code("OUTPUT_SIZE"));
     for (const value of [-1, 256, 70_000]) {
       const large = new LabelRuns({ ...good, values: Int32Array.of(7, value, 9) });
-      expect(() => large.toDense(new Uint8Array(9))).toThrow(code("VALUE_OUT_OF_RANGE"));
+      const into = new Uint8Array(9).fill(5);
+      expect(() => large.toDense(into)).toThrow(code("VALUE_OUT_OF_RANGE"));
+      expect(into, "as it was").toEqual(new Uint8Array(9).fill(5));
       expect(large.toDense().data[2]).toBe(value);
     }
+    expect(() => runs.toDense(new Float32Array(9) as never)).toThrow(code("OPTION_INVALID"));
   });
 });
 

@@ -1,0 +1,179 @@
+/** The parts that maps are made of, each alone: the checks of a map that a caller gives, ranks, runs row by row. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contentOf } from "../../src/maps/content.js";
+import { checkDenseMap, isLabelArray } from "../../src/maps/dense-map.js";
+import { GrowingArray } from "../../src/maps/growing-array.js";
+import { rankValues } from "../../src/maps/rank-values.js";
+import { RunsBuilder } from "../../src/maps/runs-builder.js";
+import { runsOf } from "../../src/maps/runs-of.js";
+
+describe("what a map holds", () => {
+  it.each(["label", "semantic", "instance", "panoptic"])("is what it says: %s", (map) => {
+    expect(contentOf({ map })).toBe(map);
+    expect(contentOf({ map, labels: [] })).toBe(map);
+  });
+
+  it("is labels where it has their list, and else unknown", () => {
+    expect(contentOf({ labels: [] })).toBe("label");
+    expect(contentOf({ map: "depth", labels: [] })).toBe("label");
+    for (const map of [{}, { labels: {} }, { map: "runs" }, null, [], 1])
+      expect(contentOf(map)).toBe(undefined);
+  });
+});
+
+describe("a map that a caller gives", () => {
+  const refused = (map: unknown, name?: string) => {
+    try {
+      checkDenseMap(map, name);
+    } catch (error) {
+      expect(error).toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
+      return (error as Error).message;
+    }
+    return null;
+  };
+
+  it("is sizes and an array of integers that fits", () => {
+    for (const data of [new Int32Array(6), new Uint8Array(6), new Uint16Array(6)]) {
+      expect(refused({ width: 2, height: 3, data })).toBeNull();
+      expect(isLabelArray(data)).toBe(true);
+    }
+  });
+
+  it.each([
+    ["no object", null, "the map is null"],
+    ["no width", { height: 3, data: new Int32Array(6) }, "width and a height"],
+    ["no height", { width: 2, data: new Int32Array(6) }, "width and a height"],
+    ["a height of 0", { width: 2, height: 0, data: new Int32Array(0) }, "width and a height"],
+    ["half a width", { width: 1.5, height: 4, data: new Int32Array(6) }, "width and a height"],
+    ["another array", { width: 2, height: 3, data: new Float32Array(6) }, "Int32Array"],
+    ["a plain array", { width: 2, height: 3, data: [0, 0, 0, 0, 0, 0] }, "Int32Array"],
+    ["nothing", { width: 2, height: 3 }, "Int32Array"],
+    ["a pixel too few", { width: 2, height: 3, data: new Int32Array(5) }, "5 elements; 2×3 pixels need 6"],
+    ["a pixel too many", { width: 2, height: 3, data: new Int32Array(7) }, "7 elements"],
+    ["runs", { width: 2, height: 3, runEnds: new Uint32Array(1) }, "toDense()"],
+  ])("is refused with %s, and told why", (_, map, message) => {
+    expect(refused(map)).toContain(message);
+    expect(refused(map, "prediction")).toContain("prediction");
+  });
+
+  it("may have runs beside its pixels", () => {
+    expect(refused({ width: 1, height: 1, data: new Uint8Array(1), runEnds: [] })).toBeNull();
+  });
+});
+
+describe("a growing array", () => {
+  it.each([0, 1, 1023, 1024, 1025, 2048, 5000])("holds the %i numbers that were pushed", (count) => {
+    const array = new GrowingArray(Int32Array);
+    const numbers = Array.from({ length: count }, (_, index) => index - 7);
+    for (const number of numbers) array.push(number);
+    expect(array.length).toBe(count);
+    expect([...array.toArray()]).toEqual(numbers);
+    expect(array.toArray()).toBeInstanceOf(Int32Array);
+    array.length = Math.min(count, 3);
+    array.push(5);
+    expect([...array.toArray()]).toEqual([...numbers.slice(0, 3), 5]);
+  });
+
+  it("has room for 1,024 numbers, and doubles it", () => {
+    const array = new GrowingArray(Uint32Array);
+    const rooms = Array.from({ length: 5000 }, (_, index) => {
+      array.push(index);
+      return array.array.length;
+    });
+    expect(new Set(rooms)).toEqual(new Set([1024, 2048, 4096, 8192]));
+  });
+});
+
+describe("ranks", () => {
+  const numbers = fc.oneof(
+    fc.integer({ min: -5, max: 5 }),
+    fc.integer({ min: -70_000, max: 70_000 }),
+    fc.integer(),
+  );
+
+  it("tell where each value is among those that occur, in ascending order", () => {
+    fc.assert(
+      fc.property(fc.array(numbers, { minLength: 1, maxLength: 40 }), (values) => {
+        const { distinct, ranks } = rankValues(Int32Array.from(values));
+        expect([...distinct]).toEqual([...new Set(values)].sort((one, other) => one - other));
+        expect(Array.from(ranks, (rank) => distinct[rank])).toEqual(values);
+      }),
+    );
+  });
+
+  it("need no more memory than 65,536 numbers, or as many as there are values, though these lie far apart", () => {
+    const ends = Int32Array.of(-(2 ** 31), 2 ** 31 - 1, 0);
+    expect(rankValues(ends)).toEqual({
+      distinct: Int32Array.of(-(2 ** 31), 0, 2 ** 31 - 1),
+      ranks: Uint32Array.of(0, 2, 1),
+    });
+  });
+});
+
+describe("runs that are added row by row", () => {
+  /** Rows of `[end, value]`. */
+  function build(rows: readonly (readonly [number, number][])[]) {
+    const builder = new RunsBuilder();
+    rows.forEach((row, y) => {
+      for (const [end, value] of row) builder.add(end, value);
+      builder.endRows(y);
+    });
+    const { bandTops, bandRuns, runEnds, values } = builder.build(4, rows.length);
+    return [bandTops, bandRuns, runEnds, values].map((array) => [...array]);
+  }
+
+  it("are one band where a row has the runs of the band above, and only there", () => {
+    const row: [number, number][] = [
+      [2, 7],
+      [4, 8],
+    ];
+    expect(build([row, row])).toEqual([
+      [0, 2],
+      [0, 2],
+      [2, 4],
+      [7, 8],
+    ]);
+    const others: [number, number][][] = [
+      // Another end, another value, fewer runs, more of them.
+      [
+        [3, 7],
+        [4, 8],
+      ],
+      [
+        [2, 7],
+        [4, 9],
+      ],
+      [
+        [2, 6],
+        [4, 8],
+      ],
+      [[4, 7]],
+      [
+        [2, 7],
+        [3, 8],
+        [4, 7],
+      ],
+    ];
+    for (const other of others) {
+      expect(build([row, other, other, row])).toEqual([
+        [0, 1, 3, 4],
+        [0, 2, 2 + other.length, 4 + other.length],
+        [2, 4, ...other.map(([end]) => end), 2, 4],
+        [7, 8, ...other.map(([, value]) => value), 7, 8],
+      ]);
+    }
+  });
+
+  it("are made of pixels in rows of every length, with an edge at every place", () => {
+    for (let width = 1; width <= 40; width++) {
+      for (let edge = 1; edge <= width; edge++) {
+        const data = Int32Array.from({ length: width }, (_, x) => (x < edge ? 3 : 4));
+        const { runEnds, values } = runsOf({ width, height: 1, data });
+        const isWhole = edge === width;
+        expect([...runEnds]).toEqual(isWhole ? [width] : [edge, width]);
+        expect([...values]).toEqual(isWhole ? [3] : [3, 4]);
+      }
+    }
+  });
+});

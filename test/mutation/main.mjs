@@ -1,0 +1,83 @@
+/**
+ * `npm run mutate`: changes the source one place at a time, and lists the changes that no test notices.
+ *
+ *   npm run mutate -- legend maps                     rooms of src/, by Stryker
+ *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
+ *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
+ *   npm run mutate -- assembly --all
+ *   npm run mutate -- assembly --again                those that survived the last time
+ *
+ * Without a name: all of the rooms, then a sample of assembly/. Ends with 1 if a room's score is below 85 %, or if a
+ * mutant of assembly/ survives.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { mutateAssembly } from "./assembly.mjs";
+
+const ROOMS = ["legend", "maps", "decode", "playment"];
+const SAMPLE = 40;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: "string" },
+    seed: { type: "string" },
+    all: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
+    /** For Stryker: files or lines instead of the whole room, `src/legend/result.ts:10-40`. */
+    mutate: { type: "string" },
+  },
+});
+
+const isAssembly = positionals.includes("assembly");
+const places = positionals.filter((name) => name.endsWith(".ts") || /\.ts:\d+$/.test(name));
+const rooms = positionals.length === 0 ? ROOMS : positionals.filter((name) => ROOMS.includes(name));
+const others = positionals.filter(
+  (name) => name !== "assembly" && !ROOMS.includes(name) && !(isAssembly && places.includes(name)),
+);
+if (others.length > 0) {
+  console.error(`unknown: ${others.join(", ")}. Name ${ROOMS.join(", ")} or assembly [FILE.ts[:LINE]].`);
+  process.exit(2);
+}
+
+let isGood = true;
+for (const room of rooms) isGood = mutateRoom(room) && isGood;
+if (isAssembly || positionals.length === 0) {
+  const survivors = await mutateAssembly({
+    places,
+    sample: sampleSize(),
+    seed: Number(values.seed ?? Date.now() % 1_000_000),
+    quick: values.quick,
+    again: values.again,
+  });
+  isGood = survivors === 0 && isGood;
+}
+process.exitCode = isGood ? 0 : 1;
+
+function sampleSize() {
+  if (values.all || (places.length > 0 && values.sample === undefined)) return null;
+  const size = Number(values.sample ?? SAMPLE);
+  if (!Number.isInteger(size) || size < 1) {
+    console.error(`--sample must be a number of mutants from 1 on, not ${values.sample}.`);
+    process.exit(2);
+  }
+  return size;
+}
+
+function mutateRoom(room) {
+  const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      stryker.replace("package.json", "bin/stryker.js"),
+      "run",
+      "test/mutation/stryker.config.mjs",
+      ...(values.mutate === undefined ? [] : ["--mutate", values.mutate]),
+    ],
+    { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTATED_ROOM: room } },
+  );
+  return status === 0;
+}

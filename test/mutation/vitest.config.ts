@@ -1,0 +1,17 @@
+/**
+ * The tests that Stryker runs, as one project: those of the room whose source it changes, which MUTATED_ROOM names. So
+ * a room is judged by its own tests, and not by the luck of those above it.
+ */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: fileURLToPath(new URL("../..", import.meta.url)),
+  test: {
+    include: [`test/${process.env.MUTATED_ROOM}/**/*.test.ts`],
+    // These judge assembly/ with tens of thousands of masks; `npm run mutate -- assembly` runs them.
+    exclude: ["test/decode/{fused,fused-inflate,checked,mutation}.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
