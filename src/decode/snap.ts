@@ -11,6 +11,7 @@ import { ColorTable } from "./color-table.js";
 import { ColorTree } from "./color-tree.js";
 import { squareDistance } from "./rgb.js";
 
+/** How colours that are not in the legend become colours of the legend. */
 export interface SnapOptions {
   /**
    * The largest distance to the nearest colour: Euclidean, in steps of the 8-bit channels R, G and B. It must be above 0.
