@@ -163,6 +163,14 @@ describe("a legend", () => {
     },
   );
 
+  it("has a nearest colour exactly as far as allowed, and none farther", () => {
+    const colors = Int32Array.of(-1, 0x000000, 0xff0000);
+    for (const search of [new ColorTree(colors), new ColorTable(colors)]) {
+      const found = [8.9, 9, 9.1].map((maxSquare) => search.findNearest(0x000003, maxSquare));
+      expect(found, search.constructor.name).toEqual([-1, 1, 1]);
+    }
+  });
+
   it("that is hard for the tree is looked up in a table, which every later colour shares", () => {
     const colors = hardLegends.find(([name]) => name === "on a sphere")![1];
     const inTree = vi.spyOn(ColorTree.prototype, "findNearest");
