@@ -17,6 +17,11 @@ export interface Issue {
   readonly message: string;
   /** The place in the result object, for example `instances[3].color`. */
   readonly path?: string;
+  /**
+   * Only in an issue `more-issues`, which is the last one of a list that ends after its first hundred: how many more
+   * issues of each code there are.
+   */
+  readonly omitted?: Readonly<Record<string, number>>;
 }
 
 /** The base class of every error that this library throws, except for the platform's own `AbortError`. */

@@ -255,13 +255,16 @@ export class DatasetReport {
 
   #addIssues(id: string, { issues }: CountedMap): void {
     const seen = new Set<string>();
-    for (const { code, message } of issues) {
-      const counts = this.#issues.obtain(code);
-      if (counts === undefined) continue;
-      if (counts.count === 0) counts.example = { id, message };
-      counts.count++;
-      if (!seen.has(code)) counts.images++;
-      seen.add(code);
+    for (const issue of issues) {
+      // A long list ends with the counts of the issues that it leaves out.
+      for (const [code, count] of Object.entries(issue.omitted ?? { [issue.code]: 1 })) {
+        const counts = this.#issues.obtain(code);
+        if (counts === undefined) continue;
+        if (counts.count === 0) counts.example = { id, message: issue.message };
+        counts.count += count;
+        if (!seen.has(code)) counts.images++;
+        seen.add(code);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 /** Between the legend and the engines: a legend to the colours that an engine looks for, and its counts to named labels. */
 
+import { IssueList } from "../checks/issue-list.js";
 import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
 import type { Label, Snapped, Unlabelled } from "../maps/label.js";
@@ -14,6 +15,7 @@ export interface MaskInfo {
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
   readonly snapped: Snapped;
+  /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
 }
 
@@ -47,7 +49,7 @@ export function describeMask(
         label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
-    issues: [...source.issues, ...pngIssues],
+    issues: new IssueList(...source.issues, ...pngIssues).toArray(),
   };
 }
 

@@ -5,6 +5,7 @@
  * index, matches no pixel and is reported. It is an error only if the label map would be ambiguous.
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import { IssueList } from "../checks/issue-list.js";
 import { type Issue, LegendError } from "../errors.js";
 
 /** One key of the legend. Its index in `Legend.entries` is the label of its pixels. */
@@ -22,6 +23,7 @@ export interface LegendEntry {
 /** A checked legend: one entry for each key, in the order of the keys, and their defects. */
 export interface Legend {
   readonly entries: readonly LegendEntry[];
+  /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
 }
 
@@ -59,7 +61,7 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
         "pass the result object or its legend, not the job that holds the result's URL.",
     );
   }
-  const issues: Issue[] = [];
+  const issues = new IssueList();
   const firstOfColor = new Map<number, LegendEntry>();
   const entries = pairs.map(([key, value]): LegendEntry => {
     if (typeof key !== "string") throw invalid(`legend: a key is ${kindOf(key)}; keys are hex colours.`);
@@ -72,7 +74,8 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
       const path = pathOf(key);
       const message = `${path}: ${whyNoColor(key)}.`;
       if (options.strict) throw new LegendError("LEGEND_KEY_INVALID", message);
-      issues.push({ code: "legend-key-invalid", message: `${message} Its pixels are unlabelled.`, path });
+      const code = "legend-key-invalid";
+      issues.add(code, () => ({ code, message: `${message} Its pixels are unlabelled.`, path }));
       return entry;
     }
     const first = firstOfColor.get(rgb);
@@ -82,8 +85,9 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     const path = pathOf(key);
     if (first.value === value) {
+      const code = "legend-color-duplicate";
       const message = `${path}: is the same colour as ${quote(first.key)}. Its pixels get the label of ${quote(first.key)}.`;
-      issues.push({ code: "legend-color-duplicate", message, path });
+      issues.add(code, () => ({ code, message, path }));
     } else {
       throw new LegendError(
         "LEGEND_COLOR_CONFLICT",
@@ -92,7 +96,7 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     return entry;
   });
-  return { entries, issues };
+  return { entries, issues: issues.toArray() };
 }
 
 /** What is wrong with a key that is not a colour. */

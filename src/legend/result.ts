@@ -6,8 +6,9 @@
  * that is an issue, since the mask can still be decoded. Ids are opaque: the vendor's sample has malformed UUIDs.
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, type Issue, ResultError } from "../errors.js";
-import { canonicalColor, type Legend, type LegendInput, parseLegend } from "./legend.js";
+import { canonicalColor, type Legend, type LegendInput, parseColor, parseLegend } from "./legend.js";
 
 /** One annotated object, or one stuff region (`index` 0), as the vendor writes it. */
 export interface Instance {
@@ -26,6 +27,7 @@ export interface SegmentationResult {
   readonly instances: readonly Instance[] | null;
   /** The private URL of the mask, to be fetched through the vendor's attachment endpoint. */
   readonly url: string | null;
+  /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
 }
 
@@ -75,7 +77,7 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   const instances = parseInstances(raw.instances);
   const url = raw.url ?? null;
   if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
-  const issues = instances === null ? legend.issues : legend.issues.concat(compare(legend, instances));
+  const issues = instances === null ? legend.issues : compare(legend, instances);
   const result = { legend, instances, url, issues };
   checkedResults.add(result);
   return result;
@@ -94,10 +96,12 @@ export function identifyEntries(
   if (classBy !== "name" && classBy !== "class_id") {
     throw new DecodeError("OPTION_INVALID", 'classBy must be "name" or "class_id".');
   }
+  // The legend has 65,536 colours at most, but the instances may have a million.
+  const colors = new Set(result.legend.entries.map(({ color }) => color));
   const instanceOfColor = new Map<string, Instance>();
   for (const instance of result.instances ?? []) {
     const color = canonicalColor(instance.color);
-    if (!instanceOfColor.has(color)) instanceOfColor.set(color, instance);
+    if (colors.has(color) && !instanceOfColor.has(color)) instanceOfColor.set(color, instance);
   }
   return result.legend.entries.map(({ color, value }) => {
     const instance = instanceOfColor.get(color);
@@ -153,66 +157,79 @@ function stringField(item: Record<string, unknown>, name: string, path: string):
   return value;
 }
 
-/** All contradictions between the legend and the instances, and between instances. */
-function compare(legend: Legend, instances: readonly Instance[]): Issue[] {
-  const issues: Issue[] = [];
-  const report = (code: string, path: string, message: string) => {
-    issues.push({ code, path, message: `${path}: ${message}` });
+/** The issues of the legend, then all contradictions between the legend and the instances, and between instances. */
+function compare(legend: Legend, instances: readonly Instance[]): readonly Issue[] {
+  const issues = new IssueList(...legend.issues);
+  const report = (code: string, path: string, describe: () => string) => {
+    issues.add(code, () => ({ code, path, message: `${path}: ${describe()}` }));
   };
-  const valueOfColor = new Map<string, string>();
-  for (const { color, value } of legend.entries) valueOfColor.set(color, value);
-  const placeOfColor = new Map<string, number>();
-  const idsOfName = new Map<string, Set<string>>();
-  const namesOfId = new Map<string, Set<string>>();
+  // By 0xRRGGBB, or by the text if it is not a colour. Numbers take less memory than their texts.
+  const valueOfColor = new Map<number | string, string>();
+  for (const { rgb, key, value } of legend.entries) valueOfColor.set(rgb < 0 ? key : rgb, value);
+  const placeOfColor = new Map<number | string, number>();
+  const idOfName = new Map<string, string | null>();
+  const nameOfId = new Map<string, string | null>();
 
   instances.forEach((instance, place) => {
-    const path = `instances[${place}]`;
-    const color = canonicalColor(instance.color);
+    const pathOf = (field: string) => `instances[${place}].${field}`;
+    const rgb = parseColor(instance.color);
+    const color = rgb < 0 ? instance.color : rgb;
     const legendValue = valueOfColor.get(color);
     const value = legendValue ?? instance.value;
     if (legendValue === undefined) {
-      const message = `${quote(instance.color)} is not in the legend, so this instance has no pixels.`;
-      report("instance-color-not-in-legend", `${path}.color`, message);
+      report("instance-color-not-in-legend", pathOf("color"), () => {
+        return `${quote(instance.color)} is not in the legend, so this instance has no pixels.`;
+      });
     } else if (legendValue !== instance.value) {
-      const message = `is ${quote(instance.value)}, but the legend has ${quote(legendValue)} for its colour.`;
-      report("instance-value-mismatch", `${path}.value`, message);
+      report("instance-value-mismatch", pathOf("value"), () => {
+        return `is ${quote(instance.value)}, but the legend has ${quote(legendValue)} for its colour.`;
+      });
     }
     const first = placeOfColor.get(color);
     if (first === undefined) {
       placeOfColor.set(color, place);
     } else {
-      const message = `is also the colour of instances[${first}], which takes precedence.`;
-      report("instance-color-duplicate", `${path}.color`, message);
+      report("instance-color-duplicate", pathOf("color"), () => {
+        return `is also the colour of instances[${first}], which takes precedence.`;
+      });
     }
     const { name, number } = splitValue(value);
     if (number !== instance.index) {
-      const message = `is ${instance.index}, but the value ${quote(value)} says ${number}.`;
-      report("instance-index-mismatch", `${path}.index`, message);
+      report("instance-index-mismatch", pathOf("index"), () => {
+        return `is ${instance.index}, but the value ${quote(value)} says ${number}.`;
+      });
     }
-    // Reported once for each name and each id, when the second one turns up.
-    if (countDistinct(idsOfName, name, instance.class_id) === 2) {
-      const message = `is a second class_id for the class ${quote(name)}.`;
-      report("class-name-with-several-ids", `${path}.class_id`, message);
+    if (isSecond(idOfName, name, instance.class_id)) {
+      report("class-name-with-several-ids", pathOf("class_id"), () => {
+        return `is a second class_id for the class ${quote(name)}.`;
+      });
     }
-    if (countDistinct(namesOfId, instance.class_id, name) === 2) {
-      const message = `is the class_id of another class as well as of ${quote(name)}.`;
-      report("class-id-with-several-names", `${path}.class_id`, message);
+    if (isSecond(nameOfId, instance.class_id, name)) {
+      report("class-id-with-several-names", pathOf("class_id"), () => {
+        return `is the class_id of another class as well as of ${quote(name)}.`;
+      });
     }
   });
 
-  for (const { key, color, value } of legend.entries) {
-    if (placeOfColor.has(color)) continue;
-    const message = `is ${quote(value)}, but no instance has this colour.`;
-    report("legend-color-without-instance", `legend[${quote(key)}]`, message);
+  for (const { rgb, key, value } of legend.entries) {
+    if (placeOfColor.has(rgb < 0 ? key : rgb)) continue;
+    report("legend-color-without-instance", `legend[${quote(key)}]`, () => {
+      return `is ${quote(value)}, but no instance has this colour.`;
+    });
   }
-  return issues;
+  return issues.toArray();
 }
 
-/** Adds a member to the set of a key. Returns the new size of the set, or 0 if the member was there already. */
-function countDistinct(sets: Map<string, Set<string>>, key: string, member: string): number {
-  const members = sets.get(key) ?? new Set<string>();
-  sets.set(key, members);
-  return members.has(member) ? 0 : members.add(member).size;
+/**
+ * Whether this is the second member of the key. It is so only once: the third is reported no more. Only the first member
+ * is kept, since there may be a million keys.
+ */
+function isSecond(firstMembers: Map<string, string | null>, key: string, member: string): boolean {
+  const first = firstMembers.get(key);
+  if (first === undefined) firstMembers.set(key, member);
+  if (first === undefined || first === null || first === member) return false;
+  firstMembers.set(key, null);
+  return true;
 }
 
 /** `car # 2` is the class `car` and the number 2. A value without ` # n` is only a name, with the number 0. */

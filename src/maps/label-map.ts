@@ -44,6 +44,7 @@ export class LabelMap {
   readonly labels: readonly Label[];
   readonly unlabelled: Unlabelled;
   readonly snapped: Snapped;
+  /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
 
   /**

@@ -142,6 +142,24 @@ describe("labelmap inspect", () => {
     }
   });
 
+  it("lists the first hundred problems, and says how many more there are of each kind", async () => {
+    const { png } = fixtures[0]!;
+    const badKeys = Array.from({ length: 130 }, (_, index) => [`#${String(index).padStart(7, "0")}`, "bad"]);
+    writeFileSync(join(folder, "defects.png"), png);
+    writeFileSync(
+      join(folder, "defects.json"),
+      JSON.stringify({ legend: { ...Object.fromEntries(badKeys), "#ff0000": "car", "#f00": "car" } }),
+    );
+    const { code, stdout } = runCli(["inspect", join(folder, "defects.png")]);
+    const problems = stdout.slice(stdout.indexOf("Problems:")).trimEnd().split("\n").slice(1);
+    expect([code, problems.length]).toEqual([0, 101]);
+    expect(problems[99]).toContain('legend["#0000099"]');
+    expect(problems[100]).toContain("30 × legend-key-invalid, 1 × legend-color-duplicate");
+    const { issues } = JSON.parse(runCli(["inspect", join(folder, "defects.png"), "--json"]).stdout);
+    expect(issues).toHaveLength(101);
+    expect(issues[100].omitted).toEqual({ "legend-key-invalid": 30, "legend-color-duplicate": 1 });
+  });
+
   it("shows swatches if colours are forced, and none with NO_COLOR or in a pipe", () => {
     const show = (env: Record<string, string>) => runCli(["inspect", `${street}.png`], { env }).stdout;
     expect(show({ FORCE_COLOR: "3" })).toContain("\x1b[48;2;73;196;66m");

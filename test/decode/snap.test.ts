@@ -1,6 +1,8 @@
 /** Snapping: a colour that the legend lacks becomes the nearest that it has, as a search through all of them finds it. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ColorTable, NearestOnLine } from "../../src/decode/color-table.js";
+import { ColorTree } from "../../src/decode/color-tree.js";
 import { nearestLabel } from "../../src/decode/snap.js";
 import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/index.js";
 import { loadCorpus } from "../support/corpus.mjs";
@@ -85,6 +87,135 @@ it("uses the first of several equally near colours", () => {
       expect(nearest(rgb(middle))).toBe(nearestOf(middle, legend, 9));
     }),
     { numRuns: 3000, seed },
+  );
+});
+
+/** `count` colours that `at` gives, and the rest of the legend in another order than that of their values. */
+function legendOf(count: number, at: (index: number) => number): Int32Array {
+  // An odd factor visits every index once if the count is a power of 2.
+  return Int32Array.from({ length: count }, (_, index) => at(Math.imul(index, 40_503) & (count - 1)));
+}
+
+const scattered = (index: number) => Math.imul(index + 1, 0x9e37_79b1) >>> 8;
+const rgbOf = (red: number, green: number, blue: number) => (red << 16) | (green << 8) | blue;
+const channelsOf = (rgb: number) => [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+
+/** Colours between 118 and 119 from the middle grey. */
+function sphere(): Int32Array {
+  const levels = Array.from({ length: 256 }, (_, level) => level);
+  const isOnSphere = (rgb: number) =>
+    Math.floor(Math.hypot(...channelsOf(rgb).map((level) => level - 128))) === 118;
+  const colors = levels.flatMap((red) =>
+    levels.flatMap((green) => levels.map((blue) => rgbOf(red, green, blue)).filter(isOnSphere)),
+  );
+  return legendOf(2 ** 16, (index) => colors[index * 2]!);
+}
+
+/** Legends that are hard for one way of searching or another. */
+const hardLegends: readonly [name: string, colors: Int32Array][] = [
+  ["in the plane of no red", legendOf(2 ** 16, (index) => index)],
+  ["in the plane of full green", legendOf(2 ** 16, (index) => rgbOf(index >> 8, 255, index & 255))],
+  ["in the plane of one blue", legendOf(2 ** 16, (index) => (index << 8) | 77)],
+  ["in a tilted plane", legendOf(2 ** 16, (index) => rgbOf(index >> 8, index >> 8, index & 255))],
+  ["on a line of greys", legendOf(2 ** 8, (index) => index * 0x01_01_01)],
+  ["on an edge", legendOf(2 ** 8, (index) => index)],
+  ["on a sphere", sphere()],
+  [
+    "on a coarse grid",
+    legendOf(2 ** 9, (index) => rgbOf((index >> 6) * 36, ((index >> 3) & 7) * 36, (index & 7) * 36)),
+  ],
+  ["everywhere", legendOf(2 ** 16, scattered)],
+  [
+    "with duplicates and defects",
+    legendOf(2 ** 12, (index) => (index % 5 === 0 ? -1 : scattered(index % 300))),
+  ],
+  ["of one colour many times", legendOf(2 ** 10, () => 0x12_34_56)],
+  ["of one colour", Int32Array.of(-1, 0xab_cd_ef)],
+  ["without a colour", Int32Array.of(-1, -1)],
+];
+
+describe("a legend", () => {
+  // In the middle of the sphere, in and far from the planes, and anywhere.
+  const asked = [0, 0xffffff, 0x808080, 0xff0000, 0xff8040, 0x7f8081, 0x0000ff, 0x800080].concat(
+    Array.from({ length: 12 }, (_, index) => scattered(seed + index)),
+  );
+
+  it.each(hardLegends)("%s has the same nearest colours in the tree and in the table", (_, all) => {
+    // The first few thousand lie as the whole legend does, and the slow search takes less time.
+    const colors = all.subarray(0, 4000);
+    const legend = Array.from(colors, (rgb) => (rgb < 0 ? null : channelsOf(rgb)));
+    const tree = new ColorTree(colors);
+    const table = new ColorTable(colors);
+    for (const maxDistance of [442, 30]) {
+      const expected = asked.map((rgb) => nearestOf(channelsOf(rgb), legend, maxDistance));
+      const found = (of: ColorTree | ColorTable) => asked.map((rgb) => of.findNearest(rgb, maxDistance ** 2));
+      expect(found(tree), `tree, up to ${maxDistance}, seed ${seed}`).toEqual(expected);
+      expect(found(table), `table, up to ${maxDistance}, seed ${seed}`).toEqual(expected);
+    }
+  });
+
+  it.each(hardLegends.filter(([name]) => name.includes("plane")))(
+    "%s needs few distances per colour",
+    (_, colors) => {
+      const tree = new ColorTree(colors);
+      for (let index = 0; index < 1000; index++) tree.findNearest(scattered(index), 442 ** 2);
+      expect(tree.work / 1000).toBeLessThan(500);
+    },
+  );
+
+  it("has a nearest colour exactly as far as allowed, and none farther", () => {
+    const colors = Int32Array.of(-1, 0x000000, 0xff0000);
+    for (const search of [new ColorTree(colors), new ColorTable(colors)]) {
+      const found = [8.9, 9, 9.1].map((maxSquare) => search.findNearest(0x000003, maxSquare));
+      expect(found, search.constructor.name).toEqual([-1, 1, 1]);
+    }
+  });
+
+  it("that is hard for the tree is looked up in a table, which every later colour shares", () => {
+    const colors = hardLegends.find(([name]) => name === "on a sphere")![1];
+    const inTree = vi.spyOn(ColorTree.prototype, "findNearest");
+    const nearest = nearestLabel(colors, { maxDistance: 442 });
+    for (let index = 0; index < 4096; index++) {
+      nearest(rgbOf(120 + (index & 15), 120 + ((index >> 4) & 15), 120 + (index >> 8)));
+    }
+    const calls = inTree.mock.calls.length;
+    inTree.mockRestore();
+    expect(calls).toBeGreaterThan(0);
+    expect(calls).toBeLessThan(4000);
+  });
+});
+
+it("finds the nearest of candidates on a line; the smallest label of equally near ones", () => {
+  const candidate = fc.record({
+    place: fc.integer({ min: 0, max: 255 }),
+    square: fc.oneof(
+      fc.integer({ min: 0, max: 2 * 255 ** 2 }),
+      fc.integer({ min: 0, max: 40 }),
+      fc.constant(0),
+    ),
+    label: fc.integer({ min: 0, max: 65_535 }),
+  });
+  const options = { minLength: 1, maxLength: 256, selector: ({ place }: { place: number }) => place };
+  fc.assert(
+    fc.property(fc.uniqueArray(candidate, options), (candidates) => {
+      const line = new NearestOnLine();
+      line.add(3, 0, 7);
+      line.clear();
+      for (const { place, square, label } of candidates.toSorted((a, b) => a.place - b.place)) {
+        line.add(place, square, label);
+      }
+      const found = new Uint16Array(1 + 256 * 2);
+      line.write(found, 1, 2);
+      const expected = Array.from({ length: 256 }, (_, at) => {
+        const squares = candidates.map(({ place, square }) => (place - at) ** 2 + square);
+        const least = Math.min(...squares);
+        return Math.min(
+          ...candidates.filter((_, index) => squares[index] === least).map(({ label }) => label),
+        );
+      });
+      expect(expected.map((_, at) => found[1 + at * 2])).toEqual(expected);
+    }),
+    { numRuns: 300, seed },
   );
 });
 

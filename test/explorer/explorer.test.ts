@@ -204,6 +204,23 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(listed.join()).toContain("#fdffd34");
     }));
 
+  it("lists the first hundred problems of the legend, and counts all of them", () =>
+    withPage(explorer, async (page) => {
+      const { png, json } = fixtureFiles(STREET);
+      const badKeys = Array.from({ length: 130 }, (_, index) => [`#${index}-`, "bad"]);
+      const { legend } = JSON.parse(new TextDecoder().decode(json.bytes));
+      const defective = { legend: { ...Object.fromEntries(badKeys), ...legend } };
+      const { issues } = await decodeMask(png.bytes, defective);
+      await drop(page, png, textFile(json.name, JSON.stringify(defective)));
+      await shown(page, STREET);
+      const tab = page.getByRole("tab", { name: "Defects" });
+      await tab.click();
+      const listed = await page.locator(".issues li > p:first-child").allTextContents();
+      expect(listed).toEqual(issues.map(({ message }) => message));
+      expect([listed.length, listed[100]]).toEqual([101, expect.stringContaining("30 × legend-key-invalid")]);
+      expect(await tab.textContent()).toContain("130");
+    }));
+
   it.each(["brush-511-grey", "objects-101-grey-1-bit", "objects-203-palette-2-bit-interlaced"])(
     "takes each colour of %s as a label if there is no result",
     (name) =>

@@ -2,10 +2,12 @@
 import { afterEach, expect, it, vi } from "vitest";
 import {
   addThumbnail,
+  entryOf,
   nextWaiting,
   progress,
   takePairs,
 } from "../../cli/explorer/src/dataset/dataset-state.js";
+import { issueCount } from "../../cli/explorer/src/decoding/issue-count.js";
 import type { MaskPair } from "../../cli/explorer/src/files/mask-pair.js";
 import { find, flashed, type OpenMask, showMask } from "../../cli/explorer/src/state.js";
 
@@ -46,6 +48,19 @@ it("reads and counts a mask once, even if the user leaves the data set and comes
   addThumbnail(first, thumbnail);
   addThumbnail(pairs[1]!, thumbnail);
   expect(progress.value.done).toBe(2);
+});
+
+it("counts the issues that a long list leaves out", () => {
+  const listed = Array.from({ length: 100 }, () => ({ code: "legend-key-invalid", message: "…" }));
+  const omitted = { "legend-key-invalid": 30, "legend-color-duplicate": 1 };
+  const issues = [...listed, { code: "more-issues", message: "…", omitted }];
+  expect([issueCount([]), issueCount(listed), issueCount(issues)]).toEqual([0, 100, 131]);
+  const pair = pairOf("defects");
+  takePairs([pair]);
+  nextWaiting();
+  const unlabelled = { count: 2, colors: [{ color: "#000000", count: 2 }] };
+  addThumbnail(pair, { png: new Uint8Array(), width: 1, height: 2, labels: [], unlabelled, issues });
+  expect(entryOf(pair).value).toMatchObject({ kind: "read", defects: 132 });
 });
 
 function pairOf(name: string): MaskPair {

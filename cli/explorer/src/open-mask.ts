@@ -92,7 +92,7 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
     if (isSuperseded()) throw new DOMException("Another mask was opened in the meantime.", "AbortError");
     const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
     const answered = performance.now() - asked;
-    const issues = [...decoded.issues, ...photoIssues(pair, photo, decoded)];
+    const issues = [...photoIssues(pair, photo, decoded), ...decoded.issues];
     const mask = { pair, png, result, photo, decoded: { ...decoded, issues }, read, answered };
     return { mask, photoFailure };
   } catch (error) {

@@ -145,6 +145,9 @@ function encoded(map: Pick<MaskInfo, "unlabelled" | "issues">, files: readonly O
   return {
     files,
     unlabelledPixels: map.unlabelled.count,
-    issues: [...new Set(map.issues.map(({ code }) => code))].sort(),
+    // A long list ends with the codes of the issues that it leaves out.
+    issues: [
+      ...new Set(map.issues.flatMap(({ code, omitted }) => (omitted ? Object.keys(omitted) : code))),
+    ].sort(),
   };
 }

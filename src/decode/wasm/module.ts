@@ -4,13 +4,13 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
  * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
-import { instantiate, instantiateSync } from "@assemblyscript/loader";
+import { demangle } from "@assemblyscript/loader";
 import { DecodeError } from "../../errors.js";
 import { deflatedWasmBase64 } from "./embedded.js";
 
 type Int32Global = WebAssembly.Global<"i32">;
 
-/** The exports of assembly/index.ts as @assemblyscript/loader provides them. Pointers and numbers are described there. */
+/** The exports of assembly/index.ts as @assemblyscript/loader names them. Pointers and numbers are described there. */
 export interface ModuleExports extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
   readonly colorsPointer: Int32Global;
@@ -131,7 +131,7 @@ export function giveBackMemory(): void {
   if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MAX_KEPT_BYTES) return;
   const { module } = loaded;
   try {
-    loaded = { module, exports: instantiateSync<ModuleExports>(module, IMPORTS).exports };
+    loaded = { module, exports: exportsOf(new WebAssembly.Instance(module, IMPORTS)) };
   } catch {
     // On a page's main thread, old browsers instantiate only asynchronously. Then the large memory stays.
   }
@@ -148,7 +148,9 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     );
   }
   try {
-    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source), IMPORTS);
+    const given = await toBytesOrModule(source);
+    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
+    const exports = exportsOf(await WebAssembly.instantiate(module, IMPORTS));
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
@@ -164,7 +166,12 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
   }
 }
 
-async function toLoaderSource(
+/** Not with the loader's `instantiate`, which adds helpers for strings and arrays. They are larger than all it does here. */
+function exportsOf({ exports }: WebAssembly.Instance): ModuleExports {
+  return demangle<ModuleExports>(exports);
+}
+
+async function toBytesOrModule(
   given: MaybePromise<WasmSource | undefined>,
 ): Promise<BufferSource | WebAssembly.Module> {
   const source = await given;

@@ -5,6 +5,7 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, LabelMapError } from "labelmap";
 import { type CountedMap, DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
+import { issueCount } from "../decoding/issue-count.js";
 import type { Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { sortRows } from "../sortable-table.js";
@@ -145,7 +146,7 @@ export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thu
     map,
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
-    defects: unlabelled.colors.length + issues.length,
+    defects: unlabelled.colors.length + issueCount(issues),
     // The library names only the most frequent colours.
     hasMoreDefects: unlabelled.colors.reduce((sum, { count }) => sum + count, 0) < unlabelled.count,
   });

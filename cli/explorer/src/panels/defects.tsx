@@ -1,4 +1,5 @@
 /** The defects of the mask: colours missing from the legend, and problems in the legend and the PNG. */
+import { issueCount } from "../decoding/issue-count.js";
 import type { DecodedMask, ShownIssue, ShownLabel } from "../decoding/protocol.js";
 import { counted, formatCount, formatShare } from "../format.js";
 import { find, type OpenMask } from "../state.js";
@@ -7,7 +8,7 @@ import { find, type OpenMask } from "../state.js";
 const MOST_SHOWN = 200;
 
 export function defectCount({ labels, unlistedPixels, issues }: DecodedMask): number {
-  return unknownOf(labels).length + issues.length + Number(unlistedPixels > 0);
+  return unknownOf(labels).length + issueCount(issues) + Number(unlistedPixels > 0);
 }
 
 export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
@@ -38,11 +39,10 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
         <section>
           <h2>Problems in the files</h2>
           <ul class="issues">
-            {issues.slice(0, MOST_SHOWN).map((issue, place) => (
+            {issues.map((issue, place) => (
               <Issue key={place} issue={issue} label={labels[issue.label ?? -1]} />
             ))}
           </ul>
-          <More total={issues.length} />
         </section>
       )}
       {unused.length > 0 && (
