@@ -561,6 +561,12 @@ function requireObject(value: unknown, name: string): void {
   if (!isObject(value)) throw optionError(`${name}: is ${kindOf(value)}; give an object`);
 }
 
+/** Not `instanceof`: a test environment or another window has its own class. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = isObject(value) ? value : {};
+  return typeof aborted === "boolean" && typeof addEventListener === "function";
+}
+
 function optionError(message: string): DecodeError {
   return new DecodeError("OPTION_INVALID", message);
 }

@@ -41,6 +41,70 @@ describe("init", () => {
     expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
   });
 
+  const compileError = (text: string) => new WebAssembly.CompileError(`WebAssembly.instantiate(): ${text}`);
+  const remedies: [name: string, thrown: Error, remedy: RegExp][] = [
+    [
+      "Chrome's policy",
+      compileError(
+        "Refused to compile: 'unsafe-eval' is not an allowed source in the Content Security Policy",
+      ),
+      /allow 'wasm-unsafe-eval'/,
+    ],
+    [
+      "Firefox's policy",
+      compileError("call to WebAssembly.instantiate() blocked by CSP"),
+      /'wasm-unsafe-eval'/,
+    ],
+    [
+      "an edge runtime",
+      compileError("Wasm code generation disallowed by embedder"),
+      /pass a compiled module/,
+    ],
+    ["too little memory", new RangeError("Out of memory: Cannot allocate Wasm memory"), /too little memory/],
+    ["damaged bytes", compileError("expected magic word 00 61 73 6d"), /install labelmap again/],
+  ];
+  it.each(remedies)("advises what helps against %s, and nothing else", async (_, thrown, remedy) => {
+    const spy = vi.spyOn(WebAssembly, "instantiate").mockRejectedValue(thrown);
+    const compile = vi.spyOn(WebAssembly, "compile").mockRejectedValue(thrown);
+    const error = await library.init().catch((reason) => reason);
+    spy.mockRestore();
+    compile.mockRestore();
+    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE", cause: thrown });
+    expect(remedies.filter((row) => row[2].test(error.message)).map((row) => row[2].source)).toContain(
+      remedy.source,
+    );
+    expect(error.message).toContain(thrown.message);
+    expect(/security policy/.test(error.message.split("); ").at(-1)!)).toBe(/policy/.test(_));
+  });
+
+  it("advises to pass the module if the built-in one cannot be unpacked", async () => {
+    vi.stubGlobal("DecompressionStream", undefined);
+    const error = await library.init().catch((reason) => reason);
+    vi.unstubAllGlobals();
+    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE" });
+    expect(error.message).toContain("cannot unpack the built-in module; pass the labelmap.wasm");
+    expect(error.message).not.toContain("security policy");
+  });
+
+  it.each([
+    [
+      "a Response that failed",
+      () => new Response("no", { status: 404 }),
+      /answered 404.*can be fetched there/,
+    ],
+    ["a URL that cannot be fetched", () => "data:broken", /check what you gave as `wasm`/],
+    ["a promise that rejects", () => Promise.reject(new TypeError("mine")), /\(mine\); check what you gave/],
+    [
+      "bytes of something else",
+      () => Uint8Array.of(1, 2, 3),
+      /pass the labelmap.wasm of exactly this version/,
+    ],
+  ])("names the cause for %s", async (_, source, message) => {
+    const error = await library.init({ wasm: source() }).catch((reason) => reason);
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain("security policy");
+  });
+
   it("throws if the JavaScript engine has no SIMD", async () => {
     const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
     await expect(library.init()).rejects.toMatchObject({

@@ -154,7 +154,10 @@ describe("the code of a failure decides, whatever the status", () => {
   it("a failure whose body stalls ends at the time-out", async () => {
     const fetch = async () => new Response(new ReadableStream({ start() {} }), { status: 400 });
     const call = client({ fetch, timeout: 20 }).job(project, job);
-    expect(["PLAYMENT_TIMEOUT", "PLAYMENT_HTTP"]).toContain((await failure(call)).code);
+    expect((await failure(call)).code).toBe("PLAYMENT_TIMEOUT");
+    const resolveAttachment = async () => new Response(new ReadableStream({ start() {} }), { status: 404 });
+    const mask = client({ resolveAttachment, timeout: 20 }).mask("https://x.example/mask.png");
+    expect(await failure(mask)).toMatchObject({ code: "PLAYMENT_NOT_FOUND", status: 404 });
   });
 });
 
