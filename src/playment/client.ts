@@ -380,8 +380,7 @@ export class PlaymentClient {
       requireObject(options, "the call's options");
       const signal: unknown = options.signal;
       if (signal === undefined || signal === null) return await work(options);
-      if (!(signal instanceof AbortSignal))
-        throw optionError(`signal: is ${kindOf(signal)}; give an AbortSignal`);
+      if (!isSignal(signal)) throw optionError(`signal: is ${kindOf(signal)}; give an AbortSignal`);
       relayed = relaySignal(signal);
       return await work({ ...options, signal: relayed.signal });
     } catch (error) {
