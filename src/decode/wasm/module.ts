@@ -139,10 +139,7 @@ export function giveBackMemory(): void {
 
 async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
-    throw new DecodeError(
-      "WASM_UNAVAILABLE",
-      "this runtime has no WebAssembly; a lockdown mode or Node's --jitless may have turned it off",
-    );
+    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly, or it is turned off");
   }
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new DecodeError(
@@ -150,42 +147,23 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
       "this runtime has no WebAssembly SIMD; use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
     );
   }
-  const given = await toLoaderSource(source).catch((cause: unknown) => {
-    const remedy =
-      source === undefined
-        ? "this runtime cannot unpack the built-in module; pass the labelmap.wasm of this version to `init({ wasm })`"
-        : "check what you gave as `wasm`, and that the labelmap.wasm of this version can be fetched there";
-    throw unavailable(cause, remedy);
-  });
+  let isFetched = false;
   try {
+    const given = await toLoaderSource(source);
+    isFetched = true;
     const { module, exports } = await instantiate<ModuleExports>(given, IMPORTS);
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
-    throw unavailable(cause, remedyFor(cause, source === undefined));
+    // Not in the core: a page that works never needs these sentences.
+    const { remedyFor } = await import("./remedies.js").catch(() => ({ remedyFor: () => "see its `cause`" }));
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DecodeError(
+      "WASM_UNAVAILABLE",
+      `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, isFetched, source === undefined)}`,
+      { cause },
+    );
   }
-}
-
-function unavailable(cause: unknown, remedy: string): DecodeError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `the WebAssembly module cannot be loaded (${reason}); ${remedy}`;
-  return new DecodeError("WASM_UNAVAILABLE", message, { cause });
-}
-
-/** What to do if the module cannot be compiled or instantiated. JavaScript engines tell the reason only in their words. */
-function remedyFor(cause: unknown, isBuiltIn: boolean): string {
-  const text = String(cause);
-  if (/content security|unsafe-eval|\bCSP\b/i.test(text)) {
-    return "allow 'wasm-unsafe-eval' in the content security policy";
-  }
-  if (/disallowed|not allowed/i.test(text)) {
-    return "this runtime compiles no modules; pass a compiled module to `init({ wasm })`";
-  }
-  if (cause instanceof RangeError || /memory/i.test(text))
-    return "there is too little memory; free some, or use fewer threads";
-  if (isBuiltIn)
-    return "the built-in module is damaged; install labelmap again, and check your bundler's settings";
-  return "pass the labelmap.wasm of exactly this version: its bytes, a module compiled from them, or a URL that can be fetched";
 }
 
 async function toLoaderSource(
