@@ -46,7 +46,7 @@ export const ERROR_CODES = {
   FORMAT_UNSUPPORTED: "The format allows it, but this library does not support it (such as a float .npy).",
   SIZE_MISMATCH: "Two maps that belong together have different sizes.",
   // Playment: the vendor's API over HTTP.
-  PLAYMENT_UNAUTHORISED: "The vendor refused the API key (401 or 403).",
+  PLAYMENT_UNAUTHORISED: "The vendor refused the API key, or the key has no access to the project or job.",
   PLAYMENT_NOT_FOUND: "The vendor has no such project, job or attachment (404).",
   PLAYMENT_JOB_NOT_COMPLETED: "The job is not completed yet, so it has no result.",
   PLAYMENT_RESULT_MISSING: "The job is completed but has no result URL, or its result has no mask URL.",
@@ -54,13 +54,21 @@ export const ERROR_CODES = {
   PLAYMENT_URL_EXPIRED: "A signed URL had expired, and a new one was refused too.",
   PLAYMENT_RESOLVER_FAILED: "The caller's `resolveAttachment` threw; the error's `cause` is what it threw.",
   PLAYMENT_RATE_LIMITED: "The vendor still answered 429 after all retries.",
+  PLAYMENT_BUSY: "The vendor still asked to try again later after all retries (FS_0000, FS_0008, api_error).",
+  PLAYMENT_REQUEST_INVALID:
+    "The vendor calls a parameter invalid, such as an id that is no UUID (GE_0001, invalid_request_error).",
   PLAYMENT_HTTP: "The vendor or the storage answered with another HTTP error.",
-  PLAYMENT_API: "The vendor answered 200 with `success: false`.",
+  PLAYMENT_API:
+    "The vendor says that the request failed. The message has the vendor's code if it is safe to quote.",
   PLAYMENT_RESPONSE_INVALID:
     "The answer does not have the documented form (no JSON, no `data`, no redirect).",
   PLAYMENT_NOT_PNG: "The mask's URL returned something other than a PNG, for example an HTML page.",
   PLAYMENT_BODY_INCOMPLETE: "A download ended before it was complete.",
-  PLAYMENT_TOO_LARGE: "A download is larger than `maxBytes`.",
+  PLAYMENT_TOO_LARGE: "A download is larger than `maxBytes`, or JSON is larger than `maxJsonBytes`.",
+  PLAYMENT_TOO_SLOW: "A download did not stop, but took longer than `downloadTimeout`.",
+  PLAYMENT_URL_REFUSED:
+    "A URL of the vendor or the storage leads to a place that the client's options do not allow.",
+  PLAYMENT_REDIRECT_LOOP: "The storage redirects in a loop, or more than ten times.",
   PLAYMENT_TIMEOUT: "A request took longer than its time-out, in every attempt.",
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Batch: whole datasets, from files or the vendor to an output directory or storage.

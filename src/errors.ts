@@ -94,6 +94,8 @@ export class FormatError extends LabelMapError {
 /** What a `PlaymentError` says in addition to its message: the status and the ids of the call, never a key or a query. */
 export interface PlaymentErrorContext {
   readonly status?: number;
+  /** The vendor's own code of the failure, for example `FS_0000`. */
+  readonly vendorCode?: string;
   readonly projectId?: string;
   readonly jobId?: string;
 }
@@ -102,12 +104,14 @@ export interface PlaymentErrorContext {
 export class PlaymentError extends LabelMapError {
   override name = "PlaymentError";
   readonly status: number | undefined;
+  readonly vendorCode: string | undefined;
   readonly projectId: string | undefined;
   readonly jobId: string | undefined;
 
   constructor(code: ErrorCode, message: string, context: PlaymentErrorContext = {}, options?: ErrorOptions) {
     super(code, message, options);
     this.status = context.status;
+    this.vendorCode = context.vendorCode;
     this.projectId = context.projectId;
     this.jobId = context.jobId;
   }

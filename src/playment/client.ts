@@ -28,6 +28,9 @@ import {
 } from "./http.js";
 import { checkSuccess, type Job, parseJob, parseJson } from "./job.js";
 import { type Redact, redactError, redactor } from "./redact.js";
+import { type RelayedSignal, relaySignal } from "./relay-signal.js";
+import { type AllowedPlaces, checkPlace, getFromStorage, placesLike } from "./storage.js";
+import { isKnownCode, readVendorCode } from "./vendor-failure.js";
 
 export interface PlaymentClientOptions {
   /** Sent as `x-api-key`. Leave it out only if `baseUrl` is your own proxy that adds it. */
@@ -47,8 +50,22 @@ export interface PlaymentClientOptions {
   throttle?: Throttle | undefined;
   /** Milliseconds that an attempt may wait for its answer, and for each piece of a body. Default 30,000; max. 2^31 - 1. */
   timeout?: number;
+  /**
+   * Milliseconds that a whole body may take. A storage that sends a byte now and then would hold a call for ever.
+   * Default 1,800,000, half an hour.
+   */
+  downloadTimeout?: number;
   /** Most bytes that a mask or result may have. Default 2^30. */
   maxBytes?: number;
+  /** Most bytes that a job or result may have, unpacked. Default 2^25 (32 MiB); max. 2^28. */
+  maxJsonBytes?: number;
+  /** Whether the vendor and the storage may lead to URLs that are not https. Default: whether `baseUrl` is not https. */
+  allowHttp?: boolean;
+  /**
+   * Whether the vendor and the storage may lead to hosts in private networks: `localhost`, `10.0.0.1`, `169.254.169.254`,
+   * names without a dot. Default: whether `baseUrl` itself is such a host. Names are not looked up.
+   */
+  allowPrivateHosts?: boolean;
 }
 
 export interface CallOptions {
@@ -86,6 +103,8 @@ const LAST_CHECK_MILLISECONDS = 1000;
 const MAX_ENVELOPE_BYTES = 65_536;
 /** How storages answer to an expired signature (S3: 403, or 400 for an expired token). */
 const EXPIRED_STATUS_CODES = [400, 401, 403, 410];
+/** The longest JSON that surely fits a string, also with characters that need more than a byte. */
+const MAX_JSON_BYTES = 2 ** 28;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export class PlaymentClient {
@@ -96,12 +115,20 @@ export class PlaymentClient {
   readonly #http: HttpOptions;
   readonly #resolveAttachment: PlaymentClientOptions["resolveAttachment"];
   readonly #maxBytes: number;
+  readonly #maxJsonBytes: number;
+  readonly #allowHttp: boolean | undefined;
+  readonly #allowPrivateHosts: boolean | undefined;
 
   /** @throws DecodeError OPTION_INVALID */
   constructor(options: PlaymentClientOptions) {
     requireObject(options, "the client's options");
-    const { apiKey, baseUrl, retry = {}, timeout = 30_000, maxBytes = 2 ** 30 } = options;
+    const { apiKey, baseUrl, retry = {}, timeout = 30_000, downloadTimeout = 1_800_000 } = options;
+    const { maxBytes = 2 ** 30, maxJsonBytes = 2 ** 25, allowHttp, allowPrivateHosts } = options;
     requireObject(retry, "retry");
+    for (const [name, value] of Object.entries({ allowHttp, allowPrivateHosts })) {
+      if (value !== undefined && typeof value !== "boolean")
+        throw optionError(`${name} must be true or false`);
+    }
     if (apiKey === undefined && baseUrl === undefined) {
       throw optionError("apiKey is missing; leave it out only if `baseUrl` is your own proxy");
     }
@@ -126,9 +153,16 @@ export class PlaymentClient {
       maxDelay,
       maxRetryAfter,
       timeout,
+      downloadTimeout,
       maxBytes,
+      maxJsonBytes,
     })) {
       if (!(value >= 0)) throw optionError(`${name} must be a number of at least 0`);
+    }
+    if (maxJsonBytes > MAX_JSON_BYTES) {
+      throw optionError(
+        `maxJsonBytes must be at most ${MAX_JSON_BYTES}; a longer text does not fit a string`,
+      );
     }
     if (timeout > MAX_TIMER_MILLISECONDS) {
       throw optionError(
@@ -147,9 +181,13 @@ export class PlaymentClient {
       throttle: throttle && wrapThrottle(throttle),
       retry: { limit, minDelay, maxDelay, maxRetryAfter },
       timeout,
+      downloadTimeout,
     };
     this.#resolveAttachment = options.resolveAttachment;
     this.#maxBytes = maxBytes;
+    this.#maxJsonBytes = maxJsonBytes;
+    this.#allowHttp = allowHttp;
+    this.#allowPrivateHosts = allowPrivateHosts;
   }
 
   /**
@@ -171,8 +209,17 @@ export class PlaymentClient {
       const message = `${what}: the vendor redirects, but the API key must not go elsewhere; is \`baseUrl\` right?`;
       throw new PlaymentError("PLAYMENT_RESPONSE_INVALID", message, { ...context, status: response.status });
     };
-    const bytes = await download(open, this.#http, { maxBytes: this.#maxBytes, signal, what, context });
-    return parseJob(new TextDecoder().decode(bytes), what, context);
+    let job: Job | undefined;
+    const check = (bytes: Uint8Array) => {
+      job = parseJob(new TextDecoder().decode(bytes), { projectId, jobId }, what, context);
+    };
+    await download(open, this.#http, { ...this.#jsonLimit(), signal, check, what, context });
+    return job!;
+  }
+
+  #jsonLimit() {
+    if (this.#maxBytes < this.#maxJsonBytes) return { maxBytes: this.#maxBytes };
+    return { maxBytes: this.#maxJsonBytes, limitName: "maxJsonBytes" };
   }
 
   /**
@@ -180,7 +227,7 @@ export class PlaymentClient {
    * @throws PlaymentError PLAYMENT_WAIT_TIMEOUT at the deadline, and what `job` throws; DecodeError OPTION_INVALID
    */
   waitForJob(projectId: string, jobId: string, options: WaitOptions = {}): Promise<Job> {
-    return this.#guard(options, () => this.#waitForJob(projectId, jobId, options));
+    return this.#guard(options, (guarded) => this.#waitForJob(projectId, jobId, guarded));
   }
 
   async #waitForJob(projectId: string, jobId: string, options: WaitOptions): Promise<Job> {
@@ -249,7 +296,13 @@ export class PlaymentClient {
     }
     if (!job.result)
       throw new PlaymentError("PLAYMENT_RESULT_MISSING", `${what}: it has no result URL`, context);
-    const bytes = await this.#attachment(job.result, `the result of ${what}`, context, { signal });
+    const bytes = await this.#attachment(
+      job.result,
+      `the result of ${what}`,
+      context,
+      { signal },
+      this.#jsonLimit(),
+    );
     const text = new TextDecoder().decode(bytes);
     return { text, json: parseJson(text, `the result of ${what}`, context) };
   }
@@ -262,10 +315,10 @@ export class PlaymentClient {
     source: Pick<SegmentationResult, "url"> | string,
     options: MaskOptions = {},
   ): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#guard(options, () => {
+    return this.#guard(options, (guarded) => {
       const url: unknown = isObject(source as unknown) ? (source as { url?: unknown }).url : source;
       if (typeof url === "string" || (url == null && isObject(source as unknown))) {
-        return this.#mask(url ?? null, "the mask", {}, options);
+        return this.#mask(url ?? null, "the mask", {}, guarded);
       }
       throw optionError(`the source of the mask is ${kindOf(source)}; give a result or its URL`);
     });
@@ -317,14 +370,24 @@ export class PlaymentClient {
     });
   }
 
-  /** Runs a call. Every failure is a rejected promise, and our errors do not contain the key. */
-  async #guard<O extends object, T>(options: O, work: (options: O) => Promise<T>): Promise<T> {
+  /**
+   * Runs a call with its options. Their signal is replaced by one that follows it. Every failure is a rejected promise, and
+   * our errors do not contain the key.
+   */
+  async #guard<O extends CallOptions, T>(options: O, work: (options: O) => Promise<T>): Promise<T> {
+    let relayed: RelayedSignal | undefined;
     try {
       requireObject(options, "the call's options");
-      return await work(options);
+      const signal: unknown = options.signal;
+      if (signal === undefined || signal === null) return await work(options);
+      if (!isSignal(signal)) throw optionError(`signal: is ${kindOf(signal)}; give an AbortSignal`);
+      relayed = relaySignal(signal);
+      return await work({ ...options, signal: relayed.signal });
     } catch (error) {
       redactError(error, this.#redact);
       throw error;
+    } finally {
+      relayed?.release();
     }
   }
 
@@ -349,6 +412,7 @@ export class PlaymentClient {
     what: string,
     context: PlaymentErrorContext,
     { signal, onProgress }: AttachmentOptions,
+    limit: { readonly maxBytes: number; readonly limitName?: string } = { maxBytes: this.#maxBytes },
   ): Promise<Uint8Array<ArrayBuffer>> {
     vendorUrl(privateUrl, what, context);
     let renewed = false;
@@ -357,12 +421,16 @@ export class PlaymentClient {
       const target = await this.#resolve(privateUrl, what, context, signal);
       fromStorage = !(target instanceof Response);
       try {
-        if (!(target instanceof Response)) return await get(target, this.#http, { what, context, signal });
+        if (!(target instanceof Response)) {
+          const allowed = this.#allowedFrom(this.#resolveAttachment === undefined ? this.#baseUrl : target);
+          return await getFromStorage(target, allowed, this.#http, { what, context, signal });
+        }
         if (target.ok) return target;
-        throw await statusError(target, what, context);
+        const vendorCode = await readVendorCode(target, this.#http.timeout, signal);
+        throw statusError(target, what, context, vendorCode);
       } catch (error) {
         const isExpired = error instanceof PlaymentError && EXPIRED_STATUS_CODES.includes(error.status ?? 0);
-        if (!isExpired) throw error;
+        if (!isExpired || isKnownCode(error.vendorCode)) throw error;
         if (!renewed) {
           renewed = true;
           return open();
@@ -372,10 +440,19 @@ export class PlaymentClient {
         throw new PlaymentError("PLAYMENT_URL_EXPIRED", message, { ...context, status: error.status ?? 0 });
       }
     };
-    const limits = { maxBytes: this.#maxBytes, signal, onProgress, what, context };
-    const bytes = await download(open, this.#http, limits);
-    if (!fromStorage) checkEnvelope(bytes, what, context);
-    return bytes;
+    const check = (bytes: Uint8Array) => {
+      if (!fromStorage) checkEnvelope(bytes, what, context);
+    };
+    return download(open, this.#http, { ...limit, signal, onProgress, check, what, context });
+  }
+
+  /** The places that the storage may redirect to, if it was `trusted` that named the storage. */
+  #allowedFrom(trusted: URL): AllowedPlaces {
+    const like = placesLike(trusted);
+    return {
+      http: this.#allowHttp ?? like.http,
+      privateHosts: this.#allowPrivateHosts ?? like.privateHosts,
+    };
   }
 
   /** The URL of the bytes behind a private URL (to be requested without the key), or the response with the bytes. */
@@ -395,7 +472,11 @@ export class PlaymentClient {
     if (response.ok) return response;
     await response.body?.cancel();
     const location = response.headers.get("location");
-    if (location !== null) return vendorUrl(location, what, context, url);
+    if (location !== null) {
+      const target = vendorUrl(location, what, context, url);
+      checkPlace(target, this.#allowedFrom(this.#baseUrl), what, context);
+      return target;
+    }
     const hidden = response.type === "opaqueredirect";
     const message = hidden
       ? `${what}: a web page cannot see where the vendor redirects; give \`resolveAttachment\`, or as \`baseUrl\` a proxy that answers with the bytes`
@@ -406,7 +487,7 @@ export class PlaymentClient {
   /** Sends a request with the key. It follows no redirect, which would send the key elsewhere. */
   #askVendor(url: URL, what: string, context: PlaymentErrorContext, signal: AbortSignal | undefined) {
     const headers: Record<string, string> = this.#apiKey === undefined ? {} : { "x-api-key": this.#apiKey };
-    return get(url, this.#http, { headers, redirect: "manual", what, context, signal });
+    return get(url, this.#http, { headers, redirect: "manual", isVendor: true, what, context, signal });
   }
 
   #apiUrl(...path: string[]): URL {
@@ -477,6 +558,12 @@ function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorCo
 
 function requireObject(value: unknown, name: string): void {
   if (!isObject(value)) throw optionError(`${name}: is ${kindOf(value)}; give an object`);
+}
+
+/** Not `instanceof`: a test environment or another window has its own class. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = isObject(value) ? value : {};
+  return typeof aborted === "boolean" && typeof addEventListener === "function";
 }
 
 function optionError(message: string): DecodeError {

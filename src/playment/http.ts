@@ -6,6 +6,7 @@
  */
 import ky, { HTTPError, TimeoutError } from "ky";
 import { type ErrorCode, PlaymentError, type PlaymentErrorContext } from "../errors.js";
+import { failureWith, isKnownCode, isRetriedCode, readVendorCode, vendorFailure } from "./vendor-failure.js";
 
 /**
  * How often to retry, and how long to wait. Times are in milliseconds. The actual delay is a random share, at least half,
@@ -60,12 +61,16 @@ export interface HttpOptions {
   readonly retry: Required<RetryOptions>;
   /** Milliseconds that one attempt may wait for its headers, and for each further piece of its body. */
   readonly timeout: number;
+  /** Milliseconds that a whole body may take. */
+  readonly downloadTimeout: number;
 }
 
 export interface GetOptions {
   readonly headers?: Record<string, string>;
   readonly redirect?: RequestRedirect;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the vendor answers, whose failures have a code in the body. Default false. */
+  readonly isVendor?: boolean;
   /** The name of what is fetched, for messages: "job abc", "the mask of job abc". */
   readonly what: string;
   readonly context: PlaymentErrorContext;
@@ -87,6 +92,8 @@ const RETRIED_STATUS_CODES = [
   ...Array.from({ length: 100 }, (_, index) => 500 + index),
 ];
 
+const ERROR_STATUS_CODES = Array.from({ length: 200 }, (_, index) => 400 + index);
+
 /** Milliseconds to wait after attempt 0, 1, …: a random share, at least half, of what the options say. */
 export function retryDelay(attempt: number, { minDelay, maxDelay }: Required<RetryOptions>): number {
   return Math.min(maxDelay, minDelay * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -103,8 +110,9 @@ export function publicUrl(url: URL): string {
  *   throttle throws
  */
 export async function get(url: URL, http: HttpOptions, options: GetOptions): Promise<Response> {
-  const { headers = {}, redirect = "follow", signal } = options;
+  const { headers = {}, redirect = "follow", signal, isVendor = false } = options;
   const { limit, maxRetryAfter } = http.retry;
+  const vendorCodes = new WeakMap<Response, string>();
   try {
     return await ky.get(url, {
       fetch: async (...request) => {
@@ -112,7 +120,13 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
         // Not in ky's hook, which gets a clone of the response. If the signal then aborts before the next attempt, Node's
         // fetch cancels a body of which neither branch was read. That fails where nobody can catch it, and Node exits.
         http.throttle?.afterResponse(url, response);
-        return response;
+        if (!isVendor || response.status < 400 || response.status > 599) return response;
+        // Read here, so that the attempt's time-out covers the body too.
+        const vendorCode = await readVendorCode(response, http.timeout, signal);
+        const { status, headers } = response;
+        const answer = new Response(null, { status, headers });
+        if (vendorCode !== undefined) vendorCodes.set(answer, vendorCode);
+        return answer;
       },
       headers,
       redirect,
@@ -126,16 +140,18 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
       retry: {
         limit,
         methods: ["get"],
-        statusCodes: RETRIED_STATUS_CODES,
-        afterStatusCodes: RETRIED_STATUS_CODES,
-        // By default, ky does not retry a 413 without Retry-After.
+        // All of them: `shouldRetry` decides which are retried, and ky when.
+        statusCodes: ERROR_STATUS_CODES,
+        afterStatusCodes: ERROR_STATUS_CODES,
         shouldRetry({ error }) {
           if (error instanceof CallersError) return false;
-          const isSilent413 =
-            error instanceof HTTPError &&
-            error.response.status === 413 &&
-            !error.response.headers.has("retry-after");
-          return isSilent413 ? true : undefined;
+          if (!(error instanceof HTTPError)) return undefined;
+          const { response } = error;
+          const isRetried =
+            isRetriedCode(vendorCodes.get(response)) ?? RETRIED_STATUS_CODES.includes(response.status);
+          if (!isRetried) return false;
+          // By default, ky does not retry a 413 without Retry-After.
+          return response.status === 413 && !response.headers.has("retry-after") ? true : undefined;
         },
         maxRetryAfter,
         // Not ky's `jitter`: `backoffLimit` is applied after it, so many delays would be equal to the limit.
@@ -146,17 +162,19 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof CallersError) throw error.cause;
-    throw await toPlaymentError(error, url, options);
+    const vendorCode = error instanceof HTTPError ? vendorCodes.get(error.response) : undefined;
+    throw toPlaymentError(error, url, vendorCode, options);
   }
 }
 
-async function toPlaymentError(
+function toPlaymentError(
   error: unknown,
   url: URL,
+  vendorCode: string | undefined,
   { what, context }: GetOptions,
-): Promise<PlaymentError> {
+): PlaymentError {
   const place = `${what} (${publicUrl(url)})`;
-  if (error instanceof HTTPError) return statusError(error.response, place, context);
+  if (error instanceof HTTPError) return statusError(error.response, place, context, vendorCode);
   if (error instanceof TimeoutError) {
     return new PlaymentError(
       "PLAYMENT_TIMEOUT",
@@ -172,15 +190,21 @@ async function toPlaymentError(
 }
 
 /** The error for a response with an HTTP error status. Cancels its body. */
-export async function statusError(
+export function statusError(
   response: Response,
   place: string,
   context: PlaymentErrorContext,
-): Promise<PlaymentError> {
+  vendorCode?: string,
+): PlaymentError {
   const { status } = response;
-  await response.body?.cancel().catch(() => {});
+  // Not awaited: a stalled stream may never answer.
+  response.body?.cancel().catch(() => {});
+  const told = `${place}: HTTP status ${status}`;
   const [code, advice] = meaningOf(status);
-  return new PlaymentError(code, `${place}: HTTP status ${status}; ${advice}`, { ...context, status });
+  if (isKnownCode(vendorCode) || (vendorCode !== undefined && code === "PLAYMENT_HTTP" && status < 500)) {
+    return vendorFailure(vendorCode, told, { ...context, status });
+  }
+  return failureWith(vendorCode, code, `${told}; ${advice}`, { ...context, status });
 }
 
 function meaningOf(status: number): [ErrorCode, string] {

@@ -1,6 +1,7 @@
 /** The vendor's answer, `{ data: { job_id, status, result, … }, success }`, to a checked job. */
 import { isObject, kindOf } from "../checks/describe.js";
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
+import { vendorCodeOf, vendorFailure } from "./vendor-failure.js";
 
 /** A job as the vendor describes it. Fields that this library does not use are passed on unchecked. */
 export interface Job {
@@ -18,9 +19,14 @@ export interface Job {
 
 /**
  * Reads the job from the text of an answer.
- * @throws PlaymentError PLAYMENT_RESPONSE_INVALID; PLAYMENT_API if the vendor says `success: false`
+ * @throws PlaymentError PLAYMENT_RESPONSE_INVALID; PLAYMENT_API or by the vendor's code if it says `success: false`
  */
-export function parseJob(text: string, what: string, context: PlaymentErrorContext): Job {
+export function parseJob(
+  text: string,
+  asked: { readonly projectId: string; readonly jobId: string },
+  what: string,
+  context: PlaymentErrorContext,
+): Job {
   const envelope = parseJson(text, what, context);
   checkSuccess(envelope, what, context);
   const { data } = envelope;
@@ -30,7 +36,30 @@ export function parseJob(text: string, what: string, context: PlaymentErrorConte
   if (data.result !== undefined && data.result !== null && typeof data.result !== "string") {
     throw invalid(`${what}: \`data.result\` is ${kindOf(data.result)}`, context);
   }
-  return data as unknown as Job;
+  // An answer about another job, for example from a cache, would give this job another job's labels.
+  for (const [field, id] of [
+    ["job_id", asked.jobId],
+    ["project_id", asked.projectId],
+  ] as const) {
+    const told = data[field] ?? id;
+    if (typeof told !== "string") throw invalid(`${what}: \`data.${field}\` is ${kindOf(told)}`, context);
+    if (!isSameId(told, id)) {
+      const thing = field === "job_id" ? "job" : "project";
+      throw invalid(`${what}: \`data.${field}\` is the id of another ${thing}`, context);
+    }
+  }
+  return {
+    ...data,
+    job_id: data.job_id ?? asked.jobId,
+    project_id: data.project_id ?? asked.projectId,
+  } as Job;
+}
+
+/** The hexadecimal digits of a UUID may be capital or small. */
+function isSameId(one: string, other: string): boolean {
+  if (one === other) return true;
+  const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+  return uuid.test(one) && one.toLowerCase() === other.toLowerCase();
 }
 
 /** Reads an object from JSON text. @throws PlaymentError PLAYMENT_RESPONSE_INVALID */
@@ -51,33 +80,15 @@ export function parseJson(
 }
 
 /**
- * Checks for `success: false`, which the vendor sends with a status of 200.
- * @throws PlaymentError PLAYMENT_API
+ * Checks for `success: false`, which may come with a status of 200 too.
+ * @throws PlaymentError PLAYMENT_API, or by the vendor's code
  */
 export function checkSuccess(
   envelope: Record<string, unknown>,
   what: string,
   context: PlaymentErrorContext,
 ): void {
-  if (envelope.success === false) throw apiError(envelope, what, context);
-}
-
-/**
- * Passes on the vendor's `code` if it is a plain token, but not its free text, which might quote the request and thus the
- * key.
- */
-function apiError(
-  envelope: Record<string, unknown>,
-  what: string,
-  context: PlaymentErrorContext,
-): PlaymentError {
-  const inner = isObject(envelope.error) ? envelope.error : envelope;
-  const code = /^[\w.-]{1,60}$/.test(String(inner.code)) ? ` (${String(inner.code)})` : "";
-  return new PlaymentError(
-    "PLAYMENT_API",
-    `${what}: the vendor says that the request failed${code}`,
-    context,
-  );
+  if (envelope.success === false) throw vendorFailure(vendorCodeOf(envelope), what, context);
 }
 
 function invalid(message: string, context: PlaymentErrorContext): PlaymentError {

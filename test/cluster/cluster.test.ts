@@ -341,7 +341,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
 
     const list2 = await dead(queue);
     const codes = Object.fromEntries(list2.map(({ job, code }) => [job, code]));
-    expect(codes).toMatchObject({ "../evil": "JOB_ID_INVALID", elsewhere: "PLAYMENT_NOT_FOUND" });
+    expect(codes).toMatchObject({ "../evil": "JOB_ID_INVALID", elsewhere: "PLAYMENT_REQUEST_INVALID" });
     expect(codes[jobId(2)]).toMatch(/^PNG_/);
     const failed = (await recordsOf(out)).filter(({ status }) => status === "failed");
     const asRecorded = failed.map(({ job, error }) => [job, error!.code, error!.message]).sort();

@@ -338,15 +338,23 @@ describe("a permanent fault", () => {
   it("a wrong key or id throws an error with its own code", async () => {
     const wrongKey = "another-secret-key";
     const error = await failure(client({ apiKey: wrongKey }).job(project, job));
-    expect(error).toMatchObject({ code: "PLAYMENT_UNAUTHORISED", status: 401 });
+    expect(error).toMatchObject({
+      code: "PLAYMENT_UNAUTHORISED",
+      status: 400,
+      vendorCode: "auth-failure",
+      message: expect.stringContaining("auth-failure"),
+    });
     expect(inspect(error)).not.toContain(wrongKey);
+    expect(requestsTo("api")).toBe(1);
     expect(await failure(client().job(project, "job-2"))).toMatchObject({
-      code: "PLAYMENT_NOT_FOUND",
-      status: 404,
+      code: "PLAYMENT_REQUEST_INVALID",
+      status: 400,
+      vendorCode: "GE_0001",
     });
   });
 
   it.each([
+    [401, "PLAYMENT_UNAUTHORISED", 1],
     [403, "PLAYMENT_UNAUTHORISED", 1],
     [404, "PLAYMENT_NOT_FOUND", 1],
     [400, "PLAYMENT_HTTP", 1],
@@ -619,8 +627,29 @@ describe("the key", () => {
     },
   );
 
+  it.each([200, 400, 401, 500])(
+    "is not in any message if the vendor echoes it as a code with %i",
+    async (status) => {
+      Object.assign(vendor.faults, { echoCode: Number.POSITIVE_INFINITY, failureStatus: status });
+      const error = await failure(client().labelMap(project, job));
+      expect(error.message).not.toContain(KEY.slice(0, 6));
+      expect(error).toMatchObject({ vendorCode: undefined });
+    },
+  );
+
+  it("is not in any message if it looks like a code and the vendor echoes it as a code", async () => {
+    const apiKey = "my-secret-key";
+    const jobs = [{ projectId: project, jobId: job, result, mask: png }];
+    const other = await startVendorServer({ jobs, apiKey });
+    other.faults.echoCode = 1;
+    const error = await failure(client({ apiKey, baseUrl: other.baseUrl }).labelMap(project, job));
+    await other.close();
+    expect(error).toMatchObject({ code: "PLAYMENT_API", vendorCode: "[API key]" });
+    expect(error.message).toContain("([API key])");
+    expect(error.message).not.toContain("secret");
+  });
+
   it.each([
-    ["a code", { echoCode: 1 }, "PLAYMENT_API"],
     ["a job's status", { notCompleted: 1, status: KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
     ["a long status", { notCompleted: 1, status: "x".repeat(70) + KEY }, "PLAYMENT_JOB_NOT_COMPLETED"],
     ["a redirect's path", { echoLocation: 1 }, "PLAYMENT_URL_EXPIRED"],
@@ -678,8 +707,11 @@ describe("the key", () => {
 
   it("ids cannot redirect a request to another path", async () => {
     expect(await failure(client().job(project, "../../attachments?u=x#"))).toMatchObject({
-      code: "PLAYMENT_NOT_FOUND",
+      code: "PLAYMENT_REQUEST_INVALID",
     });
+    expect(vendor.requests.at(-1)!.path).toBe(
+      `/v1/projects/${project}/jobs/..%2F..%2Fattachments%3Fu%3Dx%23`,
+    );
     for (const id of ["", ".", ".."]) {
       expect(await failure(client().job(id, job))).toMatchObject({ code: "OPTION_INVALID" });
     }

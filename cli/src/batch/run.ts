@@ -87,8 +87,8 @@ const KEYS = "tasks source out output downloads threads retryFailed failFast sig
  * @throws {DecodeError} OPTION_INVALID. {ClassError} CLASS_LIST_INVALID.
  * @throws {BatchError} BATCH_LOCKED, MANIFEST_INVALID. STORAGE_FAILED as soon as one output cannot be written, because then
  *   the others cannot be written either. Finished tasks are recorded.
- * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: from `fromVendor`, if the key was refused for ten jobs and accepted for
- *   none.
+ * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: from `fromVendor`, if the vendor says that the key is wrong, or if the key was
+ *   refused for ten jobs and accepted for none.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
   checkBatch(options);

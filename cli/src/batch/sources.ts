@@ -3,6 +3,7 @@
  * formats can be made from them without another download.
  */
 import { PlaymentError } from "labelmap";
+import { invalid, isObject, kindOf } from "labelmap/checks";
 import type { PlaymentClient } from "labelmap/playment";
 import { BatchError } from "./batch-error.js";
 import { type Storage, writeText } from "./storage.js";
@@ -49,6 +50,8 @@ export const sourcePaths = (job: string) => ({
 
 /** A key that was refused this often, and never accepted, is wrong for all jobs. */
 const MOST_REFUSALS = 10;
+/** With these codes the vendor says that the key itself is wrong. One refusal is enough. */
+const CODES_OF_WRONG_KEY = ["auth-failure", "core.webutil.token_auth"];
 /** Errors about a job that the vendor reports only to a valid key. */
 const ANSWERS_TO_VALID_KEYS = ["PLAYMENT_JOB_NOT_COMPLETED", "PLAYMENT_RESULT_MISSING"];
 
@@ -62,12 +65,22 @@ export function endsRun(error: unknown): boolean {
 
 /**
  * Fetches jobs from the vendor and keeps their files in `sources/` of a storage. If both files of a job are already there,
- * no request is sent. The signature is removed from the result's `url` before it is kept. If the key was refused for ten
- * jobs and accepted for none, no more requests are sent.
+ * no request is sent. The signature is removed from the result's `url` before it is kept. No more requests are
+ * sent if the vendor says that the key is wrong, or if the key was refused for ten jobs and accepted for none.
  *
  * @param keep the storage for the files; `null` to keep nothing.
+ * @throws {DecodeError} OPTION_INVALID.
  */
 export function fromVendor(client: PlaymentClient, keep: Storage | null): SourceProvider {
+  if (!isObject(client) || typeof client.download !== "function") {
+    throw invalid(`fromVendor: client is ${kindOf(client)}; give a PlaymentClient.`);
+  }
+  if (
+    keep !== null &&
+    (!isObject(keep) || typeof keep.read !== "function" || typeof keep.write !== "function")
+  ) {
+    throw invalid(`fromVendor: keep is ${kindOf(keep)}; give a storage, or null to keep nothing.`);
+  }
   let [isAccepted, refusals] = [false, 0];
   let refused: KeyRefused | undefined;
   const download: PlaymentClient["download"] = async (...request) => {
@@ -77,10 +90,12 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
       isAccepted = true;
       return files;
     } catch (error) {
-      const { code = "", message = "" } = error instanceof PlaymentError ? error : {};
-      isAccepted ||= ANSWERS_TO_VALID_KEYS.includes(code);
-      if (code !== "PLAYMENT_UNAUTHORISED" || isAccepted || ++refusals < MOST_REFUSALS) throw error;
-      refused ??= new KeyRefused(code, message);
+      if (!(error instanceof PlaymentError)) throw error;
+      isAccepted ||= ANSWERS_TO_VALID_KEYS.includes(error.code);
+      if (error.code !== "PLAYMENT_UNAUTHORISED") throw error;
+      const isWrong = CODES_OF_WRONG_KEY.includes(error.vendorCode ?? "");
+      if (!isWrong && (isAccepted || ++refusals < MOST_REFUSALS)) throw error;
+      refused ??= new KeyRefused(error.code, error.message, contextOf(error));
       throw refused;
     }
   };
@@ -102,6 +117,10 @@ export function fromVendor(client: PlaymentClient, keep: Storage | null): Source
   return { isRechecked: false, load };
 }
 
+function contextOf({ status, vendorCode }: PlaymentError) {
+  return { ...(status !== undefined && { status }), ...(vendorCode !== undefined && { vendorCode }) };
+}
+
 /** Removes the signature from the mask's URL: with it, anyone who reads the file could open the mask. */
 function withoutSignature(result: string): string {
   const json = JSON.parse(result) as { readonly url?: unknown };
@@ -118,12 +137,26 @@ async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>):
 
 /**
  * Reads masks and results from files, which may be anywhere. A missing file is noticed when a worker thread reads it.
+ * @throws {DecodeError} OPTION_INVALID: `filesOf` is not a function. When a job is loaded: it gives no paths for the job.
  */
 export function fromFiles(
   filesOf: (job: string) => { readonly mask: string; readonly result: string },
 ): SourceProvider {
+  if (typeof filesOf !== "function") {
+    throw invalid(
+      `fromFiles: the argument is ${kindOf(filesOf)}; give a function from a job's id to its files.`,
+    );
+  }
   const load: SourceProvider["load"] = async ({ job }) => {
-    const { mask, result } = filesOf(job);
+    const files: unknown = filesOf(job);
+    if (!isObject(files)) {
+      throw invalid(`fromFiles: the files of job ${job} are ${kindOf(files)}; return { mask, result }.`);
+    }
+    const { mask, result } = files;
+    if (typeof mask !== "string" || typeof result !== "string") {
+      const [name, path] = typeof mask === "string" ? ["result", result] : ["mask", mask];
+      throw invalid(`fromFiles: the ${name} of job ${job} is ${kindOf(path)}; give the path of a file.`);
+    }
     return { mask: { file: mask }, result: { file: result } };
   };
   return { isRechecked: true, load };

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FaultCounter } from "./fault-counter.js";
 import { folderOf, type JobSource, parseJobPath, parseStoragePath, type ServedJob } from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
-import { answer, answerJson, redirect } from "./responses.js";
+import { answer, answerFailure, answerJson, redirect } from "./responses.js";
 import type { Storage } from "./storage.js";
 
 /** Settings from `VendorServerOptions`. */
@@ -56,12 +56,13 @@ export class Api {
 
     if (this.#failsBeforeKey(job, request, response)) return;
     if (request.headers["x-api-key"] !== apiKey && !proxy)
-      return answerJson(response, 401, { success: false });
-    if (this.#failsWithStatus200(job, response)) return;
+      return answerFailure(response, "auth-failure", "the key is wrong");
+    if (this.#failsAsVendor(job, response)) return;
     if (isAttachment) return this.#answerAttachment(path, job, response);
     if (this.#faults.strike("jobRedirect", job))
       return redirect(response, `${this.#storage.origin}/elsewhere`);
-    if (job === undefined) return answerJson(response, 404, { success: false });
+    if (ids === undefined) return answerJson(response, 404, { success: false });
+    if (job === undefined) return answerFailure(response, "GE_0001", "there is no such job");
     answerJson(response, 200, { success: true, data: this.#describe(job) });
   }
 
@@ -89,31 +90,33 @@ export class Api {
     return true;
   }
 
-  /** Whether a fault struck that is answered with status 200. */
-  #failsWithStatus200(job: ServedJob | undefined, response: ServerResponse): boolean {
+  /** Whether a fault struck that is answered in the vendor's form, or with a page that is not. */
+  #failsAsVendor(job: ServedJob | undefined, response: ServerResponse): boolean {
     const { apiKey } = this.#settings;
-    if (this.#faults.strike("apiFailure", job)) {
-      answerJson(response, 200, { success: false, error: { code: "E42", message: `bad key ${apiKey}` } });
-    } else if (this.#faults.strike("echoCode", job)) {
-      answerJson(response, 200, { success: false, error: { code: apiKey } });
-    } else if (this.#faults.strike("html", job)) {
-      answer(response, 200, "<!doctype html><title>Maintenance</title>", "text/html");
-    } else {
-      return false;
+    const failed = this.#faults.strike("apiFailure", job);
+    if (failed) {
+      answerFailure(response, failed.failureCode ?? "E42", `bad key ${apiKey}`, failed);
+      return true;
     }
+    const echoing = this.#faults.strike("echoCode", job);
+    if (echoing) {
+      answerFailure(response, apiKey, "", echoing);
+      return true;
+    }
+    if (!this.#faults.strike("html", job)) return false;
+    answer(response, 200, "<!doctype html><title>Maintenance</title>", "text/html");
     return true;
   }
 
   #answerAttachment(path: string | undefined, job: ServedJob | undefined, response: ServerResponse) {
     const { apiKey, proxy, signatureSeconds } = this.#settings;
-    if (path === undefined) return answerJson(response, 404, { success: false });
+    if (path === undefined) return answerFailure(response, "GE_0001", "there is no such attachment");
     if (proxy) {
       const file = job && this.#storage.fileOf(job, parseStoragePath(path)?.file ?? "");
       return file ? answer(response, 200, file.bytes, file.type) : answer(response, 404, "no such file");
     }
-    if (this.#faults.strike("attachmentFailure", job)) {
-      return answerJson(response, 200, { success: false, error: { code: "E43" } });
-    }
+    const failed = this.#faults.strike("attachmentFailure", job);
+    if (failed) return answerFailure(response, failed.failureCode ?? "E43", `bad key ${apiKey}`, failed);
     if (this.#faults.strike("echoLocation", job)) {
       return redirect(response, `${this.#storage.origin}/of/${apiKey}/mask.png`);
     }
@@ -132,7 +135,13 @@ export class Api {
 
   #describe(served: ServedJob) {
     const { projectId, jobId } = served;
-    const job = { project_id: projectId, job_id: jobId, reference_id: "001", status: "completed" };
+    const other = this.#faults.strike("otherJob", served);
+    const job = {
+      project_id: projectId,
+      job_id: other ? `not-${jobId}` : jobId,
+      reference_id: "001",
+      status: "completed",
+    };
     const pending = this.#faults.strike("notCompleted", served);
     if (pending) return { ...job, status: pending.status ?? "in_progress" };
     if (this.#faults.strike("noResult", served)) return job;

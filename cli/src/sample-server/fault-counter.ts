@@ -2,7 +2,10 @@
 import type { Faults } from "./faults.js";
 import { keyOf, type ServedJob } from "./jobs.js";
 
-type FaultKind = Exclude<keyof Faults, "retryAfter" | "status" | "refusedStatus">;
+type FaultKind = Exclude<
+  keyof Faults,
+  "retryAfter" | "status" | "refusedStatus" | "failureCode" | "failureStatus"
+>;
 
 export class FaultCounter {
   /** The server's own faults. They can be set at any time. */

@@ -15,9 +15,12 @@ export interface Faults {
   reset?: number;
   /** The API never answers. */
   slow?: number;
-  /** The API answers 200 with `success: false`, and a message that quotes the key. */
+  /**
+   * The API reports a failure with the code `failureCode` (default "E42"), and a message that quotes the key. The status
+   * is `failureStatus` (default 400, as the vendor documents it).
+   */
   apiFailure?: number;
-  /** The API answers 200 with `success: false`, and the key as the error code. */
+  /** The same, with the key as the code. */
   echoCode?: number;
   /** The API answers 200 with an HTML page. */
   html?: number;
@@ -29,7 +32,9 @@ export interface Faults {
   noResult?: number;
   /** The job's result has no mask URL. */
   noMaskUrl?: number;
-  /** A request for an attachment is answered 200 with `success: false`. */
+  /** The job has the id of another one. */
+  otherJob?: number;
+  /** The same as `apiFailure` for attachments only. The default code is "E43". */
   attachmentFailure?: number;
   /** A request for an attachment is redirected to a path that contains the key. The storage refuses it. */
   echoLocation?: number;
@@ -47,6 +52,10 @@ export interface Faults {
   truncated?: number;
   /** Half of the mask is sent, and the connection then stays silent. */
   stalled?: number;
+  /** Single bytes are sent instead of the mask, slowly and without end. */
+  trickle?: number;
+  /** Instead of the mask, the storage redirects to the same URL. */
+  redirectLoop?: number;
   /** Endless bytes are sent instead of the mask. */
   endless?: number;
   /** The same, with a huge `Content-Length`. */
@@ -60,4 +69,6 @@ export interface Faults {
   retryAfter?: string;
   status?: string;
   refusedStatus?: number;
+  failureCode?: string;
+  failureStatus?: number;
 }

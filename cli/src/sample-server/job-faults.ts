@@ -44,7 +44,7 @@ const JOB_FAULTS = {
     faults: () => ({ truncated: ALWAYS }),
   },
   "always-expired-signature": { expectedCode: "PLAYMENT_URL_EXPIRED", faults: () => ({ expired: ALWAYS }) },
-  "unknown-job": { expectedCode: "PLAYMENT_NOT_FOUND", isMissing: true },
+  "unknown-job": { expectedCode: "PLAYMENT_REQUEST_INVALID", isMissing: true },
   "not-completed": { expectedCode: "PLAYMENT_JOB_NOT_COMPLETED", faults: () => ({ notCompleted: ALWAYS }) },
   "no-result": { expectedCode: "PLAYMENT_RESULT_MISSING", faults: () => ({ noResult: ALWAYS }) },
   "no-mask-url": { expectedCode: "PLAYMENT_RESULT_MISSING", faults: () => ({ noMaskUrl: ALWAYS }) },

@@ -2,6 +2,7 @@
 /** Answers of a server on loopback, both correct and broken ones. */
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Faults } from "./faults.js";
 
 export function answer(
   response: ServerResponse,
@@ -16,6 +17,17 @@ export function answer(
 
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {
   answer(response, status, JSON.stringify(value), "application/json");
+}
+
+/** Reports a failure as the vendor does: with status 400, whatever is wrong, and a code in the body. */
+export function answerFailure(
+  response: ServerResponse,
+  code: string,
+  message: string,
+  { failureStatus = 400, retryAfter }: Faults = {},
+): void {
+  if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+  answerJson(response, failureStatus, { success: false, error: { code, message } });
 }
 
 export function redirect(response: ServerResponse, location: string): void {
@@ -48,6 +60,15 @@ export async function drip(response: ServerResponse, bytes: Uint8Array): Promise
     await wait(2);
   }
   response.end();
+}
+
+/** Sends one byte after the other, without end. */
+export async function trickle(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "image/png" });
+  while (!response.destroyed) {
+    response.write("x");
+    await wait(2);
+  }
 }
 
 /** Announces half of the bytes, sends all of them, and closes the connection. */

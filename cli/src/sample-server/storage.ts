@@ -9,7 +9,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FaultCounter } from "./fault-counter.js";
 import { folderOf, type JobSource, parseStoragePath, type ServedJob } from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
-import { answer, breakOff, drip, pour, sendChunked, stall, understate } from "./responses.js";
+import {
+  answer,
+  breakOff,
+  drip,
+  pour,
+  redirect,
+  sendChunked,
+  stall,
+  trickle,
+  understate,
+} from "./responses.js";
 
 export interface StoredFile {
   readonly type: string;
@@ -70,7 +80,11 @@ export class Storage {
     }
     const file = job && this.fileOf(job, asked.file);
     if (file === undefined) return answer(response, 404, "no such file");
-    if (file.type === "image/png") return this.#sendMask(response, file, job);
+    if (file.type === "image/png") {
+      if (this.#faults.strike("redirectLoop", job))
+        return redirect(response, url.href.replace(url.origin, this.origin));
+      return this.#sendMask(response, file, job);
+    }
     answer(response, 200, file.bytes, file.type);
   }
 
@@ -80,6 +94,7 @@ export class Storage {
       return answer(response, 200, "<!doctype html><title>Sign in</title>", "text/html");
     if (strikes("truncated")) return breakOff(response, bytes);
     if (strikes("stalled")) return stall(response, bytes);
+    if (strikes("trickle")) return void trickle(response);
     if (strikes("endless")) return pour(response);
     if (strikes("endlessDeclared")) return pour(response, { "content-length": 2 ** 40 });
     if (strikes("chunked")) return sendChunked(response, bytes);

@@ -5,7 +5,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { PlaymentClient } from "labelmap/playment";
-import { BatchError, fromFiles, fromVendor, openStorage, runBatch, verify } from "labelmap-cli/batch";
+import {
+  BatchError,
+  fromFiles,
+  fromVendor,
+  openStorage,
+  runBatch,
+  type SourceProvider,
+  verify,
+} from "labelmap-cli/batch";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { newFolder, recordsOf } from "../../support/batch-folder.js";
 import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
@@ -83,6 +91,44 @@ describe("the array of a mask from a custom source", () => {
     expect(Buffer.from(mask).equals(png)).toBe(true);
     for (const { job } of drawn)
       expect(isLabelNpy(readFileSync(join(out, `npy/${job}.npy`)), drawn[0]!)).toBe(true);
+  });
+});
+
+describe("a source that is made wrongly", () => {
+  const make = { fromFiles, fromVendor } as unknown as Record<
+    string,
+    (...given: unknown[]) => SourceProvider
+  >;
+  const client = new PlaymentClient({ apiKey: "key" });
+
+  it.each([
+    ["fromFiles", [], "fromFiles: the argument is missing"],
+    ["fromFiles", ["masks/"], "fromFiles: the argument is a string"],
+    ["fromFiles", [{ mask: "m.png", result: "m.json" }], "fromFiles: the argument is an object"],
+    ["fromVendor", [], "fromVendor: client is missing"],
+    ["fromVendor", [{}, null], "fromVendor: client is an object"],
+    ["fromVendor", [client], "fromVendor: keep is missing"],
+    ["fromVendor", [client, "out"], "fromVendor: keep is a string"],
+  ])("%s is refused at once, and not once for each job: %#", (name, given, message) => {
+    expect(() => make[name]!(...given)).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(message) }),
+    );
+  });
+
+  it.each([
+    [() => undefined, "fromFiles: the files of job"],
+    [() => "mask.png", "are a string"],
+    [() => ({ result: "m.json" }), "fromFiles: the mask of job"],
+    [() => ({ mask: "m.png" }), "fromFiles: the result of job"],
+    [async () => ({ mask: "m.png", result: "m.json" }), "is missing; give the path of a file"],
+  ])("the record of a job says which files fromFiles was not given: %#", async (filesOf, message) => {
+    const out = newFolder();
+    const source = make.fromFiles!(filesOf);
+    await runBatch({ tasks: drawn.slice(0, 1), source, out, output, threads: 1 });
+    expect(errorOf(out, 0)).toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(message),
+    });
   });
 });
 

@@ -158,10 +158,19 @@ describe("the vendor's jobs", () => {
     await expect(run([...tasksOf("q"), ...tasksOf("p")])).rejects.toEqual(invalidOption('"q" and "p"'));
   });
 
-  it("are no longer requested after the key was refused for ten, even if another record comes first", async () => {
+  const refuseAll = (failureCode: string) =>
+    Object.assign(vendor.faults, { apiFailure: Number.POSITIVE_INFINITY, failureCode });
+
+  it.each([
+    ["unauthorized", 10],
+    ["core.webutil.auther", 10],
+    ["auth-failure", 1],
+    ["core.webutil.token_auth", 1],
+  ])("are no longer requested after %s for %i, even if another record comes first", async (code, most) => {
     const good = await prepareVendor(["p"], 200);
     await good.run(good.tasksOf("p").slice(0, 5));
-    const client = new PlaymentClient({ apiKey: "wrong", baseUrl: vendor.baseUrl, retry: { limit: 0 } });
+    refuseAll(code);
+    const client = new PlaymentClient({ apiKey: KEY, baseUrl: vendor.baseUrl, retry: { limit: 0 } });
     const source = fromVendor(client, good.storage);
     const requests = vendor.requests.length;
     const tasks = [{ job: "a:b", project: "p" }, ...good.tasksOf("p")];
@@ -170,26 +179,52 @@ describe("the vendor's jobs", () => {
     const options = { tasks, source, out: good.out, threads: 1, output, downloads: 4 };
     await expect(runBatch(options)).rejects.toEqual(refused);
     const asked = vendor.requests.length - requests;
-    expect(asked).toBeGreaterThanOrEqual(10);
-    expect(asked).toBeLessThan(10 + 4);
+    expect(asked).toBeGreaterThanOrEqual(most);
+    expect(asked).toBeLessThan(most + 4);
     expect(recordsOf(good.out).get("a:b")!.status).toBe("failed");
   });
 
-  it("are no longer requested in the downloads for a class list after the key was refused for ten", async () => {
-    const { out, storage, source, tasksOf } = await prepareVendor(["p"], 200, "wrong");
+  it.each([
+    ["unauthorized", 10],
+    ["auth-failure", 1],
+  ])("are no longer requested in the downloads for a class list after %s for %i", async (code, most) => {
+    const { out, storage, source, tasksOf } = await prepareVendor(["p"], 200);
+    refuseAll(code);
     const tasks = [{ job: "a:b", project: "p" }, ...tasksOf("p")];
     await expect(downloadSources({ tasks, source, storage, downloads: 4 })).rejects.toEqual(refused);
-    expect(vendor.requests.length).toBeLessThan(10 + 4);
+    expect(vendor.requests.length).toBeLessThan(most + 4);
     expect(existsSync(join(out, "sources"))).toBe(false);
+  });
+
+  it("are no longer requested with a wrong key", async () => {
+    const { source, storage, tasksOf, run } = await prepareVendor(["p"], 300, "wrong");
+    await expect(run(tasksOf("p"))).rejects.toEqual(
+      expect.objectContaining({ code: "PLAYMENT_UNAUTHORISED", vendorCode: "auth-failure" }),
+    );
+    const { length } = vendor.requests;
+    expect(length).toBeLessThan(30);
+    const options = { tasks: tasksOf("p"), source, storage, downloads: 4 };
+    await expect(downloadSources(options)).rejects.toEqual(refused);
+    expect(vendor.requests).toHaveLength(length);
+  });
+
+  it("are no longer requested if the key becomes invalid after it was accepted", async () => {
+    const { source, storage, tasksOf } = await prepareVendor(["p"], 50);
+    await source.load(tasksOf("p")[0]!, { isFresh: false });
+    refuseAll("auth-failure");
+    const { length } = vendor.requests;
+    const options = { tasks: tasksOf("p"), source, storage, downloads: 1 };
+    await expect(downloadSources(options)).rejects.toEqual(refused);
+    expect(vendor.requests).toHaveLength(length + 1);
   });
 
   it("are still requested if the key was accepted once, because it is refused only for some jobs", async () => {
     const { out, tasksOf } = await prepareVendor(["p"], 20);
-    // The key is no good for the jobs 2 to 19.
-    const fetchSome: typeof fetch = (input, init) => {
+    // The key may not read the jobs 2 to 19.
+    const fetchSome: typeof fetch = async (input, init) => {
       const request = new Request(input, init);
-      if (!/job-[01](?!\d)/.test(request.url)) request.headers.set("x-api-key", "wrong");
-      return fetch(request);
+      if (/job-[01](?!\d)/.test(request.url)) return fetch(request);
+      return Response.json({ success: false, error: { code: "unauthorized" } }, { status: 400 });
     };
     const options = { apiKey: KEY, baseUrl: vendor.baseUrl, retry: { limit: 0 }, fetch: fetchSome };
     const source = fromVendor(new PlaymentClient(options), null);
@@ -204,7 +239,7 @@ describe("the vendor's jobs", () => {
     const tasks = [{ job: "unknown", project: "p" }, ...tasksOf("p")];
     const options = { tasks, source, storage, downloads: 1 };
     await expect(downloadSources({ ...options, failFast: true })).rejects.toEqual(
-      expect.objectContaining({ code: "PLAYMENT_NOT_FOUND" }),
+      expect.objectContaining({ code: "PLAYMENT_REQUEST_INVALID" }),
     );
     expect(vendor.requests.length).toBe(1);
     mkdirSync(out);
