@@ -21,7 +21,7 @@ function recordOf(job: string, more: Partial<TaskRecord> = {}): TaskRecord {
     format: "npy",
     options: "0123456789abcdef",
     status: "done",
-    outputs: [],
+    outputs: [{ path: "file", bytes: 1, sha256: "00" }],
     version: "0.0.0",
     time: "2020-01-01T00:00:00.000Z",
     ...more,
