@@ -49,7 +49,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     keepSources: sources,
     untilEmpty,
     signal: interruption(),
-    onTrouble: ({ code, message }) => say(`${code}: ${message}`),
+    onTrouble: ({ code, message }) => say(printable(`${code}: ${message}`)),
     onRecord({ job, error }) {
       if (!quiet) say(error === undefined ? `${printable(job)}: done` : describeFailure(job, error));
     },
