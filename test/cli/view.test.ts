@@ -259,7 +259,7 @@ describe("labelmap view", () => {
     for (const name of ["a\\u000alabelmap: forged.png", "\\u001b[2Jb.png", "\\u202ec.png"]) {
       expect(printed.stderr).toContain(name);
     }
-    expect(printed.stderr).not.toMatch(/[\x1b\u202e]|^labelmap: forged/m);
+    for (const unsafe of ["\x1b", "\u202e", "\nlabelmap"]) expect(printed.stderr).not.toContain(unsafe);
   });
 
   it("accepts only the methods GET and HEAD", async () => {

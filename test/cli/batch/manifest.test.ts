@@ -160,8 +160,9 @@ describe("a manifest", () => {
       good.replace('"done"', '"doing"'),
       good.replace('"done"', '"failed"'),
       good.replace('"a"', "1"),
-      good.replace("[]", "{}"),
-      good.replace("[]", '[{"path":"a"}]'),
+      JSON.stringify(recordOf("a", { outputs: {} as never })),
+      JSON.stringify(recordOf("a", { outputs: [{ path: "a" } as never] })),
+      JSON.stringify(recordOf("a", { outputs: [] })),
       `${good}${good}`,
       "\xff".repeat(3),
     ];
