@@ -8,11 +8,13 @@
 
 import { type BigIntStats, existsSync, fstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { WORK_FOLDER } from "./batch/directory-storage.js";
 import { MANIFEST } from "./batch/manifest.js";
 import { schemeOf } from "./batch/open-storage.js";
-import { needsClasses, needsThings } from "./batch/output-options.js";
+import { FORMATS, needsClasses, needsThings } from "./batch/output-options.js";
 import { datasetPaths, outputPaths } from "./batch/output-paths.js";
 import { sourcePaths } from "./batch/sources.js";
+import { problemOf } from "./batch/task-names.js";
 import { nameOf } from "./input.js";
 import { STANDARD_STREAM } from "./output.js";
 import { CLASSES_FILE, type OutputFlags, THINGS_FILE } from "./output-flags.js";
@@ -122,8 +124,11 @@ export function checkDirectory({ out, flags, inputs, jobs, hasSources, isForced 
   if (hasOutputs && needsClasses(outputOf(flags))) for (const path of datasetPaths(format)) refuse(path);
   for (const job of jobs) {
     if (hasOutputs) for (const path of outputPaths(format, job)) refuse(path);
-    if (!hasSources) continue;
-    for (const path of Object.values(sourcePaths(job))) protectedFiles.refuse(join(out, path), remedy);
+    if (!hasSources || problemOf({ job }) !== undefined) continue;
+    const sources = Object.values(sourcePaths(job));
+    for (const path of sources) protectedFiles.refuse(join(out, path), remedy);
+    // If both files of a job are there, they are read and not fetched.
+    if (!sources.every((path) => existsSync(join(out, path)))) sources.forEach(refuse);
   }
 }
 
@@ -141,7 +146,7 @@ function listPaths(out: string, flags: DirectoryOutputs["flags"]): string[] {
     ...(needsClasses(output) ? [CLASSES_FILE] : []),
     ...(needsThings(output) ? [THINGS_FILE] : []),
     ...filesOf("options"),
-    ...filesOf(".labelmap"),
+    ...filesOf(WORK_FOLDER),
   ];
 }
 
@@ -149,9 +154,10 @@ function outputOf({ format, map }: DirectoryOutputs["flags"]) {
   return { format, ...(map === undefined ? {} : { map }) };
 }
 
-/** Whether labelmap has written into this directory before. */
+/** Whether labelmap has written into this directory before. `records/` is of workers. */
 function isOwn(out: string): boolean {
-  return [MANIFEST, "records", ".labelmap"].some((name) => existsSync(join(out, name)));
+  const names = [MANIFEST, WORK_FOLDER, ...FORMATS.map((format) => `records/${format}`)];
+  return names.some((name) => existsSync(join(out, name)));
 }
 
 const STANDARD_INPUT = 0;

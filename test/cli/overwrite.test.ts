@@ -202,6 +202,30 @@ describe("labelmap fetch and enqueue", () => {
   });
 });
 
+describe("labelmap fetch", () => {
+  it("does not write the vendor's files over files of others", () => {
+    const { at, run } = prepare("sources/job-00001");
+    renameSync(at("sources/job-00001.json"), at("elsewhere.json"));
+    const call = [
+      "sample-server",
+      "--count",
+      "1",
+      "--",
+      "labelmap",
+      "fetch",
+      "-p",
+      "sample-project",
+      "--out",
+      ".",
+    ];
+    const { code, stdout, stderr } = run(...call, "job-00001");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^labelmap: sources\/job-00001\.png exists, .*--force/);
+    expect(readFileSync(at("sources/job-00001.png")).equals(MASK)).toBe(true);
+    expect(run(...call, "job-00001", "--force").stdout).toBe(".: 1 done\n");
+  });
+});
+
 describe("labelmap classes", () => {
   it("writes nothing into the folder unless told to", () => {
     const { folder, run, read } = prepare("masks/m");
@@ -216,6 +240,7 @@ describe("labelmap classes", () => {
     expect(run("classes", "masks", "--out", "list.json").stderr).toBe("list.json: 11 classes, created\n");
     expect(readdirSync(join(folder, "masks"))).toEqual(before);
     expect(run("classes", "masks", "--write").stderr).toBe("masks/classes.json: 11 classes, created\n");
+    expect(readdirSync(join(folder, "masks"))).toEqual(["classes.json", ...before]);
     expect(read("masks/classes.json").equals(read("list.json"))).toBe(true);
     expect(run("classes", "masks").stderr).toBe("masks/classes.json: 11 classes, none are new\n");
   });

@@ -2,13 +2,14 @@
 /** `labelmap classes`: a report on a folder of masks, and, if asked, the class list of the folder. */
 
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { ClassBy, ClassList } from "labelmap";
 import { formatReport } from "labelmap/dataset";
 import { listMasks, reportDirectory } from "labelmap/dataset/node";
 import { collectClasses } from "../batch/collect-classes.js";
+import { WORK_FOLDER, WRITING_FOLDER } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
 import { SOURCES } from "../batch/sources.js";
@@ -113,6 +114,8 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
       if (collected.isChanged) await writeClasses(storage, collected.list);
     } finally {
       await unlock();
+      // Leave only the list: a folder of masks is no output directory. `rmdir` keeps folders that are not empty.
+      for (const name of [WRITING_FOLDER, WORK_FOLDER]) await rmdir(join(dir, name)).catch(() => {});
     }
   }
   say(describeList(collected, { dir, target, isWritten: write || out !== undefined }));
