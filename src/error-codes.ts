@@ -82,4 +82,8 @@ export const ERROR_CODES = {
   PEER_MISSING: "An optional package is needed but not installed.",
   QUEUE_FAILED: "The queue's Redis cannot be reached or refuses a command.",
   QUEUE_BUSY: "Workers are processing jobs that were to be enqueued with other options.",
+  TASK_INVALID: "A task in the queue is malformed: its job, project, options or place has the wrong form.",
+  OUT_NOT_ALLOWED:
+    "A task's output place does not lie in a place that the worker was started with (`--allow-out`).",
+  OPTIONS_MISSING: "The output place of a queue's task, or the task's options there, are missing or damaged.",
 } as const;

@@ -17,6 +17,7 @@ export interface BatchFlags {
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;
   readonly quiet?: boolean;
+  readonly force?: boolean;
 }
 
 export function addBatchFlags(command: Command): void {
@@ -28,7 +29,11 @@ export function addBatchFlags(command: Command): void {
     )
     .option("--retry-failed", "retry jobs that failed in an earlier run because of their mask or result")
     .option("--fail-fast", "stop at the first failure")
-    .option("-q, --quiet", "show no progress");
+    .option("-q, --quiet", "show no progress")
+    .option(
+      "--force",
+      "overwrite files in a directory where labelmap has not worked before; files that the command reads are never overwritten",
+    );
 }
 
 /** At most this many failures are printed; all of them are in the manifest. */

@@ -5,6 +5,7 @@ import { planOutput } from "./batch/output-options.js";
 import { checkOneStandardInput, nameFile, nameOf, readInput, readText, resultBeside } from "./input.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
 import { type OutputFlags, outputOf } from "./output-flags.js";
+import { checkOutput } from "./protect.js";
 import { UsageError } from "./usage-error.js";
 
 /** @throws {UsageError}; what reading and decoding throw */
@@ -25,6 +26,7 @@ export async function decodeToStream(
     throw new UsageError(`${nameOf(mask)} has no result beside it; name its result with --legend`);
   }
   checkOneStandardInput([mask, result]);
+  checkOutput(STANDARD_STREAM, [mask, result, flags.classes, flags.labels], { isForced: false });
   const png = await readInput(mask);
   const text = await readText(result);
   const plan = planOutput(await outputOf(flags, null, () => [text]));

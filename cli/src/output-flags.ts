@@ -39,7 +39,7 @@ export interface OutputFlags {
 /** The class list in an output directory. It grows with the data set. */
 export const CLASSES_FILE = "classes.json";
 /** The file of an output directory that lists the classes whose objects are counted. It grows as well. */
-const THINGS_FILE = "things.json";
+export const THINGS_FILE = "things.json";
 
 /** @param classes the help text of `--classes` in this command. */
 export function addOutputFlags(
@@ -265,7 +265,8 @@ export async function readClasses(storage: Storage): Promise<ClassList | undefin
   return bytes === undefined ? undefined : parseClasses(new TextDecoder().decode(bytes), listOf(storage));
 }
 
-function parseClasses(text: string, file: string): ClassList {
+/** @throws {ClassError} CLASS_LIST_INVALID: the message starts with the file's name */
+export function parseClasses(text: string, file: string): ClassList {
   try {
     return ClassList.fromJSON(text);
   } catch (error) {

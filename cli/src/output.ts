@@ -13,9 +13,13 @@ export async function print(text: string): Promise<void> {
   await write(process.stdout, `${text}\n`);
 }
 
-/** @param path `-` is stdout. @throws the system's error */
-export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
-  await (path === STANDARD_STREAM ? write(process.stdout, bytes) : writeFile(path, bytes));
+/**
+ * @param path `-` is stdout.
+ * @param flag how to open a file: `wx` fails if it exists.
+ * @throws the system's error
+ */
+export async function writeOutput(path: string, bytes: Uint8Array, flag: "w" | "wx" = "w"): Promise<void> {
+  await (path === STANDARD_STREAM ? write(process.stdout, bytes) : writeFile(path, bytes, { flag }));
 }
 
 /** Waits until everything written has been handed to the system. Errors were already reported to the writers. */

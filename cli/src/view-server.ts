@@ -5,8 +5,13 @@
  * It looks up each URL in a map of the files that were found in the folder. The path of a request is never joined to a
  * path on the disk. Other machines cannot reach the server. Pages of other sites that the user has open cannot reach it
  * either: if their host name resolves to this machine (DNS rebinding), the Host header shows it.
+ *
+ * Other users of this machine can reach the server, but every path starts with a random token that they do not know. The
+ * page's own links are relative, so they have the token without knowing it. The address for `--open` is an argument of
+ * the browser's process, which other users can see. So it has another token, which works once.
  */
 
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
@@ -27,8 +32,10 @@ export interface ViewServerOptions {
 }
 
 export interface ViewServer {
-  /** The address to open in a browser. */
+  /** The address to open in a browser. It contains the token. */
   readonly url: string;
+  /** An address that leads to `url`, but only once. */
+  readonly urlForOnce: string;
   close(): Promise<void>;
 }
 
@@ -61,15 +68,27 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
   let files = filesOf(page.files, options.masks);
+  const token = newToken();
+  let once: string | undefined = newToken();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headersOf(page.policy))) response.setHeader(name, value);
     if (!isOwnHost(request.headers.host, listening!.origin)) return refuse(response, 403, "not this host");
+    const { first, rest } = splitUrl(request.url ?? "");
+    const isOnce = once !== undefined && isSame(first, once);
+    if (!isSame(first, token) && !isOnce) {
+      return refuse(response, 403, "open the address that labelmap view has printed; it contains a token");
+    }
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("allow", "GET, HEAD");
       return refuse(response, 405, "only GET and HEAD");
     }
-    const path = pathOf(request.url ?? "");
+    if (isOnce || !rest.startsWith("/")) {
+      if (isOnce) once = undefined;
+      response.setHeader("location", `/${token}/?files=${LIST}`);
+      return sendText(response, 302, "", "text/plain; charset=utf-8");
+    }
+    const path = pathOf(rest);
     if (path === LIST) {
       const masks = await findMasks();
       files = filesOf(page.files, masks);
@@ -87,7 +106,25 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       else refuse(response, 500, error.message);
     });
   });
-  return { url: `${listening.origin}/?files=${LIST}`, close: listening.close };
+  const { origin, close } = listening;
+  return { url: `${origin}/${token}/?files=${LIST}`, urlForOnce: `${origin}/${once}`, close };
+}
+
+/** 192 random bits, of characters that need no escape in a URL. */
+function newToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** Compares two texts in a time that does not depend on how many of their characters are equal. */
+function isSame(given: string, token: string): boolean {
+  const [one, other] = [given, token].map((text) => createHash("sha256").update(text).digest());
+  return timingSafeEqual(one!, other!);
+}
+
+/** The first part of a URL's path, and the URL without that part. */
+function splitUrl(url: string): { readonly first: string; readonly rest: string } {
+  const [, first = "", rest = ""] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  return { first, rest };
 }
 
 /** The explorer's files, and the policy in its page. Sent as a header, the policy also applies to the page's worker. */
@@ -131,7 +168,7 @@ function isOwnHost(host: string | undefined, origin: string): boolean {
   );
 }
 
-/** The decoded path of a request; `undefined` if it is malformed. */
+/** The decoded path of a request, without the token; `undefined` if it is malformed. */
 function pathOf(url: string): string | undefined {
   const path = /^\/([^?]*)/.exec(url)?.[1];
   if (path === "") return INDEX;

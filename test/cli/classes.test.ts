@@ -34,7 +34,7 @@ describe("a list given by --classes", () => {
     for (const ending of ["png", "json"]) {
       cpSync(join(masks, `street.${ending}`), join(folder, `out/street.${ending}`));
     }
-    expect(run("classes", "out").stderr).toContain("none are new");
+    expect(run("classes", "out", "--write").stderr).toContain("none are new");
     expect(read("out/classes.json")).toEqual(list);
     expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
     expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
@@ -45,11 +45,11 @@ describe("a list given by --classes", () => {
     write("busy/new.json", { legend: { "#010203": "unicorn" } });
     cpSync(join(masks, "street.png"), join(folder, "busy/new.png"));
     const unlock = await lockDirectory(join(folder, "busy"));
-    const { code, stderr } = run("classes", "busy");
+    const { code, stderr } = run("classes", "busy", "--write");
     expect([code, stderr]).toEqual([1, expect.stringMatching(/BATCH_LOCKED: .*process \d+ uses it/)]);
     expect(read("busy/classes.json")).toEqual(list);
     await unlock();
-    expect(run("classes", "busy").stderr).toContain("extended: unicorn");
+    expect(run("classes", "busy", "--write").stderr).toContain("extended: unicorn");
     expect(idsOf("busy/classes.json").at(-1)).toMatch(/ unicorn$/);
     expect(existsSync(join(folder, "busy/.labelmap/lock"))).toBe(false);
   });
@@ -89,7 +89,7 @@ describe("a list given by --classes", () => {
 describe("labelmap classes", () => {
   it("refuses options for a new list if the list exists", () => {
     cpSync(masks, join(folder, "listed"), { recursive: true });
-    expect(run("classes", "listed", "--first-id", "7").code).toBe(0);
+    expect(run("classes", "listed", "--write", "--first-id", "7").code).toBe(0);
     expect(read("listed/classes.json").classes[0].id).toBe(7);
     expect(run("classes", "listed", "--first-id", "1")).toMatchObject({
       code: 2,
@@ -113,7 +113,7 @@ describe("labelmap classes", () => {
 describe("labelmap decode --format voc", () => {
   it("refuses a list whose first object class is the background, and works in another directory", () => {
     cpSync(masks, join(folder, "voc-masks"), { recursive: true });
-    expect(run("classes", "voc-masks").code).toBe(0);
+    expect(run("classes", "voc-masks", "--write").code).toBe(0);
     const decode = (out: string) => run("decode", "voc-masks", "--out", out, "--format", "voc");
     expect(decode("voc").code).toBe(0);
     const { code, stderr } = decode("voc-masks");

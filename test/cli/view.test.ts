@@ -21,6 +21,7 @@ interface View extends RunningCli {
   /** As printed. */
   readonly url: string;
   readonly port: number;
+  readonly token: string;
 }
 
 interface Listed {
@@ -40,17 +41,18 @@ async function startView(args: readonly string[], env: Readonly<Record<string, s
   const view = spawnCli(["view", ...args], env);
   await until(() => view.printed.stdout.endsWith("\n"), "the address is printed");
   const url = view.printed.stdout.trim();
-  return { ...view, url, port: Number(new URL(url).port) };
+  const { port, pathname } = new URL(url);
+  return { ...view, url, port: Number(port), token: pathname.split("/")[1]! };
 }
 
 /** Not by fetch, which makes a path sound before it sends it and does not let the Host be set. */
 function ask(
-  port: number,
+  { port, token }: Pick<View, "port" | "token">,
   path: string,
   { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request({ host: "127.0.0.1", port, path, method, headers }, async (response) => {
+    request({ host: "127.0.0.1", port, path: `/${token}${path}`, method, headers }, async (response) => {
       const body = await text(response.setEncoding("latin1"));
       resolve({ status: response.statusCode!, headers: response.headers, body });
     })
@@ -59,8 +61,8 @@ function ask(
   });
 }
 
-async function listOf({ port }: View): Promise<Listed[]> {
-  const { status, body } = await ask(port, "/files.json");
+async function listOf(view: View): Promise<Listed[]> {
+  const { status, body } = await ask(view, "/files.json");
   expect(status).toBe(200);
   return JSON.parse(Buffer.from(body, "latin1").toString()).masks;
 }
@@ -105,7 +107,7 @@ describe("labelmap view", () => {
 
   it("finds the masks of a folder and its subfolders, with results and photos of the same name", async () => {
     const view = await startView([folder]);
-    expect(view.url).toBe(`http://127.0.0.1:${view.port}/?files=files.json`);
+    expect(view.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/\?files=files\.json$/);
     expect(await listOf(view)).toEqual([
       { name: "inside", mask: "files/inside.png", result: null, image: null },
       {
@@ -128,7 +130,7 @@ describe("labelmap view", () => {
     };
     for (const { mask, result, image } of await listOf(view)) {
       for (const path of [mask, result, image].filter((url) => url !== null)) {
-        const { status, headers, body } = await ask(view.port, `/${path}`);
+        const { status, headers, body } = await ask(view, `/${path}`);
         const bytes = readFileSync(join(folder, decodeURIComponent(path.replace("files/", ""))));
         expect(status).toBe(200);
         expect(Buffer.from(body, "latin1").equals(bytes)).toBe(true);
@@ -139,7 +141,7 @@ describe("labelmap view", () => {
           "x-content-type-options": "nosniff",
           "content-security-policy": expect.stringContaining("default-src 'none'"),
         });
-        const head = await ask(view.port, `/${path}`, { method: "HEAD" });
+        const head = await ask(view, `/${path}`, { method: "HEAD" });
         expect([head.status, head.headers["content-length"], head.body]).toEqual([
           200,
           String(bytes.length),
@@ -152,17 +154,17 @@ describe("labelmap view", () => {
   it("never serves a user's file as a page", async () => {
     const path = join(folder, "page.html");
     writeFileSync(path, "<script>alert(1)</script>");
-    const { port } = await startView([join(folder, "street.png"), path]);
-    const { status, headers } = await ask(port, "/files/result/page.html");
+    const view = await startView([join(folder, "street.png"), path]);
+    const { status, headers } = await ask(view, "/files/result/page.html");
     expect([status, headers["content-type"]]).toEqual([200, "application/octet-stream"]);
   });
 
   it("serves the page with a policy that also applies to its worker", async () => {
-    const { port } = await startView([folder]);
-    const page = await ask(port, "/?files=files.json");
+    const view = await startView([folder]);
+    const page = await ask(view, "/?files=files.json");
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
     const [script] = /assets\/[\w-]+\.js/.exec(page.body)!;
-    const { status, headers } = await ask(port, `/${script}`);
+    const { status, headers } = await ask(view, `/${script}`);
     expect([status, headers["content-type"]]).toEqual([200, "text/javascript; charset=utf-8"]);
     expect(headers["content-security-policy"]).toMatch(/connect-src 'self'.*frame-ancestors 'none'/);
   });
@@ -189,16 +191,16 @@ describe("labelmap view", () => {
       "/%",
       "/files",
       "/assets/",
-      "http://127.0.0.1/files/notes.txt",
     ]) {
-      const { status, body } = await ask(view.port, path);
+      const { status, body } = await ask(view, path);
       expect([path, status, body]).toEqual([path, 404, "no such file\n"]);
     }
   });
 
   it("refuses requests for other host names, which pages of other sites would send", async () => {
-    const { port } = await startView([folder]);
-    const statusFor = async (host: string) => (await ask(port, "/files.json", { headers: { host } })).status;
+    const view = await startView([folder]);
+    const { port } = view;
+    const statusFor = async (host: string) => (await ask(view, "/files.json", { headers: { host } })).status;
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`]) {
       expect(await statusFor(host)).toBe(200);
     }
@@ -212,15 +214,58 @@ describe("labelmap view", () => {
     ]) {
       expect([host, await statusFor(host)]).toEqual([host, 403]);
     }
-    for (const head of ["GET /files.json HTTP/1.0", "GET /files.json HTTP/1.0\r\nHost:"]) {
-      expect(await raw(port, `${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+    const call = `GET /${view.token}/files.json HTTP/1.0`;
+    for (const head of [call, `${call}\r\nHost:`]) {
+      expect(await raw(view.port, `${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
     }
   });
 
+  it("answers only to requests that know its token, which each server has for itself", async () => {
+    const [view, other] = [await startView([folder]), await startView([folder])];
+    await listOf(view);
+    const [first, ...more] = view.token;
+    for (const token of [
+      "",
+      "files.json",
+      other.token,
+      view.token.slice(0, -1),
+      `${view.token}0`,
+      `${first === "a" ? "b" : "a"}${more.join("")}`,
+      view.token.toLowerCase() === view.token ? view.token.toUpperCase() : view.token.toLowerCase(),
+      `/${view.token}`,
+      `..%2f${view.token}`,
+      `?token=${view.token}`,
+    ]) {
+      for (const path of ["", "/", "/files.json", "/files/street.png", `/${view.token}/files.json`]) {
+        const { status, body } = await ask({ port: view.port, token }, path);
+        expect([token, path, status]).toEqual([token, path, 403]);
+        expect(body).toBe("open the address that labelmap view has printed; it contains a token\n");
+      }
+    }
+    const absolute = `http://127.0.0.1:${view.port}/${view.token}/files.json`;
+    const answer = await raw(view.port, `GET ${absolute} HTTP/1.0\r\nHost: 127.0.0.1:${view.port}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect((await ask(view, "")).headers.location).toBe(`/${view.token}/?files=files.json`);
+    expect((await ask(view, "/files.json")).status).toBe(200);
+  });
+
+  it("escapes the names of links that it leaves out", async () => {
+    const linked = makeFolder();
+    put(linked, STREET, "street");
+    for (const name of ["a\nlabelmap: forged", "\x1b[2Jb", "\u202ec"]) {
+      symlinkSync(join(outside, "outside.png"), join(linked, `${name}.png`));
+    }
+    const { printed } = await startView([linked]);
+    for (const name of ["a\\u000alabelmap: forged.png", "\\u001b[2Jb.png", "\\u202ec.png"]) {
+      expect(printed.stderr).toContain(name);
+    }
+    for (const unsafe of ["\x1b", "\u202e", "\nlabelmap"]) expect(printed.stderr).not.toContain(unsafe);
+  });
+
   it("accepts only the methods GET and HEAD", async () => {
-    const { port } = await startView([folder]);
+    const view = await startView([folder]);
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
-      const { status, headers } = await ask(port, "/files.json", { method });
+      const { status, headers } = await ask(view, "/files.json", { method });
       expect([method, status, headers.allow]).toEqual([method, 405, "GET, HEAD"]);
     }
   });
@@ -230,18 +275,18 @@ describe("labelmap view", () => {
     put(changing, STREET, "a");
     const view = await startView([changing]);
     expect((await listOf(view)).map(({ name }) => name)).toEqual(["a"]);
-    expect((await ask(view.port, "/files/b.png")).status).toBe(404);
+    expect((await ask(view, "/files/b.png")).status).toBe(404);
     put(changing, DEFECTIVE, "b");
     expect((await listOf(view)).map(({ name }) => name)).toEqual(["a", "b"]);
-    expect((await ask(view.port, "/files/b.png")).status).toBe(200);
+    expect((await ask(view, "/files/b.png")).status).toBe(200);
 
     rmSync(join(changing, "a.png"));
-    expect((await ask(view.port, "/files/a.png")).status).toBe(404);
+    expect((await ask(view, "/files/a.png")).status).toBe(404);
     symlinkSync(join(outside, "outside.png"), join(changing, "a.png"));
-    expect((await ask(view.port, "/files/a.png")).status).toBe(404);
+    expect((await ask(view, "/files/a.png")).status).toBe(404);
     rmSync(changing, { recursive: true });
-    expect((await ask(view.port, "/files.json")).status).toBe(500);
-    expect((await ask(view.port, "/")).status).toBe(200);
+    expect((await ask(view, "/files.json")).status).toBe(500);
+    expect((await ask(view, "/")).status).toBe(200);
   });
 
   it("shows the vendor's masks in the output of fetch, and not the label images", async () => {
@@ -269,9 +314,9 @@ describe("labelmap view", () => {
 
     const view = await startView([mask, join(folder, "linked/outside.json")]);
     expect(await listOf(view)).toEqual([{ ...street, result: "files/result/outside.json" }]);
-    const { body } = await ask(view.port, "/files/result/outside.json");
+    const { body } = await ask(view, "/files/result/outside.json");
     expect(body).toBe(readFileSync(join(outside, "outside.json"), "latin1"));
-    expect((await ask(view.port, "/files/inside.png")).status).toBe(404);
+    expect((await ask(view, "/files/inside.png")).status).toBe(404);
 
     // No mask to the rules of names, but it was named.
     put(outside, STREET, "scan_image");
@@ -354,7 +399,7 @@ describe("labelmap view", () => {
       const socket = connect(view.port, "127.0.0.1");
       socket
         .on("error", () => {})
-        .write(`GET /files/large.png HTTP/1.1\r\nHost: 127.0.0.1:${view.port}\r\n\r\n`);
+        .write(`GET /${view.token}/files/large.png HTTP/1.1\r\nHost: 127.0.0.1:${view.port}\r\n\r\n`);
       // No more is read, so that the answer never ends.
       await new Promise<void>((resolve) => socket.once("readable", resolve));
       view.child.kill(signal);
@@ -369,17 +414,20 @@ describe("labelmap view", () => {
     const opened = join(programs, "opened");
     writeFileSync(join(programs, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > "${opened}"\n`, { mode: 0o755 });
     const { url } = await startView([folder, "--open"], { PATH: `${programs}:${process.env.PATH}` });
-    await until(
-      () => readFileSync(opened, { encoding: "utf8", flag: "a+" }) === url,
-      "the address is opened",
-    );
+    const openedUrl = () => readFileSync(opened, { encoding: "utf8", flag: "a+" });
+    await until(() => openedUrl() !== "", "the address is opened");
+    // Other users can see the arguments of a process. This address is worth nothing once the browser has used it.
+    expect(openedUrl()).not.toContain(new URL(url).pathname);
+    const { status, url: shown } = await fetch(openedUrl());
+    expect([status, shown]).toEqual([200, url]);
+    expect((await fetch(openedUrl())).status).toBe(403);
 
     const view = await startView([folder, "--open"], { PATH: makeFolder() });
     await until(
       () => view.printed.stderr.includes("xdg-open could not start a browser"),
       "it says that there is none",
     );
-    expect((await ask(view.port, "/")).status).toBe(200);
+    expect((await ask(view, "/")).status).toBe(200);
   });
 
   it.runIf(process.platform === "linux")("streams a file of 600 MB without filling the memory", async () => {

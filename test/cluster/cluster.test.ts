@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { PlaymentClient } from "labelmap/playment";
 import { Manifest, openStorage, type TaskRecord, verify } from "labelmap-cli/batch";
@@ -92,7 +93,16 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
 
   /** A worker of this process, which ends when nothing is left. */
   const work = (queue: string, options: Partial<WorkerOptions> = {}) =>
-    runWorker({ redis: redis.url, queue, client, threads: 1, untilEmpty: true, ...options });
+    runWorker({
+      redis: redis.url,
+      queue,
+      client,
+      threads: 1,
+      untilEmpty: true,
+      allowOut: allowOut(),
+      ...options,
+    });
+  const allowOut = () => [folder, `s3://${BUCKET}`];
 
   /** A client that asks nothing before it is released. */
   const heldClient = () => {
@@ -193,7 +203,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const start = (name: string) => {
       const log = join(folder, `${name}.log`);
       const options = {
-        ...{ queue, log, baseUrl: vendor.baseUrl, latency: 20 },
+        ...{ queue, log, baseUrl: vendor.baseUrl, latency: 20, allowOut: allowOut() },
         ...{ downloads: 3, threads: 1, untilEmpty: true, takeOverAfter: 2000 },
       };
       const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
@@ -452,9 +462,9 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     const text = await readFile(path, "utf8");
     const reason = `${path} is damaged; enqueue the list again to write it`;
     await writeFile(path, text.replaceAll("64", "65"));
-    expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 0 });
+    expect(await work(queue)).toEqual({ done: 0, kept: 0, failed: 3 });
     for (const { code, message } of await dead(queue)) {
-      expect([code, message]).toEqual(["STORAGE_FAILED", reason]);
+      expect([code, message]).toEqual(["OPTIONS_MISSING", reason]);
     }
     await writeFile(path, text);
     expect(await retryDead({ redis: redis.url, queue })).toBe(3);
@@ -463,7 +473,7 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       "2 npy jobs were made with other options than the newest job; enqueue them again with its options\n";
     expect(runCli(["collect", out])).toMatchObject({ code: 0, stderr });
     await writeFile(path, "{");
-    const failed = { code: 1, stderr: `labelmap: STORAGE_FAILED: ${reason}\n` };
+    const failed = { code: 1, stderr: `labelmap: OPTIONS_MISSING: ${reason}\n` };
     expect(runCli(["collect", out])).toMatchObject(failed);
   });
 
@@ -479,6 +489,139 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     expect(await collect({ out })).toEqual({ done: 8, failed: 0 });
     await writeFile(join(out, "records/npy/job-000.json"), "{");
     await expect(collect({ out })).rejects.toThrow(/records\/npy\/job-000\.json is not a record/);
+  });
+
+  /** Adds to a queue what `enqueue` would not add. */
+  const addRaw = async (queue: string, payloads: readonly unknown[], attempts = 1) => {
+    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const raw = new Queue(queue, { connection });
+    await raw.addBulk(payloads.map((data) => ({ name: "npy", data, opts: { attempts } })));
+    await raw.close();
+    connection.disconnect();
+  };
+
+  it("declares the tasks of a data set that no longer exists dead, and goes on with the others", async () => {
+    const queue = "gone-sets";
+    const list = { redis: redis.url, queue, output: OUTPUT, attempts: 1 };
+    const [removed, replaced, stays] = ["removed", "replaced-by-file", "stays"].map((name) =>
+      join(folder, name),
+    );
+    await enqueue({ ...list, tasks: tasks(30), out: removed! });
+    rmSync(removed!, { recursive: true });
+    const { plan } = await enqueue({ ...list, tasks: tasks(15), out: replaced! });
+    rmSync(replaced!, { recursive: true });
+    await writeFile(replaced!, "precious");
+    const lost = tasks(15).map((task) => ({ ...task, options: plan.id, out: "s3://no-such-bucket/labels" }));
+    await addRaw(queue, lost);
+    await enqueue({ ...list, tasks: tasks(4), out: stays! });
+
+    const places = [...allowOut(), "s3://no-such-bucket"];
+    expect(await work(queue, { allowOut: places })).toEqual({ done: 4, kept: 0, failed: 60 });
+    const codes = (await dead(queue)).map(({ code }) => code);
+    expect(codes).toEqual(Array.from({ length: 60 }, () => "OPTIONS_MISSING"));
+    await expectAllDone(stays!, 4);
+    expect(await readFile(replaced!, "utf8")).toBe("precious");
+    expect(readdirSync(folder)).not.toContain("removed");
+  });
+
+  it("still ends a worker whose storage refuses, whatever other tasks are dead in between", async () => {
+    const queue = "broken-storage";
+    const out = join(folder, queue);
+    const options = "0123456789abcdef";
+    // A folder cannot be read as a file.
+    mkdirSync(join(out, `options/${options}.json`), { recursive: true });
+    await addRaw(
+      queue,
+      // So many that each refusal is over before the next one begins.
+      tasks(14).flatMap((task) => [{ ...task, options, out }, ...Array<null>(40).fill(null)]),
+    );
+    await expect(work(queue)).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+  });
+
+  it("writes only to the places that the worker was started with", async () => {
+    const queue = "places";
+    const allowed = join(folder, "allowed");
+    const outside = join(folder, "allowed-not");
+    mkdirSync(allowed);
+    mkdirSync(outside);
+    symlinkSync(outside, join(allowed, "link"));
+    const list = { redis: redis.url, queue, output: OUTPUT, attempts: 1 };
+    const good = [allowed, join(allowed, "below"), `s3://${BUCKET}/allowed/below`];
+    const bad = [outside, join(allowed, "link"), folder, `s3://${BUCKET}/allowed-not`, `s3://${BUCKET}`];
+    for (const out of [...bad, ...good]) await enqueue({ ...list, tasks: tasks(1), out });
+    const steps = { ...tasks(1)[0], options: "0123456789abcdef", out: `${allowed}/../allowed-not` };
+    await addRaw(queue, [steps]);
+    const before = [...filesIn(outside), ...readdirSync(folder)].length;
+
+    expect(await work(queue, { allowOut: [allowed, `s3://${BUCKET}/allowed`] })).toEqual({
+      done: good.length,
+      kept: 0,
+      failed: bad.length + 1,
+    });
+    const list2 = await dead(queue);
+    expect(list2.map(({ out }) => out).sort()).toEqual([...bad, steps.out].sort());
+    for (const { code, message, out } of list2) {
+      expect([code, message]).toEqual([
+        "OUT_NOT_ALLOWED",
+        expect.stringContaining(`--allow-out ${out}, then retry`),
+      ]);
+    }
+    for (const out of good) await expectAllDone(out, 1);
+    expect([...filesIn(outside), ...readdirSync(folder)].length).toBe(before);
+    // By default only the working directory, which is not this folder.
+    await enqueue({ ...list, tasks: tasks(2), out: allowed });
+    expect(await work(queue, { allowOut: undefined as never })).toMatchObject({ failed: 2 });
+  });
+
+  it("declares malformed tasks dead at once, and goes on", async () => {
+    const out = join(folder, "malformed");
+    const queue = "malformed";
+    const { plan } = await enqueue({ redis: redis.url, queue, tasks: tasks(2), out, output: OUTPUT });
+    const sound = { job: "other", project: PROJECT, options: plan.id, out };
+    const payloads = [
+      null,
+      7,
+      "job-000",
+      [],
+      {},
+      { ...sound, job: 7 },
+      { ...sound, job: "" },
+      { ...sound, project: {} },
+      { ...sound, options: "../records/npy/job-000" },
+      { ...sound, options: undefined },
+      { ...sound, out: "relative" },
+      { ...sound, out: "gs://bucket/prefix" },
+      { ...sound, out: `${out}\0` },
+      { ...sound, out: [out] },
+    ];
+    await addRaw(queue, payloads, 5);
+    expect(await work(queue)).toEqual({ done: 2, kept: 0, failed: payloads.length });
+    const list = await dead(queue);
+    expect(list.map(({ code }) => code)).toEqual(payloads.map(() => "TASK_INVALID"));
+    for (const { job, message } of list) {
+      expect(job).toMatch(/^(task \S+|other|)$/);
+      expect(message).toMatch(/^the task in the queue is malformed: (job|project|options|out) must be /);
+    }
+    expect(await retryDead({ redis: redis.url, queue, jobs: ["no-such-job"] })).toBe(0);
+  });
+
+  it("leaves files alone that another job's record names", async () => {
+    const out = join(folder, "forged");
+    const queue = "forged";
+    const list = { redis: redis.url, queue, out };
+    await enqueue({ ...list, tasks: tasks(3), output: OUTPUT });
+    await work(queue);
+    const recordOf = (job: string) => join(out, `records/npy/${job}.json`);
+    const [zero, one] = [jobId(0), jobId(1)];
+    const record = JSON.parse(await readFile(recordOf(zero), "utf8"));
+    const { outputs } = JSON.parse(await readFile(recordOf(one), "utf8"));
+    await writeFile(recordOf(zero), JSON.stringify({ ...record, outputs }));
+    cpSync(recordOf(jobId(2)), recordOf(one));
+    const untouched = await readFile(join(out, `npy/${jobId(2)}.npy`));
+    await enqueue({ ...list, tasks: tasks(2), output: OUTPUT });
+    expect(await work(queue)).toEqual({ done: 2, kept: 0, failed: 0 });
+    expect((await readFile(join(out, `npy/${jobId(2)}.npy`))).equals(untouched)).toBe(true);
+    await expectAllDone(out, 3);
   });
 
   it("ends a worker whose key is refused, and leaves the tasks to other workers", async () => {
@@ -536,7 +679,10 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
       const name = queue.replace(" ", "-");
       await enqueue({ redis: redis.url, queue: name, tasks: tasks(4), out, output: OUTPUT });
       const log = join(folder, `${name}.log`);
-      const options = { queue: name, log, baseUrl: vendor.baseUrl, threads: 1, takeOverAfter: 1000 };
+      const options = {
+        ...{ queue: name, log, baseUrl: vendor.baseUrl, allowOut: allowOut() },
+        ...{ threads: 1, takeOverAfter: 1000 },
+      };
       const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
         env: { ...process.env, REDIS_URL: redis.url, PLAYMENT_API_KEY: API_KEY },
         stdio: ["ignore", "pipe", "pipe"],
@@ -611,6 +757,9 @@ describe.skipIf(!hasRedis)("labelmap-cli/cluster", () => {
     await isRefused(enqueue({ ...options, retry: 3 } as never));
     await isRefused(work("wrong", { downloads: 0 }));
     await isRefused(work("wrong", { takeOverAfter: 10 }));
+    for (const places of ["/tmp", [""], [7], ["gs://bucket"], ["s3://"]]) {
+      await isRefused(work("wrong", { allowOut: places as string[] }));
+    }
     await isRefused(work("wrong", { client: {} as PlaymentClient }));
   });
 

@@ -60,7 +60,7 @@ describe.skipIf(findRedisServer() === undefined)("the commands of a cluster", ()
       /^out: 3 done, 1 failed\nout: 3 jobs done, 1 failed; .*; all match the manifest\n$/,
     );
 
-    expect(run("labelmap classes out").stderr).toContain("extended");
+    expect(run("labelmap classes out --write").stderr).toContain("extended");
     expect(classesOf("out").slice(0, 1)).toEqual(classes);
   });
 

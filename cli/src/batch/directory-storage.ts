@@ -16,7 +16,7 @@ import type { Pieces, Storage } from "./storage.js";
 const ABANDONED_AFTER_MILLISECONDS = 24 * 3_600_000;
 /** A folder in the output directory for unfinished files and the lock. */
 export const WORK_FOLDER = ".labelmap";
-const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
+export const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
 
 export class DirectoryStorage implements Storage {
   readonly name: string;

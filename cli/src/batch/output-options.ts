@@ -173,7 +173,9 @@ export function parsePlan(text: string, id: string): OutputPlan | undefined {
   if (!isObject(plan)) return undefined;
   const { id: name, ...options } = plan as unknown as OutputPlan;
   // The id is a hash of all other options.
-  return name === id && idOf(options) === id ? { id, ...options } : undefined;
+  return name === id && idOf(options) === id && FORMATS.includes(options.format)
+    ? { id, ...options }
+    : undefined;
 }
 
 /**

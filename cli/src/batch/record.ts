@@ -42,13 +42,18 @@ export interface TaskRecord {
   readonly time: string;
 }
 
-/** Whether this is a record. Only the fields that are needed to find the task again are checked. */
+/**
+ * Whether this is a record. Only the fields that are needed to find the task again are checked. A finished task has made at
+ * least one file.
+ */
 export function isRecord(value: unknown): value is TaskRecord {
   return (
     isObject(value) &&
     ["job", "format", "options", "version", "time"].every((key) => typeof value[key] === "string") &&
-    (value.status === "done" || (value.status === "failed" && isObject(value.error))) &&
     Array.isArray(value.outputs) &&
+    (value.status === "done"
+      ? value.outputs.length > 0
+      : value.status === "failed" && isObject(value.error)) &&
     value.outputs.every(
       (file) =>
         isObject(file) &&

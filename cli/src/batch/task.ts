@@ -10,6 +10,7 @@ import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { makesSameOutputs, type OutputPlan } from "./output-options.js";
+import { outputPaths } from "./output-paths.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";
 import type { TaskRecord } from "./record.js";
@@ -120,7 +121,7 @@ async function load(source: SourceProvider, task: Task, options: LoadOptions): P
 
 /**
  * Prepares a finished task for being redone from another source or with other options: records that it is unfinished, and
- * removes its old files. If the run is cut off later, the old record must not count, because new files of the same size may
+ * removes its old files, but never a file that this job and format cannot have. If the run is cut off later, the old record must not count, because new files of the same size may
  * already be there. If the task fails, no old files must be left among the new ones.
  *
  * @throws {BatchError} STORAGE_FAILED
@@ -131,20 +132,22 @@ export async function withdraw(
   { last, storage, write }: Previous,
 ): Promise<void> {
   if (last === undefined) return;
+  // A damaged or forged record may name the files of another job. They are not touched.
+  const own = outputPaths(plan.format, task.job);
+  const outputs = last.outputs.filter(({ path }) => own.includes(path));
   if (last.status === "done") {
     const message = "being redone from another source or with other options, and not finished";
     // The record lists the old outputs: if the run is killed before they are removed, the next run removes them.
-    const { outputs } = last;
     await write(
       recordOf(task, plan, { status: "failed", outputs, error: { code: "TASK_UNFINISHED", message } }),
     );
   }
-  for (const { path } of last.outputs) await storage.remove(path);
+  for (const { path } of outputs) await storage.remove(path);
 }
 
 /**
- * The record of an earlier run, if it is valid for this plan: either its outputs exist and have their recorded sizes, or
- * the task failed with exactly these options.
+ * The record of an earlier run, if it is valid for this plan: either its outputs are files of this job, exist and have
+ * their recorded sizes, or the task failed with exactly these options.
  *
  * @throws {BatchError} STORAGE_FAILED
  */
@@ -155,7 +158,10 @@ export async function usable(
 ): Promise<TaskRecord | undefined> {
   if (record?.status === "failed") return record.options === plan.id ? record : undefined;
   if (record === undefined || !makesSameOutputs(plan, record.options)) return undefined;
+  const own = outputPaths(plan.format, record.job);
   for (const { path, bytes } of record.outputs) {
+    // Another job's file says nothing about this job.
+    if (!own.includes(path)) return undefined;
     if ((await storage.size(path)) !== bytes) return undefined;
   }
   return record;

@@ -10,6 +10,7 @@ import { DirectoryStorage } from "./directory-storage.js";
 import { keyOf, MANIFEST, Manifest, parseRecords } from "./manifest.js";
 import { openStorage } from "./open-storage.js";
 import { FORMATS } from "./output-options.js";
+import { outputPaths } from "./output-paths.js";
 import { type FileRecord, finishedOutputs, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import type { Storage } from "./storage.js";
@@ -65,7 +66,14 @@ async function verifyRecords(
   for await (const record of records.records()) {
     options.signal?.throwIfAborted();
     verified[record.status]++;
+    const own = outputPaths(record.format, record.job);
     for (const file of filesOf(record)) {
+      if (!file.isSource && !own.includes(file.path)) {
+        verified.damages++;
+        const problem = "is named in the job's record, but cannot be a file of this job";
+        options.onDamage?.({ job: record.job, path: file.path, problem });
+        continue;
+      }
       const bytes = await storage.read(file.path);
       // A missing source is no damage: the outputs do not need it.
       if (bytes === undefined && file.isSource) continue;

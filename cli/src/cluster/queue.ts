@@ -3,7 +3,7 @@
  */
 
 import type { Job } from "bullmq";
-import { checkKeys } from "labelmap/checks";
+import { checkKeys, isObject } from "labelmap/checks";
 import { Connection, type QueueOptions } from "./connection.js";
 import { parseReason, type QueueTask } from "./queue-task.js";
 
@@ -54,7 +54,7 @@ export async function* deadTasks(options: QueueOptions): AsyncIterable<DeadTask>
   const connection = await Connection.open(options);
   try {
     for await (const jobs of pagesOfDead(connection)) {
-      for (const { data, failedReason } of jobs) yield { ...data, ...parseReason(failedReason) };
+      for (const job of jobs) yield { ...job.data, job: nameOf(job), ...parseReason(job.failedReason) };
     }
   } finally {
     await connection.close();
@@ -79,7 +79,7 @@ export async function retryDead(options: RetryOptions): Promise<number> {
   let retried = 0;
   try {
     for await (const jobs of pagesOfDead(connection)) {
-      const chosen = jobs.filter(({ data }) => wanted === undefined || wanted.has(data.job));
+      const chosen = jobs.filter((job) => wanted === undefined || wanted.has(nameOf(job)));
       await Promise.all(
         chosen.map((job) =>
           connection.ask(() => job.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true })),
@@ -91,6 +91,12 @@ export async function retryDead(options: RetryOptions): Promise<number> {
     await connection.close();
   }
   return retried;
+}
+
+/** The job of a task; for a malformed task, its id in the queue. */
+function nameOf({ id, data }: Job<QueueTask>): string {
+  const { job }: Partial<Record<string, unknown>> = isObject(data as unknown) ? { ...data } : {};
+  return typeof job === "string" ? job : `task ${id}`;
 }
 
 /** The tasks that are dead now. Tasks that die later, or again, are not included. */

@@ -29,7 +29,7 @@ export function recordPath(format: string, job: string): string {
 }
 
 /**
- * Reads the record at this path; `undefined` if there is none, or if the file is not a record.
+ * Reads the record at this path; `undefined` if there is none, or if the file is not a record, or that of another job.
  * @throws {BatchError} STORAGE_FAILED
  */
 export async function readRecord(storage: Storage, path: string): Promise<TaskRecord | undefined> {
@@ -37,7 +37,7 @@ export async function readRecord(storage: Storage, path: string): Promise<TaskRe
   if (bytes === undefined) return undefined;
   try {
     const record: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isRecord(record) ? record : undefined;
+    return isRecord(record) && recordPath(record.format, record.job) === path ? record : undefined;
   } catch {
     return undefined;
   }

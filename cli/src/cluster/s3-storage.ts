@@ -21,6 +21,7 @@ import { BatchError } from "../batch/batch-error.js";
 import { storageError } from "../batch/directory-storage.js";
 import type { Pieces, Storage } from "../batch/storage.js";
 import { loadPeer } from "./peers.js";
+import { parseS3 } from "./s3-address.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -71,10 +72,9 @@ export class S3Storage implements Storage {
    * @throws {DecodeError} OPTION_INVALID. {BatchError} PEER_MISSING.
    */
   static async open(place: string, silence = MOST_SILENT_MILLISECONDS): Promise<S3Storage> {
-    const [, bucket, prefix = ""] =
-      /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])(?:\/+(.*?))?\/*$/.exec(place) ?? [];
+    const parsed = parseS3(place);
     // Do not quote the place: it may contain a key by mistake.
-    if (bucket === undefined) {
+    if (parsed === undefined) {
       throw invalid(
         "The storage must have the form s3://bucket/prefix; the name of the bucket has 3 to 63 letters, digits, dots, hyphens and underscores.",
       );
@@ -82,7 +82,7 @@ export class S3Storage implements Storage {
     // Only the main thread should warn about an old Node. Other threads have their own environment, so switch it off there.
     if (!isMainThread) process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     const sdk = await loadPeer("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
-    return new S3Storage(sdk, bucket, prefix, silence);
+    return new S3Storage(sdk, parsed.bucket, parsed.prefix, silence);
   }
 
   async write(path: string, pieces: Pieces): Promise<void> {
@@ -156,21 +156,19 @@ export class S3Storage implements Storage {
     try {
       return await action({ Bucket: this.#bucket, Key: key });
     } catch (error) {
-      throw new BatchError("STORAGE_FAILED", `s3://${this.#bucket}/${key}: ${this.#reason(error)}`);
+      const cause = { code: nameOf(error) };
+      throw new BatchError("STORAGE_FAILED", `s3://${this.#bucket}/${key}: ${this.#reason(error)}`, {
+        cause,
+      });
     }
   }
 
   #reason(error: unknown): string {
-    const {
-      name = "",
-      code = "",
-      $metadata,
-    } = error as Partial<Record<string, string>> & {
+    const { code = "", $metadata } = error as Partial<Record<string, string>> & {
       $metadata?: { httpStatusCode?: number };
     };
     const status = $metadata?.httpStatusCode;
-    // Names come from the server, so do not repeat text that does not look like a name.
-    const known = [name, code].map((word) => (/^\w{1,60}$/.test(word) ? word : ""));
+    const known = [nameOf(error), wordOf(code)];
     if (status !== undefined)
       return ADVICE[known[0]!] ?? `the storage answered ${status} ${known[0]}`.trimEnd();
     const advice = ADVICE[known[0]!];
@@ -179,6 +177,15 @@ export class S3Storage implements Storage {
     if (known[0] === "TimeoutError") return `${host} does not answer; check the endpoint and the network`;
     return `${host} cannot be reached (${known[1] || known[0] || "unknown"}); check the endpoint and the network`;
   }
+}
+
+function nameOf(error: unknown): string {
+  return wordOf((error as Partial<Error>).name ?? "");
+}
+
+/** Names come from the server, so do not repeat text that does not look like a name. */
+function wordOf(text: string): string {
+  return /^\w{1,60}$/.test(text) ? text : "";
 }
 
 /** @throws {DecodeError} OPTION_INVALID */

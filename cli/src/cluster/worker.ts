@@ -23,9 +23,10 @@ import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
 import { needsFreshSource, performTask, recordOf, usable, withdraw } from "../batch/task.js";
 import { problemOf } from "../batch/task-names.js";
+import { checkAllowed, checkPlaces, defaultPlaces } from "./allowed-places.js";
 import { Connection, inTime, type QueueOptions } from "./connection.js";
 import { loadPeer } from "./peers.js";
-import { type QueueTask, reasonOf } from "./queue-task.js";
+import { checkQueueTask, type QueueTask, reasonOf } from "./queue-task.js";
 import { readPlan } from "./read-plan.js";
 import { readRecord, recordPath, writeRecord } from "./records.js";
 
@@ -40,6 +41,11 @@ export interface WorkerOptions extends QueueOptions {
   readonly keepSources?: boolean;
   /** Whether the worker ends when no worker has any task left to do. Default false. */
   readonly untilEmpty?: boolean;
+  /**
+   * The places that the worker may write to, with all that is below them: directories, and `s3://bucket/prefix`. A task
+   * with another output place is not done. Default: the working directory, or nothing if that is the root directory.
+   */
+  readonly allowOut?: readonly string[];
   /**
    * After how many milliseconds other workers take over the tasks of a worker that vanished. Default 30,000, at least
    * 1000.
@@ -62,7 +68,7 @@ export interface WorkerSummary {
 }
 
 const KEYS =
-  "redis queue client downloads threads keepSources untilEmpty takeOverAfter signal onRecord onTrouble";
+  "redis queue client downloads threads keepSources untilEmpty allowOut takeOverAfter signal onRecord onTrouble";
 /** Tasks whose record is being read or written, in addition to those that are being loaded or decoded. */
 const RECORDS_IN_PROGRESS = 8;
 /**
@@ -72,6 +78,8 @@ const RECORDS_IN_PROGRESS = 8;
 const MOST_VANISHED_WORKERS = 5;
 /** Errors that are the fault of the worker or its storage, and not of a task. */
 const WORKER_FAULTS = ["PLAYMENT_UNAUTHORISED", "STORAGE_FAILED", "PEER_MISSING"];
+/** Errors of a task that were found before its storage was used. They say nothing about the worker. */
+const TASK_FAULTS = ["TASK_INVALID", "OUT_NOT_ALLOWED", "OPTIONS_MISSING"];
 /** After this many faults in a row the worker ends. Otherwise it would fail the whole queue. */
 const MOST_FAULTS = 10;
 const MILLISECONDS_BETWEEN_LOOKS = 500;
@@ -84,9 +92,10 @@ const MOST_MILLISECONDS_TO_TELL = 5000;
  * Processes tasks until `signal` aborts, or until the queue is empty if `untilEmpty` is true.
  *
  * A task that fails because of its mask, result or class list is dead at once. If the problem may go away, the task is
- * retried as often as `enqueue` says. In both cases the last failure is recorded. There are two exceptions, where the dead
- * task is only in the queue: the record cannot be written, or a finished task could not be redone because its source was
- * missing. Then the earlier outputs stay.
+ * retried as often as `enqueue` says. In both cases the last failure is recorded. There are three exceptions, where the
+ * dead task is only in the queue: the record cannot be written; a finished task could not be redone because its source was
+ * missing, and then the earlier outputs stay; or the task is malformed, names a place that is not allowed, or a place that
+ * does not exist any more (TASK_INVALID, OUT_NOT_ALLOWED, OPTIONS_MISSING). The worker then goes on with the next task.
  *
  * Redis must store its data (`appendonly yes`), so that nothing is lost when it restarts. Do not run a local batch in the
  * same directory at the same time.
@@ -97,14 +106,14 @@ const MOST_MILLISECONDS_TO_TELL = 5000;
  * @throws {PlaymentError} PLAYMENT_UNAUTHORISED: as STORAGE_FAILED.
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> {
-  const { threads, untilEmpty, signal, takeOverAfter, onTrouble, downloads } = check(options);
+  const { threads, untilEmpty, allowOut, signal, takeOverAfter, onTrouble, downloads } = check(options);
   const { Worker, UnrecoverableError, MetricsTime } = await loadPeer("bullmq", () => import("bullmq"));
   const connection = await Connection.open(options, true);
   const pool = new DecodePool(threads);
   const stop = new AbortController();
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const performer = new Performer(options, pool, downloads, stop);
-  const worker = new Worker<QueueTask>(
+  const performer = new Performer(options, allowOut, pool, downloads, stop);
+  const worker = new Worker<unknown>(
     connection.queue.name,
     async (job) => {
       const failure = await performer.perform(job);
@@ -159,7 +168,8 @@ function check(options: WorkerOptions) {
   if (!(Number.isInteger(takeOverAfter) && takeOverAfter >= 1000)) {
     throw invalid("takeOverAfter must be at least 1000 milliseconds.");
   }
-  return { downloads, threads, takeOverAfter, untilEmpty, signal, onTrouble };
+  const allowOut = options.allowOut === undefined ? defaultPlaces() : checkPlaces(options.allowOut);
+  return { downloads, threads, takeOverAfter, untilEmpty, allowOut, signal, onTrouble };
 }
 
 async function stopWhenEmpty(
@@ -197,6 +207,7 @@ class Performer {
   /** The error that ends the worker. */
   fault: LabelMapError | undefined;
   readonly #options: WorkerOptions;
+  readonly #allowOut: readonly string[];
   readonly #pool: DecodePool;
   readonly #downloads: PQueue;
   readonly #stop: AbortController;
@@ -205,8 +216,15 @@ class Performer {
   readonly #inProgress = new Map<string, { options: string; ended: Promise<Failure | undefined> }>();
   #faultsInARow = 0;
 
-  constructor(options: WorkerOptions, pool: DecodePool, downloads: number, stop: AbortController) {
+  constructor(
+    options: WorkerOptions,
+    allowOut: readonly string[],
+    pool: DecodePool,
+    downloads: number,
+    stop: AbortController,
+  ) {
     this.#options = options;
+    this.#allowOut = allowOut;
     this.#pool = pool;
     this.#downloads = new PQueue({ concurrency: downloads });
     this.#stop = stop;
@@ -219,12 +237,13 @@ class Performer {
    *
    * @returns why the task failed, for the queue.
    */
-  async perform(job: Job<QueueTask>): Promise<Failure | undefined> {
+  async perform(job: Job<unknown>): Promise<Failure | undefined> {
     const id = job.id!;
+    const options = isObject(job.data) ? String(job.data.options) : "";
     const earlier = this.#inProgress.get(id);
-    if (earlier?.options === job.data.options) return earlier.ended;
+    if (earlier?.options === options) return earlier.ended;
     const ended = earlier === undefined ? this.#end(job) : earlier.ended.then(() => this.#end(job));
-    this.#inProgress.set(id, { options: job.data.options, ended });
+    this.#inProgress.set(id, { options, ended });
     const failure = await ended;
     if (this.#inProgress.get(id)?.ended === ended) this.#inProgress.delete(id);
     return failure;
@@ -236,7 +255,7 @@ class Performer {
       await Promise.all(Array.from(this.#inProgress.values(), ({ ended }) => ended));
   }
 
-  async #end(job: Job<QueueTask>): Promise<Failure | undefined> {
+  async #end(job: Job<unknown>): Promise<Failure | undefined> {
     try {
       const record = await this.#perform(job);
       if (record === undefined) {
@@ -252,13 +271,16 @@ class Performer {
     } catch (error) {
       const plain = plainError(error);
       this.#blame(plain);
-      return { reason: reasonOf(plain), isFinal: false };
+      const isFinal = plain.code === "TASK_INVALID";
+      if (isFinal || isLastAttempt(job)) this.counts.failed++;
+      return { reason: reasonOf(plain), isFinal };
     }
   }
 
   /** @returns the record, which is written if it is the task's last; `undefined` if the task was already done. */
-  async #perform(job: Job<QueueTask>): Promise<TaskRecord | undefined> {
-    const { data: task, attemptsMade, attemptsStarted, opts } = job;
+  async #perform(job: Job<unknown>): Promise<TaskRecord | undefined> {
+    const { attemptsMade, attemptsStarted } = job;
+    const task = checkQueueTask(job.data);
     const place = await this.#placeOf(task);
     const { storage, plan, source } = place;
     const path = recordPath(plan.format, task.job);
@@ -282,7 +304,7 @@ class Performer {
     const { code, message = "" } = record.error ?? {};
     if (code === "STORAGE_FAILED" || code === "PEER_MISSING") throw new BatchError(code, message);
     if (record.status === "failed") {
-      const isLast = !isTransient(record) || attemptsMade + 1 >= (opts.attempts ?? 1);
+      const isLast = !isTransient(record) || isLastAttempt(job);
       if (!isLast) return record;
       // Another worker may have finished the task, even if it had lost its lock.
       if ((await usable(await readRecord(storage, path), plan, storage))?.status === "done") return undefined;
@@ -306,14 +328,16 @@ class Performer {
 
   async #open(out: string, options: string): Promise<Place> {
     const { client, keepSources = true } = this.#options;
+    await checkAllowed(out, this.#allowOut);
     const storage = await openStorage(out);
+    const plan = await readPlan(storage, options);
     // Remove the unfinished files of workers that were killed.
     if (storage instanceof DirectoryStorage) await storage.removeAbandoned();
-    const plan = await readPlan(storage, options);
     return { storage, plan, source: fromVendor(client, keepSources ? storage : null) };
   }
 
   #blame({ code, message }: { readonly code: string; readonly message: string }): void {
+    if (TASK_FAULTS.includes(code)) return;
     this.#faultsInARow = WORKER_FAULTS.includes(code) ? this.#faultsInARow + 1 : 0;
     if (this.#faultsInARow !== MOST_FAULTS) return;
     this.fault =
@@ -322,6 +346,10 @@ class Performer {
         : new BatchError(code as ErrorCode, message);
     this.#stop.abort();
   }
+}
+
+function isLastAttempt({ attemptsMade, opts }: Job<unknown>): boolean {
+  return attemptsMade + 1 >= (opts.attempts ?? 1);
 }
 
 /** @param starts how often the task was started without an end, including this time. */

@@ -1,23 +1,26 @@
 /// <reference types="node" />
-/** `labelmap classes`: the class list of a folder of masks, and a report on the masks. */
+/** `labelmap classes`: a report on a folder of masks, and, if asked, the class list of the folder. */
 
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import type { ClassBy } from "labelmap";
+import type { ClassBy, ClassList } from "labelmap";
 import { formatReport } from "labelmap/dataset";
 import { listMasks, reportDirectory } from "labelmap/dataset/node";
 import { collectClasses } from "../batch/collect-classes.js";
+import { WORK_FOLDER, WRITING_FOLDER } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
 import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
+import { readText } from "../input.js";
 import { parseClassId, parseNames } from "../options.js";
-import { print } from "../output.js";
-import { CLASSES_FILE, readClasses, writeClasses } from "../output-flags.js";
+import { print, STANDARD_STREAM, writeOutput } from "../output.js";
+import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../output-flags.js";
 import { printable } from "../printable.js";
+import { checkOutput, Inputs } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags {
@@ -25,16 +28,24 @@ interface ClassesFlags {
   readonly void?: readonly string[];
   readonly ignore?: readonly string[];
   readonly classBy?: ClassBy;
+  readonly write?: boolean;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
 export function define(command: Command): void {
   command
     .description(
-      `Creates DIR/${CLASSES_FILE} from all results in DIR, or adds new classes to it without changing existing ids. ` +
-        "Then prints a report on the masks. DIR contains name.png and name.json files, or is the output of `labelmap fetch`.",
+      "Prints a report on the masks in DIR, and says how many classes they have. With --write or --out it also creates a " +
+        "class list from all results, or adds new classes to the list without changing existing ids. DIR contains name.png " +
+        "and name.json files, or is the output of `labelmap fetch`.",
     )
     .argument("<dir>", "the folder")
+    .option("--write", `create DIR/${CLASSES_FILE}, or add new classes to it`)
+    .option(
+      "-o, --out <file>",
+      `create this class list, or add new classes to it; a new list starts with DIR/${CLASSES_FILE}, if that exists`,
+    )
     .option("--first-id <number>", "for a new list: the id of the first class (default: 0)", parseClassId)
     .option("--void <names>", "for a new list: names that are not classes, separated by commas", parseNames)
     .option(
@@ -51,51 +62,102 @@ export function define(command: Command): void {
     .option("--json", "print the report as JSON")
     .action(classes);
   addExamples(command, [
-    ["labelmap classes masks", "Create the class list of a folder, and report on its masks."],
+    ["labelmap classes masks", "Report on the masks of a folder. Nothing is written."],
+    ["labelmap classes masks --out classes.json", "Create a class list for `labelmap decode --classes`."],
+    ["labelmap classes dataset --write", "Add new classes to the list of an output directory."],
     ["labelmap classes masks --json | jq .similarNames", "Show names that may mean the same class."],
   ]);
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
-  const { classBy, json = false, ...listOptions } = flags;
+  const { classBy, json = false, write = false, out, ...listOptions } = flags;
+  if (write && out !== undefined) throw new UsageError("give --write or --out, not both");
+  if (out === STANDARD_STREAM) throw new UsageError("--out needs a file, because the report is printed");
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
-  const storage = await openStorage(dir);
+  const inputs = await inputsOf(folder);
+  const own = join(dir, CLASSES_FILE);
+  const target = out ?? own;
+  if (write || out !== undefined)
+    new Inputs(inputs).refuse(target, "write the list to another file with --out");
   const by = classBy === undefined ? {} : { classBy };
   const collect = async () => {
-    const earlier = await readClasses(storage);
+    // In a folder with a mask classes.png, classes.json is the result of this mask.
+    const listed =
+      new Inputs(inputs).sameAs(own) === undefined ? await readClasses(await openStorage(dir)) : undefined;
+    const present = out === undefined ? listed : await readList(out);
+    const earlier = present ?? listed;
     if (earlier !== undefined && Object.keys(listOptions).length > 0) {
       throw new UsageError(
-        `--first-id, --void and --ignore apply only to a new list, but ${join(dir, CLASSES_FILE)} already exists; leave them out, or edit that file`,
+        `--first-id, --void and --ignore apply only to a new list, but ${present === undefined ? own : target} already exists; leave them out, or edit that file`,
       );
     }
     const start = earlier === undefined ? listOptions : { earlier };
-    const collected = await collectClasses(readResults(folder), { ...start, ...by });
-    return {
-      earlier,
-      list: collected.classes,
-      added: collected.added,
-      report: await reportDirectory(folder, { classes: collected.classes, ...by }),
-    };
+    const { classes: list, added } = await collectClasses(readResults(folder), { ...start, ...by });
+    const report = await reportDirectory(folder, { classes: list, ...by });
+    // If an empty list were written, a later run could not start it with the first id of its format.
+    const isChanged = added.length > 0 || (present === undefined && list.classes.length > 0);
+    return { present, list, added, report, isChanged };
   };
-  // The report comes first: it refuses a folder without masks before anything is written there.
+  // The report comes first: it refuses a folder without masks before anything is written.
   let collected = await collect();
-  if (collected.added.length > 0) {
+  if (out !== undefined && collected.isChanged) {
+    const flag = checkOutput(out, inputs, { isForced: collected.present !== undefined });
+    await writeOutput(out, Buffer.from(`${JSON.stringify(collected.list, null, 2)}\n`), flag);
+  }
+  if (write && collected.isChanged) {
     const unlock = await lockDirectory(dir);
     try {
+      const storage = await openStorage(dir);
       // A run also gives ids to new classes, and may have done so in the meantime.
       const present = await readClasses(storage);
-      if (JSON.stringify(present) !== JSON.stringify(collected.earlier)) collected = await collect();
-      if (collected.added.length > 0) await writeClasses(storage, collected.list);
+      if (JSON.stringify(present) !== JSON.stringify(collected.present)) collected = await collect();
+      if (collected.isChanged) await writeClasses(storage, collected.list);
     } finally {
       await unlock();
+      // Leave only the list: a folder of masks is no output directory. `rmdir` keeps folders that are not empty.
+      for (const name of [WRITING_FOLDER, WORK_FOLDER]) await rmdir(join(dir, name)).catch(() => {});
     }
   }
-  const { earlier, list, added, report } = collected;
-  const what = earlier === undefined ? "created" : added.length === 0 ? "none are new" : "extended";
-  say(
-    `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,
-  );
+  say(describeList(collected, { dir, target, isWritten: write || out !== undefined }));
+  const { report } = collected;
   await print(printable(json ? JSON.stringify(report, null, 2) : formatReport(report), "\n"));
+}
+
+interface Collected {
+  /** The list that is in the target already. */
+  readonly present: ClassList | undefined;
+  readonly list: ClassList;
+  readonly added: readonly string[];
+}
+
+/** One line, whatever the names contain. */
+function describeList(
+  { present, list, added }: Collected,
+  { dir, target, isWritten }: { readonly dir: string; readonly target: string; readonly isWritten: boolean },
+): string {
+  const count = `${list.classes.length} classes`;
+  const names = printable(added.join(", "));
+  if (present === undefined) {
+    return isWritten
+      ? `${target}: ${count}, created`
+      : `${dir}: ${count}, and no list of them; --write creates ${target}, --out another file`;
+  }
+  if (added.length === 0) return `${target}: ${count}, none are new`;
+  if (isWritten) return `${target}: ${count}, extended: ${names}`;
+  return `${target}: ${count} with ${added.length} that it lacks: ${names}; --write adds them`;
+}
+
+/** All masks of the folder, and the results that lie beside them. */
+async function inputsOf(folder: string): Promise<string[]> {
+  const masks = await listMasks(folder);
+  return masks.flatMap(({ file, id, hasResult }) => [
+    join(folder, file),
+    ...(hasResult ? [join(folder, `${id}.json`)] : []),
+  ]);
+}
+
+async function readList(file: string): Promise<ClassList | undefined> {
+  return existsSync(file) ? parseClasses(await readText(file), file) : undefined;
 }
 
 async function* readResults(folder: string): AsyncIterable<string> {

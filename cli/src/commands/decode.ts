@@ -12,7 +12,8 @@ import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";
-import { addOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
+import { addOutputFlags, checkOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
+import { checkDirectory } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
 interface DecodeFlags extends OutputFlags, BatchFlags {
@@ -72,7 +73,16 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     throw new UsageError("--legend - works only with --out - and a single mask; give a file");
   }
   const files = await findMasks(paths, flags.legend);
-  const { out } = flags;
+  const { out, legend, force: isForced = false } = flags;
+  checkOutputFlags(flags);
+  checkDirectory({
+    out,
+    flags,
+    inputs: pathsOf(files, legend),
+    jobs: files.keys(),
+    hasSources: false,
+    isForced,
+  });
   const tasks = Array.from(files.keys(), (job) => ({ job }));
   const source = fromFiles((job) => files.get(job)!);
   // Lock the directory before its class list is read and extended.
@@ -109,6 +119,14 @@ async function findMasks(
     for (const { file } of masks) add(join(path, file));
   }
   return files;
+}
+
+function* pathsOf(files: ReadonlyMap<string, MaskFiles>, legend: string | undefined): Iterable<string> {
+  if (legend !== undefined) yield legend;
+  for (const { mask, result } of files.values()) {
+    yield mask;
+    if (legend === undefined) yield result;
+  }
 }
 
 /** The text of each result, once. A result that cannot be read is skipped: its task fails later and says why. */

@@ -13,6 +13,7 @@ import {
   type OutputFlags,
   outputOf,
 } from "../output-flags.js";
+import { checkDirectory } from "../protect.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { UsageError } from "../usage-error.js";
 
@@ -60,6 +61,15 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
   }
   const queue = queueOptions(flags);
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
+  // The workers write the jobs' files; this command writes only the options and the class list.
+  checkDirectory({
+    out: flags.out,
+    flags,
+    inputs: [flags.jobs],
+    jobs: [],
+    hasSources: false,
+    isForced: true,
+  });
   const output = await outputOf(flags, await openStorage(flags.out), () => []);
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
   await print(`${added} added, ${known} already in the queue`);

@@ -17,6 +17,7 @@ import {
   type OutputFlags,
   outputOf,
 } from "../output-flags.js";
+import { checkDirectory } from "../protect.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
 interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
@@ -65,7 +66,9 @@ export function define(command: Command): void {
 async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<void> {
   checkOutputFlags(flags);
   const tasks = await readTasks(flags.project, jobs, flags.jobs);
-  const { downloads = DEFAULT_DOWNLOADS, out } = flags;
+  const { downloads = DEFAULT_DOWNLOADS, out, force: isForced = false } = flags;
+  const inputs = [flags.jobs, flags.keyFile];
+  checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });
   const client = await clientOf(flags);
   const signal = interruption();
   // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.

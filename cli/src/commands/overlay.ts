@@ -1,6 +1,8 @@
 /// <reference types="node" />
+/// <reference types="node" />
 /** `labelmap overlay`: a picture of a mask for people to look at, over its image if one is given. */
 
+import { extname } from "node:path";
 import type { Command } from "commander";
 import { decodeMask } from "labelmap";
 import { addExamples } from "../help.js";
@@ -14,15 +16,17 @@ import {
   resultBeside,
 } from "../input.js";
 import { parseFraction } from "../options.js";
-import { writeOutput } from "../output.js";
+import { STANDARD_STREAM, writeOutput } from "../output.js";
 import { encodeCanvas } from "../overlay/canvas.js";
 import { drawOverlay } from "../overlay/draw-overlay.js";
 import { readPhoto } from "../overlay/read-photo.js";
+import { checkOutput } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
 interface OverlayOptions {
   readonly output: string;
   readonly opacity: number;
+  readonly force?: boolean;
 }
 
 export function define(command: Command): void {
@@ -37,12 +41,22 @@ export function define(command: Command): void {
       "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json)",
     )
     .argument("[image]", "the annotated image: a PNG or JPEG file of the same size as the mask")
-    .requiredOption("-o, --output <file>", "the PNG file to write; - is standard output")
+    .requiredOption(
+      "-o, --output <file>",
+      "the PNG file to write; its name ends in .png; - is standard output",
+    )
     .option("--opacity <share>", "how strongly the labels cover the image, from 0 to 1", parseFraction, 0.5)
+    .option(
+      "--force",
+      "overwrite the output if it exists; the mask, the result and the image are never overwritten",
+    )
     .action(overlay);
   addExamples(command, [
     ["labelmap overlay street.png -o picture.png", "Draw the labels alone. Their names are in street.json."],
-    ["labelmap overlay street.png street.json street.jpg -o picture.png", "Draw the labels over the photo."],
+    [
+      "labelmap overlay street.png street.json street.jpg -o over-photo.png",
+      "Draw the labels over the photo.",
+    ],
     [
       "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
       "Use it in a pipe, and show more of the photo.",
@@ -54,12 +68,14 @@ async function overlay(
   mask: string,
   givenResult: string | undefined,
   image: string | undefined,
-  { output, opacity }: OverlayOptions,
+  { output, opacity, force = false }: OverlayOptions,
 ): Promise<void> {
   const result = givenResult ?? resultBeside(mask);
   if (result === undefined)
     throw new UsageError(`${nameOf(mask)} has no result beside it; give its result as the second argument`);
   checkOneStandardInput([mask, result, image]);
+  checkFormat(output);
+  const flag = checkOutput(output, [mask, result, image], { isForced: force });
   const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
     throw nameFile(error, { mask, result });
   });
@@ -69,5 +85,14 @@ async function overlay(
       : await readPhoto(await readInput(image)).catch((error) => {
           throw inFile(error, image);
         });
-  await writeOutput(output, encodeCanvas(drawOverlay(map, { photo, opacity })));
+  await writeOutput(output, encodeCanvas(drawOverlay(map, { photo, opacity })), flag);
+}
+
+/** @throws {UsageError}: the name is that of another format, and its readers would not expect a PNG */
+function checkFormat(output: string): void {
+  const ending = extname(output);
+  if (output === STANDARD_STREAM || ending === "" || /^\.png$/i.test(ending)) return;
+  throw new UsageError(
+    `overlay writes PNG files, but ${output} ends in ${ending}; give a name that ends in .png`,
+  );
 }

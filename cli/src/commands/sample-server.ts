@@ -2,13 +2,14 @@
 /** `labelmap sample-server`: a vendor on this machine with generated jobs, to try everything without a real key. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parseFraction, parsePort, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
-import { print } from "../output.js";
+import { print, writeOutput } from "../output.js";
+import { checkOutput } from "../protect.js";
 import { generatedJobs } from "../sample-server/generated-jobs.js";
 import { startVendorServer } from "../sample-server/server.js";
 import { UsageError } from "../usage-error.js";
@@ -20,6 +21,7 @@ interface SampleServerFlags {
   readonly size?: { readonly width: number; readonly height: number };
   readonly port: number;
   readonly list?: string;
+  readonly force?: boolean;
 }
 
 /** Not secret: it only opens generated jobs on this machine. */
@@ -42,7 +44,11 @@ export function define(command: Command): void {
       parseSize,
     )
     .option("--port <number>", "the port of the API (default: any free port)", parsePort)
-    .option("--list <file>", "write the job ids to this file, one per line")
+    .option(
+      "--list <file>",
+      "write the job ids to this file, one per line; a list of other sample jobs is overwritten",
+    )
+    .option("--force", "overwrite the file of --list, whatever it contains")
     .action(serve);
   addExamples(command, [
     [
@@ -65,11 +71,15 @@ async function serve(call: readonly string[], flags: SampleServerFlags): Promise
   if (call.length > 0 && !process.argv.includes("--")) {
     throw new UsageError(`put -- before the command to run: -- ${call.join(" ")}`);
   }
-  const { count, seed, faults, size, port = 0, list } = flags;
+  const { count, seed, faults, size, port = 0, list, force = false } = flags;
+  const isForced = force || (list !== undefined && (await isSampleList(list)));
+  const flag = list === undefined ? "wx" : checkOutput(list, [], { isForced });
   const jobs = generatedJobs({ count, seed, faultShare: faults, ...size });
   const server = await startVendorServer({ jobs, apiKey: SAMPLE_KEY, port, keepRequests: 1 });
   const hint = "restart the server with --list jobs.txt to write this file";
-  if (list !== undefined) await writeFile(list, jobs.jobs.map(({ jobId }) => `${jobId}\n`).join(""));
+  if (list !== undefined) {
+    await writeOutput(list, Buffer.from(jobs.jobs.map(({ jobId }) => `${jobId}\n`).join("")), flag);
+  }
   const environment = { PLAYMENT_BASE_URL: server.baseUrl, PLAYMENT_API_KEY: SAMPLE_KEY };
   if (call.length > 0) {
     process.exitCode = await runWith(environment, call);
@@ -88,6 +98,12 @@ async function serve(call: readonly string[], flags: SampleServerFlags): Promise
     if (!signal.aborted) await once(signal, "abort");
   }
   await server.close();
+}
+
+/** Whether a file holds nothing but ids of sample jobs, as an earlier call wrote it. */
+async function isSampleList(file: string): Promise<boolean> {
+  const info = await stat(file).catch(() => undefined);
+  return info?.isFile() === true && /^(job-\d{5,}\n)*$/.test(await readFile(file, "utf8"));
 }
 
 /** @returns the exit code */

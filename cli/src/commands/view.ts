@@ -10,6 +10,7 @@ import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { parsePort } from "../options.js";
 import { print } from "../output.js";
+import { printable } from "../printable.js";
 import { findViewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 
@@ -30,7 +31,8 @@ export function define(command: Command): void {
       "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. In a " +
         "folder and its subfolders it finds each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
         "name.webp or name_image.*). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
-        "new files. Nothing leaves this machine, and other machines cannot reach the server.",
+        "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
+        "not know the address, which contains a random token.",
     )
     .argument("<folder|mask>", "a folder of masks, or a PNG file")
     .argument(
@@ -57,16 +59,20 @@ async function view(path: string, result: string | undefined, { port = 0, open }
   const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port });
   const signal = interruption("stopped");
   reportLeftOut(leftOut);
-  say(`${path}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
+  say(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
   await print(server.url);
-  if (open) openInBrowser(server.url);
+  if (open) openInBrowser(server.urlForOnce);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
 }
 
 function reportLeftOut(leftOut: readonly string[]): void {
   if (leftOut.length === 0) return;
-  const named = leftOut.slice(0, MOST_NAMED).join(", ");
+  // A name may contain a line break, and `say` keeps line breaks.
+  const named = leftOut
+    .slice(0, MOST_NAMED)
+    .map((name) => printable(name))
+    .join(", ");
   const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : "";
   say(`Not shown, because they are links out of the folder or cannot be read: ${named}${more}`);
 }

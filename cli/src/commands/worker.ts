@@ -12,6 +12,7 @@ import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 interface WorkerFlags extends QueueFlags, VendorFlags {
   readonly threads?: number;
   readonly untilEmpty?: boolean;
+  readonly allowOut?: readonly string[];
   readonly sources: boolean;
   readonly quiet?: boolean;
 }
@@ -23,6 +24,11 @@ export function define(command: Command): void {
         "killed, nothing is lost: another worker takes over its jobs.",
     )
     .option("--until-empty", "end when no jobs are left")
+    .option(
+      "--allow-out <place>",
+      "a directory, or s3://bucket/prefix, that jobs may be written to, with all below it; give it again for more places (default: the working directory, unless that is /)",
+      (place: string, others: readonly string[] = []) => [...others, place],
+    )
     .option("--no-sources", "do not keep the vendor's files")
     .option(
       "--threads <number>",
@@ -34,22 +40,29 @@ export function define(command: Command): void {
   addVendorFlags(command);
   command.action(work);
   addExamples(command, [
-    ["labelmap worker", "Work until Ctrl-C. Set PLAYMENT_API_KEY and REDIS_URL in the environment first."],
-    ["labelmap worker --until-empty --quiet", "Run it as a batch job of a cluster, which ends by itself."],
+    [
+      "labelmap worker --allow-out s3://masks/labels",
+      "Work until Ctrl-C. Set PLAYMENT_API_KEY and REDIS_URL in the environment first.",
+    ],
+    [
+      "labelmap worker --until-empty --quiet --allow-out /data/labels --allow-out s3://masks",
+      "Run it as a batch job of a cluster, which ends by itself.",
+    ],
   ]);
 }
 
 async function work(flags: WorkerFlags): Promise<void> {
-  const { threads, downloads, untilEmpty = false, sources, quiet = false } = flags;
+  const { threads, downloads, untilEmpty = false, allowOut, sources, quiet = false } = flags;
   const summary = await runWorker({
     ...queueOptions(flags),
     client: await clientOf(flags),
     ...(threads === undefined ? {} : { threads }),
     ...(downloads === undefined ? {} : { downloads }),
+    ...(allowOut === undefined ? {} : { allowOut }),
     keepSources: sources,
     untilEmpty,
     signal: interruption(),
-    onTrouble: ({ code, message }) => say(`${code}: ${message}`),
+    onTrouble: ({ code, message }) => say(printable(`${code}: ${message}`)),
     onRecord({ job, error }) {
       if (!quiet) say(error === undefined ? `${printable(job)}: done` : describeFailure(job, error));
     },

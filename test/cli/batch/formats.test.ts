@@ -17,6 +17,7 @@ import {
 } from "labelmap/formats";
 import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap-cli/batch";
 import { beforeAll, describe, expect, it } from "vitest";
+import { outputPaths } from "../../../cli/src/batch/output-paths.js";
 import { filesIn, newFolder, recordsOf } from "../../support/batch-folder.js";
 import { drawJob, readNpy, writeJobs } from "../../support/batch-jobs.mjs";
 import { FIXTURES, loadCorpus } from "../../support/corpus.mjs";
@@ -80,6 +81,7 @@ async function expectFiles(
     expect(mask!.sha256).toBe(digest(read(FIXTURES, `${job}.png`)));
     expect(result!.sha256).toBe(digest(read(FIXTURES, `${job}.json`)));
     expect(outputs.map(({ path }) => path).sort(), job).toEqual(Object.keys(files).sort());
+    expect(outputPaths(output.format, job).sort(), job).toEqual(Object.keys(files).sort());
     for (const { path, bytes, sha256 } of outputs) {
       const content = read(out, path);
       expect(Buffer.compare(content, files[path]!), path).toBe(0);

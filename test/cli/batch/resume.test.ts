@@ -1,5 +1,6 @@
 /** What a second run does: only what is missing, was made otherwise, or may now go well. */
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   readFileSync,
@@ -269,6 +270,86 @@ describe("a second run over files", () => {
     await run();
     rmSync(join(out, "npy"), { recursive: true });
     expect(await run(semantic)).toMatchObject(counts(COUNT, 0));
+  });
+});
+
+describe("a record that names files of others", () => {
+  const FEW = 4;
+  /** Finishes all jobs in two formats, and then replaces the record of the first job in npy. */
+  async function prepareForged(outputs: readonly string[], more: object = {}) {
+    const prepared = prepare();
+    const { folder, out, run } = prepared;
+    writeFileSync(join(folder, "outside.npy"), "precious");
+    const tasks = drawn.slice(0, FEW);
+    await run(label, { tasks });
+    await run({ ...semantic, format: "png" }, { tasks });
+    await run({ format: "voc", classes }, { tasks });
+    const record = recordsOf(out).get("job-0000")!;
+    const files = outputs.map((path) => ({
+      ...record.outputs[0]!,
+      path,
+      bytes: statSync(join(out, path)).size,
+    }));
+    appendFileSync(
+      join(out, "manifest.jsonl"),
+      `${JSON.stringify({ ...record, outputs: files, ...more })}\n`,
+    );
+    // What the run writes itself differs in any case: the job's own file, the list of records, the options.
+    const others = () => {
+      const paths = filesIn(out).filter((path) => !/^(npy\/job-0000|manifest|options)/.test(path));
+      return stampsOf(out, ["../outside.npy", ...paths]);
+    };
+    return { ...prepared, others };
+  }
+  const FOREIGN = [
+    "npy/job-0001.npy",
+    "png/job-0000.png",
+    "voc/SegmentationClass/job-0003.png",
+    "npy/../npy/job-0002.npy",
+    "manifest.jsonl",
+    "../outside.npy",
+  ];
+  const unfinished = { status: "failed", error: { code: "TASK_UNFINISHED", message: "" } };
+
+  it.each([
+    ["done", {}],
+    ["unfinished", unfinished],
+    ["failed", { status: "failed", error: { code: "PNG_CRC", message: "" } }],
+  ])("makes no run remove them: a task that is %s", async (_name, more) => {
+    const { run, others, npy } = await prepareForged([...FOREIGN, "npy/job-0000.npy"], more);
+    const stamps = others();
+    expect(Object.keys(stamps)).toHaveLength(1 + 4 * FEW - 1 + 2);
+    const output: OutputOptions = { ...label, dtype: "uint16" };
+    expect(await run(output, { tasks: drawn.slice(0, 1) })).toMatchObject(counts(1, 0));
+    expect(changed(stamps, others())).toEqual([]);
+    expect(readFileSync(npy("job-0000")).toString("latin1")).toContain("<u2");
+  });
+
+  it.each(["npy/job-0001.npy", "png/job-0000.png", "../outside.npy"])(
+    "does not count as done: %s",
+    async (path) => {
+      const { run, out, others } = await prepareForged([path]);
+      const damages: string[] = [];
+      await verify(out, { onDamage: (damage) => damages.push(`${damage.path} ${damage.problem}`) });
+      expect(damages).toEqual([`${path} is named in the job's record, but cannot be a file of this job`]);
+      const stamps = others();
+      expect(await run(label, { tasks: drawn.slice(0, FEW) })).toMatchObject(counts(1, FEW - 1));
+      expect(changed(stamps, others())).toEqual([]);
+      expect(await verify(out)).toMatchObject({ damages: 0 });
+    },
+  );
+
+  it("is no record if it says done and names no file", async () => {
+    const { run, out, others } = await prepareForged([]);
+    const stamps = others();
+    const line = linesOf(out).length;
+    await expect(run()).rejects.toMatchObject({
+      code: "MANIFEST_INVALID",
+      message: expect.stringContaining(`line ${line} is not a record`),
+    });
+    expect(changed(stamps, others())).toEqual([]);
+    const allowed = await prepareForged([], unfinished);
+    expect(await allowed.run(label, { tasks: drawn.slice(0, FEW) })).toMatchObject(counts(1, FEW - 1));
   });
 });
 
