@@ -42,7 +42,7 @@ export {
 } from "./segments-info/index.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
-export type { PanopticMaps } from "./shared/segment-maps.js";
+export type { PanopticMaps, PanopticMapsWithIssues } from "./shared/segment-maps.js";
 export { type SegmentOptions, thingClasses } from "./shared/segments.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions } from "./voc/index.js";
