@@ -8,13 +8,13 @@ import { type Command, Option } from "commander";
 import type { ClassBy } from "labelmap";
 import { formatReport } from "labelmap/dataset";
 import { listMasks, reportDirectory } from "labelmap/dataset/node";
-import { collectClasses } from "../batch/collect-classes.js";
+import { type CollectedClasses, collectClasses } from "../batch/collect-classes.js";
 import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
 import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
-import { parseClassId, parseNames } from "../options.js";
+import { joinNames, parseClassId, parseNames } from "../options.js";
 import { print } from "../output.js";
 import { CLASSES_FILE, readClasses, writeClasses } from "../output-flags.js";
 import { printable } from "../printable.js";
@@ -22,8 +22,8 @@ import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags {
   readonly firstId?: number;
-  readonly void?: readonly string[];
-  readonly ignore?: readonly string[];
+  void?: readonly string[];
+  ignore?: readonly string[];
   readonly classBy?: ClassBy;
   readonly json?: boolean;
 }
@@ -36,10 +36,14 @@ export function define(command: Command): void {
     )
     .argument("<dir>", "the folder")
     .option("--first-id <number>", "for a new list: the id of the first class (default: 0)", parseClassId)
-    .option("--void <names>", "for a new list: names that are not classes, separated by commas", parseNames)
+    .option(
+      "--void <names>",
+      "for a new list: names that are not classes, separated by commas (a name with a comma in double quotes)",
+      parseNames,
+    )
     .option(
       "--ignore <names>",
-      "for a new list: names that the loss should ignore, separated by commas",
+      "for a new list: names that the loss should ignore, separated by commas (as in --void)",
       parseNames,
     )
     .addOption(
@@ -57,10 +61,11 @@ export function define(command: Command): void {
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
-  const { classBy, json = false, ...listOptions } = flags;
+  const { classBy, json = false, ...given } = flags;
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
   const storage = await openStorage(dir);
   const by = classBy === undefined ? {} : { classBy };
+  const listOptions = await withKnownNames(given, () => collectClasses(readResults(folder), by));
   const collect = async () => {
     const earlier = await readClasses(storage);
     if (earlier !== undefined && Object.keys(listOptions).length > 0) {
@@ -96,6 +101,25 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
     `${join(dir, CLASSES_FILE)}: ${list.classes.length} classes, ${what}${added.length > 0 && earlier !== undefined ? `: ${added.join(", ")}` : ""}`,
   );
   await print(printable(json ? JSON.stringify(report, null, 2) : formatReport(report), "\n"));
+}
+
+/** The options of a new list, whose names are those of classes. Says which names no result has. */
+async function withKnownNames(
+  options: Pick<ClassesFlags, "firstId" | "void" | "ignore">,
+  collect: () => Promise<CollectedClasses>,
+): Promise<typeof options> {
+  if (options.void === undefined && options.ignore === undefined) return options;
+  const known = new Set((await collect()).classes.classes.map(({ name }) => name));
+  const named = { ...options };
+  for (const flag of ["void", "ignore"] as const) {
+    if (options[flag] === undefined) continue;
+    const names = joinNames(options[flag], known);
+    named[flag] = names;
+    for (const name of names.filter((candidate) => !known.has(candidate))) {
+      say(`warning: no result has the name "${name}" of --${flag}; put a name with a comma in double quotes`);
+    }
+  }
+  return named;
 }
 
 async function* readResults(folder: string): AsyncIterable<string> {
