@@ -36,8 +36,9 @@ export function describeMask(
   unknown: UnknownColors,
   pngIssues: readonly Issue[],
 ): MaskInfo {
+  const labels = buildLabels(source, classBy, counts, boxes);
   return {
-    labels: buildLabels(source, classBy, counts, boxes),
+    labels,
     unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },
     snapped: {
       count: snapped.count,
@@ -47,7 +48,7 @@ export function describeMask(
         label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
-    issues: [...source.issues, ...pngIssues],
+    issues: [...source.issues, ...pngIssues, ...(source.legend.check?.(labels) ?? [])],
   };
 }
 

@@ -23,6 +23,14 @@ export interface LegendEntry {
 export interface Legend {
   readonly entries: readonly LegendEntry[];
   readonly issues: readonly Issue[];
+  /** What is odd about a mask with these labels. The legends of palettes have it. */
+  readonly check?: ((labels: readonly CountedColor[]) => readonly Issue[]) | undefined;
+}
+
+/** A colour of the legend, and how often it occurs. */
+export interface CountedColor {
+  readonly color: string;
+  readonly pixelCount: number;
 }
 
 export type LegendInput = Readonly<Record<string, string>> | ReadonlyMap<string, string> | Legend;
@@ -92,7 +100,8 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     return entry;
   });
-  return { entries, issues };
+  const { check } = input as Legend;
+  return { entries, issues, check: typeof check === "function" ? check : undefined };
 }
 
 /** What is wrong with a key that is not a colour. */
