@@ -4,7 +4,7 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
  * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
-import { instantiate, instantiateSync } from "@assemblyscript/loader";
+import { demangle } from "@assemblyscript/loader";
 import { DecodeError } from "../../errors.js";
 import { deflatedWasmBase64 } from "./embedded.js";
 
@@ -131,7 +131,7 @@ export function giveBackMemory(): void {
   if (loaded === undefined || loaded.exports.memory.buffer.byteLength <= MAX_KEPT_BYTES) return;
   const { module } = loaded;
   try {
-    loaded = { module, exports: instantiateSync<ModuleExports>(module, IMPORTS).exports };
+    loaded = { module, exports: exportsOf(new WebAssembly.Instance(module, IMPORTS)) };
   } catch {
     // On a page's main thread, old browsers instantiate only asynchronously. Then the large memory stays.
   }
@@ -148,7 +148,9 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     );
   }
   try {
-    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source), IMPORTS);
+    const given = await bytesOrModule(source);
+    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
+    const exports = exportsOf(await WebAssembly.instantiate(module, IMPORTS));
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
@@ -164,7 +166,12 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
   }
 }
 
-async function toLoaderSource(
+/** Only the loader's names of exports are needed: the module has no objects, arrays or strings to share. */
+function exportsOf(instance: WebAssembly.Instance): ModuleExports {
+  return demangle<ModuleExports>(instance.exports);
+}
+
+async function bytesOrModule(
   given: MaybePromise<WasmSource | undefined>,
 ): Promise<BufferSource | WebAssembly.Module> {
   const source = await given;
