@@ -177,6 +177,19 @@ export async function outputOf(
         (name) => classes!.idOf(name) !== undefined,
       );
     }
+    const { background: named } = collected;
+    const namedId = named === undefined ? undefined : classes!.idOf(named);
+    if (
+      flags.format === "voc" &&
+      namedId !== undefined &&
+      ![0, classes!.voidId, classes!.ignoreId].includes(namedId)
+    ) {
+      const list = classFile ?? listOf(storage);
+      throw new UsageError(
+        `${list} gives ${named} the id ${namedId}, but VOC's background is 0; ` +
+          (given === undefined ? "use another output directory" : "change the list"),
+      );
+    }
     const background = collected.things.find((name) => classes!.idOf(name) === 0);
     if (flags.format === "voc" && background !== undefined) {
       const problem = `gives ${background} the id 0, which is the background in VOC`;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClassList } from "labelmap";
 import { decodeLabelPng } from "labelmap/formats";
+import { collectClasses } from "labelmap-cli/batch";
 import { describe, expect, it } from "vitest";
 import { lockDirectory } from "../../cli/src/batch/lock.js";
 import { FIXTURES } from "../support/corpus.mjs";
@@ -186,6 +187,34 @@ describe("the order of class ids", () => {
     put("later", "b", { ...cvat, "#010203": "Bird" });
     expect(run("decode", "later", "--out", "later-voc", "--format", "voc").code).toBe(0);
     expect(idsOf("later-voc/classes.json")).toEqual(["1 Cat", "2 Dog", "3 Bird", "0 background"]);
+  });
+
+  it("that has the background elsewhere is refused for Pascal VOC", () => {
+    put("wrong", "a", cvat);
+    mkdirSync(join(folder, "wrong-voc"));
+    write("wrong-voc/classes.json", ClassList.fromNames(["Cat", "background", "Dog"]));
+    const { code, stderr } = run("decode", "wrong", "--out", "wrong-voc", "--format", "voc");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("classes.json gives background the id 1, but VOC's background is 0"),
+    ]);
+    // As void it has no class, which is as good as 0.
+    mkdirSync(join(folder, "void-voc"));
+    const voided = ClassList.fromNames(["Cat", "Dog"], { firstId: 1, void: ["background"] });
+    write("void-voc/classes.json", voided);
+    expect(run("decode", "wrong", "--out", "void-voc", "--format", "voc").code).toBe(0);
+  });
+
+  it("keeps 0 for the background if an earlier list is empty, and gives no id that is taken", async () => {
+    const legend = { "#307020": "Ape", "#b07020": "background", "#010203": "Bird" };
+    const collect = async (earlier: ClassList) => {
+      const { classes } = await collectClasses([JSON.stringify({ legend })], { earlier, background: true });
+      return classes.classes.map(({ id, name }) => `${id} ${name}`);
+    };
+    expect(await collect(ClassList.fromNames([]))).toEqual(["1 Ape", "2 Bird", "0 background"]);
+    expect(await collect(ClassList.fromNames(["Cat"]))).toEqual(["0 Cat", "1 Ape", "2 Bird", "3 background"]);
+    const voidIs0 = ClassList.fromNames(["Cat"], { firstId: 1, voidId: 0 });
+    expect(await collect(voidIs0)).toEqual(["1 Cat", "2 Ape", "3 Bird", "4 background"]);
   });
 
   it("is that of the file of --legend, and sorted if each mask has its own result", () => {

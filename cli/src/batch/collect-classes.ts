@@ -19,6 +19,8 @@ export interface CollectedClasses {
   readonly things: readonly string[];
   /** Names that the earlier list did not have. */
   readonly added: readonly string[];
+  /** The class that is called `background`, if one class without instances is. */
+  readonly background: string | undefined;
 }
 
 export interface CollectOptions extends ClassListOptions {
@@ -77,7 +79,12 @@ export async function collectClasses(
     earlier === undefined
       ? newList(added, first, options)
       : ClassList.fromJSON(extend(earlier, added, first));
-  return { classes, things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(), added };
+  return {
+    classes,
+    things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(),
+    added,
+    background: named.size > 0 && candidates.length === 1 ? candidates[0] : undefined,
+  };
 }
 
 /** The names with their ids; the background has the id 0. */
@@ -98,11 +105,11 @@ function extend(list: ClassList, names: readonly string[], background: string | 
   const json = list.toJSON();
   const reserved = [list.voidId, list.ignoreId];
   const isFree = !reserved.includes(0) && list.classes.every((entry) => entry.id !== 0);
-  let id = Math.max(-1, ...list.classes.map((entry) => entry.id));
+  let id = Math.max(background === undefined ? -1 : 0, ...list.classes.map((entry) => entry.id));
   const entries = names.map((name) => {
     if (name === background && isFree) return { id: 0, name };
     do id++;
-    while (reserved.includes(id) || (id === 0 && background !== undefined));
+    while (reserved.includes(id));
     return { id, name };
   });
   return { ...json, classes: [...json.classes, ...entries] };
