@@ -43,7 +43,9 @@ export async function decodeCocoPanoptic(
   png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
   options: LimitOptions & {
-    readonly categories?: readonly CategoryInput[];
+    readonly categories?: readonly (Pick<CocoPanopticCategory, "id"> & {
+      readonly isthing?: 0 | 1 | boolean;
+    })[];
     readonly voidId?: number;
     readonly strict?: boolean;
   } = {},
@@ -82,9 +84,6 @@ export async function decodeCocoPanoptic(
   const maps = mapsOfSegments({ width, height, data, ids }, segments, (id) => id === 0, voidId, FORMAT);
   return { ...maps, issues: defects.issues() };
 }
-
-/** A category as other tools write it. */
-type CategoryInput = Pick<CocoPanopticCategory, "id"> & { readonly isthing?: 0 | 1 | boolean };
 
 function readCategories(categories: unknown, defects: Defects): Map<number, boolean> | undefined {
   if (categories === undefined) return undefined;
