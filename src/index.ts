@@ -46,7 +46,13 @@ export {
   type ClassListJSON,
   type ClassListOptions,
 } from "./legend/class-list.js";
-export { type Legend, type LegendEntry, type LegendInput, parseLegend } from "./legend/legend.js";
+export {
+  type CountedColor,
+  type Legend,
+  type LegendEntry,
+  type LegendInput,
+  parseLegend,
+} from "./legend/legend.js";
 export {
   type ClassBy,
   type Identity,

@@ -29,7 +29,8 @@ export async function decodeToStream(
   checkOutput(STANDARD_STREAM, [mask, result, flags.classes, flags.labels], { isForced: false });
   const png = await readInput(mask);
   const text = await readText(result);
-  const plan = planOutput(await outputOf(flags, null, () => [text]));
+  const order = flags.legend === undefined ? "name" : "source";
+  const plan = planOutput(await outputOf(flags, null, () => [text], order));
   try {
     const input = { name: "mask", png, result: text, plan };
     await encodeOutputs(input, new ArrayPool(), async ({ files }) => {

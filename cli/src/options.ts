@@ -43,9 +43,38 @@ export function parseSize(text: string): { width: number; height: number } {
   throw new InvalidArgumentError("It must be width and height in pixels, such as 512x256.");
 }
 
-/** `car, truck`: names separated by commas. */
+/** A name in quotes (`""` stands for a quote), or anything up to a comma; then a comma or the end. */
+const NAME = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y;
+
+/** `car, truck`: names separated by commas. A name with a comma is in double quotes, as in CSV. */
 export function parseNames(text: string): string[] {
-  return text.split(",").map((name) => name.trim());
+  const names: string[] = [];
+  NAME.lastIndex = 0;
+  for (;;) {
+    const [, quoted, plain, end] = NAME.exec(text)!;
+    if (quoted === undefined && plain!.startsWith('"')) {
+      throw new InvalidArgumentError("A name in double quotes must end with one, before the next comma.");
+    }
+    names.push(quoted?.replaceAll('""', '"') ?? plain!.trim());
+    if (end === "") return names;
+  }
+}
+
+/**
+ * Puts names together that have a comma. `chest of drawers, bureau` without quotes is two names for `parseNames`; if a
+ * class has the whole name, that class is meant.
+ *
+ * @param known the names of all classes
+ */
+export function joinNames(names: readonly string[], known: ReadonlySet<string>): string[] {
+  const joined: string[] = [];
+  for (let start = 0; start < names.length; start++) {
+    let end = names.length;
+    while (end > start + 1 && !known.has(names.slice(start, end).join(", "))) end--;
+    joined.push(names.slice(start, end).join(", "));
+    start = end - 1;
+  }
+  return joined;
 }
 
 /** `Number` alone reads the empty text as 0 and 0x10 as 16. This gives NaN for both. */

@@ -67,7 +67,7 @@ export function addOutputFlags(
     .option("--classes <file>", classes)
     .option(
       "--things <names>",
-      `classes whose objects are counted one by one, separated by commas (default: all classes with instances, listed in ${THINGS_FILE})`,
+      `classes whose objects are counted one by one, separated by commas, a name with a comma in double quotes (default: all classes with instances, listed in ${THINGS_FILE})`,
       parseNames,
     )
     .option(
@@ -144,12 +144,14 @@ export function checkOutputFlags(flags: OutputFlags): void {
  * too, so that all outputs of a directory have the ids of its list.
  *
  * @param results the text of each result; called only if the results are needed.
+ * @param order the order of new classes, as in `collectClasses`
  * @throws {UsageError}; {DecodeError} OPTION_INVALID; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
  */
 export async function outputOf(
   flags: OutputFlags,
   storage: Storage | null,
   results: () => AsyncIterable<string> | Iterable<string>,
+  order: "name" | "source" = "name",
 ): Promise<OutputOptions> {
   checkOutputFlags(flags);
   const { classes: classFile, labels: labelFile, classBy, things } = flags;
@@ -164,6 +166,8 @@ export async function outputOf(
   if (needsResults(flags)) {
     const start = given ?? earlier;
     const collected = await collectClasses(results(), {
+      order,
+      background: flags.format === "voc",
       ...(start === undefined ? firstIdOf(flags.format) : { earlier: start }),
       ...(classBy === undefined ? {} : { classBy }),
     });
@@ -171,6 +175,19 @@ export async function outputOf(
     if (found === undefined && needsThings(output)) {
       found = (await extendThings(storage, collected.things)).filter(
         (name) => classes!.idOf(name) !== undefined,
+      );
+    }
+    const { background: named } = collected;
+    const namedId = named === undefined ? undefined : classes!.idOf(named);
+    if (
+      flags.format === "voc" &&
+      namedId !== undefined &&
+      ![0, classes!.voidId, classes!.ignoreId].includes(namedId)
+    ) {
+      const list = classFile ?? listOf(storage);
+      throw new UsageError(
+        `${list} gives ${named} the id ${namedId}, but VOC's background is 0; ` +
+          (given === undefined ? "use another output directory" : "change the list"),
       );
     }
     const background = collected.things.find((name) => classes!.idOf(name) === 0);

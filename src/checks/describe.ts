@@ -19,12 +19,17 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
+  if (isBinary(value)) return "binary data";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** Whether this is a JSON object, so neither an array nor null. */
+/** Whether this is a JSON object, so neither an array nor null, nor a file's bytes. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isBinary(value);
+}
+
+function isBinary(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
 /**

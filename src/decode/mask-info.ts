@@ -38,8 +38,9 @@ export function describeMask(
   unknown: UnknownColors,
   pngIssues: readonly Issue[],
 ): MaskInfo {
+  const labels = buildLabels(source, classBy, counts, boxes);
   return {
-    labels: buildLabels(source, classBy, counts, boxes),
+    labels,
     unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },
     snapped: {
       count: snapped.count,
@@ -49,7 +50,7 @@ export function describeMask(
         label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
-    issues: new IssueList(...source.issues, ...pngIssues).toArray(),
+    issues: new IssueList(...source.issues, ...pngIssues, ...(source.legend.check?.(labels) ?? [])).toArray(),
   };
 }
 

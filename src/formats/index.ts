@@ -31,7 +31,13 @@ export {
 } from "./coco-panoptic/index.js";
 export type { CandidateFile, Detection, Format, FormatContent } from "./format.js";
 export { encodeIds } from "./id-png/index.js";
-export { decodeLabelPng, encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/index.js";
+export {
+  decodeLabelPng,
+  encodeLabelPng,
+  encodePalettePng,
+  type LabelPngOptions,
+  type LabelPngReadOptions,
+} from "./label-png/index.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
 export {
@@ -42,8 +48,8 @@ export {
 } from "./segments-info/index.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
-export type { PanopticMaps } from "./shared/segment-maps.js";
+export type { PanopticMaps, PanopticMapsWithIssues } from "./shared/segment-maps.js";
 export { type SegmentOptions, thingClasses } from "./shared/segments.js";
 export { FORMATS } from "./table.js";
-export { decodeVoc, encodeVoc, type VocOptions } from "./voc/index.js";
+export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
 export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/index.js";

@@ -13,5 +13,5 @@ export {
 } from "./palettes/cityscapes.js";
 export { mapillaryVistasV1 } from "./palettes/mapillary-vistas-v1.js";
 export { mapillaryVistasV2 } from "./palettes/mapillary-vistas-v2.js";
-export { classListOf, type Palette, type PaletteEntry } from "./palettes/palette.js";
+export { chooseClasses, classListOf, type Palette, type PaletteEntry } from "./palettes/palette.js";
 export { pascalVoc, vocColor, vocColorMap } from "./palettes/pascal-voc.js";

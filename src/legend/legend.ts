@@ -25,6 +25,14 @@ export interface Legend {
   readonly entries: readonly LegendEntry[];
   /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
+  /** What is odd about a mask with these labels. The legends of palettes have it. */
+  readonly check?: ((labels: readonly CountedColor[]) => readonly Issue[]) | undefined;
+}
+
+/** A colour of the legend, and how often it occurs. */
+export interface CountedColor {
+  readonly color: string;
+  readonly pixelCount: number;
 }
 
 export type LegendInput = Readonly<Record<string, string>> | ReadonlyMap<string, string> | Legend;
@@ -33,12 +41,20 @@ export type LegendInput = Readonly<Record<string, string>> | ReadonlyMap<string,
 const MAX_ENTRIES = 65_536;
 
 const HEX_COLOR = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
+/** `rgb(255, 0, 0)` of CSS, `(255, 0, 0)` and `[255, 0, 0]` of Python, `255,0,0`. */
+const RGB_COLOR = /^(?:rgb)?[([]?\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*[)\]]?$/i;
+
+/** For example `car # 1`. At most 15 digits, so that the number is exact. */
+export const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
+/** For example `car #1`, which is no number. */
+const ALMOST_NUMBERED = /.#\s*\d+\s*$/;
 
 /**
- * Checks a legend. It has 1 to 65,536 keys of the form `#rrggbb` or `#rgb`, in either case, with or without the `#`.
+ * Checks a legend. It has 1 to 65,536 keys of the form `#rrggbb` or `#rgb`, in either case, with or without the `#`, or
+ * of the form `rgb(255, 0, 0)`, with or without `rgb` and brackets.
  *
  * Issues: `legend-key-invalid` (not a colour), `legend-color-duplicate` (two keys with the same colour and the same value;
- * the pixels get the first label). The keys of an object come in JavaScript's order, which puts keys that consist of
+ * the pixels get the first label), `legend-value-number` (`car #1` is a class of its own; `car # 1` is an instance). The keys of an object come in JavaScript's order, which puts keys that consist of
  * decimal digits only (`112233`, without `#`) before all others. A `Map` keeps any order.
  *
  * @param options.strict treats a key that is not a colour as an error.
@@ -52,6 +68,11 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   if (pairs.length === 0) throw invalid("legend: is empty; give it at least one colour.");
   if (pairs.length > MAX_ENTRIES) {
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
+  }
+  // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
+  const [keys, values] = [0, 1].map((side) => pairs.filter((pair) => isSurelyColor(pair[side])).length);
+  if (values! > keys! || (keys === 0 && pairs.every(([, value]) => parseColor(String(value)) >= 0))) {
+    throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');
   }
   // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.
   if (!pairs.some(([key]) => typeof key === "string" && parseColor(key) >= 0)) {
@@ -96,7 +117,15 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     return entry;
   });
-  return { entries, issues: issues.toArray() };
+  const odd = entries.filter(({ value }) => ALMOST_NUMBERED.test(value) && !NUMBERED_VALUE.test(value));
+  if (odd.length > 0) {
+    const path = pathOf(odd[0]!.key);
+    const message = `${path}: ${quote(odd[0]!.value)} is a class of its own (one of ${odd.length}); write " # 1" for an instance.`;
+    const code = "legend-value-number";
+    issues.add(code, () => ({ code, message, path }));
+  }
+  const { check } = input as Legend;
+  return { entries, issues: issues.toArray(), check: typeof check === "function" ? check : undefined };
 }
 
 /** What is wrong with a key that is not a colour. */
@@ -111,11 +140,23 @@ export function canonicalColor(text: string): string {
   return formatColor(parseColor(text), text);
 }
 
-/** 0xRRGGBB of a hex colour (six or three digits, with or without `#`), or -1 if the text is not a colour. */
+/**
+ * 0xRRGGBB of a hex colour (six or three digits, with or without `#`) or of three numbers from 0 to 255, as in
+ * `rgb(255, 0, 0)` and `255,0,0`; -1 if the text is not a colour.
+ */
 export function parseColor(text: string): number {
+  const channels = RGB_COLOR.exec(text)?.slice(1);
+  if (channels !== undefined) {
+    return channels.reduce((rgb, channel) => (rgb < 0 || +channel > 255 ? -1 : rgb * 256 + +channel), 0);
+  }
   if (!HEX_COLOR.test(text)) return -1;
   const digits = text.startsWith("#") ? text.slice(1) : text;
   return Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
+}
+
+/** Whether a text is a colour and hardly a name: `#f00` and `ff0000`, but not `bed`. */
+export function isSurelyColor(text: unknown): boolean {
+  return typeof text === "string" && /[#\d]/.test(text) && parseColor(text) >= 0;
 }
 
 function formatColor(rgb: number, fallback: string): string {

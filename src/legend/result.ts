@@ -7,8 +7,16 @@
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
-import { DecodeError, type Issue, ResultError } from "../errors.js";
-import { canonicalColor, type Legend, type LegendInput, parseColor, parseLegend } from "./legend.js";
+import { DecodeError, type Issue, LegendError, ResultError } from "../errors.js";
+import {
+  canonicalColor,
+  isSurelyColor,
+  type Legend,
+  type LegendInput,
+  NUMBERED_VALUE,
+  parseColor,
+  parseLegend,
+} from "./legend.js";
 
 /** One annotated object, or one stuff region (`index` 0), as the vendor writes it. */
 export interface Instance {
@@ -49,13 +57,12 @@ const MAX_INDEX = 2 ** 31 - 1;
 /** The results that `parseResult` has returned. */
 const checkedResults = new WeakSet<object>();
 
-/** For example `car # 1`. At most 15 digits, so that the number is exact. */
-const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
-
 /**
- * Checks a result object, its JSON text, or a result that this function returned before. Unknown fields are ignored.
+ * Checks a result object, its JSON text, or a result that this function returned before. A legend alone is a simple
+ * result. Unknown fields are ignored.
  *
- * Issues: those of the legend (see `parseLegend`), `instance-color-not-in-legend`,
+ * Issues: those of the legend (see `parseLegend`), `legend-key-repeated` (a colour occurs twice in the text, or the legend
+ * does; the last one counts), `instance-color-not-in-legend`,
  * `instance-color-duplicate` (the first counts), `instance-value-mismatch` (the legend's value counts),
  * `instance-index-mismatch` (the `index` counts unless it is 0), `class-name-with-several-ids`,
  * `class-id-with-several-names`, `legend-color-without-instance`.
@@ -69,11 +76,17 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   if (!options.strict && checkedResults.has(json as object)) return json as SegmentationResult;
   const raw = typeof json === "string" ? parseJson(json) : json;
   if (!isObject(raw)) throw invalid("", `The result is ${kindOf(raw)}; give the vendor's result object.`);
-  if (raw.legend === undefined) {
-    throw invalid("legend", "is missing; give the result object itself, not the job that holds its URL.");
+  const { legend: given = Object.keys(raw).some(isSurelyColor) ? raw : undefined } = raw;
+  if (given === undefined) {
+    throw invalid("legend", 'is missing; give the result, { "legend": … }, not the job that holds its URL.');
   }
   // The cast is safe: parseLegend checks any value.
-  const legend = parseLegend(raw.legend as LegendInput, options);
+  const parsed = parseLegend(given as LegendInput, options);
+  const repeated = typeof json === "string" ? repeatedKeys(json, parsed) : [];
+  if (options.strict && repeated.length > 0) {
+    throw new LegendError("LEGEND_COLOR_CONFLICT", repeated[0]!.message);
+  }
+  const legend = { ...parsed, issues: new IssueList(...parsed.issues, ...repeated).toArray() };
   const instances = parseInstances(raw.instances);
   const url = raw.url ?? null;
   if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
@@ -123,6 +136,20 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new ResultError("RESULT_INVALID", "", "The result is not JSON.", { cause });
   }
+}
+
+/** JSON.parse keeps the last of equal keys and says nothing, so the text is searched for them. */
+function repeatedKeys(text: string, { entries }: Legend): readonly Issue[] {
+  const keys = new Set(entries.map(({ key }) => key).concat("legend"));
+  const fresh = new Set(keys);
+  const issues = new IssueList();
+  for (const [, key] of text.matchAll(/"([^"\\]+)"\s*:/g)) {
+    if (!keys.has(key!) || fresh.delete(key!)) continue;
+    const path = key === "legend" ? key : `legend[${quote(key!)}]`;
+    const code = "legend-key-repeated";
+    issues.add(code, () => ({ code, message: `${path}: occurs twice; the last one counts.`, path }));
+  }
+  return issues.toArray();
 }
 
 function parseInstances(raw: unknown): readonly Instance[] | null {

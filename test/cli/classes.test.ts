@@ -1,12 +1,16 @@
 /** The class list of an output directory: whatever is made there has its ids, wherever the list came from. */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ClassList } from "labelmap";
+import { decodeLabelPng } from "labelmap/formats";
+import { collectClasses } from "labelmap-cli/batch";
 import { describe, expect, it } from "vitest";
 import { lockDirectory } from "../../cli/src/batch/lock.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { makeFolder, runCli } from "../support/run-cli.js";
 
+const FORMATS = fileURLToPath(new URL("../fixtures/formats", import.meta.url));
 const folder = makeFolder();
 const masks = join(folder, "masks");
 mkdirSync(masks);
@@ -137,6 +141,111 @@ describe("labelmap decode --format voc", () => {
       "from-0.json",
     );
     expect([code, stderr]).toEqual([1, expect.stringContaining("make the list with --first-id 1")]);
+  });
+});
+
+describe("the order of class ids", () => {
+  const fixture = (name: string) => readFileSync(join(FORMATS, name));
+  const put = (dir: string, name: string, legend: Record<string, string>) => {
+    mkdirSync(join(folder, dir), { recursive: true });
+    writeFileSync(join(folder, dir, `${name}.png`), fixture("cvat.png"));
+    write(`${dir}/${name}.json`, { legend });
+  };
+  const cvat = JSON.parse(fixture("cvat-result.json").toString()).legend;
+
+  it("puts the background at 0 in Pascal VOC, with the pixels of the mask", async () => {
+    put("cvat", "a", cvat);
+    expect(run("decode", "cvat", "--out", "cvat-voc", "--format", "voc").code).toBe(0);
+    expect(idsOf("cvat-voc/classes.json")).toEqual(["0 background", "1 Cat", "2 Dog"]);
+    const file = readFileSync(join(folder, "cvat-voc/voc/SegmentationClass/a.png"));
+    const { data } = await decodeLabelPng(file);
+    expect([0, 1, 2].map((id) => data.filter((found) => found === id).length)).toEqual([33, 6, 9]);
+  });
+
+  it.each([
+    ["black", { "#307020": "Zebra", "#000000": "other", "#b07020": "Ape" }, ["0 other", "1 Ape", "2 Zebra"]],
+    [
+      "underlined",
+      { "#307020": "Zebra", "#ffffff": "__Background__", "#b07020": "Ape" },
+      ["0 __Background__", "1 Ape", "2 Zebra"],
+    ],
+    [
+      "named",
+      { "#307020": "Zebra", "#000000": "Ape", "#b07020": "background" },
+      ["0 background", "1 Ape", "2 Zebra"],
+    ],
+    ["object", { "#307020": "Zebra", "#000000": "Ape # 1" }, ["1 Ape", "2 Zebra"]],
+  ])("in Pascal VOC, with a background that is %s", (dir, legend, expected) => {
+    put(dir, "a", legend as Record<string, string>);
+    expect(run("decode", dir, "--out", `${dir}-voc`, "--format", "voc", "--missing", "void").code).toBe(0);
+    expect(idsOf(`${dir}-voc/classes.json`)).toEqual(expected);
+  });
+
+  it("extends a list that has no background by it, as 0", () => {
+    put("later", "a", { "#307020": "Cat", "#b07020": "Dog" });
+    expect(run("decode", "later", "--out", "later-voc", "--format", "voc").code).toBe(0);
+    put("later", "b", { ...cvat, "#010203": "Bird" });
+    expect(run("decode", "later", "--out", "later-voc", "--format", "voc").code).toBe(0);
+    expect(idsOf("later-voc/classes.json")).toEqual(["1 Cat", "2 Dog", "3 Bird", "0 background"]);
+  });
+
+  it("that has the background elsewhere is refused for Pascal VOC", () => {
+    put("wrong", "a", cvat);
+    mkdirSync(join(folder, "wrong-voc"));
+    write("wrong-voc/classes.json", ClassList.fromNames(["Cat", "background", "Dog"]));
+    const { code, stderr } = run("decode", "wrong", "--out", "wrong-voc", "--format", "voc");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("classes.json gives background the id 1, but VOC's background is 0"),
+    ]);
+    // As void it has no class, which is as good as 0.
+    mkdirSync(join(folder, "void-voc"));
+    const voided = ClassList.fromNames(["Cat", "Dog"], { firstId: 1, void: ["background"] });
+    write("void-voc/classes.json", voided);
+    expect(run("decode", "wrong", "--out", "void-voc", "--format", "voc").code).toBe(0);
+  });
+
+  it("keeps 0 for the background if an earlier list is empty, and gives no id that is taken", async () => {
+    const legend = { "#307020": "Ape", "#b07020": "background", "#010203": "Bird" };
+    const collect = async (earlier: ClassList) => {
+      const { classes } = await collectClasses([JSON.stringify({ legend })], { earlier, background: true });
+      return classes.classes.map(({ id, name }) => `${id} ${name}`);
+    };
+    expect(await collect(ClassList.fromNames([]))).toEqual(["1 Ape", "2 Bird", "0 background"]);
+    expect(await collect(ClassList.fromNames(["Cat"]))).toEqual(["0 Cat", "1 Ape", "2 Bird", "3 background"]);
+    const voidIs0 = ClassList.fromNames(["Cat"], { firstId: 1, voidId: 0 });
+    expect(await collect(voidIs0)).toEqual(["1 Cat", "2 Ape", "3 Bird", "4 background"]);
+  });
+
+  it("is that of the file of --legend, and sorted if each mask has its own result", () => {
+    put("ordered", "a", { "#307020": "Zebra", "#000000": "other", "#b07020": "Ape" });
+    const decode = (out: string, ...more: string[]) =>
+      run("decode", "ordered/a.png", "--out", out, "--map", "semantic", ...more).code;
+    expect(decode("from-file", "--legend", "ordered/a.json")).toBe(0);
+    expect(idsOf("from-file/classes.json")).toEqual(["0 Zebra", "1 other", "2 Ape"]);
+    expect(decode("from-results")).toBe(0);
+    expect(idsOf("from-results/classes.json")).toEqual(["0 Ape", "1 Zebra", "2 other"]);
+  });
+
+  it("leaves out names of --void and --ignore that have commas, and says which no result has", () => {
+    const legend = {
+      "#307020": "chest of drawers, bureau",
+      "#000000": "bureau",
+      "#b07020": "table, with a cloth, round",
+    };
+    put("commas", "a", legend);
+    const { code, stderr } = run("classes", "commas", "--void", "chest of drawers, bureau, lamp");
+    expect([code, stderr]).toEqual([0, expect.stringContaining('no result has the name "lamp" of --void')]);
+    expect(idsOf("commas/classes.json")).toEqual(["0 bureau", "1 table, with a cloth, round"]);
+    expect(read("commas/classes.json").void).toEqual(["chest of drawers, bureau", "lamp"]);
+    put("quoted", "a", legend);
+    const quoted = run("classes", "quoted", "--ignore", '"table, with a cloth, round", bureau');
+    expect([quoted.code, quoted.stderr]).toEqual([0, expect.not.stringContaining("warning")]);
+    expect(idsOf("quoted/classes.json")).toEqual(["0 chest of drawers, bureau"]);
+    expect(run("classes", "quoted", "--void", '"bureau')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("double quotes must end with one"),
+    });
   });
 });
 

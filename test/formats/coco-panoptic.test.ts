@@ -1,4 +1,5 @@
 /** COCO panoptic: what panopticapi's own arithmetic finds in it is what was there. */
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeIds } from "../../src/decode/decode-ids.js";
 import {
@@ -152,13 +153,12 @@ print("0")
     );
     for (const [segments_info, message] of [
       [[one], "the map has the segment 2"],
-      [[one, two, { ...one, id: 3 }], "segments_info has the segment 3"],
-      [[one, { ...two, area: 2 }], "the segment 2 has the area 2, but 1 pixels"],
       [[one, one, two], "segments_info[1].id: 1 is also the id of another segment"],
       [[one, two, { ...one, id: 0 }], "0, which is void"],
       [[one, { ...two, category_id: -1 }], "segments_info[1].category_id: is -1"],
       [[one, { ...two, category_id: 8 }], "segments_info[1].category_id: categories has no id 8"],
       [[one, { ...two, iscrowd: 2 }], "segments_info[1].iscrowd"],
+      [[one, { ...two, area: "1" }], "segments_info[1].area: is a string"],
       [[one, null], "segments_info[1]: is null"],
       [undefined, "segments_info: is missing"],
     ] as const) {
@@ -170,6 +170,64 @@ print("0")
         expect.objectContaining({ code: "FORMAT_INVALID", message: expect.stringContaining(message) }),
       );
     }
+  });
+
+  it("of a resized data set is read with an issue for each kind of defect, and strictly refused", async () => {
+    const png = readFileSync(new URL("../fixtures/formats/panoptic-resized.png", import.meta.url));
+    const text = readFileSync(new URL("../fixtures/formats/panoptic-resized.json", import.meta.url), "utf8");
+    const { annotation, categories, categories_with_booleans } = JSON.parse(text);
+    const count = (map: Int32Array, value: number) => map.filter((found) => found === value).length;
+    for (const things of [categories, categories_with_booleans]) {
+      const maps = await decodeCocoPanoptic(png, annotation, { categories: things });
+      expect([1, 2, 255].map((id) => count(maps.semantic, id))).toEqual([12, 8, 4]);
+      // The car is the only object; the one that vanished has no number.
+      expect([0, 1].map((number) => count(maps.instance, number))).toEqual([16, 8]);
+      const codes = maps.issues.map(({ code }) => code);
+      const expected = ["coco-area-stale", "coco-segment-empty"];
+      expect(codes).toEqual(things === categories ? expected : ["coco-boolean", ...expected]);
+      const strict = decodeCocoPanoptic(png, annotation, { categories: things, strict: true });
+      await expect(strict).rejects.toThrow(invalid);
+    }
+    const { issues } = await decodeCocoPanoptic(png, annotation, { categories: categories_with_booleans });
+    expect(issues.map(({ message }) => message)).toEqual([
+      "categories[0].isthing: is false instead of 0. 1 more are like it.",
+      "segments_info[0].area: the segment 5 has the area 48, but 12 pixels in the map. 1 more are like it.",
+      "segments_info has the segment 7, but the map does not.",
+    ]);
+  });
+
+  it.each([
+    [{ iscrowd: true }, {}, "coco-boolean", [1, 0]],
+    [{ iscrowd: false }, {}, "coco-boolean", [1, 2]],
+    [{}, { isthing: true }, "coco-boolean", [1, 2]],
+    [{}, { isthing: false }, "coco-boolean", [0, 0]],
+    [{}, { isthing: undefined }, "coco-isthing-missing", [1, 2]],
+    [{}, { isthing: null }, "coco-isthing-missing", [1, 2]],
+    [{ area: 0.5 }, {}, "coco-area-stale", [1, 2]],
+    [{ area: 0 }, {}, "coco-area-stale", [1, 2]],
+  ])(
+    "with %j in a segment and %j in a category is read, and %s is reported",
+    async (segment, category, code, objects) => {
+      const png = encodeIds({ width: 2, height: 1, data: Int32Array.of(1, 2) });
+      const segments_info = [
+        { id: 1, category_id: 4, iscrowd: 0 },
+        { id: 2, category_id: 4, iscrowd: 0, ...segment },
+      ] as never;
+      const options = { categories: [{ id: 4, isthing: 1, ...category }] as never };
+      const { instance, issues } = await decodeCocoPanoptic(png, { segments_info }, options);
+      expect([...instance]).toEqual(objects);
+      expect(issues.map((issue) => issue.code)).toEqual([code]);
+      const strict = decodeCocoPanoptic(png, { segments_info }, { ...options, strict: true });
+      await expect(strict).rejects.toThrow(invalid);
+    },
+  );
+
+  it("as its format says has no issue, and is read strictly", async () => {
+    const { png, annotation } = encodeCocoPanoptic(drawAllLabels(), sceneClasses, { ...names, things });
+    const { issues } = await decodeCocoPanoptic(png, annotation, { categories, strict: true });
+    expect(issues).toEqual([]);
+    const wrong = decodeCocoPanoptic(png, annotation, { strict: 1 as never });
+    await expect(wrong).rejects.toThrow(wrongCall);
   });
 
   it("data set names the annotation that does not fit", () => {

@@ -114,7 +114,7 @@ describe("decodeLabelPng", () => {
               palette,
               rng: random,
             });
-            const map = await decodeLabelPng(png);
+            const map = await decodeLabelPng(png, { by: "index" });
             expect({ ...map, data: [...map.data] }).toEqual({ width, height, data: samples });
             expect(map.data).toBeInstanceOf(bitDepth === 16 ? Uint16Array : Uint8Array);
           }
@@ -143,7 +143,7 @@ print(json.dumps({"l": a.ravel().tolist(), "i16": (a.astype(int) * 257).ravel().
         names.map((name) => `${name}.png`),
       );
       for (const name of names) {
-        const map = await decodeLabelPng(files[`${name}.png`]!);
+        const map = await decodeLabelPng(files[`${name}.png`]!, { by: "index" });
         expect([map.width, map.height, [...map.data]], name).toEqual([20, 15, printed[name]]);
       }
     },
@@ -159,6 +159,93 @@ print(json.dumps({"l": a.ravel().tolist(), "i16": (a.astype(int) * 257).ravel().
         }),
       );
     }
+  });
+
+  describe("of a palette", () => {
+    const colours = ["#123456", "#ff0000", "#00ff00", "#0000ff"];
+    /** A row of these indices, with this palette. */
+    const row = (indices: number[], palette: readonly string[]) =>
+      encodePalettePng({ width: indices.length, height: 1, data: Uint8Array.from(indices) }, { palette });
+    const read = async (png: Uint8Array, options = {}) => [...(await decodeLabelPng(png, options)).data];
+    const refused = (png: Uint8Array, message: RegExp, options = {}) =>
+      expect(decodeLabelPng(png, options)).rejects.toThrow(
+        expect.objectContaining({ code: "FORMAT_INVALID", message: expect.stringMatching(message) }),
+      );
+
+    it("in the expected order is read by index, and in another order by colour", async () => {
+      const [voc0, voc1, voc2] = vocColorMap as string[];
+      expect(await read(row([0, 1, 2], [voc0!, voc1!, voc2!]))).toEqual([0, 1, 2]);
+      expect(await read(row([0, 1, 2], [voc2!, voc0!, voc1!]))).toEqual([2, 0, 1]);
+      expect(await read(row([2, 1, 0, 1], [voc2!, "#e0e0c0", voc1!]))).toEqual([1, 255, 2, 255]);
+      const palette = colours;
+      expect(await read(row([3, 0], colours), { palette })).toEqual([3, 0]);
+      expect(await read(row([3, 0], colours.toReversed()), { palette })).toEqual([0, 3]);
+      // Colours that no pixel has say nothing.
+      expect(await read(row([1, 0], [voc0!, voc1!, "#ffffff"]))).toEqual([1, 0]);
+    });
+
+    it("of greys is read as the grey image that it shows, unless it could be Pascal VOC too", async () => {
+      expect(await read(row([0, 1, 2], ["#000000", "#010101", "#020202"]))).toEqual([0, 1, 2]);
+      expect(await read(row([0, 1, 2], ["#070707", "#000000", "#ffffff"]))).toEqual([7, 0, 255]);
+      await refused(row([0, 1], ["#000000", "#808080"]), /#808080 is 7 in .*VOC and 128 in shades/);
+      expect(await read(row([0, 1], ["#000000", "#808080"]), { palette: vocColorMap })).toEqual([0, 7]);
+    });
+
+    it("of other colours is an error that says what to give, and by index it is read", async () => {
+      const png = row([1, 0, 3], colours);
+      await refused(png, /at the index 0, the colour #123456 is not one of Pascal VOC's; give .*by: "index"/);
+      await refused(png, /#ff0000 is not one of the expected/, { palette: ["#123456", "#0000ff"] });
+      expect(await read(png, { by: "index" })).toEqual([1, 0, 3]);
+      const twice = ["#ff0000", "#00ff00", "#ff0000"];
+      expect(await read(row([0, 1, 2], twice), { palette: twice })).toEqual([0, 1, 2]);
+      await refused(row([0, 1], ["#00ff00", "#ff0000"]), /#ff0000 is that of several numbers/, {
+        palette: twice,
+      });
+    });
+
+    it("that ends before an index is read by index in order, and refused in another order", async () => {
+      const short = (palette: number[]) =>
+        encodePng({
+          width: 3,
+          height: 1,
+          colourType: 3,
+          bitDepth: 8,
+          samples: [0, 1, 255],
+          palette: Uint8Array.from(palette),
+        });
+      expect(await read(short([0, 0, 0, 128, 0, 0]))).toEqual([0, 1, 255]);
+      await refused(short([128, 0, 0, 0, 0, 0]), /no colour for the index 255/);
+    });
+
+    it("and its copy in RGB are the same, as is an opaque copy in RGBA", async () => {
+      const palette = colours;
+      const picture = sharp(row([2, 0, 3, 1], colours));
+      const rgb = await picture.clone().toColourspace("srgb").png({ palette: false }).toBuffer();
+      expect(rgb[25]).toBe(2);
+      expect(await read(rgb, { palette })).toEqual([2, 0, 3, 1]);
+      const rgba = await picture.clone().ensureAlpha().png({ palette: false }).toBuffer();
+      expect(rgba[25]).toBe(6);
+      expect(await read(rgba, { palette })).toEqual([2, 0, 3, 1]);
+      await refused(rgb, /#0000ff is not one of the expected/, { palette: colours.slice(0, 3) });
+      const clear = await picture.clone().ensureAlpha(0.5).png({ palette: false }).toBuffer();
+      await expect(decodeLabelPng(clear, { palette })).rejects.toThrow(
+        expect.objectContaining({ code: "FORMAT_UNSUPPORTED", message: expect.stringMatching(/not opaque/) }),
+      );
+      await expect(decodeLabelPng(rgb)).rejects.toThrow(/as `palette`/);
+      await expect(decodeLabelPng(rgb, { by: "index" })).rejects.toThrow(/the PNG is RGB/);
+    });
+
+    it("is asked for in a way that has an effect", async () => {
+      const png = row([0], ["#000000"]);
+      for (const options of [
+        { by: "colour" },
+        { by: "index", palette: colours },
+        { palette: [] },
+        { pallete: colours },
+      ]) {
+        await expect(decodeLabelPng(png, options as never)).rejects.toThrow(wrongCall);
+      }
+    });
   });
 
   it("passes on what is wrong with a file", async () => {

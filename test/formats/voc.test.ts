@@ -1,4 +1,6 @@
 /** Pascal VOC: Pillow reads the class ids and object numbers from the palette PNGs, and the void border is where it must be. */
+import { readFileSync } from "node:fs";
+import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   decodeLabelPng,
@@ -6,8 +8,10 @@ import {
   encodeLabelPng,
   encodePalettePng,
   encodeVoc,
+  type VocReadOptions,
 } from "../../src/formats/index.js";
 import { ClassList, init, type LabelMap } from "../../src/index.js";
+import { parseLabelmapTxt, vocColorMap } from "../../src/legend/index.js";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import {
   drawAllLabels,
@@ -118,6 +122,81 @@ print(json.dumps(found))
     await expect(decodeVoc(files, { maxPixels: 1 })).rejects.toThrow(
       expect.objectContaining({ code: "PNG_TOO_LARGE" }),
     );
+  });
+
+  describe("masks that other tools have saved again", () => {
+    const fixture = (name: string) => readFileSync(new URL(`../fixtures/formats/${name}`, import.meta.url));
+    const counts = async (
+      segmentationClass: Uint8Array,
+      options: VocReadOptions = {},
+      width = 12,
+      height = 8,
+    ) => {
+      const none = encodeLabelPng({ width, height, data: new Uint8Array(width * height) });
+      const { semantic } = await decodeVoc({ segmentationClass, segmentationObject: none }, options);
+      const found: Record<number, number> = {};
+      for (const id of semantic) found[id] = (found[id] ?? 0) + 1;
+      return found;
+    };
+    const expected = { 0: 57, 1: 12, 2: 15, 255: 12 };
+
+    it("have the same classes, whatever the order of the palette", async () => {
+      const original = fixture("voc.png");
+      expect(await counts(original)).toEqual(expected);
+      const resaved = fixture("voc-resaved-by-sharp.png");
+      expect(await counts(resaved)).toEqual(expected);
+      // This is what was wrong: the indices of sharp's palette are its own.
+      expect(await counts(resaved, { by: "index" })).not.toEqual(expected);
+      expect(await counts(original, { by: "index" })).toEqual(expected);
+      const again = await sharp(original).png({ palette: true, colours: 8 }).toBuffer();
+      expect(await counts(again)).toEqual(expected);
+    });
+
+    it("have the same classes in RGB and RGBA, and objects are read by colour too", async () => {
+      const rgb = await sharp(fixture("voc.png")).removeAlpha().png({ palette: false }).toBuffer();
+      expect([rgb[25], await counts(rgb)]).toEqual([2, expected]);
+      const rgba = await sharp(fixture("voc.png")).ensureAlpha().png({ palette: false }).toBuffer();
+      expect([rgba[25], await counts(rgba)]).toEqual([6, expected]);
+      const png = (palette: readonly string[], ...values: number[]) =>
+        encodePalettePng({ width: values.length, height: 1, data: Uint8Array.from(values) }, { palette });
+      const { semantic, instance } = await decodeVoc({
+        segmentationClass: png(vocColorMap, 0, 15, 15),
+        segmentationObject: png(["#008000", "#000000", "#800000"], 1, 0, 2),
+      });
+      expect([[...semantic], [...instance]]).toEqual([
+        [0, 15, 15],
+        [0, 2, 1],
+      ]);
+    });
+
+    it("with CVAT's own colours need these colours, in the order of the ids", async () => {
+      const colours = [...parseLabelmapTxt(fixture("cvat-labelmap.txt").toString()).keys()];
+      const [cat, background, dog] = colours as [string, string, string];
+      const mask = fixture("cvat.png");
+      const size = [mask.readUInt32BE(16), mask.readUInt32BE(20)] as const;
+      const palette = [background, cat, dog];
+      expect(await counts(mask, { palette }, ...size)).toEqual({ 0: 33, 1: 6, 2: 9 });
+      const bordered = encodePalettePng(
+        { width: 3, height: 1, data: Uint8Array.of(0, 1, 2) },
+        { palette: ["#e0e0c0", dog, background] },
+      );
+      expect(await counts(bordered, { palette }, 3, 1)).toEqual({ 0: 1, 2: 1, 255: 1 });
+      await expect(counts(mask, {}, ...size)).rejects.toThrow(
+        expect.objectContaining({
+          code: "FORMAT_INVALID",
+          message: expect.stringMatching(/#(307020|b07020) is not one of the expected/),
+        }),
+      );
+    });
+
+    it("of other colours are refused, and so is an option that says nothing", async () => {
+      const odd = encodePalettePng({ width: 1, height: 1, data: Uint8Array.of(0) }, { palette: ["#ffffff"] });
+      await expect(counts(odd, {}, 1, 1)).rejects.toThrow(/#ffffff is not .*by: "index"/);
+      expect(await counts(odd, { by: "index" }, 1, 1)).toEqual({ 0: 1 });
+      for (const options of [{ by: "name" }, { by: "index", palette: ["#ffffff"] }, { bi: "index" }]) {
+        await expect(counts(odd, options as never, 1, 1)).rejects.toThrow(wrongCall);
+      }
+    });
   });
 
   it("refuses what its numbers have no room for", () => {

@@ -1,7 +1,8 @@
 /** Legends of other tools' files are read as their tools mean them, and refused with the line where they are malformed. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, type FormatError, init, labelPixels } from "../../src/index.js";
+import { ClassList, decodeMask, type FormatError, init, labelPixels } from "../../src/index.js";
 import {
   camvid,
   formatClassDictCsv,
@@ -11,6 +12,7 @@ import {
 } from "../../src/legend/index.js";
 
 beforeAll(() => init());
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
 
 /** As datumaro's documentation has it, with the parts and actions of Pascal VOC. */
 const LABELMAP = `# label:color_rgb:parts:actions
@@ -162,6 +164,48 @@ describe("class_dict.csv", () => {
     ]);
   });
 
+  it.each(["header-class.csv", "semicolon.csv"])("may be written as in %s", (file) => {
+    expect([...parseClassDictCsv(fixture(`legends/${file}`))]).toEqual([
+      ["#ff0000", "car"],
+      ["#00ff00", "road"],
+      ["#0000ff", "sky"],
+    ]);
+  });
+
+  it.each([
+    ["tabs", "name\tr\tg\tb\nbed, double\t1\t2\t3\n", "bed, double"],
+    ["other titles", "red,green,blue,label\n1,2,3,a\n", "a"],
+    ["two titles", "class,name,r,g,b\n7,a,1,2,3\n", "a"],
+    ["quoted semicolons", 'class_name;r;g;b\n"a;b";1;2;3\n', "a;b"],
+    ["commas in names", "name;r;g;b\ndoor, double;1;2;3\n", "door, double"],
+  ])("may have %s", (_, text, name) => {
+    expect([...parseClassDictCsv(text)]).toEqual([["#010203", name]]);
+  });
+
+  it("names the separator that it found", () => {
+    expectFormatError(
+      () => parseClassDictCsv("name;r;g;b\na;b;1;2;3"),
+      "class_dict.csv",
+      /with a semicolon in/,
+    );
+  });
+
+  it("of CVAT gives the pixels of the mask that a result gives", async () => {
+    const mask = readFileSync(new URL("../fixtures/formats/cvat.png", import.meta.url));
+    for (const legend of [
+      parseLabelmapTxt(fixture("formats/cvat-labelmap.txt")),
+      parseClassDictCsv(fixture("formats/cvat-class_dict.csv")),
+      fixture("formats/cvat-result.json"),
+    ]) {
+      const { labels } = await decodeMask(mask, legend);
+      expect(labels.map(({ className, pixelCount }) => [className, pixelCount])).toEqual([
+        ["Cat", 6],
+        ["background", 33],
+        ["Dog", 9],
+      ]);
+    }
+  });
+
   it.each([
     ["a,1,2", /line 3: has 3 fields/],
     ["a,1,2,3,4", /line 3: has 5 fields/],
@@ -177,7 +221,7 @@ describe("class_dict.csv", () => {
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\nsky,9,9,9\n${line}\n`), "class_dict.csv", message);
   });
 
-  it.each(["", "\n", "Animal,64,128,64\n", "name;r;g;b\nAnimal;64;128;64", "name,r,g\na,1,2"])(
+  it.each(["", "\n", "Animal,64,128,64\n", "name:r:g:b\nAnimal:64:128:64", "name,r,g\na,1,2"])(
     "is refused without its header: %j",
     (text) => expectFormatError(() => parseClassDictCsv(text), "class_dict.csv", /header/),
   );

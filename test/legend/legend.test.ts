@@ -20,24 +20,43 @@ describe("a colour", () => {
     ["fda7df", 0xfda7df],
     ["#f0A", 0xff00aa],
     ["abc", 0xaabbcc],
+    ["rgb(255, 0, 16)", 0xff0010],
+    ["RGB(1 2 3)", 0x010203],
+    ["(255, 128, 0)", 0xff8000],
+    ["[0,0,0]", 0x000000],
+    ["9,8,7", 0x090807],
   ])("may be written %s", (key, rgb) => {
     const { entries, issues } = parseLegend({ [key]: "car" });
     expect(entries).toEqual([{ key, color: `#${rgb.toString(16).padStart(6, "0")}`, rgb, value: "car" }]);
     expect(issues).toEqual([]);
   });
 
-  it.each(["#fdffd34", "#12", "#12345g", "", "#", "red", "##123456", " #123456", "#123456\n", "#12345678"])(
-    "cannot be written %o: the entry keeps its place, matches nothing and is reported",
-    (key) => {
-      const { entries, issues } = parseLegend({ [key]: "Car", "#f23334": "Sky" });
-      expect(entries.map(({ rgb, value }) => [rgb, value])).toEqual([
-        [-1, "Car"],
-        [0xf23334, "Sky"],
-      ]);
-      expect(issues).toEqual([expect.objectContaining({ code: "legend-key-invalid" })]);
-      expect(failure({ [key]: "Car", "#f23334": "Sky" }, { strict: true }).code).toBe("LEGEND_KEY_INVALID");
-    },
-  );
+  it.each([
+    "#fdffd34",
+    "#12",
+    "#12345g",
+    "",
+    "#",
+    "red",
+    "##123456",
+    " #123456",
+    "#123456\n",
+    "#12345678",
+    "rgb(1,2)",
+    "1,2,256",
+    "1,2,3,4",
+    "-1,2,3",
+    "rgba(1,2,3)",
+    "1,,2",
+  ])("cannot be written %o: the entry keeps its place, matches nothing and is reported", (key) => {
+    const { entries, issues } = parseLegend({ [key]: "Car", "#f23334": "Sky" });
+    expect(entries.map(({ rgb, value }) => [rgb, value])).toEqual([
+      [-1, "Car"],
+      [0xf23334, "Sky"],
+    ]);
+    expect(issues).toEqual([expect.objectContaining({ code: "legend-key-invalid" })]);
+    expect(failure({ [key]: "Car", "#f23334": "Sky" }, { strict: true }).code).toBe("LEGEND_KEY_INVALID");
+  });
 
   it.each([
     ["#fdffd34", "7 digits; a colour has 3 or 6."],
@@ -60,6 +79,74 @@ describe("a colour", () => {
         expect(parseLegend({ [key]: "x" }).entries[0]).toMatchObject({ rgb, color: `#${digits}` });
       }),
     );
+  });
+});
+
+describe("keys and values that are swapped", () => {
+  it.each([
+    { car: "#ff0000", road: "#00ff00", sky: "#0000ff" },
+    { facade: "#ff0000", bed: "#00ff00", cab: "#0000ff" },
+    { facade: "ff0000", window: "00ff00" },
+    { bed: "ffaaff", cab: "eeeeee" },
+    { facade: "#ff0000", bed: "#00ff00", door: "red" },
+    { car: "rgb(255, 0, 0)", bed: "0,255,0" },
+    { "747": "#ff0000", cab: "#00ff00" },
+    { ffffff: "bed" },
+  ])("are an error that says so: %j", (legend) => {
+    const { code, message } = failure(legend);
+    expect([code, message]).toEqual([
+      "LEGEND_INVALID",
+      expect.stringMatching(/keys and values are swapped.*#/),
+    ]);
+  });
+
+  it.each([
+    { "#ff0000": "bed", "#00ff00": "cab" },
+    { ff0000: "facade" },
+    { "#ff0000": "747" },
+    { "#ffffff": "#ffffff" },
+    { ffffff: "bed", aaaaaa: "chair" },
+    { "rgb(1, 2, 3)": "1, 2, 4" },
+  ])("are not suspected of names that look like colours: %j", (legend) => {
+    const { entries, issues } = parseLegend(legend as unknown as Record<string, string>);
+    expect(entries.map(({ key, value }) => [key, value])).toEqual(Object.entries(legend));
+    expect(issues).toEqual([]);
+  });
+});
+
+describe("a number that is almost an instance's", () => {
+  const codes = (...values: string[]) =>
+    parseLegend(new Map(values.map((value, place) => [`#00000${place}`, value]))).issues.map(
+      ({ code }) => code,
+    );
+
+  it.each([
+    [["MINIVAN #1", "MINIVAN # 2"]],
+    [["car#1"]],
+    [["car # 1 "]],
+    [["car #  1"]],
+    [["car # 1234567890123456"]],
+  ])("is one issue: %j", (values) => {
+    expect(codes(...values)).toEqual(["legend-value-number"]);
+  });
+
+  it.each([[["MINIVAN # 1", "MINIVAN # 2"]], [["#1 choice"]], [["C#"]], [["car 1"]]])(
+    "is not in %j",
+    (values) => {
+      expect(codes(...values)).toEqual([]);
+    },
+  );
+
+  it("is reported once, with the first value and how many there are", () => {
+    const { issues } = parseLegend({ "#000001": "car # 1", "#000002": "van #1", "#000003": "bus #2" });
+    expect(issues).toEqual([
+      {
+        code: "legend-value-number",
+        path: 'legend["#000002"]',
+        message:
+          'legend["#000002"]: "van #1" is a class of its own (one of 2); write " # 1" for an instance.',
+      },
+    ]);
   });
 });
 
@@ -92,6 +179,13 @@ describe("a legend", () => {
     { "#fdffd34": "Car", red: "Car" },
     new Map([[3, "Car"]]),
   ])("cannot be %o", (legend) => expect(failure(legend).code).toBe("LEGEND_INVALID"));
+
+  it.each([Buffer.from("{}"), new Uint8Array(4), new ArrayBuffer(4), new DataView(new ArrayBuffer(2))])(
+    "cannot be the bytes of a file, %o",
+    (bytes) => {
+      expect(failure(bytes).message).toBe("legend: is binary data; give an object of hex colours and names.");
+    },
+  );
 
   it("keeps the order of a Map, and may have up to 65,536 entries", () => {
     const colors = Array.from({ length: 65_537 }, (_, index) => index.toString(16).padStart(6, "0"));

@@ -7,6 +7,7 @@ import {
   ade20k,
   camvid,
   camvid11,
+  chooseClasses,
   cityscapes,
   cityscapesLabels,
   cityscapesTrain,
@@ -143,6 +144,63 @@ describe("the other palettes", () => {
     expect(mapillaryVistasV2.legend.get("#00008e")).toBe(
       "object--vehicle--car | object--vehicle--vehicle-group",
     );
+  });
+
+  it.each([
+    ["ade20k", ade20k, "#8c8c8c", ["road", "skyscraper"]],
+    ["cityscapes", cityscapes, "#999999", ["pole", "polegroup"]],
+    [
+      "mapillaryVistasV2",
+      mapillaryVistasV2,
+      "#00008e",
+      ["object--vehicle--car", "object--vehicle--vehicle-group"],
+    ],
+  ])("report a colour of several classes that occurs, and let you choose: %s", (_, palette, color, names) => {
+    const [other] = [...palette.legend.keys()].filter((key) => !sharedColors(palette).includes(key));
+    const decode = (colors: readonly string[], { legend }: Palette) => {
+      const data = Uint8Array.from(colors.flatMap((key) => [...Buffer.from(key.slice(1), "hex")]));
+      return labelPixels({ data, width: colors.length, height: 1, channels: 3 }, legend);
+    };
+    const ambiguous = decode([color, other!, color], palette).issues;
+    expect(ambiguous.map(({ code, path }) => [code, path])).toEqual([
+      ["color-ambiguous", `legend["${color}"]`],
+    ]);
+    for (const name of names) expect(ambiguous[0]!.message).toContain(`"${name}"`);
+    expect(ambiguous[0]!.message).toMatch(new RegExp(`^${color}: 2 pixels .*${palette.name}.*chooseClasses`));
+    expect(decode([other!], palette).issues).toEqual([]);
+    for (const name of names) {
+      const chosen = chooseClasses(palette, [name]);
+      const { id } = palette.entries.find((entry) => entry.name === name)!;
+      expect(semanticOf(chosen, [color])).toEqual([id]);
+      expect(decode([color], chosen).issues).toEqual([]);
+      expect(chosen.legend.get(other!)).toBe(palette.legend.get(other!));
+      // A parsed legend asks as well.
+      const parsed = parseLegend(parseLegend(palette.legend));
+      expect(decode([color], { ...palette, legend: parsed as never }).issues).toHaveLength(1);
+    }
+  });
+
+  it("keep earlier choices, and refuse one that cannot be meant", () => {
+    const car = "object--vehicle--car";
+    const colours = sharedColors(mapillaryVistasV2);
+    const first = chooseClasses(mapillaryVistasV2, [car]);
+    const [next] = sharedColors(first);
+    const second = chooseClasses(first, [first.legend.get(next!)!.split(" | ")[0]!]);
+    expect(second.legend.get("#00008e")).toBe(car);
+    expect(sharedColors(second).length).toBeLessThan(colours.length - 1);
+    const option = expect.objectContaining({ code: "OPTION_INVALID" });
+    expect(() => chooseClasses(ade20k, ["road", "skyscraper"])).toThrow(option);
+    expect(() => chooseClasses(ade20k, ["wall"])).toThrow(option);
+    expect(() => chooseClasses(ade20k, "road" as never)).toThrow(option);
+    for (const name of ["lorry", "other"]) {
+      expect(() => chooseClasses(ade20k, [name])).toThrow(expect.objectContaining({ code: "CLASS_UNKNOWN" }));
+    }
+  });
+
+  it("are asked only if they are palettes: a legend of untrusted JSON is not", () => {
+    const legend = { entries: [{ key: "#ff0000", value: "car" }], check: "x" };
+    const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 } as const;
+    expect(labelPixels(pixels, legend as never).issues).toEqual([]);
   });
 
   it("number the six kinds of traffic light of Mapillary Vistas 2.0 as its configuration does", () => {

@@ -1,7 +1,15 @@
 /** Results: both samples of the vendor's page, each clause of the form with its path, each disagreement reported. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, LabelMapError, labelPixels, parseResult, ResultError } from "../../src/index.js";
+import {
+  ClassList,
+  decodeMask,
+  init,
+  LabelMapError,
+  labelPixels,
+  parseResult,
+  ResultError,
+} from "../../src/index.js";
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/vendor/${name}-result.json`, import.meta.url), "utf8"));
@@ -84,6 +92,67 @@ function changed(path: (string | number)[], value: unknown) {
   return copy;
 }
 
+describe("a legend alone", () => {
+  it.each([
+    [{ "#ff0000": "car", "#00ff00": "sky" }],
+    [{ ff0000: "car", bad: "sky" }],
+    [{ "rgb(255, 0, 0)": "car", "rgb(0, 255, 0)": "sky" }],
+  ])("is a simple result: %j", (legend) => {
+    const { legend: parsed, instances, url } = parseResult(JSON.stringify(legend));
+    expect([parsed.entries.map(({ value }) => value), instances, url]).toEqual([["car", "sky"], null, null]);
+    expect(parseResult(legend)).toEqual(parseResult({ legend }));
+  });
+
+  it("that is swapped is refused", () => {
+    for (const legend of [{ facade: "#ff0000", b52: "#00ff00" }]) {
+      expect(() => parseResult(legend)).toThrow(/keys and values are swapped/);
+    }
+  });
+});
+
+describe("a key that occurs twice in the text", () => {
+  it.each([
+    ['{"legend": {"#ff0000": "car", "#00ff00": "sky", "#ff0000": "bus"}}', ['legend["#ff0000"]']],
+    ['{"legend": {"#ff0000": "car"}, "legend": {"#00ff00": "sky"}}', ["legend"]],
+    ['{"#ff0000": "car", "#00ff00": "sky", "#00ff00" : "sea"}', ['legend["#00ff00"]']],
+    ['{"legend":{"#f00":"a","#f00":"a","0,0,1":"b",\n"0,0,1"\t:"c"}}', ['legend["#f00"]', 'legend["0,0,1"]']],
+  ])("is reported, and strictly refused: %s", (text, paths) => {
+    const { issues } = parseResult(text);
+    expect(issues.map(({ code, path }) => [code, path])).toEqual(
+      paths.map((path) => ["legend-key-repeated", path]),
+    );
+    expect(() => parseResult(text, { strict: true })).toThrow(
+      expect.objectContaining({ code: "LEGEND_COLOR_CONFLICT", message: expect.stringContaining("twice") }),
+    );
+  });
+
+  it.each([
+    '{"legend": {"#ff0000": "#ff0000: \\"#ff0000\\": x", "#00ff00": "legend"}}',
+    '{"legend": {"#ff0000": "car"}, "a": {"value": 1}, "b": {"value": 2}}',
+    '{"legend": {"#ff0000": "car"}, "color": "#ff0000", "more": ["#ff0000", ":"]}',
+  ])("is not seen in names, or in other fields: %s", (text) => {
+    expect(parseResult(text, { strict: true }).issues).toEqual([]);
+  });
+});
+
+describe("legends of other tools' habits", () => {
+  const fixture = (name: string) => readFileSync(new URL(`../fixtures/legends/${name}`, import.meta.url));
+
+  it("have the right pixels, or an error that says what is wrong", async () => {
+    const mask = fixture("three-colours.png");
+    const { labels, unlabelled } = await decodeMask(mask, fixture("rgb-keys.json").toString());
+    expect(labels.map(({ className, pixelCount }) => [className, pixelCount])).toEqual([
+      ["car", 12],
+      ["road", 6],
+      ["sky", 6],
+    ]);
+    expect(unlabelled.count).toBe(0);
+    await expect(decodeMask(mask, fixture("inverted-plain.json").toString())).rejects.toThrow(
+      expect.objectContaining({ code: "LEGEND_INVALID", message: expect.stringContaining("swapped") }),
+    );
+  });
+});
+
 describe("a malformed result", () => {
   it.each([
     [["legend"], undefined, "legend"],
@@ -112,6 +181,14 @@ describe("a malformed result", () => {
 
   it.each([null, undefined, 3, [], "", "{", "null"])("that is %o is a typed error", (json) => {
     expect(() => parseResult(json)).toThrow(expect.objectContaining({ code: "RESULT_INVALID" }));
+  });
+
+  it("that is bytes, or a job, is told what to give instead", () => {
+    const bytes = Buffer.from(JSON.stringify(simple));
+    expect(() => parseResult(bytes)).toThrow(/The result is binary data; give the vendor's result object/);
+    const pixels = onePixelEach(simple.legend);
+    expect(() => labelPixels(pixels, bytes as never)).toThrow(/^legend: is binary data; give an object/);
+    expect(() => parseResult({ status: "completed", result_url: "x" })).toThrow(/"legend": .*not the job/);
   });
 
   it("nested a hundred thousand deep does not overflow the stack", () => {

@@ -19,13 +19,28 @@ export interface CollectedClasses {
   readonly things: readonly string[];
   /** Names that the earlier list did not have. */
   readonly added: readonly string[];
+  /** The class that is called `background`, if one class without instances is. */
+  readonly background: string | undefined;
 }
 
 export interface CollectOptions extends ClassListOptions {
   /** A list to extend: its ids stay, and its options apply. */
   readonly earlier?: ClassList;
   readonly classBy?: ClassBy;
+  /**
+   * The order of new classes. `"name"`, the default: by code units, so that it does not depend on the order of the results.
+   * `"source"`: as in the legends, result by result.
+   */
+  readonly order?: "name" | "source";
+  /**
+   * Whether the background gets the id 0, as in Pascal VOC. It is the class called `background`. If there is none, it is
+   * the one class that is black in the legends, as in datumaro. A class with instances is never the background.
+   */
+  readonly background?: boolean;
 }
+
+/** `background`, and what TensorFlow and others write. */
+const BACKGROUND = /^_*background_*$/i;
 
 /**
  * Makes a class list from all results, or extends an earlier list with new classes.
@@ -35,35 +50,67 @@ export interface CollectOptions extends ClassListOptions {
  */
 export async function collectClasses(
   results: AsyncIterable<string> | Iterable<string>,
-  { earlier, classBy, ...options }: CollectOptions = {},
+  { earlier, classBy, order = "name", background = false, ...options }: CollectOptions = {},
 ): Promise<CollectedClasses> {
   const names = new Set<string>();
   const things = new Set<string>();
+  const named = new Set<string>();
+  const black = new Set<string>();
   for await (const text of results) {
     try {
-      for (const { className, instanceIndex } of identifyEntries(parseResult(text), classBy)) {
+      const result = parseResult(text);
+      identifyEntries(result, classBy).forEach(({ className, instanceIndex }, place) => {
         names.add(className);
         if (instanceIndex > 0) things.add(className);
-      }
+        const { value, rgb } = result.legend.entries[place]!;
+        if (BACKGROUND.test(value)) named.add(className);
+        if (rgb === 0) black.add(className);
+      });
     } catch (error) {
       if (!(error instanceof LabelMapError)) throw error;
     }
   }
   for (const name of [...(options.void ?? []), ...(options.ignore ?? [])]) names.delete(name);
-  const added = [...names].filter((name) => earlier?.idOf(name) === undefined).sort();
-  const classes = earlier === undefined ? ClassList.fromNames(added, options) : extend(earlier, added);
-  return { classes, things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(), added };
+  const added = [...names].filter((name) => earlier?.idOf(name) === undefined);
+  if (order === "name") added.sort();
+  const candidates = [...(named.size > 0 ? named : black)].filter((name) => !things.has(name));
+  const first = background && candidates.length === 1 ? candidates[0] : undefined;
+  const classes =
+    earlier === undefined
+      ? newList(added, first, options)
+      : ClassList.fromJSON(extend(earlier, added, first));
+  return {
+    classes,
+    things: [...things].filter((name) => classes.idOf(name) !== undefined).sort(),
+    added,
+    background: named.size > 0 && candidates.length === 1 ? candidates[0] : undefined,
+  };
 }
 
-/** The list with additional names; each gets the next free id. */
-function extend(list: ClassList, names: readonly string[]): ClassList {
+/** The names with their ids; the background has the id 0. */
+function newList(
+  names: readonly string[],
+  background: string | undefined,
+  options: ClassListOptions,
+): ClassList {
+  if (background === undefined || !names.includes(background)) return ClassList.fromNames(names, options);
+  const others = names.filter((name) => name !== background);
+  const { firstId = 0 } = options;
+  const list = ClassList.fromNames(others, { ...options, firstId: Math.max(1, firstId) }).toJSON();
+  return ClassList.fromJSON({ ...list, classes: [{ id: 0, name: background }, ...list.classes] });
+}
+
+/** The list with additional names; each gets the next free id, but the background gets 0 if it is free. */
+function extend(list: ClassList, names: readonly string[], background: string | undefined): ClassListJSON {
+  const json = list.toJSON();
   const reserved = [list.voidId, list.ignoreId];
-  let id = Math.max(-1, ...list.classes.map((entry) => entry.id));
+  const isFree = !reserved.includes(0) && list.classes.every((entry) => entry.id !== 0);
+  let id = Math.max(background === undefined ? -1 : 0, ...list.classes.map((entry) => entry.id));
   const entries = names.map((name) => {
+    if (name === background && isFree) return { id: 0, name };
     do id++;
     while (reserved.includes(id));
     return { id, name };
   });
-  const json: ClassListJSON = list.toJSON();
-  return ClassList.fromJSON({ ...json, classes: [...json.classes, ...entries] });
+  return { ...json, classes: [...json.classes, ...entries] };
 }

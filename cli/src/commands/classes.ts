@@ -8,7 +8,7 @@ import { type Command, Option } from "commander";
 import type { ClassBy, ClassList } from "labelmap";
 import { formatReport } from "labelmap/dataset";
 import { listMasks, reportDirectory } from "labelmap/dataset/node";
-import { collectClasses } from "../batch/collect-classes.js";
+import { type CollectedClasses, collectClasses } from "../batch/collect-classes.js";
 import { WORK_FOLDER, WRITING_FOLDER } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
@@ -16,7 +16,7 @@ import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { readText } from "../input.js";
-import { parseClassId, parseNames } from "../options.js";
+import { joinNames, parseClassId, parseNames } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
 import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../output-flags.js";
 import { printable } from "../printable.js";
@@ -25,8 +25,8 @@ import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags {
   readonly firstId?: number;
-  readonly void?: readonly string[];
-  readonly ignore?: readonly string[];
+  void?: readonly string[];
+  ignore?: readonly string[];
   readonly classBy?: ClassBy;
   readonly write?: boolean;
   readonly out?: string;
@@ -47,10 +47,14 @@ export function define(command: Command): void {
       `create this class list, or add new classes to it; a new list starts with DIR/${CLASSES_FILE}, if that exists`,
     )
     .option("--first-id <number>", "for a new list: the id of the first class (default: 0)", parseClassId)
-    .option("--void <names>", "for a new list: names that are not classes, separated by commas", parseNames)
+    .option(
+      "--void <names>",
+      "for a new list: names that are not classes, separated by commas (a name with a comma in double quotes)",
+      parseNames,
+    )
     .option(
       "--ignore <names>",
-      "for a new list: names that the loss should ignore, separated by commas",
+      "for a new list: names that the loss should ignore, separated by commas (as in --void)",
       parseNames,
     )
     .addOption(
@@ -70,7 +74,7 @@ export function define(command: Command): void {
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
-  const { classBy, json = false, write = false, out, ...listOptions } = flags;
+  const { classBy, json = false, write = false, out, ...given } = flags;
   if (write && out !== undefined) throw new UsageError("give --write or --out, not both");
   if (out === STANDARD_STREAM) throw new UsageError("--out needs a file, because the report is printed");
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
@@ -80,6 +84,7 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
   if (write || out !== undefined)
     new Inputs(inputs).refuse(target, "write the list to another file with --out");
   const by = classBy === undefined ? {} : { classBy };
+  const listOptions = await withKnownNames(given, () => collectClasses(readResults(folder), by));
   const collect = async () => {
     // In a folder with a mask classes.png, classes.json is the result of this mask.
     const listed =
@@ -158,6 +163,25 @@ async function inputsOf(folder: string): Promise<string[]> {
 
 async function readList(file: string): Promise<ClassList | undefined> {
   return existsSync(file) ? parseClasses(await readText(file), file) : undefined;
+}
+
+/** The options of a new list, whose names are those of classes. Says which names no result has. */
+async function withKnownNames(
+  options: Pick<ClassesFlags, "firstId" | "void" | "ignore">,
+  collect: () => Promise<CollectedClasses>,
+): Promise<typeof options> {
+  if (options.void === undefined && options.ignore === undefined) return options;
+  const known = new Set((await collect()).classes.classes.map(({ name }) => name));
+  const named = { ...options };
+  for (const flag of ["void", "ignore"] as const) {
+    if (options[flag] === undefined) continue;
+    const names = joinNames(options[flag], known);
+    named[flag] = names;
+    for (const name of names.filter((candidate) => !known.has(candidate))) {
+      say(`warning: no result has the name "${name}" of --${flag}; put a name with a comma in double quotes`);
+    }
+  }
+  return named;
 }
 
 async function* readResults(folder: string): AsyncIterable<string> {

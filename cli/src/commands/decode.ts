@@ -38,7 +38,7 @@ export function define(command: Command): void {
     )
     .option(
       "--legend <result>",
-      "one result file for all masks (default: for each mask, the file with its name and .json)",
+      "one result file for all masks, whose order the class ids follow (default: for each mask, the file with its name and .json)",
     )
     .requiredOption(
       "-o, --out <dir>",
@@ -87,7 +87,9 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const source = fromFiles((job) => files.get(job)!);
   // Lock the directory before its class list is read and extended.
   await withLock(out, async () => {
-    const output = await outputOf(flags, await openStorage(out), () => readResults(files));
+    // One legend for all masks has an order of its own. Several legends may have several orders.
+    const order = flags.legend === undefined ? "name" : "source";
+    const output = await outputOf(flags, await openStorage(out), () => readResults(files), order);
     await runAndReport({ tasks, source, out, output, signal: interruption() }, flags);
   });
 }

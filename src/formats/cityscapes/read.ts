@@ -4,7 +4,7 @@ import { isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
-import { decodeLabelPng } from "../label-png/read.js";
+import { decodeLabelPng, type LabelPngReadOptions } from "../label-png/read.js";
 import type { PanopticMaps } from "../shared/segment-maps.js";
 import { labelOfId, MAX_OBJECTS } from "./labels.js";
 
@@ -17,13 +17,14 @@ const FORMAT = "Cityscapes";
  *
  * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, a label without instances has an object, or the two
  *   files disagree. FORMAT_UNSUPPORTED: a PNG has colours.
+ * @param options.by for palette PNGs, as in `decodeLabelPng`
  * @throws {LabelMapError} SIZE_MISMATCH: the two files have different sizes.
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCityscapes(
   files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
-  options: LimitOptions = {},
+  options: LimitOptions & Pick<LabelPngReadOptions, "by"> = {},
 ): Promise<PanopticMaps> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);

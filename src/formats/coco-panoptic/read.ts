@@ -1,29 +1,41 @@
 /**
- * A PNG of COCO panoptic and its annotation to maps of classes and objects. The checks are those of evaluation.py in
- * panopticapi at 7bb4655 (github.com/cocodataset/panopticapi).
+ * A PNG of COCO panoptic and its annotation to maps of classes and objects. It reads what evaluation.py of panopticapi at
+ * 7bb4655 (github.com/cocodataset/panopticapi) reads, and reports what differs from the format.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys } from "../../checks/describe.js";
+import { invalid as invalidOption } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
-import { FormatError } from "../../errors.js";
+import { FormatError, type Issue } from "../../errors.js";
 import { decodeIds } from "../id-png/read.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
-import { checkVoidId, mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "../shared/segment-maps.js";
+import {
+  checkVoidId,
+  mapsOfSegments,
+  type PanopticMapsWithIssues,
+  readSegmentsInfo,
+} from "../shared/segment-maps.js";
 import { type CocoPanopticAnnotation, type CocoPanopticCategory, FORMAT } from "./json.js";
 
 /**
  * Turns one image into two maps, H×W, row-major: class ids and objects. Objects are the segments that are no crowd and
- * whose category has `isthing: 1`, numbered from 1 in the order of `segments_info`. Without `categories`, all segments
- * but crowds are objects.
+ * whose category is a thing, numbered from 1 in the order of `segments_info`. Without `categories`, all segments but
+ * crowds are objects.
+ *
+ * Some defects do not stop the reader. Each kind is one issue, which counts them: `coco-boolean` (`isthing` or `iscrowd`
+ * is true or false instead of 1 or 0), `coco-isthing-missing` (a category without `isthing` is read as a thing),
+ * `coco-area-stale` (an area is not the number of pixels, which counts), `coco-segment-empty` (a segment without a pixel,
+ * which is left out).
  *
  * @param png the segment ids, RGB: `id = R + 256 G + 256² B`
  * @param annotation the image's entry of `annotations`
  * @param options.categories the categories of the data set; they say which classes are things
  * @param options.voidId the class id of pixels that are in no segment. No segment may have it. Default 255.
- * @throws {FormatError} FORMAT_INVALID: the PNG and the annotation do not belong together (only one of them has a
- *   segment, or an area is not the number of pixels), `categories` lacks a category, or a field is invalid.
+ * @param options.strict treats these defects as errors. Default false.
+ * @throws {FormatError} FORMAT_INVALID: the annotation lacks a segment of the PNG, `categories` lacks a category, or a
+ *   field is invalid; with `strict` every defect.
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE. ENGINE_UNSUPPORTED: the PNG has 16 bits.
  */
@@ -31,39 +43,98 @@ export async function decodeCocoPanoptic(
   png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
   options: LimitOptions & {
-    readonly categories?: readonly Pick<CocoPanopticCategory, "id" | "isthing">[];
+    readonly categories?: readonly (Pick<CocoPanopticCategory, "id"> & {
+      readonly isthing?: 0 | 1 | boolean;
+    })[];
     readonly voidId?: number;
+    readonly strict?: boolean;
   } = {},
-): Promise<PanopticMaps> {
+): Promise<PanopticMapsWithIssues> {
   checkOptions(options);
-  checkKeys(options, "categories voidId maxPixels maxBytes verify", "the options");
-  const { voidId = 255, categories, ...limits } = options;
+  checkKeys(options, "categories voidId strict maxPixels maxBytes verify", "the options");
+  const { voidId = 255, categories, strict = false, ...limits } = options;
+  if (typeof strict !== "boolean") throw invalidOption("strict must be true or false");
   checkVoidId(voidId, []);
-  const isThing = readCategories(categories);
+  const defects = new Defects(strict);
+  const isThing = readCategories(categories, defects);
+  const areas = new Map<number, { readonly area: number; readonly path: string }>();
   const { segments_info: info } = objectAt(annotation, "the annotation", FORMAT);
   const segments = readSegmentsInfo(info, FORMAT, (fields, path) => {
     const classId = integerAt(fields.category_id, `${path}.category_id`, FORMAT);
-    const isCrowd = integerAt(fields.iscrowd ?? 0, `${path}.iscrowd`, FORMAT, 0, 1) === 1;
+    const isCrowd = flagAt(fields.iscrowd ?? 0, `${path}.iscrowd`, defects);
     const thing = isThing === undefined ? true : isThing.get(classId);
     if (thing === undefined) throw invalid(`${path}.category_id: categories has no id ${classId}.`);
-    const area = fields.area === undefined ? {} : { area: integerAt(fields.area, `${path}.area`, FORMAT) };
-    return { classId, isInstance: thing && !isCrowd, ...area };
+    if (fields.area !== undefined) areas.set(fields.id as number, { area: areaAt(fields.area, path), path });
+    return { classId, isInstance: thing && !isCrowd };
   });
   if (segments.has(0)) throw invalid("segments_info has a segment with the id 0, which is void.");
   const { width, height, data, ids, segments: found } = await decodeIds(png, limits);
-  const indexed = { width, height, data, ids, counts: found.map(({ pixelCount }) => pixelCount) };
-  return mapsOfSegments(indexed, segments, (id) => id === 0, voidId, FORMAT);
+  const pixels = new Map(found.map(({ id, pixelCount }) => [id, pixelCount]));
+  for (const id of segments.keys()) {
+    const count = pixels.get(id);
+    const { area, path } = areas.get(id) ?? { area: count };
+    if (count === undefined) {
+      defects.add("coco-segment-empty", `segments_info has the segment ${id}, but the map does not`);
+      segments.delete(id);
+    } else if (area !== count) {
+      const problem = `${path}.area: the segment ${id} has the area ${area}, but ${count} pixels in the map`;
+      defects.add("coco-area-stale", problem);
+    }
+  }
+  const maps = mapsOfSegments({ width, height, data, ids }, segments, (id) => id === 0, voidId, FORMAT);
+  return { ...maps, issues: defects.issues() };
 }
 
-function readCategories(categories: unknown): Map<number, boolean> | undefined {
+function readCategories(categories: unknown, defects: Defects): Map<number, boolean> | undefined {
   if (categories === undefined) return undefined;
   return new Map(
     arrayAt(categories, "categories", FORMAT).map((item, place) => {
       const path = `categories[${place}]`;
       const { id, isthing } = objectAt(item, path, FORMAT);
-      return [integerAt(id, `${path}.id`, FORMAT), integerAt(isthing, `${path}.isthing`, FORMAT, 0, 1) === 1];
+      const classId = integerAt(id, `${path}.id`, FORMAT);
+      if (isthing !== undefined && isthing !== null) {
+        return [classId, flagAt(isthing, `${path}.isthing`, defects)];
+      }
+      defects.add("coco-isthing-missing", `${path}.isthing: is missing; the category ${classId} is a thing`);
+      return [classId, true];
     }),
   );
+}
+
+function flagAt(value: unknown, path: string, defects: Defects): boolean {
+  if (typeof value !== "boolean") return integerAt(value, path, FORMAT, 0, 1) === 1;
+  defects.add("coco-boolean", `${path}: is ${value} instead of ${Number(value)}`);
+  return value;
+}
+
+/** An area may be wrong, or a fraction after a resize, but it is a number. */
+function areaAt(value: unknown, path: string): number {
+  return typeof value === "number" ? value : integerAt(value, `${path}.area`, FORMAT);
+}
+
+/** The defects that do not stop the reader: one issue for each kind. */
+class Defects {
+  readonly #strict: boolean;
+  readonly #found = new Map<string, { readonly first: string; count: number }>();
+
+  constructor(strict: boolean) {
+    this.#strict = strict;
+  }
+
+  /** @throws {FormatError} FORMAT_INVALID, if the reader is strict */
+  add(code: string, message: string): void {
+    if (this.#strict) throw invalid(`${message}.`);
+    const kind = this.#found.get(code);
+    if (kind === undefined) this.#found.set(code, { first: message, count: 1 });
+    else kind.count++;
+  }
+
+  issues(): Issue[] {
+    return Array.from(this.#found, ([code, { first, count }]) => ({
+      code,
+      message: count === 1 ? `${first}.` : `${first}. ${count - 1} more are like it.`,
+    }));
+  }
 }
 
 const invalid = (message: string) => new FormatError("FORMAT_INVALID", FORMAT, message);

@@ -1,11 +1,13 @@
 /**
- * A PNG of one channel to its numbers: the grey samples or the palette indices themselves, never colours.
+ * A PNG of one channel to its numbers: the grey samples, or the palette indices, unless the palette has another order.
  *
  * The decoder's own files check the container and inflate with exact bounds. This file undoes the filters and unpacks
  * samples of 1, 2 and 4 bits. Section numbers are those of the PNG specification, third edition.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import { checkKeys } from "../../checks/describe.js";
+import { decodeIds } from "../../decode/decode-ids.js";
 import { inflateInto } from "../../decode/engines/inflate.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
 import {
@@ -20,31 +22,79 @@ import { type PngInput, toBytes } from "../../decode/png-input.js";
 import { loadModule } from "../../decode/wasm/module.js";
 import { FormatError, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
+import {
+  type ColoursOfNumbers,
+  checkBy,
+  coloursOf,
+  numberIndices,
+  numbersOfColours,
+} from "./palette-order.js";
+
+/** How the colours of a PNG are read. */
+export interface LabelPngReadOptions extends LimitOptions {
+  /**
+   * What gives a pixel of a palette PNG its number. `"palette"`, the default: the index if the palette has the expected
+   * colours in their order, or the colour if it has them in another order. `"index"`: the index, whatever its colour.
+   */
+  readonly by?: "palette" | "index";
+  /**
+   * The expected colours: `#rrggbb` for each number, up to 256. With it, RGB and RGBA are read by colour too. Default: the
+   * colours of Pascal VOC, or the shades of grey, and only palette PNGs.
+   */
+  readonly palette?: readonly string[];
+}
 
 /**
  * The grey samples or palette indices of a PNG, H×W, row-major. A PNG of 16 bits gives a `Uint16Array`; one of 1, 2, 4 or
- * 8 bits gives a `Uint8Array`. The PNG may be interlaced. Only indices count, so an index may lack a colour in the
- * palette.
+ * 8 bits gives a `Uint8Array`. The PNG may be interlaced.
  *
- * @throws {FormatError} FORMAT_UNSUPPORTED: the PNG has colours or alpha. `decodeMask` decodes colours with a legend, and
- *   `decodeIds` decodes ids in colours.
+ * Tools that save a mask again may sort its palette. So the palette is compared with the expected colours, as far as its
+ * indices occur. In their order, the indices are the numbers; an index may then lack a colour. In another order, the
+ * colours are read. Other colours are an error.
+ *
+ * @throws {FormatError} FORMAT_INVALID: a colour is not one of the expected, or is that of two numbers.
+ *   FORMAT_UNSUPPORTED: the PNG has colours or alpha, and no `palette` says what they mean. `decodeMask` decodes colours
+ *   with a legend, and `decodeIds` decodes ids in colours. Or it has pixels that are not opaque.
  * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeLabelPng(
   png: PngInput,
-  options: LimitOptions = {},
+  options: LabelPngReadOptions = {},
 ): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
   checkOptions(options);
+  checkKeys(options, "by palette maxPixels maxBytes verify", "the options");
+  const { by = "palette", palette: colours } = options;
+  checkBy(by, colours);
+  return decodeNumbers(png, by, colours === undefined ? undefined : coloursOf(colours), options);
+}
+
+/**
+ * `decodeLabelPng` with checked options.
+ * @param expected the colours of the numbers, if they are known
+ */
+export async function decodeNumbers(
+  png: PngInput,
+  by: "palette" | "index",
+  expected: ColoursOfNumbers | undefined,
+  options: LimitOptions,
+): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
   const limits = checkLimits(options);
   const bytes = toBytes(png);
   await loadModule();
-  const { header, idats } = parsePng(bytes, limits);
+  const { header, idats, palette } = parsePng(bytes, limits);
   const { width, height, bitDepth, colorType } = header;
+  if (
+    expected !== undefined &&
+    by === "palette" &&
+    (colorType === ColorType.rgb || colorType === ColorType.rgba)
+  ) {
+    return decodeColours(bytes, expected, limits, colorType === ColorType.rgba);
+  }
   if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
     const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
     const remedy =
-      "decodeMask decodes colours with a legend, and decodeIds of labelmap/ids decodes ids in colours";
+      "give the colours of its numbers as `palette`, decode colours with decodeMask and a legend, or ids in colours with decodeIds of labelmap/ids";
     throw new FormatError(
       "FORMAT_UNSUPPORTED",
       "label PNG",
@@ -72,7 +122,28 @@ export async function decodeLabelPng(
       start += 1 + rowBytes;
     }
   }
+  if (by === "palette" && palette !== null && colorType === ColorType.palette) {
+    numberIndices(data as Uint8Array, palette, expected);
+  }
   return { width, height, data };
+}
+
+/** RGB or RGBA by its colours. */
+async function decodeColours(
+  bytes: Uint8Array,
+  expected: ColoursOfNumbers,
+  limits: Required<LimitOptions>,
+  alpha: boolean,
+): Promise<DenseMap<Uint8Array<ArrayBuffer>>> {
+  const { width, height, data, ids } = await decodeIds(bytes, { ...limits, alpha });
+  if (alpha && ids.some((id) => id >>> 24 !== 255)) {
+    const problem =
+      "the PNG has pixels that are not opaque, so their colours may mean nothing; remove its alpha";
+    throw new FormatError("FORMAT_UNSUPPORTED", "label PNG", `${problem}.`);
+  }
+  const colours = Array.from(ids, (id) => ((id & 255) << 16) | (id & 0xff00) | ((id >>> 16) & 255));
+  const numbers = numbersOfColours(colours, expected);
+  return { width, height, data: Uint8Array.from(data, (place) => numbers[place]!) };
 }
 
 /** Undoes a scanline's filter (9.2) in place: byte = filtered byte + prediction from its neighbours. */

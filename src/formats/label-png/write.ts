@@ -5,13 +5,12 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
-import { kindOf, quote } from "../../checks/describe.js";
 import { ColorType } from "../../decode/png/container.js";
 import { writePng } from "../../decode/png/writer.js";
 import { DecodeError, ValueRangeError } from "../../errors.js";
-import { parseColor } from "../../legend/legend.js";
 import { vocColorMap } from "../../legend/palettes/pascal-voc.js";
 import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
+import { paletteBytes } from "./palette-bytes.js";
 
 /** How a grey PNG is written. */
 export interface LabelPngOptions {
@@ -81,21 +80,4 @@ function checkValues({ width, data }: DenseMap, max: number, place: string): voi
     const remedy = value < 0 ? " Give unlabelled pixels an id, as map.semantic(classes) does." : "";
     throw new ValueRangeError("VALUE_OUT_OF_RANGE", `${pixel}; ${place} holds 0 to ${max}.${remedy}`);
   }
-}
-
-function paletteBytes(palette: readonly string[]): Uint8Array {
-  if (!Array.isArray(palette) || palette.length < 1 || palette.length > 256) {
-    throw new DecodeError("OPTION_INVALID", "palette must be an array of 1 to 256 colours.");
-  }
-  return Uint8Array.from(
-    Array.from(palette as readonly unknown[], (colour, place) => {
-      const rgb = typeof colour === "string" ? parseColor(colour) : -1;
-      if (rgb >= 0) return [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
-      const found = typeof colour === "string" ? quote(colour) : kindOf(colour);
-      throw new DecodeError(
-        "OPTION_INVALID",
-        `palette[${place}]: is ${found}; give a colour such as #f23334.`,
-      );
-    }).flat(),
-  );
 }

@@ -71,7 +71,6 @@ function withoutRepeats(info: unknown): unknown {
 /** Numbers the ids in the order in which they occur. */
 function indexIds({ width, height, data: segmentIds }: DenseMap) {
   const places = new Map<number, number>();
-  const counts: number[] = [];
   const data = new Int32Array(segmentIds.length);
   let place = 0;
   for (let index = 0; index < data.length; index++) {
@@ -79,10 +78,8 @@ function indexIds({ width, height, data: segmentIds }: DenseMap) {
     if (index === 0 || id !== segmentIds[index - 1]) {
       place = places.get(id) ?? places.size;
       places.set(id, place);
-      counts[place] ??= 0;
     }
-    counts[place]!++;
     data[index] = place;
   }
-  return { width, height, data, ids: [...places.keys()], counts };
+  return { width, height, data, ids: [...places.keys()] };
 }

@@ -1,7 +1,7 @@
 /**
  * A map of segment ids and a list of the segments, as panoptic formats have them, to maps of classes and objects.
  */
-import { DecodeError, FormatError } from "../../errors.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import { arrayAt, integerAt, objectAt } from "./fields.js";
 
 const MAX_ID = 2 ** 31 - 1;
@@ -16,21 +16,25 @@ export interface PanopticMaps {
   readonly instance: Int32Array<ArrayBuffer>;
 }
 
+/** Maps of classes and objects, with the defects of the files that did not stop the reader. */
+export interface PanopticMapsWithIssues extends PanopticMaps {
+  /** Empty if the files are as their format says. */
+  readonly issues: readonly Issue[];
+}
+
 /** A segment, as the list describes it. */
 export interface SegmentInfo {
   readonly id: number;
   readonly classId: number;
   readonly isInstance: boolean;
-  readonly area?: number;
 }
 
-/** A map whose numbers are places in `ids`. Each id occurs in the map; `counts` are its pixels. */
+/** A map whose numbers are places in `ids`. Each id occurs in the map. */
 export interface IndexedIds {
   readonly width: number;
   readonly height: number;
   readonly data: Int32Array;
   readonly ids: ArrayLike<number>;
-  readonly counts: ArrayLike<number>;
 }
 
 /**
@@ -73,15 +77,14 @@ export function readSegmentsInfo(
 
 /**
  * Makes the two maps, after checking that the map and the list of segments belong together. Every id of the map but
- * void must be in the list. Every segment of the list must have a pixel. An area that the list gives must be the number
- * of pixels.
+ * void must be in the list. Every segment of the list must have a pixel.
  *
  * @param isVoid whether an id may have no segment
  * @throws {FormatError} FORMAT_INVALID: the map and the list do not belong together.
  * @throws {DecodeError} OPTION_INVALID: an invalid `voidId`.
  */
 export function mapsOfSegments(
-  { width, height, data, ids, counts }: IndexedIds,
+  { width, height, data, ids }: IndexedIds,
   segments: ReadonlyMap<number, SegmentInfo>,
   isVoid: (id: number) => boolean,
   voidId: number,
@@ -104,10 +107,6 @@ export function mapsOfSegments(
       if (!isVoid(id)) throw invalid(`the map has the segment ${id}, but segments_info does not.`);
       classTable[place] = voidId;
       continue;
-    }
-    const { area = counts[place]! } = segment;
-    if (area !== counts[place]) {
-      throw invalid(`the segment ${id} has the area ${area}, but ${counts[place]} pixels in the map.`);
     }
     seen.add(id);
     classTable[place] = segment.classId;

@@ -25,5 +25,5 @@ export const voc: Format = {
   detect,
 };
 
-export { decodeVoc } from "./read.js";
+export { decodeVoc, type VocReadOptions } from "./read.js";
 export { encodeVoc, type VocOptions } from "./write.js";

@@ -6,8 +6,9 @@
  *   Animal,64,128,64
  *   "Sign, back",192, 128, 128
  *
- * The header says which column is which. Other columns (such as `class_11` of BiSeNet) are ignored. Quotes follow RFC
- * 4180, and real files have spaces after the commas.
+ * The header says which column is which: the name's may be called `class`, `class_name` or `label` too, and the colours'
+ * `red`, `green` and `blue`. Other columns (such as `class_11` of BiSeNet) are ignored. Quotes follow RFC 4180, and real
+ * files have spaces after the commas. Semicolons or tabs may stand for the commas, if the header has them.
  */
 import { quote } from "../../checks/describe.js";
 import type { LegendInput } from "../legend.js";
@@ -15,9 +16,22 @@ import { invalidLine, labelsToWrite, legendOfLines, linesOf } from "./legend-lin
 
 const FORMAT = "class_dict.csv";
 const COLUMNS = ["name", "r", "g", "b"] as const;
+/** What a column may be called. If a header has several of them, the first in this order counts. */
+const TITLES = [
+  ["name", "class", "class_name", "label"],
+  ["r", "red"],
+  ["g", "green"],
+  ["b", "blue"],
+] as const;
 
 /** A quoted field (`""` stands for a quote) with optional spaces around it, or a plain field; then a comma or the end. */
-const FIELD = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^",]*))(,|$)/y;
+const FIELDS: Readonly<Record<string, RegExp>> = {
+  ",": /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^",]*))(,|$)/y,
+  ";": /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^";]*))(;|$)/y,
+  "\t": /(?: *"((?:[^"]|"")*)" *|([^"\t]*))(\t|$)/y,
+};
+
+const SIGNS: Readonly<Record<string, string>> = { ",": "comma", ";": "semicolon", "\t": "tab" };
 
 /**
  * The legend of a `class_dict.csv`: `#rrggbb` to name in the file's order, as `decodeMask` takes it.
@@ -27,19 +41,23 @@ const FIELD = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^",]*))(,|$)/y;
  * @throws {LegendError} LEGEND_COLOR_CONFLICT with both lines: a colour with two names.
  */
 export function parseClassDictCsv(text: string): Map<string, string> {
-  const [header, ...lines] = linesOf(text, FORMAT).map(({ text: row, line }) => ({
-    fields: splitRow(row, line),
+  const rows = linesOf(text, FORMAT);
+  const separator = [",", ";", "\t"].find((sign) => rows[0]?.text.includes(sign)) ?? ",";
+  const [header, ...lines] = rows.map(({ text: row, line }) => ({
+    fields: splitRow(row, line, separator),
     line,
   }));
   const titles = header?.fields.map((title) => title.toLowerCase()) ?? [];
-  const places = COLUMNS.map((column) => titles.indexOf(column));
+  const places = TITLES.map((names) =>
+    titles.indexOf(names.find((name) => titles.includes(name)) ?? names[0]),
+  );
   if (places.includes(-1)) {
     throw invalidLine(FORMAT, header?.line ?? 1, 'must be a header with the columns "name,r,g,b".');
   }
   return legendOfLines(
     lines.map(({ fields, line }) => {
       if (fields.length !== titles.length) {
-        const message = `has ${fields.length} fields, but the header has ${titles.length}; put a name with a comma in quotes.`;
+        const message = `has ${fields.length} fields, but the header has ${titles.length}; put a name with a ${SIGNS[separator]} in quotes.`;
         throw invalidLine(FORMAT, line, message);
       }
       const [name, ...channels] = places.map((place) => fields[place]!);
@@ -64,12 +82,13 @@ export function formatClassDictCsv(legend: LegendInput): string {
   return `${COLUMNS.join(",")}\n${rows.join("")}`;
 }
 
-function splitRow(row: string, line: number): string[] {
+function splitRow(row: string, line: number, separator: string): string[] {
   const fields: string[] = [];
-  FIELD.lastIndex = 0;
+  const field = FIELDS[separator]!;
+  field.lastIndex = 0;
   for (;;) {
-    const start = FIELD.lastIndex;
-    const match = FIELD.exec(row);
+    const start = field.lastIndex;
+    const match = field.exec(row);
     if (match === null) {
       throw invalidLine(FORMAT, line, `the field at ${quote(row.slice(start))} has a misplaced quote.`);
     }
