@@ -10,6 +10,7 @@ import {
   FORMATS,
   needsClasses,
   needsThings,
+  OBJECTS,
   type OutputFormat,
   type OutputOptions,
   planOutput,
@@ -25,6 +26,8 @@ export interface OutputFlags {
   readonly dtype?: Dtype;
   readonly classes?: string;
   readonly things?: readonly string[];
+  readonly objects?: (typeof OBJECTS)[number];
+  readonly minArea?: number;
   readonly labels?: string;
   readonly missing?: "error" | "void";
   readonly divisor?: number;
@@ -70,6 +73,17 @@ export function addOutputFlags(
       `classes whose objects are counted one by one, separated by commas (default: all classes with instances, listed in ${THINGS_FILE})`,
       parseNames,
     )
+    .addOption(
+      new Option(
+        "--objects <what>",
+        "for coco and yolo: what an object is if its label has no number: the label, part of a group, or each connected area (default: labels with --things, otherwise numbered)",
+      ).choices(OBJECTS),
+    )
+    .option(
+      "--min-area <pixels>",
+      "for --objects components: the least area of an object (default: 1)",
+      parsePositiveInteger,
+    )
     .option(
       "--labels <file>",
       'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
@@ -112,9 +126,15 @@ export function addOutputFlags(
 }
 
 /** Whether `outputOf` will read the results. */
-export function needsResults({ format, map, classes, things }: OutputFlags): boolean {
+export function needsResults(flags: OutputFlags): boolean {
+  const { format, map, classes } = flags;
   const output = { format, ...(map === undefined ? {} : { map }) };
-  return (needsClasses(output) && classes === undefined) || (needsThings(output) && things === undefined);
+  return (needsClasses(output) && classes === undefined) || findsThings(flags);
+}
+
+/** Whether the things are those of the results: the classes of which any object has a number. */
+function findsThings({ format, things, objects }: OutputFlags): boolean {
+  return needsThings({ format }) && things === undefined && objects !== "components";
 }
 
 /**
@@ -168,7 +188,7 @@ export async function outputOf(
       ...(classBy === undefined ? {} : { classBy }),
     });
     classes = given ?? collected.classes;
-    if (found === undefined && needsThings(output)) {
+    if (findsThings(flags)) {
       found = (await extendThings(storage, collected.things)).filter(
         (name) => classes!.idOf(name) !== undefined,
       );
@@ -183,6 +203,8 @@ export async function outputOf(
     ...output,
     ...(classes === undefined ? {} : { classes }),
     ...(found === undefined || !needsThings(output) ? {} : { things: found }),
+    // A class is in this list because its objects have numbers, so what has none is a group of them.
+    ...(findsThings(flags) ? { objects: flags.objects ?? "numbered" } : {}),
   };
   planOutput(complete);
   const isKnown = earlier !== undefined && classes !== undefined && isPartOf(classes, earlier);
@@ -195,7 +217,7 @@ export async function outputOf(
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
-    ...pick(rest, ["map", "dtype", "missing", "divisor", "strict", "maxPixels"]),
+    ...pick(rest, ["map", "dtype", "objects", "minArea", "missing", "divisor", "strict", "maxPixels"]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
     ...(resize === undefined

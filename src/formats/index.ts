@@ -43,7 +43,7 @@ export {
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { PanopticMaps } from "./shared/segment-maps.js";
-export { type SegmentOptions, thingClasses } from "./shared/segments.js";
+export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions } from "./voc/index.js";
-export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/index.js";
+export { decodeYolo, encodeYolo, type YoloLabels, type YoloOptions, type YoloPolygon } from "./yolo/index.js";

@@ -10,7 +10,7 @@ import { isObject } from "labelmap/checks";
 import { cocoInstancesDataset, cocoPanopticDataset } from "labelmap/formats";
 import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
-import { makesSameOutputs, type OutputPlan } from "./output-options.js";
+import { makesSameOutputs, needsThings, type OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
 
@@ -22,6 +22,27 @@ export interface LeftOut {
   readonly unreadable: number;
 }
 
+/** What the files of a data set lack. */
+export interface DatasetReport {
+  readonly leftOut: LeftOut;
+  /**
+   * The number of finished images for each issue of the format's encoder, by the issue's code. All finished images count,
+   * also those of earlier runs.
+   */
+  readonly issues: Readonly<Partial<Record<EncoderIssue, number>>>;
+}
+
+/** The codes of the issues that the encoders of `labelmap/formats` have. */
+export const ENCODER_ISSUES = [
+  "no-objects",
+  "label-not-numbered",
+  "component-too-small",
+  "group-left-out",
+  "object-split",
+  "hole-filled",
+] as const;
+export type EncoderIssue = (typeof ENCODER_ISSUES)[number];
+
 /**
  * @param records the last record of each job and format, in any order.
  * @throws {BatchError} STORAGE_FAILED
@@ -30,23 +51,32 @@ export async function writeDatasetFiles(
   plan: OutputPlan,
   storage: Storage,
   records: AsyncIterable<TaskRecord> | Iterable<TaskRecord>,
-): Promise<LeftOut> {
+): Promise<DatasetReport> {
   const leftOut = { otherOptions: 0, unreadable: 0 };
-  if (plan.classes === undefined) return leftOut;
+  const issues: Partial<Record<EncoderIssue, number>> = {};
+  if (plan.classes === undefined) return { leftOut, issues };
   const { format } = plan;
   await writeJson(storage, `${format}/classes.json`, plan.classes);
   if (format === "yolo") await writeText(storage, "yolo/data.yaml", yoloYaml(plan));
-  if (format !== "coco-panoptic" && format !== "coco-instances") return leftOut;
+  if (!needsThings(plan)) return { leftOut, issues };
   const jobs: string[] = [];
   for await (const record of records) {
     if (record.format !== format || record.status !== "done") continue;
-    if (makesSameOutputs(plan, record.options)) jobs.push(record.job);
-    else leftOut.otherOptions++;
+    if (!makesSameOutputs(plan, record.options)) {
+      leftOut.otherOptions++;
+      continue;
+    }
+    jobs.push(record.job);
+    for (const code of ENCODER_ISSUES) {
+      if (record.issues?.includes(code)) issues[code] = (issues[code] ?? 0) + 1;
+    }
   }
+  // YOLO has a file for each image only.
+  if (format === "yolo") return { leftOut: { ...leftOut, otherOptions: 0 }, issues };
   const file = format === "coco-panoptic" ? "panoptic.json" : "instances.json";
   const onUnreadable = () => leftOut.unreadable++;
   await storage.write(`${format}/${file}`, cocoJson(plan, jobs.sort(), storage, onUnreadable));
-  return leftOut;
+  return { leftOut, issues };
 }
 
 /** The data set's JSON in pieces: `images`, `annotations`, `categories`. */

@@ -53,7 +53,8 @@ export function define(command: Command): void {
 async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promise<void> {
   checkOutputFlags(flags);
   if (needsResults(flags)) {
-    const things = flags.format.startsWith("coco") || flags.format === "yolo" ? " and --things" : "";
+    const isCounted = flags.format.startsWith("coco") || flags.format === "yolo";
+    const things = isCounted && flags.objects !== "components" ? " and --things" : "";
     throw new UsageError(
       `--classes${things} must be given, because each worker sees only one result at a time; \`labelmap classes\` creates a class list`,
     );
