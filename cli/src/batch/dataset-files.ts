@@ -13,6 +13,7 @@ import type { ImageAnnotations } from "./output-files.js";
 import { makesSameOutputs, needsThings, type OutputPlan } from "./output-options.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
+import { yamlScalar } from "./yaml-scalar.js";
 
 /** The numbers of finished images that are not in COCO's JSON. */
 export interface LeftOut {
@@ -145,6 +146,7 @@ async function readAnnotations(storage: Storage, path: string): Promise<ImageAnn
 
 /** Ultralytics' description of a data set; its images are expected beside `labels`. */
 function yoloYaml({ classes }: OutputPlan): string {
-  const names = classes!.classes.map(({ name }, place) => `  ${place}: ${JSON.stringify(name)}\n`);
-  return `path: .\ntrain: images\nval: images\nnames:\n${names.join("")}`;
+  const names = classes!.classes.map(({ name }, place) => `  ${place}: ${yamlScalar(name)}\n`);
+  // Some readers of YAML 1.1 take a bare dot for a number.
+  return `path: "."\ntrain: images\nval: images\nnames:\n${names.join("")}`;
 }
