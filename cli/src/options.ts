@@ -43,6 +43,12 @@ export function parseSize(text: string): { width: number; height: number } {
   throw new InvalidArgumentError("It must be width and height in pixels, such as 512x256.");
 }
 
+/** `NAME.png`: a file name in which NAME stands for the name of each mask. */
+export function parsePattern(text: string): string {
+  if (text.includes("NAME")) return text;
+  throw new InvalidArgumentError("It must contain NAME, which stands for the mask's name, such as NAME.png.");
+}
+
 /** `car, truck`: names separated by commas. */
 export function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());

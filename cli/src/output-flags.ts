@@ -15,9 +15,10 @@ import {
   type OutputOptions,
   planOutput,
 } from "./batch/output-options.js";
+import type { Task } from "./batch/sources.js";
 import { type Storage, writeJson } from "./batch/storage.js";
 import { inFile, readText } from "./input.js";
-import { parseNames, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
+import { parseNames, parsePattern, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutputFlags {
@@ -28,6 +29,7 @@ export interface OutputFlags {
   readonly things?: readonly string[];
   readonly objects?: (typeof OBJECTS)[number];
   readonly minArea?: number;
+  readonly photoName?: string;
   readonly labels?: string;
   readonly missing?: "error" | "void";
   readonly divisor?: number;
@@ -85,6 +87,11 @@ export function addOutputFlags(
       parsePositiveInteger,
     )
     .option(
+      "--photo-name <pattern>",
+      "for coco: the file name of a photo that is not beside its mask, with NAME for the mask's name, such as NAME.png (default: NAME.jpg)",
+      parsePattern,
+    )
+    .option(
       "--labels <file>",
       'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
     )
@@ -125,6 +132,23 @@ export function addOutputFlags(
     );
 }
 
+/** Whether a file of the format names the photos. */
+export function hasPhotoNames(format: OutputFormat): boolean {
+  return format === "coco-panoptic" || format === "coco-instances";
+}
+
+/** The tasks with the names of their photos: those that are known, otherwise those of `--photo-name`. */
+export function withPhotoNames(
+  tasks: readonly Task[],
+  { photoName }: Pick<OutputFlags, "photoName">,
+  known: ReadonlyMap<string, string> = new Map(),
+): Task[] {
+  return tasks.map((task) => {
+    const photo = known.get(task.job) ?? photoName?.replaceAll("NAME", () => task.job);
+    return { ...task, ...(photo === undefined ? {} : { photo }) };
+  });
+}
+
 /** Whether `outputOf` will read the results. */
 export function needsResults(flags: OutputFlags): boolean {
   const { format, map, classes } = flags;
@@ -144,6 +168,11 @@ function findsThings({ format, things, objects }: OutputFlags): boolean {
 export function checkOutputFlags(flags: OutputFlags): void {
   if (flags.sampling !== undefined && flags.resize === undefined) {
     throw new UsageError("--sampling needs --resize; give both or neither");
+  }
+  if (flags.photoName !== undefined && !hasPhotoNames(flags.format)) {
+    throw new UsageError(
+      `--photo-name cannot be used with ${flags.format}; only COCO's JSON names the photos`,
+    );
   }
   const options = optionsOf(flags);
   const things = needsThings(options) || flags.things !== undefined ? [...new Set(flags.things)] : undefined;

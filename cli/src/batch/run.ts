@@ -27,6 +27,7 @@ import {
   performTask,
   recordOf,
   usable,
+  withPhoto,
 } from "./task.js";
 import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
@@ -206,6 +207,8 @@ async function runTasks(
       const previous: Previous = { last, storage, write: (record) => manifest.append(record) };
       return finish(await performTask(task, context, previous, { isFresh }));
     }
+    if (earlier.status === "done" && earlier.photo !== task.photo)
+      await manifest.append(withPhoto(earlier, task));
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };

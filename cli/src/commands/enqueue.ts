@@ -12,6 +12,7 @@ import {
   needsResults,
   type OutputFlags,
   outputOf,
+  withPhotoNames,
 } from "../output-flags.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { UsageError } from "../usage-error.js";
@@ -60,7 +61,7 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
     );
   }
   const queue = queueOptions(flags);
-  const tasks = await readTasks(flags.project, jobs, flags.jobs);
+  const tasks = withPhotoNames(await readTasks(flags.project, jobs, flags.jobs), flags);
   const output = await outputOf(flags, await openStorage(flags.out), () => []);
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
   await print(`${added} added, ${known} already in the queue`);
