@@ -282,3 +282,12 @@ it("options that do not fit are refused", () => {
     }
   }
 });
+
+it("a pixel with a label that the map lacks is refused, not taken for a connected area", () => {
+  for (const label of [cats.labels.length, cats.labels.length + 1, -2]) {
+    const wrong = { ...cats, data: cats.data.map((pixel, index) => (index === 0 ? label : pixel)) };
+    for (const options of [{ things }, components]) {
+      expect(() => encodeYolo(wrong as never, classes, options), `label ${label}`).toThrow(wrongCall);
+    }
+  }
+});
