@@ -1,5 +1,6 @@
 /**
- * Runs before the tests. They need Chromium, Firefox, a Python with NumPy and Pillow, and a Redis server. Missing ones are
+ * Runs before the tests. They need Chromium, Firefox, a Python with NumPy, Pillow and PyYAML, and a Redis
+ * server. Missing ones are
  * installed from Debian if possible (as root, with apt). For each that is still missing it prints what will not be tested.
  * Those tests are skipped, or fail if CI=true.
  */
@@ -32,6 +33,11 @@ const TOOLS = [
     packages: ["python3-numpy", "python3-pil"],
     find: () => findPythonWith("numpy", "PIL"),
     lack: "No Python with NumPy and Pillow is found: what is compared with them is not tested.",
+  },
+  {
+    packages: ["python3-yaml"],
+    find: () => findPythonWith("yaml"),
+    lack: "No Python with PyYAML is found: the names in data.yaml are not compared with it.",
   },
   {
     packages: ["redis-server"],

@@ -1,7 +1,13 @@
 /// <reference types="node" />
 /** A batch as the commands run it: with progress, with Ctrl-C, and with a summary. */
 import type { Command } from "commander";
-import type { LeftOut } from "./batch/dataset-files.js";
+import { counted } from "labelmap/checks";
+import {
+  type DatasetReport,
+  ENCODER_ISSUES,
+  type EncoderIssue,
+  type LeftOut,
+} from "./batch/dataset-files.js";
 import { MANIFEST } from "./batch/manifest.js";
 import type { TaskRecord } from "./batch/record.js";
 import { type BatchOptions, type BatchSummary, runLocked } from "./batch/run.js";
@@ -65,6 +71,7 @@ export async function runAndReport(
   }
   reportFailures(failures, summary, options.out);
   reportLeftOut(summary.leftOut);
+  reportIssues(summary.issues, summary.plan.format);
   await print(describeSummary(summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
   if (!isAllDone) process.exitCode = 1;
@@ -105,6 +112,28 @@ export function reportLeftOut({ otherOptions, unreadable }: LeftOut): void {
     say(
       `  ${unreadable} finished images are not in COCO's JSON: their files in annotations/ are missing or damaged; \`labelmap verify\` names them; remove the damaged ones and run their jobs again`,
     );
+  }
+}
+
+/** What each issue means for an image, and what to do about it. */
+const MEANINGS: Readonly<Record<EncoderIssue, string>> = {
+  "no-objects":
+    'no object, because no label has a number, such as "car # 1"; to count connected areas, add --objects components; to count labels, name their classes with --things',
+  "label-not-numbered":
+    "labels without a number, and each is one object; to count connected areas, add --objects components",
+  "component-too-small": "connected areas below --min-area, which are left out",
+  "group-left-out":
+    "labels without a number beside numbered ones, which have no line; to count connected areas, add --objects components",
+  "object-split":
+    "objects of several areas, and each area is an object in YOLO; --format coco-instances keeps them together",
+  "hole-filled": "objects with holes, which are filled in YOLO; --format coco-instances keeps them",
+};
+
+/** Reports what the format of the outputs does not hold, so that no export is empty without a word. */
+export function reportIssues(issues: DatasetReport["issues"], format: string): void {
+  for (const code of ENCODER_ISSUES) {
+    const count = issues[code] ?? 0;
+    if (count > 0) say(`  ${format}: ${counted(count, "image has", "images have")} ${MEANINGS[code]}`);
   }
 }
 

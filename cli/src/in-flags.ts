@@ -6,6 +6,8 @@
 /** Phrases within a message. */
 const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bmissing: "void"/, "--missing void"],
+  [/\bpass objects: "components"/, "pass --objects components"],
+  [/\bobjects components\b/, "--objects components"],
   [/\bfirstId: (\d+)/, "--first-id $1"],
   [/\bdtype: "(\w+)"/, "--dtype $1"],
   [/(in )?`labels`/, "$1the file of --labels"],
@@ -17,7 +19,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
 
 /** An option at the start of a message, as in `dtype applies only to npy and png`. */
 const OPTION =
-  /^(format|map|dtype|classes|labels|things|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
+  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
 
 export function inFlags(message: string): string {
   const named = message.replace(

@@ -43,6 +43,12 @@ export function parseSize(text: string): { width: number; height: number } {
   throw new InvalidArgumentError("It must be width and height in pixels, such as 512x256.");
 }
 
+/** `NAME.png`: a file name in which NAME stands for the name of each mask. */
+export function parsePattern(text: string): string {
+  if (text.includes("NAME")) return text;
+  throw new InvalidArgumentError("It must contain NAME, which stands for the mask's name, such as NAME.png.");
+}
+
 /** A name in quotes (`""` stands for a quote), or anything up to a comma; then a comma or the end. */
 const NAME = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y;
 

@@ -10,13 +10,15 @@ import {
   FORMATS,
   needsClasses,
   needsThings,
+  OBJECTS,
   type OutputFormat,
   type OutputOptions,
   planOutput,
 } from "./batch/output-options.js";
+import type { Task } from "./batch/sources.js";
 import { type Storage, writeJson } from "./batch/storage.js";
 import { inFile, readText } from "./input.js";
-import { parseNames, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
+import { parseNames, parsePattern, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutputFlags {
@@ -25,6 +27,9 @@ export interface OutputFlags {
   readonly dtype?: Dtype;
   readonly classes?: string;
   readonly things?: readonly string[];
+  readonly objects?: (typeof OBJECTS)[number];
+  readonly minArea?: number;
+  readonly photoName?: string;
   readonly labels?: string;
   readonly missing?: "error" | "void";
   readonly divisor?: number;
@@ -70,6 +75,22 @@ export function addOutputFlags(
       `classes whose objects are counted one by one, separated by commas, a name with a comma in double quotes (default: all classes with instances, listed in ${THINGS_FILE})`,
       parseNames,
     )
+    .addOption(
+      new Option(
+        "--objects <what>",
+        "for coco and yolo: what an object is if its label has no number: the label, part of a group, or each connected area (default: labels with --things, otherwise numbered)",
+      ).choices(OBJECTS),
+    )
+    .option(
+      "--min-area <pixels>",
+      "for --objects components: the least area of an object (default: 1)",
+      parsePositiveInteger,
+    )
+    .option(
+      "--photo-name <pattern>",
+      "for coco: the file name of a photo that is not beside its mask, with NAME for the mask's name, such as NAME.png (default: NAME.jpg)",
+      parsePattern,
+    )
     .option(
       "--labels <file>",
       'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
@@ -111,10 +132,33 @@ export function addOutputFlags(
     );
 }
 
+/** Whether a file of the format names the photos. */
+export function hasPhotoNames(format: OutputFormat): boolean {
+  return format === "coco-panoptic" || format === "coco-instances";
+}
+
+/** The tasks with the names of their photos: those that are known, otherwise those of `--photo-name`. */
+export function withPhotoNames(
+  tasks: readonly Task[],
+  { photoName }: Pick<OutputFlags, "photoName">,
+  known: ReadonlyMap<string, string> = new Map(),
+): Task[] {
+  return tasks.map((task) => {
+    const photo = known.get(task.job) ?? photoName?.replaceAll("NAME", () => task.job);
+    return { ...task, ...(photo === undefined ? {} : { photo }) };
+  });
+}
+
 /** Whether `outputOf` will read the results. */
-export function needsResults({ format, map, classes, things }: OutputFlags): boolean {
+export function needsResults(flags: OutputFlags): boolean {
+  const { format, map, classes } = flags;
   const output = { format, ...(map === undefined ? {} : { map }) };
-  return (needsClasses(output) && classes === undefined) || (needsThings(output) && things === undefined);
+  return (needsClasses(output) && classes === undefined) || findsThings(flags);
+}
+
+/** Whether the things are those of the results: the classes of which any object has a number. */
+function findsThings({ format, things, objects }: OutputFlags): boolean {
+  return needsThings({ format }) && things === undefined && objects !== "components";
 }
 
 /**
@@ -124,6 +168,11 @@ export function needsResults({ format, map, classes, things }: OutputFlags): boo
 export function checkOutputFlags(flags: OutputFlags): void {
   if (flags.sampling !== undefined && flags.resize === undefined) {
     throw new UsageError("--sampling needs --resize; give both or neither");
+  }
+  if (flags.photoName !== undefined && !hasPhotoNames(flags.format)) {
+    throw new UsageError(
+      `--photo-name cannot be used with ${flags.format}; only COCO's JSON names the photos`,
+    );
   }
   const options = optionsOf(flags);
   const things = needsThings(options) || flags.things !== undefined ? [...new Set(flags.things)] : undefined;
@@ -172,7 +221,7 @@ export async function outputOf(
       ...(classBy === undefined ? {} : { classBy }),
     });
     classes = given ?? collected.classes;
-    if (found === undefined && needsThings(output)) {
+    if (findsThings(flags)) {
       found = (await extendThings(storage, collected.things)).filter(
         (name) => classes!.idOf(name) !== undefined,
       );
@@ -200,6 +249,8 @@ export async function outputOf(
     ...output,
     ...(classes === undefined ? {} : { classes }),
     ...(found === undefined || !needsThings(output) ? {} : { things: found }),
+    // A class is in this list because its objects have numbers, so what has none is a group of them.
+    ...(findsThings(flags) ? { objects: flags.objects ?? "numbered" } : {}),
   };
   planOutput(complete);
   const isKnown = earlier !== undefined && classes !== undefined && isPartOf(classes, earlier);
@@ -212,7 +263,7 @@ export async function outputOf(
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
-    ...pick(rest, ["map", "dtype", "missing", "divisor", "strict", "maxPixels"]),
+    ...pick(rest, ["map", "dtype", "objects", "minArea", "missing", "divisor", "strict", "maxPixels"]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
     ...(resize === undefined

@@ -30,7 +30,7 @@ export {
   encodeCocoPanoptic,
 } from "./coco-panoptic/index.js";
 export type { CandidateFile, Detection, Format, FormatContent } from "./format.js";
-export { encodeIds } from "./id-png/index.js";
+export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
 export {
   decodeLabelPng,
   encodeLabelPng,
@@ -49,7 +49,7 @@ export {
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { PanopticMaps, PanopticMapsWithIssues } from "./shared/segment-maps.js";
-export { type SegmentOptions, thingClasses } from "./shared/segments.js";
+export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
-export { decodeYolo, encodeYolo, type YoloOptions, type YoloPolygon } from "./yolo/index.js";
+export { decodeYolo, encodeYolo, type YoloLabels, type YoloOptions, type YoloPolygon } from "./yolo/index.js";

@@ -48,7 +48,7 @@ describe("COCO instances", () => {
     let polygons = 0;
     for (let seed = 0; seed < 200; seed++) {
       const map = drawScene(seed);
-      const annotations = encodeCocoInstances(map, sceneClasses, {
+      const { annotations } = encodeCocoInstances(map, sceneClasses, {
         imageId: 1,
         things,
         segmentation,
@@ -73,7 +73,7 @@ describe("COCO instances", () => {
   });
 
   itWithPython("have the masks, areas and boxes that NumPy finds by COCO's arithmetic", () => {
-    const annotations = encodeCocoInstances(street, streetClasses, { imageId: 7 });
+    const { annotations } = encodeCocoInstances(street, streetClasses, { imageId: 7 });
     const dataset = cocoInstancesDataset({
       images: [{ id: 7, width: street.width, height: street.height, file_name: "street.jpg" }],
       annotations,
@@ -157,7 +157,9 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       pixelCount: index ? 0 : 8,
       bbox: index ? null : [0, 0, 3, 3],
     }));
-    const [annotation] = encodeCocoInstances(ring as never, sceneClasses, {
+    const {
+      annotations: [annotation],
+    } = encodeCocoInstances(ring as never, sceneClasses, {
       imageId: 1,
       segmentation: "polygons",
     });
@@ -251,8 +253,8 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       { ...image, id: 1 },
       { ...image, id: 2 },
     ];
-    const first = encodeCocoInstances(drawAllLabels(), sceneClasses, { imageId: 1 });
-    const second = encodeCocoInstances(drawAllLabels(), sceneClasses, {
+    const { annotations: first } = encodeCocoInstances(drawAllLabels(), sceneClasses, { imageId: 1 });
+    const { annotations: second } = encodeCocoInstances(drawAllLabels(), sceneClasses, {
       imageId: 2,
       firstId: first.length + 1,
     });

@@ -48,6 +48,33 @@ print(json.dumps({name: read(name) for name in ${JSON.stringify(Object.keys(file
     expect(found.data.map((place) => found.ids[place]!)).toEqual(column.data);
   });
 
+  itWithPython("is read by Pillow as the same numbers with alpha 255, in mode RGBA", () => {
+    const script = `
+image = Image.open("ids.png"); image.load()
+print(json.dumps({"mode": image.mode, "values": np.array(image).astype(int).ravel().tolist()}))
+`;
+    const { printed } = runPython(script, { "ids.png": encodeIds(ids, { alpha: true }) });
+    expect(printed.mode).toBe("RGBA");
+    // As segments.ai reads them: four bytes of a little-endian integer, of which alpha is the highest.
+    expect(printed.values).toEqual([...ids.data].flatMap((id) => [id & 255, (id >> 8) & 255, id >> 16, 255]));
+  });
+
+  it("comes back as it went with alpha too, whatever the ids", async () => {
+    for (const data of [[0], [1], [2 ** 24 - 1], [0, 65_536, 256, 1]]) {
+      const map = { width: data.length, height: 1, data: Int32Array.from(data) };
+      const png = encodeIds(map, { alpha: true });
+      expect(png[25], "colour type").toBe(6);
+      const found = await decodeIds(png);
+      expect([...found.data].map((place) => found.ids[place])).toEqual(data);
+      expect(encodeIds(map)[25], "colour type").toBe(2);
+    }
+    for (const wrong of [{ alpha: 1 }, { alpha: "rgba" }, null]) {
+      expect(() => encodeIds(ids, wrong as never)).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }),
+      );
+    }
+  });
+
   it("cannot have an id beyond three bytes: the error names the pixel and the id", () => {
     const pixels = (...values: number[]) => ({ width: 2, height: 2, data: Int32Array.from(values) });
     const outOfRange = (text: string) =>

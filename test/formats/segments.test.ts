@@ -100,6 +100,7 @@ describe("what is no label map", () => {
       (map) => encodeSegmentsInfo(map, classes),
       (map) => encodeVoc(map, classes),
       (map) => encodeYolo(map, classes),
+      (map) => encodeYolo(map, classes, { objects: "components" }),
       (map) => encodeCityscapes(map, { labels: new Map(classes.classes.map(({ name }) => [name, "road"])) }),
     ];
     const beyond = { ...street, data: street.data.map((label) => (label === 0 ? 255 : label)) };

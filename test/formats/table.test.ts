@@ -52,7 +52,7 @@ function writtenFiles(): Record<string, CandidateFile[]> {
   const image = { id: 7, width, height, file_name: "street.jpg" };
   const things = ["car", "pedestrian", "building", "traffic sign"];
   const panoptic = encodeCocoPanoptic(street, streetClasses, { imageId: 7, fileName: "street.png", things });
-  const annotations = encodeCocoInstances(street, streetClasses, { imageId: 7, things });
+  const { annotations } = encodeCocoInstances(street, streetClasses, { imageId: 7, things });
   const labels = { pedestrian: "person", trunk: "vegetation", "lane marking": "road" };
   const city = encodeCityscapes(street, { labels });
   const voc = encodeVoc(street, streetClasses);
@@ -79,7 +79,7 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       binary("SegmentationClass/street.png", voc.segmentationClass),
       binary("SegmentationObject/street.png", voc.segmentationObject),
     ],
-    yolo: [text("labels/val/street.txt", encodeYolo(street, streetClasses, { things }))],
+    yolo: [text("labels/val/street.txt", encodeYolo(street, streetClasses, { things }).text)],
     "segments-info": [{ path: "street.json", json: encodeSegmentsInfo(street, streetClasses, { things }) }],
   };
 }

@@ -1,75 +1,198 @@
-/** YOLO: the polygons cover the objects' own pixels, and the text comes back as it went. */
+/** YOLO: a trainer fills the polygons to the objects' own pixels, and text that is no polygon is refused. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeYolo, encodeYolo } from "../../src/formats/index.js";
-import { init, type LabelMap } from "../../src/index.js";
+import { ClassList, init, type LabelMap, labelPixels } from "../../src/index.js";
+import { loadOpenCvFill } from "../support/opencv.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
 import { drawAllLabels, drawScene, SCENE_LABELS, sceneClasses } from "../support/scenes.js";
 
 beforeAll(() => init());
 const things = ["car", "truck"];
 const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
 
-/** Whether a pixel's centre is in the ring: how often a line to the left crosses it. */
-function isInside(ring: readonly number[], x: number, y: number): boolean {
-  let crossings = 0;
+/**
+ * What a trainer makes of a polygon: it cuts off the fractions of the vertices, and fills the inside and the edge. Written
+ * out here for edges along the axes, by counting how often a line to the left crosses the ring.
+ */
+function fillWithEdge(polygon: readonly number[], width: number, height: number): Uint8Array {
+  const ring = polygon.map(Math.trunc);
+  const filled = new Uint8Array(width * height);
   for (let point = 0; point < ring.length; point += 2) {
     const next = (point + 2) % ring.length;
     const [x1, y1, x2, y2] = [ring[point]!, ring[point + 1]!, ring[next]!, ring[next + 1]!];
-    if (y1 > y !== y2 > y && x1 + ((y - y1) / (y2 - y1)) * (x2 - x1) < x) crossings++;
+    expect(x1 === x2 || y1 === y2, "an edge along an axis").toBe(true);
+    for (let y = Math.min(y1, y2); y <= Math.max(y1, y2); y++) {
+      for (let x = Math.min(x1, x2); x <= Math.max(x1, x2); x++) filled[y * width + x] = 1;
+    }
+    for (let y = Math.min(y1, y2); y < Math.max(y1, y2); y++) {
+      for (let x = x1; x < width; x++) filled[y * width + x]! ^= 2;
+    }
   }
-  return crossings % 2 === 1;
+  // 1: on the edge. 2: inside.
+  return filled.map((pixel) => (pixel > 0 ? 1 : 0));
 }
 
+/** A map of one class with the given numbered objects: `1` is `car # 1`, and so on; `.` is unlabelled. */
+function drawObjects(...rows: readonly string[]): LabelMap {
+  const pixels = rows.join("");
+  const data = Uint8Array.from([...pixels].flatMap((pixel) => [0, 0, pixel === "." ? 99 : Number(pixel)]));
+  const legend = Object.fromEntries(
+    Array.from({ length: 9 }, (_, place) => [`#00000${place + 1}`, `car # ${place + 1}`]),
+  );
+  return labelPixels({ data, width: rows[0]!.length, height: rows.length, channels: 3 }, legend);
+}
+const carClasses = ClassList.fromNames(["car"]);
+
+/** The pixels of each label, with holes filled, by flooding the outside from the border. */
+function filledMask(map: LabelMap, label: number): Uint8Array {
+  const [width, height] = [map.width + 2, map.height + 2];
+  const outside = new Set([0]);
+  for (const index of outside) {
+    const [x, y] = [index % width, Math.floor(index / width)];
+    for (const [dx, dy] of NEIGHBOURS) {
+      const [nextX, nextY] = [x + dx, y + dy];
+      if (nextX < 0 || nextY < 0 || nextX >= width || nextY >= height) continue;
+      const isInMap = nextX > 0 && nextY > 0 && nextX <= map.width && nextY <= map.height;
+      if (!isInMap || map.data[(nextY - 1) * map.width + nextX - 1] !== label)
+        outside.add(nextY * width + nextX);
+    }
+  }
+  return Uint8Array.from(map.data, (_, index) => {
+    const place = (Math.floor(index / map.width) + 1) * width + (index % map.width) + 1;
+    return outside.has(place) ? 0 : 1;
+  });
+}
+const NEIGHBOURS = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dx, dy] as const));
+
 describe("YOLO", () => {
-  it("lines cover just the objects' pixels, but for holes, which are filled", () => {
+  it("gives a trainer the object's own pixels: whatever the shape, with holes filled", async () => {
+    const fillPoly = await loadOpenCvFill();
     let lines = 0;
-    for (let seed = 0; seed < 100; seed++) {
-      const map = drawScene(seed);
+    let filledHoles = 0;
+    const noise = (seed: number) => {
+      const { below } = dice(mulberry32(seed));
+      const [width, height, share] = [2 + below(14), 2 + below(14), 2 + below(8)];
+      const row = () => Array.from({ length: width }, () => (below(10) < share ? "1" : ".")).join("");
+      return drawObjects(...Array.from({ length: height }, row));
+    };
+    const maps = Array.from({ length: 160 }, (_, seed) => (seed % 2 === 0 ? drawScene(seed) : noise(seed)));
+    for (const [seed, map] of maps.entries()) {
       const { width, height } = map;
-      const text = encodeYolo(map, sceneClasses, { things });
-      const polygons = decodeYolo(text, map);
-      lines += polygons.length;
-      for (const [classId, classIndex] of [
-        [26, 2],
-        [27, 3],
-      ] as const) {
-        const rings = polygons.filter((polygon) => polygon.classIndex === classIndex);
-        const objects = SCENE_LABELS.map(({ classId: id, object }) => id === classId && object > 0);
-        for (let index = 0; index < width * height; index++) {
-          const [x, y] = [(index % width) + 0.5, Math.floor(index / width) + 0.5];
-          const covering = rings.filter(({ polygon }) => isInside(polygon, x, y)).length;
-          if (objects[map.data[index]!]) expect(covering, `seed ${seed}, pixel ${index}`).toBeGreaterThan(0);
-          else if (covering > 0) expect(isEnclosed(map, index), `seed ${seed}, pixel ${index}`).toBe(true);
+      for (const [label, { object, classId }] of SCENE_LABELS.entries()) {
+        if (object === 0 || map.labels[label]!.pixelCount === 0) continue;
+        const alone = { ...map, data: map.data.map((pixel) => (pixel === label ? label : -1)) } as LabelMap;
+        const { text, issues } = encodeYolo(alone, sceneClasses, { things });
+        const polygons = decodeYolo(text, map);
+        lines += polygons.length;
+        expect(polygons.map(({ classIndex }) => classIndex)).toEqual(
+          polygons.map(() => (classId === 26 ? 2 : 3)),
+        );
+        const expected = filledMask(map, label);
+        for (const fill of [fillWithEdge, fillPoly]) {
+          const found = new Uint8Array(width * height);
+          for (const { polygon } of polygons) {
+            fill(polygon, width, height).forEach((pixel, index) => {
+              found[index]! |= pixel;
+            });
+          }
+          expect(found, `seed ${seed}, label ${label}`).toEqual(expected);
         }
+        const isFilled = alone.data.some((pixel, index) => expected[index] === 1 && pixel !== label);
+        expect(issues.some(({ code }) => code === "hole-filled")).toBe(isFilled);
+        expect(issues.some(({ code }) => code === "object-split")).toBe(polygons.length > 1);
+        filledHoles += Number(isFilled);
       }
     }
-    expect(lines).toBeGreaterThan(100);
+    expect(lines).toBeGreaterThan(300);
+    expect(filledHoles).toBeGreaterThan(20);
   });
 
-  /** Whether some object's label surrounds the pixel: a way by pixels of other labels to the image's edge is missing. */
-  function isEnclosed(map: LabelMap, start: number): boolean {
-    return SCENE_LABELS.some(({ object }, label) => {
-      if (object === 0) return false;
-      const seen = new Set([start]);
-      for (const index of seen) {
-        const [x, y] = [index % map.width, Math.floor(index / map.width)];
-        for (const [dx, dy] of [
-          [-1, 0],
-          [1, 0],
-          [0, -1],
-          [0, 1],
-          [-1, -1],
-          [1, 1],
-          [-1, 1],
-          [1, -1],
-        ] as const) {
-          if (x + dx < 0 || y + dy < 0 || x + dx >= map.width || y + dy >= map.height) return false;
-          const next = index + dy * map.width + dx;
-          if (map.data[next] !== label) seen.add(next);
-        }
+  it("gives back squares, single pixels, lines, stairs and corners that touch", async () => {
+    const fillPoly = await loadOpenCvFill();
+    const shapes: Record<string, readonly string[]> = {
+      square: [".....", ".111.", ".111.", ".111.", "....."],
+      "single pixel": ["...", ".1.", "..."],
+      "whole image": ["11", "11"],
+      "one column": ["1", "1", "1"],
+      "row at the border": ["....", "1111"],
+      stairs: ["1...", "11..", ".11.", "..11"],
+      "corners that touch": ["11..", "11..", "..11", "..11"],
+      cross: [".1.", "111", ".1."],
+      comb: ["1.1.1", "1.1.1", "11111"],
+    };
+    for (const [name, rows] of Object.entries(shapes)) {
+      const map = drawObjects(...rows);
+      const polygons = decodeYolo(encodeYolo(map, carClasses).text, map);
+      const found = new Uint8Array(map.data.length);
+      for (const { polygon } of polygons) {
+        fillPoly(polygon, map.width, map.height).forEach((pixel, index) => {
+          found[index]! |= pixel;
+        });
       }
-      return true;
-    });
-  }
+      expect(found, name).toEqual(Uint8Array.from(map.data, (label) => (label === 0 ? 1 : 0)));
+    }
+  });
+
+  it("keeps the centres of pixels apart in an image of 16,384 pixels", () => {
+    const width = 16_384;
+    const pixels = new Uint8Array(width * 3).fill(99);
+    for (const x of [0, 1, 8191, 8192, 16_382, 16_383]) pixels[x * 3 + 2] = 1;
+    const map = labelPixels(
+      { data: pixels.map((sample, at) => (at % 3 === 2 ? sample : 0)), width, height: 1, channels: 3 },
+      {
+        "#000001": "car # 1",
+      },
+    );
+    const columns = decodeYolo(encodeYolo(map, carClasses).text, map).map(({ polygon }) => [
+      ...new Set(polygon.filter((_, at) => at % 2 === 0).map(Math.trunc)),
+    ]);
+    expect(columns).toEqual([
+      [0, 1],
+      [8191, 8192],
+      [16_382, 16_383],
+    ]);
+  });
+
+  it("names the holes that it fills, the objects that it splits and the groups that it leaves out", () => {
+    const ring = drawObjects("11111", "1...1", "1.2.1", "1...1", "11111");
+    expect(encodeYolo(ring, carClasses).issues).toEqual([
+      {
+        code: "hole-filled",
+        message:
+          '1 hole in "car", together 9 pixels, is filled, because YOLO has no holes; use COCO to keep them.',
+      },
+    ]);
+    const two = drawObjects("1.122", "....2", "2.333", "..3.3", "..333");
+    expect(encodeYolo(two, carClasses).issues).toEqual([
+      {
+        code: "hole-filled",
+        message:
+          '1 hole in "car", together 1 pixel, is filled, because YOLO has no holes; use COCO to keep them.',
+      },
+      {
+        code: "object-split",
+        message:
+          '2 objects of "car" in several areas become 4 objects, because YOLO has one outline for each object; use COCO to keep them together.',
+      },
+    ]);
+    expect(encodeYolo(drawObjects("11", "22"), carClasses).issues).toEqual([]);
+    expect(encodeYolo(drawAllLabels(), sceneClasses).issues).toEqual([
+      {
+        code: "group-left-out",
+        message:
+          '2 pixels of "car" belong to no object and have no line; pass objects: "components" to count connected areas.',
+      },
+    ]);
+  });
+
+  it("simplifies outlines and keeps three points of lines and single pixels", () => {
+    const map = drawObjects("1..22222", "..3.....", ".333....", "33333...", "33333...");
+    const polygons = decodeYolo(encodeYolo(map, carClasses, { simplify: 0.75 }).text, map);
+    const exact = decodeYolo(encodeYolo(map, carClasses).text, map);
+    expect(polygons.map(({ polygon }) => polygon.length / 2)).toEqual([3, 3, expect.any(Number)]);
+    expect(polygons[2]!.polygon.length).toBeLessThan(exact[2]!.polygon.length);
+    expect(new Set(polygons[1]!.polygon.map(Math.trunc))).toEqual(new Set([3, 7, 0]));
+  });
 
   it("coordinates are shares of the image's size, and stuff comes when it is asked for", () => {
     const map = drawAllLabels();
@@ -79,9 +202,11 @@ describe("YOLO", () => {
       bbox: index === 0 || index === 3 || index === 5 ? ([0, 0, 1, 1] as const) : null,
     }));
     const small = { width: 4, height: 2, labels, data: Int32Array.of(0, 0, 3, 5, -1, -1, 3, 5) } as never;
-    expect(encodeYolo(small, sceneClasses, { things })).toBe("2 0 0 0.5 0 0.5 0.5 0 0.5\n");
-    expect(encodeYolo(small, sceneClasses, { things, stuff: true })).toBe(
-      "2 0 0 0.5 0 0.5 0.5 0 0.5\n0 0.5 0 0.75 0 0.75 1 0.5 1\n",
+    // The centres of the pixels 0 and 1 of 4: 0.125 and 0.375. Of 2 rows: 0.25 and 0.75.
+    const car = "2 0.125 0.25 0.375 0.25 0.375 0.25 0.125 0.25\n";
+    expect(encodeYolo(small, sceneClasses, { things }).text).toBe(car);
+    expect(encodeYolo(small, sceneClasses, { things, stuff: true }).text).toBe(
+      `${car}0 0.625 0.25 0.625 0.25 0.625 0.75 0.625 0.75\n`,
     );
     expect(() => encodeYolo(small, sceneClasses, { stuff: 1 as never })).toThrow(wrongCall);
     expect(() => encodeYolo(small, sceneClasses, { simplify: -1 })).toThrow(wrongCall);

@@ -2,7 +2,7 @@
 
 export { BatchError } from "./batch-error.js";
 export { type CollectedClasses, type CollectOptions, collectClasses } from "./collect-classes.js";
-export type { LeftOut } from "./dataset-files.js";
+export type { DatasetReport, EncoderIssue, LeftOut } from "./dataset-files.js";
 export { type DownloadSourcesOptions, downloadSources } from "./download-sources.js";
 export { Manifest } from "./manifest.js";
 export { openStorage } from "./open-storage.js";

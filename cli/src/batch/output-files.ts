@@ -2,7 +2,15 @@
  * Turns a mask and its result into the files of one format, in memory. They belong in the folder `DIR/<format>/`.
  * `labelmap/formats` makes the files and describes them.
  */
-import { ClassList, type DenseMap, decodeMask, type LabelMap, type MaskInfo, type View } from "labelmap";
+import {
+  ClassList,
+  type DenseMap,
+  decodeMask,
+  type Issue,
+  type LabelMap,
+  type MaskInfo,
+  type View,
+} from "labelmap";
 import {
   encodeCityscapes,
   encodeCocoInstances,
@@ -65,7 +73,8 @@ export async function encodeOutputs<T>(
   const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
   if (plan.target === undefined) {
     const map = await decodeMask(png, result, plan.decode);
-    return write(encoded(map, filesOf(name, map, plan, classes)));
+    const { files, issues = [] } = filesOf(name, map, plan, classes);
+    return write(encoded(map, files, issues));
   }
   const target = targetWith(plan.target, classes) as View & { dtype: "int32" };
   const pixelCount = countPixels(png, plan);
@@ -97,10 +106,16 @@ function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): numbe
 function filesOf(
   name: string,
   map: LabelMap,
-  { format, missing, things = [], labels = {} }: OutputPlan,
+  { format, missing, things = [], objects, minArea, labels = {} }: OutputPlan,
   classes: ClassList | undefined,
-): OutputFile[] {
+): { readonly files: readonly OutputFile[]; readonly issues?: readonly Issue[] } {
   const { width, height } = map;
+  const counting = {
+    things,
+    missing,
+    ...(objects === undefined ? {} : { objects }),
+    ...(minArea === undefined ? {} : { minArea }),
+  };
   const file = (path: string, bytes: Uint8Array): OutputFile => ({
     path: `${format}/${path}`,
     pieces: [bytes],
@@ -113,26 +128,34 @@ function filesOf(
     );
   switch (format) {
     case "cityscapes":
-      return Object.entries(encodeCityscapes(map, { labels, missing })).map(([kind, bytes]) =>
-        pixels(`cityscapes/${name}_gtFine_${kind}.png`, [bytes], map),
-      );
+      return {
+        files: Object.entries(encodeCityscapes(map, { labels, missing })).map(([kind, bytes]) =>
+          pixels(`cityscapes/${name}_gtFine_${kind}.png`, [bytes], map),
+        ),
+      };
     case "voc": {
       const { segmentationClass, segmentationObject } = encodeVoc(map, classes!, { missing });
-      return [
-        pixels(`voc/SegmentationClass/${name}.png`, [segmentationClass], map),
-        pixels(`voc/SegmentationObject/${name}.png`, [segmentationObject], map),
-      ];
+      return {
+        files: [
+          pixels(`voc/SegmentationClass/${name}.png`, [segmentationClass], map),
+          pixels(`voc/SegmentationObject/${name}.png`, [segmentationObject], map),
+        ],
+      };
     }
-    case "yolo":
-      return [text(`labels/${name}.txt`, encodeYolo(map, classes!, { things, missing }))];
+    case "yolo": {
+      const { text: lines, issues } = encodeYolo(map, classes!, counting);
+      return { files: [text(`labels/${name}.txt`, lines)], issues };
+    }
     case "coco-panoptic": {
       // dataset-files.ts sets the image's number when all images are known.
-      const options = { imageId: 0, fileName: `${name}.png`, things, missing };
-      const { png, annotation } = encodeCocoPanoptic(map, classes!, options);
-      return [file(`${name}.png`, png), annotated([annotation])];
+      const options = { imageId: 0, fileName: `${name}.png`, ...counting };
+      const { png, annotation, issues } = encodeCocoPanoptic(map, classes!, options);
+      return { files: [file(`${name}.png`, png), annotated([annotation])], issues };
     }
-    default:
-      return [annotated(encodeCocoInstances(map, classes!, { imageId: 0, things, missing }))];
+    default: {
+      const { annotations, issues } = encodeCocoInstances(map, classes!, { imageId: 0, ...counting });
+      return { files: [annotated(annotations)], issues };
+    }
   }
 }
 
@@ -141,13 +164,19 @@ function pixels(path: string, pieces: readonly Uint8Array[], { width, height, da
   return { path, pieces, shape: [height, width], ...(path.endsWith(".npy") ? { dtype } : {}) };
 }
 
-function encoded(map: Pick<MaskInfo, "unlabelled" | "issues">, files: readonly OutputFile[]): Encoded {
+function encoded(
+  map: Pick<MaskInfo, "unlabelled" | "issues">,
+  files: readonly OutputFile[],
+  issues: readonly Issue[] = [],
+): Encoded {
   return {
     files,
     unlabelledPixels: map.unlabelled.count,
     // A long list ends with the codes of the issues that it leaves out.
     issues: [
-      ...new Set(map.issues.flatMap(({ code, omitted }) => (omitted ? Object.keys(omitted) : code))),
+      ...new Set(
+        [...map.issues, ...issues].flatMap(({ code, omitted }) => (omitted ? Object.keys(omitted) : code)),
+      ),
     ].sort(),
   };
 }

@@ -16,8 +16,8 @@ import {
   type Target,
   type View,
 } from "labelmap";
-import { checkKeys, invalid, isObject, kindOf } from "labelmap/checks";
-import { checkCityscapesNames } from "labelmap/formats";
+import { checkKeys, invalid, isObject, isSize, kindOf } from "labelmap/checks";
+import { checkCityscapesNames, countableClasses, type SegmentOptions } from "labelmap/formats";
 
 /** The formats of the files written for each image. The folder in the output directory has the same name. */
 export const FORMATS = [
@@ -29,6 +29,8 @@ export const FORMATS = [
   "voc",
   "yolo",
 ] as const;
+/** What an object is; see `SegmentOptions` of `labelmap/formats`. */
+export const OBJECTS = ["labels", "numbered", "components"] as const;
 export type OutputFormat = (typeof FORMATS)[number];
 
 export interface OutputOptions {
@@ -41,8 +43,15 @@ export interface OutputOptions {
    * A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png` and `cityscapes`.
    */
   readonly classes?: ClassList | ClassListJSON;
-  /** The classes whose objects are counted one by one. Needed for `coco-panoptic`, `coco-instances` and `yolo`. */
+  /**
+   * The classes whose objects are counted one by one. Needed for `coco-panoptic`, `coco-instances` and `yolo`, except with
+   * `objects: "components"`, which then counts all classes but `background`.
+   */
   readonly things?: readonly string[];
+  /** For the same formats: what an object is. Default `"labels"`; see `SegmentOptions` of `labelmap/formats`. */
+  readonly objects?: SegmentOptions["objects"];
+  /** For `objects: "components"`: smaller areas, in pixels, are left out. Default 1. */
+  readonly minArea?: number;
   /** For `cityscapes`: the Cityscapes label of each class that has a different name: `{ pedestrian: "person" }`. */
   readonly labels?: Readonly<Record<string, string>>;
   /** What to do with a class that is not in the list. Default `"error"`. */
@@ -67,6 +76,8 @@ export interface OutputPlan {
   readonly target?: Exclude<Target, { map: "runs" }>;
   readonly classes?: ClassListJSON;
   readonly things?: readonly string[];
+  readonly objects?: SegmentOptions["objects"];
+  readonly minArea?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly missing: "error" | "void";
   readonly decode: {
@@ -78,7 +89,8 @@ export interface OutputPlan {
   };
 }
 
-const KEYS = "format map dtype classes things labels missing divisor resize snap strict classBy maxPixels";
+const KEYS =
+  "format map dtype classes things objects minArea labels missing divisor resize snap strict classBy maxPixels";
 const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
   label: "int32",
   semantic: "uint8",
@@ -109,7 +121,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (!isObject(options as unknown))
     throw invalid(`output is ${kindOf(options)}; give an object with "format".`);
   checkKeys(options, KEYS, "the output's options");
-  const { format, map, dtype, classes, things, labels, missing = "error", divisor, ...decode } = options;
+  const { format, map, dtype, classes, labels, missing = "error", divisor, ...others } = options;
+  const { things: named, objects, minArea, ...decode } = others;
   if (!FORMATS.includes(format)) {
     throw invalid(`format must be one of ${FORMATS.join(", ")}.`);
   }
@@ -128,11 +141,14 @@ export function planOutput(options: OutputOptions): OutputPlan {
       `${isPixels ? `map ${map}` : format} needs classes, so that the ids are the same in all images.`,
     );
   }
-  if (things !== undefined && !needsThings(options)) throw invalid(`things cannot be used with ${format}.`);
-  if (things === undefined && needsThings(options)) {
+  for (const [name, value] of Object.entries({ things: named, objects, minArea })) {
+    if (value !== undefined && !needsThings(options)) throw invalid(`${name} cannot be used with ${format}.`);
+  }
+  checkObjects(objects, minArea);
+  if (named === undefined && needsThings(options) && objects !== "components") {
     throw invalid(`${format} needs things: the names of the classes whose objects are counted.`);
   }
-  if (things !== undefined && !(Array.isArray(things) && things.every((name) => typeof name === "string"))) {
+  if (named !== undefined && !(Array.isArray(named) && named.every((name) => typeof name === "string"))) {
     throw invalid("things must be an array of class names.");
   }
   if (labels !== undefined && format !== "cityscapes")
@@ -141,6 +157,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
   const list = classes === undefined ? undefined : ClassList.fromJSON(JSON.parse(JSON.stringify(classes)));
+  const things = named ?? (objects === "components" ? countableClasses(list!) : undefined);
   for (const name of things ?? []) {
     if (list?.idOf(name) === undefined)
       throw invalid(`things: ${JSON.stringify(name)} is not in the class list.`);
@@ -149,7 +166,8 @@ export function planOutput(options: OutputOptions): OutputPlan {
     format,
     ...(isPixels ? { target: targetOf(map ?? "label", dtype, list, missing, divisor) } : {}),
     ...(list === undefined ? {} : { classes: list.toJSON() }),
-    ...(things === undefined ? {} : { things: [...new Set(things)].sort() }),
+    ...(things === undefined ? {} : { things: [...new Set(things)].sort(), objects: objects ?? "labels" }),
+    ...(minArea === undefined ? {} : { minArea }),
     ...(labels === undefined ? {} : { labels }),
     missing,
     // The JSON round trip removes keys that are undefined, so that they do not change the id.
@@ -160,6 +178,18 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...(plan.target === undefined ? {} : { target: targetWith(plan.target, list) }),
   });
   return { id: idOf(plan), ...JSON.parse(canonical(plan)) };
+}
+
+function checkObjects(objects: unknown, minArea: unknown): void {
+  if (objects !== undefined && !OBJECTS.includes(objects as (typeof OBJECTS)[number])) {
+    throw invalid(`objects must be one of ${OBJECTS.join(", ")}.`);
+  }
+  if (minArea !== undefined && objects !== "components") {
+    throw invalid("minArea applies only to objects components.");
+  }
+  if (minArea !== undefined && !isSize(minArea)) {
+    throw invalid("minArea must be 1 or more: a number of pixels.");
+  }
 }
 
 /** The plan in the text of an options file; `undefined` if the text is damaged or contains another plan. */

@@ -18,6 +18,8 @@ export interface TaskRecord {
   /** The job's id, or the mask's file name without `.png`. */
   readonly job: string;
   readonly project?: string;
+  /** The file name of the photo, if the task gives it. */
+  readonly photo?: string;
   readonly format: OutputFormat;
   /** The id of the options: `options/<id>.json` in the output directory. */
   readonly options: string;

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { checkKeys, checkOptions, invalid, isObject } from "labelmap/checks";
 import PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
-import { type LeftOut, writeDatasetFiles } from "./dataset-files.js";
+import { type DatasetReport, writeDatasetFiles } from "./dataset-files.js";
 import { DirectoryStorage, WORK_FOLDER } from "./directory-storage.js";
 import { lockDirectory } from "./lock.js";
 import { Manifest } from "./manifest.js";
@@ -27,6 +27,7 @@ import {
   performTask,
   recordOf,
   usable,
+  withPhoto,
 } from "./task.js";
 import { checkTask, problemOf, TaskNames } from "./task-names.js";
 
@@ -67,13 +68,11 @@ export interface BatchProgress {
   readonly last?: TaskRecord;
 }
 
-export interface BatchSummary extends Omit<BatchProgress, "last"> {
+export interface BatchSummary extends Omit<BatchProgress, "last">, DatasetReport {
   /** Whether the whole list was processed: neither `signal` nor `failFast` ended the run. */
   readonly isComplete: boolean;
   /** The complete options of the outputs. */
   readonly plan: OutputPlan;
-  /** The finished images that are not in COCO's JSON. */
-  readonly leftOut: LeftOut;
 }
 
 const DEFAULT_DOWNLOADS = 8;
@@ -124,8 +123,8 @@ export async function runLocked(options: BatchOptions): Promise<BatchSummary> {
   try {
     await writePlan(plan, storage);
     const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
-    const leftOut = await writeDatasetFiles(plan, storage, manifest.records());
-    return { ...counts, plan, leftOut };
+    const report = await writeDatasetFiles(plan, storage, manifest.records());
+    return { ...counts, plan, ...report };
   } finally {
     await pool.close();
     await manifest.close();
@@ -173,7 +172,7 @@ interface Tools {
 async function runTasks(
   options: BatchOptions,
   tools: Tools,
-): Promise<Omit<BatchSummary, "plan" | "leftOut">> {
+): Promise<Omit<BatchSummary, "plan" | keyof DatasetReport>> {
   const { plan, storage, manifest, pool, downloads } = tools;
   const { tasks, source, out: place, retryFailed = false, failFast = false, signal, onProgress } = options;
   const counts = { done: 0, kept: 0, failed: 0, failedBefore: 0 };
@@ -208,6 +207,8 @@ async function runTasks(
       const previous: Previous = { last, storage, write: (record) => manifest.append(record) };
       return finish(await performTask(task, context, previous, { isFresh }));
     }
+    if (earlier.status === "done" && earlier.photo !== task.photo)
+      await manifest.append(withPhoto(earlier, task));
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     onProgress?.({ ...counts });
   };

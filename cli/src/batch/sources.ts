@@ -13,6 +13,8 @@ export interface Task {
   /** The job's id, or the name of the mask's files without their endings. The outputs have this name. */
   readonly job: string;
   readonly project?: string;
+  /** The file name of the photo, for `file_name` in COCO's JSON. Default: the job's id with `.jpg`. */
+  readonly photo?: string;
 }
 
 /** A mask and its result: their content, or the files that contain them. The worker thread reads the files. */

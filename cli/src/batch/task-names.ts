@@ -13,9 +13,12 @@ type Problem = NonNullable<TaskRecord["error"]>;
 
 /** @throws {DecodeError} OPTION_INVALID: it is not a task, so a record could not name it. */
 export function checkTask(task: Task): Task {
-  const { job, project }: Partial<Record<string, unknown>> = isObject(task as unknown) ? { ...task } : {};
-  if (typeof job === "string" && (project === undefined || typeof project === "string")) return task;
-  throw invalid("Each task needs a job (a string) and may have a project (a string).");
+  const { job, project, photo }: Partial<Record<string, unknown>> = isObject(task as unknown)
+    ? { ...task }
+    : {};
+  const areTexts = [project, photo].every((value) => value === undefined || typeof value === "string");
+  if (typeof job === "string" && areTexts) return task;
+  throw invalid("Each task needs a job (a string) and may have a project and a photo (strings).");
 }
 
 /** Why a job's id cannot be a file name in one of the common file systems; `undefined` if it can. */

@@ -167,16 +167,26 @@ export async function usable(
   return record;
 }
 
+/** The record of a finished task whose outputs stay, with the photo's name that the task gives now. */
+export function withPhoto({ photo: _, ...record }: TaskRecord, { photo }: Task): TaskRecord {
+  return { ...record, ...(photo === undefined ? {} : { photo }) };
+}
+
 /** Whether the kept source must be fetched again, because an earlier try with the same options failed with it. */
 export function needsFreshSource(earlier: TaskRecord | undefined): boolean {
   return earlier?.status === "failed" && earlier.error?.code !== "TASK_UNFINISHED";
 }
 
 /** The record of a task with this outcome. */
-export function recordOf({ job, project }: Task, { format, id }: OutputPlan, outcome: Outcome): TaskRecord {
+export function recordOf(
+  { job, project, photo }: Task,
+  { format, id }: OutputPlan,
+  outcome: Outcome,
+): TaskRecord {
   return {
     job,
     ...(project === undefined ? {} : { project }),
+    ...(photo === undefined ? {} : { photo }),
     format,
     options: id,
     ...outcome,

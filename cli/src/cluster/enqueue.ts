@@ -100,10 +100,11 @@ export async function enqueue(options: EnqueueOptions): Promise<EnqueueSummary> 
     await storage.settle([`options/${plan.id}.json`]);
     let batch = new Map<string, QueueTask>();
     for await (const given of tasks) {
-      const { job, project } = checkTask(given);
+      const { job, project, photo } = checkTask(given);
       const task = {
         job,
         ...(project === undefined ? {} : { project }),
+        ...(photo === undefined ? {} : { photo }),
         options: plan.id,
         out: storage.name,
       };

@@ -21,7 +21,7 @@ import { DecodePool } from "../batch/pool.js";
 import { isTransient, type TaskRecord } from "../batch/record.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
-import { needsFreshSource, performTask, recordOf, usable, withdraw } from "../batch/task.js";
+import { needsFreshSource, performTask, recordOf, usable, withdraw, withPhoto } from "../batch/task.js";
 import { problemOf } from "../batch/task-names.js";
 import { checkAllowed, checkPlaces, defaultPlaces } from "./allowed-places.js";
 import { Connection, inTime, type QueueOptions } from "./connection.js";
@@ -286,7 +286,10 @@ class Performer {
     const path = recordPath(plan.format, task.job);
     const last = await readRecord(storage, path);
     const earlier = await usable(last, plan, storage);
-    if (earlier?.status === "done") return undefined;
+    if (earlier?.status === "done") {
+      if (earlier.photo !== task.photo) await writeRecord(storage, path, withPhoto(earlier, task));
+      return undefined;
+    }
 
     const problem = problemOf(task) ?? problemOfWorkers(attemptsStarted - attemptsMade);
     const context = { source, downloads: this.#downloads, pool: this.#pool, plan, place: task.out };

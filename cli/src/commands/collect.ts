@@ -6,7 +6,7 @@ import { openStorage } from "../batch/open-storage.js";
 import { makesSameOutputs } from "../batch/output-options.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
-import { reportLeftOut, say } from "../batch-run.js";
+import { reportIssues, reportLeftOut, say } from "../batch-run.js";
 import { readPlan } from "../cluster/read-plan.js";
 import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
@@ -34,8 +34,9 @@ async function collectPlace(place: string): Promise<void> {
   const storage = await openStorage(place);
   for (const [format, { newest, counts }] of await optionsOfFormats(storage)) {
     const plan = await readPlan(storage, newest.options);
-    const { unreadable } = await writeDatasetFiles(plan, storage, readRecords(storage));
-    reportLeftOut({ otherOptions: 0, unreadable });
+    const { leftOut, issues } = await writeDatasetFiles(plan, storage, readRecords(storage));
+    reportLeftOut({ ...leftOut, otherOptions: 0 });
+    reportIssues(issues, plan.format);
     let others = 0;
     for (const [id, count] of counts) if (!makesSameOutputs(plan, id)) others += count;
     if (others > 0) {

@@ -1,9 +1,10 @@
 /// <reference types="node" />
 /** `labelmap decode`: mask files to the files that training code reads. */
 
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
+import { pairFiles } from "labelmap/dataset";
 import { listMasks, nameOfMask } from "labelmap/dataset/node";
 import { openStorage } from "../batch/open-storage.js";
 import { readSource } from "../batch/read-source.js";
@@ -12,7 +13,14 @@ import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { STANDARD_STREAM } from "../output.js";
-import { addOutputFlags, checkOutputFlags, type OutputFlags, outputOf } from "../output-flags.js";
+import {
+  addOutputFlags,
+  checkOutputFlags,
+  hasPhotoNames,
+  type OutputFlags,
+  outputOf,
+  withPhotoNames,
+} from "../output-flags.js";
 import { checkDirectory } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
@@ -83,7 +91,12 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     hasSources: false,
     isForced,
   });
-  const tasks = Array.from(files.keys(), (job) => ({ job }));
+  const photos = hasPhotoNames(flags.format) ? await findPhotos(files) : undefined;
+  const tasks = withPhotoNames(
+    Array.from(files.keys(), (job) => ({ job })),
+    flags,
+    photos,
+  );
   const source = fromFiles((job) => files.get(job)!);
   // Lock the directory before its class list is read and extended.
   await withLock(out, async () => {
@@ -129,6 +142,20 @@ function* pathsOf(files: ReadonlyMap<string, MaskFiles>, legend: string | undefi
     yield mask;
     if (legend === undefined) yield result;
   }
+}
+
+/** The file name of the photo beside each mask that has one, by the mask's name. */
+async function findPhotos(files: ReadonlyMap<string, MaskFiles>): Promise<ReadonlyMap<string, string>> {
+  const photos = new Map<string, string>();
+  for (const folder of new Set(Array.from(files.values(), ({ mask }) => dirname(mask)))) {
+    for (const { mask, photo } of pairFiles(await readdir(folder), { byNameOnly: true }).pairs) {
+      const job = nameOfMask(mask);
+      const given = files.get(job)?.mask;
+      const isGiven = given !== undefined && dirname(given) === folder && basename(given) === mask;
+      if (photo !== null && isGiven) photos.set(job, photo);
+    }
+  }
+  return photos;
 }
 
 /** The text of each result, once. A result that cannot be read is skipped: its task fails later and says why. */

@@ -12,6 +12,7 @@ import {
   needsResults,
   type OutputFlags,
   outputOf,
+  withPhotoNames,
 } from "../output-flags.js";
 import { checkDirectory } from "../protect.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
@@ -54,13 +55,14 @@ export function define(command: Command): void {
 async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promise<void> {
   checkOutputFlags(flags);
   if (needsResults(flags)) {
-    const things = flags.format.startsWith("coco") || flags.format === "yolo" ? " and --things" : "";
+    const isCounted = flags.format.startsWith("coco") || flags.format === "yolo";
+    const things = isCounted && flags.objects !== "components" ? " and --things" : "";
     throw new UsageError(
       `--classes${things} must be given, because each worker sees only one result at a time; \`labelmap classes\` creates a class list`,
     );
   }
   const queue = queueOptions(flags);
-  const tasks = await readTasks(flags.project, jobs, flags.jobs);
+  const tasks = withPhotoNames(await readTasks(flags.project, jobs, flags.jobs), flags);
   // The workers write the jobs' files; this command writes only the options and the class list.
   checkDirectory({
     out: flags.out,

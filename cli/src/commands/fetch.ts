@@ -16,6 +16,7 @@ import {
   needsResults,
   type OutputFlags,
   outputOf,
+  withPhotoNames,
 } from "../output-flags.js";
 import { checkDirectory } from "../protect.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
@@ -65,7 +66,7 @@ export function define(command: Command): void {
 
 async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<void> {
   checkOutputFlags(flags);
-  const tasks = await readTasks(flags.project, jobs, flags.jobs);
+  const tasks = withPhotoNames(await readTasks(flags.project, jobs, flags.jobs), flags);
   const { downloads = DEFAULT_DOWNLOADS, out, force: isForced = false } = flags;
   const inputs = [flags.jobs, flags.keyFile];
   checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });

@@ -7,14 +7,20 @@
  */
 
 import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
-import { DecodeError, FormatError } from "../../errors.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { allOutlines, type Polygon } from "../../objects/outlines.js";
 import { encodeAllRles } from "../../objects/rle.js";
 import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
-import { checkClassList, paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
+import {
+  checkClassList,
+  issueOfNoObjects,
+  paint,
+  type SegmentOptions,
+  segmentsOf,
+} from "../shared/segments.js";
 import { type CocoInstanceAnnotation, type CocoInstancesDataset, FORMAT } from "./json.js";
 
 /** What an image's annotations need besides its map and the classes. */
@@ -34,6 +40,10 @@ export interface CocoInstancesOptions extends SegmentOptions {
  * The annotations of one image: one for each object of a thing class, and one with `iscrowd: 1` for all pixels of a thing
  * class that belong to no object. Stuff has no annotation. `category_id` is the class id.
  *
+ * `issues` says what you may not expect: `no-objects` (there is no annotation, because no label has a number and you named
+ * no things), `label-not-numbered` (a label without a number is one object) and `component-too-small` (areas below
+ * `minArea` are left out).
+ *
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
@@ -41,8 +51,9 @@ export function encodeCocoInstances(
   map: LabelMap,
   classes: ClassList,
   options: CocoInstancesOptions,
-): CocoInstanceAnnotation[] {
-  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+): { readonly annotations: CocoInstanceAnnotation[]; readonly issues: readonly Issue[] } {
+  const found = segmentsOf(map, classes, options);
+  const { segments, data, idOfLabel } = found;
   const { imageId, firstId = 1, segmentation = "rle" } = options;
   if (!isImageId(imageId)) throw wrong("imageId must be an integer or a string.");
   // In pycocotools' evaluation the id 0 means "no match".
@@ -53,20 +64,22 @@ export function encodeCocoInstances(
   const objects = segments.filter(({ isInstance, isCrowd }) => isInstance || isCrowd);
   const objectIds = new Set(objects.map(({ id }) => id));
   const table = idOfLabel.map((id) => (objectIds.has(id) ? id : -1));
-  const idMap = { width: map.width, height: map.height, data: paint(map.data, table) };
+  const idMap = { width: map.width, height: map.height, data: paint(data, table) };
   const rles = new Map(encodeAllRles(idMap).map(({ value, rle }) => [value, rle]));
   const polygons = new Map(
     segmentation === "rle" ? [] : allOutlines(idMap).map(({ value, polygons }) => [value, polygons]),
   );
-  return objects.map(({ id, classId, isCrowd, area, bbox }, place) => ({
+  const annotations = objects.map(({ id, classId, isCrowd, area, bbox }, place) => ({
     id: firstId + place,
     image_id: imageId,
     category_id: classId,
     segmentation: (isCrowd ? undefined : ringsOf(polygons.get(id))) ?? rles.get(id)!,
     area,
     bbox,
-    iscrowd: isCrowd ? 1 : 0,
+    iscrowd: isCrowd ? (1 as const) : (0 as const),
   }));
+  const issues = annotations.length > 0 ? found.issues : [...found.issues, ...issueOfNoObjects(found)];
+  return { annotations, issues };
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 
 import { isObject, kindOf, quote } from "../../checks/describe.js";
-import { DecodeError, FormatError } from "../../errors.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { parseColor } from "../../legend/legend.js";
 import { vocColor } from "../../legend/palettes/pascal-voc.js";
@@ -28,7 +28,11 @@ export interface CocoPanopticOptions extends SegmentOptions {
 
 /**
  * The PNG and the annotation of one image. `category_id` is the class id. In the PNG, unlabelled, void and ignored pixels
- * are 0. The id of a segment is the place of its first label in `map.labels`, plus 1.
+ * are 0. The id of a segment is the place of its first label in `map.labels`, plus 1; the ids of connected areas count on
+ * from there.
+ *
+ * `issues` says what you may not expect: `label-not-numbered` (a label without a number is one object) and
+ * `component-too-small` (areas below `minArea` are void).
  *
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
@@ -37,15 +41,19 @@ export function encodeCocoPanoptic(
   map: LabelMap,
   classes: ClassList,
   options: CocoPanopticOptions,
-): { readonly png: Uint8Array<ArrayBuffer>; readonly annotation: CocoPanopticAnnotation } {
-  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+): {
+  readonly png: Uint8Array<ArrayBuffer>;
+  readonly annotation: CocoPanopticAnnotation;
+  readonly issues: readonly Issue[];
+} {
+  const { segments, data, idOfLabel, issues } = segmentsOf(map, classes, options);
   const { imageId, fileName } = options;
   if (!isImageId(imageId) || typeof fileName !== "string") {
     throw wrong("imageId must be an integer or a string, and fileName a string.");
   }
   const { width, height } = map;
   return {
-    png: encodeIds({ width, height, data: paint(map.data, idOfLabel) }),
+    png: encodeIds({ width, height, data: paint(data, idOfLabel) }),
     annotation: {
       image_id: imageId,
       file_name: fileName,
@@ -57,6 +65,7 @@ export function encodeCocoPanoptic(
         iscrowd: isCrowd ? 1 : 0,
       })),
     },
+    issues,
   };
 }
 

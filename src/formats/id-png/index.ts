@@ -6,7 +6,7 @@ import { detect } from "./detect.js";
 export const idPng: Format = {
   name: "id-png",
   title: "PNG of ids",
-  files: ["NAME.png: RGB, id = R + 256 G + 256² B; what the ids mean is in another file"],
+  files: ["NAME.png: RGB or RGBA, id = R + 256 G + 256² B; what the ids mean is in another file"],
   extensions: [".png"],
   holds: {
     instances: false,
@@ -23,4 +23,4 @@ export const idPng: Format = {
 };
 
 export { decodeIds } from "./read.js";
-export { encodeIds } from "./write.js";
+export { type EncodeIdsOptions, encodeIds } from "./write.js";

@@ -4,6 +4,7 @@
  * image_processing_maskformer.py).
  */
 
+import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
@@ -27,7 +28,7 @@ export interface HuggingFaceSegmentation {
 
 /**
  * A label map in the form of a panoptic result of transformers. `label_id` is the class id. Ids count from 1 in the order
- * of the legend, void pixels are 0, and every score is 1.
+ * of the legend, void pixels are 0, and every score is 1. `issues` is as in `encodeCocoPanoptic`.
  *
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
@@ -36,17 +37,18 @@ export function encodeSegmentsInfo(
   map: LabelMap,
   classes: ClassList,
   options: SegmentOptions = {},
-): HuggingFaceSegmentation {
-  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+): HuggingFaceSegmentation & { readonly issues: readonly Issue[] } {
+  const { segments, data, idOfLabel, issues } = segmentsOf(map, classes, options);
   const numbers = new Map(segments.map(({ id }, place) => [id, place + 1]));
   const table = idOfLabel.map((id) => numbers.get(id) ?? 0);
   return {
-    segmentation: { width: map.width, height: map.height, data: paint(map.data, table) },
+    segmentation: { width: map.width, height: map.height, data: paint(data, table) },
     segments_info: segments.map(({ classId, isInstance }, place) => ({
       id: place + 1,
       label_id: classId,
       was_fused: !isInstance,
       score: 1,
     })),
+    issues,
   };
 }

@@ -7,27 +7,46 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
-import { isObject, kindOf, quote } from "../../checks/describe.js";
-import { ClassError, DecodeError } from "../../errors.js";
+import { counted } from "../../checks/counted.js";
+import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
+import { ClassError, DecodeError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../../legend/result.js";
 import { checkDenseMap } from "../../maps/dense-map.js";
 import type { Label } from "../../maps/label.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { measureObjects } from "../../objects/measure.js";
+import { splitIntoComponents } from "./components.js";
 
 export interface SegmentOptions {
   /**
    * The names of the thing classes, whose objects are counted one by one. All other classes are stuff. Default: the
-   * classes that have an instance in this map. For a data set, give the same names for all images: see `thingClasses`.
+   * classes that have an instance in this map; with `objects: "components"`, all classes but `background`. For a data
+   * set, give the same names for all images: see `thingClasses`.
    */
   readonly things?: Iterable<string>;
+  /**
+   * What an object of a thing class is. A label with a number (`car # 1`) always is one object. This option is about the
+   * labels without a number (`car`):
+   *
+   * - `"labels"`, the default: the label is one object, unless another label of its class has a number. If one has, the
+   *   label is a group of objects that are not told apart (a crowd in COCO).
+   * - `"numbered"`: the label is a group, whether or not another label has a number.
+   * - `"components"`: each connected area of the class is an object. Pixels that touch at a corner are connected. Use this
+   *   for semantic masks, which number nothing.
+   */
+  readonly objects?: "labels" | "numbered" | "components";
+  /** For `objects: "components"`: smaller areas, in pixels, are left out, as if they were void. Default 1: none is. */
+  readonly minArea?: number;
   /** What to do if the list lacks a class: `"error"` throws, `"void"` makes its pixels void. Default `"error"`. */
   readonly missing?: "error" | "void";
 }
 
 export interface Segment {
-  /** The place of its first label in `LabelMap.labels`, plus 1. It is unique in the image. 0 is void. */
+  /**
+   * The place of its first label in `LabelMap.labels`, plus 1. Connected areas count on from the number of labels. It is
+   * unique in the image. 0 is void.
+   */
   readonly id: number;
   readonly classId: number;
   /** Whether the segment is one object of a thing class. */
@@ -41,10 +60,16 @@ export interface Segment {
 }
 
 export interface Segments {
-  /** The segments that have pixels, in the order of the legend. */
+  /** The segments that have pixels, in the order of the legend. Connected areas follow, from top to bottom. */
   readonly segments: readonly Segment[];
+  /** The label of each pixel. Each connected area has a label of its own, behind the labels of the map. */
+  readonly data: Int32Array;
   /** The segment id of each label, or 0 for void, at the label's index plus 1. Entry 0 is for unlabelled pixels. */
   readonly idOfLabel: Int32Array;
+  /** Whether the options say what the objects are: `things` names a class, or connected areas are objects. */
+  readonly definesObjects: boolean;
+  /** What the segments do not say: labels that were taken for one object, and areas that were left out. */
+  readonly issues: readonly Issue[];
 }
 
 /**
@@ -81,18 +106,28 @@ export function thingClasses(
 export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOptions): Segments {
   checkLabelMap(map);
   const classIds = classIdsOf(map, classes, options);
-  const thingIds = thingIdsOf(map, classes, classIds, options.things);
+  const { objects, minArea } = checkObjects(options);
+  const named = options.things === undefined ? undefined : thingIds(classes, options.things);
+  const things = new Set(named ?? defaultThings(map, classes, classIds, objects));
+  const numberedIds = new Set(
+    map.labels.filter(({ instance }) => instance > 0).map(({ className }) => classes.idOf(className)),
+  );
   const measures = new Map(measureObjects(map).map((measured) => [measured.value, measured]));
   const stuffOfClass = new Map<number, Segment>();
   const segments: Segment[] = [];
+  const whole: string[] = [];
   const idOfLabel = new Int32Array(map.labels.length + 1);
-  for (const { index, instance } of map.labels) {
+  for (const { index, instance, value } of map.labels) {
     const classId = classIds[index];
     const measured = measures.get(index);
     if (classId === undefined || measured === undefined) continue;
     const { area, bbox } = measured;
-    const isThing = thingIds.has(classId);
-    const isInstance = isThing && instance > 0;
+    const isThing = things.has(classId);
+    const isNumbered = instance > 0;
+    if (isThing && !isNumbered && objects === "components") continue;
+    const isWhole = isThing && !isNumbered && objects === "labels" && !numberedIds.has(classId);
+    if (isWhole) whole.push(value);
+    const isInstance = isThing && (isNumbered || isWhole);
     const known = isInstance ? undefined : stuffOfClass.get(classId);
     if (known !== undefined) {
       known.area += area;
@@ -113,7 +148,84 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
     segments.push(segment);
     idOfLabel[id] = id;
   }
-  return { segments, idOfLabel };
+  const issues = whole.length > 0 ? [notNumbered(whole)] : [];
+  const definesObjects = objects === "components" || (named !== undefined && named.length > 0);
+  const ofLabels = { segments, data: map.data, idOfLabel, definesObjects, issues };
+  if (objects !== "components") return ofLabels;
+  const isSplit = ({ index, instance }: Label) => instance === 0 && things.has(classIds[index]);
+  const classOfLabel = map.labels.map((label) => (isSplit(label) ? (classIds[label.index] ?? -1) : -1));
+  return withComponents(ofLabels, map, classOfLabel, minArea);
+}
+
+/** @param classOfLabel the class id of each label to split into connected areas, or -1 */
+function withComponents(
+  ofLabels: Segments,
+  map: LabelMap,
+  classOfLabel: readonly number[],
+  minArea: number,
+): Segments {
+  const classOfPixel = paint(map.data, Int32Array.of(-1, ...classOfLabel));
+  const { data, components, leftOut } = splitIntoComponents(map, classOfPixel, minArea);
+  // The last label is that of the areas that are left out.
+  const idOfLabel = new Int32Array(ofLabels.idOfLabel.length + components.length + 1);
+  idOfLabel.set(ofLabels.idOfLabel);
+  const areas = components.map(({ classId, area, bbox }, place): Segment => {
+    const id = map.labels.length + 1 + place;
+    idOfLabel[id] = id;
+    return { id, classId, isInstance: true, isCrowd: false, area, bbox: [...bbox] };
+  });
+  return {
+    ...ofLabels,
+    segments: [...ofLabels.segments, ...areas],
+    data,
+    idOfLabel,
+    issues: leftOut.count === 0 ? ofLabels.issues : [...ofLabels.issues, tooSmall(leftOut, minArea)],
+  };
+}
+
+const MOST_NAMES = 5;
+
+function notNumbered(values: readonly string[]): Issue {
+  const names = values.slice(0, MOST_NAMES).map(quote).join(", ");
+  const more = values.length > MOST_NAMES ? ` and ${values.length - MOST_NAMES} more` : "";
+  const labels = `${counted(values.length, "label has", "labels have")} no number, such as ${quote(`${values[0]} # 1`)}`;
+  const message = `${labels}, so all pixels of such a label are one object: ${names}${more}; pass objects: "components" to count connected areas.`;
+  return { code: "label-not-numbered", message };
+}
+
+function tooSmall({ count, pixels }: { count: number; pixels: number }, minArea: number): Issue {
+  const message = `${counted(count, "connected area")} of together ${counted(pixels, "pixel")} ${count === 1 ? "is" : "are"} left out; pass a minArea below ${minArea} to keep them.`;
+  return { code: "component-too-small", message };
+}
+
+/**
+ * The issue of a file that lists no object, though the map has pixels with classes. If the options say what the objects
+ * are, the image has none of them, and that is no issue.
+ */
+export function issueOfNoObjects({ segments, definesObjects }: Segments): Issue[] {
+  if (definesObjects || segments.length === 0) return [];
+  const remedy =
+    'pass objects: "components" to count connected areas, or name the classes in things to count labels';
+  return [
+    {
+      code: "no-objects",
+      message: `The list of objects is empty: no label has a number, such as "car # 1"; ${remedy}.`,
+    },
+  ];
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+function checkObjects({ objects = "labels", minArea }: SegmentOptions) {
+  if (objects !== "labels" && objects !== "numbered" && objects !== "components") {
+    throw new DecodeError("OPTION_INVALID", 'objects must be "labels", "numbered" or "components".');
+  }
+  if (minArea !== undefined && objects !== "components") {
+    throw new DecodeError("OPTION_INVALID", 'minArea applies only to objects: "components".');
+  }
+  if (minArea !== undefined && !isSize(minArea)) {
+    throw new DecodeError("OPTION_INVALID", "minArea must be an integer of at least 1: a number of pixels.");
+  }
+  return { objects, minArea: minArea ?? 1 };
 }
 
 /**
@@ -189,16 +301,27 @@ export function classIdsOf(
   });
 }
 
-function thingIdsOf(
+function defaultThings(
   map: LabelMap,
   classes: ClassList,
   classIds: readonly (number | undefined)[],
-  things: Iterable<string> | undefined,
-): Set<number | undefined> {
-  if (things === undefined) {
-    return new Set(map.labels.filter(({ instance }) => instance > 0).map(({ index }) => classIds[index]));
+  objects: SegmentOptions["objects"],
+): (number | undefined)[] {
+  if (objects === "components") {
+    return thingIds(classes, countableClasses(classes));
   }
-  return new Set(thingIds(classes, things));
+  return map.labels.filter(({ instance }) => instance > 0).map(({ index }) => classIds[index]);
+}
+
+/**
+ * The names of all classes but the background: `background` in any case, or `_background_` as LabelMe writes it. These are
+ * the things of `objects: "components"` if you name none. Give them to `cocoPanopticDataset` too.
+ *
+ * @throws {DecodeError} OPTION_INVALID: not a `ClassList`.
+ */
+export function countableClasses(classes: ClassList): string[] {
+  checkClassList(classes);
+  return classes.classes.map(({ name }) => name).filter((name) => !/^_*background_*$/i.test(name));
 }
 
 /**

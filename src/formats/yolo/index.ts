@@ -26,4 +26,4 @@ export const yolo: Format = {
 };
 
 export { decodeYolo, type YoloPolygon } from "./read.js";
-export { encodeYolo, type YoloOptions } from "./write.js";
+export { encodeYolo, type YoloLabels, type YoloOptions } from "./write.js";

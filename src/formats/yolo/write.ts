@@ -9,54 +9,162 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import { counted } from "../../checks/counted.js";
+import { quote } from "../../checks/describe.js";
+import { invalid } from "../../checks/invalid.js";
+import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
-import { allOutlines } from "../../objects/outlines.js";
-import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
+import { allOutlines, type Polygon, type Ring } from "../../objects/outlines.js";
+import { simplifyRing } from "../../objects/simplify-ring.js";
+import {
+  issueOfNoObjects,
+  paint,
+  type Segment,
+  type SegmentOptions,
+  segmentsOf,
+} from "../shared/segments.js";
 
 /** How an image's text is written. */
 export interface YoloOptions extends SegmentOptions {
   /** Whether areas of stuff get lines too. Default false. */
   readonly stuff?: boolean;
-  /** How far, in pixels, the written outline may be from a point that is left out. Default 0: the exact outline. */
+  /** How far, in pixels, the written outline may be from a point that is left out. Default 0: all points. */
   readonly simplify?: number;
 }
 
 /** Ultralytics' converters write six decimals. In an image 16,384 pixels wide that is about a hundredth of a pixel. */
 const DIGITS = 6;
 
+/** The text of an image, and what it cannot say. */
+export interface YoloLabels {
+  /** A line for each area. It is the content of `labels/NAME.txt`. */
+  readonly text: string;
+  /**
+   * - `hole-filled`: an object has holes; trainers fill them. The message says how many pixels these are.
+   * - `object-split`: an object consists of several areas, so it has several lines, and trainers count several objects.
+   * - `group-left-out`: a class has pixels that belong to no object; they have no line.
+   * - `no-objects`: there is no line, because no label has a number and you named no things.
+   * - `label-not-numbered`, `component-too-small`: as in `encodeCocoInstances`.
+   */
+  readonly issues: readonly Issue[];
+}
+
 /**
- * The text of one image: a line for each area of each object, in the order of the legend. Outlines run along the edges of
- * the pixels, and holes are filled. The class index is the place of the class in `classes.classes`, which is the order of
- * the data set's `names`. Groups have no line, as Ultralytics leaves out COCO's crowds: they are pixels of a thing class
- * that belong to no object.
+ * The text of one image: a line for each area of each object, in the order of the legend. Holes are filled. The class index
+ * is the place of the class in `classes.classes`, which is the order of the data set's `names`. Groups have no line, as
+ * Ultralytics leaves out COCO's crowds: they are pixels of a thing class that belong to no object.
+ *
+ * Outlines run through the centres of the outermost pixels: `(x + 0.5) / width`, `(y + 0.5) / height`. Trainers cut off the
+ * fraction and fill the polygon with its edge (`polygon2mask` of Ultralytics: `cv2.fillPoly`), so they get the object's own
+ * pixels. Coordinates on the edges of the pixels, as in COCO, would make each object a pixel wider and higher.
  *
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
-export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): string {
-  const { segments, idOfLabel } = segmentsOf(map, classes, options);
+export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): YoloLabels {
+  const found = segmentsOf(map, classes, options);
+  const { segments, data, idOfLabel } = found;
   checkOptions(options, "stuff");
   const { stuff = false, simplify = 0 } = options;
-  const indexOfClass = new Map(classes.classes.map(({ id }, place) => [id, place]));
-  const indexOfSegment = new Map(
+  if (!Number.isFinite(simplify) || simplify < 0) {
+    throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
+  }
+  const placeOfClass = new Map(classes.classes.map(({ id }, place) => [id, place]));
+  const written = new Map(
     segments
       .filter(({ isInstance, isCrowd }) => isInstance || (stuff && !isCrowd))
-      .map(({ id, classId }) => [id, indexOfClass.get(classId)!]),
+      .map((segment) => [segment.id, segment]),
   );
   const { width, height } = map;
-  const table = idOfLabel.map((id) => (indexOfSegment.has(id) ? id : -1));
+  const table = idOfLabel.map((id) => (written.has(id) ? id : -1));
   const lines: string[] = [];
-  for (const { value, polygons } of allOutlines(
-    { width, height, data: paint(map.data, table) },
-    { simplify },
-  )) {
+  const losses = new Map<number, ClassLosses>();
+  const nameOf = (classId: number) => quote(classes.classes[placeOfClass.get(classId)!]!.name);
+  const issues: Issue[] = [...found.issues];
+  for (const { value, polygons } of allOutlines({ width, height, data: paint(data, table) })) {
+    const segment = written.get(value)!;
     for (const { outer } of polygons) {
-      const numbers = outer.map((coordinate, place) => {
-        return Number((coordinate / (place % 2 === 0 ? width : height)).toFixed(DIGITS));
-      });
-      lines.push([indexOfSegment.get(value), ...numbers].join(" "));
+      const points = throughCentres(outer);
+      const numbers = (simplify > 0 ? simplifyRing(points, simplify) : points).map((coordinate, at) =>
+        Number((coordinate / (at % 2 === 0 ? width : height)).toFixed(DIGITS)),
+      );
+      // The reader needs three points, and a line of pixels may have only two that differ.
+      while (numbers.length < 6) numbers.push(...numbers.slice(-2));
+      lines.push([placeOfClass.get(segment.classId), ...numbers].join(" "));
     }
+    const ofClass = losses.get(segment.classId) ?? new ClassLosses();
+    losses.set(segment.classId, ofClass);
+    ofClass.add(polygons, segment.isInstance);
   }
-  return lines.map((line) => `${line}\n`).join("");
+  for (const [classId, ofClass] of losses) issues.push(...ofClass.issues(nameOf(classId)));
+  for (const group of segments.filter(({ isCrowd }) => isCrowd))
+    issues.push(groupLeftOut(nameOf(group.classId), group));
+  if (lines.length === 0) issues.push(...issueOfNoObjects(found));
+  return { text: lines.map((line) => `${line}\n`).join(""), issues };
+}
+
+/**
+ * Moves a ring from the edges of its pixels to their centres. Each corner moves by half a pixel along both axes, to the
+ * right of the line, which is where the pixels are. A strip of one pixel becomes a line, and one pixel a point.
+ */
+function throughCentres(ring: Ring): number[] {
+  const { length } = ring;
+  return ring.map((coordinate, at) => {
+    const isX = at % 2 === 0;
+    const other = isX ? at + 1 : at - 1;
+    // The line turns at each corner: one of its two sides there runs along the other axis.
+    const arriving = ring[other]! - ring[(other + length - 2) % length]!;
+    const leaving = ring[(other + 2) % length]! - ring[other]!;
+    const along = Math.sign(arriving || leaving);
+    return coordinate + (isX ? -along : along) / 2;
+  });
+}
+
+/** What YOLO cannot say of the objects of a class. */
+class ClassLosses {
+  holes = 0;
+  holePixels = 0;
+  splitObjects = 0;
+  splitAreas = 0;
+
+  add(polygons: readonly Polygon[], isInstance: boolean): void {
+    for (const { holes } of polygons) {
+      this.holes += holes.length;
+      for (const hole of holes) this.holePixels += areaOf(hole);
+    }
+    if (!isInstance || polygons.length === 1) return;
+    this.splitObjects++;
+    this.splitAreas += polygons.length;
+  }
+
+  issues(name: string): Issue[] {
+    const issues: Issue[] = [];
+    if (this.holes > 0) {
+      const holes = `${counted(this.holes, "hole")} in ${name}, together ${counted(this.holePixels, "pixel")}`;
+      const message = `${holes}, ${this.holes === 1 ? "is" : "are"} filled, because YOLO has no holes; use COCO to keep them.`;
+      issues.push({ code: "hole-filled", message });
+    }
+    if (this.splitObjects > 0) {
+      const objects = `${counted(this.splitObjects, "object")} of ${name}`;
+      const message = `${objects} in several areas ${this.splitObjects === 1 ? "becomes" : "become"} ${this.splitAreas} objects, because YOLO has one outline for each object; use COCO to keep them together.`;
+      issues.push({ code: "object-split", message });
+    }
+    return issues;
+  }
+}
+
+function groupLeftOut(name: string, { area }: Segment): Issue {
+  const message = `${counted(area, "pixel")} of ${name} belong to no object and have no line; pass objects: "components" to count connected areas.`;
+  return { code: "group-left-out", message };
+}
+
+/** The number of pixels in a ring along the edges of pixels: the shoelace formula. */
+function areaOf(ring: Ring): number {
+  let twice = 0;
+  for (let at = 0; at < ring.length; at += 2) {
+    const next = (at + 2) % ring.length;
+    twice += ring[at]! * ring[next + 1]! - ring[next]! * ring[at + 1]!;
+  }
+  return Math.abs(twice) / 2;
 }

@@ -213,7 +213,7 @@ describe("the files of each image", () => {
 
   it("equal those of encodeYolo, with a description that names the classes in order", async () => {
     const { out } = await expectFiles({ format: "yolo", classes, things }, (job, map) => ({
-      [`yolo/labels/${job}.txt`]: new TextEncoder().encode(encodeYolo(map, classes, { things })),
+      [`yolo/labels/${job}.txt`]: new TextEncoder().encode(encodeYolo(map, classes, { things }).text),
     }));
     const yaml = readFileSync(join(out, "yolo/data.yaml"), "utf8");
     const names = [...yaml.matchAll(/^ {2}(\d+): (".*")$/gm)].map(([, place, name]) => [
@@ -256,13 +256,17 @@ describe("the files of the data set", () => {
   it("contain COCO's instances.json as cocoInstancesDataset makes it", async () => {
     const { out } = await expectFiles({ format: "coco-instances", classes, things }, (job, map) => {
       const { width, height } = map;
-      const annotations = encodeCocoInstances(map, classes, { imageId: 0, things });
+      const { annotations } = encodeCocoInstances(map, classes, { imageId: 0, things });
       const json = JSON.stringify({ width, height, annotations });
       return { [`coco-instances/annotations/${job}.json`]: new TextEncoder().encode(json) };
     });
     let firstId = 1;
     const annotations = jobs.flatMap(({ job }, place) => {
-      const found = encodeCocoInstances(maps.get(job)!, classes, { imageId: place + 1, firstId, things });
+      const { annotations: found } = encodeCocoInstances(maps.get(job)!, classes, {
+        imageId: place + 1,
+        firstId,
+        things,
+      });
       firstId += found.length;
       return found;
     });
