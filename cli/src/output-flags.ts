@@ -97,7 +97,7 @@ export function addOutputFlags(
       "give a colour that is not in the legend the nearest label, up to this distance in RGB",
       parsePositiveNumber,
     )
-    .option("--strict", "fail if a key of the legend is not a colour")
+    .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
         "--class-by <what>",

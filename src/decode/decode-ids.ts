@@ -13,9 +13,10 @@ import { allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
-import { loadParts } from "./on-demand.js";
-import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png/container.js";
+import { withParts } from "./on-demand.js";
+import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
+import { readPng } from "./read-png.js";
 import { loadModule } from "./wasm/module.js";
 import type { Measures } from "./wasm/scanner.js";
 
@@ -64,7 +65,7 @@ const MEASURED_IDS = 1024;
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw invalid("the options must be an object");
-  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify", "the options");
+  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify strict", "the options");
   const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
   if (typeof alpha !== "boolean") throw invalid("alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
@@ -74,15 +75,15 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     throw invalid(`maxIds must be an integer from 1 to ${MAX_IDS}`);
   }
   const limits = checkLimits(options);
-  const read = () => readIds(png, engine, limits);
   await loadModule();
-  let mask = read();
-  if (mask.name === "upng") {
-    await loadParts(["upng"]);
-    // Read again: the caller may have changed or transferred the bytes in the meantime.
-    mask = read();
-  }
-  const { bytes, container, name } = mask;
+  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
+  return withParts(() => decode(readIds(png, engine, limits), { alpha, maxIds, verify: limits.verify }));
+}
+
+function decode(
+  { bytes, container, name }: ReturnType<typeof readIds>,
+  { alpha, maxIds, verify }: { readonly alpha: boolean; readonly maxIds: number; readonly verify: boolean },
+): IdMap {
   const { header } = container;
   const { width, height } = header;
   const numbering = new Numbering(maxIds);
@@ -97,7 +98,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
       alphaCounts: alpha && samplesPerPixel(header) === 4,
     },
     output: { width, height, dense: [{ into: data, values: null }], runs: null, sampled: null },
-    verify: limits.verify,
+    verify,
   });
   return describeIds({ width, height, data }, numbering.ids(), found, [...container.issues, ...found.issues]);
 }
@@ -105,7 +106,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
 /** Everything that is known before a pixel is decoded. */
 function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
   const bytes = toBytes(png);
-  const container = parsePng(bytes, limits);
+  const container = readPng(bytes, limits);
   if (container.header.bitDepth > 8) {
     throw new DecodeError(
       "ENGINE_UNSUPPORTED",

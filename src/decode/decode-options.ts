@@ -12,7 +12,7 @@ export interface DecodeOptions extends LimitOptions {
    * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
    */
   engine?: "auto" | "fused" | "upng";
-  /** Treats defects of the legend as errors instead of issues. Default false. */
+  /** Treats defects of the legend, and of the PNG's container, as errors instead of issues. Default false. */
   strict?: boolean;
   /** How labels form classes: by the value without its ` # n` (`name`, the default), or by the vendor's `class_id`. */
   classBy?: "name" | "class_id";
@@ -35,7 +35,6 @@ export interface DecodeOptions extends LimitOptions {
 /** The options, checked and complete. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
-  readonly strict: boolean;
   readonly classBy: "name" | "class_id";
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
@@ -61,7 +60,7 @@ export function checkOptions(
 ): CheckedOptions {
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
-  const { target, engine = "auto", strict = false, classBy = "name", into, snap, crop, resize } = given;
+  const { target, engine = "auto", classBy = "name", into, snap, crop, resize } = given;
   if (!["auto", "fused", "upng"].includes(engine)) {
     throw invalid(`engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`);
   }
@@ -74,18 +73,15 @@ export function checkOptions(
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw invalid("`into` must be an Int32Array");
   }
-  const { maxPixels, maxBytes, verify } = checkLimits(given);
+  const limits = checkLimits(given);
   return {
-    maxPixels,
-    maxBytes,
-    verify,
+    ...limits,
     engine,
-    strict,
     classBy,
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
     crop: crop === undefined ? undefined : checkCrop(crop),
-    resize: resize === undefined ? undefined : checkResize(resize, maxPixels),
+    resize: resize === undefined ? undefined : checkResize(resize, limits.maxPixels),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };

@@ -10,9 +10,10 @@ import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } f
 import type { SampledPixels } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
-import { loadParts } from "./on-demand.js";
-import { type PngContainer, parsePng } from "./png/container.js";
+import { loadParts, partOf, withParts } from "./on-demand.js";
+import type { PngContainer } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
+import { readPng } from "./read-png.js";
 import { type ResultInput, readResult, type Source } from "./result-input.js";
 import { type Decoded, type Plan, planOutput, samplePixels, type Target, type TargetMap } from "./targets.js";
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
@@ -63,13 +64,8 @@ export async function decodeMask(
 ): Promise<unknown> {
   const checked = checkOptions(options);
   await loadModule();
-  if (checked.resize !== undefined) await loadParts(["sampling"]);
-  if (checked.snap !== undefined) await loadParts(["snap"]);
-  const mask = readMask(png, result, checked);
-  if (mask.engine === "fused") return decodeRead(mask, checked);
-  await loadParts(["upng"]);
-  // Read again: the caller may have changed or transferred the bytes in the meantime.
-  return decodeRead(readMask(png, result, checked), checked);
+  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
+  return withParts(() => decodeRead(readMask(png, result, checked), checked));
 }
 
 /**
@@ -107,12 +103,14 @@ interface ReadMask {
 function readMask(png: PngInput, result: ResultInput, options: CheckedOptions): ReadMask {
   const source = readResult(result, options);
   const bytes = toBytes(png);
-  const container = parsePng(bytes, options);
+  const container = readPng(bytes, options);
   const { header } = container;
   const { crop, resize } = options;
   const { width, height } = resize ?? crop ?? header;
   const sampled = withMemory(width, height, () => samplePixels(header, crop, resize));
   const engine = pickEngine(header, options.engine);
+  // Before anything is written to the caller's arrays.
+  if (engine === "upng") partOf("upng");
   return { bytes, container, source, engine, sampled, width, height };
 }
 

@@ -31,7 +31,13 @@ export {
 } from "./coco-panoptic/index.js";
 export type { CandidateFile, Detection, Format, FormatContent } from "./format.js";
 export { encodeIds } from "./id-png/index.js";
-export { decodeLabelPng, encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./label-png/index.js";
+export {
+  decodeLabelPng,
+  encodeLabelPng,
+  encodePalettePng,
+  type LabelPng,
+  type LabelPngOptions,
+} from "./label-png/index.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
 export {

@@ -66,7 +66,7 @@ export function define(command: Command): void {
       "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json, if it exists)",
     )
     .option("--json", "print everything as JSON instead of a table")
-    .option("--strict", "fail if a key of the legend is not a colour")
+    .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
         "--class-by <what>",

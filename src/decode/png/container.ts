@@ -8,6 +8,8 @@
 import { type Issue, PngError } from "../../errors.js";
 import { crc32 } from "../wasm/crc32.js";
 
+/** The first eight bytes of every PNG (5.2). */
+export const SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** PNG colour types (11.2.1). */
 export const ColorType = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
 export type ColorType = (typeof ColorType)[keyof typeof ColorType];
@@ -45,6 +47,8 @@ export interface PngLimits {
   readonly maxBytes: number;
   /** Check each chunk's CRC-32. */
   readonly verify: boolean;
+  /** Refuse defects that libpng reads with a warning. Otherwise they are issues. */
+  readonly strict: boolean;
 }
 
 /** One of the images in the compressed bytes: the whole image, or one pass of Adam7. */
@@ -58,7 +62,6 @@ export interface PngPass {
   readonly stepY: number;
 }
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Length, type and CRC around a chunk's content (5.3). */
 const CHUNK_OVERHEAD = 12;
 const IHDR_LENGTH = 13;
@@ -121,8 +124,8 @@ export function filteredBytes(header: PngHeader): number {
 }
 
 /**
- * Reads the container.
- * @throws PngError PNG_SIGNATURE, PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER, PNG_CRC, PNG_HEADER,
+ * Reads the container of a file that has the signature.
+ * @throws PngError PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER, PNG_CRC, PNG_HEADER,
  *   PNG_DATA_LENGTH, PNG_TOO_LARGE
  */
 export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
@@ -133,16 +136,20 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
     );
   }
-  checkSignature(bytes);
 
   let header: PngHeader | null = null;
   let palette: Uint8Array | null = null;
   const idats: ByteRange[] = [];
   const issues: Issue[] = [];
+  /** A defect that libpng reads with a warning. The issue has the error's code, in lower case. */
+  const report = (error: PngError): void => {
+    if (limits.strict) throw error;
+    issues.push({ code: error.code.toLowerCase().replaceAll("_", "-"), message: error.message });
+  };
   let previous = "";
   let offset = SIGNATURE.length;
   while (previous !== "IEND") {
-    const { type, content, offset: chunkOffset } = readChunk(bytes, offset, limits.verify);
+    const { type, content, offset: chunkOffset } = readChunk(bytes, offset, limits.verify, report);
     if (header === null) {
       if (type !== "IHDR")
         throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
@@ -151,8 +158,8 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       throw new PngError("PNG_CHUNK_ORDER", offset, "a second IHDR");
     } else if (type === "PLTE") {
       if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, "a second PLTE");
-      if (idats.length > 0) throw new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT");
-      palette = readPalette(content, chunkOffset, header);
+      if (idats.length > 0) report(new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT"));
+      else palette = readPalette(content, chunkOffset, header, report);
     } else if (type === "IDAT") {
       if (idats.length > 0 && previous !== "IDAT") {
         throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
@@ -162,7 +169,7 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       }
       idats.push({ offset: chunkOffset, length: content.length });
     } else if (type === "IEND") {
-      if (content.length > 0) throw new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty");
+      if (content.length > 0) report(new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty"));
       if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
     } else if (isCritical(type)) {
       throw new PngError(
@@ -185,27 +192,9 @@ export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   return container;
 }
 
-function checkSignature(bytes: Uint8Array): void {
-  for (const [index, expected] of SIGNATURE.entries()) {
-    if (index >= bytes.length)
-      throw new PngError("PNG_TRUNCATED", index, "the file ends inside the PNG signature");
-    if (bytes[index] !== expected) {
-      throw new PngError(
-        "PNG_SIGNATURE",
-        index,
-        `the bytes are ${kindOfFile(bytes)}; a mask must be a PNG, which keeps colours exact`,
-      );
-    }
-  }
-}
-
-/** What is often passed instead of a PNG, by its first bytes: other image formats, or a server's answer in text. */
-function kindOfFile(bytes: Uint8Array): string {
-  const start = String.fromCharCode(...bytes.subarray(0, 64));
-  if (start.startsWith("\xff\xd8\xff")) return "a JPEG";
-  if (start.startsWith("GIF8")) return "a GIF";
-  if (/^RIFF.{4}WEBP/s.test(start)) return "a WebP";
-  return /^(\xef\xbb\xbf)?\s*[<{[]/.test(start) ? "text, HTML or JSON" : "not a PNG";
+/** Whether the bytes start like a PNG. */
+export function hasSignature(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, index) => bytes[index] === byte);
 }
 
 interface Chunk {
@@ -213,10 +202,14 @@ interface Chunk {
   readonly content: Uint8Array;
   /** Where the content starts in the file. */
   readonly offset: number;
+  /** Whether its CRC-32 matches, as far as it was checked. An ancillary chunk that is not sound is ignored. */
+  readonly isSound: boolean;
 }
 
+type Report = (error: PngError) => void;
+
 /** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
-function readChunk(bytes: Uint8Array, start: number, verify: boolean): Chunk {
+function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Report): Chunk {
   if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
   if (start + CHUNK_OVERHEAD > bytes.length) {
     throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
@@ -239,18 +232,22 @@ function readChunk(bytes: Uint8Array, start: number, verify: boolean): Chunk {
     );
   }
   const offset = start + 8;
+  let isSound = true;
   if (verify) {
     const stored = readUint32(bytes, offset + length);
     const computed = crc32(bytes.subarray(start + 4, offset + length));
     if (stored !== computed) {
-      throw new PngError(
+      const error = new PngError(
         "PNG_CRC",
         offset + length,
         `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`,
       );
+      if (isCritical(type)) throw error;
+      report(error);
+      isSound = false;
     }
   }
-  return { type, content: bytes.subarray(offset, offset + length), offset };
+  return { type, content: bytes.subarray(offset, offset + length), offset, isSound };
 }
 
 function readHeader(content: Uint8Array, offset: number, limits: PngLimits): PngHeader {
@@ -291,20 +288,25 @@ function readHeader(content: Uint8Array, offset: number, limits: PngLimits): Png
   return { width, height, bitDepth: bitDepth as number, colorType, interlaced: interlace === 1 };
 }
 
-function readPalette(content: Uint8Array, offset: number, { colorType, bitDepth }: PngHeader): Uint8Array {
+/** PLTE. In an image without indices it is only a hint, which nothing reads and which may be wrong. */
+function readPalette(
+  content: Uint8Array,
+  offset: number,
+  { colorType, bitDepth }: PngHeader,
+  report: Report,
+): Uint8Array {
+  const isNeeded = colorType === ColorType.palette;
+  const most = 3 * (isNeeded ? 2 ** bitDepth : 256);
+  const { length } = content;
   if (colorType === ColorType.grey || colorType === ColorType.greyAlpha) {
-    throw new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE");
+    report(new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE"));
+  } else if (length % 3 !== 0 || length < 3 || length > most) {
+    const message = `PLTE has ${length} bytes; it must have a multiple of 3, from 3 to ${most}`;
+    const error = new PngError("PNG_CHUNK_INVALID", offset, message);
+    if (isNeeded && (length % 3 !== 0 || length < 3 || length > 768)) throw error;
+    report(error);
   }
-  const entries = content.length / 3;
-  const maxEntries = colorType === ColorType.palette ? 2 ** bitDepth : 256;
-  if (!Number.isInteger(entries) || entries < 1 || entries > maxEntries) {
-    throw new PngError(
-      "PNG_CHUNK_INVALID",
-      offset,
-      `PLTE has ${content.length} bytes; it must have a multiple of 3, from 3 to ${maxEntries * 3}`,
-    );
-  }
-  return content;
+  return content.subarray(0, most);
 }
 
 /** A header that lies about the size must not cost memory, so compare it with what the compressed bytes can hold at most. */

@@ -24,5 +24,5 @@ export const labelPng: Format = {
   detect,
 };
 
-export { decodeLabelPng } from "./read.js";
+export { decodeLabelPng, type LabelPng } from "./read.js";
 export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./write.js";

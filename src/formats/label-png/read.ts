@@ -8,18 +8,24 @@
 import { checkOptions } from "../../checks/arguments.js";
 import { inflateInto } from "../../decode/engines/inflate.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
+import { withParts } from "../../decode/on-demand.js";
 import {
   ColorType,
   filteredBytes,
   type PngHeader,
-  parsePng,
   passesOf,
   scanlineBytes,
 } from "../../decode/png/container.js";
 import { type PngInput, toBytes } from "../../decode/png-input.js";
+import { readPng } from "../../decode/read-png.js";
 import { loadModule } from "../../decode/wasm/module.js";
-import { FormatError, PngError } from "../../errors.js";
+import { FormatError, type Issue, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
+
+/** The numbers of a PNG, and the defects of the file that did not stop the decode. */
+export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>> {
+  readonly issues: readonly Issue[];
+}
 
 /**
  * The grey samples or palette indices of a PNG, H×W, row-major. A PNG of 16 bits gives a `Uint16Array`; one of 1, 2, 4 or
@@ -31,15 +37,12 @@ import type { DenseMap } from "../../maps/dense-map.js";
  * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
-export async function decodeLabelPng(
-  png: PngInput,
-  options: LimitOptions = {},
-): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
+export async function decodeLabelPng(png: PngInput, options: LimitOptions = {}): Promise<LabelPng> {
   checkOptions(options);
   const limits = checkLimits(options);
   const bytes = toBytes(png);
   await loadModule();
-  const { header, idats } = parsePng(bytes, limits);
+  const { header, idats, issues } = await withParts(() => readPng(bytes, limits));
   const { width, height, bitDepth, colorType } = header;
   if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
     const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
@@ -52,7 +55,7 @@ export async function decodeLabelPng(
     );
   }
   const filtered = new Uint8Array(filteredBytes(header));
-  inflateInto(bytes, idats, filtered);
+  const found = inflateInto(bytes, idats, filtered);
   const data = new (bitDepth === 16 ? Uint16Array : Uint8Array)(width * height);
   let start = 0;
   for (const pass of passesOf(header)) {
@@ -72,7 +75,7 @@ export async function decodeLabelPng(
       start += 1 + rowBytes;
     }
   }
-  return { width, height, data };
+  return { width, height, data, issues: [...issues, ...found] };
 }
 
 /** Undoes a scanline's filter (9.2) in place: byte = filtered byte + prediction from its neighbours. */
