@@ -59,9 +59,10 @@ const MEASURED_IDS = 1024;
  * Decodes a mask whose colours are ids.
  *
  * @param png RGB or RGBA with 8-bit samples: `id = R + 256 G + 256² B`, plus `256³ A` with `alpha` and four channels. For
- *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 255
- * @throws PngError; DecodeError OPTION_INVALID, IDS_TOO_MANY, and ENGINE_UNSUPPORTED for 16-bit samples, which
- *   `decodeLabelPng` of `labelmap/formats` reads; never a half-filled map
+ *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 65535. RGB and RGBA of
+ *   16 bits are read if each sample is a widened 8-bit one: the low byte is 0 everywhere, or the high byte everywhere
+ * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, IDS_TOO_MANY; never a
+ *   half-filled map
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw invalid("the options must be an object");
@@ -95,7 +96,7 @@ function decode(
     unknown: {
       kind: "NUMBER",
       labelOf: (word) => numbering.placeOf(isGrey(header) ? sampleOf(word, header.bitDepth) : word),
-      alphaCounts: alpha && samplesPerPixel(header) === 4,
+      alpha: alpha && samplesPerPixel(header) === 4 ? "CHANNEL" : "IGNORED",
     },
     output: { width, height, dense: [{ into: data, values: null }], runs: null, sampled: null },
     verify,
@@ -107,12 +108,6 @@ function decode(
 function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
   const bytes = toBytes(png);
   const container = readPng(bytes, limits);
-  if (container.header.bitDepth > 8) {
-    throw new DecodeError(
-      "ENGINE_UNSUPPORTED",
-      "ids need 8-bit samples, but this PNG has 16-bit samples; if it has one channel, read it with `decodeLabelPng` of labelmap/formats",
-    );
-  }
   return { bytes, container, name: pickEngine(container.header, engine) };
 }
 
@@ -146,8 +141,9 @@ function isGrey({ colorType }: PngHeader): boolean {
   return colorType === ColorType.grey || colorType === ColorType.greyAlpha;
 }
 
-/** The sample of a grey colour word: engines scale samples to 0 … 255. */
+/** The sample of a grey colour word. Engines scale samples to 0 … 255; those of 16 bits are in R and G. */
 function sampleOf(word: number, bitDepth: number): number {
+  if (bitDepth === 16) return word & 0xffff;
   return ((word & 0xff) * (2 ** bitDepth - 1)) / 255;
 }
 

@@ -3,6 +3,7 @@
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
+import type { Transparent } from "./mask-info.js";
 import type { SnapOptions } from "./snap.js";
 import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
 
@@ -28,6 +29,12 @@ export interface DecodeOptions extends LimitOptions {
   crop?: Crop;
   /** Returns a map of another size. Pixels are sampled while decoding, so no map of the mask's own size is made. */
   resize?: Resize;
+  /**
+   * What fully transparent pixels mean: alpha 0, or the colour or palette index that a `tRNS` chunk makes transparent.
+   * `ignore-alpha`, the default: nothing, only red, green and blue count. An issue then says how many such pixels got a
+   * label. `unlabelled`: nobody labelled them, as in the vendor's pre-labels.
+   */
+  transparent?: Transparent;
   /** Replaces colours that are not in the legend by the nearest one that is. Off by default, since it invents data. */
   snap?: SnapOptions;
 }
@@ -36,6 +43,7 @@ export interface DecodeOptions extends LimitOptions {
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
   readonly classBy: "name" | "class_id";
+  readonly transparent: Transparent;
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
   readonly resize: Resize | undefined;
@@ -46,7 +54,7 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly isList: boolean;
 }
 
-const KEYS = "target into crop resize snap engine strict classBy maxPixels maxBytes verify";
+const KEYS = "target into crop resize snap engine strict classBy transparent maxPixels maxBytes verify";
 
 /**
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
@@ -61,12 +69,10 @@ export function checkOptions(
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
   const { target, engine = "auto", classBy = "name", into, snap, crop, resize } = given;
-  if (!["auto", "fused", "upng"].includes(engine)) {
-    throw invalid(`engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`);
-  }
-  if (!["name", "class_id"].includes(classBy)) {
-    throw invalid(`classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
-  }
+  const { transparent = "ignore-alpha" } = given;
+  checkChoice("engine", engine, '"auto", "fused" or "upng"');
+  checkChoice("classBy", classBy, '"name" or "class_id"');
+  checkChoice("transparent", transparent, '"ignore-alpha" or "unlabelled"');
   if (into !== undefined && target !== undefined) {
     throw invalid("`into` cannot be used with `target`; put it into the target");
   }
@@ -78,6 +84,7 @@ export function checkOptions(
     ...limits,
     engine,
     classBy,
+    transparent,
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
     crop: crop === undefined ? undefined : checkCrop(crop),
@@ -105,9 +112,12 @@ function checkSnap(snap: SnapOptions): SnapOptions {
   throw invalid("snap must be an object whose maxDistance is a number above 0");
 }
 
-/** How a message names an invalid option. */
-function nameOf(option: unknown): string {
-  return typeof option === "string" ? quote(option) : kindOf(option);
+/** @param choices the allowed strings, quoted */
+function checkChoice(name: string, given: unknown, choices: string): void {
+  const shown = typeof given === "string" ? quote(given) : kindOf(given);
+  if (!/^"[\w-]+"$/.test(shown) || !choices.includes(shown)) {
+    throw invalid(`${name} must be ${choices}, not ${shown}`);
+  }
 }
 
 /**

@@ -39,8 +39,9 @@ export async function init(options: InitOptions = {}): Promise<void> {
  * With `target` it makes the map that a model needs, in the type that it needs, without the label map in between. Values
  * are looked up once per run of equal pixels. Several targets are filled in one pass.
  *
- * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; alpha is
- *   ignored, and only the high byte of 16-bit samples counts
+ * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; for alpha see
+ *   `transparent`. 16-bit samples must be widened 8-bit ones: the low byte is 0 everywhere, or the high byte everywhere.
+ *   Otherwise they are no colours, and PNG_16_BIT_COLORS says what to do
  * @param result the vendor's result object or only its legend. A label is the index of its colour in the legend
  * @returns labels as `Int32Array`, H×W, row-major, -1 if the colour is not in the legend; or a map for each target.
  *   `crop` and `resize` change H and W
@@ -116,12 +117,12 @@ function readMask(png: PngInput, result: ResultInput, options: CheckedOptions): 
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
   const { bytes, container, source, engine, sampled, width, height } = mask;
-  const { classBy = "name", into, snap, verify } = options;
+  const { classBy, into, snap, transparent, verify } = options;
   const targets: readonly Target[] = options.targets ?? [
     into === undefined ? { map: "label" } : { map: "label", into },
   ];
   const colors = colorsOf(source);
-  const unknown = unknownColors(colors, snap);
+  const unknown = unknownColors(colors, snap, transparent);
   const uncounted = options.targets === null ? [] : uncountedLabels(source, classBy);
   checkOverlap(
     targets.flatMap((target) => (target.map === "runs" || target.into === undefined ? [] : [target.into])),

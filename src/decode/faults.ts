@@ -1,6 +1,10 @@
 /** What is said about files that cannot be decoded. It is loaded only when one turns up. */
-import { type ErrorCode, PngError } from "../errors.js";
-import { SIGNATURE } from "./png/container.js";
+
+import { counted } from "../checks/counted.js";
+import { quote } from "../checks/describe.js";
+import { type ErrorCode, type Issue, PngError } from "../errors.js";
+import type { Label } from "../maps/label.js";
+import { BIT_DEPTHS, type ColorType, SIGNATURE } from "./png/container.js";
 
 const EXPORT = "export the mask as a PNG, which keeps colours exact";
 const LOSSY = `${EXPORT}; do not convert this file, since its colours are no longer exact`;
@@ -73,6 +77,45 @@ function isStart(starts: RegExp | readonly string[], text: string): boolean {
   return starts.some((start) =>
     [...start].every((character, index) => character === ANY || character === text[index]),
   );
+}
+
+/** The error for an IHDR with impossible content (PNG specification, 11.2.1). */
+export function headerError(content: Uint8Array, offset: number): PngError {
+  if (content.length !== 13) {
+    return new PngError("PNG_HEADER", offset, `IHDR has ${content.length} bytes instead of 13`);
+  }
+  const view = new DataView(content.buffer, content.byteOffset);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [bitDepth, colorType, ...methods] = content.subarray(8) as unknown as number[];
+  const fault = (place: number, problem: string) =>
+    new PngError("PNG_HEADER", offset + place, `IHDR: ${problem}`);
+  if ([width, height].some((length) => length === 0 || length > 0x7fffffff)) {
+    return fault(0, `the size ${width}×${height} is not allowed`);
+  }
+  const depths = BIT_DEPTHS[colorType as ColorType];
+  if (depths === undefined) return fault(9, `colour type ${colorType} does not exist`);
+  if (!depths.includes(bitDepth!))
+    return fault(8, `colour type ${colorType} does not allow bit depth ${bitDepth}`);
+  const wrong = methods.findIndex((method, index) => method > (index === 2 ? 1 : 0));
+  const name = ["compression", "filter", "interlace"][wrong];
+  return fault(10 + wrong, `${name} method ${methods[wrong]} does not exist`);
+}
+
+/** The most labels that an issue names. */
+const MOST_NAMED = 3;
+
+/** The issue about fully transparent pixels that have a label. @param transparent how many, for each label */
+export function transparencyIssue(labels: readonly Label[], transparent: Uint32Array): Issue {
+  const all = transparent.reduce((sum, count) => sum + count, 0);
+  const held = labels.filter(({ index }) => transparent[index]! > 0);
+  const named = held.slice(0, MOST_NAMED).map(({ index, color, value, pixelCount }) => {
+    return `${transparent[index]} of the ${counted(pixelCount, "pixel")} of ${color} ${quote(value)}`;
+  });
+  if (held.length > MOST_NAMED) named.push(`those of ${counted(held.length - MOST_NAMED, "other label")}`);
+  return {
+    code: "transparent-pixels",
+    message: `${counted(all, "fully transparent pixel")} got a label by colour: ${named.join(", ")}; if nobody labelled them, decode with transparent: "unlabelled"`,
+  };
 }
 
 /** What the module's errors mean, by their names in assembly/status.ts. */

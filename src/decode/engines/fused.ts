@@ -7,7 +7,13 @@
  */
 import { DecodeError, type Issue } from "../../errors.js";
 import { partOf } from "../on-demand.js";
-import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
+import {
+  ColorType,
+  isClearSample,
+  type PngContainer,
+  type PngHeader,
+  samplesPerPixel,
+} from "../png/container.js";
 import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
 import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
@@ -30,7 +36,7 @@ export function takesFused(header: PngHeader): boolean {
 export function decodeFused(request: DecodeRequest): Decoded {
   const { bytes, container, colors, unknown, output, verify } = request;
   const module = getModule();
-  const { header } = container;
+  const { header, transparency } = container;
   const { width, height, bitDepth } = header;
   describeOutput(output, module);
   if (!module.layOutFused(colors.length, width, height, samplesPerPixel(header), bitDepth)) {
@@ -43,7 +49,13 @@ export function decodeFused(request: DecodeRequest): Decoded {
   }
   const taker = new OutputTaker(output, height, module);
   return askingForLabels(unknown.labelOf, () => {
-    module.beginFused(verify, module.Unknown[unknown.kind].value, unknown.alphaCounts);
+    module.beginFused(
+      verify,
+      module.Unknown[unknown.kind].value,
+      module.Alpha[unknown.alpha].value,
+      samplesPerPixel(header) % 2 === 0 || (transparency !== null && samplesPerPixel(header) === 1),
+      transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
+    );
     const { NEEDS_INPUT, DONE } = module.Status;
     const input = new InputFeed(module, bytes, container);
     for (;;) {
@@ -61,8 +73,25 @@ export function decodeFused(request: DecodeRequest): Decoded {
   });
 }
 
-/** The colour of each grey sample or palette index, 0xRRGGBB; -1 if the palette has no such entry. */
-function sampleColors({ header, palette }: PngContainer): Int32Array {
+/** The colour that a tRNS of RGB with 8-bit samples makes transparent: the low bytes count. */
+function clearColor(transparency: Uint8Array): number {
+  return (transparency[1]! << 16) | (transparency[3]! << 8) | transparency[5]!;
+}
+
+/** The bit of a sample's colour that says that it is fully transparent; see assembly/fused.ts. */
+const CLEAR = 0x1000000;
+
+/**
+ * The colour of each grey sample or palette index, 0xRRGGBB, with CLEAR if it is fully transparent; -1 if the palette has
+ * no such entry.
+ */
+function sampleColors(container: PngContainer): Int32Array {
+  return opaqueColors(container).map((color, sample) =>
+    color >= 0 && isClearSample(container, sample) ? color | CLEAR : color,
+  );
+}
+
+function opaqueColors({ header, palette }: PngContainer): Int32Array {
   const colors = new Int32Array(256).fill(-1);
   if (header.colorType === ColorType.palette && palette !== null) {
     for (let index = 0; index * 3 < palette.length; index++) {

@@ -11,7 +11,7 @@ import type { PngHeader } from "./container.js";
 /** An image with 8 bits per sample. */
 export interface DecodedRgba {
   readonly header: PngHeader;
-  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Only the high byte of 16-bit samples is kept. */
+  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Of 16-bit samples the high byte is kept. */
   readonly pixels: Uint8Array;
   /** Defects of the file that did not stop the decode. */
   readonly issues: readonly Issue[];
@@ -28,7 +28,7 @@ export async function decodeRgba(png: PngInput, limits: LimitOptions = {}): Prom
   const checked = checkLimits(limits);
   await loadModule();
   const container = await withParts(() => readPng(bytes, checked));
-  const { pixels, issues } = decodeContainer(bytes, container);
+  const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
   return { header: container.header, pixels, issues: [...container.issues, ...issues] };
 }
 
