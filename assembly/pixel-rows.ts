@@ -216,11 +216,12 @@ function labelFour<P>(pixels: usize, labels: usize): void {
  */
 function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
   // Greys may have to be counted by their colour even if they have a label.
+  const mayBeClear = sizeof<P>() === 4 && opaque !== 0 && hasZeroAlpha(pixels, width);
   const known = i32x4.splat(!hasColors<P>() && isCountedByColor(0) ? 0 : labelCount);
   for (let x: i32 = 0; x < width; x += 4) {
     const four = v128.load(labels + ((<usize>x) << 2));
     let noted = v128.ge<u32>(four, known);
-    if (sizeof<P>() === 4) {
+    if (sizeof<P>() === 4 && mayBeClear) {
       // Pixels that are fully transparent, if `opaque` is not zero.
       const alphas = v128.and(v128.load(pixels + <usize>x * pixelBytes<P>()), i32x4.splat(opaque));
       noted = v128.or(noted, v128.lt<u32>(alphas, i32x4.splat(opaque & 0x01000000)));
@@ -241,6 +242,14 @@ function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
     }
   }
   return 0;
+}
+
+/** Whether one of `width` RGBA pixels, or of up to three behind them, has an alpha of zero. */
+function hasZeroAlpha(pixels: usize, width: i32): bool {
+  let least = i8x16.splat(-1);
+  const end = pixels + ((<usize>width) << 2);
+  for (let four = pixels; four < end; four += 16) least = v128.min<u8>(least, v128.load(four));
+  return (i8x16.bitmask(i8x16.eq(least, i8x16.splat(0))) & 0x8888) !== 0;
 }
 
 /** The colour word by which a pixel's word is counted. */
