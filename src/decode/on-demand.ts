@@ -10,7 +10,7 @@ const PARTS = {
   sampling: () => import("../geometry/sampling.js"),
   faults: () => import("./faults.js"),
 };
-type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
+export type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
 
 export type PartName = keyof Parts;
 

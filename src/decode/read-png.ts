@@ -5,8 +5,8 @@
  * CRC, and whether so few compressed bytes can hold the size in IHDR at all. Section numbers refer to the PNG
  * specification, third edition.
  */
-import { type Issue, PngError } from "../errors.js";
-import { partOf } from "./on-demand.js";
+import type { Issue, PngError } from "../errors.js";
+import { type Parts, partOf } from "./on-demand.js";
 import {
   BIT_DEPTHS,
   type ByteRange,
@@ -36,11 +36,7 @@ const DEFLATE_MAX_EXPANSION = 1032;
  */
 export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   if (bytes.length > limits.maxBytes) {
-    throw new PngError(
-      "PNG_TOO_LARGE",
-      0,
-      `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
-    );
+    throw fault("largeFile", 0, bytes.length, limits.maxBytes);
   }
   if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw partOf("faults").signatureError(bytes);
 
@@ -59,21 +55,20 @@ export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   while (previous !== "IEND") {
     const { type, content, offset: chunkOffset, isSound } = readChunk(bytes, offset, limits.verify, report);
     if (header === null) {
-      if (type !== "IHDR")
-        throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
+      if (type !== "IHDR") throw fault("noHeader", offset, type);
       header = readHeader(content, chunkOffset, limits);
     } else if (type === "IHDR") {
-      throw new PngError("PNG_CHUNK_ORDER", offset, "a second IHDR");
+      throw fault("second", offset, type);
     } else if (type === "PLTE") {
-      if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, "a second PLTE");
-      if (idats.length > 0) report(new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT"));
+      if (palette !== null) throw fault("second", offset, type);
+      if (idats.length > 0) report(fault("latePalette", offset));
       else palette = readPalette(content, chunkOffset, header, report);
     } else if (type === "IDAT") {
       if (idats.length > 0 && previous !== "IDAT") {
-        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
+        throw fault("between", offset, previous);
       }
       if (header.colorType === ColorType.palette && palette === null) {
-        throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
+        throw fault("noPalette", offset);
       }
       idats.push({ offset: chunkOffset, length: content.length });
     } else if (type === "tRNS" && isSound) {
@@ -82,16 +77,12 @@ export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       const { length } = content;
       const fits = colorType === ColorType.palette ? length > 0 && length <= most : length === most;
       if (fits && idats.length === 0 && transparency === null) transparency = content;
-      else report(new PngError("PNG_CHUNK_INVALID", offset, "tRNS does not fit the image, and is ignored"));
+      else report(fault("alpha", offset));
     } else if (type === "IEND") {
-      if (content.length > 0) report(new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty"));
-      if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
+      if (content.length > 0) report(fault("end", offset));
+      if (idats.length === 0) throw fault("noPixels", offset);
     } else if (isCritical(type)) {
-      throw new PngError(
-        "PNG_CHUNK_INVALID",
-        offset,
-        `${type} is an unknown critical chunk, so the image cannot be decoded`,
-      );
+      throw fault("unknown", offset, type);
     }
     previous = type;
     offset = chunkOffset + content.length + 4;
@@ -117,29 +108,30 @@ interface Chunk {
 }
 
 type Report = (error: PngError) => void;
+type ContainerFault = Parameters<Parts["faults"]["containerError"]>[0];
+
+function fault(name: ContainerFault, offset: number, ...details: (number | string)[]): PngError {
+  return partOf("faults").containerError(name, offset, details);
+}
 
 /** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
 function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Report): Chunk {
-  if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
+  if (start === bytes.length) throw fault("noEnd", start);
   if (start + CHUNK_OVERHEAD > bytes.length) {
-    throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
+    throw fault("cutFrame", start);
   }
   const length = readUint32(bytes, start);
   const typeBytes = bytes.subarray(start + 4, start + 8);
   if (!typeBytes.every(isLetter)) {
-    throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
+    throw fault("noType", start + 4);
   }
   const type = String.fromCharCode(...typeBytes);
   if (length > MAX_31_BITS) {
-    throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
+    throw fault("largeChunk", start, type, length);
   }
   if (start + CHUNK_OVERHEAD + length > bytes.length) {
     const missing = start + CHUNK_OVERHEAD + length - bytes.length;
-    throw new PngError(
-      "PNG_TRUNCATED",
-      start,
-      `${type} claims ${length} bytes, ${missing} more than the file has`,
-    );
+    throw fault("cutChunk", start, type, length, missing);
   }
   const offset = start + 8;
   let isSound = true;
@@ -147,11 +139,7 @@ function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Re
     const stored = readUint32(bytes, offset + length);
     const computed = crc32(bytes.subarray(start + 4, offset + length));
     if (stored !== computed) {
-      const error = new PngError(
-        "PNG_CRC",
-        offset + length,
-        `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`,
-      );
+      const error = fault("crc", offset + length, type, computed, stored);
       if (isCritical(type)) throw error;
       report(error);
       isSound = false;
@@ -174,11 +162,7 @@ function readHeader(content: Uint8Array, offset: number, limits: PngLimits): Png
     (interlace === 0 || interlace === 1);
   if (!isValid) throw partOf("faults").headerError(content, offset);
   if (width * height > limits.maxPixels) {
-    throw new PngError(
-      "PNG_TOO_LARGE",
-      offset,
-      `${width}×${height} pixels are more than maxPixels ${limits.maxPixels}`,
-    );
+    throw fault("largeImage", offset, width, height, limits.maxPixels);
   }
   return {
     width,
@@ -200,10 +184,9 @@ function readPalette(
   const most = 3 * (isNeeded ? 2 ** bitDepth : 256);
   const { length } = content;
   if (colorType === ColorType.grey || colorType === ColorType.greyAlpha) {
-    report(new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE"));
+    report(fault("greyPalette", offset));
   } else if (length % 3 !== 0 || length < 3 || length > most) {
-    const message = `PLTE has ${length} bytes; it must have a multiple of 3, from 3 to ${most}`;
-    const error = new PngError("PNG_CHUNK_INVALID", offset, message);
+    const error = fault("paletteLength", offset, length, most);
     if (isNeeded && (length % 3 !== 0 || length < 3 || length > 768)) throw error;
     report(error);
   }
@@ -215,11 +198,7 @@ function checkExpansion({ header, idats }: PngContainer): void {
   const compressed = idats.reduce((sum, range) => sum + range.length, 0);
   const needed = filteredBytes(header);
   if (needed > compressed * DEFLATE_MAX_EXPANSION) {
-    throw new PngError(
-      "PNG_DATA_LENGTH",
-      idats[0]?.offset ?? 0,
-      `${compressed} compressed bytes cannot hold the ${needed} bytes of ${header.width}×${header.height} pixels`,
-    );
+    throw fault("expansion", idats[0]?.offset ?? 0, compressed, needed, header.width, header.height);
   }
 }
 
@@ -232,4 +211,3 @@ const isLetter = (byte: number) => (byte >= 65 && byte <= 90) || (byte >= 97 && 
 /** The case of a type's first letter says whether a reader may skip the chunk (5.4). */
 const isCritical = (type: string) => type.charCodeAt(0) <= 90;
 const isSize = (length: number) => length > 0 && length <= MAX_31_BITS;
-const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
