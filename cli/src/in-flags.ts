@@ -17,7 +17,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
 
 /** An option at the start of a message, as in `dtype applies only to npy and png`. */
 const OPTION =
-  /^(format|map|dtype|classes|labels|things|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|out)\b/;
+  /^(format|map|dtype|classes|labels|things|missing|divisor|resize|snap|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|out)\b/;
 
 export function inFlags(message: string): string {
   const named = message.replace(

@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
-import { type ClassBy, ClassList, type Dtype, type View } from "labelmap";
+import { type ClassBy, ClassList, type Dtype, type Transparent, type View } from "labelmap";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
 import { collectClasses } from "./batch/collect-classes.js";
 import {
@@ -32,6 +32,7 @@ export interface OutputFlags {
   readonly sampling?: Sampling;
   readonly snap?: number;
   readonly strict?: boolean;
+  readonly transparent?: Transparent;
   readonly classBy?: ClassBy;
   readonly maxPixels?: number;
 }
@@ -104,11 +105,20 @@ export function addOutputFlags(
         "which field says that labels belong to the same class (default: name)",
       ).choices(["name", "class_id"]),
     )
+    .addOption(transparentOption())
     .option(
       "--max-pixels <number>",
       "the most pixels a mask may have (default: 268435456)",
       parsePositiveInteger,
     );
+}
+
+/** `--transparent`. */
+export function transparentOption(): Option {
+  return new Option(
+    "--transparent <what>",
+    "what fully transparent pixels are: unlabelled, or labelled by their colour, with a warning (default: ignore-alpha)",
+  ).choices(["unlabelled", "ignore-alpha"]);
 }
 
 /** Whether `outputOf` will read the results. */
@@ -195,7 +205,7 @@ export async function outputOf(
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
-    ...pick(rest, ["map", "dtype", "missing", "divisor", "strict", "maxPixels"]),
+    ...pick(rest, ["map", "dtype", "missing", "divisor", "strict", "transparent", "maxPixels"]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
     ...(resize === undefined
