@@ -5,12 +5,13 @@
  *
  *   slot   │ colour word (uint32) │ id (int32) │    an open-addressing hash table; an empty slot's id is -1
  *
- * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR, or 0xAABBGGRR if alpha is part
- * of the colour. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top
+ * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR, or 0xAABBGGRR if alpha means
+ * something. The legend's colours are then opaque. A word that is not opaque has its own id, whose label is that of the
+ * opaque colour. So masks that are opaque throughout, as nearly all are, cost nothing more. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top
  * bits. This spreads neighbouring colours, which are common in legends, over the whole table.
  */
 import { check } from "./check";
-import { labelOfColor, Unknown } from "./host";
+import { Alpha, labelOfColor, Unknown } from "./host";
 import { takeBlock } from "./memory";
 
 /** In the caller's list of colours: the label has no colour, so no pixel can have it. */
@@ -25,6 +26,15 @@ export let colorsPointer: usize = 0;
 export let labelCount: u32 = 0;
 /** What to do with colours that are not in the legend. */
 export let unknown: Unknown = Unknown.UNLABELLED;
+/** What alpha means in this image. */
+export let alpha: Alpha = Alpha.IGNORED;
+/** The alpha of an opaque word; 0 if words have none. */
+export let opaque: u32 = 0;
+/** The words that are fully transparent: so many, from the first on. None if that need not be told apart. */
+let firstClear: u32 = 0;
+let clearWords: u32 = 0;
+/** If words have no alpha: the label of the one that is fully transparent, or -1. */
+let clearLabel: i32 = UNLABELLED;
 /** The colour word of each id, uint32; NO_COLOR for a label that no pixel can have. */
 export let colorWords: usize = 0;
 /** The label of each id, int32. For a colour of the legend it is the id itself. */
@@ -55,20 +65,58 @@ export function layOutColorTable(labels: u32, unknownColors: u32): void {
   slots = takeBlock((<usize>slotCount) << 3);
 }
 
-/** Starts an image: fills the table from the colours at `colorsPointer`. */
-export function beginColors(unknownColors: Unknown): void {
+/**
+ * Starts an image: fills the table from the colours at `colorsPointer`.
+ *
+ * @param hasAlpha whether words have an alpha
+ * @param clearColor if not: the one colour that is fully transparent, 0xRRGGBB, or NO_COLOR
+ */
+export function beginColors(
+  unknownColors: Unknown,
+  alphaMeans: Alpha,
+  hasAlpha: bool,
+  clearColor: u32,
+): void {
   unknown = unknownColors;
+  alpha = alphaMeans;
+  opaque = 0;
+  clearWords = 0;
+  firstClear = 0;
+  if (alphaMeans >= Alpha.COUNTED) {
+    if (hasAlpha) {
+      opaque = 0xff000000;
+      clearWords = 0x01000000;
+    } else if (clearColor !== NO_COLOR) {
+      firstClear = swapRedBlue(clearColor);
+      clearWords = 1;
+    }
+  }
   buildColorTable();
+}
+
+/** Whether the image may have fully transparent pixels that have to be told apart. */
+export function seesTransparency(): bool {
+  return clearWords > 0;
+}
+
+/** Whether a colour word is fully transparent, if that has to be told apart. */
+export function isClear(word: u32): bool {
+  return word - firstClear < clearWords;
 }
 
 /** If a colour occurs twice, the first label keeps it. */
 function buildColorTable(): void {
   memory.fill(slots, 0xff, (<usize>slotCount) << 3);
   idCount = labelCount;
+  clearLabel = UNLABELLED;
   for (let label: u32 = 0; label < labelCount; label++) {
     const color = load<u32>(colorsPointer + ((<usize>label) << 2));
-    if (color !== NO_COLOR) insert(swapRedBlue(color), label);
-    else store<u32>(colorWords + ((<usize>label) << 2), NO_COLOR);
+    const word = color === NO_COLOR ? NO_COLOR : swapRedBlue(color) | opaque;
+    const hasOwnId = color !== NO_COLOR && isClear(word);
+    if (color !== NO_COLOR && !hasOwnId) insert(word, label);
+    else store<u32>(colorWords + ((<usize>label) << 2), word);
+    // So its pixels are counted.
+    if (hasOwnId && clearLabel < 0) clearLabel = label;
     store<i32>(idLabels + ((<usize>label) << 2), label);
   }
 }
@@ -92,8 +140,16 @@ export function idOf(word: u32): u32 {
   return id >= 0 ? id : addColor(word);
 }
 
-/** The label of a colour word that has no id, or -1. */
+/** The label of a colour word that has no id or is not opaque, or -1. */
 export function labelOfUnknown(word: u32): i32 {
+  if (isClear(word)) {
+    if (alpha === Alpha.UNLABELLED) return UNLABELLED;
+    if (clearLabel >= 0) return clearLabel;
+  }
+  if (word < opaque) {
+    const id = lookUp(word | opaque);
+    return id >= 0 ? load<i32>(idLabels + ((<usize>id) << 2)) : labelOfUnknown(word | opaque);
+  }
   return unknown === Unknown.UNLABELLED ? UNLABELLED : labelOfColor(word);
 }
 

@@ -18,10 +18,12 @@ import {
   layOutColorTable,
   lookUp,
   NO_COLOR,
+  opaque,
+  seesTransparency,
   swapRedBlue,
   UNLABELLED,
 } from "./color-table";
-import { Unknown } from "./host";
+import { Alpha, Unknown } from "./host";
 import { beginInflate, claimedAdler32, inflate } from "./inflate";
 import { beginMeasures, layOutMeasures } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
@@ -32,12 +34,13 @@ import {
   Grey,
   GreyAlpha,
   labelsOfIds,
+  layOutSamples,
   NO_ENTRY,
   Rgb,
   Rgba,
   sampleLabels,
   sampleWords,
-  setAlphaCounts,
+  setAlpha,
 } from "./pixel";
 import {
   beginPixelRows,
@@ -118,6 +121,7 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
   clearArena();
   layOutColorTable(labels, channels >= 3 ? unknownColorsFor(width) : 0);
   layOutMeasures(labels);
+  if (channels < 3) layOutSamples(channels === 1 ? 256 : 65536);
   layOutRuns(width);
   layOutPixelRows(rowBytes, bitDepth);
   layOutOutput(labels, width, height);
@@ -127,21 +131,33 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
   return growMemory();
 }
 
-/** The caller writes the colours of the 256 samples of a grey or palette image here: 0xRRGGBB or NO_COLOR. */
-export const sampleColorsPointer = sampleWords;
+/**
+ * The caller writes the colours of the 256 samples of a grey or palette image here: 0xRRGGBB or NO_COLOR, with CLEAR if
+ * they are fully transparent.
+ */
+export const sampleColorsPointer = memory.data(256 * 4);
+const CLEAR: u32 = 0x01000000;
 
 /**
  * Starts the image.
  *
  * @param verifyChecksum whether to compare the Adler-32
- * @param alphaCounts whether the alpha of RGBA is part of the colour
+ * @param hasAlpha whether the image has alpha, or a grey or palette image has samples that are fully transparent
+ * @param clearColor the one colour of an RGB image that is fully transparent, 0xRRGGBB, or NO_COLOR
  */
-export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCounts: bool): void {
+export function beginFused(
+  verifyChecksum: bool,
+  unknownColors: Unknown,
+  alpha: Alpha,
+  hasAlpha: bool,
+  clearColor: u32,
+): void {
   verify = verifyChecksum;
-  setAlphaCounts(alphaCounts);
-  beginColors(unknownColors);
+  setAlpha(alpha);
+  beginColors(unknownColors, alpha, hasAlpha, clearColor);
   // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
-  countedFrom = unknownColors !== Unknown.SNAP ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
+  const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
+  countedFrom = !countsColors ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
   beginOutputRows();
   beginBand();
   beginMeasures();
@@ -164,14 +180,26 @@ export function beginFused(verifyChecksum: bool, unknownColors: Unknown, alphaCo
   if (pixelSize < 3) labelSamples();
 }
 
+/** For grey with alpha, a sample is the grey and the alpha above it. */
 function labelSamples(): void {
-  for (let sample: usize = 0; sample < 256; sample++) {
-    const color = load<u32>(sampleWords + (sample << 2));
-    const word = swapRedBlue(color);
+  const samples: u32 = pixelSize === 1 || opaque === 0 ? 256 : 65536;
+  for (let sample: u32 = 0; sample < samples; sample++) {
+    if (sample >= 512) {
+      // Whether alpha is 1 or more makes no difference.
+      store<i32>(
+        sampleLabels + ((<usize>sample) << 2),
+        load<i32>(sampleLabels + ((<usize>sample - 256) << 2)),
+      );
+      store<u32>(sampleWords + ((<usize>sample) << 2), load<u32>(sampleWords + ((<usize>sample - 256) << 2)));
+      continue;
+    }
+    const color = load<u32>(sampleColorsPointer + ((<usize>(sample & 0xff)) << 2));
+    const isClear = pixelSize === 1 ? (color & CLEAR) !== 0 : sample < 256;
+    const word = swapRedBlue(color) | (isClear ? 0 : opaque);
     let label = color === NO_COLOR ? NO_ENTRY : lookUp(word);
     if (label === UNLABELLED) label = labelOfUnknown(word);
-    store<i32>(sampleLabels + (sample << 2), label);
-    store<u32>(sampleWords + (sample << 2), word);
+    store<i32>(sampleLabels + ((<usize>sample) << 2), label);
+    store<u32>(sampleWords + ((<usize>sample) << 2), word);
   }
 }
 

@@ -3,6 +3,18 @@
 /** The label of a colour word that is not in the legend, or -1. Must not call the module. */
 export declare function labelOfColor(word: u32): i32;
 
+/** What alpha means. */
+export enum Alpha {
+  /** Nothing. */
+  IGNORED = 0,
+  /** It is the fourth channel of a colour. */
+  CHANNEL = 1,
+  /** Colours alone decide on labels. The fully transparent pixels of each label are counted. */
+  COUNTED = 2,
+  /** Fully transparent pixels are unlabelled. */
+  UNLABELLED = 3,
+}
+
 /** What to do with colours that are not in the legend. */
 export enum Unknown {
   /** Their pixels are unlabelled. */

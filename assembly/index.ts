@@ -21,8 +21,8 @@ export {
   sampleColorsPointer,
   usedInput,
 } from "./fused";
-export { Unknown } from "./host";
-export { measuresPointer, snappedPointer, unlabelledPointer } from "./measure";
+export { Alpha, Unknown } from "./host";
+export { clearCountsPointer, measuresPointer, snappedPointer, unlabelledPointer } from "./measure";
 export { INPUT_BYTES, inputPointer } from "./memory";
 export {
   addTarget,

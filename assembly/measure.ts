@@ -2,7 +2,7 @@
  * What is counted while labels are written: pixels and bounding box of each label, and the pixels whose colour is not in
  * the legend, with the first few colours. A run is counted at once, for all consecutive equal rows.
  */
-import { colorWords, labelCount, swapRedBlue, unknown } from "./color-table";
+import { colorWords, isClear, labelCount, seesTransparency, swapRedBlue, unknown } from "./color-table";
 import { Unknown } from "./host";
 import { takeBlock } from "./memory";
 
@@ -19,12 +19,20 @@ const MEASURE_BYTES: u32 = 20;
 export const unlabelledPointer = memory.data(8 + MAX_LISTED_COLORS * 8);
 export const snappedPointer = memory.data(8 + MAX_LISTED_COLORS * 8);
 
+/** For each label: uint32 count of its fully transparent pixels, if the image may have any. */
+export let clearCountsPointer: usize = 0;
+/** Whether all pixels have to be counted by their colour, and not only those without a label. */
+let countsColors: bool = false;
+
 export function layOutMeasures(labels: u32): void {
   measuresPointer = takeBlock(<usize>labels * MEASURE_BYTES);
+  clearCountsPointer = takeBlock((<usize>labels) << 2);
 }
 
-/** Sets all counters to zero, before an image's first row. */
+/** Sets all counters to zero, before an image's first row. Call it after `beginColors`. */
 export function beginMeasures(): void {
+  countsColors = unknown === Unknown.SNAP || seesTransparency();
+  memory.fill(clearCountsPointer, 0, (<usize>labelCount) << 2);
   store<u64>(unlabelledPointer, 0);
   store<u64>(snappedPointer, 0);
   for (let label: u32 = 0; label < labelCount; label++) {
@@ -92,15 +100,24 @@ function measureEach(labels: usize, start: i32, end: i32, top: i32): void {
 
 /** Whether a label's pixels may also have to be counted by their colour. */
 export function isCountedByColor(label: i32): bool {
-  return label < 0 || unknown === Unknown.SNAP;
+  return label < 0 || countsColors;
 }
 
-/** Counts `pixels` pixels by their colour word, if their label has another colour or they have no label. */
+/**
+ * Counts `pixels` pixels by their colour word, if they have no label, their label has another colour, or they are fully
+ * transparent.
+ */
 export function measureColor(word: u32, label: i32, pixels: u32): void {
-  if (label < 0) addToColors(unlabelledPointer, word, pixels);
-  else if (unknown === Unknown.SNAP && load<u32>(colorWords + ((<usize>label) << 2)) !== word) {
-    addToColors(snappedPointer, word, pixels);
+  if (label < 0) {
+    addToColors(unlabelledPointer, word, pixels);
+    return;
   }
+  if (isClear(word)) {
+    const count = clearCountsPointer + ((<usize>label) << 2);
+    store<u32>(count, load<u32>(count) + pixels);
+  }
+  const isOther = ((load<u32>(colorWords + ((<usize>label) << 2)) ^ word) & 0xffffff) !== 0;
+  if (isOther && unknown === Unknown.SNAP) addToColors(snappedPointer, word, pixels);
 }
 
 function addToColors(colors: usize, word: u32, pixels: u32): void {

@@ -5,7 +5,7 @@
  * A row is held either as runs or as pixels. When a row of one form follows a row of the other, the row above is
  * converted.
  */
-import { firstSlotsOf, idLabels, labelCount, labelOfUnknown, lookUp } from "./color-table";
+import { firstSlotsOf, idLabels, isClear, labelCount, labelOfUnknown, lookUp, opaque } from "./color-table";
 import { isCountedByColor, measureColor, measureLabels } from "./measure";
 import { takeBlock } from "./memory";
 import {
@@ -187,7 +187,7 @@ function labelFour<P>(pixels: usize, labels: usize): void {
   // RGB: three bytes and a zero for each pixel. An index outside of the vector swizzles to zero.
   const words =
     sizeof<P>() === 4
-      ? v128.and(v128.load(pixels), i32x4.splat(rgbaMask))
+      ? v128.or(v128.and(v128.load(pixels), i32x4.splat(rgbaMask)), i32x4.splat(opaque))
       : v128.swizzle(v128.load(pixels), i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
   const slots = firstSlotsOf(words);
   const near = v128.load_lane<u64>(
@@ -205,7 +205,7 @@ function labelFour<P>(pixels: usize, labels: usize): void {
     return;
   }
   for (let pixel: usize = 0; pixel < 4; pixel++) {
-    store<i32>(labels + (pixel << 2), lookUp(wordAt<P>(pixels + pixel * pixelBytes<P>())));
+    store<i32>(labels + (pixel << 2), lookUp(wordAt<P>(pixels + pixel * pixelBytes<P>()) | opaque));
   }
 }
 
@@ -216,24 +216,40 @@ function labelFour<P>(pixels: usize, labels: usize): void {
  */
 function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
   // Greys may have to be counted by their colour even if they have a label.
+  const mayBeClear = sizeof<P>() === 4 && opaque !== 0 && hasZeroAlpha(pixels, width);
   const known = i32x4.splat(!hasColors<P>() && isCountedByColor(0) ? 0 : labelCount);
   for (let x: i32 = 0; x < width; x += 4) {
     const four = v128.load(labels + ((<usize>x) << 2));
-    if (!v128.any_true(v128.ge<u32>(four, known))) continue;
+    let noted = v128.ge<u32>(four, known);
+    if (sizeof<P>() === 4 && mayBeClear) {
+      // Pixels that are fully transparent, if `opaque` is not zero.
+      const alphas = v128.and(v128.load(pixels + <usize>x * pixelBytes<P>()), i32x4.splat(opaque));
+      noted = v128.or(noted, v128.lt<u32>(alphas, i32x4.splat(opaque & 0x01000000)));
+    }
+    if (!v128.any_true(noted)) continue;
     for (let place = x; place < min(x + 4, width); place++) {
       const at = labels + ((<usize>place) << 2);
       let label = load<i32>(at);
       const word = wordAt<P>(pixels + <usize>place * pixelBytes<P>());
       if (label === NO_ENTRY) return -1 - word;
       if (hasColors<P>()) {
-        if (<u32>label < labelCount) continue;
-        label = label < 0 ? labelOfUnknown(word) : load<i32>(idLabels + ((<usize>label) << 2));
+        const clear = sizeof<P>() === 4 && isClear(word);
+        if (<u32>label < labelCount && !clear) continue;
+        label = label < 0 || clear ? labelOfUnknown(word) : load<i32>(idLabels + ((<usize>label) << 2));
         store<i32>(at, label);
       }
       if (isCountedByColor(label)) measureColor(colorOfWord<P>(word), label, 1);
     }
   }
   return 0;
+}
+
+/** Whether one of `width` RGBA pixels, or of up to three behind them, has an alpha of zero. */
+function hasZeroAlpha(pixels: usize, width: i32): bool {
+  let least = i8x16.splat(-1);
+  const end = pixels + ((<usize>width) << 2);
+  for (let four = pixels; four < end; four += 16) least = v128.min<u8>(least, v128.load(four));
+  return (i8x16.bitmask(i8x16.eq(least, i8x16.splat(0))) & 0x8888) !== 0;
 }
 
 /** The colour word by which a pixel's word is counted. */

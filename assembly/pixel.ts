@@ -4,6 +4,8 @@
  * A kind is a type parameter, so the compiler makes a separate loop for each kind. `sizeof` picks the code.
  */
 import { colorWords, idLabels, idOf, wordOf } from "./color-table";
+import { Alpha } from "./host";
+import { takeBlock } from "./memory";
 
 /** One byte: a grey or a palette index. */
 export type Grey = u8;
@@ -12,9 +14,15 @@ export type GreyAlpha = u16;
 export type Rgb = u64;
 export type Rgba = u32;
 
-/** For the kinds of one channel: the label of each of the 256 samples, and its colour word. */
-export const sampleLabels = memory.data(256 * 4);
-export const sampleWords = memory.data(256 * 4);
+/** For grey and palette pixels: the label of each sample, and its colour word. With alpha, of each sample and alpha. */
+export let sampleLabels: usize = 0;
+export let sampleWords: usize = 0;
+
+/** Lays out memory for `samples` samples. */
+export function layOutSamples(samples: u32): void {
+  sampleLabels = takeBlock((<usize>samples) << 2);
+  sampleWords = takeBlock((<usize>samples) << 2);
+}
 
 /** The label of a palette index that has no PLTE entry. */
 export const NO_ENTRY: i32 = -2;
@@ -37,17 +45,19 @@ export function loadPixel<P>(pointer: usize): u32 {
   return load<u32>(pointer);
 }
 
-/** The channels of RGBA that are part of the colour. */
+/** The channels of RGBA and of grey with alpha that are part of the colour word. */
 export let rgbaMask: u32 = 0xffffff;
+let greyMask: u32 = 0xff;
 
-/** Sets whether alpha is part of the colour of RGBA pixels. */
-export function setAlphaCounts(alphaCounts: bool): void {
-  rgbaMask = alphaCounts ? 0xffffffff : 0xffffff;
+/** Sets what alpha means. */
+export function setAlpha(alpha: Alpha): void {
+  rgbaMask = alpha === Alpha.IGNORED ? 0xffffff : 0xffffffff;
+  greyMask = alpha >= Alpha.COUNTED ? 0xffff : 0xff;
 }
 
-/** The channels that are part of the colour. */
+/** The channels that are part of the colour word. */
 export function colorChannels<P>(pixel: u32): u32 {
-  if (sizeof<P>() === 2) return pixel & 0xff;
+  if (sizeof<P>() === 2) return pixel & greyMask;
   if (sizeof<P>() === 4) return pixel & rgbaMask;
   return pixel;
 }

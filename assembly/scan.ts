@@ -8,11 +8,11 @@
  *
  * The same works for three channels, where sixteen bytes are five pixels and a third of the next.
  */
-import { beginColors, labelOfUnknown, layOutColorTable, lookUp } from "./color-table";
-import { Unknown } from "./host";
+import { beginColors, labelOfUnknown, layOutColorTable, lookUp, NO_COLOR } from "./color-table";
+import { Alpha, Unknown } from "./host";
 import { beginMeasures, isCountedByColor, layOutMeasures, measureColor, measureRun } from "./measure";
 import { clearArena, growMemory, takeBlock } from "./memory";
-import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlphaCounts } from "./pixel";
+import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlpha } from "./pixel";
 
 /** Pixels scanned at once: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
 export const SCAN_PIXELS: u32 = 65536;
@@ -34,11 +34,11 @@ export function layOutScan(labels: u32): bool {
 
 /**
  * Builds the table from the colours at `colorsPointer` and sets all counters to zero, before an image's first band.
- * @param alphaCounts whether the alpha of RGBA is part of the colour
+ * @param hasAlpha whether pixels are RGBA
  */
-export function beginScan(unknownColors: Unknown, alphaCounts: bool): void {
-  setAlphaCounts(alphaCounts);
-  beginColors(unknownColors);
+export function beginScan(unknownColors: Unknown, alpha: Alpha, hasAlpha: bool): void {
+  setAlpha(alpha);
+  beginColors(unknownColors, alpha, hasAlpha, NO_COLOR);
   beginMeasures();
 }
 

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   PNG_ADLER32: "The Adler-32 checksum of the pixels does not match.",
   PNG_FILTER_TYPE: "A scanline has a filter type above 4.",
   PNG_PALETTE_INDEX: "A pixel's palette index has no PLTE entry.",
+  PNG_16_BIT_COLORS: "The samples have 16 bits that do not fit 8, so they are no colours of a legend.",
   PNG_TOO_LARGE: "The image has more pixels or the file more bytes than the limits allow.",
   IDS_TOO_MANY: "The mask has more distinct ids than `maxIds` allows.",
   // Decoding: options, the module, the engines.

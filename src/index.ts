@@ -10,7 +10,7 @@ export {
 } from "./decode/decode-options.js";
 export { labelPixels } from "./decode/label-pixels.js";
 export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
-export type { MaskInfo } from "./decode/mask-info.js";
+export type { MaskInfo, Transparent } from "./decode/mask-info.js";
 export type { PngInput } from "./decode/png-input.js";
 export type { ResultInput } from "./decode/result-input.js";
 export type { SnapOptions } from "./decode/snap.js";

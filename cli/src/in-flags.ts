@@ -19,7 +19,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
 
 /** An option at the start of a message, as in `dtype applies only to npy and png`. */
 const OPTION =
-  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|strict|classBy|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
+  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
 
 export function inFlags(message: string): string {
   const named = message.replace(

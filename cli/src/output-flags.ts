@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
-import { type ClassBy, ClassList, type Dtype, type View } from "labelmap";
+import { type ClassBy, ClassList, type Dtype, type Transparent, type View } from "labelmap";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
 import { collectClasses } from "./batch/collect-classes.js";
 import {
@@ -37,6 +37,7 @@ export interface OutputFlags {
   readonly sampling?: Sampling;
   readonly snap?: number;
   readonly strict?: boolean;
+  readonly transparent?: Transparent;
   readonly classBy?: ClassBy;
   readonly maxPixels?: number;
 }
@@ -118,13 +119,14 @@ export function addOutputFlags(
       "give a colour that is not in the legend the nearest label, up to this distance in RGB",
       parsePositiveNumber,
     )
-    .option("--strict", "fail if a key of the legend is not a colour")
+    .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
         "--class-by <what>",
         "which field says that labels belong to the same class (default: name)",
       ).choices(["name", "class_id"]),
     )
+    .addOption(transparentOption())
     .option(
       "--max-pixels <number>",
       "the most pixels a mask may have (default: 268435456)",
@@ -147,6 +149,14 @@ export function withPhotoNames(
     const photo = known.get(task.job) ?? photoName?.replaceAll("NAME", () => task.job);
     return { ...task, ...(photo === undefined ? {} : { photo }) };
   });
+}
+
+/** `--transparent`. */
+export function transparentOption(): Option {
+  return new Option(
+    "--transparent <what>",
+    "what fully transparent pixels are: unlabelled, or labelled by their colour, with a warning (default: ignore-alpha)",
+  ).choices(["unlabelled", "ignore-alpha"]);
 }
 
 /** Whether `outputOf` will read the results. */
@@ -263,7 +273,7 @@ export async function outputOf(
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
-    ...pick(rest, ["map", "dtype", "objects", "minArea", "missing", "divisor", "strict", "maxPixels"]),
+    ...pick(rest, ["map", "dtype", "objects", "minArea", "missing", "divisor", "strict", "transparent", "maxPixels"]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
     ...(resize === undefined

@@ -13,9 +13,10 @@ import { allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
-import { loadParts } from "./on-demand.js";
-import { ColorType, type PngHeader, parsePng, samplesPerPixel } from "./png/container.js";
+import { withParts } from "./on-demand.js";
+import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
+import { readPng } from "./read-png.js";
 import { loadModule } from "./wasm/module.js";
 import type { Measures } from "./wasm/scanner.js";
 
@@ -58,13 +59,14 @@ const MEASURED_IDS = 1024;
  * Decodes a mask whose colours are ids.
  *
  * @param png RGB or RGBA with 8-bit samples: `id = R + 256 G + 256² B`, plus `256³ A` with `alpha` and four channels. For
- *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 255
- * @throws PngError; DecodeError OPTION_INVALID, IDS_TOO_MANY, and ENGINE_UNSUPPORTED for 16-bit samples, which
- *   `decodeLabelPng` of `labelmap/formats` reads; never a half-filled map
+ *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 65535. RGB and RGBA of
+ *   16 bits are read if each sample is a widened 8-bit one: the low byte is 0 everywhere, or the high byte everywhere
+ * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, IDS_TOO_MANY; never a
+ *   half-filled map
  */
 export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
   if (!isObject(options as unknown)) throw invalid("the options must be an object");
-  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify", "the options");
+  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify strict", "the options");
   const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
   if (typeof alpha !== "boolean") throw invalid("alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
@@ -74,15 +76,15 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     throw invalid(`maxIds must be an integer from 1 to ${MAX_IDS}`);
   }
   const limits = checkLimits(options);
-  const read = () => readIds(png, engine, limits);
   await loadModule();
-  let mask = read();
-  if (mask.name === "upng") {
-    await loadParts(["upng"]);
-    // Read again: the caller may have changed or transferred the bytes in the meantime.
-    mask = read();
-  }
-  const { bytes, container, name } = mask;
+  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
+  return withParts(() => decode(readIds(png, engine, limits), { alpha, maxIds, verify: limits.verify }));
+}
+
+function decode(
+  { bytes, container, name }: ReturnType<typeof readIds>,
+  { alpha, maxIds, verify }: { readonly alpha: boolean; readonly maxIds: number; readonly verify: boolean },
+): IdMap {
   const { header } = container;
   const { width, height } = header;
   const numbering = new Numbering(maxIds);
@@ -94,10 +96,10 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     unknown: {
       kind: "NUMBER",
       labelOf: (word) => numbering.placeOf(isGrey(header) ? sampleOf(word, header.bitDepth) : word),
-      alphaCounts: alpha && samplesPerPixel(header) === 4,
+      alpha: alpha && samplesPerPixel(header) === 4 ? "CHANNEL" : "IGNORED",
     },
     output: { width, height, dense: [{ into: data, values: null }], runs: null, sampled: null },
-    verify: limits.verify,
+    verify,
   });
   return describeIds({ width, height, data }, numbering.ids(), found, [...container.issues, ...found.issues]);
 }
@@ -105,13 +107,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
 /** Everything that is known before a pixel is decoded. */
 function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
   const bytes = toBytes(png);
-  const container = parsePng(bytes, limits);
-  if (container.header.bitDepth > 8) {
-    throw new DecodeError(
-      "ENGINE_UNSUPPORTED",
-      "ids need 8-bit samples, but this PNG has 16-bit samples; if it has one channel, read it with `decodeLabelPng` of labelmap/formats",
-    );
-  }
+  const container = readPng(bytes, limits);
   return { bytes, container, name: pickEngine(container.header, engine) };
 }
 
@@ -145,8 +141,9 @@ function isGrey({ colorType }: PngHeader): boolean {
   return colorType === ColorType.grey || colorType === ColorType.greyAlpha;
 }
 
-/** The sample of a grey colour word: engines scale samples to 0 … 255. */
+/** The sample of a grey colour word. Engines scale samples to 0 … 255; those of 16 bits are in R and G. */
 function sampleOf(word: number, bitDepth: number): number {
+  if (bitDepth === 16) return word & 0xffff;
   return ((word & 0xff) * (2 ** bitDepth - 1)) / 255;
 }
 

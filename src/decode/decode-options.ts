@@ -3,6 +3,7 @@
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
+import type { Transparent } from "./mask-info.js";
 import type { SnapOptions } from "./snap.js";
 import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
 
@@ -12,7 +13,7 @@ export interface DecodeOptions extends LimitOptions {
    * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
    */
   engine?: "auto" | "fused" | "upng";
-  /** Treats defects of the legend as errors instead of issues. Default false. */
+  /** Treats defects of the legend, and of the PNG's container, as errors instead of issues. Default false. */
   strict?: boolean;
   /** How labels form classes: by the value without its ` # n` (`name`, the default), or by the vendor's `class_id`. */
   classBy?: "name" | "class_id";
@@ -28,6 +29,12 @@ export interface DecodeOptions extends LimitOptions {
   crop?: Crop;
   /** Returns a map of another size. Pixels are sampled while decoding, so no map of the mask's own size is made. */
   resize?: Resize;
+  /**
+   * What fully transparent pixels mean: alpha 0, or the colour or palette index that a `tRNS` chunk makes transparent.
+   * `ignore-alpha`, the default: nothing, only red, green and blue count. An issue then says how many such pixels got a
+   * label. `unlabelled`: nobody labelled them, as in the vendor's pre-labels.
+   */
+  transparent?: Transparent;
   /** Replaces colours that are not in the legend by the nearest one that is. Off by default, since it invents data. */
   snap?: SnapOptions;
 }
@@ -35,8 +42,8 @@ export interface DecodeOptions extends LimitOptions {
 /** The options, checked and complete. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
-  readonly strict: boolean;
   readonly classBy: "name" | "class_id";
+  readonly transparent: Transparent;
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
   readonly resize: Resize | undefined;
@@ -47,7 +54,7 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly isList: boolean;
 }
 
-const KEYS = "target into crop resize snap engine strict classBy maxPixels maxBytes verify";
+const KEYS = "target into crop resize snap engine strict classBy transparent maxPixels maxBytes verify";
 
 /**
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
@@ -61,31 +68,27 @@ export function checkOptions(
 ): CheckedOptions {
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
-  const { target, engine = "auto", strict = false, classBy = "name", into, snap, crop, resize } = given;
-  if (!["auto", "fused", "upng"].includes(engine)) {
-    throw invalid(`engine must be "auto", "fused" or "upng", not ${nameOf(engine)}`);
-  }
-  if (!["name", "class_id"].includes(classBy)) {
-    throw invalid(`classBy must be "name" or "class_id", not ${nameOf(classBy)}`);
-  }
+  const { target, engine = "auto", classBy = "name", into, snap, crop, resize } = given;
+  const { transparent = "ignore-alpha" } = given;
+  checkChoice("engine", engine, '"auto", "fused" or "upng"');
+  checkChoice("classBy", classBy, '"name" or "class_id"');
+  checkChoice("transparent", transparent, '"ignore-alpha" or "unlabelled"');
   if (into !== undefined && target !== undefined) {
     throw invalid("`into` cannot be used with `target`; put it into the target");
   }
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw invalid("`into` must be an Int32Array");
   }
-  const { maxPixels, maxBytes, verify } = checkLimits(given);
+  const limits = checkLimits(given);
   return {
-    maxPixels,
-    maxBytes,
-    verify,
+    ...limits,
     engine,
-    strict,
     classBy,
+    transparent,
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
     crop: crop === undefined ? undefined : checkCrop(crop),
-    resize: resize === undefined ? undefined : checkResize(resize, maxPixels),
+    resize: resize === undefined ? undefined : checkResize(resize, limits.maxPixels),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };
@@ -109,9 +112,12 @@ function checkSnap(snap: SnapOptions): SnapOptions {
   throw invalid("snap must be an object whose maxDistance is a number above 0");
 }
 
-/** How a message names an invalid option. */
-function nameOf(option: unknown): string {
-  return typeof option === "string" ? quote(option) : kindOf(option);
+/** @param choices the allowed strings, quoted */
+function checkChoice(name: string, given: unknown, choices: string): void {
+  const shown = typeof given === "string" ? quote(given) : kindOf(given);
+  if (!/^"[\w-]+"$/.test(shown) || !choices.includes(shown)) {
+    throw invalid(`${name} must be ${choices}, not ${shown}`);
+  }
 }
 
 /**

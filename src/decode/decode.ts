@@ -10,9 +10,10 @@ import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } f
 import type { SampledPixels } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
-import { loadParts } from "./on-demand.js";
-import { type PngContainer, parsePng } from "./png/container.js";
+import { loadParts, partOf, withParts } from "./on-demand.js";
+import type { PngContainer } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
+import { readPng } from "./read-png.js";
 import { type ResultInput, readResult, type Source } from "./result-input.js";
 import { type Decoded, type Plan, planOutput, samplePixels, type Target, type TargetMap } from "./targets.js";
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
@@ -38,8 +39,9 @@ export async function init(options: InitOptions = {}): Promise<void> {
  * With `target` it makes the map that a model needs, in the type that it needs, without the label map in between. Values
  * are looked up once per run of equal pixels. Several targets are filled in one pass.
  *
- * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; alpha is
- *   ignored, and only the high byte of 16-bit samples counts
+ * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; for alpha see
+ *   `transparent`. 16-bit samples must be widened 8-bit ones: the low byte is 0 everywhere, or the high byte everywhere.
+ *   Otherwise they are no colours, and PNG_16_BIT_COLORS says what to do
  * @param result the vendor's result object or only its legend. A label is the index of its colour in the legend
  * @returns labels as `Int32Array`, H×W, row-major, -1 if the colour is not in the legend; or a map for each target.
  *   `crop` and `resize` change H and W
@@ -63,13 +65,8 @@ export async function decodeMask(
 ): Promise<unknown> {
   const checked = checkOptions(options);
   await loadModule();
-  if (checked.resize !== undefined) await loadParts(["sampling"]);
-  if (checked.snap !== undefined) await loadParts(["snap"]);
-  const mask = readMask(png, result, checked);
-  if (mask.engine === "fused") return decodeRead(mask, checked);
-  await loadParts(["upng"]);
-  // Read again: the caller may have changed or transferred the bytes in the meantime.
-  return decodeRead(readMask(png, result, checked), checked);
+  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
+  return withParts(() => decodeRead(readMask(png, result, checked), checked));
 }
 
 /**
@@ -107,23 +104,25 @@ interface ReadMask {
 function readMask(png: PngInput, result: ResultInput, options: CheckedOptions): ReadMask {
   const source = readResult(result, options);
   const bytes = toBytes(png);
-  const container = parsePng(bytes, options);
+  const container = readPng(bytes, options);
   const { header } = container;
   const { crop, resize } = options;
   const { width, height } = resize ?? crop ?? header;
   const sampled = withMemory(width, height, () => samplePixels(header, crop, resize));
   const engine = pickEngine(header, options.engine);
+  // Before anything is written to the caller's arrays.
+  if (engine === "upng") partOf("upng");
   return { bytes, container, source, engine, sampled, width, height };
 }
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
   const { bytes, container, source, engine, sampled, width, height } = mask;
-  const { classBy = "name", into, snap, verify } = options;
+  const { classBy, into, snap, transparent, verify } = options;
   const targets: readonly Target[] = options.targets ?? [
     into === undefined ? { map: "label" } : { map: "label", into },
   ];
   const colors = colorsOf(source);
-  const unknown = unknownColors(colors, snap);
+  const unknown = unknownColors(colors, snap, transparent);
   const uncounted = options.targets === null ? [] : uncountedLabels(source, classBy);
   checkOverlap(
     targets.flatMap((target) => (target.map === "runs" || target.into === undefined ? [] : [target.into])),

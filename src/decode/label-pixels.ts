@@ -16,15 +16,19 @@ import { scanPixels } from "./wasm/scanner.js";
  * Labels pixels that were decoded elsewhere. `await init()` must have been called. Beware of a canvas: it changes the
  * colours of pixels that are not opaque.
  *
- * @param image `data`: H×W×`channels` bytes, row-major. 3 channels are RGB, 4 are RGBA, of which A is ignored
+ * @param image `data`: H×W×`channels` bytes, row-major. 3 channels are RGB, 4 are RGBA; for A see
+ *   `transparent`
  * @throws LegendError, ResultError, DecodeError
  */
 export function labelPixels(
   image: { readonly data: Uint8Array | Uint8ClampedArray; width: number; height: number; channels?: 3 | 4 },
   result: ResultInput,
-  options: Pick<DecodeOptions, "strict" | "classBy" | "into" | "snap"> = {},
+  options: Pick<DecodeOptions, "strict" | "classBy" | "into" | "snap" | "transparent"> = {},
 ): LabelMap {
-  const { into, classBy = "name", strict, snap } = checkOptions(options, "strict classBy into snap");
+  const { into, classBy, strict, snap, transparent } = checkOptions(
+    options,
+    "strict classBy into snap transparent",
+  );
   if (!isObject(image)) {
     throw invalid("the image must be an object with data, width and height");
   }
@@ -41,14 +45,14 @@ export function labelPixels(
       `data has ${data.length} bytes, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
-  const source = readResult(result, { strict: strict ?? false });
+  const source = readResult(result, { strict });
   if (into !== undefined && into.length !== width * height) {
     throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (into !== undefined) checkOverlap([into], bytes, "the pixels");
   const colors = colorsOf(source);
-  const unknown = unknownColors(colors, snap);
+  const unknown = unknownColors(colors, snap, transparent);
   return withMemory(width, height, () => {
     const labels = into ?? allocate("int32", width * height);
     const found = scanPixels(bytes, channels, width, height, colors, labels, unknown);

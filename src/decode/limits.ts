@@ -9,6 +9,8 @@ export interface LimitOptions {
   maxBytes?: number;
   /** Whether to check each chunk's CRC-32 and, with `fused`, the pixels' Adler-32 (`upng` always does). Default true. */
   verify?: boolean;
+  /** Refuses PNGs with defects that do not touch the pixels, instead of reporting them as issues. Default false. */
+  strict?: boolean;
 }
 
 /** The defaults of `LimitOptions`: 2^28 pixels (1 GiB of labels) and 2^30 bytes (1 GiB). */
@@ -19,8 +21,9 @@ export function checkLimits({
   maxPixels = DEFAULT_LIMITS.maxPixels,
   maxBytes = DEFAULT_LIMITS.maxBytes,
   verify = true,
+  strict = false,
 }: LimitOptions): Required<LimitOptions> {
   if (!(maxPixels > 0)) throw invalid("maxPixels must be a positive number");
   if (!(maxBytes > 0)) throw invalid("maxBytes must be a positive number");
-  return { maxPixels, maxBytes, verify };
+  return { maxPixels, maxBytes, verify, strict };
 }

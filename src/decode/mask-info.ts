@@ -10,6 +10,9 @@ import type { Source } from "./result-input.js";
 import type { SnapOptions } from "./snap.js";
 import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
 
+/** What fully transparent pixels mean; see `DecodeOptions`. */
+export type Transparent = "unlabelled" | "ignore-alpha";
+
 /** What is known about the mask apart from its pixels. Counts and boxes refer to the whole mask, not to a crop or resize. */
 export interface MaskInfo {
   readonly labels: readonly Label[];
@@ -24,21 +27,29 @@ export function colorsOf({ legend }: Source): Int32Array {
   return Int32Array.from(legend.entries, (entry) => entry.rgb);
 }
 
-/** What to do with colours that are not in the legend. */
-export function unknownColors(colors: Int32Array, snap: SnapOptions | undefined): UnknownColors {
-  if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alphaCounts: false };
+/** What to do with colours that are not in the legend, and with fully transparent pixels. */
+export function unknownColors(
+  colors: Int32Array,
+  snap: SnapOptions | undefined,
+  transparent: Transparent,
+): UnknownColors {
+  const alpha = transparent === "unlabelled" ? "UNLABELLED" : "COUNTED";
+  if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alpha };
   const nearest = partOf("snap").nearestLabel(colors, snap);
-  return { kind: "SNAP", labelOf: (word) => nearest(swapRedBlue(word)), alphaCounts: false };
+  return { kind: "SNAP", labelOf: (word) => nearest(swapRedBlue(word)), alpha };
 }
 
 export function describeMask(
-  { counts, boxes, unlabelled, snapped }: Measures,
+  { counts, boxes, transparent, unlabelled, snapped }: Measures,
   source: Source,
   classBy: ClassBy,
   unknown: UnknownColors,
   pngIssues: readonly Issue[],
 ): MaskInfo {
   const labels = buildLabels(source, classBy, counts, boxes);
+  const clear = transparent.some((count) => count > 0)
+    ? [partOf("faults").transparencyIssue(labels, transparent)]
+    : [];
   return {
     labels,
     unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },
@@ -50,7 +61,12 @@ export function describeMask(
         label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
-    issues: new IssueList(...source.issues, ...pngIssues, ...(source.legend.check?.(labels) ?? [])).toArray(),
+    issues: new IssueList(
+      ...source.issues,
+      ...pngIssues,
+      ...(source.legend.check?.(labels) ?? []),
+      ...clear,
+    ).toArray(),
   };
 }
 

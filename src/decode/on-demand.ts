@@ -1,6 +1,6 @@
 /**
- * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, and the sampling of
- * a resize. `init` loads all of it, for synchronous calls.
+ * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, the sampling of a
+ * resize, and what is said about files that cannot be decoded. `init` loads all of it, for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
@@ -8,12 +8,20 @@ const PARTS = {
   upng: () => import("./engines/upng.js"),
   snap: () => import("./snap.js"),
   sampling: () => import("../geometry/sampling.js"),
+  faults: () => import("./faults.js"),
 };
-type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
+export type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
 
 export type PartName = keyof Parts;
 
 const loaded: Partial<Parts> = {};
+
+/** The error of a synchronous call that needs a part before `init` has loaded it. `withParts` loads it. */
+class PartMissing extends DecodeError {
+  constructor(readonly part: PartName) {
+    super("NOT_INITIALISED", "not all code is loaded yet; call `await init()` first");
+  }
+}
 
 /** @throws {DecodeError} ENGINE_UNAVAILABLE */
 export async function loadParts(
@@ -37,6 +45,18 @@ export async function loadParts(
 /** @throws {DecodeError} NOT_INITIALISED */
 export function partOf<Name extends PartName>(name: Name): Parts[Name] {
   const part = loaded[name];
-  if (part !== undefined) return part as Parts[Name];
-  throw new DecodeError("NOT_INITIALISED", "not all code is loaded yet; call `await init()` first");
+  if (part === undefined) throw new PartMissing(name);
+  return part as Parts[Name];
+}
+
+/** Does `work`. If a part turns out to be missing, loads it and starts again. @throws {DecodeError} ENGINE_UNAVAILABLE */
+export async function withParts<T>(work: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof PartMissing)) throw error;
+      await loadParts([error.part]);
+    }
+  }
 }

@@ -35,6 +35,7 @@ export {
   decodeLabelPng,
   encodeLabelPng,
   encodePalettePng,
+  type LabelPng,
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";

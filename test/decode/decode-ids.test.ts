@@ -177,15 +177,6 @@ it("accepts as many ids as the limit, but not one more", async () => {
   expectIds(await decodeIds(png), idsOf(png), "afterwards");
 });
 
-it("refuses 16-bit samples, and names the function that reads them", async () => {
-  const samples = Uint16Array.of(1, 2);
-  const png = encodePng({ width: 2, height: 1, colourType: 0, bitDepth: 16, samples, filter: 0 });
-  await expect(decodeIds(png)).rejects.toMatchObject({
-    code: "ENGINE_UNSUPPORTED",
-    message: expect.stringContaining("decodeLabelPng"),
-  });
-});
-
 it.each([
   [null],
   [{ alpha: "yes" }],

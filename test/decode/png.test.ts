@@ -2,8 +2,12 @@
  * The guard around the PNG: each way in which a file can lie has its own code and byte offset, and every legal
  * kind of file decodes to what the plain reference gives.
  */
+import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeIds } from "../../src/decode/decode-ids.js";
+import { decodeRgba, readPngHeader } from "../../src/decode/png/index.js";
+import { decodeLabelPng } from "../../src/formats/index.js";
 import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { decodeReference } from "../support/reference.mjs";
@@ -105,22 +109,185 @@ describe("a valid file", () => {
   });
 });
 
+/** The chunk with another CRC. */
+function withWrongCrc(bytes: Uint8Array): Uint8Array {
+  const wrong = bytes.slice();
+  wrong[bytes.length - 1]! ^= 1;
+  return wrong;
+}
+
+describe("a file that libpng reads with a warning", () => {
+  const grey = ihdr({ colorType: 0 });
+  const greyRows = chunk("IDAT", new Uint8Array(deflateSync(Uint8Array.of(0, 0, 255, 0, 85, 0))));
+  const packed = chunk("IDAT", new Uint8Array(deflateSync(Uint8Array.of(0, 0b01_000000, 0, 0b10_000000))));
+  const oneBit = chunk("IDAT", new Uint8Array(deflateSync(Uint8Array.of(0, 0b01_000000, 0, 0b10_000000))));
+  const greys = [1, 2, 3, 1];
+  const time = chunk("tIME", new Uint8Array(7));
+  /** Colours of indices 0 to 3: red, black, white, grey. */
+  const four = Uint8Array.of(255, 0, 0, 0, 0, 0, 255, 255, 255, 85, 85, 85);
+  const cases: [name: string, png: Uint8Array, code: string, labels: number[]][] = [
+    ["has tIME with a wrong CRC", file(ihdr(), withWrongCrc(time), IDAT, IEND), "png-crc", [0, 1, 2, 0]],
+    [
+      "has a text with a wrong CRC after its pixels",
+      file(ihdr(), IDAT, withWrongCrc(chunk("tEXt", new Uint8Array(9))), IEND),
+      "png-crc",
+      [0, 1, 2, 0],
+    ],
+    [
+      "has an unknown ancillary chunk with a wrong CRC",
+      file(ihdr(), withWrongCrc(chunk("zzZz")), IDAT, IEND),
+      "png-crc",
+      [0, 1, 2, 0],
+    ],
+    ["has a PLTE though it is grey", file(grey, PLTE, greyRows, IEND), "png-chunk-order", greys],
+    [
+      "has a PLTE though it is grey with alpha",
+      file(
+        ihdr({ colorType: 4, width: 1 }),
+        PLTE,
+        chunk("IDAT", new Uint8Array(deflateSync(Uint8Array.of(0, 0, 255, 0, 255, 255)))),
+        IEND,
+      ),
+      "png-chunk-order",
+      [1, 2],
+    ],
+    [
+      "is packed grey with a PLTE of other colours",
+      file(ihdr({ colorType: 0, bitDepth: 1 }), PLTE, oneBit, IEND),
+      "png-chunk-order",
+      [1, 2, 2, 1],
+    ],
+    [
+      "has more PLTE entries than 1-bit indices",
+      file(ihdr({ colorType: 3, bitDepth: 1 }), chunk("PLTE", four), packed, IEND),
+      "png-chunk-invalid",
+      [0, 1, 1, 0],
+    ],
+    [
+      "has 256 PLTE entries for 2-bit indices",
+      file(
+        ihdr({ colorType: 3, bitDepth: 2 }),
+        chunk(
+          "PLTE",
+          Uint8Array.from({ length: 768 }, (_, place) => four[place] ?? 7),
+        ),
+        chunk("IDAT", new Uint8Array(deflateSync(Uint8Array.of(0, 0b00_01_0000, 0, 0b10_11_0000)))),
+        IEND,
+      ),
+      "png-chunk-invalid",
+      [0, 1, 2, 3],
+    ],
+    [
+      "is RGB with a PLTE of 4 bytes",
+      file(ihdr(), chunk("PLTE", new Uint8Array(4)), IDAT, IEND),
+      "png-chunk-invalid",
+      [0, 1, 2, 0],
+    ],
+    [
+      "is RGB with a PLTE of 257 entries",
+      file(ihdr(), chunk("PLTE", new Uint8Array(257 * 3)), IDAT, IEND),
+      "png-chunk-invalid",
+      [0, 1, 2, 0],
+    ],
+    ["has PLTE after IDAT", file(ihdr(), IDAT, PLTE, IEND), "png-chunk-order", [0, 1, 2, 0]],
+    [
+      "has an IEND with content",
+      file(ihdr(), IDAT, chunk("IEND", new Uint8Array(1))),
+      "png-chunk-invalid",
+      [0, 1, 2, 0],
+    ],
+  ];
+
+  it.each(cases)("%s: is read with an issue, and refused with strict", (_, png, code, labels) => {
+    for (const engine of ["fused", "upng"] as const) {
+      const map = decodeMaskSync(png, legend, { engine });
+      expect([...map.data], engine).toEqual(labels);
+      expect(map.issues).toEqual([{ code, message: expect.stringMatching(/at byte \d+/) }]);
+      const error = failure(png, { engine, strict: true });
+      expect(error.code).toBe(code.toUpperCase().replaceAll("-", "_"));
+      expect(error.message).toBe(map.issues[0]!.message);
+    }
+  });
+
+  it("says so in every function that reads PNGs", async () => {
+    const png = file(grey, PLTE, withWrongCrc(time), greyRows, IEND);
+    const codes = ["png-chunk-order", "png-crc"];
+    for (const decodePng of [decodeIds, decodeLabelPng, decodeRgba]) {
+      const { issues } = await decodePng(png);
+      expect(
+        issues.map(({ code }) => code),
+        decodePng.name,
+      ).toEqual(codes);
+      await expect(decodePng(png, { strict: true })).rejects.toMatchObject({ code: "PNG_CHUNK_ORDER" });
+    }
+  });
+
+  it("is not checked for CRCs with verify: false", () => {
+    const png = file(ihdr(), withWrongCrc(time), IDAT, IEND);
+    expect(decodeMaskSync(png, legend, { verify: false, strict: true }).issues).toEqual([]);
+  });
+
+  it("may be the file of others: tIME with a wrong CRC", () => {
+    const colors = { "#ff0000": "red", "#00ff00": "green", "#0000ff": "blue" };
+    const png = readFileSync(new URL("../fixtures/public/time-wrong-crc.png", import.meta.url));
+    const map = decodeMaskSync(png, colors);
+    expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([12, 6, 6]);
+    expect(map.issues).toEqual([expect.objectContaining({ code: "png-crc" })]);
+  });
+});
+
 describe("a file that is not a PNG", () => {
   const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
   it.each([
-    ["\xff\xd8\xff\xe0\0\x10JFIF", "are a JPEG"],
-    ["GIF89a", "are a GIF"],
-    ["RIFF\x0a\0\0\0WEBPVP8L", "are a WebP"],
-    ["\r\n <!doctype html>", "are text"],
-    ['{"message":"Forbidden"}', "are text"],
-    ["\xef\xbb\xbf<Error>", "are text"],
-    ["RIFF\x0a\0\0\0WAVE", "are not a PNG"],
-  ])("is recognised by its first bytes: %j", async (text, kind) => {
-    await expect(decodeMask(bytes(text), { "#000000": "a" })).rejects.toMatchObject({
-      code: "PNG_SIGNATURE",
-      message: expect.stringMatching(new RegExp(`${kind}.*must be a PNG`)),
-    });
+    [
+      "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+      "a Git LFS pointer",
+      /git lfs pull/,
+    ],
+    ["\x89PNG\n\x1a\n\0\0\0\rIHDR", "a PNG that was damaged as text", /binary mode.*\.gitattributes/],
+    ["\x89PNG\r\r\n\x1a\r\n\0\0\0", "a PNG that was damaged as text", /binary mode/],
+    ["\x89PNG\n\n\x1a\n", "a PNG that was damaged as text", /binary mode/],
+    ["\tPNG\r\n\x1a\n", "a PNG that was damaged as text", /binary mode/],
+    ["\xef\xbf\xbdPNG\r\n\x1a\n", "a PNG that was damaged as text", /binary mode/],
+    ["\xc2\x89PNG\r\n\x1a\n", "a PNG that was damaged as text", /binary mode/],
+    ["\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG", /export the mask as a PNG.*do not convert/],
+    ["GIF89a", "a GIF", /export the mask as a PNG, which keeps colours exact/],
+    ["RIFF\x0a\0\0\0WEBPVP8L", "a WebP", /do not convert/],
+    ["II*\0\x08\0\0\0", "a TIFF", /export the mask as a PNG/],
+    ["MM\0*\0\0\0\x08", "a TIFF", /export the mask as a PNG/],
+    ["MM\0+\0\x08\0\0", "a TIFF", /export the mask as a PNG/],
+    ["BM\x46\0\0\0\0\0\0\0\x36\0", "a BMP", /export the mask as a PNG/],
+    ["\0\0\0\x1cftypavif", "an AVIF or HEIC", /do not convert/],
+    ["P6\n2 2\n255\n", "a PBM, PGM or PPM", /export the mask as a PNG/],
+    ["%PDF-1.7", "a PDF", /export the mask as a PNG/],
+    ["\x93NUMPY\x01\0", "a NumPy array", /decodeNpy/],
+    ["PK\x03\x04\x14\0", "a zip archive", /unpack it/],
+    ["PK\x05\x06\0\0", "a zip archive", /unpack it/],
+    ["\x1f\x8b\x08\0", "a gzip file", /unpack it/],
+    ["\r\n <!doctype html>", "text: an HTML page", /open the mask's URL in a browser/],
+    ["<HTML><head>", "text: an HTML page", /open the mask's URL/],
+    ["\xef\xbb\xbf<Error>", "text: XML", /server's error message/],
+    ['{"message":"Forbidden"}', "text: JSON", /server's error message.*second argument/],
+    ["\xef\xbb\xbf [1]", "text: JSON", /server's error message/],
+    ["Not Found", "text", /server's error message/],
+    ["RIFF\x0a\0\0\0WAVE", "not a PNG", /export the mask as a PNG/],
+    ["BMW\x01\x02\x03\x04\x05\x06\x07\x08", "not a PNG", /export the mask as a PNG/],
+    ["PK\x01\x02", "not a PNG", /export the mask as a PNG/],
+  ])("is recognised by its first bytes: %j", async (text, kind, remedy) => {
+    for (const decode of [
+      () => decodeMask(bytes(text), { "#000000": "a" }),
+      () => decodeIds(bytes(text)),
+      () => decodeLabelPng(bytes(text)),
+      () => readPngHeader(bytes(text)),
+    ]) {
+      await expect(decode()).rejects.toMatchObject({
+        code: "PNG_SIGNATURE",
+        message: expect.stringMatching(
+          new RegExp(`^the bytes are ${kind}.*must be a PNG: .*${remedy.source}`),
+        ),
+      });
+    }
   });
 
   it.each([
@@ -139,6 +306,7 @@ describe("an invalid file", () => {
   const cut = (bytes: number) => file(ihdr(), IDAT, IEND).subarray(0, bytes);
   const badCrc = file(ihdr(), IDAT, IEND);
   badCrc[8 + 25 + 9]! ^= 1;
+  const badPlte = withWrongCrc(PLTE);
   const badAdler = STREAM.slice();
   badAdler[STREAM.length - 1]! ^= 1;
   const gzip = new Uint8Array(gzipSync(SCANLINES));
@@ -166,22 +334,27 @@ describe("an invalid file", () => {
       "PNG_CHUNK_ORDER",
       45 + IDAT.length,
     ],
-    ["has PLTE after IDAT", file(ihdr(), IDAT, PLTE, IEND), "PNG_CHUNK_ORDER", 33 + IDAT.length],
     ["has two PLTEs", file(ihdr(), PLTE, PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 33 + PLTE.length],
     ["has no PLTE though it needs one", file(ihdr({ colorType: 3 }), IDAT, IEND), "PNG_CHUNK_ORDER", 33],
-    ["has a PLTE though it is grey", file(ihdr({ colorType: 0 }), PLTE, IDAT, IEND), "PNG_CHUNK_ORDER", 41],
     [
-      "has a PLTE of 4 bytes",
-      file(ihdr(), chunk("PLTE", new Uint8Array(4)), IDAT, IEND),
+      "is a palette image with a PLTE of 4 bytes",
+      file(ihdr({ colorType: 3 }), chunk("PLTE", new Uint8Array(4)), IDAT, IEND),
       "PNG_CHUNK_INVALID",
       41,
     ],
     [
-      "has more PLTE entries than indices",
-      file(ihdr({ colorType: 3, bitDepth: 1 }), chunk("PLTE", new Uint8Array(9)), IDAT, IEND),
+      "is a palette image with 257 entries",
+      file(ihdr({ colorType: 3 }), chunk("PLTE", new Uint8Array(257 * 3)), IDAT, IEND),
       "PNG_CHUNK_INVALID",
       41,
     ],
+    [
+      "is a palette image with an empty PLTE",
+      file(ihdr({ colorType: 3 }), chunk("PLTE"), IDAT, IEND),
+      "PNG_CHUNK_INVALID",
+      41,
+    ],
+    ["has a PLTE with a wrong CRC", file(ihdr(), badPlte, IDAT, IEND), "PNG_CRC", 33 + PLTE.length - 4],
     [
       "has a critical chunk that nobody knows",
       file(ihdr(), chunk("ABCD"), IDAT, IEND),
@@ -189,12 +362,6 @@ describe("an invalid file", () => {
       33,
     ],
     ["has a type that is no letters", file(ihdr(), chunk("a1b2"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
-    [
-      "has an IEND with content",
-      file(ihdr(), IDAT, chunk("IEND", new Uint8Array(1))),
-      "PNG_CHUNK_INVALID",
-      33 + IDAT.length,
-    ],
     ["has a wrong CRC", badCrc, "PNG_CRC", 33 + IDAT.length - 4],
     ["has an IHDR of 12 bytes", file(chunk("IHDR", new Uint8Array(12)), IDAT, IEND), "PNG_HEADER", 16],
     ["is 0 wide", file(ihdr({ width: 0 }), IDAT, IEND), "PNG_HEADER", 16],
@@ -298,14 +465,16 @@ describe("every kind of file", () => {
     // Every width and height up to beyond two Adam7 blocks: the narrow ones have passes without a pixel.
     for (let width = 1; width <= 18; width++) {
       for (const height of [1, 2, 3, 5, 9]) {
-        const levels = 2 ** bitDepth;
+        const levels = 2 ** Math.min(bitDepth, 8);
+        // Of 16 bits, only widened samples of 8 bits are colours.
+        const widening = bitDepth < 16 ? 1 : width % 2 === 0 ? 256 : 257;
         const samples = Array.from({ length: width * height * channels[colourType] }, () =>
           colourType === 3 || random() < 0.2
             ? Math.floor(random() * levels)
             : random() < 0.5
               ? 0
               : levels - 1,
-        );
+        ).map((sample) => sample * widening);
         const png = encodePng({ ...kind, width, height, samples, palette, filter: "random", rng: random });
         const expected = decodeReference(png, legend);
         const map = decodeMaskSync(png, legend);

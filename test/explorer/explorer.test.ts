@@ -1,5 +1,5 @@
 /** The built explorer in a real Chromium, as users see it. What it shows is checked against the library in Node. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -238,14 +238,22 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       }),
   );
 
-  it("decodes 16-bit samples with a result, and says why it cannot without one", () =>
+  it("decodes 16-bit samples that are widened, with a result and without one, and says why it cannot read others", () =>
     withPage(explorer, async (page) => {
       await dropFixture(page, "tiny-64-rgb-16-bit");
       expect(await rowCount(page)).toBe(6);
       await page.reload();
       await drop(page, fixtureFiles("tiny-64-rgb-16-bit").png);
-      const message = await alertText(page);
-      expect(message).toMatch(/^tiny-64-rgb-16-bit\.png: .*16-bit.*result JSON.*ENGINE_UNSUPPORTED/s);
+      await shown(page, "tiny-64-rgb-16-bit");
+      for (const name of ["rgb-16-bit-ids", "grey-16-bit-ids"]) {
+        await page.reload();
+        const bytes = readFileSync(new URL(`../fixtures/public/${name}.png`, import.meta.url));
+        await drop(page, { name: `${name}.png`, bytes });
+        const message = await alertText(page);
+        expect(message).toMatch(
+          new RegExp(`^${name}\\.png: .*16 bits.*8 bits per sample.*PNG_16_BIT_COLORS`, "s"),
+        );
+      }
     }));
 
   it("keeps thousands of labels out of the document", () =>

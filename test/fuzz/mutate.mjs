@@ -21,16 +21,38 @@ export function makeSeed(random) {
   const [width, height] = [1 + below(pick([4, 20, 120])), 1 + below(8)];
   const length = pick([1, 10, 60]);
   const top = 2 ** bitDepth - 1;
+  // Mostly 8-bit colours in 16 bits; others are refused.
+  const widening = bitDepth === 16 ? pick([257, 257, 256, 1]) : 1;
+  const transparent = pick([...LEVELS, 0, 0]) * widening;
   let pixel = [];
   const samples = Array.from({ length: width * height }, () => {
     if (pixel.length === 0 || below(length) === 0) {
-      pixel = Array.from({ length: CHANNELS[colourType] }, () => Math.min(top, pick(LEVELS)));
+      pixel = Array.from({ length: CHANNELS[colourType] }, () => Math.min(top, pick(LEVELS) * widening));
     }
     return pixel;
   }).flat();
   const palette = Uint8Array.from({ length: 3 * 2 ** Math.min(bitDepth, 8) }, () => pick(LEVELS));
+  const entries = { 0: 1, 2: 3, 3: palette.length / 3 }[colourType] ?? 0;
+  const transparency =
+    entries === 0 || chance(0.5)
+      ? undefined
+      : colourType === 3
+        ? Uint8Array.from({ length: 1 + below(entries) }, () => pick([0, 0, 1, 255]))
+        : Uint8Array.from({ length: entries * 2 }, (_, place) =>
+            place % 2 === 0 ? transparent >> 8 : transparent & 255,
+          );
   const zlib = { level: below(10), strategy: below(5), windowBits: 9 + below(7) };
-  const image = { colourType, bitDepth, width, height, samples, palette, interlace: chance(0.1), zlib };
+  const image = {
+    colourType,
+    bitDepth,
+    width,
+    height,
+    samples,
+    palette,
+    transparency,
+    interlace: chance(0.1),
+    zlib,
+  };
   return encodePng({
     ...image,
     filter: pick([0, 1, 2, 3, 4, "random"]),

@@ -26,12 +26,17 @@ export function judge({ decodeMaskSync, LabelMapError }, png) {
   const run = (engine) => {
     try {
       const map = decodeMaskSync(png, LEGEND, { engine, maxPixels: MAX_PIXELS });
+      const opaque = decodeMaskSync(png, LEGEND, {
+        transparent: "unlabelled",
+        engine,
+        maxPixels: MAX_PIXELS,
+      });
       const [runs, labels] = decodeMaskSync(png, LEGEND, {
         ...targetsFrom(png),
         engine,
         maxPixels: MAX_PIXELS,
       });
-      return { map, runs, labels };
+      return { map, opaque, runs, labels };
     } catch (error) {
       return { error };
     }
@@ -68,10 +73,11 @@ function disagreement(auto, upng, LabelMapError) {
   const [data, other] = [auto.map.data, upng.map.data];
   const place = data.findIndex((label, index) => label !== other[index]);
   if (place >= 0) return `pixel ${place}: label ${data[place]}, with upng ${other[place]}`;
-  const [said, otherSaid] = [auto, upng].map(({ map, runs, labels }) =>
+  const [said, otherSaid] = [auto, upng].map(({ map, opaque, runs, labels }) =>
     JSON.stringify([
       [map.width, map.height, map.labels, map.unlabelled, map.issues],
-      [[...runs.toDense().data], [...labels.data], labels.labels, labels.snapped],
+      [[...opaque.data], opaque.labels, opaque.unlabelled, opaque.issues],
+      [[...runs.toDense().data], [...labels.data], labels.labels, labels.snapped, labels.issues],
     ]),
   );
   return said === otherSaid

@@ -18,10 +18,10 @@ const ADAM7 = [
 /**
  * @param {{
  *   width: number, height: number, colourType: 0 | 2 | 3 | 4 | 6, bitDepth: number,
- *   samples: ArrayLike<number>, palette?: Uint8Array, interlace?: boolean,
+ *   samples: ArrayLike<number>, palette?: Uint8Array, transparency?: Uint8Array, interlace?: boolean,
  *   filter?: 0 | 1 | 2 | 3 | 4 | "random" | "adaptive" | ((y: number) => number),
  *   zlib?: import("node:zlib").ZlibOptions, idatSize?: number, rng?: () => number,
- * }} image `samples`: H×W×samples of `bitDepth` bits, row-major; `idatSize`: bytes per IDAT; `rng`: 0 to 1
+ * }} image `samples`: H×W×samples of `bitDepth` bits, row-major; `transparency`: tRNS; `idatSize`: bytes per IDAT; `rng`: 0 to 1
  * @returns {Uint8Array}
  */
 export function encodePng(image) {
@@ -32,6 +32,7 @@ export function encodePng(image) {
     bitDepth,
     interlace = false,
     palette,
+    transparency,
     zlib = {},
     idatSize = 2 ** 31,
   } = image;
@@ -44,6 +45,7 @@ export function encodePng(image) {
   header.set([bitDepth, colourType, 0, 0, interlace ? 1 : 0], 8);
   const chunks = [Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), chunk("IHDR", header)];
   if (colourType === 3) chunks.push(chunk("PLTE", palette));
+  if (transparency !== undefined) chunks.push(chunk("tRNS", transparency));
   for (let start = 0; start < stream.length; start += idatSize) {
     chunks.push(chunk("IDAT", stream.subarray(start, start + idatSize)));
   }

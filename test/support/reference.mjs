@@ -19,12 +19,14 @@ const ADAM7 = [
 /**
  * @param {Uint8Array} png
  * @param {Record<string, string>} legend hex colours with `#`; a label is the index of a key; other keys match nothing
+ * @param {{ transparent?: "unlabelled" | "ignore-alpha" }} options `unlabelled`: fully transparent pixels have no label
  * @returns {{ width: number, height: number, data: Int32Array, boxes: (number[] | undefined)[],
- *   unknown: { color: string, count: number }[] }} labels row-major; boxes `[x, y, width, height]` by label; all
- *   unknown colours in the order of their first pixels
+ *   unknown: { color: string, count: number }[], clearCounts: Map<number, number> }} labels row-major; boxes
+ *   `[x, y, width, height]` by label; all unknown colours in the order of their first pixels; the fully transparent pixels
+ *   of each label that has any
  */
-export function decodeReference(png, legend) {
-  const { width, height, pixels } = decodePixels(png);
+export function decodeReference(png, legend, { transparent = "ignore-alpha" } = {}) {
+  const { width, height, pixels, clear } = decodePixels(png);
   const labels = new Map();
   Object.keys(legend).forEach((key, label) => {
     const color = /^#[0-9a-f]{6}$/i.test(key) ? Number.parseInt(key.slice(1), 16) : undefined;
@@ -33,9 +35,11 @@ export function decodeReference(png, legend) {
   const data = new Int32Array(width * height);
   const corners = [];
   const unknown = new Map();
+  const clearCounts = new Map();
   pixels.forEach((color, index) => {
-    const label = labels.get(color) ?? -1;
+    const label = clear[index] === 1 && transparent === "unlabelled" ? -1 : (labels.get(color) ?? -1);
     data[index] = label;
+    if (clear[index] === 1 && label >= 0) clearCounts.set(label, (clearCounts.get(label) ?? 0) + 1);
     if (label < 0) {
       unknown.set(color, (unknown.get(color) ?? 0) + 1);
       return;
@@ -60,16 +64,21 @@ export function decodeReference(png, legend) {
     height,
     data,
     boxes,
+    clearCounts,
     unknown: [...unknown].map(([color, count]) => ({ color: hex(color), count })),
   };
 }
 
-/** Each pixel as 0xRRGGBB, H×W, row-major. 16-bit samples are cut to their high byte. */
+/**
+ * Each pixel as 0xRRGGBB, H×W, row-major, and whether it is fully transparent. Throws `16-bit colours` if the colours'
+ * samples have 16 bits and are not all `256 v`, nor all `257 v`.
+ */
 export function decodePixels(png) {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const idats = [];
   let header;
   let palette;
+  let transparency;
   for (let offset = 8; offset < png.length; ) {
     const length = view.getUint32(offset);
     const type = String.fromCharCode(...png.subarray(offset + 4, offset + 8));
@@ -80,6 +89,7 @@ export function decodePixels(png) {
       [header.bitDepth, header.colourType, , , header.interlace] = content.subarray(8);
     }
     if (type === "PLTE") palette = content;
+    if (type === "tRNS") transparency = content;
     if (type === "IDAT") idats.push(content);
     if (type === "IEND") break;
     offset = start + length + 4;
@@ -87,6 +97,8 @@ export function decodePixels(png) {
   const { width, height, bitDepth, colourType, interlace } = header;
   const bytes = inflateSync(Buffer.concat(idats));
   const pixels = new Uint32Array(width * height);
+  const clear = new Uint8Array(width * height);
+  const wide = new Set();
   let position = 0;
   for (const [left, top, stepX, stepY] of interlace ? ADAM7 : [[0, 0, 1, 1]]) {
     const passWidth = Math.ceil((width - left) / stepX);
@@ -106,11 +118,37 @@ export function decodePixels(png) {
       for (let x = 0; x < passWidth; x++) {
         const index = (top + y * stepY) * width + left + x * stepX;
         pixels[index] = pixelAt(row, x, colourType, bitDepth, palette);
+        const samples = samplesAt(row, x, colourType, bitDepth);
+        clear[index] = isClear(samples, colourType, bitDepth, transparency) ? 1 : 0;
+        if (bitDepth === 16) for (const sample of samples.slice(0, colourType < 4 ? 3 : -1)) wide.add(sample);
       }
       above = row;
     }
   }
-  return { width, height, pixels };
+  for (const factor of [256, 257]) {
+    if ([...wide].every((sample) => sample === factor * (sample >> 8)))
+      return { width, height, pixels, clear };
+  }
+  throw new Error("16-bit colours");
+}
+
+/** The samples of a pixel, as they are. */
+function samplesAt(row, x, colourType, bitDepth) {
+  return Array.from({ length: SAMPLES[colourType] }, (_, channel) => {
+    let sample = 0;
+    for (let bit = (x * SAMPLES[colourType] + channel) * bitDepth, left = bitDepth; left > 0; bit++, left--) {
+      sample = sample * 2 + ((row[bit >> 3] >> (7 - (bit & 7))) & 1);
+    }
+    return sample;
+  });
+}
+
+function isClear(samples, colourType, bitDepth, transparency) {
+  if (colourType >= 4) return samples.at(-1) === 0;
+  if (transparency === undefined) return false;
+  if (colourType === 3) return transparency[samples[0]] === 0;
+  const wanted = samples.map((_, channel) => transparency[channel * 2] * 256 + transparency[channel * 2 + 1]);
+  return samples.every((sample, channel) => sample === wanted[channel] % 2 ** bitDepth);
 }
 
 function unfilter(filterType, filtered, above, pixelBytes) {

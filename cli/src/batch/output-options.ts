@@ -14,6 +14,7 @@ import {
   type Resize,
   type SnapOptions,
   type Target,
+  type Transparent,
   type View,
 } from "labelmap";
 import { checkKeys, invalid, isObject, isSize, kindOf } from "labelmap/checks";
@@ -63,6 +64,8 @@ export interface OutputOptions {
   /** Whether defects of the legend are errors. Default false. */
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
+  /** What fully transparent pixels mean, as in `DecodeOptions`. Default `"ignore-alpha"`. */
+  readonly transparent?: Transparent;
   /** The most pixels a mask may have. Default 2^28. */
   readonly maxPixels?: number;
 }
@@ -85,12 +88,14 @@ export interface OutputPlan {
     readonly snap?: SnapOptions;
     readonly strict: boolean;
     readonly classBy: ClassBy;
+    /** Missing: `"ignore-alpha"`. */
+    readonly transparent?: Transparent;
     readonly maxPixels?: number;
   };
 }
 
 const KEYS =
-  "format map dtype classes things objects minArea labels missing divisor resize snap strict classBy maxPixels";
+  "format map dtype classes things objects minArea labels missing divisor resize snap strict classBy transparent maxPixels";
 const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
   label: "int32",
   semantic: "uint8",

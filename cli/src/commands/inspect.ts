@@ -4,10 +4,10 @@
  */
 
 import { type Command, Option } from "commander";
-import { type ClassBy, decodeMask, type Issue, type MaskInfo } from "labelmap";
+import { type ClassBy, decodeMask, type Issue, type MaskInfo, type Transparent } from "labelmap";
 import { counted } from "labelmap/checks";
 import { decodeIds } from "labelmap/ids";
-import { ColorType, decodeRgba, readPngHeader, writePng } from "labelmap/png";
+import { ColorType, readPngHeader } from "labelmap/png";
 import { addExamples } from "../help.js";
 import {
   checkOneStandardInput,
@@ -20,6 +20,7 @@ import {
 } from "../input.js";
 import { parsePositiveNumber } from "../options.js";
 import { print, showsColors } from "../output.js";
+import { transparentOption } from "../output-flags.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import { UsageError } from "../usage-error.js";
@@ -29,6 +30,7 @@ interface InspectOptions {
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
   readonly snap?: number;
+  readonly transparent?: Transparent;
 }
 
 /** What `--json` prints if there is a result: everything that `decodeMask` returns, except the pixels. */
@@ -66,7 +68,7 @@ export function define(command: Command): void {
       "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json, if it exists)",
     )
     .option("--json", "print everything as JSON instead of a table")
-    .option("--strict", "fail if a key of the legend is not a colour")
+    .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
         "--class-by <what>",
@@ -78,6 +80,7 @@ export function define(command: Command): void {
       "count a colour that is not in the legend as the nearest one that is, up to this distance in RGB",
       parsePositiveNumber,
     )
+    .addOption(transparentOption())
     .action(inspect);
   addExamples(command, [
     [
@@ -106,8 +109,9 @@ async function inspect(
   checkOneStandardInput([mask, givenResult]);
   const result = givenResult ?? resultBeside(mask);
   if (result === undefined) {
-    if (options.strict || options.classBy !== undefined || options.snap !== undefined) {
-      throw new UsageError("--strict, --class-by and --snap need a result");
+    const { strict, classBy, snap, transparent } = options;
+    if (strict || classBy !== undefined || snap !== undefined || transparent !== undefined) {
+      throw new UsageError("--strict, --class-by, --snap and --transparent need a result");
     }
     const report = await findColors(mask);
     return print(options.json ? toJson(report) : describeColors(report));
@@ -119,11 +123,16 @@ async function inspect(
 async function findLabels(
   mask: string,
   result: string,
-  { strict = false, classBy = "name", snap }: InspectOptions,
+  { strict = false, classBy = "name", snap, transparent = "ignore-alpha" }: InspectOptions,
 ): Promise<LabelReport> {
   const png = await readInput(mask);
   const text = await readText(result);
-  const options = { strict, classBy, ...(snap === undefined ? {} : { snap: { maxDistance: snap } }) };
+  const options = {
+    strict,
+    classBy,
+    transparent,
+    ...(snap === undefined ? {} : { snap: { maxDistance: snap } }),
+  };
   try {
     // Runs are enough, because the pixels are only counted.
     const found = await decodeMask(png, text, { ...options, target: { map: "runs" } });
@@ -137,8 +146,13 @@ async function findLabels(
 async function findColors(mask: string): Promise<ColorReport> {
   const png = await readInput(mask);
   try {
-    const { width, height, segments, issues } = await decodeIds(await withColorIds(png));
-    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOf(id), pixelCount, bbox }));
+    const { width, height, segments, issues } = await decodeIds(png);
+    const header = await readPngHeader(png);
+    const isGrey = header.colorType === ColorType.grey || header.colorType === ColorType.greyAlpha;
+    // Grey ids of 16 bits need not be colours. If they are none, this says so and names the remedy.
+    if (isGrey && header.bitDepth === 16) await decodeMask(png, ANY_LEGEND, { target: { map: "runs" } });
+    const toColor = isGrey ? greyColors(header.bitDepth) : colorOf;
+    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: toColor(id), pixelCount, bbox }));
     colors.sort((a, b) => b.pixelCount - a.pixelCount);
     return { mask, result: null, width, height, colors, issues };
   } catch (error) {
@@ -146,13 +160,11 @@ async function findColors(mask: string): Promise<ColorReport> {
   }
 }
 
-/** In a grey PNG the ids are not the colours, and a 16-bit PNG has no ids. Both are decoded the way masks are. */
-async function withColorIds(png: Uint8Array): Promise<Uint8Array> {
-  const { width, height, bitDepth, colorType } = await readPngHeader(png);
-  const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
-  if (!isGrey && bitDepth <= 8) return png;
-  const { pixels } = await decodeRgba(png);
-  return writePng({ width, height, bitDepth: 8, colorType: ColorType.rgba }, pixels);
+const ANY_LEGEND = { "#000000": "black" };
+
+/** The colour of a grey id: the sample, scaled to 8 bits. Of 16 bits the high byte says it all. */
+function greyColors(bitDepth: number): (id: number) => string {
+  return (id) => colorOf((bitDepth === 16 ? id >> 8 : (id * 255) / (2 ** bitDepth - 1)) * 0x010101);
 }
 
 /** The lowest byte of an id is R. */

@@ -2,10 +2,18 @@
  * The engine for nearly every mask: the module takes the compressed bytes and returns bands of labels. There is never an
  * RGBA image, and only a piece of the file and a piece of the labels are in the module at any time.
  *
- * This file does what the module cannot: it finds the IDATs in the file and explains the module's error numbers.
+ * This file does what the module cannot: it finds the IDATs in the file and, with faults.ts, explains the module's error
+ * numbers.
  */
-import { DecodeError, type ErrorCode, type Issue, PngError } from "../../errors.js";
-import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
+import { DecodeError, type Issue } from "../../errors.js";
+import { partOf } from "../on-demand.js";
+import {
+  ColorType,
+  isClearSample,
+  type PngContainer,
+  type PngHeader,
+  samplesPerPixel,
+} from "../png/container.js";
 import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
 import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
@@ -19,28 +27,6 @@ export function takesFused(header: PngHeader): boolean {
   return !header.interlaced && header.bitDepth <= 8 && header.width <= MAX_WIDTH;
 }
 
-/** What the module's errors mean, by their names in assembly/status.ts. */
-const ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  BAD_ZLIB_HEADER: ["PNG_DATA", "they do not start with a zlib header"],
-  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not allow"],
-  BAD_ADLER32: ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
-  TRUNCATED: ["PNG_DATA", "they end too early"],
-  BAD_BLOCK_TYPE: ["PNG_DATA", "a block has type 3, which does not exist"],
-  BAD_STORED_LENGTH: ["PNG_DATA", "a stored block's length and its complement do not match"],
-  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than exist"],
-  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "a block's code-length code is over-subscribed or incomplete"],
-  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or after the last"],
-  NO_END_OF_BLOCK_CODE: ["PNG_DATA", "a block has no code for its end"],
-  BAD_LITERAL_CODE: ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
-  BAD_DISTANCE_CODE: ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
-  BAD_SYMBOL: ["PNG_DATA", "a code has no meaning"],
-  DISTANCE_TOO_FAR: ["PNG_DATA", "a match reaches back before the first byte"],
-  TOO_SHORT: ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
-  TOO_LONG: ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
-  BAD_FILTER_TYPE: ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
-  BAD_PALETTE_INDEX: ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
-};
-
 /**
  * Decodes a checked container straight to its output.
  *
@@ -50,7 +36,7 @@ const ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 export function decodeFused(request: DecodeRequest): Decoded {
   const { bytes, container, colors, unknown, output, verify } = request;
   const module = getModule();
-  const { header } = container;
+  const { header, transparency } = container;
   const { width, height, bitDepth } = header;
   describeOutput(output, module);
   if (!module.layOutFused(colors.length, width, height, samplesPerPixel(header), bitDepth)) {
@@ -63,7 +49,13 @@ export function decodeFused(request: DecodeRequest): Decoded {
   }
   const taker = new OutputTaker(output, height, module);
   return askingForLabels(unknown.labelOf, () => {
-    module.beginFused(verify, module.Unknown[unknown.kind].value, unknown.alphaCounts);
+    module.beginFused(
+      verify,
+      module.Unknown[unknown.kind].value,
+      module.Alpha[unknown.alpha].value,
+      samplesPerPixel(header) % 2 === 0 || (transparency !== null && samplesPerPixel(header) === 1),
+      transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
+    );
     const { NEEDS_INPUT, DONE } = module.Status;
     const input = new InputFeed(module, bytes, container);
     for (;;) {
@@ -81,8 +73,25 @@ export function decodeFused(request: DecodeRequest): Decoded {
   });
 }
 
-/** The colour of each grey sample or palette index, 0xRRGGBB; -1 if the palette has no such entry. */
-function sampleColors({ header, palette }: PngContainer): Int32Array {
+/** The colour that a tRNS of RGB with 8-bit samples makes transparent: the low bytes count. */
+function clearColor(transparency: Uint8Array): number {
+  return (transparency[1]! << 16) | (transparency[3]! << 8) | transparency[5]!;
+}
+
+/** The bit of a sample's colour that says that it is fully transparent; see assembly/fused.ts. */
+const CLEAR = 0x1000000;
+
+/**
+ * The colour of each grey sample or palette index, 0xRRGGBB, with CLEAR if it is fully transparent; -1 if the palette has
+ * no such entry.
+ */
+function sampleColors(container: PngContainer): Int32Array {
+  return opaqueColors(container).map((color, sample) =>
+    color >= 0 && isClearSample(container, sample) ? color | CLEAR : color,
+  );
+}
+
+function opaqueColors({ header, palette }: PngContainer): Int32Array {
   const colors = new Int32Array(256).fill(-1);
   if (header.colorType === ColorType.palette && palette !== null) {
     for (let index = 0; index * 3 < palette.length; index++) {
@@ -164,15 +173,9 @@ class InputFeed {
 }
 
 function errorOf(status: number, module: ModuleExports, input: InputFeed): Error {
-  const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status);
-  const meaning = ERRORS[name ?? ""];
-  if (meaning === undefined) return new DecodeError("INTERNAL", `the module ended with status ${status}`);
-  const [code, reason] = meaning;
-  const detail = module.errorDetail.value;
-  const messages: Partial<Record<ErrorCode, string>> = {
-    PNG_DATA: `the compressed pixels are malformed: ${reason}`,
-    PNG_FILTER_TYPE: `scanline ${detail} has a filter type above 4; ${reason}`,
-    PNG_PALETTE_INDEX: `a pixel has palette index ${detail}; ${reason}`,
-  };
-  return new PngError(code, input.offset(), messages[code] ?? reason);
+  const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status) ?? "";
+  return (
+    partOf("faults").statusError(name, module.errorDetail.value, input.offset()) ??
+    new DecodeError("INTERNAL", `the module ended with status ${status}`)
+  );
 }

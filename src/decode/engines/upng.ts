@@ -18,9 +18,12 @@ import { PngError } from "../../errors.js";
 import {
   ColorType,
   filteredBytes,
+  isClearSample,
   type PngContainer,
+  type PngHeader,
   type PngPass,
   passesOf,
+  samplesPerPixel,
   scanlineBytes,
 } from "../png/container.js";
 import { scanPixels } from "../wasm/scanner.js";
@@ -36,7 +39,9 @@ import { putLabels } from "./put-labels.js";
  */
 export function decodeUpng({ bytes, container, colors, unknown, output }: DecodeRequest): Decoded {
   const { width, height } = container.header;
-  const { pixels, issues } = decodeRgba(bytes, container);
+  const isNumber = unknown.kind === "NUMBER" && samplesPerPixel(container.header) < 3;
+  const reading = isNumber ? "numbers" : unknown.alpha === "CHANNEL" ? "colors and alpha" : "colors";
+  const { pixels, issues } = decodeRgba(bytes, container, reading);
   const [first] = output.dense;
   const areLabels =
     output.dense.length === 1 && first?.values === null && output.runs === null && output.sampled === null;
@@ -53,18 +58,30 @@ export interface RgbaImage {
 }
 
 /**
- * Decodes the pixels of a checked container to RGBA with 8-bit samples. Only the high byte of 16-bit samples is kept.
- * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX
+ * How 16-bit samples become bytes. `colors`: their colours must be widened 8-bit ones. `colors and alpha`: their alpha
+ * too. `numbers`: the low byte of grey goes to R and the high byte to G. `high bytes`: for the eye only.
  */
-export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImage {
+type Reading = "colors" | "colors and alpha" | "numbers" | "high bytes";
+
+/**
+ * Decodes the pixels of a checked container to RGBA with 8-bit samples. What tRNS makes fully transparent has alpha 0.
+ * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX, PNG_16_BIT_COLORS
+ */
+export function decodeRgba(bytes: Uint8Array, container: PngContainer, reading: Reading): RgbaImage {
   const { header, idats } = container;
+  const low = new LowBytes();
+  const finish = (pixels: Uint8Array, issues: readonly Issue[]): RgbaImage => {
+    if (low.areCopies || reading === "numbers") return { pixels, issues };
+    if (reading === "high bytes") return { pixels, issues: [...issues, LOW_BYTES_DROPPED] };
+    throw wideColorsError(header);
+  };
   const passes = passesOf(header);
   const [only] = passes;
   if (!header.interlaced && only !== undefined) {
     // Inflated straight into the file for upng-js, which saves a copy of a large mask.
     const { file, scanlines } = makeFile(container, only, filteredBytes(header));
     const issues = inflateInto(bytes, idats, scanlines);
-    return { pixels: decodeFile(container, only, file, scanlines), issues };
+    return finish(decodeFile(container, only, file, scanlines, reading, low), issues);
   }
 
   const filtered = new Uint8Array(filteredBytes(header));
@@ -76,7 +93,7 @@ export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImag
     const { file, scanlines } = makeFile(container, pass, length);
     scanlines.set(filtered.subarray(start, start + length));
     start += length;
-    const passPixels = new Uint32Array(decodeFile(container, pass, file, scanlines).buffer);
+    const passPixels = new Uint32Array(decodeFile(container, pass, file, scanlines, reading, low).buffer);
     for (let y = 0; y < pass.height; y++) {
       let target = (pass.top + y * pass.stepY) * header.width + pass.left;
       for (let x = 0; x < pass.width; x++, target += pass.stepX) {
@@ -84,7 +101,39 @@ export function decodeRgba(bytes: Uint8Array, container: PngContainer): RgbaImag
       }
     }
   }
-  return { pixels: new Uint8Array(pixels.buffer), issues };
+  return finish(new Uint8Array(pixels.buffer), issues);
+}
+
+/** Whether the low bytes of 16-bit samples say anything: they do not if all are 0, or all equal their high bytes. */
+class LowBytes {
+  #areZero = true;
+  #areHigh = true;
+
+  add(high: number, low: number): void {
+    if (low !== 0) this.#areZero = false;
+    if (low !== high) this.#areHigh = false;
+  }
+
+  get areCopies(): boolean {
+    return this.#areZero || this.#areHigh;
+  }
+}
+
+const LOW_BYTES_DROPPED: Issue = {
+  code: "png-16-bit-colors",
+  message: "the samples have 16 bits; their low bytes, which are not copies of the high ones, were dropped",
+};
+
+/** The place of the bit depth in every PNG (11.2.1). */
+const BIT_DEPTH_OFFSET = 24;
+
+function wideColorsError(header: PngHeader): PngError {
+  const remedy =
+    samplesPerPixel(header) < 3
+      ? "if they are class ids or object numbers, read them with `decodeLabelPng` of labelmap/formats"
+      : "if one channel holds ids, as in SYNTHIA, save this channel as a grey PNG of 16 bits and read it with `decodeLabelPng` of labelmap/formats";
+  const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; ${remedy}; if they are colours, save the mask with 8 bits per sample`;
+  return new PngError("PNG_16_BIT_COLORS", BIT_DEPTH_OFFSET, message);
 }
 
 function decodeFile(
@@ -92,6 +141,8 @@ function decodeFile(
   pass: PngPass,
   file: ArrayBuffer,
   scanlines: Uint8Array,
+  reading: Reading,
+  low: LowBytes,
 ): Uint8Array {
   const { header, idats } = container;
   const rowBytes = scanlineBytes(header, pass.width);
@@ -107,7 +158,56 @@ function decodeFile(
   if (container.palette !== null && header.colorType === ColorType.palette) {
     checkPaletteIndices(image.data, pass, header.bitDepth, container.palette.length / 3, offset);
   }
-  return new Uint8Array(UPNG.toRGBA8(image)[0] as ArrayBuffer);
+  const pixels = new Uint8Array(UPNG.toRGBA8(image)[0] as ArrayBuffer);
+  if (header.bitDepth === 16) takeWideSamples(image.data, header, pixels, reading, low);
+  if (container.transparency !== null) clearPixels(image.data, container, pass, pixels);
+  return pixels;
+}
+
+/** Looks at the low bytes of 16-bit samples, which upng-js leaves out. An alpha of 1 to 255 is not fully transparent. */
+function takeWideSamples(
+  rows: Uint8Array,
+  header: PngHeader,
+  pixels: Uint8Array,
+  reading: Reading,
+  low: LowBytes,
+): void {
+  const channels = samplesPerPixel(header);
+  const hasAlpha = channels % 2 === 0;
+  const checked = hasAlpha && reading !== "colors and alpha" ? channels - 1 : channels;
+  for (let pixel = 0, at = 0; pixel < pixels.length; pixel += 4, at += channels * 2) {
+    for (let channel = 0; channel < checked; channel++) {
+      low.add(rows[at + channel * 2]!, rows[at + channel * 2 + 1]!);
+    }
+    if (reading === "numbers") pixels.set([rows[at + 1]!, rows[at]!, 0], pixel);
+    const lowAlpha = rows[at + channels * 2 - 1]!;
+    if (hasAlpha && pixels[pixel + 3] === 0 && lowAlpha > 0 && reading === "colors") pixels[pixel + 3] = 1;
+  }
+}
+
+/** Sets alpha to 0 where tRNS says so (11.3.1.1). The file for upng-js has no tRNS. */
+function clearPixels(rows: Uint8Array, container: PngContainer, pass: PngPass, pixels: Uint8Array): void {
+  const { header, transparency } = container;
+  const { bitDepth } = header;
+  const channels = samplesPerPixel(header);
+  if (bitDepth > 8 || channels === 3) {
+    // One sample or colour, of 16 bits each; of 8-bit samples the low byte counts.
+    const wanted = bitDepth > 8 ? transparency! : transparency!.filter((_, index) => index % 2 === 1);
+    for (let pixel = 0, at = 0; pixel < pixels.length; pixel += 4, at += wanted.length) {
+      if (wanted.every((byte, index) => rows[at + index] === byte)) pixels[pixel + 3] = 0;
+    }
+    return;
+  }
+  const clear = Uint8Array.from({ length: 256 }, (_, sample) => Number(isClearSample(container, sample)));
+  const rowBytes = scanlineBytes(header, pass.width);
+  for (let y = 0, pixel = 0; y < pass.height; y++) {
+    for (let x = 0; x < pass.width; x++, pixel += 4) {
+      const bit = x * bitDepth;
+      const byte = rows[y * rowBytes + (bit >> 3)]!;
+      const sample = (byte >> (8 - bitDepth - (bit & 7))) & (2 ** bitDepth - 1);
+      if (clear[sample] === 1) pixels[pixel + 3] = 0;
+    }
+  }
 }
 
 /** An index without an entry is an error (11.2.2). upng-js would make the pixel black. */

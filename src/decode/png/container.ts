@@ -1,13 +1,11 @@
 /**
- * The PNG container: signature, chunks, IHDR, PLTE and the places of the IDATs. No pixel is touched here.
- *
- * Everything that a file claims is checked before it is used: lengths against the file's end, the order of chunks, every
- * CRC, and whether so few compressed bytes can hold the size in IHDR at all. Section numbers refer to the PNG
- * specification, third edition.
+ * What the PNG container says about an image, and what follows from it. read-png.ts reads it. Section numbers refer to the
+ * PNG specification, third edition.
  */
-import { type Issue, PngError } from "../../errors.js";
-import { crc32 } from "../wasm/crc32.js";
+import type { Issue } from "../../errors.js";
 
+/** The first eight bytes of every PNG (5.2). */
+export const SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** PNG colour types (11.2.1). */
 export const ColorType = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
 export type ColorType = (typeof ColorType)[keyof typeof ColorType];
@@ -35,6 +33,8 @@ export interface PngContainer {
   readonly header: PngHeader;
   /** PLTE: three bytes per entry, or null. */
   readonly palette: Uint8Array | null;
+  /** tRNS: the alpha of palette entries, or the sample or colour that is fully transparent; or null. */
+  readonly transparency: Uint8Array | null;
   /** The contents of the IDAT chunks, in order; together one zlib stream. */
   readonly idats: readonly ByteRange[];
   readonly issues: readonly Issue[];
@@ -45,6 +45,8 @@ export interface PngLimits {
   readonly maxBytes: number;
   /** Check each chunk's CRC-32. */
   readonly verify: boolean;
+  /** Refuse defects that libpng reads with a warning. Otherwise they are issues. */
+  readonly strict: boolean;
 }
 
 /** One of the images in the compressed bytes: the whole image, or one pass of Adam7. */
@@ -58,14 +60,10 @@ export interface PngPass {
   readonly stepY: number;
 }
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Length, type and CRC around a chunk's content (5.3). */
-const CHUNK_OVERHEAD = 12;
-const IHDR_LENGTH = 13;
-const MAX_31_BITS = 0x7fffffff;
-/** Samples per pixel and legal bit depths of each colour type (11.2.1, table 12). */
+/** Samples per pixel of each colour type (11.2.1, table 12). */
 const SAMPLES: Readonly<Record<ColorType, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-const BIT_DEPTHS: Readonly<Record<ColorType, readonly number[]>> = {
+/** Legal bit depths of each colour type (11.2.1, table 12). */
+export const BIT_DEPTHS: Readonly<Record<ColorType, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
   3: [1, 2, 4, 8],
@@ -82,12 +80,6 @@ const ADAM7 = [
   [1, 0, 2, 2],
   [0, 1, 1, 2],
 ] as const;
-/**
- * DEFLATE cannot expand more than this: two bits, a length code and a distance code of one bit each, give at most
- * 258 bytes (RFC 1951, 3.2.5).
- */
-const DEFLATE_MAX_EXPANSION = 1032;
-
 /** 1 for a grey or a palette index, 2 with alpha, 3 for RGB, 4 for RGBA. */
 export function samplesPerPixel(header: PngHeader): number {
   return SAMPLES[header.colorType];
@@ -96,6 +88,13 @@ export function samplesPerPixel(header: PngHeader): number {
 /** Bytes of one unfiltered scanline of `width` pixels, without its filter type. */
 export function scanlineBytes(header: PngHeader, width: number): number {
   return Math.ceil((width * samplesPerPixel(header) * header.bitDepth) / 8);
+}
+
+/** Whether tRNS makes a grey sample or palette index of up to 8 bits fully transparent (11.3.1.1). */
+export function isClearSample({ header, transparency }: PngContainer, sample: number): boolean {
+  if (transparency === null) return false;
+  if (header.colorType === ColorType.palette) return transparency[sample] === 0;
+  return (transparency[1]! & (2 ** header.bitDepth - 1)) === sample;
 }
 
 /** The images in the compressed bytes, in order. Passes without a pixel have no scanlines and are left out. */
@@ -119,215 +118,3 @@ export function filteredBytes(header: PngHeader): number {
     0,
   );
 }
-
-/**
- * Reads the container.
- * @throws PngError PNG_SIGNATURE, PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER, PNG_CRC, PNG_HEADER,
- *   PNG_DATA_LENGTH, PNG_TOO_LARGE
- */
-export function parsePng(bytes: Uint8Array, limits: PngLimits): PngContainer {
-  if (bytes.length > limits.maxBytes) {
-    throw new PngError(
-      "PNG_TOO_LARGE",
-      0,
-      `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
-    );
-  }
-  checkSignature(bytes);
-
-  let header: PngHeader | null = null;
-  let palette: Uint8Array | null = null;
-  const idats: ByteRange[] = [];
-  const issues: Issue[] = [];
-  let previous = "";
-  let offset = SIGNATURE.length;
-  while (previous !== "IEND") {
-    const { type, content, offset: chunkOffset } = readChunk(bytes, offset, limits.verify);
-    if (header === null) {
-      if (type !== "IHDR")
-        throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
-      header = readHeader(content, chunkOffset, limits);
-    } else if (type === "IHDR") {
-      throw new PngError("PNG_CHUNK_ORDER", offset, "a second IHDR");
-    } else if (type === "PLTE") {
-      if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, "a second PLTE");
-      if (idats.length > 0) throw new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT");
-      palette = readPalette(content, chunkOffset, header);
-    } else if (type === "IDAT") {
-      if (idats.length > 0 && previous !== "IDAT") {
-        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
-      }
-      if (header.colorType === ColorType.palette && palette === null) {
-        throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
-      }
-      idats.push({ offset: chunkOffset, length: content.length });
-    } else if (type === "IEND") {
-      if (content.length > 0) throw new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty");
-      if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
-    } else if (isCritical(type)) {
-      throw new PngError(
-        "PNG_CHUNK_INVALID",
-        offset,
-        `${type} is an unknown critical chunk, so the image cannot be decoded`,
-      );
-    }
-    previous = type;
-    offset = chunkOffset + content.length + 4;
-  }
-  if (offset < bytes.length) {
-    issues.push({
-      code: "png-trailing-bytes",
-      message: `${bytes.length - offset} bytes after IEND (at byte ${offset}) were ignored`,
-    });
-  }
-  const container = { header: header as PngHeader, palette, idats, issues };
-  checkExpansion(container);
-  return container;
-}
-
-function checkSignature(bytes: Uint8Array): void {
-  for (const [index, expected] of SIGNATURE.entries()) {
-    if (index >= bytes.length)
-      throw new PngError("PNG_TRUNCATED", index, "the file ends inside the PNG signature");
-    if (bytes[index] !== expected) {
-      throw new PngError(
-        "PNG_SIGNATURE",
-        index,
-        `the bytes are ${kindOfFile(bytes)}; a mask must be a PNG, which keeps colours exact`,
-      );
-    }
-  }
-}
-
-/** What is often passed instead of a PNG, by its first bytes: other image formats, or a server's answer in text. */
-function kindOfFile(bytes: Uint8Array): string {
-  const start = String.fromCharCode(...bytes.subarray(0, 64));
-  if (start.startsWith("\xff\xd8\xff")) return "a JPEG";
-  if (start.startsWith("GIF8")) return "a GIF";
-  if (/^RIFF.{4}WEBP/s.test(start)) return "a WebP";
-  return /^(\xef\xbb\xbf)?\s*[<{[]/.test(start) ? "text, HTML or JSON" : "not a PNG";
-}
-
-interface Chunk {
-  readonly type: string;
-  readonly content: Uint8Array;
-  /** Where the content starts in the file. */
-  readonly offset: number;
-}
-
-/** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
-function readChunk(bytes: Uint8Array, start: number, verify: boolean): Chunk {
-  if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
-  if (start + CHUNK_OVERHEAD > bytes.length) {
-    throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
-  }
-  const length = readUint32(bytes, start);
-  const typeBytes = bytes.subarray(start + 4, start + 8);
-  if (!typeBytes.every(isLetter)) {
-    throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
-  }
-  const type = String.fromCharCode(...typeBytes);
-  if (length > MAX_31_BITS) {
-    throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
-  }
-  if (start + CHUNK_OVERHEAD + length > bytes.length) {
-    const missing = start + CHUNK_OVERHEAD + length - bytes.length;
-    throw new PngError(
-      "PNG_TRUNCATED",
-      start,
-      `${type} claims ${length} bytes, ${missing} more than the file has`,
-    );
-  }
-  const offset = start + 8;
-  if (verify) {
-    const stored = readUint32(bytes, offset + length);
-    const computed = crc32(bytes.subarray(start + 4, offset + length));
-    if (stored !== computed) {
-      throw new PngError(
-        "PNG_CRC",
-        offset + length,
-        `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`,
-      );
-    }
-  }
-  return { type, content: bytes.subarray(offset, offset + length), offset };
-}
-
-function readHeader(content: Uint8Array, offset: number, limits: PngLimits): PngHeader {
-  if (content.length !== IHDR_LENGTH) {
-    throw new PngError("PNG_HEADER", offset, `IHDR has ${content.length} bytes instead of ${IHDR_LENGTH}`);
-  }
-  const width = readUint32(content, 0);
-  const height = readUint32(content, 4);
-  const [bitDepth, colorType, compression, filter, interlace] = content.subarray(8) as unknown as number[];
-  if (width === 0 || height === 0 || width > MAX_31_BITS || height > MAX_31_BITS) {
-    throw new PngError("PNG_HEADER", offset, `IHDR: the size ${width}×${height} is not allowed`);
-  }
-  if (!isColorType(colorType)) {
-    throw new PngError("PNG_HEADER", offset + 9, `IHDR: colour type ${colorType} does not exist`);
-  }
-  if (!BIT_DEPTHS[colorType].includes(bitDepth as number)) {
-    throw new PngError(
-      "PNG_HEADER",
-      offset + 8,
-      `IHDR: colour type ${colorType} does not allow bit depth ${bitDepth}`,
-    );
-  }
-  if (compression !== 0) {
-    throw new PngError("PNG_HEADER", offset + 10, `IHDR: compression method ${compression} does not exist`);
-  }
-  if (filter !== 0)
-    throw new PngError("PNG_HEADER", offset + 11, `IHDR: filter method ${filter} does not exist`);
-  if (interlace !== 0 && interlace !== 1) {
-    throw new PngError("PNG_HEADER", offset + 12, `IHDR: interlace method ${interlace} does not exist`);
-  }
-  if (width * height > limits.maxPixels) {
-    throw new PngError(
-      "PNG_TOO_LARGE",
-      offset,
-      `${width}×${height} pixels are more than maxPixels ${limits.maxPixels}`,
-    );
-  }
-  return { width, height, bitDepth: bitDepth as number, colorType, interlaced: interlace === 1 };
-}
-
-function readPalette(content: Uint8Array, offset: number, { colorType, bitDepth }: PngHeader): Uint8Array {
-  if (colorType === ColorType.grey || colorType === ColorType.greyAlpha) {
-    throw new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE");
-  }
-  const entries = content.length / 3;
-  const maxEntries = colorType === ColorType.palette ? 2 ** bitDepth : 256;
-  if (!Number.isInteger(entries) || entries < 1 || entries > maxEntries) {
-    throw new PngError(
-      "PNG_CHUNK_INVALID",
-      offset,
-      `PLTE has ${content.length} bytes; it must have a multiple of 3, from 3 to ${maxEntries * 3}`,
-    );
-  }
-  return content;
-}
-
-/** A header that lies about the size must not cost memory, so compare it with what the compressed bytes can hold at most. */
-function checkExpansion({ header, idats }: PngContainer): void {
-  const compressed = idats.reduce((sum, range) => sum + range.length, 0);
-  const needed = filteredBytes(header);
-  if (needed > compressed * DEFLATE_MAX_EXPANSION) {
-    throw new PngError(
-      "PNG_DATA_LENGTH",
-      idats[0]?.offset ?? 0,
-      `${compressed} compressed bytes cannot hold the ${needed} bytes of ${header.width}×${header.height} pixels`,
-    );
-  }
-}
-
-function readUint32(bytes: Uint8Array, offset: number): number {
-  const [a, b, c, d] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-}
-
-const isLetter = (byte: number) => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
-/** The case of a type's first letter says whether a reader may skip the chunk (5.4). */
-const isCritical = (type: string) => type.charCodeAt(0) <= 90;
-const isColorType = (value: number | undefined): value is ColorType =>
-  Object.values(ColorType).some((known) => known === value);
-const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;

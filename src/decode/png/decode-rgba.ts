@@ -2,14 +2,16 @@
 import type { Issue } from "../../errors.js";
 import { decodeRgba as decodeContainer } from "../engines/upng.js";
 import { checkLimits, type LimitOptions } from "../limits.js";
+import { withParts } from "../on-demand.js";
 import { type PngInput, toBytes } from "../png-input.js";
+import { readPng } from "../read-png.js";
 import { loadModule } from "../wasm/module.js";
-import { type PngHeader, parsePng } from "./container.js";
+import type { PngHeader } from "./container.js";
 
 /** An image with 8 bits per sample. */
 export interface DecodedRgba {
   readonly header: PngHeader;
-  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Only the high byte of 16-bit samples is kept. */
+  /** R, G, B and A of each pixel: `height * width * 4` bytes, row-major. Of 16-bit samples the high byte is kept. */
   readonly pixels: Uint8Array;
   /** Defects of the file that did not stop the decode. */
   readonly issues: readonly Issue[];
@@ -25,8 +27,9 @@ export async function decodeRgba(png: PngInput, limits: LimitOptions = {}): Prom
   const bytes = toBytes(png);
   const checked = checkLimits(limits);
   await loadModule();
-  const container = parsePng(bytes, checked);
-  return { header: container.header, ...decodeContainer(bytes, container) };
+  const container = await withParts(() => readPng(bytes, checked));
+  const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
+  return { header: container.header, pixels, issues: [...container.issues, ...issues] };
 }
 
 /**
@@ -40,5 +43,5 @@ export async function readPngHeader(png: PngInput, limits: LimitOptions = {}): P
   const bytes = toBytes(png);
   const checked = checkLimits(limits);
   await loadModule();
-  return parsePng(bytes, checked).header;
+  return (await withParts(() => readPng(bytes, checked))).header;
 }

@@ -22,8 +22,10 @@ export interface ModuleExports extends Record<string, unknown> {
   /** assembly/host.ts */
   readonly Unknown: Readonly<Record<"UNLABELLED" | "SNAP" | "NUMBER", Int32Global>>;
 
+  readonly Alpha: Readonly<Record<"IGNORED" | "CHANNEL" | "COUNTED" | "UNLABELLED", Int32Global>>;
+
   layOutScan(labels: number): number;
-  beginScan(unknownColors: number, alphaCounts: boolean): void;
+  beginScan(unknownColors: number, alpha: number, hasAlpha: boolean): void;
   scanRgba(count: number, x: number, y: number, width: number): void;
   scanRgb(count: number, x: number, y: number, width: number): void;
   readonly pixelsPointer: Int32Global;
@@ -31,7 +33,13 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly SCAN_PIXELS: Int32Global;
 
   layOutFused(labels: number, width: number, height: number, channels: number, bitDepth: number): number;
-  beginFused(verifyChecksum: boolean, unknownColors: number, alphaCounts: boolean): void;
+  beginFused(
+    verifyChecksum: boolean,
+    unknownColors: number,
+    alpha: number,
+    hasAlpha: boolean,
+    clearColor: number,
+  ): void;
   decodeBand(): number;
   /** assembly/status.ts */
   readonly Status: Readonly<Record<string, Int32Global>>;
@@ -58,6 +66,7 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly measuresPointer: Int32Global;
   readonly unlabelledPointer: Int32Global;
   readonly snappedPointer: Int32Global;
+  readonly clearCountsPointer: Int32Global;
 }
 
 /** The source of the module: a URL to fetch, a `Response`, the bytes, or a compiled module. */

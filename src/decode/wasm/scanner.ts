@@ -11,6 +11,8 @@ export interface Measures {
   readonly counts: Uint32Array;
   /** For each label `x, y, width, height` in pixels; all 0 for a label without a pixel. */
   readonly boxes: Int32Array;
+  /** The number of fully transparent pixels of each label. */
+  readonly transparent: Uint32Array;
   readonly unlabelled: ColorCounts;
   /** Pixels that got the label of the nearest colour. */
   readonly snapped: ColorCounts;
@@ -27,8 +29,8 @@ export interface ColorCounts {
 export interface UnknownColors {
   readonly kind: "UNLABELLED" | "SNAP" | "NUMBER";
   readonly labelOf: LabelOfColor;
-  /** Whether alpha is part of an RGBA pixel's colour. */
-  readonly alphaCounts: boolean;
+  /** What alpha means. */
+  readonly alpha: keyof ModuleExports["Alpha"];
 }
 
 /**
@@ -53,7 +55,7 @@ export function scanPixels(
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
-  module.beginScan(module.Unknown[unknown.kind].value, unknown.alphaCounts);
+  module.beginScan(module.Unknown[unknown.kind].value, module.Alpha[unknown.alpha].value, channels === 4);
 
   const scan = channels === 4 ? module.scanRgba : module.scanRgb;
   const bandPixels = module.SCAN_PIXELS.value;
@@ -93,6 +95,7 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   return {
     counts,
     boxes,
+    transparent: new Uint32Array(buffer, module.clearCountsPointer.value, labelCount).slice(),
     unlabelled: readColors(buffer, module.unlabelledPointer.value),
     snapped: readColors(buffer, module.snappedPointer.value),
   };

@@ -24,5 +24,5 @@ export const labelPng: Format = {
   detect,
 };
 
-export { decodeLabelPng, type LabelPngReadOptions } from "./read.js";
+export { decodeLabelPng, type LabelPng, type LabelPngReadOptions } from "./read.js";
 export { encodeLabelPng, encodePalettePng, type LabelPngOptions } from "./write.js";

@@ -10,17 +10,18 @@ import { checkKeys } from "../../checks/describe.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import { inflateInto } from "../../decode/engines/inflate.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
+import { withParts } from "../../decode/on-demand.js";
 import {
   ColorType,
   filteredBytes,
   type PngHeader,
-  parsePng,
   passesOf,
   scanlineBytes,
 } from "../../decode/png/container.js";
 import { type PngInput, toBytes } from "../../decode/png-input.js";
+import { readPng } from "../../decode/read-png.js";
 import { loadModule } from "../../decode/wasm/module.js";
-import { FormatError, PngError } from "../../errors.js";
+import { FormatError, type Issue, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import {
   type ColoursOfNumbers,
@@ -44,6 +45,11 @@ export interface LabelPngReadOptions extends LimitOptions {
   readonly palette?: readonly string[];
 }
 
+/** The numbers of a PNG, and the defects of the file that did not stop the decode. */
+export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>> {
+  readonly issues: readonly Issue[];
+}
+
 /**
  * The grey samples or palette indices of a PNG, H×W, row-major. A PNG of 16 bits gives a `Uint16Array`; one of 1, 2, 4 or
  * 8 bits gives a `Uint8Array`. The PNG may be interlaced.
@@ -58,10 +64,7 @@ export interface LabelPngReadOptions extends LimitOptions {
  * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
-export async function decodeLabelPng(
-  png: PngInput,
-  options: LabelPngReadOptions = {},
-): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
+export async function decodeLabelPng(png: PngInput, options: LabelPngReadOptions = {}): Promise<LabelPng> {
   checkOptions(options);
   checkKeys(options, "by palette maxPixels maxBytes verify", "the options");
   const { by = "palette", palette: colours } = options;
@@ -78,11 +81,11 @@ export async function decodeNumbers(
   by: "palette" | "index",
   expected: ColoursOfNumbers | undefined,
   options: LimitOptions,
-): Promise<DenseMap<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>> {
+): Promise<LabelPng> {
   const limits = checkLimits(options);
   const bytes = toBytes(png);
   await loadModule();
-  const { header, idats, palette } = parsePng(bytes, limits);
+  const { header, idats, palette, issues } = await withParts(() => readPng(bytes, limits));
   const { width, height, bitDepth, colorType } = header;
   if (
     expected !== undefined &&
@@ -102,7 +105,7 @@ export async function decodeNumbers(
     );
   }
   const filtered = new Uint8Array(filteredBytes(header));
-  inflateInto(bytes, idats, filtered);
+  const found = inflateInto(bytes, idats, filtered);
   const data = new (bitDepth === 16 ? Uint16Array : Uint8Array)(width * height);
   let start = 0;
   for (const pass of passesOf(header)) {
@@ -125,7 +128,7 @@ export async function decodeNumbers(
   if (by === "palette" && palette !== null && colorType === ColorType.palette) {
     numberIndices(data as Uint8Array, palette, expected);
   }
-  return { width, height, data };
+  return { width, height, data, issues: [...issues, ...found] };
 }
 
 /** RGB or RGBA by its colours. */
@@ -134,8 +137,8 @@ async function decodeColours(
   expected: ColoursOfNumbers,
   limits: Required<LimitOptions>,
   alpha: boolean,
-): Promise<DenseMap<Uint8Array<ArrayBuffer>>> {
-  const { width, height, data, ids } = await decodeIds(bytes, { ...limits, alpha });
+): Promise<LabelPng> {
+  const { width, height, data, ids, issues } = await decodeIds(bytes, { ...limits, alpha });
   if (alpha && ids.some((id) => id >>> 24 !== 255)) {
     const problem =
       "the PNG has pixels that are not opaque, so their colours may mean nothing; remove its alpha";
@@ -143,7 +146,7 @@ async function decodeColours(
   }
   const colours = Array.from(ids, (id) => ((id & 255) << 16) | (id & 0xff00) | ((id >>> 16) & 255));
   const numbers = numbersOfColours(colours, expected);
-  return { width, height, data: Uint8Array.from(data, (place) => numbers[place]!) };
+  return { width, height, data: Uint8Array.from(data, (place) => numbers[place]!), issues };
 }
 
 /** Undoes a scanline's filter (9.2) in place: byte = filtered byte + prediction from its neighbours. */

@@ -10,7 +10,6 @@ import {
   type Resize,
   type SegmentationResult,
 } from "labelmap";
-import { CodedError } from "./coded-error.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
@@ -86,13 +85,8 @@ async function unknownColors(
     const colors = await maskColors(png);
     return colors.filter(({ color }) => !listed.has(color)).slice(0, Math.max(0, room));
   } catch (error) {
-    const isOf16Bits = error instanceof LabelMapError && error.code === "ENGINE_UNSUPPORTED";
     const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
-    if (named === undefined && isOf16Bits) {
-      const message = "The mask has 16-bit samples, and no result says which colours are labels.";
-      throw new CodedError(error.code, message);
-    }
-    if (named === undefined || !(isOf16Bits || isTooMany)) throw error;
+    if (named === undefined || !isTooMany) throw error;
     return named;
   }
 }

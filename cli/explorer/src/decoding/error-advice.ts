@@ -2,7 +2,8 @@
 const ADVICE: Readonly<Record<string, string>> = {
   PNG_SIGNATURE: "Export the mask as a PNG, without loss.",
   PNG_TOO_LARGE: "This page opens masks of up to 268 million pixels (16,384 × 16,384).",
-  ENGINE_UNSUPPORTED: "Drop the mask together with its result JSON, which says what its colours mean.",
+  PNG_16_BIT_COLORS:
+    "Save the mask with 8 bits per sample. Numbers of 16 bits are read by the library's decodeLabelPng.",
   IDS_TOO_MANY: "This looks like a photo, or a mask that was saved with loss (JPEG) or with smoothed edges.",
   RESULT_INVALID: "Drop the vendor's result object: JSON with a legend of colours and names.",
   LEGEND_INVALID: "Drop the vendor's result object: JSON with a legend of colours and names.",

@@ -16,7 +16,8 @@ export interface MaskColor {
 /**
  * The colours with the most pixels come first.
  *
- * @throws what `decodeIds` throws: ENGINE_UNSUPPORTED if samples have 16 bits.
+ * @throws what `decodeIds` throws: PNG_16_BIT_COLORS if samples have 16 bits that do not fit 8. Grey of 16 bits has ids in
+ *   full; `decodeMask` refuses it if they are no colours.
  */
 export async function maskColors(png: Uint8Array): Promise<MaskColor[]> {
   const { segments } = await decodeIds(png);
@@ -24,7 +25,8 @@ export async function maskColors(png: Uint8Array): Promise<MaskColor[]> {
   const colorType = png[BIT_DEPTH_OFFSET + 1]!;
   const isGrey = colorType === GREY || colorType === GREY_ALPHA;
   // The id is the sample of a grey mask, and R + 256 G + 256² B of all others.
-  const colorOf = (id: number) => (isGrey ? hexOfGrey((id * 255) / (2 ** bitDepth - 1)) : hexOfId(id));
+  const sampleOf = (id: number) => (bitDepth === 16 ? id >> 8 : (id * 255) / (2 ** bitDepth - 1));
+  const colorOf = (id: number) => (isGrey ? hexOfGrey(sampleOf(id)) : hexOfId(id));
   return [...segments]
     .sort((a, b) => b.pixelCount - a.pixelCount)
     .map(({ id }) => ({ color: colorOf(id), id }));

@@ -1,0 +1,201 @@
+/** What is said about files that cannot be decoded. It is loaded only when one turns up. */
+
+import { counted } from "../checks/counted.js";
+import { quote } from "../checks/describe.js";
+import { type ErrorCode, type Issue, PngError } from "../errors.js";
+import type { Label } from "../maps/label.js";
+import { BIT_DEPTHS, type ColorType, SIGNATURE } from "./png/container.js";
+
+const EXPORT = "export the mask as a PNG, which keeps colours exact";
+const LOSSY = `${EXPORT}; do not convert this file, since its colours are no longer exact`;
+
+/** Stands for any byte in a `start` of `KINDS`. */
+const ANY = "\u{ffff}";
+
+/**
+ * What is often passed instead of a PNG: how its bytes start (as latin1), its kind, and what to do about it. The first
+ * match counts.
+ */
+const KINDS: readonly (readonly [starts: RegExp | readonly string[], kind: string, remedy: string])[] = [
+  [
+    ["version https://git-lfs.github.com/"],
+    "a Git LFS pointer, not the mask itself",
+    "run `git lfs pull` where the mask comes from",
+  ],
+  // The signature holds a CR LF, a LF and a byte above 127, so that such damage shows (PNG specification, 5.2).
+  [
+    ["\x89", "\t", "\xc2\x89", "\xef\xbf\xbd"].flatMap((first) => [`${first}PNG\r`, `${first}PNG\n`]),
+    "a PNG that was damaged as text",
+    "copy the mask again in binary mode (`*.png binary` in .gitattributes, `binary` in FTP); its line ends, or bytes above 127, were changed",
+  ],
+  [["\xff\xd8\xff"], "a JPEG", LOSSY],
+  [["GIF8"], "a GIF", EXPORT],
+  [[`RIFF${ANY.repeat(4)}WEBP`], "a WebP", LOSSY],
+  [["II*\0", "MM\0*", "II+\0", "MM\0+"], "a TIFF", EXPORT],
+  [[`BM${ANY.repeat(4)}\0\0\0\0`], "a BMP", EXPORT],
+  [
+    ["avif", "avis", "heic", "heix", "mif1"].map((brand) => `${ANY.repeat(4)}ftyp${brand}`),
+    "an AVIF or HEIC",
+    LOSSY,
+  ],
+  [/^P[1-7]\s/, "a PBM, PGM or PPM", EXPORT],
+  [["%PDF-"], "a PDF", EXPORT],
+  [["\x93NUMPY"], "a NumPy array (.npy)", "read it with `decodeNpy` of labelmap/formats"],
+  [
+    ["PK\x03\x04", "PK\x05\x06"],
+    "a zip archive (or an .npz, which is one)",
+    "unpack it, and give the PNG inside",
+  ],
+  [["\x1f\x8b"], "a gzip file", "unpack it, and give the PNG inside"],
+  [
+    /^(\xef\xbb\xbf)?\s*<(!doctype|html|head|body)/i,
+    "text: an HTML page, which servers send if a login is needed or a file is missing",
+    "open the mask's URL in a browser to see the page",
+  ],
+  [/^(\xef\xbb\xbf)?\s*</, "text: XML or an SVG", "look in it for a server's error message"],
+  [
+    /^(\xef\xbb\xbf)?\s*[[{]/,
+    "text: JSON",
+    "look in it for a server's error message; if it is the result, pass it as the second argument",
+  ],
+  [/^[\t\n\r -~]+$/, "text", "look in it for a server's error message"],
+];
+
+/** The error for bytes that do not start with the signature: it names what they are, and what to do. */
+export function signatureError(bytes: Uint8Array): PngError {
+  const wrong = SIGNATURE.findIndex((byte, index) => bytes[index] !== byte);
+  if (wrong >= bytes.length) {
+    return new PngError("PNG_TRUNCATED", bytes.length, "the file ends inside the PNG signature");
+  }
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  const [, kind, remedy] = KINDS.find(([starts]) => isStart(starts, start)) ?? [null, "not a PNG", EXPORT];
+  return new PngError("PNG_SIGNATURE", wrong, `the bytes are ${kind}; a mask must be a PNG: ${remedy}`);
+}
+
+function isStart(starts: RegExp | readonly string[], text: string): boolean {
+  if (starts instanceof RegExp) return starts.test(text);
+  return starts.some((start) =>
+    [...start].every((character, index) => character === ANY || character === text[index]),
+  );
+}
+
+const hex = (value: unknown) => `0x${Number(value).toString(16).padStart(8, "0")}`;
+
+/** What may be wrong with a container, by the names that read-png.ts uses. */
+const CONTAINER_FAULTS = {
+  largeFile: ["PNG_TOO_LARGE", (a, b) => `the file has ${a} bytes, more than maxBytes ${b}`],
+  noHeader: ["PNG_CHUNK_ORDER", (a) => `the first chunk is ${a}, not IHDR`],
+  second: ["PNG_CHUNK_ORDER", (a) => `a second ${a}`],
+  latePalette: ["PNG_CHUNK_ORDER", () => "PLTE comes after IDAT"],
+  between: ["PNG_CHUNK_ORDER", (a) => `${a} comes between two IDATs`],
+  noPalette: ["PNG_CHUNK_ORDER", () => "a palette image has no PLTE before IDAT"],
+  alpha: ["PNG_CHUNK_INVALID", () => "tRNS does not fit the image, and is ignored"],
+  end: ["PNG_CHUNK_INVALID", () => "IEND is not empty"],
+  noPixels: ["PNG_CHUNK_ORDER", () => "there is no IDAT before IEND"],
+  unknown: ["PNG_CHUNK_INVALID", (a) => `${a} is an unknown critical chunk, so the image cannot be decoded`],
+  noEnd: ["PNG_TRUNCATED", () => "the file ends before IEND"],
+  cutFrame: ["PNG_TRUNCATED", () => "the file ends inside a chunk's frame"],
+  noType: ["PNG_CHUNK_INVALID", () => "a chunk's type is not four letters"],
+  largeChunk: ["PNG_CHUNK_INVALID", (a, b) => `${a} claims ${b} bytes, more than 2^31 - 1`],
+  cutChunk: ["PNG_TRUNCATED", (a, b, c) => `${a} claims ${b} bytes, ${c} more than the file has`],
+  crc: ["PNG_CRC", (a, b, c) => `${a}: its CRC-32 is ${hex(b)}, but the file says ${hex(c)}`],
+  largeImage: ["PNG_TOO_LARGE", (a, b, c) => `${a}×${b} pixels are more than maxPixels ${c}`],
+  greyPalette: ["PNG_CHUNK_ORDER", () => "a grey image must not have a PLTE"],
+  paletteLength: [
+    "PNG_CHUNK_INVALID",
+    (a, b) => `PLTE has ${a} bytes; it must have a multiple of 3, from 3 to ${b}`,
+  ],
+  expansion: [
+    "PNG_DATA_LENGTH",
+    (a, b, c, d) => `${a} compressed bytes cannot hold the ${b} bytes of ${c}×${d} pixels`,
+  ],
+} satisfies Record<string, [ErrorCode, (...details: (number | string)[]) => string]>;
+
+/** @param offset the byte of the file where it shows */
+export function containerError(
+  name: keyof typeof CONTAINER_FAULTS,
+  offset: number,
+  details: readonly (number | string)[],
+): PngError {
+  const [code, describe] = CONTAINER_FAULTS[name] as [ErrorCode, (...details: (number | string)[]) => string];
+  return new PngError(code, offset, describe(...details));
+}
+
+/** The error for an IHDR with impossible content (PNG specification, 11.2.1). */
+export function headerError(content: Uint8Array, offset: number): PngError {
+  if (content.length !== 13) {
+    return new PngError("PNG_HEADER", offset, `IHDR has ${content.length} bytes instead of 13`);
+  }
+  const view = new DataView(content.buffer, content.byteOffset);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [bitDepth, colorType, ...methods] = content.subarray(8) as unknown as number[];
+  const fault = (place: number, problem: string) =>
+    new PngError("PNG_HEADER", offset + place, `IHDR: ${problem}`);
+  if ([width, height].some((length) => length === 0 || length > 0x7fffffff)) {
+    return fault(0, `the size ${width}×${height} is not allowed`);
+  }
+  const depths = BIT_DEPTHS[colorType as ColorType];
+  if (depths === undefined) return fault(9, `colour type ${colorType} does not exist`);
+  if (!depths.includes(bitDepth!))
+    return fault(8, `colour type ${colorType} does not allow bit depth ${bitDepth}`);
+  const wrong = methods.findIndex((method, index) => method > (index === 2 ? 1 : 0));
+  const name = ["compression", "filter", "interlace"][wrong];
+  return fault(10 + wrong, `${name} method ${methods[wrong]} does not exist`);
+}
+
+/** The most labels that an issue names. */
+const MOST_NAMED = 3;
+
+/** The issue about fully transparent pixels that have a label. @param transparent how many, for each label */
+export function transparencyIssue(labels: readonly Label[], transparent: Uint32Array): Issue {
+  const all = transparent.reduce((sum, count) => sum + count, 0);
+  const held = labels.filter(({ index }) => transparent[index]! > 0);
+  const named = held.slice(0, MOST_NAMED).map(({ index, color, value, pixelCount }) => {
+    return `${transparent[index]} of the ${counted(pixelCount, "pixel")} of ${color} ${quote(value)}`;
+  });
+  if (held.length > MOST_NAMED) named.push(`those of ${counted(held.length - MOST_NAMED, "other label")}`);
+  return {
+    code: "transparent-pixels",
+    message: `${counted(all, "fully transparent pixel")} got a label by colour: ${named.join(", ")}; if nobody labelled them, decode with transparent: "unlabelled"`,
+  };
+}
+
+/** What the module's errors mean, by their names in assembly/status.ts. */
+const STATUS_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  BAD_ZLIB_HEADER: ["PNG_DATA", "they do not start with a zlib header"],
+  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not allow"],
+  BAD_ADLER32: ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
+  TRUNCATED: ["PNG_DATA", "they end too early"],
+  BAD_BLOCK_TYPE: ["PNG_DATA", "a block has type 3, which does not exist"],
+  BAD_STORED_LENGTH: ["PNG_DATA", "a stored block's length and its complement do not match"],
+  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than exist"],
+  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "a block's code-length code is over-subscribed or incomplete"],
+  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or after the last"],
+  NO_END_OF_BLOCK_CODE: ["PNG_DATA", "a block has no code for its end"],
+  BAD_LITERAL_CODE: ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
+  BAD_DISTANCE_CODE: ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
+  BAD_SYMBOL: ["PNG_DATA", "a code has no meaning"],
+  DISTANCE_TOO_FAR: ["PNG_DATA", "a match reaches back before the first byte"],
+  TOO_SHORT: ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
+  TOO_LONG: ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
+  BAD_FILTER_TYPE: ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
+  BAD_PALETTE_INDEX: ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
+};
+
+/**
+ * The error for a status of the fused engine.
+ *
+ * @param detail the row or palette index that it refers to
+ * @param offset the byte of the file where it shows
+ */
+export function statusError(name: string, detail: number, offset: number): PngError | null {
+  const meaning = STATUS_ERRORS[name];
+  if (meaning === undefined) return null;
+  const [code, reason] = meaning;
+  const messages: Partial<Record<ErrorCode, string>> = {
+    PNG_DATA: `the compressed pixels are malformed: ${reason}`,
+    PNG_FILTER_TYPE: `scanline ${detail} has a filter type above 4; ${reason}`,
+    PNG_PALETTE_INDEX: `a pixel has palette index ${detail}; ${reason}`,
+  };
+  return new PngError(code, offset, messages[code] ?? reason);
+}

@@ -1,0 +1,126 @@
+/**
+ * Samples of 16 bits: colours only if each is a widened 8-bit sample, numbers in full, and never the high byte alone. All
+ * functions that read PNGs say the same about a file.
+ */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeIds } from "../../src/decode/decode-ids.js";
+import { decodeRgba } from "../../src/decode/png/index.js";
+import { decodeLabelPng } from "../../src/formats/index.js";
+import { decodeMask, init } from "../../src/index.js";
+import { encodePng } from "../support/encode-png.mjs";
+
+beforeAll(() => init());
+
+const CHANNELS = { 0: 1, 2: 3, 4: 2, 6: 4 };
+type Wide = { colourType: keyof typeof CHANNELS; samples: readonly number[]; interlace?: boolean };
+const wide = ({ colourType, samples, interlace = false }: Wide) => {
+  const width = samples.length / CHANNELS[colourType];
+  return encodePng({ width, height: 1, colourType, bitDepth: 16, samples, interlace, filter: 1 });
+};
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/public/${name}`, import.meta.url));
+const wideColors = { code: "PNG_16_BIT_COLORS", name: "PngError", offset: 24 };
+const counts = (segments: readonly { id: number; pixelCount: number }[]) =>
+  Object.fromEntries(segments.map(({ id, pixelCount }) => [id, pixelCount]));
+
+describe("widened samples of 8 bits are colours", () => {
+  const legend = { "#ff0000": "car", "#010203": "road", "#fefefe": "sky", "#000000": "void" };
+  const cases: [name: string, image: Wide, labels: number[]][] = [
+    ["low bytes of 0", { colourType: 2, samples: [0xff00, 0, 0, 0x100, 0x200, 0x300] }, [0, 1]],
+    ["low bytes like the high ones", { colourType: 2, samples: [0xffff, 0, 0, 0x101, 0x202, 0x303] }, [0, 1]],
+    ["grey, low bytes of 0", { colourType: 0, samples: [0xfe00, 0, 0xfe00] }, [2, 3, 2]],
+    ["grey, low bytes like the high ones", { colourType: 0, samples: [0xfefe, 0, 0xfefe] }, [2, 3, 2]],
+    ["grey with any alpha", { colourType: 4, samples: [0xfe00, 0xffff, 0, 0x1234, 0xfe00, 1] }, [2, 3, 2]],
+    [
+      "RGBA with any alpha",
+      { colourType: 6, samples: [0xff00, 0, 0, 0xffff, 0x100, 0x200, 0x300, 0x1234] },
+      [0, 1],
+    ],
+    ["interlaced", { colourType: 2, samples: [0xffff, 0, 0, 0x101, 0x202, 0x303], interlace: true }, [0, 1]],
+  ];
+  it.each(cases)("%s", async (_, image, labels) => {
+    const map = await decodeMask(wide(image), legend);
+    expect([...map.data]).toEqual(labels);
+    expect(map.issues).toEqual([]);
+  });
+
+  it("for decodeIds too, whose ids are those of the same mask with 8 bits", async () => {
+    for (const factor of [256, 257]) {
+      const bytes = [1, 2, 3, 1, 2, 3, 9, 0, 0];
+      const samples = bytes.map((byte) => byte * factor);
+      const { segments } = await decodeIds(wide({ colourType: 2, samples }));
+      expect(counts(segments)).toEqual({ 197121: 2, 9: 1 });
+      const rgba = wide({ colourType: 6, samples: [1, 2, 3, 4, 1, 2, 3, 4].map((byte) => byte * factor) });
+      expect(counts((await decodeIds(rgba, { alpha: true })).segments)).toEqual({ 67305985: 2 });
+    }
+  });
+});
+
+describe("other samples of 16 bits are no colours", () => {
+  const cases: [name: string, image: Wide][] = [
+    ["ids in grey", { colourType: 0, samples: [26001, 26002, 7] }],
+    ["ids below 256 in grey", { colourType: 0, samples: [0, 1, 2] }],
+    ["ids in grey with alpha", { colourType: 4, samples: [26001, 0xffff, 7, 0xffff] }],
+    ["ids in one channel of RGB", { colourType: 2, samples: [3, 0, 0, 8, 1, 0] }],
+    ["ids in RGBA", { colourType: 6, samples: [3, 0, 0, 0xffff] }],
+    ["one sample that is not widened", { colourType: 2, samples: [0xff00, 0, 0, 0, 0, 1] }],
+    ["both ways of widening in one file", { colourType: 2, samples: [0xff00, 0, 0, 0xffff, 0, 0] }],
+    ["a low byte in the last pass", { colourType: 0, samples: [0, 0x100, 0x101], interlace: true }],
+  ];
+  it.each(cases)("%s: an error that names the remedy", async (_, image) => {
+    const png = wide(image);
+    const remedy = expect.stringMatching(/decodeLabelPng.*8 bits per sample/);
+    for (const target of [{ map: "label" }, { map: "runs" }] as const) {
+      await expect(decodeMask(png, { "#000000": "void" }, { target })).rejects.toMatchObject({
+        ...wideColors,
+        message: remedy,
+      });
+    }
+    if (CHANNELS[image.colourType] > 2) await expect(decodeIds(png)).rejects.toMatchObject(wideColors);
+    // Pixels for the eye are not labels, but it is said that they are not exact.
+    expect((await decodeRgba(png)).issues).toEqual([expect.objectContaining({ code: "png-16-bit-colors" })]);
+  });
+
+  it("also if only the alpha of an id is not widened", async () => {
+    const png = wide({ colourType: 6, samples: [0x100, 0, 0, 0x101] });
+    expect(counts((await decodeIds(png)).segments)).toEqual({ 1: 1 });
+    await expect(decodeIds(png, { alpha: true })).rejects.toMatchObject(wideColors);
+  });
+
+  it("a mask of SYNTHIA's kind is refused with its colour legend, not void throughout", async () => {
+    const legend = fixture("rgb-16-bit-ids.json").toString();
+    await expect(decodeMask(fixture("rgb-16-bit-ids.png"), legend)).rejects.toMatchObject({
+      ...wideColors,
+      message: expect.stringContaining("SYNTHIA"),
+    });
+  });
+});
+
+describe("grey samples of 16 bits are numbers", () => {
+  const cases: [name: string, samples: readonly number[]][] = [
+    ["object numbers of Cityscapes", [26001, 26002, 7, 26001]],
+    ["the largest", [65535, 65534, 0, 256]],
+    ["multiples of 256", [256, 512, 0, 256]],
+    ["multiples of 257", [257, 514, 0, 257]],
+  ];
+  it.each(cases)("%s: decodeIds and decodeLabelPng agree", async (_, samples) => {
+    for (const interlace of [false, true]) {
+      const png = wide({ colourType: 0, samples, interlace });
+      expect([...(await decodeLabelPng(png)).data]).toEqual(samples);
+      const { data, ids } = await decodeIds(png);
+      expect([...data].map((place) => ids[place])).toEqual(samples);
+    }
+  });
+
+  it("with alpha: decodeIds leaves it out", async () => {
+    const { data, ids } = await decodeIds(wide({ colourType: 4, samples: [26001, 5, 26002, 0, 7, 0xffff] }));
+    expect([...data].map((place) => ids[place])).toEqual([26001, 26002, 7]);
+  });
+
+  it("class ids of a file of others", async () => {
+    const { segments } = await decodeIds(fixture("grey-16-bit-ids.png"));
+    expect(counts(segments)).toEqual({ 1: 12, 2: 6, 3: 6 });
+    const { data } = await decodeLabelPng(fixture("grey-16-bit-ids.png"));
+    expect([1, 2, 3].map((id) => data.filter((value) => value === id).length)).toEqual([12, 6, 6]);
+  });
+});
