@@ -273,7 +273,17 @@ export async function outputOf(
 function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
-    ...pick(rest, ["map", "dtype", "objects", "minArea", "missing", "divisor", "strict", "transparent", "maxPixels"]),
+    ...pick(rest, [
+      "map",
+      "dtype",
+      "objects",
+      "minArea",
+      "missing",
+      "divisor",
+      "strict",
+      "transparent",
+      "maxPixels",
+    ]),
     ...(classBy === undefined ? {} : { classBy }),
     ...(things === undefined ? {} : { things }),
     ...(resize === undefined
