@@ -82,7 +82,7 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   }
   // The cast is safe: parseLegend checks any value.
   const parsed = parseLegend(given as LegendInput, options);
-  const repeated = typeof json === "string" ? repeatedKeys(json, parsed) : [];
+  const repeated = typeof json === "string" ? repeatedKeys(json, parsed, given !== raw) : [];
   if (options.strict && repeated.length > 0) {
     throw new LegendError("LEGEND_COLOR_CONFLICT", repeated[0]!.message);
   }
@@ -138,8 +138,14 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** In a text, the keys that may be colours in any spelling, and `legend`. */
+const COLOUR_KEYS = /"(?:legend|#?[\da-f]{3,6}|[^"\\a-z_]+|rgb[^"\\]+)"\s*:/gi;
+
 /** JSON.parse keeps the last of equal keys and says nothing, so the text is searched for them. */
-function repeatedKeys(text: string, { entries }: Legend): readonly Issue[] {
+function repeatedKeys(text: string, { entries }: Legend, isWrapped: boolean): readonly Issue[] {
+  // Looking up each key takes longer than parsing, so keys that may be colours are only counted first.
+  const colours = entries.filter(({ rgb }) => rgb >= 0).length;
+  if ((text.match(COLOUR_KEYS)?.length ?? 0) <= colours + Number(isWrapped)) return [];
   const keys = new Set(entries.map(({ key }) => key).concat("legend"));
   const fresh = new Set(keys);
   const issues = new IssueList();
