@@ -137,6 +137,7 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
       const headers = { "content-security-policy": "default-src 'self'" };
       const outcome = await withPage(app, (page) => page.evaluate("init()"), headers);
       expect(outcome).toMatchObject({ name: "DecodeError", code: "WASM_UNAVAILABLE" });
+      expect((outcome as Error).message).toContain("allow 'wasm-unsafe-eval' in the content security policy");
     });
 
     describe("and the vendor's API", () => {

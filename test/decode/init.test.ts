@@ -41,6 +41,60 @@ describe("init", () => {
     expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
   });
 
+  const compileError = (text: string) => new WebAssembly.CompileError(`WebAssembly.instantiate(): ${text}`);
+  const policy = "allow 'wasm-unsafe-eval' in the content security policy";
+  it.each([
+    [compileError("'unsafe-eval' is not an allowed source in the Content Security Policy"), policy],
+    [compileError("call to WebAssembly.instantiate() blocked by CSP"), policy],
+    [
+      compileError("Wasm code generation disallowed by embedder"),
+      "this runtime compiles no modules; pass a compiled module to `init({ wasm })`",
+    ],
+    [
+      new RangeError("Out of memory: Cannot allocate Wasm memory for new instance"),
+      "there is too little memory; free some, or use fewer threads",
+    ],
+    [
+      compileError("expected magic word 00 61 73 6d"),
+      "the built-in module is damaged; install labelmap again, and check your bundler's settings",
+    ],
+  ])("advises what helps against %o, and nothing else", async (thrown, remedy) => {
+    vi.spyOn(WebAssembly, "instantiate").mockRejectedValue(thrown);
+    const error = await library.init().catch((reason) => reason);
+    vi.restoreAllMocks();
+    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE", cause: thrown });
+    expect(error.message).toBe(`the WebAssembly module cannot be loaded (${thrown.message}); ${remedy}`);
+    await library.init();
+  });
+
+  it("advises to pass the module if the built-in one cannot be unpacked", async () => {
+    vi.stubGlobal("DecompressionStream", undefined);
+    const error = await library.init().catch((reason) => reason);
+    vi.unstubAllGlobals();
+    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE" });
+    expect(error.message).toContain("cannot unpack the built-in module; pass the labelmap.wasm");
+    expect(error.message).not.toContain("security policy");
+  });
+
+  it.each([
+    [
+      "a Response that failed",
+      () => new Response("no", { status: 404 }),
+      /answered 404.*can be fetched there/,
+    ],
+    ["a URL that cannot be fetched", () => "data:broken", /check what you gave as `wasm`/],
+    ["a promise that rejects", () => Promise.reject(new TypeError("mine")), /\(mine\); check what you gave/],
+    [
+      "bytes of something else",
+      () => Uint8Array.of(1, 2, 3),
+      /pass the labelmap.wasm of exactly this version/,
+    ],
+  ])("names the cause for %s", async (_, source, message) => {
+    const error = await library.init({ wasm: source() }).catch((reason) => reason);
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain("security policy");
+  });
+
   it("throws if the JavaScript engine has no SIMD", async () => {
     const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
     await expect(library.init()).rejects.toMatchObject({

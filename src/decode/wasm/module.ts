@@ -139,7 +139,7 @@ export function giveBackMemory(): void {
 
 async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
-    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly");
+    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly, or it is turned off");
   }
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new DecodeError(
@@ -147,18 +147,20 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
       "this runtime has no WebAssembly SIMD; use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
     );
   }
+  let isFetched = false;
   try {
-    const { module, exports } = await instantiate<ModuleExports>(await toLoaderSource(source), IMPORTS);
+    const given = await toLoaderSource(source);
+    isFetched = true;
+    const { module, exports } = await instantiate<ModuleExports>(given, IMPORTS);
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
-    const remedy =
-      source === undefined
-        ? "allow 'wasm-unsafe-eval' in the content security policy, or pass a compiled module to `init({ wasm })`"
-        : "pass the labelmap.wasm of exactly this version: its bytes, a module compiled from them, or a URL that can be fetched";
+    // Not in the core: a page that works never needs these sentences.
+    const { remedyFor } = await import("./remedies.js").catch(() => ({ remedyFor: () => "see its `cause`" }));
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DecodeError(
       "WASM_UNAVAILABLE",
-      `the WebAssembly module cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}`,
+      `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, isFetched, source === undefined)}`,
       { cause },
     );
   }
