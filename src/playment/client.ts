@@ -380,8 +380,7 @@ export class PlaymentClient {
       requireObject(options, "the call's options");
       const signal: unknown = options.signal;
       if (signal === undefined || signal === null) return await work(options);
-      if (!(signal instanceof AbortSignal))
-        throw optionError(`signal: is ${kindOf(signal)}; give an AbortSignal`);
+      if (!isSignal(signal)) throw optionError(`signal: is ${kindOf(signal)}; give an AbortSignal`);
       relayed = relaySignal(signal);
       return await work({ ...options, signal: relayed.signal });
     } catch (error) {
@@ -559,6 +558,12 @@ function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorCo
 
 function requireObject(value: unknown, name: string): void {
   if (!isObject(value)) throw optionError(`${name}: is ${kindOf(value)}; give an object`);
+}
+
+/** Not `instanceof`: a test environment or another window has its own class. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = isObject(value) ? value : {};
+  return typeof aborted === "boolean" && typeof addEventListener === "function";
 }
 
 function optionError(message: string): DecodeError {

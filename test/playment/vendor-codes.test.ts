@@ -151,10 +151,25 @@ describe("the code of a failure decides, whatever the status", () => {
     });
   });
 
+  it("a failure whose body does not end is read up to 64 KiB", async () => {
+    let pieces = 0;
+    const pull = (controller: ReadableStreamDefaultController) => {
+      if (pieces++ < 1000) controller.enqueue(new Uint8Array(1024).fill(32));
+      else controller.close();
+    };
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const fetch = async () => new Response(body, { status: 400 });
+    expect((await failure(client({ fetch }).job(project, job))).code).toBe("PLAYMENT_HTTP");
+    expect(pieces).toBe(65);
+  });
+
   it("a failure whose body stalls ends at the time-out", async () => {
     const fetch = async () => new Response(new ReadableStream({ start() {} }), { status: 400 });
     const call = client({ fetch, timeout: 20 }).job(project, job);
-    expect(["PLAYMENT_TIMEOUT", "PLAYMENT_HTTP"]).toContain((await failure(call)).code);
+    expect((await failure(call)).code).toBe("PLAYMENT_TIMEOUT");
+    const resolveAttachment = async () => new Response(new ReadableStream({ start() {} }), { status: 404 });
+    const mask = client({ resolveAttachment, timeout: 20 }).mask("https://x.example/mask.png");
+    expect(await failure(mask)).toMatchObject({ code: "PLAYMENT_NOT_FOUND", status: 404 });
   });
 });
 
