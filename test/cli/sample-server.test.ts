@@ -368,6 +368,22 @@ describe("the server", () => {
     await expectOutcome(clientOf(next), dataset, one);
   });
 
+  it("reports failures as the vendor does: with status 400 and a code", async () => {
+    const vendor = await serve({ jobs: dataset });
+    const url = `${vendor.baseUrl}/projects/${one.projectId}/jobs/${one.jobId}`;
+    const ask = async (key: string) => {
+      const response = await fetch(url, { headers: { "x-api-key": key } });
+      const { success, error } = (await response.json()) as { success: boolean; error?: { code: string } };
+      return [response.status, success, error?.code];
+    };
+    expect(await ask("wrong")).toEqual([400, false, "auth-failure"]);
+    Object.assign(vendor.faults, { apiFailure: 2, failureCode: "FS_0000" });
+    expect(await ask(KEY)).toEqual([400, false, "FS_0000"]);
+    vendor.faults.failureStatus = 200;
+    expect(await ask(KEY)).toEqual([200, false, "FS_0000"]);
+    expect(await ask(KEY)).toEqual([200, true, undefined]);
+  });
+
   it("survives malformed requests", async () => {
     const vendor = await serve({ jobs: dataset });
     const headers = { "x-api-key": KEY };
@@ -380,19 +396,16 @@ describe("the server", () => {
       return Number(text.split(" ")[1]);
     };
     const api = new URL(vendor.baseUrl).origin;
-    for (const path of [
-      "//",
-      "http://[/",
-      "*",
-      "/v1/attachments",
-      "/v1/attachments?url=nonsense",
-      "/v1/attachments?url=http://elsewhere.example/x",
-      "/v1/projects/%zz/jobs/%",
-    ]) {
+    for (const path of ["//", "http://[/", "*", "/v1/projects/%zz/jobs/%"]) {
       expect(await ask(api, path), path).toBe(404);
     }
+    // The vendor answers an invalid parameter, like every failure, with 400.
+    for (const query of ["", "?url=nonsense", "?url=http://elsewhere.example/x"]) {
+      expect(await ask(api, `/v1/attachments${query}`), query).toBe(400);
+    }
     expect((await fetch(`${vendor.storageOrigin}/%zz/x/mask.png`)).status).toBe(403);
-    expect((await fetch(`${vendor.baseUrl}/projects/p/jobs/j`, { headers })).status).toBe(404);
+    const unknown = await fetch(`${vendor.baseUrl}/projects/p/jobs/j`, { headers });
+    expect([unknown.status, await unknown.json()]).toMatchObject([400, { error: { code: "GE_0001" } }]);
     // Signed, but nothing is there.
     for (const path of ["p/j/mask.png", `${one.projectId}/${one.jobId}/other.txt`, "%zz/j/mask.png"]) {
       const url = `${vendor.baseUrl}/attachments?url=${encodeURIComponent(`${vendor.storageOrigin}/${path}`)}`;

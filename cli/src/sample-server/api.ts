@@ -61,6 +61,7 @@ export class Api {
     if (isAttachment) return this.#answerAttachment(path, job, response);
     if (this.#faults.strike("jobRedirect", job))
       return redirect(response, `${this.#storage.origin}/elsewhere`);
+    if (ids === undefined) return answerJson(response, 404, { success: false });
     if (job === undefined) return answerFailure(response, "GE_0001", "there is no such job");
     answerJson(response, 200, { success: true, data: this.#describe(job) });
   }
