@@ -437,10 +437,13 @@ describe("a signal that many calls share", () => {
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on("warning", onWarning);
     const { signal } = new AbortController();
+    const combined = vi.spyOn(AbortSignal, "any");
     vendor.faults.notCompleted = 30;
     await client().waitForJob(project, job, { signal, minInterval: 1, maxInterval: 1 });
     vendor.faults.inPieces = 1;
     await client().labelMap(project, job, { signal });
+    // Each combination would stay attached to the caller's signal.
+    expect(combined.mock.calls.flat(2)).not.toContain(signal);
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", onWarning);
     expect(warnings).toEqual([]);
