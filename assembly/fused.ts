@@ -22,10 +22,17 @@ import {
   seesTransparency,
   swapRedBlue,
   UNLABELLED,
+  unknown,
 } from "./color-table";
 import { Alpha, Unknown } from "./host";
 import { beginInflate, claimedAdler32, inflate } from "./inflate";
-import { beginMeasures, layOutMeasures } from "./measure";
+import {
+  beginMeasures,
+  layOutClearCounts,
+  layOutMeasures,
+  SEVERAL_LABELS,
+  setClearSampleLabel,
+} from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
 import { beginBand, isBandFull, labelRowOf, measureRuns, putLabels, putRuns } from "./paint";
@@ -100,6 +107,7 @@ let groupRows: u32 = 0;
 let isLastRowAbove: bool = false;
 /** From this id on, a label may be of another colour: see `measureRuns`. */
 let countedFrom: u32 = 0;
+let countedIds: u32 = 0;
 /** Whether the row above is held as pixels rather than runs, and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
@@ -121,13 +129,14 @@ export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, chan
   clearArena();
   layOutColorTable(labels, channels >= 3 ? unknownColorsFor(width) : 0);
   layOutMeasures(labels);
-  if (channels < 3) layOutSamples(channels === 1 ? 256 : 65536);
   layOutRuns(width);
   layOutPixelRows(rowBytes, bitDepth);
   layOutOutput(labels, width, height);
   const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
   windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
   windowEnd = windowStart + WINDOW_BYTES + room;
+  layOutClearCounts(labels);
+  if (channels < 3) layOutSamples(channels === 1 ? 256 : 65536);
   return growMemory();
 }
 
@@ -157,7 +166,8 @@ export function beginFused(
   beginColors(unknownColors, alpha, hasAlpha, clearColor);
   // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
   const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
-  countedFrom = !countsColors ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
+  countedFrom = pixelSize >= 3 ? labelCount : 0;
+  countedIds = countsColors ? u32.MAX_VALUE - countedFrom : 0;
   beginOutputRows();
   beginBand();
   beginMeasures();
@@ -182,6 +192,9 @@ export function beginFused(
 
 /** For grey with alpha, a sample is the grey and the alpha above it. */
 function labelSamples(): void {
+  let firstClear: u32 = u32.MAX_VALUE;
+  let lastClear: u32 = 0;
+  let clearLabel: i32 = UNLABELLED;
   const samples: u32 = pixelSize === 1 || opaque === 0 ? 256 : 65536;
   for (let sample: u32 = 0; sample < samples; sample++) {
     if (sample >= 512) {
@@ -200,7 +213,17 @@ function labelSamples(): void {
     if (label === UNLABELLED) label = labelOfUnknown(word);
     store<i32>(sampleLabels + ((<usize>sample) << 2), label);
     store<u32>(sampleWords + ((<usize>sample) << 2), word);
+    if (isClear) {
+      firstClear = min(firstClear, sample);
+      lastClear = sample;
+      if (label >= 0) clearLabel = clearLabel === UNLABELLED || clearLabel === label ? label : SEVERAL_LABELS;
+    }
   }
+  // Only the clear samples have to be counted by their colour. Usually that is one, which no pixel has.
+  setClearSampleLabel(unknown === Unknown.SNAP ? SEVERAL_LABELS : clearLabel);
+  if (unknown === Unknown.SNAP || !seesTransparency()) return;
+  countedFrom = firstClear;
+  countedIds = lastClear + 1 - min(firstClear, lastClear + 1);
 }
 
 /**
@@ -342,6 +365,7 @@ function countGroup<P>(): bool {
     labelsOfIds<P>(),
     colorsOfIds<P>(),
     countedFrom,
+    countedIds,
     width,
     groupTop,
     groupRows,

@@ -26,7 +26,20 @@ let countsColors: bool = false;
 
 export function layOutMeasures(labels: u32): void {
   measuresPointer = takeBlock(<usize>labels * MEASURE_BYTES);
+}
+
+/** These counters are hardly ever used, so they come last in the layout: what is used for every run keeps its place. */
+export function layOutClearCounts(labels: u32): void {
   clearCountsPointer = takeBlock((<usize>labels) << 2);
+}
+
+/** Of a grey or palette image: several labels have fully transparent samples, or each pixel is counted by its colour. */
+export const SEVERAL_LABELS: i32 = i32.MIN_VALUE;
+/** Of a grey or palette image: the label that has fully transparent samples, -1 if none has, or SEVERAL_LABELS. */
+export let clearSampleLabel: i32 = SEVERAL_LABELS;
+
+export function setClearSampleLabel(label: i32): void {
+  clearSampleLabel = label;
 }
 
 /** Sets all counters to zero, before an image's first row. Call it after `beginColors`. */

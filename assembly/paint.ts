@@ -199,7 +199,8 @@ function listLabels(labels: usize): void {
  *
  * @param labelsOfIds the label of each id
  * @param colorsOfIds the colour word of each id
- * @param countedFrom from this id on, a label may be of another colour than its pixels, which are counted by their colour
+ * @param countedFrom from this id on, for `countedIds` ids, a label may be of another colour than its pixels, or these may
+ *   be fully transparent, so they are counted by their colour
  */
 export function measureRuns(
   runs: usize,
@@ -207,6 +208,7 @@ export function measureRuns(
   labelsOfIds: usize,
   colorsOfIds: usize,
   countedFrom: u32,
+  countedIds: u32,
   width: u32,
   top: u32,
   rows: u32,
@@ -219,7 +221,7 @@ export function measureRuns(
     const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
     if (label === NO_ENTRY) return -1 - id;
     if (label >= 0) measureRun(label, start, end, top, rows);
-    if (label < 0 || id >= countedFrom)
+    if (label < 0 || id - countedFrom < countedIds)
       measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
   }
   return 0;

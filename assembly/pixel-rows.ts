@@ -5,8 +5,17 @@
  * A row is held either as runs or as pixels. When a row of one form follows a row of the other, the row above is
  * converted.
  */
-import { firstSlotsOf, idLabels, isClear, labelCount, labelOfUnknown, lookUp, opaque } from "./color-table";
-import { isCountedByColor, measureColor, measureLabels } from "./measure";
+import {
+  firstSlotsOf,
+  idLabels,
+  isClear,
+  labelCount,
+  labelOfUnknown,
+  lookUp,
+  opaque,
+  UNLABELLED,
+} from "./color-table";
+import { clearSampleLabel, isCountedByColor, measureColor, measureLabels, SEVERAL_LABELS } from "./measure";
 import { takeBlock } from "./memory";
 import {
   colorChannels,
@@ -217,10 +226,13 @@ function labelFour<P>(pixels: usize, labels: usize): void {
 function takeUnknownOut<P>(pixels: usize, labels: usize, width: i32): i32 {
   // Greys may have to be counted by their colour even if they have a label.
   const mayBeClear = sizeof<P>() === 4 && opaque !== 0 && hasZeroAlpha(pixels, width);
-  const known = i32x4.splat(!hasColors<P>() && isCountedByColor(0) ? 0 : labelCount);
+  const mayCount = !hasColors<P>() && isCountedByColor(0);
+  const known = i32x4.splat(mayCount && clearSampleLabel === SEVERAL_LABELS ? 0 : labelCount);
+  const clearLabels = i32x4.splat(mayCount ? clearSampleLabel : UNLABELLED);
   for (let x: i32 = 0; x < width; x += 4) {
     const four = v128.load(labels + ((<usize>x) << 2));
     let noted = v128.ge<u32>(four, known);
+    if (!hasColors<P>()) noted = v128.or(noted, v128.eq<i32>(four, clearLabels));
     if (sizeof<P>() === 4 && mayBeClear) {
       // Pixels that are fully transparent, if `opaque` is not zero.
       const alphas = v128.and(v128.load(pixels + <usize>x * pixelBytes<P>()), i32x4.splat(opaque));

@@ -10,7 +10,14 @@
  */
 import { beginColors, labelOfUnknown, layOutColorTable, lookUp, NO_COLOR } from "./color-table";
 import { Alpha, Unknown } from "./host";
-import { beginMeasures, isCountedByColor, layOutMeasures, measureColor, measureRun } from "./measure";
+import {
+  beginMeasures,
+  isCountedByColor,
+  layOutClearCounts,
+  layOutMeasures,
+  measureColor,
+  measureRun,
+} from "./measure";
 import { clearArena, growMemory, takeBlock } from "./memory";
 import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlpha } from "./pixel";
 
@@ -29,6 +36,7 @@ export function layOutScan(labels: u32): bool {
   layOutMeasures(labels);
   pixelsPointer = takeBlock(SCAN_PIXELS * 4);
   labelsPointer = takeBlock(SCAN_PIXELS * 4);
+  layOutClearCounts(labels);
   return growMemory();
 }
 

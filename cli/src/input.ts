@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /** Reads masks, results and images from files. One of them can come from standard input. */
 
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DEFAULT_LIMITS, LabelMapError, LegendError, PngError, ResultError } from "labelmap";
 import { nameOfMask } from "labelmap/dataset/node";
 import { STANDARD_STREAM } from "./output.js";
@@ -37,11 +38,18 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(Buffer.concat(chunks, length));
 }
 
-/** The result beside a mask: the file with its name and `.json`. `undefined` if there is none. */
+/**
+ * The result beside a mask: the file with its name and `.json`. `undefined` if there is none. The name may be written with
+ * other code points (NFC, NFD), as `listMasks` says.
+ */
 export function resultBeside(mask: string): string | undefined {
   if (mask === STANDARD_STREAM) return undefined;
   const path = `${nameOfMask(mask)}.json`;
-  return existsSync(path) ? path : undefined;
+  if (existsSync(path)) return path;
+  const folder = dirname(path);
+  const name = basename(path).normalize("NFC");
+  const file = existsSync(folder) && readdirSync(folder).find((other) => other.normalize("NFC") === name);
+  return file ? join(folder, file) : undefined;
 }
 
 /** The text of a UTF-8 file, without a byte order mark. @throws {ResultError} RESULT_INVALID; the system's error */

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** Lists the masks of a folder by name: each `name.png`, and whether its result `name.json` is beside it. */
+/** Lists the masks of a folder by name: each `name.png`, and its result `name.json` if that is beside it. */
 import { readdir } from "node:fs/promises";
 
 export interface MaskFile {
@@ -7,25 +7,30 @@ export interface MaskFile {
   readonly file: string;
   /** The file name without the ending. */
   readonly id: string;
-  /** Whether `id.json` is in the same folder. */
-  readonly hasResult: boolean;
+  /** The name of its result, `id.json` in the same folder, as that file writes it; `null` if there is none. */
+  readonly result: string | null;
 }
 
 /**
  * The masks of a folder, in code-unit order, which is the same on every machine. Subfolders are not read. Hidden files
- * are ignored: systems and editors put them there (`._name.png`).
+ * are ignored: systems and editors put them there (`._name.png`). Names are the same if they are canonically equivalent:
+ * macOS may write an accent as a character of its own (NFD), and other tools write the letter with its accent (NFC).
  *
  * @throws Node's own error if the folder cannot be read.
  */
 export async function listMasks(folder: string): Promise<MaskFile[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const files = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
-  return [...files]
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const results = new Map(files.map((file) => [file.normalize("NFC"), file]));
+  // A file of exactly the same name comes first, if there are several.
+  for (const file of files) results.set(file, file);
+  return files
     .filter((file) => /^[^.].*\.png$/i.test(file))
     .sort()
     .map((file) => {
       const id = nameOfMask(file);
-      return { file, id, hasResult: files.has(`${id}.json`) };
+      const name = `${id}.json`;
+      return { file, id, result: results.get(name) ?? results.get(name.normalize("NFC")) ?? null };
     });
 }
 

@@ -36,9 +36,8 @@ export async function classListFromDirectory(
 ): Promise<ClassList> {
   const { classBy, ...rest } = checkOptions(options);
   const names = new Set<string>();
-  for (const { id, hasResult } of await masksOf(path)) {
-    if (!hasResult) continue;
-    const file = `${id}.json`;
+  for (const { result: file } of await masksOf(path)) {
+    if (file === null) continue;
     const text = await readFile(join(path, file), "utf8");
     try {
       for (const { className } of identifyEntries(parseResult(text), classBy)) names.add(className);
@@ -69,14 +68,14 @@ export async function reportDirectory(
   // Counts cover the whole mask, whatever the size of the output. So the output is a single pixel.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
-  for (const { file, id, hasResult } of await masksOf(path)) {
-    if (!hasResult) {
+  for (const { file, id, result: resultFile } of await masksOf(path)) {
+    if (resultFile === null) {
       const message = `${file} has no result beside it: expected ${id}.json`;
       report.addFailure(id, new LabelMapError("RESULT_INVALID", message));
       continue;
     }
     try {
-      const result = await readFile(join(path, `${id}.json`), "utf8");
+      const result = await readFile(join(path, resultFile), "utf8");
       report.add(id, await decodeMask(await readFile(join(path, file)), result, decodeOptions));
     } catch (error) {
       // Invalid options are invalid for every mask.
@@ -89,7 +88,7 @@ export async function reportDirectory(
 
 async function masksOf(path: string): Promise<MaskFile[]> {
   const masks = await listMasks(path);
-  if (masks.some(({ hasResult }) => hasResult)) return masks;
+  if (masks.some(({ result }) => result !== null)) return masks;
   throw invalid(
     `${path} has no masks: expected name.png with its result in name.json (subfolders are not read).`,
   );

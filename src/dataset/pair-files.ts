@@ -110,24 +110,34 @@ function partnersOf(
   byNameOnly: boolean,
 ): Map<NamedPath, NamedPath> {
   const byPath = new Map<string, NamedPath>();
+  /** By the composed form: macOS may write an accent as a character of its own (NFD). */
+  const byComposedPath = new Map<string, NamedPath>();
   const anywhere = new Map<string, NamedPath[]>();
   for (const candidate of candidates) {
     const { folder, stem } = candidate;
+    const composed = compose(folder + stem);
     if (!byPath.has(folder + stem)) byPath.set(folder + stem, candidate);
-    anywhere.set(stem, [...(anywhere.get(stem) ?? []), candidate]);
+    if (!byComposedPath.has(composed)) byComposedPath.set(composed, candidate);
+    anywhere.set(compose(stem), [...(anywhere.get(compose(stem)) ?? []), candidate]);
   }
   const masksOfStem = new Map<string, number>();
-  for (const { stem } of masks) masksOfStem.set(stem, (masksOfStem.get(stem) ?? 0) + 1);
+  for (const { stem } of masks) masksOfStem.set(compose(stem), (masksOfStem.get(compose(stem)) ?? 0) + 1);
 
   const partners = new Map<NamedPath, NamedPath>();
   for (const mask of masks) {
-    const sameName = anywhere.get(mask.stem) ?? [];
-    const isSure = sameName.length === 1 && masksOfStem.get(mask.stem) === 1;
-    const partner = byPath.get(mask.folder + mask.stem) ?? (isSure ? sameName[0] : undefined);
+    const sameName = anywhere.get(compose(mask.stem)) ?? [];
+    const isSure = sameName.length === 1 && masksOfStem.get(compose(mask.stem)) === 1;
+    const path = mask.folder + mask.stem;
+    const partner =
+      byPath.get(path) ?? byComposedPath.get(compose(path)) ?? (isSure ? sameName[0] : undefined);
     if (partner !== undefined) partners.set(mask, partner);
   }
   if (!byNameOnly && masks.length === 1 && candidates.length === 1) partners.set(masks[0]!, candidates[0]!);
   return partners;
+}
+
+function compose(name: string): string {
+  return name.normalize("NFC");
 }
 
 const collator = new Intl.Collator("en", { numeric: true });

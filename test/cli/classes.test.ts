@@ -234,12 +234,12 @@ describe("the order of class ids", () => {
       "#b07020": "table, with a cloth, round",
     };
     put("commas", "a", legend);
-    const { code, stderr } = run("classes", "commas", "--void", "chest of drawers, bureau, lamp");
+    const { code, stderr } = run("classes", "commas", "--write", "--void", "chest of drawers, bureau, lamp");
     expect([code, stderr]).toEqual([0, expect.stringContaining('no result has the name "lamp" of --void')]);
     expect(idsOf("commas/classes.json")).toEqual(["0 bureau", "1 table, with a cloth, round"]);
     expect(read("commas/classes.json").void).toEqual(["chest of drawers, bureau", "lamp"]);
     put("quoted", "a", legend);
-    const quoted = run("classes", "quoted", "--ignore", '"table, with a cloth, round", bureau');
+    const quoted = run("classes", "quoted", "--write", "--ignore", '"table, with a cloth, round", bureau');
     expect([quoted.code, quoted.stderr]).toEqual([0, expect.not.stringContaining("warning")]);
     expect(idsOf("quoted/classes.json")).toEqual(["0 chest of drawers, bureau"]);
     expect(run("classes", "quoted", "--void", '"bureau')).toMatchObject({

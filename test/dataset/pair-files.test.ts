@@ -74,6 +74,29 @@ describe("pairFiles", () => {
     expect(pairFiles(paths).pairs.map(({ mask }) => mask)).toEqual(["a.png", "b.png"]);
   });
 
+  it.each([
+    ["Zürich", "beside the mask", "", ""],
+    ["été", "beside the mask", "a/", "a/"],
+    ["Ångström", "in another folder", "masks/", "results/"],
+    ["가나다", "in another folder", "masks/", "results/"],
+  ])("pairs %s %s, however its accents are written", (name, _, folder, other) => {
+    const [composed, decomposed] = [name.normalize("NFC"), name.normalize("NFD")];
+    expect(composed).not.toBe(decomposed);
+    for (const [mask, partner] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ]) {
+      const paths = [`${folder}${mask}.png`, `${other}${partner}.json`, `${other}${partner}.jpg`];
+      expect(pairsOf(...paths, "other.png")[folder === "" ? 1 : 0]).toMatchObject({
+        mask: paths[0],
+        result: paths[1],
+        photo: paths[2],
+      });
+    }
+    const exact = [`${decomposed}.png`, `${composed}.json`, `${decomposed}.json`];
+    expect(pairsOf(...exact)[0]!.result).toBe(exact[2]);
+  });
+
   it("pairs ten thousand masks", () => {
     const paths = Array.from({ length: 10_000 }, (_, index) => [`m/${index}.png`, `r/${index}.json`]).flat();
     const { pairs, withoutMask } = pairFiles(paths);

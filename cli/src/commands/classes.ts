@@ -155,9 +155,9 @@ function describeList(
 /** All masks of the folder, and the results that lie beside them. */
 async function inputsOf(folder: string): Promise<string[]> {
   const masks = await listMasks(folder);
-  return masks.flatMap(({ file, id, hasResult }) => [
+  return masks.flatMap(({ file, result }) => [
     join(folder, file),
-    ...(hasResult ? [join(folder, `${id}.json`)] : []),
+    ...(result === null ? [] : [join(folder, result)]),
   ]);
 }
 
@@ -185,7 +185,7 @@ async function withKnownNames(
 }
 
 async function* readResults(folder: string): AsyncIterable<string> {
-  for (const { id, hasResult } of await listMasks(folder)) {
-    if (hasResult) yield await readFile(join(folder, `${id}.json`), "utf8");
+  for (const { result } of await listMasks(folder)) {
+    if (result !== null) yield await readFile(join(folder, result), "utf8");
   }
 }

@@ -12,6 +12,7 @@ import { withLock } from "../batch/run.js";
 import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
+import { resultBeside } from "../input.js";
 import { STANDARD_STREAM } from "../output.js";
 import {
   addOutputFlags,
@@ -113,7 +114,7 @@ async function findMasks(
   legend: string | undefined,
 ): Promise<ReadonlyMap<string, MaskFiles>> {
   const files = new Map<string, MaskFiles>();
-  const add = (mask: string) => {
+  const add = (mask: string, result: string | undefined) => {
     const job = nameOfMask(basename(mask));
     const other = files.get(job)?.mask;
     if (other !== undefined && other !== mask) {
@@ -121,17 +122,19 @@ async function findMasks(
         `${other} and ${mask} would have the same output files; decode them into different directories`,
       );
     }
-    files.set(job, { mask, result: legend ?? join(dirname(mask), `${job}.json`) });
+    files.set(job, { mask, result: legend ?? result ?? join(dirname(mask), `${job}.json`) });
   };
   for (const path of paths) {
     if (!(await stat(path)).isDirectory()) {
-      add(path);
+      add(path, resultBeside(path));
       continue;
     }
     const masks = await listMasks(path);
     if (masks.length === 0)
       throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
-    for (const { file } of masks) add(join(path, file));
+    for (const { file, result } of masks) {
+      add(join(path, file), result === null ? undefined : join(path, result));
+    }
   }
   return files;
 }

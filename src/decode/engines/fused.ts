@@ -44,8 +44,13 @@ export function decodeFused(request: DecodeRequest): Decoded {
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
-  if (samplesPerPixel(header) < 3) {
-    new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(sampleColors(container));
+  const channels = samplesPerPixel(header);
+  let hasAlpha = channels % 2 === 0;
+  if (channels < 3) {
+    const samples = sampleColors(container);
+    new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(samples);
+    // Many palettes have a tRNS in which nothing is fully transparent.
+    hasAlpha ||= samples.some((color) => color >= CLEAR);
   }
   const taker = new OutputTaker(output, height, module);
   return askingForLabels(unknown.labelOf, () => {
@@ -53,7 +58,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
       verify,
       module.Unknown[unknown.kind].value,
       module.Alpha[unknown.alpha].value,
-      samplesPerPixel(header) % 2 === 0 || (transparency !== null && samplesPerPixel(header) === 1),
+      hasAlpha,
       transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
     );
     const { NEEDS_INPUT, DONE } = module.Status;

@@ -66,7 +66,7 @@ export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array
  */
 export async function decodeLabelPng(png: PngInput, options: LabelPngReadOptions = {}): Promise<LabelPng> {
   checkOptions(options);
-  checkKeys(options, "by palette maxPixels maxBytes verify", "the options");
+  checkKeys(options, "by palette maxPixels maxBytes verify strict", "the options");
   const { by = "palette", palette: colours } = options;
   checkBy(by, colours);
   return decodeNumbers(png, by, colours === undefined ? undefined : coloursOf(colours), options);

@@ -50,7 +50,7 @@ export async function decodeVoc(
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
   checkOptions(options);
-  checkKeys(options, "by palette maxPixels maxBytes verify", "the options");
+  checkKeys(options, "by palette maxPixels maxBytes verify strict", "the options");
   const { by = "palette", palette = vocColorMap } = options;
   checkBy(by, options.palette);
   const classes = await decodeNumbers(files.segmentationClass, by, withVoid(coloursOf(palette)), options);
