@@ -24,15 +24,18 @@ describe("a map through a PNG", () => {
         expect(await decodeLabelPng(encodeLabelPng(small))).toEqual({
           ...small,
           data: Uint8Array.from(small.data),
+          issues: [],
         });
         expect(await decodeLabelPng(encodePalettePng(small))).toEqual({
           ...small,
           data: Uint8Array.from(small.data),
+          issues: [],
         });
         const depth = { bitDepth: 16 } as const;
         expect(await decodeLabelPng(encodeLabelPng(large, depth))).toEqual({
           ...large,
           data: Uint16Array.from(large.data),
+          issues: [],
         });
       }),
       { numRuns: 60 },
@@ -115,7 +118,12 @@ describe("decodeLabelPng", () => {
               rng: random,
             });
             const map = await decodeLabelPng(png, { by: "index" });
-            expect({ ...map, data: [...map.data] }).toEqual({ width, height, data: samples });
+            expect({ ...map, data: [...map.data] }).toEqual({
+              width,
+              height,
+              data: samples,
+              issues: [],
+            });
             expect(map.data).toBeInstanceOf(bitDepth === 16 ? Uint16Array : Uint8Array);
           }
         }

@@ -24,16 +24,16 @@ describe("a legend", () => {
   });
 
   it.each([
-    [{ id: "1", url: "x" }, 'only "id", "url"; '],
-    [{ a1: "1", b: "2", c: "3" }, 'only "a1", "b", "c"; '],
-    [{ a1: "1", b: "2", c: "3", d: "4" }, 'only "a1", "b", "c", …; '],
-    [new Map<unknown, string>([[7, "seven"]]), "only a number; "],
+    [{ id: "1", url: "x" }, '("id", "url"); '],
+    [{ a1: "1", b: "2", c: "3" }, '("a1", "b", "c"); '],
+    [{ a1: "1", b: "2", c: "3", d: "4" }, '("a1", "b", "c", …); '],
+    [new Map<unknown, string>([[7, "seven"]]), "(a number); "],
     [
       new Map<unknown, string>([
         [null, "x"],
         ["y", "z"],
       ]),
-      'only null, "y"; ',
+      '(null, "y"); ',
     ],
   ])("is refused without a colour, and its first three keys are named: %o", (legend, words) => {
     const { code, message } = errorOf(() => parseLegend(legend as never));
