@@ -32,6 +32,7 @@ import {
   layOutMeasures,
   SEVERAL_LABELS,
   setClearSampleLabel,
+  setCountedEnd,
 } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
@@ -107,7 +108,6 @@ let groupRows: u32 = 0;
 let isLastRowAbove: bool = false;
 /** From this id on, a label may be of another colour: see `measureRuns`. */
 let countedFrom: u32 = 0;
-let countedIds: u32 = 0;
 /** Whether the row above is held as pixels rather than runs, and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
@@ -166,8 +166,8 @@ export function beginFused(
   beginColors(unknownColors, alpha, hasAlpha, clearColor);
   // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
   const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
-  countedFrom = pixelSize >= 3 ? labelCount : 0;
-  countedIds = countsColors ? u32.MAX_VALUE - countedFrom : 0;
+  countedFrom = !countsColors ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
+  setCountedEnd(u32.MAX_VALUE);
   beginOutputRows();
   beginBand();
   beginMeasures();
@@ -223,7 +223,7 @@ function labelSamples(): void {
   setClearSampleLabel(unknown === Unknown.SNAP ? SEVERAL_LABELS : clearLabel);
   if (unknown === Unknown.SNAP || !seesTransparency()) return;
   countedFrom = firstClear;
-  countedIds = lastClear + 1 - min(firstClear, lastClear + 1);
+  setCountedEnd(lastClear + 1);
 }
 
 /**
@@ -365,7 +365,6 @@ function countGroup<P>(): bool {
     labelsOfIds<P>(),
     colorsOfIds<P>(),
     countedFrom,
-    countedIds,
     width,
     groupTop,
     groupRows,

@@ -38,6 +38,13 @@ export const SEVERAL_LABELS: i32 = i32.MIN_VALUE;
 /** Of a grey or palette image: the label that has fully transparent samples, -1 if none has, or SEVERAL_LABELS. */
 export let clearSampleLabel: i32 = SEVERAL_LABELS;
 
+/** The id behind the last one whose pixels are counted by their colour; see `measureRuns`. */
+export let countedEnd: u32 = u32.MAX_VALUE;
+
+export function setCountedEnd(id: u32): void {
+  countedEnd = id;
+}
+
 export function setClearSampleLabel(label: i32): void {
   clearSampleLabel = label;
 }

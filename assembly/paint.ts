@@ -3,7 +3,7 @@
  * label is looked up once per run.
  */
 import { check } from "./check";
-import { measureColor, measureRun } from "./measure";
+import { countedEnd, measureColor, measureRun } from "./measure";
 import {
   bandOf,
   columnsPointer,
@@ -199,8 +199,8 @@ function listLabels(labels: usize): void {
  *
  * @param labelsOfIds the label of each id
  * @param colorsOfIds the colour word of each id
- * @param countedFrom from this id on, for `countedIds` ids, a label may be of another colour than its pixels, or these may
- *   be fully transparent, so they are counted by their colour
+ * @param countedFrom from this id on, up to `countedEnd`, a label may be of another colour than its pixels, or these
+ *   may be fully transparent, so they are counted by their colour
  */
 export function measureRuns(
   runs: usize,
@@ -208,7 +208,6 @@ export function measureRuns(
   labelsOfIds: usize,
   colorsOfIds: usize,
   countedFrom: u32,
-  countedIds: u32,
   width: u32,
   top: u32,
   rows: u32,
@@ -221,7 +220,7 @@ export function measureRuns(
     const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
     if (label === NO_ENTRY) return -1 - id;
     if (label >= 0) measureRun(label, start, end, top, rows);
-    if (label < 0 || id - countedFrom < countedIds)
+    if (label < 0 || (id >= countedFrom && id < countedEnd))
       measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
   }
   return 0;

@@ -50,7 +50,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
     const samples = sampleColors(container);
     new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(samples);
     // Many palettes have a tRNS in which nothing is fully transparent.
-    hasAlpha ||= samples.some((color) => color >= CLEAR);
+    hasAlpha ||= transparency !== null && samples.some((color) => color >= CLEAR);
   }
   const taker = new OutputTaker(output, height, module);
   return askingForLabels(unknown.labelOf, () => {
@@ -91,7 +91,9 @@ const CLEAR = 0x1000000;
  * no such entry.
  */
 function sampleColors(container: PngContainer): Int32Array {
-  return opaqueColors(container).map((color, sample) =>
+  const colors = opaqueColors(container);
+  if (container.transparency === null) return colors;
+  return colors.map((color, sample) =>
     color >= 0 && isClearSample(container, sample) ? color | CLEAR : color,
   );
 }
