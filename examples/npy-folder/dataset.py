@@ -1,4 +1,4 @@
-"""Reads the folder that main.mjs writes as a PyTorch data set: `DataLoader(Masks("out/npy"), batch_size=4)`.
+"""Reads the folder that main.mjs writes as a PyTorch data set: `DataLoader(Masks("out/npy-folder"), batch_size=4)`.
 
 Pixels without a class have the id 255. Tell your loss to ignore it: `torch.nn.CrossEntropyLoss(ignore_index=255)`.
 """

@@ -7,7 +7,7 @@ import { join, parse } from "node:path";
 import { ClassList, decodeMask } from "labelmap";
 import { encodeNpy } from "labelmap/formats";
 
-const [masks = "test/fixtures/masks", out = "out/npy"] = process.argv.slice(2);
+const [masks = "test/fixtures/masks", out = "out/npy-folder"] = process.argv.slice(2);
 
 const files = (await readdir(masks)).filter((file) => file.endsWith(".png"));
 if (files.length === 0) {

@@ -48,10 +48,10 @@ function valueOfColour(legend: Record<string, string>): Map<number, string> {
 expectPythonInCi();
 
 describe("examples/npy-folder", () => {
-  const out = join(ROOT, "out/npy");
+  const out = join(ROOT, "out/npy-folder");
   beforeAll(() => {
     rmSync(out, { recursive: true, force: true });
-    expect(runExample("examples/npy-folder/main.mjs")).toContain(`out/npy: ${masks.length} .npy files`);
+    expect(runExample("examples/npy-folder/main.mjs")).toContain(`out/npy-folder: ${masks.length} .npy files`);
   });
 
   it("writes which class an id is", () => {
