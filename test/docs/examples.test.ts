@@ -51,7 +51,9 @@ describe("examples/npy-folder", () => {
   const out = join(ROOT, "out/npy-folder");
   beforeAll(() => {
     rmSync(out, { recursive: true, force: true });
-    expect(runExample("examples/npy-folder/main.mjs")).toContain(`out/npy-folder: ${masks.length} .npy files`);
+    expect(runExample("examples/npy-folder/main.mjs")).toContain(
+      `out/npy-folder: ${masks.length} .npy files`,
+    );
   });
 
   it("writes which class an id is", () => {
