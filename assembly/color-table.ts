@@ -7,8 +7,10 @@
  *
  * A colour word is what a little-endian load of a pixel's bytes R, G, B gives: 0x00BBGGRR, or 0xAABBGGRR if alpha means
  * something. The legend's colours are then opaque. A word that is not opaque has its own id, whose label is that of the
- * opaque colour. So masks that are opaque throughout, as nearly all are, cost nothing more. The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top
- * bits. This spreads neighbouring colours, which are common in legends, over the whole table.
+ * opaque colour.
+ *
+ * The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. This spreads
+ * neighbouring colours, which are common in legends, over the whole table.
  */
 import { check } from "./check";
 import { Alpha, labelOfColor, Unknown } from "./host";
@@ -30,7 +32,7 @@ export let unknown: Unknown = Unknown.UNLABELLED;
 export let alpha: Alpha = Alpha.IGNORED;
 /** The alpha of an opaque word; 0 if words have none. */
 export let opaque: u32 = 0;
-/** The words that are fully transparent: so many, from the first on. None if that need not be told apart. */
+/** The fully transparent words: `clearWords` words from `firstClear` on. Zero words if nothing asks for them. */
 let firstClear: u32 = 0;
 let clearWords: u32 = 0;
 /** If words have no alpha: the label of the one that is fully transparent, or -1. */
@@ -94,12 +96,12 @@ export function beginColors(
   buildColorTable();
 }
 
-/** Whether the image may have fully transparent pixels that have to be told apart. */
+/** Whether fully transparent pixels of this image must be recognised. */
 export function seesTransparency(): bool {
   return clearWords > 0;
 }
 
-/** Whether a colour word is fully transparent, if that has to be told apart. */
+/** Whether a colour word is fully transparent. False if this image does not ask for it. */
 export function isClear(word: u32): bool {
   return word - firstClear < clearWords;
 }

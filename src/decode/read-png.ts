@@ -31,8 +31,8 @@ const DEFLATE_MAX_EXPANSION = 1032;
 
 /**
  * Reads the container of a file that may be anything.
- * @throws PngError PNG_SIGNATURE, which says what the file is; PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER, PNG_CRC, PNG_HEADER,
- *   PNG_DATA_LENGTH, PNG_TOO_LARGE
+ * @throws PngError PNG_SIGNATURE, which says what the file is; PNG_TRUNCATED, PNG_CHUNK_INVALID, PNG_CHUNK_ORDER,
+ *   PNG_CRC, PNG_HEADER, PNG_DATA_LENGTH, PNG_TOO_LARGE
  */
 export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   if (bytes.length > limits.maxBytes) {

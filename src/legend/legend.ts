@@ -54,8 +54,9 @@ const ALMOST_NUMBERED = /.#\s*\d+\s*$/;
  * of the form `rgb(255, 0, 0)`, with or without `rgb` and brackets.
  *
  * Issues: `legend-key-invalid` (not a colour), `legend-color-duplicate` (two keys with the same colour and the same value;
- * the pixels get the first label), `legend-value-number` (`car #1` is a class of its own; `car # 1` is an instance). The keys of an object come in JavaScript's order, which puts keys that consist of
- * decimal digits only (`112233`, without `#`) before all others. A `Map` keeps any order.
+ * the pixels get the first label), `legend-value-number` (`car #1` is a class of its own; `car # 1` is an instance).
+ * The keys of an object come in JavaScript's order, which puts keys that consist of decimal digits only (`112233`,
+ * without `#`) before all others. A `Map` keeps any order.
  *
  * @param options.strict treats a key that is not a colour as an error.
  * @throws {LegendError} LEGEND_INVALID: not an object, empty, too many keys, no key that is a colour, or a value that is

@@ -1,33 +1,12 @@
 /** A vendor or storage that sends for ever, sends too much, or leads elsewhere. */
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startVendorServer } from "../../cli/src/sample-server/index.js";
+import { describe, expect, it, vi } from "vitest";
 import { type LabelMapError, PlaymentError } from "../../src/index.js";
-import { PlaymentClient, type PlaymentClientOptions } from "../../src/playment/index.js";
 import { isPrivateHost } from "../../src/playment/storage.js";
-import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
+import { client, expected, job, KEY, png, project, result, vendor } from "../support/playment-vendor.js";
 
-const KEY = "secret-key-1234567890";
-const [project, job] = ["project-1", "job-1"];
-const fixture = loadCorpus().find(({ folder, name }) => folder === FIXTURES && name === "brush-511-grey")!;
-const { png, result, expected } = fixture;
 const ALWAYS = Number.POSITIVE_INFINITY;
-
-let vendor: Awaited<ReturnType<typeof startVendorServer>>;
-beforeEach(async () => {
-  const jobs = [{ projectId: project, jobId: job, result, mask: png }];
-  vendor = await startVendorServer({ jobs, apiKey: KEY });
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await vendor.close();
-  expect(vendor.violations).toEqual([]);
-});
-
-const retry = { limit: 2, minDelay: 1, maxDelay: 5 };
-const client = (options: Partial<PlaymentClientOptions> = {}) =>
-  new PlaymentClient({ apiKey: KEY, baseUrl: vendor.baseUrl, retry, timeout: 5000, ...options });
 
 async function failure(call: Promise<unknown>): Promise<LabelMapError> {
   const error = await call.then(

@@ -3,7 +3,7 @@
  * have. After each test: the storage has never seen the API key.
  */
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { limitRate } from "../../cli/src/batch/rate-limit.js";
 import { startVendorServer } from "../../cli/src/sample-server/index.js";
 import { ClassList, decodeMask, type LabelMapError, PlaymentError } from "../../src/index.js";
@@ -16,29 +16,18 @@ import {
   type WaitOptions,
 } from "../../src/playment/index.js";
 import { redactError, redactor } from "../../src/playment/redact.js";
-import { FIXTURES, loadCorpus } from "../support/corpus.mjs";
+import {
+  client,
+  expected,
+  job,
+  KEY,
+  png,
+  project,
+  result,
+  retry,
+  vendor,
+} from "../support/playment-vendor.js";
 import { until } from "../support/spawn-cli.js";
-
-const KEY = "secret-key-1234567890";
-const [project, job] = ["project-1", "job-1"];
-const fixture = loadCorpus().find(({ folder, name }) => folder === FIXTURES && name === "brush-511-grey")!;
-const { png, result, expected } = fixture;
-
-type Vendor = Awaited<ReturnType<typeof startVendorServer>>;
-let vendor: Vendor;
-beforeEach(async () => {
-  const jobs = [{ projectId: project, jobId: job, result, mask: png }];
-  vendor = await startVendorServer({ jobs, apiKey: KEY });
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await vendor.close();
-  expect(vendor.violations).toEqual([]);
-});
-
-const retry = { limit: 2, minDelay: 1, maxDelay: 5 };
-const client = (options: Partial<PlaymentClientOptions> = {}) =>
-  new PlaymentClient({ apiKey: KEY, baseUrl: vendor.baseUrl, retry, timeout: 5000, ...options });
 
 /** The error of a call that must fail, looked through for what it must not tell. */
 async function failure(call: Promise<unknown>): Promise<LabelMapError> {

@@ -121,8 +121,9 @@ async function load(source: SourceProvider, task: Task, options: LoadOptions): P
 
 /**
  * Prepares a finished task for being redone from another source or with other options: records that it is unfinished, and
- * removes its old files, but never a file that this job and format cannot have. If the run is cut off later, the old record must not count, because new files of the same size may
- * already be there. If the task fails, no old files must be left among the new ones.
+ * removes its old files, but never a file that this job and format cannot have. If the run is cut off later, the old
+ * record must not count, because new files of the same size may already be there. If the task fails, no old files must
+ * be left among the new ones.
  *
  * @throws {BatchError} STORAGE_FAILED
  */

@@ -1,6 +1,6 @@
 /// <reference types="node" />
 /**
- * The places that a worker may write to. A task in the queue names its output place, and whoever can write to Redis can
+ * The places that a worker may write to. A task in the queue names its output place, and anyone who can write to Redis can
  * add tasks. So the worker uses a place only if it lies in one that the worker itself was started with.
  */
 

@@ -1,6 +1,6 @@
 /**
- * Maps of ids to PNGs in colours, as COCO panoptic (RGB), segments.ai (RGBA) and others store ids: `id = R + 256 G + 256² B` (COCO data
- * format, section 4; `id2rgb` of panopticapi). `decodeIds` of `labelmap/ids` reads them.
+ * Maps of ids to PNGs in colours, as COCO panoptic (RGB), segments.ai (RGBA) and others store ids: `id = R + 256 G +
+ * 256² B` (COCO data format, section 4; `id2rgb` of panopticapi). `decodeIds` of `labelmap/ids` reads them.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
