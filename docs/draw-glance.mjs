@@ -29,7 +29,7 @@ const panels = [
     fill: colorAt,
     shown: () => "",
     lines: [
-      ...labels.map(({ color, value }) => [color, `${color} is ${value}`]),
+      ...labels.map(({ color, name }) => [color, `${color} is ${name}`]),
       [strange, `${strange} is not in the legend`],
     ],
   },
@@ -39,7 +39,7 @@ const panels = [
     fill: colorAt,
     shown: (place) => map.data[place],
     lines: [
-      ...labels.map(({ color, index, value }) => [color, `${index} is ${value}`]),
+      ...labels.map(({ color, index, name }) => [color, `${index} is ${name}`]),
       [strange, "−1 is unlabelled"],
     ],
   },

@@ -39,11 +39,11 @@ async function drawViews() {
   const images = panels.map(({ title, map, colorOf }) =>
     svg(width, height, [pixels(map, colorOf), caption(title)]),
   );
-  const things = measureObjects(labels).filter(({ value }) => labels.labels[value].instance > 0);
+  const things = measureObjects(labels).filter(({ value }) => labels.labels[value].instanceId > 0);
   const outlined = allOutlines(labels).flatMap(({ value, polygons }) =>
     polygons.map(({ outer, holes }) => {
       const path = [outer, ...holes].map((ring) => `M${ring.join(" ")}Z`).join("");
-      const fill = labels.labels[value].instance > 0 ? labels.labels[value].color : "none";
+      const fill = labels.labels[value].instanceId > 0 ? labels.labels[value].color : "none";
       return `<path d="${path}" fill="${fill}" fill-rule="evenodd" fill-opacity=".35" stroke="#333" stroke-width=".7"/>`;
     }),
   );

@@ -126,7 +126,7 @@ function labelResolver({ labels, data }: DecodedMap, options: SegmentOptions, na
       throw unknown(`${name} has the class ${quote(label.className)}, which the class list lacks`);
     }
     const classIndex = classIndexOf.get(id);
-    return classIndex === undefined ? undefined : { classIndex, instance: label.instance };
+    return classIndex === undefined ? undefined : { classIndex, instance: label.instanceId };
   };
 }
 

@@ -191,12 +191,12 @@ export class DatasetReport {
 
   #addClasses(labels: readonly Label[]): void {
     const seen = new Map<string, { pixels: number; instances: number }>();
-    for (const { className, pixelCount, instance } of labels) {
+    for (const { className, pixelCount, instanceId } of labels) {
       const image = seen.get(className) ?? { pixels: 0, instances: 0 };
       seen.set(className, image);
       image.pixels += pixelCount;
       if (pixelCount === 0) this.#emptyLegendEntries++;
-      else if (instance > 0) image.instances++;
+      else if (instanceId > 0) image.instances++;
     }
     for (const [className, { pixels, instances }] of seen) {
       const counts = this.#classes.obtain(className);
@@ -226,9 +226,9 @@ export class DatasetReport {
 
   #addColors(id: string, labels: readonly Label[]): void {
     const seen = new Set<number>();
-    for (const { color, className, instanceIndex } of labels) {
+    for (const { color, className, instanceNumber } of labels) {
       const rgb = parseColor(color);
-      if (rgb < 0 || instanceIndex > 0 || seen.has(rgb)) continue;
+      if (rgb < 0 || instanceNumber > 0 || seen.has(rgb)) continue;
       seen.add(rgb);
       const meaning = this.#colors.obtain(rgb)?.obtain(className);
       if (meaning === undefined) continue;

@@ -150,8 +150,8 @@ const MOST_NAMED = 3;
 export function transparencyIssue(labels: readonly Label[], transparent: Uint32Array): Issue {
   const all = transparent.reduce((sum, count) => sum + count, 0);
   const held = labels.filter(({ index }) => transparent[index]! > 0);
-  const named = held.slice(0, MOST_NAMED).map(({ index, color, value, pixelCount }) => {
-    return `${transparent[index]} of the ${counted(pixelCount, "pixel")} of ${color} ${quote(value)}`;
+  const named = held.slice(0, MOST_NAMED).map(({ index, color, name, pixelCount }) => {
+    return `${transparent[index]} of the ${counted(pixelCount, "pixel")} of ${color} ${quote(name)}`;
   });
   if (held.length > MOST_NAMED) named.push(`those of ${counted(held.length - MOST_NAMED, "other label")}`);
   return {

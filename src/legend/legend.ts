@@ -16,8 +16,14 @@ export interface LegendEntry {
   readonly color: string;
   /** 0xRRGGBB, or -1 if the key is not a colour. Such an entry matches no pixel. */
   readonly rgb: number;
-  /** The meaning of the colour: `Car`, `car # 1`. */
-  readonly value: string;
+  /** What the pixels are: `Car`, `car # 1`. */
+  readonly name: string;
+  /** The number that the legend gives: the class id, and the value of the pixels in a mask of ids. */
+  readonly id?: number;
+  /** Whether the class has objects that can be counted, if the legend says so. */
+  readonly isThing?: boolean;
+  /** The class's group, if the legend says so: `vehicle`. */
+  readonly supercategory?: string;
 }
 
 /** A checked legend: one entry for each key, in the order of the keys, and their defects. */
@@ -45,7 +51,7 @@ const HEX_COLOR = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 const RGB_COLOR = /^(?:rgb)?[([]?\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*[)\]]?$/i;
 
 /** For example `car # 1`. At most 15 digits, so that the number is exact. */
-export const NUMBERED_VALUE = /^(.+) # (\d{1,15})$/s;
+export const NUMBERED_NAME = /^(.+) # (\d{1,15})$/s;
 /** For example `car #1`, which is no number. */
 const ALMOST_NUMBERED = /.#\s*\d+\s*$/;
 
@@ -85,13 +91,13 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
   }
   const issues = new IssueList();
   const firstOfColor = new Map<number, LegendEntry>();
-  const entries = pairs.map(([key, value]): LegendEntry => {
+  const entries = pairs.map(([key, name, given]): LegendEntry => {
     if (typeof key !== "string") throw invalid(`legend: a key is ${kindOf(key)}; keys are hex colours.`);
-    if (typeof value !== "string") {
-      throw invalid(`${pathOf(key)}: the value is ${kindOf(value)}; make it a string.`);
+    if (typeof name !== "string") {
+      throw invalid(`${pathOf(key)}: the value is ${kindOf(name)}; make it a string.`);
     }
     const rgb = parseColor(key);
-    const entry = { key, color: formatColor(rgb, key), rgb, value };
+    const entry = { ...given, key, color: formatColor(rgb, key), rgb, name };
     if (rgb < 0) {
       const path = pathOf(key);
       const message = `${path}: ${whyNoColor(key)}.`;
@@ -106,22 +112,22 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
       return entry;
     }
     const path = pathOf(key);
-    if (first.value === value) {
+    if (first.name === name) {
       const code = "legend-color-duplicate";
       const message = `${path}: is the same colour as ${quote(first.key)}. Its pixels get the label of ${quote(first.key)}.`;
       issues.add(code, () => ({ code, message, path }));
     } else {
       throw new LegendError(
         "LEGEND_COLOR_CONFLICT",
-        `${path}: is the same colour as ${quote(first.key)}, but its value is ${quote(value)} instead of ${quote(first.value)}.`,
+        `${path}: is the same colour as ${quote(first.key)}, but its name is ${quote(name)} instead of ${quote(first.name)}.`,
       );
     }
     return entry;
   });
-  const odd = entries.filter(({ value }) => ALMOST_NUMBERED.test(value) && !NUMBERED_VALUE.test(value));
+  const odd = entries.filter(({ name }) => ALMOST_NUMBERED.test(name) && !NUMBERED_NAME.test(name));
   if (odd.length > 0) {
     const path = pathOf(odd[0]!.key);
-    const message = `${path}: ${quote(odd[0]!.value)} is a class of its own (one of ${odd.length}); write " # 1" for an instance.`;
+    const message = `${path}: ${quote(odd[0]!.name)} is a class of its own (one of ${odd.length}); write " # 1" for an instance.`;
     const code = "legend-value-number";
     issues.add(code, () => ({ code, message, path }));
   }
@@ -165,7 +171,7 @@ function formatColor(rgb: number, fallback: string): string {
 }
 
 /** Keys and values, not checked yet. A checked legend is checked again, since it may come from anywhere. */
-function pairsOf(input: unknown): readonly (readonly [unknown, unknown])[] {
+function pairsOf(input: unknown): readonly (readonly [key: unknown, name: unknown, entry?: object])[] {
   if (input instanceof Map) return [...input];
   if (!isObject(input)) {
     throw invalid(`legend: is ${kindOf(input)}; give an object of hex colours and names.`);
@@ -174,7 +180,7 @@ function pairsOf(input: unknown): readonly (readonly [unknown, unknown])[] {
   if (!Array.isArray(input.entries)) return Object.entries(input);
   return input.entries.map((entry: unknown, place) => {
     if (!isObject(entry)) throw invalid(`legend.entries[${place}]: is ${kindOf(entry)}; make it an object.`);
-    return [entry.key, entry.value] as const;
+    return [entry.key, entry.name, entry] as const;
   });
 }
 

@@ -13,7 +13,7 @@ import {
   isSurelyColor,
   type Legend,
   type LegendInput,
-  NUMBERED_VALUE,
+  NUMBERED_NAME,
   parseColor,
   parseLegend,
 } from "./legend.js";
@@ -47,8 +47,8 @@ export interface Identity {
   readonly className: string;
   readonly classId: string | null;
   /** The vendor's number within the class, from 1; 0 is stuff. */
-  readonly instanceIndex: number;
-  readonly _id: string | null;
+  readonly instanceNumber: number;
+  readonly sourceId: string | null;
   readonly attributes: readonly unknown[];
 }
 
@@ -116,14 +116,14 @@ export function identifyEntries(
     const color = canonicalColor(instance.color);
     if (colors.has(color) && !instanceOfColor.has(color)) instanceOfColor.set(color, instance);
   }
-  return result.legend.entries.map(({ color, value }) => {
+  return result.legend.entries.map(({ color, name }) => {
     const instance = instanceOfColor.get(color);
-    const { name, number } = splitValue(value);
+    const { className, number } = splitName(name);
     return {
-      className: (classBy === "class_id" && instance?.class_id) || name,
+      className: (classBy === "class_id" && instance?.class_id) || className,
       classId: instance?.class_id ?? null,
-      instanceIndex: instance?.index || number,
-      _id: instance?._id ?? null,
+      instanceNumber: instance?.index || number,
+      sourceId: instance?._id ?? null,
       attributes: instance?.attributes ?? [],
     };
   });
@@ -198,7 +198,7 @@ function compare(legend: Legend, instances: readonly Instance[]): readonly Issue
   };
   // By 0xRRGGBB, or by the text if it is not a colour. Numbers take less memory than their texts.
   const valueOfColor = new Map<number | string, string>();
-  for (const { rgb, key, value } of legend.entries) valueOfColor.set(rgb < 0 ? key : rgb, value);
+  for (const { rgb, key, name } of legend.entries) valueOfColor.set(rgb < 0 ? key : rgb, name);
   const placeOfColor = new Map<number | string, number>();
   const idOfName = new Map<string, string | null>();
   const nameOfId = new Map<string, string | null>();
@@ -226,7 +226,7 @@ function compare(legend: Legend, instances: readonly Instance[]): readonly Issue
         return `is also the colour of instances[${first}], which takes precedence.`;
       });
     }
-    const { name, number } = splitValue(value);
+    const { className: name, number } = splitName(value);
     if (number !== instance.index) {
       report("instance-index-mismatch", pathOf("index"), () => {
         return `is ${instance.index}, but the value ${quote(value)} says ${number}.`;
@@ -244,10 +244,10 @@ function compare(legend: Legend, instances: readonly Instance[]): readonly Issue
     }
   });
 
-  for (const { rgb, key, value } of legend.entries) {
+  for (const { rgb, key, name } of legend.entries) {
     if (placeOfColor.has(rgb < 0 ? key : rgb)) continue;
     report("legend-color-without-instance", `legend[${quote(key)}]`, () => {
-      return `is ${quote(value)}, but no instance has this colour.`;
+      return `is ${quote(name)}, but no instance has this colour.`;
     });
   }
   return issues.toArray();
@@ -265,10 +265,10 @@ function isSecond(firstMembers: Map<string, string | null>, key: string, member:
   return true;
 }
 
-/** `car # 2` is the class `car` and the number 2. A value without ` # n` is only a name, with the number 0. */
-function splitValue(value: string): { readonly name: string; readonly number: number } {
-  const match = NUMBERED_VALUE.exec(value);
-  return match === null ? { name: value, number: 0 } : { name: match[1]!, number: Number(match[2]) };
+/** `car # 2` is the class `car` and the number 2. A name without ` # n` is only a class, with the number 0. */
+function splitName(name: string): { readonly className: string; readonly number: number } {
+  const match = NUMBERED_NAME.exec(name);
+  return match === null ? { className: name, number: 0 } : { className: match[1]!, number: Number(match[2]) };
 }
 
 function invalid(path: string, message: string): ResultError {

@@ -82,7 +82,7 @@ export class LabelMap {
   }
 
   /**
-   * The instance number of each pixel (`Label.instance`, unique within the image), H×W, row-major. Stuff and unlabelled
+   * The instance number of each pixel (`Label.instanceId`, unique within the image), H×W, row-major. Stuff and unlabelled
    * pixels are 0.
    *
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a number that occurs does not fit the dtype.
@@ -110,19 +110,19 @@ export class LabelMap {
 
   /**
    * A mask of one label, H×W, row-major: 1 if the pixel has the label, 0 if not. If several legend colours have the
-   * same value, that value selects all of them.
+   * same name, that name selects all of them.
    *
-   * @param label its index, its value as the legend writes it, or an element of `labels`.
+   * @param label its index, its name as the legend writes it, or an element of `labels`.
    * @throws {DecodeError} LABEL_UNKNOWN: the map has no such label.
    */
   mask(label: number | string | Label): Uint8Array<ArrayBuffer> {
     const isMeant = (candidate: Label) =>
-      candidate === label || candidate.index === label || candidate.value === label;
+      candidate === label || candidate.index === label || candidate.name === label;
     if (!this.labels.some(isMeant)) {
       const name = typeof label === "string" ? quote(label) : typeof label === "number" ? label : "like that";
       throw new DecodeError(
         "LABEL_UNKNOWN",
-        `There is no label ${name}; give an index or a value of \`labels\`, such as "car # 1".`,
+        `There is no label ${name}; give an index or a name of \`labels\`, such as "car # 1".`,
       );
     }
     const values = Int32Array.from([0, ...this.labels.map((candidate) => Number(isMeant(candidate)))]);
@@ -172,19 +172,22 @@ export function buildLabels(
 ): Label[] {
   const identities = identifyEntries(result, classBy);
   let instances = 0;
-  return result.legend.entries.map(({ color, value }, index): Label => {
+  return result.legend.entries.map(({ color, name, id, isThing, supercategory }, index): Label => {
     // Copied field by field: a spread costs a microsecond per label, and screenshots have thousands of colours.
-    const { className, classId, instanceIndex, _id, attributes } = identities[index]!;
+    const { className, classId, instanceNumber, sourceId, attributes } = identities[index]!;
     const box = index * 4;
     return {
       index,
       color,
-      value,
+      name,
       className,
-      classId,
-      instance: instanceIndex > 0 ? ++instances : 0,
-      instanceIndex,
-      _id,
+      classId: classId ?? id ?? null,
+      instanceId: instanceNumber > 0 ? ++instances : 0,
+      instanceNumber,
+      sourceId,
+      isThing: isThing ?? instanceNumber > 0,
+      isCrowd: false,
+      supercategory: supercategory ?? null,
       attributes,
       pixelCount: counts[index]!,
       bbox: boxes[box + 2]! > 0 ? [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] : null,

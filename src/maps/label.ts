@@ -1,23 +1,29 @@
 /** The types that describe the labels of a mask, and the pixels that have no label or a nearly matching colour. */
 
-/** One legend entry, with its pixel count and box in the mask. */
+/** What the pixels of one value are: one entry of the legend, or one segment of an id mask. */
 export interface Label {
-  /** Its index in the legend, and the value of its pixels in `LabelMap.data`. */
+  /** Its index in `LabelMap.labels`, and the value of its pixels in `LabelMap.data`. */
   readonly index: number;
   /** The colour as `#rrggbb`. If the legend's key is not a colour, the key as it is written. */
   readonly color: string;
-  /** The legend's value: `Car`, `car # 1`. */
-  readonly value: string;
-  /** The value without its ` # n`, or the `class_id` if the mask was decoded with `classBy: "class_id"`. */
+  /** The legend's text: `Car`, `car # 1`. */
+  readonly name: string;
+  /** The name without its ` # n`, or the `class_id` if the mask was decoded with `classBy: "class_id"`. */
   readonly className: string;
-  /** The result's `class_id`; `null` if it has none. */
-  readonly classId: string | null;
-  /** Its number in the instance map, unique within the image: 1, 2, 3, … in legend order. 0 is stuff. */
-  readonly instance: number;
-  /** The vendor's number, unique only within the class: the 2 of `car # 2`. 0 is stuff. */
-  readonly instanceIndex: number;
-  /** The result's `_id`; `null` if it has none. */
-  readonly _id: string | null;
+  /** The class's id in the source: the `class_id` of a result, the `category_id` of COCO. `null` if it has none. */
+  readonly classId: number | string | null;
+  /** The object's number in the instance map, unique within the image: 1, 2, 3, … in the order of the labels. 0 is stuff. */
+  readonly instanceId: number;
+  /** The object's number in the source, unique only within the class: the 2 of `car # 2`. 0 is stuff. */
+  readonly instanceNumber: number;
+  /** The label's own id in the source: the `_id` of a result, the segment's id in an id mask. `null` if it has none. */
+  readonly sourceId: number | string | null;
+  /** Whether its class has objects that can be counted. If the source does not say, whether the label has a number. */
+  readonly isThing: boolean;
+  /** Whether it is a group of objects that nobody told apart (COCO's `iscrowd`). */
+  readonly isCrowd: boolean;
+  /** The class's group, as COCO has it: `vehicle`. `null` if the source has none. */
+  readonly supercategory: string | null;
   readonly attributes: readonly unknown[];
   readonly pixelCount: number;
   /** `[x, y, width, height]` in pixels, from the top left corner; `null` if the label has no pixels. */

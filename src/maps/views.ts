@@ -122,7 +122,7 @@ function ruleOf(view: View, most: number): Rule {
       max: isSigned ? most : most - 1,
     };
   }
-  if (view.map === "instance") return { unlabelled: 0, valueOf: ({ instance }) => instance, max: most };
+  if (view.map === "instance") return { unlabelled: 0, valueOf: ({ instanceId }) => instanceId, max: most };
   if (view.map !== "semantic" && view.map !== "panoptic") {
     throw invalid('map must be "label", "semantic", "instance", "panoptic" or "runs".');
   }
@@ -145,7 +145,7 @@ function ruleOf(view: View, most: number): Rule {
     unlabelled: classes.voidId * divisor,
     valueOf: (label) => {
       const id = idOf(label);
-      return id === undefined ? undefined : id * divisor + label.instance;
+      return id === undefined ? undefined : id * divisor + label.instanceId;
     },
     mostInstances: divisor - 1,
     max: most,
@@ -176,14 +176,14 @@ function checkRule(
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
   for (const label of labels) {
     if (label.pixelCount === 0) continue;
-    const { instance, value } = label;
-    if (instance > (rule.mostInstances ?? Number.POSITIVE_INFINITY)) {
+    const { instanceId, name } = label;
+    if (instanceId > (rule.mostInstances ?? Number.POSITIVE_INFINITY)) {
       const divisor = rule.mostInstances! + 1;
-      const message = `Instance ${instance} (${quote(value)}) is not below the divisor ${divisor}; use a larger divisor.`;
+      const message = `Instance ${instanceId} (${quote(name)}) is not below the divisor ${divisor}; use a larger divisor.`;
       throw new ValueRangeError("VALUE_OUT_OF_RANGE", message);
     }
     const found = rule.valueOf(label)!;
-    if (found > rule.max) throw tooLarge(found, `the label ${quote(value)}`);
+    if (found > rule.max) throw tooLarge(found, `the label ${quote(name)}`);
   }
 }
 

@@ -176,9 +176,9 @@ describe("a generated job", () => {
       expect(legend.entries.length).toBeLessThanOrEqual(30);
       kinds[instances === null ? "simple" : "instances"]++;
       sizes.add(`${width}x${height}`);
-      for (const { color, value } of legend.entries) {
+      for (const { color, name } of legend.entries) {
         colors.add(color);
-        classes.add(value.replace(/ # \d+$/, ""));
+        classes.add(name.replace(/ # \d+$/, ""));
       }
       // Most of what the legend has is to be seen.
       seen += new Set(labels).size / legend.entries.length;

@@ -134,11 +134,11 @@ function decodesRightOrFails(
   const map = decodeMaskSync(png, mutated as ResultInput);
   expect([...map.data], message).toEqual(colors.map((color) => names.indexOf(color)));
   expect(
-    map.labels.map(({ value, pixelCount }) => [value, pixelCount]),
+    map.labels.map(({ name, pixelCount }) => [name, pixelCount]),
     message,
   ).toEqual(
-    parsed.legend.entries.map(({ value }, label) => [
-      value,
+    parsed.legend.entries.map(({ name }, label) => [
+      name,
       colors.filter((color) => names.indexOf(color) === label).length,
     ]),
   );

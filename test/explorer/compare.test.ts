@@ -31,7 +31,7 @@ const HEIGHT = 333;
 const HOLE = [400, 20, 60, 40] as const;
 const SECOND = {
   shift: [3, 2] as const,
-  values: {
+  names: {
     "car # 5": "truck # 1",
     "car # 6": "truck # 2",
     sidewalk: "road",
@@ -146,7 +146,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
     withComparison(async (page) => {
       await stagePixels(page);
       const { labels } = first.map;
-      const sky = labels.find(({ value }) => value === "sky")!.color;
+      const sky = labels.find(({ name }) => name === "sky")!.color;
       const at = await stageColors(page, { same: [250, 5], hole: [430, 40], different: [40, 45] });
       expect(classAt(second.map, 40, 45)).toBe("none");
       expect(at.different).toEqual([0xe5, 0x32, 0x2d]);

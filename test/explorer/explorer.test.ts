@@ -81,9 +81,9 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       const { labels } = await decodeFixture(STREET);
       const largest = [...labels].sort((a, b) => b.pixelCount - a.pixelCount).slice(0, 10);
       expect((await rowTexts(page)).slice(0, 10)).toEqual(
-        largest.map(({ className, instanceIndex, pixelCount }) => [
+        largest.map(({ className, instanceNumber, pixelCount }) => [
           className,
-          instanceIndex === 0 ? "" : String(instanceIndex),
+          instanceNumber === 0 ? "" : String(instanceNumber),
           pixelCount.toLocaleString("en"),
         ]),
       );
@@ -107,16 +107,16 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         const [x, y] = position!.match(/\d+/g)!.map(Number) as [number, number];
         const label = labels[data[y * width + x]!]!;
         const card = page.locator(".label-card");
-        expect(await card.locator("h2").textContent()).toBe(label.value);
+        expect(await card.locator("h2").textContent()).toBe(label.name);
         const facts = (await card.locator("dd").allTextContents()).map((text) => text.trim());
         expect(facts.slice(0, 3)).toEqual([
           label.className,
-          label.instanceIndex === 0 ? "none" : String(label.instanceIndex),
+          label.instanceNumber === 0 ? "none" : String(label.instanceNumber),
           label.color,
         ]);
         expect(facts[3]).toContain(`${label.pixelCount.toLocaleString("en")} px`);
         expect(facts[4]).toBe(`${label.bbox![0]}, ${label.bbox![1]} · ${label.bbox![2]} × ${label.bbox![3]}`);
-        read.add(label.value);
+        read.add(label.name);
       }
       expect(read.size).toBeGreaterThan(4);
     }));
@@ -234,7 +234,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         expect((await rowTexts(page)).sort(byColor)).toEqual(expected.sort(byColor));
 
         await drop(page, fixtureFiles(name).json);
-        await page.locator(`tr[title="${nameInText(used[0]!.value)}"]`).waitFor();
+        await page.locator(`tr[title="${nameInText(used[0]!.name)}"]`).waitFor();
       }),
   );
 

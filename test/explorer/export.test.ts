@@ -109,7 +109,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     withPage(explorer, async (page) => {
       const large = fixtureFiles("street-4k-rgba-adaptive");
       const expected = await decodeMask(large.png.bytes, text(large.json.bytes));
-      const sky = expected.labels.findIndex(({ value }) => value === "sky");
+      const sky = expected.labels.findIndex(({ name }) => name === "sky");
       const { png, json } = fixtureFiles(STREET);
       await drop(page, large.png, large.json, { ...png, name: "x.png" }, { ...json, name: "x.json" });
       await shown(page, "street-4k-rgba-adaptive");
@@ -218,7 +218,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
 
       const hidden = map.labels.find(({ className, pixelCount }) => className === "car" && pixelCount > 0)!;
       await page.getByRole("tab", { name: "Labels" }).click();
-      await page.getByRole("searchbox").fill(hidden.value);
+      await page.getByRole("searchbox").fill(hidden.name);
       await page.getByRole("button", { name: "Hide matches" }).click();
       await openExport(page);
       const without = (data: LabelArray, voidValue: number) =>

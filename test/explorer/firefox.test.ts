@@ -29,7 +29,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
     const { png, json } = fixtureFiles(SAMPLE);
     map = await decodeMask(png.bytes, new TextDecoder().decode(json.bytes));
-    const second = annotateAgain(map, { shift: [3, 2], values: { "car # 5": "truck # 1" } });
+    const second = annotateAgain(map, { shift: [3, 2], names: { "car # 5": "truck # 1" } });
     again = await decodeMask(second.png, second.json);
     writeFileSync(join(folder, "second.png"), second.png);
     writeFileSync(join(folder, "second.json"), second.json);
@@ -80,7 +80,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
       await page.see('tr[aria-selected="true"] .name'),
     ];
     const inTheMiddle = map.labels[map.data[(map.height >> 1) * map.width + (map.width >> 1)]!]!;
-    expect([told, isolated]).toEqual([inTheMiddle.value, inTheMiddle.className]);
+    expect([told, isolated]).toEqual([inTheMiddle.name, inTheMiddle.className]);
     await page.expectNoErrors();
   });
 
@@ -141,7 +141,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.click({ selector: "#tab-labels" });
     await page.click({ selector: '[aria-label="Show sky"]' });
     await page.click("Export");
-    const sky = street.map.labels.findIndex(({ value }) => value === "sky");
+    const sky = street.map.labels.findIndex(({ name }) => name === "sky");
     await expectExports(page, street, (label) => label !== sky, ["npy-panoptic", "coco-rle"]);
     await page.expectNoErrors();
   });

@@ -72,10 +72,10 @@ function maskOf(name: string): OpenMask {
   const label = {
     index: 0,
     color: "#ff0000",
-    value: "car",
+    name: "car",
     className: "car",
     classId: "car",
-    instanceIndex: 0,
+    instanceNumber: 0,
   };
   return {
     pair: pairOf(name),

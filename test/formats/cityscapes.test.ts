@@ -63,9 +63,9 @@ describe("Cityscapes", () => {
 
   itWithPython("PNGs are read by Pillow, and equal what the scripts' rules make of the labels", () => {
     const files = encodeCityscapes(street, { labels });
-    const objects = street.labels.map(({ className, instance }) => ({
+    const objects = street.labels.map(({ className, instanceId }) => ({
       label: (labels as Record<string, string>)[className] ?? className,
-      isObject: instance > 0,
+      isObject: instanceId > 0,
     }));
     // createTrainId*Imgs.py draw the annotation's objects in their order; here each is the pixels of one label.
     const script = `

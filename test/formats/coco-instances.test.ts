@@ -123,7 +123,7 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
     expect(printed.found.every(({ fits }: { fits: boolean }) => fits)).toBe(true);
     expect(printed.found.map(({ sha }: { sha: string }) => sha)).toEqual(printed.shas);
     expect(printed.categories).toContainEqual({ id: 7, name: "car", supercategory: "car" });
-    const car = street.labels.find(({ value }) => value === "car # 1")!;
+    const car = street.labels.find(({ name }) => name === "car # 1")!;
     const ofCar = annotations.find(
       ({ bbox, area }) => area === car.pixelCount && bbox.join() === car.bbox!.join(),
     );

@@ -100,9 +100,10 @@ print(json.dumps({"problems": problems, "segments": len(known), "semantic": sema
 `;
     const { printed } = runPython(script, { "street.png": png, "dataset.json": JSON.stringify(dataset) });
     const labels = street.labels.filter(({ pixelCount }) => pixelCount > 0);
-    const objects = labels.filter(({ instance }) => instance > 0).length;
-    const stuff = new Set(labels.filter(({ instance }) => instance === 0).map(({ className }) => className))
-      .size;
+    const objects = labels.filter(({ instanceId }) => instanceId > 0).length;
+    const stuff = new Set(
+      labels.filter(({ instanceId }) => instanceId === 0).map(({ className }) => className),
+    ).size;
     expect(printed).toEqual({
       problems: [],
       segments: objects + stuff,

@@ -207,7 +207,7 @@ print(json.dumps(found))
     expect(() => encodeVoc(map, high)).toThrow(outOfRange("class id 255"));
     const many = {
       ...map,
-      labels: map.labels.map((label) => ({ ...label, instance: label.index === 1 ? 255 : 0 })),
+      labels: map.labels.map((label) => ({ ...label, instanceId: label.index === 1 ? 255 : 0 })),
     };
     expect(() => encodeVoc(many as never, sceneClasses)).toThrow(outOfRange("object number 255"));
     expect(() => encodeVoc(map, ClassList.fromNames(["car"]))).toThrow(

@@ -27,7 +27,7 @@ describe("a colour", () => {
     ["9,8,7", 0x090807],
   ])("may be written %s", (key, rgb) => {
     const { entries, issues } = parseLegend({ [key]: "car" });
-    expect(entries).toEqual([{ key, color: `#${rgb.toString(16).padStart(6, "0")}`, rgb, value: "car" }]);
+    expect(entries).toEqual([{ key, color: `#${rgb.toString(16).padStart(6, "0")}`, rgb, name: "car" }]);
     expect(issues).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe("a colour", () => {
     "1,,2",
   ])("cannot be written %o: the entry keeps its place, matches nothing and is reported", (key) => {
     const { entries, issues } = parseLegend({ [key]: "Car", "#f23334": "Sky" });
-    expect(entries.map(({ rgb, value }) => [rgb, value])).toEqual([
+    expect(entries.map(({ rgb, name }) => [rgb, name])).toEqual([
       [-1, "Car"],
       [0xf23334, "Sky"],
     ]);
@@ -109,7 +109,7 @@ describe("keys and values that are swapped", () => {
     { "rgb(1, 2, 3)": "1, 2, 4" },
   ])("are not suspected of names that look like colours: %j", (legend) => {
     const { entries, issues } = parseLegend(legend as unknown as Record<string, string>);
-    expect(entries.map(({ key, value }) => [key, value])).toEqual(Object.entries(legend));
+    expect(entries.map(({ key, name }) => [key, name])).toEqual(Object.entries(legend));
     expect(issues).toEqual([]);
   });
 });
@@ -196,7 +196,7 @@ describe("a legend", () => {
 
   it("may have keys that are names of JavaScript's own properties", () => {
     const legend = JSON.parse('{ "__proto__": "a", "constructor": "b", "#123456": "toString" }');
-    expect(parseLegend(legend).entries.map(({ value }) => value)).toEqual(["a", "b", "toString"]);
+    expect(parseLegend(legend).entries.map(({ name }) => name)).toEqual(["a", "b", "toString"]);
   });
 
   it("that was parsed is accepted again, with the same entries", () => {

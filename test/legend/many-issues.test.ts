@@ -146,7 +146,7 @@ describe("a result", () => {
       ["instance-color-duplicate", "instances[2].color"],
       ["instance-color-not-in-legend", "instances[3].color"],
     ]);
-    expect(identifyEntries(parseResult(result)).map(({ _id }) => _id)).toEqual(["id", "id"]);
+    expect(identifyEntries(parseResult(result)).map(({ sourceId }) => sourceId)).toEqual(["id", "id"]);
   });
 });
 

@@ -198,7 +198,7 @@ describe("the other palettes", () => {
   });
 
   it("are asked only if they are palettes: a legend of untrusted JSON is not", () => {
-    const legend = { entries: [{ key: "#ff0000", value: "car" }], check: "x" };
+    const legend = { entries: [{ key: "#ff0000", name: "car" }], check: "x" };
     const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 } as const;
     expect(labelPixels(pixels, legend as never).issues).toEqual([]);
   });

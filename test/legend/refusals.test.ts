@@ -48,7 +48,7 @@ describe("a legend", () => {
       [7, "seven"],
     ]);
     expect(errorOf(() => parseLegend(keys as never)).message).toContain("a key is a number");
-    const entries = [{ key: "#000001", value: "one" }, "two"];
+    const entries = [{ key: "#000001", name: "one" }, "two"];
     expect(errorOf(() => parseLegend({ entries } as never)).message).toContain(
       "legend.entries[1]: is a string",
     );
@@ -131,10 +131,10 @@ describe("a result", () => {
   it("has the number of a value only where it ends in it, with up to 15 digits", () => {
     const numbers = (value: string) => {
       const result = parseResult({ legend: { "#000001": value } });
-      const [{ className, instanceIndex }] = identifyEntries(result) as [
+      const [{ className, instanceNumber }] = identifyEntries(result) as [
         ReturnType<typeof identifyEntries>[0],
       ];
-      return [className, instanceIndex];
+      return [className, instanceNumber];
     };
     expect(numbers("car # 12")).toEqual(["car", 12]);
     expect(numbers("car # 2 # 3")).toEqual(["car # 2", 3]);
@@ -149,19 +149,19 @@ describe("a result", () => {
     const second = { ...instance, _id: "b", index: 9, class_id: "d", attributes: [] };
     const result = parseResult({ legend, instances: [instance, second] });
     expect(identifyEntries(result)).toEqual([
-      { className: "car", classId: "c", instanceIndex: 1, _id: "a", attributes: [{ x: 1 }] },
-      { className: "road", classId: null, instanceIndex: 0, _id: null, attributes: [] },
+      { className: "car", classId: "c", instanceNumber: 1, sourceId: "a", attributes: [{ x: 1 }] },
+      { className: "road", classId: null, instanceNumber: 0, sourceId: null, attributes: [] },
     ]);
     expect(identifyEntries(result, "class_id").map(({ className }) => className)).toEqual(["c", "road"]);
     expect(identifyEntries(parseResult({ legend }))[0]).toEqual({
       className: "car",
       classId: null,
-      instanceIndex: 1,
-      _id: null,
+      instanceNumber: 1,
+      sourceId: null,
       attributes: [],
     });
     const stuff = parseResult({ legend, instances: [{ ...instance, index: 0 }] });
-    expect(identifyEntries(stuff)[0]?.instanceIndex, "the value's, where the index is 0").toBe(1);
+    expect(identifyEntries(stuff)[0]?.instanceNumber, "the value's, where the index is 0").toBe(1);
     expect(errorOf(() => identifyEntries(result, "colour" as never)).code).toBe("OPTION_INVALID");
   });
 

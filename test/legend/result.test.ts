@@ -30,7 +30,7 @@ function onePixelEach(legend: Record<string, string>) {
 describe("the vendor's simple sample", () => {
   it("has three labels; the one with a seven-digit colour matches nothing and is reported", () => {
     const map = labelPixels(onePixelEach(simple.legend), simple);
-    expect(map.labels.map(({ value, pixelCount }) => [value, pixelCount])).toEqual([
+    expect(map.labels.map(({ name, pixelCount }) => [name, pixelCount])).toEqual([
       ["Car", 0],
       ["Sky", 1],
       ["Tree", 1],
@@ -49,7 +49,7 @@ describe("the vendor's instance-aware sample", () => {
   it("has five instances of car and pedestrian, and vegetation as stuff, despite malformed ids", () => {
     const map = labelPixels(onePixelEach(aware.legend), aware);
     expect(
-      map.labels.map(({ className, instanceIndex, instance }) => [className, instanceIndex, instance]),
+      map.labels.map(({ className, instanceNumber, instanceId }) => [className, instanceNumber, instanceId]),
     ).toEqual([
       ["car", 1, 1],
       ["pedestrian", 1, 2],
@@ -99,7 +99,7 @@ describe("a legend alone", () => {
     [{ "rgb(255, 0, 0)": "car", "rgb(0, 255, 0)": "sky" }],
   ])("is a simple result: %j", (legend) => {
     const { legend: parsed, instances, url } = parseResult(JSON.stringify(legend));
-    expect([parsed.entries.map(({ value }) => value), instances, url]).toEqual([["car", "sky"], null, null]);
+    expect([parsed.entries.map(({ name }) => name), instances, url]).toEqual([["car", "sky"], null, null]);
     expect(parseResult(legend)).toEqual(parseResult({ legend }));
   });
 

@@ -63,7 +63,7 @@ describe("views", () => {
   it("select a label by its value, and refuse an unknown label", () => {
     const map = mapOf([0, 1, 0]);
     expect([...map.mask("car # 1")]).toEqual([1, 0, 1]);
-    expect([...map.mask(map.labels.find(({ value }) => value === "car # 1")!)]).toEqual([1, 0, 1]);
+    expect([...map.mask(map.labels.find(({ name }) => name === "car # 1")!)]).toEqual([1, 0, 1]);
     for (const label of [5, -1, 0.5, "bus"]) {
       expect(() => map.mask(label)).toThrow(expect.objectContaining({ code: "LABEL_UNKNOWN" }));
     }

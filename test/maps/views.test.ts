@@ -9,12 +9,15 @@ function labelsOf(names: readonly string[], pixelCount = 1): Label[] {
   return names.map((className, index) => ({
     index,
     color: `#00000${index}`,
-    value: `${className} # 1`,
+    name: `${className} # 1`,
     className,
     classId: null,
-    instance: index + 1,
-    instanceIndex: 1,
-    _id: null,
+    instanceId: index + 1,
+    instanceNumber: 1,
+    sourceId: null,
+    isThing: true,
+    isCrowd: false,
+    supercategory: null,
     attributes: [],
     pixelCount,
     bbox: null,
@@ -55,7 +58,7 @@ describe("a view's table", () => {
   });
 
   it("holds instance numbers up to the type's largest value", () => {
-    const last = (instance: number) => [{ ...two[0]!, instance }];
+    const last = (instanceId: number) => [{ ...two[0]!, instanceId }];
     expect(valuesOf({ map: "instance", dtype: "uint8" }, last(255), 1)).toEqual([0, 255]);
     expect(() => valuesOf({ map: "instance", dtype: "uint8" }, last(256))).toThrow(
       code("VALUE_OUT_OF_RANGE", "256", "255"),
@@ -81,7 +84,7 @@ describe("a view's table", () => {
     const classes = ClassList.fromNames(["a", "b"], { firstId: 3, voidId: 9 });
     expect(valuesOf({ map: "panoptic", classes }, two, 1)).toEqual([9000, 3001, 4002]);
     expect(valuesOf({ map: "panoptic", classes, divisor: 3 }, two, 1)).toEqual([27, 10, 14]);
-    const stuff = two.map((label) => ({ ...label, instance: 0 }));
+    const stuff = two.map((label) => ({ ...label, instanceId: 0 }));
     expect(valuesOf({ map: "panoptic", classes, divisor: 1 }, stuff, 1)).toEqual([9, 3, 4]);
     expect(() => valuesOf({ map: "panoptic", classes, divisor: 2 }, two)).toThrow(
       code("VALUE_OUT_OF_RANGE", "Instance 2", "divisor 2"),
@@ -195,7 +198,7 @@ describe("the labels of a result", () => {
       [2, 7, [5, 6, 1, 8]],
     ]);
     expect(
-      labels.map(({ className, instance, instanceIndex }) => [className, instance, instanceIndex]),
+      labels.map(({ className, instanceId, instanceNumber }) => [className, instanceId, instanceNumber]),
     ).toEqual([
       ["car", 1, 4],
       ["road", 0, 0],

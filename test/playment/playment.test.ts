@@ -104,7 +104,7 @@ describe("a completed job", () => {
 
   it("can be fetched in steps, and reports its progress", async () => {
     const found = await client().result(project, job);
-    expect(found.legend.entries.map(({ value }) => value)).toEqual(Object.values(result.legend));
+    expect(found.legend.entries.map(({ name }) => name)).toEqual(Object.values(result.legend));
     const progress: { receivedBytes: number; totalBytes: number | null }[] = [];
     const bytes = await client().mask(found, { onProgress: (step) => progress.push(step) });
     expect(bytes).toEqual(png);

@@ -2,16 +2,16 @@
 import { encodePng } from "./encode-png.mjs";
 
 /**
- * @param {{ width: number, height: number, data: ArrayLike<number>, labels: readonly { color: string, value: string }[]
+ * @param {{ width: number, height: number, data: ArrayLike<number>, labels: readonly { color: string, name: string }[]
  *   }} map
- * @param {{ shift?: readonly [x: number, y: number], values?: Record<string, string>,
+ * @param {{ shift?: readonly [x: number, y: number], names?: Record<string, string>,
  *   hole?: readonly [x: number, y: number, width: number, height: number] }} change
- *   `values`: replaces label values; `hole`: a box in a colour that the legend does not have
+ *   `names`: replaces the names of labels; `hole`: a box in a colour that the legend does not have
  * @returns {{ png: Uint8Array, json: string }}
  */
 export function annotateAgain(
   { width, height, data, labels },
-  { shift: [dx, dy] = [0, 0], values = {}, hole },
+  { shift: [dx, dy] = [0, 0], names = {}, hole },
 ) {
   const samples = new Uint8Array(width * height * 3);
   const [left, top, holeWidth, holeHeight] = hole ?? [0, 0, 0, 0];
@@ -24,7 +24,7 @@ export function annotateAgain(
       samples.set([rgb >> 16, rgb >> 8, rgb], (y * width + x) * 3);
     }
   }
-  const legend = Object.fromEntries(labels.map(({ color, value }) => [color, values[value] ?? value]));
+  const legend = Object.fromEntries(labels.map(({ color, name }) => [color, names[name] ?? name]));
   const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples, filter: 2 });
   return { png, json: JSON.stringify({ legend, url: "https://example.com/mask.png" }) };
 }

@@ -202,14 +202,14 @@ export function addFrame(milliseconds: number, isAtRest: boolean): void {
 
 function matches(text: string): (label: ShownLabel) => boolean {
   const sought = text.trim().toLowerCase();
-  return ({ value, className, color }) =>
-    [value, className, color].some((name) => name.toLowerCase().includes(sought));
+  return ({ name, className, color }) =>
+    [name, className, color].some((text) => text.toLowerCase().includes(sought));
 }
 
 /** By the shown name, then by number. */
 function compareLabels(a: ShownLabel, b: ShownLabel): number {
   const shownName = ({ isUnknown, color, className }: ShownLabel) => (isUnknown ? color : className);
-  return compareNames(shownName(a), shownName(b)) || a.instanceIndex - b.instanceIndex;
+  return compareNames(shownName(a), shownName(b)) || a.instanceNumber - b.instanceNumber;
 }
 
 /** `car2` before `car10`. */

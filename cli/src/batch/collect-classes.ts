@@ -59,11 +59,11 @@ export async function collectClasses(
   for await (const text of results) {
     try {
       const result = parseResult(text);
-      identifyEntries(result, classBy).forEach(({ className, instanceIndex }, place) => {
+      identifyEntries(result, classBy).forEach(({ className, instanceNumber }, place) => {
         names.add(className);
-        if (instanceIndex > 0) things.add(className);
-        const { value, rgb } = result.legend.entries[place]!;
-        if (BACKGROUND.test(value)) named.add(className);
+        if (instanceNumber > 0) things.add(className);
+        const { name, rgb } = result.legend.entries[place]!;
+        if (BACKGROUND.test(name)) named.add(className);
         if (rgb === 0) black.add(className);
       });
     } catch (error) {

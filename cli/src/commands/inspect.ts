@@ -192,8 +192,8 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
   const share = shareOf(size);
   const table = (columns: readonly Column[], rows: readonly Row[]) =>
     formatTable(columns, rows, showsColors());
-  const rows = labels.map(({ color, className, instanceIndex, pixelCount, bbox }) => {
-    const instance = instanceIndex > 0 ? String(instanceIndex) : "stuff";
+  const rows = labels.map(({ color, className, instanceNumber, pixelCount, bbox }) => {
+    const instance = instanceNumber > 0 ? String(instanceNumber) : "stuff";
     return {
       color,
       cells: [color, className, instance, String(pixelCount), share(pixelCount), formatBox(bbox)],
@@ -220,8 +220,8 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
   }
   if (snapped.count > 0) {
     const moved = snapped.colors.map((entry) => {
-      const { color: nearest, value } = labels[entry.label]!;
-      const cells = [entry.color, String(entry.count), share(entry.count), `${nearest} ${value}`];
+      const { color: nearest, name } = labels[entry.label]!;
+      const cells = [entry.color, String(entry.count), share(entry.count), `${nearest} ${name}`];
       return { color: entry.color, cells };
     });
     const title = `Colours counted as the nearest colour of the legend, ${snapped.count} pixels${upTo16(moved)}:`;

@@ -83,7 +83,7 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
     instanceTrainIds: new Uint16Array(size).fill(NOT_TRAINED),
   };
   const counts = new Map<CityscapesLabel, number>();
-  for (const { index, className, instance, pixelCount } of map.labels) {
+  for (const { index, className, instanceId, pixelCount } of map.labels) {
     if (pixelCount === 0) continue;
     const { label, isGroup } = findLabel(labels.get(className) ?? className);
     if (label === undefined || label.id < 0) {
@@ -91,7 +91,7 @@ export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): 
       throw unknownClass(className, label);
     }
     const { id, trainId } = label;
-    const isObjectOfItsOwn = label.hasInstances && instance > 0 && !isGroup;
+    const isObjectOfItsOwn = label.hasInstances && instanceId > 0 && !isGroup;
     const number = counts.get(label) ?? 0;
     if (isObjectOfItsOwn) {
       counts.set(label, number + 1);

@@ -91,8 +91,8 @@ export function thingClasses(
   checkOptions(options);
   const names = new Set<string>();
   for (const result of results) {
-    for (const { className, instanceIndex } of identifyEntries(parseResult(result), options.classBy)) {
-      if (instanceIndex > 0) names.add(className);
+    for (const { className, instanceNumber } of identifyEntries(parseResult(result), options.classBy)) {
+      if (instanceNumber > 0) names.add(className);
     }
   }
   return [...names].sort();
@@ -110,23 +110,23 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   const named = options.things === undefined ? undefined : thingIds(classes, options.things);
   const things = new Set(named ?? defaultThings(map, classes, classIds, objects));
   const numberedIds = new Set(
-    map.labels.filter(({ instance }) => instance > 0).map(({ className }) => classes.idOf(className)),
+    map.labels.filter(({ instanceId }) => instanceId > 0).map(({ className }) => classes.idOf(className)),
   );
   const measures = new Map(measureObjects(map).map((measured) => [measured.value, measured]));
   const stuffOfClass = new Map<number, Segment>();
   const segments: Segment[] = [];
   const whole: string[] = [];
   const idOfLabel = new Int32Array(map.labels.length + 1);
-  for (const { index, instance, value } of map.labels) {
+  for (const { index, instanceId, name } of map.labels) {
     const classId = classIds[index];
     const measured = measures.get(index);
     if (classId === undefined || measured === undefined) continue;
     const { area, bbox } = measured;
     const isThing = things.has(classId);
-    const isNumbered = instance > 0;
+    const isNumbered = instanceId > 0;
     if (isThing && !isNumbered && objects === "components") continue;
     const isWhole = isThing && !isNumbered && objects === "labels" && !numberedIds.has(classId);
-    if (isWhole) whole.push(value);
+    if (isWhole) whole.push(name);
     const isInstance = isThing && (isNumbered || isWhole);
     const known = isInstance ? undefined : stuffOfClass.get(classId);
     if (known !== undefined) {
@@ -152,7 +152,7 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   const definesObjects = objects === "components" || (named !== undefined && named.length > 0);
   const ofLabels = { segments, data: map.data, idOfLabel, definesObjects, issues };
   if (objects !== "components") return ofLabels;
-  const isSplit = ({ index, instance }: Label) => instance === 0 && things.has(classIds[index]);
+  const isSplit = ({ index, instanceId }: Label) => instanceId === 0 && things.has(classIds[index]);
   const classOfLabel = map.labels.map((label) => (isSplit(label) ? (classIds[label.index] ?? -1) : -1));
   return withComponents(ofLabels, map, classOfLabel, minArea);
 }
@@ -310,7 +310,7 @@ function defaultThings(
   if (objects === "components") {
     return thingIds(classes, countableClasses(classes));
   }
-  return map.labels.filter(({ instance }) => instance > 0).map(({ index }) => classIds[index]);
+  return map.labels.filter(({ instanceId }) => instanceId > 0).map(({ index }) => classIds[index]);
 }
 
 /**

@@ -47,18 +47,18 @@ export function encodeVoc(
   }
   const classTable = new Uint8Array(map.labels.length + 1).fill(VOID);
   const objectTable = new Uint8Array(map.labels.length + 1).fill(VOID);
-  for (const { index, instance, value } of map.labels) {
+  for (const { index, instanceId, name } of map.labels) {
     const classId = classIds[index];
     if (classId === undefined) continue;
     const outOfRange = (problem: string) =>
-      new ValueRangeError("VALUE_OUT_OF_RANGE", `${quote(value)} has ${problem}.`);
+      new ValueRangeError("VALUE_OUT_OF_RANGE", `${quote(name)} has ${problem}.`);
     if (classId >= VOID) throw outOfRange(`the class id ${classId}; VOC's are 0 to 254`);
-    if (instance >= VOID) throw outOfRange(`the object number ${instance}; VOC's are 1 to 254`);
-    if (instance > 0 && classId === 0) {
+    if (instanceId >= VOID) throw outOfRange(`the object number ${instanceId}; VOC's are 1 to 254`);
+    if (instanceId > 0 && classId === 0) {
       throw outOfRange("the class id 0, which is VOC's background; make the list with firstId: 1");
     }
     classTable[index + 1] = classId;
-    objectTable[index + 1] = instance;
+    objectTable[index + 1] = instanceId;
   }
   const { width, height } = map;
   const classData = paint(map.data, classTable);

@@ -69,15 +69,15 @@ export function legendOfLines(lines: Iterable<LegendLine>, format: string): Map<
  * @throws {LegendError} the legend cannot be used.
  */
 export function labelsToWrite(legend: LegendInput, format: string): { name: string; channels: number[] }[] {
-  return parseLegend(legend).entries.map(({ key, rgb, value }) => {
+  return parseLegend(legend).entries.map(({ key, rgb, name }) => {
     if (rgb < 0) {
       throw new FormatError("FORMAT_INVALID", format, `the key ${quote(key)} is not a colour; leave it out.`);
     }
-    if (value !== value.trim() || value === "" || /[\r\n]/.test(value)) {
-      const message = `the name ${quote(value)} is empty, has spaces at its ends or contains a line break; rename it.`;
+    if (name !== name.trim() || name === "" || /[\r\n]/.test(name)) {
+      const message = `the name ${quote(name)} is empty, has spaces at its ends or contains a line break; rename it.`;
       throw new FormatError("FORMAT_INVALID", format, message);
     }
-    return { name: value, channels: [rgb >> 16, (rgb >> 8) & 255, rgb & 255] };
+    return { name, channels: [rgb >> 16, (rgb >> 8) & 255, rgb & 255] };
   });
 }
 

@@ -32,11 +32,11 @@ export async function decode({ name, png, result }: MaskFiles): Promise<DecodedM
 
   const legendLabels = known.legend.entries.length;
   const labels = map.labels.map((label): ShownLabel => {
-    const { index, color, value, classId, instanceIndex, pixelCount, bbox } = label;
+    const { index, color, name, classId, instanceNumber, pixelCount, bbox } = label;
     const isUnknown = result !== null && index >= legendLabels;
     const className = isUnknown ? "unknown colour" : label.className;
     const id = result === null ? unknown[index]!.id! : null;
-    return { index, id, color, value, className, classId, instanceIndex, pixelCount, bbox, isUnknown };
+    return { index, id, color, name, className, classId, instanceNumber, pixelCount, bbox, isUnknown };
   });
   return {
     name,
@@ -96,7 +96,7 @@ function withColors({ legend, instances }: KnownLegend, colors: readonly Unknown
     key: color,
     color,
     rgb: Number.parseInt(color.slice(1), 16),
-    value: color,
+    name: color,
   }));
   return { legend: { entries: [...legend.entries, ...added], issues: [] }, instances };
 }

@@ -55,8 +55,8 @@ async function rlesOf(png: Bytes, result: string, isKept: IsKept) {
   const map = await decodeMask(png, result, { target: { map: "runs" } });
   const rles = encodeAllRles(map).filter(({ value }) => isKept(value));
   return rles.map(({ value: label, rle: segmentation }) => {
-    const { value, color, pixelCount: area, bbox } = map.labels[label]!;
-    return { label, value, color, area, bbox, segmentation };
+    const { name, color, pixelCount: area, bbox } = map.labels[label]!;
+    return { label, name, color, area, bbox, segmentation };
   });
 }
 

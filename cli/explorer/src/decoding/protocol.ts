@@ -16,7 +16,7 @@ export interface MaskFiles {
 
 /** A label with its value in `DecodedMask.data`. */
 export interface ShownLabel
-  extends Pick<Label, "color" | "value" | "className" | "classId" | "instanceIndex" | "pixelCount" | "bbox"> {
+  extends Pick<Label, "color" | "name" | "className" | "classId" | "instanceNumber" | "pixelCount" | "bbox"> {
   /** Its index in `DecodedMask.labels`, and the value of its pixels. */
   readonly index: number;
   /** The id of its pixels in `decodeIds` of `labelmap/ids`; `null` for a mask with a result. */

@@ -52,10 +52,10 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
             Not a defect in itself: the legend lists these labels, but the mask does not use their colours.
           </p>
           <ul class="unused">
-            {unused.slice(0, MOST_SHOWN).map(({ index, color, value }) => (
+            {unused.slice(0, MOST_SHOWN).map(({ index, color, name }) => (
               <li key={index}>
                 <span class="swatch" style={{ backgroundColor: color }} />
-                <bdi>{value}</bdi> <code>{color}</code>
+                <bdi>{name}</bdi> <code>{color}</code>
               </li>
             ))}
           </ul>
@@ -110,7 +110,7 @@ function Issue({ issue, label }: { issue: ShownIssue; label: ShownLabel | undefi
         <code>{issue.code}</code>
         {label !== undefined && label.pixelCount === 0 && " · not used in the mask"}
       </p>
-      {label !== undefined && label.pixelCount > 0 && <FindButton label={label.index} name={label.value} />}
+      {label !== undefined && label.pixelCount > 0 && <FindButton label={label.index} name={label.name} />}
     </li>
   );
 }

@@ -19,13 +19,13 @@ export function LabelCard() {
         <>
           <h2>
             <span class="swatch" style={{ backgroundColor: label.color }} />
-            <bdi>{label.value}</bdi>
+            <bdi>{label.name}</bdi>
           </h2>
           <dl>
             <Fact name="Class">
               <bdi>{label.className}</bdi>
             </Fact>
-            <Fact name="Instance">{label.instanceIndex === 0 ? "none" : label.instanceIndex}</Fact>
+            <Fact name="Instance">{label.instanceNumber === 0 ? "none" : label.instanceNumber}</Fact>
             <Fact name="Colour">
               <code>{label.color}</code>
             </Fact>

@@ -199,7 +199,7 @@ interface RowProps {
 }
 
 function Row({ label, place, isActive, isAway = false }: RowProps) {
-  const { index, color, className, instanceIndex, isUnknown, pixelCount, value } = label;
+  const { index, color, className, instanceNumber, isUnknown, pixelCount, name } = label;
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
   return (
@@ -209,13 +209,13 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
       data-place={place}
       aria-rowindex={place + 2}
       aria-selected={isolated.value.has(index)}
-      title={nameInText(value)}
+      title={nameInText(name)}
     >
       <td class="cell-shown">
         <input
           type="checkbox"
           tabIndex={-1}
-          aria-label={`Show ${value}`}
+          aria-label={`Show ${name}`}
           checked={!isHidden}
           onChange={() => toggleHidden(index)}
         />
@@ -225,12 +225,12 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
         <bdi class="name">{isUnknown ? color : className}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}
       </td>
-      <td class="cell-instance">{instanceIndex === 0 ? "" : instanceIndex}</td>
+      <td class="cell-instance">{instanceNumber === 0 ? "" : instanceNumber}</td>
       <td class="cell-pixels">{formatCount(pixelCount)}</td>
       <td class="cell-share">{formatShare(pixelCount, width * height)}</td>
       <td class="cell-find">
         {pixelCount > 0 && (
-          <button type="button" tabIndex={-1} aria-label={`Find ${value}`} onClick={() => find(index)}>
+          <button type="button" tabIndex={-1} aria-label={`Find ${name}`} onClick={() => find(index)}>
             <svg viewBox="0 0 16 16" aria-hidden="true">
               <circle cx="8" cy="8" r="4.5" />
               <path d="M8 0v5M8 11v5M0 8h5M11 8h5" />

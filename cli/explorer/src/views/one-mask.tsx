@@ -65,6 +65,6 @@ export function OneMask({ mask }: { mask: OpenMask }) {
 /** The same text for all pixels of a label, so that it is read out once. */
 function describeLabel(): string {
   const label = describedLabel.value;
-  if (label !== null) return `${label.value}, ${label.isUnknown ? "" : "class "}${label.className}`;
+  if (label !== null) return `${label.name}, ${label.isUnknown ? "" : "class "}${label.className}`;
   return pointed.value === null ? "" : "unlisted colour";
 }
