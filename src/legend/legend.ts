@@ -146,13 +146,13 @@ export function canonicalColor(text: string): string {
  * `rgb(255, 0, 0)` and `255,0,0`; -1 if the text is not a colour.
  */
 export function parseColor(text: string): number {
-  const channels = RGB_COLOR.exec(text)?.slice(1);
-  if (channels !== undefined) {
-    return channels.reduce((rgb, channel) => (rgb < 0 || +channel > 255 ? -1 : rgb * 256 + +channel), 0);
+  if (HEX_COLOR.test(text)) {
+    const digits = text.startsWith("#") ? text.slice(1) : text;
+    return Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
   }
-  if (!HEX_COLOR.test(text)) return -1;
-  const digits = text.startsWith("#") ? text.slice(1) : text;
-  return Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
+  const channels = RGB_COLOR.exec(text)?.slice(1);
+  if (channels === undefined) return -1;
+  return channels.reduce((rgb, channel) => (rgb < 0 || +channel > 255 ? -1 : rgb * 256 + +channel), 0);
 }
 
 /** Whether a text is a colour and hardly a name: `#f00` and `ff0000`, but not `bed`. */
