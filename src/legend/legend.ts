@@ -71,8 +71,11 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
   }
   // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
-  const [keys, values] = [0, 1].map((side) => pairs.filter((pair) => isSurelyColor(pair[side])).length);
-  if (values! > keys! || (keys === 0 && pairs.every(([, value]) => parseColor(String(value)) >= 0))) {
+  const colors = (side: 0 | 1) => pairs.filter((pair) => isSurelyColor(pair[side])).length;
+  const values = colors(1);
+  const areColors = pairs.every(([, value]) => parseColor(String(value)) >= 0);
+  // Most names are no colours. Then the keys need not be counted.
+  if ((values > 0 && values > colors(0)) || (areColors && colors(0) === 0)) {
     throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');
   }
   // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.

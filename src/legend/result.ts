@@ -112,7 +112,8 @@ export function identifyEntries(
   }
   // Only for the legend's colours. It has 65,536 at most, but the instances may have a million.
   const instanceOfColor = new Map<string, Instance | null>();
-  if (result.instances !== null) for (const { color } of result.legend.entries) instanceOfColor.set(color, null);
+  if (result.instances !== null)
+    for (const { color } of result.legend.entries) instanceOfColor.set(color, null);
   for (const instance of result.instances ?? []) {
     const color = canonicalColor(instance.color);
     if (instanceOfColor.get(color) === null) instanceOfColor.set(color, instance);
