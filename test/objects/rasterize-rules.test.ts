@@ -130,7 +130,11 @@ describe("rasterize by the rule opencv", async () => {
       [-far, 10, far, 13, far, far],
       [0, -far, 19, far, 19, 0],
     ]) {
-      const map = rasterize([{ className: "a", polygons: [ring] }], { width: 20, height: 20, rule: "opencv" });
+      const map = rasterize([{ className: "a", polygons: [ring] }], {
+        width: 20,
+        height: 20,
+        rule: "opencv",
+      });
       const expected = fillPoly(20, 20, [{ rings: [ring], value: 1 }]);
       expect(
         Array.from(map.data, (label) => label + 1),
