@@ -1,8 +1,8 @@
 /**
  * The pixels of polygons by the rule of OpenCV: `fillPoly` with lines of the kind `LINE_8` and a `shift` of 0, in
- * modules/imgproc/src/drawing.cpp (`CollectPolyEdges`, `FillEdgeCollection` and `LineIterator`). The results equal those
- * of OpenCV 4.12, 4.14 and 5.0. OpenCV changed the rule in 4.8 and 4.11 (its pull requests 23076 and 26187), so older
- * versions may draw other pixels at the edges.
+ * modules/imgproc/src/drawing.cpp (`CollectPolyEdges`, `FillEdgeCollection` and `LineIterator`). The pixels are those of
+ * OpenCV 4.12, 4.14 and 5.0. Older versions may draw others at edges: OpenCV corrected the rule in 2023 and 2024 (its pull
+ * requests 23076 and 26187).
  *
  * Each edge is drawn as a line of pixels. Then each row is filled between its first and second crossing with an edge,
  * between the third and fourth, and so on. All rings of a call share these crossings, so a ring within a ring is a hole

@@ -46,7 +46,8 @@ export interface RasterizeOptions {
  * Draws polygons and run-length codes into a label map. Label i is shape i. Pixels that no shape covers are -1.
  *
  * Parts of a shape that are outside the image are cut off as the tool does it. A ring of one or two points, or without
- * area, is what the tool makes of it: nothing (`coco`), or a point or a line (`opencv`).
+ * area, is what the tool makes of it: nothing (`coco`), or a point or a line (`opencv`). Four numbers are two points.
+ * (pycocotools takes them for a box if you call `frPyObjects`.)
  *
  * Counts and boxes are of the pixels that are left in the map. Issues: `shape-empty` (a shape has no pixels in the
  * image), `shape-covered` (other shapes cover all its pixels).

@@ -74,9 +74,7 @@ export interface Ring {
   readonly path: string;
 }
 
-/**
- * 5 grid points a pixel (coco) fit 32 bits, and the products of `fillPoly` (opencv) fit 53 bits.
- */
+/** With it, five grid points a pixel (coco) fit 32 bits, and the products of `fillPoly` (opencv) fit 53 bits. */
 const MAX_COORDINATE = 2 ** 25;
 
 /**
