@@ -34,8 +34,8 @@ describe("rasterize by the rule coco", () => {
       expect(encodeRle(map, 0), JSON.stringify(polygons)).toEqual({ size, counts });
       if (map.labels[0]!.pixelCount > 0) drawn++;
     }
-    expect(pycocotools.length).toBe(600);
-    expect(drawn).toBe(392);
+    expect(pycocotools.length).toBe(630);
+    expect(drawn).toBe(422);
   });
 
   it("takes the rings of COCO and of LabelMe", () => {
@@ -120,6 +120,22 @@ describe("rasterize by the rule opencv", async () => {
     expect(draw({ fractions: "truncate" })).toEqual(expected(truncated!));
     expect(draw({ fractions: "round" })).toEqual(expected(rounded!));
     expect(expected(truncated!)).not.toEqual(expected(rounded!));
+  });
+
+  it("adds up the slope of a long edge as fillPoly does, which is a pixel off at its end", () => {
+    const [width, height] = [8, 2 ** 17];
+    const last = height - 1;
+    for (const ring of [
+      [7, 0, 0, last, 7, last],
+      [0, 0, 7, last, 0, last],
+    ]) {
+      const map = rasterize([{ className: "a", polygons: [ring] }], { width, height, rule: "opencv" });
+      const expected = fillPoly(width, height, [{ rings: [ring], value: 1 }]);
+      expect(
+        map.data.every((label, pixel) => label === expected[pixel]! - 1),
+        `${ring}`,
+      ).toBe(true);
+    }
   });
 
   it("draws the coordinates farthest away as fillPoly does", () => {

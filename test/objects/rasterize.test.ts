@@ -10,6 +10,7 @@ import {
   rasterize,
   type Shape,
 } from "../../src/objects/index.js";
+import { addWithoutHoles, countPixels, RangeCollector } from "../../src/objects/rasterize/pixel-runs.js";
 import { anyMap } from "../support/maps.mjs";
 
 /** A rectangle of pixels. */
@@ -33,6 +34,28 @@ const wrongCall = (message: string) =>
     code: "OPTION_INVALID",
     message: expect.stringContaining(message),
   });
+
+describe("ranges of pixels", () => {
+  const unite = (...ranges: number[][]) => {
+    const collector = new RangeCollector();
+    for (const [start, end] of ranges) collector.add(start!, end!);
+    return collector.take();
+  };
+
+  it("become runs that do not touch", () => {
+    expect([...unite([7, 9], [1, 3], [3, 5], [2, 4], [8, 8], [11, 11], [14, 12])]).toEqual([1, 5, 7, 9]);
+    expect([...unite()]).toEqual([]);
+    expect(countPixels(unite([1, 3], [2, 5], [7, 9]))).toBe(6);
+  });
+
+  it("lose the pixels of holes", () => {
+    const collector = new RangeCollector();
+    const runs = unite([0, 5], [7, 9], [20, 30], [40, 42]);
+    addWithoutHoles(runs, unite([3, 8], [12, 14], [22, 23], [25, 26], [39, 50]), collector);
+    expect([...collector.take()]).toEqual([0, 3, 8, 9, 20, 22, 23, 25, 26, 30]);
+    expect([...collector.take()]).toEqual([]);
+  });
+});
 
 describe("rasterize", () => {
   const large = shape("large", box(0, 0, 5, 1), { z: 1 });
@@ -105,6 +128,7 @@ describe("rasterize", () => {
     ]);
     expect(map.labels.map(({ className }) => className)).toEqual(shapes.map(({ className }) => className));
     expect(map.labels.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(map.issues).toEqual([]);
     expect(map.labels.map(({ instanceIndex }) => instanceIndex)).toEqual([2, 0, 1, 3, 0, 1]);
     expect([...map.instance()]).toEqual([1, 0, 2, 3, 0, 4]);
     expect(map.labels.map(({ classId, _id }) => [classId, _id])).toEqual([
