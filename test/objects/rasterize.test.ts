@@ -44,6 +44,7 @@ describe("ranges of pixels", () => {
 
   it("become runs that do not touch", () => {
     expect([...unite([7, 9], [1, 3], [3, 5], [2, 4], [8, 8], [11, 11], [14, 12])]).toEqual([1, 5, 7, 9]);
+    expect([...unite([3, 5], [1, 3])]).toEqual([1, 5]);
     expect([...unite()]).toEqual([]);
     expect(countPixels(unite([1, 3], [2, 5], [7, 9]))).toBe(6);
   });
