@@ -1,6 +1,6 @@
 /**
- * `labelmap/objects`: areas, boxes, run-length codes, outlines and connected components of a map's values. Re-exports
- * only.
+ * `labelmap/objects`: areas, boxes, run-length codes, outlines and connected components of a map's values, and label maps
+ * of polygons. Re-exports only.
  */
 export { runsOf } from "../maps/runs-of.js";
 export { type Components, type ComponentsOptions, connectedComponents } from "./connected-components.js";
@@ -14,6 +14,8 @@ export {
   type Ring,
   type ValueOutlines,
 } from "./outlines.js";
+export { type RasterizeOptions, rasterize } from "./rasterize/rasterize.js";
+export type { Points, PolygonWithHoles, Shape, ShapeInfo } from "./rasterize/shapes.js";
 export {
   decodeRle,
   type ReadRleOptions,

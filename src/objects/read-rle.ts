@@ -12,7 +12,7 @@ import { FormatError, LabelMapError } from "../errors.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { checkValue } from "./options.js";
 import type { Rle, ValueRle } from "./rle.js";
-import { readCounts } from "./rle-string.js";
+import { forEachRun, malformed, parseRle, transpose } from "./rle-mask.js";
 
 export interface ReadRleOptions {
   /** The largest number of pixels to accept. Default 2^28. */
@@ -118,48 +118,6 @@ export function rleBox(rle: Rle): [x: number, y: number, width: number, height: 
   return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
 }
 
-/** A code that has been checked: its counts are integers of at least 0 and add up to `width * height`. */
-interface Mask {
-  readonly width: number;
-  readonly height: number;
-  readonly counts: readonly number[];
-}
-
-function parseRle(rle: unknown, path = "the code"): Mask {
-  if (!isObject(rle)) throw malformed(`${path} is ${kindOf(rle)}; give an object with size and counts.`);
-  const { size, counts: written } = rle;
-  if (!Array.isArray(size) || size.length !== 2 || !size.every(isSize)) {
-    throw malformed(`${path}'s size must be [height, width], two positive integers.`);
-  }
-  const [height, width] = size as [number, number];
-  let counts: readonly unknown[];
-  if (typeof written === "string") counts = readCounts(written, path);
-  else if (Array.isArray(written)) counts = written;
-  else throw malformed(`${path}'s counts are ${kindOf(written)}; they must be a string or an array.`);
-  let sum = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const count = counts[i];
-    if (!Number.isInteger(count) || (count as number) < 0) {
-      const found = typeof count === "number" ? count : kindOf(count);
-      throw malformed(`count ${i} of ${path} is ${found}; it must be an integer of at least 0.`);
-    }
-    sum += count as number;
-  }
-  if (sum !== width * height) {
-    throw malformed(`${path}'s counts add up to ${sum}; ${width}×${height} pixels need ${width * height}.`);
-  }
-  return { width, height, counts: counts as readonly number[] };
-}
-
-/** Calls back for each run of ones that is not empty, ascending. */
-function forEachRun({ counts }: Mask, callback: (start: number, end: number) => void): void {
-  let start = 0;
-  counts.forEach((count, i) => {
-    if (i % 2 === 1 && count > 0) callback(start, start + count);
-    start += count;
-  });
-}
-
 function checkIsFree(columns: Int32Array, start: number, end: number, height: number, place: number): void {
   for (let pixel = start; pixel < end; pixel++) {
     if (columns[pixel] === -1) continue;
@@ -168,27 +126,6 @@ function checkIsFree(columns: Int32Array, start: number, end: number, height: nu
       `the pixel ${where} of rles[${place}] is in an earlier mask as well; pass overlap: "last" to paint over it.`,
     );
   }
-}
-
-/** The side of the squares that are transposed one by one, in pixels: source and target of one stay in the cache. */
-const BLOCK = 32;
-
-/** Turns columns into rows. */
-function transpose<A extends Uint8Array | Int32Array>(
-  { width, height }: { readonly width: number; readonly height: number },
-  columns: A,
-  rows: A,
-): DenseMap<A> {
-  for (let left = 0; left < width; left += BLOCK) {
-    const right = Math.min(left + BLOCK, width);
-    for (let top = 0; top < height; top += BLOCK) {
-      const bottom = Math.min(top + BLOCK, height);
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) rows[y * width + x] = columns[x * height + y]!;
-      }
-    }
-  }
-  return { width, height, data: rows };
 }
 
 function checkReadOptions(options: ReadRleOptions): number {
@@ -202,8 +139,4 @@ function checkPixels({ width, height }: { width: number; height: number }, maxPi
   if (width * height <= maxPixels) return;
   const message = `${width}×${height} pixels are more than the ${maxPixels} that maxPixels allows; raise maxPixels to decode the mask.`;
   throw new FormatError("FORMAT_UNSUPPORTED", "COCO RLE", message);
-}
-
-function malformed(message: string): FormatError {
-  return new FormatError("FORMAT_INVALID", "COCO RLE", message);
 }

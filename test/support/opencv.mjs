@@ -10,22 +10,37 @@ async function loadOpenCv() {
 }
 
 /**
+ * Makes an image of one channel, on which `cv2.fillPoly` draws polygons one over the other.
+ *
+ * @returns {Promise<(width: number, height: number, calls: readonly { rings: readonly (readonly number[])[], value: number
+ *   }[]) => Uint8Array>} each call is one of `fillPoly`, with all its rings; the vertices must be integers
+ */
+export async function loadOpenCvFillPoly() {
+  const { cv } = await loadOpenCv();
+  return (width, height, calls) => {
+    const image = cv.Mat.zeros(height, width, cv.CV_8UC1);
+    for (const { rings, value } of calls) {
+      const list = new cv.MatVector();
+      const contours = rings.map((ring) => cv.matFromArray(ring.length / 2, 1, cv.CV_32SC2, ring));
+      for (const contour of contours) list.push_back(contour);
+      cv.fillPoly(image, list, new cv.Scalar(value));
+      for (const object of [list, ...contours]) object.delete();
+    }
+    const pixels = Uint8Array.from(image.data);
+    image.delete();
+    return pixels;
+  };
+}
+
+/**
  * Fills a polygon as trainers do: `cv2.fillPoly` of vertices whose fractions are cut off.
  *
  * @returns {Promise<(polygon: readonly number[], width: number, height: number) => Uint8Array>} 1 for each filled pixel
  */
 export async function loadOpenCvFill() {
-  const { cv } = await loadOpenCv();
-  return (polygon, width, height) => {
-    const mask = cv.Mat.zeros(height, width, cv.CV_8UC1);
-    const points = cv.matFromArray(polygon.length / 2, 1, cv.CV_32SC2, polygon.map(Math.trunc));
-    const list = new cv.MatVector();
-    list.push_back(points);
-    cv.fillPoly(mask, list, new cv.Scalar(1));
-    const filled = Uint8Array.from(mask.data);
-    for (const object of [mask, points, list]) object.delete();
-    return filled;
-  };
+  const fillPoly = await loadOpenCvFillPoly();
+  return (polygon, width, height) =>
+    fillPoly(width, height, [{ rings: [polygon.map(Math.trunc)], value: 1 }]);
 }
 
 /**

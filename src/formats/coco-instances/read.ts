@@ -43,7 +43,7 @@ export function decodeCocoInstances(
   const imageIds = new Set<unknown>();
   const semantics: number[] = [];
   const instances: number[] = [];
-  const drawn: Drawn = { gridPoints: 0 };
+  const drawn: Drawn = { length: 0 };
   let objects = 0;
   const rles = arrayAt(annotations, "annotations", FORMAT).map((annotation, place) => {
     const path = `annotations[${place}]`;
