@@ -130,9 +130,9 @@ describe("rasterize", () => {
     expect(map.labels.map(({ className }) => className)).toEqual(shapes.map(({ className }) => className));
     expect(map.labels.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(map.issues).toEqual([]);
-    expect(map.labels.map(({ instanceIndex }) => instanceIndex)).toEqual([2, 0, 1, 3, 0, 1]);
+    expect(map.labels.map(({ instanceNumber }) => instanceNumber)).toEqual([2, 0, 1, 3, 0, 1]);
     expect([...map.instance()]).toEqual([1, 0, 2, 3, 0, 4]);
-    expect(map.labels.map(({ classId, _id }) => [classId, _id])).toEqual([
+    expect(map.labels.map(({ classId, sourceId }) => [classId, sourceId])).toEqual([
       [null, null],
       [null, null],
       [26, "x9"],

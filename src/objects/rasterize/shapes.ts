@@ -28,13 +28,15 @@ export interface ShapeInfo {
   /** The class's id in the source: COCO's `category_id`. Default `null`. */
   readonly classId?: Label["classId"];
   /** The shape's id in the source: COCO's `id`. Default `null`. */
-  readonly sourceId?: Label["_id"];
+  readonly sourceId?: Label["sourceId"];
   /** Whether it is an object that can be counted, and not stuff such as sky. Default true. */
   readonly isThing?: boolean;
   /** Whether it is a group of objects that nobody told apart (COCO's `iscrowd`). It gets no object number. Default false. */
   readonly isCrowd?: boolean;
   /** The object's number, from 1, unique within its class. Default: the lowest number that is free, in the order of the list. */
   readonly instanceNumber?: number;
+  /** The class's group, as COCO has it: `vehicle`. Default `null`. */
+  readonly supercategory?: string | null;
   readonly attributes?: readonly unknown[];
   /** Its colour in `toRGBA`, as `#rrggbb`. Default: a colour that no other shape has. */
   readonly color?: string;
@@ -176,6 +178,7 @@ export function checkInfo(shape: unknown, path: string): asserts shape is Shape 
   check("isThing", isFlag, "give true or false.");
   check("isCrowd", isFlag, "give true or false.");
   check("instanceNumber", (value) => isSize(value) && value < 2 ** 31, "give an integer from 1 to 2^31 - 1.");
+  check("supercategory", (value) => value === null || isText(value), "give a text or null.");
   check("attributes", Array.isArray, "give an array.");
   check("z", Number.isFinite, "give a number.");
   if (shape.instanceNumber !== undefined && (shape.isCrowd === true || shape.isThing === false)) {
