@@ -119,7 +119,7 @@ describe("rasterize", () => {
       shape("bus", box(5, 0, 1, 1)),
     ];
     const map = rasterize(shapes, row);
-    expect(map.labels.map(({ value }) => value)).toEqual([
+    expect(map.labels.map(({ name }) => name)).toEqual([
       "car # 2",
       "road",
       "car # 1",
