@@ -2,6 +2,7 @@
 
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { EncodingInput } from "./encodings/encoding.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
 import type { SnapOptions } from "./snap.js";
@@ -13,6 +14,12 @@ export interface DecodeOptions extends LimitOptions {
    * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
    */
   engine?: "auto" | "fused" | "upng";
+  /**
+   * How samples stand for labels. `colors`, the default: R, G and B are a key of the legend. Otherwise the samples are
+   * numbers of classes, and perhaps of objects; `ENCODINGS` of `labelmap/ids` lists them all. The legend then has the names
+   * of the class ids, and may be null.
+   */
+  encoding?: EncodingInput;
   /** Treats defects of the legend, and of the PNG's container, as errors instead of issues. Default false. */
   strict?: boolean;
   /** How labels form classes: by the value without its ` # n` (`name`, the default), or by the vendor's `class_id`. */
@@ -44,6 +51,8 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
   readonly classBy: "name" | "class_id";
   readonly transparent: Transparent;
+  /** `undefined`: colours. It is not checked yet. */
+  readonly encoding: EncodingInput | undefined;
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
   readonly resize: Resize | undefined;
@@ -54,7 +63,8 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly isList: boolean;
 }
 
-const KEYS = "target into crop resize snap engine strict classBy transparent maxPixels maxBytes verify";
+const KEYS =
+  "target into crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
 
 /**
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
@@ -69,7 +79,7 @@ export function checkOptions(
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
   const { target, engine = "auto", classBy = "name", into, snap, crop, resize } = given;
-  const { transparent = "ignore-alpha" } = given;
+  const { transparent = "ignore-alpha", encoding } = given;
   checkChoice("engine", engine, '"auto", "fused" or "upng"');
   checkChoice("classBy", classBy, '"name" or "class_id"');
   checkChoice("transparent", transparent, '"ignore-alpha" or "unlabelled"');
@@ -79,12 +89,16 @@ export function checkOptions(
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw invalid("`into` must be an Int32Array");
   }
+  if (snap !== undefined && encoding !== undefined && encoding !== "colors") {
+    throw invalid("snap is for colours; leave out snap or the encoding");
+  }
   const limits = checkLimits(given);
   return {
     ...limits,
     engine,
     classBy,
     transparent,
+    encoding: encoding === "colors" ? undefined : encoding,
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
     crop: crop === undefined ? undefined : checkCrop(crop),

@@ -77,6 +77,12 @@ export interface Plan {
   readonly tables: readonly (ViewTable | null)[];
 }
 
+/** The output, filled and checked. */
+export interface Filled {
+  readonly plan: Plan;
+  readonly info: MaskInfo;
+}
+
 /** The allowed keys of a target for each kind of map. */
 const KEYS = {
   label: "map dtype into",
@@ -179,7 +185,18 @@ function countFrom(start: number, length: number): Uint32Array {
   return places;
 }
 
-/** The arrays to fill, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
+/** @throws {DecodeError} OUTPUT_SIZE: an array of the caller's has another size than the output. */
+export function checkSizes(
+  targets: readonly Target[],
+  { width, height }: { readonly width: number; readonly height: number },
+): void {
+  for (const target of targets) {
+    if (target.map === "runs" || target.into === undefined || target.into.length === width * height) continue;
+    throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", target.into.length, width, height));
+  }
+}
+
+/** The arrays to fill, with the values for each label. */
 export function planOutput(
   targets: readonly Target[],
   labels: readonly Label[],
@@ -192,9 +209,6 @@ export function planOutput(
     if (target.map === "runs") return [];
     const { dtype, values } = tables[index]!;
     const into = target.into ?? allocate(dtype, width * height);
-    if (into.length !== width * height) {
-      throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
-    }
     // The labels themselves need no table: -1 in an unsigned array is its largest value.
     return [{ into, values: target.map === "label" ? null : values }];
   });

@@ -1,0 +1,77 @@
+/** Colour words of the engines to the samples that an encoding needs, and whether a PNG has these samples at all. */
+
+import { DecodeError } from "../../errors.js";
+import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
+import type { Encoding } from "./encoding.js";
+
+const KINDS: Readonly<Record<ColorType, string>> = {
+  0: "grey",
+  2: "RGB",
+  3: "a palette image",
+  4: "grey with alpha",
+  6: "RGBA",
+};
+
+/**
+ * Refuses PNGs that cannot have this encoding. `grey` also takes RGB and RGBA, as long as each pixel is grey.
+ * @throws {DecodeError} ENCODING_MISMATCH
+ */
+export function checkKind(encoding: Encoding, header: PngHeader): void {
+  const { channels } = encoding;
+  const { colorType } = header;
+  const isPalette = colorType === ColorType.palette;
+  const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
+  const found = `the PNG is ${KINDS[colorType]}`;
+  if (channels === "index") {
+    if (isPalette) return;
+    throw mismatch(encoding, `needs a palette image, but ${found}`, isGrey ? '; use "grey"' : "");
+  }
+  if (channels === "grey") {
+    if (!isPalette) return;
+    throw mismatch(encoding, `needs grey samples, but ${found}`, '; use "palette-index"');
+  }
+  if (isGrey) throw mismatch(encoding, `needs colours, but ${found}`, '; use "grey"');
+  if (channels.includes("a") && colorType !== ColorType.rgba) {
+    throw mismatch(encoding, `needs RGBA, but ${found}`, "");
+  }
+}
+
+/** The container, in which a palette's colours say their index, for encodings that need it. */
+export function withIndices(container: PngContainer, { channels }: Encoding): PngContainer {
+  const { palette } = container;
+  if (channels !== "index" || palette === null) return container;
+  // R is the index. The length stays, so that indices without an entry stay errors.
+  return { ...container, palette: palette.map((_, place) => (place % 3 === 0 ? place / 3 : 0)) };
+}
+
+/**
+ * The samples of a colour word, in the order of the encoding's channels.
+ * @throws {DecodeError} ENCODING_MISMATCH: the encoding is grey, but the colour is not.
+ */
+export function samplesOf(word: number, encoding: Encoding, header: PngHeader): number[] {
+  const { channels } = encoding;
+  const byte = (place: number) => (word >>> (place * 8)) & 0xff;
+  if (channels === "index") return [byte(0)];
+  if (channels !== "grey") return Array.from(channels, (channel) => byte("rgba".indexOf(channel)));
+  if (samplesPerPixel(header) < 3) {
+    // Engines scale samples to 0 … 255. Those of 16 bits are in R and G.
+    return [header.bitDepth === 16 ? word & 0xffff : (byte(0) * (2 ** header.bitDepth - 1)) / 255];
+  }
+  if (byte(0) === byte(1) && byte(0) === byte(2)) return [byte(0)];
+  const color = `rgb(${byte(0)}, ${byte(1)}, ${byte(2)})`;
+  throw mismatch(encoding, `needs grey samples, but the mask has the colour ${color}`, "");
+}
+
+/** The samples as one number, the first lowest. */
+export function numberOf(
+  samples: readonly number[],
+  { channels }: Encoding,
+  { bitDepth }: PngHeader,
+): number {
+  const levels = channels !== "grey" && bitDepth === 16 ? 2 ** 16 : 2 ** 8;
+  return samples.reduceRight((number, sample) => number * levels + sample, 0);
+}
+
+function mismatch({ name }: Encoding, problem: string, remedy: string): DecodeError {
+  return new DecodeError("ENCODING_MISMATCH", `the encoding "${name}" ${problem}${remedy}`);
+}
