@@ -32,7 +32,7 @@ import {
   layOutMeasures,
   SEVERAL_LABELS,
   setClearSampleLabel,
-  setCountedEnd,
+  setCountedIds,
 } from "./measure";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
@@ -106,8 +106,6 @@ let groupTop: u32 = 0;
 let groupRows: u32 = 0;
 /** Whether the row that was written to the output last consists of the runs above. */
 let isLastRowAbove: bool = false;
-/** From this id on, a label may be of another colour: see `measureRuns`. */
-let countedFrom: u32 = 0;
 /** Whether the row above is held as pixels rather than runs, and how many of its pixels differ from the one before. */
 let isAbovePixels: bool = false;
 let changesAbove: i32 = 0;
@@ -166,8 +164,7 @@ export function beginFused(
   beginColors(unknownColors, alpha, hasAlpha, clearColor);
   // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
   const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
-  countedFrom = !countsColors ? u32.MAX_VALUE : pixelSize >= 3 ? labelCount : 0;
-  setCountedEnd(u32.MAX_VALUE);
+  setCountedIds(pixelSize >= 3 ? labelCount : 0, countsColors ? u32.MAX_VALUE - labelCount : 0);
   beginOutputRows();
   beginBand();
   beginMeasures();
@@ -207,7 +204,7 @@ function labelSamples(): void {
       continue;
     }
     const color = load<u32>(sampleColorsPointer + ((<usize>(sample & 0xff)) << 2));
-    const isClear = pixelSize === 1 ? (color & CLEAR) !== 0 : sample < 256;
+    const isClear = pixelSize === 1 ? color !== NO_COLOR && (color & CLEAR) !== 0 : sample < 256;
     const word = swapRedBlue(color) | (isClear ? 0 : opaque);
     let label = color === NO_COLOR ? NO_ENTRY : lookUp(word);
     if (label === UNLABELLED) label = labelOfUnknown(word);
@@ -222,8 +219,7 @@ function labelSamples(): void {
   // Only the clear samples have to be counted by their colour. Usually that is one, which no pixel has.
   setClearSampleLabel(unknown === Unknown.SNAP ? SEVERAL_LABELS : clearLabel);
   if (unknown === Unknown.SNAP || !seesTransparency()) return;
-  countedFrom = firstClear;
-  setCountedEnd(lastClear + 1);
+  setCountedIds(firstClear, lastClear + 1 - firstClear);
 }
 
 /**
@@ -364,7 +360,6 @@ function countGroup<P>(): bool {
     aboveRunsEnd,
     labelsOfIds<P>(),
     colorsOfIds<P>(),
-    countedFrom,
     width,
     groupTop,
     groupRows,

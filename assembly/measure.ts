@@ -38,11 +38,16 @@ export const SEVERAL_LABELS: i32 = i32.MIN_VALUE;
 /** Of a grey or palette image: the label that has fully transparent samples, -1 if none has, or SEVERAL_LABELS. */
 export let clearSampleLabel: i32 = SEVERAL_LABELS;
 
-/** The id behind the last one whose pixels are counted by their colour; see `measureRuns`. */
-export let countedEnd: u32 = u32.MAX_VALUE;
+/**
+ * The ids from `firstCounted` on, `countedIds` of them: their label may have another colour than their pixels, or these may
+ * be fully transparent. So they are counted by their colour.
+ */
+export let firstCounted: u32 = 0;
+export let countedIds: u32 = 0;
 
-export function setCountedEnd(id: u32): void {
-  countedEnd = id;
+export function setCountedIds(first: u32, ids: u32): void {
+  firstCounted = first;
+  countedIds = ids;
 }
 
 export function setClearSampleLabel(label: i32): void {

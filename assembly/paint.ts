@@ -3,7 +3,7 @@
  * label is looked up once per run.
  */
 import { check } from "./check";
-import { countedEnd, measureColor, measureRun } from "./measure";
+import { countedIds, firstCounted, measureColor, measureRun } from "./measure";
 import {
   bandOf,
   columnsPointer,
@@ -199,29 +199,51 @@ function listLabels(labels: usize): void {
  *
  * @param labelsOfIds the label of each id
  * @param colorsOfIds the colour word of each id
- * @param countedFrom from this id on, up to `countedEnd`, a label may be of another colour than its pixels, or these
- *   may be fully transparent, so they are counted by their colour
  */
 export function measureRuns(
   runs: usize,
   runsEnd: usize,
   labelsOfIds: usize,
   colorsOfIds: usize,
-  countedFrom: u32,
   width: u32,
   top: u32,
   rows: u32,
 ): i32 {
+  let isAnyCounted: u32 = 0;
   for (let run = runs; run < runsEnd; run += 8) {
     const start = load<u32>(run);
     const end = min(load<u32>(run, 8), width);
     if (start === end) continue;
     const id = load<u32>(run, 4);
     const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
+    isAnyCounted |= isCounted(id, label);
+    measureRun(label, start, end, top, rows);
+  }
+  return isAnyCounted === 0 ? 0 : measureColors(runs, runsEnd, labelsOfIds, colorsOfIds, width, rows);
+}
+
+/** Whether the pixels of an id are counted by their colour. It has no branch, since every run asks it. */
+function isCounted(id: u32, label: i32): u32 {
+  return (<u32>label >>> 31) | u32(id - firstCounted < countedIds);
+}
+
+/** The part of `measureRuns` that few rows need, in a loop of its own: a call in the other loop would slow that down. */
+function measureColors(
+  runs: usize,
+  runsEnd: usize,
+  labelsOfIds: usize,
+  colorsOfIds: usize,
+  width: u32,
+  rows: u32,
+): i32 {
+  for (let run = runs; run < runsEnd; run += 8) {
+    const start = load<u32>(run);
+    const end = min(load<u32>(run, 8), width);
+    const id = load<u32>(run, 4);
+    const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
+    if (start === end || isCounted(id, label) === 0) continue;
     if (label === NO_ENTRY) return -1 - id;
-    if (label >= 0) measureRun(label, start, end, top, rows);
-    if (label < 0 || (id >= countedFrom && id < countedEnd))
-      measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
+    measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
   }
   return 0;
 }

@@ -24,7 +24,11 @@ export interface MaskInfo {
 
 /** 0xRRGGBB for each label, -1 for a label that no pixel can have. */
 export function colorsOf({ legend }: Source): Int32Array {
-  return Int32Array.from(legend.entries, (entry) => entry.rgb);
+  const { entries } = legend;
+  // Not Int32Array.from, which takes ten times as long.
+  const colors = new Int32Array(entries.length);
+  for (let label = 0; label < colors.length; label++) colors[label] = entries[label]!.rgb;
+  return colors;
 }
 
 /** What to do with colours that are not in the legend, and with fully transparent pixels. */

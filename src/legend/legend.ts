@@ -77,8 +77,11 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
   }
   // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
-  const [keys, values] = [0, 1].map((side) => pairs.filter((pair) => isSurelyColor(pair[side])).length);
-  if (values! > keys! || (keys === 0 && pairs.every(([, value]) => parseColor(String(value)) >= 0))) {
+  const colors = (side: 0 | 1) => pairs.filter((pair) => isSurelyColor(pair[side])).length;
+  const values = colors(1);
+  const areColors = pairs.every(([, value]) => parseColor(String(value)) >= 0);
+  // Most names are no colours. Then the keys need not be counted.
+  if ((values > 0 && values > colors(0)) || (areColors && colors(0) === 0)) {
     throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');
   }
   // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.
@@ -152,13 +155,13 @@ export function canonicalColor(text: string): string {
  * `rgb(255, 0, 0)` and `255,0,0`; -1 if the text is not a colour.
  */
 export function parseColor(text: string): number {
-  const channels = RGB_COLOR.exec(text)?.slice(1);
-  if (channels !== undefined) {
-    return channels.reduce((rgb, channel) => (rgb < 0 || +channel > 255 ? -1 : rgb * 256 + +channel), 0);
+  if (HEX_COLOR.test(text)) {
+    const digits = text.startsWith("#") ? text.slice(1) : text;
+    return Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
   }
-  if (!HEX_COLOR.test(text)) return -1;
-  const digits = text.startsWith("#") ? text.slice(1) : text;
-  return Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
+  const channels = RGB_COLOR.exec(text)?.slice(1);
+  if (channels === undefined) return -1;
+  return channels.reduce((rgb, channel) => (rgb < 0 || +channel > 255 ? -1 : rgb * 256 + +channel), 0);
 }
 
 /** Whether a text is a colour and hardly a name: `#f00` and `ff0000`, but not `bed`. */

@@ -86,7 +86,8 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   if (options.strict && repeated.length > 0) {
     throw new LegendError("LEGEND_COLOR_CONFLICT", repeated[0]!.message);
   }
-  const legend = { ...parsed, issues: new IssueList(...parsed.issues, ...repeated).toArray() };
+  const issuesOfLegend = new IssueList(...parsed.issues, ...repeated).toArray();
+  const legend = { entries: parsed.entries, issues: issuesOfLegend, check: parsed.check };
   const instances = parseInstances(raw.instances);
   const url = raw.url ?? null;
   if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
@@ -109,12 +110,13 @@ export function identifyEntries(
   if (classBy !== "name" && classBy !== "class_id") {
     throw new DecodeError("OPTION_INVALID", 'classBy must be "name" or "class_id".');
   }
-  // The legend has 65,536 colours at most, but the instances may have a million.
-  const colors = new Set(result.legend.entries.map(({ color }) => color));
-  const instanceOfColor = new Map<string, Instance>();
+  // Only for the legend's colours. It has 65,536 at most, but the instances may have a million.
+  const instanceOfColor = new Map<string, Instance | null>();
+  if (result.instances !== null)
+    for (const { color } of result.legend.entries) instanceOfColor.set(color, null);
   for (const instance of result.instances ?? []) {
     const color = canonicalColor(instance.color);
-    if (colors.has(color) && !instanceOfColor.has(color)) instanceOfColor.set(color, instance);
+    if (instanceOfColor.get(color) === null) instanceOfColor.set(color, instance);
   }
   return result.legend.entries.map(({ color, name }) => {
     const instance = instanceOfColor.get(color);

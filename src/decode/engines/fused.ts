@@ -108,8 +108,9 @@ function opaqueColors({ header, palette }: PngContainer): Int32Array {
     return colors;
   }
   // Scaled linearly to 0 … 255 (PNG specification, 13.12).
-  const levels = 2 ** header.bitDepth;
-  for (let sample = 0; sample < levels; sample++) colors[sample] = ((sample * 255) / (levels - 1)) * 0x010101;
+  const most = 2 ** header.bitDepth - 1;
+  const step = (255 / most) * 0x010101;
+  for (let sample = 0; sample <= most; sample++) colors[sample] = sample * step;
   return colors;
 }
 
