@@ -16,7 +16,7 @@ import { checkKind, numberOf, samplesOf, withIndices } from "./samples.js";
 export { paint } from "../../maps/paint.js";
 export { encodingOf } from "./table.js";
 
-/** The most different pixels: as many as a legend may have colours. */
+/** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */
 export const MOST_IDS = 65_536;
 
 /** What an engine has counted of each number. */
@@ -52,7 +52,7 @@ export class EncodedReader {
     return this.#numbering.count;
   }
 
-  /** The number of a colour word. @throws {DecodeError} IDS_TOO_MANY: there are more than 65,536. */
+  /** The number of a colour word. @throws {DecodeError} IDS_TOO_MANY: there are more than `MOST_IDS`. */
   numberOf(word: number): number {
     return this.#numbering.placeOf(word >>> 0);
   }
