@@ -252,7 +252,8 @@ describe("an encoding", () => {
     const side = 256;
     const maskOfIds = (first: number) => {
       const samples = Array.from({ length: side * side }, (_, place) => {
-        return [(first + place) & 255, (first + place) >> 8, 0];
+        const id = first + place;
+        return [id & 255, (id >> 8) & 255, id >> 16];
       });
       return encodePng({ width: side, height: side, ...RGB, samples: samples.flat() });
     };
