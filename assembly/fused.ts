@@ -8,7 +8,7 @@
  *
  * The caller feeds input and takes bands. Between two calls the state is in the module's variables.
  */
-import { addBytesOf, adler32, beginAdler32, endScanline } from "./adler32";
+import { addBytesOf, adler32, beginAdler32, endScanline, restartScanline } from "./adler32";
 import { inputPosition, setInput, unreadInput } from "./bits";
 import { check } from "./check";
 import {
@@ -75,6 +75,7 @@ import {
   unknownColorsFor,
 } from "./runs";
 import { Status } from "./status";
+import { beginWide, beginWideRows, layOutWide, lowBytesSeen, narrow } from "./wide";
 import { moveOutput, OVERSHOOT, output, WINDOW_BYTES } from "./window";
 
 /**
@@ -88,9 +89,10 @@ export let errorDetail: i32 = 0;
 
 let width: u32 = 0;
 let height: u32 = 0;
-/** Bytes from one pixel to the next. Packed samples count as one byte. */
+/** Bytes from one pixel to the next. Packed samples count as one byte, and those of 16 bits are narrowed before. */
 let pixelSize: u32 = 0;
 let bitDepth: u32 = 8;
+let isWide: bool = false;
 /** Filtered bytes of a scanline, without its filter type. */
 let rowBytes: u32 = 0;
 let verify: bool = true;
@@ -114,27 +116,38 @@ let changesAbove: i32 = 0;
  * Lays out memory for an image. Returns false if the memory cannot grow. The caller then writes the legend's colours at
  * `colorsPointer`, the colours of a grey or palette image's samples at `sampleColorsPointer`, and calls `beginFused`.
  *
- * @param channels samples per pixel; 1 for a palette
- * @param depth bits per sample: 8; with one channel also 1, 2 or 4
+ * @param samples per pixel; 1 for a palette
+ * @param depth bits per sample: 8 or 16; with one sample also 1, 2 or 4
+ * @param pixelBytes bytes of a pixel: as many as samples, but any number for 16 bits (wide.ts)
  */
-export function layOutFused(labels: u32, imageWidth: u32, imageHeight: u32, channels: u32, depth: u32): bool {
+export function layOutFused(
+  labels: u32,
+  imageWidth: u32,
+  imageHeight: u32,
+  samples: u32,
+  depth: u32,
+  pixelBytes: u32,
+): bool {
   width = imageWidth;
   height = imageHeight;
-  pixelSize = channels;
-  bitDepth = depth;
-  rowBytes = <u32>((<u64>width * channels * depth + 7) >> 3);
+  pixelSize = pixelBytes;
+  isWide = depth === 16;
+  bitDepth = min(depth, 8);
+  rowBytes = <u32>((<u64>width * samples * depth + 7) >> 3);
 
   clearArena();
-  layOutColorTable(labels, channels >= 3 ? unknownColorsFor(width) : 0);
+  layOutColorTable(labels, pixelSize >= 3 ? unknownColorsFor(width) : 0);
   layOutMeasures(labels);
   layOutRuns(width);
-  layOutPixelRows(rowBytes, bitDepth);
+  layOutPixelRows(isWide ? width * pixelSize : rowBytes, bitDepth);
+  // Before the window: the addresses of repeats are never below a narrow row, so none of them is taken for it.
+  if (isWide) layOutWide(width, samples, pixelSize);
   layOutOutput(labels, width, height);
   const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
   windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
   windowEnd = windowStart + WINDOW_BYTES + room;
   layOutClearCounts(labels);
-  if (channels < 3) layOutSamples(channels === 1 ? 256 : 65536);
+  if (pixelSize < 3) layOutSamples(pixelSize === 1 ? 256 : 65536);
   return growMemory();
 }
 
@@ -151,6 +164,7 @@ const CLEAR: u32 = 0x01000000;
  * @param verifyChecksum whether to compare the Adler-32
  * @param hasAlpha whether the image has alpha, or a grey or palette image has samples that are fully transparent
  * @param clearColor the one colour of an RGB image that is fully transparent, 0xRRGGBB, or NO_COLOR
+ * @param picked for 16-bit samples, like `checked`: see `beginWide`
  */
 export function beginFused(
   verifyChecksum: bool,
@@ -158,6 +172,8 @@ export function beginFused(
   alpha: Alpha,
   hasAlpha: bool,
   clearColor: u32,
+  picked: u32,
+  checked: u32,
 ): void {
   verify = verifyChecksum;
   setAlpha(alpha);
@@ -172,6 +188,10 @@ export function beginFused(
   beginInflate(windowStart, pixelSize);
   feed(0, false);
   beginPixelRows();
+  if (isWide) {
+    beginWide(picked, checked);
+    beginWideRows(width);
+  }
   scanline = windowStart;
   y = 0;
   isBandTaken = false;
@@ -298,6 +318,7 @@ function finish<P>(): Status {
   if (status !== Status.DONE) return status;
   if (output > scanline) return Status.TOO_LONG;
   if (verify && adler32() !== claimedAdler32) return Status.BAD_ADLER32;
+  if (isWide && lowBytesSeen === 3) return Status.WIDE_COLORS;
   if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
   return Status.DONE;
 }
@@ -308,8 +329,9 @@ function decodeRow<P>(): Status {
     errorDetail = y;
     return Status.BAD_FILTER_TYPE;
   }
-  const row = scanline + 1;
+  let row = scanline + 1;
   check(row + rowBytes <= output && output <= windowEnd + OVERSHOOT);
+  if (isWide) row = narrow(filter, row, rowBytes);
   // From pixels back to runs only if they would be at most half of `edgeLimit`. Otherwise the form would keep changing.
   const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {
@@ -320,6 +342,11 @@ function decodeRow<P>(): Status {
     }
     const outcome = decodeRuns<P>(filter, row, width);
     if (outcome !== RunsOutcome.TOO_MANY) {
+      if (isWide) {
+        // What was added are the bytes of the narrow row.
+        restartScanline();
+        if (verify) addBytesOf(scanline + 1, rowBytes);
+      }
       endScanline(filter, rowBytes);
       if (outcome === RunsOutcome.RUNS) {
         if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
@@ -339,7 +366,7 @@ function decodeRow<P>(): Status {
     isAbovePixels = true;
   }
   isLastRowAbove = false;
-  if (verify) addBytesOf(row, rowBytes);
+  if (verify) addBytesOf(scanline + 1, rowBytes);
   endScanline(filter, rowBytes);
   unfilterPixels<P>(filter, row);
   const labels = isWanted(y) ? labelRowOf(labelRow) : labelRow;

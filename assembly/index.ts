@@ -39,3 +39,4 @@ export {
 export { bandRows, listedBands, listedRuns } from "./paint";
 export { beginScan, labelsPointer, layOutScan, pixelsPointer, SCAN_PIXELS, scanRgb, scanRgba } from "./scan";
 export { Status } from "./status";
+export { lowBytesSeen } from "./wide";

@@ -28,4 +28,6 @@ export enum Status {
   TOO_LONG = -16,
   BAD_FILTER_TYPE = -17,
   BAD_PALETTE_INDEX = -18,
+  /** The 16-bit samples of colours do not fit 8 bits. */
+  WIDE_COLORS = -19,
 }

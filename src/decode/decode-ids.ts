@@ -105,6 +105,7 @@ function decode(
       labelOf: (word) => numbering.placeOf(isGrey(header) ? sampleOf(word, header.bitDepth) : word),
       alpha: alpha && samplesPerPixel(header) === 4 ? "CHANNEL" : "IGNORED",
     },
+    halves: isGrey(header) ? [0] : undefined,
     output: { width, height, dense: [{ into: data, values: null }], runs: null, sampled: null },
     verify,
   });
@@ -122,7 +123,7 @@ function isGrey({ colorType }: PngHeader): boolean {
   return colorType === ColorType.grey || colorType === ColorType.greyAlpha;
 }
 
-/** The sample of a grey colour word. Engines scale samples to 0 … 255; those of 16 bits are in R and G. */
+/** The sample of a grey colour word. Engines scale samples to 0 … 255; those of 16 bits are the low half of the word. */
 function sampleOf(word: number, bitDepth: number): number {
   if (bitDepth === 16) return word & 0xffff;
   return ((word & 0xff) * (2 ** bitDepth - 1)) / 255;

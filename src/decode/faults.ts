@@ -4,7 +4,7 @@ import { counted } from "../checks/counted.js";
 import { quote } from "../checks/describe.js";
 import { type ErrorCode, type Issue, PngError } from "../errors.js";
 import type { Label } from "../maps/label.js";
-import { BIT_DEPTHS, type ColorType, SIGNATURE } from "./png/container.js";
+import { BIT_DEPTHS, type ColorType, type PngHeader, SIGNATURE, samplesPerPixel } from "./png/container.js";
 
 const EXPORT = "export the mask as a PNG, which keeps colours exact";
 const LOSSY = `${EXPORT}; do not convert this file, since its colours are no longer exact`;
@@ -141,6 +141,19 @@ export function headerError(content: Uint8Array, offset: number): PngError {
   const wrong = methods.findIndex((method, index) => method > (index === 2 ? 1 : 0));
   const name = ["compression", "filter", "interlace"][wrong];
   return fault(10 + wrong, `${name} method ${methods[wrong]} does not exist`);
+}
+
+/** The place of the bit depth in every PNG (11.2.1). */
+const BIT_DEPTH_OFFSET = 24;
+
+/** The error for samples of 16 bits that are no colours. */
+export function wideColorsError(header: PngHeader): PngError {
+  const remedy =
+    samplesPerPixel(header) < 3
+      ? "if they are class ids or object numbers, read them with `decodeLabelPng` of labelmap/formats"
+      : "if one channel holds ids, as in SYNTHIA, save this channel as a grey PNG of 16 bits and read it with `decodeLabelPng` of labelmap/formats";
+  const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; ${remedy}; if they are colours, save the mask with 8 bits per sample`;
+  return new PngError("PNG_16_BIT_COLORS", BIT_DEPTH_OFFSET, message);
 }
 
 /** The most labels that an issue names. */

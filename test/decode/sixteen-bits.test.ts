@@ -5,10 +5,13 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeIds } from "../../src/decode/decode-ids.js";
+import { runEngine } from "../../src/decode/engines/run.js";
 import { decodeRgba } from "../../src/decode/png/index.js";
+import { readPng } from "../../src/decode/read-png.js";
 import { decodeLabelPng } from "../../src/formats/index.js";
-import { decodeMask, init } from "../../src/index.js";
+import { decodeMask, decodeMaskSync, init } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
+import { dice, mulberry32 } from "../support/random.mjs";
 
 beforeAll(() => init());
 
@@ -124,3 +127,103 @@ describe("grey samples of 16 bits are numbers", () => {
     expect([1, 2, 3].map((id) => data.filter((value) => value === id).length)).toEqual([12, 6, 6]);
   });
 });
+
+describe.each(["fused", "upng"] as const)("a tRNS of 16 bits, with %s", (engine) => {
+  const legend = { "#000000": "void", "#010101": "road", "#020202": "car" };
+  const cases: [name: string, samples: number[], transparency: number, clear: number][] = [
+    ["low bytes of 0, as in the image", [0x100, 0x200, 0x100], 0x100, 2],
+    ["copies, as in the image", [0x101, 0x202, 0x101], 0x101, 2],
+    ["low bytes of 0, but the image has copies", [0x101, 0x202, 0x101], 0x100, 0],
+    ["copies, but the image has low bytes of 0", [0x100, 0x200, 0x100], 0x101, 0],
+    ["neither", [0x100, 0x200, 0x100], 0x102, 0],
+    ["0", [0, 0, 0x202], 0, 2],
+    ["a low byte only", [0, 0, 0x200], 1, 0],
+  ];
+  it.each(cases)("%s", (_, greys, transparency, clear) => {
+    const bytes = [transparency >> 8, transparency & 255];
+    for (const interlace of engine === "upng" ? [false, true] : [false]) {
+      for (const colourType of [0, 2] as const) {
+        const samples = colourType === 0 ? greys : greys.flatMap((grey) => [grey, grey, grey]);
+        const png = encodePng({
+          width: 3,
+          height: 1,
+          colourType,
+          bitDepth: 16,
+          samples,
+          interlace,
+          transparency: Uint8Array.from(colourType === 0 ? bytes : [...bytes, ...bytes, ...bytes]),
+        });
+        const map = decodeMaskSync(png, legend, { engine, transparent: "unlabelled" });
+        expect(map.unlabelled.count).toBe(clear);
+        expect([...map.data]).toEqual(
+          greys.map((grey) => (clear > 0 && grey === transparency ? -1 : grey >> 8)),
+        );
+      }
+    }
+  });
+});
+
+describe.each(["fused", "upng"] as const)(
+  "16-bit samples as the halves of a colour word, with %s",
+  (engine) => {
+    const cases: [colourType: keyof typeof CHANNELS, halves: number[]][] = [
+      [0, [0]],
+      [4, [0]],
+      [4, [1, 0]],
+      [2, [0, 1]],
+      [2, [2]],
+      [6, [3, 1]],
+      [6, [1, 2]],
+    ];
+    it.each(cases)("colour type %i, channels %j", (colourType, halves) => {
+      for (let seed = 1; seed <= 40; seed++) {
+        const { below, chance, pick } = dice(mulberry32(seed));
+        const [width, height] = [1 + below(pick([9, 300])), 1 + below(9)];
+        const length = pick([1, 3, 40]);
+        let pixel: number[] = [];
+        const samples = Array.from({ length: width * height }, () => {
+          if (pixel.length === 0 || below(length) === 0) {
+            pixel = Array.from({ length: CHANNELS[colourType] }, () => pick([0, 1, 255, 256, below(65536)]));
+          }
+          return pixel;
+        }).flat();
+        const filter = pick([0, 1, 2, 3, 4, "random"] as const);
+        const rng = mulberry32(seed);
+        const image = {
+          width,
+          height,
+          colourType,
+          bitDepth: 16,
+          samples,
+          filter,
+          rng,
+          interlace: engine === "upng" && chance(0.3),
+        };
+        const bytes = encodePng(image);
+        const words: number[] = [];
+        const into = new Int32Array(width * height);
+        runEngine(engine, {
+          bytes,
+          container: readPng(bytes, { maxPixels: 1e6, maxBytes: 1e6, verify: true, strict: true }),
+          colors: new Int32Array(0),
+          unknown: {
+            kind: "NUMBER",
+            labelOf: (word) => (words.includes(word) ? words.indexOf(word) : words.push(word) - 1),
+            alpha: "CHANNEL",
+          },
+          halves,
+          output: { width, height, dense: [{ into, values: null }], runs: null, sampled: null },
+          verify: true,
+        });
+        const wanted = Array.from(into, (_, place) => {
+          const [low, high] = halves.map((channel) => samples[place * CHANNELS[colourType] + channel]!);
+          return low! + (high ?? 0) * 65536;
+        });
+        expect(
+          Array.from(into, (label) => words[label]),
+          `seed ${seed}`,
+        ).toEqual(wanted);
+      }
+    });
+  },
+);

@@ -16,6 +16,7 @@ const KINDS = [
   ...[1, 2, 4, 8].flatMap((bitDepth) => [0, 3].map((colourType) => ({ colourType, bitDepth }))),
   // The kinds with the most special code come more often.
   ...[0, 2, 2, 2, 3, 4, 4, 6, 6, 6, 6].map((colourType) => ({ colourType, bitDepth: 8 })),
+  ...[0, 2, 4, 6].map((colourType) => ({ colourType, bitDepth: 16 })),
 ];
 /** Widths around the blocks of 16, 21 (64 bytes of RGB), 32, 48 and 64 pixels: one less, equal, and one more. */
 const BLOCK_EDGES = [15, 16, 17, 21, 22, 31, 32, 33, 47, 48, 49, 63, 64, 65, 80, 96];
@@ -189,7 +190,7 @@ function draw(width, height, colorAt) {
 
 function drawnPng(options, colors, places, filter, zlib, idatSize) {
   const { below, chance, pick, random, width, height, colourType, bitDepth } = options;
-  const levels = 2 ** bitDepth;
+  const levels = 2 ** Math.min(bitDepth, 8);
   // Alpha is constant, noise, constant per row, or changes at a few pixels.
   const alphaOf = pick([
     () => 255,
@@ -205,13 +206,20 @@ function drawnPng(options, colors, places, filter, zlib, idatSize) {
     if (colourType === 2) return [red, green, blue];
     if (colourType === 6) return [red, green, blue, alpha];
     if (colourType === 4) return [red, alpha];
-    return [colourType === 3 ? place % levels : red >> (8 - bitDepth)];
+    return [colourType === 3 ? place % levels : red >> (8 - Math.min(bitDepth, 8))];
   });
   // Palettes often have the same colour in several entries.
   const entries = colors.slice(0, Math.min(levels, colors.length, 256));
   const palette = Uint8Array.from(entries.flatMap((color) => (chance(0.2) ? entries[0] : color)));
   const fitting = colourType === 3 ? samples.map((sample) => sample % entries.length) : samples;
-  const image = { width, height, colourType, bitDepth, samples: fitting, palette, filter, rng: random, zlib };
+  const widening = pick([256, 257]);
+  const isAlpha = (place) => colourType >= 4 && (place + 1) % SAMPLES[colourType] === 0;
+  // Alpha of 16 bits may be anything.
+  const wide = fitting.map((sample, place) => {
+    return isAlpha(place) ? pick([sample * 257, sample, sample * 256 + 1]) : sample * widening;
+  });
+  const image = { width, height, colourType, bitDepth, palette, filter, rng: random, zlib };
+  image.samples = bitDepth === 16 ? wide : fitting;
   return encodePng({ ...image, idatSize: typeof idatSize === "function" ? 1 + below(40) : idatSize });
 }
 
@@ -230,6 +238,7 @@ function residualPng(options, colors, zlib, idatSize) {
         line[index] = pick([1, 2, 127, 128, 255, below(256)]);
     }
   }
+  if (bitDepth === 16) widenColors(lines, rowBytes, SAMPLES[colourType], chance(0.5));
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -241,6 +250,16 @@ function residualPng(options, colors, zlib, idatSize) {
     chunks.push(chunk("PLTE", Uint8Array.from(entries.flat())));
   }
   return writeStream(Buffer.concat(chunks), deflateSync(lines, zlib), { idatSize, emptyIdats: chance(0.1) });
+}
+
+/** Makes the low bytes of colours copies of the high ones, or 0: those of filtered bytes, and so of the samples too. */
+function widenColors(lines, rowBytes, channels, areCopies) {
+  for (let start = 1; start < lines.length; start += 1 + rowBytes) {
+    for (let sample = 0; sample * 2 < rowBytes; sample++) {
+      if (channels % 2 === 0 && (sample + 1) % channels === 0) continue;
+      lines[start + sample * 2 + 1] = areCopies ? lines[start + sample * 2] : 0;
+    }
+  }
 }
 
 /** A legend of some of the image's colours, colours that differ from them by one bit, and sometimes black. */

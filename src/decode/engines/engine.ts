@@ -11,6 +11,11 @@ export interface DecodeRequest {
   /** 0xRRGGBB for each label, -1 for a label that no pixel can have; at most 65,536 labels. */
   readonly colors: Int32Array;
   readonly unknown: UnknownColors;
+  /**
+   * For 16-bit samples that are no colours: the channels whose samples are the low and the high half of a colour word, or
+   * only the one for the low half. Otherwise such samples must be widened 8-bit ones.
+   */
+  readonly halves?: readonly number[] | undefined;
   /** The arrays to fill. Their content is undefined after an error. */
   readonly output: Output;
   /** Whether to compare the Adler-32 (the upng engine always does). */

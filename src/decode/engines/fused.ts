@@ -22,50 +22,57 @@ import { describeOutput, OutputTaker } from "./output.js";
 /** The most pixels in a row. The few rows that the module keeps then fit its address space of 4 GiB. */
 const MAX_WIDTH = 2 ** 26;
 
-/** Whether this engine takes such a PNG: up to 8 bits per sample, not interlaced, up to 67 million pixels wide. */
+/** Whether this engine takes such a PNG: not interlaced, up to 67 million pixels wide. */
 export function takesFused(header: PngHeader): boolean {
-  return !header.interlaced && header.bitDepth <= 8 && header.width <= MAX_WIDTH;
+  return !header.interlaced && header.width <= MAX_WIDTH;
 }
 
 /**
  * Decodes a checked container straight to its output.
  *
- * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX;
+ * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX, PNG_16_BIT_COLORS;
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
 export function decodeFused(request: DecodeRequest): Decoded {
-  const { bytes, container, colors, unknown, output, verify } = request;
+  const { bytes, colors, unknown, output, verify, halves } = request;
   const module = getModule();
+  const { width, height, bitDepth } = request.container.header;
+  const isWide = bitDepth === 16;
+  const container = isWide ? narrowed(request.container) : request.container;
   const { header, transparency } = container;
-  const { width, height, bitDepth } = header;
+  const samples = samplesPerPixel(header);
+  const areHalves = isWide && halves !== undefined;
+  const pixelBytes = areHalves ? 4 : samples;
   describeOutput(output, module);
-  if (!module.layOutFused(colors.length, width, height, samplesPerPixel(header), bitDepth)) {
+  if (!module.layOutFused(colors.length, width, height, samples, bitDepth, pixelBytes)) {
     throw new DecodeError("OUT_OF_MEMORY", `the module's memory cannot grow to hold rows of ${width} pixels`);
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
-  const channels = samplesPerPixel(header);
-  let hasAlpha = channels % 2 === 0;
-  if (channels < 3) {
-    const samples = sampleColors(container);
-    new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(samples);
+  const hasAlphaSample = samples % 2 === 0;
+  let hasAlpha = hasAlphaSample;
+  if (pixelBytes < 3) {
+    const greys = sampleColors(container);
+    new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(greys);
     // Many palettes have a tRNS in which nothing is fully transparent.
-    hasAlpha ||= transparency !== null && samples.some((color) => color >= CLEAR);
+    hasAlpha ||= transparency !== null && greys.some((color) => color >= CLEAR);
   }
   const taker = new OutputTaker(output, height, module);
-  return askingForLabels(unknown.labelOf, () => {
+  const found = askingForLabels(unknown.labelOf, () => {
     module.beginFused(
       verify,
       module.Unknown[unknown.kind].value,
       module.Alpha[unknown.alpha].value,
       hasAlpha,
       transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
+      areHalves ? placesOfHalves(halves) : HIGH_BYTES,
+      areHalves ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
     );
     const { NEEDS_INPUT, DONE } = module.Status;
     const input = new InputFeed(module, bytes, container);
     for (;;) {
       const status = module.decodeBand();
-      if (status < 0) throw errorOf(status, module, input);
+      if (status < 0) throw errorOf(status, module, input, request);
       if (status === NEEDS_INPUT?.value) {
         input.feed();
         continue;
@@ -76,6 +83,43 @@ export function decodeFused(request: DecodeRequest): Decoded {
     taker.finish();
     return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
   });
+  // What tRNS says has low bytes of another kind, so no pixel is equal to it.
+  const isOther =
+    isWide && transparency !== null && (lowBytesOf(request.container) | module.lowBytesSeen.value) === 3;
+  return isOther
+    ? decodeFused({ ...request, container: { ...request.container, transparency: null } })
+    : found;
+}
+
+/** The places of the high bytes in up to four samples of 16 bits; see assembly/wide.ts. */
+const HIGH_BYTES = 0x06040200;
+
+function placesOfHalves([low = 0, high]: readonly number[]): number {
+  const bytesOf = (channel: number | undefined) =>
+    channel === undefined ? 0xffff : (channel * 2 + 1) | (channel << 9);
+  return bytesOf(low) | (bytesOf(high) << 16);
+}
+
+/** The container of an image with 16-bit samples, as if it had the high bytes only. */
+function narrowed(container: PngContainer): PngContainer {
+  const { header, transparency } = container;
+  // A tRNS that is not widened equals no pixel. Of 8-bit samples the low bytes count.
+  const isWidened = transparency !== null && lowBytesOf(container) < 3;
+  return {
+    ...container,
+    header: { ...header, bitDepth: 8 },
+    transparency: isWidened ? transparency.map((_, index) => transparency[index & ~1]!) : null,
+  };
+}
+
+/** Which low bytes a tRNS of 16-bit samples has, as in assembly/wide.ts: bit 0 if not all are 0, bit 1 if not all are copies. */
+function lowBytesOf({ transparency }: PngContainer): number {
+  let seen = 0;
+  for (let low = 1; low < transparency!.length; low += 2) {
+    if (transparency![low] !== 0) seen |= 1;
+    if (transparency![low] !== transparency![low - 1]) seen |= 2;
+  }
+  return seen;
 }
 
 /** The colour that a tRNS of RGB with 8-bit samples makes transparent: the low bytes count. */
@@ -180,8 +224,14 @@ class InputFeed {
   }
 }
 
-function errorOf(status: number, module: ModuleExports, input: InputFeed): Error {
+function errorOf(
+  status: number,
+  module: ModuleExports,
+  input: InputFeed,
+  { container }: DecodeRequest,
+): Error {
   const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status) ?? "";
+  if (name === "WIDE_COLORS") return partOf("faults").wideColorsError(container.header);
   return (
     partOf("faults").statusError(name, module.errorDetail.value, input.offset()) ??
     new DecodeError("INTERNAL", `the module ended with status ${status}`)

@@ -15,6 +15,7 @@
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";
 import { PngError } from "../../errors.js";
+import { partOf } from "../on-demand.js";
 import {
   ColorType,
   filteredBytes,
@@ -37,10 +38,9 @@ import { putLabels } from "./put-labels.js";
  *
  * @throws as `decodeRgba`; DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
-export function decodeUpng({ bytes, container, colors, unknown, output }: DecodeRequest): Decoded {
+export function decodeUpng({ bytes, container, colors, unknown, output, halves }: DecodeRequest): Decoded {
   const { width, height } = container.header;
-  const isNumber = unknown.kind === "NUMBER" && samplesPerPixel(container.header) < 3;
-  const reading = isNumber ? "numbers" : unknown.alpha === "CHANNEL" ? "colors and alpha" : "colors";
+  const reading = halves ?? (unknown.alpha === "CHANNEL" ? "colors and alpha" : "colors");
   const { pixels, issues } = decodeRgba(bytes, container, reading);
   const [first] = output.dense;
   const areLabels =
@@ -59,9 +59,9 @@ export interface RgbaImage {
 
 /**
  * How 16-bit samples become bytes. `colors`: their colours must be widened 8-bit ones. `colors and alpha`: their alpha
- * too. `numbers`: the low byte of grey goes to R and the high byte to G. `high bytes`: for the eye only.
+ * too. Channels: see `halves` in engine.ts. `high bytes`: for the eye only.
  */
-type Reading = "colors" | "colors and alpha" | "numbers" | "high bytes";
+type Reading = "colors" | "colors and alpha" | "high bytes" | readonly number[];
 
 /**
  * Decodes the pixels of a checked container to RGBA with 8-bit samples. What tRNS makes fully transparent has alpha 0.
@@ -71,9 +71,9 @@ export function decodeRgba(bytes: Uint8Array, container: PngContainer, reading: 
   const { header, idats } = container;
   const low = new LowBytes();
   const finish = (pixels: Uint8Array, issues: readonly Issue[]): RgbaImage => {
-    if (low.areCopies || reading === "numbers") return { pixels, issues };
+    if (low.areCopies || typeof reading !== "string") return { pixels, issues };
     if (reading === "high bytes") return { pixels, issues: [...issues, LOW_BYTES_DROPPED] };
-    throw wideColorsError(header);
+    throw partOf("faults").wideColorsError(header);
   };
   const passes = passesOf(header);
   const [only] = passes;
@@ -124,18 +124,6 @@ const LOW_BYTES_DROPPED: Issue = {
   message: "the samples have 16 bits; their low bytes, which are not copies of the high ones, were dropped",
 };
 
-/** The place of the bit depth in every PNG (11.2.1). */
-const BIT_DEPTH_OFFSET = 24;
-
-function wideColorsError(header: PngHeader): PngError {
-  const remedy =
-    samplesPerPixel(header) < 3
-      ? "if they are class ids or object numbers, read them with `decodeLabelPng` of labelmap/formats"
-      : "if one channel holds ids, as in SYNTHIA, save this channel as a grey PNG of 16 bits and read it with `decodeLabelPng` of labelmap/formats";
-  const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; ${remedy}; if they are colours, save the mask with 8 bits per sample`;
-  return new PngError("PNG_16_BIT_COLORS", BIT_DEPTH_OFFSET, message);
-}
-
 function decodeFile(
   container: PngContainer,
   pass: PngPass,
@@ -160,7 +148,8 @@ function decodeFile(
   }
   const pixels = new Uint8Array(UPNG.toRGBA8(image)[0] as ArrayBuffer);
   if (header.bitDepth === 16) takeWideSamples(image.data, header, pixels, reading, low);
-  if (container.transparency !== null) clearPixels(image.data, container, pass, pixels);
+  const areHalves = header.bitDepth === 16 && typeof reading !== "string";
+  if (container.transparency !== null && !areHalves) clearPixels(image.data, container, pass, pixels);
   return pixels;
 }
 
@@ -179,7 +168,10 @@ function takeWideSamples(
     for (let channel = 0; channel < checked; channel++) {
       low.add(rows[at + channel * 2]!, rows[at + channel * 2 + 1]!);
     }
-    if (reading === "numbers") pixels.set([rows[at + 1]!, rows[at]!, 0], pixel);
+    if (typeof reading !== "string") {
+      const bytes = reading.flatMap((channel) => [rows[at + channel * 2 + 1]!, rows[at + channel * 2]!]);
+      pixels.fill(0, pixel, pixel + 4).set(bytes, pixel);
+    }
     const lowAlpha = rows[at + channels * 2 - 1]!;
     if (hasAlpha && pixels[pixel + 3] === 0 && lowAlpha > 0 && reading === "colors") pixels[pixel + 3] = 1;
   }

@@ -32,14 +32,24 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly labelsPointer: Int32Global;
   readonly SCAN_PIXELS: Int32Global;
 
-  layOutFused(labels: number, width: number, height: number, channels: number, bitDepth: number): number;
+  layOutFused(
+    labels: number,
+    width: number,
+    height: number,
+    samples: number,
+    bitDepth: number,
+    pixelBytes: number,
+  ): number;
   beginFused(
     verifyChecksum: boolean,
     unknownColors: number,
     alpha: number,
     hasAlpha: boolean,
     clearColor: number,
+    picked: number,
+    checked: number,
   ): void;
+  readonly lowBytesSeen: Int32Global;
   decodeBand(): number;
   /** assembly/status.ts */
   readonly Status: Readonly<Record<string, Int32Global>>;
