@@ -202,6 +202,7 @@ function decodeEncoded(
   const found = runEngine(engine, {
     bytes,
     container: reader.container,
+    halves: reader.halves,
     colors: new Int32Array(measured).fill(-1),
     unknown: {
       kind: "NUMBER",

@@ -65,6 +65,15 @@ function numpy(png: Uint8Array, script: string): { classes: number[]; objects: n
   ).printed;
 }
 
+/** Classes and objects. The high byte of B says which it is. */
+const SYNTHIA_16 = [
+  [0, 0, 0],
+  [8, 1, 51 * 256],
+  [8, 300, 102 * 256],
+  [300, 0, 153 * 256],
+  [15, 65_535, 204 * 256],
+];
+
 const CASES: Record<string, { mask: Uint8Array; script: string }> = {
   "palette-index": {
     mask: maskOf({ colourType: 3, bitDepth: 8 }, [[0], [1], [7], [199]]),
@@ -167,6 +176,14 @@ const CASES: Record<string, { mask: Uint8Array; script: string }> = {
       [3, 0, 0],
     ]),
     script: "classes = np.where(a[..., 0] == 0, -1, a[..., 0])\nobjects = a[..., 1]",
+  },
+  "synthia of 16 bits": {
+    mask: maskOf({ colourType: 2, bitDepth: 16 }, SYNTHIA_16),
+    // Pillow reads only the high bytes of RGB. The one of B says which samples NumPy gets.
+    script: `s = np.array(${JSON.stringify(SYNTHIA_16)})
+index = np.array(Image.open("mask.png").convert("RGB"))[..., 2] // 51
+classes = np.where(s[index][..., 0] == 0, -1, s[index][..., 0])
+objects = np.where(classes < 0, 0, s[index][..., 1])`,
   },
   carla: {
     mask: maskOf(RGB, [

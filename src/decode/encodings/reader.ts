@@ -11,7 +11,7 @@ import type { PngContainer } from "../png/container.js";
 import type { Source } from "../result-input.js";
 import type { Encoding } from "./encoding.js";
 import { type FoundPixel, labelsOfPixels } from "./labels.js";
-import { checkKind, numberOf, samplesOf, withIndices } from "./samples.js";
+import { checkKind, halvesOf, numberOf, samplesOf, withIndices } from "./samples.js";
 
 export { paint } from "../../maps/paint.js";
 export { encodingOf } from "./table.js";
@@ -29,7 +29,9 @@ export interface NumberMeasures {
 export class EncodedReader {
   /** The container for the engine. */
   readonly container: PngContainer;
-  /** Whether alpha is a part of the ids. */
+  /** For the engine: see `DecodeRequest`. */
+  readonly halves: readonly number[] | undefined;
+  /** Whether alpha is a byte of the colour words. */
   readonly hasAlpha: boolean;
   readonly #encoding: Encoding;
   readonly #source: Source | null;
@@ -44,7 +46,8 @@ export class EncodedReader {
     this.#encoding = encoding;
     this.#source = source;
     this.container = withIndices(container, encoding);
-    this.hasAlpha = /^[rgb]*a/.test(encoding.channels);
+    this.halves = halvesOf(encoding, container.header);
+    this.hasAlpha = this.halves === undefined && /^[rgb]*a/.test(encoding.channels);
   }
 
   /** How many different pixels there are. */

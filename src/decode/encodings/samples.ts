@@ -4,6 +4,8 @@ import { DecodeError } from "../../errors.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
 import type { Encoding } from "./encoding.js";
 
+const CHANNELS = "rgba";
+
 const KINDS: Readonly<Record<ColorType, string>> = {
   0: "grey",
   2: "RGB",
@@ -45,6 +47,16 @@ export function withIndices(container: PngContainer, { channels }: Encoding): Pn
 }
 
 /**
+ * The channels that an engine puts into a colour word as halves of 16 bits, for a PNG of 16 bits whose samples are no
+ * colours. `undefined` for all others.
+ */
+export function halvesOf({ channels }: Encoding, header: PngHeader): readonly number[] | undefined {
+  if (header.bitDepth !== 16) return undefined;
+  if (channels === "grey") return samplesPerPixel(header) < 3 ? [0] : undefined;
+  return channels.length <= 2 ? Array.from(channels, (channel) => CHANNELS.indexOf(channel)) : undefined;
+}
+
+/**
  * The samples of a colour word, in the order of the encoding's channels.
  * @throws {DecodeError} ENCODING_MISMATCH: the encoding is grey, but the colour is not.
  */
@@ -52,23 +64,20 @@ export function samplesOf(word: number, encoding: Encoding, header: PngHeader): 
   const { channels } = encoding;
   const byte = (place: number) => (word >>> (place * 8)) & 0xff;
   if (channels === "index") return [byte(0)];
-  if (channels !== "grey") return Array.from(channels, (channel) => byte("rgba".indexOf(channel)));
-  if (samplesPerPixel(header) < 3) {
-    // Engines scale samples to 0 … 255. Those of 16 bits are in R and G.
-    return [header.bitDepth === 16 ? word & 0xffff : (byte(0) * (2 ** header.bitDepth - 1)) / 255];
+  if (halvesOf(encoding, header) !== undefined) {
+    return channels.length === 2 ? [word & 0xffff, word >>> 16] : [word & 0xffff];
   }
+  if (channels !== "grey") return Array.from(channels, (channel) => byte(CHANNELS.indexOf(channel)));
+  // Engines scale samples to 0 … 255.
+  if (samplesPerPixel(header) < 3) return [(byte(0) * (2 ** header.bitDepth - 1)) / 255];
   if (byte(0) === byte(1) && byte(0) === byte(2)) return [byte(0)];
   const color = `rgb(${byte(0)}, ${byte(1)}, ${byte(2)})`;
   throw mismatch(encoding, `needs grey samples, but the mask has the colour ${color}`, "");
 }
 
 /** The samples as one number, the first lowest. */
-export function numberOf(
-  samples: readonly number[],
-  { channels }: Encoding,
-  { bitDepth }: PngHeader,
-): number {
-  const levels = channels !== "grey" && bitDepth === 16 ? 2 ** 16 : 2 ** 8;
+export function numberOf(samples: readonly number[], encoding: Encoding, header: PngHeader): number {
+  const levels = halvesOf(encoding, header) === undefined ? 2 ** 8 : 2 ** 16;
   return samples.reduceRight((number, sample) => number * levels + sample, 0);
 }
 
