@@ -31,7 +31,7 @@ export class EncodedReader {
   readonly container: PngContainer;
   /** For the engine: see `DecodeRequest`. */
   readonly halves: readonly number[] | undefined;
-  /** Whether alpha is a byte of the colour words. */
+  /** Whether all four bytes of the colour words count. */
   readonly hasAlpha: boolean;
   readonly #encoding: Encoding;
   readonly #source: Source | null;
@@ -47,7 +47,7 @@ export class EncodedReader {
     this.#source = source;
     this.container = withIndices(container, encoding);
     this.halves = halvesOf(encoding, container.header);
-    this.hasAlpha = this.halves === undefined && /^[rgb]*a/.test(encoding.channels);
+    this.hasAlpha = this.halves === undefined ? /^[rgb]*a/.test(encoding.channels) : this.halves.length === 2;
   }
 
   /** How many different pixels there are. */
