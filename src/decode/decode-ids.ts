@@ -51,7 +51,7 @@ export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
 }
 
 export type { CustomEncoding, Encoding, EncodingInput, EncodingName, Meaning } from "./encodings/encoding.js";
-export { ENCODINGS } from "./encodings/table.js";
+export { ENCODINGS, encodingOf } from "./encodings/table.js";
 
 const DEFAULT_MAX_IDS = 2 ** 20;
 /** The most entries that a JavaScript Map can hold; also the number of all ids without alpha. */

@@ -2,11 +2,13 @@
 
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import type { EncodingInput } from "./encodings/encoding.js";
+import type { Area, Crop, Resize } from "../geometry/area.js";
+import type { Encoding, EncodingInput } from "./encodings/encoding.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
+import { partOf } from "./on-demand.js";
 import type { SnapOptions } from "./snap.js";
-import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
+import { checkTargets, type Target } from "./targets.js";
 
 export interface DecodeOptions extends LimitOptions {
   /**
@@ -46,12 +48,12 @@ export interface DecodeOptions extends LimitOptions {
   snap?: SnapOptions;
 }
 
-/** The options, checked and complete. */
+/** The options, complete, and checked except for `crop`, `resize` and `encoding`, whose checks are loaded on demand. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
   readonly classBy: "name" | "class_id";
   readonly transparent: Transparent;
-  /** `undefined`: colours. It is not checked yet. */
+  /** `undefined`: colours. */
   readonly encoding: EncodingInput | undefined;
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
@@ -102,18 +104,32 @@ export function checkOptions(
     engine,
     classBy,
     transparent,
-    encoding: encoding === "colors" ? undefined : encoding,
+    encoding: encoding === "colors" ? undefined : copyOf(encoding),
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
-    crop: crop === undefined ? undefined : checkCrop(crop),
-    resize: resize === undefined ? undefined : checkResize(resize, maxPixels),
+    crop: copyOf(crop),
+    resize: copyOf(resize),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };
 }
 
+const copyOf = <T>(option: T): T => (isObject(option) ? { ...option } : option);
+
+/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+export function areaOf(options: CheckedOptions): Area | undefined {
+  if (options.crop === undefined && options.resize === undefined) return undefined;
+  return partOf("area").checkArea(options, options.maxPixels);
+}
+
+/** The checked encoding; `undefined` for colours. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+export function encodingOf({ encoding }: CheckedOptions): Encoding | undefined {
+  return encoding && partOf("encodings").encodingOf(encoding);
+}
+
 /**
- * Checks options like `decodeMask`, for programs that read them long before the first mask.
+ * Checks options like `decodeMask`, for programs that read them long before the first mask. For `crop` and `resize` call
+ * `checkArea` of `labelmap/geometry` too, and for `encoding` `encodingOf` of `labelmap/ids`.
  *
  * @throws {DecodeError} OPTION_INVALID
  */

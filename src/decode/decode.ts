@@ -5,12 +5,20 @@
 
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { SampledPixels } from "../geometry/area.js";
 import { NOTHING_SNAPPED } from "../maps/label.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { makeViewTable } from "../maps/views.js";
-import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
+import {
+  areaOf,
+  type CheckedOptions,
+  checkOptions,
+  checkOverlap,
+  type DecodeOptions,
+  encodingOf,
+} from "./decode-options.js";
 import type { Encoding } from "./encodings/encoding.js";
-import type { Output, SampledPixels } from "./engines/output.js";
+import type { Output } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, issuesOf, type MaskInfo, unknownColors } from "./mask-info.js";
 import { loadParts, partOf, withParts } from "./on-demand.js";
@@ -24,7 +32,6 @@ import {
   type Filled,
   type Plan,
   planOutput,
-  samplePixels,
   type Target,
   type TargetMap,
 } from "./targets.js";
@@ -121,16 +128,17 @@ interface ReadMask {
 }
 
 function readMask(png: PngInput, result: ResultInput | null, options: CheckedOptions): ReadMask {
-  const encoding = options.encoding && partOf("encodings").encodingOf(options.encoding);
+  const area = areaOf(options);
+  const encoding = encodingOf(options);
   const legend = result ?? encoding?.legend ?? null;
   const source =
     legend === null && encoding !== undefined ? null : readResult(legend as ResultInput, options);
   const bytes = toBytes(png);
   const container = readPng(bytes, options);
   const { header } = container;
-  const { crop, resize } = options;
-  const { width, height } = resize ?? crop ?? header;
-  const sampled = withMemory(width, height, () => samplePixels(header, crop, resize));
+  const { width, height } = area?.resize ?? area?.crop ?? header;
+  const sampled =
+    area === undefined ? null : withMemory(width, height, () => partOf("area").samplePixels(header, area));
   const engine = pickEngine(header, options.engine);
   // Before anything is written to the caller's arrays.
   if (engine === "upng") partOf("upng");
