@@ -32,7 +32,8 @@ export const ERROR_CODES = {
   PNG_PALETTE_INDEX: "A pixel's palette index has no PLTE entry.",
   PNG_16_BIT_COLORS: "The samples have 16 bits that do not fit 8, so they are no colours of a legend.",
   PNG_TOO_LARGE: "The image has more pixels or the file more bytes than the limits allow.",
-  IDS_TOO_MANY: "The mask has more distinct ids than `maxIds` allows.",
+  ENCODING_MISMATCH: "The PNG does not have the samples that the encoding needs.",
+  IDS_TOO_MANY: "The mask has more distinct ids than `maxIds`, or than a label map, allows.",
   // Decoding: options, the module, the engines.
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",

@@ -15,10 +15,8 @@ export type { PngInput } from "./decode/png-input.js";
 export type { ResultInput } from "./decode/result-input.js";
 export type { SnapOptions } from "./decode/snap.js";
 export type {
-  Crop,
   Decoded,
   DenseTarget,
-  Resize,
   ReusedArrays,
   RunsMap,
   RunsTarget,
@@ -40,6 +38,7 @@ export {
   ResultError,
   ValueRangeError,
 } from "./errors.js";
+export type { Crop, Resize } from "./geometry/area.js";
 export {
   type ClassEntry,
   ClassList,

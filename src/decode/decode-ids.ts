@@ -8,11 +8,12 @@
 
 import { checkKeys, isObject, isSize } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { DecodeError, type Issue } from "../errors.js";
+import type { Issue } from "../errors.js";
 import { allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
+import { Numbering } from "./numbering.js";
 import { withParts } from "./on-demand.js";
 import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
@@ -48,6 +49,9 @@ export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
   readonly segments: readonly Segment[];
   readonly issues: readonly Issue[];
 }
+
+export type { CustomEncoding, Encoding, EncodingInput, EncodingName, Meaning } from "./encodings/encoding.js";
+export { ENCODINGS, encodingOf } from "./encodings/table.js";
 
 const DEFAULT_MAX_IDS = 2 ** 20;
 /** The most entries that a JavaScript Map can hold; also the number of all ids without alpha. */
@@ -87,7 +91,10 @@ function decode(
 ): IdMap {
   const { header } = container;
   const { width, height } = header;
-  const numbering = new Numbering(maxIds);
+  const numbering = new Numbering(
+    maxIds,
+    "is it a photo, or is its alpha not part of the ids? If not, raise `maxIds`",
+  );
   const data = withMemory(width, height, () => allocate("int32", width * height));
   const found = runEngine(name, {
     bytes,
@@ -110,32 +117,6 @@ function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Requ
   const bytes = toBytes(png);
   const container = readPng(bytes, limits);
   return { bytes, container, name: pickEngine(container.header, engine) };
-}
-
-/** Numbers ids in the order in which they turn up. */
-class Numbering {
-  readonly #places = new Map<number, number>();
-  readonly #maxIds: number;
-
-  constructor(maxIds: number) {
-    this.#maxIds = maxIds;
-  }
-
-  placeOf(id: number): number {
-    const known = this.#places.get(id);
-    if (known !== undefined) return known;
-    const place = this.#places.size;
-    if (place === this.#maxIds) {
-      const message = `the mask has more than ${place} distinct ids; is it a photo, or is its alpha not part of the ids? If not, raise \`maxIds\``;
-      throw new DecodeError("IDS_TOO_MANY", message);
-    }
-    this.#places.set(id, place);
-    return place;
-  }
-
-  ids(): Uint32Array<ArrayBuffer> {
-    return Uint32Array.from(this.#places.keys());
-  }
 }
 
 function isGrey({ colorType }: PngHeader): boolean {

@@ -2,10 +2,13 @@
 
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { Area, Crop, Resize } from "../geometry/area.js";
+import type { Encoding, EncodingInput } from "./encodings/encoding.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
+import { partOf } from "./on-demand.js";
 import type { SnapOptions } from "./snap.js";
-import { type Crop, checkCrop, checkResize, checkTargets, type Resize, type Target } from "./targets.js";
+import { checkTargets, type Target } from "./targets.js";
 
 export interface DecodeOptions extends LimitOptions {
   /**
@@ -13,6 +16,12 @@ export interface DecodeOptions extends LimitOptions {
    * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
    */
   engine?: "auto" | "fused" | "upng";
+  /**
+   * How samples stand for labels. `colors`, the default: R, G and B are a key of the legend. Otherwise the samples are
+   * numbers of classes, and perhaps of objects; `ENCODINGS` of `labelmap/ids` lists them all. The legend then has the names
+   * of the class ids, and may be null.
+   */
+  encoding?: EncodingInput;
   /** Treats defects of the legend, and of the PNG's container, as errors instead of issues. Default false. */
   strict?: boolean;
   /** How labels form classes: by the value without its ` # n` (`name`, the default), or by the vendor's `class_id`. */
@@ -39,11 +48,13 @@ export interface DecodeOptions extends LimitOptions {
   snap?: SnapOptions;
 }
 
-/** The options, checked and complete. */
+/** The options, complete, and checked except for `crop`, `resize` and `encoding`, whose checks are loaded on demand. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
   readonly classBy: "name" | "class_id";
   readonly transparent: Transparent;
+  /** `undefined`: colours. */
+  readonly encoding: EncodingInput | undefined;
   readonly into: Int32Array | undefined;
   readonly crop: Crop | undefined;
   readonly resize: Resize | undefined;
@@ -54,7 +65,8 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly isList: boolean;
 }
 
-const KEYS = "target into crop resize snap engine strict classBy transparent maxPixels maxBytes verify";
+const KEYS =
+  "target into crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
 
 /**
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
@@ -69,7 +81,7 @@ export function checkOptions(
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
   checkKeys(given, keys, "the options");
   const { target, engine = "auto", classBy = "name", into, snap, crop, resize } = given;
-  const { transparent = "ignore-alpha" } = given;
+  const { transparent = "ignore-alpha", encoding } = given;
   checkChoice("engine", engine, ["auto", "fused", "upng"]);
   checkChoice("classBy", classBy, ["name", "class_id"]);
   checkChoice("transparent", transparent, ["ignore-alpha", "unlabelled"]);
@@ -78,6 +90,9 @@ export function checkOptions(
   }
   if (into !== undefined && !(into instanceof Int32Array)) {
     throw invalid("`into` must be an Int32Array");
+  }
+  if (snap !== undefined && encoding !== undefined && encoding !== "colors") {
+    throw invalid("snap is for colours; leave out snap or the encoding");
   }
   const { maxPixels, maxBytes, verify, strict } = checkLimits(given);
   return {
@@ -89,17 +104,32 @@ export function checkOptions(
     engine,
     classBy,
     transparent,
+    encoding: encoding === "colors" ? undefined : copyOf(encoding),
     into,
     snap: snap === undefined ? undefined : checkSnap(snap),
-    crop: crop === undefined ? undefined : checkCrop(crop),
-    resize: resize === undefined ? undefined : checkResize(resize, maxPixels),
+    crop: copyOf(crop),
+    resize: copyOf(resize),
     targets: target === undefined ? null : checkTargets(target),
     isList: Array.isArray(target),
   };
 }
 
+const copyOf = <T>(option: T): T => (isObject(option) ? { ...option } : option);
+
+/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+export function areaOf(options: CheckedOptions): Area | undefined {
+  if (options.crop === undefined && options.resize === undefined) return undefined;
+  return partOf("area").checkArea(options, options.maxPixels);
+}
+
+/** The checked encoding; `undefined` for colours. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+export function encodingOf({ encoding }: CheckedOptions): Encoding | undefined {
+  return encoding && partOf("encodings").encodingOf(encoding);
+}
+
 /**
- * Checks options like `decodeMask`, for programs that read them long before the first mask.
+ * Checks options like `decodeMask`, for programs that read them long before the first mask. For `crop` and `resize` call
+ * `checkArea` of `labelmap/geometry` too, and for `encoding` `encodingOf` of `labelmap/ids`.
  *
  * @throws {DecodeError} OPTION_INVALID
  */

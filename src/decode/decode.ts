@@ -5,17 +5,36 @@
 
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { SampledPixels } from "../geometry/area.js";
+import { NOTHING_SNAPPED } from "../maps/label.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
-import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
-import type { SampledPixels } from "./engines/output.js";
+import { makeViewTable } from "../maps/views.js";
+import {
+  areaOf,
+  type CheckedOptions,
+  checkOptions,
+  checkOverlap,
+  type DecodeOptions,
+  encodingOf,
+} from "./decode-options.js";
+import type { Encoding } from "./encodings/encoding.js";
+import type { Output } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
-import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
+import { colorsOf, describeMask, issuesOf, type MaskInfo, unknownColors } from "./mask-info.js";
 import { loadParts, partOf, withParts } from "./on-demand.js";
 import type { PngContainer } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
 import { readPng } from "./read-png.js";
 import { type ResultInput, readResult, type Source } from "./result-input.js";
-import { type Decoded, type Plan, planOutput, samplePixels, type Target, type TargetMap } from "./targets.js";
+import {
+  checkSizes,
+  type Decoded,
+  type Filled,
+  type Plan,
+  planOutput,
+  type Target,
+  type TargetMap,
+} from "./targets.js";
 import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
 
 export interface InitOptions {
@@ -42,7 +61,8 @@ export async function init(options: InitOptions = {}): Promise<void> {
  * @param png the file's bytes: any colour type and bit depth, interlaced or not. R, G and B are the key; for alpha see
  *   `transparent`. 16-bit samples must be widened 8-bit ones: the low byte is 0 everywhere, or the high byte everywhere.
  *   Otherwise they are no colours, and PNG_16_BIT_COLORS says what to do
- * @param result the vendor's result object or only its legend. A label is the index of its colour in the legend
+ * @param result the vendor's result object or only its legend. A label is the index of its colour in the legend. For an
+ *   `encoding` of ids: a legend whose ids are the class ids, or null to use the numbers as names
  * @returns labels as `Int32Array`, H×W, row-major, -1 if the colour is not in the legend; or a map for each target.
  *   `crop` and `resize` change H and W
  * @throws PngError, LegendError, ResultError, DecodeError; with targets ClassError and ValueRangeError like the views of
@@ -50,17 +70,17 @@ export async function init(options: InitOptions = {}): Promise<void> {
  */
 export async function decodeMask(
   png: PngInput,
-  result: ResultInput,
+  result: ResultInput | null,
   options?: DecodeOptions & { readonly target?: undefined },
 ): Promise<LabelMap>;
 export async function decodeMask<const T extends Target | readonly Target[]>(
   png: PngInput,
-  result: ResultInput,
+  result: ResultInput | null,
   options: DecodeOptions & { readonly target: T },
 ): Promise<Decoded<T>>;
 export async function decodeMask(
   png: PngInput,
-  result: ResultInput,
+  result: ResultInput | null,
   options: DecodeOptions = {},
 ): Promise<unknown> {
   const checked = checkOptions(options);
@@ -75,15 +95,19 @@ export async function decodeMask(
  */
 export function decodeMaskSync(
   png: PngInput,
-  result: ResultInput,
+  result: ResultInput | null,
   options?: DecodeOptions & { readonly target?: undefined },
 ): LabelMap;
 export function decodeMaskSync<const T extends Target | readonly Target[]>(
   png: PngInput,
-  result: ResultInput,
+  result: ResultInput | null,
   options: DecodeOptions & { readonly target: T },
 ): Decoded<T>;
-export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): unknown {
+export function decodeMaskSync(
+  png: PngInput,
+  result: ResultInput | null,
+  options: DecodeOptions = {},
+): unknown {
   const checked = checkOptions(options);
   getModule();
   return decodeRead(readMask(png, result, checked), checked);
@@ -93,7 +117,9 @@ export function decodeMaskSync(png: PngInput, result: ResultInput, options: Deco
 interface ReadMask {
   readonly bytes: Uint8Array;
   readonly container: PngContainer;
-  readonly source: Source;
+  readonly encoding: Encoding | undefined;
+  /** `null`: a mask of ids without a legend. */
+  readonly source: Source | null;
   readonly engine: EngineName;
   readonly sampled: SampledPixels | null;
   /** The size of the output. */
@@ -101,60 +127,119 @@ interface ReadMask {
   readonly height: number;
 }
 
-function readMask(png: PngInput, result: ResultInput, options: CheckedOptions): ReadMask {
-  const source = readResult(result, options);
+function readMask(png: PngInput, result: ResultInput | null, options: CheckedOptions): ReadMask {
+  const area = areaOf(options);
+  const encoding = encodingOf(options);
+  const legend = result ?? encoding?.legend ?? null;
+  const source =
+    legend === null && encoding !== undefined ? null : readResult(legend as ResultInput, options);
   const bytes = toBytes(png);
   const container = readPng(bytes, options);
   const { header } = container;
-  const { crop, resize } = options;
-  const { width, height } = resize ?? crop ?? header;
-  const sampled = withMemory(width, height, () => samplePixels(header, crop, resize));
+  const { width, height } = area?.resize ?? area?.crop ?? header;
+  const sampled =
+    area === undefined ? null : withMemory(width, height, () => partOf("area").samplePixels(header, area));
   const engine = pickEngine(header, options.engine);
   // Before anything is written to the caller's arrays.
   if (engine === "upng") partOf("upng");
-  return { bytes, container, source, engine, sampled, width, height };
+  return { bytes, container, encoding, source, engine, sampled, width, height };
 }
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
-  const { bytes, container, source, engine, sampled, width, height } = mask;
-  const { classBy, into, snap, transparent, verify } = options;
+  const { bytes, encoding, width, height } = mask;
+  const { into } = options;
   const targets: readonly Target[] = options.targets ?? [
     into === undefined ? { map: "label" } : { map: "label", into },
   ];
-  const colors = colorsOf(source);
-  const unknown = unknownColors(colors, snap, transparent);
-  const uncounted = options.targets === null ? [] : uncountedLabels(source, classBy);
   checkOverlap(
     targets.flatMap((target) => (target.map === "runs" || target.into === undefined ? [] : [target.into])),
     bytes,
     "the PNG's bytes",
   );
-  const { output, tables } = withMemory(width, height, () =>
-    planOutput(targets, uncounted, { width, height }, sampled),
-  );
+  checkSizes(targets, mask);
   try {
-    const found = runEngine(engine, {
-      bytes,
-      container,
-      colors,
-      output,
-      verify,
-      unknown,
-    });
-    const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
+    const { plan, info } =
+      encoding === undefined
+        ? decodeColors(mask as ColorMask, targets, options)
+        : decodeEncoded(mask, encoding, targets, options);
+    const { output, tables } = plan;
     if (options.targets === null) {
       return new LabelMap({ width, height, data: output.dense[0]!.into as Int32Array, ...info });
     }
-    for (const table of tables) table?.check(info.labels, info.unlabelled.count);
     const maps = targets.map((_, index) => mapOf(targets, index, { output, tables }, info));
     return options.isList ? maps : maps[0];
   } catch (error) {
     // The labels of half a mask must not be mistaken for a map.
-    targets.forEach((target, index) => {
-      if (target.map !== "runs") target.into?.fill(tables[index]!.values[0]!);
-    });
+    for (const target of targets) {
+      if (target.map !== "runs") target.into?.fill(makeViewTable(target, []).values[0]!);
+    }
     throw error;
   }
+}
+
+type ColorMask = ReadMask & { readonly source: Source };
+
+function decodeColors(
+  { bytes, container, source, engine, sampled, width, height }: ColorMask,
+  targets: readonly Target[],
+  { classBy, snap, transparent, verify, targets: wanted }: CheckedOptions,
+): Filled {
+  const colors = colorsOf(source);
+  const unknown = unknownColors(colors, snap, transparent);
+  const uncounted = wanted === null ? [] : uncountedLabels(source, classBy);
+  const plan = withMemory(width, height, () => planOutput(targets, uncounted, { width, height }, sampled));
+  const found = runEngine(engine, { bytes, container, colors, output: plan.output, verify, unknown });
+  const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
+  checkTables(plan, info);
+  return { plan, info };
+}
+
+/** @param measured how many ids the module measures. It clears its counters for each mask, so few are better than many. */
+function decodeEncoded(
+  mask: ReadMask,
+  encoding: Encoding,
+  targets: readonly Target[],
+  options: CheckedOptions,
+  measured = 1024,
+): Filled {
+  const { bytes, container, source, engine, sampled, width, height } = mask;
+  const { transparent, verify } = options;
+  const { EncodedReader, MOST_IDS, paint } = partOf("encodings");
+  const reader = new EncodedReader(encoding, source, container);
+  const output: Output = { width, height, dense: [], runs: { found: null }, sampled };
+  const found = runEngine(engine, {
+    bytes,
+    container: reader.container,
+    halves: reader.halves,
+    colors: new Int32Array(measured).fill(-1),
+    unknown: {
+      kind: "NUMBER",
+      labelOf: (word) => reader.numberOf(word),
+      alpha: reader.hasAlpha ? "CHANNEL" : transparent === "unlabelled" ? "UNLABELLED" : "IGNORED",
+    },
+    output,
+    verify,
+  });
+  if (reader.count > measured) return decodeEncoded(mask, encoding, targets, options, MOST_IDS);
+  const { runs, labels, unlabelled } = reader.finish(found, output.runs!.found!);
+  const info = {
+    labels,
+    unlabelled: { ...unlabelled, count: unlabelled.count + found.unlabelled.count },
+    snapped: NOTHING_SNAPPED,
+    issues: issuesOf(source, labels, [...container.issues, ...found.issues]),
+  };
+  return withMemory(width, height, () => {
+    const plan = planOutput(targets, labels, { width, height }, null);
+    checkTables(plan, info);
+    if (plan.output.runs !== null) plan.output.runs.found = runs;
+    const tables = plan.tables.filter((table) => table !== null);
+    for (const [place, { into }] of plan.output.dense.entries()) paint(runs, tables[place]!.values, into);
+    return { plan, info };
+  });
+}
+
+function checkTables({ tables }: Plan, { labels, unlabelled }: MaskInfo): void {
+  for (const table of tables) table?.check(labels, unlabelled.count);
 }
 
 function mapOf(targets: readonly Target[], index: number, { output, tables }: Plan, info: MaskInfo): unknown {

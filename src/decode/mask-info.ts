@@ -65,13 +65,21 @@ export function describeMask(
         label: unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
-    issues: new IssueList(
-      ...source.issues,
-      ...pngIssues,
-      ...(source.legend.check?.(labels) ?? []),
-      ...clear,
-    ).toArray(),
+    issues: issuesOf(source, labels, [...pngIssues, ...clear]),
   };
+}
+
+/** The issues of the legend, those of the PNG, and what is odd about a mask with these labels. */
+export function issuesOf(
+  source: Source | null,
+  labels: readonly Label[],
+  pngIssues: readonly Issue[],
+): readonly Issue[] {
+  return new IssueList(
+    ...(source?.issues ?? []),
+    ...pngIssues,
+    ...(source?.legend.check?.(labels) ?? []),
+  ).toArray();
 }
 
 function namedColors({ colors }: ColorCounts) {

@@ -1,13 +1,14 @@
 /**
- * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, the sampling of a
- * resize, and what is said about files that cannot be decoded. `init` loads all of it, for synchronous calls.
+ * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, crop and
+ * resize, the encodings of ids, and what is said about files that cannot be decoded. `init` loads all of it, for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
 const PARTS = {
   upng: () => import("./engines/upng.js"),
   snap: () => import("./snap.js"),
-  sampling: () => import("../geometry/sampling.js"),
+  area: () => import("../geometry/area.js"),
+  encodings: () => import("./encodings/reader.js"),
   faults: () => import("./faults.js"),
 };
 export type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };

@@ -1,21 +1,20 @@
 /**
- * The options `target`, `crop` and `resize` to a plan of the output: one or several maps of labels, class ids, instances,
+ * The option `target` to a plan of the output: one or several maps of labels, class ids, instances,
  * both, or runs, of the whole mask or a part, perhaps resized. engines/output.ts fills them.
  */
 
-import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
+import { checkKeys, isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
-import type { Sampling } from "../geometry/sampling.js";
+import type { SampledPixels } from "../geometry/area.js";
 import { ARRAYS, allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { wrongLength } from "../maps/dense-map.js";
 import type { Label } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
-import type { Output, RunsOutput, SampledPixels } from "./engines/output.js";
+import type { Output, RunsOutput } from "./engines/output.js";
 import type { MaskInfo } from "./mask-info.js";
-import { partOf } from "./on-demand.js";
 
 /**
  * A dense map of one view. With `into` its values go into your array, which must have the dtype and the output's size. An
@@ -55,26 +54,16 @@ export type Decoded<T> = T extends readonly Target[]
       ? TargetMap<D>
       : TargetMap<"int32">;
 
-/** A part of the mask, in its pixels. */
-export interface Crop {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The size of the output, and from where in the mask each pixel takes its label: see `labelmap/geometry`. */
-export interface Resize {
-  readonly width: number;
-  readonly height: number;
-  /** Default `"nearest-exact"`: the pixel under the centre. */
-  readonly sampling?: Sampling;
-}
-
 /** The output of a decode, with the tables that must be checked once the pixels are counted. */
 export interface Plan {
   readonly output: Output;
   readonly tables: readonly (ViewTable | null)[];
+}
+
+/** The output, filled and checked. */
+export interface Filled {
+  readonly plan: Plan;
+  readonly info: MaskInfo;
 }
 
 /** The allowed keys of a target for each kind of map. */
@@ -113,73 +102,18 @@ export function checkTargets(given: unknown): readonly Target[] {
   return targets as readonly Target[];
 }
 
-/** A copy of the crop, checked. @throws {DecodeError} OPTION_INVALID */
-export function checkCrop(crop: Crop): Crop {
-  const { x, y, width, height }: Partial<Crop> = isObject(crop) ? crop : {};
-  const isPlace = (place: unknown): place is number => place === 0 || isSize(place);
-  if (isPlace(x) && isPlace(y) && isSize(width) && isSize(height)) {
-    checkKeys(crop, "x y width height", "crop");
-    return { x, y, width, height };
-  }
-  throw invalid(
-    "crop must have x and y, integers of at least 0, and width and height, integers of at least 1.",
-  );
-}
-
-/** A copy of the resize, checked except for its sampling. @throws {DecodeError} OPTION_INVALID */
-export function checkResize(resize: Resize, maxPixels: number): Resize {
-  const { width, height, sampling = "nearest-exact" }: Partial<Resize> = isObject(resize) ? resize : {};
-  if (!isSize(width) || !isSize(height)) {
-    throw invalid("resize must have width and height, integers of at least 1.");
-  }
-  checkKeys(resize, "width height sampling", "resize");
-  if (width * height > maxPixels) {
-    throw invalid(
-      `resize makes ${width}×${height} pixels; give a smaller size, or \`maxPixels\` above ${maxPixels}.`,
-    );
-  }
-  return { width, height, sampling };
-}
-
-/**
- * The pixels of a mask that the output shows; `null` for all.
- *
- * @param crop checked, like `resize`.
- * @throws {DecodeError} NOT_INITIALISED; OPTION_INVALID: a crop that is not inside the mask, an unknown sampling.
- */
-export function samplePixels(
+/** @throws {DecodeError} OUTPUT_SIZE: an array of the caller's has another size than the output. */
+export function checkSizes(
+  targets: readonly Target[],
   { width, height }: { readonly width: number; readonly height: number },
-  crop: Crop | undefined,
-  resize: Resize | undefined,
-): SampledPixels | null {
-  if (crop === undefined && resize === undefined) return null;
-  const part = crop ?? { x: 0, y: 0, width, height };
-  if (part.x + part.width > width || part.y + part.height > height) {
-    throw invalid(
-      `the crop of ${part.width}×${part.height} pixels at ${part.x}, ${part.y} is not inside the mask of ${width}×${height} pixels.`,
-    );
+): void {
+  for (const target of targets) {
+    if (target.map === "runs" || target.into === undefined || target.into.length === width * height) continue;
+    throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", target.into.length, width, height));
   }
-  if (resize === undefined) {
-    return { columns: countFrom(part.x, part.width), rows: countFrom(part.y, part.height) };
-  }
-  const { sampling = "nearest-exact" } = resize;
-  const { SAMPLINGS, sourcePlaces } = partOf("sampling");
-  if (!SAMPLINGS.includes(sampling)) throw invalid(`sampling must be one of ${SAMPLINGS.join(", ")}.`);
-  const places = (start: number, length: number, target: number) =>
-    sourcePlaces(length, target, sampling).map((place) => start + place);
-  return {
-    columns: places(part.x, part.width, resize.width),
-    rows: places(part.y, part.height, resize.height),
-  };
 }
 
-function countFrom(start: number, length: number): Uint32Array {
-  const places = new Uint32Array(length);
-  for (let index = 0; index < length; index++) places[index] = start + index;
-  return places;
-}
-
-/** The arrays to fill, with the values for each label. @throws {DecodeError} OUTPUT_SIZE */
+/** The arrays to fill, with the values for each label. */
 export function planOutput(
   targets: readonly Target[],
   labels: readonly Label[],
@@ -192,9 +126,6 @@ export function planOutput(
     if (target.map === "runs") return [];
     const { dtype, values } = tables[index]!;
     const into = target.into ?? allocate(dtype, width * height);
-    if (into.length !== width * height) {
-      throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
-    }
     // The labels themselves need no table: -1 in an unsigned array is its largest value.
     return [{ into, values: target.map === "label" ? null : values }];
   });

@@ -1,4 +1,5 @@
 /** `labelmap/geometry`: resize, crop, pad, mirror and tile label maps. Re-exports only. */
+export { type Area, type Crop, checkArea, type Resize } from "./area.js";
 export { type CropBox, crop, type PadOptions, pad } from "./crop-pad.js";
 export { flip } from "./flip.js";
 export { type MajorityOptions, resizeByMajority } from "./majority.js";

@@ -11,7 +11,7 @@ import { parseColor } from "../legend/legend.js";
 import { type ClassBy, identifyEntries, type SegmentationResult } from "../legend/result.js";
 import { allocate } from "./allocate.js";
 import { wrongLength } from "./dense-map.js";
-import type { Label, Snapped, Unlabelled } from "./label.js";
+import { type Label, NOTHING_SNAPPED, type Snapped, type Unlabelled } from "./label.js";
 import {
   type ClassViewOptions,
   checkViewOptions,
@@ -62,7 +62,7 @@ export class LabelMap {
     this.data = init.data;
     this.labels = init.labels;
     this.unlabelled = init.unlabelled;
-    this.snapped = init.snapped ?? { count: 0, colors: [] };
+    this.snapped = init.snapped ?? NOTHING_SNAPPED;
     this.issues = init.issues;
   }
 

@@ -30,11 +30,13 @@ export interface Label {
   readonly bbox: readonly [x: number, y: number, width: number, height: number] | null;
 }
 
-/** The pixels whose colour is not in the legend. */
+/** The pixels whose colour or id is not in the legend. */
 export interface Unlabelled {
   readonly count: number;
   /** The first 16 distinct colours (`#rrggbb`) in scan order, with their pixel counts. */
   readonly colors: readonly { readonly color: string; readonly count: number }[];
+  /** In a mask of ids: the first 16 ids that are not in the legend, with their pixel counts. `colors` is then empty. */
+  readonly ids?: readonly { readonly id: number; readonly count: number }[];
 }
 
 /** The pixels that got the label of the nearest legend colour (`snap`). That label's pixel count includes them. */
@@ -43,3 +45,6 @@ export interface Snapped {
   /** The first 16 distinct colours in scan order, with their pixel counts and the labels that they got. */
   readonly colors: readonly { readonly color: string; readonly count: number; readonly label: number }[];
 }
+
+/** What is said of a mask if no pixel was snapped. */
+export const NOTHING_SNAPPED: Snapped = { count: 0, colors: [] };

@@ -8,10 +8,10 @@
 import { checkOptions } from "../checks/arguments.js";
 import { invalid } from "../checks/invalid.js";
 import type { LabelRuns, RunsInput } from "../maps/label-runs.js";
+import { replaceValues } from "../maps/replace-values.js";
 import { runsOf } from "../maps/runs-of.js";
 import { measureObjects, type ObjectMeasures } from "./measure.js";
 import { checkValue } from "./options.js";
-import { replaceValues } from "./replace-values.js";
 import { findFirst, makeSets, unite } from "./union-find.js";
 
 export interface ComponentsOptions {

@@ -10,6 +10,7 @@ import {
   ClassList,
   type ClassListJSON,
   checkDecodeOptions,
+  DEFAULT_LIMITS,
   type Dtype,
   type Resize,
   type SnapOptions,
@@ -19,6 +20,7 @@ import {
 } from "labelmap";
 import { checkKeys, invalid, isObject, isSize, kindOf } from "labelmap/checks";
 import { checkCityscapesNames, countableClasses, type SegmentOptions } from "labelmap/formats";
+import { checkArea } from "labelmap/geometry";
 
 /** The formats of the files written for each image. The folder in the output directory has the same name. */
 export const FORMATS = [
@@ -182,6 +184,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...plan.decode,
     ...(plan.target === undefined ? {} : { target: targetWith(plan.target, list) }),
   });
+  checkArea(plan.decode, plan.decode.maxPixels ?? DEFAULT_LIMITS.maxPixels);
   return { id: idOf(plan), ...JSON.parse(canonical(plan)) };
 }
 

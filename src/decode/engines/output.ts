@@ -4,6 +4,7 @@
  *
  * The module hands out bands of rows (assembly/output.ts). Here they are copied to their places.
  */
+import type { SampledPixels } from "../../geometry/area.js";
 import type { LabelArray } from "../../maps/dense-map.js";
 import { LabelRuns } from "../../maps/label-runs.js";
 import type { ModuleExports } from "../wasm/module.js";
@@ -13,12 +14,6 @@ export interface DenseOutput {
   readonly into: LabelArray;
   /** The value of each label, preceded by the value of unlabelled pixels. `null`: the label itself, -1 if unlabelled. */
   readonly values: Int32Array | null;
-}
-
-/** The pixels of the image that the output shows: columns and rows, each ascending, some perhaps more than once. */
-export interface SampledPixels {
-  readonly columns: Uint32Array;
-  readonly rows: Uint32Array;
 }
 
 /** Receives the runs once they are found. */

@@ -2,8 +2,8 @@
  * Gives the runs of a map new values. Neighbouring runs that get the same value become one run, and bands that become
  * equal become one band.
  */
-import type { LabelRuns } from "../maps/label-runs.js";
-import { RunsBuilder } from "../maps/runs-builder.js";
+import type { LabelRuns } from "./label-runs.js";
+import { RunsBuilder } from "./runs-builder.js";
 
 /** @param replacements the new value of each run. */
 export function replaceValues(runs: LabelRuns, replacements: Int32Array): LabelRuns {

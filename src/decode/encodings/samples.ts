@@ -1,0 +1,86 @@
+/** Colour words of the engines to the samples that an encoding needs, and whether a PNG has these samples at all. */
+
+import { DecodeError } from "../../errors.js";
+import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
+import type { Encoding } from "./encoding.js";
+
+const CHANNELS = "rgba";
+
+const KINDS: Readonly<Record<ColorType, string>> = {
+  0: "grey",
+  2: "RGB",
+  3: "a palette image",
+  4: "grey with alpha",
+  6: "RGBA",
+};
+
+/**
+ * Refuses PNGs that cannot have this encoding. `grey` also takes RGB and RGBA, as long as each pixel is grey.
+ * @throws {DecodeError} ENCODING_MISMATCH
+ */
+export function checkKind(encoding: Encoding, header: PngHeader): void {
+  const { channels } = encoding;
+  const { colorType } = header;
+  const isPalette = colorType === ColorType.palette;
+  const isGrey = colorType === ColorType.grey || colorType === ColorType.greyAlpha;
+  const found = `the PNG is ${KINDS[colorType]}`;
+  if (channels === "index") {
+    if (isPalette) return;
+    throw mismatch(encoding, `needs a palette image, but ${found}`, isGrey ? '; use "grey"' : "");
+  }
+  if (channels === "grey") {
+    if (!isPalette) return;
+    throw mismatch(encoding, `needs grey samples, but ${found}`, '; use "palette-index"');
+  }
+  if (isGrey) throw mismatch(encoding, `needs colours, but ${found}`, '; use "grey"');
+  if (channels.includes("a") && colorType !== ColorType.rgba) {
+    throw mismatch(encoding, `needs RGBA, but ${found}`, "");
+  }
+}
+
+/** The container, in which a palette's colours say their index, for encodings that need it. */
+export function withIndices(container: PngContainer, { channels }: Encoding): PngContainer {
+  const { palette } = container;
+  if (channels !== "index" || palette === null) return container;
+  // R is the index. The length stays, so that indices without an entry stay errors.
+  return { ...container, palette: palette.map((_, place) => (place % 3 === 0 ? place / 3 : 0)) };
+}
+
+/**
+ * The channels that an engine puts into a colour word as halves of 16 bits, for a PNG of 16 bits whose samples are no
+ * colours. `undefined` for all others.
+ */
+export function halvesOf({ channels }: Encoding, header: PngHeader): readonly number[] | undefined {
+  if (header.bitDepth !== 16) return undefined;
+  if (channels === "grey") return samplesPerPixel(header) < 3 ? [0] : undefined;
+  return channels.length <= 2 ? Array.from(channels, (channel) => CHANNELS.indexOf(channel)) : undefined;
+}
+
+/**
+ * The samples of a colour word, in the order of the encoding's channels.
+ * @throws {DecodeError} ENCODING_MISMATCH: the encoding is grey, but the colour is not.
+ */
+export function samplesOf(word: number, encoding: Encoding, header: PngHeader): number[] {
+  const { channels } = encoding;
+  const byte = (place: number) => (word >>> (place * 8)) & 0xff;
+  if (channels === "index") return [byte(0)];
+  if (halvesOf(encoding, header) !== undefined) {
+    return channels.length === 2 ? [word & 0xffff, word >>> 16] : [word & 0xffff];
+  }
+  if (channels !== "grey") return Array.from(channels, (channel) => byte(CHANNELS.indexOf(channel)));
+  // Engines scale samples to 0 … 255.
+  if (samplesPerPixel(header) < 3) return [(byte(0) * (2 ** header.bitDepth - 1)) / 255];
+  if (byte(0) === byte(1) && byte(0) === byte(2)) return [byte(0)];
+  const color = `rgb(${byte(0)}, ${byte(1)}, ${byte(2)})`;
+  throw mismatch(encoding, `needs grey samples, but the mask has the colour ${color}`, "");
+}
+
+/** The samples as one number, the first lowest. */
+export function numberOf(samples: readonly number[], encoding: Encoding, header: PngHeader): number {
+  const levels = halvesOf(encoding, header) === undefined ? 2 ** 8 : 2 ** 16;
+  return samples.reduceRight((number, sample) => number * levels + sample, 0);
+}
+
+function mismatch({ name }: Encoding, problem: string, remedy: string): DecodeError {
+  return new DecodeError("ENCODING_MISMATCH", `the encoding "${name}" ${problem}${remedy}`);
+}
