@@ -1,6 +1,7 @@
 /**
  * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, the sampling of a
- * resize, and what is said about files that cannot be decoded. `init` loads all of it, for synchronous calls.
+ * resize, legends as other tools write them, and what is said about files that cannot be decoded. `init` loads all of it,
+ * for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
@@ -9,6 +10,7 @@ const PARTS = {
   snap: () => import("./snap.js"),
   sampling: () => import("../geometry/sampling.js"),
   faults: () => import("./faults.js"),
+  legends: () => import("../legend/parse-legend.js"),
 };
 export type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
 
