@@ -84,9 +84,10 @@ function readValue(source: Source, form: LegendForm | undefined, strict: boolean
   const { value, text } = source;
   // A legend that was read before, perhaps in another thread.
   if (isObject(value) && Array.isArray(value.entries)) return recheck(value as unknown as Legend, strict);
-  if (isObject(value) && value.legend !== undefined && value.legend !== null) {
+  if (isObject(value) && value.legend !== undefined) {
     const { legend: inner } = value;
-    if (isObject(inner) && Array.isArray(inner.entries)) return parseResult(value, { strict });
+    if (inner === null || (isObject(inner) && Array.isArray(inner.entries)))
+      return parseResult(value, { strict });
     const path = [...source.path, "legend"];
     const legend = readForm({ ...source, value: inner, path }, form, strict);
     if (legend === undefined) return withForm(parseResult(text ?? value, { strict }));

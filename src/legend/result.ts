@@ -59,7 +59,7 @@ const checkedResults = new WeakSet<object>();
 
 /**
  * Checks a result object, its JSON text, or a result that this function returned before. A legend alone is a simple
- * result. Unknown fields are ignored.
+ * result, also one that `parseLegend` of `labelmap/legend` has read from another form. Unknown fields are ignored.
  *
  * Issues: those of the legend (see `checkLegend`), `legend-key-repeated` (a colour occurs twice in the text, or the legend
  * does; the last one counts), `instance-color-not-in-legend`,

@@ -201,7 +201,11 @@ export function pairsIn(source: Source): {
   if (!isObject(value)) return { pairs: [], repeated: [] };
   if (text === undefined) return { pairs: Object.entries(value), repeated: [] };
   const { keys, repeated } = keysInText(text, path);
-  return { pairs: keys.map((key) => [key, value[key]]), repeated };
+  // If the object itself occurs twice, the text also has keys of the first one, which does not count.
+  const own = keys.filter((key) => Object.hasOwn(value, key));
+  const parents = path.length === 0 ? [] : keysInText(text, path.slice(0, -1)).repeated;
+  const again = parents.filter(({ key }) => key === path.at(-1));
+  return { pairs: own.map((key) => [key, value[key]]), repeated: [...again, ...repeated] };
 }
 
 /** The issues of keys that occur twice in a text. @throws {LegendError} LEGEND_COLOR_CONFLICT if `strict`. */

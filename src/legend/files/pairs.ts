@@ -49,7 +49,10 @@ export function pairsFormsOf(pairs: readonly Pair[]): readonly PairsForm[] {
   if (typeof first === "string") return areHash ? ["colors to names"] : formsOfTexts(keys, values, areIds);
   if (typeof first === "number") {
     if (areIds && !keys.every((key) => /^\d{6}$/.test(key))) return [];
-    return areHash ? ["colors to ids"] : formsOfIds(keys);
+    if (areHash) return ["colors to ids"];
+    // Objects of something else, such as a job, have numbers too.
+    const forms = formsOfIds(keys);
+    return values.every(Number.isInteger) ? forms : forms.filter((form) => form !== "names to ids");
   }
   if (Array.isArray(first)) {
     const isChannels = first.length > 0 && first.every((channel) => typeof channel === "number");
