@@ -226,7 +226,7 @@ const TEXTS: readonly LegendFormDeclaration[] = [
         "`class_dict.csv` of many data sets, `_classes.csv` of Roboflow (which has ids); comma, semicolon or tab",
       files: /\.[ct]sv$/i,
       keys: "colors and ids",
-      example: "name,r,g,b\nAnimal,64,128,64",
+      example: "id,name,r,g,b\n7,road,128,64,128\n26,car,0,0,142",
     },
     isClassTable,
     readClassTable,

@@ -105,9 +105,9 @@ function readValue(source: Source, form: LegendForm | undefined, strict: boolean
 /** The legend, or `undefined` if the vendor's own parser has to read it, or to say what is wrong. */
 function readForm(source: Source, form: LegendForm | undefined, strict: boolean): Legend | undefined {
   const declaration = form === undefined ? recognise(source) : declarationOf(form);
-  if (declaration === undefined || (declaration.name === "colors to names" && isVendors(source)))
-    return undefined;
-  return readAs(declaration, source, strict);
+  if (declaration === undefined) return undefined;
+  const isPlain = form === undefined && declaration.name === "colors to names" && isVendors(source);
+  return isPlain ? undefined : readAs(declaration, source, strict);
 }
 
 /**

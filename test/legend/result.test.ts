@@ -1,15 +1,7 @@
 /** Results: both samples of the vendor's page, each clause of the form with its path, each disagreement reported. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  ClassList,
-  decodeMask,
-  init,
-  LabelMapError,
-  labelPixels,
-  parseResult,
-  ResultError,
-} from "../../src/index.js";
+import { ClassList, init, LabelMapError, labelPixels, parseResult, ResultError } from "../../src/index.js";
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/vendor/${name}-result.json`, import.meta.url), "utf8"));
@@ -132,5 +124,110 @@ describe("a key that occurs twice in the text", () => {
     '{"legend": {"#ff0000": "car"}, "color": "#ff0000", "more": ["#ff0000", ":"]}',
   ])("is not seen in names, or in other fields: %s", (text) => {
     expect(parseResult(text, { strict: true }).issues).toEqual([]);
+  });
+});
+
+describe("a malformed result", () => {
+  it.each([
+    [["legend"], undefined, "legend"],
+    [["instances"], {}, "instances"],
+    [["instances", 2], null, "instances[2]"],
+    [["instances", 3, "color"], undefined, "instances[3].color"],
+    [["instances", 3, "color"], 7, "instances[3].color"],
+    [["instances", 0, "index"], "1", "instances[0].index"],
+    [["instances", 0, "index"], -1, "instances[0].index"],
+    [["instances", 0, "index"], 1.5, "instances[0].index"],
+    [["instances", 1, "value"], null, "instances[1].value"],
+    [["instances", 1, "class_id"], [], "instances[1].class_id"],
+    [["instances", 1, "_id"], 5, "instances[1]._id"],
+    [["instances", 1, "attributes"], {}, "instances[1].attributes"],
+    [["url"], 5, "url"],
+  ])("with %j = %j is an error at its path", (path, value, expected) => {
+    expect(() => parseResult(changed(path, value))).toThrow(ResultError);
+    expect(() => parseResult(changed(path, value))).toThrow(
+      expect.objectContaining({
+        code: "RESULT_INVALID",
+        path: expected,
+        message: expect.stringContaining(expected),
+      }),
+    );
+  });
+
+  it.each([null, undefined, 3, [], "", "{", "null"])("that is %o is a typed error", (json) => {
+    expect(() => parseResult(json)).toThrow(expect.objectContaining({ code: "RESULT_INVALID" }));
+  });
+
+  it("that is bytes, or a job, is told what to give instead", () => {
+    const bytes = Buffer.from(JSON.stringify(simple));
+    expect(() => parseResult(bytes)).toThrow(/The result is binary data; give the vendor's result object/);
+    const pixels = onePixelEach(simple.legend);
+    expect(() => labelPixels(pixels, bytes as never)).toThrow(/^legend: is binary data; give an object/);
+    expect(() => parseResult({ status: "completed", result_url: "x" })).toThrow(/"legend": .*not the job/);
+  });
+
+  it("nested a hundred thousand deep does not overflow the stack", () => {
+    const deep = `${'{"legend":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+    expect(() => parseResult(deep)).toThrow(LabelMapError);
+  });
+});
+
+describe("a result whose halves disagree", () => {
+  const cases: [what: string, result: unknown, code: string, path: string][] = [
+    [
+      "an instance's colour is not in the legend",
+      changed(["instances", 5, "color"], "#111111"),
+      "instance-color-not-in-legend",
+      "instances[5].color",
+    ],
+    [
+      "a numbered legend entry has no instance",
+      changed(["instances"], aware.instances.slice(1)),
+      "legend-color-without-instance",
+      'legend["#00c537"]',
+    ],
+    [
+      "a legend entry that is stuff has no instance",
+      changed(["instances"], aware.instances.slice(0, 5)),
+      "legend-color-without-instance",
+      'legend["#fda7df"]',
+    ],
+    [
+      "two instances have one colour",
+      changed(["instances"], [...aware.instances, aware.instances[0]]),
+      "instance-color-duplicate",
+      "instances[6].color",
+    ],
+    [
+      "an instance's value differs from the legend's",
+      changed(["instances", 0, "value"], "bus # 1"),
+      "instance-value-mismatch",
+      "instances[0].value",
+    ],
+    [
+      "an index differs from its # n",
+      changed(["instances", 0, "index"], 9),
+      "instance-index-mismatch",
+      "instances[0].index",
+    ],
+    [
+      "one name has two class_ids",
+      changed(["instances", 1, "class_id"], "other"),
+      "class-name-with-several-ids",
+      "instances[1].class_id",
+    ],
+    [
+      "one class_id has two names",
+      changed(["instances", 5, "class_id"], aware.instances[0].class_id),
+      "class-id-with-several-names",
+      "instances[5].class_id",
+    ],
+  ];
+  it.each(cases)("is reported and still decodes: %s", (_, result, code, path) => {
+    const { issues } = parseResult(result);
+    expect(issues.filter((issue) => issue.code === code).length, JSON.stringify(issues)).toBe(1);
+    expect(issues).toContainEqual(expect.objectContaining({ code, path }));
+    expect(
+      labelPixels(onePixelEach(aware.legend), result as object as { legend: object }).unlabelled.count,
+    ).toBe(0);
   });
 });

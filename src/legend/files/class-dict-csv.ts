@@ -86,11 +86,13 @@ export function readClassTable(lines: readonly TextLine[], format: string): Lege
     if (lines[0] !== undefined) splitRow(lines[0].text, lines[0].line, separator, format);
     throw invalidLine(format, lines[0]?.line ?? 1, 'must be a header with the columns "name,r,g,b".');
   }
-  const { separator, width, header } = dialect;
+  const { separator, width, header, layouts } = dialect;
   const rows: { fields: string[]; line: number }[] = [];
   lines.forEach(({ text, line }, place) => {
     if (place <= header) return;
-    const isComment = text.startsWith("#");
+    // In the first column, # may also begin a colour.
+    const isComment =
+      text.startsWith("#") && !(layouts[0]!.color === 0 && readColor(tryRow(text, separator)?.[0]) !== null);
     const fields = isComment ? tryRow(text, separator) : splitRow(text, line, separator, format);
     if (isComment) {
       if (fields !== undefined && isRow(fields, dialect)) {
