@@ -7,10 +7,12 @@
 export const ERROR_CODES = {
   // Legend: the map from colours to values.
   LEGEND_INVALID:
-    "The legend is not an object of colour keys and string values, has no colour at all, has keys and values swapped, or is too large.",
+    "The legend is in no form that is known, has no label, has keys and values swapped, has a malformed part, or is too large.",
+  LEGEND_AMBIGUOUS:
+    "The legend can be read in several ways, such as colours to names and names to colours. The message shows the ways.",
   LEGEND_KEY_INVALID: "A legend key is not a hex colour (an error with `strict: true` only).",
   LEGEND_COLOR_CONFLICT:
-    "Two legend keys have the same colour but different values, or one occurs twice in the text (with `strict: true` only).",
+    "Two labels have the same colour or the same id, but different names; or a key occurs twice in the text (with `strict: true` only).",
   // Result: the vendor's result object.
   RESULT_INVALID: "The result object does not have the vendor's form; the message names the path.",
   // Classes: class names and the integers that a model trains on.

@@ -45,13 +45,7 @@ export {
   type ClassListJSON,
   type ClassListOptions,
 } from "./legend/class-list.js";
-export {
-  type CountedColor,
-  type Legend,
-  type LegendEntry,
-  type LegendInput,
-  parseLegend,
-} from "./legend/legend.js";
+export type { CountedColor, Legend, LegendEntry, LegendInput } from "./legend/legend.js";
 export {
   type ClassBy,
   type Identity,

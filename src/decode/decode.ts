@@ -130,9 +130,8 @@ interface ReadMask {
 function readMask(png: PngInput, result: ResultInput | null, options: CheckedOptions): ReadMask {
   const area = areaOf(options);
   const encoding = encodingOf(options);
-  const legend = result ?? encoding?.legend ?? null;
   const source =
-    legend === null && encoding !== undefined ? null : readResult(legend as ResultInput, options);
+    encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
   const bytes = toBytes(png);
   const container = readPng(bytes, options);
   const { header } = container;
@@ -143,6 +142,16 @@ function readMask(png: PngInput, result: ResultInput | null, options: CheckedOpt
   // Before anything is written to the caller's arrays.
   if (engine === "upng") partOf("upng");
   return { bytes, container, encoding, source, engine, sampled, width, height };
+}
+
+/** The legend of ids; `null` if there is none. */
+function idSource(
+  result: ResultInput | null,
+  { legend }: Encoding,
+  { strict }: CheckedOptions,
+): Source | null {
+  const input = result ?? legend;
+  return input === undefined ? null : partOf("encodings").legendOfIds(input, strict);
 }
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {

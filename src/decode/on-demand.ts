@@ -1,6 +1,7 @@
 /**
- * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, crop and
- * resize, the encodings of ids, and what is said about files that cannot be decoded. `init` loads all of it, for synchronous calls.
+ * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, crop and resize, the
+ * encodings of ids, legends as other tools write them, and what is said about files that cannot be decoded. `init` loads
+ * all of it, for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
@@ -10,6 +11,7 @@ const PARTS = {
   area: () => import("../geometry/area.js"),
   encodings: () => import("./encodings/reader.js"),
   faults: () => import("./faults.js"),
+  legends: () => import("../legend/parse-legend.js"),
 };
 export type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
 

@@ -1,18 +1,27 @@
-/** The forms in which callers pass a mask's legend: the vendor's result, its JSON text, or only a legend. */
+/** The forms in which callers pass a mask's legend: the vendor's result, its JSON text, or a legend in any form. */
 import { isObject } from "../checks/describe.js";
-import { type LegendInput, parseLegend } from "../legend/legend.js";
+import type { LegendInput } from "../legend/legend.js";
 import { parseResult, type SegmentationResult } from "../legend/result.js";
+import { partOf } from "./on-demand.js";
 
-/** The source of a mask's labels: the vendor's result (as an object, JSON text or parsed), or only a legend. */
-export type ResultInput = SegmentationResult | LegendInput | { readonly legend: object } | string;
+/**
+ * The source of a mask's labels: the vendor's result (as an object, JSON text or parsed), or a legend in any form that
+ * `parseLegend` of `labelmap/legend` reads: a file's text, the object in a JSON file, the name of a palette.
+ */
+export type ResultInput = SegmentationResult | LegendInput | object | string;
 
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
-/** An object with a `legend` is a result, parsed or not. A string is a result's JSON. Anything else is a legend. */
-export function readResult(input: ResultInput, { strict = false }: { readonly strict?: boolean }): Source {
-  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
-    return parseResult(input, { strict });
-  }
-  const legend = parseLegend(input as LegendInput, { strict });
-  return { legend, instances: null, issues: legend.issues };
+/**
+ * Nearly all legends are the vendor's, without a defect, and each key has its `#`. Everything else is read by code that is
+ * loaded on demand, which also says what is wrong.
+ */
+export function readResult(input: ResultInput, options: { readonly strict?: boolean }): Source {
+  try {
+    const isResult = typeof input === "string" || (isObject(input) && "legend" in input);
+    const source = parseResult(isResult ? input : { legend: input }, options);
+    const { issues, entries } = source.legend;
+    if (!issues[0] && entries.every(({ key }) => key[0] === "#")) return source;
+  } catch {}
+  return partOf("legends").readLegend(input, { strict: options.strict });
 }

@@ -108,7 +108,7 @@ export class ClassList implements ClassListJSON {
    * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
    * Names in `void` and `ignore` do not become classes.
    *
-   * @param results checked results, or the vendor's result objects.
+   * @param results checked results, the vendor's result objects, or legends that `parseLegend` has read.
    * @param options.classBy how labels form classes, as in `decodeMask`.
    * @throws {ResultError | LegendError} a result is malformed.
    * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`. If you have more than 255 classes, pass another `voidId`

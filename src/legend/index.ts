@@ -1,9 +1,12 @@
-/** `labelmap/legend`: legends from other tools' files, and the palettes of public datasets. Re-exports only. */
+/** `labelmap/legend`: legends in the forms of other tools, and the palettes of public datasets. Re-exports only. */
 
-export { formatClassDictCsv, parseClassDictCsv } from "./files/class-dict-csv.js";
-export { formatLabelmapTxt, parseLabelmapTxt } from "./files/labelmap-txt.js";
+export { parseClassDictCsv } from "./files/class-dict-csv.js";
+export { parseLabelmapTxt } from "./files/labelmap-txt.js";
+export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";
+export { LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
 export { parseColor } from "./legend.js";
 export { ade20k } from "./palettes/ade20k.js";
+export { PALETTES } from "./palettes/by-name.js";
 export { camvid, camvid11 } from "./palettes/camvid.js";
 export {
   type CityscapesLabel,
@@ -11,7 +14,9 @@ export {
   cityscapesLabels,
   cityscapesTrain,
 } from "./palettes/cityscapes.js";
+export { cocoPanoptic } from "./palettes/coco-panoptic.js";
 export { mapillaryVistasV1 } from "./palettes/mapillary-vistas-v1.js";
 export { mapillaryVistasV2 } from "./palettes/mapillary-vistas-v2.js";
 export { chooseClasses, classListOf, type Palette, type PaletteEntry } from "./palettes/palette.js";
 export { pascalVoc, vocColor, vocColorMap } from "./palettes/pascal-voc.js";
+export { type LegendSource, type ParseLegendOptions, parseLegend } from "./parse-legend.js";

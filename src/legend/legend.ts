@@ -10,11 +10,11 @@ import { type Issue, LegendError } from "../errors.js";
 
 /** One key of the legend. Its index in `Legend.entries` is the label of its pixels. */
 export interface LegendEntry {
-  /** The key as written in the legend. */
+  /** The colour as written in the legend. In a legend of ids, the id. */
   readonly key: string;
-  /** `#rrggbb` in lower case, or the key as written if it is not a colour. */
+  /** `#rrggbb` in lower case, or the key as written if the entry has no colour. */
   readonly color: string;
-  /** 0xRRGGBB, or -1 if the key is not a colour. Such an entry matches no pixel. */
+  /** 0xRRGGBB, or -1 if the entry has no colour. Then it matches no colour, but its `id` may match an id. */
   readonly rgb: number;
   /** What the pixels are: `Car`, `car # 1`. */
   readonly name: string;
@@ -26,9 +26,13 @@ export interface LegendEntry {
   readonly supercategory?: string;
 }
 
-/** A checked legend: one entry for each key, in the order of the keys, and their defects. */
+/** A checked legend: one entry for each key, in the order of the source, and their defects. */
 export interface Legend {
   readonly entries: readonly LegendEntry[];
+  /** The form in which it was written, if `parseLegend` read it: `names to colors`, `CVAT labelmap.txt`. */
+  readonly form?: string;
+  /** What its entries have, if `parseLegend` read it: colours, numbers of classes, or both. Without it: colours. */
+  readonly keys?: "colors" | "ids" | "colors and ids";
   /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
   readonly issues: readonly Issue[];
   /** What is odd about a mask with these labels. The legends of palettes have it. */
@@ -44,7 +48,7 @@ export interface CountedColor {
 export type LegendInput = Readonly<Record<string, string>> | ReadonlyMap<string, string> | Legend;
 
 /** Labels fit 16 bits, and the colour table a few hundred kilobytes. */
-const MAX_ENTRIES = 65_536;
+export const MAX_ENTRIES = 65_536;
 
 const HEX_COLOR = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 /** `rgb(255, 0, 0)` of CSS, `(255, 0, 0)` and `[255, 0, 0]` of Python, `255,0,0`. */
@@ -56,7 +60,10 @@ export const NUMBERED_NAME = /^(.+) # (\d{1,15})$/s;
 const ALMOST_NUMBERED = /.#\s*\d+\s*$/;
 
 /**
- * Checks a legend. It has 1 to 65,536 keys of the form `#rrggbb` or `#rgb`, in either case, with or without the `#`, or
+ * Checks the vendor's legend, or one that `parseLegend` of `labelmap/legend` has read. That function reads all other forms,
+ * and what it makes of them is checked here again, since an object may come from anywhere.
+ *
+ * A legend has 1 to 65,536 keys of the form `#rrggbb` or `#rgb`, in either case, with or without the `#`, or
  * of the form `rgb(255, 0, 0)`, with or without `rgb` and brackets.
  *
  * Issues: `legend-key-invalid` (not a colour), `legend-color-duplicate` (two keys with the same colour and the same value;
@@ -70,28 +77,14 @@ const ALMOST_NUMBERED = /.#\s*\d+\s*$/;
  *   LEGEND_COLOR_CONFLICT: two keys have the same colour and different values.
  *   LEGEND_KEY_INVALID: a key is not a colour (strict only).
  */
-export function parseLegend(input: LegendInput, options: { readonly strict?: boolean } = {}): Legend {
+export function checkLegend(input: LegendInput, options: { readonly strict?: boolean } = {}): Legend {
   const pairs = pairsOf(input);
   if (pairs.length === 0) throw invalid("legend: is empty; give it at least one colour.");
   if (pairs.length > MAX_ENTRIES) {
     throw invalid(`legend: has ${pairs.length} colours; a label map takes up to ${MAX_ENTRIES}.`);
   }
-  // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
-  const colors = (side: 0 | 1) => pairs.filter((pair) => isSurelyColor(pair[side])).length;
-  const values = colors(1);
-  const areColors = pairs.every(([, value]) => parseColor(String(value)) >= 0);
-  // Most names are no colours. Then the keys need not be counted.
-  if ((values > 0 && values > colors(0)) || (areColors && colors(0) === 0)) {
-    throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');
-  }
-  // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.
-  if (!pairs.some(([key]) => typeof key === "string" && parseColor(key) >= 0)) {
-    const keys = pairs.slice(0, 3).map(([key]) => (typeof key === "string" ? quote(key) : kindOf(key)));
-    throw invalid(
-      `legend: none of its keys is a hex colour (${keys.join(", ")}${pairs.length > 3 ? ", …" : ""}); ` +
-        "pass the result object or its legend, not the job that holds the result's URL.",
-    );
-  }
+  // What `parseLegend` has read has colours and ids instead.
+  if (!pairs[0]![2]) checkSides(pairs);
   const issues = new IssueList();
   const firstOfColor = new Map<number, LegendEntry>();
   const entries = pairs.map(([key, name, given]): LegendEntry => {
@@ -99,8 +92,11 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     if (typeof name !== "string") {
       throw invalid(`${pathOf(key)}: the value is ${kindOf(name)}; make it a string.`);
     }
-    const rgb = parseColor(key);
+    // The id 100 is no colour, though #110000 may be written like it.
+    const hasOnlyId = given?.rgb === -1 && given.id !== undefined;
+    const rgb = hasOnlyId ? -1 : parseColor(isSurelyColor(given?.color) ? given!.color! : key);
     const entry = { ...given, key, color: formatColor(rgb, key), rgb, name };
+    if (hasOnlyId) return entry;
     if (rgb < 0) {
       const path = pathOf(key);
       const message = `${path}: ${whyNoColor(key)}.`;
@@ -127,6 +123,33 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     }
     return entry;
   });
+  reportNumbers(entries, issues);
+  const { check } = input as Legend;
+  return { entries, issues: issues.toArray(), check: typeof check === "function" ? check : undefined };
+}
+
+/** Refuses legends whose keys and values are swapped, and objects that are no legends. */
+function checkSides(pairs: ReturnType<typeof pairsOf>): void {
+  // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
+  const colors = (side: 0 | 1) => pairs.filter((pair) => isSurelyColor(pair[side])).length;
+  const values = colors(1);
+  const areColors = pairs.every(([, value]) => parseColor(String(value)) >= 0);
+  // Most names are no colours. Then the keys need not be counted.
+  if ((values > 0 && values > colors(0)) || (areColors && colors(0) === 0)) {
+    throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');
+  }
+  // Real legends may have a few bad keys. If no key is good, this is some other object, such as a job.
+  if (!pairs.some(([key]) => typeof key === "string" && parseColor(key) >= 0)) {
+    const keys = pairs.slice(0, 3).map(([key]) => (typeof key === "string" ? quote(key) : kindOf(key)));
+    throw invalid(
+      `legend: none of its keys is a hex colour (${keys.join(", ")}${pairs.length > 3 ? ", …" : ""}); ` +
+        "pass the result object or its legend, not the job that holds the result's URL.",
+    );
+  }
+}
+
+/** Reports names that almost have a number: the issue `legend-value-number`. */
+export function reportNumbers(entries: readonly LegendEntry[], issues: IssueList): void {
   const odd = entries.filter(({ name }) => ALMOST_NUMBERED.test(name) && !NUMBERED_NAME.test(name));
   if (odd.length > 0) {
     const path = pathOf(odd[0]!.key);
@@ -134,8 +157,6 @@ export function parseLegend(input: LegendInput, options: { readonly strict?: boo
     const code = "legend-value-number";
     issues.add(code, () => ({ code, message, path }));
   }
-  const { check } = input as Legend;
-  return { entries, issues: issues.toArray(), check: typeof check === "function" ? check : undefined };
 }
 
 /** What is wrong with a key that is not a colour. */
@@ -174,7 +195,9 @@ function formatColor(rgb: number, fallback: string): string {
 }
 
 /** Keys and values, not checked yet. A checked legend is checked again, since it may come from anywhere. */
-function pairsOf(input: unknown): readonly (readonly [key: unknown, name: unknown, entry?: object])[] {
+function pairsOf(
+  input: unknown,
+): readonly (readonly [key: unknown, name: unknown, entry?: Partial<LegendEntry>])[] {
   if (input instanceof Map) return [...input];
   if (!isObject(input)) {
     throw invalid(`legend: is ${kindOf(input)}; give an object of hex colours and names.`);

@@ -10,12 +10,12 @@ import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, type Issue, LegendError, ResultError } from "../errors.js";
 import {
   canonicalColor,
+  checkLegend,
   isSurelyColor,
   type Legend,
   type LegendInput,
   NUMBERED_NAME,
   parseColor,
-  parseLegend,
 } from "./legend.js";
 
 /** One annotated object, or one stuff region (`index` 0), as the vendor writes it. */
@@ -59,9 +59,9 @@ const checkedResults = new WeakSet<object>();
 
 /**
  * Checks a result object, its JSON text, or a result that this function returned before. A legend alone is a simple
- * result. Unknown fields are ignored.
+ * result, also one that `parseLegend` of `labelmap/legend` has read from another form. Unknown fields are ignored.
  *
- * Issues: those of the legend (see `parseLegend`), `legend-key-repeated` (a colour occurs twice in the text, or the legend
+ * Issues: those of the legend (see `checkLegend`), `legend-key-repeated` (a colour occurs twice in the text, or the legend
  * does; the last one counts), `instance-color-not-in-legend`,
  * `instance-color-duplicate` (the first counts), `instance-value-mismatch` (the legend's value counts),
  * `instance-index-mismatch` (the `index` counts unless it is 0), `class-name-with-several-ids`,
@@ -76,12 +76,12 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   if (!options.strict && checkedResults.has(json as object)) return json as SegmentationResult;
   const raw = typeof json === "string" ? parseJson(json) : json;
   if (!isObject(raw)) throw invalid("", `The result is ${kindOf(raw)}; give the vendor's result object.`);
-  const { legend: given = Object.keys(raw).some(isSurelyColor) ? raw : undefined } = raw;
+  const { legend: given = raw.entries || Object.keys(raw).some(isSurelyColor) ? raw : undefined } = raw;
   if (given === undefined) {
     throw invalid("legend", 'is missing; give the result, { "legend": … }, not the job that holds its URL.');
   }
-  // The cast is safe: parseLegend checks any value.
-  const parsed = parseLegend(given as LegendInput, options);
+  // The cast is safe: checkLegend checks any value.
+  const parsed = checkLegend(given as LegendInput, options);
   const repeated = typeof json === "string" ? repeatedKeys(json, parsed, given !== raw) : [];
   if (options.strict && repeated.length > 0) {
     throw new LegendError("LEGEND_COLOR_CONFLICT", repeated[0]!.message);

@@ -1,11 +1,12 @@
 /** Legends: what counts as a colour, what is reported, and what is an error. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LegendError, parseLegend } from "../../src/index.js";
+import { LegendError } from "../../src/index.js";
+import { checkLegend } from "../../src/legend/legend.js";
 
 const failure = (legend: unknown, options = {}) => {
   try {
-    parseLegend(legend as Record<string, string>, options);
+    checkLegend(legend as Record<string, string>, options);
   } catch (error) {
     expect(error).toBeInstanceOf(LegendError);
     return error as LegendError;
@@ -26,7 +27,7 @@ describe("a colour", () => {
     ["[0,0,0]", 0x000000],
     ["9,8,7", 0x090807],
   ])("may be written %s", (key, rgb) => {
-    const { entries, issues } = parseLegend({ [key]: "car" });
+    const { entries, issues } = checkLegend({ [key]: "car" });
     expect(entries).toEqual([{ key, color: `#${rgb.toString(16).padStart(6, "0")}`, rgb, name: "car" }]);
     expect(issues).toEqual([]);
   });
@@ -49,7 +50,7 @@ describe("a colour", () => {
     "rgba(1,2,3)",
     "1,,2",
   ])("cannot be written %o: the entry keeps its place, matches nothing and is reported", (key) => {
-    const { entries, issues } = parseLegend({ [key]: "Car", "#f23334": "Sky" });
+    const { entries, issues } = checkLegend({ [key]: "Car", "#f23334": "Sky" });
     expect(entries.map(({ rgb, name }) => [rgb, name])).toEqual([
       [-1, "Car"],
       [0xf23334, "Sky"],
@@ -65,7 +66,7 @@ describe("a colour", () => {
   ])("is reported with what is wrong: %s", (key, reason) => {
     const path = `legend["${key}"]`;
     const legend = { [key]: "Car", "#f23334": "Sky" };
-    expect(parseLegend(legend).issues).toEqual([
+    expect(checkLegend(legend).issues).toEqual([
       { code: "legend-key-invalid", message: `${path}: ${reason} Its pixels are unlabelled.`, path },
     ]);
     expect(failure(legend, { strict: true }).message).toBe(`${path}: ${reason}`);
@@ -76,7 +77,7 @@ describe("a colour", () => {
       fc.property(fc.integer({ min: 0, max: 0xffffff }), fc.boolean(), fc.boolean(), (rgb, hash, upper) => {
         const digits = rgb.toString(16).padStart(6, "0");
         const key = (hash ? "#" : "") + (upper ? digits.toUpperCase() : digits);
-        expect(parseLegend({ [key]: "x" }).entries[0]).toMatchObject({ rgb, color: `#${digits}` });
+        expect(checkLegend({ [key]: "x" }).entries[0]).toMatchObject({ rgb, color: `#${digits}` });
       }),
     );
   });
@@ -108,7 +109,7 @@ describe("keys and values that are swapped", () => {
     { ffffff: "bed", aaaaaa: "chair" },
     { "rgb(1, 2, 3)": "1, 2, 4" },
   ])("are not suspected of names that look like colours: %j", (legend) => {
-    const { entries, issues } = parseLegend(legend as unknown as Record<string, string>);
+    const { entries, issues } = checkLegend(legend as unknown as Record<string, string>);
     expect(entries.map(({ key, name }) => [key, name])).toEqual(Object.entries(legend));
     expect(issues).toEqual([]);
   });
@@ -116,7 +117,7 @@ describe("keys and values that are swapped", () => {
 
 describe("a number that is almost an instance's", () => {
   const codes = (...values: string[]) =>
-    parseLegend(new Map(values.map((value, place) => [`#00000${place}`, value]))).issues.map(
+    checkLegend(new Map(values.map((value, place) => [`#00000${place}`, value]))).issues.map(
       ({ code }) => code,
     );
 
@@ -138,7 +139,7 @@ describe("a number that is almost an instance's", () => {
   );
 
   it("is reported once, with the first value and how many there are", () => {
-    const { issues } = parseLegend({ "#000001": "car # 1", "#000002": "van #1", "#000003": "bus #2" });
+    const { issues } = checkLegend({ "#000001": "car # 1", "#000002": "van #1", "#000003": "bus #2" });
     expect(issues).toEqual([
       {
         code: "legend-value-number",
@@ -158,7 +159,7 @@ describe("two keys of one colour", () => {
   });
 
   it("are reported when their values are the same", () => {
-    const { entries, issues } = parseLegend({ "#AABBCC": "car", "#abc": "car" });
+    const { entries, issues } = checkLegend({ "#AABBCC": "car", "#abc": "car" });
     expect(entries).toHaveLength(2);
     expect(issues).toEqual([expect.objectContaining({ code: "legend-color-duplicate" })]);
   });
@@ -190,17 +191,17 @@ describe("a legend", () => {
   it("keeps the order of a Map, and may have up to 65,536 entries", () => {
     const colors = Array.from({ length: 65_537 }, (_, index) => index.toString(16).padStart(6, "0"));
     const map = new Map(colors.slice(0, 65_536).map((color) => [color, color]));
-    expect(parseLegend(map).entries.map(({ key }) => key)).toEqual([...map.keys()]);
+    expect(checkLegend(map).entries.map(({ key }) => key)).toEqual([...map.keys()]);
     expect(failure(new Map(colors.map((color) => [color, color]))).code).toBe("LEGEND_INVALID");
   });
 
   it("may have keys that are names of JavaScript's own properties", () => {
     const legend = JSON.parse('{ "__proto__": "a", "constructor": "b", "#123456": "toString" }');
-    expect(parseLegend(legend).entries.map(({ name }) => name)).toEqual(["a", "b", "toString"]);
+    expect(checkLegend(legend).entries.map(({ name }) => name)).toEqual(["a", "b", "toString"]);
   });
 
   it("that was parsed is accepted again, with the same entries", () => {
-    const legend = parseLegend({ "#fff": "a", bad: "b" });
-    expect(parseLegend(legend)).toEqual(legend);
+    const legend = checkLegend({ "#fff": "a", bad: "b" });
+    expect(checkLegend(legend)).toEqual(legend);
   });
 });

@@ -1,15 +1,8 @@
 /** Lists of issues: the first hundred, and how many more of which code there are. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { DatasetReport } from "../../src/dataset/index.js";
-import {
-  decodeMask,
-  type Issue,
-  identifyEntries,
-  init,
-  labelPixels,
-  parseLegend,
-  parseResult,
-} from "../../src/index.js";
+import { decodeMask, type Issue, identifyEntries, init, labelPixels, parseResult } from "../../src/index.js";
+import { checkLegend } from "../../src/legend/legend.js";
 import { encodePng } from "../support/encode-png.mjs";
 
 beforeAll(() => init());
@@ -41,7 +34,7 @@ function countsOf(issues: readonly Issue[]) {
 
 describe("a legend", () => {
   it.each([1, 99, 100])("with %i defects has an issue for each", (count) => {
-    const { issues } = parseLegend({ ...badKeys(count), ...goodKey });
+    const { issues } = checkLegend({ ...badKeys(count), ...goodKey });
     expect(issues.map(({ path }) => path)).toEqual(
       Object.keys(badKeys(count)).map((key) => `legend["${key}"]`),
     );
@@ -49,10 +42,10 @@ describe("a legend", () => {
   });
 
   it.each([101, 102, 65_535])("with %i defects has the first hundred, and counts the others", (count) => {
-    const { issues, entries } = parseLegend({ ...badKeys(count), ...goodKey });
+    const { issues, entries } = checkLegend({ ...badKeys(count), ...goodKey });
     expect(entries).toHaveLength(count + 1);
     expect(issues).toHaveLength(101);
-    expect(issues.slice(0, 100)).toEqual(parseLegend({ ...badKeys(100), ...goodKey }).issues);
+    expect(issues.slice(0, 100)).toEqual(checkLegend({ ...badKeys(100), ...goodKey }).issues);
     expect(issues[100]).toEqual({
       code: "more-issues",
       message: `Only 100 issues are listed. There are also ${count - 100} × legend-key-invalid. Correct the listed issues to see the others.`,
@@ -61,7 +54,7 @@ describe("a legend", () => {
   });
 
   it("counts each code by itself", () => {
-    const { issues } = parseLegend({ ...badKeys(120), ...goodKey, "#f00": "car", FF0000: "car", f00: "car" });
+    const { issues } = checkLegend({ ...badKeys(120), ...goodKey, "#f00": "car", FF0000: "car", f00: "car" });
     expect(issues.at(-1)!.omitted).toEqual({ "legend-key-invalid": 20, "legend-color-duplicate": 3 });
     expect(issues.at(-1)!.message).toContain("20 × legend-key-invalid, 3 × legend-color-duplicate");
   });

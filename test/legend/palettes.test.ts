@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, labelPixels, parseLegend } from "../../src/index.js";
+import { ClassList, init, labelPixels } from "../../src/index.js";
 import {
   ade20k,
   camvid,
@@ -19,6 +19,7 @@ import {
   vocColor,
   vocColorMap,
 } from "../../src/legend/index.js";
+import { checkLegend } from "../../src/legend/legend.js";
 
 beforeAll(() => init());
 
@@ -47,7 +48,7 @@ describe.each(Object.entries(palettes))("the palette %s", (_, palette) => {
   it("has well-formed colours, each once in its legend, and a source", () => {
     for (const { color } of palette.entries) expect(color).toMatch(/^#[0-9a-f]{6}$/);
     expect(new Set(palette.legend.keys())).toEqual(new Set(palette.entries.map(({ color }) => color)));
-    expect(parseLegend(palette.legend, { strict: true }).issues).toEqual([]);
+    expect(checkLegend(palette.legend, { strict: true }).issues).toEqual([]);
     expect(palette.source.length).toBeGreaterThan(20);
   });
 
@@ -175,7 +176,7 @@ describe("the other palettes", () => {
       expect(decode([color], chosen).issues).toEqual([]);
       expect(chosen.legend.get(other!)).toBe(palette.legend.get(other!));
       // A parsed legend asks as well.
-      const parsed = parseLegend(parseLegend(palette.legend));
+      const parsed = checkLegend(checkLegend(palette.legend));
       expect(decode([color], { ...palette, legend: parsed as never }).issues).toHaveLength(1);
     }
   });

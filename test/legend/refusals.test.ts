@@ -1,9 +1,9 @@
 /** What legends, results and class lists refuse, and whether the message names the place and what was found there. */
 import { describe, expect, it } from "vitest";
-import { ClassList, parseLegend, parseResult } from "../../src/index.js";
+import { ClassList, parseResult } from "../../src/index.js";
 import { classListOf, pascalVoc, vocColor } from "../../src/legend/index.js";
 import { isClassList } from "../../src/legend/is-class-list.js";
-import { canonicalColor } from "../../src/legend/legend.js";
+import { canonicalColor, checkLegend } from "../../src/legend/legend.js";
 import { identifyEntries } from "../../src/legend/result.js";
 
 function errorOf(call: () => unknown): Error & { code: string; cause?: unknown } {
@@ -17,7 +17,7 @@ function errorOf(call: () => unknown): Error & { code: string; cause?: unknown }
 
 describe("a legend", () => {
   it("is refused without an entry", () => {
-    expect(errorOf(() => parseLegend({}))).toMatchObject({
+    expect(errorOf(() => checkLegend({}))).toMatchObject({
       code: "LEGEND_INVALID",
       message: expect.stringContaining("is empty"),
     });
@@ -36,7 +36,7 @@ describe("a legend", () => {
       '(null, "y"); ',
     ],
   ])("is refused without a colour, and its first three keys are named: %o", (legend, words) => {
-    const { code, message } = errorOf(() => parseLegend(legend as never));
+    const { code, message } = errorOf(() => checkLegend(legend as never));
     expect(code).toBe("LEGEND_INVALID");
     expect(message).toContain(words);
     expect(message).toContain("not the job");
@@ -47,17 +47,17 @@ describe("a legend", () => {
       ["#000001", "one"],
       [7, "seven"],
     ]);
-    expect(errorOf(() => parseLegend(keys as never)).message).toContain("a key is a number");
+    expect(errorOf(() => checkLegend(keys as never)).message).toContain("a key is a number");
     const entries = [{ key: "#000001", name: "one" }, "two"];
-    expect(errorOf(() => parseLegend({ entries } as never)).message).toContain(
+    expect(errorOf(() => checkLegend({ entries } as never)).message).toContain(
       "legend.entries[1]: is a string",
     );
     const number = [{ key: "#000001", value: 1 }];
-    expect(errorOf(() => parseLegend({ entries: number } as never)).message).toContain('legend["#000001"]');
+    expect(errorOf(() => checkLegend({ entries: number } as never)).message).toContain('legend["#000001"]');
   });
 
   it("keeps the text of a key that is no colour, and has black as six digits", () => {
-    const { entries } = parseLegend({ "000": "void", "#1234567": "seven digits", "#FFF": "white" });
+    const { entries } = checkLegend({ "000": "void", "#1234567": "seven digits", "#FFF": "white" });
     expect(entries.map(({ color, rgb }) => [color, rgb])).toEqual([
       ["#000000", 0],
       ["#1234567", -1],

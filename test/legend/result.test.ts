@@ -1,15 +1,7 @@
 /** Results: both samples of the vendor's page, each clause of the form with its path, each disagreement reported. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  ClassList,
-  decodeMask,
-  init,
-  LabelMapError,
-  labelPixels,
-  parseResult,
-  ResultError,
-} from "../../src/index.js";
+import { ClassList, init, LabelMapError, labelPixels, parseResult, ResultError } from "../../src/index.js";
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/vendor/${name}-result.json`, import.meta.url), "utf8"));
@@ -132,24 +124,6 @@ describe("a key that occurs twice in the text", () => {
     '{"legend": {"#ff0000": "car"}, "color": "#ff0000", "more": ["#ff0000", ":"]}',
   ])("is not seen in names, or in other fields: %s", (text) => {
     expect(parseResult(text, { strict: true }).issues).toEqual([]);
-  });
-});
-
-describe("legends of other tools' habits", () => {
-  const fixture = (name: string) => readFileSync(new URL(`../fixtures/legends/${name}`, import.meta.url));
-
-  it("have the right pixels, or an error that says what is wrong", async () => {
-    const mask = fixture("three-colours.png");
-    const { labels, unlabelled } = await decodeMask(mask, fixture("rgb-keys.json").toString());
-    expect(labels.map(({ className, pixelCount }) => [className, pixelCount])).toEqual([
-      ["car", 12],
-      ["road", 6],
-      ["sky", 6],
-    ]);
-    expect(unlabelled.count).toBe(0);
-    await expect(decodeMask(mask, fixture("inverted-plain.json").toString())).rejects.toThrow(
-      expect.objectContaining({ code: "LEGEND_INVALID", message: expect.stringContaining("swapped") }),
-    );
   });
 });
 

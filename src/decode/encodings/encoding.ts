@@ -4,6 +4,11 @@
  * A mask of ids has few different pixels, so everything here is computed once for each of them, not for each pixel.
  */
 
+import type { SegmentationResult } from "../../legend/result.js";
+
+/** The legend of a mask of ids. */
+export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+
 /** A built-in encoding by its name, or one of your own. */
 export type EncodingInput = EncodingName | CustomEncoding;
 

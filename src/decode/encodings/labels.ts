@@ -7,8 +7,7 @@ import type { LegendEntry } from "../../legend/legend.js";
 import { vocColor } from "../../legend/palettes/pascal-voc.js";
 import { type Identity, identifyEntries } from "../../legend/result.js";
 import type { Label, Unlabelled } from "../../maps/label.js";
-import type { Source } from "../result-input.js";
-import type { Encoding, Meaning } from "./encoding.js";
+import type { Encoding, Meaning, Source } from "./encoding.js";
 
 /** One of the different pixels of a mask. */
 export interface FoundPixel {

@@ -8,12 +8,12 @@ import type { LabelRuns } from "../../maps/label-runs.js";
 import { replaceValues } from "../../maps/replace-values.js";
 import { Numbering } from "../numbering.js";
 import type { PngContainer } from "../png/container.js";
-import type { Source } from "../result-input.js";
-import type { Encoding } from "./encoding.js";
+import type { Encoding, Source } from "./encoding.js";
 import { type FoundPixel, labelsOfPixels } from "./labels.js";
 import { checkKind, halvesOf, numberOf, samplesOf, withIndices } from "./samples.js";
 
 export { paint } from "../../maps/paint.js";
+export { legendOfIds } from "./legend-of-ids.js";
 export { encodingOf } from "./table.js";
 
 /** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */

@@ -73,10 +73,11 @@ export interface Segments {
 }
 
 /**
- * The names of the classes that have an instance in any of the results, sorted. Use them as the `things` of a data set.
+ * The names of the classes that have an instance in any of the results, or that a legend says are things, sorted. Use them as the `things` of a data set.
  * No mask is decoded, so you know the names before you write the first image.
  *
- * @param results checked results, or the vendor's result objects, as `ClassList.fromResults` takes them
+ * @param results checked results, the vendor's result objects, or legends that `parseLegend` has read, as
+ *   `ClassList.fromResults` takes them
  * @param options.classBy what makes a class, as in `decodeMask`
  * @throws {ResultError | LegendError} a result is malformed.
  * @throws {DecodeError} OPTION_INVALID.
@@ -91,9 +92,10 @@ export function thingClasses(
   checkOptions(options);
   const names = new Set<string>();
   for (const result of results) {
-    for (const { className, instanceNumber } of identifyEntries(parseResult(result), options.classBy)) {
-      if (instanceNumber > 0) names.add(className);
-    }
+    const parsed = parseResult(result);
+    identifyEntries(parsed, options.classBy).forEach(({ className, instanceNumber }, index) => {
+      if (parsed.legend.entries[index]!.isThing ?? instanceNumber > 0) names.add(className);
+    });
   }
   return [...names].sort();
 }

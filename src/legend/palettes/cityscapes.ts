@@ -81,16 +81,23 @@ export const cityscapesLabels: readonly CityscapesLabel[] = (
 /** The labels with the ids of `labelIds` images; void is 0, `unlabeled`. */
 export const cityscapes: Palette = definePalette(
   { name: "Cityscapes", source: SOURCE, voidId: 0 },
-  cityscapesLabels.map(({ color, name, id }) => ({ color, name, id, isVoid: id < 0 || color === "#000000" })),
+  cityscapesLabels.map((label) => ({
+    ...rowOf(label),
+    id: label.id,
+    isVoid: label.id < 0 || label.color === "#000000",
+  })),
 );
 
 /** The 19 classes with the ids of `trainIds` images; all other labels are void, 255. */
 export const cityscapesTrain: Palette = definePalette(
   { name: "Cityscapes train ids", source: SOURCE, voidId: 255 },
-  cityscapesLabels.map(({ color, name, trainId }) => ({
-    color,
-    name,
-    id: trainId,
-    isVoid: trainId < 0 || trainId === 255,
+  cityscapesLabels.map((label) => ({
+    ...rowOf(label),
+    id: label.trainId,
+    isVoid: label.trainId < 0 || label.trainId === 255,
   })),
 );
+
+function rowOf({ color, name, hasInstances, category }: CityscapesLabel) {
+  return { color, name, isThing: hasInstances, supercategory: category };
+}

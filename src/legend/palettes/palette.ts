@@ -21,6 +21,10 @@ export interface PaletteEntry {
   readonly id: number;
   /** Whether it is void, not a class to train on. Its pixels get the palette's `voidId`. */
   readonly isVoid: boolean;
+  /** Whether the class has objects that can be counted, if the dataset says so. */
+  readonly isThing?: boolean;
+  /** The class's group, if the dataset has groups. */
+  readonly supercategory?: string;
 }
 
 /** The labels of a dataset, in its order. */
@@ -53,7 +57,13 @@ export function definePalette(
   about: Pick<Palette, "name" | "source" | "voidId">,
   rows: readonly PaletteRow[],
 ): Palette {
-  const entries = rows.map(({ color, name, id, isVoid = false }) => ({ color, name, id, isVoid }));
+  const entries = rows.map(({ color, name, id, isVoid = false, ...group }) => ({
+    color,
+    name,
+    id,
+    isVoid,
+    ...group,
+  }));
   const legend = new Map<string, string>();
   for (const { color, name } of entries) {
     if (!legend.has(color)) legend.set(color, classNamesOf(entries, color).join(" | ") || name);

@@ -1,0 +1,200 @@
+/**
+ * A legend in any form to a checked `Legend`: it finds the form, has it read, and says what it saw if it cannot be read.
+ *
+ * The vendor's form comes first. Whatever the vendor's own parser takes without a doubt is never taken for another form, and
+ * its messages stay the same. Sources that can be read in several ways are an error that shows the ways.
+ */
+import { checkOptions } from "../checks/arguments.js";
+import { checkKeys, isObject, quote } from "../checks/describe.js";
+import { IssueList } from "../checks/issue-list.js";
+import { DecodeError, LegendError } from "../errors.js";
+import { readColor } from "./files/colors.js";
+import { keysOf, legendOfDrafts, pairsIn, repeatedKeyIssues, type Source } from "./files/draft.js";
+import { FORM_GROUPS, LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
+import { checkLegend, type Legend, type LegendInput, parseColor } from "./legend.js";
+import { PALETTES } from "./palettes/by-name.js";
+import { parseResult, type SegmentationResult } from "./result.js";
+
+/** What `parseLegend` takes: a file's text, what its JSON holds, the name of a palette, or a legend that was read before. */
+export type LegendSource = string | object;
+
+export interface ParseLegendOptions {
+  /** The file's name, for messages. If the content says nothing, it tells which form is meant. */
+  readonly name?: string;
+  /** The form, if there are several readings: a name of `LEGEND_FORMS`. */
+  readonly form?: LegendForm;
+  /** Treats an entry whose colour is not a colour as an error, and keys that occur twice. */
+  readonly strict?: boolean | undefined;
+}
+
+/** The legend of a mask, and the instances if it is the vendor's result. */
+type Result = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+
+/** The legends that were made here. The form is known, and nothing need be checked again. */
+const made = new WeakSet<Legend>();
+
+/**
+ * Reads a legend in any of the forms of `LEGEND_FORMS`, and says in `form` which one it was. `keys` says whether the
+ * entries have colours, ids or both. The order is that of the source.
+ *
+ * Issues: `legend-key-invalid` (no colour), `legend-color-duplicate` (two entries with the same colour and name; the pixels
+ * get the first label), `legend-id-duplicate` (two entries with the same id), `legend-alpha` (alpha that makes no
+ * difference), `legend-key-repeated` (a key that occurs twice in the text), `legend-value-number` (`car #1` is a class of
+ * its own; `car # 1` is an instance).
+ *
+ * @param source a file's text, the object or list in a JSON file, a `Map`, or the name of a palette, such as `cityscapes`.
+ * @throws {LegendError} LEGEND_INVALID: no form is recognised, or a part is malformed. LEGEND_AMBIGUOUS: it can be read in
+ *   several ways; the message shows them. LEGEND_COLOR_CONFLICT: a colour has two names, or an id has. LEGEND_KEY_INVALID:
+ *   an entry's colour is not a colour (strict only).
+ * @throws {FormatError} FORMAT_INVALID: a line of a text is malformed.
+ * @throws {ResultError} RESULT_INVALID: text that begins as JSON but is none, or a malformed result.
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export function parseLegend(source: LegendSource, options: ParseLegendOptions = {}): Legend {
+  return readLegend(source, options).legend;
+}
+
+/** `parseLegend`, with the instances of a result. Callers that take a result or a legend use it. */
+export function readLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
+  checkOptions(options, "strict");
+  checkKeys(options, "name form strict", "the options");
+  const { name = "legend", form, strict = false } = options;
+  if (typeof name !== "string") throw new DecodeError("OPTION_INVALID", "name must be a string.");
+  if (form !== undefined && !LEGEND_FORMS.some((known) => known.name === form)) {
+    const known = LEGEND_FORMS.map((one) => quote(one.name)).join(", ");
+    throw new DecodeError("OPTION_INVALID", `form must be one of ${known}.`);
+  }
+  if (!strict && form === undefined && made.has(given as Legend)) return resultOf(given as Legend);
+  if (typeof given !== "string") return readValue({ name, value: given, path: [] }, form, strict);
+  // Only JSON of objects and lists is a legend. Everything else is lines of text, or the name of a palette.
+  if (!/^\ufeff?\s*[{[]/.test(given)) return readText({ name, text: given, path: [] }, form, strict);
+  const text = given.replace(/^\ufeff/, "");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // A line of text may begin with a bracket. Otherwise the vendor's parser says what is wrong.
+    if (form !== undefined) return readText({ name, text, path: [] }, form, strict);
+    return parseResult(given);
+  }
+  return readValue({ name, text, value, path: [] }, form, strict);
+}
+
+function readValue(source: Source, form: LegendForm | undefined, strict: boolean): Result {
+  const { value, text } = source;
+  // A legend that was read before, perhaps in another thread.
+  if (isObject(value) && Array.isArray(value.entries)) return recheck(value as unknown as Legend, strict);
+  if (isObject(value) && value.legend !== undefined) {
+    const { legend: inner } = value;
+    if (inner === null || (isObject(inner) && Array.isArray(inner.entries)))
+      return parseResult(value, { strict });
+    const path = [...source.path, "legend"];
+    const legend = readForm({ ...source, value: inner, path }, form, strict);
+    if (legend === undefined) return withForm(parseResult(text ?? value, { strict }));
+    const result = parseResult({ ...value, legend });
+    // The legend was checked already, and its own issues say more.
+    const own = result.issues.slice(result.legend.issues.length);
+    return { legend, instances: result.instances, issues: new IssueList(...legend.issues, ...own).toArray() };
+  }
+  const legend = readForm(source, form, strict);
+  if (legend !== undefined) return resultOf(legend);
+  if (text !== undefined) return withForm(parseResult(text, { strict }));
+  return withForm(resultOf(checkLegend(value as LegendInput, { strict })));
+}
+
+/** The legend, or `undefined` if the vendor's own parser has to read it, or to say what is wrong. */
+function readForm(source: Source, form: LegendForm | undefined, strict: boolean): Legend | undefined {
+  const declaration = form === undefined ? recognise(source) : declarationOf(form);
+  if (declaration === undefined) return undefined;
+  const isPlain = form === undefined && declaration.name === "colors to names" && isVendors(source);
+  return isPlain ? undefined : readAs(declaration, source, strict);
+}
+
+/**
+ * Whether the vendor's own parser reads the colours: none of them is in a spelling that only this parser knows.
+ */
+function isVendors(source: Source): boolean {
+  const { pairs } = pairsIn(source);
+  return pairs.every(([key]) => readColor(key) === null || parseColor(key) >= 0);
+}
+
+function readText(source: Source, form: LegendForm | undefined, strict: boolean): Result {
+  const declaration =
+    form === undefined
+      ? (recognise(source) ?? LEGEND_FORMS.find(({ files }) => files?.test(source.name)))
+      : declarationOf(form);
+  if (declaration !== undefined) return resultOf(readAs(declaration, source, strict));
+  const text = source.text!.trim();
+  if (text === "") throw new LegendError("LEGEND_INVALID", `${source.name}: is empty.`);
+  throw new LegendError(
+    "LEGEND_INVALID",
+    `${source.name}: is in no form that is known; it begins with ${quote(text.split(/[\r\n]/)[0]!)}. It may be JSON, a ` +
+      `class table, a labelmap.txt, a label_colors.txt, a GIMP palette, or the name of a palette ` +
+      `(${Object.keys(PALETTES).join(", ")}).`,
+  );
+}
+
+/** The one form of the source; `undefined` if no form recognises it. @throws {LegendError} LEGEND_AMBIGUOUS */
+function recognise(source: Source): LegendFormDeclaration | undefined {
+  for (const group of FORM_GROUPS) {
+    const found = group.filter((form) => form.recognise(source));
+    if (found.length > 1) throw ambiguous(source, found);
+    if (found.length === 1) return found[0];
+  }
+  return undefined;
+}
+
+function declarationOf(name: LegendForm): LegendFormDeclaration {
+  return LEGEND_FORMS.find((form) => form.name === name)!;
+}
+
+function readAs(form: LegendFormDeclaration, source: Source, strict: boolean): Legend {
+  const found = form.read(source);
+  const repeated = repeatedKeyIssues(
+    isObject(source.value) ? pairsIn(source).repeated : [],
+    source,
+    form.name,
+    strict,
+  );
+  const drafts = { ...found, issues: [...(found.issues ?? []), ...repeated] };
+  const legend = legendOfDrafts(drafts, source, form.name, strict);
+  made.add(legend);
+  return legend;
+}
+
+function ambiguous(source: Source, forms: readonly LegendFormDeclaration[]): LegendError {
+  const readings = forms.map((form) => {
+    let reading: string;
+    try {
+      const { key, name, id, color } = form.read(source).drafts[0]!;
+      const keyed = color === undefined ? `the id ${id}` : `the colour ${quote(key)}`;
+      reading = `${keyed} is ${quote(name)}`;
+    } catch {
+      reading = "which fails";
+    }
+    return `{ form: ${quote(form.name)} } (${reading})`;
+  });
+  return new LegendError(
+    "LEGEND_AMBIGUOUS",
+    `${source.name}: can be read in ${forms.length} ways. Pass parseLegend(legend, options) with one of these options: ` +
+      `${readings.join(", ")}. A # before each colour leaves no doubt either.`,
+  );
+}
+
+/** Checks a legend that was read before: it may come from anywhere. */
+function recheck(given: Legend, strict: boolean): Result {
+  const { form } = given;
+  const legend = checkLegend(given, { strict });
+  return resultOf({ ...legend, ...(typeof form === "string" && { form }), keys: keysOf(legend.entries) });
+}
+
+function resultOf(legend: Legend): Result {
+  return { legend, instances: null, issues: legend.issues };
+}
+
+/** What the vendor's parser has read. */
+function withForm({ legend: found, instances, issues }: Result): Result {
+  const legend: Legend = { ...found, form: "colors to names", keys: "colors" };
+  made.add(legend);
+  return { legend, instances, issues };
+}
