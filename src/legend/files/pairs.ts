@@ -92,8 +92,9 @@ function formsOfTexts(
   const inverted = !isInverted ? [] : certain ? (["names to colors"] as const) : both;
   if (isKeys && !isValues) return ["colors to names"];
   if (key.marked !== value.marked) return key.marked > value.marked ? ["colors to names"] : inverted;
-  if (key.sure !== value.sure) return key.sure > value.sure ? ["colors to names"] : inverted;
+  if (key.sure > value.sure) return ["colors to names"];
   if (isKeys && isValues) return both;
+  if (value.sure > key.sure) return inverted;
   if (isValues) return inverted;
   if (key.sure > 0) return both;
   return key.colors > 0 ? ["colors to names"] : [];

@@ -17,8 +17,8 @@
 import { quote } from "../../checks/describe.js";
 import { invalidLine, type LegendLine, type TextLine } from "./legend-lines.js";
 
-const RGB_LINE = /^(\d+)[ \t]+(\d+)[ \t]+(\d+)(?:[ \t]+(.*))?$/;
-const RGBA_LINE = /^(\d+)[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+)(?:[ \t]+(.*))?$/;
+const RGB_LINE = /^(\d+)[ \t]+(\d+)[ \t]+(\d+)(?:[ \t]+(.*))?$/s;
+const RGBA_LINE = /^(\d+)[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+)(?:[ \t]+(.*))?$/s;
 const GIMP = /^GIMP Palette$/i;
 const GIMP_HEAD = /^(?:Name|Columns|Channels)\s*:/i;
 
