@@ -13,6 +13,11 @@ import { inputPosition, setInput, unreadInput } from "./bits";
 import { check } from "./check";
 import {
   beginColors,
+  colorWords,
+  forgetColorsExcept,
+  hasRoomFor,
+  idLabels,
+  idOf,
   labelCount,
   labelOfUnknown,
   layOutColorTable,
@@ -26,6 +31,7 @@ import {
 } from "./color-table";
 import { Alpha, Unknown } from "./host";
 import { beginInflate, claimedAdler32, inflate } from "./inflate";
+import { endOfRuns, keepRow, layOutInterlace, lengthOfPass, mergeRow } from "./interlace";
 import {
   beginMeasures,
   layOutClearCounts,
@@ -38,12 +44,11 @@ import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
 import { beginBand, isBandFull, labelRowOf, measureRuns, putLabels, putRuns } from "./paint";
 import {
-  colorsOfIds,
   Grey,
   GreyAlpha,
-  labelsOfIds,
   layOutSamples,
   NO_ENTRY,
+  pixelBytes,
   Rgb,
   Rgba,
   sampleLabels,
@@ -56,7 +61,8 @@ import {
   labelPixelRow,
   layOutPixelRows,
   pixelsFromRuns,
-  runsFromPixels,
+  runsFromPackedRow,
+  runsFromPixelsAbove,
   unfilterPixels,
 } from "./pixel-rows";
 import { dropRepeats } from "./repeats";
@@ -67,6 +73,7 @@ import {
   currentRunsEnd,
   decodeRuns,
   edgeLimit,
+  edgeLimitFor,
   Filter,
   layOutRuns,
   makeRoomForColors,
@@ -87,11 +94,20 @@ const SCANLINE_ROOM: usize = 131072;
 /** The row or the palette index that an error refers to. */
 export let errorDetail: i32 = 0;
 
+let imageWidth: u32 = 0;
+let imageHeight: u32 = 0;
+/** The pass that is being decoded, and its size. An image that is not interlaced has one pass, 0. */
+let pass: u32 = 0;
 let width: u32 = 0;
 let height: u32 = 0;
+let isInterlaced: bool = false;
+/** Whether all rows and the end of the stream are there. Then the rows of an interlaced image are written, from `y` on. */
+let isStreamChecked: bool = false;
 /** Bytes from one pixel to the next. Packed samples count as one byte, and those of 16 bits are narrowed before. */
 let pixelSize: u32 = 0;
 let bitDepth: u32 = 8;
+/** Bits of a pixel in the file. */
+let pixelBits: u32 = 8;
 let isWide: bool = false;
 /** Filtered bytes of a scanline, without its filter type. */
 let rowBytes: u32 = 0;
@@ -119,36 +135,48 @@ let changesAbove: i32 = 0;
  * @param samples per pixel; 1 for a palette
  * @param depth bits per sample: 8 or 16; with one sample also 1, 2 or 4
  * @param pixelBytes bytes of a pixel: as many as samples, but any number for 16 bits (wide.ts)
+ * @param interlaced whether there are the passes of Adam7
  */
 export function layOutFused(
   labels: u32,
-  imageWidth: u32,
-  imageHeight: u32,
+  columns: u32,
+  rows: u32,
   samples: u32,
   depth: u32,
   pixelBytes: u32,
+  interlaced: bool,
 ): bool {
-  width = imageWidth;
-  height = imageHeight;
+  imageWidth = columns;
+  imageHeight = rows;
   pixelSize = pixelBytes;
   isWide = depth === 16;
+  isInterlaced = interlaced;
   bitDepth = min(depth, 8);
-  rowBytes = <u32>((<u64>width * samples * depth + 7) >> 3);
+  pixelBits = samples * depth;
+  setPassSize(columns, rows);
 
   clearArena();
-  layOutColorTable(labels, pixelSize >= 3 ? unknownColorsFor(width) : 0);
+  const edgeLimit = edgeLimitFor(columns, interlaced);
+  layOutColorTable(labels, pixelSize >= 3 ? unknownColorsFor(edgeLimit) : 0);
   layOutMeasures(labels);
-  layOutRuns(width);
-  layOutPixelRows(isWide ? width * pixelSize : rowBytes, bitDepth);
+  layOutRuns(edgeLimit);
+  layOutPixelRows(isWide ? columns * pixelSize : rowBytes, bitDepth);
   // Before the window: the addresses of repeats are never below a narrow row, so none of them is taken for it.
-  if (isWide) layOutWide(width, samples, pixelSize);
-  layOutOutput(labels, width, height);
+  if (isWide) layOutWide(columns, samples, pixelSize);
+  layOutOutput(labels, columns, rows);
   const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
   windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
   windowEnd = windowStart + WINDOW_BYTES + room;
   layOutClearCounts(labels);
   if (pixelSize < 3) layOutSamples(pixelSize === 1 ? 256 : 65536);
+  if (interlaced) layOutInterlace(columns);
   return growMemory();
+}
+
+function setPassSize(columns: u32, rows: u32): void {
+  width = columns;
+  height = rows;
+  rowBytes = <u32>((<u64>columns * pixelBits + 7) >> 3);
 }
 
 /**
@@ -187,24 +215,41 @@ export function beginFused(
   beginAdler32();
   beginInflate(windowStart, pixelSize);
   feed(0, false);
-  beginPixelRows();
-  if (isWide) {
-    beginWide(picked, checked);
-    beginWideRows(width);
-  }
+  if (isWide) beginWide(picked, checked);
   scanline = windowStart;
-  y = 0;
   isBandTaken = false;
   isLastRowAbove = false;
   groupTop = 0;
   groupRows = 0;
+  isStreamChecked = false;
+  if (pixelSize < 3) labelSamples();
+  pass = 0;
+  y = 0;
+  // The passes of an interlaced image come after pass 0, which has no rows then.
+  setPassSize(imageWidth, isInterlaced ? 0 : imageHeight);
+  beginPass();
+}
+
+/** Starts a pass, whose size has been set. */
+function beginPass(): void {
+  beginPixelRows(isWide ? width * pixelSize : rowBytes);
+  if (isWide) beginWideRows(width);
   isAbovePixels = bitDepth < 8;
   changesAbove = 0;
-  if (pixelSize === 1) beginRuns<Grey>();
-  else if (pixelSize === 2) beginRuns<GreyAlpha>();
-  else if (pixelSize === 3) beginRuns<Rgb>();
-  else beginRuns<Rgba>();
-  if (pixelSize < 3) labelSamples();
+  beginRuns(pixelSize >= 3);
+}
+
+/** Starts the next pass that has pixels. Returns false if there is none. */
+function beginNextPass(): bool {
+  while (isInterlaced && pass < 7) {
+    pass++;
+    setPassSize(lengthOfPass(pass, 0, imageWidth), lengthOfPass(pass, 1, imageHeight));
+    if (width === 0 || height === 0) continue;
+    y = 0;
+    beginPass();
+    return true;
+  }
+  return false;
 }
 
 /** For grey with alpha, a sample is the grey and the alpha above it. */
@@ -268,18 +313,18 @@ export function usedInput(): i32 {
 
 /** Decodes the next band. See Status. */
 export function decodeBand(): Status {
-  if (pixelSize === 1) return decodeRows<Grey>();
-  if (pixelSize === 2) return decodeRows<GreyAlpha>();
-  if (pixelSize === 3) return decodeRows<Rgb>();
-  return decodeRows<Rgba>();
-}
-
-function decodeRows<P>(): Status {
   if (isBandTaken) {
     beginBand();
     isBandTaken = false;
   }
-  while (y < height) {
+  while (!isStreamChecked) {
+    if (y === height && !beginNextPass()) {
+      const status = finishStream();
+      if (status !== Status.DONE) return status;
+      isStreamChecked = true;
+      y = 0;
+      break;
+    }
     if (output < scanline + rowBytes + 1) {
       const status = inflateTo(rowBytes + 1);
       // Even if the error is behind this scanline: a further call would continue behind the malformed part.
@@ -287,7 +332,7 @@ function decodeRows<P>(): Status {
       // The stream may end exactly at the end of the scanline.
       if (output < scanline + rowBytes + 1) return status === Status.DONE ? Status.TOO_SHORT : status;
     }
-    const status = decodeRow<P>();
+    const status = decodeRow();
     if (status !== Status.BAND) return status;
     scanline += rowBytes + 1;
     dropRepeats(scanline);
@@ -297,7 +342,8 @@ function decodeRows<P>(): Status {
       return Status.BAND;
     }
   }
-  return finish<P>();
+  if (!isInterlaced) return countGroup() ? Status.DONE : Status.BAD_PALETTE_INDEX;
+  return writeMergedRows();
 }
 
 /** Inflates until `bytes` bytes of the current scanline are there. */
@@ -312,18 +358,40 @@ function inflateTo(bytes: u32): Status {
 }
 
 /** All rows are there: the stream must end now, with the right checksum. */
-function finish<P>(): Status {
+function finishStream(): Status {
   const status = inflateTo(1);
   if (status === Status.BAND) return Status.TOO_LONG;
   if (status !== Status.DONE) return status;
   if (output > scanline) return Status.TOO_LONG;
   if (verify && adler32() !== claimedAdler32) return Status.BAD_ADLER32;
-  if (isWide && lowBytesSeen === 3) return Status.WIDE_COLORS;
-  if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
+  return isWide && lowBytesSeen === 3 ? Status.WIDE_COLORS : Status.DONE;
+}
+
+/** Writes and counts rows of an interlaced image, from `y` on, until the band is full. */
+function writeMergedRows(): Status {
+  while (y < imageHeight) {
+    const row = mergeRow(y);
+    const end = endOfRuns(row);
+    if (pixelSize >= 3) {
+      if (!hasRoomFor(<u32>((end - row) >> 3))) forgetColorsExcept(row, 0);
+      for (let run = row; run < end; run += 8) store<u32>(run, idOf(load<u32>(run, 4)), 4);
+    }
+    const outcome = measureRuns(row, end, labelsOfIds(), colorsOfIds(), imageWidth, y, 1);
+    if (outcome !== 0) {
+      errorDetail = -1 - outcome;
+      return Status.BAD_PALETTE_INDEX;
+    }
+    if (isWanted(y)) putRuns(row, end, labelsOfIds(), imageWidth, false);
+    y++;
+    if (isBandFull() && y < imageHeight) {
+      isBandTaken = true;
+      return Status.BAND;
+    }
+  }
   return Status.DONE;
 }
 
-function decodeRow<P>(): Status {
+function decodeRow(): Status {
   const filter: Filter = load<u8>(scanline);
   if (filter > Filter.PAETH) {
     errorDetail = y;
@@ -335,12 +403,7 @@ function decodeRow<P>(): Status {
   // From pixels back to runs only if they would be at most half of `edgeLimit`. Otherwise the form would keep changing.
   const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {
-    if (isAbovePixels) {
-      makeRoomForColors<P>();
-      runsFromPixels<P>();
-      isAbovePixels = false;
-    }
-    const outcome = decodeRuns<P>(filter, row, width);
+    const outcome = decodeRowAsRuns(filter, row);
     if (outcome !== RunsOutcome.TOO_MANY) {
       if (isWide) {
         // What was added are the bytes of the narrow row.
@@ -349,44 +412,92 @@ function decodeRow<P>(): Status {
       }
       endScanline(filter, rowBytes);
       if (outcome === RunsOutcome.RUNS) {
-        if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
+        if (!countGroup()) return Status.BAD_PALETTE_INDEX;
         takeCurrentRuns(currentRunsEnd);
         isLastRowAbove = false;
       }
+      if (isInterlaced) return keepRowOfPass();
       if (groupRows === 0) groupTop = y;
       groupRows++;
       if (isWanted(y)) {
-        putRuns(aboveRuns, aboveRunsEnd, labelsOfIds<P>(), width, isLastRowAbove);
+        putRuns(aboveRuns, aboveRunsEnd, labelsOfIds(), width, isLastRowAbove);
         isLastRowAbove = true;
       }
       return Status.BAND;
     }
-    if (!countGroup<P>()) return Status.BAD_PALETTE_INDEX;
-    pixelsFromRuns<P>(width);
-    isAbovePixels = true;
+    if (!countGroup()) return Status.BAD_PALETTE_INDEX;
   }
   isLastRowAbove = false;
   if (verify) addBytesOf(scanline + 1, rowBytes);
   endScanline(filter, rowBytes);
-  unfilterPixels<P>(filter, row);
-  const labels = isWanted(y) ? labelRowOf(labelRow) : labelRow;
-  changesAbove = bitDepth < 8 ? labelPackedRow(labels, y, width) : labelPixelRow<P>(labels, y);
+  const isShown = isWanted(y);
+  const labels = isShown ? labelRowOf(labelRow) : labelRow;
+  changesAbove = decodeRowAsPixels(filter, row, labels);
+  if (isInterlaced) return keepRowOfPass();
   if (changesAbove < 0) {
     errorDetail = -1 - changesAbove;
     return Status.BAD_PALETTE_INDEX;
   }
-  if (isWanted(y)) putLabels(labels);
+  if (isShown) putLabels(labels);
   return Status.BAND;
 }
 
+function decodeRowAsRuns(filter: Filter, row: usize): RunsOutcome {
+  if (pixelSize === 1) return rowAsRuns<Grey>(filter, row);
+  if (pixelSize === 2) return rowAsRuns<GreyAlpha>(filter, row);
+  if (pixelSize === 3) return rowAsRuns<Rgb>(filter, row);
+  return rowAsRuns<Rgba>(filter, row);
+}
+
+/** Converts the row above to the form that is needed. */
+function rowAsRuns<P>(filter: Filter, row: usize): RunsOutcome {
+  if (isAbovePixels) {
+    makeRoomForColors<P>();
+    runsFromPixelsAbove<P>();
+  }
+  const outcome = decodeRuns<P>(filter, row, width);
+  isAbovePixels = outcome === RunsOutcome.TOO_MANY;
+  if (isAbovePixels) pixelsFromRuns<P>(width);
+  return outcome;
+}
+
+/** Returns the number of runs, or -1 - index if a palette index has no entry. */
+function decodeRowAsPixels(filter: Filter, row: usize, labels: usize): i32 {
+  if (pixelSize === 1) return rowAsPixels<Grey>(filter, row, labels);
+  if (pixelSize === 2) return rowAsPixels<GreyAlpha>(filter, row, labels);
+  if (pixelSize === 3) return rowAsPixels<Rgb>(filter, row, labels);
+  return rowAsPixels<Rgba>(filter, row, labels);
+}
+
+function rowAsPixels<P>(filter: Filter, row: usize, labels: usize): i32 {
+  unfilterPixels<P>(filter, row);
+  if (pixelBytes<P>() > 1 || bitDepth === 8) return labelPixelRow<P>(labels, y);
+  if (!isInterlaced) return labelPackedRow(labels, y, width);
+  runsFromPackedRow(width);
+  return 0;
+}
+
+function keepRowOfPass(): Status {
+  return keepRow(pass, y === 0, pixelSize >= 3) ? Status.BAND : Status.OUT_OF_MEMORY;
+}
+
+/** The label and the colour word of each id; see pixel.ts. */
+function labelsOfIds(): usize {
+  return pixelSize >= 3 ? idLabels : sampleLabels;
+}
+
+function colorsOfIds(): usize {
+  return pixelSize >= 3 ? colorWords : sampleWords;
+}
+
 /** Counts the rows that consist of the runs above. Returns false if they have a palette index without an entry. */
-function countGroup<P>(): bool {
+function countGroup(): bool {
   if (groupRows === 0) return true;
   const outcome = measureRuns(
     aboveRuns,
     aboveRunsEnd,
-    labelsOfIds<P>(),
-    colorsOfIds<P>(),
+    labelsOfIds(),
+    colorsOfIds(),
     width,
     groupTop,
     groupRows,

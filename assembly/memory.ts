@@ -34,6 +34,12 @@ export function takeBlock(bytes: usize): usize {
   return <usize>block;
 }
 
+/** Adds `bytes` to the block that was taken last, and returns their address. See `takeBlock`. */
+export function extendLastBlock(bytes: usize): usize {
+  end += bytes;
+  return <usize>(end - PADDING - bytes);
+}
+
 /** Makes the memory as large as the layout. Returns false if it cannot grow. */
 export function growMemory(): bool {
   const pagesNeeded = <i64>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();

@@ -47,15 +47,15 @@ let samplesPerByte: u32 = 1;
 
 /** Lays out rows of `bytes` bytes with samples of `bitDepth` bits. */
 export function layOutPixelRows(bytes: u32, bitDepth: u32): void {
-  rowBytes = bytes;
   samplesPerByte = 8 / bitDepth;
-  if (samplesPerByte > 1) samples = takeBlock(rowBytes * samplesPerByte);
-  above = takeBlock(rowBytes + MARGIN) + MARGIN;
-  current = takeBlock(rowBytes + MARGIN) + MARGIN;
+  if (samplesPerByte > 1) samples = takeBlock(<usize>bytes * samplesPerByte);
+  above = takeBlock(<usize>bytes + MARGIN) + MARGIN;
+  current = takeBlock(<usize>bytes + MARGIN) + MARGIN;
 }
 
-/** Above the first row lie zeros. */
-export function beginPixelRows(): void {
+/** Starts an image or a pass with rows of `bytes` bytes. Above the first row lie zeros. */
+export function beginPixelRows(bytes: u32): void {
+  rowBytes = bytes;
   memory.fill(above - MARGIN, 0, rowBytes + MARGIN);
   memory.fill(current - MARGIN, 0, MARGIN);
   if (samplesPerByte === 1) return;
@@ -161,12 +161,23 @@ export function labelPixelRow<P>(labels: usize, y: i32): i32 {
 
 /** The same for current pixels of packed samples, `width` of them. */
 export function labelPackedRow(labels: usize, y: i32, width: u32): i32 {
+  unpackRow();
+  return labelPixels<Grey>(samples, samples + width, labels, y);
+}
+
+/** The same, but makes them runs above instead of labels. */
+export function runsFromPackedRow(width: u32): void {
+  unpackRow();
+  runsFromPixels<Grey>(samples, samples + width);
+}
+
+/** Makes the current pixels those above, and unpacks them. */
+function unpackRow(): void {
   takeCurrentPixels();
   for (let byte: usize = 0; byte < rowBytes; byte++) {
     const unpacked = load<u64>(unpackedSamples + ((<usize>load<u8>(above + byte)) << 3));
     store<u64>(samples + byte * samplesPerByte, unpacked);
   }
-  return labelPixels<Grey>(samples, samples + width, labels, y);
 }
 
 function labelPixels<P>(pixels: usize, end: usize, labels: usize, y: i32): i32 {
@@ -283,11 +294,15 @@ export function pixelsFromRuns<P>(width: u32): void {
 }
 
 /** Converts the pixels above to runs, which must be few enough. */
-export function runsFromPixels<P>(): void {
+export function runsFromPixelsAbove<P>(): void {
+  runsFromPixels<P>(above, above + rowBytes);
+}
+
+function runsFromPixels<P>(pixels: usize, end: usize): void {
   let next = beginCurrentRuns();
   let left = load<u32>(next - 4);
   let x: u32 = 0;
-  for (let pixel = above; pixel < above + rowBytes; pixel += pixelBytes<P>(), x++) {
+  for (let pixel = pixels; pixel < end; pixel += pixelBytes<P>(), x++) {
     const id = idOfWord<P>(wordAt<P>(pixel));
     if (id === left) continue;
     next = appendRun(next, x, id);

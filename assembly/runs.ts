@@ -93,17 +93,17 @@ function capacityFor(limit: u32): u32 {
 }
 
 /** How many unknown colours must fit the colour table: those of the runs above, and those that one scanline may add. */
-export function unknownColorsFor(rowPixels: u32): u32 {
-  const limit = limitFor(rowPixels);
+export function unknownColorsFor(limit: u32): u32 {
   return limit + capacityFor(limit) + 2;
 }
 
-function limitFor(rowPixels: u32): u32 {
-  return min(rowPixels / PIXELS_PER_EDGE + MIN_EDGE_LIMIT, MAX_EDGE_LIMIT);
+/** The edges up to which runs are worth while; or, with `isAny`, all that a row may have. */
+export function edgeLimitFor(rowPixels: u32, isAny: bool): u32 {
+  return isAny ? rowPixels + 2 : min(rowPixels / PIXELS_PER_EDGE + MIN_EDGE_LIMIT, MAX_EDGE_LIMIT);
 }
 
-export function layOutRuns(rowPixels: u32): void {
-  edgeLimit = limitFor(rowPixels);
+export function layOutRuns(limit: u32): void {
+  edgeLimit = limit;
   edgeCapacity = capacityFor(edgeLimit);
   const bytes = (<usize>edgeCapacity + 2) << 3;
   aboveRuns = takeBlock(bytes) + 8;
@@ -111,8 +111,8 @@ export function layOutRuns(rowPixels: u32): void {
 }
 
 /** Above the first scanline there is one run of zeros. */
-export function beginRuns<P>(): void {
-  outside = idOfWord<P>(0);
+export function beginRuns(hasColors: bool): void {
+  outside = hasColors ? idOf(0) : 0;
   takeCurrentRuns(beginCurrentRuns());
 }
 

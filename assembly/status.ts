@@ -30,4 +30,6 @@ export enum Status {
   BAD_PALETTE_INDEX = -18,
   /** The 16-bit samples of colours do not fit 8 bits. */
   WIDE_COLORS = -19,
+  /** The rows of an interlaced image do not fit the memory. */
+  OUT_OF_MEMORY = -20,
 }

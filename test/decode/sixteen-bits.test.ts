@@ -141,7 +141,7 @@ describe.each(["fused", "upng"] as const)("a tRNS of 16 bits, with %s", (engine)
   ];
   it.each(cases)("%s", (_, greys, transparency, clear) => {
     const bytes = [transparency >> 8, transparency & 255];
-    for (const interlace of engine === "upng" ? [false, true] : [false]) {
+    for (const interlace of [false, true]) {
       for (const colourType of [0, 2] as const) {
         const samples = colourType === 0 ? greys : greys.flatMap((grey) => [grey, grey, grey]);
         const png = encodePng({

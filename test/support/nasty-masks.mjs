@@ -12,6 +12,15 @@ import { writeStream } from "./recode-png.mjs";
 import { decodePixels } from "./reference.mjs";
 
 const SAMPLES = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
 const KINDS = [
   ...[1, 2, 4, 8].flatMap((bitDepth) => [0, 3].map((colourType) => ({ colourType, bitDepth }))),
   // The kinds with the most special code come more often.
@@ -40,14 +49,15 @@ export function nastyMask(seed) {
     windowBits: 9 + below(7),
     memLevel: 1 + below(9),
   };
+  const interlace = chance(0.2);
   const cuts = pick([1, 7, 8192, "whole", "random"]);
   const idatSize = cuts === "whole" ? 2 ** 31 : cuts === "random" ? () => 1 + below(40) : cuts;
   const description =
     `seed ${seed}: ${scene}, ${width}×${height}, colour type ${kind.colourType}, ${kind.bitDepth} bits, ` +
-    `filter ${filter}, zlib ${JSON.stringify(zlib)}, IDATs ${cuts}`;
+    `interlaced ${interlace}, filter ${filter}, zlib ${JSON.stringify(zlib)}, IDATs ${cuts}`;
 
   const colors = makeColors({ below, chance, pick }, scene === "manyColors" ? 300 : 2 + below(7));
-  const options = { below, chance, pick, random, width, height, ...kind };
+  const options = { below, chance, pick, random, width, height, interlace, ...kind };
   const png =
     scene === "residuals"
       ? residualPng(options, colors, zlib, idatSize)
@@ -189,7 +199,7 @@ function draw(width, height, colorAt) {
 }
 
 function drawnPng(options, colors, places, filter, zlib, idatSize) {
-  const { below, chance, pick, random, width, height, colourType, bitDepth } = options;
+  const { below, chance, pick, random, width, height, colourType, bitDepth, interlace } = options;
   const levels = 2 ** Math.min(bitDepth, 8);
   // Alpha is constant, noise, constant per row, or changes at a few pixels.
   const alphaOf = pick([
@@ -218,47 +228,51 @@ function drawnPng(options, colors, places, filter, zlib, idatSize) {
   const wide = fitting.map((sample, place) => {
     return isAlpha(place) ? pick([sample * 257, sample, sample * 256 + 1]) : sample * widening;
   });
-  const image = { width, height, colourType, bitDepth, palette, filter, rng: random, zlib };
+  const image = { width, height, colourType, bitDepth, palette, filter, rng: random, zlib, interlace };
   image.samples = bitDepth === 16 ? wide : fitting;
   return encodePng({ ...image, idatSize: typeof idatSize === "function" ? 1 + below(40) : idatSize });
 }
 
 /** Filtered bytes that are nearly all zero, so that the predictors determine the pixels, not the residuals. */
 function residualPng(options, colors, zlib, idatSize) {
-  const { below, chance, pick, width, height, colourType, bitDepth } = options;
-  const rowBytes = Math.ceil((width * SAMPLES[colourType] * bitDepth) / 8);
-  const lines = new Uint8Array(height * (1 + rowBytes));
+  const { below, chance, pick, width, height, colourType, bitDepth, interlace } = options;
   const share = pick([0.003, 0.03, 0.1, 0.4]);
   const favourite = below(5);
-  for (let y = 0; y < height; y++) {
-    const line = lines.subarray(y * (1 + rowBytes), (y + 1) * (1 + rowBytes));
-    line[0] = chance(0.5) ? favourite : below(5);
-    for (let index = 1; index <= rowBytes; index++) {
-      if (chance(y === 0 ? Math.max(share, 0.1) : share))
-        line[index] = pick([1, 2, 127, 128, 255, below(256)]);
+  const areCopies = chance(0.5);
+  const lines = [];
+  for (const [left, top, stepX, stepY] of interlace ? ADAM7 : [[0, 0, 1, 1]]) {
+    if (left >= width) continue;
+    const rowBytes = Math.ceil((Math.ceil((width - left) / stepX) * SAMPLES[colourType] * bitDepth) / 8);
+    for (let y = top; y < height; y += stepY) {
+      const line = new Uint8Array(1 + rowBytes);
+      line[0] = chance(0.5) ? favourite : below(5);
+      for (let index = 1; index <= rowBytes; index++) {
+        if (chance(y === top ? Math.max(share, 0.1) : share))
+          line[index] = pick([1, 2, 127, 128, 255, below(256)]);
+      }
+      if (bitDepth === 16) widenColors(line, SAMPLES[colourType], areCopies);
+      lines.push(line);
     }
   }
-  if (bitDepth === 16) widenColors(lines, rowBytes, SAMPLES[colourType], chance(0.5));
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([bitDepth, colourType, 0, 0, 0], 8);
+  header.set([bitDepth, colourType, 0, 0, interlace ? 1 : 0], 8);
   const signature = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   const chunks = [signature, chunk("IHDR", header)];
   if (colourType === 3) {
     const entries = Array.from({ length: 2 ** bitDepth }, (_, index) => colors[index % colors.length]);
     chunks.push(chunk("PLTE", Uint8Array.from(entries.flat())));
   }
-  return writeStream(Buffer.concat(chunks), deflateSync(lines, zlib), { idatSize, emptyIdats: chance(0.1) });
+  const stream = deflateSync(Buffer.concat(lines), zlib);
+  return writeStream(Buffer.concat(chunks), stream, { idatSize, emptyIdats: chance(0.1) });
 }
 
 /** Makes the low bytes of colours copies of the high ones, or 0: those of filtered bytes, and so of the samples too. */
-function widenColors(lines, rowBytes, channels, areCopies) {
-  for (let start = 1; start < lines.length; start += 1 + rowBytes) {
-    for (let sample = 0; sample * 2 < rowBytes; sample++) {
-      if (channels % 2 === 0 && (sample + 1) % channels === 0) continue;
-      lines[start + sample * 2 + 1] = areCopies ? lines[start + sample * 2] : 0;
-    }
+function widenColors(line, channels, areCopies) {
+  for (let sample = 0; sample * 2 + 2 < line.length; sample++) {
+    if (channels % 2 === 0 && (sample + 1) % channels === 0) continue;
+    line[sample * 2 + 2] = areCopies ? line[sample * 2 + 1] : 0;
   }
 }
 

@@ -13,18 +13,20 @@ import {
   type PngContainer,
   type PngHeader,
   samplesPerPixel,
+  scanlineBytes,
 } from "../png/container.js";
 import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
 import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, OutputTaker } from "./output.js";
 
-/** The most pixels in a row. The few rows that the module keeps then fit its address space of 4 GiB. */
+/** The most pixels and bytes of a row. The module's sums for the Adler-32 are exact up to there. */
 const MAX_WIDTH = 2 ** 26;
+const MAX_ROW_BYTES = 2 ** 28;
 
-/** Whether this engine takes such a PNG: not interlaced, up to 67 million pixels wide. */
+/** Whether a row is not too long for this engine. */
 export function takesFused(header: PngHeader): boolean {
-  return !header.interlaced && header.width <= MAX_WIDTH;
+  return header.width <= MAX_WIDTH && scanlineBytes(header, header.width) <= MAX_ROW_BYTES;
 }
 
 /**
@@ -36,7 +38,7 @@ export function takesFused(header: PngHeader): boolean {
 export function decodeFused(request: DecodeRequest): Decoded {
   const { bytes, colors, unknown, output, verify, halves } = request;
   const module = getModule();
-  const { width, height, bitDepth } = request.container.header;
+  const { width, height, bitDepth, interlaced } = request.container.header;
   const isWide = bitDepth === 16;
   const container = isWide ? narrowed(request.container) : request.container;
   const { header, transparency } = container;
@@ -44,8 +46,11 @@ export function decodeFused(request: DecodeRequest): Decoded {
   const areHalves = isWide && halves !== undefined;
   const pixelBytes = areHalves ? 4 : samples;
   describeOutput(output, module);
-  if (!module.layOutFused(colors.length, width, height, samples, bitDepth, pixelBytes)) {
-    throw new DecodeError("OUT_OF_MEMORY", `the module's memory cannot grow to hold rows of ${width} pixels`);
+  if (
+    !takesFused(request.container.header) ||
+    !module.layOutFused(colors.length, width, height, samples, bitDepth, pixelBytes, interlaced)
+  ) {
+    throw outOfMemory(width);
   }
   const { buffer } = module.memory;
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
@@ -224,6 +229,10 @@ class InputFeed {
   }
 }
 
+function outOfMemory(width: number): DecodeError {
+  return new DecodeError("OUT_OF_MEMORY", `the module's memory cannot grow to hold rows of ${width} pixels`);
+}
+
 function errorOf(
   status: number,
   module: ModuleExports,
@@ -231,7 +240,9 @@ function errorOf(
   { container }: DecodeRequest,
 ): Error {
   const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status) ?? "";
-  if (name === "WIDE_COLORS") return partOf("faults").wideColorsError(container.header);
+  const { header } = container;
+  if (name === "OUT_OF_MEMORY") return outOfMemory(header.width);
+  if (name === "WIDE_COLORS") return partOf("faults").wideColorsError(header);
   return (
     partOf("faults").statusError(name, module.errorDetail.value, input.offset()) ??
     new DecodeError("INTERNAL", `the module ended with status ${status}`)

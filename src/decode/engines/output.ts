@@ -43,7 +43,7 @@ export function describeOutput(output: Output, module: ModuleExports): void {
 export class OutputTaker {
   readonly #output: Output;
   readonly #module: ModuleExports;
-  readonly #bands: readonly LabelArray[];
+  #bands: readonly LabelArray[] | null = null;
   readonly #runs: RunsCollector | null;
   /** How many rows of the output are filled. */
   #filled = 0;
@@ -64,15 +64,16 @@ export class OutputTaker {
       const isWanted = new Uint8Array(buffer, address(module.wantedRowsPointer.value), imageHeight).fill(0);
       for (const row of rows) isWanted[row] = 1;
     }
-    this.#bands = dense.map(({ into }, target) => {
-      // Not by its own constructor: a subclass such as Node's Buffer may take other arguments.
-      const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[into.BYTES_PER_ELEMENT]!;
-      return new type(buffer, address(module.bandOf(target)));
-    });
   }
 
   takeBand(): void {
     const { width, dense, sampled } = this.#output;
+    // The memory may grow before the first band is full, but not after that.
+    this.#bands ??= dense.map(({ into }, target) => {
+      // Not by its own constructor: a subclass such as Node's Buffer may take other arguments.
+      const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[into.BYTES_PER_ELEMENT]!;
+      return new type(this.#module.memory.buffer, address(this.#module.bandOf(target)));
+    });
     const rows = this.#module.bandRows.value;
     const { length } = dense;
     if (sampled === null) {

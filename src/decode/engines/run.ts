@@ -10,15 +10,9 @@ import { decodeFused, takesFused } from "./fused.js";
 
 export type EngineName = "fused" | "upng";
 
-/** @throws DecodeError ENGINE_UNSUPPORTED */
 export function pickEngine(header: PngHeader, wanted: "auto" | EngineName = "auto"): EngineName {
-  if (wanted === "fused" && !takesFused(header)) {
-    throw new DecodeError(
-      "ENGINE_UNSUPPORTED",
-      'the fused engine does not take interlaced PNGs or 16-bit samples; use `engine: "auto"`',
-    );
-  }
-  return wanted === "upng" || !takesFused(header) ? "upng" : "fused";
+  if (wanted !== "auto") return wanted;
+  return takesFused(header) ? "fused" : "upng";
 }
 
 /** @throws PngError; DecodeError NOT_INITIALISED, OUT_OF_MEMORY, INTERNAL */

@@ -39,6 +39,7 @@ export interface ModuleExports extends Record<string, unknown> {
     samples: number,
     bitDepth: number,
     pixelBytes: number,
+    interlaced: boolean,
   ): number;
   beginFused(
     verifyChecksum: boolean,
