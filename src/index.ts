@@ -13,7 +13,7 @@ export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
 export type { MaskInfo, Transparent } from "./decode/mask-info.js";
 export type { PngInput } from "./decode/png-input.js";
 export type { ResultInput } from "./decode/result-input.js";
-export type { SnapOptions } from "./decode/snap.js";
+export type { SnapOptions, SnapToNearest, SnapToNeighbours } from "./decode/snap.js";
 export type {
   Crop,
   Decoded,

@@ -35,7 +35,10 @@ export interface DecodeOptions extends LimitOptions {
    * label. `unlabelled`: nobody labelled them, as in the vendor's pre-labels.
    */
   transparent?: Transparent;
-  /** Replaces colours that are not in the legend by the nearest one that is. Off by default, since it invents data. */
+  /**
+   * Replaces colours that are not in the legend by the nearest one that is, or, with `to: "neighbours"`, by the nearest one
+   * beside the pixel. Off by default, since it invents data.
+   */
   snap?: SnapOptions;
 }
 
@@ -104,10 +107,11 @@ export function checkDecodeOptions(options: DecodeOptions & { readonly target?: 
 }
 
 function checkSnap(snap: SnapOptions): SnapOptions {
-  const maxDistance = isObject(snap) ? snap.maxDistance : undefined;
-  if (typeof maxDistance === "number" && maxDistance > 0) {
-    checkKeys(snap, "maxDistance", "snap");
-    return { maxDistance };
+  const { to = "nearest", maxDistance }: Partial<SnapOptions> = isObject(snap) ? snap : {};
+  checkChoice("snap.to", to, '"nearest" or "neighbours"');
+  if (maxDistance! > 0 ? typeof maxDistance === "number" : to === "neighbours" && maxDistance === undefined) {
+    checkKeys(snap, "to maxDistance", "snap");
+    return { to, maxDistance } as SnapOptions;
   }
   throw invalid("snap must be an object whose maxDistance is a number above 0");
 }

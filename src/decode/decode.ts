@@ -133,14 +133,11 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
     planOutput(targets, uncounted, { width, height }, sampled),
   );
   try {
-    const found = runEngine(engine, {
-      bytes,
-      container,
-      colors,
-      output,
-      verify,
-      unknown,
-    });
+    const request = { bytes, container, colors, output, verify, unknown };
+    const found =
+      snap?.to === "neighbours"
+        ? partOf("neighbours").decodeToNeighbours(engine, request, snap)
+        : runEngine(engine, request);
     const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
     if (options.targets === null) {
       return new LabelMap({ width, height, data: output.dense[0]!.into as Int32Array, ...info });

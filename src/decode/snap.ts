@@ -12,12 +12,30 @@ import { ColorTree } from "./color-tree.js";
 import { squareDistance } from "./rgb.js";
 
 /** How colours that are not in the legend become colours of the legend. */
-export interface SnapOptions {
+export type SnapOptions = SnapToNearest | SnapToNeighbours;
+
+/** An unknown colour becomes the nearest colour of the whole legend, wherever its pixels are. */
+export interface SnapToNearest {
+  readonly to?: "nearest";
   /**
    * The largest distance to the nearest colour: Euclidean, in steps of the 8-bit channels R, G and B. It must be above 0.
    * All colours are less than 442 apart.
    */
   readonly maxDistance: number;
+}
+
+/**
+ * A pixel of an unknown colour gets a label of the eight pixels around it: the one with the nearest colour, or the smaller
+ * label if two are equally near. So the maroon between red and black becomes red or black, even if maroon is a class.
+ *
+ * Labels spread by one pixel in each of four passes. A pass sees only the labels of the passes before, so the order of the
+ * pixels does not matter. Edges of up to eight pixels are closed; pixels farther inside stay unlabelled. Pixels whose
+ * colour is in the legend never change.
+ */
+export interface SnapToNeighbours {
+  readonly to: "neighbours";
+  /** As in `SnapToNearest`; labels of colours that are farther away do not count. Default: no limit. */
+  readonly maxDistance?: number;
 }
 
 /** The number of unknown colours after which the tree is built. */
@@ -36,7 +54,7 @@ const MAX_TREE_WORK = 2 ** 24;
  */
 export function nearestLabel(
   colors: Int32Array,
-  { maxDistance }: SnapOptions,
+  { maxDistance }: SnapToNearest,
   maxTreeWork: number = MAX_TREE_WORK,
 ): (rgb: number) => number {
   const maxSquare = maxDistance * maxDistance;
