@@ -8,3 +8,4 @@ export {
 } from "./comparison.js";
 export type { MeanQuality } from "./panoptic.js";
 export type { ComparableMap } from "./segments.js";
+export type { SupercategoryScores } from "./supercategories.js";

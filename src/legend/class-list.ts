@@ -8,11 +8,13 @@ import { isObject, kindOf, quote } from "../checks/describe.js";
 import { ClassError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
 
-/** One class: its id, its name, and other names that mean the same. */
+/** One class: its id, its name, other names that mean the same, and its group. */
 export interface ClassEntry {
   readonly id: number;
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** The group that the class belongs to, as COCO has it: `vehicle`. Missing if it has none. */
+  readonly supercategory?: string;
 }
 
 /** What `toJSON` returns and `fromJSON` takes. */
@@ -106,13 +108,13 @@ export class ClassList implements ClassListJSON {
 
   /**
    * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
-   * Names in `void` and `ignore` do not become classes.
+   * Names in `void` and `ignore` do not become classes. A class gets the supercategory that the legends give it.
    *
    * @param results checked results, or the vendor's result objects.
    * @param options.classBy how labels form classes, as in `decodeMask`.
    * @throws {ResultError | LegendError} a result is malformed.
-   * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`. If you have more than 255 classes, pass another `voidId`
-   *   and `ignoreId`.
+   * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`, or a class has different supercategories. If you have more
+   *   than 255 classes, pass another `voidId` and `ignoreId`.
    */
   static fromResults(
     results: Iterable<SegmentationResult | object>,
@@ -122,12 +124,24 @@ export class ClassList implements ClassListJSON {
     if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
       throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
     }
-    const names = new Set<string>();
+    const groupOf = new Map<string, string | undefined>();
     for (const result of results) {
-      for (const { className } of identifyEntries(parseResult(result), classBy)) names.add(className);
+      const parsed = parseResult(result);
+      identifyEntries(parsed, classBy).forEach(({ className }, index) => {
+        const other = groupOf.get(className);
+        const { supercategory = other } = parsed.legend.entries[index]!;
+        if (other !== undefined && supercategory !== other) {
+          throw invalid(
+            `The class ${quote(className)} has the supercategories ${quote(other)} and ${quote(supercategory!)}; give it one.`,
+          );
+        }
+        groupOf.set(className, supercategory);
+      });
     }
-    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) names.delete(name);
-    return ClassList.fromNames([...names].sort(), rest);
+    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) groupOf.delete(name);
+    const list = ClassList.fromNames([...groupOf.keys()].sort(), rest).toJSON();
+    const classes = list.classes.map((entry) => ({ ...entry, supercategory: groupOf.get(entry.name) }));
+    return ClassList.fromJSON({ ...list, classes });
   }
 
   /** The id of a class name, alias, void name or ignore name; `undefined` for any other name. */
@@ -179,7 +193,13 @@ function parseClass(raw: unknown, path: string): ClassEntry {
   const id = parseId(raw.id, `${path}.id`);
   const name = parseName(raw.name, `${path}.name`);
   const aliases = parseArray(raw.aliases ?? [], `${path}.aliases`, parseName);
-  return aliases.length === 0 ? { id, name } : { id, name, aliases };
+  const group = raw.supercategory ?? undefined;
+  return {
+    id,
+    name,
+    ...(aliases.length > 0 && { aliases }),
+    ...(group !== undefined && { supercategory: parseName(group, `${path}.supercategory`) }),
+  };
 }
 
 function parseName(raw: unknown, path: string): string {

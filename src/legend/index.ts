@@ -3,6 +3,13 @@
 export { formatClassDictCsv, parseClassDictCsv } from "./files/class-dict-csv.js";
 export { formatLabelmapTxt, parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { parseColor } from "./legend.js";
+export {
+  type ClassGroups,
+  type MergeOptions,
+  mergeBySupercategory,
+  mergeClasses,
+  withSupercategories,
+} from "./merge-classes.js";
 export { ade20k } from "./palettes/ade20k.js";
 export { camvid, camvid11 } from "./palettes/camvid.js";
 export {
