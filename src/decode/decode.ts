@@ -7,6 +7,7 @@ import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { type CheckedOptions, checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
+import type { DecodeRequest } from "./engines/engine.js";
 import type { SampledPixels } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, type MaskInfo, unknownColors } from "./mask-info.js";
@@ -134,10 +135,11 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
   );
   try {
     const request = { bytes, container, colors, output, verify, unknown };
+    const decode = (each: DecodeRequest) => runEngine(engine, each);
     const found =
       snap?.to === "neighbours"
-        ? partOf("neighbours").decodeToNeighbours(engine, request, snap)
-        : runEngine(engine, request);
+        ? partOf("neighbours").decodeToNeighbours(request, snap, decode)
+        : decode(request);
     const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
     if (options.targets === null) {
       return new LabelMap({ width, height, data: output.dense[0]!.into as Int32Array, ...info });

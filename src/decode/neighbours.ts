@@ -18,11 +18,11 @@
  * 5. After four passes, the pixels that are left stay unlabelled. Edges of up to eight pixels are then closed from both
  *    sides. A region whose colour is missing in the legend loses no more than four pixels at its edge.
  */
+import { withMemoryFor } from "../checks/memory.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import { GrowingArray } from "../maps/growing-array.js";
 import type { Decoded, DecodeRequest } from "./engines/engine.js";
 import { putLabels } from "./engines/put-labels.js";
-import { type EngineName, runEngine, withMemory } from "./engines/run.js";
 import { squareDistance } from "./rgb.js";
 import type { SnapToNeighbours } from "./snap.js";
 import type { ColorCounts, Measures } from "./wasm/scanner.js";
@@ -39,18 +39,23 @@ export function numberOfColor(rgb: number): number {
   return FIRST_COLOR - rgb;
 }
 
-/** Decodes like `runEngine`, and gives blended pixels the labels of neighbours. The request must number unknown colours. */
+/**
+ * Decodes the whole mask, gives blended pixels the labels of neighbours, and fills the request's output.
+ *
+ * @param request its `unknown` must answer with `numberOfColor`.
+ * @param decode an engine.
+ */
 export function decodeToNeighbours(
-  engine: EngineName,
   request: DecodeRequest,
   snap: SnapToNeighbours,
+  decode: (request: DecodeRequest) => Decoded,
 ): Decoded {
   const { output, container, colors } = request;
   const { width, height } = container.header;
-  return withMemory(width, height, () => {
+  return withMemoryFor(`${width}×${height} pixels`, () => {
     const map = { width, height, data: new Int32Array(width * height) };
     const all = { width, height, dense: [{ into: map.data, values: null }], runs: null, sampled: null };
-    const { issues, ...found } = runEngine(engine, { ...request, output: all });
+    const { issues, ...found } = decode({ ...request, output: all });
     const measures = snapToNeighbours(map, colors, snap, found);
     putLabels(map, output);
     return { ...measures, issues };

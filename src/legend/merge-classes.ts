@@ -2,7 +2,8 @@
  * Class lists with fewer classes: several classes become one, by name or by supercategory. Every old name stays an alias,
  * so masks decode with the new list without a change. `remap` of `labelmap/dataset` changes the ids of existing maps.
  */
-import { isObject, kindOf, quote } from "../checks/describe.js";
+import { checkOptions, isCount } from "../checks/arguments.js";
+import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { ClassError } from "../errors.js";
 import { type ClassEntry, ClassList } from "./class-list.js";
@@ -16,10 +17,12 @@ export type ClassGroups =
 export interface MergeOptions {
   /**
    * The ids of the new list. `"consecutive"`, the default: the new classes are numbered one by one, in the order of the
-   * list, from the smallest id of the old list on. The list's `voidId` and `ignoreId` are skipped. `"keep"`: every class
-   * keeps its id. In both cases a group stands at the place of its first class, and with `"keep"` it has this class's id.
+   * list, from `firstId` on. The list's `voidId` and `ignoreId` are skipped. `"keep"`: every class keeps its id. In both
+   * cases a group stands at the place of its first class in the list, and with `"keep"` it has this class's id.
    */
   readonly ids?: "consecutive" | "keep";
+  /** The first of consecutive ids. Default: the smallest id of the old list. */
+  readonly firstId?: number;
 }
 
 /**
@@ -106,9 +109,14 @@ export function withSupercategories(classes: ClassList, supercategories: ClassGr
 function merge(
   classes: ClassList,
   groupOf: ReadonlyMap<ClassEntry, string>,
-  { ids = "consecutive" }: MergeOptions,
+  options: MergeOptions,
 ): ClassList {
+  const { ids = "consecutive", firstId } = checkOptions(options);
+  checkKeys(options, "ids firstId", "the options");
   if (ids !== "consecutive" && ids !== "keep") throw invalid('ids must be "consecutive" or "keep".');
+  if (firstId !== undefined && (ids === "keep" || !isCount(firstId))) {
+    throw invalid('firstId must be an integer of at least 0, and cannot be used with ids: "keep".');
+  }
   // The members of each new class. A class without a group is alone.
   const members: ClassEntry[][] = [];
   const membersOf = new Map<string, ClassEntry[]>();
@@ -125,7 +133,7 @@ function merge(
   }
   for (const [group, entries] of membersOf) checkGroupName(classes, group, entries);
   const numbers =
-    ids === "keep" ? members.map(([first]) => first!.id) : consecutiveIds(classes, members.length);
+    ids === "keep" ? members.map(([first]) => first!.id) : consecutiveIds(classes, firstId, members.length);
   return ClassList.fromJSON({
     ...classes.toJSON(),
     classes: members.map((entries, place) => {
@@ -142,13 +150,14 @@ function merge(
   });
 }
 
-function consecutiveIds({ classes, voidId, ignoreId }: ClassList, count: number): number[] {
+function consecutiveIds(
+  { classes, voidId, ignoreId }: ClassList,
+  firstId: number | undefined,
+  count: number,
+): number[] {
+  const smallest = classes.reduce((least, { id }) => Math.min(least, id), Number.POSITIVE_INFINITY);
   const ids: number[] = [];
-  for (
-    let id = classes.reduce((least, entry) => Math.min(least, entry.id), Infinity);
-    ids.length < count;
-    id++
-  ) {
+  for (let id = firstId ?? smallest; ids.length < count; id++) {
     if (id !== voidId && id !== ignoreId) ids.push(id);
   }
   return ids;

@@ -42,6 +42,12 @@ describe("mergeClasses", () => {
     });
     const ignored = ClassList.fromJSON({ ...street.toJSON(), voidId: 255, ignoreId: 4 });
     expect(idsOf(mergeClasses(ignored, {})).map(([id]) => id)).toEqual([2, 3, 5, 6, 7]);
+    expect(idsOf(mergeClasses(street, { vehicle: ["car", "truck"] }, { firstId: 0 }))).toEqual([
+      [0, "road"],
+      [1, "vehicle"],
+      [2, "person"],
+      [4, "sky"],
+    ]);
     expect(idsOf(mergeClasses(ClassList.fromNames([]), {}))).toEqual([]);
   });
 
@@ -102,14 +108,23 @@ describe("mergeClasses", () => {
     [{ a: [3] }, "OPTION_INVALID", '"a"', "a number"],
     [["car"], "OPTION_INVALID", "an array"],
     [null, "OPTION_INVALID", "null"],
-  ])("refuses the groups %j", (groups, code, ...words) => {
+  ] as [unknown, string, ...string[]][])("refuses the groups %j", (groups, code, ...words) => {
     expect(() => mergeClasses(street, groups as never)).toThrow(error(code, ...words));
   });
 
-  it("refuses other options, and something that is not a class list", () => {
-    expect(() => mergeClasses(street, {}, { ids: "new" } as never)).toThrow(
-      error("OPTION_INVALID", "consecutive"),
-    );
+  it.each([
+    [{ ids: "new" }],
+    [{ firstId: -1 }],
+    [{ firstId: 1.5 }],
+    [{ ids: "keep", firstId: 0 }],
+    [{ id: 1 }],
+    [3],
+  ])("refuses the options %j", (options) => {
+    expect(() => mergeClasses(street, {}, options as never)).toThrow(error("OPTION_INVALID"));
+    expect(() => mergeBySupercategory(street, options as never)).toThrow(error("OPTION_INVALID"));
+  });
+
+  it("refuses something that is not a class list", () => {
     for (const call of [
       () => mergeClasses({} as never, {}),
       () => mergeBySupercategory(null as never),
