@@ -107,13 +107,14 @@ export function checkDecodeOptions(options: DecodeOptions & { readonly target?: 
 }
 
 function checkSnap(snap: SnapOptions): SnapOptions {
-  const { to = "nearest", maxDistance }: Partial<SnapOptions> = isObject(snap) ? snap : {};
-  checkChoice("snap.to", to, '"nearest" or "neighbours"');
-  if (maxDistance! > 0 ? typeof maxDistance === "number" : to === "neighbours" && maxDistance === undefined) {
+  const { to, maxDistance }: Partial<SnapOptions> = isObject(snap) ? snap : {};
+  const isFree = to === "neighbours";
+  const isDistance = typeof maxDistance === "number" ? maxDistance > 0 : isFree && maxDistance === undefined;
+  if (isDistance && (isFree || to === undefined || to === "nearest")) {
     checkKeys(snap, "to maxDistance", "snap");
     return { to, maxDistance } as SnapOptions;
   }
-  throw invalid("snap must be an object whose maxDistance is a number above 0");
+  throw invalid('snap must be an object with a maxDistance above 0, or with to: "neighbours"');
 }
 
 /** @param choices the allowed strings, quoted */

@@ -137,9 +137,7 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
     const request = { bytes, container, colors, output, verify, unknown };
     const decode = (each: DecodeRequest) => runEngine(engine, each);
     const found =
-      snap?.to === "neighbours"
-        ? partOf("neighbours").decodeToNeighbours(request, snap, decode)
-        : decode(request);
+      snap?.to === "neighbours" ? partOf("snap").decodeToNeighbours(request, snap, decode) : decode(request);
     const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
     if (options.targets === null) {
       return new LabelMap({ width, height, data: output.dense[0]!.into as Int32Array, ...info });

@@ -59,7 +59,7 @@ export function labelPixels(
     const map = { width, height, data: labels };
     let found = scanPixels(bytes, channels, width, height, colors, labels, unknown);
     if (snap?.to === "neighbours") {
-      found = partOf("neighbours").snapToNeighbours(map, colors, snap, found);
+      found = partOf("snap").snapToNeighbours(map, colors, snap, found);
     }
     const info = describeMask(found, source, classBy, unknown, []);
     return new LabelMap({ ...map, ...info });

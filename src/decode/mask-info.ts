@@ -35,12 +35,8 @@ export function unknownColors(
 ): UnknownColors {
   const alpha = transparent === "unlabelled" ? "UNLABELLED" : "COUNTED";
   if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alpha };
-  if (snap.to === "neighbours") {
-    const { numberOfColor } = partOf("neighbours");
-    return { kind: "SNAP", labelOf: (word) => numberOfColor(swapRedBlue(word)), alpha };
-  }
-  const nearest = partOf("snap").nearestLabel(colors, snap);
-  return { kind: "SNAP", labelOf: (word) => nearest(swapRedBlue(word)), alpha };
+  const answer = partOf("snap").answerTo(colors, snap);
+  return { kind: "SNAP", labelOf: (word) => answer(swapRedBlue(word)), alpha };
 }
 
 export function describeMask(

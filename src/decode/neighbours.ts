@@ -24,8 +24,21 @@ import { GrowingArray } from "../maps/growing-array.js";
 import type { Decoded, DecodeRequest } from "./engines/engine.js";
 import { putLabels } from "./engines/put-labels.js";
 import { squareDistance } from "./rgb.js";
-import type { SnapToNeighbours } from "./snap.js";
 import type { ColorCounts, Measures } from "./wasm/scanner.js";
+
+/**
+ * A pixel of an unknown colour gets a label of the eight pixels around it: the one with the nearest colour, or the smaller
+ * label if two are equally near. So the maroon between red and black becomes red or black, even if maroon is a class.
+ *
+ * Labels spread by one pixel in each of four passes. A pass sees only the labels of the passes before, so the order of the
+ * pixels does not matter. Edges of up to eight pixels are closed; pixels farther inside stay unlabelled. Pixels whose
+ * colour is in the legend never change.
+ */
+export interface SnapToNeighbours {
+  readonly to: "neighbours";
+  /** As in `SnapToNearest`; labels of colours that are farther away do not count. Default: no limit. */
+  readonly maxDistance?: number;
+}
 
 /** How often labels spread by one pixel. */
 const MAX_PASSES = 4;

@@ -7,7 +7,6 @@ import { DecodeError } from "../errors.js";
 const PARTS = {
   upng: () => import("./engines/upng.js"),
   snap: () => import("./snap.js"),
-  neighbours: () => import("./neighbours.js"),
   sampling: () => import("../geometry/sampling.js"),
   faults: () => import("./faults.js"),
 };

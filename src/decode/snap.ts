@@ -9,7 +9,10 @@
  */
 import { ColorTable } from "./color-table.js";
 import { ColorTree } from "./color-tree.js";
+import { numberOfColor, type SnapToNeighbours } from "./neighbours.js";
 import { squareDistance } from "./rgb.js";
+
+export { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
 
 /** How colours that are not in the legend become colours of the legend. */
 export type SnapOptions = SnapToNearest | SnapToNeighbours;
@@ -24,26 +27,20 @@ export interface SnapToNearest {
   readonly maxDistance: number;
 }
 
-/**
- * A pixel of an unknown colour gets a label of the eight pixels around it: the one with the nearest colour, or the smaller
- * label if two are equally near. So the maroon between red and black becomes red or black, even if maroon is a class.
- *
- * Labels spread by one pixel in each of four passes. A pass sees only the labels of the passes before, so the order of the
- * pixels does not matter. Edges of up to eight pixels are closed; pixels farther inside stay unlabelled. Pixels whose
- * colour is in the legend never change.
- */
-export interface SnapToNeighbours {
-  readonly to: "neighbours";
-  /** As in `SnapToNearest`; labels of colours that are farther away do not count. Default: no limit. */
-  readonly maxDistance?: number;
-}
-
 /** The number of unknown colours after which the tree is built. */
 const FEW_COLORS = 8;
 /** How many answers are remembered. Gradients have thousands of colours, noise has millions. */
 const MAX_REMEMBERED = 65_536;
 /** The number of distances after which a table replaces the tree. They take about as long as filling the table. */
 const MAX_TREE_WORK = 2 ** 24;
+
+/**
+ * A function from 0xRRGGBB to what the engines write for an unknown colour: the label of the nearest colour, or -1, or the
+ * number that `snapToNeighbours` replaces later.
+ */
+export function answerTo(colors: Int32Array, snap: SnapOptions): (rgb: number) => number {
+  return snap.to === "neighbours" ? numberOfColor : nearestLabel(colors, snap);
+}
 
 /**
  * A function from 0xRRGGBB to the label of the nearest colour, or -1 if none is within the distance. If several colours

@@ -108,40 +108,39 @@ export class ClassList implements ClassListJSON {
 
   /**
    * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
-   * Names in `void` and `ignore` do not become classes. A class gets the supercategory that the legends give it.
+   * Names in `void` and `ignore` do not become classes. A class has the supercategory that the legends give it, or none if
+   * they disagree.
    *
    * @param results checked results, or the vendor's result objects.
    * @param options.classBy how labels form classes, as in `decodeMask`.
    * @throws {ResultError | LegendError} a result is malformed.
-   * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`, or a class has different supercategories. If you have more
-   *   than 255 classes, pass another `voidId` and `ignoreId`.
+   * @throws {ClassError} CLASS_LIST_INVALID like `fromNames`. If you have more than 255 classes, pass another `voidId`
+   *   and `ignoreId`.
    */
   static fromResults(
     results: Iterable<SegmentationResult | object>,
     options: ClassListOptions & { readonly classBy?: ClassBy } = {},
   ): ClassList {
-    const { classBy, ...rest } = checkOptions(options);
+    const { classBy, firstId = 0, ...rest } = checkOptions(options);
     if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
       throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
     }
-    const groupOf = new Map<string, string | undefined>();
+    // `null` if legends disagree.
+    const groups = new Map<string, string | null | undefined>();
     for (const result of results) {
       const parsed = parseResult(result);
       identifyEntries(parsed, classBy).forEach(({ className }, index) => {
-        const other = groupOf.get(className);
-        const { supercategory = other } = parsed.legend.entries[index]!;
-        if (other !== undefined && supercategory !== other) {
-          throw invalid(
-            `The class ${quote(className)} has the supercategories ${quote(other)} and ${quote(supercategory!)}; give it one.`,
-          );
-        }
-        groupOf.set(className, supercategory);
+        const group = parsed.legend.entries[index]!.supercategory;
+        const known = groups.get(className);
+        const agree = known === undefined || group === undefined || group === known;
+        groups.set(className, agree ? (known === undefined ? group : known) : null);
       });
     }
-    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) groupOf.delete(name);
-    const list = ClassList.fromNames([...groupOf.keys()].sort(), rest).toJSON();
-    const classes = list.classes.map((entry) => ({ ...entry, supercategory: groupOf.get(entry.name) }));
-    return ClassList.fromJSON({ ...list, classes });
+    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) groups.delete(name);
+    const classes = [...groups.keys()]
+      .sort()
+      .map((name, place) => ({ id: firstId + place, name, supercategory: groups.get(name) }));
+    return ClassList.fromJSON({ ...rest, classes });
   }
 
   /** The id of a class name, alias, void name or ignore name; `undefined` for any other name. */
@@ -193,12 +192,12 @@ function parseClass(raw: unknown, path: string): ClassEntry {
   const id = parseId(raw.id, `${path}.id`);
   const name = parseName(raw.name, `${path}.name`);
   const aliases = parseArray(raw.aliases ?? [], `${path}.aliases`, parseName);
-  const group = raw.supercategory ?? undefined;
+  const group = raw.supercategory ?? null;
   return {
     id,
     name,
     ...(aliases.length > 0 && { aliases }),
-    ...(group !== undefined && { supercategory: parseName(group, `${path}.supercategory`) }),
+    ...(group !== null && { supercategory: parseName(group, `${path}.supercategory`) }),
   };
 }
 

@@ -426,7 +426,9 @@ it.each([
   [{ to: "neighbours", maxDistance: Number.NaN }, "maxDistance"],
   [{ to: "neighbours", maxDistance: "9" }, "maxDistance"],
   [{ to: "neighbours", maxDistance: null }, "maxDistance"],
-  [{ to: "neighbour" }, '"nearest" or "neighbours"'],
+  [{ to: "neighbour" }, 'to: "neighbours"'],
+  [{ to: "neighbour", maxDistance: 9 }, 'to: "neighbours"'],
+  [{ to: null, maxDistance: 9 }, 'to: "neighbours"'],
   [{ to: "neighbours", passes: 2 }, "passes"],
 ])("refuses the option snap: %j", async (snap, message) => {
   await expect(
