@@ -91,11 +91,8 @@ export function snapToNeighbours(
 ): Measures {
   const { width, data } = map;
   const places = placesOfColors(data);
-  const rgbs = Int32Array.from(places, (place) => FIRST_COLOR - data[place]!);
-  spread(map, places, (label, place) => {
-    const square = squareDistance(colors[label]!, rgbs[place]!);
-    return square <= maxDistance * maxDistance ? square : Number.POSITIVE_INFINITY;
-  });
+  const rgbs = places.map((place) => FIRST_COLOR - data[place]!);
+  spread(map, places, rgbs, colors, maxDistance * maxDistance);
 
   const counts = found.counts.slice();
   const boxes = found.boxes.slice();
@@ -106,7 +103,8 @@ export function snapToNeighbours(
   places.forEach((place, index) => {
     const rgb = rgbs[index]!;
     const label = data[place]!;
-    if (transparent.has(rgb)) transparent.set(rgb, transparent.get(rgb)! - 1);
+    const listed = transparent.get(rgb);
+    if (listed !== undefined) transparent.set(rgb, listed - 1);
     if (label >= 0) {
       snapped.add(rgb, label);
       counts[label]!++;
@@ -118,7 +116,7 @@ export function snapToNeighbours(
   });
   for (const [rgb, count] of transparent) if (count > 0) left.add(rgb, -1, count);
   const unlabelled = { count: found.unlabelled.count - snapped.count, colors: left.colors };
-  return { ...found, counts, boxes, unlabelled, snapped };
+  return { ...found, counts, boxes, unlabelled, snapped: { count: snapped.count, colors: snapped.colors } };
 }
 
 function placesOfColors(data: Int32Array): Uint32Array {
@@ -127,49 +125,49 @@ function placesOfColors(data: Int32Array): Uint32Array {
   return places.toArray();
 }
 
-/**
- * Lets the labels spread to the places, pass by pass.
- *
- * @param distance how far a label's colour is from the colour of the place with this index; infinite if too far.
- */
+/** Lets the labels spread to the places, pass by pass. */
 function spread(
   map: DenseMap<Int32Array>,
   places: Uint32Array,
-  distance: (label: number, index: number) => number,
+  rgbs: Uint32Array,
+  colors: Int32Array,
+  maxSquare: number,
 ): void {
   const { data } = map;
-  let open = Uint32Array.from(places.keys());
-  for (let pass = 0; pass < MAX_PASSES && open.length > 0; pass++) {
-    const labels = Int32Array.from(open, (index) =>
-      nearestAround(map, places[index]!, (label) => distance(label, index)),
-    );
-    open.forEach((index, at) => {
-      if (labels[at]! >= 0) data[places[index]!] = labels[at]!;
-    });
+  let open = places.map((_, index) => index);
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const labels = new Int32Array(open.length);
+    for (let at = 0; at < open.length; at++) {
+      labels[at] = nearestAround(map, places[open[at]!]!, rgbs[open[at]!]!, colors, maxSquare);
+    }
+    // Only now, so that the pass does not see its own labels.
+    for (let at = 0; at < open.length; at++) if (labels[at]! >= 0) data[places[open[at]!]!] = labels[at]!;
     const before = open.length;
     open = open.filter((_, at) => labels[at]! < 0);
     if (open.length === before) return;
   }
 }
 
-/** The label around a place with the least distance, -1 if all are infinitely far. */
+/** The label around a place whose colour is nearest to `rgb`; -1 if none is near enough. */
 function nearestAround(
   { width, data }: DenseMap<Int32Array>,
   place: number,
-  distance: (label: number) => number,
+  rgb: number,
+  colors: Int32Array,
+  maxSquare: number,
 ): number {
   const x = place % width;
   const left = x > 0 ? 1 : 0;
   const right = x + 1 < width ? 1 : 0;
   let nearest = -1;
-  let least = Number.POSITIVE_INFINITY;
+  let least = maxSquare;
   for (let middle = place - width; middle <= place + width; middle += width) {
     if (middle < 0 || middle >= data.length) continue;
     for (let at = middle - left; at <= middle + right; at++) {
       const label = data[at]!;
       if (label < 0 || label === nearest) continue;
-      const square = distance(label);
-      if (square > least || (square === least && (nearest < 0 || label > nearest))) continue;
+      const square = squareDistance(colors[label]!, rgb);
+      if (square > least || (square === least && nearest >= 0 && label > nearest)) continue;
       nearest = label;
       least = square;
     }
@@ -181,12 +179,18 @@ function nearestAround(
 class ListedColors implements ColorCounts {
   count = 0;
   readonly colors: { readonly rgb: number; readonly label: number; count: number }[] = [];
+  readonly #entries = new Map<number, { count: number }>();
 
   add(rgb: number, label = -1, count = 1): void {
     this.count += count;
-    const known = this.colors.find((entry) => entry.rgb === rgb && entry.label === label);
+    const key = rgb * 0x20000 + label + 1;
+    const known = this.#entries.get(key);
     if (known !== undefined) known.count += count;
-    else if (this.colors.length < MAX_LISTED_COLORS) this.colors.push({ rgb, label, count });
+    else if (this.colors.length < MAX_LISTED_COLORS) {
+      const entry = { rgb, label, count };
+      this.colors.push(entry);
+      this.#entries.set(key, entry);
+    }
   }
 }
 
