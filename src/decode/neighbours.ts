@@ -98,7 +98,8 @@ export function snapToNeighbours(
   const boxes = found.boxes.slice();
   const snapped = new ListedColors();
   const left = new ListedColors();
-  // The colours of transparent pixels are in no map. They are what was counted beside the unknown colours.
+  // The map does not have the colours of transparent pixels. They are what was counted beside the unknown colours, and
+  // are listed last.
   const transparent = new Map(found.unlabelled.colors.map(({ rgb, count }) => [rgb, count]));
   places.forEach((place, index) => {
     const rgb = rgbs[index]!;
