@@ -111,7 +111,7 @@ function checkSnap(snap: SnapOptions): SnapOptions {
   const isFree = to === "neighbours";
   const isDistance = typeof maxDistance === "number" ? maxDistance > 0 : isFree && maxDistance === undefined;
   if (isDistance && (isFree || to === undefined || to === "nearest")) {
-    checkKeys(snap, "to maxDistance", "snap");
+    checkKeys(snap, "maxDistance to", "snap");
     return { to, maxDistance } as SnapOptions;
   }
   throw invalid('snap must be an object with a maxDistance above 0, or with to: "neighbours"');
