@@ -11,9 +11,10 @@ export {
 export { labelPixels } from "./decode/label-pixels.js";
 export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
 export type { MaskInfo, Transparent } from "./decode/mask-info.js";
+export type { SnapToNeighbours } from "./decode/neighbours.js";
 export type { PngInput } from "./decode/png-input.js";
 export type { ResultInput } from "./decode/result-input.js";
-export type { SnapOptions } from "./decode/snap.js";
+export type { SnapOptions, SnapToNearest } from "./decode/snap.js";
 export type {
   Decoded,
   DenseTarget,

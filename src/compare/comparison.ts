@@ -12,10 +12,11 @@ import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { runsOf } from "../maps/runs-of.js";
-import { Confusion, type SemanticScores } from "./confusion.js";
+import { Confusion, meanOf, type PixelScores, pixelScoresOf, type SemanticScores } from "./confusion.js";
 import { overlapsOf } from "./overlap.js";
 import { type ClassQuality, type MeanQuality, meanQuality, PanopticCounts } from "./panoptic.js";
 import { type ComparableMap, type SegmentOptions, segmentsOf } from "./segments.js";
+import { Supercategories, type SupercategoryScores } from "./supercategories.js";
 
 export interface ComparisonOptions {
   /**
@@ -34,25 +35,24 @@ export interface ComparisonOptions {
 }
 
 /** The scores of one class. A score is NaN if its divisor is 0. */
-export interface ClassScores extends ClassQuality {
+export interface ClassScores extends PixelScores, ClassQuality {
   readonly id: number;
   readonly name: string;
   /** Whether it is one of `things`. Without `things`: whether an instance of it was seen. */
   readonly isThing: boolean;
-  /** The class's pixels in the reference. */
-  readonly referencePixels: number;
-  /** The class's pixels in the prediction, except those whose reference is void. */
-  readonly predictedPixels: number;
-  /** Intersection over union of the class's pixels, 0 to 1. */
-  readonly iou: number;
-  /** The share of the class's reference pixels that are predicted correctly, 0 to 1. */
-  readonly accuracy: number;
 }
 
-export interface ComparisonResult extends Omit<SemanticScores, "iou" | "accuracy"> {
+export interface ComparisonResult extends Omit<SemanticScores, keyof PixelScores> {
   readonly imageCount: number;
   /** In the order of the class list. */
   readonly classes: readonly ClassScores[];
+  /**
+   * The scores of the supercategories that the class list has, in the order of their first classes. They are the scores
+   * that the list of `mergeBySupercategory` would give. Empty if no class has a supercategory.
+   */
+  readonly supercategories: readonly SupercategoryScores[];
+  /** The mean of the supercategories' `iou`, for those that occur in either map. NaN if there are none. */
+  readonly meanSupercategoryIoU: number;
   /**
    * Pixel counts, C×C, row-major: one row per reference class, one column per predicted class, in the order of the
    * class list. Void is left out.
@@ -102,6 +102,7 @@ export class Comparison {
   readonly #options: SegmentOptions;
   readonly #confusion: Confusion;
   readonly #panoptic: PanopticCounts;
+  readonly #supercategories: Supercategories;
   readonly #seenAsThing: Uint8Array;
   #imageCount = 0;
 
@@ -126,6 +127,7 @@ export class Comparison {
     };
     this.#confusion = new Confusion(classes.classes.length);
     this.#panoptic = new PanopticCounts(classes.classes.length);
+    this.#supercategories = new Supercategories(classes.classes);
     this.#seenAsThing = new Uint8Array(classes.classes.length);
   }
 
@@ -149,10 +151,12 @@ export class Comparison {
       this.#confusion.add(a.segments[r]!.classIndex, b.segments[p]?.classIndex, pixels);
     }
     const { things } = this.#options;
+    const segments = { reference: a.segments, prediction: b.segments, overlaps };
     this.#panoptic.add(
-      { reference: a.segments, prediction: b.segments, overlaps },
+      segments,
       ({ classIndex, instance }) => instance === 0 && things?.has(classIndex) === true,
     );
+    this.#supercategories.add(segments, things);
     for (const { classIndex, instance } of [...a.segments, ...b.segments]) {
       if (instance > 0) this.#seenAsThing[classIndex] = 1;
     }
@@ -161,9 +165,7 @@ export class Comparison {
 
   /** The scores of all images added so far. */
   result(): ComparisonResult {
-    const { iou, accuracy, ...scores } = this.#confusion.scores();
-    const referencePixels = this.#confusion.referencePixels();
-    const predictedPixels = this.#confusion.predictedPixels();
+    const scores = this.#confusion.scores();
     const qualities = this.#panoptic.qualities();
     const { things } = this.#options;
     const classes = this.#classes.classes.map(
@@ -171,19 +173,24 @@ export class Comparison {
         id,
         name,
         isThing: things?.has(index) ?? this.#seenAsThing[index] === 1,
-        referencePixels: referencePixels[index]!,
-        predictedPixels: predictedPixels[index]!,
-        iou: iou[index]!,
-        accuracy: accuracy[index]!,
+        ...pixelScoresOf(scores, index),
         ...qualities[index]!,
       }),
     );
+    const isThing = classes.map((each) => each.isThing);
+    const supercategories = this.#supercategories.scores(this.#confusion, isThing);
+    const { meanIoU, meanAccuracy, pixelAccuracy, frequencyWeightedIoU } = scores;
     return {
       imageCount: this.#imageCount,
       classes,
+      supercategories,
+      meanSupercategoryIoU: meanOf(supercategories.map(({ iou }) => iou)),
       confusion: this.#confusion.matrix.slice(),
       unpredicted: this.#confusion.unpredicted.slice(),
-      ...scores,
+      meanIoU,
+      meanAccuracy,
+      pixelAccuracy,
+      frequencyWeightedIoU,
       panoptic: {
         all: meanQuality(classes),
         things: meanQuality(classes.filter(({ isThing }) => isThing)),

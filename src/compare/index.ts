@@ -6,5 +6,7 @@ export {
   type ComparisonResult,
   compare,
 } from "./comparison.js";
-export type { MeanQuality } from "./panoptic.js";
+export type { PixelScores } from "./confusion.js";
+export type { ClassQuality, MeanQuality } from "./panoptic.js";
 export type { ComparableMap } from "./segments.js";
+export type { SupercategoryScores } from "./supercategories.js";

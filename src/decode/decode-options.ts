@@ -44,7 +44,10 @@ export interface DecodeOptions extends LimitOptions {
    * label. `unlabelled`: nobody labelled them, as in the vendor's pre-labels.
    */
   transparent?: Transparent;
-  /** Replaces colours that are not in the legend by the nearest one that is. Off by default, since it invents data. */
+  /**
+   * Replaces colours that are not in the legend by the nearest one that is, or, with `to: "neighbours"`, by the nearest one
+   * beside the pixel. Off by default, since it invents data.
+   */
   snap?: SnapOptions;
 }
 
@@ -138,12 +141,14 @@ export function checkDecodeOptions(options: DecodeOptions & { readonly target?: 
 }
 
 function checkSnap(snap: SnapOptions): SnapOptions {
-  const maxDistance = isObject(snap) ? snap.maxDistance : undefined;
-  if (typeof maxDistance === "number" && maxDistance > 0) {
-    checkKeys(snap, "maxDistance", "snap");
-    return { maxDistance };
+  const { to, maxDistance }: Partial<SnapOptions> = isObject(snap) ? snap : {};
+  const isFree = to === "neighbours";
+  const isDistance = typeof maxDistance === "number" ? maxDistance > 0 : isFree && maxDistance === undefined;
+  if (isDistance && (isFree || to === undefined || to === "nearest")) {
+    checkKeys(snap, "maxDistance to", "snap");
+    return { to, maxDistance } as SnapOptions;
   }
-  throw invalid("snap must be an object whose maxDistance is a number above 0");
+  throw invalid('snap must be an object with a maxDistance above 0, or with to: "neighbours"');
 }
 
 function checkChoice(name: string, given: unknown, choices: readonly string[]): void {

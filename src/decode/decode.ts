@@ -18,6 +18,7 @@ import {
   encodingOf,
 } from "./decode-options.js";
 import type { Encoding } from "./encodings/encoding.js";
+import type { DecodeRequest } from "./engines/engine.js";
 import type { Output } from "./engines/output.js";
 import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, issuesOf, type MaskInfo, unknownColors } from "./mask-info.js";
@@ -197,7 +198,10 @@ function decodeColors(
   const unknown = unknownColors(colors, snap, transparent);
   const uncounted = wanted === null ? [] : uncountedLabels(source, classBy);
   const plan = withMemory(width, height, () => planOutput(targets, uncounted, { width, height }, sampled));
-  const found = runEngine(engine, { bytes, container, colors, output: plan.output, verify, unknown });
+  const request = { bytes, container, colors, output: plan.output, verify, unknown };
+  const decode = (each: DecodeRequest) => runEngine(engine, each);
+  const found =
+    snap?.to === "neighbours" ? partOf("snap").decodeToNeighbours(request, snap, decode) : decode(request);
   const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
   checkTables(plan, info);
   return { plan, info };

@@ -9,6 +9,7 @@ import { LabelMap } from "../maps/label-map.js";
 import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import { withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
+import { partOf } from "./on-demand.js";
 import { type ResultInput, readResult } from "./result-input.js";
 import { scanPixels } from "./wasm/scanner.js";
 
@@ -55,8 +56,12 @@ export function labelPixels(
   const unknown = unknownColors(colors, snap, transparent);
   return withMemory(width, height, () => {
     const labels = into ?? allocate("int32", width * height);
-    const found = scanPixels(bytes, channels, width, height, colors, labels, unknown);
+    const map = { width, height, data: labels };
+    let found = scanPixels(bytes, channels, width, height, colors, labels, unknown);
+    if (snap?.to === "neighbours") {
+      found = partOf("snap").snapToNeighbours(map, colors, snap, found);
+    }
     const info = describeMask(found, source, classBy, unknown, []);
-    return new LabelMap({ width, height, data: labels, ...info });
+    return new LabelMap({ ...map, ...info });
   });
 }

@@ -39,8 +39,8 @@ export function unknownColors(
 ): UnknownColors {
   const alpha = transparent === "unlabelled" ? "UNLABELLED" : "COUNTED";
   if (snap === undefined) return { kind: "UNLABELLED", labelOf: () => -1, alpha };
-  const nearest = partOf("snap").nearestLabel(colors, snap);
-  return { kind: "SNAP", labelOf: (word) => nearest(swapRedBlue(word)), alpha };
+  const answer = partOf("snap").answerTo(colors, snap);
+  return { kind: "SNAP", labelOf: (word) => answer(swapRedBlue(word)), alpha };
 }
 
 export function describeMask(
@@ -59,10 +59,10 @@ export function describeMask(
     unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },
     snapped: {
       count: snapped.count,
-      colors: snapped.colors.map(({ rgb, count }) => ({
+      colors: snapped.colors.map(({ rgb, count, label }) => ({
         color: hexOf(rgb),
         count,
-        label: unknown.labelOf(swapRedBlue(rgb)),
+        label: label ?? unknown.labelOf(swapRedBlue(rgb)),
       })),
     },
     issues: issuesOf(source, labels, [...pngIssues, ...clear]),

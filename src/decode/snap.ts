@@ -9,10 +9,17 @@
  */
 import { ColorTable } from "./color-table.js";
 import { ColorTree } from "./color-tree.js";
+import { numberOfColor, type SnapToNeighbours } from "./neighbours.js";
 import { squareDistance } from "./rgb.js";
 
+export { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
+
 /** How colours that are not in the legend become colours of the legend. */
-export interface SnapOptions {
+export type SnapOptions = SnapToNearest | SnapToNeighbours;
+
+/** An unknown colour becomes the nearest colour of the whole legend, wherever its pixels are. */
+export interface SnapToNearest {
+  readonly to?: "nearest";
   /**
    * The largest distance to the nearest colour: Euclidean, in steps of the 8-bit channels R, G and B. It must be above 0.
    * All colours are less than 442 apart.
@@ -28,6 +35,14 @@ const MAX_REMEMBERED = 65_536;
 const MAX_TREE_WORK = 2 ** 24;
 
 /**
+ * A function from 0xRRGGBB to what the engines write for an unknown colour: the label of the nearest colour, or -1, or the
+ * number that `snapToNeighbours` replaces later.
+ */
+export function answerTo(colors: Int32Array, snap: SnapOptions): (rgb: number) => number {
+  return snap.to === "neighbours" ? numberOfColor : nearestLabel(colors, snap);
+}
+
+/**
  * A function from 0xRRGGBB to the label of the nearest colour, or -1 if none is within the distance. If several colours
  * are equally near, the first in the legend wins.
  *
@@ -36,7 +51,7 @@ const MAX_TREE_WORK = 2 ** 24;
  */
 export function nearestLabel(
   colors: Int32Array,
-  { maxDistance }: SnapOptions,
+  { maxDistance }: SnapToNearest,
   maxTreeWork: number = MAX_TREE_WORK,
 ): (rgb: number) => number {
   const maxSquare = maxDistance * maxDistance;

@@ -8,11 +8,13 @@ import { isObject, kindOf, quote } from "../checks/describe.js";
 import { ClassError } from "../errors.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
 
-/** One class: its id, its name, and other names that mean the same. */
+/** One class: its id, its name, other names that mean the same, and its group. */
 export interface ClassEntry {
   readonly id: number;
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** The group that the class belongs to, as COCO has it: `vehicle`. Missing if it has none. */
+  readonly supercategory?: string;
 }
 
 /** What `toJSON` returns and `fromJSON` takes. */
@@ -106,7 +108,8 @@ export class ClassList implements ClassListJSON {
 
   /**
    * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
-   * Names in `void` and `ignore` do not become classes.
+   * Names in `void` and `ignore` do not become classes. A class has the supercategory that the legends give it, or none if
+   * they disagree.
    *
    * @param results checked results, the vendor's result objects, or legends that `parseLegend` has read.
    * @param options.classBy how labels form classes, as in `decodeMask`.
@@ -118,16 +121,26 @@ export class ClassList implements ClassListJSON {
     results: Iterable<SegmentationResult | object>,
     options: ClassListOptions & { readonly classBy?: ClassBy } = {},
   ): ClassList {
-    const { classBy, ...rest } = checkOptions(options);
+    const { classBy, firstId = 0, ...rest } = checkOptions(options);
     if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
       throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
     }
-    const names = new Set<string>();
+    // `null` if legends disagree.
+    const groups = new Map<string, string | null | undefined>();
     for (const result of results) {
-      for (const { className } of identifyEntries(parseResult(result), classBy)) names.add(className);
+      const parsed = parseResult(result);
+      identifyEntries(parsed, classBy).forEach(({ className }, index) => {
+        const group = parsed.legend.entries[index]!.supercategory;
+        const known = groups.get(className);
+        const agree = known === undefined || group === undefined || group === known;
+        groups.set(className, agree ? (known === undefined ? group : known) : null);
+      });
     }
-    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) names.delete(name);
-    return ClassList.fromNames([...names].sort(), rest);
+    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) groups.delete(name);
+    const classes = [...groups.keys()]
+      .sort()
+      .map((name, place) => ({ id: firstId + place, name, supercategory: groups.get(name) }));
+    return ClassList.fromJSON({ ...rest, classes });
   }
 
   /** The id of a class name, alias, void name or ignore name; `undefined` for any other name. */
@@ -179,7 +192,13 @@ function parseClass(raw: unknown, path: string): ClassEntry {
   const id = parseId(raw.id, `${path}.id`);
   const name = parseName(raw.name, `${path}.name`);
   const aliases = parseArray(raw.aliases ?? [], `${path}.aliases`, parseName);
-  return aliases.length === 0 ? { id, name } : { id, name, aliases };
+  const group = raw.supercategory ?? null;
+  return {
+    id,
+    name,
+    ...(aliases.length > 0 && { aliases }),
+    ...(group !== null && { supercategory: parseName(group, `${path}.supercategory`) }),
+  };
 }
 
 function parseName(raw: unknown, path: string): string {

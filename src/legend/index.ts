@@ -5,6 +5,13 @@ export { parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";
 export { LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
 export { parseColor } from "./legend.js";
+export {
+  type ClassGroups,
+  type MergeOptions,
+  mergeBySupercategory,
+  mergeClasses,
+  withSupercategories,
+} from "./merge-classes.js";
 export { ade20k } from "./palettes/ade20k.js";
 export { PALETTES } from "./palettes/by-name.js";
 export { camvid, camvid11 } from "./palettes/camvid.js";

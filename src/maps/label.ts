@@ -39,10 +39,13 @@ export interface Unlabelled {
   readonly ids?: readonly { readonly id: number; readonly count: number }[];
 }
 
-/** The pixels that got the label of the nearest legend colour (`snap`). That label's pixel count includes them. */
+/** The pixels that got a label of another colour (`snap`). That label's pixel count includes them. */
 export interface Snapped {
   readonly count: number;
-  /** The first 16 distinct colours in scan order, with their pixel counts and the labels that they got. */
+  /**
+   * The first 16 distinct colours in scan order, with their pixel counts and the labels that they got. With
+   * `to: "neighbours"` one colour may get several labels, and is listed once with each.
+   */
   readonly colors: readonly { readonly color: string; readonly count: number; readonly label: number }[];
 }
 

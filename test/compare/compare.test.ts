@@ -7,6 +7,7 @@ import { findPythonWith } from "../../scripts/python.mjs";
 import { Comparison, compare } from "../../src/compare/index.js";
 import { crop, flip, pad, resize, resizeByMajority, tile, untile } from "../../src/geometry/index.js";
 import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../../src/index.js";
+import { mergeBySupercategory } from "../../src/legend/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
@@ -81,6 +82,98 @@ describe("compare", () => {
     const result = compare(mapOf("77"), mapOf("7."), { classes });
     expect(result.pixelAccuracy).toBe(0.5);
     expect(byName(result).get("road")).toMatchObject({ iou: 0.5, accuracy: 0.5 });
+  });
+});
+
+describe("supercategories", () => {
+  const street = ClassList.fromJSON({
+    classes: [
+      { id: 7, name: "road" },
+      { id: 2, name: "car", supercategory: "vehicle" },
+      { id: 3, name: "truck", supercategory: "vehicle" },
+      { id: 9, name: "person", supercategory: "human" },
+      { id: 8, name: "path", supercategory: "flat" },
+    ],
+  });
+
+  it("count a truck that is predicted as a car as right", () => {
+    const result = compare(mapOf("2237", "3388", "9..7"), mapOf("2322", "33.8", "7937"), { classes: street });
+    const { supercategories, meanSupercategoryIoU } = result;
+    expect(supercategories.map(({ name, classNames }) => [name, classNames])).toEqual([
+      ["vehicle", ["car", "truck"]],
+      ["human", ["person"]],
+      ["flat", ["path"]],
+    ]);
+    expect(supercategories[0]).toMatchObject({
+      referencePixels: 5,
+      predictedPixels: 6,
+      iou: 5 / 6,
+      accuracy: 1,
+      precision: 5 / 6,
+      dice: 10 / 11,
+      isThing: false,
+      pq: 5 / 6,
+    });
+    expect(byName(result).get("car")).toMatchObject({ iou: 1 / 4, precision: 1 / 3, dice: 2 / 5 });
+    expect(supercategories[1]).toMatchObject({ iou: 0, accuracy: 0, precision: NaN, dice: 0, pq: 0 });
+    expect(supercategories[2]).toMatchObject({ iou: 1 / 2, accuracy: 1 / 2, precision: 1, dice: 2 / 3 });
+    expect(meanSupercategoryIoU).toBeCloseTo((5 / 6 + 0 + 1 / 2) / 3, 14);
+    expect(compare(mapOf("7"), mapOf("7"), { classes })).toMatchObject({
+      supercategories: [],
+      meanSupercategoryIoU: NaN,
+    });
+  });
+
+  it("match an object with an object of another class, and keep equal numbers of two classes apart", () => {
+    const map = (...data: number[]) => ({ width: data.length, height: 1, data: Int32Array.from(data) });
+    const options = { classes: street, divisor: 10, things: ["car", "truck", "person"] };
+    // car 1 and truck 1 are two objects; both are found, with their classes swapped.
+    const result = compare(map(21, 21, 21, 31, 31, 31, 30), map(31, 31, 31, 21, 21, 31, 25), options);
+    expect(byName(result).get("car")).toMatchObject({ truePositives: 0, falseNegatives: 1 });
+    expect(result.supercategories[0]).toMatchObject({
+      isThing: true,
+      truePositives: 2,
+      falseNegatives: 0,
+      // A car in a crowd of trucks is forgiven.
+      falsePositives: 0,
+      sq: (3 / 4 + 2 / 3) / 2,
+    });
+  });
+
+  it("have the scores that the merged class list gives", () => {
+    const merged = mergeBySupercategory(street);
+    const value = fc.constantFrom(70, 20, 21, 22, 30, 31, 32, 80, 90, 91, VOID * 10);
+    const things = ["car", "truck", "person"];
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 30 }),
+        fc.boolean(),
+        (pairs, known) => {
+          // Numbers that are unique in the image, since the merged list has one class for cars and trucks.
+          const number = (id: number) => (id >= 30 && id < 40 && id % 10 > 0 ? id + 3 : id);
+          const map = (side: 0 | 1, list: ClassList) => ({
+            width: pairs.length,
+            height: 1,
+            data: Int32Array.from(pairs, (pair) => {
+              const id = number(pair[side]);
+              const name = street.classes.find((entry) => entry.id === Math.floor(id / 10))?.name;
+              return (name === undefined ? VOID : list.idOf(name)!) * 10 + (id % 10);
+            }),
+          });
+          const scores = (list: ClassList) =>
+            compare(map(0, list), map(1, list), { classes: list, divisor: 10, ...(known && { things }) });
+          const groups = new Map(scores(merged).classes.map(({ id, ...rest }) => [rest.name, rest]));
+          for (const { classNames, ...rest } of scores(street).supercategories) {
+            const { pq, sq, ...exact } = rest;
+            expect(exact).toEqual({ ...groups.get(rest.name), pq: undefined, sq: undefined });
+            // Sums of the same numbers in another order.
+            expect([pq, sq].map((score) => score.toFixed(12))).toEqual(
+              [groups.get(rest.name)!.pq, groups.get(rest.name)!.sq].map((score) => score.toFixed(12)),
+            );
+          }
+        },
+      ),
+    );
   });
 });
 
@@ -414,7 +507,14 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
     const seed = 20_261_124;
     const random = mulberry32(seed);
     const { below, chance } = dice(random);
-    const jobs = Array.from({ length: 300 }, (_, index) => {
+    const groupings: Record<string, number[]>[] = [
+      {},
+      { vehicle: [2], flat: [7] },
+      { all: [7, 2, 9, 0] },
+      { moving: [2, 9], rest: [7, 0] },
+      { mixed: [9, 7] },
+    ];
+    const jobs = Array.from({ length: 400 }, (_, index) => {
       const pairs = Array.from({ length: 1 + below(3) }, () => {
         const [width, height] = [1 + below(20), 1 + below(14)];
         const reference = drawn(random, width, height);
@@ -427,10 +527,19 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
         });
         return { width, height, reference, prediction };
       });
-      return { pairs, things: index % 3 === 0 ? undefined : ["car", "person"].slice(0, index % 3) };
+      const things = index % 3 === 0 ? undefined : ["car", "person"].slice(0, index % 3);
+      const groups = groupings[index % groupings.length]!;
+      const groupOf = (id: number) => Object.keys(groups).find((name) => groups[name]!.includes(id));
+      const { classes: entries, ...rest } = classes.toJSON();
+      const list = ClassList.fromJSON({
+        ...rest,
+        classes: entries.map((entry) => ({ ...entry, supercategory: groupOf(entry.id) })),
+      });
+      return { pairs, things, groups, list };
     });
-    const input = jobs.map(({ pairs, things }) => ({
+    const input = jobs.map(({ pairs, things, groups }) => ({
       classes: ids,
+      groups,
       void: VOID,
       divisor: DIVISOR,
       things: things?.map((name) => classes.idOf(name)) ?? null,
@@ -451,9 +560,10 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
       wanted === null
         ? expect(actual, what).toBeNaN()
         : expect(Math.abs(actual - wanted), what).toBeLessThan(1e-12);
-    jobs.forEach(({ pairs, things }, index) => {
+    let groupMatches = 0;
+    jobs.forEach(({ pairs, things, groups, list }, index) => {
       const what = `seed ${seed}, job ${index}`;
-      const comparison = new Comparison(classes, { divisor: DIVISOR, ...(things && { things }) });
+      const comparison = new Comparison(list, { divisor: DIVISOR, ...(things && { things }) });
       for (const { width, height, reference, prediction } of pairs) {
         comparison.add({ width, height, data: reference }, runsOf({ width, height, data: prediction }));
       }
@@ -467,6 +577,8 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
       result.classes.forEach((scores, place) => {
         near(scores.iou, wanted.iou[place], what);
         near(scores.accuracy, wanted.accuracy[place], what);
+        near(scores.precision, wanted.precision[place], what);
+        near(scores.dice, wanted.dice[place], what);
         const [tp, fp, fn, pq, sq, rq] = wanted.panoptic.classes[place];
         expect([scores.truePositives, scores.falsePositives, scores.falseNegatives], what).toEqual([
           tp,
@@ -482,7 +594,37 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
       [pq, sq, rq].forEach((mean, place) => {
         near(mean, wanted.panoptic.means[place], what);
       });
+      expect(result.supercategories.length, what).toBe(Object.keys(groups).length);
+      const ious: number[] = [];
+      Object.keys(groups).forEach((name, place) => {
+        const scores = result.supercategories.find((each) => each.name === name)!;
+        const members = groups[name]!.map((id) => list.classes.find((entry) => entry.id === id)!.name);
+        expect(scores.classNames.toSorted(), what).toEqual(members.toSorted());
+        const [reference, predicted, iou, accuracy, precision, dice] = wanted.groups[place];
+        expect([scores.referencePixels, scores.predictedPixels], what).toEqual([reference, predicted]);
+        near(scores.iou, iou, what);
+        near(scores.accuracy, accuracy, what);
+        near(scores.precision, precision, what);
+        near(scores.dice, dice, what);
+        if (iou !== null) ious.push(iou);
+        const [tp, fp, fn, groupPq, groupSq, groupRq] = wanted.groupsPanoptic[place];
+        expect([scores.truePositives, scores.falsePositives, scores.falseNegatives], what).toEqual([
+          tp,
+          fp,
+          fn,
+        ]);
+        near(scores.pq, groupPq, what);
+        near(scores.sq, groupSq, what);
+        near(scores.rq, groupRq, what);
+        groupMatches += tp;
+      });
+      near(
+        result.meanSupercategoryIoU,
+        ious.length === 0 ? null : ious.reduce((sum, iou) => sum + iou, 0) / ious.length,
+        what,
+      );
     });
     expect(matches).toBeGreaterThan(500);
+    expect(groupMatches).toBeGreaterThan(300);
   });
 });

@@ -57,7 +57,63 @@ describe("a class list", () => {
     expect(names(ClassList.fromResults(results, { void: ["Sky"] }))).toEqual(["car", "road"]);
   });
 
+  it("keeps supercategories, and reads lists without them", () => {
+    const json = {
+      classes: [
+        { id: 0, name: "road" },
+        { id: 1, name: "car", aliases: ["auto"], supercategory: "vehicle" },
+        { id: 2, name: "sky", supercategory: null },
+      ],
+    };
+    const list = ClassList.fromJSON(json);
+    expect(list.classes).toEqual([json.classes[0], json.classes[1], { id: 2, name: "sky" }]);
+    expect(Object.keys(list.classes[2]!)).toEqual(["id", "name"]);
+    expect(ClassList.fromJSON(JSON.stringify(list)).toJSON()).toEqual(list.toJSON());
+    expect(list.idOf("vehicle"), "the name of a group").toBe(undefined);
+    // What a version without supercategories has written.
+    const old =
+      '{"version":1,"classes":[{"id":3,"name":"a"}],"voidId":255,"ignoreId":255,"void":[],"ignore":[]}';
+    expect(JSON.stringify(ClassList.fromJSON(old))).toBe(old);
+  });
+
+  it("made from results has the supercategories of their legends, whatever their order", () => {
+    const legendOf = (...entries: [name: string, supercategory?: string][]) => ({
+      legend: {
+        entries: entries.map(([name, supercategory], index) => ({
+          key: `#00000${index}`,
+          name,
+          ...(supercategory && { supercategory }),
+        })),
+        issues: [],
+      },
+    });
+    const results = [
+      legendOf(["car # 1"], ["sky", "outdoor"]),
+      legendOf(["car # 2", "vehicle"], ["road"]),
+      legendOf(["car # 1"], ["car # 2", "vehicle"]),
+    ];
+    for (const given of [results, results.toReversed()]) {
+      const list = ClassList.fromResults(given as never, { firstId: 3, void: ["road"] });
+      expect(list.classes).toEqual([
+        { id: 3, name: "car", supercategory: "vehicle" },
+        { id: 4, name: "sky", supercategory: "outdoor" },
+      ]);
+      expect(list.void).toEqual(["road"]);
+    }
+    // If legends disagree, a class has none, wherever they do.
+    const [toy, none] = [legendOf(["car", "toy"]), legendOf(["car"])];
+    for (const given of [
+      [toy, ...results],
+      [...results, toy, none],
+      [results[1], toy, results[1], none, toy],
+    ]) {
+      const list = ClassList.fromResults(given as never);
+      expect(list.classes.find(({ name }) => name === "car")).toEqual({ id: 0, name: "car" });
+    }
+  });
+
   it.each([
+    [{ classes: [{ id: 0, name: "a", supercategory: 3 }] }],
     [
       {
         classes: [

@@ -2,8 +2,9 @@
 Computes the confusion matrix, IoU and panoptic quality slowly with NumPy, following the published arithmetic: the
 matrix as in the evaluation of FCN and cityscapesScripts, panoptic quality as in panopticapi's evaluation.py.
 
-Reads JSON {classes: [id], void: id, divisor, things: [id] or null, pairs: [{reference, prediction}]} of panoptic ids.
-Writes JSON with the scores of all pairs together. NaN is written as null.
+Reads JSON {classes: [id], void: id, divisor, things: [id] or null, groups: {name: [id]}, pairs: [{reference, prediction}]}
+of panoptic ids. Writes JSON with the scores of all pairs together. NaN is written as null. The scores of a group are those
+of the maps in which its classes are one class.
 """
 import json
 import sys
@@ -32,6 +33,8 @@ def semantic(job):
             "unpredicted": matrix[:, -1],
             "iou": iou,
             "accuracy": accuracy,
+            "precision": right / square.sum(0),
+            "dice": 2 * right / (matrix.sum(1) + square.sum(0)),
             "meanIoU": np.nanmean(iou),
             "meanAccuracy": np.nanmean(accuracy),
             "pixelAccuracy": right.sum() / matrix.sum(),
@@ -39,8 +42,28 @@ def semantic(job):
         }
 
 
-def segments(ids, job):
-    """Each pixel as (class, instance), or None for void. The instance of stuff is 0."""
+def group_pixels(job):
+    """For each group: reference and predicted pixels, and those that are in it in both maps."""
+    rows = []
+    for members in job["groups"].values():
+        counts = np.zeros(3)
+        for pair in job["pairs"]:
+            reference = np.array(pair["reference"]) // job["divisor"]
+            prediction = np.array(pair["prediction"]) // job["divisor"]
+            counted = reference != job["void"]
+            inside_r, inside_p = np.isin(reference, members), np.isin(prediction, members) & counted
+            counts += [inside_r.sum(), inside_p.sum(), (inside_r & inside_p).sum()]
+        reference, prediction, both = counts
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scores = np.array([both, both, both, 2 * both]) / np.array(
+                [reference + prediction - both, reference, prediction, reference + prediction]
+            )
+        rows.append([reference, prediction, *scores.tolist()])
+    return rows
+
+
+def segments(ids, job, group_of):
+    """Each pixel as (group, object, is a thing), or None for void. All stuff of a group is one object."""
     things = job["things"]
     found = []
     for id in ids:
@@ -48,16 +71,18 @@ def segments(ids, job):
         if kind == job["void"]:
             found.append(None)
         else:
-            found.append((kind, instance if things is None or kind in things else 0))
+            is_thing = things is not None and kind in things
+            has_object = instance > 0 and (things is None or is_thing)
+            found.append((group_of.get(kind, kind), (kind, instance) if has_object else None, is_thing))
     return found
 
 
-def panoptic(job):
+def panoptic(job, names, group_of):
     tp, fp, fn, iou_sum = Counter(), Counter(), Counter(), Counter()
     for pair in job["pairs"]:
-        reference = segments(pair["reference"], job)
-        prediction = segments(pair["prediction"], job)
-        crowds = {s for s in reference if s and job["things"] is not None and s[0] in job["things"] and s[1] == 0}
+        reference = segments(pair["reference"], job, group_of)
+        prediction = segments(pair["prediction"], job, group_of)
+        crowds = {s for s in reference if s and s[2] and s[1] is None}
         area_r, area_p, both = Counter(reference), Counter(prediction), Counter(zip(reference, prediction))
         matched_r, matched_p = set(), set()
         for (r, p), pixels in both.items():
@@ -79,7 +104,7 @@ def panoptic(job):
             if forgiven / area_p[p] <= 0.5:
                 fp[p[0]] += 1
     rows = []
-    for id in job["classes"]:
+    for id in names:
         weight = tp[id] + 0.5 * fp[id] + 0.5 * fn[id]
         if weight == 0:
             rows.append([tp[id], fp[id], fn[id], None, None, None])
@@ -97,5 +122,15 @@ def plain(value):
     return None if isinstance(value, float) and value != value else value
 
 
+def scores(job):
+    group_of = {id: name for name, members in job["groups"].items() for id in members}
+    return {
+        **semantic(job),
+        "panoptic": panoptic(job, job["classes"], {}),
+        "groups": [[plain(value) for value in row] for row in group_pixels(job)],
+        "groupsPanoptic": panoptic(job, job["groups"], group_of)["classes"],
+    }
+
+
 jobs = json.load(sys.stdin)
-json.dump([{k: plain(v) for k, v in {**semantic(job), "panoptic": panoptic(job)}.items()} for job in jobs], sys.stdout)
+json.dump([{k: plain(v) for k, v in scores(job).items()} for job in jobs], sys.stdout)

@@ -21,8 +21,8 @@ export interface Measures {
 /** Pixels whose colour is not in the legend. */
 export interface ColorCounts {
   readonly count: number;
-  /** The first 16 distinct colours (0xRRGGBB), in row-major order of appearance. */
-  readonly colors: readonly { readonly rgb: number; readonly count: number }[];
+  /** The first 16 distinct colours (0xRRGGBB), in row-major order of appearance; with a label if one colour got several. */
+  readonly colors: readonly { readonly rgb: number; readonly count: number; readonly label?: number }[];
 }
 
 /** What to do with colours that are not in the legend; see assembly/host.ts. */
