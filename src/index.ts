@@ -73,6 +73,7 @@ export type {
   PanopticOptions,
   PanopticView,
   SemanticView,
+  SourceClassOptions,
   View,
   ViewArrays,
   ViewOptions,

@@ -32,6 +32,14 @@ export interface ClassViewOptions<D extends Dtype> extends ViewOptions<D> {
   readonly missing?: "error" | "void";
 }
 
+/** The options of `semantic` without a class list, whose values are the labels' own `classId`s. */
+export interface SourceClassOptions<D extends Dtype> extends ViewOptions<D> {
+  /** The value of pixels without a label. No label may have it as its class id. Default 255. */
+  readonly voidId?: number;
+  /** What to do with a label that has no integer `classId`: throw an error, or use `voidId`. Default `"error"`. */
+  readonly missing?: "error" | "void";
+}
+
 export interface PanopticOptions<D extends Dtype> extends ClassViewOptions<D> {
   /** The class id is multiplied by this. It must be above every instance number. Default 1000, as in Cityscapes. */
   readonly divisor?: number;
@@ -90,19 +98,22 @@ interface Rule {
   /** The largest instance number that may occur; only panoptic values have one. */
   readonly mostInstances?: number;
   readonly max: number;
+  /** Whether class ids are those of the source, and not of a class list. */
+  readonly isOfSource?: boolean;
 }
 
 /**
  * @param labels the mask's labels; their pixel counts are not read yet.
+ * @param isOfSource whether class ids are the labels' own, so that no class list is needed.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
  */
-export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
+export function makeViewTable(view: View, labels: readonly Label[], isOfSource = false): ViewTable {
   const { dtype = "int32" } = view;
   const most = MAXIMA.get(dtype);
   if (most === undefined) {
     throw invalid(`dtype must be one of ${[...MAXIMA.keys()].join(", ")}.`);
   }
-  const rule = ruleOf(view, most);
+  const rule = ruleOf(view, most, isOfSource);
   const isFit = (value: number | undefined) => value !== undefined && value <= rule.max;
   const values = new Int32Array(labels.length + 1);
   values[0] = rule.unlabelled <= most ? rule.unlabelled : 0;
@@ -113,7 +124,7 @@ export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
   return { dtype, values, check: (counted, unlabelled) => checkRule(rule, dtype, most, counted, unlabelled) };
 }
 
-function ruleOf(view: View, most: number): Rule {
+function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
   if (view.map === "label") {
     const isSigned = most > 65_535;
     return {
@@ -127,22 +138,27 @@ function ruleOf(view: View, most: number): Rule {
     throw invalid('map must be "label", "semantic", "instance", "panoptic" or "runs".');
   }
   const { classes, missing = "error" } = view;
-  if (typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
+  if (!isOfSource && typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
     throw invalid(`The class list is ${kindOf(classes)}; give a ClassList.`);
   }
   if (missing !== "error" && missing !== "void") {
     throw invalid('missing must be "error" or "void".');
   }
-  const idOf = ({ className }: Label) =>
-    classes.idOf(className) ?? (missing === "void" ? classes.voidId : undefined);
-  if (view.map === "semantic") return { unlabelled: classes.voidId, valueOf: idOf, max: most };
+  const { voidId = 255 }: SourceClassOptions<Dtype> = isOfSource ? view : classes;
+  if (voidId >>> 0 !== voidId) throw invalid("voidId must be an integer of at least 0.");
+  const idOf = ({ className, classId }: Label) =>
+    (isOfSource ? checkedId(classId, voidId) : classes.idOf(className)) ??
+    (missing === "void" ? voidId : undefined);
+  if (view.map === "semantic") {
+    return { unlabelled: voidId, valueOf: idOf, max: most, isOfSource };
+  }
 
   const { divisor = 1000 } = view;
   if (!Number.isInteger(divisor) || divisor < 1) {
     throw invalid("divisor must be an integer of at least 1.");
   }
   return {
-    unlabelled: classes.voidId * divisor,
+    unlabelled: voidId * divisor,
     valueOf: (label) => {
       const id = idOf(label);
       return id === undefined ? undefined : id * divisor + label.instanceId;
@@ -150,6 +166,12 @@ function ruleOf(view: View, most: number): Rule {
     mostInstances: divisor - 1,
     max: most,
   };
+}
+
+/** A class id of the source, or `undefined` if it is no integer. @throws {DecodeError} OPTION_INVALID: it is `voidId`. */
+function checkedId(classId: Label["classId"], voidId: number): number | undefined {
+  if (classId === voidId) throw invalid(`voidId is ${voidId}, but a class has this id too; give another id.`);
+  return (classId as number) >>> 0 === classId ? classId : undefined;
 }
 
 function checkRule(
@@ -170,8 +192,11 @@ function checkRule(
   if (unknown.size > 0) {
     const names = [...unknown].slice(0, 10).map(quote).join(", ");
     const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const remedy = 'Add the missing classes, or pass missing: "void".';
-    throw new ClassError("CLASS_UNKNOWN", `The class list lacks ${names}${more}. ${remedy}`);
+    const [problem, remedy] =
+      rule.isOfSource === true
+        ? ["There is no integer classId for", "Give a class list"]
+        : ["The class list lacks", "Add the missing classes"];
+    throw new ClassError("CLASS_UNKNOWN", `${problem} ${names}${more}. ${remedy}, or pass missing: "void".`);
   }
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
   for (const label of labels) {
