@@ -9,7 +9,8 @@ import { checkKeys, isObject, isSize, kindOf, quote } from "../checks/describe.j
 import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { ClassError, ValueRangeError } from "../errors.js";
-import type { ClassEntry, ClassList } from "../legend/class-list.js";
+import { type ClassFacts, classFacts } from "../legend/class-facts.js";
+import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";
 import { contentOf } from "./content.js";
 import { wrongLength } from "./dense-map.js";
@@ -52,12 +53,6 @@ export interface LabelMapFromOptions {
   readonly things?: Iterable<string>;
   /** What to do with ids that the list lacks: throw an error, or leave their pixels unlabelled. Default `"error"`. */
   readonly missing?: "error" | "void";
-}
-
-/** What a class list may say of a class beside its id and its name. */
-interface ClassFacts {
-  readonly isThing?: boolean | undefined;
-  readonly supercategory?: string | undefined;
 }
 
 /**
@@ -111,8 +106,7 @@ export function labelMapFrom(ids: IntegerMap, options: LabelMapFromOptions): Lab
   const numbered = new Set(segments.filter(({ number }) => number > 0).map(({ rank }) => rank));
   const labels = order.map((place) => {
     const { rank, number } = segments[place]!;
-    const { id, name } = classes.classes[rank]!;
-    const isThing = facts[rank]!.isThing ?? numbered.has(rank);
+    const { id, name, supercategory = null, isThing = numbered.has(rank) } = facts[rank]!;
     return {
       className: name,
       classId: id,
@@ -120,7 +114,7 @@ export function labelMapFrom(ids: IntegerMap, options: LabelMapFromOptions): Lab
       instanceNumber: number,
       isThing,
       isCrowd: isThing && hasNumbers && number === 0,
-      supercategory: facts[rank]!.supercategory ?? null,
+      supercategory,
     };
   });
   return makeLabelMap({ width, height, data: indices }, labels);
@@ -227,11 +221,8 @@ function checkContent(given: unknown, name: string, needed: keyof typeof CONTENT
 }
 
 /** What is known of each class: whether it has objects, and its group. */
-function factsOf(classes: ClassList, things: Iterable<string> | undefined): ClassFacts[] {
-  const facts = classes.classes.map(({ isThing, supercategory }: ClassEntry & ClassFacts): ClassFacts => ({
-    isThing,
-    supercategory,
-  }));
+function factsOf(classes: ClassList, things: Iterable<string> | undefined): readonly ClassFacts[] {
+  const facts = classFacts(classes);
   if (things === undefined) return facts;
   if (typeof things === "string" || typeof things?.[Symbol.iterator] !== "function") {
     throw invalid(`things is ${kindOf(things)}; give an array of class names.`);
@@ -244,7 +235,7 @@ function factsOf(classes: ClassList, things: Iterable<string> | undefined): Clas
       throw new ClassError("CLASS_UNKNOWN", message);
     }),
   );
-  return facts.map((known, rank) => ({ ...known, isThing: ids.has(classes.classes[rank]!.id) }));
+  return facts.map((known) => ({ ...known, isThing: ids.has(known.id) }));
 }
 
 const MOST_NAMED = 10;

@@ -63,10 +63,10 @@ describe("COCO instances", () => {
       const maps = decodeCocoInstances(JSON.parse(JSON.stringify(annotations)), { width, height });
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);
       const isThing = (classId?: number) => classId === 26 || classId === 27;
-      expect([...maps.semantic], `seed ${seed}`).toEqual(
+      expect([...maps.semantic()], `seed ${seed}`).toEqual(
         labels.map((label) => (isThing(label?.classId) ? label!.classId : 255)),
       );
-      expect(inOrder(maps.instance)).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
+      expect(inOrder(maps.instance())).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
       expect(annotations.filter(({ iscrowd }) => iscrowd).length).toBe(map.labels[5]!.pixelCount > 0 ? 1 : 0);
     }
     expect(polygons > 0).toBe(segmentation === "polygons");
@@ -140,11 +140,8 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       expect(encodeRle(mask, 1)).toEqual({ size, counts });
       expect(mask.data.reduce((sum, pixel) => sum + pixel, 0)).toBe(area);
       if (area === 0) continue;
-      const { semantic } = decodeCocoInstances([{ category_id: 3, segmentation: polygons }], {
-        width,
-        height,
-      });
-      expect([...semantic]).toEqual([...mask.data].map((pixel) => (pixel ? 3 : 255)));
+      const map = decodeCocoInstances([{ category_id: 3, segmentation: polygons }], { width, height });
+      expect([...map.semantic()]).toEqual([...mask.data].map((pixel) => (pixel ? 3 : 255)));
     }
     expect(cases.length).toBe(40);
   });
@@ -173,10 +170,10 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       { category_id: 2, segmentation: { size: [1, 3] as const, counts: [1, 2] } },
     ];
     expect(() => decodeCocoInstances(annotations, size)).toThrow(invalid);
-    const maps = decodeCocoInstances(annotations, { ...size, overlap: "last", voidId: 0 });
-    expect([...maps.semantic]).toEqual([1, 2, 2]);
-    expect([...maps.instance]).toEqual([1, 2, 2]);
-    expect([...decodeCocoInstances([], size).semantic]).toEqual([255, 255, 255]);
+    const map = decodeCocoInstances(annotations, { ...size, overlap: "last" });
+    expect([...map.semantic(undefined, { voidId: 0 })]).toEqual([1, 2, 2]);
+    expect([...map.instance()]).toEqual([1, 2, 2]);
+    expect([...decodeCocoInstances([], size).semantic()]).toEqual([255, 255, 255]);
   });
 
   it("are refused where they are malformed, without end or of another size", () => {

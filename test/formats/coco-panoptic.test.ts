@@ -49,11 +49,10 @@ describe("COCO panoptic", () => {
     for (let seed = 0; seed < 150; seed++) {
       const map = drawScene(seed);
       const { png, annotation } = encodeCocoPanoptic(map, sceneClasses, { ...names, things });
-      const { width, height, semantic, instance } = await decodeCocoPanoptic(png, annotation, { categories });
-      expect([width, height]).toEqual([map.width, map.height]);
-      expect({ semantic: [...semantic], instance: inOrder(instance) }, `seed ${seed}`).toEqual(
-        expectedMaps(map),
-      );
+      const read = await decodeCocoPanoptic(png, annotation, { categories });
+      expect([read.width, read.height]).toEqual([map.width, map.height]);
+      const maps = { semantic: [...read.semantic()], instance: inOrder(read.instance()) };
+      expect(maps, `seed ${seed}`).toEqual(expectedMaps(map));
       const found = (await decodeIds(png)).segments.filter(({ id }) => id !== 0);
       const measured = found.map(({ id, pixelCount, bbox }) => ({ id, area: pixelCount, bbox: [...bbox] }));
       const claimed = annotation.segments_info.map(({ id, area, bbox }) => ({ id, area, bbox: [...bbox] }));
@@ -128,9 +127,9 @@ print("0")
       { id: 65536, category_id: 3, iscrowd: 1 as const },
       { id: 255, category_id: 51, area: 2 },
     ] as never;
-    const maps = await decodeCocoPanoptic(files["ids.png"]!, { segments_info }, { voidId: 9 });
-    expect([...maps.semantic]).toEqual([9, 51, 51, 3, 51, 51]);
-    expect([...maps.instance]).toEqual([0, 1, 1, 0, 2, 2]);
+    const map = await decodeCocoPanoptic(files["ids.png"]!, { segments_info });
+    expect([...map.semantic(undefined, { voidId: 9 })]).toEqual([9, 51, 51, 3, 51, 51]);
+    expect([...map.instance()]).toEqual([0, 1, 1, 0, 2, 2]);
   });
 
   it("counts a class's objects one by one only where it is a thing", () => {
@@ -180,9 +179,9 @@ print("0")
     const count = (map: Int32Array, value: number) => map.filter((found) => found === value).length;
     for (const things of [categories, categories_with_booleans]) {
       const maps = await decodeCocoPanoptic(png, annotation, { categories: things });
-      expect([1, 2, 255].map((id) => count(maps.semantic, id))).toEqual([12, 8, 4]);
+      expect([1, 2, 255].map((id) => count(maps.semantic(), id))).toEqual([12, 8, 4]);
       // The car is the only object; the one that vanished has no number.
-      expect([0, 1].map((number) => count(maps.instance, number))).toEqual([16, 8]);
+      expect([0, 1].map((number) => count(maps.instance(), number))).toEqual([16, 8]);
       const codes = maps.issues.map(({ code }) => code);
       const expected = ["coco-area-stale", "coco-segment-empty"];
       expect(codes).toEqual(things === categories ? expected : ["coco-boolean", ...expected]);
@@ -215,9 +214,9 @@ print("0")
         { id: 2, category_id: 4, iscrowd: 0, ...segment },
       ] as never;
       const options = { categories: [{ id: 4, isthing: 1, ...category }] as never };
-      const { instance, issues } = await decodeCocoPanoptic(png, { segments_info }, options);
-      expect([...instance]).toEqual(objects);
-      expect(issues.map((issue) => issue.code)).toEqual([code]);
+      const map = await decodeCocoPanoptic(png, { segments_info }, options);
+      expect([...map.instance()]).toEqual(objects);
+      expect(map.issues.map((issue) => issue.code)).toEqual([code]);
       const strict = decodeCocoPanoptic(png, { segments_info }, { ...options, strict: true });
       await expect(strict).rejects.toThrow(invalid);
     },
@@ -288,12 +287,12 @@ it("says of a misspelt option which there are, and of runs what to give instead"
   const wrong = decodeCocoPanoptic(new Uint8Array(8), { segments_info: [] }, { viodId: 3 } as object);
   await expect(wrong).rejects.toMatchObject({
     code: "OPTION_INVALID",
-    message: expect.stringMatching(/"viodId"; the keys are categories, voidId/),
+    message: expect.stringMatching(/"viodId"; the keys are categories, strict/),
   });
   const runs = runsOf(street) as unknown as LabelMap;
   expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/consists of runs; give what decodeMask returns/),
+      message: expect.stringMatching(/consists of runs without labels; give what decodeMask returns/),
     }),
   );
 });

@@ -69,7 +69,7 @@ describe("a semantic mask as connected areas", () => {
       ]);
       expect(new Set(segments.map(({ id }) => id)).size).toBe(4);
       const categories = [0, 1, 2].map((id) => ({ id, isthing: id === 0 ? 0 : 1 }) as const);
-      const { instance } = await decodeCocoPanoptic(png, annotation, { categories });
+      const instance = (await decodeCocoPanoptic(png, annotation, { categories })).instance();
       expect([1, 2, 3].map((object) => instance.filter((pixel) => pixel === object).length)).toEqual([
         48, 32, 60,
       ]);
@@ -90,7 +90,7 @@ describe("a semantic mask as connected areas", () => {
       const { width, height } = map;
       const wanted = { ...components, things: ["road", "car"] };
       const { annotations } = encodeCocoInstances(map, sceneClasses, { imageId: 1, ...wanted });
-      const { instance } = decodeCocoInstances(annotations, { width, height });
+      const instance = decodeCocoInstances(annotations, { width, height }).instance();
       // "car # 1" and "car # 2" are whole; "road" and "lane" are one class; "car" is split.
       const keyOf = (label: number) => [1, 2, 0, 3, 0, 4, 3, 0, 0][label] ?? 0;
       const expected = new Int32Array(width * height);
@@ -159,7 +159,7 @@ describe("a semantic mask as connected areas", () => {
       ...small,
     });
     expect(issues).toEqual([issue]);
-    const { semantic } = await decodeCocoPanoptic(png, annotation);
+    const semantic = (await decodeCocoPanoptic(png, annotation)).semantic();
     expect(semantic.filter((id) => id === 255).length).toBe(80);
     expect(objectsOf(cats, classes, { ...components, minArea: 48 })).toEqual(["cat 48", "cat 60"]);
     expect(codesOf(cats, classes, { ...components, minArea: 1000 }).yolo).toEqual(["component-too-small"]);

@@ -60,8 +60,8 @@ print(json.dumps(found))
       const maps = await decodeVoc(encodeVoc(map, sceneClasses));
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);
       expect([maps.width, maps.height]).toEqual([map.width, map.height]);
-      expect([...maps.semantic]).toEqual(labels.map((label) => label?.classId ?? 255));
-      expect([...maps.instance]).toEqual([...map.instance()]);
+      expect([...maps.semantic()]).toEqual(labels.map((label) => label?.classId ?? 255));
+      expect([...maps.instance()]).toEqual([...map.instance()]);
     }
   });
 
@@ -104,8 +104,8 @@ print(json.dumps(found))
       segmentationClass: png(0, 15, 255, 15, 1),
       segmentationObject: png(0, 1, 1, 255, 2),
     });
-    expect([...maps.semantic]).toEqual([0, 15, 255, 15, 1]);
-    expect([...maps.instance]).toEqual([0, 1, 0, 0, 2]);
+    expect([...maps.semantic()]).toEqual([0, 15, 255, 15, 1]);
+    expect([...maps.instance()]).toEqual([0, 1, 0, 0, 2]);
     const refused = (message: RegExp, ...objects: number[]) =>
       expect(
         decodeVoc({ segmentationClass: png(0, 15, 1), segmentationObject: png(...objects) }),
@@ -133,7 +133,7 @@ print(json.dumps(found))
       height = 8,
     ) => {
       const none = encodeLabelPng({ width, height, data: new Uint8Array(width * height) });
-      const { semantic } = await decodeVoc({ segmentationClass, segmentationObject: none }, options);
+      const semantic = (await decodeVoc({ segmentationClass, segmentationObject: none }, options)).semantic();
       const found: Record<number, number> = {};
       for (const id of semantic) found[id] = (found[id] ?? 0) + 1;
       return found;
@@ -159,11 +159,11 @@ print(json.dumps(found))
       expect([rgba[25], await counts(rgba)]).toEqual([6, expected]);
       const png = (palette: readonly string[], ...values: number[]) =>
         encodePalettePng({ width: values.length, height: 1, data: Uint8Array.from(values) }, { palette });
-      const { semantic, instance } = await decodeVoc({
+      const map = await decodeVoc({
         segmentationClass: png(vocColorMap, 0, 15, 15),
         segmentationObject: png(["#008000", "#000000", "#800000"], 1, 0, 2),
       });
-      expect([[...semantic], [...instance]]).toEqual([
+      expect([[...map.semantic()], [...map.instance()]]).toEqual([
         [0, 15, 15],
         [0, 2, 1],
       ]);
