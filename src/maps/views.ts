@@ -98,8 +98,6 @@ interface Rule {
   /** The largest instance number that may occur; only panoptic values have one. */
   readonly mostInstances?: number;
   readonly max: number;
-  /** Whether class ids are those of the source, and not of a class list. */
-  readonly isOfSource?: boolean;
 }
 
 /**
@@ -145,13 +143,18 @@ function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
     throw invalid('missing must be "error" or "void".');
   }
   const { voidId = 255 }: SourceClassOptions<Dtype> = isOfSource ? view : classes;
-  if (voidId >>> 0 !== voidId) throw invalid("voidId must be an integer of at least 0.");
-  const idOf = ({ className, classId }: Label) =>
-    (isOfSource ? checkedId(classId, voidId) : classes.idOf(className)) ??
-    (missing === "void" ? voidId : undefined);
-  if (view.map === "semantic") {
-    return { unlabelled: voidId, valueOf: idOf, max: most, isOfSource };
-  }
+  const isId = (id: unknown): id is number => (id as number) >>> 0 === id;
+  const checkVoid = (isOk: boolean) => {
+    if (isOk) return;
+    throw invalid(`voidId is ${voidId}; it must be an integer of at least 0, and not the id of a class.`);
+  };
+  checkVoid(isId(voidId));
+  const idOf = ({ className, classId }: Label) => {
+    checkVoid(!isOfSource || classId !== voidId);
+    const id = isOfSource ? classId : classes.idOf(className);
+    return isId(id) ? id : missing === "void" ? voidId : undefined;
+  };
+  if (view.map === "semantic") return { unlabelled: voidId, valueOf: idOf, max: most };
 
   const { divisor = 1000 } = view;
   if (!Number.isInteger(divisor) || divisor < 1) {
@@ -166,12 +169,6 @@ function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
     mostInstances: divisor - 1,
     max: most,
   };
-}
-
-/** A class id of the source, or `undefined` if it is no integer. @throws {DecodeError} OPTION_INVALID: it is `voidId`. */
-function checkedId(classId: Label["classId"], voidId: number): number | undefined {
-  if (classId === voidId) throw invalid(`voidId is ${voidId}, but a class has this id too; give another id.`);
-  return (classId as number) >>> 0 === classId ? classId : undefined;
 }
 
 function checkRule(
@@ -192,11 +189,8 @@ function checkRule(
   if (unknown.size > 0) {
     const names = [...unknown].slice(0, 10).map(quote).join(", ");
     const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const [problem, remedy] =
-      rule.isOfSource === true
-        ? ["There is no integer classId for", "Give a class list"]
-        : ["The class list lacks", "Add the missing classes"];
-    throw new ClassError("CLASS_UNKNOWN", `${problem} ${names}${more}. ${remedy}, or pass missing: "void".`);
+    const remedy = 'Give a class list with all classes, or pass missing: "void".';
+    throw new ClassError("CLASS_UNKNOWN", `There is no class id for ${names}${more}. ${remedy}`);
   }
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
   for (const label of labels) {

@@ -23,7 +23,11 @@ import { runsOf } from "./runs-of.js";
  */
 export function withLabels(
   pixels: DenseMap | LabelRuns,
-  source: { readonly labels: readonly Label[]; readonly issues?: readonly Issue[]; readonly snapped?: Snapped },
+  source: {
+    readonly labels: readonly Label[];
+    readonly issues?: readonly Issue[];
+    readonly snapped?: Snapped;
+  },
 ): LabelMap {
   if (!isObject(source) || !Array.isArray(source.labels)) {
     throw invalid(`The source of the labels is ${kindOf(source)}; give a map that has labels.`);
@@ -41,7 +45,8 @@ export function withLabels(
 
 /** The pixels as int32, with -1 for those without a label. */
 function toIndices(pixels: DenseMap | LabelRuns): DenseMap<Int32Array> {
-  if (pixels instanceof LabelRuns || (isObject(pixels) && "runEnds" in pixels)) return runsOf(pixels).toDense();
+  if (pixels instanceof LabelRuns || (isObject(pixels) && "runEnds" in pixels))
+    return runsOf(pixels).toDense();
   checkDenseMap(pixels);
   const { width, height, data } = pixels;
   const { BYTES_PER_ELEMENT: bytes } = data;

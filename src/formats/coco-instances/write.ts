@@ -118,7 +118,11 @@ export function cocoInstancesDataset(dataset: {
   return {
     images,
     annotations,
-    categories: classFacts(classes).map(({ id, name, supercategory = name }) => ({ id, name, supercategory })),
+    categories: classFacts(classes).map(({ id, name, supercategory = name }) => ({
+      id,
+      name,
+      supercategory,
+    })),
   };
 }
 
