@@ -244,6 +244,41 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
     expect(() => decodeCocoInstances([good], { width: 0, height: 4 })).toThrow(wrongCall);
   });
 
+  it("have labels with the names and groups of the categories, and the annotations' ids", () => {
+    const size = { width: 4, height: 1 };
+    const mask = (...counts: number[]) => ({ size: [1, 4], counts }) as const;
+    const annotations = [
+      { id: 31, category_id: 3, segmentation: mask(0, 1, 3) },
+      { id: "a", category_id: 2, segmentation: mask(1, 1, 2), iscrowd: 1 },
+      { category_id: 3, segmentation: mask(3, 1) },
+      { id: null, category_id: 3, segmentation: mask(3, 1) },
+    ] as never;
+    const named = [{ id: 2, name: "dog", supercategory: "animal" }, { id: 3 }];
+    const map = decodeCocoInstances(annotations, { ...size, overlap: "last", categories: named });
+    expect([...map.data]).toEqual([0, 1, -1, 3]);
+    expect(map.labels).toMatchObject([
+      {
+        name: "3 # 1",
+        className: "3",
+        classId: 3,
+        instanceId: 1,
+        isThing: true,
+        isCrowd: false,
+        sourceId: 31,
+      },
+      { name: "dog", instanceId: 0, isThing: true, isCrowd: true, supercategory: "animal", sourceId: "a" },
+      { name: "3 # 2", instanceId: 2, instanceNumber: 2, pixelCount: 0, bbox: null, sourceId: null },
+      { name: "3 # 3", instanceId: 3, pixelCount: 1, bbox: [3, 0, 1, 1], sourceId: null },
+    ]);
+    expect([...map.instance()]).toEqual([1, 0, 0, 3]);
+    expect(() =>
+      decodeCocoInstances(annotations, { ...size, overlap: "last", categories: [{ id: 3 }] }),
+    ).toThrow(/annotations\[1\].category_id: categories has no id 2/);
+    for (const categories of [{}, [null], [{ id: 2, name: 5 }], [{ name: "dog" }]]) {
+      expect(() => decodeCocoInstances([], { ...size, categories } as never)).toThrow(invalid);
+    }
+  });
+
   it("of several images share one file with distinct ids", () => {
     const image = { width: 1, height: 1, file_name: "a.jpg" };
     const images = [

@@ -9,7 +9,7 @@ import {
   encodeIds,
   thingClasses,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, type LabelMap } from "../../src/index.js";
+import { ClassList, decodeMask, init, LabelMap } from "../../src/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
@@ -230,6 +230,54 @@ print("0")
     await expect(wrong).rejects.toThrow(wrongCall);
   });
 
+  it("has labels with the names and groups of the categories, or with ids as names", async () => {
+    const png = encodeIds({ width: 4, height: 1, data: Int32Array.of(5, 9, 7, 0) });
+    const segments_info = [
+      { id: 9, category_id: 26, iscrowd: 1 },
+      { id: 5, category_id: 26, iscrowd: 0 },
+      { id: 7, category_id: 3, iscrowd: 1 },
+    ] as never;
+    const named = [
+      { id: 26, name: "car", supercategory: "vehicle", isthing: 1 },
+      { id: 3, name: "", supercategory: "", isthing: 0 },
+    ] as const;
+    const map = await decodeCocoPanoptic(png, { segments_info }, { categories: named });
+    expect(map).toBeInstanceOf(LabelMap);
+    expect([...map.data]).toEqual([1, 0, 2, -1]);
+    expect(map.unlabelled.count).toBe(1);
+    const car = { className: "car", classId: 26, isThing: true, supercategory: "vehicle", pixelCount: 1 };
+    expect(map.labels).toMatchObject([
+      { ...car, name: "car", instanceId: 0, isCrowd: true, sourceId: 9, bbox: [1, 0, 1, 1] },
+      { ...car, name: "car # 1", instanceId: 1, instanceNumber: 1, isCrowd: false, sourceId: 5 },
+      // A crowd of stuff is stuff.
+      { name: "3", classId: 3, isThing: false, isCrowd: false, supercategory: null, sourceId: 7 },
+    ]);
+    const unnamed = await decodeCocoPanoptic(png, { segments_info });
+    expect(unnamed.labels.map(({ name, isThing, isCrowd }) => [name, isThing, isCrowd])).toEqual([
+      ["26", true, true],
+      ["26 # 1", true, false],
+      ["3", true, true],
+    ]);
+    for (const wrong of [{ name: 5 }, { supercategory: {} }]) {
+      const categories = [named[1], { ...named[0], ...wrong }] as never;
+      const [field] = Object.keys(wrong);
+      await expect(decodeCocoPanoptic(png, { segments_info }, { categories })).rejects.toThrow(
+        expect.objectContaining({
+          code: "FORMAT_INVALID",
+          message: expect.stringContaining(`categories[1].${field}: is a`),
+        }),
+      );
+    }
+  });
+
+  it("tells the defects of the PNG too", async () => {
+    const png = encodeIds({ width: 1, height: 1, data: Int32Array.of(0) });
+    const trailing = Buffer.concat([png, Buffer.from("rest")]);
+    const { issues } = await decodeIds(trailing);
+    expect(issues.length).toBe(1);
+    expect((await decodeCocoPanoptic(trailing, { segments_info: [] })).issues).toEqual(issues);
+  });
+
   it("data set names the annotation that does not fit", () => {
     const { annotation } = encodeCocoPanoptic(drawAllLabels(), sceneClasses, names);
     const image = { id: 7, width: 1, height: 1, file_name: "a.jpg" };
@@ -242,6 +290,15 @@ print("0")
         ...changes,
       });
     expect(make({}).categories.map(({ id, isthing }) => ({ id, isthing }))).toEqual(categories);
+    expect(make({}).categories.map(({ supercategory }) => supercategory)).toEqual([
+      "road",
+      "sky",
+      "car",
+      "truck",
+    ]);
+    const grouped = ClassList.fromJSON(sceneClasses.toJSON());
+    Object.assign(grouped.classes[2]!, { supercategory: "vehicle" });
+    expect(make({ classes: grouped }).categories[2]).toMatchObject({ name: "car", supercategory: "vehicle" });
     expect(() => make({ images: [] })).toThrow(invalid);
     expect(() => make({ images: [image, image] })).toThrow(invalid);
     expect(() => make({ annotations: [annotation, annotation] })).toThrow(invalid);

@@ -262,6 +262,35 @@ describe("things that are named but not numbered", () => {
   });
 });
 
+describe("a label that says whether it is a thing or a crowd", () => {
+  const list = ClassList.fromNames(["car", "dog", "sky"]);
+  const tell = (map: LabelMap, told: Record<string, object>) => ({
+    ...map,
+    labels: map.labels.map((label) => ({ ...label, ...told[label.name] })),
+  });
+  const isThing = true;
+  let map: LabelMap;
+  beforeAll(() => {
+    map = draw(["cc.d", "..cs"], { c: "car", d: "dog", s: "sky" });
+  });
+
+  it("is an object or a group of its own accord", () => {
+    const told = tell(map, { car: { isThing, isCrowd: true }, dog: { isThing } }) as LabelMap;
+    expect(objectsOf(told, list, {})).toEqual(["car 3 crowd", "dog 1"]);
+    expect(objectsOf(map, list, {})).toEqual([]);
+    expect(codesOf(told, list, {}).coco).toEqual(["label-not-numbered"]);
+    expect(objectsOf(told, list, { objects: "numbered" })).toEqual(["car 3 crowd", "dog 1 crowd"]);
+    expect(objectsOf(told, list, { things: ["dog"] })).toEqual(["dog 1"]);
+  });
+
+  it("that is a crowd is not split into areas, nor counted as one object", () => {
+    const told = tell(map, { car: { isThing, isCrowd: true } }) as LabelMap;
+    expect(objectsOf(told, list, components)).toEqual(["car 3 crowd", "dog 1", "sky 1"]);
+    expect(objectsOf(told, list, { things: ["car"] })).toEqual(["car 3 crowd"]);
+    expect(objectsOf(map, list, { things: ["car"] })).toEqual(["car 3"]);
+  });
+});
+
 it("options that do not fit are refused", () => {
   for (const options of [
     { objects: "areas" },

@@ -1,7 +1,7 @@
 /** segments_info: what transformers' own arithmetic finds in it is what was there. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSegmentsInfo, encodeSegmentsInfo } from "../../src/formats/index.js";
-import { init } from "../../src/index.js";
+import { init, type LabelMap } from "../../src/index.js";
 import { drawScene, expectedMaps, inOrder, sceneClasses } from "../support/scenes.js";
 
 beforeAll(() => init());
@@ -65,6 +65,32 @@ describe("segments_info", () => {
     const map = decodeSegmentsInfo({ segmentation, segments_info });
     expect([...map.semantic()]).toEqual([4, 5, 4]);
     expect([...map.instance()]).toEqual([1, 0, 2]);
+  });
+
+  it("has labels with the names of a class list, or with ids as names", () => {
+    const segmentation = { width: 5, height: 1, data: Int32Array.of(4, 1, 2, 3, 0) };
+    const segments_info = [
+      { id: 2, label_id: 26, was_fused: false, score: 0.9 },
+      { id: 1, label_id: 7, was_fused: true, score: 0.9 },
+      { id: 3, label_id: 5, was_fused: false, score: 0.9 },
+      { id: 4, category_id: 26, iscrowd: 1 },
+    ];
+    const map = decodeSegmentsInfo({ segmentation, segments_info }, { classes: sceneClasses });
+    expect([...map.data]).toEqual([3, 1, 0, 2, -1]);
+    expect([...segmentation.data]).toEqual([4, 1, 2, 3, 0]);
+    const told = ({ labels }: LabelMap) =>
+      labels.map((label) => [label.name, label.classId, label.isThing, label.isCrowd, label.sourceId]);
+    expect(told(map)).toEqual([
+      ["car # 1", 26, true, false, 2],
+      ["road", 7, false, false, 1],
+      ["5 # 1", 5, true, false, 3],
+      ["car", 26, true, true, 4],
+    ]);
+    const unnamed = told(decodeSegmentsInfo({ segmentation, segments_info }));
+    expect(unnamed.map(([name]) => name)).toEqual(["26 # 1", "7", "5 # 1", "26"]);
+    expect(() => decodeSegmentsInfo({ segmentation, segments_info }, { classes: {} as never })).toThrow(
+      wrongCall,
+    );
   });
 
   it("is refused where map and list do not belong together", () => {

@@ -69,7 +69,8 @@ describe("the class id of void pixels", () => {
       [1, "255" as never],
     ] as const) {
       for (const map of await read(categoryId)) {
-        const wrong = voidId === 2 ** 31 ? expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }) : wrongCall;
+        const wrong =
+          voidId === 2 ** 31 ? expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }) : wrongCall;
         expect(() => map.semantic(undefined, { voidId: voidId! }), `${categoryId}, ${voidId}`).toThrow(wrong);
       }
     }

@@ -124,6 +124,59 @@ print(json.dumps(found))
     );
   });
 
+  it("labels have VOC's names and colours, or those of one's own classes", async () => {
+    const files = {
+      segmentationClass: encodePalettePng({
+        width: 6,
+        height: 1,
+        data: Uint8Array.of(0, 15, 15, 255, 30, 15),
+      }),
+      segmentationObject: encodePalettePng({
+        width: 6,
+        height: 1,
+        data: Uint8Array.of(0, 7, 255, 255, 3, 2),
+      }),
+    };
+    const map = await decodeVoc(files);
+    expect([...map.data]).toEqual([0, 3, 1, -1, 4, 2]);
+    const told = (read: LabelMap) =>
+      read.labels.map((label) => [label.name, label.instanceId, label.instanceNumber, label.isThing]);
+    expect(told(map)).toEqual([
+      ["background", 0, 0, false],
+      ["person", 0, 0, true],
+      ["person # 2", 2, 2, true],
+      ["person # 7", 7, 7, true],
+      ["30 # 3", 3, 3, true],
+    ]);
+    expect(map.labels.map(({ className, classId }) => [className, classId]).slice(3)).toEqual([
+      ["person", 15],
+      ["30", 30],
+    ]);
+    expect(map.labels.every(({ isCrowd }) => !isCrowd)).toBe(true);
+    expect(map.labels.slice(0, 2).map(({ color }) => color)).toEqual(["#000000", "#c08080"]);
+    expect(map.unlabelled.count).toBe(1);
+
+    const classes = ClassList.fromNames(["void area", "tree"], { firstId: 14 });
+    Object.assign(classes.classes[1]!, { isThing: false, supercategory: "plant" });
+    const own = await decodeVoc(files, { classes });
+    expect(told(own)).toEqual([
+      ["0", 0, 0, false],
+      ["tree", 0, 0, false],
+      ["tree # 2", 2, 2, true],
+      ["tree # 7", 7, 7, true],
+      ["30 # 3", 3, 3, true],
+    ]);
+    expect(own.labels[1]!.supercategory).toBe("plant");
+    const palette = [...vocColorMap].map((color) => color.toUpperCase());
+    const byPalette = await decodeVoc(files, { palette });
+    expect(byPalette.labels.slice(0, 2)).toMatchObject([
+      { name: "0", color: "#000000", isThing: false },
+      // Class 15 has an object in this image, so it is a thing.
+      { name: "15", color: "#c08080", isThing: true },
+    ]);
+    await expect(decodeVoc(files, { classes: ["tree"] as never })).rejects.toThrow(wrongCall);
+  });
+
   describe("masks that other tools have saved again", () => {
     const fixture = (name: string) => readFileSync(new URL(`../fixtures/formats/${name}`, import.meta.url));
     const counts = async (
