@@ -10,6 +10,7 @@ import {
   encodeYolo,
 } from "../../src/formats/index.js";
 import { ClassList, decodeMask, init, type LabelMap, labelPixels } from "../../src/index.js";
+import type { LabelledMap } from "../../src/maps/index.js";
 import { drawScene, sceneClasses } from "../support/scenes.js";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -35,14 +36,14 @@ function draw(rows: readonly string[], names: Readonly<Record<string, string>>):
 
 type Options = Parameters<typeof encodeYolo>[2];
 /** The objects of a map as `class area`, and `crowd` if it is one. */
-const objectsOf = (map: LabelMap, list: ClassList, options: Options) =>
+const objectsOf = (map: LabelledMap, list: ClassList, options: Options) =>
   encodeCocoInstances(map, list, { imageId: 1, ...options }).annotations.map(
     ({ category_id, area, iscrowd }) => {
       const { name } = list.classes.find(({ id }) => id === category_id)!;
       return `${name} ${area}${iscrowd ? " crowd" : ""}`;
     },
   );
-const codesOf = (map: LabelMap, list: ClassList, options: Options) => ({
+const codesOf = (map: LabelledMap, list: ClassList, options: Options) => ({
   coco: encodeCocoInstances(map, list, { imageId: 1, ...options }).issues.map(({ code }) => code),
   yolo: encodeYolo(map, list, options).issues.map(({ code }) => code),
 });
@@ -275,7 +276,7 @@ describe("a label that says whether it is a thing or a crowd", () => {
   });
 
   it("is an object or a group of its own accord", () => {
-    const told = tell(map, { car: { isThing, isCrowd: true }, dog: { isThing } }) as LabelMap;
+    const told = tell(map, { car: { isThing, isCrowd: true }, dog: { isThing } });
     expect(objectsOf(told, list, {})).toEqual(["car 3 crowd", "dog 1"]);
     expect(objectsOf(map, list, {})).toEqual([]);
     expect(codesOf(told, list, {}).coco).toEqual(["label-not-numbered"]);
@@ -284,7 +285,7 @@ describe("a label that says whether it is a thing or a crowd", () => {
   });
 
   it("that is a crowd is not split into areas, nor counted as one object", () => {
-    const told = tell(map, { car: { isThing, isCrowd: true } }) as LabelMap;
+    const told = tell(map, { car: { isThing, isCrowd: true } });
     expect(objectsOf(told, list, components)).toEqual(["car 3 crowd", "dog 1", "sky 1"]);
     expect(objectsOf(told, list, { things: ["car"] })).toEqual(["car 3 crowd"]);
     expect(objectsOf(map, list, { things: ["car"] })).toEqual(["car 3"]);
