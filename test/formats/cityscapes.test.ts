@@ -197,6 +197,10 @@ print(json.dumps(found))
     const colors = map.labels.map((label) => label.color);
     expect(colors.slice(0, 3)).toEqual(["#000000", "#804080", "#999999"]);
     expect(colors[4]).toBe("#00008e");
+    // By value, the group of cars would come before the persons.
+    const persons = { width: 3, height: 1, data: Uint16Array.of(26, 24001, 24000) };
+    const sorted = await decodeCityscapes({ instanceIds: encodeLabelPng(persons) });
+    expect(sorted.labels.map(({ name }) => name)).toEqual(["person # 1", "person # 2", "car"]);
     // Two labels have the colour of pole, and objects have colours of their own.
     expect(new Set(colors).size).toBe(7);
     expect(color).not.toBe("#00008e");

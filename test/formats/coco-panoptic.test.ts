@@ -252,6 +252,11 @@ print("0")
       // A crowd of stuff is stuff.
       { name: "3", classId: 3, isThing: false, isCrowd: false, supercategory: null, sourceId: 7 },
     ]);
+    // A class without a number has its own colour, even if its objects are listed first.
+    const reversed = [...(segments_info as object[])].reverse() as never;
+    const other = await decodeCocoPanoptic(png, { segments_info: reversed }, { categories: named });
+    const colorOf = ({ labels }: LabelMap) => labels.find(({ name }) => name === "car")!.color;
+    expect(colorOf(other)).toBe(colorOf(map));
     const unnamed = await decodeCocoPanoptic(png, { segments_info });
     expect(unnamed.labels.map(({ name, isThing, isCrowd }) => [name, isThing, isCrowd])).toEqual([
       ["26", true, true],

@@ -240,6 +240,12 @@ describe("what makes no label map", () => {
       /has 1×2 pixels instead of 2×1/,
     ],
     [
+      "another height than the map's",
+      () =>
+        labelMapFrom({ width: 2, height: 1, data: Uint8Array.of(7, 7) }, { classes, width: 2, height: 2 }),
+      /has 2×1 pixels instead of 2×2/,
+    ],
+    [
       "floats",
       () => labelMapFrom(Float32Array.of(7) as never, { classes, width: 1, height: 1 }),
       /Float32Array/,
