@@ -18,6 +18,7 @@ import type { LabelMap } from "./label-map.js";
 import type { LabelRuns } from "./label-runs.js";
 import { makeLabelMap } from "./make-label-map.js";
 import { runsOf } from "./runs-of.js";
+import { lookUpValues } from "./views.js";
 
 /** Integers, one for each pixel, row-major. */
 export type IntegerArray =
@@ -84,25 +85,18 @@ export function labelMapFrom(ids: IntegerMap, options: LabelMapFromOptions): Lab
   const placeOf = new Map<number, number>();
   const rankOfId = new Map(classes.classes.map(({ id }, rank) => [id, rank]));
   const indices = withMemoryFor(`${width}×${height} pixels`, () => new Int32Array(data.length));
-  for (let pixel = 0; pixel < data.length; ) {
-    const start = pixel;
-    const value = data[start]!;
-    const given = instances?.data[start];
-    do pixel++;
-    while (pixel < data.length && data[pixel] === value && instances?.data[pixel] === given);
-    indices.fill(findSegment(value, given, start, pixel - start), start, pixel);
-  }
+  const isNumbered = instances !== undefined;
+  forEachRun(data, isNumbered ? instances.data : data, (value, number, start, end) => {
+    indices.fill(findSegment(value, isNumbered ? number : 0, start, end - start), start, end);
+  });
   if (unknown.size > 0 && missing === "error") throw unknownIds(unknown);
 
   const order = [...segments.keys()].sort(
     (a, b) => segments[a]!.rank - segments[b]!.rank || segments[a]!.number - segments[b]!.number,
   );
-  const indexOfPlace = new Int32Array(segments.length);
-  for (const [index, place] of order.entries()) indexOfPlace[place] = index;
-  for (let pixel = 0; pixel < indices.length; pixel++) {
-    const place = indices[pixel]!;
-    if (place >= 0) indices[pixel] = indexOfPlace[place]!;
-  }
+  const indexOfPlace = new Int32Array(segments.length + 1).fill(-1);
+  for (const [index, place] of order.entries()) indexOfPlace[place + 1] = index;
+  lookUpValues(indices, indexOfPlace, indices);
   const numbered = new Set(segments.filter(({ number }) => number > 0).map(({ rank }) => rank));
   const labels = order.map((place) => {
     const { rank, number } = segments[place]!;
@@ -120,8 +114,8 @@ export function labelMapFrom(ids: IntegerMap, options: LabelMapFromOptions): Lab
   return makeLabelMap({ width, height, data: indices }, labels);
 
   /** The place in `segments` of a run of equal values, or -1 if it is unlabelled. */
-  function findSegment(value: number, given: number | undefined, start: number, length: number): number {
-    const number = divisor === undefined ? (given ?? 0) : value % divisor;
+  function findSegment(value: number, given: number, start: number, length: number): number {
+    const number = divisor === undefined ? given : value % divisor;
     if (number < 0 || (divisor !== undefined && value < 0)) {
       throw negative(start, width, divisor === undefined ? number : value, divisor);
     }
@@ -139,6 +133,22 @@ export function labelMapFrom(ids: IntegerMap, options: LabelMapFromOptions): Lab
     if (known !== undefined) return known;
     placeOf.set(key, segments.length);
     return segments.push({ rank, number: ownNumber }) - 1;
+  }
+}
+
+/** Calls back for each run of pixels with equal values and equal numbers. */
+function forEachRun(
+  values: IntegerArray,
+  numbers: IntegerArray,
+  callback: (value: number, number: number, start: number, end: number) => void,
+): void {
+  for (let pixel = 0; pixel < values.length; ) {
+    const start = pixel;
+    const value = values[start]!;
+    const number = numbers[start]!;
+    do pixel++;
+    while (pixel < values.length && values[pixel] === value && numbers[pixel] === number);
+    callback(value, number, start, pixel);
   }
 }
 
