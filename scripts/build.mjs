@@ -3,16 +3,16 @@
  *
  * The module is embedded, compressed and in base64, so that the package loads anywhere without configuration. As plain
  * base64 it would be twice the size to download, since base64 hides repeats from the compression of the transfer. Zopfli
- * compresses it 4 to 5 % better than zlib. Node and
- * bundlers use the plain output of tsc, with bare imports. Pages without a bundler use dist/browser, into which rolldown
- * has bundled the dependencies. Nothing that is built is committed. cli/build.mjs builds the command.
+ * compresses it 4 to 5 % better than zlib.
+ *
+ * Node and bundlers use the plain output of tsc, with bare imports. Pages without a bundler use dist/browser, into which
+ * rolldown has bundled the dependencies. Nothing that is built is committed. cli/build.mjs builds the command.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import zopfli from "@gfx/zopfli";
 import { rolldown } from "rolldown";
 import { compileModule } from "./asc.mjs";
 import { licencesOf } from "./licences.mjs";
@@ -26,7 +26,7 @@ const run = (script, ...args) =>
 compileModule("release", [], "inherit");
 
 const wasm = readFileSync(path("build/labelmap.wasm"));
-const deflated = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 50 }));
+const deflated = execFileSync(process.execPath, [path("scripts/zopfli.mjs")], { input: wasm });
 writeFileSync(
   path("src/decode/wasm/embedded.ts"),
   "/** Made by scripts/build.mjs: the module of assembly/, raw DEFLATE (RFC 1951) in base64. */\n" +

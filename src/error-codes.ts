@@ -17,7 +17,8 @@ export const ERROR_CODES = {
   RESULT_INVALID: "The result object does not have the vendor's form; the message names the path.",
   // Classes: class names and the integers that a model trains on.
   CLASS_LIST_INVALID: "The class list has a duplicate name, an id that is out of range, or the wrong form.",
-  CLASS_UNKNOWN: "The label map has a class that is missing in the class list.",
+  CLASS_UNKNOWN:
+    "The label map has a class that is missing in the class list, or, without a list, has no integer id.",
   VALUE_OUT_OF_RANGE: "A value does not fit the requested integer type or divisor.",
   LABEL_UNKNOWN: "The label map has no such label.",
   // PNG: the container and its pixels.

@@ -67,6 +67,7 @@ export type {
   PanopticOptions,
   PanopticView,
   SemanticView,
+  SourceClassOptions,
   View,
   ViewArrays,
   ViewOptions,

@@ -102,7 +102,7 @@ function resolverFor(map: ComparableMap, options: SegmentOptions, name: string):
   }
   if (content === "label") {
     if ("labels" in map && Array.isArray(map.labels)) return labelResolver(map, options, name);
-    const remedy = "crop and resize while decoding, or decode to class ids first";
+    const remedy = "give it its labels again with withLabels of labelmap/maps, or decode to class ids first";
     throw invalid(`${name} is a map of labels whose names are lost; ${remedy}.`);
   }
   if (options.divisor === undefined) throw invalid(`${name} is a panoptic map; pass its divisor.`);

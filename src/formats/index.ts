@@ -48,8 +48,8 @@ export {
   type HuggingFaceSegmentation,
 } from "./segments-info/index.js";
 export type { FileInput } from "./shared/bytes.js";
+export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
-export type { PanopticMaps, PanopticMapsWithIssues } from "./shared/segment-maps.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";

@@ -24,7 +24,8 @@ function typeOf(data: LabelArray) {
 
 /**
  * A map of `height` × `width` zeros, in an array of the same type as `like.data`. If `like` says what its values are
- * (`map`), the new map says so too. So labels that have lost their names are not mistaken for class ids.
+ * (`map`), the new map says so too. So labels that have lost their names are not mistaken for class ids. `withLabels` of
+ * `labelmap/maps` gives them their names again.
  *
  * @throws {DecodeError} OUT_OF_MEMORY.
  */

@@ -15,6 +15,8 @@ export interface ClassEntry {
   readonly aliases?: readonly string[];
   /** The group that the class belongs to, as COCO has it: `vehicle`. Missing if it has none. */
   readonly supercategory?: string;
+  /** Whether the class has objects that can be counted. Missing if nobody said. */
+  readonly isThing?: boolean;
 }
 
 /** What `toJSON` returns and `fromJSON` takes. */
@@ -192,17 +194,23 @@ function parseClass(raw: unknown, path: string): ClassEntry {
   const id = parseId(raw.id, `${path}.id`);
   const name = parseName(raw.name, `${path}.name`);
   const aliases = parseArray(raw.aliases ?? [], `${path}.aliases`, parseName);
-  const group = raw.supercategory ?? null;
+  const { supercategory: group = null, isThing = null } = raw;
   return {
     id,
     name,
     ...(aliases.length > 0 && { aliases }),
     ...(group !== null && { supercategory: parseName(group, `${path}.supercategory`) }),
+    ...(isThing !== null && { isThing: parseFlag(isThing, `${path}.isThing`) }),
   };
 }
 
 function parseName(raw: unknown, path: string): string {
   if (typeof raw !== "string") throw invalid(`${path}: is ${kindOf(raw)}; make it a string.`);
+  return raw;
+}
+
+function parseFlag(raw: unknown, path: string): boolean {
+  if (typeof raw !== "boolean") throw invalid(`${path}: is ${kindOf(raw)}; make it true or false.`);
   return raw;
 }
 

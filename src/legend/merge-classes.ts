@@ -29,7 +29,7 @@ export interface MergeOptions {
  * A list in which each group of classes is one class. Example: `mergeClasses(classes, { vehicle: ["car", "truck"] })`.
  *
  * All names and aliases of a group's classes are aliases of the new class. It has a supercategory if all its classes have
- * that one. Classes that are in no group stay. The void and ignore names and ids stay too.
+ * that one, and the same for `isThing`. Classes that are in no group stay. The void and ignore names and ids stay too.
  *
  * @param groups a group may have the name of one of its own classes, but not of another class.
  * @throws {ClassError} CLASS_UNKNOWN: a group has a name that is no class of the list. CLASS_LIST_INVALID: a class is in
@@ -137,7 +137,7 @@ function merge(
   return ClassList.fromJSON({
     ...classes.toJSON(),
     classes: members.map((entries, place) => {
-      const { name, supercategory } = entries[0]!;
+      const { name, supercategory, isThing } = entries[0]!;
       const own = groupOf.get(entries[0]!) ?? name;
       const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
       return {
@@ -145,6 +145,7 @@ function merge(
         name: own,
         aliases: names.filter((other) => other !== own),
         supercategory: entries.every((entry) => entry.supercategory === supercategory) ? supercategory : null,
+        isThing: entries.every((entry) => entry.isThing === isThing) ? isThing : null,
       };
     }),
   });

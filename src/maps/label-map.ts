@@ -19,6 +19,7 @@ import {
   lookUpValues,
   makeViewTable,
   type PanopticOptions,
+  type SourceClassOptions,
   type View,
   type ViewArrays,
   type ViewOptions,
@@ -69,16 +70,24 @@ export class LabelMap {
   /**
    * The class id of each pixel, H×W, row-major. Unlabelled pixels get the list's `voidId`.
    *
-   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list. The message names it.
+   * Without a list, the ids are the labels' own `classId`s: COCO's category ids, Cityscapes' label ids. Unlabelled pixels
+   * get the option `voidId`, default 255.
+   *
+   * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list, or, without a list, has no integer
+   *   `classId`. The message names it.
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id that occurs does not fit the dtype.
-   * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
+   * @throws {DecodeError} OPTION_INVALID: an invalid option, something that is not a class list, or a `voidId` that is
+   *   the id of a class.
    */
+  semantic<D extends Dtype = "int32">(classList: ClassList, options?: ClassViewOptions<D>): ViewArrays[D];
+  semantic<D extends Dtype = "int32">(classList?: undefined, options?: SourceClassOptions<D>): ViewArrays[D];
   semantic<D extends Dtype = "int32">(
-    classList: ClassList,
+    classList?: ClassList,
     options: ClassViewOptions<D> = {},
   ): ViewArrays[D] {
     checkViewOptions(options);
-    return this.#view({ ...options, map: "semantic", classes: classList }) as ViewArrays[D];
+    const view = { ...options, map: "semantic", classes: classList } as View;
+    return this.#view(view, classList === undefined) as ViewArrays[D];
   }
 
   /**
@@ -148,8 +157,8 @@ export class LabelMap {
     return new Uint8ClampedArray(pixels.buffer);
   }
 
-  #view(view: View): ViewArrays[Dtype] {
-    const table = makeViewTable(view, this.labels);
+  #view(view: View, isOfSource = false): ViewArrays[Dtype] {
+    const table = makeViewTable(view, this.labels, isOfSource);
     table.check(this.labels, this.unlabelled.count);
     const output = allocate(table.dtype, this.data.length);
     lookUpValues(this.data, table.values, output);

@@ -4,19 +4,31 @@
 export interface Label {
   /** Its index in `LabelMap.labels`, and the value of its pixels in `LabelMap.data`. */
   readonly index: number;
-  /** The colour as `#rrggbb`. If the legend's key is not a colour, the key as it is written. */
+  /**
+   * The colour as `#rrggbb`. If the legend's key is not a colour, the key as it is written. Labels of a source without
+   * colours get colours of the Pascal VOC colour map, no two the same.
+   */
   readonly color: string;
-  /** The legend's text: `Car`, `car # 1`. */
+  /** The legend's text: `Car`, `car # 1`. Labels of a source without a legend have names of the same form. */
   readonly name: string;
   /** The name without its ` # n`, or the `class_id` if the mask was decoded with `classBy: "class_id"`. */
   readonly className: string;
-  /** The class's id in the source: the `class_id` of a result, the `category_id` of COCO. `null` if it has none. */
+  /**
+   * The class's id in the source: the `class_id` of a result, the `category_id` of COCO, the id of a class list. `null` if
+   * it has none.
+   */
   readonly classId: number | string | null;
-  /** The object's number in the instance map, unique within the image: 1, 2, 3, … in the order of the labels. 0 is stuff. */
+  /**
+   * The object's number in the instance map, unique within the image: 1, 2, 3, … in the order of the labels. Pascal VOC's
+   * objects keep their own numbers, which may have gaps. 0 is stuff, or a crowd.
+   */
   readonly instanceId: number;
   /** The object's number in the source, unique only within the class: the 2 of `car # 2`. 0 is stuff. */
   readonly instanceNumber: number;
-  /** The label's own id in the source: the `_id` of a result, the segment's id in an id mask. `null` if it has none. */
+  /**
+   * The label's own id in the source: the `_id` of a result, the id of a COCO segment or annotation, a value of Cityscapes'
+   * `instanceIds`. `null` if it has none.
+   */
   readonly sourceId: number | string | null;
   /** Whether its class has objects that can be counted. If the source does not say, whether the label has a number. */
   readonly isThing: boolean;

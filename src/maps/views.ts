@@ -32,6 +32,14 @@ export interface ClassViewOptions<D extends Dtype> extends ViewOptions<D> {
   readonly missing?: "error" | "void";
 }
 
+/** The options of `semantic` without a class list, whose values are the labels' own `classId`s. */
+export interface SourceClassOptions<D extends Dtype> extends ViewOptions<D> {
+  /** The value of pixels without a label. No label may have it as its class id. Default 255. */
+  readonly voidId?: number;
+  /** What to do with a label that has no integer `classId`: throw an error, or use `voidId`. Default `"error"`. */
+  readonly missing?: "error" | "void";
+}
+
 export interface PanopticOptions<D extends Dtype> extends ClassViewOptions<D> {
   /** The class id is multiplied by this. It must be above every instance number. Default 1000, as in Cityscapes. */
   readonly divisor?: number;
@@ -94,15 +102,16 @@ interface Rule {
 
 /**
  * @param labels the mask's labels; their pixel counts are not read yet.
+ * @param isOfSource whether class ids are the labels' own, so that no class list is needed.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
  */
-export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
+export function makeViewTable(view: View, labels: readonly Label[], isOfSource = false): ViewTable {
   const { dtype = "int32" } = view;
   const most = MAXIMA.get(dtype);
   if (most === undefined) {
     throw invalid(`dtype must be one of ${[...MAXIMA.keys()].join(", ")}.`);
   }
-  const rule = ruleOf(view, most);
+  const rule = ruleOf(view, most, isOfSource);
   const isFit = (value: number | undefined) => value !== undefined && value <= rule.max;
   const values = new Int32Array(labels.length + 1);
   values[0] = rule.unlabelled <= most ? rule.unlabelled : 0;
@@ -113,7 +122,7 @@ export function makeViewTable(view: View, labels: readonly Label[]): ViewTable {
   return { dtype, values, check: (counted, unlabelled) => checkRule(rule, dtype, most, counted, unlabelled) };
 }
 
-function ruleOf(view: View, most: number): Rule {
+function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
   if (view.map === "label") {
     const isSigned = most > 65_535;
     return {
@@ -127,22 +136,32 @@ function ruleOf(view: View, most: number): Rule {
     throw invalid('map must be "label", "semantic", "instance", "panoptic" or "runs".');
   }
   const { classes, missing = "error" } = view;
-  if (typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
+  if (!isOfSource && typeof (classes as Partial<ClassList> | null | undefined)?.idOf !== "function") {
     throw invalid(`The class list is ${kindOf(classes)}; give a ClassList.`);
   }
   if (missing !== "error" && missing !== "void") {
     throw invalid('missing must be "error" or "void".');
   }
-  const idOf = ({ className }: Label) =>
-    classes.idOf(className) ?? (missing === "void" ? classes.voidId : undefined);
-  if (view.map === "semantic") return { unlabelled: classes.voidId, valueOf: idOf, max: most };
+  const { voidId = 255 }: SourceClassOptions<Dtype> = isOfSource ? view : classes;
+  const isId = (id: unknown): id is number => (id as number) >>> 0 === id;
+  const checkVoid = (isOk: boolean) => {
+    if (isOk) return;
+    throw invalid(`voidId is ${voidId}; it must be an integer of at least 0, and not the id of a class.`);
+  };
+  checkVoid(isId(voidId));
+  const idOf = ({ className, classId }: Label) => {
+    checkVoid(!isOfSource || classId !== voidId);
+    const id = isOfSource ? classId : classes.idOf(className);
+    return isId(id) ? id : missing === "void" ? voidId : undefined;
+  };
+  if (view.map === "semantic") return { unlabelled: voidId, valueOf: idOf, max: most };
 
   const { divisor = 1000 } = view;
   if (!Number.isInteger(divisor) || divisor < 1) {
     throw invalid("divisor must be an integer of at least 1.");
   }
   return {
-    unlabelled: classes.voidId * divisor,
+    unlabelled: voidId * divisor,
     valueOf: (label) => {
       const id = idOf(label);
       return id === undefined ? undefined : id * divisor + label.instanceId;
@@ -170,8 +189,8 @@ function checkRule(
   if (unknown.size > 0) {
     const names = [...unknown].slice(0, 10).map(quote).join(", ");
     const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const remedy = 'Add the missing classes, or pass missing: "void".';
-    throw new ClassError("CLASS_UNKNOWN", `The class list lacks ${names}${more}. ${remedy}`);
+    const remedy = 'Give a class list with all classes, or pass missing: "void".';
+    throw new ClassError("CLASS_UNKNOWN", `There is no class id for ${names}${more}. ${remedy}`);
   }
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");
   for (const label of labels) {

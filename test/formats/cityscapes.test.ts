@@ -107,7 +107,7 @@ print(json.dumps(found))
     const maps = await decodeCityscapes({ labelIds, instanceIds });
     expect([maps.width, maps.height]).toEqual([street.width, street.height]);
     expect(
-      Buffer.from(maps.semantic.buffer).equals(
+      Buffer.from(maps.semantic().buffer).equals(
         Buffer.from(Int32Array.from(cityscapesMaps(street, { labels }).labelIds.data).buffer),
       ),
     ).toBe(true);
@@ -116,7 +116,7 @@ print(json.dumps(found))
       const label = street.labels[street.data[index]!];
       return label !== undefined && ["car", "pedestrian"].includes(label.className) ? number : 0;
     });
-    expect(inOrder(maps.instance)).toEqual(inOrder(expected));
+    expect(inOrder(maps.instance())).toEqual(inOrder(expected));
     expect(await decodeCityscapes({ instanceIds })).toEqual(maps);
   });
 
@@ -168,12 +168,51 @@ print(json.dumps(found))
     expect(() => cityscapesMaps(cars(1001))).toThrow(expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }));
   });
 
+  it("labels have names, categories, colours and values; groups are crowds", async () => {
+    const data = Uint16Array.of(26001, 26, 7, 26000, 18, 17, 0, 26001);
+    const map = await decodeCityscapes({ instanceIds: encodeLabelPng({ width: 4, height: 2, data }) });
+    expect([...map.data]).toEqual([6, 4, 1, 5, 3, 2, 0, 6]);
+    const told = map.labels.map((label) => [label.name, label.classId, label.instanceId, label.sourceId]);
+    expect(told).toEqual([
+      ["unlabeled", 0, 0, 0],
+      ["road", 7, 0, 7],
+      ["pole", 17, 0, 17],
+      ["polegroup", 18, 0, 18],
+      ["car", 26, 0, 26],
+      ["car # 1", 26, 1, 26000],
+      ["car # 2", 26, 2, 26001],
+    ]);
+    expect(map.labels.map(({ isThing, isCrowd }) => [isThing, isCrowd]).slice(3)).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+      [true, false],
+    ]);
+    const { supercategory, color, pixelCount, bbox } = map.labels[6]!;
+    expect({ supercategory, pixelCount, bbox }).toEqual({
+      supercategory: "vehicle",
+      pixelCount: 2,
+      bbox: [0, 0, 4, 2],
+    });
+    const colors = map.labels.map((label) => label.color);
+    expect(colors.slice(0, 3)).toEqual(["#000000", "#804080", "#999999"]);
+    expect(colors[4]).toBe("#00008e");
+    // By value, the group of cars would come before the persons.
+    const persons = { width: 3, height: 1, data: Uint16Array.of(26, 24001, 24000) };
+    const sorted = await decodeCityscapes({ instanceIds: encodeLabelPng(persons) });
+    expect(sorted.labels.map(({ name }) => name)).toEqual(["person # 1", "person # 2", "car"]);
+    // Two labels have the colour of pole, and objects have colours of their own.
+    expect(new Set(colors).size).toBe(7);
+    expect(color).not.toBe("#00008e");
+    expect([...map.semantic()]).toEqual([26, 26, 7, 26, 18, 17, 0, 26]);
+  });
+
   it("files that are of no label, or disagree, are refused", async () => {
     const png = (...values: number[]) =>
       encodeLabelPng({ width: values.length, height: 1, data: Uint16Array.from(values) });
-    expect([...(await decodeCityscapes({ instanceIds: png(26001, 26001, 26, 25003, 0) })).instance]).toEqual([
-      2, 2, 0, 1, 0,
-    ]);
+    expect([
+      ...(await decodeCityscapes({ instanceIds: png(26001, 26001, 26, 25003, 0) })).instance(),
+    ]).toEqual([2, 2, 0, 1, 0]);
     for (const value of [34, 255, 999, 7000, 34000, 65535]) {
       await expect(decodeCityscapes({ instanceIds: png(value) }), String(value)).rejects.toThrow(invalid);
     }

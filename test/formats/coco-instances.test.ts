@@ -63,10 +63,10 @@ describe("COCO instances", () => {
       const maps = decodeCocoInstances(JSON.parse(JSON.stringify(annotations)), { width, height });
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);
       const isThing = (classId?: number) => classId === 26 || classId === 27;
-      expect([...maps.semantic], `seed ${seed}`).toEqual(
+      expect([...maps.semantic()], `seed ${seed}`).toEqual(
         labels.map((label) => (isThing(label?.classId) ? label!.classId : 255)),
       );
-      expect(inOrder(maps.instance)).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
+      expect(inOrder(maps.instance())).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
       expect(annotations.filter(({ iscrowd }) => iscrowd).length).toBe(map.labels[5]!.pixelCount > 0 ? 1 : 0);
     }
     expect(polygons > 0).toBe(segmentation === "polygons");
@@ -140,11 +140,8 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       expect(encodeRle(mask, 1)).toEqual({ size, counts });
       expect(mask.data.reduce((sum, pixel) => sum + pixel, 0)).toBe(area);
       if (area === 0) continue;
-      const { semantic } = decodeCocoInstances([{ category_id: 3, segmentation: polygons }], {
-        width,
-        height,
-      });
-      expect([...semantic]).toEqual([...mask.data].map((pixel) => (pixel ? 3 : 255)));
+      const map = decodeCocoInstances([{ category_id: 3, segmentation: polygons }], { width, height });
+      expect([...map.semantic()]).toEqual([...mask.data].map((pixel) => (pixel ? 3 : 255)));
     }
     expect(cases.length).toBe(40);
   });
@@ -173,10 +170,10 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       { category_id: 2, segmentation: { size: [1, 3] as const, counts: [1, 2] } },
     ];
     expect(() => decodeCocoInstances(annotations, size)).toThrow(invalid);
-    const maps = decodeCocoInstances(annotations, { ...size, overlap: "last", voidId: 0 });
-    expect([...maps.semantic]).toEqual([1, 2, 2]);
-    expect([...maps.instance]).toEqual([1, 2, 2]);
-    expect([...decodeCocoInstances([], size).semantic]).toEqual([255, 255, 255]);
+    const map = decodeCocoInstances(annotations, { ...size, overlap: "last" });
+    expect([...map.semantic(undefined, { voidId: 0 })]).toEqual([1, 2, 2]);
+    expect([...map.instance()]).toEqual([1, 2, 2]);
+    expect([...decodeCocoInstances([], size).semantic()]).toEqual([255, 255, 255]);
   });
 
   it("are refused where they are malformed, without end or of another size", () => {
@@ -248,6 +245,41 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       );
     }
     expect(() => decodeCocoInstances([good], { width: 0, height: 4 })).toThrow(wrongCall);
+  });
+
+  it("have labels with the names and groups of the categories, and the annotations' ids", () => {
+    const size = { width: 4, height: 1 };
+    const mask = (...counts: number[]) => ({ size: [1, 4], counts }) as const;
+    const annotations = [
+      { id: 31, category_id: 3, segmentation: mask(0, 1, 3) },
+      { id: "a", category_id: 2, segmentation: mask(1, 1, 2), iscrowd: 1 },
+      { category_id: 3, segmentation: mask(3, 1) },
+      { id: null, category_id: 3, segmentation: mask(3, 1) },
+    ] as never;
+    const named = [{ id: 2, name: "dog", supercategory: "animal" }, { id: 3 }];
+    const map = decodeCocoInstances(annotations, { ...size, overlap: "last", categories: named });
+    expect([...map.data]).toEqual([0, 1, -1, 3]);
+    expect(map.labels).toMatchObject([
+      {
+        name: "3 # 1",
+        className: "3",
+        classId: 3,
+        instanceId: 1,
+        isThing: true,
+        isCrowd: false,
+        sourceId: 31,
+      },
+      { name: "dog", instanceId: 0, isThing: true, isCrowd: true, supercategory: "animal", sourceId: "a" },
+      { name: "3 # 2", instanceId: 2, instanceNumber: 2, pixelCount: 0, bbox: null, sourceId: null },
+      { name: "3 # 3", instanceId: 3, pixelCount: 1, bbox: [3, 0, 1, 1], sourceId: null },
+    ]);
+    expect([...map.instance()]).toEqual([1, 0, 0, 3]);
+    expect(() =>
+      decodeCocoInstances(annotations, { ...size, overlap: "last", categories: [{ id: 3 }] }),
+    ).toThrow(/annotations\[1\].category_id: categories has no id 2/);
+    for (const categories of [{}, [null], [{ id: 2, name: 5 }], [{ name: "dog" }]]) {
+      expect(() => decodeCocoInstances([], { ...size, categories } as never)).toThrow(invalid);
+    }
   });
 
   it("of several images share one file with distinct ids", () => {

@@ -9,7 +9,7 @@ import {
   encodeIds,
   thingClasses,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, type LabelMap } from "../../src/index.js";
+import { ClassList, decodeMask, init, LabelMap } from "../../src/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
@@ -49,11 +49,10 @@ describe("COCO panoptic", () => {
     for (let seed = 0; seed < 150; seed++) {
       const map = drawScene(seed);
       const { png, annotation } = encodeCocoPanoptic(map, sceneClasses, { ...names, things });
-      const { width, height, semantic, instance } = await decodeCocoPanoptic(png, annotation, { categories });
-      expect([width, height]).toEqual([map.width, map.height]);
-      expect({ semantic: [...semantic], instance: inOrder(instance) }, `seed ${seed}`).toEqual(
-        expectedMaps(map),
-      );
+      const read = await decodeCocoPanoptic(png, annotation, { categories });
+      expect([read.width, read.height]).toEqual([map.width, map.height]);
+      const maps = { semantic: [...read.semantic()], instance: inOrder(read.instance()) };
+      expect(maps, `seed ${seed}`).toEqual(expectedMaps(map));
       const found = (await decodeIds(png)).segments.filter(({ id }) => id !== 0);
       const measured = found.map(({ id, pixelCount, bbox }) => ({ id, area: pixelCount, bbox: [...bbox] }));
       const claimed = annotation.segments_info.map(({ id, area, bbox }) => ({ id, area, bbox: [...bbox] }));
@@ -128,9 +127,9 @@ print("0")
       { id: 65536, category_id: 3, iscrowd: 1 as const },
       { id: 255, category_id: 51, area: 2 },
     ] as never;
-    const maps = await decodeCocoPanoptic(files["ids.png"]!, { segments_info }, { voidId: 9 });
-    expect([...maps.semantic]).toEqual([9, 51, 51, 3, 51, 51]);
-    expect([...maps.instance]).toEqual([0, 1, 1, 0, 2, 2]);
+    const map = await decodeCocoPanoptic(files["ids.png"]!, { segments_info });
+    expect([...map.semantic(undefined, { voidId: 9 })]).toEqual([9, 51, 51, 3, 51, 51]);
+    expect([...map.instance()]).toEqual([0, 1, 1, 0, 2, 2]);
   });
 
   it("counts a class's objects one by one only where it is a thing", () => {
@@ -180,9 +179,9 @@ print("0")
     const count = (map: Int32Array, value: number) => map.filter((found) => found === value).length;
     for (const things of [categories, categories_with_booleans]) {
       const maps = await decodeCocoPanoptic(png, annotation, { categories: things });
-      expect([1, 2, 255].map((id) => count(maps.semantic, id))).toEqual([12, 8, 4]);
+      expect([1, 2, 255].map((id) => count(maps.semantic(), id))).toEqual([12, 8, 4]);
       // The car is the only object; the one that vanished has no number.
-      expect([0, 1].map((number) => count(maps.instance, number))).toEqual([16, 8]);
+      expect([0, 1].map((number) => count(maps.instance(), number))).toEqual([16, 8]);
       const codes = maps.issues.map(({ code }) => code);
       const expected = ["coco-area-stale", "coco-segment-empty"];
       expect(codes).toEqual(things === categories ? expected : ["coco-boolean", ...expected]);
@@ -215,9 +214,9 @@ print("0")
         { id: 2, category_id: 4, iscrowd: 0, ...segment },
       ] as never;
       const options = { categories: [{ id: 4, isthing: 1, ...category }] as never };
-      const { instance, issues } = await decodeCocoPanoptic(png, { segments_info }, options);
-      expect([...instance]).toEqual(objects);
-      expect(issues.map((issue) => issue.code)).toEqual([code]);
+      const map = await decodeCocoPanoptic(png, { segments_info }, options);
+      expect([...map.instance()]).toEqual(objects);
+      expect(map.issues.map((issue) => issue.code)).toEqual([code]);
       const strict = decodeCocoPanoptic(png, { segments_info }, { ...options, strict: true });
       await expect(strict).rejects.toThrow(invalid);
     },
@@ -229,6 +228,59 @@ print("0")
     expect(issues).toEqual([]);
     const wrong = decodeCocoPanoptic(png, annotation, { strict: 1 as never });
     await expect(wrong).rejects.toThrow(wrongCall);
+  });
+
+  it("has labels with the names and groups of the categories, or with ids as names", async () => {
+    const png = encodeIds({ width: 4, height: 1, data: Int32Array.of(5, 9, 7, 0) });
+    const segments_info = [
+      { id: 9, category_id: 26, iscrowd: 1 },
+      { id: 5, category_id: 26, iscrowd: 0 },
+      { id: 7, category_id: 3, iscrowd: 1 },
+    ] as never;
+    const named = [
+      { id: 26, name: "car", supercategory: "vehicle", isthing: 1 },
+      { id: 3, name: "", supercategory: "", isthing: 0 },
+    ] as const;
+    const map = await decodeCocoPanoptic(png, { segments_info }, { categories: named });
+    expect(map).toBeInstanceOf(LabelMap);
+    expect([...map.data]).toEqual([1, 0, 2, -1]);
+    expect(map.unlabelled.count).toBe(1);
+    const car = { className: "car", classId: 26, isThing: true, supercategory: "vehicle", pixelCount: 1 };
+    expect(map.labels).toMatchObject([
+      { ...car, name: "car", instanceId: 0, isCrowd: true, sourceId: 9, bbox: [1, 0, 1, 1] },
+      { ...car, name: "car # 1", instanceId: 1, instanceNumber: 1, isCrowd: false, sourceId: 5 },
+      // A crowd of stuff is stuff.
+      { name: "3", classId: 3, isThing: false, isCrowd: false, supercategory: null, sourceId: 7 },
+    ]);
+    // A class without a number has its own colour, even if its objects are listed first.
+    const reversed = [...(segments_info as object[])].reverse() as never;
+    const other = await decodeCocoPanoptic(png, { segments_info: reversed }, { categories: named });
+    const colorOf = ({ labels }: LabelMap) => labels.find(({ name }) => name === "car")!.color;
+    expect(colorOf(other)).toBe(colorOf(map));
+    const unnamed = await decodeCocoPanoptic(png, { segments_info });
+    expect(unnamed.labels.map(({ name, isThing, isCrowd }) => [name, isThing, isCrowd])).toEqual([
+      ["26", true, true],
+      ["26 # 1", true, false],
+      ["3", true, true],
+    ]);
+    for (const wrong of [{ name: 5 }, { supercategory: {} }]) {
+      const categories = [named[1], { ...named[0], ...wrong }] as never;
+      const [field] = Object.keys(wrong);
+      await expect(decodeCocoPanoptic(png, { segments_info }, { categories })).rejects.toThrow(
+        expect.objectContaining({
+          code: "FORMAT_INVALID",
+          message: expect.stringContaining(`categories[1].${field}: is a`),
+        }),
+      );
+    }
+  });
+
+  it("tells the defects of the PNG too", async () => {
+    const png = encodeIds({ width: 1, height: 1, data: Int32Array.of(0) });
+    const trailing = Buffer.concat([png, Buffer.from("rest")]);
+    const { issues } = await decodeIds(trailing);
+    expect(issues.length).toBe(1);
+    expect((await decodeCocoPanoptic(trailing, { segments_info: [] })).issues).toEqual(issues);
   });
 
   it("data set names the annotation that does not fit", () => {
@@ -243,6 +295,15 @@ print("0")
         ...changes,
       });
     expect(make({}).categories.map(({ id, isthing }) => ({ id, isthing }))).toEqual(categories);
+    expect(make({}).categories.map(({ supercategory }) => supercategory)).toEqual([
+      "road",
+      "sky",
+      "car",
+      "truck",
+    ]);
+    const grouped = ClassList.fromJSON(sceneClasses.toJSON());
+    Object.assign(grouped.classes[2]!, { supercategory: "vehicle" });
+    expect(make({ classes: grouped }).categories[2]).toMatchObject({ name: "car", supercategory: "vehicle" });
     expect(() => make({ images: [] })).toThrow(invalid);
     expect(() => make({ images: [image, image] })).toThrow(invalid);
     expect(() => make({ annotations: [annotation, annotation] })).toThrow(invalid);
@@ -288,12 +349,12 @@ it("says of a misspelt option which there are, and of runs what to give instead"
   const wrong = decodeCocoPanoptic(new Uint8Array(8), { segments_info: [] }, { viodId: 3 } as object);
   await expect(wrong).rejects.toMatchObject({
     code: "OPTION_INVALID",
-    message: expect.stringMatching(/"viodId"; the keys are categories, voidId/),
+    message: expect.stringMatching(/"viodId"; the keys are categories, strict/),
   });
   const runs = runsOf(street) as unknown as LabelMap;
   expect(() => encodeCocoPanoptic(runs, classes, { ...names, things })).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/consists of runs; give what decodeMask returns/),
+      message: expect.stringMatching(/consists of runs without labels; give what decodeMask returns/),
     }),
   );
 });

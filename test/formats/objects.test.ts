@@ -10,6 +10,7 @@ import {
   encodeYolo,
 } from "../../src/formats/index.js";
 import { ClassList, decodeMask, init, type LabelMap, labelPixels } from "../../src/index.js";
+import type { LabelledMap } from "../../src/maps/index.js";
 import { drawScene, sceneClasses } from "../support/scenes.js";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -35,14 +36,14 @@ function draw(rows: readonly string[], names: Readonly<Record<string, string>>):
 
 type Options = Parameters<typeof encodeYolo>[2];
 /** The objects of a map as `class area`, and `crowd` if it is one. */
-const objectsOf = (map: LabelMap, list: ClassList, options: Options) =>
+const objectsOf = (map: LabelledMap, list: ClassList, options: Options) =>
   encodeCocoInstances(map, list, { imageId: 1, ...options }).annotations.map(
     ({ category_id, area, iscrowd }) => {
       const { name } = list.classes.find(({ id }) => id === category_id)!;
       return `${name} ${area}${iscrowd ? " crowd" : ""}`;
     },
   );
-const codesOf = (map: LabelMap, list: ClassList, options: Options) => ({
+const codesOf = (map: LabelledMap, list: ClassList, options: Options) => ({
   coco: encodeCocoInstances(map, list, { imageId: 1, ...options }).issues.map(({ code }) => code),
   yolo: encodeYolo(map, list, options).issues.map(({ code }) => code),
 });
@@ -69,7 +70,7 @@ describe("a semantic mask as connected areas", () => {
       ]);
       expect(new Set(segments.map(({ id }) => id)).size).toBe(4);
       const categories = [0, 1, 2].map((id) => ({ id, isthing: id === 0 ? 0 : 1 }) as const);
-      const { instance } = await decodeCocoPanoptic(png, annotation, { categories });
+      const instance = (await decodeCocoPanoptic(png, annotation, { categories })).instance();
       expect([1, 2, 3].map((object) => instance.filter((pixel) => pixel === object).length)).toEqual([
         48, 32, 60,
       ]);
@@ -90,7 +91,7 @@ describe("a semantic mask as connected areas", () => {
       const { width, height } = map;
       const wanted = { ...components, things: ["road", "car"] };
       const { annotations } = encodeCocoInstances(map, sceneClasses, { imageId: 1, ...wanted });
-      const { instance } = decodeCocoInstances(annotations, { width, height });
+      const instance = decodeCocoInstances(annotations, { width, height }).instance();
       // "car # 1" and "car # 2" are whole; "road" and "lane" are one class; "car" is split.
       const keyOf = (label: number) => [1, 2, 0, 3, 0, 4, 3, 0, 0][label] ?? 0;
       const expected = new Int32Array(width * height);
@@ -159,7 +160,7 @@ describe("a semantic mask as connected areas", () => {
       ...small,
     });
     expect(issues).toEqual([issue]);
-    const { semantic } = await decodeCocoPanoptic(png, annotation);
+    const semantic = (await decodeCocoPanoptic(png, annotation)).semantic();
     expect(semantic.filter((id) => id === 255).length).toBe(80);
     expect(objectsOf(cats, classes, { ...components, minArea: 48 })).toEqual(["cat 48", "cat 60"]);
     expect(codesOf(cats, classes, { ...components, minArea: 1000 }).yolo).toEqual(["component-too-small"]);
@@ -259,6 +260,35 @@ describe("things that are named but not numbered", () => {
     expect(issues.map(({ message }) => message)).toEqual([
       '7 labels have no number, such as "class a # 1", so all pixels of such a label are one object: "class a", "class b", "class c", "class d", "class e" and 2 more; pass objects: "components" to count connected areas.',
     ]);
+  });
+});
+
+describe("a label that says whether it is a thing or a crowd", () => {
+  const list = ClassList.fromNames(["car", "dog", "sky"]);
+  const tell = (map: LabelMap, told: Record<string, object>) => ({
+    ...map,
+    labels: map.labels.map((label) => ({ ...label, ...told[label.name] })),
+  });
+  const isThing = true;
+  let map: LabelMap;
+  beforeAll(() => {
+    map = draw(["cc.d", "..cs"], { c: "car", d: "dog", s: "sky" });
+  });
+
+  it("is an object or a group of its own accord", () => {
+    const told = tell(map, { car: { isThing, isCrowd: true }, dog: { isThing } });
+    expect(objectsOf(told, list, {})).toEqual(["car 3 crowd", "dog 1"]);
+    expect(objectsOf(map, list, {})).toEqual([]);
+    expect(codesOf(told, list, {}).coco).toEqual(["label-not-numbered"]);
+    expect(objectsOf(told, list, { objects: "numbered" })).toEqual(["car 3 crowd", "dog 1 crowd"]);
+    expect(objectsOf(told, list, { things: ["dog"] })).toEqual(["dog 1"]);
+  });
+
+  it("that is a crowd is not split into areas, nor counted as one object", () => {
+    const told = tell(map, { car: { isThing, isCrowd: true } });
+    expect(objectsOf(told, list, components)).toEqual(["car 3 crowd", "dog 1", "sky 1"]);
+    expect(objectsOf(told, list, { things: ["car"] })).toEqual(["car 3 crowd"]);
+    expect(objectsOf(map, list, { things: ["car"] })).toEqual(["car 3"]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** segments_info: what transformers' own arithmetic finds in it is what was there. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSegmentsInfo, encodeSegmentsInfo } from "../../src/formats/index.js";
-import { init } from "../../src/index.js";
+import { init, type LabelMap } from "../../src/index.js";
 import { drawScene, expectedMaps, inOrder, sceneClasses } from "../support/scenes.js";
 
 beforeAll(() => init());
@@ -17,10 +17,10 @@ describe("segments_info", () => {
       expect(result.segments_info.map(({ id }) => id)).toEqual(
         result.segments_info.map((_, place) => place + 1),
       );
-      const { semantic, instance } = decodeSegmentsInfo(result);
+      const read = decodeSegmentsInfo(result);
       const expected = expectedMaps(map);
-      expect([...semantic], `seed ${seed}`).toEqual(expected.semantic);
-      expect(inOrder(instance), `seed ${seed}`).toEqual(expected.instance);
+      expect([...read.semantic()], `seed ${seed}`).toEqual(expected.semantic);
+      expect(inOrder(read.instance()), `seed ${seed}`).toEqual(expected.instance);
       const isVoid = [...result.segmentation.data].map((id) => id === 0);
       expect(isVoid).toEqual(expected.semantic.map((id) => id === 255));
     }
@@ -33,9 +33,9 @@ describe("segments_info", () => {
       { id: 2, label_id: 93, was_fused: true, score: 0.91 },
       { id: 2, label_id: 93, was_fused: true, score: 0.87 },
     ];
-    const maps = decodeSegmentsInfo({ segmentation, segments_info }, { voidId: 0 });
-    expect([...maps.semantic]).toEqual([0, 17, 93, 0]);
-    expect([...maps.instance]).toEqual([0, 1, 0, 0]);
+    const map = decodeSegmentsInfo({ segmentation, segments_info });
+    expect([...map.semantic(undefined, { voidId: 0 })]).toEqual([0, 17, 93, 0]);
+    expect([...map.instance()]).toEqual([0, 1, 0, 0]);
     const otherClass = [...segments_info.slice(0, 2), { ...segments_info[2]!, label_id: 94 }];
     expect(() => decodeSegmentsInfo({ segmentation, segments_info: otherClass })).toThrow(
       /the segment 2 has two classes, 93 and 94/,
@@ -50,9 +50,9 @@ describe("segments_info", () => {
     // As post_process_instance_segmentation paints them: ids from 0, -1 where no mask is.
     const segmentation = { width: 3, height: 1, data: Int32Array.of(-1, 1, 2) };
     const segments_info = [0, 1, 2].map((id) => ({ id, label_id: 17 + id, was_fused: false, score: 0.9 }));
-    const { semantic, instance } = decodeSegmentsInfo({ segmentation, segments_info });
-    expect([...semantic]).toEqual([255, 18, 19]);
-    expect([...instance]).toEqual([0, 1, 2]);
+    const map = decodeSegmentsInfo({ segmentation, segments_info });
+    expect([...map.semantic()]).toEqual([255, 18, 19]);
+    expect([...map.instance()]).toEqual([0, 1, 2]);
   });
 
   it("of a data set is read: category_id, crowds, an id 0 that is listed", () => {
@@ -62,9 +62,35 @@ describe("segments_info", () => {
       { id: 1, category_id: 5, iscrowd: 1 },
       { id: 2, category_id: 4, iscrowd: 0 },
     ];
-    const maps = decodeSegmentsInfo({ segmentation, segments_info });
-    expect([...maps.semantic]).toEqual([4, 5, 4]);
-    expect([...maps.instance]).toEqual([1, 0, 2]);
+    const map = decodeSegmentsInfo({ segmentation, segments_info });
+    expect([...map.semantic()]).toEqual([4, 5, 4]);
+    expect([...map.instance()]).toEqual([1, 0, 2]);
+  });
+
+  it("has labels with the names of a class list, or with ids as names", () => {
+    const segmentation = { width: 5, height: 1, data: Int32Array.of(4, 1, 2, 3, 0) };
+    const segments_info = [
+      { id: 2, label_id: 26, was_fused: false, score: 0.9 },
+      { id: 1, label_id: 7, was_fused: true, score: 0.9 },
+      { id: 3, label_id: 5, was_fused: false, score: 0.9 },
+      { id: 4, category_id: 26, iscrowd: 1 },
+    ];
+    const map = decodeSegmentsInfo({ segmentation, segments_info }, { classes: sceneClasses });
+    expect([...map.data]).toEqual([3, 1, 0, 2, -1]);
+    expect([...segmentation.data]).toEqual([4, 1, 2, 3, 0]);
+    const told = ({ labels }: LabelMap) =>
+      labels.map((label) => [label.name, label.classId, label.isThing, label.isCrowd, label.sourceId]);
+    expect(told(map)).toEqual([
+      ["car # 1", 26, true, false, 2],
+      ["road", 7, false, false, 1],
+      ["5 # 1", 5, true, false, 3],
+      ["car", 26, true, true, 4],
+    ]);
+    const unnamed = told(decodeSegmentsInfo({ segmentation, segments_info }));
+    expect(unnamed.map(([name]) => name)).toEqual(["26 # 1", "7", "5 # 1", "26"]);
+    expect(() => decodeSegmentsInfo({ segmentation, segments_info }, { classes: {} as never })).toThrow(
+      wrongCall,
+    );
   });
 
   it("is refused where map and list do not belong together", () => {

@@ -45,28 +45,21 @@ describe("the things of a data set", () => {
 });
 
 describe("the class id of void pixels", () => {
-  it("is refused where a segment has it too, or where it is none", async () => {
+  it("is refused if a segment has it too, or if it is none", async () => {
     const segmentation = { width: 2, height: 1, data: Int32Array.of(0, 1) };
-    const decode = (categoryId: number, voidId?: number) => [
-      () =>
-        decodeSegmentsInfo(
-          { segmentation, segments_info: [{ id: 1, label_id: categoryId }] },
-          { voidId: voidId! },
-        ),
-      () =>
-        decodeCocoPanoptic(
-          encodeIds(segmentation),
-          { segments_info: [{ id: 1, category_id: categoryId } as never] },
-          { voidId: voidId! },
-        ),
-      () =>
-        decodeCocoInstances([{ category_id: categoryId, segmentation: { size: [1, 2], counts: [1, 1] } }], {
-          ...{ width: 2, height: 1 },
-          voidId: voidId!,
+    const read = (categoryId: number) =>
+      Promise.all([
+        decodeSegmentsInfo({ segmentation, segments_info: [{ id: 1, label_id: categoryId }] }),
+        decodeCocoPanoptic(encodeIds(segmentation), {
+          segments_info: [{ id: 1, category_id: categoryId } as never],
         }),
-    ];
-    for (const call of decode(255, 254)) {
-      expect((await call()).semantic).toEqual(Int32Array.of(254, 255));
+        decodeCocoInstances([{ category_id: categoryId, segmentation: { size: [1, 2], counts: [1, 1] } }], {
+          width: 2,
+          height: 1,
+        }),
+      ]);
+    for (const map of await read(255)) {
+      expect(map.semantic(undefined, { voidId: 254 })).toEqual(Int32Array.of(254, 255));
     }
     for (const [categoryId, voidId] of [
       [255, undefined],
@@ -75,10 +68,20 @@ describe("the class id of void pixels", () => {
       [1, 2 ** 31],
       [1, "255" as never],
     ] as const) {
-      for (const call of decode(categoryId, voidId)) {
-        await expect((async () => call())(), `${categoryId}, ${voidId}`).rejects.toThrow(wrongCall);
+      for (const map of await read(categoryId)) {
+        const wrong =
+          voidId === 2 ** 31 ? expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }) : wrongCall;
+        expect(() => map.semantic(undefined, { voidId: voidId! }), `${categoryId}, ${voidId}`).toThrow(wrong);
       }
     }
+  });
+
+  it("is not an option of the readers any more", () => {
+    const size = { width: 2, height: 1 };
+    expect(() => decodeCocoInstances([], { ...size, voidId: 0 } as never)).toThrow(wrongCall);
+    const segmentation = { ...size, data: Int32Array.of(0, 0) };
+    const wrong = () => decodeSegmentsInfo({ segmentation, segments_info: [] }, { voidId: 0 } as never);
+    expect(wrong).toThrow(wrongCall);
   });
 });
 

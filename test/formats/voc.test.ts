@@ -60,8 +60,8 @@ print(json.dumps(found))
       const maps = await decodeVoc(encodeVoc(map, sceneClasses));
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);
       expect([maps.width, maps.height]).toEqual([map.width, map.height]);
-      expect([...maps.semantic]).toEqual(labels.map((label) => label?.classId ?? 255));
-      expect([...maps.instance]).toEqual([...map.instance()]);
+      expect([...maps.semantic()]).toEqual(labels.map((label) => label?.classId ?? 255));
+      expect([...maps.instance()]).toEqual([...map.instance()]);
     }
   });
 
@@ -104,8 +104,8 @@ print(json.dumps(found))
       segmentationClass: png(0, 15, 255, 15, 1),
       segmentationObject: png(0, 1, 1, 255, 2),
     });
-    expect([...maps.semantic]).toEqual([0, 15, 255, 15, 1]);
-    expect([...maps.instance]).toEqual([0, 1, 0, 0, 2]);
+    expect([...maps.semantic()]).toEqual([0, 15, 255, 15, 1]);
+    expect([...maps.instance()]).toEqual([0, 1, 0, 0, 2]);
     const refused = (message: RegExp, ...objects: number[]) =>
       expect(
         decodeVoc({ segmentationClass: png(0, 15, 1), segmentationObject: png(...objects) }),
@@ -124,6 +124,59 @@ print(json.dumps(found))
     );
   });
 
+  it("labels have VOC's names and colours, or those of one's own classes", async () => {
+    const files = {
+      segmentationClass: encodePalettePng({
+        width: 6,
+        height: 1,
+        data: Uint8Array.of(0, 15, 15, 255, 30, 15),
+      }),
+      segmentationObject: encodePalettePng({
+        width: 6,
+        height: 1,
+        data: Uint8Array.of(0, 7, 255, 255, 3, 2),
+      }),
+    };
+    const map = await decodeVoc(files);
+    expect([...map.data]).toEqual([0, 3, 1, -1, 4, 2]);
+    const told = (read: LabelMap) =>
+      read.labels.map((label) => [label.name, label.instanceId, label.instanceNumber, label.isThing]);
+    expect(told(map)).toEqual([
+      ["background", 0, 0, false],
+      ["person", 0, 0, true],
+      ["person # 2", 2, 2, true],
+      ["person # 7", 7, 7, true],
+      ["30 # 3", 3, 3, true],
+    ]);
+    expect(map.labels.map(({ className, classId }) => [className, classId]).slice(3)).toEqual([
+      ["person", 15],
+      ["30", 30],
+    ]);
+    expect(map.labels.every(({ isCrowd }) => !isCrowd)).toBe(true);
+    expect(map.labels.slice(0, 2).map(({ color }) => color)).toEqual(["#000000", "#c08080"]);
+    expect(map.unlabelled.count).toBe(1);
+
+    const classes = ClassList.fromNames(["void area", "tree"], { firstId: 14 });
+    Object.assign(classes.classes[1]!, { isThing: false, supercategory: "plant" });
+    const own = await decodeVoc(files, { classes });
+    expect(told(own)).toEqual([
+      ["0", 0, 0, false],
+      ["tree", 0, 0, false],
+      ["tree # 2", 2, 2, true],
+      ["tree # 7", 7, 7, true],
+      ["30 # 3", 3, 3, true],
+    ]);
+    expect(own.labels[1]!.supercategory).toBe("plant");
+    const palette = [...vocColorMap].map((color) => color.toUpperCase());
+    const byPalette = await decodeVoc(files, { palette });
+    expect(byPalette.labels.slice(0, 2)).toMatchObject([
+      { name: "0", color: "#000000", isThing: false },
+      // Class 15 has an object in this image, so it is a thing.
+      { name: "15", color: "#c08080", isThing: true },
+    ]);
+    await expect(decodeVoc(files, { classes: ["tree"] as never })).rejects.toThrow(wrongCall);
+  });
+
   describe("masks that other tools have saved again", () => {
     const fixture = (name: string) => readFileSync(new URL(`../fixtures/formats/${name}`, import.meta.url));
     const counts = async (
@@ -133,7 +186,7 @@ print(json.dumps(found))
       height = 8,
     ) => {
       const none = encodeLabelPng({ width, height, data: new Uint8Array(width * height) });
-      const { semantic } = await decodeVoc({ segmentationClass, segmentationObject: none }, options);
+      const semantic = (await decodeVoc({ segmentationClass, segmentationObject: none }, options)).semantic();
       const found: Record<number, number> = {};
       for (const id of semantic) found[id] = (found[id] ?? 0) + 1;
       return found;
@@ -159,11 +212,11 @@ print(json.dumps(found))
       expect([rgba[25], await counts(rgba)]).toEqual([6, expected]);
       const png = (palette: readonly string[], ...values: number[]) =>
         encodePalettePng({ width: values.length, height: 1, data: Uint8Array.from(values) }, { palette });
-      const { semantic, instance } = await decodeVoc({
+      const map = await decodeVoc({
         segmentationClass: png(vocColorMap, 0, 15, 15),
         segmentationObject: png(["#008000", "#000000", "#800000"], 1, 0, 2),
       });
-      expect([[...semantic], [...instance]]).toEqual([
+      expect([[...map.semantic()], [...map.instance()]]).toEqual([
         [0, 15, 15],
         [0, 2, 1],
       ]);

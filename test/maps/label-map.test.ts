@@ -1,7 +1,7 @@
 /** The views of a label map equal what a person would write down pixel by pixel, and refuse what does not fit. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, type LabelMap, labelPixels } from "../../src/index.js";
+import { ClassList, decodeMaskSync, init, LabelMap, labelPixels } from "../../src/index.js";
 
 beforeAll(() => init());
 
@@ -74,7 +74,9 @@ describe("an invalid call", () => {
   const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
   it.each([undefined, null, {}, ["road"]])("with %o as the class list throws OPTION_INVALID", (list) => {
     const map = mapOf([0, 3]);
-    expect(() => map.semantic(list as never)).toThrow(invalid);
+    // Without a list, the map's own class ids are meant; this one has none.
+    const wrong = list === undefined ? expect.objectContaining({ code: "CLASS_UNKNOWN" }) : invalid;
+    expect(() => map.semantic(list as never)).toThrow(wrong);
     expect(() => map.panoptic(list as never)).toThrow(invalid);
   });
 
@@ -99,6 +101,61 @@ describe("a class that the list lacks", () => {
 
   it("becomes void if the caller asks for it", () => {
     expect([...mapOf([3, 4]).semantic(roadOnly, { missing: "void" })]).toEqual([0, 255]);
+  });
+});
+
+describe("class ids without a class list", () => {
+  /** A map of one row whose labels have these class ids in their source. */
+  function withIds(classIds: (number | string | null)[], labels: number[]): LabelMap {
+    const { width, height, data, labels: known, unlabelled, issues } = mapOf(labels);
+    const own = known.map((label, index) => ({ ...label, classId: classIds[index] ?? null }));
+    return new LabelMap({ width, height, data, labels: own, unlabelled, issues });
+  }
+  const invalid = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
+
+  it("are those of the source, and 255 or voidId if a pixel has no label", () => {
+    const map = withIds([3, 3, 0, 2 ** 31 - 1, "sky"], [0, 1, 2, -1, 3]);
+    expect([...map.semantic()]).toEqual([3, 3, 0, 255, 2 ** 31 - 1]);
+    expect([...map.semantic(undefined, { voidId: 9 })]).toEqual([3, 3, 0, 9, 2 ** 31 - 1]);
+    const small = withIds([3, 4, 5, 6, 7], [0, 4, -1]).semantic(undefined, { dtype: "uint8" });
+    expect(small).toEqual(Uint8Array.of(3, 7, 255));
+    expect(() => map.semantic(undefined, { dtype: "uint8" })).toThrow(
+      expect.objectContaining({ code: "VALUE_OUT_OF_RANGE" }),
+    );
+  });
+
+  it("are needed of each label with pixels", () => {
+    for (const id of [null, "7", 1.5, -1, Number.NaN]) {
+      const map = withIds([3, 4, 5, id, 7], [0, 3]);
+      expect(() => map.semantic(), String(id)).toThrow(
+        expect.objectContaining({ code: "CLASS_UNKNOWN", message: expect.stringContaining('"road"') }),
+      );
+      expect([...map.semantic(undefined, { missing: "void" })]).toEqual([3, 255]);
+      expect([...withIds([3, 4, 5, id, 7], [0, 0]).semantic()]).toEqual([3, 3]);
+    }
+  });
+
+  it("may not be the id of void, even if no pixel is void", () => {
+    const map = withIds([255, 4, 5, 6, 7], [1]);
+    expect(() => map.semantic()).toThrow(invalid);
+    expect(() => map.semantic(undefined, { voidId: 7 })).toThrow(invalid);
+    expect([...map.semantic(undefined, { voidId: 0 })]).toEqual([4]);
+    for (const voidId of [-1, 0.5, "0", null]) {
+      expect(() => map.semantic(undefined, { voidId: voidId as never }), String(voidId)).toThrow(invalid);
+    }
+    const empty = new LabelMap({ ...mapOf([-1]), data: Int32Array.of(-1), labels: [], width: 1, height: 1 });
+    expect(() => empty.semantic(undefined, { voidId: -1 })).toThrow(invalid);
+  });
+
+  it("are no target of a decode, which needs a list", () => {
+    const png = new Uint8Array(8);
+    for (const classes of [undefined, null]) {
+      const target = { map: "semantic", classes } as never;
+      expect(() => decodeMaskSync(png, legend, { target })).toThrow(invalid);
+      expect(() => decodeMaskSync(png, legend, { target: { map: "semantic", voidId: 3 } as never })).toThrow(
+        invalid,
+      );
+    }
   });
 });
 

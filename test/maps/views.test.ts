@@ -116,7 +116,7 @@ describe("a view's table", () => {
       }
       return "";
     };
-    expect(lacking(2)).toContain('lacks "class 0", "class 1". ');
+    expect(lacking(2)).toContain('no class id for "class 0", "class 1". ');
     expect(lacking(10)).toContain('"class 8", "class 9". ');
     expect(lacking(12)).toContain('"class 8", "class 9" and 2 more. ');
   });

@@ -1,19 +1,25 @@
-/** Cityscapes' `instanceIds` (and `labelIds`) to maps of label ids and objects. */
+/** Cityscapes' `instanceIds` (and `labelIds`) to a label map. */
 
 import { isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
+import type { CityscapesLabel } from "../../legend/palettes/cityscapes.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeLabelPng, type LabelPngReadOptions } from "../label-png/read.js";
-import type { PanopticMaps } from "../shared/segment-maps.js";
 import { labelOfId, MAX_OBJECTS } from "./labels.js";
 
 const FORMAT = "Cityscapes";
 
 /**
- * Turns `instanceIds` into two maps, H×W, row-major: the label ids (0 to 33) and the objects, numbered from 1 in the order
- * of their values. If you give `labelIds` too, the two files are compared. The other two files are plain maps: decode
- * them with `decodeLabelPng`. The convention is that of cityscapesScripts 2.2.4.
+ * Turns `instanceIds` into a label map with a label for each value, in the order of the label ids and then of the objects.
+ * `map.semantic()` gives the label ids (0 to 33), and `map.instance()` the objects, numbered from 1. Every pixel has a
+ * label: those without a class are `unlabeled`, id 0. Pixels of a label with instances that belong to no object are a
+ * crowd. Labels have Cityscapes' names, categories and colours, and `sourceId` is the value.
+ *
+ * If you give `labelIds` too, the two files are compared. The other two files are plain maps: decode them with
+ * `decodeLabelPng`. The convention is that of cityscapesScripts 2.2.4.
  *
  * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, a label without instances has an object, or the two
  *   files disagree. FORMAT_UNSUPPORTED: a PNG has colours.
@@ -25,15 +31,54 @@ const FORMAT = "Cityscapes";
 export async function decodeCityscapes(
   files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
   options: LimitOptions & Pick<LabelPngReadOptions, "by"> = {},
-): Promise<PanopticMaps> {
+): Promise<LabelMap> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
-  const { width, height, data } = await decodeLabelPng(files.instanceIds, options);
+  const { width, height, data: values, issues } = await decodeLabelPng(files.instanceIds, options);
+  const labels = labelsOf(values);
+  if (files.labelIds !== undefined) {
+    const labelIds = await decodeLabelPng(files.labelIds, options);
+    if (labelIds.width !== width || labelIds.height !== height) {
+      const sizes = `${labelIds.width}×${labelIds.height} pixels, but instanceIds has ${width}×${height}`;
+      throw new LabelMapError("SIZE_MISMATCH", `labelIds has ${sizes}.`);
+    }
+    const idOfValue = new Int32Array(2 ** 16);
+    for (const { value, label } of labels) idOfValue[value] = label.id;
+    const other = labelIds.data.findIndex((id, index) => id !== idOfValue[values[index]!]);
+    if (other >= 0) {
+      const pixel = `the pixel (${other % width}, ${Math.floor(other / width)})`;
+      throw invalid(`${pixel} is ${labelIds.data[other]} in labelIds, but ${values[other]} in instanceIds.`);
+    }
+  }
+  const indexOfValue = new Int32Array(2 ** 16);
+  for (const [index, { value }] of labels.entries()) indexOfValue[value] = index;
+  const data = new Int32Array(values.length);
+  for (let index = 0; index < data.length; index++) data[index] = indexOfValue[values[index]!]!;
+  const facts = labels.map(({ value, label: { name, id, category, hasInstances, color } }) => {
+    const isInstance = value >= MAX_OBJECTS;
+    return {
+      className: name,
+      classId: id,
+      supercategory: category,
+      sourceId: value,
+      isThing: hasInstances,
+      isCrowd: hasInstances && !isInstance,
+      isInstance,
+      instanceNumber: (value % MAX_OBJECTS) + 1,
+      color: isInstance ? undefined : color,
+    };
+  });
+  return makeLabelMap({ width, height, data }, facts, issues);
+}
+
+/**
+ * The values that occur, in the order of the label ids, then of the objects.
+ * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, or a label without instances has an object.
+ */
+function labelsOf(values: ArrayLike<number>): { readonly value: number; readonly label: CityscapesLabel }[] {
   const occurs = new Uint8Array(2 ** 16);
-  for (let index = 0; index < data.length; index++) occurs[data[index]!] = 1;
-  const labelIdOf = new Int32Array(occurs.length);
-  const numberOf = new Int32Array(occurs.length);
-  let objects = 0;
+  for (let index = 0; index < values.length; index++) occurs[values[index]!] = 1;
+  const found: { value: number; label: CityscapesLabel }[] = [];
   for (let value = 0; value < occurs.length; value++) {
     if (occurs[value] === 0) continue;
     const isNumbered = value >= MAX_OBJECTS;
@@ -43,28 +88,9 @@ export async function decodeCityscapes(
         `instanceIds: the value ${value} is ${isNumbered ? "an object of no label with instances" : "no label's id"}.`,
       );
     }
-    labelIdOf[value] = label.id;
-    if (isNumbered) numberOf[value] = ++objects;
+    found.push({ value, label });
   }
-  const semantic = new Int32Array(data.length);
-  const instance = new Int32Array(data.length);
-  for (let index = 0; index < data.length; index++) {
-    semantic[index] = labelIdOf[data[index]!]!;
-    instance[index] = numberOf[data[index]!]!;
-  }
-  if (files.labelIds !== undefined) {
-    const labelIds = await decodeLabelPng(files.labelIds, options);
-    if (labelIds.width !== width || labelIds.height !== height) {
-      const sizes = `${labelIds.width}×${labelIds.height} pixels, but instanceIds has ${width}×${height}`;
-      throw new LabelMapError("SIZE_MISMATCH", `labelIds has ${sizes}.`);
-    }
-    const other = labelIds.data.findIndex((id, index) => id !== semantic[index]);
-    if (other >= 0) {
-      const pixel = `the pixel (${other % width}, ${Math.floor(other / width)})`;
-      throw invalid(`${pixel} is ${labelIds.data[other]} in labelIds, but ${data[other]} in instanceIds.`);
-    }
-  }
-  return { width, height, semantic, instance };
+  return found.sort((a, b) => a.label.id - b.label.id || a.value - b.value);
 }
 
 const invalid = (message: string) => new FormatError("FORMAT_INVALID", FORMAT, message);

@@ -15,9 +15,9 @@ import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { ClassError, DecodeError, ValueRangeError } from "../../errors.js";
 import type { CityscapesLabel } from "../../legend/palettes/cityscapes.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import { type LabelledMap, labelledPixels } from "../../maps/labelled-map.js";
 import { encodeLabelPng } from "../label-png/write.js";
-import { checkLabelMap, checkMissing, paint } from "../shared/segments.js";
+import { checkMissing, paint } from "../shared/segments.js";
 import { findLabel, MAX_OBJECTS } from "./labels.js";
 
 /** How classes become Cityscapes' labels. */
@@ -50,7 +50,7 @@ const NOT_TRAINED = 255;
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCityscapes(
-  map: LabelMap,
+  map: LabelledMap,
   options: CityscapesOptions = {},
 ): Readonly<Record<keyof CityscapesMaps, Uint8Array<ArrayBuffer>>> {
   const maps = cityscapesMaps(map, options);
@@ -72,8 +72,8 @@ export function encodeCityscapes(
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a label has more than 1000 objects.
  * @throws {DecodeError} OPTION_INVALID.
  */
-export function cityscapesMaps(map: LabelMap, options: CityscapesOptions = {}): CityscapesMaps {
-  checkLabelMap(map);
+export function cityscapesMaps(given: LabelledMap, options: CityscapesOptions = {}): CityscapesMaps {
+  const map = labelledPixels(given);
   const { labels, missing } = readOptions(options);
   const size = map.labels.length + 1;
   const tables = {

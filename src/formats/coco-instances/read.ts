@@ -1,74 +1,79 @@
 /**
- * COCO's annotations of one image to maps of classes and objects. Masks mean the same as in pycocotools 2.0.11
+ * COCO's annotations of one image to a label map. Masks mean the same as in pycocotools 2.0.11
  * (`annToRLE`).
  */
 
 import { checkOptions } from "../../checks/arguments.js";
-import { isSize } from "../../checks/describe.js";
+import { checkKeys, isSize } from "../../checks/describe.js";
 import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
 import { type RlesToMapOptions, rlesToMap } from "../../objects/read-rle.js";
 import type { Rle } from "../../objects/rle.js";
+import { type CocoCategory, readCategories } from "../shared/class-names.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
-import { checkVoidId, type PanopticMaps } from "../shared/segment-maps.js";
 import { type CocoInstanceAnnotation, FORMAT } from "./json.js";
 import { type Drawn, rleOfPolygons } from "./polygon-rle.js";
 
 /**
- * Turns the annotations of one image into two maps, H×W, row-major: class ids and objects. Objects are numbered from 1 in
- * the order of their annotations; crowds are no objects. Pixels that no annotation covers have the class id `voidId`.
+ * Turns the annotations of one image into a label map with a label for each annotation, in their order. All but crowds are
+ * objects. Pixels that no annotation covers are unlabelled. `map.semantic()` gives the category ids, and `map.instance()`
+ * the objects, numbered from 1.
  *
  * @param annotations the annotations of one image; a mask may be a string, counts or polygons
+ * @param options.categories the categories of the data set; they say what classes are called. Without them, a class is
+ *   called by its id.
  * @param options.overlap what to do if masks overlap: `"error"` throws, `"last"` gives the pixel to the last mask. Default
  *   `"error"`.
- * @param options.voidId a class id that no annotation has. Default 255.
  * @param options.maxPixels the largest number of pixels to accept. Default 2^28.
- * @throws {FormatError} FORMAT_INVALID: the annotations are of several images, masks overlap, or a field is invalid.
- *   FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels, or the image has more than
- *   `maxPixels`.
+ * @throws {FormatError} FORMAT_INVALID: the annotations are of several images, masks overlap, `categories` lacks a
+ *   category, or a field is invalid. FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels, or
+ *   the image has more than `maxPixels`.
  * @throws {LabelMapError} SIZE_MISMATCH: a mask has another size. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeCocoInstances(
   annotations: readonly Pick<CocoInstanceAnnotation, "category_id" | "segmentation">[],
-  options: RlesToMapOptions & { readonly width: number; readonly height: number; readonly voidId?: number },
-): PanopticMaps {
+  options: RlesToMapOptions & {
+    readonly width: number;
+    readonly height: number;
+    readonly categories?: readonly CocoCategory[];
+  },
+): LabelMap {
   checkOptions(options);
-  const { width, height, overlap = "error", voidId = 255, maxPixels = 2 ** 28 } = options;
+  checkKeys(options, "width height categories overlap maxPixels", "the options");
+  const { width, height, overlap = "error", maxPixels = 2 ** 28, categories } = options;
   if (!isSize(width) || !isSize(height)) throw wrong("width and height must be positive integers.");
   if (!isSize(maxPixels)) throw wrong("maxPixels must be a positive integer.");
   if (width * height > maxPixels) {
     const message = `the image has ${width}×${height} pixels, but maxPixels allows ${maxPixels}.`;
     throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, message);
   }
+  const classes = categories === undefined ? undefined : readCategories(categories, FORMAT, () => ({}));
   const imageIds = new Set<unknown>();
-  const semantics: number[] = [];
-  const instances: number[] = [];
+  const labels: LabelFacts[] = [];
   const drawn: Drawn = { length: 0 };
-  let objects = 0;
   const rles = arrayAt(annotations, "annotations", FORMAT).map((annotation, place) => {
     const path = `annotations[${place}]`;
-    const { image_id, category_id, segmentation, iscrowd = 0 } = objectAt(annotation, path, FORMAT);
+    const { id, image_id, category_id, segmentation, iscrowd = 0 } = objectAt(annotation, path, FORMAT);
     if (imageIds.add(image_id).size > 1)
       throw invalid(
         `${path}.image_id: differs from the annotation before; give the annotations of one image.`,
       );
-    semantics.push(integerAt(category_id, `${path}.category_id`, FORMAT));
+    const classId = integerAt(category_id, `${path}.category_id`, FORMAT);
     const isCrowd = integerAt(iscrowd, `${path}.iscrowd`, FORMAT, 0, 1) === 1;
-    instances.push(isCrowd ? 0 : ++objects);
+    const unnamed = { className: String(classId), supercategory: null };
+    const known = classes === undefined ? unnamed : classes.get(classId);
+    if (known === undefined) throw invalid(`${path}.category_id: categories has no id ${classId}.`);
+    const sourceId = typeof id === "number" || typeof id === "string" ? id : null;
+    labels.push({ ...known, classId, isInstance: !isCrowd, isThing: true, isCrowd, sourceId });
     return { value: place, rle: readMask(segmentation, width, height, `${path}.segmentation`, drawn) };
   });
-  checkVoidId(voidId, semantics);
-  const semantic = new Int32Array(width * height).fill(voidId);
-  const instance = new Int32Array(width * height);
-  if (rles.length === 0) return { width, height, semantic, instance };
-  const places = rlesToMap(rles, { overlap, maxPixels }).data;
-  for (let index = 0; index < places.length; index++) {
-    const place = places[index]!;
-    if (place < 0) continue;
-    semantic[index] = semantics[place]!;
-    instance[index] = instances[place]!;
-  }
-  return { width, height, semantic, instance };
+  const map =
+    rles.length === 0
+      ? { width, height, data: new Int32Array(width * height).fill(-1) }
+      : rlesToMap(rles, { overlap, maxPixels });
+  return makeLabelMap(map, labels);
 }
 
 function readMask(segmentation: unknown, width: number, height: number, path: string, drawn: Drawn): Rle {

@@ -9,7 +9,7 @@
 import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
 import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import type { LabelledMap } from "../../maps/labelled-map.js";
 import { allOutlines, type Polygon } from "../../objects/outlines.js";
 import { encodeAllRles } from "../../objects/rle.js";
 import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
@@ -48,7 +48,7 @@ export interface CocoInstancesOptions extends SegmentOptions {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCocoInstances(
-  map: LabelMap,
+  map: LabelledMap,
   classes: ClassList,
   options: CocoInstancesOptions,
 ): { readonly annotations: CocoInstanceAnnotation[]; readonly issues: readonly Issue[] } {
@@ -117,7 +117,11 @@ export function cocoInstancesDataset(dataset: {
   return {
     images,
     annotations,
-    categories: classes.classes.map(({ id, name }) => ({ id, name, supercategory: name })),
+    categories: classes.classes.map(({ id, name, supercategory = name }) => ({
+      id,
+      name,
+      supercategory,
+    })),
   };
 }
 

@@ -9,30 +9,27 @@ import { invalid as invalidOption } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { FormatError, type Issue } from "../../errors.js";
+import type { LabelMap } from "../../maps/label-map.js";
 import { decodeIds } from "../id-png/read.js";
-import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
-import {
-  checkVoidId,
-  mapsOfSegments,
-  type PanopticMapsWithIssues,
-  readSegmentsInfo,
-} from "../shared/segment-maps.js";
-import { type CocoPanopticAnnotation, type CocoPanopticCategory, FORMAT } from "./json.js";
+import { type CocoCategory, readCategories } from "../shared/class-names.js";
+import { integerAt, objectAt } from "../shared/fields.js";
+import { labelSegments, readSegmentsInfo } from "../shared/listed-segments.js";
+import { type CocoPanopticAnnotation, FORMAT } from "./json.js";
 
 /**
- * Turns one image into two maps, H×W, row-major: class ids and objects. Objects are the segments that are no crowd and
- * whose category is a thing, numbered from 1 in the order of `segments_info`. Without `categories`, all segments but
- * crowds are objects.
+ * Turns one image into a label map with a label for each segment, in the order of `segments_info`. Objects are the segments
+ * that are no crowd and whose category is a thing. Without `categories`, all segments but crowds are objects, and a class
+ * is called by its id. Pixels in no segment are unlabelled. `map.semantic()` gives the category ids, and `map.instance()`
+ * the objects, numbered from 1.
  *
- * Some defects do not stop the reader. Each kind is one issue, which counts them: `coco-boolean` (`isthing` or `iscrowd`
- * is true or false instead of 1 or 0), `coco-isthing-missing` (a category without `isthing` is read as a thing),
- * `coco-area-stale` (an area is not the number of pixels, which counts), `coco-segment-empty` (a segment without a pixel,
- * which is left out).
+ * Some defects do not stop the reader. Each kind is one of the map's `issues`, which counts them: `coco-boolean` (`isthing`
+ * or `iscrowd` is true or false instead of 1 or 0), `coco-isthing-missing` (a category without `isthing` is read as a
+ * thing), `coco-area-stale` (an area is not the number of pixels, which counts), `coco-segment-empty` (a segment without a
+ * pixel, which is left out).
  *
  * @param png the segment ids, RGB: `id = R + 256 G + 256² B`
  * @param annotation the image's entry of `annotations`
- * @param options.categories the categories of the data set; they say which classes are things
- * @param options.voidId the class id of pixels that are in no segment. No segment may have it. Default 255.
+ * @param options.categories the categories of the data set; they say what classes are called and which are things
  * @param options.strict treats these defects as errors. Default false.
  * @throws {FormatError} FORMAT_INVALID: the annotation lacks a segment of the PNG, `categories` lacks a category, or a
  *   field is invalid; with `strict` every defect.
@@ -43,32 +40,35 @@ export async function decodeCocoPanoptic(
   png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
   options: LimitOptions & {
-    readonly categories?: readonly (Pick<CocoPanopticCategory, "id"> & {
-      readonly isthing?: 0 | 1 | boolean;
-    })[];
-    readonly voidId?: number;
+    readonly categories?: readonly (CocoCategory & { readonly isthing?: 0 | 1 | boolean })[];
     readonly strict?: boolean;
   } = {},
-): Promise<PanopticMapsWithIssues> {
+): Promise<LabelMap> {
   checkOptions(options);
-  checkKeys(options, "categories voidId strict maxPixels maxBytes verify", "the options");
-  const { voidId = 255, categories, strict = false, ...limits } = options;
+  checkKeys(options, "categories strict maxPixels maxBytes verify", "the options");
+  const { categories, strict = false, ...limits } = options;
   if (typeof strict !== "boolean") throw invalidOption("strict must be true or false");
-  checkVoidId(voidId, []);
   const defects = new Defects(strict);
-  const isThing = readCategories(categories, defects);
+  const classes =
+    categories === undefined
+      ? undefined
+      : readCategories(categories, FORMAT, ({ isthing }, path, id) => ({
+          isThing: isThingAt(isthing, path, id, defects),
+        }));
   const areas = new Map<number, { readonly area: number; readonly path: string }>();
   const { segments_info: info } = objectAt(annotation, "the annotation", FORMAT);
   const segments = readSegmentsInfo(info, FORMAT, (fields, path) => {
     const classId = integerAt(fields.category_id, `${path}.category_id`, FORMAT);
-    const isCrowd = flagAt(fields.iscrowd ?? 0, `${path}.iscrowd`, defects);
-    const thing = isThing === undefined ? true : isThing.get(classId);
-    if (thing === undefined) throw invalid(`${path}.category_id: categories has no id ${classId}.`);
+    const isGroup = flagAt(fields.iscrowd ?? 0, `${path}.iscrowd`, defects);
+    const unnamed = { className: String(classId), supercategory: null, isThing: true };
+    const known = classes === undefined ? unnamed : classes.get(classId);
+    if (known === undefined) throw invalid(`${path}.category_id: categories has no id ${classId}.`);
     if (fields.area !== undefined) areas.set(fields.id as number, { area: areaAt(fields.area, path), path });
-    return { classId, isInstance: thing && !isCrowd };
+    const { isThing } = known;
+    return { ...known, classId, isInstance: isThing && !isGroup, isCrowd: isThing && isGroup };
   });
   if (segments.has(0)) throw invalid("segments_info has a segment with the id 0, which is void.");
-  const { width, height, data, ids, segments: found } = await decodeIds(png, limits);
+  const { width, height, data, ids, segments: found, issues } = await decodeIds(png, limits);
   const pixels = new Map(found.map(({ id, pixelCount }) => [id, pixelCount]));
   for (const id of segments.keys()) {
     const count = pixels.get(id);
@@ -81,24 +81,17 @@ export async function decodeCocoPanoptic(
       defects.add("coco-area-stale", problem);
     }
   }
-  const maps = mapsOfSegments({ width, height, data, ids }, segments, (id) => id === 0, voidId, FORMAT);
-  return { ...maps, issues: defects.issues() };
+  const isVoid = (id: number) => id === 0;
+  return labelSegments({ width, height, data, ids }, segments, isVoid, FORMAT, [
+    ...defects.issues(),
+    ...issues,
+  ]);
 }
 
-function readCategories(categories: unknown, defects: Defects): Map<number, boolean> | undefined {
-  if (categories === undefined) return undefined;
-  return new Map(
-    arrayAt(categories, "categories", FORMAT).map((item, place) => {
-      const path = `categories[${place}]`;
-      const { id, isthing } = objectAt(item, path, FORMAT);
-      const classId = integerAt(id, `${path}.id`, FORMAT);
-      if (isthing !== undefined && isthing !== null) {
-        return [classId, flagAt(isthing, `${path}.isthing`, defects)];
-      }
-      defects.add("coco-isthing-missing", `${path}.isthing: is missing; the category ${classId} is a thing`);
-      return [classId, true];
-    }),
-  );
+function isThingAt(isthing: unknown, path: string, id: number, defects: Defects): boolean {
+  if (isthing !== undefined && isthing !== null) return flagAt(isthing, `${path}.isthing`, defects);
+  defects.add("coco-isthing-missing", `${path}.isthing: is missing; the category ${id} is a thing`);
+  return true;
 }
 
 function flagAt(value: unknown, path: string, defects: Defects): boolean {

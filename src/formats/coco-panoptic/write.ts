@@ -12,7 +12,7 @@ import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { parseColor } from "../../legend/legend.js";
 import { vocColor } from "../../legend/palettes/pascal-voc.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import type { LabelledMap } from "../../maps/labelled-map.js";
 import { encodeIds } from "../id-png/write.js";
 import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
 import { arrayAt, objectAt } from "../shared/fields.js";
@@ -38,7 +38,7 @@ export interface CocoPanopticOptions extends SegmentOptions {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeCocoPanoptic(
-  map: LabelMap,
+  map: LabelledMap,
   classes: ClassList,
   options: CocoPanopticOptions,
 ): {
@@ -112,10 +112,10 @@ export function cocoPanopticDataset(dataset: {
   return {
     images,
     annotations,
-    categories: classes.classes.map(({ id, name }, place) => ({
+    categories: classes.classes.map(({ id, name, supercategory = name }, place) => ({
       id,
       name,
-      supercategory: name,
+      supercategory,
       isthing: thingClassIds.has(id) ? 1 : 0,
       color: channelsOf(parseColor(vocColor(place + 1))),
     })),

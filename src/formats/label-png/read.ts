@@ -52,7 +52,7 @@ export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array
 
 /**
  * The grey samples or palette indices of a PNG, H×W, row-major. A PNG of 16 bits gives a `Uint16Array`; one of 1, 2, 4 or
- * 8 bits gives a `Uint8Array`. The PNG may be interlaced.
+ * 8 bits gives a `Uint8Array`. The PNG may be interlaced. `labelMapFrom` of `labelmap/maps` makes a label map of them.
  *
  * Tools that save a mask again may sort its palette. So the palette is compared with the expected colours, as far as its
  * indices occur. In their order, the indices are the numbers; an index may then lack a colour. In another order, the

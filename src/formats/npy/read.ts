@@ -65,7 +65,7 @@ export function decodeNpy(file: FileInput): NpyArray {
 
 /**
  * An array of shape H×W as a map. A map holds int32, uint8 or uint16. Other integers become an `Int32Array`, such as
- * int64, which is NumPy's default.
+ * int64, which is NumPy's default. If they are class ids, `labelMapFrom` of `labelmap/maps` makes a label map of them.
  *
  * @throws {FormatError} FORMAT_UNSUPPORTED: the array has floats, no elements, or not two dimensions.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: int32 cannot hold a value.

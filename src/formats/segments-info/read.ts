@@ -1,50 +1,56 @@
 /**
- * Hugging Face's `segments_info` to maps of classes and objects. Results of transformers have `label_id`, `was_fused` and
+ * Hugging Face's `segments_info` to a label map. Results of transformers have `label_id`, `was_fused` and
  * `score` (`compute_segments` in image_processing_maskformer.py). Panoptic data sets have `category_id`.
  *
  * Pixels that are in no segment are 0 in a panoptic result, and -1 in an instance result.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
-import { isObject } from "../../checks/describe.js";
+import { checkKeys, isObject } from "../../checks/describe.js";
 import { FormatError } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
 import { checkDenseMap, type DenseMap } from "../../maps/dense-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { classesById } from "../shared/class-names.js";
 import { integerAt, objectAt } from "../shared/fields.js";
-import { mapsOfSegments, type PanopticMaps, readSegmentsInfo } from "../shared/segment-maps.js";
+import { labelSegments, readSegmentsInfo } from "../shared/listed-segments.js";
 
 const FORMAT = "segments_info";
 
 /**
- * Turns a result of transformers, or the segments of a data set, into two maps, H×W, row-major: class ids and objects.
- * Objects are the segments without `was_fused: true` and without `iscrowd: 1`, numbered from 1 in their order.
+ * Turns a result of transformers, or the segments of a data set, into a label map with a label for each segment, in the
+ * order of the list. Objects are the segments without `was_fused: true` and without `iscrowd: 1`. Pixels in no segment are
+ * unlabelled. `map.semantic()` gives the class ids, and `map.instance()` the objects, numbered from 1.
  *
  * transformers may list a fused segment several times with the same id; these entries must have the same class. Segments
  * without a pixel are left out. In an instance result, each mask is painted over the masks before it and may cover them.
  *
- * @param options.voidId the class id of pixels that are in no segment. No segment may have it. Default 255.
+ * @param options.classes what the class ids are called. An id that the list lacks, or without a list, is its own name.
  * @throws {FormatError} FORMAT_INVALID: the list lacks a segment of the map, or a field is invalid.
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function decodeSegmentsInfo(
   result: { readonly segmentation: DenseMap; readonly segments_info: readonly object[] },
-  options: { readonly voidId?: number } = {},
-): PanopticMaps {
+  options: { readonly classes?: ClassList } = {},
+): LabelMap {
   const { segmentation, segments_info: info } = objectAt(result, "the result", FORMAT);
   checkDenseMap(segmentation, "segmentation");
   checkOptions(options);
-  const { voidId = 255 } = options;
+  checkKeys(options, "classes", "the options");
+  const classes = classesById(options.classes);
   const segments = readSegmentsInfo(withoutRepeats(info), FORMAT, (fields, path) => {
     const isLabelled = fields.label_id !== undefined;
     const key = isLabelled ? "label_id" : "category_id";
-    return {
-      classId: integerAt(fields[key], `${path}.${key}`, FORMAT),
-      isInstance: fields.was_fused !== true && fields.iscrowd !== 1 && fields.iscrowd !== true,
-    };
+    const classId = integerAt(fields[key], `${path}.${key}`, FORMAT);
+    const isThing = fields.was_fused !== true;
+    const isCrowd = isThing && (fields.iscrowd === 1 || fields.iscrowd === true);
+    const { name: className = String(classId), supercategory = null } = classes.get(classId) ?? {};
+    return { className, classId, supercategory, isThing, isCrowd, isInstance: isThing && !isCrowd };
   });
   const indexed = indexIds(segmentation);
   const occurring = new Set(indexed.ids);
   for (const id of segments.keys()) if (!occurring.has(id)) segments.delete(id);
-  return mapsOfSegments(indexed, segments, (id) => id === 0 || id === -1, voidId, FORMAT);
+  return labelSegments(indexed, segments, (id) => id === 0 || id === -1, FORMAT);
 }
 
 /**

@@ -7,7 +7,7 @@
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import type { LabelledMap } from "../../maps/labelled-map.js";
 import { paint, type SegmentOptions, segmentsOf } from "../shared/segments.js";
 
 /** A segment, with the names that transformers uses. */
@@ -34,7 +34,7 @@ export interface HuggingFaceSegmentation {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeSegmentsInfo(
-  map: LabelMap,
+  map: LabelledMap,
   classes: ClassList,
   options: SegmentOptions = {},
 ): HuggingFaceSegmentation & { readonly issues: readonly Issue[] } {

@@ -3,7 +3,7 @@
  * of a class may share an area.
  */
 
-import type { LabelMap } from "../../maps/label-map.js";
+import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { connectedComponents } from "../../objects/connected-components.js";
 
 export interface SplitMap {
@@ -26,7 +26,7 @@ export interface SplitMap {
  * @param minArea areas of fewer pixels are left out
  */
 export function splitIntoComponents(
-  { width, height, data: labels, labels: { length: labelCount } }: LabelMap,
+  { width, height, data: labels, labels: { length: labelCount } }: LabelledPixels,
   classOfPixel: Int32Array,
   minArea: number,
 ): SplitMap {

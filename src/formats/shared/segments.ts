@@ -8,26 +8,25 @@
 
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
-import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
+import { isSize, kindOf, quote } from "../../checks/describe.js";
 import { ClassError, DecodeError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "../../legend/result.js";
-import { checkDenseMap } from "../../maps/dense-map.js";
 import type { Label } from "../../maps/label.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import { type LabelledMap, type LabelledPixels, labelledPixels } from "../../maps/labelled-map.js";
 import { measureObjects } from "../../objects/measure.js";
 import { splitIntoComponents } from "./components.js";
 
 export interface SegmentOptions {
   /**
    * The names of the thing classes, whose objects are counted one by one. All other classes are stuff. Default: the
-   * classes that have an instance in this map; with `objects: "components"`, all classes but `background`. For a data
-   * set, give the same names for all images: see `thingClasses`.
+   * classes with a label in this map that has a number or is a thing (`isThing`); with `objects: "components"`, all classes
+   * but `background`. For a data set, give the same names for all images: see `thingClasses`.
    */
   readonly things?: Iterable<string>;
   /**
-   * What an object of a thing class is. A label with a number (`car # 1`) always is one object. This option is about the
-   * labels without a number (`car`):
+   * What an object of a thing class is. A label with a number (`car # 1`) always is one object, and a crowd (`isCrowd`)
+   * always is a group. This option is about the other labels, those without a number (`car`):
    *
    * - `"labels"`, the default: the label is one object, unless another label of its class has a number. If one has, the
    *   label is a group of objects that are not told apart (a crowd in COCO).
@@ -105,8 +104,8 @@ export function thingClasses(
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID
  */
-export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOptions): Segments {
-  checkLabelMap(map);
+export function segmentsOf(given: LabelledMap, classes: ClassList, options: SegmentOptions): Segments {
+  const map = labelledPixels(given);
   const classIds = classIdsOf(map, classes, options);
   const { objects, minArea } = checkObjects(options);
   const named = options.things === undefined ? undefined : thingIds(classes, options.things);
@@ -119,15 +118,16 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   const segments: Segment[] = [];
   const whole: string[] = [];
   const idOfLabel = new Int32Array(map.labels.length + 1);
-  for (const { index, instanceId, name } of map.labels) {
+  for (const { index, instanceId, name, isCrowd } of map.labels) {
     const classId = classIds[index];
     const measured = measures.get(index);
     if (classId === undefined || measured === undefined) continue;
     const { area, bbox } = measured;
     const isThing = things.has(classId);
     const isNumbered = instanceId > 0;
-    if (isThing && !isNumbered && objects === "components") continue;
-    const isWhole = isThing && !isNumbered && objects === "labels" && !numberedIds.has(classId);
+    const isOneOrMany = isThing && !isNumbered && !isCrowd;
+    if (isOneOrMany && objects === "components") continue;
+    const isWhole = isOneOrMany && objects === "labels" && !numberedIds.has(classId);
     if (isWhole) whole.push(name);
     const isInstance = isThing && (isNumbered || isWhole);
     const known = isInstance ? undefined : stuffOfClass.get(classId);
@@ -154,7 +154,8 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
   const definesObjects = objects === "components" || (named !== undefined && named.length > 0);
   const ofLabels = { segments, data: map.data, idOfLabel, definesObjects, issues };
   if (objects !== "components") return ofLabels;
-  const isSplit = ({ index, instanceId }: Label) => instanceId === 0 && things.has(classIds[index]);
+  const isSplit = ({ index, instanceId, isCrowd }: Label) =>
+    instanceId === 0 && !isCrowd && things.has(classIds[index]);
   const classOfLabel = map.labels.map((label) => (isSplit(label) ? (classIds[label.index] ?? -1) : -1));
   return withComponents(ofLabels, map, classOfLabel, minArea);
 }
@@ -162,7 +163,7 @@ export function segmentsOf(map: LabelMap, classes: ClassList, options: SegmentOp
 /** @param classOfLabel the class id of each label to split into connected areas, or -1 */
 function withComponents(
   ofLabels: Segments,
-  map: LabelMap,
+  map: LabelledPixels,
   classOfLabel: readonly number[],
   minArea: number,
 ): Segments {
@@ -248,25 +249,6 @@ export function paint<A extends Int32Array | Uint8Array | Uint16Array>(labels: I
   return painted;
 }
 
-/**
- * Checks that the map holds the indices of its labels. Other results of a decode have labels too, but their numbers may
- * be class ids, or objects.
- * @throws {DecodeError} OPTION_INVALID
- */
-export function checkLabelMap(map: unknown): asserts map is LabelMap {
-  const remedy = "give what decodeMask returns without `target`.";
-  if (isObject(map) && "runEnds" in map) {
-    throw new DecodeError("OPTION_INVALID", `the label map consists of runs; ${remedy}`);
-  }
-  checkDenseMap(map, "the label map");
-  const { labels, map: view = "label" } = map as Partial<LabelMap> & { readonly map?: unknown };
-  const isInt32 = Object.prototype.toString.call(map.data) === "[object Int32Array]";
-  if (Array.isArray(labels) && isInt32 && view === "label") return;
-  const problem =
-    "the label map must have labels, and data must hold the index of each pixel's label as int32";
-  throw new DecodeError("OPTION_INVALID", `${problem}; ${remedy}`);
-}
-
 /** @throws {DecodeError} OPTION_INVALID: the value is not a `ClassList`. */
 export function checkClassList(classes: unknown): asserts classes is ClassList {
   if (typeof (classes as Partial<ClassList> | null)?.idOf === "function") return;
@@ -285,11 +267,10 @@ export function checkMissing(missing: unknown): void {
  * @throws {DecodeError} OPTION_INVALID
  */
 export function classIdsOf(
-  map: LabelMap,
+  map: LabelledPixels,
   classes: ClassList,
   options: Pick<SegmentOptions, "missing">,
 ): (number | undefined)[] {
-  checkLabelMap(map);
   checkClassList(classes);
   checkOptions(options);
   const { missing = "error" } = options;
@@ -304,7 +285,7 @@ export function classIdsOf(
 }
 
 function defaultThings(
-  map: LabelMap,
+  map: LabelledPixels,
   classes: ClassList,
   classIds: readonly (number | undefined)[],
   objects: SegmentOptions["objects"],
@@ -312,7 +293,9 @@ function defaultThings(
   if (objects === "components") {
     return thingIds(classes, countableClasses(classes));
   }
-  return map.labels.filter(({ instanceId }) => instanceId > 0).map(({ index }) => classIds[index]);
+  return map.labels
+    .filter(({ instanceId, isThing }) => instanceId > 0 || isThing)
+    .map(({ index }) => classIds[index]);
 }
 
 /**

@@ -1,14 +1,18 @@
-/** Pascal VOC's two PNGs of an image to maps of classes and objects. */
+/** Pascal VOC's two PNGs of an image to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
-import { vocColorMap } from "../../legend/palettes/pascal-voc.js";
+import type { ClassEntry, ClassList } from "../../legend/class-list.js";
+import { canonicalColor } from "../../legend/legend.js";
+import { pascalVoc, vocColorMap } from "../../legend/palettes/pascal-voc.js";
+import type { LabelMap } from "../../maps/label-map.js";
+import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
 import { checkBy, coloursOf } from "../label-png/palette-order.js";
 import { decodeNumbers } from "../label-png/read.js";
-import type { PanopticMaps } from "../shared/segment-maps.js";
+import { classesById } from "../shared/class-names.js";
 
 const FORMAT = "Pascal VOC";
 const VOID = 255;
@@ -27,15 +31,25 @@ export interface VocReadOptions extends LimitOptions {
    * `parseLabelmapTxt(text)` of `labelmap/legend`, in the order of your ids. VOC's `#e0e0c0` is void too. Default: VOC's.
    */
   readonly palette?: readonly string[];
+  /**
+   * The names of the class ids, for masks with classes of their own. An id that the list lacks is its own name. Default:
+   * VOC's names, unless you give a `palette`; then each id is its own name.
+   */
+  readonly classes?: ClassList;
 }
 
 /**
- * Turns the two PNGs of an image into two maps, H×W, row-major. `semantic` is the class id, 0 to 254, or 255 for void.
- * `instance` is the object's number, 1 to 254, or 0 if the pixel is background or void in one of the PNGs. The convention
- * is that of the PASCAL VOC2012 development kit.
+ * Turns the two PNGs of an image into a label map with a label for each object, and one for each class whose pixels belong
+ * to no object. Labels are in the order of the class ids, then of the objects' numbers. Pixels that are void in
+ * `segmentationClass` are unlabelled. `map.semantic()` gives the class ids, 0 to 254, and 255 for void. `map.instance()`
+ * gives the object's number, 1 to 254, or 0 if the pixel is background or void in one of the PNGs. The convention is that
+ * of the PASCAL VOC2012 development kit.
  *
  * A PNG whose palette has VOC's colours in another order, as sharp writes it, is read by its colours, and so is a copy in
  * RGB or opaque RGBA, as CVAT and datumaro write it. In grey PNGs the samples are the numbers.
+ *
+ * VOC does not say which classes are things. VOC's own classes are, except for the background. Of other classes those are
+ * that have an object in the image, unless `classes` says otherwise.
  *
  * @throws {FormatError} FORMAT_INVALID: an object is in the background or has two classes, or a colour is not one of the
  *   expected. FORMAT_UNSUPPORTED: a PNG has 16 bits, or pixels that are not opaque.
@@ -46,13 +60,14 @@ export interface VocReadOptions extends LimitOptions {
 export async function decodeVoc(
   files: { readonly segmentationClass: PngInput; readonly segmentationObject: PngInput },
   options: VocReadOptions = {},
-): Promise<PanopticMaps> {
+): Promise<LabelMap> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
   checkOptions(options);
-  checkKeys(options, "by palette maxPixels maxBytes verify strict", "the options");
+  checkKeys(options, "by palette classes maxPixels maxBytes verify strict", "the options");
   const { by = "palette", palette = vocColorMap } = options;
   checkBy(by, options.palette);
+  const names = namesOf(options);
   const classes = await decodeNumbers(files.segmentationClass, by, withVoid(coloursOf(palette)), options);
   const objects = await decodeNumbers(files.segmentationObject, by, coloursOf(vocColorMap), options);
   const { width, height } = classes;
@@ -63,13 +78,60 @@ export async function decodeVoc(
   if (classes.data instanceof Uint16Array || objects.data instanceof Uint16Array) {
     throw new FormatError("FORMAT_UNSUPPORTED", FORMAT, "a PNG has 16 bits per pixel, but VOC's have 8.");
   }
-  const semantic = new Int32Array(classes.data);
-  const instance = new Int32Array(semantic.length);
+  const pairs = pairsOf(classes.data, objects.data, width);
+  // The pair of a class and an object, as `class * 256 + object`.
+  const indexOfPair = new Int32Array(2 ** 16).fill(-1);
+  const found = [...pairs.keys()].filter((pair) => pairs[pair] === 1);
+  for (const [index, pair] of found.entries()) indexOfPair[pair] = index;
+  const data = new Int32Array(width * height);
+  for (let pixel = 0; pixel < data.length; pixel++) {
+    const object = objects.data[pixel]!;
+    data[pixel] = indexOfPair[classes.data[pixel]! * 256 + (object === VOID ? 0 : object)]!;
+  }
+  const countable = new Set(found.filter((pair) => pair % 256 > 0).map((pair) => pair >> 8));
+  const labels = found.map((pair): LabelFacts => {
+    const [classId, object] = [pair >> 8, pair % 256];
+    const isInstance = object > 0;
+    const { name = String(classId), isThing = countable.has(classId), supercategory } = names(classId);
+    return {
+      className: name,
+      classId,
+      supercategory: supercategory ?? null,
+      isInstance,
+      instanceId: object,
+      instanceNumber: object,
+      isThing: isThing || isInstance,
+      color: isInstance || palette[classId] === undefined ? undefined : canonicalColor(palette[classId]!),
+    };
+  });
+  return makeLabelMap({ width, height, data }, labels, [...classes.issues, ...objects.issues]);
+}
+
+/** What is known of a class id: what `classes` says, or VOC's own names. */
+function namesOf({ classes, palette }: VocReadOptions): (classId: number) => Partial<ClassEntry> {
+  const named = classesById(classes);
+  if (classes !== undefined || palette !== undefined) return (classId) => named.get(classId) ?? {};
+  return (classId) => {
+    const entry = pascalVoc.entries.find(({ id }) => id === classId);
+    return entry === undefined ? {} : { name: entry.name, isThing: classId > 0 };
+  };
+}
+
+/**
+ * Which pairs of a class and an object occur: 1 at `class * 256 + object`. The object is 0 where there is none.
+ * @throws {FormatError} FORMAT_INVALID: an object is in the background, or has two classes.
+ */
+function pairsOf(classes: Uint8Array, objects: Uint8Array, width: number): Uint8Array {
+  const pairs = new Uint8Array(2 ** 16);
   const classOfObject = new Int32Array(VOID).fill(-1);
-  for (let index = 0; index < semantic.length; index++) {
-    const object = objects.data[index]!;
-    const classId = semantic[index]!;
-    if (object === 0 || object === VOID || classId === VOID) continue;
+  for (let index = 0; index < classes.length; index++) {
+    const object = objects[index]!;
+    const classId = classes[index]!;
+    if (classId === VOID) continue;
+    if (object === 0 || object === VOID) {
+      pairs[classId * 256] = 1;
+      continue;
+    }
     const known = classOfObject[object]!;
     if (classId === 0 || (known >= 0 && known !== classId)) {
       const place = classId === 0 ? "in the background" : `of two classes, ${known} and ${classId},`;
@@ -81,9 +143,9 @@ export async function decodeVoc(
       );
     }
     classOfObject[object] = classId;
-    instance[index] = object;
+    pairs[classId * 256 + object] = 1;
   }
-  return { width, height, semantic, instance };
+  return pairs;
 }
 
 /** The colours of class ids, with that of void. */

@@ -6,7 +6,7 @@
 import { quote } from "../../checks/describe.js";
 import { DecodeError, ValueRangeError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import { type LabelledMap, labelledPixels } from "../../maps/labelled-map.js";
 import { encodePalettePng } from "../label-png/write.js";
 import { classIdsOf, paint } from "../shared/segments.js";
 
@@ -33,13 +33,14 @@ const VOID = 255;
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeVoc(
-  map: LabelMap,
+  given: LabelledMap,
   classes: ClassList,
   options: VocOptions = {},
 ): {
   readonly segmentationClass: Uint8Array<ArrayBuffer>;
   readonly segmentationObject: Uint8Array<ArrayBuffer>;
 } {
+  const map = labelledPixels(given);
   const classIds = classIdsOf(map, classes, options);
   const { border = 0 } = options;
   if (!Number.isInteger(border) || border < 0) {

@@ -14,7 +14,7 @@ import { quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import type { LabelledMap } from "../../maps/labelled-map.js";
 import { allOutlines, type Polygon, type Ring } from "../../objects/outlines.js";
 import { simplifyRing } from "../../objects/simplify-ring.js";
 import {
@@ -62,7 +62,7 @@ export interface YoloLabels {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
-export function encodeYolo(map: LabelMap, classes: ClassList, options: YoloOptions = {}): YoloLabels {
+export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOptions = {}): YoloLabels {
   const found = segmentsOf(map, classes, options);
   const { segments, data, idOfLabel } = found;
   checkOptions(options, "stuff");

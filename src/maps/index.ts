@@ -1,0 +1,10 @@
+/** `labelmap/maps`: label maps from your own arrays, such as a model's prediction. Re-exports only. */
+
+export {
+  type IntegerArray,
+  type IntegerMap,
+  type LabelMapFromOptions,
+  labelMapFrom,
+} from "./label-map-from.js";
+export type { LabelledMap } from "./labelled-map.js";
+export { withLabels } from "./with-labels.js";
