@@ -2,10 +2,10 @@
 import type { ClassEntry } from "./class-list.js";
 
 export interface ClassFacts extends ClassEntry {
-  /** Whether the class has objects that can be counted, if the list says so. */
-  readonly isThing?: boolean;
-  /** The class's group, if the list says so: `vehicle`. */
-  readonly supercategory?: string;
+  /** Whether the class has objects that can be counted; `undefined` if the list does not say. */
+  readonly isThing?: boolean | undefined;
+  /** The class's group: `vehicle`. */
+  readonly supercategory?: string | undefined;
 }
 
 /** The classes of a list, with everything that the list says of them. */
