@@ -184,7 +184,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
       await page.getByText("classes.json: 1 class, void 255.").waitFor();
       await page.getByRole("button", { name: "Save file" }).click();
-      await expect.poll(() => alertText(page)).toMatch(/lacks .*"sky".*CLASS_UNKNOWN/s);
+      await expect.poll(() => alertText(page)).toMatch(/no class id for .*"sky".*CLASS_UNKNOWN/s);
 
       const list = { classes: classes.classes.map(({ id, name }) => ({ id: id + 300, name })) };
       await choose(JSON.stringify(list));

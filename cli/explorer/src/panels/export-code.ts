@@ -76,8 +76,8 @@ function rleLines(kept: KeptLabels | null): string[] {
     `const map = await decodeMask(png, result, { target: { map: "runs" } });`,
     `const found = encodeAllRles(map)${filter};`,
     `const rles = found.map(({ value: label, rle: segmentation }) => {`,
-    `  const { value, color, pixelCount: area, bbox } = map.labels[label];`,
-    `  return { label, value, color, area, bbox, segmentation };`,
+    `  const { name, color, pixelCount: area, bbox } = map.labels[label];`,
+    `  return { label, name, color, area, bbox, segmentation };`,
     `});`,
   ];
 }
