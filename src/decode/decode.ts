@@ -207,46 +207,26 @@ function decodeColors(
   return { plan, info };
 }
 
-/** @param measured how many ids the module measures. It clears its counters for each mask, so few are better than many. */
 function decodeEncoded(
   mask: ReadMask,
   encoding: Encoding,
   targets: readonly Target[],
-  options: CheckedOptions,
-  measured = 1024,
+  { transparent, verify }: CheckedOptions,
 ): Filled {
-  const { bytes, container, source, engine, sampled, width, height } = mask;
-  const { transparent, verify } = options;
-  const { EncodedReader, MOST_IDS, paint } = partOf("encodings");
-  const reader = new EncodedReader(encoding, source, container);
-  const output: Output = { width, height, dense: [], runs: { found: null }, sampled };
-  const found = runEngine(engine, {
-    bytes,
-    container: reader.container,
-    halves: reader.halves,
-    colors: new Int32Array(measured).fill(-1),
-    unknown: {
-      kind: "NUMBER",
-      labelOf: (word) => reader.numberOf(word),
-      alpha: reader.hasAlpha ? "CHANNEL" : transparent === "unlabelled" ? "UNLABELLED" : "IGNORED",
+  const { container, source, engine, sampled, ...rest } = mask;
+  const { labels, unlabelled, runs, issues } = partOf("encodings").readEncoded(
+    { encoding, source, container, transparent },
+    (request) => {
+      const output: Output = { ...rest, dense: [], runs: { found: null }, sampled };
+      const found = runEngine(engine, { ...rest, ...request, output, verify });
+      return { ...found, runs: output.runs!.found! };
     },
-    output,
-    verify,
-  });
-  if (reader.count > measured) return decodeEncoded(mask, encoding, targets, options, MOST_IDS);
-  const { runs, labels, unlabelled } = reader.finish(found, output.runs!.found!);
-  const info = {
-    labels,
-    unlabelled: { ...unlabelled, count: unlabelled.count + found.unlabelled.count },
-    snapped: NOTHING_SNAPPED,
-    issues: issuesOf(source, labels, [...container.issues, ...found.issues]),
-  };
-  return withMemory(width, height, () => {
-    const plan = planOutput(targets, labels, { width, height }, null);
+  );
+  const info = { labels, unlabelled, snapped: NOTHING_SNAPPED, issues: issuesOf(source, labels, issues) };
+  return withMemory(rest.width, rest.height, () => {
+    const plan = planOutput(targets, labels, rest, null);
     checkTables(plan, info);
-    if (plan.output.runs !== null) plan.output.runs.found = runs;
-    const tables = plan.tables.filter((table) => table !== null);
-    for (const [place, { into }] of plan.output.dense.entries()) paint(runs, tables[place]!.values, into);
+    partOf("encodings").fill(plan, runs);
     return { plan, info };
   });
 }

@@ -9,6 +9,9 @@ import type { SegmentationResult } from "../../legend/result.js";
 /** The legend of a mask of ids. */
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
+/** `[x, y, width, height]` in pixels. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
+
 /** A built-in encoding by its name, or one of your own. */
 export type EncodingInput = EncodingName | CustomEncoding;
 

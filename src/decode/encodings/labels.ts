@@ -7,7 +7,7 @@ import type { LegendEntry } from "../../legend/legend.js";
 import { vocColor } from "../../legend/palettes/pascal-voc.js";
 import { type Identity, identifyEntries } from "../../legend/result.js";
 import type { Label, Unlabelled } from "../../maps/label.js";
-import type { Encoding, Meaning, Source } from "./encoding.js";
+import type { Box, Encoding, Meaning, Source } from "./encoding.js";
 
 /** One of the different pixels of a mask. */
 export interface FoundPixel {
@@ -17,9 +17,6 @@ export interface FoundPixel {
   readonly count: number;
   readonly box: Box;
 }
-
-/** `[x, y, width, height]` in pixels. */
-type Box = readonly [x: number, y: number, width: number, height: number];
 
 /** The labels of a mask, and the label of each of its different pixels, -1 if nobody labelled it. */
 export interface FoundLabels {

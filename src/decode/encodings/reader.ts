@@ -3,90 +3,127 @@
  * and returns runs of these numbers. Then each different pixel gets its label, and so do the runs.
  */
 
+import type { Issue } from "../../errors.js";
+import type { LabelArray } from "../../maps/dense-map.js";
 import type { Label, Unlabelled } from "../../maps/label.js";
 import type { LabelRuns } from "../../maps/label-runs.js";
+import { paint } from "../../maps/paint.js";
 import { replaceValues } from "../../maps/replace-values.js";
 import { Numbering } from "../numbering.js";
 import type { PngContainer } from "../png/container.js";
-import type { Encoding, Source } from "./encoding.js";
+import type { Box, Encoding, Source } from "./encoding.js";
 import { type FoundPixel, labelsOfPixels } from "./labels.js";
 import { checkKind, halvesOf, numberOf, samplesOf, withIndices } from "./samples.js";
 
-export { paint } from "../../maps/paint.js";
 export { legendOfIds } from "./legend-of-ids.js";
 export { encodingOf } from "./table.js";
 
+/** How many different pixels the module measures at first. It clears its counters for each mask, so few are better. */
+const MEASURED = 1024;
 /** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */
 export const MOST_IDS = 65_536;
 
-/** What an engine has counted of each number. */
-export interface NumberMeasures {
+/** What is known of a mask before its pixels are decoded. */
+export interface EncodedMask {
+  readonly encoding: Encoding;
+  /** The legend, whose ids are class ids; `null` if there is none. */
+  readonly source: Source | null;
+  readonly container: PngContainer;
+  readonly transparent: "unlabelled" | "ignore-alpha";
+}
+
+/** What an engine is asked. */
+export interface NumberRequest {
+  readonly container: PngContainer;
+  readonly halves: readonly number[] | undefined;
+  readonly colors: Int32Array;
+  readonly unknown: {
+    readonly kind: "NUMBER";
+    readonly labelOf: (word: number) => number;
+    readonly alpha: "CHANNEL" | "UNLABELLED" | "IGNORED";
+  };
+}
+
+/** What an engine has found: the runs of numbers, and the measures of each number. */
+export interface FoundNumbers {
+  readonly runs: LabelRuns;
   readonly counts: Uint32Array;
   /** For each number `x, y, width, height` in pixels. */
   readonly boxes: Int32Array;
+  /** Pixels without a number. */
+  readonly unlabelled: { readonly count: number };
+  readonly issues: readonly Issue[];
 }
 
-export class EncodedReader {
-  /** The container for the engine. */
-  readonly container: PngContainer;
-  /** For the engine: see `DecodeRequest`. */
-  readonly halves: readonly number[] | undefined;
-  /** Whether all four bytes of the colour words count. */
-  readonly hasAlpha: boolean;
-  readonly #encoding: Encoding;
-  readonly #source: Source | null;
-  readonly #numbering = new Numbering(MOST_IDS, "does the mask have this encoding?");
+export interface EncodedLabels {
+  readonly runs: LabelRuns;
+  readonly labels: readonly Label[];
+  readonly unlabelled: Unlabelled;
+  readonly issues: readonly Issue[];
+}
 
-  /**
-   * @param source the legend, whose ids are class ids; `null` if there is none.
-   * @throws {DecodeError} ENCODING_MISMATCH: the PNG has other samples.
-   */
-  constructor(encoding: Encoding, source: Source | null, container: PngContainer) {
-    checkKind(encoding, container.header);
-    this.#encoding = encoding;
-    this.#source = source;
-    this.container = withIndices(container, encoding);
-    this.halves = halvesOf(encoding, container.header);
-    this.hasAlpha = this.halves === undefined ? /^[rgb]*a/.test(encoding.channels) : this.halves.length === 2;
-  }
+/**
+ * Reads a mask of ids.
+ *
+ * @param run runs an engine.
+ * @throws {DecodeError} ENCODING_MISMATCH: the PNG has other samples; IDS_TOO_MANY: more than 65,536 different pixels.
+ * @throws {PngError} the file is damaged.
+ */
+export function readEncoded(
+  mask: EncodedMask,
+  run: (request: NumberRequest) => FoundNumbers,
+  measured = MEASURED,
+): EncodedLabels {
+  const { encoding, source, container, transparent } = mask;
+  const { header } = container;
+  checkKind(encoding, header);
+  const numbering = new Numbering(MOST_IDS, "does the mask have this encoding?");
+  const halves = halvesOf(encoding, header);
+  // Of both halves of a word, all four bytes count.
+  const hasAlpha = halves === undefined ? /^[rgb]*a/.test(encoding.channels) : halves.length === 2;
+  const found = run({
+    container: withIndices(container, encoding),
+    halves,
+    colors: new Int32Array(measured).fill(-1),
+    unknown: {
+      kind: "NUMBER",
+      labelOf: (word) => numbering.placeOf(word >>> 0),
+      alpha: hasAlpha ? "CHANNEL" : transparent === "unlabelled" ? "UNLABELLED" : "IGNORED",
+    },
+  });
+  if (numbering.count > measured) return readEncoded(mask, run, MOST_IDS);
+  const { counts, boxes, runs } = found;
+  const pixels: FoundPixel[] = [];
+  const placeOfNumber = Array.from(numbering.ids(), (word, number) => {
+    // Of a grey or palette image every possible pixel has a number.
+    if (counts[number] === 0) return -1;
+    const samples = samplesOf(word, encoding, header);
+    const [x, y, width, height] = boxes.subarray(number * 4) as unknown as Box;
+    const id = numberOf(samples, encoding, header);
+    return pixels.push({ id, samples, count: counts[number]!, box: [x, y, width, height] }) - 1;
+  });
+  const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, encoding, source);
+  const values = runs.values.map((number) => (number < 0 ? -1 : labelOfPixel[placeOfNumber[number]!]!));
+  return {
+    runs: replaceValues(runs, values),
+    labels,
+    unlabelled: { ...unlabelled, count: unlabelled.count + found.unlabelled.count },
+    issues: [...container.issues, ...found.issues],
+  };
+}
 
-  /** How many different pixels there are. */
-  get count(): number {
-    return this.#numbering.count;
-  }
+/** A plan of the output: see targets.ts. */
+interface OutputPlan {
+  readonly output: {
+    readonly dense: readonly { readonly into: LabelArray }[];
+    readonly runs: { found: LabelRuns | null } | null;
+  };
+  readonly tables: readonly ({ readonly values: Int32Array } | null)[];
+}
 
-  /** The number of a colour word. @throws {DecodeError} IDS_TOO_MANY: there are more than `MOST_IDS`. */
-  numberOf(word: number): number {
-    return this.#numbering.placeOf(word >>> 0);
-  }
-
-  /**
-   * The runs of labels, and the labels.
-   *
-   * @param runs of numbers.
-   * @throws {DecodeError} ENCODING_MISMATCH: a pixel is not grey.
-   */
-  finish(
-    { counts, boxes }: NumberMeasures,
-    runs: LabelRuns,
-  ): { readonly runs: LabelRuns; readonly labels: readonly Label[]; readonly unlabelled: Unlabelled } {
-    const { header } = this.container;
-    const pixels: FoundPixel[] = [];
-    const placeOfNumber = Array.from(this.#numbering.ids(), (word, number) => {
-      // Of a grey or palette image every possible pixel has a number.
-      if (counts[number] === 0) return -1;
-      const samples = samplesOf(word, this.#encoding, header);
-      const [x, y, width, height] = boxes.subarray(number * 4) as unknown as readonly [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const id = numberOf(samples, this.#encoding, header);
-      return pixels.push({ id, samples, count: counts[number]!, box: [x, y, width, height] }) - 1;
-    });
-    const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, this.#encoding, this.#source);
-    const values = runs.values.map((number) => (number < 0 ? -1 : labelOfPixel[placeOfNumber[number]!]!));
-    return { runs: replaceValues(runs, values), labels, unlabelled };
-  }
+/** Fills the output with the labels of these runs. */
+export function fill({ output, tables }: OutputPlan, runs: LabelRuns): void {
+  if (output.runs !== null) output.runs.found = runs;
+  const dense = tables.filter((table) => table !== null);
+  for (const [place, { into }] of output.dense.entries()) paint(runs, dense[place]!.values, into);
 }
