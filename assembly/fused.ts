@@ -43,18 +43,7 @@ import {
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
 import { beginBand, isBandFull, labelRowOf, measureRuns, putLabels, putRuns } from "./paint";
-import {
-  Grey,
-  GreyAlpha,
-  layOutSamples,
-  NO_ENTRY,
-  pixelBytes,
-  Rgb,
-  Rgba,
-  sampleLabels,
-  sampleWords,
-  setAlpha,
-} from "./pixel";
+import { Grey, NO_ENTRY, pixelBytes, Rgb, Rgba, sampleLabels, sampleWords, setAlpha } from "./pixel";
 import {
   beginPixelRows,
   labelPackedRow,
@@ -65,6 +54,7 @@ import {
   runsFromPixelsAbove,
   unfilterPixels,
 } from "./pixel-rows";
+import { beginRepack, beginRepackedRows, layOutRepack, lowBytesSeen, repackRow } from "./repack";
 import { dropRepeats } from "./repeats";
 import {
   aboveRuns,
@@ -82,7 +72,6 @@ import {
   unknownColorsFor,
 } from "./runs";
 import { Status } from "./status";
-import { beginWide, beginWideRows, layOutWide, lowBytesSeen, narrow } from "./wide";
 import { moveOutput, OVERSHOOT, output, WINDOW_BYTES } from "./window";
 
 /**
@@ -103,12 +92,12 @@ let height: u32 = 0;
 let isInterlaced: bool = false;
 /** Whether all rows and the end of the stream are there. Then the rows of an interlaced image are written, from `y` on. */
 let isStreamChecked: bool = false;
-/** Bytes from one pixel to the next. Packed samples count as one byte, and those of 16 bits are narrowed before. */
+/** Bytes from one pixel to the next, once rows are repacked. Packed samples count as one byte. */
 let pixelSize: u32 = 0;
 let bitDepth: u32 = 8;
 /** Bits of a pixel in the file. */
 let pixelBits: u32 = 8;
-let isWide: bool = false;
+let isRepacked: bool = false;
 /** Filtered bytes of a scanline, without its filter type. */
 let rowBytes: u32 = 0;
 let verify: bool = true;
@@ -134,7 +123,7 @@ let changesAbove: i32 = 0;
  *
  * @param samples per pixel; 1 for a palette
  * @param depth bits per sample: 8 or 16; with one sample also 1, 2 or 4
- * @param pixelBytes bytes of a pixel: as many as samples, but any number for 16 bits (wide.ts)
+ * @param pixelBytes bytes of a pixel, 1, 3 or 4: as many as samples, unless rows are repacked (repack.ts)
  * @param interlaced whether there are the passes of Adam7
  */
 export function layOutFused(
@@ -149,7 +138,7 @@ export function layOutFused(
   imageWidth = columns;
   imageHeight = rows;
   pixelSize = pixelBytes;
-  isWide = depth === 16;
+  isRepacked = depth === 16 || samples === 2;
   isInterlaced = interlaced;
   bitDepth = min(depth, 8);
   pixelBits = samples * depth;
@@ -157,18 +146,17 @@ export function layOutFused(
 
   clearArena();
   const edgeLimit = edgeLimitFor(columns, interlaced);
-  layOutColorTable(labels, pixelSize >= 3 ? unknownColorsFor(edgeLimit) : 0);
+  layOutColorTable(labels, pixelSize > 1 ? unknownColorsFor(edgeLimit) : 0);
   layOutMeasures(labels);
   layOutRuns(edgeLimit);
-  layOutPixelRows(isWide ? columns * pixelSize : rowBytes, bitDepth);
-  // Before the window: the addresses of repeats are never below a narrow row, so none of them is taken for it.
-  if (isWide) layOutWide(columns, samples, pixelSize);
+  layOutPixelRows(isRepacked ? columns * pixelSize : rowBytes, pixelSize, bitDepth);
+  const hasWideAlpha = depth === 16 && samples % 2 === 0;
+  if (isRepacked) layOutRepack(columns, pixelBits >> 3, pixelSize, hasWideAlpha);
   layOutOutput(labels, columns, rows);
   const room = max(SCANLINE_ROOM, (<usize>rowBytes + 1) * 2);
   windowStart = takeBlock(WINDOW_BYTES + room + OVERSHOOT);
   windowEnd = windowStart + WINDOW_BYTES + room;
   layOutClearCounts(labels);
-  if (pixelSize < 3) layOutSamples(pixelSize === 1 ? 256 : 65536);
   if (interlaced) layOutInterlace(columns);
   return growMemory();
 }
@@ -192,7 +180,7 @@ const CLEAR: u32 = 0x01000000;
  * @param verifyChecksum whether to compare the Adler-32
  * @param hasAlpha whether the image has alpha, or a grey or palette image has samples that are fully transparent
  * @param clearColor the one colour of an RGB image that is fully transparent, 0xRRGGBB, or NO_COLOR
- * @param picked for 16-bit samples, like `checked`: see `beginWide`
+ * @param picked if rows are repacked, like `checked`: see `beginRepack`
  */
 export function beginFused(
   verifyChecksum: bool,
@@ -208,21 +196,21 @@ export function beginFused(
   beginColors(unknownColors, alpha, hasAlpha, clearColor);
   // For colours: the ids of those that are not in the legend. The ids of samples say nothing about that.
   const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
-  setCountedIds(pixelSize >= 3 ? labelCount : 0, countsColors ? u32.MAX_VALUE - labelCount : 0);
+  setCountedIds(pixelSize > 1 ? labelCount : 0, countsColors ? u32.MAX_VALUE - labelCount : 0);
   beginOutputRows();
   beginBand();
   beginMeasures();
   beginAdler32();
   beginInflate(windowStart, pixelSize);
   feed(0, false);
-  if (isWide) beginWide(picked, checked);
+  if (isRepacked) beginRepack(picked, checked);
   scanline = windowStart;
   isBandTaken = false;
   isLastRowAbove = false;
   groupTop = 0;
   groupRows = 0;
   isStreamChecked = false;
-  if (pixelSize < 3) labelSamples();
+  if (pixelSize === 1) labelSamples();
   pass = 0;
   y = 0;
   // The passes of an interlaced image come after pass 0, which has no rows then.
@@ -232,11 +220,11 @@ export function beginFused(
 
 /** Starts a pass, whose size has been set. */
 function beginPass(): void {
-  beginPixelRows(isWide ? width * pixelSize : rowBytes);
-  if (isWide) beginWideRows(width);
+  beginPixelRows(isRepacked ? width * pixelSize : rowBytes);
+  if (isRepacked) beginRepackedRows(width);
   isAbovePixels = bitDepth < 8;
   changesAbove = 0;
-  beginRuns(pixelSize >= 3);
+  beginRuns(pixelSize > 1);
 }
 
 /** Starts the next pass that has pixels. Returns false if there is none. */
@@ -252,24 +240,13 @@ function beginNextPass(): bool {
   return false;
 }
 
-/** For grey with alpha, a sample is the grey and the alpha above it. */
 function labelSamples(): void {
   let firstClear: u32 = u32.MAX_VALUE;
   let lastClear: u32 = 0;
   let clearLabel: i32 = UNLABELLED;
-  const samples: u32 = pixelSize === 1 || opaque === 0 ? 256 : 65536;
-  for (let sample: u32 = 0; sample < samples; sample++) {
-    if (sample >= 512) {
-      // Whether alpha is 1 or more makes no difference.
-      store<i32>(
-        sampleLabels + ((<usize>sample) << 2),
-        load<i32>(sampleLabels + ((<usize>sample - 256) << 2)),
-      );
-      store<u32>(sampleWords + ((<usize>sample) << 2), load<u32>(sampleWords + ((<usize>sample - 256) << 2)));
-      continue;
-    }
-    const color = load<u32>(sampleColorsPointer + ((<usize>(sample & 0xff)) << 2));
-    const isClear = pixelSize === 1 ? color !== NO_COLOR && (color & CLEAR) !== 0 : sample < 256;
+  for (let sample: u32 = 0; sample < 256; sample++) {
+    const color = load<u32>(sampleColorsPointer + ((<usize>sample) << 2));
+    const isClear = color !== NO_COLOR && (color & CLEAR) !== 0;
     const word = swapRedBlue(color) | (isClear ? 0 : opaque);
     let label = color === NO_COLOR ? NO_ENTRY : lookUp(word);
     if (label === UNLABELLED) label = labelOfUnknown(word);
@@ -364,7 +341,7 @@ function finishStream(): Status {
   if (status !== Status.DONE) return status;
   if (output > scanline) return Status.TOO_LONG;
   if (verify && adler32() !== claimedAdler32) return Status.BAD_ADLER32;
-  return isWide && lowBytesSeen === 3 ? Status.WIDE_COLORS : Status.DONE;
+  return isRepacked && lowBytesSeen === 3 ? Status.WIDE_COLORS : Status.DONE;
 }
 
 /** Writes and counts rows of an interlaced image, from `y` on, until the band is full. */
@@ -372,7 +349,7 @@ function writeMergedRows(): Status {
   while (y < imageHeight) {
     const row = mergeRow(y);
     const end = endOfRuns(row);
-    if (pixelSize >= 3) {
+    if (pixelSize > 1) {
       if (!hasRoomFor(<u32>((end - row) >> 3))) forgetColorsExcept(row, 0);
       for (let run = row; run < end; run += 8) store<u32>(run, idOf(load<u32>(run, 4)), 4);
     }
@@ -399,14 +376,14 @@ function decodeRow(): Status {
   }
   let row = scanline + 1;
   check(row + rowBytes <= output && output <= windowEnd + OVERSHOOT);
-  if (isWide) row = narrow(filter, row, rowBytes);
+  if (isRepacked) row = repackRow(filter, row, rowBytes);
   // From pixels back to runs only if they would be at most half of `edgeLimit`. Otherwise the form would keep changing.
   const isWorthARunsTry = bitDepth === 8 && (!isAbovePixels || changesAbove * 2 < <i32>edgeLimit);
   if (isWorthARunsTry) {
     const outcome = decodeRowAsRuns(filter, row);
     if (outcome !== RunsOutcome.TOO_MANY) {
-      if (isWide) {
-        // What was added are the bytes of the narrow row.
+      if (isRepacked) {
+        // What was added are the bytes of the repacked row.
         restartScanline();
         if (verify) addBytesOf(scanline + 1, rowBytes);
       }
@@ -444,7 +421,6 @@ function decodeRow(): Status {
 
 function decodeRowAsRuns(filter: Filter, row: usize): RunsOutcome {
   if (pixelSize === 1) return rowAsRuns<Grey>(filter, row);
-  if (pixelSize === 2) return rowAsRuns<GreyAlpha>(filter, row);
   if (pixelSize === 3) return rowAsRuns<Rgb>(filter, row);
   return rowAsRuns<Rgba>(filter, row);
 }
@@ -453,24 +429,23 @@ function decodeRowAsRuns(filter: Filter, row: usize): RunsOutcome {
 function rowAsRuns<P>(filter: Filter, row: usize): RunsOutcome {
   if (isAbovePixels) {
     makeRoomForColors<P>();
-    runsFromPixelsAbove<P>();
+    runsFromPixelsAbove();
   }
   const outcome = decodeRuns<P>(filter, row, width);
   isAbovePixels = outcome === RunsOutcome.TOO_MANY;
-  if (isAbovePixels) pixelsFromRuns<P>(width);
+  if (isAbovePixels) pixelsFromRuns(width);
   return outcome;
 }
 
 /** Returns the number of runs, or -1 - index if a palette index has no entry. */
 function decodeRowAsPixels(filter: Filter, row: usize, labels: usize): i32 {
   if (pixelSize === 1) return rowAsPixels<Grey>(filter, row, labels);
-  if (pixelSize === 2) return rowAsPixels<GreyAlpha>(filter, row, labels);
   if (pixelSize === 3) return rowAsPixels<Rgb>(filter, row, labels);
   return rowAsPixels<Rgba>(filter, row, labels);
 }
 
 function rowAsPixels<P>(filter: Filter, row: usize, labels: usize): i32 {
-  unfilterPixels<P>(filter, row);
+  unfilterPixels(filter, row);
   if (pixelBytes<P>() > 1 || bitDepth === 8) return labelPixelRow<P>(labels, y);
   if (!isInterlaced) return labelPackedRow(labels, y, width);
   runsFromPackedRow(width);
@@ -478,16 +453,16 @@ function rowAsPixels<P>(filter: Filter, row: usize, labels: usize): i32 {
 }
 
 function keepRowOfPass(): Status {
-  return keepRow(pass, y === 0, pixelSize >= 3) ? Status.BAND : Status.OUT_OF_MEMORY;
+  return keepRow(pass, y === 0, pixelSize > 1) ? Status.BAND : Status.OUT_OF_MEMORY;
 }
 
 /** The label and the colour word of each id; see pixel.ts. */
 function labelsOfIds(): usize {
-  return pixelSize >= 3 ? idLabels : sampleLabels;
+  return pixelSize > 1 ? idLabels : sampleLabels;
 }
 
 function colorsOfIds(): usize {
-  return pixelSize >= 3 ? colorWords : sampleWords;
+  return pixelSize > 1 ? colorWords : sampleWords;
 }
 
 /** Counts the rows that consist of the runs above. Returns false if they have a palette index without an entry. */

@@ -37,6 +37,5 @@ export {
   wantedRowsPointer,
 } from "./output";
 export { bandRows, listedBands, listedRuns } from "./paint";
+export { lowBytesSeen } from "./repack";
 export { beginScan, labelsPointer, layOutScan, pixelsPointer, SCAN_PIXELS, scanRgb, scanRgba } from "./scan";
-export { Status } from "./status";
-export { lowBytesSeen } from "./wide";

@@ -8,27 +8,28 @@
 import {
   firstSlotsOf,
   idLabels,
+  idOf,
   isClear,
   labelCount,
   labelOfUnknown,
   lookUp,
   opaque,
   UNLABELLED,
+  wordOf,
 } from "./color-table";
 import { clearSampleLabel, isCountedByColor, measureColor, measureLabels, SEVERAL_LABELS } from "./measure";
 import { takeBlock } from "./memory";
 import {
+  channelsOf,
   colorChannels,
   colorsOfIds,
   Grey,
   hasColors,
-  idOfWord,
   labelsOfIds,
   loadPixel,
   NO_ENTRY,
   pixelBytes,
   rgbaMask,
-  wordOfId,
 } from "./pixel";
 import { countChanges } from "./residuals";
 import { aboveRuns, aboveRunsEnd, appendRun, beginCurrentRuns, Filter, takeCurrentRuns } from "./runs";
@@ -37,6 +38,7 @@ import { aboveRuns, aboveRunsEnd, appendRun, beginCurrentRuns, Filter, takeCurre
 const MARGIN: usize = 16;
 
 let rowBytes: usize = 0;
+let pixelSize: u32 = 0;
 let above: usize = 0;
 let current: usize = 0;
 
@@ -45,8 +47,9 @@ const unpackedSamples = memory.data(256 * 8);
 let samples: usize = 0;
 let samplesPerByte: u32 = 1;
 
-/** Lays out rows of `bytes` bytes with samples of `bitDepth` bits. */
-export function layOutPixelRows(bytes: u32, bitDepth: u32): void {
+/** Lays out rows of `bytes` bytes with pixels of `pixelBytes` bytes, or with packed samples of `bitDepth` bits. */
+export function layOutPixelRows(bytes: u32, pixelBytes: u32, bitDepth: u32): void {
+  pixelSize = pixelBytes;
   samplesPerByte = 8 / bitDepth;
   if (samplesPerByte > 1) samples = takeBlock(<usize>bytes * samplesPerByte);
   above = takeBlock(<usize>bytes + MARGIN) + MARGIN;
@@ -69,14 +72,16 @@ export function beginPixelRows(bytes: u32): void {
   }
 }
 
-/** Undoes the filter of the scanline whose filtered bytes are at `row`. The row above must be held as pixels. */
-export function unfilterPixels<P>(filter: Filter, row: usize): void {
-  const end = current + rowBytes;
+/**
+ * Undoes the filter of the scanline whose filtered bytes are at `row`. The row above must be held as pixels. Four bytes of
+ * each pixel are loaded and stored. If it has fewer, the next pixel overwrites the others.
+ */
+export function unfilterPixels(filter: Filter, row: usize): void {
   if (filter === Filter.NONE) memory.copy(current, row, rowBytes);
   else if (filter === Filter.UP) undoUp(row);
-  else if (filter === Filter.SUB) undoSub<P>(row, end);
-  else if (filter === Filter.AVERAGE) undoAverage<P>(row, end);
-  else undoPaeth<P>(row, end);
+  else if (filter === Filter.SUB) undoSub(row);
+  else if (filter === Filter.AVERAGE) undoAverage(row);
+  else undoPaeth(row);
 }
 
 function undoUp(row: usize): void {
@@ -85,25 +90,26 @@ function undoUp(row: usize): void {
   }
 }
 
-function undoSub<P>(row: usize, end: usize): void {
+function undoSub(row: usize): void {
+  const step = pixelSize;
   let left = i8x16.splat(0);
-  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>()) {
-    left = v128.add<u8>(left, v128.load_zero<u32>(row));
-    storePixel<P>(to, left);
+  for (let at: usize = 0; at < rowBytes; at += step) {
+    left = v128.add<u8>(left, v128.load_zero<u32>(row + at));
+    v128.store_lane<u32>(current + at, left, 0);
   }
 }
 
 /** SIMD averages round up, but PNG's round down (9.3). */
-function undoAverage<P>(row: usize, end: usize): void {
+function undoAverage(row: usize): void {
+  const step = pixelSize;
   const one = i8x16.splat(1);
   let left = i8x16.splat(0);
-  let up = above;
-  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>(), up += pixelBytes<P>()) {
-    const b = v128.load_zero<u32>(up);
+  for (let at: usize = 0; at < rowBytes; at += step) {
+    const b = v128.load_zero<u32>(above + at);
     const rounding = v128.and(v128.xor(left, b), one);
     const average = v128.sub<u8>(v128.avgr<u8>(left, b), rounding);
-    left = v128.add<u8>(average, v128.load_zero<u32>(row));
-    storePixel<P>(to, left);
+    left = v128.add<u8>(average, v128.load_zero<u32>(row + at));
+    v128.store_lane<u32>(current + at, left, 0);
   }
 }
 
@@ -111,12 +117,12 @@ function undoAverage<P>(row: usize, end: usize): void {
  * Paeth, one pixel at a time, with its channels side by side in 16-bit lanes. With p = left + up - upLeft:
  * |p - left| = |up - upLeft|, |p - up| = |left - upLeft|, |p - upLeft| = |left - upLeft + up - upLeft|.
  */
-function undoPaeth<P>(row: usize, end: usize): void {
+function undoPaeth(row: usize): void {
+  const step = pixelSize;
   let left = i16x8.splat(0);
   let upLeft = i16x8.splat(0);
-  let up = above;
-  for (let to = current; to < end; to += pixelBytes<P>(), row += pixelBytes<P>(), up += pixelBytes<P>()) {
-    const b = v128.extend_low<u8>(v128.load_zero<u32>(up));
+  for (let at: usize = 0; at < rowBytes; at += step) {
+    const b = v128.extend_low<u8>(v128.load_zero<u32>(above + at));
     const fromUp = v128.sub<i16>(b, upLeft);
     const fromLeft = v128.sub<i16>(left, upLeft);
     const toLeft = v128.abs<i16>(fromUp);
@@ -125,18 +131,11 @@ function undoPaeth<P>(row: usize, end: usize): void {
     const upOrUpLeft = v128.bitselect(b, upLeft, v128.le<i16>(toUp, toUpLeft));
     const isLeft = v128.le<i16>(toLeft, v128.min<i16>(toUp, toUpLeft));
     const predictor = v128.bitselect(left, upOrUpLeft, isLeft);
-    const sum = v128.add<i16>(predictor, v128.extend_low<u8>(v128.load_zero<u32>(row)));
+    const sum = v128.add<i16>(predictor, v128.extend_low<u8>(v128.load_zero<u32>(row + at)));
     left = v128.and(sum, i16x8.splat(0xff));
     upLeft = b;
-    storePixel<P>(to, v128.narrow<u16>(left, left));
+    v128.store_lane<u32>(current + at, v128.narrow<u16>(left, left), 0);
   }
-}
-
-/** Stores the lowest bytes of a vector, up to four. The next pixel overwrites those beyond this one. */
-function storePixel<P>(pointer: usize, bytes: v128): void {
-  if (sizeof<P>() === 1) v128.store_lane<u8>(pointer, bytes, 0);
-  else if (sizeof<P>() === 2) v128.store_lane<u16>(pointer, bytes, 0);
-  else v128.store_lane<u32>(pointer, bytes, 0);
 }
 
 function wordAt<P>(pixel: usize): u32 {
@@ -168,7 +167,7 @@ export function labelPackedRow(labels: usize, y: i32, width: u32): i32 {
 /** The same, but makes them runs above instead of labels. */
 export function runsFromPackedRow(width: u32): void {
   unpackRow();
-  runsFromPixels<Grey>(samples, samples + width);
+  runsFromPixels(samples, samples + width);
 }
 
 /** Makes the current pixels those above, and unpacks them. */
@@ -284,26 +283,30 @@ function colorOfWord<P>(word: u32): u32 {
  * Converts the runs above to pixels. Alpha becomes 0 if it is not part of the colour, which does no harm: no other channel
  * depends on it.
  */
-export function pixelsFromRuns<P>(width: u32): void {
+export function pixelsFromRuns(width: u32): void {
   let to = above;
   for (let run = aboveRuns; run < aboveRunsEnd; run += 8) {
-    const end = above + <usize>min(load<u32>(run, 8), width) * pixelBytes<P>();
-    const word = i32x4.splat(wordOfId<P>(load<u32>(run, 4)));
-    for (; to < end; to += pixelBytes<P>()) storePixel<P>(to, word);
+    const end = above + <usize>min(load<u32>(run, 8), width) * pixelSize;
+    const id = load<u32>(run, 4);
+    const word = pixelSize === 1 ? id : wordOf(id);
+    // Four bytes each, as in `unfilterPixels`.
+    for (; to < end; to += pixelSize) store<u32>(to, word);
   }
 }
 
 /** Converts the pixels above to runs, which must be few enough. */
-export function runsFromPixelsAbove<P>(): void {
-  runsFromPixels<P>(above, above + rowBytes);
+export function runsFromPixelsAbove(): void {
+  runsFromPixels(above, above + rowBytes);
 }
 
-function runsFromPixels<P>(pixels: usize, end: usize): void {
+function runsFromPixels(pixels: usize, end: usize): void {
+  const channels = channelsOf(pixelSize);
   let next = beginCurrentRuns();
   let left = load<u32>(next - 4);
   let x: u32 = 0;
-  for (let pixel = pixels; pixel < end; pixel += pixelBytes<P>(), x++) {
-    const id = idOfWord<P>(wordAt<P>(pixel));
+  for (let pixel = pixels; pixel < end; pixel += pixelSize, x++) {
+    const word = load<u32>(pixel) & channels;
+    const id = pixelSize === 1 ? word : idOf(word);
     if (id === left) continue;
     next = appendRun(next, x, id);
     left = id;

@@ -5,24 +5,16 @@
  */
 import { colorWords, idLabels, idOf, wordOf } from "./color-table";
 import { Alpha } from "./host";
-import { takeBlock } from "./memory";
 
-/** One byte: a grey or a palette index. */
+/** One byte: a grey or a palette index. Grey with alpha is repacked as RGBA. */
 export type Grey = u8;
-export type GreyAlpha = u16;
 /** Three bytes. No integer type has that size, so an unused larger one stands for it. */
 export type Rgb = u64;
 export type Rgba = u32;
 
-/** For grey and palette pixels: the label of each sample, and its colour word. With alpha, of each sample and alpha. */
-export let sampleLabels: usize = 0;
-export let sampleWords: usize = 0;
-
-/** Lays out memory for `samples` samples. */
-export function layOutSamples(samples: u32): void {
-  sampleLabels = takeBlock((<usize>samples) << 2);
-  sampleWords = takeBlock((<usize>samples) << 2);
-}
+/** For grey and palette pixels: the label of each sample, and its colour word. */
+export const sampleLabels = memory.data(256 * 4);
+export const sampleWords = memory.data(256 * 4);
 
 /** The label of a palette index that has no PLTE entry. */
 export const NO_ENTRY: i32 = -2;
@@ -40,26 +32,27 @@ export function hasColors<P>(): bool {
 /** All bytes of a pixel. Loads up to four bytes. */
 export function loadPixel<P>(pointer: usize): u32 {
   if (sizeof<P>() === 1) return load<u8>(pointer);
-  if (sizeof<P>() === 2) return load<u16>(pointer);
   if (sizeof<P>() === 8) return load<u32>(pointer) & 0xffffff;
   return load<u32>(pointer);
 }
 
-/** The channels of RGBA and of grey with alpha that are part of the colour word. */
+/** The channels of RGBA that are part of the colour word. */
 export let rgbaMask: u32 = 0xffffff;
-let greyMask: u32 = 0xff;
 
 /** Sets what alpha means. */
 export function setAlpha(alpha: Alpha): void {
   rgbaMask = alpha === Alpha.IGNORED ? 0xffffff : 0xffffffff;
-  greyMask = alpha >= Alpha.COUNTED ? 0xffff : 0xff;
 }
 
 /** The channels that are part of the colour word. */
 export function colorChannels<P>(pixel: u32): u32 {
-  if (sizeof<P>() === 2) return pixel & greyMask;
   if (sizeof<P>() === 4) return pixel & rgbaMask;
   return pixel;
+}
+
+/** The bits of a pixel of `size` bytes that are part of the colour word. */
+export function channelsOf(size: u32): u32 {
+  return size === 4 ? rgbaMask : (1 << (size << 3)) - 1;
 }
 
 export function wordOfId<P>(id: u32): u32 {

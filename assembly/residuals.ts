@@ -79,7 +79,6 @@ export function passBlocksOf<P>(row: usize, block: u32, end: u32, pixel: u32): u
 /** A pixel, repeated through 16 bytes. */
 function patternOf<P>(pixel: u32): v128 {
   if (sizeof<P>() === 1) return i8x16.splat(<i8>pixel);
-  if (sizeof<P>() === 2) return i16x8.splat(<i16>pixel);
   const pixels = i32x4.splat(pixel);
   return sizeof<P>() === 4
     ? pixels
@@ -95,12 +94,10 @@ export function countChanges<P>(start: usize, pixels: u32): u32 {
   return changes;
 }
 
-const EVERY_SECOND_BIT: u64 = ((<u64>0x55555555) << 32) | 0x55555555;
 const EVERY_THIRD_BIT: u64 = 0x249249249249;
 
 /** How many pixels have a bit set in a block's mask. */
 function pixelsIn<P>(mask: u64): u32 {
-  if (sizeof<P>() === 2) mask = (mask | (mask >> 1)) & EVERY_SECOND_BIT;
   if (sizeof<P>() === 8) mask = (mask | (mask >> 1) | (mask >> 2)) & EVERY_THIRD_BIT;
   return <u32>popcnt(mask);
 }

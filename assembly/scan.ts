@@ -5,8 +5,6 @@
  *
  *   bytes from here        │ R G B A R G B A R G B A R G B A │
  *   bytes one pixel before │ R G B A R G B A R G B A R G B A │   XOR, mask out alpha: all zero = four pixels more
- *
- * The same works for three channels, where sixteen bytes are five pixels and a third of the next.
  */
 import { beginColors, labelOfUnknown, layOutColorTable, lookUp, NO_COLOR } from "./color-table";
 import { Alpha, Unknown } from "./host";
@@ -19,12 +17,12 @@ import {
   measureRun,
 } from "./measure";
 import { clearArena, growMemory, takeBlock } from "./memory";
-import { colorChannels, loadPixel, pixelBytes, Rgb, Rgba, rgbaMask, setAlpha } from "./pixel";
+import { rgbaMask, setAlpha } from "./pixel";
 
 /** Pixels scanned at once: 64 Ki pixels are 256 KiB in and 256 KiB out, which fits a second-level cache. */
 export const SCAN_PIXELS: u32 = 65536;
 
-/** Pixels of one band: 3 or 4 bytes each. */
+/** Pixels of one band: 3 or 4 bytes each when they come, then 4. */
 export let pixelsPointer: usize = 0;
 /** Labels of one band: int32 each. */
 export let labelsPointer: usize = 0;
@@ -52,32 +50,34 @@ export function beginScan(unknownColors: Unknown, alpha: Alpha, hasAlpha: bool):
 
 /** Scans `count` RGBA pixels of an image `width` pixels wide, row-major from the pixel (x, y). See `beginScan` for alpha. */
 export function scanRgba(count: u32, x: u32, y: u32, width: u32): void {
-  scanBand<Rgba>(count, x, y, width);
-}
-
-/** The same for RGB pixels, three bytes each. */
-export function scanRgb(count: u32, x: u32, y: u32, width: u32): void {
-  scanBand<Rgb>(count, x, y, width);
-}
-
-function scanBand<P>(count: u32, x: u32, y: u32, width: u32): void {
   let done: u32 = 0;
   while (done < count) {
     const inRow = min(width - x, count - done);
-    scanRow<P>(done, inRow, x, y);
+    scanRow(done, inRow, x, y);
     done += inRow;
     x = 0;
     y++;
   }
 }
 
+/** The same for RGB pixels, three bytes each. They become RGBA in place. */
+export function scanRgb(count: u32, x: u32, y: u32, width: u32): void {
+  const places = i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
+  // From the end, so that no pixel is overwritten before it is read.
+  for (let pixel = <i32>(count - 1) & ~3; pixel >= 0; pixel -= 4) {
+    const four = v128.load(pixelsPointer + pixel * 3);
+    v128.store(pixelsPointer + (pixel << 2), v128.swizzle(four, places));
+  }
+  scanRgba(count, x, y, width);
+}
+
 /** Scans `count` pixels of one row. `first` is the place of the pixel (x, y) in the band. */
-function scanRow<P>(first: u32, count: u32, x: u32, y: u32): void {
+function scanRow(first: u32, count: u32, x: u32, y: u32): void {
   const end = first + count;
   let start = first;
   while (start < end) {
-    const word = wordAt<P>(start);
-    const runEnd = findRunEnd<P>(start + 1, end, word);
+    const word = wordAt(start);
+    const runEnd = findRunEnd(start + 1, end, word);
     let label = lookUp(word);
     if (label < 0) label = labelOfUnknown(word);
     fillLabels(start, runEnd, label);
@@ -89,30 +89,22 @@ function scanRow<P>(first: u32, count: u32, x: u32, y: u32): void {
 }
 
 /** The colour word of a pixel of the band. */
-function wordAt<P>(index: u32): u32 {
-  return colorChannels<P>(loadPixel<P>(pixelsPointer + <usize>index * pixelBytes<P>()));
+function wordAt(index: u32): u32 {
+  return load<u32>(pixelsPointer + ((<usize>index) << 2)) & rgbaMask;
 }
 
 /** The first pixel from `index` on that does not have the colour `word`, or `end`. The pixel before `index` has it. */
-function findRunEnd<P>(index: u32, end: u32, word: u32): u32 {
-  if (pixelBytes<P>() === 4) {
-    const channels = i32x4.splat(rgbaMask);
-    // First sixteen pixels per test: most pixels lie in long runs, and the test is the costly part.
-    while (index + 16 <= end) {
-      const near = v128.or(changesAt(index), changesAt(index + 4));
-      const far = v128.or(changesAt(index + 8), changesAt(index + 12));
-      if (v128.any_true(v128.and(v128.or(near, far), channels))) break;
-      index += 16;
-    }
-    while (index + 4 <= end && !v128.any_true(v128.and(changesAt(index), channels))) index += 4;
-  } else {
-    while (index + 6 <= end) {
-      const pointer = pixelsPointer + <usize>index * 3;
-      if (v128.any_true(v128.xor(v128.load(pointer), v128.load(pointer - 3)))) break;
-      index += 5;
-    }
+function findRunEnd(index: u32, end: u32, word: u32): u32 {
+  const channels = i32x4.splat(rgbaMask);
+  // First sixteen pixels per test: most pixels lie in long runs, and the test is the costly part.
+  while (index + 16 <= end) {
+    const near = v128.or(changesAt(index), changesAt(index + 4));
+    const far = v128.or(changesAt(index + 8), changesAt(index + 12));
+    if (v128.any_true(v128.and(v128.or(near, far), channels))) break;
+    index += 16;
   }
-  while (index < end && wordAt<P>(index) === word) index++;
+  while (index + 4 <= end && !v128.any_true(v128.and(changesAt(index), channels))) index += 4;
+  while (index < end && wordAt(index) === word) index++;
   return index;
 }
 

@@ -1,4 +1,4 @@
-/** How a call into the decoder ended. Errors are below zero; src/decode/engines/fused.ts has a sentence for each. */
+/** How a call into the decoder ended. Errors are below zero; src/decode/faults.ts has a sentence for each. */
 export enum Status {
   /** A band of rows is ready, and more are to come. */
   BAND = 0,

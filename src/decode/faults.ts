@@ -2,7 +2,7 @@
 
 import { counted } from "../checks/counted.js";
 import { quote } from "../checks/describe.js";
-import { type ErrorCode, type Issue, PngError } from "../errors.js";
+import { DecodeError, type ErrorCode, type Issue, PngError } from "../errors.js";
 import type { Label } from "../maps/label.js";
 import { BIT_DEPTHS, type ColorType, type PngHeader, SIGNATURE, samplesPerPixel } from "./png/container.js";
 
@@ -173,27 +173,30 @@ export function transparencyIssue(labels: readonly Label[], transparent: Uint32A
   };
 }
 
-/** What the module's errors mean, by their names in assembly/status.ts. */
-const STATUS_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  BAD_ZLIB_HEADER: ["PNG_DATA", "they do not start with a zlib header"],
-  PRESET_DICTIONARY: ["PNG_DATA", "they need a preset dictionary, which PNG does not allow"],
-  BAD_ADLER32: ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
-  TRUNCATED: ["PNG_DATA", "they end too early"],
-  BAD_BLOCK_TYPE: ["PNG_DATA", "a block has type 3, which does not exist"],
-  BAD_STORED_LENGTH: ["PNG_DATA", "a stored block's length and its complement do not match"],
-  TOO_MANY_CODES: ["PNG_DATA", "a block has more literal or distance codes than exist"],
-  BAD_CODE_LENGTH_CODE: ["PNG_DATA", "a block's code-length code is over-subscribed or incomplete"],
-  BAD_CODE_LENGTH_REPEAT: ["PNG_DATA", "a code length is repeated before the first or after the last"],
-  NO_END_OF_BLOCK_CODE: ["PNG_DATA", "a block has no code for its end"],
-  BAD_LITERAL_CODE: ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
-  BAD_DISTANCE_CODE: ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
-  BAD_SYMBOL: ["PNG_DATA", "a code has no meaning"],
-  DISTANCE_TOO_FAR: ["PNG_DATA", "a match reaches back before the first byte"],
-  TOO_SHORT: ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
-  TOO_LONG: ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
-  BAD_FILTER_TYPE: ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
-  BAD_PALETTE_INDEX: ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
-};
+/** What the module's errors mean, by their numbers in assembly/status.ts, from -1 down. */
+const STATUS_ERRORS: readonly (readonly [ErrorCode, string])[] = [
+  ["PNG_DATA", "they do not start with a zlib header"],
+  ["PNG_DATA", "they need a preset dictionary, which PNG does not allow"],
+  ["PNG_ADLER32", "the Adler-32 checksum of the compressed pixels does not match"],
+  ["PNG_DATA", "they end too early"],
+  ["PNG_DATA", "a block has type 3, which does not exist"],
+  ["PNG_DATA", "a stored block's length and its complement do not match"],
+  ["PNG_DATA", "a block has more literal or distance codes than exist"],
+  ["PNG_DATA", "a block's code-length code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a code length is repeated before the first or after the last"],
+  ["PNG_DATA", "a block has no code for its end"],
+  ["PNG_DATA", "a block's literal code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a block's distance code is over-subscribed or incomplete"],
+  ["PNG_DATA", "a code has no meaning"],
+  ["PNG_DATA", "a match reaches back before the first byte"],
+  ["PNG_DATA_LENGTH", "the compressed pixels inflate to fewer bytes than IHDR implies"],
+  ["PNG_DATA_LENGTH", "the compressed pixels inflate to more bytes than IHDR implies"],
+  ["PNG_FILTER_TYPE", "filter types are 0 to 4"],
+  ["PNG_PALETTE_INDEX", "PLTE has no such entry"],
+];
+
+/** assembly/status.ts */
+const WIDE_COLORS = -19;
 
 /**
  * The error for a status of the fused engine.
@@ -201,9 +204,10 @@ const STATUS_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
  * @param detail the row or palette index that it refers to
  * @param offset the byte of the file where it shows
  */
-export function statusError(name: string, detail: number, offset: number): PngError | null {
-  const meaning = STATUS_ERRORS[name];
-  if (meaning === undefined) return null;
+export function statusError(status: number, detail: number, offset: number, header: PngHeader): Error {
+  if (status === WIDE_COLORS) return wideColorsError(header);
+  const meaning = STATUS_ERRORS[-1 - status];
+  if (meaning === undefined) return new DecodeError("INTERNAL", `the module ended with status ${status}`);
   const [code, reason] = meaning;
   const messages: Partial<Record<ErrorCode, string>> = {
     PNG_DATA: `the compressed pixels are malformed: ${reason}`,

@@ -20,6 +20,11 @@ import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, OutputTaker } from "./output.js";
 
+/** Numbers of assembly/status.ts. */
+const NEEDS_INPUT = 1;
+const DONE = 2;
+const OUT_OF_MEMORY = -20;
+
 /** The most pixels and bytes of a row. The module's sums for the Adler-32 are exact up to there. */
 const MAX_WIDTH = 2 ** 26;
 const MAX_ROW_BYTES = 2 ** 28;
@@ -44,7 +49,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
   const { header, transparency } = container;
   const samples = samplesPerPixel(header);
   const areHalves = isWide && halves !== undefined;
-  const pixelBytes = areHalves ? 4 : samples;
+  const pixelBytes = areHalves || samples === 2 ? 4 : samples;
   describeOutput(output, module);
   if (
     !takesFused(request.container.header) ||
@@ -56,7 +61,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
   new Int32Array(buffer, module.colorsPointer.value, colors.length).set(colors);
   const hasAlphaSample = samples % 2 === 0;
   let hasAlpha = hasAlphaSample;
-  if (pixelBytes < 3) {
+  if (pixelBytes === 1) {
     const greys = sampleColors(container);
     new Int32Array(buffer, module.sampleColorsPointer.value, 256).set(greys);
     // Many palettes have a tRNS in which nothing is fully transparent.
@@ -70,20 +75,19 @@ export function decodeFused(request: DecodeRequest): Decoded {
       module.Alpha[unknown.alpha].value,
       hasAlpha,
       transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
-      areHalves ? placesOfHalves(halves) : HIGH_BYTES,
-      areHalves ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
+      areHalves ? placesOfHalves(halves) : samples === 2 ? GREY_AND_ALPHA * (bitDepth / 8) : HIGH_BYTES,
+      areHalves || !isWide ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
     );
-    const { NEEDS_INPUT, DONE } = module.Status;
     const input = new InputFeed(module, bytes, container);
     for (;;) {
       const status = module.decodeBand();
       if (status < 0) throw errorOf(status, module, input, request);
-      if (status === NEEDS_INPUT?.value) {
+      if (status === NEEDS_INPUT) {
         input.feed();
         continue;
       }
       taker.takeBand();
-      if (status === DONE?.value) break;
+      if (status === DONE) break;
     }
     taker.finish();
     return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
@@ -96,8 +100,10 @@ export function decodeFused(request: DecodeRequest): Decoded {
     : found;
 }
 
-/** The places of the high bytes in up to four samples of 16 bits; see assembly/wide.ts. */
+/** The places of the high bytes in up to four samples of 16 bits; see assembly/repack.ts. */
 const HIGH_BYTES = 0x06040200;
+/** The places of a grey, three times, and of its alpha, if both are bytes. */
+const GREY_AND_ALPHA = 0x01000000;
 
 function placesOfHalves([low = 0, high]: readonly number[]): number {
   const bytesOf = (channel: number | undefined) =>
@@ -117,7 +123,7 @@ function narrowed(container: PngContainer): PngContainer {
   };
 }
 
-/** Which low bytes a tRNS of 16-bit samples has, as in assembly/wide.ts: bit 0 if not all are 0, bit 1 if not all are copies. */
+/** Which low bytes a tRNS of 16-bit samples has, as in assembly/repack.ts: bit 0 if not all are 0, bit 1 if not all are copies. */
 function lowBytesOf({ transparency }: PngContainer): number {
   let seen = 0;
   for (let low = 1; low < transparency!.length; low += 2) {
@@ -237,14 +243,8 @@ function errorOf(
   status: number,
   module: ModuleExports,
   input: InputFeed,
-  { container }: DecodeRequest,
+  { container: { header } }: DecodeRequest,
 ): Error {
-  const name = Object.keys(module.Status).find((key) => module.Status[key]?.value === status) ?? "";
-  const { header } = container;
-  if (name === "OUT_OF_MEMORY") return outOfMemory(header.width);
-  if (name === "WIDE_COLORS") return partOf("faults").wideColorsError(header);
-  return (
-    partOf("faults").statusError(name, module.errorDetail.value, input.offset()) ??
-    new DecodeError("INTERNAL", `the module ended with status ${status}`)
-  );
+  if (status === OUT_OF_MEMORY) return outOfMemory(header.width);
+  return partOf("faults").statusError(status, module.errorDetail.value, input.offset(), header);
 }

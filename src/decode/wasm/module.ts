@@ -51,9 +51,8 @@ export interface ModuleExports extends Record<string, unknown> {
     checked: number,
   ): void;
   readonly lowBytesSeen: Int32Global;
+  /** Returns a number of assembly/status.ts. */
   decodeBand(): number;
-  /** assembly/status.ts */
-  readonly Status: Readonly<Record<string, Int32Global>>;
   keepUnreadInput(): number;
   feed(length: number, isLast: boolean): void;
   usedInput(): number;
