@@ -9,7 +9,8 @@ import { createContext, runInNewContext, Script } from "node:vm";
 import { crc32 } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { getModule } from "../../src/decode/wasm/module.js";
-import { decodeMaskSync, init, LabelMapError, parseResult, type ResultInput } from "../../src/index.js";
+import { decodeMaskSync, init, LabelMapError, type ResultInput } from "../../src/index.js";
+import { readLegend } from "../../src/legend/parse-legend.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectEqual } from "../support/equal-arrays.js";
@@ -117,9 +118,9 @@ function decodesRightOrFails(
   mutated: unknown,
   message: string,
 ): boolean {
-  let parsed: ReturnType<typeof parseResult>;
+  let parsed: ReturnType<typeof readLegend>;
   try {
-    parsed = parseResult(mutated);
+    parsed = readLegend(mutated as object);
   } catch (error) {
     expect(error, message).toBeInstanceOf(LabelMapError);
     // The decoder may be given more than a result, but no other exception may come of it.
