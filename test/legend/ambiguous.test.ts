@@ -148,9 +148,12 @@ describe("a legend that can be read in several ways", () => {
     }
   });
 
-  it.each([{ efffea: "100" }, { facade: "ff0000", bed: "00ff00" }])("is %j", (source) => {
-    expect(errorOf(() => parseLegend(source)).code).toBe("LEGEND_AMBIGUOUS");
-  });
+  it.each([{ efffea: "100" }, { "131620": "1,2,3" }, { facade: "ff0000", bed: "00ff00" }])(
+    "is %j",
+    (source) => {
+      expect(errorOf(() => parseLegend(source)).code).toBe("LEGEND_AMBIGUOUS");
+    },
+  );
 
   it("shows what the first entry would be", () => {
     expect(errorOf(() => parseLegend({ ffffff: "bed" }, { name: "x.json" })).message).toBe(
@@ -194,6 +197,7 @@ describe("a legend that can be read in several ways", () => {
     [{ facade: "#ff0000", bed: "#00ff00", door: "#0000ff" }, "names to colors", "facade"],
     [{ facade: "ff0000", window: "00ff00" }, "names to colors", "facade"],
     [{ ff0000: "facade" }, "colors to names", "facade"],
+    [{ daaaaa: "100", cfffea: "#ff0000", aaaaaa: "" }, "colors to names", "100"],
     [{ "#ff0000": "747" }, "colors to names", "747"],
     [{ "#ffffff": "#ffffff" }, "colors to names", "#ffffff"],
     [{ "rgb(1, 2, 3)": "1, 2, 4" }, "colors to names", "1, 2, 4"],

@@ -73,9 +73,10 @@ function formsOfTexts(
   const count = keys.length;
   const [key, value] = [measure(keys), measure(values)];
   if (areIds) {
-    if (value.marked === count || value.triples === count) return ["ids to colors"];
-    if (keys.every((text) => text.length === 6)) return ["colors to names"];
     const mayBeColors = key.colors === count;
+    if (value.marked === count || (value.triples === count && !mayBeColors)) return ["ids to colors"];
+    if (value.triples === count) return ["colors to names", "ids to colors"];
+    if (keys.every((text) => text.length === 6)) return ["colors to names"];
     const mayNameColors = value.sure === count;
     return [
       ...(mayBeColors ? (["colors to names"] as const) : []),
