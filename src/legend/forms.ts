@@ -7,7 +7,7 @@
  */
 import { isObject } from "../checks/describe.js";
 import { isClassTable, readClassTable } from "./files/class-dict-csv.js";
-import { type Drafts, invalidLegend, pairsIn, type Source, titleOf } from "./files/draft.js";
+import { type Drafts, invalidLegend, type Source, titleOf } from "./files/draft.js";
 import { isLabelmapTxt, readLabelmapTxt } from "./files/labelmap-txt.js";
 import { draftsOfLines, type LegendLine, linesOf, type TextLine } from "./files/legend-lines.js";
 import {
@@ -68,7 +68,7 @@ function pairs(about: Omit<LegendFormDeclaration, "name"> & { readonly name: Pai
   const { name } = about;
   return {
     ...about,
-    recognise: (source) => pairsFormsOf(pairsIn(source).pairs).includes(name),
+    recognise: (source) => pairsFormsOf(source).includes(name),
     read: (source) => (name.endsWith("objects") ? readObjectPairs(source, name) : readPairs(source, name)),
   };
 }

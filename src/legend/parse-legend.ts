@@ -9,7 +9,7 @@ import { checkKeys, isObject, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, LegendError } from "../errors.js";
 import { readColor } from "./files/colors.js";
-import { keysOf, legendOfDrafts, pairsIn, repeatedKeyIssues, type Source } from "./files/draft.js";
+import { keysOf, legendOfDrafts, pairsIn, type Source } from "./files/draft.js";
 import { FORM_GROUPS, FORM_READERS, type FormReader, type LegendForm } from "./forms.js";
 import { checkLegend, isSurelyColor, type Legend, type LegendInput, parseColor } from "./legend.js";
 import { PALETTES } from "./palettes/by-name.js";
@@ -151,15 +151,7 @@ function declarationOf(name: LegendForm): FormReader {
 }
 
 function readAs(form: FormReader, source: Source, strict: boolean): Legend {
-  const found = form.read(source);
-  const repeated = repeatedKeyIssues(
-    isObject(source.value) ? pairsIn(source).repeated : [],
-    source,
-    form.name,
-    strict,
-  );
-  const drafts = { ...found, issues: [...(found.issues ?? []), ...repeated] };
-  const legend = legendOfDrafts(drafts, source, form.name, strict);
+  const legend = legendOfDrafts(form.read(source), source, form.name, strict);
   made.add(legend);
   return legend;
 }

@@ -937,3 +937,58 @@ describe("alpha", () => {
     }
   });
 });
+
+describe("a hostile legend", () => {
+  // If the time grew with the square of the length, these would outlast the test's time-out.
+  it.each([
+    ["a line of digits", "1".repeat(2_000_000)],
+    ["a line of numbers", "1 ".repeat(1_000_000)],
+    ["three numbers and spaces", `1 2 3${" ".repeat(2_000_000)}\u00a0`],
+    ["a line of brackets", "(".repeat(2_000_000)],
+    ["a line of quotes", 'name,r,g,b\n"'.concat('""'.repeat(1_000_000))],
+    ["many colons", ":".repeat(1_000_000)],
+    ["many commas", `name,r,g,b${",".repeat(1_000_000)}`],
+    ["a long key", JSON.stringify({ ["(1, ".repeat(500_000)]: "a" })],
+    ["a deep object", '{"a":'.repeat(100_000).concat("1", "}".repeat(100_000))],
+    ["a deep list", "[".repeat(100_000).concat("]".repeat(100_000))],
+    ["a key that is repeated on many lines", `{${'"car": "#f0",\n'.repeat(200_000)}"car": "red"}`],
+  ])("is read or refused in time proportional to its length: %s", (_, text) => {
+    try {
+      expect(parseLegend(text).entries).toHaveLength(1);
+    } catch (error) {
+      expect(["LegendError", "FormatError", "ResultError"]).toContain((error as Error).name);
+    }
+  });
+
+  it("may repeat a key very often, and says where", () => {
+    const { issues, entries } = parseLegend(`{${'"car": "#f00",\n'.repeat(200_000)}"bus": "#0f0"}`);
+    expect(entries).toHaveLength(2);
+    expect(issues).toHaveLength(101);
+    expect(issues[1]!.message).toBe('legend["car"]: occurs again on line 3; the last one counts.');
+    expect(issues[100]!.omitted).toEqual({ "legend-key-repeated": 199_899 });
+  });
+
+  it.each([
+    { toString: 1, valueOf: 1 },
+    { entries: [{ key: "#000001", name: "a", color: { toString: 1 } }] },
+    { entries: [{ key: 7, name: "a" }] },
+    { entries: [{ key: "#000001", name: 7 }] },
+    { entries: [null] },
+    { legend: { entries: "x" } },
+    [{ name: "a", color: [Symbol("x"), 1, 2] }],
+    [{ name: "a", color: [1n, 1, 2] }],
+    [undefined, { name: "a" }],
+    { "#000001": Symbol("x") },
+    Object.create(null),
+    new Map([[{}, "a"]]),
+    () => 1,
+  ])("is a typed error or a legend: %o", (source) => {
+    let legend: Legend | undefined;
+    try {
+      legend = parseLegend(source);
+    } catch (error) {
+      expect((error as { code: string }).code).toMatch(/^(LEGEND|RESULT)_/);
+    }
+    for (const { rgb } of legend?.entries ?? []) expect(Number.isInteger(rgb)).toBe(true);
+  });
+});

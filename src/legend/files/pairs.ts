@@ -35,10 +35,16 @@ type Pair = readonly [key: string, value: unknown];
 /** An id as Python and JavaScript write it as a key: without leading zeros, which a colour may have. */
 const ID = /^(?:0|-?[1-9]\d{0,9})$/;
 
-/**
- * The forms in which the members can be read: none if it is no such object, or several if it is ambiguous.
- */
-export function pairsFormsOf(pairs: readonly Pair[]): readonly PairsForm[] {
+const formsOfSources = new WeakMap<Source, readonly PairsForm[]>();
+
+/** The forms in which the members can be read: none if it is no such object, or several if it is ambiguous. */
+export function pairsFormsOf(source: Source): readonly PairsForm[] {
+  const found = formsOfSources.get(source) ?? formsOfPairs(pairsIn(source).pairs);
+  formsOfSources.set(source, found);
+  return found;
+}
+
+function formsOfPairs(pairs: readonly Pair[]): readonly PairsForm[] {
   if (pairs.length === 0 || pairs.some(([key]) => typeof key !== "string")) return [];
   const keys = pairs.map(([key]) => key);
   const values = pairs.map(([, value]) => value);
@@ -125,7 +131,7 @@ function measure(texts: readonly unknown[]) {
 
 /** Reads an object in one of these forms. @throws {LegendError} LEGEND_INVALID: a value is something else. */
 export function readPairs(source: Source, form: PairsForm): Drafts {
-  const { pairs } = pairsIn(source);
+  const { pairs, repeated } = pairsIn(source);
   if (pairs.length === 0) {
     throw invalidLegend(source, form, undefined, `is ${kindOf(source.value)} without labels; give an object`);
   }
@@ -153,7 +159,7 @@ export function readPairs(source: Source, form: PairsForm): Drafts {
     }
     return { ...colored, name: key, place, ...(id !== undefined && { id }) };
   });
-  return { drafts };
+  return { drafts, repeated };
 }
 
 function describe(value: unknown): string {
