@@ -501,6 +501,12 @@ describe("a legend that was read", () => {
     },
   );
 
+  it("is checked again if strict", () => {
+    const legend = parseLegend({ car: "#ff0000", road: "red" });
+    expect(parseLegend(legend).issues).toHaveLength(1);
+    expect(errorOf(() => parseLegend(legend, { strict: true })).code).toBe("LEGEND_KEY_INVALID");
+  });
+
   it("serves where results are taken", () => {
     const categories = parseLegend([
       { id: 1, name: "car", isthing: 1 },
@@ -522,6 +528,16 @@ describe("a legend that was read", () => {
     expect(errorOf(() => formatClassDictCsv({ "0": "car" })).message).toBe(
       'class_dict.csv: "car" has the id 0, but no colour, which the format needs; leave it out.',
     );
+  });
+
+  it("may have keys that only this parser knows, among the vendor's", () => {
+    const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+    const { labels, issues } = labelPixels(image, { "#00ff00": "road", "#ff0000ff": "car" });
+    expect(labels.map(({ name, pixelCount }) => [name, pixelCount])).toEqual([
+      ["road", 0],
+      ["car", 1],
+    ]);
+    expect(issues).toEqual([]);
   });
 
   it("is not changed by what was read before or after it", () => {

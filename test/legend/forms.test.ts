@@ -684,6 +684,10 @@ describe("a malformed legend is refused with its form and place", () => {
       '"b" has the colour #ff0000',
     ],
     ["objects without a colour", { a: { x: 1 } }, "LEGEND_INVALID", "not the job"],
+    ["a job whose number looks like a colour", { id: "123", url: "x" }, "LEGEND_INVALID", "swapped"],
+    ["a job with numbers", { priority_weight: 5, status: "completed" }, "LEGEND_INVALID", "not the job"],
+    ["a number in a list of names", '["a",\n"b",\n7]', "LEGEND_INVALID", "line 3: [2]: is a number"],
+    ["a line of something else with colons", "a:x:b:c", "LEGEND_INVALID", 'begins with "a:x:b:c"'],
     ["an empty list", [], "LEGEND_INVALID", "is an array"],
     ["a list of numbers", [1, 2], "LEGEND_INVALID", "is an array"],
     ["a list of colours alone", [[1, 2, 3]], "LEGEND_INVALID", "is an array"],
@@ -916,6 +920,15 @@ describe("alpha", () => {
       expect(errorOf(source, { strict: true }).code).toBe("LEGEND_COLOR_CONFLICT");
     },
   );
+
+  it("makes no difference to entries of one name", () => {
+    const legend = parseLegend({
+      "(0, 0, 0, 0)": { class: "nothing" },
+      "(0, 0, 0, 255)": { class: "nothing" },
+    });
+    expect(legend.entries.map(({ rgb }) => rgb)).toEqual([0, 0]);
+    expect(legend.issues.map(({ code }) => code)).toEqual(["legend-color-duplicate"]);
+  });
 
   it("is read from shares in CSS, and from bytes elsewhere", () => {
     const alpha = (key: string) =>
