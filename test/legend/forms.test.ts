@@ -686,6 +686,7 @@ describe("a malformed legend is refused with its form and place", () => {
     ["objects without a colour", { a: { x: 1 } }, "LEGEND_INVALID", "not the job"],
     ["a job whose number looks like a colour", { id: "123", url: "x" }, "LEGEND_INVALID", "swapped"],
     ["a job with numbers", { priority_weight: 5, status: "completed" }, "LEGEND_INVALID", "not the job"],
+    ["an answer with one number", '{ "data": 1 }', "RESULT_INVALID", "legend: is missing"],
     ["a number in a list of names", '["a",\n"b",\n7]', "LEGEND_INVALID", "line 3: [2]: is a number"],
     ["a line of something else with colons", "a:x:b:c", "LEGEND_INVALID", 'begins with "a:x:b:c"'],
     ["an empty list", [], "LEGEND_INVALID", "is an array"],
@@ -867,7 +868,7 @@ describe("what is odd about a legend is reported", () => {
         strict,
       ).code,
     ).toBe("LEGEND_COLOR_CONFLICT");
-    expect(parseLegend({ road: 0 }, strict).issues).toEqual([]);
+    expect(parseLegend({ road: 0, car: 1 }, strict).issues).toEqual([]);
   });
 
   it("with the first hundred, and how many more", () => {

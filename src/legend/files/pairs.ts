@@ -56,9 +56,10 @@ function formsOfPairs(pairs: readonly Pair[]): readonly PairsForm[] {
   if (typeof first === "number") {
     if (areIds && !keys.every((key) => /^\d{6}$/.test(key))) return [];
     if (areHash) return ["colors to ids"];
-    // Objects of something else, such as a job, have numbers too.
     const forms = formsOfIds(keys);
-    return values.every(Number.isInteger) ? forms : forms.filter((form) => form !== "names to ids");
+    // Objects of something else, such as a job, have numbers too.
+    const isClear = forms[0] !== "names to ids" || (keys.length > 1 && values.every(Number.isInteger));
+    return isClear ? forms : [];
   }
   if (Array.isArray(first)) {
     const isChannels = first.length > 0 && first.every((channel) => typeof channel === "number");
