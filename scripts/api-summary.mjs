@@ -1,7 +1,7 @@
 /**
  * `npm run docs:api`: writes docs/api.md, every public name of every entry point of both packages with its signature, its
- * first sentence and the errors that it throws; the table of codes in docs/errors.md; and llms.txt, the map of the
- * documentation for language models (llmstxt.org). All are kept in the repository. With `--check` nothing is written, and
+ * first sentence and the errors that it throws; the table of codes in docs/errors.md; the table of forms in
+ * docs/legends.md; and llms.txt, the map of the documentation for language models (llmstxt.org). All are kept in the repository. With `--check` nothing is written, and
  * the exit code says whether they are up to date.
  *
  * It reads the declarations in dist/ and cli/dist/ through the TypeScript of docs/site, since TypeScript 7 has no such
@@ -16,6 +16,7 @@ const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
+const { LEGEND_FORMS } = await import(new URL("dist/legend/index.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
 
 /** What is imported, and the file of its declarations. */
@@ -40,7 +41,12 @@ const RANKS = [
 /** The first program of the guide for Node, which the tests run. */
 const EXAMPLE = /```js\n(.*?)```/s.exec(read("docs/node.md"))[1];
 
-const made = { "docs/api.md": summary(), "docs/errors.md": errorsPage(), "llms.txt": llmsText() };
+const made = {
+  "docs/api.md": summary(),
+  "docs/errors.md": errorsPage(),
+  "docs/legends.md": legendsPage(),
+  "llms.txt": llmsText(),
+};
 const isCheck = process.argv.includes("--check");
 for (const [file, text] of Object.entries(made)) {
   if (!isCheck) writeFileSync(new URL(file, root), text);
@@ -142,12 +148,26 @@ function firstSentence(text) {
 
 /** docs/errors.md with every code between its two marks. */
 function errorsPage() {
-  const page = read("docs/errors.md");
   const rows = Object.entries(ERROR_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
-  const table = ["| code | meaning |", "| --- | --- |", ...rows].join("\n");
+  return withTable("docs/errors.md", ["| code | meaning |", "| --- | --- |", ...rows]);
+}
+
+/** docs/legends.md with every form of legend between its two marks. */
+function legendsPage() {
+  const rows = LEGEND_FORMS.map(({ name, example, keys, source }) => {
+    const lines = example.split("\n").map((line) => `\`${line.replaceAll("\t", " ")}\``);
+    return `| ${name} | ${lines.join("<br>")} | ${keys} | ${source} |`;
+  });
+  const head = ["| form | example | has | who writes it |", "| --- | --- | --- | --- |"];
+  return withTable("docs/legends.md", [...head, ...rows]);
+}
+
+/** A page with a table between the two marks that it has for what is made. */
+function withTable(file, rows) {
+  const page = read(file);
   const marks = /(<!-- made by `npm run docs:api`[^>]*-->\n).*?(\n<!-- end of what is made -->)/s;
-  if (!marks.test(page)) throw new Error("docs/errors.md lacks the marks of its table of codes");
-  return page.replace(marks, (_, begin, end) => `${begin}\n${table}\n${end}`);
+  if (!marks.test(page)) throw new Error(`${file} lacks the marks of its table`);
+  return page.replace(marks, (_, begin, end) => `${begin}\n${rows.join("\n")}\n${end}`);
 }
 
 /** How to start, the entry points, and the guides in the order and the words of docs/README.md. */

@@ -7,7 +7,7 @@
  */
 import { isObject } from "../checks/describe.js";
 import { isClassTable, readClassTable } from "./files/class-dict-csv.js";
-import { type Drafts, invalidLegend, pairsIn, type Source, titleOf } from "./files/draft.js";
+import { type Drafts, invalidLegend, type Source, titleOf } from "./files/draft.js";
 import { isLabelmapTxt, readLabelmapTxt } from "./files/labelmap-txt.js";
 import { draftsOfLines, type LegendLine, linesOf, type TextLine } from "./files/legend-lines.js";
 import {
@@ -25,7 +25,12 @@ import { draftsOfPalette, findPalette, PALETTES } from "./palettes/by-name.js";
 
 /** The name of a form, as `Legend.form` and messages have it, and the option `form` takes it. */
 export type LegendForm =
-  | Exclude<PairsForm, "colors to objects" | "ids to objects" | "names to objects">
+  | "colors to names"
+  | "names to colors"
+  | "colors to ids"
+  | "names to ids"
+  | "ids to names"
+  | "ids to colors"
   | "colors to objects"
   | "ids to objects"
   | "names to objects"
@@ -40,38 +45,40 @@ export type LegendForm =
   | "GIMP palette"
   | "palette name";
 
-/** One form of legend. */
+/** What is known about a form, as `LEGEND_FORMS` lists it. */
 export interface LegendFormDeclaration {
   readonly name: LegendForm;
   /** Who writes it, and where it is described. */
   readonly source: string;
   /** What such a file may be called, if its name says what it is. */
   readonly files?: RegExp;
-  /** What the entries have. */
+  /** What the entries of the example have. Other files of the form may have more or less. */
   readonly keys: "colors" | "ids" | "colors and ids";
   readonly example: string;
+}
+
+/** A form with its code. */
+export interface FormReader extends LegendFormDeclaration {
   readonly recognise: (source: Source) => boolean;
   readonly read: (source: Source) => Drafts;
 }
 
 /** The forms that are recognised from the members of an object. One look at the members finds all that are possible. */
-function pairs(
-  about: Pick<LegendFormDeclaration, "source" | "keys" | "example"> & { readonly name: PairsForm },
-): LegendFormDeclaration {
+function pairs(about: Omit<LegendFormDeclaration, "name"> & { readonly name: PairsForm }): FormReader {
   const { name } = about;
   return {
     ...about,
-    recognise: (source) => pairsFormsOf(pairsIn(source).pairs).includes(name),
+    recognise: (source) => pairsFormsOf(source).includes(name),
     read: (source) => (name.endsWith("objects") ? readObjectPairs(source, name) : readPairs(source, name)),
   };
 }
 
 /** A form of text whose lines are labels. */
 function lines(
-  about: Pick<LegendFormDeclaration, "name" | "source" | "keys" | "example" | "files">,
+  about: LegendFormDeclaration,
   isForm: (lines: readonly TextLine[]) => boolean,
   readLines: (lines: readonly TextLine[], format: string) => LegendLine[],
-): LegendFormDeclaration {
+): FormReader {
   const { name } = about;
   return {
     ...about,
@@ -86,7 +93,7 @@ function lines(
 }
 
 /** Objects and lists whose fields have names that say what they are. */
-const NAMED_FIELDS: readonly LegendFormDeclaration[] = [
+const NAMED_FIELDS: readonly FormReader[] = [
   {
     name: "COCO categories",
     source: "COCO (cocodataset.org), segments.ai (docs.segments.ai): `categories` with or without colours",
@@ -138,7 +145,7 @@ const NAMED_FIELDS: readonly LegendFormDeclaration[] = [
 ];
 
 /** Objects whose members are the labels. */
-const PAIRS: readonly LegendFormDeclaration[] = [
+const PAIRS: readonly FormReader[] = [
   pairs({
     name: "colors to names",
     source: 'the vendor\'s results, with or without `{ "legend": … }` around it',
@@ -196,7 +203,7 @@ const PAIRS: readonly LegendFormDeclaration[] = [
   }),
 ];
 
-const TEXTS: readonly LegendFormDeclaration[] = [
+const TEXTS: readonly FormReader[] = [
   lines(
     {
       name: "CVAT labelmap.txt",
@@ -261,7 +268,12 @@ const TEXTS: readonly LegendFormDeclaration[] = [
 ];
 
 /** Groups of forms, in the order in which they are tried. */
-export const FORM_GROUPS: readonly (readonly LegendFormDeclaration[])[] = [NAMED_FIELDS, PAIRS, TEXTS];
+export const FORM_GROUPS: readonly (readonly FormReader[])[] = [NAMED_FIELDS, PAIRS, TEXTS];
 
-/** All forms. */
-export const LEGEND_FORMS: readonly LegendFormDeclaration[] = FORM_GROUPS.flat();
+/** All forms with their code. */
+export const FORM_READERS: readonly FormReader[] = FORM_GROUPS.flat();
+
+/** All forms that `parseLegend` reads: their names, who writes them, and an example of each. */
+export const LEGEND_FORMS: readonly LegendFormDeclaration[] = FORM_READERS.map(
+  ({ recognise, read, ...declaration }) => declaration,
+);

@@ -9,9 +9,9 @@ import { checkKeys, isObject, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, LegendError } from "../errors.js";
 import { readColor } from "./files/colors.js";
-import { keysOf, legendOfDrafts, pairsIn, repeatedKeyIssues, type Source } from "./files/draft.js";
-import { FORM_GROUPS, LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
-import { checkLegend, type Legend, type LegendInput, parseColor } from "./legend.js";
+import { keysOf, legendOfDrafts, pairsIn, type Source } from "./files/draft.js";
+import { FORM_GROUPS, FORM_READERS, type FormReader, type LegendForm } from "./forms.js";
+import { checkLegend, isSurelyColor, type Legend, type LegendInput, parseColor } from "./legend.js";
 import { PALETTES } from "./palettes/by-name.js";
 import { parseResult, type SegmentationResult } from "./result.js";
 
@@ -60,8 +60,8 @@ export function readLegend(given: LegendSource, options: ParseLegendOptions = {}
   checkKeys(options, "name form strict", "the options");
   const { name = "legend", form, strict = false } = options;
   if (typeof name !== "string") throw new DecodeError("OPTION_INVALID", "name must be a string.");
-  if (form !== undefined && !LEGEND_FORMS.some((known) => known.name === form)) {
-    const known = LEGEND_FORMS.map((one) => quote(one.name)).join(", ");
+  if (form !== undefined && !FORM_READERS.some((known) => known.name === form)) {
+    const known = FORM_READERS.map((one) => quote(one.name)).join(", ");
     throw new DecodeError("OPTION_INVALID", `form must be one of ${known}.`);
   }
   if (!strict && form === undefined && made.has(given as Legend)) return resultOf(given as Legend);
@@ -111,17 +111,19 @@ function readForm(source: Source, form: LegendForm | undefined, strict: boolean)
 }
 
 /**
- * Whether the vendor's own parser reads the colours: none of them is in a spelling that only this parser knows.
+ * Whether the vendor's own parser can read it: no colour is in a spelling that only this parser knows, and not so many names
+ * look like colours that it would take them for swapped.
  */
 function isVendors(source: Source): boolean {
   const { pairs } = pairsIn(source);
-  return pairs.every(([key]) => readColor(key) === null || parseColor(key) >= 0);
+  const [keys, names] = [0, 1].map((side) => pairs.filter((pair) => isSurelyColor(pair[side])).length);
+  return names! <= keys! && pairs.every(([key]) => readColor(key) === null || parseColor(key) >= 0);
 }
 
 function readText(source: Source, form: LegendForm | undefined, strict: boolean): Result {
   const declaration =
     form === undefined
-      ? (recognise(source) ?? LEGEND_FORMS.find(({ files }) => files?.test(source.name)))
+      ? (recognise(source) ?? FORM_READERS.find(({ files }) => files?.test(source.name)))
       : declarationOf(form);
   if (declaration !== undefined) return resultOf(readAs(declaration, source, strict));
   const text = source.text!.trim();
@@ -135,7 +137,7 @@ function readText(source: Source, form: LegendForm | undefined, strict: boolean)
 }
 
 /** The one form of the source; `undefined` if no form recognises it. @throws {LegendError} LEGEND_AMBIGUOUS */
-function recognise(source: Source): LegendFormDeclaration | undefined {
+function recognise(source: Source): FormReader | undefined {
   for (const group of FORM_GROUPS) {
     const found = group.filter((form) => form.recognise(source));
     if (found.length > 1) throw ambiguous(source, found);
@@ -144,25 +146,17 @@ function recognise(source: Source): LegendFormDeclaration | undefined {
   return undefined;
 }
 
-function declarationOf(name: LegendForm): LegendFormDeclaration {
-  return LEGEND_FORMS.find((form) => form.name === name)!;
+function declarationOf(name: LegendForm): FormReader {
+  return FORM_READERS.find((form) => form.name === name)!;
 }
 
-function readAs(form: LegendFormDeclaration, source: Source, strict: boolean): Legend {
-  const found = form.read(source);
-  const repeated = repeatedKeyIssues(
-    isObject(source.value) ? pairsIn(source).repeated : [],
-    source,
-    form.name,
-    strict,
-  );
-  const drafts = { ...found, issues: [...(found.issues ?? []), ...repeated] };
-  const legend = legendOfDrafts(drafts, source, form.name, strict);
+function readAs(form: FormReader, source: Source, strict: boolean): Legend {
+  const legend = legendOfDrafts(form.read(source), source, form.name, strict);
   made.add(legend);
   return legend;
 }
 
-function ambiguous(source: Source, forms: readonly LegendFormDeclaration[]): LegendError {
+function ambiguous(source: Source, forms: readonly FormReader[]): LegendError {
   const readings = forms.map((form) => {
     let reading: string;
     try {

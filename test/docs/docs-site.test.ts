@@ -14,7 +14,7 @@ const isInstalled = existsSync(join(ROOT, "docs/site/node_modules/typedoc"));
 const MOST_MILLISECONDS = 170_000;
 
 describe.skipIf(!isInstalled && !process.env.CI)("npm run docs", () => {
-  it("has written docs/api.md, docs/errors.md and llms.txt as they would be written now", () => {
+  it("has written docs/api.md, docs/errors.md, docs/legends.md and llms.txt as they would be written now", () => {
     expect(runNode(["scripts/api-summary.mjs", "--check"], { cwd: ROOT, timeout: MOST_MILLISECONDS })).toBe(
       "",
     );

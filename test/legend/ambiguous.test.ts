@@ -148,9 +148,12 @@ describe("a legend that can be read in several ways", () => {
     }
   });
 
-  it.each([{ efffea: "100" }, { facade: "ff0000", bed: "00ff00" }])("is %j", (source) => {
-    expect(errorOf(() => parseLegend(source)).code).toBe("LEGEND_AMBIGUOUS");
-  });
+  it.each([{ efffea: "100" }, { "131620": "1,2,3" }, { facade: "ff0000", bed: "00ff00" }])(
+    "is %j",
+    (source) => {
+      expect(errorOf(() => parseLegend(source)).code).toBe("LEGEND_AMBIGUOUS");
+    },
+  );
 
   it("shows what the first entry would be", () => {
     expect(errorOf(() => parseLegend({ ffffff: "bed" }, { name: "x.json" })).message).toBe(
@@ -194,6 +197,7 @@ describe("a legend that can be read in several ways", () => {
     [{ facade: "#ff0000", bed: "#00ff00", door: "#0000ff" }, "names to colors", "facade"],
     [{ facade: "ff0000", window: "00ff00" }, "names to colors", "facade"],
     [{ ff0000: "facade" }, "colors to names", "facade"],
+    [{ daaaaa: "100", cfffea: "#ff0000", aaaaaa: "" }, "colors to names", "100"],
     [{ "#ff0000": "747" }, "colors to names", "747"],
     [{ "#ffffff": "#ffffff" }, "colors to names", "#ffffff"],
     [{ "rgb(1, 2, 3)": "1, 2, 4" }, "colors to names", "1, 2, 4"],
@@ -264,6 +268,7 @@ const anyName = fc.oneof(
   ),
   fc.string({ unit: "grapheme", maxLength: 12 }),
 );
+const MARKED = /^(#([\da-f]{3}|[\da-f]{6}|[\da-f]{8})$|0x[\da-f]{6}$|rgb\(|\(\d|\[\d)/i;
 const anyColor = fc.nat(0xffffff).map((rgb) => `#${rgb.toString(16).padStart(6, "0")}`);
 const anyLegend = (name: fc.Arbitrary<string>) =>
   fc.uniqueArray(fc.tuple(anyColor, name), { selector: ([color]) => color, minLength: 1, maxLength: 30 });
@@ -327,7 +332,7 @@ describe("the vendor's legend", () => {
       fc.property(anyLegend(anyName), (pairs) => {
         const own = new Map(pairs.map(([color, name]) => [color.slice(1), name] as const));
         // Only names that are all marked as colours can be colours. Then two may be the same.
-        const areMarked = pairs.every(([, name]) => /^(#|0x|rgb|[([])/.test(name));
+        const areMarked = pairs.every(([, name]) => MARKED.test(name));
         let parsed: Legend;
         try {
           parsed = parseLegend(own);
@@ -496,6 +501,12 @@ describe("a legend that was read", () => {
     },
   );
 
+  it("is checked again if strict", () => {
+    const legend = parseLegend({ car: "#ff0000", road: "red" });
+    expect(parseLegend(legend).issues).toHaveLength(1);
+    expect(errorOf(() => parseLegend(legend, { strict: true })).code).toBe("LEGEND_KEY_INVALID");
+  });
+
   it("serves where results are taken", () => {
     const categories = parseLegend([
       { id: 1, name: "car", isthing: 1 },
@@ -517,6 +528,16 @@ describe("a legend that was read", () => {
     expect(errorOf(() => formatClassDictCsv({ "0": "car" })).message).toBe(
       'class_dict.csv: "car" has the id 0, but no colour, which the format needs; leave it out.',
     );
+  });
+
+  it("may have keys that only this parser knows, among the vendor's", () => {
+    const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+    const { labels, issues } = labelPixels(image, { "#00ff00": "road", "#ff0000ff": "car" });
+    expect(labels.map(({ name, pixelCount }) => [name, pixelCount])).toEqual([
+      ["road", 0],
+      ["car", 1],
+    ]);
+    expect(issues).toEqual([]);
   });
 
   it("is not changed by what was read before or after it", () => {

@@ -684,6 +684,11 @@ describe("a malformed legend is refused with its form and place", () => {
       '"b" has the colour #ff0000',
     ],
     ["objects without a colour", { a: { x: 1 } }, "LEGEND_INVALID", "not the job"],
+    ["a job whose number looks like a colour", { id: "123", url: "x" }, "LEGEND_INVALID", "swapped"],
+    ["a job with numbers", { priority_weight: 5, status: "completed" }, "LEGEND_INVALID", "not the job"],
+    ["an answer with one number", '{ "data": 1 }', "RESULT_INVALID", "legend: is missing"],
+    ["a number in a list of names", '["a",\n"b",\n7]', "LEGEND_INVALID", "line 3: [2]: is a number"],
+    ["a line of something else with colons", "a:x:b:c", "LEGEND_INVALID", 'begins with "a:x:b:c"'],
     ["an empty list", [], "LEGEND_INVALID", "is an array"],
     ["a list of numbers", [1, 2], "LEGEND_INVALID", "is an array"],
     ["a list of colours alone", [[1, 2, 3]], "LEGEND_INVALID", "is an array"],
@@ -863,7 +868,7 @@ describe("what is odd about a legend is reported", () => {
         strict,
       ).code,
     ).toBe("LEGEND_COLOR_CONFLICT");
-    expect(parseLegend({ road: 0 }, strict).issues).toEqual([]);
+    expect(parseLegend({ road: 0, car: 1 }, strict).issues).toEqual([]);
   });
 
   it("with the first hundred, and how many more", () => {
@@ -917,6 +922,15 @@ describe("alpha", () => {
     },
   );
 
+  it("makes no difference to entries of one name", () => {
+    const legend = parseLegend({
+      "(0, 0, 0, 0)": { class: "nothing" },
+      "(0, 0, 0, 255)": { class: "nothing" },
+    });
+    expect(legend.entries.map(({ rgb }) => rgb)).toEqual([0, 0]);
+    expect(legend.issues.map(({ code }) => code)).toEqual(["legend-color-duplicate"]);
+  });
+
   it("is read from shares in CSS, and from bytes elsewhere", () => {
     const alpha = (key: string) =>
       parseLegend({ [key]: "a", "#000001": "b" }).issues.map(
@@ -935,5 +949,60 @@ describe("alpha", () => {
       expect(entries[1]!.rgb).toBe(-1);
       expect(issues.map(({ code }) => code)).toEqual(["legend-key-invalid"]);
     }
+  });
+});
+
+describe("a hostile legend", () => {
+  // If the time grew with the square of the length, these would outlast the test's time-out.
+  it.each([
+    ["a line of digits", "1".repeat(2_000_000)],
+    ["a line of numbers", "1 ".repeat(1_000_000)],
+    ["three numbers and spaces", `1 2 3${" ".repeat(2_000_000)}\u00a0`],
+    ["a line of brackets", "(".repeat(2_000_000)],
+    ["a line of quotes", 'name,r,g,b\n"'.concat('""'.repeat(1_000_000))],
+    ["many colons", ":".repeat(1_000_000)],
+    ["many commas", `name,r,g,b${",".repeat(1_000_000)}`],
+    ["a long key", JSON.stringify({ ["(1, ".repeat(500_000)]: "a" })],
+    ["a deep object", '{"a":'.repeat(100_000).concat("1", "}".repeat(100_000))],
+    ["a deep list", "[".repeat(100_000).concat("]".repeat(100_000))],
+    ["a key that is repeated on many lines", `{${'"car": "#f0",\n'.repeat(200_000)}"car": "red"}`],
+  ])("is read or refused in time proportional to its length: %s", (_, text) => {
+    try {
+      expect(parseLegend(text).entries).toHaveLength(1);
+    } catch (error) {
+      expect(["LegendError", "FormatError", "ResultError"]).toContain((error as Error).name);
+    }
+  });
+
+  it("may repeat a key very often, and says where", () => {
+    const { issues, entries } = parseLegend(`{${'"car": "#f00",\n'.repeat(200_000)}"bus": "#0f0"}`);
+    expect(entries).toHaveLength(2);
+    expect(issues).toHaveLength(101);
+    expect(issues[1]!.message).toBe('legend["car"]: occurs again on line 3; the last one counts.');
+    expect(issues[100]!.omitted).toEqual({ "legend-key-repeated": 199_899 });
+  });
+
+  it.each([
+    { toString: 1, valueOf: 1 },
+    { entries: [{ key: "#000001", name: "a", color: { toString: 1 } }] },
+    { entries: [{ key: 7, name: "a" }] },
+    { entries: [{ key: "#000001", name: 7 }] },
+    { entries: [null] },
+    { legend: { entries: "x" } },
+    [{ name: "a", color: [Symbol("x"), 1, 2] }],
+    [{ name: "a", color: [1n, 1, 2] }],
+    [undefined, { name: "a" }],
+    { "#000001": Symbol("x") },
+    Object.create(null),
+    new Map([[{}, "a"]]),
+    () => 1,
+  ])("is a typed error or a legend: %o", (source) => {
+    let legend: Legend | undefined;
+    try {
+      legend = parseLegend(source);
+    } catch (error) {
+      expect((error as { code: string }).code).toMatch(/^(LEGEND|RESULT)_/);
+    }
+    for (const { rgb } of legend?.entries ?? []) expect(Number.isInteger(rgb)).toBe(true);
   });
 });

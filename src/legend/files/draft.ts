@@ -4,10 +4,10 @@
  */
 import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { IssueList } from "../../checks/issue-list.js";
-import { type Issue, LegendError } from "../../errors.js";
+import { LegendError } from "../../errors.js";
 import { type Legend, type LegendEntry, MAX_ENTRIES, reportNumbers } from "../legend.js";
 import { type Color, readColor } from "./colors.js";
-import { formatPath, keysInText, lineInText, type Path } from "./json-text.js";
+import { formatPath, keysInText, lineInText, type Path, type RepeatedKey } from "./json-text.js";
 
 /** What is given to `parseLegend`, as the readers of the forms see it. */
 export interface Source {
@@ -38,8 +38,8 @@ export interface Draft {
 /** What a reader returns. */
 export interface Drafts {
   readonly drafts: readonly Draft[];
-  /** What is odd about the source as a whole. */
-  readonly issues?: readonly Issue[];
+  /** Keys that occur twice in the text. The last one counts. */
+  readonly repeated?: readonly RepeatedKey[];
   readonly check?: Legend["check"];
 }
 
@@ -52,7 +52,7 @@ export interface Drafts {
  * @throws {LegendError} LEGEND_INVALID, LEGEND_KEY_INVALID, LEGEND_COLOR_CONFLICT
  */
 export function legendOfDrafts(
-  { drafts, issues: given = [], check }: Drafts,
+  { drafts, repeated = [], check }: Drafts,
   source: Source,
   form: string,
   strict: boolean,
@@ -61,13 +61,19 @@ export function legendOfDrafts(
   if (drafts.length > MAX_ENTRIES) {
     throw invalidLegend(source, form, undefined, `has ${drafts.length} labels; the most is ${MAX_ENTRIES}`);
   }
-  const issues = new IssueList(...given);
+  const issues = new IssueList();
   const report = (code: string, draft: Draft, message: string) => {
     const path = pathOf(draft.key);
     issues.add(code, () => ({ code, path, message: `${path}: ${message}` }));
   };
   const fail = (code: "LEGEND_KEY_INVALID" | "LEGEND_COLOR_CONFLICT", { place }: Draft, message: string) =>
     new LegendError(code, `${whereIs(source, form, place)}: ${message}`);
+  for (const { key, line } of repeated) {
+    const path = pathOf(key);
+    const message = `${path}: occurs again on line ${line}; the last one counts.`;
+    if (strict) throw new LegendError("LEGEND_COLOR_CONFLICT", `${titleOf(source, form)}: ${message}`);
+    issues.add("legend-key-repeated", () => ({ code: "legend-key-repeated", message, path }));
+  }
   const lineOf = ({ place }: Draft) => (typeof place === "number" ? ` (line ${place})` : "");
 
   const opaque = new Map<number, Draft>();
@@ -188,15 +194,27 @@ function whereShort(source: Source, { place }: Draft): string {
   return source.text === undefined ? formatPath(place) : `line ${lineInText(source.text, place)}`;
 }
 
+/** The members of an object. */
+export interface Pairs {
+  readonly pairs: readonly (readonly [key: string, value: unknown])[];
+  /** Keys that occur twice in the text. */
+  readonly repeated: readonly RepeatedKey[];
+}
+
+/** Several forms look at the members of the same object. */
+const pairsOfSources = new WeakMap<Source, Pairs>();
+
 /**
  * The keys and values of an object or a Map, in the order of the source. JavaScript puts keys that are numbers first; the
  * text, if there is one, still has the right order.
  */
-export function pairsIn(source: Source): {
-  readonly pairs: readonly (readonly [key: string, value: unknown])[];
-  readonly repeated: readonly { readonly key: string; readonly line: number }[];
-} {
-  const { value, text, path } = source;
+export function pairsIn(source: Source): Pairs {
+  const found = pairsOfSources.get(source) ?? findPairs(source);
+  pairsOfSources.set(source, found);
+  return found;
+}
+
+function findPairs({ value, text, path }: Source): Pairs {
   if (value instanceof Map) return { pairs: [...value], repeated: [] };
   if (!isObject(value)) return { pairs: [], repeated: [] };
   if (text === undefined) return { pairs: Object.entries(value), repeated: [] };
@@ -206,21 +224,6 @@ export function pairsIn(source: Source): {
   const parents = path.length === 0 ? [] : keysInText(text, path.slice(0, -1)).repeated;
   const again = parents.filter(({ key }) => key === path.at(-1));
   return { pairs: own.map((key) => [key, value[key]]), repeated: [...again, ...repeated] };
-}
-
-/** The issues of keys that occur twice in a text. @throws {LegendError} LEGEND_COLOR_CONFLICT if `strict`. */
-export function repeatedKeyIssues(
-  repeated: readonly { readonly key: string; readonly line: number }[],
-  source: Source,
-  form: string,
-  strict: boolean,
-): Issue[] {
-  return repeated.map(({ key, line }) => {
-    const path = pathOf(key);
-    const message = `${path}: occurs again on line ${line}; the last one counts.`;
-    if (strict) throw new LegendError("LEGEND_COLOR_CONFLICT", `${titleOf(source, form)}: ${message}`);
-    return { code: "legend-key-repeated", message, path };
-  });
 }
 
 /** The id that a value writes: an integer, or a text of one; `undefined` if it writes none. */

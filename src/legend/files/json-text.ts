@@ -13,9 +13,9 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/gs;
  * Walks through a JSON text and calls `visit` for each member of an object and each item of a list, before what is inside.
  *
  * @param text what JSON.parse has taken.
- * @param visit gets the path, which is only valid during the call, and the offset. If it returns true, the walk ends.
+ * @param visit gets the path, which is only valid during the call, and the offset.
  */
-function walk(text: string, visit: (path: Path, offset: number) => boolean | undefined): void {
+function walk(text: string, visit: (path: Path, offset: number) => void): void {
   const path: (string | number)[] = [];
   /** Whether the innermost value is an object whose next string is a key. */
   let expectsKey = false;
@@ -24,7 +24,7 @@ function walk(text: string, visit: (path: Path, offset: number) => boolean | und
     if (token === "{" || token === "[") {
       path.push(token === "{" ? "" : 0);
       expectsKey = token === "{";
-      if (!expectsKey && visit(path, index + 1)) return;
+      if (!expectsKey) visit(path, index + 1);
     } else if (token === "}" || token === "]") {
       path.pop();
       expectsKey = false;
@@ -33,34 +33,43 @@ function walk(text: string, visit: (path: Path, offset: number) => boolean | und
       expectsKey = typeof place === "string";
       if (typeof place === "number") {
         path[path.length - 1] = place + 1;
-        if (visit(path, index + 1)) return;
+        visit(path, index + 1);
       }
     } else if (expectsKey) {
       path[path.length - 1] = JSON.parse(token) as string;
       expectsKey = false;
-      if (visit(path, index)) return;
+      visit(path, index);
     }
   }
 }
 
-/** The keys of the object at this path, in the order of the text, and those that occur again, with their lines. */
+/** A key that occurs again in its object, and the line on which it does. */
+export interface RepeatedKey {
+  readonly key: string;
+  readonly line: number;
+}
+
+/** The keys of the object at this path, in the order of the text, and those that occur again. */
 export function keysInText(
   text: string,
   parent: Path,
-): { readonly keys: readonly string[]; readonly repeated: readonly { key: string; line: number }[] } {
+): { readonly keys: readonly string[]; readonly repeated: readonly RepeatedKey[] } {
   const keys = new Set<string>();
-  const repeated: { key: string; offset: number }[] = [];
+  const repeated: RepeatedKey[] = [];
+  // Lines are counted from one repeated key to the next, since there may be many.
+  let line = 1;
+  let counted = 0;
   walk(text, (path, offset) => {
-    if (path.length !== parent.length + 1 || !startsWith(path, parent)) return false;
+    if (path.length !== parent.length + 1 || !startsWith(path, parent)) return;
     const key = String(path.at(-1));
-    if (keys.has(key)) repeated.push({ key, offset });
+    if (keys.has(key)) {
+      line += linesIn(text.slice(counted, offset)) - 1;
+      counted = offset;
+      repeated.push({ key, line });
+    }
     keys.add(key);
-    return false;
   });
-  return {
-    keys: [...keys],
-    repeated: repeated.map(({ key, offset }) => ({ key, line: lineAt(text, offset) })),
-  };
+  return { keys: [...keys], repeated };
 }
 
 /** The line, from 1, on which the value at this path is. Of a repeated key it is the last, whose value counts. */
@@ -68,18 +77,18 @@ export function lineInText(text: string, wanted: Path): number {
   let found = 0;
   walk(text, (path, offset) => {
     if (path.length === wanted.length && startsWith(path, wanted)) found = offset;
-    return false;
   });
   // An item of a list may be on a later line than the sign before it.
-  return lineAt(text, found + /^\s*/.exec(text.slice(found))![0].length);
+  return linesIn(text.slice(0, found + /^\s*/.exec(text.slice(found))![0].length));
 }
 
 function startsWith(path: Path, start: Path): boolean {
   return start.every((step, place) => path[place] === step);
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split(/\r\n|\n|\r/).length;
+/** The number of lines that a text has up to its end. */
+function linesIn(text: string): number {
+  return text.split(/\r\n|\n|\r/).length;
 }
 
 /** A path as messages write it: `categories[3].color`, `["car"]`. */

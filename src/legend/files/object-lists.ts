@@ -62,7 +62,7 @@ export function readSupervisely(source: Source, form: string): Drafts {
 
 /** Reads an object of objects, whose keys are colours, ids or names. @throws {LegendError} LEGEND_INVALID */
 export function readObjectPairs(source: Source, form: string): Drafts {
-  const { pairs } = pairsIn(source);
+  const { pairs, repeated } = pairsIn(source);
   const from = form.split(" ")[0] as "colors" | "ids" | "names";
   const drafts = pairs.map(([key, item]): Draft => {
     const place = [...source.path, key];
@@ -73,7 +73,7 @@ export function readObjectPairs(source: Source, form: string): Drafts {
     if (id === undefined) throw invalidLegend(source, form, place, `the key ${quote(key)} is no id`);
     return { ...draft, id, key: draft.color === undefined ? key : draft.key };
   });
-  return { drafts };
+  return { drafts, repeated };
 }
 
 /**

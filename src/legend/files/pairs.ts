@@ -35,10 +35,16 @@ type Pair = readonly [key: string, value: unknown];
 /** An id as Python and JavaScript write it as a key: without leading zeros, which a colour may have. */
 const ID = /^(?:0|-?[1-9]\d{0,9})$/;
 
-/**
- * The forms in which the members can be read: none if it is no such object, or several if it is ambiguous.
- */
-export function pairsFormsOf(pairs: readonly Pair[]): readonly PairsForm[] {
+const formsOfSources = new WeakMap<Source, readonly PairsForm[]>();
+
+/** The forms in which the members can be read: none if it is no such object, or several if it is ambiguous. */
+export function pairsFormsOf(source: Source): readonly PairsForm[] {
+  const found = formsOfSources.get(source) ?? formsOfPairs(pairsIn(source).pairs);
+  formsOfSources.set(source, found);
+  return found;
+}
+
+function formsOfPairs(pairs: readonly Pair[]): readonly PairsForm[] {
   if (pairs.length === 0 || pairs.some(([key]) => typeof key !== "string")) return [];
   const keys = pairs.map(([key]) => key);
   const values = pairs.map(([, value]) => value);
@@ -50,9 +56,10 @@ export function pairsFormsOf(pairs: readonly Pair[]): readonly PairsForm[] {
   if (typeof first === "number") {
     if (areIds && !keys.every((key) => /^\d{6}$/.test(key))) return [];
     if (areHash) return ["colors to ids"];
-    // Objects of something else, such as a job, have numbers too.
     const forms = formsOfIds(keys);
-    return values.every(Number.isInteger) ? forms : forms.filter((form) => form !== "names to ids");
+    // Objects of something else, such as a job, have numbers too.
+    const isClear = forms[0] !== "names to ids" || (keys.length > 1 && values.every(Number.isInteger));
+    return isClear ? forms : [];
   }
   if (Array.isArray(first)) {
     const isChannels = first.length > 0 && first.every((channel) => typeof channel === "number");
@@ -73,9 +80,10 @@ function formsOfTexts(
   const count = keys.length;
   const [key, value] = [measure(keys), measure(values)];
   if (areIds) {
-    if (value.marked === count || value.triples === count) return ["ids to colors"];
-    if (keys.every((text) => text.length === 6)) return ["colors to names"];
     const mayBeColors = key.colors === count;
+    if (value.marked === count || (value.triples === count && !mayBeColors)) return ["ids to colors"];
+    if (value.triples === count) return ["colors to names", "ids to colors"];
+    if (keys.every((text) => text.length === 6)) return ["colors to names"];
     const mayNameColors = value.sure === count;
     return [
       ...(mayBeColors ? (["colors to names"] as const) : []),
@@ -124,7 +132,7 @@ function measure(texts: readonly unknown[]) {
 
 /** Reads an object in one of these forms. @throws {LegendError} LEGEND_INVALID: a value is something else. */
 export function readPairs(source: Source, form: PairsForm): Drafts {
-  const { pairs } = pairsIn(source);
+  const { pairs, repeated } = pairsIn(source);
   if (pairs.length === 0) {
     throw invalidLegend(source, form, undefined, `is ${kindOf(source.value)} without labels; give an object`);
   }
@@ -152,7 +160,7 @@ export function readPairs(source: Source, form: PairsForm): Drafts {
     }
     return { ...colored, name: key, place, ...(id !== undefined && { id }) };
   });
-  return { drafts };
+  return { drafts, repeated };
 }
 
 function describe(value: unknown): string {
