@@ -8,16 +8,14 @@
  *   npm run mutate -- assembly --again                those that survived the last time
  *
  * Without a name: all of the rooms, then a sample of assembly/. Ends with 1 if a room's score is below 85 %, or if a
- * mutant of assembly/ survives.
+ * mutant of assembly/ survives. Mutants in equivalents.json do not count.
  */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mutateAssembly } from "./assembly.mjs";
+import { mutateRoom } from "./rooms.mjs";
 
 const ROOMS = ["legend", "maps", "decode", "playment"];
 const SAMPLE = 40;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +27,8 @@ const { values, positionals } = parseArgs({
     again: { type: "boolean", default: false },
     /** For Stryker: files or lines instead of the whole room, `src/legend/result.ts:10-40`. */
     mutate: { type: "string" },
+    /** For Stryker: how many mutants are tried at a time. */
+    concurrency: { type: "string" },
   },
 });
 
@@ -44,7 +44,8 @@ if (others.length > 0) {
 }
 
 let isGood = true;
-for (const room of rooms) isGood = mutateRoom(room) && isGood;
+const { mutate, concurrency } = values;
+for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }) && isGood;
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({
     places,
@@ -65,19 +66,4 @@ function sampleSize() {
     process.exit(2);
   }
   return size;
-}
-
-function mutateRoom(room) {
-  const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      stryker.replace("package.json", "bin/stryker.js"),
-      "run",
-      "test/mutation/stryker.config.mjs",
-      ...(values.mutate === undefined ? [] : ["--mutate", values.mutate]),
-    ],
-    { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTATED_ROOM: room } },
-  );
-  return status === 0;
 }
