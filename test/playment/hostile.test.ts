@@ -180,6 +180,40 @@ describe("a job", () => {
   });
 });
 
+describe("an answer of a proxy, instead of an attachment", () => {
+  const failed = { success: false, error: { code: "FS_0007" } };
+  /** The client's error if the attachment is this text, from the caller's resolver or from the storage. */
+  const told = (text: string, from: "resolver" | "storage" = "resolver") => {
+    const fetch = async (input: RequestInfo | URL) =>
+      new URL(new Request(input).url).host === "storage.example"
+        ? new Response(text)
+        : Response.json({ success: true, data: { status: "completed", result: "https://private.example/" } });
+    const resolveAttachment = async () =>
+      from === "resolver" ? new Response(text) : "https://storage.example/";
+    const options = { baseUrl: "https://api.vendor.example", retry: { limit: 0 }, fetch, resolveAttachment };
+    return failure(client(options).result(project, job));
+  };
+  const api = { code: "PLAYMENT_API", vendorCode: "FS_0007", jobId: job };
+
+  it("is the vendor's failure if it says so, with spaces or without", async () => {
+    expect(await told(JSON.stringify(failed))).toMatchObject(api);
+    expect(await told(` \n ${JSON.stringify(failed)}`)).toMatchObject(api);
+  });
+
+  it("is a result if it has a legend or comes from the storage, and is judged as one", async () => {
+    expect(await told(JSON.stringify({ ...failed, legend: 5 }))).toMatchObject({ name: "LegendError" });
+    expect(await told(JSON.stringify(failed), "storage")).toMatchObject({ name: "ResultError" });
+    expect(await told("{ not JSON")).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+    expect(await told(`x ${JSON.stringify(failed)}`)).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+  });
+
+  it("is looked through for a failure up to 64 KiB", async () => {
+    const text = JSON.stringify(failed);
+    expect(await told(text.padEnd(65_536))).toMatchObject(api);
+    expect(await told(text.padEnd(65_537))).toMatchObject({ name: "ResultError" });
+  });
+});
+
 describe("redirects of the storage", () => {
   const base = "https://api.vendor.example/v1";
   /**
@@ -426,6 +460,20 @@ describe("a signal that many calls share", () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", onWarning);
     expect(warnings).toEqual([]);
+  });
+
+  it("is followed only until a call ends", async () => {
+    const stop = new AbortController();
+    const seen: (AbortSignal | undefined)[] = [];
+    const resolveAttachment = async (_: string, { signal }: { signal?: AbortSignal }) => {
+      seen.push(signal);
+      return new Response(png.slice());
+    };
+    const resolving = client({ resolveAttachment });
+    await resolving.mask("https://private.example/mask.png", { signal: stop.signal });
+    await resolving.mask("https://private.example/mask.png");
+    stop.abort(new Error("later"));
+    expect(seen.map((signal) => signal?.aborted)).toEqual([false, undefined]);
   });
 
   it("that has aborted ends a call before any request, with the signal's reason", async () => {
