@@ -777,6 +777,11 @@ describe("the key", () => {
     }
   });
 
+  it.each(["", "/", "//"])("a base URL may end with %j", async (end) => {
+    await client({ baseUrl: `${vendor.baseUrl}${end}` }).job(project, job);
+    expect(vendor.requests.at(-1)!.path).toBe(`/v1/projects/${project}/jobs/${job}`);
+  });
+
   it("ids cannot redirect a request to another path", async () => {
     expect(await failure(client().job(project, "../../attachments?u=x#"))).toMatchObject({
       code: "PLAYMENT_REQUEST_INVALID",
