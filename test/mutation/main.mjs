@@ -2,6 +2,7 @@
  * `npm run mutate`: changes the source one place at a time, and lists the changes that no test notices.
  *
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
+ *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
@@ -27,6 +28,8 @@ const { values, positionals } = parseArgs({
     again: { type: "boolean", default: false },
     /** For Stryker: files or lines instead of the whole room, `src/legend/result.ts:10-40`. */
     mutate: { type: "string" },
+    /** For Stryker: the names of the room's tests that judge, without `.test.ts`, separated by commas. Default: all. */
+    tests: { type: "string" },
     /** For Stryker: how many mutants are tried at a time. */
     concurrency: { type: "string" },
   },
@@ -44,8 +47,8 @@ if (others.length > 0) {
 }
 
 let isGood = true;
-const { mutate, concurrency } = values;
-for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }) && isGood;
+const { mutate, concurrency, tests } = values;
+for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }, tests) && isGood;
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({
     places,

@@ -15,9 +15,10 @@ const LEAST_SCORE = 85;
 /**
  * @param {string} room
  * @param {{ mutate?: string | undefined, concurrency?: string | undefined }} options options of Stryker
+ * @param {string} [tests] the names of the room's tests that judge, separated by commas; without it all of them
  * @returns {boolean} whether Stryker ran to its end and the score is high enough
  */
-export function mutateRoom(room, options) {
+export function mutateRoom(room, options, tests) {
   const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
   const { status } = spawnSync(
     process.execPath,
@@ -29,7 +30,11 @@ export function mutateRoom(room, options) {
         value === undefined ? [] : [`--${name}`, value],
       ),
     ],
-    { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTATED_ROOM: room } },
+    {
+      cwd: ROOT,
+      stdio: "inherit",
+      env: { ...process.env, MUTATED_ROOM: room, ...(tests === undefined ? {} : { MUTATED_TESTS: tests }) },
+    },
   );
   if (status !== 0) return false;
   const report = JSON.parse(readFileSync(join(ROOT, `out/mutation/${room}.json`), "utf8"));
