@@ -763,6 +763,27 @@ describe("the key", () => {
     expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain(odd);
   });
 
+  it("is redacted as a whole if an encoded key starts with the plain one", () => {
+    expect(redactor("ab%")("ab%25 ab%")).toBe("[API key] [API key]");
+    expect(redactor("a.b")("aXb a.b")).toBe("aXb [API key]");
+    expect(redactor(undefined)("a text")).toBe("a text");
+  });
+
+  it("is redacted in each cause once, but not in an error's code and name, nor in the caller's errors", () => {
+    const error = new PlaymentError("PLAYMENT_HTTP", "HTTP Error", {});
+    const cause = new Error("from HTTP", { cause: error });
+    error.cause = cause;
+    redactError(error, redactor("http"));
+    expect(error).toMatchObject({ code: "PLAYMENT_HTTP", message: "[API key] Error" });
+    expect(cause.message).toBe("from [API key]");
+    redactError(error, redactor("error"));
+    expect(error).toMatchObject({ name: "PlaymentError", message: "[API key] [API key]" });
+    const mine = new Error(`mine, ${KEY}`);
+    redactError(mine, redactor(KEY));
+    expect(mine.message).toBe(`mine, ${KEY}`);
+    redactError(null, redactor(KEY));
+  });
+
   it("invalid calls reject with a typed error", async () => {
     const invalid = { name: "DecodeError", code: "OPTION_INVALID" };
     const any = client() as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
