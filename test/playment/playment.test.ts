@@ -784,6 +784,14 @@ describe("the key", () => {
     redactError(null, redactor(KEY));
   });
 
+  it("is redacted in a cause whose message has no setter", async () => {
+    const thrown = new DOMException(`no answer to ${KEY}`, "TimeoutError");
+    const resolveAttachment = () => Promise.reject(thrown);
+    const error = await failure(client({ resolveAttachment }).mask("https://private.example/mask.png"));
+    expect(error).toMatchObject({ code: "PLAYMENT_RESOLVER_FAILED", cause: thrown });
+    expect(thrown.message).toBe("no answer to [API key]");
+  });
+
   it("invalid calls reject with a typed error", async () => {
     const invalid = { name: "DecodeError", code: "OPTION_INVALID" };
     const any = client() as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
