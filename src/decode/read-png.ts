@@ -198,7 +198,7 @@ function checkExpansion({ header, idats }: PngContainer): void {
   const compressed = idats.reduce((sum, range) => sum + range.length, 0);
   const needed = filteredBytes(header);
   if (needed > compressed * DEFLATE_MAX_EXPANSION) {
-    throw fault("expansion", idats[0]?.offset ?? 0, compressed, needed, header.width, header.height);
+    throw fault("expansion", idats[0]!.offset, compressed, needed, header.width, header.height);
   }
 }
 

@@ -32,7 +32,11 @@ export interface Throttle {
 }
 
 /** Wraps an error of a function of the caller. It is not retried and not reported as a network failure. */
-class CallersError extends Error {}
+class CallersError extends Error {
+  constructor(cause: unknown) {
+    super(undefined, { cause });
+  }
+}
 
 /** The throttle, with its errors wrapped as `CallersError`. `get` unwraps them again. */
 export function wrapThrottle(throttle: Throttle): Throttle {
@@ -41,14 +45,14 @@ export function wrapThrottle(throttle: Throttle): Throttle {
       try {
         await throttle.beforeRequest(url, signal);
       } catch (cause) {
-        throw new CallersError("", { cause });
+        throw new CallersError(cause);
       }
     },
     afterResponse(url, response) {
       try {
         throttle.afterResponse(url, response);
       } catch (cause) {
-        throw new CallersError("", { cause });
+        throw new CallersError(cause);
       }
     },
   };

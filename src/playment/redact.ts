@@ -29,12 +29,13 @@ export function redactError(error: unknown, redact: Redact): void {
   const seen = new Set<unknown>();
   for (let link: unknown = error; link instanceof Error && !seen.has(link); link = link.cause) {
     seen.add(link);
-    const fields = link as unknown as Record<string, unknown>;
+    const fields = link as unknown as Readonly<Record<string, unknown>>;
     for (const name of new Set([...Object.getOwnPropertyNames(link), "message", "stack"])) {
       const value = fields[name];
       if (typeof value !== "string" || name === "name" || name === "code") continue;
       const clean = redact(value);
-      if (clean !== value) fields[name] = clean;
+      // Not assigned: a DOMException has its message from its prototype, where it cannot be set.
+      if (clean !== value) Reflect.defineProperty(link, name, { value: clean });
     }
   }
 }

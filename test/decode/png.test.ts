@@ -96,6 +96,49 @@ describe("a valid file", () => {
     ]);
   });
 
+  it("may be as large as the limits allow, and no larger", () => {
+    const png = file(ihdr(), IDAT, IEND);
+    const limits = { maxBytes: png.length, maxPixels: 4 };
+    expect([...decodeMaskSync(png, legend, limits).data]).toEqual([0, 1, 2, 0]);
+    expect(failure(png, { ...limits, maxBytes: png.length - 1 })).toMatchObject({
+      ...{ code: "PNG_TOO_LARGE", offset: 0 },
+      message: expect.stringContaining(
+        `the file has ${png.length} bytes, more than maxBytes ${png.length - 1}`,
+      ),
+    });
+    expect(failure(png, { ...limits, maxPixels: 3 })).toMatchObject({
+      ...{ code: "PNG_TOO_LARGE", offset: 16 },
+      message: expect.stringContaining("2×2 pixels are more than maxPixels 3"),
+    });
+  });
+
+  it("may have chunks with each letter in their types", () => {
+    const png = file(ihdr(), chunk("aAzZ"), chunk("zZaA"), IDAT, IEND);
+    expect(decodeMaskSync(png, legend).issues).toEqual([]);
+  });
+
+  it("may have a palette of one entry", () => {
+    const one = chunk("PLTE", Uint8Array.of(255, 0, 0));
+    const hint = decodeMaskSync(file(ihdr(), one, IDAT, IEND), legend);
+    expect([[...hint.data], hint.issues]).toEqual([[0, 1, 2, 0], []]);
+    for (const bitDepth of [1, 8]) {
+      const pixels = chunk("IDAT", new Uint8Array(deflateSync(new Uint8Array(4))));
+      const map = decodeMaskSync(file(ihdr({ colorType: 3, bitDepth, width: 1 }), one, pixels, IEND), legend);
+      expect([[...map.data], map.issues]).toEqual([[0, 0], []]);
+    }
+  });
+
+  it("may hold as many bytes as DEFLATE can expand its stream to, and no more", async () => {
+    const claiming = (width: number) =>
+      file(ihdr({ colorType: 0, width, height: 1 }), chunk("IDAT", new Uint8Array(2)), IEND);
+    // A row has its filter type, too.
+    expect(await readPngHeader(claiming(2 * 1032 - 1))).toMatchObject({ width: 2063 });
+    await expect(readPngHeader(claiming(2 * 1032))).rejects.toMatchObject({
+      code: "PNG_DATA_LENGTH",
+      offset: 41,
+    });
+  });
+
   it("may have bytes after IEND or after its compressed pixels, which are reported", () => {
     const junk = new Uint8Array(5);
     expect(decodeMaskSync(file(ihdr(), IDAT, IEND, junk), legend).issues).toEqual([
@@ -206,6 +249,23 @@ describe("a file that libpng reads with a warning", () => {
       const error = failure(png, { engine, strict: true });
       expect(error.code).toBe(code.toUpperCase().replaceAll("-", "_"));
       expect(error.message).toBe(map.issues[0]!.message);
+    }
+  });
+
+  it("has no transparency from a tRNS after its pixels, from a second one, or from one with a wrong CRC", () => {
+    const red = chunk("tRNS", Uint8Array.of(0, 255, 0, 0, 0, 0));
+    const white = chunk("tRNS", Uint8Array.of(0, 255, 0, 255, 0, 255));
+    const cases: [png: Uint8Array, labels: number[], code: string][] = [
+      [file(ihdr(), IDAT, red, IEND), [0, 1, 2, 0], "png-chunk-invalid"],
+      [file(ihdr(), red, white, IDAT, IEND), [-1, 1, 2, -1], "png-chunk-invalid"],
+      [file(ihdr(), withWrongCrc(red), IDAT, IEND), [0, 1, 2, 0], "png-crc"],
+    ];
+    for (const engine of ["fused", "upng"] as const) {
+      for (const [png, labels, code] of cases) {
+        const map = decodeMaskSync(png, legend, { engine, transparent: "unlabelled" });
+        expect([...map.data]).toEqual(labels);
+        expect(map.issues.map((issue) => issue.code)).toEqual([code]);
+      }
     }
   });
 
@@ -363,7 +423,35 @@ describe("an invalid file", () => {
     ],
     ["has a type that is no letters", file(ihdr(), chunk("a1b2"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
     ["has a wrong CRC", badCrc, "PNG_CRC", 33 + IDAT.length - 4],
+    ["has a type with @", file(ihdr(), chunk("a@bc"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
+    ["has a type with [", file(ihdr(), chunk("ab[c"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
+    ["has a type with `", file(ihdr(), chunk("abc`"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
+    ["has a type with {", file(ihdr(), chunk("{abc"), IDAT, IEND), "PNG_CHUNK_INVALID", 37],
+    [
+      "has a critical chunk with the last letter",
+      file(ihdr(), chunk("Zabc"), IDAT, IEND),
+      "PNG_CHUNK_INVALID",
+      33,
+    ],
     ["has an IHDR of 12 bytes", file(chunk("IHDR", new Uint8Array(12)), IDAT, IEND), "PNG_HEADER", 16],
+    [
+      "has an IHDR of 14 bytes",
+      file(chunk("IHDR", Uint8Array.of(...ihdr().subarray(8, 21), 0)), IDAT, IEND),
+      "PNG_HEADER",
+      16,
+    ],
+    [
+      "is 2^31 - 1 high, which is allowed, but too much",
+      file(ihdr({ height: 2 ** 31 - 1 }), IDAT, IEND),
+      "PNG_TOO_LARGE",
+      16,
+    ],
+    [
+      "has a chunk of 2^31 - 1 bytes, which is allowed, but cut off",
+      file(ihdr(), Uint8Array.of(0x7f, 0xff, 0xff, 0xff, ...IDAT.subarray(4)), IEND),
+      "PNG_TRUNCATED",
+      33,
+    ],
     ["is 0 wide", file(ihdr({ width: 0 }), IDAT, IEND), "PNG_HEADER", 16],
     ["is 2^31 high", file(ihdr({ height: 2 ** 31 }), IDAT, IEND), "PNG_HEADER", 16],
     ["has colour type 5", file(ihdr({ colorType: 5 }), IDAT, IEND), "PNG_HEADER", 25],
@@ -433,6 +521,14 @@ describe("an invalid file", () => {
   it("may claim a false size, which is noticed before memory is allocated", () => {
     const png = file(ihdr({ width: 9999, height: 9999 }), IDAT, IEND);
     expect(failure(png).message).toContain(`${STREAM.length} compressed bytes cannot hold`);
+  });
+
+  it("that ends too early is told where", () => {
+    expect(failure(cut(8 + 25 + IDAT.length)).message).toContain("the file ends before IEND");
+    expect(failure(cut(8 + 25 + 11)).message).toContain("the file ends inside a chunk's frame");
+    expect(failure(cut(8 + 25 + 14)).message).toContain(
+      `IDAT claims ${STREAM.length} bytes, ${IDAT.length - 14} more than the file has`,
+    );
   });
 
   it("has no CRC checks with verify: false", () => {

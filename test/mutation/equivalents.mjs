@@ -1,6 +1,6 @@
 /**
- * The table of mutants of assembly/ that change the module's bytes and yet nothing that a caller could see, each with
- * its reason. An entry names the line by its text, so that it outlives changes elsewhere in the file.
+ * The table of mutants of assembly/ and src/ that change nothing that a caller could see, each with its reason. An entry
+ * names the line by its text, so that it outlives changes elsewhere in the file.
  */
 import { readFileSync } from "node:fs";
 
@@ -8,7 +8,8 @@ import { readFileSync } from "node:fs";
  * @typedef {{ file: string, above?: string, code: string, from: string, place?: number, to: string | string[],
  *   reason: string }} Entry
  * `code`: the whole line, trimmed; an entry is about all lines that read so, or those with `above` before them;
- * `place`: which of the line's `from` that are changed alike, from 1 on; without it all of them
+ * `place`: which of the line's `from` that are changed alike, from 1 on; without it all of them. In src/, `code` is the
+ * line where the change starts, and `place` has no meaning.
  */
 
 /** @returns {Entry[]} */

@@ -2,22 +2,21 @@
  * `npm run mutate`: changes the source one place at a time, and lists the changes that no test notices.
  *
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
+ *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
  *   npm run mutate -- assembly --again                those that survived the last time
  *
  * Without a name: all of the rooms, then a sample of assembly/. Ends with 1 if a room's score is below 85 %, or if a
- * mutant of assembly/ survives.
+ * mutant of assembly/ survives. Mutants in equivalents.json do not count.
  */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mutateAssembly } from "./assembly.mjs";
+import { mutateRoom } from "./rooms.mjs";
 
 const ROOMS = ["legend", "maps", "decode", "playment"];
 const SAMPLE = 40;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +28,10 @@ const { values, positionals } = parseArgs({
     again: { type: "boolean", default: false },
     /** For Stryker: files or lines instead of the whole room, `src/legend/result.ts:10-40`. */
     mutate: { type: "string" },
+    /** For Stryker: the names of the room's tests that judge, without `.test.ts`, separated by commas. Default: all. */
+    tests: { type: "string" },
+    /** For Stryker: how many mutants are tried at a time. */
+    concurrency: { type: "string" },
   },
 });
 
@@ -44,7 +47,8 @@ if (others.length > 0) {
 }
 
 let isGood = true;
-for (const room of rooms) isGood = mutateRoom(room) && isGood;
+const { mutate, concurrency, tests } = values;
+for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }, tests) && isGood;
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({
     places,
@@ -65,19 +69,4 @@ function sampleSize() {
     process.exit(2);
   }
   return size;
-}
-
-function mutateRoom(room) {
-  const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      stryker.replace("package.json", "bin/stryker.js"),
-      "run",
-      "test/mutation/stryker.config.mjs",
-      ...(values.mutate === undefined ? [] : ["--mutate", values.mutate]),
-    ],
-    { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTATED_ROOM: room } },
-  );
-  return status === 0;
 }

@@ -1,7 +1,10 @@
-/** What `npm run mutate -- assembly` changes and leaves alone; and its table of equivalents names mutants that exist. */
+/** What `npm run mutate` changes and leaves alone, and how it judges; its table of equivalents names mutants that exist. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isEntryOf, readTable } from "../mutation/equivalents.mjs";
 import { applyMutant, findMutants } from "../mutation/mutants.mjs";
+import { judgeReport } from "../mutation/rooms.mjs";
 import { allMutants, readSources } from "../mutation/sources.mjs";
 
 const changesOf = (text: string) =>
@@ -62,13 +65,78 @@ describe("the mutants of assembly/", () => {
     expect(found.length).toBe(1);
   });
 
-  it.each(readTable())("hold the equivalent $from → $to of $file: $code", (entry) => {
-    for (const to of [entry.to].flat()) {
-      const isThere = mutants.some((mutant) =>
-        isEntryOf({ ...entry, to }, mutant, sources.get(mutant.file)!),
-      );
-      expect(isThere, `${to}: update test/mutation/equivalents.json`).toBe(true);
-    }
-    expect(entry.reason.length).toBeGreaterThan(20);
+  it.each(readTable().filter(({ file }) => file.startsWith("assembly/")))(
+    "hold the equivalent $from → $to of $file: $code",
+    (entry) => {
+      for (const to of [entry.to].flat()) {
+        const isThere = mutants.some((mutant) =>
+          isEntryOf({ ...entry, to }, mutant, sources.get(mutant.file)!),
+        );
+        expect(isThere, `${to}: update test/mutation/equivalents.json`).toBe(true);
+      }
+      expect(entry.reason.length).toBeGreaterThan(20);
+    },
+  );
+});
+
+describe("the mutants of a room", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const entries = readTable().filter(({ file }) => !file.startsWith("assembly/"));
+  it.each(entries)(
+    "have the line of the equivalent $from → $to of $file: $code",
+    ({ file, code, from, reason }) => {
+      const text = readFileSync(`${root}/${file}`, "utf8");
+      const lines = text.split("\n").map((line) => line.trim());
+      expect(lines, "update test/mutation/equivalents.json").toContain(code);
+      expect(text).toContain(from);
+      expect(code).toContain(from.split("\n")[0]);
+      expect(reason.length).toBeGreaterThan(20);
+    },
+  );
+
+  const source = "const a = 1;\nif (a > 0 || b(a,\n  1)) c();\n";
+  const mutantOf = (
+    status: string,
+    [line, column]: number[],
+    [endLine, endColumn]: number[],
+    to: string,
+  ) => ({
+    status,
+    location: { start: { line, column }, end: { line: endLine, column: endColumn } },
+    replacement: to,
+  });
+  const mutants = [
+    mutantOf("Killed", [1, 11], [1, 12], "2"),
+    mutantOf("Timeout", [2, 5], [2, 10], "true"),
+    mutantOf("Survived", [2, 5], [2, 10], "a >= 0"),
+    mutantOf("NoCoverage", [2, 14], [3, 5], "true"),
+    mutantOf("Ignored", [3, 7], [3, 10], "d()"),
+  ];
+  const files = { "src/a.ts": { source, mutants } };
+
+  it("count unless they are ignored, and survivors are listed", () => {
+    const { lines, score } = judgeReport({ files }, []);
+    expect(score).toBe(50);
+    expect(lines.slice(0, 2)).toEqual([
+      "survived: src/a.ts:2 a > 0 → a >= 0",
+      "uncovered: src/a.ts:2 b(a, 1) → true",
+    ]);
+  });
+
+  it("do not count if the table names them", () => {
+    const entry = { file: "src/a.ts", code: "if (a > 0 || b(a,", reason: "none" };
+    const table = [
+      { ...entry, from: "a > 0", to: ["a >= 0", "true"] },
+      { ...entry, from: "b(a,\n  1)", to: "true" },
+      { ...entry, from: "a", to: "2" },
+    ];
+    // A mutant that a test kills counts, whatever the table says.
+    expect(judgeReport({ files }, table).score).toBe(100);
+    expect(judgeReport({ files }, table).lines.slice(1)).toEqual([
+      "src/a.ts: 100.0 %: 1 killed, 1 hang, 0 survived, 0 not reached by a test; not counted: 2 equivalent",
+      "all: 100.0 %: 1 killed, 1 hang, 0 survived, 0 not reached by a test; not counted: 2 equivalent",
+    ]);
+    expect(judgeReport({ files }, table.slice(0, 1)).score).toBeCloseTo(66.7, 1);
+    expect(judgeReport({ files: {} }, []).score).toBeNull();
   });
 });

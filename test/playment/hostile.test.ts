@@ -39,21 +39,24 @@ describe("a body that never ends", () => {
     expect(requestsTo("storage")).toBe(2);
   });
 
+  /** A body of spaces without end, each a piece of its own. */
+  const trickle = () => {
+    const pull = (controller: ReadableStreamDefaultController) => controller.enqueue(Uint8Array.of(32));
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
+  };
+
   it("is given up after half an hour by default", async () => {
-    vendor.faults.trickle = ALWAYS;
     everyLookTakes(1_000_000);
-    const error = await failure(client().mask(`${vendor.storageOrigin}/${project}/${job}/mask.png`));
+    const call = client({ resolveAttachment: async () => trickle() }).mask(
+      "https://private.example/mask.png",
+    );
+    const error = await failure(call);
     expect(error).toMatchObject({ code: "PLAYMENT_TOO_SLOW" });
-    expect(error.message).toMatch(/only 2 bytes came in 1800000 milliseconds/);
+    expect(error.message).toContain("only 2 bytes came in 1800000 milliseconds");
   });
 
   it.each(["a job", "a result"])("is given up for %s too", async (what) => {
     everyLookTakes(100);
-    const trickle = () => {
-      const pull = async (controller: ReadableStreamDefaultController) =>
-        controller.enqueue(Uint8Array.of(32));
-      return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
-    };
     const options = { downloadTimeout: 900 };
     const call =
       what === "a job"
@@ -180,6 +183,40 @@ describe("a job", () => {
   });
 });
 
+describe("an answer of a proxy, instead of an attachment", () => {
+  const failed = { success: false, error: { code: "FS_0007" } };
+  /** The client's error if the attachment is this text, from the caller's resolver or from the storage. */
+  const told = (text: string, from: "resolver" | "storage" = "resolver") => {
+    const fetch = async (input: RequestInfo | URL) =>
+      new URL(new Request(input).url).host === "storage.example"
+        ? new Response(text)
+        : Response.json({ success: true, data: { status: "completed", result: "https://private.example/" } });
+    const resolveAttachment = async () =>
+      from === "resolver" ? new Response(text) : "https://storage.example/";
+    const options = { baseUrl: "https://api.vendor.example", retry: { limit: 0 }, fetch, resolveAttachment };
+    return failure(client(options).result(project, job));
+  };
+  const api = { code: "PLAYMENT_API", vendorCode: "FS_0007", jobId: job };
+
+  it("is the vendor's failure if it says so, with spaces or without", async () => {
+    expect(await told(JSON.stringify(failed))).toMatchObject(api);
+    expect(await told(` \n ${JSON.stringify(failed)}`)).toMatchObject(api);
+  });
+
+  it("is a result if it has a legend or comes from the storage, and is judged as one", async () => {
+    expect(await told(JSON.stringify({ ...failed, legend: 5 }))).toMatchObject({ name: "LegendError" });
+    expect(await told(JSON.stringify(failed), "storage")).toMatchObject({ name: "ResultError" });
+    expect(await told("{ not JSON")).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+    expect(await told(`x ${JSON.stringify(failed)}`)).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+  });
+
+  it("is looked through for a failure up to 64 KiB", async () => {
+    const text = JSON.stringify(failed);
+    expect(await told(text.padEnd(65_536))).toMatchObject(api);
+    expect(await told(text.padEnd(65_537))).toMatchObject({ name: "ResultError" });
+  });
+});
+
 describe("redirects of the storage", () => {
   const base = "https://api.vendor.example/v1";
   /**
@@ -286,7 +323,9 @@ describe("redirects of the storage", () => {
     const other = "https://cdn.example/x";
     for (const table of [{ [signed]: other, [other]: signed }, { [signed]: `${signed}#again` }]) {
       const { asked, mask } = redirecting(signed, table);
-      expect(await failure(mask())).toMatchObject({ code: "PLAYMENT_REDIRECT_LOOP" });
+      const error = await failure(mask());
+      expect(error).toMatchObject({ code: "PLAYMENT_REDIRECT_LOOP" });
+      expect(error.message).toContain("redirects in a loop");
       expect(asked).toHaveLength(1 + Object.keys(table).length);
     }
   });
@@ -300,7 +339,10 @@ describe("redirects of the storage", () => {
       );
     expect(await chain(10).mask()).toEqual(png);
     const { asked, mask } = chain(11);
-    expect(await failure(mask())).toMatchObject({ code: "PLAYMENT_REDIRECT_LOOP" });
+    const error = await failure(mask());
+    expect(error).toMatchObject({ code: "PLAYMENT_REDIRECT_LOOP", status: 302 });
+    expect(error.message).toContain("redirects more than 10 times");
+    expect(error.message).toContain("(https://storage.example/10)");
     expect(asked).toHaveLength(12);
   });
 
@@ -308,15 +350,52 @@ describe("redirects of the storage", () => {
     "to %s are no answer",
     async (location) => {
       const call = redirecting(signed, { [signed]: location }).mask();
-      expect(await failure(call)).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+      expect(await failure(call)).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID", status: 302 });
     },
   );
+
+  it("that lead nowhere are no answer", async () => {
+    const fetch = async () => new Response(null, { status: 302 });
+    const resolveAttachment = async () => signed;
+    const error = await failure(client({ baseUrl: base, fetch, resolveAttachment }).result(project, job));
+    expect(error).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID", status: 302, jobId: job });
+    const mask = await failure(
+      client({ baseUrl: base, fetch, resolveAttachment }).mask("https://x.example/"),
+    );
+    expect(mask).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID", status: 302 });
+    expect(mask.message).toContain(
+      "the mask (https://storage.example/mask.png): the storage redirects but does not say where",
+    );
+  });
+
+  it("are not read: each answer's body is cancelled", async () => {
+    const cancelled: string[] = [];
+    const places = [signed, "https://cdn.example/a", "https://192.168.1.1/"];
+    const fetch = async (input: RequestInfo | URL) => {
+      const { url } = new Request(input);
+      const location = places[places.indexOf(url) + 1]!;
+      const body = new ReadableStream({
+        cancel() {
+          cancelled.push(url);
+          throw new Error("an error that nobody sees");
+        },
+      });
+      return new Response(body, { status: 302, headers: { location } });
+    };
+    const call = client({ baseUrl: base, fetch, resolveAttachment: async () => signed }).mask(
+      "https://x.example/",
+    );
+    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_URL_REFUSED", status: 302 });
+    expect(cancelled).toEqual(places.slice(0, 2));
+  });
 
   it("that a browser hides are followed by the browser, and the end is checked", async () => {
     for (const [end, code] of [
       ["https://cdn.example/mask.png", undefined],
       ["http://cdn.example/mask.png?x=SIGNED", "PLAYMENT_URL_REFUSED"],
       ["https://192.168.1.1/", "PLAYMENT_URL_REFUSED"],
+      // Some platforms do not say where it ended.
+      ["", undefined],
     ] as const) {
       const fetch = async (input: RequestInfo | URL) => {
         const { redirect } = new Request(input);
@@ -426,6 +505,20 @@ describe("a signal that many calls share", () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", onWarning);
     expect(warnings).toEqual([]);
+  });
+
+  it("is followed only until a call ends", async () => {
+    const stop = new AbortController();
+    const seen: (AbortSignal | undefined)[] = [];
+    const resolveAttachment = async (_: string, { signal }: { signal?: AbortSignal }) => {
+      seen.push(signal);
+      return new Response(png.slice());
+    };
+    const resolving = client({ resolveAttachment });
+    await resolving.mask("https://private.example/mask.png", { signal: stop.signal });
+    await resolving.mask("https://private.example/mask.png");
+    stop.abort(new Error("later"));
+    expect(seen.map((signal) => signal?.aborted)).toEqual([false, undefined]);
   });
 
   it("that has aborted ends a call before any request, with the signal's reason", async () => {

@@ -114,6 +114,54 @@ describe("a completed job", () => {
     ).toBe(true);
   });
 
+  /** A client whose vendor has one completed job, with this result. */
+  const withResult = (text: string) =>
+    client({
+      fetch: async () =>
+        Response.json({ success: true, data: { status: "completed", result: "https://x.example/r" } }),
+      resolveAttachment: async (url) => new Response(url.endsWith("/r") ? text : png.slice()),
+    });
+
+  it("may have defects in its result, which are issues, or errors with strict", async () => {
+    const legend = { ...result.legend, "no colour": "odd" };
+    const odd = withResult(JSON.stringify({ ...result, legend, url: "https://x.example/mask.png" }));
+    expect((await odd.result(project, job)).issues).not.toEqual([]);
+    expect((await odd.labelMap(project, job)).issues).not.toEqual([]);
+    for (const call of [
+      odd.result(project, job, { strict: true }),
+      odd.labelMap(project, job, { strict: true }),
+    ]) {
+      expect(await failure(call)).toMatchObject({ name: "LegendError" });
+    }
+  });
+
+  it("can be downloaded as it is, whatever its legend holds", async () => {
+    const url = "https://x.example/mask.png";
+    const text = JSON.stringify({ legend: 5, url });
+    const received: number[] = [];
+    const onProgress = ({ receivedBytes }: DownloadProgress) => received.push(receivedBytes);
+    const found = await withResult(text).download(project, job, { onProgress });
+    expect(found).toEqual({ result: text, mask: png });
+    expect(received.at(-1)).toBe(png.length);
+    const aborted = withResult(text).download(project, job, {
+      signal: AbortSignal.abort(),
+      onProgress: () => expect.fail("it goes on"),
+    });
+    await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+    const stop = new AbortController();
+    const stopped = withResult(text).download(project, job, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
+    for (const none of [null, undefined]) {
+      const missing = withResult(JSON.stringify({ ...result, url: none })).download(project, job);
+      expect(await failure(missing)).toMatchObject({ code: "PLAYMENT_RESULT_MISSING", jobId: job });
+    }
+    const wrong = withResult(JSON.stringify({ ...result, url: 5 })).download(project, job);
+    expect(await failure(wrong)).toMatchObject({ name: "ResultError" });
+  });
+
   it("may have a mask that arrives in many pieces, or without a length", async () => {
     const { privateUrl } = await signedUrl();
     const progress: DownloadProgress[] = [];
@@ -498,17 +546,47 @@ describe("waiting for a job", () => {
     ]);
   });
 
-  it("asks a last time just before the deadline, however long the interval", async () => {
+  it.each([
+    [100_000, 99_000],
+    [1000, 900],
+  ])("asks a last time just before the deadline of %i, however long the interval", async (deadline, last) => {
     vendor.faults.notCompleted = 1;
     const now = Date.now();
     vi.spyOn(Date, "now").mockReturnValue(now);
-    const passWait = holdTimers(99_000);
-    const call = client().waitForJob(project, job, {
-      ...{ minInterval: 1e6, maxInterval: 1e6, deadline: 100_000 },
-    });
+    const passWait = holdTimers(last);
+    const call = client().waitForJob(project, job, { minInterval: 1e6, maxInterval: 1e6, deadline });
     await until(() => passWait() === 1, "it waits for the last look");
     expect((await call).status).toBe("completed");
     expect(requestsTo("api")).toBe(2);
+  });
+
+  it("does not ask again when the time for the last look has come", async () => {
+    vendor.faults.notCompleted = Number.POSITIVE_INFINITY;
+    const now = Date.now();
+    vi.spyOn(Date, "now")
+      .mockReturnValue(now + 90_000)
+      .mockReturnValueOnce(now);
+    // A tenth of the time, but not more than a second, is left for the last answer.
+    const call = client().waitForJob(project, job, { deadline: 91_000 });
+    const error = await failure(call);
+    expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", projectId: project, jobId: job });
+    expect(error.message).toBe(`job ${job} of project ${project}: still "in_progress" at the deadline`);
+    expect(requestsTo("api")).toBe(1);
+  });
+
+  it("has a timer for each deadline that a timer can wait for, and clears it", async () => {
+    const longest = 2 ** 31 - 1;
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    vi.spyOn(Date, "now").mockReturnValue(0);
+    for (const deadline of [longest, longest + 1]) {
+      await client().waitForJob(project, job, { deadline });
+      const timers = set.mock.calls.flatMap(([, time], call) =>
+        time !== undefined && time >= longest ? [set.mock.results[call]!.value] : [],
+      );
+      expect(timers).toHaveLength(1);
+      expect(cleared.mock.calls.flat()).toContain(timers[0]);
+    }
   });
 
   it.each(["slow", "reset"] as const)("keeps the deadline if the vendor is %s", async (fault) => {
@@ -519,11 +597,16 @@ describe("waiting for a job", () => {
     expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT", jobId: job });
   });
 
-  it("does not ask if the deadline has passed", async () => {
-    const call = client().waitForJob(project, job, { deadline: new Date(Date.now() - 1) });
-    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
-    expect(requestsTo("api")).toBe(0);
-  });
+  it.each([() => new Date(Date.now() - 1), () => 0])(
+    "does not ask if the deadline has passed",
+    async (deadline) => {
+      const call = client().waitForJob(project, job, { deadline: deadline() });
+      const error = await failure(call);
+      expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
+      expect(error.message).toContain("no answer at the deadline");
+      expect(requestsTo("api")).toBe(0);
+    },
+  );
 
   it("may have no deadline", async () => {
     vendor.faults.notCompleted = 1;
@@ -680,6 +763,35 @@ describe("the key", () => {
     expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain(odd);
   });
 
+  it("is redacted as a whole if an encoded key starts with the plain one", () => {
+    expect(redactor("ab%")("ab%25 ab%")).toBe("[API key] [API key]");
+    expect(redactor("a.b")("aXb a.b")).toBe("aXb [API key]");
+    expect(redactor(undefined)("a text")).toBe("a text");
+  });
+
+  it("is redacted in each cause once, but not in an error's code and name, nor in the caller's errors", () => {
+    const error = new PlaymentError("PLAYMENT_HTTP", "HTTP Error", {});
+    const cause = new Error("from HTTP", { cause: error });
+    error.cause = cause;
+    redactError(error, redactor("http"));
+    expect(error).toMatchObject({ code: "PLAYMENT_HTTP", message: "[API key] Error" });
+    expect(cause.message).toBe("from [API key]");
+    redactError(error, redactor("error"));
+    expect(error).toMatchObject({ name: "PlaymentError", message: "[API key] [API key]" });
+    const mine = new Error(`mine, ${KEY}`);
+    redactError(mine, redactor(KEY));
+    expect(mine.message).toBe(`mine, ${KEY}`);
+    redactError(null, redactor(KEY));
+  });
+
+  it("is redacted in a cause whose message has no setter", async () => {
+    const thrown = new DOMException(`no answer to ${KEY}`, "TimeoutError");
+    const resolveAttachment = () => Promise.reject(thrown);
+    const error = await failure(client({ resolveAttachment }).mask("https://private.example/mask.png"));
+    expect(error).toMatchObject({ code: "PLAYMENT_RESOLVER_FAILED", cause: thrown });
+    expect(thrown.message).toBe("no answer to [API key]");
+  });
+
   it("invalid calls reject with a typed error", async () => {
     const invalid = { name: "DecodeError", code: "OPTION_INVALID" };
     const any = client() as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
@@ -692,6 +804,11 @@ describe("the key", () => {
       expect(await failure(any[method]!())).toMatchObject(invalid);
       expect(await failure(any[method]!(project, job, null))).toMatchObject(invalid);
     }
+  });
+
+  it.each(["", "/", "//"])("a base URL may end with %j", async (end) => {
+    await client({ baseUrl: `${vendor.baseUrl}${end}` }).job(project, job);
+    expect(vendor.requests.at(-1)!.path).toBe(`/v1/projects/${project}/jobs/${job}`);
   });
 
   it("ids cannot redirect a request to another path", async () => {

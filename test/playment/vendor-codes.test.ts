@@ -73,6 +73,19 @@ describe("the code of a failure decides, whatever the status", () => {
     expect(vendor.requests).toHaveLength(requests);
   });
 
+  it.each([400, 599])("is read from the body up to the last status that HTTP has: %i", async (status) => {
+    fail("GE_0001", ALWAYS, status);
+    const error = await failure(client().job(project, job));
+    expect(error).toMatchObject({ code: "PLAYMENT_REQUEST_INVALID", status, vendorCode: "GE_0001" });
+  });
+
+  it("is not looked for behind a status that HTTP does not have, which some firewalls send", async () => {
+    const response = Response.json({ success: false, error: { code: "GE_0001" } });
+    Object.defineProperties(response, { status: { value: 999 }, ok: { value: false } });
+    const error = await failure(client({ fetch: async () => response }).job(project, job));
+    expect(error).toMatchObject({ code: "PLAYMENT_HTTP", status: 999, vendorCode: undefined });
+  });
+
   it.each(["FS_0000", "FS_0007", "FS_0008", "api_error"])(
     "after %s the call still succeeds, for jobs and attachments, with 200 and 400",
     async (code) => {

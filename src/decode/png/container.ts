@@ -81,12 +81,12 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 /** 1 for a grey or a palette index, 2 with alpha, 3 for RGB, 4 for RGBA. */
-export function samplesPerPixel(header: PngHeader): number {
+export function samplesPerPixel(header: Pick<PngHeader, "colorType">): number {
   return SAMPLES[header.colorType];
 }
 
 /** Bytes of one unfiltered scanline of `width` pixels, without its filter type. */
-export function scanlineBytes(header: PngHeader, width: number): number {
+export function scanlineBytes(header: Pick<PngHeader, "bitDepth" | "colorType">, width: number): number {
   return Math.ceil((width * samplesPerPixel(header) * header.bitDepth) / 8);
 }
 

@@ -31,7 +31,7 @@ export function writePng(
   palette?: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const { width, height, bitDepth, colorType } = header;
-  const rowBytes = scanlineBytes({ ...header, interlaced: false }, width);
+  const rowBytes = scanlineBytes(header, width);
   const filtered = new Uint8Array(height * (1 + rowBytes));
   filtered[0] = UP;
   filtered.set(rows.subarray(0, rowBytes), 1);
