@@ -1,7 +1,8 @@
 /**
  * `npm run docs:api`: writes docs/api.md, every public name of every entry point of both packages with its signature, its
- * first sentence and the errors that it throws; the table of codes in docs/errors.md; the table of forms in
- * docs/legends.md; and llms.txt, the map of the documentation for language models (llmstxt.org). All are kept in the repository. With `--check` nothing is written, and
+ * first sentence and the errors that it throws; the table of codes in docs/errors.md; the tables of docs/legends.md and
+ * docs/encodings.md; and llms.txt, the map of the documentation for language models (llmstxt.org). All are kept in the
+ * repository. With `--check` nothing is written, and
  * the exit code says whether they are up to date.
  *
  * It reads the declarations in dist/ and cli/dist/ through the TypeScript of docs/site, since TypeScript 7 has no such
@@ -16,6 +17,7 @@ const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
+const { ENCODINGS } = await import(new URL("dist/decode/decode-ids.js", root));
 const { LEGEND_FORMS } = await import(new URL("dist/legend/index.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
 
@@ -45,6 +47,7 @@ const made = {
   "docs/api.md": summary(),
   "docs/errors.md": errorsPage(),
   "docs/legends.md": legendsPage(),
+  "docs/encodings.md": encodingsPage(),
   "llms.txt": llmsText(),
 };
 const isCheck = process.argv.includes("--check");
@@ -153,6 +156,16 @@ function errorsPage() {
 }
 
 /** docs/legends.md with every form of legend between its two marks. */
+function encodingsPage() {
+  const rows = ENCODINGS.map(({ name, channels, pixel, source }) => {
+    const kind = { grey: "grey, or RGB that is grey", index: "palette" }[channels];
+    const colors = channels.includes("a") ? "RGBA" : "RGB or RGBA";
+    return `| \`${name}\` | ${kind ?? colors} | ${pixel} | ${source} |`;
+  });
+  const head = ["| encoding | PNG | a pixel is | source |", "| --- | --- | --- | --- |"];
+  return withTable("docs/encodings.md", [...head, ...rows]);
+}
+
 function legendsPage() {
   const rows = LEGEND_FORMS.map(({ name, example, keys, source }) => {
     const lines = example.split("\n").map((line) => `\`${line.replaceAll("\t", " ")}\``);

@@ -23,5 +23,5 @@ export function readResult(input: ResultInput, options: { readonly strict?: bool
     const { issues, entries } = source.legend;
     if (!issues[0] && entries.every(({ key }) => key[0] === "#")) return source;
   } catch {}
-  return partOf("legends").readLegend(input, { strict: options.strict });
+  return partOf("legends").readColorLegend(input, { strict: options.strict });
 }

@@ -80,6 +80,19 @@ export function readLegend(given: LegendSource, options: ParseLegendOptions = {}
   return readValue({ name, text, value, path: [] }, form, strict);
 }
 
+/**
+ * `readLegend` for a mask of colours.
+ *
+ * @throws {LegendError} LEGEND_INVALID: it has ids, but no colours.
+ */
+export function readColorLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
+  const result = readLegend(given, options);
+  const { entries } = result.legend;
+  if (entries.some(({ rgb }) => rgb >= 0)) return result;
+  const remedy = 'say how the pixels are numbers: { encoding: "grey" } or { encoding: "palette-index" }';
+  throw new LegendError("LEGEND_INVALID", `legend: has ids, but no colours; ${remedy}.`);
+}
+
 function readValue(source: Source, form: LegendForm | undefined, strict: boolean): Result {
   const { value, text } = source;
   // A legend that was read before, perhaps in another thread.

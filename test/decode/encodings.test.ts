@@ -283,6 +283,81 @@ describe("an encoding", () => {
     await expect(wrong).rejects.toMatchObject({ code: "IDS_TOO_MANY" });
   });
 
+  it("takes the names of a legend, in its order, with a label for each class", async () => {
+    const { mask } = CASES.ade20k!;
+    const legend = { 100: "sky", 261: "road", "3327": "tower", 4: "unseen", 3: "kerb" };
+    const map = await decodeMask(mask, legend, { encoding: "ade20k" });
+    const plain = await decodeMask(mask, null, { encoding: "ade20k" });
+    expect(map.labels.map(({ name, classId, pixelCount }) => [name, classId, pixelCount > 0])).toEqual([
+      ["kerb # 1", 3, true],
+      ["unseen", 4, false],
+      ["sky", 100, false],
+      ["road", 261, true],
+      ["road # 77", 261, true],
+      ["tower # 200", 3327, true],
+    ]);
+    expect(map.unlabelled).toEqual({ count: plain.unlabelled.count, colors: [], ids: [] });
+    expect(valuesOf(map)).toEqual(valuesOf(plain));
+  });
+
+  it("leaves ids that the legend lacks unlabelled, and lists them", async () => {
+    const { mask } = CASES.grey!;
+    const counts = new Map<number, number>();
+    for (const id of valuesOf(await decodeMask(mask, null, { encoding: "grey" })).classes) {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const { labels, unlabelled, data } = await decodeMask(mask, '{ "26": "car" }', { encoding: "grey" });
+    expect(labels.map(({ name, pixelCount }) => [name, pixelCount])).toEqual([["car", counts.get(26)]]);
+    expect(unlabelled.count).toBe(data.length - counts.get(26)!);
+    expect(new Map(unlabelled.ids!.map(({ id, count }) => [id, count]))).toEqual(
+      new Map([...counts].filter(([id]) => id !== 26)),
+    );
+  });
+
+  it("makes one label of a class that the legend calls stuff, and objects of things that count from 0", async () => {
+    const categories = [
+      { id: 13, name: "road", isthing: 0 },
+      { id: 55, name: "car", isthing: 1, supercategory: "vehicle" },
+      { id: 65, name: "bus", isthing: 1 },
+    ];
+    const options = { encoding: "vistas-instance" } as const;
+    const { labels } = await decodeMask(CASES["vistas-instance"]!.mask, { categories }, options);
+    expect(
+      labels.map(({ name, isThing, instanceId, supercategory, sourceId }) => {
+        return [name, isThing, instanceId, supercategory, sourceId];
+      }),
+    ).toEqual([
+      ["road", false, 0, null, 13 * 256],
+      ["car # 1", true, 1, "vehicle", 55 * 256],
+      ["car # 2", true, 2, "vehicle", 55 * 256 + 1],
+      ["car # 10", true, 3, "vehicle", 55 * 256 + 9],
+      ["bus # 1", true, 4, null, 65 * 256],
+    ]);
+    const stuff = [{ id: 55, name: "car", isthing: 0 }];
+    const merged = await decodeMask(CASES["vistas-instance"]!.mask, { categories: stuff }, options);
+    expect(merged.labels.map(({ name, sourceId }) => [name, sourceId])).toEqual([["car", 55 * 256]]);
+  });
+
+  it("has the legend's colours for stuff, and others for objects, none twice", async () => {
+    const { labels } = await decodeMask(CASES["cityscapes-instance"]!.mask, null, {
+      encoding: "cityscapes-instance",
+    });
+    expect(labels.find(({ name }) => name === "road")!.color).toBe("#804080");
+    expect(new Set(labels.map(({ color }) => color)).size).toBe(labels.length);
+  });
+
+  it("is needed by a legend of ids, and needs a legend with ids", async () => {
+    await expect(decodeMask(CASES.grey!.mask, { 7: "road", 26: "car" })).rejects.toMatchObject({
+      code: "LEGEND_INVALID",
+      message: expect.stringContaining("encoding"),
+    });
+    const wrong = decodeMask(CASES.grey!.mask, { "#070707": "road" }, { encoding: "grey" });
+    await expect(wrong).rejects.toMatchObject({
+      code: "LEGEND_INVALID",
+      message: expect.stringContaining("ids"),
+    });
+  });
+
   it("of the caller's own is a divisor, or bits", async () => {
     const grey = CASES["grey of 16 bits"]!.mask;
     const numbers = valuesOf(await decodeMask(grey, null, { encoding: "grey" })).classes;

@@ -43,7 +43,13 @@ export interface Block {
 }
 
 /** Pages on which each Node block continues the first one. */
-const AFTER_FIRST = ["docs/training-data.md", "docs/concepts.md", "docs/decoding.md", "docs/legends.md"];
+const AFTER_FIRST = [
+  "docs/training-data.md",
+  "docs/concepts.md",
+  "docs/decoding.md",
+  "docs/encodings.md",
+  "docs/legends.md",
+];
 
 export const PAGES: readonly string[] = [
   "README.md",

@@ -66,6 +66,8 @@ export interface Meaning {
 export interface Encoding {
   /** `custom` for one of your own. */
   readonly name: string;
+  /** What a pixel is, in a line. */
+  readonly pixel: string;
   /** Where the convention is written down. */
   readonly source: string;
   /** `grey`, `index`, or letters of `rgba`: the samples that `meaning` gets. */

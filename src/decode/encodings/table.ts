@@ -4,8 +4,6 @@ import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { CustomEncoding, Encoding, EncodingInput } from "./encoding.js";
 
-const PANOPTICAPI = "panopticapi 7bb4655, utils.py, rgb2id";
-
 /** Numbers that are class × divisor + object. */
 const byDivisor = (divisor: number) => (id: number) => ({
   classId: Math.floor(id / divisor),
@@ -16,7 +14,8 @@ const byDivisor = (divisor: number) => (id: number) => ({
 export const ENCODINGS: readonly Encoding[] = [
   {
     name: "palette-index",
-    source: "PNG specification, third edition, 11.2.1: the samples of colour type 3 are indices",
+    pixel: "the index",
+    source: "PNG specification, third edition, 11.2.1, colour type 3",
     channels: "index",
     unlabelled: [],
     objects: "none",
@@ -24,7 +23,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "grey",
-    source: "PNG specification, third edition, 11.2.1: the samples of colour types 0 and 4",
+    pixel: "the sample of 1 to 16 bits",
+    source: "PNG specification, third edition, 11.2.1, colour types 0 and 4",
     channels: "grey",
     unlabelled: [],
     objects: "none",
@@ -32,7 +32,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "rgb-id",
-    source: `${PANOPTICAPI}: R + 256 G + 256² B; 0 is void`,
+    pixel: "R + 256 G + 256² B; 0 is unlabelled",
+    source: "panopticapi 7bb4655, utils.py, rgb2id",
     channels: "rgb",
     unlabelled: [0],
     objects: "none",
@@ -40,7 +41,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "rgba-id",
-    source: `${PANOPTICAPI}, with 256³ A as the highest byte; 0 is void`,
+    pixel: "R + 256 G + 256² B + 256³ A; 0 is unlabelled",
+    source: "as rgb-id, with A as the highest byte",
     channels: "rgba",
     unlabelled: [0],
     objects: "none",
@@ -48,8 +50,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "segments-ai",
-    source:
-      "segments-ai 1.0, utils.py, load_label_bitmap_from_url: R + 256 G + 256² B, alpha is ignored; 0 is void",
+    pixel: "R + 256 G + 256² B, whatever A is; 0 is unlabelled",
+    source: "segments-ai, utils.py, load_label_bitmap_from_url",
     channels: "rgb",
     unlabelled: [0],
     objects: "none",
@@ -57,7 +59,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "cityscapes-instance",
-    source: "cityscapesScripts 2.2.4, json2instanceImg.py: id × 1000 + n, n from 0, or the id alone",
+    pixel: "class × 1000 + object, from 0; below 1000 the class alone",
+    source: "cityscapesScripts 2.2.4, json2instanceImg.py",
     channels: "grey",
     unlabelled: [],
     objects: "number",
@@ -68,7 +71,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "kitti",
-    source: "KITTI devkit_semantics, readme.txt: label id × 256 + n, n from 1, and 0 without an object",
+    pixel: "class × 256 + object; 0 is no object",
+    source: "KITTI, devkit_semantics, readme.txt",
     channels: "grey",
     unlabelled: [],
     objects: "number",
@@ -77,7 +81,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "vistas-instance",
-    source: "Mapillary Vistas 1.2 and 2.0, demo.py: label × 256 + n, n from 0 for labels that have instances",
+    pixel: "class × 256 + object, from 0 in classes of things",
+    source: "Mapillary Vistas, demo.py",
     channels: "grey",
     unlabelled: [],
     objects: "from 0",
@@ -85,7 +90,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "mots",
-    source: "TrackEval, docs/MOTS-format.txt: class × 1000 + n; 0 is background and 10000 is to be ignored",
+    pixel: "class × 1000 + object, from 0; 0 and 10000 are unlabelled",
+    source: "TrackEval, docs/MOTS-format.txt",
     channels: "grey",
     unlabelled: [0, 10],
     objects: "all",
@@ -93,8 +99,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "ade20k",
-    source:
-      "ADE20K, utils/utils_ade20k.py, loadAde20K: class R / 10 × 256 + G, object B; class 0 is unlabelled",
+    pixel: "class ⌊R / 10⌋ × 256 + G, object B; 0 is no object, class 0 is unlabelled",
+    source: "ADE20K, utils/utils_ade20k.py, loadAde20K",
     channels: "rgb",
     unlabelled: [0],
     objects: "number",
@@ -102,8 +108,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "bdd100k-bitmask",
-    source:
-      "bdd100k, label/to_mask.py, set_instance_color: class R, attributes G, object 256 B + A; class 0 is background",
+    pixel: "class R, attributes G, object 256 B + A; class 0 is unlabelled",
+    source: "bdd100k, label/to_mask.py, set_instance_color",
     channels: "rgba",
     unlabelled: [0],
     objects: "number",
@@ -116,7 +122,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "synthia",
-    source: "SYNTHIA-RAND-CITYSCAPES, README: class in the first channel, object in the second; 0 is void",
+    pixel: "class R, object G, with 8 or 16 bits; 0 is no object, class 0 is unlabelled",
+    source: "SYNTHIA-RAND-CITYSCAPES, README",
     channels: "rg",
     unlabelled: [0],
     objects: "number",
@@ -124,8 +131,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "carla",
-    source:
-      "CARLA 0.9.16, sensor.camera.instance_segmentation: tag in R, object G + 256 B; tag 0 is unlabelled",
+    pixel: "class R, object G + 256 B; 0 is no object, class 0 is unlabelled",
+    source: "CARLA 0.9.16, sensor.camera.instance_segmentation",
     channels: "rgb",
     unlabelled: [0],
     objects: "number",
@@ -175,6 +182,7 @@ function customEncoding(given: CustomEncoding): Encoding {
   const part = (id: number, [lowest, count]: Bits) => Math.floor(id / 2 ** lowest) % 2 ** count;
   return {
     name: "custom",
+    pixel: "as the caller says",
     source: "the caller",
     channels,
     unlabelled: [...unlabelled],
