@@ -106,17 +106,18 @@ describe(`images with seed ${seed} (LABELMAP_SEED)`, () => {
         const y = below(height);
         const crop = { x, y, width: 1 + below(width - x), height: 1 + below(height - y) };
         const resize = { width: 1 + below(2 * width), height: 1 + below(2 * height) };
-        const options = pick<Pick<DecodeOptions, "crop" | "resize">>([
+        const snap = { maxDistance: 300 };
+        const choices: Pick<DecodeOptions, "crop" | "resize" | "snap">[] = [
           {},
           { crop },
           { resize },
-          { crop, resize },
-        ]);
-        const isSnapped = below(2) === 0;
+          { snap },
+          { crop, resize, snap },
+        ];
+        const options = pick(choices);
         const [fused, upng] = (["fused", "upng"] as const).map((engine) => {
           const [runs, labels, instances] = decodeMaskSync(png, LEGEND, {
             ...options,
-            ...(isSnapped ? { snap: { maxDistance: 300 } } : {}),
             target: [{ map: "runs" }, { map: "label", dtype: "uint8" }, { map: "instance", dtype: "uint16" }],
             engine,
           });
