@@ -114,7 +114,7 @@ describe(`images with seed ${seed} (LABELMAP_SEED)`, () => {
           { snap },
           { crop, resize, snap },
         ];
-        const options = pick(choices);
+        const options: (typeof choices)[number] = pick(choices);
         const [fused, upng] = (["fused", "upng"] as const).map((engine) => {
           const [runs, labels, instances] = decodeMaskSync(png, LEGEND, {
             ...options,
