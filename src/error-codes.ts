@@ -43,7 +43,6 @@ export const ERROR_CODES = {
   WASM_UNAVAILABLE:
     "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
   ENGINE_UNAVAILABLE: "Code that is loaded on demand, such as an engine, cannot be loaded.",
-  ENGINE_UNSUPPORTED: "The requested engine does not take this kind of PNG.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be allocated.",
   INTERNAL: "A fault of the library itself. Please report it.",

@@ -12,8 +12,8 @@ import { checkTargets, type Target } from "./targets.js";
 
 export interface DecodeOptions extends LimitOptions {
   /**
-   * What turns the compressed bytes into labels. `fused` is fast: it works entirely in WebAssembly. It takes PNGs that are
-   * not interlaced and have up to 8 bits per sample. `upng` takes every PNG. `auto`, the default, uses `fused` if it can.
+   * What turns the compressed bytes into labels. `fused` is fast: it works entirely in WebAssembly. `upng` decodes with
+   * upng-js, as a second opinion. `auto`, the default, uses `fused` unless a row has more than 2^26 pixels or 2^28 bytes.
    */
   engine?: "auto" | "fused" | "upng";
   /**

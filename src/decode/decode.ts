@@ -54,7 +54,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
 }
 
 /**
- * Decodes a PNG mask to its label map. Loads the module on first use, and `upng-js` with the first mask that needs it.
+ * Decodes a PNG mask to its label map. Loads the module on first use.
  *
  * With `target` it makes the map that a model needs, in the type that it needs, without the label map in between. Values
  * are looked up once per run of equal pixels. Several targets are filled in one pass.

@@ -50,7 +50,7 @@ export function makeSeed(random) {
     samples,
     palette,
     transparency,
-    interlace: chance(0.1),
+    interlace: chance(0.3),
     zlib,
   };
   return encodePng({

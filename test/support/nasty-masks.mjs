@@ -1,6 +1,6 @@
 /**
  * Makes small random masks that are meant to break the decoder. Each scene aims at one of the fused engine's shortcuts,
- * in every colour type and bit depth that the engine takes, with alpha that varies and legends that nearly match.
+ * in every colour type and bit depth, interlaced or not, with alpha that varies and legends that nearly match.
  *
  * Most scenes draw an image, and the encoder filters it. The scene `residuals` goes the other way: it writes filtered
  * bytes that are nearly all zero and lets the filters make the image, so that colours are mixed everywhere.

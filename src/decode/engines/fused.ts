@@ -1,5 +1,5 @@
 /**
- * The engine for nearly every mask: the module takes the compressed bytes and returns bands of labels. There is never an
+ * The engine for every mask: the module takes the compressed bytes and returns bands of labels. There is never an
  * RGBA image, and only a piece of the file and a piece of the labels are in the module at any time.
  *
  * This file does what the module cannot: it finds the IDATs in the file and, with faults.ts, explains the module's error

@@ -1,5 +1,5 @@
 /**
- * The engine for every PNG: upng-js undoes the filters and unpacks to RGBA, and the module scans the pixels.
+ * The second opinion: upng-js undoes the filters and unpacks to RGBA, and the module scans the pixels.
  *
  * upng-js does not check files and has defects of its own (interlaced 1-bit samples, interlaced images under 5 pixels
  * wide, rows of packed grey samples, palette indices without an entry). So it never gets the user's file. For each image
@@ -10,12 +10,12 @@
  * Compression method 1 tells upng-js that there is nothing to inflate; inflate.ts has done that with exact bounds. Packed
  * grey takes the palette path, with a ramp of greys as its PLTE.
  *
- * This file is imported dynamically, so upng-js and pako (20 KiB gzip) are loaded only when a mask needs them.
+ * This file is imported dynamically, so upng-js and pako (20 KiB gzip) are loaded only when they are asked for.
  */
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";
 import { PngError } from "../../errors.js";
-import { partOf } from "../on-demand.js";
+import { wideColorsError } from "../faults.js";
 import {
   ColorType,
   filteredBytes,
@@ -73,7 +73,7 @@ export function decodeRgba(bytes: Uint8Array, container: PngContainer, reading: 
   const finish = (pixels: Uint8Array, issues: readonly Issue[]): RgbaImage => {
     if (low.areCopies || typeof reading !== "string") return { pixels, issues };
     if (reading === "high bytes") return { pixels, issues: [...issues, LOW_BYTES_DROPPED] };
-    throw partOf("faults").wideColorsError(header);
+    throw wideColorsError(header);
   };
   const passes = passesOf(header);
   const [only] = passes;

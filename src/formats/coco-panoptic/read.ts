@@ -33,8 +33,8 @@ import { type CocoPanopticAnnotation, FORMAT } from "./json.js";
  * @param options.strict treats these defects as errors. Default false.
  * @throws {FormatError} FORMAT_INVALID: the annotation lacks a segment of the PNG, `categories` lacks a category, or a
  *   field is invalid; with `strict` every defect.
- * @throws {PngError} the PNG is damaged or exceeds the limits.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE. ENGINE_UNSUPPORTED: the PNG has 16 bits.
+ * @throws {PngError} the PNG is damaged or exceeds the limits. PNG_16_BIT_COLORS: its samples do not fit 8 bits.
+ * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCocoPanoptic(
   png: PngInput,

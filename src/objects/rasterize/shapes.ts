@@ -10,7 +10,7 @@ import { parseRle, type RleMask } from "../rle-mask.js";
  * A ring in pixels, as COCO writes it, `[x1, y1, x2, y2, …]`, or as LabelMe writes it, `[[x1, y1], [x2, y2], …]`. (0, 0) is
  * the image's top left corner. The last point is joined to the first.
  */
-export type Points = readonly number[] | readonly (readonly [x: number, y: number])[];
+export type Points = readonly number[] | readonly (readonly number[])[];
 
 /** A ring with holes of its own, as `outlines` returns it. */
 export interface PolygonWithHoles {
