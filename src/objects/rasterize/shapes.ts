@@ -57,7 +57,8 @@ export type Shape = ShapeInfo &
       }
     | {
         /** A COCO run-length code of the image's size. The counts may be a string or numbers. */
-        readonly rle: Rle;
+        /** `size` is `[height, width]`, as JSON of COCO has it. */
+        readonly rle: Omit<Rle, "size"> & { readonly size: readonly number[] };
         readonly polygons?: undefined;
       }
   );
