@@ -56,8 +56,7 @@ export type Shape = ShapeInfo &
         readonly rle?: undefined;
       }
     | {
-        /** A COCO run-length code of the image's size. The counts may be a string or numbers. */
-        /** `size` is `[height, width]`, as JSON of COCO has it. */
+        /** A COCO run-length code of the image's size, `[height, width]`. The counts may be a string or numbers. */
         readonly rle: Omit<Rle, "size"> & { readonly size: readonly number[] };
         readonly polygons?: undefined;
       }
