@@ -495,6 +495,10 @@ describe("a legend that was read", () => {
       expect(parseResult({ legend }).legend.entries).toEqual(legend.entries);
       expect(parseLegend({ legend: structuredClone(data) }).entries).toEqual(legend.entries);
       const image = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+      if (legend.keys === "ids") {
+        expect(errorOf(() => labelPixels(image, legend)).message).toMatch(/ids, but no colours.*encoding/);
+        return;
+      }
       expect(labelPixels(image, legend).labels.map(({ name, color }) => [name, color])).toEqual(
         legend.entries.map(({ name, color }) => [name, color]),
       );
