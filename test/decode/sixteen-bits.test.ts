@@ -90,12 +90,18 @@ describe("other samples of 16 bits are no colours", () => {
     await expect(decodeIds(png, { alpha: true })).rejects.toMatchObject(wideColors);
   });
 
-  it("a mask of SYNTHIA's kind is refused with its colour legend, not void throughout", async () => {
+  it("a mask of SYNTHIA's kind is refused with its colour legend, and read with its encoding", async () => {
     const legend = fixture("rgb-16-bit-ids.json").toString();
     await expect(decodeMask(fixture("rgb-16-bit-ids.png"), legend)).rejects.toMatchObject({
       ...wideColors,
-      message: expect.stringContaining("SYNTHIA"),
+      message: expect.stringContaining('"synthia"'),
     });
+    const { labels } = await decodeMask(fixture("rgb-16-bit-ids.png"), null, { encoding: "synthia" });
+    expect(labels.map(({ name, pixelCount }) => [name, pixelCount])).toEqual([
+      ["3", 12],
+      ["8", 6],
+      ["10 # 1", 6],
+    ]);
   });
 });
 
