@@ -558,7 +558,7 @@ describe("a signal that many calls share", () => {
 
   it("that is no AbortSignal is refused", async () => {
     for (const signal of [{}, "stop", 5, { aborted: false }, { addEventListener() {} }]) {
-      const call = client().job(project, job, { signal: signal as AbortSignal });
+      const call = client().job(project, job, { signal: signal as unknown as AbortSignal });
       await expect(call).rejects.toMatchObject({ code: "OPTION_INVALID" });
     }
   });
