@@ -427,6 +427,7 @@ export class PlaymentClient {
         }
         if (target.ok) return target;
         const vendorCode = await readVendorCode(target, this.#http.timeout, signal);
+        signal?.throwIfAborted();
         throw statusError(target, what, context, vendorCode);
       } catch (error) {
         const isExpired = error instanceof PlaymentError && EXPIRED_STATUS_CODES.includes(error.status ?? 0);

@@ -22,7 +22,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Checks the whole body. If it throws an error that may go away, the download is repeated. */
-  readonly check?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly check: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** The name of what is downloaded, for messages. */
   readonly what: string;
   readonly context: PlaymentErrorContext;
@@ -42,7 +42,7 @@ export async function download(
     const response = await open();
     try {
       const bytes = await readBody(response, http, options);
-      options.check?.(bytes);
+      options.check(bytes);
       return bytes;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -95,7 +95,7 @@ async function readBody(
     checkSize(totalBytes ?? 0);
     while (reader) {
       const { done, value } = await reader.read(what, context).catch((error) => {
-        if (error instanceof PlaymentError || signal?.aborted) throw error;
+        if (error instanceof PlaymentError) throw error;
         throw incomplete(what, receivedBytes, totalBytes, context);
       });
       if (done) break;
@@ -108,8 +108,7 @@ async function readBody(
   } finally {
     reader?.end();
   }
-  if (totalBytes !== null && receivedBytes < totalBytes)
-    throw incomplete(what, receivedBytes, totalBytes, context);
+  if (receivedBytes < (totalBytes ?? 0)) throw incomplete(what, receivedBytes, totalBytes, context);
 
   const bytes = new Uint8Array(receivedBytes);
   let offset = 0;

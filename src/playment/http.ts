@@ -71,7 +71,7 @@ export interface HttpOptions {
 
 export interface GetOptions {
   readonly headers?: Record<string, string>;
-  readonly redirect?: RequestRedirect;
+  readonly redirect: RequestRedirect;
   readonly signal?: AbortSignal | undefined;
   /** Whether the vendor answers, whose failures have a code in the body. Default false. */
   readonly isVendor?: boolean;
@@ -114,9 +114,9 @@ export function publicUrl(url: URL): string {
  *   throttle throws
  */
 export async function get(url: URL, http: HttpOptions, options: GetOptions): Promise<Response> {
-  const { headers = {}, redirect = "follow", signal, isVendor = false } = options;
+  const { headers = {}, redirect, signal, isVendor = false } = options;
   const { limit, maxRetryAfter } = http.retry;
-  const vendorCodes = new WeakMap<Response, string>();
+  const vendorCodes = new WeakMap<Response, string | undefined>();
   try {
     return await ky.get(url, {
       fetch: async (...request) => {
@@ -129,7 +129,7 @@ export async function get(url: URL, http: HttpOptions, options: GetOptions): Pro
         const vendorCode = await readVendorCode(response, http.timeout, signal);
         const { status, headers } = response;
         const answer = new Response(null, { status, headers });
-        if (vendorCode !== undefined) vendorCodes.set(answer, vendorCode);
+        vendorCodes.set(answer, vendorCode);
         return answer;
       },
       headers,
@@ -175,7 +175,7 @@ function toPlaymentError(
   error: unknown,
   url: URL,
   vendorCode: string | undefined,
-  { what, context }: GetOptions,
+  { what, context }: Pick<GetOptions, "what" | "context">,
 ): PlaymentError {
   const place = `${what} (${publicUrl(url)})`;
   if (error instanceof HTTPError) return statusError(error.response, place, context, vendorCode);
@@ -228,7 +228,7 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.throwIfAborted();
     const abort = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      reject(signal!.reason);
     };
     const timer = setTimeout(
       () => {

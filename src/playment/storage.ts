@@ -44,7 +44,7 @@ export async function getFromStorage(
   start: URL,
   allowed: AllowedPlaces,
   http: HttpOptions,
-  options: GetOptions,
+  options: Omit<GetOptions, "redirect">,
 ): Promise<Response> {
   const { what, context } = options;
   const seen = new Set<string>();
@@ -80,7 +80,7 @@ async function followInBrowser(
   url: URL,
   allowed: AllowedPlaces,
   http: HttpOptions,
-  options: GetOptions,
+  options: Omit<GetOptions, "redirect">,
 ): Promise<Response> {
   const response = await get(url, http, { ...options, redirect: "follow" });
   try {
@@ -127,7 +127,7 @@ function isPrivateIpv4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
 }
 
 function isPrivateIpv6(address: string): boolean {
-  const [left = "", right] = address.split("::");
+  const [left, right] = address.split("::") as [string, string?];
   const groups = (text: string) =>
     text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));
   const [before, after] = [groups(left), groups(right ?? "")];

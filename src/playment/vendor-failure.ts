@@ -35,7 +35,7 @@ const INVALID_REQUEST: VendorFailure = {
 };
 
 /** The documented codes. */
-const FAILURES = new Map<string, VendorFailure>([
+const FAILURES = new Map<string | undefined, VendorFailure>([
   ["auth-failure", WRONG_KEY],
   ["core.webutil.token_auth", WRONG_KEY],
   ["unauthorized", NO_ACCESS],
@@ -109,7 +109,7 @@ export async function readVendorCode(
 
 /** Whether another attempt may succeed; undefined if the code does not say. */
 export function isRetriedCode(vendorCode: string | undefined): boolean | undefined {
-  return FAILURES.get(vendorCode ?? "")?.isRetried;
+  return FAILURES.get(vendorCode)?.isRetried;
 }
 
 /**
@@ -121,7 +121,7 @@ export function vendorFailure(
   place: string,
   context: PlaymentErrorContext,
 ): PlaymentError {
-  const { code, advice } = FAILURES.get(vendorCode ?? "") ?? {
+  const { code, advice } = FAILURES.get(vendorCode) ?? {
     code: "PLAYMENT_API" as const,
     advice: "the vendor says that the request failed; ask its support if this lasts",
   };
@@ -141,5 +141,5 @@ export function failureWith(
 
 /** Whether this code says what to do, whatever the HTTP status. */
 export function isKnownCode(vendorCode: string | undefined): boolean {
-  return FAILURES.has(vendorCode ?? "");
+  return FAILURES.has(vendorCode);
 }

@@ -143,11 +143,43 @@ describe(`alpha as the highest byte, seed ${seed} (LABELMAP_SEED)`, () => {
     expectIds(await decodeIds(png, { alpha: true }), Float64Array.from(words), `seed ${seed}`);
   });
 
-  it("is not part of the id in files with three channels", async () => {
-    const samples = Uint8Array.of(1, 2, 3, 255, 255, 255);
-    const png = encodePng({ width: 2, height: 1, colourType: 2, bitDepth: 8, samples, filter: 0 });
-    expect([...(await decodeIds(png, { alpha: true })).ids]).toEqual([0x030201, 0xffffff]);
+  it.each([
+    ["three channels", 2, [1, 2, 3, 255, 255, 255], [0x030201, 0xffffff]],
+    ["grey", 0, [7, 9], [7, 9]],
+    ["grey and alpha", 4, [7, 0, 9, 255], [7, 9]],
+    ["a palette", 3, [1, 0], [0x030201, 0xffffff]],
+  ] as const)("is not part of the id in files with %s", async (_, colourType, samples, ids) => {
+    const palette = Uint8Array.of(255, 255, 255, 1, 2, 3);
+    const png = encodePng({
+      ...{ width: 2, height: 1, colourType, bitDepth: 8, samples, filter: 0 },
+      ...(colourType === 3 ? { palette } : {}),
+    });
+    for (const engine of ["fused", "upng"] as const) {
+      const map = await decodeIds(png, { alpha: true, engine });
+      expect(
+        Array.from(map.data, (place) => map.ids[place]),
+        engine,
+      ).toEqual(ids);
+    }
   });
+});
+
+it("measures more ids than the decoder does, whose rows differ in width", async () => {
+  const [width, cells, bands] = [640, 128, 9];
+  // Each id has five columns: of its cell, these belong to it in five rows, the others to no id.
+  const rows = ["..#..", ".##..", "#####", "..##.", ".###."];
+  const samples = new Uint8Array(width * bands * rows.length * 3);
+  for (let pixel = 0; pixel < samples.length / 3; pixel++) {
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    const cell = Math.floor(y / rows.length) * cells + Math.floor(x / 5);
+    const id = rows[y % rows.length]![x % 5] === "#" ? cell + 1 : 0;
+    samples.set([id & 0xff, id >> 8, 0], pixel * 3);
+  }
+  const height = bands * rows.length;
+  const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples, filter: 0 });
+  const map = await decodeIds(png);
+  expect(map.ids.length).toBe(cells * bands + 1);
+  expectIds(map, idsOf(png), "1,153 ids");
 });
 
 it("handles more ids than the decoder measures itself, each with its pixels and box", async () => {
@@ -191,6 +223,13 @@ it.each([
   await expect(decodeIds(png, options as unknown as DecodeIdsOptions)).rejects.toMatchObject({
     code: "OPTION_INVALID",
   });
+});
+
+it("accepts as many ids as there are colours, and names an unknown option", async () => {
+  const png = encodePng({ width: 1, height: 1, colourType: 0, bitDepth: 8, samples: [1], filter: 0 });
+  expect([...(await decodeIds(png, { maxIds: 2 ** 24 })).ids]).toEqual([1]);
+  const call = decodeIds(png, { maxIDs: 5 } as unknown as DecodeIdsOptions);
+  await expect(call).rejects.toThrow('the options: unknown key "maxIDs"');
 });
 
 it("returns no map for a corrupt file", async () => {

@@ -62,7 +62,10 @@ describe("a body that never ends", () => {
       what === "a job"
         ? client({ ...options, fetch: async () => trickle() }).job(project, job)
         : client({ ...options, resolveAttachment: async () => trickle() }).result(project, job);
-    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_TOO_SLOW" });
+    const error = await failure(call);
+    expect(error).toMatchObject({ code: "PLAYMENT_TOO_SLOW" });
+    // The first after more than 900 milliseconds.
+    expect(error.message).toContain("only 10 bytes came in 900 milliseconds");
   });
 
   it("is no fault of a body that arrives in many pieces in time", async () => {
@@ -162,7 +165,7 @@ describe("a job", () => {
     [{ job_id: "" }, "`data.job_id` is the id of another job"],
     [{ job_id: uuid.replace("3", "4") }, "`data.job_id` is the id of another job"],
     [{ job_id: `${uuid}0` }, "`data.job_id` is the id of another job"],
-  ])("that answers %j is refused", async (data, message) => {
+  ] as const)("that answers %j is refused", async (data, message) => {
     const error = await failure(answering(data).job(project, uuid));
     expect(error).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
     expect(error.message).toContain(message);
@@ -171,9 +174,10 @@ describe("a job", () => {
   it("may spell its UUID with capitals, but other ids differ by case", async () => {
     const told = { job_id: uuid.toUpperCase(), project_id: project };
     expect(await answering(told).job(project, uuid)).toMatchObject(told);
-    expect(await failure(answering({ job_id: "JOB-1" }).job(project, job))).toMatchObject({
-      code: "PLAYMENT_RESPONSE_INVALID",
-    });
+    for (const id of [job, `job-${uuid}`, `${uuid}-job`]) {
+      const error = await failure(answering({ job_id: id.toUpperCase() }).job(project, id));
+      expect(error).toMatchObject({ code: "PLAYMENT_RESPONSE_INVALID" });
+    }
   });
 
   it("that does not tell its ids has the ids that were asked for", async () => {
@@ -311,6 +315,13 @@ describe("redirects of the storage", () => {
     expect(() => client(options as object)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
+  it("may lead to all places that the vendor may name, even if it named a safer one", async () => {
+    const [first, next] = ["https://storage.example/a", "http://10.0.0.1/b"];
+    const { asked, mask } = redirecting(first, { [first]: next }, { baseUrl: "http://127.0.0.1:1/v1" });
+    expect(await mask()).toEqual(png);
+    expect(asked.slice(1)).toEqual([first, next]);
+  });
+
   it("in a loop throw PLAYMENT_REDIRECT_LOOP at once", async () => {
     vendor.faults.redirectLoop = ALWAYS;
     const error = await failure(client().labelMap(project, job));
@@ -399,7 +410,8 @@ describe("redirects of the storage", () => {
     ] as const) {
       const fetch = async (input: RequestInfo | URL) => {
         const { redirect } = new Request(input);
-        const response = redirect === "manual" ? Response.error() : new Response(png.slice());
+        const body = code === undefined ? png.slice() : null;
+        const response = redirect === "manual" ? Response.error() : new Response(body);
         if (redirect === "manual") Object.defineProperty(response, "type", { value: "opaqueredirect" });
         else Object.defineProperty(response, "url", { value: end });
         return response;
@@ -414,7 +426,17 @@ describe("redirects of the storage", () => {
 
 describe("a private host", () => {
   it.each([
-    ...["localhost", "a.localhost", "LOCALHOST.", "nas.local", "db.internal", "router.home.arpa", "intranet"],
+    ...[
+      "localhost",
+      "a.localhost",
+      "LOCALHOST.",
+      "nas.local",
+      "nas.local.",
+      "10.0.0.1.",
+      "db.internal",
+      "router.home.arpa",
+      "intranet",
+    ],
     ...["0.0.0.0", "10.255.0.1", "100.64.0.1", "100.127.255.255", "127.9.9.9", "169.254.0.1", "172.16.0.1"],
     ...[
       "172.31.255.255",
@@ -435,6 +457,7 @@ describe("a private host", () => {
       "[ff02::1]",
       "[::ffff:7f00:1]",
     ],
+    ...["[::5:808:808]", "[64:1::808:808]", "[64:ff9b:1::808:808]", "[::ffff:c000:8]"],
     ...["[::7f00:1]", "[64:ff9b::a00:1]", "[64:ff9b:1::1]", "[2002:c0a8:1::1]", "[100::1]"],
   ])("is %s", (host) => {
     expect(isPrivateHost(host)).toBe(true);
@@ -447,7 +470,12 @@ describe("a private host", () => {
       "localhost.example",
       "10.0.0.1.example",
       "local.example",
+      "a.local.example",
+      "a.localhost.example",
+      "storage.example.",
     ],
+    ...["8.100.0.1", "8.254.0.1", "8.16.0.1", "8.168.0.1", "8.0.0.1", "8.18.0.1", "8.19.0.1"],
+    ...["[::ffff:c000:108]", "[2600::ffff:a00:1]", "[2600:ff9b::a00:1]"],
     ...["8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.0.1", "100.128.0.1", "126.0.0.1", "128.0.0.1"],
     ...["169.253.0.1", "169.255.0.1", "172.15.0.1", "172.32.0.1", "192.167.0.1", "192.169.0.1", "192.0.1.1"],
     ...["198.17.0.1", "198.20.0.1", "223.255.255.255"],
@@ -517,8 +545,9 @@ describe("a signal that many calls share", () => {
     const resolving = client({ resolveAttachment });
     await resolving.mask("https://private.example/mask.png", { signal: stop.signal });
     await resolving.mask("https://private.example/mask.png");
+    await failure(resolving.result(project, job, { signal: stop.signal }));
     stop.abort(new Error("later"));
-    expect(seen.map((signal) => signal?.aborted)).toEqual([false, undefined]);
+    expect(seen.map((signal) => signal?.aborted)).toEqual([false, undefined, false]);
   });
 
   it("that has aborted ends a call before any request, with the signal's reason", async () => {
@@ -528,8 +557,8 @@ describe("a signal that many calls share", () => {
   });
 
   it("that is no AbortSignal is refused", async () => {
-    for (const signal of [{}, "stop", 5, { aborted: false }]) {
-      const call = client().job(project, job, { signal: signal as AbortSignal });
+    for (const signal of [{}, "stop", 5, { aborted: false }, { addEventListener() {} }]) {
+      const call = client().job(project, job, { signal: signal as unknown as AbortSignal });
       await expect(call).rejects.toMatchObject({ code: "OPTION_INVALID" });
     }
   });

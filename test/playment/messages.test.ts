@@ -35,6 +35,7 @@ describe("an option", () => {
     [{ apiKey: KEY, maxBytes: -1 }, "maxBytes must be"],
     [{ apiKey: KEY, maxJsonBytes: -1 }, "maxJsonBytes must be a number"],
     [{ apiKey: KEY, allowHttp: 1 }, "allowHttp must be"],
+    [{ apiKey: KEY, baseUrl: "no URL" }, "baseUrl must have the form https://…"],
     [{ apiKey: KEY, allowPrivateHosts: 1 }, "allowPrivateHosts must be"],
   ])("that is invalid is named: %o", (options, message) => {
     expect(() => new PlaymentClient(options as PlaymentClientOptions)).toThrow(
@@ -166,6 +167,29 @@ describe("a message names what failed:", () => {
       );
       expect(error.message).not.toContain("SIGNED");
     }
+  });
+
+  it("a file to which a browser was led, if it is not there", async () => {
+    const fetch = async (input: RequestInfo | URL) => {
+      if (new Request(input).redirect === "follow") return new Response(null, { status: 404 });
+      const opaque = Response.error();
+      Object.defineProperty(opaque, "type", { value: "opaqueredirect" });
+      return opaque;
+    };
+    const resolveAttachment = async () => "https://storage.example/mask.png?SIGNED";
+    const error = await failure(client({ baseUrl, fetch, resolveAttachment }).mask("https://x.example/"));
+    expect(error).toMatchObject({ code: "PLAYMENT_NOT_FOUND", status: 404 });
+    expect(error.message).toMatch(/^the mask \(https:\/\/storage.example\/mask.png\): HTTP status 404/);
+  });
+
+  it("a download that stalls, or that has no body", async () => {
+    const stalled = () => new Response(new ReadableStream({ start() {} }));
+    const stalling = client({ baseUrl, retry: { limit: 0 }, timeout: 20, fetch: async () => stalled() });
+    const error = await failure(stalling.job(project, job));
+    expect(error).toMatchObject({ code: "PLAYMENT_TIMEOUT", jobId: job });
+    expect(error.message).toContain("the download stalled; try a longer `timeout`");
+    const empty = client({ baseUrl, fetch: async () => new Response(null) });
+    expect((await failure(empty.job(project, job))).message).toContain("the answer is not JSON");
   });
 
   it("a host that cannot be reached, with the system's reason", async () => {

@@ -297,6 +297,15 @@ describe("a temporary fault", () => {
     }
   });
 
+  it("no timer is left after a call", async () => {
+    const passTimers = holdTimers(123_456);
+    const patient = client({ timeout: 123_456 });
+    await patient.labelMap(project, job);
+    Object.assign(vendor.faults, { apiFailure: 1, failureCode: "GE_0001" });
+    await failure(patient.job(project, job));
+    expect(passTimers()).toBe(0);
+  });
+
   it("a mask that stalls is requested again", async () => {
     vendor.faults.stalled = 1;
     const { privateUrl } = await signedUrl();
@@ -324,6 +333,26 @@ describe("the wait before another try", () => {
       expect(delays.at(-1)).toBeGreaterThan(whole * 0.98);
       expect(delays.at(-1)).toBeLessThanOrEqual(whole);
     }
+  });
+
+  it("is doubled each time, from the first delay on", async () => {
+    const { privateUrl } = await signedUrl();
+    vendor.faults.serverError = 3;
+    const delays = watchDelays();
+    await client({ retry: { limit: 3, minDelay: 8, maxDelay: 1e6 } }).mask(privateUrl);
+    const waits = delays().filter((milliseconds) => !Number.isInteger(milliseconds));
+    expect(waits.map((wait) => 2 ** Math.ceil(Math.log2(wait)))).toEqual([8, 16, 32]);
+  });
+
+  it("may be told by the header of a rate limit, too", async () => {
+    const answers = [
+      new Response(null, { status: 429, headers: { "ratelimit-reset": "1" } }),
+      Response.json({ success: true, data: { status: "new" } }),
+    ];
+    const delays = watchDelays();
+    const options = { fetch: async () => answers.shift()!, retry: { ...retry, maxRetryAfter: 123 } };
+    expect(await client(options).job(project, job)).toMatchObject({ status: "new" });
+    expect(delays()).toContain(123);
   });
 
   it.each(["serverError", "truncated"] as const)("differs between clients after %s", async (fault) => {
@@ -472,13 +501,15 @@ describe("a permanent fault", () => {
 
   it("an exception of the caller's onProgress is thrown unchanged and at once", async () => {
     const { privateUrl } = await signedUrl();
-    const mine = new Error("my own");
-    const before = requestsTo("storage");
-    const onProgress = () => {
-      throw mine;
-    };
-    await expect(client().mask(privateUrl, { onProgress })).rejects.toBe(mine);
-    expect(requestsTo("storage")).toBe(before + 1);
+    const codeOfOurs = Object.assign(new Error("my own"), { code: "PLAYMENT_TIMEOUT" });
+    for (const mine of [new Error("my own"), codeOfOurs, undefined]) {
+      const before = requestsTo("storage");
+      const onProgress = () => {
+        throw mine;
+      };
+      await expect(client().mask(privateUrl, { onProgress })).rejects.toBe(mine);
+      expect(requestsTo("storage")).toBe(before + 1);
+    }
   });
 
   it("an answer that never comes throws PLAYMENT_TIMEOUT", async () => {
@@ -757,6 +788,7 @@ describe("the key", () => {
     ]) {
       expect(redact(`a ${spelling} b`)).toMatch(/^a "?\[API key\]"? b$/);
     }
+    expect(redact(JSON.stringify(`a ${odd} b`))).toBe('"a [API key] b"');
     const error = new PlaymentError("PLAYMENT_HTTP", `at ${odd}`, { jobId: odd }, { cause: new Error(odd) });
     redactError(error, redact);
     expect(error).toMatchObject({ message: "at [API key]", jobId: "[API key]" });
@@ -790,6 +822,10 @@ describe("the key", () => {
     const error = await failure(client({ resolveAttachment }).mask("https://private.example/mask.png"));
     expect(error).toMatchObject({ code: "PLAYMENT_RESOLVER_FAILED", cause: thrown });
     expect(thrown.message).toBe("no answer to [API key]");
+    const harmless = new DOMException("no answer", "TimeoutError");
+    error.cause = harmless;
+    redactError(error, redactor(KEY));
+    expect(Object.hasOwn(harmless, "message")).toBe(false);
   });
 
   it("invalid calls reject with a typed error", async () => {
@@ -804,6 +840,21 @@ describe("the key", () => {
       expect(await failure(any[method]!())).toMatchObject(invalid);
       expect(await failure(any[method]!(project, job, null))).toMatchObject(invalid);
     }
+  });
+
+  it("without a base URL, the vendor is asked; without a key, none is sent", async () => {
+    const asked: [string, string | null][] = [];
+    const fetch = async (input: RequestInfo | URL) => {
+      const { url, headers } = new Request(input);
+      asked.push([url, headers.get("x-api-key")]);
+      return Response.json({ success: true, data: { status: "new" } });
+    };
+    await new PlaymentClient({ apiKey: KEY, fetch }).job(project, job);
+    await new PlaymentClient({ baseUrl: "https://proxy.example", fetch }).job(project, job);
+    expect(asked).toEqual([
+      [`https://api.playment.io/v1/projects/${project}/jobs/${job}`, KEY],
+      [`https://proxy.example/projects/${project}/jobs/${job}`, null],
+    ]);
   });
 
   it.each(["", "/", "//"])("a base URL may end with %j", async (end) => {

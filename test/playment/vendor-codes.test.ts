@@ -64,6 +64,8 @@ describe("the code of a failure decides, whatever the status", () => {
     [403, "PLAYMENT_UNAUTHORISED", 1],
     [429, "PLAYMENT_RATE_LIMITED", 3],
     [503, "PLAYMENT_HTTP", 3],
+    [500, "PLAYMENT_HTTP", 3],
+    [499, "PLAYMENT_API", 1],
     [422, "PLAYMENT_API", 1],
   ])("with an unknown code, the status %i is %s", async (status, code, requests) => {
     fail("XY_0042", ALWAYS, status);
@@ -149,10 +151,38 @@ describe("the code of a failure decides, whatever the status", () => {
       if (pieces++ < 1000) controller.enqueue(new Uint8Array(1024).fill(32));
       else controller.close();
     };
-    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const cancel = vi.fn();
+    const body = new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
     const fetch = async () => new Response(body, { status: 400 });
     expect((await failure(client({ fetch }).job(project, job))).code).toBe("PLAYMENT_HTTP");
     expect(pieces).toBe(65);
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it("a failure whose body stalls ends when the call is aborted, with the signal's reason", async () => {
+    const reason = new Error("enough");
+    const answer = () => new Response(new ReadableStream({ start() {} }), { status: 404 });
+    const stop = new AbortController();
+    let asked = 0;
+    const later = async () => {
+      asked++;
+      setImmediate(() => setImmediate(() => stop.abort(reason)));
+      return answer();
+    };
+    // A time-out that outlasts the test.
+    const call = client({ resolveAttachment: later, timeout: 1e6 }).mask("https://x.example/mask.png", {
+      signal: stop.signal,
+    });
+    await expect(call).rejects.toBe(reason);
+    expect(asked).toBe(1);
+  });
+
+  it("the storage has no codes: its refusal is an expired signature, whatever its body says", async () => {
+    const fetch = async () =>
+      Response.json({ success: false, error: { code: "auth-failure" } }, { status: 403 });
+    const resolveAttachment = async () => "https://storage.example/mask.png";
+    const call = client({ fetch, resolveAttachment }).mask("https://x.example/mask.png");
+    expect(await failure(call)).toMatchObject({ code: "PLAYMENT_URL_EXPIRED", vendorCode: undefined });
   });
 
   it("a failure whose body stalls ends at the time-out", async () => {
@@ -180,6 +210,7 @@ describe("a message quotes the vendor's code only if it is surely one", () => {
     "3f3e8675-ca69-46d7-aa34-96f90fcbb732",
     "AKIAIOSFODNN7EXAMPLE",
     "a".repeat(41),
+    `${"a".repeat(20)}_${"b".repeat(20)}`,
     "two words",
     "FS_0000\n",
     "\u001b[31mred",
