@@ -134,6 +134,24 @@ describe(`images with seed ${seed} (LABELMAP_SEED)`, () => {
   );
 });
 
+it("images with more colours than the table holds", () => {
+  const { below } = dice(mulberry32(seed));
+  for (const [width, height] of [
+    [1, 900],
+    [9, 200],
+    [40, 90],
+  ] as const) {
+    const samples = Uint8Array.from({ length: width * height * 3 }, () => below(256));
+    const png = encodePng({ width, height, colourType: 2, bitDepth: 8, samples, interlace: true, filter: 1 });
+    const legend = { [`#${Buffer.from(samples.subarray(0, 3)).toString("hex")}`]: "first" };
+    const expected = decodeReference(png, legend);
+    const map = decodeMaskSync(png, legend, { engine: "fused" });
+    expectEqual(map.data, expected.data, `LABELMAP_SEED=${seed}, ${width}×${height}`);
+    expect(map.unlabelled.colors).toEqual(expected.unknown.slice(0, 16));
+    expect(map.labels.map(({ bbox }) => bbox)).toEqual(expected.boxes);
+  }
+});
+
 describe("damaged files", () => {
   /** The head up to the first IDAT, and the stream, of a file with one IDAT. */
   const partsOf = (png: Uint8Array) => {
