@@ -29,6 +29,7 @@ let toStep: usize = 0;
 /** For `v128.swizzle`: the picked bytes of one step. And which bytes are high bytes of checked samples, as 16-bit lanes. */
 const picks = memory.data(16);
 const checkedLanes = memory.data(16);
+let checkedSamples: u32 = 0;
 /** For each pixel of the row above: both bytes of a 16-bit alpha, and above them the byte that stands for it. Or 0. */
 let alphas: usize = 0;
 
@@ -58,6 +59,7 @@ export function beginRepack(picked: u32, checked: u32): void {
   lowBytesSeen = 0;
   memory.fill(picks, 255, 16);
   memory.fill(checkedLanes, 0, 16);
+  checkedSamples = checked;
   for (let pixel: u32 = 0; pixel < pixels; pixel++) {
     for (let byte: u32 = 0; byte < toBytes; byte++) {
       const place = (picked >> (byte << 3)) & 255;
@@ -76,23 +78,53 @@ export function beginRepackedRows(width: u32): void {
 
 /** Repacks a filtered row of `bytes` bytes. */
 export function repackRow(filter: Filter, row: usize, bytes: usize): usize {
+  pickBytes(row, bytes);
+  if (checkedSamples > 0) checkLowBytes(row, bytes);
+  if (alphas !== 0 && opaque !== 0) repackAlpha(filter, row + fromBytes - 2, row + bytes);
+  return repacked;
+}
+
+function pickBytes(row: usize, bytes: usize): void {
   const pick = v128.load(picks);
+  const end = row + bytes;
+  const step = fromStep << 2;
+  let to = repacked;
+  let from = row;
+  while (from < end) {
+    // Most rows repeat the row above, so they are 0 over long stretches.
+    if (from + step <= end && isZero(from, step)) {
+      for (let place: usize = 0; place < toStep << 2; place += 16) v128.store(to + place, i8x16.splat(0));
+      from += step;
+      to += toStep << 2;
+      continue;
+    }
+    v128.store(to, v128.swizzle(v128.load(from), pick));
+    from += fromStep;
+    to += toStep;
+  }
+}
+
+/** Whether up to 64 bytes are 0. */
+@inline
+function isZero(from: usize, bytes: usize): bool {
+  let all = v128.load(from);
+  for (let place: usize = 16; place < bytes; place += 16) all = v128.or(all, v128.load(from + min(place, bytes - 16)));
+  return !v128.any_true(all);
+}
+
+function checkLowBytes(row: usize, bytes: usize): void {
   const checked = v128.load(checkedLanes);
   const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   let notZero = i8x16.splat(0);
   let notCopied = i8x16.splat(0);
-  let to = repacked;
-  for (let from: usize = 0; from < bytes; from += fromStep, to += toStep) {
+  for (let from: usize = 0; from < bytes; from += fromStep) {
     const pixels = v128.load(row + from);
-    v128.store(to, v128.swizzle(pixels, pick));
     const low = v128.shr<u16>(pixels, 8);
     const seen = v128.and(checked, v128.lt<u8>(places, i8x16.splat(<i8>min(bytes - from, 16))));
     notZero = v128.or(notZero, v128.and(low, seen));
     notCopied = v128.or(notCopied, v128.and(v128.xor(pixels, low), seen));
   }
   lowBytesSeen |= u32(v128.any_true(notZero)) | (u32(v128.any_true(notCopied)) << 1);
-  if (alphas !== 0 && opaque !== 0) repackAlpha(filter, row + fromBytes - 2, row + bytes);
-  return repacked;
 }
 
 /**

@@ -22,6 +22,7 @@ const wide = ({ colourType, samples, interlace = false }: Wide) => {
   return encodePng({ width, height: 1, colourType, bitDepth: 16, samples, interlace, filter: 1 });
 };
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/public/${name}`, import.meta.url));
+const SEED = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const wideColors = { code: "PNG_16_BIT_COLORS", name: "PngError", offset: 24 };
 const counts = (segments: readonly { id: number; pixelCount: number }[]) =>
   Object.fromEntries(segments.map(({ id, pixelCount }) => [id, pixelCount]));
@@ -106,6 +107,35 @@ describe("other samples of 16 bits are no colours", () => {
 });
 
 describe("grey samples of 16 bits are numbers", () => {
+  it("equal the samples in random masks, on both engines", async () => {
+    for (let round = 0; round < 300; round++) {
+      const random = mulberry32(SEED + round);
+      const { below, chance, pick } = dice(random);
+      const [width, height] = [1 + below(90), 1 + below(12)];
+      const hasAlpha = chance(0.5);
+      const ids = Array.from({ length: 1 + below(6) }, () => below(65_536));
+      let last = 0;
+      const values = Array.from({ length: width * height }, () => {
+        last = chance(0.8) ? last : pick(ids);
+        return last;
+      });
+      const png = encodePng({
+        ...{ width, height, colourType: hasAlpha ? 4 : 0, bitDepth: 16, rng: random },
+        samples: hasAlpha ? values.flatMap((value) => [value, pick([65_535, below(65_536)])]) : values,
+        interlace: chance(0.4),
+        filter: pick([0, 1, 2, 3, 4, "random", "adaptive"]),
+      });
+      for (const engine of ["fused", "upng"] as const) {
+        const { data, ids: found } = await decodeIds(png, { engine });
+        const message = `LABELMAP_SEED=${SEED + round} ${engine} ${width}×${height}`;
+        expect(
+          Array.from(data, (place) => found[place]!),
+          message,
+        ).toEqual(values);
+      }
+    }
+  });
+
   const cases: [name: string, samples: readonly number[]][] = [
     ["object numbers of Cityscapes", [26001, 26002, 7, 26001]],
     ["the largest", [65535, 65534, 0, 256]],
