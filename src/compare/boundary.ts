@@ -182,21 +182,22 @@ class Columns {
   #enter(band: number): void {
     const row = this.#bandTops[band]!;
     const end = this.#bandRuns[band + 1]!;
+    // The columns from here on have no class, up to the next run that is long enough.
+    let empty = 0;
     let start = 0;
-    for (let run = this.#bandRuns[band]!; run < end; ) {
+    for (let run = this.#bandRuns[band]!; run < end; run++) {
       const classIndex = this.classOfRun[run]!;
       // Two objects of a class that touch are one region of the class.
       while (run + 1 < end && this.classOfRun[run + 1] === classIndex) run++;
-      const stop = this.runEnds[run]!;
-      run++;
-      const isShort = classIndex < 0 || stop - start <= 2 * this.#distance;
-      const left = isShort ? stop : start + this.#distance;
-      const right = isShort ? stop : stop - this.#distance;
-      this.#clear(start, left);
+      const left = start + this.#distance;
+      start = this.runEnds[run]!;
+      const right = start - this.#distance;
+      if (classIndex < 0 || left >= right) continue;
+      this.#clear(empty, left);
       this.#set(left, right, classIndex, row);
-      this.#clear(right, stop);
-      start = stop;
+      empty = right;
     }
+    this.#clear(empty, this.width);
   }
 
   #clear(start: number, end: number): void {
