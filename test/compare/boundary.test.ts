@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { findPythonWith } from "../../scripts/python.mjs";
-import { boundaryDistance } from "../../src/compare/boundary.js";
+import { boundaryDistance, DEFAULT_DILATION_RATIO } from "../../src/compare/boundary.js";
 import { Comparison, type ComparisonOptions, compare } from "../../src/compare/index.js";
 import { ClassList, type DenseMap } from "../../src/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
@@ -85,6 +85,7 @@ describe("Boundary IoU", () => {
     expect(score(true)).toBe(expected(4));
     expect(score({})).toBe(expected(4));
     expect(score({ dilationRatio: 0.02 })).toBe(expected(4));
+    expect(boundaryDistance(3000, 4000, DEFAULT_DILATION_RATIO)).toBe(100);
     expect(score({ dilationRatio: 0.005 })).toBe(expected(1));
     expect(score({ dilationRatio: 0.001 }), "at least a pixel").toBe(expected(1));
     expect(score({ dilationRatio: 0.2 })).toBe(expected(40));
