@@ -46,7 +46,7 @@ export interface ComparisonOptions {
    * edges, to which the IoU of large objects is nearly blind. Default `false`.
    *
    * `dilationRatio` says how wide the boundaries are, as a share of the image's diagonal. The default 0.02 is that of the
-   * paper for COCO. For Cityscapes and LVIS it is 0.005.
+   * paper for COCO. For Cityscapes and LVIS it is 0.005. Supercategories have no Boundary IoU.
    */
   readonly boundary?: boolean | { readonly dilationRatio?: number };
 }
@@ -55,7 +55,7 @@ export interface ComparisonOptions {
 export interface ClassScores extends PixelScores, ClassQuality {
   readonly id: number;
   readonly name: string;
-  /** Whether it is one of `things`. Without `things`: whether an instance of it was seen. */
+  /** Whether it is one of `things`. Without `things`: whether an instance or a crowd of it was seen. */
   readonly isThing: boolean;
   /**
    * The IoU of the class's boundaries in both maps, 0 to 1. Only with the option `boundary`.
