@@ -6,20 +6,8 @@
  */
 import { withMemoryFor } from "../checks/memory.js";
 
-/** The scores of semantic segmentation, each from 0 to 1. A score is NaN if its divisor is 0. */
-export interface SemanticScores {
-  /** Per class: its pixels in the reference. */
-  readonly referencePixels: readonly number[];
-  /** Per class: its pixels in the prediction, except those whose reference is void. */
-  readonly predictedPixels: readonly number[];
-  /** Per class: true positives / (true positives + false positives + false negatives). NaN if it is in neither map. */
-  readonly iou: readonly number[];
-  /** Per class: the share of its reference pixels that are predicted correctly. NaN if it is not in the reference. */
-  readonly accuracy: readonly number[];
-  /** Per class: the share of its predicted pixels that are right. NaN if it is not in the prediction. */
-  readonly precision: readonly number[];
-  /** Per class: 2 × true positives / (reference pixels + predicted pixels). NaN if it is in neither map. */
-  readonly dice: readonly number[];
+/** The mean scores of semantic segmentation, each from 0 to 1. A score is NaN if its divisor is 0. */
+export interface MeanScores {
   /** The mean of `iou` over the classes for which it is not NaN. */
   readonly meanIoU: number;
   /** The mean of `accuracy` over the classes for which it is not NaN. */
@@ -28,6 +16,16 @@ export interface SemanticScores {
   readonly pixelAccuracy: number;
   /** The mean of `iou`, with each class weighted by its reference pixels. */
   readonly frequencyWeightedIoU: number;
+}
+
+/** The pixels of one class. Pixels whose reference is void are left out. */
+export interface PixelCounts {
+  /** Its pixels in the reference. */
+  readonly reference: number;
+  /** Its pixels in the prediction. */
+  readonly predicted: number;
+  /** Its pixels in both maps at once. */
+  readonly right: number;
 }
 
 /** A confusion matrix of `count` classes. It takes `count²` numbers of 8 bytes. */
@@ -50,46 +48,18 @@ export class Confusion {
     else this.matrix[reference * this.#count + predicted]! += pixels;
   }
 
-  /** For each class, its number of pixels in the reference. */
-  #referencePixels(): number[] {
+  /** The pixels of each class. */
+  counts(): PixelCounts[] {
     const count = this.#count;
-    return Array.from(this.unpredicted, (unpredicted, reference) =>
-      this.matrix
-        .subarray(reference * count, (reference + 1) * count)
-        .reduce((sum, pixels) => sum + pixels, unpredicted),
-    );
-  }
-
-  /** For each class, its number of pixels in the prediction, without pixels whose reference is void. */
-  #predictedPixels(): number[] {
-    const sums = new Array<number>(this.#count).fill(0);
+    const predicted = new Float64Array(count);
     this.matrix.forEach((pixels, place) => {
-      sums[place % this.#count]! += pixels;
+      predicted[place % count]! += pixels;
     });
-    return sums;
-  }
-
-  /** The definitions of Long, Shelhamer and Darrell, "Fully Convolutional Networks" (2015), section 5. */
-  scores(): SemanticScores {
-    const reference = this.#referencePixels();
-    const predicted = this.#predictedPixels();
-    const right = reference.map((_, index) => this.matrix[index * (this.#count + 1)]!);
-    const iou = right.map((pixels, index) => pixels / (reference[index]! + predicted[index]! - pixels));
-    const accuracy = right.map((pixels, index) => pixels / reference[index]!);
-    const total = sum(reference);
-    return {
-      referencePixels: reference,
-      predictedPixels: predicted,
-      iou,
-      accuracy,
-      precision: right.map((pixels, index) => pixels / predicted[index]!),
-      dice: right.map((pixels, index) => (2 * pixels) / (reference[index]! + predicted[index]!)),
-      meanIoU: meanOf(iou),
-      meanAccuracy: meanOf(accuracy),
-      pixelAccuracy: sum(right) / total,
-      frequencyWeightedIoU:
-        sum(iou.map((value, index) => (reference[index] === 0 ? 0 : value * reference[index]!))) / total,
-    };
+    return Array.from(this.unpredicted, (unpredicted, index) => ({
+      reference: sum(this.matrix.subarray(index * count, (index + 1) * count)) + unpredicted,
+      predicted: predicted[index]!,
+      right: this.matrix[index * (count + 1)]!,
+    }));
   }
 }
 
@@ -99,7 +69,7 @@ export interface PixelScores {
   readonly referencePixels: number;
   /** The class's pixels in the prediction, except those whose reference is void. */
   readonly predictedPixels: number;
-  /** Intersection over union of the class's pixels, 0 to 1. */
+  /** Intersection over union of the class's pixels, 0 to 1: right / (reference + predicted - right). */
   readonly iou: number;
   /** The share of the class's reference pixels that are predicted correctly, 0 to 1. Also called recall. */
   readonly accuracy: number;
@@ -109,15 +79,35 @@ export interface PixelScores {
   readonly dice: number;
 }
 
-/** One class's part of the scores. */
-export function pixelScoresOf(scores: SemanticScores, index: number): PixelScores {
+/** The scores of one class, from its counts. */
+export function pixelScoresOf({ reference, predicted, right }: PixelCounts): PixelScores {
   return {
-    referencePixels: scores.referencePixels[index]!,
-    predictedPixels: scores.predictedPixels[index]!,
-    iou: scores.iou[index]!,
-    accuracy: scores.accuracy[index]!,
-    precision: scores.precision[index]!,
-    dice: scores.dice[index]!,
+    referencePixels: reference,
+    predictedPixels: predicted,
+    iou: right / (reference + predicted - right),
+    accuracy: right / reference,
+    precision: right / predicted,
+    dice: (2 * right) / (reference + predicted),
+  };
+}
+
+/**
+ * The means over all classes. The definitions are those of Long, Shelhamer and Darrell, "Fully Convolutional Networks"
+ * (2015), section 5.
+ *
+ * @param counts the counts of each class.
+ */
+export function meanScoresOf(counts: readonly PixelCounts[]): MeanScores {
+  const scores = counts.map(pixelScoresOf);
+  const total = sum(counts.map(({ reference }) => reference));
+  const weighted = scores.map(({ iou, referencePixels }) =>
+    referencePixels === 0 ? 0 : iou * referencePixels,
+  );
+  return {
+    meanIoU: meanOf(scores.map(({ iou }) => iou)),
+    meanAccuracy: meanOf(scores.map(({ accuracy }) => accuracy)),
+    pixelAccuracy: sum(counts.map(({ right }) => right)) / total,
+    frequencyWeightedIoU: sum(weighted) / total,
   };
 }
 
@@ -127,6 +117,8 @@ export function meanOf(values: readonly number[]): number {
   return sum(defined) / defined.length;
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

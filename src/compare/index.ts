@@ -5,8 +5,10 @@ export {
   type ComparisonOptions,
   type ComparisonResult,
   compare,
+  type ImageScores,
+  type PanopticMeans,
 } from "./comparison.js";
-export type { PixelScores } from "./confusion.js";
+export type { MeanScores, PixelScores } from "./confusion.js";
 export type { ClassQuality, MeanQuality } from "./panoptic.js";
 export type { ComparableMap } from "./segments.js";
 export type { SupercategoryScores } from "./supercategories.js";

@@ -4,8 +4,7 @@
  * The definition is by Kirillov et al., "Panoptic Segmentation" (CVPR 2019), the arithmetic is that of panopticapi's
  * `evaluation.py`. Two segments of the same class match if their IoU is above 0.5, so no segment matches twice. Void
  * pixels of the reference are not part of a union. A predicted segment is not counted as a false positive if more than
- * half of it lies in void, or in a crowd of its class (pixels of a thing class that the reference does not separate
- * into objects).
+ * half of it lies in void, or in a crowd of its class. A crowd is neither found nor missed.
  */
 import { meanOf } from "./confusion.js";
 import type { Overlap } from "./overlap.js";
@@ -37,22 +36,29 @@ export interface SegmentOverlaps {
   readonly overlaps: readonly Overlap[];
 }
 
+/** The counts of one class. */
+interface Counts {
+  iouSum: number;
+  truePositives: number;
+  falsePositives: number;
+  falseNegatives: number;
+}
+
 /** The counts per class, over any number of images. */
 export class PanopticCounts {
-  readonly #iouSum: Float64Array;
-  readonly #truePositives: Float64Array;
-  readonly #falsePositives: Float64Array;
-  readonly #falseNegatives: Float64Array;
+  readonly #counts = new Map<number, Counts>();
 
-  constructor(classCount: number) {
-    this.#iouSum = new Float64Array(classCount);
-    this.#truePositives = new Float64Array(classCount);
-    this.#falsePositives = new Float64Array(classCount);
-    this.#falseNegatives = new Float64Array(classCount);
+  #of(classIndex: number): Counts {
+    let counts = this.#counts.get(classIndex);
+    if (counts === undefined) {
+      counts = { iouSum: 0, truePositives: 0, falsePositives: 0, falseNegatives: 0 };
+      this.#counts.set(classIndex, counts);
+    }
+    return counts;
   }
 
-  /** @param isCrowd whether a segment of the reference is a crowd. */
-  add({ reference, prediction, overlaps }: SegmentOverlaps, isCrowd: (segment: Segment) => boolean): void {
+  /** Counts the segments of an image. */
+  add({ reference, prediction, overlaps }: SegmentOverlaps): void {
     const referenceArea = new Float64Array(reference.length);
     const predictionArea = new Float64Array(prediction.length);
     const inVoid = new Float64Array(prediction.length);
@@ -63,49 +69,58 @@ export class PanopticCounts {
       predictionArea[p]! += pixels;
       if (r < 0) inVoid[p]! += pixels;
       const isForgiven =
-        r < 0 || (isCrowd(reference[r]!) && reference[r]!.classIndex === prediction[p]!.classIndex);
+        r < 0 || (reference[r]!.isCrowd && reference[r]!.classIndex === prediction[p]!.classIndex);
       if (isForgiven) inVoidOrCrowd[p]! += pixels;
     }
     const isFound = new Uint8Array(reference.length);
     const isRight = new Uint8Array(prediction.length);
     for (const { reference: r, prediction: p, pixels } of overlaps) {
-      if (r < 0 || p < 0 || isCrowd(reference[r]!)) continue;
+      if (r < 0 || p < 0 || reference[r]!.isCrowd) continue;
       const { classIndex } = reference[r]!;
       if (classIndex !== prediction[p]!.classIndex) continue;
       const iou = pixels / (referenceArea[r]! + predictionArea[p]! - pixels - inVoid[p]!);
       if (iou <= 0.5) continue;
       isFound[r] = 1;
       isRight[p] = 1;
-      this.#truePositives[classIndex]! += 1;
-      this.#iouSum[classIndex]! += iou;
+      const counts = this.#of(classIndex);
+      counts.truePositives++;
+      counts.iouSum += iou;
     }
-    reference.forEach((segment, r) => {
-      if (isFound[r] === 0 && !isCrowd(segment)) this.#falseNegatives[segment.classIndex]! += 1;
+    reference.forEach(({ classIndex, isCrowd }, r) => {
+      if (isFound[r] === 0 && !isCrowd) this.#of(classIndex).falseNegatives++;
     });
     prediction.forEach(({ classIndex }, p) => {
       if (isRight[p] === 0 && inVoidOrCrowd[p]! / predictionArea[p]! <= 0.5) {
-        this.#falsePositives[classIndex]! += 1;
+        this.#of(classIndex).falsePositives++;
       }
     });
   }
 
-  /** The quality of each class. */
-  qualities(): ClassQuality[] {
-    return Array.from(this.#iouSum, (iouSum, index) => {
-      const truePositives = this.#truePositives[index]!;
-      const falsePositives = this.#falsePositives[index]!;
-      const falseNegatives = this.#falseNegatives[index]!;
-      const weight = truePositives + falsePositives / 2 + falseNegatives / 2;
-      return {
-        pq: iouSum / weight,
-        // If there are segments but no match, there is no outline to judge: 0, as in panopticapi.
-        sq: truePositives === 0 && weight > 0 ? 0 : iouSum / truePositives,
-        rq: truePositives / weight,
-        truePositives,
-        falsePositives,
-        falseNegatives,
-      };
-    });
+  /** Adds what other images have counted. */
+  addAll(other: PanopticCounts): void {
+    for (const [classIndex, counts] of other.#counts) {
+      const sum = this.#of(classIndex);
+      sum.iouSum += counts.iouSum;
+      sum.truePositives += counts.truePositives;
+      sum.falsePositives += counts.falsePositives;
+      sum.falseNegatives += counts.falseNegatives;
+    }
+  }
+
+  /** The quality of a class. */
+  qualityOf(classIndex: number): ClassQuality {
+    const counts = this.#counts.get(classIndex);
+    const { iouSum = 0, truePositives = 0, falsePositives = 0, falseNegatives = 0 } = counts ?? {};
+    const weight = truePositives + falsePositives / 2 + falseNegatives / 2;
+    return {
+      pq: iouSum / weight,
+      // If there are segments but no match, there is no outline to judge: 0, as in panopticapi.
+      sq: truePositives === 0 && weight > 0 ? 0 : iouSum / truePositives,
+      rq: truePositives / weight,
+      truePositives,
+      falsePositives,
+      falseNegatives,
+    };
   }
 }
 

@@ -32,8 +32,10 @@ export interface SegmentOptions {
 export interface Segment {
   /** The class's index in `classes.classes`. */
   readonly classIndex: number;
-  /** Unique within class and map; 0 if the class has no separate objects. */
+  /** Unique within class and map; 0 if the class has no separate objects, or if it is a crowd. */
   readonly instance: number;
+  /** Whether it is a group of objects that nobody told apart. All crowds of a class are one segment. */
+  readonly isCrowd: boolean;
 }
 
 /** A map as runs of segments. */
@@ -64,10 +66,8 @@ export function segmentsOf(
   const placeFor = (value: number) => {
     const found = resolve(value);
     if (found === undefined) return -1;
-    // Stuff is one segment per class, whatever instance numbers its pixels have.
-    const isStuff = options.things !== undefined && !options.things.has(found.classIndex);
-    const segment = isStuff ? { classIndex: found.classIndex, instance: 0 } : found;
-    const key = `${segment.classIndex} ${segment.instance}`;
+    const segment = asThingOrStuff(found, options.things);
+    const key = `${segment.classIndex} ${segment.instance} ${segment.isCrowd}`;
     const place = placeOfSegment.get(key) ?? segments.push(segment) - 1;
     placeOfSegment.set(key, place);
     return place;
@@ -81,6 +81,17 @@ export function segmentsOf(
     return place;
   });
   return { runs, segmentOfRun, segments };
+}
+
+/**
+ * If it is known which classes have instances, that decides. Otherwise the map's own numbers and crowds do.
+ */
+function asThingOrStuff(segment: Segment, things: ReadonlySet<number> | undefined): Segment {
+  const { classIndex, instance, isCrowd } = segment;
+  // Stuff is one segment per class, whatever instance numbers its pixels have.
+  if (things !== undefined && !things.has(classIndex)) return { classIndex, instance: 0, isCrowd: false };
+  if (isCrowd || (things !== undefined && instance === 0)) return { classIndex, instance: 0, isCrowd: true };
+  return segment;
 }
 
 /** A map of labels that has their names: a `LabelMap`, or a map decoded for the target `"label"` or `"runs"`. */
@@ -126,7 +137,8 @@ function labelResolver({ labels, data }: DecodedMap, options: SegmentOptions, na
       throw unknown(`${name} has the class ${quote(label.className)}, which the class list lacks`);
     }
     const classIndex = classIndexOf.get(id);
-    return classIndex === undefined ? undefined : { classIndex, instance: label.instanceId };
+    if (classIndex === undefined) return undefined;
+    return { classIndex, instance: label.instanceId, isCrowd: label.isCrowd === true };
   };
 }
 
@@ -142,7 +154,7 @@ function idResolver({ classes, divisor, missing }: SegmentOptions, name: string)
     const id = divisor === undefined ? value : Math.floor(value / divisor);
     const classIndex = classIndexOf.get(id);
     if (classIndex !== undefined) {
-      return { classIndex, instance: divisor === undefined ? 0 : value % divisor };
+      return { classIndex, instance: divisor === undefined ? 0 : value % divisor, isCrowd: false };
     }
     if (id === classes.voidId || id === classes.ignoreId || missing === "void") return undefined;
     throw unknown(`${name} has the class id ${id}, which the class list lacks`);

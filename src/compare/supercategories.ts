@@ -28,7 +28,7 @@ export class Supercategories {
   readonly #classes: readonly ClassEntry[];
   /** Each class's supercategory. A class without one has a number of its own, behind all supercategories. */
   readonly #groupOf: readonly number[];
-  readonly #panoptic: PanopticCounts;
+  readonly #panoptic = new PanopticCounts();
 
   constructor(classes: readonly ClassEntry[]) {
     this.#classes = classes;
@@ -37,31 +37,22 @@ export class Supercategories {
     this.#groupOf = classes.map(({ supercategory }, index) =>
       supercategory === undefined ? names.size + index : this.#names.indexOf(supercategory),
     );
-    this.#panoptic = new PanopticCounts(names.size + classes.length);
   }
 
-  /**
-   * Counts the segments of an image. All stuff of a supercategory is one segment, and so are all crowds.
-   *
-   * @param things the indices of the classes that have instances; `undefined` if that is not known.
-   */
-  add({ reference, prediction, overlaps }: SegmentOverlaps, things: ReadonlySet<number> | undefined): void {
+  /** Counts the segments of an image. All stuff of a supercategory is one segment, and so are all crowds. */
+  add({ reference, prediction, overlaps }: SegmentOverlaps): void {
     if (this.#names.length === 0) return;
-    const crowds = new Set<Segment>();
     const regroup = (segments: readonly Segment[]) => {
       const grouped: Segment[] = [];
       const placeOf = new Map<string, number>();
-      const places = segments.map(({ classIndex, instance }) => {
+      const places = segments.map(({ classIndex, instance, isCrowd }) => {
         const group = this.#groupOf[classIndex]!;
-        const isThing = things?.has(classIndex) === true;
         // Numbers are unique within a class only: car 1 and truck 1 are two objects.
-        const key = instance > 0 ? `${classIndex} ${instance}` : `${group} ${isThing}`;
+        const key = instance > 0 ? `${classIndex} ${instance}` : `${group} ${isCrowd}`;
         let place = placeOf.get(key);
         if (place === undefined) {
-          const segment = { classIndex: group, instance };
-          place = grouped.push(segment) - 1;
+          place = grouped.push({ classIndex: group, instance, isCrowd }) - 1;
           placeOf.set(key, place);
-          if (instance === 0 && isThing) crowds.add(segment);
         }
         return place;
       });
@@ -77,10 +68,7 @@ export class Supercategories {
       if (pair !== undefined) pair.pixels += overlap.pixels;
       else pairs.set(`${r} ${p}`, { reference: r, prediction: p, pixels: overlap.pixels });
     }
-    this.#panoptic.add(
-      { reference: a.grouped, prediction: b.grouped, overlaps: [...pairs.values()] },
-      (segment) => crowds.has(segment),
-    );
+    this.#panoptic.add({ reference: a.grouped, prediction: b.grouped, overlaps: [...pairs.values()] });
   }
 
   /**
@@ -89,8 +77,7 @@ export class Supercategories {
    */
   scores(classes: Confusion, isThing: readonly boolean[]): SupercategoryScores[] {
     if (this.#names.length === 0) return [];
-    const scores = this.#confusionOf(classes).scores();
-    const qualities = this.#panoptic.qualities();
+    const counts = this.#confusionOf(classes).counts();
     return this.#names.map((name, group): SupercategoryScores => {
       const members = this.#classes.flatMap((entry, index) =>
         this.#groupOf[index] === group ? [{ entry, index }] : [],
@@ -99,8 +86,8 @@ export class Supercategories {
         name,
         classNames: members.map(({ entry }) => entry.name),
         isThing: members.some(({ index }) => isThing[index]),
-        ...pixelScoresOf(scores, group),
-        ...qualities[group]!,
+        ...pixelScoresOf(counts[group]!),
+        ...this.#panoptic.qualityOf(group),
       };
     });
   }

@@ -10,7 +10,7 @@ import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../../s
 import { mergeBySupercategory } from "../../src/legend/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";
-import { dice, mulberry32 } from "../support/random.mjs";
+import { dice, drawRectangles, mulberry32 } from "../support/random.mjs";
 
 beforeAll(() => init());
 
@@ -409,6 +409,51 @@ describe("a comparison of a data set", () => {
     );
   });
 
+  it("gives the scores of each image as it is added, without classes that the image lacks", () => {
+    const value = fc.constantFrom(70, 20, 21, 22, 90, 91, 0, VOID * 10);
+    const row = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 24 });
+    const things = ["car", "person"];
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), fc.boolean(), (images, known) => {
+        const options = { divisor: 10, boundary: true, ...(known && { things }) };
+        const comparison = new Comparison(classes, options);
+        for (const pairs of images) {
+          const [reference, prediction] = [0, 1].map((side) => ({
+            width: pairs.length,
+            height: 1,
+            data: Int32Array.from(pairs, (pair) => pair[side]!),
+          }));
+          const ids = new Set(pairs.flat().map((panoptic) => Math.floor(panoptic / 10)));
+          const alone = compare(reference!, prediction!, { ...options, classes });
+          const { meanIoU, meanAccuracy, pixelAccuracy, frequencyWeightedIoU, meanBoundaryIoU, panoptic } =
+            alone;
+          expect(comparison.add(reference!, prediction!)).toEqual({
+            ...{ meanIoU, meanAccuracy, pixelAccuracy, frequencyWeightedIoU, meanBoundaryIoU, panoptic },
+            classes: alone.classes.filter(({ id }) => ids.has(id)),
+          });
+        }
+      }),
+    );
+  });
+
+  it("says of an image only what the image shows", () => {
+    const comparison = new Comparison(classes, { divisor: 10 });
+    const row = (...data: number[]) => ({ width: data.length, height: 1, data: Int32Array.from(data) });
+    expect(comparison.add(row(21, 70), row(21, 70)).classes).toMatchObject([
+      { name: "road", isThing: false },
+      { name: "car", isThing: true },
+    ]);
+    expect(comparison.add(row(20, 70), row(70, 70))).toMatchObject({
+      meanIoU: 1 / 4,
+      classes: [
+        { name: "road", iou: 1 / 2 },
+        { name: "car", isThing: false, falseNegatives: 1, iou: 0 },
+      ],
+      panoptic: { all: { pq: 0, classCount: 2 } },
+    });
+    expect(byName(comparison.result()).get("car")).toMatchObject({ isThing: true, falseNegatives: 1 });
+  });
+
   it("contains nothing of a refused image", () => {
     const comparison = new Comparison(classes);
     comparison.add(mapOf("72"), mapOf("77"));
@@ -489,18 +534,9 @@ describe.skipIf(python === undefined)("compared with NumPy", () => {
   const DIVISOR = 10;
   const ids = classes.classes.map(({ id }) => id);
 
-  /** Rectangles of segments on a background, so that there are bands, runs and objects of all sizes. */
   function drawn(random: () => number, width: number, height: number): Int32Array {
     const { below, pick } = dice(random);
-    const value = () => pick([...ids, VOID]) * DIVISOR + below(3);
-    const data = new Int32Array(width * height).fill(value());
-    for (let count = below(9); count > 0; count--) {
-      const [left, top, fill] = [below(width), below(height), value()];
-      const right = left + 1 + below(width - left);
-      const bottom = top + 1 + below(height - top);
-      for (let y = top; y < bottom; y++) data.fill(fill, y * width + left, y * width + right);
-    }
-    return data;
+    return drawRectangles(random, width, height, () => pick([...ids, VOID]) * DIVISOR + below(3));
   }
 
   it("all scores are equal, for similar and different maps, one pair and many, with and without `things`", () => {

@@ -66,3 +66,29 @@ export async function loadOpenCvResize() {
     return values;
   };
 }
+
+/**
+ * The boundary of a mask as `mask_to_boundary` of boundary-iou-api computes it: the mask, padded with a pixel of 0 on each
+ * side, is eroded `distance` times by a 3×3 square. What it loses is the boundary.
+ *
+ * @returns {Promise<(mask: Uint8Array, width: number, height: number, distance: number) => Uint8Array>} 1 for each pixel
+ *   of the boundary; the mask has 1 for each pixel of the class
+ */
+export async function loadOpenCvBoundary() {
+  const { cv } = await loadOpenCv();
+  return (mask, width, height, distance) => {
+    const source = cv.matFromArray(height, width, cv.CV_8UC1, mask);
+    const padded = new cv.Mat();
+    cv.copyMakeBorder(source, padded, 1, 1, 1, 1, cv.BORDER_CONSTANT, new cv.Scalar(0));
+    const kernel = cv.Mat.ones(3, 3, cv.CV_8UC1);
+    const eroded = new cv.Mat();
+    const ends = cv.morphologyDefaultBorderValue();
+    cv.erode(padded, eroded, kernel, new cv.Point(-1, -1), distance, cv.BORDER_CONSTANT, ends);
+    const boundary = mask.map((value, place) => {
+      const [x, y] = [place % width, Math.floor(place / width)];
+      return value - eroded.data[(y + 1) * (width + 2) + x + 1];
+    });
+    for (const object of [source, padded, kernel, eroded]) object.delete();
+    return boundary;
+  };
+}

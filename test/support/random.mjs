@@ -20,3 +20,22 @@ export function dice(random) {
   const below = (limit) => Math.floor(random() * limit);
   return { below, chance: (share) => random() < share, pick: (list) => list[below(list.length)] };
 }
+
+/**
+ * Rectangles of random values on a background, so that a map has bands, runs and objects of all sizes.
+ *
+ * @param {() => number} random 0 to 1
+ * @param {() => number} value the value of the background, and of each rectangle
+ * @returns {Int32Array<ArrayBuffer>} row-major, height * width
+ */
+export function drawRectangles(random, width, height, value) {
+  const { below } = dice(random);
+  const data = new Int32Array(width * height).fill(value());
+  for (let count = below(9); count > 0; count--) {
+    const [left, top, fill] = [below(width), below(height), value()];
+    const right = left + 1 + below(width - left);
+    const bottom = top + 1 + below(height - top);
+    for (let y = top; y < bottom; y++) data.fill(fill, y * width + left, y * width + right);
+  }
+  return data;
+}
