@@ -51,6 +51,19 @@ describe("a legend that can be read in several ways", () => {
       },
     ],
     [
+      { road: "100", car: "747" },
+      {
+        "names to colors": [
+          ["#110000", undefined, "road"],
+          ["#774477", undefined, "car"],
+        ],
+        "names to ids": [
+          [null, 100, "road"],
+          [null, 747, "car"],
+        ],
+      },
+    ],
+    [
       { "1,2,3": "4,5,6" },
       {
         "colors to names": [["#010203", undefined, "4,5,6"]],

@@ -692,7 +692,7 @@ describe("a malformed legend is refused with its form and place", () => {
     ["an empty list", [], "LEGEND_INVALID", "is an array"],
     ["a list of numbers", [1, 2], "LEGEND_INVALID", "is an array"],
     ["a list of colours alone", [[1, 2, 3]], "LEGEND_INVALID", "is an array"],
-    ["a file's bytes", Buffer.from("name,r,g,b"), "LEGEND_INVALID", "binary data"],
+    ["a file's bytes", Buffer.from("name,r,g,b"), "LEGEND_INVALID", 'readFile(path, "utf8")'],
     ["no text", "", "LEGEND_INVALID", "legend: is empty"],
     ["blank text", "\ufeff \r\n", "LEGEND_INVALID", "legend: is empty"],
     ["a page", "<!DOCTYPE html>\n<html>", "LEGEND_INVALID", 'begins with "<!DOCTYPE html>"'],

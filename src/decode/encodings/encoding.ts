@@ -72,6 +72,8 @@ export interface Encoding {
   readonly source: string;
   /** `grey`, `index`, or letters of `rgba`: the samples that `meaning` gets. */
   readonly channels: string;
+  /** Whether 8 bits would hold no class, only the number of an object. */
+  readonly needs16Bits?: boolean;
   /** Classes that mean that nobody labelled the pixel, unless the legend has them. */
   readonly unlabelled: readonly number[];
   /**

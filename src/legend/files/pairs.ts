@@ -97,7 +97,13 @@ function formsOfTexts(
   // One value that happens to be a colour makes no legend: { "id": "123", "url": "…" }.
   const isInverted = value.marked > 0 || isValues;
   const certain = key.sure === 0 || value.marked === count;
-  const inverted = !isInverted ? [] : certain ? (["names to colors"] as const) : both;
+  // { "road": "100" }: #110000 or the id 100.
+  const mayBeIds =
+    values.every((text) => ID.test(String(text))) && values.some((text) => String(text).length < 6);
+  const certainly: readonly PairsForm[] = mayBeIds
+    ? ["names to colors", "names to ids"]
+    : ["names to colors"];
+  const inverted = !isInverted ? [] : certain ? certainly : both;
   if (isKeys && !isValues) return ["colors to names"];
   if (key.marked !== value.marked) return key.marked > value.marked ? ["colors to names"] : inverted;
   if (key.sure > value.sure) return ["colors to names"];
