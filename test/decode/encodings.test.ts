@@ -3,6 +3,7 @@
  * reads. Pillow does not read RGB of 16 bits, so these samples are given to NumPy as they are.
  */
 import { describe, expect, it } from "vitest";
+import { decodeCityscapes } from "../../src/formats/index.js";
 import { ClassList, decodeMask, type EncodingInput, type Label, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
@@ -336,6 +337,32 @@ describe("an encoding", () => {
     const stuff = [{ id: 55, name: "car", isthing: 0 }];
     const merged = await decodeMask(CASES["vistas-instance"]!.mask, { categories: stuff }, options);
     expect(merged.labels.map(({ name, sourceId }) => [name, sourceId])).toEqual([["car", 55 * 256]]);
+  });
+
+  it("knows groups of objects that nobody told apart, as the reader of Cityscapes does", async () => {
+    const samples = [26, 26_000, 26_001, 7];
+    const png = encodePng({ width: 4, height: 1, ...GREY_16, samples });
+    const factsOf = ({ labels }: LabelMap) =>
+      labels
+        .filter(({ pixelCount }) => pixelCount > 0)
+        .map(({ color, index, ...label }) => label)
+        .sort((a, b) => Number(a.sourceId) - Number(b.sourceId));
+    const map = await decodeMask(png, null, { encoding: "cityscapes-instance" });
+    expect(factsOf(map)).toEqual(factsOf(await decodeCityscapes({ instanceIds: png })));
+    expect(factsOf(map).map(({ name, isThing, isCrowd }) => [name, isThing, isCrowd])).toEqual([
+      ["road", false, false],
+      ["car", true, true],
+      ["car # 1", true, false],
+      ["car # 2", true, false],
+    ]);
+    // A legend that does not say which classes are things: those that have numbers are.
+    const plain = await decodeMask(png, { 7: "road", 26: "car" }, { encoding: "cityscapes-instance" });
+    expect(factsOf(plain).map(({ isThing, isCrowd }) => [isThing, isCrowd])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+      [true, false],
+    ]);
   });
 
   it("has the legend's colours for stuff, and others for objects, none twice", async () => {
