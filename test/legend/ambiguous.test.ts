@@ -240,6 +240,9 @@ describe("a legend that can be read in several ways", () => {
     expect(errorOf(() => parseLegend([1], { form: "colors to names" })).message).toContain(
       "is an array without labels",
     );
+    expect(errorOf(() => parseLegend("car,1,2,3", { form: "colors to names" })).message).toContain(
+      "is no JSON; give an object",
+    );
     expect(errorOf(() => parseLegend({ a: 1 }, { form: "list of objects" })).message).toContain(
       "is an object; give a list",
     );

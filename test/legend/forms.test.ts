@@ -320,6 +320,9 @@ const GOLDEN: readonly Golden[] = [
       "7,road,128,64,128\n26,car,0,0,142",
       "7;128;64;128;road\n26;0;0;142;car",
       "hex;class_id;label\n#804080;7;road\n00008e;26;car",
+      // Numbers are no names if another column has names.
+      "class,label,r,g,b\n7,road,128,64,128\n26,car,0,0,142",
+      "label;r;g;b;class\n7;128;64;128;road\n26;0;0;142;car",
     ],
   ],
   [

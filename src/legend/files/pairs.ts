@@ -140,7 +140,8 @@ function measure(texts: readonly unknown[]) {
 export function readPairs(source: Source, form: PairsForm): Drafts {
   const { pairs, repeated } = pairsIn(source);
   if (pairs.length === 0) {
-    throw invalidLegend(source, form, undefined, `is ${kindOf(source.value)} without labels; give an object`);
+    const found = source.value === undefined ? "no JSON" : `${kindOf(source.value)} without labels`;
+    throw invalidLegend(source, form, undefined, `is ${found}; give an object`);
   }
   const [from, , to] = form.split(" ") as ["colors" | "ids" | "names", "to", "names" | "colors" | "ids"];
   const drafts = pairs.map(([key, value]): Draft => {
