@@ -769,7 +769,7 @@ describe("a malformed legend is refused with its form and place", () => {
       "a table without a header whose rows differ",
       "a,1,2,3\n4,5,6,b",
       "FORMAT_INVALID",
-      "line 2: has not the columns of the rows before it (name,r,g,b)",
+      "line 2: does not have the columns of the rows before it (name,r,g,b)",
     ],
     ["a table with a misplaced quote", 'name,r,g,b\n"a,1,2,3', "FORMAT_INVALID", "line 2: the field at"],
     [

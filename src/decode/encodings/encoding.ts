@@ -6,7 +6,7 @@
 
 import type { SegmentationResult } from "../../legend/result.js";
 
-/** The legend of a mask of ids. */
+/** A legend that has been read, of colours or ids. */
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
 /** `[x, y, width, height]` in pixels. */

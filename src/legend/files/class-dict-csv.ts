@@ -219,7 +219,7 @@ function layoutOf(
     const own = layoutsOfRow(fields).map((layout) => layout.name * 10 + layout.r);
     const next = possible.filter((layout) => own.includes(layout.name * 10 + layout.r));
     if (next.length === 0) {
-      const message = `has not the columns of the rows before it (${namesOf(possible[0]!)}), and the file has no header.`;
+      const message = `does not have the columns of the rows before it (${namesOf(possible[0]!)}), and the file has no header.`;
       throw invalidLine(format, line, message);
     }
     possible = next;
