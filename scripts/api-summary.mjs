@@ -155,10 +155,11 @@ function errorsPage() {
   return withTable("docs/errors.md", ["| code | meaning |", "| --- | --- |", ...rows]);
 }
 
-/** docs/legends.md with every form of legend between its two marks. */
+/** docs/encodings.md with every encoding between its two marks. */
 function encodingsPage() {
-  const rows = ENCODINGS.map(({ name, channels, pixel, source }) => {
-    const kind = { grey: "grey, or RGB that is grey", index: "palette" }[channels];
+  const rows = ENCODINGS.map(({ name, channels, needs16Bits, pixel, source }) => {
+    const grey = needs16Bits ? "grey of 16 bits" : "grey, or RGB that is grey";
+    const kind = { grey, index: "palette" }[channels];
     const colors = channels.includes("a") ? "RGBA" : "RGB or RGBA";
     return `| \`${name}\` | ${kind ?? colors} | ${pixel} | ${source} |`;
   });
@@ -166,6 +167,7 @@ function encodingsPage() {
   return withTable("docs/encodings.md", [...head, ...rows]);
 }
 
+/** docs/legends.md with every form of legend between its two marks. */
 function legendsPage() {
   const rows = LEGEND_FORMS.map(({ name, example, keys, source }) => {
     const lines = example.split("\n").map((line) => `\`${line.replaceAll("\t", " ")}\``);

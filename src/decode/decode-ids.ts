@@ -1,6 +1,6 @@
 /**
  * `labelmap/ids`: masks that need no legend because each pixel's colour is a number: `id = R + 256 G + 256² B`, as in COCO
- * panoptic, and with `+ 256³ A` as in segments.ai.
+ * panoptic and segments.ai, or with `+ 256³ A` too.
  *
  * The decoder numbers colours in the order in which they turn up, and calls back once for each. So it takes any number of
  * ids, and needs only one pass, like a decode with a legend.

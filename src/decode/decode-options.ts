@@ -127,7 +127,7 @@ export function areaOf(options: CheckedOptions): Area | undefined {
 
 /** The checked encoding; `undefined` for colours. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
 export function encodingOf({ encoding }: CheckedOptions): Encoding | undefined {
-  return encoding && partOf("encodings").encodingOf(encoding);
+  return encoding === undefined ? undefined : partOf("encodings").encodingOf(encoding);
 }
 
 /**

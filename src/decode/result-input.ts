@@ -2,6 +2,7 @@
 import { isObject } from "../checks/describe.js";
 import type { LegendInput } from "../legend/legend.js";
 import { parseResult, type SegmentationResult } from "../legend/result.js";
+import type { Source } from "./encodings/encoding.js";
 import { partOf } from "./on-demand.js";
 
 /**
@@ -10,7 +11,7 @@ import { partOf } from "./on-demand.js";
  */
 export type ResultInput = SegmentationResult | LegendInput | object | string;
 
-export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+export type { Source };
 
 /**
  * Nearly all legends are the vendor's, without a defect, and each key has its `#`. Everything else is read by code that is

@@ -5,7 +5,7 @@
  * its messages stay the same. Sources that can be read in several ways are an error that shows the ways.
  */
 import { checkOptions } from "../checks/arguments.js";
-import { checkKeys, isObject, quote } from "../checks/describe.js";
+import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, LegendError } from "../errors.js";
 import { readColor } from "./files/colors.js";
@@ -65,6 +65,10 @@ export function readLegend(given: LegendSource, options: ParseLegendOptions = {}
     throw new DecodeError("OPTION_INVALID", `form must be one of ${known}.`);
   }
   if (!strict && form === undefined && made.has(given as Legend)) return resultOf(given as Legend);
+  if (kindOf(given) === "binary data") {
+    const message = `${name}: is binary data; give the file's text, as readFile(path, "utf8") reads it.`;
+    throw new LegendError("LEGEND_INVALID", message);
+  }
   if (typeof given !== "string") return readValue({ name, value: given, path: [] }, form, strict);
   // Only JSON of objects and lists is a legend. Everything else is lines of text, or the name of a palette.
   if (!/^\ufeff?\s*[{[]/.test(given)) return readText({ name, text: given, path: [] }, form, strict);

@@ -237,10 +237,11 @@ function factsOf(classes: ClassList, things: Iterable<string> | undefined): read
     throw invalid(`things is ${kindOf(things)}; give an array of class names.`);
   }
   const ids = new Set(
-    Array.from(things, (name) => {
+    Array.from(things, (name: unknown) => {
+      if (typeof name !== "string") throw invalid(`A name in things is ${kindOf(name)}; make it a string.`);
       const id = classes.idOf(name);
       if (id !== undefined) return id;
-      const message = `The class list lacks ${quote(String(name))}. Add the class, or remove it from things.`;
+      const message = `The class list lacks ${quote(name)}. Add the class, or remove it from things.`;
       throw new ClassError("CLASS_UNKNOWN", message);
     }),
   );

@@ -3,6 +3,8 @@
  * reads. Pillow does not read RGB of 16 bits, so these samples are given to NumPy as they are.
  */
 import { describe, expect, it } from "vitest";
+import type { EncodingInput } from "../../src/decode/decode-ids.js";
+import { decodeCityscapes } from "../../src/formats/index.js";
 import { ClassList, decodeMask, type Label, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
@@ -338,6 +340,32 @@ describe("an encoding", () => {
     expect(merged.labels.map(({ name, sourceId }) => [name, sourceId])).toEqual([["car", 55 * 256]]);
   });
 
+  it("knows groups of objects that nobody told apart, as the reader of Cityscapes does", async () => {
+    const samples = [26, 26_000, 26_001, 7];
+    const png = encodePng({ width: 4, height: 1, ...GREY_16, samples });
+    const factsOf = ({ labels }: LabelMap) =>
+      labels
+        .filter(({ pixelCount }) => pixelCount > 0)
+        .map(({ color, index, ...label }) => label)
+        .sort((a, b) => Number(a.sourceId) - Number(b.sourceId));
+    const map = await decodeMask(png, null, { encoding: "cityscapes-instance" });
+    expect(factsOf(map)).toEqual(factsOf(await decodeCityscapes({ instanceIds: png })));
+    expect(factsOf(map).map(({ name, isThing, isCrowd }) => [name, isThing, isCrowd])).toEqual([
+      ["road", false, false],
+      ["car", true, true],
+      ["car # 1", true, false],
+      ["car # 2", true, false],
+    ]);
+    // A legend that does not say which classes are things: those that have numbers are.
+    const plain = await decodeMask(png, { 7: "road", 26: "car" }, { encoding: "cityscapes-instance" });
+    expect(factsOf(plain).map(({ isThing, isCrowd }) => [isThing, isCrowd])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+      [true, false],
+    ]);
+  });
+
   it("has the legend's colours for stuff, and others for objects, none twice", async () => {
     const { labels } = await decodeMask(CASES["cityscapes-instance"]!.mask, null, {
       encoding: "cityscapes-instance",
@@ -435,6 +463,86 @@ describe("an encoding", () => {
     expect(valuesOf(ignored).classes).toEqual([1, 2, 2, 3]);
     const clear = await decodeMask(png, null, { encoding: "grey", transparent: "unlabelled" });
     expect([valuesOf(clear).classes, clear.unlabelled.count]).toEqual([[1, -1, -1, 3], 2]);
+  });
+
+  it.each(["fused", "upng"] as const)(
+    "leaves transparent pixels of 16 bits unlabelled with %s, if they are to be",
+    async (engine) => {
+      const classesOf = async (
+        kind: { readonly colourType: 0 | 2 | 4 | 6; readonly transparency?: Uint8Array },
+        samples: readonly number[],
+        encoding: EncodingInput,
+      ) => {
+        const png = encodePng({ width: 4, height: 1, bitDepth: 16, ...kind, samples });
+        const map = await decodeMask(png, null, { encoding, engine, transparent: "unlabelled" });
+        expect(map.unlabelled.count).toBe(valuesOf(map).classes.filter((id) => id < 0).length);
+        return valuesOf(map).classes;
+      };
+      const clear300 = { colourType: 0, transparency: Uint8Array.of(1, 44) } as const;
+      expect(await classesOf(clear300, [7, 300, 26_002, 300], "grey")).toEqual([7, -1, 26_002, -1]);
+      const alphas = [7, 0, 7, 1, 300, 65_535, 0, 0];
+      expect(await classesOf({ colourType: 4 }, alphas, "grey")).toEqual([-1, 7, 300, -1]);
+      const rgba = [7, 9, 9, 0, 7, 9, 9, 1, 300, 9, 9, 256, 0, 9, 9, 0];
+      expect(await classesOf({ colourType: 6 }, rgba, { channels: "r" })).toEqual([-1, 7, 300, -1]);
+      // Alpha that is part of the number says nothing else.
+      expect(await classesOf({ colourType: 6 }, rgba, { channels: "a" })).toEqual([0, 1, 256, 0]);
+      expect(await classesOf({ colourType: 2 }, SYNTHIA_16.slice(1).flat(), "synthia")).toEqual([
+        8, 8, 300, 15,
+      ]);
+      await expect(classesOf({ colourType: 6 }, rgba, "synthia")).rejects.toMatchObject({
+        code: "ENCODING_MISMATCH",
+        message: expect.stringContaining('leave out transparent: "unlabelled"'),
+      });
+      const clearColor = { colourType: 2, transparency: Uint8Array.of(0, 8, 1, 44, 102, 0) } as const;
+      await expect(classesOf(clearColor, SYNTHIA_16.slice(1).flat(), "synthia")).rejects.toMatchObject({
+        code: "ENCODING_MISMATCH",
+      });
+    },
+  );
+
+  it.each(["kitti", "vistas-instance", "mots"] as const)(
+    "of %s takes no numbers of 8 bits, which would all be objects of class 0",
+    async (encoding) => {
+      const maskOfTwo = (samples: number[]) => encodePng({ width: 2, height: 1, ...GREY_8, samples });
+      await expect(decodeMask(maskOfTwo([7, 26]), null, { encoding })).rejects.toMatchObject({
+        code: "ENCODING_MISMATCH",
+        message: expect.stringContaining("needs samples of 16 bits, but those of the PNG have 8"),
+      });
+      // A tool that makes files smaller may have saved an empty mask with 8 bits.
+      const { labels } = await decodeMask(maskOfTwo([0, 0]), null, { encoding });
+      expect(labels.filter(({ pixelCount }) => pixelCount > 0).map(({ classId }) => classId)).toEqual(
+        encoding === "mots" ? [] : [0],
+      );
+    },
+  );
+
+  it.each([null, "", 0, false])("is refused if it is %j", async (encoding) => {
+    const call = decodeMask(CASES.grey!.mask, null, { encoding: encoding as unknown as "grey" });
+    await expect(call).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+
+  it("takes legends whose keys are ids in each form", async () => {
+    const png = encodePng({ width: 3, height: 1, ...GREY_8, samples: [0, 100, 7] });
+    const legends: Record<string, object> = {
+      cube: { 0: { class: "BACKGROUND" }, 100: { class: "cube" } },
+      colours: { 0: [128, 64, 128], 100: [0, 0, 142] },
+      hex: { 0: "#804080", 100: "#00008e" },
+      wrapped: { legend: { 0: "road", 100: "car" } },
+    };
+    const found = Object.entries(legends).map(async ([name, legend]) => {
+      const maps = [legend, JSON.stringify(legend)].map((each) =>
+        decodeMask(png, each, { encoding: "grey" }),
+      );
+      const [map, other] = await Promise.all(maps);
+      expect(other!.labels).toEqual(map!.labels);
+      return [name, map!.labels.map((label) => [label.name, label.classId, label.color].join(" "))];
+    });
+    expect(Object.fromEntries(await Promise.all(found))).toEqual({
+      cube: ["BACKGROUND 0 #800000", "cube 100 #008000"],
+      colours: ["0 0 #804080", "100 100 #00008e"],
+      hex: ["0 0 #804080", "100 100 #00008e"],
+      wrapped: ["road 0 #800000", "car 100 #008000"],
+    });
   });
 
   it("says what is in BDD100K's attributes, and that a crowd is no object", async () => {

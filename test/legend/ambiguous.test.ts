@@ -51,6 +51,19 @@ describe("a legend that can be read in several ways", () => {
       },
     ],
     [
+      { road: "100", car: "747" },
+      {
+        "names to colors": [
+          ["#110000", undefined, "road"],
+          ["#774477", undefined, "car"],
+        ],
+        "names to ids": [
+          [null, 100, "road"],
+          [null, 747, "car"],
+        ],
+      },
+    ],
+    [
       { "1,2,3": "4,5,6" },
       {
         "colors to names": [["#010203", undefined, "4,5,6"]],
@@ -226,6 +239,9 @@ describe("a legend that can be read in several ways", () => {
     );
     expect(errorOf(() => parseLegend([1], { form: "colors to names" })).message).toContain(
       "is an array without labels",
+    );
+    expect(errorOf(() => parseLegend("car,1,2,3", { form: "colors to names" })).message).toContain(
+      "is no JSON; give an object",
     );
     expect(errorOf(() => parseLegend({ a: 1 }, { form: "list of objects" })).message).toContain(
       "is an object; give a list",

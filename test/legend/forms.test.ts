@@ -320,6 +320,9 @@ const GOLDEN: readonly Golden[] = [
       "7,road,128,64,128\n26,car,0,0,142",
       "7;128;64;128;road\n26;0;0;142;car",
       "hex;class_id;label\n#804080;7;road\n00008e;26;car",
+      // Numbers are no names if another column has names.
+      "class,label,r,g,b\n7,road,128,64,128\n26,car,0,0,142",
+      "label;r;g;b;class\n7;128;64;128;road\n26;0;0;142;car",
     ],
   ],
   [
@@ -692,7 +695,7 @@ describe("a malformed legend is refused with its form and place", () => {
     ["an empty list", [], "LEGEND_INVALID", "is an array"],
     ["a list of numbers", [1, 2], "LEGEND_INVALID", "is an array"],
     ["a list of colours alone", [[1, 2, 3]], "LEGEND_INVALID", "is an array"],
-    ["a file's bytes", Buffer.from("name,r,g,b"), "LEGEND_INVALID", "binary data"],
+    ["a file's bytes", Buffer.from("name,r,g,b"), "LEGEND_INVALID", 'readFile(path, "utf8")'],
     ["no text", "", "LEGEND_INVALID", "legend: is empty"],
     ["blank text", "\ufeff \r\n", "LEGEND_INVALID", "legend: is empty"],
     ["a page", "<!DOCTYPE html>\n<html>", "LEGEND_INVALID", 'begins with "<!DOCTYPE html>"'],
@@ -766,7 +769,7 @@ describe("a malformed legend is refused with its form and place", () => {
       "a table without a header whose rows differ",
       "a,1,2,3\n4,5,6,b",
       "FORMAT_INVALID",
-      "line 2: has not the columns of the rows before it (name,r,g,b)",
+      "line 2: does not have the columns of the rows before it (name,r,g,b)",
     ],
     ["a table with a misplaced quote", 'name,r,g,b\n"a,1,2,3', "FORMAT_INVALID", "line 2: the field at"],
     [

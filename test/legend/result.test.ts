@@ -161,7 +161,9 @@ describe("a malformed result", () => {
     const bytes = Buffer.from(JSON.stringify(simple));
     expect(() => parseResult(bytes)).toThrow(/The result is binary data; give the vendor's result object/);
     const pixels = onePixelEach(simple.legend);
-    expect(() => labelPixels(pixels, bytes as never)).toThrow(/^legend: is binary data; give an object/);
+    expect(() => labelPixels(pixels, bytes as never)).toThrow(
+      /^legend: is binary data; give the file's text/,
+    );
     expect(() => parseResult({ status: "completed", result_url: "x" })).toThrow(/"legend": .*not the job/);
   });
 

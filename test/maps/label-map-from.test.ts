@@ -261,6 +261,11 @@ describe("what makes no label map", () => {
       /give one of them/,
     ],
     ["things as text", () => row([7], { things: "car" }), /things is a string/],
+    [
+      "things without a name",
+      () => row([7], { things: [Object.create(null)] }),
+      /name in things is an object/,
+    ],
     ["an unknown choice", () => row([7], { missing: "no" as never }), /missing/],
     ["a misspelt option", () => row([7], { thing: ["car"] } as never), /"thing"/],
     ["no options", () => labelMapFrom(Uint8Array.of(7), null as never), /options/],

@@ -6,7 +6,7 @@
 
 import type { SegmentationResult } from "../../legend/result.js";
 
-/** The legend of a mask of ids. */
+/** A legend that has been read, of colours or ids. */
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
 /** `[x, y, width, height]` in pixels. */
@@ -72,6 +72,8 @@ export interface Encoding {
   readonly source: string;
   /** `grey`, `index`, or letters of `rgba`: the samples that `meaning` gets. */
   readonly channels: string;
+  /** Whether 8 bits would hold no class, only the number of an object. */
+  readonly needs16Bits?: boolean;
   /** Classes that mean that nobody labelled the pixel, unless the legend has them. */
   readonly unlabelled: readonly number[];
   /**

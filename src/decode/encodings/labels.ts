@@ -95,7 +95,7 @@ export function labelsOfPixels(
   const sorted = [...drafts.values()].sort((a, b) => a.owner.place - b.owner.place || a.number - b.number);
   const places = new Map(sorted.map((draft, place) => [draft, place]));
   return {
-    labels: finish(sorted),
+    labels: finish(sorted, withObjects),
     labelOfPixel: Int32Array.from(draftOfPixel, (draft) => (draft === null ? -1 : places.get(draft)!)),
     unlabelled: { count: unlabelled, colors: [], ids: unknown.slice(0, MOST_UNKNOWN) },
   };
@@ -127,13 +127,17 @@ function objectNumber(
   return hasOthers ? object + 1 : 0;
 }
 
-function finish(drafts: readonly Draft[]): Label[] {
+/** @param withObjects the ids of classes that have an object with a number above 0. */
+function finish(drafts: readonly Draft[], withObjects: ReadonlySet<number>): Label[] {
   const colors = new Set<string>();
   let objects = 0;
   return drafts.map(({ owner, meaning, number, id, count, box }, index): Label => {
     const { entry, identity, classId } = owner;
     const className = identity?.className ?? String(classId);
-    const isCrowd = meaning.isCrowd === true;
+    const isThing = entry?.isThing ?? (number > 0 || withObjects.has(classId));
+    // Pixels of a thing without a number are a group that nobody told apart, if the encoding has numbers at all.
+    const isGroup = isThing && number === 0 && meaning.object !== undefined;
+    const isCrowd = meaning.isCrowd === true || isGroup;
     let color = entry !== undefined && entry.rgb >= 0 ? entry.color : vocColor(index + 1);
     for (let next = index + 1; colors.has(color); next++) color = vocColor(next);
     colors.add(color);
@@ -146,7 +150,7 @@ function finish(drafts: readonly Draft[]): Label[] {
       instanceId: number > 0 && !isCrowd ? ++objects : 0,
       instanceNumber: number,
       sourceId: id,
-      isThing: entry?.isThing ?? number > 0,
+      isThing,
       isCrowd,
       supercategory: entry?.supercategory ?? null,
       attributes: meaning.attributes ?? [],

@@ -13,7 +13,16 @@ import { Numbering } from "../numbering.js";
 import type { PngContainer } from "../png/container.js";
 import type { Box, Encoding, Source } from "./encoding.js";
 import { type FoundPixel, labelsOfPixels } from "./labels.js";
-import { checkKind, halvesOf, numberOf, samplesOf, withIndices } from "./samples.js";
+import {
+  CLEAR_WORD,
+  checkKind,
+  checkNumber,
+  clearReading,
+  halvesOf,
+  numberOf,
+  samplesOf,
+  withIndices,
+} from "./samples.js";
 
 export { legendOfIds } from "./legend-of-ids.js";
 export { encodingOf } from "./table.js";
@@ -78,38 +87,54 @@ export function readEncoded(
   const { header } = container;
   checkKind(encoding, header);
   const numbering = new Numbering(MOST_IDS, "does the mask have this encoding?");
-  const halves = halvesOf(encoding, header);
-  // Of both halves of a word, all four bytes count.
-  const hasAlpha = halves === undefined ? /^[rgb]*a/.test(encoding.channels) : halves.length === 2;
+  const clear = transparent === "unlabelled" ? clearReading(encoding, container) : undefined;
+  const halves = clear?.halves ?? halvesOf(encoding, header);
   const found = run({
     container: withIndices(container, encoding),
     halves,
     colors: new Int32Array(measured).fill(-1),
     unknown: {
       kind: "NUMBER",
-      labelOf: (word) => numbering.placeOf(word >>> 0),
-      alpha: hasAlpha ? "CHANNEL" : transparent === "unlabelled" ? "UNLABELLED" : "IGNORED",
+      labelOf: (word) => numbering.placeOf(clear === undefined ? word >>> 0 : clear.wordOf(word)),
+      alpha: alphaOf(encoding, halves, transparent),
     },
   });
   if (numbering.count > measured) return readEncoded(mask, run, MOST_IDS);
   const { counts, boxes, runs } = found;
   const pixels: FoundPixel[] = [];
+  let clearPixels = 0;
   const placeOfNumber = Array.from(numbering.ids(), (word, number) => {
     // Of a grey or palette image every possible pixel has a number.
     if (counts[number] === 0) return -1;
+    if (clear !== undefined && word === CLEAR_WORD) {
+      clearPixels = counts[number]!;
+      return -1;
+    }
     const samples = samplesOf(word, encoding, header);
     const [x, y, width, height] = boxes.subarray(number * 4) as unknown as Box;
     const id = numberOf(samples, encoding, header);
+    checkNumber(id, encoding, header);
     return pixels.push({ id, samples, count: counts[number]!, box: [x, y, width, height] }) - 1;
   });
   const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, encoding, source);
-  const values = runs.values.map((number) => (number < 0 ? -1 : labelOfPixel[placeOfNumber[number]!]!));
+  const values = runs.values.map((number) => labelOfPixel[placeOfNumber[number] ?? -1] ?? -1);
   return {
     runs: replaceValues(runs, values),
     labels,
-    unlabelled: { ...unlabelled, count: unlabelled.count + found.unlabelled.count },
+    unlabelled: { ...unlabelled, count: unlabelled.count + found.unlabelled.count + clearPixels },
     issues: [...container.issues, ...found.issues],
   };
+}
+
+/** What the highest byte of a colour word is. With halves it never says that a pixel is transparent. */
+function alphaOf(
+  { channels }: Encoding,
+  halves: readonly number[] | undefined,
+  transparent: EncodedMask["transparent"],
+): NumberRequest["unknown"]["alpha"] {
+  if (halves !== undefined) return halves.length === 2 ? "CHANNEL" : "IGNORED";
+  if (/^[rgb]*a/.test(channels)) return "CHANNEL";
+  return transparent === "unlabelled" ? "UNLABELLED" : "IGNORED";
 }
 
 /** A plan of the output: see targets.ts. */

@@ -56,6 +56,36 @@ export function halvesOf({ channels }: Encoding, header: PngHeader): readonly nu
   return channels.length <= 2 ? Array.from(channels, (channel) => CHANNELS.indexOf(channel)) : undefined;
 }
 
+/** Stands for all transparent pixels of a PNG of 16 bits. The words of its other pixels are smaller. */
+export const CLEAR_WORD = 2 ** 16;
+
+/**
+ * How a PNG of 16 bits is read if its transparent pixels are to be unlabelled: the engines do not compare samples of 16
+ * bits. `undefined` if no pixel is transparent, alpha is part of the number, or the engines do it.
+ *
+ * @throws {DecodeError} ENCODING_MISMATCH: colour words have no room for what makes a pixel transparent.
+ */
+export function clearReading(
+  encoding: Encoding,
+  { header, transparency }: PngContainer,
+): { readonly halves: readonly number[]; readonly wordOf: (word: number) => number } | undefined {
+  const halves = halvesOf(encoding, header);
+  if (halves === undefined || encoding.channels.includes("a")) return undefined;
+  const last = samplesPerPixel(header) - 1;
+  const hasAlpha = last % 2 === 1;
+  if (!hasAlpha && transparency === null) return undefined;
+  if (halves.length > 1 || header.colorType === ColorType.rgb) {
+    const problem = "cannot tell which pixels of 16 bits are transparent";
+    throw mismatch(encoding, problem, '; leave out transparent: "unlabelled"');
+  }
+  const wordUnless = (isClear: boolean, word: number) => (isClear ? CLEAR_WORD : word & 0xffff);
+  if (hasAlpha) {
+    return { halves: [halves[0]!, last], wordOf: (word) => wordUnless(word >>> 16 === 0, word) };
+  }
+  const clear = transparency![0]! * 256 + transparency![1]!;
+  return { halves, wordOf: (word) => wordUnless((word & 0xffff) === clear, word) };
+}
+
 /**
  * The samples of a colour word, in the order of the encoding's channels.
  * @throws {DecodeError} ENCODING_MISMATCH: the encoding is grey, but the colour is not.
@@ -79,6 +109,16 @@ export function samplesOf(word: number, encoding: Encoding, header: PngHeader): 
 export function numberOf(samples: readonly number[], encoding: Encoding, header: PngHeader): number {
   const levels = halvesOf(encoding, header) === undefined ? 2 ** 8 : 2 ** 16;
   return samples.reduceRight((number, sample) => number * levels + sample, 0);
+}
+
+/**
+ * Refuses numbers of 8 bits if the encoding has the class above them. Only 0 is the same with 8 and 16 bits.
+ * @throws {DecodeError} ENCODING_MISMATCH
+ */
+export function checkNumber(id: number, encoding: Encoding, header: PngHeader): void {
+  if (encoding.needs16Bits !== true || id === 0 || halvesOf(encoding, header) !== undefined) return;
+  const remedy = '; if the numbers are classes, use "grey"';
+  throw mismatch(encoding, `needs samples of 16 bits, but those of the PNG have ${header.bitDepth}`, remedy);
 }
 
 function mismatch({ name }: Encoding, problem: string, remedy: string): DecodeError {

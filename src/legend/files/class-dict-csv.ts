@@ -29,7 +29,10 @@ type Column = "name" | "r" | "g" | "b" | "color" | "id";
 /** The place of each column, or -1. */
 type Layout = Readonly<Record<Column, number>>;
 
-/** What a column may be called. If a header has several of them, the first in this order counts. */
+/**
+ * What a column may be called. If a header has several of them, the first in this order counts. But numbers are no names
+ * if another of these columns has texts.
+ */
 const TITLES: Readonly<Record<Column, readonly string[]>> = {
   name: ["name", "class", "class_name", "class name", "label", "label_name", "label name"],
   r: ["r", "red"],
@@ -62,6 +65,8 @@ interface Dialect {
   readonly layouts: readonly Layout[];
   /** The number of columns that the header has; 0 if there is no header. */
   readonly width: number;
+  /** The places of all columns whose titles say that they have names. */
+  readonly names: readonly number[];
   /** The place of the header among the lines; -1 if there is none. */
   readonly header: number;
 }
@@ -155,13 +160,16 @@ function dialectOf(lines: readonly TextLine[]): Dialect | undefined {
       const titles = tryRow(text, separator)?.map((title) => title.toLowerCase());
       while (titles?.at(-1) === "") titles.pop();
       const layout = titles === undefined ? undefined : layoutOfTitles(titles);
-      if (layout !== undefined) return { separator, layouts: [layout], width: titles!.length, header };
+      if (layout !== undefined) {
+        const names = TITLES.name.map((title) => titles!.indexOf(title)).filter((column) => column >= 0);
+        return { separator, layouts: [layout], width: titles!.length, names, header };
+      }
     }
   }
   for (const separator of Object.keys(FIELDS)) {
     const fields = place < 0 ? undefined : tryRow(lines[place]!.text, separator);
     const layouts = fields === undefined ? [] : layoutsOfRow(fields);
-    if (layouts.length > 0) return { separator, layouts, width: 0, header: -1 };
+    if (layouts.length > 0) return { separator, layouts, width: 0, names: [], header: -1 };
   }
   return undefined;
 }
@@ -196,16 +204,22 @@ function layoutsOfRow(fields: readonly string[]): Layout[] {
 /** The one layout in which all rows can be read. */
 function layoutOf(
   rows: readonly { readonly fields: readonly string[]; readonly line: number }[],
-  { layouts, width }: Dialect,
+  { layouts, width, names }: Dialect,
   format: string,
 ): Layout {
-  if (width > 0) return layouts[0]!;
+  if (width > 0) {
+    const [layout] = layouts as readonly [Layout];
+    const areNumbers = (column: number) => rows.every(({ fields }) => readId(fields[column]!) !== undefined);
+    const name = names.find((column) => !areNumbers(column)) ?? layout.name;
+    const numbers = names.find((column) => column !== name && areNumbers(column)) ?? -1;
+    return { ...layout, name, id: layout.id >= 0 ? layout.id : numbers };
+  }
   let possible = layouts;
   for (const { fields, line } of rows) {
     const own = layoutsOfRow(fields).map((layout) => layout.name * 10 + layout.r);
     const next = possible.filter((layout) => own.includes(layout.name * 10 + layout.r));
     if (next.length === 0) {
-      const message = `has not the columns of the rows before it (${namesOf(possible[0]!)}), and the file has no header.`;
+      const message = `does not have the columns of the rows before it (${namesOf(possible[0]!)}), and the file has no header.`;
       throw invalidLine(format, line, message);
     }
     possible = next;

@@ -97,7 +97,13 @@ function formsOfTexts(
   // One value that happens to be a colour makes no legend: { "id": "123", "url": "…" }.
   const isInverted = value.marked > 0 || isValues;
   const certain = key.sure === 0 || value.marked === count;
-  const inverted = !isInverted ? [] : certain ? (["names to colors"] as const) : both;
+  // { "road": "100" }: #110000 or the id 100.
+  const mayBeIds =
+    values.every((text) => ID.test(String(text))) && values.some((text) => String(text).length < 6);
+  const certainly: readonly PairsForm[] = mayBeIds
+    ? ["names to colors", "names to ids"]
+    : ["names to colors"];
+  const inverted = !isInverted ? [] : certain ? certainly : both;
   if (isKeys && !isValues) return ["colors to names"];
   if (key.marked !== value.marked) return key.marked > value.marked ? ["colors to names"] : inverted;
   if (key.sure > value.sure) return ["colors to names"];
@@ -134,7 +140,8 @@ function measure(texts: readonly unknown[]) {
 export function readPairs(source: Source, form: PairsForm): Drafts {
   const { pairs, repeated } = pairsIn(source);
   if (pairs.length === 0) {
-    throw invalidLegend(source, form, undefined, `is ${kindOf(source.value)} without labels; give an object`);
+    const found = source.value === undefined ? "no JSON" : `${kindOf(source.value)} without labels`;
+    throw invalidLegend(source, form, undefined, `is ${found}; give an object`);
   }
   const [from, , to] = form.split(" ") as ["colors" | "ids" | "names", "to", "names" | "colors" | "ids"];
   const drafts = pairs.map(([key, value]): Draft => {
