@@ -545,11 +545,9 @@ function vendorUrl(input: string | URL, what: string, context: PlaymentErrorCont
  */
 function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorContext): void {
   if (bytes.length > MAX_ENVELOPE_BYTES) return;
-  const text = new TextDecoder().decode(bytes);
-  if (!/^\s*\{/.test(text)) return;
   let json: Record<string, unknown>;
   try {
-    json = parseJson(text, what, context);
+    json = parseJson(new TextDecoder().decode(bytes), what, context);
   } catch {
     // Not an envelope. If the file is bad, its reader reports that.
     return;

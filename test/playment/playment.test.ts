@@ -115,24 +115,31 @@ describe("a completed job", () => {
   });
 
   /** A client whose vendor has one completed job, with this result. */
-  const withResult = (text: string) =>
+  const withResult = (text: string, asked: string[] = []) =>
     client({
       fetch: async () =>
         Response.json({ success: true, data: { status: "completed", result: "https://x.example/r" } }),
-      resolveAttachment: async (url) => new Response(url.endsWith("/r") ? text : png.slice()),
+      resolveAttachment: async (url) => {
+        asked.push(url);
+        return new Response(url.endsWith("/r") ? text : png.slice());
+      },
     });
 
   it("may have defects in its result, which are issues, or errors with strict", async () => {
     const legend = { ...result.legend, "no colour": "odd" };
-    const odd = withResult(JSON.stringify({ ...result, legend, url: "https://x.example/mask.png" }));
+    const asked: string[] = [];
+    const odd = withResult(JSON.stringify({ ...result, legend, url: "https://x.example/mask.png" }), asked);
     expect((await odd.result(project, job)).issues).not.toEqual([]);
     expect((await odd.labelMap(project, job)).issues).not.toEqual([]);
+    asked.length = 0;
     for (const call of [
       odd.result(project, job, { strict: true }),
       odd.labelMap(project, job, { strict: true }),
     ]) {
       expect(await failure(call)).toMatchObject({ name: "LegendError" });
     }
+    // The mask of such a result is not downloaded.
+    expect(asked).toEqual(["https://x.example/r", "https://x.example/r"]);
   });
 
   it("can be downloaded as it is, whatever its legend holds", async () => {
@@ -631,11 +638,11 @@ describe("waiting for a job", () => {
   it.each([() => new Date(Date.now() - 1), () => 0])(
     "does not ask if the deadline has passed",
     async (deadline) => {
-      const call = client().waitForJob(project, job, { deadline: deadline() });
-      const error = await failure(call);
+      const fetch = vi.fn<typeof globalThis.fetch>();
+      const error = await failure(client({ fetch }).waitForJob(project, job, { deadline: deadline() }));
       expect(error).toMatchObject({ code: "PLAYMENT_WAIT_TIMEOUT" });
       expect(error.message).toContain("no answer at the deadline");
-      expect(requestsTo("api")).toBe(0);
+      expect(fetch).not.toHaveBeenCalled();
     },
   );
 
