@@ -150,8 +150,8 @@ const BIT_DEPTH_OFFSET = 24;
 export function wideColorsError(header: PngHeader): PngError {
   const remedy =
     samplesPerPixel(header) < 3
-      ? "if they are class ids or object numbers, read them with `decodeLabelPng` of labelmap/formats"
-      : "if one channel holds ids, as in SYNTHIA, save this channel as a grey PNG of 16 bits and read it with `decodeLabelPng` of labelmap/formats";
+      ? 'if they are class ids or object numbers, decode them with `encoding: "grey"`'
+      : 'if a channel holds ids, as in SYNTHIA, decode it with `encoding: "synthia"` or with an encoding of your own';
   const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; ${remedy}; if they are colours, save the mask with 8 bits per sample`;
   return new PngError("PNG_16_BIT_COLORS", BIT_DEPTH_OFFSET, message);
 }

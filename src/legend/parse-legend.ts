@@ -13,7 +13,7 @@ import { keysOf, legendOfDrafts, pairsIn, repeatedKeyIssues, type Source } from 
 import { FORM_GROUPS, LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
 import { checkLegend, type Legend, type LegendInput, parseColor } from "./legend.js";
 import { PALETTES } from "./palettes/by-name.js";
-import { parseResult, type SegmentationResult } from "./result.js";
+import { asChecked, parseResult, type SegmentationResult } from "./result.js";
 
 /** What `parseLegend` takes: a file's text, what its JSON holds, the name of a palette, or a legend that was read before. */
 export type LegendSource = string | object;
@@ -27,8 +27,7 @@ export interface ParseLegendOptions {
   readonly strict?: boolean | undefined;
 }
 
-/** The legend of a mask, and the instances if it is the vendor's result. */
-type Result = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+type Result = SegmentationResult;
 
 /** The legends that were made here. The form is known, and nothing need be checked again. */
 const made = new WeakSet<Legend>();
@@ -54,7 +53,12 @@ export function parseLegend(source: LegendSource, options: ParseLegendOptions = 
   return readLegend(source, options).legend;
 }
 
-/** `parseLegend`, with the instances of a result. Callers that take a result or a legend use it. */
+/**
+ * Reads a legend like `parseLegend`, but returns a result, which also has the instances if the source is the vendor's
+ * result. `decodeMask` takes it as it is, with all issues.
+ *
+ * @throws as `parseLegend`
+ */
 export function readLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
   checkOptions(options, "strict");
   checkKeys(options, "name form strict", "the options");
@@ -94,7 +98,8 @@ function readValue(source: Source, form: LegendForm | undefined, strict: boolean
     const result = parseResult({ ...value, legend });
     // The legend was checked already, and its own issues say more.
     const own = result.issues.slice(result.legend.issues.length);
-    return { legend, instances: result.instances, issues: new IssueList(...legend.issues, ...own).toArray() };
+    const issues = new IssueList(...legend.issues, ...own).toArray();
+    return asChecked({ ...result, legend, issues });
   }
   const legend = readForm(source, form, strict);
   if (legend !== undefined) return resultOf(legend);
@@ -189,12 +194,12 @@ function recheck(given: Legend, strict: boolean): Result {
 }
 
 function resultOf(legend: Legend): Result {
-  return { legend, instances: null, issues: legend.issues };
+  return asChecked({ legend, instances: null, url: null, issues: legend.issues });
 }
 
 /** What the vendor's parser has read. */
-function withForm({ legend: found, instances, issues }: Result): Result {
+function withForm({ legend: found, ...result }: Result): Result {
   const legend: Legend = { ...found, form: "colors to names", keys: "colors" };
   made.add(legend);
-  return { legend, instances, issues };
+  return asChecked({ ...result, legend });
 }

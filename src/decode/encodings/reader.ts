@@ -10,10 +10,18 @@ import { Numbering } from "../numbering.js";
 import type { PngContainer } from "../png/container.js";
 import type { Encoding, Source } from "./encoding.js";
 import { type FoundPixel, labelsOfPixels } from "./labels.js";
-import { checkKind, halvesOf, numberOf, samplesOf, withIndices } from "./samples.js";
+import {
+  checkKind,
+  checkOrder,
+  colorOfIndex,
+  halvesOf,
+  numberOf,
+  samplesOf,
+  withIndices,
+} from "./samples.js";
 
+export { legendOfIds } from "../../legend/legend-of-ids.js";
 export { paint } from "../../maps/paint.js";
-export { legendOfIds } from "./legend-of-ids.js";
 export { encodingOf } from "./table.js";
 
 /** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */
@@ -35,6 +43,8 @@ export class EncodedReader {
   readonly hasAlpha: boolean;
   readonly #encoding: Encoding;
   readonly #source: Source | null;
+  /** The palette, if the samples are its indices. */
+  readonly #palette: Uint8Array | null;
   readonly #numbering = new Numbering(MOST_IDS, "does the mask have this encoding?");
 
   /**
@@ -45,6 +55,7 @@ export class EncodedReader {
     checkKind(encoding, container.header);
     this.#encoding = encoding;
     this.#source = source;
+    this.#palette = encoding.channels === "index" ? container.palette : null;
     this.container = withIndices(container, encoding);
     this.halves = halvesOf(encoding, container.header);
     this.hasAlpha = this.halves === undefined ? /^[rgb]*a/.test(encoding.channels) : this.halves.length === 2;
@@ -64,7 +75,7 @@ export class EncodedReader {
    * The runs of labels, and the labels.
    *
    * @param runs of numbers.
-   * @throws {DecodeError} ENCODING_MISMATCH: a pixel is not grey.
+   * @throws {DecodeError} ENCODING_MISMATCH: a pixel is not grey, or the palette's order is not that of the numbers.
    */
   finish(
     { counts, boxes }: NumberMeasures,
@@ -83,8 +94,10 @@ export class EncodedReader {
         number,
       ];
       const id = numberOf(samples, this.#encoding, header);
-      return pixels.push({ id, samples, count: counts[number]!, box: [x, y, width, height] }) - 1;
+      const color = colorOfIndex(id, this.#palette);
+      return pixels.push({ id, samples, color, count: counts[number]!, box: [x, y, width, height] }) - 1;
     });
+    checkOrder(pixels, this.#encoding);
     const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, this.#encoding, this.#source);
     const values = runs.values.map((number) => (number < 0 ? -1 : labelOfPixel[placeOfNumber[number]!]!));
     return { runs: replaceValues(runs, values), labels, unlabelled };
