@@ -54,16 +54,14 @@ export function snapOption(verb: string): Option {
 
 /** `12`: a distance. `neighbours` or `neighbours:12`: only colours beside the pixel. */
 function parseSnap(text: string): SnapOptions {
-  const [, neighbours, distance] = /^(neighbours)?:?(.*)$/s.exec(text)!;
-  if (neighbours === undefined) {
-    try {
-      return { maxDistance: parsePositiveNumber(text) };
-    } catch {
-      throw new InvalidArgumentError("It must be a number above 0, neighbours, or neighbours:DISTANCE.");
-    }
-  }
   if (text === "neighbours") return { to: "neighbours" };
-  return { to: "neighbours", maxDistance: parsePositiveNumber(distance!) };
+  const distance = text.replace(/^neighbours:/, "");
+  try {
+    const maxDistance = parsePositiveNumber(distance);
+    return distance === text ? { maxDistance } : { to: "neighbours", maxDistance };
+  } catch {
+    throw new InvalidArgumentError("It must be a number above 0, neighbours, or neighbours:DISTANCE.");
+  }
 }
 
 /**

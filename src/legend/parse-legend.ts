@@ -126,7 +126,7 @@ function isVendors(source: Source): boolean {
 function readText(source: Source, form: LegendForm | undefined, strict: boolean): Result {
   const declaration =
     form === undefined
-      ? (recognise(source) ?? LEGEND_FORMS.find(({ files }) => files?.test(source.name)))
+      ? (recognise(source) ?? LEGEND_FORMS.find(({ files }) => files?.test(fileOf(source.name))))
       : declarationOf(form);
   if (declaration !== undefined) return resultOf(readAs(declaration, source, strict));
   const text = source.text!.trim();
@@ -137,6 +137,11 @@ function readText(source: Source, form: LegendForm | undefined, strict: boolean)
       `class table, a labelmap.txt, a label_colors.txt, a GIMP palette, or the name of a palette ` +
       `(${Object.keys(PALETTES).join(", ")}).`,
   );
+}
+
+/** The name may be a path, whose folders say nothing. */
+function fileOf(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
 }
 
 /** The one form of the source; `undefined` if no form recognises it. @throws {LegendError} LEGEND_AMBIGUOUS */
