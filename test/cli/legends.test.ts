@@ -81,7 +81,8 @@ const OBJECTS = ["car", "road", "sky"].map((name, place) => ({ id: place + 1, na
 const lines = (...texts: string[]) => `${texts.join("\n")}\n`;
 
 /** For each form: the legend's file and text, and the mask. */
-const FORMS: Readonly<Record<string, readonly (readonly [file: string, text: string, mask?: string])[]>> = {
+type LegendFile = readonly [file: string, text: string, mask?: string];
+const FORMS: Readonly<Record<string, readonly LegendFile[]>> = {
   "colors to names": [
     ["plain.json", json({ "#f00": "car", "0x00ff00": "road", "(0, 0, 255, 255)": "sky" })],
     ["result.json", json({ legend: { "#ff0000": "car", "rgb(0, 255, 0)": "road", "0,0,255": "sky" } })],
@@ -163,16 +164,18 @@ describe("labelmap inspect MASK LEGEND", () => {
     expect(Object.keys(FORMS).sort()).toEqual(LEGEND_FORMS.map(({ name }) => name).sort());
   });
 
-  it.each(
-    Object.entries(FORMS).flatMap(([form, legends]) => legends.map((legend) => [form, ...legend] as const)),
-  )("names the labels of %s (%s)", (form, file, text, mask = COLORS) => {
+  const CASES = Object.entries(FORMS).flatMap(([form, legends]) =>
+    legends.map(([file, text, mask = COLORS]) => ({ form, file, text, mask })),
+  );
+
+  it.each(CASES)("names the labels of $form ($file)", ({ form, file, text, mask }) => {
     const legend = file === "" ? text : write(`forms/${file}`, text);
     const report = inspect(mask, legend);
     const names = {
       "colors to ids": ["1", "2", "3"],
       "ids to colors": ["1", "2", "3"],
       "palette name": ["aeroplane", "bicycle", "bird"],
-    }[form as string] ?? ["car", "road", "sky"];
+    }[form] ?? ["car", "road", "sky"];
     expect(report.found).toEqual([`${names[0]}: 12`, `${names[1]}: 6`, `${names[2]}: 6`]);
     expect([report.form, report.unlabelled.count, report.result]).toEqual([form, 0, legend]);
     expect(report.encoding).toBe(mask === IDS ? "grey" : "colors");

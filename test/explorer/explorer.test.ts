@@ -23,6 +23,7 @@ import {
   expectNoFaults,
   fixtureFiles,
   nameInText,
+  rowTexts,
   shown,
   stagePixels,
   startExplorer,
@@ -225,7 +226,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     ["brush-511-grey", "grey"],
     ["objects-101-grey-1-bit", "grey"],
     ["objects-203-palette-2-bit-interlaced", "palette-index"],
-    ["street-500-rgb-interlaced", "colors"],
+    ["tiny-64-rgb-16-bit", "colors"],
   ] as const)("takes each number or colour of %s as a label if there is no result", (name, encoding) =>
     withPage(explorer, async (page) => {
       await drop(page, fixtureFiles(name).png);
@@ -622,15 +623,4 @@ function decodeFixture(name: string): Promise<LabelMap> {
 
 async function rowCount(page: Page): Promise<number> {
   return Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
-}
-
-/** Name, instance and pixels of the rows in view. */
-function rowTexts(page: Page): Promise<string[][]> {
-  return page
-    .locator("tbody tr")
-    .evaluateAll((rows) =>
-      rows.map((row) =>
-        [".name", ".cell-instance", ".cell-pixels"].map((cell) => row.querySelector(cell)!.textContent!),
-      ),
-    );
 }

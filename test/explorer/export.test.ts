@@ -14,6 +14,7 @@ import {
   dropFixture,
   type Explorer,
   fixtureFiles,
+  nameInText,
   shown,
   startExplorer,
   text,
@@ -137,7 +138,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     }));
 
   it.each([
-    ["colours", "noise-160-rgba", "colors"],
+    ["colours", "tiny-64-rgb-16-bit", "colors"],
     ["numbers", OBJECTS, "palette-index"],
   ] as const)("saves the shown %s of a mask without a result as numbers", (_, name, encoding) =>
     withPage(explorer, async (page) => {
@@ -180,9 +181,15 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
     }),
   );
 
-  it("saves the classes of a legend in another form, of ids, and in a given form and encoding", () =>
+  it("saves the classes of a legend in another form, and of ids", () =>
     withPage(explorer, async (page) => {
-      const bytes = encodePng({ width: 4, height: 1, colorType: 0, bitDepth: 8 }, [7, 7, 100, 0]);
+      const bytes = encodePng({
+        width: 4,
+        height: 1,
+        colourType: 0,
+        bitDepth: 8,
+        samples: [7, 7, 100, 0],
+      });
       const png = { name: "ids.png", bytes };
       const legend = textFile("ids.csv", "id,name,r,g,b\n7,road,128,64,128\n100,car,0,0,142\n");
       await drop(page, png, legend);
@@ -213,7 +220,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       await choose(`{ "classes": [{ "id": 300, "name": "car" }] }`);
       await page.getByText("classes.json: 1 class, void 255.").waitFor();
       await page.getByRole("button", { name: "Save file" }).click();
-      await expect.poll(() => alertText(page)).toMatch(/lacks .*"sky".*CLASS_UNKNOWN/s);
+      await expect.poll(() => alertText(page)).toMatch(/no class id for "sky".*CLASS_UNKNOWN/s);
 
       const list = { classes: classes.classes.map(({ id, name }) => ({ id: id + 300, name })) };
       await choose(JSON.stringify(list));
