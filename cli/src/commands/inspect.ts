@@ -109,7 +109,7 @@ export function define(command: Command): void {
   command.addHelpText("after", JSON_HELP);
 }
 
-const JSON_HELP = `--json prints an object with the keys mask, result (the legend's file), form, encoding, width and height. It also has:
+const JSON_HELP = `--json prints an object with the keys mask, result (the legend's file), width, height, form and encoding. It also has:
   of labels   labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
   of colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.`;
 
@@ -166,7 +166,7 @@ async function findLabels(
   });
   const { width, height, labels, unlabelled, snapped, issues } = found;
   const form = legend?.legend.form ?? null;
-  const about = { mask, result, form, encoding: nameOfEncoding(encoding), width, height };
+  const about = { mask, result, width, height, form, encoding: nameOfEncoding(encoding) };
   return { ...about, labels, unlabelled, snapped, issues };
 }
 
@@ -176,7 +176,7 @@ async function findColors(png: Uint8Array, mask: string, more: readonly Issue[])
     const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOf(id), pixelCount, bbox }));
     colors.sort((a, b) => b.pixelCount - a.pixelCount);
     const issues = [...found, ...more];
-    return { mask, result: null, form: null, encoding: "colors", width, height, colors, issues };
+    return { mask, result: null, width, height, form: null, encoding: "colors", colors, issues };
   } catch (error) {
     throw inFile(error, mask);
   }
