@@ -1,8 +1,11 @@
 /** Decodes one mask to standard output: `labelmap decode … --out -`. */
+
+import { encodingOf } from "labelmap/ids";
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
 import { planOutput } from "./batch/output-options.js";
-import { checkOneStandardInput, nameFile, nameOf, readInput, readText, resultBeside } from "./input.js";
+import { checkOneStandardInput, nameFile, nameOf, readInput, resultBeside } from "./input.js";
+import { checkLegendName, readLegendText } from "./legend-flags.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
 import { type OutputFlags, outputOf } from "./output-flags.js";
 import { checkOutput } from "./protect.js";
@@ -21,18 +24,22 @@ export async function decodeToStream(
       `--out - writes a single file, but ${flags.format} has several; use --format npy or png`,
     );
   }
-  const result = flags.legend ?? resultBeside(mask);
-  if (result === undefined) {
+  const result = flags.legend ?? resultBeside(mask) ?? null;
+  const { encoding = "colors" } = flags;
+  if (result === null && encoding === "colors") {
     throw new UsageError(`${nameOf(mask)} has no result beside it; name its result with --legend`);
   }
-  checkOneStandardInput([mask, result]);
-  checkOutput(STANDARD_STREAM, [mask, result, flags.classes, flags.labels], { isForced: false });
+  if (result !== null) checkLegendName(result);
+  checkOneStandardInput([mask, result ?? undefined]);
+  const inputs = [mask, result ?? undefined, flags.classes, flags.labels];
+  checkOutput(STANDARD_STREAM, inputs, { isForced: false });
   const png = await readInput(mask);
-  const text = await readText(result);
+  const legend = result === null ? null : await readLegendText(result);
+  const text = legend?.text ?? encodingOf(encoding)?.legend;
   const order = flags.legend === undefined ? "name" : "source";
-  const plan = planOutput(await outputOf(flags, null, () => [text], order));
+  const plan = planOutput(await outputOf(flags, null, () => (text === undefined ? [] : [text]), order));
   try {
-    const input = { name: "mask", png, result: text, plan };
+    const input = { name: "mask", png, legend, plan };
     await encodeOutputs(input, new ArrayPool(), async ({ files }) => {
       for (const piece of files[0]!.pieces) await writeOutput(STANDARD_STREAM, piece);
     });

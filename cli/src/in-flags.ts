@@ -5,6 +5,15 @@
 
 /** Phrases within a message. */
 const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
+  [/Pass parseLegend\(legend, options\) with one of these options:/, "Choose one of these:"],
+  [/\{ form: ("[^"]*") \}/g, "--form $1"],
+  [/`encoding: "([a-z0-9-]+)"`/g, "--encoding $1"],
+  [/give the encoding of the mask, such as/, "give the mask's --encoding, such as"],
+  [/; leave out snap or the encoding$/, "; leave out --snap or --encoding"],
+  [/decode its colours with the legend "([a-z-]+)"/, "read its colours with --legend $1"],
+  [/decode colours without an encoding/, "leave out --encoding"],
+  [/ or with an encoding of your own/, ""],
+  [/\btransparent: "(\w+)"/, "--transparent $1"],
   [/\bmissing: "void"/, "--missing void"],
   [/\bpass objects: "components"/, "pass --objects components"],
   [/\bobjects components\b/, "--objects components"],
@@ -19,7 +28,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
 
 /** An option at the start of a message, as in `dtype applies only to npy and png`. */
 const OPTION =
-  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
+  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|encoding|form|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
 
 export function inFlags(message: string): string {
   const named = message.replace(

@@ -3,7 +3,7 @@
 
 import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { DEFAULT_LIMITS, LabelMapError, LegendError, PngError, ResultError } from "labelmap";
+import { DEFAULT_LIMITS, FormatError, LabelMapError, LegendError, PngError, ResultError } from "labelmap";
 import { nameOfMask } from "labelmap/dataset/node";
 import { STANDARD_STREAM } from "./output.js";
 import { UsageError } from "./usage-error.js";
@@ -72,14 +72,22 @@ export function checkOneStandardInput(paths: readonly (string | undefined)[]): v
 }
 
 /** Adds to an error of decoding the name of the file that caused it: the mask or the result. */
-export function nameFile(error: unknown, { mask, result }: { mask: string; result: string }): unknown {
-  if (error instanceof PngError) return inFile(error, mask);
-  return error instanceof ResultError || error instanceof LegendError ? inFile(error, result) : error;
+export function nameFile(error: unknown, { mask, result }: { mask: string; result: string | null }): unknown {
+  const isMasks =
+    error instanceof LabelMapError && ["ENCODING_MISMATCH", "IDS_TOO_MANY"].includes(error.code);
+  const isResults =
+    error instanceof ResultError || error instanceof LegendError || error instanceof FormatError;
+  if (isResults && result !== null) return inFile(error, result);
+  return error instanceof PngError || isMasks ? inFile(error, mask, result) : error;
 }
 
-/** Puts the file's name in front of the error's message. */
-export function inFile(error: unknown, path: string): unknown {
-  if (error instanceof LabelMapError) error.message = `${nameOf(path)}: ${error.message}`;
+/** Puts the file's name in front of the error's message, unless the message begins with one of the names. */
+export function inFile(error: unknown, path: string, other: string | null = null): unknown {
+  if (!(error instanceof LabelMapError)) return error;
+  const names = [path, ...(other === null ? [] : [other])].map(nameOf);
+  const { message } = error;
+  const isNamed = names.some((name) => [`${name}: `, `${name} (`].some((start) => message.startsWith(start)));
+  if (!isNamed) error.message = `${names[0]}: ${message}`;
   return error;
 }
 

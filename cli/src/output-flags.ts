@@ -3,8 +3,10 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
-import { type ClassBy, ClassList, type Dtype, type Transparent, type View } from "labelmap";
+import { type ClassBy, ClassList, type Dtype, type SnapOptions, type Transparent, type View } from "labelmap";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
+import type { EncodingName } from "labelmap/ids";
+import type { LegendForm } from "labelmap/legend";
 import { collectClasses } from "./batch/collect-classes.js";
 import {
   FORMATS,
@@ -18,7 +20,8 @@ import {
 import type { Task } from "./batch/sources.js";
 import { type Storage, writeJson } from "./batch/storage.js";
 import { inFile, readText } from "./input.js";
-import { parseNames, parsePattern, parsePositiveInteger, parsePositiveNumber, parseSize } from "./options.js";
+import { addEncodingFlags, snapOption } from "./legend-flags.js";
+import { parseNames, parsePattern, parsePositiveInteger, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutputFlags {
@@ -35,7 +38,9 @@ export interface OutputFlags {
   readonly divisor?: number;
   readonly resize?: { readonly width: number; readonly height: number };
   readonly sampling?: Sampling;
-  readonly snap?: number;
+  readonly snap?: SnapOptions;
+  readonly encoding?: EncodingName;
+  readonly form?: LegendForm;
   readonly strict?: boolean;
   readonly transparent?: Transparent;
   readonly classBy?: ClassBy;
@@ -114,11 +119,7 @@ export function addOutputFlags(
         "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
       ).choices(SAMPLINGS),
     )
-    .option(
-      "--snap <distance>",
-      "give a colour that is not in the legend the nearest label, up to this distance in RGB",
-      parsePositiveNumber,
-    )
+    .addOption(snapOption("label"))
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
@@ -132,6 +133,7 @@ export function addOutputFlags(
       "the most pixels a mask may have (default: 268435456)",
       parsePositiveInteger,
     );
+  addEncodingFlags(command);
 }
 
 /** Whether a file of the format names the photos. */
@@ -202,7 +204,7 @@ export function checkOutputFlags(flags: OutputFlags): void {
  * list of the output directory, if it has one, is extended by new classes and written back. A given list is written there
  * too, so that all outputs of a directory have the ids of its list.
  *
- * @param results the text of each result; called only if the results are needed.
+ * @param results the text of each legend; called only if they are needed.
  * @param order the order of new classes, as in `collectClasses`
  * @throws {UsageError}; {DecodeError} OPTION_INVALID; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
  */
@@ -229,6 +231,8 @@ export async function outputOf(
       background: flags.format === "voc",
       ...(start === undefined ? firstIdOf(flags.format) : { earlier: start }),
       ...(classBy === undefined ? {} : { classBy }),
+      encoding: flags.encoding,
+      form: flags.form,
     });
     classes = given ?? collected.classes;
     if (findsThings(flags)) {
@@ -270,7 +274,7 @@ export async function outputOf(
 }
 
 /** The output options that the flags give directly. */
-function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputFlags) {
+function optionsOf({ resize, sampling, classBy, things, ...rest }: OutputFlags) {
   return {
     format: rest.format,
     ...pick(rest, [
@@ -280,6 +284,9 @@ function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputF
       "minArea",
       "missing",
       "divisor",
+      "snap",
+      "encoding",
+      "form",
       "strict",
       "transparent",
       "maxPixels",
@@ -289,7 +296,6 @@ function optionsOf({ resize, sampling, snap, classBy, things, ...rest }: OutputF
     ...(resize === undefined
       ? {}
       : { resize: { ...resize, ...(sampling === undefined ? {} : { sampling }) } }),
-    ...(snap === undefined ? {} : { snap: { maxDistance: snap } }),
   } satisfies OutputOptions;
 }
 

@@ -9,10 +9,12 @@
 
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { type PathPair, pairFiles } from "labelmap/dataset";
+import { pairFiles } from "labelmap/dataset";
 import { nameOfMask } from "labelmap/dataset/node";
 import { MANIFEST } from "./batch/manifest.js";
 import { SOURCES } from "./batch/sources.js";
+import { findLegends } from "./legend-files.js";
+import { checkLegendName, isPalette } from "./legend-flags.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ViewedFile {
@@ -25,7 +27,10 @@ export interface ViewedFile {
 export interface ViewedMask {
   readonly name: string;
   readonly mask: ViewedFile;
+  /** The result or legend; `null` if there is none, or if it is a palette. */
   readonly result: ViewedFile | null;
+  /** The name of a palette. */
+  readonly legend: string | null;
   readonly photo: ViewedFile | null;
 }
 
@@ -42,21 +47,29 @@ const MOST_ENTRIES = 1_000_000;
 
 /**
  * @param path a folder or a mask.
- * @throws {UsageError}: the folder has no masks, or a result is given for a folder; the system's error
+ * @param given the legend of the mask: a file or a palette. In a folder, that of the masks that have no result.
+ * @throws {UsageError}: the folder has no masks, or there is no such legend; the system's error
  */
-export async function findViewed(path: string, result?: string): Promise<Viewed> {
+export async function findViewed(path: string, given?: string): Promise<Viewed> {
   const root = await realpath(path);
-  if (!(await stat(root)).isDirectory()) return { masks: [await oneMask(path, result)], leftOut: [] };
-  if (result !== undefined) {
-    throw new UsageError(
-      `${path} is a folder, and its results are found by their names; leave out ${result}`,
-    );
-  }
-  const viewed = await masksUnder((await isOutputDirectory(root)) ? join(root, SOURCES) : root);
+  if (given !== undefined) checkLegendName(given);
+  const isName = given !== undefined && isPalette(given);
+  const common: Common = {
+    file: given === undefined || isName ? null : { name: basename(given), realPath: await namedFile(given) },
+    palette: isName ? given.toLowerCase() : null,
+  };
+  if (!(await stat(root)).isDirectory()) return { masks: [await oneMask(path, common)], leftOut: [] };
+  const viewed = await masksUnder((await isOutputDirectory(root)) ? join(root, SOURCES) : root, common);
   if (viewed.masks.length === 0) {
     throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
   }
   return viewed;
+}
+
+/** The legend that was given: a file, a palette, or neither. */
+interface Common {
+  readonly file: { readonly name: string; readonly realPath: string } | null;
+  readonly palette: string | null;
 }
 
 /** Whether `labelmap fetch` made this folder. Its label images are not masks; the masks are the vendor's files. */
@@ -69,28 +82,50 @@ async function isOutputDirectory(folder: string): Promise<boolean> {
   return (await isThere(MANIFEST)) && (await isThere(SOURCES));
 }
 
-async function masksUnder(root: string): Promise<Viewed> {
-  const { pairs, fileOf, leftOut } = await pairsUnder(root, { isDeep: true });
-  return { masks: pairs.map((pair) => toViewed(pair, fileOf)), leftOut };
+async function masksUnder(root: string, common: Common): Promise<Viewed> {
+  const { pairs, fileOf, legends, leftOut } = await pairsUnder(root, { isDeep: true });
+  const given = givenLegend(common, fileOf);
+  const masks = pairs.map(({ name, mask, result, photo }): ViewedMask => {
+    const own = fileOf.get(result ?? "");
+    const found = fileOf.get(legends.get(mask) ?? "");
+    return {
+      name,
+      mask: fileOf.get(mask)!,
+      ...(own === undefined
+        ? (given ?? { result: found ?? null, legend: null })
+        : { result: own, legend: null }),
+      photo: fileOf.get(photo ?? "") ?? null,
+    };
+  });
+  return { masks, leftOut };
 }
 
-/** The mask and the result may be anywhere. What was not given is looked for beside the mask. */
-async function oneMask(mask: string, result: string | undefined): Promise<ViewedMask> {
+/** The mask and the legend may be anywhere. What was not given is looked for beside the mask. */
+async function oneMask(mask: string, common: Common): Promise<ViewedMask> {
   const name = basename(mask);
   if (!/\.png$/i.test(name))
     throw new UsageError(`${mask} is not a mask; give a file whose name ends in .png, or a folder`);
-  const { pairs, fileOf } = await pairsUnder(await realpath(dirname(mask)), { isDeep: false });
+  const { pairs, fileOf, legends } = await pairsUnder(await realpath(dirname(mask)), { isDeep: false });
   const pair = pairs.find((other) => other.mask === name);
   const id = nameOfMask(name);
+  const found = fileOf.get(pair?.result ?? `${id}.json`) ?? fileOf.get(legends.get(name) ?? "") ?? null;
   return {
     name: id,
     mask: { path: name, realPath: await namedFile(mask) },
-    result:
-      result === undefined
-        ? (fileOf.get(pair?.result ?? `${id}.json`) ?? null)
-        : { path: `result/${basename(result)}`, realPath: await namedFile(result) },
+    ...(givenLegend(common, fileOf) ?? { result: found, legend: null }),
     photo: fileOf.get(pair?.photo ?? "") ?? null,
   };
+}
+
+function givenLegend(
+  { file, palette }: Common,
+  fileOf: ReadonlyMap<string, ViewedFile>,
+): Pick<ViewedMask, "result" | "legend"> | undefined {
+  if (file === null) return palette === null ? undefined : { result: null, legend: palette };
+  // The file may be anywhere, so another file may already have its path.
+  let path = `result/${file.name}`;
+  while (fileOf.has(path)) path = `result/${path}`;
+  return { result: { path, realPath: file.realPath }, legend: null };
 }
 
 async function namedFile(path: string): Promise<string> {
@@ -99,23 +134,12 @@ async function namedFile(path: string): Promise<string> {
   throw new UsageError(`${path} is not a regular file; give a file`);
 }
 
-function toViewed(
-  { name, mask, result, photo }: PathPair,
-  fileOf: ReadonlyMap<string, ViewedFile>,
-): ViewedMask {
-  return {
-    name,
-    mask: fileOf.get(mask)!,
-    result: result === null ? null : fileOf.get(result)!,
-    photo: photo === null ? null : fileOf.get(photo)!,
-  };
-}
-
 async function pairsUnder(root: string, depth: Depth) {
   const { files, leftOut } = await filesUnder(root, depth);
   const fileOf = new Map(files.map((file) => [file.path, file]));
-  const { pairs } = pairFiles([...fileOf.keys()], { byNameOnly: true });
-  return { pairs, fileOf, leftOut };
+  const { pairs, withoutMask, ignored } = pairFiles([...fileOf.keys()], { byNameOnly: true });
+  const masks = pairs.filter(({ result }) => result === null).map(({ mask }) => mask);
+  return { pairs, fileOf, legends: findLegends(masks, [...withoutMask, ...ignored]), leftOut };
 }
 
 interface Depth {

@@ -17,6 +17,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LabelMapError } from "labelmap";
+import type { LegendFlags } from "./legend-flags.js";
 import { type Listening, listen } from "./loopback.js";
 import type { ViewedFile, ViewedMask } from "./view-files.js";
 
@@ -29,6 +30,8 @@ export interface ViewServerOptions {
   readonly findMasks: () => Promise<readonly ViewedMask[]>;
   /** 0 chooses any free port. */
   readonly port: number;
+  /** How all masks are read. */
+  readonly reading?: Pick<LegendFlags, "encoding" | "form">;
 }
 
 export interface ViewServer {
@@ -64,7 +67,7 @@ const USER_TYPES = new Set([".jpeg", ".jpg", ".json", ".png", ".webp"]);
 
 /** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be used. */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
-  const { explorer, findMasks, port } = options;
+  const { explorer, findMasks, port, reading = {} } = options;
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
   let files = filesOf(page.files, options.masks);
@@ -92,7 +95,12 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
     if (path === LIST) {
       const masks = await findMasks();
       files = filesOf(page.files, masks);
-      return sendText(response, 200, JSON.stringify({ masks: masks.map(toListed) }), TYPES[".json"]!);
+      return sendText(
+        response,
+        200,
+        JSON.stringify({ masks: masks.map((mask) => ({ ...toListed(mask), ...reading })) }),
+        TYPES[".json"]!,
+      );
     }
     const file = path === undefined ? undefined : files.get(path);
     if (file === undefined || !(await sendFile(response, file, typeOf(path!, file))))
@@ -194,10 +202,11 @@ function typeOf(path: string, file: string): string {
 }
 
 /** The form that the page reads. */
-function toListed({ name, mask, result, photo }: ViewedMask) {
+function toListed({ name, mask, result, legend, photo }: ViewedMask) {
   const urlOf = (file: ViewedFile | null) =>
     file && USER_FILES + file.path.split("/").map(encodeURIComponent).join("/");
-  return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo) };
+  const palette = legend === null ? {} : { legend };
+  return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo), ...palette };
 }
 
 /** @returns false if the file has disappeared or become a link since it was listed. */

@@ -152,7 +152,7 @@ function idSource(
   { strict }: CheckedOptions,
 ): Source | null {
   const input = result ?? legend;
-  return input === undefined ? null : partOf("encodings").legendOfIds(input, strict);
+  return input === undefined ? null : partOf("encodings").legendOfIds(input, { strict });
 }
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {

@@ -5,6 +5,7 @@ export { parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";
 export { LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
 export { parseColor } from "./legend.js";
+export { legendOfIds } from "./legend-of-ids.js";
 export {
   type ClassGroups,
   type MergeOptions,
@@ -26,4 +27,4 @@ export { mapillaryVistasV1 } from "./palettes/mapillary-vistas-v1.js";
 export { mapillaryVistasV2 } from "./palettes/mapillary-vistas-v2.js";
 export { chooseClasses, classListOf, type Palette, type PaletteEntry } from "./palettes/palette.js";
 export { pascalVoc, vocColor, vocColorMap } from "./palettes/pascal-voc.js";
-export { type LegendSource, type ParseLegendOptions, parseLegend } from "./parse-legend.js";
+export { type LegendSource, type ParseLegendOptions, parseLegend, readLegend } from "./parse-legend.js";

@@ -13,7 +13,7 @@ import { keysOf, legendOfDrafts, pairsIn, type Source } from "./files/draft.js";
 import { FORM_GROUPS, FORM_READERS, type FormReader, type LegendForm } from "./forms.js";
 import { checkLegend, isSurelyColor, type Legend, type LegendInput, parseColor } from "./legend.js";
 import { PALETTES } from "./palettes/by-name.js";
-import { parseResult, type SegmentationResult } from "./result.js";
+import { asChecked, parseResult, type SegmentationResult } from "./result.js";
 
 /** What `parseLegend` takes: a file's text, what its JSON holds, the name of a palette, or a legend that was read before. */
 export type LegendSource = string | object;
@@ -27,8 +27,7 @@ export interface ParseLegendOptions {
   readonly strict?: boolean | undefined;
 }
 
-/** The legend of a mask, and the instances if it is the vendor's result. */
-type Result = Pick<SegmentationResult, "legend" | "instances" | "issues">;
+type Result = SegmentationResult;
 
 /** The legends that were made here. The form is known, and nothing need be checked again. */
 const made = new WeakSet<Legend>();
@@ -54,7 +53,12 @@ export function parseLegend(source: LegendSource, options: ParseLegendOptions = 
   return readLegend(source, options).legend;
 }
 
-/** `parseLegend`, with the instances of a result. Callers that take a result or a legend use it. */
+/**
+ * Reads a legend like `parseLegend`, but returns a result, which also has the instances if the source is the vendor's
+ * result. `decodeMask` takes it as it is, with all issues.
+ *
+ * @throws as `parseLegend`
+ */
 export function readLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
   checkOptions(options, "strict");
   checkKeys(options, "name form strict", "the options");
@@ -111,7 +115,8 @@ function readValue(source: Source, form: LegendForm | undefined, strict: boolean
     const result = parseResult({ ...value, legend });
     // The legend was checked already, and its own issues say more.
     const own = result.issues.slice(result.legend.issues.length);
-    return { legend, instances: result.instances, issues: new IssueList(...legend.issues, ...own).toArray() };
+    const issues = new IssueList(...legend.issues, ...own).toArray();
+    return asChecked({ ...result, legend, issues });
   }
   const legend = readForm(source, form, strict);
   if (legend !== undefined) return resultOf(legend);
@@ -140,7 +145,7 @@ function isVendors(source: Source): boolean {
 function readText(source: Source, form: LegendForm | undefined, strict: boolean): Result {
   const declaration =
     form === undefined
-      ? (recognise(source) ?? FORM_READERS.find(({ files }) => files?.test(source.name)))
+      ? (recognise(source) ?? FORM_READERS.find(({ files }) => files?.test(fileOf(source.name))))
       : declarationOf(form);
   if (declaration !== undefined) return resultOf(readAs(declaration, source, strict));
   const text = source.text!.trim();
@@ -151,6 +156,11 @@ function readText(source: Source, form: LegendForm | undefined, strict: boolean)
       `class table, a labelmap.txt, a label_colors.txt, a GIMP palette, or the name of a palette ` +
       `(${Object.keys(PALETTES).join(", ")}).`,
   );
+}
+
+/** The name may be a path, whose folders say nothing. */
+function fileOf(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
 }
 
 /** The one form of the source; `undefined` if no form recognises it. @throws {LegendError} LEGEND_AMBIGUOUS */
@@ -200,12 +210,12 @@ function recheck(given: Legend, strict: boolean): Result {
 }
 
 function resultOf(legend: Legend): Result {
-  return { legend, instances: null, issues: legend.issues };
+  return asChecked({ legend, instances: null, url: null, issues: legend.issues });
 }
 
 /** What the vendor's parser has read. */
-function withForm({ legend: found, instances, issues }: Result): Result {
+function withForm({ legend: found, ...result }: Result): Result {
   const legend: Legend = { ...found, form: "colors to names", keys: "colors" };
   made.add(legend);
-  return { legend, instances, issues };
+  return asChecked({ ...result, legend });
 }

@@ -57,6 +57,12 @@ const MAX_INDEX = 2 ** 31 - 1;
 /** The results that `parseResult` has returned. */
 const checkedResults = new WeakSet<object>();
 
+/** Says that a result needs no check any more. `parseResult` then returns it as it is, with its issues. */
+export function asChecked(result: SegmentationResult): SegmentationResult {
+  checkedResults.add(result);
+  return result;
+}
+
 /**
  * Checks a result object, its JSON text, or a result that this function returned before. A legend alone is a simple
  * result, also one that `parseLegend` of `labelmap/legend` has read from another form. Unknown fields are ignored.
@@ -93,8 +99,7 @@ export function parseResult(json: unknown, options: { readonly strict?: boolean 
   if (url !== null && typeof url !== "string") throw invalid("url", `is ${kindOf(url)}; make it a string.`);
   const issues = instances === null ? legend.issues : compare(legend, instances);
   const result = { legend, instances, url, issues };
-  checkedResults.add(result);
-  return result;
+  return asChecked(result);
 }
 
 /**

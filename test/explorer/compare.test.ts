@@ -320,7 +320,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await dropStripes(page);
       await page.getByRole("button", { name: "Compare" }).click();
       await matrix(page).waitFor();
-      await page.getByText("There is no result, so each colour is a class.").waitFor();
+      await page.getByText("There is no result, so each colour or number is a class.").waitFor();
       expect(await pairsOf(page)).toEqual(
         new Map([
           ["#000001 → #000002", 16],

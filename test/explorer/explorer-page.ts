@@ -247,3 +247,14 @@ export async function expectNoFaults(page: Page): Promise<void> {
   });
   expect(faults).toEqual([]);
 }
+
+/** Name, instance and pixels of the rows in view. */
+export function rowTexts(page: Page): Promise<string[][]> {
+  return page
+    .locator("tbody tr")
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [".name", ".cell-instance", ".cell-pixels"].map((cell) => row.querySelector(cell)!.textContent!),
+      ),
+    );
+}

@@ -23,6 +23,7 @@ import {
   expectNoFaults,
   fixtureFiles,
   nameInText,
+  rowTexts,
   shown,
   stagePixels,
   startExplorer,
@@ -221,21 +222,32 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await tab.textContent()).toContain("130");
     }));
 
-  it.each(["brush-511-grey", "objects-101-grey-1-bit", "objects-203-palette-2-bit-interlaced"])(
-    "takes each colour of %s as a label if there is no result",
-    (name) =>
-      withPage(explorer, async (page) => {
-        await drop(page, fixtureFiles(name).png);
-        await shown(page, name);
-        const { labels } = await decodeFixture(name);
-        const used = labels.filter(({ pixelCount }) => pixelCount > 0);
-        const byColor = (a: readonly unknown[], b: readonly unknown[]) => (String(a) < String(b) ? -1 : 1);
-        const expected = used.map(({ color, pixelCount }) => [color, "", pixelCount.toLocaleString("en")]);
-        expect((await rowTexts(page)).sort(byColor)).toEqual(expected.sort(byColor));
+  it.each([
+    ["brush-511-grey", "grey"],
+    ["objects-101-grey-1-bit", "grey"],
+    ["objects-203-palette-2-bit-interlaced", "palette-index"],
+    ["tiny-64-rgb-16-bit", "colors"],
+  ] as const)("takes each number or colour of %s as a label if there is no result", (name, encoding) =>
+    withPage(explorer, async (page) => {
+      await drop(page, fixtureFiles(name).png);
+      await shown(page, name);
+      const { labels } = await decodeFixture(name);
+      const used = labels.filter(({ pixelCount }) => pixelCount > 0);
+      const { png } = fixtureFiles(name);
+      const numbers =
+        encoding === "colors"
+          ? used.map(({ color, pixelCount }) => [color, pixelCount] as const)
+          : (await decodeMask(png.bytes, null, { encoding })).labels.map(
+              ({ classId, pixelCount }) => [String(classId), pixelCount] as const,
+            );
+      expect(numbers.length).toBe(used.length);
+      const byName = (a: readonly unknown[], b: readonly unknown[]) => (String(a) < String(b) ? -1 : 1);
+      const expected = numbers.map(([shownName, pixels]) => [shownName, "", pixels.toLocaleString("en")]);
+      expect((await rowTexts(page)).sort(byName)).toEqual(expected.sort(byName));
 
-        await drop(page, fixtureFiles(name).json);
-        await page.locator(`tr[title="${nameInText(used[0]!.name)}"]`).waitFor();
-      }),
+      await drop(page, fixtureFiles(name).json);
+      await page.locator(`tr[title="${nameInText(used[0]!.name)}"]`).waitFor();
+    }),
   );
 
   it("decodes 16-bit samples that are widened, with a result and without one, and says why it cannot read others", () =>
@@ -245,15 +257,22 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.reload();
       await drop(page, fixtureFiles("tiny-64-rgb-16-bit").png);
       await shown(page, "tiny-64-rgb-16-bit");
-      for (const name of ["rgb-16-bit-ids", "grey-16-bit-ids"]) {
+      const dropIds = async (name: string) => {
         await page.reload();
         const bytes = readFileSync(new URL(`../fixtures/public/${name}.png`, import.meta.url));
         await drop(page, { name: `${name}.png`, bytes });
-        const message = await alertText(page);
-        expect(message).toMatch(
-          new RegExp(`^${name}\\.png: .*16 bits.*8 bits per sample.*PNG_16_BIT_COLORS`, "s"),
-        );
-      }
+      };
+      await dropIds("rgb-16-bit-ids");
+      expect(await alertText(page)).toMatch(
+        /^rgb-16-bit-ids\.png: .*16 bits.*8 bits per sample.*PNG_16_BIT_COLORS/s,
+      );
+      await dropIds("grey-16-bit-ids");
+      await shown(page, "grey-16-bit-ids");
+      expect((await rowTexts(page)).sort()).toEqual([
+        ["1", "", "12"],
+        ["2", "", "6"],
+        ["3", "", "6"],
+      ]);
     }));
 
   it("keeps thousands of labels out of the document", () =>
@@ -293,7 +312,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   it.each([
     ["{", /^street\.json: The result is not JSON\..*RESULT_INVALID/s],
     [`{ "legend": {} }`, /^street\.json: legend: is empty.*LEGEND_INVALID/s],
-    [`{ "data": 1 }`, /^street\.json: legend: is missing.*RESULT_INVALID/s],
+    [`{ "data": true }`, /^street\.json: legend: is missing.*RESULT_INVALID/s],
   ])("names the result if it is broken: %s", (json, expected) =>
     withPage(explorer, async (page) => {
       await dropFixture(page, DEFECTIVE);
@@ -604,15 +623,4 @@ function decodeFixture(name: string): Promise<LabelMap> {
 
 async function rowCount(page: Page): Promise<number> {
   return Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
-}
-
-/** Name, instance and pixels of the rows in view. */
-function rowTexts(page: Page): Promise<string[][]> {
-  return page
-    .locator("tbody tr")
-    .evaluateAll((rows) =>
-      rows.map((row) =>
-        [".name", ".cell-instance", ".cell-pixels"].map((cell) => row.querySelector(cell)!.textContent!),
-      ),
-    );
 }

@@ -7,12 +7,14 @@ import { decodeNpy, npyToMap } from "../../src/formats/index.js";
 import { ClassList, decodeMask } from "../../src/index.js";
 import type { LabelArray } from "../../src/maps/dense-map.js";
 import type { Rle } from "../../src/objects/index.js";
+import { encodePng } from "../support/encode-png.mjs";
 import {
   alertText,
   drop,
   dropFixture,
   type Explorer,
   fixtureFiles,
+  nameInText,
   shown,
   startExplorer,
   text,
@@ -135,38 +137,72 @@ describe.skipIf(findChromium() === undefined)("the explorer's export", () => {
       );
     }));
 
-  it("saves the shown colours of a mask without a result as numbers", () =>
+  it.each([
+    ["colours", "tiny-64-rgb-16-bit", "colors"],
+    ["numbers", OBJECTS, "palette-index"],
+  ] as const)("saves the shown %s of a mask without a result as numbers", (_, name, encoding) =>
     withPage(explorer, async (page) => {
-      const { png, json } = fixtureFiles(OBJECTS);
-      const objects = await decodeMask(png.bytes, text(json.bytes));
-      expect(objects.unlabelled.count).toBe(0);
+      const { png, json } = fixtureFiles(name);
+      const map = await decodeMask(
+        png.bytes,
+        encoding === "colors" ? text(json.bytes) : null,
+        encoding === "colors" ? {} : { encoding },
+      );
+      expect(map.unlabelled.count).toBe(0);
       await drop(page, png);
-      await shown(page, OBJECTS);
-      const ids = objects.labels.map(({ color }) => {
+      await shown(page, name);
+      const ids = map.labels.map(({ color, classId }) => {
+        if (encoding !== "colors") return Number(classId);
         const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
         return red! + 256 * green! + 65_536 * blue!;
       });
-      const { index: chosen, color } = objects.labels.find(({ pixelCount }) => pixelCount > 0)!;
+      const { index: chosen, color } = map.labels.find(({ pixelCount }) => pixelCount > 0)!;
+      const row = encoding === "colors" ? color : String(ids[chosen]);
       const expectIds = async (isKept: (label: number) => boolean) => {
         await openExport(page);
         const kinds = ["npy-label", "coco-rle"];
-        const [npy, file] = await saveAll(saverOf(page), kinds, [`${OBJECTS}.png`]);
-        const expected = objects.data.map((label) => (isKept(label) ? ids[label]! : -1));
+        const [npy, file] = await saveAll(saverOf(page), kinds, [`${name}.png`]);
+        const expected = map.data.map((label) => (isKept(label) ? ids[label]! : -1));
         expectSame(npyToMap(decodeNpy(npy!)).data, expected, "ids");
         const rles: { value: number; rle: Rle }[] = JSON.parse(file!.toString());
         const painted = paintRles(
-          objects,
+          map,
           rles.map(({ value, rle }) => [value, rle]),
         );
         expectSame(painted, expected, "ids as codes");
         await page.getByRole("tab", { name: "Labels" }).click();
       };
       await expectIds(() => true);
-      await page.getByRole("row", { name: color }).click();
+      await page.locator(`tr[title="${nameInText(row)}"]`).click();
       await expectIds((label) => label === chosen);
       await page.getByRole("button", { name: "Show all" }).click();
-      await page.getByRole("checkbox", { name: `Show ${color}` }).uncheck();
+      await page.getByRole("checkbox", { name: `Show ${row}`, exact: true }).uncheck();
       await expectIds((label) => label !== chosen);
+    }),
+  );
+
+  it("saves the classes of a legend in another form, and of ids", () =>
+    withPage(explorer, async (page) => {
+      const bytes = encodePng({
+        width: 4,
+        height: 1,
+        colourType: 0,
+        bitDepth: 8,
+        samples: [7, 7, 100, 0],
+      });
+      const png = { name: "ids.png", bytes };
+      const legend = textFile("ids.csv", "id,name,r,g,b\n7,road,128,64,128\n100,car,0,0,142\n");
+      await drop(page, png, legend);
+      await shown(page, "ids");
+      await openExport(page);
+      const kinds = ["npy-label", "npy-semantic", "npy-panoptic", "png-semantic", "coco-rle"];
+      const saved = await saveAll(saverOf(page), kinds, [png, legend]);
+      const dataOf = (npy: Buffer) => [...npyToMap(decodeNpy(npy)).data];
+      expect(dataOf(saved[0]!)).toEqual([0, 0, 1, -1]);
+      // The classes in the order of their names.
+      expect(dataOf(saved[1]!)).toEqual([1, 1, 0, 255]);
+      expect(dataOf(saved[2]!)).toEqual([1000, 1000, 0, 255_000]);
+      expect(JSON.parse(String(saved[4])).map(({ name }: { name: string }) => name)).toEqual(["road", "car"]);
     }));
 
   it("saves with the user's class list, and says which class is missing from it", () =>

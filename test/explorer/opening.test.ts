@@ -1,10 +1,11 @@
 /** Which masks are opened if some of the dropped files are broken, and what the page says about it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { encodePng } from "../support/encode-png.mjs";
 import {
   alertText,
   type DroppedFile,
@@ -13,6 +14,8 @@ import {
   errorsOf,
   fixtureFiles,
   infosOf,
+  nameInText,
+  rowTexts,
   shown,
   startExplorer,
   textFile,
@@ -35,6 +38,22 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       mkdirSync(join(served, folder));
       for (const { name, bytes } of [png("a"), json("a")]) writeFileSync(join(served, folder, name), bytes);
     }
+    mkdirSync(join(served, "encoded"));
+    const image = (name: string, image: object, samples: readonly number[]) =>
+      writeFileSync(
+        join(served, "encoded", name),
+        encodePng({ width: 3, height: 1, colourType: 0, bitDepth: 16, samples, ...image } as never),
+      );
+    image("kitti.png", {}, [6657, 6657, 6658]);
+    image("voc.png", { colourType: 2, bitDepth: 8 }, [128, 0, 0, 128, 0, 0, 0, 128, 0]);
+    image("hundreds.png", { bitDepth: 8 }, [100, 200, 200]);
+    const masks = [
+      { name: "kitti", mask: "kitti.png", result: null, encoding: "kitti" },
+      { name: "voc", mask: "voc.png", result: null, legend: "pascal-voc" },
+      { name: "hundreds", mask: "hundreds.png", result: "hundreds.json", form: "ids to names" },
+    ];
+    writeFileSync(join(served, "encoded/files.json"), JSON.stringify({ masks }));
+    writeFileSync(join(served, "encoded/hundreds.json"), JSON.stringify({ 100: "car", 200: "road" }));
     explorer = await startExplorer({ "/explorer/served": served });
   });
   afterAll(async () => {
@@ -114,6 +133,95 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
         await page.locator("p.quiet", { hasText: "64 classes" }).waitFor();
       }
     }));
+
+  const COLORS = readFileSync(new URL("../fixtures/legends/three-colours.png", import.meta.url));
+  const NAMED = [
+    ["car", "", "12"],
+    ["road", "", "6"],
+    ["sky", "", "6"],
+  ];
+
+  it.each([
+    ["labelmap.txt", "# label:color_rgb:parts:actions\ncar:255,0,0::\nroad:0,255,0::\nsky:0,0,255::\n"],
+    ["class_dict.csv", "name,r,g,b\ncar,255,0,0\nroad,0,255,0\nsky,0,0,255\n"],
+    ["streets.gpl", "GIMP Palette\n#\n255 0 0 car\n0 255 0 road\n0 0 255 sky\n"],
+    [
+      "meta.json",
+      JSON.stringify({
+        classes: [
+          { title: "car", color: "#FF0000" },
+          { title: "road", color: "#00FF00" },
+          { title: "sky", color: "#0000FF" },
+        ],
+      }),
+    ],
+  ])("names the labels of all masks with %s, dropped with them or afterwards", (file, content) =>
+    withPage(explorer, async (page) => {
+      const mask = (name: string) => ({ name: `${name}.png`, bytes: COLORS });
+      await drop(page, mask("a"), mask("b"), textFile(file, content));
+      await shown(page, "a");
+      expect((await rowTexts(page)).sort()).toEqual(NAMED);
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await shown(page, "b");
+      expect((await rowTexts(page)).sort()).toEqual(NAMED);
+      expect(await infosOf(page).getByText("ignored").count()).toBe(0);
+
+      await drop(page, mask("c"), mask("d"));
+      await shown(page, "c");
+      await page.getByText("no result", { exact: false }).waitFor();
+      await drop(page, textFile(file, content));
+      await page.locator(`tr[title="${nameInText("car")}"]`).waitFor();
+      await page.getByRole("button", { name: "Next mask" }).click();
+      await shown(page, "d");
+      expect((await rowTexts(page)).sort()).toEqual(NAMED);
+    }),
+  );
+
+  it("shows ids as numbers, those that the legend lacks too, and finds a class by its id", () =>
+    withPage(explorer, async (page) => {
+      const samples = [7, 7, 26, 300, 300, 300];
+      const bytes = encodePng({ width: 6, height: 1, colourType: 0, bitDepth: 16, samples });
+      await drop(page, { name: "ids.png", bytes }, textFile("ids.csv", "id,name\n7,road\n26,car\n"));
+      await shown(page, "ids");
+      expect((await cellTexts(page)).sort()).toEqual(["26car", "300not in legend", "7road"]);
+      await page.getByText("read as grey").waitFor();
+      await page.getByRole("searchbox").fill("26");
+      expect(await cellTexts(page)).toEqual(["26car"]);
+      await page.getByRole("tab", { name: "Defects" }).click();
+      await page.getByRole("heading", { name: "Ids missing from the legend" }).waitFor();
+    }));
+
+  it("names the legend, its form and the line if a legend is malformed", () =>
+    withPage(explorer, async (page) => {
+      const table = textFile("a.csv", "name,r,g,b\ncar,255,0,0\nroad,300,0,0\n");
+      await drop(page, { name: "a.png", bytes: COLORS }, table);
+      expect(await alertText(page)).toMatch(/^a\.csv \(class table\): line 3: .*300.*FORMAT_INVALID/s);
+    }));
+
+  it("opens a listed mask with a palette, an encoding and a form", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        await shown(page, "kitti");
+        expect((await rowTexts(page)).filter(([name]) => name === "car")).toEqual([
+          ["car", "1", "2"],
+          ["car", "2", "1"],
+        ]);
+        await page.getByRole("button", { name: "Next mask" }).click();
+        await shown(page, "voc");
+        expect((await rowTexts(page)).filter(([, , pixels]) => pixels !== "0")).toEqual([
+          ["aeroplane", "", "2"],
+          ["bicycle", "", "1"],
+        ]);
+        await page.getByRole("button", { name: "Next mask" }).click();
+        await shown(page, "hundreds");
+        expect((await rowTexts(page)).sort()).toEqual([
+          ["car", "", "1"],
+          ["road", "", "2"],
+        ]);
+      },
+      { query: "?files=served/encoded/files.json" },
+    ));
 
   it.each(["Compare", "Data set"])(
     "keeps a mask whose result is broken, and accepts a good result later, in %s",
@@ -248,4 +356,9 @@ async function recordMessages(page: Page): Promise<() => Promise<string[]>> {
 
 function maskPicker(page: Page) {
   return page.getByRole("combobox", { name: "Mask", exact: true });
+}
+
+/** The names in the list, with their ids and marks. */
+function cellTexts(page: Page): Promise<string[]> {
+  return page.locator("tbody tr .cell-name").allTextContents();
 }

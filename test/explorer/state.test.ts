@@ -37,6 +37,7 @@ it("reads and counts a mask once, even if the user leaves the data set and comes
   expect(nextWaiting()).toBe(pairs[1]);
   expect(nextWaiting()).toBeNull();
   const thumbnail = {
+    kind: "labels" as const,
     png: new Uint8Array(),
     width: 1,
     height: 1,
@@ -59,7 +60,15 @@ it("counts the issues that a long list leaves out", () => {
   takePairs([pair]);
   nextWaiting();
   const unlabelled = { count: 2, colors: [{ color: "#000000", count: 2 }] };
-  addThumbnail(pair, { png: new Uint8Array(), width: 1, height: 2, labels: [], unlabelled, issues });
+  addThumbnail(pair, {
+    kind: "labels",
+    png: new Uint8Array(),
+    width: 1,
+    height: 2,
+    labels: [],
+    unlabelled,
+    issues,
+  });
   expect(entryOf(pair).value).toMatchObject({ kind: "read", defects: 132 });
 });
 
@@ -84,6 +93,9 @@ function maskOf(name: string): OpenMask {
     photo: null,
     decoded: {
       name,
+      kind: "labels",
+      encoding: "colors",
+      form: null,
       width: 1,
       height: 1,
       data: new Uint8Array(1),

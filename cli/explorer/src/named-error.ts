@@ -5,7 +5,9 @@ export class NamedError extends Error {
   readonly code: string | null;
 
   constructor(fileName: string, message: string, code: string | null = null) {
-    super(`${fileName}: ${message}`);
+    // Messages about the lines of a legend begin with its name.
+    const isNamed = [": ", " ("].some((next) => message.startsWith(fileName + next));
+    super(isNamed ? message : `${fileName}: ${message}`);
     this.code = code;
   }
 }

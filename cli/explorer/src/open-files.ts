@@ -1,5 +1,6 @@
 /** Turns files that were dropped or are served into the masks of the page. */
 import { pairFiles } from "labelmap/dataset";
+import { findLegends } from "../../src/legend-files.js";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
@@ -12,9 +13,17 @@ import { opened, pairs, view } from "./state.js";
 export async function openFiles(files: readonly PathFile[]): Promise<void> {
   const fileOf = byPath(files);
   const sourceOf = (path: string | null) => (path === null ? null : sourceOfFile(path, fileOf.get(path)!));
-  const { pairs: found, withoutMask, ignored } = pairFiles([...fileOf.keys()]);
+  const { pairs: found, ignored, ...paired } = pairFiles([...fileOf.keys()]);
+  const others = [...paired.withoutMask, ...ignored];
+  const legends = findLegends(
+    found.filter(({ result }) => result === null).map(({ mask }) => mask),
+    others,
+    { areChosen: others.every((path) => !path.includes("/")) },
+  );
+  const isUsed = new Set(legends.values());
+  const withoutMask = paired.withoutMask.filter((path) => !isUsed.has(path));
   if (found.length === 0) {
-    const newest = completed(pairs.value, withoutMask, (path) => sourceOfFile(path, fileOf.get(path)!));
+    const newest = completed(pairs.value, others, (path) => sourceOfFile(path, fileOf.get(path)!));
     if (newest.size > 0) await openCompleted(newest);
     else post("opening", { kind: "error", ...nothingToShow(withoutMask, ignored) });
     return;
@@ -22,7 +31,7 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
   const masks = found.map(({ name, mask, result, photo }) => ({
     name,
     mask: sourceOf(mask)!,
-    result: sourceOf(result),
+    result: sourceOf(result ?? legends.get(mask) ?? null),
     photo: sourceOf(photo),
   }));
   if (view.value === "compare" && pairs.value.length > 0) addCompared(masks);
@@ -77,8 +86,9 @@ export async function openFirst(masks: readonly MaskPair[]): Promise<Outcome> {
 }
 
 /**
- * Open masks, completed with results and photos that were dropped without a mask. They are matched by name. If only one
- * mask is open, it takes them whatever their names are.
+ * Open masks, completed with results, legends and photos that were dropped without a mask. They are matched by name. If
+ * only one mask is open, it takes them whatever their names are. A legend without the name of a mask is for all masks
+ * that have no result.
  */
 function completed(
   masks: readonly MaskPair[],
@@ -95,6 +105,14 @@ function completed(
       result: result === null ? pair.result : sourceOf(result),
       photo: photo === null ? pair.photo : sourceOf(photo),
     });
+  }
+  if (newest.size > 0) return newest;
+  // A single mask takes another legend in place of its own.
+  const open = masks.length === 1 ? masks : masks.filter(({ result }) => result === null);
+  const byName = new Map(open.map((pair) => [`${pair.name}.png`, pair]));
+  for (const [mask, legend] of findLegends([...byName.keys()], paths, { areChosen: true })) {
+    const pair = byName.get(mask)!;
+    newest.set(pair, { ...pair, result: sourceOf(legend) });
   }
   return newest;
 }

@@ -87,11 +87,13 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
   ]);
   const bytes = await bytesOf(png, pair.mask);
   const read = performance.now() - started;
-  const asked = performance.now();
+  const decodeStarted = performance.now();
   try {
     if (isSuperseded()) throw new DOMException("Another mask was opened in the meantime.", "AbortError");
-    const decoded = await decoder.ask("decode", { name: pair.name, png: bytes, result }, [bytes.buffer]);
-    const answered = performance.now() - asked;
+    const { name, reading = {} } = pair;
+    const asked = { name, png: bytes, result, resultName: pair.result?.name ?? null, reading };
+    const decoded = await decoder.ask("decode", asked, [bytes.buffer]);
+    const answered = performance.now() - decodeStarted;
     const issues = [...photoIssues(pair, photo, decoded), ...decoded.issues];
     const mask = { pair, png, result, photo, decoded: { ...decoded, issues }, read, answered };
     return { mask, photoFailure };
@@ -103,7 +105,7 @@ async function readMask(pair: MaskPair, isSuperseded: () => boolean): Promise<Re
 }
 
 function fileAtFault({ mask, result }: MaskPair, code: string): string {
-  return result !== null && /^(RESULT|LEGEND)_/.test(code) ? result.name : mask.name;
+  return result !== null && /^(RESULT|LEGEND|FORMAT)_/.test(code) ? result.name : mask.name;
 }
 
 /** A broken photo does not keep its mask from being shown. */
@@ -141,7 +143,8 @@ function photoIssues(
 function describe({ pair, decoded }: OpenMask): string {
   const { width, height, labels } = decoded;
   const unknown = labels.filter(({ isUnknown }) => isUnknown).length;
-  const defects = unknown === 0 ? "" : `, ${counted(unknown, "colour")} missing from the legend`;
+  const noun = decoded.encoding === "colors" ? "colour" : "id";
+  const defects = unknown === 0 ? "" : `, ${counted(unknown, noun)} missing from the legend`;
   return `${pair.name}: ${width} × ${height} pixels, ${counted(usedLabels(labels).length, "label")} with pixels${defects}.`;
 }
 

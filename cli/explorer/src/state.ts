@@ -202,13 +202,19 @@ export function addFrame(milliseconds: number, isAtRest: boolean): void {
 
 function matches(text: string): (label: ShownLabel) => boolean {
   const sought = text.trim().toLowerCase();
-  return ({ name, className, color }) =>
-    [name, className, color].some((text) => text.toLowerCase().includes(sought));
+  return ({ name, className, classId, color }) =>
+    [name, className, color].some((text) => text.toLowerCase().includes(sought)) ||
+    String(classId ?? "") === sought;
+}
+
+/** What the list shows of a label: its class, or the colour or id that the legend lacks. */
+export function shownName({ isUnknown, classId, color, className }: ShownLabel): string {
+  if (!isUnknown) return className;
+  return typeof classId === "number" ? String(classId) : color;
 }
 
 /** By the shown name, then by number. */
 function compareLabels(a: ShownLabel, b: ShownLabel): number {
-  const shownName = ({ isUnknown, color, className }: ShownLabel) => (isUnknown ? color : className);
   return compareNames(shownName(a), shownName(b)) || a.instanceNumber - b.instanceNumber;
 }
 

@@ -10,8 +10,8 @@ import {
   type ClassListOptions,
   identifyEntries,
   LabelMapError,
-  parseResult,
 } from "labelmap";
+import { type LegendReading, readAny } from "../mask-legend.js";
 
 export interface CollectedClasses {
   readonly classes: ClassList;
@@ -23,7 +23,7 @@ export interface CollectedClasses {
   readonly background: string | undefined;
 }
 
-export interface CollectOptions extends ClassListOptions {
+export interface CollectOptions extends ClassListOptions, Pick<LegendReading, "encoding" | "form"> {
   /** A list to extend: its ids stay, and its options apply. */
   readonly earlier?: ClassList;
   readonly classBy?: ClassBy;
@@ -45,12 +45,13 @@ const BACKGROUND = /^_*background_*$/i;
 /**
  * Makes a class list from all results, or extends an earlier list with new classes.
  *
- * @param results the text of each result. A malformed result is skipped: its task fails later and says why.
+ * @param results the text of each result, or of a legend in any form. What cannot be read is skipped: its task fails later
+ *   and says why.
  * @throws {ClassError} CLASS_LIST_INVALID: as `ClassList.fromNames`.
  */
 export async function collectClasses(
   results: AsyncIterable<string> | Iterable<string>,
-  { earlier, classBy, order = "name", background = false, ...options }: CollectOptions = {},
+  { earlier, classBy, encoding, form, order = "name", background = false, ...options }: CollectOptions = {},
 ): Promise<CollectedClasses> {
   const names = new Set<string>();
   const things = new Set<string>();
@@ -58,7 +59,7 @@ export async function collectClasses(
   const black = new Set<string>();
   for await (const text of results) {
     try {
-      const result = parseResult(text);
+      const result = readAny({ name: "legend", text }, { encoding, form });
       identifyEntries(result, classBy).forEach(({ className, instanceNumber }, place) => {
         names.add(className);
         if (instanceNumber > 0) things.add(className);

@@ -8,6 +8,7 @@
 
 import { createHash } from "node:crypto";
 import { LabelMapError } from "labelmap";
+import { isObject } from "labelmap/checks";
 import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
 import { encodeOutputs } from "./output-files.js";
@@ -40,18 +41,21 @@ const storages = new Map<string, Promise<Storage>>();
 export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
   let hashes: Pick<TaskRecord, "mask" | "result"> = {};
   try {
-    const [mask, result] = await Promise.all([bytesOf(task.mask), bytesOf(task.result)]);
-    hashes = { mask: measure(mask), result: measure(result) };
+    const [mask, result] = await Promise.all([
+      bytesOf(task.mask),
+      task.result === null ? null : bytesOf(task.result),
+    ]);
+    hashes = { mask: measure(mask), ...(result === null ? {} : { result: measure(result) }) };
     const { known } = task;
     if (known !== undefined) {
       const isSame = (["mask", "result"] as const).every(
-        (part) => known[part]?.sha256 === hashes[part]!.sha256,
+        (part) => known[part]?.sha256 === hashes[part]?.sha256,
       );
       return { comparison: isSame ? "unchanged" : "changed" };
     }
-    const text = new TextDecoder().decode(result);
+    const legend = result === null ? null : { name: nameOf(task), text: new TextDecoder().decode(result) };
     const storage = await storageOf(task.place);
-    const input = { name: task.job, png: mask, result: text, plan: task.plan };
+    const input = { name: task.job, png: mask, legend, plan: task.plan };
     const written = await encodeOutputs(input, arrays, async ({ files, ...about }) => {
       const outputs: FileRecord[] = [];
       for (const { pieces, ...file } of files) {
@@ -76,7 +80,12 @@ function storageOf(place: string): Promise<Storage> {
   return storage;
 }
 
-async function bytesOf(source: Source["mask"] | Source["result"]): Promise<Uint8Array> {
+/** The name of a task's legend, for messages. */
+function nameOf({ result }: Source): string {
+  return isObject(result) ? result.file : "legend";
+}
+
+async function bytesOf(source: Source["mask"] | NonNullable<Source["result"]>): Promise<Uint8Array> {
   if (typeof source === "string") return new TextEncoder().encode(source);
   return source instanceof Uint8Array ? source : readSource(source.file);
 }

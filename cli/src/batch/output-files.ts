@@ -20,6 +20,7 @@ import {
   encodeYolo,
   npyParts,
 } from "labelmap/formats";
+import { type LegendText, legendOfMask } from "../mask-legend.js";
 import type { ArrayPool } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-options.js";
 
@@ -37,8 +38,8 @@ export interface OutputFile {
 export interface Input {
   readonly name: string;
   readonly png: Uint8Array;
-  /** JSON text. */
-  readonly result: string;
+  /** `null`: the mask has none, and its numbers are the names. */
+  readonly legend: LegendText | null;
   readonly plan: OutputPlan;
 }
 
@@ -66,13 +67,16 @@ const MOST_REUSED_PIXELS = 2 ** 26;
  * @throws what `decodeMask`, the format's encoder and `write` throw.
  */
 export async function encodeOutputs<T>(
-  { name, png, result, plan }: Input,
+  { name, png, legend: source, plan }: Input,
   arrays: ArrayPool,
   write: (encoded: Encoded) => Promise<T>,
 ): Promise<T> {
   const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
+  const { encoding: given, strict } = plan.decode;
+  const { legend, encoding } = legendOfMask(png, source, { encoding: given, form: plan.form, strict });
+  const options = { ...plan.decode, encoding };
   if (plan.target === undefined) {
-    const map = await decodeMask(png, result, plan.decode);
+    const map = await decodeMask(png, legend, options);
     const { files, issues = [] } = filesOf(name, map, plan, classes);
     return write(encoded(map, files, issues));
   }
@@ -80,8 +84,8 @@ export async function encodeOutputs<T>(
   const pixelCount = countPixels(png, plan);
   const into = pixelCount > MOST_REUSED_PIXELS ? undefined : arrays.take(target.dtype, pixelCount);
   try {
-    const given = into === undefined ? {} : { into: into as Int32Array };
-    const map = await decodeMask(png, result, { ...plan.decode, target: { ...target, ...given } });
+    const reused = into === undefined ? {} : { into: into as Int32Array };
+    const map = await decodeMask(png, legend, { ...options, target: { ...target, ...reused } });
     const isNpy = plan.format === "npy";
     const pieces = isNpy ? npyParts(map) : [encodeLabelPng(map)];
     return await write(

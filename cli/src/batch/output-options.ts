@@ -21,6 +21,8 @@ import {
 import { checkKeys, invalid, isObject, isSize, kindOf } from "labelmap/checks";
 import { checkCityscapesNames, countableClasses, type SegmentOptions } from "labelmap/formats";
 import { checkArea } from "labelmap/geometry";
+import { type EncodingInput, encodingOf } from "labelmap/ids";
+import { LEGEND_FORMS, type LegendForm } from "labelmap/legend";
 
 /** The formats of the files written for each image. The folder in the output directory has the same name. */
 export const FORMATS = [
@@ -63,6 +65,13 @@ export interface OutputOptions {
   readonly divisor?: number;
   readonly resize?: Resize;
   readonly snap?: SnapOptions;
+  /**
+   * How samples stand for labels, as in `DecodeOptions`. Default: `grey` or `palette-index` for such a mask if its legend
+   * has only ids, or has ids and the mask is grey; otherwise `colors`.
+   */
+  readonly encoding?: EncodingInput;
+  /** The form of the legends, if they can be read in several ways; see `parseLegend` of `labelmap/legend`. */
+  readonly form?: LegendForm;
   /** Whether defects of the legend are errors. Default false. */
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
@@ -85,9 +94,13 @@ export interface OutputPlan {
   readonly minArea?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly missing: "error" | "void";
+  /** Missing: each legend is read in the one form that recognises it. */
+  readonly form?: LegendForm;
   readonly decode: {
     readonly resize?: Resize;
     readonly snap?: SnapOptions;
+    /** Missing: what the mask and its legend say. */
+    readonly encoding?: EncodingInput;
     readonly strict: boolean;
     readonly classBy: ClassBy;
     /** Missing: `"ignore-alpha"`. */
@@ -97,7 +110,7 @@ export interface OutputPlan {
 }
 
 const KEYS =
-  "format map dtype classes things objects minArea labels missing divisor resize snap strict classBy transparent maxPixels";
+  "format map dtype classes things objects minArea labels missing divisor resize snap encoding form strict classBy transparent maxPixels";
 const DTYPE_OF_MAP: Readonly<Record<View["map"], Dtype>> = {
   label: "int32",
   semantic: "uint8",
@@ -129,7 +142,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
     throw invalid(`output is ${kindOf(options)}; give an object with "format".`);
   checkKeys(options, KEYS, "the output's options");
   const { format, map, dtype, classes, labels, missing = "error", divisor, ...others } = options;
-  const { things: named, objects, minArea, ...decode } = others;
+  const { things: named, objects, minArea, form, ...decode } = others;
   if (!FORMATS.includes(format)) {
     throw invalid(`format must be one of ${FORMATS.join(", ")}.`);
   }
@@ -163,6 +176,10 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (labels !== undefined) checkCityscapesNames(labels);
   if (typeof (decode.strict ?? false) !== "boolean") throw invalid("strict must be true or false.");
   if (missing !== "error" && missing !== "void") throw invalid('missing must be "error" or "void".');
+  if (decode.encoding !== undefined) encodingOf(decode.encoding);
+  if (form !== undefined && !LEGEND_FORMS.some(({ name }) => name === form)) {
+    throw invalid(`form must be one of ${LEGEND_FORMS.map(({ name }) => name).join(", ")}.`);
+  }
   const list = classes === undefined ? undefined : ClassList.fromJSON(JSON.parse(JSON.stringify(classes)));
   const things = named ?? (objects === "components" ? countableClasses(list!) : undefined);
   for (const name of things ?? []) {
@@ -177,6 +194,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
     ...(minArea === undefined ? {} : { minArea }),
     ...(labels === undefined ? {} : { labels }),
     missing,
+    ...(form === undefined ? {} : { form }),
     // The JSON round trip removes keys that are undefined, so that they do not change the id.
     decode: { strict: false, classBy: "name", ...JSON.parse(JSON.stringify(decode)) },
   };

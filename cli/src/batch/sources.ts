@@ -21,7 +21,8 @@ export interface Task {
 export interface Source {
   /** An array is transferred to the thread and is empty afterwards. So each task needs its own array. */
   readonly mask: Uint8Array<ArrayBuffer> | { readonly file: string };
-  readonly result: string | { readonly file: string };
+  /** The result, or a legend in any form. `null`: the mask has none, and its numbers are the names. */
+  readonly result: string | { readonly file: string } | null;
 }
 
 export interface LoadOptions {
@@ -142,7 +143,11 @@ async function keptSource(keep: Storage, paths: ReturnType<typeof sourcePaths>):
  * @throws {DecodeError} OPTION_INVALID: `filesOf` is not a function. When a job is loaded: it gives no paths for the job.
  */
 export function fromFiles(
-  filesOf: (job: string) => { readonly mask: string; readonly result: string },
+  filesOf: (job: string) => {
+    readonly mask: string;
+    /** A file; or the content of one, such as the name of a palette; or `null` for a mask without a legend. */
+    readonly result: string | { readonly text: string } | null;
+  },
 ): SourceProvider {
   if (typeof filesOf !== "function") {
     throw invalid(
@@ -155,11 +160,14 @@ export function fromFiles(
       throw invalid(`fromFiles: the files of job ${job} are ${kindOf(files)}; return { mask, result }.`);
     }
     const { mask, result } = files;
-    if (typeof mask !== "string" || typeof result !== "string") {
+    const text = isObject(result) ? result.text : undefined;
+    const isResult = typeof result === "string" || typeof text === "string" || result === null;
+    if (typeof mask !== "string" || !isResult) {
       const [name, path] = typeof mask === "string" ? ["result", result] : ["mask", mask];
       throw invalid(`fromFiles: the ${name} of job ${job} is ${kindOf(path)}; give the path of a file.`);
     }
-    return { mask: { file: mask }, result: { file: result } };
+    const source = typeof result === "string" ? { file: result } : typeof text === "string" ? text : null;
+    return { mask: { file: mask }, result: source };
   };
   return { isRechecked: true, load };
 }

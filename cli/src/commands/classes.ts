@@ -5,9 +5,10 @@ import { existsSync } from "node:fs";
 import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import type { ClassBy, ClassList } from "labelmap";
-import { formatReport } from "labelmap/dataset";
-import { listMasks, reportDirectory } from "labelmap/dataset/node";
+import { type ClassBy, type ClassList, decodeMask, LabelMapError } from "labelmap";
+import { DatasetReport, formatReport } from "labelmap/dataset";
+import { listMasks } from "labelmap/dataset/node";
+import { encodingOf } from "labelmap/ids";
 import { type CollectedClasses, collectClasses } from "../batch/collect-classes.js";
 import { WORK_FOLDER, WRITING_FOLDER } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
@@ -16,6 +17,15 @@ import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { readText } from "../input.js";
+import {
+  ANY_LEGEND,
+  addLegendFlags,
+  checkLegendName,
+  isPalette,
+  type LegendFlags,
+  readLegendText,
+} from "../legend-flags.js";
+import { type LegendReading, type LegendText, legendOfMask } from "../mask-legend.js";
 import { joinNames, parseClassId, parseNames } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
 import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../output-flags.js";
@@ -23,7 +33,7 @@ import { printable } from "../printable.js";
 import { checkOutput, Inputs } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
-interface ClassesFlags {
+interface ClassesFlags extends LegendFlags {
   readonly firstId?: number;
   void?: readonly string[];
   ignore?: readonly string[];
@@ -65,26 +75,46 @@ export function define(command: Command): void {
     )
     .option("--json", "print the report as JSON")
     .action(classes);
+  addLegendFlags(
+    command,
+    `${ANY_LEGEND}, for masks that have no name.json beside them; the class ids follow its order`,
+  );
   addExamples(command, [
     ["labelmap classes masks", "Report on the masks of a folder. Nothing is written."],
     ["labelmap classes masks --out classes.json", "Create a class list for `labelmap decode --classes`."],
+    [
+      "labelmap classes masks --legend pascal-voc --out voc.json",
+      "Report on masks in the colours of Pascal VOC, and list its classes.",
+    ],
     ["labelmap classes dataset --write", "Add new classes to the list of an output directory."],
     ["labelmap classes masks --json | jq .similarNames", "Show names that may mean the same class."],
   ]);
 }
 
 async function classes(dir: string, flags: ClassesFlags): Promise<void> {
-  const { classBy, json = false, write = false, out, ...given } = flags;
+  const { classBy, json = false, write = false, out, legend, encoding, form, ...given } = flags;
   if (write && out !== undefined) throw new UsageError("give --write or --out, not both");
   if (out === STANDARD_STREAM) throw new UsageError("--out needs a file, because the report is printed");
   const folder = existsSync(join(dir, SOURCES)) ? join(dir, SOURCES) : dir;
-  const inputs = await inputsOf(folder);
+  if (legend === STANDARD_STREAM) throw new UsageError("--legend needs a file or a palette");
+  if (legend !== undefined) checkLegendName(legend);
+  const common = legend === undefined ? null : await readLegendText(legend);
+  const source: Sources = { folder, common, encoding, form };
+  const inputs = [
+    ...(await inputsOf(folder)),
+    ...(legend === undefined || isPalette(legend) ? [] : [legend]),
+  ];
   const own = join(dir, CLASSES_FILE);
   const target = out ?? own;
   if (write || out !== undefined)
     new Inputs(inputs).refuse(target, "write the list to another file with --out");
-  const by = classBy === undefined ? {} : { classBy };
-  const listOptions = await withKnownNames(given, () => collectClasses(readResults(folder), by));
+  const by = {
+    ...(classBy === undefined ? {} : { classBy }),
+    encoding,
+    form,
+    order: common === null ? ("name" as const) : ("source" as const),
+  };
+  const listOptions = await withKnownNames(given, () => collectClasses(readResults(source), by));
   const collect = async () => {
     // In a folder with a mask classes.png, classes.json is the result of this mask.
     const listed =
@@ -97,8 +127,8 @@ async function classes(dir: string, flags: ClassesFlags): Promise<void> {
       );
     }
     const start = earlier === undefined ? listOptions : { earlier };
-    const { classes: list, added } = await collectClasses(readResults(folder), { ...start, ...by });
-    const report = await reportDirectory(folder, { classes: list, ...by });
+    const { classes: list, added } = await collectClasses(readResults(source), { ...start, ...by });
+    const report = await reportOf(source, list, classBy);
     // If an empty list were written, a later run could not start it with the first id of its format.
     const isChanged = added.length > 0 || (present === undefined && list.classes.length > 0);
     return { present, list, added, report, isChanged };
@@ -184,8 +214,57 @@ async function withKnownNames(
   return named;
 }
 
-async function* readResults(folder: string): AsyncIterable<string> {
-  for (const { result } of await listMasks(folder)) {
+/** The masks of the report. */
+interface Sources extends Pick<LegendReading, "encoding" | "form"> {
+  readonly folder: string;
+  /** The legend of masks that have no result. */
+  readonly common: LegendText | null;
+}
+
+/** The text of each legend, that of `--legend` first. Masks without a legend have that of their encoding, if it has one. */
+async function* readResults({ folder, common, encoding = "colors" }: Sources): AsyncIterable<string> {
+  const masks = await listMasks(folder);
+  const own = common?.text ?? encodingOf(encoding)?.legend;
+  if (own !== undefined && masks.some(({ result }) => result === null)) yield own;
+  for (const { result } of masks) {
     if (result !== null) yield await readFile(join(folder, result), "utf8");
   }
+}
+
+/**
+ * The report on the masks, read one by one. Masks without a legend, and masks that cannot be decoded, are listed in it.
+ * @throws {DecodeError} OPTION_INVALID: no mask has a legend.
+ */
+async function reportOf(
+  { folder, common, encoding, form }: Sources,
+  classes: ClassList,
+  classBy: ClassBy = "name",
+): Promise<DatasetReport> {
+  const report = new DatasetReport({ classes });
+  const masks = await listMasks(folder);
+  const isOfIds = encoding !== undefined && encoding !== "colors";
+  if (!masks.some(({ result }) => result !== null || common !== null || isOfIds)) {
+    throw new LabelMapError(
+      "OPTION_INVALID",
+      `${folder} has no masks: expected name.png with its result in name.json (subfolders are not read); give the legend of all masks with --legend`,
+    );
+  }
+  for (const { file, id, result } of masks) {
+    try {
+      const text =
+        result === null ? common : { name: result, text: await readFile(join(folder, result), "utf8") };
+      if (text === null && !isOfIds) {
+        throw new LabelMapError("RESULT_INVALID", `${file} has no result beside it: expected ${id}.json`);
+      }
+      const png = await readFile(join(folder, file));
+      const { legend, encoding: read } = legendOfMask(png, text, { encoding, form });
+      // Counts cover the whole mask, whatever the size of the output. So the output is a single pixel.
+      const options = { classBy, encoding: read, resize: { width: 1, height: 1 } };
+      report.add(id, await decodeMask(png, legend, options));
+    } catch (error) {
+      if (error instanceof LabelMapError && error.code === "OPTION_INVALID") throw error;
+      report.addFailure(id, error);
+    }
+  }
+  return report;
 }

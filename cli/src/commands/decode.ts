@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { pairFiles } from "labelmap/dataset";
 import { listMasks, nameOfMask } from "labelmap/dataset/node";
+import { encodingOf } from "labelmap/ids";
 import { openStorage } from "../batch/open-storage.js";
 import { readSource } from "../batch/read-source.js";
 import { withLock } from "../batch/run.js";
@@ -13,6 +14,7 @@ import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { resultBeside } from "../input.js";
+import { ANY_LEGEND, checkLegendName, isPalette } from "../legend-flags.js";
 import { STANDARD_STREAM } from "../output.js";
 import {
   addOutputFlags,
@@ -32,7 +34,8 @@ interface DecodeFlags extends OutputFlags, BatchFlags {
 
 interface MaskFiles {
   readonly mask: string;
-  readonly result: string;
+  /** A file, a palette's name as text, or `null`: the numbers of the mask are the names. */
+  readonly result: string | { readonly text: string } | null;
 }
 
 export function define(command: Command): void {
@@ -46,8 +49,8 @@ export function define(command: Command): void {
       "PNG files, or folders that contain them; with --out -, a single file, or - for standard input",
     )
     .option(
-      "--legend <result>",
-      "one result file for all masks, whose order the class ids follow (default: for each mask, the file with its name and .json)",
+      "--legend <file|palette>",
+      `${ANY_LEGEND}: for the masks you name, and for those masks of a folder that have no file with their name and .json (default: only such files); the class ids follow its order`,
     )
     .requiredOption(
       "-o, --out <dir>",
@@ -69,6 +72,10 @@ export function define(command: Command): void {
       "labelmap decode masks --out coco --format coco-panoptic",
       "Turn a folder into a COCO panoptic data set.",
     ],
+    [
+      "labelmap decode masks --out by-palette --legend cityscapes --encoding colors",
+      "Use the colours of Cityscapes for all masks of a folder that have no result.",
+    ],
     ["labelmap decode - --legend street.json --out - < street.png > street.npy", "Use it in a pipe."],
   ]);
 }
@@ -81,7 +88,8 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   if (flags.legend === STANDARD_STREAM) {
     throw new UsageError("--legend - works only with --out - and a single mask; give a file");
   }
-  const files = await findMasks(paths, flags.legend);
+  if (flags.legend !== undefined) checkLegendName(flags.legend);
+  const files = await findMasks(paths, flags);
   const { out, legend, force: isForced = false } = flags;
   checkOutputFlags(flags);
   checkDirectory({
@@ -103,7 +111,7 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   await withLock(out, async () => {
     // One legend for all masks has an order of its own. Several legends may have several orders.
     const order = flags.legend === undefined ? "name" : "source";
-    const output = await outputOf(flags, await openStorage(out), () => readResults(files), order);
+    const output = await outputOf(flags, await openStorage(out), () => readResults(files, flags), order);
     await runAndReport({ tasks, source, out, output, signal: interruption() }, flags);
   });
 }
@@ -111,10 +119,11 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
 /** The masks by name; the outputs get the same names. @throws {UsageError}; the system's error */
 async function findMasks(
   paths: readonly string[],
-  legend: string | undefined,
+  { legend, encoding = "colors" }: Pick<DecodeFlags, "legend" | "encoding">,
 ): Promise<ReadonlyMap<string, MaskFiles>> {
   const files = new Map<string, MaskFiles>();
-  const add = (mask: string, result: string | undefined) => {
+  const given = legend !== undefined && isPalette(legend) ? { text: legend } : legend;
+  const add = (mask: string, result: MaskFiles["result"] | undefined) => {
     const job = nameOfMask(basename(mask));
     const other = files.get(job)?.mask;
     if (other !== undefined && other !== mask) {
@@ -122,18 +131,20 @@ async function findMasks(
         `${other} and ${mask} would have the same output files; decode them into different directories`,
       );
     }
-    files.set(job, { mask, result: legend ?? result ?? join(dirname(mask), `${job}.json`) });
+    // A missing file is an error of its own, which names the file. Numbers need no legend.
+    const missing = encoding === "colors" ? join(dirname(mask), `${job}.json`) : null;
+    files.set(job, { mask, result: result ?? missing });
   };
   for (const path of paths) {
     if (!(await stat(path)).isDirectory()) {
-      add(path, resultBeside(path));
+      add(path, given ?? resultBeside(path));
       continue;
     }
     const masks = await listMasks(path);
     if (masks.length === 0)
       throw new UsageError(`${path} contains no masks: no file name there ends in .png`);
     for (const { file, result } of masks) {
-      add(join(path, file), result === null ? undefined : join(path, result));
+      add(join(path, file), result === null ? given : join(path, result));
     }
   }
   return files;
@@ -143,7 +154,7 @@ function* pathsOf(files: ReadonlyMap<string, MaskFiles>, legend: string | undefi
   if (legend !== undefined) yield legend;
   for (const { mask, result } of files.values()) {
     yield mask;
-    if (legend === undefined) yield result;
+    if (typeof result === "string" && result !== legend) yield result;
   }
 }
 
@@ -161,10 +172,28 @@ async function findPhotos(files: ReadonlyMap<string, MaskFiles>): Promise<Readon
   return photos;
 }
 
-/** The text of each result, once. A result that cannot be read is skipped: its task fails later and says why. */
-async function* readResults(files: ReadonlyMap<string, MaskFiles>): AsyncIterable<string> {
-  for (const result of new Set(Array.from(files.values(), ({ result }) => result))) {
-    const bytes = await readSource(result).catch(() => undefined);
-    if (bytes !== undefined) yield new TextDecoder().decode(bytes);
+/**
+ * The text of each legend, once; that of `--legend` comes first. A legend that cannot be read is skipped: its task fails
+ * later and says why. Masks without a legend have that of their encoding, if it has one.
+ */
+async function* readResults(
+  files: ReadonlyMap<string, MaskFiles>,
+  { legend, encoding }: Pick<DecodeFlags, "legend" | "encoding">,
+): AsyncIterable<string> {
+  const results = new Map(Array.from(files.values(), ({ result }) => [textOf(result), result]));
+  const isUsed = legend !== undefined && results.has(legend);
+  for (const result of new Set([...(isUsed ? [results.get(legend)!] : []), ...results.values()])) {
+    if (result === null) {
+      const own = encodingOf(encoding ?? "colors")?.legend;
+      if (own !== undefined) yield own;
+    } else if (typeof result !== "string") yield result.text;
+    else {
+      const bytes = await readSource(result).catch(() => undefined);
+      if (bytes !== undefined) yield new TextDecoder().decode(bytes);
+    }
   }
+}
+
+function textOf(result: MaskFiles["result"]): string | null {
+  return typeof result === "string" || result === null ? result : result.text;
 }

@@ -1,50 +1,66 @@
 /// <reference types="node" />
 /**
- * `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a result it lists the mask's colours.
+ * `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a legend it prints the numbers of a grey or
+ * palette image, and the colours of any other.
  */
 
 import { type Command, Option } from "commander";
-import { type ClassBy, decodeMask, type Issue, type MaskInfo, type Transparent } from "labelmap";
+import {
+  type ClassBy,
+  decodeMask,
+  type Issue,
+  LabelMapError,
+  type MaskInfo,
+  type SnapOptions,
+  type Transparent,
+} from "labelmap";
 import { counted } from "labelmap/checks";
 import { decodeIds } from "labelmap/ids";
-import { ColorType, readPngHeader } from "labelmap/png";
 import { addExamples } from "../help.js";
+import { inFlags } from "../in-flags.js";
+import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
 import {
-  checkOneStandardInput,
-  inFile,
-  nameFile,
-  nameOf,
-  readInput,
-  readText,
-  resultBeside,
-} from "../input.js";
-import { parsePositiveNumber } from "../options.js";
+  ANY_LEGEND,
+  addLegendFlags,
+  checkLegendName,
+  type LegendFlags,
+  oneLegend,
+  readLegendText,
+  snapOption,
+} from "../legend-flags.js";
+import { type LegendText, legendOfMask, nameOfEncoding } from "../mask-legend.js";
 import { print, showsColors } from "../output.js";
 import { transparentOption } from "../output-flags.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import { UsageError } from "../usage-error.js";
 
-interface InspectOptions {
+interface InspectOptions extends LegendFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
-  readonly snap?: number;
+  readonly snap?: SnapOptions;
   readonly transparent?: Transparent;
 }
 
-/** What `--json` prints if there is a result: everything that `decodeMask` returns, except the pixels. */
+/** What `--json` prints of labels: everything that `decodeMask` returns, except the pixels. */
 export interface LabelReport extends MaskInfo {
   readonly mask: string;
-  readonly result: string;
+  /** `null`: the labels are the numbers of the mask. */
+  readonly result: string | null;
+  /** The form of the legend. */
+  readonly form: string | null;
+  readonly encoding: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** What `--json` prints if there is no result. */
+/** What `--json` prints of colours without a legend. */
 export interface ColorReport {
   readonly mask: string;
   readonly result: null;
+  readonly form: null;
+  readonly encoding: "colors";
   readonly width: number;
   readonly height: number;
   /** All colours of the mask, the most frequent first. */
@@ -59,14 +75,12 @@ export interface ColorReport {
 export function define(command: Command): void {
   command
     .description(
-      "Prints the labels of a mask with their colours, classes, pixels and boxes. It also prints the colours that are not " +
-        "in the legend, and what is wrong with the legend. Without a result it prints the colours of the mask.",
+      "Prints the labels of a mask with their colours, classes, pixels and boxes. It also prints the colours and ids that " +
+        "are not in the legend, and what is wrong with the legend. Without a legend it prints the numbers of a grey or " +
+        "palette image, and the colours of any other mask.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
-    .argument(
-      "[result]",
-      "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json, if it exists)",
-    )
+    .argument("[legend]", `${ANY_LEGEND} (default: the name of the mask with .json, if it exists)`)
     .option("--json", "print everything as JSON instead of a table")
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
@@ -75,20 +89,18 @@ export function define(command: Command): void {
         "which field says that labels belong to the same class (default: name)",
       ).choices(["name", "class_id"] as const),
     )
-    .option(
-      "--snap <distance>",
-      "count a colour that is not in the legend as the nearest one that is, up to this distance in RGB",
-      parsePositiveNumber,
-    )
+    .addOption(snapOption("count"))
     .addOption(transparentOption())
     .action(inspect);
+  addLegendFlags(command, "the same as the second argument");
   addExamples(command, [
     [
       "labelmap inspect street.png",
       "Print the labels of street.png. Their names are in street.json in the same folder.",
     ],
     ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is not a colour."],
-    ["labelmap inspect - < street.png", "Print the colours of a mask, without any legend."],
+    ["labelmap inspect street.png pascal-voc", "Name the colours of Pascal VOC."],
+    ["labelmap inspect - < street.png", "Print the colours or numbers of a mask, without any legend."],
     [
       "labelmap inspect street.png --json | node -p 'JSON.parse(fs.readFileSync(0)).labels.length'",
       "Count the labels.",
@@ -97,74 +109,77 @@ export function define(command: Command): void {
   command.addHelpText("after", JSON_HELP);
 }
 
-const JSON_HELP = `--json prints an object with the keys mask, result, width and height. It also has the keys:
-  with a result     labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
-  without a result  colors, each with color, pixelCount and bbox (x, y, width, height), and issues; result is null.`;
+const JSON_HELP = `--json prints an object with the keys mask, result (the legend's file), width, height, form and encoding. It also has:
+  of labels   labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
+  of colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.`;
 
-async function inspect(
-  mask: string,
-  givenResult: string | undefined,
-  options: InspectOptions,
-): Promise<void> {
-  checkOneStandardInput([mask, givenResult]);
-  const result = givenResult ?? resultBeside(mask);
-  if (result === undefined) {
-    const { strict, classBy, snap, transparent } = options;
-    if (strict || classBy !== undefined || snap !== undefined || transparent !== undefined) {
-      throw new UsageError("--strict, --class-by, --snap and --transparent need a result");
-    }
-    const report = await findColors(mask);
-    return print(options.json ? toJson(report) : describeColors(report));
-  }
-  const report = await findLabels(mask, result, options);
-  return print(options.json ? toJson(report) : describeLabels(report));
+async function inspect(mask: string, argument: string | undefined, options: InspectOptions): Promise<void> {
+  const given = oneLegend(argument, options.legend);
+  checkOneStandardInput([mask, given]);
+  if (given !== undefined) checkLegendName(given);
+  const report = await describeMask(mask, given ?? resultBeside(mask) ?? null, options);
+  const text = "colors" in report ? describeColors : describeLabels;
+  return print(options.json ? toJson(report) : text(report as LabelReport & ColorReport));
 }
 
-async function findLabels(
+async function describeMask(
   mask: string,
-  result: string,
-  { strict = false, classBy = "name", snap, transparent = "ignore-alpha" }: InspectOptions,
-): Promise<LabelReport> {
+  result: string | null,
+  options: InspectOptions,
+): Promise<LabelReport | ColorReport> {
   const png = await readInput(mask);
-  const text = await readText(result);
-  const options = {
+  const source = result === null ? null : await readLegendText(result);
+  const { encoding, strict, classBy, snap, transparent } = options;
+  try {
+    return await findLabels(png, { mask, result, source }, options);
+  } catch (error) {
+    // The order of a palette is of no use. Its colours are.
+    const hasOddPalette = error instanceof LabelMapError && error.code === "ENCODING_MISMATCH";
+    const isNatural = result === null && encoding === undefined;
+    if (!(error instanceof NoLabels || (isNatural && hasOddPalette))) throw nameFile(error, { mask, result });
+    if (strict || classBy !== undefined || snap !== undefined || transparent !== undefined) {
+      throw new UsageError("--strict, --class-by, --snap and --transparent need a legend");
+    }
+    const problem = hasOddPalette ? inFlags(error.message.replace(/^.*?, but /, "")) : "";
+    return findColors(png, mask, hasOddPalette ? [{ code: "palette-order", message: problem }] : []);
+  }
+}
+
+/** There is no legend, and the mask has colours. */
+class NoLabels extends Error {}
+
+async function findLabels(
+  png: Uint8Array,
+  { mask, result, source }: { mask: string; result: string | null; source: LegendText | null },
+  { strict = false, classBy = "name", snap, transparent = "ignore-alpha", ...reading }: InspectOptions,
+): Promise<LabelReport> {
+  const { legend, encoding } = legendOfMask(png, source, { ...reading, strict });
+  if (legend === null && encoding === "colors") throw new NoLabels();
+  const found = await decodeMask(png, legend, {
     strict,
     classBy,
     transparent,
-    ...(snap === undefined ? {} : { snap: { maxDistance: snap } }),
-  };
-  try {
+    encoding,
+    ...(snap === undefined ? {} : { snap }),
     // Runs are enough, because the pixels are only counted.
-    const found = await decodeMask(png, text, { ...options, target: { map: "runs" } });
-    const { width, height, labels, unlabelled, snapped, issues } = found;
-    return { mask, result, width, height, labels, unlabelled, snapped, issues };
-  } catch (error) {
-    throw nameFile(error, { mask, result });
-  }
+    target: { map: "runs" },
+  });
+  const { width, height, labels, unlabelled, snapped, issues } = found;
+  const form = legend?.legend.form ?? null;
+  const about = { mask, result, width, height, form, encoding: nameOfEncoding(encoding) };
+  return { ...about, labels, unlabelled, snapped, issues };
 }
 
-async function findColors(mask: string): Promise<ColorReport> {
-  const png = await readInput(mask);
+async function findColors(png: Uint8Array, mask: string, more: readonly Issue[]): Promise<ColorReport> {
   try {
-    const { width, height, segments, issues } = await decodeIds(png);
-    const header = await readPngHeader(png);
-    const isGrey = header.colorType === ColorType.grey || header.colorType === ColorType.greyAlpha;
-    // Grey ids of 16 bits need not be colours. If they are none, this says so and names the remedy.
-    if (isGrey && header.bitDepth === 16) await decodeMask(png, ANY_LEGEND, { target: { map: "runs" } });
-    const toColor = isGrey ? greyColors(header.bitDepth) : colorOf;
-    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: toColor(id), pixelCount, bbox }));
+    const { width, height, segments, issues: found } = await decodeIds(png);
+    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOf(id), pixelCount, bbox }));
     colors.sort((a, b) => b.pixelCount - a.pixelCount);
-    return { mask, result: null, width, height, colors, issues };
+    const issues = [...found, ...more];
+    return { mask, result: null, width, height, form: null, encoding: "colors", colors, issues };
   } catch (error) {
     throw inFile(error, mask);
   }
-}
-
-const ANY_LEGEND = { "#000000": "black" };
-
-/** The colour of a grey id: the sample, scaled to 8 bits. Of 16 bits the high byte says it all. */
-function greyColors(bitDepth: number): (id: number) => string {
-  return (id) => colorOf((bitDepth === 16 ? id >> 8 : (id * 255) / (2 ** bitDepth - 1)) * 0x010101);
 }
 
 /** The lowest byte of an id is R. */
@@ -179,6 +194,7 @@ function toJson(report: LabelReport | ColorReport): string {
 }
 
 const COLUMNS = {
+  id: { title: "id", align: "right" },
   color: { title: "colour", align: "left" },
   class: { title: "class", align: "left" },
   instance: { title: "instance", align: "right" },
@@ -188,27 +204,49 @@ const COLUMNS = {
   becomes: { title: "counted as", align: "left" },
 } as const satisfies Record<string, Column>;
 
-function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...size }: LabelReport): string {
+function describeLabels(report: LabelReport): string {
+  const { labels, unlabelled, snapped, issues, ...size } = report;
   const share = shareOf(size);
   const table = (columns: readonly Column[], rows: readonly Row[]) =>
     formatTable(columns, rows, showsColors());
-  const rows = labels.map(({ color, className, instanceNumber, pixelCount, bbox }) => {
-    const instance = instanceNumber > 0 ? String(instanceNumber) : "stuff";
-    return {
+  const shown = labelColumns(report);
+  const cellsOf = (cells: Partial<Record<keyof typeof COLUMNS, string>>) =>
+    shown.map((name) => cells[name] ?? "");
+  const rows = labels.map((label) => {
+    const { color, className, classId, instanceNumber, pixelCount, bbox } = label;
+    const cells = cellsOf({
+      id: typeof classId === "number" ? String(classId) : "",
       color,
-      cells: [color, className, instance, String(pixelCount), share(pixelCount), formatBox(bbox)],
-    };
+      class: className,
+      instance: instanceNumber > 0 ? String(instanceNumber) : "stuff",
+      pixels: String(pixelCount),
+      share: share(pixelCount),
+      box: formatBox(bbox),
+    });
+    return { color: shown.includes("color") ? color : "", cells };
   });
   const { count } = unlabelled;
-  rows.push({ color: "", cells: ["", "unlabelled", "", String(count), share(count), ""] });
-  const { color, class: className, instance, pixels, share: shares, box, becomes } = COLUMNS;
-  const classes = new Set(labels.map((label) => label.className)).size;
+  // The first column of words says what the row is.
+  const name = shown.includes("class") ? "class" : shown[0]!;
+  rows.push({
+    color: "",
+    cells: cellsOf({ pixels: String(count), share: share(count), [name]: "unlabelled" }),
+  });
   const sections = [
-    `${nameOf(mask)} with ${nameOf(result)}: ${size.width}×${size.height} pixels, ` +
-      `${counted(labels.length, "label")}, ${counted(classes, "class", "classes")}\n`,
-    table([color, className, instance, pixels, shares, box], rows),
+    `${titleOf(report)}\n`,
+    table(
+      shown.map((column) => COLUMNS[column]),
+      rows,
+    ),
   ];
-  if (count > 0) {
+  const { id, color, pixels, share: shares, becomes } = COLUMNS;
+  if (unlabelled.ids !== undefined && unlabelled.ids.length > 0) {
+    const unknown = unlabelled.ids.map((entry) => ({
+      color: "",
+      cells: [String(entry.id), String(entry.count), share(entry.count)],
+    }));
+    sections.push(`Ids that are not in the legend${upTo16(unknown)}:`, table([id, pixels, shares], unknown));
+  } else if (count > 0 && unlabelled.ids === undefined) {
     const unknown = unlabelled.colors.map((entry) => ({
       color: entry.color,
       cells: [entry.color, String(entry.count), share(entry.count)],
@@ -230,6 +268,34 @@ function describeLabels({ mask, result, labels, unlabelled, snapped, issues, ...
   return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
 }
 
+/** The columns that say something about these labels. */
+function labelColumns({ result, encoding, labels }: LabelReport): readonly (keyof typeof COLUMNS)[] {
+  const hasIds = labels.some(({ classId }) => typeof classId === "number");
+  const hasNames = labels.some(({ className, classId }) => className !== String(classId));
+  // Without a legend, only a palette has colours. All others are made up.
+  const hasColors = hasNames || encoding === "palette-index";
+  const hasObjects = labels.some(({ instanceNumber }) => instanceNumber > 0);
+  return [
+    ...(hasIds ? (["id"] as const) : []),
+    ...(hasColors ? (["color"] as const) : []),
+    ...(hasNames || !hasIds ? (["class"] as const) : []),
+    ...(hasObjects || (result !== null && encoding === "colors") ? (["instance"] as const) : []),
+    "pixels",
+    "share",
+    "box",
+  ];
+}
+
+function titleOf({ mask, result, form, encoding, labels, width, height }: LabelReport): string {
+  const isResult = form === null || form === "colors to names";
+  const legend =
+    result === null ? "without a legend" : `with ${nameOf(result)}${isResult ? "" : ` (${form})`}`;
+  const read = encoding === "colors" ? "" : `, read as ${encoding}`;
+  const classes = new Set(labels.map(({ className }) => className)).size;
+  const counts = `${counted(labels.length, "label")}, ${counted(classes, "class", "classes")}`;
+  return `${nameOf(mask)} ${legend}${read}: ${width}×${height} pixels, ${counts}`;
+}
+
 function describeColors({ mask, colors, issues, ...size }: ColorReport): string {
   const share = shareOf(size);
   const { color, pixels, share: shares, box } = COLUMNS;
@@ -238,7 +304,7 @@ function describeColors({ mask, colors, issues, ...size }: ColorReport): string 
     cells: [entry.color, String(entry.pixelCount), share(entry.pixelCount), formatBox(entry.bbox)],
   }));
   const sections = [
-    `${nameOf(mask)} without a result: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour")}\n`,
+    `${nameOf(mask)} without a legend: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour")}\n`,
     formatTable([color, pixels, shares, box], rows, showsColors()),
   ];
   return [...sections, ...describeIssues(issues)].map(spaced).join("\n");

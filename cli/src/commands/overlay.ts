@@ -4,17 +4,18 @@
 
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { decodeMask } from "labelmap";
+import { decodeMask, type LabelMap } from "labelmap";
 import { addExamples } from "../help.js";
+import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
 import {
-  checkOneStandardInput,
-  inFile,
-  nameFile,
-  nameOf,
-  readInput,
-  readText,
-  resultBeside,
-} from "../input.js";
+  ANY_LEGEND,
+  addLegendFlags,
+  checkLegendName,
+  type LegendFlags,
+  oneLegend,
+  readLegendText,
+} from "../legend-flags.js";
+import { legendOfMask } from "../mask-legend.js";
 import { parseFraction } from "../options.js";
 import { STANDARD_STREAM, writeOutput } from "../output.js";
 import { encodeCanvas } from "../overlay/canvas.js";
@@ -23,7 +24,7 @@ import { readPhoto } from "../overlay/read-photo.js";
 import { checkOutput } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 
-interface OverlayOptions {
+interface OverlayOptions extends LegendFlags {
   readonly output: string;
   readonly opacity: number;
   readonly force?: boolean;
@@ -36,10 +37,7 @@ export function define(command: Command): void {
         "labels are drawn over it.",
     )
     .argument("<mask>", "a PNG file; - is standard input")
-    .argument(
-      "[result]",
-      "the vendor's result (JSON), which contains the legend (default: the name of the mask with .json)",
-    )
+    .argument("[legend]", `${ANY_LEGEND} (default: the name of the mask with .json)`)
     .argument("[image]", "the annotated image: a PNG or JPEG file of the same size as the mask")
     .requiredOption(
       "-o, --output <file>",
@@ -48,9 +46,10 @@ export function define(command: Command): void {
     .option("--opacity <share>", "how strongly the labels cover the image, from 0 to 1", parseFraction, 0.5)
     .option(
       "--force",
-      "overwrite the output if it exists; the mask, the result and the image are never overwritten",
+      "overwrite the output if it exists; the mask, the legend and the image are never overwritten",
     )
     .action(overlay);
+  addLegendFlags(command, "the legend; the second argument is then the image");
   addExamples(command, [
     ["labelmap overlay street.png -o picture.png", "Draw the labels alone. Their names are in street.json."],
     [
@@ -61,23 +60,27 @@ export function define(command: Command): void {
       "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
       "Use it in a pipe, and show more of the photo.",
     ],
+    [
+      "labelmap overlay street.png street.jpg --legend cityscapes -o palette.png",
+      "Draw the colours of a palette over the photo.",
+    ],
   ]);
 }
 
 async function overlay(
   mask: string,
-  givenResult: string | undefined,
-  image: string | undefined,
-  { output, opacity, force = false }: OverlayOptions,
+  second: string | undefined,
+  third: string | undefined,
+  { output, opacity, force = false, legend: named, ...reading }: OverlayOptions,
 ): Promise<void> {
-  const result = givenResult ?? resultBeside(mask);
-  if (result === undefined)
-    throw new UsageError(`${nameOf(mask)} has no result beside it; give its result as the second argument`);
+  const [given, image] = named === undefined ? [second, third] : [oneLegend(third && second, named), second];
+  if (given !== undefined) checkLegendName(given);
+  const result = given ?? resultBeside(mask);
   checkOneStandardInput([mask, result, image]);
   checkFormat(output);
   const flag = checkOutput(output, [mask, result, image], { isForced: force });
-  const map = await decodeMask(await readInput(mask), await readText(result)).catch((error) => {
-    throw nameFile(error, { mask, result });
+  const map = await decode(mask, result, reading).catch((error) => {
+    throw nameFile(error, { mask, result: result ?? null });
   });
   const photo =
     image === undefined
@@ -86,6 +89,17 @@ async function overlay(
           throw inFile(error, image);
         });
   await writeOutput(output, encodeCanvas(drawOverlay(map, { photo, opacity })), flag);
+}
+
+/** @throws {UsageError}: there is no legend, and the mask has colours; what reading and decoding throw */
+async function decode(mask: string, result: string | undefined, reading: LegendFlags): Promise<LabelMap> {
+  const png = await readInput(mask);
+  const source = result === undefined ? null : await readLegendText(result);
+  const { legend, encoding } = legendOfMask(png, source, reading);
+  if (legend === null && encoding === "colors") {
+    throw new UsageError(`${nameOf(mask)} has no result beside it; give its legend as the second argument`);
+  }
+  return decodeMask(png, legend, { encoding });
 }
 
 /** @throws {UsageError}: the name is that of another format, and its readers would not expect a PNG */

@@ -8,13 +8,14 @@ import type { Command } from "commander";
 import { counted } from "labelmap/checks";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
+import { ANY_LEGEND, addLegendFlags, type LegendFlags, oneLegend } from "../legend-flags.js";
 import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { findViewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 
-interface ViewFlags {
+interface ViewFlags extends LegendFlags {
   readonly port?: number;
   readonly open?: boolean;
 }
@@ -30,33 +31,42 @@ export function define(command: Command): void {
     .description(
       "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. In a " +
         "folder and its subfolders it finds each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
-        "name.webp or name_image.*). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
+        "name.webp or name_image.*). Masks without a result get the legend of their name or folder (name.csv, labelmap.txt, " +
+        "meta.json). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
         "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
     )
     .argument("<folder|mask>", "a folder of masks, or a PNG file")
     .argument(
-      "[result]",
-      "for a single mask: its result, a JSON file (default: the name of the mask with .json, if it exists)",
+      "[legend]",
+      `${ANY_LEGEND}; in a folder it is for masks that have no result (default: the files beside the mask)`,
     )
     .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
     .action(view);
+  addLegendFlags(command, "the same as the second argument");
   addExamples(command, [
     [
       "labelmap view street.png",
       "Show one mask. Its labels are in street.json, and its photo is street.jpg.",
     ],
     ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
+    ["labelmap view masks cityscapes", "Show a folder of masks in the colours of Cityscapes."],
     ["labelmap view masks --open", "Show a folder, and open the browser at once."],
     ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],
   ]);
 }
 
-async function view(path: string, result: string | undefined, { port = 0, open }: ViewFlags): Promise<void> {
-  const { masks, leftOut } = await findViewed(path, result);
-  const findMasks = async () => (await findViewed(path, result)).masks;
-  const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port });
+async function view(path: string, argument: string | undefined, flags: ViewFlags): Promise<void> {
+  const { port = 0, open, legend: named, encoding, form } = flags;
+  const legend = oneLegend(argument, named);
+  const { masks, leftOut } = await findViewed(path, legend);
+  const findMasks = async () => (await findViewed(path, legend)).masks;
+  const reading = {
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(form === undefined ? {} : { form }),
+  };
+  const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port, reading });
   const signal = interruption("stopped");
   reportLeftOut(leftOut);
   say(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);

@@ -14,6 +14,8 @@ export interface FoundPixel {
   /** Its samples as one number. */
   readonly id: number;
   readonly samples: readonly number[];
+  /** Its colour in the palette; `undefined` if the samples are no indices of one. */
+  readonly color: string | undefined;
   readonly count: number;
   readonly box: Box;
 }
@@ -44,6 +46,7 @@ interface Draft {
   readonly number: number;
   /** The lowest id, and all pixels. */
   id: number | null;
+  color: string | undefined;
   count: number;
   box: Box | null;
 }
@@ -78,7 +81,8 @@ export function labelsOfPixels(
     const owner = listed ?? { place: classId, classId };
     const number = objectNumber(meaning, owner, encoding, withObjects.has(classId));
     const key = `${owner.place} ${number}`;
-    const draft = drafts.get(key) ?? { owner, meaning, number, id: null, count: 0, box: null };
+    const { color } = pixel;
+    const draft = drafts.get(key) ?? { owner, meaning, number, id: null, color, count: 0, box: null };
     drafts.set(key, draft);
     draft.id = Math.min(draft.id ?? pixel.id, pixel.id);
     draft.count += pixel.count;
@@ -89,7 +93,8 @@ export function labelsOfPixels(
   for (const owner of classes.values()) {
     if (used.has(owner.place)) continue;
     const number = owner.identity!.instanceNumber;
-    const draft = { owner, meaning: { classId: owner.classId }, number, id: null, count: 0, box: null };
+    const meaning = { classId: owner.classId };
+    const draft = { owner, meaning, number, id: null, color: undefined, count: 0, box: null };
     drafts.set(`${owner.place} ${number}`, draft);
   }
   const sorted = [...drafts.values()].sort((a, b) => a.owner.place - b.owner.place || a.number - b.number);
@@ -131,14 +136,14 @@ function objectNumber(
 function finish(drafts: readonly Draft[], withObjects: ReadonlySet<number>): Label[] {
   const colors = new Set<string>();
   let objects = 0;
-  return drafts.map(({ owner, meaning, number, id, count, box }, index): Label => {
+  return drafts.map(({ owner, meaning, number, id, color: ownColor, count, box }, index): Label => {
     const { entry, identity, classId } = owner;
     const className = identity?.className ?? String(classId);
     const isThing = entry?.isThing ?? (number > 0 || withObjects.has(classId));
     // Pixels of a thing without a number are a group that nobody told apart, if the encoding has numbers at all.
     const isGroup = isThing && number === 0 && meaning.object !== undefined;
     const isCrowd = meaning.isCrowd === true || isGroup;
-    let color = entry !== undefined && entry.rgb >= 0 ? entry.color : vocColor(index + 1);
+    let color = entry !== undefined && entry.rgb >= 0 ? entry.color : (ownColor ?? vocColor(index + 1));
     for (let next = index + 1; colors.has(color); next++) color = vocColor(next);
     colors.add(color);
     return {

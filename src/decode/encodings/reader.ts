@@ -17,14 +17,16 @@ import {
   CLEAR_WORD,
   checkKind,
   checkNumber,
+  checkOrder,
   clearReading,
+  colorOfIndex,
   halvesOf,
   numberOf,
   samplesOf,
   withIndices,
 } from "./samples.js";
 
-export { legendOfIds } from "./legend-of-ids.js";
+export { legendOfIds } from "../../legend/legend-of-ids.js";
 export { encodingOf } from "./table.js";
 
 /** How many different pixels the module measures at first. It clears its counters for each mask, so few are better. */
@@ -75,7 +77,7 @@ export interface EncodedLabels {
  * Reads a mask of ids.
  *
  * @param run runs an engine.
- * @throws {DecodeError} ENCODING_MISMATCH: the PNG has other samples; IDS_TOO_MANY: more than 65,536 different pixels.
+ * @throws {DecodeError} ENCODING_MISMATCH: the PNG has other samples, or a palette in another order; IDS_TOO_MANY: more than 65,536 different pixels.
  * @throws {PngError} the file is damaged.
  */
 export function readEncoded(
@@ -101,6 +103,7 @@ export function readEncoded(
   });
   if (numbering.count > measured) return readEncoded(mask, run, MOST_IDS);
   const { counts, boxes, runs } = found;
+  const palette = encoding.channels === "index" ? container.palette : null;
   const pixels: FoundPixel[] = [];
   let clearPixels = 0;
   const placeOfNumber = Array.from(numbering.ids(), (word, number) => {
@@ -114,8 +117,10 @@ export function readEncoded(
     const [x, y, width, height] = boxes.subarray(number * 4) as unknown as Box;
     const id = numberOf(samples, encoding, header);
     checkNumber(id, encoding, header);
-    return pixels.push({ id, samples, count: counts[number]!, box: [x, y, width, height] }) - 1;
+    const color = colorOfIndex(id, palette);
+    return pixels.push({ id, samples, color, count: counts[number]!, box: [x, y, width, height] }) - 1;
   });
+  checkOrder(pixels, encoding);
   const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, encoding, source);
   const values = runs.values.map((number) => labelOfPixel[placeOfNumber[number] ?? -1] ?? -1);
   return {

@@ -1,6 +1,7 @@
 /** Colour words of the engines to the samples that an encoding needs, and whether a PNG has these samples at all. */
 
 import { DecodeError } from "../../errors.js";
+import { vocColorMap } from "../../legend/palettes/pascal-voc.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "../png/container.js";
 import type { Encoding } from "./encoding.js";
 
@@ -119,6 +120,31 @@ export function checkNumber(id: number, encoding: Encoding, header: PngHeader): 
   if (encoding.needs16Bits !== true || id === 0 || halvesOf(encoding, header) !== undefined) return;
   const remedy = '; if the numbers are classes, use "grey"';
   throw mismatch(encoding, `needs samples of 16 bits, but those of the PNG have ${header.bitDepth}`, remedy);
+}
+
+/** The palette's colour at an index, as `#rrggbb`. */
+export function colorOfIndex(index: number, palette: Uint8Array | null): string | undefined {
+  if (palette === null || index * 3 >= palette.length) return undefined;
+  const bytes = palette.subarray(index * 3, index * 3 + 3);
+  return `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
+ * Refuses indices whose colours are those of Pascal VOC, but of other numbers. A tool has then saved the mask again and
+ * sorted its palette, and the indices are no class ids any more. Encodings of your own are not checked.
+ *
+ * @throws {DecodeError} ENCODING_MISMATCH
+ */
+export function checkOrder(
+  pixels: readonly { readonly id: number; readonly color: string | undefined }[],
+  encoding: Encoding,
+): void {
+  if (encoding.name !== "palette-index") return;
+  const areVocs = pixels.every(({ color }) => color !== undefined && vocColorMap.includes(color));
+  const moved = pixels.find(({ id, color }) => color !== vocColorMap[id]);
+  if (!areVocs || moved === undefined) return;
+  const problem = `needs class ids, but the palette has the colours of Pascal VOC in another order: ${moved.color} is at ${moved.id}`;
+  throw mismatch(encoding, problem, '; decode its colours with the legend "pascal-voc"');
 }
 
 function mismatch({ name }: Encoding, problem: string, remedy: string): DecodeError {

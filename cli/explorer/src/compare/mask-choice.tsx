@@ -32,7 +32,7 @@ export function MaskChoice() {
               other mask.
             </>
           ) : (
-            "There is no result, so each colour is a class."
+            "There is no result, so each colour or number is a class."
           )}
         </p>
       )}

@@ -15,6 +15,8 @@ export type Entry =
   | { readonly kind: "waiting" }
   | {
       readonly kind: "read";
+      /** What the labels are. */
+      readonly labelKind: Thumbnail["kind"];
       /** URL of the picture. */
       readonly url: string;
       /** For a report that is restarted. */
@@ -36,6 +38,9 @@ export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly i
   key: "name",
   isDescending: false,
 });
+
+/** The library names up to 16 unknown ids. */
+const MOST_NAMED_IDS = 16;
 
 const entries = new Map<MaskPair, Signal<Entry>>();
 /** In the order in which they are read, except that masks in view come first. */
@@ -136,19 +141,23 @@ function isAwaited(pair: MaskPair): boolean {
   return entries.get(pair)?.peek().kind === "waiting";
 }
 
-export function addThumbnail(pair: MaskPair, { png, width, height, ...map }: Thumbnail): void {
+export function addThumbnail(pair: MaskPair, { kind, png, width, height, ...map }: Thumbnail): void {
   if (!isAwaited(pair)) return;
   const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
   const { labels, unlabelled, issues } = map;
+  const isOfIds = unlabelled.ids !== undefined;
+  const unknown = unlabelled.ids ?? unlabelled.colors;
+  const unknownPixels = unlabelled.colors.reduce((sum, { count }) => sum + count, 0);
   settle(pair, {
     kind: "read",
+    labelKind: kind,
     url,
     map,
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
-    defects: unlabelled.colors.length + issueCount(issues),
-    // The library names only the most frequent colours.
-    hasMoreDefects: unlabelled.colors.reduce((sum, { count }) => sum + count, 0) < unlabelled.count,
+    defects: unknown.length + issueCount(issues),
+    // The library names only the first colours. Ids may also say that a pixel is unlabelled.
+    hasMoreDefects: isOfIds ? unknown.length === MOST_NAMED_IDS : unknownPixels < unlabelled.count,
   });
 }
 
@@ -166,7 +175,7 @@ function settle(pair: MaskPair, entry: Entry): void {
   publishSoon();
 }
 
-function count({ name, result }: MaskPair, entry: Entry): void {
+function count({ name }: MaskPair, entry: Entry): void {
   if (entry.kind === "waiting") return;
   let { done, withoutResult } = counts;
   done++;
@@ -176,8 +185,8 @@ function count({ name, result }: MaskPair, entry: Entry): void {
       name,
       code === null ? new Error(message) : new LabelMapError(code as ErrorCode, message),
     );
-  } else if (result === null) {
-    // Its colours are not classes, so the report leaves it out.
+  } else if (entry.labelKind !== "labels") {
+    // Its colours or numbers are not classes, so the report leaves it out.
     withoutResult++;
   } else {
     report.add(name, entry.map);

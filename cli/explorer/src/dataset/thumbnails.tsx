@@ -199,7 +199,7 @@ function Card({ pair, place, count, isActive, isAway }: CardProps) {
         <bdi>{pair.name}</bdi>
       </p>
       <p class="quiet card-facts">
-        {entry.kind === "read" && <Facts entry={entry} hasResult={pair.result !== null} />}
+        {entry.kind === "read" && <Facts entry={entry} />}
         {entry.kind === "waiting" && "waiting"}
         {entry.kind === "failed" && "broken"}
       </p>
@@ -213,11 +213,13 @@ function showPixels({ currentTarget: picture }: { readonly currentTarget: HTMLIm
   picture.classList.toggle("is-enlarged", naturalWidth < clientWidth && naturalHeight < clientHeight);
 }
 
-function Facts({ entry, hasResult }: { entry: ReadEntry; hasResult: boolean }) {
-  const { labels, unknownShare } = entry;
+const NOUNS = { labels: "label", colours: "colour", numbers: "number" } as const;
+
+function Facts({ entry }: { entry: ReadEntry }) {
+  const { labels, labelKind, unknownShare } = entry;
   return (
     <>
-      {counted(labels, hasResult ? "label" : "colour")}
+      {counted(labels, NOUNS[labelKind])}
       {unknownShare > 0 && ` · ${formatShare(unknownShare, 1)} unknown`}
     </>
   );

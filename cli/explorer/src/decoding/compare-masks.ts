@@ -30,12 +30,15 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
   return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
 }
 
-/** A mask without a result, such as a model's output, uses the result of the other mask. */
+/** A mask without a legend, such as a model's output, uses the legend of the other mask, and is read in the same way. */
 function withResults({ reference, other }: Requests["compare"]["ask"]): Requests["compare"]["ask"] {
-  return {
-    reference: { ...reference, result: reference.result ?? other.result },
-    other: { ...other, result: other.result ?? reference.result },
-  };
+  return { reference: withResultOf(reference, other), other: withResultOf(other, reference) };
+}
+
+function withResultOf(files: MaskFiles, { result, resultName, reading }: MaskFiles): MaskFiles {
+  return files.result === null && result !== null
+    ? { ...files, result, resultName, reading: { ...reading, ...files.reading } }
+    : files;
 }
 
 async function decodeNamed(files: MaskFiles): Promise<Decoded> {

@@ -1,111 +1,184 @@
 /**
- * Turns a mask and its result into the map that is drawn and the labels that are listed. Colours missing from the legend
- * become labels after those of the legend, so that each can be found, hidden and outlined like any other.
+ * Turns a mask and its legend into the map that is drawn and the labels that are listed. Colours and ids missing from the
+ * legend become labels after those of the legend, so that each can be found, hidden and outlined like any other.
  */
-import {
-  decodeMask,
-  type Issue,
-  LabelMapError,
-  parseResult,
-  type Resize,
-  type SegmentationResult,
-} from "labelmap";
+import { decodeMask, type Issue, LabelMapError, type Resize, type SegmentationResult } from "labelmap";
+import { ENCODINGS, type EncodingName } from "labelmap/ids";
+import type { LegendForm } from "labelmap/legend";
+import { legendOfMask } from "../../../src/mask-legend.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
 /** The most labels. The map's largest value, 65,535, stands for all unlisted colours. */
 const MOST_LABELS = 65_535;
 
-export type KnownLegend = Pick<SegmentationResult, "legend" | "instances">;
+/** A mask's legend, and how its samples stand for labels. */
+export interface KnownLegend {
+  /** `null`: the numbers of the mask are its labels, or the encoding has a legend of its own. */
+  readonly legend: SegmentationResult | null;
+  readonly encoding: EncodingName;
+  readonly kind: DecodedMask["kind"];
+  /** Without a legend: the colours of the mask, which are the labels. */
+  readonly colors: readonly MaskColor[];
+}
 
-const NO_LEGEND: KnownLegend = { legend: { entries: [], issues: [] }, instances: null };
+const EMPTY: SegmentationResult = {
+  legend: { entries: [], issues: [] },
+  instances: null,
+  url: null,
+  issues: [],
+};
 
-export async function decode({ name, png, result }: MaskFiles): Promise<DecodedMask> {
+export async function decode(files: MaskFiles): Promise<DecodedMask> {
   const started = performance.now();
-  const known = result === null ? NO_LEGEND : parseResult(result);
-  const first = result === null ? null : await decodeWith(png, known);
+  const { name, png } = files;
+  const known = await legendOf(files);
+  const { encoding, kind } = known;
+  const first = await decodeWith(png, known);
   const decoded = performance.now();
-  const hasUnknown = first === null || first.unlabelled.count > 0;
-  const unknown = hasUnknown ? await unknownColors(png, known, first?.unlabelled.colors) : [];
-  const map = hasUnknown ? await decodeWith(png, withColors(known, unknown)) : first;
+  const unknown = kind === "labels" ? await unknownLegend(png, known, first) : null;
+  const map = unknown === null ? first : await decodeWith(png, { ...known, legend: unknown.legend });
   const listed = performance.now();
 
-  const legendLabels = known.legend.entries.length;
   const labels = map.labels.map((label): ShownLabel => {
     const { index, color, name, classId, instanceNumber, pixelCount, bbox } = label;
-    const isUnknown = result !== null && index >= legendLabels;
-    const className = isUnknown ? "unknown colour" : label.className;
-    const id = result === null ? unknown[index]!.id! : null;
+    const isUnknown = unknown?.isAdded(label) === true;
+    const className = !isUnknown ? label.className : encoding === "colors" ? "unknown colour" : "unknown id";
+    const id = kind === "colours" ? known.colors[index]!.id : kind === "numbers" ? Number(classId) : null;
     return { index, id, color, name, className, classId, instanceNumber, pixelCount, bbox, isUnknown };
   });
   return {
     name,
+    kind,
+    encoding,
+    form: (known.legend?.legend.form ?? null) as LegendForm | null,
     width: map.width,
     height: map.height,
     data: map.data,
     labels,
     unlistedPixels: map.unlabelled.count,
     // Not those of the second pass, which would report the added colours.
-    issues: (first ?? map).issues.map((issue) => showIssue(issue, known)),
+    issues: first.issues.map((issue) => showIssue(issue, known)),
     timings: {
-      decode: (first === null ? listed : decoded) - started,
-      unknown: first === null ? 0 : listed - decoded,
+      decode: decoded - started,
+      unknown: unknown === null ? 0 : listed - decoded,
       mapBytes: map.data.byteLength,
       pngBytes: png.byteLength,
     },
   };
 }
 
-/** The result's legend. Without a result, a legend in which each colour is a label. */
-export async function legendOf({ png, result }: Pick<MaskFiles, "png" | "result">): Promise<KnownLegend> {
-  if (result !== null) return parseResult(result);
-  return withColors(NO_LEGEND, await unknownColors(png, NO_LEGEND, undefined));
+/** The legend. Without one, the numbers of a grey or palette image; otherwise a legend in which each colour is a label. */
+export async function legendOf({ png, result, resultName, reading }: MaskFiles): Promise<KnownLegend> {
+  const source = result === null ? null : { text: result, name: resultName ?? "legend" };
+  const { legend, encoding: given } = legendOfMask(png, source, reading);
+  const encoding = given as EncodingName;
+  if (legend !== null || encoding !== "colors") {
+    const about = ENCODINGS.find(({ name }) => name === encoding);
+    const isNumbers = legend === null && about?.legend === undefined && about?.objects === "none";
+    const known: KnownLegend = { legend, encoding, kind: isNumbers ? "numbers" : "labels", colors: [] };
+    if (!isNumbers || encoding !== "palette-index" || reading.encoding !== undefined) return known;
+    if (await isDecodable(png, known)) return known;
+  }
+  const colors = (await maskColors(png)).slice(0, MOST_LABELS);
+  return { legend: withColors(EMPTY, colors), encoding: "colors", kind: "colours", colors };
+}
+
+/** Whether the indices of a palette are numbers. If its order is of no use, its colours are the labels. */
+async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean> {
+  try {
+    await decodeWith(png, known, { resize: { width: 1, height: 1 } });
+    return true;
+  } catch (error) {
+    if (error instanceof LabelMapError && error.code === "ENCODING_MISMATCH") return false;
+    throw error;
+  }
 }
 
 /** Uses the smallest type that has a value for each label and one more, its largest, for unlabelled pixels. */
-export function decodeWith(png: Uint8Array, known: KnownLegend, options: { readonly resize?: Resize } = {}) {
-  const dtype = known.legend.entries.length <= 255 ? "uint8" : "uint16";
-  return dtype === "uint8"
-    ? decodeMask(png, known, { ...options, target: { map: "label", dtype } })
-    : decodeMask(png, known, { ...options, target: { map: "label", dtype } });
+export async function decodeWith(
+  png: Uint8Array,
+  { legend, encoding }: Pick<KnownLegend, "legend" | "encoding">,
+  options: { readonly resize?: Resize } = {},
+) {
+  if (encoding === "colors" && legend!.legend.entries.length <= 255) {
+    return decodeMask(png, legend, { ...options, target: { map: "label", dtype: "uint8" } });
+  }
+  const map = await decodeMask(png, legend, {
+    ...options,
+    encoding,
+    target: { map: "label", dtype: "uint16" },
+  });
+  // In a mask of ids the number of labels is known only now.
+  return map.labels.length > 255 ? map : { ...map, dtype: "uint8" as const, data: new Uint8Array(map.data) };
 }
 
-/** A colour missing from the legend. Without a result, its id is known as well. */
-type UnknownColor = Pick<MaskColor, "color"> & Partial<MaskColor>;
+type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+
+/** The legend with what it lacks; `null` if it lacks nothing that can be listed. */
+async function unknownLegend(png: Uint8Array, known: KnownLegend, { unlabelled, labels }: Decoded) {
+  const { legend, encoding } = known;
+  if (unlabelled.count === 0 || legend === null) return null;
+  if (encoding === "colors") {
+    const colors = await unknownColors(png, legend, unlabelled.colors);
+    const { length } = legend.legend.entries;
+    return {
+      legend: withColors(legend, colors),
+      isAdded: ({ index }: { readonly index: number }) => index >= length,
+    };
+  }
+  // Only if a number is a class id, and not a class and an object.
+  const isPlain = ENCODINGS.find(({ name }) => name === encoding)?.objects === "none";
+  const ids = isPlain ? (unlabelled.ids ?? []).map(({ id }) => id) : [];
+  if (ids.length === 0) return null;
+  return {
+    legend: withIds(legend, ids),
+    isAdded: ({ index }: { readonly index: number }) => index >= labels.length,
+  };
+}
 
 /** Colours missing from the legend, by pixels. If they cannot all be listed, those that the decoder has named. */
 async function unknownColors(
   png: Uint8Array,
-  { legend }: KnownLegend,
-  named: readonly UnknownColor[] | undefined,
-): Promise<readonly UnknownColor[]> {
+  { legend }: SegmentationResult,
+  named: readonly Pick<MaskColor, "color">[],
+): Promise<readonly Pick<MaskColor, "color">[]> {
   const room = MOST_LABELS - legend.entries.length;
   const listed = new Set(legend.entries.map(({ color }) => color));
   try {
     const colors = await maskColors(png);
     return colors.filter(({ color }) => !listed.has(color)).slice(0, Math.max(0, room));
   } catch (error) {
-    const isTooMany = error instanceof LabelMapError && error.code === "IDS_TOO_MANY";
-    if (named === undefined || !isTooMany) throw error;
+    if (!(error instanceof LabelMapError && error.code === "IDS_TOO_MANY")) throw error;
     return named;
   }
 }
 
-function withColors({ legend, instances }: KnownLegend, colors: readonly UnknownColor[]): KnownLegend {
+function withColors(
+  result: SegmentationResult,
+  colors: readonly Pick<MaskColor, "color">[],
+): SegmentationResult {
   const added = colors.map(({ color }) => ({
     key: color,
     color,
     rgb: Number.parseInt(color.slice(1), 16),
     name: color,
   }));
-  return { legend: { entries: [...legend.entries, ...added], issues: [] }, instances };
+  return { ...result, legend: { entries: [...result.legend.entries, ...added], issues: [] }, issues: [] };
+}
+
+function withIds(result: SegmentationResult, ids: readonly number[]): SegmentationResult {
+  const added = ids.map((id) => ({ key: String(id), color: String(id), rgb: -1, name: String(id), id }));
+  return { ...result, legend: { entries: [...result.legend.entries, ...added], issues: [] }, issues: [] };
 }
 
 const KEY_PATH = /^legend\[(".*")\]$/s;
 const INSTANCE_PATH = /^instances\[(\d+)\]/;
 
-/** Adds the label that the issue is about, if there is one. */
-function showIssue(issue: Issue, { legend, instances }: KnownLegend): ShownIssue {
+/** Adds the label that the issue is about, if there is one. In a mask of ids, the labels have another order. */
+function showIssue(issue: Issue, { legend: result, encoding }: KnownLegend): ShownIssue {
+  if (result === null || encoding !== "colors") return { ...issue, label: null };
+  const { legend, instances } = result;
   const path = issue.path ?? "";
   const quotedKey = KEY_PATH.exec(path)?.[1];
   const key = quotedKey === undefined ? null : (JSON.parse(quotedKey) as string);

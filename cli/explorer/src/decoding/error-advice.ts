@@ -2,11 +2,13 @@
 const ADVICE: Readonly<Record<string, string>> = {
   PNG_SIGNATURE: "Export the mask as a PNG, without loss.",
   PNG_TOO_LARGE: "This page opens masks of up to 268 million pixels (16,384 × 16,384).",
-  PNG_16_BIT_COLORS:
-    "Save the mask with 8 bits per sample. Numbers of 16 bits are read by the library's decodeLabelPng.",
+  PNG_16_BIT_COLORS: "Save the mask with 8 bits per sample, or open it with `labelmap view --encoding`.",
+  ENCODING_MISMATCH: "Open the mask with `labelmap view --encoding`, which says how its numbers are stored.",
   IDS_TOO_MANY: "This looks like a photo, or a mask that was saved with loss (JPEG) or with smoothed edges.",
-  RESULT_INVALID: "Drop the vendor's result object: JSON with a legend of colours and names.",
-  LEGEND_INVALID: "Drop the vendor's result object: JSON with a legend of colours and names.",
+  RESULT_INVALID: "Drop the vendor's result object, or a legend of colours or ids and names.",
+  LEGEND_INVALID: "Drop the vendor's result object, or a legend of colours or ids and names.",
+  LEGEND_AMBIGUOUS: "Write a # before each colour, or open the mask with `labelmap view --form`.",
+  FORMAT_INVALID: "Correct the line that the message names.",
   LEGEND_COLOR_CONFLICT: "Give each colour one meaning in the legend.",
   CLASS_LIST_INVALID: "Use a class list in the format that ClassList.toJSON writes.",
   CLASS_UNKNOWN:

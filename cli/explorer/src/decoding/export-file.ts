@@ -3,6 +3,7 @@ import { ClassList, type DenseMap, type DenseTarget, decodeMask } from "labelmap
 import { encodeLabelPng, encodeNpy } from "labelmap/formats";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
+import { type KnownLegend, legendOf } from "./decode.js";
 import type { KeptLabels, Requests } from "./protocol.js";
 import { semanticDtype } from "./semantic-dtype.js";
 
@@ -12,35 +13,65 @@ type SemanticTarget = Extract<DenseTarget, { readonly map: "semantic" }>;
 type Ask = Requests["export"]["ask"];
 
 export async function exportFile(ask: Ask): Promise<Bytes> {
-  const { png, result, kind, kept } = ask;
+  const { png, kind, kept } = ask;
   const isKept = isKeptOf(kept);
-  if (result === null) {
-    const { width, height, data, ids } = await decodeIds(png);
-    const map = { width, height, data: data.map((place) => (isKept(ids[place]!) ? ids[place]! : -1)) };
+  const known = await legendOf(ask);
+  if (known.kind !== "labels") {
+    const { width, height, data, ids } = await numbersOf(png, known);
+    const numbers = data.map((place) => (isKept(ids[place]!) ? ids[place]! : -1));
+    const map = { width, height, data: numbers };
     return kind === "npy-label" ? encodeNpy(map) : encodeJson(encodeAllRles(map));
   }
-  if (kind === "coco-rle") return encodeJson(await rlesOf(png, result, isKept));
-  const map = await (kept === null ? wholeMap(ask, result) : partialMap(ask, result, isKept));
+  const mask = new Mask(png, known);
+  if (kind === "coco-rle") return encodeJson(await rlesOf(mask, isKept));
+  const map = await (kept === null ? wholeMap(ask, mask) : partialMap(ask, mask, isKept));
   return kind === "png-semantic" ? encodeLabelPng(map) : encodeNpy(map);
 }
 
-async function wholeMap({ png, kind, missing, ...ask }: Ask, result: string): Promise<DenseMap> {
-  if (kind === "npy-label") return decodeMask(png, result);
-  const classes = ClassList.fromJSON(ask.classes);
-  if (kind === "npy-panoptic") {
-    return decodeMask(png, result, { target: { map: "panoptic", classes, missing } });
+/** The colours of a mask as numbers, or its ids. Void, which some encodings have, is -1. */
+async function numbersOf(
+  png: Bytes,
+  { kind, encoding }: KnownLegend,
+): Promise<DenseMap & { readonly ids: ArrayLike<number> }> {
+  if (kind === "colours") return decodeIds(png);
+  const map = await decodeMask(png, null, { encoding });
+  return {
+    width: map.width,
+    height: map.height,
+    data: map.data.map((label) => (label < 0 ? map.labels.length : label)),
+    ids: [...map.labels.map(({ classId }) => Number(classId)), -1],
+  };
+}
+
+/** A mask whose labels have names. */
+class Mask {
+  constructor(
+    readonly png: Bytes,
+    readonly known: KnownLegend,
+  ) {}
+
+  decode() {
+    const { legend, encoding } = this.known;
+    return decodeMask(this.png, legend, { encoding });
   }
+
+  decodeTo(target: DenseTarget): Promise<DenseMap> {
+    const { legend, encoding } = this.known;
+    return decodeMask(this.png, legend, { encoding, target });
+  }
+}
+
+async function wholeMap({ kind, missing, ...ask }: Ask, mask: Mask): Promise<DenseMap> {
+  if (kind === "npy-label") return mask.decode();
+  const classes = ClassList.fromJSON(ask.classes);
+  if (kind === "npy-panoptic") return mask.decodeTo({ map: "panoptic", classes, missing });
   const target = { map: "semantic", classes, missing, dtype: semanticDtype(classes) } as SemanticTarget;
-  return decodeMask(png, result, { target });
+  return mask.decodeTo(target);
 }
 
 /** Starts from the label map, because a map of class ids no longer tells the labels apart. */
-async function partialMap(
-  { png, kind, missing, ...ask }: Ask,
-  result: string,
-  isKept: IsKept,
-): Promise<DenseMap> {
-  const map = await decodeMask(png, result);
+async function partialMap({ kind, missing, ...ask }: Ask, mask: Mask, isKept: IsKept): Promise<DenseMap> {
+  const map = await mask.decode();
   map.data.forEach((label, pixel) => {
     if (!isKept(label)) map.data[pixel] = -1;
   });
@@ -51,8 +82,9 @@ async function partialMap(
   return { width, height, data: map.semantic(classes, { missing, dtype: semanticDtype(classes) }) };
 }
 
-async function rlesOf(png: Bytes, result: string, isKept: IsKept) {
-  const map = await decodeMask(png, result, { target: { map: "runs" } });
+async function rlesOf(mask: Mask, isKept: IsKept) {
+  const { legend, encoding } = mask.known;
+  const map = await decodeMask(mask.png, legend, { encoding, target: { map: "runs" } });
   const rles = encodeAllRles(map).filter(({ value }) => isKept(value));
   return rles.map(({ value: label, rle: segmentation }) => {
     const { name, color, pixelCount: area, bbox } = map.labels[label]!;

@@ -4,14 +4,20 @@
  */
 import type { ClassListJSON, Issue, Label, MaskInfo } from "labelmap";
 import type { ComparisonResult } from "labelmap/compare";
+import type { EncodingName } from "labelmap/ids";
+import type { LegendForm } from "labelmap/legend";
+import type { Reading } from "../files/mask-pair.js";
 import type { Box } from "../stage/camera.js";
 
 /** A mask and its result, if it has one, as they were read. */
 export interface MaskFiles {
   readonly name: string;
   readonly png: Uint8Array<ArrayBuffer>;
-  /** The result's JSON text. Without it, each colour is a separate label. */
+  /** The text of the result, or of a legend in any form. Without it, each colour or number is a separate label. */
   readonly result: string | null;
+  /** The name of its file, for messages. */
+  readonly resultName: string | null;
+  readonly reading: Reading;
 }
 
 /** A label with its value in `DecodedMask.data`. */
@@ -19,9 +25,9 @@ export interface ShownLabel
   extends Pick<Label, "color" | "name" | "className" | "classId" | "instanceNumber" | "pixelCount" | "bbox"> {
   /** Its index in `DecodedMask.labels`, and the value of its pixels. */
   readonly index: number;
-  /** The id of its pixels in `decodeIds` of `labelmap/ids`; `null` for a mask with a result. */
+  /** The number of its pixels, if the labels are `colours` or `numbers`; otherwise `null`. */
   readonly id: number | null;
-  /** Whether this colour is missing from the legend. Then it is a defect, and not a label of the result. */
+  /** Whether this colour or id is missing from the legend. Then it is a defect, and not a label of the result. */
   readonly isUnknown: boolean;
 }
 
@@ -34,6 +40,12 @@ export interface ShownIssue extends Issue {
 /** A mask as it is drawn and listed. */
 export interface DecodedMask {
   readonly name: string;
+  /** What the labels are: those of a legend, or without one the mask's `colours` or `numbers`. */
+  readonly kind: "labels" | "colours" | "numbers";
+  /** How the mask was read, as in `DecodeOptions`. */
+  readonly encoding: EncodingName;
+  /** The form of the legend. */
+  readonly form: LegendForm | null;
   readonly width: number;
   readonly height: number;
   /**
@@ -61,6 +73,8 @@ export interface DecodeTimings {
 
 /** A small picture of a mask, and the counts of the whole mask for the report of a data set. */
 export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "issues"> {
+  /** What the labels are. */
+  readonly kind: DecodedMask["kind"];
   /** A PNG in the colours of the labels. */
   readonly png: Uint8Array<ArrayBuffer>;
   /** Size of the mask. */
@@ -95,14 +109,14 @@ export interface ComparedClass {
   readonly color: string;
 }
 
-/** `npy-label` and `coco-rle` work without a result. The others need its classes. */
+/** `npy-label` and `coco-rle` work without a legend. The others need its classes. */
 export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
 
 /** Which labels a file contains. The pixels of all others are unlabelled. */
 export interface KeptLabels {
   /** Whether the listed labels are kept, or all but these: whichever list is shorter. */
   readonly isListKept: boolean;
-  /** Indexes in the legend. For a mask without a result, the ids of its colours. */
+  /** Indexes of labels. For a mask without a legend, the numbers of its colours or ids. */
   readonly list: readonly number[];
 }
 

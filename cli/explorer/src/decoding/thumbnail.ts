@@ -18,7 +18,7 @@ export async function drawThumbnail(ask: Requests["thumbnail"]["ask"]): Promise<
   const ids = labels.map(({ color }) => idOf(color));
   const data = Int32Array.from(map.data, (label) => ids[label] ?? idOf(UNLABELLED));
   const png = encodeIds({ width: map.width, height: map.height, data });
-  return { png, width, height, labels, unlabelled, issues };
+  return { kind: known.kind, png, width, height, labels, unlabelled, issues };
 }
 
 /** For a file that is not a PNG, any size will do: the decoder reports what is wrong with it. */

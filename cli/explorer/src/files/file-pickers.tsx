@@ -6,7 +6,10 @@ import { pickedFiles } from "./dropped-files.js";
 export function FilePickers() {
   return (
     <>
-      <Picker label="Open files…" input={{ accept: ".png,.json,.jpg,.jpeg,.webp", multiple: true }} />
+      <Picker
+        label="Open files…"
+        input={{ accept: ".png,.json,.txt,.csv,.tsv,.gpl,.jpg,.jpeg,.webp", multiple: true }}
+      />
       <Picker label="Open folder…" input={{ webkitdirectory: true }} />
     </>
   );

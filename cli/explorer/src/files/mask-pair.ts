@@ -1,9 +1,22 @@
+import type { EncodingName } from "labelmap/ids";
+import type { LegendForm } from "labelmap/legend";
+
 /** A mask and the files that belong to it, not read yet: the user's files, or files of the page's server. */
 export interface MaskPair {
   readonly name: string;
   readonly mask: Source;
+  /** The result, or a legend in any form. */
   readonly result: Source | null;
   readonly photo: Source | null;
+  /** How the mask and its legend are read, if that is given: by the command that serves the page. */
+  readonly reading?: Reading;
+}
+
+export interface Reading {
+  /** The name of an encoding of `labelmap/ids`. */
+  readonly encoding?: EncodingName;
+  /** The name of a form of `labelmap/legend`. */
+  readonly form?: LegendForm;
 }
 
 export interface Source {
@@ -12,6 +25,11 @@ export interface Source {
   readonly isServed: boolean;
   /** @throws if it cannot be read: the file was moved or changed, or the server does not answer. */
   load(): Promise<Blob>;
+}
+
+/** A palette: its name is a legend like the text of a file. */
+export function sourceOfPalette(name: string): Source {
+  return { name, isServed: true, load: async () => new Blob([name]) };
 }
 
 export function sourceOfFile(name: string, file: File): Source {

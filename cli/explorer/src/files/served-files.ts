@@ -1,9 +1,11 @@
 /**
  * Masks that a server lists, for `?files=files.json`: `{ "masks": [{ "name", "mask", "result", "image" }] }`. URLs are
  * relative to the list. Result and image are `null` if they are missing. Only URLs of the page's own origin are accepted.
+ * An entry may also have `legend`, the name of a palette for a mask without a result, and `encoding` and `form`, which say
+ * how the mask and its legend are read.
  */
 import { NamedError } from "../named-error.js";
-import type { MaskPair, Source } from "./mask-pair.js";
+import { type MaskPair, type Reading, type Source, sourceOfPalette } from "./mask-pair.js";
 
 /** @throws {NamedError} */
 export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
@@ -18,11 +20,12 @@ export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
   const references = entries.flatMap(({ mask, result, image }) => [mask, result, image]);
   const place = { base, folder: commonFolder(references, base) };
   const sourceOf = (reference: string | null) => (reference === null ? null : servedSource(reference, place));
-  return entries.map(({ name, mask, result, image }) => ({
+  return entries.map(({ name, mask, result, image, legend, reading }) => ({
     name,
     mask: servedSource(mask, place),
-    result: sourceOf(result),
+    result: legend === null ? sourceOf(result) : sourceOfPalette(legend),
     photo: sourceOf(image),
+    reading,
   }));
 }
 
@@ -31,6 +34,9 @@ interface Entry {
   readonly mask: string;
   readonly result: string | null;
   readonly image: string | null;
+  /** A palette. */
+  readonly legend: string | null;
+  readonly reading: Reading;
 }
 
 interface Place {
@@ -49,7 +55,8 @@ function parseJson(text: string, name: string): unknown {
 }
 
 function checkEntry(entry: unknown, place: { readonly list: string; readonly path: string }): Entry {
-  const { name, mask, result = null, image = null } = (entry ?? {}) as Record<string, unknown>;
+  const fields = (entry ?? {}) as Record<string, unknown>;
+  const { name, mask, result = null, image = null, legend = null, encoding, form } = fields;
   const isUrl = (value: unknown): value is string => typeof value === "string";
   const isUrlOrNull = (value: unknown): value is string | null => value === null || isUrl(value);
   if (!isUrl(name) || !isUrl(mask) || !isUrlOrNull(result) || !isUrlOrNull(image)) {
@@ -58,7 +65,13 @@ function checkEntry(entry: unknown, place: { readonly list: string; readonly pat
       `${place.path}: name and mask must be strings. Result and image must be strings or null.`,
     );
   }
-  return { name, mask, result, image };
+  const isText = (value: unknown) => value === undefined || value === null || typeof value === "string";
+  if (![legend, encoding, form].every(isText)) {
+    throw new NamedError(place.list, `${place.path}: legend, encoding and form must be strings.`);
+  }
+  // The library checks the names.
+  const reading = { ...(encoding ? { encoding } : {}), ...(form ? { form } : {}) } as Reading;
+  return { name, mask, result, image, legend: legend as string | null, reading };
 }
 
 /** The innermost folder that contains all files. Several folders below it may each have an `a.png`. */

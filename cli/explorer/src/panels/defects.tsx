@@ -11,27 +11,39 @@ export function defectCount({ labels, unlistedPixels, issues }: DecodedMask): nu
   return unknownOf(labels).length + issueCount(issues) + Number(unlistedPixels > 0);
 }
 
-export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
-  const { labels, issues, unlistedPixels } = decoded;
+export function Defects({ mask: { decoded } }: { mask: OpenMask }) {
+  const { labels, issues, unlistedPixels, kind, encoding } = decoded;
+  const isOfColors = encoding === "colors";
   const unknown = unknownOf(labels);
   const unused = labels.filter(({ pixelCount, isUnknown }) => pixelCount === 0 && !isUnknown);
   return (
     <>
-      {result === null && (
+      {kind !== "labels" && (
         <p class="quiet">
-          There is no result, so each colour is a separate label. Drop the result JSON to name the labels.
+          There is no result, so each {kind === "colours" ? "colour" : "number"} is a separate label. Drop the
+          result or a legend to name the labels.
         </p>
       )}
-      {result !== null && defectCount(decoded) === 0 && (
-        <p class="all-well">Every pixel has a colour from the legend, and the files have no problems.</p>
+      {kind === "labels" && defectCount(decoded) === 0 && (
+        <p class="all-well">
+          Every pixel has {isOfColors ? "a colour" : "an id"} from the legend, and the files have no problems.
+        </p>
       )}
-      {unknown.length > 0 && <UnknownColors unknown={unknown} pixels={decoded.width * decoded.height} />}
+      {unknown.length > 0 && (
+        <Unknown
+          unknown={unknown}
+          noun={isOfColors ? "Colour" : "Id"}
+          pixels={decoded.width * decoded.height}
+        />
+      )}
       {unlistedPixels > 0 && (
         <section>
           <h2>Unlisted pixels</h2>
           <p>
-            {counted(unlistedPixels, "pixel")} with other colours, shown in grey. There are too many colours
-            to list them all.
+            {counted(unlistedPixels, "pixel")}{" "}
+            {isOfColors
+              ? "with other colours, shown in grey. There are too many colours to list them all."
+              : "with other ids, or with an id that means unlabelled, shown in grey."}
           </p>
         </section>
       )}
@@ -49,7 +61,7 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
         <section>
           <h2>Labels without pixels</h2>
           <p class="quiet">
-            Not a defect in itself: the legend lists these labels, but the mask does not use their colours.
+            Not a defect in itself: the legend lists these labels, but the mask does not use them.
           </p>
           <ul class="unused">
             {unused.slice(0, MOST_SHOWN).map(({ index, color, name }) => (
@@ -66,14 +78,20 @@ export function Defects({ mask: { decoded, result } }: { mask: OpenMask }) {
   );
 }
 
-function UnknownColors({ unknown, pixels }: { unknown: readonly ShownLabel[]; pixels: number }) {
+interface UnknownProps {
+  readonly unknown: readonly ShownLabel[];
+  readonly noun: "Colour" | "Id";
+  readonly pixels: number;
+}
+
+function Unknown({ unknown, noun, pixels }: UnknownProps) {
   return (
     <section>
-      <h2>Colours missing from the legend</h2>
+      <h2>{noun}s missing from the legend</h2>
       <table class="facts unknown-colors">
         <thead>
           <tr>
-            <th scope="col">Colour</th>
+            <th scope="col">{noun}</th>
             <th scope="col">Pixels</th>
             <th scope="col">Share</th>
             <th scope="col">
@@ -82,16 +100,16 @@ function UnknownColors({ unknown, pixels }: { unknown: readonly ShownLabel[]; pi
           </tr>
         </thead>
         <tbody>
-          {unknown.slice(0, MOST_SHOWN).map(({ index, color, pixelCount }) => (
+          {unknown.slice(0, MOST_SHOWN).map(({ index, color, name, pixelCount }) => (
             <tr key={index}>
               <th scope="row">
                 <span class="swatch" style={{ backgroundColor: color }} />
-                <code>{color}</code>
+                <code>{noun === "Colour" ? color : name}</code>
               </th>
               <td>{formatCount(pixelCount)}</td>
               <td>{formatShare(pixelCount, pixels)}</td>
               <td>
-                <FindButton label={index} name={color} />
+                <FindButton label={index} name={noun === "Colour" ? color : name} />
               </td>
             </tr>
           ))}

@@ -17,8 +17,8 @@ interface Choice {
   readonly kind: ExportKind;
   readonly title: string;
   readonly text: string;
-  /** The text for a mask without a result. */
-  readonly textOfColors?: string;
+  /** The text for a mask without a legend. */
+  readonly textOfNumbers?: string;
   readonly needsClasses: boolean;
 }
 
@@ -27,8 +27,8 @@ const CHOICES: readonly Choice[] = [
     kind: "npy-label",
     title: "Labels · .npy",
     text: "int32, H × W: the legend index of each pixel's label, or −1 for none.",
-    textOfColors:
-      "int32, H × W: each pixel's colour as a number, R + 256 G + 65,536 B, or the sample of a grey mask.",
+    textOfNumbers:
+      "int32, H × W: each pixel's colour as a number, R + 256 G + 65,536 B, or the number of a grey or palette mask.",
     needsClasses: false,
   },
   {
@@ -53,7 +53,7 @@ const CHOICES: readonly Choice[] = [
     kind: "coco-rle",
     title: "COCO RLE · .json",
     text: "A run-length code for each label, in the format that pycocotools reads.",
-    textOfColors: "A run-length code for each colour. The colour is a number as above.",
+    textOfNumbers: "A run-length code for each colour or number, as above.",
     needsClasses: false,
   },
 ];
@@ -85,13 +85,19 @@ const isNothingKept = computed(() => kept.value?.isListKept === true && kept.val
 const isSaving = signal(false);
 
 export function ExportPanel({ mask }: { mask: OpenMask }) {
-  const choices = mask.result === null ? CHOICES.filter(({ needsClasses }) => !needsClasses) : CHOICES;
+  const { kind: labelKind, encoding, form } = mask.decoded;
+  const isNamed = labelKind === "labels";
+  const choices = isNamed ? CHOICES : CHOICES.filter(({ needsClasses }) => !needsClasses);
   const choice = choices.find(({ kind }) => kind === chosen.value) ?? choices[0]!;
   const { result, mask: maskFile } = mask.pair;
   const code = exportCode(choice.kind, {
     name: mask.pair.name,
     mask: maskFile.name,
     result: result?.name ?? null,
+    labels: labelKind,
+    encoding,
+    form,
+    isFormGiven: mask.pair.reading?.form !== undefined,
     classFile: givenClasses.value?.file ?? null,
     missing: missing.value,
     dtype: semanticDtype(classes.value),
@@ -102,7 +108,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
     <>
       <fieldset class="choices">
         <legend>Export as</legend>
-        {choices.map(({ kind, title, text, textOfColors }) => (
+        {choices.map(({ kind, title, text, textOfNumbers }) => (
           <label key={kind}>
             <input
               type="radio"
@@ -115,13 +121,13 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
             />
             <span>
               <strong>{title}</strong>
-              <small>{mask.result === null ? textOfColors : text}</small>
+              <small>{isNamed ? text : textOfNumbers}</small>
             </span>
           </label>
         ))}
       </fieldset>
       <Extent />
-      {mask.result === null && <p class="quiet">Classes and panoptic maps need the mask's result.</p>}
+      {!isNamed && <p class="quiet">Classes and panoptic maps need the mask's result or legend.</p>}
       {choice.needsClasses && <Classes />}
       <button
         type="button"
@@ -175,7 +181,9 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
   try {
     // Read now: another mask may be opened before the file is ready.
     const list = { classes: classes.value, missing: missing.value };
-    const asked = { name: pair.name, result, kind, ...list, kept: kept.value };
+    const { name, reading = {} } = pair;
+    const files = { name, result, resultName: pair.result?.name ?? null, reading };
+    const asked = { ...files, kind, ...list, kept: kept.value };
     const file = await untilDone(async () => {
       const bytes = await bytesOf(png, pair.mask);
       return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);

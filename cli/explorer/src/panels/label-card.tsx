@@ -25,6 +25,7 @@ export function LabelCard() {
             <Fact name="Class">
               <bdi>{label.className}</bdi>
             </Fact>
+            {typeof label.classId === "number" && <Fact name="Class id">{label.classId}</Fact>}
             <Fact name="Instance">{label.instanceNumber === 0 ? "none" : label.instanceNumber}</Fact>
             <Fact name="Colour">
               <code>{label.color}</code>

@@ -19,6 +19,7 @@ import {
   type SortKey,
   search,
   showAll,
+  shownName,
   sort,
   sortBy,
   toggleHidden,
@@ -199,7 +200,8 @@ interface RowProps {
 }
 
 function Row({ label, place, isActive, isAway = false }: RowProps) {
-  const { index, color, className, instanceNumber, isUnknown, pixelCount, name } = label;
+  const { index, color, classId, instanceNumber, isUnknown, pixelCount, name } = label;
+  const shown = shownName(label);
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
   return (
@@ -222,7 +224,8 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
       </td>
       <td class="cell-name">
         <span class="swatch" style={{ backgroundColor: color }} />
-        <bdi class="name">{isUnknown ? color : className}</bdi>
+        {typeof classId === "number" && String(classId) !== shown && <span class="class-id">{classId}</span>}
+        <bdi class="name">{shown}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}
       </td>
       <td class="cell-instance">{instanceNumber === 0 ? "" : instanceNumber}</td>

@@ -13,7 +13,8 @@ export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask 
       </h1>
       <p class="quiet">
         {width} × {height} · {counted(used.length, "label")} with pixels ·{" "}
-        {pair.result === null ? "no result" : counted(classes.size, "class", "classes")}
+        {decoded.kind === "labels" ? counted(classes.size, "class", "classes") : "no result"}
+        {decoded.encoding !== "colors" && ` · read as ${decoded.encoding}`}
       </p>
       {photo !== null && (
         <label class="opacity">

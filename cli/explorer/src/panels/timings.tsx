@@ -32,7 +32,7 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
         </Fact>
         <Fact
           name="Decode and measure"
-          note={result === null ? PASSES_WITHOUT_RESULT : formatSpeed(pixels, decode)}
+          note={decoded.kind === "colours" ? PASSES_WITHOUT_RESULT : formatSpeed(pixels, decode)}
         >
           {formatMilliseconds(decode)}
         </Fact>

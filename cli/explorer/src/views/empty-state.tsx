@@ -18,14 +18,16 @@ export function EmptyState() {
         </svg>
         <h1 id="empty-title">Drop a mask to look at it</h1>
         <p>
-          A PNG and the result JSON that says what its colours mean, or a folder of them. Files are paired by
-          their names:
+          A PNG and the result or legend that says what its colours mean, or a folder of them. Files are
+          paired by their names:
         </p>
         <dl class="empty-files">
           <dt>street.png</dt>
           <dd>the mask</dd>
           <dt>street.json</dt>
-          <dd>its result; without it, each colour is a label</dd>
+          <dd>its result; without it, each colour or number is a label</dd>
+          <dt>labelmap.txt</dt>
+          <dd>or another legend (meta.json, a CSV): for masks without a result</dd>
           <dt>street.jpg</dt>
           <dd>the photo, if there is one</dd>
         </dl>

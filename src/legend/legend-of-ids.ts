@@ -1,24 +1,26 @@
 /** The legend of a mask of ids: its numbers are class ids, whatever else they could be. */
 
-import { isObject } from "../../checks/describe.js";
-import { LegendError } from "../../errors.js";
-import { isMarkedColor } from "../../legend/files/colors.js";
-import type { LegendForm } from "../../legend/forms.js";
-import { readLegend } from "../../legend/parse-legend.js";
-import type { Source } from "./encoding.js";
+import { isObject } from "../checks/describe.js";
+import { LegendError } from "../errors.js";
+import { isMarkedColor } from "./files/colors.js";
+import type { LegendForm } from "./forms.js";
+import { type LegendSource, type ParseLegendOptions, readLegend } from "./parse-legend.js";
+import type { SegmentationResult } from "./result.js";
 
 /**
- * Reads a legend in any form. Keys that are integers are ids, even if they could be colours: `100` is `#110000` too.
+ * Reads a legend in any form like `readLegend`. Keys that are integers are ids, even if they could be colours: `100` is
+ * `#110000` too.
  *
  * @throws {LegendError} LEGEND_INVALID: it has no ids, and what `parseLegend` throws.
  */
-export function legendOfIds(input: string | object, strict: boolean): Source {
-  const form = formOfIds(membersOf(input));
-  const source = readLegend(input, form === undefined ? { strict } : { strict, form });
+export function legendOfIds(input: LegendSource, options: ParseLegendOptions = {}): SegmentationResult {
+  const { name = "legend", form = formOfIds(membersOf(input)) } = options;
+  const source = readLegend(input, { ...options, ...(form !== undefined && { form }) });
   if (source.legend.entries.some(({ id }) => id !== undefined)) return source;
+  const seen = source.legend.form === undefined ? "" : ` (${source.legend.form})`;
   throw new LegendError(
     "LEGEND_INVALID",
-    'legend: has colours, but no ids, which this encoding needs; give { "7": "road" }, or decode colours without an encoding.',
+    `${name}${seen}: has colours, but no ids, which this encoding needs; give { "7": "road" }, or decode colours without an encoding.`,
   );
 }
 

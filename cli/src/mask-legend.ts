@@ -1,0 +1,80 @@
+/**
+ * A mask and a legend in any form to what `decodeMask` takes: the legend, and how the mask's samples stand for its labels.
+ *
+ * If nobody says so, the mask and the legend do. A legend of colours names colours. A legend of ids, or no legend at all,
+ * names the numbers that grey and palette images have. A legend of both names the ids of a grey image, because a grey
+ * image has no colours, unless the legend's colours are grey too.
+ */
+import { LabelMapError, type SegmentationResult } from "labelmap";
+import type { EncodingInput } from "labelmap/ids";
+import { type LegendForm, legendOfIds, readLegend } from "labelmap/legend";
+
+/** The text of a legend, or the name of a palette. */
+export interface LegendText {
+  readonly text: string;
+  /** For messages: the file's name. */
+  readonly name: string;
+}
+
+export interface LegendReading {
+  readonly encoding?: EncodingInput | undefined;
+  readonly form?: LegendForm | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** What `decodeMask` takes. */
+export interface MaskLegend {
+  readonly legend: SegmentationResult | null;
+  readonly encoding: EncodingInput;
+}
+
+/**
+ * @param source `null` if there is no legend. Then the mask is read by its natural encoding.
+ * @throws what `readLegend` and `legendOfIds` throw. {LabelMapError} ENCODING_MISMATCH: the legend has only ids, and the
+ *   mask is RGB, whose colours can be ids in several ways.
+ */
+export function legendOfMask(
+  png: Uint8Array,
+  source: LegendText | null,
+  reading: LegendReading = {},
+): MaskLegend {
+  const natural = naturalEncoding(png);
+  const legend = source === null ? null : readAny(source, reading);
+  if (reading.encoding !== undefined || legend === null) {
+    return { legend, encoding: reading.encoding ?? natural };
+  }
+  const { keys, form, entries } = legend.legend;
+  if (keys === "ids" && natural === "colors") {
+    throw new LabelMapError(
+      "ENCODING_MISMATCH",
+      `${source!.name} (${form}): has ids and no colours, but the mask has colours; give the encoding of the mask, such as rgb-id`,
+    );
+  }
+  const hasOnlyGreys = entries.every(({ rgb }) => rgb < 0 || rgb === (rgb & 255) * 0x010101);
+  const isOfIds = keys === "ids" || (keys === "colors and ids" && natural === "grey" && !hasOnlyGreys);
+  return { legend, encoding: isOfIds ? natural : "colors" };
+}
+
+/** The legend, with the instances if it is the vendor's result. @throws what `readLegend` and `legendOfIds` throw */
+export function readAny({ text, name }: LegendText, { encoding, form, strict }: LegendReading) {
+  const options = { name, ...(form !== undefined && { form }), ...(strict !== undefined && { strict }) };
+  return (encoding ?? "colors") === "colors" ? readLegend(text, options) : legendOfIds(text, options);
+}
+
+/** The place of the colour type in every PNG (PNG specification, 11.2.1). */
+const COLOR_TYPE_OFFSET = 25;
+const NATURAL_ENCODINGS: Readonly<Record<number, "grey" | "palette-index">> = {
+  0: "grey",
+  3: "palette-index",
+  4: "grey",
+};
+
+/** How a PNG without a legend is read: grey and palette images have numbers, all others have colours. */
+export function naturalEncoding(png: Uint8Array): "grey" | "palette-index" | "colors" {
+  return NATURAL_ENCODINGS[png[COLOR_TYPE_OFFSET] ?? -1] ?? "colors";
+}
+
+/** The name of an encoding, for people. */
+export function nameOfEncoding(encoding: EncodingInput): string {
+  return typeof encoding === "string" ? encoding : "custom";
+}
