@@ -254,8 +254,8 @@ function unknownIds(pixels: ReadonlyMap<number, number>): ClassError {
   const found = [...pixels].sort(([a], [b]) => a - b);
   const named = found.slice(0, MOST_NAMED).map(([id, count]) => `${id} (${counted(count, "pixel")})`);
   const more = found.length > MOST_NAMED ? ` and ${found.length - MOST_NAMED} more` : "";
-  const remedy = 'Add their classes, or pass missing: "void" to leave these pixels unlabelled.';
-  const ids = found.length === 1 ? "the id" : "the ids";
+  const [ids, add] = found.length === 1 ? ["the id", "Add its class"] : ["the ids", "Add their classes"];
+  const remedy = `${add}, or pass missing: "void" to leave these pixels unlabelled.`;
   return new ClassError("CLASS_UNKNOWN", `The class list lacks ${ids} ${named.join(", ")}${more}. ${remedy}`);
 }
 

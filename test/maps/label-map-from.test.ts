@@ -197,8 +197,10 @@ describe("what makes no label map", () => {
         code: "CLASS_UNKNOWN",
         message: expect.stringContaining(message),
       });
-    expect(() => row([7, 9, 9])).toThrow(unknown("lacks the id 9 (2 pixels)"));
-    expect(() => row([13, 7, 9])).toThrow(unknown("lacks the ids 9 (1 pixel), 13 (1 pixel). Add"));
+    expect(() => row([7, 9, 9])).toThrow(unknown("lacks the id 9 (2 pixels). Add its class,"));
+    expect(() => row([13, 7, 9])).toThrow(
+      unknown("lacks the ids 9 (1 pixel), 13 (1 pixel). Add their classes,"),
+    );
     expect(() => row([9007], { divisor: 1000 })).toThrow(unknown("the id 9 (1 pixel)"));
     const ids = Array.from({ length: 12 }, (_, at) => 100 + at);
     expect(() => row(ids)).toThrow(unknown("109 (1 pixel) and 2 more"));
