@@ -53,7 +53,7 @@ async function expectOutcome(client: PlaymentClient, dataset: GeneratedJobs, job
   const { width, height, labels, result } = dataset.expected(job.jobId);
   expect([outcome.width, outcome.height]).toEqual([width, height]);
   expect(Buffer.compare(bytesOf(outcome.data), bytesOf(labels)), `the labels of ${job.jobId}`).toBe(0);
-  expect(outcome.labels.map(({ value }: { value: string }) => value)).toEqual(
+  expect(outcome.labels.map(({ name }: { name: string }) => name)).toEqual(
     Object.values((result as { legend: object }).legend),
   );
   expect(outcome.issues).toEqual([]);
