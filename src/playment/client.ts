@@ -504,7 +504,8 @@ export class PlaymentClient {
 /** Without this, the error would only say that the legend is missing. @throws ResultError RESULT_INVALID */
 function refuseVideo(json: Record<string, unknown>): void {
   if (!isVideoResult(json)) return;
-  const message = "This is the result of a video, with a mask for each frame; use `frames` or `video`.";
+  const message =
+    "This is the result of a video, with a mask for each frame; use `frames` or `video` of the client.";
   throw new ResultError("RESULT_INVALID", "", message);
 }
 

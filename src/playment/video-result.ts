@@ -144,8 +144,10 @@ function whatWasFound(raw: Record<string, unknown>): string {
     const names = Object.keys(holder).slice(0, 12).map(quote).join(", ");
     return [`${place === "" ? "the result" : place} has ${names || "nothing"}`];
   });
-  const wanted = "a list `masks` or `frames` of { frame_id, legend, url }";
-  return `There is no ${wanted} in the result, \`data\` or \`data.annotation_data\`; ${found.join("; ")}.`;
+  if (raw.legend !== undefined)
+    return "This is the result of an image, with one legend; use `labelMap` or `parseResult`.";
+  const wanted = "list `masks` or `frames` of { frame_id, legend, url }";
+  return `There is no ${wanted} in the result, \`data\` or \`data.annotation_data\`. Found instead: ${found.join("; ")}.`;
 }
 
 function masksById(list: readonly unknown[], listPath: string): Map<string, RawMask> {
@@ -243,8 +245,7 @@ function readFrame(
     const { legend, instances, url } = fields;
     result = parseResult({ legend: legend ?? null, instances, url }, { strict });
   } catch (error) {
-    if (error instanceof LabelMapError) error.message = `${path}: ${error.message}`;
-    throw error;
+    throw inMask(error, path);
   }
   const identities = identifyEntries(result, classBy);
   const issues = new IssueList();
@@ -277,6 +278,16 @@ function readFrame(
     return label;
   });
   return { id, index, url: result.url, result, annotations, labels, issues: issues.toArray() };
+}
+
+/** The error of a mask's legend or instances, with the place of the mask. */
+function inMask(error: unknown, path: string): unknown {
+  if (error instanceof ResultError && error.path !== "") {
+    const message = error.message.slice(`${error.path}: `.length);
+    return new ResultError(error.code, `${path}.${error.path}`, message);
+  }
+  if (error instanceof LabelMapError) error.message = `${path}: ${error.message}`;
+  return error;
 }
 
 /** The annotation of each label, by the label's place in the legend. The first annotation of a label counts. */
