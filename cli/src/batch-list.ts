@@ -2,6 +2,7 @@
 import { counted } from "labelmap/checks";
 import type { PlaymentClient } from "labelmap/playment";
 import type { Task } from "./batch/sources.js";
+import { printable } from "./printable.js";
 
 export interface BatchList {
   /** The completed jobs, in the vendor's order. */
@@ -43,7 +44,7 @@ export async function listBatch(
   return { tasks, counts };
 }
 
-/** `batch B: 12 of 15 jobs are completed; 3 are not (2 in_progress, 1 created)`. */
+/** One line: `batch B: 12 of 15 jobs are completed; 3 are not (2 in_progress, 1 created)`. */
 export function describeBatch({ tasks, counts: { id, jobs, notCompleted, statuses } }: BatchList): string {
   if (jobs === 0) return `batch ${id}: it has no jobs`;
   const start = `batch ${id}: ${tasks.length} of ${counted(jobs, "job is", "jobs are")} completed`;
@@ -52,5 +53,6 @@ export function describeBatch({ tasks, counts: { id, jobs, notCompleted, statuse
   const named = others.slice(0, MOST_NAMED_STATUSES).map(([status, count]) => `${count} ${status}`);
   if (others.length > named.length) named.push("…");
   const advice = tasks.length === 0 ? "; there is nothing to fetch yet" : "";
-  return `${start}; ${counted(notCompleted, "is", "are")} not (${named.join(", ")})${advice}`;
+  // The statuses are the server's words, and a line break in one would start a line of its own.
+  return printable(`${start}; ${counted(notCompleted, "is", "are")} not (${named.join(", ")})${advice}`);
 }

@@ -499,8 +499,8 @@ describe("the client", () => {
 
   it("says that a result is of a video if an image's result is asked for", async () => {
     const client = await serve();
-    for (const call of [client.result, client.labelMap, client.download]) {
-      const error = await failure(call.call(client, project, job));
+    for (const name of ["result", "labelMap", "download"] as const) {
+      const error = await failure(client[name](project, job));
       expect(error).toMatchObject({ name: "ResultError", code: "RESULT_INVALID" });
       expect(error.message).toContain("use `frames` or `video`");
     }

@@ -60,8 +60,8 @@ export function define(command: Command): void {
       "Serve and fetch 50 sample jobs with one command.",
     ],
     [
-      "labelmap sample-server --count 250 --faults 0.2 -- labelmap fetch --project sample-project --batch sample-batch --out dataset",
-      "Fetch the completed jobs of a batch. Its list has three pages.",
+      "labelmap sample-server --count 120 -- labelmap fetch --project sample-project --batch sample-batch --out dataset",
+      "Fetch a batch. The server lists its jobs on two pages.",
     ],
     [
       "labelmap sample-server --count 1000 --faults 0.05 --list jobs.txt",
