@@ -14,6 +14,7 @@ import {
   type GeneratedJobs,
   type GeneratedJobsOptions,
   generatedJobs,
+  generatedVideo,
   JOB_FAULT_NAMES,
   type JobFaultName,
   type ServedJob,
@@ -515,6 +516,53 @@ describe("a batch of the server", () => {
       await expect(serve({ jobs: [{ ...video, ...masks } as ServedJob] })).rejects.toThrow(
         /^jobs\[0\] must have/,
       );
+    }
+  });
+});
+
+describe("a generated video", () => {
+  it("is decoded to the drawn labels, and each track has one number in all frames", async () => {
+    for (const seed of [1, 2, 3]) {
+      const { job, expected } = generatedVideo({ frames: 12, seed, objects: 9 });
+      const vendor = await serve({ jobs: [job] });
+      const numbers = new Map<string, unknown>();
+      const legends = new Set<string>();
+      let place = 0;
+      for await (const { frame, map } of clientOf(vendor).frames(job.projectId, job.jobId)) {
+        const { labels, tracks } = expected[place++]!;
+        expect(Buffer.compare(bytesOf(map.data), bytesOf(labels)), `seed ${seed}, ${frame.id}`).toBe(0);
+        expect(map.labels.map(({ sourceId }) => sourceId)).toEqual(tracks);
+        for (const { sourceId, className, instanceNumber, instanceId } of map.labels) {
+          if (sourceId === null) continue;
+          const number = [className, instanceNumber, instanceId];
+          expect(numbers.get(String(sourceId)) ?? number).toEqual(number);
+          numbers.set(String(sourceId), number);
+        }
+        expect(map.issues).toEqual([]);
+        legends.add(JSON.stringify(frame.result.legend.entries.map(({ name }) => name)));
+      }
+      expect(place).toBe(12);
+      expect(numbers.size).toBe(9);
+      expect(new Set([...numbers.values()].map((number) => JSON.stringify(number))).size).toBe(9);
+      const instanceIds = [...numbers.values()].map((number) => (number as number[])[2]);
+      expect(instanceIds.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      // Otherwise the names alone would have told the objects apart.
+      expect(legends.size).toBeGreaterThan(6);
+    }
+  });
+
+  it("is the same for the same options, and refuses invalid ones", () => {
+    expect(generatedVideo({ frames: 2, seed: 5 })).toEqual(generatedVideo({ frames: 2, seed: 5 }));
+    expect(generatedVideo({ frames: 2, seed: 5 })).not.toEqual(generatedVideo({ frames: 2, seed: 6 }));
+    for (const options of [
+      {},
+      { frames: 0 },
+      { frames: 10_001 },
+      { frames: 1, seed: -1 },
+      { frames: 1, objects: 0 },
+      { frames: 1, x: 1 },
+    ]) {
+      expect(() => generatedVideo(options as never)).toThrow(/frames|seed|objects/);
     }
   });
 });
