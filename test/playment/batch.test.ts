@@ -162,7 +162,7 @@ describe("the jobs of a batch", () => {
   it("end with an error if the vendor does not answer in time", async () => {
     await serve(1);
     vendor.faults.slow = 9;
-    const slow = client({ timeout: 30, retry: { ...retry, limit: 1 } });
+    const slow = client({ timeout: 1000, retry: { ...retry, limit: 1 } });
     expect(await failure(list(slow))).toMatchObject({ code: "PLAYMENT_TIMEOUT", batchId: batch });
     expect(pagesRead()).toBe(2);
   });

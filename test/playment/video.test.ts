@@ -225,6 +225,29 @@ describe("the objects of a video", () => {
     expect(map.issues.map(({ code }) => code)).toEqual(["label-without-track", "label-without-track"]);
   });
 
+  it("without a track, but with an annotation, have the annotation's _id and attributes", () => {
+    const untracked = annotations.map((annotation) => ({ ...annotation, track_id: null }));
+    const { frames } = parseVideoResult(resultOf(DRAWN, { annotations: untracked }));
+    expect(frames[0]!.labels.map(({ trackId, sourceId }) => [trackId, sourceId])).toEqual([
+      [null, "f-1-b"],
+      [null, "f-1-a"],
+      [null, "f-1-s"],
+    ]);
+    expect(frames[0]!.labels[0]!.attributes).toEqual([{ name: "letter", value: "b" }]);
+  });
+
+  it("are found by their colour in any spelling, and the first annotation of a label counts", () => {
+    const spelt = annotations.map((annotation) => ({
+      ...annotation,
+      color: annotation.color!.toUpperCase().slice(1),
+    }));
+    const more = [...spelt, { ...spelt[0]!, _id: "late", track_id: "late" }];
+    const { frames } = parseVideoResult(resultOf(DRAWN, { annotations: more }));
+    expect(frames.map(({ labels }) => labels.map(({ trackId }) => trackId))).toEqual(
+      EXPECTED.map((labels) => labels.map(([, , , track]) => track)),
+    );
+  });
+
   it("of two classes, with one track, count once in each class, which is an issue", () => {
     const wrong = annotations.map((annotation) =>
       annotation._id === "f 3-p" ? { ...annotation, track_id: "track-A" } : annotation,
