@@ -97,6 +97,7 @@ export interface PlaymentErrorContext {
   /** The vendor's own code of the failure, for example `FS_0000`. */
   readonly vendorCode?: string;
   readonly projectId?: string;
+  readonly batchId?: string;
   readonly jobId?: string;
 }
 
@@ -106,6 +107,7 @@ export class PlaymentError extends LabelMapError {
   readonly status: number | undefined;
   readonly vendorCode: string | undefined;
   readonly projectId: string | undefined;
+  readonly batchId: string | undefined;
   readonly jobId: string | undefined;
 
   constructor(code: ErrorCode, message: string, context: PlaymentErrorContext = {}, options?: ErrorOptions) {
@@ -113,6 +115,7 @@ export class PlaymentError extends LabelMapError {
     this.status = context.status;
     this.vendorCode = context.vendorCode;
     this.projectId = context.projectId;
+    this.batchId = context.batchId;
     this.jobId = context.jobId;
   }
 }

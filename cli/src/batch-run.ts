@@ -45,10 +45,15 @@ export function addBatchFlags(command: Command): void {
 /** At most this many failures are printed; all of them are in the manifest. */
 const MOST_PRINTED_FAILURES = 10;
 
-/** Runs a batch and prints its summary. Call it inside `withLock`. The exit code is 1 if not every job is done. */
+/**
+ * Runs a batch and prints its summary. Call it inside `withLock`. The exit code is 1 if not every job is done.
+ *
+ * @param json prints the summary as JSON, together with these fields.
+ */
 export async function runAndReport(
   options: Omit<BatchOptions, "tasks" | "onProgress"> & { readonly tasks: readonly Task[] },
   flags: BatchFlags,
+  json?: object,
 ): Promise<void> {
   const { quiet = false, threads, retryFailed = false, failFast = false } = flags;
   const progress = await startProgress(options.tasks.length, { isQuiet: quiet });
@@ -72,7 +77,8 @@ export async function runAndReport(
   reportFailures(failures, summary, options.out);
   reportLeftOut(summary.leftOut);
   reportIssues(summary.issues, summary.plan.format);
-  await print(describeSummary(summary, options.out));
+  if (json === undefined) await print(describeSummary(summary, options.out));
+  else await print(summaryJson(json, summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
   if (!isAllDone) process.exitCode = 1;
 }
@@ -140,6 +146,16 @@ export function reportIssues(issues: DatasetReport["issues"], format: string): v
 /** One line of text, even if the job's id contains a line break. */
 export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
   return printable(`${job}: ${code}: ${inFlags(message)}`);
+}
+
+/** The summary as one line of JSON, after the fields of `more`. */
+export function summaryJson(
+  more: object,
+  summary: Omit<BatchSummary, "plan" | "leftOut">,
+  out: string,
+): string {
+  const { done, kept, failed, failedBefore, isComplete, issues } = summary;
+  return printable(JSON.stringify({ ...more, out, done, kept, failed, failedBefore, isComplete, issues }));
 }
 
 function describeSummary(

@@ -20,7 +20,8 @@ export interface Label {
   readonly classId: number | string | null;
   /**
    * The object's number in the instance map, unique within the image: 1, 2, 3, … in the order of the labels. Pascal VOC's
-   * objects keep their own numbers, which may have gaps. 0 is stuff, or a crowd.
+   * objects keep their own numbers, which may have gaps, and a video's objects have the same number in all frames. 0 is
+   * stuff, or a crowd.
    */
   readonly instanceId: number;
   /** The object's number in the source, unique only within the class: the 2 of `car # 2`. 0 is stuff. */

@@ -11,83 +11,35 @@ import { isObject, kindOf, quote } from "../checks/describe.js";
 import { decodeMask } from "../decode/decode.js";
 import { checkOptions, type DecodeOptions } from "../decode/decode-options.js";
 import type { Decoded, Target } from "../decode/targets.js";
-import { DecodeError, PlaymentError, type PlaymentErrorContext } from "../errors.js";
+import { PlaymentError, type PlaymentErrorContext, ResultError } from "../errors.js";
 import { parseResult, type SegmentationResult } from "../legend/result.js";
 import type { LabelMap } from "../maps/label-map.js";
-import { type DownloadProgress, download } from "./download.js";
+import { type BatchJob, listJobs, type PageRequest, parseBatchPage } from "./batch.js";
 import {
-  get,
-  type HttpOptions,
-  MAX_TIMER_MILLISECONDS,
-  publicUrl,
-  type RetryOptions,
-  sleep,
-  statusError,
-  type Throttle,
-  wrapThrottle,
-} from "./http.js";
+  type CallOptions,
+  checkClientOptions,
+  isSignal,
+  type MaskOptions,
+  optionError,
+  type PlaymentClientOptions,
+  requireObject,
+  type WaitOptions,
+} from "./client-options.js";
+import { download } from "./download.js";
+import { get, type HttpOptions, MAX_TIMER_MILLISECONDS, publicUrl, sleep, statusError } from "./http.js";
 import { checkSuccess, type Job, parseJob, parseJson } from "./job.js";
 import { type Redact, redactError, redactor } from "./redact.js";
 import { type RelayedSignal, relaySignal } from "./relay-signal.js";
 import { type AllowedPlaces, checkPlace, getFromStorage, placesLike } from "./storage.js";
 import { isKnownCode, readVendorCode } from "./vendor-failure.js";
-
-export interface PlaymentClientOptions {
-  /** Sent as `x-api-key`. Leave it out only if `baseUrl` is your own proxy that adds it. */
-  apiKey?: string | undefined;
-  /** Default `https://api.playment.io/v1`. With a key it must be https, or on this machine. */
-  baseUrl?: string | URL | undefined;
-  /** Default the platform's `fetch`. */
-  fetch?: typeof globalThis.fetch;
-  /**
-   * Turns a private URL into a public (signed) one, or directly into a response, instead of the vendor's endpoint. It is
-   * called again if the storage refuses a signed URL or a download ends early. An error that it throws becomes the `cause`
-   * of a PLAYMENT_RESOLVER_FAILED. The message does not quote it, since its text may contain the signed URL.
-   */
-  resolveAttachment?: (url: string, options: { signal?: AbortSignal }) => Promise<string | URL | Response>;
-  retry?: RetryOptions;
-  /** Delays requests: `limitRate` of `labelmap-cli/batch`, or your own. An error that it throws ends the call unchanged. */
-  throttle?: Throttle | undefined;
-  /** Milliseconds that an attempt may wait for its answer, and for each piece of a body. Default 30,000; max. 2^31 - 1. */
-  timeout?: number;
-  /**
-   * Milliseconds that a whole body may take. A storage that sends a byte now and then would hold a call for ever.
-   * Default 1,800,000, half an hour.
-   */
-  downloadTimeout?: number;
-  /** Most bytes that a mask or result may have. Default 2^30. */
-  maxBytes?: number;
-  /** Most bytes that a job or result may have, unpacked. Default 2^25 (32 MiB); max. 2^28. */
-  maxJsonBytes?: number;
-  /** Whether the vendor and the storage may lead to URLs that are not https. Default: whether `baseUrl` is not https. */
-  allowHttp?: boolean;
-  /**
-   * Whether the vendor and the storage may lead to hosts in private networks: `localhost`, `10.0.0.1`, `169.254.169.254`,
-   * names without a dot. Default: whether `baseUrl` itself is such a host. Names are not looked up.
-   */
-  allowPrivateHosts?: boolean;
-}
-
-export interface CallOptions {
-  signal?: AbortSignal;
-}
-
-export interface WaitOptions extends CallOptions {
-  /** Milliseconds from now, or a point in time. The last check is made up to a second earlier. Default one hour. */
-  deadline?: number | Date;
-  /** Milliseconds before the second check. Each further wait is half as long again. Default 2,000. */
-  minInterval?: number;
-  /** The longest wait between two checks, in milliseconds. Default 60,000. */
-  maxInterval?: number;
-}
-
-export interface MaskOptions extends CallOptions {
-  /**
-   * Called for each piece that arrives. If a download ends early and is retried, `receivedBytes` starts again at 0. An
-   * error that it throws ends the download and is passed on unchanged.
-   */
-  onProgress?: (progress: DownloadProgress) => void;
-}
+import { vendorUrl } from "./vendor-url.js";
+import { checkFramesOptions, type DecodedFrame, decodeFrame, type FramesOptions } from "./video-frame.js";
+import {
+  isVideoResult,
+  parseVideoResult,
+  type VideoResult,
+  type VideoResultOptions,
+} from "./video-result.js";
 
 /** `MaskOptions` as passed on internally: an absent option is undefined. */
 interface AttachmentOptions {
@@ -95,7 +47,6 @@ interface AttachmentOptions {
   readonly onProgress?: MaskOptions["onProgress"] | undefined;
 }
 
-const DEFAULT_BASE_URL = "https://api.playment.io/v1";
 const COMPLETED = "completed";
 /** How long before the deadline the last check is made. It is then nearly always answered in time. */
 const LAST_CHECK_MILLISECONDS = 1000;
@@ -103,8 +54,6 @@ const LAST_CHECK_MILLISECONDS = 1000;
 const MAX_ENVELOPE_BYTES = 65_536;
 /** How storages answer to an expired signature (S3: 403, or 400 for an expired token). */
 const EXPIRED_STATUS_CODES = [400, 401, 403, 410];
-/** The longest JSON that surely fits a string, also with characters that need more than a byte. */
-const MAX_JSON_BYTES = 2 ** 28;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export class PlaymentClient {
@@ -113,7 +62,7 @@ export class PlaymentClient {
   readonly #redact: Redact;
   readonly #baseUrl: URL;
   readonly #http: HttpOptions;
-  readonly #resolveAttachment: PlaymentClientOptions["resolveAttachment"];
+  readonly #resolveAttachment: PlaymentClientOptions["resolveAttachment"] | undefined;
   readonly #maxBytes: number;
   readonly #maxJsonBytes: number;
   readonly #allowHttp: boolean | undefined;
@@ -121,73 +70,16 @@ export class PlaymentClient {
 
   /** @throws DecodeError OPTION_INVALID */
   constructor(options: PlaymentClientOptions) {
-    requireObject(options, "the client's options");
-    const { apiKey, baseUrl, retry = {}, timeout = 30_000, downloadTimeout = 1_800_000 } = options;
-    const { maxBytes = 2 ** 30, maxJsonBytes = 2 ** 25, allowHttp, allowPrivateHosts } = options;
-    requireObject(retry, "retry");
-    for (const [name, value] of Object.entries({ allowHttp, allowPrivateHosts })) {
-      if (value !== undefined && typeof value !== "boolean")
-        throw optionError(`${name} must be true or false`);
-    }
-    if (apiKey === undefined && baseUrl === undefined) {
-      throw optionError("apiKey is missing; leave it out only if `baseUrl` is your own proxy");
-    }
-    if (apiKey !== undefined && (typeof apiKey !== "string" || !/^[\x21-\x7e]+$/.test(apiKey))) {
-      throw optionError(
-        "apiKey is empty or has characters that are not allowed in a header, such as a line break",
-      );
-    }
-    this.#apiKey = apiKey;
-    this.#redact = redactor(apiKey);
-    const base = httpUrl(baseUrl ?? DEFAULT_BASE_URL);
-    if (base === undefined) throw optionError("baseUrl must have the form https://…");
-    this.#baseUrl = base;
-    const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(this.#baseUrl.hostname);
-    if (apiKey !== undefined && this.#baseUrl.protocol !== "https:" && !isLocal) {
-      throw optionError("baseUrl is not https, so the API key would be sent unencrypted; use https");
-    }
-    const { limit = 4, minDelay = 300, maxDelay = 10_000, maxRetryAfter = 60_000 } = retry;
-    for (const [name, value] of Object.entries({
-      limit,
-      minDelay,
-      maxDelay,
-      maxRetryAfter,
-      timeout,
-      downloadTimeout,
-      maxBytes,
-      maxJsonBytes,
-    })) {
-      if (!(value >= 0)) throw optionError(`${name} must be a number of at least 0`);
-    }
-    if (maxJsonBytes > MAX_JSON_BYTES) {
-      throw optionError(
-        `maxJsonBytes must be at most ${MAX_JSON_BYTES}; a longer text does not fit a string`,
-      );
-    }
-    if (timeout > MAX_TIMER_MILLISECONDS) {
-      throw optionError(
-        `timeout must be at most ${MAX_TIMER_MILLISECONDS} milliseconds, the longest time of a timer`,
-      );
-    }
-    const { throttle } = options;
-    const isThrottle = [throttle?.beforeRequest, throttle?.afterResponse].every(
-      (part: unknown) => typeof part === "function",
-    );
-    if (throttle !== undefined && !isThrottle) {
-      throw optionError("throttle must be an object with the functions beforeRequest and afterResponse");
-    }
-    this.#http = {
-      fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-      throttle: throttle && wrapThrottle(throttle),
-      retry: { limit, minDelay, maxDelay, maxRetryAfter },
-      timeout,
-      downloadTimeout,
-    };
-    this.#resolveAttachment = options.resolveAttachment;
-    this.#maxBytes = maxBytes;
-    this.#maxJsonBytes = maxJsonBytes;
-    this.#allowHttp = allowHttp;
-    this.#allowPrivateHosts = allowPrivateHosts;
+    const settings = checkClientOptions(options);
+    this.#apiKey = settings.apiKey;
+    this.#redact = redactor(settings.apiKey);
+    this.#baseUrl = settings.baseUrl;
+    this.#http = settings.http;
+    this.#resolveAttachment = settings.resolveAttachment;
+    this.#maxBytes = settings.maxBytes;
+    this.#maxJsonBytes = settings.maxJsonBytes;
+    this.#allowHttp = settings.allowHttp;
+    this.#allowPrivateHosts = settings.allowPrivateHosts;
   }
 
   /**
@@ -202,6 +94,59 @@ export class PlaymentClient {
     const context = { projectId, jobId };
     const what = `job ${jobId} of project ${projectId}`;
     const url = this.#apiUrl("projects", projectId, "jobs", jobId);
+    return this.#vendorJson(url, what, context, signal, (text) =>
+      parseJob(text, { projectId, jobId }, what, context),
+    );
+  }
+
+  /**
+   * The jobs of a batch, page by page: the next page is requested when the jobs of the last one are used up. A job that the
+   * vendor lists twice is taken once. The list is a look at a batch that others may be changing: a job may be gone when
+   * you ask for it.
+   *
+   * @throws PlaymentError PLAYMENT_UNAUTHORISED, PLAYMENT_REQUEST_INVALID, PLAYMENT_RESPONSE_INVALID, …
+   */
+  jobs(
+    projectId: string,
+    batchId: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<BatchJob, void, undefined> {
+    const what = `batch ${batchId} of project ${projectId}`;
+    const context = { projectId, batchId };
+    const readPage = (page: PageRequest) =>
+      this.#guard(options, ({ signal }) => this.#batchPage(projectId, batchId, page, signal));
+    return listJobs(readPage, () => options.signal?.throwIfAborted(), what, context);
+  }
+
+  async #batchPage(
+    projectId: string,
+    batchId: string,
+    { number, token }: PageRequest,
+    signal: AbortSignal | undefined,
+  ) {
+    const context = { projectId, batchId };
+    const what = `page ${number} of batch ${batchId} of project ${projectId}`;
+    const url = this.#apiUrl("projects", projectId, "batch", batchId);
+    if (token !== null) url.searchParams.set("page_token", token);
+    const page = await this.#vendorJson(url, what, context, signal, (text) =>
+      parseBatchPage(text, { projectId, batchId }, what, context),
+    );
+    // Callers count and print statuses. A server that echoes the key must not make them print it.
+    const jobs = page.jobs.map((job) => ({ ...job, status: this.#redact(job.status) }));
+    return { ...page, jobs };
+  }
+
+  /**
+   * Fetches JSON from the vendor.
+   * @param read checks and reads the text. If it throws an error that may go away, the request is repeated.
+   */
+  async #vendorJson<T>(
+    url: URL,
+    what: string,
+    context: PlaymentErrorContext,
+    signal: AbortSignal | undefined,
+    read: (text: string) => T,
+  ): Promise<T> {
     const open = async () => {
       const response = await this.#askVendor(url, what, context, signal);
       if (response.ok) return response;
@@ -209,12 +154,12 @@ export class PlaymentClient {
       const message = `${what}: the vendor redirects, but the API key must not go elsewhere; is \`baseUrl\` right?`;
       throw new PlaymentError("PLAYMENT_RESPONSE_INVALID", message, { ...context, status: response.status });
     };
-    let job: Job | undefined;
+    let value: T | undefined;
     const check = (bytes: Uint8Array) => {
-      job = parseJob(new TextDecoder().decode(bytes), { projectId, jobId }, what, context);
+      value = read(new TextDecoder().decode(bytes));
     };
     await download(open, this.#http, { ...this.#jsonLimit(), signal, check, what, context });
-    return job!;
+    return value!;
   }
 
   #jsonLimit() {
@@ -282,7 +227,9 @@ export class PlaymentClient {
   }
 
   async #result(projectId: string, jobId: string, signal: AbortSignal | undefined, strict: boolean) {
-    return parseResult((await this.#resultJson(projectId, jobId, signal)).json, { strict });
+    const { json } = await this.#resultJson(projectId, jobId, signal);
+    refuseVideo(json);
+    return parseResult(json, { strict });
   }
 
   async #resultJson(projectId: string, jobId: string, signal: AbortSignal | undefined) {
@@ -336,6 +283,7 @@ export class PlaymentClient {
   ): Promise<{ readonly result: string; readonly mask: Uint8Array<ArrayBuffer> }> {
     return this.#guard(options, async ({ signal, onProgress }) => {
       const { text, json } = await this.#resultJson(projectId, jobId, signal);
+      refuseVideo(json);
       const url = typeof json.url === "string" ? json.url : parseResult(json).url;
       const mask = await this.#maskOfJob(url, projectId, jobId, { signal, onProgress });
       return { result: text, mask };
@@ -368,6 +316,56 @@ export class PlaymentClient {
       const mask = await this.#maskOfJob(result.url, projectId, jobId, { signal, onProgress });
       return decodeMask(mask, result, decodeOptions);
     });
+  }
+
+  /**
+   * Fetches and reads the result of a completed video job. No mask is fetched.
+   * @throws what `result` throws
+   */
+  video(
+    projectId: string,
+    jobId: string,
+    options: CallOptions & VideoResultOptions = {},
+  ): Promise<VideoResult> {
+    return this.#guard(options, ({ signal, ...readOptions }) =>
+      this.#video(projectId, jobId, signal, readOptions),
+    );
+  }
+
+  async #video(
+    projectId: string,
+    jobId: string,
+    signal: AbortSignal | undefined,
+    options: VideoResultOptions,
+  ) {
+    return parseVideoResult((await this.#resultJson(projectId, jobId, signal)).json, options);
+  }
+
+  /**
+   * The frames of a completed video job, in the order of the video. A frame's mask is fetched and decoded when you ask for
+   * the frame, so only one is in memory. The labels are as `decodeFrame` says. If a frame fails, the sequence ends there;
+   * with `only` you can go on after it.
+   *
+   * @throws what `video`, `mask` and `decodeFrame` throw
+   */
+  async *frames(
+    projectId: string,
+    jobId: string,
+    options: FramesOptions = {},
+  ): AsyncGenerator<DecodedFrame, void, undefined> {
+    const { frames, decode } = await this.#guard(options, async ({ signal }) => {
+      // Checked first, so that nothing is downloaded in vain.
+      const { read, decode, only } = checkFramesOptions(options);
+      const { frames } = await this.#video(projectId, jobId, signal, read);
+      return { frames: frames.filter(only), decode };
+    });
+    for (const frame of frames) {
+      yield await this.#guard(options, async ({ signal, onProgress }) => {
+        const what = `the mask of frame ${quote(frame.id)} of job ${jobId} of project ${projectId}`;
+        const png = await this.#mask(frame.url, what, { projectId, jobId }, { signal, onProgress });
+        return { frame, url: frame.url, png, map: await decodeFrame(frame, png, decode) };
+      });
+    }
   }
 
   /**
@@ -496,12 +494,20 @@ export class PlaymentClient {
     const parts = path.map((part) => {
       // URL would treat "." and ".." as steps in the path, encoded or not.
       if (typeof part !== "string" || /^\.{0,2}$/.test(part))
-        throw optionError('project and job id must be strings other than "", "." and ".."');
+        throw optionError('the ids of project, batch and job must be strings other than "", "." and ".."');
       return encodeURIComponent(part);
     });
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts].join("/");
     return url;
   }
+}
+
+/** Without this, the error would only say that the legend is missing. @throws ResultError RESULT_INVALID */
+function refuseVideo(json: Record<string, unknown>): void {
+  if (!isVideoResult(json)) return;
+  const message =
+    "This is the result of a video, with a mask for each frame; use `frames` or `video` of the client.";
+  throw new ResultError("RESULT_INVALID", "", message);
 }
 
 /** @throws PlaymentError PLAYMENT_RESOLVER_FAILED; the signal's reason */
@@ -521,24 +527,6 @@ async function askResolver(
   }
 }
 
-/** An http(s) URL, or undefined. */
-function httpUrl(input: string | URL, base?: URL): URL | undefined {
-  if (!URL.canParse(input, base)) return undefined;
-  const url = new URL(input, base);
-  return url.protocol === "https:" || url.protocol === "http:" ? url : undefined;
-}
-
-/** Checks a URL from the vendor. The error's message does not quote it, since it may contain a signature. */
-function vendorUrl(input: string | URL, what: string, context: PlaymentErrorContext, base?: URL): URL {
-  const url = httpUrl(input, base);
-  if (url !== undefined) return url;
-  throw new PlaymentError(
-    "PLAYMENT_RESPONSE_INVALID",
-    `${what}: its URL does not have the form https://…`,
-    context,
-  );
-}
-
 /**
  * A proxy or the vendor may answer with an error in JSON instead of the file, and yet with a status of 200.
  * @throws PlaymentError PLAYMENT_API if the answer says `success: false`
@@ -553,18 +541,4 @@ function checkEnvelope(bytes: Uint8Array, what: string, context: PlaymentErrorCo
     return;
   }
   if (json.legend === undefined) checkSuccess(json, what, context);
-}
-
-function requireObject(value: unknown, name: string): void {
-  if (!isObject(value)) throw optionError(`${name}: is ${kindOf(value)}; give an object`);
-}
-
-/** Not `instanceof`: a test environment or another window has its own class. */
-function isSignal(value: unknown): value is AbortSignal {
-  const { aborted, addEventListener } = isObject(value) ? value : {};
-  return typeof aborted === "boolean" && typeof addEventListener === "function";
-}
-
-function optionError(message: string): DecodeError {
-  return new DecodeError("OPTION_INVALID", message);
 }

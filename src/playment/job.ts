@@ -30,11 +30,11 @@ export function parseJob(
   const envelope = parseJson(text, what, context);
   checkSuccess(envelope, what, context);
   const { data } = envelope;
-  if (!isObject(data)) throw invalid(`${what}: \`data\` is ${kindOf(data)}`, context);
+  if (!isObject(data)) throw invalidAnswer(`${what}: \`data\` is ${kindOf(data)}`, context);
   if (typeof data.status !== "string")
-    throw invalid(`${what}: \`data.status\` is ${kindOf(data.status)}`, context);
+    throw invalidAnswer(`${what}: \`data.status\` is ${kindOf(data.status)}`, context);
   if (data.result !== undefined && data.result !== null && typeof data.result !== "string") {
-    throw invalid(`${what}: \`data.result\` is ${kindOf(data.result)}`, context);
+    throw invalidAnswer(`${what}: \`data.result\` is ${kindOf(data.result)}`, context);
   }
   // An answer about another job, for example from a cache, would give this job another job's labels.
   for (const [field, id] of [
@@ -42,10 +42,11 @@ export function parseJob(
     ["project_id", asked.projectId],
   ] as const) {
     const told = data[field] ?? id;
-    if (typeof told !== "string") throw invalid(`${what}: \`data.${field}\` is ${kindOf(told)}`, context);
+    if (typeof told !== "string")
+      throw invalidAnswer(`${what}: \`data.${field}\` is ${kindOf(told)}`, context);
     if (!isSameId(told, id)) {
       const thing = field === "job_id" ? "job" : "project";
-      throw invalid(`${what}: \`data.${field}\` is the id of another ${thing}`, context);
+      throw invalidAnswer(`${what}: \`data.${field}\` is the id of another ${thing}`, context);
     }
   }
   return {
@@ -56,7 +57,7 @@ export function parseJob(
 }
 
 /** The hexadecimal digits of a UUID may be capital or small. */
-function isSameId(one: string, other: string): boolean {
+export function isSameId(one: string, other: string): boolean {
   if (one === other) return true;
   const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
   return uuid.test(one) && one.toLowerCase() === other.toLowerCase();
@@ -73,9 +74,9 @@ export function parseJson(
     json = JSON.parse(text);
   } catch {
     const kind = /^\s*</.test(text) ? "an HTML page" : "not JSON";
-    throw invalid(`${what}: the answer is ${kind}`, context);
+    throw invalidAnswer(`${what}: the answer is ${kind}`, context);
   }
-  if (!isObject(json)) throw invalid(`${what}: the answer is ${kindOf(json)}, not an object`, context);
+  if (!isObject(json)) throw invalidAnswer(`${what}: the answer is ${kindOf(json)}, not an object`, context);
   return json;
 }
 
@@ -91,7 +92,8 @@ export function checkSuccess(
   if (envelope.success === false) throw vendorFailure(vendorCodeOf(envelope), what, context);
 }
 
-function invalid(message: string, context: PlaymentErrorContext): PlaymentError {
+/** The error for an answer that does not have the documented form. */
+export function invalidAnswer(message: string, context: PlaymentErrorContext): PlaymentError {
   return new PlaymentError(
     "PLAYMENT_RESPONSE_INVALID",
     `${message}; is \`baseUrl\` the vendor's API?`,

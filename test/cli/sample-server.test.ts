@@ -14,6 +14,7 @@ import {
   type GeneratedJobs,
   type GeneratedJobsOptions,
   generatedJobs,
+  generatedVideo,
   JOB_FAULT_NAMES,
   type JobFaultName,
   type ServedJob,
@@ -53,7 +54,7 @@ async function expectOutcome(client: PlaymentClient, dataset: GeneratedJobs, job
   const { width, height, labels, result } = dataset.expected(job.jobId);
   expect([outcome.width, outcome.height]).toEqual([width, height]);
   expect(Buffer.compare(bytesOf(outcome.data), bytesOf(labels)), `the labels of ${job.jobId}`).toBe(0);
-  expect(outcome.labels.map(({ value }: { value: string }) => value)).toEqual(
+  expect(outcome.labels.map(({ name }: { name: string }) => name)).toEqual(
     Object.values((result as { legend: object }).legend),
   );
   expect(outcome.issues).toEqual([]);
@@ -433,5 +434,135 @@ describe("the server", () => {
       name: "DecodeError",
       code: "OPTION_INVALID",
     });
+  });
+});
+
+describe("a batch of the server", () => {
+  const dataset = generatedJobs({ count: 5, width: 8, height: 8 });
+  const page = async (vendor: VendorServer, batch: string, token?: string, key = KEY) => {
+    const query = token === undefined ? "" : `?page_token=${encodeURIComponent(token)}`;
+    const url = `${vendor.baseUrl}/projects/sample-project/batch/${batch}${query}`;
+    const response = await fetch(url, { headers: { "x-api-key": key } });
+    return { status: response.status, ...(await response.json()) };
+  };
+
+  it("has pages, each with the token of the next one, and none on the last", async () => {
+    const vendor = await serve({ jobs: dataset, pageSize: 2 });
+    const ids: string[][] = [];
+    let token: string | undefined;
+    do {
+      const { status, success, data } = await page(vendor, "sample-batch", token);
+      expect([status, success, data.id, data.project_id]).toEqual([
+        200,
+        true,
+        "sample-batch",
+        "sample-project",
+      ]);
+      ids.push(data.jobs.map(({ id }: { id: string }) => id));
+      token = data.next_page_token;
+    } while (token !== undefined);
+    expect(ids).toEqual([["job-00001", "job-00002"], ["job-00003", "job-00004"], ["job-00005"]]);
+  });
+
+  it("has 100 jobs on a page by default", async () => {
+    const vendor = await serve({ jobs: generatedJobs({ count: 101, width: 8, height: 8 }) });
+    const { data } = await page(vendor, "sample-batch");
+    expect(data.jobs).toHaveLength(100);
+    expect((await page(vendor, "sample-batch", data.next_page_token)).data.jobs).toHaveLength(1);
+  });
+
+  it("answers a wrong key, an unknown batch and a token of another batch as the vendor does", async () => {
+    const image = { projectId: "sample-project", result: {}, mask: new Uint8Array(1) };
+    const jobs = ["a", "b", "c", "d"].map((jobId) => ({
+      ...image,
+      jobId,
+      batchId: jobId < "c" ? "one" : "two",
+    }));
+    const vendor = await serve({ jobs, pageSize: 1 });
+    const failed = (code: string) => ({ status: 400, success: false, error: { code } });
+    expect(await page(vendor, "one", undefined, "wrong")).toMatchObject(failed("auth-failure"));
+    expect(await page(vendor, "three")).toMatchObject(failed("GE_0001"));
+    const { data } = await page(vendor, "one");
+    expect((await page(vendor, "one", data.next_page_token)).data.jobs).toMatchObject([{ id: "b" }]);
+    expect(await page(vendor, "two", data.next_page_token)).toMatchObject(failed("invalid_request_error"));
+    for (const token of ["", "1", "x", `2${data.next_page_token.slice(1)}`]) {
+      expect(await page(vendor, "one", token), token).toMatchObject(failed("invalid_request_error"));
+    }
+  });
+
+  it("lists generated jobs with their status, also those that are gone when they are asked for", async () => {
+    const faulty = generatedJobs({ count: JOB_FAULT_NAMES.length, faultShare: 1, width: 8, height: 8 });
+    const vendor = await serve({ jobs: faulty });
+    const client = clientOf(vendor);
+    const listed = new Map<string, string>();
+    for await (const { id, status } of client.jobs("sample-project", faulty.batchId)) listed.set(id, status);
+    const statuses = faulty.jobs.map(({ jobId, fault }) => [
+      jobId,
+      fault === "not-completed" ? "in_progress" : "completed",
+    ]);
+    expect([...listed]).toEqual(statuses);
+    expect(faulty.list!("other-project", faulty.batchId)).toBeUndefined();
+    expect(faulty.list!("sample-project", "other-batch")).toBeUndefined();
+  });
+
+  it("refuses an invalid page size, and jobs without a mask", async () => {
+    for (const pageSize of [0, -1, 1.5, "2"]) {
+      await expect(serve({ jobs: dataset, pageSize: pageSize as number })).rejects.toThrow(
+        /^pageSize must be/,
+      );
+    }
+    const video = { projectId: "p", jobId: "j", result: {} };
+    for (const masks of [{}, { frameMasks: { a: 5 } }, { mask: 5 }]) {
+      await expect(serve({ jobs: [{ ...video, ...masks } as ServedJob] })).rejects.toThrow(
+        /^jobs\[0\] must have/,
+      );
+    }
+  });
+});
+
+describe("a generated video", () => {
+  it("is decoded to the drawn labels, and each track has one number in all frames", async () => {
+    for (const seed of [1, 2, 3]) {
+      const { job, expected } = generatedVideo({ frames: 12, seed, objects: 9 });
+      const vendor = await serve({ jobs: [job] });
+      const numbers = new Map<string, unknown>();
+      const legends = new Set<string>();
+      let place = 0;
+      for await (const { frame, map } of clientOf(vendor).frames(job.projectId, job.jobId)) {
+        const { labels, tracks } = expected[place++]!;
+        expect(Buffer.compare(bytesOf(map.data), bytesOf(labels)), `seed ${seed}, ${frame.id}`).toBe(0);
+        expect(map.labels.map(({ sourceId }) => sourceId)).toEqual(tracks);
+        for (const { sourceId, className, instanceNumber, instanceId } of map.labels) {
+          if (sourceId === null) continue;
+          const number = [className, instanceNumber, instanceId];
+          expect(numbers.get(String(sourceId)) ?? number).toEqual(number);
+          numbers.set(String(sourceId), number);
+        }
+        expect(map.issues).toEqual([]);
+        legends.add(JSON.stringify(frame.result.legend.entries.map(({ name }) => name)));
+      }
+      expect(place).toBe(12);
+      expect(numbers.size).toBe(9);
+      expect(new Set([...numbers.values()].map((number) => JSON.stringify(number))).size).toBe(9);
+      const instanceIds = [...numbers.values()].map((number) => (number as number[])[2]);
+      expect(instanceIds.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      // Otherwise the names alone would have told the objects apart.
+      expect(legends.size).toBeGreaterThan(6);
+    }
+  });
+
+  it("is the same for the same options, and refuses invalid ones", () => {
+    expect(generatedVideo({ frames: 2, seed: 5 })).toEqual(generatedVideo({ frames: 2, seed: 5 }));
+    expect(generatedVideo({ frames: 2, seed: 5 })).not.toEqual(generatedVideo({ frames: 2, seed: 6 }));
+    for (const options of [
+      {},
+      { frames: 0 },
+      { frames: 10_001 },
+      { frames: 1, seed: -1 },
+      { frames: 1, objects: 0 },
+      { frames: 1, x: 1 },
+    ]) {
+      expect(() => generatedVideo(options as never)).toThrow(/frames|seed|objects/);
+    }
   });
 });

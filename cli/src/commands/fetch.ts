@@ -2,14 +2,24 @@
 /** `labelmap fetch`: downloads jobs from the vendor and decodes them into a directory. */
 
 import type { Command } from "commander";
+import type { PlaymentClient } from "labelmap/playment";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
 import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
-import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
+import { type BatchList, describeBatch, listBatch } from "../batch-list.js";
+import {
+  addBatchFlags,
+  type BatchFlags,
+  interruption,
+  runAndReport,
+  say,
+  summaryJson,
+} from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
+import { print } from "../output.js";
 import {
   addOutputFlags,
   checkOutputFlags,
@@ -19,27 +29,34 @@ import {
   withPhotoNames,
 } from "../output-flags.js";
 import { checkDirectory } from "../protect.js";
+import { UsageError } from "../usage-error.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
 interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
   readonly project: string;
   readonly jobs?: string;
+  readonly batch?: string;
   readonly out: string;
+  readonly json?: boolean;
 }
 
 const DEFAULT_DOWNLOADS = 8;
+/** The summary if a batch has no completed job. */
+const NOTHING_DONE = { done: 0, kept: 0, failed: 0, failedBefore: 0, isComplete: true, issues: {} };
 
 export function define(command: Command): void {
   command
     .description(
       "Downloads jobs and decodes them into a directory. The downloaded files are kept in DIR/sources. If a run stops " +
         "early, run the same command again: it continues where it stopped. Finished jobs are neither downloaded nor decoded " +
-        "again.",
+        "again. With --batch it takes the jobs of a batch that are completed, and says how many are not.",
     )
     .argument("[job...]", "job ids")
     .requiredOption("-p, --project <id>", "the vendor's project")
     .option("--jobs <file>", "a file with one job id per line; - is standard input")
-    .requiredOption("-o, --out <dir>", "the output directory");
+    .option("-b, --batch <id>", "a batch of the project; its completed jobs are taken, so no ids are needed")
+    .requiredOption("-o, --out <dir>", "the output directory")
+    .option("--json", "print the summary as JSON; with --batch it has the number of jobs of each status");
   addVendorFlags(command);
   addOutputFlags(command);
   addBatchFlags(command);
@@ -54,6 +71,10 @@ export function define(command: Command): void {
       "Make class ids. The file dataset/classes.json gives the class of each id.",
     ],
     [
+      "labelmap fetch --project my-project --batch my-batch --out dataset",
+      "Make label maps of all completed jobs of a batch. Run it again later to get the jobs that were completed since.",
+    ],
+    [
       "labelmap sample-server --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
       "Try it with sample jobs. You need no key.",
     ],
@@ -66,12 +87,33 @@ export function define(command: Command): void {
 
 async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<void> {
   checkOutputFlags(flags);
-  const tasks = withPhotoNames(await readTasks(flags.project, jobs, flags.jobs), flags);
-  const { downloads = DEFAULT_DOWNLOADS, out, force: isForced = false } = flags;
+  const { project, batch: batchId, downloads = DEFAULT_DOWNLOADS, out, json = false } = flags;
+  const { force: isForced = false } = flags;
+  if (batchId !== undefined && (jobs.length > 0 || flags.jobs !== undefined)) {
+    throw new UsageError("give job ids, --jobs or --batch, and only one of them");
+  }
+  if (batchId === undefined && jobs.length === 0 && flags.jobs === undefined) {
+    throw new UsageError("no jobs are given; give job ids, a file with --jobs, or a batch with --batch");
+  }
+  let client: PlaymentClient | undefined;
+  let signal: AbortSignal | undefined;
+  let batch: BatchList | undefined;
+  if (batchId !== undefined) {
+    client = await clientOf(flags);
+    signal = interruption();
+    batch = await listBatch(client, project, batchId, signal);
+    say(describeBatch(batch));
+    if (batch.tasks.length === 0) {
+      if (json) await print(summaryJson({ batch: batch.counts }, NOTHING_DONE, out));
+      process.exitCode = 1;
+      return;
+    }
+  }
+  const tasks = withPhotoNames(batch?.tasks ?? (await readTasks(project, jobs, flags.jobs)), flags);
   const inputs = [flags.jobs, flags.keyFile];
   checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });
-  const client = await clientOf(flags);
-  const signal = interruption();
+  client ??= await clientOf(flags);
+  signal ??= interruption();
   // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.
   await withLock(out, async () => {
     const storage = await openStorage(out);
@@ -81,7 +123,8 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
     }
     const output = await outputOf(flags, storage, () => readResults(tasks, storage));
-    await runAndReport({ tasks, source, out, output, downloads, signal }, flags);
+    const extra = batch === undefined ? {} : { batch: batch.counts };
+    await runAndReport({ tasks, source, out, output, downloads, signal }, flags, json ? extra : undefined);
   });
 }
 

@@ -32,7 +32,7 @@ export function define(command: Command): void {
     .description(
       "Starts a server on this machine that has the vendor's API and generated jobs, good and faulty ones. If you add -- " +
         "and a command, the server runs that command with its address and key in the environment, and stops when the " +
-        "command ends.",
+        "command ends. The batch sample-batch lists all jobs.",
     )
     .argument("[command...]", "after --: the command to run")
     .option("-n, --count <number>", "the number of jobs", parsePositiveInteger, 100)
@@ -58,6 +58,10 @@ export function define(command: Command): void {
     [
       "labelmap sample-server --count 50 --list jobs.txt -- labelmap fetch --project sample-project --jobs jobs.txt --out dataset",
       "Serve and fetch 50 sample jobs with one command.",
+    ],
+    [
+      "labelmap sample-server --count 120 -- labelmap fetch --project sample-project --batch sample-batch --out dataset",
+      "Fetch a batch. The server lists its jobs on two pages.",
     ],
     [
       "labelmap sample-server --count 1000 --faults 0.05 --list jobs.txt",

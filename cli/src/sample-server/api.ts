@@ -1,12 +1,20 @@
 /// <reference types="node" />
 /**
- * The sample server's API. It requires the key. `GET /v1/projects/PROJECT/jobs/JOB` describes a job.
+ * The sample server's API. It requires the key. `GET /v1/projects/PROJECT/jobs/JOB` describes a job. batches.ts lists jobs.
  * `GET /v1/attachments?url=URL` redirects to the storage with a signature that opens the private file for a while.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Batches } from "./batches.js";
 import type { FaultCounter } from "./fault-counter.js";
-import { folderOf, type JobSource, parseJobPath, parseStoragePath, type ServedJob } from "./jobs.js";
+import {
+  folderOf,
+  type JobSource,
+  parseBatchPath,
+  parseJobPath,
+  parseStoragePath,
+  type ServedJob,
+} from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
 import { answer, answerFailure, answerJson, redirect } from "./responses.js";
 import type { Storage } from "./storage.js";
@@ -17,10 +25,12 @@ export interface ApiSettings {
   readonly signatureSeconds: number;
   readonly proxy: boolean;
   readonly cors: boolean;
+  readonly pageSize: number;
 }
 
 export class Api {
   readonly #jobs: JobSource;
+  readonly #batches: Batches;
   readonly #faults: FaultCounter;
   readonly #log: RequestLog;
   readonly #storage: Storage;
@@ -38,6 +48,7 @@ export class Api {
     this.#log = log;
     this.#storage = storage;
     this.#settings = settings;
+    this.#batches = new Batches(jobs, faults, settings.pageSize);
   }
 
   handle(url: URL, request: IncomingMessage, response: ServerResponse) {
@@ -52,7 +63,8 @@ export class Api {
     const path = isAttachment ? this.#pathOfAttachment(url) : undefined;
     const ids = isAttachment ? parseStoragePath(path ?? "") : parseJobPath(url.pathname);
     this.#log.count(ids, isAttachment ? "attachment" : "job");
-    const job = ids && this.#jobs.find(ids.projectId, ids.jobId);
+    const isGone = ids !== undefined && this.#batches.hasVanished(ids.projectId, ids.jobId);
+    const job = ids && !isGone ? this.#jobs.find(ids.projectId, ids.jobId) : undefined;
 
     if (this.#failsBeforeKey(job, request, response)) return;
     if (request.headers["x-api-key"] !== apiKey && !proxy)
@@ -61,6 +73,10 @@ export class Api {
     if (isAttachment) return this.#answerAttachment(path, job, response);
     if (this.#faults.strike("jobRedirect", job))
       return redirect(response, `${this.#storage.origin}/elsewhere`);
+    const batch = parseBatchPath(url.pathname);
+    if (batch !== undefined) {
+      return this.#batches.answer(batch, url.searchParams.get("page_token"), response);
+    }
     if (ids === undefined) return answerJson(response, 404, { success: false });
     if (job === undefined) return answerFailure(response, "GE_0001", "there is no such job");
     answerJson(response, 200, { success: true, data: this.#describe(job) });
@@ -140,8 +156,9 @@ export class Api {
       project_id: projectId,
       job_id: other ? `not-${jobId}` : jobId,
       reference_id: "001",
-      status: "completed",
+      status: served.status ?? "completed",
     };
+    if (job.status !== "completed") return job;
     const pending = this.#faults.strike("notCompleted", served);
     if (pending) return { ...job, status: pending.status ?? "in_progress" };
     if (this.#faults.strike("noResult", served)) return job;

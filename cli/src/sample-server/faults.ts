@@ -60,6 +60,14 @@ export interface Faults {
   endless?: number;
   /** The same, with a huge `Content-Length`. */
   endlessDeclared?: number;
+  /** A page of a batch has a token for the next page that the API then refuses. */
+  wrongPageToken?: number;
+  /** A page of a batch has its own token as the token of the next page. */
+  repeatedPageToken?: number;
+  /** A page of a batch, apart from the first, starts with the last job of the page before. */
+  duplicateJob?: number;
+  /** The last job of a page of a batch is deleted after the page was sent. */
+  vanishedJob?: number;
   /** Not a fault: the mask is sent without `Content-Length`. */
   chunked?: number;
   /** Not a fault: the mask is sent in 20 pieces. */

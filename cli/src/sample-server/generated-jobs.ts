@@ -9,7 +9,7 @@ import { checkKeys, checkOptions, invalid, isCount, isSize, quote } from "labelm
 import { drawStreet, type Street } from "./draw-street.js";
 import { compressLabels, type FilterType, wrapInPng } from "./encode-rgba-png.js";
 import { JOB_FAULT_NAMES, type JobFaultName, jobFault } from "./job-faults.js";
-import type { JobSource, ServedJob } from "./jobs.js";
+import type { JobSource, ListedJob, ServedJob } from "./jobs.js";
 import { randomFrom } from "./random.js";
 
 export interface GeneratedJobsOptions {
@@ -46,12 +46,16 @@ export interface ExpectedLabels {
 
 export interface GeneratedJobs extends JobSource {
   readonly projectId: string;
+  /** The batch that lists all jobs, also those that turn out to be missing. */
+  readonly batchId: string;
   readonly jobs: readonly GeneratedJob[];
+  find(projectId: string, jobId: string): (ServedJob & { readonly mask: Uint8Array }) | undefined;
   /** Draws a job again. @throws DecodeError OPTION_INVALID: there is no such job. */
   expected(jobId: string): ExpectedLabels;
 }
 
 const PROJECT_ID = "sample-project";
+const BATCH_ID = "sample-batch";
 /**
  * The server looks up a job five times while a client fetches it, mixed with the jobs of other clients. A job takes
  * some 5 kB.
@@ -88,6 +92,9 @@ export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
       expectedCode: fault && jobFault(fault).expectedCode,
     };
   });
+  const listed = jobs.map(({ jobId, fault }): ListedJob => {
+    return { jobId, status: fault === "not-completed" ? "in_progress" : "completed" };
+  });
   const indexOf = new Map(jobs.map(({ jobId }, index) => [jobId, index]));
 
   const draw = (index: number) => {
@@ -96,7 +103,7 @@ export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
     const filterType = random.pick(FILTER_TYPES);
     return { street: drawStreet(random, width ?? ownWidth, height ?? ownHeight), filterType, random };
   };
-  const serve = (index: number): ServedJob => {
+  const serve = (index: number) => {
     const { projectId, jobId, fault } = jobs[index]!;
     const { street, filterType, random } = draw(index);
     const { faults, spoilResult } = fault === null ? {} : jobFault(fault);
@@ -108,10 +115,12 @@ export function generatedJobs(options: GeneratedJobsOptions): GeneratedJobs {
       faults: faults?.(random),
     };
   };
-  const kept = new Map<number, ServedJob>();
+  const kept = new Map<number, ReturnType<typeof serve>>();
   return {
     projectId: PROJECT_ID,
+    batchId: BATCH_ID,
     jobs,
+    list: (projectId, batchId) => (projectId === PROJECT_ID && batchId === BATCH_ID ? listed : undefined),
     find(projectId, jobId) {
       const index = projectId === PROJECT_ID ? indexOf.get(jobId) : undefined;
       if (index === undefined || isMissing(jobs[index]!)) return undefined;

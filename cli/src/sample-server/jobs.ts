@@ -9,8 +9,17 @@ export interface ServedJob {
   readonly jobId: string;
   /** The result in the vendor's form. The server fills in its `url`. */
   readonly result: object;
-  /** The bytes behind this `url`. */
-  readonly mask: Uint8Array;
+  /** The bytes behind this `url`. A video has `frameMasks` instead. */
+  readonly mask?: Uint8Array;
+  /**
+   * The masks of a video's frames, by `frame_id`. In the result, each object with a `frame_id` and a `legend` gets the
+   * `url` of its mask.
+   */
+  readonly frameMasks?: Readonly<Record<string, Uint8Array>>;
+  /** The batch that lists the job. Default: none does. */
+  readonly batchId?: string;
+  /** Default `completed`. A job with another status has no result. */
+  readonly status?: string;
   /** The faults of this job, in addition to the server's own `faults`. The server counts down a copy of them. */
   readonly faults?: Faults | undefined;
 }
@@ -20,11 +29,25 @@ export interface ServedJob {
  */
 export interface JobSource {
   find(projectId: string, jobId: string): ServedJob | undefined;
+  /** All jobs of a batch; `undefined` if there is no such batch. Without this method, there are no batches. */
+  list?(projectId: string, batchId: string): readonly ListedJob[] | undefined;
+}
+
+/** A job in the list of a batch. */
+export interface ListedJob {
+  readonly jobId: string;
+  /** Default `completed`. */
+  readonly status?: string | undefined;
 }
 
 export interface JobIds {
   readonly projectId: string;
   readonly jobId: string;
+}
+
+export interface BatchIds {
+  readonly projectId: string;
+  readonly batchId: string;
 }
 
 /** @throws DecodeError OPTION_INVALID: the value is not a list or source of jobs. */
@@ -37,19 +60,26 @@ export function toSource(jobs: readonly ServedJob[] | JobSource): JobSource {
   jobs.forEach((job: unknown, place) => {
     if (!isServedJob(job)) {
       throw invalid(
-        `jobs[${place}] must have projectId, jobId, result and mask; the mask must be a Uint8Array.`,
+        `jobs[${place}] must have projectId, jobId, result and mask (or frameMasks); each mask must be a Uint8Array.`,
       );
     }
     byIds.set(keyOf(job), job);
   });
-  return { find: (projectId, jobId) => byIds.get(keyOf({ projectId, jobId })) };
+  return {
+    find: (projectId, jobId) => byIds.get(keyOf({ projectId, jobId })),
+    list(projectId, batchId) {
+      const listed = jobs.filter((job) => job.projectId === projectId && job.batchId === batchId);
+      return listed.length > 0 ? listed : undefined;
+    },
+  };
 }
 
 function isServedJob(job: unknown): job is ServedJob {
   if (!isObject(job)) return false;
-  const { projectId, jobId, result, mask } = job;
+  const { projectId, jobId, result, mask, frameMasks } = job;
   const hasIds = typeof projectId === "string" && typeof jobId === "string";
-  return hasIds && isObject(result) && mask instanceof Uint8Array;
+  const masks = isObject(frameMasks) ? Object.values(frameMasks) : [mask];
+  return hasIds && isObject(result) && masks.every((bytes) => bytes instanceof Uint8Array);
 }
 
 /** The key of a job in a map. */
@@ -72,6 +102,12 @@ export function parseStoragePath(path: string): (JobIds & { readonly file: strin
 /** The job of a path of the API; undefined if the path is not the path of a job. */
 export function parseJobPath(path: string): JobIds | undefined {
   return decodeIds(/^\/v1\/projects\/([^/]+)\/jobs\/([^/]+)$/.exec(path));
+}
+
+/** The batch of a path of the API; undefined if the path is not the path of a batch. */
+export function parseBatchPath(path: string): BatchIds | undefined {
+  const ids = decodeIds(/^\/v1\/projects\/([^/]+)\/batch\/([^/]+)$/.exec(path));
+  return ids && { projectId: ids.projectId, batchId: ids.jobId };
 }
 
 function decodeIds(match: RegExpExecArray | null): JobIds | undefined {

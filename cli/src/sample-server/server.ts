@@ -7,7 +7,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
-import { checkKeys, checkOptions, invalid, isCount } from "labelmap/checks";
+import { checkKeys, checkOptions, invalid, isCount, isSize } from "labelmap/checks";
 import { listen } from "../loopback.js";
 import { Api } from "./api.js";
 import { FaultCounter } from "./fault-counter.js";
@@ -31,6 +31,8 @@ export interface VendorServerOptions {
   readonly proxy?: boolean;
   /** Whether web pages of other origins may send requests. A proxy allows this by default. */
   readonly cors?: boolean;
+  /** How many jobs a page of a batch has. Default 100, as the vendor's pages. */
+  readonly pageSize?: number;
   /** How many of the latest requests are kept in `requests`. Default 10,000. */
   readonly keepRequests?: number;
   /** Whether to count the requests for each job, for `requestsOf`. It takes some 200 bytes of memory per job. */
@@ -97,7 +99,7 @@ function withDefaults(options: VendorServerOptions): Required<VendorServerOption
   checkOptions(options, "proxy", "cors", "countByJob");
   checkKeys(
     options,
-    "jobs apiKey port signatureSeconds proxy cors keepRequests countByJob",
+    "jobs apiKey port signatureSeconds proxy cors pageSize keepRequests countByJob",
     "startVendorServer",
   );
   const {
@@ -107,6 +109,7 @@ function withDefaults(options: VendorServerOptions): Required<VendorServerOption
     signatureSeconds = 60,
     proxy = false,
     cors = proxy,
+    pageSize = 100,
     keepRequests = 10_000,
     countByJob = false,
   } = options;
@@ -115,6 +118,7 @@ function withDefaults(options: VendorServerOptions): Required<VendorServerOption
   if (!(typeof signatureSeconds === "number" && signatureSeconds >= 0)) {
     throw invalid("signatureSeconds must be a number of at least 0.");
   }
+  if (!isSize(pageSize)) throw invalid("pageSize must be an integer of at least 1.");
   if (!isCount(keepRequests)) throw invalid("keepRequests must be an integer of at least 0.");
-  return { jobs, apiKey, port, signatureSeconds, proxy, cors, keepRequests, countByJob };
+  return { jobs, apiKey, port, signatureSeconds, proxy, cors, pageSize, keepRequests, countByJob };
 }

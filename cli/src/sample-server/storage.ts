@@ -6,6 +6,7 @@
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isObject } from "labelmap/checks";
 import type { FaultCounter } from "./fault-counter.js";
 import { folderOf, type JobSource, parseStoragePath, type ServedJob } from "./jobs.js";
 import type { RequestLog } from "./request-log.js";
@@ -47,13 +48,28 @@ export class Storage {
     return `${this.origin}${path}?expires=${expires}&signature=${this.#signatureOf(path, expires)}`;
   }
 
-  /** A job's file: `mask.png`, `result.json`, or `no-url.json`, which is a result without the mask's URL. */
+  /**
+   * A job's file: `mask.png`, `frame-ID.png` of a video, `result.json`, or `no-url.json`, which is a result without the
+   * mask's URL.
+   */
   fileOf(job: ServedJob, name: string): StoredFile | undefined {
-    if (name === "mask.png") return { type: "image/png", bytes: job.mask };
+    const { frameMasks = {}, mask } = job;
+    const masks = new Map(Object.entries(frameMasks).map(([id, bytes]) => [frameFile(id), bytes]));
+    if (mask !== undefined) masks.set("mask.png", mask);
+    const png = masks.get(name);
+    if (png !== undefined) return { type: "image/png", bytes: png };
     const { url: _, ...result } = job.result as Record<string, unknown>;
-    if (name === "result.json") result.url = `${this.origin}${folderOf(job)}/mask.png`;
-    else if (name !== "no-url.json") return undefined;
-    return { type: "application/json", bytes: Buffer.from(JSON.stringify(result)) };
+    const folder = `${this.origin}${folderOf(job)}`;
+    if (name !== "result.json" && name !== "no-url.json") return undefined;
+    const isWhole = name === "result.json";
+    if (isWhole && mask !== undefined) result.url = `${folder}/mask.png`;
+    // A replacer sees its own answer's fields, but not the answer again.
+    const text = JSON.stringify(result, (_, value: unknown) => {
+      const { frame_id, legend } = isObject(value) ? value : {};
+      const hasMask = isWhole && legend !== undefined && Object.hasOwn(frameMasks, String(frame_id));
+      return hasMask ? { ...(value as object), url: `${folder}/${frameFile(String(frame_id))}` } : value;
+    });
+    return { type: "application/json", bytes: Buffer.from(text) };
   }
 
   handle(url: URL, request: IncomingMessage, response: ServerResponse) {
@@ -113,4 +129,9 @@ export class Storage {
   #signatureOf(path: string, expires: number): string {
     return createHmac("sha256", this.#secret).update(`${path} ${expires}`).digest("hex");
   }
+}
+
+/** The file of a video's frame. */
+function frameFile(frameId: string): string {
+  return `frame-${encodeURIComponent(frameId)}.png`;
 }
