@@ -4,7 +4,7 @@
  */
 export { type ClassWeightOptions, classWeights } from "./class-weights.js";
 export { formatReport } from "./format-report.js";
-export { type PairedPaths, type PairFilesOptions, type PathPair, pairFiles } from "./pair-files.js";
+export { type PairedPaths, type PairFilesOptions, type PathPair, pairFiles } from "../formats/pair-files.js";
 export { type IdTable, type RemapOptions, type Remapped, type RemapTableOptions, remap } from "./remap.js";
 export {
   type CountedMap,
