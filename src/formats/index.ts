@@ -83,8 +83,8 @@ export { readSet, type SetFormat, type SetOptions, type SetReadOptions, writeSet
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
-export type { ItemsToWrite } from "./shared/set-writing.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
+export type { ItemsToWrite } from "./shared/set-writing.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
 export { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";

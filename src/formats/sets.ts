@@ -130,7 +130,9 @@ function chosen(candidates: readonly Candidate[]): SetFormat {
   const sets = candidates.filter(({ format }) => Object.hasOwn(READERS, format.name));
   const certain = sets.filter(({ confidence }) => confidence === "certain");
   if (certain.length === 1) return certain[0]!.format.name as SetFormat;
-  const found = sets.map(({ format, confidence, reason }) => `${quote(format.name)} (${confidence}: ${reason})`);
+  const found = sets.map(
+    ({ format, confidence, reason }) => `${quote(format.name)} (${confidence}: ${reason})`,
+  );
   const problem =
     found.length === 0
       ? `no format is recognised; give one of ${Object.keys(READERS).map(quote).join(", ")} as \`format\``

@@ -85,7 +85,12 @@ describe("CVAT's segmentation mask", () => {
       const map = drawScene(seed);
       const { labelmap, ...files } = encodeCvat(map, sceneClasses, { numberStuff: false });
       const read = await decodeCvat(files, { labelmap, things: ["car", "truck"] });
-      const lines = new Map([[7, 1], [11, 2], [26, 3], [27, 4]]);
+      const lines = new Map([
+        [7, 1],
+        [11, 2],
+        [26, 3],
+        [27, 4],
+      ]);
       const labels = [...map.data].map((label) => SCENE_LABELS[label]);
       expect([...read.semantic()]).toEqual(labels.map((label) => lines.get(label?.classId ?? -1) ?? 0));
       expect(inOrder(read.instance())).toEqual(inOrder(labels.map((label) => label?.object ?? 0)));
@@ -115,7 +120,10 @@ describe("CVAT's segmentation mask", () => {
     const set = await readSet(filesInMemory(sink.files), { format: "cvat" });
     const found: unknown[] = [];
     for await (const { name, split } of set) found.push([name, split]);
-    expect(found).toEqual([["a b", null], ["c/d", null]]);
+    expect(found).toEqual([
+      ["a b", null],
+      ["c/d", null],
+    ]);
     const rest = [...sink.files].filter(([path]) => path !== "labelmap.txt");
     await expect(readSet(filesInMemory(rest), { format: "cvat" })).rejects.toThrow("read the set as voc");
   });

@@ -50,9 +50,11 @@ describe("a colour mask", () => {
     const labels = map.labels.map((label, place) => ({ ...label, color: colours[place] ?? label.color }));
     const mask = encodeColourMask({ ...map, labels });
     expect(new Set(Object.keys(mask.legend)).size).toBe(labels.length);
-    expect(Object.entries(mask.legend).slice(0, 4).map(([key]) => key)).toEqual([
-      ...["#808000", "#800000", "#000080", "#000000"],
-    ]);
+    expect(
+      Object.entries(mask.legend)
+        .slice(0, 4)
+        .map(([key]) => key),
+    ).toEqual([...["#808000", "#800000", "#000080", "#000000"]]);
     const back = await decodeMask(mask.png, mask.legend);
     expect([...back.data]).toEqual([...map.data]);
     expect(back.unlabelled.count).toBe(2);
@@ -108,14 +110,27 @@ describe("a folder of masks", () => {
 
   it("tells masks from photos by a suffix or a folder, and pairs them", async () => {
     const suffix = await read(
-      { "a_mask.png": png, "a.png": "photo", "x/b_mask.png": png, "x/b.jpg": "", "a.json": legend, "legend.json": legend },
+      {
+        "a_mask.png": png,
+        "a.png": "photo",
+        "x/b_mask.png": png,
+        "x/b.jpg": "",
+        "a.json": legend,
+        "legend.json": legend,
+      },
       { suffix: "_mask" },
     );
     expect(suffix.items).toEqual({ a: ["car # 1,road", "a.png"], "x/b": ["car # 1,road", "x/b.jpg"] });
     const own = await read({ "a_mask.png": png, "a_mask.json": legend, "a.png": "" }, { suffix: "_mask" });
     expect(own.items).toEqual({ a: ["car # 1,road", "a.png"] });
     const folder = await read(
-      { "masks/a.png": png, "masks/x/b.png": png, "images/a.png": "", "images/b.jpg": "", "legend.json": legend },
+      {
+        "masks/a.png": png,
+        "masks/x/b.png": png,
+        "images/a.png": "",
+        "images/b.jpg": "",
+        "legend.json": legend,
+      },
       { masks: "masks" },
     );
     expect(folder.items).toEqual({
@@ -130,9 +145,9 @@ describe("a folder of masks", () => {
     ]);
     expect(items.b).toContain("b.png has no legend");
     await expect(read({ "a.png": png })).rejects.toMatchObject({ code: "SOURCE_MISSING" });
-    await expect(
-      read({ "a.png": png, "legend.json": legend, "labelmap.txt": "" }),
-    ).rejects.toThrow('"labelmap.txt" and "legend.json" may both be the legend');
+    await expect(read({ "a.png": png, "legend.json": legend, "labelmap.txt": "" })).rejects.toThrow(
+      '"labelmap.txt" and "legend.json" may both be the legend',
+    );
     await expect(read({ "legend.json": legend })).rejects.toThrow("no mask is found");
     await expect(read({ "a.png": png }, { into: new Int32Array(2) } as never)).rejects.toMatchObject({
       code: "OPTION_INVALID",
@@ -147,7 +162,12 @@ describe("a folder of masks", () => {
 
   it("has the classes of all legends, with their own ids if all have one", async () => {
     const classes = async (files: Record<string, FileContent>) => (await read(files)).set.classes();
-    const named = await classes({ "a.png": png, "a.json": legend, "b.png": png, "b.json": '{"#010101":"background"}' });
+    const named = await classes({
+      "a.png": png,
+      "a.json": legend,
+      "b.png": png,
+      "b.json": '{"#010101":"background"}',
+    });
     expect(named.classes).toEqual([
       { id: 0, name: "background" },
       { id: 1, name: "car", isThing: true },
@@ -160,7 +180,10 @@ describe("a folder of masks", () => {
         { id: 3, name: "road", color: "#0000ff" },
       ]),
     });
-    expect(ids.classes.map(({ id, name }) => [id, name])).toEqual([[7, "car"], [3, "road"]]);
+    expect(ids.classes.map(({ id, name }) => [id, name])).toEqual([
+      [7, "car"],
+      [3, "road"],
+    ]);
   });
 
   it("is written with one legend of the classes, which says that objects are lost", async () => {
@@ -189,7 +212,10 @@ describe("a folder of masks", () => {
   it("does not write a photo over its mask", async () => {
     const sink = memorySink();
     const photos = filesInMemory({ "p/a.png": "photo" });
-    await writeSet([{ name: "a", map: drawScene(1), photo: "p/a.png" }], sink, { format: "mask-folder", photos });
+    await writeSet([{ name: "a", map: drawScene(1), photo: "p/a.png" }], sink, {
+      format: "mask-folder",
+      photos,
+    });
     expect([...sink.files.keys()]).toEqual(["a.png", "a.json", "a_image.png"]);
     const { items } = await read(Object.fromEntries(sink.files));
     expect(items.a).toEqual([expect.any(String), "a_image.png"]);

@@ -66,7 +66,7 @@ describe("recognise", () => {
     expect(found).toEqual({
       cityscapes: ["cityscapes certain"],
       "coco-panoptic": ["coco-panoptic certain"],
-      cvat: ["cvat certain", "voc possible", "mask-folder possible"],
+      cvat: ["cvat certain", "mask-folder possible", "voc possible"],
       "mask-folder": ["mask-folder likely"],
       voc: ["voc certain", "cvat possible", "mask-folder possible"],
       rgb: ["voc likely", "cvat possible", "mask-folder possible"],
@@ -76,7 +76,10 @@ describe("recognise", () => {
   it("gives several candidates for mixtures, and each reason names a file that is there", async () => {
     const city = await drawn("cityscapes");
     const masks = await drawn("mask-folder");
-    const mixture = new Map([...city, ...[...masks].map(([path, bytes]) => [`masks/${path}`, bytes] as const)]);
+    const mixture = new Map([
+      ...city,
+      ...[...masks].map(([path, bytes]) => [`masks/${path}`, bytes] as const),
+    ]);
     const found = await recognise(filesInMemory(mixture));
     expect(found.map(({ format }) => format.name)).toEqual(
       expect.arrayContaining(["cityscapes", "mask-folder", "label-png", "id-png"]),
@@ -104,8 +107,10 @@ describe("recognise", () => {
 
   it("reads the first bytes of a few files of each folder, and few JSON files, however many there are", async () => {
     const files: [string, string][] = [];
-    for (let place = 0; place < 500; place++) files.push([`masks/${place}.png`, "x"], [`masks/${place}.json`, "{}"]);
-    for (let place = 0; place < 100; place++) files.push([`p/panoptic_${place}.json`, "{}"], [`f${place}/a.png`, "x"]);
+    for (let place = 0; place < 500; place++)
+      files.push([`masks/${place}.png`, "x"], [`masks/${place}.json`, "{}"]);
+    for (let place = 0; place < 100; place++)
+      files.push([`p/panoptic_${place}.json`, "{}"], [`f${place}/a.png`, "x"]);
     const memory = filesInMemory(files);
     const reads: { path: string; first: number | undefined }[] = [];
     const source: FileSource = {

@@ -232,9 +232,7 @@ describe("a data set", () => {
     expect(await classesOf("cvat")).toEqual(["0 background", "1 road", "2 sky", "3 car", "4 truck"]);
     expect(await classesOf("coco-panoptic")).toEqual(["7 road", "11 sky", "26 car thing", "27 truck thing"]);
     const folder = await classesOf("mask-folder");
-    expect(folder).toEqual(
-      ["1 car thing", "2 dirt", "3 ego", "4 lane", "5 road", "6 sky", "7 truck thing"],
-    );
+    expect(folder).toEqual(["1 car thing", "2 dirt", "3 ego", "4 lane", "5 road", "6 sky", "7 truck thing"]);
     expect(await classesOf("cityscapes")).toEqual(expect.arrayContaining(["26 car thing", "11 building"]));
   });
 
@@ -249,13 +247,16 @@ describe("a data set", () => {
         );
         expect(sink.files.size).toBe(0);
       }
-      const twice = [{ name: "a_0_0", map }, { name: "a_0_0", map }];
+      const twice = [
+        { name: "a_0_0", map },
+        { name: "a_0_0", map },
+      ];
       await expect(writeSet(twice, memorySink(), options)).rejects.toEqual(
         caught("FORMAT_INVALID", "already there"),
       );
-      await expect(
-        writeSet([{ name: "a", map, split: ".." }], memorySink(), options),
-      ).rejects.toMatchObject({ code: "FORMAT_INVALID" });
+      await expect(writeSet([{ name: "a", map, split: ".." }], memorySink(), options)).rejects.toMatchObject({
+        code: "FORMAT_INVALID",
+      });
     }
   });
 
@@ -334,7 +335,10 @@ describe("a set of Pascal VOC", () => {
       const maps = await Promise.all((await itemsOf(set)).map(({ map }) => map()));
       const labels = maps.flatMap((map) => map.labels);
       const list = await set.classes();
-      return [labels.find(({ classId }) => classId === 7)?.className, list.classes.find(({ id }) => id === 7)?.name];
+      return [
+        labels.find(({ classId }) => classId === 7)?.className,
+        list.classes.find(({ id }) => id === 7)?.name,
+      ];
     };
     expect(await classes({})).toEqual(["car", "car"]);
     const labelmap = "# label:color_rgb:parts:actions\nbackground:0,0,0::\nstreet:128,128,128::\n";
@@ -372,9 +376,7 @@ describe("a set of Pascal VOC", () => {
     const damaged = { ...files(), "VOC/SegmentationClass/c.png": new Uint8Array(20) };
     const items = await itemsOf(await readSet(filesInMemory(damaged), { format: "voc" }));
     await items[0]!.map();
-    await expect(items[1]!.map()).rejects.toEqual(
-      caught("PNG_SIGNATURE", "VOC/SegmentationClass/c.png: "),
-    );
+    await expect(items[1]!.map()).rejects.toEqual(caught("PNG_SIGNATURE", "VOC/SegmentationClass/c.png: "));
   });
 });
 
@@ -384,7 +386,10 @@ describe("a set of COCO panoptic", () => {
 
   it("calls stuff a crowd if its class is a thing in another image, whatever their order", async () => {
     const classes = ClassList.fromNames(["car", "road"], { firstId: 1 });
-    for (const order of [[0, 1], [1, 0]]) {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
       const items = await Promise.all(
         order.map(async (blue) => ({ name: `image${blue}`, map: await row(numbered(blue)) })),
       );
@@ -392,10 +397,12 @@ describe("a set of COCO panoptic", () => {
       await writeSet(items, sink, { format: "coco-panoptic", classes });
       const json = JSON.parse(textOf(sink.files.get("annotations/panoptic_train.json")!));
       const crowds = Object.fromEntries(
-        json.annotations.map(({ file_name, segments_info }: { file_name: string; segments_info: { iscrowd: number }[] }) => [
-          file_name,
-          segments_info.map(({ iscrowd }) => iscrowd),
-        ]),
+        json.annotations.map(
+          ({ file_name, segments_info }: { file_name: string; segments_info: { iscrowd: number }[] }) => [
+            file_name,
+            segments_info.map(({ iscrowd }) => iscrowd),
+          ],
+        ),
       );
       expect(crowds).toEqual({ "image0.png": [0, 0], "image1.png": [1, 0] });
       expect(json.categories.map(({ isthing }: { isthing: number }) => isthing)).toEqual([1, 0]);
@@ -451,7 +458,9 @@ describe("a set of Cityscapes", () => {
     });
     const stem = "gtFine/val/aachen/aachen_000000_000000_gtFine_";
     expect([...sink.files.keys()].sort()).toEqual(
-      ["color", "instanceIds", "instanceTrainIds", "labelIds", "labelTrainIds"].map((kind) => `${stem}${kind}.png`),
+      ["color", "instanceIds", "instanceTrainIds", "labelIds", "labelTrainIds"].map(
+        (kind) => `${stem}${kind}.png`,
+      ),
     );
     await expect(
       writeSet(items, sink, { format: "cityscapes", kinds: ["polygons"] as never }),
@@ -479,7 +488,9 @@ describe("a set of Cityscapes", () => {
   it("says which names its evaluation cannot read, and keeps them", async () => {
     const items = ["street", "x/y", "_a"].map((name, seed) => ({ name, map: drawScene(seed) }));
     const { source, issues } = await written(items, "cityscapes");
-    expect(issues.find(({ code }) => code === "name-not-cityscapes")?.message).toMatch(/^3 images in 3 images/);
+    expect(issues.find(({ code }) => code === "name-not-cityscapes")?.message).toMatch(
+      /^3 images in 3 images/,
+    );
     const back = await itemsOf(await readSet(source, { format: "cityscapes" }));
     expect(back.map(({ name }) => name)).toEqual(["images/_a", "street", "x/y"]);
   });

@@ -89,7 +89,10 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       binary("cvat/SegmentationObject/street.png", cvat.segmentationObject),
       text("cvat/labelmap.txt", cvat.labelmap),
     ],
-    "mask-folder": [binary("m/street.png", mask.png), { path: "m/street.json", json: { legend: mask.legend } }],
+    "mask-folder": [
+      binary("m/street.png", mask.png),
+      { path: "m/street.json", json: { legend: mask.legend } },
+    ],
     "segments-info": [{ path: "street.json", json: encodeSegmentsInfo(street, streetClasses, { things }) }],
   };
 }
@@ -132,7 +135,9 @@ describe("the table of formats", () => {
     const functions = Object.keys(await import("../../src/formats/index.js"));
     const named = (prefix: string) => functions.filter((name) => new RegExp(`^${prefix}\\w+`).test(name));
     const sets = FORMATS.filter(({ set }) => set !== undefined);
-    expect(sets.map(({ name }) => name)).toEqual(folders.filter((name) => existsSync(`${root}${name}/set.ts`)));
+    expect(sets.map(({ name }) => name)).toEqual(
+      folders.filter((name) => existsSync(`${root}${name}/set.ts`)),
+    );
     // One reader and one writer for each, beside readSet and writeSet.
     expect(named("read").filter((name) => name !== "readSet")).toHaveLength(sets.length);
     expect(named("write").filter((name) => name !== "writeSet")).toHaveLength(sets.length);

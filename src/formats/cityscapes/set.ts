@@ -12,11 +12,11 @@ import type { Issue } from "../../errors.js";
 import { cityscapesLabels } from "../../legend/palettes/cityscapes.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { LabelPngReadOptions } from "../label-png/read.js";
+import { encodeLabelPng } from "../label-png/write.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
 import { encodeColourPng } from "../shared/colour-png.js";
 import { classListFrom, dataSetOf, type ListedItem, pathsOf } from "../shared/set-reading.js";
 import { countUnlabelled, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
-import { encodeLabelPng } from "../label-png/write.js";
 import { cityscapes } from "./index.js";
 import { findLabel } from "./labels.js";
 import { decodeCityscapes } from "./read.js";
@@ -147,8 +147,7 @@ export async function writeCityscapesSet(
     const maps = cityscapesMaps(map, { labels: names, missing });
     countLosses(writer, map, names, name);
     for (const kind of new Set<Kind>(kinds)) {
-      const png =
-        kind === "color" ? encodeColourPng(maps.labelIds, COLOURS) : encodeLabelPng(maps[kind]);
+      const png = kind === "color" ? encodeColourPng(maps.labelIds, COLOURS) : encodeLabelPng(maps[kind]);
       await writer.write(`gtFine/${split}/${pathOf(name)}_gtFine_${kind}.png`, png);
     }
   }

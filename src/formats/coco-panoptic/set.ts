@@ -81,12 +81,15 @@ export async function readCocoPanopticSet(
       if (typeof file === "string") photoOfImage.set(id, file);
     }
     const missing: string[] = [];
-    arrayAt(json.annotations, "annotations", path).forEach((item, place) => {
+    for (const [place, item] of arrayAt(json.annotations, "annotations", path).entries()) {
       const annotation = objectAt(item, `annotations[${place}]`, path);
       const { file_name: file, image_id: imageId } = annotation;
       if (typeof file !== "string") throw malformed(path, `annotations[${place}].file_name: is no string.`);
       const mask = find(file, joinPaths(folder, `${stem}/${file}`), joinPaths(folder, file));
-      if (mask === null) return void missing.push(file);
+      if (mask === null) {
+        missing.push(file);
+        continue;
+      }
       const photoFile = photoOfImage.get(imageId);
       const photo =
         photoFile === undefined ? null : find(photoFile, `${split ?? "images"}/${photoFile}`, photoFile);
@@ -100,7 +103,7 @@ export async function readCocoPanopticSet(
             decodeOptions as Parameters<typeof decodeCocoPanoptic>[2],
           ),
       });
-    });
+    }
     parts.push(path);
     if (missing.length === 0) continue;
     const message = `${path}: the PNG of ${counted(missing.length, "annotation")} is missing, first ${quote(missing[0]!)}.`;

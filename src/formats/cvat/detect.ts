@@ -22,7 +22,11 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
     if (kinds.some((kind) => kind === null)) continue;
     // A palette would be Pascal VOC's.
     if (kinds.length > 0 && kinds.every((kind) => kind!.isGrey || kind!.isPalette)) {
-      return detection("possible", { path: labelmap }, "is beside SegmentationClass/, but the PNGs have one channel");
+      return detection(
+        "possible",
+        { path: labelmap },
+        "is beside SegmentationClass/, but the PNGs have one channel",
+      );
     }
     const isVoc = files.some(({ path }) => path.startsWith(root) && OF_VOC.test(path.slice(root.length)));
     if (isVoc) {

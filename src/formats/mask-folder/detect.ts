@@ -29,7 +29,11 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
     const below = masks.filter(({ mask }) => mask.startsWith(folder));
     const best = below.find(({ mask }) => !OF_OTHERS.test(mask)) ?? below[0];
     if (best === undefined) continue;
-    return detection(confidenceOf(best.mask), { path }, `has the name of a legend, for masks such as ${best.mask}`);
+    return detection(
+      confidenceOf(best.mask),
+      { path },
+      `has the name of a legend, for masks such as ${best.mask}`,
+    );
   }
   return null;
 }

@@ -20,15 +20,21 @@ import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from 
 import { encodeColourPng } from "../shared/colour-png.js";
 import { isBackground } from "../shared/labelmap-classes.js";
 import { classIdsOf, paint } from "../shared/segments.js";
-import { classListFrom, dataSetOf, folderOf, inFile, type ListedItem, pathsOf } from "../shared/set-reading.js";
+import {
+  classListFrom,
+  dataSetOf,
+  folderOf,
+  inFile,
+  type ListedItem,
+  pathsOf,
+} from "../shared/set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
 import { maskFolder } from "./index.js";
 import { isSharedLegend } from "./legend-names.js";
 import { encodeColourMask } from "./write.js";
 
 /** How a folder of masks is read. All options of `decodeMask` work, but for those that change the output. */
-export interface MaskFolderReadOptions
-  extends Omit<DecodeOptions, "into" | "crop" | "resize"> {
+export interface MaskFolderReadOptions extends Omit<DecodeOptions, "into" | "crop" | "resize"> {
   /**
    * The legend of all masks: the path of a file in the folder, or a legend in any form that `parseLegend` reads. Default:
    * the JSON file of the mask's name; if there is none, the legend in the mask's folder or in the nearest one above.
@@ -61,7 +67,8 @@ export async function readMaskFolder(
   source: FileSource,
   options: MaskFolderReadOptions = {},
 ): Promise<DataSet> {
-  const keys = "legend suffix masks encoding snap engine strict classBy transparent maxPixels maxBytes verify";
+  const keys =
+    "legend suffix masks encoding snap engine strict classBy transparent maxPixels maxBytes verify";
   checkKeys(checkOptions(options), keys, "the options");
   const { legend, suffix, masks: folder, ...decoding } = options;
   const paths = await pathsOf(source);
@@ -72,8 +79,7 @@ export async function readMaskFolder(
   });
   const exists = new Set(paths);
   const isFile = typeof legend === "string" && exists.has(legend);
-  const given =
-    legend === undefined || isFile ? undefined : parseLegend(legend, { strict: decoding.strict });
+  const given = legend === undefined || isFile ? undefined : parseLegend(legend, { strict: decoding.strict });
   const sharedIn = given || isFile ? undefined : sharedLegends(paths);
   /** The path of a mask's legend; null if there is none. */
   const legendOf = (mask: string, result: string | null) =>
@@ -161,7 +167,10 @@ async function classesOf(
   read: (path: string) => Promise<string>,
   { classBy, strict }: Pick<DecodeOptions, "classBy" | "strict">,
 ): Promise<ClassList> {
-  const classes = new Map<string, { ids: Set<number | undefined>; isThing: boolean; group: string | undefined }>();
+  const classes = new Map<
+    string,
+    { ids: Set<number | undefined>; isThing: boolean; group: string | undefined }
+  >();
   for (const legend of legends) {
     const isPath = typeof legend === "string";
     const result = isPath
@@ -175,7 +184,9 @@ async function classesOf(
     });
   }
   const names = [...classes.keys()].sort();
-  const ids = names.map((name) => (classes.get(name)!.ids.size === 1 ? [...classes.get(name)!.ids][0] : undefined));
+  const ids = names.map((name) =>
+    classes.get(name)!.ids.size === 1 ? [...classes.get(name)!.ids][0] : undefined,
+  );
   const isNumbered = !ids.includes(undefined) && new Set(ids).size === ids.length;
   let next = 1;
   const entries = names.map((name, place): ClassEntry => {
@@ -220,7 +231,10 @@ export async function writeMaskFolder(
     const ids = classIdsOf(map, classes, { missing });
     const table = Int32Array.from([0, ...ids.map((id) => (id === undefined ? 0 : placeOfId.get(id)!))]);
     const { width, height } = map;
-    await writer.write(`${name}.png`, encodeColourPng({ width, height, data: paint(map.data, table) }, colours));
+    await writer.write(
+      `${name}.png`,
+      encodeColourPng({ width, height, data: paint(map.data, table) }, colours),
+    );
     writer.loseClasses(map, classes, name);
     const objects = map.labels.filter(({ instanceId, pixelCount }) => instanceId > 0 && pixelCount > 0);
     writer.lose("objects-merged", objects.length, name);

@@ -3,9 +3,9 @@
  * quotes, as datumaro writes and reads them (`plugins/voc_format`).
  */
 
-import type { Issue } from "../../errors.js";
 import { counted } from "../../checks/counted.js";
 import { quote } from "../../checks/describe.js";
+import type { Issue } from "../../errors.js";
 import { readText } from "../files.js";
 import type { FileSource } from "../set.js";
 

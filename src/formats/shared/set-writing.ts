@@ -71,7 +71,8 @@ export class SetWriter {
       const { name, map, photo = null } = item;
       checkPath(name);
       const split = item.split ?? this.#options.split ?? this.defaultSplit;
-      if (checkPath(split).includes("/")) throw invalid(`split is ${quote(split)}; give a word such as train.`);
+      if (checkPath(split).includes("/"))
+        throw invalid(`split is ${quote(split)}; give a word such as train.`);
       const photoEnding = photo === null ? null : (/\.[^./]+$/.exec(photo)?.[0] ?? "");
       const pixels = labelledPixels(typeof map === "function" ? await map() : map);
       const opened = { name, split, map: pixels, photoEnding };
@@ -137,7 +138,10 @@ export type LossCode = keyof typeof LOSSES;
 const LOSSES = {
   "class-missing": ["pixel", "the class list lacks their class, so they are void."],
   "class-not-written": ["pixel", "Cityscapes has no label for their class, so they are `unlabeled`."],
-  "void-class-dropped": ["pixel", "their class is void or ignored in the class list, so they are unlabelled."],
+  "void-class-dropped": [
+    "pixel",
+    "their class is void or ignored in the class list, so they are unlabelled.",
+  ],
   "crowd-is-stuff": ["crowd", "the format does not tell crowds from stuff, so they have no object number."],
   "unlabelled-is-background": ["pixel", "CVAT has no void, so unlabelled pixels become `background`."],
   "unlabelled-is-unlabeled": [
@@ -152,7 +156,10 @@ const LOSSES = {
     "label",
     "CVAT reads only masks with an object number, so a group of objects without numbers is one object.",
   ],
-  "objects-merged": ["object", "a shared legend has one colour per class, so the objects of a class are one label."],
+  "objects-merged": [
+    "object",
+    "a shared legend has one colour per class, so the objects of a class are one label.",
+  ],
   "label-not-numbered": ["label", "a label without a number is one object."],
   "name-not-cityscapes": [
     "image",

@@ -12,6 +12,8 @@ const CLASS_FILE = /(^|\/)SegmentationClass\/(.+\.png)$/;
 export function detect(files: readonly CandidateFile[]): Detection | null {
   const fileOfPath = new Map(files.map((file) => [file.path, file]));
   let found: Detection | null = null;
+  /** What is known of files says more than the names of others. */
+  let coloured: Detection | null = null;
   for (const file of files) {
     if (!CLASS_FILE.test(file.path) || isNoPng(file)) continue;
     const objects = fileOfPath.get(file.path.replace(CLASS_FILE, "$1SegmentationObject/$2"));
@@ -23,7 +25,7 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
     if (hasColours(file) || hasColours(objects)) {
       const isVoc = files.some(({ path }) => OF_VOC.test(path));
       const evidence = `and its counterpart have colours${isVoc ? ", and there are other folders of Pascal VOC" : ""}`;
-      if (found === null || isVoc) found = detection(isVoc ? "likely" : "possible", file, evidence);
+      coloured ??= detection(isVoc ? "likely" : "possible", file, evidence);
       continue;
     }
     if (file.head !== undefined && objects.head !== undefined) {
@@ -33,7 +35,7 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
       found = detection("likely", file, "has a counterpart in SegmentationObject/");
     }
   }
-  return found;
+  return coloured ?? found;
 }
 
 /** What is only in sets of Pascal VOC. */

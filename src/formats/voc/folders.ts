@@ -1,10 +1,10 @@
 /** The folders that Pascal VOC and CVAT's "Segmentation mask" share, to the items of a set. */
 
-import type { LabelMap } from "../../maps/label-map.js";
-import type { ClassList } from "../../legend/class-list.js";
 import { counted } from "../../checks/counted.js";
 import { quote } from "../../checks/describe.js";
 import { DecodeError, type Issue } from "../../errors.js";
+import type { ClassList } from "../../legend/class-list.js";
+import type { LabelMap } from "../../maps/label-map.js";
 import type { Format } from "../format.js";
 import type { DataSet, FileSource } from "../set.js";
 import { readImageSets, splitOf } from "../shared/image-sets.js";
@@ -47,9 +47,7 @@ export async function readVocFolders(
   const exists = new Set(paths);
   const labelmap = `${root}labelmap.txt`;
   const hasLabelmap = exists.has(labelmap);
-  const reading = await prepare(async () =>
-    hasLabelmap ? readLabelmapClasses(source, labelmap) : null,
-  );
+  const reading = await prepare(async () => (hasLabelmap ? readLabelmapClasses(source, labelmap) : null));
   const names = new Set(masks.map(({ name }) => name));
   const { splitsOf, issues } = await readImageSets(source, paths, root, names);
   const photos = photosIn(paths, `${root}JPEGImages/`);

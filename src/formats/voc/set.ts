@@ -13,8 +13,8 @@ import { ImageSetLists } from "../shared/image-sets.js";
 import { labelmapTxtOf } from "../shared/labelmap-classes.js";
 import { classListFrom } from "../shared/set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
-import { voc } from "./index.js";
 import { readVocFolders } from "./folders.js";
+import { voc } from "./index.js";
 import { decodeVoc, type VocReadOptions } from "./read.js";
 import { encodeVoc, type VocOptions } from "./write.js";
 
