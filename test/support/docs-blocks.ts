@@ -48,7 +48,6 @@ const AFTER_FIRST = [
   "docs/concepts.md",
   "docs/decoding.md",
   "docs/encodings.md",
-  "docs/formats.md",
   "docs/legends.md",
 ];
 
