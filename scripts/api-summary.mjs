@@ -1,7 +1,7 @@
 /**
  * `npm run docs:api`: writes docs/api.md, every public name of every entry point of both packages with its signature, its
- * first sentence and the errors that it throws; the table of codes in docs/errors.md; the tables of docs/legends.md and
- * docs/encodings.md; and llms.txt, the map of the documentation for language models (llmstxt.org). All are kept in the
+ * first sentence and the errors that it throws; the table of codes in docs/errors.md; the tables of docs/legends.md,
+ * docs/encodings.md and docs/formats.md; and llms.txt, the map of the documentation for language models (llmstxt.org). All are kept in the
  * repository. With `--check` nothing is written, and
  * the exit code says whether they are up to date.
  *
@@ -18,6 +18,7 @@ const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
 const { ENCODINGS } = await import(new URL("dist/decode/decode-ids.js", root));
+const { FORMATS } = await import(new URL("dist/formats/index.js", root));
 const { LEGEND_FORMS } = await import(new URL("dist/legend/index.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
 
@@ -48,6 +49,7 @@ const made = {
   "docs/errors.md": errorsPage(),
   "docs/legends.md": legendsPage(),
   "docs/encodings.md": encodingsPage(),
+  "docs/formats.md": formatsPage(),
   "llms.txt": llmsText(),
 };
 const isCheck = process.argv.includes("--check");
@@ -175,6 +177,25 @@ function legendsPage() {
   });
   const head = ["| form | example | has | who writes it |", "| --- | --- | --- | --- |"];
   return withTable("docs/legends.md", [...head, ...rows]);
+}
+
+/** docs/formats.md with every format, and how its data sets lie in a folder. */
+function formatsPage() {
+  const code = (file) => file.replace(/^([^:]+)/, "`$1`");
+  const lines = (files) => files.map(code).join("<br>");
+  const rows = FORMATS.map(({ name, title, files, set, reads, writes, source }) => {
+    const does = [reads && "read", writes && "write"].filter(Boolean).join(", ");
+    if (set === undefined)
+      return `| \`${name}\`: ${title} | ${does}, single images | ${lines(files)} | | ${source} |`;
+    const photos = set.photos === null ? [] : [`${set.photos}: the photos`];
+    const layout = lines([...set.files, ...photos]);
+    return `| \`${name}\`: ${title} | ${does}, sets too | ${layout} | ${set.loses} | ${source} |`;
+  });
+  const head = [
+    "| format | what works | files | what a set loses | source |",
+    "| --- | --- | --- | --- | --- |",
+  ];
+  return withTable("docs/formats.md", [...head, ...rows]);
 }
 
 /** A page with a table between the two marks that it has for what is made. */

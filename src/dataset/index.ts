@@ -2,9 +2,10 @@
  * `labelmap/dataset`: reports what is in a dataset, changes class ids, computes loss weights, and splits it for training.
  * Re-exports only.
  */
+
+export { type PairedPaths, type PairFilesOptions, type PathPair, pairFiles } from "../formats/pair-files.js";
 export { type ClassWeightOptions, classWeights } from "./class-weights.js";
 export { formatReport } from "./format-report.js";
-export { type PairedPaths, type PairFilesOptions, type PathPair, pairFiles } from "./pair-files.js";
 export { type IdTable, type RemapOptions, type Remapped, type RemapTableOptions, remap } from "./remap.js";
 export {
   type CountedMap,

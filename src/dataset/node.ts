@@ -17,6 +17,7 @@ import { type ClassBy, identifyEntries, parseResult } from "../legend/result.js"
 import { listMasks, type MaskFile } from "./mask-files.js";
 import { DatasetReport, type DatasetReportOptions } from "./report.js";
 
+export { createFolder, type FolderOptions, openFolder } from "./folder.js";
 export { listMasks, type MaskFile, nameOfMask } from "./mask-files.js";
 
 /**

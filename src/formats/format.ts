@@ -5,6 +5,7 @@
  *   detect.ts   files → how sure it is that they are of the format, and why
  *   read.ts     files → maps, if the library reads the format
  *   write.ts    maps → files, if the library writes the format
+ *   set.ts      whole data sets → items, and back, if the format has a layout for them
  */
 
 /** A format, as `FORMATS` lists it: plain data and one function. */
@@ -23,6 +24,11 @@ export interface Format {
   readonly reads: boolean;
   /** Whether the library turns maps into its files. */
   readonly writes: boolean;
+  /**
+   * How a whole data set lies in a folder, if `readSet` and `writeSet` know the format. If it is missing, there are only
+   * functions for single images.
+   */
+  readonly set?: SetLayout;
   /** The specification or the tool that the convention comes from. */
   readonly source: string;
   /**
@@ -31,6 +37,18 @@ export interface Format {
    * @returns the best evidence among the files, or null if there is none.
    */
   readonly detect: (files: readonly CandidateFile[]) => Detection | null;
+}
+
+/** How a whole data set of a format lies in a folder. */
+export interface SetLayout {
+  /** The folders and files, each with what it holds. */
+  readonly files: readonly string[];
+  /** Where the photos of the masks are; null if the layout has no place for them. */
+  readonly photos: string | null;
+  /** Whether it says which part an image belongs to: train, val, test. */
+  readonly splits: boolean;
+  /** What is lost, in words, when a set is written in this format. */
+  readonly loses: string;
 }
 
 /** What the files of one image can hold in a format. */

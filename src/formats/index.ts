@@ -12,6 +12,12 @@ export {
   encodeCityscapes,
 } from "./cityscapes/index.js";
 export {
+  type CityscapesSetOptions,
+  type CityscapesSetReadOptions,
+  readCityscapesSet,
+  writeCityscapesSet,
+} from "./cityscapes/set.js";
+export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
   type CocoInstancesOptions,
@@ -29,7 +35,16 @@ export {
   decodeCocoPanoptic,
   encodeCocoPanoptic,
 } from "./coco-panoptic/index.js";
-export type { CandidateFile, Detection, Format, FormatContent } from "./format.js";
+export {
+  type CocoPanopticSetOptions,
+  type CocoPanopticSetReadOptions,
+  readCocoPanopticSet,
+  writeCocoPanopticSet,
+} from "./coco-panoptic/set.js";
+export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
+export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+export { type FileContent, filesInMemory, memorySink } from "./files.js";
+export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
 export {
   decodeLabelPng,
@@ -39,18 +54,38 @@ export {
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";
+export { type ColourMask, encodeColourMask } from "./mask-folder/index.js";
+export {
+  type MaskFolderOptions,
+  type MaskFolderReadOptions,
+  readMaskFolder,
+  writeMaskFolder,
+} from "./mask-folder/set.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
+export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
 } from "./segments-info/index.js";
+export type {
+  DataSet,
+  FileSink,
+  FileSource,
+  ItemToWrite,
+  SetItem,
+  WriteSetOptions,
+  WrittenSet,
+} from "./set.js";
+export { readSet, type SetFormat, type SetOptions, type SetReadOptions, writeSet } from "./sets.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
+export type { ItemsToWrite } from "./shared/set-writing.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
+export { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
 export { decodeYolo, encodeYolo, type YoloLabels, type YoloOptions, type YoloPolygon } from "./yolo/index.js";

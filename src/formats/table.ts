@@ -3,9 +3,11 @@
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
+import { cvat } from "./cvat/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
 import { labelPng } from "./label-png/index.js";
+import { maskFolder } from "./mask-folder/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
@@ -27,8 +29,10 @@ export const FORMATS: readonly Format[] = [
   cityscapes,
   cocoInstances,
   cocoPanoptic,
+  cvat,
   idPng,
   labelPng,
+  maskFolder,
   npy,
   npz,
   segmentsInfo,

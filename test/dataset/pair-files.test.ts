@@ -97,6 +97,32 @@ describe("pairFiles", () => {
     expect(pairsOf(...exact)[0]!.result).toBe(exact[2]);
   });
 
+  it("takes only names with the suffix for masks, and leaves the suffix out of their names", () => {
+    const paths = ["a_mask.png", "a.png", "a.json", "b_mask_image.png", "c_image.png", "c_mask.png", "_mask.png"];
+    const { pairs, withoutMask } = pairFiles(paths, { suffix: "_mask" });
+    expect(pairs).toEqual([
+      { name: "_mask", mask: "_mask.png", result: null, photo: null },
+      { name: "a", mask: "a_mask.png", result: "a.json", photo: "a.png" },
+      { name: "c", mask: "c_mask.png", result: null, photo: "c_image.png" },
+    ]);
+    expect(withoutMask).toEqual(["b_mask_image.png"]);
+    const own = pairFiles(["a_image.png", "a.jpg"], { suffix: "_image" });
+    expect(own.pairs).toEqual([{ name: "a", mask: "a_image.png", result: null, photo: "a.jpg" }]);
+  });
+
+  it("takes only the PNGs of the folder of masks for masks", () => {
+    for (const masks of ["m", "m/"]) {
+      const { pairs } = pairFiles(["m/x/a.png", "m2/a.png", "photos/b.png", "m/b.png"], { masks, byNameOnly: true });
+      expect(pairs.map(({ mask, photo }) => [mask, photo])).toEqual([
+        ["m/b.png", "photos/b.png"],
+        ["m/x/a.png", "m2/a.png"],
+      ]);
+    }
+    for (const options of [{ suffix: 5 }, { masks: null }]) {
+      expect(() => pairFiles([], options as never)).toThrow("suffix and masks must be strings");
+    }
+  });
+
   it("pairs ten thousand masks", () => {
     const paths = Array.from({ length: 10_000 }, (_, index) => [`m/${index}.png`, `r/${index}.json`]).flat();
     const { pairs, withoutMask } = pairFiles(paths);

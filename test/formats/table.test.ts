@@ -10,6 +10,8 @@ import {
   encodeCityscapes,
   encodeCocoInstances,
   encodeCocoPanoptic,
+  encodeColourMask,
+  encodeCvat,
   encodeIds,
   encodeLabelPng,
   encodeNpy,
@@ -56,6 +58,8 @@ function writtenFiles(): Record<string, CandidateFile[]> {
   const labels = { pedestrian: "person", trunk: "vegetation", "lane marking": "road" };
   const city = encodeCityscapes(street, { labels });
   const voc = encodeVoc(street, streetClasses);
+  const cvat = encodeCvat(street, streetClasses);
+  const mask = encodeColourMask(street);
   const dataset = { images: [image], classes: streetClasses };
   return {
     npy: [binary("street.npy", encodeNpy(street))],
@@ -80,6 +84,15 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       binary("SegmentationObject/street.png", voc.segmentationObject),
     ],
     yolo: [text("labels/val/street.txt", encodeYolo(street, streetClasses, { things }).text)],
+    cvat: [
+      binary("cvat/SegmentationClass/street.png", cvat.segmentationClass),
+      binary("cvat/SegmentationObject/street.png", cvat.segmentationObject),
+      text("cvat/labelmap.txt", cvat.labelmap),
+    ],
+    "mask-folder": [
+      binary("m/street.png", mask.png),
+      { path: "m/street.json", json: { legend: mask.legend } },
+    ],
     "segments-info": [{ path: "street.json", json: encodeSegmentsInfo(street, streetClasses, { things }) }],
   };
 }
@@ -115,6 +128,22 @@ describe("the table of formats", () => {
       const functions = Object.keys(await import(`${root}${name}/index.ts`));
       expect(functions.some((key) => key.startsWith("decode"))).toBe(reads);
       expect(functions.some((key) => key.startsWith("encode"))).toBe(writes);
+    }
+  });
+
+  it("says of each format whether its data sets are read and written, and what that loses", async () => {
+    const functions = Object.keys(await import("../../src/formats/index.js"));
+    const named = (prefix: string) => functions.filter((name) => new RegExp(`^${prefix}\\w+`).test(name));
+    const sets = FORMATS.filter(({ set }) => set !== undefined);
+    expect(sets.map(({ name }) => name)).toEqual(
+      folders.filter((name) => existsSync(`${root}${name}/set.ts`)),
+    );
+    // One reader and one writer for each, beside readSet and writeSet.
+    expect(named("read").filter((name) => name !== "readSet")).toHaveLength(sets.length);
+    expect(named("write").filter((name) => name !== "writeSet")).toHaveLength(sets.length);
+    for (const { name, set } of sets) {
+      expect(set!.files.length, name).toBeGreaterThan(0);
+      expect(set!.loses, name).not.toBe("");
     }
   });
 
@@ -160,7 +189,7 @@ describe("a bundle", () => {
     for (const { name } of FORMATS) {
       expect(files).toEqual(expect.arrayContaining([`${name}/detect.ts`, `${name}/index.ts`]));
     }
-    expect(files.filter((file) => /\/(read|write)\.ts$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\/(read|write|set|folders)\.ts$/.test(file))).toEqual([]);
   });
 });
 
@@ -182,7 +211,7 @@ describe("detect", () => {
     expect(judge(Object.values(written).flat())).toMatchObject({
       ...{ cityscapes: "certain", "coco-instances": "certain", "coco-panoptic": "certain" },
       ...{ npy: "certain", npz: "certain", voc: "certain", yolo: "certain", "segments-info": "certain" },
-      ...{ "id-png": "likely", "label-png": "likely" },
+      ...{ "id-png": "likely", "label-png": "likely", cvat: "certain", "mask-folder": "likely" },
     });
   });
 
@@ -219,7 +248,7 @@ describe("detect", () => {
     const colours = encodeIds({ width: 1, height: 1, data: Int32Array.of(5) });
     expect(
       judge([binary("SegmentationClass/a.png", colours), binary("SegmentationObject/a.png", colours)]),
-    ).toEqual({ "id-png": "possible" });
+    ).toEqual({ "id-png": "possible", voc: "possible" });
   });
 
   it("tells YOLO's polygons from boxes", () => {

@@ -23,6 +23,16 @@ export const cityscapes: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "gtFine/SPLIT/CITY/NAME_gtFine_labelIds.png: the classes",
+      "gtFine/SPLIT/CITY/NAME_gtFine_instanceIds.png: the classes and objects",
+    ],
+    photos: "leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png",
+    splits: true,
+    loses:
+      "classes that Cityscapes lacks; unlabelled pixels are `unlabeled`; objects and crowds of labels without instances",
+  },
   source: "cityscapesScripts 2.2.4: labels.py, json2labelImg.py, json2instanceImg.py",
   detect,
 };

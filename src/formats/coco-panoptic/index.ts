@@ -21,6 +21,15 @@ export const cocoPanoptic: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "annotations/panoptic_SPLIT.json: images, segments, categories",
+      "annotations/panoptic_SPLIT/NAME.png: the segments",
+    ],
+    photos: "SPLIT/NAME.jpg",
+    splits: true,
+    loses: "nothing but the numbers of the objects, which are new",
+  },
   source: "COCO data format, section 4 (cocodataset.org/#format-data); panopticapi at 7bb4655",
   detect,
 };

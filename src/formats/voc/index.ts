@@ -7,8 +7,8 @@ export const voc: Format = {
   name: "voc",
   title: "Pascal VOC",
   files: [
-    "SegmentationClass/NAME.png: palette, the class id; 0 is background, 255 is void",
-    "SegmentationObject/NAME.png: palette, the object's number; 0 is background, 255 is void",
+    "SegmentationClass/NAME.png: palette or RGB, the class id; 0 is background, 255 is void",
+    "SegmentationObject/NAME.png: palette or RGB, the object's number; 0 is background, 255 is void",
   ],
   extensions: [".png"],
   holds: {
@@ -21,6 +21,17 @@ export const voc: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "SegmentationClass/NAME.png: the classes, as a palette or in VOC's colours",
+      "SegmentationObject/NAME.png: the objects",
+      "ImageSets/Segmentation/SPLIT.txt: the names of a part",
+      "labelmap.txt: the classes, if they are not VOC's own",
+    ],
+    photos: "JPEGImages/NAME.jpg",
+    splits: true,
+    loses: "crowds",
+  },
   source: 'PASCAL VOC2012 development kit, section "Segmentation"',
   detect,
 };

@@ -48,6 +48,8 @@ export interface VocReadOptions extends LimitOptions {
  * A PNG whose palette has VOC's colours in another order, as sharp writes it, is read by its colours, and so is a copy in
  * RGB or opaque RGBA, as CVAT and datumaro write it. In grey PNGs the samples are the numbers.
  *
+ * Without `segmentationObject`, no pixel belongs to an object.
+ *
  * VOC does not say which classes are things. VOC's own classes are, except for the background. Of other classes those are
  * that have an object in the image, unless `classes` says otherwise.
  *
@@ -58,7 +60,7 @@ export interface VocReadOptions extends LimitOptions {
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeVoc(
-  files: { readonly segmentationClass: PngInput; readonly segmentationObject: PngInput },
+  files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
   options: VocReadOptions = {},
 ): Promise<LabelMap> {
   if (!isObject(files))
@@ -69,8 +71,11 @@ export async function decodeVoc(
   checkBy(by, options.palette);
   const names = namesOf(options);
   const classes = await decodeNumbers(files.segmentationClass, by, withVoid(coloursOf(palette)), options);
-  const objects = await decodeNumbers(files.segmentationObject, by, coloursOf(vocColorMap), options);
   const { width, height } = classes;
+  const objects =
+    files.segmentationObject === undefined
+      ? { width, height, data: new Uint8Array(width * height), issues: [] }
+      : await decodeNumbers(files.segmentationObject, by, coloursOf(vocColorMap), options);
   if (objects.width !== width || objects.height !== height) {
     const sizes = `${objects.width}×${objects.height} pixels, but segmentationClass has ${width}×${height}`;
     throw new LabelMapError("SIZE_MISMATCH", `segmentationObject has ${sizes}.`);

@@ -8,6 +8,7 @@ import { DecodeError, ValueRangeError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { type LabelledMap, labelledPixels } from "../../maps/labelled-map.js";
 import { encodePalettePng } from "../label-png/write.js";
+import { encodeColourPng } from "../shared/colour-png.js";
 import { classIdsOf, paint } from "../shared/segments.js";
 
 /** How an image's two PNGs are written. */
@@ -20,6 +21,11 @@ export interface VocOptions {
   readonly border?: number;
   /** What to do if the list lacks a class: `"error"` throws, `"void"` makes its pixels void. Default `"error"`. */
   readonly missing?: "error" | "void";
+  /**
+   * `"palette"`, the default: the numbers as indices, in VOC's colours. `"rgb"`: the same colours as RGB, as CVAT and
+   * datumaro write them.
+   */
+  readonly pixels?: "palette" | "rgb";
 }
 
 const VOID = 255;
@@ -42,7 +48,10 @@ export function encodeVoc(
 } {
   const map = labelledPixels(given);
   const classIds = classIdsOf(map, classes, options);
-  const { border = 0 } = options;
+  const { border = 0, pixels = "palette" } = options;
+  if (pixels !== "palette" && pixels !== "rgb") {
+    throw new DecodeError("OPTION_INVALID", 'pixels must be "palette" or "rgb".');
+  }
   if (!Number.isInteger(border) || border < 0) {
     throw new DecodeError("OPTION_INVALID", "border must be a number of pixels, an integer of at least 0.");
   }
@@ -71,9 +80,10 @@ export function encodeVoc(
       objectData[index] = VOID;
     });
   }
+  const encode = pixels === "rgb" ? encodeColourPng : encodePalettePng;
   return {
-    segmentationClass: encodePalettePng({ width, height, data: classData }),
-    segmentationObject: encodePalettePng({ width, height, data: objectData }),
+    segmentationClass: encode({ width, height, data: classData }),
+    segmentationObject: encode({ width, height, data: objectData }),
   };
 }
 

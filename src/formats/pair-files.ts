@@ -6,6 +6,8 @@
  *   street.json          its result
  *   street.jpg           its photo: .jpg, .jpeg or .webp, or street_image with any of these endings or .png
  *
+ * `suffix` and `masks` say which PNGs are masks; then the other PNGs are photos.
+ *
  * It looks beside the mask first. If the mask's folder has no such file, a file of the same name in another folder
  * counts if it is the only one: `masks/street.png` and `results/street.json`. If there is a single mask, it takes a
  * single result and a single photo whatever their names, unless `byNameOnly` is set.
@@ -49,6 +51,13 @@ export interface PairFilesOptions {
    * Default false.
    */
   readonly byNameOnly?: boolean;
+  /**
+   * What the names of masks end with, before `.png`: `_mask`. Then `street_mask.png` is a mask, its name is `street`, and
+   * `street.png` is its photo. Other PNGs are no masks. Default: every PNG is a mask, unless its name ends with `_image`.
+   */
+  readonly suffix?: string;
+  /** The folder of the masks: `masks`. PNGs in other folders are photos. Default: masks may be in any folder. */
+  readonly masks?: string;
 }
 
 /**
@@ -59,11 +68,18 @@ export interface PairFilesOptions {
  * @throws {DecodeError} OPTION_INVALID: paths that are not strings, or an invalid option.
  */
 export function pairFiles(paths: readonly string[], options: PairFilesOptions = {}): PairedPaths {
-  const { byNameOnly = false } = checkOptions(options, "byNameOnly");
+  const { byNameOnly = false, suffix = "", masks: folder = "" } = checkOptions(options, "byNameOnly");
+  if (typeof suffix !== "string" || typeof folder !== "string") {
+    throw invalid("suffix and masks must be strings, such as _mask and masks.");
+  }
+  const isMask = (path: string) => {
+    const isInFolder = folder === "" || path.startsWith(`${folder.replace(/\/+$/, "")}/`);
+    return isInFolder && (suffix === "" || path.replace(ENDING, "").endsWith(suffix));
+  };
   if (!Array.isArray(paths) || !paths.every((path) => typeof path === "string")) {
     throw invalid("paths must be an array of strings.");
   }
-  const files = paths.filter((path) => !isHidden(path)).map(namePath);
+  const files = paths.filter((path) => !isHidden(path)).map((path) => namePath(path, isMask(path), suffix));
   const ofKind = (kind: Kind | null) => files.filter((file) => file.kind === kind);
   const masks = ofKind("mask").sort((a, b) => compareNaturally(a.path, b.path));
   const results = partnersOf(masks, ofKind("result"), byNameOnly);
@@ -85,18 +101,24 @@ export function pairFiles(paths: readonly string[], options: PairFilesOptions = 
   };
 }
 
-function namePath(path: string): NamedPath {
+/**
+ * @param isMask whether the options allow it to be a mask
+ * @param suffix what is no part of the name of a mask or its result
+ */
+function namePath(path: string, isMask: boolean, suffix: string): NamedPath {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const file = path.slice(folder.length);
   const ending = ENDING.exec(file)?.[1]?.toLowerCase() ?? "";
   const name = file.replace(ENDING, "");
   const isPhotoName = PHOTO_SUFFIX.test(name);
   const stem = name.replace(PHOTO_SUFFIX, "");
-  if (PHOTO_ENDINGS.includes(ending) || (ending === "png" && isPhotoName)) {
+  const isNamedMask = suffix !== "" && isMask;
+  if (PHOTO_ENDINGS.includes(ending) || (ending === "png" && (!isMask || (isPhotoName && !isNamedMask)))) {
     return { path, folder, stem, kind: "photo" };
   }
   const kind = ending === "png" ? "mask" : ending === "json" ? "result" : null;
-  return { path, folder, stem: name, kind };
+  const hasSuffix = suffix !== "" && name.endsWith(suffix) && name.length > suffix.length;
+  return { path, folder, stem: hasSuffix ? name.slice(0, -suffix.length) : name, kind };
 }
 
 /** Whether a file manager put the file there: `.DS_Store`, `__MACOSX/…`. */

@@ -1,0 +1,141 @@
+/**
+ * Whole data sets by the name of their format: `readSet` and `writeSet`. Programs that need one format only import its own
+ * functions, `readVocSet` and `writeVocSet`, and so leave the others out of their bundle.
+ */
+
+import { checkOptions } from "../checks/arguments.js";
+import { quote } from "../checks/describe.js";
+import { DecodeError, FormatError } from "../errors.js";
+import {
+  type CityscapesSetOptions,
+  type CityscapesSetReadOptions,
+  readCityscapesSet,
+  writeCityscapesSet,
+} from "./cityscapes/set.js";
+import {
+  type CocoPanopticSetOptions,
+  type CocoPanopticSetReadOptions,
+  readCocoPanopticSet,
+  writeCocoPanopticSet,
+} from "./coco-panoptic/set.js";
+import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+import {
+  type MaskFolderOptions,
+  type MaskFolderReadOptions,
+  readMaskFolder,
+  writeMaskFolder,
+} from "./mask-folder/set.js";
+import { type Candidate, recognise } from "./recognise.js";
+import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
+import type { ItemsToWrite } from "./shared/set-writing.js";
+import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
+
+/** The options of each format's reader. */
+export interface SetReadOptions {
+  readonly cityscapes: CityscapesSetReadOptions;
+  readonly "coco-panoptic": CocoPanopticSetReadOptions;
+  readonly cvat: CvatSetReadOptions;
+  readonly "mask-folder": MaskFolderReadOptions;
+  readonly voc: VocSetReadOptions;
+}
+
+/** The options of each format's writer. */
+export interface SetOptions {
+  readonly cityscapes: CityscapesSetOptions;
+  readonly "coco-panoptic": CocoPanopticSetOptions;
+  readonly cvat: CvatSetOptions;
+  readonly "mask-folder": MaskFolderOptions;
+  readonly voc: VocSetOptions;
+}
+
+/** The name of a format whose data sets are read and written. */
+export type SetFormat = keyof SetReadOptions;
+
+type Readers = { [F in SetFormat]: (source: FileSource, options: SetReadOptions[F]) => Promise<DataSet> };
+type Writers = {
+  [F in SetFormat]: (items: ItemsToWrite, sink: FileSink, options: SetOptions[F]) => Promise<WrittenSet>;
+};
+
+const READERS: Readers = {
+  cityscapes: readCityscapesSet,
+  "coco-panoptic": readCocoPanopticSet,
+  cvat: readCvatSet,
+  "mask-folder": readMaskFolder,
+  voc: readVocSet,
+};
+
+const WRITERS: Writers = {
+  cityscapes: writeCityscapesSet,
+  "coco-panoptic": writeCocoPanopticSet,
+  cvat: writeCvatSet,
+  "mask-folder": writeMaskFolder,
+  voc: writeVocSet,
+};
+
+/**
+ * Reads a data set: a listing at first, and then one mask at a time.
+ *
+ * ```js
+ * const set = await readSet(source, { format: "voc", split: "val" });
+ * for await (const { name, map } of set) console.log(name, (await map()).labels.length);
+ * ```
+ *
+ * Without `format` the set is recognised. If a single format is certain, it is read, and `reason` says why. Otherwise the
+ * candidates are in the message of the error.
+ *
+ * @param source a folder (`openFolder` of `labelmap/dataset/node`), files in memory (`filesInMemory`), or your own
+ * @param options.format a name of `FORMATS`; the other options are those of the format's reader
+ * @throws {FormatError} FORMAT_INVALID: there is no mask, or a file is malformed. FORMAT_UNSUPPORTED: no format, or several
+ *   formats, may be meant.
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export async function readSet<F extends SetFormat>(
+  source: FileSource,
+  options: { readonly format?: F } & SetReadOptions[F] = {} as SetReadOptions[F],
+): Promise<DataSet> {
+  const { format, ...rest } = checkOptions(options);
+  const name = format === undefined ? chosen(await recognise(source)) : checkFormat(format);
+  return (READERS[name] as Readers[F])(source, rest as unknown as SetReadOptions[F]);
+}
+
+/**
+ * Writes a data set: each image when its turn comes, and at the end the files that need all images. What the files cannot
+ * say is one of the `issues`.
+ *
+ * @param items what `readSet` returns, or names and maps of your own
+ * @param sink a folder (`createFolder` of `labelmap/dataset/node`), memory (`memorySink`), or your own
+ * @param options.format a name of `FORMATS`; the other options are those of the format's writer
+ * @throws {ClassError} CLASS_UNKNOWN: the class list lacks a class that has pixels.
+ * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id or a number does not fit the format.
+ * @throws {FormatError} FORMAT_INVALID: two images have the same name, or a name may leave the folder.
+ * @throws {DecodeError} OPTION_INVALID
+ */
+export async function writeSet<F extends SetFormat>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options: { readonly format: F } & SetOptions[F],
+): Promise<WrittenSet> {
+  const { format, ...rest } = checkOptions(options);
+  return (WRITERS[checkFormat(format)] as Writers[F])(items, sink, rest as unknown as SetOptions[F]);
+}
+
+function checkFormat(format: unknown): SetFormat {
+  if (typeof format === "string" && Object.hasOwn(READERS, format)) return format as SetFormat;
+  const names = Object.keys(READERS).map(quote).join(", ");
+  throw new DecodeError("OPTION_INVALID", `format must be one of ${names}.`);
+}
+
+/** The one certain format. @throws {FormatError} FORMAT_UNSUPPORTED: there is none, or there are several */
+function chosen(candidates: readonly Candidate[]): SetFormat {
+  const sets = candidates.filter(({ format }) => Object.hasOwn(READERS, format.name));
+  const certain = sets.filter(({ confidence }) => confidence === "certain");
+  if (certain.length === 1) return certain[0]!.format.name as SetFormat;
+  const found = sets.map(
+    ({ format, confidence, reason }) => `${quote(format.name)} (${confidence}: ${reason})`,
+  );
+  const problem =
+    found.length === 0
+      ? `no format is recognised; give one of ${Object.keys(READERS).map(quote).join(", ")} as \`format\``
+      : `the format is not certain; give one of these as \`format\`: ${found.join(" ")}`;
+  throw new FormatError("FORMAT_UNSUPPORTED", "data set", problem.endsWith(")") ? problem : `${problem}.`);
+}
