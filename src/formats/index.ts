@@ -39,6 +39,14 @@ export {
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";
+export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
+export {
+  decodeLabelMe,
+  encodeLabelMe,
+  type LabelMeFile,
+  type LabelMeOptions,
+  type LabelMeShape,
+} from "./labelme/index.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
 export {
@@ -50,7 +58,27 @@ export {
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
+export type { ShapeReadOptions } from "./shared/drawn-objects.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
+export {
+  decodeSupervisely,
+  encodeSupervisely,
+  type SuperviselyAnnotation,
+  type SuperviselyMeta,
+  type SuperviselyObject,
+  type SuperviselyOptions,
+  type SuperviselyReadOptions,
+  superviselyMeta,
+} from "./supervisely/index.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
-export { decodeYolo, encodeYolo, type YoloLabels, type YoloOptions, type YoloPolygon } from "./yolo/index.js";
+export {
+  decodeYolo,
+  encodeYolo,
+  type YoloLabels,
+  type YoloMapOptions,
+  type YoloOptions,
+  type YoloPolygon,
+  yoloNames,
+  yoloToMap,
+} from "./yolo/index.js";

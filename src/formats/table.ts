@@ -6,9 +6,12 @@ import { cocoPanoptic } from "./coco-panoptic/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
 import { labelPng } from "./label-png/index.js";
+import { labelStudio } from "./label-studio/index.js";
+import { labelMe } from "./labelme/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
+import { supervisely } from "./supervisely/index.js";
 import { voc } from "./voc/index.js";
 import { yolo } from "./yolo/index.js";
 
@@ -29,9 +32,12 @@ export const FORMATS: readonly Format[] = [
   cocoPanoptic,
   idPng,
   labelPng,
+  labelStudio,
+  labelMe,
   npy,
   npz,
   segmentsInfo,
+  supervisely,
   voc,
   yolo,
 ];
