@@ -71,15 +71,27 @@ function flowEntries(text: string, line: number): Entry[] {
   });
 }
 
-const QUOTED = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^']|'')*'`;
-
 function splitAtCommas(text: string): string[] {
   const parts = [""];
-  for (const [piece] of text.matchAll(new RegExp(`${QUOTED}|,|[^,"']+|.`, "g"))) {
+  for (const piece of piecesOf(text)) {
     if (piece === ",") parts.push("");
     else parts[parts.length - 1] += piece;
   }
   return parts.map((part) => part.trim());
+}
+
+/** A text in quotes. */
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/y;
+
+/** The characters of a text; what is in quotes is one piece. Quotes inside a plain text, as in `driver's seat`, are plain. */
+function* piecesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    QUOTED.lastIndex = at;
+    const isStart = at === 0 || /[\s,[{:]/.test(text[at - 1]!);
+    const piece = (isStart ? QUOTED.exec(text)?.[0] : undefined) ?? text[at]!;
+    yield piece;
+    at += piece.length;
+  }
 }
 
 const isClosed = (text: string) => /[\]}]\s*$/.test(text) || !/^[[{]/.test(text);
@@ -87,7 +99,7 @@ const isClosed = (text: string) => /[\]}]\s*$/.test(text) || !/^[[{]/.test(text)
 /** A text without the comment behind it: `#` after a space, outside quotes. */
 function withoutComment(text: string): string {
   let kept = "";
-  for (const [piece] of text.matchAll(new RegExp(`${QUOTED}|.`, "g"))) {
+  for (const piece of piecesOf(text)) {
     if (piece === "#" && (kept === "" || /\s$/.test(kept))) break;
     kept += piece;
   }
