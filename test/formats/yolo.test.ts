@@ -354,7 +354,7 @@ describe("yoloNames", () => {
     const forms = [
       `names: [car, traffic light, it's, "a, b", '#1']`,
       `names: [car, "traffic light", 'it''s', 'a, b', "#1",] # five`,
-      `names:\n  [car, traffic light,\n   "it's", 'a, b',\n '#1' ]\nnc: 5`.replace("names:\n  [", "names: ["),
+      `names: [car, traffic light,\n   "it's", 'a, b',\n '#1' ]\nnc: 5`,
       `names: {0: car, 1: traffic light, 2: it's, 4: "#1", 3: "a, b"}`,
       `nc: 5\nnames:\n- car\n- traffic light # red\n\n- it's\n- a, b\n- "#1"\nval: x`,
       `\uFEFFnames:\r\n  0: car\r\n  1: traffic light\r\n  # more\r\n  2: it's\r\n  4: '#1'\r\n  3: a, b\r\ntrain: names`,
