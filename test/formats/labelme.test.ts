@@ -412,6 +412,21 @@ print("0")
     expect(rowsOf(map)).toEqual(["43", "22"]);
   });
 
+  it("lists the first hundred issues and counts the others, whoever found them", async () => {
+    const far = shape("far", "polygon", [
+      [9, 9],
+      [10, 9],
+      [10, 10],
+    ]);
+    const many = Array.from({ length: 150 }, () => [shape("", "circle", []), far]).flat();
+    const { issues } = await decodeLabelMe(fileOf(2, 2, ...many));
+    expect(issues).toHaveLength(101);
+    expect(issues.at(-1)).toMatchObject({
+      code: "more-issues",
+      omitted: { "label-missing": 50, "shape-empty": 150 },
+    });
+  });
+
   it("names the field that is invalid", async () => {
     const triangle = [
       [0, 0],

@@ -318,7 +318,7 @@ describe("yoloToMap", () => {
       {
         code: "shape-covered",
         path: "line 1",
-        message: 'line 1: the shape of class "b" is covered by other shapes; change the order to see it.',
+        message: 'line 1: the shape of class "b" is covered by other shapes.',
       },
     ]);
     const invalid = (message: string) =>

@@ -3,11 +3,12 @@
  * shapes that are one object become one label: parts with the same group, and all stuff of a class.
  */
 import { isObject, kindOf } from "../../checks/describe.js";
-import type { IssueList } from "../../checks/issue-list.js";
-import { DecodeError, FormatError } from "../../errors.js";
+import { IssueList } from "../../checks/issue-list.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { Label } from "../../maps/label.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { measureLabels } from "../../maps/make-label-map.js";
+import { lookUpValues } from "../../maps/views.js";
 import { type RasterizeOptions, rasterize } from "../../objects/rasterize/rasterize.js";
 import { makeLabels } from "../../objects/rasterize/shape-labels.js";
 import type { Shape, ShapeInfo } from "../../objects/rasterize/shapes.js";
@@ -52,20 +53,17 @@ export function drawShapes(
   format: string,
   issues: IssueList,
 ): LabelMap {
-  const drawn = draw(shapes, options, format);
-  for (const issue of drawn.issues) {
-    if (issue.omitted !== undefined) issues.add(issue.code, () => issue);
-    else issues.add(issue.code, () => inFile(issue, shapes));
-  }
+  const { width, height, data, issues: ofDrawing } = draw(shapes, options, format);
   const { infos, objectOf } = joinObjects(shapes, things);
-  const data = drawn.data.map((shape) => (shape < 0 ? -1 : objectOf[shape]!));
+  const table = new Int32Array(shapes.length + 1).fill(-1);
+  table.set(objectOf, 1);
+  lookUpValues(data, table, data);
   const labels = makeLabels(
     infos.map((info) => ({ ...info, polygons: [] })),
     new Map(),
   );
-  return measureLabels({ width: drawn.width, height: drawn.height, data }, labels, {
-    issues: issues.toArray(),
-  });
+  const all = [...issues.toArray(), ...ofDrawing.map((issue) => inFile(issue, shapes))];
+  return measureLabels({ width, height, data }, labels, { issues: new IssueList(...all).toArray() });
 }
 
 function draw(shapes: readonly DrawnShape[], options: RasterizeOptions, format: string): LabelMap {
@@ -81,18 +79,16 @@ function draw(shapes: readonly DrawnShape[], options: RasterizeOptions, format: 
   }
 }
 
-const inFile = <T extends { readonly message: string; readonly path?: string }>(
-  issue: T,
-  shapes: readonly DrawnShape[],
-): T => ({
-  ...issue,
-  path: pathInFile(issue.path!, shapes),
-  message: pathInFile(issue.message, shapes),
-});
+/** An issue of `rasterize` in the words of the file. The order is part of most formats, so no other one is suggested. */
+function inFile(issue: Issue, shapes: readonly DrawnShape[]): Issue {
+  if (issue.path === undefined) return issue;
+  const message = pathInFile(issue.message, shapes).replace(/; change the order to see it\.$/, ".");
+  return { ...issue, path: pathInFile(issue.path, shapes), message };
+}
 
-/** Replaces the path that `rasterize` gives a shape. */
+/** Replaces the path that `rasterize` gives a shape, or a ring of it. */
 function pathInFile(text: string, shapes: readonly DrawnShape[]): string {
-  return text.replace(/^shapes\[(\d+)\](?:\.polygons\[\d+\])?/, (_, place) => shapes[Number(place)]!.path);
+  return text.replace(/^shapes\[(\d+)\][^:]*/, (_, place) => shapes[Number(place)]!.path);
 }
 
 /** The objects, and the object of each shape. */
