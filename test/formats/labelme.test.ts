@@ -1,6 +1,7 @@
 /** LabelMe: shapes get the pixels that Pillow draws, as far as the docs promise; written shapes come back as they went. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writePng } from "../../src/decode/png/writer.js";
 import { decodeLabelMe, encodeLabelMe, type LabelMeFile } from "../../src/formats/index.js";
 import { ClassList, init, type LabelMap } from "../../src/index.js";
 import { labelMapFrom } from "../../src/maps/index.js";
@@ -443,6 +444,10 @@ print("0")
       [fileOf(2, 2, shape("a", "polygon", triangle, { group_id: "1" })), "shapes[0].group_id: is a string"],
       [fileOf(2, 2, shape("a", "polygon", triangle, { group_id: 1.5 })), "shapes[0].group_id: is a number"],
       [
+        fileOf(2, 2, shape("a", "polygon", [...triangle.slice(1), [0, 0, 0]])),
+        "shapes[0].points[2]: is no point",
+      ],
+      [
         fileOf(
           2,
           2,
@@ -514,6 +519,20 @@ print("0")
       expect.objectContaining({
         code: "FORMAT_UNSUPPORTED",
         message: expect.stringContaining("LabelMe: shapes[1]: makes the outlines"),
+      }),
+    );
+    // A mask of a few bytes is as costly as the rows and columns that it may touch.
+    const row = writePng({ width: 16_384, height: 1, bitDepth: 8, colorType: 0 }, new Uint8Array(16_384));
+    const mask = Buffer.from(row).toString("base64");
+    const corners = [
+      [0, 0],
+      [16_383, 0],
+    ];
+    const masks = Array.from({ length: 17 }, () => shape("a", "mask", corners, { mask }));
+    await expect(decodeLabelMe(fileOf(16_384, 16_384, ...masks))).rejects.toThrow(
+      expect.objectContaining({
+        code: "FORMAT_UNSUPPORTED",
+        message: expect.stringContaining("LabelMe: shapes[16].mask: makes the masks"),
       }),
     );
     const wrongCall = expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" });
@@ -589,6 +608,14 @@ describe("encodeLabelMe", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("writes what lies in a hole after the polygon around it", async () => {
+    const map = labelMapFrom(Int32Array.of(2, 2, 2, 2, 0, 2, 2, 2, 2), { classes, width: 3, height: 3 });
+    const { file, issues } = encodeLabelMe(map, { imagePath });
+    expect(issues).toEqual([]);
+    expect(file.shapes.map(({ label }) => label)).toEqual(["road", "car"]);
+    expect(rowsOf(await decodeLabelMe(file))).toEqual(["000", "010", "000"]);
   });
 
   it("fills only unlabelled pixels in holes, and counts them", async () => {

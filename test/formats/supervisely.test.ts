@@ -287,6 +287,14 @@ print(json.dumps(made))
     for (const [annotation, path] of wrong) {
       await expect(decodeSupervisely(annotation as never), path).rejects.toThrow(invalid(path));
     }
+    const row = packed(grey(16_384, 1, ...new Uint8Array(16_384)));
+    const rows = Array.from({ length: 17 }, () => bitmap("a", row));
+    await expect(decodeSupervisely({ ...size(16_384, 16_384), objects: rows })).rejects.toThrow(
+      expect.objectContaining({
+        code: "FORMAT_UNSUPPORTED",
+        message: expect.stringContaining("Supervisely: objects[16].bitmap.data: makes the masks"),
+      }),
+    );
     const none = { ...size(2, 1), objects: [] };
     await expect(decodeSupervisely(none, { meta: {} as never })).rejects.toThrow(
       invalid("meta.classes: is missing"),

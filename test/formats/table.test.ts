@@ -292,6 +292,7 @@ describe("detect", () => {
     const points = { value: { points: [[0, 0]] }, from_name: "a" };
     expect(withResult({ ...points, original_width: 1 })).toEqual({ "label-studio": "certain" });
     expect(withResult(points)).toEqual({});
+    expect(withResult({ value: points.value, original_width: 1 })).toEqual({});
     expect(withResult({ value: { choices: ["a"] }, from_name: "a" })).toEqual({});
     expect(withResult({ value: { x: 1, y: 1, width: 1, height: 1 }, from_name: "a" })).toEqual({});
     expect(of([{ data: {}, annotations: [{ result: [null] }, null] }, null])).toEqual({});

@@ -60,7 +60,10 @@ export function holeThroughCentres(hole: Ring): number[][] {
   return splitAtCorners(reversed).map(throughCentres);
 }
 
-/** Cuts a ring into rings that visit no corner twice. */
+/**
+ * Cuts a ring into rings that visit no corner twice. The ring does not cross itself, so a loop between two visits is not
+ * visited again after it was cut off.
+ */
 function splitAtCorners(ring: Ring): Ring[] {
   const rings: Ring[] = [];
   const path: number[] = [];
@@ -68,12 +71,7 @@ function splitAtCorners(ring: Ring): Ring[] {
   for (let at = 0; at < ring.length; at += 2) {
     const key = `${ring[at]},${ring[at + 1]}`;
     const place = placeOf.get(key);
-    if (place !== undefined) {
-      const loop = path.splice(place);
-      for (let point = 0; point < loop.length; point += 2)
-        placeOf.delete(`${loop[point]},${loop[point + 1]}`);
-      rings.push(loop);
-    }
+    if (place !== undefined) rings.push(path.splice(place));
     placeOf.set(key, path.length);
     path.push(ring[at]!, ring[at + 1]!);
   }
