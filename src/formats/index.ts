@@ -54,6 +54,14 @@ export {
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";
+export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
+export {
+  decodeLabelMe,
+  encodeLabelMe,
+  type LabelMeFile,
+  type LabelMeOptions,
+  type LabelMeShape,
+} from "./labelme/index.js";
 export { type ColourMask, encodeColourMask } from "./mask-folder/index.js";
 export {
   type MaskFolderOptions,
@@ -83,9 +91,29 @@ export { readSet, type SetFormat, type SetOptions, type SetReadOptions, writeSet
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
+export type { ShapeReadOptions } from "./shared/drawn-objects.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export type { ItemsToWrite } from "./shared/set-writing.js";
+export {
+  decodeSupervisely,
+  encodeSupervisely,
+  type SuperviselyAnnotation,
+  type SuperviselyMeta,
+  type SuperviselyObject,
+  type SuperviselyOptions,
+  type SuperviselyReadOptions,
+  superviselyMeta,
+} from "./supervisely/index.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
 export { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
-export { decodeYolo, encodeYolo, type YoloLabels, type YoloOptions, type YoloPolygon } from "./yolo/index.js";
+export {
+  decodeYolo,
+  encodeYolo,
+  type YoloLabels,
+  type YoloMapOptions,
+  type YoloOptions,
+  type YoloPolygon,
+  yoloNames,
+  yoloToMap,
+} from "./yolo/index.js";

@@ -7,10 +7,13 @@ import { cvat } from "./cvat/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
 import { labelPng } from "./label-png/index.js";
+import { labelStudio } from "./label-studio/index.js";
+import { labelMe } from "./labelme/index.js";
 import { maskFolder } from "./mask-folder/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
+import { supervisely } from "./supervisely/index.js";
 import { voc } from "./voc/index.js";
 import { yolo } from "./yolo/index.js";
 
@@ -32,10 +35,13 @@ export const FORMATS: readonly Format[] = [
   cvat,
   idPng,
   labelPng,
+  labelStudio,
+  labelMe,
   maskFolder,
   npy,
   npz,
   segmentsInfo,
+  supervisely,
   voc,
   yolo,
 ];

@@ -13,14 +13,17 @@ import {
   encodeColourMask,
   encodeCvat,
   encodeIds,
+  encodeLabelMe,
   encodeLabelPng,
   encodeNpy,
   encodeNpz,
   encodePalettePng,
   encodeSegmentsInfo,
+  encodeSupervisely,
   encodeVoc,
   encodeYolo,
   FORMATS,
+  superviselyMeta,
 } from "../../src/formats/index.js";
 import { init, type LabelMap } from "../../src/index.js";
 import { loadStreet, streetClasses } from "../support/scenes.js";
@@ -46,6 +49,32 @@ function binary(path: string, bytes: Uint8Array): CandidateFile {
 function text(path: string, content: string): CandidateFile {
   return binary(path, new TextEncoder().encode(content));
 }
+
+/** Written by hand, since the library does not write the format. */
+const labelStudioExport = [
+  { id: 1, data: { image: "a.jpg" }, annotations: [] },
+  {
+    id: 2,
+    data: { image: "b.jpg" },
+    annotations: [
+      {
+        result: [
+          { from_name: "weather", to_name: "image", type: "choices", value: { choices: ["rain"] } },
+          {
+            ...{
+              from_name: "label",
+              to_name: "image",
+              type: "brushlabels",
+              original_width: 2,
+              original_height: 1,
+            },
+            value: { format: "rle", rle: [0, 0, 0, 8], brushlabels: ["car"] },
+          },
+        ],
+      },
+    ],
+  },
+];
 
 /** What each format's own writer makes of the street, under the names that its users give the files. */
 function writtenFiles(): Record<string, CandidateFile[]> {
@@ -83,6 +112,12 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       binary("SegmentationClass/street.png", voc.segmentationClass),
       binary("SegmentationObject/street.png", voc.segmentationObject),
     ],
+    labelme: [{ path: "street.json", json: encodeLabelMe(street, { imagePath: "street.jpg" }).file }],
+    supervisely: [
+      { path: "meta.json", json: superviselyMeta(streetClasses) },
+      { path: "val/ann/street.jpg.json", json: encodeSupervisely(street).annotation },
+    ],
+    "label-studio": [{ path: "project-1.json", json: labelStudioExport }],
     yolo: [text("labels/val/street.txt", encodeYolo(street, streetClasses, { things }).text)],
     cvat: [
       binary("cvat/SegmentationClass/street.png", cvat.segmentationClass),
@@ -249,6 +284,48 @@ describe("detect", () => {
     expect(
       judge([binary("SegmentationClass/a.png", colours), binary("SegmentationObject/a.png", colours)]),
     ).toEqual({ "id-png": "possible", voc: "possible" });
+  });
+
+  it("tells the JSON of annotation tools from each other and from look-alikes", () => {
+    const of = (json: unknown, path = "a.json") => judge([{ path, json }]);
+    const shapes = [{ label: "a", points: [[0, 0]], shape_type: "polygon" }];
+    const ofImage = { imagePath: "a.jpg", imageHeight: 1, imageWidth: 1 };
+    expect(of({ shapes, ...ofImage })).toEqual({ labelme: "certain" });
+    expect(of({ shapes: [], ...ofImage })).toEqual({ labelme: "likely" });
+    expect(of({ shapes })).toEqual({ labelme: "possible" });
+    expect(of({ shapes: [] })).toEqual({});
+    expect(of({ shapes: [{ type: "circle" }], ...ofImage })).toEqual({});
+    // Cityscapes' polygons, and what Bokeh or Plotly call shapes.
+    expect(of({ imgHeight: 1, imgWidth: 1, objects: [{ label: "road", polygon: [[0, 0]] }] })).toEqual({});
+    expect(of({ shapes: [{ type: "rect", x0: 0 }] })).toEqual({});
+
+    const size = { height: 1, width: 1 };
+    const object = { classTitle: "a", geometryType: "bitmap" };
+    expect(of({ size, objects: [object] })).toEqual({ supervisely: "certain" });
+    expect(of({ size, objects: [{ classTitle: "a" }] })).toEqual({ supervisely: "likely" });
+    expect(of({ size, objects: [] })).toEqual({ supervisely: "likely" });
+    expect(of({ size, objects: [{ name: "a" }] })).toEqual({});
+    expect(of({ size: [1, 1], objects: [object] })).toEqual({});
+    expect(of({ classes: [{ title: "a", shape: "any" }], tags: [] })).toEqual({ supervisely: "likely" });
+    expect(of({ classes: [{ title: "a", shape: "any" }] })).toEqual({});
+    expect(of({ classes: [{ name: "a" }], tags: [] })).toEqual({});
+    expect(judge([{ path: "set/ann/a.png.json" }])).toEqual({ supervisely: "possible" });
+    expect(judge([{ path: "set/ann/a.json" }])).toEqual({});
+
+    const [, task] = labelStudioExport;
+    expect(of(task)).toEqual({ "label-studio": "certain" });
+    expect(of({ ...task, annotations: undefined, completions: task!.annotations })).toEqual({
+      "label-studio": "certain",
+    });
+    const withResult = (result: object) => of([{ data: {}, annotations: [{ result: [result] }] }]);
+    const points = { value: { points: [[0, 0]] }, from_name: "a" };
+    expect(withResult({ ...points, original_width: 1 })).toEqual({ "label-studio": "certain" });
+    expect(withResult(points)).toEqual({});
+    expect(withResult({ value: points.value, original_width: 1 })).toEqual({});
+    expect(withResult({ value: { choices: ["a"] }, from_name: "a" })).toEqual({});
+    expect(withResult({ value: { x: 1, y: 1, width: 1, height: 1 }, from_name: "a" })).toEqual({});
+    expect(of([{ data: {}, annotations: [{ result: [null] }, null] }, null])).toEqual({});
+    expect(of([{ annotations: [{ result: [{ ...points, original_width: 1 }] }] }])).toEqual({});
   });
 
   it("tells YOLO's polygons from boxes", () => {

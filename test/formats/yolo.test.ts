@@ -1,8 +1,8 @@
 /** YOLO: a trainer fills the polygons to the objects' own pixels, and text that is no polygon is refused. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeYolo, encodeYolo } from "../../src/formats/index.js";
+import { decodeYolo, encodeYolo, yoloNames, yoloToMap } from "../../src/formats/index.js";
 import { ClassList, init, type LabelMap, labelPixels } from "../../src/index.js";
-import { loadOpenCvFill } from "../support/opencv.mjs";
+import { loadOpenCvFill, loadOpenCvFillPoly } from "../support/opencv.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { drawAllLabels, drawScene, SCENE_LABELS, sceneClasses } from "../support/scenes.js";
 
@@ -236,5 +236,162 @@ describe("YOLO", () => {
     }
     expect(() => decodeYolo("", { width: 0, height: 1 })).toThrow(wrongCall);
     expect(() => decodeYolo(5 as never, size)).toThrow(wrongCall);
+  });
+});
+
+const rowsOf = ({ data, width }: LabelMap) =>
+  Array.from({ length: data.length / width }, (_, y) =>
+    Array.from(data.subarray(y * width, (y + 1) * width), (label) => (label < 0 ? "." : label)).join(""),
+  );
+
+describe("yoloToMap", () => {
+  it("gives back what encodeYolo wrote, but for holes and objects in several areas", () => {
+    let whole = 0;
+    for (let seed = 0; seed < 150; seed++) {
+      const map = drawScene(seed);
+      const { text, issues } = encodeYolo(map, sceneClasses, { things, stuff: true });
+      const { width, height } = map;
+      const read = yoloToMap(text, { width, height, classes: sceneClasses, things });
+      const codes = new Set(issues.map(({ code }) => code));
+      if (codes.has("hole-filled")) continue;
+      // A group has no line; void and ignored names have none either.
+      const expected = Array.from(map.data, (label) => {
+        const { classId = undefined, object = 0 } = SCENE_LABELS[label] ?? {};
+        if (classId === undefined || (classId >= 26 && object === 0)) return ".";
+        return sceneClasses.classes.find(({ id }) => id === classId)!.name;
+      });
+      const found = Array.from(read.data, (label) => read.labels[label]?.className ?? ".");
+      expect(found, `seed ${seed}`).toEqual(expected);
+      for (const { classId, className, isThing } of read.labels) {
+        expect([classId, isThing]).toEqual([sceneClasses.idOf(className), things.includes(className)]);
+      }
+      const stuff = read.labels.filter(({ isThing }) => !isThing).map(({ className }) => className);
+      expect(new Set(stuff).size).toBe(stuff.length);
+      if (codes.has("object-split")) continue;
+      whole++;
+      const objects = read.labels
+        .filter(({ instanceId }) => instanceId > 0)
+        .map(({ pixelCount }) => pixelCount);
+      const given = map.labels.filter(
+        (label, index) => SCENE_LABELS[index]!.object > 0 && label.pixelCount > 0,
+      );
+      expect(objects.sort()).toEqual(given.map(({ pixelCount }) => pixelCount).sort());
+    }
+    expect(whole).toBeGreaterThan(20);
+  });
+
+  it("draws as Ultralytics trains: fractions cut off, cv2.fillPoly, smaller areas on top", async () => {
+    const fillPoly = await loadOpenCvFillPoly();
+    const { below } = dice(mulberry32(77));
+    for (let run = 0; run < 60; run++) {
+      const [width, height] = [8 + below(40), 8 + below(40)];
+      const polygons = Array.from({ length: 1 + below(5) }, () =>
+        Array.from({ length: 6 + 2 * below(3) }, () => below(10_001) / 10_000),
+      );
+      const text = polygons.map((polygon) => `0 ${polygon.join(" ")}\n`).join("");
+      const masks = polygons.map((polygon) => {
+        const pixels = polygon.map((share, at) => Math.trunc(share * (at % 2 === 0 ? width : height)));
+        return fillPoly(width, height, [{ rings: [pixels], value: 1 }]);
+      });
+      const areas = masks.map((mask) => mask.reduce((sum, pixel) => sum + pixel, 0));
+      const order = masks.map((_, place) => place).sort((a, b) => areas[b]! - areas[a]!);
+      const expected = new Int32Array(width * height).fill(-1);
+      for (const place of order) {
+        masks[place]!.forEach((pixel, index) => {
+          if (pixel === 1) expected[index] = place;
+        });
+      }
+      expect(yoloToMap(text, { width, height, classes: ["car"] }).data, text).toEqual(expected);
+    }
+  });
+
+  it("names the line of what it cannot read, and of what no pixel is left of", () => {
+    const size = { width: 4, height: 1 };
+    const row = "0 0 1 0 1 0.9 0 0.9";
+    const map = yoloToMap(`1 ${row}\n\n0 ${row}\n`, { ...size, classes: ["a", "b"] });
+    expect(rowsOf(map)).toEqual(["1111"]);
+    expect(map.labels.map(({ name, classId }) => [name, classId])).toEqual([
+      ["b # 1", 1],
+      ["a # 1", 0],
+    ]);
+    expect(map.issues).toEqual([
+      {
+        code: "shape-covered",
+        path: "line 1",
+        message: 'line 1: the shape of class "b" is covered by other shapes.',
+      },
+    ]);
+    const invalid = (message: string) =>
+      expect.objectContaining({ code: "FORMAT_INVALID", message: `YOLO: ${message}` });
+    expect(() => yoloToMap(`0 ${row}\n\n2 ${row}`, { ...size, classes: ["a", "b"] })).toThrow(
+      invalid("line 3: the class 2 has no name; there are 2 classes."),
+    );
+    expect(() => yoloToMap(`0 ${row}\n0 0 0 1 0`, { ...size, classes: ["a"] })).toThrow(
+      invalid("line 2: 4 numbers follow the class index; a polygon has x and y of at least three points."),
+    );
+    expect(() => yoloToMap("", { ...size, classes: ["a"], things: ["b"] })).toThrow(
+      expect.objectContaining({ name: "ClassError", code: "CLASS_UNKNOWN" }),
+    );
+    expect(() => yoloToMap("", { ...size, classes: ["a"], maxPixels: 3 })).toThrow(
+      expect.objectContaining({ code: "FORMAT_UNSUPPORTED" }),
+    );
+    for (const options of [
+      { ...size },
+      { ...size, classes: [""] },
+      { ...size, classes: "a" },
+      { width: 4, classes: ["a"] },
+      { ...size, classes: ["a"], maxPixels: 0 },
+      { ...size, classes: ["a"], names: ["a"] },
+    ]) {
+      expect(() => yoloToMap("", options as never), JSON.stringify(options)).toThrow(wrongCall);
+    }
+  });
+});
+
+describe("yoloNames", () => {
+  it("reads the names in every form that data.yaml has", () => {
+    const names = ["car", "traffic light", "it's", "a, b", "#1"];
+    const forms = [
+      `names: [car, traffic light, it's, "a, b", '#1']`,
+      `names: [car, "traffic light", 'it''s', 'a, b', "#1",] # five`,
+      `names: [car, traffic light,\n   "it's", 'a, b',\n '#1' ]\nnc: 5`,
+      `names: {0: car, 1: traffic light, 2: it's, 4: "#1", 3: "a, b"}`,
+      `nc: 5\nnames:\n- car\n- traffic light # red\n\n- it's\n- a, b\n- "#1"\nval: x`,
+      `\uFEFFnames:\r\n  0: car\r\n  1: traffic light\r\n  # more\r\n  2: it's\r\n  4: '#1'\r\n  3: a, b\r\ntrain: names`,
+      `"names" :\n  - car\n  - 'traffic light'\n  - "it's"\n  - a, b\n  - "#1"`,
+    ];
+    for (const yaml of forms) expect(yoloNames(yaml), yaml).toEqual(names);
+    expect(yoloNames("names: []")).toEqual([]);
+  });
+
+  it("refuses what it cannot read", () => {
+    const code = (yaml: string) => {
+      try {
+        return yoloNames(yaml);
+      } catch (error) {
+        return [(error as { code: string }).code, (error as Error).message.slice("data.yaml: ".length)];
+      }
+    };
+    expect(code("train: names")).toEqual(["FORMAT_INVALID", "there is no key names at the start of a line."]);
+    expect(code("names:\n  0: a\n  2: b")[1]).toBe("names: an index below 2 is missing.");
+    expect(code("names: {0: a, 0: b}")[1]).toBe("names: the index 0 occurs twice.");
+    for (const yaml of [
+      "names: car",
+      "names: [a",
+      "names: [a, [b]]",
+      "names: [a, *b]",
+      "names: {a, b}",
+      "names:\n  car: 0",
+      "names:\n  0:",
+      "names:\n  - ",
+      "names:\n  - 'a",
+      'names:\n  - "\\x41"',
+      "names: [a, , b]",
+      "x: 1\nnames:\n  0: a\n  1 b",
+    ]) {
+      expect(code(yaml)[0], yaml).toBe("FORMAT_UNSUPPORTED");
+    }
+    expect(code("x: 1\nnames:\n  0: a\n  1 b")[1]).toMatch(/^line 4: "1 b" is no name/);
+    expect(() => yoloNames(5 as never)).toThrow(wrongCall);
   });
 });

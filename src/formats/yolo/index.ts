@@ -25,5 +25,6 @@ export const yolo: Format = {
   detect,
 };
 
-export { decodeYolo, type YoloPolygon } from "./read.js";
+export { yoloNames } from "./names.js";
+export { decodeYolo, type YoloMapOptions, type YoloPolygon, yoloToMap } from "./read.js";
 export { encodeYolo, type YoloLabels, type YoloOptions } from "./write.js";

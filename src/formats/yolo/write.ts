@@ -15,8 +15,9 @@ import { invalid } from "../../checks/invalid.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelledMap } from "../../maps/labelled-map.js";
-import { allOutlines, type Polygon, type Ring } from "../../objects/outlines.js";
+import { allOutlines, type Polygon } from "../../objects/outlines.js";
 import { simplifyRing } from "../../objects/simplify-ring.js";
+import { ringArea, throughCentres } from "../shared/pixel-rings.js";
 import {
   issueOfNoObjects,
   paint,
@@ -104,23 +105,6 @@ export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOp
   return { text: lines.map((line) => `${line}\n`).join(""), issues };
 }
 
-/**
- * Moves a ring from the edges of its pixels to their centres. Each corner moves by half a pixel along both axes, to the
- * right of the line, which is where the pixels are. A strip of one pixel becomes a line, and one pixel a point.
- */
-function throughCentres(ring: Ring): number[] {
-  const { length } = ring;
-  return ring.map((coordinate, at) => {
-    const isX = at % 2 === 0;
-    const other = isX ? at + 1 : at - 1;
-    // The line turns at each corner: one of its two sides there runs along the other axis.
-    const arriving = ring[other]! - ring[(other + length - 2) % length]!;
-    const leaving = ring[(other + 2) % length]! - ring[other]!;
-    const along = Math.sign(arriving || leaving);
-    return coordinate + (isX ? -along : along) / 2;
-  });
-}
-
 /** What YOLO cannot say of the objects of a class. */
 class ClassLosses {
   holes = 0;
@@ -131,7 +115,7 @@ class ClassLosses {
   add(polygons: readonly Polygon[], isInstance: boolean): void {
     for (const { holes } of polygons) {
       this.holes += holes.length;
-      for (const hole of holes) this.holePixels += areaOf(hole);
+      for (const hole of holes) this.holePixels += ringArea(hole);
     }
     if (!isInstance || polygons.length === 1) return;
     this.splitObjects++;
@@ -157,14 +141,4 @@ class ClassLosses {
 function groupLeftOut(name: string, { area }: Segment): Issue {
   const message = `${counted(area, "pixel")} of ${name} belong to no object and have no line; pass objects: "components" to count connected areas.`;
   return { code: "group-left-out", message };
-}
-
-/** The number of pixels in a ring along the edges of pixels: the shoelace formula. */
-function areaOf(ring: Ring): number {
-  let twice = 0;
-  for (let at = 0; at < ring.length; at += 2) {
-    const next = (at + 2) % ring.length;
-    twice += ring[at]! * ring[next + 1]! - ring[next]! * ring[at + 1]!;
-  }
-  return Math.abs(twice) / 2;
 }
