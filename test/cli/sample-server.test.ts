@@ -464,6 +464,14 @@ describe("a batch of the server", () => {
     expect(ids).toEqual([["job-00001", "job-00002"], ["job-00003", "job-00004"], ["job-00005"]]);
   });
 
+  it("repeats the last job of a page on the next one if the fault says so", async () => {
+    const vendor = await serve({ jobs: dataset, pageSize: 2 });
+    vendor.faults.duplicateJob = 1;
+    const first = await page(vendor, "sample-batch");
+    const { data } = await page(vendor, "sample-batch", first.data.next_page_token);
+    expect(data.jobs.map(({ id }: { id: string }) => id)).toEqual(["job-00002", "job-00003", "job-00004"]);
+  });
+
   it("has 100 jobs on a page by default", async () => {
     const vendor = await serve({ jobs: generatedJobs({ count: 101, width: 8, height: 8 }) });
     const { data } = await page(vendor, "sample-batch");
