@@ -98,7 +98,15 @@ describe("pairFiles", () => {
   });
 
   it("takes only names with the suffix for masks, and leaves the suffix out of their names", () => {
-    const paths = ["a_mask.png", "a.png", "a.json", "b_mask_image.png", "c_image.png", "c_mask.png", "_mask.png"];
+    const paths = [
+      "a_mask.png",
+      "a.png",
+      "a.json",
+      "b_mask_image.png",
+      "c_image.png",
+      "c_mask.png",
+      "_mask.png",
+    ];
     const { pairs, withoutMask } = pairFiles(paths, { suffix: "_mask" });
     expect(pairs).toEqual([
       { name: "_mask", mask: "_mask.png", result: null, photo: null },
@@ -112,7 +120,10 @@ describe("pairFiles", () => {
 
   it("takes only the PNGs of the folder of masks for masks", () => {
     for (const masks of ["m", "m/"]) {
-      const { pairs } = pairFiles(["m/x/a.png", "m2/a.png", "photos/b.png", "m/b.png"], { masks, byNameOnly: true });
+      const { pairs } = pairFiles(["m/x/a.png", "m2/a.png", "photos/b.png", "m/b.png"], {
+        masks,
+        byNameOnly: true,
+      });
       expect(pairs.map(({ mask, photo }) => [mask, photo])).toEqual([
         ["m/b.png", "photos/b.png"],
         ["m/x/a.png", "m2/a.png"],
