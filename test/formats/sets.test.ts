@@ -289,6 +289,7 @@ describe("a set of Pascal VOC", () => {
     }
     out["VOC/ImageSets/Segmentation/train.txt"] = '# comment\r\na 1\r\n"sub dir/b"\r\n\r\nlost\r\ngone\r\n';
     out["VOC/ImageSets/Segmentation/trainval.txt"] = "a\nsub dir/b\nc\n";
+    out["VOC/ImageSets/Segmentation/val.txt"] = "c\n";
     out["VOC/JPEGImages/a.jpg"] = "photo";
     out["VOC/JPEGImages/sub dir/b.JPEG"] = "photo";
     return out;
@@ -299,7 +300,7 @@ describe("a set of Pascal VOC", () => {
     const items = await itemsOf(set);
     expect(items.map(({ name, split, photo }) => [name, split, photo])).toEqual([
       ["a", "train", "VOC/JPEGImages/a.jpg"],
-      ["c", "trainval", null],
+      ["c", "val", null],
       ["sub dir/b", "train", "VOC/JPEGImages/sub dir/b.JPEG"],
     ]);
     expect(set.issues).toEqual([
@@ -485,14 +486,27 @@ describe("a set of Cityscapes", () => {
     expect(val.count).toBe(3);
   });
 
+  it("refuses two images of one name, and names both files", async () => {
+    const { files } = await written(drawSet().items.slice(1, 2), "cityscapes");
+    const twice = [...files].flatMap(([path, bytes]) => [
+      [path, bytes] as const,
+      [path.replace("/train/", "/val/"), bytes] as const,
+    ]);
+    await expect(readSet(filesInMemory(twice), { format: "cityscapes" })).rejects.toEqual(
+      caught("FORMAT_INVALID", 'have the same name, "ulm_000000_000001"'),
+    );
+    const part = await readSet(filesInMemory(twice), { format: "cityscapes", split: "val" });
+    expect(part.count).toBe(1);
+  });
+
   it("says which names its evaluation cannot read, and keeps them", async () => {
-    const items = ["street", "x/y", "_a"].map((name, seed) => ({ name, map: drawScene(seed) }));
+    const items = ["street", "x/y", "_a", "x/xy"].map((name, seed) => ({ name, map: drawScene(seed) }));
     const { source, issues } = await written(items, "cityscapes");
     expect(issues.find(({ code }) => code === "name-not-cityscapes")?.message).toMatch(
-      /^3 images in 3 images/,
+      /^4 images in 4 images/,
     );
     const back = await itemsOf(await readSet(source, { format: "cityscapes" }));
-    expect(back.map(({ name }) => name)).toEqual(["images/_a", "street", "x/y"]);
+    expect(back.map(({ name }) => name)).toEqual(["images/_a", "street", "x/xy", "x/y"]);
   });
 });
 
