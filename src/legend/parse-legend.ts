@@ -7,7 +7,7 @@
 import { checkOptions } from "../checks/arguments.js";
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
-import { DecodeError, LegendError } from "../errors.js";
+import { DecodeError, LegendError, ResultError } from "../errors.js";
 import { readColor } from "./files/colors.js";
 import { keysOf, legendOfDrafts, pairsIn, type Source } from "./files/draft.js";
 import { FORM_GROUPS, FORM_READERS, type FormReader, type LegendForm } from "./forms.js";
@@ -80,12 +80,25 @@ export function readLegend(given: LegendSource, options: ParseLegendOptions = {}
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    // A line of text may begin with a bracket. Otherwise the vendor's parser says what is wrong.
+  } catch (cause) {
+    // A line of text may begin with a bracket.
     if (form !== undefined) return readText({ name, text, path: [] }, form, strict);
-    return parseResult(given);
+    const title = options.name === undefined ? "The result is" : `${name}: is`;
+    throw new ResultError("RESULT_INVALID", "", `${title} not JSON.${whereStopped(text, cause)}`, { cause });
   }
   return readValue({ name, text, value, path: [] }, form, strict);
+}
+
+/** Where JSON.parse stopped, as its message says; empty if it does not say it. Every runtime has its own words. */
+function whereStopped(text: string, cause: unknown): string {
+  const { message } = cause as SyntaxError;
+  let [, line, column] = /\bline (\d+),? column (\d+)/.exec(message)?.map(Number) ?? [];
+  const position = /\bat position (\d+)/.exec(message)?.[1];
+  if (line === undefined && position !== undefined) {
+    const lines = text.slice(0, Number(position)).split(/\r\n|\n|\r/);
+    [line, column] = [lines.length, lines.at(-1)!.length + 1];
+  }
+  return line === undefined ? "" : ` The parser stopped at line ${line}, column ${column}.`;
 }
 
 /**

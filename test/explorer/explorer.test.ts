@@ -310,7 +310,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   );
 
   it.each([
-    ["{", /^street\.json: The result is not JSON\..*RESULT_INVALID/s],
+    ["{", /^street\.json: is not JSON\. The parser stopped at line 1, column 2\..*RESULT_INVALID/s],
     [`{ "legend": {} }`, /^street\.json: legend: is empty.*LEGEND_INVALID/s],
     [`{ "data": true }`, /^street\.json: legend: is missing.*RESULT_INVALID/s],
   ])("names the result if it is broken: %s", (json, expected) =>

@@ -277,7 +277,15 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
     expect(() =>
       decodeCocoInstances(annotations, { ...size, overlap: "last", categories: [{ id: 3 }] }),
     ).toThrow(/annotations\[1\].category_id: categories has no id 2/);
-    for (const categories of [{}, [null], [{ id: 2, name: 5 }], [{ name: "dog" }]]) {
+    const twice = (name: string) => [
+      { id: 2, name: "cat" },
+      { id: 2, name },
+    ];
+    expect(() => decodeCocoInstances([], { ...size, categories: twice("cat") })).not.toThrow();
+    expect(() => decodeCocoInstances([], { ...size, categories: twice("dog") })).toThrow(
+      'categories[1]: "dog" has the id 2, which is already "cat"; give each class its own id.',
+    );
+    for (const categories of [{}, [null], [{ id: 2, name: 5 }], [{ name: "dog" }], twice("dog")]) {
       expect(() => decodeCocoInstances([], { ...size, categories } as never)).toThrow(invalid);
     }
   });

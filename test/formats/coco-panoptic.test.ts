@@ -263,6 +263,15 @@ print("0")
       ["26 # 1", true, false],
       ["3", true, true],
     ]);
+    for (const [name, isRight] of [
+      ["car", true],
+      ["truck", false],
+    ] as const) {
+      const categories = [...named, { id: 26, name, isthing: 1 }] as const;
+      const read = decodeCocoPanoptic(png, { segments_info }, { categories });
+      if (isRight) expect((await read).labels).toHaveLength(3);
+      else await expect(read).rejects.toThrow('categories[2]: "truck" has the id 26, which is already "car"');
+    }
     for (const wrong of [{ name: 5 }, { supercategory: {} }]) {
       const categories = [named[1], { ...named[0], ...wrong }] as never;
       const [field] = Object.keys(wrong);

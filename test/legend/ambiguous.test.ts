@@ -196,6 +196,12 @@ describe("a legend that can be read in several ways", () => {
       "line 1: the columns may be name,r,g,b or r,g,b,name; write such a line as the header",
     ],
     ["1,2,3,4,5", "line 1: the columns may be id,name,r,g,b or id,r,g,b,name"],
+    ["1,2\n3,4", "line 1: the columns may be id,name or name,id; write such a line as the header"],
+    ["road,100\ncar,101", "line 1: the columns may be name,id or name,color"],
+    ["0,bed\n1,cab", "line 1: the columns may be id,name or name,color"],
+    ["100,bed\n200,cab", "line 1: the columns may be id,name or name,color or color,name"],
+    ["road,#804080\n#00008e,car", 'line 2: "#00008e,car" is a comment, or the name begins with #'],
+    ["road,#804080\n#00008e,#ffffff", 'line 2: "#00008e,#ffffff" is a comment, or the name begins with #'],
   ])("may be a table: %j", (text, message) => {
     if (message === undefined) expect(parseLegend(text).entries).toHaveLength(1);
     else

@@ -3,7 +3,7 @@
  * have, in the order of the source. What a form cannot hold is refused, with the form and the line.
  */
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { decodeMask, init, type Legend } from "../../src/index.js";
 import {
   ade20k,
@@ -355,6 +355,86 @@ describe.each(GOLDEN)("%s (%s)", (form, keys, entries, sources) => {
 
   it("is read the same if the form is given", () => {
     for (const source of sources) expect(read(source, { form: form as never }).entries).toEqual(entries);
+  });
+});
+
+describe("a class table without a header", () => {
+  it.each<[string, [name: string, id: number | undefined, color: string][]]>([
+    [
+      "0,road\n1,car",
+      [
+        ["road", 0, ""],
+        ["car", 1, ""],
+      ],
+    ],
+    [
+      "road;0\ncar;-1;",
+      [
+        ["road", 0, ""],
+        ["car", -1, ""],
+      ],
+    ],
+    [
+      "road,#804080\ncar,#00008e",
+      [
+        ["road", undefined, "#804080"],
+        ["car", undefined, "#00008e"],
+      ],
+    ],
+    [
+      "# all classes\n#804080,road\n#00008e,car",
+      [
+        ["road", undefined, "#804080"],
+        ["car", undefined, "#00008e"],
+      ],
+    ],
+    ["# by hand, 2008\n0,road\n# until here, 2009", [["road", 0, ""]]],
+    ["road,128,64,128\n# by hand, 2008", [["road", undefined, "#804080"]]],
+    ['"128,64,128",road', [["road", undefined, "#804080"]]],
+    [
+      "road,128,64,128\ncar,0,0,142",
+      [
+        ["road", undefined, "#804080"],
+        ["car", undefined, "#00008e"],
+      ],
+    ],
+    ["128,64,128,road", [["road", undefined, "#804080"]]],
+    // The first row alone could be read in two ways.
+    [
+      "0,bed\n1,road",
+      [
+        ["bed", 0, ""],
+        ["road", 1, ""],
+      ],
+    ],
+    [
+      "1,2\n3,car",
+      [
+        ["2", 1, ""],
+        ["car", 3, ""],
+      ],
+    ],
+  ])("is read if only one order of columns fits all rows: %j", (text, labels) => {
+    const { form, entries } = parseLegend(text);
+    expect(form).toBe("class table");
+    expect(entries.map(({ name, id, rgb, color }) => [name, id, rgb < 0 ? "" : color])).toEqual(labels);
+  });
+
+  it("is refused from the first row that does not fit", () => {
+    expect(errorOf("0,road\n1,car\nx,bus").message).toContain(
+      "line 3: does not have the columns of the rows before it (id,name)",
+    );
+    expect(errorOf("#804080,road\ncar,#00008e").message).toContain(
+      "line 2: does not have the columns of the rows before it (color,name)",
+    );
+  });
+
+  it.each(["128 64 128\troad, 5", "128 64 128\tbed"])("is not seen in a label_colors.txt: %j", (text) => {
+    expect(parseLegend(text).form).toBe("label_colors.txt");
+  });
+
+  it.each(["road,car", "a note, with a comma", "a:1,b:2", "-,-"])("is not seen in %j", (text) => {
+    expect(errorOf(text).message).toContain("is in no form that is known");
   });
 });
 
@@ -796,11 +876,39 @@ describe("a malformed legend is refused with its form and place", () => {
   it.each([
     ["classes.csv", "name;x\na;1", "classes.csv (class table): line 1: must be a header"],
     ["x.tsv", "", "x.tsv (class table): line 1: must be a header"],
-    ["palette.gpl", "1,2", 'palette.gpl (GIMP palette): line 1: is not "GIMP Palette"'],
+    ["palette.gpl", "1 2", 'palette.gpl (GIMP palette): line 1: is not "GIMP Palette"'],
     ["label_colors.txt", "Animal", 'label_colors.txt (label_colors.txt): line 1: is "Animal"'],
     ["labelmap.txt", "Animal", 'labelmap.txt (CVAT labelmap.txt): line 1: "Animal" has 1 fields'],
   ])("in the form that the name %s says, if nothing else says it", (name, text, message) => {
     expect(errorOf(text, { name }).message).toContain(message);
+  });
+
+  it("with the line and column of broken JSON, if the runtime tells where it stopped", () => {
+    const text = '{\n  "#ff0000": "car"\n  "#00ff00": "road"\n}';
+    const place = "The parser stopped at line 3, column 3.";
+    for (const given of [text, `\ufeff${text}`, text.replaceAll("\n", "\r\n")]) {
+      const error = errorOf(given, { name: "city.json" });
+      expect([error.code, error.message]).toEqual(["RESULT_INVALID", `city.json: is not JSON. ${place}`]);
+    }
+    expect(errorOf(text).message).toBe(`The result is not JSON. ${place}`);
+  });
+
+  it.each([
+    ["Expected ',' in JSON at position 5 (line 2 column 4)", " The parser stopped at line 2, column 4."],
+    [
+      "JSON.parse: bad character at line 7 column 1 of the JSON data",
+      " The parser stopped at line 7, column 1.",
+    ],
+    ["JSON Parse error: Unexpected EOF", ""],
+  ])("in the words of other runtimes: %s", (words, place) => {
+    const parse = vi.spyOn(JSON, "parse").mockImplementation(() => {
+      throw new SyntaxError(words);
+    });
+    try {
+      expect(errorOf("{", { name: "city.json" }).message).toBe(`city.json: is not JSON.${place}`);
+    } finally {
+      parse.mockRestore();
+    }
   });
 
   it("with more labels than a label map takes", () => {

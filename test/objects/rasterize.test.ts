@@ -327,6 +327,33 @@ describe("rasterize", () => {
     }
   });
 
+  it.each(["coco", "opencv"] as const)(
+    "limits the pixels of all shapes to 64 times maxPixels (%s)",
+    (rule) => {
+      const size = { width: 10, height: 10, rule, maxPixels: 100 };
+      const full = shape("a", [[0, 0, 10, 0, 10, 10, 0, 10]]);
+      const times = (count: number, one: Shape) => Array.from({ length: count }, () => one);
+      expect(() => rasterize(times(64, full), size)).not.toThrow();
+      expect(() => rasterize(times(65, full), size)).toThrow(
+        wrongCall("shapes[64]: makes the shapes have more than 6400 pixels in all (64 times maxPixels)"),
+      );
+      expect(() => rasterize(times(65, full), { ...size, maxPixels: 200 })).not.toThrow();
+      // OpenCV's pixels are in rows, so codes must be turned too.
+      const code: Shape = { className: "a", rle: { size: [10, 10], counts: [0, 100] } };
+      const most = rule === "coco" ? 64 : 32;
+      expect(() => rasterize(times(most, code), size)).not.toThrow();
+      expect(() => rasterize(times(most + 1, code), size)).toThrow(wrongCall(`shapes[${most}]: makes`));
+    },
+  );
+
+  it("limits codes of few pixels that are far apart, if they must be turned into rows", () => {
+    const code: Shape = { className: "a", rle: { size: [10, 10], counts: [0, 1, 98, 1] } };
+    const size = { width: 10, height: 10, maxPixels: 100 };
+    const codes = Array.from({ length: 65 }, () => code);
+    expect(() => rasterize(codes, size)).not.toThrow();
+    expect(() => rasterize(codes, { ...size, rule: "opencv" })).toThrow(wrongCall("shapes[62]: makes"));
+  });
+
   it("limits the work by the rows and columns that all outlines enter, whatever the rule", () => {
     const zigzag = (width: number, turns: number) =>
       Array.from({ length: turns }, (_, turn) => [turn % 2 ? width : 0, turn % 2]).flat();

@@ -1,6 +1,6 @@
 /** What class ids are called: by the categories of a COCO file, or by a class list. An id without a name is its own name. */
 
-import { kindOf } from "../../checks/describe.js";
+import { kindOf, quote } from "../../checks/describe.js";
 import { DecodeError, FormatError } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
 import { isClassList } from "../../legend/is-class-list.js";
@@ -23,23 +23,29 @@ export interface CocoCategory {
 /**
  * The categories by id.
  * @param read reads what else the format has
- * @throws {FormatError} FORMAT_INVALID: `categories` is not an array of objects with ids, or a name is not text.
+ * @throws {FormatError} FORMAT_INVALID: `categories` is not an array of objects with ids, a name is not text, or an id
+ *   has two names.
  */
 export function readCategories<T extends object>(
   categories: unknown,
   format: string,
   read: (fields: Fields, path: string, id: number) => T,
 ): Map<number, NamedClass & T> {
-  return new Map(
-    arrayAt(categories, "categories", format).map((item, place) => {
-      const path = `categories[${place}]`;
-      const fields = objectAt(item, path, format);
-      const id = integerAt(fields.id, `${path}.id`, format);
-      const className = textAt(fields.name, `${path}.name`, format) ?? String(id);
-      const supercategory = textAt(fields.supercategory, `${path}.supercategory`, format) ?? null;
-      return [id, { className, supercategory, ...read(fields, path, id) }];
-    }),
-  );
+  const classes = new Map<number, NamedClass & T>();
+  arrayAt(categories, "categories", format).forEach((item, place) => {
+    const path = `categories[${place}]`;
+    const fields = objectAt(item, path, format);
+    const id = integerAt(fields.id, `${path}.id`, format);
+    const className = textAt(fields.name, `${path}.name`, format) ?? String(id);
+    const supercategory = textAt(fields.supercategory, `${path}.supercategory`, format) ?? null;
+    const known = classes.get(id);
+    if (known !== undefined && known.className !== className) {
+      const problem = `${quote(className)} has the id ${id}, which is already ${quote(known.className)}`;
+      throw new FormatError("FORMAT_INVALID", format, `${path}: ${problem}; give each class its own id.`);
+    }
+    classes.set(id, { className, supercategory, ...read(fields, path, id) });
+  });
+  return classes;
 }
 
 /** A text; `undefined` if it is missing or empty, since some tools write "" for nothing. */

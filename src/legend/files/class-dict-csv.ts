@@ -6,7 +6,8 @@
  *   Animal,64,128,64                0, background
  *   "Sign, back",192, 128, 128      1, car
  *
- * The header says which column is which. Without a header the numbers do: the colour is what is three numbers in each row.
+ * The header says which column is which. Without a header the fields do: three numbers in each row are the colour, and so is
+ * one field that writes a colour; of two columns, the integers are the ids. Several readings are an error.
  * Other columns (such as `class_11` of BiSeNet) are ignored. Quotes follow RFC 4180, and real files have spaces after the
  * commas. Semicolons or tabs may stand for the commas.
  */
@@ -48,6 +49,10 @@ const ORDERS: readonly (readonly Column[])[] = [
   ["r", "g", "b", "name"],
   ["id", "name", "r", "g", "b"],
   ["id", "r", "g", "b", "name"],
+  ["id", "name"],
+  ["name", "id"],
+  ["name", "color"],
+  ["color", "name"],
 ];
 
 /** A quoted field (`""` stands for a quote) with optional spaces around it, or a plain field; then a comma or the end. */
@@ -97,7 +102,8 @@ export function readClassTable(lines: readonly TextLine[], format: string): Lege
     if (place <= header) return;
     // In the first column, # may also begin a colour.
     const isComment =
-      text.startsWith("#") && !(layouts[0]!.color === 0 && readColor(tryRow(text, separator)?.[0]) !== null);
+      text.startsWith("#") &&
+      !(layouts.some(({ color }) => color === 0) && readColor(tryRow(text, separator)?.[0]) !== null);
     const fields = isComment ? tryRow(text, separator) : splitRow(text, line, separator, format);
     if (isComment) {
       if (fields !== undefined && isRow(fields, dialect)) {
@@ -167,8 +173,12 @@ function dialectOf(lines: readonly TextLine[]): Dialect | undefined {
     }
   }
   for (const separator of Object.keys(FIELDS)) {
-    const fields = place < 0 ? undefined : tryRow(lines[place]!.text, separator);
-    const layouts = fields === undefined ? [] : layoutsOfRow(fields);
+    const layoutsOf = ({ text }: TextLine) => layoutsOfRow(tryRow(text, separator) ?? []);
+    // "#804080,road" is a row. Every other line that begins with # is a comment.
+    const first = lines.find(
+      (line) => !line.text.startsWith("#") || layoutsOf(line).some(({ color }) => color === 0),
+    );
+    const layouts = first === undefined ? [] : layoutsOf(first);
     if (layouts.length > 0) return { separator, layouts, width: 0, names: [], header: -1 };
   }
   return undefined;
@@ -185,14 +195,19 @@ function layoutOfTitles(titles: readonly string[]): Layout | undefined {
   return isTable ? layout : undefined;
 }
 
+/** Three numbers with spaces begin a line of label_colors.txt, whose names may have any sign. */
+const RGB_START = /^\d+[ \t]+\d+[ \t]+\d+(?:[ \t]|$)/;
+
 /** The orders of columns in which a row without a header can be read. */
 function layoutsOfRow(fields: readonly string[]): Layout[] {
   const width = fields.length - [...fields].reverse().findIndex((field) => field !== "");
+  if (width === 2 && RGB_START.test(fields[0]!)) return [];
   return ORDERS.filter(
     (order) =>
       order.length === width &&
       order.every((column, place) => {
         if (column === "name") return fields[place] !== "";
+        if (column === "color") return readColor(fields[place]) !== null;
         return column === "id" ? readId(fields[place]!) !== undefined : isChannel(fields[place]!);
       }),
   ).map((order) => {
@@ -216,8 +231,8 @@ function layoutOf(
   }
   let possible = layouts;
   for (const { fields, line } of rows) {
-    const own = layoutsOfRow(fields).map((layout) => layout.name * 10 + layout.r);
-    const next = possible.filter((layout) => own.includes(layout.name * 10 + layout.r));
+    const own = layoutsOfRow(fields).map(namesOf);
+    const next = possible.filter((layout) => own.includes(namesOf(layout)));
     if (next.length === 0) {
       const message = `does not have the columns of the rows before it (${namesOf(possible[0]!)}), and the file has no header.`;
       throw invalidLine(format, line, message);
@@ -241,7 +256,13 @@ function namesOf(layout: Layout): string {
 
 /** Whether a row has all that a label needs. */
 function isRow(fields: readonly string[], { width, layouts }: Dialect): boolean {
-  if (width === 0) return layoutsOfRow(fields).length > 0;
+  if (width === 0) {
+    const possible = layouts.map(namesOf);
+    const hasColors = layouts.some((layout) => layout.color >= 0);
+    return layoutsOfRow(fields).some(
+      (own) => possible.includes(namesOf(own)) || (hasColors && own.color === 0),
+    );
+  }
   const { r, g, b, color, id } = layouts[0]!;
   if (fields.length < width) return false;
   if (r >= 0) return [r, g, b].every((place) => isChannel(fields[place]!));

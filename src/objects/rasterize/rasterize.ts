@@ -38,7 +38,7 @@ export interface RasterizeOptions {
    * does. `round` is `np.rint`: to the nearest integer, and from the middle to the even one. Default `"truncate"`.
    */
   readonly fractions?: "truncate" | "round";
-  /** The largest number of pixels to accept. Default 2^28. */
+  /** The largest number of pixels to accept. All shapes together may have 64 times as many. Default 2^28. */
   readonly maxPixels?: number;
 }
 
@@ -55,24 +55,30 @@ export interface RasterizeOptions {
  * @param shapes the list may be empty
  * @throws {DecodeError} OPTION_INVALID: an invalid option, more than `maxPixels`, a shape that is malformed, two shapes of
  *   a class with the same number, a coordinate beyond ±2^25, or outlines that enter more than 2^25 rows and columns of
- *   the image in all; OUT_OF_MEMORY.
+ *   the image in all, or shapes that have more than 64 times `maxPixels` in all; OUT_OF_MEMORY.
  * @throws {FormatError} FORMAT_INVALID: not a run-length code.
  * @throws {LabelMapError} SIZE_MISMATCH: a run-length code of another size.
  */
 export function rasterize(shapes: readonly Shape[], options: RasterizeOptions): LabelMap {
-  const { width, height, rule, order, wholePixels } = readOptions(options);
+  const { width, height, rule, order, wholePixels, maxPixels } = readOptions(options);
   if (!Array.isArray(shapes)) throw invalid(`shapes is ${kindOf(shapes)}; give an array.`);
   const canvas: Canvas = { width, height, order: rule === "coco" ? "columns" : "rows" };
   const collector = new RangeCollector();
-  const draw = ringDrawer(rule, canvas, wholePixels, collector, new WorkLimit());
+  const limit = new WorkLimit(maxPixels);
+  const draw = ringDrawer(rule, canvas, wholePixels, collector, limit);
   // Array.from, unlike map, does not skip the gaps of a sparse array.
   const pixels = Array.from(shapes, (shape: unknown, place): PixelRuns => {
     const path = `shapes[${place}]`;
     checkInfo(shape, path);
     const geometry = readGeometry(shape, path, canvas);
-    return "counts" in geometry
-      ? pixelsOfRle(geometry, canvas, collector)
-      : pixelsOfDrawings(geometry, draw, collector);
+    const spend = (count: number) => limit.spendPixels(count, path);
+    const runs =
+      "counts" in geometry
+        ? pixelsOfRle(geometry, canvas, collector, spend)
+        : pixelsOfDrawings(geometry, draw, collector);
+    // Nothing is painted before all shapes are counted.
+    spend(countPixels(runs));
+    return runs;
   });
   const areas = pixels.map(countPixels);
   const data = paint(pixels, canvas, paintingOrder(shapes, areas, order));
@@ -141,6 +147,7 @@ interface ReadOptions {
   readonly rule: Rule;
   readonly order: Required<RasterizeOptions>["order"];
   readonly wholePixels: (coordinate: number) => number;
+  readonly maxPixels: number;
 }
 
 function readOptions(options: RasterizeOptions): ReadOptions {
@@ -162,7 +169,14 @@ function readOptions(options: RasterizeOptions): ReadOptions {
   if (fractions !== undefined && rule === "coco") {
     throw invalid('fractions is for rule: "opencv"; the rule "coco" uses the fractions.');
   }
-  return { width, height, rule, order, wholePixels: fractions === "round" ? roundToEven : Math.trunc };
+  return {
+    width,
+    height,
+    rule,
+    order,
+    wholePixels: fractions === "round" ? roundToEven : Math.trunc,
+    maxPixels,
+  };
 }
 
 function roundToEven(coordinate: number): number {

@@ -55,15 +55,24 @@ function addRuns(runs: PixelRuns, into: RangeCollector): void {
   for (let i = 0; i < runs.length; i += 2) into.add(runs[i]!, runs[i + 1]!);
 }
 
-/** The pixels of a run-length code, which counts down the columns. */
-export function pixelsOfRle(mask: RleMask, canvas: Canvas, collector: RangeCollector): PixelRuns {
+/**
+ * The pixels of a run-length code, which counts down the columns.
+ *
+ * @param spend is told how many pixels must be turned into rows before they are, and may throw
+ */
+export function pixelsOfRle(
+  mask: RleMask,
+  canvas: Canvas,
+  collector: RangeCollector,
+  spend: (pixels: number) => void,
+): PixelRuns {
   if (canvas.order === "columns") forEachRun(mask, (start, end) => collector.add(start, end));
-  else addRows(mask, collector);
+  else addRows(mask, collector, spend);
   return collector.take();
 }
 
 /** Turns the columns that a mask covers into rows. */
-function addRows(mask: RleMask, into: RangeCollector): void {
+function addRows(mask: RleMask, into: RangeCollector, spend: (pixels: number) => void): void {
   const { width, height } = mask;
   let [left, right] = [width, 0];
   forEachRun(mask, (start, end) => {
@@ -72,6 +81,7 @@ function addRows(mask: RleMask, into: RangeCollector): void {
   });
   if (left >= right) return;
   const size = { width: right - left, height };
+  spend(size.width * height);
   const columns = new Uint8Array(size.width * height);
   forEachRun(mask, (start, end) => columns.fill(1, start - left * height, end - left * height));
   const { data } = transpose(size, columns, new Uint8Array(columns.length));
