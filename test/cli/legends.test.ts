@@ -524,6 +524,20 @@ describe("labelmap decode", () => {
     expect(decode("mixed/own.png", "named")).toEqual([0, "0 sky", "1 car"]);
   });
 
+  it("makes a class list of ids that could be colours, if the encoding or the form says that they are ids", () => {
+    write("numbers/a.png", rowOf([100, 200, 200]));
+    const legend = write("numbers.json", json({ 100: "road", 200: "car" }));
+    for (const flags of [
+      ["--encoding", "grey"],
+      ["--form", "ids to names"],
+    ]) {
+      const out = `numbers-${flags[1]}`;
+      const options = ["--legend", legend, "--map", "semantic", "--out", out, ...flags];
+      expect(run("decode", "numbers", ...options)).toMatchObject({ code: 0, stdout: `${out}: 1 done\n` });
+      expect(npy(out, "a")).toEqual([0, 1, 1]);
+    }
+  });
+
   it("makes the files again if the palette is another one", () => {
     write("palettes/voc.png", readFileSync(VOC));
     const decode = (...more: string[]) => {
