@@ -5,7 +5,7 @@
  * names the numbers that grey and palette images have. A legend of both names the ids of a grey image, because a grey
  * image has no colours, unless the legend's colours are grey too.
  */
-import { LabelMapError, type SegmentationResult } from "labelmap";
+import { LegendError, type SegmentationResult } from "labelmap";
 import type { EncodingInput } from "labelmap/ids";
 import { type LegendForm, legendOfIds, readLegend } from "labelmap/legend";
 
@@ -30,8 +30,8 @@ export interface MaskLegend {
 
 /**
  * @param source `null` if there is no legend. Then the mask is read by its natural encoding.
- * @throws what `readLegend` and `legendOfIds` throw. {LabelMapError} ENCODING_MISMATCH: the legend has only ids, and the
- *   mask is RGB, whose colours can be ids in several ways.
+ * @throws what `readLegend` and `legendOfIds` throw. {LegendError} LEGEND_INVALID: the legend has only ids, and the mask
+ *   is RGB, whose colours can be ids in several ways.
  */
 export function legendOfMask(
   png: Uint8Array,
@@ -45,8 +45,8 @@ export function legendOfMask(
   }
   const { keys, form, entries } = legend.legend;
   if (keys === "ids" && natural === "colors") {
-    throw new LabelMapError(
-      "ENCODING_MISMATCH",
+    throw new LegendError(
+      "LEGEND_INVALID",
       `${source!.name} (${form}): has ids and no colours, but the mask has colours; give the encoding of the mask, such as rgb-id`,
     );
   }

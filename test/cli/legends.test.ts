@@ -434,7 +434,7 @@ describe("messages about legends", () => {
     const { code, stderr } = run("inspect", COLORS, legend);
     expect([code, stderr]).toEqual([
       1,
-      `labelmap: ENCODING_MISMATCH: ${legend} (ids to names): has ids and no colours, but the mask has colours; give the mask's --encoding, such as rgb-id\n`,
+      `labelmap: LEGEND_INVALID: ${legend} (ids to names): has ids and no colours, but the mask has colours; give the mask's --encoding, such as rgb-id\n`,
     ]);
   });
 
@@ -524,12 +524,29 @@ describe("labelmap decode", () => {
     expect(decode("mixed/own.png", "named")).toEqual([0, "0 sky", "1 car"]);
   });
 
+  it("makes a class list of ids that could be colours, if the encoding or the form says that they are ids", () => {
+    write("numbers/a.png", rowOf([100, 200, 200]));
+    const legend = write("numbers.json", json({ 100: "road", 200: "car" }));
+    for (const flags of [
+      ["--encoding", "grey"],
+      ["--form", "ids to names"],
+    ]) {
+      const out = `numbers-${flags[1]}`;
+      const options = ["--legend", legend, "--map", "semantic", "--out", out, ...flags];
+      expect(run("decode", "numbers", ...options)).toMatchObject({ code: 0, stdout: `${out}: 1 done\n` });
+      expect(npy(out, "a")).toEqual([0, 1, 1]);
+    }
+  });
+
   it("makes the files again if the palette is another one", () => {
     write("palettes/voc.png", readFileSync(VOC));
-    const decode = (...more: string[]) => run("decode", "palettes", "--out", "by-palette", ...more).stdout;
+    const decode = (...more: string[]) => {
+      const { stdout, stderr } = run("decode", "palettes", "--out", "by-palette", "--quiet", ...more);
+      return stderr + stdout;
+    };
     expect(decode("--legend", "pascal-voc")).toBe("by-palette: 1 done\n");
     expect(npy("by-palette", "voc").slice(11, 13)).toEqual([1, 2]);
-    expect(decode("--legend", "Pascal-VOC")).toContain("1 done");
+    expect(decode("--legend", "Pascal-VOC")).toBe("by-palette: 1 done\n");
     expect(decode("--legend", "camvid")).toBe("by-palette: 1 done\n");
     expect(decode("--legend", "camvid")).toBe("by-palette: 0 done, 1 already up to date\n");
   });

@@ -6,7 +6,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENCODING_MISMATCH: "Open the mask with `labelmap view --encoding`, which says how its numbers are stored.",
   IDS_TOO_MANY: "This looks like a photo, or a mask that was saved with loss (JPEG) or with smoothed edges.",
   RESULT_INVALID: "Drop the vendor's result object, or a legend of colours or ids and names.",
-  LEGEND_INVALID: "Drop the vendor's result object, or a legend of colours or ids and names.",
+  LEGEND_INVALID:
+    "Drop the vendor's result object, or a legend of colours and names. `labelmap view --encoding` reads masks of ids.",
   LEGEND_AMBIGUOUS: "Write a # before each colour, or open the mask with `labelmap view --form`.",
   FORMAT_INVALID: "Correct the line that the message names.",
   LEGEND_COLOR_CONFLICT: "Give each colour one meaning in the legend.",
