@@ -73,7 +73,7 @@ describe("other samples of 16 bits are no colours", () => {
   ];
   it.each(cases)("%s: an error that names the remedy", async (_, image) => {
     const png = wide(image);
-    const remedy = expect.stringMatching(/`encoding`, such as "(grey|synthia)".*8 bits per sample/);
+    const remedy = expect.stringMatching(/`encoding: "(grey|synthia)"`.*8 bits per sample/);
     for (const target of [{ map: "label" }, { map: "runs" }] as const) {
       await expect(decodeMask(png, { "#000000": "void" }, { target })).rejects.toMatchObject({
         ...wideColors,
