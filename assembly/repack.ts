@@ -105,7 +105,6 @@ function pickBytes(row: usize, bytes: usize): void {
 }
 
 /** Whether up to 64 bytes are 0. */
-@inline
 function isZero(from: usize, bytes: usize): bool {
   let all = v128.load(from);
   for (let place: usize = 16; place < bytes; place += 16) all = v128.or(all, v128.load(from + min(place, bytes - 16)));
