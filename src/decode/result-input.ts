@@ -9,7 +9,7 @@ export type ResultInput = SegmentationResult | LegendInput | { readonly legend: 
 export type Source = Pick<SegmentationResult, "legend" | "instances" | "issues">;
 
 /** An object with a `legend` is a result, parsed or not. A string is a result's JSON. Anything else is a legend. */
-export function readResult(input: ResultInput, { strict = false }: { readonly strict?: boolean }): Source {
+export function readResult(input: ResultInput, { strict }: { readonly strict: boolean }): Source {
   if (typeof input === "string" || (isObject(input) && "legend" in input)) {
     return parseResult(input, { strict });
   }
