@@ -107,7 +107,8 @@ function pickBytes(row: usize, bytes: usize): void {
 /** Whether up to 64 bytes are 0. */
 function isZero(from: usize, bytes: usize): bool {
   let all = v128.load(from);
-  for (let place: usize = 16; place < bytes; place += 16) all = v128.or(all, v128.load(from + min(place, bytes - 16)));
+  for (let place: usize = 16; place < bytes; place += 16)
+    all = v128.or(all, v128.load(from + min(place, bytes - 16)));
   return !v128.any_true(all);
 }
 

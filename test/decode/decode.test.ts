@@ -8,7 +8,14 @@ import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { deflatedWasmBase64 } from "../../src/decode/wasm/embedded.js";
 import { getModule } from "../../src/decode/wasm/module.js";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/index.js";
+import {
+  checkDecodeOptions,
+  type DecodeOptions,
+  decodeMask,
+  decodeMaskSync,
+  init,
+  labelPixels,
+} from "../../src/index.js";
 import { loadCorpus, type MaskCase } from "../support/corpus.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { decodeReference } from "../support/reference.mjs";
@@ -62,7 +69,10 @@ describe("what comes with the labels", () => {
     structuredClone(view.buffer, { transfer: [view.buffer] });
     for (const gone of [view.buffer, view]) {
       expect(() => decodeMaskSync(gone, small.result)).toThrow(
-        expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
+        expect.objectContaining({
+          ...{ name: "DecodeError", code: "OPTION_INVALID", cause: expect.any(TypeError) },
+          message: expect.stringContaining("the PNG's buffer is detached"),
+        }),
       );
     }
   });
@@ -113,6 +123,10 @@ describe("what comes with the labels", () => {
     );
     const beside = new Int32Array(buffer, Math.ceil(small.png.length / 4) * 4);
     expect(sha256(decodeMaskSync(png, small.result, { into: beside }).data)).toBe(small.expected.sha256);
+    const behind = new Uint8Array(buffer, width * height * 4, small.png.length);
+    behind.set(small.png);
+    const before = new Int32Array(buffer, 0, width * height);
+    expect(sha256(decodeMaskSync(behind, small.result, { into: before }).data)).toBe(small.expected.sha256);
   });
 
   it("decodes a view into the middle of a larger buffer", () => {
@@ -154,16 +168,37 @@ describe("options", () => {
   });
 
   it.each([
-    { engine: "native" },
-    { classBy: "colour" },
-    { maxPixels: 0 },
-    { maxBytes: Number.NaN },
-    { into: new Uint8Array(4) },
-    null,
-    "strict",
-  ])("refuses %o with a typed error", async (options) => {
-    const call = decodeMask(small.png, small.result, options as unknown as DecodeOptions);
-    await expect(call).rejects.toMatchObject({ name: "DecodeError", code: "OPTION_INVALID" });
+    [{ engine: "native" }, 'engine must be "auto", "fused" or "upng", not "native"'],
+    [{ engine: ", " }, 'engine must be "auto", "fused" or "upng", not ", "'],
+    [{ classBy: "colour" }, 'classBy must be "name" or "class_id", not "colour"'],
+    [{ maxPixels: 0 }, "maxPixels must be a positive number"],
+    [{ maxBytes: 0 }, "maxBytes must be a positive number"],
+    [{ maxBytes: Number.NaN }, "maxBytes must be a positive number"],
+    [{ into: new Uint8Array(4) }, "`into` must be an Int32Array"],
+    [{ snap: { maxDistance: 0 } }, "maxDistance is a number above 0"],
+    [{ snap: { maxDistance: "5" } }, "maxDistance is a number above 0"],
+    [{ intro: 1 }, 'the options: unknown key "intro"'],
+    [null, "the options must be an object"],
+    ["strict", "the options must be an object"],
+  ])("refuses %o with a typed error, also before the first mask", async (given, message) => {
+    const options = given as unknown as DecodeOptions;
+    const error = {
+      ...{ name: "DecodeError", code: "OPTION_INVALID" },
+      message: expect.stringContaining(message),
+    };
+    await expect(decodeMask(small.png, small.result, options)).rejects.toMatchObject(error);
+    expect(() => checkDecodeOptions(options)).toThrow(expect.objectContaining(error));
+    checkDecodeOptions({});
+  });
+
+  it("strict makes errors of the legend's defects, however the legend is given", () => {
+    const legend = { ...small.result.legend, "no colour": "odd" };
+    for (const given of [legend, { legend }, JSON.stringify({ legend })]) {
+      expect(decodeMaskSync(small.png, given).issues).toHaveLength(1);
+      expect(() => decodeMaskSync(small.png, given, { strict: true })).toThrow(
+        expect.objectContaining({ name: "LegendError" }),
+      );
+    }
   });
 
   it.each([undefined, null, "png", [1, 2, 3]])("refuses %o as a PNG", async (png) => {
@@ -253,6 +288,45 @@ describe("pixels decoded elsewhere", () => {
   it("are refused if they do not fill the size", () => {
     const image = { data: new Uint8Array(11), width: 3, height: 1 };
     expect(() => labelPixels(image, legend)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
+
+  it.each([
+    [0, 1, 4],
+    [1, 0, 4],
+    [-1, -1, 4],
+    [0.5, 2, 4],
+    [2, 0.5, 4],
+    [2, 1, 2],
+    [2, 1, 1],
+  ])("are refused with the size %d×%d and %i channels", (width, height, channels) => {
+    const data = new Uint8Array(width * height * channels);
+    const image = { data, width, height, channels: channels as 3 };
+    expect(() => labelPixels(image, legend)).toThrow(
+      expect.objectContaining({
+        code: "OPTION_INVALID",
+        message: "width and height must be positive integers, and channels 3 or 4",
+      }),
+    );
+  });
+
+  it("are written only into an array of their size", () => {
+    const image = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 as const };
+    const into = new Int32Array(4);
+    expect(labelPixels(image, legend, { into }).data).toBe(into);
+    for (const length of [1, 3, 5]) {
+      expect(() => labelPixels(image, legend, { into: new Int32Array(length) })).toThrow(
+        expect.objectContaining({ code: "OUTPUT_SIZE", message: expect.stringContaining("`into`") }),
+      );
+    }
+  });
+
+  it("may have a legend with a defect, but not with strict", () => {
+    const image = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 as const };
+    const odd = { ...legend, "no colour": "odd" };
+    expect(labelPixels(image, odd).issues).toHaveLength(1);
+    expect(() => labelPixels(image, odd, { strict: true })).toThrow(
+      expect.objectContaining({ name: "LegendError" }),
+    );
   });
 
   it.each([
