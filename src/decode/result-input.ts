@@ -13,7 +13,6 @@ export type ResultInput = SegmentationResult | LegendInput | object | string;
 
 export type { Source };
 
-<<<<<<< HEAD
 /**
  * Nearly all legends are the vendor's, without a defect, and each key has its `#`. Everything else is read by code that is
  * loaded on demand, which also says what is wrong.
@@ -26,13 +25,4 @@ export function readResult(input: ResultInput, options: { readonly strict?: bool
     if (!issues[0] && entries.every(({ key }) => key[0] === "#")) return source;
   } catch {}
   return partOf("legends").readColorLegend(input, { strict: options.strict });
-=======
-/** An object with a `legend` is a result, parsed or not. A string is a result's JSON. Anything else is a legend. */
-export function readResult(input: ResultInput, { strict }: { readonly strict: boolean }): Source {
-  if (typeof input === "string" || (isObject(input) && "legend" in input)) {
-    return parseResult(input, { strict });
-  }
-  const legend = parseLegend(input as LegendInput, { strict });
-  return { legend, instances: null, issues: legend.issues };
->>>>>>> mutants
 }

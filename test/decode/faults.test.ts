@@ -1,4 +1,5 @@
 /** What is said about files that cannot be decoded: the code, the byte, and the words that tell one fault from another. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { containerError, headerError, statusError, transparencyIssue } from "../../src/decode/faults.js";
 import type { Label } from "../../src/maps/label.js";
@@ -74,6 +75,16 @@ describe("a fault of the header", () => {
   });
 });
 
+const HEADER = { width: 1, height: 1, bitDepth: 8, colorType: 0, interlaced: false } as const;
+
+/** The numbers that the module returns. */
+const STATUS = new Map(
+  Array.from(
+    readFileSync(new URL("../../assembly/status.ts", import.meta.url), "utf8").matchAll(/(\w+) = (-?\d+)/g),
+    ([, name, value]) => [name!, Number(value)] as const,
+  ),
+);
+
 describe("a status of the module", () => {
   it.each([
     ["BAD_ZLIB_HEADER", "PNG_DATA", "malformed: they do not start with a zlib header"],
@@ -95,19 +106,20 @@ describe("a status of the module", () => {
     ["BAD_FILTER_TYPE", "PNG_FILTER_TYPE", "scanline 5 has a filter type above 4; filter types are 0 to 4"],
     ["BAD_PALETTE_INDEX", "PNG_PALETTE_INDEX", "a pixel has palette index 5; PLTE has no such entry"],
   ])("%s is %s", (name, code, words) => {
-    const error = statusError(name, 5, 77);
+    const error = statusError(STATUS.get(name)!, 5, 77, HEADER);
     expect(error).toMatchObject({ name: "PngError", code, offset: 77 });
-    expect(error!.message).toContain(words);
+    expect(error.message).toContain(words);
   });
 
-  it("that is no fault of the file has no such error", () => {
-    expect(statusError("NEEDS_INPUT", 0, 0)).toBeNull();
+  it("that is no fault of the file is a fault of the library", () => {
+    const error = statusError(STATUS.get("NEEDS_INPUT")!, 0, 0, HEADER);
+    expect(error).toMatchObject({ name: "DecodeError", code: "INTERNAL" });
   });
 });
 
 describe("the issue about transparent pixels", () => {
   const label = (index: number) =>
-    ({ index, color: `#00000${index}`, value: `class ${index}`, pixelCount: index + 1 }) as Label;
+    ({ index, color: `#00000${index}`, name: `class ${index}`, pixelCount: index + 1 }) as Label;
   const told = (counts: number[]) => {
     const { code, message } = transparencyIssue(
       counts.map((_, index) => label(index)),

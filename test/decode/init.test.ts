@@ -135,12 +135,7 @@ describe("init", () => {
     const calls = {
       upng: (into?: Int32Array) =>
         library.decodeMaskSync(png, legend, { engine: "upng", ...(into === undefined ? {} : { into }) }),
-      "an interlaced mask": (into?: Int32Array) =>
-        library.decodeMaskSync(
-          encodePng({ ...image, interlace: true }),
-          legend,
-          into === undefined ? {} : { into },
-        ),
+      "an encoding": () => library.decodeMaskSync(png, { 255: "car" }, { encoding: "rgb-id" }),
       snap: () => library.decodeMaskSync(png, legend, { snap: { maxDistance: 1 } }),
       "snap of pixels": () => library.labelPixels(pixels, legend, { snap: { maxDistance: 1 } }),
       resize: () => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 } }),
@@ -164,6 +159,7 @@ describe("init", () => {
       for (const options of [
         { engine: "upng" },
         { snap: { maxDistance: 1 } },
+        { crop: { x: 0, y: 0, width: 1, height: 1 } },
         { resize: { width: 1, height: 1 } },
       ] as const) {
         vi.resetModules();
