@@ -229,7 +229,7 @@ export async function outputOf(
     const collected = await collectClasses(results(), {
       order,
       background: flags.format === "voc",
-      ...(start === undefined ? firstIdOf(flags.format) : { earlier: start }),
+      ...(start === undefined ? { usualFirstId: firstIdOf(flags.format).firstId } : { earlier: start }),
       ...(classBy === undefined ? {} : { classBy }),
       encoding: flags.encoding,
       form: flags.form,

@@ -6,6 +6,7 @@
  */
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { ClassError } from "../errors.js";
+import { addLegendId, classesOfLegendIds, type LegendIds } from "./legend-ids.js";
 import { type ClassBy, identifyEntries, parseResult, type SegmentationResult } from "./result.js";
 
 /** One class: its id, its name, other names that mean the same, and its group. */
@@ -109,7 +110,8 @@ export class ClassList implements ClassListJSON {
   }
 
   /**
-   * A list of all classes in the results, sorted by code units, so that it does not depend on the order of the results.
+   * A list of all classes in the results. If legends give each class an id of its own, as palettes and `id,name` tables
+   * do, and there is no `firstId`, the classes have these ids. Otherwise they are sorted by code units, so that it does not depend on the order of the results.
    * Names in `void` and `ignore` do not become classes. A class has the supercategory that the legends give it, or none if
    * they disagree.
    *
@@ -123,26 +125,35 @@ export class ClassList implements ClassListJSON {
     results: Iterable<SegmentationResult | object>,
     options: ClassListOptions & { readonly classBy?: ClassBy } = {},
   ): ClassList {
-    const { classBy, firstId = 0, ...rest } = checkOptions(options);
+    const { classBy, firstId, ...rest } = checkOptions(options);
     if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
       throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
     }
     // `null` if legends disagree.
     const groups = new Map<string, string | null | undefined>();
+    const ids: LegendIds = new Map();
     for (const result of results) {
       const parsed = parseResult(result);
       identifyEntries(parsed, classBy).forEach(({ className }, index) => {
-        const group = parsed.legend.entries[index]!.supercategory;
+        const { id, supercategory: group } = parsed.legend.entries[index]!;
+        addLegendId(ids, className, id);
         const known = groups.get(className);
         const agree = known === undefined || group === undefined || group === known;
         groups.set(className, agree ? (known === undefined ? group : known) : null);
       });
     }
-    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) groups.delete(name);
-    const classes = [...groups.keys()]
-      .sort()
-      .map((name, place) => ({ id: firstId + place, name, supercategory: groups.get(name) }));
-    return ClassList.fromJSON({ ...rest, classes });
+    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) {
+      groups.delete(name);
+      ids.delete(name);
+    }
+    const own = firstId === undefined ? classesOfLegendIds(ids, rest.voidId ?? DEFAULT_VOID_ID) : undefined;
+    const names = [...groups.keys()].sort();
+    const entries = own?.classes ?? names.map((name, place) => ({ id: (firstId ?? 0) + place, name }));
+    return ClassList.fromJSON({
+      ...rest,
+      void: [...(rest.void ?? []), ...(own?.voidNames ?? [])],
+      classes: entries.map((entry) => ({ ...entry, supercategory: groups.get(entry.name) })),
+    });
   }
 
   /** The id of a class name, alias, void name or ignore name; `undefined` for any other name. */

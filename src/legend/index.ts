@@ -5,6 +5,7 @@ export { parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";
 export { LEGEND_FORMS, type LegendForm, type LegendFormDeclaration } from "./forms.js";
 export { parseColor } from "./legend.js";
+export { addLegendId, classesOfLegendIds, type LegendIds } from "./legend-ids.js";
 export { legendOfIds } from "./legend-of-ids.js";
 export {
   type ClassGroups,

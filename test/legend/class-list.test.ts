@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClassError, ClassList } from "../../src/index.js";
+import { parseLegend } from "../../src/legend/index.js";
 
 describe("a class list", () => {
   it("numbers names in their order, from firstId on", () => {
@@ -170,5 +171,28 @@ describe("a class list", () => {
     for (const call of calls) {
       expect(call).toThrow(expect.objectContaining({ name: "ClassError", code: "CLASS_LIST_INVALID" }));
     }
+  });
+
+  it("has the ids of legends, if they give each class one", () => {
+    const table = parseLegend([
+      { id: 7, name: "road" },
+      { id: 26, name: "car" },
+      { id: 255, name: "nobody" },
+    ]);
+    const list = ClassList.fromResults([table]);
+    expect(list.classes).toEqual([
+      { id: 7, name: "road" },
+      { id: 26, name: "car" },
+    ]);
+    expect([list.void, list.idOf("nobody")]).toEqual([["nobody"], 255]);
+    expect(ClassList.fromResults([table], { firstId: 1 }).idOf("road")).toBe(3);
+    const other = parseLegend({ 8: "road" });
+    const noId = { "#000001": "sky" };
+    for (const more of [other, noId]) {
+      const names = ClassList.fromResults([table, more]).classes.map(({ name }) => name);
+      expect(names).toEqual([...names].sort());
+      expect(ClassList.fromResults([table, more]).idOf("car")).toBe(0);
+    }
+    expect(ClassList.fromResults([parseLegend("cityscapes")]).idOf("car")).toBe(26);
   });
 });

@@ -11,6 +11,7 @@ import {
   identifyEntries,
   LabelMapError,
 } from "labelmap";
+import { addLegendId, classesOfLegendIds, type LegendIds } from "labelmap/legend";
 import { type LegendReading, readAny } from "../mask-legend.js";
 
 export interface CollectedClasses {
@@ -26,6 +27,8 @@ export interface CollectedClasses {
 export interface CollectOptions extends ClassListOptions, Pick<LegendReading, "encoding" | "form"> {
   /** A list to extend: its ids stay, and its options apply. */
   readonly earlier?: ClassList;
+  /** The id of the first class, if there is no `firstId` and the legends have no ids. Default 0. */
+  readonly usualFirstId?: number;
   readonly classBy?: ClassBy;
   /**
    * The order of new classes. `"name"`, the default: by code units, so that it does not depend on the order of the results.
@@ -51,9 +54,19 @@ const BACKGROUND = /^_*background_*$/i;
  */
 export async function collectClasses(
   results: AsyncIterable<string> | Iterable<string>,
-  { earlier, classBy, encoding, form, order = "name", background = false, ...options }: CollectOptions = {},
+  {
+    earlier,
+    usualFirstId = 0,
+    classBy,
+    encoding,
+    form,
+    order = "name",
+    background = false,
+    ...options
+  }: CollectOptions = {},
 ): Promise<CollectedClasses> {
   const names = new Set<string>();
+  const ids: LegendIds = new Map();
   const things = new Set<string>();
   const named = new Set<string>();
   const black = new Set<string>();
@@ -63,7 +76,8 @@ export async function collectClasses(
       identifyEntries(result, classBy).forEach(({ className, instanceNumber }, place) => {
         names.add(className);
         if (instanceNumber > 0) things.add(className);
-        const { name, rgb } = result.legend.entries[place]!;
+        const { name, rgb, id } = result.legend.entries[place]!;
+        addLegendId(ids, className, id);
         if (BACKGROUND.test(name)) named.add(className);
         if (rgb === 0) black.add(className);
       });
@@ -71,14 +85,17 @@ export async function collectClasses(
       if (!(error instanceof LabelMapError)) throw error;
     }
   }
-  for (const name of [...(options.void ?? []), ...(options.ignore ?? [])]) names.delete(name);
+  for (const name of [...(options.void ?? []), ...(options.ignore ?? [])]) {
+    names.delete(name);
+    ids.delete(name);
+  }
   const added = [...names].filter((name) => earlier?.idOf(name) === undefined);
   if (order === "name") added.sort();
   const candidates = [...(named.size > 0 ? named : black)].filter((name) => !things.has(name));
   const first = background && candidates.length === 1 ? candidates[0] : undefined;
   const classes =
     earlier === undefined
-      ? newList(added, first, options)
+      ? (listOfIds(ids, first, options) ?? newList(added, first, { firstId: usualFirstId, ...options }))
       : ClassList.fromJSON(extend(earlier, added, first));
   return {
     classes,
@@ -86,6 +103,18 @@ export async function collectClasses(
     added,
     background: named.size > 0 && candidates.length === 1 ? candidates[0] : undefined,
   };
+}
+
+/** The list with the ids of the legends, if they have one for each class, and 0 for the background. */
+function listOfIds(
+  ids: LegendIds,
+  background: string | undefined,
+  { firstId, ...options }: ClassListOptions,
+): ClassList | undefined {
+  const own = firstId === undefined ? classesOfLegendIds(ids, options.voidId ?? 255) : undefined;
+  if (own === undefined || (background !== undefined && ids.get(background) !== 0)) return undefined;
+  const voidNames = [...(options.void ?? []), ...own.voidNames];
+  return ClassList.fromJSON({ ...options, void: voidNames, classes: own.classes });
 }
 
 /** The names with their ids; the background has the id 0. */

@@ -77,7 +77,7 @@ export function define(command: Command): void {
     .action(classes);
   addLegendFlags(
     command,
-    `${ANY_LEGEND}, for masks that have no name.json beside them; the class ids follow its order`,
+    `${ANY_LEGEND}, for masks that have no name.json beside them; the class ids are those of the legend, or follow its order if it has none`,
   );
   addExamples(command, [
     ["labelmap classes masks", "Report on the masks of a folder. Nothing is written."],

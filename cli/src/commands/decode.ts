@@ -50,7 +50,7 @@ export function define(command: Command): void {
     )
     .option(
       "--legend <file|palette>",
-      `${ANY_LEGEND}: for the masks you name, and for those masks of a folder that have no file with their name and .json (default: only such files); the class ids follow its order`,
+      `${ANY_LEGEND}: for the masks you name, and for those masks of a folder that have no file with their name and .json (default: only such files); the class ids are those of the legend, or follow its order if it has none`,
     )
     .requiredOption(
       "-o, --out <dir>",
