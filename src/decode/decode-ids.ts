@@ -18,8 +18,8 @@ import { withParts } from "./on-demand.js";
 import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
 import { readPng } from "./read-png.js";
+import type { Measures } from "./wasm/measures.js";
 import { loadModule } from "./wasm/module.js";
-import type { Measures } from "./wasm/scanner.js";
 
 export interface DecodeIdsOptions extends LimitOptions {
   /** Whether alpha is the highest byte of an id. Default false. */

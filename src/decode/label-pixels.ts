@@ -11,7 +11,6 @@ import { withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
 import { partOf } from "./on-demand.js";
 import { type ResultInput, readResult } from "./result-input.js";
-import { scanPixels } from "./wasm/scanner.js";
 
 /**
  * Labels pixels that were decoded elsewhere. `await init()` must have been called. Beware of a canvas: it changes the
@@ -19,7 +18,7 @@ import { scanPixels } from "./wasm/scanner.js";
  *
  * @param image `data`: H×W×`channels` bytes, row-major. 3 channels are RGB, 4 are RGBA; for A see
  *   `transparent`
- * @throws LegendError, ResultError, DecodeError
+ * @throws LegendError, ResultError, DecodeError: NOT_INITIALISED, OPTION_INVALID, OUTPUT_SIZE, OUT_OF_MEMORY
  */
 export function labelPixels(
   image: { readonly data: Uint8Array | Uint8ClampedArray; width: number; height: number; channels?: 3 | 4 },
@@ -46,6 +45,7 @@ export function labelPixels(
       `data has ${data.length} bytes, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
+  const { scanPixels } = partOf("scanner");
   const source = readResult(result, { strict });
   if (into !== undefined && into.length !== width * height) {
     throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));

@@ -8,7 +8,8 @@ import { buildLabels } from "../maps/label-map.js";
 import { partOf } from "./on-demand.js";
 import type { Source } from "./result-input.js";
 import type { SnapOptions } from "./snap.js";
-import type { ColorCounts, Measures, UnknownColors } from "./wasm/scanner.js";
+import type { ColorCounts, Measures } from "./wasm/measures.js";
+import type { UnknownColors } from "./wasm/scanner.js";
 
 /** What fully transparent pixels mean; see `DecodeOptions`. */
 export type Transparent = "unlabelled" | "ignore-alpha";

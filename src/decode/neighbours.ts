@@ -24,7 +24,7 @@ import { GrowingArray } from "../maps/growing-array.js";
 import type { Decoded, DecodeRequest } from "./engines/engine.js";
 import { putLabels } from "./engines/put-labels.js";
 import { squareDistance } from "./rgb.js";
-import type { ColorCounts, Measures } from "./wasm/scanner.js";
+import type { ColorCounts, Measures } from "./wasm/measures.js";
 
 /**
  * A pixel of an unknown colour gets a label of the eight pixels around it: the one with the nearest colour, or the smaller

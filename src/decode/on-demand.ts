@@ -1,12 +1,13 @@
 /**
- * Code that few masks need, loaded only when one does: the upng engine with its libraries, snapping, crop and resize, the
- * encodings of ids, legends as other tools write them, and what is said about files that cannot be decoded. `init` loads
- * all of it, for synchronous calls.
+ * Code that few masks need, loaded only when one does: the upng engine with its libraries, pixels that were decoded
+ * elsewhere, snapping, crop and resize, the encodings of ids, legends as other tools write them, and what is said about
+ * files that cannot be decoded. `init` loads all of it, for synchronous calls.
  */
 import { DecodeError } from "../errors.js";
 
 const PARTS = {
   upng: () => import("./engines/upng.js"),
+  scanner: () => import("./wasm/scanner.js"),
   snap: () => import("./snap.js"),
   area: () => import("../geometry/area.js"),
   encodings: () => import("./encodings/reader.js"),

@@ -111,7 +111,8 @@ export class ClassList implements ClassListJSON {
 
   /**
    * A list of all classes in the results. If legends give each class an id of its own, as palettes and `id,name` tables
-   * do, and there is no `firstId`, the classes have these ids. Otherwise they are sorted by code units, so that it does not depend on the order of the results.
+   * do, and there is no `firstId`, the classes have these ids. Otherwise they are sorted by code units, so that the list
+   * does not depend on the order of the results.
    * Names in `void` and `ignore` do not become classes. A class has the supercategory that the legends give it, or none if
    * they disagree.
    *
@@ -142,16 +143,17 @@ export class ClassList implements ClassListJSON {
         groups.set(className, agree ? (known === undefined ? group : known) : null);
       });
     }
-    for (const name of [...(rest.void ?? []), ...(rest.ignore ?? [])]) {
+    const { void: voidNames = [], ignore = [], voidId = DEFAULT_VOID_ID } = rest;
+    for (const name of [...voidNames, ...ignore]) {
       groups.delete(name);
       ids.delete(name);
     }
-    const own = firstId === undefined ? classesOfLegendIds(ids, rest.voidId ?? DEFAULT_VOID_ID) : undefined;
+    const own = firstId === undefined ? classesOfLegendIds(ids, voidId) : undefined;
     const names = [...groups.keys()].sort();
     const entries = own?.classes ?? names.map((name, place) => ({ id: (firstId ?? 0) + place, name }));
     return ClassList.fromJSON({
       ...rest,
-      void: [...(rest.void ?? []), ...(own?.voidNames ?? [])],
+      void: [...voidNames, ...(own?.voidNames ?? [])],
       classes: entries.map((entry) => ({ ...entry, supercategory: groups.get(entry.name) })),
     });
   }

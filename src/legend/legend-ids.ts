@@ -29,17 +29,17 @@ export function classesOfLegendIds(
     }
   | undefined {
   const namesOfId = new Map<number, string[]>();
-  const voidNames: string[] = [];
-  for (const [name, id] of ids) {
+  for (const [name, given] of ids) {
     // Palettes give a colour of several classes all their names. Such pixels have no class.
-    const areSeveral = name.includes(" | ") && name.split(" | ").every((one) => ids.has(one));
-    if (id === null && !areSeveral) return undefined;
-    if (id === null || id < 0 || id === voidId) voidNames.push(name);
-    else namesOfId.set(id, [...(namesOfId.get(id) ?? []), name]);
+    const areSeveral =
+      given === null && name.includes(" | ") && name.split(" | ").every((one) => ids.has(one));
+    if (given === null && !areSeveral) return undefined;
+    const id = given === null || given < 0 ? voidId : given;
+    namesOfId.set(id, [...(namesOfId.get(id) ?? []), name]);
   }
+  const voidNames = namesOfId.get(voidId) ?? [];
+  namesOfId.delete(voidId);
   if (namesOfId.size === 0) return undefined;
-  const classes = [...namesOfId]
-    .sort(([a], [b]) => a - b)
-    .map(([id, [name, ...aliases]]) => ({ id, name: name!, aliases }));
-  return { classes, voidNames };
+  const classes = Array.from(namesOfId, ([id, [name, ...aliases]]) => ({ id, name: name!, aliases }));
+  return { classes: classes.sort((a, b) => a.id - b.id), voidNames };
 }

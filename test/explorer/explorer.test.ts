@@ -465,14 +465,14 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       await page.context().setOffline(true);
       let workers = 0;
       page.on("worker", () => workers++);
-      // A large interlaced mask takes far longer than the next drop.
-      const size = { width: 2400, height: 2400 };
-      const samples = new Uint8Array(size.width * size.height);
-      const png = encodePng({ ...size, colourType: 0, bitDepth: 8, samples, interlace: true });
-      const slow = [
-        { name: "slow.png", bytes: png },
-        textFile("slow.json", `{ "legend": { "#000000": "ground" } }`),
-      ];
+      // A large mask of noise takes far longer than the next drop.
+      const size = { width: 3000, height: 3000 };
+      const samples = Uint8Array.from({ length: size.width * size.height }, (_, at) => (at * at) % 251);
+      const png = encodePng({ ...size, colourType: 0, bitDepth: 8, samples });
+      const legend = Object.fromEntries(
+        Array.from({ length: 251 }, (_, grey) => [`(${grey}, ${grey}, ${grey})`, `${grey}`]),
+      );
+      const slow = [{ name: "slow.png", bytes: png }, textFile("slow.json", JSON.stringify({ legend }))];
       for (const name of ["noise-160-rgba", "street-500-rgb-interlaced", "tiny-64-rgb-16-bit"]) {
         await drop(page, ...slow);
         await page.getByText("Opening slow …").waitFor();

@@ -1,7 +1,8 @@
 /** The interface of both engines: a request, and what they return in addition to the output that they fill. */
 import type { Issue } from "../../errors.js";
 import type { PngContainer } from "../png/container.js";
-import type { Measures, UnknownColors } from "../wasm/scanner.js";
+import type { Measures } from "../wasm/measures.js";
+import type { UnknownColors } from "../wasm/scanner.js";
 import type { Output } from "./output.js";
 
 export interface DecodeRequest {

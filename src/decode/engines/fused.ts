@@ -15,8 +15,8 @@ import {
   samplesPerPixel,
   scanlineBytes,
 } from "../png/container.js";
+import { readMeasures } from "../wasm/measures.js";
 import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
-import { readMeasures } from "../wasm/scanner.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, OutputTaker } from "./output.js";
 

@@ -1,7 +1,7 @@
 /** Opens files that are dropped anywhere on the page, and shows during a drag that they can be dropped. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { openFiles } from "../open-files.js";
 import { report } from "../open-mask.js";
 import { droppedFiles } from "./dropped-files.js";
@@ -9,7 +9,8 @@ import { droppedFiles } from "./dropped-files.js";
 const isOver = signal(false);
 
 export function DropZone({ children }: { children: ComponentChildren }) {
-  useEffect(() => {
+  // Before the page counts as loaded: an ordinary effect comes later, and a file that is dropped before it is lost.
+  useLayoutEffect(() => {
     const listeners = new AbortController();
     const on = (type: "dragover" | "dragleave" | "drop", listener: (event: DragEvent) => void) =>
       window.addEventListener(type, listener, { signal: listeners.signal });
