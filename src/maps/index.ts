@@ -7,4 +7,5 @@ export {
   labelMapFrom,
 } from "./label-map-from.js";
 export type { LabelledMap } from "./labelled-map.js";
+export { type LabelChange, relabel } from "./relabel.js";
 export { withLabels } from "./with-labels.js";
