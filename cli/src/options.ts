@@ -87,3 +87,44 @@ export function joinNames(names: readonly string[], known: ReadonlySet<string>):
 function parseDecimal(text: string): number {
   return /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }
+
+/** Options of a format by name. */
+export type FormatOptions = Readonly<Record<string, unknown>>;
+
+/** `name=value`, added to the options before it. `true`, `false` and numbers are what they say, and so is JSON. */
+export function parseFormatOption(text: string, before: FormatOptions = {}): FormatOptions {
+  const [, name, value] = /^([A-Za-z]\w*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It must be name=value, such as split=val.");
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The option ${name} is given twice.`);
+  return { ...before, [name]: parseValue(value!) };
+}
+
+/** JSON if it is JSON, and otherwise the text itself. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `0.8,0.1,0.1`: shares of train, val and test. Two numbers are train and val. */
+export function parseShares(text: string): Readonly<Record<string, number>> {
+  const shares = text.split(",").map((part) => parseDecimal(part.trim()));
+  const names = ["train", "val", "test"].slice(0, shares.length);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (
+    shares.length > 3 ||
+    shares.length < 2 ||
+    shares.some((share) => !(share >= 0)) ||
+    Math.abs(sum - 1) > 1e-9
+  ) {
+    throw new InvalidArgumentError(
+      "It must be two or three numbers that add up to 1: the shares of train, val and test, such as 0.8,0.1,0.1.",
+    );
+  }
+  // A part with the share 0 is left out.
+  return Object.fromEntries(
+    names.map((name, place) => [name, shares[place]!]).filter(([, share]) => share !== 0),
+  );
+}

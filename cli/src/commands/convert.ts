@@ -1,0 +1,345 @@
+/// <reference types="node" />
+/** `labelmap convert`: a data set in one format to the same set in another. */
+
+import { relative, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { counted } from "labelmap/checks";
+import { FORMATS, type SetFormat } from "labelmap/formats";
+import { SAMPLINGS, type Sampling } from "labelmap/geometry";
+import { withLock } from "../batch/run.js";
+import { interruption, say } from "../batch-run.js";
+import { readClassMap } from "../convert/class-map.js";
+import { type Converted, classesAfter, convertSet } from "../convert/convert-set.js";
+import { type Filters, NO_FILTERS, parseFilter } from "../convert/filters.js";
+import { RecordedFolder } from "../convert/recorded-folder.js";
+import { addExamples } from "../help.js";
+import { inFlags } from "../in-flags.js";
+import { readText } from "../input.js";
+import {
+  type FormatOptions,
+  parseFormatOption,
+  parseNames,
+  parsePositiveInteger,
+  parseSeed,
+  parseShares,
+  parseSize,
+} from "../options.js";
+import { print } from "../output.js";
+import { parseClasses } from "../output-flags.js";
+import { printable } from "../printable.js";
+import { startProgress } from "../progress.js";
+import {
+  ANY_SOURCE,
+  addSourceFlags,
+  type OpenedSet,
+  openSet,
+  type SourceFlags,
+} from "../sources/open-set.js";
+import { UsageError } from "../usage-error.js";
+
+interface ConvertFlags extends SourceFlags {
+  readonly to: SetFormat;
+  readonly out: string;
+  readonly classes?: string;
+  readonly mapClasses?: string;
+  readonly missing?: "error" | "void";
+  readonly things?: readonly string[];
+  readonly objects?: string;
+  readonly minArea?: number;
+  readonly resize?: { readonly width: number; readonly height: number };
+  readonly sampling?: Sampling;
+  readonly split?: Readonly<Record<string, number>>;
+  readonly seed?: number;
+  readonly filter?: Filters;
+  readonly photos?: boolean;
+  readonly write?: FormatOptions;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly force?: boolean;
+}
+
+const WRITABLE = FORMATS.filter(({ set, writes }) => set && writes).map(({ name }) => name);
+/** The formats whose writers can count connected areas as objects. */
+const FORMATS_OF_OBJECTS = ["coco-panoptic", "coco-instances", "yolo"];
+const MOST_PRINTED_FAILURES = 10;
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Converts a data set to another format. The format of the source is recognised and printed. What the other format " +
+        "cannot hold is reported. If a run is interrupted, run the same command again: finished files are kept.",
+    )
+    .argument("<source...>", ANY_SOURCE)
+    .addOption(new Option("--to <format>", "the format to write").choices(WRITABLE).makeOptionMandatory())
+    .requiredOption("-o, --out <dir>", "the output directory");
+  addSourceFlags(command);
+  command
+    .option(
+      "--classes <file>",
+      "a class list (JSON) with the ids to write (default: the classes of the source)",
+    )
+    .option(
+      "--map-classes <file>",
+      'a JSON file that renames, merges and drops classes: {"car": "vehicle", "human": ["person", "rider"], "sky": null}',
+    )
+    .addOption(
+      new Option(
+        "--missing <what>",
+        "what to do with a class that is not in the list (default: error)",
+      ).choices(["error", "void"]),
+    )
+    .option(
+      "--things <names>",
+      "for COCO and YOLO: classes whose objects are counted, separated by commas",
+      parseNames,
+    )
+    .addOption(
+      new Option(
+        "--objects <what>",
+        "for COCO and YOLO: what an object is if its label has no number: the label, or each connected area (default: numbered)",
+      ).choices(["numbered", "labels", "components"]),
+    )
+    .option(
+      "--min-area <pixels>",
+      "for --objects components: the least area of an object (default: 1)",
+      parsePositiveInteger,
+    )
+    .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
+    .addOption(
+      new Option(
+        "--sampling <how>",
+        "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
+      ).choices(SAMPLINGS),
+    )
+    .option(
+      "--split <shares>",
+      "the shares of train, val and test, such as 0.8,0.1,0.1; the part of an image depends only on its name (default: the parts of the source)",
+      parseShares,
+    )
+    .option("--seed <number>", "for --split: another seed gives another split (default: 0)", parseSeed)
+    .option(
+      "--filter <what>",
+      "what is converted: image:PATTERN, class:NAMES, area:LEAST..MOST in pixels, or labelled (only images with a label); can be repeated",
+      parseFilter,
+    )
+    .option("--photos", "copy the photos to the place that the format has for them")
+    .option(
+      "--write <name=value>",
+      "an option of the format's writer, such as pixels=rgb; can be repeated",
+      parseFormatOption,
+    )
+    .option("--dry-run", "print what would be converted, and write nothing")
+    .option("--json", "print the summary as JSON")
+    .option("-q, --quiet", "show no progress and no notices")
+    .option(
+      "--force",
+      "overwrite files that no conversion has written; files of the source are never overwritten",
+    )
+    .action(convert);
+  addExamples(command, [
+    [
+      "labelmap convert cvat-export --to coco-panoptic --out coco",
+      "Convert what CVAT exported to COCO panoptic.",
+    ],
+    [
+      "labelmap convert voc --to yolo --out yolo --objects components --split 0.8,0.2 --photos",
+      "Make a training set for YOLO, with an object for each connected area.",
+    ],
+    [
+      'labelmap convert "masks/*.png" --legend camvid --to voc --out voc --filter class:Car,Road',
+      "Convert two classes of a folder of masks in the colours of CamVid.",
+    ],
+  ]);
+}
+
+async function convert(paths: readonly string[], flags: ConvertFlags): Promise<void> {
+  const { to, out, json = false, quiet = false, dryRun = false, force = false } = flags;
+  checkFlags(flags);
+  const notice = (text: string) => {
+    if (!quiet) say(text);
+  };
+  const opened = await openSet(paths, flags);
+  const { set, name } = opened;
+  notice(`${name}: ${opened.found}`);
+  for (const { message } of set.issues) notice(`  ${message}`);
+  checkOut(out, opened);
+  const given =
+    flags.classes === undefined
+      ? {}
+      : { classes: parseClasses(await readText(flags.classes), flags.classes) };
+  const classMap = flags.mapClasses === undefined ? {} : { classMap: await readClassMap(flags.mapClasses) };
+  const { filter: filters = NO_FILTERS } = flags;
+  if (dryRun) return describePlan(opened, flags, { ...given, ...classMap, filters });
+
+  const signal = interruption(
+    "finishing the image in progress, then stopping; press Ctrl-C again to stop at once",
+  );
+  const progress = await startProgress(set.count, { isQuiet: quiet });
+  const result = await withLock(out, async () => {
+    const folder = await RecordedFolder.open(out, originOf(opened, flags, given.classes), force);
+    try {
+      const converted = await convertSet(set, folder, {
+        ...{ to, filters, signal, write: writingOf(flags) },
+        ...given,
+        ...classMap,
+        ...(flags.resize !== undefined && {
+          resize: { ...flags.resize, ...(flags.sampling !== undefined && { sampling: flags.sampling }) },
+        }),
+        ...(flags.split !== undefined && { shares: flags.split }),
+        ...(flags.seed !== undefined && { seed: flags.seed }),
+        ...(flags.photos && { photos: opened.source }),
+        onProgress: ({ done, failed }) => progress.update({ done, failed, kept: 0, failedBefore: 0 }),
+      });
+      // The files of an image that cannot be read today may still be good.
+      const removed = converted.failures.length > 0 ? 0 : await folder.removeStale();
+      return { ...converted, kept: folder.kept, removed };
+    } finally {
+      progress.stop();
+      await folder.close();
+    }
+  });
+  await report(result, { out, to, json, notice });
+}
+
+type Result = Converted & { readonly kept: number; readonly removed: number };
+
+async function report(
+  { written, filtered, failures, unlabelled, issues, photosLeft, kept, removed }: Result,
+  { out, to, json, notice }: { out: string; to: string; json: boolean; notice: (text: string) => void },
+): Promise<void> {
+  for (const { name, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
+    say(printable(`  ${name}: ${code}: ${inFlags(message)}`));
+  }
+  if (failures.length > MOST_PRINTED_FAILURES) say(`  and ${failures.length - MOST_PRINTED_FAILURES} more`);
+  for (const { message } of written.issues) notice(`  ${to}: ${message}`);
+  for (const [code, count] of Object.entries(issues)) {
+    notice(
+      `  ${counted(count, "image has", "images have")} the issue ${code}; \`labelmap inspect\` says more`,
+    );
+  }
+  if (unlabelled.pixels > 0) {
+    notice(
+      `  ${counted(unlabelled.pixels, "pixel")} in ${counted(unlabelled.images, "image")} have no label`,
+    );
+  }
+  if (photosLeft > 0) notice(`  ${counted(photosLeft, "photo")} not copied; --photos copies them`);
+  const summary = { out, to, images: written.images, files: written.files, kept, removed, filtered };
+  if (json) {
+    const more = { failed: failures.length, unlabelled, issues, losses: written.issues, failures };
+    await print(printable(JSON.stringify({ ...summary, ...more })));
+  } else {
+    const parts = [
+      `${counted(written.images, "image")} in ${counted(written.files, "file")}`,
+      ...(kept > 0 ? [`${kept} already up to date`] : []),
+      ...(removed > 0 ? [`${removed} removed, whose images are gone`] : []),
+      ...(filtered > 0 ? [`${counted(filtered, "image")} left out by filters`] : []),
+      ...(failures.length > 0 ? [`${failures.length} failed`] : []),
+    ];
+    await print(`${printable(out)}: ${parts.join(", ")}`);
+  }
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+/** `--dry-run`: what a run would do. */
+async function describePlan(
+  { set, name }: OpenedSet,
+  { to, out, json = false }: ConvertFlags,
+  options: Parameters<typeof classesAfter>[1],
+): Promise<void> {
+  const { classes } = await classesAfter(set, options);
+  const target = FORMATS.find((format) => format.name === to)!;
+  const names = classes.classes.map(({ name: className }) => className);
+  const loses = target.set!.loses;
+  if (json) {
+    const plan = { source: name, from: set.format.name, to, out, images: set.count, classes: names, loses };
+    return print(printable(JSON.stringify({ ...plan, issues: set.issues })));
+  }
+  await print(
+    printable(
+      [
+        `${counted(set.count, "image")} from ${set.format.title} to ${target.title} in ${out}`,
+        `${counted(names.length, "class", "classes")}: ${names.join(", ")}`,
+        `files: ${target.set!.files.join("; ")}`,
+        `lost: ${loses}`,
+      ].join("\n"),
+      "\n",
+    ),
+  );
+}
+
+/** @throws {UsageError}: flags that do not go together */
+function checkFlags({
+  to,
+  objects,
+  minArea,
+  things,
+  sampling,
+  resize,
+  seed,
+  split,
+  photos,
+}: ConvertFlags): void {
+  const ofObjects = { objects, "min-area": minArea, things };
+  const [unused] = Object.entries(ofObjects).find(([, value]) => value !== undefined) ?? [];
+  if (unused !== undefined && !FORMATS_OF_OBJECTS.includes(to)) {
+    throw new UsageError(`--${unused} cannot be used with ${to}; it is for ${FORMATS_OF_OBJECTS.join(", ")}`);
+  }
+  if (minArea !== undefined && objects !== "components") {
+    throw new UsageError("--min-area needs --objects components");
+  }
+  if (sampling !== undefined && resize === undefined) {
+    throw new UsageError("--sampling needs --resize; give both or neither");
+  }
+  if (seed !== undefined && split === undefined)
+    throw new UsageError("--seed needs --split; give both or neither");
+  if (photos && resize !== undefined) {
+    throw new UsageError(
+      "--photos copies the photos in their own size; resize them yourself, and leave out --photos",
+    );
+  }
+}
+
+/** @throws {UsageError}: the output directory is the source, is in it, or has it inside */
+function checkOut(out: string, { root, inputs }: OpenedSet): void {
+  const target = resolve(out);
+  const isInside = (path: string, folder: string) => {
+    const way = relative(folder, path);
+    return way === "" || (!way.startsWith("..") && resolve(folder, way) === path);
+  };
+  for (const input of [root, ...inputs.map((path) => resolve(path))]) {
+    if (!isInside(target, input) && !isInside(input, target)) continue;
+    // The folder around single files or a zip file is no source by itself.
+    if (input === root && !inputs.some((path) => resolve(path) === root) && !isInside(input, target))
+      continue;
+    throw new UsageError(`${out} and the source ${input} are in each other; choose another output directory`);
+  }
+}
+
+/** The options of the format's writer. */
+function writingOf({ write = {}, missing, things, objects, minArea }: ConvertFlags): FormatOptions {
+  return {
+    ...(missing !== undefined && { missing }),
+    ...(things !== undefined && { things }),
+    ...(objects !== undefined && { objects }),
+    ...(minArea !== undefined && { minArea }),
+    ...write,
+  };
+}
+
+/** What decides about the content of the files. The classes decide too, whatever the file that they are in. */
+function originOf(
+  { set, inputs }: OpenedSet,
+  flags: ConvertFlags,
+  classes: unknown,
+): Record<string, unknown> {
+  const { out: _, dryRun, json, quiet, force, legend, mapClasses, classes: file, ...rest } = flags;
+  const paths = [legend, mapClasses, file].filter((path) => path !== undefined);
+  return {
+    source: inputs.map((path) => resolve(path)),
+    from: set.format.name,
+    files: paths,
+    ...rest,
+    ...(classes !== undefined && { classes }),
+  };
+}

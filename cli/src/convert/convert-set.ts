@@ -1,0 +1,124 @@
+/** Converts a data set: each image is read, filtered, changed and written before the next one is read. */
+
+import { type ClassList, type Issue, type LabelMap, LabelMapError } from "labelmap";
+import { partOf } from "labelmap/dataset";
+import type { DataSet, FileSink, FileSource, ItemToWrite, SetFormat, WrittenSet } from "labelmap/formats";
+import { writeSet } from "labelmap/formats";
+import { resize, type Sampling } from "labelmap/geometry";
+import { withLabels } from "labelmap/maps";
+import { type ClassMap, mapClasses, mapClassList } from "./class-map.js";
+import { checkFilters, type Filters, filterLabels, imageFilter } from "./filters.js";
+
+export interface ConvertOptions {
+  readonly to: SetFormat;
+  /** Default: the set's own. */
+  readonly classes?: ClassList;
+  readonly classMap?: ClassMap;
+  readonly filters: Filters;
+  readonly resize?: { readonly width: number; readonly height: number; readonly sampling?: Sampling };
+  /** The share of each part. Default: the parts that the set has. */
+  readonly shares?: Readonly<Record<string, number>>;
+  readonly seed?: number;
+  /** Where the photos are, if they are copied. */
+  readonly photos?: FileSource;
+  /** Options of the format's writer. */
+  readonly write: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly done: number; readonly failed: number }) => void;
+}
+
+/** An image that could not be read. */
+export interface Failure {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Converted {
+  readonly written: WrittenSet;
+  /** Images that a filter left out. */
+  readonly filtered: number;
+  readonly failures: readonly Failure[];
+  /** Pixels that had no label in the source. */
+  readonly unlabelled: { readonly pixels: number; readonly images: number };
+  /** What was odd about masks: how many images have each issue. */
+  readonly issues: Readonly<Record<string, number>>;
+  readonly photosLeft: number;
+}
+
+/** The classes of the converted set. @throws {UsageError | ClassError}: a filter or the class map names no class */
+export async function classesAfter(
+  set: DataSet,
+  { classes: given, classMap, filters }: Pick<ConvertOptions, "classes" | "classMap" | "filters">,
+): Promise<{ readonly classes: ClassList; readonly filters: Filters }> {
+  const own = given ?? (await set.classes());
+  const classes = classMap === undefined ? own : mapClassList(own, classMap);
+  return { classes, filters: checkFilters(filters, classes) };
+}
+
+/**
+ * @throws what `writeSet` throws; what `classesAfter` throws; the signal's reason. An image that cannot be read is one of the
+ *   failures.
+ */
+export async function convertSet(set: DataSet, sink: FileSink, options: ConvertOptions): Promise<Converted> {
+  const { classMap, shares, seed, photos, to, signal } = options;
+  const { classes, filters } = await classesAfter(set, options);
+  const passes = imageFilter(filters);
+  const failures: Failure[] = [];
+  const issues: Record<string, number> = {};
+  const unlabelled = { pixels: 0, images: 0 };
+  let [filtered, done, photosLeft] = [0, 0, 0];
+
+  async function* items(): AsyncGenerator<ItemToWrite> {
+    for await (const item of set) {
+      signal.throwIfAborted();
+      const { name, photo } = item;
+      if (!passes(name)) {
+        filtered++;
+        continue;
+      }
+      const map = await readMap(item.map).catch((error: unknown) => {
+        if (!(error instanceof LabelMapError)) throw error;
+        failures.push({ name, code: error.code, message: error.message });
+        return undefined;
+      });
+      if (map !== undefined) {
+        const changed = change(map);
+        if (changed === null) filtered++;
+        else {
+          count(map, item.issues);
+          if (photo !== null && photos === undefined) photosLeft++;
+          const split =
+            shares === undefined ? item.split : partOf(name, shares, seed === undefined ? {} : { seed });
+          yield { name, photo, split, map: changed };
+          done++;
+        }
+      }
+      options.onProgress({ done, failed: failures.length });
+    }
+  }
+
+  function change(map: LabelMap): LabelMap | null {
+    const named = classMap === undefined ? map : mapClasses(map, classMap, classes);
+    const kept = filterLabels(named, filters);
+    if (kept === null || options.resize === undefined) return kept;
+    return withLabels(resize(kept, options.resize), kept);
+  }
+
+  function count({ issues: ofMap, unlabelled: rest }: LabelMap, ofItem: readonly Issue[]): void {
+    for (const code of new Set([...ofMap, ...ofItem].map((issue) => issue.code))) {
+      issues[code] = (issues[code] ?? 0) + 1;
+    }
+    unlabelled.pixels += rest.count;
+    if (rest.count > 0) unlabelled.images++;
+  }
+
+  const write = { ...options.write, format: to, classes, ...(photos !== undefined && { photos }) };
+  const written = await writeSet(items(), sink, write as never);
+  return { written, filtered, failures, unlabelled, issues, photosLeft };
+}
+
+/** Reads a mask, with the object's own `map` as `this`. */
+async function readMap(map: () => Promise<LabelMap>): Promise<LabelMap> {
+  return map();
+}

@@ -1,0 +1,165 @@
+/// <reference types="node" />
+/**
+ * A folder that a conversion writes, and the record of what it wrote: `.labelmap/files.jsonl`, a line for each file. An
+ * interrupted conversion is run again from its start, because files such as COCO's JSON need all images. Files that are
+ * already there with the same content are kept. So nothing is lost and nothing is written twice, and a mask that changed in
+ * the meantime gets its new file.
+ *
+ * Line 1 says what the folder was made from. A crash can only cut the last line short; such a line is ignored.
+ */
+
+import { createHash } from "node:crypto";
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isObject } from "labelmap/checks";
+import type { FileSink } from "labelmap/formats";
+import { DirectoryStorage, WORK_FOLDER } from "../batch/directory-storage.js";
+import { makeFolder } from "../batch/make-folder.js";
+import type { FileRecord } from "../batch/record.js";
+import { UsageError } from "../usage-error.js";
+
+/** The record of a converted folder. */
+export const FILES_RECORD = `${WORK_FOLDER}/files.jsonl`;
+
+/** What a folder was made from and with. Two runs with equal origins make the same files from the same masks. */
+export type Origin = Readonly<Record<string, unknown>>;
+
+export class RecordedFolder implements FileSink {
+  readonly #path: string;
+  readonly #storage: DirectoryStorage;
+  readonly #record: FileHandle;
+  readonly #earlier: ReadonlyMap<string, FileRecord>;
+  readonly #written = new Set<string>();
+  readonly #isForced: boolean;
+  /** Files that were already there. */
+  kept = 0;
+
+  private constructor(
+    path: string,
+    storage: DirectoryStorage,
+    record: FileHandle,
+    earlier: ReadonlyMap<string, FileRecord>,
+    isForced: boolean,
+  ) {
+    this.#path = path;
+    this.#storage = storage;
+    this.#record = record;
+    this.#earlier = earlier;
+    this.#isForced = isForced;
+  }
+
+  /**
+   * Call it only while the folder is locked.
+   *
+   * @param isForced whether files that no conversion has written may be overwritten.
+   * @throws {UsageError}: the folder was made with other options; {BatchError} STORAGE_FAILED; the system's error
+   */
+  static async open(path: string, origin: Origin, isForced: boolean): Promise<RecordedFolder> {
+    const storage = new DirectoryStorage(path);
+    await storage.removeUnfinished();
+    await makeFolder(join(path, WORK_FOLDER));
+    const earlier = await readRecord(path);
+    const head = JSON.stringify({ convert: origin });
+    if (earlier !== undefined && earlier.head !== head) {
+      throw new UsageError(
+        `${path} was made from another source or with other options; choose another output directory, or remove this one`,
+      );
+    }
+    const record = await open(join(path, FILES_RECORD), "a");
+    // The rest of a line that a crash has cut short must not become part of the next one.
+    if (earlier === undefined) await record.write(`${head}\n`);
+    else if (earlier.isBroken) await record.write("\n");
+    return new RecordedFolder(path, storage, record, earlier?.files ?? new Map(), isForced);
+  }
+
+  /** @throws {UsageError}: a file is in the way; {BatchError} STORAGE_FAILED */
+  async write(path: string, content: Uint8Array | string): Promise<void> {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    this.#written.add(path);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const there = await this.#storage.read(path);
+    const isThere = there !== undefined && Buffer.compare(there, bytes) === 0;
+    const known = this.#earlier.get(path);
+    if (there !== undefined && !isThere && known === undefined && !this.#isForced) {
+      throw new UsageError(
+        `${join(this.#path, path)} exists, and no conversion has written it; choose another output directory, or add --force to overwrite it`,
+      );
+    }
+    if (isThere) this.kept++;
+    else await this.#storage.write(path, [bytes]);
+    if (known?.sha256 === sha256) return;
+    await this.#record.write(`${JSON.stringify({ path, bytes: bytes.length, sha256 })}\n`);
+  }
+
+  /**
+   * Files of an earlier run that this run did not make, because their images are gone. Only a file that is as it was
+   * recorded is removed.
+   *
+   * @returns how many were removed
+   */
+  async removeStale(): Promise<number> {
+    let removed = 0;
+    for (const [path, { sha256 }] of this.#earlier) {
+      if (this.#written.has(path)) continue;
+      const bytes = await this.#storage.read(path);
+      if (bytes !== undefined && createHash("sha256").update(bytes).digest("hex") === sha256) {
+        await this.#storage.remove(path);
+        removed++;
+      }
+      await this.#record.write(`${JSON.stringify({ path, removed: true })}\n`);
+    }
+    return removed;
+  }
+
+  /** Syncs the record and the names of the files. */
+  async close(): Promise<void> {
+    await this.#record.datasync();
+    await this.#record.close();
+    await this.#storage.settle(this.#written);
+  }
+}
+
+/** What a record says. */
+export interface FolderRecord {
+  readonly head: string;
+  readonly files: ReadonlyMap<string, FileRecord>;
+  /** Whether the last line has no end. */
+  readonly isBroken: boolean;
+}
+
+/** @returns `undefined` if no conversion has worked in the folder. @throws {UsageError}: the record is malformed */
+export async function readRecord(folder: string): Promise<FolderRecord | undefined> {
+  const text = await readFile(join(folder, FILES_RECORD), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  const [head, ...lines] = text?.split("\n") ?? [];
+  // The first line may be cut short too. Then nothing was written yet.
+  if (head === undefined || lines.length === 0) return undefined;
+  const files = new Map<string, FileRecord>();
+  const last = lines.pop()!;
+  lines.forEach((line, place) => {
+    const record = parse(line);
+    // A line that a crash has cut short, before the next run went on.
+    if (record === undefined) return;
+    const isFile =
+      typeof record.path === "string" && (record.removed === true || typeof record.sha256 === "string");
+    if (!isFile) {
+      throw new UsageError(
+        `${join(folder, FILES_RECORD)}: line ${place + 2} is no record; choose another directory`,
+      );
+    }
+    if (record.removed === true) files.delete(record.path as string);
+    else files.set(record.path as string, record as unknown as FileRecord);
+  });
+  return { head, files, isBroken: last !== "" };
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

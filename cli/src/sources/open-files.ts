@@ -1,0 +1,106 @@
+/// <reference types="node" />
+/** The files that the arguments of a command name: a folder, a zip file, single files, or patterns, as a `FileSource`. */
+
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { openFolder } from "labelmap/dataset/node";
+import type { FileSource } from "labelmap/formats";
+import { UsageError } from "../usage-error.js";
+
+/** The files of a command's source. */
+export interface OpenedFiles {
+  readonly source: FileSource;
+  /** What messages call the source: its path, or the first of several. */
+  readonly name: string;
+  /** The folder on disk that paths of the source begin in; for a zip file, its own folder. */
+  readonly root: string;
+  /** Paths on disk of the arguments, for checks that nothing is written over them. */
+  readonly inputs: readonly string[];
+}
+
+/** Files that list masks in other files, so the files around them belong to the source too. */
+const LISTS = /\.(?:json|xml|ya?ml|txt|csv)$/i;
+
+/**
+ * @param paths a folder, a zip file, or files. A path that does not exist may be a pattern, such as `masks/*.png`.
+ * @throws {UsageError}: nothing is there, or a folder is named beside other things; the system's error
+ */
+export async function openFiles(paths: readonly string[]): Promise<OpenedFiles> {
+  const found = await expand(paths);
+  const [first] = found;
+  const folders = found.filter((path) => statSync(path).isDirectory());
+  const zips = found.filter((path) => /\.zip$/i.test(path));
+  if (found.length > 1 && (folders.length > 0 || zips.length > 0)) {
+    const [other] = [...folders, ...zips];
+    throw new UsageError(
+      `${other} is named beside other sources; give one folder, one zip file, or only files`,
+    );
+  }
+  if (folders.length === 1) {
+    return { source: await openFolder(first!), name: first!, root: resolve(first!), inputs: found };
+  }
+  return openSingleFiles(found);
+}
+
+/** Patterns become the files that they match, in code-unit order. */
+async function expand(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    if (existsSync(path)) {
+      found.push(path);
+      continue;
+    }
+    if (!/[*?[{]/.test(path)) throw new UsageError(`there is no file or folder ${path}; check the path`);
+    const { glob } = await import("tinyglobby");
+    // A pattern has slashes on every system.
+    const matches = (await glob(path.replaceAll(sep, "/"), { expandDirectories: false })).sort();
+    if (matches.length === 0) throw new UsageError(`no file matches ${path}; check the pattern`);
+    found.push(...matches);
+  }
+  return found;
+}
+
+/**
+ * Single files. A file that lists masks, such as `instances.json`, brings all files of its folder, but for other lists beside
+ * it. Masks bring the files that have their names: `street.png` brings `street.json` and `street.jpg`.
+ */
+async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
+  const root = commonFolder(files);
+  const given = new Set(files.map((file) => relative(root, resolve(file)).replaceAll(sep, "/")));
+  const folder = await openFolder(root);
+  const hasLists = [...given].some((path) => LISTS.test(path));
+  const stems = new Set([...given].map(stemOf));
+  const isPart = (path: string) =>
+    given.has(path) || (hasLists ? !LISTS.test(path) : stems.has(stemOf(path)) && !/\.png$/i.test(path));
+  return {
+    source: {
+      list: async () => (await folder.list()).filter(isPart),
+      read: (path, first) => folder.read(path, first),
+    },
+    name: files.length === 1 ? files[0]! : `${files[0]} and ${files.length - 1} more`,
+    root,
+    inputs: files,
+  };
+}
+
+/** `a/b` of `a/b.png`, and of `a/b_image.png`, which is a photo. */
+function stemOf(path: string): string {
+  return path.replace(/\.[^./]+$/, "").replace(/_image$/i, "");
+}
+
+/** The deepest folder that all files are in. */
+function commonFolder(files: readonly string[]): string {
+  const [first, ...others] = files.map((file) => resolve(dirname(file)).split(sep));
+  let length = first!.length;
+  for (const parts of others) {
+    let same = 0;
+    while (same < length && parts[same] === first![same]) same++;
+    length = same;
+  }
+  return first!.slice(0, length).join(sep) || sep;
+}
+
+/** The name of a source in the name of a report or a folder: `masks` of `data/masks/`. */
+export function shortName(path: string): string {
+  return basename(join(path)) || path;
+}
