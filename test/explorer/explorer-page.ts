@@ -169,6 +169,25 @@ export async function shown(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 }
 
+/**
+ * Resolves as soon as the page has a text, however briefly. `waitFor` looks only from time to time. Call it before what
+ * makes the text appear, and await it afterwards.
+ */
+export function textAppears(page: Page, text: string): Promise<void> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const observer = new MutationObserver(() => {
+          if (!document.body.textContent.includes(wanted)) return;
+          observer.disconnect();
+          resolve();
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+    text,
+  );
+}
+
 /** Drops a fixture and waits for it. */
 export async function dropFixture(page: Page, name: string): Promise<void> {
   const { png, json } = fixtureFiles(name);

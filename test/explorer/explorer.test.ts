@@ -10,6 +10,7 @@ import { decodeMask, type LabelMap } from "../../src/index.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { blocksOf } from "../support/docs-blocks.js";
 import { encodePng } from "../support/encode-png.mjs";
+import { mulberry32 } from "../support/random.mjs";
 import {
   alertText,
   BUILT,
@@ -28,6 +29,7 @@ import {
   stagePixels,
   startExplorer,
   text,
+  textAppears,
   textFile,
   WRONG_FILES,
   withPage,
@@ -466,16 +468,16 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       let workers = 0;
       page.on("worker", () => workers++);
       // A large mask of noise takes far longer than the next drop.
-      const size = { width: 3000, height: 3000 };
-      const samples = Uint8Array.from({ length: size.width * size.height }, (_, at) => (at * at) % 251);
-      const png = encodePng({ ...size, colourType: 0, bitDepth: 8, samples });
-      const legend = Object.fromEntries(
-        Array.from({ length: 251 }, (_, grey) => [`(${grey}, ${grey}, ${grey})`, `${grey}`]),
-      );
+      const size = { width: 4000, height: 4000 };
+      const random = mulberry32(7);
+      const samples = Uint8Array.from({ length: size.width * size.height }, () => random() * 4);
+      const png = encodePng({ ...size, colourType: 0, bitDepth: 2, samples });
+      const legend = { "#000000": "ground", "#555555": "wall", "#aaaaaa": "roof", "#ffffff": "sky" };
       const slow = [{ name: "slow.png", bytes: png }, textFile("slow.json", JSON.stringify({ legend }))];
       for (const name of ["noise-160-rgba", "street-500-rgb-interlaced", "tiny-64-rgb-16-bit"]) {
+        const opening = textAppears(page, "Opening slow");
         await drop(page, ...slow);
-        await page.getByText("Opening slow …").waitFor();
+        await opening;
         await dropFixture(page, name);
       }
       expect(workers).toBeGreaterThanOrEqual(2);
