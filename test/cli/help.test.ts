@@ -36,6 +36,12 @@ describe("the examples in the help texts", () => {
       const file = join(FIXTURES, `street-1080p-rgb-upng.${ending}`);
       for (const name of ["street", "masks/one"]) cpSync(file, join(folder, `${name}.${ending}`));
     }
+    for (const [to, out] of [
+      ["cvat", "cvat-export"],
+      ["voc", "voc"],
+    ] as const) {
+      runCli(["convert", "masks", "--to", to, "--out", out, "--quiet"], { cwd: folder });
+    }
     const photo = { width: 1920, height: 1080, channels: 3, background: "#808080" } as const;
     await sharp({ create: photo }).jpeg().toFile(join(folder, "street.jpg"));
   });

@@ -147,8 +147,8 @@ export function define(command: Command): void {
       "Make a training set for YOLO, with an object for each connected area.",
     ],
     [
-      'labelmap convert "masks/*.png" --legend camvid --to voc --out voc --filter class:Car,Road',
-      "Convert two classes of a folder of masks in the colours of CamVid.",
+      'labelmap convert "masks/*.png" --to voc --out cars --filter class:car --filter labelled',
+      "Convert the cars of the masks that have any.",
     ],
   ]);
 }
@@ -172,6 +172,8 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
   const { filter: filters = NO_FILTERS } = flags;
   if (dryRun) return describePlan(opened, flags, { ...given, ...classMap, filters });
 
+  // A name that is no class is noticed before anything is written.
+  await classesAfter(set, { ...given, ...classMap, filters });
   const signal = interruption(
     "finishing the image in progress, then stopping; press Ctrl-C again to stop at once",
   );

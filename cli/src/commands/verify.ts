@@ -1,9 +1,14 @@
 /** `labelmap verify`: reads every output and compares it with the manifest. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { counted } from "labelmap/checks";
-import { verify } from "../batch/verify.js";
+import { MANIFEST } from "../batch/manifest.js";
+import { type Damage, verify } from "../batch/verify.js";
 import { interruption, say } from "../batch-run.js";
+import { FILES_RECORD } from "../convert/recorded-folder.js";
+import { verifyFolder } from "../convert/verify-folder.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
@@ -13,7 +18,8 @@ export function define(command: Command): void {
   command
     .description(
       "Reads every output and compares it with DIR/manifest.jsonl: size, hash, dtype and shape. The vendor's files are " +
-        "compared as well if they are kept. Each difference is printed on a line.",
+        "compared as well if they are kept. A directory of `labelmap convert` is compared with its record. Each difference is " +
+        "printed on a line.",
     )
     .argument("<dir>", "an output directory, or s3://bucket/prefix after `labelmap collect`")
     .option("--json", "print the differences and the totals as JSON")
@@ -35,24 +41,32 @@ async function verifyDirectory(
   const damages: object[] = [];
   const lines: string[] = [];
   const progress = await startVerifyProgress(quiet);
-  const verified = await verify(dir, {
-    onDamage(damage) {
-      if (json) damages.push(damage);
-      else lines.push(`${damage.path} (${damage.job}): ${damage.problem}`);
+  const isConverted = !existsSync(join(dir, MANIFEST)) && existsSync(join(dir, FILES_RECORD));
+  const options = {
+    onDamage({ job, path, problem }: Damage) {
+      if (json) damages.push(isConverted ? { path, problem } : { job, path, problem });
+      else lines.push(isConverted ? `${path}: ${problem}` : `${path} (${job}): ${problem}`);
     },
     onProgress: progress.update,
     signal: interruption(),
-  }).finally(progress.stop);
-  const { files, bytes, done, failed, damages: count } = verified;
+  };
+  const converted = isConverted ? await verifyFolder(dir, options).finally(progress.stop) : undefined;
+  const batch = converted === undefined ? await verify(dir, options).finally(progress.stop) : undefined;
+  const verified = converted ?? batch!;
+  const { files, bytes, damages: count } = verified;
   if (json) await print(printable(JSON.stringify({ ...verified, list: damages }, null, 2), "\n"));
   else {
     for (const line of lines) await print(printable(line));
-    const totals = `${counted(done, "job")} done, ${failed} failed; ${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
+    const jobs =
+      "done" in verified ? `${counted(verified.done, "job")} done, ${verified.failed} failed; ` : "";
+    const totals = `${jobs}${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
+    const record = isConverted ? "record" : "manifest";
     await print(
-      `${printable(dir)}: ${totals}; ${count === 0 ? "all match the manifest" : `${count} ${count === 1 ? "differs" : "differ"}`}`,
+      `${printable(dir)}: ${totals}; ${count === 0 ? `all match the ${record}` : `${count} ${count === 1 ? "differs" : "differ"}`}`,
     );
   }
-  if (count > 0) process.exitCode = 1;
-  if (count > 0 && !json)
-    say("to repair them, remove the files that differ, and run the same `decode` or `fetch` command again");
+  if (count === 0) return;
+  process.exitCode = 1;
+  const commands = isConverted ? "`convert` command" : "`decode` or `fetch` command";
+  if (!json) say(`to repair them, remove the files that differ, and run the same ${commands} again`);
 }
