@@ -143,8 +143,8 @@ export function define(command: Command): void {
       "Convert what CVAT exported to COCO panoptic.",
     ],
     [
-      "labelmap convert voc --to yolo --out yolo --objects components --split 0.8,0.2 --photos",
-      "Make a training set for YOLO, with an object for each connected area.",
+      "labelmap convert voc --to coco-panoptic --out parts --objects components --split 0.8,0.2 --photos",
+      "Make a training set with an object for each connected area.",
     ],
     [
       'labelmap convert "masks/*.png" --to voc --out cars --filter class:car --filter labelled',

@@ -57,8 +57,7 @@ async function verifyDirectory(
   if (json) await print(printable(JSON.stringify({ ...verified, list: damages }, null, 2), "\n"));
   else {
     for (const line of lines) await print(printable(line));
-    const jobs =
-      "done" in verified ? `${counted(verified.done, "job")} done, ${verified.failed} failed; ` : "";
+    const jobs = batch === undefined ? "" : `${counted(batch.done, "job")} done, ${batch.failed} failed; `;
     const totals = `${jobs}${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB read`;
     const record = isConverted ? "record" : "manifest";
     await print(
