@@ -1,5 +1,5 @@
 /**
- * Builds the command: src/ → dist/, and explorer/ → dist/explorer, which `labelmap view` serves. Build the library first:
+ * Builds the command: src/ → dist/, the manual page, and explorer/ → dist/explorer, which `labelmap view` serves. Build the library first:
  * both import it by its package name, as its users do. Build outputs are not committed.
  */
 import { execFileSync } from "node:child_process";
@@ -18,6 +18,12 @@ const tsc = join(dirname(resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", path("tsconfig.json")], { stdio: "inherit" });
 // Needed in a clone and for `npm link`. When npm installs a package, it does this itself.
 chmodSync(path("dist/main.js"), 0o755);
+
+const [{ manualPage }, { COMMANDS }] = await Promise.all([
+  import("./dist/manual.js"),
+  import("./dist/program.js"),
+]);
+writeFileSync(path("dist/labelmap.1"), await manualPage(COMMANDS));
 
 const explorer = await build({ root: path("explorer"), logLevel: "warn" });
 // The page's bundle is enough: everything that the explorer's worker bundles is also in the page's bundle.

@@ -9,19 +9,15 @@
 import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError } from "commander";
 import { LabelMapError, version } from "labelmap";
+import type { CommandEntry } from "./command-entry.js";
 import { addExamples } from "./help.js";
 import { inFlags } from "./in-flags.js";
 import { flush } from "./output.js";
 import { printable } from "./printable.js";
 import { UsageError } from "./usage-error.js";
 
-interface CommandFile {
-  /** Gives the command its description, arguments, options, examples and action. */
-  define(command: Command): void;
-}
-
-/** Each command: its name, its line in `labelmap --help`, and its file. */
-const COMMANDS: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
+/** All commands, in the order of `labelmap --help`. */
+export const COMMANDS: readonly CommandEntry[] = [
   [
     "inspect",
     "print the labels of a mask with their pixels and boxes",
@@ -42,6 +38,11 @@ const COMMANDS: readonly (readonly [name: string, summary: string, load: () => P
   ["worker", "process the jobs of a queue", () => import("./commands/worker.js")],
   ["queue", "show the state of a queue, and retry dead jobs", () => import("./commands/queue.js")],
   ["collect", "collect the workers' records into a manifest", () => import("./commands/collect.js")],
+  [
+    "completion",
+    "print a script that completes commands in your shell",
+    () => import("./commands/completion.js"),
+  ],
   ["sample-server", "serve sample jobs the way the vendor does", () => import("./commands/sample-server.js")],
 ];
 
@@ -99,7 +100,7 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
     .showHelpAfterError("Add --help to see the arguments and options.");
   for (const [name, summary, load] of COMMANDS) {
     const command = program.command(name).summary(summary);
-    if (args.includes(name)) (await load()).define(command);
+    if (args.includes(name)) (await load()).define(command, COMMANDS);
   }
   addExamples(program, [
     ["labelmap inspect street.png", "Print what is in a mask. Its result is street.json in the same folder."],
