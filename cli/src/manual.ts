@@ -12,7 +12,7 @@ import type { CommandEntry } from "./command-entry.js";
 export async function manualPage(commands: readonly CommandEntry[]): Promise<string> {
   const parts: string[] = [];
   for (const [name, , load] of commands) {
-    const command = new Command(name);
+    const command = new Command(name).helpOption("-h, --help", "print this help");
     (await load()).define(command, commands);
     parts.push(...section(command, `labelmap ${name}`));
   }
@@ -75,13 +75,21 @@ function examplesOf(command: Command): string[] {
 }
 
 /**
- * Text that roff prints as it is: a backslash and a dot at the start of a line would be commands, and a plain hyphen may
- * become a dash that nobody can copy.
+ * Text that roff prints as it is: a backslash and a dot at the start of a line would be commands, a plain hyphen may become
+ * a dash that nobody can copy, and other characters than those of ASCII need escapes.
  *
  * @param spaces "keep" keeps those at the start of a line
  */
 function text(plain: string, spaces?: "keep"): string {
-  const escaped = plain.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("\n", " ");
+  const escaped = plain
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replaceAll("\n", " ")
+    .replace(/[^ -~]/gu, (character) => `\\[u${hex(character)}]`);
   const line = spaces === "keep" ? escaped : escaped.trim();
   return /^[.']/.test(line) ? `\\&${line}` : line;
+}
+
+function hex(character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
 }

@@ -7,9 +7,13 @@ import { CLI, runCli } from "../support/run-cli.js";
 
 const PAGE = join(dirname(CLI), "labelmap.1");
 const words = (text: string) => text.replace(/\s+/g, " ").trim();
-/** The page without the escapes of roff, and the words of which each line consists. */
+/** The page's text on one line, without the escapes of roff. */
 const plain = words(
-  readFileSync(PAGE, "utf8").replaceAll("\\-", "-").replaceAll("\\&", "").replaceAll("\\e", "\\"),
+  readFileSync(PAGE, "utf8")
+    .replace(/\\\[u([\dA-F]+)\]/g, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
+    .replaceAll("\\-", "-")
+    .replaceAll("\\&", "")
+    .replaceAll("\\e", "\\"),
 );
 
 describe("the manual page", () => {
