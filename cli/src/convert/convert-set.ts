@@ -2,7 +2,15 @@
 
 import { type ClassList, type Issue, type LabelMap, LabelMapError } from "labelmap";
 import { partOf } from "labelmap/dataset";
-import type { DataSet, FileSink, FileSource, ItemToWrite, SetFormat, WrittenSet } from "labelmap/formats";
+import type {
+  DataSet,
+  FileSink,
+  FileSource,
+  ItemToWrite,
+  SetFormat,
+  SetItem,
+  WrittenSet,
+} from "labelmap/formats";
 import { writeSet } from "labelmap/formats";
 import { resize, type Sampling } from "labelmap/geometry";
 import { withLabels } from "labelmap/maps";
@@ -70,26 +78,22 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
   let [filtered, done, photosLeft] = [0, 0, 0];
 
   async function* items(): AsyncGenerator<ItemToWrite> {
-    for await (const item of set) {
+    for await (const { item, map: reading } of readAhead(set, passes, () => filtered++)) {
       signal.throwIfAborted();
       const { name, photo } = item;
-      if (!passes(name)) {
-        filtered++;
-        continue;
-      }
-      const map = await readMap(item.map).catch((error: unknown) => {
+      const map = await reading;
+      if ("error" in map) {
+        const { error } = map;
         if (!(error instanceof LabelMapError)) throw error;
         failures.push({ name, code: error.code, message: error.message });
-        return undefined;
-      });
-      if (map !== undefined) {
+      } else {
         const changed = change(map);
         if (changed === null) filtered++;
         else {
           count(map, item.issues);
           if (photo !== null && photos === undefined) photosLeft++;
-          const split =
-            shares === undefined ? item.split : partOf(name, shares, seed === undefined ? {} : { seed });
+          const own = seed === undefined ? {} : { seed };
+          const split = shares === undefined ? item.split : partOf(name, shares, own);
           yield { name, photo, split, map: changed };
           done++;
         }
@@ -118,7 +122,27 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
   return { written, filtered, failures, unlabelled, issues, photosLeft };
 }
 
-/** Reads a mask, with the object's own `map` as `this`. */
-async function readMap(map: () => Promise<LabelMap>): Promise<LabelMap> {
-  return map();
+/** A mask that is read while the one before it is written. */
+interface Reading {
+  readonly item: SetItem;
+  readonly map: Promise<LabelMap | { readonly error: unknown }>;
+}
+
+/** The images that pass, in their order. The next one is read while the caller works on this one. */
+async function* readAhead(
+  set: DataSet,
+  passes: (name: string) => boolean,
+  onFiltered: () => void,
+): AsyncGenerator<Reading> {
+  let next: Reading | undefined;
+  for await (const item of set) {
+    if (!passes(item.name)) {
+      onFiltered();
+      continue;
+    }
+    const current = next;
+    next = { item, map: item.map().catch((error: unknown) => ({ error })) };
+    if (current !== undefined) yield current;
+  }
+  if (next !== undefined) yield next;
 }
