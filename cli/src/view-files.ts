@@ -24,11 +24,19 @@ export interface ViewedFile {
   readonly realPath: string;
 }
 
+/** A file that is on no disk, and made when the page asks for it. */
+export interface MadeFile {
+  /** With `/` between folders; unique in a list. */
+  readonly path: string;
+  /** @throws {LabelMapError}: the mask cannot be read */
+  readonly make: () => Promise<Uint8Array>;
+}
+
 export interface ViewedMask {
   readonly name: string;
-  readonly mask: ViewedFile;
+  readonly mask: ViewedFile | MadeFile;
   /** The result or legend; `null` if there is none, or if it is a palette. */
-  readonly result: ViewedFile | null;
+  readonly result: ViewedFile | MadeFile | null;
   /** The name of a palette. */
   readonly legend: string | null;
   readonly photo: ViewedFile | null;
@@ -73,7 +81,7 @@ interface Common {
 }
 
 /** Whether `labelmap fetch` made this folder. Its label images are not masks; the masks are the vendor's files. */
-async function isOutputDirectory(folder: string): Promise<boolean> {
+export async function isOutputDirectory(folder: string): Promise<boolean> {
   const isThere = (name: string) =>
     lstat(join(folder, name)).then(
       () => true,

@@ -19,7 +19,7 @@ import { pipeline } from "node:stream/promises";
 import { LabelMapError } from "labelmap";
 import type { LegendFlags } from "./legend-flags.js";
 import { type Listening, listen } from "./loopback.js";
-import type { ViewedFile, ViewedMask } from "./view-files.js";
+import type { MadeFile, ViewedFile, ViewedMask } from "./view-files.js";
 
 export interface ViewServerOptions {
   /** The folder of the built explorer. */
@@ -42,8 +42,8 @@ export interface ViewServer {
   close(): Promise<void>;
 }
 
-/** From URL paths (decoded, without the first `/`) to absolute file paths without links. */
-type Files = ReadonlyMap<string, string>;
+/** From URL paths (decoded, without the first `/`) to absolute file paths without links, or to what makes the file. */
+type Files = ReadonlyMap<string, string | MadeFile["make"]>;
 
 const LIST = "files.json";
 /** The prefix of the user's files. Because of it they never hide a file of the explorer. */
@@ -103,6 +103,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       );
     }
     const file = path === undefined ? undefined : files.get(path);
+    if (typeof file === "function") return sendMade(response, file, typeOf(path!, path!));
     if (file === undefined || !(await sendFile(response, file, typeOf(path!, file))))
       refuse(response, 404, "no such file");
   }
@@ -191,7 +192,10 @@ function filesOf(explorer: Files, masks: readonly ViewedMask[]): Files {
   const files = masks
     .flatMap(({ mask, result, photo }) => [mask, result, photo])
     .filter((file) => file !== null);
-  return new Map([...explorer, ...files.map(({ path, realPath }) => [USER_FILES + path, realPath] as const)]);
+  return new Map([
+    ...explorer,
+    ...files.map((file) => [USER_FILES + file.path, "make" in file ? file.make : file.realPath] as const),
+  ]);
 }
 
 /** @param path the path of the URL. */
@@ -203,7 +207,7 @@ function typeOf(path: string, file: string): string {
 
 /** The form that the page reads. */
 function toListed({ name, mask, result, legend, photo }: ViewedMask) {
-  const urlOf = (file: ViewedFile | null) =>
+  const urlOf = (file: ViewedFile | MadeFile | null) =>
     file && USER_FILES + file.path.split("/").map(encodeURIComponent).join("/");
   const palette = legend === null ? {} : { legend };
   return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo), ...palette };
@@ -232,6 +236,19 @@ async function sendFile(response: ServerResponse, path: string, type: string): P
     await pipeline(file.createReadStream({ end: size - 1 }), response);
   }
   return true;
+}
+
+/** A mask that cannot be read is an answer that says why. */
+async function sendMade(response: ServerResponse, make: MadeFile["make"], type: string): Promise<void> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await make();
+  } catch (error) {
+    if (error instanceof LabelMapError) return refuse(response, 422, `${error.code}: ${error.message}`);
+    throw error;
+  }
+  response.writeHead(200, { "content-type": type, "content-length": bytes.length });
+  response.end(response.req.method === "HEAD" ? undefined : bytes);
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {

@@ -3,19 +3,25 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
+import { recognise, type SetFormat } from "labelmap/formats";
 import { interruption, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, oneLegend } from "../legend-flags.js";
 import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
-import { findViewed } from "../view-files.js";
+import { openFiles } from "../sources/open-files.js";
+import { openSet, READABLE } from "../sources/open-set.js";
+import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
+import { viewedItems } from "../view-set.js";
 
 interface ViewFlags extends LegendFlags {
+  readonly from?: SetFormat;
   readonly port?: number;
   readonly open?: boolean;
 }
@@ -36,10 +42,15 @@ export function define(command: Command): void {
         "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
     )
-    .argument("<folder|mask>", "a folder of masks, or a PNG file")
+    .argument("<folder|mask>", "a folder of masks, a PNG file, or a data set in any format")
     .argument(
       "[legend]",
       `${ANY_LEGEND}; in a folder it is for masks that have no result (default: the files beside the mask)`,
+    )
+    .addOption(
+      new Option("--from <format>", "the format of a data set (default: recognised by its files)").choices(
+        READABLE,
+      ),
     )
     .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
@@ -52,6 +63,7 @@ export function define(command: Command): void {
     ],
     ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
     ["labelmap view masks cityscapes", "Show a folder of masks in the colours of Cityscapes."],
+    ["labelmap view VOCdevkit/VOC2012", "Show a data set in its own format; Pascal VOC is recognised."],
     ["labelmap view masks --open", "Show a folder, and open the browser at once."],
     ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],
   ]);
@@ -60,8 +72,10 @@ export function define(command: Command): void {
 async function view(path: string, argument: string | undefined, flags: ViewFlags): Promise<void> {
   const { port = 0, open, legend: named, encoding, form } = flags;
   const legend = oneLegend(argument, named);
-  const { masks, leftOut } = await findViewed(path, legend);
-  const findMasks = async () => (await findViewed(path, legend)).masks;
+  const set = await findSet(path, flags.from, legend);
+  const find = set ?? (() => findViewed(path, legend));
+  const { masks, leftOut } = await find();
+  const findMasks = async () => (await find()).masks;
   const reading = {
     ...(encoding === undefined ? {} : { encoding }),
     ...(form === undefined ? {} : { form }),
@@ -74,6 +88,35 @@ async function view(path: string, argument: string | undefined, flags: ViewFlags
   if (open) openInBrowser(server.urlForOnce);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
+}
+
+/**
+ * How to find the masks of a data set whose format has a layout of its own; `undefined` for a folder of masks, which
+ * `findViewed` knows better: it also takes masks without a legend.
+ */
+async function findSet(
+  path: string,
+  from: SetFormat | undefined,
+  legend: string | undefined,
+): Promise<(() => Promise<Viewed>) | undefined> {
+  const isMasks = from === "mask-folder" || (from === undefined && legend !== undefined);
+  if (
+    isMasks ||
+    !existsSync(path) ||
+    (from === undefined && (/\.png$/i.test(path) || (await isOutputDirectory(path))))
+  )
+    return undefined;
+  if (from === undefined) {
+    const { source } = await openFiles([path]);
+    const sets = (await recognise(source)).filter(
+      ({ format, confidence }) => format.set !== undefined && confidence !== "possible",
+    );
+    // Beside other masks, a set would hide them.
+    if (sets.length !== 1 || sets[0]!.confidence !== "certain") return undefined;
+  }
+  const open = () => openSet([path], from === undefined ? {} : { from });
+  say(`${printable(path)}: ${(await open()).found}`);
+  return async () => ({ masks: await viewedItems(await open()), leftOut: [] });
 }
 
 function reportLeftOut(leftOut: readonly string[]): void {
