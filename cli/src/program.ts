@@ -120,6 +120,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UsageError) {
     say(error.message);
+    for (const line of error.lines) process.stderr.write(`  ${printable(line)}\n`);
     return ExitCode.usage;
   }
   if (isAbort(error)) {

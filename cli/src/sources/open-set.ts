@@ -103,18 +103,16 @@ async function chooseFormat({ source, name }: OpenedFiles, flags: SourceFlags): 
   if (only !== undefined && others.length === 0 && only.confidence !== "possible") {
     return only.format.name as SetFormat;
   }
-  throw new UsageError(
-    candidates.length === 0
-      ? `${name}: no format is recognised; give the format with --from, or the legend of a folder of masks with --legend`
-      : `${name} may be of several formats; give one with --from:\n${describe(candidates)}`,
-  );
+  if (candidates.length === 0) {
+    const remedy = "give the format with --from, or the legend of a folder of masks with --legend";
+    throw new UsageError(`${name}: no format is recognised; ${remedy}`);
+  }
+  throw new UsageError(`${name} may be of several formats; give one with --from:`, candidates.map(describe));
 }
 
-/** A line for each candidate. */
-export function describe(candidates: readonly Candidate[]): string {
-  return candidates
-    .map(({ format, confidence, reason }) => `  --from ${format.name}  (${confidence}) ${reason}`)
-    .join("\n");
+/** A line that says how to choose a candidate, and why. */
+export function describe({ format, confidence, reason }: Candidate): string {
+  return `--from ${format.name}  (${confidence}) ${reason}`;
 }
 
 /** The options of the format's reader. @throws {UsageError}: a flag that the format has no use for */
