@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { version } from "labelmap";
 import { counted } from "labelmap/checks";
+import { FORMATS } from "labelmap/formats";
 import { formatScore } from "../describe.js";
 import type { Score, SideSummary, Summary, WorstRow } from "../summary.js";
 import { html, Markup } from "./markup.js";
@@ -72,7 +73,8 @@ function hashOf(text: string): string {
 }
 
 function describeSide({ format, images }: SideSummary): string {
-  return `${format}, ${counted(images, "image")}`;
+  const title = FORMATS.find(({ name }) => name === format)?.title ?? format;
+  return `${title}, ${counted(images, "image")}`;
 }
 
 function tiles({ means, panoptic, hasObjects }: Summary): Markup {
