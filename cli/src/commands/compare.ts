@@ -114,14 +114,15 @@ async function compare(truthPath: string, predictionPath: string, flags: Compare
     ...{ classesNotInList: joined.notInList, by, boundaryRatio, failUnder },
   });
   tellProblems(summary, notice);
-  if (json) await print(printable(JSON.stringify(summary)));
-  else await print(describeSummary(summary, { confusion: flags.confusion ?? false }));
+  // Before anything is printed: the reader of a pipe may close it.
   if (flags.html !== undefined) {
     const pictures = await drawWorst(compared, joined);
     const page = renderPage(summary, { colors: compared.colors, pictures });
     await writeOutput(flags.html, new TextEncoder().encode(page), htmlFlag!);
     notice(`${flags.html} is written`);
   }
+  if (json) await print(printable(JSON.stringify(summary)));
+  else await print(describeSummary(summary, { confusion: flags.confusion ?? false }));
   if (summary.failures.length > 0) process.exitCode = 1;
   if (summary.passed === false) {
     say(`the mean IoU is ${formatScore(summary.means.iou)}, below the ${failUnder} of --fail-under`);
