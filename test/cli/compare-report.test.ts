@@ -245,6 +245,7 @@ describe("the pictures", () => {
     );
     expect(swatches).toHaveLength(4);
     expect(new Set(swatches).size).toBe(4);
+    for (const own of [SKY, ROAD]) expect(swatches).not.toContain(own);
     const used = new Set<string>();
     for (const { title, width, height, at } of await picturesOf(page)) {
       if (!title.startsWith("Truth")) continue;

@@ -88,7 +88,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .image header p { margin: 0; color: var(--quiet); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 12px; }
 figure { margin: 0; }
-figure img { display: block; width: 100%; height: auto; max-height: 480px; object-fit: contain; object-position: left; border-radius: 6px; }
+figure img { display: block; width: 100%; height: auto; max-height: 340px; object-fit: contain; object-position: left; border-radius: 6px; }
 figure img.whole { image-rendering: pixelated; }
 figcaption { margin-top: 4px; color: var(--quiet); font-size: 0.9em; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-bottom: 16px; color: var(--quiet); font-size: 0.9em; }
