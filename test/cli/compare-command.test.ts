@@ -595,6 +595,46 @@ describe("a prediction without a legend", () => {
     });
   });
 
+  it("is of the format of --prediction-from, and its other flags must go with it", () => {
+    const { folder, number } = vocTruth();
+    for (const pair of pairs) {
+      const ids = pair.truth.map(number);
+      // Pictures beside the arrays, as a model may write them for people.
+      writeFiles(folder, {
+        [`ids/${pair.name}.npy`]: encodeNpy({ ...pair, data: ids }),
+        [`ids/${pair.name}.png`]: coloured(pair, pair.truth).png,
+      });
+    }
+    const found = json(folder, "voc", "ids", "--prediction-from", "npy");
+    expect([found.code, found.means.iou, found.prediction.format]).toEqual([0, 1, "npy"]);
+    expect(json(folder, "truth", "voc", "--prediction-from", "voc").prediction.format).toBe("voc");
+    const { code, stderr } = compare(
+      folder,
+      ...["voc", "ids", "--prediction-from", "npy", "--prediction-legend", "camvid"],
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("--prediction-legend cannot be used with --prediction-from npy"),
+    ]);
+    const other = compare(folder, "voc", "voc", "--prediction-from", "voc", "--prediction-suffix", "_pred");
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining("--prediction-suffix is for folders of masks, but the source is read as voc"),
+    ]);
+  });
+
+  it("that may be of two formats names the flag that decides", () => {
+    const { folder } = vocTruth();
+    writeFiles(folder, {
+      "voc/Annotations/a_000000_000000_gtFine_labelIds.png": grey({ width: 1, height: 1 }, [7]),
+    });
+    const { code, stderr } = compare(folder, "truth", "voc", "-q");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/give one with --prediction-from:.*--prediction-from voc/s),
+    ]);
+  });
+
   it("in colours needs a legend if the truth has none to lend", () => {
     const { folder } = vocTruth();
     rmSync(join(folder, "model"), { recursive: true });

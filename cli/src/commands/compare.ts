@@ -17,7 +17,6 @@ import { openPrediction } from "../compare/prediction.js";
 import { type Summary, summarise } from "../compare/summary.js";
 import { readClassMap } from "../convert/class-map.js";
 import { addExamples } from "../help.js";
-import { inFlags } from "../in-flags.js";
 import { readText } from "../input.js";
 import { joinNames } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
@@ -50,7 +49,7 @@ export function define(command: Command): void {
   addExamples(command, [
     [
       "labelmap compare truth model",
-      "Compare what a model predicted with the truth. If the model's masks have no legend, that of the truth is used.",
+      "Compare what a model predicted with the truth. If the model's masks have no legend, the truth's legend is used.",
     ],
     ["labelmap compare truth model --html report.html", "Write a report to look at."],
     [
@@ -184,7 +183,7 @@ function tellMissing(
 /** Says what went wrong with images, and what has no label. */
 function tellProblems({ failures, ...sides }: Summary, notice: (text: string) => void): void {
   for (const { name, side, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
-    say(printable(`  ${name}: ${side === null ? "" : `${side}: `}${code}: ${inFlags(message)}`));
+    say(printable(`  ${name}: ${side === null ? "" : `${side}: `}${code}: ${message}`));
   }
   if (failures.length > MOST_PRINTED_FAILURES) say(`  and ${failures.length - MOST_PRINTED_FAILURES} more`);
   for (const side of SIDES) {

@@ -4,6 +4,7 @@ import { ClassError, type ClassList, type LabelMap, LabelMapError } from "labelm
 import { Comparison, type ComparisonResult, type ImageScores } from "labelmap/compare";
 import type { SetItem } from "labelmap/formats";
 import { type ClassMap, mapClasses } from "../convert/class-map.js";
+import { inFlags } from "../in-flags.js";
 import { ClassColors } from "./class-colors.js";
 import type { JoinedClasses } from "./joined-classes.js";
 import type { ImagePair } from "./pair-images.js";
@@ -89,7 +90,7 @@ export async function compareSets(pairs: readonly ImagePair[], options: CompareO
       const { side, cause } = error instanceof SideError ? error : { side: null, cause: error };
       // The other images would fail too, and what is missing is a class of the whole set.
       if (cause instanceof ClassError) throw named(cause, pair.name);
-      failures.push({ name: pair.name, side, code: cause.code, message: cause.message });
+      failures.push({ name: pair.name, side, code: cause.code, message: inFlags(cause.message) });
     }
     onProgress({ done, failed: failures.length });
   }

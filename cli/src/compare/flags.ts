@@ -82,7 +82,8 @@ images that only one side has.
   means              iou, precision, recall, dice, boundaryIoU, pixelAccuracy, frequencyWeightedIoU
   panoptic           all, things and stuff, each with pq, sq, rq and classCount; hasObjects says whether there are objects
   classes            id, name, isThing, truthPixels, predictedPixels, iou, precision, recall, dice, boundaryIoU, pq, sq, rq,
-                     truePositives, falsePositives, falseNegatives; supercategories has the same, with classNames
+                     truePositives, falsePositives, falseNegatives; supercategories has
+                     the same, but classNames instead of id and boundaryIoU
   confusion          classes, pixels (a list for each class of the truth), unpredicted (pixels without a predicted class)
   worst              name, meanIoU, pixelAccuracy, meanBoundaryIoU, pq, lowestClass, lowestIoU
   classesNotInList, by, boundaryRatio, failUnder, passed`;

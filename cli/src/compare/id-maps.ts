@@ -1,5 +1,5 @@
 /**
- * Maps of class ids without a legend, as models write them: `.npy` arrays, and grey or palette PNGs. The ids are those of
+ * Maps of class ids without a legend, as models write them: `.npy` arrays, and grey or palette PNGs. The ids come from
  * a class list.
  */
 

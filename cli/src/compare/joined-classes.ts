@@ -1,6 +1,6 @@
 /**
- * The classes of two data sets as one list. Classes belong together by their names, because the ids of a model are often
- * not those of the annotation.
+ * The classes of two data sets as one list. Classes belong together by their names, because a model often has
+ * other ids than the annotation.
  */
 
 import { ClassError, ClassList } from "labelmap";
