@@ -35,6 +35,13 @@ export function parseFraction(text: string): number {
   throw new InvalidArgumentError("It must be a number from 0 to 1.");
 }
 
+/** A decimal number above 0, and at most 1. */
+export function parseRatio(text: string): number {
+  const value = parseDecimal(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must be a number above 0, and at most 1.");
+}
+
 /** `512x256`: width and height in pixels. */
 export function parseSize(text: string): { width: number; height: number } {
   const [, width, height] = /^(\d+)[x×](\d+)$/.exec(text) ?? [];

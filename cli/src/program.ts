@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ["view", "look at masks in the browser", () => import("./commands/view.js")],
   ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
   ["convert", "convert a data set to another format", () => import("./commands/convert.js")],
+  ["compare", "compare a prediction with the truth", () => import("./commands/compare.js")],
   ["decode", "decode mask files into a directory", () => import("./commands/decode.js")],
   [
     "fetch",

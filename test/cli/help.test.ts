@@ -34,7 +34,8 @@ describe("the examples in the help texts", () => {
     mkdirSync(join(folder, "masks"));
     for (const ending of ["png", "json"]) {
       const file = join(FIXTURES, `street-1080p-rgb-upng.${ending}`);
-      for (const name of ["street", "masks/one"]) cpSync(file, join(folder, `${name}.${ending}`));
+      for (const name of ["street", "masks/one", "truth/one"])
+        cpSync(file, join(folder, `${name}.${ending}`));
     }
     for (const [to, out] of [
       ["cvat", "cvat-export"],
@@ -42,6 +43,8 @@ describe("the examples in the help texts", () => {
     ] as const) {
       runCli(["convert", "masks", "--to", to, "--out", out, "--quiet"], { cwd: folder });
     }
+    mkdirSync(join(folder, "model"));
+    cpSync(join(folder, "street.png"), join(folder, "model/one.png"));
     const photo = { width: 1920, height: 1080, channels: 3, background: "#808080" } as const;
     await sharp({ create: photo }).jpeg().toFile(join(folder, "street.jpg"));
   });

@@ -44,7 +44,7 @@ export async function readClassMap(file: string): Promise<ClassMap> {
 
 /**
  * The list after the change. A class that several become has the id of the first of them, unless a class has its name
- * already. Then it has the id of that one.
+ * already. Then it has the id of that one. It has the aliases of all of them.
  *
  * @throws {ClassError} CLASS_UNKNOWN: a name is no class of the list.
  */
@@ -59,15 +59,24 @@ export function mapClassList(classes: ClassList, names: ClassMap): ClassList {
     );
   }
   const kept = new Map<string, (typeof classes.classes)[number]>();
+  const aliasesOf = new Map<string, string[]>();
   for (const entry of classes.classes) {
     const name = newName(entry.name, names);
     if (name === null) continue;
-    const { aliases: _, ...rest } = entry;
+    const { aliases = [], ...rest } = entry;
     if (!kept.has(name) || entry.name === name) kept.set(name, { ...rest, name });
+    // An alias that the map names has a new name of its own.
+    const stay = aliases.filter((alias) => !names.has(alias));
+    aliasesOf.set(name, [...(aliasesOf.get(name) ?? []), ...stay]);
   }
   const { voidId, ignoreId } = classes;
   const stay = (list: readonly string[]) => list.filter((name) => !names.has(name) && !kept.has(name));
-  const entries = [...kept.values()].sort((a, b) => a.id - b.id);
+  const entries = [...kept.values()]
+    .sort((a, b) => a.id - b.id)
+    .map((entry) => ({
+      ...entry,
+      aliases: aliasesOf.get(entry.name)!.filter((alias) => !kept.has(alias)),
+    }));
   return ClassList.fromJSON({
     version: 1,
     classes: entries,

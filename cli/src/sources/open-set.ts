@@ -79,44 +79,52 @@ export function addSourceFlags(command: Command): void {
 }
 
 /**
+ * @param prefix what the names of the flags begin with, for messages: `prediction-` of `--prediction-from`.
  * @throws {UsageError}: no format is recognised, or several; what `readSet` throws
  */
-export async function openSet(paths: readonly string[], flags: SourceFlags): Promise<OpenedSet> {
+export async function openSet(paths: readonly string[], flags: SourceFlags, prefix = ""): Promise<OpenedSet> {
   const files = await openFiles(paths);
-  const format = flags.from ?? (await chooseFormat(files, flags));
-  const set = await readSet(files.source, { format, ...(await readingOf(format, flags)) } as never);
+  const format = flags.from ?? (await chooseFormat(files, flags, prefix));
+  const set = await readSet(files.source, { format, ...(await readingOf(format, flags, prefix)) } as never);
   return { ...files, set, found: set.reason };
 }
 
 /** Only a folder of masks has use for these flags. */
 const FLAGS_OF_MASKS = ["legend", "encoding", "form", "suffix"] as const;
 
-/** The format that the files and the flags leave no doubt about. */
-async function chooseFormat({ source, name }: OpenedFiles, flags: SourceFlags): Promise<SetFormat> {
+/** The formats of data sets that the files may be of, the surest first. */
+export async function candidatesOf({ source }: OpenedFiles): Promise<readonly Candidate[]> {
+  return (await recognise(source)).filter(({ format }) => READABLE.includes(format.name as SetFormat));
+}
+
+/** The format that the files and the flags leave no doubt about. @throws {UsageError}: there is none, or several */
+export async function chooseFormat(files: OpenedFiles, flags: SourceFlags, prefix = ""): Promise<SetFormat> {
+  const { name } = files;
   // Who gives a legend has masks without a layout of their own.
   if (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined)) return "mask-folder";
-  const candidates = (await recognise(source)).filter(({ format }) =>
-    READABLE.includes(format.name as SetFormat),
-  );
+  const candidates = await candidatesOf(files);
   const certain = candidates.filter(({ confidence }) => confidence === "certain");
   const [only, ...others] = certain.length > 0 ? certain : candidates;
   if (only !== undefined && others.length === 0 && only.confidence !== "possible") {
     return only.format.name as SetFormat;
   }
   if (candidates.length === 0) {
-    const remedy = "give the format with --from, or the legend of a folder of masks with --legend";
+    const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
     throw new UsageError(`${name}: no format is recognised; ${remedy}`);
   }
-  throw new UsageError(`${name} may be of several formats; give one with --from:`, candidates.map(describe));
+  throw new UsageError(
+    `${name} may be of several formats; give one with --${prefix}from:`,
+    candidates.map((each) => describe(each, prefix)),
+  );
 }
 
 /** A line that says how to choose a candidate, and why. */
-export function describe({ format, confidence, reason }: Candidate): string {
-  return `--from ${format.name}  (${confidence}) ${reason}`;
+export function describe({ format, confidence, reason }: Candidate, prefix = ""): string {
+  return `--${prefix}from ${format.name}  (${confidence}) ${reason}`;
 }
 
 /** The options of the format's reader. @throws {UsageError}: a flag that the format has no use for */
-async function readingOf(format: SetFormat, flags: SourceFlags): Promise<object> {
+async function readingOf(format: SetFormat, flags: SourceFlags, prefix: string): Promise<object> {
   const { legend, encoding, form, suffix, read = {}, snap, strict, classBy, transparent, maxPixels } = flags;
   const limits = { ...(maxPixels !== undefined && { maxPixels }) };
   if (format !== "mask-folder") {
@@ -125,7 +133,7 @@ async function readingOf(format: SetFormat, flags: SourceFlags): Promise<object>
     if (flag === undefined) return { ...limits, ...read };
     const name = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
-      `--${name} is for folders of masks, but the source is read as ${format}; leave it out`,
+      `--${FLAGS_OF_MASKS.includes(flag as never) ? prefix : ""}${name} is for folders of masks, but the source is read as ${format}; leave it out`,
     );
   }
   const text = legend === undefined ? undefined : await readLegendText(legend);
