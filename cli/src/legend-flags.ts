@@ -3,7 +3,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { SnapOptions } from "labelmap";
+import type { SnapOptions, Transparent } from "labelmap";
 import { ENCODINGS, type EncodingName } from "labelmap/ids";
 import { LEGEND_FORMS, type LegendForm, PALETTES } from "labelmap/legend";
 import { nameOf, readText } from "./input.js";
@@ -50,6 +50,25 @@ export function snapOption(verb: string): Option {
     "--snap <distance>",
     `${verb} a colour that is not in the legend as the nearest one that is, up to this distance in RGB; neighbours or neighbours:DISTANCE as the nearest one beside the pixel`,
   ).argParser(parseSnap);
+}
+
+/** The flags of a command that say how its masks are read, as `labelmap inspect` takes them. */
+export function readingArgs(flags: {
+  readonly encoding?: EncodingName;
+  readonly form?: LegendForm;
+  readonly snap?: SnapOptions;
+  readonly transparent?: Transparent;
+}): string[] {
+  const { encoding, form, snap, transparent } = flags;
+  const distance =
+    snap === undefined
+      ? undefined
+      : [snap.to === "neighbours" ? snap.to : "", snap.maxDistance ?? ""]
+          .filter((part) => part !== "")
+          .join(":");
+  return Object.entries({ encoding, form, snap: distance, transparent }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
 }
 
 /** `12`: a distance. `neighbours` or `neighbours:12`: only colours beside the pixel. */

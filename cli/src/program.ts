@@ -128,7 +128,7 @@ function report(error: unknown): number {
   // The reader has closed the pipe, as in `labelmap inspect mask.png | head -1`.
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.ok;
   if (error instanceof LabelMapError && error.code !== "INTERNAL") {
-    say(`${error.code}: ${inFlags(error.message)}`);
+    say(`${error.code}: ${inFlags(error.message, error.code)}`);
     // If the library refuses an option, it came from a flag.
     return error.code === "OPTION_INVALID" ? ExitCode.usage : ExitCode.failure;
   }

@@ -140,7 +140,7 @@ async function describeMask(
     if (strict || classBy !== undefined || snap !== undefined || transparent !== undefined) {
       throw new UsageError("--strict, --class-by, --snap and --transparent need a legend");
     }
-    const problem = hasOddPalette ? inFlags(error.message.replace(/^.*?, but /, "")) : "";
+    const problem = hasOddPalette ? inFlags(error.message.replace(/^.*?, but /, ""), error.code) : "";
     return findColors(png, mask, hasOddPalette ? [{ code: "palette-order", message: problem }] : []);
   }
 }
