@@ -147,7 +147,7 @@ function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
   const checkVoid = (isOk: boolean) => {
     if (isOk) return;
     throw invalid(
-      `voidId, the value of unlabelled pixels, is ${voidId}; pass { voidId }, an integer of at least 0 that is no class id.`,
+      `voidId, the value of unlabelled pixels, is ${voidId}; pass an integer of at least 0 that is no class id: semantic(undefined, { voidId: 65535 }).`,
     );
   };
   checkVoid(isId(voidId));
