@@ -52,7 +52,7 @@ const OPTIONS =
 const AFTER_OPTION = [
   / (must (be|have|contain)|appl(y|ies) only to|cannot be used with) /,
   / (is for colours;|is not https,|has a user or password|makes \d)/,
-  / is [^;:]*; give an? /,
+  / is (null|binary data|an? (array|object|string|number|boolean)); give an? /,
   / (label|semantic|instance|panoptic) needs /,
   /: "(?:[^"\\]|\\.)*" is /,
 ];
