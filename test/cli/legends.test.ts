@@ -372,10 +372,10 @@ describe("--encoding", () => {
   it.each(["inspect", "decode", "overlay", "view", "classes", "fetch", "enqueue"])(
     "of %s lists the names if one is wrong",
     (command) => {
-      const { code, stderr } = run(command, "x", "--encoding", "gray");
+      const { code, stderr } = run(command, "x", "--encoding", "greyy");
       expect(code).toBe(2);
       expect(stderr).toContain(
-        `Allowed choices are colors, ${ENCODINGS.map(({ name }) => name).join(", ")}.`,
+        `is invalid. Did you mean "grey"? Allowed choices are colors, ${ENCODINGS.map(({ name }) => name).join(", ")}.`,
       );
     },
   );
@@ -434,7 +434,7 @@ describe("messages about legends", () => {
     const { code, stderr } = run("inspect", COLORS, legend);
     expect([code, stderr]).toEqual([
       1,
-      `labelmap: LEGEND_INVALID: ${legend} (ids to names): has ids and no colours, but the mask has colours; give the mask's --encoding, such as rgb-id\n`,
+      `labelmap: LEGEND_INVALID: ${legend} (ids to names): has ids and no colours, but the mask has colours; if the pixels are ids, give --encoding, such as rgb-id; if they are colours, give a legend of colours\n`,
     ]);
   });
 
