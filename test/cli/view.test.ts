@@ -326,7 +326,7 @@ describe("labelmap view", () => {
   });
 
   it.each([
-    [["nothing"], 1, /^labelmap: SOURCE_MISSING: .*nothing does not exist; check the path$/m],
+    [["nothing"], 1, /^labelmap: SOURCE_MISSING: nothing does not exist; check the path, which starts at /m],
     [
       ["street.png", "nothing.json"],
       1,
