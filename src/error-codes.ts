@@ -79,7 +79,7 @@ export const ERROR_CODES = {
   // Batch: whole datasets, from files or the vendor to an output directory or storage.
   JOB_ID_INVALID: "A job's id cannot be used as a file name.",
   TASK_UNFINISHED: "A task was restarted with other options or a changed source, and has not finished.",
-  SOURCE_MISSING: "A mask or its result is missing.",
+  SOURCE_MISSING: "A file or folder to read, such as a mask, its result or a legend, is missing.",
   STORAGE_FAILED: "Outputs cannot be written or read: a full disk, no permission, a storage that refuses.",
   BATCH_LOCKED: "Another run is using the output directory.",
   MANIFEST_INVALID: "The manifest is missing, or has a line that is not a record.",

@@ -12,6 +12,7 @@ import { MANIFEST } from "./batch/manifest.js";
 import type { TaskRecord } from "./batch/record.js";
 import { type BatchOptions, type BatchSummary, runLocked } from "./batch/run.js";
 import type { Task } from "./batch/sources.js";
+import type { UnlabelledPixels } from "./batch/unlabelled.js";
 import { inFlags } from "./in-flags.js";
 import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
@@ -48,11 +49,13 @@ const MOST_PRINTED_FAILURES = 10;
 /**
  * Runs a batch and prints its summary. Call it inside `withLock`. The exit code is 1 if not every job is done.
  *
+ * @param inspectArgs what `labelmap inspect` needs to show a job's mask.
  * @param json prints the summary as JSON, together with these fields.
  */
 export async function runAndReport(
   options: Omit<BatchOptions, "tasks" | "onProgress"> & { readonly tasks: readonly Task[] },
   flags: BatchFlags,
+  inspectArgs: (job: string) => readonly string[],
   json?: object,
 ): Promise<void> {
   const { quiet = false, threads, retryFailed = false, failFast = false } = flags;
@@ -77,6 +80,7 @@ export async function runAndReport(
   reportFailures(failures, summary, options.out);
   reportLeftOut(summary.leftOut);
   reportIssues(summary.issues, summary.plan.format);
+  reportUnlabelled(summary.unlabelled, inspectArgs);
   if (json === undefined) await print(describeSummary(summary, options.out));
   else await print(summaryJson(json, summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
@@ -143,9 +147,32 @@ export function reportIssues(issues: DatasetReport["issues"], format: string): v
   }
 }
 
+/**
+ * Reports the pixels without a label, and how to see what they are.
+ *
+ * @param inspectArgs what `labelmap inspect` needs to show a job's mask. If it is missing, the masks are not on this machine.
+ */
+export function reportUnlabelled(
+  { images, pixels, share, worst }: UnlabelledPixels,
+  inspectArgs?: (job: string) => readonly string[],
+): void {
+  if (worst === null) return;
+  const part =
+    share === null ? "" : `, ${(100 * share).toFixed(2)} % of ${images === 1 ? "its" : "their"} pixels`;
+  const command = `labelmap inspect ${inspectArgs?.(worst).map(inShell).join(" ") ?? `FILE (the mask of ${worst})`}`;
+  say(
+    `  ${counted(images, "image has", "images have")} ${counted(pixels, "unlabelled pixel")}${part}; to see their colours or ids: ${command}`,
+  );
+}
+
+/** The word as a shell takes it: in quotes if it has characters that mean something there. */
+function inShell(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** One line of text, even if the job's id contains a line break. */
 export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
-  return printable(`${job}: ${code}: ${inFlags(message)}`);
+  return printable(`${job}: ${code}: ${inFlags(message, code)}`);
 }
 
 /** The summary as one line of JSON, after the fields of `more`. */
@@ -154,8 +181,9 @@ export function summaryJson(
   summary: Omit<BatchSummary, "plan" | "leftOut">,
   out: string,
 ): string {
-  const { done, kept, failed, failedBefore, isComplete, issues } = summary;
-  return printable(JSON.stringify({ ...more, out, done, kept, failed, failedBefore, isComplete, issues }));
+  const { done, kept, failed, failedBefore, isComplete, issues, unlabelled } = summary;
+  const counts = { done, kept, failed, failedBefore, isComplete, issues, unlabelled };
+  return printable(JSON.stringify({ ...more, out, ...counts }));
 }
 
 function describeSummary(

@@ -4,8 +4,10 @@ import { encodingOf } from "labelmap/ids";
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
 import { planOutput } from "./batch/output-options.js";
+import { UnlabelledCount } from "./batch/unlabelled.js";
+import { reportUnlabelled } from "./batch-run.js";
 import { checkOneStandardInput, nameFile, nameOf, readInput, resultBeside } from "./input.js";
-import { checkLegendName, readLegendText } from "./legend-flags.js";
+import { checkLegendName, readingArgs, readLegendText } from "./legend-flags.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
 import { type OutputFlags, outputOf } from "./output-flags.js";
 import { checkOutput } from "./protect.js";
@@ -38,12 +40,16 @@ export async function decodeToStream(
   const text = legend?.text ?? encodingOf(encoding)?.legend;
   const order = flags.legend === undefined ? "name" : "source";
   const plan = planOutput(await outputOf(flags, null, () => (text === undefined ? [] : [text]), order));
+  const unlabelled = new UnlabelledCount();
   try {
     const input = { name: "mask", png, legend, plan };
-    await encodeOutputs(input, new ArrayPool(), async ({ files }) => {
+    await encodeOutputs(input, new ArrayPool(), async ({ files, pixels, unlabelledPixels }) => {
       for (const piece of files[0]!.pieces) await writeOutput(STANDARD_STREAM, piece);
+      unlabelled.add({ job: mask, pixels, unlabelledPixels });
     });
   } catch (error) {
     throw nameFile(error, { mask, result });
   }
+  const legendArgs = result === null || result === resultBeside(mask) ? [] : ["--legend", result];
+  reportUnlabelled(unlabelled.total, () => [mask, ...legendArgs, ...readingArgs(flags)]);
 }

@@ -87,7 +87,8 @@ export function inFile(error: unknown, path: string, other: string | null = null
   const names = [path, ...(other === null ? [] : [other])].map(nameOf);
   const { message } = error;
   const isNamed = names.some((name) => [`${name}: `, `${name} (`].some((start) => message.startsWith(start)));
-  if (!isNamed) error.message = `${names[0]}: ${message}`;
+  // The library calls a legend without a name `legend`.
+  if (!isNamed) error.message = `${names[0]}: ${message.replace(/^legend: /, "")}`;
   return error;
 }
 

@@ -3,7 +3,8 @@
 
 import { existsSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { SnapOptions } from "labelmap";
+import { LabelMapError, type SnapOptions, type Transparent } from "labelmap";
+import { didYouMean } from "labelmap/checks";
 import { ENCODINGS, type EncodingName } from "labelmap/ids";
 import { LEGEND_FORMS, type LegendForm, PALETTES } from "labelmap/legend";
 import { nameOf, readText } from "./input.js";
@@ -35,13 +36,30 @@ export function addEncodingFlags(command: Command): void {
       new Option(
         "--encoding <name>",
         "how the samples stand for labels: colours of the legend, or numbers of classes and objects (default: grey or palette-index for such images if the legend has no colours for them, otherwise colors)",
-      ).choices(["colors", ...ENCODINGS.map(({ name }) => name)]),
+      )
+        .choices(ENCODING_NAMES)
+        .argParser(choiceOf(ENCODING_NAMES)),
     )
     .addOption(
-      new Option("--form <name>", "the form of the legend, if it can be read in several ways").choices(
-        LEGEND_FORMS.map(({ name }) => name),
-      ),
+      new Option("--form <name>", "the form of the legend, if it can be read in several ways")
+        .choices(FORM_NAMES)
+        .argParser(choiceOf(FORM_NAMES)),
     );
+}
+
+const ENCODING_NAMES = ["colors", ...ENCODINGS.map(({ name }) => name)];
+const FORM_NAMES = LEGEND_FORMS.map(({ name }) => name);
+/** Other spellings of the names of encodings. */
+const SPELLINGS: Readonly<Record<string, string>> = { gray: "grey", colours: "colors" };
+
+/** Parses one of these names. If it is none, the error names the closest one. */
+function choiceOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    const name = names.includes(text) ? text : SPELLINGS[text];
+    if (name !== undefined && names.includes(name)) return name;
+    const meant = didYouMean(text, names).replace(/^; d/, "D");
+    throw new InvalidArgumentError(`${meant} Allowed choices are ${names.join(", ")}.`.trim());
+  };
 }
 
 /** `--snap`. @param verb what the command does with such a colour */
@@ -50,6 +68,25 @@ export function snapOption(verb: string): Option {
     "--snap <distance>",
     `${verb} a colour that is not in the legend as the nearest one that is, up to this distance in RGB; neighbours or neighbours:DISTANCE as the nearest one beside the pixel`,
   ).argParser(parseSnap);
+}
+
+/** The flags of a command that say how its masks are read, as `labelmap inspect` takes them. */
+export function readingArgs(flags: {
+  readonly encoding?: EncodingName;
+  readonly form?: LegendForm;
+  readonly snap?: SnapOptions;
+  readonly transparent?: Transparent;
+}): string[] {
+  const { encoding, form, snap, transparent } = flags;
+  const distance =
+    snap === undefined
+      ? undefined
+      : [snap.to === "neighbours" ? snap.to : "", snap.maxDistance ?? ""]
+          .filter((part) => part !== "")
+          .join(":");
+  return Object.entries({ encoding, form, snap: distance, transparent }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
 }
 
 /** `12`: a distance. `neighbours` or `neighbours:12`: only colours beside the pixel. */
@@ -86,11 +123,20 @@ export async function readLegendText(path: string): Promise<LegendText> {
   return { text: isPalette(path) ? path : await readText(path), name: nameOf(path) };
 }
 
-/** @throws {UsageError}: it looks like the name of a palette, but there is neither a palette nor a file of this name */
+/**
+ * @throws {UsageError}: it looks like the name of a palette, but there is neither a palette nor a file of this name.
+ *   {LabelMapError} SOURCE_MISSING: it looks like the name of a file, and there is none
+ */
 export function checkLegendName(path: string): void {
-  if (path === STANDARD_STREAM || isPalette(path) || existsSync(path) || /[./\\]/.test(path)) return;
-  const palettes = Object.keys(PALETTES).join(", ");
-  throw new UsageError(`there is no file and no palette ${path}; the palettes are ${palettes}`);
+  if (path === STANDARD_STREAM || isPalette(path) || existsSync(path)) return;
+  if (/[./\\]/.test(path)) {
+    throw new LabelMapError("SOURCE_MISSING", `the legend ${path} does not exist; check its path`);
+  }
+  const palettes = Object.keys(PALETTES);
+  const meant = didYouMean(path, palettes);
+  throw new UsageError(
+    `there is no file and no palette ${path}${meant}${meant === "" ? ";" : ""} the palettes are ${palettes.join(", ")}`,
+  );
 }
 
 function isFile(path: string): boolean {

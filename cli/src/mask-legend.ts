@@ -40,16 +40,20 @@ export function legendOfMask(
 ): MaskLegend {
   const natural = naturalEncoding(png);
   const legend = source === null ? null : readAny(source, reading);
-  if (reading.encoding !== undefined || legend === null) {
-    return { legend, encoding: reading.encoding ?? natural };
-  }
+  // If the bytes are no PNG, decoding says so, and nothing else about them matters.
+  if (!isPng(png)) return { legend, encoding: "colors" };
+  if (legend === null) return { legend, encoding: reading.encoding ?? natural };
   const { keys, form, entries } = legend.legend;
-  if (keys === "ids" && natural === "colors") {
+  const isOfColors = (reading.encoding ?? natural) === "colors";
+  if (keys === "ids" && isOfColors) {
+    const problem = natural === "colors" ? "the mask has colours" : "colours are to be read";
+    const remedy = `give the encoding of the mask, such as ${natural === "colors" ? "rgb-id" : natural}`;
     throw new LegendError(
       "LEGEND_INVALID",
-      `${source!.name} (${form}): has ids and no colours, but the mask has colours; give the encoding of the mask, such as rgb-id`,
+      `${source!.name} (${form}): has ids and no colours, but ${problem}; if the pixels are ids, ${remedy}; if they are colours, give a legend of colours`,
     );
   }
+  if (reading.encoding !== undefined) return { legend, encoding: reading.encoding };
   const hasOnlyGreys = entries.every(({ rgb }) => rgb < 0 || rgb === (rgb & 255) * 0x010101);
   const isOfIds = keys === "ids" || (keys === "colors and ids" && natural === "grey" && !hasOnlyGreys);
   return { legend, encoding: isOfIds ? natural : "colors" };
@@ -59,6 +63,13 @@ export function legendOfMask(
 export function readAny({ text, name }: LegendText, { encoding, form, strict }: LegendReading) {
   const options = { name, ...(form !== undefined && { form }), ...(strict !== undefined && { strict }) };
   return (encoding ?? "colors") === "colors" ? readLegend(text, options) : legendOfIds(text, options);
+}
+
+/** The first bytes of every PNG (PNG specification, 5.2). */
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+function isPng(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, place) => bytes[place] === byte);
 }
 
 /** The place of the colour type in every PNG (PNG specification, 11.2.1). */

@@ -6,6 +6,7 @@
  * without loading what the other commands need.
  */
 
+import { isAbsolute } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError } from "commander";
 import { LabelMapError, version } from "labelmap";
@@ -65,7 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
   process.stderr.on("error", () => {});
   let code = await perform(args);
   await flush(process.stdout);
-  if (code === ExitCode.ok && outputError !== undefined) code = report(outputError);
+  if (code === ExitCode.ok && outputError !== undefined) code = report(outputError, args);
   await flush(process.stderr);
   return code;
 }
@@ -76,7 +77,7 @@ async function perform(args: readonly string[]): Promise<number> {
     await (await makeProgram(args)).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? ExitCode.ok);
   } catch (error) {
-    return report(error);
+    return report(error, args);
   }
 }
 
@@ -116,7 +117,7 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
 }
 
 /** Reports an error on stderr. @returns the exit code */
-function report(error: unknown): number {
+function report(error: unknown, args: readonly string[]): number {
   // Commander has already printed it. Printing the requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UsageError) {
@@ -131,11 +132,11 @@ function report(error: unknown): number {
   // The reader has closed the pipe, as in `labelmap inspect mask.png | head -1`.
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.ok;
   if (error instanceof LabelMapError && error.code !== "INTERNAL") {
-    say(`${error.code}: ${inFlags(error.message)}`);
+    say(`${error.code}: ${inFlags(error.message, error.code)}`);
     // If the library refuses an option, it came from a flag.
     return error.code === "OPTION_INVALID" ? ExitCode.usage : ExitCode.failure;
   }
-  if (isSystemError(error)) say(`${error.code}: ${describeSystemError(error)}`);
+  if (isSystemError(error)) say(describeSystemError(error, args));
   else say(`this is a bug, please report it: ${error instanceof Error ? error.stack : error}`, "\n");
   return ExitCode.failure;
 }
@@ -155,8 +156,23 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-/** Node's own messages name system calls (`EISDIR: illegal operation on a directory, read`), which help nobody here. */
-function describeSystemError({ errno, path, message }: NodeJS.ErrnoException): string {
+/**
+ * Node's own messages name system calls (`EISDIR: illegal operation on a directory, read`), which help nobody here. A file
+ * that is missing, or is a folder, has the code that it has in a batch. The message names the flag that the path was given
+ * with.
+ */
+function describeSystemError(error: NodeJS.ErrnoException, args: readonly string[]): string {
+  const { code, errno, path, message } = error;
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
-  return known === undefined ? message : path === undefined ? known : `${path}: ${known}`;
+  if (known === undefined) return `${code}: ${message}`;
+  if (path === undefined) return `${code}: ${known}`;
+  const flag = args[args.indexOf(path) - 1];
+  const name = flag?.startsWith("--") ? `${path} (${flag})` : path;
+  if (code === "ENOENT") {
+    const start = isAbsolute(path) ? "" : `, which starts at ${process.cwd()}`;
+    return `SOURCE_MISSING: ${name} does not exist; check the path${start}`;
+  }
+  if (code === "EISDIR") return `SOURCE_MISSING: ${name} is a folder; give a file`;
+  if (code === "EACCES") return `${code}: ${name}: permission denied; change the permissions of the file`;
+  return `${code}: ${name}: ${known}`;
 }

@@ -123,6 +123,8 @@ export function compare(
   prediction: ComparableMap,
   options: ComparisonOptions & { readonly classes: ClassList },
 ): ComparisonResult {
+  if ((options as unknown) === undefined)
+    throw invalid("The options are missing; give { classes }, a ClassList.");
   const { classes, ...rest } = checkOptions(options);
   const comparison = new Comparison(classes, rest);
   comparison.add(reference, prediction);

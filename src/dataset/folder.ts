@@ -9,6 +9,7 @@ import { invalid } from "../checks/invalid.js";
 import { FormatError } from "../errors.js";
 import { checkPath, fileExists, isHiddenPath, missingFile } from "../formats/files.js";
 import type { FileSink, FileSource } from "../formats/set.js";
+import { readingFolder } from "./reading-folder.js";
 
 /** How much of a folder is read. */
 export interface FolderOptions {
@@ -24,7 +25,8 @@ export interface FolderOptions {
  *
  * @param path the folder
  * @throws {DecodeError} OPTION_INVALID
- * @throws Node's own errors, with the path, if the folder cannot be read.
+ * @throws {LabelMapError} SOURCE_MISSING: there is no such folder, or it is a file.
+ * @throws Node's own errors, with the path, if the folder cannot be read for another reason.
  */
 export async function openFolder(path: string, options: FolderOptions = {}): Promise<FileSource> {
   checkKeys(checkOptions(options), "maxFileBytes maxFiles", "the options");
@@ -32,7 +34,11 @@ export async function openFolder(path: string, options: FolderOptions = {}): Pro
   if (!isCount(maxFileBytes) || !isCount(maxFiles)) {
     throw invalid("maxFileBytes and maxFiles must be integers of at least 0.");
   }
-  const root = await realpath(path);
+  const root = await readingFolder(path, async () => {
+    const real = await realpath(path);
+    await (await opendir(real)).close();
+    return real;
+  });
   return {
     async list() {
       const found: string[] = [];

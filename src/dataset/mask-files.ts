@@ -1,6 +1,7 @@
 /// <reference types="node" />
 /** Lists the masks of a folder by name: each `name.png`, and its result `name.json` if that is beside it. */
 import { readdir } from "node:fs/promises";
+import { readingFolder } from "./reading-folder.js";
 
 export interface MaskFile {
   /** The mask's file name, with its ending as it is written (`.png`, `.PNG`). */
@@ -16,10 +17,11 @@ export interface MaskFile {
  * are ignored: systems and editors put them there (`._name.png`). Names are the same if they are canonically equivalent:
  * macOS may write an accent as a character of its own (NFD), and other tools write the letter with its accent (NFC).
  *
- * @throws Node's own error if the folder cannot be read.
+ * @throws {LabelMapError} SOURCE_MISSING: there is no such folder, or it is a file.
+ * @throws Node's own error if the folder cannot be read for another reason.
  */
 export async function listMasks(folder: string): Promise<MaskFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readingFolder(folder, () => readdir(folder, { withFileTypes: true }));
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const results = new Map(files.map((file) => [file.normalize("NFC"), file]));
   // A file of exactly the same name comes first, if there are several.

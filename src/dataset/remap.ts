@@ -149,7 +149,9 @@ function idsIn(list: ClassList, { name, aliases = [] }: ClassEntry): Set<number>
 
 function ruleOfTable(table: unknown, { voidId = 255 }: RemapTableOptions): Rule {
   if (!isObject(table)) {
-    throw invalid(`The table is ${kindOf(table)}; give a ClassList, or an object such as { 7: 0, 8: 1 }.`);
+    throw invalid(
+      `The table is ${kindOf(table)}; give a ClassList, or an object such as { 7: 0, 8: 1 }${typeof table === "string" ? "; JSON.parse makes one of a file's text" : ""}.`,
+    );
   }
   const pairs = table instanceof Map ? [...table] : Object.entries(table).map(([id, to]) => [idOf(id), to]);
   for (const [id, target] of pairs) {

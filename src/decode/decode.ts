@@ -131,10 +131,10 @@ interface ReadMask {
 function readMask(png: PngInput, result: ResultInput | null, options: CheckedOptions): ReadMask {
   const area = areaOf(options);
   const encoding = encodingOf(options);
-  const source =
-    encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
   const bytes = toBytes(png);
   const container = readPng(bytes, options);
+  const source =
+    encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
   const { header } = container;
   const { width, height } = area?.resize ?? area?.crop ?? header;
   const sampled =

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../checks/arguments.js";
+import { didYouMean } from "../checks/closest.js";
 import { quote } from "../checks/describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import {
@@ -28,6 +29,7 @@ import {
 import { type Candidate, recognise } from "./recognise.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
+import { FORMATS } from "./table.js";
 import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
 
 /** The options of each format's reader. */
@@ -122,7 +124,13 @@ export async function writeSet<F extends SetFormat>(
 function checkFormat(format: unknown): SetFormat {
   if (typeof format === "string" && Object.hasOwn(READERS, format)) return format as SetFormat;
   const names = Object.keys(READERS).map(quote).join(", ");
-  throw new DecodeError("OPTION_INVALID", `format must be one of ${names}.`);
+  const single = FORMATS.find(({ name }) => name === format);
+  if (single !== undefined) {
+    const problem = `${quote(single.name)} is read and written image by image, not as a whole data set`;
+    throw new DecodeError("OPTION_INVALID", `format: ${problem}; the formats of data sets are ${names}.`);
+  }
+  const meant = didYouMean(format, Object.keys(READERS));
+  throw new DecodeError("OPTION_INVALID", `format must be one of ${names}${meant || "."}`);
 }
 
 /** The one certain format. @throws {FormatError} FORMAT_UNSUPPORTED: there is none, or there are several */
@@ -133,9 +141,14 @@ function chosen(candidates: readonly Candidate[]): SetFormat {
   const found = sets.map(
     ({ format, confidence, reason }) => `${quote(format.name)} (${confidence}: ${reason})`,
   );
+  const names = Object.keys(READERS).map(quote).join(", ");
+  // The best of the formats that are read image by image.
+  const single = candidates.find(({ format }) => format.reads);
   const problem =
-    found.length === 0
-      ? `no format is recognised; give one of ${Object.keys(READERS).map(quote).join(", ")} as \`format\``
-      : `the format is not certain; give one of these as \`format\`: ${found.join(" ")}`;
+    found.length === 0 && single !== undefined
+      ? `it looks like files of ${quote(single.format.name)} (${single.confidence}: ${single.reason}), which are read image by image; for a folder of masks and their legend give "mask-folder" as \`format\`, otherwise another of ${names}`
+      : found.length === 0
+        ? `no format is recognised; give one of ${names} as \`format\``
+        : `the format is not certain; give one of these as \`format\`: ${found.join(" ")}`;
   throw new FormatError("FORMAT_UNSUPPORTED", "data set", problem.endsWith(")") ? problem : `${problem}.`);
 }

@@ -127,7 +127,10 @@ export class ClassList implements ClassListJSON {
     options: ClassListOptions & { readonly classBy?: ClassBy } = {},
   ): ClassList {
     const { classBy, firstId, ...rest } = checkOptions(options);
-    if (typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function") {
+    if (
+      typeof results === "string" ||
+      typeof (results as Partial<typeof results> | null)?.[Symbol.iterator] !== "function"
+    ) {
       throw invalid(`The results are ${kindOf(results)}; give an array of results.`);
     }
     // `null` if legends disagree.

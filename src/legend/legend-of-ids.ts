@@ -20,7 +20,7 @@ export function legendOfIds(input: LegendSource, options: ParseLegendOptions = {
   const seen = source.legend.form === undefined ? "" : ` (${source.legend.form})`;
   throw new LegendError(
     "LEGEND_INVALID",
-    `${name}${seen}: has colours, but no ids, which this encoding needs; give { "7": "road" }, or decode colours without an encoding.`,
+    `${name}${seen}: has colours, but no ids, which this encoding needs. If the pixels have these colours, leave out \`encoding\`. If they are ids, give a legend of ids, such as { "7": "road" }.`,
   );
 }
 

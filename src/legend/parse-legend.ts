@@ -5,6 +5,7 @@
  * its messages stay the same. Sources that can be read in several ways are an error that shows the ways.
  */
 import { checkOptions } from "../checks/arguments.js";
+import { didYouMean } from "../checks/closest.js";
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { IssueList } from "../checks/issue-list.js";
 import { DecodeError, LegendError, ResultError } from "../errors.js";
@@ -65,8 +66,9 @@ export function readLegend(given: LegendSource, options: ParseLegendOptions = {}
   const { name = "legend", form, strict = false } = options;
   if (typeof name !== "string") throw new DecodeError("OPTION_INVALID", "name must be a string.");
   if (form !== undefined && !FORM_READERS.some((known) => known.name === form)) {
-    const known = FORM_READERS.map((one) => quote(one.name)).join(", ");
-    throw new DecodeError("OPTION_INVALID", `form must be one of ${known}.`);
+    const names = FORM_READERS.map((one) => one.name);
+    const known = names.map(quote).join(", ");
+    throw new DecodeError("OPTION_INVALID", `form must be one of ${known}${didYouMean(form, names) || "."}`);
   }
   if (!strict && form === undefined && made.has(given as Legend)) return resultOf(given as Legend);
   if (kindOf(given) === "binary data") {
@@ -104,14 +106,19 @@ function whereStopped(text: string, cause: unknown): string {
 /**
  * `readLegend` for a mask of colours.
  *
- * @throws {LegendError} LEGEND_INVALID: it has ids, but no colours.
+ * @throws {LegendError} LEGEND_INVALID: there is none, or it has ids, but no colours.
  */
 export function readColorLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
+  if ((given ?? null) === null) {
+    const remedy = 'give a legend, or, if the pixels are ids, their encoding, such as `encoding: "grey"`';
+    throw new LegendError("LEGEND_INVALID", `legend: is ${kindOf(given)}; ${remedy}.`);
+  }
   const result = readLegend(given, options);
   const { entries } = result.legend;
   if (entries.some(({ rgb }) => rgb >= 0)) return result;
-  const remedy = 'say how the pixels are numbers: { encoding: "grey" } or { encoding: "palette-index" }';
-  throw new LegendError("LEGEND_INVALID", `legend: has ids, but no colours; ${remedy}.`);
+  const remedy =
+    'If the pixels are ids, pass `encoding: "grey"` or `encoding: "palette-index"`, or the encoding that they have. If they are colours, give a legend of colours';
+  throw new LegendError("LEGEND_INVALID", `legend: has ids, but no colours. ${remedy}.`);
 }
 
 function readValue(source: Source, form: LegendForm | undefined, strict: boolean): Result {
@@ -156,13 +163,23 @@ function isVendors(source: Source): boolean {
 }
 
 function readText(source: Source, form: LegendForm | undefined, strict: boolean): Result {
+  const text = source.text!.trim();
+  if (text === "") {
+    const remedy = "write a line for each class, such as `7,road`, or `road,128,64,128` with its colour";
+    throw new LegendError("LEGEND_INVALID", `${source.name}: is empty; ${remedy}.`);
+  }
   const declaration =
     form === undefined
       ? (recognise(source) ?? FORM_READERS.find(({ files }) => files?.test(fileOf(source.name))))
       : declarationOf(form);
   if (declaration !== undefined) return resultOf(readAs(declaration, source, strict));
-  const text = source.text!.trim();
-  if (text === "") throw new LegendError("LEGEND_INVALID", `${source.name}: is empty.`);
+  if (FILE_NAME.test(text)) {
+    const problem = `looks like the name of a file, ${quote(text)}, and names are not opened`;
+    throw new LegendError(
+      "LEGEND_INVALID",
+      `${source.name}: ${problem}; read the file, and pass its text: \`await readFile(path, "utf8")\`.`,
+    );
+  }
   throw new LegendError(
     "LEGEND_INVALID",
     `${source.name}: is in no form that is known; it begins with ${quote(text.split(/[\r\n]/)[0]!)}. It may be JSON, a ` +
@@ -170,6 +187,9 @@ function readText(source: Source, form: LegendForm | undefined, strict: boolean)
       `(${Object.keys(PALETTES).join(", ")}).`,
   );
 }
+
+/** One line that ends like the name of a file that may have a legend. */
+const FILE_NAME = /^[^\r\n]+\.(csv|tsv|txt|json|gpl|ya?ml|xml|png)$/i;
 
 /** The name may be a path, whose folders say nothing. */
 function fileOf(name: string): string {

@@ -146,7 +146,9 @@ function ruleOf(view: View, most: number, isOfSource: boolean): Rule {
   const isId = (id: unknown): id is number => (id as number) >>> 0 === id;
   const checkVoid = (isOk: boolean) => {
     if (isOk) return;
-    throw invalid(`voidId is ${voidId}; it must be an integer of at least 0, and not the id of a class.`);
+    throw invalid(
+      `voidId, the value of unlabelled pixels, is ${voidId}; pass an integer of at least 0 that is no class id: semantic(undefined, { voidId: 65535 }).`,
+    );
   };
   checkVoid(isId(voidId));
   const idOf = ({ className, classId }: Label) => {
@@ -189,7 +191,7 @@ function checkRule(
   if (unknown.size > 0) {
     const names = [...unknown].slice(0, 10).map(quote).join(", ");
     const more = unknown.size > 10 ? ` and ${unknown.size - 10} more` : "";
-    const remedy = 'Give a class list with all classes, or pass missing: "void".';
+    const remedy = 'Give a legend or a class list with all classes, or pass missing: "void".';
     throw new ClassError("CLASS_UNKNOWN", `There is no class id for ${names}${more}. ${remedy}`);
   }
   if (unlabelledCount > 0 && rule.unlabelled > most) throw tooLarge(rule.unlabelled, "the unlabelled pixels");

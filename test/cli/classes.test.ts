@@ -257,7 +257,9 @@ describe("labelmap decode --format cityscapes", () => {
     const { code, stderr } = decode();
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/"trunk" is not .* in the file of --labels, or pass --missing void/),
+      expect.stringMatching(
+        /"trunk" is not .* in the file of --labels\. --missing void makes all pixels of this class void/,
+      ),
     ]);
     const labels = Object.fromEntries(all.classes.map(({ name }) => [name, "static"]));
     write("labels.json", { ...labels, trunk: "vegetation" });

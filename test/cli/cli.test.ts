@@ -78,7 +78,10 @@ describe("labelmap", () => {
     [["classes", "no-such-folder"], "no-such-folder"],
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
     [["collect", "no-such-folder"], "MANIFEST_INVALID"],
-    [["fetch", "--project", "p", "--out", "x", "--key-file", ".", "job"], "EISDIR: .: "],
+    [
+      ["fetch", "--project", "p", "--out", "x", "--key-file", ".", "job"],
+      "SOURCE_MISSING: . (--key-file) is a folder; give a file",
+    ],
   ])("exits with 1 and prints the reason on one line: %j", (args, words) => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder });
     expect([code, stdout]).toEqual([1, ""]);

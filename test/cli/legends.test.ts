@@ -372,10 +372,10 @@ describe("--encoding", () => {
   it.each(["inspect", "decode", "overlay", "view", "classes", "fetch", "enqueue"])(
     "of %s lists the names if one is wrong",
     (command) => {
-      const { code, stderr } = run(command, "x", "--encoding", "gray");
+      const { code, stderr } = run(command, "x", "--encoding", "greyy");
       expect(code).toBe(2);
       expect(stderr).toContain(
-        `Allowed choices are colors, ${ENCODINGS.map(({ name }) => name).join(", ")}.`,
+        `is invalid. Did you mean "grey"? Allowed choices are colors, ${ENCODINGS.map(({ name }) => name).join(", ")}.`,
       );
     },
   );
@@ -434,7 +434,7 @@ describe("messages about legends", () => {
     const { code, stderr } = run("inspect", COLORS, legend);
     expect([code, stderr]).toEqual([
       1,
-      `labelmap: LEGEND_INVALID: ${legend} (ids to names): has ids and no colours, but the mask has colours; give the mask's --encoding, such as rgb-id\n`,
+      `labelmap: LEGEND_INVALID: ${legend} (ids to names): has ids and no colours, but the mask has colours; if the pixels are ids, give --encoding, such as rgb-id; if they are colours, give a legend of colours\n`,
     ]);
   });
 
@@ -548,8 +548,10 @@ describe("labelmap decode", () => {
     expect(decode("--legend", "pascal-voc")).toBe("by-palette: 1 done\n");
     expect(npy("by-palette", "voc").slice(11, 13)).toEqual([1, 2]);
     expect(decode("--legend", "Pascal-VOC")).toBe("by-palette: 1 done\n");
-    expect(decode("--legend", "camvid")).toBe("by-palette: 1 done\n");
-    expect(decode("--legend", "camvid")).toBe("by-palette: 0 done, 1 already up to date\n");
+    const lacking =
+      "  1 image has 6 unlabelled pixels, 25.00 % of its pixels; to see their colours or ids: labelmap inspect palettes/voc.png --legend camvid\n";
+    expect(decode("--legend", "camvid")).toBe(`${lacking}by-palette: 1 done\n`);
+    expect(decode("--legend", "camvid")).toBe(`${lacking}by-palette: 0 done, 1 already up to date\n`);
   });
 
   it("names the legend and the line in the summary and the manifest", () => {

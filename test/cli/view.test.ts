@@ -326,8 +326,12 @@ describe("labelmap view", () => {
   });
 
   it.each([
-    [["nothing"], 1, /^labelmap: ENOENT: .*nothing: no such file/],
-    [["street.png", "nothing.json"], 1, /^labelmap: ENOENT: .*nothing\.json: no such file/],
+    [["nothing"], 1, /^labelmap: SOURCE_MISSING: nothing does not exist; check the path, which starts at /m],
+    [
+      ["street.png", "nothing.json"],
+      1,
+      /^labelmap: SOURCE_MISSING: the legend nothing\.json does not exist; check its path$/m,
+    ],
     [["package.json"], 2, /^labelmap: package\.json is not a mask; give a file whose name ends in \.png/m],
     [["street.png", "results"], 2, /^labelmap: results is not a regular file; give a file$/m],
     [["results"], 2, /^labelmap: results contains no masks: no file name there ends in \.png$/m],

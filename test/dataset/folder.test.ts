@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFolder, openFolder } from "../../src/dataset/node.js";
+import { createFolder, listMasks, openFolder } from "../../src/dataset/node.js";
 import { filesInMemory, memorySink } from "../../src/formats/index.js";
 
 let place: string;
@@ -96,7 +96,20 @@ describe("openFolder", () => {
     writeFileSync(join(root, "3.txt"), "");
     await expect(source.list()).rejects.toThrow("raise maxFiles");
     await expect(openFolder(root, { maxFiles: -1 })).rejects.toMatchObject({ code: "OPTION_INVALID" });
-    await expect(openFolder(join(root, "no"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("refuses a folder that does not exist, and a file, and says what to do", async () => {
+    for (const [path, remedy] of [
+      [join(root, "no"), "does not exist; check the path."],
+      [join(root, "no/deeper"), "does not exist; check the path."],
+      [join(root, "2.txt"), "is a file; give the folder that it is in."],
+      [join(root, "2.txt/x"), "is a file; give the folder that it is in."],
+    ] as const) {
+      const message = `the folder ${JSON.stringify(path)} ${remedy}`;
+      const error = expect.objectContaining({ name: "LabelMapError", code: "SOURCE_MISSING", message });
+      await expect(openFolder(path), path).rejects.toEqual(error);
+      await expect(listMasks(path), path).rejects.toEqual(error);
+    }
   });
 });
 

@@ -454,7 +454,10 @@ describe("a directory of results", () => {
         cause: expect.any(LabelMapError),
       }),
     );
-    await expect(classListFromDirectory(join(directory, "nowhere"))).rejects.toThrow(/ENOENT.*nowhere/);
+    await expect(classListFromDirectory(join(directory, "nowhere"))).rejects.toMatchObject({
+      code: "SOURCE_MISSING",
+      message: expect.stringMatching(/nowhere" does not exist/),
+    });
   });
 
   it("gives a report that does not stop at a pair that cannot be decoded", async () => {

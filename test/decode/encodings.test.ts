@@ -3,7 +3,7 @@
  * reads. Pillow does not read RGB of 16 bits, so these samples are given to NumPy as they are.
  */
 import { describe, expect, it } from "vitest";
-import type { EncodingInput } from "../../src/decode/decode-ids.js";
+import { decodeIds, type EncodingInput } from "../../src/decode/decode-ids.js";
 import { decodeCityscapes } from "../../src/formats/index.js";
 import { ClassList, decodeMask, type Label, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
@@ -282,7 +282,12 @@ describe("an encoding", () => {
       pixelCount === 1 && sourceId === label + 1 && map.data[label + 1] === label;
     expect(map.labels.every(isRight)).toBe(true);
     const wrong = decodeMask(maskOfIds(1), null, { encoding: "rgb-id" });
-    await expect(wrong).rejects.toMatchObject({ code: "IDS_TOO_MANY" });
+    await expect(wrong).rejects.toMatchObject({
+      code: "IDS_TOO_MANY",
+      message: expect.stringMatching(/black counts as one, even if no pixel is black; .*`decodeIds`/),
+    });
+    const { ids } = await decodeIds(maskOfIds(1));
+    expect(ids.length).toBe(65_536);
   });
 
   it("takes the names of a legend, in its order, with a label for each class", async () => {

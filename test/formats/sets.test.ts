@@ -4,6 +4,7 @@ import {
   type DataSet,
   decodeLabelPng,
   encodeIds,
+  encodeLabelPng,
   encodeVoc,
   type FileSource,
   filesInMemory,
@@ -507,6 +508,39 @@ describe("a set of Cityscapes", () => {
     );
     const back = await itemsOf(await readSet(source, { format: "cityscapes" }));
     expect(back.map(({ name }) => name)).toEqual(["images/_a", "street", "x/xy", "x/y"]);
+  });
+});
+
+describe("a format of which there are no data sets", () => {
+  const names = '"cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"';
+  it.each(["npy", "label-png", "id-png"])(
+    "is refused by its name, %s, with the formats that have them",
+    async (name) => {
+      const error = caught("OPTION_INVALID", `"${name}" is read and written image by image`);
+      const format = name as SetFormat;
+      await expect(readSet(filesInMemory({}), { format })).rejects.toEqual(error);
+      await expect(writeSet([], memorySink(), { format } as never)).rejects.toEqual(error);
+      await expect(readSet(filesInMemory({}), { format })).rejects.toThrow(`data sets are ${names}.`);
+    },
+  );
+
+  it.each([
+    ["coco", '; did you mean "coco-panoptic"?'],
+    ["Pascal", `one of ${names}.`],
+    ["cityscape", '; did you mean "cityscapes"?'],
+  ])("is refused with the closest name: %s", async (format, words) => {
+    await expect(readSet(filesInMemory({}), { format: format as SetFormat })).rejects.toThrow(words);
+  });
+
+  it("is named if nothing else is recognised, with what to give", async () => {
+    const ids = encodeLabelPng({ width: 2, height: 1, data: Uint8Array.of(7, 11) });
+    await expect(readSet(filesInMemory({ "a.png": ids, "b.png": ids }))).rejects.toEqual(
+      caught("FORMAT_UNSUPPORTED", 'it looks like files of "label-png" (likely: '),
+    );
+    await expect(readSet(filesInMemory({ "a.png": ids }))).rejects.toThrow(/give "mask-folder" as `format`/);
+    await expect(readSet(filesInMemory({ "a.bin": ids.slice(9) }))).rejects.toThrow(
+      "no format is recognised",
+    );
   });
 });
 

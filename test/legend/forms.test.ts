@@ -875,7 +875,7 @@ describe("a malformed legend is refused with its form and place", () => {
 
   it.each([
     ["classes.csv", "name;x\na;1", "classes.csv (class table): line 1: must be a header"],
-    ["x.tsv", "", "x.tsv (class table): line 1: must be a header"],
+    ["x.tsv", "name", "x.tsv (class table): line 1: must be a header"],
     ["palette.gpl", "1 2", 'palette.gpl (GIMP palette): line 1: is not "GIMP Palette"'],
     ["label_colors.txt", "Animal", 'label_colors.txt (label_colors.txt): line 1: is "Animal"'],
     ["labelmap.txt", "Animal", 'labelmap.txt (CVAT labelmap.txt): line 1: "Animal" has 1 fields'],

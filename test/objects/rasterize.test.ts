@@ -367,3 +367,69 @@ describe("rasterize", () => {
     );
   });
 });
+
+describe("a shape that has no area", () => {
+  const size = { width: 8, height: 8 };
+  const issuesOf = (polygons: unknown, rule: "coco" | "opencv" = "coco") =>
+    rasterize([{ className: "car", polygons } as Shape], { ...size, rule }).issues.map(
+      ({ code, message }) => `${code} ${message}`,
+    );
+
+  it.each([
+    [
+      [
+        [
+          [0, 0],
+          [4, 4],
+        ],
+      ],
+    ],
+    [[[0, 0, 4, 4]]],
+    [[{ outer: [[1, 1]], holes: [] }]],
+  ])("is empty because no ring has three points: %j", (polygons) => {
+    expect(issuesOf(polygons)).toEqual([
+      'shape-empty shapes[0]: the shape of class "car" has no pixels in the image, since no ring has three points.',
+    ]);
+  });
+
+  it("is not blamed for its points if it lies outside the image", () => {
+    expect(issuesOf([[20, 20, 24, 20, 24, 24]])).toEqual([
+      'shape-empty shapes[0]: the shape of class "car" has no pixels in the image.',
+    ]);
+  });
+
+  it("is probably a ring whose points were given for rings", () => {
+    const points = [
+      [0, 0],
+      [4, 4],
+      [4, 0],
+    ];
+    const hint =
+      /^shape-points shapes\[0\]: .* put the points of a ring into an array of their own: \[\[\[x1, y1\]/;
+    expect(issuesOf(points)).toEqual([expect.stringMatching(hint), expect.stringMatching(/^shape-empty/)]);
+    // OpenCV draws the three points.
+    expect(issuesOf(points, "opencv")).toEqual([expect.stringMatching(hint)]);
+    expect(issuesOf([points])).toEqual([]);
+    expect(issuesOf([[0, 0, 4, 4, 4, 0]])).toEqual([]);
+    expect(
+      issuesOf(
+        [
+          [1, 1],
+          [2, 2],
+        ],
+        "opencv",
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("a run-length code of another size than the image", () => {
+  const draw = (size: readonly [number, number]) => () =>
+    rasterize([{ className: "a", rle: { size, counts: [0, size[0] * size[1]] } }], { width: 8, height: 6 });
+
+  it("is refused, and height and width that are swapped are named", () => {
+    expect(draw([6, 8])).not.toThrow();
+    expect(draw([8, 6])).toThrow("its size is [height, width], so it must be [6, 8].");
+    expect(draw([4, 4])).toThrow("give the image's own size, or a mask that was drawn for it.");
+  });
+});

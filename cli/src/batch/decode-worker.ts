@@ -30,7 +30,7 @@ export interface WorkerTask extends Source {
 /** The part of a record that describes the decoding. */
 export type Outcome = Pick<
   TaskRecord,
-  "status" | "mask" | "result" | "outputs" | "unlabelledPixels" | "issues" | "error"
+  "status" | "mask" | "result" | "outputs" | "pixels" | "unlabelledPixels" | "issues" | "error"
 >;
 
 export type WorkerAnswer = { readonly outcome: Outcome } | { readonly comparison: "unchanged" | "changed" };

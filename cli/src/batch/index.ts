@@ -25,4 +25,5 @@ export {
   type Task,
 } from "./sources.js";
 export type { Pieces, Storage } from "./storage.js";
+export type { UnlabelledPixels } from "./unlabelled.js";
 export { type Damage, type Verified, type VerifyOptions, verify } from "./verify.js";

@@ -45,6 +45,8 @@ export interface Input {
 
 export interface Encoded {
   readonly files: readonly OutputFile[];
+  /** The number of pixels of the mask, even if the outputs are resized. */
+  readonly pixels: number;
   /** The number of unlabelled pixels of the mask, even if the outputs are resized. */
   readonly unlabelledPixels: number;
   /** The codes of the issues, each once. */
@@ -78,10 +80,10 @@ export async function encodeOutputs<T>(
   if (plan.target === undefined) {
     const map = await decodeMask(png, legend, options);
     const { files, issues = [] } = filesOf(name, map, plan, classes);
-    return write(encoded(map, files, issues));
+    return write(encoded(png, map, files, issues));
   }
   const target = targetWith(plan.target, classes) as View & { dtype: "int32" };
-  const pixelCount = countPixels(png, plan);
+  const pixelCount = countPixels(png, plan.decode);
   const into = pixelCount > MOST_REUSED_PIXELS ? undefined : arrays.take(target.dtype, pixelCount);
   try {
     const reused = into === undefined ? {} : { into: into as Int32Array };
@@ -89,7 +91,7 @@ export async function encodeOutputs<T>(
     const isNpy = plan.format === "npy";
     const pieces = isNpy ? npyParts(map) : [encodeLabelPng(map)];
     return await write(
-      encoded(map, [pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map)]),
+      encoded(png, map, [pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map)]),
     );
   } finally {
     if (into !== undefined) arrays.give(into);
@@ -100,7 +102,7 @@ export async function encodeOutputs<T>(
  * The pixel count of the output, from the size in IHDR (PNG specification 11.2.1). `decodeMask` reports an invalid
  * IHDR.
  */
-function countPixels(png: Uint8Array, { decode: { resize } }: OutputPlan): number {
+function countPixels(png: Uint8Array, { resize }: Pick<OutputPlan["decode"], "resize">): number {
   if (resize !== undefined) return resize.width * resize.height;
   if (png.length < 24) return 0;
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
@@ -169,12 +171,14 @@ function pixels(path: string, pieces: readonly Uint8Array[], { width, height, da
 }
 
 function encoded(
+  png: Uint8Array,
   map: Pick<MaskInfo, "unlabelled" | "issues">,
   files: readonly OutputFile[],
   issues: readonly Issue[] = [],
 ): Encoded {
   return {
     files,
+    pixels: countPixels(png, {}),
     unlabelledPixels: map.unlabelled.count,
     // A long list ends with the codes of the issues that it leaves out.
     issues: [

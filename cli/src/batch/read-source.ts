@@ -39,7 +39,7 @@ async function withSource<T>(path: string, work: (file: FileHandle) => Promise<T
   } catch (error) {
     if (error instanceof LabelMapError) throw error;
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const message = isMissing ? `${path} does not exist` : storageError(path, error).message;
+    const message = isMissing ? `${path} does not exist; check the path` : storageError(path, error).message;
     throw new BatchError("SOURCE_MISSING", message, { cause: error });
   } finally {
     await file?.close();

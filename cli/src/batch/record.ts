@@ -32,7 +32,9 @@ export interface TaskRecord {
    * which may be gone.
    */
   readonly outputs: readonly FileRecord[];
-  /** The number of pixels whose colour is not in the legend. */
+  /** The number of pixels of the mask, even if the outputs are resized. */
+  readonly pixels?: number;
+  /** The number of pixels without a label: their colour or id is not in the legend. */
   readonly unlabelledPixels?: number;
   /** The codes of problems that did not stop the decoding. */
   readonly issues?: readonly string[];

@@ -30,6 +30,7 @@ import {
   withPhoto,
 } from "./task.js";
 import { checkTask, problemOf, TaskNames } from "./task-names.js";
+import { UnlabelledCount, type UnlabelledPixels } from "./unlabelled.js";
 
 export interface BatchOptions {
   /** The tasks. They are read one by one, when there is room. */
@@ -73,6 +74,8 @@ export interface BatchSummary extends Omit<BatchProgress, "last">, DatasetReport
   readonly isComplete: boolean;
   /** The complete options of the outputs. */
   readonly plan: OutputPlan;
+  /** The unlabelled pixels of the tasks that are done or up to date. */
+  readonly unlabelled: UnlabelledPixels;
 }
 
 const DEFAULT_DOWNLOADS = 8;
@@ -176,6 +179,7 @@ async function runTasks(
   const { plan, storage, manifest, pool, downloads } = tools;
   const { tasks, source, out: place, retryFailed = false, failFast = false, signal, onProgress } = options;
   const counts = { done: 0, kept: 0, failed: 0, failedBefore: 0 };
+  const unlabelled = new UnlabelledCount();
   /** Ends the run: at the first failure if `failFast` is set, or at an error that affects all tasks. */
   const stop = new AbortController();
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
@@ -187,6 +191,7 @@ async function runTasks(
     if (code === "STORAGE_FAILED") throw new BatchError(code, message);
     if (!isUntouched) await manifest.append(record);
     counts[record.status]++;
+    unlabelled.add(record);
     onProgress?.({ ...counts, last: record });
     if (record.status === "failed" && failFast) stop.abort();
   };
@@ -210,6 +215,7 @@ async function runTasks(
     if (earlier.status === "done" && earlier.photo !== task.photo)
       await manifest.append(withPhoto(earlier, task));
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
+    unlabelled.add(earlier);
     onProgress?.({ ...counts });
   };
 
@@ -245,5 +251,5 @@ async function runTasks(
   }
   await inProgress.onIdle();
   if (fault !== undefined) throw fault.error;
-  return { ...counts, isComplete };
+  return { ...counts, isComplete, unlabelled: unlabelled.total };
 }

@@ -6,7 +6,8 @@ import { openStorage } from "../batch/open-storage.js";
 import { makesSameOutputs } from "../batch/output-options.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
-import { reportIssues, reportLeftOut, say } from "../batch-run.js";
+import { UnlabelledCount } from "../batch/unlabelled.js";
+import { reportIssues, reportLeftOut, reportUnlabelled, say } from "../batch-run.js";
 import { readPlan } from "../cluster/read-plan.js";
 import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
@@ -32,11 +33,12 @@ export function define(command: Command): void {
 async function collectPlace(place: string): Promise<void> {
   const { done, failed } = await collect({ out: place });
   const storage = await openStorage(place);
-  for (const [format, { newest, counts }] of await optionsOfFormats(storage)) {
+  for (const [format, { newest, counts, unlabelled }] of await optionsOfFormats(storage)) {
     const plan = await readPlan(storage, newest.options);
     const { leftOut, issues } = await writeDatasetFiles(plan, storage, readRecords(storage));
     reportLeftOut({ ...leftOut, otherOptions: 0 });
     reportIssues(issues, plan.format);
+    reportUnlabelled(unlabelled.total);
     let others = 0;
     for (const [id, count] of counts) if (!makesSameOutputs(plan, id)) others += count;
     if (others > 0) {
@@ -53,6 +55,7 @@ interface FormatOptions {
   newest: TaskRecord;
   /** The number of finished jobs for each id of options. */
   readonly counts: Map<string, number>;
+  readonly unlabelled: UnlabelledCount;
 }
 
 async function optionsOfFormats(storage: Storage): Promise<ReadonlyMap<string, FormatOptions>> {
@@ -60,9 +63,14 @@ async function optionsOfFormats(storage: Storage): Promise<ReadonlyMap<string, F
   for await (const record of readRecords(storage)) {
     const { format, status, time, options } = record;
     if (status !== "done") continue;
-    const known = formats.get(format) ?? { newest: record, counts: new Map<string, number>() };
+    const known = formats.get(format) ?? {
+      newest: record,
+      counts: new Map<string, number>(),
+      unlabelled: new UnlabelledCount(),
+    };
     formats.set(format, known);
     if (time > known.newest.time) known.newest = record;
+    known.unlabelled.add(record);
     known.counts.set(options, (known.counts.get(options) ?? 0) + 1);
   }
   return formats;

@@ -211,7 +211,7 @@ async function report(
   { out, to, json, notice }: { out: string; to: string; json: boolean; notice: (text: string) => void },
 ): Promise<void> {
   for (const { name, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
-    say(printable(`  ${name}: ${code}: ${inFlags(message)}`));
+    say(printable(`  ${name}: ${code}: ${inFlags(message, code)}`));
   }
   if (failures.length > MOST_PRINTED_FAILURES) say(`  and ${failures.length - MOST_PRINTED_FAILURES} more`);
   for (const { message } of written.issues) notice(`  ${to}: ${message}`);

@@ -14,7 +14,7 @@ import { fromFiles } from "../batch/sources.js";
 import { addBatchFlags, type BatchFlags, interruption, runAndReport } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { resultBeside } from "../input.js";
-import { ANY_LEGEND, checkLegendName, isPalette } from "../legend-flags.js";
+import { ANY_LEGEND, checkLegendName, isPalette, readingArgs } from "../legend-flags.js";
 import { STANDARD_STREAM } from "../output.js";
 import {
   addOutputFlags,
@@ -112,7 +112,9 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
     // One legend for all masks has an order of its own. Several legends may have several orders.
     const order = flags.legend === undefined ? "name" : "source";
     const output = await outputOf(flags, await openStorage(out), () => readResults(files, flags), order);
-    await runAndReport({ tasks, source, out, output, signal: interruption() }, flags);
+    await runAndReport({ tasks, source, out, output, signal: interruption() }, flags, (job) =>
+      inspectArgs(files.get(job)!, flags),
+    );
   });
 }
 
@@ -148,6 +150,13 @@ async function findMasks(
     }
   }
   return files;
+}
+
+/** What `labelmap inspect` needs to read the mask like this run. */
+function inspectArgs({ mask, result }: MaskFiles, flags: DecodeFlags): string[] {
+  const legend = textOf(result);
+  const isBeside = legend === (resultBeside(mask) ?? null);
+  return [mask, ...(isBeside ? [] : ["--legend", legend!]), ...readingArgs(flags)];
 }
 
 function* pathsOf(files: ReadonlyMap<string, MaskFiles>, legend: string | undefined): Iterable<string> {

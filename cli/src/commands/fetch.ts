@@ -1,12 +1,14 @@
 /// <reference types="node" />
 /** `labelmap fetch`: downloads jobs from the vendor and decodes them into a directory. */
 
+import { join } from "node:path";
 import type { Command } from "commander";
 import type { PlaymentClient } from "labelmap/playment";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
 import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
+import { UnlabelledCount } from "../batch/unlabelled.js";
 import { type BatchList, describeBatch, listBatch } from "../batch-list.js";
 import {
   addBatchFlags,
@@ -19,6 +21,7 @@ import {
 import { downloadAll } from "../download-all.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
+import { readingArgs } from "../legend-flags.js";
 import { print } from "../output.js";
 import {
   addOutputFlags,
@@ -42,7 +45,15 @@ interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
 
 const DEFAULT_DOWNLOADS = 8;
 /** The summary if a batch has no completed job. */
-const NOTHING_DONE = { done: 0, kept: 0, failed: 0, failedBefore: 0, isComplete: true, issues: {} };
+const NOTHING_DONE = {
+  done: 0,
+  kept: 0,
+  failed: 0,
+  failedBefore: 0,
+  isComplete: true,
+  issues: {},
+  unlabelled: new UnlabelledCount().total,
+};
 
 export function define(command: Command): void {
   command
@@ -124,7 +135,9 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
     }
     const output = await outputOf(flags, storage, () => readResults(tasks, storage));
     const extra = batch === undefined ? {} : { batch: batch.counts };
-    await runAndReport({ tasks, source, out, output, downloads, signal }, flags, json ? extra : undefined);
+    const inspectArgs = (job: string) => [join(out, sourcePaths(job).mask), ...readingArgs(flags)];
+    const options = { tasks, source, out, output, downloads, signal };
+    await runAndReport(options, flags, inspectArgs, json ? extra : undefined);
   });
 }
 

@@ -1,5 +1,6 @@
 /** `labelmap worker`: takes jobs from the queue and processes them the way `labelmap fetch` does. */
 import type { Command } from "commander";
+import { counted } from "labelmap/checks";
 import { describeFailure, interruption, say } from "../batch-run.js";
 import { runWorker } from "../cluster/worker.js";
 import { addExamples } from "../help.js";
@@ -63,8 +64,10 @@ async function work(flags: WorkerFlags): Promise<void> {
     untilEmpty,
     signal: interruption(),
     onTrouble: ({ code, message }) => say(printable(`${code}: ${message}`)),
-    onRecord({ job, error }) {
-      if (!quiet) say(error === undefined ? `${printable(job)}: done` : describeFailure(job, error));
+    onRecord({ job, error, unlabelledPixels = 0 }) {
+      if (quiet) return;
+      const unlabelled = unlabelledPixels === 0 ? "" : `, ${counted(unlabelledPixels, "unlabelled pixel")}`;
+      say(error === undefined ? `${printable(job)}: done${unlabelled}` : describeFailure(job, error));
     },
   });
   const { done, kept, failed } = summary;

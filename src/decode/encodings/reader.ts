@@ -34,6 +34,9 @@ const MEASURED = 1024;
 /** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */
 export const MOST_IDS = 65_536;
 
+const TOO_MANY_IDS =
+  "black counts as one, even if no pixel is black; does the mask have this encoding? If it has, `decodeIds` of labelmap/ids takes up to 2^24 ids";
+
 /** What is known of a mask before its pixels are decoded. */
 export interface EncodedMask {
   readonly encoding: Encoding;
@@ -88,7 +91,7 @@ export function readEncoded(
   const { encoding, source, container, transparent } = mask;
   const { header } = container;
   checkKind(encoding, header);
-  const numbering = new Numbering(MOST_IDS, "does the mask have this encoding?");
+  const numbering = new Numbering(MOST_IDS, TOO_MANY_IDS);
   const clear = transparent === "unlabelled" ? clearReading(encoding, container) : undefined;
   const halves = clear?.halves ?? halvesOf(encoding, header);
   const found = run({

@@ -1,5 +1,6 @@
 /** The built-in encodings, each with its source, and the check of a custom one. */
 
+import { didYouMean } from "../../checks/closest.js";
 import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { CustomEncoding, Encoding, EncodingInput } from "./encoding.js";
@@ -154,9 +155,12 @@ export function encodingOf(given: EncodingInput): Encoding | undefined {
   if (isObject(given)) return customEncoding(given as CustomEncoding);
   const found = ENCODINGS.find(({ name }) => name === given);
   if (found !== undefined) return found;
-  const names = ["colors", ...ENCODINGS.map(({ name }) => name)].join(", ");
+  const names = ["colors", ...ENCODINGS.map(({ name }) => name)];
   const shown = typeof given === "string" ? quote(given) : kindOf(given);
-  throw invalid(`encoding must be one of ${names}, or an object with channels, not ${shown}.`);
+  const meant = didYouMean(given, names);
+  throw invalid(
+    `encoding must be one of ${names.join(", ")}, or an object with channels, not ${shown}${meant || "."}`,
+  );
 }
 
 type Bits = readonly [lowest: number, count: number];

@@ -37,13 +37,15 @@ export function linesOf(text: string, format: string): TextLine[] {
     .filter((line) => line.text !== "");
 }
 
+const NO_LINE = ": no line names a class; add one for each";
+
 /**
  * The labels of these lines, in their order.
  *
  * @throws {FormatError} FORMAT_INVALID: no line, an empty name, or channels that are not three integers from 0 to 255.
  */
 export function draftsOfLines(lines: readonly LegendLine[], format: string): Drafts {
-  if (lines.length === 0) throw new FormatError("FORMAT_INVALID", format, "has no label.");
+  if (lines.length === 0) throw new FormatError("FORMAT_INVALID", format, `has no label${NO_LINE}.`);
   const drafts = lines.map(({ name, channels, alpha, id, line }): Draft => {
     if (name === "") throw invalidLine(format, line, "has no name.");
     const numbered = { name, place: line, ...(id !== undefined && { id }) };

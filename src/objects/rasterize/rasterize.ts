@@ -50,7 +50,8 @@ export interface RasterizeOptions {
  * (pycocotools takes them for a box if you call `frPyObjects`.)
  *
  * Counts and boxes are of the pixels that are left in the map. Issues: `shape-empty` (a shape has no pixels in the
- * image), `shape-covered` (other shapes cover all its pixels).
+ * image), `shape-covered` (other shapes cover all its pixels), `shape-points` (three or more polygons of one point each:
+ * probably the points of a single ring).
  *
  * @param shapes the list may be empty
  * @throws {DecodeError} OPTION_INVALID: an invalid option, more than `maxPixels`, a shape that is malformed, two shapes of
@@ -125,12 +126,21 @@ function findVanished(
   labels: readonly { readonly pixelCount: number }[],
 ): readonly Issue[] {
   const issues = new IssueList();
-  shapes.forEach(({ className }, place) => {
-    if (labels[place]!.pixelCount > 0) return;
+  shapes.forEach((shape, place) => {
+    const { className } = shape;
     const path = `shapes[${place}]`;
+    if (isListOfPoints(shape)) {
+      const code = "shape-points";
+      const message = `${path}: the polygons of class ${quote(className)} are single points; put the points of a ring into an array of their own: [[[x1, y1], [x2, y2], [x3, y3]]].`;
+      issues.add(code, () => ({ code, path, message }));
+    }
+    if (labels[place]!.pixelCount > 0) return;
     const [code, problem] =
       areas[place] === 0
-        ? ["shape-empty", "has no pixels in the image."]
+        ? [
+            "shape-empty",
+            `has no pixels in the image${hasArea(shape) ? "" : ", since no ring has three points"}.`,
+          ]
         : ["shape-covered", "is covered by other shapes; change the order to see it."];
     issues.add(code, () => ({
       code,
@@ -139,6 +149,23 @@ function findVanished(
     }));
   });
   return issues.toArray();
+}
+
+/** Whether any ring has three points, without which nothing has an area. */
+function hasArea({ polygons }: Shape): boolean {
+  if (polygons === undefined) return true;
+  const rings = polygons.map(
+    (polygon) => ("outer" in polygon ? polygon.outer : polygon) as readonly unknown[],
+  );
+  return rings.some((ring) => (ring.some(Array.isArray) ? ring.length : ring.length / 2) >= 3);
+}
+
+/** Whether each polygon is a pair of numbers, so that the points of a ring were given for rings. */
+function isListOfPoints({ polygons = [] }: Shape): boolean {
+  return (
+    polygons.length >= 3 &&
+    polygons.every((ring) => Array.isArray(ring) && ring.length === 2 && ring.every(Number.isFinite))
+  );
 }
 
 interface ReadOptions {

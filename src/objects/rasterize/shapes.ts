@@ -123,9 +123,13 @@ function readRle(
 ): RleMask {
   const mask = parseRle(rle, path);
   if (mask.width === size.width && mask.height === size.height) return mask;
+  const isTurned = mask.width === size.height && mask.height === size.width;
+  const remedy = isTurned
+    ? `its size is [height, width], so it must be [${size.height}, ${size.width}]`
+    : "give the image's own size, or a mask that was drawn for it";
   throw new LabelMapError(
     "SIZE_MISMATCH",
-    `${path} has ${mask.width}×${mask.height} pixels, but the image has ${size.width}×${size.height}; resize the mask.`,
+    `${path} has ${mask.width}×${mask.height} pixels, but the image has ${size.width}×${size.height}; ${remedy}.`,
   );
 }
 

@@ -46,6 +46,9 @@ async function fetchBatch(vendor: VendorServer, args = "--batch sample-batch", k
   expect(run.stdout + run.stderr).not.toContain(key);
   return run;
 }
+/** The last completed job of the generated ones has a row of pixels that nobody labelled. */
+const lastHasUnlabelled = () =>
+  `  1 image has 24 unlabelled pixels, 6.25 % of its pixels; to see their colours or ids: labelmap inspect ${out}/sources/${ids[5]}.png`;
 const doneIn = (folder: string) =>
   [...recordsOf(folder).values()].filter(({ status }) => status === "done").map(({ job }) => job);
 const requestsOf = (vendor: VendorServer, id: string) => vendor.requestsOf("sample-project", id);
@@ -57,7 +60,7 @@ describe("labelmap fetch --batch", () => {
     expect([code, stdout.trim(), stderr.trim()]).toEqual([
       0,
       `${out}: 7 done`,
-      "batch sample-batch: 7 of 7 jobs are completed",
+      `batch sample-batch: 7 of 7 jobs are completed\n${lastHasUnlabelled()}`,
     ]);
     expect(doneIn(out).sort()).toEqual(ids);
     for (const id of ids) expect(existsSync(join(out, `npy/${id}.npy`))).toBe(true);
@@ -74,7 +77,7 @@ describe("labelmap fetch --batch", () => {
     expect([first.code, first.stdout.trim(), first.stderr.trim()]).toEqual([
       0,
       `${out}: 4 done`,
-      "batch sample-batch: 4 of 7 jobs are completed; 3 are not (2 in_progress, 1 created)",
+      `batch sample-batch: 4 of 7 jobs are completed; 3 are not (2 in_progress, 1 created)\n${lastHasUnlabelled()}`,
     ]);
     const early = ids.filter((id) => statuses[id] === undefined);
     expect(doneIn(out).sort()).toEqual(early);
@@ -84,7 +87,9 @@ describe("labelmap fetch --batch", () => {
     delete statuses[ids[6]!];
     const second = await fetchBatch(vendor);
     expect([second.code, second.stdout.trim()]).toEqual([0, `${out}: 2 done, 4 already up to date`]);
-    expect(second.stderr.trim()).toBe("batch sample-batch: 6 of 7 jobs are completed; 1 is not (1 created)");
+    expect(second.stderr.trim()).toBe(
+      `batch sample-batch: 6 of 7 jobs are completed; 1 is not (1 created)\n${lastHasUnlabelled()}`,
+    );
     for (const id of early) expect(requestsOf(vendor, id).job, id).toBe(1);
   });
 
@@ -106,6 +111,7 @@ describe("labelmap fetch --batch", () => {
       failedBefore: 0,
       isComplete: true,
       issues: {},
+      unlabelled: { images: 1, pixels: 24, share: 24 / (24 * 16), worst: ids[5] },
     });
     expect(Object.keys(JSON.parse(stdout).batch.statuses)).toEqual(["completed", "in_progress", "created"]);
   });
@@ -164,7 +170,7 @@ describe("labelmap fetch --batch", () => {
     expect(stderr).toContain(`  ${ids[2]}: PLAYMENT_REQUEST_INVALID: `);
     const again = await fetchBatch(vendor);
     expect([again.code, again.stdout.trim()]).toEqual([0, `${out}: 0 done, 6 already up to date`]);
-    expect(again.stderr.trim()).toBe("batch sample-batch: 6 of 6 jobs are completed");
+    expect(again.stderr.trim()).toBe(`batch sample-batch: 6 of 6 jobs are completed\n${lastHasUnlabelled()}`);
   });
 
   it.each<[Faults, string]>([
@@ -213,6 +219,7 @@ it("labelmap fetch prints its summary of given jobs as JSON", async () => {
   const vendor = await serve();
   const { code, stdout } = await fetchBatch(vendor, `--json ${ids[0]} ${ids[1]}`);
   expect(code).toBe(0);
+  const unlabelled = { images: 0, pixels: 0, share: 0, worst: null };
   const counts = { done: 2, kept: 0, failed: 0, failedBefore: 0 };
-  expect(JSON.parse(stdout)).toEqual({ out, ...counts, isComplete: true, issues: {} });
+  expect(JSON.parse(stdout)).toEqual({ out, ...counts, isComplete: true, issues: {}, unlabelled });
 });
