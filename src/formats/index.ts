@@ -12,9 +12,11 @@ export { type CamVidSetReadOptions, readCamVidSet } from "./camvid/set.js";
 export {
   type CityscapesMaps,
   type CityscapesOptions,
+  type CityscapesPolygonsOptions,
   checkCityscapesNames,
   cityscapesMaps,
   decodeCityscapes,
+  decodeCityscapesPolygons,
   encodeCityscapes,
 } from "./cityscapes/index.js";
 export {
@@ -127,7 +129,7 @@ export {
   type SuperviselyReadOptions,
   superviselyMeta,
 } from "./supervisely/index.js";
-export { decodeSynthia, type SynthiaOptions } from "./synthia/index.js";
+export { decodeSynthia, type SynthiaOptions, type SynthiaVersion } from "./synthia/index.js";
 export { readSynthiaSet, type SynthiaSetReadOptions } from "./synthia/set.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";

@@ -1,6 +1,6 @@
 /**
- * ADE20K is known by the names of its images, `ADE_train_00000001`, in the folders or with the endings that the data set has.
- * Other sets with such folders are only possible.
+ * ADE20K is known by the names of its masks, `ADE_train_00000001_seg.png`. The scene parsing challenge has the names of the
+ * photos, which derived sets have too, so its PNGs must have one channel. Other sets with such folders are only possible.
  */
 
 import type { CandidateFile, Detection } from "../format.js";
@@ -20,10 +20,7 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
     const [, stem] = FULL.exec(path) ?? [];
     if (stem !== undefined) {
       if (isOneChannel || (png !== undefined && png.bitDepth !== 8)) return null;
-      if (NAME.test(path)) {
-        const evidence = "has the name of ADE20K's masks";
-        return detection(png === undefined ? "likely" : "certain", file, evidence);
-      }
+      if (NAME.test(path)) return detection("certain", file, "has the name of ADE20K's masks");
       const isPaired =
         paths.has(`${stem}.jpg`) && (paths.has(`${stem}.json`) || paths.has(`${stem}_atr.txt`));
       return isPaired ? detection("possible", file, "has a photo and names beside it, as in ADE20K") : null;

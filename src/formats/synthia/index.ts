@@ -28,4 +28,4 @@ export const synthia: Format = {
   detect,
 };
 
-export { decodeSynthia, type SynthiaOptions } from "./read.js";
+export { decodeSynthia, type SynthiaOptions, type SynthiaVersion } from "./read.js";

@@ -8,6 +8,8 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { decodeNamedIds, type NamedIdOptions } from "../shared/named-ids.js";
 import { SYNTHIA_IDS, type SynthiaVersion } from "./classes.js";
 
+export type { SynthiaVersion } from "./classes.js";
+
 const FORMAT = "SYNTHIA";
 
 /** How a PNG of SYNTHIA is read. */
