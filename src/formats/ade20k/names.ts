@@ -92,7 +92,7 @@ export function classesInTable(text: string, path: string): NamedId[] {
   if (idAt < 0 || nameAt < 0)
     throw invalid(path, "line 1: lacks the columns Idx and Name, separated by tabs.");
   const taken = new Set<string>();
-  return lines.map((line, place) => {
+  const classes = lines.map((line, place): NamedId => {
     const fields = line.split("\t").map((field) => field.trim());
     const [id, synonyms] = [fields[idAt] ?? "", fields[nameAt] ?? ""];
     if (!/^\d{1,9}$/.test(id) || synonyms === "") {
@@ -104,6 +104,7 @@ export function classesInTable(text: string, path: string): NamedId[] {
     const stuff = fields[stuffAt];
     return { id: Number(id), name, ...((stuff === "0" || stuff === "1") && { isThing: stuff === "0" }) };
   });
+  return classes.sort((a, b) => a.id - b.id);
 }
 
 const invalid = (path: string, problem: string) => new FormatError("FORMAT_INVALID", path, problem);

@@ -35,15 +35,17 @@ export interface NamedId extends ClassEntry {
   readonly isVoid?: boolean;
 }
 
-/** The ids of a palette. Void ids are left out unless `keepVoid` is set. */
+/** The ids of a palette in their order. Void ids are left out unless `keepVoid` is set. */
 export function idsOfPalette({ entries }: Palette, keepVoid = false): NamedId[] {
   const ids = new Map<number, NamedId>();
   for (const entry of entries) {
     if (entry.id < 0 || ids.has(entry.id) || (entry.isVoid && !keepVoid)) continue;
     ids.set(entry.id, entry);
   }
-  return [...ids.values()];
+  return [...ids.values()].sort(byId);
 }
+
+const byId = (a: NamedId, b: NamedId) => a.id - b.id;
 
 /** The class list of a data set: `classes` of the options, or the data set's own ids. */
 export function classListOfIds(ids: readonly NamedId[], { classes }: NamedIdOptions = {}): ClassList {
@@ -72,7 +74,7 @@ export function channelOf(png: PngInput): "index" | "grey" {
  * The label map of a PNG of ids, with a label for each class and object that occurs.
  *
  * @param format its title, for messages
- * @param ids the data set's own ids, unless the options have `classes`
+ * @param ids the data set's own ids in their order, unless the options have `classes`
  * @throws {FormatError} FORMAT_INVALID: an id that is not listed and does not mean unlabelled.
  * @throws {DecodeError} ENCODING_MISMATCH: the PNG has other channels or another depth. OPTION_INVALID, WASM_UNAVAILABLE.
  * @throws {PngError} the PNG is damaged or exceeds the limits.
@@ -85,7 +87,7 @@ export async function decodeNamedIds(
   options: NamedIdOptions,
 ): Promise<LabelMap> {
   const { classes, ...limits } = options;
-  const known = classes === undefined ? ids : [...classesById(classes).values()];
+  const known = classes === undefined ? ids : [...classesById(classes).values()].sort(byId);
   const map = await decodeMask(png, { categories: categoriesOf(known) }, { ...limits, encoding });
   const [unknown] = map.unlabelled.ids ?? [];
   if (unknown !== undefined) {
