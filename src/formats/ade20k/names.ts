@@ -36,9 +36,9 @@ export function namesInText(text: string, path: string): readonly string[] {
   const objects = text.split(/\r?\n/).flatMap((line, place) => {
     if (line.trim() === "") return [];
     // Number of the object # level of the part, 0 for objects # occluded # class # name as annotated # "attributes"
-    const fields = line.split(/\s*#\s*/);
+    const fields = line.split("#").map((field) => field.trim());
     const [number, level, , name] = fields;
-    if (fields.length < 5 || !/^\d+$/.test(number!.trim()) || !/^\d+$/.test(level!) || !name) {
+    if (fields.length < 5 || !/^\d+$/.test(number!) || !/^\d+$/.test(level!) || !name) {
       throw invalid(
         path,
         `line ${place + 1}: is ${quote(line)}; write number # level # occluded # class # name # attributes.`,
@@ -98,8 +98,8 @@ export function classesInTable(text: string, path: string): NamedId[] {
     if (!/^\d{1,9}$/.test(id) || synonyms === "") {
       throw invalid(path, `line ${place + 2}: is ${quote(line)}; write an id and a name.`);
     }
-    const [first] = synonyms.split(/\s*[,;]\s*/) as [string];
-    const name = taken.has(first) ? synonyms : first;
+    const first = synonyms.split(/[,;]/)[0]!.trim();
+    const name = first === "" || taken.has(first) ? synonyms : first;
     taken.add(name);
     const stuff = fields[stuffAt];
     return { id: Number(id), name, ...((stuff === "0" || stuff === "1") && { isThing: stuff === "0" }) };
