@@ -166,6 +166,26 @@ describe.each(Object.entries(CASES))("%s", (_, given) => {
     }
   });
 
+  it("keeps its ids in Pascal VOC, unless one is above 254 or is the 0 of an object", async () => {
+    const { items } = draw();
+    const set = await read();
+    const sink = memorySink();
+    const fits = items.every(({ classes, objects }) =>
+      classes.every((id, pixel) => id < 255 && !(id === 0 && given.isObject(0, objects[pixel]!))),
+    );
+    const writing = writeSet(set, sink, { format: "voc" });
+    if (!fits) {
+      await expect(writing).rejects.toMatchObject({ code: "VALUE_OUT_OF_RANGE" });
+      return;
+    }
+    await writing;
+    const back = await itemsOf(await readSet(filesInMemory(sink.files), { format: "voc" }));
+    for (const [place, item] of back.entries()) {
+      const wanted = items[place]!.classes.map((id) => (id < 0 || given.void?.includes(id) ? 255 : id));
+      expect([...(await item.map()).semantic()], item.name).toEqual(wanted);
+    }
+  });
+
   it("is recognised, with certainty if files are looked into, and likely from its listing", async () => {
     const source = filesInMemory(draw().files);
     const names = async (options: object) =>
