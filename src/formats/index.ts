@@ -3,12 +3,20 @@
  * is a folder, and `FORMATS` lists them all.
  */
 
+export { type Ade20kChallengeFiles, type Ade20kFiles, decodeAde20k } from "./ade20k/index.js";
+export { type Ade20kSetReadOptions, readAde20kSet } from "./ade20k/set.js";
+export { type Bdd100kOptions, type Bdd100kTask, decodeBdd100k } from "./bdd100k/index.js";
+export { type Bdd100kSetReadOptions, readBdd100kSet } from "./bdd100k/set.js";
+export { decodeCamVid } from "./camvid/index.js";
+export { type CamVidSetReadOptions, readCamVidSet } from "./camvid/set.js";
 export {
   type CityscapesMaps,
   type CityscapesOptions,
+  type CityscapesPolygonsOptions,
   checkCityscapesNames,
   cityscapesMaps,
   decodeCityscapes,
+  decodeCityscapesPolygons,
   encodeCityscapes,
 } from "./cityscapes/index.js";
 export {
@@ -46,6 +54,8 @@ export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet
 export { type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
+export { decodeKitti } from "./kitti/index.js";
+export { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
 export {
   decodeLabelPng,
   encodeLabelPng,
@@ -62,6 +72,12 @@ export {
   type LabelMeOptions,
   type LabelMeShape,
 } from "./labelme/index.js";
+export {
+  decodeMapillaryVistas,
+  type MapillaryVistasOptions,
+  type MapillaryVistasVersion,
+} from "./mapillary-vistas/index.js";
+export { type MapillaryVistasSetReadOptions, readMapillaryVistasSet } from "./mapillary-vistas/set.js";
 export { type ColourMask, encodeColourMask } from "./mask-folder/index.js";
 export {
   type MaskFolderOptions,
@@ -87,11 +103,20 @@ export type {
   WriteSetOptions,
   WrittenSet,
 } from "./set.js";
-export { readSet, type SetFormat, type SetOptions, type SetReadOptions, writeSet } from "./sets.js";
+export {
+  readSet,
+  type SetFormat,
+  type SetOptions,
+  type SetReadOptions,
+  type WritableSetFormat,
+  writeSet,
+} from "./sets.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { ShapeReadOptions } from "./shared/drawn-objects.js";
+export type { LayoutReadOptions } from "./shared/layouts.js";
+export type { NamedIdOptions } from "./shared/named-ids.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export type { ItemsToWrite } from "./shared/set-writing.js";
 export {
@@ -104,6 +129,8 @@ export {
   type SuperviselyReadOptions,
   superviselyMeta,
 } from "./supervisely/index.js";
+export { decodeSynthia, type SynthiaOptions, type SynthiaVersion } from "./synthia/index.js";
+export { readSynthiaSet, type SynthiaSetReadOptions } from "./synthia/set.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
 export { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";

@@ -7,6 +7,9 @@ import { checkOptions } from "../checks/arguments.js";
 import { didYouMean } from "../checks/closest.js";
 import { quote } from "../checks/describe.js";
 import { DecodeError, FormatError } from "../errors.js";
+import { type Ade20kSetReadOptions, readAde20kSet } from "./ade20k/set.js";
+import { type Bdd100kSetReadOptions, readBdd100kSet } from "./bdd100k/set.js";
+import { type CamVidSetReadOptions, readCamVidSet } from "./camvid/set.js";
 import {
   type CityscapesSetOptions,
   type CityscapesSetReadOptions,
@@ -20,6 +23,8 @@ import {
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+import { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
+import { type MapillaryVistasSetReadOptions, readMapillaryVistasSet } from "./mapillary-vistas/set.js";
 import {
   type MaskFolderOptions,
   type MaskFolderReadOptions,
@@ -29,15 +34,22 @@ import {
 import { type Candidate, recognise } from "./recognise.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
+import { readSynthiaSet, type SynthiaSetReadOptions } from "./synthia/set.js";
 import { FORMATS } from "./table.js";
 import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
 
 /** The options of each format's reader. */
 export interface SetReadOptions {
+  readonly ade20k: Ade20kSetReadOptions;
+  readonly bdd100k: Bdd100kSetReadOptions;
+  readonly camvid: CamVidSetReadOptions;
   readonly cityscapes: CityscapesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
   readonly cvat: CvatSetReadOptions;
+  readonly kitti: KittiSetReadOptions;
+  readonly "mapillary-vistas": MapillaryVistasSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
+  readonly synthia: SynthiaSetReadOptions;
   readonly voc: VocSetReadOptions;
 }
 
@@ -50,19 +62,32 @@ export interface SetOptions {
   readonly voc: VocSetOptions;
 }
 
-/** The name of a format whose data sets are read and written. */
+/** The name of a format whose data sets are read. */
 export type SetFormat = keyof SetReadOptions;
+
+/** The name of a format whose data sets are written. Each of them is read, too. */
+export type WritableSetFormat = keyof SetOptions;
 
 type Readers = { [F in SetFormat]: (source: FileSource, options: SetReadOptions[F]) => Promise<DataSet> };
 type Writers = {
-  [F in SetFormat]: (items: ItemsToWrite, sink: FileSink, options: SetOptions[F]) => Promise<WrittenSet>;
+  [F in WritableSetFormat]: (
+    items: ItemsToWrite,
+    sink: FileSink,
+    options: SetOptions[F],
+  ) => Promise<WrittenSet>;
 };
 
 const READERS: Readers = {
+  ade20k: readAde20kSet,
+  bdd100k: readBdd100kSet,
+  camvid: readCamVidSet,
   cityscapes: readCityscapesSet,
   "coco-panoptic": readCocoPanopticSet,
   cvat: readCvatSet,
+  kitti: readKittiSet,
+  "mapillary-vistas": readMapillaryVistasSet,
   "mask-folder": readMaskFolder,
+  synthia: readSynthiaSet,
   voc: readVocSet,
 };
 
@@ -96,7 +121,7 @@ export async function readSet<F extends SetFormat>(
   options: { readonly format?: F } & SetReadOptions[F] = {} as SetReadOptions[F],
 ): Promise<DataSet> {
   const { format, ...rest } = checkOptions(options);
-  const name = format === undefined ? chosen(await recognise(source)) : checkFormat(format);
+  const name = format === undefined ? chosen(await recognise(source)) : checkFormat(format, READERS);
   return (READERS[name] as Readers[F])(source, rest as unknown as SetReadOptions[F]);
 }
 
@@ -112,24 +137,31 @@ export async function readSet<F extends SetFormat>(
  * @throws {FormatError} FORMAT_INVALID: two images have the same name, or a name may leave the folder.
  * @throws {DecodeError} OPTION_INVALID
  */
-export async function writeSet<F extends SetFormat>(
+export async function writeSet<F extends WritableSetFormat>(
   items: ItemsToWrite,
   sink: FileSink,
   options: { readonly format: F } & SetOptions[F],
 ): Promise<WrittenSet> {
   const { format, ...rest } = checkOptions(options);
-  return (WRITERS[checkFormat(format)] as Writers[F])(items, sink, rest as unknown as SetOptions[F]);
+  return (WRITERS[checkFormat(format, WRITERS)] as Writers[F])(items, sink, rest as unknown as SetOptions[F]);
 }
 
-function checkFormat(format: unknown): SetFormat {
-  if (typeof format === "string" && Object.hasOwn(READERS, format)) return format as SetFormat;
-  const names = Object.keys(READERS).map(quote).join(", ");
-  const single = FORMATS.find(({ name }) => name === format);
-  if (single !== undefined) {
-    const problem = `${quote(single.name)} is read and written image by image, not as a whole data set`;
-    throw new DecodeError("OPTION_INVALID", `format: ${problem}; the formats of data sets are ${names}.`);
+/** @param table the formats that are possible */
+function checkFormat<F extends string>(format: unknown, table: Readonly<Record<F, unknown>>): F {
+  if (typeof format === "string" && Object.hasOwn(table, format)) return format as F;
+  const names = Object.keys(table).map(quote).join(", ");
+  const other = FORMATS.find(({ name }) => name === format);
+  if (other !== undefined) {
+    const isSet = other.set !== undefined;
+    const problem = isSet
+      ? "sets are read, but not written"
+      : "is read and written image by image, not as a whole data set";
+    throw new DecodeError(
+      "OPTION_INVALID",
+      `format: ${quote(other.name)} ${problem}; the formats of data sets are ${names}.`,
+    );
   }
-  const meant = didYouMean(format, Object.keys(READERS));
+  const meant = didYouMean(format, Object.keys(table));
   throw new DecodeError("OPTION_INVALID", `format must be one of ${names}${meant || "."}`);
 }
 

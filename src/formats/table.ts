@@ -1,19 +1,25 @@
 /** The one table of all formats. Bundlers leave out the readers and writers that you do not import yourself. */
 
+import { ade20k } from "./ade20k/index.js";
+import { bdd100k } from "./bdd100k/index.js";
+import { camvid } from "./camvid/index.js";
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
 import { cvat } from "./cvat/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
+import { kitti } from "./kitti/index.js";
 import { labelPng } from "./label-png/index.js";
 import { labelStudio } from "./label-studio/index.js";
 import { labelMe } from "./labelme/index.js";
+import { mapillaryVistas } from "./mapillary-vistas/index.js";
 import { maskFolder } from "./mask-folder/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
 import { supervisely } from "./supervisely/index.js";
+import { synthia } from "./synthia/index.js";
 import { voc } from "./voc/index.js";
 import { yolo } from "./yolo/index.js";
 
@@ -29,19 +35,25 @@ import { yolo } from "./yolo/index.js";
  * ```
  */
 export const FORMATS: readonly Format[] = [
+  ade20k,
+  bdd100k,
+  camvid,
   cityscapes,
   cocoInstances,
   cocoPanoptic,
   cvat,
   idPng,
+  kitti,
   labelPng,
   labelStudio,
   labelMe,
+  mapillaryVistas,
   maskFolder,
   npy,
   npz,
   segmentsInfo,
   supervisely,
+  synthia,
   voc,
   yolo,
 ];

@@ -26,6 +26,15 @@ import {
   superviselyMeta,
 } from "../../src/formats/index.js";
 import { init, type LabelMap } from "../../src/index.js";
+import {
+  type DrawnLayout,
+  drawAde20k,
+  drawBdd100k,
+  drawKitti,
+  drawSegNet,
+  drawSynthia,
+  drawVistas,
+} from "../support/layouts.js";
 import { loadStreet, streetClasses } from "../support/scenes.js";
 
 const root = fileURLToPath(new URL("../../src/formats/", import.meta.url));
@@ -75,6 +84,13 @@ const labelStudioExport = [
     ],
   },
 ];
+
+/** The masks of a layout that the library reads, but does not write. */
+function drawnFiles({ files }: DrawnLayout): CandidateFile[] {
+  return Object.entries(files).flatMap(([path, content]) =>
+    typeof content === "string" ? [] : [binary(path, content)],
+  );
+}
 
 /** What each format's own writer makes of the street, under the names that its users give the files. */
 function writtenFiles(): Record<string, CandidateFile[]> {
@@ -129,6 +145,12 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       { path: "m/street.json", json: { legend: mask.legend } },
     ],
     "segments-info": [{ path: "street.json", json: encodeSegmentsInfo(street, streetClasses, { things }) }],
+    ade20k: drawnFiles(drawAde20k("json")),
+    bdd100k: drawnFiles(drawBdd100k("pan_seg")),
+    camvid: drawnFiles(drawSegNet()),
+    kitti: drawnFiles(drawKitti()),
+    "mapillary-vistas": drawnFiles(drawVistas()),
+    synthia: drawnFiles(drawSynthia()),
   };
 }
 
@@ -146,7 +168,7 @@ describe("the table of formats", () => {
   it("has every folder, under its own name, and each has a test", () => {
     expect(FORMATS.map(({ name }) => name)).toEqual(folders.sort());
     for (const { name } of FORMATS) {
-      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/);
       expect(existsSync(fileURLToPath(new URL(`${name}.test.ts`, import.meta.url))), name).toBe(true);
     }
     expect(new Set(FORMATS.map(({ title }) => title)).size).toBe(FORMATS.length);
@@ -173,9 +195,10 @@ describe("the table of formats", () => {
     expect(sets.map(({ name }) => name)).toEqual(
       folders.filter((name) => existsSync(`${root}${name}/set.ts`)),
     );
-    // One reader and one writer for each, beside readSet and writeSet.
+    // One reader for each, and one writer if the format is written, beside readSet and writeSet.
     expect(named("read").filter((name) => name !== "readSet")).toHaveLength(sets.length);
-    expect(named("write").filter((name) => name !== "writeSet")).toHaveLength(sets.length);
+    const written = sets.filter(({ writes }) => writes);
+    expect(named("write").filter((name) => name !== "writeSet")).toHaveLength(written.length);
     for (const { name, set } of sets) {
       expect(set!.files.length, name).toBeGreaterThan(0);
       expect(set!.loses, name).not.toBe("");

@@ -90,7 +90,7 @@ export async function compareSets(pairs: readonly ImagePair[], options: CompareO
       const { side, cause } = error instanceof SideError ? error : { side: null, cause: error };
       // The other images would fail too, and what is missing is a class of the whole set.
       if (cause instanceof ClassError) throw named(cause, pair.name);
-      failures.push({ name: pair.name, side, code: cause.code, message: inFlags(cause.message) });
+      failures.push({ name: pair.name, side, code: cause.code, message: inFlags(cause.message, cause.code) });
     }
     onProgress({ done, failed: failures.length });
   }

@@ -4,7 +4,7 @@ import type { CandidateFile, Detection } from "../format.js";
 import { detection, surestOf } from "../shared/evidence.js";
 
 const KIND = "(?:labelIds|instanceIds|labelTrainIds|instanceTrainIds)";
-const FULL_NAME = new RegExp(`_gt(?:Fine|Coarse)_${KIND}\\.png$`);
+const FULL_NAME = new RegExp(`_gt(?:Fine|Coarse)_(?:${KIND}\\.png|polygons\\.json)$`);
 /** Files that a tool has renamed. */
 const SHORT_NAME = new RegExp(`(?:^|[/_.-])${KIND}\\.png$`);
 

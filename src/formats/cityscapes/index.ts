@@ -11,8 +11,9 @@ export const cityscapes: Format = {
     "CITY_SEQUENCE_FRAME_gtFine_instanceIds.png: grey, 16 bits, id * 1000 + n for objects",
     "CITY_SEQUENCE_FRAME_gtFine_labelTrainIds.png: grey, 8 bits, the label's trainId",
     "CITY_SEQUENCE_FRAME_gtFine_instanceTrainIds.png: grey, 16 bits, trainId * 1000 + n for objects",
+    "CITY_SEQUENCE_FRAME_gtFine_polygons.json: the polygons that the other files are painted from; read only",
   ],
-  extensions: [".png"],
+  extensions: [".png", ".json"],
   holds: {
     instances: true,
     stuff: true,
@@ -27,6 +28,7 @@ export const cityscapes: Format = {
     files: [
       "gtFine/SPLIT/CITY/NAME_gtFine_labelIds.png: the classes",
       "gtFine/SPLIT/CITY/NAME_gtFine_instanceIds.png: the classes and objects",
+      "gtFine/SPLIT/CITY/NAME_gtFine_polygons.json: the same as polygons, if there are no PNGs; read only",
     ],
     photos: "leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png",
     splits: true,
@@ -37,6 +39,7 @@ export const cityscapes: Format = {
   detect,
 };
 
+export { type CityscapesPolygonsOptions, decodeCityscapesPolygons } from "./polygons.js";
 export { decodeCityscapes } from "./read.js";
 export {
   type CityscapesMaps,

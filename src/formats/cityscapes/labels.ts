@@ -4,7 +4,9 @@ import { type CityscapesLabel, cityscapesLabels } from "../../legend/palettes/ci
 
 /** `instanceIds` hold `id * 1000 + n`, so there is room for 1000 objects before the next label's values begin. */
 export const MAX_OBJECTS = 1000;
-const labelOfName = new Map(cityscapesLabels.map((label) => [label.name, label]));
+export const labelOfName: ReadonlyMap<string, CityscapesLabel> = new Map(
+  cityscapesLabels.map((label) => [label.name, label]),
+);
 export const labelOfId: ReadonlyMap<number, CityscapesLabel> = new Map(
   cityscapesLabels.map((label) => [label.id, label]),
 );

