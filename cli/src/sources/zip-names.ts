@@ -19,12 +19,17 @@ export function decodeName(raw: Uint8Array, asCodePage: string): string {
   }
 }
 
+/** Whether a name is that of a file inside a folder: relative, with `/`, and without `..`. */
+export function staysInside(name: string): boolean {
+  const isInside = name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  // A backslash and a drive lead out of the folder on Windows. Control characters end or hide a name.
+  return isInside && name.length <= MOST_PATH_LENGTH && !/^[a-z]:|\\|\p{Cc}/iu.test(name);
+}
+
 /** @throws {FormatError} FORMAT_INVALID: the name leads out of the folder that it is unpacked in. */
 export function checkName(name: string, zip: string): void {
-  const parts = name.replace(/\/$/, "").split("/");
-  const isInside = parts.every((part) => part !== "" && part !== "." && part !== "..");
-  // A backslash and a drive lead out of the folder on Windows. Control characters end or hide a name.
-  if (isInside && name.length <= MOST_PATH_LENGTH && !/^[a-z]:|\\|\p{Cc}/iu.test(name)) return;
+  // The name of a folder ends with `/`.
+  if (staysInside(name.replace(/\/$/, ""))) return;
   const remedy = "make the zip file anew, with relative names, /, and without ..";
   throw new FormatError(
     "FORMAT_INVALID",
