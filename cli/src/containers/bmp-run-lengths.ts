@@ -23,8 +23,14 @@ export function readRunLengths(bytes: Uint8Array, name: string, header: BmpHeade
   const isNibbles = compression === BI_RLE4;
   const cutShort = () =>
     invalidFile(name, "the run-length codes end before the last row; the BMP was cut short.");
+  const most = Math.max(0, Math.floor((bytes.length - pixels) / 2)) * MOST_PIXELS_OF_CODE;
   // So that a few bytes cannot ask for a large array.
-  if (width * height > ((bytes.length - pixels) / 2) * MOST_PIXELS_OF_CODE) throw cutShort();
+  if (width * height > most) {
+    throw invalidFile(
+      name,
+      `its run-length codes fill at most ${most} of ${width} × ${height} pixels; the BMP was cut short.`,
+    );
+  }
   const indices = new Uint8Array(width * height);
   let [x, y, position] = [0, 0, pixels];
   const put = (index: number) => {

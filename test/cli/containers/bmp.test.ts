@@ -198,7 +198,7 @@ describe("toPng of a broken BMP", () => {
       stored: Uint8Array.of(0, 1),
     });
     expect(error).toMatchObject({ code: "FORMAT_INVALID" });
-    expect(error.message).toContain("cut short");
+    expect(error.message).toContain("fill at most 255 of 16000 × 16000 pixels");
   });
 
   it("refuses sizes, palettes and masks that cannot be", async () => {

@@ -4,6 +4,7 @@ import { decodeMask, FormatError, init } from "labelmap";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { toPng } from "../../../cli/src/containers/index.js";
+import { readWebpChunks } from "../../../cli/src/containers/webp-chunks.js";
 import { encodePng } from "../../support/encode-png.mjs";
 import { writeTiff } from "../../support/write-tiff.js";
 
@@ -219,6 +220,28 @@ describe("toPng of a WebP", () => {
     expect(readPng(result.png).height).toBe(HEIGHT);
     const lossy = await two.clone().webp({ quality: 50 }).toBuffer();
     expect(await failure(toPng(lossy, "mask.webp"))).toMatchObject({ code: "FORMAT_UNSUPPORTED" });
+  });
+});
+
+describe("the chunks of a WebP", () => {
+  const chunk = (kind: string, length: number) =>
+    Buffer.concat([Buffer.from(kind), Buffer.of(length, 0, 0, 0), Buffer.alloc(length + (length % 2))]);
+  const webp = (...chunks: Buffer[]) =>
+    new Uint8Array(Buffer.concat([Buffer.from("RIFF\0\0\0\0WEBP"), ...chunks]));
+
+  it("are found after one of an odd length", () => {
+    const lossy = webp(chunk("VP8X", 10), chunk("ICCP", 3), chunk("VP8 ", 4));
+    expect(readWebpChunks(lossy)).toEqual({ isLossy: true, isLossless: false });
+    const lossless = webp(chunk("VP8X", 10), chunk("ICCP", 5), chunk("VP8L", 4));
+    expect(readWebpChunks(lossless)).toEqual({ isLossy: false, isLossless: true });
+  });
+
+  it("are none in a file that ends early", () => {
+    expect(readWebpChunks(webp().subarray(0, 10))).toEqual({ isLossy: false, isLossless: false });
+    expect(readWebpChunks(webp(chunk("VP8 ", 4)).subarray(0, 18))).toEqual({
+      isLossy: false,
+      isLossless: false,
+    });
   });
 });
 

@@ -90,6 +90,15 @@ describe("openZip", () => {
     expect(await two.list()).toEqual(["train/a.png", "trainer/a.png"]);
   });
 
+  it("reads a list of files that is longer than what is read at once", async () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `${"name".repeat(10)}${index}.txt`);
+    const zip = await openEntries(names.map((name) => ({ name, content: `the content of ${name}` })));
+    expect(await zip.list()).toEqual([...names].sort());
+    for (const index of [2999, 0, 1500, 1, 2998]) {
+      expect(text(await zip.read(names[index]!))).toBe(`the content of ${names[index]}`);
+    }
+  });
+
   it("has no files if the zip file is empty", async () => {
     expect(await (await openEntries([])).list()).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { type AsyncBuffer, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { ClassList } from "labelmap";
 import { beforeAll, describe, expect, it } from "vitest";
+import { classLabels } from "../../../cli/src/writers/hugging-face-schema.js";
 import { writeParquet } from "../../../cli/src/writers/parquet.js";
 import { findPythonWith } from "../../../scripts/python.mjs";
 import { decodeLabelPng, filesInMemory, memorySink } from "../../../src/formats/index.js";
@@ -104,6 +105,18 @@ describe("writeParquet", () => {
     for (const { id, name } of sceneClasses.classes) expect(names[id]).toBe(name);
     expect(new Set(names).size).toBe(28);
     expect(ClassList.fromJSON(JSON.parse(pairs.labelmap!))).toEqual(sceneClasses);
+  });
+
+  it("gives each id up to the largest a name of its own", () => {
+    const list = (...classes: { id: number; name: string }[]) => ClassList.fromJSON({ classes });
+    expect(classLabels(list({ id: 2, name: "unused 0" }, { id: 3, name: "car" }))).toEqual([
+      "unused 0_",
+      "unused 1",
+      "unused 0",
+      "car",
+    ]);
+    expect(classLabels(list({ id: 4096, name: "car" }))).toBeNull();
+    expect(classLabels(list({ id: 4095, name: "car" }))).toHaveLength(4096);
   });
 
   it("names the parts in the README", async () => {
