@@ -5,6 +5,7 @@ import { counted, quote } from "labelmap/checks";
 
 const LOSSES = {
   "class-missing": ["pixel", "the class list lacks their class, so they are void."],
+  "void-class-dropped": ["pixel", "their class is void or ignored in the class list, so they have no class."],
   "objects-merged": ["object", "pixels are class ids, so the objects of a class are one area."],
   "crowd-merged": ["crowd", "pixels are class ids, so a crowd is an area of its class."],
   "photo-not-written": ["photo", "give the place of the photos as `photos`, and they are written too."],

@@ -98,10 +98,19 @@ export async function* samplesOf(
       if (pixelCount > 0 && id !== undefined) counts.set(id, (counts.get(id) ?? 0) + pixelCount);
     }
     const present = labels.filter(({ pixelCount }) => pixelCount > 0);
-    const lacking = present.filter(({ className }) => classes.idOf(className) === undefined);
+    const pixelsOf = (isIt: (id: number | undefined) => boolean) =>
+      present.reduce(
+        (sum, { className, pixelCount }) => sum + (isIt(classes.idOf(className)) ? pixelCount : 0),
+        0,
+      );
     losses.add(
       "class-missing",
-      lacking.reduce((sum, { pixelCount }) => sum + pixelCount, 0),
+      pixelsOf((id) => id === undefined),
+      name,
+    );
+    losses.add(
+      "void-class-dropped",
+      pixelsOf((id) => id === classes.voidId || id === classes.ignoreId),
       name,
     );
     losses.add("objects-merged", present.filter(({ instanceId }) => instanceId > 0).length, name);

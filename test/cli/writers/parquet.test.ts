@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type AsyncBuffer, parquetMetadata, parquetReadObjects } from "hyparquet";
-import { ClassList } from "labelmap";
+import { ClassList, decodeMask, init as initLibrary } from "labelmap";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classLabels } from "../../../cli/src/writers/hugging-face-schema.js";
 import { writeParquet } from "../../../cli/src/writers/parquet.js";
 import { findPythonWith } from "../../../scripts/python.mjs";
 import { decodeLabelPng, filesInMemory, memorySink } from "../../../src/formats/index.js";
 import { init, type LabelMap } from "../../../src/index.js";
+import { encodePng } from "../../support/encode-png.mjs";
 import { drawScene, SCENE_LABELS, sceneClasses as sourceClasses } from "../../support/scenes.js";
 
 /** Of the built library, as the command has it. */
@@ -210,6 +211,9 @@ describe("writeParquet", () => {
       new RegExp(`^${sky} pixels in \\d images, first in "city/scene\\.`),
     );
     expect(message("objects-merged")).toMatch(new RegExp(`^${objects.length} objects in 7 images`));
+    const voids = scenes.flatMap((map) => [...map.data].map((label) => map.labels[label]?.className));
+    const dropped = voids.filter((name) => name === "ego" || name === "dirt").length;
+    expect(message("void-class-dropped")).toMatch(new RegExp(`^${dropped} pixels in `));
     expect(message("photo-not-written")).toMatch(/^6 photos in 6 images/);
   });
 
@@ -226,6 +230,21 @@ describe("writeParquet", () => {
     await expect(write(["a"], { maxImages: 0 })).rejects.toMatchObject({ code: "OPTION_INVALID" });
     await expect(write(["a"], { codec: "gzip" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
     await expect(write(["a"], { classes: undefined })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+
+  it("takes what decodeMask returns for the target runs", async () => {
+    const png = encodePng({ width: 4, height: 1, colourType: 0, bitDepth: 8, samples: [7, 7, 11, 3] });
+    await initLibrary();
+    const map = await decodeMask(
+      png,
+      { 7: "road", 11: "sky" },
+      { encoding: "grey", target: { map: "runs" } },
+    );
+    const sink = memorySink();
+    await writeParquet([{ name: "a", map }], sink, { classes: sceneClasses });
+    const [row] = await rowsOf(sink.files.get("data/train-00000.parquet")!);
+    expect([...(await decodeLabelPng(row!.mask.bytes)).data]).toEqual([7, 7, 11, 255]);
+    expect([row!.width, row!.height, row!.classes.map(Number)]).toEqual([4, 1, [7, 11]]);
   });
 
   it("makes one map after the other", async () => {
