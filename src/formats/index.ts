@@ -43,6 +43,18 @@ export {
 } from "./coco-panoptic/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+export {
+  type CvatXmlOptions,
+  type CvatXmlReadOptions,
+  decodeCvatXml,
+  encodeCvatXml,
+} from "./cvat-xml/index.js";
+export {
+  type CvatXmlSetOptions,
+  type CvatXmlSetReadOptions,
+  readCvatXmlSet,
+  writeCvatXmlSet,
+} from "./cvat-xml/set.js";
 export { type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";

@@ -20,6 +20,12 @@ import {
 } from "./coco-panoptic/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
 import {
+  type CvatXmlSetOptions,
+  type CvatXmlSetReadOptions,
+  readCvatXmlSet,
+  writeCvatXmlSet,
+} from "./cvat-xml/set.js";
+import {
   type MaskFolderOptions,
   type MaskFolderReadOptions,
   readMaskFolder,
@@ -35,6 +41,7 @@ export interface SetReadOptions {
   readonly cityscapes: CityscapesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
   readonly cvat: CvatSetReadOptions;
+  readonly "cvat-xml": CvatXmlSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
   readonly voc: VocSetReadOptions;
 }
@@ -44,6 +51,7 @@ export interface SetOptions {
   readonly cityscapes: CityscapesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
+  readonly "cvat-xml": CvatXmlSetOptions;
   readonly "mask-folder": MaskFolderOptions;
   readonly voc: VocSetOptions;
 }
@@ -60,6 +68,7 @@ const READERS: Readers = {
   cityscapes: readCityscapesSet,
   "coco-panoptic": readCocoPanopticSet,
   cvat: readCvatSet,
+  "cvat-xml": readCvatXmlSet,
   "mask-folder": readMaskFolder,
   voc: readVocSet,
 };
@@ -68,6 +77,7 @@ const WRITERS: Writers = {
   cityscapes: writeCityscapesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
+  "cvat-xml": writeCvatXmlSet,
   "mask-folder": writeMaskFolder,
   voc: writeVocSet,
 };

@@ -4,6 +4,7 @@ import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
 import { cvat } from "./cvat/index.js";
+import { cvatXml } from "./cvat-xml/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
 import { labelPng } from "./label-png/index.js";
@@ -33,6 +34,7 @@ export const FORMATS: readonly Format[] = [
   cocoInstances,
   cocoPanoptic,
   cvat,
+  cvatXml,
   idPng,
   labelPng,
   labelStudio,
