@@ -4,6 +4,20 @@
  */
 
 export {
+  type BinaryMask,
+  type BinaryMasksOptions,
+  type BinaryMasksReadOptions,
+  decodeBinaryMasks,
+  encodeBinaryMasks,
+  type WrittenMask,
+} from "./binary-masks/index.js";
+export {
+  type BinaryMasksSetOptions,
+  type BinaryMasksSetReadOptions,
+  readBinaryMasks,
+  writeBinaryMasks,
+} from "./binary-masks/set.js";
+export {
   type CityscapesMaps,
   type CityscapesOptions,
   checkCityscapesNames,

@@ -7,6 +7,12 @@ import { checkOptions } from "../checks/arguments.js";
 import { quote } from "../checks/describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import {
+  type BinaryMasksSetOptions,
+  type BinaryMasksSetReadOptions,
+  readBinaryMasks,
+  writeBinaryMasks,
+} from "./binary-masks/set.js";
+import {
   type CityscapesSetOptions,
   type CityscapesSetReadOptions,
   readCityscapesSet,
@@ -38,6 +44,7 @@ import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } f
 
 /** The options of each format's reader. */
 export interface SetReadOptions {
+  readonly "binary-masks": BinaryMasksSetReadOptions;
   readonly cityscapes: CityscapesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
   readonly cvat: CvatSetReadOptions;
@@ -48,6 +55,7 @@ export interface SetReadOptions {
 
 /** The options of each format's writer. */
 export interface SetOptions {
+  readonly "binary-masks": BinaryMasksSetOptions;
   readonly cityscapes: CityscapesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
@@ -65,6 +73,7 @@ type Writers = {
 };
 
 const READERS: Readers = {
+  "binary-masks": readBinaryMasks,
   cityscapes: readCityscapesSet,
   "coco-panoptic": readCocoPanopticSet,
   cvat: readCvatSet,
@@ -74,6 +83,7 @@ const READERS: Readers = {
 };
 
 const WRITERS: Writers = {
+  "binary-masks": writeBinaryMasks,
   cityscapes: writeCityscapesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,

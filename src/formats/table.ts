@@ -1,5 +1,6 @@
 /** The one table of all formats. Bundlers leave out the readers and writers that you do not import yourself. */
 
+import { binaryMasks } from "./binary-masks/index.js";
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
@@ -30,6 +31,7 @@ import { yolo } from "./yolo/index.js";
  * ```
  */
 export const FORMATS: readonly Format[] = [
+  binaryMasks,
   cityscapes,
   cocoInstances,
   cocoPanoptic,

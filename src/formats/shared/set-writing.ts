@@ -172,6 +172,8 @@ const LOSSES = {
     "attribute",
     "the format has only attributes that are a name with a text or number, so it is left out.",
   ],
+  "image-without-mask": ["image", "no label has pixels, so there is no file of the image."],
+  "objects-in-class-mask": ["object", "the mask of a class has all its objects, so they are one label."],
   "objects-merged": [
     "object",
     "a shared legend has one colour per class, so the objects of a class are one label.",
