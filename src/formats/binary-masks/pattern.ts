@@ -5,6 +5,7 @@
 
 import { kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
+import { matchPath, type Token } from "./match-path.js";
 
 /** What a path says. */
 export interface PathParts {
@@ -27,22 +28,22 @@ export interface PathPattern {
 const NAMES = ["image", "class", "instance", "split"] as const;
 export type PartName = (typeof NAMES)[number];
 
-/** Of a pattern with several wildcards, longer paths could take long to match. */
+/** The time that a match may take grows with the square of the length. */
 const MOST_LENGTH = 1024;
 export const MOST_STARS = 4;
 /** More numbers do not fit the maps. */
 const MOST_INSTANCE = 2 ** 31 - 2;
 
-interface Token {
-  readonly kind: PartName | "*" | "text" | "[" | "]";
+interface Piece {
+  readonly kind: Token["kind"] | "[" | "]";
   readonly text: string;
 }
 
 /**
  * Reads a pattern. `{image}` is the name of the image and may have folders. `{class}` and `{split}` are a folder, a file name or
  * a part of one; `{instance}` is a number. `*` is anything but `/`, and is ignored. What is in `[ ]` may be missing. If there
- * are several ways to match, the parts on the left are as long as possible, and a class is no number if a number can be
- * beside it.
+ * are several ways to match, a number is taken before none, and then the parts on the left are as long as possible. A class is
+ * no number if a number can be beside it.
  *
  * @param classNames the names that a class can have. Default: any
  * @throws {DecodeError} OPTION_INVALID
@@ -52,21 +53,31 @@ export function parsePattern(text: unknown, classNames?: readonly string[]): Pat
   const wrong = (problem: string) => invalid(`pattern ${quote(text)}: ${problem}; ${EXAMPLE}`);
   const tokens = tokenize(text, wrong);
   const names = tokens.flatMap(({ kind }) => (NAMES.includes(kind as PartName) ? [kind as PartName] : []));
-  const regExp = new RegExp(
-    `^${tokens.map((_, place) => sourceOf(tokens, place, classNames)).join("")}$`,
-    "u",
-  );
+  const whole = withoutBrackets(tokens);
+  // Without the part in brackets, if there is one.
+  const open = tokens.findIndex(({ kind }) => kind === "[");
+  const close = tokens.findIndex(({ kind }) => kind === "]");
+  const bare = open < 0 ? [] : withoutBrackets([...tokens.slice(0, open), ...tokens.slice(close + 1)]);
+  const classPlace = tokens.findIndex(({ kind }) => kind === "class");
+  const rule = {
+    names: classNames && [...classNames].sort((a, b) => b.length - a.length),
+    mayBeNumber: classPlace < 0 || standsAlone(tokens, classPlace),
+  };
   return {
     text,
     has: (part) => names.includes(part),
     match(path) {
       if (path.length > MOST_LENGTH) return null;
-      const found = regExp.exec(path)?.groups;
-      if (found === undefined) return null;
-      const { image = "", class: className, instance, split } = found;
-      const number = instance === undefined ? undefined : Number(instance);
-      if (number !== undefined && number > MOST_INSTANCE) return null;
-      return { image, class: className, instance: number, split };
+      for (const list of open < 0 ? [whole] : [whole, bare]) {
+        const texts = matchPath(path, list, rule);
+        if (texts === null) continue;
+        const textOf = (part: PartName) => texts[list.findIndex(({ kind }) => kind === part)];
+        const instance = textOf("instance");
+        const number = instance === undefined ? undefined : Number(instance);
+        if (number !== undefined && number > MOST_INSTANCE) return null;
+        return { image: textOf("image")!, class: textOf("class"), instance: number, split: textOf("split") };
+      }
+      return null;
     },
     format(parts) {
       let path = "";
@@ -88,10 +99,13 @@ export function parsePattern(text: unknown, classNames?: readonly string[]): Pat
   };
 }
 
+const withoutBrackets = (pieces: readonly Piece[]) =>
+  pieces.filter((piece): piece is Token => piece.kind !== "[" && piece.kind !== "]");
+
 const EXAMPLE = "write it like {image}/{class}_{instance}.png or {class}/{image}.png.";
 
-function tokenize(text: string, wrong: (problem: string) => Error): Token[] {
-  const tokens: Token[] = [];
+function tokenize(text: string, wrong: (problem: string) => Error): Piece[] {
+  const tokens: Piece[] = [];
   const ending = /\.png$/i.exec(text);
   if (ending === null) throw wrong("it must end with .png");
   for (const [token] of text.matchAll(/\{[^{}]*\}|[[\]*]|[^[\]{}*]+|./gsu)) {
@@ -109,7 +123,7 @@ function tokenize(text: string, wrong: (problem: string) => Error): Token[] {
     throw wrong(`it has more than ${MOST_STARS} stars`);
   checkBrackets(tokens, wrong);
   const flat = tokens.filter(({ kind }) => kind !== "[" && kind !== "]");
-  const isOpen = (token: Token | undefined) => token !== undefined && token.kind !== "text";
+  const isOpen = (token: Piece | undefined) => token !== undefined && token.kind !== "text";
   if (flat.some((token, place) => isOpen(token) && isOpen(flat[place + 1]))) {
     throw wrong("two parts must have text such as _ or / between them");
   }
@@ -117,7 +131,7 @@ function tokenize(text: string, wrong: (problem: string) => Error): Token[] {
 }
 
 /** One pair of brackets, around the number and the text beside it. */
-function checkBrackets(tokens: readonly Token[], wrong: (problem: string) => Error): void {
+function checkBrackets(tokens: readonly Piece[], wrong: (problem: string) => Error): void {
   const kinds = tokens.map(({ kind }) => kind);
   const [open, close] = [kinds.indexOf("["), kinds.indexOf("]")];
   if (open < 0 && close < 0) return;
@@ -129,42 +143,9 @@ function checkBrackets(tokens: readonly Token[], wrong: (problem: string) => Err
     throw wrong("only {instance} and text beside it can be in one pair of [ ]");
 }
 
-/** The part of the regular expression for a token. */
-function sourceOf(
-  tokens: readonly Token[],
-  place: number,
-  classNames: readonly string[] | undefined,
-): string {
-  const { kind, text } = tokens[place]!;
-  switch (kind) {
-    case "text":
-      return escapeText(text, place === tokens.length - 1);
-    case "[":
-      return "(?:";
-    case "]":
-      return ")?";
-    case "*":
-      return "[^/]*";
-    case "image":
-      return "(?<image>.+)";
-    case "split":
-      return "(?<split>[^/]+)";
-    case "instance":
-      return String.raw`(?<instance>\d+)`;
-    case "class": {
-      if (classNames !== undefined) {
-        const longestFirst = [...classNames].sort((a, b) => b.length - a.length);
-        return `(?<class>${longestFirst.map((name) => escapeText(name, false)).join("|") || "(?!)"})`;
-      }
-      const isAlone = standsAlone(tokens, place);
-      return isAlone ? "(?<class>[^/]+)" : String.raw`(?<class>[^/]*?[^\d/][^/]*?)`;
-    }
-  }
-}
-
 /** Whether no number can be beside a class in its folder or file name. */
-function standsAlone(tokens: readonly Token[], place: number): boolean {
-  const isEnd = (token: Token) => token.kind === "text" && token.text.includes("/");
+function standsAlone(tokens: readonly Piece[], place: number): boolean {
+  const isEnd = (token: Piece) => token.kind === "text" && token.text.includes("/");
   const before = tokens.slice(0, place).reverse();
   const after = tokens.slice(place + 1);
   const near = [before, after].flatMap((side) => {
@@ -172,10 +153,4 @@ function standsAlone(tokens: readonly Token[], place: number): boolean {
     return end < 0 ? side : side.slice(0, end);
   });
   return near.every(({ kind }) => kind === "text");
-}
-
-/** The text as a regular expression; the ending of the file in any case. */
-function escapeText(text: string, isLast: boolean): string {
-  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  return isLast ? escaped.replace(/\\\.png$/i, String.raw`\.[pP][nN][gG]`) : escaped;
 }

@@ -5,7 +5,7 @@ import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { IssueList } from "../../checks/issue-list.js";
-import type { LimitOptions } from "../../decode/limits.js";
+import { checkLimits, type LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { ClassError, FormatError, LabelMapError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -18,6 +18,9 @@ import { checkClassList } from "../shared/segments.js";
 import { classListFrom } from "../shared/set-reading.js";
 import { Canvas } from "./canvas.js";
 import { checkThreshold, FORMAT, type OnOff, readOnOff } from "./values.js";
+
+/** All masks of an image together may have so many times `maxPixels`, and no more than 2^32 pixels. */
+const MOST_LAYERS = 512;
 
 /** The mask of a class or an object. */
 export interface BinaryMask {
@@ -90,7 +93,8 @@ export async function decodeBinaryMasks(
   if (all.length === 0) throw wrong("there is no mask, so the size of the image is unknown");
   const { facts, labelOf } = labelsOf(all, names, classes ?? classesFrom(all));
   const issues = new IssueList();
-  const limit = new MaskLimit();
+  const { maxPixels } = checkLimits(limits);
+  const limit = new MaskLimit(Math.min(2 ** 32, MOST_LAYERS * maxPixels));
   let canvas: Canvas | undefined;
   let between = 0;
   for (const place of fromTheTop(all, order)) {

@@ -2,6 +2,7 @@
 
 import { kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
+import { withMemoryFor } from "../../checks/memory.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { ColorType } from "../../decode/png/container.js";
@@ -51,10 +52,13 @@ export async function readOnOff(
   const isBetween = (value: number | null) => value !== null && value !== 0 && value !== 1 && value !== most;
   const on =
     threshold === undefined ? onOfTwo(values, ids, most, name) : values.map((value) => value! >= threshold);
+  const table = Uint8Array.from(on, Number);
+  const pixels = withMemoryFor(`${width}×${height} pixels`, () => new Uint8Array(data.length));
+  for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = table[data[pixel]!]!;
   return {
     width,
     height,
-    data: Uint8Array.from(data, (place) => (on[place] ? 1 : 0)),
+    data: pixels,
     between: segments.reduce(
       (sum, { pixelCount }, place) => sum + (isBetween(values[place]!) ? pixelCount : 0),
       0,
