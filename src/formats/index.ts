@@ -7,6 +7,20 @@ export { type Ade20kChallengeFiles, type Ade20kFiles, decodeAde20k } from "./ade
 export { type Ade20kSetReadOptions, readAde20kSet } from "./ade20k/set.js";
 export { type Bdd100kOptions, type Bdd100kTask, decodeBdd100k } from "./bdd100k/index.js";
 export { type Bdd100kSetReadOptions, readBdd100kSet } from "./bdd100k/set.js";
+export {
+  type BinaryMask,
+  type BinaryMasksOptions,
+  type BinaryMasksReadOptions,
+  decodeBinaryMasks,
+  encodeBinaryMasks,
+  type WrittenMask,
+} from "./binary-masks/index.js";
+export {
+  type BinaryMasksSetOptions,
+  type BinaryMasksSetReadOptions,
+  readBinaryMasks,
+  writeBinaryMasks,
+} from "./binary-masks/set.js";
 export { decodeCamVid } from "./camvid/index.js";
 export { type CamVidSetReadOptions, readCamVidSet } from "./camvid/set.js";
 export {
@@ -51,6 +65,18 @@ export {
 } from "./coco-panoptic/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+export {
+  type CvatXmlOptions,
+  type CvatXmlReadOptions,
+  decodeCvatXml,
+  encodeCvatXml,
+} from "./cvat-xml/index.js";
+export {
+  type CvatXmlSetOptions,
+  type CvatXmlSetReadOptions,
+  readCvatXmlSet,
+  writeCvatXmlSet,
+} from "./cvat-xml/set.js";
 export { type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";

@@ -40,7 +40,7 @@ export async function recognise(source: FileSource, options: RecogniseOptions = 
   const paths = await pathsOf(source);
   const files = new Map<string, CandidateFile>(paths.map((path) => [path, { path }]));
   if (contents) {
-    for (const path of sample(paths, /\.(?:png|npy|npz|txt)$/i, MOST_HEADS)) {
+    for (const path of sample(paths, /\.(?:png|npy|npz|txt|xml)$/i, MOST_HEADS)) {
       files.set(path, { path, head: await source.read(path, HEAD_BYTES) });
     }
     const jsons = paths.filter((path) => /(?:panoptic|instances)[^/]*\.json$/i.test(path));

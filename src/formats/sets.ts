@@ -9,6 +9,12 @@ import { quote } from "../checks/describe.js";
 import { DecodeError, FormatError } from "../errors.js";
 import { type Ade20kSetReadOptions, readAde20kSet } from "./ade20k/set.js";
 import { type Bdd100kSetReadOptions, readBdd100kSet } from "./bdd100k/set.js";
+import {
+  type BinaryMasksSetOptions,
+  type BinaryMasksSetReadOptions,
+  readBinaryMasks,
+  writeBinaryMasks,
+} from "./binary-masks/set.js";
 import { type CamVidSetReadOptions, readCamVidSet } from "./camvid/set.js";
 import {
   type CityscapesSetOptions,
@@ -23,6 +29,12 @@ import {
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+import {
+  type CvatXmlSetOptions,
+  type CvatXmlSetReadOptions,
+  readCvatXmlSet,
+  writeCvatXmlSet,
+} from "./cvat-xml/set.js";
 import { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
 import { type MapillaryVistasSetReadOptions, readMapillaryVistasSet } from "./mapillary-vistas/set.js";
 import {
@@ -42,10 +54,12 @@ import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } f
 export interface SetReadOptions {
   readonly ade20k: Ade20kSetReadOptions;
   readonly bdd100k: Bdd100kSetReadOptions;
+  readonly "binary-masks": BinaryMasksSetReadOptions;
   readonly camvid: CamVidSetReadOptions;
   readonly cityscapes: CityscapesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
   readonly cvat: CvatSetReadOptions;
+  readonly "cvat-xml": CvatXmlSetReadOptions;
   readonly kitti: KittiSetReadOptions;
   readonly "mapillary-vistas": MapillaryVistasSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
@@ -55,9 +69,11 @@ export interface SetReadOptions {
 
 /** The options of each format's writer. */
 export interface SetOptions {
+  readonly "binary-masks": BinaryMasksSetOptions;
   readonly cityscapes: CityscapesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
+  readonly "cvat-xml": CvatXmlSetOptions;
   readonly "mask-folder": MaskFolderOptions;
   readonly voc: VocSetOptions;
 }
@@ -80,10 +96,12 @@ type Writers = {
 const READERS: Readers = {
   ade20k: readAde20kSet,
   bdd100k: readBdd100kSet,
+  "binary-masks": readBinaryMasks,
   camvid: readCamVidSet,
   cityscapes: readCityscapesSet,
   "coco-panoptic": readCocoPanopticSet,
   cvat: readCvatSet,
+  "cvat-xml": readCvatXmlSet,
   kitti: readKittiSet,
   "mapillary-vistas": readMapillaryVistasSet,
   "mask-folder": readMaskFolder,
@@ -92,9 +110,11 @@ const READERS: Readers = {
 };
 
 const WRITERS: Writers = {
+  "binary-masks": writeBinaryMasks,
   cityscapes: writeCityscapesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
+  "cvat-xml": writeCvatXmlSet,
   "mask-folder": writeMaskFolder,
   voc: writeVocSet,
 };

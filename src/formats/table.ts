@@ -2,11 +2,13 @@
 
 import { ade20k } from "./ade20k/index.js";
 import { bdd100k } from "./bdd100k/index.js";
+import { binaryMasks } from "./binary-masks/index.js";
 import { camvid } from "./camvid/index.js";
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
 import { cvat } from "./cvat/index.js";
+import { cvatXml } from "./cvat-xml/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
 import { kitti } from "./kitti/index.js";
@@ -38,10 +40,12 @@ export const FORMATS: readonly Format[] = [
   ade20k,
   bdd100k,
   camvid,
+  binaryMasks,
   cityscapes,
   cocoInstances,
   cocoPanoptic,
   cvat,
+  cvatXml,
   idPng,
   kitti,
   labelPng,

@@ -18,6 +18,16 @@ beforeAll(() => init());
 const things = ["car", "truck"];
 const classes = ClassList.fromJSON({ ...sceneClasses.toJSON(), void: ["ego", "background", "unlabeled"] });
 
+const SETS = [
+  "binary-masks",
+  "cityscapes",
+  "coco-panoptic",
+  "cvat",
+  "cvat-xml",
+  "mask-folder",
+  "voc",
+] as const;
+
 async function drawn(format: SetFormat, options: object = {}): Promise<ReadonlyMap<string, Uint8Array>> {
   const sink = memorySink();
   const names = ["aachen_000000_000000", "aachen_000000_000001", "ulm_000000_000002"];
@@ -43,11 +53,13 @@ async function candidates(files: Iterable<readonly [string, Uint8Array | string]
 describe("recognise", () => {
   it("knows each set from its listing alone, as the surest or one of the surest", async () => {
     const found: Record<string, string[]> = {};
-    for (const format of ["cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"] as const) {
+    for (const format of SETS) {
       found[format] = await candidates(await drawn(format), false);
     }
     found.shared = await candidates(await drawn("mask-folder", { legend: "shared" }), false);
     expect(found).toEqual({
+      "binary-masks": ["binary-masks likely"],
+      "cvat-xml": ["cvat-xml likely"],
       cityscapes: ["cityscapes certain"],
       "coco-panoptic": ["coco-panoptic likely"],
       cvat: ["cvat likely", "voc likely", "mask-folder possible"],
@@ -59,11 +71,13 @@ describe("recognise", () => {
 
   it("is surer if it looks into a few files", async () => {
     const found: Record<string, string[]> = {};
-    for (const format of ["cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"] as const) {
+    for (const format of SETS) {
       found[format] = await candidates(await drawn(format));
     }
     found.rgb = await candidates(await drawn("voc", { pixels: "rgb" }));
     expect(found).toEqual({
+      "binary-masks": ["binary-masks likely"],
+      "cvat-xml": ["cvat-xml certain"],
       cityscapes: ["cityscapes certain"],
       "coco-panoptic": ["coco-panoptic certain"],
       cvat: ["cvat certain", "mask-folder possible", "voc possible"],

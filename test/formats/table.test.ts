@@ -7,11 +7,13 @@ import {
   type CandidateFile,
   cocoInstancesDataset,
   cocoPanopticDataset,
+  encodeBinaryMasks,
   encodeCityscapes,
   encodeCocoInstances,
   encodeCocoPanoptic,
   encodeColourMask,
   encodeCvat,
+  encodeCvatXml,
   encodeIds,
   encodeLabelMe,
   encodeLabelPng,
@@ -106,7 +108,14 @@ function writtenFiles(): Record<string, CandidateFile[]> {
   const cvat = encodeCvat(street, streetClasses);
   const mask = encodeColourMask(street);
   const dataset = { images: [image], classes: streetClasses };
+  const masks = encodeBinaryMasks(street).map(({ className, instance = 0, png }) =>
+    binary(`binary/${instance === 0 ? className : `${className}_${instance}`}.png`, png),
+  );
   return {
+    "binary-masks": ["1", "2"].flatMap((name) =>
+      masks.map(({ path, head }) => ({ path: path.replace("binary", `street${name}`), head: head! })),
+    ),
+    "cvat-xml": [text("annotations.xml", encodeCvatXml(street, { image: "street.jpg" }).xml)],
     npy: [binary("street.npy", encodeNpy(street))],
     npz: [binary("street.npz", encodeNpz({ semantic, label: street }))],
     "label-png": [binary("grey.png", encodeLabelPng(semantic)), binary("a.png", encodePalettePng(semantic))],

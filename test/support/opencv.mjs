@@ -92,3 +92,21 @@ export async function loadOpenCvBoundary() {
     return boundary;
   };
 }
+
+/**
+ * Fills an ellipse, as `cv2.ellipse(image, center, axes, angle, 0, 360, 1, thickness=-1)` does.
+ *
+ * @returns {Promise<(width: number, height: number, ellipse: { x: number, y: number, radiusX: number, radiusY: number,
+ *   rotation: number }) => Uint8Array>} 1 for each filled pixel; all numbers must be integers, but the rotation in degrees
+ */
+export async function loadOpenCvEllipse() {
+  const { cv } = await loadOpenCv();
+  return (width, height, { x, y, radiusX, radiusY, rotation }) => {
+    const image = cv.Mat.zeros(height, width, cv.CV_8UC1);
+    const [center, axes] = [new cv.Point(x, y), new cv.Size(radiusX, radiusY)];
+    cv.ellipse(image, center, axes, rotation, 0, 360, new cv.Scalar(1), -1);
+    const pixels = Uint8Array.from(image.data);
+    image.delete();
+    return pixels;
+  };
+}

@@ -12,10 +12,10 @@ import type { Issue } from "../../errors.js";
 import type { Label } from "../../maps/label.js";
 import { type LabelledMap, type LabelledPixels, labelledPixels } from "../../maps/labelled-map.js";
 import { measureObjects } from "../../objects/measure.js";
-import { allOutlines, type Polygon } from "../../objects/outlines.js";
 import { simplifyRing } from "../../objects/simplify-ring.js";
 import { pngOfValue, toBase64 } from "../shared/bitmaps.js";
-import { forEachRowInside, ringArea, throughCentres, toPoints } from "../shared/pixel-rings.js";
+import { areasToPaint, type LabelledArea, pixelsInHoles } from "../shared/painted-areas.js";
+import { throughCentres, toPoints } from "../shared/pixel-rings.js";
 import type { LabelMeFile, LabelMeShape } from "./json.js";
 
 /** How a file of LabelMe is written. */
@@ -96,14 +96,8 @@ function masks(map: LabelledPixels): Written[] {
 }
 
 function polygons(map: LabelledPixels, simplify: number, issues: IssueList): Written[] {
-  const areas = allOutlines(map).flatMap(({ value, polygons: found }) =>
-    found.map((polygon) => ({ label: map.labels[value]!, polygon })),
-  );
-  if (areas.some(({ polygon }) => polygon.holes.length > 0)) {
-    const sizes = new Map(areas.map((area) => [area, ringArea(area.polygon.outer)]));
-    areas.sort((a, b) => sizes.get(b)! - sizes.get(a)!);
-    addHolesFilled(map, areas, issues);
-  }
+  const areas = areasToPaint(map);
+  addHolesFilled(map, areas, issues);
   return areas.map(({ label, polygon }) => {
     const ring = throughCentres(polygon.outer);
     const hasArea = ring.length > 6;
@@ -130,25 +124,8 @@ function makeShape(
   };
 }
 
-/** Counts the unlabelled pixels that polygons cover, by the class that they get: that of the smallest polygon. */
-function addHolesFilled(
-  { width, height, data }: LabelledPixels,
-  areas: readonly { readonly label: Label; readonly polygon: Polygon }[],
-  issues: IssueList,
-): void {
-  const owners = new Int32Array(width * height).fill(-1);
-  areas.forEach(({ polygon }, place) => {
-    for (const hole of polygon.holes) {
-      forEachRowInside(hole, (y, left, right) => owners.fill(place, y * width + left, y * width + right));
-    }
-  });
-  const filled = new Map<string, number>();
-  owners.forEach((place, index) => {
-    if (place < 0 || data[index] !== -1) return;
-    const { className } = areas[place]!.label;
-    filled.set(className, (filled.get(className) ?? 0) + 1);
-  });
-  for (const [name, count] of filled) {
+function addHolesFilled(map: LabelledPixels, areas: readonly LabelledArea[], issues: IssueList): void {
+  for (const [name, count] of pixelsInHoles(map, areas)) {
     const one = count === 1;
     const message = `${counted(count, "unlabelled pixel")} in holes of ${quote(name)} ${one ? "gets its label" : "get its label"}, because polygons of LabelMe have no holes; pass shapes: "masks" to keep them.`;
     issues.add("hole-filled", () => ({ code: "hole-filled", message }));

@@ -13,6 +13,9 @@ const MOST_PIXELS = 2 ** 32;
 export class MaskLimit {
   #pixels = 0;
 
+  /** @param most how many pixels the masks may have together. Default 2^32 */
+  constructor(readonly most: number = MOST_PIXELS) {}
+
   /**
    * Call it before the work.
    * @param path the mask, for the message
@@ -20,8 +23,8 @@ export class MaskLimit {
    */
   spend(pixels: number, path: string, format: string): void {
     this.#pixels += pixels;
-    if (this.#pixels <= MOST_PIXELS) return;
-    const message = `${path}: makes the masks of the image larger than ${MOST_PIXELS} pixels together; split the file.`;
+    if (this.#pixels <= this.most) return;
+    const message = `${path}: makes the masks of the image larger than ${this.most} pixels together; split the file.`;
     throw new FormatError("FORMAT_UNSUPPORTED", format, message);
   }
 }

@@ -27,6 +27,10 @@ export interface DrawnShape {
   readonly sourceId?: Label["sourceId"];
   /** `#rrggbb`. Only the first label of a colour gets it. */
   readonly color?: string | undefined;
+  /** With `order: "z"` of `rasterize`: shapes with a larger number cover those with a smaller one. Default 0. */
+  readonly z?: number;
+  /** If several shapes are one object, it has the attributes of all of them, each once. */
+  readonly attributes?: readonly unknown[];
 }
 
 /** What readers of shapes have in common. */
@@ -69,7 +73,7 @@ export function drawShapes(
 function draw(shapes: readonly DrawnShape[], options: RasterizeOptions, format: string): LabelMap {
   try {
     return rasterize(
-      shapes.map(({ geometry, className }) => ({ ...geometry, className }) as Shape),
+      shapes.map(({ geometry, className, z = 0 }) => ({ ...geometry, className, z }) as Shape),
       options,
     );
   } catch (cause) {
@@ -94,14 +98,19 @@ function pathInFile(text: string, shapes: readonly DrawnShape[]): string {
 /** The objects, and the object of each shape. */
 function joinObjects(shapes: readonly DrawnShape[], things: ReadonlySet<string> | undefined) {
   const infos: ShapeInfo[] = [];
+  const attributesOf: Map<string, unknown>[] = [];
   const placeOfKey = new Map<string, number>();
   const colors = new Set<string>();
-  const objectOf = shapes.map(({ className, classId = null, group, number, sourceId = null, color }) => {
+  const objectOf = shapes.map((shape) => {
+    const { className, classId = null, group, number, sourceId = null, color, attributes = [] } = shape;
     const isThing = things?.has(className) ?? true;
     const isJoined = !isThing || group !== null;
     const key = JSON.stringify(isThing ? [className, group] : [className]);
     const known = isJoined ? placeOfKey.get(key) : undefined;
+    const own = known === undefined ? new Map<string, unknown>() : attributesOf[known]!;
+    for (const attribute of attributes) own.set(JSON.stringify(attribute), attribute);
     if (known !== undefined) return known;
+    attributesOf.push(own);
     if (isJoined) placeOfKey.set(key, infos.length);
     const isOwnColor = color !== undefined && !colors.has(color);
     if (isOwnColor) colors.add(color);
@@ -116,7 +125,11 @@ function joinObjects(shapes: readonly DrawnShape[], things: ReadonlySet<string> 
     });
     return infos.length - 1;
   });
-  return { infos, objectOf };
+  const withAttributes = infos.map((info, place) => ({
+    ...info,
+    attributes: [...attributesOf[place]!.values()],
+  }));
+  return { infos: withAttributes, objectOf };
 }
 
 /** @throws {DecodeError} OPTION_INVALID: not a list of names. */

@@ -156,6 +156,24 @@ const LOSSES = {
     "label",
     "CVAT reads only masks with an object number, so a group of objects without numbers is one object.",
   ],
+  "group-is-one-object": [
+    "label",
+    "the format does not tell groups of objects from objects, so a group without numbers is one object.",
+  ],
+  "stuff-is-object": [
+    "label",
+    "the format does not tell stuff from objects, so stuff is an object too; read it with `things`.",
+  ],
+  "hole-filled": [
+    "unlabelled pixel",
+    'polygons of the format have no holes, so the pixels get the label around them; write it with shapes: "masks".',
+  ],
+  "attribute-not-written": [
+    "attribute",
+    "the format has only attributes that are a name with a text or number, so it is left out.",
+  ],
+  "image-without-mask": ["image", "no label has pixels, so there is no file of the image."],
+  "objects-in-class-mask": ["object", "the mask of a class has all its objects, so they are one label."],
   "objects-merged": [
     "object",
     "a shared legend has one colour per class, so the objects of a class are one label.",
