@@ -174,7 +174,7 @@ function checkFormat<F extends string>(format: unknown, table: Readonly<Record<F
   if (other !== undefined) {
     const isSet = other.set !== undefined;
     const problem = isSet
-      ? "sets are read, but not written"
+      ? "is read, but not written"
       : "is read and written image by image, not as a whole data set";
     throw new DecodeError(
       "OPTION_INVALID",

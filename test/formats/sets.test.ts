@@ -7,10 +7,12 @@ import {
   encodeLabelPng,
   encodeVoc,
   type FileSource,
+  FORMATS as FORMAT_TABLE,
   filesInMemory,
   type ItemToWrite,
   memorySink,
   readSet,
+  type SetFormat,
   type SetItem,
   type WritableSetFormat,
   writeSet,
@@ -529,7 +531,9 @@ describe("a set of Cityscapes", () => {
 });
 
 describe("a format of which there are no data sets", () => {
-  const names = '"cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"';
+  const names = FORMAT_TABLE.filter(({ set }) => set !== undefined)
+    .map(({ name }) => `"${name}"`)
+    .join(", ");
   it.each(["npy", "label-png", "id-png"])(
     "is refused by its name, %s, with the formats that have them",
     async (name) => {
