@@ -39,8 +39,8 @@ import { yolo } from "./yolo/index.js";
 export const FORMATS: readonly Format[] = [
   ade20k,
   bdd100k,
-  camvid,
   binaryMasks,
+  camvid,
   cityscapes,
   cocoInstances,
   cocoPanoptic,
