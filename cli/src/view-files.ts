@@ -39,7 +39,7 @@ export interface ViewedMask {
   readonly result: ViewedFile | MadeFile | null;
   /** The name of a palette. */
   readonly legend: string | null;
-  readonly photo: ViewedFile | null;
+  readonly photo: ViewedFile | MadeFile | null;
 }
 
 export interface Viewed {

@@ -19,7 +19,7 @@ interface Made {
 }
 
 /** @throws what the items of the set throw */
-export async function viewedItems({ set, root }: OpenedSet): Promise<readonly ViewedMask[]> {
+export async function viewedItems({ set, root, source }: OpenedSet): Promise<readonly ViewedMask[]> {
   const kept = new Map<string, Promise<Made>>();
   const make = (item: SetItem): Promise<Made> => {
     const known = kept.get(item.name);
@@ -35,6 +35,12 @@ export async function viewedItems({ set, root }: OpenedSet): Promise<readonly Vi
     made.catch(() => kept.delete(item.name));
     return made;
   };
+  // A photo in a zip file is on no disk.
+  const fileOf = async (photo: string) => {
+    const path = `photos/${photo}`;
+    if (root === null) return { path, make: () => source.read(photo) };
+    return { path, realPath: await realpath(join(root, photo)) };
+  };
   const masks: ViewedMask[] = [];
   for await (const item of set) {
     const { name, photo } = item;
@@ -46,7 +52,7 @@ export async function viewedItems({ set, root }: OpenedSet): Promise<readonly Vi
         make: async () => new TextEncoder().encode((await make(item)).legend),
       },
       legend: null,
-      photo: photo === null ? null : { path: `photos/${photo}`, realPath: await realpath(join(root, photo)) },
+      photo: photo === null ? null : await fileOf(photo),
     });
   }
   return masks;

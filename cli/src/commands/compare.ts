@@ -144,7 +144,7 @@ async function checkHtml(
     throw new UsageError(`--html: there is no folder ${dirname(html)}; create it`);
   const filesOf = async ({ source, root, inputs }: OpenedSet) => [
     ...inputs,
-    ...(await source.list()).map((path) => join(root, path)),
+    ...(root === null ? [] : (await source.list()).map((path) => join(root, path))),
   ];
   const { legend, predictionLegend, classes, mapClasses, force = false } = flags;
   return checkOutput(

@@ -201,6 +201,9 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
       await folder.close();
     }
   });
+  for (const [code, { count, first }] of opened.odd ?? []) {
+    notice(`  ${first}${count > 1 ? ` (${counted(count - 1, "more file")} with the issue ${code})` : ""}`);
+  }
   await report(result, { out, to, json, notice });
 }
 
@@ -309,7 +312,8 @@ function checkOut(out: string, { root, inputs }: OpenedSet): void {
     const way = relative(folder, path);
     return way === "" || (!way.startsWith("..") && resolve(folder, way) === path);
   };
-  for (const input of [root, ...inputs.map((path) => resolve(path))]) {
+  const places = root === null ? [] : [root];
+  for (const input of [...places, ...inputs.map((path) => resolve(path))]) {
     if (!isInside(target, input) && !isInside(input, target)) continue;
     // The folder around single files or a zip file is no source by itself.
     if (input === root && !inputs.some((path) => resolve(path) === root) && !isInside(input, target))

@@ -12,8 +12,8 @@ export interface OpenedFiles {
   readonly source: FileSource;
   /** What messages call the source: its path, or the first of several. */
   readonly name: string;
-  /** The folder on disk that paths of the source begin in; for a zip file, its own folder. */
-  readonly root: string;
+  /** The folder on disk that paths of the source begin in; `null` for a zip file. */
+  readonly root: string | null;
   /** Paths on disk of the arguments, for checks that nothing is written over them. */
   readonly inputs: readonly string[];
 }
@@ -38,6 +38,10 @@ export async function openFiles(paths: readonly string[]): Promise<OpenedFiles> 
   }
   if (folders.length === 1) {
     return { source: await openFolder(first!), name: first!, root: resolve(first!), inputs: found };
+  }
+  if (zips.length === 1) {
+    const { openZip } = await import("./zip-source.js");
+    return { source: await openZip(first!), name: first!, root: null, inputs: found };
   }
   return openSingleFiles(found);
 }

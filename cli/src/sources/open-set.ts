@@ -5,10 +5,11 @@
  */
 
 import { type Command, Option } from "commander";
-import type { ClassBy, SnapOptions, Transparent } from "labelmap";
+import type { ClassBy, Issue, SnapOptions, Transparent } from "labelmap";
 import {
   type Candidate,
   type DataSet,
+  type FileSource,
   FORMATS,
   readSet,
   recognise,
@@ -16,7 +17,7 @@ import {
   type SetReadOptions,
 } from "labelmap/formats";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, readLegendText, snapOption } from "../legend-flags.js";
-import { readAny } from "../mask-legend.js";
+import { type LegendReading, type LegendText, legendOfMask, readAny } from "../mask-legend.js";
 import { type FormatOptions, parseFormatOption, parsePositiveInteger } from "../options.js";
 import { transparentOption } from "../output-flags.js";
 import { UsageError } from "../usage-error.js";
@@ -39,6 +40,15 @@ export interface OpenedSet extends OpenedFiles {
   readonly set: DataSet;
   /** How the format was found, for people. */
   readonly found: string;
+  /** What turned out to be odd about files while they were read, by code. */
+  readonly odd?: ReadonlyMap<string, OddFiles>;
+}
+
+/** Files that have the same issue. */
+export interface OddFiles {
+  readonly count: number;
+  /** What is said of the first one. */
+  readonly first: string;
 }
 
 /** The names of the formats whose data sets are read. */
@@ -83,12 +93,44 @@ export function addSourceFlags(command: Command): void {
  * @throws {UsageError}: no format is recognised, or several; what `readSet` throws
  */
 export async function openSet(paths: readonly string[], flags: SourceFlags, prefix = ""): Promise<OpenedSet> {
-  const files = await openFiles(paths);
+  const odd = new Map<string, OddFiles>();
+  const files = await withContainers(await openFiles(paths), flags, (path, { code, message }) => {
+    const { count = 0, first = `${path}: ${message}` } = odd.get(code) ?? {};
+    odd.set(code, { count: count + 1, first });
+  });
   const format = flags.from ?? (await chooseFormat(files, flags, prefix));
-  const set = await readSet(files.source, { format, ...(await readingOf(format, flags, prefix)) } as never);
-  return { ...files, set, found: set.reason };
+  const reading = await readingOf(files.source, format, flags, prefix);
+  const set = await readSet(files.source, { format, ...reading } as never);
+  return { ...files, set, found: set.reason, odd };
 }
 
+/**
+ * Masks in TIFF, BMP, WebP and GIF, if there is no PNG: beside PNGs such files are photos. With `--snap`, masks in JPEG too.
+ */
+async function withContainers(
+  files: OpenedFiles,
+  { from, snap, maxPixels }: SourceFlags,
+  onIssue: (path: string, issue: Issue) => void,
+): Promise<OpenedFiles> {
+  const paths = await files.source.list();
+  const isOfPngs =
+    from === undefined || FORMATS.find(({ name }) => name === from)!.extensions.includes(".png");
+  if (!isOfPngs || paths.some((path) => /\.png$/i.test(path))) return files;
+  const endings = snap === undefined ? /\.(?:tiff?|bmp|webp|gif)$/i : /\.(?:tiff?|bmp|webp|gif|jpe?g)$/i;
+  if (!paths.some((path) => endings.test(path))) return files;
+  // Photos beside an annotation file stay photos.
+  if (from === undefined && (await recognise(files.source)).length > 0) return files;
+  const { pngSource } = await import("../containers/index.js");
+  const source = pngSource(files.source, {
+    ...(snap !== undefined && { lossy: "accept", kinds: ["tiff", "bmp", "webp", "gif", "jpeg"] }),
+    ...(maxPixels !== undefined && { maxPixels }),
+    onIssue,
+  });
+  return { ...files, source };
+}
+
+/** The signature and the header of a PNG. */
+const MASK_HEAD_BYTES = 33;
 /** Only a folder of masks has use for these flags. */
 const FLAGS_OF_MASKS = ["legend", "encoding", "form", "suffix"] as const;
 
@@ -124,7 +166,12 @@ export function describe({ format, confidence, reason }: Candidate, prefix = "")
 }
 
 /** The options of the format's reader. @throws {UsageError}: a flag that the format has no use for */
-async function readingOf(format: SetFormat, flags: SourceFlags, prefix: string): Promise<object> {
+async function readingOf(
+  source: FileSource,
+  format: SetFormat,
+  flags: SourceFlags,
+  prefix: string,
+): Promise<object> {
   const { legend, encoding, form, suffix, read = {}, snap, strict, classBy, transparent, maxPixels } = flags;
   const limits = { ...(maxPixels !== undefined && { maxPixels }) };
   if (format !== "mask-folder") {
@@ -137,10 +184,12 @@ async function readingOf(format: SetFormat, flags: SourceFlags, prefix: string):
     );
   }
   const text = legend === undefined ? undefined : await readLegendText(legend);
+  const masks =
+    text === undefined ? undefined : await legendOfMasks(source, text, { encoding, form, strict });
   return {
     ...limits,
-    ...(text !== undefined && { legend: readAny(text, { encoding, form, strict }) }),
     ...(encoding !== undefined && { encoding }),
+    ...masks,
     ...(suffix !== undefined && { suffix }),
     ...(snap !== undefined && { snap }),
     ...(strict !== undefined && { strict }),
@@ -148,4 +197,12 @@ async function readingOf(format: SetFormat, flags: SourceFlags, prefix: string):
     ...(transparent !== undefined && { transparent }),
     ...read,
   } satisfies SetReadOptions["mask-folder"];
+}
+
+/** The legend, and how the masks stand for its labels: as the first mask shows, unless `--encoding` says so. */
+async function legendOfMasks(source: FileSource, text: LegendText, reading: LegendReading): Promise<object> {
+  const first = (await source.list()).filter((path) => /\.png$/i.test(path)).sort()[0];
+  if (first === undefined) return { legend: readAny(text, reading) };
+  const { legend, encoding } = legendOfMask(await source.read(first, MASK_HEAD_BYTES), text, reading);
+  return { legend, encoding };
 }
