@@ -49,19 +49,9 @@ export const READABLE: readonly SetFormat[] = FORMATS.filter(({ set, reads }) =>
 export const ANY_SOURCE = "a folder, a zip file, files, or a pattern in quotes";
 
 export function addSourceFlags(command: Command): void {
-  command.addOption(
-    new Option("--from <format>", "the format of the source (default: recognised by its files)").choices(
-      READABLE,
-    ),
-  );
+  addReadingFlags(command);
   addLegendFlags(command, `for a folder of masks: ${ANY_LEGEND}`);
   command
-    .option("--suffix <text>", "for a folder of masks: what their names end with, such as _mask")
-    .option(
-      "--read <name=value>",
-      "an option of the format's reader, such as split=val; can be repeated",
-      parseFormatOption,
-    )
     .addOption(snapOption("read"))
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of a PNG has a defect")
     .addOption(
@@ -70,7 +60,23 @@ export function addSourceFlags(command: Command): void {
         "which field says that labels belong to the same class (default: name)",
       ).choices(["name", "class_id"]),
     )
-    .addOption(transparentOption())
+    .addOption(transparentOption());
+}
+
+/** The flags that single masks have no use for. */
+export function addReadingFlags(command: Command): void {
+  command
+    .addOption(
+      new Option("--from <format>", "the format of the source (default: recognised by its files)").choices(
+        READABLE,
+      ),
+    )
+    .option("--suffix <text>", "for a folder of masks: what their names end with, such as _mask")
+    .option(
+      "--read <name=value>",
+      "an option of the format's reader, such as split=val; can be repeated",
+      parseFormatOption,
+    )
     .option(
       "--max-pixels <number>",
       "the most pixels a mask may have (default: 268435456)",
@@ -82,8 +88,21 @@ export function addSourceFlags(command: Command): void {
  * @throws {UsageError}: no format is recognised, or several; what `readSet` throws
  */
 export async function openSet(paths: readonly string[], flags: SourceFlags): Promise<OpenedSet> {
-  const files = await openFiles(paths);
-  const format = flags.from ?? (await chooseFormat(files, flags));
+  return readOpened(await openFiles(paths), flags);
+}
+
+/**
+ * The set in files that are open.
+ *
+ * @param known what `recognise` said of them, if it was asked before
+ * @throws as `openSet`
+ */
+export async function readOpened(
+  files: OpenedFiles,
+  flags: SourceFlags,
+  known?: readonly Candidate[],
+): Promise<OpenedSet> {
+  const format = flags.from ?? (await chooseFormat(files, flags, known));
   const set = await readSet(files.source, { format, ...(await readingOf(format, flags)) } as never);
   return { ...files, set, found: set.reason };
 }
@@ -92,22 +111,39 @@ export async function openSet(paths: readonly string[], flags: SourceFlags): Pro
 const FLAGS_OF_MASKS = ["legend", "encoding", "form", "suffix"] as const;
 
 /** The format that the files and the flags leave no doubt about. */
-async function chooseFormat({ source, name }: OpenedFiles, flags: SourceFlags): Promise<SetFormat> {
-  // Who gives a legend has masks without a layout of their own.
-  if (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined)) return "mask-folder";
-  const candidates = (await recognise(source)).filter(({ format }) =>
-    READABLE.includes(format.name as SetFormat),
-  );
-  const certain = candidates.filter(({ confidence }) => confidence === "certain");
-  const [only, ...others] = certain.length > 0 ? certain : candidates;
-  if (only !== undefined && others.length === 0 && only.confidence !== "possible") {
-    return only.format.name as SetFormat;
-  }
+async function chooseFormat(
+  { source, name }: OpenedFiles,
+  flags: SourceFlags,
+  known?: readonly Candidate[],
+): Promise<SetFormat> {
+  const byFlags = formatOfFlags(flags);
+  if (byFlags !== undefined) return byFlags;
+  const candidates = readableOf(known ?? (await recognise(source)));
+  const only = sureFormat(candidates);
+  if (only !== undefined) return only;
   throw new UsageError(
     candidates.length === 0
       ? `${name}: no format is recognised; give the format with --from, or the legend of a folder of masks with --legend`
       : `${name} may be of several formats; give one with --from:\n${describe(candidates)}`,
   );
+}
+
+/** The format that the flags name or imply. Who gives a legend has masks without a layout of their own. */
+export function formatOfFlags(flags: SourceFlags): SetFormat | undefined {
+  return flags.from ?? (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined) ? "mask-folder" : undefined);
+}
+
+/** The candidates whose data sets are read. */
+export function readableOf(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ format }) => READABLE.includes(format.name as SetFormat));
+}
+
+/** The one format that is certain, or likely if nothing else is; `undefined` if there is a doubt. */
+export function sureFormat(candidates: readonly Candidate[]): SetFormat | undefined {
+  const certain = candidates.filter(({ confidence }) => confidence === "certain");
+  const [only, ...others] = certain.length > 0 ? certain : candidates;
+  const isSure = only !== undefined && others.length === 0 && only.confidence !== "possible";
+  return isSure ? (only.format.name as SetFormat) : undefined;
 }
 
 /** A line for each candidate. */
