@@ -19,6 +19,8 @@ import { decodeIds } from "labelmap/ids";
 import { addExamples } from "../help.js";
 import { inFlags } from "../in-flags.js";
 import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
+import { addSetFlags, hasSetFlags, type InspectSetFlags, inspectSet } from "../inspect-set/inspect-set.js";
+import { setArguments } from "../inspect-set/is-set.js";
 import {
   ANY_LEGEND,
   addLegendFlags,
@@ -28,8 +30,6 @@ import {
   readLegendText,
   snapOption,
 } from "../legend-flags.js";
-import { addSetFlags, hasSetFlags, type InspectSetFlags, inspectSet } from "../inspect-set/inspect-set.js";
-import { setArguments } from "../inspect-set/is-set.js";
 import { type LegendText, legendOfMask, nameOfEncoding } from "../mask-legend.js";
 import { print, showsColors } from "../output.js";
 import { transparentOption } from "../output-flags.js";

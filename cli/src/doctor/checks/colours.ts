@@ -1,0 +1,265 @@
+/** Checks of colours and numbers that the legend lacks, and of how they are stored. */
+
+import { counted } from "labelmap/checks";
+import { parseColor } from "labelmap/legend";
+import type { SeenImage } from "../../inspect-set/walk.js";
+import { blendOf, colourDistance, coloursOf, hexOf, type ImageColours, splitColours } from "../colours.js";
+import { type Check, listed, NameList } from "../finding.js";
+import { pngFacts } from "../png-facts.js";
+import { foundIn } from "./decoding.js";
+
+/** Each image's colours are counted once, for the two checks that need them. */
+const coloursByImage = new WeakMap<SeenImage, Promise<ImageColours | null>>();
+
+function unknownColours(image: SeenImage): Promise<ImageColours | null> {
+  const known = coloursByImage.get(image) ?? splitColours(image);
+  coloursByImage.set(image, known);
+  return known;
+}
+
+/** A colour with at least this share of a mask that cannot be decoded is one of its real colours. */
+const REAL_SHARE = 0.02;
+
+/** The frequent and the rare colours of a mask whose legend refuses it. */
+async function coloursOfFailed({ failure, files }: SeenImage): Promise<ImageColours | null> {
+  if (failure?.code !== "FORMAT_INVALID" || files[0] === undefined) return null;
+  const colours = await coloursOf(files[0].bytes);
+  if (colours === null) return null;
+  const total = colours.reduce((sum, { pixels }) => sum + pixels, 0);
+  const isReal = ({ pixels }: { pixels: number }) => pixels >= total * REAL_SHARE;
+  return { known: colours.filter(isReal), unknown: colours.filter((colour) => !isReal(colour)) };
+}
+
+export const blended: Check = {
+  code: "colours-blended",
+  severity: "warning",
+  finds: "masks with smooth edges or JPEG damage: many rare colours near the colours of the legend",
+  remedy:
+    "Export the masks again without smoothing, as PNG and not from a JPEG. If you cannot, --snap repairs them.",
+  start: () => {
+    const names = new NameList();
+    let isScattered = false;
+    let isRepairable = true;
+    return {
+      async see(image) {
+        const colours = (await unknownColours(image)) ?? (await coloursOfFailed(image));
+        const blend = colours === null ? null : blendOf(colours);
+        if (blend === null) return;
+        names.add(image.item.name);
+        isScattered ||= blend === "scatter";
+        isRepairable &&= image.failure === null;
+      },
+      finish: ({ commands }) => {
+        const kind = isScattered ? "JPEG damage" : "smooth edges";
+        const message = `${counted(names.count, "mask looks", "masks look")} like ${kind}: many rare colours near the colours of the legend; ${names}`;
+        const command = isRepairable ? commands.convert(["--snap", isScattered ? "48" : "neighbours"]) : null;
+        return foundIn(names, message, { command });
+      },
+    };
+  },
+};
+
+/** What tools paint where nobody labelled. */
+const BLACK = 0;
+const MOST_COLOURS = 65_536;
+const LISTED_COLOURS = 5;
+/** A colour that is this near to one of the legend, in RGB, is probably meant to be it. */
+const NEAR = 32;
+
+interface UnknownColour {
+  pixels: number;
+  images: number;
+  /** The nearest colour of a legend. */
+  near: { readonly rgb: number; readonly distance: number } | null;
+}
+
+export const unlabelledColours: Check = {
+  code: "colours-unlabelled",
+  severity: "warning",
+  finds: "colours that the legend lacks; black alone means that nobody labelled the pixels",
+  remedy: "Add the colours to the legend. As it is, their pixels have no label.",
+  start: () => {
+    const names = new NameList();
+    const colours = new Map<number, UnknownColour>();
+    return {
+      async see(image) {
+        const found = await unknownColours(image);
+        if (found === null || blendOf(found) !== null) return;
+        const unknown = found.unknown.filter(({ rgb }) => rgb !== BLACK);
+        if (unknown.length === 0) return;
+        names.add(image.item.name);
+        const legend = image.map!.labels.map(({ color }) => parseColor(color)).filter((rgb) => rgb >= 0);
+        for (const { rgb, pixels } of unknown) {
+          const entry = colours.get(rgb) ?? { pixels: 0, images: 0, near: nearestOf(rgb, legend) };
+          if (colours.size < MOST_COLOURS) colours.set(rgb, entry);
+          entry.pixels += pixels;
+          entry.images++;
+        }
+      },
+      finish: ({ commands }) => {
+        const sorted = [...colours].sort(([a, m], [b, n]) => n.pixels - m.pixels || a - b);
+        const shown = sorted.slice(0, LISTED_COLOURS).map(([rgb, { pixels, images, near }]) => {
+          const hint =
+            near === null || near.distance > NEAR
+              ? ""
+              : `, ${near.distance.toFixed(1)} from ${hexOf(near.rgb)}`;
+          return `${hexOf(rgb)} (${counted(pixels, "pixel")} in ${counted(images, "image")}${hint})`;
+        });
+        const more = sorted.length > shown.length ? ` and ${sorted.length - shown.length} more` : "";
+        const message = `${counted(names.count, "mask has", "masks have")} colours that the legend lacks: ${shown.join(", ")}${more}; ${names}`;
+        const near = sorted.flatMap(([, { near: nearest }]) =>
+          nearest !== null && nearest.distance <= NEAR ? [nearest.distance] : [],
+        );
+        if (near.length === 0) return foundIn(names, message);
+        const distance = Math.ceil(near.reduce((most, each) => Math.max(most, each), 0));
+        return foundIn(names, message, {
+          remedy: `Add the colours to the legend. If they are meant to be the colours near them, --snap ${distance} counts them so.`,
+          command: commands.convert(["--snap", String(distance)]),
+        });
+      },
+    };
+  },
+};
+
+function nearestOf(rgb: number, legend: readonly number[]): UnknownColour["near"] {
+  let near: UnknownColour["near"] = null;
+  for (const colour of legend) {
+    const distance = colourDistance(rgb, colour);
+    if (near === null || distance < near.distance) near = { rgb: colour, distance };
+  }
+  return near;
+}
+
+/** Numbers that stand for pixels that nobody labelled. */
+const VOID_IDS = [0, 255];
+
+export const unlabelledIds: Check = {
+  code: "ids-unlabelled",
+  severity: "warning",
+  finds: "numbers that the legend lacks; 0 and 255 mean that nobody labelled the pixels",
+  remedy: "Add the numbers to the legend. As it is, their pixels have no label.",
+  start: () => {
+    const names = new NameList();
+    const ids = new Map<number, { pixels: number; images: number }>();
+    return {
+      see({ item, map }) {
+        const unknown = map?.unlabelled.ids?.filter(({ id }) => !VOID_IDS.includes(id)) ?? [];
+        if (unknown.length > 0) names.add(item.name);
+        for (const { id, count } of unknown) {
+          const entry = ids.get(id) ?? { pixels: 0, images: 0 };
+          if (ids.size < MOST_COLOURS) ids.set(id, entry);
+          entry.pixels += count;
+          entry.images++;
+        }
+      },
+      finish: () => {
+        const sorted = [...ids].sort(([a, m], [b, n]) => n.pixels - m.pixels || a - b);
+        const shown = sorted
+          .slice(0, LISTED_COLOURS)
+          .map(
+            ([id, { pixels, images }]) =>
+              `${id} (${counted(pixels, "pixel")} in ${counted(images, "image")})`,
+          );
+        const more = sorted.length > shown.length ? ` and ${sorted.length - shown.length} more` : "";
+        const message = `${counted(names.count, "mask has", "masks have")} numbers that the legend lacks: ${shown.join(", ")}${more}; ${names}`;
+        return foundIn(names, message);
+      },
+    };
+  },
+};
+
+export const paletteOrder: Check = {
+  code: "palette-order",
+  severity: "note",
+  finds: "palette images whose palettes have the same colours at other indices (in Pascal VOC a warning)",
+  remedy: "Read the masks by their colours. Their indices are not the same from mask to mask.",
+  start: ({ set, paths, flags }) => {
+    const names = new NameList();
+    /** The first index of each colour, in the first palette of each kind of file. */
+    const orders: ReadonlyMap<number, number>[] = [];
+    const isVoc = set.format.name === "voc";
+    return {
+      see({ item, files }) {
+        for (const [kind, { path, bytes }] of files.entries()) {
+          const palette = pngFacts(bytes)?.palette ?? null;
+          // Where each mask has its own legend, colours differ from mask to mask anyway.
+          if (palette === null || paths.has(path.replace(/\.png$/i, ".json"))) continue;
+          const order = orderOf(palette);
+          orders[kind] ??= order;
+          if (![...order].some(([rgb, index]) => (orders[kind]!.get(rgb) ?? index) !== index)) continue;
+          names.add(item.name);
+          break;
+        }
+      },
+      finish: ({ commands }) => {
+        const message = `${counted(names.count, "mask has", "masks have")} a palette in another order than the first mask: ${names}`;
+        if (isVoc) {
+          const remedy =
+            "Tools that read indices see other classes. Write the masks again, in the order of Pascal VOC.";
+          return foundIn(names, message, {
+            severity: "warning",
+            remedy,
+            command: commands.convert([], { to: "voc" }),
+          });
+        }
+        return foundIn(names, message, flags.encoding === "palette-index" ? { severity: "warning" } : {});
+      },
+    };
+  },
+};
+
+function orderOf(palette: readonly number[]): ReadonlyMap<number, number> {
+  const order = new Map<number, number>();
+  for (const [index, rgb] of palette.entries()) if (!order.has(rgb)) order.set(rgb, index);
+  return order;
+}
+
+export const wideSamples: Check = {
+  code: "samples-wide",
+  severity: "note",
+  finds: "masks of 16 bits per sample that hold colours of 8 bits",
+  remedy: "They are read right. Other tools may need 8 bits per sample; a converted set has them.",
+  start: () => {
+    const names = new NameList();
+    return {
+      see({ item, map, files }) {
+        const isOfColours = map !== null && map.unlabelled.ids === undefined;
+        if (isOfColours && files.some(({ bytes }) => isWideColour(bytes))) names.add(item.name);
+      },
+      finish: () =>
+        foundIn(names, `${counted(names.count, "mask has", "masks have")} 16 bits per sample: ${names}`),
+    };
+  },
+};
+
+/** Grey samples of 16 bits may be numbers, as in Cityscapes' instanceIds. */
+function isWideColour(bytes: Uint8Array): boolean {
+  const facts = pngFacts(bytes);
+  return facts !== null && facts.bitDepth === 16 && (facts.colourType === 2 || facts.colourType === 6);
+}
+
+export const colourMeanings: Check = {
+  code: "colours-differ",
+  severity: "note",
+  finds: "colours that mean one class in one mask and another class in another mask",
+  remedy: "Each mask is read right with its own legend. Do not read the set with a single legend.",
+  start: () => ({
+    finish: ({ report }) => {
+      const names = new NameList();
+      const similar = new Set(report.similarNames.map((group) => [...group].sort().join("\n")));
+      const shown: string[] = [];
+      for (const { color, classes } of report.colorConflicts) {
+        const meanings = classes.map(({ className }) => className).sort();
+        // Spellings of one name are a finding of their own.
+        if (similar.has(meanings.join("\n"))) continue;
+        names.add(color);
+        const where = classes.map(({ className, firstImage }) => `${className} in ${firstImage}`);
+        if (shown.length < 2) shown.push(`${color} (${listed(where)})`);
+      }
+      return foundIn(
+        names,
+        `${counted(names.count, "colour means", "colours mean")} several classes: ${shown.join("; ")}`,
+      );
+    },
+  }),
+};
