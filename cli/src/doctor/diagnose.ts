@@ -153,7 +153,7 @@ async function unknown(
 ): Promise<Diagnosis> {
   const [files, paths] = await Promise.all([kindsOf(source), source.list()]);
   const total = paths.length;
-  const [other] = found;
+  const other = found.find(({ confidence }) => confidence !== "possible");
   const message =
     other === undefined
       ? `no format is recognised in ${counted(total, "file")}`

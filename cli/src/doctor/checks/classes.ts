@@ -64,7 +64,10 @@ export const typos: Check = {
         if (palettes.some((known) => known.has(a) && known.has(b))) continue;
         names.add(`${a} and ${b}`);
       }
-      return foundIn(names, `${counted(names.count, "pair")} of classes differ by one letter: ${names}`);
+      return foundIn(
+        names,
+        `${counted(names.count, "pair of classes differs", "pairs of classes differ")} by one letter: ${names}`,
+      );
     },
   }),
 };
@@ -90,7 +93,7 @@ export const unusedClasses: Check = {
       }
       return foundIn(
         names,
-        `${counted(names.count, "class", "classes")} of the legend never occur: ${names}`,
+        `${counted(names.count, "class of the legend never occurs", "classes of the legend never occur")}: ${names}`,
       );
     },
   }),
@@ -135,7 +138,7 @@ export const unnumbered: Check = {
         const names = odd.map(([name, { numbered }]) =>
           numbered > 0 ? `${name} (${numbered} with one)` : name,
         );
-        const message = `${counted(labels, "label")} of things have no object number: ${listed(names)}; ${images}`;
+        const message = `${counted(labels, "label of things has", "labels of things have")} no object number: ${listed(names)}; ${images}`;
         const severity = isMixed ? "warning" : "note";
         const command = commands.convert(["--objects", "components"], { to: "coco-panoptic" });
         return foundIn(images, message, { severity, command });

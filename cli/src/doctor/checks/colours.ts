@@ -59,6 +59,44 @@ export const blended: Check = {
   },
 };
 
+/** A photo has more colours, and nearly none of the legend's. */
+const LEAST_OF_PHOTO = 256;
+const UNLABELLED_IN_PHOTO = 0.9;
+
+function isPhoto({ map }: SeenImage, { unknown }: ImageColours): boolean {
+  const pixels = map!.width * map!.height;
+  return unknown.length >= LEAST_OF_PHOTO && map!.unlabelled.count >= pixels * UNLABELLED_IN_PHOTO;
+}
+
+export const photosAsMasks: Check = {
+  code: "mask-is-photo",
+  severity: "warning",
+  finds: "PNGs that are photos rather than masks",
+  remedy: "Say which PNGs are masks: with --suffix by the end of their names, or with --read masks=FOLDER.",
+  start: ({ set }) => {
+    const names = new NameList();
+    const folders = { photos: new Set<string>(), masks: new Set<string>() };
+    return {
+      async see(image) {
+        const colours = await unknownColours(image);
+        const areColours = colours !== null && blendOf(colours) === null && isPhoto(image, colours);
+        if (areColours) names.add(image.item.name);
+        for (const { path } of image.files) {
+          folders[areColours ? "photos" : "masks"].add(path.slice(0, path.lastIndexOf("/") + 1));
+        }
+      },
+      finish: ({ commands }) => {
+        const message = `${counted(names.count, "PNG looks like a photo", "PNGs look like photos")}, not like a mask: ${names}`;
+        const [folder, ...others] = folders.masks;
+        const isApart = folder !== undefined && folder !== "" && others.length === 0;
+        const isSure = isApart && !folders.photos.has(folder) && set.format.name === "mask-folder";
+        const read = ["--read", `masks=${folder?.slice(0, -1)}`];
+        return foundIn(names, message, isSure ? { command: commands.convert(read) } : {});
+      },
+    };
+  },
+};
+
 /** What tools paint where nobody labelled. */
 const BLACK = 0;
 const MOST_COLOURS = 65_536;
@@ -84,7 +122,7 @@ export const unlabelledColours: Check = {
     return {
       async see(image) {
         const found = await unknownColours(image);
-        if (found === null || blendOf(found) !== null) return;
+        if (found === null || blendOf(found) !== null || isPhoto(image, found)) return;
         const unknown = found.unknown.filter(({ rgb }) => rgb !== BLACK);
         if (unknown.length === 0) return;
         names.add(image.item.name);

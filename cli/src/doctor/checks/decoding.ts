@@ -43,11 +43,12 @@ export const undecodable: Check = {
           return [{ ...found, remedy, command }];
         }
         const command = commands.convert();
-        const remedy =
-          command === null
-            ? undefined
-            : "Copy or export these masks again, or leave them out as the command does.";
-        return [{ ...found, command, ...(remedy !== undefined && { remedy }) }];
+        const areWithoutLegend = counts.size === 1 && counts.has("SOURCE_MISSING");
+        const repair = areWithoutLegend
+          ? "Add their legends, or give one for all with --legend"
+          : "Copy or export these masks again";
+        const remedy = command === null ? `${repair}.` : `${repair}, or leave them out as the command does.`;
+        return [{ ...found, command, remedy }];
       },
     };
   },

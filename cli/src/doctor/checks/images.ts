@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { counted } from "labelmap/checks";
+import { inFlags } from "../../in-flags.js";
 import { type Check, type Found, listed, NameList, type Severity } from "../finding.js";
 import { photoSize } from "../photo-size.js";
 import { foundIn } from "./decoding.js";
@@ -180,7 +181,7 @@ export const libraryIssues: Check = {
   code: "issues",
   severity: "note",
   finds: "what the decoder and the reader of the format noticed, each with the code of its issue",
-  remedy: "See the message. Nothing was lost without it.",
+  remedy: "Correct what the message names, if it is not meant.",
   start: ({ set }) => {
     const ofItems = new Map<string, { readonly names: NameList; readonly message: string }>();
     return {
@@ -202,11 +203,11 @@ export const libraryIssues: Check = {
               message,
             },
           ]) => {
-            return { code, count, names, message: `${counted(count, "image")}: ${message}` };
+            return { code, count, names, message: `${counted(count, "image")}: ${inFlags(message)}` };
           },
         );
         const ofMaps = report.issues.map(({ code, count, images, example }) => {
-          const message = `${counted(images, "mask")}: ${example.message}; first ${example.id}`;
+          const message = `${counted(images, "mask")}, first ${example.id}: ${inFlags(example.message)}`;
           return { code, count, names: [example.id], message };
         });
         return [...ofSet, ...ofImages, ...ofMaps]
