@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { SetFormat } from "labelmap/formats";
+import type { LegendForm } from "labelmap/legend";
 import type { SourceFlags } from "../sources/open-set.js";
 
 /** A filter with more names would make the command unreadable. */
@@ -75,14 +76,11 @@ export class Commands {
   }
 
   /** A conversion with this legend of the source, in this form. */
-  convertWithLegend(path: string, form: string): string | null {
+  convertWithLegend(path: string, form: LegendForm): string | null {
     const legend = pathFrom(this.#situation.root, path);
     if (!existsSync(legend)) return null;
     const { flags } = this.#situation;
-    return this.convert([], {
-      flags: { ...flags, legend, form: form as NonNullable<SourceFlags["form"]> },
-      areReadable: true,
-    });
+    return this.convert([], { flags: { ...flags, legend, form }, areReadable: true });
   }
 
   /** Another examination, with this legend of the source. A file in a zip archive is no file on disk. */

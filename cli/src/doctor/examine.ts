@@ -32,6 +32,7 @@ export async function examine(
   const about = {
     ...{ set, flags, paths: new Set(await source.list()), isThorough: flags.thorough === true },
     readHead: (path: string, bytes: number) => source.read(path, bytes),
+    readText: async (path: string) => new TextDecoder().decode(await source.read(path)),
   };
   const checks = CHECKS.map((check) => ({ check, collector: check.start(about) }));
   const builder = new SummaryBuilder();
@@ -52,12 +53,12 @@ export async function examine(
     hasUnlisted: unlistedIn({ classes, summary }).length > 0,
   });
   const all = { summary, report: report.toJSON(), classes, problem, commands };
-  const findings = checks.flatMap(({ check, collector }) =>
-    collector.finish(all).map((found): Finding => {
-      const { code, severity, remedy } = check;
-      return { code, severity, remedy, command: null, ...found };
-    }),
-  );
+  const findings: Finding[] = [];
+  for (const { check, collector } of checks) {
+    const { code, severity, remedy } = check;
+    const found = await collector.finish(all);
+    findings.push(...found.map((each) => ({ code, severity, remedy, command: null, ...each })));
+  }
   findings.sort((a, b) => RANKS.indexOf(a.severity) - RANKS.indexOf(b.severity));
   return { summary, findings, command: commands.convert() };
 }

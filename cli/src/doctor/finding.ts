@@ -37,6 +37,8 @@ export interface Opened {
   readonly paths: ReadonlySet<string>;
   /** Reads the first bytes of a file. */
   readonly readHead: (path: string, bytes: number) => Promise<Uint8Array>;
+  /** Reads a file of UTF-8. */
+  readonly readText: (path: string) => Promise<string>;
   /** Whether costly checks look at every mask. */
   readonly isThorough: boolean;
 }
@@ -55,7 +57,7 @@ export interface Examined {
 /** Looks at one image after the other, and says at the end what it found. */
 export interface Collector {
   see?(image: SeenImage): void | Promise<void>;
-  finish(all: Examined): readonly Found[];
+  finish(all: Examined): readonly Found[] | Promise<readonly Found[]>;
 }
 
 /** A check, as `CHECKS` lists it. */

@@ -68,6 +68,12 @@ function isPhoto({ map }: SeenImage, { unknown }: ImageColours): boolean {
   return unknown.length >= LEAST_OF_PHOTO && map!.unlabelled.count >= pixels * UNLABELLED_IN_PHOTO;
 }
 
+/** Whether an image of a folder of masks is rather a photo. */
+export async function looksLikePhoto(image: SeenImage): Promise<boolean> {
+  const colours = await unknownColours(image);
+  return colours !== null && blendOf(colours) === null && isPhoto(image, colours);
+}
+
 export const photosAsMasks: Check = {
   code: "mask-is-photo",
   severity: "warning",
@@ -78,11 +84,10 @@ export const photosAsMasks: Check = {
     const folders = { photos: new Set<string>(), masks: new Set<string>() };
     return {
       async see(image) {
-        const colours = await unknownColours(image);
-        const areColours = colours !== null && blendOf(colours) === null && isPhoto(image, colours);
-        if (areColours) names.add(image.item.name);
+        const isOne = await looksLikePhoto(image);
+        if (isOne) names.add(image.item.name);
         for (const { path } of image.files) {
-          folders[areColours ? "photos" : "masks"].add(path.slice(0, path.lastIndexOf("/") + 1));
+          folders[isOne ? "photos" : "masks"].add(path.slice(0, path.lastIndexOf("/") + 1));
         }
       },
       finish: ({ commands }) => {

@@ -2,10 +2,12 @@
 
 import { counted } from "labelmap/checks";
 import { type DecodeIdsOptions, decodeIds } from "labelmap/ids";
+import { type LegendForm, parseLegend } from "labelmap/legend";
 import { inFlags } from "../../in-flags.js";
 import type { Failure } from "../../inspect-set/walk.js";
 import { naturalEncoding } from "../../mask-legend.js";
-import { type Check, type Collector, type Examined, type Found, NameList } from "../finding.js";
+import { type ColourCount, coloursOf } from "../colours.js";
+import { type Check, type Collector, type Found, NameList } from "../finding.js";
 
 /** Failures that have a check of their own. */
 const OF_OTHERS = new Set(["LEGEND_AMBIGUOUS", "LEGEND_COLOR_CONFLICT", "PNG_16_BIT_COLORS"]);
@@ -79,24 +81,29 @@ export const ambiguousLegend: Check = {
   severity: "error",
   finds: "legends that can be read in several ways",
   remedy: "Write a # before each colour, or choose the form of the legend with --legend and --form.",
-  start: () => {
+  start: ({ readText }) => {
     const names = new NameList();
     let first: Failure | undefined;
+    let colours: readonly ColourCount[] | null = null;
     return {
-      see({ failure }) {
+      async see({ failure, files }) {
         if (failure?.code !== "LEGEND_AMBIGUOUS") return;
-        first ??= failure;
         names.add(failure.name);
+        if (first === undefined && files[0] !== undefined) colours = await coloursOf(files[0].bytes);
+        first ??= failure;
       },
-      finish({ problem, commands, summary }) {
-        const message = problem?.code === "LEGEND_AMBIGUOUS" ? problem.message : first?.message;
-        if (message === undefined) return [];
+      async finish({ problem, commands, summary }) {
+        if (first === undefined) return [];
+        // If all masks have one legend, the problem names its file.
+        const { message } = problem?.code === "LEGEND_AMBIGUOUS" ? problem : first;
+        const [, path] = /^(.+?): can be read in/.exec(message) ?? [];
+        const isOneLegend = path !== undefined && summary.failed === names.count && summary.images === 0;
+        const form = isOneLegend ? bestForm(await readText(path), message, colours ?? []) : undefined;
         return [
           {
             message: `${counted(names.count, "mask has", "masks have")} a legend that can be read in several ways: ${inFlags(message)}`,
-            count: names.count,
-            names: names.names,
-            command: summary.images > 0 ? null : formCommand(message, commands),
+            ...{ count: names.count, names: names.names },
+            command: form === undefined ? null : commands.convertWithLegend(path!, form),
           },
         ];
       },
@@ -104,11 +111,16 @@ export const ambiguousLegend: Check = {
   },
 };
 
-/** The command that reads the one legend of all masks in the first of its forms. */
-function formCommand(message: string, commands: Examined["commands"]): string | null {
-  const [, path] = /^(.+?): can be read in/.exec(message) ?? [];
-  const [, form] = /\{ form: "([^"]+)" \}/.exec(message) ?? [];
-  return path === undefined || form === undefined ? null : commands.convertWithLegend(path, form);
+/** The form in which the legend has most of the pixels of a mask; `undefined` if it has none in any form. */
+function bestForm(text: string, message: string, colours: readonly ColourCount[]): LegendForm | undefined {
+  const forms = Array.from(message.matchAll(/\{ form: "([^"]+)" \}/g), ([, form]) => form as LegendForm);
+  const pixelsIn = (form: LegendForm) => {
+    const known = new Set(parseLegend(text, { form }).entries.map(({ rgb }) => rgb));
+    return colours.reduce((sum, { rgb, pixels }) => sum + (known.has(rgb) ? pixels : 0), 0);
+  };
+  const scored = forms.map((form) => ({ form, pixels: pixelsIn(form) }));
+  scored.sort((a, b) => b.pixels - a.pixels);
+  return scored[0] !== undefined && scored[0].pixels > 0 ? scored[0].form : undefined;
 }
 
 export const sharedColour: Check = {

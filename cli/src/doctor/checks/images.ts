@@ -6,6 +6,7 @@ import { counted } from "labelmap/checks";
 import { inFlags } from "../../in-flags.js";
 import { type Check, type Found, listed, NameList, type Severity } from "../finding.js";
 import { photoSize } from "../photo-size.js";
+import { looksLikePhoto } from "./colours.js";
 import { foundIn } from "./decoding.js";
 
 export const missingPhotos: Check = {
@@ -81,8 +82,9 @@ export const emptyMasks: Check = {
   start: () => {
     const names = new NameList();
     return {
-      see({ item, map }) {
-        if (map?.labels.every(({ pixelCount }) => pixelCount === 0)) names.add(item.name);
+      async see(image) {
+        if (!image.map?.labels.every(({ pixelCount }) => pixelCount === 0)) return;
+        if (!(await looksLikePhoto(image))) names.add(image.item.name);
       },
       finish: ({ commands, summary }) =>
         foundIn(names, `${counted(names.count, "mask has", "masks have")} no label: ${names}`, {
