@@ -38,6 +38,8 @@ export async function coloursOf(png: Uint8Array): Promise<readonly ColourCount[]
 
 /** The colours of an image. */
 export interface ImageColours {
+  /** The colours of the legend, 0xRRGGBB. */
+  readonly legend: readonly number[];
   /** The colours of the legend that have pixels. */
   readonly known: readonly ColourCount[];
   readonly unknown: readonly ColourCount[];
@@ -54,11 +56,12 @@ export async function splitColours({ map, files }: SeenImage): Promise<ImageColo
   const known = map.labels
     .filter(({ pixelCount }) => pixelCount > 0)
     .map(({ color, pixelCount }) => ({ rgb: parseColor(color), pixels: pixelCount }));
-  const inLegend = new Set(map.labels.map(({ color }) => parseColor(color)));
+  const legend = map.labels.map(({ color }) => parseColor(color)).filter((rgb) => rgb >= 0);
+  const inLegend = new Set(legend);
   const unknown =
     all?.filter(({ rgb }) => !inLegend.has(rgb)) ??
     map.unlabelled.colors.map(({ color, count }) => ({ rgb: parseColor(color), pixels: count }));
-  return { known, unknown };
+  return { legend, known, unknown };
 }
 
 /** Fewer unknown colours may just be missing in the legend. */
@@ -66,31 +69,42 @@ const LEAST_BLENDED = 8;
 /** Blended colours are rare: each has at most this share of the mask, or a few pixels. */
 const MOST_SHARE = 0.01;
 const FEW_PIXELS = 4;
-/** JPEG of a usual quality moves colours up to about this far, in RGB. */
+/** JPEG moves colours at edges up to about this far, in RGB. */
 const SCATTER = 48;
+/** JPEG moves the colour of a whole region by rounding: red becomes #fe0000. */
+const ROUNDING = 12;
 /** Rounding, and the gamma of the tool that blended. */
 const LINE_WIDTH = 8;
-/** So many frequent colours are compared in pairs. */
-const MOST_ANCHORS = 16;
+/** So many colours are compared in pairs. */
+const MOST_ENDS = 16;
+/** So many colours of the legend are compared with each unknown colour. */
+const MOST_ANCHORS = 1024;
 /** The share of the unknown pixels that blending must explain. */
 const EXPLAINED = 0.8;
+/** The share of the mask that has nearly a colour of the legend. In a photo it is less. */
+const CORE = 0.5;
 
 /** Whether colours come from smooth edges (`edges`) or from JPEG (`scatter`); `null` if from neither. */
-export function blendOf({ known, unknown }: ImageColours): "edges" | "scatter" | null {
-  const total = [...known, ...unknown].reduce((sum, { pixels }) => sum + pixels, 0);
+export function blendOf({ legend, known, unknown }: ImageColours): "edges" | "scatter" | null {
+  const sumOf = (colours: readonly ColourCount[]) => colours.reduce((sum, { pixels }) => sum + pixels, 0);
+  const total = sumOf(known) + sumOf(unknown);
   const isRare = ({ pixels }: ColourCount) => pixels <= Math.max(FEW_PIXELS, total * MOST_SHARE);
-  const rare = unknown.filter(isRare);
-  if (rare.length < LEAST_BLENDED || known.length === 0) return null;
-  const anchors = [...known].sort((a, b) => b.pixels - a.pixels).slice(0, MOST_ANCHORS);
-  const points = anchors.map(({ rgb }) => channels(rgb));
-  let [near, between, all] = [0, 0, 0];
-  for (const { pixels } of unknown) all += pixels;
-  for (const { rgb, pixels } of rare) {
+  const anchors = legend.slice(0, MOST_ANCHORS).map(channels);
+  const frequent = [...known].sort((a, b) => b.pixels - a.pixels).map(({ rgb }) => rgb);
+  const ends = (frequent.length > 1 ? frequent : legend).slice(0, MOST_ENDS).map(channels);
+  let [near, between, core, colours] = [0, 0, sumOf(known), 0];
+  for (const colour of unknown) {
+    const { rgb, pixels } = colour;
     const point = channels(rgb);
-    if (points.some((anchor) => distance(anchor, point) <= SCATTER)) near += pixels;
-    else if (isBetween(point, points)) between += pixels;
+    const nearest = anchors.reduce((least, anchor) => Math.min(least, distance(anchor, point)), 442);
+    if (nearest <= ROUNDING) core += pixels;
+    if (nearest <= (isRare(colour) ? SCATTER : ROUNDING)) near += pixels;
+    else if (isRare(colour) && isBetween(point, ends)) between += pixels;
+    else continue;
+    colours++;
   }
-  if (near + between < all * EXPLAINED) return null;
+  if (colours < LEAST_BLENDED || core < total * CORE) return null;
+  if (near + between < sumOf(unknown) * EXPLAINED) return null;
   return between > near / 4 ? "edges" : "scatter";
 }
 

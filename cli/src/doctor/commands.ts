@@ -17,7 +17,7 @@ const MOST_LEFT_OUT = 20;
 export interface Situation {
   /** The arguments, as they were given. */
   readonly sources: readonly string[];
-  /** The absolute paths of the arguments on disk. */
+  /** The paths of the arguments on disk. */
   readonly inputs: readonly string[];
   /** The folder that paths of the source begin in. */
   readonly root: string;
@@ -105,7 +105,7 @@ export class Commands {
     const name = basename(resolve(sources[0]!))
       .replace(/\.(?:zip|png|json)$/i, "")
       .replace(/[^\w.-]+/g, "");
-    const folder = inputs.find((input) => isInside(process.cwd(), input));
+    const folder = inputs.map((input) => resolve(input)).find((input) => isInside(process.cwd(), input));
     const place = folder === undefined ? "" : relative(process.cwd(), dirname(folder));
     // The source is the root of the file system.
     if (folder !== undefined && isInside(dirname(folder), folder)) return null;

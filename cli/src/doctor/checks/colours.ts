@@ -1,7 +1,6 @@
 /** Checks of colours and numbers that the legend lacks, and of how they are stored. */
 
 import { counted } from "labelmap/checks";
-import { parseColor } from "labelmap/legend";
 import type { SeenImage } from "../../inspect-set/walk.js";
 import { blendOf, colourDistance, coloursOf, hexOf, type ImageColours, splitColours } from "../colours.js";
 import { type Check, listed, NameList } from "../finding.js";
@@ -27,7 +26,9 @@ async function coloursOfFailed({ failure, files }: SeenImage): Promise<ImageColo
   if (colours === null) return null;
   const total = colours.reduce((sum, { pixels }) => sum + pixels, 0);
   const isReal = ({ pixels }: { pixels: number }) => pixels >= total * REAL_SHARE;
-  return { known: colours.filter(isReal), unknown: colours.filter((colour) => !isReal(colour)) };
+  const known = colours.filter(isReal);
+  const unknown = colours.filter((colour) => !isReal(colour));
+  return { legend: known.map(({ rgb }) => rgb), known, unknown };
 }
 
 export const blended: Check = {
@@ -131,9 +132,8 @@ export const unlabelledColours: Check = {
         const unknown = found.unknown.filter(({ rgb }) => rgb !== BLACK);
         if (unknown.length === 0) return;
         names.add(image.item.name);
-        const legend = image.map!.labels.map(({ color }) => parseColor(color)).filter((rgb) => rgb >= 0);
         for (const { rgb, pixels } of unknown) {
-          const entry = colours.get(rgb) ?? { pixels: 0, images: 0, near: nearestOf(rgb, legend) };
+          const entry = colours.get(rgb) ?? { pixels: 0, images: 0, near: nearestOf(rgb, found.legend) };
           if (colours.size < MOST_COLOURS) colours.set(rgb, entry);
           entry.pixels += pixels;
           entry.images++;
