@@ -2,7 +2,7 @@
  * `labelmap doctor`: one damaged set for each check, healthy sets in all formats, and files of no format. Each command that
  * it suggests is run.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeIds } from "labelmap/ids";
 import sharp from "sharp";
@@ -650,6 +650,14 @@ describe("without a format, the doctor", () => {
 
   it("has a code for each of these", () => {
     expect(Object.keys(BEFORE_IMAGES)).toEqual(["format-unknown", "format-unsure", "set-unreadable"]);
+  });
+
+  it("has a line in the guide for each code", () => {
+    const guide = readFileSync("docs/datasets.md", "utf8");
+    const before = Object.entries(BEFORE_IMAGES).map(([code, finds]) => ({ code, finds, severity: "error" }));
+    for (const { code, severity, finds } of [...before, ...CHECKS]) {
+      expect(guide).toContain(`| \`${code}\` | ${severity} | ${finds} |\n`);
+    }
   });
 
   it("fails with the code 2 if nothing is there", () => {
