@@ -28,9 +28,9 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\.json does not exist$/, "$&; name the result with --legend"],
 ];
 
-/** An option at the start of a message, as in `dtype applies only to npy and png`. */
+/** An option at the start of a message, as in `dtype applies only to npy and png`. A file `objects-1.png` is none. */
 const OPTION =
-  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|encoding|form|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|allowOut|out)\b/;
+  /^(format|map|dtype|classes|labels|things|objects|minArea|missing|divisor|resize|snap|encoding|form|strict|classBy|transparent|maxPixels|baseUrl|redis|queue|allowOut|out)\b(?![-./])/;
 
 export function inFlags(message: string): string {
   const named = message.replace(

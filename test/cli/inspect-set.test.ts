@@ -152,6 +152,9 @@ describe("labelmap inspect of a data set", () => {
     expect(inspect(folder, "in/m0.png").stdout).toContain("in/m0.png with in/m0.json: 24×16 pixels");
     expect(inspect(folder, "in/m0.png", "in/m1.json").stdout).toContain("in/m0.png with in/m1.json: 24×16");
     expect(inspect(folder, "in/m0.png", "cityscapes").stdout).toContain("in/m0.png with cityscapes");
+    // The result of a mask is neither a mask nor a list of masks.
+    const result = inspect(folder, "in/m0.json");
+    expect([result.code, result.stderr]).toEqual([1, expect.stringContaining("PNG_SIGNATURE: in/m0.json: ")]);
     // A flag of data sets makes a set of it.
     expect(asJson(folder, "in/m0.png", "--from", "mask-folder")).toMatchObject({ images: 1, objects: 2 });
   });
@@ -197,7 +200,10 @@ describe("labelmap inspect of a data set", () => {
     expect(code).toBe(1);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({ images: 2, failed: 1, failures: [{ name: "m1", code: "PNG_TRUNCATED" }] });
+    put(folder, "in/objects-1.png", "no PNG");
     const text = inspect(folder, "in");
+    // The name of a file is not taken for the flag --objects.
+    expect(text.stdout).toContain("\n  objects-1: PNG_SIGNATURE: objects-1.png: ");
     expect([text.code, text.stdout]).toEqual([
       1,
       expect.stringMatching(/\nNot decoded:\n {2}m1: PNG_TRUNCATED: m1\.png: /),

@@ -25,7 +25,9 @@ export function setArguments(first: string, others: readonly string[]): SetArgum
   if (isMany && others.length === 1 && !isMask(others[0]!) && !isFolder(others[0]!)) {
     return { sources: [first], legend: others[0] };
   }
-  const isList = others.length === 0 && LISTS.test(first);
+  // The result of a mask is no list of masks.
+  const isResult = existsSync(first.replace(LISTS, ".png"));
+  const isList = others.length === 0 && LISTS.test(first) && !isResult;
   if (isMany || isList || others.length > 1 || others.some((path) => isMask(path) || isFolder(path))) {
     return { sources: [first, ...others], legend: undefined };
   }
