@@ -4,11 +4,9 @@ import { alikeClasses, typos, unlistedClasses, unnumbered, unusedClasses } from 
 import {
   blended,
   colourMeanings,
-  paletteOrder,
   photosAsMasks,
   unlabelledColours,
   unlabelledIds,
-  wideSamples,
 } from "./checks/colours.js";
 import { ambiguousLegend, engines, sharedColour, undecodable, wideFailures } from "./checks/decoding.js";
 import {
@@ -21,6 +19,7 @@ import {
   sizes,
   uniformMasks,
 } from "./checks/images.js";
+import { paletteOrder, wideSamples } from "./checks/samples.js";
 import type { Check } from "./finding.js";
 
 export const CHECKS: readonly Check[] = [
