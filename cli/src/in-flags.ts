@@ -39,6 +39,8 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bdtype: "(\w+)"/, "--dtype $1"],
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= (allows|\d))/, "--max-pixels"],
+  [/give it as `legend`/, "give it with --legend"],
+  [/say which one as `legend`/, "say which one with --legend"],
   [/ and, in a web page, CORS$/, ""],
   [/^port (\d+ .*), or 0 for any free port\.$/, "--port $1, or leave it out"],
   [/\.json does not exist; check the path$/, ".json does not exist; name the result with --legend"],

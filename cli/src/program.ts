@@ -21,9 +21,10 @@ import { UsageError } from "./usage-error.js";
 export const COMMANDS: readonly CommandEntry[] = [
   [
     "inspect",
-    "print the labels of a mask with their pixels and boxes",
+    "print what is in a mask or a data set: labels, classes, pixels, boxes",
     () => import("./commands/inspect.js"),
   ],
+  ["doctor", "find what is wrong with a data set", () => import("./commands/doctor.js")],
   ["view", "look at masks in the browser", () => import("./commands/view.js")],
   ["overlay", "draw a mask's labels over its image", () => import("./commands/overlay.js")],
   ["convert", "convert a data set to another format", () => import("./commands/convert.js")],

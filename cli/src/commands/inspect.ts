@@ -1,6 +1,6 @@
 /// <reference types="node" />
 /**
- * `labelmap inspect`: prints what is in a mask, as a table or as JSON. Without a legend it prints the numbers of a grey or
+ * `labelmap inspect`: prints what is in a mask or a data set, as a table or as JSON. Without a legend it prints the numbers of a grey or
  * palette image, and the colours of any other.
  */
 
@@ -22,6 +22,8 @@ import { decodeIds } from "labelmap/ids";
 import { addExamples } from "../help.js";
 import { inFlags } from "../in-flags.js";
 import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
+import { addSetFlags, hasSetFlags, type InspectSetFlags, inspectSet } from "../inspect-set/inspect-set.js";
+import { setArguments } from "../inspect-set/is-set.js";
 import {
   ANY_LEGEND,
   addLegendFlags,
@@ -38,7 +40,7 @@ import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import { UsageError } from "../usage-error.js";
 
-interface InspectOptions extends LegendFlags {
+interface InspectOptions extends LegendFlags, InspectSetFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly classBy?: ClassBy;
@@ -80,10 +82,14 @@ export function define(command: Command): void {
     .description(
       "Prints the labels of a mask with their colours, classes, pixels and boxes. It also prints the colours and ids that " +
         "are not in the legend, and what is wrong with the legend. Without a legend it prints the numbers of a grey or " +
-        "palette image, and the colours of any other mask.",
+        "palette image, and the colours of any other mask. Of a data set it prints the format and how it was recognised, " +
+        "the parts and sizes of the images, and the pixels and objects of each class.",
     )
-    .argument("<mask>", "a PNG file; - is standard input")
-    .argument("[legend]", `${ANY_LEGEND} (default: the name of the mask with .json, if it exists)`)
+    .argument(
+      "<mask>",
+      "a PNG file; - is standard input; or a data set: a folder, several files, a pattern, or an annotation file",
+    )
+    .argument("[legend...]", `${ANY_LEGEND} (default: the name of the mask with .json, if it exists)`)
     .option("--json", "print everything as JSON instead of a table")
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
@@ -96,6 +102,7 @@ export function define(command: Command): void {
     .addOption(transparentOption())
     .action(inspect);
   addLegendFlags(command, "the same as the second argument");
+  addSetFlags(command);
   addExamples(command, [
     [
       "labelmap inspect street.png",
@@ -103,6 +110,7 @@ export function define(command: Command): void {
     ],
     ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is not a colour."],
     ["labelmap inspect street.png pascal-voc", "Name the colours of Pascal VOC."],
+    ["labelmap inspect masks", "Print what a data set has: classes, objects, sizes and parts."],
     ["labelmap inspect - < street.png", "Print the colours or numbers of a mask, without any legend."],
     [
       "labelmap inspect street.png --json | node -p 'JSON.parse(fs.readFileSync(0)).labels.length'",
@@ -114,9 +122,18 @@ export function define(command: Command): void {
 
 const JSON_HELP = `--json prints an object with the keys mask, result (the legend's file), width, height, form and encoding. It also has:
   of labels   labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
-  of colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.`;
+  of colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.
+Of a data set it has: source, format, title, reason, images, pixels, objects, parts, photos, sizes, classes, unlabelled,
+  failed, failures, omitted and issues.`;
 
-async function inspect(mask: string, argument: string | undefined, options: InspectOptions): Promise<void> {
+async function inspect(mask: string, others: readonly string[], options: InspectOptions): Promise<void> {
+  const set = setArguments(mask, others);
+  if (set !== undefined || hasSetFlags(options)) {
+    const { sources = [mask, ...others], legend: given } = set ?? {};
+    const legend = oneLegend(given, options.legend);
+    return inspectSet(sources, { ...options, ...(legend !== undefined && { legend }) });
+  }
+  const [argument] = others;
   const given = oneLegend(argument, options.legend);
   checkOneStandardInput([mask, given]);
   await checkIsFile(mask);

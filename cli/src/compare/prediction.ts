@@ -108,7 +108,7 @@ export async function openPrediction(
   };
   const isOwn = from !== undefined || legend !== undefined || (await candidatesOf(files)).length > 0;
   if (isOwn) {
-    const format = from ?? (await chooseFormat(files, own, PREFIX));
+    const format = from ?? (await chooseFormat(files, own, { prefix: PREFIX }));
     const flags = { ...own, from: format, ...decodingOf(lender.flags, format) };
     return { ...(await openSet([path], flags, PREFIX)), notice: null };
   }

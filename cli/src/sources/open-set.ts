@@ -59,19 +59,9 @@ export const READABLE: readonly SetFormat[] = FORMATS.filter(({ set, reads }) =>
 export const ANY_SOURCE = "a folder, a zip file, files, or a pattern in quotes";
 
 export function addSourceFlags(command: Command): void {
-  command.addOption(
-    new Option("--from <format>", "the format of the source (default: recognised by its files)").choices(
-      READABLE,
-    ),
-  );
+  addReadingFlags(command);
   addLegendFlags(command, `for a folder of masks: ${ANY_LEGEND}`);
   command
-    .option("--suffix <text>", "for a folder of masks: what their names end with, such as _mask")
-    .option(
-      "--read <name=value>",
-      "an option of the format's reader, such as split=val; can be repeated",
-      parseFormatOption,
-    )
     .addOption(snapOption("read"))
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of a PNG has a defect")
     .addOption(
@@ -80,7 +70,23 @@ export function addSourceFlags(command: Command): void {
         "which field says that labels belong to the same class (default: name)",
       ).choices(["name", "class_id"]),
     )
-    .addOption(transparentOption())
+    .addOption(transparentOption());
+}
+
+/** The flags that single masks have no use for. */
+export function addReadingFlags(command: Command): void {
+  command
+    .addOption(
+      new Option("--from <format>", "the format of the source (default: recognised by its files)").choices(
+        READABLE,
+      ),
+    )
+    .option("--suffix <text>", "for a folder of masks: what their names end with, such as _mask")
+    .option(
+      "--read <name=value>",
+      "an option of the format's reader, such as split=val; can be repeated",
+      parseFormatOption,
+    )
     .option(
       "--max-pixels <number>",
       "the most pixels a mask may have (default: 268435456)",
@@ -93,12 +99,29 @@ export function addSourceFlags(command: Command): void {
  * @throws {UsageError}: no format is recognised, or several; what `readSet` throws
  */
 export async function openSet(paths: readonly string[], flags: SourceFlags, prefix = ""): Promise<OpenedSet> {
+  return readOpened(await openFiles(paths), flags, { prefix });
+}
+
+/**
+ * The set in files that are open.
+ *
+ * @param more.known what `recognise` said of them, if it was asked before
+ * @throws as `openSet`
+ */
+export async function readOpened(
+  opened: OpenedFiles,
+  flags: SourceFlags,
+  more: { readonly known?: readonly Candidate[]; readonly prefix?: string } = {},
+): Promise<OpenedSet> {
+  const { prefix = "" } = more;
   const odd = new Map<string, OddFiles>();
-  const files = await withContainers(await openFiles(paths), flags, (path, { code, message }) => {
+  const files = await withContainers(opened, flags, (path, { code, message }) => {
     const { count = 0, first = `${path}: ${message}` } = odd.get(code) ?? {};
     odd.set(code, { count: count + 1, first });
   });
-  const format = flags.from ?? (await chooseFormat(files, flags, prefix));
+  // What was recognised before does not hold for masks in other containers.
+  const known = files === opened ? more.known : undefined;
+  const format = flags.from ?? (await chooseFormat(files, flags, { ...more, known }));
   const reading = await readingOf(files.source, format, flags, prefix);
   const set = await readSet(files.source, { format, ...reading } as never);
   return { ...files, set, found: set.reason, odd };
@@ -136,20 +159,24 @@ const FLAGS_OF_MASKS = ["legend", "encoding", "form", "suffix"] as const;
 
 /** The formats of data sets that the files may be of, the surest first. */
 export async function candidatesOf({ source }: OpenedFiles): Promise<readonly Candidate[]> {
-  return (await recognise(source)).filter(({ format }) => READABLE.includes(format.name as SetFormat));
+  return readableOf(await recognise(source));
 }
 
 /** The format that the files and the flags leave no doubt about. @throws {UsageError}: there is none, or several */
-export async function chooseFormat(files: OpenedFiles, flags: SourceFlags, prefix = ""): Promise<SetFormat> {
+export async function chooseFormat(
+  files: OpenedFiles,
+  flags: SourceFlags,
+  {
+    known,
+    prefix = "",
+  }: { readonly known?: readonly Candidate[] | undefined; readonly prefix?: string } = {},
+): Promise<SetFormat> {
   const { name } = files;
-  // Who gives a legend has masks without a layout of their own.
-  if (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined)) return "mask-folder";
-  const candidates = await candidatesOf(files);
-  const certain = candidates.filter(({ confidence }) => confidence === "certain");
-  const [only, ...others] = certain.length > 0 ? certain : candidates;
-  if (only !== undefined && others.length === 0 && only.confidence !== "possible") {
-    return only.format.name as SetFormat;
-  }
+  const byFlags = formatOfFlags(flags);
+  if (byFlags !== undefined) return byFlags;
+  const candidates = known === undefined ? await candidatesOf(files) : readableOf(known);
+  const only = sureFormat(candidates);
+  if (only !== undefined) return only;
   if (candidates.length === 0) {
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
     throw new UsageError(`${name}: no format is recognised; ${remedy}`);
@@ -158,6 +185,24 @@ export async function chooseFormat(files: OpenedFiles, flags: SourceFlags, prefi
     `${name} may be of several formats; give one with --${prefix}from:`,
     candidates.map((each) => describe(each, prefix)),
   );
+}
+
+/** The format that the flags name or imply. Who gives a legend has masks without a layout of their own. */
+export function formatOfFlags(flags: SourceFlags): SetFormat | undefined {
+  return flags.from ?? (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined) ? "mask-folder" : undefined);
+}
+
+/** The candidates whose data sets are read. */
+export function readableOf(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ format }) => READABLE.includes(format.name as SetFormat));
+}
+
+/** The one format that is certain, or likely if nothing else is; `undefined` if there is a doubt. */
+export function sureFormat(candidates: readonly Candidate[]): SetFormat | undefined {
+  const certain = candidates.filter(({ confidence }) => confidence === "certain");
+  const [only, ...others] = certain.length > 0 ? certain : candidates;
+  const isSure = only !== undefined && others.length === 0 && only.confidence !== "possible";
+  return isSure ? (only.format.name as SetFormat) : undefined;
 }
 
 /** A line that says how to choose a candidate, and why. */
