@@ -21,10 +21,17 @@ export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
   type CocoInstancesOptions,
+  type CocoInstancesReadOptions,
   cocoInstancesDataset,
   decodeCocoInstances,
   encodeCocoInstances,
 } from "./coco-instances/index.js";
+export {
+  type CocoInstancesSetOptions,
+  type CocoInstancesSetReadOptions,
+  readCocoInstancesSet,
+  writeCocoInstancesSet,
+} from "./coco-instances/set.js";
 export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
@@ -41,6 +48,8 @@ export {
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
+export { decodeCocoStuff } from "./coco-stuff/index.js";
+export { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
 export { type FileContent, filesInMemory, memorySink } from "./files.js";
@@ -87,7 +96,14 @@ export type {
   WriteSetOptions,
   WrittenSet,
 } from "./set.js";
-export { readSet, type SetFormat, type SetOptions, type SetReadOptions, writeSet } from "./sets.js";
+export {
+  readSet,
+  type SetFormat,
+  type SetOptions,
+  type SetReadOptions,
+  type WritableSetFormat,
+  writeSet,
+} from "./sets.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";

@@ -13,11 +13,18 @@ import {
   writeCityscapesSet,
 } from "./cityscapes/set.js";
 import {
+  type CocoInstancesSetOptions,
+  type CocoInstancesSetReadOptions,
+  readCocoInstancesSet,
+  writeCocoInstancesSet,
+} from "./coco-instances/set.js";
+import {
   type CocoPanopticSetOptions,
   type CocoPanopticSetReadOptions,
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
+import { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
 import {
   type MaskFolderOptions,
@@ -33,7 +40,9 @@ import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } f
 /** The options of each format's reader. */
 export interface SetReadOptions {
   readonly cityscapes: CityscapesSetReadOptions;
+  readonly "coco-instances": CocoInstancesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
+  readonly "coco-stuff": CocoStuffSetReadOptions;
   readonly cvat: CvatSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
   readonly voc: VocSetReadOptions;
@@ -42,23 +51,29 @@ export interface SetReadOptions {
 /** The options of each format's writer. */
 export interface SetOptions {
   readonly cityscapes: CityscapesSetOptions;
+  readonly "coco-instances": CocoInstancesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
   readonly "mask-folder": MaskFolderOptions;
   readonly voc: VocSetOptions;
 }
 
-/** The name of a format whose data sets are read and written. */
+/** The name of a format whose data sets are read. */
 export type SetFormat = keyof SetReadOptions;
+
+/** The name of a format whose data sets are written. Each of them is read, too. */
+export type WritableSetFormat = keyof SetOptions;
 
 type Readers = { [F in SetFormat]: (source: FileSource, options: SetReadOptions[F]) => Promise<DataSet> };
 type Writers = {
-  [F in SetFormat]: (items: ItemsToWrite, sink: FileSink, options: SetOptions[F]) => Promise<WrittenSet>;
+  [F in WritableSetFormat]: (items: ItemsToWrite, sink: FileSink, options: SetOptions[F]) => Promise<WrittenSet>;
 };
 
 const READERS: Readers = {
   cityscapes: readCityscapesSet,
+  "coco-instances": readCocoInstancesSet,
   "coco-panoptic": readCocoPanopticSet,
+  "coco-stuff": readCocoStuffSet,
   cvat: readCvatSet,
   "mask-folder": readMaskFolder,
   voc: readVocSet,
@@ -66,6 +81,7 @@ const READERS: Readers = {
 
 const WRITERS: Writers = {
   cityscapes: writeCityscapesSet,
+  "coco-instances": writeCocoInstancesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
   "mask-folder": writeMaskFolder,
@@ -94,7 +110,7 @@ export async function readSet<F extends SetFormat>(
   options: { readonly format?: F } & SetReadOptions[F] = {} as SetReadOptions[F],
 ): Promise<DataSet> {
   const { format, ...rest } = checkOptions(options);
-  const name = format === undefined ? chosen(await recognise(source)) : checkFormat(format);
+  const name = format === undefined ? chosen(await recognise(source)) : checkFormat(format, READERS);
   return (READERS[name] as Readers[F])(source, rest as unknown as SetReadOptions[F]);
 }
 
@@ -110,18 +126,19 @@ export async function readSet<F extends SetFormat>(
  * @throws {FormatError} FORMAT_INVALID: two images have the same name, or a name may leave the folder.
  * @throws {DecodeError} OPTION_INVALID
  */
-export async function writeSet<F extends SetFormat>(
+export async function writeSet<F extends WritableSetFormat>(
   items: ItemsToWrite,
   sink: FileSink,
   options: { readonly format: F } & SetOptions[F],
 ): Promise<WrittenSet> {
   const { format, ...rest } = checkOptions(options);
-  return (WRITERS[checkFormat(format)] as Writers[F])(items, sink, rest as unknown as SetOptions[F]);
+  return (WRITERS[checkFormat(format, WRITERS)] as Writers[F])(items, sink, rest as unknown as SetOptions[F]);
 }
 
-function checkFormat(format: unknown): SetFormat {
-  if (typeof format === "string" && Object.hasOwn(READERS, format)) return format as SetFormat;
-  const names = Object.keys(READERS).map(quote).join(", ");
+/** @param table the formats that are possible */
+function checkFormat<F extends string>(format: unknown, table: Readonly<Record<F, unknown>>): F {
+  if (typeof format === "string" && Object.hasOwn(table, format)) return format as F;
+  const names = Object.keys(table).map(quote).join(", ");
   throw new DecodeError("OPTION_INVALID", `format must be one of ${names}.`);
 }
 

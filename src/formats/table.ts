@@ -3,6 +3,7 @@
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
+import { cocoStuff } from "./coco-stuff/index.js";
 import { cvat } from "./cvat/index.js";
 import type { Format } from "./format.js";
 import { idPng } from "./id-png/index.js";
@@ -32,6 +33,7 @@ export const FORMATS: readonly Format[] = [
   cityscapes,
   cocoInstances,
   cocoPanoptic,
+  cocoStuff,
   cvat,
   idPng,
   labelPng,

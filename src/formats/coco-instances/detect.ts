@@ -11,6 +11,9 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
   return surestOf(files, detectFile);
 }
 
+/** COCO-Stuff has the same form, but its annotations are areas and not objects. */
+const STUFF_NAME = /(?:^|[/_.-])stuff_[^/]*\.json$/i;
+
 function detectFile(file: CandidateFile): Detection | null {
   const { path, json } = file;
   if (json === undefined) {
@@ -21,6 +24,7 @@ function detectFile(file: CandidateFile): Detection | null {
     return isAnnotation(json[0]) ? detection("likely", file, "is a list of annotations with masks") : null;
   }
   if (!isObject(json) || !Array.isArray(json.annotations) || !isAnnotation(json.annotations[0])) return null;
+  if (STUFF_NAME.test(path)) return detection("possible", file, "has annotations, and the name of COCO stuff");
   return Array.isArray(json.images)
     ? detection("certain", file, "has images, and annotations with category_id and segmentation")
     : detection("likely", file, "has annotations with category_id and segmentation");

@@ -30,6 +30,7 @@ export class SetWriter {
   readonly #sink: FileSink;
   readonly #options: WriteSetOptions;
   readonly #written = new Set<string>();
+  readonly #names = new Set<string>();
   readonly #losses = new Map<LossCode, Loss>();
   #images = 0;
 
@@ -73,6 +74,9 @@ export class SetWriter {
       const split = item.split ?? this.#options.split ?? this.defaultSplit;
       if (checkPath(split).includes("/"))
         throw invalid(`split is ${quote(split)}; give a word such as train.`);
+      const ofPart = `${split}/${name}`;
+      if (this.#names.has(ofPart)) throw fileExists(name);
+      this.#names.add(ofPart);
       const photoEnding = photo === null ? null : (/\.[^./]+$/.exec(photo)?.[0] ?? "");
       const pixels = labelledPixels(typeof map === "function" ? await map() : map);
       const opened = { name, split, map: pixels, photoEnding };
@@ -169,6 +173,7 @@ const LOSSES = {
     "object",
     "Cityscapes numbers only objects of labels with instances, so the object is stuff of its label.",
   ],
+  "stuff-not-written": ["pixel", "the format has objects only, so areas of stuff classes are left out."],
   "photo-not-written": ["photo", "the layout has no place for photos."],
 } as const satisfies Readonly<Record<string, readonly [unit: string, text: string]>>;
 
