@@ -64,6 +64,7 @@ export {
   type LabelPngReadOptions,
 } from "./label-png/index.js";
 export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
+export { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
 export {
   decodeLabelMe,
   encodeLabelMe,
@@ -71,6 +72,12 @@ export {
   type LabelMeOptions,
   type LabelMeShape,
 } from "./labelme/index.js";
+export {
+  type LabelMeSetOptions,
+  type LabelMeSetReadOptions,
+  readLabelMeSet,
+  writeLabelMeSet,
+} from "./labelme/set.js";
 export { type ColourMask, encodeColourMask } from "./mask-folder/index.js";
 export {
   type MaskFolderOptions,
@@ -81,6 +88,12 @@ export {
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
 export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
+export {
+  decodeSegmentsAi,
+  type SegmentsAiCategory,
+  type SegmentsAiReadOptions,
+} from "./segments-ai/index.js";
+export { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
@@ -120,6 +133,12 @@ export {
   type SuperviselyReadOptions,
   superviselyMeta,
 } from "./supervisely/index.js";
+export {
+  readSuperviselySet,
+  type SuperviselySetOptions,
+  type SuperviselySetReadOptions,
+  writeSuperviselySet,
+} from "./supervisely/set.js";
 export { FORMATS } from "./table.js";
 export { decodeVoc, encodeVoc, type VocOptions, type VocReadOptions } from "./voc/index.js";
 export { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
@@ -133,3 +152,4 @@ export {
   yoloNames,
   yoloToMap,
 } from "./yolo/index.js";
+export { readYoloSet, writeYoloSet, type YoloSetOptions, type YoloSetReadOptions } from "./yolo/set.js";

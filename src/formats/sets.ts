@@ -26,6 +26,13 @@ import {
 } from "./coco-panoptic/set.js";
 import { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
+import { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
+import {
+  type LabelMeSetOptions,
+  type LabelMeSetReadOptions,
+  readLabelMeSet,
+  writeLabelMeSet,
+} from "./labelme/set.js";
 import {
   type MaskFolderOptions,
   type MaskFolderReadOptions,
@@ -33,9 +40,17 @@ import {
   writeMaskFolder,
 } from "./mask-folder/set.js";
 import { type Candidate, recognise } from "./recognise.js";
+import { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
+import {
+  readSuperviselySet,
+  type SuperviselySetOptions,
+  type SuperviselySetReadOptions,
+  writeSuperviselySet,
+} from "./supervisely/set.js";
 import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
+import { readYoloSet, writeYoloSet, type YoloSetOptions, type YoloSetReadOptions } from "./yolo/set.js";
 
 /** The options of each format's reader. */
 export interface SetReadOptions {
@@ -44,8 +59,13 @@ export interface SetReadOptions {
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
   readonly "coco-stuff": CocoStuffSetReadOptions;
   readonly cvat: CvatSetReadOptions;
+  readonly "label-studio": LabelStudioSetReadOptions;
+  readonly labelme: LabelMeSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
+  readonly "segments-ai": SegmentsAiSetReadOptions;
+  readonly supervisely: SuperviselySetReadOptions;
   readonly voc: VocSetReadOptions;
+  readonly yolo: YoloSetReadOptions;
 }
 
 /** The options of each format's writer. */
@@ -54,8 +74,11 @@ export interface SetOptions {
   readonly "coco-instances": CocoInstancesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
+  readonly labelme: LabelMeSetOptions;
   readonly "mask-folder": MaskFolderOptions;
+  readonly supervisely: SuperviselySetOptions;
   readonly voc: VocSetOptions;
+  readonly yolo: YoloSetOptions;
 }
 
 /** The name of a format whose data sets are read. */
@@ -66,7 +89,11 @@ export type WritableSetFormat = keyof SetOptions;
 
 type Readers = { [F in SetFormat]: (source: FileSource, options: SetReadOptions[F]) => Promise<DataSet> };
 type Writers = {
-  [F in WritableSetFormat]: (items: ItemsToWrite, sink: FileSink, options: SetOptions[F]) => Promise<WrittenSet>;
+  [F in WritableSetFormat]: (
+    items: ItemsToWrite,
+    sink: FileSink,
+    options: SetOptions[F],
+  ) => Promise<WrittenSet>;
 };
 
 const READERS: Readers = {
@@ -75,8 +102,13 @@ const READERS: Readers = {
   "coco-panoptic": readCocoPanopticSet,
   "coco-stuff": readCocoStuffSet,
   cvat: readCvatSet,
+  "label-studio": readLabelStudioSet,
+  labelme: readLabelMeSet,
   "mask-folder": readMaskFolder,
+  "segments-ai": readSegmentsAiSet,
+  supervisely: readSuperviselySet,
   voc: readVocSet,
+  yolo: readYoloSet,
 };
 
 const WRITERS: Writers = {
@@ -84,8 +116,11 @@ const WRITERS: Writers = {
   "coco-instances": writeCocoInstancesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
+  labelme: writeLabelMeSet,
   "mask-folder": writeMaskFolder,
+  supervisely: writeSuperviselySet,
   voc: writeVocSet,
+  yolo: writeYoloSet,
 };
 
 /**

@@ -13,6 +13,7 @@ import { labelMe } from "./labelme/index.js";
 import { maskFolder } from "./mask-folder/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
+import { segmentsAi } from "./segments-ai/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
 import { supervisely } from "./supervisely/index.js";
 import { voc } from "./voc/index.js";
@@ -42,6 +43,7 @@ export const FORMATS: readonly Format[] = [
   maskFolder,
   npy,
   npz,
+  segmentsAi,
   segmentsInfo,
   supervisely,
   voc,

@@ -159,7 +159,7 @@ describe("YOLO", () => {
       {
         code: "hole-filled",
         message:
-          '1 hole in "car", together 9 pixels, is filled, because YOLO has no holes; use COCO to keep them.',
+          '1 hole in "car", together 9 pixels, is filled, because YOLO has no holes; pass holes: "connect", or use COCO, to keep them.',
       },
     ]);
     const two = drawObjects("1.122", "....2", "2.333", "..3.3", "..333");
@@ -167,7 +167,7 @@ describe("YOLO", () => {
       {
         code: "hole-filled",
         message:
-          '1 hole in "car", together 1 pixel, is filled, because YOLO has no holes; use COCO to keep them.',
+          '1 hole in "car", together 1 pixel, is filled, because YOLO has no holes; pass holes: "connect", or use COCO, to keep them.',
       },
       {
         code: "object-split",

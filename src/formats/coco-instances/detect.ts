@@ -24,7 +24,8 @@ function detectFile(file: CandidateFile): Detection | null {
     return isAnnotation(json[0]) ? detection("likely", file, "is a list of annotations with masks") : null;
   }
   if (!isObject(json) || !Array.isArray(json.annotations) || !isAnnotation(json.annotations[0])) return null;
-  if (STUFF_NAME.test(path)) return detection("possible", file, "has annotations, and the name of COCO stuff");
+  if (STUFF_NAME.test(path))
+    return detection("possible", file, "has annotations, and the name of COCO stuff");
   return Array.isArray(json.images)
     ? detection("certain", file, "has images, and annotations with category_id and segmentation")
     : detection("likely", file, "has annotations with category_id and segmentation");

@@ -86,6 +86,7 @@ function overlaps(
 ): FormatError {
   const where = `the pixel (${Math.floor(pixel / height)}, ${pixel % height})`;
   const problem = `${where} is in ${masks[below]!.path} too`;
-  const remedy = 'pass overlap: "smaller" to give such pixels to the smaller object, or "last" to the later one';
+  const remedy =
+    'pass overlap: "smaller" to give such pixels to the smaller object, or "last" to the later one';
   return new FormatError("FORMAT_INVALID", FORMAT, `${masks[place]!.path}: ${problem}; ${remedy}.`);
 }

@@ -58,7 +58,7 @@ export async function readCocoInstancesSet(
   options: CocoInstancesSetReadOptions = {},
 ): Promise<DataSet> {
   const paths = await pathsOf(source);
-  return readCocoFiles(cocoInstances, source, paths, await annotationFiles(source, paths), options, false);
+  return readCocoFiles(cocoInstances, paths, await annotationFiles(source, paths), options, false);
 }
 
 /** The parts of the set, by their files. Only files that are called instances are read, unless there is none. */
@@ -98,7 +98,6 @@ export interface CocoFile {
  */
 export function readCocoFiles(
   format: Format,
-  source: FileSource,
   paths: readonly string[],
   files: readonly CocoFile[],
   options: CocoInstancesSetReadOptions,

@@ -55,7 +55,7 @@ export async function readCocoStuffSet(
     const ofPart = { ...(wanted !== undefined && { split: wanted }) };
     const { maxPixels } = limits;
     const reading = { ...ofPart, ...(maxPixels !== undefined && { maxPixels }) };
-    return readCocoFiles(cocoStuff, source, paths, files, reading, true);
+    return readCocoFiles(cocoStuff, paths, files, reading, true);
   }
   const find = finderOf(paths.filter((path) => !MASK.test(path) && !/\.json$/i.test(path)));
   const kept = masks.filter(({ split }) => wanted === undefined || split === wanted);
@@ -83,7 +83,11 @@ async function stuffFile(source: FileSource, path: string): Promise<CocoFile> {
     const stem = withoutEnding(path.slice(path.lastIndexOf("/") + 1));
     return { path, json, split: /stuff_(.+)$/i.exec(stem)?.[1] ?? null };
   }
-  throw new FormatError("FORMAT_INVALID", path, "has no images and annotations; give the file as COCO has it.");
+  throw new FormatError(
+    "FORMAT_INVALID",
+    path,
+    "has no images and annotations; give the file as COCO has it.",
+  );
 }
 
 function photoOf(

@@ -51,6 +51,15 @@ export function encodeLabelMe(
   map: LabelledMap,
   options: LabelMeOptions,
 ): { readonly file: LabelMeFile; readonly issues: readonly Issue[] } {
+  const { file, issues } = fileOfMap(map, options);
+  return { file, issues };
+}
+
+/** `encodeLabelMe`, and the number of unlabelled pixels in holes that polygons fill. */
+export function fileOfMap(
+  map: LabelledMap,
+  options: LabelMeOptions,
+): { readonly file: LabelMeFile; readonly issues: readonly Issue[]; readonly filledPixels: number } {
   const pixels = labelledPixels(map);
   checkOptions(options);
   checkKeys(options, "imagePath shapes simplify", "the options");
@@ -63,7 +72,8 @@ export function encodeLabelMe(
     throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
   }
   const issues = new IssueList();
-  const written = shapes === "masks" ? masks(pixels) : polygons(pixels, simplify, issues);
+  const { written, filledPixels } =
+    shapes === "masks" ? { written: masks(pixels), filledPixels: 0 } : polygons(pixels, simplify, issues);
   const counts = new Map<Label, number>();
   for (const { label } of written) counts.set(label, (counts.get(label) ?? 0) + 1);
   for (const [label, count] of counts) {
@@ -78,7 +88,7 @@ export function encodeLabelMe(
     imageHeight: pixels.height,
     imageWidth: pixels.width,
   };
-  return { file, issues: issues.toArray() };
+  return { file, issues: issues.toArray(), filledPixels };
 }
 
 /** A shape, and the label that it is of. */
@@ -95,16 +105,21 @@ function masks(map: LabelledPixels): Written[] {
   });
 }
 
-function polygons(map: LabelledPixels, simplify: number, issues: IssueList): Written[] {
+function polygons(
+  map: LabelledPixels,
+  simplify: number,
+  issues: IssueList,
+): { written: Written[]; filledPixels: number } {
   const areas = allOutlines(map).flatMap(({ value, polygons: found }) =>
     found.map((polygon) => ({ label: map.labels[value]!, polygon })),
   );
+  let filledPixels = 0;
   if (areas.some(({ polygon }) => polygon.holes.length > 0)) {
     const sizes = new Map(areas.map((area) => [area, ringArea(area.polygon.outer)]));
     areas.sort((a, b) => sizes.get(b)! - sizes.get(a)!);
-    addHolesFilled(map, areas, issues);
+    filledPixels = addHolesFilled(map, areas, issues);
   }
-  return areas.map(({ label, polygon }) => {
+  const written = areas.map(({ label, polygon }) => {
     const ring = throughCentres(polygon.outer);
     const hasArea = ring.length > 6;
     return makeShape(
@@ -114,6 +129,7 @@ function polygons(map: LabelledPixels, simplify: number, issues: IssueList): Wri
       null,
     );
   });
+  return { written, filledPixels };
 }
 
 function makeShape(
@@ -130,12 +146,15 @@ function makeShape(
   };
 }
 
-/** Counts the unlabelled pixels that polygons cover, by the class that they get: that of the smallest polygon. */
+/**
+ * Counts the unlabelled pixels that polygons cover, by the class that they get: that of the smallest polygon.
+ * @returns the number of all such pixels
+ */
 function addHolesFilled(
   { width, height, data }: LabelledPixels,
   areas: readonly { readonly label: Label; readonly polygon: Polygon }[],
   issues: IssueList,
-): void {
+): number {
   const owners = new Int32Array(width * height).fill(-1);
   areas.forEach(({ polygon }, place) => {
     for (const hole of polygon.holes) {
@@ -153,6 +172,7 @@ function addHolesFilled(
     const message = `${counted(count, "unlabelled pixel")} in holes of ${quote(name)} ${one ? "gets its label" : "get its label"}, because polygons of LabelMe have no holes; pass shapes: "masks" to keep them.`;
     issues.add("hole-filled", () => ({ code: "hole-filled", message }));
   }
+  return [...filled.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function addGroupSplit({ name }: Label, count: number, issues: IssueList): void {

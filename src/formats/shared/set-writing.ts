@@ -118,6 +118,16 @@ export class SetWriter {
     this.lose("crowd-is-stuff", crowds.length, name);
   }
 
+  /** Counts the labels without a number, for formats in which every label is an object. */
+  loseUnnumbered(map: LabelledPixels, name: string): void {
+    const unnumbered = map.labels.filter(
+      ({ instanceNumber, pixelCount }) => instanceNumber === 0 && pixelCount > 0,
+    );
+    const groups = unnumbered.filter(({ isThing, isCrowd }) => isThing || isCrowd);
+    this.lose("group-split", groups.length, name);
+    this.lose("stuff-is-object", unnumbered.length - groups.length, name);
+  }
+
   result(): WrittenSet {
     const issues = [...this.#losses].map(([code, { count, images, first }]): Issue => {
       const [unit, text] = LOSSES[code];
@@ -174,6 +184,17 @@ const LOSSES = {
     "Cityscapes numbers only objects of labels with instances, so the object is stuff of its label.",
   ],
   "stuff-not-written": ["pixel", "the format has objects only, so areas of stuff classes are left out."],
+  "group-split": [
+    "label",
+    "the format has no groups of objects, so each area of a group is read as an object.",
+  ],
+  "stuff-is-object": [
+    "label",
+    "the format does not tell stuff from objects, so it is read as objects; read it with `things`.",
+  ],
+  "hole-filled": ["pixel", "they are in holes, which the format does not have, so the object gets them."],
+  "object-split": ["object", "it has several areas, and each becomes an object of its own."],
+  "group-left-out": ["pixel", "they are of groups whose objects are not told apart, and are left out."],
   "photo-not-written": ["photo", "the layout has no place for photos."],
 } as const satisfies Readonly<Record<string, readonly [unit: string, text: string]>>;
 
