@@ -69,11 +69,19 @@ async function annotationFiles(source: FileSource, paths: readonly string[]): Pr
   for (const path of named.length > 0 ? named : files) {
     const json = await readJson(source, path);
     if (!isObject(json) || !Array.isArray(json.annotations) || !Array.isArray(json.images)) continue;
-    // A part may have no annotation; then its name alone says what it is.
-    const isNamed = named.length > 0 && json.annotations.length === 0;
-    if (isNamed || detect([{ path, json }]) !== null) found.push({ path, json, split: splitOfPath(path) });
+    // The name of a file says what it is, if its annotations do not: a part may have none.
+    if (named.length > 0) checkMasks(json.annotations, path);
+    else if (detect([{ path, json }]) === null) continue;
+    found.push({ path, json, split: splitOfPath(path) });
   }
   return found;
+}
+
+/** @throws {FormatError} FORMAT_INVALID: there are annotations, but none has a mask */
+function checkMasks(annotations: readonly unknown[], path: string): void {
+  const hasMask = (value: unknown) => isObject(value) && value.segmentation !== undefined;
+  if (annotations.length === 0 || annotations.some(hasMask)) return;
+  throw malformed(path, "no annotation has a segmentation; boxes alone are no masks.");
 }
 
 /** `val2017` of `instances_val2017.json`. Roboflow has a folder for each part. `default` is CVAT's word for no part. */
