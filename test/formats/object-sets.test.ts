@@ -63,7 +63,7 @@ describe("a set of objects", () => {
         const set = await readSet(one.source, reading(first));
         expect([set.format.name, set.count]).toEqual([first, 7]);
         const two = await written(set, { ...writing(second), photos: one.source });
-        expect(two.files.size).toBe(two.files.size);
+        expect(two.fileCount).toBe(two.files.size);
         const found: unknown[] = [];
         for (const { name, split, map } of await itemsOf(await readSet(two.source, reading(second)))) {
           found.push({ name, split, facts: factsOf(await map()) });

@@ -51,7 +51,7 @@ export async function written(
 ) {
   const sink = memorySink();
   const result = await writeSet(items, sink, options as Parameters<typeof writeSet>[2]);
-  return { ...result, files: sink.files, source: filesInMemory(sink.files) };
+  return { ...result, fileCount: result.files, files: sink.files, source: filesInMemory(sink.files) };
 }
 
 export async function itemsOf(set: DataSet): Promise<SetItem[]> {

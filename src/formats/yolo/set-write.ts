@@ -85,11 +85,18 @@ function partsOf(splits: ReadonlySet<string>): ReadonlyMap<string, readonly stri
 
 function yamlOf(parts: ReadonlyMap<string, readonly string[]>, classes: ClassList): string {
   const folders = [...parts].map(([key, paths]) =>
-    paths.length === 1 ? `${key}: ${JSON.stringify(paths[0])}\n` : `${key}: ${JSON.stringify(paths)}\n`,
+    paths.length === 1 ? `${key}: ${textOf(paths[0])}\n` : `${key}: ${textOf(paths)}\n`,
   );
-  // A text in JSON is a text in double quotes in YAML.
-  const names = classes.classes.map(({ name }, place) => `  ${place}: ${JSON.stringify(name)}\n`);
+  const names = classes.classes.map(({ name }, place) => `  ${place}: ${textOf(name)}\n`);
   return `${folders.join("")}names:\n${names.join("")}`;
+}
+
+/** JSON, which is YAML too, but for some characters that end a line in YAML. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function partMissing(key: string): Issue {
