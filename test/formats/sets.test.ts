@@ -10,7 +10,6 @@ import {
   type ItemToWrite,
   memorySink,
   readSet,
-  type SetFormat,
   type SetItem,
   writeSet,
 } from "../../src/formats/index.js";
@@ -19,7 +18,8 @@ import { drawScene, inOrder, sceneClasses } from "../support/scenes.js";
 
 beforeAll(() => init());
 
-const FORMATS: readonly SetFormat[] = ["cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"];
+const FORMATS = ["cityscapes", "coco-panoptic", "cvat", "mask-folder", "voc"] as const;
+type PixelFormat = (typeof FORMATS)[number];
 const things = ["car", "truck"];
 /** What the pixels without a class are called in formats that have no void. */
 const judge = ClassList.fromJSON({ ...sceneClasses.toJSON(), void: ["ego", "background", "unlabeled"] });
@@ -44,15 +44,15 @@ function drawSet(): { items: ItemToWrite[]; photos: FileSource } {
 }
 
 /** The options that each reader needs to give back what its writer was given. */
-const reading = (format: SetFormat) => ({ format, ...(format === "cvat" && { things }) });
+const reading = (format: PixelFormat) => ({ format, ...(format === "cvat" && { things }) });
 /** The options of each writer for scenes, whose ignored and void classes Cityscapes lacks. */
-const writing = (format: SetFormat) => ({
+const writing = (format: PixelFormat) => ({
   format,
   ...(format === "cvat" && { numberStuff: false }),
   ...(format === "cityscapes" ? { missing: "void", labels: { lane: "road" } } : { classes: judge }),
 });
 
-async function written(items: Iterable<ItemToWrite> | DataSet, format: SetFormat, photos?: FileSource) {
+async function written(items: Iterable<ItemToWrite> | DataSet, format: PixelFormat, photos?: FileSource) {
   const sink = memorySink();
   const options = { ...writing(format), ...(photos && { photos }) };
   const result = await writeSet(items, sink, options as Parameters<typeof writeSet>[2]);
@@ -106,7 +106,7 @@ describe("a data set", () => {
     const unlabelled = maps.reduce((total, map) => total + map.unlabelled.count, 0);
     const withPixels = (name: string) =>
       maps.flatMap(({ labels }) => labels.filter((label) => label.name === name && label.pixelCount > 0));
-    const expected: Record<SetFormat, Record<string, number>> = {
+    const expected: Record<PixelFormat, Record<string, number>> = {
       "mask-folder": {},
       "coco-panoptic": { "void-class-dropped": sum(pixels(["ego", "dirt"])) },
       voc: { "void-class-dropped": sum(pixels(["ego", "dirt"])) },
@@ -197,7 +197,7 @@ describe("a data set", () => {
 
   it("takes its photos along where the layout has a place for them, and says where it has none", async () => {
     const { items, photos } = drawSet();
-    const places: Record<SetFormat, RegExp | null> = {
+    const places: Record<PixelFormat, RegExp | null> = {
       cityscapes: /^leftImg8bit\/(?:train|val)\/\w+\/(\w+)_leftImg8bit\.jpg$/,
       "coco-panoptic": /^(?:train|val)\/(\w+)\.jpg$/,
       "mask-folder": /^(\w+)\.jpg$/,
@@ -223,7 +223,7 @@ describe("a data set", () => {
 
   it("has its classes, with the names and the kinds that the files have", async () => {
     const { items } = drawSet();
-    const classesOf = async (format: SetFormat) => {
+    const classesOf = async (format: PixelFormat) => {
       const { source } = await written(items, format);
       const { classes } = await (await readSet(source, reading(format))).classes();
       return classes.map(({ id, name, isThing }) => `${id} ${name}${isThing ? " thing" : ""}`);

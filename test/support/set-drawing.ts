@@ -47,10 +47,10 @@ export function drawSet(count = 7): { items: ItemToWrite[]; photos: FileSource }
 
 export async function written(
   items: Iterable<ItemToWrite> | DataSet,
-  options: { readonly format: WritableSetFormat } & object,
+  options: { readonly format: WritableSetFormat } & Readonly<Record<string, unknown>>,
 ) {
   const sink = memorySink();
-  const result = await writeSet(items, sink, options as Parameters<typeof writeSet>[2]);
+  const result = await writeSet(items, sink, options as unknown as Parameters<typeof writeSet>[2]);
   return { ...result, fileCount: result.files, files: sink.files, source: filesInMemory(sink.files) };
 }
 
