@@ -18,7 +18,7 @@ const caught = (code: string, text: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(text) });
 const classes = ClassList.fromJSON({
   classes: [
-    { id: 1, name: "car", isThing: true },
+    { id: 1, name: "car", aliases: ["auto"], isThing: true },
     { id: 2, name: "road", aliases: ["lane"] },
     { id: 3, name: "bus" },
   ],
@@ -97,6 +97,15 @@ describe("a folder of LabelMe", () => {
     const back = await item!.map();
     expect([...back.semantic(classes)]).toEqual([1, 2, 2, 255, 1, 1, 255]);
     expect([...back.instance()]).toEqual([1, 0, 0, 0, 2, 1, 0]);
+  });
+
+  it("keeps two objects apart that have the same number under two names of a class", async () => {
+    const map = drawRow("car # 2", "auto # 2", "auto # 3", "car # 1");
+    const { source } = await written([{ name: "a", map }], { format, classes });
+    const [item] = await itemsOf(await readSet(source, { format }));
+    const { labels, data } = await item!.map();
+    expect(new Set(data).size).toBe(4);
+    expect(labels.map(({ name }) => name).sort()).toEqual(["car # 1", "car # 2", "car # 3", "car # 4"]);
   });
 
   it("fills holes as polygons and counts them, and keeps them as masks", async () => {

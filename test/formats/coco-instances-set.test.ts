@@ -151,6 +151,7 @@ describe("a set of COCO instances", () => {
           "annotations/instances_val2017.json: 2 annotations are of images that are not in images, first annotations[0].",
       },
     ]);
+    expect((await set(dataset)).issues).toEqual([]);
     // A part may have no annotations at all.
     expect((await set({ ...dataset, annotations: [] })).count).toBe(1);
   });
@@ -161,6 +162,7 @@ describe("a set of COCO instances", () => {
       [{ ...dataset, images: [{ ...image, file_name: 5 }] }, "images[0].file_name: is a number"],
       [{ ...dataset, images: [{ ...image, file_name: "../a.jpg" }] }, 'the file_name "../a.jpg" may leave'],
       [{ ...dataset, images: [null] }, "images[0]: is null"],
+      [{ ...dataset, images: [image, { ...image, file_name: "b.jpg" }] }, 'images[1].id: "1" is also the id'],
       [{ ...dataset, annotations: [annotation, null] }, "annotations[1]: is null"],
       [{ ...dataset, categories: [{ name: "car" }] }, "categories[0].id: is missing"],
       [

@@ -68,7 +68,7 @@ const stuff = {
       id: 8,
       image_id: 1,
       category_id: 157,
-      iscrowd: 0,
+      iscrowd: 1,
       bbox: [1, 0, 1, 1],
       segmentation: { size: [2, 2], counts: [2, 1, 1] },
     },

@@ -136,6 +136,13 @@ describe("a release of segments.ai", () => {
     expect(set.reason).toBe("segments.ai release: street-v1.0.json (2 bitmaps).");
   });
 
+  it("does not take a bitmap for the photo of its name", async () => {
+    const url = "https://storage.example/mask.png";
+    const only = sample("mask.png", { "ground-truth": label({ segmentation_bitmap: { url } }) });
+    const [item] = await itemsOf(await read({ "r.json": release([only]), "mask.png": bitmap(1) }));
+    expect([item!.name, item!.photo]).toEqual(["mask", null]);
+  });
+
   it("is recognised and read without a format; a release without bitmaps says how to get them", async () => {
     const source = filesInMemory({
       "r.json": JSON.stringify(release(samples)),

@@ -152,6 +152,16 @@ describe("a set of YOLO", () => {
           'coco/train.txt: 1 listed photo has neither a file nor labels, first "./images/train2017/gone.jpg".',
       },
     ]);
+    // A photo in two parts belongs to the first one.
+    const shared = {
+      ...layouts[0]![0],
+      "data.yaml": "train: images/train\nval: images\nnames: [car, bus]\n",
+    };
+    expect((await listOf(shared)).map(([name, split]) => [name, split])).toEqual([
+      ["a", "train"],
+      ["deep/b", "train"],
+      ["val/a2", "val"],
+    ]);
     expect(await listOf(layouts[0]![0], { split: "val" })).toEqual([["a2", "val", "images/val/a2.bmp"]]);
   });
 

@@ -156,6 +156,12 @@ describe("YOLO", () => {
       }
       expect([...drawn]).toEqual([...map.data].map((label) => (label === 0 ? 1 : 0)));
     }
+    // Two holes begin at one side. The outline goes along it once: 14 pixels around the area, and 8 around each hole.
+    const sides = drawObjects("1111", "1.11", "1111", "1.11", "1111");
+    const [line] = decodeYolo(encodeYolo(sides, carClasses, { holes: "connect" }).text, sides);
+    const ring = line!.polygon;
+    const length = ring.reduce((sum, value, at) => sum + Math.abs(value - ring[(at + 2) % ring.length]!), 0);
+    expect(length).toBeCloseTo(30, 4);
     const map = drawObjects(...shapes[0]!);
     expect(() => encodeYolo(map, carClasses, { holes: "keep" as "fill" })).toThrow(wrongCall);
   });

@@ -15,6 +15,7 @@ import type { Format } from "../format.js";
 import type { DataSet, FileSource } from "../set.js";
 import { readCategories } from "../shared/class-names.js";
 import { addCategories } from "../shared/class-union.js";
+import { checkImages } from "../shared/coco-images.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
 import { finderOf } from "../shared/find-files.js";
 import {
@@ -125,6 +126,7 @@ export function readCocoFiles(
     const { categories } = json;
     if (categories !== undefined) addCategories(classes, categories, path, !stuff);
     const names = categories === undefined ? undefined : readCategories(categories, path, () => ({}));
+    checkImages(json.images, path);
     const places = placesOfImages(json, path);
     const annotations = json.annotations as readonly unknown[];
     for (const [place, image] of arrayAt(json.images, "images", path).entries()) {

@@ -28,7 +28,7 @@ export const cocoStuff: Format = {
     ],
     photos: "SPLIT/NAME.jpg",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source: "Caesar et al., COCO-Stuff, CVPR 2018; nightrome/cocostuff, README.md and labels.txt",
   detect,

@@ -57,7 +57,7 @@ export async function readCocoStuffSet(
     const reading = { ...ofPart, ...(maxPixels !== undefined && { maxPixels }) };
     return readCocoFiles(cocoStuff, paths, files, reading, true);
   }
-  const find = finderOf(paths.filter((path) => !MASK.test(path) && !/\.json$/i.test(path)));
+  const find = finderOf(paths);
   const kept = masks.filter(({ split }) => wanted === undefined || split === wanted);
   const listed = kept.map(
     ({ mask, split, name }): ListedItem => ({

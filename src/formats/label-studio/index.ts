@@ -22,7 +22,7 @@ export const labelStudio: Format = {
     files: ["project-….json: the export called JSON, with a task for each image"],
     photos: "NAME.jpg in any folder",
     splits: false,
-    loses: "not written",
+    loses: "read only",
   },
   source:
     "label-studio-sdk: converter/brush.py; Label Studio, Export annotations (labelstud.io/guide/export)",

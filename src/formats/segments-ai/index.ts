@@ -28,7 +28,7 @@ export const segmentsAi: Format = {
     ],
     photos: "NAME.jpg in the same folder",
     splits: false,
-    loses: "not written",
+    loses: "read only",
   },
   source: "segments-ai (Python), src/segments/dataset.py at 03b1ee5 and typing.py",
   detect,
