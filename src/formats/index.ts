@@ -86,7 +86,9 @@ export {
   writeMaskFolder,
 } from "./mask-folder/set.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
+export { type NpySetOptions, type NpySetReadOptions, readNpySet, writeNpySet } from "./npy/set.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
+export { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } from "./npz/set.js";
 export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
 export {
   decodeSegmentsAi,

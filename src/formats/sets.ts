@@ -39,6 +39,8 @@ import {
   readMaskFolder,
   writeMaskFolder,
 } from "./mask-folder/set.js";
+import { type NpySetOptions, type NpySetReadOptions, readNpySet, writeNpySet } from "./npy/set.js";
+import { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } from "./npz/set.js";
 import { type Candidate, recognise } from "./recognise.js";
 import { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
@@ -62,6 +64,8 @@ export interface SetReadOptions {
   readonly "label-studio": LabelStudioSetReadOptions;
   readonly labelme: LabelMeSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
+  readonly npy: NpySetReadOptions;
+  readonly npz: NpzSetReadOptions;
   readonly "segments-ai": SegmentsAiSetReadOptions;
   readonly supervisely: SuperviselySetReadOptions;
   readonly voc: VocSetReadOptions;
@@ -76,6 +80,8 @@ export interface SetOptions {
   readonly cvat: CvatSetOptions;
   readonly labelme: LabelMeSetOptions;
   readonly "mask-folder": MaskFolderOptions;
+  readonly npy: NpySetOptions;
+  readonly npz: NpzSetOptions;
   readonly supervisely: SuperviselySetOptions;
   readonly voc: VocSetOptions;
   readonly yolo: YoloSetOptions;
@@ -105,6 +111,8 @@ const READERS: Readers = {
   "label-studio": readLabelStudioSet,
   labelme: readLabelMeSet,
   "mask-folder": readMaskFolder,
+  npy: readNpySet,
+  npz: readNpzSet,
   "segments-ai": readSegmentsAiSet,
   supervisely: readSuperviselySet,
   voc: readVocSet,
@@ -118,6 +126,8 @@ const WRITERS: Writers = {
   cvat: writeCvatSet,
   labelme: writeLabelMeSet,
   "mask-folder": writeMaskFolder,
+  npy: writeNpySet,
+  npz: writeNpzSet,
   supervisely: writeSuperviselySet,
   voc: writeVocSet,
   yolo: writeYoloSet,

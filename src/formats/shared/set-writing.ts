@@ -195,6 +195,7 @@ const LOSSES = {
   "hole-filled": ["pixel", "they are in holes, which the format does not have, so the object gets them."],
   "object-split": ["object", "it has several areas, and each becomes an object of its own."],
   "group-left-out": ["pixel", "they are of groups whose objects are not told apart, and are left out."],
+  "number-not-written": ["object", "the format has class ids only, so the objects of a class are one label."],
   "photo-not-written": ["photo", "the layout has no place for photos."],
 } as const satisfies Readonly<Record<string, readonly [unit: string, text: string]>>;
 
