@@ -26,6 +26,7 @@ export {
   decodeCocoInstances,
   encodeCocoInstances,
 } from "./coco-instances/index.js";
+export type { CocoOverlap } from "./coco-instances/paint-masks.js";
 export {
   type CocoInstancesSetOptions,
   type CocoInstancesSetReadOptions,
@@ -123,6 +124,8 @@ export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { ShapeReadOptions } from "./shared/drawn-objects.js";
+export type { IdSetReadOptions } from "./shared/id-sets.js";
+export type { ImageSize } from "./shared/image-size.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export type { ItemsToWrite } from "./shared/set-writing.js";
 export {

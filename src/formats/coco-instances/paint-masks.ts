@@ -8,7 +8,7 @@ import { forEachRun, parseRle, transpose } from "../../objects/rle-mask.js";
 import { FORMAT } from "./json.js";
 
 /** Which mask gets a pixel that is in several. */
-export type Overlap = "error" | "smaller" | "last";
+export type CocoOverlap = "error" | "smaller" | "last";
 
 /** A mask whose size has been checked. */
 export interface Mask {
@@ -36,7 +36,7 @@ export interface PaintedMasks {
 export function paintMasks(
   masks: readonly Mask[],
   { width, height }: { readonly width: number; readonly height: number },
-  overlap: Overlap,
+  overlap: CocoOverlap,
 ): PaintedMasks {
   const parsed = masks.map(({ rle, path }) => parseRle(rle, path));
   const areas = parsed.map((mask) => {
@@ -69,7 +69,7 @@ export function paintMasks(
 }
 
 /** Places in the list: first the mask at the bottom, last the one at the top. */
-function paintingOrder(masks: readonly Mask[], areas: readonly number[], overlap: Overlap): number[] {
+function paintingOrder(masks: readonly Mask[], areas: readonly number[], overlap: CocoOverlap): number[] {
   const places = masks.map((_, place) => place);
   if (overlap !== "smaller") return places;
   // Sorting is stable, so of equal masks the later one is on top.

@@ -15,7 +15,7 @@ import type { Rle } from "../../objects/rle.js";
 import { type CocoCategory, type NamedClass, readCategories } from "../shared/class-names.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
 import { type CocoInstanceAnnotation, FORMAT } from "./json.js";
-import { type Mask, type Overlap, type PaintedMasks, paintMasks } from "./paint-masks.js";
+import { type CocoOverlap, type Mask, type PaintedMasks, paintMasks } from "./paint-masks.js";
 import { type Drawn, rleOfPolygons } from "./polygon-rle.js";
 
 /** How the annotations of an image are read. */
@@ -29,7 +29,7 @@ export interface CocoInstancesReadOptions extends ReadRleOptions {
    * What to do if masks overlap. `"error"`, the default, throws. `"smaller"` gives a pixel to the smallest object, and to a
    * crowd only if no object has it; of objects of the same area, to the later one. `"last"` gives it to the last mask.
    */
-  readonly overlap?: Overlap;
+  readonly overlap?: CocoOverlap;
 }
 
 /**
@@ -65,7 +65,7 @@ export function decodeCocoInstances(
 export interface AnnotationsOptions {
   readonly width: number;
   readonly height: number;
-  readonly overlap: Overlap;
+  readonly overlap: CocoOverlap;
   readonly maxPixels?: number | undefined;
   readonly classes: ReadonlyMap<number, NamedClass> | undefined;
   /** Whether all annotations are areas, and not objects, as in `stuff_SPLIT.json`. Default false. */
@@ -110,12 +110,12 @@ export function decodeAnnotations(
 }
 
 /** @throws {DecodeError} OPTION_INVALID */
-export function checkOverlap(overlap: unknown): asserts overlap is Overlap {
+export function checkOverlap(overlap: unknown): asserts overlap is CocoOverlap {
   if (overlap === "error" || overlap === "smaller" || overlap === "last") return;
   throw wrong('overlap must be "error", "smaller" or "last".');
 }
 
-function issuesOf({ map, areas, overlapping }: PaintedMasks, masks: readonly Mask[], overlap: Overlap) {
+function issuesOf({ map, areas, overlapping }: PaintedMasks, masks: readonly Mask[], overlap: CocoOverlap) {
   const issues = new IssueList();
   if (overlapping > 0) {
     const winner = overlap === "smaller" ? "the smallest object" : "the last mask";

@@ -29,7 +29,7 @@ import {
 } from "../shared/set-reading.js";
 import { detect } from "./detect.js";
 import { cocoInstances } from "./index.js";
-import type { Overlap } from "./paint-masks.js";
+import type { CocoOverlap } from "./paint-masks.js";
 import { checkOverlap, decodeAnnotations } from "./read.js";
 
 export { type CocoInstancesSetOptions, writeCocoInstancesSet } from "./set-write.js";
@@ -43,7 +43,7 @@ export interface CocoInstancesSetReadOptions extends ReadRleOptions {
    * object has the pixel. So objects that lie in front of larger ones stay whole. `"last"`: the last one in the file.
    * `"error"`: none; the map of the image fails.
    */
-  readonly overlap?: Overlap;
+  readonly overlap?: CocoOverlap;
 }
 
 /**
