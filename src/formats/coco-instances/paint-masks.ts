@@ -5,6 +5,7 @@ import { FormatError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import type { Rle } from "../../objects/rle.js";
 import { forEachRun, parseRle, transpose } from "../../objects/rle-mask.js";
+import { MaskLimit } from "../shared/bitmaps.js";
 import { FORMAT } from "./json.js";
 
 /** Which mask gets a pixel that is in several. */
@@ -30,7 +31,7 @@ export interface PaintedMasks {
 
 /**
  * @throws {FormatError} FORMAT_INVALID: a mask is no run-length code, or masks overlap and `overlap` is `"error"`. The
- *   message names the mask.
+ *   message names the mask. FORMAT_UNSUPPORTED: all masks together have more than 2^32 pixels.
  * @throws {DecodeError} OUT_OF_MEMORY
  */
 export function paintMasks(
@@ -39,11 +40,14 @@ export function paintMasks(
   overlap: CocoOverlap,
 ): PaintedMasks {
   const parsed = masks.map(({ rle, path }) => parseRle(rle, path));
-  const areas = parsed.map((mask) => {
+  const limit = new MaskLimit();
+  const areas = parsed.map((mask, place) => {
     let area = 0;
     forEachRun(mask, (start, end) => {
       area += end - start;
     });
+    // A short run-length code can cover a large image, and a file can have many.
+    limit.spend(area, masks[place]!.path, FORMAT);
     return area;
   });
   const size = width * height;

@@ -43,8 +43,8 @@ export interface CocoInstancesReadOptions extends ReadRleOptions {
  * @param annotations the annotations of one image; a mask may be a string, counts or polygons
  * @param options.maxPixels the largest number of pixels to accept. Default 2^28.
  * @throws {FormatError} FORMAT_INVALID: the annotations are of several images, masks overlap, `categories` lacks a
- *   category, or a field is invalid. FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels, or
- *   the image has more than `maxPixels`.
+ *   category, or a field is invalid. FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels,
+ *   all masks together have more than 2^32 pixels, or the image has more than `maxPixels`.
  * @throws {LabelMapError} SIZE_MISMATCH: a mask has another size. The error names it.
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
  */
