@@ -117,7 +117,7 @@ describe("a folder of LabelMe", () => {
     ] as const) {
       const { source, issues } = await written([{ name: "a", map }], { format, classes, shapes });
       expect(issues.map(({ code, message }) => [code, message.slice(0, 7)])).toEqual(
-        codes.map((code) => [code, "1 pixel"]),
+        codes.map((code) => [code, "1 unlab"]),
       );
       const [item] = await itemsOf(await readSet(source, { format }));
       expect((await item!.map()).labels[0]!.pixelCount).toBe(pixels);

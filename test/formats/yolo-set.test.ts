@@ -312,7 +312,7 @@ describe("a set of YOLO", () => {
     ] as const) {
       const { source, issues } = await written(items, { format, classes, photos, holes });
       expect(issues.map(({ code }) => code)).toEqual([
-        ...(holes === "fill" ? ["hole-filled"] : []),
+        ...(holes === "fill" ? ["hole-covered"] : []),
         "part-missing",
       ]);
       const [item] = await itemsOf(await readSet(source, { format }));
@@ -320,7 +320,7 @@ describe("a set of YOLO", () => {
     }
     expect(await written(items, { format, classes, photos })).toMatchObject({
       issues: [
-        { code: "hole-filled", message: expect.stringMatching(/^1 pixel in 1 image, first in "a": /) },
+        { code: "hole-covered", message: expect.stringMatching(/^1 pixel in 1 image, first in "a": /) },
         {
           code: "part-missing",
           message: "data.yaml has no val, and Ultralytics needs train and val; split the images into parts.",

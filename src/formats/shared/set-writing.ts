@@ -170,6 +170,14 @@ const LOSSES = {
     "label",
     "CVAT reads only masks with an object number, so a group of objects without numbers is one object.",
   ],
+  "stuff-is-object": [
+    "label",
+    "the format does not tell stuff from objects, so stuff is an object too; read it with `things`.",
+  ],
+  "hole-filled": [
+    "unlabelled pixel",
+    'polygons of the format have no holes, so the pixels get the label around them; write it with shapes: "masks".',
+  ],
   "objects-merged": [
     "object",
     "a shared legend has one colour per class, so the objects of a class are one label.",
@@ -188,11 +196,10 @@ const LOSSES = {
     "label",
     "the format has no groups of objects, so each area of a group is read as an object.",
   ],
-  "stuff-is-object": [
-    "label",
-    "the format does not tell stuff from objects, so it is read as objects; read it with `things`.",
+  "hole-covered": [
+    "pixel",
+    'they are in holes, which YOLO does not have, so the object gets them; write it with holes: "connect".',
   ],
-  "hole-filled": ["pixel", "they are in holes, which the format does not have, so the object gets them."],
   "object-split": ["object", "it has several areas, and each becomes an object of its own."],
   "group-left-out": ["pixel", "they are of groups whose objects are not told apart, and are left out."],
   "number-not-written": ["object", "the format has class ids only, so the objects of a class are one label."],

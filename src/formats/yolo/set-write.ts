@@ -51,7 +51,7 @@ export async function writeYoloSet(
       ...(stuff !== undefined && { stuff }),
     });
     writer.loseClasses(map, classes, name);
-    writer.lose("hole-filled", losses.holePixels, name);
+    writer.lose("hole-covered", losses.holePixels, name);
     writer.lose("object-split", losses.splitObjects, name);
     writer.lose("group-left-out", losses.groupPixels, name);
     writer.lose("stuff-not-written", losses.stuffPixels, name);
