@@ -43,10 +43,18 @@ export {
   type CocoInstanceAnnotation,
   type CocoInstancesDataset,
   type CocoInstancesOptions,
+  type CocoInstancesReadOptions,
   cocoInstancesDataset,
   decodeCocoInstances,
   encodeCocoInstances,
 } from "./coco-instances/index.js";
+export type { CocoOverlap } from "./coco-instances/paint-masks.js";
+export {
+  type CocoInstancesSetOptions,
+  type CocoInstancesSetReadOptions,
+  readCocoInstancesSet,
+  writeCocoInstancesSet,
+} from "./coco-instances/set.js";
 export {
   type CocoPanopticAnnotation,
   type CocoPanopticCategory,
@@ -63,6 +71,8 @@ export {
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
+export { decodeCocoStuff } from "./coco-stuff/index.js";
+export { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
 export {
@@ -91,6 +101,7 @@ export {
   type LabelPngReadOptions,
 } from "./label-png/index.js";
 export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
+export { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
 export {
   decodeLabelMe,
   encodeLabelMe,
@@ -98,6 +109,12 @@ export {
   type LabelMeOptions,
   type LabelMeShape,
 } from "./labelme/index.js";
+export {
+  type LabelMeSetOptions,
+  type LabelMeSetReadOptions,
+  readLabelMeSet,
+  writeLabelMeSet,
+} from "./labelme/set.js";
 export {
   decodeMapillaryVistas,
   type MapillaryVistasOptions,
@@ -112,8 +129,16 @@ export {
   writeMaskFolder,
 } from "./mask-folder/set.js";
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData, npyParts, npyToMap } from "./npy/index.js";
+export { type NpySetOptions, type NpySetReadOptions, readNpySet, writeNpySet } from "./npy/set.js";
 export { decodeNpz, encodeNpz, type NpzOptions } from "./npz/index.js";
+export { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } from "./npz/set.js";
 export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
+export {
+  decodeSegmentsAi,
+  type SegmentsAiCategory,
+  type SegmentsAiReadOptions,
+} from "./segments-ai/index.js";
+export { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 export {
   decodeSegmentsInfo,
   encodeSegmentsInfo,
@@ -141,6 +166,8 @@ export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { ShapeReadOptions } from "./shared/drawn-objects.js";
+export type { IdSetReadOptions } from "./shared/id-sets.js";
+export type { ImageSize } from "./shared/image-size.js";
 export type { LayoutReadOptions } from "./shared/layouts.js";
 export type { NamedIdOptions } from "./shared/named-ids.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
@@ -155,6 +182,12 @@ export {
   type SuperviselyReadOptions,
   superviselyMeta,
 } from "./supervisely/index.js";
+export {
+  readSuperviselySet,
+  type SuperviselySetOptions,
+  type SuperviselySetReadOptions,
+  writeSuperviselySet,
+} from "./supervisely/set.js";
 export { decodeSynthia, type SynthiaOptions, type SynthiaVersion } from "./synthia/index.js";
 export { readSynthiaSet, type SynthiaSetReadOptions } from "./synthia/set.js";
 export { FORMATS } from "./table.js";
@@ -170,3 +203,4 @@ export {
   yoloNames,
   yoloToMap,
 } from "./yolo/index.js";
+export { readYoloSet, writeYoloSet, type YoloSetOptions, type YoloSetReadOptions } from "./yolo/set.js";

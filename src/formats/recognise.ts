@@ -32,7 +32,7 @@ const MOST_JSON = 8;
  * The formats that the files of a source may be of, the surest first. Of equally sure ones, those that `readSet` reads come
  * first. If there are several, ask your user; the first is not always right.
  *
- * It reads the first bytes of a few files in each folder, and up to 8 JSON files: those called panoptic or instances, and
+ * It reads the first bytes of a few files in each folder, and up to 8 JSON files: those with the names of COCO's files, and
  * one or two of each folder.
  */
 export async function recognise(source: FileSource, options: RecogniseOptions = {}): Promise<Candidate[]> {
@@ -43,7 +43,9 @@ export async function recognise(source: FileSource, options: RecogniseOptions = 
     for (const path of sample(paths, /\.(?:png|npy|npz|txt|xml)$/i, MOST_HEADS)) {
       files.set(path, { path, head: await source.read(path, HEAD_BYTES) });
     }
-    const jsons = paths.filter((path) => /(?:panoptic|instances)[^/]*\.json$/i.test(path));
+    const jsons = paths.filter((path) =>
+      /(?:panoptic|instances|stuff_|_annotations\.coco)[^/]*\.json$/i.test(path),
+    );
     for (const path of new Set([...jsons, ...sample(paths, /\.json$/i, MOST_JSON)].slice(0, MOST_JSON))) {
       try {
         files.set(path, { path, json: await readJson(source, path) });

@@ -23,11 +23,18 @@ import {
   writeCityscapesSet,
 } from "./cityscapes/set.js";
 import {
+  type CocoInstancesSetOptions,
+  type CocoInstancesSetReadOptions,
+  readCocoInstancesSet,
+  writeCocoInstancesSet,
+} from "./coco-instances/set.js";
+import {
   type CocoPanopticSetOptions,
   type CocoPanopticSetReadOptions,
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
+import { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 import { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
 import {
   type CvatXmlSetOptions,
@@ -36,6 +43,13 @@ import {
   writeCvatXmlSet,
 } from "./cvat-xml/set.js";
 import { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
+import { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
+import {
+  type LabelMeSetOptions,
+  type LabelMeSetReadOptions,
+  readLabelMeSet,
+  writeLabelMeSet,
+} from "./labelme/set.js";
 import { type MapillaryVistasSetReadOptions, readMapillaryVistasSet } from "./mapillary-vistas/set.js";
 import {
   type MaskFolderOptions,
@@ -43,12 +57,22 @@ import {
   readMaskFolder,
   writeMaskFolder,
 } from "./mask-folder/set.js";
+import { type NpySetOptions, type NpySetReadOptions, readNpySet, writeNpySet } from "./npy/set.js";
+import { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } from "./npz/set.js";
 import { type Candidate, recognise } from "./recognise.js";
+import { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
+import {
+  readSuperviselySet,
+  type SuperviselySetOptions,
+  type SuperviselySetReadOptions,
+  writeSuperviselySet,
+} from "./supervisely/set.js";
 import { readSynthiaSet, type SynthiaSetReadOptions } from "./synthia/set.js";
 import { FORMATS } from "./table.js";
 import { readVocSet, type VocSetOptions, type VocSetReadOptions, writeVocSet } from "./voc/set.js";
+import { readYoloSet, writeYoloSet, type YoloSetOptions, type YoloSetReadOptions } from "./yolo/set.js";
 
 /** The options of each format's reader. */
 export interface SetReadOptions {
@@ -57,25 +81,40 @@ export interface SetReadOptions {
   readonly "binary-masks": BinaryMasksSetReadOptions;
   readonly camvid: CamVidSetReadOptions;
   readonly cityscapes: CityscapesSetReadOptions;
+  readonly "coco-instances": CocoInstancesSetReadOptions;
   readonly "coco-panoptic": CocoPanopticSetReadOptions;
+  readonly "coco-stuff": CocoStuffSetReadOptions;
   readonly cvat: CvatSetReadOptions;
   readonly "cvat-xml": CvatXmlSetReadOptions;
   readonly kitti: KittiSetReadOptions;
+  readonly "label-studio": LabelStudioSetReadOptions;
+  readonly labelme: LabelMeSetReadOptions;
   readonly "mapillary-vistas": MapillaryVistasSetReadOptions;
   readonly "mask-folder": MaskFolderReadOptions;
+  readonly npy: NpySetReadOptions;
+  readonly npz: NpzSetReadOptions;
+  readonly "segments-ai": SegmentsAiSetReadOptions;
+  readonly supervisely: SuperviselySetReadOptions;
   readonly synthia: SynthiaSetReadOptions;
   readonly voc: VocSetReadOptions;
+  readonly yolo: YoloSetReadOptions;
 }
 
 /** The options of each format's writer. */
 export interface SetOptions {
   readonly "binary-masks": BinaryMasksSetOptions;
   readonly cityscapes: CityscapesSetOptions;
+  readonly "coco-instances": CocoInstancesSetOptions;
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
   readonly "cvat-xml": CvatXmlSetOptions;
+  readonly labelme: LabelMeSetOptions;
   readonly "mask-folder": MaskFolderOptions;
+  readonly npy: NpySetOptions;
+  readonly npz: NpzSetOptions;
+  readonly supervisely: SuperviselySetOptions;
   readonly voc: VocSetOptions;
+  readonly yolo: YoloSetOptions;
 }
 
 /** The name of a format whose data sets are read. */
@@ -99,24 +138,39 @@ const READERS: Readers = {
   "binary-masks": readBinaryMasks,
   camvid: readCamVidSet,
   cityscapes: readCityscapesSet,
+  "coco-instances": readCocoInstancesSet,
   "coco-panoptic": readCocoPanopticSet,
+  "coco-stuff": readCocoStuffSet,
   cvat: readCvatSet,
   "cvat-xml": readCvatXmlSet,
   kitti: readKittiSet,
+  "label-studio": readLabelStudioSet,
+  labelme: readLabelMeSet,
   "mapillary-vistas": readMapillaryVistasSet,
   "mask-folder": readMaskFolder,
+  npy: readNpySet,
+  npz: readNpzSet,
+  "segments-ai": readSegmentsAiSet,
+  supervisely: readSuperviselySet,
   synthia: readSynthiaSet,
   voc: readVocSet,
+  yolo: readYoloSet,
 };
 
 const WRITERS: Writers = {
   "binary-masks": writeBinaryMasks,
   cityscapes: writeCityscapesSet,
+  "coco-instances": writeCocoInstancesSet,
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
   "cvat-xml": writeCvatXmlSet,
+  labelme: writeLabelMeSet,
   "mask-folder": writeMaskFolder,
+  npy: writeNpySet,
+  npz: writeNpzSet,
+  supervisely: writeSuperviselySet,
   voc: writeVocSet,
+  yolo: writeYoloSet,
 };
 
 /**

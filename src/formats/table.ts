@@ -7,6 +7,7 @@ import { camvid } from "./camvid/index.js";
 import { cityscapes } from "./cityscapes/index.js";
 import { cocoInstances } from "./coco-instances/index.js";
 import { cocoPanoptic } from "./coco-panoptic/index.js";
+import { cocoStuff } from "./coco-stuff/index.js";
 import { cvat } from "./cvat/index.js";
 import { cvatXml } from "./cvat-xml/index.js";
 import type { Format } from "./format.js";
@@ -19,6 +20,7 @@ import { mapillaryVistas } from "./mapillary-vistas/index.js";
 import { maskFolder } from "./mask-folder/index.js";
 import { npy } from "./npy/index.js";
 import { npz } from "./npz/index.js";
+import { segmentsAi } from "./segments-ai/index.js";
 import { segmentsInfo } from "./segments-info/index.js";
 import { supervisely } from "./supervisely/index.js";
 import { synthia } from "./synthia/index.js";
@@ -44,6 +46,7 @@ export const FORMATS: readonly Format[] = [
   cityscapes,
   cocoInstances,
   cocoPanoptic,
+  cocoStuff,
   cvat,
   cvatXml,
   idPng,
@@ -55,6 +58,7 @@ export const FORMATS: readonly Format[] = [
   maskFolder,
   npy,
   npz,
+  segmentsAi,
   segmentsInfo,
   supervisely,
   synthia,

@@ -218,6 +218,16 @@ print(json.dumps({"found": found, "shas": shas, "categories": dataset["categorie
       expect(points).toBeLessThan(2 ** 10);
     }
     expect(() => decodeCocoInstances(inOne(7), size)).toThrow(/longer than 6710886 pixels/);
+    // Masks are counted before they are painted: a few bytes can cover a large image.
+    const whole = { ...good, segmentation: { size: [8192, 8192], counts: [0, 2 ** 26] } };
+    expect(() =>
+      decodeCocoInstances(Array(65).fill(whole), { width: 8192, height: 8192, overlap: "last" }),
+    ).toThrow(
+      expect.objectContaining({
+        code: "FORMAT_UNSUPPORTED",
+        message: expect.stringContaining("annotations[64].segmentation: makes the masks of the image larger"),
+      }),
+    );
     for (const huge of [
       { width: 2 ** 20, height: 2 ** 20 },
       { width: 2 ** 15, height: 2 ** 15 },

@@ -12,7 +12,6 @@ import {
   type ItemToWrite,
   memorySink,
   readSet,
-  type SetFormat,
   type SetItem,
   type WritableSetFormat,
   writeSet,
@@ -430,13 +429,22 @@ describe("a set of COCO panoptic", () => {
     }
   });
 
-  it("keeps image ids that are numbers, and gives the others free ones", async () => {
-    const sink = memorySink();
-    const items = ["000000000002", "b", "a", "2"].map((name, seed) => ({ name, map: drawScene(seed) }));
-    await writeSet(items, sink, { format: "coco-panoptic", classes: sceneClasses });
-    const { images, annotations } = JSON.parse(textOf(sink.files.get("annotations/panoptic_train.json")!));
-    expect(images.map(({ id }: { id: number }) => id)).toEqual([2, 1, 3, 4]);
-    expect(annotations.map(({ image_id }: { image_id: number }) => image_id)).toEqual([2, 1, 3, 4]);
+  it("keeps image ids that are numbers, and computes the others from the names alone", async () => {
+    const idsOf = async (names: readonly string[]) => {
+      const sink = memorySink();
+      const items = names.map((name, seed) => ({ name, map: drawScene(seed) }));
+      await writeSet(items, sink, { format: "coco-panoptic", classes: sceneClasses });
+      const { images, annotations } = JSON.parse(textOf(sink.files.get("annotations/panoptic_train.json")!));
+      const ids = images.map(({ id }: { id: number }) => id);
+      expect(annotations.map(({ image_id }: { image_id: number }) => image_id)).toEqual(ids);
+      return Object.fromEntries(names.map((name, place) => [name, ids[place]]));
+    };
+    const few = await idsOf(["000000000002", "b", "a"]);
+    const more = await idsOf(["zebra", "a", "000000000002", "x/y", "b", "2"]);
+    expect(few["000000000002"]).toBe(2);
+    expect(more).toMatchObject(few);
+    expect(new Set(Object.values(more)).size).toBe(6);
+    for (const id of Object.values(more)) expect(Number.isSafeInteger(id) && (id as number) > 0).toBe(true);
   });
 
   it("is read from flat folders too, and reports annotations without a PNG", async () => {
@@ -534,7 +542,7 @@ describe("a format of which there are no data sets", () => {
   const names = FORMAT_TABLE.filter(({ set }) => set !== undefined)
     .map(({ name }) => `"${name}"`)
     .join(", ");
-  it.each(["npy", "label-png", "id-png"])(
+  it.each(["label-png", "id-png"])(
     "is refused by its name, %s, with the formats that have them",
     async (name) => {
       const error = caught("OPTION_INVALID", `"${name}" is read and written image by image`);

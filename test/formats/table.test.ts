@@ -93,6 +93,16 @@ function drawnFiles({ files }: DrawnLayout): CandidateFile[] {
     typeof content === "string" ? [] : [binary(path, content)],
   );
 }
+/** The same. */
+const segmentsAiRelease = {
+  name: "v1",
+  dataset: {
+    name: "street",
+    task_type: "segmentation-bitmap",
+    task_attributes: { categories: [] },
+    samples: [],
+  },
+};
 
 /** What each format's own writer makes of the street, under the names that its users give the files. */
 function writtenFiles(): Record<string, CandidateFile[]> {
@@ -142,6 +152,13 @@ function writtenFiles(): Record<string, CandidateFile[]> {
       { path: "meta.json", json: superviselyMeta(streetClasses) },
       { path: "val/ann/street.jpg.json", json: encodeSupervisely(street).annotation },
     ],
+    "coco-stuff": [
+      binary(
+        "stuffthingmaps/val2017/street.png",
+        encodeLabelPng({ width: 1, height: 1, data: Uint8Array.of(181) }),
+      ),
+    ],
+    "segments-ai": [{ path: "street-v1.json", json: segmentsAiRelease }],
     "label-studio": [{ path: "project-1.json", json: labelStudioExport }],
     yolo: [text("labels/val/street.txt", encodeYolo(street, streetClasses, { things }).text)],
     cvat: [

@@ -107,6 +107,65 @@ describe("YOLO", () => {
     expect(filledHoles).toBeGreaterThan(20);
   });
 
+  it("gives a trainer the holes too if they are connected with the outline, whatever the shape", async () => {
+    const fillPoly = await loadOpenCvFill();
+    let connected = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const { below } = dice(mulberry32(seed));
+      const [width, height, share] = [3 + below(18), 3 + below(18), 6 + below(4)];
+      const row = () => Array.from({ length: width }, () => (below(10) < share ? "1" : ".")).join("");
+      const map = drawObjects(...Array.from({ length: height }, row));
+      const { text, issues } = encodeYolo(map, carClasses, { holes: "connect" });
+      expect(issues.some(({ code }) => code === "hole-filled")).toBe(false);
+      const polygons = decodeYolo(text, map);
+      const filled = decodeYolo(encodeYolo(map, carClasses).text, map);
+      expect(polygons.length).toBe(filled.length);
+      const own = map.data.map((label) => (label === 0 ? 1 : 0));
+      const drawn = new Uint8Array(width * height);
+      for (const [place, { polygon }] of polygons.entries()) {
+        const pixels = fillPoly(polygon, width, height);
+        // Each line draws its own area: none has pixels of another area, or of a hole.
+        pixels.forEach((pixel, index) => {
+          drawn[index]! += pixel;
+        });
+        if (polygon.length !== filled[place]!.polygon.length) connected++;
+      }
+      expect([...drawn], `seed ${seed}`).toEqual([...own]);
+      const back = yoloToMap(text, { width, height, classes: ["car"], things: [] });
+      expect([...back.data]).toEqual([...map.data]);
+    }
+    expect(connected).toBeGreaterThan(200);
+  });
+
+  it("connects holes in holes, holes side by side, and thousands of holes", async () => {
+    const fillPoly = await loadOpenCvFill();
+    const shapes = [
+      ["11111111", "1......1", "1.1111.1", "1.1..1.1", "1.1111.1", "1......1", "11111111"],
+      ["1111111", "1.1.1.1", "1111111", "1.1.1.1", "1111111"],
+      ["11111", "1.1.1", "11.11", "1.1.1", "11111"],
+      Array.from({ length: 121 }, (_, y) => `${(y % 2 ? "1." : "11").repeat(60)}1`),
+    ];
+    for (const rows of shapes) {
+      const map = drawObjects(...rows);
+      const { text } = encodeYolo(map, carClasses, { holes: "connect" });
+      const drawn = new Uint8Array(map.data.length);
+      for (const { polygon } of decodeYolo(text, map)) {
+        fillPoly(polygon, map.width, map.height).forEach((pixel, index) => {
+          drawn[index]! |= pixel;
+        });
+      }
+      expect([...drawn]).toEqual([...map.data].map((label) => (label === 0 ? 1 : 0)));
+    }
+    // Two holes begin at one side. The outline goes along it once: 14 pixels around the area, and 8 around each hole.
+    const sides = drawObjects("1111", "1.11", "1111", "1.11", "1111");
+    const [line] = decodeYolo(encodeYolo(sides, carClasses, { holes: "connect" }).text, sides);
+    const ring = line!.polygon;
+    const length = ring.reduce((sum, value, at) => sum + Math.abs(value - ring[(at + 2) % ring.length]!), 0);
+    expect(length).toBeCloseTo(30, 4);
+    const map = drawObjects(...shapes[0]!);
+    expect(() => encodeYolo(map, carClasses, { holes: "keep" as "fill" })).toThrow(wrongCall);
+  });
+
   it("gives back squares, single pixels, lines, stairs and corners that touch", async () => {
     const fillPoly = await loadOpenCvFill();
     const shapes: Record<string, readonly string[]> = {
@@ -159,7 +218,7 @@ describe("YOLO", () => {
       {
         code: "hole-filled",
         message:
-          '1 hole in "car", together 9 pixels, is filled, because YOLO has no holes; use COCO to keep them.',
+          '1 hole in "car", together 9 pixels, is filled, because YOLO has no holes; pass holes: "connect", or use COCO, to keep them.',
       },
     ]);
     const two = drawObjects("1.122", "....2", "2.333", "..3.3", "..333");
@@ -167,7 +226,7 @@ describe("YOLO", () => {
       {
         code: "hole-filled",
         message:
-          '1 hole in "car", together 1 pixel, is filled, because YOLO has no holes; use COCO to keep them.',
+          '1 hole in "car", together 1 pixel, is filled, because YOLO has no holes; pass holes: "connect", or use COCO, to keep them.',
       },
       {
         code: "object-split",

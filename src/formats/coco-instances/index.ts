@@ -18,10 +18,16 @@ export const cocoInstances: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: ["annotations/instances_SPLIT.json: images, annotations with masks, categories"],
+    photos: "SPLIT/NAME.jpg",
+    splits: true,
+    loses: "stuff; the numbers of the objects, which are new",
+  },
   source: "COCO data format, section 1 (cocodataset.org/#format-data); pycocotools 2.0.11",
   detect,
 };
 
 export type { CocoInstanceAnnotation, CocoInstancesDataset } from "./json.js";
-export { decodeCocoInstances } from "./read.js";
+export { type CocoInstancesReadOptions, decodeCocoInstances } from "./read.js";
 export { type CocoInstancesOptions, cocoInstancesDataset, encodeCocoInstances } from "./write.js";

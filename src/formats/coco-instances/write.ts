@@ -11,7 +11,7 @@ import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelledMap } from "../../maps/labelled-map.js";
 import { allOutlines, type Polygon } from "../../objects/outlines.js";
-import { encodeAllRles } from "../../objects/rle.js";
+import { encodeAllRles, encodeRle } from "../../objects/rle.js";
 import { type CocoImage, checkImages, isImageId } from "../shared/coco-images.js";
 import { arrayAt, integerAt, objectAt } from "../shared/fields.js";
 import {
@@ -34,6 +34,11 @@ export interface CocoInstancesOptions extends SegmentOptions {
    * crowds.
    */
   readonly segmentation?: "rle" | "polygons";
+  /**
+   * How the run-length codes of crowds are written. `"compressed"`, the default, is the string of pycocotools.
+   * `"uncompressed"` are numbers, as in COCO's own files.
+   */
+  readonly crowds?: "compressed" | "uncompressed";
 }
 
 /**
@@ -54,12 +59,15 @@ export function encodeCocoInstances(
 ): { readonly annotations: CocoInstanceAnnotation[]; readonly issues: readonly Issue[] } {
   const found = segmentsOf(map, classes, options);
   const { segments, data, idOfLabel } = found;
-  const { imageId, firstId = 1, segmentation = "rle" } = options;
+  const { imageId, firstId = 1, segmentation = "rle", crowds = "compressed" } = options;
   if (!isImageId(imageId)) throw wrong("imageId must be an integer or a string.");
   // In pycocotools' evaluation the id 0 means "no match".
   if (!isSize(firstId)) throw wrong("firstId must be an integer of at least 1.");
   if (segmentation !== "rle" && segmentation !== "polygons") {
     throw wrong('segmentation must be "rle" or "polygons".');
+  }
+  if (crowds !== "compressed" && crowds !== "uncompressed") {
+    throw wrong('crowds must be "compressed" or "uncompressed".');
   }
   const objects = segments.filter(({ isInstance, isCrowd }) => isInstance || isCrowd);
   const objectIds = new Set(objects.map(({ id }) => id));
@@ -69,11 +77,15 @@ export function encodeCocoInstances(
   const polygons = new Map(
     segmentation === "rle" ? [] : allOutlines(idMap).map(({ value, polygons }) => [value, polygons]),
   );
+  const maskOf = (id: number, isCrowd: boolean) => {
+    if (isCrowd && crowds === "uncompressed") return encodeRle(idMap, id, { compressed: false });
+    return (isCrowd ? undefined : ringsOf(polygons.get(id))) ?? rles.get(id)!;
+  };
   const annotations = objects.map(({ id, classId, isCrowd, area, bbox }, place) => ({
     id: firstId + place,
     image_id: imageId,
     category_id: classId,
-    segmentation: (isCrowd ? undefined : ringsOf(polygons.get(id))) ?? rles.get(id)!,
+    segmentation: maskOf(id, isCrowd),
     area,
     bbox,
     iscrowd: isCrowd ? (1 as const) : (0 as const),

@@ -9,13 +9,14 @@ import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError, type Issue } from "../../errors.js";
-import type { ClassEntry, ClassList } from "../../legend/class-list.js";
-import type { LabelledPixels } from "../../maps/labelled-map.js";
+import type { ClassEntry } from "../../legend/class-list.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
-import { readCategories } from "../shared/class-names.js";
+import { addCategories } from "../shared/class-union.js";
 import type { CocoImage } from "../shared/coco-images.js";
 import { arrayAt, objectAt } from "../shared/fields.js";
+import { finderOf } from "../shared/find-files.js";
+import { imageIds } from "../shared/image-ids.js";
 import { countableClasses, type SegmentOptions, thingIds } from "../shared/segments.js";
 import {
   classListFrom,
@@ -27,6 +28,7 @@ import {
   withoutEnding,
 } from "../shared/set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
+import { thingsOf } from "../shared/things.js";
 import { detect } from "./detect.js";
 import { cocoPanoptic } from "./index.js";
 import { type CocoPanopticAnnotation, FORMAT } from "./json.js";
@@ -137,36 +139,7 @@ async function annotationFiles(
   return found;
 }
 
-function addCategories(classes: Map<number, ClassEntry>, categories: unknown, path: string): void {
-  const read = readCategories(categories, path, ({ isthing }) =>
-    isthing === undefined || isthing === null ? {} : { isThing: Boolean(isthing) },
-  );
-  for (const [id, { className, supercategory, ...rest }] of read) {
-    const known = classes.get(id);
-    if (known !== undefined && known.name !== className) {
-      const problem = `the category ${id} is ${quote(className)}, but ${quote(known.name)} in another file`;
-      throw malformed(path, `${problem}; read the parts one by one with \`split\`.`);
-    }
-    const group = supercategory === null ? {} : { supercategory };
-    classes.set(id, { id, name: className, ...group, ...rest });
-  }
-}
-
 const malformed = (path: string, message: string) => new FormatError("FORMAT_INVALID", path, message);
-
-/** Finds a file: the first of the expected paths, or the only file of its name. */
-function finderOf(paths: readonly string[]): (file: string, ...expected: string[]) => string | null {
-  const exists = new Set(paths);
-  const ofName = new Map<string, string | null>();
-  for (const path of paths) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    ofName.set(name, ofName.has(name) ? null : path);
-  }
-  return (file, ...expected) => {
-    const path = expected.find((each) => exists.has(each));
-    return path ?? ofName.get(file.slice(file.lastIndexOf("/") + 1)) ?? null;
-  };
-}
 
 /** What is known of a part while it is written. */
 interface Part {
@@ -178,7 +151,7 @@ interface Part {
 
 /**
  * Writes a set of COCO panoptic: a PNG per image at once, and a JSON file per part at the end. Image ids are the names if they
- * are numbers, and otherwise count from 1.
+ * are numbers, and are computed from the names otherwise. So they stay the same if images are added.
  *
  * A class is a thing if it is one in any image. Its pixels without an object are a crowd in every image.
  *
@@ -229,17 +202,6 @@ export async function writeCocoPanopticSet(
   return writer.result();
 }
 
-/** The names of the classes that are things, as far as this image and the list say. */
-function thingsOf(map: LabelledPixels, classes: ClassList): string[] {
-  const isClass = new Set(classes.classes.map(({ id }) => id));
-  const ofMap = map.labels.filter(
-    ({ className, instanceId, isThing, pixelCount }) =>
-      pixelCount > 0 && (instanceId > 0 || isThing) && isClass.has(classes.idOf(className) ?? -1),
-  );
-  const ofList = classes.classes.filter(({ isThing }) => isThing === true);
-  return [...ofMap.map(({ className }) => className), ...ofList.map(({ name }) => name)];
-}
-
 /** Stuff of a class that turned out to be a thing in another image is a crowd. */
 function withCrowds(
   annotation: CocoPanopticAnnotation,
@@ -251,20 +213,4 @@ function withCrowds(
     return things.has(id) && !known.has(id) ? { ...segment, iscrowd: 1 as const } : segment;
   });
   return { ...annotation, segments_info: segments };
-}
-
-/** Numbers images: by their names if those are numbers, and otherwise from 1 on. */
-function imageIds(): (name: string) => number {
-  const used = new Set<number>();
-  let next = 1;
-  return (name) => {
-    const number = /^\d{1,15}$/.test(name) ? Number(name) : -1;
-    let id = number;
-    if (number < 0 || used.has(number)) {
-      while (used.has(next)) next++;
-      id = next;
-    }
-    used.add(id);
-    return id;
-  };
 }

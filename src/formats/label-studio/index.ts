@@ -18,6 +18,12 @@ export const labelStudio: Format = {
   },
   reads: true,
   writes: false,
+  set: {
+    files: ["project-….json: the export called JSON, with a task for each image"],
+    photos: "NAME.jpg in any folder",
+    splits: false,
+    loses: "read only",
+  },
   source:
     "label-studio-sdk: converter/brush.py; Label Studio, Export annotations (labelstud.io/guide/export)",
   detect,

@@ -172,7 +172,7 @@ function labelledIds(regions: readonly unknown[]): ReadonlySet<unknown> {
 }
 
 /** The labels are under the name of the tag: `brushlabels`, `polygonlabels`, `rectanglelabels`, `labels`. */
-function labelsOf(value: Fields): string[] {
+export function labelsOf(value: Fields): string[] {
   const lists = ["brushlabels", "polygonlabels", "rectanglelabels", "labels"].map((key) => value[key]);
   const names = lists.find(Array.isArray) as readonly unknown[] | undefined;
   return (names ?? []).filter((name): name is string => typeof name === "string" && name !== "");

@@ -18,6 +18,15 @@ export const labelMe: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "NAME.json: the shapes of an image, in any folder",
+      "labels.txt: the names of the classes, if there is such a file",
+    ],
+    photos: "NAME.jpg beside the JSON file",
+    splits: false,
+    loses: "parts; which classes are stuff, and groups; holes, unless shapes are masks",
+  },
   source: "labelme 5: labelme/_label_file.py, and shapes_to_label in labelme/utils/shape.py",
   detect,
 };

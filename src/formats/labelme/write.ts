@@ -51,6 +51,15 @@ export function encodeLabelMe(
   map: LabelledMap,
   options: LabelMeOptions,
 ): { readonly file: LabelMeFile; readonly issues: readonly Issue[] } {
+  const { file, issues } = fileOfMap(map, options);
+  return { file, issues };
+}
+
+/** `encodeLabelMe`, and the number of unlabelled pixels in holes that polygons fill. */
+export function fileOfMap(
+  map: LabelledMap,
+  options: LabelMeOptions,
+): { readonly file: LabelMeFile; readonly issues: readonly Issue[]; readonly filledPixels: number } {
   const pixels = labelledPixels(map);
   checkOptions(options);
   checkKeys(options, "imagePath shapes simplify", "the options");
@@ -63,7 +72,8 @@ export function encodeLabelMe(
     throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
   }
   const issues = new IssueList();
-  const written = shapes === "masks" ? masks(pixels) : polygons(pixels, simplify, issues);
+  const { written, filledPixels } =
+    shapes === "masks" ? { written: masks(pixels), filledPixels: 0 } : polygons(pixels, simplify, issues);
   const counts = new Map<Label, number>();
   for (const { label } of written) counts.set(label, (counts.get(label) ?? 0) + 1);
   for (const [label, count] of counts) {
@@ -78,7 +88,7 @@ export function encodeLabelMe(
     imageHeight: pixels.height,
     imageWidth: pixels.width,
   };
-  return { file, issues: issues.toArray() };
+  return { file, issues: issues.toArray(), filledPixels };
 }
 
 /** A shape, and the label that it is of. */
@@ -95,10 +105,14 @@ function masks(map: LabelledPixels): Written[] {
   });
 }
 
-function polygons(map: LabelledPixels, simplify: number, issues: IssueList): Written[] {
+function polygons(
+  map: LabelledPixels,
+  simplify: number,
+  issues: IssueList,
+): { written: Written[]; filledPixels: number } {
   const areas = areasToPaint(map);
-  addHolesFilled(map, areas, issues);
-  return areas.map(({ label, polygon }) => {
+  const filledPixels = addHolesFilled(map, areas, issues);
+  const written = areas.map(({ label, polygon }) => {
     const ring = throughCentres(polygon.outer);
     const hasArea = ring.length > 6;
     return makeShape(
@@ -108,6 +122,7 @@ function polygons(map: LabelledPixels, simplify: number, issues: IssueList): Wri
       null,
     );
   });
+  return { written, filledPixels };
 }
 
 function makeShape(
@@ -124,12 +139,15 @@ function makeShape(
   };
 }
 
-function addHolesFilled(map: LabelledPixels, areas: readonly LabelledArea[], issues: IssueList): void {
-  for (const [name, count] of pixelsInHoles(map, areas)) {
+/** @returns the number of all such pixels */
+function addHolesFilled(map: LabelledPixels, areas: readonly LabelledArea[], issues: IssueList): number {
+  const filled = pixelsInHoles(map, areas);
+  for (const [name, count] of filled) {
     const one = count === 1;
     const message = `${counted(count, "unlabelled pixel")} in holes of ${quote(name)} ${one ? "gets its label" : "get its label"}, because polygons of LabelMe have no holes; pass shapes: "masks" to keep them.`;
     issues.add("hole-filled", () => ({ code: "hole-filled", message }));
   }
+  return [...filled.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function addGroupSplit({ name }: Label, count: number, issues: IssueList): void {

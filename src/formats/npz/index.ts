@@ -18,6 +18,15 @@ export const npz: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "NAME.npz: `semantic`, the class ids, and `instance`, the numbers of objects",
+      "classes.json: the class list",
+    ],
+    photos: "NAME.jpg beside the array",
+    splits: false,
+    loses: "crowds; parts",
+  },
   source: "numpy.savez and numpy.savez_compressed of NumPy 2.3",
   detect,
 };

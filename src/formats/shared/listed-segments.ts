@@ -16,16 +16,18 @@ export interface IndexedIds {
 /**
  * Reads `segments_info`: an array of objects, each with an `id` of its own.
  * @param read reads the other fields of a segment
+ * @param name what messages call the list
  * @throws {FormatError} FORMAT_INVALID: the list has another form, or two segments have the same id.
  */
 export function readSegmentsInfo(
   segmentsInfo: unknown,
   format: string,
   read: (fields: Fields, path: string) => Omit<LabelFacts, "sourceId">,
+  name = "segments_info",
 ): Map<number, LabelFacts> {
   const segments = new Map<number, LabelFacts>();
-  arrayAt(segmentsInfo, "segments_info", format).forEach((item, place) => {
-    const path = `segments_info[${place}]`;
+  arrayAt(segmentsInfo, name, format).forEach((item, place) => {
+    const path = `${name}[${place}]`;
     const fields = objectAt(item, path, format);
     const id = integerAt(fields.id, `${path}.id`, format);
     if (segments.has(id))
@@ -41,6 +43,7 @@ export function readSegmentsInfo(
  *
  * @param map its `data` becomes that of the label map.
  * @param isVoid whether an id may have no segment
+ * @param name what messages call the list
  * @throws {FormatError} FORMAT_INVALID: the map and the list do not belong together.
  */
 export function labelSegments(
@@ -49,6 +52,7 @@ export function labelSegments(
   isVoid: (id: number) => boolean,
   format: string,
   issues: readonly Issue[] = [],
+  name = "segments_info",
 ): LabelMap {
   const invalid = (message: string) => new FormatError("FORMAT_INVALID", format, message);
   const labelOfId = new Map(Array.from(segments.keys(), (id, label) => [id, label]));
@@ -58,13 +62,13 @@ export function labelSegments(
     const id = ids[place]!;
     const label = labelOfId.get(id);
     if (label === undefined && !isVoid(id)) {
-      throw invalid(`the map has the segment ${id}, but segments_info does not.`);
+      throw invalid(`the map has the segment ${id}, but ${name} does not.`);
     }
     seen.add(id);
     table[place] = label ?? -1;
   }
   for (const id of segments.keys()) {
-    if (!seen.has(id)) throw invalid(`segments_info has the segment ${id}, but the map does not.`);
+    if (!seen.has(id)) throw invalid(`${name} has the segment ${id}, but the map does not.`);
   }
   for (let index = 0; index < data.length; index++) data[index] = table[data[index]!]!;
   return makeLabelMap({ width, height, data }, [...segments.values()], issues);

@@ -30,6 +30,7 @@ export class SetWriter {
   readonly #sink: FileSink;
   readonly #options: WriteSetOptions;
   readonly #written = new Set<string>();
+  readonly #names = new Set<string>();
   readonly #losses = new Map<LossCode, Loss>();
   #images = 0;
 
@@ -73,6 +74,9 @@ export class SetWriter {
       const split = item.split ?? this.#options.split ?? this.defaultSplit;
       if (checkPath(split).includes("/"))
         throw invalid(`split is ${quote(split)}; give a word such as train.`);
+      const ofPart = `${split}/${name}`;
+      if (this.#names.has(ofPart)) throw fileExists(name);
+      this.#names.add(ofPart);
       const photoEnding = photo === null ? null : (/\.[^./]+$/.exec(photo)?.[0] ?? "");
       const pixels = labelledPixels(typeof map === "function" ? await map() : map);
       const opened = { name, split, map: pixels, photoEnding };
@@ -112,6 +116,16 @@ export class SetWriter {
   loseCrowds(map: LabelledPixels, name: string): void {
     const crowds = map.labels.filter(({ isCrowd, pixelCount }) => isCrowd && pixelCount > 0);
     this.lose("crowd-is-stuff", crowds.length, name);
+  }
+
+  /** Counts the labels without a number, for formats in which every label is an object. */
+  loseUnnumbered(map: LabelledPixels, name: string): void {
+    const unnumbered = map.labels.filter(
+      ({ instanceNumber, pixelCount }) => instanceNumber === 0 && pixelCount > 0,
+    );
+    const groups = unnumbered.filter(({ isThing, isCrowd }) => isThing || isCrowd);
+    this.lose("group-split", groups.length, name);
+    this.lose("stuff-is-object", unnumbered.length - groups.length, name);
   }
 
   result(): WrittenSet {
@@ -187,6 +201,18 @@ const LOSSES = {
     "object",
     "Cityscapes numbers only objects of labels with instances, so the object is stuff of its label.",
   ],
+  "stuff-not-written": ["pixel", "the format has objects only, so areas of stuff classes are left out."],
+  "group-split": [
+    "label",
+    "the format has no groups of objects, so each area of a group is read as an object.",
+  ],
+  "hole-covered": [
+    "pixel",
+    'they are in holes, which YOLO does not have, so the object gets them; write it with holes: "connect".',
+  ],
+  "object-split": ["object", "it has several areas, and each becomes an object of its own."],
+  "group-left-out": ["pixel", "they are of groups whose objects are not told apart, and are left out."],
+  "number-not-written": ["object", "the format has class ids only, so the objects of a class are one label."],
   "photo-not-written": ["photo", "the layout has no place for photos."],
 } as const satisfies Readonly<Record<string, readonly [unit: string, text: string]>>;
 

@@ -21,6 +21,15 @@ export const supervisely: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "meta.json: the classes with their colours",
+      "DATASET/ann/IMAGE.jpg.json: the size, and objects with a class and a bitmap or polygon",
+    ],
+    photos: "DATASET/img/IMAGE.jpg",
+    splits: true,
+    loses: "which classes are stuff, and groups; the numbers of the objects, which are new",
+  },
   source: "Supervisely's SDK for Python, 6.73: supervisely/geometry/bitmap.py and polygon.py",
   detect,
 };

@@ -19,7 +19,7 @@ import { FORMAT, type SuperviselyAnnotation, type SuperviselyMeta } from "./json
 import { unzlib } from "./unzlib.js";
 
 export interface SuperviselyReadOptions extends ShapeReadOptions {
-  /** The parsed `meta.json`. It gives the colours, and says which classes there are. */
+  /** The parsed `meta.json`. It gives the colours and the ids, and says which classes there are. */
   readonly meta?: Pick<SuperviselyMeta, "classes">;
 }
 
@@ -90,7 +90,7 @@ export async function decodeSupervisely(
       path,
       geometry,
       className: title,
-      classId: idOf(classId) ?? known?.id ?? null,
+      classId: known?.id ?? idOf(classId) ?? null,
       group: instance,
       sourceId: idOf(id),
       color: known?.color,

@@ -9,7 +9,22 @@ import { detection, endsWith, surestOf } from "../shared/evidence.js";
 const IN_LABELS_FOLDER = /(?:^|\/)labels\/(?:.*\/)?[^/]+$/;
 
 export function detect(files: readonly CandidateFile[]): Detection | null {
-  return surestOf(files, detectFile);
+  const found = surestOf(files, detectFile);
+  if (found !== null && found.confidence !== "possible") return found;
+  // The first labels may be empty, but data.yaml beside a folder of labels is Ultralytics' layout.
+  const yaml = files.find(({ path }) => /(?:^|\/)data\.ya?ml$/i.test(path));
+  if (yaml === undefined) return found;
+  const hasBoxes = files.some(
+    ({ path, head }) => IN_LABELS_FOLDER.test(path) && head !== undefined && isText(head),
+  );
+  const hasLabels = files.some(({ path }) => IN_LABELS_FOLDER.test(path) && endsWith(path, ".txt"));
+  if (!hasLabels || hasBoxes) return found;
+  return detection("likely", yaml, "is in a folder with labels/, which has text files");
+}
+
+/** Whether there is anything but white space. */
+function isText(head: Uint8Array): boolean {
+  return head.some((byte) => byte > 32);
 }
 
 function detectFile(file: CandidateFile): Detection | null {

@@ -21,6 +21,16 @@ export const yolo: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "data.yaml: the names of the classes, and the folders of the parts",
+      "labels/SPLIT/NAME.txt: a line for each area",
+    ],
+    photos: "images/SPLIT/NAME.jpg",
+    splits: true,
+    loses:
+      "stuff and groups; holes, unless they are connected; objects of several areas become several objects",
+  },
   source: "Ultralytics, Instance Segmentation Datasets Overview (docs.ultralytics.com/datasets/segment)",
   detect,
 };

@@ -5,7 +5,7 @@
  *
  * The format: Ultralytics, "Instance Segmentation Datasets Overview" (docs.ultralytics.com/datasets/segment). It has no
  * holes, and no objects of several parts. As in Ultralytics' own `convert_segment_masks_to_yolo_seg`, each part gets a
- * line, and holes are filled.
+ * line, and holes are filled, unless the outline goes around them too (`connectHoles`).
  */
 
 import { checkOptions } from "../../checks/arguments.js";
@@ -25,6 +25,7 @@ import {
   type SegmentOptions,
   segmentsOf,
 } from "../shared/segments.js";
+import { connectHoles } from "./connect-holes.js";
 
 /** How an image's text is written. */
 export interface YoloOptions extends SegmentOptions {
@@ -32,6 +33,11 @@ export interface YoloOptions extends SegmentOptions {
   readonly stuff?: boolean;
   /** How far, in pixels, the written outline may be from a point that is left out. Default 0: all points. */
   readonly simplify?: number;
+  /**
+   * What becomes of holes. `"fill"`, the default: they are filled. `"connect"`: the outline goes on to each hole and around
+   * it, and back along the same line. Trainers then get the hole, since they fill a polygon by the even-odd rule.
+   */
+  readonly holes?: "fill" | "connect";
 }
 
 /** Ultralytics' converters write six decimals. In an image 16,384 pixels wide that is about a hundredth of a pixel. */
@@ -64,13 +70,30 @@ export interface YoloLabels {
  * @throws {DecodeError} OPTION_INVALID.
  */
 export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOptions = {}): YoloLabels {
+  const { text, issues } = labelsOfImage(map, classes, options);
+  return { text, issues };
+}
+
+/** What the text of an image does not say, in numbers. */
+export interface YoloLosses {
+  readonly holePixels: number;
+  /** Objects that have several lines. */
+  readonly splitObjects: number;
+  /** Pixels of groups, which have no line. */
+  readonly groupPixels: number;
+  /** Pixels of stuff, if it has no lines. */
+  readonly stuffPixels: number;
+}
+
+/** `encodeYolo`, and what is lost in numbers. */
+export function labelsOfImage(
+  map: LabelledMap,
+  classes: ClassList,
+  options: YoloOptions,
+): YoloLabels & { readonly losses: YoloLosses } {
   const found = segmentsOf(map, classes, options);
   const { segments, data, idOfLabel } = found;
-  checkOptions(options, "stuff");
-  const { stuff = false, simplify = 0 } = options;
-  if (!Number.isFinite(simplify) || simplify < 0) {
-    throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
-  }
+  const { stuff, simplify, holes: holeRule } = checkYoloOptions(options);
   const placeOfClass = new Map(classes.classes.map(({ id }, place) => [id, place]));
   const written = new Map(
     segments
@@ -85,8 +108,9 @@ export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOp
   const issues: Issue[] = [...found.issues];
   for (const { value, polygons } of allOutlines({ width, height, data: paint(data, table) })) {
     const segment = written.get(value)!;
-    for (const { outer } of polygons) {
-      const points = throughCentres(outer);
+    for (const { outer, holes } of polygons) {
+      const isConnected = holeRule === "connect" && holes.length > 0;
+      const points = isConnected ? connectHoles(outer, holes) : throughCentres(outer);
       const numbers = (simplify > 0 ? simplifyRing(points, simplify) : points).map((coordinate, at) =>
         Number((coordinate / (at % 2 === 0 ? width : height)).toFixed(DIGITS)),
       );
@@ -94,26 +118,53 @@ export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOp
       while (numbers.length < 6) numbers.push(...numbers.slice(-2));
       lines.push([placeOfClass.get(segment.classId), ...numbers].join(" "));
     }
-    const ofClass = losses.get(segment.classId) ?? new ClassLosses();
+    const ofClass = losses.get(segment.classId) ?? new ClassLosses(holeRule);
     losses.set(segment.classId, ofClass);
     ofClass.add(polygons, segment.isInstance);
   }
   for (const [classId, ofClass] of losses) issues.push(...ofClass.issues(nameOf(classId)));
-  for (const group of segments.filter(({ isCrowd }) => isCrowd))
-    issues.push(groupLeftOut(nameOf(group.classId), group));
+  const groups = segments.filter(({ isCrowd }) => isCrowd);
+  for (const group of groups) issues.push(groupLeftOut(nameOf(group.classId), group));
   if (lines.length === 0) issues.push(...issueOfNoObjects(found));
-  return { text: lines.map((line) => `${line}\n`).join(""), issues };
+  const left = segments.filter(({ id, isCrowd }) => !isCrowd && !written.has(id));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const all = [...losses.values()];
+  return {
+    text: lines.map((line) => `${line}\n`).join(""),
+    issues,
+    losses: {
+      holePixels: sum(all.map(({ holePixels }) => holePixels)),
+      splitObjects: sum(all.map(({ splitObjects }) => splitObjects)),
+      groupPixels: sum(groups.map(({ area }) => area)),
+      stuffPixels: sum(left.map(({ area }) => area)),
+    },
+  };
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+function checkYoloOptions(options: YoloOptions) {
+  const { stuff = false, simplify = 0, holes = "fill" } = checkOptions(options, "stuff");
+  if (!Number.isFinite(simplify) || simplify < 0) {
+    throw invalid("simplify must be a number of at least 0: a tolerance in pixels.");
+  }
+  if (holes !== "fill" && holes !== "connect") throw invalid('holes must be "fill" or "connect".');
+  return { stuff, simplify, holes };
 }
 
 /** What YOLO cannot say of the objects of a class. */
 class ClassLosses {
+  readonly #holeRule: "fill" | "connect";
   holes = 0;
   holePixels = 0;
   splitObjects = 0;
   splitAreas = 0;
 
+  constructor(holeRule: "fill" | "connect") {
+    this.#holeRule = holeRule;
+  }
+
   add(polygons: readonly Polygon[], isInstance: boolean): void {
-    for (const { holes } of polygons) {
+    for (const { holes } of this.#holeRule === "fill" ? polygons : []) {
       this.holes += holes.length;
       for (const hole of holes) this.holePixels += ringArea(hole);
     }
@@ -126,7 +177,7 @@ class ClassLosses {
     const issues: Issue[] = [];
     if (this.holes > 0) {
       const holes = `${counted(this.holes, "hole")} in ${name}, together ${counted(this.holePixels, "pixel")}`;
-      const message = `${holes}, ${this.holes === 1 ? "is" : "are"} filled, because YOLO has no holes; use COCO to keep them.`;
+      const message = `${holes}, ${this.holes === 1 ? "is" : "are"} filled, because YOLO has no holes; pass holes: "connect", or use COCO, to keep them.`;
       issues.push({ code: "hole-filled", message });
     }
     if (this.splitObjects > 0) {

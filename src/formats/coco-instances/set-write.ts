@@ -1,0 +1,103 @@
+/** Label maps to a set of COCO instances: a JSON file for each part, when all its images are known. */
+
+import { invalid } from "../../checks/invalid.js";
+import type { ClassList } from "../../legend/class-list.js";
+import type { LabelledPixels } from "../../maps/labelled-map.js";
+import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
+import type { CocoImage } from "../shared/coco-images.js";
+import { imageIds } from "../shared/image-ids.js";
+import { countableClasses, type SegmentOptions, thingIds } from "../shared/segments.js";
+import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
+import { thingsOf } from "../shared/things.js";
+import type { CocoInstanceAnnotation } from "./json.js";
+import { type CocoInstancesOptions, cocoInstancesDataset, encodeCocoInstances } from "./write.js";
+
+/** How a set of COCO instances is written. */
+export interface CocoInstancesSetOptions
+  extends WriteSetOptions,
+    Pick<CocoInstancesOptions, "segmentation" | "crowds"> {
+  /**
+   * The names of the thing classes. Default: the classes that the list calls things, and those of which an image has an
+   * object or a label that is a thing.
+   */
+  readonly things?: Iterable<string>;
+  /** What an object of a thing class is if its label has no number. Default `"numbered"`: a group, `iscrowd`. */
+  readonly objects?: SegmentOptions["objects"];
+}
+
+/** What is known of a part while it is written. */
+interface Part {
+  readonly images: CocoImage[];
+  /** For each image: what the file may have, and the pixels that have a class and are in none of them. */
+  readonly found: { readonly name: string; readonly annotations: CocoInstanceAnnotation[]; rest: number }[];
+}
+
+/**
+ * Writes a set of COCO instances, a JSON file for each part. Stuff has no annotations. Image ids are the names if they are
+ * numbers, and are computed from the names otherwise. So they stay the same if images are added.
+ *
+ * A class is a thing if it is one in any image. Its pixels without an object are a crowd in every image. Crowds are
+ * uncompressed run-length codes, as in COCO's own files.
+ *
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export async function writeCocoInstancesSet(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options: CocoInstancesSetOptions = {},
+): Promise<WrittenSet> {
+  const { objects = "numbered", missing = "error", things, segmentation, crowds = "uncompressed" } = options;
+  if (typeof things === "string") throw invalid("things is a string; give an array of class names.");
+  const writer = new SetWriter(sink, options, "train");
+  const classes = await classesFor(items, options);
+  const named = things === undefined ? undefined : [...things];
+  const parts = new Map<string, Part>();
+  const allThings = new Set<number>();
+  const nextId = imageIds();
+  const photoPath = (item: { name: string; split: string; photoEnding: string }) =>
+    `${item.split}/${item.name}${item.photoEnding}`;
+  for await (const { name, split, map, photoEnding } of writer.open(items, photoPath)) {
+    const own = named ?? (objects === "components" ? countableClasses(classes) : thingsOf(map, classes));
+    for (const id of thingIds(classes, own)) allThings.add(id);
+    // Whether a class is a thing may turn out later. Until then, all areas without a number are taken for crowds.
+    const isOpen = named === undefined && objects === "numbered";
+    const id = nextId(name);
+    const { annotations, issues } = encodeCocoInstances(map, classes, {
+      ...{ imageId: id, objects, missing, crowds },
+      things: isOpen ? classes.classes.map((entry) => entry.name) : own,
+      ...(segmentation !== undefined && { segmentation }),
+    });
+    writer.loseClasses(map, classes, name);
+    for (const { code } of issues) if (code === "label-not-numbered") writer.lose(code, 1, name);
+    const part = parts.get(split) ?? { images: [], found: [] };
+    parts.set(split, part);
+    const { width, height } = map;
+    part.images.push({ id, width, height, file_name: `${name}${photoEnding ?? ".jpg"}` });
+    part.found.push({ name, annotations, rest: pixelsWithClass(map, classes) - areaOf(annotations) });
+  }
+  let nextAnnotation = 1;
+  for (const [split, { images, found }] of parts) {
+    const annotations = found.flatMap(({ name, annotations: all, rest }) => {
+      const kept = all.filter(({ category_id: id, iscrowd }) => iscrowd === 0 || allThings.has(id));
+      writer.lose("stuff-not-written", rest + areaOf(all) - areaOf(kept), name);
+      return kept.map((annotation) => ({ ...annotation, id: nextAnnotation++ }));
+    });
+    const json = cocoInstancesDataset({ images, annotations, classes });
+    await writer.write(`annotations/instances_${split}.json`, JSON.stringify(json));
+  }
+  return writer.result();
+}
+
+function areaOf(annotations: readonly CocoInstanceAnnotation[]): number {
+  return annotations.reduce((sum, { area }) => sum + area, 0);
+}
+
+/** The pixels whose class has an id in the list, other than void and ignored ones. */
+function pixelsWithClass(map: LabelledPixels, classes: ClassList): number {
+  return map.labels.reduce((sum, { className, pixelCount }) => {
+    const id = classes.idOf(className);
+    const isClass = id !== undefined && id !== classes.voidId && id !== classes.ignoreId;
+    return isClass ? sum + pixelCount : sum;
+  }, 0);
+}

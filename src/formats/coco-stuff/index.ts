@@ -1,0 +1,37 @@
+/** COCO-Stuff: a grey PNG of class ids per image, or a JSON file with the areas of stuff classes. Read only. */
+
+import type { Format } from "../format.js";
+import { detect } from "./detect.js";
+
+export const cocoStuff: Format = {
+  name: "coco-stuff",
+  title: "COCO-Stuff",
+  files: [
+    "stuffthingmaps/SPLIT/NAME.png: grey, the category id less 1; 255 is unlabelled",
+    "stuff_SPLIT.json: images, annotations of stuff with a run-length code, categories",
+  ],
+  extensions: [".json", ".png"],
+  holds: {
+    instances: false,
+    stuff: true,
+    holes: true,
+    parts: true,
+    classNames: "fixed",
+    unlabelled: "255, or in no annotation",
+  },
+  reads: true,
+  writes: false,
+  set: {
+    files: [
+      "stuffthingmaps/SPLIT/NAME.png: the classes",
+      "annotations/stuff_SPLIT.json: the areas of stuff, if there are no PNGs",
+    ],
+    photos: "SPLIT/NAME.jpg",
+    splits: true,
+    loses: "read only",
+  },
+  source: "Caesar et al., COCO-Stuff, CVPR 2018; nightrome/cocostuff, README.md and labels.txt",
+  detect,
+};
+
+export { decodeCocoStuff } from "./read.js";

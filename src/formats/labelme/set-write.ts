@@ -1,0 +1,47 @@
+/** Label maps to a folder of LabelMe. */
+
+import type { ClassList } from "../../legend/class-list.js";
+import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
+import { isBackground } from "../shared/labelmap-classes.js";
+import { inWordsOfList } from "../shared/list-labels.js";
+import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
+import { fileOfMap, type LabelMeOptions } from "./write.js";
+
+/** How a folder of LabelMe is written. */
+export interface LabelMeSetOptions extends WriteSetOptions, Pick<LabelMeOptions, "shapes" | "simplify"> {}
+
+/**
+ * Writes a folder of LabelMe: `NAME.json` for each image, `NAME.jpg` beside it if you give `photos`, and `labels.txt` for
+ * LabelMe's converters. LabelMe has no parts, so `split` is not written.
+ *
+ * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
+ * @throws {DecodeError} OPTION_INVALID.
+ */
+export async function writeLabelMeSet(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options: LabelMeSetOptions = {},
+): Promise<WrittenSet> {
+  const { shapes, simplify, missing = "error" } = options;
+  const own = { ...(shapes !== undefined && { shapes }), ...(simplify !== undefined && { simplify }) };
+  const writer = new SetWriter(sink, options, "train");
+  const classes = await classesFor(items, options);
+  const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) => `${name}${photoEnding}`;
+  for await (const { name, map, photoEnding } of writer.open(items, photoPath)) {
+    const imagePath = `${name.slice(name.lastIndexOf("/") + 1)}${photoEnding ?? ".jpg"}`;
+    const listed = inWordsOfList(map, classes, missing);
+    const { file, filledPixels } = fileOfMap(listed, { ...own, imagePath });
+    writer.loseClasses(map, classes, name);
+    writer.loseUnnumbered(listed, name);
+    writer.lose("hole-filled", filledPixels, name);
+    await writer.write(`${name}.json`, JSON.stringify(file));
+  }
+  await writer.write("labels.txt", labelsTxtOf(classes));
+  return writer.result();
+}
+
+/** The first two lines are those that labelme2voc.py needs. */
+function labelsTxtOf(classes: ClassList): string {
+  const names = classes.classes.map(({ name }) => name).filter((name) => !isBackground(name));
+  return ["__ignore__", "_background_", ...names].map((name) => `${name}\n`).join("");
+}

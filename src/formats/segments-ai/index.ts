@@ -1,0 +1,37 @@
+/** segments.ai: the JSON file of a release, and a PNG of ids per image. Read only. */
+
+import type { Format } from "../format.js";
+import { detect } from "./detect.js";
+
+export const segmentsAi: Format = {
+  name: "segments-ai",
+  title: "segments.ai release",
+  files: [
+    "DATASET-RELEASE.json: the categories, and samples with annotations for each label set",
+    "NAME_label_LABELSET.png: RGBA, the id of each pixel's annotation",
+  ],
+  extensions: [".json", ".png"],
+  holds: {
+    instances: true,
+    stuff: true,
+    holes: true,
+    parts: true,
+    classNames: "in the files",
+    unlabelled: "annotation id 0",
+  },
+  reads: true,
+  writes: false,
+  set: {
+    files: [
+      "DATASET-RELEASE.json: the categories and annotations",
+      "NAME_label_LABELSET.png: the ids, where SegmentsDataset of the package segments-ai puts them",
+    ],
+    photos: "NAME.jpg in the same folder",
+    splits: false,
+    loses: "read only",
+  },
+  source: "segments-ai (Python), src/segments/dataset.py at 03b1ee5 and typing.py",
+  detect,
+};
+
+export { decodeSegmentsAi, type SegmentsAiCategory, type SegmentsAiReadOptions } from "./read.js";

@@ -1,0 +1,200 @@
+/**
+ * Whole releases of segments.ai: the JSON file, and the bitmaps that `SegmentsDataset` of the package segments-ai has
+ * downloaded (src/segments/dataset.py at 03b1ee5). The JSON file has addresses of bitmaps. They are never fetched.
+ */
+
+import { checkOptions } from "../../checks/arguments.js";
+import { counted } from "../../checks/counted.js";
+import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
+import { invalid } from "../../checks/invalid.js";
+import type { LimitOptions } from "../../decode/limits.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
+import { checkPath, readJson } from "../files.js";
+import type { DataSet, FileSource } from "../set.js";
+import { readCategories } from "../shared/class-names.js";
+import { arrayAt, type Fields, objectAt } from "../shared/fields.js";
+import { finderOf, lastPart } from "../shared/find-files.js";
+import {
+  classListFrom,
+  dataSetOf,
+  folderOf,
+  inFile,
+  joinPaths,
+  type ListedItem,
+  pathsOf,
+  withoutEnding,
+} from "../shared/set-reading.js";
+import { segmentsAi } from "./index.js";
+import { decodeSegmentsAi, type SegmentsAiCategory } from "./read.js";
+
+/** How a release of segments.ai is read. */
+export interface SegmentsAiSetReadOptions extends LimitOptions {
+  /** The label set that is read. Default `"ground-truth"`. */
+  readonly labelset?: string;
+  /** The path of the release, if the folder has several. */
+  readonly release?: string;
+}
+
+/**
+ * Reads a release of segments.ai. The bitmap of a sample `a.jpg` is `a_label_ground-truth.png`, or the file that its address
+ * ends with, beside the JSON file or anywhere if it is the only one of its name. Samples without a bitmap in the folder are
+ * left out, and so are samples that nobody has labelled. Issues count them.
+ *
+ * @throws {FormatError} FORMAT_INVALID: there is no release, it is malformed, or no sample has a bitmap in the folder.
+ *   FORMAT_UNSUPPORTED: the task type has no bitmaps.
+ * @throws {DecodeError} OPTION_INVALID: an invalid option, or there are several releases.
+ */
+export async function readSegmentsAiSet(
+  source: FileSource,
+  options: SegmentsAiSetReadOptions = {},
+): Promise<DataSet> {
+  checkKeys(checkOptions(options), "labelset release maxPixels maxBytes verify strict", "the options");
+  const { labelset = "ground-truth", release: wanted, ...limits } = options;
+  if (typeof labelset !== "string" || labelset === "")
+    throw invalid("labelset must be the name of a label set.");
+  const paths = await pathsOf(source);
+  const { path, dataset } = await findRelease(source, paths, wanted);
+  const categories = categoriesOf(dataset, path);
+  const find = finderOf(paths);
+  const listed: ListedItem[] = [];
+  const unlabelled: string[] = [];
+  const missing: string[] = [];
+  for (const [place, item] of arrayAt(dataset.samples, "dataset.samples", path).entries()) {
+    const where = `dataset.samples[${place}]`;
+    const sample = objectAt(item, where, path);
+    const name = nameOf(sample.name, where, path);
+    const label = isObject(sample.labels) ? sample.labels[labelset] : undefined;
+    if (!isObject(label) || !isObject(label.attributes)) {
+      unlabelled.push(name);
+      continue;
+    }
+    const { attributes } = label;
+    const mask = bitmapOf(name, attributes, labelset, path, find);
+    if (mask === null) {
+      missing.push(name);
+      continue;
+    }
+    const photo = find(name, joinPaths(folderOf(path), name), name);
+    listed.push({
+      ...{ name: withoutEnding(name), mask, split: null, photo: photo === mask ? null : photo },
+      decode: async () => {
+        const annotations = attributes.annotations as readonly object[];
+        const png = await source.read(mask);
+        return inFile(`${path}: ${where}`, () =>
+          decodeSegmentsAi(png, { annotations }, { ...limits, categories }),
+        );
+      },
+    });
+  }
+  if (listed.length === 0) throw nothingToRead(path, labelset, missing, unlabelled);
+  return dataSetOf(segmentsAi, listed, {
+    reason: `${segmentsAi.title}: ${path} (${counted(listed.length, "bitmap")}).`,
+    classes: async () =>
+      classListFrom(
+        categories.map(({ id, name, has_instances: isThing }) => ({ id, name, isThing: isThing !== false })),
+      ),
+    issues: issuesOf(path, labelset, missing, unlabelled),
+  });
+}
+
+async function findRelease(source: FileSource, paths: readonly string[], wanted: string | undefined) {
+  if (wanted !== undefined && !paths.includes(wanted)) {
+    throw invalid(`release is ${quote(wanted)}; there is no such file.`);
+  }
+  const found: { path: string; dataset: Fields }[] = [];
+  for (const path of wanted === undefined ? paths.filter((each) => /\.json$/i.test(each)) : [wanted]) {
+    const json = await readJson(source, path);
+    if (isObject(json) && isObject(json.dataset) && Array.isArray(json.dataset.samples)) {
+      found.push({ path, dataset: json.dataset });
+    }
+  }
+  if (found.length > 1) {
+    const names = found.slice(0, 5).map(({ path }) => quote(path));
+    const problem = `there are ${found.length} releases: ${names.join(", ")}; say which one as \`release\``;
+    throw new DecodeError("OPTION_INVALID", `${segmentsAi.title}: ${problem}.`);
+  }
+  const [release] = found;
+  if (release === undefined) {
+    const problem = "there is no JSON file of a release, which has dataset.samples";
+    throw new FormatError("FORMAT_INVALID", wanted ?? segmentsAi.title, `${problem}.`);
+  }
+  const { task_type: task } = release.dataset;
+  if (typeof task === "string" && task.startsWith("segmentation-bitmap")) return release;
+  const given = typeof task === "string" ? quote(task) : kindOf(task);
+  const problem = `dataset.task_type: is ${given}; only segmentation-bitmap is read`;
+  throw new FormatError("FORMAT_UNSUPPORTED", release.path, `${problem}.`);
+}
+
+function categoriesOf(dataset: Fields, path: string): readonly SegmentsAiCategory[] {
+  const { categories } = objectAt(dataset.task_attributes, "dataset.task_attributes", path);
+  const read = readCategories(categories, path, ({ has_instances: flag }) => ({
+    has_instances: flag !== false,
+  }));
+  return [...read].map(([id, { className: name, has_instances }]) => ({ id, name, has_instances }));
+}
+
+/** The name of a sample, which is that of its photo. */
+function nameOf(name: unknown, where: string, path: string): string {
+  if (typeof name === "string" && name !== "") {
+    try {
+      return checkPath(name);
+    } catch (cause) {
+      const message = `${where}.name: ${quote(name)} may leave the folder.`;
+      throw new FormatError("FORMAT_INVALID", path, message, { cause });
+    }
+  }
+  throw new FormatError(
+    "FORMAT_INVALID",
+    path,
+    `${where}.name: is ${kindOf(name)}; give the name of the photo.`,
+  );
+}
+
+function bitmapOf(
+  name: string,
+  { segmentation_bitmap: bitmap }: Fields,
+  labelset: string,
+  path: string,
+  find: (file: string, ...expected: string[]) => string | null,
+): string | null {
+  const file = `${withoutEnding(name)}_label_${labelset}.png`;
+  const found = find(file, joinPaths(folderOf(path), file), file);
+  if (found !== null || !isObject(bitmap) || typeof bitmap.url !== "string") return found;
+  const last = lastPart(bitmap.url.replace(/[?#].*$/, ""));
+  return /\.png$/i.test(last) ? find(last) : null;
+}
+
+const HOW_TO_GET = "download them with SegmentsDataset of the Python package segments-ai, and add its folder";
+
+function nothingToRead(
+  path: string,
+  labelset: string,
+  missing: readonly string[],
+  unlabelled: readonly string[],
+): FormatError {
+  const ofMissing = `the bitmaps of all samples are missing, and their addresses are not fetched; ${HOW_TO_GET}`;
+  const ofUnlabelled =
+    unlabelled.length === 0
+      ? "dataset.samples: is empty"
+      : `no sample has a label in the label set ${quote(labelset)}; name another one as \`labelset\``;
+  return new FormatError("FORMAT_INVALID", path, `${missing.length > 0 ? ofMissing : ofUnlabelled}.`);
+}
+
+function issuesOf(
+  path: string,
+  labelset: string,
+  missing: readonly string[],
+  unlabelled: readonly string[],
+): Issue[] {
+  const issues: Issue[] = [];
+  if (missing.length > 0) {
+    const which = `${path}: the bitmaps of ${counted(missing.length, "sample")} are missing, first that of ${quote(missing[0]!)}`;
+    const message = `${which}. Their addresses are not fetched; ${HOW_TO_GET}.`;
+    issues.push({ code: "mask-missing", message, path });
+  }
+  if (unlabelled.length > 0) {
+    const message = `${path}: ${counted(unlabelled.length, "sample has", "samples have")} no label in the label set ${quote(labelset)}, first ${quote(unlabelled[0]!)}.`;
+    issues.push({ code: "sample-unlabelled", message, path });
+  }
+  return issues;
+}
