@@ -12,6 +12,7 @@ import {
   type ItemToWrite,
   memorySink,
   readSet,
+  type SetFormat,
   type SetItem,
   type WritableSetFormat,
   writeSet,
@@ -554,7 +555,7 @@ describe("a format of which there are no data sets", () => {
   );
 
   it.each([
-    ["coco", '; did you mean "coco-panoptic"?'],
+    ["coco-pan", '; did you mean "coco-panoptic"?'],
     ["Pascal", `one of ${names}.`],
     ["cityscape", '; did you mean "cityscapes"?'],
   ])("is refused with the closest name: %s", async (format, words) => {

@@ -92,7 +92,7 @@ export function rasterize(shapes: readonly Shape[], options: RasterizeOptions): 
     data,
     labels,
     unlabelled: { count: width * height - labelled, colors: [] },
-    issues: findVanished(shapes, areas, labels),
+    issues: findVanished(shapes, areas, labels, rule),
   });
 }
 
@@ -124,6 +124,7 @@ function findVanished(
   shapes: readonly Shape[],
   areas: readonly number[],
   labels: readonly { readonly pixelCount: number }[],
+  rule: "coco" | "opencv",
 ): readonly Issue[] {
   const issues = new IssueList();
   shapes.forEach((shape, place) => {
@@ -139,7 +140,8 @@ function findVanished(
       areas[place] === 0
         ? [
             "shape-empty",
-            `has no pixels in the image${hasArea(shape) ? "" : ", since no ring has three points"}.`,
+            // OpenCV draws the edges too, even of a ring of two points.
+            `has no pixels in the image${rule === "opencv" || hasArea(shape) ? "" : ", since no ring has three points"}.`,
           ]
         : ["shape-covered", "is covered by other shapes; change the order to see it."];
     issues.add(code, () => ({
