@@ -39,6 +39,8 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bdtype: "(\w+)"/, "--dtype $1"],
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= (allows|\d))/, "--max-pixels"],
+  [/write it with holes: "connect"/, "write it with --write holes=connect"],
+  [/read them with `things`/, "read them with --read things='[…]'"],
   [/give it as `legend`/, "give it with --legend"],
   [/say which one as `legend`/, "say which one with --legend"],
   [/ and, in a web page, CORS$/, ""],

@@ -38,6 +38,25 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(Buffer.concat(chunks, length));
 }
 
+const PNG_START = [0x89, 0x50, 0x4e, 0x47];
+
+/**
+ * A mask as a PNG. TIFF, BMP, WebP and GIF become PNGs with the same samples.
+ *
+ * @param path `-` is standard input.
+ * @param isSnapped whether colours that are not in the legend get a label. Only then a JPEG may be a mask.
+ * @throws {LabelMapError}: the file is damaged, or too large; the system's error
+ */
+export async function readMask(path: string, isSnapped: boolean): Promise<Uint8Array> {
+  const bytes = await readInput(path);
+  if (PNG_START.every((byte, place) => bytes[place] === byte)) return bytes;
+  const { kindOfBytes, toPng } = await import("./containers/index.js");
+  const kind = kindOfBytes(bytes);
+  if (kind === null || kind === "png" || (kind === "jpeg" && !isSnapped)) return bytes;
+  const { png } = await toPng(bytes, nameOf(path), { lossy: isSnapped ? "accept" : "refuse" });
+  return png;
+}
+
 /**
  * The result beside a mask: the file with its name and `.json`. `undefined` if there is none. The name may be written with
  * other code points (NFC, NFD), as `listMasks` says.

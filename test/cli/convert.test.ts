@@ -1,10 +1,12 @@
 /** `labelmap convert`: right values by NumPy, changes on the way, runs that are killed, and what is refused. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { decodeMask } from "labelmap";
 import { partOf } from "labelmap/dataset";
 import { openFolder } from "labelmap/dataset/node";
 import { readSet } from "labelmap/formats";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { filesIn, hashesIn, stampsOf } from "../support/batch-folder.js";
 import { encodePng } from "../support/encode-png.mjs";
@@ -69,6 +71,36 @@ function prepare(count: number, seed = 1) {
   });
   const run = (...args: string[]) => runCli(["convert", ...args], { cwd: folder });
   return { folder, masks, nameOf, run };
+}
+
+/** A zip file whose files are not compressed: local headers, a directory, and its end (APPNOTE.TXT, 4.3). */
+function zipOf(folder: string, paths: readonly string[]): Buffer {
+  const locals: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let offset = 0;
+  for (const path of paths) {
+    const content = readFileSync(join(folder, path));
+    const name = Buffer.from(path);
+    const shared = Buffer.alloc(26);
+    shared.writeUInt16LE(20, 0);
+    shared.writeUInt32LE(crc32(content), 10);
+    shared.writeUInt32LE(content.length, 14);
+    shared.writeUInt32LE(content.length, 18);
+    shared.writeUInt16LE(name.length, 22);
+    locals.push(Buffer.from("PK\x03\x04"), shared, name, content);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(offset, 10);
+    entries.push(Buffer.from("PK\x01\x02"), Buffer.from([20, 0]), shared, rest, name);
+    offset += 30 + name.length + content.length;
+  }
+  const directory = Buffer.concat(entries);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06");
+  end.writeUInt16LE(paths.length, 8);
+  end.writeUInt16LE(paths.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
 }
 
 /** The class names of a converted set's pixels, image by image; null for unlabelled ones. */
@@ -253,6 +285,20 @@ print(json.dumps(found))`,
     expect(readFileSync(join(folder, "with/JPEGImages/m0000.jpg"), "utf8")).toBe("a photo");
   });
 
+  it.each([
+    ["parquet", ["README.md", "data/train-00000.parquet"]],
+    ["webdataset", ["classes.json", "train/shard-000000.tar"]],
+    ["yolo", ["data.yaml", "labels/train/m0000.txt", "labels/train/m0001.txt"]],
+  ])("writes %s, and says what it loses", (to, files) => {
+    const { folder, run } = prepare(2, 22);
+    expect(run("in", "--to", "voc", "--out", "voc").code).toBe(0);
+    const { code, stderr } = run("voc", "--to", to, "--out", "out");
+    expect(code).toBe(0);
+    expect(stderr).toContain(`  ${to}: `);
+    expect(filesIn(join(folder, "out"))).toEqual(files);
+    expect(run("voc", "--to", to, "--out", "out").stdout).toContain(`, ${files.length} already up to date`);
+  });
+
   it("says what is lost, and what the source lacked", () => {
     const { masks, run } = prepare(3, 5);
     const { stderr, stdout } = run("in", "--to", "cvat", "--out", "out", "--json");
@@ -306,6 +352,90 @@ print(json.dumps(found))`,
       expect(run("in/m0000.png", "in/m0002.png", "--to", "coco-panoptic", "--out", "two").code).toBe(0);
       expect(run("two/annotations/panoptic_train.json", "--to", "voc", "--out", "list").code).toBe(0);
       expect(Object.keys(await namesIn(join(folder, "list"), "voc"))).toEqual([nameOf(0), nameOf(2)]);
+    });
+
+    it("a zip file, whose files lie in a folder, and its photos", async () => {
+      const { folder, nameOf, run } = prepare(2, 20);
+      write(folder, "in/m0001.jpg", "a photo");
+      expect(run("in", "--to", "voc", "--photos", "--out", "VOC2012").code).toBe(0);
+      writeFileSync(
+        join(folder, "set.zip"),
+        zipOf(
+          folder,
+          filesIn(join(folder, "VOC2012")).map((path) => `VOC2012/${path}`),
+        ),
+      );
+      const { code, stderr } = run("set.zip", "--to", "mask-folder", "--photos", "--out", "out");
+      expect([code, stderr]).toEqual([0, expect.stringContaining("set.zip: Pascal VOC: ")]);
+      expect(readFileSync(join(folder, "out/m0001.jpg"), "utf8")).toBe("a photo");
+      expect(await namesIn(join(folder, "out"), "mask-folder")).toEqual(
+        await namesIn(join(folder, "VOC2012"), "voc"),
+      );
+      expect(Object.keys(await namesIn(join(folder, "out"), "mask-folder"))).toEqual([nameOf(0), nameOf(1)]);
+    });
+
+    it.each([
+      ["tif", { compression: "lzw" }],
+      ["webp", { lossless: true }],
+      ["gif", {}],
+    ] as const)("masks in .%s, from a folder and one by one", async (ending, options) => {
+      const { folder, masks, nameOf, run } = prepare(2, 21);
+      for (const place of [0, 1]) {
+        const file = `in/${nameOf(place)}`;
+        await sharp(join(folder, `${file}.png`))
+          .toFormat(ending === "tif" ? "tiff" : ending, options)
+          .toFile(join(folder, `${file}.${ending}`));
+        rmSync(join(folder, `${file}.png`));
+      }
+      const expected = masks.map(({ places }) => Array.from(places, (place) => NAMES[place] ?? null));
+      expect(run("in", "--to", "mask-folder", "--out", "out")).toMatchObject({ code: 0 });
+      expect(Object.values(await namesIn(join(folder, "out"), "mask-folder"))).toEqual(expected);
+      expect(run(`in/${nameOf(1)}.${ending}`, "--to", "mask-folder", "--out", "one")).toMatchObject({
+        code: 0,
+      });
+      expect(Object.values(await namesIn(join(folder, "one"), "mask-folder"))).toEqual([expected[1]]);
+    });
+
+    it("a JPEG only if its colours are snapped, and says that it is lossy", async () => {
+      const { folder, masks, nameOf, run } = prepare(0);
+      const mask = draw(3, 64, 48);
+      masks.push({ ...mask, places: mask.places.map((place) => (place === 4 ? 0 : place)) });
+      write(folder, "legend.json", JSON.stringify(LEGEND));
+      mkdirSync(join(folder, "in"));
+      await sharp(pngOf(masks[0]!))
+        .jpeg({ quality: 95, chromaSubsampling: "4:4:4" })
+        .toFile(join(folder, "in/a.jpg"));
+      const without = run("in", "--to", "mask-folder", "--legend", "legend.json", "--out", "out");
+      expect(without.code).toBeGreaterThan(0);
+      expect(existsSync(join(folder, "out"))).toBe(false);
+      const { code, stderr } = run(
+        "in",
+        "--to",
+        "mask-folder",
+        "--legend",
+        "legend.json",
+        "--snap",
+        "120",
+        "--out",
+        "out",
+      );
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/ {2}a\.jpg: the compression is lossy[^(]*\n/);
+      const { a } = await namesIn(join(folder, "out"), "mask-folder");
+      const right = masks[0]!.places.filter((place, at) => a![at] === NAMES[place]).length;
+      expect(right / a!.length).toBeGreaterThan(0.9);
+      expect(nameOf(0)).toBe("m0000");
+    });
+
+    it("masks of ids, whose encoding the first mask shows", async () => {
+      const { folder, run } = prepare(0);
+      const samples = Uint8Array.of(7, 26, 26, 0);
+      write(folder, "in/a.png", encodePng({ width: 2, height: 2, colourType: 0, bitDepth: 8, samples }));
+      write(folder, "ids.csv", "id,name\n0,road\n7,sky\n26,car\n");
+      expect(run("in", "--to", "mask-folder", "--legend", "ids.csv", "--out", "out")).toMatchObject({
+        code: 0,
+      });
+      expect(await namesIn(join(folder, "out"), "mask-folder")).toEqual({ a: ["sky", "car", "car", "road"] });
     });
 
     it("a legend for masks that have none, and a suffix", async () => {

@@ -4,7 +4,6 @@
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
-import { FORMATS, type SetFormat } from "labelmap/formats";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
 import { withLock } from "../batch/run.js";
 import { interruption, say } from "../batch-run.js";
@@ -12,6 +11,7 @@ import { readClassMap } from "../convert/class-map.js";
 import { type Converted, classesAfter, convertSet } from "../convert/convert-set.js";
 import { type Filters, NO_FILTERS, parseFilter } from "../convert/filters.js";
 import { RecordedFolder } from "../convert/recorded-folder.js";
+import { TARGETS, type TargetName } from "../convert/targets.js";
 import { addExamples } from "../help.js";
 import { inFlags } from "../in-flags.js";
 import { readText } from "../input.js";
@@ -38,7 +38,7 @@ import {
 import { UsageError } from "../usage-error.js";
 
 interface ConvertFlags extends SourceFlags {
-  readonly to: SetFormat;
+  readonly to: TargetName;
   readonly out: string;
   readonly classes?: string;
   readonly mapClasses?: string;
@@ -59,7 +59,6 @@ interface ConvertFlags extends SourceFlags {
   readonly force?: boolean;
 }
 
-const WRITABLE = FORMATS.filter(({ set, writes }) => set && writes).map(({ name }) => name);
 /** The formats whose writers can count connected areas as objects. */
 const FORMATS_OF_OBJECTS = ["coco-panoptic", "coco-instances", "yolo"];
 const MOST_PRINTED_FAILURES = 10;
@@ -71,7 +70,11 @@ export function define(command: Command): void {
         "cannot hold is reported. If a run is interrupted, run the same command again: finished files are kept.",
     )
     .argument("<source...>", ANY_SOURCE)
-    .addOption(new Option("--to <format>", "the format to write").choices(WRITABLE).makeOptionMandatory())
+    .addOption(
+      new Option("--to <format>", "the format to write")
+        .choices(TARGETS.map(({ name }) => name))
+        .makeOptionMandatory(),
+    )
     .requiredOption("-o, --out <dir>", "the output directory");
   addSourceFlags(command);
   command
@@ -143,8 +146,8 @@ export function define(command: Command): void {
       "Convert what CVAT exported to COCO panoptic.",
     ],
     [
-      "labelmap convert voc --to coco-panoptic --out parts --objects components --split 0.8,0.2 --photos",
-      "Make a training set with an object for each connected area.",
+      "labelmap convert voc --to yolo --out yolo --objects components --split 0.8,0.2 --photos",
+      "Make a training set for YOLO, with an object for each connected area.",
     ],
     [
       'labelmap convert "masks/*.png" --to voc --out cars --filter class:car --filter labelled',
@@ -217,7 +220,7 @@ async function report(
     say(printable(`  ${name}: ${code}: ${inFlags(message, code)}`));
   }
   if (failures.length > MOST_PRINTED_FAILURES) say(`  and ${failures.length - MOST_PRINTED_FAILURES} more`);
-  for (const { message } of written.issues) notice(`  ${to}: ${message}`);
+  for (const { code, message } of written.issues) notice(`  ${to}: ${inFlags(message, code)}`);
   for (const [code, count] of Object.entries(issues)) {
     notice(
       `  ${counted(count, "image has", "images have")} the issue ${code}; \`labelmap inspect\` says more`,
@@ -253,9 +256,9 @@ async function describePlan(
   options: Parameters<typeof classesAfter>[1],
 ): Promise<void> {
   const { classes } = await classesAfter(set, options);
-  const target = FORMATS.find((format) => format.name === to)!;
+  const target = TARGETS.find(({ name: each }) => each === to)!;
   const names = classes.classes.map(({ name: className }) => className);
-  const loses = target.set!.loses;
+  const { loses } = target;
   if (json) {
     const plan = { source: name, from: set.format.name, to, out, images: set.count, classes: names, loses };
     return print(printable(JSON.stringify({ ...plan, issues: set.issues })));
@@ -265,7 +268,7 @@ async function describePlan(
       [
         `${counted(set.count, "image")} from ${set.format.title} to ${target.title} in ${out}`,
         `${counted(names.length, "class", "classes")}: ${names.join(", ")}`,
-        `files: ${target.set!.files.join("; ")}`,
+        `files: ${target.files.join("; ")}`,
         `lost: ${loses}`,
       ].join("\n"),
       "\n",

@@ -21,7 +21,7 @@ import { listMasks } from "labelmap/dataset/node";
 import { decodeIds } from "labelmap/ids";
 import { addExamples } from "../help.js";
 import { inFlags } from "../in-flags.js";
-import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
+import { checkOneStandardInput, inFile, nameFile, nameOf, readMask, resultBeside } from "../input.js";
 import { addSetFlags, hasSetFlags, type InspectSetFlags, inspectSet } from "../inspect-set/inspect-set.js";
 import { setArguments } from "../inspect-set/is-set.js";
 import {
@@ -156,7 +156,7 @@ async function describeMask(
   result: string | null,
   options: InspectOptions,
 ): Promise<LabelReport | ColorReport> {
-  const png = await readInput(mask);
+  const png = await readMask(mask, options.snap !== undefined);
   const source = result === null ? null : await readLegendText(result);
   const { encoding, strict, classBy, snap, transparent } = options;
   try {

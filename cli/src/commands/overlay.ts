@@ -6,7 +6,15 @@ import { extname } from "node:path";
 import type { Command } from "commander";
 import { decodeMask, type LabelMap } from "labelmap";
 import { addExamples } from "../help.js";
-import { checkOneStandardInput, inFile, nameFile, nameOf, readInput, resultBeside } from "../input.js";
+import {
+  checkOneStandardInput,
+  inFile,
+  nameFile,
+  nameOf,
+  readInput,
+  readMask,
+  resultBeside,
+} from "../input.js";
 import {
   ANY_LEGEND,
   addLegendFlags,
@@ -93,7 +101,7 @@ async function overlay(
 
 /** @throws {UsageError}: there is no legend, and the mask has colours; what reading and decoding throw */
 async function decode(mask: string, result: string | undefined, reading: LegendFlags): Promise<LabelMap> {
-  const png = await readInput(mask);
+  const png = await readMask(mask, false);
   const source = result === undefined ? null : await readLegendText(result);
   const { legend, encoding } = legendOfMask(png, source, reading);
   if (legend === null && encoding === "colors") {

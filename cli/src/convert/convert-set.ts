@@ -2,23 +2,15 @@
 
 import { type ClassList, type Issue, type LabelMap, LabelMapError } from "labelmap";
 import { partOf } from "labelmap/dataset";
-import type {
-  DataSet,
-  FileSink,
-  FileSource,
-  ItemToWrite,
-  SetFormat,
-  SetItem,
-  WrittenSet,
-} from "labelmap/formats";
-import { writeSet } from "labelmap/formats";
+import type { DataSet, FileSink, FileSource, ItemToWrite, SetItem, WrittenSet } from "labelmap/formats";
 import { resize, type Sampling } from "labelmap/geometry";
 import { withLabels } from "labelmap/maps";
 import { type ClassMap, mapClasses, mapClassList } from "./class-map.js";
 import { checkFilters, type Filters, filterLabels, imageFilter } from "./filters.js";
+import { type TargetName, writeTarget } from "./targets.js";
 
 export interface ConvertOptions {
-  readonly to: SetFormat;
+  readonly to: TargetName;
   /** Default: the set's own. */
   readonly classes?: ClassList;
   readonly classMap?: ClassMap;
@@ -65,7 +57,7 @@ export async function classesAfter(
 }
 
 /**
- * @throws what `writeSet` throws; what `classesAfter` throws; the signal's reason. An image that cannot be read is one of the
+ * @throws what `writeTarget` throws; what `classesAfter` throws; the signal's reason. An image that cannot be read is one of the
  *   failures.
  */
 export async function convertSet(set: DataSet, sink: FileSink, options: ConvertOptions): Promise<Converted> {
@@ -117,8 +109,8 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
     if (rest.count > 0) unlabelled.images++;
   }
 
-  const write = { ...options.write, format: to, classes, ...(photos !== undefined && { photos }) };
-  const written = await writeSet(items(), sink, write as never);
+  const write = { ...options.write, classes, ...(photos !== undefined && { photos }) };
+  const written = await writeTarget(to, items(), sink, write);
   return { written, filtered, failures, unlabelled, issues, photosLeft };
 }
 

@@ -16,10 +16,15 @@ export interface OpenedFiles {
   readonly root: string | null;
   /** Paths on disk of the arguments, for checks that nothing is written over them. */
   readonly inputs: readonly string[];
+  /** The files that were named one by one; missing if a folder or a zip file was. */
+  readonly named?: ReadonlySet<string>;
 }
 
 /** Files that list masks in other files, so the files around them belong to the source too. */
 const LISTS = /\.(?:json|xml|ya?ml|txt|csv)$/i;
+
+/** Files that may be the photo of a mask of their name. */
+const PHOTOS = /(?:\.(?:jpe?g|webp)|_image\.png)$/i;
 
 /**
  * @param paths a folder, a zip file, or files. A path that does not exist may be a pattern, such as `masks/*.png`.
@@ -74,8 +79,11 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
   const folder = await openFolder(root);
   const hasLists = [...given].some((path) => LISTS.test(path));
   const stems = new Set([...given].map(stemOf));
-  const isPart = (path: string) =>
-    given.has(path) || (hasLists ? !LISTS.test(path) : stems.has(stemOf(path)) && !/\.png$/i.test(path));
+  // A photo of the kind of the masks could be a mask itself.
+  const hasPhotos = ![...given].some((path) => PHOTOS.test(path));
+  const isCompanion = (path: string) =>
+    stems.has(stemOf(path)) && (/\.json$/i.test(path) || (hasPhotos && PHOTOS.test(path)));
+  const isPart = (path: string) => given.has(path) || (hasLists ? !LISTS.test(path) : isCompanion(path));
   return {
     source: {
       list: async () => (await folder.list()).filter(isPart),
@@ -84,6 +92,7 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
     name: files.length === 1 ? files[0]! : `${files[0]} and ${files.length - 1} more`,
     root,
     inputs: files,
+    named: given,
   };
 }
 

@@ -49,6 +49,8 @@ export interface OddFiles {
   readonly count: number;
   /** What is said of the first one. */
   readonly first: string;
+  /** The path of the last one. */
+  readonly last: string;
 }
 
 /** The names of the formats whose data sets are read. */
@@ -116,8 +118,9 @@ export async function readOpened(
   const { prefix = "" } = more;
   const odd = new Map<string, OddFiles>();
   const files = await withContainers(opened, flags, (path, { code, message }) => {
-    const { count = 0, first = `${path}: ${message}` } = odd.get(code) ?? {};
-    odd.set(code, { count: count + 1, first });
+    const { count = 0, first = `${path}: ${message}`, last } = odd.get(code) ?? {};
+    // A file may be read again.
+    if (path !== last) odd.set(code, { count: count + 1, first, last: path });
   });
   // What was recognised before does not hold for masks in other containers.
   const known = files === opened ? more.known : undefined;
@@ -139,19 +142,24 @@ async function withContainers(
   const isOfPngs =
     from === undefined || FORMATS.find(({ name }) => name === from)!.extensions.includes(".png");
   if (!isOfPngs || paths.some((path) => /\.png$/i.test(path))) return files;
-  const endings = snap === undefined ? /\.(?:tiff?|bmp|webp|gif)$/i : /\.(?:tiff?|bmp|webp|gif|jpe?g)$/i;
-  if (!paths.some((path) => endings.test(path))) return files;
+  const { kindOfName, pngSource } = await import("../containers/index.js");
+  const possible = snap === undefined ? MASK_KINDS : [...MASK_KINDS, "jpeg" as const];
+  const masks = [...(files.named ?? paths)].map(kindOfName);
+  const kinds = possible.filter((kind) => masks.includes(kind));
+  if (kinds.length === 0) return files;
   // Photos beside an annotation file stay photos.
   if (from === undefined && (await recognise(files.source)).length > 0) return files;
-  const { pngSource } = await import("../containers/index.js");
   const source = pngSource(files.source, {
-    ...(snap !== undefined && { lossy: "accept", kinds: ["tiff", "bmp", "webp", "gif", "jpeg"] }),
+    kinds,
+    ...(snap !== undefined && { lossy: "accept" }),
     ...(maxPixels !== undefined && { maxPixels }),
     onIssue,
   });
   return { ...files, source };
 }
 
+/** What masks may be in, besides PNG. A JPEG is one only if its colours are snapped. */
+const MASK_KINDS = ["tiff", "bmp", "webp", "gif"] as const;
 /** The signature and the header of a PNG. */
 const MASK_HEAD_BYTES = 33;
 /** Only a folder of masks has use for these flags. */
