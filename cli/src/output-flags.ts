@@ -322,7 +322,8 @@ function parseThings(text: string): readonly string[] {
   );
 }
 
-async function readLabels(file: string): Promise<Record<string, string>> {
+/** The file of `--labels`. @throws {UsageError}: it is not JSON */
+export async function readLabels(file: string): Promise<Record<string, string>> {
   const text = await readText(file);
   try {
     return JSON.parse(text);

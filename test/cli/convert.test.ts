@@ -299,6 +299,31 @@ print(json.dumps(found))`,
     expect(run("voc", "--to", to, "--out", "out").stdout).toContain(`, ${files.length} already up to date`);
   });
 
+  it("leaves out connected areas that are too small, and says so", () => {
+    const { folder, run } = prepare(0);
+    // Two areas of one class, of one and of four pixels.
+    const places = Uint8Array.of(0, 2, 0, 0, 2, 2, 0, 0);
+    write(folder, "in/a.png", pngOf({ width: 4, height: 2, places }));
+    write(folder, "in/a.json", JSON.stringify({ legend: { "#ff0000": "car", "#0000ff": "road" } }));
+    write(folder, "labels.json", JSON.stringify({ car: "truck" }));
+    const args = ["--objects", "components", "--min-area", "2", "--things", "car"];
+    for (const to of ["coco-instances", "coco-panoptic", "yolo"]) {
+      const { code, stderr } = run("in", "--to", to, "--out", to, ...args);
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringContaining(`  ${to}: 1 image, first "a": connected areas below`),
+      ]);
+    }
+    const { annotations } = JSON.parse(
+      readFileSync(join(folder, "coco-instances/annotations/instances_train.json"), "utf8"),
+    );
+    expect(annotations.map(({ area }: { area: number }) => area)).toEqual([4]);
+    expect(run("in", "--to", "cityscapes", "--out", "city", "--labels", "labels.json")).toMatchObject({
+      code: 0,
+    });
+    expect(filesIn(join(folder, "city"))).toHaveLength(2);
+  });
+
   it("says what is lost, and what the source lacked", () => {
     const { masks, run } = prepare(3, 5);
     const { stderr, stdout } = run("in", "--to", "cvat", "--out", "out", "--json");
@@ -529,6 +554,24 @@ print(json.dumps(found))`,
       expect(readFileSync(join(folder, "out/labelmap.txt"), "utf8")).toBe("mine");
       expect(run("in", "--to", "voc", "--out", "out", "--force").code).toBe(0);
       expect(readFileSync(join(folder, "out/labelmap.txt"), "utf8")).toContain("car");
+    });
+
+    it.each([
+      [
+        ["--write", "pixel=rgb"],
+        'unknown key "pixel"; the keys are classes, split, missing, photos, border, pixels',
+      ],
+      [
+        ["--from", "mask-folder", "--read", "suffixes=_m"],
+        'unknown key "suffixes"; the keys are legend, suffix',
+      ],
+      [["--labels", "labels.json"], "--labels cannot be used with voc; it is for cityscapes"],
+    ])("%j, an option that the format does not have, and leaves nothing behind", (args, message) => {
+      const { folder, run } = prepare(1, 23);
+      const { code, stderr } = run("in", "--to", "voc", "--out", "out", ...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+      expect(existsSync(join(folder, "out"))).toBe(false);
+      expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);
     });
 
     it("a directory that was made with other options", () => {

@@ -532,7 +532,7 @@ describe("a set of Cityscapes", () => {
     const items = ["street", "x/y", "_a", "x/xy"].map((name, seed) => ({ name, map: drawScene(seed) }));
     const { source, issues } = await written(items, "cityscapes");
     expect(issues.find(({ code }) => code === "name-not-cityscapes")?.message).toMatch(
-      /^4 images in 4 images/,
+      /^4 images, first "street"/,
     );
     const back = await itemsOf(await readSet(source, { format: "cityscapes" }));
     expect(back.map(({ name }) => name)).toEqual(["images/_a", "street", "x/xy", "x/y"]);

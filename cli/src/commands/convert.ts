@@ -25,7 +25,7 @@ import {
   parseSize,
 } from "../options.js";
 import { print } from "../output.js";
-import { parseClasses } from "../output-flags.js";
+import { parseClasses, readLabels } from "../output-flags.js";
 import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
 import {
@@ -46,6 +46,7 @@ interface ConvertFlags extends SourceFlags {
   readonly things?: readonly string[];
   readonly objects?: string;
   readonly minArea?: number;
+  readonly labels?: string;
   readonly resize?: { readonly width: number; readonly height: number };
   readonly sampling?: Sampling;
   readonly split?: Readonly<Record<string, number>>;
@@ -107,6 +108,10 @@ export function define(command: Command): void {
       "--min-area <pixels>",
       "for --objects components: the least area of an object (default: 1)",
       parsePositiveInteger,
+    )
+    .option(
+      "--labels <file>",
+      'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
     )
     .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
     .addOption(
@@ -173,6 +178,7 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
       : { classes: parseClasses(await readText(flags.classes), flags.classes) };
   const classMap = flags.mapClasses === undefined ? {} : { classMap: await readClassMap(flags.mapClasses) };
   const { filter: filters = NO_FILTERS } = flags;
+  const write = await writingOf(flags);
   if (dryRun) return describePlan(opened, flags, { ...given, ...classMap, filters });
 
   // A name that is no class is noticed before anything is written.
@@ -185,7 +191,7 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
     const folder = await RecordedFolder.open(out, originOf(opened, flags, given.classes), force);
     try {
       const converted = await convertSet(set, folder, {
-        ...{ to, filters, signal, write: writingOf(flags) },
+        ...{ to, filters, signal, write },
         ...given,
         ...classMap,
         ...(flags.resize !== undefined && {
@@ -279,6 +285,7 @@ async function describePlan(
 /** @throws {UsageError}: flags that do not go together */
 function checkFlags({
   to,
+  labels,
   objects,
   minArea,
   things,
@@ -292,6 +299,9 @@ function checkFlags({
   const [unused] = Object.entries(ofObjects).find(([, value]) => value !== undefined) ?? [];
   if (unused !== undefined && !FORMATS_OF_OBJECTS.includes(to)) {
     throw new UsageError(`--${unused} cannot be used with ${to}; it is for ${FORMATS_OF_OBJECTS.join(", ")}`);
+  }
+  if (labels !== undefined && to !== "cityscapes") {
+    throw new UsageError(`--labels cannot be used with ${to}; it is for cityscapes`);
   }
   if (minArea !== undefined && objects !== "components") {
     throw new UsageError("--min-area needs --objects components");
@@ -326,8 +336,10 @@ function checkOut(out: string, { root, inputs }: OpenedSet): void {
 }
 
 /** The options of the format's writer. */
-function writingOf({ write = {}, missing, things, objects, minArea }: ConvertFlags): FormatOptions {
+async function writingOf(flags: ConvertFlags): Promise<FormatOptions> {
+  const { write = {}, missing, things, objects, minArea, labels } = flags;
   return {
+    ...(labels !== undefined && { labels: await readLabels(labels) }),
     ...(missing !== undefined && { missing }),
     ...(things !== undefined && { things }),
     ...(objects !== undefined && { objects }),

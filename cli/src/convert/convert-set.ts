@@ -76,7 +76,8 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
       const map = await reading;
       if ("error" in map) {
         const { error } = map;
-        if (!(error instanceof LabelMapError)) throw error;
+        // An invalid option is no fault of the image.
+        if (!(error instanceof LabelMapError) || error.code === "OPTION_INVALID") throw error;
         failures.push({ name, code: error.code, message: error.message });
       } else {
         const changed = change(map);

@@ -9,7 +9,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject } from "labelmap/checks";
 import type { FileSink } from "labelmap/formats";
@@ -111,10 +111,11 @@ export class RecordedFolder implements FileSink {
     return removed;
   }
 
-  /** Syncs the record and the names of the files. */
+  /** Syncs the record and the names of the files. If there are none, the record goes too. */
   async close(): Promise<void> {
     await this.#record.datasync();
     await this.#record.close();
+    if (this.#written.size === 0 && this.#earlier.size === 0) await rm(join(this.#path, FILES_RECORD));
     await this.#storage.settle(this.#written);
   }
 }

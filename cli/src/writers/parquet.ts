@@ -48,7 +48,7 @@ export async function writeParquet(
   sink: FileSink,
   options: ParquetOptions = {},
 ): Promise<WrittenSet> {
-  checkSampleOptions(options);
+  checkSampleOptions(options, "codec");
   const { maxImages = 10_000, maxBytes = 2 ** 28, codec = "snappy", photos } = options;
   if (codec !== "snappy" && codec !== "uncompressed")
     throw invalid('codec must be "snappy" or "uncompressed".');

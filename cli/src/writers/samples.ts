@@ -1,7 +1,7 @@
 /** The images of a set as samples for training: the mask as a PNG of class ids, and the photo. One is in memory at a time. */
 
 import { type ClassList, FormatError, LabelMap } from "labelmap";
-import { invalid, isCount, kindOf, quote } from "labelmap/checks";
+import { checkKeys, invalid, isCount, kindOf, quote } from "labelmap/checks";
 import {
   type DataSet,
   encodeLabelPng,
@@ -42,7 +42,9 @@ export interface Sample {
 }
 
 /** @throws {DecodeError} OPTION_INVALID */
-export function checkSampleOptions({ split, maxImages, maxBytes }: SampleOptions): void {
+export function checkSampleOptions(options: SampleOptions, own = ""): void {
+  checkKeys(options, `classes split missing photos maxImages maxBytes ${own}`.trim(), "the options");
+  const { split, maxImages, maxBytes } = options;
   if (split !== undefined) checkSplit(split);
   for (const [name, value] of Object.entries({ maxImages, maxBytes })) {
     if (value !== undefined && !(isCount(value) && value > 0))

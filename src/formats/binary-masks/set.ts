@@ -179,7 +179,7 @@ export async function writeBinaryMasks(
       `pattern ${quote(pattern.text)}: it has no {instance}; pass per: "class" for one mask per class.`,
     );
   }
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "per bitDepth pattern");
   const classes = await classesFor(items, options);
   const nameOfId = new Map(classes.classes.map(({ id, name }) => [id, name]));
   const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) => {

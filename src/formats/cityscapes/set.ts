@@ -155,7 +155,7 @@ export async function writeCityscapesSet(
   sink: FileSink,
   options: CityscapesSetOptions = {},
 ): Promise<WrittenSet> {
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "labels kinds");
   const { labels = {}, missing = "error", kinds = ["labelIds", "instanceIds"] } = options;
   if (!Array.isArray(kinds) || kinds.length === 0 || !kinds.every((kind) => KINDS.includes(kind))) {
     throw invalid(`kinds must be some of ${KINDS.map(quote).join(", ")}.`);

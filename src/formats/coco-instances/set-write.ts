@@ -23,6 +23,8 @@ export interface CocoInstancesSetOptions
   readonly things?: Iterable<string>;
   /** What an object of a thing class is if its label has no number. Default `"numbered"`: a group, `iscrowd`. */
   readonly objects?: SegmentOptions["objects"];
+  /** For `objects: "components"`: the least area of an object, in pixels. Smaller ones are left out. Default 1. */
+  readonly minArea?: number;
 }
 
 /** What is known of a part while it is written. */
@@ -47,9 +49,16 @@ export async function writeCocoInstancesSet(
   sink: FileSink,
   options: CocoInstancesSetOptions = {},
 ): Promise<WrittenSet> {
-  const { objects = "numbered", missing = "error", things, segmentation, crowds = "uncompressed" } = options;
+  const {
+    objects = "numbered",
+    missing = "error",
+    minArea,
+    things,
+    segmentation,
+    crowds = "uncompressed",
+  } = options;
   if (typeof things === "string") throw invalid("things is a string; give an array of class names.");
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "segmentation crowds things objects minArea");
   const classes = await classesFor(items, options);
   const named = things === undefined ? undefined : [...things];
   const parts = new Map<string, Part>();
@@ -65,11 +74,12 @@ export async function writeCocoInstancesSet(
     const id = nextId(name);
     const { annotations, issues } = encodeCocoInstances(map, classes, {
       ...{ imageId: id, objects, missing, crowds },
+      ...(minArea !== undefined && { minArea }),
       things: isOpen ? classes.classes.map((entry) => entry.name) : own,
       ...(segmentation !== undefined && { segmentation }),
     });
     writer.loseClasses(map, classes, name);
-    for (const { code } of issues) if (code === "label-not-numbered") writer.lose(code, 1, name);
+    writer.loseIssues(issues, name);
     const part = parts.get(split) ?? { images: [], found: [] };
     parts.set(split, part);
     const { width, height } = map;

@@ -50,6 +50,8 @@ export interface CocoPanopticSetOptions extends WriteSetOptions {
   readonly things?: Iterable<string>;
   /** What an object of a thing class is if its label has no number. Default `"numbered"`: a group, `iscrowd`. */
   readonly objects?: SegmentOptions["objects"];
+  /** For `objects: "components"`: the least area of an object, in pixels. Smaller ones are left out. Default 1. */
+  readonly minArea?: number;
 }
 
 /**
@@ -163,9 +165,9 @@ export async function writeCocoPanopticSet(
   sink: FileSink,
   options: CocoPanopticSetOptions = {},
 ): Promise<WrittenSet> {
-  const { objects = "numbered", missing = "error", things } = options;
+  const { objects = "numbered", missing = "error", minArea, things } = options;
   if (typeof things === "string") throw invalid("things is a string; give an array of class names.");
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "things objects minArea");
   const classes = await classesFor(items, options);
   const named = things === undefined ? undefined : [...things];
   const parts = new Map<string, Part>();
@@ -180,9 +182,10 @@ export async function writeCocoPanopticSet(
     const imageId = nextId(name);
     const { png, annotation, issues } = encodeCocoPanoptic(map, classes, {
       ...{ imageId, fileName: `${name}.png`, things: own, objects, missing },
+      ...(minArea !== undefined && { minArea }),
     });
     writer.loseClasses(map, classes, name);
-    for (const { code } of issues) if (code === "label-not-numbered") writer.lose(code, 1, name);
+    writer.loseIssues(issues, name);
     await writer.write(`annotations/panoptic_${split}/${name}.png`, png);
     const part = parts.get(split) ?? { images: [], annotations: [], things: [] };
     parts.set(split, part);

@@ -111,7 +111,7 @@ export async function writeCvatXmlSet(
 ): Promise<WrittenSet> {
   const style = checkStyle(options);
   const { missing = "error" } = options;
-  const writer = new SetWriter(sink, options, NO_PART);
+  const writer = new SetWriter(sink, options, NO_PART, "shapes simplify");
   const classes = await classesFor(items, options);
   const nameOfId = new Map(classes.classes.map(({ id, name }) => [id, name]));
   const attributeNames: AttributeNames = new Map();

@@ -69,7 +69,7 @@ export async function writeCvatSet(
   options: CvatSetOptions = {},
 ): Promise<WrittenSet> {
   const { numberStuff = true, missing = "error" } = options;
-  const writer = new SetWriter(sink, options, "default");
+  const writer = new SetWriter(sink, options, "default", "numberStuff");
   const classes = await classesFor(items, options);
   const lists = new ImageSetLists();
   let labelmap: string | undefined;

@@ -24,7 +24,7 @@ export async function writeLabelMeSet(
 ): Promise<WrittenSet> {
   const { shapes, simplify, missing = "error" } = options;
   const own = { ...(shapes !== undefined && { shapes }), ...(simplify !== undefined && { simplify }) };
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "shapes simplify");
   const classes = await classesFor(items, options);
   const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) => `${name}${photoEnding}`;
   for await (const { name, map, photoEnding } of writer.open(items, photoPath)) {

@@ -214,7 +214,7 @@ export async function writeMaskFolder(
 ): Promise<WrittenSet> {
   const { legend = "each", missing = "error" } = options;
   if (legend !== "each" && legend !== "shared") throw invalid('legend must be "each" or "shared".');
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "legend");
   const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) =>
     `${name}${/^\.png$/i.test(photoEnding) ? "_image" : ""}${photoEnding}`;
   const classes = legend === "shared" ? await classesFor(items, options) : undefined;

@@ -42,7 +42,7 @@ export async function writeNpySet(
   sink: FileSink,
   options: NpySetOptions = {},
 ): Promise<WrittenSet> {
-  return writeIdSet(items, sink, options, ".npy", encodeNpy, (writer, map, name) => {
+  return writeIdSet(items, sink, options, ".npy", "", encodeNpy, (writer, map, name) => {
     writer.lose("number-not-written", countObjects(map), name);
     writer.loseCrowds(map, name);
   });

@@ -60,6 +60,7 @@ export async function writeNpzSet(
     sink,
     options,
     ".npz",
+    "compress",
     (semantic, map) => encodeNpz({ semantic, instance: numbers(map) }, own),
     (writer, map, name) => writer.loseCrowds(map, name),
   );

@@ -87,6 +87,7 @@ function noClasses(path: string): FormatError {
 }
 
 /**
+ * @param own the names of the options that only this format has
  * @param encode the file of a map: the class id of each pixel, in the smallest type that has all ids of the list
  */
 export async function writeIdSet(
@@ -94,10 +95,11 @@ export async function writeIdSet(
   sink: FileSink,
   options: WriteSetOptions,
   ending: string,
+  own: string,
   encode: (ids: DenseMap, map: LabelledPixels) => Uint8Array,
   lose: (writer: SetWriter, map: LabelledPixels, name: string) => void,
 ): Promise<WrittenSet> {
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", own);
   const classes = await classesFor(items, options);
   const { missing = "error" } = options;
   const largest = Math.max(classes.voidId, classes.ignoreId, ...classes.classes.map(({ id }) => id));

@@ -2,7 +2,7 @@
 
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
-import { isObject, kindOf, quote } from "../../checks/describe.js";
+import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -34,16 +34,20 @@ export class SetWriter {
   readonly #losses = new Map<LossCode, Loss>();
   #images = 0;
 
-  /** @param defaultSplit the part of items that have none, if the options say nothing */
+  /**
+   * @param defaultSplit the part of items that have none, if the options say nothing
+   * @param own the names of the options that only this format has
+   */
   constructor(
     sink: FileSink,
     options: WriteSetOptions,
     readonly defaultSplit: string,
+    own: string,
   ) {
     if (typeof sink?.write !== "function") {
       throw invalid("The sink has no write; give createFolder(path) or memorySink().");
     }
-    checkOptions(options);
+    checkKeys(checkOptions(options), `classes split missing photos ${own}`.trim(), "the options");
     checkMissing(options.missing ?? "error");
     this.#sink = sink;
     this.#options = options;
@@ -101,6 +105,13 @@ export class SetWriter {
     }
   }
 
+  /** Counts the issues of an image that say what its files lack. */
+  loseIssues(issues: readonly Issue[], name: string): void {
+    for (const { code } of issues) {
+      if (code === "label-not-numbered" || code === "component-too-small") this.lose(code, 1, name);
+    }
+  }
+
   /** Counts the pixels whose class the list lacks, or calls void or ignored. */
   loseClasses(map: LabelledPixels, classes: ClassList, name: string): void {
     for (const { className, pixelCount } of map.labels) {
@@ -131,8 +142,11 @@ export class SetWriter {
   result(): WrittenSet {
     const issues = [...this.#losses].map(([code, { count, images, first }]): Issue => {
       const [unit, text] = LOSSES[code];
-      const where = `in ${counted(images, "image")}, first in ${quote(first)}`;
-      return { code, message: `${counted(count, unit)} ${where}: ${text}` };
+      const where =
+        unit === "image"
+          ? `first ${quote(first)}`
+          : `in ${counted(images, "image")}, first in ${quote(first)}`;
+      return { code, message: `${counted(count, unit)}${unit === "image" ? "," : ""} ${where}: ${text}` };
     });
     return { images: this.#images, files: this.#written.size, issues };
   }
@@ -213,6 +227,7 @@ const LOSSES = {
   "object-split": ["object", "it has several areas, and each becomes an object of its own."],
   "group-left-out": ["pixel", "they are of groups whose objects are not told apart, and are left out."],
   "number-not-written": ["object", "the format has class ids only, so the objects of a class are one label."],
+  "component-too-small": ["image", "connected areas below `minArea` are left out."],
   "photo-not-written": ["photo", "the layout has no place for photos."],
 } as const satisfies Readonly<Record<string, readonly [unit: string, text: string]>>;
 

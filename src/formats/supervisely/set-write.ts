@@ -25,7 +25,7 @@ export async function writeSuperviselySet(
 ): Promise<WrittenSet> {
   const { geometry, missing = "error" } = options;
   const own = geometry === undefined ? {} : { geometry };
-  const writer = new SetWriter(sink, options, "ds0");
+  const writer = new SetWriter(sink, options, "ds0", "geometry");
   const classes = await classesFor(items, options);
   const meta = superviselyMeta(classes, own);
   const pathOf = (split: string, name: string, folder: string) => {

@@ -74,7 +74,7 @@ export async function writeVocSet(
   options: VocSetOptions = {},
 ): Promise<WrittenSet> {
   const { border, pixels, missing } = options;
-  const writer = new SetWriter(sink, options, "train");
+  const writer = new SetWriter(sink, options, "train", "border pixels");
   const classes = await classesFor(items, options);
   const own = {
     ...(border !== undefined && { border }),

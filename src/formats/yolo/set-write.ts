@@ -18,6 +18,8 @@ export interface YoloSetOptions extends WriteSetOptions, Pick<YoloOptions, "hole
   readonly things?: Iterable<string>;
   /** What an object of a thing class is if its label has no number. Default `"numbered"`: a group, which has no line. */
   readonly objects?: SegmentOptions["objects"];
+  /** For `objects: "components"`: the least area of an object, in pixels. Smaller ones are left out. Default 1. */
+  readonly minArea?: number;
 }
 
 /**
@@ -35,8 +37,8 @@ export async function writeYoloSet(
   sink: FileSink,
   options: YoloSetOptions = {},
 ): Promise<WrittenSet> {
-  const { objects = "numbered", missing = "error", things, holes, simplify, stuff } = options;
-  const writer = new SetWriter(sink, options, "train");
+  const { objects = "numbered", missing = "error", minArea, things, holes, simplify, stuff } = options;
+  const writer = new SetWriter(sink, options, "train", "holes simplify stuff things objects minArea");
   const classes = await classesFor(items, options);
   const named = things === undefined ? undefined : typeof things === "string" ? things : [...things];
   const splits = new Set<string>();
@@ -46,6 +48,7 @@ export async function writeYoloSet(
     const own = named ?? (objects === "components" ? countableClasses(classes) : thingsOf(map, classes));
     const { text, losses, issues } = labelsOfImage(map, classes, {
       ...{ things: own, objects, missing },
+      ...(minArea !== undefined && { minArea }),
       ...(holes !== undefined && { holes }),
       ...(simplify !== undefined && { simplify }),
       ...(stuff !== undefined && { stuff }),
@@ -55,7 +58,7 @@ export async function writeYoloSet(
     writer.lose("object-split", losses.splitObjects, name);
     writer.lose("group-left-out", losses.groupPixels, name);
     writer.lose("stuff-not-written", losses.stuffPixels, name);
-    for (const { code } of issues) if (code === "label-not-numbered") writer.lose(code, 1, name);
+    writer.loseIssues(issues, name);
     await writer.write(`labels/${split}/${name}.txt`, text);
     splits.add(split);
   }
