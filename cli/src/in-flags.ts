@@ -41,6 +41,12 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/`maxPixels`|\bmaxPixels(?= (allows|\d))/, "--max-pixels"],
   [/write it with holes: "connect"/, "write it with --write holes=connect"],
   [/read them with `things`/, "read them with --read things='[…]'"],
+  [/^things has (?=")/, "--things has "],
+  [/remove it from things\.$/, "remove it from --things."],
+  [
+    /add the file that ClassList\.toJSON gives, or give `classes`/,
+    "add the file, as `labelmap classes` writes it",
+  ],
   [/give it as `legend`/, "give it with --legend"],
   [/say which one as `legend`/, "say which one with --legend"],
   [/ and, in a web page, CORS$/, ""],

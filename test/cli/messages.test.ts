@@ -143,7 +143,6 @@ describe("a file that is missing, empty or a folder", () => {
       ["overlay", "masks/b.png", "no.jpg", "--legend", "ids.csv", "--output", "x.png"],
       "SOURCE_MISSING: no.jpg does not exist; check the path, which starts at FOLDER",
     ],
-    [["inspect", "masks/b.png", "masks"], "SOURCE_MISSING: masks is a folder; give a file"],
     [
       ["fetch", "--project", "p", "--jobs", "masks", "--out", "x"],
       "SOURCE_MISSING: masks (--jobs) is a folder; give a file",
@@ -166,17 +165,11 @@ describe("a file that is missing, empty or a folder", () => {
     expect([code, String(stderr).replace(folder, "FOLDER")]).toEqual([1, line(expected)]);
   });
 
-  it("is a folder where inspect takes one mask", () => {
-    expect(said("inspect", "masks")).toEqual([
-      2,
-      line(
-        "masks is a folder; give one of its masks, such as masks/b.png, or look at all of them with `labelmap view`",
-      ),
-    ]);
-    expect(said("inspect", "no masks")).toEqual([
-      2,
-      line("no masks is a folder; give a PNG file, or look at all of them with `labelmap view`"),
-    ]);
+  it("is a folder of masks without a legend, or without masks", () => {
+    for (const folder of ["masks", "no masks"]) {
+      const remedy = "give the format with --from, or the legend of a folder of masks with --legend";
+      expect(said("inspect", folder)).toEqual([2, line(`${folder}: no format is recognised; ${remedy}`)]);
+    }
   });
 
   it("has a name that is also the name of a flag", () => {

@@ -26,7 +26,7 @@ import { borrowLegends, textFilesOf } from "./borrowed-legends.js";
 import { openIdMaps } from "./id-maps.js";
 
 export interface PredictionFlags {
-  readonly predictionFrom?: SetFormat | "npy";
+  readonly predictionFrom?: SetFormat;
   readonly predictionLegend?: string;
   readonly predictionEncoding?: EncodingName;
   readonly predictionForm?: LegendForm;
@@ -42,7 +42,7 @@ export function addPredictionFlags(command: Command): void {
       new Option(
         "--prediction-from <format>",
         "the format of the prediction; npy is a folder of class ids (default: recognised by its files)",
-      ).choices([...READABLE, "npy"]),
+      ).choices(READABLE),
     )
     .option(
       "--prediction-legend <file|palette>",
@@ -90,7 +90,12 @@ export async function openPrediction(
   const { predictionForm: form, predictionSuffix: suffix, predictionRead: read } = given;
   const files = await openFiles([path]);
   const idMaps = () => openIdMaps(files, { ...lender, encoding, suffix });
-  if (from === "npy") {
+  const paths = await files.source.list();
+  const candidates = from === undefined ? await candidatesOf(files) : [];
+  // A folder of arrays with its own list of classes is a data set.
+  const hasClasses = paths.some((each) => /(?:^|\/)classes\.json$/.test(each));
+  const isArrays = from === "npy" || (candidates.length === 1 && candidates[0]!.format.name === "npy");
+  if (isArrays && !hasClasses) {
     const unused = { legend, encoding, form, read };
     const [flag] = Object.entries(unused).find(([, value]) => value !== undefined) ?? [];
     if (flag !== undefined) {
@@ -106,13 +111,12 @@ export async function openPrediction(
     ...(suffix !== undefined && { suffix }),
     ...(read !== undefined && { read }),
   };
-  const isOwn = from !== undefined || legend !== undefined || (await candidatesOf(files)).length > 0;
+  const isOwn = from !== undefined || legend !== undefined || candidates.length > 0;
   if (isOwn) {
     const format = from ?? (await chooseFormat(files, own, { prefix: PREFIX }));
     const flags = { ...own, from: format, ...decodingOf(lender.flags, format) };
     return { ...(await openSet([path], flags, PREFIX)), notice: null };
   }
-  const paths = await files.source.list();
   if (!paths.some((each) => /\.png$/i.test(each))) return idMaps();
   const { truth, flags } = lender;
   if (flags.legend !== undefined) {
