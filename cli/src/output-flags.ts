@@ -89,7 +89,7 @@ export function addOutputFlags(
     )
     .option(
       "--min-area <pixels>",
-      "for --objects components: the least area of an object (default: 1)",
+      "for --objects components: the smallest area of an object (default: 1)",
       parsePositiveInteger,
     )
     .option(

@@ -36,13 +36,13 @@ export function define(command: Command): void {
   command
     .description(
       "Compares a prediction with the truth, image by image: IoU, precision, recall, Dice and boundary IoU of each class, " +
-        "and panoptic quality if there are objects. Images belong together by their names, and so do classes. The format " +
-        "of both sides is recognised and printed.",
+        "and panoptic quality if there are objects. Images and classes are matched by name. The formats of both " +
+        "sides are recognised and printed.",
     )
-    .argument("<truth>", `what counts as right: ${ANY_SOURCE}`)
+    .argument("<truth>", `the truth: ${ANY_SOURCE}`)
     .argument(
       "<prediction>",
-      "what is judged: the same, or a folder of class ids (.npy, or PNGs without a legend)",
+      "what to score: the same, or a folder of class ids (.npy, or PNGs without a legend)",
     )
     .action(compare);
   addCompareFlags(command);

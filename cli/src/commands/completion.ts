@@ -46,7 +46,7 @@ export function define(command: Command, commands: readonly CommandEntry[]): voi
   command
     .description("Prints a script that completes the commands, options and values of labelmap in your shell.")
     .addArgument(new Argument("<shell>", "your shell").choices(Object.keys(SCRIPTS)))
-    .addArgument(new Argument("[words...]", "after --: print what may stand in place of the last word"))
+    .addArgument(new Argument("[words...]", "after --: print the completions of the last word"))
     .action(async (shell: Shell, words: readonly string[]) => {
       if (words.length === 0) return print(SCRIPTS[shell].trimEnd());
       const found = await complete(words, commands);

@@ -106,7 +106,7 @@ export function define(command: Command): void {
     )
     .option(
       "--min-area <pixels>",
-      "for --objects components: the least area of an object (default: 1)",
+      "for --objects components: the smallest area of an object (default: 1)",
       parsePositiveInteger,
     )
     .option(
@@ -122,16 +122,16 @@ export function define(command: Command): void {
     )
     .option(
       "--split <shares>",
-      "the shares of train, val and test, such as 0.8,0.1,0.1; the part of an image depends only on its name (default: the parts of the source)",
+      "the shares of train, val and test, such as 0.8,0.1,0.1; an image's part depends only on its name (default: the parts of the source)",
       parseShares,
     )
     .option("--seed <number>", "for --split: another seed gives another split (default: 0)", parseSeed)
     .option(
       "--filter <what>",
-      "what is converted: image:PATTERN, class:NAMES, area:LEAST..MOST in pixels, or labelled (only images with a label); can be repeated",
+      "what to convert: image:PATTERN, class:NAMES, area:LEAST..MOST in pixels, or labelled (only images with a label); can be repeated",
       parseFilter,
     )
-    .option("--photos", "copy the photos to the place that the format has for them")
+    .option("--photos", "copy the photos to their place in the format")
     .option(
       "--write <name=value>",
       "an option of the format's writer, such as pixels=rgb; can be repeated",
@@ -148,7 +148,7 @@ export function define(command: Command): void {
   addExamples(command, [
     [
       "labelmap convert cvat-export --to coco-panoptic --out coco",
-      "Convert what CVAT exported to COCO panoptic.",
+      "Convert an export from CVAT to COCO panoptic.",
     ],
     [
       "labelmap convert voc --to yolo --out yolo --objects components --split 0.8,0.2 --photos",

@@ -13,7 +13,7 @@ export function define(command: Command): void {
   command
     .description(
       "Examines a data set: says what it is, what is wrong with it, and which command to run next. Errors are masks that " +
-        "cannot be read, warnings are probably wrong, and notes may be meant. Nothing is written.",
+        "cannot be read, warnings are probably wrong, and notes may be intentional. Nothing is written.",
     )
     .argument("<source...>", ANY_SOURCE);
   addSourceFlags(command);
@@ -25,7 +25,7 @@ export function define(command: Command): void {
   addExamples(command, [
     ["labelmap doctor masks", "Examine a folder of masks."],
     ["labelmap doctor cvat-export --thorough", "Compare the engines on every mask."],
-    ["labelmap doctor voc --json | jq '.findings[].code'", "Print the codes of what is found."],
+    ["labelmap doctor voc --json | jq '.findings[].code'", "Print the codes of the findings."],
   ]);
   command.addHelpText("after", OUTPUT_HELP);
 }

@@ -82,7 +82,7 @@ export function define(command: Command): void {
     .description(
       "Prints the labels of a mask with their colours, classes, pixels and boxes. It also prints the colours and ids that " +
         "are not in the legend, and what is wrong with the legend. Without a legend it prints the numbers of a grey or " +
-        "palette image, and the colours of any other mask. Of a data set it prints the format and how it was recognised, " +
+        "palette image, and the colours of any other mask. For a data set, it prints the format and how it was recognised, " +
         "the parts and sizes of the images, and the pixels and objects of each class.",
     )
     .argument(
@@ -110,7 +110,7 @@ export function define(command: Command): void {
     ],
     ["labelmap inspect street.png street.json --strict", "Fail if a key of the legend is not a colour."],
     ["labelmap inspect street.png pascal-voc", "Name the colours of Pascal VOC."],
-    ["labelmap inspect masks", "Print what a data set has: classes, objects, sizes and parts."],
+    ["labelmap inspect masks", "Print what a data set contains: classes, objects, sizes and parts."],
     ["labelmap inspect - < street.png", "Print the colours or numbers of a mask, without any legend."],
     [
       "labelmap inspect street.png --json | node -p 'JSON.parse(fs.readFileSync(0)).labels.length'",
@@ -121,9 +121,9 @@ export function define(command: Command): void {
 }
 
 const JSON_HELP = `--json prints an object with the keys mask, result (the legend's file), width, height, form and encoding. It also has:
-  of labels   labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
-  of colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.
-Of a data set it has: source, format, title, reason, images, pixels, objects, parts, photos, sizes, classes, unlabelled,
+  for labels   labels, unlabelled, snapped and issues, as the library's decodeMask returns them;
+  for colours  if there is no legend: colors, each with color, pixelCount and bbox (x, y, width, height), and issues.
+For a data set, it has: source, format, title, reason, images, pixels, objects, parts, photos, sizes, classes, unlabelled,
   failed, failures, omitted and issues.`;
 
 async function inspect(mask: string, others: readonly string[], options: InspectOptions): Promise<void> {

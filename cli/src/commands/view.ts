@@ -37,7 +37,7 @@ export function define(command: Command): void {
     .description(
       "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. In a " +
         "folder and its subfolders it finds each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
-        "name.webp or name_image.*). Masks without a result get the legend of their name or folder (name.csv, labelmap.txt, " +
+        "name.webp or name_image.*). Masks without a result use the legend of their name or folder (name.csv, labelmap.txt, " +
         "meta.json). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
         "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
@@ -45,7 +45,7 @@ export function define(command: Command): void {
     .argument("<folder|mask>", "a folder of masks, a PNG file, or a data set in any format")
     .argument(
       "[legend]",
-      `${ANY_LEGEND}; in a folder it is for masks that have no result (default: the files beside the mask)`,
+      `${ANY_LEGEND}; in a folder, for masks that have no result (default: the files beside the mask)`,
     )
     .addOption(
       new Option("--from <format>", "the format of a data set (default: recognised by its files)").choices(

@@ -34,7 +34,7 @@ export const ade20k: Format = {
     ],
     photos: "images/…/NAME.jpg",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source: "CSAILVision/ADE20K, README.md and utils/utils_ade20k.py; CSAILVision/sceneparsing, README.md",
   detect,

@@ -30,7 +30,7 @@ export const bdd100k: Format = {
     ],
     photos: "images/10k/SPLIT/NAME.jpg",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source: "BDD100K, doc/source/format.rst and download.rst; bdd100k/label/label.py and to_mask.py",
   detect,

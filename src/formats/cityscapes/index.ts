@@ -11,7 +11,7 @@ export const cityscapes: Format = {
     "CITY_SEQUENCE_FRAME_gtFine_instanceIds.png: grey, 16 bits, id * 1000 + n for objects",
     "CITY_SEQUENCE_FRAME_gtFine_labelTrainIds.png: grey, 8 bits, the label's trainId",
     "CITY_SEQUENCE_FRAME_gtFine_instanceTrainIds.png: grey, 16 bits, trainId * 1000 + n for objects",
-    "CITY_SEQUENCE_FRAME_gtFine_polygons.json: the polygons that the other files are painted from; read only",
+    "CITY_SEQUENCE_FRAME_gtFine_polygons.json: the polygons that the other files are drawn from; read only",
   ],
   extensions: [".png", ".json"],
   holds: {
@@ -33,7 +33,7 @@ export const cityscapes: Format = {
     photos: "leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png",
     splits: true,
     loses:
-      "classes that Cityscapes lacks; unlabelled pixels are `unlabeled`; objects and crowds of labels without instances",
+      "classes that Cityscapes lacks; unlabelled pixels become `unlabeled`; objects and crowds of labels without instances",
   },
   source: "cityscapesScripts 2.2.4: labels.py, json2labelImg.py, json2instanceImg.py",
   detect,

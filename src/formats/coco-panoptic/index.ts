@@ -28,7 +28,7 @@ export const cocoPanoptic: Format = {
     ],
     photos: "SPLIT/NAME.jpg",
     splits: true,
-    loses: "nothing but the numbers of the objects, which are new",
+    loses: "only object numbers (new ones are assigned)",
   },
   source: "COCO data format, section 4 (cocodataset.org/#format-data); panopticapi at 7bb4655",
   detect,

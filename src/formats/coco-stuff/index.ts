@@ -7,7 +7,7 @@ export const cocoStuff: Format = {
   name: "coco-stuff",
   title: "COCO-Stuff",
   files: [
-    "stuffthingmaps/SPLIT/NAME.png: grey, the category id less 1; 255 is unlabelled",
+    "stuffthingmaps/SPLIT/NAME.png: grey, the category id minus 1; 255 is unlabelled",
     "stuff_SPLIT.json: images, annotations of stuff with a run-length code, categories",
   ],
   extensions: [".json", ".png"],
@@ -17,7 +17,7 @@ export const cocoStuff: Format = {
     holes: true,
     parts: true,
     classNames: "fixed",
-    unlabelled: "255, or in no annotation",
+    unlabelled: "255, or not in any annotation",
   },
   reads: true,
   writes: false,

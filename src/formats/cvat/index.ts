@@ -26,7 +26,7 @@ export const cvat: Format = {
       "labelmap.txt: the colour of each class",
       "SegmentationClass/NAME.png: the classes",
       "SegmentationObject/NAME.png: the objects",
-      "ImageSets/Segmentation/SPLIT.txt: the names of a part",
+      "ImageSets/Segmentation/SPLIT.txt: the image names of a part",
     ],
     photos: null,
     splits: true,

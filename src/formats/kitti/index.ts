@@ -28,7 +28,7 @@ export const kitti: Format = {
     ],
     photos: "training/image_2/NAME.png",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source: "KITTI, devkit_semantics, readme.txt (cvlibs.net/datasets/kitti/eval_semantics.php)",
   detect,

@@ -6,7 +6,7 @@ import { detect } from "./detect.js";
 export const labelStudio: Format = {
   name: "label-studio",
   title: "Label Studio",
-  files: ["project-….json: the export called JSON, a list of tasks with annotations and their results"],
+  files: ["project-….json: the JSON export, a list of tasks with annotations and their results"],
   extensions: [".json"],
   holds: {
     instances: true,
@@ -14,12 +14,12 @@ export const labelStudio: Format = {
     holes: true,
     parts: true,
     classNames: "in the files",
-    unlabelled: "in no region",
+    unlabelled: "not in any region",
   },
   reads: true,
   writes: false,
   set: {
-    files: ["project-….json: the export called JSON, with a task for each image"],
+    files: ["project-….json: the JSON export, with a task for each image"],
     photos: "NAME.jpg in any folder",
     splits: false,
     loses: "read only",

@@ -6,7 +6,7 @@ import { detect } from "./detect.js";
 export const labelMe: Format = {
   name: "labelme",
   title: "LabelMe",
-  files: ["NAME.json: shapes with a label and points, beside the photograph"],
+  files: ["NAME.json: shapes with a label and points, beside the photo"],
   extensions: [".json"],
   holds: {
     instances: true,
@@ -14,18 +14,18 @@ export const labelMe: Format = {
     holes: true,
     parts: true,
     classNames: "in the files",
-    unlabelled: "in no shape",
+    unlabelled: "not in any shape",
   },
   reads: true,
   writes: true,
   set: {
     files: [
       "NAME.json: the shapes of an image, in any folder",
-      "labels.txt: the names of the classes, if there is such a file",
+      "labels.txt: the names of the classes (optional)",
     ],
     photos: "NAME.jpg beside the JSON file",
     splits: false,
-    loses: "parts; which classes are stuff, and groups; holes, unless shapes are masks",
+    loses: "parts; groups; which classes are stuff; holes, unless shapes are masks",
   },
   source: "labelme 5: labelme/_label_file.py, and shapes_to_label in labelme/utils/shape.py",
   detect,

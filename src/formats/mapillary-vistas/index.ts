@@ -30,7 +30,7 @@ export const mapillaryVistas: Format = {
     ],
     photos: "SPLIT/images/NAME.jpg",
     splits: true,
-    loses: "not written",
+    loses: "read only",
   },
   source: "Mapillary Vistas 1.2 and 2.0, README and demo.py of the data set",
   detect,

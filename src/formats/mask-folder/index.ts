@@ -8,7 +8,7 @@ export const maskFolder: Format = {
   title: "Masks with legends",
   files: [
     "NAME.png: any PNG, the colour of each pixel's label",
-    "NAME.json: the legend, or the vendor's result; or one legend for all masks, in any form that is read",
+    "NAME.json: the legend, or the vendor's result; or one legend for all masks, in any supported form",
   ],
   extensions: [".png", ".json", ".txt", ".csv", ".gpl"],
   holds: {
@@ -17,7 +17,7 @@ export const maskFolder: Format = {
     holes: true,
     parts: true,
     classNames: "in the files",
-    unlabelled: "a colour that the legend lacks",
+    unlabelled: "a colour that is not in the legend",
   },
   reads: true,
   writes: true,

@@ -22,7 +22,7 @@ export const npy: Format = {
     files: ["NAME.npy: the class id of each pixel, in any folder", "classes.json: the class list"],
     photos: "NAME.jpg beside the array",
     splits: false,
-    loses: "the numbers of objects, and crowds; parts",
+    loses: "object numbers; crowds; parts",
   },
   source: "NumPy Enhancement Proposal 1; numpy.lib.format of NumPy 2.3",
   detect,

@@ -20,7 +20,7 @@ export const npz: Format = {
   writes: true,
   set: {
     files: [
-      "NAME.npz: `semantic`, the class ids, and `instance`, the numbers of objects",
+      "NAME.npz: `semantic`, the class ids, and `instance`, the object numbers",
       "classes.json: the class list",
     ],
     photos: "NAME.jpg beside the array",

@@ -24,7 +24,7 @@ export const segmentsAi: Format = {
   set: {
     files: [
       "DATASET-RELEASE.json: the categories and annotations",
-      "NAME_label_LABELSET.png: the ids, where SegmentsDataset of the package segments-ai puts them",
+      "NAME_label_LABELSET.png: the ids, where SegmentsDataset of the segments-ai package saves them",
     ],
     photos: "NAME.jpg in the same folder",
     splits: false,

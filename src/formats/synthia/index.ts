@@ -22,7 +22,7 @@ export const synthia: Format = {
     files: ["GT/LABELS/NAME.png: the classes and objects, in any folder below"],
     photos: "RGB/NAME.png",
     splits: false,
-    loses: "not written",
+    loses: "read only",
   },
   source: "SYNTHIA-RAND-CITYSCAPES and SYNTHIA-SEQS, README (synthia-dataset.net)",
   detect,

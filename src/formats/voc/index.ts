@@ -25,7 +25,7 @@ export const voc: Format = {
     files: [
       "SegmentationClass/NAME.png: the classes, as a palette or in VOC's colours",
       "SegmentationObject/NAME.png: the objects",
-      "ImageSets/Segmentation/SPLIT.txt: the names of a part",
+      "ImageSets/Segmentation/SPLIT.txt: the image names of a part",
       "labelmap.txt: the classes, if they are not VOC's own",
     ],
     photos: "JPEGImages/NAME.jpg",

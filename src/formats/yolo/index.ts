@@ -17,7 +17,7 @@ export const yolo: Format = {
     holes: false,
     parts: false,
     classNames: "in the files",
-    unlabelled: "on no line",
+    unlabelled: "not in any area",
   },
   reads: true,
   writes: true,
