@@ -16,6 +16,8 @@ export default defineConfig({
     // These judge assembly/ with tens of thousands of masks; `npm run mutate -- assembly` runs them.
     exclude: ["test/decode/{fused,fused-inflate,checked,mutation}.test.ts"],
     setupFiles: process.env.MUTATED_SKIP === undefined ? [] : ["test/mutation/skip-tests.ts"],
+    // Each mutant has a worker of its own, in which modules are loaded once for all files of tests, not once for each.
+    isolate: false,
     // Stryker ends mutants that hang. Its first run, which counts how often each place is reached, is many times slower.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
