@@ -36,11 +36,11 @@ describe("labels with the same colour", () => {
   });
 
   it("are refused if they have not, with the place of the first", () => {
-    expect(refused('{\n"#010203": "car",\n"1,2,3": "road"\n}', conflict)).toMatch(
+    expect(refused('{\n"0x010203": "car",\n"1,2,3": "road"\n}', conflict)).toMatch(
       /line 3: .*"road" has the colour #010203, which line 2 gives to "car"/,
     );
-    expect(refused({ "#000000": "car", "0,0,0": "road" }, conflict)).toMatch(
-      /"road" has the colour #000000, which \["#000000"\] gives to "car"/,
+    expect(refused({ "0x000000": "car", "0,0,0": "road" }, conflict)).toMatch(
+      /"road" has the colour #000000, which \["0x000000"\] gives to "car"/,
     );
   });
 
@@ -103,11 +103,10 @@ describe("labels without a colour", () => {
     ]);
     expect(refused(none, "LEGEND_KEY_INVALID", true)).toContain('"road" has no colour');
     // With an id beside it, a key that is no colour is reported all the same.
-    const wrong = [
-      { id: 1, name: "car", color: "#010203" },
-      { id: 2, name: "road", color: "#01020" },
-    ];
-    expect(() => parseLegend(wrong)).toThrow();
+    const wrong = [...legend, { id: 2, name: "sky", color: "#01020" }];
+    expect(issuesOf(wrong)).toEqual([
+      ["legend-key-invalid", 'legend["#01020"]', expect.stringContaining('"#01020" has 5 digits')],
+    ]);
   });
 
   it.each([
@@ -118,7 +117,7 @@ describe("labels without a colour", () => {
     ["x12345", "is not a colour such as"],
     ["12345", "has 5 digits; a colour"],
   ])("%s: it is said what is wrong with the key", (key, message) => {
-    expect(issuesOf({ "#010203": "car", [key]: "road" })).toEqual([
+    expect(issuesOf({ "0x010203": "car", [key]: "road" })).toEqual([
       ["legend-key-invalid", `legend["${key}"]`, expect.stringContaining(message)],
     ]);
   });
@@ -132,12 +131,12 @@ describe("labels without a colour", () => {
 
 describe("a key that occurs twice in a text", () => {
   it("is reported with the line of the second, whatever is between them", () => {
-    const text = '{\n"#010203": "a",\n"#040506": "b",\n"#010203": "c",\n\n"#040506": "d"}';
+    const text = '{\n"0x010203": "a",\n"#040506": "b",\n"0x010203": "c",\n\n"#040506": "d"}';
     expect(issuesOf(text)).toEqual([
       [
         "legend-key-repeated",
-        'legend["#010203"]',
-        'legend["#010203"]: occurs again on line 4; the last one counts.',
+        'legend["0x010203"]',
+        'legend["0x010203"]: occurs again on line 4; the last one counts.',
       ],
       [
         "legend-key-repeated",
@@ -149,7 +148,7 @@ describe("a key that occurs twice in a text", () => {
 
   it("may be the object itself, and then no other key beside it is meant", () => {
     const text =
-      '{\n"legend": {"#070809": "x"},\n"url": 1,\n"url": 2,\n"legend": {"#010203": "car", "#040506": "road"}}';
+      '{\n"legend": {"0x070809": "x"},\n"url": "a",\n"url": "b",\n"legend": {"0x010203": "car", "#040506": "road"}}';
     expect(issuesOf(text).map(([, , message]) => message)).toEqual([
       'legend["legend"]: occurs again on line 5; the last one counts.',
     ]);
@@ -165,7 +164,9 @@ describe("the place of what is wrong", () => {
       "line 5: categories[1]",
     ],
     ['[{"id": 1, "name": "a"},\r\n{"id": 2}]', "line 2: [1]"],
-    ['{"a b": {"color": "#010203"},\n"c": 5}', "line 2: c"],
+    ['{"a b": {"color": "#010203"},\n"c": {"color": 5}}', "line 2: c.color: is 5"],
+    ['{"c": {"color": "#010203"},\n"a b": {"color": {}}}', 'line 2: ["a b"].color: is an object'],
+    ['{"c": {"color": "#010203"},\n"ab-": {"color": {}}}', 'line 2: ["ab-"].color: is an object'],
   ])("is a line and a path: %j", (text, place) => {
     expect(() => parseLegend(text)).toThrow(place);
   });

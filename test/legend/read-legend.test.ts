@@ -89,9 +89,9 @@ describe("a legend of ids", () => {
     ]) {
       expect(() => legendOfIds(input)).toThrow();
     }
-    expect(idsOf({ car: 7, "200": 8 })).toEqual([
-      [8, "200"],
+    expect(idsOf({ car: 7, road: 8 })).toEqual([
       [7, "car"],
+      [8, "road"],
     ]);
     expect(idsOf([{ id: 7, name: "car", color: "#010203" }])).toEqual([[7, "car"]]);
   });

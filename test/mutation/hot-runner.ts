@@ -78,9 +78,12 @@ export default class HotRunner extends VitestTestRunner {
 
   async #tryMutant(mutant: string, ids: string[], hitLimit: number | undefined) {
     const stryker = (globalThis as unknown as { __stryker__: Stryker }).__stryker__;
+    const durationOf = ({ result }: Test) => result?.duration ?? 0;
+    // Most mutants fail many tests, so the quick ones come first.
     const tests = ids
       .flatMap((id) => this.#tests.get(id) ?? [])
-      .filter(({ result }) => result?.state === "pass");
+      .filter(({ result }) => result?.state === "pass")
+      .sort((a, b) => durationOf(a) - durationOf(b));
     let nrOfTests = 0;
     Object.assign(stryker, { hitCount: 0, hitLimit });
     for (const test of tests) {
