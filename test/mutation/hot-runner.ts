@@ -1,5 +1,5 @@
 /**
- * The worker's part of one-worker.mjs: runs all tests once, and then, for each mutant that it is sent, those that reach it.
+ * The worker's part of one-worker.mjs: loads all tests, and then runs, for each mutant that it is sent, those that reach it.
  */
 import { relative } from "node:path";
 import { BroadcastChannel } from "node:worker_threads";
@@ -30,6 +30,8 @@ const HANGS = new Error("the test hangs");
 
 export default class HotRunner extends VitestTestRunner {
   #tests = new Map<string, Test[]>();
+  /** In milliseconds, without a mutant; `null` if the test fails, for example because it needs those before it. */
+  #durations = new Map<Test, number | null>();
   #fileCount = 0;
 
   onCollected(files: File[]): void {
@@ -46,6 +48,9 @@ export default class HotRunner extends VitestTestRunner {
       this.#tests.set(id, [...(this.#tests.get(id) ?? []), task]);
     }
   }
+
+  /** Until mutants come only the hooks run. */
+  async runTask(): Promise<void> {}
 
   override async onAfterRunFiles(): Promise<void> {
     super.onAfterRunFiles();
@@ -78,16 +83,18 @@ export default class HotRunner extends VitestTestRunner {
 
   async #tryMutant(mutant: string, ids: string[], hitLimit: number | undefined) {
     const stryker = (globalThis as unknown as { __stryker__: Stryker }).__stryker__;
-    const durationOf = ({ result }: Test) => result?.duration ?? 0;
+    const orderOf = (test: Test) => this.#durations.get(test) ?? LEAST_MILLISECONDS;
     // Most mutants fail many tests, so the quick ones come first.
     const tests = ids
       .flatMap((id) => this.#tests.get(id) ?? [])
       .filter(({ result }) => result?.state === "pass")
-      .sort((a, b) => durationOf(a) - durationOf(b));
+      .sort((a, b) => orderOf(a) - orderOf(b));
     let nrOfTests = 0;
-    Object.assign(stryker, { hitCount: 0, hitLimit });
+    Object.assign(stryker, { hitCount: undefined, hitLimit });
     for (const test of tests) {
+      if ((await this.#durationOf(test)) === null) continue;
       nrOfTests++;
+      stryker.hitCount ??= 0;
       stryker.activeMutant = mutant;
       const error = await this.#failureOf(test);
       stryker.activeMutant = undefined;
@@ -105,8 +112,17 @@ export default class HotRunner extends VitestTestRunner {
     return { isStale: false, result: { status: "survived", nrOfTests } };
   }
 
+  async #durationOf(test: Test): Promise<number | null> {
+    const known = this.#durations.get(test);
+    if (known !== undefined) return known;
+    const start = performance.now();
+    const duration = (await this.#failureOf(test)) === undefined ? performance.now() - start : null;
+    this.#durations.set(test, duration);
+    return duration;
+  }
+
   async #failureOf(test: Test): Promise<unknown> {
-    const limit = Math.max(LEAST_MILLISECONDS, (test.result?.duration ?? 0) * TIMES_AS_LONG);
+    const limit = Math.max(LEAST_MILLISECONDS, (this.#durations.get(test) ?? 0) * TIMES_AS_LONG);
     let clock: ReturnType<typeof setTimeout> | undefined;
     const hangs = new Promise<never>((_, reject) => {
       clock = setTimeout(() => reject(HANGS), limit);

@@ -38,7 +38,7 @@ export default {
     "*.tgz",
   ],
   tempDirName: "out/stryker",
-  timeoutMS: 20_000,
+  timeoutMS: 5_000,
   dryRunTimeoutMinutes: 15,
   reporters: ["clear-text", "progress-append-only", "html", "json", "keep-results"],
   htmlReporter: { fileName: `out/mutation/${room}.html` },
