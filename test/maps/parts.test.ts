@@ -1,6 +1,7 @@
 /** The parts that maps are made of, each alone: the checks of a map that a caller gives, ranks, runs row by row. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { allocate } from "../../src/maps/allocate.js";
 import { contentOf } from "../../src/maps/content.js";
 import { checkDenseMap, isLabelArray } from "../../src/maps/dense-map.js";
 import { GrowingArray } from "../../src/maps/growing-array.js";
@@ -302,5 +303,64 @@ describe("a label map of facts", () => {
     expect(colorsOf([undefined], 2 ** 24 - 2)).toEqual(["#ffffff"]);
     expect(colorsOf([undefined], 2 ** 24 - 1)).toEqual(["#800000"]);
     expect(colorsOf([undefined], -1)).toEqual(["#000000"]);
+  });
+});
+
+describe("a fresh array", () => {
+  it.each([
+    ["no Buffer", undefined],
+    ["a Buffer of a page that lacks the function", {}],
+    [
+      "one whose arrays share memory",
+      { allocUnsafeSlow: (bytes: number) => new Uint8Array(4096).subarray(8, 8 + bytes) },
+    ],
+  ])("has its own memory, also with %s", (_, Buffer) => {
+    vi.stubGlobal("Buffer", Buffer);
+    const arrays = [allocate("uint8", 3), allocate("uint16", 5), allocate("int32", 7)];
+    vi.unstubAllGlobals();
+    expect(arrays.map(({ length }) => length)).toEqual([3, 5, 7]);
+    expect(arrays.map(({ buffer }) => buffer.byteLength)).toEqual([3, 10, 28]);
+    expect(arrays.map((array) => array.constructor.name)).toEqual([
+      "Uint8Array",
+      "Uint16Array",
+      "Int32Array",
+    ]);
+  });
+});
+
+describe("pixels alike", () => {
+  const facts = ["a", "b"].map((className, classId) => ({
+    className,
+    classId,
+    isInstance: false,
+    isThing: false,
+  }));
+
+  it("are measured row by row, and a label without any has no box", () => {
+    const { labels, unlabelled } = makeLabelMap({ width: 3, height: 2, data: new Int32Array(6) }, facts);
+    expect(labels.map(({ pixelCount, bbox }) => [pixelCount, bbox])).toEqual([
+      [6, [0, 0, 3, 2]],
+      [0, null],
+    ]);
+    expect(unlabelled.count).toBe(0);
+    const part = makeLabelMap({ width: 3, height: 2, data: Int32Array.of(1, 0, 0, 0, 0, 1) }, facts);
+    expect(part.labels.map(({ pixelCount, bbox }) => [pixelCount, bbox])).toEqual([
+      [4, [0, 0, 3, 2]],
+      [2, [0, 0, 3, 2]],
+    ]);
+  });
+
+  it("are one run, whatever their value, apart from a pixel at any place", () => {
+    for (const value of [0, -1, 7]) {
+      for (let width = 1; width < 30; width++) {
+        const data = new Int32Array(width).fill(value);
+        expect([...runsOf({ width, height: 1, data }).runEnds]).toEqual([width]);
+        for (let other = 1; other < width - 1; other++) {
+          const one = data.slice();
+          one[other] = 3;
+          expect([...runsOf({ width, height: 1, data: one }).runEnds]).toEqual([other, other + 1, width]);
+        }
+      }
+    }
   });
 });
