@@ -186,7 +186,6 @@ describe("runs that are added row by row", () => {
 describe("runs with new values", () => {
   const [width, height] = [4, 4];
   const data = Int32Array.of(0, 0, 1, 2, 0, 0, 1, 2, 5, 5, 5, 5, 0, 1, 1, 1);
-  const runs = runsOf({ width, height, data });
 
   it.each([
     ["all kept", [0, 1, 2, 5, 0, 1], [0, 2, 3, 4], [2, 3, 4, 4, 1, 4], [0, 1, 2, 5, 0, 1]],
@@ -195,7 +194,7 @@ describe("runs with new values", () => {
     ["bands alike", [4, 4, 4, 4, 5, 4], [0, 3, 4], [4, 1, 4], [4, 5, 4]],
     ["all alike", [-1, -1, -1, -1, -1, -1], [0, 4], [4], [-1]],
   ])("are as few as they can be: %s", (_, replacements, bandTops, runEnds, values) => {
-    const replaced = replaceValues(runs, Int32Array.from(replacements));
+    const replaced = replaceValues(runsOf({ width, height, data }), Int32Array.from(replacements));
     expect([replaced.width, replaced.height]).toEqual([width, height]);
     expect([...replaced.bandTops]).toEqual(bandTops);
     expect([...replaced.runEnds]).toEqual(runEnds);

@@ -169,7 +169,7 @@ export default class HotRunner extends VitestTestRunner {
       await getFn(test)();
       this.onAfterTryTask(test);
     } finally {
-      test.result = result;
+      test.result = result!;
       const hooks = suites.reverse().flatMap((suite) => {
         return [...getHooks(suite).afterEach].reverse().map((hook) => () => hook(test.context, suite));
       });

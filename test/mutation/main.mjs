@@ -3,6 +3,7 @@
  *
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
  *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
+ *   npm run mutate -- maps --skip "is quick for"     without the tests whose names match
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
