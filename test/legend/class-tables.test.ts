@@ -60,6 +60,9 @@ describe("a header", () => {
     expect(() => parseClassDictCsv('a;b"c;d')).toThrow("misplaced quote");
     expect(() => parseClassDictCsv('a\tb"c\td')).toThrow(`the field at "b\\"c\\td" has a misplaced quote`);
     expect(() => parseClassDictCsv("0,car\n1,road")).toThrow("must be a header");
+    // Neither a sign inside of a title nor a table of ids.
+    expect(() => parseClassDictCsv("nam#e,r,g,b\ncar,1,2,3")).toThrow("must be a header");
+    expect(() => parseClassDictCsv("\nname,id\ncar,7")).toThrow("line 2: must be a header");
   });
 });
 

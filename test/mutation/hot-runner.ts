@@ -87,7 +87,7 @@ export default class HotRunner extends VitestTestRunner {
     // Most mutants fail many tests, so the quick ones come first.
     const tests = ids
       .flatMap((id) => this.#tests.get(id) ?? [])
-      .filter(({ result }) => result?.state === "pass")
+      .filter(({ result }) => result?.state !== "skip")
       .sort((a, b) => orderOf(a) - orderOf(b));
     let nrOfTests = 0;
     Object.assign(stryker, { hitCount: undefined, hitLimit });
