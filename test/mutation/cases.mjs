@@ -78,7 +78,7 @@ function wideAlphaMasks() {
       if (left-- > 0) return pixel;
       left = below(longest);
       const colour = Array.from({ length: channels }, () => pick([0, 255]) * 257);
-      pixel = [...colour, pick([0, 0, 1, 255, 256, 32_768, 65_280, 65_535, below(65_536)])];
+      pixel = [...colour, pick([0, 0, 1, 128, 255, 256, 65_280, 65_535, below(65_536)])];
       return pixel;
     }).flat();
     const image = { width, height, colourType: channels === 1 ? 4 : 6, bitDepth: 16, samples };
