@@ -1,6 +1,6 @@
 /** Snapping to neighbours: blended pixels get a label that lies beside them, as a slow search pixel by pixel finds it. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { numberOfColor, snapToNeighbours } from "../../src/decode/neighbours.js";
 import {
   ClassList,
@@ -15,6 +15,8 @@ import { encodePng } from "../support/encode-png.mjs";
 import { nastyMask } from "../support/nasty-masks.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { decodePixels } from "../support/reference.mjs";
+
+beforeAll(() => init());
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
 const PASSES = 4;
@@ -140,8 +142,7 @@ it("is loaded on demand, and maroon between red and black does not become a clas
   expect(map.unlabelled).toEqual({ count: 0, colors: [] });
 });
 
-it("needs init before synchronous calls, like every part", async () => {
-  await init();
+it("works in synchronous calls after init, like every part", () => {
   const png = drawn(MARKS, "Ra.");
   expect([...decodeMaskSync(png, LEGEND, { snap: { to: "neighbours" } }).data]).toEqual([1, 1, 0]);
 });

@@ -154,6 +154,27 @@ describe("a legend", () => {
     }
   });
 
+  it.each([0, 1, 2, 8, 9, 16, 17, 40, 300])(
+    "of %i colours has the same nearest colours in the tree, which looks at few of many",
+    (count) => {
+      // Every other colour is of few levels, so that several are equally near, and some occur twice.
+      const colorAt = (index: number) => scattered(index) & (index % 2 === 0 ? 0xffffff : 0xc0c0c0);
+      const colors = Int32Array.from({ length: count + 2 }, (_, index) => (index < 2 ? -1 : colorAt(index)));
+      const legend = Array.from(colors, (rgb) => (rgb < 0 ? null : channelsOf(rgb)));
+      const tree = new ColorTree(colors);
+      for (let index = 0; index < 200; index++) {
+        const rgb = index < 100 ? scattered(1000 + index) : colorAt(index);
+        const maxDistance = [442, 100, 20][index % 3]!;
+        const found = tree.findNearest(rgb, maxDistance ** 2);
+        expect(found, `${rgb}`).toBe(nearestOf(channelsOf(rgb), legend, maxDistance));
+      }
+      // A search through all colours would look at each of them 200 times.
+      if (count <= 8) expect(tree.work).toBe(200 * count);
+      else expect(tree.work).toBeGreaterThan(200);
+      if (count === 300) expect(tree.work).toBeLessThan((200 * count) / 3);
+    },
+  );
+
   it.each(hardLegends.filter(([name]) => name.includes("plane")))(
     "%s needs few distances per colour",
     (_, colors) => {

@@ -314,6 +314,8 @@ describe("one target", () => {
     [{ engine: Object.create(null) }, "not an object"],
     [{ crop: null }, "crop must have"],
     [{ crop: { x: 1, y: 0, width: 4, height: 1 } }, "not inside"],
+    [{ crop: { x: 0, y: 1, width: 1, height: 1 } }, "not inside"],
+    [{ crop: { x: 0, y: 0, width: 1, height: 2 } }, "not inside"],
     [{ crop: { x: -1, y: 0, width: 1, height: 1 } }, "crop must have"],
     [{ crop: { x: 0, y: 0, width: 0, height: 1 } }, "crop must have"],
     [{ resize: { width: 1.5, height: 1 } }, "resize must have"],
@@ -351,6 +353,14 @@ describe("one target", () => {
     const options = { ...everything, ...rest, resize, target, targets: undefined };
     const [panoptic] = await decodeMask(png, legend, options);
     expect([...panoptic.data]).toEqual([11, 0]);
+  });
+
+  it("may be as large as the limit allows", async () => {
+    const resize = { width: 2, height: 2 };
+    expect((await decodeMask(png, legend, { resize, maxPixels: 4 })).data).toEqual(Int32Array.of(1, 1, 1, 1));
+    await expect(decodeMask(png, legend, { resize: { width: 5, height: 1 }, maxPixels: 4 })).rejects.toThrow(
+      "resize makes 5×1 pixels",
+    );
   });
 
   it("throws OUT_OF_MEMORY for a size that only a raised limit allows", async () => {
@@ -460,7 +470,10 @@ describe("one target", () => {
     const resize = { width: 2, height: 2 };
     const ask = (length: number) =>
       decodeMask(png, legend, { resize, target: { map: "label", into: new Int32Array(length) } });
-    await expect(ask(8)).rejects.toMatchObject({ code: "OUTPUT_SIZE" });
+    await expect(ask(8)).rejects.toMatchObject({
+      code: "OUTPUT_SIZE",
+      message: expect.stringContaining("`into`"),
+    });
     expect((await ask(4)).data).toEqual(Int32Array.of(1, 1, 1, 1));
   });
 });

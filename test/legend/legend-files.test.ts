@@ -9,6 +9,7 @@ import {
   formatLabelmapTxt,
   parseClassDictCsv,
   parseLabelmapTxt,
+  parseLegend,
 } from "../../src/legend/index.js";
 
 beforeAll(() => init());
@@ -256,5 +257,50 @@ describe("class_dict.csv", () => {
     const line = `${" ".repeat(2_000_000)}"`;
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\na${line}`), "class_dict.csv");
     expectFormatError(() => parseClassDictCsv(`name,r,g,b\n"${'""'.repeat(2_000_000)}`), "class_dict.csv");
+  });
+});
+
+describe("label_colors.txt and palettes of GIMP", () => {
+  const entriesOf = (text: string) =>
+    parseLegend(text).entries.map(({ key, color, name }) => [key, color, name]);
+
+  it.each([
+    ["# by hand\n1 2 3 car ", "car"],
+    ["1\t2 3\t\tcar, with 2 doors", "car, with 2 doors"],
+    ["GIMP Palette\n1 2 3  car", "car"],
+    ["gimp palette\nname:x\nCOLUMNS : 3\n1 2 3 car", "car"],
+  ])("are read, with the name to the line's end: %j", (text, name) => {
+    expect(entriesOf(text)).toEqual([["#010203", "#010203", name]]);
+  });
+
+  it("have alpha where the head says so, and nowhere else", () => {
+    const body = "1 2 3 128 car\n4 5 6 255 road";
+    for (const head of ["Channels: RGBA", "channels :rgba", "Channels:  RGBA"]) {
+      expect(entriesOf(`GIMP Palette\n${head}\n${body}`)).toEqual([
+        ["(1, 2, 3, 128)", "#010203", "car"],
+        ["(4, 5, 6, 255)", "#040506", "road"],
+      ]);
+    }
+    for (const head of ["Name: Channels: RGBA", "Channels: RGBA8", "Channels: RGB", "Name: x"]) {
+      expect(entriesOf(`GIMP Palette\n${head}\n${body}`).map(([, , name]) => name)).toEqual([
+        "128 car",
+        "255 road",
+      ]);
+    }
+  });
+
+  it("are refused with the line and what it should be", () => {
+    const refused = (text: string) => expect(() => parseLegend(text));
+    refused("1 2 3 car\n4 5 road").toThrow('line 2: is "4 5 road"; write r g b name.');
+    refused("GIMP Palette\n\n4 5 road").toThrow('line 3: is "4 5 road"; write r g b name.');
+    refused("GIMP Palette\nChannels: RGBA\n1 2 3 car").toThrow('line 3: is "1 2 3 car"; write r g b a name.');
+    refused("GIMP Palette\n1 2 3").toThrow("line 2: has no name");
+    refused("1 2 3 car\n1 2 256 road").toThrow(
+      'line 2: the colour of "road" is "1,2,256"; make it three integers from 0 to 255',
+    );
+    refused("GIMP Palette\nChannels: RGBA\n1 2 3 256 car").toThrow('the colour of "car" is "1,2,3,256"');
+    const read = (text: string) => parseLegend(text, { form: "GIMP palette", name: "a.gpl" });
+    expect(() => read("\n\n1 2 3 car")).toThrow(/^a\.gpl.*line 3: is not "GIMP Palette"/);
+    expect(() => read("")).toThrow('line 1: is not "GIMP Palette"');
   });
 });

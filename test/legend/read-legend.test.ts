@@ -1,6 +1,6 @@
 /** `readLegend` and `legendOfIds` give results that `decodeMask` takes as they are, with their instances and issues. */
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeMask } from "../../src/index.js";
 import { legendOfIds, parseLegend, readLegend } from "../../src/legend/index.js";
 import { encodePng } from "../support/encode-png.mjs";
@@ -42,6 +42,90 @@ it("takes integers for ids, if ids are asked for, and names the legend that has 
   expect(colors).toThrowError(/^a\.json \(names to colors\): has colours, but no ids/);
   const forced = legendOfIds.bind(null, text, { form: "colors to names" });
   expect(forced).toThrowError(/has colours, but no ids/);
+});
+
+describe("a legend of ids", () => {
+  const formOf = (input: object | string) => legendOfIds(input).legend.form;
+  const idsOf = (input: object | string) =>
+    legendOfIds(input).legend.entries.map(({ id, name }) => [id, name]);
+
+  it.each<[object | string]>([
+    [{ "100": "car", "-1": "road" }],
+    [{ legend: { "100": "car", "-1": "road" } }],
+    [
+      new Map([
+        ["100", "car"],
+        ["-1", "road"],
+      ]),
+    ],
+    ['\ufeff \n{ "100": "car", "-1": "road" }'],
+    ['{ "legend": { "100": "car", "-1": "road" } }'],
+  ])("has the numbers of %j as ids, though they could be colours", (input) => {
+    expect(formOf(input)).toBe("ids to names");
+    expect(new Map(idsOf(input) as [number, string][])).toEqual(
+      new Map([
+        [100, "car"],
+        [-1, "road"],
+      ]),
+    );
+  });
+
+  it("goes by the first value, and by all if they are texts", () => {
+    expect(formOf({ "100": [1, 2, 3] })).toBe("ids to colors");
+    expect(formOf({ "100": { name: "car" } })).toBe("ids to objects");
+    expect(formOf({ "100": "#010203", "200": "#040506" })).toBe("ids to colors");
+    // A colour beside a name is a name.
+    expect(idsOf({ "100": "#010203", "200": "car" })).toEqual([
+      [100, "#010203"],
+      [200, "car"],
+    ]);
+  });
+
+  it("is read like any other where a key is no id", () => {
+    for (const input of [
+      { "100": "car", "200x": "road" },
+      { "100": "car", x200: "road" },
+      { "100": "car", "12345678901": "road" },
+    ]) {
+      expect(() => legendOfIds(input)).toThrow();
+    }
+    expect(idsOf({ car: 7, road: 8 })).toEqual([
+      [7, "car"],
+      [8, "road"],
+    ]);
+    expect(idsOf([{ id: 7, name: "car", color: "#010203" }])).toEqual([[7, "car"]]);
+  });
+
+  it("may have ids for some of its labels", () => {
+    const legend = [
+      { name: "car", color: "#010203" },
+      { id: 8, name: "road", color: "#040506" },
+    ];
+    expect(idsOf(legend)).toEqual([
+      [undefined, "car"],
+      [8, "road"],
+    ]);
+  });
+
+  it("is refused with its name, or as a legend, if it has none", () => {
+    const code = "LEGEND_INVALID";
+    const errorOf = (...call: Parameters<typeof legendOfIds>) => {
+      expect(() => legendOfIds(...call)).toThrowError(expect.objectContaining({ code }));
+      return () => legendOfIds(...call);
+    };
+    expect(errorOf({ car: "#ff0000" })).toThrow(/^legend \(names to colors\): has colours, but no ids/);
+    expect(errorOf({ "#ff0000": "car" })).toThrow(/^legend \(colors to names\): has colours/);
+    // The vendor's results are read as such.
+    const result = { legend: { "#ff0000": "car" }, data: { segmentation: [] } };
+    expect(() => legendOfIds(result)).toThrow(/^legend.*: has colours, but no ids/);
+  });
+
+  it.each(["{", "{ nothing }", '{"a": {', 'x {"100": "car"}', '{} \ufeff{"100": "car"}'])(
+    "is refused like any other if it is no JSON: %j",
+    (text) => {
+      expect(() => legendOfIds(text)).toThrow(/is in no form that is known|JSON/);
+    },
+  );
 });
 
 it("goes by the name of the file, and not by the folders before it", () => {

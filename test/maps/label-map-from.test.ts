@@ -306,7 +306,89 @@ describe("what makes no label map", () => {
   });
 });
 
+describe("a map that says what it holds", () => {
+  const one = (map: string, value = 7) => ({ map, width: 1, height: 1, data: Int32Array.of(value) });
+
+  it("is taken for what is asked for", () => {
+    const namesOf = (...given: Parameters<typeof labelMapFrom>) =>
+      labelMapFrom(...given).labels.map(({ name }) => name);
+    expect(namesOf(one("semantic"), { classes })).toEqual(["road"]);
+    expect(namesOf(one("panoptic", 7003), { classes, divisor: 1000 })).toEqual(["road # 3"]);
+    expect(namesOf(one("semantic"), { classes, instances: one("instance", 4) })).toEqual(["road # 4"]);
+  });
+
+  it.each<[object, Partial<LabelMapFromOptions>, string]>([
+    [one("label"), {}, "The map holds labels; give class ids."],
+    [one("instance"), {}, "The map holds numbers of objects; give class ids."],
+    [one("panoptic"), {}, "The map holds panoptic ids; give class ids, or pass its divisor."],
+    [one("semantic"), { divisor: 10 }, "The map holds class ids; give panoptic ids."],
+    [one("semantic"), { instances: one("semantic") }, "instances holds class ids; give numbers of objects."],
+    [
+      one("semantic"),
+      { instances: one("panoptic") },
+      "instances holds panoptic ids; give numbers of objects.",
+    ],
+  ])("is refused for anything else: %j, %j", (map, options, message) => {
+    expect(() => labelMapFrom(map as never, { classes, ...options })).toThrow(message);
+  });
+});
+
+describe("the numbers of objects", () => {
+  it("are told apart by class, up to the largest", () => {
+    const large = 2 ** 31;
+    const instances = Uint32Array.of(large, large, large + 1);
+    const map = row([26, 7, 7], { instances });
+    expect(map.labels.map(({ name }) => name)).toEqual([
+      `car # ${large}`,
+      `road # ${large}`,
+      `road # ${large + 1}`,
+    ]);
+    expect([...map.data]).toEqual([0, 1, 2]);
+  });
+
+  it("and ids of classes may be 0, but no panoptic id is below", () => {
+    const zero = ClassList.fromNames(["none", "car"]);
+    const names = (ids: number[], divisor = 10) =>
+      row(ids, { classes: zero, divisor }).labels.map(({ name }) => name);
+    expect(names([0, 13])).toEqual(["none", "car # 3"]);
+    expect(() => names([0, -10])).toThrow("The pixel (1, 0): the panoptic id is -10; it must be 0 or more.");
+    expect(() => names([-15])).toThrow("the panoptic id is -15");
+    expect(() => row([7], { instances: Int32Array.of(-2) })).toThrow("the object's number is -2");
+  });
+
+  it("make a crowd of what has none, where the list does not say that it is stuff", () => {
+    const map = row([26, 7, 7], { instances: Uint8Array.of(1, 0, 2), things: ["car"] });
+    expect(map.labels.map(({ name, isCrowd }) => [name, isCrowd])).toEqual([
+      ["car # 1", false],
+      ["road", false],
+    ]);
+  });
+});
+
 describe("a map that has lost its labels", () => {
+  it("keeps what is known of the source, and its own array if it is of int32", () => {
+    const { labels } = row([7, 26]);
+    const issues = [{ code: "png-x", message: "x" }] as never[];
+    const snapped = { count: 3, colors: [] } as never;
+    const map = withLabels({ width: 2, height: 1, data: Int32Array.of(1, -1) }, { labels, issues, snapped });
+    expect([map.issues, map.snapped]).toEqual([issues, snapped]);
+    expect(withLabels(map, { labels })).toMatchObject({ issues: [], snapped: { count: 0, colors: [] } });
+    expect(withLabels(map, map).data).toBe(map.data);
+    expect(map.labels.map(({ pixelCount }) => pixelCount)).toEqual([0, 1]);
+    const pixels = (data: Int32Array | Uint8Array | Uint16Array) => ({ width: 2, height: 1, data });
+    const none = [Uint8Array.of(0, 255), Uint16Array.of(0, 65_535), Int32Array.of(0, -1)];
+    for (const data of none) expect([...withLabels(pixels(data), { labels }).data]).toEqual([0, -1]);
+    expect(() => withLabels(pixels(Uint16Array.of(0, 255)), { labels })).toThrow(
+      "The pixel (1, 0) is 255, but there are only 2 labels.",
+    );
+    for (const wrong of [2, -2]) {
+      expect(() => withLabels(pixels(Int32Array.of(wrong, 0)), { labels })).toThrow(`is ${wrong}, but`);
+    }
+    expect(() => withLabels("runEnds" as never, { labels })).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID" }),
+    );
+  });
+
   it("gets them again, with the counts and boxes of its own pixels", async () => {
     const { png, result } = loadCorpus().find(({ name }) => name === "street-500-rgb-interlaced")!;
     const whole = await decodeMask(png, result);

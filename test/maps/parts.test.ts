@@ -1,10 +1,15 @@
 /** The parts that maps are made of, each alone: the checks of a map that a caller gives, ranks, runs row by row. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { allocate } from "../../src/maps/allocate.js";
 import { contentOf } from "../../src/maps/content.js";
 import { checkDenseMap, isLabelArray } from "../../src/maps/dense-map.js";
 import { GrowingArray } from "../../src/maps/growing-array.js";
+import { type LabelledPixels, labelledPixels } from "../../src/maps/labelled-map.js";
+import { makeLabelMap } from "../../src/maps/make-label-map.js";
+import { paint } from "../../src/maps/paint.js";
 import { rankValues } from "../../src/maps/rank-values.js";
+import { replaceValues } from "../../src/maps/replace-values.js";
 import { RunsBuilder } from "../../src/maps/runs-builder.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 
@@ -173,6 +178,187 @@ describe("runs that are added row by row", () => {
         const isWhole = edge === width;
         expect([...runEnds]).toEqual(isWhole ? [width] : [edge, width]);
         expect([...values]).toEqual(isWhole ? [3] : [3, 4]);
+      }
+    }
+  });
+});
+
+describe("runs with new values", () => {
+  const [width, height] = [4, 4];
+  const data = Int32Array.of(0, 0, 1, 2, 0, 0, 1, 2, 5, 5, 5, 5, 0, 1, 1, 1);
+
+  it.each([
+    ["all kept", [0, 1, 2, 5, 0, 1], [0, 2, 3, 4], [2, 3, 4, 4, 1, 4], [0, 1, 2, 5, 0, 1]],
+    ["neighbours alike", [7, 7, 3, 8, 7, 3], [0, 2, 3, 4], [3, 4, 4, 1, 4], [7, 3, 8, 7, 3]],
+    ["the last two of a row alike", [1, 2, 2, 2, 2, 3], [0, 2, 3, 4], [2, 4, 4, 1, 4], [1, 2, 2, 2, 3]],
+    ["bands alike", [4, 4, 4, 4, 5, 4], [0, 3, 4], [4, 1, 4], [4, 5, 4]],
+    ["all alike", [-1, -1, -1, -1, -1, -1], [0, 4], [4], [-1]],
+  ])("are as few as they can be: %s", (_, replacements, bandTops, runEnds, values) => {
+    const replaced = replaceValues(runsOf({ width, height, data }), Int32Array.from(replacements));
+    expect([replaced.width, replaced.height]).toEqual([width, height]);
+    expect([...replaced.bandTops]).toEqual(bandTops);
+    expect([...replaced.runEnds]).toEqual(runEnds);
+    expect([...replaced.values]).toEqual(values);
+  });
+
+  it("are painted run by run, whatever their length, and nothing behind them", () => {
+    for (const long of [1, 23, 24, 25, 60]) {
+      const rows = [0, 0, 1].map((shift) => {
+        return Array.from({ length: long + 30 }, (_, x) => (x < shift ? 2 : x < shift + long ? -1 : x % 3));
+      });
+      const map = { width: long + 30, height: 3, data: Int32Array.from(rows.flat()) };
+      const into = new Int32Array(map.data.length + map.width).fill(99);
+      paint(runsOf(map), Int32Array.of(40, 30, 20, 10), into);
+      const painted = rows.flat().map((label) => [40, 30, 20, 10][label + 1]);
+      expect([...into]).toEqual([...painted, ...new Array(map.width).fill(99)]);
+    }
+  });
+});
+
+describe("a map whose labels are needed", () => {
+  const pixels = { width: 2, height: 1, data: Int32Array.of(0, -1) };
+  const refused = (map: unknown) =>
+    expect(() => labelledPixels(map), JSON.stringify(map)).toThrowError(
+      expect.objectContaining({
+        code: "OPTION_INVALID",
+        message: expect.stringMatching(/without labels|as int32; give what decodeMask returns/),
+      }),
+    );
+
+  it("is pixels, or runs, with a list of labels", () => {
+    for (const map of [
+      { ...pixels, labels: [] },
+      { ...pixels, labels: [], map: "label" },
+    ]) {
+      expect(labelledPixels(map)).toBe(map);
+    }
+    const runs = runsOf(pixels);
+    const made: LabelledPixels = labelledPixels(Object.assign(Object.create(runs), runs, { labels: [] }));
+    expect([made.width, made.height, ...made.data]).toEqual([2, 1, 0, -1]);
+    expect(made.labels).toEqual([]);
+  });
+
+  it("is no other", () => {
+    refused(pixels);
+    refused(runsOf(pixels));
+    refused({ ...pixels, labels: {} });
+    refused({ ...pixels, labels: [], map: "semantic" });
+    refused({ ...pixels, labels: [], map: "panoptic", data: Int32Array.of(0, 1) });
+    refused({ ...pixels, labels: [], data: Uint8Array.of(0, 1) });
+    for (const map of [null, 1, "runEnds", []]) expect(() => labelledPixels(map)).toThrow("the label map");
+  });
+});
+
+describe("a label map of facts", () => {
+  const pixels = { width: 5, height: 2, data: Int32Array.of(0, 0, 1, 1, -1, 2, 2, 2, 1, 3) };
+  const car = { className: "car", classId: 26, isThing: true };
+
+  it("numbers the objects that have no number, and says what it is told", () => {
+    const { labels } = makeLabelMap(pixels, [
+      { ...car, isInstance: true },
+      { ...car, isInstance: true, instanceNumber: 7, instanceId: 50, sourceId: "x", isCrowd: true },
+      { ...car, isInstance: true, supercategory: "vehicle" },
+      { ...car, className: "road", isInstance: false, isThing: false },
+    ]);
+    expect(labels.map(({ name, instanceNumber }) => [name, instanceNumber])).toEqual([
+      ["car # 1", 1],
+      ["car # 7", 7],
+      ["car # 8", 8],
+      ["road", 0],
+    ]);
+    expect(labels.map(({ instanceId, isCrowd }) => [instanceId, isCrowd])).toEqual([
+      [1, false],
+      [50, true],
+      [2, false],
+      [0, false],
+    ]);
+    expect(labels.map(({ sourceId, supercategory }) => [sourceId, supercategory])).toEqual([
+      [null, null],
+      ["x", null],
+      [null, "vehicle"],
+      [null, null],
+    ]);
+    expect(labels.map(({ pixelCount, bbox }) => [pixelCount, bbox])).toEqual([
+      [2, [0, 0, 2, 1]],
+      [3, [2, 0, 2, 2]],
+      [3, [0, 1, 3, 1]],
+      [1, [4, 1, 1, 1]],
+    ]);
+  });
+
+  it("has the colours that it is told, once each, and else those of the class ids", () => {
+    const facts = (colors: (string | undefined)[], classId = 0) =>
+      colors.map((color) => ({ ...car, classId, isInstance: false, color }));
+    const colorsOf = (...given: Parameters<typeof facts>) =>
+      makeLabelMap({ ...pixels, data: new Int32Array(10) }, facts(...given)).labels.map(({ color }) => color);
+    // Black is a colour if somebody says so. A key that is none does not count.
+    expect(colorsOf(["#000000", "#010203", "7", undefined])).toEqual([
+      "#000000",
+      "#010203",
+      "#800000",
+      "#008000",
+    ]);
+    expect(colorsOf(["#010203", "#010203"])).toEqual(["#010203", "#800000"]);
+    expect(colorsOf([undefined], 2 ** 24 - 2)).toEqual(["#ffffff"]);
+    expect(colorsOf([undefined], 2 ** 24 - 1)).toEqual(["#800000"]);
+    expect(colorsOf([undefined], -1)).toEqual(["#000000"]);
+  });
+});
+
+describe("a fresh array", () => {
+  it.each([
+    ["no Buffer", undefined],
+    ["a Buffer of a page that lacks the function", {}],
+    [
+      "one whose arrays share memory",
+      { allocUnsafeSlow: (bytes: number) => new Uint8Array(4096).subarray(8, 8 + bytes) },
+    ],
+  ])("has its own memory, also with %s", (_, Buffer) => {
+    vi.stubGlobal("Buffer", Buffer);
+    const arrays = [allocate("uint8", 3), allocate("uint16", 5), allocate("int32", 7)];
+    vi.unstubAllGlobals();
+    expect(arrays.map(({ length }) => length)).toEqual([3, 5, 7]);
+    expect(arrays.map(({ buffer }) => buffer.byteLength)).toEqual([3, 10, 28]);
+    expect(arrays.map((array) => array.constructor.name)).toEqual([
+      "Uint8Array",
+      "Uint16Array",
+      "Int32Array",
+    ]);
+  });
+});
+
+describe("pixels alike", () => {
+  const facts = ["a", "b"].map((className, classId) => ({
+    className,
+    classId,
+    isInstance: false,
+    isThing: false,
+  }));
+
+  it("are measured row by row, and a label without any has no box", () => {
+    const { labels, unlabelled } = makeLabelMap({ width: 3, height: 2, data: new Int32Array(6) }, facts);
+    expect(labels.map(({ pixelCount, bbox }) => [pixelCount, bbox])).toEqual([
+      [6, [0, 0, 3, 2]],
+      [0, null],
+    ]);
+    expect(unlabelled.count).toBe(0);
+    const part = makeLabelMap({ width: 3, height: 2, data: Int32Array.of(1, 0, 0, 0, 0, 1) }, facts);
+    expect(part.labels.map(({ pixelCount, bbox }) => [pixelCount, bbox])).toEqual([
+      [4, [0, 0, 3, 2]],
+      [2, [0, 0, 3, 2]],
+    ]);
+  });
+
+  it("are one run, whatever their value, apart from a pixel at any place", () => {
+    for (const value of [0, -1, 7]) {
+      for (let width = 1; width < 30; width++) {
+        const data = new Int32Array(width).fill(value);
+        expect([...runsOf({ width, height: 1, data }).runEnds]).toEqual([width]);
+        for (let other = 1; other < width - 1; other++) {
+          const one = data.slice();
+          one[other] = 3;
+          expect([...runsOf({ width, height: 1, data: one }).runEnds]).toEqual([other, other + 1, width]);
+        }
       }
     }
   });

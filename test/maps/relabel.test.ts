@@ -103,6 +103,29 @@ describe("relabel", () => {
     ]);
   });
 
+  it("keeps stuff apart from the objects of its class, and keeps numbers, names and issues that need not change", () => {
+    const classes = ClassList.fromNames(["road", "car"]);
+    const instances = Uint8Array.of(7, 9, 0, 0);
+    const map = labelMapFrom(Uint8Array.of(1, 1, 1, 0), { classes, instances, width: 4, height: 1 });
+    const issues = [{ code: "png-x", message: "x" }] as never[];
+    const named = { ...map, issues, labels: map.labels.map((label) => ({ ...label, isCrowd: false })) };
+    Object.assign(named.labels[0]!, { name: "the road" });
+    const same = relabel(named, () => ({}));
+    expect(same.labels.map(({ name }) => name)).toEqual(["the road", "car", "car # 7", "car # 9"]);
+    expect([...same.data]).toEqual([2, 3, 1, 0]);
+    expect(same.issues).toEqual(issues);
+    expect(relabel({ ...named, issues: undefined } as never, () => ({})).issues).toEqual([]);
+    // An object without a number gets one, and stuff after an object of its class is a label of its own.
+    named.labels.reverse().forEach((label, index) => {
+      Object.assign(label, { index });
+    });
+    Object.assign(named.labels[0]!, { instanceNumber: 0 });
+    const turned = relabel(named, ({ className }) => ({
+      className: className === "road" ? "car" : className,
+    }));
+    expect(turned.labels.map(({ name }) => name)).toEqual(["car # 1", "car # 7", "car"]);
+  });
+
   it("is quick for many objects with the same number", () => {
     const count = 65_536;
     const labels = Array.from({ length: count }, (_, index) => ({

@@ -185,7 +185,55 @@ describe("a label map", () => {
   });
 });
 
+describe("a label map of two labels", () => {
+  const labels = labelsOf(["a", "b"]).map((label, index) => ({
+    ...label,
+    color: ["#000000", "#01f2a3"][index]!,
+  }));
+  const data = Int32Array.of(1, 0, -1, 1);
+  const map = new LabelMap({
+    width: 2,
+    height: 2,
+    data,
+    labels,
+    unlabelled: { count: 1, colors: [] },
+    issues: [],
+  });
+
+  it("has the colours of its pixels, black too, and none where there is no label", () => {
+    const second = [0x01, 0xf2, 0xa3, 255];
+    expect([...map.toRGBA()]).toEqual([...second, 0, 0, 0, 255, 0, 0, 0, 0, ...second]);
+  });
+
+  it("has a mask of each, by its index too", () => {
+    expect([...map.mask(0)]).toEqual([0, 1, 0, 0]);
+    expect([...map.mask(1)]).toEqual([1, 0, 0, 1]);
+    expect([...map.mask("b # 1")]).toEqual([1, 0, 0, 1]);
+    expect([...map.mask(map.labels[0]!)]).toEqual([0, 1, 0, 0]);
+  });
+});
+
 describe("the labels of a result", () => {
+  it("are things if the legend says so, or they have a number, and have the legend's ids", () => {
+    const { legend } = parseResult({ legend: { "#000001": "car # 4", "#000002": "road", "#000003": "sky" } });
+    const entries = legend.entries.map((entry, index) => ({
+      ...entry,
+      ...[{}, { id: 0 }, { id: 9, isThing: true }][index],
+    }));
+    const of = { legend: { ...legend, entries }, instances: null };
+    const labels = buildLabels(of, "name", new Uint32Array(3), new Int32Array(12));
+    expect(labels.map(({ classId, isThing, isCrowd }) => [classId, isThing, isCrowd])).toEqual([
+      [null, true, false],
+      [0, false, false],
+      [9, true, false],
+    ]);
+    const stuff = {
+      ...of,
+      legend: { ...legend, entries: entries.map((entry) => ({ ...entry, isThing: false })) },
+    };
+    expect(buildLabels(stuff, "name", new Uint32Array(3), new Int32Array(12))[0]!.isThing).toBe(false);
+  });
+
   it("have their counts and boxes, and none without a pixel; objects are numbered in order", () => {
     const { legend } = parseResult({
       legend: { "#000001": "car # 4", "#000002": "road", "#000003": "car # 2" },

@@ -35,6 +35,7 @@ const SURVIVORS_FILE = join(OUT, "survivors.json");
 /** In this order: those that find most of what the judge has missed come first. */
 const TESTS = [
   ["blocks", "fused-inflate", "targets", "decode", "decode-ids", "snap", "conformance", "png", "fuzz-corpus"],
+  ["sixteen-bits", "interlaced", "window", "transparent", "encodings"],
   ["fused", "mutation", "checked"],
 ];
 

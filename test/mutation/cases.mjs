@@ -14,6 +14,7 @@ import { decodeReference } from "../support/reference.mjs";
 
 const NASTY_MASKS = 300;
 const MASKS_WITH_ALPHA = 8;
+const MASKS_WITH_WIDE_ALPHA = 40;
 const FUZZ_CORPUS = new URL("../fuzz/corpus/", import.meta.url);
 const isFusedKind = (png) => png[24] <= 8 && png[28] === 0;
 
@@ -43,7 +44,7 @@ export function makeCases() {
   const corrupt = readdirSync(FUZZ_CORPUS)
     .sort()
     .map((name) => ({ name, png: readFileSync(new URL(name, FUZZ_CORPUS)), legend: LEGEND, call: "fuzz" }));
-  return [...withReference, ...alphaMasks(), ...others, ...corrupt, ...corpus];
+  return [...withReference, ...alphaMasks(), ...wideAlphaMasks(), ...others, ...corrupt, ...corpus];
 }
 
 /** Ids whose alpha counts, in runs or each pixel another. */
@@ -61,6 +62,30 @@ function alphaMasks() {
     const image = { width, height, colourType: 6, bitDepth: 8, samples, filter: "random" };
     const png = encodePng({ ...image, rng: mulberry32(seed) });
     return { name: `alpha ${seed}`, png, legend: null, call: "ids alpha" };
+  });
+}
+
+/** Greys or colours with an alpha of 16 bits, which is 0, or has only a high or a low byte, or both. */
+function wideAlphaMasks() {
+  return Array.from({ length: MASKS_WITH_WIDE_ALPHA }, (_, seed) => {
+    const { below, pick } = dice(mulberry32(seed));
+    const [width, height] = [1 + below(90), 8];
+    const channels = pick([1, 3]);
+    const longest = pick([1, 4, 40]);
+    let pixel = [];
+    let left = 0;
+    const samples = Array.from({ length: width * height }, () => {
+      if (left-- > 0) return pixel;
+      left = below(longest);
+      const colour = Array.from({ length: channels }, () => pick([0, 255]) * 257);
+      pixel = [...colour, pick([0, 0, 1, 128, 255, 256, 65_280, 65_535, below(65_536)])];
+      return pixel;
+    }).flat();
+    const image = { width, height, colourType: channels === 1 ? 4 : 6, bitDepth: 16, samples };
+    const filter = pick([0, 1, 2, 3, 4, "random"]);
+    const png = encodePng({ ...image, filter, interlace: seed % 3 === 0, rng: mulberry32(seed) });
+    const legend = { "#000000": "a", "#ffffff": "b", "#ff0000": "c" };
+    return { name: `alpha of 16 bits ${seed}`, png, legend, call: "transparent" };
   });
 }
 
@@ -90,6 +115,8 @@ async function outcomes({ decodeMaskSync, decodeIds }, png, legend, [call, optio
       return sha256(decode({ engine: option }).data);
     case "fuzz":
       return summaryOf(decode({ maxPixels: MAX_PIXELS }));
+    case "transparent":
+      return summaryOf(decode({ engine: "fused", transparent: "unlabelled" }));
     case "snap":
       return summaryOf(decode({ engine, snap: { maxDistance: 60 } }));
     case "targets":

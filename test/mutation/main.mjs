@@ -3,6 +3,7 @@
  *
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
  *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
+ *   npm run mutate -- maps --skip "is quick for"     without the tests whose names match
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
@@ -30,6 +31,11 @@ const { values, positionals } = parseArgs({
     mutate: { type: "string" },
     /** For Stryker: the names of the room's tests that judge, without `.test.ts`, separated by commas. Default: all. */
     tests: { type: "string" },
+    /**
+     * For Stryker: a pattern of the names of tests that do not judge. Without the slow ones a run is much shorter. All
+     * tests find what these find; give its survivors to the others with `--mutate`.
+     */
+    skip: { type: "string" },
     /** For Stryker: how many mutants are tried at a time. */
     concurrency: { type: "string" },
   },
@@ -47,8 +53,8 @@ if (others.length > 0) {
 }
 
 let isGood = true;
-const { mutate, concurrency, tests } = values;
-for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }, tests) && isGood;
+const { mutate, concurrency, tests, skip } = values;
+for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }, { tests, skip }) && isGood;
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({
     places,

@@ -15,10 +15,11 @@ const LEAST_SCORE = 85;
 /**
  * @param {string} room
  * @param {{ mutate?: string | undefined, concurrency?: string | undefined }} options options of Stryker
- * @param {string} [tests] the names of the room's tests that judge, separated by commas; without it all of them
+ * @param {{ tests?: string | undefined, skip?: string | undefined }} choice which of the room's tests judge: the files'
+ *   names, separated by commas, and a pattern of the names of tests that do not; without both, all of them
  * @returns {boolean} whether Stryker ran to its end and the score is high enough
  */
-export function mutateRoom(room, options, tests) {
+export function mutateRoom(room, options, { tests, skip }) {
   const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
   const { status } = spawnSync(
     process.execPath,
@@ -33,7 +34,12 @@ export function mutateRoom(room, options, tests) {
     {
       cwd: ROOT,
       stdio: "inherit",
-      env: { ...process.env, MUTATED_ROOM: room, ...(tests === undefined ? {} : { MUTATED_TESTS: tests }) },
+      env: {
+        ...process.env,
+        MUTATED_ROOM: room,
+        ...(tests === undefined ? {} : { MUTATED_TESTS: tests }),
+        ...(skip === undefined ? {} : { MUTATED_SKIP: skip }),
+      },
     },
   );
   if (status !== 0) return false;

@@ -4,7 +4,19 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import { type LabelMapError, PlaymentError } from "../../src/index.js";
 import { isPrivateHost } from "../../src/playment/storage.js";
-import { client, expected, job, KEY, png, project, result, vendor } from "../support/playment-vendor.js";
+import {
+  client,
+  expected,
+  job,
+  KEY,
+  png,
+  project,
+  result,
+  startVendorForEachTest,
+  vendor,
+} from "../support/playment-vendor.js";
+
+startVendorForEachTest();
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 

@@ -2,7 +2,18 @@
 import { describe, expect, it } from "vitest";
 import type { LabelMapError } from "../../src/index.js";
 import { type Job, PlaymentClient, type PlaymentClientOptions } from "../../src/playment/index.js";
-import { client, job, KEY, png, project, retry, vendor } from "../support/playment-vendor.js";
+import {
+  client,
+  job,
+  KEY,
+  png,
+  project,
+  retry,
+  startVendorForEachTest,
+  vendor,
+} from "../support/playment-vendor.js";
+
+startVendorForEachTest();
 
 const failure = (call: Promise<unknown>): Promise<LabelMapError> =>
   call.then(

@@ -25,9 +25,12 @@ import {
   project,
   result,
   retry,
+  startVendorForEachTest,
   vendor,
 } from "../support/playment-vendor.js";
 import { until } from "../support/spawn-cli.js";
+
+startVendorForEachTest();
 
 /** The error of a call that must fail, looked through for what it must not tell. */
 async function failure(call: Promise<unknown>): Promise<LabelMapError> {

@@ -6,7 +6,17 @@ import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { type LabelMapError, PlaymentError } from "../../src/index.js";
 import { vendorCodeOf } from "../../src/playment/vendor-failure.js";
-import { client, expected, job, KEY, project, vendor } from "../support/playment-vendor.js";
+import {
+  client,
+  expected,
+  job,
+  KEY,
+  project,
+  startVendorForEachTest,
+  vendor,
+} from "../support/playment-vendor.js";
+
+startVendorForEachTest();
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 

@@ -1,4 +1,4 @@
-/** A vendor on loopback with one job, new for each test of the file that imports this, and clients for it. */
+/** A vendor on loopback with one job, new for each test, and clients for it. */
 
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { startVendorServer } from "../../cli/src/sample-server/index.js";
@@ -12,15 +12,19 @@ export const { png, result, expected } = fixture;
 
 export type Vendor = Awaited<ReturnType<typeof startVendorServer>>;
 export let vendor: Vendor;
-beforeEach(async () => {
-  const jobs = [{ projectId: project, jobId: job, result, mask: png }];
-  vendor = await startVendorServer({ jobs, apiKey: KEY });
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await vendor.close();
-  expect(vendor.violations).toEqual([]);
-});
+
+/** Call it at the top of a file of tests. (A mutation run loads this module once for several such files.) */
+export function startVendorForEachTest(): void {
+  beforeEach(async () => {
+    const jobs = [{ projectId: project, jobId: job, result, mask: png }];
+    vendor = await startVendorServer({ jobs, apiKey: KEY });
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await vendor.close();
+    expect(vendor.violations).toEqual([]);
+  });
+}
 
 export const retry = { limit: 2, minDelay: 1, maxDelay: 5 };
 export const client = (options: Partial<PlaymentClientOptions> = {}) =>

@@ -122,7 +122,7 @@ export function readClassTable(lines: readonly TextLine[], format: string): Lege
   });
   const layout = layoutOf(rows, dialect, format);
   const ids = layout.id < 0 ? [] : rows.map(({ fields }) => readId(fields[layout.id]!));
-  const hasColor = (layout.r >= 0 && layout.g >= 0 && layout.b >= 0) || layout.color >= 0;
+  const hasColor = hasChannels(layout) || layout.color >= 0;
   const wrong = ids.indexOf(undefined);
   if (!hasColor && wrong >= 0) {
     const { fields, line } = rows[wrong]!;
@@ -190,9 +190,12 @@ function layoutOfTitles(titles: readonly string[]): Layout | undefined {
   const layout = Object.fromEntries(
     Object.keys(TITLES).map((key) => [key, placeOf(key as Column)]),
   ) as Layout;
-  const { name, r, g, b, color, id } = layout;
-  const isTable = name >= 0 && ((r >= 0 && g >= 0 && b >= 0) || color >= 0 || id >= 0);
-  return isTable ? layout : undefined;
+  const { name, color, id } = layout;
+  return name >= 0 && (hasChannels(layout) || color >= 0 || id >= 0) ? layout : undefined;
+}
+
+function hasChannels({ r, g, b }: Layout): boolean {
+  return Math.min(r, g, b) >= 0;
 }
 
 /** Three numbers with spaces begin a line of label_colors.txt, whose names may have any sign. */
@@ -263,19 +266,21 @@ function isRow(fields: readonly string[], { width, layouts }: Dialect): boolean 
       (own) => possible.includes(namesOf(own)) || (hasColors && own.color === 0),
     );
   }
-  const { r, g, b, color, id } = layouts[0]!;
+  const [layout] = layouts as readonly [Layout];
+  const { r, g, b, color, id } = layout;
   if (fields.length < width) return false;
-  if (r >= 0) return [r, g, b].every((place) => isChannel(fields[place]!));
+  if (hasChannels(layout)) return [r, g, b].every((place) => isChannel(fields[place]!));
   return color >= 0 ? readColor(fields[color]) !== null : readId(fields[id]!) !== undefined;
 }
 
 function channelsOf(
   fields: readonly string[],
-  { name, r, g, b, color }: Layout,
+  layout: Layout,
   line: number,
   format: string,
 ): Pick<LegendLine, "channels" | "alpha"> {
-  if (r >= 0 && g >= 0 && b >= 0) return { channels: [fields[r]!, fields[g]!, fields[b]!] };
+  const { name, r, g, b, color } = layout;
+  if (hasChannels(layout)) return { channels: [fields[r]!, fields[g]!, fields[b]!] };
   const found = readColor(fields[color]);
   if (found === null) {
     const message = `the colour of ${quote(fields[name]!)} is ${quote(fields[color]!)}; write it as #rrggbb.`;
