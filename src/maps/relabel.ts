@@ -4,6 +4,7 @@ import { isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import type { Issue } from "../errors.js";
+import { FreeNumbers } from "./free-numbers.js";
 import type { Label } from "./label.js";
 import type { LabelMap } from "./label-map.js";
 import { type LabelledMap, labelledPixels } from "./labelled-map.js";
@@ -44,7 +45,7 @@ export function relabel(
   /** The new index of each label, and -1 after them, for pixels without a label. */
   const indices = new Int32Array(labels.length + 1).fill(-1);
   const areaOf = new Map<string, number>();
-  const numbers = new Map<string, Numbers>();
+  const numbers = new Map<string, FreeNumbers>();
   labels.forEach((label, index) => {
     const made = check(change(label), label);
     if (made === null) return;
@@ -59,9 +60,9 @@ export function relabel(
     }
     indices[index] = changed.length;
     if (!isObjects) areaOf.set(key, changed.length);
-    const ofClass = numbers.get(className) ?? { used: new Set(), next: 1 };
+    const ofClass = numbers.get(className) ?? new FreeNumbers();
     numbers.set(className, ofClass);
-    const number = isObjects ? freeNumber(ofClass, label.instanceNumber) : label.instanceNumber;
+    const number = isObjects ? ofClass.take(label.instanceNumber) : label.instanceNumber;
     const isSame = className === label.className && number === label.instanceNumber;
     changed.push({
       ...label,
@@ -84,22 +85,4 @@ function check(change: unknown, { name }: Label): LabelChange | null {
   if (change === null || isObject(change)) return change;
   const found = change === undefined ? "nothing" : kindOf(change);
   throw invalid(`change returns ${found} for ${quote(name)}; return an object, or null to leave it out.`);
-}
-
-/** The numbers of a class's objects. */
-interface Numbers {
-  readonly used: Set<number>;
-  /** All numbers below are used, or were when they were looked at. */
-  next: number;
-}
-
-/** The number itself, or the next one that no object of the class has. */
-function freeNumber(numbers: Numbers, wanted: number): number {
-  let number = wanted;
-  if (number < 1 || numbers.used.has(number)) {
-    while (numbers.used.has(numbers.next)) numbers.next++;
-    number = numbers.next;
-  }
-  numbers.used.add(number);
-  return number;
 }

@@ -1,5 +1,14 @@
 /** `labelmap convert`: right values by NumPy, changes on the way, runs that are killed, and what is refused. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { decodeMask } from "labelmap";
@@ -257,6 +266,66 @@ print(json.dumps(found))`,
     const mask = readFileSync(join(folder, "voc/SegmentationClass/a.png"));
     const { labels, data } = await decodeMask(mask, null, { encoding: "palette-index" });
     expect(Array.from(data, (label) => labels[label]!.classId)).toEqual([3, 3, 8, 9]);
+  });
+
+  it("filters by the classes of the list, also under other names, and after the resize", async () => {
+    const { folder, run } = prepare(0);
+    write(folder, "in/a.png", pngOf({ width: 4, height: 1, places: Uint8Array.of(0, 1, 2, 2) }));
+    write(
+      folder,
+      "in/a.json",
+      JSON.stringify({ legend: { "#ff0000": "car # 1", "#00ff00": "auto # 1", "#0000ff": "road" } }),
+    );
+    // The only car of this mask lies in no sampled pixel.
+    write(folder, "in/b.png", pngOf({ width: 4, height: 1, places: Uint8Array.of(0, 2, 2, 2) }));
+    write(folder, "in/b.json", JSON.stringify({ legend: { "#ff0000": "car # 1", "#0000ff": "road" } }));
+    const classes = [
+      { id: 1, name: "car", aliases: ["auto"] },
+      { id: 2, name: "road" },
+    ];
+    const list = { version: 1, classes, voidId: 255, ignoreId: 255, void: [], ignore: [] };
+    write(folder, "classes.json", JSON.stringify(list));
+    for (const [name, out] of [
+      ["car", "one"],
+      ["auto", "two"],
+    ] as const) {
+      const args = ["--classes", "classes.json", "--filter", `class:${name}`];
+      expect(run("in", "--to", "mask-folder", ...args, "--out", out).code).toBe(0);
+      expect((await namesIn(join(folder, out), "mask-folder")).a).toEqual([
+        "car # 1",
+        "auto # 1",
+        null,
+        null,
+      ]);
+    }
+    const args = [
+      "--classes",
+      "classes.json",
+      "--filter",
+      "class:car",
+      "--filter",
+      "labelled",
+      "--resize",
+      "2x1",
+    ];
+    const { stdout, stderr } = run("in", "--to", "mask-folder", ...args, "--out", "small");
+    expect(stdout).toBe("small: 1 image in 2 files, 1 image left out by filters\n");
+    expect(stderr).toContain("2 labels in 2 images, first in a have no pixels after --resize");
+    // Each object has a file of its own, although both have the number 1.
+    expect(run("in", "--to", "binary-masks", "--classes", "classes.json", "--out", "masks").code).toBe(0);
+    expect(filesIn(join(folder, "masks/a"))).toEqual(["car_1.png", "car_2.png", "road.png"]);
+  });
+
+  it("says which files are no masks because there are PNGs", async () => {
+    const { folder, run } = prepare(1, 25);
+    await sharp(pngOf(draw(3)))
+      .tiff({ compression: "lzw" })
+      .toFile(join(folder, "in/other.tif"));
+    const { stderr } = run("in", "--to", "voc", "--out", "out");
+    expect(stderr).toContain(
+      "1 TIFF, BMP or GIF file, such as other.tif: not read, because PNGs are the masks",
+    );
+    expect(runCli(["doctor", "in"], { cwd: folder })).toMatchObject({ code: 1 });
   });
 
   it("splits by the names alone, so that a part does not depend on the other images", async () => {
@@ -534,14 +603,19 @@ print(json.dumps(found))`,
       expect(run("both", "--from", "voc", "--to", "mask-folder", "--out", "out").code).toBe(0);
     });
 
-    it.each(["in", "in/out", ".", "in/../in"])("the output directory %s", (out) => {
-      const { folder, run } = prepare(1, 12);
-      const before = hashesIn(folder);
-      const { code, stderr } = run("in", "--to", "voc", "--out", out);
-      expect(code).toBe(2);
-      expect(stderr).toContain("are in each other; choose another output directory");
-      expect(hashesIn(folder)).toEqual(before);
-    });
+    it.each(["in", "in/out", ".", "in/../in", "in/..out", "link", "link/out", "linked/in"])(
+      "the output directory %s",
+      (out) => {
+        const { folder, run } = prepare(1, 12);
+        symlinkSync("in", join(folder, "link"));
+        symlinkSync(".", join(folder, "linked"));
+        const before = hashesIn(join(folder, "in"));
+        const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
+        expect(code).toBe(2);
+        expect(stderr).toContain("are in each other; choose another output directory");
+        expect(hashesIn(join(folder, "in"))).toEqual(before);
+      },
+    );
 
     it("to overwrite files that it did not write, unless it is forced", () => {
       const { folder, run } = prepare(1, 13);
@@ -602,10 +676,10 @@ print(json.dumps(found))`,
         "out: 4 images in 10 files, 10 already up to date\n",
       );
       expect(stampsOf(out)).toEqual(before);
-      // One mask changes, one goes, and one output is damaged.
+      // One mask changes, one goes, and one output is lost.
       write(folder, "in/m0001.png", pngOf(draw(99)));
       for (const ending of ["png", "json"]) rmSync(join(folder, `in/m0003.${ending}`));
-      writeFileSync(join(out, "SegmentationClass/m0000.png"), "damaged");
+      rmSync(join(out, "SegmentationClass/m0000.png"));
       const { code, stdout } = run("in", "--to", "voc", "--out", "out");
       expect(code).toBe(0);
       expect(stdout).toContain("2 removed, whose images are gone");
@@ -636,8 +710,31 @@ print(json.dumps(found))`,
       expect(stdout).toContain("labelmap.txt: is missing\n");
       expect(stderr).toContain("run the same `convert` command again");
       expect(JSON.parse(verify("--json").stdout)).toMatchObject({ files: 6, damages: 2, list: [{}, {}] });
+      const refused = run("in", "--to", "voc", "--out", "out");
+      expect([refused.code, refused.stderr]).toEqual([
+        2,
+        expect.stringContaining(`${damaged} has been changed since`),
+      ]);
+      rmSync(join(folder, "out", damaged));
       expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);
       expect(verify().code).toBe(0);
+    });
+
+    it("goes on if a crash has cut its record short, wherever", () => {
+      const { folder, run } = prepare(1, 24);
+      expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);
+      const record = join(folder, "out/.labelmap/files.jsonl");
+      const text = readFileSync(record, "utf8");
+      const end = text.indexOf("\n");
+      for (const length of [0, 1, 7, end - 1, end, end + 1, end + 20, text.length - 1]) {
+        writeFileSync(record, text.slice(0, length));
+        for (let again = 0; again < 2; again++) {
+          expect([length, run("in", "--to", "voc", "--out", "out").stdout]).toEqual([
+            length,
+            "out: 1 image in 4 files, 4 already up to date\n",
+          ]);
+        }
+      }
     });
 
     it("does not remove a file that was changed since, or that lies elsewhere", () => {

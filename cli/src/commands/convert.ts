@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /** `labelmap convert`: a data set in one format to the same set in another. */
 
-import { relative, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
@@ -219,7 +220,7 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
 type Result = Converted & { readonly kept: number; readonly removed: number };
 
 async function report(
-  { written, filtered, failures, unlabelled, issues, photosLeft, kept, removed }: Result,
+  { written, resizedAway, filtered, failures, unlabelled, issues, photosLeft, kept, removed }: Result,
   { out, to, json, notice }: { out: string; to: string; json: boolean; notice: (text: string) => void },
 ): Promise<void> {
   for (const { name, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
@@ -237,10 +238,22 @@ async function report(
       `  ${counted(unlabelled.pixels, "pixel")} in ${counted(unlabelled.images, "image")} have no label`,
     );
   }
+  if (resizedAway.labels > 0) {
+    const { labels, images, first } = resizedAway;
+    const where = `in ${counted(images, "image")}, first in ${first}`;
+    notice(`  ${counted(labels, "label")} ${where} have no pixels after --resize`);
+  }
   if (photosLeft > 0) notice(`  ${counted(photosLeft, "photo")} not copied; --photos copies them`);
   const summary = { out, to, images: written.images, files: written.files, kept, removed, filtered };
   if (json) {
-    const more = { failed: failures.length, unlabelled, issues, losses: written.issues, failures };
+    const more = {
+      failed: failures.length,
+      unlabelled,
+      resizedAway,
+      issues,
+      losses: written.issues,
+      failures,
+    };
     await print(printable(JSON.stringify({ ...summary, ...more })));
   } else {
     const parts = [
@@ -320,19 +333,26 @@ function checkFlags({
 
 /** @throws {UsageError}: the output directory is the source, is in it, or has it inside */
 function checkOut(out: string, { root, inputs }: OpenedSet): void {
-  const target = resolve(out);
+  const target = realPlace(out);
   const isInside = (path: string, folder: string) => {
     const way = relative(folder, path);
-    return way === "" || (!way.startsWith("..") && resolve(folder, way) === path);
+    return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
   };
-  const places = root === null ? [] : [root];
-  for (const input of [...places, ...inputs.map((path) => resolve(path))]) {
+  const given = inputs.map(realPlace);
+  const folder = root === null ? null : realPlace(root);
+  for (const input of [...(folder === null ? [] : [folder]), ...given]) {
     if (!isInside(target, input) && !isInside(input, target)) continue;
-    // The folder around single files or a zip file is no source by itself.
-    if (input === root && !inputs.some((path) => resolve(path) === root) && !isInside(input, target))
-      continue;
+    // The folder around single files is no source by itself.
+    if (input === folder && !given.includes(folder) && !isInside(input, target)) continue;
     throw new UsageError(`${out} and the source ${input} are in each other; choose another output directory`);
   }
+}
+
+/** The place on the disk, without links. What does not exist yet has the place of the folder that will hold it. */
+function realPlace(path: string): string {
+  const full = resolve(path);
+  if (existsSync(full)) return realpathSync(full);
+  return join(realPlace(dirname(full)), basename(full));
 }
 
 /** The options of the format's writer. */

@@ -6,7 +6,7 @@ import type { DataSet, FileSink, FileSource, ItemToWrite, SetItem, WrittenSet } 
 import { resize, type Sampling } from "labelmap/geometry";
 import { withLabels } from "labelmap/maps";
 import { type ClassMap, mapClasses, mapClassList } from "./class-map.js";
-import { checkFilters, type Filters, filterLabels, imageFilter } from "./filters.js";
+import { checkFilters, type Filters, filterLabels, imageFilter, isConverted } from "./filters.js";
 import { type TargetName, writeTarget } from "./targets.js";
 
 export interface ConvertOptions {
@@ -36,6 +36,8 @@ export interface Failure {
 
 export interface Converted {
   readonly written: WrittenSet;
+  /** Labels that had pixels before `--resize`, and have none after it. */
+  readonly resizedAway: { readonly labels: number; readonly images: number; readonly first?: string };
   /** Images that a filter left out. */
   readonly filtered: number;
   readonly failures: readonly Failure[];
@@ -67,6 +69,7 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
   const failures: Failure[] = [];
   const issues: Record<string, number> = {};
   const unlabelled = { pixels: 0, images: 0 };
+  const resizedAway: { labels: number; images: number; first?: string } = { labels: 0, images: 0 };
   let [filtered, done, photosLeft] = [0, 0, 0];
 
   async function* items(): AsyncGenerator<ItemToWrite> {
@@ -80,7 +83,7 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
         if (!(error instanceof LabelMapError) || error.code === "OPTION_INVALID") throw error;
         failures.push({ name, code: error.code, message: error.message });
       } else {
-        const changed = change(map);
+        const changed = change(map, name);
         if (changed === null) filtered++;
         else {
           count(map, item.issues);
@@ -95,11 +98,19 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
     }
   }
 
-  function change(map: LabelMap): LabelMap | null {
+  function change(map: LabelMap, name: string): LabelMap | null {
     const named = classMap === undefined ? map : mapClasses(map, classMap, classes);
-    const kept = filterLabels(named, filters);
-    if (kept === null || options.resize === undefined) return kept;
-    return withLabels(resize(kept, options.resize), kept);
+    const kept = filterLabels(named, filters, classes);
+    const resized = options.resize === undefined ? kept : withLabels(resize(kept, options.resize), kept);
+    const lost = resized.labels.filter(
+      ({ pixelCount }, index) => pixelCount === 0 && kept.labels[index]!.pixelCount > 0,
+    );
+    if (lost.length > 0) {
+      resizedAway.labels += lost.length;
+      resizedAway.images++;
+      resizedAway.first ??= name;
+    }
+    return isConverted(resized, filters) ? resized : null;
   }
 
   function count({ issues: ofMap, unlabelled: rest }: LabelMap, ofItem: readonly Issue[]): void {
@@ -112,7 +123,7 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
 
   const write = { ...options.write, classes, ...(photos !== undefined && { photos }) };
   const written = await writeTarget(to, items(), sink, write);
-  return { written, filtered, failures, unlabelled, issues, photosLeft };
+  return { written, resizedAway, filtered, failures, unlabelled, issues, photosLeft };
 }
 
 /** A mask that is read while the one before it is written. */

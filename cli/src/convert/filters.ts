@@ -3,7 +3,7 @@
  *
  *   image:val/**        images whose name matches the pattern
  *   class:car,truck     labels of these classes; the pixels of all others become unlabelled
- *   area:100..          labels of at least 100 pixels; 100..5000 of at most 5000 too
+ *   area:100..          labels of at least 100 pixels of the source; 100..5000 of at most 5000 too
  *   labelled            images that have a label after the other filters
  */
 
@@ -58,7 +58,7 @@ export function checkFilters(filters: Filters, classes: ClassList): Filters {
   const known = new Set(classes.classes.map(({ name }) => name));
   const names = joinNames(filters.classes, known);
   for (const name of names) {
-    if (known.has(name)) continue;
+    if (classes.idOf(name) !== undefined) continue;
     throw new UsageError(
       `--filter class:${name}: there is no such class; the classes are ${[...known].join(", ")}`,
     );
@@ -66,13 +66,24 @@ export function checkFilters(filters: Filters, classes: ClassList): Filters {
   return { ...filters, classes: names };
 }
 
-/** The map with the labels that pass; `null` if the image does not. */
-export function filterLabels(map: LabelMap, { classes, area, isLabelled }: Filters): LabelMap | null {
+/**
+ * The map with the labels that pass. A label passes by its class, so its name may be an alias of the list.
+ *
+ * @param classes the list after `--map-classes`
+ */
+export function filterLabels(map: LabelMap, { classes: names, area }: Filters, classes: ClassList): LabelMap {
+  const ids = new Set(names.map((name) => classes.idOf(name)));
   const isKept = ({ className, pixelCount }: LabelMap["labels"][number]) =>
-    (classes.length === 0 || classes.includes(className)) &&
+    (names.length === 0 ||
+      names.includes(className) ||
+      (classes.idOf(className) !== undefined && ids.has(classes.idOf(className)))) &&
     pixelCount >= area.least &&
     pixelCount <= area.most;
   const isWhole = map.labels.every((label) => label.pixelCount === 0 || isKept(label));
-  const kept = isWhole ? map : relabel(map, (label) => (isKept(label) ? {} : null));
-  return isLabelled && kept.labels.every(({ pixelCount }) => pixelCount === 0) ? null : kept;
+  return isWhole ? map : relabel(map, (label) => (isKept(label) ? {} : null));
+}
+
+/** Whether a map has a label, if only such maps are converted. */
+export function isConverted({ labels }: LabelMap, { isLabelled }: Filters): boolean {
+  return !isLabelled || labels.some(({ pixelCount }) => pixelCount > 0);
 }

@@ -65,7 +65,8 @@ export class RecordedFolder implements FileSink {
         `${path} was made from another source or with other options; choose another output directory, or remove this one`,
       );
     }
-    const record = await open(join(path, FILES_RECORD), "a");
+    // A first line that a crash has cut short is not part of the new one.
+    const record = await open(join(path, FILES_RECORD), earlier === undefined ? "w" : "a");
     // The rest of a line that a crash has cut short must not become part of the next one.
     if (earlier === undefined) await record.write(`${head}\n`);
     else if (earlier.isBroken) await record.write("\n");
@@ -76,19 +77,29 @@ export class RecordedFolder implements FileSink {
   async write(path: string, content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     this.#written.add(path);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const sha256 = hashOf(bytes);
     const there = await this.#storage.read(path);
     const isThere = there !== undefined && Buffer.compare(there, bytes) === 0;
     const known = this.#earlier.get(path);
-    if (there !== undefined && !isThere && known === undefined && !this.#isForced) {
-      throw new UsageError(
-        `${join(this.#path, path)} exists, and no conversion has written it; choose another output directory, or add --force to overwrite it`,
-      );
-    }
+    if (there !== undefined && !isThere && !this.#isForced) this.#checkOwn(path, there, known);
     if (isThere) this.kept++;
     else await this.#storage.write(path, [bytes]);
     if (known?.sha256 === sha256) return;
     await this.#record.write(`${JSON.stringify({ path, bytes: bytes.length, sha256 })}\n`);
+  }
+
+  /** @throws {UsageError}: the file is not as a conversion has left it */
+  #checkOwn(path: string, there: Uint8Array, known: FileRecord | undefined): void {
+    const file = join(this.#path, path);
+    if (known === undefined) {
+      throw new UsageError(
+        `${file} exists, and no conversion has written it; choose another output directory, or add --force to overwrite it`,
+      );
+    }
+    if (hashOf(there) === known.sha256) return;
+    throw new UsageError(
+      `${file} has been changed since it was written; remove it, or add --force to overwrite it`,
+    );
   }
 
   /**
@@ -102,7 +113,7 @@ export class RecordedFolder implements FileSink {
     for (const [path, { sha256 }] of this.#earlier) {
       if (this.#written.has(path)) continue;
       const bytes = await this.#storage.read(path);
-      if (bytes !== undefined && createHash("sha256").update(bytes).digest("hex") === sha256) {
+      if (bytes !== undefined && hashOf(bytes) === sha256) {
         await this.#storage.remove(path);
         removed++;
       }
@@ -118,6 +129,10 @@ export class RecordedFolder implements FileSink {
     if (this.#written.size === 0 && this.#earlier.size === 0) await rm(join(this.#path, FILES_RECORD));
     await this.#storage.settle(this.#written);
   }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** What a record says. */

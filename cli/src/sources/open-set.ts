@@ -6,6 +6,7 @@
 
 import { type Command, Option } from "commander";
 import type { ClassBy, Issue, SnapOptions, Transparent } from "labelmap";
+import { counted } from "labelmap/checks";
 import {
   type Candidate,
   type DataSet,
@@ -126,7 +127,9 @@ export async function readOpened(
   const known = files === opened ? more.known : undefined;
   const format = flags.from ?? (await chooseFormat(files, flags, { ...more, known }));
   const reading = await readingOf(files.source, format, flags, prefix);
-  const set = await readSet(files.source, { format, ...reading } as never);
+  const read = await readSet(files.source, { format, ...reading } as never);
+  const ignored = files === opened ? await ignoredMasks(files, format) : [];
+  const set: DataSet = { ...read, issues: [...read.issues, ...ignored] };
   return { ...files, set, found: set.reason, odd };
 }
 
@@ -156,6 +159,19 @@ async function withContainers(
     onIssue,
   });
   return { ...files, source };
+}
+
+/** Files of a folder of masks that may be masks too, but are not read because there are PNGs. */
+async function ignoredMasks({ source }: OpenedFiles, format: SetFormat): Promise<readonly Issue[]> {
+  if (format !== "mask-folder" && format !== "binary-masks") return [];
+  const paths = await source.list();
+  const stem = (path: string) => path.replace(/\.[^./]+$/, "").replace(/^.*\//, "");
+  const pngs = new Set(paths.filter((path) => /\.png$/i.test(path)).map(stem));
+  const others = paths.filter((path) => /\.(?:tiff?|bmp|gif)$/i.test(path) && !pngs.has(stem(path)));
+  if (others.length === 0) return [];
+  const found = `${counted(others.length, "TIFF, BMP or GIF file")}, such as ${others[0]}`;
+  const message = `${found}: not read, because PNGs are the masks; name these files to read them.`;
+  return [{ code: "masks-ignored", message, path: others[0]! }];
 }
 
 /** What masks may be in, besides PNG. A JPEG is one only if its colours are snapped. */

@@ -6,6 +6,7 @@ import { invalid } from "../../checks/invalid.js";
 import { ColorType } from "../../decode/png/container.js";
 import { writePng } from "../../decode/png/writer.js";
 import type { DenseMap } from "../../maps/dense-map.js";
+import { FreeNumbers } from "../../maps/free-numbers.js";
 import { type LabelledMap, type LabelledPixels, labelledPixels } from "../../maps/labelled-map.js";
 import { paint } from "../shared/segments.js";
 
@@ -59,10 +60,14 @@ export function* masksOf(
   if (bitDepth !== 1 && bitDepth !== 8) throw invalid("bitDepth must be 1 or 8.");
   const groups: { readonly className: string; readonly instance: number | undefined }[] = [];
   const groupOfKey = new Map<string, number>();
+  const numbers = new Map<string, FreeNumbers>();
   const groupOf = map.labels.map(({ index, instanceNumber, pixelCount }) => {
     const className = classNames[index];
     if (className === undefined || pixelCount === 0) return -1;
-    const instance = per === "object" && instanceNumber > 0 ? instanceNumber : undefined;
+    const ofClass = numbers.get(className) ?? new FreeNumbers();
+    numbers.set(className, ofClass);
+    // Two classes that the list calls one may both have an object 1.
+    const instance = per === "object" && instanceNumber > 0 ? ofClass.take(instanceNumber) : undefined;
     const key = JSON.stringify([className, instance ?? null]);
     const known = groupOfKey.get(key) ?? groups.push({ className, instance }) - 1;
     groupOfKey.set(key, known);

@@ -107,6 +107,15 @@ const ORIENTATION = 0x0112;
 
 /** Whether the first directory of a TIFF has an orientation from 5 to 8: turned by 90°, mirrored or not. */
 function isTurnedByExif(view: DataView, tiff: number): boolean {
+  try {
+    return isTurnedByDirectory(view, tiff);
+  } catch {
+    // A damaged directory leads out of the bytes. The image has its size all the same.
+    return false;
+  }
+}
+
+function isTurnedByDirectory(view: DataView, tiff: number): boolean {
   const little = view.getUint16(tiff) === 0x4949;
   const directory = tiff + view.getUint32(tiff + 4, little);
   const count = view.getUint16(directory, little);

@@ -1,6 +1,7 @@
 /** A label map in the words of a class list, for formats that write a label under the name of its class. */
 
 import type { ClassList } from "../../legend/class-list.js";
+import { FreeNumbers } from "../../maps/free-numbers.js";
 import type { Label } from "../../maps/label.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { classIdsOf, paint } from "./segments.js";
@@ -22,7 +23,7 @@ export function inWordsOfList(
   const labels: Label[] = [];
   const placeOfKey = new Map<string, number>();
   const table = new Int32Array(map.labels.length + 1).fill(-1);
-  const numbers = new Map<number, Set<number>>();
+  const numbers = new Map<number, FreeNumbers>();
   for (const label of map.labels) {
     const id = ids[label.index];
     if (id === undefined) continue;
@@ -39,11 +40,9 @@ export function inWordsOfList(
     }
     const index = labels.length;
     if (!isObject) placeOfKey.set(key, index);
-    const taken = numbers.get(id) ?? new Set<number>();
-    numbers.set(id, taken);
-    let number = label.instanceNumber;
-    while (isObject && taken.has(number)) number++;
-    taken.add(number);
+    const ofClass = numbers.get(id) ?? new FreeNumbers();
+    numbers.set(id, ofClass);
+    const number = isObject ? ofClass.take(label.instanceNumber) : label.instanceNumber;
     const name = isObject ? `${className} # ${number}` : className;
     labels.push({ ...label, index, className, classId: id, instanceNumber: number, name });
     table[label.index + 1] = index;

@@ -170,6 +170,7 @@ export const alikeNames: Check = {
 const OF_OTHERS = new Set(["legend-missing", "more-issues"]);
 /** What can change a result without anybody noticing. All other issues are notes. */
 const WARNINGS = new Set([
+  "masks-ignored",
   "color-ambiguous",
   "legend-key-invalid",
   "legend-key-repeated",
@@ -230,6 +231,7 @@ const REMEDIES: Readonly<
     (commands: Parameters<ReturnType<Check["start"]>["finish"]>[0]["commands"]) => Partial<Found>
   >
 > = {
+  "masks-ignored": () => ({ remedy: "Convert these files alone, or remove them if they are no masks." }),
   "mask-missing": (commands) => ({
     remedy: "Add the masks, or take their names out of the lists. A converted set has neither.",
     command: commands.convert(),
