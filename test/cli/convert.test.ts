@@ -530,6 +530,14 @@ print(json.dumps(found))`,
         code: 0,
       });
       expect(await namesIn(join(folder, "out"), "mask-folder")).toEqual({ a: ["sky", "car", "car", "road"] });
+      // Photos may be PNGs, and come first.
+      write(folder, "both/images/a.png", pngOf({ width: 2, height: 2, places: Uint8Array.of(0, 1, 2, 3) }));
+      write(folder, "both/masks/a.png", readFileSync(join(folder, "in/a.png")));
+      const args = ["--read", "masks=masks", "--legend", "ids.csv", "--out", "apart"];
+      expect(run("both", "--to", "mask-folder", ...args)).toMatchObject({ code: 0 });
+      expect(await namesIn(join(folder, "apart"), "mask-folder")).toEqual({
+        a: ["sky", "car", "car", "road"],
+      });
     });
 
     it("a legend for masks that have none, and a suffix", async () => {

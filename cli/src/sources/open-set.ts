@@ -7,6 +7,7 @@
 import { type Command, Option } from "commander";
 import type { ClassBy, Issue, SnapOptions, Transparent } from "labelmap";
 import { counted } from "labelmap/checks";
+import { type PairFilesOptions, pairFiles } from "labelmap/dataset";
 import {
   type Candidate,
   type DataSet,
@@ -242,6 +243,11 @@ async function readingOf(
   prefix: string,
 ): Promise<object> {
   const { legend, encoding, form, suffix, read = {}, snap, strict, classBy, transparent, maxPixels } = flags;
+  if (maxPixels !== undefined && (format === "npy" || format === "npz")) {
+    throw new UsageError(
+      `--${prefix}max-pixels is for images, but the source is read as ${format}; leave it out`,
+    );
+  }
   const limits = { ...(maxPixels !== undefined && { maxPixels }) };
   if (format !== "mask-folder") {
     const unused = [...FLAGS_OF_MASKS, "snap", "strict", "classBy", "transparent"] as const;
@@ -254,7 +260,17 @@ async function readingOf(
   }
   const text = legend === undefined ? undefined : await readLegendText(legend);
   const masks =
-    text === undefined ? undefined : await legendOfMasks(source, text, { encoding, form, strict });
+    text === undefined
+      ? undefined
+      : await legendOfMasks(
+          source,
+          text,
+          { encoding, form, strict },
+          {
+            ...(suffix !== undefined && { suffix }),
+            ...(typeof read.masks === "string" && { masks: read.masks }),
+          },
+        );
   return {
     ...limits,
     ...(encoding !== undefined && { encoding }),
@@ -269,8 +285,14 @@ async function readingOf(
 }
 
 /** The legend, and how the masks stand for its labels: as the first mask shows, unless `--encoding` says so. */
-async function legendOfMasks(source: FileSource, text: LegendText, reading: LegendReading): Promise<object> {
-  const first = (await source.list()).filter((path) => /\.png$/i.test(path)).sort()[0];
+async function legendOfMasks(
+  source: FileSource,
+  text: LegendText,
+  reading: LegendReading,
+  places: PairFilesOptions,
+): Promise<object> {
+  const { pairs } = pairFiles(await source.list(), { byNameOnly: true, ...places });
+  const first = pairs[0]?.mask;
   if (first === undefined) return { legend: readAny(text, reading) };
   const { legend, encoding } = legendOfMask(await source.read(first, MASK_HEAD_BYTES), text, reading);
   return { legend, encoding };
