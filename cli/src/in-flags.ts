@@ -39,6 +39,8 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bdtype: "(\w+)"/, "--dtype $1"],
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= (allows|\d))/, "--max-pixels"],
+  [/write it with shapes: "masks"/, "write it with --write shapes=masks"],
+  [/read it with `things`/, "read it with --read things='[…]'"],
   [/write it with holes: "connect"/, "write it with --write holes=connect"],
   [/read them with `things`/, "read them with --read things='[…]'"],
   [/^things has (?=")/, "--things has "],

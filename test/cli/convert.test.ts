@@ -530,6 +530,13 @@ print(json.dumps(found))`,
         code: 0,
       });
       expect(await namesIn(join(folder, "out"), "mask-folder")).toEqual({ a: ["sky", "car", "car", "road"] });
+      // The same if the legend is in the folder.
+      write(folder, "with/a.png", readFileSync(join(folder, "in/a.png")));
+      write(folder, "with/classes.csv", readFileSync(join(folder, "ids.csv"), "utf8"));
+      expect(run("with", "--to", "mask-folder", "--out", "beside")).toMatchObject({ code: 0 });
+      expect(await namesIn(join(folder, "beside"), "mask-folder")).toEqual({
+        a: ["sky", "car", "car", "road"],
+      });
       // Photos may be PNGs, and come first.
       write(folder, "both/images/a.png", pngOf({ width: 2, height: 2, places: Uint8Array.of(0, 1, 2, 3) }));
       write(folder, "both/masks/a.png", readFileSync(join(folder, "in/a.png")));
@@ -620,7 +627,7 @@ print(json.dumps(found))`,
         const before = hashesIn(join(folder, "in"));
         const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
         expect(code).toBe(2);
-        expect(stderr).toContain("are in each other; choose another output directory");
+        expect(stderr).toContain("or one is inside the other; choose another one");
         expect(hashesIn(join(folder, "in"))).toEqual(before);
       },
     );

@@ -99,7 +99,7 @@ export class Manifest {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
         throw new BatchError(
           "MANIFEST_INVALID",
-          `${directory} has no ${MANIFEST}; give the output directory of \`labelmap decode\` or \`labelmap fetch\``,
+          `${directory} has no ${MANIFEST}; give an output directory of \`labelmap decode\`, \`fetch\` or \`convert\``,
         );
       }
       throw error instanceof BatchError ? error : storageError(path, error);

@@ -235,7 +235,7 @@ async function report(
   }
   if (unlabelled.pixels > 0) {
     notice(
-      `  ${counted(unlabelled.pixels, "pixel")} in ${counted(unlabelled.images, "image")} have no label`,
+      `  ${counted(unlabelled.pixels, "pixel")} in ${counted(unlabelled.images, "image")} of the source have no label`,
     );
   }
   if (resizedAway.labels > 0) {
@@ -344,7 +344,9 @@ function checkOut(out: string, { root, inputs }: OpenedSet): void {
     if (!isInside(target, input) && !isInside(input, target)) continue;
     // The folder around single files is no source by itself.
     if (input === folder && !given.includes(folder) && !isInside(input, target)) continue;
-    throw new UsageError(`${out} and the source ${input} are in each other; choose another output directory`);
+    throw new UsageError(
+      `the output directory ${out} is the source ${input}, or one is inside the other; choose another one`,
+    );
   }
 }
 

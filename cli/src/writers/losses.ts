@@ -8,7 +8,7 @@ const LOSSES = {
   "void-class-dropped": ["pixel", "their class is void or ignored in the class list, so they have no class."],
   "objects-merged": ["object", "pixels are class ids, so the objects of a class are one area."],
   "crowd-merged": ["crowd", "pixels are class ids, so a crowd is an area of its class."],
-  "photo-not-written": ["photo", "give the place of the photos as `photos`, and they are written too."],
+  "photo-not-written": ["photo", "they are not copied."],
   "name-changed": [
     "name",
     "a sample's name ends at its first dot, so dots become `_`. The JSON file has the name.",

@@ -31,6 +31,7 @@ import {
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
 import { maskFolder } from "./index.js";
 import { isSharedLegend } from "./legend-names.js";
+import { naturalEncoding } from "./natural-encoding.js";
 import { encodeColourMask } from "./write.js";
 
 /** How a folder of masks is read. All options of `decodeMask` work, but for those that change the output. */
@@ -101,7 +102,11 @@ export async function readMaskFolder(
       decode: async () => {
         if (given === undefined && path === null) throw noLegend(mask);
         const text = given ?? (await inFile(path!, () => read(path!)));
-        return decodeMask(await source.read(mask), text, decoding);
+        const png = await source.read(mask);
+        if (decoding.encoding !== undefined) return decodeMask(png, text, decoding);
+        const result = await inFile(path ?? mask, async () => readLegend(text, { strict: decoding.strict }));
+        const encoding = naturalEncoding(png, result.legend);
+        return decodeMask(png, result, encoding === undefined ? decoding : { ...decoding, encoding });
       },
     };
   });

@@ -76,7 +76,7 @@ export const unusedClasses: Check = {
   code: "classes-unused",
   severity: "note",
   finds: "classes of the legend that no mask has",
-  remedy: "Nothing, unless you expect them in this set.",
+  remedy: "Nothing to do, unless you expect these classes in this set.",
   start: ({ set, paths, flags }) => ({
     finish: ({ classes, summary }) => {
       const names = new NameList();
