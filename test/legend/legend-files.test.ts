@@ -301,6 +301,6 @@ describe("label_colors.txt and palettes of GIMP", () => {
     refused("GIMP Palette\nChannels: RGBA\n1 2 3 256 car").toThrow('the colour of "car" is "1,2,3,256"');
     const read = (text: string) => parseLegend(text, { form: "GIMP palette", name: "a.gpl" });
     expect(() => read("\n\n1 2 3 car")).toThrow(/^a\.gpl.*line 3: is not "GIMP Palette"/);
-    expect(() => read("")).toThrow('line 1: is not "GIMP Palette"');
+    expect(() => read("")).toThrow("a.gpl: is empty");
   });
 });

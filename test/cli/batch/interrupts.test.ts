@@ -57,7 +57,10 @@ describe.skipIf(process.platform === "win32")("labelmap decode", () => {
     expect(printed.stdout).toBe(
       `${out}: ${names.length} done; stopped early, run the same command again to continue\n`,
     );
-    expect(printed.stderr).toBe(STOPPING);
+    // The jobs that were finished may have unlabelled pixels.
+    expect(printed.stderr.replace(/^ {2}\d+ images? ha(?:s|ve) \d+ unlabelled pixels?.*\n/m, "")).toBe(
+      STOPPING,
+    );
     expect(names.length).toBeGreaterThan(HUGE.from);
     expect(names.length).toBeLessThan(COUNT);
     const files = npyOf(out);
