@@ -9,6 +9,14 @@ import { TASKS_PER_THREAD } from "./array-pool.js";
 import { BatchError } from "./batch-error.js";
 import type { WorkerAnswer, WorkerTask } from "./decode-worker.js";
 
+/**
+ * Piscina first calls `require` for the worker's module, for each of the first tasks. Node 20 may crash if the module is
+ * still being loaded ("IsGraphAsync must be used on an instantiated module"). Without `require` of ES modules it is imported.
+ */
+const NO_REQUIRE_OF_MODULES = process.allowedNodeEnvironmentFlags.has("--experimental-require-module")
+  ? { execArgv: ["--no-experimental-require-module"] }
+  : {};
+
 export class DecodePool {
   readonly threads: number;
   /** The most tasks in the threads and in the queue. */
@@ -28,6 +36,7 @@ export class DecodePool {
       maxThreads: threads,
       concurrentTasksPerWorker: TASKS_PER_THREAD,
       recordTiming: false,
+      ...NO_REQUIRE_OF_MODULES,
     });
   }
 
