@@ -6,7 +6,6 @@
  * Errors are returned as plain data, because an error object loses its class and code between threads.
  */
 
-import { createHash } from "node:crypto";
 import { LabelMapError } from "labelmap";
 import { isObject } from "labelmap/checks";
 import { ArrayPool } from "./array-pool.js";
@@ -14,7 +13,7 @@ import { openStorage } from "./open-storage.js";
 import { encodeOutputs } from "./output-files.js";
 import type { OutputPlan } from "./output-options.js";
 import { readSource } from "./read-source.js";
-import type { FileRecord, TaskRecord } from "./record.js";
+import { type FileRecord, measure, type TaskRecord } from "./record.js";
 import type { Source } from "./sources.js";
 import type { Storage } from "./storage.js";
 
@@ -88,16 +87,6 @@ function nameOf({ result }: Source): string {
 async function bytesOf(source: Source["mask"] | NonNullable<Source["result"]>): Promise<Uint8Array> {
   if (typeof source === "string") return new TextEncoder().encode(source);
   return source instanceof Uint8Array ? source : readSource(source.file);
-}
-
-function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for (const piece of pieces) {
-    hash.update(piece);
-    bytes += piece.length;
-  }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** The code and message of anything that was thrown. */

@@ -1,4 +1,6 @@
+/// <reference types="node" />
 /** The outcome of a task: a line of the manifest, or a file of its own if many machines write. */
+import { createHash } from "node:crypto";
 import { isObject } from "labelmap/checks";
 import type { OutputFormat } from "./output-options.js";
 
@@ -12,6 +14,17 @@ export interface FileRecord {
   readonly dtype?: string;
   /** Height and width. Only for files of pixels. */
   readonly shape?: readonly [number, number];
+}
+
+/** The size and the hash of a file, as its record has them. @param pieces its content, piece by piece */
+export function measure(...pieces: readonly Uint8Array[]): Omit<FileRecord, "path"> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for (const piece of pieces) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 export interface TaskRecord {

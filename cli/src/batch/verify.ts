@@ -1,7 +1,6 @@
 /// <reference types="node" />
 /** Reads every output in a manifest and compares it with its record: size, hash, dtype and shape. */
 
-import { createHash } from "node:crypto";
 import { LabelMapError } from "labelmap";
 import { decodeNpy } from "labelmap/formats";
 import { readPngHeader } from "labelmap/png";
@@ -11,7 +10,7 @@ import { keyOf, MANIFEST, Manifest, parseRecords } from "./manifest.js";
 import { openStorage } from "./open-storage.js";
 import { FORMATS } from "./output-options.js";
 import { outputPaths } from "./output-paths.js";
-import { type FileRecord, finishedOutputs, type TaskRecord } from "./record.js";
+import { type FileRecord, finishedOutputs, measure, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import type { Storage } from "./storage.js";
 
@@ -145,11 +144,14 @@ function filesOf(record: TaskRecord): ExpectedFile[] {
   ];
 }
 
-async function problemOf(expected: ExpectedFile, bytes: Uint8Array | undefined): Promise<string | undefined> {
+/** How a file differs from its record; `undefined` if it does not. @param bytes `undefined` if it is missing */
+export async function problemOf(
+  expected: FileRecord,
+  bytes: Uint8Array | undefined,
+): Promise<string | undefined> {
   if (bytes === undefined) return "is missing";
   if (bytes.length !== expected.bytes) return `has ${bytes.length} bytes instead of ${expected.bytes}`;
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== expected.sha256) return "has different content: its SHA-256 differs";
+  if (measure(bytes).sha256 !== expected.sha256) return "has different content: its SHA-256 differs";
   if (expected.shape === undefined) return undefined;
   const found = await contentOf(expected.path, bytes);
   const described = `${expected.dtype ?? ""} ${expected.shape.join("×")}`.trim();

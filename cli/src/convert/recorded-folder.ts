@@ -8,14 +8,13 @@
  * Line 1 says what the folder was made from. A crash can only cut the last line short; such a line is ignored.
  */
 
-import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject } from "labelmap/checks";
 import type { FileSink } from "labelmap/formats";
 import { DirectoryStorage, WORK_FOLDER } from "../batch/directory-storage.js";
 import { makeFolder } from "../batch/make-folder.js";
-import type { FileRecord } from "../batch/record.js";
+import { type FileRecord, measure } from "../batch/record.js";
 import { UsageError } from "../usage-error.js";
 
 /** The record of a converted folder. */
@@ -77,15 +76,15 @@ export class RecordedFolder implements FileSink {
   async write(path: string, content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     this.#written.add(path);
-    const sha256 = hashOf(bytes);
+    const measured = measure(bytes);
     const there = await this.#storage.read(path);
     const isThere = there !== undefined && Buffer.compare(there, bytes) === 0;
     const known = this.#earlier.get(path);
     if (there !== undefined && !isThere && !this.#isForced) this.#checkOwn(path, there, known);
     if (isThere) this.kept++;
     else await this.#storage.write(path, [bytes]);
-    if (known?.sha256 === sha256) return;
-    await this.#record.write(`${JSON.stringify({ path, bytes: bytes.length, sha256 })}\n`);
+    if (known?.sha256 === measured.sha256) return;
+    await this.#record.write(`${JSON.stringify({ path, ...measured })}\n`);
   }
 
   /** @throws {UsageError}: the file is not as a conversion has left it */
@@ -96,7 +95,7 @@ export class RecordedFolder implements FileSink {
         `${file} exists, and no conversion has written it; choose another output directory, or add --force to overwrite it`,
       );
     }
-    if (hashOf(there) === known.sha256) return;
+    if (measure(there).sha256 === known.sha256) return;
     throw new UsageError(
       `${file} has been changed since it was written; remove it, or add --force to overwrite it`,
     );
@@ -113,7 +112,7 @@ export class RecordedFolder implements FileSink {
     for (const [path, { sha256 }] of this.#earlier) {
       if (this.#written.has(path)) continue;
       const bytes = await this.#storage.read(path);
-      if (bytes !== undefined && hashOf(bytes) === sha256) {
+      if (bytes !== undefined && measure(bytes).sha256 === sha256) {
         await this.#storage.remove(path);
         removed++;
       }
@@ -129,10 +128,6 @@ export class RecordedFolder implements FileSink {
     if (this.#written.size === 0 && this.#earlier.size === 0) await rm(join(this.#path, FILES_RECORD));
     await this.#storage.settle(this.#written);
   }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** What a record says. */

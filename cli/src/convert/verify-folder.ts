@@ -1,9 +1,8 @@
 /// <reference types="node" />
 /** Compares the files of a converted folder with the record of the conversion: size and hash. */
 
-import { createHash } from "node:crypto";
 import { DirectoryStorage } from "../batch/directory-storage.js";
-import type { VerifyOptions } from "../batch/verify.js";
+import { problemOf, type VerifyOptions } from "../batch/verify.js";
 import { readRecord } from "./recorded-folder.js";
 
 /** What was compared. */
@@ -25,19 +24,12 @@ export async function verifyFolder(
   if (record === undefined) return undefined;
   const storage = new DirectoryStorage(folder);
   const verified = { files: 0, bytes: 0, damages: 0 };
-  for (const [path, { bytes, sha256 }] of record.files) {
+  for (const [path, file] of record.files) {
     signal?.throwIfAborted();
     const found = await storage.read(path);
     verified.files++;
     verified.bytes += found?.length ?? 0;
-    const problem =
-      found === undefined
-        ? "is missing"
-        : found.length !== bytes
-          ? `has ${found.length} bytes instead of ${bytes}`
-          : createHash("sha256").update(found).digest("hex") !== sha256
-            ? "has different content: its SHA-256 differs"
-            : undefined;
+    const problem = await problemOf(file, found);
     if (problem !== undefined) {
       verified.damages++;
       onDamage?.({ job: "", path, problem });
