@@ -51,6 +51,7 @@ export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
 }
 
 export type { CustomEncoding, Encoding, EncodingInput, EncodingName, Meaning } from "./encodings/encoding.js";
+export { encodingFor, type NaturalEncoding, naturalEncoding } from "./encodings/natural.js";
 export { ENCODINGS, encodingOf } from "./encodings/table.js";
 
 const DEFAULT_MAX_IDS = 2 ** 20;

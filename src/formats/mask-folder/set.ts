@@ -9,6 +9,7 @@ import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { decodeMask } from "../../decode/decode.js";
 import type { DecodeOptions } from "../../decode/decode-options.js";
+import { encodingFor } from "../../decode/encodings/natural.js";
 import { DecodeError, LabelMapError } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
 import { vocColor } from "../../legend/palettes/pascal-voc.js";
@@ -31,7 +32,6 @@ import {
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
 import { maskFolder } from "./index.js";
 import { isSharedLegend } from "./legend-names.js";
-import { naturalEncoding } from "./natural-encoding.js";
 import { encodeColourMask } from "./write.js";
 
 /** How a folder of masks is read. All options of `decodeMask` work, but for those that change the output. */
@@ -105,8 +105,7 @@ export async function readMaskFolder(
         const png = await source.read(mask);
         if (decoding.encoding !== undefined) return decodeMask(png, text, decoding);
         const result = await inFile(path ?? mask, async () => readLegend(text, { strict: decoding.strict }));
-        const encoding = naturalEncoding(png, result.legend);
-        return decodeMask(png, result, encoding === undefined ? decoding : { ...decoding, encoding });
+        return decodeMask(png, result, { ...decoding, encoding: encodingFor(png, result.legend) });
       },
     };
   });

@@ -1,11 +1,10 @@
 /** Checks of whether masks can be decoded, and whether both engines decode them alike. */
 
 import { counted } from "labelmap/checks";
-import { type DecodeIdsOptions, decodeIds } from "labelmap/ids";
+import { type DecodeIdsOptions, decodeIds, naturalEncoding } from "labelmap/ids";
 import { type LegendForm, parseLegend } from "labelmap/legend";
 import { inFlags } from "../../in-flags.js";
 import type { Failure } from "../../inspect-set/walk.js";
-import { naturalEncoding } from "../../mask-legend.js";
 import { type ColourCount, coloursOf } from "../colours.js";
 import { type Check, type Collector, type Found, NameList } from "../finding.js";
 
