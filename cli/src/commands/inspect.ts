@@ -4,8 +4,6 @@
  * palette image, and the colours of any other.
  */
 
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
 import {
   type ClassBy,
@@ -17,7 +15,6 @@ import {
   type Transparent,
 } from "labelmap";
 import { counted } from "labelmap/checks";
-import { listMasks } from "labelmap/dataset/node";
 import { decodeIds } from "labelmap/ids";
 import { addExamples } from "../help.js";
 import { inFlags } from "../in-flags.js";
@@ -34,7 +31,7 @@ import {
   snapOption,
 } from "../legend-flags.js";
 import { type LegendText, legendOfMask, nameOfEncoding } from "../mask-legend.js";
-import { print, STANDARD_STREAM, showsColors } from "../output.js";
+import { print, showsColors } from "../output.js";
 import { transparentOption } from "../output-flags.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
@@ -136,19 +133,10 @@ async function inspect(mask: string, others: readonly string[], options: Inspect
   const [argument] = others;
   const given = oneLegend(argument, options.legend);
   checkOneStandardInput([mask, given]);
-  await checkIsFile(mask);
   if (given !== undefined) checkLegendName(given);
   const report = await describeMask(mask, given ?? resultBeside(mask) ?? null, options);
   const text = "colors" in report ? describeColors : describeLabels;
   return print(options.json ? toJson(report) : text(report as LabelReport & ColorReport));
-}
-
-/** @throws {UsageError}: the mask is a folder */
-async function checkIsFile(mask: string): Promise<void> {
-  if (mask === STANDARD_STREAM || statSync(mask, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  const [first] = await listMasks(mask);
-  const example = first === undefined ? "a PNG file" : `one of its masks, such as ${join(mask, first.file)}`;
-  throw new UsageError(`${mask} is a folder; give ${example}, or look at all of them with \`labelmap view\``);
 }
 
 async function describeMask(
