@@ -4,6 +4,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Command, Option } from "commander";
+import type { ClassList } from "labelmap";
 import { counted } from "labelmap/checks";
 import { SAMPLINGS, type Sampling } from "labelmap/geometry";
 import { withLock } from "../batch/run.js";
@@ -178,12 +179,11 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
       ? {}
       : { classes: parseClasses(await readText(flags.classes), flags.classes) };
   const classMap = flags.mapClasses === undefined ? {} : { classMap: await readClassMap(flags.mapClasses) };
-  const { filter: filters = NO_FILTERS } = flags;
   const write = await writingOf(flags);
-  if (dryRun) return describePlan(opened, flags, { ...given, ...classMap, filters });
-
   // A name that is no class is noticed before anything is written.
-  await classesAfter(set, { ...given, ...classMap, filters });
+  const after = await classesAfter(set, { ...given, ...classMap, filters: flags.filter ?? NO_FILTERS });
+  if (dryRun) return describePlan(opened, flags, after.classes);
+
   const signal = interruption(
     "finishing the image in progress, then stopping; press Ctrl-C again to stop at once",
   );
@@ -192,8 +192,8 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
     const folder = await RecordedFolder.open(out, originOf(opened, flags, given.classes), force);
     try {
       const converted = await convertSet(set, folder, {
-        ...{ to, filters, signal, write },
-        ...given,
+        ...{ to, signal, write },
+        ...after,
         ...classMap,
         ...(flags.resize !== undefined && {
           resize: { ...flags.resize, ...(flags.sampling !== undefined && { sampling: flags.sampling }) },
@@ -272,9 +272,8 @@ async function report(
 async function describePlan(
   { set, name }: OpenedSet,
   { to, out, json = false }: ConvertFlags,
-  options: Parameters<typeof classesAfter>[1],
+  classes: ClassList,
 ): Promise<void> {
-  const { classes } = await classesAfter(set, options);
   const target = TARGETS.find(({ name: each }) => each === to)!;
   const names = classes.classes.map(({ name: className }) => className);
   const { loses } = target;

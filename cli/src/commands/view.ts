@@ -15,7 +15,7 @@ import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { openFiles } from "../sources/open-files.js";
-import { openSet, READABLE } from "../sources/open-set.js";
+import { type OpenedSet, openSet, READABLE } from "../sources/open-set.js";
 import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 import { viewedItems } from "../view-set.js";
@@ -99,24 +99,27 @@ async function findSet(
   from: SetFormat | undefined,
   legend: string | undefined,
 ): Promise<(() => Promise<Viewed>) | undefined> {
-  const isMasks = from === "mask-folder" || (from === undefined && legend !== undefined);
-  if (
-    isMasks ||
-    !existsSync(path) ||
-    (from === undefined && (/\.png$/i.test(path) || (await isOutputDirectory(path))))
-  )
-    return undefined;
-  if (from === undefined) {
-    const { source } = await openFiles([path]);
-    const sets = (await recognise(source)).filter(
-      ({ format, confidence }) => format.set !== undefined && confidence !== "possible",
-    );
-    // Beside other masks, a set would hide them.
-    if (sets.length !== 1 || sets[0]!.confidence !== "certain") return undefined;
-  }
-  const open = () => openSet([path], from === undefined ? {} : { from });
-  say(`${printable(path)}: ${(await open()).found}`);
-  return async () => ({ masks: await viewedItems(await open()), leftOut: [] });
+  if (!existsSync(path)) return undefined;
+  const format = from ?? (legend === undefined ? await certainFormat(path) : undefined);
+  if (format === undefined || format === "mask-folder") return undefined;
+  const open = () => openSet([path], { from: format });
+  let first: OpenedSet | undefined = await open();
+  say(`${printable(path)}: ${first.found}`);
+  return async () => {
+    const opened = first ?? (await open());
+    first = undefined;
+    return { masks: await viewedItems(opened), leftOut: [] };
+  };
+}
+
+/** The format of a data set, if it is certain and nothing else is likely: beside other masks, a set would hide them. */
+async function certainFormat(path: string): Promise<SetFormat | undefined> {
+  if (/\.png$/i.test(path) || (await isOutputDirectory(path))) return undefined;
+  const { source } = await openFiles([path]);
+  const [only, ...others] = (await recognise(source)).filter(
+    ({ format, confidence }) => format.set !== undefined && confidence !== "possible",
+  );
+  return only?.confidence === "certain" && others.length === 0 ? (only.format.name as SetFormat) : undefined;
 }
 
 function reportLeftOut(leftOut: readonly string[]): void {

@@ -11,10 +11,10 @@ import { type TargetName, writeTarget } from "./targets.js";
 
 export interface ConvertOptions {
   readonly to: TargetName;
-  /** Default: the set's own. */
-  readonly classes?: ClassList;
-  readonly classMap?: ClassMap;
+  /** The classes to write, and the filters: what `classesAfter` returns. */
+  readonly classes: ClassList;
   readonly filters: Filters;
+  readonly classMap?: ClassMap;
   readonly resize?: { readonly width: number; readonly height: number; readonly sampling?: Sampling };
   /** The share of each part. Default: the parts that the set has. */
   readonly shares?: Readonly<Record<string, number>>;
@@ -48,23 +48,28 @@ export interface Converted {
   readonly photosLeft: number;
 }
 
-/** The classes of the converted set. @throws {UsageError | ClassError}: a filter or the class map names no class */
+/**
+ * The classes of the converted set. Some formats read all legends or masks for it.
+ *
+ * @param changes.classes default: the set's own
+ * @throws {UsageError | ClassError}: a filter or the class map names no class
+ */
 export async function classesAfter(
   set: DataSet,
-  { classes: given, classMap, filters }: Pick<ConvertOptions, "classes" | "classMap" | "filters">,
-): Promise<{ readonly classes: ClassList; readonly filters: Filters }> {
+  changes: { readonly classes?: ClassList; readonly classMap?: ClassMap; readonly filters: Filters },
+): Promise<Pick<ConvertOptions, "classes" | "filters">> {
+  const { classes: given, classMap, filters } = changes;
   const own = given ?? (await set.classes());
   const classes = classMap === undefined ? own : mapClassList(own, classMap);
   return { classes, filters: checkFilters(filters, classes) };
 }
 
 /**
- * @throws what `writeTarget` throws; what `classesAfter` throws; the signal's reason. An image that cannot be read is one of the
+ * @throws what `writeTarget` throws; the signal's reason. An image that cannot be read is one of the
  *   failures.
  */
 export async function convertSet(set: DataSet, sink: FileSink, options: ConvertOptions): Promise<Converted> {
-  const { classMap, shares, seed, photos, to, signal } = options;
-  const { classes, filters } = await classesAfter(set, options);
+  const { classes, filters, classMap, shares, seed, photos, to, signal } = options;
   const passes = imageFilter(filters);
   const failures: Failure[] = [];
   const issues: Record<string, number> = {};

@@ -31,7 +31,18 @@ const PHOTOS = /(?:\.(?:jpe?g|webp)|_image\.png)$/i;
  * @throws {UsageError}: nothing is there, or a folder is named beside other things; the system's error
  */
 export async function openFiles(paths: readonly string[]): Promise<OpenedFiles> {
-  const found = await expand(paths);
+  const opened = await openNamed(await expand(paths));
+  const { source } = opened;
+  let listing: Promise<readonly string[]> | undefined;
+  // Recognition, pairing and reading all ask for the paths, and a large folder takes long to list.
+  const list = () => {
+    listing ??= source.list();
+    return listing;
+  };
+  return { ...opened, source: { ...source, list } };
+}
+
+async function openNamed(found: readonly string[]): Promise<OpenedFiles> {
   const [first] = found;
   const folders = found.filter((path) => statSync(path).isDirectory());
   const zips = found.filter((path) => /\.zip$/i.test(path));

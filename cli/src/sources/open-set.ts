@@ -212,7 +212,7 @@ export async function chooseFormat(
   );
 }
 
-/** The format that the flags name or imply. Who gives a legend has masks without a layout of their own. */
+/** The format that the flags name or imply. If there is a legend, the masks have no layout of their own. */
 export function formatOfFlags(flags: SourceFlags): SetFormat | undefined {
   return flags.from ?? (FLAGS_OF_MASKS.some((flag) => flags[flag] !== undefined) ? "mask-folder" : undefined);
 }
