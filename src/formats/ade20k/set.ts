@@ -5,13 +5,13 @@
  */
 
 import { counted } from "../../checks/counted.js";
-import { invalid } from "../../checks/invalid.js";
 import type { Issue } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
 import { readJson, readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import {
   checkLayoutOptions,
+  chooseForm,
   findMasks,
   type LayoutMask,
   type LayoutReadOptions,
@@ -52,17 +52,13 @@ export async function readAde20kSet(
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  if (given !== undefined && given !== "full" && given !== "challenge") {
-    throw invalid('form must be "full" or "challenge".');
-  }
   const paths = await pathsOf(source);
-  const isFull = paths.some((path) => FULL.test(path));
-  const isChallenge = paths.some((path) => CHALLENGE.test(path));
-  if (given === undefined && isFull && isChallenge) {
-    const problem = "there are masks of the full data set and of the scene parsing challenge";
-    throw invalid(`${ade20k.title}: ${problem}; pass form: "full" or "challenge".`);
-  }
-  const form = given ?? (isChallenge ? "challenge" : "full");
+  const forms = [
+    ["full", FULL],
+    ["challenge", CHALLENGE],
+  ] as const;
+  const both = "masks of the full data set and of the scene parsing challenge";
+  const form = chooseForm(ade20k, paths, given, forms, both);
   const masks = ofSplit(findMasks(ade20k, paths, form === "full" ? FULL : CHALLENGE), split);
   return form === "full"
     ? readFull(source, paths, masks, reading)

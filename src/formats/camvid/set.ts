@@ -5,11 +5,11 @@
  */
 
 import { counted } from "../../checks/counted.js";
-import { invalid } from "../../checks/invalid.js";
 import { readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import {
   checkLayoutOptions,
+  chooseForm,
   findMasks,
   type LayoutMask,
   type LayoutReadOptions,
@@ -44,18 +44,12 @@ export async function readCamVidSet(
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  if (given !== undefined && given !== "colours" && given !== "segnet") {
-    throw invalid('form must be "colours" or "segnet".');
-  }
   const paths = await pathsOf(source);
-  const hasColours = paths.some((path) => COLOURED.test(path));
-  const hasIds = paths.some((path) => IDS.test(path));
-  if (given === undefined && hasColours && hasIds) {
-    throw invalid(
-      `${camvid.title}: there are masks in colours and masks of SegNet; pass form: "colours" or "segnet".`,
-    );
-  }
-  const form = given ?? (hasIds ? "segnet" : "colours");
+  const forms = [
+    ["colours", COLOURED],
+    ["segnet", IDS],
+  ] as const;
+  const form = chooseForm(camvid, paths, given, forms, "masks in colours and masks of SegNet");
   const all = findMasks(camvid, paths, form === "segnet" ? IDS : COLOURED);
   const masks = ofSplit(form === "segnet" ? all : all.map(withSplit), split);
   const root = masks[0]?.root ?? "";

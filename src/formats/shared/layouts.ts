@@ -53,6 +53,33 @@ export function findMasks(format: Format, paths: readonly string[], pattern: Reg
   return masks;
 }
 
+/**
+ * Which of its two forms a data set has.
+ *
+ * @param given the form that the caller wants
+ * @param forms the name of each form, and a pattern of its masks. If no mask is there, it is the first.
+ * @param both the masks of both forms, in words
+ * @throws {DecodeError} OPTION_INVALID: `given` is no form, or there are masks of both forms and none is given.
+ */
+export function chooseForm<F extends string>(
+  format: Format,
+  paths: readonly string[],
+  given: F | undefined,
+  forms: readonly [first: readonly [F, RegExp], second: readonly [F, RegExp]],
+  both: string,
+): F {
+  const names = forms.map(([name]) => quote(name)).join(" or ");
+  if (given !== undefined) {
+    if (forms.some(([name]) => name === given)) return given;
+    throw invalid(`form must be ${names}.`);
+  }
+  const [hasFirst, hasSecond] = forms.map(([, pattern]) => paths.some((path) => pattern.test(path)));
+  if (hasFirst && hasSecond) {
+    throw invalid(`${format.title}: there are ${both}; pass form: ${names}.`);
+  }
+  return forms[hasSecond ? 1 : 0]![0];
+}
+
 /** The masks of a part; all of them if `split` is undefined. */
 export function ofSplit<T extends Pick<LayoutMask, "split">>(
   masks: readonly T[],
