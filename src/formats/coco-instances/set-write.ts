@@ -4,11 +4,11 @@ import { invalid } from "../../checks/invalid.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
-import type { CocoImage } from "../shared/coco-images.js";
+import { type CocoImage, cocoImage, cocoPhotoPath } from "../shared/coco-images.js";
 import { imageIds } from "../shared/image-ids.js";
-import { countableClasses, type SegmentOptions, thingIds } from "../shared/segments.js";
+import { type SegmentOptions, thingIds } from "../shared/segments.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
-import { thingsOf } from "../shared/things.js";
+import { thingFinder } from "../shared/things.js";
 import type { CocoInstanceAnnotation } from "./json.js";
 import { type CocoInstancesOptions, cocoInstancesDataset, encodeCocoInstances } from "./write.js";
 
@@ -64,10 +64,10 @@ export async function writeCocoInstancesSet(
   const parts = new Map<string, Part>();
   const allThings = new Set<number>();
   const nextId = imageIds();
-  const photoPath = (item: { name: string; split: string; photoEnding: string }) =>
-    `${item.split}/${item.name}${item.photoEnding}`;
-  for await (const { name, split, map, photoEnding } of writer.open(items, photoPath)) {
-    const own = named ?? (objects === "components" ? countableClasses(classes) : thingsOf(map, classes));
+  const thingsIn = thingFinder(classes, objects, named);
+  for await (const item of writer.open(items, cocoPhotoPath)) {
+    const { name, split, map } = item;
+    const own = thingsIn(map);
     for (const id of thingIds(classes, own)) allThings.add(id);
     // Whether a class is a thing may turn out later. Until then, all areas without a number are taken for crowds.
     const isOpen = named === undefined && objects === "numbered";
@@ -82,8 +82,7 @@ export async function writeCocoInstancesSet(
     writer.loseIssues(issues, name);
     const part = parts.get(split) ?? { images: [], found: [] };
     parts.set(split, part);
-    const { width, height } = map;
-    part.images.push({ id, width, height, file_name: `${name}${photoEnding ?? ".jpg"}` });
+    part.images.push(cocoImage(id, item));
     part.found.push({ name, annotations, rest: pixelsWithClass(map, classes) - areaOf(annotations) });
   }
   let nextAnnotation = 1;

@@ -13,11 +13,11 @@ import type { ClassEntry } from "../../legend/class-list.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
 import { addCategories } from "../shared/class-union.js";
-import type { CocoImage } from "../shared/coco-images.js";
+import { type CocoImage, cocoImage, cocoPhotoPath } from "../shared/coco-images.js";
 import { arrayAt, objectAt } from "../shared/fields.js";
 import { finderOf } from "../shared/find-files.js";
 import { imageIds } from "../shared/image-ids.js";
-import { countableClasses, type SegmentOptions, thingIds } from "../shared/segments.js";
+import { type SegmentOptions, thingIds } from "../shared/segments.js";
 import {
   classListFrom,
   dataSetOf,
@@ -28,7 +28,7 @@ import {
   withoutEnding,
 } from "../shared/set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
-import { thingsOf } from "../shared/things.js";
+import { thingFinder } from "../shared/things.js";
 import { detect } from "./detect.js";
 import { cocoPanoptic } from "./index.js";
 import { type CocoPanopticAnnotation, FORMAT } from "./json.js";
@@ -173,10 +173,10 @@ export async function writeCocoPanopticSet(
   const parts = new Map<string, Part>();
   const allThings = new Set<number>();
   const nextId = imageIds();
-  const photoPath = (item: { name: string; split: string; photoEnding: string }) =>
-    `${item.split}/${item.name}${item.photoEnding}`;
-  for await (const { name, split, map, photoEnding } of writer.open(items, photoPath)) {
-    const own = named ?? (objects === "components" ? countableClasses(classes) : thingsOf(map, classes));
+  const thingsIn = thingFinder(classes, objects, named);
+  for await (const item of writer.open(items, cocoPhotoPath)) {
+    const { name, split, map } = item;
+    const own = thingsIn(map);
     const ids = new Set(thingIds(classes, own));
     for (const id of ids) allThings.add(id);
     const imageId = nextId(name);
@@ -189,8 +189,7 @@ export async function writeCocoPanopticSet(
     await writer.write(`annotations/panoptic_${split}/${name}.png`, png);
     const part = parts.get(split) ?? { images: [], annotations: [], things: [] };
     parts.set(split, part);
-    const { width, height } = map;
-    part.images.push({ id: imageId, width, height, file_name: `${name}${photoEnding ?? ".jpg"}` });
+    part.images.push(cocoImage(imageId, item));
     part.annotations.push(annotation);
     part.things.push(ids);
   }

@@ -2,6 +2,7 @@
 import { kindOf, quote } from "../../checks/describe.js";
 import { FormatError } from "../../errors.js";
 import { arrayAt, objectAt } from "./fields.js";
+import type { OpenItem } from "./set-writing.js";
 
 /** An image, with the names that the files use ("COCO data format", cocodataset.org/#format-data). */
 export interface CocoImage {
@@ -10,6 +11,19 @@ export interface CocoImage {
   readonly height: number;
   /** The file name of the photograph. */
   readonly file_name: string;
+}
+
+/** The entry of an image that is written. If its photo is not known, its name ends with `.jpg`, as COCO's own do. */
+export function cocoImage(
+  id: number | string,
+  { name, map: { width, height }, photoEnding }: Pick<OpenItem, "name" | "map" | "photoEnding">,
+): CocoImage {
+  return { id, width, height, file_name: `${name}${photoEnding ?? ".jpg"}` };
+}
+
+/** Where the photo of an image is in a set of COCO. */
+export function cocoPhotoPath({ name, split, photoEnding }: OpenItem): string {
+  return `${split}/${name}${photoEnding}`;
 }
 
 /** COCO's image ids are integers; cityscapesScripts writes strings. */

@@ -4,9 +4,9 @@ import { quote } from "../../checks/describe.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
-import { countableClasses, type SegmentOptions } from "../shared/segments.js";
+import type { SegmentOptions } from "../shared/segments.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
-import { thingsOf } from "../shared/things.js";
+import { thingFinder } from "../shared/things.js";
 import { labelsOfImage, type YoloOptions } from "./write.js";
 
 /** How a set of YOLO is written. */
@@ -44,10 +44,10 @@ export async function writeYoloSet(
   const splits = new Set<string>();
   const photoPath = (item: { name: string; split: string; photoEnding: string }) =>
     `images/${item.split}/${item.name}${item.photoEnding}`;
+  const thingsIn = thingFinder(classes, objects, named);
   for await (const { name, split, map } of writer.open(items, photoPath)) {
-    const own = named ?? (objects === "components" ? countableClasses(classes) : thingsOf(map, classes));
     const { text, losses, issues } = labelsOfImage(map, classes, {
-      ...{ things: own, objects, missing },
+      ...{ things: thingsIn(map), objects, missing },
       ...(minArea !== undefined && { minArea }),
       ...(holes !== undefined && { holes }),
       ...(simplify !== undefined && { simplify }),
