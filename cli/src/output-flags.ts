@@ -97,10 +97,7 @@ export function addOutputFlags(
       "for coco: the file name of a photo that is not beside its mask, with NAME for the mask's name, such as NAME.png (default: NAME.jpg)",
       parsePattern,
     )
-    .option(
-      "--labels <file>",
-      'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
-    )
+    .option(...LABELS_FLAG)
     .addOption(
       new Option(
         "--missing <what>",
@@ -112,13 +109,8 @@ export function addOutputFlags(
       "for map panoptic: a pixel is class id × divisor + instance (default: 1000)",
       parsePositiveInteger,
     )
-    .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
-    .addOption(
-      new Option(
-        "--sampling <how>",
-        "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
-      ).choices(SAMPLINGS),
-    )
+    .option(...RESIZE_FLAG)
+    .addOption(samplingOption())
     .addOption(snapOption("label"))
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
@@ -153,6 +145,27 @@ export function withPhotoNames(
   });
 }
 
+/** `--labels`. */
+export const LABELS_FLAG = [
+  "--labels <file>",
+  'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
+] as const;
+
+/** `--resize`. */
+export const RESIZE_FLAG = ["--resize <size>", "the size of the output, such as 512x512", parseSize] as const;
+
+/** `--sampling`. */
+export function samplingOption(): Option {
+  const about = "for --resize: how the nearest pixel is chosen (default: nearest-exact)";
+  return new Option("--sampling <how>", about).choices(SAMPLINGS);
+}
+
+/** @throws {UsageError}: `--sampling` without `--resize` */
+export function checkSampling({ resize, sampling }: Pick<OutputFlags, "resize" | "sampling">): void {
+  if (sampling === undefined || resize !== undefined) return;
+  throw new UsageError("--sampling needs --resize; give both or neither");
+}
+
 /** `--transparent`. */
 export function transparentOption(): Option {
   return new Option(
@@ -178,9 +191,7 @@ function findsThings({ format, things, objects }: OutputFlags): boolean {
  * @throws {UsageError}; {DecodeError} OPTION_INVALID: flags that do not go together.
  */
 export function checkOutputFlags(flags: OutputFlags): void {
-  if (flags.sampling !== undefined && flags.resize === undefined) {
-    throw new UsageError("--sampling needs --resize; give both or neither");
-  }
+  checkSampling(flags);
   if (flags.photoName !== undefined && !hasPhotoNames(flags.format)) {
     throw new UsageError(
       `--photo-name cannot be used with ${flags.format}; only COCO's JSON names the photos`,

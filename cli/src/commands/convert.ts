@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { type Command, Option } from "commander";
 import type { ClassList } from "labelmap";
 import { counted } from "labelmap/checks";
-import { SAMPLINGS, type Sampling } from "labelmap/geometry";
+import type { Sampling } from "labelmap/geometry";
 import { withLock } from "../batch/run.js";
 import { interruption, say } from "../batch-run.js";
 import { readClassMap } from "../convert/class-map.js";
@@ -24,10 +24,16 @@ import {
   parsePositiveInteger,
   parseSeed,
   parseShares,
-  parseSize,
 } from "../options.js";
 import { print } from "../output.js";
-import { parseClasses, readLabels } from "../output-flags.js";
+import {
+  checkSampling,
+  LABELS_FLAG,
+  parseClasses,
+  RESIZE_FLAG,
+  readLabels,
+  samplingOption,
+} from "../output-flags.js";
 import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
 import {
@@ -111,17 +117,9 @@ export function define(command: Command): void {
       "for --objects components: the smallest area of an object (default: 1)",
       parsePositiveInteger,
     )
-    .option(
-      "--labels <file>",
-      'for cityscapes: a JSON file with the Cityscapes label of each class that has a different name: {"pedestrian": "person"}',
-    )
-    .option("--resize <size>", "the size of the output, such as 512x512", parseSize)
-    .addOption(
-      new Option(
-        "--sampling <how>",
-        "for --resize: how the nearest pixel is chosen (default: nearest-exact)",
-      ).choices(SAMPLINGS),
-    )
+    .option(...LABELS_FLAG)
+    .option(...RESIZE_FLAG)
+    .addOption(samplingOption())
     .option(
       "--split <shares>",
       "the shares of train, val and test, such as 0.8,0.1,0.1; an image's part depends only on its name (default: the parts of the source)",
@@ -259,7 +257,7 @@ async function report(
     const parts = [
       `${counted(written.images, "image")} in ${counted(written.files, "file")}`,
       ...(kept > 0 ? [`${kept} already up to date`] : []),
-      ...(removed > 0 ? [`${removed} removed, whose images are gone`] : []),
+      ...(removed > 0 ? [`${removed} removed, because their images are gone`] : []),
       ...(filtered > 0 ? [`${counted(filtered, "image")} left out by filters`] : []),
       ...(failures.length > 0 ? [`${failures.length} failed`] : []),
     ];
@@ -295,18 +293,8 @@ async function describePlan(
 }
 
 /** @throws {UsageError}: flags that do not go together */
-function checkFlags({
-  to,
-  labels,
-  objects,
-  minArea,
-  things,
-  sampling,
-  resize,
-  seed,
-  split,
-  photos,
-}: ConvertFlags): void {
+function checkFlags(flags: ConvertFlags): void {
+  const { to, labels, objects, minArea, things, resize, seed, split, photos } = flags;
   const ofObjects = { objects, "min-area": minArea, things };
   const [unused] = Object.entries(ofObjects).find(([, value]) => value !== undefined) ?? [];
   if (unused !== undefined && !FORMATS_OF_OBJECTS.includes(to)) {
@@ -318,9 +306,7 @@ function checkFlags({
   if (minArea !== undefined && objects !== "components") {
     throw new UsageError("--min-area needs --objects components");
   }
-  if (sampling !== undefined && resize === undefined) {
-    throw new UsageError("--sampling needs --resize; give both or neither");
-  }
+  checkSampling(flags);
   if (seed !== undefined && split === undefined)
     throw new UsageError("--seed needs --split; give both or neither");
   if (photos && resize !== undefined) {
@@ -369,7 +355,7 @@ async function writingOf(flags: ConvertFlags): Promise<FormatOptions> {
   };
 }
 
-/** What decides about the content of the files. The classes decide too, whatever the file that they are in. */
+/** What the content of the files depends on. For `--classes` that is its content, not its path. */
 function originOf(
   { set, inputs }: OpenedSet,
   flags: ConvertFlags,
