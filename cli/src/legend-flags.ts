@@ -52,7 +52,7 @@ const FORM_NAMES = LEGEND_FORMS.map(({ name }) => name);
 /** Other spellings of the names of encodings. */
 const SPELLINGS: Readonly<Record<string, string>> = { gray: "grey", colours: "colors" };
 
-/** Parses one of these names. If it is none, the error names the closest one. */
+/** Parses one of these names. If the text is not one, the error names the closest. */
 function choiceOf(names: readonly string[]): (text: string) => string {
   return (text) => {
     const name = names.includes(text) ? text : SPELLINGS[text];

@@ -76,7 +76,7 @@ function examplesOf(command: Command): string[] {
 
 /**
  * Text that roff prints as it is: a backslash and a dot at the start of a line would be commands, a plain hyphen may become
- * a dash that nobody can copy, and other characters than those of ASCII need escapes.
+ * a dash that nobody can copy, and characters outside ASCII need escapes.
  *
  * @param spaces "keep" keeps those at the start of a line
  */

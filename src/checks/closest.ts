@@ -12,7 +12,7 @@ function plain(name: string): string {
 /** Longer texts are no misspelt names, and comparing them would take long. */
 const LONGEST = 60;
 
-/** The one of these names that is meant; `undefined` if none is close: more than a third of the letters differ. */
+/** The name that is probably meant; `undefined` if none is close: more than a third of the letters differ. */
 export function closest(given: string, names: readonly string[]): string | undefined {
   if (given.length > LONGEST) return undefined;
   const wanted = plain(given);

@@ -22,8 +22,8 @@ export interface LabelChange {
  * A map with other classes. The given map stays as it is.
  *
  * Stuff of classes that become one class becomes one label, and so do crowds. Objects stay apart. If two objects of a class
- * would have the same `instanceNumber`, the later one gets the next free number. `instanceId` stays. Labels are numbered
- * anew, and their names follow their classes: `truck # 1` may become `vehicle # 2`.
+ * would have the same `instanceNumber`, the later one gets the next free number. `instanceId` stays. Labels get new
+ * numbers, and their names follow their classes: `truck # 1` may become `vehicle # 2`.
  *
  * ```js
  * const vehicles = relabel(map, ({ className }) => (className === "car" ? { className: "vehicle" } : {}));

@@ -697,7 +697,7 @@ print(json.dumps(found))`,
       rmSync(join(out, "SegmentationClass/m0000.png"));
       const { code, stdout } = run("in", "--to", "voc", "--out", "out");
       expect(code).toBe(0);
-      expect(stdout).toContain("2 removed, whose images are gone");
+      expect(stdout).toContain("2 removed, because their images are gone");
       const fresh = run("in", "--to", "voc", "--out", "fresh");
       expect(fresh.code).toBe(0);
       expect(hashesIn(out)).toEqual(hashesIn(join(folder, "fresh")));

@@ -72,7 +72,7 @@ export function addPredictionFlags(command: Command): void {
 export interface Lender {
   readonly truth: OpenedSet;
   readonly flags: SourceFlags;
-  /** The classes that numbers stand for: those of `--classes`, or those of the truth. */
+  /** The classes that numbers stand for: from `--classes`, or from the truth. */
   readonly classes: ClassList;
   readonly missing: "error" | "void";
 }

@@ -3,7 +3,7 @@
  * TIFF 6.0 (Adobe, 1992), sections 2 and 18; BigTIFF (libtiff.gitlab.io/libtiff/specification/bigtiff.html).
  */
 
-/** Values of the first page. The defaults are those of TIFF 6.0. */
+/** Values of the first page. The defaults are from TIFF 6.0. */
 export interface TiffTags {
   /** 1: none, 5: LZW, 8 and 32946: deflate, 6 and 7: JPEG, and more. */
   readonly compression: number;

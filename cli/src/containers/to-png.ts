@@ -69,7 +69,7 @@ function unknownContainer(bytes: Uint8Array, name: string): Error {
   const titles = Object.values(CONTAINERS).map(({ title }) => title);
   if (bytes.length === 0) return unsupportedFile(name, "the file is empty.");
   const head = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  return unsupportedFile(name, `it begins with ${head}, so it is none of ${titles.join(", ")}.`);
+  return unsupportedFile(name, `it begins with ${head}, so it is not ${titles.join(", ")}.`);
 }
 
 function endingIssues(kind: ContainerKind, name: string): Issue[] {

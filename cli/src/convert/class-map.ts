@@ -24,7 +24,7 @@ export async function readClassMap(file: string): Promise<ClassMap> {
     json = JSON.parse(await readText(file));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw wrong('is not JSON; write such as { "car": "vehicle", "sky": null }');
+    throw wrong('is not JSON; write it like this: { "car": "vehicle", "sky": null }');
   }
   if (!isObject(json) || Array.isArray(json))
     throw wrong(`is ${kindOf(json)}; make it an object of class names`);

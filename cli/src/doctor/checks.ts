@@ -1,4 +1,4 @@
-/** The table of checks. Their order is that of the findings of equal severity. */
+/** The table of checks. Findings of equal severity have this order. */
 
 import { alikeClasses, typos, unlistedClasses, unnumbered, unusedClasses } from "./checks/classes.js";
 import {

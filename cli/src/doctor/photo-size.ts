@@ -41,7 +41,7 @@ export function sizeIn(bytes: Uint8Array): Size | null {
 
 const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8;
 
-/** The frame header SOF0 to SOF15, but for DHT, JPG and DAC (ITU T.81, B.2.2 and table B.1). */
+/** The frame header SOF0 to SOF15, except DHT, JPG and DAC (ITU T.81, B.2.2 and table B.1). */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 /** Markers without a length: TEM, RST0 to RST7, SOI. */
 const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);

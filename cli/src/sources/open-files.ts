@@ -81,8 +81,8 @@ async function expand(paths: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Single files. A file that lists masks, such as `instances.json`, brings all files of its folder, but for other lists beside
- * it. Masks bring the files that have their names: `street.png` brings `street.json` and `street.jpg`.
+ * Single files. A file that lists masks, such as `instances.json`, includes all files of its folder, except other lists beside
+ * it. Masks include the files that have their names: `street.png` includes `street.json` and `street.jpg`.
  */
 async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
   const root = commonFolder(files);

@@ -179,7 +179,7 @@ async function ignoredMasks({ source }: OpenedFiles, format: SetFormat): Promise
 const MASK_KINDS = ["tiff", "bmp", "webp", "gif"] as const;
 /** The signature and the header of a PNG. */
 const MASK_HEAD_BYTES = 33;
-/** Only a folder of masks has use for these flags. */
+/** These flags are only for a folder of masks. */
 const FLAGS_OF_MASKS = ["legend", "encoding", "form", "suffix"] as const;
 
 /** The formats of data sets that the files may be of, the surest first. */

@@ -19,7 +19,7 @@ export function decodeName(raw: Uint8Array, asCodePage: string): string {
   }
 }
 
-/** Whether a name is that of a file inside a folder: relative, with `/`, and without `..`. */
+/** Whether a name is a file inside a folder: relative, with `/`, and without `..`. */
 export function staysInside(name: string): boolean {
   const isInside = name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   // A backslash and a drive lead out of the folder on Windows. Control characters end or hide a name.
@@ -30,7 +30,7 @@ export function staysInside(name: string): boolean {
 export function checkName(name: string, zip: string): void {
   // The name of a folder ends with `/`.
   if (staysInside(name.replace(/\/$/, ""))) return;
-  const remedy = "make the zip file anew, with relative names, /, and without ..";
+  const remedy = "create the zip file again, with relative names, /, and without ..";
   throw new FormatError(
     "FORMAT_INVALID",
     zip,

@@ -108,8 +108,8 @@ async function listEntries(zip: ZipFile, path: string, maxFiles: number): Promis
       checkName(name, path);
       if (name.endsWith("/") || isHidden(name)) continue;
       if (entries.has(name)) {
-        const problem = `${quote(name)} occurs twice; which one is meant cannot be told`;
-        throw new FormatError("FORMAT_INVALID", path, `${problem}. Make the zip file anew.`);
+        const problem = `${quote(name)} occurs twice; it is not clear which one counts`;
+        throw new FormatError("FORMAT_INVALID", path, `${problem}. Create the zip file again.`);
       }
       if (entry.isEncrypted()) {
         const problem = `${quote(name)} is encrypted; unpack the zip file with its password`;

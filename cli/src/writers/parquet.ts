@@ -35,7 +35,7 @@ const BYTES_OF_GROUP = 2 ** 25;
  * The metadata `labelmap` is the class list as JSON. Pixels of the masks are class ids, so objects are lost. The issues count
  * them.
  *
- * @param options.classes the class list. Default: that of the set
+ * @param options.classes the class list. Default: the list of the set
  * @param options.maxImages the most images of a file. Default 10,000
  * @param options.maxBytes the bytes after which the next file begins. Default 2^28 (256 MiB). For each part, a file is in memory.
  * @throws {ClassError} CLASS_UNKNOWN: the class list lacks a class that has pixels.
@@ -84,7 +84,7 @@ class ParquetFile {
   #rows: Sample[] = [];
   #groupBytes = 0;
   images = 0;
-  /** About so many bytes, those of the waiting rows included. */
+  /** About so many bytes, including the waiting rows. */
   bytes = 0;
 
   constructor(classes: ClassList, hasPhotos: boolean, codec: "snappy" | "uncompressed") {

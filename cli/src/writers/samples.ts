@@ -58,7 +58,7 @@ function checkSplit(split: string): void {
   throw invalid(`split is ${quote(split)}; give a word of letters, digits and _, such as train.`);
 }
 
-/** The options' class list, or that of the set. @throws {DecodeError} OPTION_INVALID: there is none */
+/** The options' class list, or the list of the set. @throws {DecodeError} OPTION_INVALID: there is none */
 export async function classesOf(items: ItemsToWrite, { classes }: WriteSetOptions): Promise<ClassList> {
   const found = classes ?? (await (items as Partial<DataSet>).classes?.());
   if (found === undefined)

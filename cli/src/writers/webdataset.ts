@@ -27,7 +27,7 @@ const TAR_BLOCK_BYTES = 512;
  *
  * Pixels of the masks are class ids, so objects are lost. The issues count them.
  *
- * @param options.classes the class list. Default: that of the set
+ * @param options.classes the class list. Default: the list of the set
  * @param options.maxImages the most images of a shard. Default 10,000
  * @param options.maxBytes the bytes after which the next shard begins. Default 2^28 (256 MiB). For each part, a shard is in
  *   memory, and while it is packed, once more.

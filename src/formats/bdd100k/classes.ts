@@ -60,7 +60,7 @@ export const BDD100K_IDS: Readonly<Record<Bdd100kTask, readonly NamedId[]>> = {
     ...{ id: place + 1, name, supercategory, color },
     isThing: place + 1 > LAST_STUFF,
   })),
-  // Train ids are those of Cityscapes.
+  // Train ids follow Cityscapes.
   sem_seg: idsOfPalette(cityscapesTrain),
   ins_seg: INSTANCES.map((name, place) => ({ id: place + 1, name, isThing: true })),
 };

@@ -1,5 +1,5 @@
 /**
- * Binary masks are known by their names: those of the same classes or images in several folders. What is in the PNGs is seen
+ * Binary masks are known by their names: several folders have masks of the same classes or images. What is in the PNGs is seen
  * only when they are read, so only the names of Label Studio and segment-anything are certain.
  */
 

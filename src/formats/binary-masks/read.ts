@@ -176,7 +176,7 @@ export function checkOrder(order: unknown): void {
   throw invalid('order must be "first", "last", "error" or a list of class names.');
 }
 
-/** The places of the masks, that of the topmost first. @throws {ClassError} CLASS_UNKNOWN: the list lacks a class */
+/** The places of the masks, the topmost first. @throws {ClassError} CLASS_UNKNOWN: the list lacks a class */
 function fromTheTop(
   masks: readonly NamedMask[],
   order: NonNullable<BinaryMasksReadOptions["order"]>,

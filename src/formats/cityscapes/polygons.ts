@@ -35,7 +35,7 @@ interface Painted {
  * Turns the content of a `CITY_SEQUENCE_FRAME_gtFine_polygons.json` into the label map that `decodeCityscapes` makes of
  * `instanceIds`, H×W, row-major. Pixels in no polygon are `unlabeled`, id 0.
  *
- * As in cityscapesScripts, objects with `deleted` and those of labels without an id (`license plate`) are not painted. A label
+ * As in cityscapesScripts, objects with `deleted` and objects whose label has no id (`license plate`) are not painted. A label
  * such as `cargroup` is a group: a crowd if the label `car` has instances. The objects of a label are numbered in the order of
  * the file, also those that others cover.
  *

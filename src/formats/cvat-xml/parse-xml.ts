@@ -1,5 +1,5 @@
 /**
- * XML text to elements. The parser is loaded when the first file is read. It knows no entities but those of XML itself, and
+ * XML text to elements. The parser is loaded when the first file is read. It knows only the entities of XML itself, and
  * reads nothing but the text.
  */
 

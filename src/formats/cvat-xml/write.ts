@@ -33,7 +33,7 @@ export interface CvatXmlOptions extends CvatXmlShapeOptions {
  *
  * `issues`: `hole-filled` (unlabelled pixels in holes get the label around them), `group-split` (a group of objects, such as
  * a crowd, becomes one object), `attribute-not-written` (an attribute of another form). CVAT numbers no objects, so they
- * are counted anew when they are read.
+ * are counted again when they are read.
  *
  * @throws {FormatError} FORMAT_INVALID: a name has a character that XML cannot hold.
  * @throws {DecodeError} OPTION_INVALID.

@@ -29,7 +29,7 @@ export const KITTI_IDS: readonly NamedId[] = cityscapesLabels
  * ids. `map.semantic()` gives Cityscapes' label ids (0 to 33), and `map.instance()` the objects, numbered from 1. Pixels of
  * a class with objects that have no number are a crowd: KITTI does not tell them apart. A `semantic` PNG has no numbers.
  *
- * The layout is that of devkit_semantics, readme.txt: the lower 8 bits of `instance` are the object's number from 1, the
+ * The layout follows devkit_semantics, readme.txt: the lower 8 bits of `instance` are the object's number from 1, the
  * higher 8 bits are the class.
  *
  * @param files `instance`: grey, 16 bits, H×W. `semantic`: grey, 8 bits, H×W. `instance` counts if you give both.

@@ -36,7 +36,7 @@ export type LabelMeSetReadOptions = ShapeReadOptions;
  * Reads a folder of LabelMe, and its subfolders. Every JSON file is an image, and its photo has the same name. Names are the
  * paths from the folder that all files are in. Every shape is an object, unless `things` says which classes have objects.
  *
- * The classes are those of `labels.txt`, with the ids that `labelme2voc.py` gives them: the line's number less 1, so that
+ * The classes come from `labels.txt`, with the ids that `labelme2voc.py` gives them: the line's number less 1, so that
  * `__ignore__` is -1 and `_background_` is 0. Both are no classes. Without `labels.txt`, all files are read for the classes.
  *
  * @throws {FormatError} FORMAT_INVALID: there is no JSON file.
@@ -93,7 +93,7 @@ function commonFolder(paths: readonly string[]): string {
 function classesOfText(text: string, path: string): ClassList {
   const lines = text.split(/\r\n?|\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
-  // labelme2voc.py needs __ignore__ in the first line. Without it, the numbers are those of the lines.
+  // labelme2voc.py needs __ignore__ in the first line. Without it, the ids are the line numbers.
   const first = lines[0] === "__ignore__" ? -1 : 0;
   const entries = lines.map((name, place) => ({ id: place + first, name }));
   const classes = entries.filter(({ id, name }) => id >= 0 && name !== "" && !isBackground(name));

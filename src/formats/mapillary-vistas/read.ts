@@ -50,7 +50,7 @@ export function vistasIds(version: MapillaryVistasVersion): NamedId[] {
  * ids. `map.semantic()` gives the ids, which are the places in the configuration, and `map.instance()` the objects, numbered
  * from 1. `void--unlabeled` is a label like others; the class list of a data set calls it void.
  *
- * The layout is that of demo.py of the data set: a pixel of `instances` is class × 256 + number, from 0. A `labels` PNG has
+ * The layout follows demo.py of the data set: a pixel of `instances` is class × 256 + number, from 0. A `labels` PNG has
  * no numbers, so all pixels of a class with objects are a crowd.
  *
  * @param files `instances`: grey, 16 bits, H×W. `labels`: palette indices or grey, 8 bits, H×W. `instances` counts if you

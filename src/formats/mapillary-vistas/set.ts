@@ -31,7 +31,7 @@ const MASK =
   /^(?<root>(?:.*\/)?)(?<split>training|validation|testing)\/(?:(?<version>v\d\.\d)\/)?(?<kind>instances|labels)\/(?<name>[^/]+)\.png$/;
 
 /**
- * Reads a set of Mapillary Vistas. The classes are those of the configuration; without one, those of the release, and an
+ * Reads a set of Mapillary Vistas. The classes come from the configuration, or from the release if there is none, and an
  * issue says so. `split` is `training` or `validation`.
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or the configuration is malformed. FORMAT_UNSUPPORTED: a release

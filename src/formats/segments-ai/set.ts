@@ -133,7 +133,7 @@ function categoriesOf(dataset: Fields, path: string): readonly SegmentsAiCategor
   return [...read].map(([id, { className: name, has_instances }]) => ({ id, name, has_instances }));
 }
 
-/** The name of a sample, which is that of its photo. */
+/** The name of a sample, which is the name of its photo. */
 function nameOf(name: unknown, where: string, path: string): string {
   if (typeof name === "string" && name !== "") {
     try {

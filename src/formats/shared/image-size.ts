@@ -110,7 +110,7 @@ function isTurnedByExif(view: DataView, tiff: number): boolean {
   try {
     return isTurnedByDirectory(view, tiff);
   } catch {
-    // A damaged directory leads out of the bytes. The image has its size all the same.
+    // A damaged directory leads out of the bytes. The size of the image is still known.
     return false;
   }
 }

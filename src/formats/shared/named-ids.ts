@@ -23,7 +23,7 @@ import { classListFrom } from "./set-reading.js";
 
 /** How the PNGs of a public data set are read. */
 export interface NamedIdOptions extends LimitOptions {
-  /** The names of the class ids. Default: those of the data set. An id that the list lacks is an error. */
+  /** The names of the class ids. Default: the names of the data set. An id that the list lacks is an error. */
   readonly classes?: ClassList;
 }
 

@@ -24,7 +24,7 @@ export function areasToPaint(map: LabelledPixels): readonly LabelledArea[] {
   return areas.sort((a, b) => sizes.get(b)! - sizes.get(a)!);
 }
 
-/** Counts the unlabelled pixels that painting covers, by the class that they get: that of the smallest area around them. */
+/** Counts the unlabelled pixels that painting covers, by the class that they get: the class of the smallest area around them. */
 export function pixelsInHoles(
   { width, height, data }: LabelledPixels,
   areas: readonly LabelledArea[],

@@ -33,7 +33,7 @@ const PHOTO_ENDING = /\.(?:jpe?g|jfif|png|bmp|tiff?|webp|gif|mpo|avif|heic)$/i;
 const NO_PART = "ds0";
 
 /**
- * Reads a project of Supervisely. The part of an image is its data set; `ds0` is no part. Class ids are those of `meta.json`,
+ * Reads a project of Supervisely. The part of an image is its data set; `ds0` is no part. Class ids come from `meta.json`,
  * or count from 1 in its order. Every figure is an object, unless `things` says which classes have objects.
  *
  * @throws {FormatError} FORMAT_INVALID: there is no annotation, or `meta.json` is malformed.

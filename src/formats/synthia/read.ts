@@ -26,7 +26,7 @@ export interface SynthiaOptions extends NamedIdOptions {
  * `map.semantic()` gives SYNTHIA's class ids (1 to 22), and `map.instance()` the objects, numbered from 1. Class 0, void,
  * is unlabelled. In a class that has numbers, pixels without one are a crowd.
  *
- * The classes are those of the README of each release.
+ * The classes come from the README of each release.
  *
  * @param png RGB or RGBA of 16 or 8 bits, H×W: red is the class, green is the object's number in the image, 0 for none
  * @throws {FormatError} FORMAT_INVALID: an id is no class of the release, or not in `classes`.

@@ -1,6 +1,6 @@
 /**
  * What a `data.yaml` of Ultralytics says of a set, and where the photos of its parts are (`check_det_dataset` in
- * ultralytics/data/utils.py). Paths in it often are those of another machine, so several places are tried.
+ * ultralytics/data/utils.py). Paths in it often come from another machine, so several places are tried.
  */
 
 import { kindOf } from "../../checks/describe.js";
@@ -13,7 +13,7 @@ import { keysOf, linesOf, textsAt } from "./yaml.js";
 export interface YoloData {
   /** The names of the classes in the order of their indices. */
   readonly names: readonly string[];
-  /** The folder of the set; null if it is that of the file. */
+  /** The folder of the set; null if the file is in it. */
   readonly path: string | null;
   /** The folders of photos, or lists of photos, of each part. */
   readonly parts: ReadonlyMap<string, readonly string[]>;

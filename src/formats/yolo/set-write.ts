@@ -94,7 +94,7 @@ function yamlOf(parts: ReadonlyMap<string, readonly string[]>, classes: ClassLis
   return `${folders.join("")}names:\n${names.join("")}`;
 }
 
-/** JSON, which is YAML too, but for some characters that end a line in YAML. */
+/** JSON, which is YAML too, except for some characters that end a line in YAML. */
 function textOf(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,

@@ -130,7 +130,7 @@ describe("openZip", () => {
       expect(error, name).toBeInstanceOf(FormatError);
       expect(error).toMatchObject({ code: "FORMAT_INVALID" });
       expect(error.message).toMatch(
-        /\.zip: the name ".*" may lead out of the folder; make the zip file anew/,
+        /\.zip: the name ".*" may lead out of the folder; create the zip file again/,
       );
     }
   });

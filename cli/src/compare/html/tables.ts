@@ -135,7 +135,7 @@ export function confusionSection(summary: Summary): Markup | "" {
   const hidden = seen.length - places.length;
   return html`<section>
 <h2>Confusion matrix</h2>
-<p class="quiet">Rows are the classes of the truth, columns those of the prediction. A cell has its share of the row in %.</p>
+<p class="quiet">Rows are the classes of the truth, columns the classes of the prediction. A cell has its share of the row in %.</p>
 <div class="scroller"><table class="matrix">
 <thead><tr><td class="corner quiet">truth ↓ prediction →</td>${names.map(head)}${hasNone ? head("no class") : ""}</tr></thead>
 <tbody>

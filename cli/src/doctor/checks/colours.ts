@@ -106,7 +106,7 @@ export const photosAsMasks: Check = {
 const BLACK = 0;
 const MOST_COLOURS = 65_536;
 const LISTED_COLOURS = 5;
-/** A colour that is this near to one of the legend, in RGB, is probably meant to be it. */
+/** A colour that is this near to a colour of the legend, in RGB, probably stands for it. */
 const NEAR = 32;
 
 interface UnknownColour {

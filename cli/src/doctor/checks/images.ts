@@ -31,7 +31,7 @@ export const missingPhotos: Check = {
 export const photoSizes: Check = {
   code: "photo-size",
   severity: "warning",
-  finds: "photos whose size is not that of their mask",
+  finds: "photos whose size differs from their mask",
   remedy: "Use the photos that were annotated, in the size of the masks, or resize the masks with --resize.",
   start: ({ readHead }) => {
     const names = new NameList();
