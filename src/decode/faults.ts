@@ -1,4 +1,4 @@
-/** What is said about files that cannot be decoded. It is loaded only when one turns up. */
+/** What is said about files that cannot be decoded. */
 
 import { counted } from "../checks/counted.js";
 import { quote } from "../checks/describe.js";

@@ -6,7 +6,7 @@
  * specification, third edition.
  */
 import type { Issue, PngError } from "../errors.js";
-import { type Parts, partOf } from "./on-demand.js";
+import { containerError, headerError, signatureError } from "./faults.js";
 import {
   BIT_DEPTHS,
   type ByteRange,
@@ -38,7 +38,7 @@ export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   if (bytes.length > limits.maxBytes) {
     throw fault("largeFile", 0, bytes.length, limits.maxBytes);
   }
-  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw partOf("faults").signatureError(bytes);
+  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw signatureError(bytes);
 
   let header: PngHeader | null = null;
   let palette: Uint8Array | null = null;
@@ -108,10 +108,10 @@ interface Chunk {
 }
 
 type Report = (error: PngError) => void;
-type ContainerFault = Parameters<Parts["faults"]["containerError"]>[0];
+type ContainerFault = Parameters<typeof containerError>[0];
 
 function fault(name: ContainerFault, offset: number, ...details: (number | string)[]): PngError {
-  return partOf("faults").containerError(name, offset, details);
+  return containerError(name, offset, details);
 }
 
 /** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
@@ -160,7 +160,7 @@ function readHeader(content: Uint8Array, offset: number, limits: PngLimits): Png
     compression === 0 &&
     filter === 0 &&
     (interlace === 0 || interlace === 1);
-  if (!isValid) throw partOf("faults").headerError(content, offset);
+  if (!isValid) throw headerError(content, offset);
   if (width * height > limits.maxPixels) {
     throw fault("largeImage", offset, width, height, limits.maxPixels);
   }

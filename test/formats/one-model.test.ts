@@ -32,7 +32,7 @@ import {
   npyToMap,
   type SegmentOptions,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, type Label, type LabelMap } from "../../src/index.js";
+import { ClassList, decodeMask, init, type Label, type LabelMap } from "../../src/all.js";
 import { cityscapesLabels } from "../../src/legend/index.js";
 import { type LabelledMap, labelMapFrom } from "../../src/maps/index.js";
 import { oneHot } from "../../src/tensors/index.js";

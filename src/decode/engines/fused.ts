@@ -6,7 +6,7 @@
  * numbers.
  */
 import { DecodeError, type Issue } from "../../errors.js";
-import { partOf } from "../on-demand.js";
+import { statusError } from "../faults.js";
 import {
   ColorType,
   isClearSample,
@@ -246,5 +246,5 @@ function errorOf(
   { container: { header } }: DecodeRequest,
 ): Error {
   if (status === OUT_OF_MEMORY) return outOfMemory(header.width);
-  return partOf("faults").statusError(status, module.errorDetail.value, input.offset(), header);
+  return statusError(status, module.errorDetail.value, input.offset(), header);
 }

@@ -4,9 +4,13 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
  * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
+// First, so that these bytes are not in the middle of a bundle. gzip has a code for each 16 K of symbols or so. Bytes that
+// share one with code make it a tenth larger.
+
 import { demangle } from "@assemblyscript/loader";
 import { DecodeError } from "../../errors.js";
 import { deflatedWasmBase64 } from "./embedded.js";
+import { remedyFor } from "./remedies.js";
 
 type Int32Global = WebAssembly.Global<"i32">;
 
@@ -175,8 +179,6 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
-    // Not in the core: a page that works never needs these sentences.
-    const { remedyFor } = await import("./remedies.js").catch(() => ({ remedyFor: () => "see its `cause`" }));
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DecodeError(
       "WASM_UNAVAILABLE",
