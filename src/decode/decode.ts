@@ -3,6 +3,10 @@
  * reads the container and the legend, lets an engine find the labels, and assembles the result.
  */
 
+import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+
+// That import is the first, so that the bytes of the module are at the start of a bundle: see there.
+
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { type SampledPixels, samplePixels } from "../geometry/area.js";
@@ -36,8 +40,6 @@ import {
   type Target,
   type TargetMap,
 } from "./targets.js";
-// First, so that the bytes of the module come first in a bundle; see there.
-import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
 
 export interface InitOptions {
   /** The source of the module, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { ClassList, decodeMask, type Label, type LabelMap } from "../../src/all.js";
-import { decodeIds, type EncodingInput } from "../../src/decode/decode-ids.js";
+import { decodeIds, type EncodingInput } from "../../src/decode/register/ids.js";
 import { decodeCityscapes } from "../../src/formats/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";

@@ -28,7 +28,7 @@ const entries = {
 type Part = keyof typeof entries;
 
 const snap = { maxDistance: 1 };
-const calls: [Part, string, (into: Int32Array) => { readonly data: ArrayLike<number> }][] = [
+const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }][] = [
   ["snap", "the option `snap`", (into) => library.decodeMaskSync(png, legend, { snap, into })],
   ["snap", "the option `snap`", (into) => library.labelPixels(pixels, legend, { snap, into })],
   [

@@ -4,12 +4,14 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
  * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
-// First, so that these bytes are not in the middle of a bundle. gzip has a code for each 16 K of symbols or so. Bytes that
-// share one with code make it a tenth larger.
+import { deflatedWasmBase64 } from "./embedded.js";
+
+// That import is the first, and decode.ts imports this file first, so that these bytes are at the start of a bundle. gzip
+// makes a new code for every 16,000 symbols or so. Where one code serves bytes and program alike, both get larger: by
+// 1.7 KB if these bytes are in the middle.
 
 import { demangle } from "@assemblyscript/loader";
 import { DecodeError } from "../../errors.js";
-import { deflatedWasmBase64 } from "./embedded.js";
 import { remedyFor } from "./remedies.js";
 
 type Int32Global = WebAssembly.Global<"i32">;
