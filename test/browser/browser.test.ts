@@ -222,8 +222,13 @@ describe("the size of the core with its module", () => {
 
   const bundlers = {
     esbuild: async () => {
-      const options = { entryPoints: [input], bundle: true, minify: true, write: false } as const;
-      const { outputFiles } = await buildWithEsbuild({ ...options, format: "esm" });
+      const { outputFiles } = await buildWithEsbuild({
+        entryPoints: [input],
+        bundle: true,
+        minify: true,
+        format: "esm",
+        write: false,
+      });
       return outputFiles.map(({ contents }) => contents);
     },
     rolldown: async () => {
