@@ -17,7 +17,7 @@ const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
-const { ENCODINGS } = await import(new URL("dist/decode/decode-ids.js", root));
+const { ENCODINGS } = await import(new URL("dist/decode/register/ids.js", root));
 const { FORMATS } = await import(new URL("dist/formats/index.js", root));
 const { LEGEND_FORMS } = await import(new URL("dist/legend/index.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));

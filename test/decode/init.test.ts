@@ -1,7 +1,6 @@
 /** Loading the module: each source it may come from, each way in which that fails, and calls that come too early. */
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { encodePng } from "../support/encode-png.mjs";
 
 const wasm = readFileSync(new URL("../../dist/labelmap.wasm", import.meta.url));
 const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
@@ -126,60 +125,5 @@ describe("init", () => {
     const early = expect.objectContaining({ code: "NOT_INITIALISED" });
     expect(() => library.decodeMaskSync(new Uint8Array(8), legend)).toThrow(early);
     expect(() => library.labelPixels(pixels, legend)).toThrow(early);
-  });
-
-  describe("is needed for the code that is loaded on demand", () => {
-    const samples = Uint8Array.of(255, 0, 0);
-    const image = { width: 1, height: 1, colourType: 2, bitDepth: 8, samples, filter: 0 } as const;
-    const png = encodePng(image);
-    const calls = {
-      upng: (into?: Int32Array) =>
-        library.decodeMaskSync(png, legend, { engine: "upng", ...(into === undefined ? {} : { into }) }),
-      "an encoding": () => library.decodeMaskSync(png, { 255: "car" }, { encoding: "rgb-id" }),
-      snap: () => library.decodeMaskSync(png, legend, { snap: { maxDistance: 1 } }),
-      "snap of pixels": () => library.labelPixels(pixels, legend, { snap: { maxDistance: 1 } }),
-      resize: () => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 } }),
-    };
-    it.each(Object.entries(calls))("for %s", async (_, call) => {
-      // Loads the module alone.
-      await library.decodeMask(png, legend);
-      const into = Int32Array.of(99);
-      expect(() => call(into)).toThrow(
-        expect.objectContaining({
-          ...{ name: "DecodeError", code: "NOT_INITIALISED" },
-          message: "not all code is loaded yet; call `await init()` first",
-        }),
-      );
-      expect(into[0], "nothing is written").toBe(99);
-      await library.init();
-      expect([...call().data]).toEqual([0]);
-    });
-
-    it("but not with decodeMask, which loads what it needs", async () => {
-      for (const options of [
-        { engine: "upng" },
-        { snap: { maxDistance: 1 } },
-        { crop: { x: 0, y: 0, width: 1, height: 1 } },
-        { resize: { width: 1, height: 1 } },
-      ] as const) {
-        vi.resetModules();
-        library = await import("../../src/index.js");
-        expect([...(await library.decodeMask(png, legend, options)).data]).toEqual([0]);
-      }
-    });
-
-    it("which throws ENGINE_UNAVAILABLE if it cannot be loaded", async () => {
-      const thrown = new TypeError("Failed to fetch dynamically imported module");
-      vi.doMock("../../src/decode/snap.js", () => {
-        throw thrown;
-      });
-      const options = { snap: { maxDistance: 1 } };
-      const error = await library.decodeMask(png, legend, options).catch((reason) => reason);
-      expect(error).toMatchObject({ name: "DecodeError", code: "ENGINE_UNAVAILABLE" });
-      expect(error.message).toContain("does your server deliver all files");
-      // The test runner wraps what the mock throws.
-      expect(error.cause.cause ?? error.cause).toBe(thrown);
-      vi.doUnmock("../../src/decode/snap.js");
-    });
   });
 });

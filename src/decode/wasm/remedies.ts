@@ -1,4 +1,4 @@
-/** What to do if the module cannot be loaded. It is loaded only then. */
+/** What to do if the module cannot be loaded. */
 
 /**
  * JavaScript engines tell the reason only in their words.
