@@ -1,5 +1,5 @@
 /**
- * The zlib stream of the IDATs to the filtered scanlines, through pako. pako alone accepts any
+ * The zlib stream of the IDATs to the filtered scanlines, through pako (which upng-js also uses). pako alone accepts any
  * amount of output. Here it must have exactly the size that IHDR implies, and never grows beyond that.
  */
 import pako from "pako";

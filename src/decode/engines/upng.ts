@@ -10,7 +10,7 @@
  * Compression method 1 tells upng-js that there is nothing to inflate; inflate.ts has done that with exact bounds. Packed
  * grey takes the palette path, with a ramp of greys as its PLTE.
  *
- * upng-js brings its own pako. They are CommonJS, and 20 KiB gzip. So the core does not import this file.
+ * upng-js and pako are 20 KiB gzip, so only `labelmap/upng` and `labelmap/png` import this file.
  */
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";

@@ -1,5 +1,5 @@
 /**
- * Scanlines to a PNG file, with pako's deflate.
+ * Scanlines to a PNG file, with pako's deflate and upng-js's CRC.
  *
  * `UPNG.encode` of upng-js 2.1 takes only RGBA pixels. It writes neither grey nor 16-bit PNGs, and it numbers a palette's
  * colours in the order in which they turn up, so an index would not be the id that it stands for. For RGB it deflates the
@@ -10,6 +10,7 @@
  * `UPNG.encode`'s time and two thirds of its bytes. Section numbers refer to the PNG specification, third edition.
  */
 import pako from "pako";
+import UPNG from "upng-js";
 import { type PngHeader, scanlineBytes } from "./container.js";
 
 /** Each byte less the one above it (9.2). */
@@ -63,19 +64,6 @@ export function writePng(
   return file;
 }
 
-/** The CRC-32 of each byte (annex D). Not the module's, which may not be loaded yet. */
-const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
-  return crc;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let at = 0; at < bytes.length; at++) crc = CRC_OF_BYTE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
 /** Length, type, content, CRC over type and content (5.3). */
 function makeChunk(type: string, content: Uint8Array): Uint8Array {
   const chunk = new Uint8Array(content.length + 12);
@@ -83,6 +71,6 @@ function makeChunk(type: string, content: Uint8Array): Uint8Array {
   view.setUint32(0, content.length);
   for (let index = 0; index < 4; index++) chunk[4 + index] = type.charCodeAt(index);
   chunk.set(content, 8);
-  view.setUint32(content.length + 8, crc32(chunk.subarray(4, content.length + 8)));
+  view.setInt32(content.length + 8, UPNG.crc.crc(chunk, 4, content.length + 4));
   return chunk;
 }
