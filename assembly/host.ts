@@ -1,6 +1,10 @@
-/** What the module asks of its host. `labelOfColor` is the import `host.labelOfColor`; see src/decode/wasm/module.ts. */
+/** What the module asks of its host, src/decode/wasm/host.ts. */
 
-/** The label of a colour word that is not in the legend, or -1. Must not call the module. */
+/**
+ * The label of a colour word that is not in the legend, or -1. Must not call the module. The import is named by the path of
+ * its file from dist/labelmap.wasm.
+ */
+@external("./decode/wasm/host.js", "labelOfColor")
 export declare function labelOfColor(word: u32): i32;
 
 /** What alpha means. */

@@ -36,11 +36,12 @@ import {
   type Target,
   type TargetMap,
 } from "./targets.js";
-import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+import { getModule, loadModule } from "./wasm/module.js";
+import type { WasmSource } from "./wasm/source.js";
 
 export interface InitOptions {
   /** The source of the module, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */
-  wasm?: WasmSource | PromiseLike<Response>;
+  wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
 /**
