@@ -146,7 +146,10 @@ export function giveBackMemory(): void {
 
 async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
-    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly, or it is turned off");
+    throw new DecodeError(
+      "WASM_UNAVAILABLE",
+      "this runtime has no WebAssembly, or it is turned off, as by Safari's Lockdown Mode or Node's --jitless",
+    );
   }
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new DecodeError(

@@ -1,6 +1,7 @@
 /** What to do if the module cannot be loaded. */
 
 const FILE = "the labelmap.wasm of exactly this version";
+const DAMAGED = "the built-in module is damaged; install labelmap again, and check your bundler's settings";
 
 /**
  * JavaScript engines tell the reason only in their words.
@@ -9,11 +10,11 @@ const FILE = "the labelmap.wasm of exactly this version";
  */
 export function remedyFor(cause: unknown, given: unknown, isBuiltIn: boolean): string {
   const text = String(cause);
-  if (given === undefined && !isBuiltIn) {
-    return `check what you gave as \`wasm\`, and that ${FILE} can be fetched there`;
-  }
-  if (isBuiltIn && /DecompressionStream|compression format/i.test(text)) {
-    return `this runtime has no DecompressionStream to unpack the built-in module; pass ${FILE} to \`init({ wasm })\`, or add \`import "labelmap/all"\``;
+  if (given === undefined) {
+    if (!isBuiltIn) return `check what you gave as \`wasm\`, and that ${FILE} can be fetched there`;
+    return /DecompressionStream|compression format/i.test(text)
+      ? `this runtime cannot unpack the built-in module; add \`import "labelmap/upng"\`, or pass ${FILE} to \`init({ wasm })\``
+      : DAMAGED;
   }
   if (/content security|unsafe-eval|\bCSP\b/i.test(text)) {
     return "allow 'wasm-unsafe-eval' in the content security policy";
@@ -24,8 +25,7 @@ export function remedyFor(cause: unknown, given: unknown, isBuiltIn: boolean): s
   if (cause instanceof RangeError || /memory/i.test(text)) {
     return "there is too little memory; free some, or use fewer threads";
   }
-  if (isBuiltIn)
-    return "the built-in module is damaged; install labelmap again, and check your bundler's settings";
+  if (isBuiltIn) return DAMAGED;
   const kind = Object.prototype.toString.call(given);
   if (kind === "[object Module]") {
     return 'this is a namespace; write `import source wasm from "labelmap/labelmap.wasm"`, or pass the file\'s bytes';

@@ -9,7 +9,7 @@ export type Inflate = (zlibStream: Uint8Array) => Uint8Array;
 
 let inflate: Inflate | undefined;
 
-/** For code that brings its own inflater: from now on the module is unpacked with it. */
+/** For code that brings its own inflater: it is used where Node's is not there. */
 export function unpackWith(own: Inflate): void {
   inflate = own;
 }
@@ -17,7 +17,7 @@ export function unpackWith(own: Inflate): void {
 export async function embeddedBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const deflated = Uint8Array.from(atob(deflatedWasmBase64), (character) => character.charCodeAt(0));
   const bytes = new Uint8Array(wasmLength);
-  const unpack = inflate ?? nodeInflate();
+  const unpack = nodeInflate() ?? inflate;
   if (unpack !== undefined) {
     bytes.set(unpack(deflated));
     return bytes;
