@@ -1,11 +1,6 @@
 /** What the module asks of its host, src/decode/wasm/host.ts. */
 
-/**
- * The label of a colour word that is not in the legend, or -1. Must not call the module. The import is named by the path of
- * its file from dist/labelmap.wasm.
- */
-@external("./decode/wasm/host.js", "labelOfColor")
-export declare function labelOfColor(word: u32): i32;
+export { labelOfColor } from "./host-import";
 
 /** What alpha means. */
 export enum Alpha {

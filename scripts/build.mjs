@@ -15,6 +15,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { compileModule } from "./asc.mjs";
+import { makePortable } from "./declarations.mjs";
 import { licencesOf } from "./licences.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -36,6 +37,7 @@ writeFileSync(
 
 rmSync(path("dist"), { recursive: true, force: true });
 run(join(dirname(resolve("typescript/package.json")), "bin/tsc"), "-p", "tsconfig.json");
+makePortable(path("dist"));
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 

@@ -20,17 +20,16 @@ export interface ModuleSource {
   readonly [Symbol.toStringTag]?: "WebAssembly.Module";
 }
 
-/** The source of the module: a URL to fetch, a `Response`, the bytes, or a compiled module. */
-export type WasmSource = string | UrlSource | ResponseSource | ArrayBuffer | ArrayBufferView | ModuleSource;
+export type WasmBytes = ArrayBuffer | ArrayBufferView;
 
-/** What `WebAssembly.instantiate` takes. */
-export type BytesOrModule = BufferSource | WebAssembly.Module;
+/** The source of the module: a URL to fetch, a `Response`, the bytes, or a compiled module. */
+export type WasmSource = string | UrlSource | ResponseSource | WasmBytes | ModuleSource;
 
 /** Tells sources apart by what they can do, not by `instanceof`: a page's frame or a sandbox has classes of its own. */
-export async function toBytesOrModule(source: WasmSource): Promise<BytesOrModule> {
+export async function toBytesOrModule(source: WasmSource): Promise<WasmBytes | ModuleSource> {
   const address = typeof source === "string" ? source : (source as UrlSource).href;
   const response = (address === undefined ? source : await fetch(address)) as ResponseSource;
-  if (response.arrayBuffer === undefined) return source as BytesOrModule;
+  if (response.arrayBuffer === undefined) return source as WasmBytes | ModuleSource;
   if (response.ok === false) throw new TypeError(`the server answered ${response.status}`);
   // Not compileStreaming, which requires the MIME type application/wasm. Many static servers do not send it.
   return response.arrayBuffer();
