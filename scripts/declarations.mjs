@@ -17,3 +17,8 @@ export function makePortable(folder) {
     if (portable !== text) writeFileSync(file, portable);
   }
 }
+
+/** A declaration as people read it, with the arrays written as in the source. */
+export function readable(declaration) {
+  return declaration.replace(/ReturnType<(\w+Array)Constructor\["of"\]>/g, "$1<ArrayBuffer>");
+}

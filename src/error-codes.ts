@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
-    "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
+    "The WebAssembly module cannot be loaded here. The message names the cause: no WebAssembly, no SIMD, nothing to unpack it with, blocked, or wrong bytes.",
   ENGINE_UNAVAILABLE: "Code that is loaded on demand, such as an engine, cannot be loaded.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be allocated.",

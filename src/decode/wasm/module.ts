@@ -8,7 +8,7 @@ import { DecodeError } from "../../errors.js";
 import { labelOfColor } from "./host.js";
 import { demangle } from "./loader.js";
 import { remedyFor } from "./remedies.js";
-import { type ModuleSource, toBytesOrModule, type WasmBytes, type WasmSource } from "./source.js";
+import { type BytesOrModule, toBytesOrModule, type WasmSource } from "./source.js";
 import { embeddedBytes } from "./unpack.js";
 
 /** A `WebAssembly.Global` of type i32. */
@@ -157,7 +157,7 @@ async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promis
       "this runtime has no WebAssembly SIMD; use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
     );
   }
-  let given: WasmBytes | ModuleSource | undefined;
+  let given: BytesOrModule | undefined;
   try {
     given = source === undefined ? await embeddedBytes() : await toBytesOrModule(await source);
     // Takes both bytes and a module, which may be of another realm. It tells them apart better than `instanceof`.

@@ -26,12 +26,8 @@ export function remedyFor(cause: unknown, given: unknown, isBuiltIn: boolean): s
     return "there is too little memory; free some, or use fewer threads";
   }
   if (isBuiltIn) return DAMAGED;
-  const kind = Object.prototype.toString.call(given);
-  if (kind === "[object Module]") {
+  if (Object.prototype.toString.call(given) === "[object Module]") {
     return 'this is a namespace; write `import source wasm from "labelmap/labelmap.wasm"`, or pass the file\'s bytes';
-  }
-  if (kind === "[object WebAssembly.Module]" && /argument|buffer source/i.test(text)) {
-    return "this runtime refuses a module that was compiled in another realm; pass the file's bytes";
   }
   return `pass ${FILE}: its bytes, a module compiled from them, or a URL that can be fetched`;
 }
