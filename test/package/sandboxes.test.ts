@@ -71,7 +71,7 @@ describe("in Node without what jsdom lacks", () => {
 
   it("imports every entry point, and decodes", () => {
     const browserBundles = /^labelmap\/browser/;
-    const noCode = /\.(wasm|json)$/;
+    const noCode = /\.(wasm|json|\*)$/;
     const names = [...entryPointsOf(ROOT)].filter((name) => !browserBundles.test(name) && !noCode.test(name));
     // ky, the client's HTTP library, needs these classes when it is imported.
     const importable = names.filter((name) => name !== "labelmap/playment");
@@ -99,6 +99,12 @@ describe("the file labelmap.wasm", () => {
     const host = join(dirname(WASM), imports[0]!.module);
     expect(existsSync(host)).toBe(true);
     expect(await import(String(pathToFileURL(host)))).toHaveProperty("labelOfColor");
+  });
+
+  it("is found with a query, by which Next asks for the module itself", () => {
+    const program = `console.log(import.meta.resolve("labelmap/labelmap.wasm?module"));`;
+    const printed = runNode(["--input-type=module", "--eval", program], { cwd: ROOT });
+    expect(printed.trim()).toBe(`${pathToFileURL(WASM)}?module`);
   });
 
   it("can be imported as a module's instance", () => {
