@@ -86,7 +86,7 @@ describe("the error says what to do", () => {
     const error = await library.init().catch((reason) => reason);
     expect(error).toMatchObject({ code: "WASM_UNAVAILABLE" });
     expect(error.message).toMatch(
-      /; this runtime cannot unpack the built-in module; add `import "labelmap\/upng"`, or pass the labelmap\.wasm of exactly this version to `init\(\{ wasm \}\)`$/,
+      /; this runtime cannot unpack the built-in module; pass the labelmap\.wasm of exactly this version to `init\(\{ wasm \}\)`, or in a page add `import "labelmap\/upng"`$/,
     );
     vi.restoreAllMocks();
     await library.init();

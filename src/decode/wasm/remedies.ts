@@ -13,7 +13,7 @@ export function remedyFor(cause: unknown, given: unknown, isBuiltIn: boolean): s
   if (given === undefined) {
     if (!isBuiltIn) return `check what you gave as \`wasm\`, and that ${FILE} can be fetched there`;
     return /DecompressionStream|compression format/i.test(text)
-      ? `this runtime cannot unpack the built-in module; add \`import "labelmap/upng"\`, or pass ${FILE} to \`init({ wasm })\``
+      ? `this runtime cannot unpack the built-in module; pass ${FILE} to \`init({ wasm })\`, or in a page add \`import "labelmap/upng"\``
       : DAMAGED;
   }
   if (/content security|unsafe-eval|\bCSP\b/i.test(text)) {
