@@ -11,6 +11,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { readable } from "./declarations.mjs";
 import { documentedEntryPoints } from "./entry-points.mjs";
 
 const root = new URL("../", import.meta.url);
@@ -106,8 +107,7 @@ function describeName(exported) {
 /** A declaration without its comments; for a class its public members. */
 function signature(declaration) {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  return printer
-    .printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile())
+  return readable(printer.printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile()))
     .replace(/^export (?:declare )?/, "")
     .replace(/^ +(?:private|#private).*\n/gm, "");
 }

@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
-    "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
+    "The WebAssembly module cannot be loaded here. The message names the cause: no WebAssembly, no SIMD, nothing to unpack it with, blocked, or wrong bytes.",
   ENGINE_UNAVAILABLE:
     "The engine `upng`, or the explorer, is not part of the program; the message says how to add it.",
   PART_MISSING:

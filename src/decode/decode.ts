@@ -3,7 +3,7 @@
  * reads the container and the legend, lets an engine find the labels, and assembles the result.
  */
 
-import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+import { getModule, loadModule } from "./wasm/module.js";
 
 // That import is the first, so that the bytes of the module are at the start of a bundle: see there.
 
@@ -40,10 +40,11 @@ import {
   type Target,
   type TargetMap,
 } from "./targets.js";
+import type { WasmSource } from "./wasm/source.js";
 
 export interface InitOptions {
   /** The source of the module, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */
-  wasm?: WasmSource | PromiseLike<Response>;
+  wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
 /**

@@ -20,7 +20,11 @@ describe("init", () => {
     "a compiled module": () => new WebAssembly.Module(wasm),
     "a Response": () => new Response(new Uint8Array(wasm)),
     "a promise of a Response": () => Promise.resolve(new Response(new Uint8Array(wasm))),
-    "a URL": () => `data:application/wasm;base64,${wasm.toString("base64")}`,
+    "an address": () => `data:application/wasm;base64,${wasm.toString("base64")}`,
+    "a URL": () => new URL(`data:application/wasm;base64,${wasm.toString("base64")}`),
+    "a Blob": () => new Blob([wasm]),
+    "an ArrayBuffer": () => new Uint8Array(wasm).buffer,
+    "a promise of a module": () => WebAssembly.compile(wasm),
   };
   it.each(Object.entries(sources))("loads the module from %s", async (_, source) => {
     const given = source();
@@ -47,6 +51,16 @@ describe("init", () => {
     [compileError("'unsafe-eval' is not an allowed source in the Content Security Policy"), policy],
     [compileError("call to WebAssembly.instantiate() blocked by CSP"), policy],
     [
+      compileError(
+        "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source of script",
+      ),
+      policy,
+    ],
+    [
+      new Error("Dynamic WASM code generation (e. g. 'WebAssembly.compile') not allowed in Edge Runtime"),
+      "this runtime compiles no modules; pass a compiled module to `init({ wasm })`",
+    ],
+    [
       compileError("Wasm code generation disallowed by embedder"),
       "this runtime compiles no modules; pass a compiled module to `init({ wasm })`",
     ],
@@ -67,15 +81,6 @@ describe("init", () => {
     await library.init();
   });
 
-  it("advises to pass the module if the built-in one cannot be unpacked", async () => {
-    vi.stubGlobal("DecompressionStream", undefined);
-    const error = await library.init().catch((reason) => reason);
-    vi.unstubAllGlobals();
-    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE" });
-    expect(error.message).toContain("cannot unpack the built-in module; pass the labelmap.wasm");
-    expect(error.message).not.toContain("security policy");
-  });
-
   it.each([
     [
       "a Response that failed",
@@ -89,10 +94,28 @@ describe("init", () => {
       () => Uint8Array.of(1, 2, 3),
       /pass the labelmap.wasm of exactly this version/,
     ],
+    ["a number", () => 5, /pass the labelmap.wasm of exactly this version: its bytes/],
+    ["null", () => null, /check what you gave as `wasm`/],
+    [
+      "the namespace of an import",
+      () => import("node:path"),
+      /this is a namespace; write `import source wasm from "labelmap\/labelmap.wasm"`, or pass the file's bytes/,
+    ],
   ])("names the cause for %s", async (_, source, message) => {
-    const error = await library.init({ wasm: source() }).catch((reason) => reason);
+    const error = await library.init({ wasm: source() as never }).catch((reason) => reason);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain("security policy");
+  });
+
+  it("throws if there is no WebAssembly, and says what may have turned it off", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    const error = await library.init().catch((reason) => reason);
+    vi.unstubAllGlobals();
+    expect(error).toMatchObject({ name: "DecodeError", code: "WASM_UNAVAILABLE" });
+    expect(error.message).toBe(
+      "this runtime has no WebAssembly, or it is turned off, as by Safari's Lockdown Mode or Node's --jitless",
+    );
+    await library.init();
   });
 
   it("throws if the JavaScript engine has no SIMD", async () => {

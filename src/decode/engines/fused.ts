@@ -15,8 +15,9 @@ import {
   samplesPerPixel,
   scanlineBytes,
 } from "../png/container.js";
+import { askingForLabels } from "../wasm/host.js";
 import { readMeasures } from "../wasm/measures.js";
-import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
+import { getModule, type ModuleExports } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, takeOutput } from "./output.js";
 
