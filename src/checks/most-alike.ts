@@ -7,8 +7,9 @@
 const LONGEST = 60;
 
 /**
- * The three names that have most pairs of neighbouring letters in common with `given`, for their length (Dice's
- * coefficient); the most alike first. Capitals make no difference. A name's first letter makes a pair with a space.
+ * Up to three names that have most pairs of neighbouring letters in common with `given`, for their length (Dice's
+ * coefficient); the most alike first, without those that are less than half as much alike. Capitals make no difference. A
+ * name's first letter makes a pair with a space.
  */
 export function mostAlike(given: string, names: Iterable<string>): string[] {
   const wanted = ` ${given}`.slice(0, LONGEST).toLowerCase();
@@ -18,5 +19,6 @@ export function mostAlike(given: string, names: Iterable<string>): string[] {
     return [name, [...name].filter(isCommon).length / (letters.length + wanted.length)];
   });
   ranked.sort((one, other) => other[1] - one[1]);
-  return ranked.slice(0, 3).map(([name]) => name);
+  const alike = ranked.filter(([, likeness]) => 2 * likeness >= ranked[0]![1]);
+  return alike.slice(0, 3).map(([name]) => name);
 }

@@ -41,8 +41,9 @@ function valueInPixels(map: DenseMap, x: number, y: number): number {
   checkPixel(map, x, y);
   const { width, data } = map;
   const value = data[y * width + x]!;
-  // In unsigned arrays the type's largest value stands for -1. There may be a label of that index without pixels.
-  return data.BYTES_PER_ELEMENT < 4 && value === 2 ** (8 * data.BYTES_PER_ELEMENT) - 1 ? -1 : value;
+  // In unsigned arrays the type's largest value stands for -1, even if there is a label of that index, which then has no
+  // pixels. No int32 is as large.
+  return value === 2 ** (8 * data.BYTES_PER_ELEMENT) - 1 ? -1 : value;
 }
 
 function valueInRuns(runs: LabelRuns, x: number, y: number): number {

@@ -37,15 +37,16 @@ export interface LabelMapInit {
   readonly issues: readonly Issue[];
 }
 
-/** What `JSON.stringify` writes for a label map. */
+/** What `JSON.stringify` writes for a label map: its size and counts. */
 export interface LabelMapSummary {
   readonly width: number;
   readonly height: number;
   /** How many labels there are, whether they have pixels or not. */
-  readonly labelCount: number;
+  readonly labels: number;
   /** How many pixels have no label. */
-  readonly unlabelledCount: number;
-  readonly issueCount: number;
+  readonly unlabelled: number;
+  /** How many elements `issues` has. */
+  readonly issues: number;
 }
 
 /** The properties of the DOM's `ImageData`, H×W×4 bytes, row-major: red, green, blue, alpha. */
@@ -231,13 +232,7 @@ export class LabelMap {
   /** The size and the counts, without pixels, so that `JSON.stringify(map)` and logs stay short. It is no way to save a map. */
   toJSON(): LabelMapSummary {
     const { width, height, labels, unlabelled, issues } = this;
-    return {
-      width,
-      height,
-      labelCount: labels.length,
-      unlabelledCount: unlabelled.count,
-      issueCount: issues.length,
-    };
+    return { width, height, labels: labels.length, unlabelled: unlabelled.count, issues: issues.length };
   }
 
   /** What `console.log(map)` prints in Node, Bun and Deno: what `toJSON` returns. */
