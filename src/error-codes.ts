@@ -18,8 +18,9 @@ export const ERROR_CODES = {
   // Classes: class names and the integers that a model trains on.
   CLASS_LIST_INVALID: "The class list has a duplicate name, an id that is out of range, or the wrong form.",
   CLASS_UNKNOWN:
-    "The label map has a class that is missing in the class list, or, without a list, has no integer id.",
-  VALUE_OUT_OF_RANGE: "A value does not fit the requested integer type or divisor.",
+    "The label map has a class that is missing in the class list, or, without a list, has no integer id; or `classMask` is asked for a class that the map lacks.",
+  VALUE_OUT_OF_RANGE:
+    "A value does not fit the requested integer type or divisor, or a pixel is outside the map.",
   LABEL_UNKNOWN: "The label map has no such label.",
   // PNG: the container and its pixels.
   PNG_SIGNATURE: "The bytes do not start with the PNG signature.",

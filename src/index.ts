@@ -57,7 +57,13 @@ export {
 } from "./legend/result.js";
 export type { DenseMap, LabelArray } from "./maps/dense-map.js";
 export type { Label, Snapped, Unlabelled } from "./maps/label.js";
-export { LabelMap, type LabelMapInit } from "./maps/label-map.js";
+export {
+  type ImageDataShape,
+  LabelMap,
+  type LabelMapInit,
+  type LabelMapSummary,
+  type MaskImageData,
+} from "./maps/label-map.js";
 export { LabelRuns, type LabelRunsInit, type RunsInput } from "./maps/label-runs.js";
 export type {
   ClassViewOptions,

@@ -5,6 +5,7 @@
 
 import { isObject, isSize, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { ValueRangeError } from "../errors.js";
 
 /** The arrays that hold a map's integers. */
 export type LabelArray = Int32Array | Uint8Array | Uint16Array;
@@ -53,4 +54,14 @@ export function wrongLength(name: string, length: number, width: number, height:
 /** Goes by the array's tag, since `instanceof` fails for an array from another realm (a frame, a vm context). */
 export function isLabelArray(data: unknown): data is LabelArray {
   return TAGS.includes(Object.prototype.toString.call(data));
+}
+
+/** @throws {ValueRangeError} VALUE_OUT_OF_RANGE: x or y is outside the map, or not an integer. */
+export function checkPixel({ width, height }: Omit<DenseMap, "data">, x: number, y: number): void {
+  // `>>> 0` also refuses fractions and everything that is not a number.
+  if (x >>> 0 === x && y >>> 0 === y && x < width && y < height) return;
+  throw new ValueRangeError(
+    "VALUE_OUT_OF_RANGE",
+    `There is no pixel (${x}, ${y}): x is an integer from 0 to ${width - 1}, and y from 0 to ${height - 1}.`,
+  );
 }

@@ -1,5 +1,6 @@
 /** `labelmap/maps`: label maps from your own arrays, such as a model's prediction. Re-exports only. */
 
+export { labelAt } from "./label-at.js";
 export {
   type IntegerArray,
   type IntegerMap,

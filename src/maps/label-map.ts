@@ -5,12 +5,13 @@
 
 import { quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { DecodeError, type Issue } from "../errors.js";
+import { mostAlike } from "../checks/most-alike.js";
+import { ClassError, DecodeError, type Issue } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { parseColor } from "../legend/legend.js";
 import { type ClassBy, identifyEntries, type SegmentationResult } from "../legend/result.js";
 import { allocate } from "./allocate.js";
-import { wrongLength } from "./dense-map.js";
+import { checkPixel, wrongLength } from "./dense-map.js";
 import { type Label, NOTHING_SNAPPED, type Snapped, type Unlabelled } from "./label.js";
 import {
   type ClassViewOptions,
@@ -35,6 +36,40 @@ export interface LabelMapInit {
   readonly snapped?: Snapped;
   readonly issues: readonly Issue[];
 }
+
+/** What `JSON.stringify` writes for a label map: its size and counts. */
+export interface LabelMapSummary {
+  readonly width: number;
+  readonly height: number;
+  /** How many labels there are, whether they have pixels or not. */
+  readonly labels: number;
+  /** How many pixels have no label. */
+  readonly unlabelled: number;
+  /** How many elements `issues` has. */
+  readonly issues: number;
+}
+
+/** The properties of the DOM's `ImageData`, H×W×4 bytes, row-major: red, green, blue, alpha. */
+export interface ImageDataShape {
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  readonly colorSpace: "srgb";
+}
+
+/** The DOM's `ImageData` if your program has the DOM's types, and otherwise its shape. */
+export type MaskImageData = typeof globalThis extends { ImageData: { prototype: infer Image } }
+  ? Image
+  : ImageDataShape;
+
+type ImageDataConstructor = new (
+  data: Uint8ClampedArray<ArrayBuffer>,
+  width: number,
+  height: number,
+) => MaskImageData;
+
+/** Node's name of the method that `console.log` calls; Bun and Deno know it too. */
+const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** A mask as labels. All arrays are row-major, `height * width`: pixel (x, y) is at `y * width + x`. */
 export class LabelMap {
@@ -125,19 +160,31 @@ export class LabelMap {
    * @throws {DecodeError} LABEL_UNKNOWN: the map has no such label.
    */
   mask(label: number | string | Label): Uint8Array<ArrayBuffer> {
-    const isMeant = (candidate: Label) =>
-      candidate === label || candidate.index === label || candidate.name === label;
-    if (!this.labels.some(isMeant)) {
-      const name = typeof label === "string" ? quote(label) : typeof label === "number" ? label : "like that";
-      throw new DecodeError(
-        "LABEL_UNKNOWN",
-        `There is no label ${name}; give an index or a name of \`labels\`, such as "car # 1".`,
-      );
-    }
-    const values = Int32Array.from([0, ...this.labels.map((candidate) => Number(isMeant(candidate)))]);
-    const mask = new Uint8Array(this.data.length);
-    lookUpValues(this.data, values, mask);
-    return mask;
+    return this.#maskOf(
+      (candidate) => candidate === label || candidate.index === label || candidate.name === label,
+      () => {
+        const name =
+          typeof label === "string" ? quote(label) : typeof label === "number" ? label : "like that";
+        return new DecodeError(
+          "LABEL_UNKNOWN",
+          `There is no label ${name}; give an index or a name of \`labels\`, such as "car # 1".`,
+        );
+      },
+    );
+  }
+
+  /**
+   * A mask of one class, H×W, row-major: 1 if the pixel's label is of the class, 0 if not. All objects of the class are 1.
+   *
+   * @param className the class as `Label.className` has it: `car`, not `car # 1`.
+   * @throws {ClassError} CLASS_UNKNOWN: no label is of this class. The message has the names that are most similar. A class
+   *   of the legend that has no pixels is no error: its mask is all 0.
+   */
+  classMask(className: string): Uint8Array<ArrayBuffer> {
+    return this.#maskOf(
+      (label) => label.className === className,
+      () => noClass(className, this.labels),
+    );
   }
 
   /**
@@ -157,6 +204,50 @@ export class LabelMap {
     return new Uint8ClampedArray(pixels.buffer);
   }
 
+  /**
+   * The mask's colours as an `ImageData`, H×W×4 bytes as `toRGBA` gives them, for `putImageData` and `createImageBitmap`.
+   * Where there is no `ImageData`, as in Node, it is a plain object with the same four properties.
+   */
+  toImageData(): MaskImageData {
+    const { width, height } = this;
+    const data = this.toRGBA();
+    const { ImageData } = globalThis as { readonly ImageData?: ImageDataConstructor };
+    return ImageData === undefined
+      ? { data, width, height, colorSpace: "srgb" }
+      : new ImageData(data, width, height);
+  }
+
+  /**
+   * The label of the pixel (x, y); `null` if the pixel is unlabelled.
+   *
+   * @param x the column, an integer from 0 to `width - 1`. For the position of a pointer, use `Math.floor`.
+   * @param y the row, an integer from 0 to `height - 1`.
+   * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: there is no such pixel.
+   */
+  labelAt(x: number, y: number): Label | null {
+    checkPixel(this, x, y);
+    return this.labels[this.data[y * this.width + x]!] ?? null;
+  }
+
+  /** The size and the counts, without pixels, so that `JSON.stringify(map)` and logs stay short. It is no way to save a map. */
+  toJSON(): LabelMapSummary {
+    const { width, height, labels, unlabelled, issues } = this;
+    return { width, height, labels: labels.length, unlabelled: unlabelled.count, issues: issues.length };
+  }
+
+  /** What `console.log(map)` prints in Node, Bun and Deno: what `toJSON` returns. */
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return `LabelMap ${inspect(this.toJSON(), options)}`;
+  }
+
+  #maskOf(isMeant: (label: Label) => boolean, unknown: () => Error): Uint8Array<ArrayBuffer> {
+    if (!this.labels.some(isMeant)) throw unknown();
+    const values = Int32Array.from([0, ...this.labels.map((label) => Number(isMeant(label)))]);
+    const mask = new Uint8Array(this.data.length);
+    lookUpValues(this.data, values, mask);
+    return mask;
+  }
+
   #view(view: View, isOfSource = false): ViewArrays[Dtype] {
     const table = makeViewTable(view, this.labels, isOfSource);
     table.check(this.labels, this.unlabelled.count);
@@ -164,6 +255,15 @@ export class LabelMap {
     lookUpValues(this.data, table.values, output);
     return output;
   }
+}
+
+function noClass(className: string, labels: readonly Label[]): ClassError {
+  const names = new Set(labels.map((label) => label.className));
+  const alike = mostAlike(className, names).map(quote).join(", ") || "none";
+  return new ClassError(
+    "CLASS_UNKNOWN",
+    `There is no class ${quote(String(className))}; the most similar: ${alike}.`,
+  );
 }
 
 /**

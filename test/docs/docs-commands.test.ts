@@ -2,13 +2,13 @@
  * The terminal sessions in README.md and docs/*.md are real: each `$ ` line of their console blocks is run, in the
  * order of the page, and what it prints is compared with what stands there. A line of `…` stands for any number of lines.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blocksOf, PAGES, ROOT } from "../support/docs-blocks.js";
+import { copyAsTold } from "../support/docs-runners.js";
 import { runShellBeside } from "../support/run-cli.js";
 
-const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const MOST_MILLISECONDS = 60_000;
 
 interface Step {
@@ -46,14 +46,24 @@ async function run(command: string, folder: string): Promise<string> {
   return stdout.replace(/[^\S\n]+$/gm, "");
 }
 
+/** A folder with what the page tells the reader to copy from the package. */
+function makeSessionFolder(name: string, page: string): string {
+  const folder = join(ROOT, "build/sessions", name);
+  rmSync(folder, { recursive: true, force: true });
+  const packages = join(folder, "node_modules");
+  mkdirSync(packages, { recursive: true });
+  symlinkSync(ROOT, join(packages, "labelmap"), "junction");
+  copyAsTold(page, folder);
+  // Some commands of the sessions read all folders.
+  rmSync(packages, { recursive: true });
+  return folder;
+}
+
 const SESSIONS = PAGES.filter((page) => blocksOf(page).some(({ runner }) => runner === "console"));
 
 // Beside each other: what they wait for most is the sample server, whose requests are limited.
 describe.concurrent.each(SESSIONS)("the terminal sessions of %s", (name) => {
-  const folder = join(ROOT, "build/sessions", name.replace(/\W/g, "-"));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const ending of ["png", "json"]) cpSync(`${SAMPLE}.${ending}`, join(folder, `street.${ending}`));
+  const folder = makeSessionFolder(name.replace(/\W/g, "-"), name);
   const steps = stepsOf(readFileSync(join(ROOT, name), "utf8"));
 
   it.sequential("are there", () => expect(steps.length).toBeGreaterThan(0));
@@ -65,11 +75,7 @@ describe.concurrent.each(SESSIONS)("the terminal sessions of %s", (name) => {
 
 // They name files, a project and a key of the reader's own; here they are the sample's and the sample server's.
 it("the README's three commands do what stands beside them", async () => {
-  const folder = join(ROOT, "build/sessions/fetch");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  cpSync(`${SAMPLE}.png`, join(folder, "mask.png"));
-  cpSync(`${SAMPLE}.json`, join(folder, "result.json"));
+  const folder = makeSessionFolder("fetch", "README.md");
   const calls = blocksOf("README.md")
     .filter(({ words }) => words === "sh")
     .flatMap(({ code }) => code.split("\n"))

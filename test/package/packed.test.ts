@@ -37,8 +37,10 @@ function install(name: string, ...files: string[]): string {
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   const options = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   execFileSync("npm", ["install", ...options, ...files], { cwd: folder, stdio: "pipe" });
-  for (const ending of ["png", "json"])
-    cpSync(join(FIXTURES, `${SAMPLE}.${ending}`), join(folder, `mask.${ending}`));
+  // As the guides do. The command looks for a legend beside the mask, under its name.
+  const sample = join(folder, "node_modules/labelmap/sample");
+  cpSync(join(sample, "mask.png"), join(folder, "mask.png"));
+  cpSync(join(sample, "result.json"), join(folder, "mask.json"));
   return folder;
 }
 
@@ -88,6 +90,18 @@ describe("the library in an empty project", () => {
       expect(atInstall, name).toEqual([]);
     }
     expect(run(folder, DECODE)).toBe("1920 1080 43 0");
+  });
+
+  it("has the sample of the guides, which is one of the fixtures", () => {
+    const folder = join(ROOT, "sample");
+    for (const [file, ending] of [
+      ["mask.png", "png"],
+      ["result.json", "json"],
+    ]) {
+      expect(filesOf(tarballs.library)).toContain(`package/sample/${file}`);
+      const fixture = readFileSync(join(FIXTURES, `${SAMPLE}.${ending}`));
+      expect(readFileSync(join(folder, file!)).equals(fixture), file).toBe(true);
+    }
   });
 
   it("carries no explorer, no screenshot of it and no source map", () => {

@@ -1,6 +1,6 @@
 /** Runs each kind of code block of the guides in its own runtime. All runners return the printed lines. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
@@ -11,7 +11,6 @@ import { type Block, blocksOf, promisedOutput, ROOT } from "./docs-blocks.js";
 import { runShell } from "./run-cli.js";
 import { runNode } from "./run-node.js";
 
-const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 const TO_SAMPLE_SERVER = fileURLToPath(new URL("to-sample-server.mjs", import.meta.url));
 
 /** Not in out/, which `npm start` deletes. */
@@ -21,24 +20,21 @@ export const PAGE_FOLDERS: string = join(ROOT, "build/docs");
 export function makePageFolder(page: string): string {
   const folder = join(PAGE_FOLDERS, page.replace(/\W/g, "-"));
   rmSync(folder, { recursive: true, force: true });
-  // In the guides, the reader's clone of the repository is beside the project.
-  const clone = join(PAGE_FOLDERS, "labelmap");
-  mkdirSync(PAGE_FOLDERS, { recursive: true });
-  if (!existsSync(clone)) symlinkSync(ROOT, clone, "junction");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(ROOT, join(folder, "node_modules/labelmap"), "junction");
-  const copies = blocksOf(page).filter(({ words, code }) => words === "sh" && /^(cp|mkdir) /.test(code));
-  for (const { code } of copies) execFileSync("sh", ["-e", "-c", code], { cwd: folder });
-  if (copies.length === 0) {
-    cpSync(`${SAMPLE}.png`, join(folder, "mask.png"));
-    cpSync(`${SAMPLE}.json`, join(folder, "result.json"));
-  }
+  copyAsTold(page, folder);
   // A page's own files, such as docs/concepts-mask.png of docs/concepts.md.
   const own = (file: string) => file.startsWith(`${basename(page, ".md")}-`);
   for (const file of readdirSync(join(ROOT, "docs")).filter(own)) {
     cpSync(join(ROOT, "docs", file), join(folder, file));
   }
   return folder;
+}
+
+/** Runs the blocks of a page that copy the sample, in a folder where the package is installed. */
+export function copyAsTold(page: string, folder: string): void {
+  const copies = blocksOf(page).filter(({ words, code }) => words === "sh" && /^(cp|mkdir) /.test(code));
+  for (const { code } of copies) execFileSync("sh", ["-e", "-c", code], { cwd: folder });
 }
 
 export const toLines = (text: string) =>
