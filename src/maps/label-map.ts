@@ -5,7 +5,6 @@
 
 import { quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { mostAlike } from "../checks/most-alike.js";
 import { ClassError, DecodeError, type Issue } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { parseColor } from "../legend/legend.js";
@@ -177,7 +176,7 @@ export class LabelMap {
    * A mask of one class, H×W, row-major: 1 if the pixel's label is of the class, 0 if not. All objects of the class are 1.
    *
    * @param className the class as `Label.className` has it: `car`, not `car # 1`.
-   * @throws {ClassError} CLASS_UNKNOWN: no label is of this class. The message has the names that are most similar. A class
+   * @throws {ClassError} CLASS_UNKNOWN: no label is of this class. The message has the first ten classes. A class
    *   of the legend that has no pixels is no error: its mask is all 0.
    */
   classMask(className: string): Uint8Array<ArrayBuffer> {
@@ -258,11 +257,10 @@ export class LabelMap {
 }
 
 function noClass(className: string, labels: readonly Label[]): ClassError {
-  const names = new Set(labels.map((label) => label.className));
-  const alike = mostAlike(className, names).map(quote).join(", ") || "none";
+  const names = [...new Set(labels.map((label) => label.className))].slice(0, 10).map(quote).join(", ");
   return new ClassError(
     "CLASS_UNKNOWN",
-    `There is no class ${quote(String(className))}; the most similar: ${alike}.`,
+    `There is no class ${quote(String(className))}; the first classes are: ${names || "none"}.`,
   );
 }
 
