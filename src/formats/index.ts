@@ -90,6 +90,7 @@ export {
 export { type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
+export { type IdPngSetOptions, type IdPngSetReadOptions, readIdPngSet, writeIdPngSet } from "./id-png/set.js";
 export { decodeKitti } from "./kitti/index.js";
 export { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
 export {
@@ -100,6 +101,12 @@ export {
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";
+export {
+  type LabelPngSetOptions,
+  type LabelPngSetReadOptions,
+  readLabelPngSet,
+  writeLabelPngSet,
+} from "./label-png/set.js";
 export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
 export { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
 export {
@@ -145,6 +152,12 @@ export {
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
 } from "./segments-info/index.js";
+export {
+  readSegmentsInfoSet,
+  type SegmentsInfoSetOptions,
+  type SegmentsInfoSetReadOptions,
+  writeSegmentsInfoSet,
+} from "./segments-info/set.js";
 export type {
   DataSet,
   FileSink,
@@ -162,11 +175,12 @@ export {
   type WritableSetFormat,
   writeSet,
 } from "./sets.js";
+export type { ArrayLimits } from "./shared/array-limits.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { ShapeReadOptions } from "./shared/drawn-objects.js";
-export type { IdSetReadOptions } from "./shared/id-sets.js";
+export type { IdPngPlaces, IdSetReadOptions } from "./shared/id-sets.js";
 export type { ImageSize } from "./shared/image-size.js";
 export type { LayoutReadOptions } from "./shared/layouts.js";
 export type { NamedIdOptions } from "./shared/named-ids.js";

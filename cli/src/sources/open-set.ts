@@ -219,7 +219,9 @@ export function formatOfFlags(flags: SourceFlags): SetFormat | undefined {
 
 /** The candidates whose data sets are read. */
 export function readableOf(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(({ format }) => READABLE.includes(format.name as SetFormat));
+  return candidates.filter(
+    ({ format, lacks }) => lacks === undefined && READABLE.includes(format.name as SetFormat),
+  );
 }
 
 /** The one format that is certain, or likely if nothing else is; `undefined` if there is a doubt. */
@@ -243,11 +245,6 @@ async function readingOf(
   prefix: string,
 ): Promise<object> {
   const { legend, encoding, form, suffix, read = {}, snap, strict, classBy, transparent, maxPixels } = flags;
-  if (maxPixels !== undefined && (format === "npy" || format === "npz")) {
-    throw new UsageError(
-      `--${prefix}max-pixels is for images, but the source is read as ${format}; leave it out`,
-    );
-  }
   const limits = { ...(maxPixels !== undefined && { maxPixels }) };
   if (format !== "mask-folder") {
     const unused = [...FLAGS_OF_MASKS, "snap", "strict", "classBy", "transparent"] as const;
