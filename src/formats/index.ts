@@ -71,7 +71,7 @@ export {
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
-export { decodeCocoStuff } from "./coco-stuff/index.js";
+export { type CocoStuffForm, type CocoStuffReadOptions, decodeCocoStuff } from "./coco-stuff/index.js";
 export { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
@@ -142,8 +142,10 @@ export { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } f
 export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
 export {
   decodeSegmentsAi,
+  decodeSegmentsAiVector,
   type SegmentsAiCategory,
   type SegmentsAiReadOptions,
+  type SegmentsAiVectorOptions,
 } from "./segments-ai/index.js";
 export { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 export {
@@ -184,6 +186,7 @@ export type { IdPngPlaces, IdSetReadOptions } from "./shared/id-sets.js";
 export type { ImageSize } from "./shared/image-size.js";
 export type { LayoutReadOptions } from "./shared/layouts.js";
 export type { NamedIdOptions } from "./shared/named-ids.js";
+export type { SizeOption } from "./shared/photo-sizes.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export type { ItemsToWrite } from "./shared/set-writing.js";
 export {
