@@ -376,7 +376,11 @@ print(json.dumps(found))`,
     // Stored on its side: a quarter turn to the right makes it upright.
     const stored = await photo().rotate(270).toBuffer();
     const onSide = sharp(stored, { raw: { width: size.height, height: size.width, channels: 3 } });
-    write(folder, "in/m0001.jpg", await onSide.jpeg({ quality: 100 }).withExif({ IFD0: {} }).withMetadata({ orientation: 6 }).toBuffer());
+    write(
+      folder,
+      "in/m0001.jpg",
+      await onSide.jpeg({ quality: 100 }).withExif({ IFD0: {} }).withMetadata({ orientation: 6 }).toBuffer(),
+    );
     write(folder, "in/m0002.webp", await photo().webp({ lossless: true }).toBuffer());
     const { code, stderr } = run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out");
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("photo")]);
@@ -386,25 +390,40 @@ print(json.dumps(found))`,
         .toBuffer({ resolveWithObject: true });
       expect([info.width, info.height, info.channels], file).toEqual([10, 8, 3]);
       const at = (x: number, y: number) => [...data.subarray((y * 10 + x) * 3, (y * 10 + x) * 3 + 3)];
-      for (const [quarter, [x, y]] of [[1, 1], [8, 1], [1, 6], [8, 6]].entries()) {
+      for (const [quarter, [x, y]] of [
+        [1, 1],
+        [8, 1],
+        [1, 6],
+        [8, 6],
+      ].entries()) {
         at(x!, y!).forEach((value, channel) => {
           expect(Math.abs(value - quarters[quarter]![channel]!), `${file} ${quarter}`).toBeLessThan(12);
         });
       }
     }
-    expect(await sharp(join(folder, "out/JPEGImages/m0001.jpg")).metadata()).not.toMatchObject({ orientation: 6 });
+    expect(await sharp(join(folder, "out/JPEGImages/m0001.jpg")).metadata()).not.toMatchObject({
+      orientation: 6,
+    });
     for await (const { map } of await readSet(await openFolder(join(folder, "out")), { format: "voc" })) {
       const { width, height } = await map();
       expect([width, height]).toEqual([10, 8]);
     }
     // The same photos are kept in a second run.
-    expect(run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out").stdout).toContain("11 already up to date");
+    expect(run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out").stdout).toContain(
+      "11 already up to date",
+    );
   });
 
   it("fails for images whose photos cannot be resized, and goes on with the others", async () => {
     const { folder, run } = prepare(3, 6);
     write(folder, "in/m0000.jpg", "no photo");
-    write(folder, "in/m0001.jpg", await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } }).jpeg().toBuffer());
+    write(
+      folder,
+      "in/m0001.jpg",
+      await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
+        .jpeg()
+        .toBuffer(),
+    );
     const { code, stdout, stderr } = run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out");
     expect(code).toBe(1);
     expect(stderr).toContain(

@@ -29,7 +29,9 @@ export async function report(
       `  ${counted(count, "image has", "images have")} the issue ${code}; \`labelmap inspect\` says more`,
     );
   }
-  if (unlabelled.pixels > 0) {
+  // Writers of formats without unlabelled pixels have already counted them.
+  const isCounted = written.issues.some(({ code }) => code.startsWith("unlabelled-is-"));
+  if (unlabelled.pixels > 0 && !isCounted) {
     notice(
       `  ${counted(unlabelled.pixels, "pixel")} in ${counted(unlabelled.images, "image")} of the source have no label`,
     );

@@ -23,6 +23,7 @@ import { type LegendReading, type LegendText, legendOfMask, readAny } from "../m
 import { type FormatOptions, parseFormatOption, parsePositiveInteger } from "../options.js";
 import { transparentOption } from "../output-flags.js";
 import { UsageError } from "../usage-error.js";
+import { notRead } from "./not-read.js";
 import { type OpenedFiles, openFiles } from "./open-files.js";
 
 /** The flags of every command that reads data sets. */
@@ -203,6 +204,8 @@ export async function chooseFormat(
   const only = sureFormat(candidates);
   if (only !== undefined) return only;
   if (candidates.length === 0) {
+    const kind = notRead(await files.source.list());
+    if (kind !== undefined) throw new UsageError(`${name}: ${kind.problem}; ${kind.remedy}`);
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
     throw new UsageError(`${name}: no format is recognised; ${remedy}`);
   }
