@@ -119,6 +119,8 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
 
   function change(map: LabelMap, name: string): LabelMap | null {
     const named = classMap === undefined ? map : mapClasses(map, classMap, classes);
+    // What the class map itself has made odd.
+    for (const { code } of named.issues.slice(map.issues.length)) issues[code] = (issues[code] ?? 0) + 1;
     const kept = filterLabels(named, filters, classes);
     const resized = options.resize === undefined ? kept : withLabels(resize(kept, options.resize), kept);
     const lost = resized.labels.filter(
