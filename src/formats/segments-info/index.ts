@@ -29,7 +29,7 @@ export const segmentsInfo: Format = {
     ],
     photos: "NAME.jpg beside the map",
     splits: false,
-    loses: "groups of objects, which become stuff; object numbers, which are counted anew; parts",
+    loses: "groups of objects, which become stuff; object numbers (new ones are assigned); parts",
   },
   source: "transformers: post_process_panoptic_segmentation in image_processing_maskformer.py",
   detect,
