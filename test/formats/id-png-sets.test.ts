@@ -169,6 +169,30 @@ print(json.dumps({"mode": image.mode.split(";")[0], "shape": list(ids.shape), "v
     expect(sink.files.size).toBe(0);
   });
 
+  it("has the defects of its PNG as issues of the map, and so has a PNG of segment ids", async () => {
+    const extra = (png: Uint8Array) => Uint8Array.from([...png, 1, 2, 3]);
+    const files = {
+      "grey/a.png": extra(encodeLabelPng(row(1, 2))),
+      "colours/a.png": extra(encodeIds(row(1, 2))),
+      "segments/a.png": extra(encodeIds(row(1, 0))),
+      "segments/a.json": JSON.stringify([{ id: 1, label_id: 1, was_fused: true }]),
+      "classes.json": list,
+    };
+    for (const [format, folder] of [
+      ["label-png", "grey"],
+      ["id-png", "colours"],
+      ["segments-info", "segments"],
+    ] as const) {
+      const own = Object.entries(files).filter(
+        ([path]) => path.startsWith(folder) || path === "classes.json",
+      );
+      const [item] = await itemsOf(await readSet(filesInMemory(own), { format }));
+      const { issues } = await item!.map();
+      expect(issues, format).toHaveLength(1);
+      expect(issues[0]!.message, format).toContain("3 bytes");
+    }
+  });
+
   it("reads a palette in another order by its colours, or as it is with by: index", async () => {
     const classes = ClassList.fromNames(["a", "b"], { firstId: 0 });
     const palette = ["#000000", "#ff0000"];
