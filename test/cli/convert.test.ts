@@ -344,6 +344,16 @@ print(json.dumps(found))`,
     expect(Object.fromEntries(parts)).toEqual(expected);
   });
 
+  it("counts unlabelled pixels once, by the writer if its format has none", () => {
+    const { run } = prepare(3, 24);
+    const voc = run("in", "--to", "voc", "--out", "voc").stderr;
+    const [, inSource] = /(\d+) pixels in \d images of the source have no label/.exec(voc) ?? [];
+    expect(Number(inSource)).toBeGreaterThan(0);
+    const cvat = run("in", "--to", "cvat", "--out", "cvat").stderr;
+    expect(cvat).toContain(`  cvat: ${inSource} pixels in `);
+    expect(cvat).not.toContain("have no label");
+  });
+
   it("copies photos only if told to, and says so", () => {
     const { folder, run } = prepare(2, 4);
     write(folder, "in/m0000.jpg", "a photo");

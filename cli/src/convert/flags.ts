@@ -42,7 +42,7 @@ export interface ConvertFlags extends SourceFlags {
 }
 
 /** The formats whose writers can count connected areas as objects. */
-const FORMATS_OF_OBJECTS = ["coco-panoptic", "coco-instances", "yolo"];
+const FORMATS_OF_OBJECTS = ["coco-panoptic", "coco-instances", "segments-info", "yolo"];
 /** Adds all flags but `--to` and `--out`. */
 export function addConvertFlags(command: Command): void {
   addSourceFlags(command);
@@ -63,13 +63,13 @@ export function addConvertFlags(command: Command): void {
     )
     .option(
       "--things <names>",
-      "for COCO and YOLO: classes whose objects are counted, separated by commas",
+      "for COCO, YOLO and segments_info: classes whose objects are counted, separated by commas",
       parseNames,
     )
     .addOption(
       new Option(
         "--objects <what>",
-        "for COCO and YOLO: what an object is if its label has no number: the label, or each connected area (default: numbered)",
+        "for COCO, YOLO and segments_info: what an object is if its label has no number: the label, or each connected area (default: numbered)",
       ).choices(["numbered", "labels", "components"]),
     )
     .option(

@@ -11,7 +11,7 @@ import { invalid } from "../../checks/invalid.js";
 import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { isClassList } from "../../legend/is-class-list.js";
-import { readText } from "../files.js";
+import { readText, textOf } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { checkSizeOption, type SizeOption, sizeOfImage } from "../shared/photo-sizes.js";
@@ -105,7 +105,7 @@ async function findYaml(source: FileSource, paths: readonly string[], wanted: st
     // A list of names may be longer than the start of the file. Then the parts may come after it.
     const keys = keysOf(linesOf(isWhole ? start : start.slice(0, start.lastIndexOf("\n") + 1)));
     if (!["names", ...PARTS].some((key) => keys.has(key))) continue;
-    const text = await readText(source, path);
+    const text = isWhole ? textOf(head, path) : await readText(source, path);
     const all = isWhole ? keys : keysOf(linesOf(text));
     if (all.has("names") && PARTS.some((part) => all.has(part))) found.push({ path, text });
   }
