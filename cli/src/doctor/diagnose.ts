@@ -33,7 +33,7 @@ export interface Diagnosis {
   readonly source: string;
   readonly format: { readonly name: string; readonly title: string; readonly reason: string } | null;
   /** All formats that the files may be of. */
-  readonly candidates: readonly (Pick<Candidate, "confidence" | "reason"> & { readonly format: string })[];
+  readonly candidates: readonly (Omit<Candidate, "format"> & { readonly format: string })[];
   /** `null` if the set cannot be opened. */
   readonly summary: SetSummary | null;
   readonly findings: readonly Finding[];
@@ -51,10 +51,11 @@ export async function diagnose(paths: readonly string[], flags: DoctorFlags): Pr
   const found = await recognise(source);
   const base = {
     source: files.name,
-    candidates: found.map(({ format: { name }, confidence, reason }) => ({
+    candidates: found.map(({ format: { name }, confidence, reason, lacks }) => ({
       format: name,
       confidence,
       reason,
+      ...(lacks !== undefined && { lacks }),
     })),
     ...{ summary: null, files: [], near: [] },
   };
