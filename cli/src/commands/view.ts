@@ -42,7 +42,10 @@ export function define(command: Command): void {
         "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
     )
-    .argument("<folder|mask>", "a folder of masks, a PNG file, or a data set in any format")
+    .argument(
+      "<folder|mask>",
+      "a folder of masks, a PNG file, or a data set in any format, in a folder or a zip file",
+    )
     .argument(
       "[legend]",
       `${ANY_LEGEND}; in a folder, for masks that have no result (default: the files beside the mask)`,
@@ -64,6 +67,7 @@ export function define(command: Command): void {
     ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
     ["labelmap view masks cityscapes", "Show a folder of masks in the colours of Cityscapes."],
     ["labelmap view VOCdevkit/VOC2012", "Show a data set in its own format; Pascal VOC is recognised."],
+    ["labelmap view cvat-export.zip", "Show an export without unpacking it."],
     ["labelmap view masks --open", "Show a folder, and open the browser at once."],
     ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],
   ]);
@@ -100,6 +104,8 @@ async function findSet(
   legend: string | undefined,
 ): Promise<(() => Promise<Viewed>) | undefined> {
   if (!existsSync(path)) return undefined;
+  // The files of a zip file are on no disk, so all its formats are read as sets.
+  if (/\.zip$/i.test(path)) return findInZip(path, from, legend);
   const format = from ?? (legend === undefined ? await certainFormat(path) : undefined);
   if (format === undefined || format === "mask-folder") return undefined;
   const open = () => openSet([path], { from: format });
@@ -112,12 +118,27 @@ async function findSet(
   };
 }
 
+/** How to find the masks of a zip file. It is opened once, and does not change. */
+async function findInZip(
+  path: string,
+  from: SetFormat | undefined,
+  legend: string | undefined,
+): Promise<() => Promise<Viewed>> {
+  const opened = await openSet([path], {
+    ...(from !== undefined && { from }),
+    ...(legend !== undefined && { legend }),
+  });
+  say(`${printable(path)}: ${opened.found}`);
+  const masks = await viewedItems(opened);
+  return async () => ({ masks, leftOut: [] });
+}
+
 /** The format of a data set, if it is certain and nothing else is likely: beside other masks, a set would hide them. */
 async function certainFormat(path: string): Promise<SetFormat | undefined> {
   if (/\.png$/i.test(path) || (await isOutputDirectory(path))) return undefined;
   const { source } = await openFiles([path]);
   const [only, ...others] = (await recognise(source)).filter(
-    ({ format, confidence }) => format.set !== undefined && confidence !== "possible",
+    ({ lacks, confidence }) => lacks === undefined && confidence !== "possible",
   );
   return only?.confidence === "certain" && others.length === 0 ? (only.format.name as SetFormat) : undefined;
 }

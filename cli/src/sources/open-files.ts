@@ -5,6 +5,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
+import { closeLater } from "../close-later.js";
 import { UsageError } from "../usage-error.js";
 
 /** The files of a command's source. */
@@ -57,7 +58,9 @@ async function openNamed(found: readonly string[]): Promise<OpenedFiles> {
   }
   if (zips.length === 1) {
     const { openZip } = await import("./zip-source.js");
-    return { source: await openZip(first!), name: first!, root: null, inputs: found };
+    const source = await openZip(first!);
+    closeLater(() => source.close());
+    return { source, name: first!, root: null, inputs: found };
   }
   return openSingleFiles(found);
 }

@@ -23,6 +23,7 @@ import { type LegendReading, type LegendText, legendOfMask, readAny } from "../m
 import { type FormatOptions, parseFormatOption, parsePositiveInteger } from "../options.js";
 import { transparentOption } from "../output-flags.js";
 import { UsageError } from "../usage-error.js";
+import { notRead } from "./not-read.js";
 import { type OpenedFiles, openFiles } from "./open-files.js";
 
 /** The flags of every command that reads data sets. */
@@ -203,6 +204,8 @@ export async function chooseFormat(
   const only = sureFormat(candidates);
   if (only !== undefined) return only;
   if (candidates.length === 0) {
+    const kind = notRead(await files.source.list());
+    if (kind !== undefined) throw new UsageError(`${name}: ${kind.problem}; ${kind.remedy}`);
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
     throw new UsageError(`${name}: no format is recognised; ${remedy}`);
   }
@@ -219,7 +222,9 @@ export function formatOfFlags(flags: SourceFlags): SetFormat | undefined {
 
 /** The candidates whose data sets are read. */
 export function readableOf(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(({ format }) => READABLE.includes(format.name as SetFormat));
+  return candidates.filter(
+    ({ format, lacks }) => lacks === undefined && READABLE.includes(format.name as SetFormat),
+  );
 }
 
 /** The one format that is certain, or likely if nothing else is; `undefined` if there is a doubt. */
@@ -243,11 +248,6 @@ async function readingOf(
   prefix: string,
 ): Promise<object> {
   const { legend, encoding, form, suffix, read = {}, snap, strict, classBy, transparent, maxPixels } = flags;
-  if (maxPixels !== undefined && (format === "npy" || format === "npz")) {
-    throw new UsageError(
-      `--${prefix}max-pixels is for images, but the source is read as ${format}; leave it out`,
-    );
-  }
   const limits = { ...(maxPixels !== undefined && { maxPixels }) };
   if (format !== "mask-folder") {
     const unused = [...FLAGS_OF_MASKS, "snap", "strict", "classBy", "transparent"] as const;
