@@ -17,7 +17,8 @@ import { sourcePaths } from "./batch/sources.js";
 import { problemOf } from "./batch/task-names.js";
 import { nameOf } from "./input.js";
 import { STANDARD_STREAM } from "./output.js";
-import { CLASSES_FILE, type OutputFlags, THINGS_FILE } from "./output-flags.js";
+import { CLASSES_FILE, THINGS_FILE } from "./class-files.js";
+import type { OutputFlags } from "./output-flags.js";
 import { UsageError } from "./usage-error.js";
 
 /** The files that a command reads. */

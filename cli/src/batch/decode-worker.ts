@@ -11,7 +11,7 @@ import { isObject } from "labelmap/checks";
 import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
 import { encodeOutputs } from "./output-files.js";
-import type { OutputPlan } from "./output-options.js";
+import type { OutputPlan } from "./output-plan.js";
 import { readSource } from "./read-source.js";
 import { type FileRecord, measure, type TaskRecord } from "./record.js";
 import type { Source } from "./sources.js";

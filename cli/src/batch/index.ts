@@ -6,13 +6,9 @@ export type { DatasetReport, EncoderIssue, LeftOut } from "./dataset-files.js";
 export { type DownloadSourcesOptions, downloadSources } from "./download-sources.js";
 export { Manifest } from "./manifest.js";
 export { openStorage } from "./open-storage.js";
-export {
-  FORMATS,
-  type OutputFormat,
-  type OutputOptions,
-  type OutputPlan,
-  planOutput,
-} from "./output-options.js";
+export { FORMATS, type OutputFormat, type OutputOptions } from "./output-options.js";
+export type { OutputPlan } from "./output-plan.js";
+export { planOutput } from "./plan-output.js";
 export { limitRate } from "./rate-limit.js";
 export type { FileRecord, TaskRecord } from "./record.js";
 export { type BatchOptions, type BatchProgress, type BatchSummary, runBatch } from "./run.js";

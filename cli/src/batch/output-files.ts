@@ -22,7 +22,7 @@ import {
 } from "labelmap/formats";
 import { type LegendText, legendOfMask } from "../mask-legend.js";
 import type { ArrayPool } from "./array-pool.js";
-import { type OutputPlan, targetWith } from "./output-options.js";
+import { type OutputPlan, targetWith } from "./output-plan.js";
 
 export interface OutputFile {
   /** The path in the output directory, with `/`. */

@@ -9,7 +9,7 @@ import { isObject } from "labelmap/checks";
 import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
-import { makesSameOutputs, type OutputPlan } from "./output-options.js";
+import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
 import { outputPaths } from "./output-paths.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";

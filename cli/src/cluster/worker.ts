@@ -16,7 +16,7 @@ import { BatchError } from "../batch/batch-error.js";
 import { plainError } from "../batch/decode-worker.js";
 import { DirectoryStorage } from "../batch/directory-storage.js";
 import { openStorage } from "../batch/open-storage.js";
-import type { OutputPlan } from "../batch/output-options.js";
+import type { OutputPlan } from "../batch/output-plan.js";
 import { DecodePool } from "../batch/pool.js";
 import { isTransient, type TaskRecord } from "../batch/record.js";
 import { fromVendor, type SourceProvider } from "../batch/sources.js";

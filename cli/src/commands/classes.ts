@@ -28,7 +28,7 @@ import {
 import { type LegendReading, type LegendText, legendOfMask } from "../mask-legend.js";
 import { joinNames, parseClassId, parseNames } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
-import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../output-flags.js";
+import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../class-files.js";
 import { printable } from "../printable.js";
 import { checkOutput, Inputs } from "../protect.js";
 import { UsageError } from "../usage-error.js";

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { writeDatasetFiles } from "../batch/dataset-files.js";
 import { openStorage } from "../batch/open-storage.js";
-import { makesSameOutputs } from "../batch/output-options.js";
+import { makesSameOutputs } from "../batch/output-plan.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
 import { UnlabelledCount } from "../batch/unlabelled.js";

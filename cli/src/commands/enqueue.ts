@@ -6,14 +6,8 @@ import { enqueue } from "../cluster/enqueue.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { print } from "../output.js";
-import {
-  addOutputFlags,
-  checkOutputFlags,
-  needsResults,
-  type OutputFlags,
-  outputOf,
-  withPhotoNames,
-} from "../output-flags.js";
+import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
+import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { UsageError } from "../usage-error.js";
@@ -72,7 +66,7 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
     hasSources: false,
     isForced: true,
   });
-  const output = await outputOf(flags, await openStorage(flags.out), () => []);
+  const output = await outputOf(flags, await openStorage(flags.out), fromResults(() => []));
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
   await print(`${added} added, ${known} already in the queue`);
 }

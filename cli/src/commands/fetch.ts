@@ -23,14 +23,8 @@ import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { readingArgs } from "../legend-flags.js";
 import { print } from "../output.js";
-import {
-  addOutputFlags,
-  checkOutputFlags,
-  needsResults,
-  type OutputFlags,
-  outputOf,
-  withPhotoNames,
-} from "../output-flags.js";
+import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
+import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
 import { UsageError } from "../usage-error.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
@@ -133,7 +127,11 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
       const { failFast = false, quiet = false } = flags;
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
     }
-    const output = await outputOf(flags, storage, () => readResults(tasks, storage));
+    const output = await outputOf(
+      flags,
+      storage,
+      fromResults(() => readResults(tasks, storage)),
+    );
     const extra = batch === undefined ? {} : { batch: batch.counts };
     const inspectArgs = (job: string) => [join(out, sourcePaths(job).mask), ...readingArgs(flags)];
     const options = { tasks, source, out, output, downloads, signal };
