@@ -106,6 +106,11 @@ export function interruption(
   return controller.signal;
 }
 
+/** Prints notices, unless `--quiet` is given. */
+export function noticer({ quiet = false }: { readonly quiet?: boolean }): (text: string) => void {
+  return quiet ? () => {} : say;
+}
+
 /** Prints a notice on stderr, which is neither a result nor an error. */
 export function say(text: string): void {
   process.stderr.write(`${printable(text, "\n")}\n`);

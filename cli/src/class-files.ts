@@ -39,7 +39,10 @@ export function writeClasses(storage: Storage, classes: ClassList): Promise<void
  * All classes of which an object was ever found here, not only those in the results of this run. Otherwise the options
  * would change with the list of jobs, and finished outputs would have to be made again.
  */
-export async function extendThings(storage: Storage | null, found: readonly string[]): Promise<readonly string[]> {
+export async function extendThings(
+  storage: Storage | null,
+  found: readonly string[],
+): Promise<readonly string[]> {
   const bytes = await storage?.read(THINGS_FILE);
   const earlier = bytes === undefined ? [] : parseThings(new TextDecoder().decode(bytes));
   const all = [...new Set([...earlier, ...found])].sort();
@@ -59,7 +62,10 @@ function parseThings(text: string): readonly string[] {
 }
 
 /** @throws {UsageError}: the two lists contradict each other, so they cannot be used in the same directory */
-export function checkIds(given: ClassList, { earlier, storage }: { earlier: ClassList; storage: Storage }): void {
+export function checkIds(
+  given: ClassList,
+  { earlier, storage }: { earlier: ClassList; storage: Storage },
+): void {
   if (isPartOf(given, earlier) || isPartOf(earlier, given)) return;
   throw new UsageError(
     `--classes has different ids from ${listOf(storage)}, which the outputs there were made with; use another output directory`,

@@ -40,7 +40,13 @@ export async function decodeToStream(
   const legend = result === null ? null : await readLegendText(result);
   const text = legend?.text ?? encodingOf(encoding)?.legend;
   const order = flags.legend === undefined ? "name" : "source";
-  const plan = planOutput(await outputOf(flags, null, fromResults(() => (text === undefined ? [] : [text]), order)));
+  const plan = planOutput(
+    await outputOf(
+      flags,
+      null,
+      fromResults(() => (text === undefined ? [] : [text]), order),
+    ),
+  );
   const unlabelled = new UnlabelledCount();
   try {
     const input = { name: "mask", png, legend, plan };

@@ -64,7 +64,7 @@ export async function writeDatasetFiles(
   if (!needsThings(plan)) return { leftOut, issues };
   const images: Image[] = [];
   for await (const record of records) {
-    if (record.format !== format || record.status !== "done") continue;
+    if (record.format !== format || record.status !== "done" || record.frames !== undefined) continue;
     if (!makesSameOutputs(plan, record.options)) {
       leftOut.otherOptions++;
       continue;

@@ -9,7 +9,13 @@ import { problemOf } from "./task-names.js";
 /** @returns no paths if the format is unknown, or the job's id cannot be a file name: then there are no files. */
 export function outputPaths(format: OutputFormat, job: string): string[] {
   if (!FORMATS.includes(format)) return [];
-  return problemOf({ job }) === undefined ? namesOf(job)[format].map((name) => `${format}/${name}`) : [];
+  if (problemOf({ job }) !== undefined) return [];
+  return [...namesOf(job)[format], videoFile(job)].map((name) => `${format}/${name}`);
+}
+
+/** The file of a video, in the folder of a format. It lists the frames and objects. */
+export function videoFile(job: string): string {
+  return `videos/${job}.json`;
 }
 
 const CITYSCAPES_KINDS = [

@@ -5,15 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type {
-  ClassBy,
-  ClassList,
-  ClassListJSON,
-  Resize,
-  SnapOptions,
-  Target,
-  Transparent,
-} from "labelmap";
+import type { ClassBy, ClassList, ClassListJSON, Resize, SnapOptions, Target, Transparent } from "labelmap";
 import { isObject } from "labelmap/checks";
 import type { SegmentOptions } from "labelmap/formats";
 import type { EncodingInput } from "labelmap/ids";

@@ -28,6 +28,7 @@ import {
   type Previous,
   performTask,
   recordOf,
+  recordVideo,
   usable,
   withPhoto,
 } from "./task.js";
@@ -64,6 +65,8 @@ export interface BatchProgress {
   readonly failed: number;
   /** The number of tasks that failed in an earlier run and were not retried. */
   readonly failedBefore: number;
+  /** How many more tasks there are than in the list, because videos have turned out to have frames. */
+  readonly added: number;
   /**
    * The outcome of the latest task. It is also in the manifest, except if the source was missing and the earlier
    * outputs stay.
@@ -71,7 +74,7 @@ export interface BatchProgress {
   readonly last?: TaskRecord;
 }
 
-export interface BatchSummary extends Omit<BatchProgress, "last">, DatasetReport {
+export interface BatchSummary extends Omit<BatchProgress, "last" | "added">, DatasetReport {
   /** Whether the whole list was processed: neither `signal` nor `failFast` ended the run. */
   readonly isComplete: boolean;
   /** The complete options of the outputs. */
@@ -124,7 +127,7 @@ export async function runLocked(options: BatchOptions): Promise<BatchSummary> {
   const { downloads, threads, plan } = checkBatch(options);
   const storage = new DirectoryStorage(options.out);
   const manifest = await Manifest.open(options.out, storage);
-  const pool = new DecodePool(threads);
+  const pool = new DecodePool(threads, options.source.mostLoaded);
   try {
     await writePlan(plan, storage);
     const counts = await runTasks(options, { plan, storage, manifest, pool, downloads });
@@ -181,6 +184,7 @@ async function runTasks(
   const { plan, storage, manifest, pool, downloads } = tools;
   const { tasks, source, out: place, retryFailed = false, failFast = false, signal, onProgress } = options;
   const counts = { done: 0, kept: 0, failed: 0, failedBefore: 0 };
+  let added = 0;
   const unlabelled = new UnlabelledCount();
   /** Ends the run: at the first failure if `failFast` is set, or at an error that affects all tasks. */
   const stop = new AbortController();
@@ -194,31 +198,45 @@ async function runTasks(
     if (!isUntouched) await manifest.append(record);
     counts[record.status]++;
     unlabelled.add(record);
-    onProgress?.({ ...counts, last: record });
+    onProgress?.({ ...counts, added, last: record });
     if (record.status === "failed" && failFast) stop.abort();
   };
 
-  const perform = async (task: Task, problem = problemOf(task)) => {
+  /** @returns the tasks of the frames, if the task is a video */
+  const perform = async (task: Task, problem = problemOf(task)): Promise<readonly Task[]> => {
     if (problem !== undefined) {
       const record = recordOf(task, plan, { status: "failed", outputs: [], error: problem });
-      return finish({ record, isUntouched: false });
+      await finish({ record, isUntouched: false });
+      return [];
     }
     const last = await manifest.latest(task.job, plan.format);
     // The same id in another project is another job.
     const earlier = last?.project === task.project ? await usable(last, plan, storage) : undefined;
     const isFinal =
       earlier !== undefined && (earlier.status === "done" || !(retryFailed || isTransient(earlier)));
-    const isKept = isFinal && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
+    // The record of a video does not say whether its frames are done.
+    const isVideo = earlier?.frames !== undefined;
+    const isKept =
+      isFinal && !isVideo && (!source.isRechecked || (await isUnchanged(task, context, earlier)));
     if (!isKept) {
       const isFresh = needsFreshSource(earlier) || (await mayBeOtherProjects(task));
       const previous: Previous = { last, storage, write: (record) => manifest.append(record) };
-      return finish(await performTask(task, context, previous, { isFresh }));
+      const performed = await performTask(task, context, previous, { isFresh });
+      if ("record" in performed) {
+        await finish(performed);
+        return [];
+      }
+      const { frames } = performed;
+      if (!isVideo) await recordVideo({ task, frames }, plan, previous);
+      added += frames.length - 1;
+      return frames;
     }
     if (earlier.status === "done" && earlier.photo !== task.photo)
       await manifest.append(withPhoto(earlier, task));
     counts[earlier.status === "done" ? "kept" : "failedBefore"]++;
     unlabelled.add(earlier);
-    onProgress?.({ ...counts });
+    onProgress?.({ ...counts, added });
+    return [];
   };
 
   /** Whether the kept source of a job may belong to another project. */
@@ -240,18 +258,31 @@ async function runTasks(
     fault ??= { error };
     stop.abort();
   };
-  try {
-    for await (const task of tasks) {
+  const listsInProgress = new Set<Promise<void>>();
+  const start = (list: typeof tasks) => {
+    const running = performAll(list).catch(end);
+    listsInProgress.add(running);
+    void running.finally(() => listsInProgress.delete(running));
+  };
+  const performAll = async (list: typeof tasks) => {
+    for await (const task of list) {
       await inProgress.onSizeLessThan(1);
       stopped.throwIfAborted();
       const problem = names.add(checkTask(task));
       if (problem === "known") continue;
-      void inProgress.add(() => perform(task, problem)).catch(end);
+      const performOne = async () => {
+        const frames = await perform(task, problem);
+        // They wait outside the queue: a video that kept its place could keep its frames from getting one.
+        if (frames.length > 0) start(frames);
+      };
+      void inProgress.add(performOne).catch(end);
     }
-  } catch (error) {
-    end(error);
+  };
+  start(tasks);
+  while (listsInProgress.size > 0 || inProgress.size + inProgress.pending > 0) {
+    await Promise.all(listsInProgress);
+    await inProgress.onIdle();
   }
-  await inProgress.onIdle();
   if (fault !== undefined) throw fault.error;
   return { ...counts, isComplete, unlabelled: unlabelled.total };
 }

@@ -64,7 +64,8 @@ async function verifyRecords(
 ): Promise<void> {
   for await (const record of records.records()) {
     options.signal?.throwIfAborted();
-    verified[record.status]++;
+    // The frames of a video are counted, and the video is not.
+    if (record.frames === undefined) verified[record.status]++;
     const own = outputPaths(record.format, record.job);
     for (const file of filesOf(record)) {
       if (!file.isSource && !own.includes(file.path)) {

@@ -15,6 +15,7 @@ import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
 import { SOURCES } from "../batch/sources.js";
 import { say } from "../batch-run.js";
+import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../class-files.js";
 import { addExamples } from "../help.js";
 import { readText } from "../input.js";
 import {
@@ -28,7 +29,6 @@ import {
 import { type LegendReading, type LegendText, legendOfMask } from "../mask-legend.js";
 import { joinNames, parseClassId, parseNames } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
-import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../class-files.js";
 import { printable } from "../printable.js";
 import { checkOutput, Inputs } from "../protect.js";
 import { UsageError } from "../usage-error.js";

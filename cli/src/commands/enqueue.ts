@@ -66,7 +66,11 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
     hasSources: false,
     isForced: true,
   });
-  const output = await outputOf(flags, await openStorage(flags.out), fromResults(() => []));
+  const output = await outputOf(
+    flags,
+    await openStorage(flags.out),
+    fromResults(() => []),
+  );
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
   await print(`${added} added, ${known} already in the queue`);
 }

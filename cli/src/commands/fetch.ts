@@ -4,11 +4,13 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { PlaymentClient } from "labelmap/playment";
+import { fromVendor } from "../batch/from-vendor.js";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
-import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
+import { sourcePaths, type Task } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
 import { UnlabelledCount } from "../batch/unlabelled.js";
+import { resultsIn } from "../batch/video.js";
 import { type BatchList, describeBatch, listBatch } from "../batch-list.js";
 import {
   addBatchFlags,
@@ -122,7 +124,8 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.
   await withLock(out, async () => {
     const storage = await openStorage(out);
-    let source = fromVendor(client, storage);
+    const classBy = flags.classBy === undefined ? {} : { classBy: flags.classBy };
+    let source = fromVendor(client, storage, { videos: true, ...classBy });
     if (needsResults(flags)) {
       const { failFast = false, quiet = false } = flags;
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
@@ -142,6 +145,6 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
 async function* readResults(tasks: readonly Task[], storage: Storage): AsyncIterable<string> {
   for (const { job } of tasks) {
     const bytes = await storage.read(sourcePaths(job).result);
-    if (bytes !== undefined) yield new TextDecoder().decode(bytes);
+    if (bytes !== undefined) yield* resultsIn(new TextDecoder().decode(bytes));
   }
 }

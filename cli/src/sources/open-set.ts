@@ -14,6 +14,7 @@ import type { SourceFlags } from "./source-flags.js";
 export { candidatesOf, chooseFormat, describe, readableOf, sureFormat } from "./choose-format.js";
 export {
   ANY_SOURCE,
+  addFormatFlags,
   addReadingFlags,
   addSourceFlags,
   formatOfFlags,

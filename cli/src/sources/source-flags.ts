@@ -41,8 +41,18 @@ export function addSourceFlags(command: Command): void {
     .addOption(transparentOption());
 }
 
-/** The flags that single masks have no use for. */
+/** `--from`, `--suffix`, `--read` and `--max-pixels`, which single masks have no use for. */
 export function addReadingFlags(command: Command): void {
+  addFormatFlags(command);
+  command.option(
+    "--max-pixels <number>",
+    "the most pixels a mask may have (default: 268435456)",
+    parsePositiveInteger,
+  );
+}
+
+/** `--from`, `--suffix` and `--read`. */
+export function addFormatFlags(command: Command): void {
   command
     .addOption(
       new Option("--from <format>", "the format of the source (default: recognised by its files)").choices(
@@ -54,11 +64,6 @@ export function addReadingFlags(command: Command): void {
       "--read <name=value>",
       "an option of the format's reader, such as split=val; can be repeated",
       parseFormatOption,
-    )
-    .option(
-      "--max-pixels <number>",
-      "the most pixels a mask may have (default: 268435456)",
-      parsePositiveInteger,
     );
 }
 

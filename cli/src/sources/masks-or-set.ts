@@ -1,0 +1,87 @@
+/// <reference types="node" />
+/**
+ * What the arguments of `decode` and `classes` name: masks with results, which these commands read file by file, or a data
+ * set in any other form.
+ *
+ * Masks are PNG files, or folders that have PNG files, with a result or legend beside them or given by a flag. They are read
+ * as they always were: without the format being recognised, and without subfolders. Everything else is opened by `openSet`.
+ */
+
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LabelMapError } from "labelmap";
+import { listMasks } from "labelmap/dataset/node";
+import { resultBeside } from "../input.js";
+import { readAny } from "../mask-legend.js";
+import { candidatesOf } from "./choose-format.js";
+import { expandPatterns, isPattern, type OpenedFiles, openFiles } from "./open-files.js";
+import { type OpenedSet, readOpened, type SourceFlags } from "./open-set.js";
+
+/** Masks by their paths, or a data set. */
+export type MasksOrSet =
+  | { readonly masks: readonly string[]; readonly opened?: undefined }
+  | { readonly masks?: undefined; readonly opened: OpenedSet };
+
+/** @throws {UsageError}: no file matches a pattern; what `openSet` throws if it is a data set */
+export async function masksOrSet(paths: readonly string[], flags: SourceFlags): Promise<MasksOrSet> {
+  const isOfSets = [flags.from, flags.suffix, flags.read].some((flag) => flag !== undefined);
+  if (isOfSets) return { opened: await readOpened(await openFiles(paths), flags) };
+  // Other paths that are missing are reported when they are read.
+  const found = paths.some(isPattern) ? await expandPatterns(paths) : paths;
+  if (await areMasks(found, flags)) return { masks: found };
+  const files = await openFiles(found);
+  if ((await isUnknown(files, flags)) && (await haveMasks(found))) return { masks: found };
+  return { opened: await readOpened(files, flags) };
+}
+
+/** Whether all are masks whose legends are known. A path that is missing is no set either. */
+async function areMasks(paths: readonly string[], flags: SourceFlags): Promise<boolean> {
+  for (const path of paths) {
+    if (!existsSync(path)) return true;
+    const isFolder = statSync(path).isDirectory();
+    if (!isFolder && !/\.png$/i.test(path)) return false;
+    if (!isFolder && !hasLegend(flags) && !(await isLegend(resultBeside(path), flags))) return false;
+    if (isFolder && !(await isFolderOfMasks(path, flags))) return false;
+  }
+  // Several folders are no set.
+  return true;
+}
+
+async function isFolderOfMasks(folder: string, flags: SourceFlags): Promise<boolean> {
+  const masks = await listMasks(folder);
+  if (masks.length === 0 || hasLegend(flags)) return masks.length > 0;
+  const first = masks.find(({ result }) => result !== null)?.result ?? null;
+  return isLegend(first === null ? undefined : join(folder, first), flags);
+}
+
+/** Whether the masks need no files beside them. */
+function hasLegend({ legend, encoding = "colors" }: SourceFlags): boolean {
+  return legend !== undefined || encoding !== "colors";
+}
+
+/** Whether the file is a result or a legend. Formats such as LabelMe have other JSON beside their PNGs. */
+async function isLegend(file: string | undefined, { form }: SourceFlags): Promise<boolean> {
+  if (file === undefined) return false;
+  try {
+    readAny({ text: await readFile(file, "utf8"), name: file }, { form });
+    return true;
+  } catch (error) {
+    // A legend that may be read in several ways is one.
+    return error instanceof LabelMapError && error.code === "LEGEND_AMBIGUOUS";
+  }
+}
+
+/** Whether no format is recognised, and no flag names one. */
+async function isUnknown(files: OpenedFiles, flags: SourceFlags): Promise<boolean> {
+  return !hasLegend(flags) && flags.form === undefined && (await candidatesOf(files)).length === 0;
+}
+
+/** Whether PNGs are all that is there, so that the message is about the legend that each of them lacks. */
+async function haveMasks(paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) {
+    const isMask = statSync(path).isDirectory() ? (await listMasks(path)).length > 0 : /\.png$/i.test(path);
+    if (!isMask) return false;
+  }
+  return true;
+}
