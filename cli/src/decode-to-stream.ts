@@ -17,7 +17,7 @@ import { UsageError } from "./usage-error.js";
 /** @throws {UsageError}; what reading and decoding throw */
 export async function decodeToStream(
   paths: readonly string[],
-  flags: OutputFlags & { readonly legend?: string; readonly out: string },
+  flags: OutputFlags & { readonly legend?: string; readonly out: string; readonly quiet?: boolean },
 ): Promise<void> {
   const [mask = "", ...more] = paths;
   if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
@@ -58,5 +58,5 @@ export async function decodeToStream(
     throw nameFile(error, { mask, result });
   }
   const legendArgs = result === null || result === resultBeside(mask) ? [] : ["--legend", result];
-  reportUnlabelled(unlabelled.total, () => [mask, ...legendArgs, ...readingArgs(flags)]);
+  if (!flags.quiet) reportUnlabelled(unlabelled.total, () => [mask, ...legendArgs, ...readingArgs(flags)]);
 }

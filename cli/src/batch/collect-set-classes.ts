@@ -1,6 +1,6 @@
 /** The class list of a data set for the outputs of a batch, as `collectClasses` makes it from results. */
 
-import { ClassList, LabelMapError } from "labelmap";
+import { ClassList, type ClassListOptions, LabelMapError } from "labelmap";
 import type { DataSet } from "labelmap/formats";
 import { BACKGROUND, type CollectedClasses, extend, newList } from "./collect-classes.js";
 
@@ -11,6 +11,8 @@ export interface CollectSetOptions {
   readonly usualFirstId?: number;
   /** Whether the id 0 is the background, as in Pascal VOC. */
   readonly background?: boolean;
+  /** The settings of a new list, such as `firstId` and `void`. With them, the ids of the set are not kept. */
+  readonly settings?: ClassListOptions;
   /** Whether `things` are needed. All masks are decoded for it. */
   readonly areThingsNeeded: boolean;
 }
@@ -22,10 +24,11 @@ export interface CollectSetOptions {
  */
 export async function collectSetClasses(
   set: DataSet,
-  { earlier, usualFirstId = 0, background = false, areThingsNeeded }: CollectSetOptions,
+  { earlier, usualFirstId = 0, background = false, settings = {}, areThingsNeeded }: CollectSetOptions,
 ): Promise<CollectedClasses> {
   const own = await set.classes();
-  const names = own.classes.map(({ name }) => name);
+  const left = new Set([...(settings.void ?? []), ...(settings.ignore ?? [])]);
+  const names = own.classes.map(({ name }) => name).filter((name) => !left.has(name));
   const things = areThingsNeeded ? await thingsOf(set, own) : [];
   const named = names.filter((name) => BACKGROUND.test(name) && !things.includes(name));
   const first = named.length === 1 ? named[0] : undefined;
@@ -36,10 +39,18 @@ export async function collectSetClasses(
   } else {
     const isZeroFree = own.classes.every(({ id, name }) => id !== 0 || name === first);
     const isZeroBackground = first === undefined || own.idOf(first) === 0;
-    const isUsable = !background || (isZeroFree && isZeroBackground);
+    const isUsable = Object.keys(settings).length === 0 && (!background || (isZeroFree && isZeroBackground));
+    classes = isUsable ? own : newList(names, background ? first : undefined, newSettings());
+  }
+  function newSettings(): ClassListOptions {
     const { voidId, ignoreId, void: voidNames, ignore } = own;
-    const settings = { firstId: usualFirstId, voidId, ignoreId, void: [...voidNames], ignore: [...ignore] };
-    classes = isUsable ? own : newList(names, first, settings);
+    return {
+      firstId: usualFirstId,
+      ...{ voidId, ignoreId },
+      ...settings,
+      void: [...voidNames, ...(settings.void ?? [])],
+      ignore: [...ignore, ...(settings.ignore ?? [])],
+    };
   }
   return {
     classes,

@@ -9,13 +9,17 @@ import { problemOf } from "./task-names.js";
 /** @returns no paths if the format is unknown, or the job's id cannot be a file name: then there are no files. */
 export function outputPaths(format: OutputFormat, job: string): string[] {
   if (!FORMATS.includes(format)) return [];
-  if (problemOf({ job }) !== undefined) return [];
-  return [...namesOf(job)[format], videoFile(job)].map((name) => `${format}/${name}`);
+  return problemOf({ job }) === undefined ? namesOf(job)[format].map((name) => `${format}/${name}`) : [];
 }
 
-/** The file of a video, in the folder of a format. It lists the frames and objects. */
-export function videoFile(job: string): string {
-  return `videos/${job}.json`;
+/** As `outputPaths`, and the file that the job has if it is a video. It lists the frames and objects. */
+export function recordedPaths(format: OutputFormat, job: string): string[] {
+  const paths = outputPaths(format, job);
+  return paths.length === 0 ? [] : [...paths, videoPath(format, job)];
+}
+
+export function videoPath(format: OutputFormat, job: string): string {
+  return `${format}/videos/${job}.json`;
 }
 
 const CITYSCAPES_KINDS = [

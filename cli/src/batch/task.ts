@@ -10,7 +10,7 @@ import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
 import { endsRun } from "./from-vendor.js";
-import { outputPaths, videoFile } from "./output-paths.js";
+import { recordedPaths, videoPath } from "./output-paths.js";
 import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";
@@ -81,7 +81,7 @@ export async function recordVideo(
   previous: Previous,
 ): Promise<void> {
   await withdraw(task, plan, previous);
-  const path = `${plan.format}/${videoFile(task.job)}`;
+  const path = videoPath(plan.format, task.job);
   const text = describeVideo(task.job, frames);
   await writeText(previous.storage, path, text);
   const outputs = [{ path, ...measure(new TextEncoder().encode(text)) }];
@@ -163,7 +163,7 @@ export async function withdraw(
 ): Promise<void> {
   if (last === undefined) return;
   // A damaged or forged record may name the files of another job. They are not touched.
-  const own = outputPaths(plan.format, task.job);
+  const own = recordedPaths(plan.format, task.job);
   const outputs = last.outputs.filter(({ path }) => own.includes(path));
   if (last.status === "done") {
     const message = "being redone from another source or with other options, and not finished";
@@ -188,7 +188,7 @@ export async function usable(
 ): Promise<TaskRecord | undefined> {
   if (record?.status === "failed") return record.options === plan.id ? record : undefined;
   if (record === undefined || !makesSameOutputs(plan, record.options)) return undefined;
-  const own = outputPaths(plan.format, record.job);
+  const own = recordedPaths(plan.format, record.job);
   for (const { path, bytes } of record.outputs) {
     // Another job's file says nothing about this job.
     if (!own.includes(path)) return undefined;

@@ -9,7 +9,7 @@ import { DirectoryStorage } from "./directory-storage.js";
 import { keyOf, MANIFEST, Manifest, parseRecords } from "./manifest.js";
 import { openStorage } from "./open-storage.js";
 import { FORMATS } from "./output-options.js";
-import { outputPaths } from "./output-paths.js";
+import { recordedPaths } from "./output-paths.js";
 import { type FileRecord, finishedOutputs, measure, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import type { Storage } from "./storage.js";
@@ -66,7 +66,7 @@ async function verifyRecords(
     options.signal?.throwIfAborted();
     // The frames of a video are counted, and the video is not.
     if (record.frames === undefined) verified[record.status]++;
-    const own = outputPaths(record.format, record.job);
+    const own = recordedPaths(record.format, record.job);
     for (const file of filesOf(record)) {
       if (!file.isSource && !own.includes(file.path)) {
         verified.damages++;

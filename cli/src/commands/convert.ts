@@ -36,6 +36,7 @@ import {
 } from "../output-flags.js";
 import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
+import { addRunFlags } from "../run-flags.js";
 import {
   ANY_SOURCE,
   addSourceFlags,
@@ -137,14 +138,12 @@ export function define(command: Command): void {
       "an option of the format's writer, such as pixels=rgb; can be repeated",
       parseFormatOption,
     )
-    .option("--dry-run", "print what would be converted, and write nothing")
-    .option("--json", "print the summary as JSON")
-    .option("-q, --quiet", "show no progress and no notices")
     .option(
       "--force",
       "overwrite files that no conversion has written; files of the source are never overwritten",
     )
     .action(convert);
+  addRunFlags(command, { dryRun: "also what the format would lose", json: "the summary", quiet: "" });
   addExamples(command, [
     [
       "labelmap convert cvat-export --to coco-panoptic --out coco",

@@ -4,7 +4,14 @@
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
-import { addBatchFlags, type BatchFlags, interruption, noticer, runAndReport } from "../batch-run.js";
+import {
+  addBatchFlags,
+  type BatchFlags,
+  interruption,
+  noticer,
+  printPlan,
+  runAndReport,
+} from "../batch-run.js";
 import { ofMasks, ofSet } from "../decode/sources.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, checkLegendName } from "../legend-flags.js";
@@ -12,6 +19,7 @@ import { STANDARD_STREAM } from "../output.js";
 import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
 import { checkOutputFlags, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
+import { addRunFlags, refuseFlag } from "../run-flags.js";
 import { masksOrSet } from "../sources/masks-or-set.js";
 import { ANY_SOURCE, addFormatFlags, type SourceFlags } from "../sources/open-set.js";
 import { UsageError } from "../usage-error.js";
@@ -42,6 +50,7 @@ export function define(command: Command): void {
   addFormatFlags(command);
   addOutputFlags(command);
   addBatchFlags(command);
+  addRunFlags(command, { dryRun: "", json: "the summary", quiet: "" });
   command.action(decode);
   addExamples(command, [
     [
@@ -70,6 +79,9 @@ export function define(command: Command): void {
 
 async function decode(paths: readonly string[], flags: DecodeFlags): Promise<void> {
   if (flags.out === STANDARD_STREAM || paths.includes(STANDARD_STREAM)) {
+    const why = "with --out - the only output is the mask";
+    if (flags.json) refuseFlag("--json", "decode", why);
+    if (flags.dryRun) refuseFlag("--dry-run", "decode", why);
     const { decodeToStream } = await import("../decode-to-stream.js");
     return decodeToStream(paths, flags);
   }
@@ -86,13 +98,17 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const { out, force: isForced = false } = flags;
   checkOutputFlags(outputFlags);
   checkDirectory({ out, flags, inputs, jobs, hasSources: false, isForced });
+  if (flags.dryRun) {
+    const from = opened === undefined ? {} : { source: opened.name, from: opened.set.format.name };
+    return printPlan({ jobs: jobs.length, found: from, json: flags.json ?? false }, flags);
+  }
   const named = jobs.map((job) => ({ job }));
   const tasks = withPhotoNames(named, flags, photos);
   // Lock the directory before its class list is read and extended.
   await withLock(out, async () => {
     const output = await outputOf(outputFlags, await openStorage(out), decoded.collect);
     const batch = { tasks, source, out, output, signal: interruption() };
-    await runAndReport(batch, flags, decoded.inspectArgs);
+    await runAndReport(batch, flags, decoded.inspectArgs, flags.json ? {} : undefined);
   });
   for (const line of decoded.odd()) notice(line);
 }

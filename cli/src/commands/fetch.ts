@@ -16,8 +16,9 @@ import {
   addBatchFlags,
   type BatchFlags,
   interruption,
+  noticer,
+  printPlan,
   runAndReport,
-  say,
   summaryJson,
 } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
@@ -28,6 +29,7 @@ import { print } from "../output.js";
 import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
 import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
+import { addRunFlags } from "../run-flags.js";
 import { UsageError } from "../usage-error.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
@@ -36,7 +38,6 @@ interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
   readonly jobs?: string;
   readonly batch?: string;
   readonly out: string;
-  readonly json?: boolean;
 }
 
 const DEFAULT_DOWNLOADS = 8;
@@ -56,17 +57,22 @@ export function define(command: Command): void {
     .description(
       "Downloads jobs and decodes them into a directory. The downloaded files are kept in DIR/sources. If a run stops " +
         "early, run the same command again: it continues where it stopped. Finished jobs are neither downloaded nor decoded " +
-        "again. With --batch it takes the jobs of a batch that are completed, and says how many are not.",
+        "again. With --batch it takes the jobs of a batch that are completed, and says how many are not. A video gives one " +
+        "output for each frame, named after the job and the frame. DIR/FORMAT/videos/JOB.json lists the frames and objects.",
     )
     .argument("[job...]", "job ids")
     .requiredOption("-p, --project <id>", "the vendor's project")
     .option("--jobs <file>", "a file with one job id per line; - is standard input")
     .option("-b, --batch <id>", "a batch of the project; its completed jobs are taken, so no ids are needed")
-    .requiredOption("-o, --out <dir>", "the output directory")
-    .option("--json", "print the summary as JSON; with --batch it has the number of jobs of each status");
+    .requiredOption("-o, --out <dir>", "the output directory");
   addVendorFlags(command);
   addOutputFlags(command);
   addBatchFlags(command);
+  addRunFlags(command, {
+    dryRun: "nothing is downloaded, but --batch asks the vendor for the list of jobs",
+    json: "the summary, which with --batch has the number of jobs of each status,",
+    quiet: "",
+  });
   command.action(fetchJobs);
   addExamples(command, [
     [
@@ -109,7 +115,7 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
     client = await clientOf(flags);
     signal = interruption();
     batch = await listBatch(client, project, batchId, signal);
-    say(describeBatch(batch));
+    noticer(flags)(describeBatch(batch));
     if (batch.tasks.length === 0) {
       if (json) await print(summaryJson({ batch: batch.counts }, NOTHING_DONE, out));
       process.exitCode = 1;
@@ -119,6 +125,10 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   const tasks = withPhotoNames(batch?.tasks ?? (await readTasks(project, jobs, flags.jobs)), flags);
   const inputs = [flags.jobs, flags.keyFile];
   checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });
+  if (flags.dryRun) {
+    const found = batch === undefined ? { project } : { project, batch: batch.counts };
+    return printPlan({ jobs: tasks.length, found, json }, flags);
+  }
   client ??= await clientOf(flags);
   signal ??= interruption();
   // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.

@@ -34,6 +34,7 @@ import { type LegendText, legendOfMask, nameOfEncoding } from "../mask-legend.js
 import { print, showsColors } from "../output.js";
 import { transparentOption } from "../output-flags.js";
 import { printable } from "../printable.js";
+import { addRunFlags, WRITES_NOTHING } from "../run-flags.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import { UsageError } from "../usage-error.js";
 
@@ -87,7 +88,6 @@ export function define(command: Command): void {
       "a PNG file; - is standard input; or a data set: a folder, several files, a pattern, or an annotation file",
     )
     .argument("[legend...]", `${ANY_LEGEND} (default: the name of the mask with .json, if it exists)`)
-    .option("--json", "print everything as JSON instead of a table")
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
@@ -100,6 +100,7 @@ export function define(command: Command): void {
     .action(inspect);
   addLegendFlags(command, "the same as the second argument");
   addSetFlags(command);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "everything", quiet: "" });
   addExamples(command, [
     [
       "labelmap inspect street.png",

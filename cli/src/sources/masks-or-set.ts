@@ -12,10 +12,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabelMapError } from "labelmap";
 import { listMasks } from "labelmap/dataset/node";
+import { type Candidate, recognise } from "labelmap/formats";
 import { resultBeside } from "../input.js";
 import { readAny } from "../mask-legend.js";
-import { candidatesOf } from "./choose-format.js";
-import { expandPatterns, isPattern, type OpenedFiles, openFiles } from "./open-files.js";
+import { readableOf, sureFormat } from "./choose-format.js";
+import { expandPatterns, isPattern, openFiles } from "./open-files.js";
 import { type OpenedSet, readOpened, type SourceFlags } from "./open-set.js";
 
 /** Masks by their paths, or a data set. */
@@ -30,9 +31,24 @@ export async function masksOrSet(paths: readonly string[], flags: SourceFlags): 
   // Other paths that are missing are reported when they are read.
   const found = paths.some(isPattern) ? await expandPatterns(paths) : paths;
   if (await areMasks(found, flags)) return { masks: found };
+  const kind = await kindOfMasks(found);
+  // A set has one folder.
+  if (kind !== null && found.length > 1 && found.some((path) => statSync(path).isDirectory())) {
+    return { masks: found };
+  }
   const files = await openFiles(found);
-  if ((await isUnknown(files, flags)) && (await haveMasks(found))) return { masks: found };
-  return { opened: await readOpened(files, flags) };
+  const known = hasLegend(flags) ? undefined : await recognise(files.source).catch(unreadable);
+  const format = known === undefined ? undefined : sureFormat(readableOf(known));
+  // If in doubt, masks are read one by one: each then says what is wrong with its result, or that it has none.
+  if (kind === "with results" && (format === undefined || format === "mask-folder")) return { masks: found };
+  if (kind === "without results" && known !== undefined && format === undefined) return { masks: found };
+  return { opened: await readOpened(files, flags, known?.length ? { known } : {}) };
+}
+
+/** A name that no set may have is no fault of masks that are read one by one. */
+function unreadable(error: unknown): readonly Candidate[] {
+  if (error instanceof LabelMapError) return [];
+  throw error;
 }
 
 /** Whether all are masks whose legends are known. A path that is missing is no set either. */
@@ -72,16 +88,18 @@ async function isLegend(file: string | undefined, { form }: SourceFlags): Promis
   }
 }
 
-/** Whether no format is recognised, and no flag names one. */
-async function isUnknown(files: OpenedFiles, flags: SourceFlags): Promise<boolean> {
-  return !hasLegend(flags) && flags.form === undefined && (await candidatesOf(files)).length === 0;
-}
-
-/** Whether PNGs are all that is there, so that the message is about the legend that each of them lacks. */
-async function haveMasks(paths: readonly string[]): Promise<boolean> {
+/** Whether each path has masks, and whether any mask has a result beside it; `null` if a path has no masks. */
+async function kindOfMasks(paths: readonly string[]): Promise<"with results" | "without results" | null> {
+  let hasResults = false;
   for (const path of paths) {
-    const isMask = statSync(path).isDirectory() ? (await listMasks(path)).length > 0 : /\.png$/i.test(path);
-    if (!isMask) return false;
+    if (statSync(path).isDirectory()) {
+      const masks = await listMasks(path);
+      if (masks.length === 0) return null;
+      hasResults ||= masks.some(({ result }) => result !== null);
+    } else {
+      if (!/\.png$/i.test(path)) return null;
+      hasResults ||= resultBeside(path) !== undefined;
+    }
   }
-  return true;
+  return hasResults ? "with results" : "without results";
 }
