@@ -19,6 +19,7 @@ import {
   noticer,
   printPlan,
   runAndReport,
+  say,
   summaryJson,
 } from "../batch-run.js";
 import { downloadAll } from "../download-all.js";
@@ -115,7 +116,9 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
     client = await clientOf(flags);
     signal = interruption();
     batch = await listBatch(client, project, batchId, signal);
-    noticer(flags)(describeBatch(batch));
+    // If there is nothing to fetch, it is the reason of the exit code.
+    const tell = batch.tasks.length === 0 ? say : noticer(flags);
+    tell(describeBatch(batch));
     if (batch.tasks.length === 0) {
       if (json) await print(summaryJson({ batch: batch.counts }, NOTHING_DONE, out));
       process.exitCode = 1;
