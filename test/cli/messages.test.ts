@@ -149,10 +149,6 @@ describe("a file that is missing, empty or a folder", () => {
     ],
     [["classes", "nowhere"], 'SOURCE_MISSING: the folder "nowhere" does not exist; check the path.'],
     [
-      ["classes", "ids.csv"],
-      'SOURCE_MISSING: the folder "ids.csv" is a file; give the folder that it is in.',
-    ],
-    [
       ["inspect", "masks/b.png", "empty.csv"],
       "LEGEND_INVALID: empty.csv: is empty; write a line for each class, such as `7,road`, or `road,128,64,128` with its colour.",
     ],
@@ -170,6 +166,13 @@ describe("a file that is missing, empty or a folder", () => {
       const remedy = "give the format with --from, or the legend of a folder of masks with --legend";
       expect(said("inspect", folder)).toEqual([2, line(`${folder}: no format is recognised; ${remedy}`)]);
     }
+    // A source may be a file, but a legend alone has no masks.
+    expect(said("classes", "ids.csv")).toEqual([
+      2,
+      line(
+        "ids.csv: no format is recognised; give the format with --from, or the legend of a folder of masks with --legend",
+      ),
+    ]);
   });
 
   it("has a name that is also the name of a flag", () => {
