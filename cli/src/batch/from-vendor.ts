@@ -9,6 +9,7 @@ import { isVideoResult, type PlaymentClient } from "labelmap/playment";
 import { BatchError } from "./batch-error.js";
 import { type Source, type SourceProvider, sourcePaths, type Task, type VideoSource } from "./sources.js";
 import { type Storage, writeText } from "./storage.js";
+import { problemOf } from "./task-names.js";
 import { framesOf, resultOfFrame, withoutSignatures } from "./video.js";
 
 /** A key that was refused this often, and never accepted, is wrong for all jobs. */
@@ -167,8 +168,10 @@ async function keptVideo(
   try {
     if (!isVideoResult(JSON.parse(text))) return undefined;
     const frames = framesOf(text, task, classBy);
-    for (const { job } of frames) {
-      if ((await keep.size(sourcePaths(job).result)) === undefined) return undefined;
+    for (const frame of frames) {
+      // It has no files, and fails for this reason.
+      if (problemOf(frame) !== undefined) continue;
+      if ((await keep.size(sourcePaths(frame.job).result)) === undefined) return undefined;
     }
     return { frames };
   } catch (error) {

@@ -19,13 +19,18 @@ export function frameName(video: string, frame: string): string {
  * @param text the video's result
  * @throws what `parseVideoResult` throws
  */
-export function framesOf(text: string, { job, project }: Task, classBy: ClassBy): Task[] {
-  return parseVideoResult(text, { classBy }).frames.map((frame) => ({
-    job: frameName(job, frame.id),
-    ...(project === undefined ? {} : { project }),
-    video: job,
-    frame,
-  }));
+export function framesOf(text: string, { job, project, photo }: Task, classBy: ClassBy): Task[] {
+  return parseVideoResult(text, { classBy }).frames.map((frame) => {
+    const name = frameName(job, frame.id);
+    return {
+      job: name,
+      ...(project === undefined ? {} : { project }),
+      // The name of a photo has the job's id where that of a frame has the frame's name.
+      ...(photo === undefined ? {} : { photo: photo.replaceAll(job, () => name) }),
+      video: job,
+      frame,
+    };
+  });
 }
 
 /** The result of one frame, in the vendor's form for images: its legend, its instances and its URL. */

@@ -53,12 +53,17 @@ function unreadable(error: unknown): readonly Candidate[] {
 
 /** Whether all are masks whose legends are known. A path that is missing is no set either. */
 async function areMasks(paths: readonly string[], flags: SourceFlags): Promise<boolean> {
+  // One result shows what the others are. A list of files may be long.
+  let isShown = hasLegend(flags);
   for (const path of paths) {
     if (!existsSync(path)) return true;
-    const isFolder = statSync(path).isDirectory();
-    if (!isFolder && !/\.png$/i.test(path)) return false;
-    if (!isFolder && !hasLegend(flags) && !(await isLegend(resultBeside(path), flags))) return false;
-    if (isFolder && !(await isFolderOfMasks(path, flags))) return false;
+    if (statSync(path).isDirectory()) {
+      if (!(await isFolderOfMasks(path, flags))) return false;
+    } else {
+      if (!/\.png$/i.test(path)) return false;
+      isShown ||= await isLegend(resultBeside(path), flags);
+      if (!isShown) return false;
+    }
   }
   // Several folders are no set.
   return true;

@@ -102,12 +102,12 @@ describe("labelmap fetch of a video", () => {
       stdout: `${out}: 0 done, ${FRAMES} already up to date\n`,
     });
     await vendor.close();
-    const voc = await fetchVideo(vendor, `--format coco-panoptic ${VIDEO}`);
+    const voc = await fetchVideo(vendor, `--format coco-panoptic --photo-name NAME.png ${VIDEO}`);
     expect([voc.code, voc.stdout]).toEqual([0, `${out}: ${FRAMES} done\n`]);
     expect(requests(vendor)).toEqual(asked);
     const { images, annotations } = jsonOf("coco-panoptic/panoptic.json");
     expect(images.map((each: { file_name: string }) => each.file_name)).toEqual(
-      frameNames.map((name) => `${name}.jpg`),
+      frameNames.map((name) => `${name}.png`),
     );
     expect(annotations).toHaveLength(FRAMES);
   });
