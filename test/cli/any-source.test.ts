@@ -277,6 +277,15 @@ describe("labelmap classes", () => {
     });
   });
 
+  it("says so if a file is no source", () => {
+    write("lone/ids.csv", "id,name\n7,road\n");
+    expect(run("classes", "lone/ids.csv")).toMatchObject({
+      code: 2,
+      stderr:
+        "labelmap: lone/ids.csv: no format is recognised; give the format with --from, or the legend of a folder of masks with --legend\n",
+    });
+  });
+
   it("writes nothing with --dry-run", () => {
     const { code, stderr } = run("classes", "masks", "--write", "--dry-run");
     expect([code, existsSync(join(folder, "masks/classes.json"))]).toEqual([0, false]);

@@ -166,13 +166,6 @@ describe("a file that is missing, empty or a folder", () => {
       const remedy = "give the format with --from, or the legend of a folder of masks with --legend";
       expect(said("inspect", folder)).toEqual([2, line(`${folder}: no format is recognised; ${remedy}`)]);
     }
-    // A source may be a file, but a legend alone has no masks.
-    expect(said("classes", "ids.csv")).toEqual([
-      2,
-      line(
-        "ids.csv: no format is recognised; give the format with --from, or the legend of a folder of masks with --legend",
-      ),
-    ]);
   });
 
   it("has a name that is also the name of a flag", () => {
