@@ -83,7 +83,7 @@ export function define(command: Command): void {
       "Report on masks in the colours of Pascal VOC, and list its classes.",
     ],
     [
-      "labelmap classes coco --out classes.json",
+      "labelmap classes cvat-export --out cvat-classes.json",
       "Write the classes of a data set with the ids that they have in it.",
     ],
     ["labelmap classes dataset --write", "Add new classes to the list of an output directory."],
