@@ -2,7 +2,7 @@
 /// <reference types="node" />
 /** `labelmap overlay`: a picture of a mask for people to look at, over its image if one is given. */
 
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { decodeMask, type LabelMap } from "labelmap";
@@ -133,7 +133,8 @@ function setOf(
   if (hasSetFlags(flags)) return { sources, legend: {} };
   if (mask === STANDARD_STREAM) return undefined;
   const isPng = (path: string | undefined) => path !== undefined && /\.png$/i.test(path);
-  if (others.length > 2 || (isPng(mask) && isPng(others[0]) && flags.legend === undefined)) {
+  const isSecondMask = flags.legend === undefined && isPng(others[0]) && hasPngBytes(others[0]!);
+  if (others.length > 2 || (isPng(mask) && isSecondMask)) {
     return { sources, legend: {} };
   }
   const set = isPng(mask) && existsSync(mask) ? undefined : setArguments(mask, others);
@@ -150,6 +151,19 @@ async function decode(mask: string, result: string | undefined, reading: LegendF
     throw new UsageError(`${nameOf(mask)} has no result beside it; give its legend as the second argument`);
   }
   return decodeMask(png, legend, { encoding });
+}
+
+/** Whether the content is that of a PNG. A legend may have any name. */
+function hasPngBytes(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const head = Buffer.alloc(4);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, head);
+  } finally {
+    closeSync(file);
+  }
+  return head.equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
 }
 
 /** @throws {UsageError}: the name is that of another format, and its readers would not expect a PNG */
