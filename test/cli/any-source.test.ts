@@ -52,9 +52,8 @@ function expectClasses(out: string, nameOf = (name: string) => name): void {
   for (const [name, { places, width, height }] of drawn) {
     const { data, shape } = decodeNpy(readFileSync(join(folder, out, `npy/${nameOf(name)}.npy`)));
     expect(shape).toEqual([height, width]);
-    expect(Array.from(data, (id) => nameOfId.get(Number(id)))).toEqual(
-      Array.from(places, (place) => CLASSES[place]),
-    );
+    const ids = Array.from(data as Uint8Array, (id) => nameOfId.get(id));
+    expect(ids).toEqual(Array.from(places, (place) => CLASSES[place]));
   }
 }
 
@@ -113,7 +112,7 @@ describe("labelmap decode", () => {
       ["labels", "--map", "label", "--dtype", "uint8"],
       ["small", "--map", "semantic", "--resize", "7x5"],
       ["png", "--format", "png", "--map", "semantic"],
-    ] as const) {
+    ] as readonly (readonly [string, ...string[]])[]) {
       // The classes of COCO have ids from 1.
       run("decode", "voc", "--out", `views/list`, "--map", "semantic");
       const classes = flags.includes("semantic") ? ["--classes", "views/list/classes.json"] : [];
