@@ -150,10 +150,6 @@ describe("a file that is missing, empty or a folder", () => {
     ],
     [["classes", "nowhere"], 'SOURCE_MISSING: the folder "nowhere" does not exist; check the path.'],
     [
-      ["classes", "ids.csv"],
-      'SOURCE_MISSING: the folder "ids.csv" is a file; give the folder that it is in.',
-    ],
-    [
       ["inspect", "masks/b.png", "empty.csv"],
       "LEGEND_INVALID: empty.csv: is empty; write a line for each class, such as `7,road`, or `road,128,64,128` with its colour.",
     ],

@@ -6,7 +6,6 @@ import { counted } from "labelmap/checks";
 import type { FileSource } from "labelmap/formats";
 import { withLock } from "../batch/run.js";
 import { interruption, say } from "../batch-run.js";
-import { checkOut } from "../convert/check-out.js";
 import { readClassMap } from "../convert/class-map.js";
 import { classesAfter, convertSet } from "../convert/convert-set.js";
 import { NO_FILTERS } from "../convert/filters.js";
@@ -20,6 +19,7 @@ import { readText } from "../input.js";
 import { parseClasses } from "../output-flags.js";
 import { startProgress } from "../progress.js";
 import { ANY_SOURCE, type OpenedSet, openSet } from "../sources/open-set.js";
+import { checkOutside } from "../sources/outside-source.js";
 
 export function define(command: Command): void {
   command
@@ -62,7 +62,7 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
   const { set, name } = opened;
   notice(`${name}: ${opened.found}`);
   for (const { message } of set.issues) notice(`  ${message}`);
-  checkOut(out, opened);
+  checkOutside(out, opened);
   const given =
     flags.classes === undefined
       ? {}

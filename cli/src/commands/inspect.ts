@@ -15,6 +15,7 @@ import { ANY_LEGEND, addLegendFlags, checkLegendName, oneLegend, snapOption } fr
 import { print } from "../output.js";
 import { transparentOption } from "../output-flags.js";
 import { printable } from "../printable.js";
+import { addRunFlags, WRITES_NOTHING } from "../run-flags.js";
 
 interface InspectOptions extends MaskFlags, InspectSetFlags {
   readonly json?: boolean;
@@ -33,7 +34,6 @@ export function define(command: Command): void {
       "a PNG file; - is standard input; or a data set: a folder, several files, a pattern, or an annotation file",
     )
     .argument("[legend...]", `${ANY_LEGEND} (default: the name of the mask with .json, if it exists)`)
-    .option("--json", "print everything as JSON instead of a table")
     .option("--strict", "fail if a key of the legend is not a colour, or if a chunk of the PNG has a defect")
     .addOption(
       new Option(
@@ -46,6 +46,7 @@ export function define(command: Command): void {
     .action(inspect);
   addLegendFlags(command, "the same as the second argument");
   addSetFlags(command);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "everything", quiet: "" });
   addExamples(command, [
     [
       "labelmap inspect street.png",

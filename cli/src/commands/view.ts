@@ -8,19 +8,20 @@ import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
 import { recognise, type SetFormat } from "labelmap/formats";
-import { interruption, say } from "../batch-run.js";
+import { interruption, noticer, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, oneLegend } from "../legend-flags.js";
 import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
+import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
 import { openFiles } from "../sources/open-files.js";
 import { type OpenedSet, openSet, READABLE } from "../sources/open-set.js";
 import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 import { viewedItems } from "../view-set.js";
 
-interface ViewFlags extends LegendFlags {
+interface ViewFlags extends LegendFlags, RunFlags {
   readonly from?: SetFormat;
   readonly port?: number;
   readonly open?: boolean;
@@ -58,6 +59,7 @@ export function define(command: Command): void {
     .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
     .action(view);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "the address and the number of masks", quiet: "" });
   addLegendFlags(command, "the same as the second argument");
   addExamples(command, [
     [
@@ -76,7 +78,8 @@ export function define(command: Command): void {
 async function view(path: string, argument: string | undefined, flags: ViewFlags): Promise<void> {
   const { port = 0, open, legend: named, encoding, form } = flags;
   const legend = oneLegend(argument, named);
-  const set = await findSet(path, flags.from, legend);
+  const notice = noticer(flags);
+  const set = await findSet(path, flags.from, legend, notice);
   const find = set ?? (() => findViewed(path, legend));
   const { masks, leftOut } = await find();
   const findMasks = async () => (await find()).masks;
@@ -86,9 +89,9 @@ async function view(path: string, argument: string | undefined, flags: ViewFlags
   };
   const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port, reading });
   const signal = interruption("stopped");
-  reportLeftOut(leftOut);
-  say(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
-  await print(server.url);
+  if (!flags.quiet) reportLeftOut(leftOut);
+  notice(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
+  await print(flags.json ? JSON.stringify({ url: server.url, masks: masks.length }) : server.url);
   if (open) openInBrowser(server.urlForOnce);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
@@ -102,6 +105,7 @@ async function findSet(
   path: string,
   from: SetFormat | undefined,
   legend: string | undefined,
+  notice: (text: string) => void,
 ): Promise<(() => Promise<Viewed>) | undefined> {
   if (!existsSync(path)) return undefined;
   // The files of a zip file are on no disk, so all its formats are read as sets.
@@ -110,7 +114,7 @@ async function findSet(
   if (format === undefined || format === "mask-folder") return undefined;
   const open = () => openSet([path], { from: format });
   let first: OpenedSet | undefined = await open();
-  say(`${printable(path)}: ${first.found}`);
+  notice(`${printable(path)}: ${first.found}`);
   return async () => {
     const opened = first ?? (await open());
     first = undefined;

@@ -13,6 +13,7 @@ import {
   parseShares,
 } from "../options.js";
 import { checkSampling, LABELS_FLAG, RESIZE_FLAG, readLabels, samplingOption } from "../output-flags.js";
+import { addRunFlags } from "../run-flags.js";
 import { addSourceFlags, type OpenedSet, type SourceFlags } from "../sources/open-set.js";
 import { UsageError } from "../usage-error.js";
 import { type Filters, parseFilter } from "./filters.js";
@@ -100,13 +101,11 @@ export function addConvertFlags(command: Command): void {
       "an option of the format's writer, such as pixels=rgb; can be repeated",
       parseFormatOption,
     )
-    .option("--dry-run", "print what would be converted, and write nothing")
-    .option("--json", "print the summary as JSON")
-    .option("-q, --quiet", "show no progress and no notices")
     .option(
       "--force",
       "overwrite files that no conversion has written; files of the source are never overwritten",
     );
+  addRunFlags(command, { dryRun: "also what the format would lose", json: "the summary", quiet: "" });
 }
 
 /** @throws {UsageError}: flags that do not go together */

@@ -1,18 +1,14 @@
 /// <reference types="node" />
-/** Checks that a conversion does not write into its own source. */
+/** Keeps a command from writing into the data set that it reads: its outputs would be taken for part of the set. */
 
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { OpenedSet } from "../sources/open-set.js";
 import { UsageError } from "../usage-error.js";
+import type { OpenedFiles } from "./open-files.js";
 
 /** @throws {UsageError}: the output directory is the source, is in it, or has it inside */
-export function checkOut(out: string, { root, inputs }: OpenedSet): void {
+export function checkOutside(out: string, { root, inputs }: Pick<OpenedFiles, "root" | "inputs">): void {
   const target = realPlace(out);
-  const isInside = (path: string, folder: string) => {
-    const way = relative(folder, path);
-    return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
-  };
   const given = inputs.map(realPlace);
   const folder = root === null ? null : realPlace(root);
   for (const input of [...(folder === null ? [] : [folder]), ...given]) {
@@ -23,6 +19,11 @@ export function checkOut(out: string, { root, inputs }: OpenedSet): void {
       `the output directory ${out} is the source ${input}, or one is inside the other; choose another one`,
     );
   }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
 /** The place on the disk, without links. What does not exist yet has the place of the folder that will hold it. */
