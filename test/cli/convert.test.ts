@@ -811,7 +811,7 @@ print(json.dumps(found))`,
       expect(code).toBe(1);
       expect(stdout).toContain(`${damaged}: has different content: its SHA-256 differs\n`);
       expect(stdout).toContain("labelmap.txt: is missing\n");
-      expect(stderr).toContain("run the same `convert` command again");
+      expect(stderr).toContain("run the same `convert` or `overlay` command again");
       expect(JSON.parse(verify("--json").stdout)).toMatchObject({ files: 6, damages: 2, list: [{}, {}] });
       const refused = run("in", "--to", "voc", "--out", "out");
       expect([refused.code, refused.stderr]).toEqual([
