@@ -154,7 +154,10 @@ describe("labelmap inspect of a data set", () => {
     expect(inspect(folder, "in/m0.png", "cityscapes").stdout).toContain("in/m0.png with cityscapes");
     // The result of a mask is neither a mask nor a list of masks.
     const result = inspect(folder, "in/m0.json");
-    expect([result.code, result.stderr]).toEqual([2, expect.stringContaining("in/m0.json is no mask: it is JSON; ")]);
+    expect([result.code, result.stderr]).toEqual([
+      2,
+      expect.stringContaining("in/m0.json is no mask: it is JSON; "),
+    ]);
     // A flag of data sets makes a set of it.
     expect(asJson(folder, "in/m0.png", "--from", "mask-folder")).toMatchObject({ images: 1, objects: 2 });
   });
