@@ -10,7 +10,8 @@ export {
 } from "./decode/decode-options.js";
 export { labelPixels } from "./decode/label-pixels.js";
 export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
-export type { MaskInfo, Transparent } from "./decode/mask-info.js";
+export type { MaskInfo } from "./decode/described.js";
+export type { Transparent } from "./decode/mask-info.js";
 export type { SnapToNeighbours } from "./decode/neighbours.js";
 export type { PngInput } from "./decode/png-input.js";
 export type { ResultInput } from "./decode/result-input.js";

@@ -83,7 +83,7 @@ const hex = (value: unknown) => `0x${Number(value).toString(16).padStart(8, "0")
 
 /** What may be wrong with a container, by the names that read-png.ts uses. */
 const CONTAINER_FAULTS = {
-  largeFile: ["PNG_TOO_LARGE", (a, b) => `the file has ${a} bytes, more than maxBytes ${b}`],
+  largeFile: ["PNG_TOO_LARGE", (a) => `the file has more bytes than maxBytes ${a}`],
   noHeader: ["PNG_CHUNK_ORDER", (a) => `the first chunk is ${a}, not IHDR`],
   second: ["PNG_CHUNK_ORDER", (a) => `a second ${a}`],
   latePalette: ["PNG_CHUNK_ORDER", () => "PLTE comes after IDAT"],

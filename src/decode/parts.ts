@@ -6,13 +6,13 @@
  * Parcel cannot have them.
  */
 import { DecodeError } from "../errors.js";
-import type { legendOfIds } from "../legend/legend-of-ids.js";
 import type { readColorLegend } from "../legend/parse-legend.js";
-import type { fill, readEncoded } from "./encodings/reader.js";
+import type { decodeEncoded, sourceOfIds } from "./encodings/decode-encoded.js";
 import type { encodingOf } from "./encodings/table.js";
 import type { decodeUpng } from "./engines/upng.js";
 import type { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
 import type { answerTo } from "./snap.js";
+import type { decodeStream } from "./stream.js";
 
 /** The parts, by the names of their entry points. */
 export interface Parts {
@@ -23,12 +23,14 @@ export interface Parts {
   };
   readonly ids: {
     readonly encodingOf: typeof encodingOf;
-    readonly legendOfIds: typeof legendOfIds;
-    readonly readEncoded: typeof readEncoded;
-    readonly fill: typeof fill;
+    readonly sourceOfIds: typeof sourceOfIds;
+    readonly decodeEncoded: typeof decodeEncoded;
   };
   readonly legend: { readonly readColorLegend: typeof readColorLegend };
   readonly upng: { readonly decodeUpng: typeof decodeUpng };
+  readonly stream: { readonly decodeStream: typeof decodeStream };
+  /** Fetches URLs that the platform's `fetch` does not: in Node those of files. */
+  readonly fetch: typeof fetch;
 }
 
 const registered: Partial<Record<keyof Parts, unknown>> = {};

@@ -13,8 +13,8 @@ import { wrongLength } from "../maps/dense-map.js";
 import type { Label } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
+import type { MaskInfo } from "./described.js";
 import type { Output, RunsOutput } from "./engines/output.js";
-import type { MaskInfo } from "./mask-info.js";
 
 /**
  * A dense map of one view. With `into` its values go into your array, which must have the dtype and the output's size. An

@@ -41,8 +41,30 @@ export function takesFused(header: PngHeader): boolean {
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
 export function decodeFused(request: DecodeRequest): Decoded {
-  const { bytes, colors, unknown, output, verify, halves } = request;
   const module = getModule();
+  const found = fusedSteps(request, module, piecesOf(request)).next().value as Decoded;
+  const { container } = request;
+  const { transparency } = container;
+  // What tRNS says has low bytes of another kind, so no pixel is equal to it.
+  const isOther =
+    container.header.bitDepth === 16 &&
+    transparency !== null &&
+    (lowBytesOf(container) | module.lowBytesSeen.value) === 3;
+  return isOther ? decodeFused({ ...request, container: { ...container, transparency: null } }) : found;
+}
+
+/**
+ * Decodes like `decodeFused`, and yields if `source` has to wait for bytes. Until the end, the module is in use.
+ *
+ * @param request of a mask with 16-bit samples its container has no transparency; see `decodeFused`
+ */
+export function* fusedSteps(
+  request: Omit<DecodeRequest, "bytes">,
+  module: ModuleExports,
+  source: PieceSource,
+): Generator<void, Decoded> {
+  const { colors, unknown, output, verify, halves } = request;
+  const input = new InputFeed(module, request.container.idats, source);
   const { width, height, bitDepth, interlaced } = request.container.header;
   const isWide = bitDepth === 16;
   const container = isWide ? narrowed(request.container) : request.container;
@@ -68,7 +90,8 @@ export function decodeFused(request: DecodeRequest): Decoded {
     hasAlpha ||= transparency !== null && greys.some((color) => color >= CLEAR);
   }
   const taker = new OutputTaker(output, height, module);
-  const found = askingForLabels(unknown.labelOf, () => {
+  const asking = <T>(work: () => T) => askingForLabels(unknown.labelOf, work);
+  asking(() =>
     module.beginFused(
       verify,
       module.Unknown[unknown.kind].value,
@@ -77,27 +100,24 @@ export function decodeFused(request: DecodeRequest): Decoded {
       transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
       areHalves ? placesOfHalves(halves) : samples === 2 ? GREY_AND_ALPHA * (bitDepth / 8) : HIGH_BYTES,
       areHalves || !isWide ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
-    );
-    const input = new InputFeed(module, bytes, container);
-    for (;;) {
-      const status = module.decodeBand();
-      if (status < 0) throw errorOf(status, module, input, request);
-      if (status === NEEDS_INPUT) {
-        input.feed();
-        continue;
-      }
-      taker.takeBand();
-      if (status === DONE) break;
+    ),
+  );
+  for (;;) {
+    const status = asking(module.decodeBand);
+    if (status === NEEDS_INPUT) {
+      while (!source.isReady()) yield;
+      input.feed();
+      continue;
     }
-    taker.finish();
-    return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
-  });
-  // What tRNS says has low bytes of another kind, so no pixel is equal to it.
-  const isOther =
-    isWide && transparency !== null && (lowBytesOf(request.container) | module.lowBytesSeen.value) === 3;
-  return isOther
-    ? decodeFused({ ...request, container: { ...request.container, transparency: null } })
-    : found;
+    if (status >= 0) taker.takeBand();
+    if (status !== 0) {
+      while (source.isOpen) yield;
+      if (status < 0) throw errorOf(status, module, input, request);
+      break;
+    }
+  }
+  taker.finish();
+  return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
 }
 
 /** The places of the high bytes in up to four samples of 16 bits; see assembly/repack.ts. */
@@ -169,22 +189,57 @@ function opaqueColors({ header, palette }: PngContainer): Int32Array {
   return colors;
 }
 
-/** Hands the IDATs' bytes over piece by piece, and knows the module's position in the file. */
+/** The contents of the IDATs, in pieces. */
+export interface PieceSource {
+  /**
+   * Whether there is enough for the module's input block, and more: or else all that comes. So the module's input is the
+   * same whatever the pieces are, and so are the places of errors.
+   */
+  isReady(): boolean;
+  /** The next piece, of at most `room` bytes; `undefined` if there is none. */
+  take(room: number): Uint8Array | undefined;
+  /** Whether all pieces were taken. */
+  isEnd(): boolean;
+  /** Whether the rest of the file is awaited. Errors of its container come before those of the pixels. */
+  readonly isOpen: boolean;
+}
+
+/** The IDATs of a whole file. */
+function piecesOf({ bytes, container: { idats } }: DecodeRequest): PieceSource {
+  let idat = 0;
+  let place = 0;
+  return {
+    isReady: () => true,
+    take(room) {
+      const range = idats[idat];
+      if (range === undefined) return;
+      const start = range.offset + place;
+      const count = Math.min(room, range.length - place);
+      place += count;
+      if (place === range.length) {
+        idat++;
+        place = 0;
+      }
+      return bytes.subarray(start, start + count);
+    },
+    isEnd: () => idat === idats.length,
+    isOpen: false,
+  };
+}
+
+/** Hands the pieces over to the module, and knows the module's position in the file. */
 class InputFeed {
   readonly #module: ModuleExports;
-  readonly #bytes: Uint8Array;
+  readonly #source: PieceSource;
   readonly #idats: PngContainer["idats"];
-  /** The next byte: its IDAT, and its place there. */
-  #idat = 0;
-  #place = 0;
-  /** Bytes of the stream before the module's current piece. */
+  /** Bytes of the stream before the module's current input. */
   #before = 0;
   #length = 0;
 
-  constructor(module: ModuleExports, bytes: Uint8Array, { idats }: PngContainer) {
+  constructor(module: ModuleExports, idats: PngContainer["idats"], source: PieceSource) {
     this.#module = module;
-    this.#bytes = bytes;
     this.#idats = idats;
+    this.#source = source;
   }
 
   feed(): void {
@@ -192,18 +247,14 @@ class InputFeed {
     let length = this.#module.keepUnreadInput();
     this.#before += this.#length - length;
     const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
-    for (let idat = this.#idats[this.#idat]; idat !== undefined && length < block.length; ) {
-      const count = Math.min(block.length - length, idat.length - this.#place);
-      const start = idat.offset + this.#place;
-      block.set(this.#bytes.subarray(start, start + count), length);
-      length += count;
-      this.#place += count;
-      if (this.#place < idat.length) break;
-      idat = this.#idats[++this.#idat];
-      this.#place = 0;
+    while (length < block.length) {
+      const piece = this.#source.take(block.length - length);
+      if (piece === undefined) break;
+      block.set(piece, length);
+      length += piece.length;
     }
     this.#length = length;
-    this.#module.feed(length, this.#idat === this.#idats.length);
+    this.#module.feed(length, this.#source.isEnd());
   }
 
   /** The offset in the file of the stream's next byte. */
@@ -243,7 +294,7 @@ function errorOf(
   status: number,
   module: ModuleExports,
   input: InputFeed,
-  { container: { header } }: DecodeRequest,
+  { container: { header } }: Pick<DecodeRequest, "container">,
 ): Error {
   if (status === OUT_OF_MEMORY) return outOfMemory(header.width);
   return statusError(status, module.errorDetail.value, input.offset(), header);

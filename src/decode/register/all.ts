@@ -3,4 +3,5 @@
 import "./ids.js";
 import "./legend.js";
 import "./snap.js";
+import "./stream.js";
 import "./upng.js";
