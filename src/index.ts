@@ -4,10 +4,23 @@
  */
 
 export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";
+export type { ConstOptions, DecodedBy } from "./decode/const-options.js";
 export {
+  type AsyncDecodeOptions,
   checkDecodeOptions,
   type DecodeOptions,
 } from "./decode/decode-options.js";
+export type {
+  BlobInput,
+  MaskInput,
+  PngSource,
+  RequestInput,
+  ResponseInput,
+  SignalInput,
+  SignalOptions,
+  StreamInput,
+  UrlInput,
+} from "./decode/input-types.js";
 export { labelPixels } from "./decode/label-pixels.js";
 export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
 export type { MaskInfo } from "./decode/described.js";

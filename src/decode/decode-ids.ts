@@ -85,7 +85,7 @@ export async function decodeIds(
   return decodeInput(
     png,
     null,
-    { ...limits, signal },
+    { ...limits, engine, signal },
     (bytes) => {
       const container = readPng(bytes, limits);
       const name = pickEngine(container.header, engine);
@@ -96,7 +96,7 @@ export async function decodeIds(
       };
       return decodeSteps(container, checked, run).next().value as IdMap;
     },
-    engine !== "upng" && (() => (container, run) => decodeSteps(container, checked, run)),
+    () => (container, run) => decodeSteps(container, checked, run),
   );
 }
 

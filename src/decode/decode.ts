@@ -100,16 +100,13 @@ export async function decodeMask(
   options: AsyncDecodeOptions = {},
 ): Promise<unknown> {
   const checked = checkOptions(options, ASYNC_KEYS);
-  const isSinglePass =
-    checked.encoding === undefined && checked.engine !== "upng" && checked.snap?.to !== "neighbours";
   return decodeInput(
     png,
     result,
     checked,
     (bytes, legend) => decodeWhole(bytes, legend, checked),
-    isSinglePass &&
-      ((legend) => (container, run) =>
-        decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run)),
+    (legend) => (container, run) =>
+      decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
   );
 }
 

@@ -3,12 +3,11 @@
  * Streams are read until they end, fail or are aborted.
  */
 import { invalid } from "../checks/invalid.js";
-import { DecodeError, LabelMapError } from "../errors.js";
+import { DecodeError } from "../errors.js";
 import type { SignalInput, StreamInput, Wait } from "./input-types.js";
 import { findPart } from "./parts.js";
-import type { PngLimits } from "./png/container.js";
-import { checkOrder, tagOf, toBytes } from "./png-input.js";
-import type { StartDecode } from "./stream.js";
+import { checkOrder, failed, tagOf, toBytes } from "./png-input.js";
+import type { StartDecode, StreamOptions } from "./stream.js";
 import { loadModule } from "./wasm/module.js";
 
 /**
@@ -21,11 +20,11 @@ import { loadModule } from "./wasm/module.js";
 export async function decodeInput<T>(
   png: unknown,
   result: unknown,
-  limits: PngLimits & { readonly signal?: SignalInput | undefined },
+  options: StreamOptions & { readonly signal?: SignalInput | undefined },
   decode: (bytes: Uint8Array, legend: unknown) => T,
-  start?: ((legend: unknown) => StartDecode<T>) | false,
+  start?: (legend: unknown) => StartDecode<T>,
 ): Promise<T> {
-  const { signal } = limits;
+  const { signal } = options;
   if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw invalid("signal must be an AbortSignal");
   signal?.throwIfAborted();
   const opened = [png, result].map((input) => open(input, signal).catch(failed));
@@ -46,7 +45,7 @@ export async function decodeInput<T>(
     checkOrder(legend);
     const part = start && isStream(file) && findPart("stream");
     return part
-      ? await part.decodeStream(file, wait, limits, start(legend), (bytes) => decode(bytes, legend))
+      ? await part(file, wait, options, start(legend), (bytes) => decode(bytes, legend))
       : decode(toBytes(await collect(file).catch(failed)), legend);
   } catch (error) {
     for (const each of opened) each.then((stream) => (stream as StreamInput).cancel()).catch(() => {});
@@ -66,7 +65,7 @@ async function open(input: unknown, signal: SignalInput | undefined): Promise<un
     given = await (findPart("fetch") ?? fetch)(given as URL, { signal: signal as AbortSignal });
   } else if (tag !== "Response") return given;
   const { ok, status, url, body } = given as Response;
-  if (ok) return body ?? new Uint8Array(0);
+  if (ok) return body;
   body?.cancel().catch(() => {});
   const place = url.replace(/[?#].*|(?<=\/\/)[^/]*@/gs, "");
   throw new DecodeError("INPUT_FAILED", `the server answered ${status} for ${place}`);
@@ -76,9 +75,3 @@ function isStream(opened: unknown): opened is StreamInput {
   return tagOf(opened) === "ReadableStream";
 }
 
-
-/** @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is */
-export function failed(cause: unknown): never {
-  if (cause instanceof LabelMapError) throw cause;
-  throw new DecodeError("INPUT_FAILED", "an input cannot be read to its end; see `cause`", { cause });
-}

@@ -28,7 +28,7 @@ export interface Parts {
   };
   readonly legend: { readonly readColorLegend: typeof readColorLegend };
   readonly upng: { readonly decodeUpng: typeof decodeUpng };
-  readonly stream: { readonly decodeStream: typeof decodeStream };
+  readonly stream: typeof decodeStream;
   /** Fetches URLs that the platform's `fetch` does not: in Node those of files. */
   readonly fetch: typeof fetch;
 }

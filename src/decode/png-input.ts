@@ -2,6 +2,7 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { DecodeError, LabelMapError } from "../errors.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
 export type PngInput = ArrayBuffer | ArrayBufferView;
@@ -22,7 +23,7 @@ export function toBytes(png: unknown): Uint8Array {
   const bytes = bytesIn(png);
   if (bytes !== undefined) return bytes;
   throw invalid(
-    `the PNG is ${kindOf(png)}; give its bytes, a Blob, a Response, a stream, or a \`new URL(…)\`; of a path, \`await readFile(path)\``,
+    `the PNG is ${kindOf(png)}; give its bytes, a Blob, a Response, a stream or \`new URL(…)\`; of a path, \`await readFile(path)\``,
   );
 }
 
@@ -37,4 +38,10 @@ export function checkOrder(result: unknown): void {
 /** The name of a platform's class: `Response`. Unlike `instanceof`, it is the same for objects of another realm. */
 export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is */
+export function failed(cause: unknown): never {
+  if (cause instanceof LabelMapError) throw cause;
+  throw new DecodeError("INPUT_FAILED", "an input cannot be read to its end; see `cause`", { cause });
 }

@@ -13,7 +13,7 @@ import { withMemory } from "./engines/with-memory.js";
 import { containerError } from "./faults.js";
 import type { StreamInput, Wait } from "./input-types.js";
 import { ColorType, filteredBytes, type PngContainer, type PngLimits, SIGNATURE } from "./png/container.js";
-import { tagOf } from "./png-input.js";
+import { failed, tagOf } from "./png-input.js";
 import {
   CHUNK_OVERHEAD,
   checkSignature,
@@ -37,6 +37,13 @@ export type StartDecode<T> = (
   run: (request: Omit<DecodeRequest, "bytes">) => Generator<void, Decoded>,
 ) => Generator<void, T>;
 
+/** The limits, and the options that ask for more than one pass through the pixels, or for another engine. */
+export interface StreamOptions extends PngLimits {
+  readonly engine?: string | undefined;
+  readonly encoding?: unknown;
+  readonly snap?: { readonly to?: string } | undefined;
+}
+
 /** From as many bytes one can tell what a file is that is no PNG. */
 const KIND_BYTES = 64;
 
@@ -44,24 +51,27 @@ const KIND_BYTES = 64;
  * Decodes a file that arrives. Whatever happens, its stream is closed then.
  *
  * @param wait waits for a promise, but not beyond an abort.
- * @param whole decodes the whole file. Some headers need that: rows that are too long for the fused engine; 16-bit samples
+ * @param whole decodes the whole file. Some options need that, and some headers: rows that are too long for the fused engine; 16-bit samples
  *   with a tRNS, whose decode may have to start again.
  */
 export async function decodeStream<T>(
   stream: StreamInput,
   wait: Wait,
-  limits: PngLimits,
+  options: StreamOptions,
   start: StartDecode<T>,
   whole: (bytes: Uint8Array) => T,
 ): Promise<T> {
+  if (stream.locked) failed(new TypeError("the stream has a reader already"));
   const reader = stream.getReader();
   const module = await takeInstance();
-  const decode = new ArrivingDecode(limits, start, module);
+  const decode = new ArrivingDecode(options, start, module);
   try {
     for (;;) {
-      const { done, value } = await wait(reader.read());
+      const { done, value } = await wait(reader.read().catch(failed));
       if (done) break;
-      if (tagOf(value) !== "Uint8Array") throw new TypeError(`its pieces are ${kindOf(value)}, not bytes`);
+      if (tagOf(value) !== "Uint8Array") {
+        failed(new TypeError(`a piece of the stream is ${kindOf(value)}, not a Uint8Array`));
+      }
       decode.take(value as Uint8Array);
     }
     return decode.needsWhole ? whole(decode.bytes()) : decode.end();
@@ -74,7 +84,7 @@ export async function decodeStream<T>(
 
 class ArrivingDecode<T> {
   /** Whether the whole file is needed. Then nothing is decoded here. */
-  needsWhole = false;
+  needsWhole: boolean;
   readonly #limits: PngLimits;
   readonly #start: StartDecode<T>;
   readonly #module: ModuleExports;
@@ -92,11 +102,13 @@ class ArrivingDecode<T> {
   #decode: Generator<void, T> | null = null;
   #outcome: { readonly value: T } | { readonly error: unknown } | null = null;
 
-  constructor(limits: PngLimits, start: StartDecode<T>, module: ModuleExports) {
-    this.#limits = limits;
+  constructor(options: StreamOptions, start: StartDecode<T>, module: ModuleExports) {
+    this.needsWhole =
+      options.engine === "upng" || options.encoding !== undefined || options.snap?.to === "neighbours";
+    this.#limits = options;
     this.#start = start;
     this.#module = module;
-    this.#container = readContainer(limits);
+    this.#container = readContainer(options);
     this.#pixels = new ArrivedPixels(module.INPUT_BYTES.value);
   }
 

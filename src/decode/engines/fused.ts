@@ -64,7 +64,7 @@ export function* fusedSteps(
   source: PieceSource,
 ): Generator<void, Decoded> {
   const { colors, unknown, output, verify, halves } = request;
-  const input = new InputFeed(module, request.container.idats, source);
+  const input = feeding(module, request.container.idats, source);
   const { width, height, bitDepth, interlaced } = request.container.header;
   const isWide = bitDepth === 16;
   const container = isWide ? narrowed(request.container) : request.container;
@@ -228,62 +228,49 @@ function piecesOf({ bytes, container: { idats } }: DecodeRequest): PieceSource {
 }
 
 /** Hands the pieces over to the module, and knows the module's position in the file. */
-class InputFeed {
-  readonly #module: ModuleExports;
-  readonly #source: PieceSource;
-  readonly #idats: PngContainer["idats"];
+function feeding(module: ModuleExports, idats: PngContainer["idats"], source: PieceSource) {
   /** Bytes of the stream before the module's current input. */
-  #before = 0;
-  #length = 0;
-
-  constructor(module: ModuleExports, idats: PngContainer["idats"], source: PieceSource) {
-    this.#module = module;
-    this.#idats = idats;
-    this.#source = source;
-  }
-
-  feed(): void {
-    const { memory, inputPointer, INPUT_BYTES } = this.#module;
-    let length = this.#module.keepUnreadInput();
-    this.#before += this.#length - length;
-    const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
-    while (length < block.length) {
-      const piece = this.#source.take(block.length - length);
-      if (piece === undefined) break;
-      block.set(piece, length);
-      length += piece.length;
-    }
-    this.#length = length;
-    this.#module.feed(length, this.#source.isEnd());
-  }
-
+  let before = 0;
+  let length = 0;
+  const streamPosition = () => before + module.usedInput();
   /** The offset in the file of the stream's next byte. */
-  offset(): number {
-    let place = this.#streamPosition();
-    for (const { offset, length } of this.#idats) {
-      if (place < length) return offset + place;
-      place -= length;
+  const offset = () => {
+    let place = streamPosition();
+    for (const range of idats) {
+      if (place < range.length) return range.offset + place;
+      place -= range.length;
     }
-    const last = this.#idats.at(-1)!;
+    const last = idats.at(-1)!;
     return last.offset + last.length;
-  }
-
-  /** Bytes after the end of the stream, which libpng skips too. */
-  trailingDataIssues(): Issue[] {
-    const all = this.#idats.reduce((sum, { length }) => sum + length, 0);
-    const trailing = all - this.#streamPosition();
-    if (trailing === 0) return [];
-    return [
-      {
-        code: "png-trailing-data",
-        message: `${trailing} bytes after the end of the compressed pixels (at byte ${this.offset()}) were ignored`,
-      },
-    ];
-  }
-
-  #streamPosition(): number {
-    return this.#before + this.#module.usedInput();
-  }
+  };
+  return {
+    feed(): void {
+      const { memory, inputPointer, INPUT_BYTES } = module;
+      const kept = module.keepUnreadInput();
+      before += length - kept;
+      length = kept;
+      const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
+      while (length < block.length) {
+        const piece = source.take(block.length - length);
+        if (piece === undefined) break;
+        block.set(piece, length);
+        length += piece.length;
+      }
+      module.feed(length, source.isEnd());
+    },
+    offset,
+    /** Bytes after the end of the stream, which libpng skips too. */
+    trailingDataIssues(): Issue[] {
+      const trailing = idats.reduce((sum, range) => sum + range.length, 0) - streamPosition();
+      if (trailing === 0) return [];
+      return [
+        {
+          code: "png-trailing-data",
+          message: `${trailing} bytes after the end of the compressed pixels (at byte ${offset()}) were ignored`,
+        },
+      ];
+    },
+  };
 }
 
 function outOfMemory(width: number): DecodeError {
@@ -293,7 +280,7 @@ function outOfMemory(width: number): DecodeError {
 function errorOf(
   status: number,
   module: ModuleExports,
-  input: InputFeed,
+  input: ReturnType<typeof feeding>,
   { container: { header } }: Pick<DecodeRequest, "container">,
 ): Error {
   if (status === OUT_OF_MEMORY) return outOfMemory(header.width);

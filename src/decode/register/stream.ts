@@ -3,4 +3,4 @@
 import { registerPart } from "../parts.js";
 import { decodeStream } from "../stream.js";
 
-registerPart("stream", { decodeStream });
+registerPart("stream", decodeStream);
