@@ -40,6 +40,8 @@ export const ERROR_CODES = {
   IDS_TOO_MANY: "The mask has more distinct ids than `maxIds`, or than a label map, allows.",
   // Decoding: options, the module, the engines.
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
+  INPUT_FAILED:
+    "A mask or a legend cannot be fetched or read to its end: the connection broke, or the server's status is not ok.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
     "The WebAssembly module cannot be loaded here. The message names the cause: no WebAssembly, no SIMD, nothing to unpack it with, blocked, or wrong bytes.",

@@ -11,14 +11,16 @@ import { invalid } from "../checks/invalid.js";
 import type { Issue } from "../errors.js";
 import { allocate } from "../maps/allocate.js";
 import type { DenseMap } from "../maps/dense-map.js";
-import { pickEngine, runEngine, withMemory } from "./engines/run.js";
+import type { Decoded, DecodeRequest } from "./engines/engine.js";
+import { pickEngine, runEngine } from "./engines/run.js";
+import { withMemory } from "./engines/with-memory.js";
+import { decodeInput } from "./input.js";
+import type { MaskInput, SignalOptions } from "./input-types.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import { Numbering } from "./numbering.js";
-import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
-import { type PngInput, toBytes } from "./png-input.js";
+import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { readPng } from "./read-png.js";
 import type { Measures } from "./wasm/measures.js";
-import { loadModule } from "./wasm/module.js";
 
 export interface DecodeIdsOptions extends LimitOptions {
   /** Whether alpha is the highest byte of an id. Default false. */
@@ -64,10 +66,13 @@ const MEASURED_IDS = 1024;
  * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, IDS_TOO_MANY; never a
  *   half-filled map
  */
-export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): Promise<IdMap> {
+export async function decodeIds(
+  png: MaskInput,
+  options: DecodeIdsOptions & SignalOptions = {},
+): Promise<IdMap> {
   if (!isObject(options as unknown)) throw invalid("the options must be an object");
-  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify strict", "the options");
-  const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS } = options;
+  checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify strict signal", "the options");
+  const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS, signal } = options;
   if (typeof alpha !== "boolean") throw invalid("alpha must be true or false");
   if (!["auto", "fused", "upng"].includes(engine ?? "auto")) {
     throw invalid('engine must be "auto", "fused" or "upng"');
@@ -76,14 +81,33 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
     throw invalid(`maxIds must be an integer from 1 to ${MAX_IDS}`);
   }
   const limits = checkLimits(options);
-  await loadModule();
-  return decode(readIds(png, engine, limits), { alpha, maxIds, verify: limits.verify });
+  const checked = { alpha, maxIds, verify: limits.verify };
+  return decodeInput(
+    png,
+    null,
+    { ...limits, engine, signal },
+    (bytes) => {
+      const container = readPng(bytes, limits);
+      const name = pickEngine(container.header, engine);
+      // An engine that has the whole file never waits.
+      // biome-ignore lint/correctness/useYield: as said.
+      const run: Run = function* (request) {
+        return runEngine(name, { ...request, bytes });
+      };
+      return decodeSteps(container, checked, run).next().value as IdMap;
+    },
+    () => (container, run) => decodeSteps(container, checked, run),
+  );
 }
 
-function decode(
-  { bytes, container, name }: ReturnType<typeof readIds>,
+/** An engine. It yields if it has to wait for more of the file. */
+type Run = (request: Omit<DecodeRequest, "bytes">) => Generator<void, Decoded>;
+
+function* decodeSteps(
+  container: PngContainer,
   { alpha, maxIds, verify }: { readonly alpha: boolean; readonly maxIds: number; readonly verify: boolean },
-): IdMap {
+  run: Run,
+): Generator<void, IdMap> {
   const { header } = container;
   const { width, height } = header;
   const numbering = new Numbering(
@@ -91,8 +115,7 @@ function decode(
     "is it a photo, or is its alpha not part of the ids? If not, raise `maxIds`",
   );
   const data = withMemory(width, height, () => allocate("int32", width * height));
-  const found = runEngine(name, {
-    bytes,
+  const found = yield* run({
     container,
     colors: new Int32Array(MEASURED_IDS).fill(-1),
     unknown: {
@@ -105,13 +128,6 @@ function decode(
     verify,
   });
   return describeIds({ width, height, data }, numbering.ids(), found, [...container.issues, ...found.issues]);
-}
-
-/** Everything that is known before a pixel is decoded. */
-function readIds(png: PngInput, engine: DecodeIdsOptions["engine"], limits: Required<LimitOptions>) {
-  const bytes = toBytes(png);
-  const container = readPng(bytes, limits);
-  return { bytes, container, name: pickEngine(container.header, engine) };
 }
 
 function isGrey({ colorType }: PngHeader): boolean {

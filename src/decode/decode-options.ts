@@ -4,6 +4,7 @@ import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { Area, Crop, Resize } from "../geometry/area.js";
 import type { Encoding, EncodingInput } from "./encodings/encoding.js";
+import type { SignalInput, SignalOptions } from "./input-types.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
 import { partOf } from "./parts.js";
@@ -51,6 +52,9 @@ export interface DecodeOptions extends LimitOptions {
   snap?: SnapOptions;
 }
 
+/** The options of `decodeMask`. */
+export interface AsyncDecodeOptions extends DecodeOptions, SignalOptions {}
+
 /** The options, complete, and checked except for `crop`, `resize` and `encoding`; see `areaOf` and `encodingOf`. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
@@ -62,14 +66,18 @@ export interface CheckedOptions extends Required<LimitOptions> {
   readonly crop: Crop | undefined;
   readonly resize: Resize | undefined;
   readonly snap: SnapOptions | undefined;
+  readonly signal: SignalInput | undefined;
   /** `null`: a label map. */
   readonly targets: readonly Target[] | null;
   /** Whether the targets were given as an array, even if it has only one. */
   readonly isList: boolean;
 }
 
+/** The options of `decodeMaskSync`. */
 const KEYS =
   "target into crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
+/** The options of `decodeMask`. */
+export const ASYNC_KEYS = `${KEYS} signal`;
 
 /**
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
@@ -78,7 +86,7 @@ const KEYS =
  * @throws {DecodeError} OPTION_INVALID, PART_MISSING
  */
 export function checkOptions(
-  given: DecodeOptions & { readonly target?: unknown },
+  given: AsyncDecodeOptions & { readonly target?: unknown },
   keys: string = KEYS,
 ): CheckedOptions {
   if (!isObject(given as unknown)) throw invalid("the options must be an object");
@@ -112,7 +120,8 @@ export function checkOptions(
     snap: snap === undefined ? undefined : checkSnap(snap),
     crop: copyOf(crop),
     resize: copyOf(resize),
-    targets: target === undefined ? null : checkTargets(target),
+    signal: given.signal,
+    targets: target === undefined ? null : checkParts(checkTargets(target)),
     isList: Array.isArray(target),
   };
 }
@@ -136,8 +145,14 @@ export function encodingOf({ encoding }: CheckedOptions): Encoding | undefined {
  *
  * @throws {DecodeError} OPTION_INVALID; PART_MISSING: `snap` needs `labelmap/snap`
  */
-export function checkDecodeOptions(options: DecodeOptions & { readonly target?: unknown }): void {
-  checkOptions(options);
+export function checkDecodeOptions(options: AsyncDecodeOptions & { readonly target?: unknown }): void {
+  checkOptions(options, ASYNC_KEYS);
+}
+
+/** @throws {DecodeError} PART_MISSING */
+function checkParts(targets: readonly Target[]): readonly Target[] {
+  if (targets.some(({ map }) => map === "runs")) partOf("maps");
+  return targets;
 }
 
 function checkSnap(snap: SnapOptions): SnapOptions {

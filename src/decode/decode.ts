@@ -10,10 +10,12 @@ import { getModule, loadModule } from "./wasm/module.js";
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { SampledPixels } from "../geometry/area.js";
-import { NOTHING_SNAPPED } from "../maps/label.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { makeViewTable } from "../maps/views.js";
+import type { ConstOptions, DecodedBy } from "./const-options.js";
 import {
+  ASYNC_KEYS,
+  type AsyncDecodeOptions,
   areaOf,
   type CheckedOptions,
   checkOptions,
@@ -21,16 +23,20 @@ import {
   type DecodeOptions,
   encodingOf,
 } from "./decode-options.js";
+import type { MaskInfo } from "./described.js";
+import type { EncodedFile } from "./encodings/decode-encoded.js";
 import type { Encoding } from "./encodings/encoding.js";
-import type { DecodeRequest } from "./engines/engine.js";
-import type { Output } from "./engines/output.js";
-import { type EngineName, engineOf, pickEngine, runEngine, withMemory } from "./engines/run.js";
-import { colorsOf, describeMask, issuesOf, type MaskInfo, unknownColors } from "./mask-info.js";
-import { partOf } from "./parts.js";
+import type { DecodeRequest, Decoded as EngineResult } from "./engines/engine.js";
+import { type EngineName, engineOf, pickEngine, runEngine } from "./engines/run.js";
+import { withMemory } from "./engines/with-memory.js";
+import { decodeInput } from "./input.js";
+import type { MaskInput } from "./input-types.js";
+import { colorsOf, describeMask, issuesOf, unknownColors } from "./mask-info.js";
+import { findPart, partOf } from "./parts.js";
 import type { PngContainer } from "./png/container.js";
-import { type PngInput, toBytes } from "./png-input.js";
+import { checkOrder, type PngInput, toBytes } from "./png-input.js";
 import { readPng } from "./read-png.js";
-import { type ResultInput, readResult, type Source } from "./result-input.js";
+import { type ResultInput, readResult, type Source, textIn } from "./result-input.js";
 import {
   checkSizes,
   type Decoded,
@@ -74,48 +80,70 @@ export async function init(options: InitOptions = {}): Promise<void> {
  *   `LabelMap`; never a half-filled map
  */
 export async function decodeMask(
-  png: PngInput,
-  result: ResultInput | null,
-  options?: DecodeOptions & { readonly target?: undefined },
+  png: MaskInput,
+  result: ResultInput,
+  options?: AsyncDecodeOptions & { readonly target?: undefined },
 ): Promise<LabelMap>;
+export async function decodeMask<const Options extends object>(
+  png: MaskInput,
+  result: ResultInput,
+  options: ConstOptions<Options, AsyncDecodeOptions>,
+): Promise<DecodedBy<Options>>;
 export async function decodeMask<const T extends Target | readonly Target[]>(
-  png: PngInput,
-  result: ResultInput | null,
-  options: DecodeOptions & { readonly target: T },
+  png: MaskInput,
+  result: ResultInput,
+  options: AsyncDecodeOptions & { readonly target: T },
 ): Promise<Decoded<T>>;
 export async function decodeMask(
-  png: PngInput,
-  result: ResultInput | null,
-  options: DecodeOptions = {},
+  png: MaskInput,
+  result: ResultInput,
+  options: AsyncDecodeOptions = {},
 ): Promise<unknown> {
-  const checked = checkOptions(options);
-  await loadModule();
-  return decodeRead(readMask(png, result, checked), checked);
+  const checked = checkOptions(options, ASYNC_KEYS);
+  return decodeInput(
+    png,
+    result,
+    checked,
+    (bytes, legend) => decodeWhole(bytes, legend, checked),
+    (legend) => (container, run) => decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
+  );
 }
 
 /**
- * `decodeMask` without waiting; `await init()` must have been called.
+ * `decodeMask` without waiting, for bytes; `await init()` must have been called.
  * @throws DecodeError NOT_INITIALISED, and everything that `decodeMask` throws
  */
 export function decodeMaskSync(
   png: PngInput,
-  result: ResultInput | null,
+  result: ResultInput,
   options?: DecodeOptions & { readonly target?: undefined },
 ): LabelMap;
+export function decodeMaskSync<const Options extends object>(
+  png: PngInput,
+  result: ResultInput,
+  options: ConstOptions<Options, DecodeOptions>,
+): DecodedBy<Options>;
 export function decodeMaskSync<const T extends Target | readonly Target[]>(
   png: PngInput,
-  result: ResultInput | null,
+  result: ResultInput,
   options: DecodeOptions & { readonly target: T },
 ): Decoded<T>;
-export function decodeMaskSync(
-  png: PngInput,
-  result: ResultInput | null,
-  options: DecodeOptions = {},
-): unknown {
+export function decodeMaskSync(png: PngInput, result: ResultInput, options: DecodeOptions = {}): unknown {
   const checked = checkOptions(options);
   getModule();
-  return decodeRead(readMask(png, result, checked), checked);
+  checkOrder(result);
+  return decodeWhole(toBytes(png), result, checked);
 }
+
+function decodeWhole(bytes: Uint8Array, result: ResultInput, options: CheckedOptions): unknown {
+  return decodeSteps(readMask(bytes, result, options), options).next().value;
+}
+
+/** Runs an engine. It yields if it has to wait for more of the file. */
+type Run = (request: DecodeRequest) => Generator<void, EngineResult>;
+
+/** In place of the bytes of a file that is not kept. */
+const NO_BYTES = new Uint8Array(0);
 
 /** Everything that is known before a pixel is decoded. */
 interface ReadMask {
@@ -131,13 +159,20 @@ interface ReadMask {
   readonly height: number;
 }
 
-function readMask(png: PngInput, result: ResultInput | null, options: CheckedOptions): ReadMask {
+/** @param arriving the container of a file that is not complete. */
+function readMask(
+  bytes: Uint8Array,
+  result: ResultInput,
+  options: CheckedOptions,
+  arriving?: PngContainer,
+): ReadMask {
   const area = areaOf(options);
   const encoding = encodingOf(options);
-  const bytes = toBytes(png);
-  const container = readPng(bytes, options);
+  const container = arriving ?? readPng(bytes, options);
   const source =
-    encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
+    encoding === undefined
+      ? readResult(result, options)
+      : partOf("ids").sourceOfIds(textIn(result), encoding, options);
   const { header } = container;
   const { width, height } = area?.resize ?? area?.crop ?? header;
   const sampled =
@@ -150,17 +185,7 @@ function readMask(png: PngInput, result: ResultInput | null, options: CheckedOpt
   return { bytes, container, encoding, source, engine, sampled, width, height };
 }
 
-/** The legend of ids; `null` if there is none. */
-function idSource(
-  result: ResultInput | null,
-  { legend }: Encoding,
-  { strict }: CheckedOptions,
-): Source | null {
-  const input = result ?? legend;
-  return input === undefined ? null : partOf("ids").legendOfIds(input, { strict });
-}
-
-function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
+function* decodeSteps(mask: ReadMask, options: CheckedOptions, run?: Run): Generator<void, unknown> {
   const { bytes, encoding, width, height } = mask;
   const { into } = options;
   const targets: readonly Target[] = options.targets ?? [
@@ -175,8 +200,14 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
   try {
     const { plan, info } =
       encoding === undefined
-        ? decodeColors(mask as ColorMask, targets, options)
-        : decodeEncoded(mask, encoding, targets, options);
+        ? yield* decodeColors(mask as ColorMask, targets, options, run)
+        : partOf("ids").decodeEncoded(
+            mask as EncodedFile,
+            targets,
+            options,
+            (request) => runEngine(mask.engine, request),
+            issuesOf,
+          );
     const { output, tables } = plan;
     if (options.targets === null) {
       return new LabelMap({ width, height, data: output.dense[0]!.into as Int32Array, ...info });
@@ -194,50 +225,28 @@ function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
 
 type ColorMask = ReadMask & { readonly source: Source };
 
-function decodeColors(
+function* decodeColors(
   { bytes, container, source, engine, sampled, width, height }: ColorMask,
   targets: readonly Target[],
   { classBy, snap, transparent, verify, targets: wanted }: CheckedOptions,
-): Filled {
+  run?: Run,
+): Generator<void, Filled> {
   const colors = colorsOf(source);
   const unknown = unknownColors(colors, snap, transparent);
   const uncounted = wanted === null ? [] : uncountedLabels(source, classBy);
-  const plan = withMemory(width, height, () => planOutput(targets, uncounted, { width, height }, sampled));
+  const plan = withMemory(width, height, () =>
+    planOutput(targets, uncounted, { width, height }, sampled, findPart("maps")?.collectRuns),
+  );
   const request = { bytes, container, colors, output: plan.output, verify, unknown };
   const decode = (each: DecodeRequest) => runEngine(engine, each);
-  const found =
-    snap?.to === "neighbours" ? partOf("snap").decodeToNeighbours(request, snap, decode) : decode(request);
+  const found = run
+    ? yield* run(request)
+    : snap?.to === "neighbours"
+      ? partOf("snap").decodeToNeighbours(request, snap, decode)
+      : decode(request);
   const info = describeMask(found, source, classBy, unknown, [...container.issues, ...found.issues]);
-  checkTables(plan, info);
+  for (const table of plan.tables) table?.check(info.labels, info.unlabelled.count);
   return { plan, info };
-}
-
-function decodeEncoded(
-  mask: ReadMask,
-  encoding: Encoding,
-  targets: readonly Target[],
-  { transparent, verify }: CheckedOptions,
-): Filled {
-  const { container, source, engine, sampled, ...rest } = mask;
-  const { labels, unlabelled, runs, issues } = partOf("ids").readEncoded(
-    { encoding, source, container, transparent },
-    (request) => {
-      const output: Output = { ...rest, dense: [], runs: { found: null }, sampled };
-      const found = runEngine(engine, { ...rest, ...request, output, verify });
-      return { ...found, runs: output.runs!.found! };
-    },
-  );
-  const info = { labels, unlabelled, snapped: NOTHING_SNAPPED, issues: issuesOf(source, labels, issues) };
-  return withMemory(rest.width, rest.height, () => {
-    const plan = planOutput(targets, labels, rest, null);
-    checkTables(plan, info);
-    partOf("ids").fill(plan, runs);
-    return { plan, info };
-  });
-}
-
-function checkTables({ tables }: Plan, { labels, unlabelled }: MaskInfo): void {
-  for (const table of tables) table?.check(labels, unlabelled.count);
 }
 
 function mapOf(targets: readonly Target[], index: number, { output, tables }: Plan, info: MaskInfo): unknown {

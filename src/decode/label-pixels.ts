@@ -7,7 +7,7 @@ import { allocate } from "../maps/allocate.js";
 import { wrongLength } from "../maps/dense-map.js";
 import { LabelMap } from "../maps/label-map.js";
 import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
-import { withMemory } from "./engines/run.js";
+import { withMemory } from "./engines/with-memory.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
 import { partOf } from "./parts.js";
 import { type ResultInput, readResult } from "./result-input.js";

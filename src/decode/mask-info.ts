@@ -3,8 +3,9 @@
 import { IssueList } from "../checks/issue-list.js";
 import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
-import type { Label, Snapped, Unlabelled } from "../maps/label.js";
+import type { Label } from "../maps/label.js";
 import { buildLabels } from "../maps/label-map.js";
+import type { MaskInfo } from "./described.js";
 import { transparencyIssue } from "./faults.js";
 import { partOf } from "./parts.js";
 import type { Source } from "./result-input.js";
@@ -14,15 +15,6 @@ import type { UnknownColors } from "./wasm/scanner.js";
 
 /** What fully transparent pixels mean; see `DecodeOptions`. */
 export type Transparent = "unlabelled" | "ignore-alpha";
-
-/** What is known about the mask apart from its pixels. Counts and boxes refer to the whole mask, not to a crop or resize. */
-export interface MaskInfo {
-  readonly labels: readonly Label[];
-  readonly unlabelled: Unlabelled;
-  readonly snapped: Snapped;
-  /** The first hundred; if there are more, also an issue `more-issues` that counts the others. */
-  readonly issues: readonly Issue[];
-}
 
 /** 0xRRGGBB for each label, -1 for a label that no pixel can have. */
 export function colorsOf({ legend }: Source): Int32Array {

@@ -7,16 +7,18 @@
  */
 import { DecodeError } from "../errors.js";
 import type { checkArea, samplePixels } from "../geometry/area.js";
-import type { legendOfIds } from "../legend/legend-of-ids.js";
 import type { readColorLegend } from "../legend/parse-legend.js";
-import type { fill, readEncoded } from "./encodings/reader.js";
+import type { decodeEncoded, sourceOfIds } from "./encodings/decode-encoded.js";
 import type { encodingOf } from "./encodings/table.js";
+import type { collectRuns } from "./engines/collect-runs.js";
 import type { decodeUpng } from "./engines/upng.js";
 import type { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
 import type { answerTo } from "./snap.js";
+import type { decodeStream } from "./stream.js";
 
 /** The parts, by the names of their entry points. */
 export interface Parts {
+  readonly maps: { readonly collectRuns: typeof collectRuns };
   readonly geometry: { readonly checkArea: typeof checkArea; readonly samplePixels: typeof samplePixels };
   readonly snap: {
     readonly answerTo: typeof answerTo;
@@ -25,12 +27,14 @@ export interface Parts {
   };
   readonly ids: {
     readonly encodingOf: typeof encodingOf;
-    readonly legendOfIds: typeof legendOfIds;
-    readonly readEncoded: typeof readEncoded;
-    readonly fill: typeof fill;
+    readonly sourceOfIds: typeof sourceOfIds;
+    readonly decodeEncoded: typeof decodeEncoded;
   };
   readonly legend: { readonly readColorLegend: typeof readColorLegend };
   readonly upng: { readonly decodeUpng: typeof decodeUpng };
+  readonly stream: typeof decodeStream;
+  /** Fetches URLs that the platform's `fetch` does not: in Node those of files. */
+  readonly fetch: typeof fetch;
 }
 
 const registered: Partial<Record<keyof Parts, unknown>> = {};
@@ -47,6 +51,7 @@ export function findPart<Name extends keyof Parts>(name: Name): Parts[Name] | un
 
 /** What needs a part, for the message. */
 const NEEDS = {
+  maps: "the target `runs`",
   geometry: "the code for `crop` and `resize`",
   snap: "the option `snap`",
   ids: "the option `encoding`",

@@ -2,20 +2,46 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { DecodeError, LabelMapError } from "../errors.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
 export type PngInput = ArrayBuffer | ArrayBufferView;
 
-/** @throws {DecodeError} OPTION_INVALID */
-export function toBytes(png: PngInput): Uint8Array {
+/** The bytes; `undefined` if this is no binary data. @throws {DecodeError} OPTION_INVALID */
+export function bytesIn(given: unknown): Uint8Array | undefined {
   try {
-    if (ArrayBuffer.isView(png)) return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+    if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     // Not instanceof, which fails for an ArrayBuffer of another realm (an iframe, a test runner's context).
-    if (Object.prototype.toString.call(png) === "[object ArrayBuffer]") return new Uint8Array(png);
+    return tagOf(given) === "ArrayBuffer" ? new Uint8Array(given as ArrayBuffer) : undefined;
   } catch (cause) {
     throw invalid("the PNG's buffer is detached or has shrunk", { cause });
   }
+}
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function toBytes(png: unknown): Uint8Array {
+  const bytes = bytesIn(png);
+  if (bytes !== undefined) return bytes;
   throw invalid(
-    `the PNG is ${kindOf(png)}; give its bytes: \`await readFile(path)\` of a file, \`await response.arrayBuffer()\` of a Response or Blob`,
+    `the PNG is ${kindOf(png)}; give its bytes, a Blob, a Response, a stream or \`new URL(…)\`; of a path, \`await readFile(path)\``,
   );
+}
+
+/** @throws {DecodeError} OPTION_INVALID: what was given as the legend is a PNG. */
+export function checkOrder(result: unknown): void {
+  const bytes = bytesIn(result);
+  if (bytes?.[0] === 0x89 && bytes[1] === 0x50) {
+    throw invalid("the second argument is a PNG; the mask comes first, then its legend");
+  }
+}
+
+/** The name of a platform's class: `Response`. Unlike `instanceof`, it is the same for objects of another realm. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is */
+export function failed(cause: unknown): never {
+  if (cause instanceof LabelMapError) throw cause;
+  throw new DecodeError("INPUT_FAILED", "an input cannot be read to its end; see `cause`", { cause });
 }

@@ -20,14 +20,14 @@ import {
 import { crc32 } from "./wasm/crc32.js";
 
 /** Length, type and CRC around a chunk's content (5.3). */
-const CHUNK_OVERHEAD = 12;
+export const CHUNK_OVERHEAD = 12;
 const IHDR_LENGTH = 13;
 const MAX_31_BITS = 0x7fffffff;
 /**
  * DEFLATE cannot expand more than this: two bits, a length code and a distance code of one bit each, give at most
  * 258 bytes (RFC 1951, 3.2.5).
  */
-const DEFLATE_MAX_EXPANSION = 1032;
+export const DEFLATE_MAX_EXPANSION = 1032;
 
 /**
  * Reads the container of a file that may be anything.
@@ -35,76 +35,103 @@ const DEFLATE_MAX_EXPANSION = 1032;
  *   PNG_CRC, PNG_HEADER, PNG_DATA_LENGTH, PNG_TOO_LARGE
  */
 export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
-  if (bytes.length > limits.maxBytes) {
-    throw new PngError(
-      "PNG_TOO_LARGE",
-      0,
-      `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
-    );
-  }
-  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw signatureError(bytes);
+  if (bytes.length > limits.maxBytes) throw tooLong(limits.maxBytes);
+  checkSignature(bytes);
+  const reader = readContainer(limits);
+  let offset: number | null = SIGNATURE.length;
+  while (offset !== null) offset = reader.take(readChunk(bytes, offset, limits.verify, reader.report));
+  return reader.finish(bytes.length);
+}
 
-  let header: PngHeader | null = null;
-  let palette: Uint8Array | null = null;
-  let transparency: Uint8Array | null = null;
+/** The error for a file with more bytes than are allowed. */
+export function tooLong(maxBytes: number): PngError {
+  return new PngError("PNG_TOO_LARGE", 0, `the file has more bytes than maxBytes ${maxBytes}`);
+}
+
+/** @param bytes the file, or its first 64 bytes. @throws PngError PNG_SIGNATURE, PNG_TRUNCATED */
+export function checkSignature(bytes: Uint8Array): void {
+  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw signatureError(bytes);
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Takes a file's chunks one by one, in their order, and makes its container of them. */
+export function readContainer(limits: PngLimits) {
   const idats: ByteRange[] = [];
   const issues: Issue[] = [];
+  const container: Mutable<PngContainer> = {
+    header: null as unknown as PngHeader,
+    palette: null,
+    transparency: null,
+    idats,
+    issues,
+  };
+  let previous = "";
+  let end = 0;
   /** A defect that libpng reads with a warning. The issue has the error's code, in lower case. */
   const report = (error: PngError): void => {
     if (limits.strict) throw error;
     issues.push({ code: error.code.toLowerCase().replaceAll("_", "-"), message: error.message });
   };
-  let previous = "";
-  let offset = SIGNATURE.length;
-  while (previous !== "IEND") {
-    const { type, content, offset: chunkOffset, isSound } = readChunk(bytes, offset, limits.verify, report);
-    if (header === null) {
-      if (type !== "IHDR")
-        throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
-      header = readHeader(content, chunkOffset, limits);
-    } else if (type === "IHDR") {
-      throw new PngError("PNG_CHUNK_ORDER", offset, `a second ${type}`);
-    } else if (type === "PLTE") {
-      if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, `a second ${type}`);
-      if (idats.length > 0) report(new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT"));
-      else palette = readPalette(content, chunkOffset, header, report);
-    } else if (type === "IDAT") {
-      if (idats.length > 0 && previous !== "IDAT") {
-        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
-      }
-      if (header.colorType === ColorType.palette && palette === null) {
-        throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
-      }
-      idats.push({ offset: chunkOffset, length: content.length });
-    } else if (type === "tRNS" && isSound) {
-      const { colorType } = header;
-      const most = { 0: 2, 2: 6, 3: (palette?.length ?? 0) / 3, 4: 0, 6: 0 }[colorType];
+
+  const order = (offset: number, message: string) => new PngError("PNG_CHUNK_ORDER", offset, message);
+  const invalidChunk = (offset: number, message: string) =>
+    new PngError("PNG_CHUNK_INVALID", offset, message);
+
+  return {
+    /** Once the first IDAT comes, it has its header, palette and transparency. */
+    container,
+    report,
+    /** Returns the offset of the next chunk; `null` after IEND. @throws PngError */
+    take({ type, content, offset: start, isSound }: Chunk): number | null {
+      const offset = start - 8;
+      const { header, palette } = container;
       const { length } = content;
-      const fits = colorType === ColorType.palette ? length > 0 && length <= most : length === most;
-      if (fits && idats.length === 0 && transparency === null) transparency = content;
-      else report(new PngError("PNG_CHUNK_INVALID", offset, "tRNS does not fit the image, and is ignored"));
-    } else if (type === "IEND") {
-      if (content.length > 0) report(new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty"));
-      if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
-    } else if (isCritical(type)) {
-      throw new PngError(
-        "PNG_CHUNK_INVALID",
-        offset,
-        `${type} is an unknown critical chunk, so the image cannot be decoded`,
-      );
-    }
-    previous = type;
-    offset = chunkOffset + content.length + 4;
-  }
-  if (offset < bytes.length) {
-    issues.push({
-      code: "png-trailing-bytes",
-      message: `${bytes.length - offset} bytes after IEND (at byte ${offset}) were ignored`,
-    });
-  }
-  const container = { header: header as PngHeader, palette, transparency, idats, issues };
-  checkExpansion(container);
-  return container;
+      if (header === null) {
+        if (type !== "IHDR") throw order(offset, `the first chunk is ${type}, not IHDR`);
+        container.header = readHeader(content, start, limits);
+      } else if (type === "IHDR") {
+        throw order(offset, `a second ${type}`);
+      } else if (type === "PLTE") {
+        if (palette !== null) throw order(offset, `a second ${type}`);
+        if (idats.length > 0) report(order(offset, "PLTE comes after IDAT"));
+        else container.palette = readPalette(content, start, header, report);
+      } else if (type === "IDAT") {
+        if (idats.length > 0 && previous !== "IDAT") {
+          throw order(offset, `${previous} comes between two IDATs`);
+        }
+        if (header.colorType === ColorType.palette && palette === null) {
+          throw order(offset, "a palette image has no PLTE before IDAT");
+        }
+        idats.push({ offset: start, length });
+      } else if (type === "tRNS" && isSound) {
+        const { colorType } = header;
+        const most = { 0: 2, 2: 6, 3: (palette?.length ?? 0) / 3, 4: 0, 6: 0 }[colorType];
+        const fits = colorType === ColorType.palette ? length > 0 && length <= most : length === most;
+        if (fits && idats.length === 0 && container.transparency === null) container.transparency = content;
+        else report(invalidChunk(offset, "tRNS does not fit the image, and is ignored"));
+      } else if (type === "IEND") {
+        if (length > 0) report(invalidChunk(offset, "IEND is not empty"));
+        if (idats.length === 0) throw order(offset, "there is no IDAT before IEND");
+      } else if (isCritical(type)) {
+        throw invalidChunk(offset, `${type} is an unknown critical chunk, so the image cannot be decoded`);
+      }
+      previous = type;
+      end = start + length + 4;
+      return type === "IEND" ? null : end;
+    },
+    /** @param fileLength the number of all bytes, in case some come after IEND. */
+    finish(fileLength: number): PngContainer {
+      if (end < fileLength) {
+        issues.push({
+          code: "png-trailing-bytes",
+          message: `${fileLength - end} bytes after IEND (at byte ${end}) were ignored`,
+        });
+      }
+      checkExpansion(container);
+      return container;
+    },
+  };
 }
 
 interface Chunk {
@@ -119,14 +146,43 @@ interface Chunk {
 type Report = (error: PngError) => void;
 const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
 
-/** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
-function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Report): Chunk {
-  if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
-  if (start + CHUNK_OVERHEAD > bytes.length) {
+/** @param end where the chunk's content ends */
+export function wrongCrc(end: number, type: string, computed: number, stored: number): PngError {
+  return new PngError(
+    "PNG_CRC",
+    end,
+    `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`,
+  );
+}
+
+/** @param missing bytes of the chunk that the file does not have */
+export function cutChunk(start: number, type: string, length: number, missing: number): PngError {
+  return new PngError(
+    "PNG_TRUNCATED",
+    start,
+    `${type} claims ${length} bytes, ${missing} more than the file has`,
+  );
+}
+
+/**
+ * Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content.
+ * @param base the place in the file of the first of these bytes. They reach to the chunk's end, or to the file's.
+ */
+export function readChunk(
+  bytes: Uint8Array,
+  start: number,
+  verify: boolean,
+  report: Report,
+  base = 0,
+): Chunk {
+  const fileEnd = base + bytes.length;
+  const slice = (from: number, to: number) => bytes.subarray(from - base, to - base);
+  if (start === fileEnd) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
+  if (start + CHUNK_OVERHEAD > fileEnd) {
     throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
   }
-  const length = readUint32(bytes, start);
-  const typeBytes = bytes.subarray(start + 4, start + 8);
+  const length = readUint32(bytes, start - base);
+  const typeBytes = slice(start + 4, start + 8);
   if (!typeBytes.every(isLetter)) {
     throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
   }
@@ -134,28 +190,23 @@ function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Re
   if (length > MAX_31_BITS) {
     throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
   }
-  if (start + CHUNK_OVERHEAD + length > bytes.length) {
-    const missing = start + CHUNK_OVERHEAD + length - bytes.length;
-    throw new PngError(
-      "PNG_TRUNCATED",
-      start,
-      `${type} claims ${length} bytes, ${missing} more than the file has`,
-    );
-  }
   const offset = start + 8;
+  const end = offset + length;
+  if (end + 4 > fileEnd) {
+    throw cutChunk(start, type, length, end + 4 - fileEnd);
+  }
   let isSound = true;
   if (verify) {
-    const stored = readUint32(bytes, offset + length);
-    const computed = crc32(bytes.subarray(start + 4, offset + length));
+    const stored = readUint32(bytes, end - base);
+    const computed = crc32(slice(start + 4, end));
     if (stored !== computed) {
-      const message = `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`;
-      const error = new PngError("PNG_CRC", offset + length, message);
+      const error = wrongCrc(end, type, computed, stored);
       if (isCritical(type)) throw error;
       report(error);
       isSound = false;
     }
   }
-  return { type, content: bytes.subarray(offset, offset + length), offset, isSound };
+  return { type, content: slice(offset, end), offset, isSound };
 }
 
 function readHeader(content: Uint8Array, offset: number, limits: PngLimits): PngHeader {
@@ -219,7 +270,7 @@ function checkExpansion({ header, idats }: PngContainer): void {
   }
 }
 
-function readUint32(bytes: Uint8Array, offset: number): number {
+export function readUint32(bytes: Uint8Array, offset: number): number {
   const [a, b, c, d] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }

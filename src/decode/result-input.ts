@@ -1,16 +1,22 @@
 /** The forms in which callers pass a mask's legend: the vendor's result, its JSON text, or a legend in any form. */
 import { isObject, kindOf } from "../checks/describe.js";
 import { LegendError, type ResultError } from "../errors.js";
-import type { Legend, LegendInput } from "../legend/legend.js";
-import { parseResult, type SegmentationResult } from "../legend/result.js";
+import type { Legend } from "../legend/legend.js";
+import { parseResult } from "../legend/result.js";
 import type { Source } from "./encodings/encoding.js";
 import { findPart, partMissing } from "./parts.js";
+import { bytesIn } from "./png-input.js";
 
 /**
  * The source of a mask's labels: the vendor's result (as an object, JSON text or parsed), or a legend in any form that
- * `parseLegend` of `labelmap/legend` reads: a file's text, the object in a JSON file, the name of a palette.
+ * `parseLegend` of `labelmap/legend` reads: a file's text or bytes, the object in a JSON file, the name of a palette.
+ * `decodeMask` also takes a `Blob`, a `Response`, a stream or a `URL` of the text, and a promise of any of these. For an
+ * `encoding`, `null` is no legend.
+ *
+ * The type is `unknown`, so that what `JSON.parse` and `response.json()` return fits as it is. It is checked when it is
+ * read.
  */
-export type ResultInput = SegmentationResult | LegendInput | object | string;
+export type ResultInput = unknown;
 
 export type { Source };
 
@@ -20,7 +26,8 @@ export type { Source };
  *
  * @throws {DecodeError} PART_MISSING
  */
-export function readResult(input: ResultInput, options: { readonly strict?: boolean }): Source {
+export function readResult(given: ResultInput, options: { readonly strict?: boolean }): Source {
+  const input = textIn(given);
   if ((input ?? null) === null) {
     const remedy = 'give a legend, or, if the pixels are ids, their encoding, such as `encoding: "grey"`';
     throw new LegendError("LEGEND_INVALID", `legend: is ${kindOf(input)}; ${remedy}.`);
@@ -39,12 +46,18 @@ export function readResult(input: ResultInput, options: { readonly strict?: bool
     cause = error;
     problem = (error as ResultError).message.replace(/\.$/, "");
   }
-  if (part !== undefined) return part.readColorLegend(input, { strict: options.strict });
+  if (part !== undefined) return part.readColorLegend(input as object, { strict: options.strict });
   throw partMissing(
     "legend",
     `the legend may have a form that labelmap itself does not read (${problem})`,
     cause,
   );
+}
+
+/** A file's bytes as its text; everything else as it is. */
+export function textIn(input: ResultInput): unknown {
+  const bytes = bytesIn(input);
+  return bytes === undefined ? input : new TextDecoder().decode(bytes);
 }
 
 /** Whether a legend has only one reading: it was read before, perhaps in another thread, or all keys are `#rgb` or no colour. */

@@ -13,8 +13,8 @@ import { wrongLength } from "../maps/dense-map.js";
 import type { Label } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
 import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
+import type { MaskInfo } from "./described.js";
 import type { Output, RunsOutput } from "./engines/output.js";
-import type { MaskInfo } from "./mask-info.js";
 
 /**
  * A dense map of one view. With `into` its values go into your array, which must have the dtype and the output's size. An
@@ -113,12 +113,16 @@ export function checkSizes(
   }
 }
 
-/** The arrays to fill, with the values for each label. */
+/**
+ * The arrays to fill, with the values for each label.
+ * @param collect collects runs; only needed if a target asks for runs.
+ */
 export function planOutput(
   targets: readonly Target[],
   labels: readonly Label[],
   size: { readonly width: number; readonly height: number },
   sampled: SampledPixels | null,
+  collect: RunsOutput["collect"] | undefined,
 ): Plan {
   const { width, height } = size;
   const tables = targets.map((target) => (target.map === "runs" ? null : makeViewTable(target, labels)));
@@ -129,6 +133,6 @@ export function planOutput(
     // The labels themselves need no table: -1 in an unsigned array is its largest value.
     return [{ into, values: target.map === "label" ? null : values }];
   });
-  const runs: RunsOutput | null = dense.length < targets.length ? { found: null } : null;
+  const runs: RunsOutput | null = dense.length < targets.length ? { collect: collect!, found: null } : null;
   return { output: { width, height, dense, runs, sampled }, tables };
 }

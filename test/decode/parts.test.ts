@@ -20,6 +20,7 @@ beforeEach(async () => {
 });
 
 const entries = {
+  maps: () => import("../../src/decode/register/maps.js"),
   geometry: () => import("../../src/decode/register/geometry.js"),
   snap: () => import("../../src/decode/register/snap.js"),
   ids: () => import("../../src/decode/register/ids.js"),

@@ -460,10 +460,6 @@ describe("one target", () => {
     expect(() => decode({ map: "label", into: new Uint8Array(4) })).toThrow(invalid);
     const shared = new Int32Array(new SharedArrayBuffer(16));
     expect(decode({ map: "instance", into: shared }).data).toEqual(Int32Array.of(1, 0, 0, 0));
-    // What is decoded with a target that is none is no LabelMap.
-    const options = { verify: true, target: { map: "semantic", classes } };
-    // @ts-expect-error The map is any string.
-    decodeMaskSync(png, legend, options);
   });
 
   it("must have as many elements as the output, not as the mask", async () => {

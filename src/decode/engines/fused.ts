@@ -23,7 +23,6 @@ import { describeOutput, takeOutput } from "./output.js";
 
 /** Numbers of assembly/status.ts. */
 const NEEDS_INPUT = 1;
-const DONE = 2;
 const OUT_OF_MEMORY = -20;
 
 /** The most pixels and bytes of a row. The module's sums for the Adler-32 are exact up to there. */
@@ -42,8 +41,30 @@ export function takesFused(header: PngHeader): boolean {
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
 export function decodeFused(request: DecodeRequest): Decoded {
-  const { bytes, colors, unknown, output, verify, halves } = request;
   const module = getModule();
+  const found = fusedSteps(request, module, piecesOf(request)).next().value as Decoded;
+  const { container } = request;
+  const { transparency } = container;
+  // What tRNS says has low bytes of another kind, so no pixel is equal to it.
+  const isOther =
+    container.header.bitDepth === 16 &&
+    transparency !== null &&
+    (lowBytesOf(container) | module.lowBytesSeen.value) === 3;
+  return isOther ? decodeFused({ ...request, container: { ...container, transparency: null } }) : found;
+}
+
+/**
+ * Decodes like `decodeFused`, and yields if `source` has to wait for bytes. Until the end, the module is in use.
+ *
+ * @param request of a mask with 16-bit samples its container has no transparency; see `decodeFused`
+ */
+export function* fusedSteps(
+  request: Omit<DecodeRequest, "bytes">,
+  module: ModuleExports,
+  source: PieceSource,
+): Generator<void, Decoded> {
+  const { colors, unknown, output, verify, halves } = request;
+  const input = feeding(module, request.container.idats, source);
   const { width, height, bitDepth, interlaced } = request.container.header;
   const isWide = bitDepth === 16;
   const container = isWide ? narrowed(request.container) : request.container;
@@ -69,7 +90,8 @@ export function decodeFused(request: DecodeRequest): Decoded {
     hasAlpha ||= transparency !== null && greys.some((color) => color >= CLEAR);
   }
   const taker = takeOutput(output, height, module);
-  const found = askingForLabels(unknown.labelOf, () => {
+  const asking = <T>(work: () => T) => askingForLabels(unknown.labelOf, work);
+  asking(() =>
     module.beginFused(
       verify,
       module.Unknown[unknown.kind].value,
@@ -78,27 +100,24 @@ export function decodeFused(request: DecodeRequest): Decoded {
       transparency !== null && header.colorType === ColorType.rgb ? clearColor(transparency) : -1,
       areHalves ? placesOfHalves(halves) : samples === 2 ? GREY_AND_ALPHA * (bitDepth / 8) : HIGH_BYTES,
       areHalves || !isWide ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
-    );
-    const input = feedInput(module, bytes, container);
-    for (;;) {
-      const status = module.decodeBand();
-      if (status < 0) throw errorOf(status, module, input, request);
-      if (status === NEEDS_INPUT) {
-        input.feed();
-        continue;
-      }
-      taker.takeBand();
-      if (status === DONE) break;
+    ),
+  );
+  for (;;) {
+    const status = asking(module.decodeBand);
+    if (status === NEEDS_INPUT) {
+      while (!source.isReady()) yield;
+      input.feed();
+      continue;
     }
-    taker.finish();
-    return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
-  });
-  // What tRNS says has low bytes of another kind, so no pixel is equal to it.
-  const isOther =
-    isWide && transparency !== null && (lowBytesOf(request.container) | module.lowBytesSeen.value) === 3;
-  return isOther
-    ? decodeFused({ ...request, container: { ...request.container, transparency: null } })
-    : found;
+    if (status >= 0) taker.takeBand();
+    if (status !== 0) {
+      while (source.isOpen) yield;
+      if (status < 0) throw errorOf(status, module, input, request);
+      break;
+    }
+  }
+  taker.finish();
+  return { ...readMeasures(module, colors.length), issues: input.trailingDataIssues() };
 }
 
 /** The places of the high bytes in up to four samples of 16 bits; see assembly/repack.ts. */
@@ -170,56 +189,79 @@ function opaqueColors({ header, palette }: PngContainer): Int32Array {
   return colors;
 }
 
-/** Hands the IDATs' bytes over piece by piece, and knows the module's position in the file. */
-interface InputFeed {
-  feed(): void;
-  /** The offset in the file of the stream's next byte. */
-  offset(): number;
-  /** Bytes after the end of the stream, which libpng skips too. */
-  trailingDataIssues(): Issue[];
+/** The contents of the IDATs, in pieces. */
+export interface PieceSource {
+  /**
+   * Whether there is enough for the module's input block, and more: or else all that comes. So the module's input is the
+   * same whatever the pieces are, and so are the places of errors.
+   */
+  isReady(): boolean;
+  /** The next piece, of at most `room` bytes; `undefined` if there is none. */
+  take(room: number): Uint8Array | undefined;
+  /** Whether all pieces were taken. */
+  isEnd(): boolean;
+  /** Whether the rest of the file is awaited. Errors of its container come before those of the pixels. */
+  readonly isOpen: boolean;
 }
 
-function feedInput(module: ModuleExports, bytes: Uint8Array, { idats }: PngContainer): InputFeed {
-  /** The next byte: the number of its IDAT, and its place there. */
-  let next = 0;
-  let nextPlace = 0;
-  /** Bytes of the stream before the module's current piece, and the bytes of this piece. */
-  let before = 0;
-  let pieceLength = 0;
+/** The IDATs of a whole file. */
+function piecesOf({ bytes, container: { idats } }: DecodeRequest): PieceSource {
+  let idat = 0;
+  let place = 0;
+  return {
+    isReady: () => true,
+    take(room) {
+      const range = idats[idat];
+      if (range === undefined) return;
+      const start = range.offset + place;
+      const count = Math.min(room, range.length - place);
+      place += count;
+      if (place === range.length) {
+        idat++;
+        place = 0;
+      }
+      return bytes.subarray(start, start + count);
+    },
+    isEnd: () => idat === idats.length,
+    isOpen: false,
+  };
+}
 
+/** Hands the pieces over to the module, and knows the module's position in the file. */
+function feeding(module: ModuleExports, idats: PngContainer["idats"], source: PieceSource) {
+  /** Bytes of the stream before the module's current input. */
+  let before = 0;
+  let length = 0;
   const streamPosition = () => before + module.usedInput();
+  /** The offset in the file of the stream's next byte. */
   const offset = () => {
     let place = streamPosition();
-    for (const { offset, length } of idats) {
-      if (place < length) return offset + place;
-      place -= length;
+    for (const range of idats) {
+      if (place < range.length) return range.offset + place;
+      place -= range.length;
     }
     const last = idats.at(-1)!;
     return last.offset + last.length;
   };
-
   return {
-    feed() {
-      let length = module.keepUnreadInput();
-      before += pieceLength - length;
-      const block = new Uint8Array(module.memory.buffer, module.inputPointer.value, module.INPUT_BYTES.value);
-      for (let idat = idats[next]; idat !== undefined && length < block.length; ) {
-        const count = Math.min(block.length - length, idat.length - nextPlace);
-        const start = idat.offset + nextPlace;
-        block.set(bytes.subarray(start, start + count), length);
-        length += count;
-        nextPlace += count;
-        if (nextPlace < idat.length) break;
-        idat = idats[++next];
-        nextPlace = 0;
+    feed(): void {
+      const { memory, inputPointer, INPUT_BYTES } = module;
+      const kept = module.keepUnreadInput();
+      before += length - kept;
+      length = kept;
+      const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
+      while (length < block.length) {
+        const piece = source.take(block.length - length);
+        if (piece === undefined) break;
+        block.set(piece, length);
+        length += piece.length;
       }
-      pieceLength = length;
-      module.feed(length, next === idats.length);
+      module.feed(length, source.isEnd());
     },
     offset,
-    trailingDataIssues() {
-      const all = idats.reduce((sum, { length }) => sum + length, 0);
-      const trailing = all - streamPosition();
+    /** Bytes after the end of the stream, which libpng skips too. */
+    trailingDataIssues(): Issue[] {
+      const trailing = idats.reduce((sum, range) => sum + range.length, 0) - streamPosition();
       if (trailing === 0) return [];
       return [
         {
@@ -238,8 +280,8 @@ function outOfMemory(width: number): DecodeError {
 function errorOf(
   status: number,
   module: ModuleExports,
-  input: InputFeed,
-  { container: { header } }: DecodeRequest,
+  input: ReturnType<typeof feeding>,
+  { container: { header } }: Pick<DecodeRequest, "container">,
 ): Error {
   if (status === OUT_OF_MEMORY) return outOfMemory(header.width);
   return statusError(status, module.errorDetail.value, input.offset(), header);

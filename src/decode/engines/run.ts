@@ -1,12 +1,11 @@
-/** Picks the engine for a mask, runs it, and turns its failures into typed errors. */
+/** Picks the engine for a mask, and runs it. */
 
-import { withMemoryFor } from "../../checks/memory.js";
-import { DecodeError } from "../../errors.js";
 import { partOf } from "../parts.js";
 import type { PngHeader } from "../png/container.js";
 import { giveBackMemory } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { decodeFused, takesFused } from "./fused.js";
+import { withMemory } from "./with-memory.js";
 
 export type EngineName = "fused" | "upng";
 
@@ -31,14 +30,4 @@ export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
 /** @throws {DecodeError} ENGINE_UNAVAILABLE */
 export function engineOf(name: EngineName): (request: DecodeRequest) => Decoded {
   return name === "fused" ? decodeFused : partOf("upng").decodeUpng;
-}
-
-/** Turns failed allocations and traps of the module into typed errors. */
-export function withMemory<T>(width: number, height: number, work: () => T): T {
-  try {
-    return withMemoryFor(`${width}×${height} pixels`, work);
-  } catch (cause) {
-    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
-    throw new DecodeError("INTERNAL", `the module failed (${cause.message}); please report it`, { cause });
-  }
 }

@@ -1,10 +1,10 @@
 /** PNG bytes to RGBA pixels or to the header, for programs that show a mask or photo rather than decode labels. */
 import type { Issue } from "../../errors.js";
 import { decodeRgba as decodeContainer } from "../engines/upng.js";
+import { decodeInput } from "../input.js";
+import type { MaskInput, SignalOptions } from "../input-types.js";
 import { checkLimits, type LimitOptions } from "../limits.js";
-import { type PngInput, toBytes } from "../png-input.js";
 import { readPng } from "../read-png.js";
-import { loadModule } from "../wasm/module.js";
 import type { PngHeader } from "./container.js";
 
 /** An image with 8 bits per sample. */
@@ -19,28 +19,39 @@ export interface DecodedRgba {
 /**
  * Decodes any PNG to RGBA.
  *
+ * @param png the file: its bytes, or anything else that `decodeMask` takes.
  * @throws {PngError} PNG_…: the file is damaged, or larger than the limits.
- * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY, WASM_UNAVAILABLE.
+ * @throws {DecodeError} OPTION_INVALID, INPUT_FAILED, OUT_OF_MEMORY, WASM_UNAVAILABLE; the signal's reason.
  */
-export async function decodeRgba(png: PngInput, limits: LimitOptions = {}): Promise<DecodedRgba> {
-  const bytes = toBytes(png);
-  const checked = checkLimits(limits);
-  await loadModule();
-  const container = readPng(bytes, checked);
-  const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
-  return { header: container.header, pixels, issues: [...container.issues, ...issues] };
+export async function decodeRgba(
+  png: MaskInput,
+  options: LimitOptions & SignalOptions = {},
+): Promise<DecodedRgba> {
+  const limits = checkLimits(options);
+  return decodeInput(png, null, { ...limits, signal: options.signal }, (bytes) => {
+    const container = readPng(bytes, limits);
+    const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
+    return { header: container.header, pixels, issues: [...container.issues, ...issues] };
+  });
 }
 
 /**
  * Reads a PNG's header: size in pixels, bits per sample, colour type. The whole container is checked, with its CRCs
  * unless `verify` is false, but no pixel is decoded.
  *
+ * @param png the file: its bytes, or anything else that `decodeMask` takes.
  * @throws {PngError} PNG_…: the container is damaged, or larger than the limits.
- * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
+ * @throws {DecodeError} OPTION_INVALID, INPUT_FAILED, WASM_UNAVAILABLE; the signal's reason.
  */
-export async function readPngHeader(png: PngInput, limits: LimitOptions = {}): Promise<PngHeader> {
-  const bytes = toBytes(png);
-  const checked = checkLimits(limits);
-  await loadModule();
-  return readPng(bytes, checked).header;
+export async function readPngHeader(
+  png: MaskInput,
+  options: LimitOptions & SignalOptions = {},
+): Promise<PngHeader> {
+  const limits = checkLimits(options);
+  return decodeInput(
+    png,
+    null,
+    { ...limits, signal: options.signal },
+    (bytes) => readPng(bytes, limits).header,
+  );
 }

@@ -3,5 +3,7 @@
 import "./geometry.js";
 import "./ids.js";
 import "./legend.js";
+import "./maps.js";
 import "./snap.js";
+import "./stream.js";
 import "./upng.js";

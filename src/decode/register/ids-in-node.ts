@@ -1,5 +1,6 @@
 /** `labelmap/ids` in Node, Bun and Deno: with all parts of the decoder. */
 
 import "./all.js";
+import "./files.js";
 
 export * from "./ids.js";

@@ -2,8 +2,7 @@
  * `labelmap/ids`: masks whose pixels are ids. Importing it also makes the option `encoding` of `decodeMask` work.
  */
 
-import { legendOfIds } from "../../legend/legend-of-ids.js";
-import { fill, readEncoded } from "../encodings/reader.js";
+import { decodeEncoded, sourceOfIds } from "../encodings/decode-encoded.js";
 import { encodingOf } from "../encodings/table.js";
 import { registerPart } from "../parts.js";
 
@@ -18,4 +17,4 @@ export type {
 export { encodingFor, type NaturalEncoding, naturalEncoding } from "../encodings/natural.js";
 export { ENCODINGS, encodingOf } from "../encodings/table.js";
 
-registerPart("ids", { encodingOf, legendOfIds, readEncoded, fill });
+registerPart("ids", { encodingOf, sourceOfIds, decodeEncoded });

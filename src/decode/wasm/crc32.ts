@@ -3,13 +3,13 @@ import { getModule } from "./module.js";
 
 /**
  * The CRC-32 of `bytes` (PNG specification, annex D), as an unsigned 32-bit number.
+ * @param crc that of the bytes before
  * @throws DecodeError NOT_INITIALISED
  */
-export function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array, crc = 0): number {
   const module = getModule();
   const pieceBytes = module.INPUT_BYTES.value;
   const piece = new Uint8Array(module.memory.buffer, module.inputPointer.value, pieceBytes);
-  let crc = 0;
   for (let start = 0; start < bytes.length; start += pieceBytes) {
     const part = bytes.subarray(start, start + pieceBytes);
     piece.set(part);

@@ -96,7 +96,7 @@ const SIMD_PROBE = new Uint8Array([
 ]);
 
 /** Memory up to this size is kept for the next decode: enough for rows of 65,536 pixels and any legend. */
-const MAX_KEPT_BYTES = 8 * 2 ** 20;
+export const MAX_KEPT_BYTES = 8 * 2 ** 20;
 
 interface LoadedModule {
   readonly module: WebAssembly.Module;
@@ -147,6 +147,11 @@ export function giveBackMemory(): void {
   } catch {
     // On a page's main thread, old browsers instantiate only asynchronously. Then the large memory stays.
   }
+}
+
+/** Another instance of the loaded module, with a memory of its own. */
+export async function newInstance(): Promise<ModuleExports> {
+  return exportsOf(await WebAssembly.instantiate(loaded!.module, IMPORTS));
 }
 
 async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promise<LoadedModule> {
