@@ -20,7 +20,9 @@ const names = process.argv.slice(2);
 const wanted = names.includes("--quick") ? QUICK : names;
 const unknown = wanted.filter((name) => !MATRIX.some((entry) => entry.name === name));
 if (unknown.length > 0) {
-  console.error(`no entry is called ${unknown.join(", ")}; there are ${MATRIX.map(({ name }) => name).join(", ")}`);
+  console.error(
+    `no entry is called ${unknown.join(", ")}; there are ${MATRIX.map(({ name }) => name).join(", ")}`,
+  );
   process.exit(2);
 }
 const entries = wanted.length === 0 ? MATRIX : MATRIX.filter(({ name }) => wanted.includes(name));
@@ -45,7 +47,9 @@ if (wanted.length === 0) writeReport(outcomes, new Date());
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 function print({ name, title, core, failure }) {
-  const size = core === undefined ? "" : `; core ${core.minified} bytes, gzip ${core.gzip}, files ${core.files}`;
+  const size =
+    core === undefined ? "" : `; core ${core.minified} bytes, gzip ${core.gzip}, files ${core.files}`;
   console.log(failure === undefined ? `works  ${title}${size}` : `FAILS  ${title}${size}`);
-  if (failure !== undefined) console.log(`       ${failure}\n       see ${join(PROJECTS, name, "output.txt")}`);
+  if (failure !== undefined)
+    console.log(`       ${failure}\n       see ${join(PROJECTS, name, "output.txt")}`);
 }

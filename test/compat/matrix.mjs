@@ -25,12 +25,12 @@ const IN_PAGE = ["43 labels in the page", "43 labels in the worker"];
 const COPY_PAGE = "cp index.html mask.png result.json dist/";
 const COPY_SAMPLES = "cp mask.png result.json dist/";
 
-const inNode = (name, title, node) => ({
-  name,
-  group: "Node",
-  title,
+const inNode = (major) => ({
+  name: `node${major}`,
+  group: "runtimes",
+  title: "Node {node}",
   template: "node",
-  packages: { node },
+  packages: { node: `^${major}` },
   command: "node decode.mjs && node decode.cjs && node entries.mjs",
   prints: ["43 labels by import", "43 labels by require", "every entry point loads"],
 });
@@ -52,7 +52,12 @@ const rollup = (name, title, config, packages) => ({
   group: "bundlers",
   title,
   template: "page",
-  packages: { rollup: "^4", "@rollup/plugin-node-resolve": "^16", "@rollup/plugin-terser": "^1", ...packages },
+  packages: {
+    rollup: "^4",
+    "@rollup/plugin-node-resolve": "^16",
+    "@rollup/plugin-terser": "^1",
+    ...packages,
+  },
   command: `rollup --config ${config} --input main.js --input decode-worker.js --dir dist && ${COPY_PAGE}`,
   page: "dist",
   prints: IN_PAGE,
@@ -92,7 +97,7 @@ const vitest = (name, title, environment, packages) => ({
 
 const types = (version) => ({
   name: `typescript${version}`,
-  group: "TypeScript",
+  group: "types and lint",
   title: "TypeScript {typescript}",
   template: "types",
   packages: { typescript: `~${version}`, "@types/node": "^20" },
@@ -102,13 +107,13 @@ const types = (version) => ({
 
 /** @type {readonly Entry[]} */
 export const MATRIX = [
-  inNode("node20", "{node}", "^20"),
-  inNode("node22", "{node}", "^22"),
-  inNode("node24", "{node}", "^24"),
-  inNode("node26", "{node}", "^26"),
+  inNode("20"),
+  inNode("22"),
+  inNode("24"),
+  inNode("26"),
   {
     name: "tsx",
-    group: "Node",
+    group: "runtimes",
     title: "tsx {tsx}",
     template: "node",
     packages: { tsx: "^4" },
@@ -117,7 +122,7 @@ export const MATRIX = [
   },
   {
     name: "esbuild-node",
-    group: "Node",
+    group: "runtimes",
     title: "one file made by esbuild {esbuild}",
     template: "node",
     packages: { esbuild: "^0.28" },
@@ -132,7 +137,7 @@ export const MATRIX = [
   },
   {
     name: "bun",
-    group: "other runtimes",
+    group: "runtimes",
     title: "Bun {bun}",
     template: "node",
     packages: { bun: "^1.4" },
@@ -146,7 +151,7 @@ export const MATRIX = [
   },
   {
     name: "deno",
-    group: "other runtimes",
+    group: "runtimes",
     title: "Deno {deno}",
     template: "node",
     packages: { deno: "^2.9" },
@@ -166,7 +171,7 @@ export const MATRIX = [
   {
     name: "unbundled",
     group: "bundlers",
-    title: "none",
+    title: "no bundler",
     template: "page",
     command: "cp unbundled.html index.html",
     page: ".",
@@ -286,7 +291,7 @@ export const MATRIX = [
   ...["5.4", "5.5", "5.7", "5.9", "6.0", "7.0"].map(types),
   {
     name: "typescript-bare",
-    group: "TypeScript",
+    group: "types and lint",
     title: "TypeScript {typescript} without DOM and Node types",
     template: "types",
     packages: { typescript: "~7.0" },
@@ -295,7 +300,7 @@ export const MATRIX = [
   },
   {
     name: "typescript-node10",
-    group: "TypeScript",
+    group: "types and lint",
     title: "TypeScript {typescript}, moduleResolution node10",
     template: "types",
     packages: { typescript: "~5.9", "@types/node": "^20" },
@@ -304,7 +309,7 @@ export const MATRIX = [
   },
   {
     name: "typescript-cli",
-    group: "TypeScript",
+    group: "types and lint",
     title: "TypeScript {typescript} with labelmap-cli",
     template: "types",
     packages: { typescript: "~7.0", "@types/node": "^20" },
@@ -314,7 +319,7 @@ export const MATRIX = [
   },
   {
     name: "eslint-import",
-    group: "lint",
+    group: "types and lint",
     title: "ESLint {eslint} with eslint-plugin-import {eslint-plugin-import}",
     template: "eslint",
     packages: { eslint: "^9", "eslint-plugin-import": "^2.32" },

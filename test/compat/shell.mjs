@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** Only a hang takes so long: the longest installs and builds need a minute. */
 const MOST_MILLISECONDS = 600_000;
@@ -70,17 +71,16 @@ export async function startServer(command, folder) {
 
 function start(command, folder, env) {
   const path = [join(folder, "node_modules/.bin"), process.env.PATH].join(delimiter);
-  // A group of its own, so that a hung command is killed with its children. Colours would stand in the lines we look for.
   const child = spawn("sh", ["-c", command], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", CI: "true", NEXT_TELEMETRY_DISABLED: "1", ...env, PATH: path },
+    env: { ...process.env, CI: "true", NEXT_TELEMETRY_DISABLED: "1", ...env, PATH: path },
     stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
+    detached: true, // a group of its own, so that a hung command is killed with its children
   });
   const chunks = [];
   child.stdout.on("data", (chunk) => chunks.push(chunk));
   child.stderr.on("data", (chunk) => chunks.push(chunk));
-  return { child, output: () => Buffer.concat(chunks).toString() };
+  return { child, output: () => stripVTControlCharacters(Buffer.concat(chunks).toString()) };
 }
 
 function kill(child) {

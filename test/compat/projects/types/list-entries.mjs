@@ -6,7 +6,8 @@ for (const name of ["labelmap", "labelmap-cli"]) {
   const manifest = await readFile(`node_modules/${name}/package.json`, "utf8").catch(() => "{}");
   const { exports = {} } = JSON.parse(manifest);
   for (const [entry, target] of Object.entries(exports)) {
-    if (target.types !== undefined) lines.push(`export * as entry${lines.length} from "${name}${entry.slice(1)}";`);
+    if (target.types !== undefined)
+      lines.push(`export * as entry${lines.length} from "${name}${entry.slice(1)}";`);
   }
 }
 await writeFile("all.ts", `${lines.join("\n")}\n`);
