@@ -104,7 +104,7 @@ function titlesOf(results) {
 
 /** A line of another program's output, as the cell of a table. */
 function plain(text) {
-  return `\`${text.replaceAll("`", "'").replaceAll("|", "\\|").slice(0, 200)}\``;
+  return `\`${text.replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 }
 
 function bytes(number) {

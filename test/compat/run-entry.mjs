@@ -10,6 +10,9 @@ import { CommandError, runShell, startServer } from "./shell.mjs";
 /** The core's limit, in every bundler. */
 export const MAX_CORE_GZIP = 30_720;
 
+/** Of an output, in the report. */
+const MOST_CHARACTERS = 240;
+
 /**
  * @typedef {{ files: number, minified: number, gzip: number }} CoreSize bytes
  * @typedef {object} Outcome
@@ -93,15 +96,17 @@ async function coreSizeOf(entry, folder) {
   };
 }
 
-/** The line of an output that tells most: the first that speaks of an error, or the last. */
+/** Where an output says what went wrong: the first line that names an error, and what follows it; or the last line. */
 function reasonIn(output) {
   const lines = output
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
-  const found = lines.findIndex((line) => /\berror\b|\w+Error\b|cannot/i.test(line));
-  if (found === -1) return lines.at(-1) ?? "no output";
-  return lines[found].endsWith(":") ? `${lines[found]} ${lines[found + 1]}` : lines[found];
+  for (const pattern of [/Error: \S|\berror TS\d/, /\berror\b|cannot/i]) {
+    const found = lines.findIndex((line) => pattern.test(line));
+    if (found >= 0) return lines.slice(found, found + 3).join(" ").slice(0, MOST_CHARACTERS);
+  }
+  return lines.at(-1) ?? "no output";
 }
 
 function sum(numbers) {
