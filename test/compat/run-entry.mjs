@@ -104,7 +104,11 @@ function reasonIn(output) {
     .filter(Boolean);
   for (const pattern of [/Error: \S|\berror TS\d/, /\berror\b|cannot/i]) {
     const found = lines.findIndex((line) => pattern.test(line));
-    if (found >= 0) return lines.slice(found, found + 3).join(" ").slice(0, MOST_CHARACTERS);
+    if (found >= 0)
+      return lines
+        .slice(found, found + 3)
+        .join(" ")
+        .slice(0, MOST_CHARACTERS);
   }
   return lines.at(-1) ?? "no output";
 }
