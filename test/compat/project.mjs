@@ -29,6 +29,7 @@ const INSTALL = "npm install --prefer-offline --no-audit --no-fund --no-package-
  */
 export function packLibrary() {
   const folder = join(PROJECTS, "tarballs");
+  rmSync(folder, { recursive: true, force: true });
   const packed = packAll(folder);
   const [library, command] = [packed.library, packed.command].map((file) => {
     const bytes = readFileSync(file);

@@ -2,13 +2,13 @@
  * The short version of `npm run test:compat`: some environments, and that the committed report is about the matrix as it
  * is. The report itself is written by a full run.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MATRIX, QUICK } from "../compat/matrix.mjs";
 import { missingLines } from "../compat/page.mjs";
-import { packLibrary } from "../compat/project.mjs";
+import { PROJECTS, packLibrary } from "../compat/project.mjs";
 import { PAGES, RESULTS, withTable } from "../compat/report.mjs";
 import { runEntry } from "../compat/run-entry.mjs";
 
@@ -18,6 +18,10 @@ describe("the packed library in a project with", () => {
   let tarballs: ReturnType<typeof packLibrary>;
   beforeAll(() => {
     tarballs = packLibrary();
+  });
+  // For the next run they are kept, except where there is none.
+  afterAll(() => {
+    if (process.env.CI) rmSync(PROJECTS, { recursive: true, force: true });
   });
 
   it.each(QUICK)("%s decodes the sample", async (name) => {

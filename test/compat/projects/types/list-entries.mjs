@@ -1,12 +1,17 @@
-/** Writes all.ts, which imports the types of every entry point, as the manifests of the installed packages list them. */
+/**
+ * Writes all.ts, which imports the types of every entry point, as the manifests of the installed packages list them.
+ * An argument is the name of one to leave out.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 
+const leftOut = process.argv.slice(2);
 const lines = [];
 for (const name of ["labelmap", "labelmap-cli"]) {
   const manifest = await readFile(`node_modules/${name}/package.json`, "utf8").catch(() => "{}");
   const { exports = {} } = JSON.parse(manifest);
   for (const [entry, target] of Object.entries(exports)) {
-    if (target.types !== undefined)
+    const isWanted = !leftOut.some((left) => entry.endsWith(`/${left}`));
+    if (target.types !== undefined && isWanted)
       lines.push(`export * as entry${lines.length} from "${name}${entry.slice(1)}";`);
   }
 }
