@@ -105,6 +105,18 @@ const types = (version) => ({
   prints: ["43 labels, checked"],
 });
 
+const next = (name, range) => ({
+  name,
+  group: "frameworks",
+  title: "Next {next}",
+  template: "next",
+  packages: { next: range },
+  samples: "public",
+  command: "next build",
+  serve: "next start --port $PORT",
+  prints: [...IN_PAGE, "43 labels in the node route", "43 labels in the edge route"],
+});
+
 /** @type {readonly Entry[]} */
 export const MATRIX = [
   inNode("20"),
@@ -250,21 +262,12 @@ export const MATRIX = [
     visit: hoverOverSky,
     prints: ["43 labels", "hovered: sky"],
   },
-  {
-    name: "next",
-    group: "frameworks",
-    title: "Next {next}: component, worker, Node route, edge route",
-    template: "next",
-    packages: { next: "^16.4" },
-    samples: "public",
-    command: "next build",
-    serve: "next start --port $PORT",
-    prints: [...IN_PAGE, "43 labels in the node route", "43 labels in the edge route"],
-  },
+  next("next15", "^15.5"),
+  next("next", "^16.4"),
   {
     name: "sveltekit",
     group: "frameworks",
-    title: "SvelteKit {@sveltejs/kit}: page, endpoint",
+    title: "SvelteKit {@sveltejs/kit}",
     template: "sveltekit",
     packages: {
       "@sveltejs/kit": "^3.2",
