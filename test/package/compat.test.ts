@@ -6,29 +6,56 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MATRIX, QUICK } from "../compat/matrix.mjs";
-import { missingLines } from "../compat/page.mjs";
-import { PROJECTS, packLibrary } from "../compat/project.mjs";
+import { type Entry, MATRIX, QUICK } from "../compat/matrix.mjs";
+import { PROJECTS, packLibrary, type Tarballs } from "../compat/project.mjs";
 import { PAGES, RESULTS, withTable } from "../compat/report.mjs";
-import { runEntry } from "../compat/run-entry.mjs";
+import { MAX_CORE_GZIP, runEntry } from "../compat/run-entry.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-describe("the packed library in a project with", () => {
-  let tarballs: ReturnType<typeof packLibrary>;
-  beforeAll(() => {
-    tarballs = packLibrary();
-  });
-  // For the next run they are kept, except where there is none.
-  afterAll(() => {
-    if (process.env.CI) rmSync(PROJECTS, { recursive: true, force: true });
-  });
+let tarballs: Tarballs;
+beforeAll(() => {
+  tarballs = packLibrary();
+});
+// The projects are kept for the next run, except where there is none.
+afterAll(() => {
+  if (process.env.CI) rmSync(PROJECTS, { recursive: true, force: true });
+});
 
+describe("the packed library in a project with", () => {
   it.each(QUICK)("%s decodes the sample", async (name) => {
     const entry = MATRIX.find((one) => one.name === name)!;
     expect(entry.prints.length).toBeGreaterThan(0);
     const { failure, output } = await runEntry(entry, tarballs);
     expect(failure, output).toBeUndefined();
+  });
+});
+
+describe("an environment fails if", () => {
+  const decode = { name: "itself", group: "", title: "", template: "node", command: "node decode.mjs" };
+  const failureOf = async (entry: Partial<Entry>) => {
+    const { failure } = await runEntry({ ...decode, prints: ["43 labels by import"], ...entry }, tarballs);
+    return failure;
+  };
+
+  it("one of its lines is not printed", async () => {
+    expect(await failureOf({})).toBeUndefined();
+    expect(await failureOf({ prints: ["43 labels by import", "44 labels"] })).toContain(
+      'does not print "44 labels"',
+    );
+  });
+
+  it("its command fails, whatever it has printed", async () => {
+    const command = "node decode.mjs && node -e 'throw new TypeError(\"no such thing\")'";
+    expect(await failureOf({ command })).toContain("TypeError: no such thing");
+  });
+
+  it("its bundler makes too large a core, or none", async () => {
+    const core = (bytes: number) =>
+      `mkdir core && node -e 'process.stdout.write(require("crypto").randomBytes(${bytes}))' > core/core.js`;
+    expect(await failureOf({ core: core(MAX_CORE_GZIP / 2) })).toBeUndefined();
+    expect(await failureOf({ core: core(MAX_CORE_GZIP) })).toContain(`the limit is ${MAX_CORE_GZIP}`);
+    expect(await failureOf({ core: "mkdir core" })).toContain("no script");
   });
 });
 
@@ -58,10 +85,4 @@ describe("the report", () => {
     const text = readFileSync(join(ROOT, page), "utf8");
     expect(text).toBe(withTable(text, describeReport(report)));
   });
-});
-
-it("notices a line that is not printed", () => {
-  expect(missingLines("a\n43 labels by import\n", ["43 labels by import", "43 labels by require"])).toEqual([
-    "43 labels by require",
-  ]);
 });
