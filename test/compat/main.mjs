@@ -41,15 +41,18 @@ await Promise.all(
     }
   }),
 );
-const failed = outcomes.filter(({ failure }) => failure !== undefined);
-console.log(`${outcomes.length - failed.length} of ${outcomes.length} environments work`);
+const failed = outcomes.filter(({ failure, oversize }) => failure !== undefined || oversize !== undefined);
+console.log(
+  `${outcomes.length - failed.length} of ${outcomes.length} environments work, and none of these has too large a core`,
+);
 if (wanted.length === 0) writeReport(outcomes, new Date());
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-function print({ name, title, core, failure }) {
+function print({ name, title, core, failure, oversize }) {
   const size =
     core === undefined ? "" : `; core ${core.minified} bytes, gzip ${core.gzip}, files ${core.files}`;
   console.log(failure === undefined ? `works  ${title}${size}` : `FAILS  ${title}${size}`);
+  if (oversize !== undefined) console.log(`FAILS  ${oversize}`);
   if (failure !== undefined)
     console.log(`       ${failure}\n       see ${join(PROJECTS, name, "output.txt")}`);
 }

@@ -107,7 +107,7 @@ const types = (version) => ({
 
 const next = (name, range) => ({
   name,
-  group: "frameworks",
+  group: "frameworks, edge",
   title: "Next {next}",
   template: "next",
   packages: { next: range },
@@ -135,7 +135,7 @@ export const MATRIX = [
   {
     name: "esbuild-node",
     group: "runtimes",
-    title: "one file made by esbuild {esbuild}",
+    title: "one file of esbuild {esbuild}",
     template: "node",
     packages: { esbuild: "^0.28" },
     command: [
@@ -239,22 +239,22 @@ export const MATRIX = [
     core: "parcel build core.js --dist-dir core --no-source-maps --no-cache",
   },
   ...["29", "30"].flatMap(jest),
-  vitest("vitest3-jsdom", "Vitest {vitest} with jsdom {jsdom}", "jsdom", { vitest: "^3.2", jsdom: "^26" }),
-  vitest("vitest-jsdom", "Vitest {vitest} with jsdom {jsdom}", "jsdom", { vitest: "^4.1", jsdom: "^29" }),
-  vitest("vitest5-jsdom", "Vitest {vitest} with jsdom {jsdom}", "jsdom", {
+  vitest("vitest3-jsdom", "Vitest {vitest} with jsdom", "jsdom", { vitest: "^3.2", jsdom: "^26" }),
+  vitest("vitest-jsdom", "Vitest {vitest} with jsdom", "jsdom", { vitest: "^4.1", jsdom: "^29" }),
+  vitest("vitest5-jsdom", "Vitest {vitest} with jsdom", "jsdom", {
     vitest: "^5.1",
     jsdom: "^31",
     node: "^24",
   }),
-  vitest("vitest-happy-dom", "Vitest {vitest} with happy-dom {happy-dom}", "happy-dom", {
+  vitest("vitest-happy-dom", "Vitest {vitest} with happy-dom", "happy-dom", {
     vitest: "^4.1",
     "happy-dom": "^21",
   }),
   vitest("vitest", "Vitest {vitest}", "node", { vitest: "^4.1" }),
   {
     name: "react",
-    group: "frameworks",
-    title: "React {react} with Vite {vite}",
+    group: "frameworks, edge",
+    title: "React {react}",
     template: "react",
     packages: { react: "^19", vite: "^8", "@vitejs/plugin-react": "^6" },
     command: `vite build --base ./ && ${COPY_SAMPLES}`,
@@ -266,7 +266,7 @@ export const MATRIX = [
   next("next", "^16.4"),
   {
     name: "sveltekit",
-    group: "frameworks",
+    group: "frameworks, edge",
     title: "SvelteKit {@sveltejs/kit}",
     template: "sveltekit",
     packages: {
@@ -283,7 +283,7 @@ export const MATRIX = [
   },
   {
     name: "wrangler",
-    group: "edge",
+    group: "frameworks, edge",
     title: "workerd (Cloudflare Workers) in wrangler {wrangler}",
     template: "edge",
     packages: { wrangler: "^4.164", node: "^24" },
@@ -298,7 +298,8 @@ export const MATRIX = [
     title: "TypeScript {typescript} without DOM and Node types, except labelmap/playment",
     template: "types",
     packages: { typescript: "~7.0" },
-    command: "node list-entries.mjs playment && tsc -p tsconfig.bare.json && echo 'no error'",
+    command:
+      "node list-entries.mjs playment browser/playment && tsc -p tsconfig.bare.json && echo 'no error'",
     prints: ["no error"],
   },
   {
@@ -307,7 +308,7 @@ export const MATRIX = [
     title: "TypeScript {typescript}, moduleResolution node10",
     template: "types",
     packages: { typescript: "~5.9", "@types/node": "^20" },
-    command: "tsc -p tsconfig.node10.json && node out/decode.js",
+    command: "node list-entries.mjs browser && tsc -p tsconfig.node10.json && node out/decode.js",
     prints: ["43 labels, checked"],
   },
   {
@@ -323,7 +324,7 @@ export const MATRIX = [
   {
     name: "eslint-import",
     group: "types and lint",
-    title: "ESLint {eslint} with eslint-plugin-import {eslint-plugin-import}",
+    title: "ESLint with eslint-plugin-import {eslint-plugin-import}",
     template: "eslint",
     packages: { eslint: "^9", "eslint-plugin-import": "^2.32" },
     command: "eslint decode.mjs && node decode.mjs",

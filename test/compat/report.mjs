@@ -23,7 +23,7 @@ export function writeReport(outcomes, date) {
   const report = {
     labelmap: version,
     date: date.toISOString().slice(0, 10),
-    platform: `${process.platform}, ${process.arch}`,
+    platform: `${process.platform} ${process.arch}`,
     results: outcomes.map(({ output, ...result }) => result),
   };
   writeFileSync(RESULTS, `${JSON.stringify(report, null, 2)}\n`);
@@ -45,7 +45,8 @@ export function withTable(text, made) {
 }
 
 /** One row for each group. @param {Report} report */
-export function describeGroups({ labelmap, date, platform, results }) {
+export function describeGroups(report) {
+  const { results } = report;
   const groups = [...new Set(results.map(({ group }) => group))];
   const anyFails = results.some(({ failure }) => failure !== undefined);
   const rows = groups.map((group) => {
@@ -57,31 +58,37 @@ export function describeGroups({ labelmap, date, platform, results }) {
       ...(anyFails ? [titlesOf(own.filter(({ failure }) => failure !== undefined))] : []),
     ];
   });
-  return [
-    `Version ${labelmap}, as packed, ${date}, ${platform}:`,
-    table(["", "works", ...(anyFails ? ["fails"] : [])], rows),
-  ];
+  return [table([whenOf(report), "works", ...(anyFails ? ["fails"] : [])], rows)];
 }
 
 /** One row for each environment, and the sizes of the core. @param {Report} report */
-export function describeAll({ labelmap, date, platform, results }) {
+export function describeAll(report) {
+  const { results } = report;
   const sizes = results.filter(({ core }) => core !== undefined);
   return [
-    `Version ${labelmap}, as packed, ${date}, ${platform}:`,
     table(
-      ["", "environment", "result"],
+      [whenOf(report), "environment", "result"],
       results.map(({ group, title, failure }) => [
         group,
         title,
         failure === undefined ? "works" : `fails: ${plain(failure)}`,
       ]),
     ),
-    'The size of `import { decodeMask } from "labelmap"`, with the WebAssembly module in it:',
+    'The size of `import { decodeMask } from "labelmap"` with the WebAssembly module in it, in bytes:',
     table(
       ["bundler", "files", "minified", "gzip"],
-      sizes.map(({ title, core }) => [title, core.files, ...[core.minified, core.gzip].map(bytes)]),
+      sizes.map(({ title, core, oversize }) => [
+        title,
+        core.files,
+        bytes(core.minified),
+        `${bytes(core.gzip)}${oversize === undefined ? "" : ", above our limit"}`,
+      ]),
     ),
   ];
+}
+
+function whenOf({ labelmap, date, platform }) {
+  return `${labelmap}, ${date}, ${platform}`;
 }
 
 /** Titles that differ in one version only are one: `Vite 5.4.21, 6.4.6`. */

@@ -26,16 +26,20 @@ describe("the packed library in a project with", () => {
   it.each(QUICK)("%s decodes the sample", async (name) => {
     const entry = MATRIX.find((one) => one.name === name)!;
     expect(entry.prints.length).toBeGreaterThan(0);
-    const { failure, output } = await runEntry(entry, tarballs);
+    const { failure, oversize, output } = await runEntry(entry, tarballs);
     expect(failure, output).toBeUndefined();
+    expect(oversize).toBeUndefined();
   });
 });
 
 describe("an environment fails if", () => {
   const decode = { name: "itself", group: "", title: "", template: "node", command: "node decode.mjs" };
   const failureOf = async (entry: Partial<Entry>) => {
-    const { failure } = await runEntry({ ...decode, prints: ["43 labels by import"], ...entry }, tarballs);
-    return failure;
+    const { failure, oversize } = await runEntry(
+      { ...decode, prints: ["43 labels by import"], ...entry },
+      tarballs,
+    );
+    return failure ?? oversize;
   };
 
   it("one of its lines is not printed", async () => {
