@@ -1,7 +1,6 @@
-/** What the module asks of its host. `labelOfColor` is the import `host.labelOfColor`; see src/decode/wasm/module.ts. */
+/** What the module asks of its host, src/decode/wasm/host.ts. */
 
-/** The label of a colour word that is not in the legend, or -1. Must not call the module. */
-export declare function labelOfColor(word: u32): i32;
+export { labelOfColor } from "./host-import";
 
 /** What alpha means. */
 export enum Alpha {

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { makePortable } from "../scripts/declarations.mjs";
 import { licencesOf } from "../scripts/licences.mjs";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -16,6 +17,7 @@ const { resolve } = createRequire(import.meta.url);
 rmSync(path("dist"), { recursive: true, force: true });
 const tsc = join(dirname(resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", path("tsconfig.json")], { stdio: "inherit" });
+makePortable(path("dist"));
 // Needed in a clone and for `npm link`. When npm installs a package, it does this itself.
 chmodSync(path("dist/main.js"), 0o755);
 

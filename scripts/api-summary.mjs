@@ -11,13 +11,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { readable } from "./declarations.mjs";
 import { documentedEntryPoints } from "./entry-points.mjs";
 
 const root = new URL("../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
 const ts = createRequire(new URL("docs/site/package.json", root))("typescript");
 const { ERROR_CODES } = await import(new URL("dist/error-codes.js", root));
-const { ENCODINGS } = await import(new URL("dist/decode/decode-ids.js", root));
+const { ENCODINGS } = await import(new URL("dist/decode/register/ids.js", root));
 const { FORMATS } = await import(new URL("dist/formats/index.js", root));
 const { LEGEND_FORMS } = await import(new URL("dist/legend/index.js", root));
 const { name: packageName, description, engines, version } = JSON.parse(read("package.json"));
@@ -106,8 +107,7 @@ function describeName(exported) {
 /** A declaration without its comments; for a class its public members. */
 function signature(declaration) {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  return printer
-    .printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile())
+  return readable(printer.printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile()))
     .replace(/^export (?:declare )?/, "")
     .replace(/^ +(?:private|#private).*\n/gm, "");
 }

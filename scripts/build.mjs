@@ -15,6 +15,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { compileModule } from "./asc.mjs";
+import { makePortable } from "./declarations.mjs";
 import { licencesOf } from "./licences.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -29,18 +30,33 @@ const wasm = readFileSync(path("build/labelmap.wasm"));
 const deflated = execFileSync(process.execPath, [path("scripts/zopfli.mjs")], { input: wasm });
 writeFileSync(
   path("src/decode/wasm/embedded.ts"),
-  "/** Made by scripts/build.mjs: the module of assembly/, raw DEFLATE (RFC 1951) in base64. */\n" +
-    `export const deflatedWasmBase64: string =\n  "${deflated.toString("base64")}";\n`,
+  "/** Made by scripts/build.mjs: the module of assembly/, a zlib stream (RFC 1950) in base64, and its unpacked length. */\n" +
+    "// A call, which minifiers do not move. So the text stays at the start of a bundle: see module.ts.\n" +
+    `export const deflatedWasmBase64: string = String.raw\`${deflated.toString("base64")}\`;\n` +
+    `export const wasmLength: number = ${wasm.length};\n`,
 );
 
 rmSync(path("dist"), { recursive: true, force: true });
 run(join(dirname(resolve("typescript/package.json")), "bin/tsc"), "-p", "tsconfig.json");
+makePortable(path("dist"));
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
+const loader = await bundleLoader();
 const forBrowsers = await buildForBrowsers();
-writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/browser contains", [forBrowsers]));
+writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist contains", [loader, forBrowsers]));
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
+
+/** Puts the one function of @assemblyscript/loader that is used into dist/decode/wasm/loader.js; see its source. */
+async function bundleLoader() {
+  const file = path("dist/decode/wasm/loader.js");
+  const bundle = await rolldown({
+    input: file,
+    // Its result is used by functions for strings only, which are left out as well.
+    treeshake: { manualPureFunctions: ["TextDecoder"] },
+  });
+  return bundle.write({ file });
+}
 
 /**
  * Bundles one file for each export `./browser/NAME`, from the file of `./NAME`, and the files that they share. Everything

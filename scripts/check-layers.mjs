@@ -5,7 +5,8 @@
  *   below all rooms.
  * - There are no import cycles, not even of types.
  * - labelmap-cli imports the library through its published entry points; the library never imports labelmap-cli.
- * - The core, which is index.ts and everything that it reaches, uses no Node module and no HTTP client.
+ * - The core, which is index.ts and everything that it reaches, uses no Node module and no HTTP client. Nor does it call
+ *   `import()`, which needs a file of its own for each call, and workers of some bundlers are one file.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
@@ -50,26 +51,39 @@ export function findViolations(files, entryPoints) {
     for (const name of graph.get(file).filter((other) => OUTSIDE_WORLD.test(other))) {
       violations.push(`${file} is part of the core and imports ${name}`);
     }
+    if (callsImport(files.get(file))) violations.push(`${file} is part of the core and calls import()`);
   }
   return violations;
+}
+
+/** Whether a file loads another while the program runs. The type of an `import()` is none. */
+function callsImport(text) {
+  let found = false;
+  visit(parseAst(text, { lang: "ts" }).body, ({ type }) => {
+    found ||= type === "ImportExpression";
+  });
+  return found;
 }
 
 /** What a file imports: repository paths of the files, and the names of packages. */
 function importsOf(file, text) {
   const names = [];
-  const visit = (node) => {
-    if (node === null || typeof node !== "object") return;
-    if (Array.isArray(node)) return node.forEach(visit);
+  visit(parseAst(text, { lang: file.endsWith("x") ? "tsx" : "ts" }).body, (node) => {
     const { source, type } = node;
     if (typeof source?.value === "string") names.push(source.value);
     // `import("./a.js").Name` as a type.
     if (type === "TSImportType") names.push((node.argument?.literal ?? node.argument ?? source).value);
-    Object.values(node).forEach(visit);
-  };
-  visit(parseAst(text, { lang: file.endsWith("x") ? "tsx" : "ts" }).body);
+  });
   return [...new Set(names)].map((name) =>
     name.startsWith(".") ? sourceOf(posix.join(posix.dirname(file), name)) : name,
   );
+}
+
+/** Calls `look` with each node of a syntax tree. */
+function visit(node, look) {
+  if (node === null || typeof node !== "object") return;
+  if (!Array.isArray(node)) look(node);
+  for (const child of Object.values(node)) visit(child, look);
 }
 
 /** TypeScript imports `a.js` if the source is `a.ts`. */

@@ -4,11 +4,14 @@
  * In the repository labelmap-cli depends on the library beside it (`file:..`), and the library has workspaces and
  * scripts that only a clone can run. So the packages are put together in a folder of their own, with manifests that fit
  * someone who has nothing but npm: labelmap-cli asks for the library by its version. The build must be up to date.
+ *
+ * Some tools do not read `exports`: TypeScript's resolution node10, eslint-plugin-import, Parcel by default. For them the
+ * packages have a folder for each entry point, with a package.json that names its files.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -57,9 +60,28 @@ function pack(folder, stage, out) {
     cpSync(join(folder, path), join(target, path));
   }
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
-  writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeJson(join(target, "package.json"), {
+    ...manifest,
+    files: [...manifest.files, ...placeFolders(target, manifest)],
+  });
   const [{ filename }] = npm(target, "pack", "--json", "--ignore-scripts", "--pack-destination", out);
   return join(out, basename(filename));
+}
+
+/** Writes the folders for tools that do not read `exports`. Returns their names. */
+function placeFolders(target, { exports }) {
+  const names = Object.keys(exports).filter((name) => exports[name].types && !/^\.(\/browser|$)/.test(name));
+  return names.map((name) => {
+    const toTarget = name.slice(2).replace(/[^/]+/g, "..");
+    const [main, types] = ["default", "types"].map((key) => posix.join(toTarget, exports[name][key]));
+    mkdirSync(join(target, name), { recursive: true });
+    writeJson(join(target, name, "package.json"), { main, types });
+    return name.slice(2);
+  });
+}
+
+function writeJson(path, value) {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 function npm(cwd, ...args) {

@@ -1,8 +1,8 @@
 /**
- * Compresses what it reads from stdin to raw DEFLATE (RFC 1951) with Zopfli. It is a process of its own, because the
+ * Compresses what it reads from stdin to a zlib stream (RFC 1950) with Zopfli. It is a process of its own, because the
  * package catches every error of the process that imports it.
  */
 import { buffer } from "node:stream/consumers";
 import zopfli from "@gfx/zopfli";
 
-process.stdout.write(await zopfli.deflateAsync(await buffer(process.stdin), { numiterations: 50 }));
+process.stdout.write(await zopfli.zlibAsync(await buffer(process.stdin), { numiterations: 50 }));

@@ -41,8 +41,11 @@ export const ERROR_CODES = {
   OPTION_INVALID: "An option or argument has a value that is not allowed.",
   NOT_INITIALISED: "A synchronous call came before `await init()`.",
   WASM_UNAVAILABLE:
-    "The WebAssembly module cannot be loaded here (no WebAssembly, no SIMD, blocked or wrong bytes).",
-  ENGINE_UNAVAILABLE: "Code that is loaded on demand, such as an engine, cannot be loaded.",
+    "The WebAssembly module cannot be loaded here. The message names the cause: no WebAssembly, no SIMD, nothing to unpack it with, blocked, or wrong bytes.",
+  ENGINE_UNAVAILABLE:
+    "The engine `upng`, or the explorer, is not part of the program; the message says how to add it.",
+  PART_MISSING:
+    "An option or a legend needs code that the program does not import; the message has the line to add.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be allocated.",
   INTERNAL: "A fault of the library itself. Please report it.",

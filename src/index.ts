@@ -24,7 +24,7 @@ export type {
   Target,
   TargetMap,
 } from "./decode/targets.js";
-export type { WasmSource } from "./decode/wasm/module.js";
+export type { ModuleSource, ResponseSource, UrlSource, WasmSource } from "./decode/wasm/source.js";
 export {
   ClassError,
   DecodeError,

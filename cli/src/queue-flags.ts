@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /** The flags that choose a queue. All commands of the cluster have them. */
 import type { Command } from "commander";
-import type { QueueOptions } from "./cluster/connection.js";
+import type { QueueOptions } from "./cluster/queue-options.js";
 import { refusePassword } from "./secrets.js";
 
 export interface QueueFlags {

@@ -5,6 +5,7 @@
  * names, so only one is in memory.
  */
 
+import "../decode/register/all.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkOptions } from "../checks/arguments.js";

@@ -1,5 +1,5 @@
 /**
- * `labelmap/ids`: masks that need no legend because each pixel's colour is a number: `id = R + 256 G + 256² B`, as in COCO
+ * Masks that need no legend because each pixel's colour is a number: `id = R + 256 G + 256² B`, as in COCO
  * panoptic and segments.ai, or with `+ 256³ A` too.
  *
  * The decoder numbers colours in the order in which they turn up, and calls back once for each. So it takes any number of
@@ -14,7 +14,6 @@ import type { DenseMap } from "../maps/dense-map.js";
 import { pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import { Numbering } from "./numbering.js";
-import { withParts } from "./on-demand.js";
 import { ColorType, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
 import { readPng } from "./read-png.js";
@@ -50,10 +49,6 @@ export interface IdMap extends DenseMap<Int32Array<ArrayBuffer>> {
   readonly issues: readonly Issue[];
 }
 
-export type { CustomEncoding, Encoding, EncodingInput, EncodingName, Meaning } from "./encodings/encoding.js";
-export { encodingFor, type NaturalEncoding, naturalEncoding } from "./encodings/natural.js";
-export { ENCODINGS, encodingOf } from "./encodings/table.js";
-
 const DEFAULT_MAX_IDS = 2 ** 20;
 /** The most entries that a JavaScript Map can hold; also the number of all ids without alpha. */
 const MAX_IDS = 2 ** 24;
@@ -82,8 +77,7 @@ export async function decodeIds(png: PngInput, options: DecodeIdsOptions = {}): 
   }
   const limits = checkLimits(options);
   await loadModule();
-  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
-  return withParts(() => decode(readIds(png, engine, limits), { alpha, maxIds, verify: limits.verify }));
+  return decode(readIds(png, engine, limits), { alpha, maxIds, verify: limits.verify });
 }
 
 function decode(

@@ -2,11 +2,11 @@
 
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import type { Area, Crop, Resize } from "../geometry/area.js";
+import { type Area, type Crop, checkArea, type Resize } from "../geometry/area.js";
 import type { Encoding, EncodingInput } from "./encodings/encoding.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
-import { partOf } from "./on-demand.js";
+import { partOf } from "./parts.js";
 import type { SnapOptions } from "./snap.js";
 import { checkTargets, type Target } from "./targets.js";
 
@@ -51,7 +51,7 @@ export interface DecodeOptions extends LimitOptions {
   snap?: SnapOptions;
 }
 
-/** The options, complete, and checked except for `crop`, `resize` and `encoding`, whose checks are loaded on demand. */
+/** The options, complete, and checked except for `crop`, `resize` and `encoding`; see `areaOf` and `encodingOf`. */
 export interface CheckedOptions extends Required<LimitOptions> {
   readonly engine: "auto" | "fused" | "upng";
   readonly classBy: "name" | "class_id";
@@ -75,7 +75,7 @@ const KEYS =
  * The checked options, as a copy: the caller may change the original while a module is being loaded.
  *
  * @param keys the allowed options.
- * @throws {DecodeError} OPTION_INVALID
+ * @throws {DecodeError} OPTION_INVALID, PART_MISSING
  */
 export function checkOptions(
   given: DecodeOptions & { readonly target?: unknown },
@@ -119,22 +119,22 @@ export function checkOptions(
 
 const copyOf = <T>(option: T): T => (isObject(option) ? { ...option } : option);
 
-/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} OPTION_INVALID */
 export function areaOf(options: CheckedOptions): Area | undefined {
   if (options.crop === undefined && options.resize === undefined) return undefined;
-  return partOf("area").checkArea(options, options.maxPixels);
+  return checkArea(options, options.maxPixels);
 }
 
-/** The checked encoding; `undefined` for colours. @throws {DecodeError} NOT_INITIALISED, OPTION_INVALID */
+/** The checked encoding; `undefined` for colours. @throws {DecodeError} PART_MISSING, OPTION_INVALID */
 export function encodingOf({ encoding }: CheckedOptions): Encoding | undefined {
-  return encoding === undefined ? undefined : partOf("encodings").encodingOf(encoding);
+  return encoding === undefined ? undefined : partOf("ids").encodingOf(encoding);
 }
 
 /**
  * Checks options like `decodeMask`, for programs that read them long before the first mask. For `crop` and `resize` call
  * `checkArea` of `labelmap/geometry` too, and for `encoding` `encodingOf` of `labelmap/ids`.
  *
- * @throws {DecodeError} OPTION_INVALID
+ * @throws {DecodeError} OPTION_INVALID; PART_MISSING: `snap` needs `labelmap/snap`
  */
 export function checkDecodeOptions(options: DecodeOptions & { readonly target?: unknown }): void {
   checkOptions(options);
@@ -146,6 +146,8 @@ function checkSnap(snap: SnapOptions): SnapOptions {
   const isDistance = typeof maxDistance === "number" ? maxDistance > 0 : isFree && maxDistance === undefined;
   if (isDistance && (isFree || to === undefined || to === "nearest")) {
     checkKeys(snap, "maxDistance to", "snap");
+    // Before anything is decoded.
+    partOf("snap");
     return { to, maxDistance } as SnapOptions;
   }
   throw invalid('snap must be an object with a maxDistance above 0, or with to: "neighbours"');

@@ -3,9 +3,13 @@
  * reads the container and the legend, lets an engine find the labels, and assembles the result.
  */
 
+import { getModule, loadModule } from "./wasm/module.js";
+
+// That import is the first, so that the bytes of the module are at the start of a bundle: see there.
+
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import type { SampledPixels } from "../geometry/area.js";
+import { type SampledPixels, samplePixels } from "../geometry/area.js";
 import { NOTHING_SNAPPED } from "../maps/label.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { makeViewTable } from "../maps/views.js";
@@ -20,9 +24,9 @@ import {
 import type { Encoding } from "./encodings/encoding.js";
 import type { DecodeRequest } from "./engines/engine.js";
 import type { Output } from "./engines/output.js";
-import { type EngineName, pickEngine, runEngine, withMemory } from "./engines/run.js";
+import { type EngineName, engineOf, pickEngine, runEngine, withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, issuesOf, type MaskInfo, unknownColors } from "./mask-info.js";
-import { loadParts, partOf, withParts } from "./on-demand.js";
+import { partOf } from "./parts.js";
 import type { PngContainer } from "./png/container.js";
 import { type PngInput, toBytes } from "./png-input.js";
 import { readPng } from "./read-png.js";
@@ -36,21 +40,21 @@ import {
   type Target,
   type TargetMap,
 } from "./targets.js";
-import { getModule, loadModule, type WasmSource } from "./wasm/module.js";
+import type { WasmSource } from "./wasm/source.js";
 
 export interface InitOptions {
   /** The source of the module, for runtimes that forbid compiling the embedded bytes; see `labelmap/labelmap.wasm`. */
-  wasm?: WasmSource | PromiseLike<Response>;
+  wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
 /**
- * Loads the WebAssembly module and all code that is otherwise loaded on demand, once per thread. You need it only before
- * `decodeMaskSync` or `labelPixels`, or to pass the module's bytes. Later calls return at once and ignore their options.
- * @throws DecodeError WASM_UNAVAILABLE, ENGINE_UNAVAILABLE
+ * Loads the WebAssembly module, once per thread. You need it only before `decodeMaskSync` or `labelPixels`, or to pass the
+ * module's bytes. Later calls return at once and ignore their options.
+ * @throws DecodeError WASM_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   if (!isObject(options as unknown)) throw invalid("the options of init must be an object");
-  await Promise.all([loadParts(), loadModule(options.wasm)]);
+  await loadModule(options.wasm);
 }
 
 /**
@@ -86,8 +90,7 @@ export async function decodeMask(
 ): Promise<unknown> {
   const checked = checkOptions(options);
   await loadModule();
-  // Reads the bytes again after a part was loaded: the caller may have changed or transferred them in the meantime.
-  return withParts(() => decodeRead(readMask(png, result, checked), checked));
+  return decodeRead(readMask(png, result, checked), checked);
 }
 
 /**
@@ -137,11 +140,10 @@ function readMask(png: PngInput, result: ResultInput | null, options: CheckedOpt
     encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
   const { header } = container;
   const { width, height } = area?.resize ?? area?.crop ?? header;
-  const sampled =
-    area === undefined ? null : withMemory(width, height, () => partOf("area").samplePixels(header, area));
+  const sampled = area === undefined ? null : withMemory(width, height, () => samplePixels(header, area));
   const engine = pickEngine(header, options.engine);
   // Before anything is written to the caller's arrays.
-  if (engine === "upng") partOf("upng");
+  engineOf(engine);
   return { bytes, container, encoding, source, engine, sampled, width, height };
 }
 
@@ -152,7 +154,7 @@ function idSource(
   { strict }: CheckedOptions,
 ): Source | null {
   const input = result ?? legend;
-  return input === undefined ? null : partOf("encodings").legendOfIds(input, { strict });
+  return input === undefined ? null : partOf("ids").legendOfIds(input, { strict });
 }
 
 function decodeRead(mask: ReadMask, options: CheckedOptions): unknown {
@@ -214,7 +216,7 @@ function decodeEncoded(
   { transparent, verify }: CheckedOptions,
 ): Filled {
   const { container, source, engine, sampled, ...rest } = mask;
-  const { labels, unlabelled, runs, issues } = partOf("encodings").readEncoded(
+  const { labels, unlabelled, runs, issues } = partOf("ids").readEncoded(
     { encoding, source, container, transparent },
     (request) => {
       const output: Output = { ...rest, dense: [], runs: { found: null }, sampled };
@@ -226,7 +228,7 @@ function decodeEncoded(
   return withMemory(rest.width, rest.height, () => {
     const plan = planOutput(targets, labels, rest, null);
     checkTables(plan, info);
-    partOf("encodings").fill(plan, runs);
+    partOf("ids").fill(plan, runs);
     return { plan, info };
   });
 }

@@ -1,4 +1,4 @@
-/** What is said about files that cannot be decoded. It is loaded only when one turns up. */
+/** What is said about files that cannot be decoded. */
 
 import { counted } from "../checks/counted.js";
 import { quote } from "../checks/describe.js";
@@ -77,48 +77,6 @@ function isStart(starts: RegExp | readonly string[], text: string): boolean {
   return starts.some((start) =>
     [...start].every((character, index) => character === ANY || character === text[index]),
   );
-}
-
-const hex = (value: unknown) => `0x${Number(value).toString(16).padStart(8, "0")}`;
-
-/** What may be wrong with a container, by the names that read-png.ts uses. */
-const CONTAINER_FAULTS = {
-  largeFile: ["PNG_TOO_LARGE", (a, b) => `the file has ${a} bytes, more than maxBytes ${b}`],
-  noHeader: ["PNG_CHUNK_ORDER", (a) => `the first chunk is ${a}, not IHDR`],
-  second: ["PNG_CHUNK_ORDER", (a) => `a second ${a}`],
-  latePalette: ["PNG_CHUNK_ORDER", () => "PLTE comes after IDAT"],
-  between: ["PNG_CHUNK_ORDER", (a) => `${a} comes between two IDATs`],
-  noPalette: ["PNG_CHUNK_ORDER", () => "a palette image has no PLTE before IDAT"],
-  alpha: ["PNG_CHUNK_INVALID", () => "tRNS does not fit the image, and is ignored"],
-  end: ["PNG_CHUNK_INVALID", () => "IEND is not empty"],
-  noPixels: ["PNG_CHUNK_ORDER", () => "there is no IDAT before IEND"],
-  unknown: ["PNG_CHUNK_INVALID", (a) => `${a} is an unknown critical chunk, so the image cannot be decoded`],
-  noEnd: ["PNG_TRUNCATED", () => "the file ends before IEND"],
-  cutFrame: ["PNG_TRUNCATED", () => "the file ends inside a chunk's frame"],
-  noType: ["PNG_CHUNK_INVALID", () => "a chunk's type is not four letters"],
-  largeChunk: ["PNG_CHUNK_INVALID", (a, b) => `${a} claims ${b} bytes, more than 2^31 - 1`],
-  cutChunk: ["PNG_TRUNCATED", (a, b, c) => `${a} claims ${b} bytes, ${c} more than the file has`],
-  crc: ["PNG_CRC", (a, b, c) => `${a}: its CRC-32 is ${hex(b)}, but the file says ${hex(c)}`],
-  largeImage: ["PNG_TOO_LARGE", (a, b, c) => `${a}×${b} pixels are more than maxPixels ${c}`],
-  greyPalette: ["PNG_CHUNK_ORDER", () => "a grey image must not have a PLTE"],
-  paletteLength: [
-    "PNG_CHUNK_INVALID",
-    (a, b) => `PLTE has ${a} bytes; it must have a multiple of 3, from 3 to ${b}`,
-  ],
-  expansion: [
-    "PNG_DATA_LENGTH",
-    (a, b, c, d) => `${a} compressed bytes cannot hold the ${b} bytes of ${c}×${d} pixels`,
-  ],
-} satisfies Record<string, [ErrorCode, (...details: (number | string)[]) => string]>;
-
-/** @param offset the byte of the file where it shows */
-export function containerError(
-  name: keyof typeof CONTAINER_FAULTS,
-  offset: number,
-  details: readonly (number | string)[],
-): PngError {
-  const [code, describe] = CONTAINER_FAULTS[name] as [ErrorCode, (...details: (number | string)[]) => string];
-  return new PngError(code, offset, describe(...details));
 }
 
 /** The error for an IHDR with impossible content (PNG specification, 11.2.1). */

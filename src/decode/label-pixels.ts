@@ -9,8 +9,10 @@ import { LabelMap } from "../maps/label-map.js";
 import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
 import { withMemory } from "./engines/run.js";
 import { colorsOf, describeMask, unknownColors } from "./mask-info.js";
-import { partOf } from "./on-demand.js";
+import { partOf } from "./parts.js";
 import { type ResultInput, readResult } from "./result-input.js";
+import { getModule } from "./wasm/module.js";
+import { scanPixels } from "./wasm/scanner.js";
 
 /**
  * Labels pixels that were decoded elsewhere. `await init()` must have been called. Beware of a canvas: it changes the
@@ -18,7 +20,7 @@ import { type ResultInput, readResult } from "./result-input.js";
  *
  * @param image `data`: H×W×`channels` bytes, row-major. 3 channels are RGB, 4 are RGBA; for A see
  *   `transparent`
- * @throws LegendError, ResultError, DecodeError: NOT_INITIALISED, OPTION_INVALID, OUTPUT_SIZE, OUT_OF_MEMORY
+ * @throws LegendError, ResultError, DecodeError: NOT_INITIALISED, PART_MISSING, OPTION_INVALID, OUTPUT_SIZE, OUT_OF_MEMORY
  */
 export function labelPixels(
   image: { readonly data: Uint8Array | Uint8ClampedArray; width: number; height: number; channels?: 3 | 4 },
@@ -45,7 +47,7 @@ export function labelPixels(
       `data has ${data.length} bytes, but ${width}×${height} pixels of ${channels} channels have ${width * height * channels}`,
     );
   }
-  const { scanPixels } = partOf("scanner");
+  getModule();
   const source = readResult(result, { strict });
   if (into !== undefined && into.length !== width * height) {
     throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));

@@ -5,7 +5,8 @@ import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
 import type { Label, Snapped, Unlabelled } from "../maps/label.js";
 import { buildLabels } from "../maps/label-map.js";
-import { partOf } from "./on-demand.js";
+import { transparencyIssue } from "./faults.js";
+import { partOf } from "./parts.js";
 import type { Source } from "./result-input.js";
 import type { SnapOptions } from "./snap.js";
 import type { ColorCounts, Measures } from "./wasm/measures.js";
@@ -52,9 +53,7 @@ export function describeMask(
   pngIssues: readonly Issue[],
 ): MaskInfo {
   const labels = buildLabels(source, classBy, counts, boxes);
-  const clear = transparent.some((count) => count > 0)
-    ? [partOf("faults").transparencyIssue(labels, transparent)]
-    : [];
+  const clear = transparent.some((count) => count > 0) ? [transparencyIssue(labels, transparent)] : [];
   return {
     labels,
     unlabelled: { count: unlabelled.count, colors: namedColors(unlabelled) },

@@ -5,8 +5,8 @@
  * CRC, and whether so few compressed bytes can hold the size in IHDR at all. Section numbers refer to the PNG
  * specification, third edition.
  */
-import type { Issue, PngError } from "../errors.js";
-import { type Parts, partOf } from "./on-demand.js";
+import { type Issue, PngError } from "../errors.js";
+import { headerError, signatureError } from "./faults.js";
 import {
   BIT_DEPTHS,
   type ByteRange,
@@ -36,9 +36,13 @@ const DEFLATE_MAX_EXPANSION = 1032;
  */
 export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   if (bytes.length > limits.maxBytes) {
-    throw fault("largeFile", 0, bytes.length, limits.maxBytes);
+    throw new PngError(
+      "PNG_TOO_LARGE",
+      0,
+      `the file has ${bytes.length} bytes, more than maxBytes ${limits.maxBytes}`,
+    );
   }
-  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw partOf("faults").signatureError(bytes);
+  if (SIGNATURE.some((byte, index) => bytes[index] !== byte)) throw signatureError(bytes);
 
   let header: PngHeader | null = null;
   let palette: Uint8Array | null = null;
@@ -55,20 +59,21 @@ export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
   while (previous !== "IEND") {
     const { type, content, offset: chunkOffset, isSound } = readChunk(bytes, offset, limits.verify, report);
     if (header === null) {
-      if (type !== "IHDR") throw fault("noHeader", offset, type);
+      if (type !== "IHDR")
+        throw new PngError("PNG_CHUNK_ORDER", offset, `the first chunk is ${type}, not IHDR`);
       header = readHeader(content, chunkOffset, limits);
     } else if (type === "IHDR") {
-      throw fault("second", offset, type);
+      throw new PngError("PNG_CHUNK_ORDER", offset, `a second ${type}`);
     } else if (type === "PLTE") {
-      if (palette !== null) throw fault("second", offset, type);
-      if (idats.length > 0) report(fault("latePalette", offset));
+      if (palette !== null) throw new PngError("PNG_CHUNK_ORDER", offset, `a second ${type}`);
+      if (idats.length > 0) report(new PngError("PNG_CHUNK_ORDER", offset, "PLTE comes after IDAT"));
       else palette = readPalette(content, chunkOffset, header, report);
     } else if (type === "IDAT") {
       if (idats.length > 0 && previous !== "IDAT") {
-        throw fault("between", offset, previous);
+        throw new PngError("PNG_CHUNK_ORDER", offset, `${previous} comes between two IDATs`);
       }
       if (header.colorType === ColorType.palette && palette === null) {
-        throw fault("noPalette", offset);
+        throw new PngError("PNG_CHUNK_ORDER", offset, "a palette image has no PLTE before IDAT");
       }
       idats.push({ offset: chunkOffset, length: content.length });
     } else if (type === "tRNS" && isSound) {
@@ -77,12 +82,16 @@ export function readPng(bytes: Uint8Array, limits: PngLimits): PngContainer {
       const { length } = content;
       const fits = colorType === ColorType.palette ? length > 0 && length <= most : length === most;
       if (fits && idats.length === 0 && transparency === null) transparency = content;
-      else report(fault("alpha", offset));
+      else report(new PngError("PNG_CHUNK_INVALID", offset, "tRNS does not fit the image, and is ignored"));
     } else if (type === "IEND") {
-      if (content.length > 0) report(fault("end", offset));
-      if (idats.length === 0) throw fault("noPixels", offset);
+      if (content.length > 0) report(new PngError("PNG_CHUNK_INVALID", offset, "IEND is not empty"));
+      if (idats.length === 0) throw new PngError("PNG_CHUNK_ORDER", offset, "there is no IDAT before IEND");
     } else if (isCritical(type)) {
-      throw fault("unknown", offset, type);
+      throw new PngError(
+        "PNG_CHUNK_INVALID",
+        offset,
+        `${type} is an unknown critical chunk, so the image cannot be decoded`,
+      );
     }
     previous = type;
     offset = chunkOffset + content.length + 4;
@@ -108,30 +117,30 @@ interface Chunk {
 }
 
 type Report = (error: PngError) => void;
-type ContainerFault = Parameters<Parts["faults"]["containerError"]>[0];
-
-function fault(name: ContainerFault, offset: number, ...details: (number | string)[]): PngError {
-  return partOf("faults").containerError(name, offset, details);
-}
+const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
 
 /** Reads the chunk that starts at `start` (5.3): length, type, content, CRC over type and content. */
 function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Report): Chunk {
-  if (start === bytes.length) throw fault("noEnd", start);
+  if (start === bytes.length) throw new PngError("PNG_TRUNCATED", start, "the file ends before IEND");
   if (start + CHUNK_OVERHEAD > bytes.length) {
-    throw fault("cutFrame", start);
+    throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
   }
   const length = readUint32(bytes, start);
   const typeBytes = bytes.subarray(start + 4, start + 8);
   if (!typeBytes.every(isLetter)) {
-    throw fault("noType", start + 4);
+    throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
   }
   const type = String.fromCharCode(...typeBytes);
   if (length > MAX_31_BITS) {
-    throw fault("largeChunk", start, type, length);
+    throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
   }
   if (start + CHUNK_OVERHEAD + length > bytes.length) {
     const missing = start + CHUNK_OVERHEAD + length - bytes.length;
-    throw fault("cutChunk", start, type, length, missing);
+    throw new PngError(
+      "PNG_TRUNCATED",
+      start,
+      `${type} claims ${length} bytes, ${missing} more than the file has`,
+    );
   }
   const offset = start + 8;
   let isSound = true;
@@ -139,7 +148,8 @@ function readChunk(bytes: Uint8Array, start: number, verify: boolean, report: Re
     const stored = readUint32(bytes, offset + length);
     const computed = crc32(bytes.subarray(start + 4, offset + length));
     if (stored !== computed) {
-      const error = fault("crc", offset + length, type, computed, stored);
+      const message = `${type}: its CRC-32 is ${hex(computed)}, but the file says ${hex(stored)}`;
+      const error = new PngError("PNG_CRC", offset + length, message);
       if (isCritical(type)) throw error;
       report(error);
       isSound = false;
@@ -160,9 +170,13 @@ function readHeader(content: Uint8Array, offset: number, limits: PngLimits): Png
     compression === 0 &&
     filter === 0 &&
     (interlace === 0 || interlace === 1);
-  if (!isValid) throw partOf("faults").headerError(content, offset);
+  if (!isValid) throw headerError(content, offset);
   if (width * height > limits.maxPixels) {
-    throw fault("largeImage", offset, width, height, limits.maxPixels);
+    throw new PngError(
+      "PNG_TOO_LARGE",
+      offset,
+      `${width}×${height} pixels are more than maxPixels ${limits.maxPixels}`,
+    );
   }
   return {
     width,
@@ -184,9 +198,10 @@ function readPalette(
   const most = 3 * (isNeeded ? 2 ** bitDepth : 256);
   const { length } = content;
   if (colorType === ColorType.grey || colorType === ColorType.greyAlpha) {
-    report(fault("greyPalette", offset));
+    report(new PngError("PNG_CHUNK_ORDER", offset, "a grey image must not have a PLTE"));
   } else if (length % 3 !== 0 || length < 3 || length > most) {
-    const error = fault("paletteLength", offset, length, most);
+    const message = `PLTE has ${length} bytes; it must have a multiple of 3, from 3 to ${most}`;
+    const error = new PngError("PNG_CHUNK_INVALID", offset, message);
     if (isNeeded && (length % 3 !== 0 || length < 3 || length > 768)) throw error;
     report(error);
   }
@@ -198,7 +213,9 @@ function checkExpansion({ header, idats }: PngContainer): void {
   const compressed = idats.reduce((sum, range) => sum + range.length, 0);
   const needed = filteredBytes(header);
   if (needed > compressed * DEFLATE_MAX_EXPANSION) {
-    throw fault("expansion", idats[0]!.offset, compressed, needed, header.width, header.height);
+    const pixels = `${header.width}×${header.height} pixels`;
+    const message = `${compressed} compressed bytes cannot hold the ${needed} bytes of ${pixels}`;
+    throw new PngError("PNG_DATA_LENGTH", idats[0]!.offset, message);
   }
 }
 

@@ -12,8 +12,6 @@ import { ColorTree } from "./color-tree.js";
 import { numberOfColor, type SnapToNeighbours } from "./neighbours.js";
 import { squareDistance } from "./rgb.js";
 
-export { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
-
 /** How colours that are not in the legend become colours of the legend. */
 export type SnapOptions = SnapToNearest | SnapToNeighbours;
 

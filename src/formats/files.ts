@@ -6,8 +6,15 @@ import { FormatError, LabelMapError } from "../errors.js";
 import type { FileSink, FileSource } from "./set.js";
 import { bytesOf } from "./shared/bytes.js";
 
+/** What is used of a `Blob` or `File`, so that no types of the DOM or of Node are needed. */
+export interface BlobContent {
+  readonly size: number;
+  slice(start: number, end: number): BlobContent;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /** A file in memory. A `Blob` or `File` is read when it is needed. */
-export type FileContent = ArrayBuffer | ArrayBufferView | string | Blob;
+export type FileContent = ArrayBuffer | ArrayBufferView | string | BlobContent;
 
 /** Annotations of large sets are files of a few hundred megabytes. A string has at most 2^29 characters. */
 const MOST_TEXT_BYTES = 2 ** 29;
@@ -74,8 +81,8 @@ export function filesInMemory(
 }
 
 /** A file of a page may be of another realm, so this is no `instanceof`. */
-function isBlob(content: FileContent): content is Blob {
-  return typeof (content as Partial<Blob> | null)?.arrayBuffer === "function";
+function isBlob(content: FileContent): content is BlobContent {
+  return typeof (content as Partial<BlobContent> | null)?.arrayBuffer === "function";
 }
 
 /** A sink in memory. `files` holds what was written, and `filesInMemory(sink.files)` reads it. */

@@ -87,7 +87,7 @@ export {
   readCvatXmlSet,
   writeCvatXmlSet,
 } from "./cvat-xml/set.js";
-export { type FileContent, filesInMemory, memorySink } from "./files.js";
+export { type BlobContent, type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
 export { decodeKitti } from "./kitti/index.js";

@@ -106,13 +106,9 @@ function whereStopped(text: string, cause: unknown): string {
 /**
  * `readLegend` for a mask of colours.
  *
- * @throws {LegendError} LEGEND_INVALID: there is none, or it has ids, but no colours.
+ * @throws {LegendError} LEGEND_INVALID: it has ids, but no colours.
  */
 export function readColorLegend(given: LegendSource, options: ParseLegendOptions = {}): Result {
-  if ((given ?? null) === null) {
-    const remedy = 'give a legend, or, if the pixels are ids, their encoding, such as `encoding: "grey"`';
-    throw new LegendError("LEGEND_INVALID", `legend: is ${kindOf(given)}; ${remedy}.`);
-  }
   const result = readLegend(given, options);
   const { entries } = result.legend;
   if (entries.some(({ rgb }) => rgb >= 0)) return result;

@@ -12,7 +12,8 @@ import { FormatError } from "../errors.js";
 /** Seven groups of five bits hold any difference of two counts below 2^31. */
 const MAX_GROUPS = 7;
 
-const decoder = new TextDecoder();
+/** Made when it is first needed: jsdom has none, and must still be able to import this file. */
+let decoder: TextDecoder | undefined;
 
 /** @param counts each below 2^31. */
 export function writeCounts(counts: Uint32Array): string {
@@ -32,6 +33,7 @@ export function writeCounts(counts: Uint32Array): string {
     }
     out[length++] = (rest & 31) + 48;
   }
+  decoder ??= new TextDecoder();
   return decoder.decode(out.subarray(0, length));
 }
 

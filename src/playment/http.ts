@@ -71,7 +71,7 @@ export interface HttpOptions {
 
 export interface GetOptions {
   readonly headers?: Record<string, string>;
-  readonly redirect: RequestRedirect;
+  readonly redirect: "follow" | "error" | "manual";
   readonly signal?: AbortSignal | undefined;
   /** Whether the vendor answers, whose failures have a code in the body. Default false. */
   readonly isVendor?: boolean;

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeMaskSync, init, LabelMapError } from "../../src/index.js";
+import { decodeMaskSync, init, LabelMapError } from "../../src/all.js";
 import { chunk, encodePng } from "../support/encode-png.mjs";
 import { mulberry32 } from "../support/random.mjs";
 import { decodePixels } from "../support/reference.mjs";

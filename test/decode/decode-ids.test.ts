@@ -2,6 +2,7 @@
  * Masks whose colours are numbers: every pixel's id equals R + 256 G + 256² B (+ 256³ A) of the pixels that the slow
  * reference, or sharp, finds; for any number of ids, on both engines.
  */
+import "../../src/decode/register/upng.js";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type DecodeIdsOptions, decodeIds, type IdMap } from "../../src/decode/decode-ids.js";

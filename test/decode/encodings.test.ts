@@ -3,9 +3,9 @@
  * reads. Pillow does not read RGB of 16 bits, so these samples are given to NumPy as they are.
  */
 import { describe, expect, it } from "vitest";
-import { decodeIds, type EncodingInput } from "../../src/decode/decode-ids.js";
+import { ClassList, decodeMask, type Label, type LabelMap } from "../../src/all.js";
+import { decodeIds, type EncodingInput } from "../../src/decode/register/ids.js";
 import { decodeCityscapes } from "../../src/formats/index.js";
-import { ClassList, decodeMask, type Label, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";
 import { dice, mulberry32 } from "../support/random.mjs";

@@ -1,51 +1,101 @@
 /** What is said about files that cannot be decoded: the code, the byte, and the words that tell one fault from another. */
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { containerError, headerError, statusError, transparencyIssue } from "../../src/decode/faults.js";
+import { crc32, deflateSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { headerError, statusError, transparencyIssue } from "../../src/decode/faults.js";
+import { readPng } from "../../src/decode/read-png.js";
+import { DEFAULT_LIMITS, init } from "../../src/index.js";
 import type { Label } from "../../src/maps/label.js";
+import { chunk } from "../support/encode-png.mjs";
 
 describe("a fault of the container", () => {
-  it.each([
-    ["largeFile", [9, 8], "PNG_TOO_LARGE", "the file has 9 bytes, more than maxBytes 8"],
-    ["noHeader", ["IDAT"], "PNG_CHUNK_ORDER", "the first chunk is IDAT, not IHDR"],
-    ["second", ["PLTE"], "PNG_CHUNK_ORDER", "a second PLTE"],
-    ["latePalette", [], "PNG_CHUNK_ORDER", "PLTE comes after IDAT"],
-    ["between", ["tEXt"], "PNG_CHUNK_ORDER", "tEXt comes between two IDATs"],
-    ["noPalette", [], "PNG_CHUNK_ORDER", "no PLTE before IDAT"],
-    ["alpha", [], "PNG_CHUNK_INVALID", "tRNS does not fit"],
-    ["end", [], "PNG_CHUNK_INVALID", "IEND is not empty"],
-    ["noPixels", [], "PNG_CHUNK_ORDER", "no IDAT before IEND"],
-    ["unknown", ["ABCD"], "PNG_CHUNK_INVALID", "ABCD is an unknown critical chunk"],
-    ["noEnd", [], "PNG_TRUNCATED", "ends before IEND"],
-    ["cutFrame", [], "PNG_TRUNCATED", "inside a chunk's frame"],
-    ["noType", [], "PNG_CHUNK_INVALID", "type is not four letters"],
+  beforeAll(() => init());
+
+  const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  const ihdr = (width: number, height: number, colourType: number, bitDepth = 8) => {
+    const content = new Uint8Array([0, 0, 0, width, 0, 0, 0, height, bitDepth, colourType, 0, 0, 0]);
+    return chunk("IHDR", content);
+  };
+  const idat = chunk("IDAT", deflateSync(new Uint8Array(8)));
+  const end = chunk("IEND", new Uint8Array(0));
+  const palette = (bytes: number) => chunk("PLTE", new Uint8Array(bytes));
+  const rgb = ihdr(2, 1, 2);
+  const { length } = idat;
+  /** A chunk that claims to be longer than it is. */
+  const claiming = (claimed: number) => {
+    const bytes = Buffer.from(idat);
+    bytes.writeUInt32BE(claimed, 0);
+    return bytes;
+  };
+  /** Where the chunk after IHDR starts. */
+  const second = SIGNATURE.length + rgb.length;
+  const third = second + length;
+
+  it.each<[parts: Uint8Array[], code: string, offset: number, words: string, limits?: object]>([
+    [[rgb, idat, end], "PNG_TOO_LARGE", 0, `${third + 12} bytes, more than maxBytes 9`, { maxBytes: 9 }],
+    [[idat], "PNG_CHUNK_ORDER", 8, "the first chunk is IDAT, not IHDR"],
+    [[rgb, rgb], "PNG_CHUNK_ORDER", second, "a second IHDR"],
+    [[rgb, palette(3), palette(3)], "PNG_CHUNK_ORDER", second + 15, "a second PLTE"],
+    [[rgb, idat, palette(3)], "PNG_CHUNK_ORDER", third, "PLTE comes after IDAT"],
+    [[rgb, idat, chunk("tEXt", []), idat], "PNG_CHUNK_ORDER", third + 12, "tEXt comes between two IDATs"],
+    [[ihdr(2, 1, 3), idat], "PNG_CHUNK_ORDER", second, "a palette image has no PLTE before IDAT"],
+    [[rgb, chunk("tRNS", [1])], "PNG_CHUNK_INVALID", second, "tRNS does not fit the image, and is ignored"],
+    [[rgb, idat, chunk("IEND", [1])], "PNG_CHUNK_INVALID", third, "IEND is not empty"],
+    [[rgb, end], "PNG_CHUNK_ORDER", second, "there is no IDAT before IEND"],
     [
-      "largeChunk",
-      ["IDAT", 2 ** 31],
+      [rgb, chunk("ABCD", [])],
       "PNG_CHUNK_INVALID",
+      second,
+      "ABCD is an unknown critical chunk, so the image",
+    ],
+    [[rgb, idat], "PNG_TRUNCATED", third, "the file ends before IEND"],
+    [[rgb, Buffer.alloc(11)], "PNG_TRUNCATED", second, "the file ends inside a chunk's frame"],
+    [[rgb, chunk("AB1D", [])], "PNG_CHUNK_INVALID", second + 4, "a chunk's type is not four letters"],
+    [
+      [rgb, claiming(2 ** 31)],
+      "PNG_CHUNK_INVALID",
+      second,
       "IDAT claims 2147483648 bytes, more than 2^31 - 1",
     ],
-    ["cutChunk", ["IDAT", 9, 5], "PNG_TRUNCATED", "IDAT claims 9 bytes, 5 more than"],
-    ["crc", ["IDAT", 0xabc, 2 ** 31], "PNG_CRC", "CRC-32 is 0x00000abc, but the file says 0x80000000"],
-    ["largeImage", [4, 5, 19], "PNG_TOO_LARGE", "4×5 pixels are more than maxPixels 19"],
-    ["greyPalette", [], "PNG_CHUNK_ORDER", "a grey image must not have a PLTE"],
     [
-      "paletteLength",
-      [4, 12],
+      [rgb, claiming(length - 7)],
+      "PNG_TRUNCATED",
+      second,
+      `IDAT claims ${length - 7} bytes, 5 more than the`,
+    ],
+    [[ihdr(4, 5, 2)], "PNG_TOO_LARGE", 16, "4×5 pixels are more than maxPixels 19", { maxPixels: 19 }],
+    [[ihdr(2, 1, 0), palette(3)], "PNG_CHUNK_ORDER", second + 8, "a grey image must not have a PLTE"],
+    [
+      [ihdr(2, 1, 3, 2), palette(4)],
       "PNG_CHUNK_INVALID",
+      second + 8,
       "PLTE has 4 bytes; it must have a multiple of 3, from 3 to 12",
     ],
     [
-      "expansion",
-      [9, 99, 2, 3],
+      [ihdr(200, 200, 2), idat, end],
       "PNG_DATA_LENGTH",
-      "9 compressed bytes cannot hold the 99 bytes of 2×3 pixels",
+      second + 8,
+      `${length - 12} compressed bytes cannot hold the 120200 bytes of 200×200 pixels`,
     ],
-  ] as const)("%s", (name, details, code, words) => {
-    const error = containerError(name, 77, details);
-    expect(error).toMatchObject({ name: "PngError", code, offset: 77 });
-    expect(error.message).toContain(words);
-    expect(error.message).toMatch(/ \(at byte 77\)$/);
+  ])("%#", (parts, code, offset, words, limits = {}) => {
+    const file = new Uint8Array(Buffer.concat([SIGNATURE, ...parts]));
+    const read = () => readPng(file, { ...DEFAULT_LIMITS, verify: true, strict: true, ...limits });
+    expect(read).toThrow(expect.objectContaining({ name: "PngError", code, offset }));
+    expect(read).toThrow(words);
+    expect(read).toThrow(` (at byte ${offset})`);
+  });
+
+  it("of a checksum shows both in eight digits", () => {
+    // Only its CRC is wrong: 0 instead of what zlib computes.
+    const broken = Buffer.from(rgb).fill(0, rgb.length - 4);
+    const file = new Uint8Array(Buffer.concat([SIGNATURE, broken, idat, end]));
+    const computed = crc32(rgb.subarray(4, -4)).toString(16).padStart(8, "0");
+    expect(() => readPng(file, { ...DEFAULT_LIMITS, verify: true, strict: false })).toThrow(
+      expect.objectContaining({
+        ...{ code: "PNG_CRC", offset: 29 },
+        message: `IHDR: its CRC-32 is 0x${computed}, but the file says 0x00000000 (at byte 29)`,
+      }),
+    );
   });
 });
 

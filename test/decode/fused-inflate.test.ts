@@ -4,7 +4,7 @@
  */
 import { constants, deflateRawSync, deflateSync, inflateSync, type ZlibOptions } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DecodeOptions, decodeMaskSync, init, LabelMapError, type PngError } from "../../src/index.js";
+import { type DecodeOptions, decodeMaskSync, init, LabelMapError, type PngError } from "../../src/all.js";
 import {
   adler32,
   BitWriter,

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type DecodeOptions, decodeMaskSync, init, type LabelMap } from "../../src/index.js";
+import { type DecodeOptions, decodeMaskSync, init, type LabelMap } from "../../src/all.js";
 import { loadCorpus, type MaskCase } from "../support/corpus.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { hugeMask } from "../support/huge-mask.mjs";
@@ -264,7 +264,7 @@ describe("memory", () => {
   /** A fresh copy of the library, whose module no other test has made larger. */
   async function freshLibrary() {
     vi.resetModules();
-    const library = await import("../../src/index.js");
+    const library = await import("../../src/all.js");
     const { getModule } = await import("../../src/decode/wasm/module.js");
     await library.init();
     return { ...library, moduleBytes: () => getModule().memory.buffer.byteLength };

@@ -1,7 +1,7 @@
 /** The inputs that the fuzzer has kept: none of them is a finding. `npm run fuzz` goes on from them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import * as library from "../../src/index.js";
+import * as library from "../../src/all.js";
 import { judge } from "../fuzz/oracle.mjs";
 
 const folder = new URL("../fuzz/corpus/", import.meta.url);

@@ -1,7 +1,6 @@
 /** Loading the module: each source it may come from, each way in which that fails, and calls that come too early. */
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { encodePng } from "../support/encode-png.mjs";
 
 const wasm = readFileSync(new URL("../../dist/labelmap.wasm", import.meta.url));
 const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
@@ -21,7 +20,11 @@ describe("init", () => {
     "a compiled module": () => new WebAssembly.Module(wasm),
     "a Response": () => new Response(new Uint8Array(wasm)),
     "a promise of a Response": () => Promise.resolve(new Response(new Uint8Array(wasm))),
-    "a URL": () => `data:application/wasm;base64,${wasm.toString("base64")}`,
+    "an address": () => `data:application/wasm;base64,${wasm.toString("base64")}`,
+    "a URL": () => new URL(`data:application/wasm;base64,${wasm.toString("base64")}`),
+    "a Blob": () => new Blob([wasm]),
+    "an ArrayBuffer": () => new Uint8Array(wasm).buffer,
+    "a promise of a module": () => WebAssembly.compile(wasm),
   };
   it.each(Object.entries(sources))("loads the module from %s", async (_, source) => {
     const given = source();
@@ -48,6 +51,16 @@ describe("init", () => {
     [compileError("'unsafe-eval' is not an allowed source in the Content Security Policy"), policy],
     [compileError("call to WebAssembly.instantiate() blocked by CSP"), policy],
     [
+      compileError(
+        "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source of script",
+      ),
+      policy,
+    ],
+    [
+      new Error("Dynamic WASM code generation (e. g. 'WebAssembly.compile') not allowed in Edge Runtime"),
+      "this runtime compiles no modules; pass a compiled module to `init({ wasm })`",
+    ],
+    [
       compileError("Wasm code generation disallowed by embedder"),
       "this runtime compiles no modules; pass a compiled module to `init({ wasm })`",
     ],
@@ -68,15 +81,6 @@ describe("init", () => {
     await library.init();
   });
 
-  it("advises to pass the module if the built-in one cannot be unpacked", async () => {
-    vi.stubGlobal("DecompressionStream", undefined);
-    const error = await library.init().catch((reason) => reason);
-    vi.unstubAllGlobals();
-    expect(error).toMatchObject({ code: "WASM_UNAVAILABLE" });
-    expect(error.message).toContain("cannot unpack the built-in module; pass the labelmap.wasm");
-    expect(error.message).not.toContain("security policy");
-  });
-
   it.each([
     [
       "a Response that failed",
@@ -90,10 +94,28 @@ describe("init", () => {
       () => Uint8Array.of(1, 2, 3),
       /pass the labelmap.wasm of exactly this version/,
     ],
+    ["a number", () => 5, /pass the labelmap.wasm of exactly this version: its bytes/],
+    ["null", () => null, /check what you gave as `wasm`/],
+    [
+      "the namespace of an import",
+      () => import("node:path"),
+      /this is a namespace; write `import source wasm from "labelmap\/labelmap.wasm"`, or pass the file's bytes/,
+    ],
   ])("names the cause for %s", async (_, source, message) => {
-    const error = await library.init({ wasm: source() }).catch((reason) => reason);
+    const error = await library.init({ wasm: source() as never }).catch((reason) => reason);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain("security policy");
+  });
+
+  it("throws if there is no WebAssembly, and says what may have turned it off", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    const error = await library.init().catch((reason) => reason);
+    vi.unstubAllGlobals();
+    expect(error).toMatchObject({ name: "DecodeError", code: "WASM_UNAVAILABLE" });
+    expect(error.message).toBe(
+      "this runtime has no WebAssembly, or it is turned off, as by Safari's Lockdown Mode or Node's --jitless",
+    );
+    await library.init();
   });
 
   it("throws if the JavaScript engine has no SIMD", async () => {
@@ -126,60 +148,5 @@ describe("init", () => {
     const early = expect.objectContaining({ code: "NOT_INITIALISED" });
     expect(() => library.decodeMaskSync(new Uint8Array(8), legend)).toThrow(early);
     expect(() => library.labelPixels(pixels, legend)).toThrow(early);
-  });
-
-  describe("is needed for the code that is loaded on demand", () => {
-    const samples = Uint8Array.of(255, 0, 0);
-    const image = { width: 1, height: 1, colourType: 2, bitDepth: 8, samples, filter: 0 } as const;
-    const png = encodePng(image);
-    const calls = {
-      upng: (into?: Int32Array) =>
-        library.decodeMaskSync(png, legend, { engine: "upng", ...(into === undefined ? {} : { into }) }),
-      "an encoding": () => library.decodeMaskSync(png, { 255: "car" }, { encoding: "rgb-id" }),
-      snap: () => library.decodeMaskSync(png, legend, { snap: { maxDistance: 1 } }),
-      "snap of pixels": () => library.labelPixels(pixels, legend, { snap: { maxDistance: 1 } }),
-      resize: () => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 } }),
-    };
-    it.each(Object.entries(calls))("for %s", async (_, call) => {
-      // Loads the module alone.
-      await library.decodeMask(png, legend);
-      const into = Int32Array.of(99);
-      expect(() => call(into)).toThrow(
-        expect.objectContaining({
-          ...{ name: "DecodeError", code: "NOT_INITIALISED" },
-          message: "not all code is loaded yet; call `await init()` first",
-        }),
-      );
-      expect(into[0], "nothing is written").toBe(99);
-      await library.init();
-      expect([...call().data]).toEqual([0]);
-    });
-
-    it("but not with decodeMask, which loads what it needs", async () => {
-      for (const options of [
-        { engine: "upng" },
-        { snap: { maxDistance: 1 } },
-        { crop: { x: 0, y: 0, width: 1, height: 1 } },
-        { resize: { width: 1, height: 1 } },
-      ] as const) {
-        vi.resetModules();
-        library = await import("../../src/index.js");
-        expect([...(await library.decodeMask(png, legend, options)).data]).toEqual([0]);
-      }
-    });
-
-    it("which throws ENGINE_UNAVAILABLE if it cannot be loaded", async () => {
-      const thrown = new TypeError("Failed to fetch dynamically imported module");
-      vi.doMock("../../src/decode/snap.js", () => {
-        throw thrown;
-      });
-      const options = { snap: { maxDistance: 1 } };
-      const error = await library.decodeMask(png, legend, options).catch((reason) => reason);
-      expect(error).toMatchObject({ name: "DecodeError", code: "ENGINE_UNAVAILABLE" });
-      expect(error.message).toContain("does your server deliver all files");
-      // The test runner wraps what the mock throws.
-      expect(error.cause.cause ?? error.cause).toBe(thrown);
-      vi.doUnmock("../../src/decode/snap.js");
-    });
   });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync, inflateSync } from "node:zlib";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { compileModule } from "../../scripts/asc.mjs";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/index.js";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/all.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { expectEqual } from "../support/equal-arrays.js";
 import { dice, mulberry32 } from "../support/random.mjs";
@@ -250,7 +250,7 @@ it("says OUT_OF_MEMORY if the rows of the passes do not fit the module's memory"
   const path = join(root, "build/labelmap.small.wasm");
   compileModule("release", ["--maximumMemory", "64", "--outFile", path]);
   vi.resetModules();
-  const fresh = await import("../../src/index.js");
+  const fresh = await import("../../src/all.js");
   await fresh.init({ wasm: readFileSync(path) });
   const { below } = dice(mulberry32(seed));
   const noise = (side: number) => {

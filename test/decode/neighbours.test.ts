@@ -1,7 +1,6 @@
 /** Snapping to neighbours: blended pixels get a label that lies beside them, as a slow search pixel by pixel finds it. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { numberOfColor, snapToNeighbours } from "../../src/decode/neighbours.js";
 import {
   ClassList,
   type DecodeOptions,
@@ -9,7 +8,8 @@ import {
   decodeMaskSync,
   init,
   labelPixels,
-} from "../../src/index.js";
+} from "../../src/all.js";
+import { numberOfColor, snapToNeighbours } from "../../src/decode/neighbours.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { nastyMask } from "../support/nasty-masks.mjs";
@@ -124,7 +124,7 @@ const LEGEND = { "#000000": "night", "#ff0000": "car", "#800000": "roof" };
 /** Two steps from red to black; `m` is the class. */
 const MARKS = { ".": 0, R: RED, m: 0x800000, a: 0xa90000, b: 0x560000 };
 
-it("is loaded on demand, and maroon between red and black does not become a class", async () => {
+it("is a choice, and maroon between red and black does not become a class", async () => {
   // Edges of two pixels between red and black, with colours that are nearer to maroon; and one beside a maroon region.
   const png = drawn(MARKS, "RRRab..mma.", "RRab.......");
   const near = await decodeMask(png, LEGEND, { snap: { maxDistance: 442 } });
@@ -142,7 +142,7 @@ it("is loaded on demand, and maroon between red and black does not become a clas
   expect(map.unlabelled).toEqual({ count: 0, colors: [] });
 });
 
-it("works in synchronous calls after init, like every part", () => {
+it("works in synchronous calls after init", () => {
   const png = drawn(MARKS, "Ra.");
   expect([...decodeMaskSync(png, LEGEND, { snap: { to: "neighbours" } }).data]).toEqual([1, 1, 0]);
 });

@@ -5,10 +5,10 @@
 import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/all.js";
 import { decodeIds } from "../../src/decode/decode-ids.js";
 import { decodeRgba, readPngHeader } from "../../src/decode/png/index.js";
 import { decodeLabelPng } from "../../src/formats/index.js";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, PngError } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { decodeReference } from "../support/reference.mjs";
 

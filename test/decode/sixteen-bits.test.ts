@@ -4,12 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeMask, decodeMaskSync, init } from "../../src/all.js";
 import { decodeIds } from "../../src/decode/decode-ids.js";
 import { runEngine } from "../../src/decode/engines/run.js";
 import { decodeRgba } from "../../src/decode/png/index.js";
 import { readPng } from "../../src/decode/read-png.js";
 import { decodeLabelPng } from "../../src/formats/index.js";
-import { decodeMask, decodeMaskSync, init } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 

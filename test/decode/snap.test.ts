@@ -1,10 +1,10 @@
 /** Snapping: a colour that the legend lacks becomes the nearest that it has, as a search through all of them finds it. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/all.js";
 import { ColorTable, NearestOnLine } from "../../src/decode/color-table.js";
 import { ColorTree } from "../../src/decode/color-tree.js";
 import { nearestLabel } from "../../src/decode/snap.js";
-import { type DecodeOptions, decodeMask, decodeMaskSync, init, labelPixels } from "../../src/index.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { nastyMask } from "../support/nasty-masks.mjs";

@@ -16,7 +16,7 @@ import {
   type RunsMap,
   type Target,
   type TargetMap,
-} from "../../src/index.js";
+} from "../../src/all.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { chunk, encodePng } from "../support/encode-png.mjs";

@@ -11,7 +11,7 @@ import {
   init,
   type LabelMap,
   labelPixels,
-} from "../../src/index.js";
+} from "../../src/all.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { decodeReference } from "../support/reference.mjs";

@@ -3,8 +3,8 @@
  * must still end there. The row's other runs would else be taken for zeros.
  */
 import { beforeAll, expect, it } from "vitest";
+import { decodeMaskSync, init } from "../../src/all.js";
 import { decodeIds } from "../../src/decode/decode-ids.js";
-import { decodeMaskSync, init } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 
 beforeAll(() => init());

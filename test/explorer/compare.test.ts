@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { ClassList, decodeMask, type LabelMap } from "../../src/all.js";
 import { type ComparisonResult, compare } from "../../src/compare/index.js";
-import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { annotateAgain } from "../support/second-annotator.mjs";
 import {

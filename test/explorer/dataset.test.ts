@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { decodeMask, type LabelMap } from "../../src/all.js";
 import { type DatasetReportJSON, reportDataset } from "../../src/dataset/index.js";
-import { decodeMask, type LabelMap } from "../../src/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import {
   type DroppedFile,

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { decodeMask, type LabelMap } from "../../src/index.js";
+import { decodeMask, type LabelMap } from "../../src/all.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { blocksOf } from "../support/docs-blocks.js";
 import { encodePng } from "../support/encode-png.mjs";
@@ -452,7 +452,6 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     withPage(explorer, async (page) => {
       await page.waitForLoadState("networkidle");
       await page.context().setOffline(true);
-      // Interlaced masks need code that is loaded on demand.
       await dropFixture(page, "street-500-rgb-interlaced");
       await page.getByRole("tab", { name: "Defects" }).click();
       await page.getByRole("tab", { name: "Export" }).click();

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { ClassList, decodeMask, type LabelMap } from "../../src/all.js";
 import { decodeLabelPng, decodeNpy, npyToMap } from "../../src/formats/index.js";
-import { ClassList, decodeMask, type LabelMap } from "../../src/index.js";
 import type { DenseMap, LabelArray } from "../../src/maps/dense-map.js";
 import { decodeRle, type Rle } from "../../src/objects/index.js";
 import { FIXTURES } from "../support/corpus.mjs";

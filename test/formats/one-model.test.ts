@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, decodeMask, init, type Label, type LabelMap } from "../../src/all.js";
 import { compare } from "../../src/compare/index.js";
 import { DatasetReport } from "../../src/dataset/index.js";
 import { decodeIds } from "../../src/decode/decode-ids.js";
@@ -32,7 +33,6 @@ import {
   npyToMap,
   type SegmentOptions,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, type Label, type LabelMap } from "../../src/index.js";
 import { cityscapesLabels } from "../../src/legend/index.js";
 import { type LabelledMap, labelMapFrom } from "../../src/maps/index.js";
 import { oneHot } from "../../src/tensors/index.js";

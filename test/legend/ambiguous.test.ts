@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, decodeMaskSync, init, type Legend, labelPixels, parseResult } from "../../src/all.js";
 import { thingClasses } from "../../src/formats/index.js";
-import { ClassList, decodeMaskSync, init, type Legend, labelPixels, parseResult } from "../../src/index.js";
 import {
   formatClassDictCsv,
   formatLabelmapTxt,

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { decodeMask, init, type Legend } from "../../src/index.js";
+import { decodeMask, init, type Legend } from "../../src/all.js";
 import {
   ade20k,
   cityscapes,
@@ -646,7 +646,7 @@ describe("the masks that people ask about", () => {
 
   it("can be decoded at once after init, and before it", async () => {
     const mask = readFileSync(new URL("../fixtures/legends/three-colours.png", import.meta.url));
-    const { decodeMaskSync } = await import("../../src/index.js");
+    const { decodeMaskSync } = await import("../../src/all.js");
     expect(decodeMaskSync(mask, fixture("legends/semicolon.csv")).labels.map(({ name }) => name)).toEqual([
       "car",
       "road",

@@ -1,11 +1,11 @@
 /** What the messages suggest if something else was probably meant: a file's text, another encoding, another name. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, decodeMask, init } from "../../src/all.js";
 import { closest, didYouMean } from "../../src/checks/index.js";
 import { compare } from "../../src/compare/index.js";
 import { remap } from "../../src/dataset/index.js";
-import { ENCODINGS, encodingOf } from "../../src/decode/decode-ids.js";
+import { ENCODINGS, encodingOf } from "../../src/decode/encodings/table.js";
 import { encodeLabelPng } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init } from "../../src/index.js";
 import { LEGEND_FORMS, legendOfIds, parseLegend } from "../../src/legend/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 

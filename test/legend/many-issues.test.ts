@@ -1,7 +1,7 @@
 /** Lists of issues: the first hundred, and how many more of which code there are. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeMask, type Issue, identifyEntries, init, labelPixels, parseResult } from "../../src/all.js";
 import { DatasetReport } from "../../src/dataset/index.js";
-import { decodeMask, type Issue, identifyEntries, init, labelPixels, parseResult } from "../../src/index.js";
 import { checkLegend } from "../../src/legend/legend.js";
 import { encodePng } from "../support/encode-png.mjs";
 

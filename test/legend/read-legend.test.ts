@@ -1,7 +1,7 @@
 /** `readLegend` and `legendOfIds` give results that `decodeMask` takes as they are, with their instances and issues. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeMask } from "../../src/index.js";
+import { decodeMask } from "../../src/all.js";
 import { legendOfIds, parseLegend, readLegend } from "../../src/legend/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 

@@ -1,7 +1,7 @@
 /** Results: both samples of the vendor's page, each clause of the form with its path, each disagreement reported. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ClassList, init, LabelMapError, labelPixels, parseResult, ResultError } from "../../src/index.js";
+import { ClassList, init, LabelMapError, labelPixels, parseResult, ResultError } from "../../src/all.js";
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/vendor/${name}-result.json`, import.meta.url), "utf8"));

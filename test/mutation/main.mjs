@@ -4,6 +4,7 @@
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
  *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
  *   npm run mutate -- maps --skip "is quick for"     without the tests whose names match
+ *   npm run mutate -- decode --share 0.1 --seed 7    a random tenth of the mutants: an estimate of the score
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
  *   npm run mutate -- assembly fused.ts:288           all mutants of a file, or of a line
  *   npm run mutate -- assembly --all
@@ -24,6 +25,8 @@ const { values, positionals } = parseArgs({
   options: {
     sample: { type: "string" },
     seed: { type: "string" },
+    /** For Stryker: the share of the mutants that are tried, 0 to 1. The tests run once whatever the share is. */
+    share: { type: "string" },
     all: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     again: { type: "boolean", default: false },
@@ -53,8 +56,14 @@ if (others.length > 0) {
 }
 
 let isGood = true;
-const { mutate, concurrency, tests, skip } = values;
-for (const room of rooms) isGood = mutateRoom(room, { mutate, concurrency }, { tests, skip }) && isGood;
+const { mutate, concurrency, tests, skip, share, seed } = values;
+if (share !== undefined && !(Number(share) > 0 && Number(share) <= 1)) {
+  console.error(`--share must be a number above 0, up to 1, not ${share}.`);
+  process.exit(2);
+}
+for (const room of rooms) {
+  isGood = mutateRoom(room, { mutate, concurrency }, { tests, skip, share, seed }) && isGood;
+}
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({
     places,

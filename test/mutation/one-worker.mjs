@@ -11,6 +11,7 @@
 import { BroadcastChannel } from "node:worker_threads";
 import { strykerPlugins as itsPlugins } from "@stryker-mutator/vitest-runner";
 import { createVitest } from "vitest/node";
+import { isSampled } from "./sample.mjs";
 
 export const strykerPlugins = [{ kind: "TestRunner", name: "one-worker", factory: createOneWorkerRunner }];
 
@@ -49,6 +50,9 @@ class OneWorkerRunner {
 
   async mutantRun(options) {
     const { mutantActivation, testFilter, activeMutant, hitLimit } = options;
+    // A mutant that ends in an error has no verdict, so it does not count.
+    if (!isSampled(activeMutant.id, process.env))
+      return { status: "error", errorMessage: "not in the sample" };
     if (mutantActivation !== "runtime" || testFilter === undefined) {
       await this.#stop();
       return this.#own.mutantRun(options);

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isInTable, readTable } from "./equivalents.mjs";
+import { isSampled } from "./sample.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** In percent: how many of the mutants that count a room's tests must find. */
@@ -15,12 +16,17 @@ const LEAST_SCORE = 85;
 /**
  * @param {string} room
  * @param {{ mutate?: string | undefined, concurrency?: string | undefined }} options options of Stryker
- * @param {{ tests?: string | undefined, skip?: string | undefined }} choice which of the room's tests judge: the files'
- *   names, separated by commas, and a pattern of the names of tests that do not; without both, all of them
+ * @param {{ tests?: string, skip?: string, share?: string, seed?: string }} choice which of the room's tests judge: the
+ *   files' names, separated by commas, and a pattern of the names of tests that do not; without both, all of them. And
+ *   the share of the mutants that are tried, 0 to 1, with the seed that says which
  * @returns {boolean} whether Stryker ran to its end and the score is high enough
  */
-export function mutateRoom(room, options, { tests, skip }) {
+export function mutateRoom(room, options, { tests, skip, share, seed }) {
   const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
+  const sample = {
+    ...(share === undefined ? {} : { MUTATED_SHARE: share }),
+    ...(seed === undefined ? {} : { MUTATED_SEED: seed }),
+  };
   const { status } = spawnSync(
     process.execPath,
     [
@@ -39,12 +45,13 @@ export function mutateRoom(room, options, { tests, skip }) {
         MUTATED_ROOM: room,
         ...(tests === undefined ? {} : { MUTATED_TESTS: tests }),
         ...(skip === undefined ? {} : { MUTATED_SKIP: skip }),
+        ...sample,
       },
     },
   );
   if (status !== 0) return false;
   const report = JSON.parse(readFileSync(join(ROOT, `out/mutation/${room}.json`), "utf8"));
-  const { lines, score } = judgeReport(report, readTable());
+  const { lines, score } = judgeReport(report, readTable(), sample);
   for (const line of lines) console.log(line);
   return score === null || score >= LEAST_SCORE;
 }
@@ -54,15 +61,16 @@ export function mutateRoom(room, options, { tests, skip }) {
  *
  * @param {{ files: Record<string, { source: string, mutants: object[] }> }} report Stryker's, in JSON
  * @param {import("./equivalents.mjs").Entry[]} table
+ * @param {Parameters<typeof isSampled>[1]} sample which mutants count
  * @returns {{ lines: string[], score: number | null }} in percent; null if no mutant counts
  */
-export function judgeReport({ files }, table) {
+export function judgeReport({ files }, table, sample = {}) {
   const rows = [];
   const survivors = [];
   const room = { killed: 0, timeout: 0, survived: 0, uncovered: 0, equivalent: 0 };
   for (const [file, { source, mutants }] of Object.entries(files)) {
     const found = { killed: 0, timeout: 0, survived: 0, uncovered: 0, equivalent: 0 };
-    for (const each of mutants) {
+    for (const each of mutants.filter(({ id }) => isSampled(id, sample))) {
       const mutant = mutantOf(file, source, each);
       const result = resultOf(each.status);
       if (result === null) continue;

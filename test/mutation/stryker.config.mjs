@@ -39,7 +39,7 @@ export default {
   ],
   tempDirName: "out/stryker",
   timeoutMS: 5_000,
-  dryRunTimeoutMinutes: 15,
+  dryRunTimeoutMinutes: 60,
   reporters: ["clear-text", "progress-append-only", "html", "json", "keep-results"],
   htmlReporter: { fileName: `out/mutation/${room}.html` },
   jsonReporter: { fileName: `out/mutation/${room}.json` },

@@ -1,7 +1,7 @@
 /** The tests of decode/ with another module in place of the built one: the file that LABELMAP_MUTANT names. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { defineConfig } from "vitest/config";
 
 const mutant = process.env.LABELMAP_MUTANT!;
@@ -15,8 +15,9 @@ export default defineConfig({
       enforce: "pre",
       load(id) {
         if (!id.endsWith("/src/decode/wasm/embedded.ts")) return null;
-        const deflated = deflateRawSync(readFileSync(mutant)).toString("base64");
-        return `export const deflatedWasmBase64 = "${deflated}";`;
+        const wasm = readFileSync(mutant);
+        const deflated = deflateSync(wasm).toString("base64");
+        return `export const deflatedWasmBase64 = "${deflated}"; export const wasmLength = ${wasm.length};`;
       },
     },
   ],

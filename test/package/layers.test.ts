@@ -82,6 +82,15 @@ describe("a planted violation", () => {
     ]);
   });
 
+  it("of a core that calls import() shows, but not that of another file, nor the type of an import()", () => {
+    const call = 'export const later = () => import("./label.js");';
+    expect(plant({ "src/maps/views.ts": call })).toEqual([
+      "src/maps/views.ts is part of the core and calls import()",
+    ]);
+    expect(plant({ "src/maps/relabel.ts": call })).toEqual([]);
+    expect(plant({ "src/maps/views.ts": 'export type Label = import("./label.js").Label;' })).toEqual([]);
+  });
+
   it.each(["node:fs", "ky"])("of a core that uses %s shows", (name) => {
     expect(plant({ "src/maps/views.ts": `import ${JSON.stringify(name)};` })).toEqual([
       `src/maps/views.ts is part of the core and imports ${name}`,

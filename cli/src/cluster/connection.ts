@@ -9,17 +9,8 @@ import type { Redis } from "ioredis";
 import { invalid } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
 import { loadPeer } from "./peers.js";
+import type { QueueOptions } from "./queue-options.js";
 import type { QueueTask } from "./queue-task.js";
-
-export interface QueueOptions {
-  /**
-   * `redis://host:port`, or `rediss:` for TLS. It may contain a user and a password: read it from the environment, and do
-   * not write it in code.
-   */
-  readonly redis: string;
-  /** The name of the queue, if one Redis has several. Default `"labelmap"`. */
-  readonly queue?: string;
-}
 
 /** Commands that inspect the queue give up after this many tries, some 20 seconds, if Redis cannot be reached. */
 const MOST_TRIES = 12;

@@ -18,7 +18,8 @@ import { type OutputOptions, type OutputPlan, planOutput } from "../batch/output
 import { writePlan } from "../batch/run.js";
 import type { Task } from "../batch/sources.js";
 import { checkTask } from "../batch/task-names.js";
-import { Connection, type QueueOptions } from "./connection.js";
+import { Connection } from "./connection.js";
+import type { QueueOptions } from "./queue-options.js";
 import { idOf, type QueueTask } from "./queue-task.js";
 
 export interface EnqueueOptions extends QueueOptions {

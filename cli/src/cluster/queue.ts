@@ -4,7 +4,8 @@
 
 import type { Job } from "bullmq";
 import { checkKeys, isObject } from "labelmap/checks";
-import { Connection, type QueueOptions } from "./connection.js";
+import { Connection } from "./connection.js";
+import type { QueueOptions } from "./queue-options.js";
 import { parseReason, type QueueTask } from "./queue-task.js";
 
 export interface QueueStatus {

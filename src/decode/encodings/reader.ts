@@ -26,9 +26,6 @@ import {
   withIndices,
 } from "./samples.js";
 
-export { legendOfIds } from "../../legend/legend-of-ids.js";
-export { encodingOf } from "./table.js";
-
 /** How many different pixels the module measures at first. It clears its counters for each mask, so few are better. */
 const MEASURED = 1024;
 /** The most different pixels: as many as a legend may have colours. Black is always one, even if no pixel is black. */

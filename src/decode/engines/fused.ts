@@ -6,7 +6,7 @@
  * numbers.
  */
 import { DecodeError, type Issue } from "../../errors.js";
-import { partOf } from "../on-demand.js";
+import { statusError } from "../faults.js";
 import {
   ColorType,
   isClearSample,
@@ -15,10 +15,11 @@ import {
   samplesPerPixel,
   scanlineBytes,
 } from "../png/container.js";
+import { askingForLabels } from "../wasm/host.js";
 import { readMeasures } from "../wasm/measures.js";
-import { askingForLabels, getModule, type ModuleExports } from "../wasm/module.js";
+import { getModule, type ModuleExports } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
-import { describeOutput, OutputTaker } from "./output.js";
+import { describeOutput, takeOutput } from "./output.js";
 
 /** Numbers of assembly/status.ts. */
 const NEEDS_INPUT = 1;
@@ -67,7 +68,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
     // Many palettes have a tRNS in which nothing is fully transparent.
     hasAlpha ||= transparency !== null && greys.some((color) => color >= CLEAR);
   }
-  const taker = new OutputTaker(output, height, module);
+  const taker = takeOutput(output, height, module);
   const found = askingForLabels(unknown.labelOf, () => {
     module.beginFused(
       verify,
@@ -78,7 +79,7 @@ export function decodeFused(request: DecodeRequest): Decoded {
       areHalves ? placesOfHalves(halves) : samples === 2 ? GREY_AND_ALPHA * (bitDepth / 8) : HIGH_BYTES,
       areHalves || !isWide ? 0 : samples - Number(hasAlphaSample && unknown.alpha !== "CHANNEL"),
     );
-    const input = new InputFeed(module, bytes, container);
+    const input = feedInput(module, bytes, container);
     for (;;) {
       const status = module.decodeBand();
       if (status < 0) throw errorOf(status, module, input, request);
@@ -170,69 +171,64 @@ function opaqueColors({ header, palette }: PngContainer): Int32Array {
 }
 
 /** Hands the IDATs' bytes over piece by piece, and knows the module's position in the file. */
-class InputFeed {
-  readonly #module: ModuleExports;
-  readonly #bytes: Uint8Array;
-  readonly #idats: PngContainer["idats"];
-  /** The next byte: its IDAT, and its place there. */
-  #idat = 0;
-  #place = 0;
-  /** Bytes of the stream before the module's current piece. */
-  #before = 0;
-  #length = 0;
-
-  constructor(module: ModuleExports, bytes: Uint8Array, { idats }: PngContainer) {
-    this.#module = module;
-    this.#bytes = bytes;
-    this.#idats = idats;
-  }
-
-  feed(): void {
-    const { memory, inputPointer, INPUT_BYTES } = this.#module;
-    let length = this.#module.keepUnreadInput();
-    this.#before += this.#length - length;
-    const block = new Uint8Array(memory.buffer, inputPointer.value, INPUT_BYTES.value);
-    for (let idat = this.#idats[this.#idat]; idat !== undefined && length < block.length; ) {
-      const count = Math.min(block.length - length, idat.length - this.#place);
-      const start = idat.offset + this.#place;
-      block.set(this.#bytes.subarray(start, start + count), length);
-      length += count;
-      this.#place += count;
-      if (this.#place < idat.length) break;
-      idat = this.#idats[++this.#idat];
-      this.#place = 0;
-    }
-    this.#length = length;
-    this.#module.feed(length, this.#idat === this.#idats.length);
-  }
-
+interface InputFeed {
+  feed(): void;
   /** The offset in the file of the stream's next byte. */
-  offset(): number {
-    let place = this.#streamPosition();
-    for (const { offset, length } of this.#idats) {
+  offset(): number;
+  /** Bytes after the end of the stream, which libpng skips too. */
+  trailingDataIssues(): Issue[];
+}
+
+function feedInput(module: ModuleExports, bytes: Uint8Array, { idats }: PngContainer): InputFeed {
+  /** The next byte: the number of its IDAT, and its place there. */
+  let next = 0;
+  let nextPlace = 0;
+  /** Bytes of the stream before the module's current piece, and the bytes of this piece. */
+  let before = 0;
+  let pieceLength = 0;
+
+  const streamPosition = () => before + module.usedInput();
+  const offset = () => {
+    let place = streamPosition();
+    for (const { offset, length } of idats) {
       if (place < length) return offset + place;
       place -= length;
     }
-    const last = this.#idats.at(-1)!;
+    const last = idats.at(-1)!;
     return last.offset + last.length;
-  }
+  };
 
-  /** Bytes after the end of the stream, which libpng skips too. */
-  trailingDataIssues(): Issue[] {
-    const all = this.#idats.reduce((sum, { length }) => sum + length, 0);
-    const trailing = all - this.#streamPosition();
-    if (trailing === 0) return [];
-    return [
-      {
-        code: "png-trailing-data",
-        message: `${trailing} bytes after the end of the compressed pixels (at byte ${this.offset()}) were ignored`,
-      },
-    ];
-  }
-
-  #streamPosition(): number {
-    return this.#before + this.#module.usedInput();
-  }
+  return {
+    feed() {
+      let length = module.keepUnreadInput();
+      before += pieceLength - length;
+      const block = new Uint8Array(module.memory.buffer, module.inputPointer.value, module.INPUT_BYTES.value);
+      for (let idat = idats[next]; idat !== undefined && length < block.length; ) {
+        const count = Math.min(block.length - length, idat.length - nextPlace);
+        const start = idat.offset + nextPlace;
+        block.set(bytes.subarray(start, start + count), length);
+        length += count;
+        nextPlace += count;
+        if (nextPlace < idat.length) break;
+        idat = idats[++next];
+        nextPlace = 0;
+      }
+      pieceLength = length;
+      module.feed(length, next === idats.length);
+    },
+    offset,
+    trailingDataIssues() {
+      const all = idats.reduce((sum, { length }) => sum + length, 0);
+      const trailing = all - streamPosition();
+      if (trailing === 0) return [];
+      return [
+        {
+          code: "png-trailing-data",
+          message: `${trailing} bytes after the end of the compressed pixels (at byte ${offset()}) were ignored`,
+        },
+      ];
+    },
+  };
 }
 
 function outOfMemory(width: number): DecodeError {
@@ -246,5 +242,5 @@ function errorOf(
   { container: { header } }: DecodeRequest,
 ): Error {
   if (status === OUT_OF_MEMORY) return outOfMemory(header.width);
-  return partOf("faults").statusError(status, module.errorDetail.value, input.offset(), header);
+  return statusError(status, module.errorDetail.value, input.offset(), header);
 }

@@ -2,7 +2,7 @@
 
 import { withMemoryFor } from "../../checks/memory.js";
 import { DecodeError } from "../../errors.js";
-import { partOf } from "../on-demand.js";
+import { partOf } from "../parts.js";
 import type { PngHeader } from "../png/container.js";
 import { giveBackMemory } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
@@ -15,16 +15,22 @@ export function pickEngine(header: PngHeader, wanted: "auto" | EngineName = "aut
   return takesFused(header) ? "fused" : "upng";
 }
 
-/** @throws PngError; DecodeError NOT_INITIALISED, OUT_OF_MEMORY, INTERNAL */
+/** @throws PngError; DecodeError ENGINE_UNAVAILABLE, NOT_INITIALISED, OUT_OF_MEMORY, INTERNAL */
 export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
   const { width, height } = request.container.header;
+  const decode = engineOf(name);
   return withMemory(width, height, () => {
     try {
-      return name === "fused" ? decodeFused(request) : partOf("upng").decodeUpng(request);
+      return decode(request);
     } finally {
       giveBackMemory();
     }
   });
+}
+
+/** @throws {DecodeError} ENGINE_UNAVAILABLE */
+export function engineOf(name: EngineName): (request: DecodeRequest) => Decoded {
+  return name === "fused" ? decodeFused : partOf("upng").decodeUpng;
 }
 
 /** Turns failed allocations and traps of the module into typed errors. */

@@ -10,8 +10,9 @@
  * Compression method 1 tells upng-js that there is nothing to inflate; inflate.ts has done that with exact bounds. Packed
  * grey takes the palette path, with a ramp of greys as its PLTE.
  *
- * This file is imported dynamically, so upng-js and pako (20 KiB gzip) are loaded only when they are asked for.
+ * upng-js and pako are 20 KiB gzip, so only `labelmap/upng` and `labelmap/png` import this file.
  */
+import { unzlibSync } from "fflate";
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";
 import { PngError } from "../../errors.js";
@@ -28,9 +29,13 @@ import {
   scanlineBytes,
 } from "../png/container.js";
 import { scanPixels } from "../wasm/scanner.js";
+import { unpackWith } from "../wasm/unpack.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { inflateInto } from "./inflate.js";
 import { putLabels } from "./put-labels.js";
+
+// Whoever has this engine has an inflater, so that the module can be unpacked in a runtime without one.
+unpackWith((zlibStream) => unzlibSync(zlibStream));
 
 /**
  * Decodes a checked container to its output, through an image of RGBA pixels. If the output is not just the labels, it

@@ -2,7 +2,6 @@
 import type { Issue } from "../../errors.js";
 import { decodeRgba as decodeContainer } from "../engines/upng.js";
 import { checkLimits, type LimitOptions } from "../limits.js";
-import { withParts } from "../on-demand.js";
 import { type PngInput, toBytes } from "../png-input.js";
 import { readPng } from "../read-png.js";
 import { loadModule } from "../wasm/module.js";
@@ -27,7 +26,7 @@ export async function decodeRgba(png: PngInput, limits: LimitOptions = {}): Prom
   const bytes = toBytes(png);
   const checked = checkLimits(limits);
   await loadModule();
-  const container = await withParts(() => readPng(bytes, checked));
+  const container = readPng(bytes, checked);
   const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
   return { header: container.header, pixels, issues: [...container.issues, ...issues] };
 }
@@ -43,5 +42,5 @@ export async function readPngHeader(png: PngInput, limits: LimitOptions = {}): P
   const bytes = toBytes(png);
   const checked = checkLimits(limits);
   await loadModule();
-  return (await withParts(() => readPng(bytes, checked))).header;
+  return readPng(bytes, checked).header;
 }

@@ -4,15 +4,26 @@
  * The bytes are embedded (see embedded.ts), so that no bundler, server or path has to be configured. If a runtime forbids
  * compiling from bytes, `init` takes the module from elsewhere. The same code runs in Node, pages and workers.
  */
-import { demangle } from "@assemblyscript/loader";
-import { DecodeError } from "../../errors.js";
-import { deflatedWasmBase64 } from "./embedded.js";
+import { embeddedBytes } from "./unpack.js";
 
-type Int32Global = WebAssembly.Global<"i32">;
+// That import is the first, and decode.ts imports this file first, so that the embedded bytes are at the start of a bundle.
+// gzip makes a new code for every 16,000 symbols or so. Where one code serves bytes and program alike, both get larger: by
+// 1.7 KB if these bytes are in the middle.
+
+import { DecodeError } from "../../errors.js";
+import { labelOfColor } from "./host.js";
+import { demangle } from "./loader.js";
+import { remedyFor } from "./remedies.js";
+import { type BytesOrModule, toBytesOrModule, type WasmSource } from "./source.js";
+
+/** A `WebAssembly.Global` of type i32. */
+interface Int32Global {
+  readonly value: number;
+}
 
 /** The exports of assembly/index.ts as @assemblyscript/loader names them. Pointers and numbers are described there. */
 export interface ModuleExports extends Record<string, unknown> {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly colorsPointer: Int32Global;
 
   crc32(crc: number, length: number): number;
@@ -79,10 +90,6 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly clearCountsPointer: Int32Global;
 }
 
-/** The source of the module: a URL to fetch, a `Response`, the bytes, or a compiled module. */
-export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
-type MaybePromise<T> = T | PromiseLike<T>;
-
 /** The smallest module with a SIMD instruction (i8x16.splat), to test whether a runtime supports SIMD. */
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
@@ -96,12 +103,8 @@ interface LoadedModule {
   readonly exports: ModuleExports;
 }
 
-/** Returns the label of a colour that is not in the legend, or -1. The word's bytes are R, G, B, A from the lowest. */
-export type LabelOfColor = (word: number) => number;
-
-const IMPORTS = { host: { labelOfColor: (word: number) => labelOfColor(word >>> 0) } };
-const noLabel: LabelOfColor = () => -1;
-let labelOfColor = noLabel;
+/** By the name that assembly/host.ts gives: the path of host.js from labelmap.wasm. */
+const IMPORTS = { "./decode/wasm/host.js": { labelOfColor } };
 
 let loaded: LoadedModule | undefined;
 let loading: Promise<LoadedModule> | undefined;
@@ -111,7 +114,7 @@ let loading: Promise<LoadedModule> | undefined;
  * retried.
  * @throws DecodeError WASM_UNAVAILABLE
  */
-export async function loadModule(source?: MaybePromise<WasmSource | undefined>): Promise<void> {
+export async function loadModule(source?: WasmSource | PromiseLike<WasmSource>): Promise<void> {
   loading ??= instantiateFrom(source);
   try {
     loaded ??= await loading;
@@ -132,16 +135,6 @@ export function getModule(): ModuleExports {
   return loaded.exports;
 }
 
-/** Runs `work`, during which the module asks `label` for the labels of unknown colours. `label` must not call the module. */
-export function askingForLabels<T>(label: LabelOfColor, work: () => T): T {
-  labelOfColor = label;
-  try {
-    return work();
-  } finally {
-    labelOfColor = noLabel;
-  }
-}
-
 /**
  * Frees memory after a decode, when nothing of the module is in use any more. A memory can grow but not shrink. If a very
  * wide image made it large, a new instance of the same compiled module replaces it.
@@ -156,9 +149,12 @@ export function giveBackMemory(): void {
   }
 }
 
-async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Promise<LoadedModule> {
+async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promise<LoadedModule> {
   if (typeof WebAssembly !== "object") {
-    throw new DecodeError("WASM_UNAVAILABLE", "this runtime has no WebAssembly, or it is turned off");
+    throw new DecodeError(
+      "WASM_UNAVAILABLE",
+      "this runtime has no WebAssembly, or it is turned off, as by Safari's Lockdown Mode or Node's --jitless",
+    );
   }
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new DecodeError(
@@ -166,45 +162,26 @@ async function instantiateFrom(source: MaybePromise<WasmSource | undefined>): Pr
       "this runtime has no WebAssembly SIMD; use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer",
     );
   }
-  let isFetched = false;
+  let given: BytesOrModule | undefined;
   try {
-    const given = await toBytesOrModule(source);
-    isFetched = true;
-    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
-    const exports = exportsOf(await WebAssembly.instantiate(module, IMPORTS));
+    given = source === undefined ? await embeddedBytes() : await toBytesOrModule(await source);
+    // Takes both bytes and a module, which may be of another realm. It tells them apart better than `instanceof`.
+    const found = await WebAssembly.instantiate(given as BufferSource, IMPORTS);
+    // Of a module it returns the instance alone.
+    const { module = given, instance = found as unknown as WebAssembly.Instance } = found;
+    const exports = exportsOf(instance);
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
-    // Not in the core: a page that works never needs these sentences.
-    const { remedyFor } = await import("./remedies.js").catch(() => ({ remedyFor: () => "see its `cause`" }));
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DecodeError(
       "WASM_UNAVAILABLE",
-      `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, isFetched, source === undefined)}`,
+      `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, given, source === undefined)}`,
       { cause },
     );
   }
 }
 
-/** Not with the loader's `instantiate`, which adds helpers for strings and arrays. They are larger than all it does here. */
 function exportsOf({ exports }: WebAssembly.Instance): ModuleExports {
   return demangle<ModuleExports>(exports);
-}
-
-async function toBytesOrModule(
-  given: MaybePromise<WasmSource | undefined>,
-): Promise<BufferSource | WebAssembly.Module> {
-  const source = await given;
-  if (source === undefined) return embeddedBytes();
-  const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
-  if (!(response instanceof Response)) return response;
-  if (!response.ok) throw new TypeError(`the server answered ${response.status}`);
-  // Not compileStreaming, which requires the MIME type application/wasm. Many static servers do not send it.
-  return response.arrayBuffer();
-}
-
-function embeddedBytes(): Promise<ArrayBuffer> {
-  const deflated = Uint8Array.from(atob(deflatedWasmBase64), (character) => character.charCodeAt(0));
-  const bytes = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(bytes).arrayBuffer();
 }

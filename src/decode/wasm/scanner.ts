@@ -1,7 +1,8 @@
 /** Pixels to labels through the module: feeds it band after band, and collects the labels and the counters. */
 import { DecodeError } from "../../errors.js";
+import { askingForLabels, type LabelOfColor } from "./host.js";
 import { type Measures, readMeasures } from "./measures.js";
-import { askingForLabels, getModule, type LabelOfColor, type ModuleExports } from "./module.js";
+import { getModule, type ModuleExports } from "./module.js";
 
 /** What to do with colours that are not in the legend; see assembly/host.ts. */
 export interface UnknownColors {

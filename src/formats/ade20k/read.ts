@@ -1,5 +1,6 @@
 /** A PNG of ADE20K, full or of the scene parsing challenge, to a label map. */
 
+import "../../decode/register/ids.js";
 import { counted } from "../../checks/counted.js";
 import { decodeMask } from "../../decode/decode.js";
 import type { PngInput } from "../../decode/png-input.js";

@@ -1,5 +1,7 @@
 /** A mask of CamVid, in colours or of SegNet's class ids, to a label map. */
 
+import "../../decode/register/ids.js";
+import "../../decode/register/legend.js";
 import { decodeMask } from "../../decode/decode.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { camvid11, camvid as camvid32 } from "../../legend/palettes/camvid.js";

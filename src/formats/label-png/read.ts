@@ -10,7 +10,6 @@ import { checkKeys } from "../../checks/describe.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import { inflateInto } from "../../decode/engines/inflate.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
-import { withParts } from "../../decode/on-demand.js";
 import {
   ColorType,
   filteredBytes,
@@ -85,7 +84,7 @@ export async function decodeNumbers(
   const limits = checkLimits(options);
   const bytes = toBytes(png);
   await loadModule();
-  const { header, idats, palette, issues } = await withParts(() => readPng(bytes, limits));
+  const { header, idats, palette, issues } = readPng(bytes, limits);
   const { width, height, bitDepth, colorType } = header;
   if (
     expected !== undefined &&

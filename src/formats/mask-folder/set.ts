@@ -3,6 +3,9 @@
  * their names (`pairFiles`).
  */
 
+import "../../decode/register/ids.js";
+import "../../decode/register/legend.js";
+import "../../decode/register/snap.js";
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";

@@ -3,6 +3,7 @@
  * sets share. The decoder reads the samples (`ENCODINGS` of `labelmap/ids`); here the ids get their names.
  */
 
+import "../../decode/register/ids.js";
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";

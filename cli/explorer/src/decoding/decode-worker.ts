@@ -1,4 +1,5 @@
 /** The worker. It answers one request at a time, so that two masks are in memory together only if they have to be. */
+import "labelmap/all";
 import { ClassList, init, LabelMapError } from "labelmap";
 import { CodedError } from "./coded-error.js";
 import { compareMasks } from "./compare-masks.js";

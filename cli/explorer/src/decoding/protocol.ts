@@ -125,7 +125,7 @@ export type MissingClasses = "error" | "void";
 
 /** All requests and their replies. */
 export interface Requests {
-  /** Loads the module and all code that is loaded on demand. The reply is in milliseconds. */
+  /** Loads the module. The reply is in milliseconds. */
   start: { readonly ask: null; readonly reply: number };
   /** Checks a class list's JSON text. */
   classes: { readonly ask: string; readonly reply: ClassListJSON };

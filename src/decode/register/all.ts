@@ -1,0 +1,6 @@
+/** All parts, for programs that are loaded from a disk. */
+
+import "./ids.js";
+import "./legend.js";
+import "./snap.js";
+import "./upng.js";

@@ -1,0 +1,5 @@
+/** `labelmap/playment` in Node, Bun and Deno: with all parts of the decoder. */
+
+import "../decode/register/all.js";
+
+export * from "./index.js";

@@ -1,0 +1,207 @@
+/** The parts of the decoder that an import of their own makes available, with and without that import. */
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { encodePng } from "../support/encode-png.mjs";
+
+const png = encodePng({
+  ...{ width: 1, height: 1, colourType: 2, bitDepth: 8 },
+  ...{ samples: Uint8Array.of(255, 0, 0), filter: 0 },
+});
+const pixels = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 as const };
+const legend = { "#ff0000": "red" };
+
+type Library = typeof import("../../src/index.js");
+/** A fresh copy of the library for each test, with its module, and without parts. */
+let library: Library;
+beforeEach(async () => {
+  vi.resetModules();
+  library = await import("../../src/index.js");
+  await library.init();
+});
+
+const entries = {
+  snap: () => import("../../src/decode/register/snap.js"),
+  ids: () => import("../../src/decode/register/ids.js"),
+  legend: () => import("../../src/decode/register/legend.js"),
+  upng: () => import("../../src/decode/register/upng.js"),
+};
+type Part = keyof typeof entries;
+
+const snap = { maxDistance: 1 };
+const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }][] = [
+  ["snap", "the option `snap`", (into) => library.decodeMaskSync(png, legend, { snap, into })],
+  ["snap", "the option `snap`", (into) => library.labelPixels(pixels, legend, { snap, into })],
+  [
+    "snap",
+    "the option `snap`",
+    (into) => library.decodeMaskSync(png, legend, { snap: { to: "neighbours" }, into }),
+  ],
+  [
+    "ids",
+    "the option `encoding`",
+    (into) => library.decodeMaskSync(png, { 255: "car" }, { encoding: "rgb-id", into }),
+  ],
+  ["upng", "the engine `upng`", (into) => library.decodeMaskSync(png, legend, { engine: "upng", into })],
+  ["legend", "the legend may have", (into) => library.decodeMaskSync(png, { red: [255, 0, 0] }, { into })],
+];
+
+describe.each(calls)("labelmap/%s, for %s", (part, need, call) => {
+  const error = {
+    code: part === "upng" ? "ENGINE_UNAVAILABLE" : "PART_MISSING",
+    message: expect.stringMatching(
+      new RegExp(
+        `^${need}.*; add \`import "labelmap/${part}"\` to your program, beside its import of labelmap$`,
+      ),
+    ),
+  };
+
+  it("is missed before anything is written, and works once it is imported", async () => {
+    const into = Int32Array.of(99);
+    expect(() => call(into)).toThrow(expect.objectContaining({ name: "DecodeError", ...error }));
+    expect([...into]).toEqual([99]);
+    for (const other of Object.keys(entries) as Part[]) if (other !== part) await entries[other]();
+    expect(() => call(into)).toThrow(expect.objectContaining(error));
+    await entries[part]();
+    expect([...call(into).data]).toEqual([0]);
+    expect([...into]).toEqual([0]);
+  });
+
+  it("is in labelmap/all", async () => {
+    const all = await import("../../src/all.js");
+    expect(all.decodeMask).toBe(library.decodeMask);
+    expect([...call(Int32Array.of(99)).data]).toEqual([0]);
+  });
+});
+
+it("decodeIds misses the engine upng too", async () => {
+  const { decodeIds } = await entries.ids();
+  await expect(decodeIds(png, { engine: "upng" })).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+  await import("../../src/decode/register/ids-in-node.js");
+  expect((await decodeIds(png, { engine: "upng" })).ids).toEqual(Uint32Array.of(255));
+});
+
+it("checkDecodeOptions misses the code of `snap`", async () => {
+  expect(() => library.checkDecodeOptions({ snap })).toThrow(
+    expect.objectContaining({ code: "PART_MISSING" }),
+  );
+  await entries.snap();
+  library.checkDecodeOptions({ snap });
+});
+
+describe.each([
+  ["labelmap/formats", () => import("../../src/formats/node.js")],
+  ["labelmap/playment", () => import("../../src/playment/node.js")],
+  ["labelmap/dataset/node", () => import("../../src/dataset/node.js")],
+] as const)("%s in Node", (_, load) => {
+  it("has all parts", async () => {
+    await load();
+    for (const [, , call] of calls) expect([...call(Int32Array.of(99)).data]).toEqual([0]);
+  });
+});
+
+describe("a legend without labelmap/legend", () => {
+  const folder = new URL("../fixtures/legends/", import.meta.url);
+  const files = readdirSync(folder).filter((name) => /\.(json|txt|csv|gpl)$/.test(name));
+  const fixtures = files.map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const parsed = fixtures.flatMap((text) => {
+    try {
+      return [JSON.parse(text)];
+    } catch {
+      return [];
+    }
+  });
+  const legends: unknown[] = [
+    ...fixtures,
+    ...parsed,
+    { "#ff0000": "red", "#12345": "five digits" },
+    { "#ff0000": "red", "#1234567": "seven digits" },
+    { "#ff0000": "red", "#00ff00ff": "green with alpha" },
+    { "#ff0000": "red", "#00ff00zz": "eight characters" },
+    { "#ff0000": "red", "#f00": "red" },
+    { "#ff0000": "red", "#f00": "crimson" },
+    { "#ff0000": "car #1" },
+    { "#ff0000": "#00ff00", "#00ff00": "road" },
+    { "#ff0000": "#00ff00" },
+    { "#ff0000": 3 },
+    { ff0000: "red" },
+    { 110000: "red" },
+    { 100: "red", 101: "blue" },
+    { "rgb(255, 0, 0)": "red" },
+    { red: "#ff0000" },
+    { legend: { "#ff0000": "red", "#zz": "bad" }, instances: [] },
+    { legend: { "#ff0000": "red" }, instances: [{ index: -1 }] },
+    { legend: { "#ff0000": "red" }, instances: null, url: 3 },
+    { legend: { red: "#ff0000" }, instances: [] },
+    { legend: null },
+    '{ "legend": { "#ff0000": "red", "#ff0000": "road" } }',
+    '{ "legend": ',
+    '[{ "name": "red" ',
+    "cityscapes",
+    "no palette",
+    "",
+    [],
+    [{ name: "red", color: "#ff0000" }],
+    {},
+    null,
+    undefined,
+    7,
+  ];
+
+  /** The labels and issues, or the code of what is thrown. */
+  function outcome(decode: Library["decodeMaskSync"], given: unknown, strict: boolean) {
+    try {
+      const { labels, issues } = decode(png, given as object, { strict });
+      return { labels, issues };
+    } catch (error) {
+      const { code, message, name } = error as Error & { readonly code: string };
+      return { code, message, name };
+    }
+  }
+
+  it.each([false, true])("is missed, or the outcome is the same (strict: %s)", async (strict) => {
+    const without = legends.map((given) => outcome(library.decodeMaskSync, given, strict));
+    await entries.legend();
+    const kinds = { same: 0, missed: 0, thrown: 0 };
+    for (const [index, found] of without.entries()) {
+      const expected = outcome(library.decodeMaskSync, legends[index], strict);
+      if (found.code === "PART_MISSING") {
+        kinds.missed++;
+        continue;
+      }
+      const shown = JSON.stringify(legends[index])?.slice(0, 200);
+      // With the part, broken JSON also says where the parser stopped, and a clash where the first colour is.
+      if (found.code !== undefined) {
+        kinds.thrown++;
+        expect({ code: found.code, name: found.name }, shown).toEqual({
+          code: expected.code,
+          name: expected.name,
+        });
+      } else {
+        kinds.same++;
+        expect(found, shown).toEqual(expected);
+      }
+    }
+    expect(kinds.same).toBeGreaterThan(3);
+    expect(kinds.missed).toBeGreaterThan(20);
+    expect(kinds.thrown).toBeGreaterThan(5);
+  });
+
+  it("may be one that was read in another thread", async () => {
+    const { parseLegend } = await entries.legend();
+    vi.resetModules();
+    library = await import("../../src/index.js");
+    await library.init();
+    const read = structuredClone(parseLegend({ red: [255, 0, 0] }));
+    expect(library.decodeMaskSync(png, read).labels[0]).toMatchObject({ name: "red", pixelCount: 1 });
+  });
+
+  it("whose reading is in doubt says why, and keeps the reason as the cause", () => {
+    expect(() => library.decodeMaskSync(png, { red: "#ff0000" })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining("(legend: keys and values are swapped; write"),
+        cause: expect.objectContaining({ code: "LEGEND_INVALID" }),
+      }),
+    );
+    expect(() => library.decodeMaskSync(png, { ff0000: "red" })).toThrow("a colour has no #, or has alpha");
+  });
+});
