@@ -10,6 +10,7 @@ import { type Entry, MATRIX, QUICK } from "../compat/matrix.mjs";
 import { PROJECTS, packLibrary, type Tarballs } from "../compat/project.mjs";
 import { PAGES, RESULTS, withTable } from "../compat/report.mjs";
 import { MAX_CORE_GZIP, runEntry } from "../compat/run-entry.mjs";
+import { blocksOf } from "../support/docs-blocks.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -76,6 +77,12 @@ describe("the matrix", () => {
     );
     for (const lines of prints) expect(lines).toMatch(/\b43 labels/);
   });
+});
+
+it.each(["page", "next/app"])("the worker of projects/%s is that of docs/worker.md", (folder) => {
+  const worker = blocksOf("docs/worker.md").find(({ name }) => name === "decode-worker.js")!;
+  const file = join(ROOT, "test/compat/projects", folder, "decode-worker.js");
+  expect(readFileSync(file, "utf8")).toBe(worker.code);
 });
 
 describe("the report", () => {
