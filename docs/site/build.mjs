@@ -39,7 +39,7 @@ const app = await Application.bootstrap({
   includeVersion: true,
   excludePrivate: true,
   excludeInternal: true,
-  highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml"],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml", "jsx", "svelte"],
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: false },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,

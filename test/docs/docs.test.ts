@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { MATRIX } from "../compat/matrix.mjs";
 import { isWorkerdInstalled, serveWorker } from "../edge/serve-worker.mjs";
 import { type Block, blocksOf, NOT_RUN, PAGES, promisedOutput, ROOT } from "../support/docs-blocks.js";
 import {
@@ -66,6 +67,12 @@ describe.each(PAGES)("%s", (page) => {
       it(`loads its file ${block.name}`, () => {
         writeFileSync(join(folder, block.name), block.code);
         expect(blocks.filter(isLoaded)).not.toEqual([]);
+      });
+    } else if (block.runner === "compat") {
+      it(`shows ${block.name} as test:compat runs it`, () => {
+        expect(block.code).toBe(readFileSync(join(ROOT, "test/compat/projects", block.name), "utf8"));
+        const template = block.name.split("/")[0];
+        expect(MATRIX.map((entry) => entry.template)).toContain(template);
       });
     } else if (block.runner === "node") {
       // One asks the worker that runs at the edge.

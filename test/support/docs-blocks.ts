@@ -8,6 +8,7 @@
  * | `js browser`, `html` | a page's module, built by Vite; a page from a static server |
  * | `js edge` | a worker for workerd |
  * | `js NAME.js` | a file that other blocks of the page load |
+ * | `LANGUAGE of FOLDER/FILE` | a file of test/compat/projects/, which `npm run test:compat` runs |
  * | `python` | a program for Python with NumPy |
  * | `console` | a terminal session (test/docs/docs-commands.test.ts) |
  *
@@ -19,7 +20,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-export const RUNNERS = ["node", "browser", "edge", "file", "python", "console"] as const;
+export const RUNNERS = ["node", "browser", "edge", "file", "compat", "python", "console"] as const;
 export type Runner = (typeof RUNNERS)[number];
 
 /** The blocks that are not run, and why. */
@@ -37,7 +38,7 @@ export interface Block {
   readonly line: number;
   readonly words: string;
   readonly code: string;
-  /** For `file`: its name. */
+  /** For `file` and `compat`: its name. */
   readonly name: string;
   readonly runner: Runner | undefined;
 }
@@ -67,7 +68,7 @@ export function blocksOf(page: string): Block[] {
     const [, words = "", code = ""] = match;
     const line = text.slice(0, match.index).split("\n").length + 1;
     const runner = runnerOf(words);
-    return { page, line, words, code, runner, name: runner === "file" ? words.split(" ")[1]! : "" };
+    return { page, line, words, code, runner, name: nameIn(words, runner) };
   });
   if (!AFTER_FIRST.includes(page)) return blocks;
   const first = blocks.find(({ runner }) => runner === "node")!;
@@ -81,7 +82,12 @@ function runnerOf(words: string): Runner | undefined {
   if (words === "js browser" || words === "html") return "browser";
   if (words === "js edge") return "edge";
   if (words === "python" || words === "console") return words;
+  if (/^\w+ of \S+$/.test(words)) return "compat";
   return /^js [\w-]+\.m?js$/.test(words) ? "file" : undefined;
+}
+
+function nameIn(words: string, runner: Runner | undefined): string {
+  return runner === "file" || runner === "compat" ? words.split(" ").at(-1)! : "";
 }
 
 /** The output that a block promises; `null` if it promises none. */

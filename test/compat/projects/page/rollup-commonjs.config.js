@@ -1,0 +1,5 @@
+import commonjs from "@rollup/plugin-commonjs";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import terser from "@rollup/plugin-terser";
+
+export default { plugins: [nodeResolve({ browser: true }), commonjs(), terser()] };

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { decodeMask } from "labelmap";
+import { expect, test } from "vitest";
+
+test("decodes a mask", async () => {
+  const map = await decodeMask(readFileSync("mask.png"), readFileSync("result.json", "utf8"));
+  console.log(map.labels.length, "labels in Vitest");
+  expect(map.labels).toHaveLength(43);
+});
