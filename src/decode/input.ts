@@ -28,12 +28,16 @@ export async function decodeInput<T>(
   if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw invalid("signal must be an AbortSignal");
   signal?.throwIfAborted();
   const opened = [png, result].map((input) => open(input, signal).catch(failed));
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal?.reason);
-  });
+  let stop = (_reason: unknown) => {};
+  const abort = () => stop(signal?.reason);
   signal?.addEventListener("abort", abort);
-  const wait: Wait = (promise) => Promise.race([promise, aborted]);
+  // Not a race with one promise for the abort. It would keep the outcome of every race, and so the whole file.
+  const wait: Wait = (promise) =>
+    new Promise((resolve, reject) => {
+      stop = reject;
+      if (signal?.aborted) abort();
+      promise.then(resolve, reject);
+    });
   const collect = async (given: unknown) => {
     if (!isStream(given)) return given;
     const stopped = (given as ReadableStream).pipeThrough(new TransformStream(), { signal } as object);
