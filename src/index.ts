@@ -3,13 +3,14 @@
  * a separate entry point, `labelmap/playment`.
  */
 
-export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";
 export type { ConstOptions, DecodedBy } from "./decode/const-options.js";
+export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";
 export {
   type AsyncDecodeOptions,
   checkDecodeOptions,
   type DecodeOptions,
 } from "./decode/decode-options.js";
+export type { MaskInfo } from "./decode/described.js";
 export type {
   BlobInput,
   MaskInput,
@@ -23,7 +24,6 @@ export type {
 } from "./decode/input-types.js";
 export { labelPixels } from "./decode/label-pixels.js";
 export { DEFAULT_LIMITS, type LimitOptions } from "./decode/limits.js";
-export type { MaskInfo } from "./decode/described.js";
 export type { Transparent } from "./decode/mask-info.js";
 export type { SnapToNeighbours } from "./decode/neighbours.js";
 export type { PngInput } from "./decode/png-input.js";

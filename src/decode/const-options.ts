@@ -25,7 +25,9 @@ type Fitting<Given, Wanted> = Given extends Wanted | undefined
         : Given
       : never
     : Given extends object
-      ? { [Key in keyof Given]: Key extends KeyOf<Wanted> ? Fitting<Given[Key], ValueOf<Wanted, Key>> : never }
+      ? {
+          [Key in keyof Given]: Key extends KeyOf<Wanted> ? Fitting<Given[Key], ValueOf<Wanted, Key>> : never;
+        }
       : never;
 
 type KeyOf<Union> = Union extends readonly unknown[] ? number : Union extends unknown ? keyof Union : never;
