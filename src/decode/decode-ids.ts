@@ -21,6 +21,7 @@ import { Numbering } from "./numbering.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { readPng } from "./read-png.js";
 import type { Measures } from "./wasm/measures.js";
+import { loadModule } from "./wasm/module.js";
 
 export interface DecodeIdsOptions extends LimitOptions {
   /** Whether alpha is the highest byte of an id. Default false. */
@@ -82,11 +83,11 @@ export async function decodeIds(
   }
   const limits = checkLimits(options);
   const checked = { alpha, maxIds, verify: limits.verify };
-  return decodeInput(
+  return decodeInput({
+    load: loadModule,
     png,
-    null,
-    { ...limits, engine, signal },
-    (bytes) => {
+    options: { ...limits, engine, signal },
+    decode: (bytes) => {
       const container = readPng(bytes, limits);
       const name = pickEngine(container.header, engine);
       // An engine that has the whole file never waits.
@@ -96,8 +97,8 @@ export async function decodeIds(
       };
       return decodeSteps(container, checked, run).next().value as IdMap;
     },
-    () => (container, run) => decodeSteps(container, checked, run),
-  );
+    start: () => (container, run) => decodeSteps(container, checked, run),
+  });
 }
 
 /** An engine. It yields if it has to wait for more of the file. */

@@ -100,13 +100,15 @@ export async function decodeMask(
   options: AsyncDecodeOptions = {},
 ): Promise<unknown> {
   const checked = checkOptions(options, ASYNC_KEYS);
-  return decodeInput(
+  return decodeInput({
+    load: loadModule,
     png,
     result,
-    checked,
-    (bytes, legend) => decodeWhole(bytes, legend, checked),
-    (legend) => (container, run) => decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
-  );
+    options: checked,
+    decode: (bytes, legend) => decodeWhole(bytes, legend, checked),
+    start: (legend) => (container, run) =>
+      decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
+  });
 }
 
 /**

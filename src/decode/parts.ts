@@ -13,8 +13,8 @@ import type { encodingOf } from "./encodings/table.js";
 import type { collectRuns } from "./engines/collect-runs.js";
 import type { decodeUpng } from "./engines/upng.js";
 import type { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
+import type { decodeOpened } from "./open-input.js";
 import type { answerTo } from "./snap.js";
-import type { decodeStream } from "./stream.js";
 
 /** The parts, by the names of their entry points. */
 export interface Parts {
@@ -32,9 +32,7 @@ export interface Parts {
   };
   readonly legend: { readonly readColorLegend: typeof readColorLegend };
   readonly upng: { readonly decodeUpng: typeof decodeUpng };
-  readonly stream: typeof decodeStream;
-  /** Fetches URLs that the platform's `fetch` does not: in Node those of files. */
-  readonly fetch: typeof fetch;
+  readonly stream: typeof decodeOpened;
 }
 
 const registered: Partial<Record<keyof Parts, unknown>> = {};

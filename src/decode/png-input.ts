@@ -23,7 +23,7 @@ export function toBytes(png: unknown): Uint8Array {
   const bytes = bytesIn(png);
   if (bytes !== undefined) return bytes;
   throw invalid(
-    `the PNG is ${kindOf(png)}; give its bytes, a Blob, a Response, a stream or \`new URL(…)\`; of a path, \`await readFile(path)\``,
+    `the PNG is ${kindOf(png)}; give its bytes, a Blob or a Response, or, with \`import "labelmap/stream"\`, a stream or \`new URL(…)\``,
   );
 }
 
@@ -44,4 +44,11 @@ export function tagOf(value: unknown): string {
 export function failed(cause: unknown): never {
   if (cause instanceof LabelMapError) throw cause;
   throw new DecodeError("INPUT_FAILED", "an input cannot be read to its end; see `cause`", { cause });
+}
+
+/** @throws {DecodeError} INPUT_FAILED: the status of a Response is not ok. The message has the URL without its query. */
+export function checkStatus({ ok, status, url }: { ok?: boolean; status: number; url: string }): void {
+  if (ok !== false) return;
+  const place = url.replace(/[?#].*|(?<=\/\/)[^/]*@/gs, "");
+  throw new DecodeError("INPUT_FAILED", `the server answered ${status} for ${place}`);
 }

@@ -10,7 +10,7 @@ import { kindOf } from "../checks/describe.js";
 import type { Decoded, DecodeRequest } from "./engines/engine.js";
 import { fusedSteps, type PieceSource, takesFused } from "./engines/fused.js";
 import { withMemory } from "./engines/with-memory.js";
-import type { StreamInput, Wait } from "./input-types.js";
+import type { SignalInput, StreamInput, Wait } from "./input-types.js";
 import { ColorType, filteredBytes, type PngContainer, type PngLimits, SIGNATURE } from "./png/container.js";
 import { failed, tagOf } from "./png-input.js";
 import {
@@ -44,6 +44,19 @@ export interface StreamOptions extends PngLimits {
   readonly engine?: string | undefined;
   readonly encoding?: unknown;
   readonly snap?: { readonly to?: string } | undefined;
+}
+
+/** A call that decodes a mask. */
+export interface DecodeCall<T> {
+  /** Loads the module. It is given, since decode.ts itself must import the module: see there. */
+  readonly load: () => Promise<void>;
+  readonly png: unknown;
+  readonly result?: unknown;
+  readonly options: StreamOptions & { readonly signal?: SignalInput | undefined };
+  /** Decodes a whole file. The legend is what the caller gave; a file's bytes if it was one of the other inputs. */
+  decode(bytes: Uint8Array, legend: unknown): T;
+  /** Decodes a file that arrives. */
+  start?(legend: unknown): StartDecode<T>;
 }
 
 /** From as many bytes one can tell what a file is that is no PNG. */

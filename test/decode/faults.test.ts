@@ -32,7 +32,7 @@ describe("a fault of the container", () => {
   const third = second + length;
 
   it.each<[parts: Uint8Array[], code: string, offset: number, words: string, limits?: object]>([
-    [[rgb, idat, end], "PNG_TOO_LARGE", 0, `${third + 12} bytes, more than maxBytes 9`, { maxBytes: 9 }],
+    [[rgb, idat, end], "PNG_TOO_LARGE", 0, "the file has more bytes than maxBytes 9", { maxBytes: 9 }],
     [[idat], "PNG_CHUNK_ORDER", 8, "the first chunk is IDAT, not IHDR"],
     [[rgb, rgb], "PNG_CHUNK_ORDER", second, "a second IHDR"],
     [[rgb, palette(3), palette(3)], "PNG_CHUNK_ORDER", second + 15, "a second PLTE"],

@@ -217,3 +217,40 @@ describe("a legend without labelmap/legend", () => {
     expect(() => library.decodeMaskSync(png, { ff0000: "red" })).toThrow("a colour has no #, or has alpha");
   });
 });
+
+describe("labelmap/stream", () => {
+  const blob = () => new Blob([png]);
+  const json = () => new Blob([JSON.stringify(legend)]);
+
+  it("is not needed for a Blob, a Response, or a promise of bytes, nor for a signal", async () => {
+    for (const give of [blob, () => new Response(blob()), () => Promise.resolve(png)]) {
+      expect([...(await library.decodeMask(give(), json())).data]).toEqual([0]);
+    }
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const call = library.decodeMask(blob(), legend, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await expect(library.decodeMask(png, legend, { signal: controller.signal })).rejects.toBe(reason);
+    const missing = new Response("", { status: 404 });
+    await expect(library.decodeMask(missing, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
+    const broken = new ReadableStream({ pull: (stream) => stream.error(new Error("gone")) });
+    await expect(library.decodeMask(new Response(broken), legend)).rejects.toMatchObject({
+      code: "INPUT_FAILED",
+    });
+  });
+
+  it("is missed for a stream and a URL, and works once it is imported", async () => {
+    const url = new URL(`data:image/png;base64,${Buffer.from(png).toString("base64")}`);
+    for (const give of [() => blob().stream(), () => url]) {
+      await expect(library.decodeMask(give(), legend)).rejects.toMatchObject({
+        code: "OPTION_INVALID",
+        message: expect.stringContaining('import "labelmap/stream"'),
+      });
+    }
+    await import("../../src/decode/register/stream.js");
+    for (const give of [() => blob().stream(), () => url]) {
+      expect([...(await library.decodeMask(give(), legend)).data]).toEqual([0]);
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { decodeInput } from "../input.js";
 import type { MaskInput, SignalOptions } from "../input-types.js";
 import { checkLimits, type LimitOptions } from "../limits.js";
 import { readPng } from "../read-png.js";
+import { loadModule } from "../wasm/module.js";
 import type { PngHeader } from "./container.js";
 
 /** An image with 8 bits per sample. */
@@ -28,11 +29,12 @@ export async function decodeRgba(
   options: LimitOptions & SignalOptions = {},
 ): Promise<DecodedRgba> {
   const limits = checkLimits(options);
-  return decodeInput(png, null, { ...limits, signal: options.signal }, (bytes) => {
+  const decode = (bytes: Uint8Array) => {
     const container = readPng(bytes, limits);
     const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
     return { header: container.header, pixels, issues: [...container.issues, ...issues] };
-  });
+  };
+  return decodeInput({ load: loadModule, png, options: { ...limits, signal: options.signal }, decode });
 }
 
 /**
@@ -48,10 +50,6 @@ export async function readPngHeader(
   options: LimitOptions & SignalOptions = {},
 ): Promise<PngHeader> {
   const limits = checkLimits(options);
-  return decodeInput(
-    png,
-    null,
-    { ...limits, signal: options.signal },
-    (bytes) => readPng(bytes, limits).header,
-  );
+  const decode = (bytes: Uint8Array) => readPng(bytes, limits).header;
+  return decodeInput({ load: loadModule, png, options: { ...limits, signal: options.signal }, decode });
 }

@@ -5,7 +5,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { LabelMapError } from "../../errors.js";
 import type { StreamInput, UrlInput } from "../input-types.js";
-import { registerPart } from "../parts.js";
+import { fetchUrlsWith } from "../open-input.js";
 
 const PIECE_BYTES = 65_536;
 
@@ -48,7 +48,7 @@ function missing(path: string | UrlInput, cause: NodeJS.ErrnoException): Error {
   return new LabelMapError("SOURCE_MISSING", `${name} does not exist`, { cause });
 }
 
-registerPart("fetch", async (input, init) => {
+fetchUrlsWith(async (input, init) => {
   if (!(input instanceof URL) || input.protocol !== "file:") return fetch(input, init);
   return new Response(fromFile(input) as ReadableStream);
 });
