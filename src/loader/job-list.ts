@@ -30,6 +30,9 @@ export class JobList {
   readonly #stopping = new AbortController();
   #fatal: LoadError | null = null;
   #isSourceEnded = false;
+  /** Whether the source is asked for an item, and has not answered yet. */
+  #isPulling = false;
+  #filled: Promise<void> = Promise.resolve();
   #sourceError: { readonly thrown: unknown } | null = null;
 
   /** @throws {DecodeError} OPTION_INVALID */
@@ -54,15 +57,22 @@ export class JobList {
           });
   }
 
-  /** Starts a job for each group of items, whenever there is room. Never rejects: `next` throws what the source throws. */
-  async fill(groups: AsyncIterable<readonly NumberedItem[]>): Promise<void> {
+  /** Starts a job for each group of items, whenever there is room. `next` throws what the source throws. */
+  fill(groups: AsyncIterable<readonly NumberedItem[]>): void {
+    this.#filled = this.#fill(groups);
+  }
+
+  async #fill(groups: AsyncIterable<readonly NumberedItem[]>): Promise<void> {
     const { signal } = this.#stopping;
+    this.#isPulling = true;
     try {
       for await (const group of groups) {
+        this.#isPulling = false;
         if (signal.aborted) return;
         void this.#start(new Slot(group, this.#settings));
         while (this.#slots.length >= this.#mostJobs && !signal.aborted) await this.#room.wait();
         if (signal.aborted) return;
+        this.#isPulling = true;
       }
     } catch (thrown) {
       this.#sourceError = { thrown };
@@ -99,14 +109,21 @@ export class JobList {
     }
   }
 
-  /** Abandons all jobs. When the promise is fulfilled, no worker is left. */
+  /**
+   * Abandons all jobs, and closes the source. When the promise is fulfilled, no worker is left. A source that is asked for an
+   * item may never answer, so nobody waits for it longer than for one turn of the event loop. It is closed when it answers.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#slots.length = 0;
     this.spare.clear();
     this.#room.open();
     this.#news.open();
-    await this.#pool?.close();
+    const turn = new Promise((resolve) => setTimeout(resolve));
+    await Promise.all([
+      this.#pool?.close(),
+      this.#isPulling ? Promise.race([this.#filled, turn]) : this.#filled,
+    ]);
   }
 
   async #start(slot: Slot): Promise<void> {

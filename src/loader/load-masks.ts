@@ -57,7 +57,7 @@ async function* load(
   const stop = () => void jobs.stop();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    void jobs.fill(inGroups(inOrder(items, order), batch ?? 1));
+    jobs.fill(inGroups(inOrder(items, order), batch ?? 1));
     for (;;) {
       const slot = await jobs.next();
       signal?.throwIfAborted();

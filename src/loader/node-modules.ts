@@ -5,7 +5,7 @@
 
 /** What is used of `node:worker_threads`. */
 export interface WorkerThreads {
-  readonly Worker: new (file: URL) => NodeWorker;
+  readonly Worker: new (file: URL, options: { readonly execArgv: readonly string[] }) => NodeWorker;
   readonly parentPort: NodePort | null;
 }
 

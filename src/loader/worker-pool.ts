@@ -55,7 +55,9 @@ export class WorkerPool {
   #lastId = 0;
   #failedStarts = 0;
   #isHeld = false;
-  #isClosed = false;
+  #closed: Promise<void> | null = null;
+  /** Workers that have failed, and are being ended. */
+  readonly #dying = new Set<Promise<unknown>>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -72,23 +74,28 @@ export class WorkerPool {
     for (const { handle } of this.#members) handle.hold(isHeld);
   }
 
-  /** Ends all workers, and abandons their jobs. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  /** Ends all workers, and abandons their jobs. When the promise is fulfilled, none is left. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#waiting.length = 0;
     const members = [...this.#members];
     this.#members.clear();
-    await Promise.all(
-      members.map((member) => {
+    await Promise.all([
+      ...this.#dying,
+      ...members.map((member) => {
         member.isDead = true;
         clearTimeout(member.startLimit);
         return member.handle.terminate();
       }),
-    );
+    ]);
   }
 
   #assign(): void {
-    while (!this.#isClosed && this.#waiting.length > 0) {
+    while (this.#closed === null && this.#waiting.length > 0) {
       const [next] = this.#waiting;
       const member = this.#memberFor(next!);
       if (member === null) return;
@@ -173,7 +180,9 @@ export class WorkerPool {
     member.isDead = true;
     clearTimeout(member.startLimit);
     this.#members.delete(member);
-    void member.handle.terminate();
+    const end = member.handle.terminate();
+    this.#dying.add(end);
+    void end.finally(() => this.#dying.delete(end));
     if (!member.isReady && ++this.#failedStarts >= MOST_FAILED_STARTS) {
       this.#fail(unavailable(reason));
       return;
