@@ -38,8 +38,8 @@ run(join(dirname(resolve("typescript/package.json")), "bin/tsc"), "-p", "tsconfi
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
-const forBrowsers = await buildForBrowsers();
-writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/browser contains", [forBrowsers]));
+const forBrowsers = [await buildForBrowsers(), await buildWorker()];
+writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/browser contains", forBrowsers));
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /**
@@ -48,7 +48,9 @@ console.log(`labelmap.wasm: ${wasm.length} bytes`);
  */
 async function buildForBrowsers() {
   const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
-  const names = Object.keys(exports).filter((name) => name.startsWith("./browser"));
+  const names = Object.keys(exports).filter(
+    (name) => name.startsWith("./browser") && name !== "./browser/loader/worker",
+  );
   const core = new Set();
   const bundle = await rolldown({
     input: Object.fromEntries(
@@ -78,4 +80,13 @@ async function buildForBrowsers() {
     chunkFileNames: "chunk-[hash].js",
     codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   });
+}
+
+/**
+ * Bundles the loader's worker into one file without imports. Bundlers and development servers take such a file as it is,
+ * where they would otherwise have to find the worker's dependencies, or refuse to split a worker into several files.
+ */
+async function buildWorker() {
+  const bundle = await rolldown({ input: path("dist/loader/loader-worker.js"), platform: "browser" });
+  return bundle.write({ file: path("dist/browser/loader-worker.js"), minify: true, codeSplitting: false });
 }

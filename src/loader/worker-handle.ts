@@ -43,9 +43,9 @@ export function parallelism(): number {
 }
 
 function startOwnWorker(): LoaderWorker {
-  // Bundlers find the worker's file by the form of this expression.
+  // Bundlers find the worker's file by the form of this expression. The file is one without imports; see scripts/build.mjs.
   if (typeof Worker === "function") {
-    return new Worker(new URL("./loader-worker.js", import.meta.url), { type: "module" });
+    return new Worker(new URL("../browser/loader-worker.js", import.meta.url), { type: "module" });
   }
   const threads: WorkerThreads | undefined = nodeModule("node:worker_threads");
   if (threads === undefined) throw new Error("this runtime has no workers");
