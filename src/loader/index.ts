@@ -4,7 +4,7 @@
  */
 
 export type { ItemSource, MaskItem, PngSource } from "./items.js";
-export type { KeptByCall, LoadedMap, MapBatch } from "./lent-map.js";
+export type { LentMap, LoadedMap, MapBatch } from "./lent-map.js";
 export { LoadError } from "./load-error.js";
 export { loadMasks } from "./load-masks.js";
 export type { LoadOptions } from "./load-options.js";

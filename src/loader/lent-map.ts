@@ -11,8 +11,8 @@ import { LabelRuns } from "../maps/label-runs.js";
 import type { Dtype, View, ViewArrays } from "../maps/views.js";
 import { detach } from "./spare-memory.js";
 
-/** What every map of the loader can do. */
-export interface KeptByCall {
+/** A map on loan from the loader. Its arrays are empty once you have asked for the next map, unless you keep it. */
+export interface LentMap {
   /**
    * Makes the map yours: its arrays stay valid. Returns the map.
    *
@@ -24,10 +24,10 @@ export interface KeptByCall {
 /** A map as the loader lends it: what `decodeMask` returns for the target, and `keep`. */
 export type LoadedMap<T> = T extends readonly Target[]
   ? { -readonly [Place in keyof T]: LoadedMap<T[Place]> }
-  : (T extends Target ? Decoded<T> : LabelMap) & KeptByCall;
+  : (T extends Target ? Decoded<T> : LabelMap) & LentMap;
 
 /** The maps of several masks, one behind the other, in one array: ready for a tensor. */
-export interface MapBatch<D extends Dtype = Dtype> extends KeptByCall {
+export interface MapBatch<D extends Dtype = Dtype> extends LentMap {
   readonly map: View["map"];
   readonly dtype: D;
   /** How many masks, and the height and width of each: the shape of a tensor. */
@@ -84,7 +84,7 @@ export class Loan {
 const VIEWS = ["semantic", "instance", "panoptic", "mask", "toRGBA"] as const;
 
 /** A label map on loan. */
-export class LentLabelMap extends LabelMap implements KeptByCall {
+export class LentLabelMap extends LabelMap implements LentMap {
   readonly #loan: Loan;
 
   static {
@@ -114,7 +114,7 @@ export class LentLabelMap extends LabelMap implements KeptByCall {
 }
 
 /** A map of integers, or a batch of them, on loan. Its fields are those of `fields`. */
-class LentFields implements KeptByCall {
+class LentFields implements LentMap {
   readonly #loan: Loan;
 
   constructor(fields: object, loan: Loan) {
@@ -129,14 +129,14 @@ class LentFields implements KeptByCall {
 }
 
 /** Runs are small, and their sizes differ, so their memory is never used again: they are the caller's at once. */
-class LentRuns extends LabelRuns implements KeptByCall {
+class LentRuns extends LabelRuns implements LentMap {
   keep(): this {
     return this;
   }
 }
 
 /** The map of one target, for the caller. @param loan `null`: it has no memory that is used again. */
-export function lendMap(map: TargetMap | RunsMap, loan: Loan): KeptByCall {
+export function lendMap(map: TargetMap | RunsMap, loan: Loan): LentMap {
   if (map.map === "runs") {
     const { labels, unlabelled, snapped, issues } = map;
     return Object.assign(new LentRuns(map), { map: "runs", labels, unlabelled, snapped, issues });

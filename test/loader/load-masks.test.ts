@@ -98,7 +98,7 @@ describe.each([
   });
 
   it("reports what a palette's legend says about a mask, though its check cannot be sent", async () => {
-    const [{ png }] = drawItems(1, 3, 8) as [{ png: Uint8Array }];
+    const { png } = drawItems(1, 3, 8)[0]!;
     const legend = parseLegend("cityscapes");
     expect(typeof legend.check).toBe("function");
     const expected = decodeMaskSync(png, legend);
@@ -266,7 +266,7 @@ describe.each([
   });
 
   it("keeps the class and the fields of every error", async () => {
-    const [{ png, result }] = drawn as [{ png: Uint8Array; result: object }];
+    const { png, result } = drawn[0]!;
     const classes = ClassList.fromNames(["another"]);
     const cases: [LoadOptions, MaskItem][] = [
       [{}, { name: "result", png, result: { legend: result, instances: [1] } }],
