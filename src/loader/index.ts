@@ -9,4 +9,5 @@ export { LoadError } from "./load-error.js";
 export { loadMasks } from "./load-masks.js";
 export type { LoadOptions } from "./load-options.js";
 export type { FailedMask, Loaded, LoadedBatch, LoadedMask } from "./loaded.js";
+export type { BytesSource, Signal, UrlSource } from "./platform.js";
 export type { LoaderWorker } from "./worker-handle.js";

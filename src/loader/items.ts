@@ -5,16 +5,17 @@ import { invalid } from "../checks/invalid.js";
 import type { PngInput } from "../decode/png-input.js";
 import type { ResultInput } from "../decode/result-input.js";
 import { LoadError } from "./load-error.js";
+import type { BytesSource, Signal, UrlSource } from "./platform.js";
 
 /**
- * Where the bytes of a PNG come from: the bytes themselves, a `Blob` or `File`, a URL, or a function that returns bytes or
- * a `Blob`. The loader calls the function when the item's turn is near. `signal` is aborted when the loader stops.
+ * Where the bytes of a PNG come from: the bytes themselves, a `Blob` or `File`, a URL, or a function that returns bytes, a
+ * `Blob` or a `Response`. The loader calls the function when the item's turn is near. `signal` is aborted when the loader stops.
  */
 export type PngSource =
   | PngInput
-  | Blob
-  | URL
-  | ((context: { readonly signal: AbortSignal }) => PngInput | Blob | PromiseLike<PngInput | Blob>);
+  | BytesSource
+  | UrlSource
+  | ((context: { readonly signal: Signal }) => PngInput | BytesSource | PromiseLike<PngInput | BytesSource>);
 
 /** A mask to load. It may have any other fields; you get the item back with its map. */
 export interface MaskItem {

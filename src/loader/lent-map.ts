@@ -9,6 +9,7 @@ import { DecodeError } from "../errors.js";
 import { LabelMap, type LabelMapInit } from "../maps/label-map.js";
 import { LabelRuns } from "../maps/label-runs.js";
 import type { Dtype, View, ViewArrays } from "../maps/views.js";
+import { isTransferable } from "./platform.js";
 import { detach } from "./spare-memory.js";
 
 /** A map on loan from the loader. Its arrays are empty once you have asked for the next map, unless you keep it. */
@@ -72,7 +73,7 @@ export class Loan {
     this.#state = "recycled";
     return this.#arrays.flatMap(({ buffer }) => {
       // The caller may have transferred it to a worker of their own.
-      if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === 0) return [];
+      if (!isTransferable(buffer) || buffer.byteLength === 0) return [];
       const memory = detach(buffer);
       // Some runtimes let the caller mark memory that must not be transferred. Then the transfer makes a copy.
       return buffer.byteLength === 0 ? [memory] : [];

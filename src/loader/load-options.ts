@@ -9,6 +9,7 @@ import type { ResultInput } from "../decode/result-input.js";
 import type { RunsTarget, Target } from "../decode/targets.js";
 import { checkArea } from "../geometry/area.js";
 import type { ItemOrder } from "./item-order.js";
+import type { Signal } from "./platform.js";
 import { canStartWorkers, type LoaderWorker, parallelism } from "./worker-handle.js";
 
 /** Options of `loadMasks`. Those of `decodeMask` apply to all masks; only the memory is the loader's own, so no `into`. */
@@ -40,7 +41,7 @@ export interface LoadOptions extends Omit<DecodeOptions, "into"> {
    */
   readonly batch?: number | undefined;
   /** Stops everything when it is aborted. The loop then throws its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** What to do if an item fails: `throw` its error, which ends the loop, or `yield` `{ name, item, error }`. Default `throw`. */
   readonly errors?: "throw" | "yield" | undefined;
   /**
@@ -67,7 +68,7 @@ export interface CheckedLoadOptions {
   readonly isOrdered: boolean;
   /** `null`: each mask alone. */
   readonly batch: number | null;
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
   readonly areErrorsYielded: boolean;
   readonly startWorker: (() => LoaderWorker) | null;
 }

@@ -5,6 +5,7 @@ import type { ResultInput } from "../decode/result-input.js";
 import type { RunsMap, TargetMap } from "../decode/targets.js";
 import type { PlainBatch } from "./lent-map.js";
 import type { PlainError } from "./load-error.js";
+import { isTransferable } from "./platform.js";
 
 /** A legend as a message can carry it. */
 export interface SentResult {
@@ -64,7 +65,7 @@ export function transferOf({ maps, spare }: JobAnswer): ArrayBuffer[] {
       map.map === "runs"
         ? [map.bandTops, map.bandRuns, map.runEnds, map.values]
         : [map.data as ArrayBufferView];
-    for (const { buffer } of arrays) if (buffer instanceof ArrayBuffer) buffers.add(buffer);
+    for (const { buffer } of arrays) if (isTransferable(buffer)) buffers.add(buffer);
   }
   return [...buffers];
 }

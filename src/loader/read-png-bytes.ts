@@ -6,6 +6,7 @@ import { type PngInput, toBytes } from "../decode/png-input.js";
 import { LabelMapError } from "../errors.js";
 import type { PngSource } from "./items.js";
 import { nodeModule } from "./node-modules.js";
+import { type BytesSource, isBytesSource, isUrl, type Signal, type UrlSource } from "./platform.js";
 
 /**
  * Reads everything but files of this machine, which are opened where they are decoded.
@@ -16,15 +17,15 @@ import { nodeModule } from "./node-modules.js";
 export async function readSource(
   png: PngSource,
   maxBytes: number,
-  signal: AbortSignal,
-): Promise<Uint8Array | URL> {
-  if (png instanceof URL) {
+  signal: Signal,
+): Promise<Uint8Array | UrlSource> {
+  if (isUrl(png)) {
     return png.protocol === "file:" && nodeModule("node:fs/promises") !== undefined
       ? png
       : fetchBytes(png, maxBytes, signal);
   }
   if (typeof png !== "function") return bytesOf(png, maxBytes);
-  let given: PngInput | Blob;
+  let given: PngInput | BytesSource;
   try {
     given = await png({ signal });
   } catch (cause) {
@@ -35,24 +36,22 @@ export async function readSource(
   return bytesOf(given, maxBytes);
 }
 
-async function bytesOf(png: PngInput | Blob, maxBytes: number): Promise<Uint8Array> {
-  if (!isBlob(png)) return toBytes(png);
-  if (png.size > maxBytes) throw tooLarge(png.size, maxBytes);
+async function bytesOf(png: PngInput | BytesSource, maxBytes: number): Promise<Uint8Array> {
+  if (!isBytesSource(png)) return toBytes(png);
+  if (png.ok === false) throw refused(png.status, "the Response of its function");
+  if (png.size !== undefined && png.size > maxBytes) throw tooLarge(png.size, maxBytes);
   try {
     return new Uint8Array(await png.arrayBuffer());
   } catch (cause) {
-    throw unreadable("its Blob or File cannot be read; was the file changed or deleted?", cause);
+    throw unreadable(
+      "its Blob, File or Response cannot be read; was the file changed, or the Response read before?",
+      cause,
+    );
   }
 }
 
-/** Not `instanceof`, which fails for a Blob of another realm, such as an iframe. */
-function isBlob(png: unknown): png is Blob {
-  const tag = Object.prototype.toString.call(png);
-  return tag === "[object Blob]" || tag === "[object File]";
-}
-
 /** @throws {LabelMapError} SOURCE_MISSING, SOURCE_UNREADABLE, PNG_TOO_LARGE */
-export async function readFileBytes(file: URL, maxBytes: number): Promise<Uint8Array> {
+export async function readFileBytes(file: UrlSource, maxBytes: number): Promise<Uint8Array> {
   const { open } = nodeModule("node:fs/promises")!;
   try {
     const handle = await open(file);
@@ -72,14 +71,10 @@ export async function readFileBytes(file: URL, maxBytes: number): Promise<Uint8A
   }
 }
 
-async function fetchBytes(url: URL, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+async function fetchBytes(url: UrlSource, maxBytes: number, signal: Signal): Promise<Uint8Array> {
   try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) {
-      const code =
-        response.status === 404 || response.status === 410 ? "SOURCE_MISSING" : "SOURCE_UNREADABLE";
-      throw new LabelMapError(code, `the server answered ${response.status} for ${describe(url)}`);
-    }
+    const response = await fetch(url.href, { signal: signal as AbortSignal });
+    if (!response.ok) throw refused(response.status, describe(url));
     return await bodyOf(response, maxBytes);
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
@@ -116,9 +111,14 @@ async function bodyOf(response: Response, maxBytes: number): Promise<Uint8Array>
 }
 
 /** A URL without its query, which may hold a key. */
-function describe({ protocol, host, pathname }: URL): string {
+function describe({ protocol, host, pathname }: UrlSource): string {
   if (protocol === "file:") return decodeURIComponent(pathname);
   return /^https?:$/.test(protocol) ? `${protocol}//${host}${pathname}` : `the ${protocol} URL`;
+}
+
+function refused(status: number | undefined, what: string): LabelMapError {
+  const code = status === 404 || status === 410 ? "SOURCE_MISSING" : "SOURCE_UNREADABLE";
+  return new LabelMapError(code, `the server answered ${status} for ${what}`);
 }
 
 function unreadable(message: string, cause: unknown): LabelMapError {

@@ -4,13 +4,14 @@ import { bytesNeeded, isDense, outputSize, type ReadItem, type Size } from "./de
 import type { NumberedItem } from "./item-order.js";
 import { checkItem, type MaskItem } from "./items.js";
 import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
+import { isUrl, type Signal, type UrlSource } from "./platform.js";
 import type { Job, JobAnswer, JobItem } from "./protocol.js";
 import { ownCopy, readFileBytes, readSource } from "./read-png-bytes.js";
 import { type JobSettings, sendResult } from "./settings.js";
 import type { SpareMemory } from "./spare-memory.js";
 
 /** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
-type ReadPng = { readonly bytes: Uint8Array } | { readonly file: URL } | { readonly error: unknown };
+type ReadPng = { readonly bytes: Uint8Array } | { readonly file: UrlSource } | { readonly error: unknown };
 
 /** What became of a slot. */
 export interface Outcome {
@@ -44,13 +45,13 @@ export class Slot {
   }
 
   /** Reads the bytes. Never rejects. @param areFilesRead whether files of this machine are read too, and not left to a worker. */
-  async read(maxBytes: number, signal: AbortSignal, areFilesRead: boolean): Promise<void> {
+  async read(maxBytes: number, signal: Signal, areFilesRead: boolean): Promise<void> {
     this.#read = await Promise.all(
       this.items.map(async (item, index): Promise<ReadPng> => {
         try {
           checkItem(item, this.#places[index]!);
           const png = await readSource(item.png, maxBytes, signal);
-          if (!(png instanceof URL)) return { bytes: png };
+          if (!isUrl(png)) return { bytes: png };
           return areFilesRead ? { bytes: await readFileBytes(png, maxBytes) } : { file: png };
         } catch (error) {
           return { error };
@@ -65,7 +66,7 @@ export class Slot {
       const result = item?.result === undefined ? null : sendResult(item.result);
       return { name: this.#names[index]!, png: sendPng(this.#read[index]!), result };
     });
-    const bytes = items.flatMap(({ png }) => (png instanceof ArrayBuffer ? [png] : []));
+    const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
     const memory = this.takeMemory(spare);
     return { job: { items, spare: memory }, transfer: [...bytes, ...memory] };
   }
@@ -123,6 +124,10 @@ export class Slot {
     if (!("error" in read)) return toLoadError(this.#names[index]!, plain);
     return read.error instanceof LoadError ? read.error : toLoadError(this.#names[index]!, plain, read.error);
   }
+}
+
+function isSentBytes(png: JobItem["png"]): png is ArrayBuffer {
+  return typeof png === "object" && !("error" in png);
 }
 
 function sendPng(read: ReadPng): JobItem["png"] {

@@ -44,11 +44,12 @@ describe.each([
       new File([mask.png as BlobPart], mask.file),
       async () => mask.png.buffer as ArrayBuffer,
       () => new Blob([mask.png as BlobPart]),
+      ({ signal }) => fetch(`data:image/png;base64,${Buffer.from(mask.png).toString("base64")}`, { signal }),
     ];
     const items = corpus.flatMap((mask, place) => {
       const all = sources(mask);
       // Each in two of the forms, so that every form is used.
-      return [all[place % 6]!, all[(place + 3) % 6]!].map((png) => ({
+      return [all[place % 7]!, all[(place + 3) % 7]!].map((png) => ({
         name: mask.name,
         png,
         result: mask.result,
@@ -301,6 +302,11 @@ describe.each([
         /^a: http:\/\/127\.0\.0\.1:9\/mask\.png cannot/,
       ],
       [() => Promise.reject(thrown), "SOURCE_UNREADABLE", /failed \(TypeError: no such bucket\)$/],
+      [
+        () => new Response(null, { status: 404 }),
+        "SOURCE_MISSING",
+        /^a: the server answered 404 for the Response of its function$/,
+      ],
       [() => "mask.png" as never, "OPTION_INVALID", /^a: the PNG is a string; give its bytes/],
       ["mask.png" as never, "OPTION_INVALID", /^a: its png is a string; give the bytes, new URL/],
       [null as never, "OPTION_INVALID", /^a: its png is null; give bytes/],
