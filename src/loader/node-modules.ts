@@ -7,7 +7,7 @@ import type { UrlSource } from "./platform.js";
 
 /** What is used of `node:worker_threads`. */
 export interface WorkerThreads {
-  readonly Worker: new (file: UrlSource, options: { readonly execArgv: readonly string[] }) => NodeWorker;
+  readonly Worker: new (file: UrlSource, options?: { readonly execArgv: readonly string[] }) => NodeWorker;
   readonly parentPort: NodePort | null;
 }
 

@@ -51,15 +51,16 @@ function startOwnWorker(): LoaderWorker {
   if (threads === undefined) throw new Error("this runtime has no workers");
   // Not in that form, so that bundlers for pages do not copy the file a second time.
   const here = import.meta.url;
-  return new threads.Worker(new URL("./loader-worker.js", here), { execArgv: flagsForThreads() });
+  return new threads.Worker(new URL("./loader-worker.js", here), ...flagsForThreads());
 }
 
-/** The flags of this process, without the one that Node refuses for a file: it says what the text after `--eval` is. */
-function flagsForThreads(): readonly string[] {
+/**
+ * Threads inherit the flags of the process. But Node refuses to load a file with the flag that says what the text after
+ * `--eval` is. Given flags must be few, since Node refuses those of V8, so there are none then.
+ */
+function flagsForThreads(): [] | [{ readonly execArgv: readonly string[] }] {
   const { execArgv } = (globalThis as unknown as { process: { execArgv: readonly string[] } }).process;
-  return execArgv.filter(
-    (flag, place) => !flag.startsWith("--input-type") && execArgv[place - 1] !== "--input-type",
-  );
+  return execArgv.some((flag) => flag.startsWith("--input-type")) ? [{ execArgv: [] }] : [];
 }
 
 function handleOfWeb(worker: Worker, { onMessage, onEnd }: WorkerListener): WorkerHandle {

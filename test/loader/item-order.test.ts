@@ -75,7 +75,15 @@ describe("items", () => {
         },
       ),
     );
-    expect(await namesOf(items(20), { seed: 1, shuffleBuffer: 1 })).not.toEqual([]);
+  });
+
+  it("of a full shuffle buffer have the same chance to leave it first", async () => {
+    const leaving = new Array(4).fill(0);
+    for (let seed = 0; seed < 1200; seed++) {
+      leaving[(await namesOf(items(30), { seed, shuffleBuffer: 4 }))[0]!]++;
+    }
+    // 300 each are expected, with a standard deviation of 15.
+    for (const count of leaving) expect(Math.abs(count - 300)).toBeLessThan(90);
   });
 
   it("come first equally often if the buffer holds all of them", async () => {

@@ -146,6 +146,13 @@ describe("a process", () => {
     ).toBe("0");
   });
 
+  it.each(["--expose-gc", "--max-old-space-size=512"])(
+    "may have a flag that threads cannot have: %s",
+    (flag) => {
+      expect(runNode([flag, "test/support/load-one.mjs"], { cwd: ROOT }).trim()).toBe("4096");
+    },
+  );
+
   it("waits for a map that somebody waits for", () => {
     expect(
       run(`loadMasks(items, { workers: 1 }).next().then(({ value }) => console.log(value.map.data.length));`),
