@@ -18,12 +18,12 @@ import { parsePositiveInteger } from "./options.js";
 import { print } from "./output.js";
 import { printable } from "./printable.js";
 import { startProgress } from "./progress.js";
+import type { RunFlags } from "./run-flags.js";
 
-export interface BatchFlags {
+export interface BatchFlags extends RunFlags {
   readonly threads?: number;
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;
-  readonly quiet?: boolean;
   readonly force?: boolean;
 }
 
@@ -36,7 +36,6 @@ export function addBatchFlags(command: Command): void {
     )
     .option("--retry-failed", "retry jobs that failed in an earlier run because of their mask or result")
     .option("--fail-fast", "stop at the first failure")
-    .option("-q, --quiet", "show no progress")
     .option(
       "--force",
       "overwrite files in a directory where labelmap has not worked before; files that the command reads are never overwritten",
@@ -78,9 +77,11 @@ export async function runAndReport(
     progress.stop();
   }
   reportFailures(failures, summary, options.out);
-  reportLeftOut(summary.leftOut);
-  reportIssues(summary.issues, summary.plan.format);
-  reportUnlabelled(summary.unlabelled, inspectArgs);
+  if (!quiet) {
+    reportLeftOut(summary.leftOut);
+    reportIssues(summary.issues, summary.plan.format);
+    reportUnlabelled(summary.unlabelled, inspectArgs);
+  }
   if (json === undefined) await print(describeSummary(summary, options.out));
   else await print(summaryJson(json, summary, options.out));
   const isAllDone = summary.isComplete && summary.failed + summary.failedBefore === 0;
@@ -104,6 +105,11 @@ export function interruption(
   };
   for (const name of names) process.on(name, stop);
   return controller.signal;
+}
+
+/** Prints notices, unless `--quiet` is given. */
+export function noticer({ quiet = false }: { readonly quiet?: boolean }): (text: string) => void {
+  return quiet ? () => {} : say;
 }
 
 /** Prints a notice on stderr, which is neither a result nor an error. */
@@ -173,6 +179,20 @@ function inShell(word: string): string {
 /** One line of text, even if the job's id contains a line break. */
 export function describeFailure(job: string, { code, message }: NonNullable<TaskRecord["error"]>): string {
   return printable(`${job}: ${code}: ${inFlags(message, code)}`);
+}
+
+/** `--dry-run` of a batch: how many masks would be made, from what, and as what. */
+export async function printPlan(
+  { jobs, found, json }: { readonly jobs: number; readonly found: object; readonly json: boolean },
+  { format, map, out }: { readonly format: string; readonly map?: string | undefined; readonly out: string },
+): Promise<void> {
+  if (json) {
+    const plan = { ...found, out, format, ...(map === undefined ? {} : { map }), jobs };
+    return print(printable(JSON.stringify(plan)));
+  }
+  await print(
+    `${printable(out)}: would make ${format} files of ${counted(jobs, "mask")}; nothing is written`,
+  );
 }
 
 /** The summary as one line of JSON, after the fields of `more`. */

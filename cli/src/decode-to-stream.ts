@@ -3,20 +3,21 @@
 import { encodingOf } from "labelmap/ids";
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
-import { planOutput } from "./batch/output-options.js";
+import { planOutput } from "./batch/plan-output.js";
 import { UnlabelledCount } from "./batch/unlabelled.js";
 import { reportUnlabelled } from "./batch-run.js";
 import { checkOneStandardInput, nameFile, nameOf, readInput, resultBeside } from "./input.js";
 import { checkLegendName, readingArgs, readLegendText } from "./legend-flags.js";
 import { STANDARD_STREAM, writeOutput } from "./output.js";
-import { type OutputFlags, outputOf } from "./output-flags.js";
+import type { OutputFlags } from "./output-flags.js";
+import { fromResults, outputOf } from "./output-from-flags.js";
 import { checkOutput } from "./protect.js";
 import { UsageError } from "./usage-error.js";
 
 /** @throws {UsageError}; what reading and decoding throw */
 export async function decodeToStream(
   paths: readonly string[],
-  flags: OutputFlags & { readonly legend?: string; readonly out: string },
+  flags: OutputFlags & { readonly legend?: string; readonly out: string; readonly quiet?: boolean },
 ): Promise<void> {
   const [mask = "", ...more] = paths;
   if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
@@ -39,7 +40,13 @@ export async function decodeToStream(
   const legend = result === null ? null : await readLegendText(result);
   const text = legend?.text ?? encodingOf(encoding)?.legend;
   const order = flags.legend === undefined ? "name" : "source";
-  const plan = planOutput(await outputOf(flags, null, () => (text === undefined ? [] : [text]), order));
+  const plan = planOutput(
+    await outputOf(
+      flags,
+      null,
+      fromResults(() => (text === undefined ? [] : [text]), order),
+    ),
+  );
   const unlabelled = new UnlabelledCount();
   try {
     const input = { name: "mask", png, legend, plan };
@@ -51,5 +58,5 @@ export async function decodeToStream(
     throw nameFile(error, { mask, result });
   }
   const legendArgs = result === null || result === resultBeside(mask) ? [] : ["--legend", result];
-  reportUnlabelled(unlabelled.total, () => [mask, ...legendArgs, ...readingArgs(flags)]);
+  if (!flags.quiet) reportUnlabelled(unlabelled.total, () => [mask, ...legendArgs, ...readingArgs(flags)]);
 }

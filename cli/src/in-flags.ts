@@ -31,6 +31,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
     /Give its label in `labels`, or pass missing: "void"\./,
     "Give its label in the file of --labels. --missing void makes all pixels of this class void.",
   ],
+  [/; use `frames` or `video` of the client/, "; `labelmap fetch` writes its frames"],
   [/\btransparent: "(\w+)"/, "--transparent $1"],
   [/\bmissing: "void"/, "--missing void"],
   [/\bpass objects: "components"/, "pass --objects components"],

@@ -8,8 +8,9 @@
 
 import { isAbsolute } from "node:path";
 import { getSystemErrorMap } from "node:util";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { LabelMapError, version } from "labelmap";
+import { closeAll } from "./close-later.js";
 import type { CommandEntry } from "./command-entry.js";
 import { addExamples } from "./help.js";
 import { inFlags } from "./in-flags.js";
@@ -66,6 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   process.stderr.on("error", () => {});
   let code = await perform(args);
+  await closeAll();
   await flush(process.stdout);
   if (code === ExitCode.ok && outputError !== undefined) code = report(outputError, args);
   await flush(process.stderr);
@@ -90,8 +92,37 @@ function checkHelp([first, name]: readonly string[]): void {
   }
 }
 
+/**
+ * A command that says first which option is unknown, and then which one is missing. So `convert --too voc` is not told that
+ * `--to` is missing, but that `--too` is unknown.
+ */
+class CheckedCommand extends Command {
+  #unknown: readonly string[] = [];
+
+  override createCommand(name?: string): CheckedCommand {
+    return new CheckedCommand(name);
+  }
+
+  override parseOptions(args: string[]): ReturnType<Command["parseOptions"]> {
+    const parsed = super.parseOptions(args);
+    this.#unknown = parsed.unknown;
+    return parsed;
+  }
+
+  /** Commander's own hook, which its types leave out. */
+  missingMandatoryOptionValue(option: Option): void {
+    const [first] = this.#unknown;
+    const own = Object.getPrototypeOf(CheckedCommand.prototype) as {
+      missingMandatoryOptionValue(option: Option): void;
+      unknownOption(flag: string): void;
+    };
+    if (first?.startsWith("-")) own.unknownOption.call(this, first);
+    else own.missingMandatoryOptionValue.call(this, option);
+  }
+}
+
 async function makeProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command("labelmap")
+  const program = new CheckedCommand("labelmap")
     .description("Turns colour-coded segmentation masks into label maps for machine learning.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")

@@ -7,6 +7,10 @@ import type { Ora } from "ora";
 import type { BatchProgress } from "./batch/run.js";
 import type { Verified } from "./batch/verify.js";
 
+/** How far a run is. */
+export type Counts = Pick<BatchProgress, "done" | "kept" | "failed" | "failedBefore"> &
+  Partial<Pick<BatchProgress, "added">>;
+
 export interface Progress<T> {
   update(progress: T): void;
   /** Removes the line. */
@@ -25,11 +29,11 @@ const COLUMNS_BESIDE_TEXT = 3;
 export async function startProgress(
   total: number,
   { isQuiet }: { readonly isQuiet: boolean },
-): Promise<Progress<BatchProgress>> {
+): Promise<Progress<Counts>> {
   const rate = new Rate(performance.now());
-  return startLine(isQuiet, (progress: BatchProgress, now) => {
+  return startLine(isQuiet, (progress: Counts, now) => {
     rate.add(now, progress.done + progress.failed);
-    return () => describeProgress(progress, total, rate.perSecond(now));
+    return () => describeProgress(progress, total + (progress.added ?? 0), rate.perSecond(now));
   });
 }
 
@@ -78,7 +82,7 @@ function shorten(text: string, columns: number): string {
 
 /** `████░░░░  123 of 500 · 230/s · 2 s left · 3 failed` */
 export function describeProgress(
-  { done, kept, failed, failedBefore }: BatchProgress,
+  { done, kept, failed, failedBefore }: Counts,
   total: number,
   perSecond: number | undefined,
 ): string {

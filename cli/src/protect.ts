@@ -7,17 +7,18 @@
  */
 
 import { type BigIntStats, existsSync, fstatSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { WORK_FOLDER } from "./batch/directory-storage.js";
 import { MANIFEST } from "./batch/manifest.js";
 import { schemeOf } from "./batch/open-storage.js";
 import { FORMATS, needsClasses, needsThings } from "./batch/output-options.js";
 import { datasetPaths, outputPaths } from "./batch/output-paths.js";
-import { sourcePaths } from "./batch/sources.js";
+import { SOURCES, sourcePaths } from "./batch/sources.js";
 import { problemOf } from "./batch/task-names.js";
+import { CLASSES_FILE, THINGS_FILE } from "./class-files.js";
 import { nameOf } from "./input.js";
 import { STANDARD_STREAM } from "./output.js";
-import { CLASSES_FILE, type OutputFlags, THINGS_FILE } from "./output-flags.js";
+import type { OutputFlags } from "./output-flags.js";
 import { UsageError } from "./usage-error.js";
 
 /** The files that a command reads. */
@@ -125,6 +126,7 @@ export function checkDirectory({ out, flags, inputs, jobs, hasSources, isForced 
   for (const job of jobs) {
     if (hasOutputs) for (const path of outputPaths(format, job)) refuse(path);
     if (!hasSources || problemOf({ job }) !== undefined) continue;
+    if (!mayOverwrite) frameFiles(out, format, job).forEach(refuse);
     const sources = Object.values(sourcePaths(job));
     for (const path of sources) protectedFiles.refuse(join(out, path), remedy);
     // If both files of a job are there, they are read and not fetched.
@@ -148,6 +150,16 @@ function listPaths(out: string, flags: DirectoryOutputs["flags"]): string[] {
     ...filesOf("options"),
     ...filesOf(WORK_FOLDER),
   ];
+}
+
+/** Files that are there and that the frames of a video would have. Which frames it has is not known yet. */
+function frameFiles(out: string, format: string, job: string): string[] {
+  return [format, SOURCES].flatMap((folder) => {
+    const names = existsSync(join(out, folder))
+      ? readdirSync(join(out, folder), { recursive: true, encoding: "utf8" })
+      : [];
+    return names.filter((name) => basename(name).startsWith(`${job}_`)).map((name) => join(folder, name));
+  });
 }
 
 function outputOf({ format, map }: DirectoryOutputs["flags"]) {

@@ -2,7 +2,7 @@
 
 import { checkKeys, isObject, kindOf, quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { type Area, type Crop, checkArea, type Resize } from "../geometry/area.js";
+import type { Area, Crop, Resize } from "../geometry/area.js";
 import type { Encoding, EncodingInput } from "./encodings/encoding.js";
 import { checkLimits, type LimitOptions } from "./limits.js";
 import type { Transparent } from "./mask-info.js";
@@ -119,10 +119,10 @@ export function checkOptions(
 
 const copyOf = <T>(option: T): T => (isObject(option) ? { ...option } : option);
 
-/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} OPTION_INVALID */
+/** The checked crop and resize; `undefined` if there is neither. @throws {DecodeError} PART_MISSING, OPTION_INVALID */
 export function areaOf(options: CheckedOptions): Area | undefined {
   if (options.crop === undefined && options.resize === undefined) return undefined;
-  return checkArea(options, options.maxPixels);
+  return partOf("geometry").checkArea(options, options.maxPixels);
 }
 
 /** The checked encoding; `undefined` for colours. @throws {DecodeError} PART_MISSING, OPTION_INVALID */

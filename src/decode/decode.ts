@@ -9,7 +9,7 @@ import { getModule, loadModule } from "./wasm/module.js";
 
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { type SampledPixels, samplePixels } from "../geometry/area.js";
+import type { SampledPixels } from "../geometry/area.js";
 import { NOTHING_SNAPPED } from "../maps/label.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { makeViewTable } from "../maps/views.js";
@@ -140,7 +140,10 @@ function readMask(png: PngInput, result: ResultInput | null, options: CheckedOpt
     encoding === undefined ? readResult(result as ResultInput, options) : idSource(result, encoding, options);
   const { header } = container;
   const { width, height } = area?.resize ?? area?.crop ?? header;
-  const sampled = area === undefined ? null : withMemory(width, height, () => samplePixels(header, area));
+  const sampled =
+    area === undefined
+      ? null
+      : withMemory(width, height, () => partOf("geometry").samplePixels(header, area));
   const engine = pickEngine(header, options.engine);
   // Before anything is written to the caller's arrays.
   engineOf(engine);

@@ -6,6 +6,7 @@
  * Parcel cannot have them.
  */
 import { DecodeError } from "../errors.js";
+import type { checkArea, samplePixels } from "../geometry/area.js";
 import type { legendOfIds } from "../legend/legend-of-ids.js";
 import type { readColorLegend } from "../legend/parse-legend.js";
 import type { fill, readEncoded } from "./encodings/reader.js";
@@ -16,6 +17,7 @@ import type { answerTo } from "./snap.js";
 
 /** The parts, by the names of their entry points. */
 export interface Parts {
+  readonly geometry: { readonly checkArea: typeof checkArea; readonly samplePixels: typeof samplePixels };
   readonly snap: {
     readonly answerTo: typeof answerTo;
     readonly decodeToNeighbours: typeof decodeToNeighbours;
@@ -44,7 +46,12 @@ export function findPart<Name extends keyof Parts>(name: Name): Parts[Name] | un
 }
 
 /** What needs a part, for the message. */
-const NEEDS = { snap: "the option `snap`", ids: "the option `encoding`", upng: "the engine `upng`" };
+const NEEDS = {
+  geometry: "the code for `crop` and `resize`",
+  snap: "the option `snap`",
+  ids: "the option `encoding`",
+  upng: "the engine `upng`",
+};
 
 /** @throws {DecodeError} PART_MISSING; ENGINE_UNAVAILABLE for `upng` */
 export function partOf<Name extends keyof typeof NEEDS>(name: Name): Parts[Name] {

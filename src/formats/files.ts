@@ -111,7 +111,11 @@ export function fileExists(path: string): FormatError {
  * @throws {FormatError} FORMAT_INVALID: the file is not UTF-8. FORMAT_UNSUPPORTED: it is too large for a string.
  */
 export async function readText(source: FileSource, path: string): Promise<string> {
-  const bytes = await source.read(path);
+  return textOf(await source.read(path), path);
+}
+
+/** `readText` for bytes that were read before. */
+export function textOf(bytes: Uint8Array, path: string): string {
   if (bytes.length > MOST_TEXT_BYTES) {
     const problem = `the file has ${bytes.length} bytes, more than the ${MOST_TEXT_BYTES} of a text; split it`;
     throw new FormatError("FORMAT_UNSUPPORTED", path, `${problem}.`);

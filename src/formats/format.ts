@@ -86,4 +86,9 @@ export interface Detection {
   readonly confidence: "certain" | "likely" | "possible";
   /** A sentence that names the file and the evidence. */
   readonly reason: string;
+  /**
+   * What the files lack to be a data set of the format, so that `readSet` cannot read them: `classes.json`. Missing if they
+   * lack nothing.
+   */
+  readonly lacks?: string;
 }

@@ -71,7 +71,7 @@ export {
   readCocoPanopticSet,
   writeCocoPanopticSet,
 } from "./coco-panoptic/set.js";
-export { decodeCocoStuff } from "./coco-stuff/index.js";
+export { type CocoStuffForm, type CocoStuffReadOptions, decodeCocoStuff } from "./coco-stuff/index.js";
 export { type CocoStuffSetReadOptions, readCocoStuffSet } from "./coco-stuff/set.js";
 export { type CvatOptions, type CvatReadOptions, decodeCvat, encodeCvat } from "./cvat/index.js";
 export { type CvatSetOptions, type CvatSetReadOptions, readCvatSet, writeCvatSet } from "./cvat/set.js";
@@ -90,6 +90,7 @@ export {
 export { type BlobContent, type FileContent, filesInMemory, memorySink } from "./files.js";
 export type { CandidateFile, Detection, Format, FormatContent, SetLayout } from "./format.js";
 export { type EncodeIdsOptions, encodeIds } from "./id-png/index.js";
+export { type IdPngSetOptions, type IdPngSetReadOptions, readIdPngSet, writeIdPngSet } from "./id-png/set.js";
 export { decodeKitti } from "./kitti/index.js";
 export { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
 export {
@@ -100,6 +101,12 @@ export {
   type LabelPngOptions,
   type LabelPngReadOptions,
 } from "./label-png/index.js";
+export {
+  type LabelPngSetOptions,
+  type LabelPngSetReadOptions,
+  readLabelPngSet,
+  writeLabelPngSet,
+} from "./label-png/set.js";
 export { decodeLabelStudio, type LabelStudioReadOptions } from "./label-studio/index.js";
 export { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
 export {
@@ -135,8 +142,10 @@ export { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } f
 export { type Candidate, type RecogniseOptions, recognise, recogniseFiles } from "./recognise.js";
 export {
   decodeSegmentsAi,
+  decodeSegmentsAiVector,
   type SegmentsAiCategory,
   type SegmentsAiReadOptions,
+  type SegmentsAiVectorOptions,
 } from "./segments-ai/index.js";
 export { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
 export {
@@ -145,6 +154,12 @@ export {
   type HuggingFaceSegment,
   type HuggingFaceSegmentation,
 } from "./segments-info/index.js";
+export {
+  readSegmentsInfoSet,
+  type SegmentsInfoSetOptions,
+  type SegmentsInfoSetReadOptions,
+  writeSegmentsInfoSet,
+} from "./segments-info/set.js";
 export type {
   DataSet,
   FileSink,
@@ -162,14 +177,16 @@ export {
   type WritableSetFormat,
   writeSet,
 } from "./sets.js";
+export type { ArrayLimits } from "./shared/array-limits.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";
 export type { CocoImage } from "./shared/coco-images.js";
 export type { ShapeReadOptions } from "./shared/drawn-objects.js";
-export type { IdSetReadOptions } from "./shared/id-sets.js";
+export type { IdPngPlaces, IdSetReadOptions } from "./shared/id-sets.js";
 export type { ImageSize } from "./shared/image-size.js";
 export type { LayoutReadOptions } from "./shared/layouts.js";
 export type { NamedIdOptions } from "./shared/named-ids.js";
+export type { SizeOption } from "./shared/photo-sizes.js";
 export { countableClasses, type SegmentOptions, thingClasses } from "./shared/segments.js";
 export type { ItemsToWrite } from "./shared/set-writing.js";
 export {

@@ -29,7 +29,7 @@ const MOST_HEADS = 64;
 const MOST_JSON = 8;
 
 /**
- * The formats that the files of a source may be of, the surest first. Of equally sure ones, those that `readSet` reads come
+ * The formats that the files of a source may be of, the surest first. Of equally sure ones, those that `readSet` can read come
  * first. If there are several, ask your user; the first is not always right.
  *
  * It reads the first bytes of a few files in each folder, and up to 8 JSON files: those with the names of COCO's files, and
@@ -80,6 +80,6 @@ export function recogniseFiles(files: readonly CandidateFile[]): Candidate[] {
   }).sort((a, b) => rankOf(a) - rankOf(b));
 }
 
-function rankOf({ confidence, format }: Candidate): number {
-  return RANKS.indexOf(confidence) * 2 + (format.set === undefined ? 1 : 0);
+function rankOf({ confidence, lacks }: Candidate): number {
+  return RANKS.indexOf(confidence) * 2 + (lacks === undefined ? 0 : 1);
 }

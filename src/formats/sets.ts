@@ -42,7 +42,14 @@ import {
   readCvatXmlSet,
   writeCvatXmlSet,
 } from "./cvat-xml/set.js";
+import { type IdPngSetOptions, type IdPngSetReadOptions, readIdPngSet, writeIdPngSet } from "./id-png/set.js";
 import { type KittiSetReadOptions, readKittiSet } from "./kitti/set.js";
+import {
+  type LabelPngSetOptions,
+  type LabelPngSetReadOptions,
+  readLabelPngSet,
+  writeLabelPngSet,
+} from "./label-png/set.js";
 import { type LabelStudioSetReadOptions, readLabelStudioSet } from "./label-studio/set.js";
 import {
   type LabelMeSetOptions,
@@ -61,6 +68,12 @@ import { type NpySetOptions, type NpySetReadOptions, readNpySet, writeNpySet } f
 import { type NpzSetOptions, type NpzSetReadOptions, readNpzSet, writeNpzSet } from "./npz/set.js";
 import { type Candidate, recognise } from "./recognise.js";
 import { readSegmentsAiSet, type SegmentsAiSetReadOptions } from "./segments-ai/set.js";
+import {
+  readSegmentsInfoSet,
+  type SegmentsInfoSetOptions,
+  type SegmentsInfoSetReadOptions,
+  writeSegmentsInfoSet,
+} from "./segments-info/set.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
 import {
@@ -86,7 +99,9 @@ export interface SetReadOptions {
   readonly "coco-stuff": CocoStuffSetReadOptions;
   readonly cvat: CvatSetReadOptions;
   readonly "cvat-xml": CvatXmlSetReadOptions;
+  readonly "id-png": IdPngSetReadOptions;
   readonly kitti: KittiSetReadOptions;
+  readonly "label-png": LabelPngSetReadOptions;
   readonly "label-studio": LabelStudioSetReadOptions;
   readonly labelme: LabelMeSetReadOptions;
   readonly "mapillary-vistas": MapillaryVistasSetReadOptions;
@@ -94,6 +109,7 @@ export interface SetReadOptions {
   readonly npy: NpySetReadOptions;
   readonly npz: NpzSetReadOptions;
   readonly "segments-ai": SegmentsAiSetReadOptions;
+  readonly "segments-info": SegmentsInfoSetReadOptions;
   readonly supervisely: SuperviselySetReadOptions;
   readonly synthia: SynthiaSetReadOptions;
   readonly voc: VocSetReadOptions;
@@ -108,10 +124,13 @@ export interface SetOptions {
   readonly "coco-panoptic": CocoPanopticSetOptions;
   readonly cvat: CvatSetOptions;
   readonly "cvat-xml": CvatXmlSetOptions;
+  readonly "id-png": IdPngSetOptions;
+  readonly "label-png": LabelPngSetOptions;
   readonly labelme: LabelMeSetOptions;
   readonly "mask-folder": MaskFolderOptions;
   readonly npy: NpySetOptions;
   readonly npz: NpzSetOptions;
+  readonly "segments-info": SegmentsInfoSetOptions;
   readonly supervisely: SuperviselySetOptions;
   readonly voc: VocSetOptions;
   readonly yolo: YoloSetOptions;
@@ -143,7 +162,9 @@ const READERS: Readers = {
   "coco-stuff": readCocoStuffSet,
   cvat: readCvatSet,
   "cvat-xml": readCvatXmlSet,
+  "id-png": readIdPngSet,
   kitti: readKittiSet,
+  "label-png": readLabelPngSet,
   "label-studio": readLabelStudioSet,
   labelme: readLabelMeSet,
   "mapillary-vistas": readMapillaryVistasSet,
@@ -151,6 +172,7 @@ const READERS: Readers = {
   npy: readNpySet,
   npz: readNpzSet,
   "segments-ai": readSegmentsAiSet,
+  "segments-info": readSegmentsInfoSet,
   supervisely: readSuperviselySet,
   synthia: readSynthiaSet,
   voc: readVocSet,
@@ -164,10 +186,13 @@ const WRITERS: Writers = {
   "coco-panoptic": writeCocoPanopticSet,
   cvat: writeCvatSet,
   "cvat-xml": writeCvatXmlSet,
+  "id-png": writeIdPngSet,
+  "label-png": writeLabelPngSet,
   labelme: writeLabelMeSet,
   "mask-folder": writeMaskFolder,
   npy: writeNpySet,
   npz: writeNpzSet,
+  "segments-info": writeSegmentsInfoSet,
   supervisely: writeSuperviselySet,
   voc: writeVocSet,
   yolo: writeYoloSet,
@@ -224,16 +249,9 @@ export async function writeSet<F extends WritableSetFormat>(
 function checkFormat<F extends string>(format: unknown, table: Readonly<Record<F, unknown>>): F {
   if (typeof format === "string" && Object.hasOwn(table, format)) return format as F;
   const names = Object.keys(table).map(quote).join(", ");
-  const other = FORMATS.find(({ name }) => name === format);
-  if (other !== undefined) {
-    const isSet = other.set !== undefined;
-    const problem = isSet
-      ? "is read, but not written"
-      : "is read and written image by image, not as a whole data set";
-    throw new DecodeError(
-      "OPTION_INVALID",
-      `format: ${quote(other.name)} ${problem}; the formats of data sets are ${names}.`,
-    );
+  if (FORMATS.some(({ name }) => name === format)) {
+    const problem = `format: ${quote(format as string)} is read, but not written`;
+    throw new DecodeError("OPTION_INVALID", `${problem}; the formats of data sets are ${names}.`);
   }
   const meant = didYouMean(format, Object.keys(table));
   throw new DecodeError("OPTION_INVALID", `format must be one of ${names}${meant || "."}`);
@@ -241,20 +259,20 @@ function checkFormat<F extends string>(format: unknown, table: Readonly<Record<F
 
 /** The one certain format. @throws {FormatError} FORMAT_UNSUPPORTED: there is none, or there are several */
 function chosen(candidates: readonly Candidate[]): SetFormat {
-  const sets = candidates.filter(({ format }) => Object.hasOwn(READERS, format.name));
+  const sets = candidates.filter(({ lacks }) => lacks === undefined);
   const certain = sets.filter(({ confidence }) => confidence === "certain");
   if (certain.length === 1) return certain[0]!.format.name as SetFormat;
   const found = sets.map(
     ({ format, confidence, reason }) => `${quote(format.name)} (${confidence}: ${reason})`,
   );
   const names = Object.keys(READERS).map(quote).join(", ");
-  // The best of the formats that are read image by image.
-  const single = candidates.find(({ format }) => format.reads);
+  // The best of the formats whose data sets have more files.
+  const [part] = candidates;
   const problem =
-    found.length === 0 && single !== undefined
-      ? `it looks like files of ${quote(single.format.name)} (${single.confidence}: ${single.reason}), which are read image by image; for a folder of masks and their legend give "mask-folder" as \`format\`, otherwise another of ${names}`
-      : found.length === 0
+    found.length > 0
+      ? `the format is not certain; give one of these as \`format\`: ${found.join(" ")}`
+      : part === undefined
         ? `no format is recognised; give one of ${names} as \`format\``
-        : `the format is not certain; give one of these as \`format\`: ${found.join(" ")}`;
+        : `it looks like files of ${quote(part.format.name)} (${part.confidence}: ${part.reason}), but a data set needs ${part.lacks} too; for a folder of masks and their legend give "mask-folder" as \`format\`, otherwise another of ${names}`;
   throw new FormatError("FORMAT_UNSUPPORTED", "data set", problem.endsWith(")") ? problem : `${problem}.`);
 }

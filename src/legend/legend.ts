@@ -133,7 +133,8 @@ function checkSides(pairs: ReturnType<typeof pairsOf>): void {
   // A word such as "bed" may be a colour. So names are compared with colours that have a # or a digit.
   const colors = (side: 0 | 1) => pairs.filter((pair) => isSurelyColor(pair[side])).length;
   const values = colors(1);
-  const areColors = pairs.every(([, value]) => parseColor(String(value)) >= 0);
+  // An object may not become a string: { "toString": null }.
+  const areColors = pairs.every(([, value]) => typeof value !== "object" && parseColor(String(value)) >= 0);
   // Most names are no colours. Then the keys need not be counted.
   if ((values > 0 && values > colors(0)) || (areColors && colors(0) === 0)) {
     throw invalid('legend: keys and values are swapped; write { "#f23334": "car" }, each colour with a #.');

@@ -21,7 +21,8 @@ export interface LabelChange {
 /**
  * A map with other classes. The given map stays as it is.
  *
- * Stuff of classes that become one class becomes one label, and so do crowds. Objects stay apart. If two objects of a class
+ * Stuff of classes that become one class becomes one label, and so do crowds. Objects stay apart. If some of the labels that
+ * become one are things and some are not, the label is a thing, and the map has the issue `kinds-merged`. If two objects of a class
  * would have the same `instanceNumber`, the later one gets the next free number. `instanceId` stays. Labels get new
  * numbers, and their names follow their classes: `truck # 1` may become `vehicle # 2`.
  *
@@ -46,6 +47,8 @@ export function relabel(
   const indices = new Int32Array(labels.length + 1).fill(-1);
   const areaOf = new Map<string, number>();
   const numbers = new Map<string, FreeNumbers>();
+  /** The classes of which things and stuff became one label. */
+  const mixed = new Set<string>();
   labels.forEach((label, index) => {
     const made = check(change(label), label);
     if (made === null) return;
@@ -56,6 +59,12 @@ export function relabel(
     const known = isObjects ? undefined : areaOf.get(key);
     if (known !== undefined) {
       indices[index] = known;
+      const joined = changed[known]!;
+      const { isThing = label.isThing } = made;
+      if (isThing === joined.isThing) return;
+      // Whatever the order of the labels, what is countable in one of them stays countable.
+      changed[known] = { ...joined, isThing: true };
+      mixed.add(className);
       return;
     }
     indices[index] = changed.length;
@@ -78,7 +87,18 @@ export function relabel(
     const index = data[place]!;
     pixels[place] = indices[index < 0 ? labels.length : index]!;
   }
-  return measureLabels({ width, height, data: pixels }, changed, { issues: map.issues ?? [] });
+  const issues = [...(map.issues ?? []), ...kindsMerged(mixed)];
+  return measureLabels({ width, height, data: pixels }, changed, { issues });
+}
+
+const MOST_NAMES = 5;
+
+function kindsMerged(classNames: ReadonlySet<string>): Issue[] {
+  if (classNames.size === 0) return [];
+  const names = [...classNames].slice(0, MOST_NAMES).map(quote).join(", ");
+  const more = classNames.size > MOST_NAMES ? ` and ${classNames.size - MOST_NAMES} more` : "";
+  const message = `things and stuff became one label, which is a thing now: ${names}${more}; set isThing yourself if it should be stuff.`;
+  return [{ code: "kinds-merged", message }];
 }
 
 function check(change: unknown, { name }: Label): LabelChange | null {

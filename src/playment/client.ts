@@ -274,16 +274,41 @@ export class PlaymentClient {
   /**
    * Fetches a completed job's result, as JSON text, and its mask, both as the vendor delivers them, to be stored or decoded
    * elsewhere. Only `url` is checked in the result. Decoding will report other defects, such as those of the legend.
-   * @throws what `job` and `mask` throw; PlaymentError PLAYMENT_JOB_NOT_COMPLETED; ResultError: `url` is not a string
+   * @throws what `job` and `mask` throw; PlaymentError PLAYMENT_JOB_NOT_COMPLETED; ResultError: `url` is not a string, or it
+   *   is the result of a video
    */
-  download(
+  async download(
     projectId: string,
     jobId: string,
     options: MaskOptions = {},
   ): Promise<{ readonly result: string; readonly mask: Uint8Array<ArrayBuffer> }> {
+    const { result, mask } = await this.#download(projectId, jobId, options, refuseVideo);
+    return { result, mask: mask! };
+  }
+
+  /**
+   * As `download`, for a job that may be a video. The masks of a video belong to its frames, so `mask` is then null.
+   * `parseVideoResult` lists the frames, and `mask` of the client fetches the mask of one.
+   * @throws what `download` throws
+   */
+  downloadJob(
+    projectId: string,
+    jobId: string,
+    options: MaskOptions = {},
+  ): Promise<{ readonly result: string; readonly mask: Uint8Array<ArrayBuffer> | null }> {
+    return this.#download(projectId, jobId, options);
+  }
+
+  #download(
+    projectId: string,
+    jobId: string,
+    options: MaskOptions,
+    check?: (json: Record<string, unknown>) => void,
+  ) {
     return this.#guard(options, async ({ signal, onProgress }) => {
       const { text, json } = await this.#resultJson(projectId, jobId, signal);
-      refuseVideo(json);
+      check?.(json);
+      if (isVideoResult(json)) return { result: text, mask: null };
       const url = typeof json.url === "string" ? json.url : parseResult(json).url;
       const mask = await this.#maskOfJob(url, projectId, jobId, { signal, onProgress });
       return { result: text, mask };

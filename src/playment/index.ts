@@ -8,6 +8,7 @@ export type { Job } from "./job.js";
 export type { FrameLabel } from "./track-numbers.js";
 export { type DecodedFrame, decodeFrame, type FrameOptions, type FramesOptions } from "./video-frame.js";
 export {
+  isVideoResult,
   parseVideoResult,
   type VideoAnnotation,
   type VideoFrame,

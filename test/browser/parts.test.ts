@@ -5,12 +5,13 @@ import { inBarePage, itInChromium } from "./bare-page.js";
 
 const MASKS = fileURLToPath(new URL("../fixtures/legends", import.meta.url));
 
-/** The page decodes one mask in four ways, each of which needs another part. */
+/** The page decodes one mask in five ways, each of which needs another part. */
 const PAGE = `
   import { decodeMask } from "/dist/browser/labelmap.js";
   const png = await (await fetch("/masks/three-colours.png")).arrayBuffer();
   const legend = { "#0000ff": "car" };
   const calls = {
+    geometry: () => decodeMask(png, legend, { resize: { width: 2, height: 2 } }),
     snap: () => decodeMask(png, legend, { snap: { maxDistance: 500 } }),
     ids: () => decodeMask(png, null, { encoding: "rgb-id" }),
     legend: () => decodeMask(png, { car: [0, 0, 255] }),
@@ -36,6 +37,7 @@ const missed = (part: string, code: string) => ({
   message: expect.stringContaining(`; add \`import "labelmap/${part}"\` to your program`),
 });
 const MISSED = {
+  geometry: missed("geometry", "PART_MISSING"),
   snap: missed("snap", "PART_MISSING"),
   ids: missed("ids", "PART_MISSING"),
   legend: missed("legend", "PART_MISSING"),
@@ -50,7 +52,7 @@ itInChromium("a page that imports no part is told the line that it lacks, and lo
   }),
 );
 
-for (const part of ["snap", "ids", "legend", "upng"] as const)
+for (const part of ["geometry", "snap", "ids", "legend", "upng"] as const)
   itInChromium(`labelmap/${part} works once the page imports it`, () =>
     inBarePage(MASKS, PAGE, async (page) => {
       await page.evaluate(`load("${part}")`);

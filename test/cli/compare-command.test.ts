@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeNpy } from "labelmap/formats";
+import { encodeNpy, encodeNpz } from "labelmap/formats";
 import { describe, expect, it } from "vitest";
 import { findPythonWithNumpy } from "../../scripts/python.mjs";
 import {
@@ -557,13 +557,17 @@ describe("a prediction without a legend", () => {
     return { folder, number };
   }
 
-  it.each([".png", ".npy"])("may be class ids (%s), which are those of the truth", (ending) => {
+  it.each([".png", ".npy", ".npz"])("may be class ids (%s), which are those of the truth", (ending) => {
     const { folder, number } = vocTruth();
     const wanted = json(folder, "truth", "model");
+    const encode = (size: { width: number; height: number }, ids: Int32Array) => {
+      const map = { width: size.width, height: size.height, data: ids };
+      if (ending === ".npz") return encodeNpz({ semantic: map });
+      return ending === ".npy" ? encodeNpy(map) : grey(size, ids);
+    };
     for (const pair of pairs) {
       const ids = pair.prediction.map(number);
-      const file = ending === ".png" ? grey(pair, ids) : encodeNpy({ ...pair, data: ids });
-      writeFiles(folder, { [`ids/${pair.name}${ending}`]: file });
+      writeFiles(folder, { [`ids/${pair.name}${ending}`]: encode(pair, ids) });
     }
     const { code, stderr } = compare(folder, "voc", "ids");
     expect([code, stderr]).toEqual([
@@ -580,19 +584,44 @@ describe("a prediction without a legend", () => {
 
     const [first] = pairs;
     const odd = new Int32Array(first!.truth.length).fill(77);
-    const file = ending === ".png" ? grey(first!, odd) : encodeNpy({ ...first!, data: odd });
-    writeFiles(folder, { [`ids/${first!.name}${ending}`]: file });
+    writeFiles(folder, { [`ids/${first!.name}${ending}`]: encode(first!, odd) });
     const unknown = compare(folder, "voc", "ids", "-q");
     expect([unknown.code, unknown.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^labelmap: CLASS_UNKNOWN: image-0: image-0\.(png|npy): .*id 77 .*--missing void/,
+        /^labelmap: CLASS_UNKNOWN: image-0: image-0\.(png|npy|npz): .*id 77 .*--missing void/,
       ),
     ]);
     expect(json(folder, "voc", "ids", "--missing", "void")).toMatchObject({
       code: 0,
       prediction: { unlabelled: { images: expect.any(Number), pixels: expect.any(Number) } },
     });
+  });
+
+  it("may have the numbers of objects too, as .npz, and one array of any name", () => {
+    const { folder, number } = vocTruth();
+    for (const pair of pairs) {
+      const { width, height } = pair;
+      const semantic = { width, height, data: pair.truth.map(number) };
+      const objects = pair.truth.map((value) => value % DIVISOR);
+      writeFiles(folder, {
+        [`ids/${pair.name}.npz`]: encodeNpz({ semantic, instance: { width, height, data: objects } }),
+        [`one/${pair.name}.npz`]: encodeNpz({ arr_0: semantic }),
+        [`none/${pair.name}.npz`]: encodeNpz({ a: semantic, b: semantic }),
+      });
+    }
+    const found = json(folder, "voc", "ids");
+    expect([found.code, found.means.iou, found.prediction.format]).toEqual([0, 1, "npz"]);
+    expect(found.panoptic.things.pq).toBe(1);
+    const one = json(folder, "voc", "one", "--prediction-from", "npz");
+    expect([one.code, one.means.iou]).toEqual([0, 1]);
+    const none = compare(folder, "voc", "none", "-q");
+    expect([none.code, none.stderr]).toEqual([
+      1,
+      expect.stringMatching(/image-0\.npz: .*the array "semantic" is missing; there are "a", "b"/),
+    ]);
+    const small = compare(folder, "voc", "ids", "-q", "--max-pixels", "3");
+    expect([small.code, small.stderr]).toEqual([1, expect.stringContaining("--max-pixels")]);
   });
 
   it("is of the format of --prediction-from, and its other flags must go with it", () => {

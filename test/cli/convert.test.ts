@@ -344,6 +344,16 @@ print(json.dumps(found))`,
     expect(Object.fromEntries(parts)).toEqual(expected);
   });
 
+  it("counts unlabelled pixels once, by the writer if its format has none", () => {
+    const { run } = prepare(3, 24);
+    const voc = run("in", "--to", "voc", "--out", "voc").stderr;
+    const [, inSource] = /(\d+) pixels in \d images? of the source have no label/.exec(voc) ?? [];
+    expect(Number(inSource)).toBeGreaterThan(0);
+    const cvat = run("in", "--to", "cvat", "--out", "cvat").stderr;
+    expect(cvat).toContain(`  cvat: ${inSource} pixels in `);
+    expect(cvat).not.toContain("have no label");
+  });
+
   it("copies photos only if told to, and says so", () => {
     const { folder, run } = prepare(2, 4);
     write(folder, "in/m0000.jpg", "a photo");
@@ -352,6 +362,85 @@ print(json.dumps(found))`,
     expect(existsSync(join(folder, "without/JPEGImages"))).toBe(false);
     expect(run("in", "--to", "voc", "--photos", "--out", "with").code).toBe(0);
     expect(readFileSync(join(folder, "with/JPEGImages/m0000.jpg"), "utf8")).toBe("a photo");
+  });
+
+  it("resizes the photos with their masks, turned by their EXIF orientation", async () => {
+    const { folder, run } = prepare(3, 5);
+    // A photo of four quarters, twice as large as its mask: red and green above, blue and white below.
+    const size = { width: 40, height: 28 };
+    const quarters = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [255, 255, 255],
+    ];
+    const raw = Buffer.alloc(size.width * size.height * 3);
+    for (let y = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++) {
+        const quarter = (y < size.height / 2 ? 0 : 2) + (x < size.width / 2 ? 0 : 1);
+        raw.set(quarters[quarter]!, (y * size.width + x) * 3);
+      }
+    }
+    const photo = () => sharp(raw, { raw: { ...size, channels: 3 } });
+    write(folder, "in/m0000.jpg", await photo().jpeg({ quality: 100 }).toBuffer());
+    // Stored on its side: a quarter turn to the right makes it upright.
+    const stored = await photo().rotate(270).toBuffer();
+    const onSide = sharp(stored, { raw: { width: size.height, height: size.width, channels: 3 } });
+    write(
+      folder,
+      "in/m0001.jpg",
+      await onSide.jpeg({ quality: 100 }).withExif({ IFD0: {} }).withMetadata({ orientation: 6 }).toBuffer(),
+    );
+    write(folder, "in/m0002.webp", await photo().webp({ lossless: true }).toBuffer());
+    const { code, stderr } = run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out");
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("photo")]);
+    for (const file of ["m0000.jpg", "m0001.jpg", "m0002.webp"]) {
+      const { data, info } = await sharp(join(folder, `out/JPEGImages/${file}`))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height, info.channels], file).toEqual([10, 8, 3]);
+      const at = (x: number, y: number) => [...data.subarray((y * 10 + x) * 3, (y * 10 + x) * 3 + 3)];
+      for (const [quarter, [x, y]] of [
+        [1, 1],
+        [8, 1],
+        [1, 6],
+        [8, 6],
+      ].entries()) {
+        at(x!, y!).forEach((value, channel) => {
+          expect(Math.abs(value - quarters[quarter]![channel]!), `${file} ${quarter}`).toBeLessThan(12);
+        });
+      }
+    }
+    expect(await sharp(join(folder, "out/JPEGImages/m0001.jpg")).metadata()).not.toMatchObject({
+      orientation: 6,
+    });
+    for await (const { map } of await readSet(await openFolder(join(folder, "out")), { format: "voc" })) {
+      const { width, height } = await map();
+      expect([width, height]).toEqual([10, 8]);
+    }
+    // The same photos are kept in a second run.
+    expect(run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out").stdout).toContain(
+      "11 already up to date",
+    );
+  });
+
+  it("fails for images whose photos cannot be resized, and goes on with the others", async () => {
+    const { folder, run } = prepare(3, 6);
+    write(folder, "in/m0000.jpg", "no photo");
+    write(
+      folder,
+      "in/m0001.jpg",
+      await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
+        .jpeg()
+        .toBuffer(),
+    );
+    const { code, stdout, stderr } = run("in", "--to", "voc", "--photos", "--resize", "10x8", "--out", "out");
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'm0000: FORMAT_INVALID: photo: "m0000.jpg" cannot be resized, since it is damaged or no photo; repair it, or leave out --photos.',
+    );
+    expect(stdout).toContain("2 images in ");
+    expect(filesIn(join(folder, "out/JPEGImages"))).toEqual(["m0001.jpg"]);
   });
 
   it.each([
@@ -585,7 +674,6 @@ print(json.dumps(found))`,
       [["in", "--split", "0.5,0.4"], "two or three numbers that add up to 1"],
       [["in", "--min-area", "3"], "--min-area cannot be used with voc"],
       [["in", "--sampling", "pillow"], "--sampling needs --resize"],
-      [["in", "--photos", "--resize", "4x4"], "--photos copies the photos in their own size"],
       [["in", "--from", "voc"], "Pascal VOC: no mask is found"],
       [["in", "--from", "voc", "--legend", "camvid"], "--legend is for folders of masks"],
       [["in", "--map-classes", "wrong.json"], 'wrong.json: "car" is a number; make it a name'],
@@ -723,7 +811,7 @@ print(json.dumps(found))`,
       expect(code).toBe(1);
       expect(stdout).toContain(`${damaged}: has different content: its SHA-256 differs\n`);
       expect(stdout).toContain("labelmap.txt: is missing\n");
-      expect(stderr).toContain("run the same `convert` command again");
+      expect(stderr).toContain("run the same `convert` or `overlay` command again");
       expect(JSON.parse(verify("--json").stdout)).toMatchObject({ files: 6, damages: 2, list: [{}, {}] });
       const refused = run("in", "--to", "voc", "--out", "out");
       expect([refused.code, refused.stderr]).toEqual([

@@ -60,7 +60,7 @@ describe("labelmap inspect of a data set", () => {
     };
     expect(asJson(folder, "in")).toEqual({
       ...{ source: "in", format: "mask-folder", title: "Masks with legends" },
-      reason: "Masks with legends: 3 PNGs, and 3 legends, such as m0.json.",
+      reason: "Masks with legends: 3 masks, and 3 legends, such as m0.json.",
       ...{ images: 3, pixels: total, objects: 5, parts: {}, photos: 0 },
       sizes: [
         { width: 24, height: 16, images: 2 },
@@ -91,7 +91,7 @@ describe("labelmap inspect of a data set", () => {
     expect(code).toBe(0);
     const unlabelled = areasOf(first)[3]!;
     expect(stdout.split("\n").map((line) => line.replace(/ {2,}/g, "  ").trim())).toEqual([
-      "in: Masks with legends: 3 PNGs, and 3 legends, such as m0.json.",
+      "in: Masks with legends: 3 masks, and 3 legends, such as m0.json.",
       "3 images, no photos",
       "2 sizes: 24×16 (2), 30×20 (1)",
       "2 classes, 5 objects",
@@ -154,7 +154,10 @@ describe("labelmap inspect of a data set", () => {
     expect(inspect(folder, "in/m0.png", "cityscapes").stdout).toContain("in/m0.png with cityscapes");
     // The result of a mask is neither a mask nor a list of masks.
     const result = inspect(folder, "in/m0.json");
-    expect([result.code, result.stderr]).toEqual([1, expect.stringContaining("PNG_SIGNATURE: in/m0.json: ")]);
+    expect([result.code, result.stderr]).toEqual([
+      2,
+      expect.stringContaining("in/m0.json is no mask: it is JSON; "),
+    ]);
     // A flag of data sets makes a set of it.
     expect(asJson(folder, "in/m0.png", "--from", "mask-folder")).toMatchObject({ images: 1, objects: 2 });
   });

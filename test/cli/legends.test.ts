@@ -542,7 +542,7 @@ describe("labelmap decode", () => {
   it("makes the files again if the palette is another one", () => {
     write("palettes/voc.png", readFileSync(VOC));
     const decode = (...more: string[]) => {
-      const { stdout, stderr } = run("decode", "palettes", "--out", "by-palette", "--quiet", ...more);
+      const { stdout, stderr } = run("decode", "palettes", "--out", "by-palette", ...more);
       return stderr + stdout;
     };
     expect(decode("--legend", "pascal-voc")).toBe("by-palette: 1 done\n");

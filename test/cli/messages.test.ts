@@ -5,6 +5,7 @@ import { encodeLabelPng } from "labelmap/formats";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../support/encode-png.mjs";
 import { makeFolder, runCli } from "../support/run-cli.js";
+import { writeTiff } from "../support/write-tiff.js";
 
 const folder = makeFolder();
 const said = (...args: string[]) => {
@@ -149,10 +150,6 @@ describe("a file that is missing, empty or a folder", () => {
     ],
     [["classes", "nowhere"], 'SOURCE_MISSING: the folder "nowhere" does not exist; check the path.'],
     [
-      ["classes", "ids.csv"],
-      'SOURCE_MISSING: the folder "ids.csv" is a file; give the folder that it is in.',
-    ],
-    [
       ["inspect", "masks/b.png", "empty.csv"],
       "LEGEND_INVALID: empty.csv: is empty; write a line for each class, such as `7,road`, or `road,128,64,128` with its colour.",
     ],
@@ -177,6 +174,88 @@ describe("a file that is missing, empty or a folder", () => {
     expect(said("inspect", "masks/b.png", "./labels")).toEqual([
       1,
       line(/: the legend \.\/labels does not exist;/),
+    ]);
+  });
+});
+
+describe("a source that is not read", () => {
+  beforeAll(() => {
+    mkdirSync(join(folder, "shards/train"), { recursive: true });
+    mkdirSync(join(folder, "table/data"), { recursive: true });
+    mkdirSync(join(folder, "tiffs"));
+    const put = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
+    put("shards/train/shard-000000.tar", new Uint8Array(1024));
+    put("shards/classes.json", '{"classes":[]}');
+    put("table/data/train-00000.parquet", "PAR1");
+    put("make.py", "print(1)\n");
+    put("cut.zip", "PK\u0003\u0004 and so on");
+    const page = { width: 1, height: 1, bits: 8, pixels: Uint8Array.of(7) } as const;
+    put("tiffs/a.tif", writeTiff([page]));
+  });
+
+  const shard =
+    "train/shard-000000.tar is a WebDataset shard; labelmap writes these but does not read them; convert the set that the shards were made from";
+  it.each([
+    [["inspect", "shards"], `shards: ${shard}`],
+    [["convert", "shards", "--to", "voc", "--out", "out"], `shards: ${shard}`],
+    [["inspect", "shards/train/shard-000000.tar"], `shards/${shard}`],
+    [
+      ["inspect", "table"],
+      "table: data/train-00000.parquet is a Parquet file; labelmap writes these but does not read them; convert the set that it was made from, or read it with pyarrow or datasets",
+    ],
+    [
+      ["inspect", "make.py"],
+      "make.py is no mask: it is text; give a PNG, or a data set: a folder, a zip file or an annotation file",
+    ],
+  ])("is named with what to do instead: %j", (args, message) => {
+    expect(said(...args)).toEqual([2, line(message)]);
+  });
+
+  it("is named by doctor too, which does not ask for PNGs if there are TIFFs", () => {
+    const doctor = (path: string) => runCli(["doctor", path], { cwd: folder }).stdout;
+    expect(doctor("shards")).toContain(
+      "format-unknown: train/shard-000000.tar is a WebDataset shard; labelmap writes these but does not read them.",
+    );
+    expect(doctor("shards")).toContain("Next: Convert the set that the shards were made from.");
+    expect(doctor("tiffs")).not.toMatch(/must be PNG|no PNG/);
+    expect(doctor("tiffs")).toContain("there are TIFF, BMP, GIF or WebP files, but no legend");
+    // A PNG of ids lacks only the list of its classes.
+    expect(doctor("masks")).toContain("the files look like Label PNG, but a data set needs classes.json too");
+  });
+
+  it("is a zip file that is broken, in words of our own", () => {
+    for (const command of [
+      ["inspect", "cut.zip"],
+      ["view", "cut.zip"],
+      ["convert", "cut.zip", "--to", "voc", "--out", "out"],
+    ]) {
+      expect(said(...command)).toEqual([
+        1,
+        line(
+          "FORMAT_INVALID: cut.zip: the zip file is broken or cut short, or is no zip file; copy or download it again.",
+        ),
+      ]);
+    }
+  });
+});
+
+describe("an option with a typing error", () => {
+  it.each([
+    [["convert", "masks", "--too", "voc", "--out", "out"], "--too", "--to"],
+    [["convert", "masks", "--to", "voc", "--outt", "out"], "--outt", "--out"],
+    [["decode", "masks", "--ot", "out"], "--ot", "--out"],
+  ])("is named, and not the one that is then missing: %j", (args, wrong, right) => {
+    expect(said(...args)).toEqual([
+      2,
+      `labelmap: unknown option '${wrong}'\n(Did you mean ${right}?)\nAdd --help to see the arguments and options.\n`,
+    ]);
+  });
+
+  it("is not blamed if an option is only missing", () => {
+    const [code, stderr] = said("convert", "masks", "--to", "voc");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("required option '-o, --out <dir>' not specified"),
     ]);
   });
 });

@@ -1,11 +1,12 @@
 /** `labelmap view` with data sets in formats of their own: what the page gets is what the set says. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { decodeMask } from "labelmap";
 import { describe, expect, it } from "vitest";
 import { FIXTURES } from "../support/corpus.mjs";
 import { makeFolder, runCli } from "../support/run-cli.js";
 import { spawnCli, until } from "../support/spawn-cli.js";
+import { writeZip } from "../support/write-zip.js";
 
 const NAMES = ["street-1080p-rgb-upng", "objects-101-grey-1-bit"];
 
@@ -87,6 +88,29 @@ describe("labelmap view", () => {
     expect(printed.stderr).not.toContain("Pascal VOC");
     const { masks } = (await (await get("files.json")).json()) as { masks: { mask: string }[] };
     expect(masks.map(({ mask }) => mask)).toEqual(NAMES.toSorted().map((name) => `files/${name}.png`));
+  });
+
+  it.each(["voc", "mask-folder"])("shows a zip file of %s, with its photos", async (format) => {
+    const set = makeSet(format);
+    const entries = readdirSync(set, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes(".labelmap"))
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return { name: relative(set, path), content: readFileSync(path) };
+      });
+    const zip = `${set}.zip`;
+    writeFileSync(zip, writeZip(entries));
+    const { get, printed } = await start(zip);
+    expect(printed.stderr).toContain(format === "voc" ? ": Pascal VOC: " : ": Masks with legends: ");
+    const { masks } = (await (await get("files.json")).json()) as {
+      masks: { name: string; mask: string; image: string | null }[];
+    };
+    expect(masks.map(({ name }) => name).sort()).toEqual(NAMES.toSorted());
+    const withPhoto = masks.find(({ name }) => name === NAMES[0])!;
+    expect((await get(withPhoto.mask)).status).toBe(200);
+    expect(await (await get(withPhoto.image!)).text()).toBe("a photo");
+    // A reload reads the same zip file again.
+    expect((await get("files.json")).status).toBe(200);
   });
 
   it("refuses a format that the source does not have", async () => {

@@ -20,6 +20,7 @@ beforeEach(async () => {
 });
 
 const entries = {
+  geometry: () => import("../../src/decode/register/geometry.js"),
   snap: () => import("../../src/decode/register/snap.js"),
   ids: () => import("../../src/decode/register/ids.js"),
   legend: () => import("../../src/decode/register/legend.js"),
@@ -29,6 +30,16 @@ type Part = keyof typeof entries;
 
 const snap = { maxDistance: 1 };
 const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }][] = [
+  [
+    "geometry",
+    "the code for `crop` and `resize`",
+    (into) => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 }, into }),
+  ],
+  [
+    "geometry",
+    "the code for `crop` and `resize`",
+    (into) => library.decodeMaskSync(png, legend, { crop: { x: 0, y: 0, width: 1, height: 1 }, into }),
+  ],
   ["snap", "the option `snap`", (into) => library.decodeMaskSync(png, legend, { snap, into })],
   ["snap", "the option `snap`", (into) => library.labelPixels(pixels, legend, { snap, into })],
   [

@@ -83,6 +83,12 @@ describe("a PNG of the full ADE20K", () => {
     });
   });
 
+  it("takes an object for whole if its level is nothing that can be compared", async () => {
+    const odd = { ...object(401, car), parts: { part_level: { toString: null } } };
+    const map = await decodeAde20k({ segmentation, json: jsonOf(odd, object(2420, "sky")) });
+    expect(map.labels.map(({ className }) => className)).toEqual([car, car, "sky"]);
+  });
+
   it("refuses files that are malformed, and says where", async () => {
     for (const [json, where] of [
       [null, "json: the file"],

@@ -483,7 +483,7 @@ describe("a folder of binary masks", () => {
     for (const [pattern, paths, photos = []] of cases) {
       const files = { ...all(...paths), ...Object.fromEntries(photos.map((path) => [path, "photo"])) };
       const { set } = await contentOf(files);
-      expect(set.reason, pattern).toContain(`Binary masks: ${pattern} (${paths.length} PNGs of `);
+      expect(set.reason, pattern).toContain(`Binary masks: ${pattern} (${paths.length} masks of `);
       expect(set.issues, pattern).toEqual([]);
       const [first] = await recognise(filesInMemory(files));
       expect(first).toMatchObject({ format: { name: "binary-masks" } });

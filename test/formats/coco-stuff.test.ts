@@ -109,6 +109,42 @@ describe("a set of COCO-Stuff", () => {
     );
   });
 
+  it("of pixelmaps has the category ids as they are, and all things as other", async () => {
+    const palette = (...values: number[]) => encodePalettePng(row(...values));
+    const pixelmaps = {
+      "annotations/stuff_val2017_pixelmaps/000000000001.png": palette(0, 92, 182, 183),
+      "annotations/stuff_train2017_pixelmaps/000000000009.png": palette(1, 0),
+      "images/val2017/000000000001.jpg": "photo",
+    };
+    const set = await readSet(filesInMemory(pixelmaps));
+    const items = await itemsOf(set);
+    expect(items.map(({ name, split, photo }) => [name, split, photo])).toEqual([
+      ["000000000001", "val2017", "images/val2017/000000000001.jpg"],
+      ["000000000009", "train2017", null],
+    ]);
+    const map = await items[0]!.map();
+    expect([...map.semantic()]).toEqual([255, 92, 182, 183]);
+    expect(map.labels.map(({ className }) => className)).toEqual(["banner", "wood", "other"]);
+    const { classes } = await set.classes();
+    expect([classes.length, classes.at(-1)!.name]).toEqual([183, "other"]);
+    expect(set.reason).toBe("COCO-Stuff: stuff_SPLIT_pixelmaps/ (2 PNGs).");
+    expect((await readSet(filesInMemory(pixelmaps), { format, split: "val2017" })).count).toBe(1);
+    await expect(decodeCocoStuff(palette(184), { form: "pixelmaps" })).rejects.toEqual(
+      caught("FORMAT_INVALID", "1 pixel is 184, but the classes are 1 to 183, and 0 is unlabelled"),
+    );
+    await expect(decodeCocoStuff(palette(1), { form: "maps" as "pixelmaps" })).rejects.toEqual(
+      caught("OPTION_INVALID", 'form must be "stuffthingmaps" or "pixelmaps"'),
+    );
+    // The other PNGs are better, since they have things too.
+    const both = await readSet(filesInMemory({ ...maps, ...pixelmaps }), { format });
+    expect([both.reason, both.issues.map(({ code }) => code)]).toEqual([
+      "COCO-Stuff: stuffthingmaps/ (2 PNGs).",
+      ["file-not-read"],
+    ]);
+    const chosen = await readSet(filesInMemory({ ...maps, ...pixelmaps }), { format, from: "pixelmaps" });
+    expect([...(await (await itemsOf(chosen))[1]!.map()).semantic()]).toEqual([1, 255]);
+  });
+
   it("of JSON has areas without objects, and images without any", async () => {
     const files = { "annotations/stuff_val2017.json": JSON.stringify(stuff), "val2017/000000000001.jpg": "" };
     const set = await readSet(filesInMemory(files), { format });
@@ -137,7 +173,7 @@ describe("a set of COCO-Stuff", () => {
         code: "file-not-read",
         path: "annotations/stuff_val2017.json",
         message:
-          'annotations/stuff_val2017.json: is not read, since the PNGs have its areas too; pass from: "json" to read it.',
+          'annotations/stuff_val2017.json: is not read, since the PNGs of stuffthingmaps/ have its areas too; pass from: "json" to read it.',
       },
     ]);
     const json = await readSet(filesInMemory(files), { format, from: "json" });

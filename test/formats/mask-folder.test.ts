@@ -93,7 +93,7 @@ describe("a folder of masks", () => {
       "b.json": '{"legend":{"#ff0000":"bus","#0000ff":"sky"}}',
     });
     expect(items).toEqual({ a: "car # 1,road", b: "bus,sky" });
-    expect(set.reason).toBe("Masks with legends: 2 PNGs, and 2 legends, such as legend.json.");
+    expect(set.reason).toBe("Masks with legends: 2 masks, and 2 legends, such as legend.json.");
     const apart = await read({ "masks/a.png": png, "results/a.json": legend });
     expect(apart.items).toEqual({ a: "car # 1,road" });
   });

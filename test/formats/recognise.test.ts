@@ -42,11 +42,11 @@ async function drawn(format: SetFormat, options: object = {}): Promise<ReadonlyM
   return sink.files;
 }
 
-/** Names and confidences of the candidates whose sets are read, the surest first. */
+/** Names and confidences of the candidates that lack nothing to be read as sets, the surest first. */
 async function candidates(files: Iterable<readonly [string, Uint8Array | string]>, contents?: boolean) {
   const found = await recognise(filesInMemory(files), contents === undefined ? {} : { contents });
   return found
-    .filter(({ format }) => format.set !== undefined)
+    .filter(({ lacks }) => lacks === undefined)
     .map(({ format, confidence }) => `${format.name} ${confidence}`);
 }
 

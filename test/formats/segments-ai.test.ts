@@ -1,8 +1,15 @@
 /** Releases of segments.ai: bitmaps where its Python package puts them, and addresses that are never fetched. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeSegmentsAi, encodeIds, filesInMemory, readSet, recognise } from "../../src/formats/index.js";
+import {
+  decodeSegmentsAi,
+  decodeSegmentsAiVector,
+  encodeIds,
+  filesInMemory,
+  readSet,
+  recognise,
+} from "../../src/formats/index.js";
 import { init } from "../../src/index.js";
-import { itemsOf } from "../support/set-drawing.js";
+import { bmpOf, itemsOf } from "../support/set-drawing.js";
 
 beforeAll(() => init());
 
@@ -187,9 +194,9 @@ describe("a release of segments.ai", () => {
         "r.json: categories[0].id",
       ],
       [
-        release(samples, { task_type: "vector" }),
+        release(samples, { task_type: "pointcloud-cuboid" }),
         "FORMAT_UNSUPPORTED",
-        'r.json: dataset.task_type: is "vector"',
+        'r.json: dataset.task_type: is "pointcloud-cuboid"; only segmentation-bitmap, vector and bboxes are read',
       ],
       [{ dataset: {} }, "FORMAT_INVALID", "there is no JSON file of a release"],
     ];
@@ -208,5 +215,136 @@ describe("a release of segments.ai", () => {
     );
     expect((await read(two, { release: "s.json" })).reason).toContain("s.json");
     await expect(read(two, { release: "t.json" })).rejects.toEqual(caught("OPTION_INVALID", "no such file"));
+  });
+});
+
+describe("a release of vector labels", () => {
+  const box = (id: number, category: number, x1: number, y1: number, x2: number, y2: number) => ({
+    ...{
+      id,
+      category_id: category,
+      type: "bbox",
+      points: [
+        [x1, y1],
+        [x2, y2],
+      ],
+      attributes: {},
+    },
+  });
+  const annotations = [
+    box(1, 2, 0, 0, 6, 2),
+    {
+      id: 5,
+      category_id: 1,
+      type: "polygon",
+      points: [
+        [1, 0],
+        [3, 0],
+        [3, 2],
+        [1, 2],
+      ],
+    },
+    box(6, 1, 2, 1, 4, 2),
+    box(7, 2, 4, 2, 6, 4),
+    {
+      id: 8,
+      category_id: 1,
+      type: "polyline",
+      points: [
+        [0, 0],
+        [1, 1],
+      ],
+    },
+    { id: 9, category_id: 3, type: "point", points: [[0, 0]] },
+  ];
+  const size = { width: 6, height: 4 };
+  const vector = (samples: object[]) => release(samples, { task_type: "vector" });
+  const ofImage = (name: string) => sample(name, { "ground-truth": { attributes: { annotations } } });
+  const drawn = [
+    ...[2, 1, 1, 2, 2, 2],
+    ...[2, 1, 1, 1, 2, 2],
+    ...[255, 255, 255, 255, 2, 2],
+    ...[255, 255, 255, 255, 2, 2],
+  ];
+  const objects = [
+    ...[0, 1, 1, 0, 0, 0],
+    ...[0, 1, 2, 2, 0, 0],
+    ...[0, 0, 0, 0, 0, 0],
+    ...[0, 0, 0, 0, 0, 0],
+  ];
+
+  it("has its polygons and boxes drawn in their order, and says what has no area", () => {
+    const map = decodeSegmentsAiVector({ annotations }, { ...size, categories: categories as never });
+    expect([...map.semantic()]).toEqual(drawn);
+    expect([...map.instance()]).toEqual(objects);
+    // Road has no instances, so its two boxes are one label.
+    expect(map.labels.map(({ name, sourceId, isThing }) => [name, sourceId, isThing])).toEqual([
+      ["road", 1, false],
+      ["car # 1", 5, true],
+      ["car # 2", 6, true],
+    ]);
+    expect(map.issues.map(({ code, path }) => [code, path])).toEqual([
+      ["shape-without-area", "annotations[4]"],
+      ["shape-without-area", "annotations[5]"],
+    ]);
+    const nameless = decodeSegmentsAiVector({ annotations: annotations.slice(3, 4) }, size);
+    expect(nameless.labels.map(({ name }) => name)).toEqual(["2 # 1"]);
+  });
+
+  it("is read in the size of its photos, which are in the folder, or of the option", async () => {
+    const files = { "r.json": vector([ofImage("a.bmp"), ofImage("b.bmp")]), "images/a.bmp": bmpOf(size) };
+    const set = await read(files);
+    const [a, b] = await itemsOf(set);
+    expect([set.reason, a!.name, a!.photo]).toEqual([
+      "segments.ai release: r.json (2 vector labels).",
+      "a",
+      "images/a.bmp",
+    ]);
+    expect([...(await a!.map()).semantic()]).toEqual(drawn);
+    await expect(b!.map()).rejects.toEqual(
+      caught("SOURCE_MISSING", "r.json: dataset.samples[1]: the photo is missing"),
+    );
+    const [, sized] = await itemsOf(await read(files, { size: () => size }));
+    expect([...(await sized!.map()).instance()]).toEqual(objects);
+    const certain = (await recognise(filesInMemory({ "r.json": JSON.stringify(files["r.json"]) }))).filter(
+      ({ confidence }) => confidence === "certain",
+    );
+    expect(certain.map((each) => each.format.name)).toEqual([format]);
+    const older = release([ofImage("a.bmp")], { task_type: "bboxes" });
+    expect((await read({ "r.json": older })).count).toBe(1);
+    await expect(read(files, { size: { width: 0, height: 1 } })).rejects.toEqual(
+      caught("OPTION_INVALID", "size must be { width, height }"),
+    );
+  });
+
+  it("names the annotation that is malformed", async () => {
+    const wrong: [object, string][] = [
+      [{ id: 1, category_id: 1, type: "circle", points: [] }, 'annotations[0].type: is "circle"'],
+      [
+        { id: 1, category_id: 1, type: "bbox", points: [[0, 0]] },
+        "annotations[0].points: has 1 points; give 2",
+      ],
+      [{ id: 1, category_id: 1, type: "polygon", points: [[0], [1, 1], [2, 2]] }, "annotations[0].points[0]"],
+      [
+        { id: 1, category_id: 9, type: "bbox", points: [] },
+        "annotations[0].category_id: categories has no id 9",
+      ],
+      [{ category_id: 1 }, "annotations[0].id: is missing"],
+    ];
+    for (const [annotation, text] of wrong) {
+      const one = sample("a.bmp", { "ground-truth": { attributes: { annotations: [annotation] } } });
+      const [item] = await itemsOf(await read({ "r.json": vector([one]), "a.bmp": bmpOf(size) }));
+      await expect(item!.map(), text).rejects.toEqual(
+        caught("FORMAT_INVALID", `r.json: dataset.samples[0]: segments.ai: ${text}`),
+      );
+    }
+    const twice = [box(1, 1, 0, 0, 1, 1), box(1, 1, 0, 0, 1, 1)];
+    expect(() => decodeSegmentsAiVector({ annotations: twice }, size)).toThrow("1 is also the id of another");
+    expect(() => decodeSegmentsAiVector({ annotations: [] }, { ...size, maxPixels: 3 })).toThrow(
+      "6×4 pixels",
+    );
+    expect(() => decodeSegmentsAiVector({ annotations: [] }, {} as never)).toThrow(
+      "Give the photo's `width`",
+    );
   });
 });

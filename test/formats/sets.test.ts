@@ -539,20 +539,16 @@ describe("a set of Cityscapes", () => {
   });
 });
 
-describe("a format of which there are no data sets", () => {
-  const names = FORMAT_TABLE.filter(({ set }) => set !== undefined)
-    .map(({ name }) => `"${name}"`)
-    .join(", ");
-  it.each(["label-png", "id-png"])(
-    "is refused by its name, %s, with the formats that have them",
-    async (name) => {
-      const error = caught("OPTION_INVALID", `"${name}" is read and written image by image`);
-      const format = name as SetFormat;
-      await expect(readSet(filesInMemory({}), { format })).rejects.toEqual(error);
-      await expect(writeSet([], memorySink(), { format } as never)).rejects.toEqual(error);
-      await expect(readSet(filesInMemory({}), { format })).rejects.toThrow(`data sets are ${names}.`);
-    },
-  );
+describe("a format without a reader or a writer of data sets", () => {
+  const names = FORMAT_TABLE.map(({ name }) => `"${name}"`).join(", ");
+  it("is refused by its name if it is only read, with the formats that are written", async () => {
+    const written = FORMAT_TABLE.filter(({ writes }) => writes).map(({ name }) => `"${name}"`);
+    const error = caught(
+      "OPTION_INVALID",
+      `"kitti" is read, but not written; the formats of data sets are ${written.join(", ")}.`,
+    );
+    await expect(writeSet([], memorySink(), { format: "kitti" } as never)).rejects.toEqual(error);
+  });
 
   it.each([
     ["coco-pan", '; did you mean "coco-panoptic"?'],
@@ -562,12 +558,14 @@ describe("a format of which there are no data sets", () => {
     await expect(readSet(filesInMemory({}), { format: format as SetFormat })).rejects.toThrow(words);
   });
 
-  it("is named if nothing else is recognised, with what to give", async () => {
+  it("is named with what its data sets have besides, if nothing else is recognised", async () => {
     const ids = encodeLabelPng({ width: 2, height: 1, data: Uint8Array.of(7, 11) });
     await expect(readSet(filesInMemory({ "a.png": ids, "b.png": ids }))).rejects.toEqual(
       caught("FORMAT_UNSUPPORTED", 'it looks like files of "label-png" (likely: '),
     );
-    await expect(readSet(filesInMemory({ "a.png": ids }))).rejects.toThrow(/give "mask-folder" as `format`/);
+    await expect(readSet(filesInMemory({ "a.png": ids }))).rejects.toThrow(
+      /but a data set needs classes\.json too; .* give "mask-folder" as `format`/,
+    );
     await expect(readSet(filesInMemory({ "a.bin": ids.slice(9) }))).rejects.toThrow(
       "no format is recognised",
     );

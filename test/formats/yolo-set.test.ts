@@ -22,6 +22,32 @@ const listOf = async (files: Files, options: object = {}) =>
   (await itemsOf(await read(files, options))).map(({ name, split, photo: path }) => [name, split, path]);
 
 describe("data.yaml", () => {
+  it("is found without reading long YAML files of other tools, and may be long itself", async () => {
+    const names = Array.from({ length: 6000 }, (_, id) => `  ${id}: class number ${id}\n`).join("");
+    const files: Files = {
+      "data.yaml": `names:\n${names}train: images\n`,
+      "mkdocs.yml": `site_name: x\nnav:\n${"  - page: a.md\n".repeat(9000)}names_of_others: 1\n`,
+      "compose.yaml": "services:\n  a: b\n",
+      "images/a.bmp": photo,
+      "labels/a.txt": half,
+    };
+    const memory = filesInMemory(files);
+    const whole: string[] = [];
+    const set = await readSet(
+      {
+        list: memory.list,
+        read: (path, first) => {
+          if (first === undefined) whole.push(path);
+          else expect(first).toBeLessThanOrEqual(65_536);
+          return memory.read(path, first);
+        },
+      },
+      { format },
+    );
+    expect([set.count, (await set.classes()).classes.length]).toEqual([1, 6000]);
+    expect(whole).toEqual(["data.yaml"]);
+  });
+
   it("has names, a path and parts in each form that Ultralytics reads", () => {
     const names = "names: [car, bus]\n";
     const cases: [string, [string, string[]][], string | null][] = [

@@ -84,6 +84,12 @@ describe("a colour", () => {
 });
 
 describe("keys and values that are swapped", () => {
+  it("are not looked for in values that cannot become a text", () => {
+    for (const value of [{ toString: null }, [{ toString: null }], Object.create(null)]) {
+      expect(failure({ car: value }).code).toBe("LEGEND_INVALID");
+    }
+  });
+
   it.each([
     { car: "#ff0000", road: "#00ff00", sky: "#0000ff" },
     { facade: "#ff0000", bed: "#00ff00", cab: "#0000ff" },

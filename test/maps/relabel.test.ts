@@ -23,6 +23,51 @@ function street() {
 }
 
 describe("relabel", () => {
+  it("makes a thing of things and stuff that become one label, in any order, and says so", () => {
+    const classes = ClassList.fromJSON({
+      classes: [
+        { id: 0, name: "grass", isThing: false },
+        { id: 1, name: "crowd", isThing: true },
+        { id: 2, name: "road", isThing: false },
+      ],
+    });
+    const join = (...ids: number[]) => {
+      const map = labelMapFrom(Uint8Array.from(ids), { classes, width: ids.length, height: 1 });
+      return relabel(map, ({ className }) => (className === "road" ? {} : { className: "other" }));
+    };
+    const facts = ({ labels, issues }: ReturnType<typeof join>) => [
+      labels.map(({ className, isThing, pixelCount }) => [className, isThing, pixelCount]),
+      issues.map(({ code }) => code),
+    ];
+    expect(facts(join(0, 1, 1, 2))).toEqual([
+      [
+        ["other", true, 3],
+        ["road", false, 1],
+      ],
+      ["kinds-merged"],
+    ]);
+    expect(facts(join(0, 2))).toEqual([
+      [
+        ["other", false, 1],
+        ["road", false, 1],
+      ],
+      [],
+    ]);
+    expect(join(0, 1).issues[0]!.message).toBe(
+      'things and stuff became one label, which is a thing now: "other"; set isThing yourself if it should be stuff.',
+    );
+    // A change that says what the label is leaves no doubt.
+    const map = labelMapFrom(Uint8Array.of(0, 1), { classes, width: 2, height: 1 });
+    const stuff = relabel(map, () => ({ className: "other", isThing: false }));
+    expect(facts(stuff)).toEqual([[["other", false, 2]], []]);
+    // The thing first: the order of the labels does not count.
+    const turned = relabel(
+      { ...map, labels: map.labels, data: map.data, width: 2, height: 1 },
+      ({ className, isThing }) => ({ className: "other", isThing: className === "grass" ? true : !isThing }),
+    );
+    expect(facts(turned)).toEqual([[["other", true, 2]], ["kinds-merged"]]);
+  });
+
   it("merges stuff into one label, and keeps objects apart", async () => {
     const map = await street();
     const before = [...map.data];

@@ -10,6 +10,7 @@ import {
   type DecodedFrame,
   decodeFrame,
   type FramesOptions,
+  isVideoResult,
   PlaymentClient,
   parseVideoResult,
 } from "../../src/playment/index.js";
@@ -528,6 +529,18 @@ describe("the client", () => {
       expect(error.message).toContain("use `frames` or `video`");
     }
     expect(masksAsked()).toBe(0);
+  });
+
+  it("downloads a job that may be a video: without a mask if it is one", async () => {
+    const client = await serve();
+    const { result, mask } = await client.downloadJob(project, job);
+    expect([mask, isVideoResult(JSON.parse(result)), masksAsked()]).toEqual([null, true, 0]);
+    expect(parseVideoResult(result).frames.length).toBeGreaterThan(1);
+    const png = encodePng({ width: 1, height: 1, colourType: 2, bitDepth: 8, samples: new Uint8Array(3) });
+    const ofImage = await serve({ result: { legend: { "#ff0000": "car" } }, mask: png });
+    const image = await ofImage.downloadJob(project, job);
+    expect(image).toEqual(await ofImage.download(project, job));
+    expect([isVideoResult(JSON.parse(image.result)), image.mask]).toEqual([false, new Uint8Array(png)]);
   });
 
   it("says what is missing if a video is asked for and the result is of an image", async () => {

@@ -43,7 +43,7 @@ export interface CollectOptions extends ClassListOptions, Pick<LegendReading, "e
 }
 
 /** `background`, and what TensorFlow and others write. */
-const BACKGROUND = /^_*background_*$/i;
+export const BACKGROUND = /^_*background_*$/i;
 
 /**
  * Makes a class list from all results, or extends an earlier list with new classes.
@@ -118,7 +118,7 @@ function listOfIds(
 }
 
 /** The names with their ids; the background has the id 0. */
-function newList(
+export function newList(
   names: readonly string[],
   background: string | undefined,
   options: ClassListOptions,
@@ -131,7 +131,11 @@ function newList(
 }
 
 /** The list with additional names; each gets the next free id, but the background gets 0 if it is free. */
-function extend(list: ClassList, names: readonly string[], background: string | undefined): ClassListJSON {
+export function extend(
+  list: ClassList,
+  names: readonly string[],
+  background: string | undefined,
+): ClassListJSON {
   const json = list.toJSON();
   const reserved = [list.voidId, list.ignoreId];
   const isFree = !reserved.includes(0) && list.classes.every((entry) => entry.id !== 0);

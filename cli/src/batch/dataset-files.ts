@@ -11,7 +11,8 @@ import { isObject, isSize } from "labelmap/checks";
 import { cocoInstancesDataset, cocoPanopticDataset } from "labelmap/formats";
 import { BatchError } from "./batch-error.js";
 import type { ImageAnnotations } from "./output-files.js";
-import { makesSameOutputs, needsThings, type OutputPlan } from "./output-options.js";
+import { needsThings } from "./output-options.js";
+import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
 import type { TaskRecord } from "./record.js";
 import { type Storage, writeJson, writeText } from "./storage.js";
 import { yamlScalar } from "./yaml-scalar.js";
@@ -63,7 +64,7 @@ export async function writeDatasetFiles(
   if (!needsThings(plan)) return { leftOut, issues };
   const images: Image[] = [];
   for await (const record of records) {
-    if (record.format !== format || record.status !== "done") continue;
+    if (record.format !== format || record.status !== "done" || record.frames !== undefined) continue;
     if (!makesSameOutputs(plan, record.options)) {
       leftOut.otherOptions++;
       continue;

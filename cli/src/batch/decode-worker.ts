@@ -6,18 +6,20 @@
  * Errors are returned as plain data, because an error object loses its class and code between threads.
  */
 
-import { LabelMapError } from "labelmap";
+import { LabelMap, LabelMapError } from "labelmap";
 import { isObject } from "labelmap/checks";
 import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
-import { encodeOutputs } from "./output-files.js";
-import type { OutputPlan } from "./output-options.js";
+import { type Encoded, encodeMap, encodeOutputs } from "./output-files.js";
+import type { OutputPlan } from "./output-plan.js";
 import { readSource } from "./read-source.js";
 import { type FileRecord, measure, type TaskRecord } from "./record.js";
-import type { Source } from "./sources.js";
+import type { MapSource, Source } from "./sources.js";
 import type { Storage } from "./storage.js";
 
-export interface WorkerTask extends Source {
+export type WorkerTask = AnyTask & (Source | MapSource);
+
+interface AnyTask {
   readonly job: string;
   readonly plan: OutputPlan;
   /** As `openStorage` takes it. */
@@ -39,34 +41,44 @@ const storages = new Map<string, Promise<Storage>>();
 
 export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
   let hashes: Pick<TaskRecord, "mask" | "result"> = {};
+  const { job: name, plan, place, known } = task;
+  const isSame = () =>
+    (["mask", "result"] as const).every((part) => known?.[part]?.sha256 === hashes[part]?.sha256);
+  const write = async ({ files, ...about }: Encoded) => {
+    const storage = await storageOf(place);
+    const outputs: FileRecord[] = [];
+    for (const { pieces, ...file } of files) {
+      await storage.write(file.path, pieces);
+      outputs.push({ ...file, ...measure(...pieces) });
+    }
+    return { outputs, ...about };
+  };
   try {
+    if ("map" in task) {
+      const map = new LabelMap(task.map);
+      hashes = { mask: measureMap(map) };
+      if (known !== undefined) return { comparison: isSame() ? "unchanged" : "changed" };
+      return { outcome: { status: "done", ...hashes, ...(await encodeMap({ name, map, plan }, write)) } };
+    }
     const [mask, result] = await Promise.all([
       bytesOf(task.mask),
       task.result === null ? null : bytesOf(task.result),
     ]);
     hashes = { mask: measure(mask), ...(result === null ? {} : { result: measure(result) }) };
-    const { known } = task;
-    if (known !== undefined) {
-      const isSame = (["mask", "result"] as const).every(
-        (part) => known[part]?.sha256 === hashes[part]?.sha256,
-      );
-      return { comparison: isSame ? "unchanged" : "changed" };
-    }
+    if (known !== undefined) return { comparison: isSame() ? "unchanged" : "changed" };
     const legend = result === null ? null : { name: nameOf(task), text: new TextDecoder().decode(result) };
-    const storage = await storageOf(task.place);
-    const input = { name: task.job, png: mask, legend, plan: task.plan };
-    const written = await encodeOutputs(input, arrays, async ({ files, ...about }) => {
-      const outputs: FileRecord[] = [];
-      for (const { pieces, ...file } of files) {
-        await storage.write(file.path, pieces);
-        outputs.push({ ...file, ...measure(...pieces) });
-      }
-      return { outputs, ...about };
-    });
-    return { outcome: { status: "done", ...hashes, ...written } };
+    const { labels } = task;
+    const input = { name, png: mask, legend, plan, ...(labels === undefined ? {} : { labels }) };
+    return { outcome: { status: "done", ...hashes, ...(await encodeOutputs(input, arrays, write)) } };
   } catch (error) {
     return { outcome: { status: "failed", ...hashes, outputs: [], error: plainError(error) } };
   }
+}
+
+/** What a label map is: its size, its pixels and its labels. Equal maps give equal hashes. */
+function measureMap({ width, height, data, labels }: LabelMap): ReturnType<typeof measure> {
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return measure(new TextEncoder().encode(JSON.stringify([width, height, labels])), pixels);
 }
 
 function storageOf(place: string): Promise<Storage> {

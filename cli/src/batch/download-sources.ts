@@ -4,7 +4,8 @@
  * available before the first mask is decoded.
  */
 import PQueue from "p-queue";
-import { endsRun, type SourceProvider, sourcePaths, type Task } from "./sources.js";
+import { endsRun } from "./from-vendor.js";
+import { type SourceProvider, sourcePaths, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
 import { checkTask, problemOf } from "./task-names.js";
 

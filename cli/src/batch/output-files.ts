@@ -7,7 +7,7 @@ import {
   type DenseMap,
   decodeMask,
   type Issue,
-  type LabelMap,
+  LabelMap,
   type MaskInfo,
   type View,
 } from "labelmap";
@@ -20,9 +20,13 @@ import {
   encodeYolo,
   npyParts,
 } from "labelmap/formats";
+import { resize } from "labelmap/geometry";
+import { withLabels } from "labelmap/maps";
+import type { FrameLabel } from "labelmap/playment";
 import { type LegendText, legendOfMask } from "../mask-legend.js";
 import type { ArrayPool } from "./array-pool.js";
-import { type OutputPlan, targetWith } from "./output-options.js";
+import { type OutputPlan, targetWith } from "./output-plan.js";
+import { viewOf } from "./view-of-map.js";
 
 export interface OutputFile {
   /** The path in the output directory, with `/`. */
@@ -40,6 +44,15 @@ export interface Input {
   readonly png: Uint8Array;
   /** `null`: the mask has none, and its numbers are the names. */
   readonly legend: LegendText | null;
+  readonly plan: OutputPlan;
+  /** For a frame of a video: what each entry of the legend is in the whole video. */
+  readonly labels?: readonly FrameLabel[];
+}
+
+/** A mask that was decoded already. */
+export interface MapInput {
+  readonly name: string;
+  readonly map: LabelMap;
   readonly plan: OutputPlan;
 }
 
@@ -69,7 +82,7 @@ const MOST_REUSED_PIXELS = 2 ** 26;
  * @throws what `decodeMask`, the format's encoder and `write` throw.
  */
 export async function encodeOutputs<T>(
-  { name, png, legend: source, plan }: Input,
+  { name, png, legend: source, plan, labels }: Input,
   arrays: ArrayPool,
   write: (encoded: Encoded) => Promise<T>,
 ): Promise<T> {
@@ -77,10 +90,11 @@ export async function encodeOutputs<T>(
   const { encoding: given, strict } = plan.decode;
   const { legend, encoding } = legendOfMask(png, source, { encoding: given, form: plan.form, strict });
   const options = { ...plan.decode, encoding };
-  if (plan.target === undefined) {
-    const map = await decodeMask(png, legend, options);
+  if (plan.target === undefined || labels !== undefined) {
+    const decoded = await decodeMask(png, legend, options);
+    const map = labels === undefined ? decoded : ofVideo(decoded, labels);
     const { files, issues = [] } = filesOf(name, map, plan, classes);
-    return write(encoded(png, map, files, issues));
+    return write(encoded(countPixels(png, {}), map, files, issues));
   }
   const target = targetWith(plan.target, classes) as View & { dtype: "int32" };
   const pixelCount = countPixels(png, plan.decode);
@@ -91,11 +105,39 @@ export async function encodeOutputs<T>(
     const isNpy = plan.format === "npy";
     const pieces = isNpy ? npyParts(map) : [encodeLabelPng(map)];
     return await write(
-      encoded(png, map, [pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map)]),
+      encoded(countPixels(png, {}), map, [
+        pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map),
+      ]),
     );
   } finally {
     if (into !== undefined) arrays.give(into);
   }
+}
+
+/**
+ * As `encodeOutputs`, for a label map. Of the options of decoding, only the size applies.
+ * @throws what the format's encoder and `write` throw.
+ */
+export async function encodeMap<T>(
+  { name, map, plan }: MapInput,
+  write: (encoded: Encoded) => Promise<T>,
+): Promise<T> {
+  const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
+  const { resize: size } = plan.decode;
+  const resized = size === undefined ? map : withLabels(resize(map, size), map);
+  const { files, issues = [] } = filesOf(name, resized, plan, classes);
+  return write(encoded(map.data.length, map, files, issues));
+}
+
+/** The map with the numbers that the objects have in the whole video, as `decodeFrame` of `labelmap/playment` gives them. */
+function ofVideo(map: LabelMap, labels: readonly FrameLabel[]): LabelMap {
+  return new LabelMap({
+    ...map,
+    labels: map.labels.map((label) => {
+      const { trackId: _, ...facts } = labels[label.index]!;
+      return { ...label, ...facts };
+    }),
+  });
 }
 
 /**
@@ -112,7 +154,7 @@ function countPixels(png: Uint8Array, { resize }: Pick<OutputPlan["decode"], "re
 function filesOf(
   name: string,
   map: LabelMap,
-  { format, missing, things = [], objects, minArea, labels = {} }: OutputPlan,
+  { format, target, missing, things = [], objects, minArea, labels = {} }: OutputPlan,
   classes: ClassList | undefined,
 ): { readonly files: readonly OutputFile[]; readonly issues?: readonly Issue[] } {
   const { width, height } = map;
@@ -133,6 +175,12 @@ function filesOf(
       JSON.stringify({ width, height, annotations } satisfies ImageAnnotations),
     );
   switch (format) {
+    case "npy":
+    case "png": {
+      const view = viewOf(map, targetWith(target!, classes) as View);
+      const pieces = format === "npy" ? npyParts(view) : [encodeLabelPng(view)];
+      return { files: [pixels(`${format}/${name}.${format}`, pieces, view)] };
+    }
     case "cityscapes":
       return {
         files: Object.entries(encodeCityscapes(map, { labels, missing })).map(([kind, bytes]) =>
@@ -171,14 +219,14 @@ function pixels(path: string, pieces: readonly Uint8Array[], { width, height, da
 }
 
 function encoded(
-  png: Uint8Array,
+  pixelCount: number,
   map: Pick<MaskInfo, "unlabelled" | "issues">,
   files: readonly OutputFile[],
   issues: readonly Issue[] = [],
 ): Encoded {
   return {
     files,
-    pixels: countPixels(png, {}),
+    pixels: pixelCount,
     unlabelledPixels: map.unlabelled.count,
     // A long list ends with the codes of the issues that it leaves out.
     issues: [

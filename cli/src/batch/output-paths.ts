@@ -12,6 +12,16 @@ export function outputPaths(format: OutputFormat, job: string): string[] {
   return problemOf({ job }) === undefined ? namesOf(job)[format].map((name) => `${format}/${name}`) : [];
 }
 
+/** As `outputPaths`, and the file that the job has if it is a video. It lists the frames and objects. */
+export function recordedPaths(format: OutputFormat, job: string): string[] {
+  const paths = outputPaths(format, job);
+  return paths.length === 0 ? [] : [...paths, videoPath(format, job)];
+}
+
+export function videoPath(format: OutputFormat, job: string): string {
+  return `${format}/videos/${job}.json`;
+}
+
 const CITYSCAPES_KINDS = [
   "labelIds",
   "instanceIds",

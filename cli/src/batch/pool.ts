@@ -25,11 +25,14 @@ export class DecodePool {
   readonly #waiting: (() => void)[] = [];
   #tasks = 0;
 
-  /** @param threads Default: as many as the machine can run at the same time. */
-  constructor(threads = availableParallelism()) {
+  /**
+   * @param threads Default: as many as the machine can run at the same time.
+   * @param mostTasks the most tasks in the threads and in the queue. Default: as many as keep the threads busy.
+   */
+  constructor(threads = availableParallelism(), mostTasks = Number.POSITIVE_INFINITY) {
     this.threads = threads;
     // Each thread works on its tasks, and as many wait for it.
-    this.mostTasks = threads * TASKS_PER_THREAD * 2;
+    this.mostTasks = Math.min(threads * TASKS_PER_THREAD * 2, mostTasks);
     this.#piscina = new Piscina({
       filename: new URL("./decode-worker.js", import.meta.url).href,
       minThreads: threads,
@@ -58,13 +61,19 @@ export class DecodePool {
 
   /**
    * Decodes one task in a thread. The mask's bytes are transferred to the thread, so the array here becomes empty. A part
-   * of a larger array is copied instead, because its other parts belong to the caller.
+   * of a larger array is copied instead, because its other parts belong to the caller. The array of a label map is
+   * transferred as well.
    *
    * @throws {BatchError} SOURCE_MISSING: the mask's bytes were already transferred.
    * @throws {BatchError} WORKER_LOST: the thread ended. Any of its tasks may be the cause.
    */
   async run(task: WorkerTask): Promise<WorkerAnswer> {
     try {
+      if ("map" in task) {
+        const data = ownPixels(task.map.data);
+        const map = { ...task.map, data };
+        return await this.#piscina.run({ ...task, map }, { transferList: [data.buffer] });
+      }
       if (!(task.mask instanceof Uint8Array)) return await this.#piscina.run(task);
       const mask = ownBytes(task.mask, task.job);
       return await this.#piscina.run({ ...task, mask }, { transferList: [mask.buffer] });
@@ -87,6 +96,12 @@ export class DecodePool {
   async close(): Promise<void> {
     await this.#piscina.destroy();
   }
+}
+
+/** The pixels in a buffer of their own. */
+function ownPixels(data: Int32Array): Int32Array<ArrayBuffer> {
+  const isWhole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
+  return isWhole ? (data as Int32Array<ArrayBuffer>) : new Int32Array(data);
 }
 
 function ownBytes(mask: Uint8Array<ArrayBuffer>, job: string): Uint8Array<ArrayBuffer> {

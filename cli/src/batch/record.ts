@@ -33,6 +33,11 @@ export interface TaskRecord {
   readonly project?: string;
   /** The file name of the photo, if the task gives it. */
   readonly photo?: string;
+  /** For a frame of a video: the job of the video, and the vendor's `frame_id`. */
+  readonly video?: string;
+  readonly frame?: string;
+  /** For a video: the number of its frames, each of which has a record. Its output is the file that lists them. */
+  readonly frames?: number;
   readonly format: OutputFormat;
   /** The id of the options: `options/<id>.json` in the output directory. */
   readonly options: string;

@@ -64,7 +64,8 @@ export class TaskNames {
     const key = job.normalize("NFC").toLowerCase();
     const other = this.#tasks.get(key);
     if (other === undefined) {
-      this.#tasks.set(key, task);
+      // A frame has its legend, which would stay in memory.
+      this.#tasks.set(key, project === undefined ? { job } : { job, project });
       return problemOf(task);
     }
     if (other.job !== job) {

@@ -9,13 +9,15 @@ import { isObject } from "labelmap/checks";
 import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
-import { makesSameOutputs, type OutputPlan } from "./output-options.js";
-import { outputPaths } from "./output-paths.js";
+import { endsRun } from "./from-vendor.js";
+import { recordedPaths, videoPath } from "./output-paths.js";
+import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";
-import type { TaskRecord } from "./record.js";
-import { endsRun, type LoadOptions, type Source, type SourceProvider, type Task } from "./sources.js";
-import type { Storage } from "./storage.js";
+import { measure, type TaskRecord } from "./record.js";
+import type { LoadOptions, MapSource, Source, SourceProvider, Task, VideoSource } from "./sources.js";
+import { type Storage, writeText } from "./storage.js";
+import { describeVideo } from "./video.js";
 
 export interface TaskContext {
   readonly source: SourceProvider;
@@ -52,20 +54,41 @@ export async function performTask(
   context: TaskContext,
   previous: Previous,
   options: { readonly isFresh?: boolean } = {},
-): Promise<Performed> {
+): Promise<Performed | VideoSource> {
   let isUntouched = previous.last?.status === "done";
   // An unfinished task may have left some files behind.
   if (!isUntouched) await withdraw(task, context.plan, previous);
-  const onSource = async ({ mask, result }: Source) => {
+  const onSource = async (loaded: Source | MapSource) => {
     if (!isUntouched) return;
     // Sources that are not files are already in memory.
-    for (const part of [mask, result]) if (isObject(part) && "file" in part) await checkSource(part.file);
+    const parts = "map" in loaded ? [] : [loaded.mask, loaded.result];
+    for (const part of parts) if (isObject(part) && "file" in part) await checkSource(part.file);
     await withdraw(task, context.plan, previous);
     isUntouched = false;
   };
   // Without `known` hashes, the thread returns an outcome and not a comparison.
-  const record = (await inThread(task, context, { ...options, onSource })) as TaskRecord;
-  return { record, isUntouched };
+  const made = (await inThread(task, context, { ...options, onSource })) as TaskRecord | VideoSource;
+  return "job" in made ? { record: made, isUntouched } : made;
+}
+
+/**
+ * Writes the file that says which frames and objects a video has, and the video's record.
+ * @throws {BatchError} STORAGE_FAILED
+ */
+export async function recordVideo(
+  { task, frames }: VideoSource & { readonly task: Task },
+  plan: OutputPlan,
+  previous: Previous,
+): Promise<void> {
+  await withdraw(task, plan, previous);
+  const path = videoPath(plan.format, task.job);
+  const text = describeVideo(task.job, frames);
+  await writeText(previous.storage, path, text);
+  const outputs = [{ path, ...measure(new TextEncoder().encode(text)) }];
+  await previous.write({
+    ...recordOf(task, plan, { status: "done", outputs, issues: [] }),
+    frames: frames.length,
+  });
 }
 
 /**
@@ -82,22 +105,24 @@ export async function isUnchanged(
 
 interface ThreadOptions extends Pick<WorkerTask, "known"> {
   readonly isFresh?: boolean;
-  readonly onSource?: (source: Source) => Promise<void>;
+  readonly onSource?: (source: Source | MapSource) => Promise<void>;
 }
 
 async function inThread(
   task: Task,
   { source, downloads, pool, plan, place, signal }: TaskContext,
   { isFresh = false, known, onSource }: ThreadOptions,
-): Promise<TaskRecord | "unchanged" | "changed"> {
+): Promise<TaskRecord | VideoSource | "unchanged" | "changed"> {
   try {
-    const loaded: Source = await downloads.add(async () => {
+    const loaded = await downloads.add(async () => {
       signal?.throwIfAborted();
       const files = await load(source, task, { isFresh, ...(signal === undefined ? {} : { signal }) });
+      if ("frames" in files) return files;
       await onSource?.(files);
       await pool.reserve();
       return files;
     });
+    if ("frames" in loaded) return loaded;
     const compared = known === undefined ? {} : { known };
     const answer = await pool.run({ job: task.job, plan, place, ...compared, ...loaded });
     return "outcome" in answer ? recordOf(task, plan, answer.outcome) : answer.comparison;
@@ -108,7 +133,11 @@ async function inThread(
   }
 }
 
-async function load(source: SourceProvider, task: Task, options: LoadOptions): Promise<Source> {
+async function load(
+  source: SourceProvider,
+  task: Task,
+  options: LoadOptions,
+): Promise<Source | MapSource | VideoSource> {
   try {
     return await source.load(task, options);
   } catch (error) {
@@ -134,7 +163,7 @@ export async function withdraw(
 ): Promise<void> {
   if (last === undefined) return;
   // A damaged or forged record may name the files of another job. They are not touched.
-  const own = outputPaths(plan.format, task.job);
+  const own = recordedPaths(plan.format, task.job);
   const outputs = last.outputs.filter(({ path }) => own.includes(path));
   if (last.status === "done") {
     const message = "being redone from another source or with other options, and not finished";
@@ -159,7 +188,7 @@ export async function usable(
 ): Promise<TaskRecord | undefined> {
   if (record?.status === "failed") return record.options === plan.id ? record : undefined;
   if (record === undefined || !makesSameOutputs(plan, record.options)) return undefined;
-  const own = outputPaths(plan.format, record.job);
+  const own = recordedPaths(plan.format, record.job);
   for (const { path, bytes } of record.outputs) {
     // Another job's file says nothing about this job.
     if (!own.includes(path)) return undefined;
@@ -180,7 +209,7 @@ export function needsFreshSource(earlier: TaskRecord | undefined): boolean {
 
 /** The record of a task with this outcome. */
 export function recordOf(
-  { job, project, photo }: Task,
+  { job, project, photo, video, frame }: Task,
   { format, id }: OutputPlan,
   outcome: Outcome,
 ): TaskRecord {
@@ -188,6 +217,8 @@ export function recordOf(
     job,
     ...(project === undefined ? {} : { project }),
     ...(photo === undefined ? {} : { photo }),
+    ...(video === undefined ? {} : { video }),
+    ...(frame === undefined ? {} : { frame: frame.id }),
     format,
     options: id,
     ...outcome,

@@ -9,7 +9,7 @@ import { DirectoryStorage } from "./directory-storage.js";
 import { keyOf, MANIFEST, Manifest, parseRecords } from "./manifest.js";
 import { openStorage } from "./open-storage.js";
 import { FORMATS } from "./output-options.js";
-import { outputPaths } from "./output-paths.js";
+import { recordedPaths } from "./output-paths.js";
 import { type FileRecord, finishedOutputs, measure, type TaskRecord } from "./record.js";
 import { sourcePaths } from "./sources.js";
 import type { Storage } from "./storage.js";
@@ -64,8 +64,9 @@ async function verifyRecords(
 ): Promise<void> {
   for await (const record of records.records()) {
     options.signal?.throwIfAborted();
-    verified[record.status]++;
-    const own = outputPaths(record.format, record.job);
+    // The frames of a video are counted, and the video is not.
+    if (record.frames === undefined) verified[record.status]++;
+    const own = recordedPaths(record.format, record.job);
     for (const file of filesOf(record)) {
       if (!file.isSource && !own.includes(file.path)) {
         verified.damages++;

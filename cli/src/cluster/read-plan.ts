@@ -1,7 +1,7 @@
 /** Reads the options that `enqueue` wrote to a place. If they are missing or damaged, it is an error. */
 import { isObject } from "labelmap/checks";
 import { BatchError } from "../batch/batch-error.js";
-import { type OutputPlan, parsePlan } from "../batch/output-options.js";
+import { type OutputPlan, parsePlan } from "../batch/output-plan.js";
 import type { Storage } from "../batch/storage.js";
 
 /** Codes of errors which say that the place itself does not exist any more. */

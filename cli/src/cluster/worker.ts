@@ -15,13 +15,22 @@ import PQueue from "p-queue";
 import { BatchError } from "../batch/batch-error.js";
 import { plainError } from "../batch/decode-worker.js";
 import { DirectoryStorage } from "../batch/directory-storage.js";
+import { fromVendor } from "../batch/from-vendor.js";
 import { openStorage } from "../batch/open-storage.js";
-import type { OutputPlan } from "../batch/output-options.js";
+import type { OutputPlan } from "../batch/output-plan.js";
 import { DecodePool } from "../batch/pool.js";
 import { isTransient, type TaskRecord } from "../batch/record.js";
-import { fromVendor, type SourceProvider } from "../batch/sources.js";
+import type { SourceProvider } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
-import { needsFreshSource, performTask, recordOf, usable, withdraw, withPhoto } from "../batch/task.js";
+import {
+  needsFreshSource,
+  type Performed,
+  performTask,
+  recordOf,
+  usable,
+  withdraw,
+  withPhoto,
+} from "../batch/task.js";
 import { problemOf } from "../batch/task-names.js";
 import { checkAllowed, checkPlaces, defaultPlaces } from "./allowed-places.js";
 import { Connection, inTime } from "./connection.js";
@@ -299,7 +308,8 @@ class Performer {
     if (problem !== undefined) await withdraw(task, plan, before);
     const { record, isUntouched } =
       problem === undefined
-        ? await performTask(task, context, before, { isFresh: needsFreshSource(earlier) })
+        ? // Without `videos`, the vendor gives no tasks of frames.
+          ((await performTask(task, context, before, { isFresh: needsFreshSource(earlier) })) as Performed)
         : {
             record: recordOf(task, plan, { status: "failed", outputs: [], error: problem }),
             isUntouched: false,

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { writeDatasetFiles } from "../batch/dataset-files.js";
 import { openStorage } from "../batch/open-storage.js";
-import { makesSameOutputs } from "../batch/output-options.js";
+import { makesSameOutputs } from "../batch/output-plan.js";
 import type { TaskRecord } from "../batch/record.js";
 import type { Storage } from "../batch/storage.js";
 import { UnlabelledCount } from "../batch/unlabelled.js";
@@ -13,6 +13,7 @@ import { collect, readRecords } from "../cluster/records.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
+import { addRunFlags, type RunFlags } from "../run-flags.js";
 
 export function define(command: Command): void {
   command
@@ -22,6 +23,7 @@ export function define(command: Command): void {
     )
     .argument("<place>", "where the workers wrote their outputs: s3://bucket/prefix, or a directory")
     .action(collectPlace);
+  addRunFlags(command, { dryRun: "", json: "the numbers of jobs", quiet: "" });
   addExamples(command, [
     [
       "labelmap collect s3://masks/labels && labelmap verify s3://masks/labels",
@@ -30,24 +32,34 @@ export function define(command: Command): void {
   ]);
 }
 
-async function collectPlace(place: string): Promise<void> {
+async function collectPlace(place: string, flags: RunFlags): Promise<void> {
+  const { json = false, quiet = false } = flags;
+  if (flags.dryRun) {
+    const counts = { done: 0, failed: 0 };
+    for await (const { status } of readRecords(await openStorage(place))) counts[status]++;
+    const text = `${place}: would collect ${counts.done} done, ${counts.failed} failed; nothing is written`;
+    return print(printable(json ? JSON.stringify({ place, ...counts }) : text));
+  }
   const { done, failed } = await collect({ out: place });
   const storage = await openStorage(place);
   for (const [format, { newest, counts, unlabelled }] of await optionsOfFormats(storage)) {
     const plan = await readPlan(storage, newest.options);
     const { leftOut, issues } = await writeDatasetFiles(plan, storage, readRecords(storage));
-    reportLeftOut({ ...leftOut, otherOptions: 0 });
-    reportIssues(issues, plan.format);
-    reportUnlabelled(unlabelled.total);
+    if (!quiet) {
+      reportLeftOut({ ...leftOut, otherOptions: 0 });
+      reportIssues(issues, plan.format);
+      reportUnlabelled(unlabelled.total);
+    }
     let others = 0;
     for (const [id, count] of counts) if (!makesSameOutputs(plan, id)) others += count;
-    if (others > 0) {
+    if (others > 0 && !quiet) {
       say(
         `${others} ${format} jobs were made with other options than the newest job; enqueue them again with its options`,
       );
     }
   }
-  await print(`${printable(place)}: ${done} done, ${failed} failed`);
+  const text = `${place}: ${done} done, ${failed} failed`;
+  await print(printable(json ? JSON.stringify({ place, done, failed }) : text));
 }
 
 interface FormatOptions {

@@ -92,6 +92,11 @@ async function compare(truthPath: string, predictionPath: string, flags: Compare
   });
   const paired = await pairImages(truth.set, prediction.set);
   tellMissing(paired, joined, { truth, prediction, notice, allowMissing: flags.allowMissing ?? false });
+  if (flags.dryRun) {
+    const plan = { images: paired.pairs.length, classes: joined.classes.classes.map(({ name }) => name) };
+    const text = `would compare ${counted(plan.images, "image")} and ${counted(plan.classes.length, "class", "classes")}`;
+    return print(printable(json ? JSON.stringify({ ...plan, html: flags.html ?? null }) : text));
+  }
 
   const progress = await startProgress(paired.pairs.length, { isQuiet: quiet });
   const compared = await compareSets(paired.pairs, {

@@ -5,6 +5,7 @@ import { PALETTES } from "labelmap/legend";
 import type { CommandEntry } from "../command-entry.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
+import { addRunFlags, WRITES_NOTHING } from "../run-flags.js";
 
 /** The scripts ask the command itself, so they know its options, whatever its version is. */
 const SCRIPTS = {
@@ -52,6 +53,8 @@ export function define(command: Command, commands: readonly CommandEntry[]): voi
       const found = await complete(words, commands);
       if (found.length > 0) await print(found.map((each) => each.join("\t")).join("\n"));
     });
+  const printsScript = { no: "it prints a script" };
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: printsScript, quiet: printsScript });
   addExamples(command, [
     ["labelmap completion bash > labelmap.bash", "Save the script for bash, and load it in ~/.bashrc."],
   ]);

@@ -7,6 +7,7 @@ import { type DoctorFlags, diagnose } from "../doctor/diagnose.js";
 import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
+import { addRunFlags, WRITES_NOTHING } from "../run-flags.js";
 import { ANY_SOURCE, addSourceFlags } from "../sources/open-set.js";
 
 export function define(command: Command): void {
@@ -17,11 +18,8 @@ export function define(command: Command): void {
     )
     .argument("<source...>", ANY_SOURCE);
   addSourceFlags(command);
-  command
-    .option("--thorough", "compare the two engines on all masks (default: on 16 masks)")
-    .option("--json", "print the diagnosis as JSON")
-    .option("-q, --quiet", "show no progress")
-    .action(doctor);
+  command.option("--thorough", "compare the two engines on all masks (default: on 16 masks)").action(doctor);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "the diagnosis", quiet: "" });
   addExamples(command, [
     ["labelmap doctor masks", "Examine a folder of masks."],
     ["labelmap doctor cvat-export --thorough", "Compare the engines on every mask."],

@@ -2,23 +2,19 @@
 
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
+import { printPlan } from "../batch-run.js";
 import { enqueue } from "../cluster/enqueue.js";
 import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { print } from "../output.js";
-import {
-  addOutputFlags,
-  checkOutputFlags,
-  needsResults,
-  type OutputFlags,
-  outputOf,
-  withPhotoNames,
-} from "../output-flags.js";
+import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
+import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
+import { addRunFlags, type RunFlags } from "../run-flags.js";
 import { UsageError } from "../usage-error.js";
 
-interface EnqueueFlags extends OutputFlags, QueueFlags {
+interface EnqueueFlags extends OutputFlags, QueueFlags, RunFlags {
   readonly project: string;
   readonly jobs?: string;
   readonly out: string;
@@ -39,6 +35,11 @@ export function define(command: Command): void {
     );
   addQueueFlags(command);
   addOutputFlags(command, "the class list (JSON), which becomes the list of the output directory");
+  addRunFlags(command, {
+    dryRun: "",
+    json: "the numbers of jobs",
+    quiet: { no: "it shows no progress and no notices" },
+  });
   command.action(enqueueJobs);
   addExamples(command, [
     [
@@ -72,7 +73,13 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
     hasSources: false,
     isForced: true,
   });
-  const output = await outputOf(flags, await openStorage(flags.out), () => []);
+  const { json = false, out } = flags;
+  if (flags.dryRun) return printPlan({ jobs: tasks.length, found: { project: flags.project }, json }, flags);
+  const output = await outputOf(
+    flags,
+    await openStorage(flags.out),
+    fromResults(() => []),
+  );
   const { added, known } = await enqueue({ ...queue, tasks, out: flags.out, output });
-  await print(`${added} added, ${known} already in the queue`);
+  await print(json ? JSON.stringify({ out, added, known }) : `${added} added, ${known} already in the queue`);
 }

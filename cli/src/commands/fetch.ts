@@ -4,16 +4,20 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { PlaymentClient } from "labelmap/playment";
+import { fromVendor } from "../batch/from-vendor.js";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
-import { fromVendor, sourcePaths, type Task } from "../batch/sources.js";
+import { sourcePaths, type Task } from "../batch/sources.js";
 import type { Storage } from "../batch/storage.js";
 import { UnlabelledCount } from "../batch/unlabelled.js";
+import { resultsIn } from "../batch/video.js";
 import { type BatchList, describeBatch, listBatch } from "../batch-list.js";
 import {
   addBatchFlags,
   type BatchFlags,
   interruption,
+  noticer,
+  printPlan,
   runAndReport,
   say,
   summaryJson,
@@ -23,15 +27,10 @@ import { addExamples } from "../help.js";
 import { readTasks } from "../job-list.js";
 import { readingArgs } from "../legend-flags.js";
 import { print } from "../output.js";
-import {
-  addOutputFlags,
-  checkOutputFlags,
-  needsResults,
-  type OutputFlags,
-  outputOf,
-  withPhotoNames,
-} from "../output-flags.js";
+import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
+import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
 import { checkDirectory } from "../protect.js";
+import { addRunFlags } from "../run-flags.js";
 import { UsageError } from "../usage-error.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
@@ -40,7 +39,6 @@ interface FetchFlags extends OutputFlags, BatchFlags, VendorFlags {
   readonly jobs?: string;
   readonly batch?: string;
   readonly out: string;
-  readonly json?: boolean;
 }
 
 const DEFAULT_DOWNLOADS = 8;
@@ -60,17 +58,22 @@ export function define(command: Command): void {
     .description(
       "Downloads jobs and decodes them into a directory. The downloaded files are kept in DIR/sources. If a run stops " +
         "early, run the same command again: it continues where it stopped. Finished jobs are neither downloaded nor decoded " +
-        "again. With --batch it takes the jobs of a batch that are completed, and says how many are not.",
+        "again. With --batch it takes the jobs of a batch that are completed, and says how many are not. A video gives one " +
+        "output for each frame, named after the job and the frame. DIR/FORMAT/videos/JOB.json lists the frames and objects.",
     )
     .argument("[job...]", "job ids")
     .requiredOption("-p, --project <id>", "the vendor's project")
     .option("--jobs <file>", "a file with one job id per line; - is standard input")
     .option("-b, --batch <id>", "a batch of the project; its completed jobs are taken, so no ids are needed")
-    .requiredOption("-o, --out <dir>", "the output directory")
-    .option("--json", "print the summary as JSON; with --batch it has the number of jobs of each status");
+    .requiredOption("-o, --out <dir>", "the output directory");
   addVendorFlags(command);
   addOutputFlags(command);
   addBatchFlags(command);
+  addRunFlags(command, {
+    dryRun: "nothing is downloaded, but --batch asks the vendor for the list of jobs",
+    json: "the summary, which with --batch has the number of jobs of each status,",
+    quiet: "",
+  });
   command.action(fetchJobs);
   addExamples(command, [
     [
@@ -113,7 +116,9 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
     client = await clientOf(flags);
     signal = interruption();
     batch = await listBatch(client, project, batchId, signal);
-    say(describeBatch(batch));
+    // If there is nothing to fetch, it is the reason of the exit code.
+    const tell = batch.tasks.length === 0 ? say : noticer(flags);
+    tell(describeBatch(batch));
     if (batch.tasks.length === 0) {
       if (json) await print(summaryJson({ batch: batch.counts }, NOTHING_DONE, out));
       process.exitCode = 1;
@@ -123,17 +128,26 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   const tasks = withPhotoNames(batch?.tasks ?? (await readTasks(project, jobs, flags.jobs)), flags);
   const inputs = [flags.jobs, flags.keyFile];
   checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });
+  if (flags.dryRun) {
+    const found = batch === undefined ? { project } : { project, batch: batch.counts };
+    return printPlan({ jobs: tasks.length, found, json }, flags);
+  }
   client ??= await clientOf(flags);
   signal ??= interruption();
   // Locked from the first download on. If two runs created a class list here, one list would not match its outputs.
   await withLock(out, async () => {
     const storage = await openStorage(out);
-    let source = fromVendor(client, storage);
+    const classBy = flags.classBy === undefined ? {} : { classBy: flags.classBy };
+    let source = fromVendor(client, storage, { videos: true, ...classBy });
     if (needsResults(flags)) {
       const { failFast = false, quiet = false } = flags;
       source = await downloadAll({ tasks, source, storage, downloads, failFast, signal }, quiet);
     }
-    const output = await outputOf(flags, storage, () => readResults(tasks, storage));
+    const output = await outputOf(
+      flags,
+      storage,
+      fromResults(() => readResults(tasks, storage)),
+    );
     const extra = batch === undefined ? {} : { batch: batch.counts };
     const inspectArgs = (job: string) => [join(out, sourcePaths(job).mask), ...readingArgs(flags)];
     const options = { tasks, source, out, output, downloads, signal };
@@ -144,6 +158,6 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
 async function* readResults(tasks: readonly Task[], storage: Storage): AsyncIterable<string> {
   for (const { job } of tasks) {
     const bytes = await storage.read(sourcePaths(job).result);
-    if (bytes !== undefined) yield new TextDecoder().decode(bytes);
+    if (bytes !== undefined) yield* resultsIn(new TextDecoder().decode(bytes));
   }
 }

@@ -6,10 +6,7 @@ import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
-
-interface JsonFlag {
-  readonly json?: boolean;
-}
+import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
 
 export function define(command: Command): void {
   command
@@ -26,8 +23,10 @@ export function define(command: Command): void {
     .description("Puts dead jobs back into the queue: all of them, or those you name.")
     .argument("[job...]", "job ids");
   for (const part of [status, dead, retry]) addQueueFlags(part);
-  for (const part of [status, dead])
-    part.option("--json", part === dead ? "print JSON, one object per line" : "print JSON");
+  const quiet = { no: "it shows no progress and no notices" };
+  addRunFlags(status, { dryRun: WRITES_NOTHING, json: "the numbers", quiet });
+  addRunFlags(dead, { dryRun: WRITES_NOTHING, json: "each dead job on a line", quiet });
+  addRunFlags(retry, { dryRun: "", json: "the number of jobs", quiet });
   status.action(printStatus);
   dead.action(printDead);
   retry.action(retryJobs);
@@ -40,7 +39,7 @@ export function define(command: Command): void {
   for (const [place, part] of [status, dead, retry].entries()) addExamples(part, [examples[place]!]);
 }
 
-async function printStatus(flags: QueueFlags & JsonFlag): Promise<void> {
+async function printStatus(flags: QueueFlags & RunFlags): Promise<void> {
   const counts = await queueStatus(queueOptions(flags));
   if (flags.json) return print(JSON.stringify(counts));
   await print(
@@ -50,19 +49,25 @@ async function printStatus(flags: QueueFlags & JsonFlag): Promise<void> {
   );
 }
 
-async function printDead(flags: QueueFlags & JsonFlag): Promise<void> {
+async function printDead(flags: QueueFlags & RunFlags): Promise<void> {
   for await (const task of deadTasks(queueOptions(flags))) {
     const line = flags.json ? JSON.stringify(task) : `${task.job}: ${task.code}: ${task.message}`;
     await print(printable(line));
   }
 }
 
-async function retryJobs(jobs: readonly string[], flags: QueueFlags): Promise<void> {
+async function retryJobs(jobs: readonly string[], flags: QueueFlags & RunFlags): Promise<void> {
   const queue = queueOptions(flags);
   const unknown = new Set(jobs);
-  if (jobs.length > 0) for await (const { job } of deadTasks(queue)) unknown.delete(job);
-  const count = await retryDead({ ...queue, ...(jobs.length === 0 ? {} : { jobs }) });
-  await print(`${count} put back into the queue`);
+  let dead = 0;
+  if (jobs.length > 0 || flags.dryRun) {
+    for await (const { job } of deadTasks(queue)) {
+      if (unknown.delete(job) || jobs.length === 0) dead++;
+    }
+  }
+  const count = flags.dryRun ? dead : await retryDead({ ...queue, ...(jobs.length === 0 ? {} : { jobs }) });
+  const what = flags.dryRun ? "would be put" : "put";
+  await print(flags.json ? JSON.stringify({ retried: count }) : `${count} ${what} back into the queue`);
   for (const job of unknown)
     say(printable(`${job} is not a dead job; \`labelmap queue dead\` lists the dead jobs`));
   if (unknown.size > 0) process.exitCode = 1;

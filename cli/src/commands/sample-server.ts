@@ -10,6 +10,7 @@ import { addExamples } from "../help.js";
 import { parseFraction, parsePort, parsePositiveInteger, parseSeed, parseSize } from "../options.js";
 import { print, writeOutput } from "../output.js";
 import { checkOutput } from "../protect.js";
+import { addRunFlags } from "../run-flags.js";
 import { generatedJobs } from "../sample-server/generated-jobs.js";
 import { startVendorServer } from "../sample-server/server.js";
 import { UsageError } from "../usage-error.js";
@@ -50,6 +51,8 @@ export function define(command: Command): void {
     )
     .option("--force", "overwrite the file of --list, whatever it contains")
     .action(serve);
+  const serves = { no: "it serves jobs until it is stopped" };
+  addRunFlags(command, { dryRun: serves, json: serves, quiet: serves });
   addExamples(command, [
     [
       "labelmap sample-server --count 50 --list jobs.txt",

@@ -13,18 +13,18 @@ import { addExamples } from "../help.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { startVerifyProgress } from "../progress.js";
+import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
 
 export function define(command: Command): void {
   command
     .description(
       "Reads every output and compares it with DIR/manifest.jsonl: size, hash, dtype and shape. The vendor's files are " +
-        "compared as well if they are kept. A directory of `labelmap convert` is compared with its record. Each difference is " +
+        "compared as well if they are kept. A directory of `labelmap convert` or `overlay` is compared with its record. Each difference is " +
         "printed on a line.",
     )
     .argument("<dir>", "an output directory, or s3://bucket/prefix after `labelmap collect`")
-    .option("--json", "print the differences and the totals as JSON")
-    .option("-q, --quiet", "show no progress")
     .action(verifyDirectory);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "the differences and the totals", quiet: "" });
   addExamples(command, [
     ["labelmap verify dataset", "Check that all files are as they were written."],
     [
@@ -34,10 +34,7 @@ export function define(command: Command): void {
   ]);
 }
 
-async function verifyDirectory(
-  dir: string,
-  { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
-): Promise<void> {
+async function verifyDirectory(dir: string, { json = false, quiet = false }: RunFlags): Promise<void> {
   const damages: object[] = [];
   const lines: string[] = [];
   const progress = await startVerifyProgress(quiet);
@@ -66,6 +63,7 @@ async function verifyDirectory(
   }
   if (count === 0) return;
   process.exitCode = 1;
-  const commands = isConverted ? "`convert` command" : "`decode` or `fetch` command";
-  if (!json) say(`to repair them, remove the files that differ, and run the same ${commands} again`);
+  const commands = isConverted ? "`convert` or `overlay` command" : "`decode` or `fetch` command";
+  if (!json && !quiet)
+    say(`to repair them, remove the files that differ, and run the same ${commands} again`);
 }

@@ -8,19 +8,20 @@ import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
 import { recognise, type SetFormat } from "labelmap/formats";
-import { interruption, say } from "../batch-run.js";
+import { interruption, noticer, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, oneLegend } from "../legend-flags.js";
 import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
+import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
 import { openFiles } from "../sources/open-files.js";
 import { type OpenedSet, openSet, READABLE } from "../sources/open-set.js";
 import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 import { viewedItems } from "../view-set.js";
 
-interface ViewFlags extends LegendFlags {
+interface ViewFlags extends LegendFlags, RunFlags {
   readonly from?: SetFormat;
   readonly port?: number;
   readonly open?: boolean;
@@ -42,7 +43,10 @@ export function define(command: Command): void {
         "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
     )
-    .argument("<folder|mask>", "a folder of masks, a PNG file, or a data set in any format")
+    .argument(
+      "<folder|mask>",
+      "a folder of masks, a PNG file, or a data set in any format, in a folder or a zip file",
+    )
     .argument(
       "[legend]",
       `${ANY_LEGEND}; in a folder, for masks that have no result (default: the files beside the mask)`,
@@ -55,6 +59,7 @@ export function define(command: Command): void {
     .option("--port <number>", "the port of the server (default: any free port)", parsePort)
     .option("--open", "open the address in the browser")
     .action(view);
+  addRunFlags(command, { dryRun: WRITES_NOTHING, json: "the address and the number of masks", quiet: "" });
   addLegendFlags(command, "the same as the second argument");
   addExamples(command, [
     [
@@ -64,6 +69,7 @@ export function define(command: Command): void {
     ["labelmap view street.png results/7.json", "Show one mask whose result has another name."],
     ["labelmap view masks cityscapes", "Show a folder of masks in the colours of Cityscapes."],
     ["labelmap view VOCdevkit/VOC2012", "Show a data set in its own format; Pascal VOC is recognised."],
+    ["labelmap view cvat-export.zip", "Show an export without unpacking it."],
     ["labelmap view masks --open", "Show a folder, and open the browser at once."],
     ["labelmap view dataset --port 8080", "Show the masks that `labelmap fetch` downloaded into dataset."],
   ]);
@@ -72,7 +78,8 @@ export function define(command: Command): void {
 async function view(path: string, argument: string | undefined, flags: ViewFlags): Promise<void> {
   const { port = 0, open, legend: named, encoding, form } = flags;
   const legend = oneLegend(argument, named);
-  const set = await findSet(path, flags.from, legend);
+  const notice = noticer(flags);
+  const set = await findSet(path, flags.from, legend, notice);
   const find = set ?? (() => findViewed(path, legend));
   const { masks, leftOut } = await find();
   const findMasks = async () => (await find()).masks;
@@ -82,9 +89,9 @@ async function view(path: string, argument: string | undefined, flags: ViewFlags
   };
   const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port, reading });
   const signal = interruption("stopped");
-  reportLeftOut(leftOut);
-  say(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
-  await print(server.url);
+  if (!flags.quiet) reportLeftOut(leftOut);
+  notice(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
+  await print(flags.json ? JSON.stringify({ url: server.url, masks: masks.length }) : server.url);
   if (open) openInBrowser(server.urlForOnce);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
@@ -98,13 +105,16 @@ async function findSet(
   path: string,
   from: SetFormat | undefined,
   legend: string | undefined,
+  notice: (text: string) => void,
 ): Promise<(() => Promise<Viewed>) | undefined> {
   if (!existsSync(path)) return undefined;
+  // The files of a zip file are on no disk, so all its formats are read as sets.
+  if (/\.zip$/i.test(path)) return findInZip(path, from, legend);
   const format = from ?? (legend === undefined ? await certainFormat(path) : undefined);
   if (format === undefined || format === "mask-folder") return undefined;
   const open = () => openSet([path], { from: format });
   let first: OpenedSet | undefined = await open();
-  say(`${printable(path)}: ${first.found}`);
+  notice(`${printable(path)}: ${first.found}`);
   return async () => {
     const opened = first ?? (await open());
     first = undefined;
@@ -112,12 +122,27 @@ async function findSet(
   };
 }
 
+/** How to find the masks of a zip file. It is opened once, and does not change. */
+async function findInZip(
+  path: string,
+  from: SetFormat | undefined,
+  legend: string | undefined,
+): Promise<() => Promise<Viewed>> {
+  const opened = await openSet([path], {
+    ...(from !== undefined && { from }),
+    ...(legend !== undefined && { legend }),
+  });
+  say(`${printable(path)}: ${opened.found}`);
+  const masks = await viewedItems(opened);
+  return async () => ({ masks, leftOut: [] });
+}
+
 /** The format of a data set, if it is certain and nothing else is likely: beside other masks, a set would hide them. */
 async function certainFormat(path: string): Promise<SetFormat | undefined> {
   if (/\.png$/i.test(path) || (await isOutputDirectory(path))) return undefined;
   const { source } = await openFiles([path]);
   const [only, ...others] = (await recognise(source)).filter(
-    ({ format, confidence }) => format.set !== undefined && confidence !== "possible",
+    ({ lacks, confidence }) => lacks === undefined && confidence !== "possible",
   );
   return only?.confidence === "certain" && others.length === 0 ? (only.format.name as SetFormat) : undefined;
 }

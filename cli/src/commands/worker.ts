@@ -8,14 +8,14 @@ import { parsePositiveInteger } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
+import { addRunFlags, type RunFlags } from "../run-flags.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
 
-interface WorkerFlags extends QueueFlags, VendorFlags {
+interface WorkerFlags extends QueueFlags, VendorFlags, RunFlags {
   readonly threads?: number;
   readonly untilEmpty?: boolean;
   readonly allowOut?: readonly string[];
   readonly sources: boolean;
-  readonly quiet?: boolean;
 }
 
 export function define(command: Command): void {
@@ -35,10 +35,14 @@ export function define(command: Command): void {
       "--threads <number>",
       "number of threads that decode (default: one per core)",
       parsePositiveInteger,
-    )
-    .option("-q, --quiet", "do not print a line for each job");
+    );
   addQueueFlags(command);
   addVendorFlags(command);
+  addRunFlags(command, {
+    dryRun: { no: "which jobs it gets depends on the other workers" },
+    json: "the numbers of jobs",
+    quiet: "",
+  });
   command.action(work);
   addExamples(command, [
     [
@@ -71,6 +75,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     },
   });
   const { done, kept, failed } = summary;
-  await print(`${done} done, ${kept} already done, ${failed} dead`);
+  if (flags.json) await print(JSON.stringify({ done, kept, failed }));
+  else await print(`${done} done, ${kept} already done, ${failed} dead`);
   if (failed > 0) process.exitCode = 1;
 }

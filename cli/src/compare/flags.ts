@@ -3,10 +3,11 @@
 
 import { type Command, Option } from "commander";
 import { parseFraction, parseNames, parsePositiveInteger, parseRatio } from "../options.js";
+import { addRunFlags, type RunFlags } from "../run-flags.js";
 import { addSourceFlags, type SourceFlags } from "../sources/open-set.js";
 import { addPredictionFlags, type PredictionFlags } from "./prediction.js";
 
-export interface CompareFlags extends SourceFlags, PredictionFlags {
+export interface CompareFlags extends SourceFlags, PredictionFlags, RunFlags {
   readonly classes?: string;
   readonly mapClasses?: string;
   readonly missing?: "error" | "void";
@@ -18,8 +19,6 @@ export interface CompareFlags extends SourceFlags, PredictionFlags {
   readonly confusion?: boolean;
   readonly failUnder?: number;
   readonly html?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
   readonly force?: boolean;
 }
 
@@ -65,12 +64,11 @@ export function addCompareFlags(command: Command): void {
       "--html <file>",
       "write a report with pictures of the worst images: one HTML file that loads nothing",
     )
-    .option("--json", "print everything as JSON instead of tables")
-    .option("-q, --quiet", "show no progress and no notices")
     .option(
       "--force",
       "overwrite the file of --html if it exists; files of the two sides are never overwritten",
     );
+  addRunFlags(command, { dryRun: "", json: "everything", quiet: "" });
 }
 
 /** The end of the help. */

@@ -1,6 +1,6 @@
 /**
- * Maps of class ids without a legend, as models write them: `.npy` arrays, and grey or palette PNGs. The ids come from
- * a class list.
+ * Maps of class ids without a legend, as models write them: arrays (`.npy`, `.npz`), and grey or palette PNGs. The ids come
+ * from a class list.
  */
 
 import {
@@ -8,13 +8,23 @@ import {
   type ClassList,
   DecodeError,
   decodeMask,
+  FormatError,
   type LabelMap,
   LabelMapError,
   LegendError,
 } from "labelmap";
-import { counted } from "labelmap/checks";
+import { counted, quote } from "labelmap/checks";
 import { pairFiles } from "labelmap/dataset";
-import { type DataSet, decodeNpy, type FileSource, FORMATS, npyToMap, type SetItem } from "labelmap/formats";
+import {
+  type DataSet,
+  decodeNpy,
+  decodeNpz,
+  type FileSource,
+  FORMATS,
+  type NpyArray,
+  npyToMap,
+  type SetItem,
+} from "labelmap/formats";
 import type { EncodingName } from "labelmap/ids";
 import { naturalEncoding } from "labelmap/ids";
 import { labelMapFrom, relabel } from "labelmap/maps";
@@ -38,12 +48,12 @@ export async function openIdMaps(
 ): Promise<OpenedSet & { readonly notice: string }> {
   const paths = await files.source.list();
   const hasPngs = paths.some((path) => /\.png$/i.test(path));
-  const hasArrays = paths.some((path) => /\.npy$/i.test(path));
+  const hasArrays = paths.some((path) => ARRAY.test(path));
   // Arrays are surely class ids. PNGs beside them may be pictures of them.
   const isArrays = hasArrays && options.encoding === undefined;
   if (!isArrays && !hasPngs) {
     throw new UsageError(
-      `${files.name} has neither masks (.png) nor arrays of class ids (.npy); check the path`,
+      `${files.name} has neither masks (.png) nor arrays of class ids (.npy, .npz); check the path`,
     );
   }
   const { suffix = "" } = options;
@@ -61,9 +71,10 @@ export async function openIdMaps(
       `${files.name}: the names of no ${kind} end with ${suffix}; check --prediction-suffix`,
     );
   }
+  const formatName = isArrays ? (/\.npz$/i.test(found[0]!.path) ? "npz" : "npy") : "id-png";
   const reason = `Class ids: ${counted(items.length, isArrays ? "array" : "PNG")} without a legend.`;
   const set: DataSet = {
-    format: FORMATS.find(({ name }) => name === (isArrays ? "npy" : "id-png"))!,
+    format: FORMATS.find(({ name }) => name === formatName)!,
     count: items.length,
     reason,
     issues: [],
@@ -76,6 +87,8 @@ export async function openIdMaps(
   return { ...files, set, found: reason, notice };
 }
 
+const MOST_NAMES = 5;
+
 interface NamedPath {
   readonly name: string;
   readonly path: string;
@@ -86,15 +99,21 @@ function pngsIn(paths: readonly string[], suffix: string): NamedPath[] {
   return pairs.map(({ name, mask }) => ({ name, path: mask }));
 }
 
+const ARRAY = /\.np[yz]$/i;
+
 /** Named like masks: without the ending, and without the folder if there is only one. */
 function arraysIn(paths: readonly string[], suffix: string): NamedPath[] {
-  const arrays = paths.filter((path) => path.toLowerCase().endsWith(`${suffix.toLowerCase()}.npy`));
+  const stemOf = (path: string) => path.replace(ARRAY, "");
+  const arrays = paths.filter(
+    (path) => ARRAY.test(path) && stemOf(path).toLowerCase().endsWith(suffix.toLowerCase()),
+  );
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
   const folders = new Set(arrays.map(folderOf));
-  return arrays.map((path) => ({
-    name: path.slice(folders.size === 1 ? folderOf(path).length : 0, -`${suffix}.npy`.length),
-    path,
-  }));
+  return arrays.map((path) => {
+    const stem = stemOf(path);
+    const start = folders.size === 1 ? folderOf(path).length : 0;
+    return { name: stem.slice(start, stem.length - suffix.length), path };
+  });
 }
 
 async function decodeArray(
@@ -102,7 +121,9 @@ async function decodeArray(
   path: string,
   { classes, missing, flags: { maxPixels } }: IdMapOptions,
 ): Promise<LabelMap> {
-  const map = npyToMap(decodeNpy(await source.read(path)));
+  const bytes = await source.read(path);
+  const arrays = /\.npz$/i.test(path) ? decodeNpz(bytes) : undefined;
+  const map = npyToMap(arrays === undefined ? decodeNpy(bytes) : classIdsOf(arrays));
   const pixels = map.width * map.height;
   if (maxPixels !== undefined && pixels > maxPixels) {
     throw new DecodeError(
@@ -110,7 +131,18 @@ async function decodeArray(
       `the array has ${map.width}×${map.height} pixels, but --max-pixels allows ${maxPixels}; allow more.`,
     );
   }
-  return labelMapFrom(map, { classes, missing });
+  const numbers = arrays?.get("instance");
+  const instances = numbers === undefined ? {} : { instances: npyToMap(numbers) };
+  return labelMapFrom(map, { classes, missing, ...instances });
+}
+
+/** The array with the class ids: `semantic`, or the only one. @throws {FormatError} FORMAT_INVALID: there is none */
+function classIdsOf(arrays: ReadonlyMap<string, NpyArray>): NpyArray {
+  const found = arrays.get("semantic") ?? (arrays.size === 1 ? [...arrays.values()][0] : undefined);
+  if (found !== undefined) return found;
+  const names = [...arrays.keys()].slice(0, MOST_NAMES).map(quote).join(", ");
+  const problem = `the array "semantic" is missing; there are ${names || "none"}`;
+  throw new FormatError("FORMAT_INVALID", ".npz", `${problem}. Save the class ids under that name.`);
 }
 
 async function decodePng(

@@ -41,7 +41,7 @@ export function addPredictionFlags(command: Command): void {
     .addOption(
       new Option(
         "--prediction-from <format>",
-        "the format of the prediction; npy is a folder of class ids (default: recognised by its files)",
+        "the format of the prediction; npy and npz are folders of class ids (default: recognised by its files)",
       ).choices(READABLE),
     )
     .option(
@@ -94,12 +94,13 @@ export async function openPrediction(
   const candidates = from === undefined ? await candidatesOf(files) : [];
   // A folder of arrays with its own list of classes is a data set.
   const hasClasses = paths.some((each) => /(?:^|\/)classes\.json$/.test(each));
-  const isArrays = from === "npy" || (candidates.length === 1 && candidates[0]!.format.name === "npy");
+  const arrays = from ?? (candidates.length === 1 ? candidates[0]!.format.name : undefined);
+  const isArrays = arrays === "npy" || arrays === "npz";
   if (isArrays && !hasClasses) {
     const unused = { legend, encoding, form, read };
     const [flag] = Object.entries(unused).find(([, value]) => value !== undefined) ?? [];
     if (flag !== undefined) {
-      throw new UsageError(`--${PREFIX}${flag} cannot be used with --${PREFIX}from npy; leave it out`);
+      throw new UsageError(`--${PREFIX}${flag} cannot be used with --${PREFIX}from ${arrays}; leave it out`);
     }
     return idMaps();
   }

@@ -46,7 +46,8 @@ export async function readClassMap(file: string): Promise<ClassMap> {
  * The list after the change. A class that several become has the id of the first of them, unless a class has its name
  * already. Then it has the id of that one. It has the aliases of all of them.
  *
- * @throws {ClassError} CLASS_UNKNOWN: a name is no class of the list.
+ * @throws {ClassError} CLASS_UNKNOWN: a name is no class of the list. CLASS_LIST_INVALID: a new name is an alias of a class
+ *   that keeps its own name, so the alias would change its meaning.
  */
 export function mapClassList(classes: ClassList, names: ClassMap): ClassList {
   const known = new Set(classes.classes.map(({ name }) => name));
@@ -69,13 +70,21 @@ export function mapClassList(classes: ClassList, names: ClassMap): ClassList {
     const stay = aliases.filter((alias) => !names.has(alias));
     aliasesOf.set(name, [...(aliasesOf.get(name) ?? []), ...stay]);
   }
+  for (const [name, aliases] of aliasesOf) {
+    const taken = aliases.find((alias) => alias !== name && kept.has(alias));
+    if (taken === undefined) continue;
+    const problem = `The new name ${quote(taken)} is an alias of ${quote(name)}, so its labels would change their class`;
+    const remedy = `choose another name, or say in the map what ${quote(taken)} itself becomes`;
+    throw new ClassError("CLASS_LIST_INVALID", `${problem}; ${remedy}.`);
+  }
   const { voidId, ignoreId } = classes;
   const stay = (list: readonly string[]) => list.filter((name) => !names.has(name) && !kept.has(name));
   const entries = [...kept.values()]
     .sort((a, b) => a.id - b.id)
     .map((entry) => ({
       ...entry,
-      aliases: aliasesOf.get(entry.name)!.filter((alias) => !kept.has(alias)),
+      // A class that got its own alias as its name.
+      aliases: aliasesOf.get(entry.name)!.filter((alias) => alias !== entry.name),
     }));
   return ClassList.fromJSON({
     version: 1,

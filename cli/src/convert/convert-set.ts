@@ -19,7 +19,7 @@ export interface ConvertOptions {
   /** The share of each part. Default: the parts that the set has. */
   readonly shares?: Readonly<Record<string, number>>;
   readonly seed?: number;
-  /** Where the photos are, if they are copied. */
+  /** Where the photos are, if they are copied; with `resize`, those of `resizedPhotos`. */
   readonly photos?: FileSource;
   /** Options of the format's writer. */
   readonly write: Readonly<Record<string, unknown>>;
@@ -89,7 +89,9 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
         failures.push({ name, code: error.code, message: error.message });
       } else {
         const changed = change(map, name);
+        const problem = changed === null || photo === null ? null : await photoProblem(name, photo);
         if (changed === null) filtered++;
+        else if (problem !== null) failures.push(problem);
         else {
           count(map, item.issues);
           if (photo !== null && photos === undefined) photosLeft++;
@@ -103,8 +105,22 @@ export async function convertSet(set: DataSet, sink: FileSink, options: ConvertO
     }
   }
 
+  /** A photo that cannot be resized is a fault of its image, and is found before the image's mask is written. */
+  async function photoProblem(name: string, photo: string): Promise<Failure | null> {
+    if (photos === undefined || options.resize === undefined) return null;
+    try {
+      await photos.read(photo);
+      return null;
+    } catch (error) {
+      if (!(error instanceof LabelMapError)) throw error;
+      return { name, code: error.code, message: error.message };
+    }
+  }
+
   function change(map: LabelMap, name: string): LabelMap | null {
     const named = classMap === undefined ? map : mapClasses(map, classMap, classes);
+    // What the class map itself has made odd.
+    for (const { code } of named.issues.slice(map.issues.length)) issues[code] = (issues[code] ?? 0) + 1;
     const kept = filterLabels(named, filters, classes);
     const resized = options.resize === undefined ? kept : withLabels(resize(kept, options.resize), kept);
     const lost = resized.labels.filter(

@@ -3,15 +3,14 @@
 import { counted } from "labelmap/checks";
 import { factsOf } from "../inspect-set/describe-set.js";
 import { printable } from "../printable.js";
-import { READABLE } from "../sources/open-set.js";
 import type { Diagnosis } from "./diagnose.js";
 import type { Finding } from "./finding.js";
 
 export function describeDiagnosis(diagnosis: Diagnosis): string {
   const { source, format, candidates, summary, findings, files, near, next } = diagnosis;
-  // Of a known format, only look-alikes whose sets are read are of interest.
+  // Of a known format, only look-alikes that could be read as sets are of interest.
   const others = candidates.filter(
-    (candidate) => format === null || (candidate.format !== format.name && isReadable(candidate.format)),
+    (candidate) => format === null || (candidate.format !== format.name && candidate.lacks === undefined),
   );
   const head = [
     `${source}: ${format === null ? "the format is not known" : format.reason || format.title}`,
@@ -39,10 +38,6 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     `Next: ${printable(next.text)}`,
   ];
   return sections.filter((section) => section !== "").join("\n\n");
-}
-
-function isReadable(name: string): boolean {
-  return (READABLE as readonly string[]).includes(name);
 }
 
 function lines(texts: readonly string[]): string {

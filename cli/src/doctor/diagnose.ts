@@ -7,6 +7,7 @@ import { inFlags } from "../in-flags.js";
 import type { SetSummary } from "../inspect-set/summary.js";
 import { failureOf } from "../inspect-set/walk.js";
 import { WatchedSource } from "../inspect-set/watched-source.js";
+import { notRead } from "../sources/not-read.js";
 import { openFiles } from "../sources/open-files.js";
 import {
   formatOfFlags,
@@ -32,7 +33,7 @@ export interface Diagnosis {
   readonly source: string;
   readonly format: { readonly name: string; readonly title: string; readonly reason: string } | null;
   /** All formats that the files may be of. */
-  readonly candidates: readonly (Pick<Candidate, "confidence" | "reason"> & { readonly format: string })[];
+  readonly candidates: readonly (Omit<Candidate, "format"> & { readonly format: string })[];
   /** `null` if the set cannot be opened. */
   readonly summary: SetSummary | null;
   readonly findings: readonly Finding[];
@@ -50,10 +51,11 @@ export async function diagnose(paths: readonly string[], flags: DoctorFlags): Pr
   const found = await recognise(source);
   const base = {
     source: files.name,
-    candidates: found.map(({ format: { name }, confidence, reason }) => ({
+    candidates: found.map(({ format: { name }, confidence, reason, lacks }) => ({
       format: name,
       confidence,
       reason,
+      ...(lacks !== undefined && { lacks }),
     })),
     ...{ summary: null, files: [], near: [] },
   };
@@ -154,17 +156,22 @@ async function unknown(
   const [files, paths] = await Promise.all([kindsOf(source), source.list()]);
   const total = paths.length;
   const other = found.find(({ confidence }) => confidence !== "possible");
+  const kind = notRead(paths);
   const message =
-    other === undefined
-      ? `no format is recognised in ${counted(total, "file")}`
-      : `the files look like ${other.format.title}, whose data sets are not read`;
+    kind !== undefined
+      ? kind.problem
+      : other === undefined
+        ? `no format is recognised in ${counted(total, "file")}`
+        : `the files look like ${other.format.title}, but a data set needs ${other.lacks} too`;
   const mask = files.find(({ ending, content }) => ending === ".png" && content.startsWith("PNG"))?.first;
   const path = mask === undefined ? null : pathFrom(root, mask);
   const command = path === null ? null : `labelmap inspect ${quoted(path)}`;
   const remedy =
-    mask === undefined
-      ? "Give a folder that has masks as PNG files, with their legend."
-      : "Look at a mask, and give the legend of all masks with --legend.";
+    kind !== undefined
+      ? `${kind.remedy[0]!.toUpperCase()}${kind.remedy.slice(1)}.`
+      : mask === undefined
+        ? "Give a folder that has masks with their legend: PNG, or TIFF, BMP, GIF and lossless WebP."
+        : "Look at a mask, and give the legend of all masks with --legend.";
   const finding: Finding = {
     ...{ code: "format-unknown", severity: "error", message, remedy, count: total, names: [], command },
   };

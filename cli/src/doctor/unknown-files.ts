@@ -126,12 +126,17 @@ export function nearFormats(paths: readonly string[]): NearFormat[] {
   const near = NEAR.filter(
     ([, has, lacks]) => paths.some((path) => has.test(path)) && !paths.some((path) => lacks.test(path)),
   ).map(([format, , , misses]): NearFormat => ({ format, misses }));
-  if (paths.some((path) => /\.png$/i.test(path))) {
-    const misses = `there are PNGs, but no legend: neither a JSON file with the name of each mask, nor one for all, such as ${SHARED_LEGENDS}; if you have one elsewhere, give it with --legend`;
+  // The command reads masks in these containers, too, but no reader takes a JPEG for a mask unless --snap is given.
+  const kind = [
+    [/\.png$/i, "PNGs"],
+    [/\.(?:webp|bmp|gif|tiff?)$/i, "TIFF, BMP, GIF or WebP files"],
+  ].find(([ending]) => paths.some((path) => (ending as RegExp).test(path)))?.[1];
+  if (kind !== undefined) {
+    const misses = `there are ${kind}, but no legend: neither a JSON file with the name of each mask, nor one for all, such as ${SHARED_LEGENDS}; if you have one elsewhere, give it with --legend`;
     near.push({ format: "mask-folder", misses });
-  } else if (paths.some((path) => /\.(?:jpe?g|webp|bmp|gif|tiff?)$/i.test(path))) {
+  } else if (paths.some((path) => /\.jpe?g$/i.test(path))) {
     const misses =
-      "there are pictures, but no PNG; masks must be PNGs, because other formats may change colours";
+      "there are JPEGs, but no masks; if the JPEGs are the masks, give --legend and --snap, because JPEG changes colours; PNGs are better";
     near.push({ format: "mask-folder", misses });
   }
   return near;

@@ -18,10 +18,9 @@ export interface InspectSetFlags extends SourceFlags {
   readonly quiet?: boolean;
 }
 
-/** `--from`, `--suffix`, `--read`, `--max-pixels` and `--quiet`. `inspect` of a mask has the other flags of sources. */
+/** `--from`, `--suffix`, `--read` and `--max-pixels`. `inspect` of a mask has the other flags of sources. */
 export function addSetFlags(command: Command): void {
   addReadingFlags(command);
-  command.option("-q, --quiet", "show no progress");
 }
 
 /** Whether a flag is given that only data sets have. */

@@ -5,6 +5,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
+import { closeLater } from "../close-later.js";
 import { UsageError } from "../usage-error.js";
 
 /** The files of a command's source. */
@@ -31,7 +32,7 @@ const PHOTOS = /(?:\.(?:jpe?g|webp)|_image\.png)$/i;
  * @throws {UsageError}: nothing is there, or a folder is named beside other things; the system's error
  */
 export async function openFiles(paths: readonly string[]): Promise<OpenedFiles> {
-  const opened = await openNamed(await expand(paths));
+  const opened = await openNamed(await expandPatterns(paths));
   const { source } = opened;
   let listing: Promise<readonly string[]> | undefined;
   // Recognition, pairing and reading all ask for the paths, and a large folder takes long to list.
@@ -57,20 +58,30 @@ async function openNamed(found: readonly string[]): Promise<OpenedFiles> {
   }
   if (zips.length === 1) {
     const { openZip } = await import("./zip-source.js");
-    return { source: await openZip(first!), name: first!, root: null, inputs: found };
+    const source = await openZip(first!);
+    closeLater(() => source.close());
+    return { source, name: first!, root: null, inputs: found };
   }
   return openSingleFiles(found);
 }
 
-/** Patterns become the files that they match, in code-unit order. */
-async function expand(paths: readonly string[]): Promise<string[]> {
+/** Whether nothing has this path, and it may be a pattern, such as `masks/*.png`. */
+export function isPattern(path: string): boolean {
+  return /[*?[{]/.test(path) && !existsSync(path);
+}
+
+/**
+ * Patterns become the files that they match, in code-unit order.
+ * @throws {UsageError}: nothing is there
+ */
+export async function expandPatterns(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
     if (existsSync(path)) {
       found.push(path);
       continue;
     }
-    if (!/[*?[{]/.test(path)) throw new UsageError(`there is no file or folder ${path}; check the path`);
+    if (!isPattern(path)) throw new UsageError(`there is no file or folder ${path}; check the path`);
     const { glob } = await import("tinyglobby");
     // A pattern has slashes on every system.
     const matches = (await glob(path.replaceAll(sep, "/"), { expandDirectories: false })).sort();

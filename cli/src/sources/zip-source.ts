@@ -84,9 +84,9 @@ async function open(path: string): Promise<ZipFile> {
 const isOfSystem = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | null)?.syscall !== undefined;
 
+/** The cause has yauzl's own words, which speak of the records of a zip file. */
 function brokenZip(path: string, cause: unknown): FormatError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const problem = `the zip file is broken or cut short: ${reason.replace(/\.$/, "")}`;
+  const problem = "the zip file is broken or cut short, or is no zip file; copy or download it again";
   return new FormatError("FORMAT_INVALID", path, `${problem}.`, { cause });
 }
 
@@ -160,15 +160,20 @@ async function readEntry(
   if (length === 0 && uncompressedSize > 0) return new Uint8Array(0);
   try {
     const bytes = await firstBytes(await zip.openReadStreamPromise(entry), length, length < uncompressedSize);
-    if (bytes.length < length) throw new Error(`it has ${bytes.length} bytes instead of ${length}`);
-    if (length === uncompressedSize && crc32(bytes) !== entry.crc32) throw new Error("its checksum differs");
+    if (bytes.length < length) throw brokenEntry(file, `: it has ${bytes.length} bytes instead of ${length}`);
+    if (length === uncompressedSize && crc32(bytes) !== entry.crc32)
+      throw brokenEntry(file, ": its checksum differs");
     return bytes;
   } catch (cause) {
-    if (isOfSystem(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const problem = `the file cannot be unpacked: ${reason.replace(/\.$/, "")}; the zip file is broken or was changed`;
-    throw new FormatError("FORMAT_INVALID", file, `${problem}.`, { cause });
+    if (isOfSystem(cause) || cause instanceof LabelMapError) throw cause;
+    throw brokenEntry(file, "", cause);
   }
+}
+
+/** @param detail what is wrong, if it is known: yauzl and zlib have their own words, which stay in the cause. */
+function brokenEntry(file: string, detail: string, cause?: unknown): FormatError {
+  const problem = `the file cannot be unpacked${detail}; the zip file is broken or was changed`;
+  return new FormatError("FORMAT_INVALID", file, `${problem}. Copy or download it again.`, { cause });
 }
 
 /** @param isPart whether to stop then. Otherwise the stream must end, so that yauzl compares its length. */

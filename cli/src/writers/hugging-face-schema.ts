@@ -27,14 +27,17 @@ export function classLabels({ classes }: ClassList): string[] | null {
   });
 }
 
+/** What a mask is: a PNG of class ids, or the ids themselves. */
+export type MaskColumn = "png" | "ids";
+
 /** The value of the metadata `huggingface`. */
-export function featuresOf(hasPhotos: boolean, labels: readonly string[] | null): string {
+export function featuresOf(hasPhotos: boolean, labels: readonly string[] | null, masks: MaskColumn): string {
   const value = (dtype: string) => ({ dtype, _type: "Value" });
   const image = { _type: "Image" };
   const features = {
     name: value("string"),
     ...(hasPhotos && { image }),
-    mask: image,
+    mask: masks === "png" ? image : { feature: value("int32"), _type: "Sequence" },
     width: value("int32"),
     height: value("int32"),
     classes: {
@@ -47,7 +50,7 @@ export function featuresOf(hasPhotos: boolean, labels: readonly string[] | null)
 }
 
 /** The columns as Parquet has them (parquet-format, "LogicalTypes.md"). */
-export function schemaOf(hasPhotos: boolean): SchemaElement[] {
+export function schemaOf(hasPhotos: boolean, masks: MaskColumn): SchemaElement[] {
   const text = (name: string): SchemaElement => ({
     ...{ name, type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
     repetition_type: "OPTIONAL",
@@ -57,20 +60,21 @@ export function schemaOf(hasPhotos: boolean): SchemaElement[] {
     { name: "bytes", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
     text("path"),
   ];
+  const listOf = (name: string, type: "INT32" | "INT64"): SchemaElement[] => [
+    {
+      ...{ name, num_children: 1, converted_type: "LIST", logical_type: { type: "LIST" } },
+      repetition_type: "OPTIONAL",
+    },
+    { name: "list", num_children: 1, repetition_type: "REPEATED" },
+    { name: "element", type, repetition_type: "OPTIONAL" },
+  ];
   const columns: SchemaElement[][] = [
     [text("name")],
     ...(hasPhotos ? [image("image")] : []),
-    image("mask"),
+    masks === "png" ? image("mask") : listOf("mask", "INT32"),
     [{ name: "width", type: "INT32", repetition_type: "OPTIONAL" }],
     [{ name: "height", type: "INT32", repetition_type: "OPTIONAL" }],
-    [
-      {
-        ...{ name: "classes", num_children: 1, converted_type: "LIST", logical_type: { type: "LIST" } },
-        repetition_type: "OPTIONAL",
-      },
-      { name: "list", num_children: 1, repetition_type: "REPEATED" },
-      { name: "element", type: "INT64", repetition_type: "OPTIONAL" },
-    ],
+    listOf("classes", "INT64"),
   ];
   return [{ name: "schema", num_children: columns.length }, ...columns.flat()];
 }

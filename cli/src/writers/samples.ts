@@ -1,4 +1,4 @@
-/** The images of a set as samples for training: the mask as a PNG of class ids, and the photo. One is in memory at a time. */
+/** The images of a set as samples for training: the class ids of the mask, and the photo. One is in memory at a time. */
 
 import { type ClassList, FormatError, LabelMap } from "labelmap";
 import { checkKeys, invalid, isCount, kindOf, quote } from "labelmap/checks";
@@ -34,8 +34,10 @@ export interface Sample {
   readonly split: string | null;
   readonly width: number;
   readonly height: number;
-  /** A grey PNG of 8 or 16 bits, whose samples are class ids. Void and unlabelled pixels are the list's `voidId`. */
-  readonly mask: Uint8Array;
+  /** The class id of each pixel, H×W, row-major. Void and unlabelled pixels are the list's `voidId`. */
+  readonly ids: Int32Array;
+  /** Encodes the ids as a grey PNG of 8 or 16 bits. @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 65,535. */
+  readonly mask: () => Uint8Array;
   /** The classes that have pixels, in the order of their ids. */
   readonly classes: readonly SampleClass[];
   readonly photo: { readonly bytes: Uint8Array; readonly ending: string } | null;
@@ -70,7 +72,7 @@ export async function classesOf(items: ItemsToWrite, { classes }: WriteSetOption
 /**
  * All masks have the same depth: 8 bits if all ids of the list fit, else 16.
  *
- * @throws {ClassError} CLASS_UNKNOWN; {ValueRangeError} VALUE_OUT_OF_RANGE: an id is larger than 65,535.
+ * @throws {ClassError} CLASS_UNKNOWN
  * @throws {FormatError} FORMAT_INVALID: two images have the same name, or a name may leave the folder.
  */
 export async function* samplesOf(
@@ -120,7 +122,7 @@ export async function* samplesOf(
     if (photo !== null && photos === undefined) losses.add("photo-not-written", 1, name);
     yield {
       ...{ name, split, width, height },
-      mask: encodeLabelPng({ width, height, data }, { bitDepth }),
+      ...{ ids: data, mask: () => encodeLabelPng({ width, height, data }, { bitDepth }) },
       classes: [...counts]
         // Void and ignored pixels have no class.
         .filter(([id]) => nameOf.has(id))

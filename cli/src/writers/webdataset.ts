@@ -106,7 +106,7 @@ function* entriesOf(
         : photo.ending || ".image";
     yield entryOf(`${key}${ending}`, photo.bytes);
   }
-  yield entryOf(`${key}.png`, mask);
+  yield entryOf(`${key}.png`, mask());
   const json = { name, ...(split !== null && { split }), width, height, classes };
   yield entryOf(`${key}.json`, new TextEncoder().encode(JSON.stringify(json)));
 }

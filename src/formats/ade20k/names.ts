@@ -19,7 +19,8 @@ export function namesInJson(json: unknown, path: string): ReadonlyMap<number, st
   arrayAt(annotation.object, "annotation.object", path).forEach((item, place) => {
     const where = `annotation.object[${place}]`;
     const { name, name_ndx: id, parts } = objectAt(item, where, path);
-    if (Number(objectAt(parts, `${where}.parts`, path).part_level) > 0) return;
+    const { part_level: level } = objectAt(parts, `${where}.parts`, path);
+    if ((typeof level === "number" || typeof level === "string") && Number(level) > 0) return;
     if (typeof name !== "string" || name === "")
       throw invalid(path, `${where}.name: is no text; name the class.`);
     const classId = integerAt(id, `${where}.name_ndx`, path);

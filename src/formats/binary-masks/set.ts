@@ -96,7 +96,7 @@ export async function readBinaryMasks(
     };
   });
   return dataSetOf(binaryMasks, listed, {
-    reason: `${binaryMasks.title}: ${pattern.text} (${counted(masks.length, "PNG")} of ${counted(listed.length, "image")}).`,
+    reason: `${binaryMasks.title}: ${pattern.text} (${counted(masks.length, "mask")} of ${counted(listed.length, "image")}).`,
     classes: async () => classes,
     issues: notMatched(
       strangers.filter((path) => !used.has(path)),

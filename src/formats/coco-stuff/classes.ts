@@ -34,3 +34,6 @@ export const COCO_STUFF_CLASSES: readonly ClassEntry[] = [
   ...namesIn(THINGS).map((name) => ({ name, isThing: true })),
   ...namesIn(STUFF).map((name) => ({ name, isThing: false })),
 ].map((entry, place) => ({ id: place + 1, ...entry }));
+
+/** What the PNGs of the stuff task call the pixels of all things (`cocostuffhelper.py` of nightrome/cocostuffapi). */
+export const OTHER: ClassEntry = { id: 183, name: "other", isThing: false };

@@ -1,9 +1,10 @@
 /**
- * Whole data sets of COCO-Stuff: the PNGs of `stuffthingmaps/SPLIT/`, which have the classes of things and stuff, or
- * `stuff_SPLIT.json`, which has stuff only (nightrome/cocostuff, README.md).
+ * Whole data sets of COCO-Stuff: the PNGs of `stuffthingmaps/SPLIT/`, which have the classes of things and stuff, or of
+ * `stuff_SPLIT_pixelmaps/` and `stuff_SPLIT.json`, which have stuff only (nightrome/cocostuff, README.md).
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
@@ -13,26 +14,30 @@ import { readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import { finderOf } from "../shared/find-files.js";
 import { classListFrom, dataSetOf, type ListedItem, pathsOf, withoutEnding } from "../shared/set-reading.js";
-import { COCO_STUFF_CLASSES } from "./classes.js";
+import { COCO_STUFF_CLASSES, OTHER } from "./classes.js";
 import { STUFF_JSON } from "./detect.js";
 import { cocoStuff } from "./index.js";
-import { decodeCocoStuff } from "./read.js";
+import { type CocoStuffForm, decodeCocoStuff } from "./read.js";
 
 /** How a set of COCO-Stuff is read. */
 export interface CocoStuffSetReadOptions extends LimitOptions {
   /** Only the images of this part: `val2017`. Default: all parts. */
   readonly split?: string;
-  /** What is read if there are both. Default `"png"`: `stuffthingmaps/`. `"json"`: `stuff_SPLIT.json`. */
-  readonly from?: "png" | "json";
+  /**
+   * What is read if there are several. `"png"`: `stuffthingmaps/`. `"pixelmaps"`: `stuff_SPLIT_pixelmaps/`. `"json"`:
+   * `stuff_SPLIT.json`. Default: the first of them that is there.
+   */
+  readonly from?: "png" | "pixelmaps" | "json";
 }
 
+const PIXELMAP = /^(?:.*\/)?stuff_([^/]*)_pixelmaps\/([^/]+)\.png$/i;
 const MASK = /^(?:.*\/)?stuffthingmaps(?:_[^/]*)?\/(?:([^/]+)\/)?([^/]+)\.png$/i;
 
 /**
  * Reads a set of COCO-Stuff. Class ids are COCO's category ids, so the pixel 0 of a PNG is the class 1, `person`. No objects
  * are told apart.
  *
- * @throws {FormatError} FORMAT_INVALID: there is neither a PNG in `stuffthingmaps/` nor `stuff_SPLIT.json`, or the JSON file
+ * @throws {FormatError} FORMAT_INVALID: there is neither a PNG in one of the folders nor `stuff_SPLIT.json`, or the JSON file
  *   is malformed.
  * @throws {DecodeError} OPTION_INVALID
  */
@@ -42,14 +47,16 @@ export async function readCocoStuffSet(
 ): Promise<DataSet> {
   checkKeys(checkOptions(options), "split from maxPixels maxBytes verify strict", "the options");
   const { split: wanted, from, ...limits } = options;
-  if (from !== undefined && from !== "png" && from !== "json") throw invalid('from must be "png" or "json".');
+  if (from !== undefined && from !== "png" && from !== "pixelmaps" && from !== "json") {
+    throw invalid('from must be "png", "pixelmaps" or "json".');
+  }
   const paths = await pathsOf(source);
-  const masks = paths.flatMap((mask) => {
-    const [found, split = null, name] = MASK.exec(mask) ?? [];
-    return found === undefined ? [] : [{ mask, split, name: name! }];
-  });
+  const ofMaps = masksOf(paths, MASK);
+  const ofPixelmaps = masksOf(paths, PIXELMAP);
   const jsons = paths.filter((path) => STUFF_JSON.test(path));
-  if (from === "json" || (from === undefined && masks.length === 0 && jsons.length > 0)) {
+  const found = ofMaps.length > 0 ? "png" : ofPixelmaps.length > 0 ? "pixelmaps" : "json";
+  const chosen = from ?? (found === "json" && jsons.length === 0 ? "png" : found);
+  if (chosen === "json") {
     const files: CocoFile[] = [];
     for (const path of jsons) files.push(await stuffFile(source, path));
     const ofPart = { ...(wanted !== undefined && { split: wanted }) };
@@ -57,23 +64,39 @@ export async function readCocoStuffSet(
     const reading = { ...ofPart, ...(maxPixels !== undefined && { maxPixels }) };
     return readCocoFiles(cocoStuff, paths, files, reading, true);
   }
+  const form: CocoStuffForm = chosen === "png" ? "stuffthingmaps" : "pixelmaps";
+  const masks = chosen === "png" ? ofMaps : ofPixelmaps;
   const find = finderOf(paths);
   const kept = masks.filter(({ split }) => wanted === undefined || split === wanted);
   const listed = kept.map(
     ({ mask, split, name }): ListedItem => ({
       ...{ name, mask, split },
       photo: photoOf(name, split, find),
-      decode: async () => decodeCocoStuff(await source.read(mask), limits),
+      decode: async () => decodeCocoStuff(await source.read(mask), { ...limits, form }),
     }),
   );
+  const folder = chosen === "png" ? "stuffthingmaps/" : "stuff_SPLIT_pixelmaps/";
+  const unread = [
+    ...jsons.map((path) => ({ path, by: "json" })),
+    ...(chosen === "png" ? ofPixelmaps.slice(0, 1) : []).map(({ mask: path }) => ({ path, by: "pixelmaps" })),
+  ];
   return dataSetOf(cocoStuff, listed, {
-    reason: `${cocoStuff.title}: stuffthingmaps/ (${listed.length} PNGs).`,
-    classes: async () => classListFrom(COCO_STUFF_CLASSES),
-    issues: jsons.map((path) => ({
+    reason: `${cocoStuff.title}: ${folder} (${counted(listed.length, "PNG")}).`,
+    classes: async () =>
+      classListFrom(chosen === "png" ? COCO_STUFF_CLASSES : [...COCO_STUFF_CLASSES, OTHER]),
+    issues: unread.map(({ path, by }) => ({
       code: "file-not-read",
-      message: `${path}: is not read, since the PNGs have its areas too; pass from: "json" to read it.`,
+      message: `${path}: is not read, since the PNGs of ${folder} have its areas too; pass from: "${by}" to read it.`,
       path,
     })),
+  });
+}
+
+/** The PNGs of a form. @param pattern has the groups of the part, which may be missing, and the name */
+function masksOf(paths: readonly string[], pattern: RegExp) {
+  return paths.flatMap((mask) => {
+    const [found, split = null, name] = pattern.exec(mask) ?? [];
+    return found === undefined ? [] : [{ mask, split, name: name! }];
   });
 }
 

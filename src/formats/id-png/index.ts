@@ -18,6 +18,15 @@ export const idPng: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "NAME.png: the class id of each pixel, up to 24 bits, as a colour, in any folder",
+      "classes.json: the class list",
+    ],
+    photos: "NAME.jpg or NAME_image.png beside the PNG",
+    splits: false,
+    loses: "object numbers; crowds; parts",
+  },
   source: "COCO data format, section 4; id2rgb of panopticapi",
   detect,
 };

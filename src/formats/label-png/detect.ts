@@ -4,16 +4,20 @@
  */
 
 import type { CandidateFile, Detection } from "../format.js";
-import { detection, endsWith, pngKind, surestOf } from "../shared/evidence.js";
+import { detection, detectPngs, endsWith, pngKind } from "../shared/evidence.js";
 
 export function detect(files: readonly CandidateFile[]): Detection | null {
-  return surestOf(files, detectFile);
+  // If a few files were looked into, the names of the others say nothing.
+  const isByName = files.every(({ head }) => head === undefined);
+  return detectPngs(files, (file) => detectFile(file, isByName));
 }
 
-function detectFile(file: CandidateFile): Detection | null {
+function detectFile(file: CandidateFile, isByName: boolean): Detection | null {
   const { path, head } = file;
   if (head === undefined) {
-    return endsWith(path, ".png") ? detection("possible", file, "may be a PNG of one channel") : null;
+    return isByName && endsWith(path, ".png")
+      ? detection("possible", file, "may be a PNG of one channel")
+      : null;
   }
   const kind = pngKind(head);
   if (kind?.isPalette) return detection("likely", file, "is a PNG with a palette");

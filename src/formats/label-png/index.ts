@@ -20,6 +20,15 @@ export const labelPng: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "NAME.png: the class id of each pixel, grey or as a palette index, in any folder",
+      "classes.json: the class list",
+    ],
+    photos: "NAME.jpg or NAME_image.png beside the PNG",
+    splits: false,
+    loses: "object numbers; crowds; parts",
+  },
   source: "PNG specification, third edition; Pillow's modes L, I;16 and P",
   detect,
 };

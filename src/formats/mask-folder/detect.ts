@@ -6,7 +6,7 @@
 import { isObject } from "../../checks/describe.js";
 import type { CandidateFile, Detection } from "../format.js";
 import { pairFiles } from "../pair-files.js";
-import { detection, pngKind } from "../shared/evidence.js";
+import { detection, isClassListJson, pngKind } from "../shared/evidence.js";
 import { isSharedLegend } from "./legend-names.js";
 
 /** The folders of Pascal VOC and CVAT. Their masks may be read as colours, but there is a better way. */
@@ -23,8 +23,9 @@ export function detect(files: readonly CandidateFile[]): Detection | null {
   if (own !== undefined) {
     return detection(confidenceOf(own.mask), { path: own.mask }, `has its legend in ${own.result}`);
   }
-  for (const { path } of files) {
-    if (!isSharedLegend(path)) continue;
+  for (const { path, json } of files) {
+    // A class list names ids, and has no colours: see the formats of PNGs of ids.
+    if (!isSharedLegend(path) || isClassListJson(json)) continue;
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
     const below = masks.filter(({ mask }) => mask.startsWith(folder));
     const best = below.find(({ mask }) => !OF_OTHERS.test(mask)) ?? below[0];

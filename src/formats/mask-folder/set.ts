@@ -121,7 +121,7 @@ export async function readMaskFolder(
       ? legends[0]!
       : `${legends.length} legends, such as ${legends[0]}`;
   return dataSetOf(maskFolder, listed, {
-    reason: `${maskFolder.title}: ${counted(listed.length, "PNG")}, and ${names}.`,
+    reason: `${maskFolder.title}: ${counted(listed.length, "mask")}, and ${names}.`,
     classes: () => classesOf(given === undefined ? legends : [given], read, decoding),
     issues:
       without.length === 0

@@ -4,14 +4,15 @@ import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
-import { countObjects, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
+import { type ArrayLimits, checkPixels } from "../shared/array-limits.js";
+import { arraysIn, countObjects, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
 import type { ItemsToWrite } from "../shared/set-writing.js";
 import { npy } from "./index.js";
 import { decodeNpy, npyToMap } from "./read.js";
 import { encodeNpy } from "./write.js";
 
 /** How a folder of `.npy` files is read. */
-export type NpySetReadOptions = IdSetReadOptions;
+export interface NpySetReadOptions extends IdSetReadOptions, ArrayLimits {}
 
 /** How a folder of `.npy` files is written. */
 export type NpySetOptions = WriteSetOptions;
@@ -20,13 +21,14 @@ export type NpySetOptions = WriteSetOptions;
  * Reads a folder of `.npy` files, and its subfolders: arrays of class ids, H×W. Pixels with the `voidId` or `ignoreId` of the
  * class list, and -1, are unlabelled.
  *
- * @throws {FormatError} FORMAT_INVALID: there is no `.npy` file.
+ * @throws {FormatError} FORMAT_INVALID: there is no `.npy` file. A map fails with it if its array is malformed or too large.
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readNpySet(source: FileSource, options: NpySetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes", "the options");
-  return readIdSet(source, npy, ".npy", options, (bytes, classes) =>
-    labelMapFrom(npyToMap(decodeNpy(bytes)), { classes }),
+  checkKeys(checkOptions(options), "classes maxPixels", "the options");
+  const { maxPixels } = options;
+  return readIdSet(source, npy, options, arraysIn(".npy"), ".npy file", (bytes, classes) =>
+    labelMapFrom(checkPixels(npyToMap(decodeNpy(bytes)), maxPixels), { classes }),
   );
 }
 

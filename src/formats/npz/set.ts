@@ -6,7 +6,8 @@ import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { npyToMap } from "../npy/read.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
-import { arrayNamed, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
+import { type ArrayLimits, checkPixels } from "../shared/array-limits.js";
+import { arrayNamed, arraysIn, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
 import { paint } from "../shared/segments.js";
 import type { ItemsToWrite } from "../shared/set-writing.js";
 import { npz } from "./index.js";
@@ -14,7 +15,7 @@ import { decodeNpz } from "./read.js";
 import { encodeNpz, type NpzOptions } from "./write.js";
 
 /** How a folder of `.npz` files is read. */
-export type NpzSetReadOptions = IdSetReadOptions;
+export interface NpzSetReadOptions extends IdSetReadOptions, ArrayLimits {}
 
 /** How a folder of `.npz` files is written. */
 export interface NpzSetOptions extends WriteSetOptions, NpzOptions {}
@@ -24,14 +25,15 @@ export interface NpzSetOptions extends WriteSetOptions, NpzOptions {}
  * the numbers of objects, 0 for none. Pixels with the `voidId` or `ignoreId` of the class list, and -1, are unlabelled. If
  * there are numbers, pixels of a class with objects that have none are a group.
  *
- * @throws {FormatError} FORMAT_INVALID: there is no `.npz` file.
+ * @throws {FormatError} FORMAT_INVALID: there is no `.npz` file. A map fails with it if its array is malformed or too large.
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readNpzSet(source: FileSource, options: NpzSetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes", "the options");
-  return readIdSet(source, npz, ".npz", options, (bytes, classes) => {
+  checkKeys(checkOptions(options), "classes maxPixels", "the options");
+  const { maxPixels } = options;
+  return readIdSet(source, npz, options, arraysIn(".npz"), ".npz file", (bytes, classes) => {
     const arrays = decodeNpz(bytes);
-    const semantic = npyToMap(arrayNamed(arrays, "semantic", ".npz"));
+    const semantic = checkPixels(npyToMap(arrayNamed(arrays, "semantic", ".npz")), maxPixels);
     const instance = arrays.get("instance");
     return labelMapFrom(semantic, { classes, ...(instance && { instances: npyToMap(instance) }) });
   });

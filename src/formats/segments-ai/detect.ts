@@ -7,6 +7,9 @@ import { detection, surestOf } from "../shared/evidence.js";
 /** `street_label_ground-truth.png`. */
 const NAME = /_label_[^/]+\.png$/i;
 
+/** The tasks whose labels have polygons and boxes. `bboxes` is the older name. */
+export const VECTOR_TASKS: readonly string[] = ["vector", "bboxes"];
+
 export function detect(files: readonly CandidateFile[]): Detection | null {
   return surestOf(files, detectFile);
 }
@@ -18,7 +21,7 @@ function detectFile(file: CandidateFile): Detection | null {
   if (!isObject(json) || !isObject(json.dataset)) return null;
   const { task_type: task, samples } = json.dataset;
   if (typeof task !== "string" || !Array.isArray(samples)) return null;
-  return task.startsWith("segmentation-bitmap")
+  return task.startsWith("segmentation-bitmap") || VECTOR_TASKS.includes(task)
     ? detection("certain", file, `has a dataset of the task type ${task}, with samples`)
-    : detection("possible", file, `has a dataset of the task type ${task}, which has no bitmaps`);
+    : detection("possible", file, `has a dataset of the task type ${task}, which has no areas`);
 }

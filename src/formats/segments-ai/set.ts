@@ -1,19 +1,18 @@
 /**
- * Whole releases of segments.ai: the JSON file, and the bitmaps that `SegmentsDataset` of the package segments-ai has
- * downloaded (src/segments/dataset.py at 03b1ee5). The JSON file has addresses of bitmaps. They are never fetched.
+ * Whole releases of segments.ai: the JSON file, and the bitmaps or photos that `SegmentsDataset` of the package segments-ai has
+ * downloaded (src/segments/dataset.py at 03b1ee5). The JSON file has addresses of them. They are never fetched.
  */
 
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
-import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
+import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
-import { DecodeError, FormatError, type Issue } from "../../errors.js";
-import { checkPath, readJson } from "../files.js";
+import { FormatError, type Issue } from "../../errors.js";
 import type { DataSet, FileSource } from "../set.js";
-import { readCategories } from "../shared/class-names.js";
 import { arrayAt, type Fields, objectAt } from "../shared/fields.js";
 import { finderOf, lastPart } from "../shared/find-files.js";
+import { checkSizeOption, type SizeOption, sizeOfImage } from "../shared/photo-sizes.js";
 import {
   classListFrom,
   dataSetOf,
@@ -25,7 +24,9 @@ import {
   withoutEnding,
 } from "../shared/set-reading.js";
 import { segmentsAi } from "./index.js";
-import { decodeSegmentsAi, type SegmentsAiCategory } from "./read.js";
+import { decodeSegmentsAi } from "./read.js";
+import { categoriesOf, findRelease, nameOf } from "./release.js";
+import { decodeSegmentsAiVector } from "./vector.js";
 
 /** How a release of segments.ai is read. */
 export interface SegmentsAiSetReadOptions extends LimitOptions {
@@ -33,6 +34,11 @@ export interface SegmentsAiSetReadOptions extends LimitOptions {
   readonly labelset?: string;
   /** The path of the release, if the folder has several. */
   readonly release?: string;
+  /**
+   * For vector labels: the size in pixels of images whose photo is missing or of an unknown type, or a function that gives it
+   * for the name of an image.
+   */
+  readonly size?: SizeOption;
 }
 
 /**
@@ -40,20 +46,24 @@ export interface SegmentsAiSetReadOptions extends LimitOptions {
  * ends with, beside the JSON file or anywhere if it is the only one of its name. Samples without a bitmap in the folder are
  * left out, and so are samples that nobody has labelled. Issues count them.
  *
+ * The polygons and boxes of a release with vector labels are in the JSON file itself. They are drawn in the size of the photo
+ * `a.jpg`, which must be in the folder, unless `size` says it.
+ *
  * @throws {FormatError} FORMAT_INVALID: there is no release, it is malformed, or no sample has a bitmap in the folder.
- *   FORMAT_UNSUPPORTED: the task type has no bitmaps.
+ *   FORMAT_UNSUPPORTED: the task type has no areas.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or there are several releases.
  */
 export async function readSegmentsAiSet(
   source: FileSource,
   options: SegmentsAiSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "labelset release maxPixels maxBytes verify strict", "the options");
-  const { labelset = "ground-truth", release: wanted, ...limits } = options;
+  checkKeys(checkOptions(options), "labelset release size maxPixels maxBytes verify strict", "the options");
+  const { labelset = "ground-truth", release: wanted, size, ...limits } = options;
+  checkSizeOption(size);
   if (typeof labelset !== "string" || labelset === "")
     throw invalid("labelset must be the name of a label set.");
   const paths = await pathsOf(source);
-  const { path, dataset } = await findRelease(source, paths, wanted);
+  const { path, dataset, isVector } = await findRelease(source, paths, wanted);
   const categories = categoriesOf(dataset, path);
   const find = finderOf(paths);
   const listed: ListedItem[] = [];
@@ -69,6 +79,25 @@ export async function readSegmentsAiSet(
       continue;
     }
     const { attributes } = label;
+    const annotations = attributes.annotations as readonly object[];
+    const about = { name: withoutEnding(name), split: null };
+    if (isVector) {
+      const photo = find(name, joinPaths(folderOf(path), name), name);
+      listed.push({
+        ...{ ...about, mask: path, photo },
+        decode: async () => {
+          const { width, height } = await sizeOfImage(
+            source,
+            { ...about, photo, labels: `${path}: ${where}` },
+            size,
+          );
+          const { maxPixels } = limits;
+          const drawing = { width, height, categories, ...(maxPixels !== undefined && { maxPixels }) };
+          return inFile(`${path}: ${where}`, async () => decodeSegmentsAiVector({ annotations }, drawing));
+        },
+      });
+      continue;
+    }
     const mask = bitmapOf(name, attributes, labelset, path, find);
     if (mask === null) {
       missing.push(name);
@@ -76,9 +105,8 @@ export async function readSegmentsAiSet(
     }
     const photo = find(name, joinPaths(folderOf(path), name), name);
     listed.push({
-      ...{ name: withoutEnding(name), mask, split: null, photo: photo === mask ? null : photo },
+      ...{ ...about, mask, photo: photo === mask ? null : photo },
       decode: async () => {
-        const annotations = attributes.annotations as readonly object[];
         const png = await source.read(mask);
         return inFile(`${path}: ${where}`, () =>
           decodeSegmentsAi(png, { annotations }, { ...limits, categories }),
@@ -88,66 +116,13 @@ export async function readSegmentsAiSet(
   }
   if (listed.length === 0) throw nothingToRead(path, labelset, missing, unlabelled);
   return dataSetOf(segmentsAi, listed, {
-    reason: `${segmentsAi.title}: ${path} (${counted(listed.length, "bitmap")}).`,
+    reason: `${segmentsAi.title}: ${path} (${counted(listed.length, isVector ? "vector label" : "bitmap")}).`,
     classes: async () =>
       classListFrom(
         categories.map(({ id, name, has_instances: isThing }) => ({ id, name, isThing: isThing !== false })),
       ),
     issues: issuesOf(path, labelset, missing, unlabelled),
   });
-}
-
-async function findRelease(source: FileSource, paths: readonly string[], wanted: string | undefined) {
-  if (wanted !== undefined && !paths.includes(wanted)) {
-    throw invalid(`release is ${quote(wanted)}; there is no such file.`);
-  }
-  const found: { path: string; dataset: Fields }[] = [];
-  for (const path of wanted === undefined ? paths.filter((each) => /\.json$/i.test(each)) : [wanted]) {
-    const json = await readJson(source, path);
-    if (isObject(json) && isObject(json.dataset) && Array.isArray(json.dataset.samples)) {
-      found.push({ path, dataset: json.dataset });
-    }
-  }
-  if (found.length > 1) {
-    const names = found.slice(0, 5).map(({ path }) => quote(path));
-    const problem = `there are ${found.length} releases: ${names.join(", ")}; say which one as \`release\``;
-    throw new DecodeError("OPTION_INVALID", `${segmentsAi.title}: ${problem}.`);
-  }
-  const [release] = found;
-  if (release === undefined) {
-    const problem = "there is no JSON file of a release, which has dataset.samples";
-    throw new FormatError("FORMAT_INVALID", wanted ?? segmentsAi.title, `${problem}.`);
-  }
-  const { task_type: task } = release.dataset;
-  if (typeof task === "string" && task.startsWith("segmentation-bitmap")) return release;
-  const given = typeof task === "string" ? quote(task) : kindOf(task);
-  const problem = `dataset.task_type: is ${given}; only segmentation-bitmap is read`;
-  throw new FormatError("FORMAT_UNSUPPORTED", release.path, `${problem}.`);
-}
-
-function categoriesOf(dataset: Fields, path: string): readonly SegmentsAiCategory[] {
-  const { categories } = objectAt(dataset.task_attributes, "dataset.task_attributes", path);
-  const read = readCategories(categories, path, ({ has_instances: flag }) => ({
-    has_instances: flag !== false,
-  }));
-  return [...read].map(([id, { className: name, has_instances }]) => ({ id, name, has_instances }));
-}
-
-/** The name of a sample, which is the name of its photo. */
-function nameOf(name: unknown, where: string, path: string): string {
-  if (typeof name === "string" && name !== "") {
-    try {
-      return checkPath(name);
-    } catch (cause) {
-      const message = `${where}.name: ${quote(name)} may leave the folder.`;
-      throw new FormatError("FORMAT_INVALID", path, message, { cause });
-    }
-  }
-  throw new FormatError(
-    "FORMAT_INVALID",
-    path,
-    `${where}.name: is ${kindOf(name)}; give the name of the photo.`,
-  );
 }
 
 function bitmapOf(

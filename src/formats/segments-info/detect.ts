@@ -5,7 +5,13 @@ import type { CandidateFile, Detection } from "../format.js";
 import { detection, surestOf } from "../shared/evidence.js";
 
 export function detect(files: readonly CandidateFile[]): Detection | null {
-  return surestOf(files, detectFile);
+  const paths = new Set(files.map(({ path }) => path.toLowerCase()));
+  const hasMap = ({ path }: CandidateFile) =>
+    [".npy", ".png"].some((ending) => paths.has(path.toLowerCase().replace(/\.json$/, ending)));
+  const inSet = surestOf(files.filter(hasMap), detectFile);
+  if (inSet !== null) return inSet;
+  const single = surestOf(files, detectFile);
+  return single === null ? null : { ...single, lacks: "a map of the segment ids, such as NAME.npy," };
 }
 
 function detectFile(file: CandidateFile): Detection | null {

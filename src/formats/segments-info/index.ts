@@ -21,6 +21,16 @@ export const segmentsInfo: Format = {
   },
   reads: true,
   writes: true,
+  set: {
+    files: [
+      "NAME.json: `segments_info`, the list of the segments",
+      "NAME.npy: the segment id of each pixel, or NAME.png, a PNG of ids",
+      "classes.json: the class list; without it, classes are called by their ids",
+    ],
+    photos: "NAME.jpg beside the map",
+    splits: false,
+    loses: "groups of objects, which become stuff; object numbers (new ones are assigned); parts",
+  },
   source: "transformers: post_process_panoptic_segmentation in image_processing_maskformer.py",
   detect,
 };

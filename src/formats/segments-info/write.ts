@@ -38,6 +38,12 @@ export function encodeSegmentsInfo(
   classes: ClassList,
   options: SegmentOptions = {},
 ): HuggingFaceSegmentation & { readonly issues: readonly Issue[] } {
+  const { groups: _, ...encoded } = encodeSegments(map, classes, options);
+  return encoded;
+}
+
+/** `encodeSegmentsInfo`, and how many segments are groups of objects, which the form does not tell from stuff. */
+export function encodeSegments(map: LabelledMap, classes: ClassList, options: SegmentOptions) {
   const { segments, data, idOfLabel, issues } = segmentsOf(map, classes, options);
   const numbers = new Map(segments.map(({ id }, place) => [id, place + 1]));
   const table = idOfLabel.map((id) => numbers.get(id) ?? 0);
@@ -50,5 +56,6 @@ export function encodeSegmentsInfo(
       score: 1,
     })),
     issues,
+    groups: segments.filter(({ isCrowd }) => isCrowd).length,
   };
 }

@@ -1,7 +1,8 @@
 /** What the detection of several formats needs: the best of many answers, and what the first bytes of a PNG say. */
 
-import { quote } from "../../checks/describe.js";
+import { isObject, quote } from "../../checks/describe.js";
 import type { CandidateFile, Detection } from "../format.js";
+import { CLASSES, nearestList } from "./class-lists.js";
 
 const RANKS = ["certain", "likely", "possible"] as const;
 
@@ -28,6 +29,54 @@ export function detection(
 ): Detection {
   return { confidence, reason: `${quote(path)} ${evidence}.` };
 }
+
+/**
+ * The list of the classes of a file's ids: `classes.json` in its folder or in the nearest one above.
+ *
+ * @returns null if there is none, or if its content is known and is no class list.
+ */
+function classListOf(path: string, files: ReadonlyMap<string, CandidateFile>): CandidateFile | null {
+  const list = nearestList(path, files);
+  const file = list === null ? undefined : files.get(list);
+  return file === undefined || (file.json !== undefined && !isClassListJson(file.json)) ? null : file;
+}
+
+/**
+ * Asks about each PNG alone, for formats whose data sets are PNGs of ids and a class list. PNGs that a list names the ids of
+ * come first. Without a list, the files are of the format, but no data set.
+ *
+ * @param detectFile is also told whether a class list names the ids of the PNG
+ */
+export function detectPngs(
+  files: readonly CandidateFile[],
+  detectFile: (file: CandidateFile, hasList: boolean) => Detection | null,
+): Detection | null {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const listed = surestOf(files, (file) => {
+    const list = /_image\.png$/i.test(file.path) ? null : classListOf(file.path, byPath);
+    const found = list === null ? null : detectFile(file, true);
+    return found === null
+      ? null
+      : { ...found, reason: `${found.reason.slice(0, -1)}, and ${list!.path} has classes.` };
+  });
+  if (listed !== null) return listed;
+  const single = surestOf(files, (file) => detectFile(file, false));
+  return single === null ? null : { ...single, lacks: CLASSES };
+}
+
+/** Whether a JSON file is a class list of this library, which has no colours, rather than a legend. */
+export function isClassListJson(json: unknown): boolean {
+  if (!isObject(json) || !Array.isArray(json.classes)) return false;
+  return json.classes.every(
+    (entry: unknown) =>
+      isObject(entry) &&
+      Number.isInteger(entry.id) &&
+      typeof entry.name === "string" &&
+      Object.keys(entry).every((key) => CLASS_KEYS.has(key)),
+  );
+}
+
+const CLASS_KEYS: ReadonlySet<string> = new Set(["id", "name", "aliases", "supercategory", "isThing"]);
 
 /** What a PNG's header says (PNG specification, 11.2.1), or null if the bytes do not start like a PNG. */
 export function pngKind(

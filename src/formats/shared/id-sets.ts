@@ -1,80 +1,128 @@
-/** Sets of arrays of class ids, one file per image, with a class list for all of them: `classes.json`. */
+/** Sets of class ids, one array or PNG per image, with a class list for all of them: `classes.json`. */
 
 import { counted } from "../../checks/counted.js";
 import { quote } from "../../checks/describe.js";
-import { FormatError } from "../../errors.js";
+import { FormatError, type Issue } from "../../errors.js";
 import { ClassList } from "../../legend/class-list.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import type { LabelMap } from "../../maps/label-map.js";
+import { LabelMap } from "../../maps/label-map.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { readText } from "../files.js";
 import type { Format } from "../format.js";
+import { pairFiles } from "../pair-files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { CLASSES, nearestList } from "./class-lists.js";
 import { classIdsOf, paint } from "./segments.js";
-import {
-  dataSetOf,
-  folderOf,
-  inFile,
-  type ListedItem,
-  pathsOf,
-  photosIn,
-  withoutEnding,
-} from "./set-reading.js";
+import { dataSetOf, inFile, type ListedItem, pathsOf, photosIn, withoutEnding } from "./set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "./set-writing.js";
 
-/** How a set of arrays is read. */
+/** How a set of class ids is read. */
 export interface IdSetReadOptions {
-  /** The classes of the ids. Default: the file `classes.json` beside the arrays, or in a folder above. */
+  /** The classes of the ids. Default: the file `classes.json` beside the file of ids, or in a folder above. */
   readonly classes?: ClassList;
 }
 
-const CLASSES = "classes.json";
+/** Which PNGs of a folder are read. The others are photos. */
+export interface IdPngPlaces {
+  /** What the names of the PNGs end with, before `.png`: `_mask`. */
+  readonly suffix?: string;
+  /** The folder of the PNGs: `masks`. */
+  readonly masks?: string;
+}
+
+/** The file of an image. */
+interface IdFile {
+  readonly path: string;
+  readonly name: string;
+  readonly photo: string | null;
+}
+
+/** All files with this ending. @param ending with the dot */
+export function arraysIn(ending: string): (paths: readonly string[]) => IdFile[] {
+  return (paths) => {
+    const photos = photosIn(paths, "");
+    return paths
+      .filter((path) => path.toLowerCase().endsWith(ending))
+      .map((path) => {
+        const name = withoutEnding(path);
+        return { path, name, photo: photos.get(name.normalize("NFC")) ?? null };
+      });
+  };
+}
+
+/** All PNGs that may hold ids. A PNG called `NAME_image.png` is a photo. */
+export function pngsIn({ suffix = "", masks = "" }: IdPngPlaces): (paths: readonly string[]) => IdFile[] {
+  const folder = masks === "" ? "" : `${masks.replace(/\/+$/, "")}/`;
+  return (paths) => {
+    // BMP and TIFF are photos here too.
+    const photos = photosIn(
+      paths.filter((path) => !/\.png$/i.test(path)),
+      "",
+    );
+    return pairFiles(paths, { byNameOnly: true, suffix, masks }).pairs.map(({ mask, photo }) => {
+      const path = withoutEnding(mask);
+      const stem = path.slice(0, path.length - suffix.length);
+      return {
+        path: mask,
+        name: stem.slice(folder.length),
+        photo: photo ?? photos.get(stem.normalize("NFC")) ?? null,
+      };
+    });
+  };
+}
 
 /**
- * @param ending of the files, with the dot
+ * @param filesIn the files of ids among all paths
+ * @param kind what a file of ids is called, for `reason`: `.npy file`
  * @param decode the content of a file, by the class list
  */
 export async function readIdSet(
   source: FileSource,
   format: Format,
-  ending: string,
   options: IdSetReadOptions,
-  decode: (bytes: Uint8Array, classes: ClassList) => LabelMap,
+  filesIn: (paths: readonly string[]) => readonly IdFile[],
+  kind: string,
+  decode: (bytes: Uint8Array, classes: ClassList) => LabelMap | Promise<LabelMap>,
 ): Promise<DataSet> {
   const paths = await pathsOf(source);
-  const exists = new Set(paths);
-  const files = paths.filter((path) => path.toLowerCase().endsWith(ending));
-  const photos = photosIn(paths, "");
-  const lists = new Map<string, Promise<ClassList>>();
-  const listFor = (path: string): Promise<ClassList> => {
-    if (options.classes !== undefined) return Promise.resolve(options.classes);
-    const file = nearestList(path, exists);
-    if (file === null) throw noClasses(path);
-    const list =
-      lists.get(file) ?? inFile(file, async () => ClassList.fromJSON(await readText(source, file)));
-    lists.set(file, list);
-    return list;
-  };
-  const listed = files.map((path): ListedItem => {
-    const name = withoutEnding(path);
+  const files = filesIn(paths);
+  const listFor = listFinder(source, paths, options.classes);
+  const listed = files.map(({ path, name, photo }): ListedItem => {
     return {
-      ...{ name, mask: path, split: null, photo: photos.get(name.normalize("NFC")) ?? null },
+      ...{ name, mask: path, split: null, photo },
       decode: async () => decode(await source.read(path), await listFor(path)),
     };
   });
   return dataSetOf(format, listed, {
-    reason: `${format.title}: ${counted(listed.length, `${ending} file`)}.`,
-    classes: async () => listFor(files[0]!),
+    reason: `${format.title}: ${counted(listed.length, kind)}.`,
+    classes: async () => listFor(files[0]!.path),
   });
 }
 
-/** The `classes.json` in the folder of a file, or in the nearest one above. */
-function nearestList(path: string, exists: ReadonlySet<string>): string | null {
-  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-    const file = folder === "" ? CLASSES : `${folder}/${CLASSES}`;
-    if (exists.has(file)) return file;
-    if (folder === "") return null;
-  }
+/**
+ * Finds the class list of a file: the given one, or the nearest `classes.json`, which is read once.
+ * @throws {FormatError} FORMAT_INVALID: there is none.
+ */
+function listFinder(
+  source: FileSource,
+  paths: readonly string[],
+  given: ClassList | undefined,
+): (path: string) => Promise<ClassList> {
+  const exists = new Set(paths);
+  const lists = new Map<string, Promise<ClassList>>();
+  return async (path) => {
+    if (given !== undefined) return given;
+    const file = nearestList(path, exists);
+    if (file === null) throw noClasses(path);
+    const list = lists.get(file) ?? readList(source, file);
+    lists.set(file, list);
+    return list;
+  };
+}
+
+/** @throws {ClassError} CLASS_LIST_INVALID: the message names the file. */
+export function readList(source: FileSource, file: string): Promise<ClassList> {
+  return inFile(file, async () => ClassList.fromJSON(await readText(source, file)));
 }
 
 function noClasses(path: string): FormatError {
@@ -87,6 +135,7 @@ function noClasses(path: string): FormatError {
 }
 
 /**
+ * @param ending of the files, with the dot
  * @param own the names of the options that only this format has
  * @param encode the file of a map: the class id of each pixel, in the smallest type that has all ids of the list
  */
@@ -104,7 +153,9 @@ export async function writeIdSet(
   const { missing = "error" } = options;
   const largest = Math.max(classes.voidId, classes.ignoreId, ...classes.classes.map(({ id }) => id));
   const type = largest < 256 ? Uint8Array : largest < 65_536 ? Uint16Array : Int32Array;
-  const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) => `${name}${photoEnding}`;
+  // A photo must not have the name of a file of ids.
+  const photoPath = ({ name, photoEnding }: { name: string; photoEnding: string }) =>
+    `${name}${photoEnding.toLowerCase() === ending ? "_image" : ""}${photoEnding}`;
   for await (const { name, map } of writer.open(items, photoPath)) {
     classIdsOf(map, classes, { missing });
     const ids = map.labels.map(({ className }) => classes.idOf(className) ?? classes.voidId);
@@ -115,6 +166,21 @@ export async function writeIdSet(
   }
   await writer.write(CLASSES, JSON.stringify(classes));
   return writer.result();
+}
+
+/** The map with what is odd about its file. */
+export function withIssues(map: LabelMap, issues: readonly Issue[]): LabelMap {
+  if (issues.length === 0) return map;
+  const { width, height, data, labels, unlabelled, snapped } = map;
+  return new LabelMap({
+    width,
+    height,
+    data,
+    labels,
+    unlabelled,
+    snapped,
+    issues: [...issues, ...map.issues],
+  });
 }
 
 /** The number of a map's objects, for formats that have no place for their numbers. */

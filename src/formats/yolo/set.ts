@@ -6,15 +6,15 @@
 
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
-import { checkKeys, isObject, isSize, quote } from "../../checks/describe.js";
+import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
-import { DecodeError, FormatError, type Issue, LabelMapError } from "../../errors.js";
+import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { isClassList } from "../../legend/is-class-list.js";
-import { readText } from "../files.js";
+import { readText, textOf } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
-import { type ImageSize, readImageSize } from "../shared/image-size.js";
+import { checkSizeOption, type SizeOption, sizeOfImage } from "../shared/photo-sizes.js";
 import { classListFrom, dataSetOf, inFile, type ListedItem, pathsOf } from "../shared/set-reading.js";
 import { yoloData } from "./data-yaml.js";
 import { yolo } from "./index.js";
@@ -33,7 +33,7 @@ export interface YoloSetReadOptions extends ShapeReadOptions {
   /** The classes, for a set without `data.yaml`. Then all text files in folders called `labels` are read. */
   readonly classes?: readonly string[] | ClassList;
   /** The size in pixels of images whose photo is missing or of an unknown type, or a function that gives it for the name of an image. */
-  readonly size?: ImageSize | ((name: string) => ImageSize | undefined);
+  readonly size?: SizeOption;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function readYoloSet(source: FileSource, options: YoloSetReadOption
   checkKeys(checkOptions(options), keys, "the options");
   const { split: wanted, data, size, ...reading } = options;
   checkThings(options.things);
-  if (size !== undefined && typeof size !== "function") checkSize(size, "size");
+  checkSizeOption(size);
   const paths = await pathsOf(source);
   const yaml = await findYaml(source, paths, data);
   if (yaml === null && options.classes === undefined) {
@@ -66,7 +66,7 @@ export async function readYoloSet(source: FileSource, options: YoloSetReadOption
     return {
       ...{ name, photo, split, mask: labels ?? photo! },
       decode: async () => {
-        const ofImage = await sizeOfImage(source, image, size);
+        const ofImage = await sizeOfImage(source, { name, photo, labels: labels ?? photo! }, size);
         const text = labels === null ? "" : await readText(source, labels);
         return yoloToMap(text, { ...reading, ...ofImage, classes });
       },
@@ -87,6 +87,10 @@ function withoutLabels(images: readonly PartImage[]): Issue {
   return { code: "labels-missing", message, path };
 }
 
+/** So much of each YAML file is read to see whether it is `data.yaml`. Configurations of other tools may be long. */
+const HEAD_BYTES = 65_536;
+const PARTS = ["train", "val", "test"];
+
 /** The file `data.yaml`: the only YAML file with names and a part. */
 async function findYaml(source: FileSource, paths: readonly string[], wanted: string | undefined) {
   if (wanted !== undefined) {
@@ -95,46 +99,18 @@ async function findYaml(source: FileSource, paths: readonly string[], wanted: st
   }
   const found: { path: string; text: string }[] = [];
   for (const path of paths.filter((each) => /\.ya?ml$/i.test(each))) {
-    const text = await readText(source, path);
-    const keys = keysOf(linesOf(text));
-    if (keys.has("names") && (keys.has("train") || keys.has("val") || keys.has("test"))) {
-      found.push({ path, text });
-    }
+    const head = await source.read(path, HEAD_BYTES);
+    const isWhole = head.length < HEAD_BYTES;
+    const start = new TextDecoder().decode(head);
+    // A list of names may be longer than the start of the file. Then the parts may come after it.
+    const keys = keysOf(linesOf(isWhole ? start : start.slice(0, start.lastIndexOf("\n") + 1)));
+    if (!["names", ...PARTS].some((key) => keys.has(key))) continue;
+    const text = isWhole ? textOf(head, path) : await readText(source, path);
+    const all = isWhole ? keys : keysOf(linesOf(text));
+    if (all.has("names") && PARTS.some((part) => all.has(part))) found.push({ path, text });
   }
   if (found.length < 2) return found[0] ?? null;
   const names = found.slice(0, 5).map(({ path }) => quote(path));
   const problem = `there are ${found.length} files with names and parts: ${names.join(", ")}`;
   throw new DecodeError("OPTION_INVALID", `${yolo.title}: ${problem}; say which one as \`data\`.`);
-}
-
-/** @throws {LabelMapError} SOURCE_MISSING: there is no photo, and no option says the size. */
-async function sizeOfImage(
-  source: FileSource,
-  { name, photo, labels }: PartImage,
-  size: YoloSetReadOptions["size"],
-): Promise<ImageSize> {
-  const given = () => {
-    const found = typeof size === "function" ? size(name) : size;
-    const option = typeof size === "function" ? `size(${quote(name)})` : "size";
-    return found === undefined ? undefined : checkSize(found, option);
-  };
-  if (photo !== null) {
-    try {
-      return await readImageSize(source, photo);
-    } catch (error) {
-      const found = error instanceof FormatError ? given() : undefined;
-      if (found === undefined) throw error;
-      return found;
-    }
-  }
-  const found = given();
-  if (found !== undefined) return found;
-  const problem = "the photo is missing, so the size of the image is unknown";
-  throw new LabelMapError("SOURCE_MISSING", `${labels}: ${problem}; add the photo, or give \`size\`.`);
-}
-
-function checkSize(size: unknown, name: string): ImageSize {
-  const { width, height }: Partial<Record<"width" | "height", unknown>> = isObject(size) ? size : {};
-  if (isSize(width) && isSize(height)) return { width, height };
-  throw invalid(`${name} must be { width, height }, two positive integers.`);
 }

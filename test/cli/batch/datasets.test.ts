@@ -31,7 +31,7 @@ describe("the classes whose objects are counted", () => {
     writeJobs([drawJob(0, "a")], join(folder, "first"));
     writeJobs([withValues(drawJob(1, "b"), others)], join(folder, "second"));
     const decode = (from: string, ...flags: string[]) =>
-      runCli(["decode", from, "--out", "out", "--format", "coco-panoptic", "--quiet", ...flags], {
+      runCli(["decode", from, "--out", "out", "--format", "coco-panoptic", ...flags], {
         cwd: folder,
       });
     const out = join(folder, "out");
@@ -85,7 +85,7 @@ describe("the numbers of the images", () => {
     const folder = newFolder();
     const decode = (names: readonly string[], format = "coco-instances") => {
       const masks = names.map((name) => `in/${name}.png`);
-      const args = ["decode", ...masks, "--out", "out", "--format", format, "--quiet"];
+      const args = ["decode", ...masks, "--out", "out", "--format", format];
       expect(notesOf(runCli(args, { cwd: folder }))).toEqual([0, []]);
       const file = format === "coco-instances" ? "instances.json" : "panoptic.json";
       const { images, annotations } = JSON.parse(readFileSync(join(folder, "out", format, file), "utf8"));
@@ -108,7 +108,7 @@ describe("the numbers of the images", () => {
     const folder = newFolder();
     writeJobs([drawJob(0, "a"), drawJob(1, "b")], join(folder, "in"));
     const decode = () =>
-      runCli(["decode", "in", "--out", "out", "--format", "coco-instances", "--quiet"], { cwd: folder });
+      runCli(["decode", "in", "--out", "out", "--format", "coco-instances"], { cwd: folder });
     expect(decode().code).toBe(0);
     const file = join(folder, "out/image-ids.json");
     const whole = readFileSync(file, "utf8");
@@ -128,7 +128,7 @@ describe("the file names of the photos", () => {
   const namesIn = (folder: string) =>
     imagesIn(join(folder, "out"), "coco-instances", "instances.json").map((image: string) => image.slice(2));
   const decode = (folder: string, masks: readonly string[], ...flags: string[]) => {
-    const args = ["decode", ...masks, "--out", "out", "--format", "coco-instances", "--quiet", ...flags];
+    const args = ["decode", ...masks, "--out", "out", "--format", "coco-instances", ...flags];
     return runCli(args, { cwd: folder });
   };
 

@@ -1,7 +1,7 @@
 /** The encoding and the form are a part of an output's options, so that another encoding is another output. */
 import { planOutput } from "labelmap-cli/batch";
 import { expect, it } from "vitest";
-import { parsePlan } from "../../../cli/src/batch/output-options.js";
+import { parsePlan } from "../../../cli/src/batch/output-plan.js";
 
 const idOf = (options: object) => planOutput({ format: "npy", ...options } as never).id;
 

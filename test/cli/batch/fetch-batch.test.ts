@@ -40,7 +40,7 @@ async function serve(statuses: Record<string, string> = {}, pageSize = 3) {
 
 async function fetchBatch(vendor: VendorServer, args = "--batch sample-batch", key = KEY) {
   const env = { PLAYMENT_BASE_URL: vendor.baseUrl, PLAYMENT_API_KEY: key };
-  const run = await runShellBeside(`labelmap fetch --project sample-project --out "${out}" -q ${args}`, {
+  const run = await runShellBeside(`labelmap fetch --project sample-project --out "${out}" ${args}`, {
     env,
   });
   expect(run.stdout + run.stderr).not.toContain(key);

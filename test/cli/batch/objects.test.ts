@@ -23,7 +23,7 @@ function catsFolder(): string {
 
 function decode(folder: string, format: string, ...flags: string[]) {
   const out = join(folder, "out");
-  const run = runCli(["decode", "in", "--out", "out", "--format", format, "--quiet", ...flags], {
+  const run = runCli(["decode", "in", "--out", "out", "--format", format, ...flags], {
     cwd: folder,
   });
   const read = (path: string) => readFileSync(join(out, path), "utf8");

@@ -23,7 +23,7 @@ function folderOfMasks(): { folder: string; decode: (...args: string[]) => Retur
   writeFileSync(join(folder, "my masks/some.png"), drawn([RED, RED, RED, BLUE]));
   writeFileSync(join(folder, "my masks/none.png"), drawn([RED]));
   writeFileSync(join(folder, "red.csv"), "name,r,g,b\nroad,255,0,0\n");
-  return { folder, decode: (...args) => runCli(["decode", ...args, "-q"], { cwd: folder }) };
+  return { folder, decode: (...args) => runCli(["decode", ...args], { cwd: folder }) };
 }
 
 it("counts the unlabelled pixels and the images that have them, and says how to see them", () => {

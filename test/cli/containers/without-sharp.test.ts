@@ -2,6 +2,7 @@
 import { LabelMapError } from "labelmap";
 import { expect, it, vi } from "vitest";
 import { toPng } from "../../../cli/src/containers/index.js";
+import { resizedPhotos } from "../../../cli/src/convert/resized-photos.js";
 import { encodePng } from "../../support/encode-png.mjs";
 import { writeBmp } from "../../support/write-bmp.js";
 import { writeTiff } from "../../support/write-tiff.js";
@@ -25,4 +26,13 @@ it("says what to install, and reads PNG and BMP all the same", async () => {
   expect((await toPng(png, "a.png")).png).toBe(png);
   const bmp = writeBmp({ width: 1, height: 1, bits: 24, stored: Uint8Array.of(1, 2, 3, 0) });
   expect((await toPng(bmp, "a.bmp")).issues).toEqual([]);
+});
+
+it("says what to do about photos that are resized, before any is read", async () => {
+  const source = { list: () => expect.fail("it was listed"), read: () => expect.fail("it was read") };
+  await expect(resizedPhotos(source as never, { width: 1, height: 1 })).rejects.toMatchObject({
+    code: "PEER_MISSING",
+    message:
+      "photos that are resized need the package sharp, which cannot be loaded; install it beside labelmap-cli (npm install sharp), or leave out --photos, and resize the photos yourself.",
+  });
 });

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FormatError, type LabelMapError } from "labelmap";
 import { afterAll, describe, expect, it } from "vitest";
+import { closeAll, closeLater } from "../../../cli/src/close-later.js";
+import { openFiles } from "../../../cli/src/sources/open-files.js";
 import { openZip, type ZipOptions, type ZipSource } from "../../../cli/src/sources/zip-source.js";
 import { findPythonWith } from "../../../scripts/python.mjs";
 import { writeZip, type ZipEntry } from "../../support/write-zip.js";
@@ -162,6 +164,28 @@ describe("openZip", () => {
     expect(lzma).toMatchObject({ code: "FORMAT_UNSUPPORTED" });
     expect(lzma.message).toContain("lzma.png: is packed with the method 14");
     expect(text(await zip.read("good.png"))).toBe("good");
+  });
+});
+
+describe("a zip file that a command opens", () => {
+  it("is closed when the command is done, and only once", async () => {
+    const path = save(writeZip([{ name: "a.png", content: "good" }]));
+    const { source } = await openFiles([path]);
+    expect(text(await source.read("a.png"))).toBe("good");
+    await closeAll();
+    await expect(source.read("a.png")).rejects.toThrow();
+    await closeAll();
+    let closed = 0;
+    const close = closeLater(async () => {
+      closed++;
+      throw new Error("it cannot be closed");
+    });
+    await expect(close()).rejects.toThrow("it cannot be closed");
+    // What is closed is not closed again, and errors at the end mean nothing.
+    await closeAll();
+    expect(closed).toBe(1);
+    closeLater(() => Promise.reject(new Error("late")));
+    await closeAll();
   });
 });
 

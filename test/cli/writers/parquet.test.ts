@@ -11,6 +11,7 @@ import { writeParquet } from "../../../cli/src/writers/parquet.js";
 import { findPythonWith } from "../../../scripts/python.mjs";
 import { decodeLabelPng, filesInMemory, memorySink } from "../../../src/formats/index.js";
 import { init, type LabelMap } from "../../../src/index.js";
+import { withLabels } from "../../../src/maps/index.js";
 import { encodePng } from "../../support/encode-png.mjs";
 import { drawScene, SCENE_LABELS, sceneClasses as sourceClasses } from "../../support/scenes.js";
 
@@ -192,6 +193,64 @@ describe("writeParquet", () => {
     ).toEqual({
       dtype: "int64",
       _type: "Value",
+    });
+  });
+
+  it("writes the ids themselves if you want a list, row by row", async () => {
+    const sink = memorySink();
+    const options = { classes: sceneClasses, photos, masks: "ids" } as const;
+    const { issues } = await writeParquet(items(), sink, options);
+    const rows = [
+      ...(await rowsOf(sink.files.get("data/train-00000.parquet")!)),
+      ...(await rowsOf(sink.files.get("data/val-00000.parquet")!)),
+    ];
+    expect(rows.map(({ mask }) => mask)).toEqual(scenes.map(written));
+    const { pairs, schema } = metadataOf(sink.files.get("data/train-00000.parquet")!);
+    const { features } = JSON.parse(pairs.huggingface!).info;
+    expect(features.mask).toEqual({ feature: { dtype: "int32", _type: "Value" }, _type: "Sequence" });
+    expect(schema.find(({ name }) => name === "mask")).toMatchObject({ converted_type: "LIST" });
+    expect(issues.map(({ code }) => code)).toContain("objects-merged");
+    const card = new TextDecoder().decode(sink.files.get("README.md"));
+    expect(card).toContain("`numpy.reshape(mask, (height, width))`. Pixels without a class are 255");
+    // A list has room for ids that a grey PNG has not.
+    const far = ClassList.fromJSON({ classes: [{ id: 70_000, name: "road" }] });
+    const map = scenes.find(({ labels }) =>
+      labels.some(({ className, pixelCount }) => className === "road" && pixelCount > 0),
+    )!;
+    const write = (masks: "png" | "ids", target = memorySink()) =>
+      writeParquet([{ name: "a", map }], target, { classes: far, missing: "void", masks }).then(() => target);
+    await expect(write("png")).rejects.toMatchObject({ code: "VALUE_OUT_OF_RANGE" });
+    const [row] = await rowsOf((await write("ids")).files.get("data/train-00000.parquet")!);
+    expect(row!.mask).toEqual(
+      [...map.data].map((label) => (map.labels[label]?.className === "road" ? 70_000 : 255)),
+    );
+    await expect(
+      writeParquet([], memorySink(), { classes: far, masks: "list" } as never),
+    ).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+
+  it("writes lists in groups of few images, so that memory stays small", async () => {
+    const side = 1100;
+    const data = new Int32Array(side * side).map((_, pixel) => (pixel % side < 10 ? 0 : -1));
+    const map = withLabels({ width: side, height: side, data }, scenes[0]!);
+    const many = ["a", "b", "c", "d"].map((name) => ({ name, map }));
+    const sink = memorySink();
+    await writeParquet(many, sink, { classes: sceneClasses, masks: "ids" });
+    const bytes = sink.files.get("data/train-00000.parquet")!;
+    expect(metadataOf(bytes).row_groups.map(({ num_rows: rows }) => Number(rows))).toEqual([2, 2]);
+    // Runs of equal ids take little room.
+    expect(bytes.length).toBeLessThan(side * side);
+    const rows = await rowsOf(bytes);
+    const first = sceneClasses.idOf(scenes[0]!.labels[0]!.className)!;
+    expect((rows[3]!.mask as unknown as number[]).filter((id) => id === first)).toHaveLength(10 * side);
+    const huge = { width: 4097, height: 4096, data: new Int32Array(4097 * 4096).fill(-1) };
+    await expect(
+      writeParquet([{ name: "a", map: withLabels(huge, scenes[0]!) }], memorySink(), {
+        ...{ classes: sceneClasses, masks: "ids" },
+      }),
+    ).rejects.toMatchObject({
+      code: "FORMAT_UNSUPPORTED",
+      message: expect.stringContaining('"a" has 4097×4096 pixels'),
     });
   });
 
