@@ -100,9 +100,14 @@ describe.each([
 
   it("reports what a palette's legend says about a mask, though its check cannot be sent", async () => {
     const { png } = drawItems(1, 3, 8)[0]!;
-    const legend = parseLegend("cityscapes");
-    expect(typeof legend.check).toBe("function");
+    const palette = parseLegend("cityscapes");
+    expect(typeof palette.check).toBe("function");
+    const check: typeof palette.check = (labels) => [
+      { code: "odd", message: `${labels.length} labels are odd` },
+    ];
+    const legend = { ...palette, check };
     const expected = decodeMaskSync(png, legend);
+    expect(expected.issues.at(-1)!.code).toBe("odd");
     for (const items of [[{ name: "a", png, result: legend }], [{ name: "a", png }]]) {
       for await (const { map } of loadMasks(items, { ...where, result: legend })) {
         expect(about(map)).toEqual(about(expected));
