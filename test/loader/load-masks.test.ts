@@ -100,9 +100,14 @@ describe.each([
 
   it("reports what a palette's legend says about a mask, though its check cannot be sent", async () => {
     const { png } = drawItems(1, 3, 8)[0]!;
-    const legend = parseLegend("cityscapes");
-    expect(typeof legend.check).toBe("function");
+    const palette = parseLegend("cityscapes");
+    expect(typeof palette.check).toBe("function");
+    const check: typeof palette.check = (labels) => [
+      { code: "odd", message: `${labels.length} labels are odd` },
+    ];
+    const legend = { ...palette, check };
     const expected = decodeMaskSync(png, legend);
+    expect(expected.issues.at(-1)!.code).toBe("odd");
     for (const items of [[{ name: "a", png, result: legend }], [{ name: "a", png }]]) {
       for await (const { map } of loadMasks(items, { ...where, result: legend })) {
         expect(about(map)).toEqual(about(expected));
@@ -233,6 +238,10 @@ describe.each([
       ["mask 4", "PNG_TRUNCATED"],
       [2, 12, 12],
     ]);
+    // The size of a mask that cannot be decoded says nothing about the others.
+    const odd = [breakItem(drawItems(1, 7, 20)[0]!), ...items.slice(1, 3)];
+    const [, rest] = await takeAll(loadMasks(odd, { ...where, batch: 3, errors: "yield" }));
+    expect(rest!.map!.shape).toEqual([2, 12, 12]);
     const broken = items.map(breakItem);
     const failed = await takeAll(loadMasks(broken, { ...where, batch: 3, errors: "yield" }));
     expect(failed.map(({ error }) => error?.code)).toEqual(Array(6).fill("PNG_TRUNCATED"));
