@@ -1,8 +1,8 @@
 /** The forms in which callers pass a mask's legend: the vendor's result, its JSON text, or a legend in any form. */
 import { isObject, kindOf } from "../checks/describe.js";
 import { LegendError, type ResultError } from "../errors.js";
-import type { Legend, LegendInput } from "../legend/legend.js";
-import { parseResult, type SegmentationResult } from "../legend/result.js";
+import type { Legend } from "../legend/legend.js";
+import { parseResult } from "../legend/result.js";
 import type { Source } from "./encodings/encoding.js";
 import { findPart, partMissing } from "./parts.js";
 import { bytesIn } from "./png-input.js";

@@ -21,8 +21,8 @@ import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, OutputTaker } from "./output.js";
 
 /** Numbers of assembly/status.ts. */
+const BAND = 0;
 const NEEDS_INPUT = 1;
-const DONE = 2;
 const OUT_OF_MEMORY = -20;
 
 /** The most pixels and bytes of a row. The module's sums for the Adler-32 are exact up to there. */
@@ -109,8 +109,8 @@ export function* fusedSteps(
       input.feed();
       continue;
     }
-    if (status >= 0) taker.takeBand();
-    if (status !== 0) {
+    if (status >= BAND) taker.takeBand();
+    if (status !== BAND) {
       while (source.isOpen) yield;
       if (status < 0) throw errorOf(status, module, input, request);
       break;
