@@ -35,7 +35,7 @@ type Fitting<Given, Wanted> = Given extends Wanted | undefined
       : never;
 
 /** Whether this is a target without a text that may be any text. If it does not fit, it is wrong. */
-type IsLiteralTarget<Given> = Given extends { readonly map: unknown }
+type IsLiteralTarget<Given> = Given extends { readonly map: string }
   ? true extends { [Key in keyof Given]: string extends Given[Key] ? true : never }[keyof Given]
     ? false
     : true
