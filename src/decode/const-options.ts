@@ -25,10 +25,21 @@ type Fitting<Given, Wanted> = Given extends Wanted | undefined
         : Given
       : never
     : Given extends object
-      ? {
-          [Key in keyof Given]: Key extends KeyOf<Wanted> ? Fitting<Given[Key], ValueOf<Wanted, Key>> : never;
-        }
+      ? IsLiteralTarget<Given> extends true
+        ? never
+        : {
+            [Key in keyof Given]: Key extends KeyOf<Wanted>
+              ? Fitting<Given[Key], ValueOf<Wanted, Key>>
+              : never;
+          }
       : never;
+
+/** Whether this is a target without a text that may be any text. If it does not fit, it is wrong. */
+type IsLiteralTarget<Given> = Given extends { readonly map: string }
+  ? true extends { [Key in keyof Given]: string extends Given[Key] ? true : never }[keyof Given]
+    ? false
+    : true
+  : false;
 
 type KeyOf<Union> = Union extends readonly unknown[] ? number : Union extends unknown ? keyof Union : never;
 type ValueOf<Union, Key> = Union extends readonly (infer Element)[]

@@ -5,17 +5,19 @@ import { inBarePage, itInChromium } from "./bare-page.js";
 
 const MASKS = fileURLToPath(new URL("../fixtures/legends", import.meta.url));
 
-/** The page decodes one mask in five ways, each of which needs another part. */
+/** The page decodes one mask in several ways, each of which needs another part. */
 const PAGE = `
   import { decodeMask } from "/dist/browser/labelmap.js";
   const png = await (await fetch("/masks/three-colours.png")).arrayBuffer();
   const legend = { "#0000ff": "car" };
   const calls = {
+    maps: () => decodeMask(png, legend, { target: { map: "runs" } }),
     geometry: () => decodeMask(png, legend, { resize: { width: 2, height: 2 } }),
     snap: () => decodeMask(png, legend, { snap: { maxDistance: 500 } }),
     ids: () => decodeMask(png, null, { encoding: "rgb-id" }),
     legend: () => decodeMask(png, { car: [0, 0, 255] }),
     upng: () => decodeMask(png, legend, { engine: "upng" }),
+    stream: () => decodeMask(new URL("/masks/three-colours.png", location.href), legend),
   };
   const requested = () => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
   window.run = async () => {
@@ -37,11 +39,17 @@ const missed = (part: string, code: string) => ({
   message: expect.stringContaining(`; add \`import "labelmap/${part}"\` to your program`),
 });
 const MISSED = {
+  maps: missed("maps", "PART_MISSING"),
   geometry: missed("geometry", "PART_MISSING"),
   snap: missed("snap", "PART_MISSING"),
   ids: missed("ids", "PART_MISSING"),
   legend: missed("legend", "PART_MISSING"),
   upng: missed("upng", "ENGINE_UNAVAILABLE"),
+  stream: {
+    name: "DecodeError",
+    code: "OPTION_INVALID",
+    message: expect.stringContaining('import "labelmap/stream"'),
+  },
 };
 
 itInChromium("a page that imports no part is told the line that it lacks, and loads nothing more", () =>
@@ -52,7 +60,7 @@ itInChromium("a page that imports no part is told the line that it lacks, and lo
   }),
 );
 
-for (const part of ["geometry", "snap", "ids", "legend", "upng"] as const)
+for (const part of ["maps", "geometry", "snap", "ids", "legend", "upng", "stream"] as const)
   itInChromium(`labelmap/${part} works once the page imports it`, () =>
     inBarePage(MASKS, PAGE, async (page) => {
       await page.evaluate(`load("${part}")`);

@@ -219,7 +219,7 @@ describe("a legend without labelmap/legend", () => {
 });
 
 describe("labelmap/stream", () => {
-  const blob = () => new Blob([png]);
+  const blob = () => new Blob([Uint8Array.from(png)]);
   const json = () => new Blob([JSON.stringify(legend)]);
 
   it("is not needed for a Blob, a Response, or a promise of bytes, nor for a signal", async () => {

@@ -22,6 +22,7 @@ import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, takeOutput } from "./output.js";
 
 /** Numbers of assembly/status.ts. */
+const BAND = 0;
 const NEEDS_INPUT = 1;
 const OUT_OF_MEMORY = -20;
 
@@ -109,8 +110,8 @@ export function* fusedSteps(
       input.feed();
       continue;
     }
-    if (status >= 0) taker.takeBand();
-    if (status !== 0) {
+    if (status >= BAND) taker.takeBand();
+    if (status !== BAND) {
       while (source.isOpen) yield;
       if (status < 0) throw errorOf(status, module, input, request);
       break;

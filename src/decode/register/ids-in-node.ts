@@ -1,6 +1,5 @@
 /** `labelmap/ids` in Node, Bun and Deno: with all parts of the decoder. */
 
 import "./all.js";
-import "./files.js";
 
 export * from "./ids.js";
