@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * Redis server; those of the browser and the explorer need Chromium.
  */
 const PROJECTS = {
-  core: "{checks,legend,maps,objects,geometry,compare,tensors,decode,dataset,playment}",
+  core: "{checks,legend,maps,objects,geometry,compare,tensors,decode,dataset,loader,playment}",
   formats: "formats",
   cli: "cli",
   browser: "browser",

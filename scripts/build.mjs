@@ -42,9 +42,8 @@ makePortable(path("dist"));
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
-const loader = await bundleLoader();
-const forBrowsers = await buildForBrowsers();
-writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist contains", [loader, forBrowsers]));
+const bundles = [await bundleLoader(), await buildForBrowsers(), await buildWorker()];
+writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist contains", bundles));
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /** Puts the one function of @assemblyscript/loader that is used into dist/decode/wasm/loader.js; see its source. */
@@ -64,7 +63,9 @@ async function bundleLoader() {
  */
 async function buildForBrowsers() {
   const { exports } = JSON.parse(readFileSync(path("package.json"), "utf8"));
-  const names = Object.keys(exports).filter((name) => name.startsWith("./browser"));
+  const names = Object.keys(exports).filter(
+    (name) => name.startsWith("./browser") && name !== "./browser/loader/worker",
+  );
   const core = new Set();
   const bundle = await rolldown({
     input: Object.fromEntries(
@@ -94,4 +95,13 @@ async function buildForBrowsers() {
     chunkFileNames: "chunk-[hash].js",
     codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   });
+}
+
+/**
+ * Bundles the loader's worker into one file without imports. Bundlers and development servers take such a file as it is,
+ * where they would otherwise have to find the worker's dependencies, or refuse to split a worker into several files.
+ */
+async function buildWorker() {
+  const bundle = await rolldown({ input: path("dist/loader/loader-worker.js"), platform: "browser" });
+  return bundle.write({ file: path("dist/browser/loader-worker.js"), minify: true, codeSplitting: false });
 }

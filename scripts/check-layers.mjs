@@ -25,6 +25,7 @@ export const ROOMS = [
   "decode",
   "formats",
   "dataset",
+  "loader",
   "playment",
 ];
 /** The files of src/ that every room may import. */

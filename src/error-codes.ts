@@ -82,6 +82,11 @@ export const ERROR_CODES = {
   PLAYMENT_REDIRECT_LOOP: "The storage redirects in a loop, or more than ten times.",
   PLAYMENT_TIMEOUT: "A request took longer than its time-out, in every attempt.",
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
+  // Loader: many masks for a training loop.
+  MAP_RECYCLED: "A map of the loader is used after the next one was asked for, without `keep()`.",
+  SOURCE_UNREADABLE:
+    "The bytes of a mask cannot be read: no permission, an answer other than 200, a Blob that has changed, a function that throws.",
+  WORKER_UNAVAILABLE: "No worker can be started: its file is not found, or the page's policy forbids it.",
   // Batch: whole datasets, from files or the vendor to an output directory or storage.
   JOB_ID_INVALID: "A job's id cannot be used as a file name.",
   TASK_UNFINISHED: "A task was restarted with other options or a changed source, and has not finished.",
@@ -89,7 +94,7 @@ export const ERROR_CODES = {
   STORAGE_FAILED: "Outputs cannot be written or read: a full disk, no permission, a storage that refuses.",
   BATCH_LOCKED: "Another run is using the output directory.",
   MANIFEST_INVALID: "The manifest is missing, or has a line that is not a record.",
-  WORKER_LOST: "The worker thread that decoded a mask has died, for example because memory ran out.",
+  WORKER_LOST: "The worker that decoded a mask has died, for example because memory ran out.",
   PEER_MISSING: "An optional package is needed but not installed.",
   QUEUE_FAILED: "The queue's Redis cannot be reached or refuses a command.",
   QUEUE_BUSY: "Workers are processing jobs that were to be enqueued with other options.",

@@ -1,0 +1,222 @@
+/**
+ * Decodes the masks of one job into memory of earlier maps, in a worker or on the calling thread.
+ *
+ * A mask that stands alone gets memory of exactly its size, or fresh memory. The masks of a batch are decoded one behind the
+ * other into one array.
+ */
+
+import { withMemoryFor } from "../checks/memory.js";
+import { decodeMaskSync } from "../decode/decode.js";
+import type { MaskInfo } from "../decode/described.js";
+import { DEFAULT_LIMITS } from "../decode/limits.js";
+import type { PngInput } from "../decode/png-input.js";
+import type { ResultInput } from "../decode/result-input.js";
+import type { DenseTarget, RunsMap, Target, TargetMap } from "../decode/targets.js";
+import { LabelMapError } from "../errors.js";
+import { ARRAYS, allocate } from "../maps/allocate.js";
+import type { LabelArray } from "../maps/dense-map.js";
+import type { PlainBatch } from "./lent-map.js";
+import { type PlainError, toPlainError } from "./load-error.js";
+import type { JobAnswer } from "./protocol.js";
+import type { JobSettings } from "./settings.js";
+
+/** An item whose bytes are here, or the reason why they are not. */
+export interface ReadItem {
+  readonly name: string;
+  readonly png: PngInput | { readonly error: PlainError };
+  readonly result: ResultInput | null | undefined;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size of a mask's output; `null` if the file is too short, or its size is over the limit. The decoder then says why. */
+export function outputSize(png: PngInput, { crop, resize, maxPixels }: JobSettings["options"]): Size | null {
+  const size = resize ?? crop;
+  if (size !== undefined) return { width: size.width, height: size.height };
+  const header = ArrayBuffer.isView(png)
+    ? new DataView(png.buffer, png.byteOffset, png.byteLength)
+    : new DataView(png);
+  // The signature has 8 bytes, and IHDR's length and name 4 each; then come width and height.
+  if (header.byteLength < 24) return null;
+  const [width, height] = [header.getUint32(16), header.getUint32(20)];
+  const pixels = width * height;
+  return pixels > 0 && pixels <= (maxPixels ?? DEFAULT_LIMITS.maxPixels) ? { width, height } : null;
+}
+
+/** The bytes of each array that a job needs; `null` if they are not known. */
+export function bytesNeeded(
+  size: Size | null,
+  masks: number,
+  targets: readonly Target[],
+): readonly number[] | null {
+  if (size === null) return null;
+  return targets.filter(isDense).map(({ dtype = "int32" }) => {
+    return masks * size.width * size.height * ARRAYS[dtype].BYTES_PER_ELEMENT;
+  });
+}
+
+export function isDense(target: Target): target is DenseTarget {
+  return target.map !== "runs";
+}
+
+export function decodeJob(
+  items: readonly ReadItem[],
+  settings: JobSettings,
+  spare: readonly ArrayBuffer[],
+): JobAnswer {
+  const memory = [...spare];
+  return settings.isBatch ? decodeBatch(items, settings, memory) : decodeSingle(items[0]!, settings, memory);
+}
+
+function decodeSingle(item: ReadItem, settings: JobSettings, memory: ArrayBuffer[]): JobAnswer {
+  const used: ArrayBuffer[] = [];
+  try {
+    const png = bytesOf(item);
+    const size = outputSize(png, settings.options);
+    const maps = decodeInto(item, png, settings, (target) => {
+      const length = size === null ? 0 : size.width * size.height;
+      const type = ARRAYS[target.dtype ?? "int32"];
+      const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
+      if (place < 0) return undefined;
+      const [buffer] = memory.splice(place, 1);
+      used.push(buffer!);
+      return new type(buffer!);
+    });
+    return { maps, failures: [], spare: memory };
+  } catch (error) {
+    return { maps: null, failures: [{ index: 0, error: toPlainError(error) }], spare: [...memory, ...used] };
+  }
+}
+
+function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: ArrayBuffer[]): JobAnswer {
+  const failures: { index: number; error: PlainError }[] = [];
+  const infos: MaskInfo[] = [];
+  let batch: BatchArrays | null = null;
+  items.forEach((item, index) => {
+    const wasEmpty: boolean = batch === null;
+    try {
+      const png = bytesOf(item);
+      const size = outputSize(png, settings.options);
+      if (batch === null && size !== null)
+        batch = new BatchArrays(size, items.length, settings.targets, memory);
+      if (batch !== null && size !== null) batch.checkSize(size);
+      const place = infos.length;
+      const [map] = decodeInto(item, png, settings, (_, target) => batch?.part(target, place));
+      const { labels, unlabelled, snapped, issues } = map!;
+      infos.push({ labels, unlabelled, snapped, issues });
+    } catch (error) {
+      failures.push({ index, error: toPlainError(error) });
+      // The size of a mask that cannot be decoded says nothing about the others.
+      if (wasEmpty && batch !== null) {
+        memory.push(...batch.release());
+        batch = null;
+      }
+    }
+  });
+  return { maps: (batch as BatchArrays | null)?.finish(infos, memory) ?? null, failures, spare: memory };
+}
+
+/** The arrays of a batch: one for each target. */
+class BatchArrays {
+  readonly #size: Size;
+  readonly #masks: number;
+  readonly #targets: readonly DenseTarget[];
+  readonly #arrays: readonly LabelArray[];
+
+  /** @throws {DecodeError} OUT_OF_MEMORY */
+  constructor(size: Size, masks: number, targets: readonly Target[], memory: ArrayBuffer[]) {
+    this.#size = size;
+    this.#masks = masks;
+    this.#targets = targets.filter(isDense);
+    const length = size.width * size.height * masks;
+    this.#arrays = this.#targets.map(({ dtype = "int32" }) => {
+      const type = ARRAYS[dtype];
+      const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
+      const what = `a batch of ${masks} masks of ${size.width}×${size.height} pixels`;
+      return place < 0
+        ? withMemoryFor(what, () => allocate(dtype, length))
+        : new type(memory.splice(place, 1)[0]!);
+    });
+  }
+
+  /** @throws {LabelMapError} SIZE_MISMATCH */
+  checkSize({ width, height }: Size): void {
+    if (width === this.#size.width && height === this.#size.height) return;
+    const sizes = `is ${width}×${height}, the first mask of its batch ${this.#size.width}×${this.#size.height}`;
+    throw new LabelMapError("SIZE_MISMATCH", `${sizes}; give \`resize\`, or leave out \`batch\``);
+  }
+
+  /** The part of a target's array that belongs to one mask. */
+  part(target: number, place: number): LabelArray {
+    const pixels = this.#size.width * this.#size.height;
+    return this.#arrays[target]!.subarray(place * pixels, (place + 1) * pixels);
+  }
+
+  release(): ArrayBuffer[] {
+    return this.#arrays.map(({ buffer }) => buffer as ArrayBuffer);
+  }
+
+  /** @param memory receives what is not needed. */
+  finish(infos: readonly MaskInfo[], memory: ArrayBuffer[]): PlainBatch[] | null {
+    if (infos.length === 0) {
+      memory.push(...this.release());
+      return null;
+    }
+    const { width, height } = this.#size;
+    const arrays = infos.length === this.#masks ? this.#arrays : this.#shortened(infos.length, memory);
+    return this.#targets.map(
+      ({ map, dtype = "int32" }, index) =>
+        ({
+          map,
+          dtype,
+          shape: [infos.length, height, width],
+          width,
+          height,
+          data: arrays[index]!,
+          infos,
+        }) as PlainBatch,
+    );
+  }
+
+  /** Arrays without the place of masks that failed, since old labels would show there. */
+  #shortened(masks: number, memory: ArrayBuffer[]): LabelArray[] {
+    const length = masks * this.#size.width * this.#size.height;
+    const copies = this.#arrays.map((array) =>
+      withMemoryFor(`${length} labels`, () => array.slice(0, length)),
+    );
+    memory.push(...this.release());
+    return copies;
+  }
+}
+
+function bytesOf({ png }: ReadItem): PngInput {
+  if ("error" in png) throw new GivenError(png.error);
+  return png;
+}
+
+/** An error that happened before the decode, as plain data. */
+class GivenError extends LabelMapError {
+  constructor(readonly plain: PlainError) {
+    super(plain.code, plain.message);
+    this.name = plain.name;
+  }
+}
+
+/** @param intoOf the array for a target; `undefined`: a fresh one. */
+function decodeInto(
+  { result }: ReadItem,
+  png: PngInput,
+  { targets, options, result: common }: JobSettings,
+  intoOf: (target: DenseTarget, index: number) => LabelArray | undefined,
+): readonly (TargetMap | RunsMap)[] {
+  const target = targets.map((each, index): Target => {
+    if (!isDense(each)) return each;
+    const into = intoOf(each, index);
+    return into === undefined ? each : ({ ...each, into } as DenseTarget);
+  });
+  const legend = result === undefined ? common : result;
+  return decodeMaskSync(png, legend ?? null, { ...options, target }) as readonly (TargetMap | RunsMap)[];
+}

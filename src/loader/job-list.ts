@@ -1,0 +1,149 @@
+/**
+ * The jobs on their way, at most `workers + prefetch` of them, and the memory that goes round: from a job to the caller, and
+ * from there to the next job.
+ */
+
+import { DEFAULT_LIMITS } from "../decode/limits.js";
+import { decodeJob, isDense } from "./decode-job.js";
+import { Gate } from "./gate.js";
+import type { NumberedItem } from "./item-order.js";
+import type { LoadError } from "./load-error.js";
+import type { CheckedLoadOptions } from "./load-options.js";
+import { type JobSettings, LABELS, sendSettings } from "./settings.js";
+import { Slot } from "./slot.js";
+import { SpareMemory } from "./spare-memory.js";
+import { WorkerPool } from "./worker-pool.js";
+
+export class JobList {
+  readonly spare: SpareMemory;
+  readonly #settings: JobSettings;
+  readonly #maxBytes: number;
+  readonly #isOrdered: boolean;
+  readonly #mostJobs: number;
+  /** `null`: this thread decodes. */
+  readonly #pool: WorkerPool | null;
+  readonly #slots: Slot[] = [];
+  /** Opens when a slot is ready, and when the list has ended. */
+  readonly #news = new Gate();
+  /** Opens when there is room for another slot. */
+  readonly #room = new Gate();
+  readonly #stopping = new AbortController();
+  #fatal: LoadError | null = null;
+  #isSourceEnded = false;
+  /** Whether the source is asked for an item, and has not answered yet. */
+  #isPulling = false;
+  #filled: Promise<void> = Promise.resolve();
+  #sourceError: { readonly thrown: unknown } | null = null;
+
+  /** @throws {DecodeError} OPTION_INVALID */
+  constructor({ decode, batch, workers, prefetch, isOrdered, startWorker }: CheckedLoadOptions) {
+    const { targets, options, result } = decode;
+    this.#settings = { targets: targets ?? LABELS, options, result, isBatch: batch !== null };
+    this.#maxBytes = options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
+    this.#isOrdered = isOrdered;
+    this.#mostJobs = Math.max(1, workers + prefetch);
+    this.spare = new SpareMemory(Math.max(1, workers) * this.#settings.targets.filter(isDense).length);
+    this.#pool =
+      workers === 0
+        ? null
+        : new WorkerPool({
+            size: workers,
+            settings: sendSettings(decode, batch !== null),
+            start: startWorker,
+            onFatal: (error) => {
+              this.#fatal = error;
+              this.#news.open();
+            },
+          });
+  }
+
+  /** Starts a job for each group of items, whenever there is room. `next` throws what the source throws. */
+  fill(groups: AsyncIterable<readonly NumberedItem[]>): void {
+    this.#filled = this.#fill(groups);
+  }
+
+  async #fill(groups: AsyncIterable<readonly NumberedItem[]>): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#isPulling = true;
+    try {
+      for await (const group of groups) {
+        this.#isPulling = false;
+        if (signal.aborted) return;
+        void this.#start(new Slot(group, this.#settings));
+        while (this.#slots.length >= this.#mostJobs && !signal.aborted) await this.#room.wait();
+        if (signal.aborted) return;
+        this.#isPulling = true;
+      }
+    } catch (thrown) {
+      this.#sourceError = { thrown };
+    } finally {
+      this.#isSourceEnded = true;
+      this.#news.open();
+    }
+  }
+
+  /**
+   * Takes the next slot that is ready out of the list; `null` if none will come, or if the list was stopped.
+   *
+   * @throws {LoadError} no job can be done.
+   * @throws what the source of the items throws.
+   */
+  async next(): Promise<Slot | null> {
+    for (;;) {
+      if (this.#stopping.signal.aborted) return null;
+      if (this.#fatal !== null) throw this.#fatal;
+      const place = this.#isOrdered ? 0 : this.#slots.findIndex(({ isReady }) => isReady);
+      if (this.#slots[place]?.isReady) {
+        const [slot] = this.#slots.splice(place, 1);
+        this.#room.open();
+        return slot!;
+      }
+      if (this.#isSourceEnded && this.#slots.length === 0) {
+        if (this.#sourceError !== null) throw this.#sourceError.thrown;
+        return null;
+      }
+      // Node exits although workers are there, unless somebody waits for a map.
+      this.#pool?.hold(true);
+      await this.#news.wait();
+      this.#pool?.hold(false);
+    }
+  }
+
+  /**
+   * Abandons all jobs, and closes the source. When the promise is fulfilled, no worker is left. A source that is asked for an
+   * item may never answer, so nobody waits for it longer than for one turn of the event loop. It is closed when it answers.
+   */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#slots.length = 0;
+    this.spare.clear();
+    this.#room.open();
+    this.#news.open();
+    const turn = new Promise((resolve) => setTimeout(resolve));
+    await Promise.all([
+      this.#pool?.close(),
+      this.#isPulling ? Promise.race([this.#filled, turn]) : this.#filled,
+    ]);
+  }
+
+  async #start(slot: Slot): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#slots.push(slot);
+    await slot.read(this.#maxBytes, signal, this.#pool === null);
+    if (signal.aborted) return;
+    const settle = (answer: Parameters<Slot["settle"]>[0]) => {
+      slot.settle(answer);
+      this.#news.open();
+    };
+    if (this.#pool === null) {
+      settle(() => decodeJob(slot.toReadItems(), this.#settings, slot.takeMemory(this.spare)));
+      return;
+    }
+    this.#pool.run({
+      name: slot.name,
+      make: () => slot.toJob(this.spare),
+      done: (answer) => settle(() => answer),
+      failed: settle,
+    });
+  }
+}

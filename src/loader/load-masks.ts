@@ -1,0 +1,102 @@
+/**
+ * Loads masks for a training loop. Items are read ahead, decoded by workers, and lent to the caller one after the other. What
+ * the caller has finished with is the memory of the next map.
+ *
+ *   items ──▶ order: shard, shuffle, repeat ──▶ at most workers + prefetch jobs ──▶ one map, or one batch, on loan
+ *                                                      ▲                                      │
+ *                                                      └──────────── its memory ◀─────────────┘
+ */
+
+import { init } from "../decode/decode.js";
+import type { TargetMap } from "../decode/targets.js";
+import { inGroups, inOrder } from "./item-order.js";
+import { type ItemSource, iterate, type MaskItem } from "./items.js";
+import { JobList } from "./job-list.js";
+import { Loan, lendBatch, lendLabelMap, lendMap } from "./lent-map.js";
+import { type CheckedLoadOptions, checkLoadOptions, type LoadOptions } from "./load-options.js";
+import type { Loaded } from "./loaded.js";
+import { withLegendCheck } from "./settings.js";
+import type { Outcome } from "./slot.js";
+import type { SpareMemory } from "./spare-memory.js";
+
+/**
+ * Loads masks, decoded as `decodeMask` decodes them, in Node, in pages and in workers.
+ *
+ * `map.data` is valid until you ask for the next map or leave the loop. Then its memory is used again, and the array is
+ * empty: it never shows another mask. `map.keep()` makes the map yours.
+ *
+ * Items are taken from the source only when they are needed: at most `workers + prefetch` are on their way (with `batch`, so
+ * many batches), and `shuffleBuffer` wait. If you leave the loop, by `break`, `return`, an error or `signal`, the workers
+ * end, and no process or page waits for them.
+ *
+ * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
+ * @returns an async iterator. It yields `{ name, item, map }`; with `batch`, `{ names, items, map }`, whose `map.data` is an
+ *   array of shape `[n, H, W]`; with `errors: "yield"`, also `{ name, item, error }`
+ * @throws {DecodeError} OPTION_INVALID, at once
+ * @throws {LoadError} in the loop: the code of what `decodeMask` throws for the item; SOURCE_MISSING, SOURCE_UNREADABLE: its
+ *   bytes cannot be read; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
+ *   WORKER_UNAVAILABLE: no worker can be started
+ */
+export function loadMasks<const O extends LoadOptions, I extends MaskItem = MaskItem>(
+  items: ItemSource<I>,
+  options: O = {} as O,
+): AsyncGenerator<Loaded<O, I>, void, undefined> {
+  const checked = checkLoadOptions(options);
+  if (typeof items !== "function") iterate(items);
+  return load(items, checked) as AsyncGenerator<Loaded<O, I>, void, undefined>;
+}
+
+async function* load(
+  items: ItemSource,
+  options: CheckedLoadOptions,
+): AsyncGenerator<object, void, undefined> {
+  const { signal, order, batch } = options;
+  signal?.throwIfAborted();
+  if (options.workers === 0) await init();
+  const jobs = new JobList(options);
+  const stop = () => void jobs.stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    jobs.fill(inGroups(inOrder(items, order), batch ?? 1));
+    for (;;) {
+      const slot = await jobs.next();
+      signal?.throwIfAborted();
+      if (slot === null) return;
+      yield* handOut(slot.outcome(jobs.spare), options, jobs.spare);
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await jobs.stop();
+  }
+}
+
+/** Yields what became of a slot, and takes the memory back. */
+async function* handOut(
+  { maps, loaded, failures }: Outcome,
+  { decode, batch, signal, areErrorsYielded, workers }: CheckedLoadOptions,
+  spare: SpareMemory,
+): AsyncGenerator<object, void, undefined> {
+  for (const { item, error } of failures) {
+    if (!areErrorsYielded) throw error;
+    yield { name: item?.name, item, error };
+    signal?.throwIfAborted();
+  }
+  if (maps === null) return;
+  const names = loaded.map(({ name }) => name);
+  const loans: Loan[] = [];
+  const lent = maps.map((map) => {
+    const loan = new Loan(names.join(", "), map.map === "runs" ? [] : [map.data]);
+    loans.push(loan);
+    if ("infos" in map) return lendBatch(map, loan);
+    const { result = decode.result } = loaded[0]!;
+    // On this thread the decoder has called the check itself.
+    const checked = workers === 0 ? map : withLegendCheck(map, result);
+    return decode.targets === null ? lendLabelMap(checked as TargetMap, loan) : lendMap(checked, loan);
+  });
+  const map = decode.isList ? lent : lent[0];
+  try {
+    yield batch === null ? { name: names[0], item: loaded[0], map } : { names, items: loaded, map };
+  } finally {
+    spare.give(loans.flatMap((loan) => loan.end()));
+  }
+}

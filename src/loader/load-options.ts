@@ -1,0 +1,173 @@
+/** The options of the loader, and their checks. */
+
+import { isCount } from "../checks/arguments.js";
+import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
+import { checkDecodeOptions, type DecodeOptions } from "../decode/decode-options.js";
+import { DEFAULT_LIMITS } from "../decode/limits.js";
+import type { ResultInput } from "../decode/result-input.js";
+import type { RunsTarget, Target } from "../decode/targets.js";
+import { checkArea } from "../geometry/area.js";
+import type { ItemOrder } from "./item-order.js";
+import type { Signal } from "./platform.js";
+import { canStartWorkers, type LoaderWorker, parallelism } from "./worker-handle.js";
+
+/** Options of `loadMasks`. Those of `decodeMask` apply to all masks; only the memory is the loader's own, so no `into`. */
+export interface LoadOptions extends Omit<DecodeOptions, "into"> {
+  /** The legend of items without a `result`. */
+  readonly result?: ResultInput | null | undefined;
+  /** What each map shows, as in `decodeMask`: one target, or an array of up to eight. Default: a `LabelMap`. */
+  readonly target?: Target | readonly Target[] | undefined;
+  /**
+   * How many workers decode: Web Workers in pages, worker threads in Node. 0 decodes on the calling thread, when you ask for
+   * the next map. Default: one less than the machine has cores, 1 to 8; 0 if the runtime has no workers.
+   */
+  readonly workers?: number | undefined;
+  /** How many maps (or batches) may be ready or read ahead, besides one for each worker. Default: as many as `workers`, at least 1. */
+  readonly prefetch?: number | undefined;
+  /** Whether maps come in the order of the items. If not, the first that is ready comes first. Default true. */
+  readonly ordered?: boolean | undefined;
+  /** An integer, the seed: items come in a random order, another one in each round. Default: the order of the items. */
+  readonly shuffle?: number | undefined;
+  /** How many items are read ahead, of which the next one is chosen. Default 1000. */
+  readonly shuffleBuffer?: number | undefined;
+  /** How often all items are loaded; `Infinity`: until you leave the loop. Default 1. */
+  readonly repeat?: number | undefined;
+  /** `[i, n]`: only the items i, i + n, i + 2n, … So n programs share the items. Default: all items. */
+  readonly shard?: readonly [index: number, count: number] | undefined;
+  /**
+   * How many masks come together, in one array `[n, H, W]`. They must have the same size; `resize` makes it so. The last
+   * batch may have fewer. Default: each mask alone.
+   */
+  readonly batch?: number | undefined;
+  /** Stops everything when it is aborted. The loop then throws its reason. */
+  readonly signal?: Signal | undefined;
+  /** What to do if an item fails: `throw` its error, which ends the loop, or `yield` `{ name, item, error }`. Default `throw`. */
+  readonly errors?: "throw" | "yield" | undefined;
+  /**
+   * Starts a worker, for set-ups in which the loader does not find its own. The worker's module must import
+   * `labelmap/loader/worker`.
+   */
+  readonly worker?: (() => LoaderWorker) | undefined;
+}
+
+/** What the decoding of all masks has in common. */
+export interface DecodeSettings {
+  /** `null`: a `LabelMap`. */
+  readonly targets: readonly Target[] | null;
+  readonly isList: boolean;
+  readonly options: Omit<DecodeOptions, "into">;
+  readonly result: ResultInput | null | undefined;
+}
+
+export interface CheckedLoadOptions {
+  readonly decode: DecodeSettings;
+  readonly order: ItemOrder;
+  readonly workers: number;
+  readonly prefetch: number;
+  readonly isOrdered: boolean;
+  /** `null`: each mask alone. */
+  readonly batch: number | null;
+  readonly signal: Signal | null;
+  readonly areErrorsYielded: boolean;
+  readonly startWorker: (() => LoaderWorker) | null;
+}
+
+const DECODE_KEYS = "crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
+const OWN_KEYS =
+  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch signal errors worker";
+const DEFAULT_SHUFFLE_BUFFER = 1000;
+/** More are rarely faster: one thread must take all their maps. */
+const MOST_DEFAULT_WORKERS = 8;
+
+/** @throws {DecodeError} OPTION_INVALID */
+export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
+  if (!isObject(given as unknown)) throw invalid(`the options are ${kindOf(given)}; give an object`);
+  checkKeys(given, `${OWN_KEYS} ${DECODE_KEYS}`, "the options");
+  const { workers = defaultWorkers(), ordered = true, batch, signal, errors = "throw", worker } = given;
+  const { prefetch = Math.max(1, workers) } = given;
+  if (!isCount(workers)) throw invalid("workers must be an integer of at least 0");
+  if (!isCount(prefetch)) throw invalid("prefetch must be an integer of at least 0");
+  if (typeof ordered !== "boolean") throw invalid("ordered must be true or false");
+  if (batch !== undefined && !isSize(batch)) throw invalid("batch must be an integer of at least 1");
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw invalid(`signal is ${kindOf(signal)}; give an AbortSignal`);
+  }
+  if (errors !== "throw" && errors !== "yield") throw invalid('errors must be "throw" or "yield"');
+  if (worker !== undefined && typeof worker !== "function") {
+    throw invalid(`worker is ${kindOf(worker)}; give a function that returns a Worker`);
+  }
+  const decode = checkDecode(given, workers);
+  if (batch !== undefined && decode.targets?.some(({ map }) => map === "runs")) {
+    throw invalid("runs cannot be in a batch; leave out batch or the target of runs");
+  }
+  return {
+    decode,
+    order: checkOrder(given),
+    workers,
+    prefetch,
+    isOrdered: ordered,
+    batch: batch ?? null,
+    signal: signal ?? null,
+    areErrorsYielded: errors === "yield",
+    startWorker: worker ?? null,
+  };
+}
+
+function checkOrder({
+  shuffle,
+  shuffleBuffer,
+  repeat = 1,
+  shard,
+}: Pick<LoadOptions, "shuffle" | "shuffleBuffer" | "repeat" | "shard">): ItemOrder {
+  if (shuffle !== undefined && !Number.isSafeInteger(shuffle)) {
+    throw invalid("shuffle must be an integer, the seed of the order");
+  }
+  if (shuffleBuffer !== undefined && (shuffle === undefined || !isSize(shuffleBuffer))) {
+    throw invalid("shuffleBuffer must be an integer of at least 1, beside the seed `shuffle`");
+  }
+  if (repeat !== Number.POSITIVE_INFINITY && !isSize(repeat)) {
+    throw invalid("repeat must be an integer of at least 1, or Infinity");
+  }
+  if (shard !== undefined) {
+    const [index, count, ...rest]: readonly unknown[] = Array.isArray(shard) ? shard : [];
+    if (!isCount(index) || !isSize(count) || index >= count || rest.length > 0) {
+      throw invalid("shard must be [i, n] with an integer i from 0 to n - 1");
+    }
+  }
+  return {
+    shard: shard === undefined ? null : [shard[0], shard[1]],
+    seed: shuffle ?? null,
+    shuffleBuffer: shuffleBuffer ?? DEFAULT_SHUFFLE_BUFFER,
+    rounds: repeat,
+  };
+}
+
+/**
+ * Workers have every part of the decoder, but a page may lack those for `snap` and `encoding`. So workers check these two,
+ * before their first mask.
+ */
+function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
+  const { target, result } = given;
+  const picked = DECODE_KEYS.split(" ").flatMap((key) => {
+    const value = given[key as keyof DecodeOptions & keyof LoadOptions];
+    return value === undefined ? [] : [[key, value]];
+  });
+  const options: Omit<DecodeOptions, "into"> = Object.fromEntries(picked);
+  const { snap, encoding, ...local } = options;
+  checkDecodeOptions({ ...(workers === 0 ? options : local), target });
+  checkArea(options, options.maxPixels ?? DEFAULT_LIMITS.maxPixels);
+  if (target === undefined) return { targets: null, isList: false, options, result };
+  const targets: readonly Target[] = Array.isArray(target) ? [...target] : [target as Target];
+  if (targets.some((each) => (each as Exclude<Target, RunsTarget>).into !== undefined)) {
+    throw invalid(
+      "a target's `into` cannot be used here, since the loader has memory of its own; leave it out",
+    );
+  }
+  return { targets, isList: Array.isArray(target), options, result };
+}
+
+function defaultWorkers(): number {
+  if (!canStartWorkers()) return 0;
+  return Math.max(1, Math.min(MOST_DEFAULT_WORKERS, parallelism() - 1));
+}

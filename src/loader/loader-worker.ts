@@ -1,0 +1,94 @@
+/**
+ * `labelmap/loader/worker`: the code of a loader's worker, in Node and in pages. The loader starts it by itself. Import it in
+ * a worker of your own if your bundler does not find it; see the option `worker` of `loadMasks`.
+ */
+
+import "../decode/register/all.js";
+import { init } from "../decode/decode.js";
+import { checkDecodeOptions } from "../decode/decode-options.js";
+import { encodingOf } from "../decode/encodings/table.js";
+import { DEFAULT_LIMITS } from "../decode/limits.js";
+import { decodeJob, type ReadItem } from "./decode-job.js";
+import { toPlainError } from "./load-error.js";
+import { nodeModule } from "./node-modules.js";
+import {
+  type FromWorker,
+  type Job,
+  type JobAnswer,
+  type JobItem,
+  type SentSettings,
+  type ToWorker,
+  transferOf,
+} from "./protocol.js";
+import { readFileBytes } from "./read-png-bytes.js";
+import { type JobSettings, receiveResult, receiveSettings } from "./settings.js";
+
+/** The settings, once they are checked and the decoder is loaded. */
+let settings: Promise<JobSettings>;
+
+const post = listen((message) => {
+  if (message.kind === "settings") {
+    settings = prepare(message.settings);
+    settings.then(
+      () => post({ kind: "ready" }, []),
+      (error) => post({ kind: "refused", error: toPlainError(error) }, []),
+    );
+  } else {
+    settings
+      .then((known) => run(message.job, known))
+      .then(
+        (answer) => post({ kind: "done", id: message.id, answer }, transferOf(answer)),
+        // The settings were refused, and the loader knows it. Anything else must not pass in silence.
+        (error) =>
+          settings.then(
+            () => rethrow(error),
+            () => {},
+          ),
+      );
+  }
+});
+
+/** Listens to the loader, and returns the way to answer it. */
+function listen(
+  onMessage: (message: ToWorker) => void,
+): (message: FromWorker, transfer: ArrayBuffer[]) => void {
+  const port = "WorkerGlobalScope" in globalThis ? null : nodeModule("node:worker_threads")?.parentPort;
+  if (port) {
+    port.on("message", onMessage);
+    return (message, transfer) => port.postMessage(message, transfer);
+  }
+  const scope = globalThis.self as unknown as Worker | undefined;
+  if (scope === undefined) throw new Error("labelmap/loader/worker runs in a worker only");
+  scope.addEventListener("message", ({ data }) => onMessage(data));
+  return (message, transfer) => scope.postMessage(message, transfer);
+}
+
+function rethrow(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
+}
+
+async function prepare(sent: SentSettings): Promise<JobSettings> {
+  await init();
+  const received = receiveSettings(sent);
+  checkDecodeOptions({ ...received.options, target: received.targets });
+  if (received.options.encoding !== undefined) encodingOf(received.options.encoding);
+  return received;
+}
+
+async function run(job: Job, known: JobSettings): Promise<JobAnswer> {
+  const maxBytes = known.options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
+  const items = await Promise.all(job.items.map((item) => read(item, maxBytes)));
+  return decodeJob(items, known, job.spare);
+}
+
+async function read({ name, png, result }: JobItem, maxBytes: number): Promise<ReadItem> {
+  const legend = result === null ? undefined : receiveResult(result);
+  if (typeof png !== "string") return { name, png, result: legend };
+  try {
+    return { name, png: await readFileBytes(new URL(png), maxBytes), result: legend };
+  } catch (error) {
+    return { name, png: { error: toPlainError(error) }, result: legend };
+  }
+}

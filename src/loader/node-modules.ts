@@ -1,0 +1,42 @@
+/**
+ * Modules of Node, Bun and Deno. They are not imported, because the same files run in pages, and because a bundler for pages
+ * cannot resolve them.
+ */
+
+import type { UrlSource } from "./platform.js";
+
+/** What is used of `node:worker_threads`. */
+export interface WorkerThreads {
+  readonly Worker: new (file: UrlSource, options?: { readonly execArgv: readonly string[] }) => NodeWorker;
+  readonly parentPort: NodePort | null;
+}
+
+/** What is used of a port in Node, or of a worker thread. */
+export interface NodePort {
+  on(event: string, listener: (value: never) => void): unknown;
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+}
+
+export interface NodeWorker extends NodePort {
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<unknown>;
+}
+
+interface FileHandle {
+  stat(): Promise<{ readonly size: number }>;
+  readFile(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+interface NodeModules {
+  "node:worker_threads": WorkerThreads;
+  "node:fs/promises": { open(file: UrlSource): Promise<FileHandle> };
+  "node:os": { availableParallelism(): number };
+}
+
+/** The module, or `undefined` in a runtime that does not have it. */
+export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  return process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined;
+}

@@ -1,0 +1,71 @@
+/** The messages between the loader and its workers. */
+
+import type { DecodeOptions } from "../decode/decode-options.js";
+import type { ResultInput } from "../decode/result-input.js";
+import type { RunsMap, TargetMap } from "../decode/targets.js";
+import type { PlainBatch } from "./lent-map.js";
+import type { PlainError } from "./load-error.js";
+import { isTransferable } from "./platform.js";
+
+/** A legend as a message can carry it. */
+export interface SentResult {
+  readonly value: ResultInput | null | undefined;
+  /** Whether `parseResult` has checked it, so that it is taken as it is. */
+  readonly isChecked: boolean;
+}
+
+/** What all jobs have in common. It is sent once to each worker, before its first job. */
+export interface SentSettings {
+  /** Targets whose class lists are JSON; `null`: label maps. */
+  readonly targets: readonly object[] | null;
+  readonly options: Omit<DecodeOptions, "into">;
+  readonly result: SentResult;
+  readonly isBatch: boolean;
+}
+
+export interface JobItem {
+  readonly name: string;
+  /** The bytes, the URL of a file of this machine, or the reason why there are no bytes. */
+  readonly png: ArrayBuffer | string | { readonly error: PlainError };
+  /** `null`: the legend of the settings. */
+  readonly result: SentResult | null;
+}
+
+/** One item, or the items of a batch. */
+export interface Job {
+  readonly items: readonly JobItem[];
+  /** Memory of earlier maps, to be used for the maps of this job. */
+  readonly spare: readonly ArrayBuffer[];
+}
+
+/** What became of a job. */
+export interface JobAnswer {
+  /** The maps of the targets, or the batch of each target. `null`: every item failed. */
+  readonly maps: readonly (TargetMap | RunsMap | PlainBatch)[] | null;
+  readonly failures: readonly { readonly index: number; readonly error: PlainError }[];
+  /** Memory that was not used. */
+  readonly spare: readonly ArrayBuffer[];
+}
+
+export type ToWorker =
+  | { readonly kind: "settings"; readonly settings: SentSettings }
+  | { readonly kind: "job"; readonly id: number; readonly job: Job };
+
+export type FromWorker =
+  | { readonly kind: "ready" }
+  /** The settings are invalid. */
+  | { readonly kind: "refused"; readonly error: PlainError }
+  | { readonly kind: "done"; readonly id: number; readonly answer: JobAnswer };
+
+/** The memory of an answer that moves to the other thread with it. */
+export function transferOf({ maps, spare }: JobAnswer): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>(spare);
+  for (const map of maps ?? []) {
+    const arrays =
+      map.map === "runs"
+        ? [map.bandTops, map.bandRuns, map.runEnds, map.values]
+        : [map.data as ArrayBufferView];
+    for (const { buffer } of arrays) if (isTransferable(buffer)) buffers.add(buffer);
+  }
+  return [...buffers];
+}

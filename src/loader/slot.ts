@@ -1,0 +1,136 @@
+/** One job on its way: the items of a map or a batch, from their bytes to what became of them. */
+
+import { bytesNeeded, isDense, outputSize, type ReadItem, type Size } from "./decode-job.js";
+import type { NumberedItem } from "./item-order.js";
+import { checkItem, type MaskItem } from "./items.js";
+import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
+import { isUrl, type Signal, type UrlSource } from "./platform.js";
+import type { Job, JobAnswer, JobItem } from "./protocol.js";
+import { ownCopy, readFileBytes, readSource } from "./read-png-bytes.js";
+import { type JobSettings, sendResult } from "./settings.js";
+import type { SpareMemory } from "./spare-memory.js";
+
+/** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
+type ReadPng = { readonly bytes: Uint8Array } | { readonly file: UrlSource } | { readonly error: unknown };
+
+/** What became of a slot. */
+export interface Outcome {
+  readonly maps: JobAnswer["maps"];
+  /** The items whose masks are in `maps`. */
+  readonly loaded: readonly MaskItem[];
+  readonly failures: readonly { readonly item: MaskItem; readonly error: LoadError }[];
+}
+
+export class Slot {
+  readonly items: readonly MaskItem[];
+  /** What messages call the items. */
+  readonly #names: readonly string[];
+  readonly #places: readonly number[];
+  readonly #settings: JobSettings;
+  #read: readonly ReadPng[] = [];
+  #answer: (() => JobAnswer) | LoadError | null = null;
+
+  constructor(numbered: readonly NumberedItem[], settings: JobSettings) {
+    this.items = numbered.map(({ item }) => item);
+    this.#places = numbered.map(({ index }) => index);
+    this.#names = numbered.map(({ item, index }) =>
+      typeof item?.name === "string" ? item.name : `items[${index}]`,
+    );
+    this.#settings = settings;
+  }
+
+  get name(): string {
+    const more = this.#names.length - 1;
+    return more === 0 ? this.#names[0]! : `${this.#names[0]} and ${more} more`;
+  }
+
+  /** Reads the bytes. Never rejects. @param areFilesRead whether files of this machine are read too, and not left to a worker. */
+  async read(maxBytes: number, signal: Signal, areFilesRead: boolean): Promise<void> {
+    this.#read = await Promise.all(
+      this.items.map(async (item, index): Promise<ReadPng> => {
+        try {
+          checkItem(item, this.#places[index]!);
+          const png = await readSource(item.png, maxBytes, signal);
+          if (!isUrl(png)) return { bytes: png };
+          return areFilesRead ? { bytes: await readFileBytes(png, maxBytes) } : { file: png };
+        } catch (error) {
+          return { error };
+        }
+      }),
+    );
+  }
+
+  /** The job for a worker. The bytes are copies, so that the caller's stay, and a second try is possible. */
+  toJob(spare: SpareMemory): { readonly job: Job; readonly transfer: readonly ArrayBuffer[] } {
+    const items = this.items.map((item, index): JobItem => {
+      const result = item?.result === undefined ? null : sendResult(item.result);
+      return { name: this.#names[index]!, png: sendPng(this.#read[index]!), result };
+    });
+    const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
+    const memory = this.takeMemory(spare);
+    return { job: { items, spare: memory }, transfer: [...bytes, ...memory] };
+  }
+
+  /** The items for a decode on this thread. */
+  toReadItems(): readonly ReadItem[] {
+    return this.items.map((item, index) => {
+      const read = this.#read[index]!;
+      // Files were read too.
+      const png = "bytes" in read ? read.bytes : (sendPng(read) as { readonly error: PlainError });
+      return { name: this.#names[index]!, png, result: item?.result };
+    });
+  }
+
+  takeMemory(spare: SpareMemory): ArrayBuffer[] {
+    const { targets, options } = this.#settings;
+    const first = this.#read.find((read) => !("error" in read));
+    const size: Size | null =
+      first !== undefined && "bytes" in first
+        ? outputSize(first.bytes, options)
+        : outputSize(new ArrayBuffer(0), options);
+    return spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
+  }
+
+  get isReady(): boolean {
+    return this.#answer !== null;
+  }
+
+  /** @param answer a function that decodes now, or returns what a worker has decoded; or the reason why there is none. */
+  settle(answer: (() => JobAnswer) | LoadError): void {
+    this.#answer = answer;
+  }
+
+  /** What became of it, once `isReady`. @param takeBack receives memory that was not used. */
+  outcome(takeBack: SpareMemory): Outcome {
+    const answer = this.#answer!;
+    if (typeof answer !== "function") {
+      return { maps: null, loaded: [], failures: this.items.map((item) => ({ item, error: answer })) };
+    }
+    const { maps, failures, spare } = answer();
+    takeBack.give(spare);
+    const failed = new Set(failures.map(({ index }) => index));
+    return {
+      maps,
+      loaded: this.items.filter((_, index) => !failed.has(index)),
+      failures: failures.map(({ index, error }) => ({
+        item: this.items[index]!,
+        error: this.#error(index, error),
+      })),
+    };
+  }
+
+  #error(index: number, plain: PlainError): LoadError {
+    const read = this.#read[index]!;
+    if (!("error" in read)) return toLoadError(this.#names[index]!, plain);
+    return read.error instanceof LoadError ? read.error : toLoadError(this.#names[index]!, plain, read.error);
+  }
+}
+
+function isSentBytes(png: JobItem["png"]): png is ArrayBuffer {
+  return typeof png === "object" && !("error" in png);
+}
+
+function sendPng(read: ReadPng): JobItem["png"] {
+  if ("error" in read) return { error: toPlainError(read.error) };
+  return "file" in read ? read.file.href : ownCopy(read.bytes);
+}
