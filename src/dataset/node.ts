@@ -12,6 +12,7 @@ import { checkOptions } from "../checks/arguments.js";
 import { invalid } from "../checks/invalid.js";
 import { decodeMask } from "../decode/decode.js";
 import type { DecodeOptions } from "../decode/decode-options.js";
+import type { SignalOptions } from "../decode/input-types.js";
 import { DecodeError, LabelMapError } from "../errors.js";
 import { ClassList, type ClassListOptions } from "../legend/class-list.js";
 import { type ClassBy, identifyEntries, parseResult } from "../legend/result.js";
@@ -30,15 +31,17 @@ export { listMasks, type MaskFile, nameOfMask } from "./mask-files.js";
  * @throws {LabelMapError} RESULT_INVALID, LEGEND_…: a file is not a valid result. The message starts with its name;
  *   `cause` is the error that says where in the file the fault is.
  * @throws {ClassError} CLASS_LIST_INVALID, as `ClassList.fromNames`.
- * @throws Node's own errors, with the path, if the directory or a file cannot be read.
+ * @throws Node's own errors, with the path, if the directory or a file cannot be read; the reason of `signal`, which is
+ *   asked before each file.
  */
 export async function classListFromDirectory(
   path: string,
-  options: ClassListOptions & { readonly classBy?: ClassBy } = {},
+  options: ClassListOptions & { readonly classBy?: ClassBy } & SignalOptions = {},
 ): Promise<ClassList> {
-  const { classBy, ...rest } = checkOptions(options);
+  const { classBy, signal, ...rest } = checkOptions(options);
   const names = new Set<string>();
   for (const { result: file } of await masksOf(path)) {
+    signal?.throwIfAborted();
     if (file === null) continue;
     const text = await readFile(join(path, file), "utf8");
     try {
@@ -60,17 +63,18 @@ export async function classListFromDirectory(
  * @param path the directory.
  * @param options the options of the report, and those of `decodeMask`, such as `classBy` and `maxPixels`.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or no mask in the directory has its result beside it.
- * @throws Node's own errors if the directory cannot be read.
+ * @throws Node's own errors if the directory cannot be read; the reason of `signal`, which is asked before each mask.
  */
 export async function reportDirectory(
   path: string,
-  options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> = {},
+  options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> & SignalOptions = {},
 ): Promise<DatasetReport> {
-  const { classes, ...rest } = checkOptions(options);
+  const { classes, signal, ...rest } = checkOptions(options);
   // Counts cover the whole mask, whatever the size of the output. So the output is a single pixel.
   const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
   for (const { file, id, result: resultFile } of await masksOf(path)) {
+    signal?.throwIfAborted();
     if (resultFile === null) {
       const message = `${file} has no result beside it: expected ${id}.json`;
       report.addFailure(id, new LabelMapError("RESULT_INVALID", message));

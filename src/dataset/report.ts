@@ -9,6 +9,7 @@
 import { checkOptions } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { SignalOptions } from "../decode/input-types.js";
 import { LabelMapError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";
@@ -48,18 +49,21 @@ const MAX_WORST = 50;
  *
  * @param entries the images, as any iterable or async iterable of `{ id, map }`.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or an entry that is not `{ id, map }`. Errors that `entries`
- *   throws are passed on.
+ *   throws are passed on. The reason of `signal`, which is asked before each image.
  */
 export async function reportDataset(
   entries: Iterable<DatasetEntry> | AsyncIterable<DatasetEntry>,
-  options: DatasetReportOptions = {},
+  options: DatasetReportOptions & SignalOptions = {},
 ): Promise<DatasetReport> {
-  const report = new DatasetReport(options);
+  const { signal, ...rest } = checkOptions(options);
+  const report = new DatasetReport(rest);
+  signal?.throwIfAborted();
   const given = entries as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) !== "function") {
     throw invalid(`The entries are ${kindOf(entries)}; give an iterable of { id, map }.`);
   }
   for await (const entry of entries) {
+    signal?.throwIfAborted();
     if (!isObject(entry)) throw invalid(`An entry is ${kindOf(entry)}; give { id, map }.`);
     report.add(entry.id, entry.map);
   }

@@ -177,6 +177,7 @@ export {
   type WritableSetFormat,
   writeSet,
 } from "./sets.js";
+export type { AbortableOptions } from "./shared/abortable.js";
 export type { ArrayLimits } from "./shared/array-limits.js";
 export type { FileInput } from "./shared/bytes.js";
 export type { CocoCategory } from "./shared/class-names.js";

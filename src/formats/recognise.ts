@@ -6,6 +6,7 @@
 import { readJson } from "./files.js";
 import type { CandidateFile, Detection, Format } from "./format.js";
 import type { FileSource } from "./set.js";
+import { type AbortableOptions, abortableSource } from "./shared/abortable.js";
 import { pathsOf } from "./shared/set-reading.js";
 import { FORMATS } from "./table.js";
 
@@ -15,7 +16,7 @@ export interface Candidate extends Detection {
 }
 
 /** How much of a source is read. */
-export interface RecogniseOptions {
+export interface RecogniseOptions extends AbortableOptions {
   /** Whether to look into files too. Default true; with false, the listing alone decides. */
   readonly contents?: boolean;
 }
@@ -36,20 +37,22 @@ const MOST_JSON = 8;
  * one or two of each folder.
  */
 export async function recognise(source: FileSource, options: RecogniseOptions = {}): Promise<Candidate[]> {
-  const { contents = true } = options;
-  const paths = await pathsOf(source);
+  const { contents = true, signal } = options;
+  const given = abortableSource(source, signal);
+  const paths = await pathsOf(given);
   const files = new Map<string, CandidateFile>(paths.map((path) => [path, { path }]));
   if (contents) {
     for (const path of sample(paths, /\.(?:png|npy|npz|txt|xml)$/i, MOST_HEADS)) {
-      files.set(path, { path, head: await source.read(path, HEAD_BYTES) });
+      files.set(path, { path, head: await given.read(path, HEAD_BYTES) });
     }
     const jsons = paths.filter((path) =>
       /(?:panoptic|instances|stuff_|_annotations\.coco)[^/]*\.json$/i.test(path),
     );
     for (const path of new Set([...jsons, ...sample(paths, /\.json$/i, MOST_JSON)].slice(0, MOST_JSON))) {
       try {
-        files.set(path, { path, json: await readJson(source, path) });
+        files.set(path, { path, json: await readJson(given, path) });
       } catch {
+        signal?.throwIfAborted();
         // A file that is no JSON speaks for no format.
         files.set(path, { path, json: null });
       }
