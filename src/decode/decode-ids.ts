@@ -20,6 +20,7 @@ import { checkLimits, type LimitOptions } from "./limits.js";
 import { Numbering } from "./numbering.js";
 import { ColorType, type PngContainer, type PngHeader, samplesPerPixel } from "./png/container.js";
 import { readPng } from "./read-png.js";
+import type { DecodeCall } from "./stream.js";
 import type { Measures } from "./wasm/measures.js";
 import { loadModule } from "./wasm/module.js";
 
@@ -71,6 +72,10 @@ export async function decodeIds(
   png: MaskInput,
   options: DecodeIdsOptions & SignalOptions = {},
 ): Promise<IdMap> {
+  return decodeInput(png, null, () => prepare(options));
+}
+
+function prepare(options: DecodeIdsOptions & SignalOptions): DecodeCall<IdMap> {
   if (!isObject(options as unknown)) throw invalid("the options must be an object");
   checkKeys(options, "alpha maxIds engine maxPixels maxBytes verify strict signal", "the options");
   const { alpha = false, engine, maxIds = DEFAULT_MAX_IDS, signal } = options;
@@ -83,9 +88,8 @@ export async function decodeIds(
   }
   const limits = checkLimits(options);
   const checked = { alpha, maxIds, verify: limits.verify };
-  return decodeInput({
+  return {
     load: loadModule,
-    png,
     options: { ...limits, engine, signal },
     decode: (bytes) => {
       const container = readPng(bytes, limits);
@@ -98,7 +102,7 @@ export async function decodeIds(
       return decodeSteps(container, checked, run).next().value as IdMap;
     },
     start: () => (container, run) => decodeSteps(container, checked, run),
-  });
+  };
 }
 
 /** An engine. It yields if it has to wait for more of the file. */

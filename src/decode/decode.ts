@@ -102,15 +102,15 @@ export async function decodeMask(
   result: ResultInput,
   options: AsyncDecodeOptions = {},
 ): Promise<unknown> {
-  const checked = checkOptions(options, ASYNC_KEYS);
-  return decodeInput({
-    load: loadModule,
-    png,
-    result,
-    options: checked,
-    decode: (bytes, legend) => decodeWhole(bytes, legend, checked),
-    start: (legend) => (container, run) =>
-      decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
+  return decodeInput(png, result, () => {
+    const checked = checkOptions(options, ASYNC_KEYS);
+    return {
+      load: loadModule,
+      options: checked,
+      decode: (bytes, legend) => decodeWhole(bytes, legend, checked),
+      start: (legend) => (container, run) =>
+        decodeSteps(readMask(NO_BYTES, legend, checked, container), checked, run),
+    };
   });
 }
 
@@ -190,18 +190,22 @@ function readMask(
   return { bytes, container, encoding, source, engine, sampled, width, height };
 }
 
+/** The arrays of decodes that have begun. A decode whose file arrives uses them until its end. */
+const inUse = new Set<ArrayBufferView>();
+
 function* decodeSteps(mask: ReadMask, options: CheckedOptions, run?: Run): Generator<void, unknown> {
   const { bytes, encoding, width, height } = mask;
   const { into } = options;
   const targets: readonly Target[] = options.targets ?? [
     into === undefined ? { map: "label" } : { map: "label", into },
   ];
-  checkOverlap(
-    targets.flatMap((target) => (target.map === "runs" || target.into === undefined ? [] : [target.into])),
-    bytes,
-    "the PNG's bytes",
+  const arrays = targets.flatMap((target) =>
+    target.map === "runs" || target.into === undefined ? [] : [target.into],
   );
+  checkOverlap(arrays, bytes, "the PNG's bytes");
   checkSizes(targets, mask);
+  for (const other of inUse) checkOverlap(arrays, other, "an array of a decode whose file has not arrived");
+  for (const array of arrays) inUse.add(array);
   try {
     const { plan, info } =
       encoding === undefined
@@ -222,9 +226,14 @@ function* decodeSteps(mask: ReadMask, options: CheckedOptions, run?: Run): Gener
   } catch (error) {
     // The labels of half a mask must not be mistaken for a map.
     for (const target of targets) {
-      if (target.map !== "runs") target.into?.fill(makeViewTable(target, []).values[0]!);
+      // An array that was transferred has no elements, and cannot be filled.
+      if (target.map !== "runs" && target.into?.length)
+        target.into.fill(makeViewTable(target, []).values[0]!);
     }
+    checkSizes(targets, mask);
     throw error;
+  } finally {
+    for (const array of arrays) inUse.delete(array);
   }
 }
 

@@ -2,10 +2,13 @@
  * What callers have in hand (a Blob, a Response, a URL, a promise of one of them) to the bytes of a mask and its legend, or
  * to a mask that is decoded while it arrives. Streams are read until they end, fail or are aborted.
  */
-import { invalid } from "../checks/invalid.js";
 import type { SignalInput, StreamInput, Wait } from "./input-types.js";
 import { checkOrder, checkStatus, failed, tagOf, toBytes } from "./png-input.js";
-import { type DecodeCall, decodeStream } from "./stream.js";
+import { tooLong } from "./read-png.js";
+import { type DecodeCall, decodeStream, joined, readPieces } from "./stream.js";
+
+/** A legend is a text. Longer ones do not fit into a string. */
+const MOST_LEGEND_BYTES = 2 ** 29;
 
 let fetchUrl: typeof fetch = (input, init) => fetch(input, init);
 
@@ -14,19 +17,16 @@ export function fetchUrlsWith(own: typeof fetch): void {
   fetchUrl = own;
 }
 
-/** `decodeInput` with all inputs. After an error or an abort, no stream is left open. */
-export async function decodeOpened<T>({
-  load,
-  png,
-  result,
-  options,
-  decode,
-  start,
-}: DecodeCall<T>): Promise<T> {
+/**
+ * `decodeInput` with all inputs. After an error or an abort, no stream is left open.
+ * @param inputs the mask and its legend.
+ */
+export async function decodeOpened<T>(
+  inputs: readonly Promise<unknown>[],
+  { load, options, decode, start }: DecodeCall<T>,
+): Promise<T> {
   const { signal } = options;
-  if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw invalid("signal must be an AbortSignal");
-  signal?.throwIfAborted();
-  const opened = [png, result].map((input) => open(input, signal).catch(failed));
+  const opened = inputs.map((input) => open(input, signal).catch(failed));
   let stop = (_reason: unknown) => {};
   const abort = () => stop(signal?.reason);
   signal?.addEventListener("abort", abort);
@@ -37,18 +37,24 @@ export async function decodeOpened<T>({
       if (signal?.aborted) abort();
       promise.then(resolve, reject);
     });
-  const collect = async (given: unknown) => {
+  const collect = async (given: unknown, maxBytes: number) => {
     if (!isStream(given)) return given;
-    const stopped = (given as ReadableStream).pipeThrough(new TransformStream(), { signal } as object);
-    return new Response(stopped).arrayBuffer();
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    await readPieces(given, wait, (piece) => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > maxBytes) throw tooLong(maxBytes);
+    });
+    return joined(pieces, length);
   };
   try {
     const [file, legendFile] = await wait(Promise.all([...opened, load()]));
-    const legend = await collect(legendFile).catch(failed);
+    const legend = await collect(legendFile, MOST_LEGEND_BYTES);
     checkOrder(legend);
     return start !== undefined && isStream(file)
       ? await decodeStream(file, wait, options, start(legend), (bytes) => decode(bytes, legend))
-      : decode(toBytes(await collect(file).catch(failed)), legend);
+      : decode(toBytes(await collect(file, options.maxBytes)), legend);
   } catch (error) {
     for (const each of opened) each.then((stream) => (stream as StreamInput).cancel()).catch(() => {});
     signal?.throwIfAborted();
@@ -59,12 +65,14 @@ export async function decodeOpened<T>({
 }
 
 /** The stream of an input; the input itself if it has none. */
-async function open(input: unknown, signal: SignalInput | undefined): Promise<unknown> {
+async function open(input: Promise<unknown>, signal: SignalInput | undefined): Promise<unknown> {
   let given = await input;
   const tag = tagOf(given);
-  if (tag === "Blob" || tag === "File") return (given as Blob).stream();
+  // jsdom's Blob has no stream().
+  if (tag === "Blob" || tag === "File") return (given as Blob).stream?.() ?? (given as Blob).arrayBuffer();
   if (tag === "URL" || tag === "Request") {
-    given = await fetchUrl(given as URL, { signal: signal as AbortSignal });
+    const signals = [signal, (given as Request).signal].filter((each) => each !== undefined) as AbortSignal[];
+    given = await fetchUrl(given as URL, { signal: anyOf(signals) });
   } else if (tag !== "Response") return given;
   try {
     checkStatus(given as Response);
@@ -72,7 +80,13 @@ async function open(input: unknown, signal: SignalInput | undefined): Promise<un
     (given as Response).body?.cancel().catch(() => {});
     throw error;
   }
-  return (given as Response).body;
+  // An empty answer is an empty file. `null` would be a mask without a legend.
+  return (given as Response).body ?? new Uint8Array(0);
+}
+
+/** A Request has a signal of its own. `fetch` listens to one. */
+function anyOf(signals: AbortSignal[]): AbortSignal | null {
+  return (signals.length > 1 ? AbortSignal.any?.(signals) : undefined) ?? signals[0] ?? null;
 }
 
 function isStream(opened: unknown): opened is StreamInput {

@@ -23,7 +23,7 @@ export function toBytes(png: unknown): Uint8Array {
   const bytes = bytesIn(png);
   if (bytes !== undefined) return bytes;
   throw invalid(
-    `the PNG is ${kindOf(png)}; give its bytes, a Blob or a Response, or, with \`import "labelmap/stream"\`, a stream or \`new URL(…)\``,
+    `the PNG is ${kindOf(png)}; give its bytes, a Blob, a Response, a ReadableStream or \`new URL(…)\`; for a path, \`fromFile\` of labelmap/node`,
   );
 }
 
@@ -50,5 +50,5 @@ export function failed(cause: unknown): never {
 export function checkStatus({ ok, status, url }: { ok?: boolean; status: number; url: string }): void {
   if (ok !== false) return;
   const place = url.replace(/[?#].*|(?<=\/\/)[^/]*@/gs, "");
-  throw new DecodeError("INPUT_FAILED", `the server answered ${status} for ${place}`);
+  throw new DecodeError("INPUT_FAILED", `the server answered ${status}${place && ` for ${place}`}`);
 }

@@ -50,8 +50,6 @@ export interface StreamOptions extends PngLimits {
 export interface DecodeCall<T> {
   /** Loads the module. It is given, since decode.ts itself must import the module: see there. */
   readonly load: () => Promise<void>;
-  readonly png: unknown;
-  readonly result?: unknown;
   readonly options: StreamOptions & { readonly signal?: SignalInput | undefined };
   /** Decodes a whole file. The legend is what the caller gave; a file's bytes if it was one of the other inputs. */
   decode(bytes: Uint8Array, legend: unknown): T;
@@ -76,23 +74,40 @@ export async function decodeStream<T>(
   start: StartDecode<T>,
   whole: (bytes: Uint8Array) => T,
 ): Promise<T> {
-  if (stream.locked) failed(new TypeError("the stream has a reader already"));
-  const reader = stream.getReader();
   const module = await takeInstance();
   const decode = new ArrivingDecode(options, start, module);
   try {
-    for (;;) {
-      const { done, value } = await wait(reader.read().catch(failed));
-      if (done) break;
-      if (tagOf(value) !== "Uint8Array") {
-        failed(new TypeError(`a piece of the stream is ${kindOf(value)}, not a Uint8Array`));
-      }
-      decode.take(value as Uint8Array);
-    }
+    await readPieces(stream, wait, (piece) => decode.take(piece));
     return decode.needsWhole ? whole(decode.bytes()) : decode.end();
   } finally {
     decode.close();
     giveBackInstance(module);
+  }
+}
+
+/**
+ * Reads a stream to its end. Whatever happens, it is closed then.
+ *
+ * @param wait waits for a promise, but not beyond an abort.
+ * @throws {DecodeError} INPUT_FAILED: it fails, or has something else than bytes; what `take` throws
+ */
+export async function readPieces(
+  stream: StreamInput,
+  wait: Wait,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  if (stream.locked) failed(new TypeError("the stream has a reader already"));
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await wait(reader.read().catch(failed));
+      if (done) return;
+      if (tagOf(value) !== "Uint8Array") {
+        failed(new TypeError(`a piece of the stream is ${kindOf(value)}, not a Uint8Array`));
+      }
+      take(value as Uint8Array);
+    }
+  } finally {
     reader.cancel().catch(() => {});
   }
 }
@@ -275,6 +290,7 @@ class ArrivingDecode<T> {
     } catch (error) {
       this.#outcome = { error };
     }
+    if (this.#outcome !== null) this.#pixels.discard();
   }
 }
 
@@ -321,15 +337,23 @@ class ArrivedPixels implements PieceSource {
   /** Bytes that have arrived in all. */
   count = 0;
   isOpen = true;
+  #isWanted = true;
 
   constructor(blockBytes: number) {
     this.#blockBytes = blockBytes;
   }
 
   add(piece: Uint8Array): void {
+    this.count += piece.length;
+    if (!this.#isWanted) return;
     this.#pieces.push(piece);
     this.#left += piece.length;
-    this.count += piece.length;
+  }
+
+  discard(): void {
+    this.#isWanted = false;
+    this.#pieces.length = 0;
+    this.#left = 0;
   }
 
   isReady(): boolean {
@@ -350,7 +374,7 @@ class ArrivedPixels implements PieceSource {
   }
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let place = 0;
   for (const piece of pieces) {

@@ -244,8 +244,8 @@ describe("labelmap/stream", () => {
     const url = new URL(`data:image/png;base64,${Buffer.from(png).toString("base64")}`);
     for (const give of [() => blob().stream(), () => url]) {
       await expect(library.decodeMask(give(), legend)).rejects.toMatchObject({
-        code: "OPTION_INVALID",
-        message: expect.stringContaining('import "labelmap/stream"'),
+        code: "PART_MISSING",
+        message: expect.stringContaining('add `import "labelmap/stream"`'),
       });
     }
     await import("../../src/decode/register/stream.js");

@@ -361,11 +361,13 @@ describe("a file that is not a PNG", () => {
   it.each([
     ["a string", "mask.png"],
     ["an object", { path: "mask.png" }],
-    ["null", new Response()],
+    ["null", null],
   ])("is refused if it is %s, with advice on what to do", async (kind, given) => {
     await expect(decodeMask(given as never, { "#000000": "a" })).rejects.toMatchObject({
       code: "OPTION_INVALID",
-      message: expect.stringMatching(new RegExp(`is ${kind}.*a Blob or a Response.*new URL`)),
+      message: expect.stringMatching(
+        new RegExp(`is ${kind}; give its bytes, a Blob, a Response.*new URL.*fromFile`),
+      ),
     });
   });
 });

@@ -112,6 +112,7 @@ export function* fusedSteps(
     }
     if (status >= BAND) taker.takeBand();
     if (status !== BAND) {
+      source.discard?.();
       while (source.isOpen) yield;
       if (status < 0) throw errorOf(status, module, input, request);
       break;
@@ -203,6 +204,8 @@ export interface PieceSource {
   isEnd(): boolean;
   /** Whether the rest of the file is awaited. Errors of its container come before those of the pixels. */
   readonly isOpen: boolean;
+  /** Drops all pieces that are left, and those that still come. */
+  discard?(): void;
 }
 
 /** The IDATs of a whole file. */

@@ -28,13 +28,15 @@ export async function decodeRgba(
   png: MaskInput,
   options: LimitOptions & SignalOptions = {},
 ): Promise<DecodedRgba> {
-  const limits = checkLimits(options);
-  const decode = (bytes: Uint8Array) => {
-    const container = readPng(bytes, limits);
-    const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
-    return { header: container.header, pixels, issues: [...container.issues, ...issues] };
-  };
-  return decodeInput({ load: loadModule, png, options: { ...limits, signal: options.signal }, decode });
+  return decodeInput(png, null, () => {
+    const limits = checkLimits(options);
+    const decode = (bytes: Uint8Array) => {
+      const container = readPng(bytes, limits);
+      const { pixels, issues } = decodeContainer(bytes, container, "high bytes");
+      return { header: container.header, pixels, issues: [...container.issues, ...issues] };
+    };
+    return { load: loadModule, options: { ...limits, signal: options.signal }, decode };
+  });
 }
 
 /**
@@ -49,7 +51,9 @@ export async function readPngHeader(
   png: MaskInput,
   options: LimitOptions & SignalOptions = {},
 ): Promise<PngHeader> {
-  const limits = checkLimits(options);
-  const decode = (bytes: Uint8Array) => readPng(bytes, limits).header;
-  return decodeInput({ load: loadModule, png, options: { ...limits, signal: options.signal }, decode });
+  return decodeInput(png, null, () => {
+    const limits = checkLimits(options);
+    const decode = (bytes: Uint8Array) => readPng(bytes, limits).header;
+    return { load: loadModule, options: { ...limits, signal: options.signal }, decode };
+  });
 }

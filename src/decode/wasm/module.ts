@@ -178,7 +178,8 @@ async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promis
     if (typeof exports.decodeBand !== "function") throw new TypeError("it lacks this module's exports");
     return { module, exports };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // The text of a failed fetch may have the address, and its query may have a key.
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\?\S*/g, "");
     throw new DecodeError(
       "WASM_UNAVAILABLE",
       `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, given, source === undefined)}`,

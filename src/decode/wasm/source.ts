@@ -12,6 +12,7 @@ export interface UrlSource {
 export interface ResponseSource {
   readonly ok?: boolean;
   readonly status?: number;
+  readonly body?: { cancel(): Promise<void> } | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -31,7 +32,10 @@ export async function toBytesOrModule(source: WasmSource): Promise<BytesOrModule
   const address = typeof source === "string" ? source : (source as UrlSource).href;
   const response = (address === undefined ? source : await fetch(address)) as ResponseSource;
   if (response.arrayBuffer === undefined) return source as BytesOrModule;
-  if (response.ok === false) throw new TypeError(`the server answered ${response.status}`);
+  if (response.ok === false) {
+    response.body?.cancel().catch(() => {});
+    throw new TypeError(`the server answered ${response.status}`);
+  }
   // Not compileStreaming, which requires the MIME type application/wasm. Many static servers do not send it.
   return response.arrayBuffer();
 }
