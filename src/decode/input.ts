@@ -29,7 +29,9 @@ export async function decodeInput<T>(
     const part = findPart("stream");
     if (part) return await part(inputs, call);
     const [file, legend] = await Promise.all([
-      ...inputs.map((input) => read(input, call.options.maxBytes).catch(failed)),
+      ...inputs.map((input, index) =>
+        read(input, call.options.maxBytes).catch((cause) => failed(cause, index)),
+      ),
       call.load(),
     ]);
     signal?.throwIfAborted();

@@ -2,6 +2,7 @@
  * What callers have in hand (a Blob, a Response, a URL, a promise of one of them) to the bytes of a mask and its legend, or
  * to a mask that is decoded while it arrives. Streams are read until they end, fail or are aborted.
  */
+import { DecodeError } from "../errors.js";
 import type { SignalInput, StreamInput, Wait } from "./input-types.js";
 import { checkOrder, checkStatus, failed, tagOf, toBytes } from "./png-input.js";
 import { tooLong } from "./read-png.js";
@@ -10,7 +11,13 @@ import { type DecodeCall, decodeStream, joined, readPieces } from "./stream.js";
 /** A legend is a text. Longer ones do not fit into a string. */
 const MOST_LEGEND_BYTES = 2 ** 29;
 
-let fetchUrl: typeof fetch = (input, init) => fetch(input, init);
+let fetchUrl: typeof fetch = async (input, init) => {
+  if (!(input as URL).href?.startsWith("file:")) return fetch(input, init);
+  throw new DecodeError(
+    "PART_MISSING",
+    'labelmap itself does not read `file:` URLs; in Node, add `import "labelmap/node"` to your program',
+  );
+};
 
 /** Replaces `fetch`, for platforms where it does not fetch files. */
 export function fetchUrlsWith(own: typeof fetch): void {
@@ -26,7 +33,7 @@ export async function decodeOpened<T>(
   { load, options, decode, start }: DecodeCall<T>,
 ): Promise<T> {
   const { signal } = options;
-  const opened = inputs.map((input) => open(input, signal).catch(failed));
+  const opened = inputs.map((input, index) => open(input, signal).catch((cause) => failed(cause, index)));
   let stop = (_reason: unknown) => {};
   const abort = () => stop(signal?.reason);
   signal?.addEventListener("abort", abort);

@@ -40,10 +40,17 @@ export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is */
-export function failed(cause: unknown): never {
+/**
+ * @param input 0 for the mask, 1 for its legend.
+ * @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is
+ */
+export function failed(cause: unknown, input?: number): never {
   if (cause instanceof LabelMapError) throw cause;
-  throw new DecodeError("INPUT_FAILED", "an input cannot be read to its end; see `cause`", { cause });
+  throw new DecodeError(
+    "INPUT_FAILED",
+    `${["the mask", "the legend"][input ?? 0]} cannot be read to its end; see \`cause\``,
+    { cause },
+  );
 }
 
 /** @throws {DecodeError} INPUT_FAILED: the status of a Response is not ok. The message has the URL without its query. */
