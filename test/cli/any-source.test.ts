@@ -146,6 +146,28 @@ describe("labelmap decode", () => {
     });
   });
 
+  it("writes class ids without --map, since a label number means something in its own image only", () => {
+    expect(run("decode", "cvat", "--out", "of-cvat")).toMatchObject({ code: 0 });
+    expectClasses("of-cvat");
+  });
+
+  it("does not write beside a file that lists masks, whose folder is read", () => {
+    const [list] = readdirSync(join(folder, "coco-panoptic/annotations")).filter((name) =>
+      name.endsWith(".json"),
+    );
+    const file = `coco-panoptic/annotations/${list}`;
+    const { code, stderr } = run(
+      "decode",
+      file,
+      "--out",
+      "coco-panoptic/annotations/out",
+      "--format",
+      "yolo",
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("or one is inside the other")]);
+    expect(existsSync(join(folder, "coco-panoptic/annotations/out"))).toBe(false);
+  });
+
   it("takes masks in subfolders, and names the outputs after both", () => {
     const { code, stdout } = run("decode", "nested", "--out", "of-nested", "--map", "semantic");
     expect([code, stdout]).toEqual([0, "of-nested: 3 done\n"]);
@@ -289,5 +311,13 @@ describe("labelmap classes", () => {
     const { code, stderr } = run("classes", "masks", "--write", "--dry-run");
     expect([code, existsSync(join(folder, "masks/classes.json"))]).toEqual([0, false]);
     expect(stderr).toContain("masks: 3 classes");
+  });
+});
+
+describe("labelmap classes of a pattern", () => {
+  it("takes masks with results", () => {
+    const { code, stdout } = run("classes", "masks/[ab].png", "--json", "--quiet");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ images: 2 });
   });
 });

@@ -52,20 +52,23 @@ export function problemOf({ job }: Task): Problem | undefined {
  */
 export class TaskNames {
   /** By normalised name. Most names are already normalised, so that the key needs no memory of its own. */
-  readonly #tasks = new Map<string, Task>();
+  readonly #tasks = new Map<string, Pick<Task, "job" | "project"> & { readonly place?: string }>();
   readonly #clashing = new Set<string>();
 
   /**
    * @returns "known" if the task is already in the list; or the problem that keeps it from being done beside the others.
-   * @throws {DecodeError} OPTION_INVALID: the job is in the list for two projects, and their records would be confused.
+   * @throws {DecodeError} OPTION_INVALID: the job is in the list for two projects, or a frame and a job would have the same
+   *   name. Their records would be confused.
    */
   add(task: Task): "known" | Problem | undefined {
-    const { job, project } = task;
+    const { job, project, video, frame } = task;
     const key = job.normalize("NFC").toLowerCase();
     const other = this.#tasks.get(key);
     if (other === undefined) {
       // A frame has its legend, which would stay in memory.
-      this.#tasks.set(key, project === undefined ? { job } : { job, project });
+      const place =
+        frame === undefined ? {} : { place: `frame ${quote(frame.id)} of video ${quote(video!)}` };
+      this.#tasks.set(key, { job, ...(project !== undefined && { project }), ...place });
       return problemOf(task);
     }
     if (other.job !== job) {
@@ -73,6 +76,13 @@ export class TaskNames {
       this.#clashing.add(job);
       const message = `job ${quote(job)} and job ${quote(other.job)} have the same file name in some file systems; use another directory for one of them`;
       return problemOf(task) ?? { code: "JOB_ID_INVALID", message };
+    }
+    const place = frame && `frame ${quote(frame.id)} of video ${quote(video!)}`;
+    if (other.place !== place) {
+      const [one, another] = [place, other.place].map((each) => each ?? `job ${quote(job)}`);
+      throw invalid(
+        `${one} and ${another} would have the same files; use a separate output directory for one of them`,
+      );
     }
     if (other.project === project) return "known";
     const projects = [other.project, project].map((name) => (name === undefined ? "none" : quote(name)));

@@ -177,7 +177,8 @@ async function sourceOf(
   notice: (text: string) => void,
 ): Promise<ClassSource> {
   const [first = "", ...others] = paths;
-  const isFolder = others.length === 0 && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? true);
+  const isFolder =
+    others.length === 0 && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? !isPattern(first));
   const isMissing = isFolder && !existsSync(first);
   const isKnown = isFolder && masksFolder(first) !== first;
   if (isMissing && !isPattern(first)) return ofMasks(first, flags);

@@ -79,7 +79,8 @@ export async function ofSet(opened: OpenedSet, flags: DecodeSourceFlags): Promis
           ],
     photos,
     collect: (options) => collectSetClasses(set, options),
-    output,
+    // The label numbers of an image mean something only with its own result, which a set does not have.
+    output: ["npy", "png"].includes(flags.format) ? { ...output, map: flags.map ?? "semantic" } : output,
     inspectArgs: () => [...inputs, ...ofReading],
     odd: () => describeOdd(opened),
   };

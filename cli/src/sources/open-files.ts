@@ -19,6 +19,8 @@ export interface OpenedFiles {
   readonly inputs: readonly string[];
   /** The files that were named one by one; missing if a folder or a zip file was. */
   readonly named?: ReadonlySet<string>;
+  /** Whether files of the whole folder are read, because a file was named that lists others. */
+  readonly isWholeFolder?: boolean;
 }
 
 /** Files that list masks in other files, so the files around them belong to the source too. */
@@ -115,6 +117,7 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
     root,
     inputs: files,
     named: given,
+    isWholeFolder: hasLists,
   };
 }
 

@@ -7,14 +7,18 @@ import { UsageError } from "../usage-error.js";
 import type { OpenedFiles } from "./open-files.js";
 
 /** @throws {UsageError}: the output directory is the source, is in it, or has it inside */
-export function checkOutside(out: string, { root, inputs }: Pick<OpenedFiles, "root" | "inputs">): void {
+export function checkOutside(
+  out: string,
+  { root, inputs, isWholeFolder = false }: Pick<OpenedFiles, "root" | "inputs" | "isWholeFolder">,
+): void {
   const target = realPlace(out);
   const given = inputs.map(realPlace);
   const folder = root === null ? null : realPlace(root);
   for (const input of [...(folder === null ? [] : [folder]), ...given]) {
     if (!isInside(target, input) && !isInside(input, target)) continue;
     // The folder around single files is no source by itself.
-    if (input === folder && !given.includes(folder) && !isInside(input, target)) continue;
+    const isAround = input === folder && !given.includes(folder) && !isWholeFolder;
+    if (isAround && !isInside(input, target)) continue;
     throw new UsageError(
       `the output directory ${out} is the source ${input}, or one is inside the other; choose another one`,
     );
