@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { findPythonWith } from "../../scripts/python.mjs";
 import { Comparison, compare } from "../../src/compare/index.js";
 import { crop, flip, pad, resize, resizeByMajority, tile, untile } from "../../src/geometry/index.js";
-import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../../src/index.js";
+import { ClassList, type DenseMap, decodeMask, init, labelPixels } from "../../src/all.js";
 import { mergeBySupercategory } from "../../src/legend/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { remap } from "../../src/dataset/index.js";
-import { ClassList, type DenseMap, decodeMask, init, LabelRuns } from "../../src/index.js";
+import { ClassList, type DenseMap, decodeMask, init, LabelRuns } from "../../src/all.js";
 import { cityscapesLabels, mergeClasses } from "../../src/legend/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";

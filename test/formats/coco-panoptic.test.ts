@@ -9,7 +9,7 @@ import {
   encodeIds,
   thingClasses,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, LabelMap } from "../../src/index.js";
+import { ClassList, decodeMask, init, LabelMap } from "../../src/all.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";

@@ -71,7 +71,7 @@ describe("a folder that may be KITTI's", () => {
   const names = async (files: Record<string, Uint8Array | string>) =>
     (await recognise(filesInMemory(files)))
       // Any folders of PNGs may be binary masks.
-      .filter(({ format }) => format.set !== undefined && format.name !== "binary-masks")
+      .filter(({ format, lacks }) => format.set && lacks === undefined && format.name !== "binary-masks")
       .map(({ format, confidence }) => `${format.name} ${confidence}`);
 
   it("is not certain without image_2/, and then is not read without its name", async () => {

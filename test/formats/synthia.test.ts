@@ -58,7 +58,7 @@ describe("a PNG of SYNTHIA", () => {
 describe("a folder that may be SYNTHIA's", () => {
   const names = async (files: Record<string, Uint8Array | string>) =>
     (await recognise(filesInMemory(files)))
-      .filter(({ format }) => format.set !== undefined)
+      .filter(({ format, lacks }) => format.set !== undefined && lacks === undefined)
       .map(({ format, confidence }) => `${format.name} ${confidence}`);
 
   it("is only possible with colours of 8 bits, which CARLA has, and is not read without its name", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getModule } from "../../dist/decode/wasm/module.js";
-import * as library from "../../dist/index.js";
+import * as library from "../../dist/all.js";
 import { compileModule } from "../../scripts/asc.mjs";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { COUNTERS_START, instrument, MEMORY_BASE } from "./instrument.mjs";

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { ClassList, decodeMaskSync, init, LabelMap, labelPixels } from "../../src/index.js";
+import { ClassList, decodeMaskSync, init, LabelMap, labelPixels } from "../../src/all.js";
 import { labelAt } from "../../src/maps/index.js";
 import { runsOf } from "../../src/objects/index.js";
 import { loadCorpus } from "../support/corpus.mjs";

@@ -123,7 +123,7 @@ async function compile(sources) {
 
 /** Asks the unchanged module for all that the reference does not say. */
 async function writeCases(unchanged) {
-  const { decodeMaskSync, init } = await import("../../dist/index.js");
+  const { decodeMaskSync, init } = await import("../../dist/all.js");
   const { decodeIds } = await import("../../dist/decode/decode-ids.js");
   await init({ wasm: unchanged });
   const cases = makeCases();

@@ -5,7 +5,7 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ServedJob, startVendorServer } from "../../cli/src/sample-server/index.js";
-import type { LabelMap } from "../../src/index.js";
+import type { LabelMap } from "../../src/all.js";
 import {
   type DecodedFrame,
   decodeFrame,

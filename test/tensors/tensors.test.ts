@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { crop } from "../../src/geometry/index.js";
-import { ClassList, decodeMask, init } from "../../src/index.js";
+import { ClassList, decodeMask, init } from "../../src/all.js";
 import type { DenseMap } from "../../src/maps/dense-map.js";
 import {
   type OneHotOptions,
