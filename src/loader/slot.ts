@@ -100,14 +100,14 @@ export class Slot {
     this.#answer = answer;
   }
 
-  /** What became of it, once `isReady`. @param takeBack receives memory that was not used. */
-  outcome(takeBack: SpareMemory): Outcome {
+  /** What became of it, once `isReady`. @param memory receives memory that was not used. */
+  outcome(memory: SpareMemory): Outcome {
     const answer = this.#answer!;
     if (typeof answer !== "function") {
       return { maps: null, loaded: [], failures: this.items.map((item) => ({ item, error: answer })) };
     }
     const { maps, failures, spare } = answer();
-    takeBack.give(spare);
+    memory.giveBack(spare);
     const failed = new Set(failures.map(({ index }) => index));
     return {
       maps,

@@ -6,7 +6,7 @@ import {
   type DecodeOptions,
   decodeMaskSync,
   init,
-  type LabelMap,
+  LabelMap,
   parseResult,
 } from "../../src/all.js";
 import { parseLegend } from "../../src/legend/index.js";
@@ -450,6 +450,16 @@ it("hands out label maps with all methods, which work until they are recycled", 
     () => (stale as never as { keep(): void }).keep(),
   ]) {
     expect(catchError(use)).toMatchObject({ code: "MAP_RECYCLED", message });
+  }
+  // All methods but those that read no pixel.
+  const methods = Object.getOwnPropertyNames(LabelMap.prototype).filter(
+    (name) => name !== "constructor" && name !== "toJSON",
+  );
+  expect(methods.length).toBeGreaterThanOrEqual(8);
+  for (const name of methods) {
+    const method = stale![name as keyof LabelMap] as unknown as (...given: unknown[]) => unknown;
+    const error = catchError(() => method.call(stale, "road", 0));
+    expect(error, name).toMatchObject({ code: "MAP_RECYCLED", message });
   }
   expect(stale!.data.length).toBe(0);
   expectEqual(kept!.data, drawn[1]!.labels, "kept");
