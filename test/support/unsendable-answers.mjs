@@ -2,6 +2,9 @@
 import { parentPort } from "node:worker_threads";
 import "../../dist/loader/loader-worker.js";
 
+// As in a page, where a rejection that nobody handles does not end a worker.
+process.on("unhandledRejection", () => {});
+
 const odd = new Set();
 parentPort.on("message", ({ id, job }) => {
   if (job?.items.some(({ name }) => name === "unsendable")) odd.add(id);
