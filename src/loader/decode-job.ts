@@ -8,8 +8,9 @@
 import { withMemoryFor } from "../checks/memory.js";
 import { decodeMaskSync } from "../decode/decode.js";
 import type { MaskInfo } from "../decode/described.js";
-import { DEFAULT_LIMITS } from "../decode/limits.js";
-import type { PngInput } from "../decode/png-input.js";
+import { checkLimits, DEFAULT_LIMITS } from "../decode/limits.js";
+import { type PngInput, toBytes } from "../decode/png-input.js";
+import { readPng } from "../decode/read-png.js";
 import type { ResultInput } from "../decode/result-input.js";
 import type { DenseTarget, RunsMap, Target, TargetMap } from "../decode/targets.js";
 import { LabelMapError } from "../errors.js";
@@ -100,8 +101,11 @@ function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: 
     try {
       const png = bytesOf(item);
       const size = outputSize(png, settings.options);
-      if (batch === null && size !== null)
+      if (batch === null && size !== null) {
+        // A header that lies about the size must not decide how much memory the whole batch gets.
+        readPng(toBytes(png), checkLimits(settings.options));
         batch = new BatchArrays(size, items.length, settings.targets, memory);
+      }
       if (batch !== null && size !== null) batch.checkSize(size);
       const place = infos.length;
       const [map] = decodeInto(item, png, settings, (_, target) => batch?.part(target, place));
@@ -111,16 +115,26 @@ function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: 
       failures.push({ index, error: toPlainError(error) });
       // The size of a mask that cannot be decoded says nothing about the others.
       if (wasEmpty && batch !== null) {
-        memory.push(...batch.release());
+        memory.push(...batch.reused);
         batch = null;
       }
     }
   });
-  return { maps: (batch as BatchArrays | null)?.finish(infos, memory) ?? null, failures, spare: memory };
+  try {
+    const maps = (batch as BatchArrays | null)?.finish(infos, memory) ?? null;
+    return { maps, failures, spare: memory };
+  } catch (cause) {
+    // There is no batch, so none of its masks can be handed out.
+    const error = toPlainError(cause);
+    const all = items.map((_, index) => failures.find((each) => each.index === index) ?? { index, error });
+    return { maps: null, failures: all, spare: memory };
+  }
 }
 
 /** The arrays of a batch: one for each target. */
 class BatchArrays {
+  /** The memory of earlier maps among that of the arrays. */
+  readonly reused: ArrayBuffer[] = [];
   readonly #size: Size;
   readonly #masks: number;
   readonly #targets: readonly DenseTarget[];
@@ -136,9 +150,10 @@ class BatchArrays {
       const type = ARRAYS[dtype];
       const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
       const what = `a batch of ${masks} masks of ${size.width}×${size.height} pixels`;
-      return place < 0
-        ? withMemoryFor(what, () => allocate(dtype, length))
-        : new type(memory.splice(place, 1)[0]!);
+      if (place < 0) return withMemoryFor(what, () => allocate(dtype, length));
+      const [buffer] = memory.splice(place, 1);
+      this.reused.push(buffer!);
+      return new type(buffer!);
     });
   }
 
@@ -155,16 +170,12 @@ class BatchArrays {
     return this.#arrays[target]!.subarray(place * pixels, (place + 1) * pixels);
   }
 
-  release(): ArrayBuffer[] {
-    return this.#arrays.map(({ buffer }) => buffer as ArrayBuffer);
-  }
-
-  /** @param memory receives what is not needed. */
-  finish(infos: readonly MaskInfo[], memory: ArrayBuffer[]): PlainBatch[] | null {
-    if (infos.length === 0) {
-      memory.push(...this.release());
-      return null;
-    }
+  /**
+   * @param infos of the masks that were decoded, at least one.
+   * @param memory receives what is not needed.
+   * @throws {DecodeError} OUT_OF_MEMORY
+   */
+  finish(infos: readonly MaskInfo[], memory: ArrayBuffer[]): PlainBatch[] {
     const { width, height } = this.#size;
     const arrays = infos.length === this.#masks ? this.#arrays : this.#shortened(infos.length, memory);
     return this.#targets.map(
@@ -187,7 +198,7 @@ class BatchArrays {
     const copies = this.#arrays.map((array) =>
       withMemoryFor(`${length} labels`, () => array.slice(0, length)),
     );
-    memory.push(...this.release());
+    memory.push(...this.#arrays.map(({ buffer }) => buffer as ArrayBuffer));
     return copies;
   }
 }

@@ -1,13 +1,16 @@
 /**
- * `labelmap/loader`: thousands of masks for a training loop, decoded by workers, in memory that is used again. Re-exports
- * only.
+ * `labelmap/loader`: thousands of masks for a training loop, decoded by workers, in memory that is used again. Importing it
+ * also makes the target `runs` and the options `crop` and `resize` work.
  */
 
-export type { ItemSource, MaskItem, PngSource } from "./items.js";
+import "../decode/register/geometry.js";
+import "../decode/register/maps.js";
+
+export type { ItemPng, ItemSource, MaskItem } from "./items.js";
 export type { LentMap, LoadedMap, MapBatch } from "./lent-map.js";
 export { LoadError } from "./load-error.js";
 export { loadMasks } from "./load-masks.js";
 export type { LoadOptions } from "./load-options.js";
 export type { FailedMask, Loaded, LoadedBatch, LoadedMask } from "./loaded.js";
-export type { BytesSource, Signal, UrlSource } from "./platform.js";
+export type { BytesSource, ItemUrl, Signal } from "./platform.js";
 export type { LoaderWorker } from "./worker-handle.js";

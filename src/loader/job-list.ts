@@ -9,7 +9,8 @@ import { Gate } from "./gate.js";
 import type { NumberedItem } from "./item-order.js";
 import type { LoadError } from "./load-error.js";
 import type { CheckedLoadOptions } from "./load-options.js";
-import { type JobSettings, LABELS, sendSettings } from "./settings.js";
+import type { SentSettings } from "./protocol.js";
+import { type JobSettings, LABELS } from "./settings.js";
 import { Slot } from "./slot.js";
 import { SpareMemory } from "./spare-memory.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -35,8 +36,11 @@ export class JobList {
   #filled: Promise<void> = Promise.resolve();
   #sourceError: { readonly thrown: unknown } | null = null;
 
-  /** @throws {DecodeError} OPTION_INVALID */
-  constructor({ decode, batch, workers, prefetch, isOrdered, startWorker }: CheckedLoadOptions) {
+  /** @param sent the settings for workers; `null`: there are none. */
+  constructor(
+    { decode, batch, workers, prefetch, isOrdered, startWorker }: CheckedLoadOptions,
+    sent: SentSettings | null,
+  ) {
     const { targets, options, result } = decode;
     this.#settings = { targets: targets ?? LABELS, options, result, isBatch: batch !== null };
     this.#maxBytes = options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
@@ -44,11 +48,11 @@ export class JobList {
     this.#mostJobs = Math.max(1, workers + prefetch);
     this.spare = new SpareMemory(Math.max(1, workers) * this.#settings.targets.filter(isDense).length);
     this.#pool =
-      workers === 0
+      sent === null
         ? null
         : new WorkerPool({
             size: workers,
-            settings: sendSettings(decode, batch !== null),
+            settings: sent,
             start: startWorker,
             onFatal: (error) => {
               this.#fatal = error;

@@ -81,8 +81,17 @@ export class Loan {
   }
 }
 
-/** The methods of `LabelMap` that read its pixels. Of a recycled map, they would return empty arrays. */
-const VIEWS = ["semantic", "instance", "panoptic", "mask", "toRGBA"] as const;
+/** The methods of `LabelMap` that read its pixels. Of a recycled map, they would return empty arrays, or no label. */
+const VIEWS = [
+  "semantic",
+  "instance",
+  "panoptic",
+  "mask",
+  "classMask",
+  "labelAt",
+  "toRGBA",
+  "toImageData",
+] as const;
 
 /** A label map on loan. */
 export class LentLabelMap extends LabelMap implements LentMap {

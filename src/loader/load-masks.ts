@@ -8,6 +8,7 @@
  */
 
 import { init } from "../decode/decode.js";
+import type { MaskInfo } from "../decode/described.js";
 import type { TargetMap } from "../decode/targets.js";
 import { inGroups, inOrder } from "./item-order.js";
 import { type ItemSource, iterate, type MaskItem } from "./items.js";
@@ -15,7 +16,8 @@ import { JobList } from "./job-list.js";
 import { Loan, lendBatch, lendLabelMap, lendMap } from "./lent-map.js";
 import { type CheckedLoadOptions, checkLoadOptions, type LoadOptions } from "./load-options.js";
 import type { Loaded } from "./loaded.js";
-import { withLegendCheck } from "./settings.js";
+import type { SentSettings } from "./protocol.js";
+import { sendSettings, withLegendCheck } from "./settings.js";
 import type { Outcome } from "./slot.js";
 import type { SpareMemory } from "./spare-memory.js";
 
@@ -32,8 +34,9 @@ import type { SpareMemory } from "./spare-memory.js";
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
  * @returns an async iterator. It yields `{ name, item, map }`; with `batch`, `{ names, items, map }`, whose `map.data` is an
  *   array of shape `[n, H, W]`; with `errors: "yield"`, also `{ name, item, error }`
- * @throws {DecodeError} OPTION_INVALID, at once
- * @throws {LoadError} in the loop: the code of what `decodeMask` throws for the item; SOURCE_MISSING, SOURCE_UNREADABLE: its
+ * @throws {DecodeError} at once: OPTION_INVALID; with `workers: 0`, PART_MISSING and ENGINE_UNAVAILABLE
+ * @throws {LoadError} in the loop: the code of what `decodeMaskSync` throws for the item; OPTION_INVALID: what only a worker
+ *   can check, such as `encoding`, or a legend that cannot be sent to one; SOURCE_MISSING, SOURCE_UNREADABLE: its
  *   bytes cannot be read; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
  *   WORKER_UNAVAILABLE: no worker can be started
  */
@@ -42,18 +45,20 @@ export function loadMasks<const O extends LoadOptions, I extends MaskItem = Mask
   options: O = {} as O,
 ): AsyncGenerator<Loaded<O, I>, void, undefined> {
   const checked = checkLoadOptions(options);
+  const sent = checked.workers === 0 ? null : sendSettings(checked.decode, checked.batch !== null);
   if (typeof items !== "function") iterate(items);
-  return load(items, checked) as AsyncGenerator<Loaded<O, I>, void, undefined>;
+  return load(items, checked, sent) as AsyncGenerator<Loaded<O, I>, void, undefined>;
 }
 
 async function* load(
   items: ItemSource,
   options: CheckedLoadOptions,
+  sent: SentSettings | null,
 ): AsyncGenerator<object, void, undefined> {
   const { signal, order, batch } = options;
   signal?.throwIfAborted();
   if (options.workers === 0) await init();
-  const jobs = new JobList(options);
+  const jobs = new JobList(options, sent);
   const stop = () => void jobs.stop();
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -87,10 +92,13 @@ async function* handOut(
   const lent = maps.map((map) => {
     const loan = new Loan(names.join(", "), map.map === "runs" ? [] : [map.data]);
     loans.push(loan);
-    if ("infos" in map) return lendBatch(map, loan);
-    const { result = decode.result } = loaded[0]!;
-    // On this thread the decoder has called the check itself.
-    const checked = workers === 0 ? map : withLegendCheck(map, result);
+    // On this thread the decoder has called the check of the legend itself.
+    const check = <M extends MaskInfo>(info: M, index = 0): M => {
+      const { result = decode.result } = loaded[index]!;
+      return workers === 0 ? info : withLegendCheck(info, result);
+    };
+    if ("infos" in map) return lendBatch({ ...map, infos: map.infos.map(check) }, loan);
+    const checked = check(map);
     return decode.targets === null ? lendLabelMap(checked as TargetMap, loan) : lendMap(checked, loan);
   });
   const map = decode.isList ? lent : lent[0];

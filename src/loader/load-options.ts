@@ -5,16 +5,18 @@ import { checkKeys, isObject, isSize, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { checkDecodeOptions, type DecodeOptions } from "../decode/decode-options.js";
 import { DEFAULT_LIMITS } from "../decode/limits.js";
+import { partOf } from "../decode/parts.js";
 import type { ResultInput } from "../decode/result-input.js";
 import type { RunsTarget, Target } from "../decode/targets.js";
 import { checkArea } from "../geometry/area.js";
 import type { ItemOrder } from "./item-order.js";
+import { checkLegendForm } from "./items.js";
 import type { Signal } from "./platform.js";
 import { canStartWorkers, type LoaderWorker, parallelism } from "./worker-handle.js";
 
 /** Options of `loadMasks`. Those of `decodeMask` apply to all masks; only the memory is the loader's own, so no `into`. */
 export interface LoadOptions extends Omit<DecodeOptions, "into"> {
-  /** The legend of items without a `result`. */
+  /** The legend of items without a `result`, as `decodeMaskSync` takes it. */
   readonly result?: ResultInput | null | undefined;
   /** What each map shows, as in `decodeMask`: one target, or an array of up to eight. Default: a `LabelMap`. */
   readonly target?: Target | readonly Target[] | undefined;
@@ -80,7 +82,7 @@ const DEFAULT_SHUFFLE_BUFFER = 1000;
 /** More are rarely faster: one thread must take all their maps. */
 const MOST_DEFAULT_WORKERS = 8;
 
-/** @throws {DecodeError} OPTION_INVALID */
+/** @throws {DecodeError} OPTION_INVALID; PART_MISSING, ENGINE_UNAVAILABLE: without workers, this thread lacks a part */
 export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
   if (!isObject(given as unknown)) throw invalid(`the options are ${kindOf(given)}; give an object`);
   checkKeys(given, `${OWN_KEYS} ${DECODE_KEYS}`, "the options");
@@ -144,8 +146,8 @@ function checkOrder({
 }
 
 /**
- * Workers have every part of the decoder, but a page may lack those for `snap` and `encoding`. So workers check these two,
- * before their first mask.
+ * Workers have every part of the decoder, but a page may lack those for `snap`, `encoding` and the engine `upng`. So workers
+ * check these, before their first mask.
  */
 function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
   const { target, result } = given;
@@ -157,6 +159,11 @@ function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
   const { snap, encoding, ...local } = options;
   checkDecodeOptions({ ...(workers === 0 ? options : local), target });
   checkArea(options, options.maxPixels ?? DEFAULT_LIMITS.maxPixels);
+  checkLegendForm(result, "result");
+  if (workers === 0) {
+    if (encoding !== undefined && encoding !== "colors") partOf("ids").encodingOf(encoding);
+    if (options.engine === "upng") partOf("upng");
+  }
   if (target === undefined) return { targets: null, isList: false, options, result };
   const targets: readonly Target[] = Array.isArray(target) ? [...target] : [target as Target];
   if (targets.some((each) => (each as Exclude<Target, RunsTarget>).into !== undefined)) {

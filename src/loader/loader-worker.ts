@@ -36,14 +36,14 @@ const post = listen((message) => {
   } else {
     settings
       .then((known) => run(message.job, known))
-      .then(
-        (answer) => post({ kind: "done", id: message.id, answer }, transferOf(answer)),
-        // The settings were refused, and the loader knows it. Anything else must not pass in silence.
-        (error) =>
-          settings.then(
-            () => rethrow(error),
-            () => {},
-          ),
+      .then((answer) => post({ kind: "done", id: message.id, answer }, transferOf(answer)))
+      // The settings were refused, and the loader knows it. Anything else must not pass in silence, nor may an answer that
+      // cannot be sent: the loader would wait for it for ever.
+      .catch((error) =>
+        settings.then(
+          () => rethrow(error),
+          () => {},
+        ),
       );
   }
 });

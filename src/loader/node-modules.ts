@@ -3,11 +3,11 @@
  * cannot resolve them.
  */
 
-import type { UrlSource } from "./platform.js";
+import type { ItemUrl } from "./platform.js";
 
 /** What is used of `node:worker_threads`. */
 export interface WorkerThreads {
-  readonly Worker: new (file: UrlSource, options?: { readonly execArgv: readonly string[] }) => NodeWorker;
+  readonly Worker: new (file: ItemUrl, options?: { readonly execArgv: readonly string[] }) => NodeWorker;
   readonly parentPort: NodePort | null;
 }
 
@@ -31,7 +31,7 @@ interface FileHandle {
 
 interface NodeModules {
   "node:worker_threads": WorkerThreads;
-  "node:fs/promises": { open(file: UrlSource): Promise<FileHandle> };
+  "node:fs/promises": { open(file: ItemUrl): Promise<FileHandle> };
   "node:os": { availableParallelism(): number };
 }
 

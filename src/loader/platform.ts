@@ -4,7 +4,7 @@
  */
 
 /** What is used of a `URL`. */
-export interface UrlSource {
+export interface ItemUrl {
   readonly href: string;
   readonly protocol: string;
   readonly host: string;
@@ -15,9 +15,11 @@ export interface UrlSource {
 export interface BytesSource {
   /** A `Response` has none. */
   readonly size?: number;
-  /** Only a `Response` has these two. */
+  /** Only a `Response` has these. */
   readonly ok?: boolean;
   readonly status?: number;
+  readonly bodyUsed?: boolean;
+  readonly body?: unknown;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -32,13 +34,26 @@ export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer
       removeEventListener(type: "abort", listener: () => void): void;
     };
 
-export function isUrl(value: unknown): value is UrlSource {
-  const { href, protocol } = Object(value) as Partial<UrlSource>;
+export function isUrl(value: unknown): value is ItemUrl {
+  const { href, protocol } = Object(value) as Partial<ItemUrl>;
   return typeof href === "string" && typeof protocol === "string";
 }
 
 export function isBytesSource(value: unknown): value is BytesSource {
   return typeof (Object(value) as Partial<BytesSource>).arrayBuffer === "function";
+}
+
+/** What is used of a `ReadableStream` of bytes. */
+export interface ByteStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
+    cancel(): Promise<void>;
+  };
+  cancel(): Promise<void>;
+}
+
+export function isStream(value: unknown): value is ByteStream {
+  return typeof (Object(value) as Partial<ByteStream>).getReader === "function";
 }
 
 /** Memory that can be transferred, so not that of a `SharedArrayBuffer`. */

@@ -2,11 +2,20 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { type PngInput, toBytes } from "../decode/png-input.js";
+import { withMemoryFor } from "../checks/memory.js";
+import { bytesIn, type PngInput, tagOf } from "../decode/png-input.js";
 import { LabelMapError } from "../errors.js";
-import type { PngSource } from "./items.js";
+import { type ItemPng, isPromise } from "./items.js";
 import { nodeModule } from "./node-modules.js";
-import { type BytesSource, isBytesSource, isUrl, type Signal, type UrlSource } from "./platform.js";
+import {
+  type ByteStream,
+  type BytesSource,
+  type ItemUrl,
+  isBytesSource,
+  isStream,
+  isUrl,
+  type Signal,
+} from "./platform.js";
 
 /**
  * Reads everything but files of this machine, which are opened where they are decoded.
@@ -15,10 +24,10 @@ import { type BytesSource, isBytesSource, isUrl, type Signal, type UrlSource } f
  * @throws {LabelMapError} SOURCE_MISSING, SOURCE_UNREADABLE, PNG_TOO_LARGE; OPTION_INVALID: not a source.
  */
 export async function readSource(
-  png: PngSource,
+  png: ItemPng,
   maxBytes: number,
   signal: Signal,
-): Promise<Uint8Array | UrlSource> {
+): Promise<Uint8Array | ItemUrl> {
   if (isUrl(png)) {
     return png.protocol === "file:" && nodeModule("node:fs/promises") !== undefined
       ? png
@@ -30,19 +39,32 @@ export async function readSource(
     given = await png({ signal });
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : kindOf(cause);
+    const reason = cause instanceof Error ? withoutSecrets(`${cause.name}: ${cause.message}`) : kindOf(cause);
     throw unreadable(`the function that reads its png failed (${reason})`, cause);
   }
   return bytesOf(given, maxBytes);
 }
 
 async function bytesOf(png: PngInput | BytesSource, maxBytes: number): Promise<Uint8Array> {
-  if (!isBytesSource(png)) return toBytes(png);
-  if (png.ok === false) throw refused(png.status, "the Response of its function");
+  if (tagOf(png) === "Request") throw notBytes("a Request");
+  if (!isBytesSource(png)) {
+    const bytes = bytesIn(png);
+    if (bytes !== undefined) return bytes;
+    throw notBytes(isStream(png) ? "a stream" : isPromise(png) ? "a promise" : kindOf(png));
+  }
+  const { body, bodyUsed } = png;
+  if (png.ok === false) {
+    abandon(body);
+    throw refused(png.status, "the Response of its function");
+  }
   if (png.size !== undefined && png.size > maxBytes) throw tooLarge(png.size, maxBytes);
   try {
-    return new Uint8Array(await png.arrayBuffer());
+    if (isStream(body) && bodyUsed !== true) return await bodyOf(body, maxBytes);
+    const bytes = new Uint8Array(await png.arrayBuffer());
+    if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
+    return bytes;
   } catch (cause) {
+    if (cause instanceof LabelMapError) throw cause;
     throw unreadable(
       "its Blob, File or Response cannot be read; was the file changed, or the Response read before?",
       cause,
@@ -51,7 +73,7 @@ async function bytesOf(png: PngInput | BytesSource, maxBytes: number): Promise<U
 }
 
 /** @throws {LabelMapError} SOURCE_MISSING, SOURCE_UNREADABLE, PNG_TOO_LARGE */
-export async function readFileBytes(file: UrlSource, maxBytes: number): Promise<Uint8Array> {
+export async function readFileBytes(file: ItemUrl, maxBytes: number): Promise<Uint8Array> {
   const { open } = nodeModule("node:fs/promises")!;
   try {
     const handle = await open(file);
@@ -67,15 +89,22 @@ export async function readFileBytes(file: UrlSource, maxBytes: number): Promise<
     const { code } = cause as { code?: string };
     if (code === "ENOENT")
       throw new LabelMapError("SOURCE_MISSING", `there is no file ${describe(file)}`, { cause });
-    throw unreadable(`the file ${describe(file)} cannot be read (${code ?? cause})`, cause);
+    throw unreadable(
+      `the file ${describe(file)} cannot be read (${code ?? withoutSecrets(String(cause))})`,
+      cause,
+    );
   }
 }
 
-async function fetchBytes(url: UrlSource, maxBytes: number, signal: Signal): Promise<Uint8Array> {
+async function fetchBytes(url: ItemUrl, maxBytes: number, signal: Signal): Promise<Uint8Array> {
   try {
     const response = await fetch(url.href, { signal: signal as AbortSignal });
-    if (!response.ok) throw refused(response.status, describe(url));
-    return await bodyOf(response, maxBytes);
+    const { ok, status, body } = response;
+    if (!ok) {
+      abandon(body);
+      throw refused(status, describe(url));
+    }
+    return body === null ? new Uint8Array(0) : await bodyOf(body, maxBytes);
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
     throw unreadable(
@@ -86,20 +115,22 @@ async function fetchBytes(url: UrlSource, maxBytes: number, signal: Signal): Pro
 }
 
 /** Stops at the limit, since a server can send more than it announces. */
-async function bodyOf(response: Response, maxBytes: number): Promise<Uint8Array> {
-  if (response.body === null) return new Uint8Array(0);
-  const reader = response.body.getReader();
+async function bodyOf(body: ByteStream, maxBytes: number): Promise<Uint8Array> {
+  const reader = body.getReader();
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    bytes += value.length;
+    const piece = bytesIn(value);
+    if (piece === undefined) throw new TypeError("the body of the Response is not a stream of bytes");
+    bytes += piece.length;
     if (bytes > maxBytes) {
-      await reader.cancel();
+      // Not awaited, since a source may never answer.
+      reader.cancel().catch(() => {});
       throw tooLarge(`more than ${maxBytes}`, maxBytes);
     }
-    pieces.push(value);
+    pieces.push(piece);
   }
   const all = new Uint8Array(bytes);
   let start = 0;
@@ -110,10 +141,33 @@ async function bodyOf(response: Response, maxBytes: number): Promise<Uint8Array>
   return all;
 }
 
+/** Ends a transfer that nobody reads. Otherwise its connection stays open. */
+function abandon(body: unknown): void {
+  if (isStream(body)) body.cancel().catch(() => {});
+}
+
+function notBytes(what: string): LabelMapError {
+  const remedy = "give its bytes, a Blob, a URL, or a function that returns bytes, a Blob or a Response";
+  return invalid(`the PNG is ${what}; ${remedy}`);
+}
+
+/** A text of somebody else without the queries and the user names of URLs in it, which may hold a key. */
+function withoutSecrets(text: string): string {
+  return text.replace(/[?#]\S*/g, "").replace(/(?<=\/\/)[^\s/]*@/g, "");
+}
+
 /** A URL without its query, which may hold a key. */
-function describe({ protocol, host, pathname }: UrlSource): string {
-  if (protocol === "file:") return decodeURIComponent(pathname);
+function describe({ protocol, host, pathname }: ItemUrl): string {
+  if (protocol === "file:") return decodedPath(pathname);
   return /^https?:$/.test(protocol) ? `${protocol}//${host}${pathname}` : `the ${protocol} URL`;
+}
+
+function decodedPath(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname; // It has a % that begins no byte.
+  }
 }
 
 function refused(status: number | undefined, what: string): LabelMapError {
@@ -129,11 +183,16 @@ function tooLarge(bytes: number | string, maxBytes: number): LabelMapError {
   return new LabelMapError("PNG_TOO_LARGE", `the PNG has ${bytes} bytes; maxBytes allows ${maxBytes}`);
 }
 
-/** A copy of the bytes that may be transferred to another thread: the caller's own stay as they are. */
+/**
+ * A copy of the bytes that may be transferred to another thread: the caller's own stay as they are.
+ *
+ * @throws {DecodeError} OUT_OF_MEMORY; OPTION_INVALID: the caller has taken the memory away.
+ */
 export function ownCopy(bytes: Uint8Array): ArrayBuffer {
   try {
-    return new Uint8Array(bytes).buffer;
+    return withMemoryFor("a copy of the PNG", () => new Uint8Array(bytes).buffer);
   } catch (cause) {
+    if (cause instanceof LabelMapError) throw cause;
     throw invalid("the PNG's buffer is detached or has shrunk", { cause });
   }
 }

@@ -4,14 +4,14 @@ import { bytesNeeded, isDense, outputSize, type ReadItem, type Size } from "./de
 import type { NumberedItem } from "./item-order.js";
 import { checkItem, type MaskItem } from "./items.js";
 import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
-import { isUrl, type Signal, type UrlSource } from "./platform.js";
+import { type ItemUrl, isUrl, type Signal } from "./platform.js";
 import type { Job, JobAnswer, JobItem } from "./protocol.js";
 import { ownCopy, readFileBytes, readSource } from "./read-png-bytes.js";
 import { type JobSettings, sendResult } from "./settings.js";
 import type { SpareMemory } from "./spare-memory.js";
 
 /** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
-type ReadPng = { readonly bytes: Uint8Array } | { readonly file: UrlSource } | { readonly error: unknown };
+type ReadPng = { readonly bytes: Uint8Array } | { readonly file: ItemUrl } | { readonly error: unknown };
 
 /** What became of a slot. */
 export interface Outcome {
@@ -63,8 +63,10 @@ export class Slot {
   /** The job for a worker. The bytes are copies, so that the caller's stay, and a second try is possible. */
   toJob(spare: SpareMemory): { readonly job: Job; readonly transfer: readonly ArrayBuffer[] } {
     const items = this.items.map((item, index): JobItem => {
-      const result = item?.result === undefined ? null : sendResult(item.result);
-      return { name: this.#names[index]!, png: sendPng(this.#read[index]!), result };
+      const read = this.#read[index]!;
+      // Of an item that has failed, the legend is not needed. It may be what is wrong.
+      const result = "error" in read || item.result === undefined ? null : sendResult(item.result);
+      return { name: this.#names[index]!, png: sendPng(read), result };
     });
     const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
     const memory = this.takeMemory(spare);
@@ -100,14 +102,14 @@ export class Slot {
     this.#answer = answer;
   }
 
-  /** What became of it, once `isReady`. @param takeBack receives memory that was not used. */
-  outcome(takeBack: SpareMemory): Outcome {
+  /** What became of it, once `isReady`. @param memory receives memory that was not used. */
+  outcome(memory: SpareMemory): Outcome {
     const answer = this.#answer!;
     if (typeof answer !== "function") {
       return { maps: null, loaded: [], failures: this.items.map((item) => ({ item, error: answer })) };
     }
     const { maps, failures, spare } = answer();
-    takeBack.give(spare);
+    memory.giveBack(spare);
     const failed = new Set(failures.map(({ index }) => index));
     return {
       maps,

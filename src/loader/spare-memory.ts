@@ -14,25 +14,36 @@ export function detach(buffer: ArrayBuffer): ArrayBuffer {
     : structuredClone(buffer, { transfer: [buffer] });
 }
 
+/** A larger map is forgotten after so many others, for each map that may be kept. */
+const RECENT_PER_MAP = 8;
+
 export class SpareMemory {
   readonly #free: ArrayBuffer[] = [];
   readonly #mostMaps: number;
-  #largest = 0;
+  /** The sizes in bytes of the maps that were handed out last. */
+  readonly #recent: number[] = [];
 
-  /** @param mostMaps how many of the largest maps may be kept. */
+  /** @param mostMaps how many maps may be kept, each as large as the largest of the last ones. */
   constructor(mostMaps: number) {
     this.#mostMaps = mostMaps;
   }
 
-  /** @param buffers memory that nothing shows any more. The oldest is given up if it is too much. */
+  /** @param buffers the memory of maps that the caller has had. The oldest memory is given up if it is too much. */
   give(buffers: readonly ArrayBuffer[]): void {
-    for (const buffer of buffers) {
-      if (buffer.byteLength === 0) continue;
-      this.#free.push(buffer);
-      this.#largest = Math.max(this.#largest, buffer.byteLength);
-    }
+    for (const { byteLength } of buffers) if (byteLength > 0) this.#recent.push(byteLength);
+    this.#recent.splice(0, this.#recent.length - RECENT_PER_MAP * this.#mostMaps);
+    this.giveBack(buffers);
+  }
+
+  /**
+   * @param buffers memory that was not used. It says nothing about the size of the next maps, so one large mask does not keep
+   *   its memory for ever.
+   */
+  giveBack(buffers: readonly ArrayBuffer[]): void {
+    this.#free.push(...buffers.filter(({ byteLength }) => byteLength > 0));
+    const most = this.#mostMaps * Math.max(0, ...this.#recent);
     const bytes = () => this.#free.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    while (bytes() > this.#mostMaps * this.#largest) this.#free.shift();
+    while (bytes() > most) this.#free.shift();
   }
 
   /**

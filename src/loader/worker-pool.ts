@@ -6,7 +6,7 @@
  * dies too has failed.
  */
 
-import { DecodeError } from "../errors.js";
+import { DecodeError, LabelMapError } from "../errors.js";
 import { LoadError, toLoadError } from "./load-error.js";
 import type { FromWorker, Job, JobAnswer, SentSettings } from "./protocol.js";
 import { type LoaderWorker, startWorker, type WorkerHandle } from "./worker-handle.js";
@@ -33,7 +33,7 @@ interface Waiting {
 
 interface Member {
   readonly handle: WorkerHandle;
-  /** In the order in which the worker does them. */
+  /** By their ids. A worker may finish them in any order, since it reads their files at the same time. */
   readonly jobs: Map<number, Waiting>;
   isReady: boolean;
   isDead: boolean;
@@ -124,12 +124,7 @@ export class WorkerPool {
       member.handle.post({ kind: "job", id, job }, transfer);
     } catch (cause) {
       member.jobs.delete(id);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `it cannot be sent to a worker (${reason}); give a legend without functions, or workers: 0`;
-      const { name } = waiting.job;
-      waiting.job.failed(
-        cause instanceof LoadError ? cause : new LoadError("OPTION_INVALID", name, message, { cause }),
-      );
+      waiting.job.failed(unsendable("it", waiting.job.name, cause));
     }
   }
 
@@ -147,15 +142,35 @@ export class WorkerPool {
       (startLimit as { unref?: () => void }).unref?.();
       member = { handle, jobs: new Map(), isReady: false, isDead: false, startLimit };
       handle.hold(this.#isHeld);
-      handle.post({ kind: "settings", settings: this.#options.settings }, []);
     } catch (cause) {
-      if (member !== undefined) clearTimeout(member.startLimit);
-      void member?.handle.terminate();
-      this.#fail(unavailable(cause instanceof Error ? cause.message : String(cause), cause));
+      this.#abandon(member, unavailable(textOf(cause), cause));
+      return null;
+    }
+    try {
+      member.handle.post({ kind: "settings", settings: this.#options.settings }, []);
+    } catch (cause) {
+      this.#abandon(member, unsendable("the option `result`", null, cause));
       return null;
     }
     this.#members.add(member);
     return member;
+  }
+
+  /** Gives up a worker that could not be started. */
+  #abandon(member: Member | undefined, error: LoadError): void {
+    if (member !== undefined) {
+      member.isDead = true;
+      clearTimeout(member.startLimit);
+      // Before the pool is closed, so that closing waits for it.
+      this.#end(member);
+    }
+    this.#fail(error);
+  }
+
+  #end(member: Member): void {
+    const end = member.handle.terminate();
+    this.#dying.add(end);
+    void end.finally(() => this.#dying.delete(end));
   }
 
   #receive(member: Member, message: FromWorker): void {
@@ -180,9 +195,7 @@ export class WorkerPool {
     member.isDead = true;
     clearTimeout(member.startLimit);
     this.#members.delete(member);
-    const end = member.handle.terminate();
-    this.#dying.add(end);
-    void end.finally(() => this.#dying.delete(end));
+    this.#end(member);
     if (!member.isReady && ++this.#failedStarts >= MOST_FAILED_STARTS) {
       this.#fail(unavailable(reason));
       return;
@@ -204,6 +217,18 @@ export class WorkerPool {
     void this.close();
     this.#options.onFatal(error);
   }
+}
+
+/** @param what what messages call that which cannot be sent. */
+function unsendable(what: string, item: string | null, cause: unknown): LoadError {
+  if (cause instanceof LoadError) return cause;
+  if (cause instanceof LabelMapError) return new LoadError(cause.code, item, cause.message, { cause });
+  const message = `${what} cannot be sent to a worker (${textOf(cause)}); give a legend without functions, or workers: 0`;
+  return new LoadError("OPTION_INVALID", item, message, { cause });
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function unavailable(reason: string, cause?: unknown): LoadError {

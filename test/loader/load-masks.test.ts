@@ -1,21 +1,15 @@
 /** What comes out of the loader is what `decodeMaskSync` makes, on this thread and from worker threads. */
 import { pathToFileURL } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
-import {
-  ClassList,
-  type DecodeOptions,
-  decodeMaskSync,
-  init,
-  type LabelMap,
-  parseResult,
-} from "../../src/all.js";
+import { crc32 } from "node:zlib";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ClassList, type DecodeOptions, decodeMaskSync, init, LabelMap, parseResult } from "../../src/all.js";
 import { parseLegend } from "../../src/legend/index.js";
 import {
+  type ItemPng,
   type LoadOptions,
   loadMasks,
   type MapBatch,
   type MaskItem,
-  type PngSource,
 } from "../../src/loader/index.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { breakItem, drawItems } from "../support/drawn-items.js";
@@ -37,7 +31,7 @@ describe.each([
   ["two workers", { workers: 2, worker: startThread }],
 ])("on %s", (_, where: LoadOptions) => {
   it("decodes every fixture as decodeMaskSync does, from bytes, files, Blobs and functions", async () => {
-    const sources = (mask: (typeof corpus)[number]): PngSource[] => [
+    const sources = (mask: (typeof corpus)[number]): ItemPng[] => [
       mask.png,
       pathToFileURL(`${mask.folder}/${mask.file}`),
       new Blob([mask.png as BlobPart]),
@@ -111,6 +105,17 @@ describe.each([
     for (const items of [[{ name: "a", png, result: legend }], [{ name: "a", png }]]) {
       for await (const { map } of loadMasks(items, { ...where, result: legend })) {
         expect(about(map)).toEqual(about(expected));
+      }
+      const target = [{ map: "label" }, { map: "label", dtype: "uint16" }] as const;
+      const broken = { name: "b", png: png.subarray(0, 40) };
+      const other = { name: "c", png, result: palette };
+      const group = [broken, other, ...items];
+      const options = { ...where, result: legend, batch: 3, target, errors: "yield" } as const;
+      const [failed, batch] = await takeAll(loadMasks(group, options));
+      expect(failed!.error!.code).toBe("PNG_TRUNCATED");
+      for (const { infos } of batch!.map!) {
+        expect(infos[0]!.issues).toEqual(decodeMaskSync(png, palette).issues);
+        expect(infos[1]!.issues).toEqual(expected.issues);
       }
     }
   });
@@ -302,7 +307,19 @@ describe.each([
 
   it("says why bytes cannot be read", async () => {
     const thrown = new TypeError("no such bucket");
-    const cases: [PngSource, string, RegExp][] = [
+    const leaky = new Error(
+      "Failed to parse /mask.png?key=SECRET of https://me:SECRET@host/mask.png#SECRET twice",
+    );
+    const used = new Response("read before");
+    await used.text();
+    // Some runtimes let a second reader have the body, which is then empty.
+    const reopened = {
+      ok: true,
+      bodyUsed: true,
+      body: new ReadableStream({ start: (own) => own.close() }),
+      arrayBuffer: () => Promise.reject(new TypeError("the body is used")),
+    };
+    const cases: [ItemPng, string, RegExp][] = [
       [new URL("file:///no/such/mask.png"), "SOURCE_MISSING", /^a: there is no file \/no\/such\/mask\.png$/],
       [pathToFileURL("/"), "SOURCE_UNREADABLE", /^a: the file \/ cannot be read \(EISDIR\)$/],
       [
@@ -311,6 +328,27 @@ describe.each([
         /^a: http:\/\/127\.0\.0\.1:9\/mask\.png cannot/,
       ],
       [() => Promise.reject(thrown), "SOURCE_UNREADABLE", /failed \(TypeError: no such bucket\)$/],
+      [
+        () => Promise.reject(leaky),
+        "SOURCE_UNREADABLE",
+        /failed \(Error: Failed to parse \/mask\.png of https:\/\/host\/mask\.png twice\)$/,
+      ],
+      [new URL("file:///no/%zz.png"), "SOURCE_UNREADABLE", /^a: the file \/no\/%zz\.png cannot be read \(/],
+      [
+        () => new ReadableStream() as never,
+        "OPTION_INVALID",
+        /^a: the PNG is a stream; give its bytes, a Blob, a URL, or a function that returns bytes, a Blob or a Response$/,
+      ],
+      [new Response("x").body as never, "OPTION_INVALID", /^a: the PNG is a stream; give its bytes/],
+      [Promise.resolve(new Uint8Array()) as never, "OPTION_INVALID", /^a: the PNG is a promise; give/],
+      [new Request("http://localhost/") as never, "OPTION_INVALID", /^a: the PNG is a Request; give/],
+      [
+        () => new Response(new ReadableStream({ start: (own) => own.enqueue("text") })),
+        "SOURCE_UNREADABLE",
+        /^a: its Blob, File or Response cannot be read/,
+      ],
+      [() => reopened, "SOURCE_UNREADABLE", /^a: its Blob, File or Response cannot be read/],
+      [() => used, "SOURCE_UNREADABLE", /^a: its Blob, File or Response cannot be read/],
       [
         () => new Response(null, { status: 404 }),
         "SOURCE_MISSING",
@@ -325,10 +363,63 @@ describe.each([
     entries.forEach(({ error }, place) => {
       expect(error!.code).toBe(cases[place]![1]);
       expect(error!.message).toMatch(cases[place]![2]);
+      expect(error!.message).not.toMatch(/secret/i);
     });
     expect((entries[3]!.error!.cause as Error).cause).toBe(thrown);
+    expect((entries[4]!.error!.cause as Error).cause).toBe(leaky);
     const [odd] = await takeAll(loadMasks([5 as never], { ...where, errors: "yield" }));
     expect(odd!.error!.message).toBe("items[0]: it is a number. An item is { name, png, result }.");
+  });
+
+  it.each([
+    ["a promise", () => Promise.resolve({})],
+    ["a Blob, File or Response", () => new Blob(["{}"])],
+    ["a Blob, File or Response", () => new Response("{}")],
+    ["a stream", () => new Response("{}").body],
+    ["a URL", () => new URL("http://localhost/result.json")],
+  ])("refuses a legend that it would have to wait for: %s", async (form, make) => {
+    const { png } = drawn[0]!;
+    const items = [{ name: "a", png, result: make() }];
+    const [entry] = await takeAll(loadMasks(items, { ...where, errors: "yield" }));
+    const remedy = "read it first, and give the object, the text or the bytes";
+    expect(entry!.error).toMatchObject({
+      code: "OPTION_INVALID",
+      message: `a: its result is ${form}; ${remedy}`,
+    });
+    expect(catchError(() => loadMasks([], { ...where, result: make() }))).toMatchObject({
+      name: "DecodeError",
+      code: "OPTION_INVALID",
+      message: `result is ${form}; ${remedy}`,
+    });
+  });
+
+  it("ends the transfer of a Response that it refuses or that is too long", async () => {
+    const cancelled: string[] = [];
+    const respond = (name: string, status: number, length: number) => {
+      let pieces = 0;
+      const pull = (own: ReadableStreamDefaultController) =>
+        ++pieces > 1000 ? own.close() : own.enqueue(new Uint8Array(length));
+      const body = new ReadableStream({ pull, cancel: () => void cancelled.push(name) });
+      return new Response(body, { status });
+    };
+    const items: MaskItem[] = [
+      { name: "refused", png: () => respond("refused", 500, 1) },
+      { name: "long", png: () => respond("long", 200, 30) },
+    ];
+    const { fetch } = globalThis;
+    globalThis.fetch = async () => respond("fetched", 404, 1);
+    items.push({ name: "fetched", png: new URL("http://localhost/mask.png") });
+    try {
+      const entries = await takeAll(loadMasks(items, { ...where, maxBytes: 100, errors: "yield" }));
+      expect(entries.map(({ error }) => error!.code)).toEqual([
+        "SOURCE_UNREADABLE",
+        "PNG_TOO_LARGE",
+        "SOURCE_MISSING",
+      ]);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    expect(cancelled.toSorted()).toEqual(["fetched", "long", "refused"]);
   });
 
   it("checks sizes before it reads", async () => {
@@ -451,6 +542,16 @@ it("hands out label maps with all methods, which work until they are recycled", 
   ]) {
     expect(catchError(use)).toMatchObject({ code: "MAP_RECYCLED", message });
   }
+  // All methods but those that read no pixel.
+  const methods = Object.getOwnPropertyNames(LabelMap.prototype).filter(
+    (name) => name !== "constructor" && name !== "toJSON",
+  );
+  expect(methods.length).toBeGreaterThanOrEqual(8);
+  for (const name of methods) {
+    const method = stale![name as keyof LabelMap] as unknown as (...given: unknown[]) => unknown;
+    const error = catchError(() => method.call(stale, "road", 0));
+    expect(error, name).toMatchObject({ code: "MAP_RECYCLED", message });
+  }
   expect(stale!.data.length).toBe(0);
   expectEqual(kept!.data, drawn[1]!.labels, "kept");
   expect(kept!.toRGBA().length).toBe(kept!.data.length * 4);
@@ -474,6 +575,57 @@ it("uses memory again instead of allocating it", async () => {
   }
   expect(buffers.size).toBe(30);
   expect(allocations).toBe(1);
+});
+
+/** The bytes that `allocate` was asked for during some work. */
+async function allocatedBy(work: () => Promise<unknown>): Promise<number[]> {
+  const sizes: number[] = [];
+  const { allocUnsafeSlow } = Buffer;
+  Buffer.allocUnsafeSlow = (size: number) => {
+    sizes.push(size);
+    return allocUnsafeSlow(size);
+  };
+  try {
+    await work();
+  } finally {
+    Buffer.allocUnsafeSlow = allocUnsafeSlow;
+  }
+  return sizes;
+}
+
+it("gives a batch no memory for a header that lies about the size", async () => {
+  const [first, ...others] = drawItems(4, 8, 64);
+  const png = Uint8Array.from(first!.png);
+  const view = new DataView(png.buffer);
+  view.setUint32(16, 2000);
+  view.setUint32(20, 3000);
+  view.setUint32(29, crc32(png.subarray(12, 29)));
+  const items = [{ ...first!, png }, ...others];
+  const options = { workers: 0, batch: 4, errors: "yield" } as const;
+  const sizes = await allocatedBy(async () => {
+    const [failed, batch] = await takeAll(loadMasks(items, options));
+    expect(failed!.error!.code).toBe("PNG_DATA_LENGTH");
+    expect(batch!.map!.shape).toEqual([3, 64, 64]);
+  });
+  // Three masks were left when the arrays were made, but four were asked for.
+  expect(Math.max(...sizes)).toBe(4 * 64 * 64 * 4);
+});
+
+it("gives every mask of a batch an error if there is no memory for its shortened array", async () => {
+  const items = drawItems(3, 8, 64).map((item, index) => (index === 1 ? breakItem(item) : item));
+  const slice = vi.spyOn(Int32Array.prototype, "slice").mockImplementation(() => {
+    throw new RangeError("Array buffer allocation failed");
+  });
+  try {
+    const entries = await takeAll(loadMasks(items, { workers: 0, batch: 3, errors: "yield" }));
+    expect(entries.map(({ error }) => [error!.item, error!.code])).toEqual([
+      ["mask 0", "OUT_OF_MEMORY"],
+      ["mask 1", "PNG_TRUNCATED"],
+      ["mask 2", "OUT_OF_MEMORY"],
+    ]);
+  } finally {
+    slice.mockRestore();
+  }
 });
 
 describe("the options", () => {

@@ -12,6 +12,7 @@ import { runNode } from "../support/run-node.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const POISON = new URL("../support/killed-by-poison.mjs", import.meta.url);
+const UNSENDABLE = new URL("../support/unsendable-answers.mjs", import.meta.url);
 const items = drawItems(30, 4);
 
 describe("a worker that dies", () => {
@@ -102,6 +103,53 @@ it("says so if a legend cannot be sent to a worker", async () => {
   expect(error.message).toMatch(
     /cannot be sent to a worker \(.*\); give a legend without functions, or workers: 0$/,
   );
+});
+
+it("says so if the common legend cannot be sent to a worker", async () => {
+  const threads = new Threads();
+  const result = { legend: { "#ffffff": "a" }, extra: () => {} };
+  const loader = loadMasks(items, { workers: 2, worker: threads.start, result, errors: "yield" });
+  const error = await loader.next().catch((thrown) => thrown);
+  expect(error).toMatchObject({ name: "LoadError", code: "OPTION_INVALID", item: null });
+  expect(error.message).toMatch(
+    /^the option `result` cannot be sent to a worker \(.*\); give a legend without functions, or workers: 0$/,
+  );
+  expect(threads.living.size).toBe(0);
+});
+
+it("checks at once whether a target can be sent to a worker", () => {
+  const target = { map: "semantic", classes: { idOf: () => 1, voidId: 255 } } as never;
+  expect(() => loadMasks(items, { workers: 1, worker: startThread, target })).toThrow(
+    expect.objectContaining({ name: "DecodeError", code: "OPTION_INVALID" }),
+  );
+});
+
+it("keeps the code of what prevents a mask from being sent", async () => {
+  const png = Uint8Array.from(items[0]!.png);
+  const source = () => {
+    // The memory is gone between the reading and the sending.
+    queueMicrotask(() => queueMicrotask(() => structuredClone(png, { transfer: [png.buffer] })));
+    return png;
+  };
+  const loader = loadMasks([{ ...items[0]!, png: source }], { workers: 1, worker: startThread });
+  const error = await loader.next().catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: "OPTION_INVALID", item: "mask 0" });
+  expect(error.message).toBe("mask 0: the PNG's buffer is detached or has shrunk");
+});
+
+it("gives an error for a mask whose answer cannot be sent, instead of waiting for ever", async () => {
+  const threads = new Threads(UNSENDABLE);
+  const named = items
+    .slice(0, 3)
+    .map((item, index) => (index === 1 ? { ...item, name: "unsendable" } : item));
+  const options = { workers: 1, worker: threads.start, errors: "yield" } as const;
+  const seen: unknown[] = [];
+  for await (const { name, error } of loadMasks(named, options)) seen.push([name, error?.code]);
+  expect(seen).toEqual([
+    ["mask 0", undefined],
+    ["unsendable", "WORKER_LOST"],
+    ["mask 2", undefined],
+  ]);
 });
 
 it("starts no more workers than there are masks, and none before the first is asked for", async () => {
