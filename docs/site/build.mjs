@@ -41,6 +41,8 @@ const app = await Application.bootstrap({
   excludeInternal: true,
   highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml", "jsx", "svelte"],
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: false },
+  // Steps of types that are exported.
+  intentionallyNotExported: ["WithTarget", "Fitting", "DecodedTo", "BatchOf", "TargetOf"],
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
 });

@@ -73,7 +73,6 @@ describe("labelmap", () => {
 
   it.each([
     [["inspect", "no-such-file.png"], "no-such-file.png"],
-    [["inspect", `${street}.json`], "PNG_SIGNATURE"],
     [["verify", "no-such-folder"], "MANIFEST_INVALID"],
     [["classes", "no-such-folder"], "no-such-folder"],
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],

@@ -1,8 +1,8 @@
 /** Remapped ids equal a plain look-up per pixel, and NumPy's. Ids without a target are errors that name them. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { remap } from "../../src/dataset/index.js";
 import { ClassList, type DenseMap, decodeMask, init, LabelRuns } from "../../src/all.js";
+import { remap } from "../../src/dataset/index.js";
 import { cityscapesLabels, mergeClasses } from "../../src/legend/index.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";

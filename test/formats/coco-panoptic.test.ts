@@ -1,6 +1,7 @@
 /** COCO panoptic: what panopticapi's own arithmetic finds in it is what was there. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ClassList, decodeMask, init, LabelMap } from "../../src/all.js";
 import { decodeIds } from "../../src/decode/decode-ids.js";
 import {
   cocoPanopticDataset,
@@ -9,7 +10,6 @@ import {
   encodeIds,
   thingClasses,
 } from "../../src/formats/index.js";
-import { ClassList, decodeMask, init, LabelMap } from "../../src/all.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { expectPythonInCi, itWithPython, runPython } from "../support/python.js";

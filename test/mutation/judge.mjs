@@ -7,8 +7,8 @@
  */
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
-import { decodeIds } from "../../dist/decode/decode-ids.js";
 import { decodeMaskSync, init } from "../../dist/all.js";
+import { decodeIds } from "../../dist/decode/decode-ids.js";
 import { outcomeOf } from "./cases.mjs";
 
 const [casesFile, moduleFile] = process.argv.slice(2);

@@ -3,8 +3,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { crop } from "../../src/geometry/index.js";
 import { ClassList, decodeMask, init } from "../../src/all.js";
+import { crop } from "../../src/geometry/index.js";
 import type { DenseMap } from "../../src/maps/dense-map.js";
 import {
   type OneHotOptions,
