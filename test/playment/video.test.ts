@@ -5,7 +5,7 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ServedJob, startVendorServer } from "../../cli/src/sample-server/index.js";
-import type { LabelMap } from "../../src/all.js";
+import type { LabelMap } from "../../src/index.js";
 import {
   type DecodedFrame,
   decodeFrame,
@@ -13,7 +13,7 @@ import {
   isVideoResult,
   PlaymentClient,
   parseVideoResult,
-} from "../../src/playment/index.js";
+} from "../../src/playment/node.js";
 import { encodePng } from "../support/encode-png.mjs";
 
 const KEY = "secret-key-1234567890";
