@@ -78,6 +78,19 @@ describe("a folder of LabelMe", () => {
     expect((await (await read({ "a.json": '{"shapes":[]}' })).classes()).classes).toEqual([]);
   });
 
+  it("lists a class called background, so that its shapes have a class when they are read", async () => {
+    const list = ClassList.fromNames(["background", "car", "_background_"]);
+    const map = drawRow("background", "car", "background");
+    const { files, source } = await written([{ name: "a", map }], { format, classes: list });
+    expect(textOf(files.get("labels.txt")!)).toBe("__ignore__\n_background_\nbackground\ncar\n");
+    const set = await readSet(source, { format });
+    const [item] = await itemsOf(set);
+    const back = await item!.map();
+    const nameOf = new Map((await set.classes()).classes.map(({ id, name }) => [id, name]));
+    const names = Array.from(back.semantic(await set.classes()), (id) => nameOf.get(id));
+    expect(names).toEqual(["background", "car", "background"]);
+  });
+
   it("is written with the list's own names, and with every loss in words", async () => {
     const map = drawRow("car # 1", "lane", "road", "ego", "car", "car # 1", ".");
     const { files, source, issues } = await written([{ name: "d/a", map }], { format, classes });

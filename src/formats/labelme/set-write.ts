@@ -2,7 +2,6 @@
 
 import type { ClassList } from "../../legend/class-list.js";
 import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
-import { isBackground } from "../shared/labelmap-classes.js";
 import { inWordsOfList } from "../shared/list-labels.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
 import { fileOfMap, type LabelMeOptions } from "./write.js";
@@ -40,8 +39,8 @@ export async function writeLabelMeSet(
   return writer.result();
 }
 
-/** The first two lines are those that labelme2voc.py needs. */
+/** The first two lines are those that labelme2voc.py needs. A class `background` has shapes, so it is listed as well. */
 function labelsTxtOf(classes: ClassList): string {
-  const names = classes.classes.map(({ name }) => name).filter((name) => !isBackground(name));
-  return ["__ignore__", "_background_", ...names].map((name) => `${name}\n`).join("");
+  const names = ["__ignore__", "_background_", ...classes.classes.map(({ name }) => name)];
+  return [...new Set(names)].map((name) => `${name}\n`).join("");
 }

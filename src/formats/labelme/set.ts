@@ -12,7 +12,6 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { readJson, readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
-import { isBackground } from "../shared/labelmap-classes.js";
 import { namesInFiles } from "../shared/names-in-files.js";
 import {
   classListFrom,
@@ -96,7 +95,7 @@ function classesOfText(text: string, path: string): ClassList {
   // labelme2voc.py needs __ignore__ in the first line. Without it, the ids are the line numbers.
   const first = lines[0] === "__ignore__" ? -1 : 0;
   const entries = lines.map((name, place) => ({ id: place + first, name }));
-  const classes = entries.filter(({ id, name }) => id >= 0 && name !== "" && !isBackground(name));
+  const classes = entries.filter(({ id, name }) => id >= 0 && name !== "" && name !== "_background_");
   if (new Set(classes.map(({ name }) => name)).size < classes.length) {
     throw new FormatError("FORMAT_INVALID", path, "has a name twice; give each class one line.");
   }
