@@ -151,6 +151,14 @@ describe("labelmap decode", () => {
     expectClasses("of-cvat");
   });
 
+  it("leaves no record in a folder whose files it must not overwrite", () => {
+    write("pictures/a.png", "a picture of somebody");
+    const { code, stderr } = run("overlay", "cvat", "-o", "pictures");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("exists, and labelmap has not written it")]);
+    expect(existsSync(join(folder, "pictures/.labelmap/files.jsonl"))).toBe(false);
+    expect(readFileSync(join(folder, "pictures/a.png"), "utf8")).toBe("a picture of somebody");
+  });
+
   it("does not write beside a file that lists masks, whose folder is read", () => {
     const [list] = readdirSync(join(folder, "coco-panoptic/annotations")).filter((name) =>
       name.endsWith(".json"),
@@ -315,6 +323,16 @@ describe("labelmap classes", () => {
 });
 
 describe("labelmap classes of a pattern", () => {
+  it("does not write its list into a data set, which would take it for one of its files", () => {
+    const { code, stderr } = run("classes", "cvat", "--out", "cvat/new/../list.json");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("would be taken for a file of the data set cvat"),
+    ]);
+    expect(existsSync(join(folder, "cvat/list.json"))).toBe(false);
+    expect(run("classes", "cvat", "--out", "beside.json", "--quiet").code).toBe(0);
+  });
+
   it("takes masks with results", () => {
     const { code, stdout } = run("classes", "masks/[ab].png", "--json", "--quiet");
     expect(code).toBe(0);

@@ -726,7 +726,7 @@ print(json.dumps(found))`,
       const { code, stderr } = run("in", "--to", "voc", "--out", "out");
       expect(code).toBe(2);
       expect(stderr).toContain(
-        "exists, and no conversion has written it; choose another output directory, or add --force",
+        "exists, and labelmap has not written it; choose another output directory, or add --force",
       );
       expect(readFileSync(join(folder, "out/labelmap.txt"), "utf8")).toBe("mine");
       expect(run("in", "--to", "voc", "--out", "out", "--force").code).toBe(0);

@@ -13,6 +13,7 @@ export async function ofSet({ set, name, source, root, inputs }: OpenedSet): Pro
   return {
     name,
     folder: null,
+    setFolder: root,
     inputs: files,
     collect: ({ earlier, usualFirstId: _, background: __, classBy: ___, ...settings }) =>
       collectSetClasses(set, {

@@ -9,6 +9,8 @@ export interface ClassSource {
   readonly name: string;
   /** The folder whose own `classes.json` counts; `null` if the source is no folder of masks. */
   readonly folder: string | null;
+  /** The folder of a data set. Every file in it may be taken for a part of the set. */
+  readonly setFolder?: string | null;
   /** The files that are read. */
   readonly inputs: readonly string[];
   /** The classes in the legends, or of the set. */

@@ -27,6 +27,7 @@ import { addRunFlags, type RunFlags, refuseFlag } from "../run-flags.js";
 import { masksOrSet } from "../sources/masks-or-set.js";
 import { isPattern } from "../sources/open-files.js";
 import { ANY_SOURCE, addReadingFlags, openSet, type SourceFlags } from "../sources/open-set.js";
+import { isIn } from "../sources/outside-source.js";
 import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags extends SourceFlags, RunFlags {
@@ -105,6 +106,9 @@ async function classes(paths: readonly string[], flags: ClassesFlags): Promise<v
   const { name, folder, inputs } = source;
   if (write && folder === null) {
     throw new UsageError(`--write needs a folder of masks, but ${name} is a data set; use --out`);
+  }
+  if (out !== undefined && source.setFolder && isIn(out, source.setFolder)) {
+    throw new UsageError(`${out} would be taken for a file of the data set ${name}; give a path outside it`);
   }
   const own = folder === null ? null : join(folder, CLASSES_FILE);
   const target = out ?? own ?? CLASSES_FILE;

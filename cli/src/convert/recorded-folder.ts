@@ -75,12 +75,12 @@ export class RecordedFolder implements FileSink {
   /** @throws {UsageError}: a file is in the way; {BatchError} STORAGE_FAILED */
   async write(path: string, content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    this.#written.add(path);
     const measured = measure(bytes);
     const there = await this.#storage.read(path);
     const isThere = there !== undefined && Buffer.compare(there, bytes) === 0;
     const known = this.#earlier.get(path);
     if (there !== undefined && !isThere && !this.#isForced) this.#checkOwn(path, there, known);
+    this.#written.add(path);
     if (isThere) this.kept++;
     else await this.#storage.write(path, [bytes]);
     if (known?.sha256 === measured.sha256) return;
@@ -92,7 +92,7 @@ export class RecordedFolder implements FileSink {
     const file = join(this.#path, path);
     if (known === undefined) {
       throw new UsageError(
-        `${file} exists, and no conversion has written it; choose another output directory, or add --force to overwrite it`,
+        `${file} exists, and labelmap has not written it; choose another output directory, or add --force to overwrite it`,
       );
     }
     if (measure(there).sha256 === known.sha256) return;

@@ -25,6 +25,11 @@ export function checkOutside(
   }
 }
 
+/** Whether a path, which need not exist yet, is in a folder. */
+export function isIn(path: string, folder: string): boolean {
+  return isInside(realPlace(path), realPlace(folder));
+}
+
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
