@@ -152,11 +152,11 @@ describe("labelmap decode", () => {
   });
 
   it("leaves no record in a folder whose files it must not overwrite", () => {
-    write("pictures/a.png", "a picture of somebody");
-    const { code, stderr } = run("overlay", "cvat", "-o", "pictures");
+    write("own/a.png", "a picture of somebody");
+    const { code, stderr } = run("overlay", "cvat", "-o", "own");
     expect([code, stderr]).toEqual([2, expect.stringContaining("exists, and labelmap has not written it")]);
-    expect(existsSync(join(folder, "pictures/.labelmap/files.jsonl"))).toBe(false);
-    expect(readFileSync(join(folder, "pictures/a.png"), "utf8")).toBe("a picture of somebody");
+    expect(existsSync(join(folder, "own/.labelmap/files.jsonl"))).toBe(false);
+    expect(readFileSync(join(folder, "own/a.png"), "utf8")).toBe("a picture of somebody");
   });
 
   it("does not write beside a file that lists masks, whose folder is read", () => {
