@@ -12,7 +12,7 @@
  *
  * upng-js and pako are 20 KiB gzip, so only `labelmap/upng` and `labelmap/png` import this file.
  */
-import { unzlibSync } from "fflate";
+import pako from "pako";
 import UPNG from "upng-js";
 import type { Issue } from "../../errors.js";
 import { PngError } from "../../errors.js";
@@ -35,7 +35,7 @@ import { inflateInto } from "./inflate.js";
 import { putLabels } from "./put-labels.js";
 
 // Whoever has this engine has an inflater, so that the module can be unpacked in a runtime without one.
-unpackWith((zlibStream) => unzlibSync(zlibStream));
+unpackWith((zlibStream) => pako.inflate(zlibStream));
 
 /**
  * Decodes a checked container to its output, through an image of RGBA pixels. If the output is not just the labels, it
