@@ -62,11 +62,12 @@ const MEASURED_IDS = 1024;
 /**
  * Decodes a mask whose colours are ids.
  *
- * @param png the file, in any form that `decodeMask` takes: RGB or RGBA with 8-bit samples: `id = R + 256 G + 256² B`, plus `256³ A` with `alpha` and four channels. For
- *   a palette image the palette's colours count. For a grey image the id is the sample itself, 0 to 65535. RGB and RGBA of
- *   16 bits are read if each sample is a widened 8-bit one: the low byte is 0 everywhere, or the high byte everywhere
- * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, INPUT_FAILED, IDS_TOO_MANY; the reason of `signal`; never a
- *   half-filled map
+ * @param png the file, in any form that `decodeMask` takes. RGB or RGBA with 8-bit samples: `id = R + 256 G + 256² B`,
+ *   plus `256³ A` with `alpha` and four channels. For a palette image the palette's colours count. For a grey image the id
+ *   is the sample itself, 0 to 65535. RGB and RGBA of 16 bits are read if each sample is a widened 8-bit one: the low byte
+ *   is 0 everywhere, or the high byte everywhere
+ * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, INPUT_FAILED,
+ *   IDS_TOO_MANY; the reason of `signal`; never a half-filled map
  */
 export async function decodeIds(
   png: MaskInput,

@@ -29,7 +29,8 @@ export interface DecodeOptions extends LimitOptions {
   classBy?: "name" | "class_id";
   /**
    * An array of yours for the labels, with `width * height` elements. An error in the call or the container leaves its
-   * content unchanged, unless the file is decoded while it arrives. An error that shows up only while pixels are decoded fills it with -1.
+   * content unchanged, unless the file is decoded while it arrives. An error that shows up only while pixels are decoded
+   * fills it with -1.
    */
   into?: Int32Array;
   /**

@@ -69,14 +69,15 @@ export async function init(options: InitOptions = {}): Promise<void> {
  * With `target` it makes the map that a model needs, in the type that it needs, without the label map in between. Values
  * are looked up once per run of equal pixels. Several targets are filled in one pass.
  *
- * A file that arrives is decoded meanwhile (in pages with `labelmap/stream`), and its errors are those of the whole file.
+ * A file is decoded while it arrives (in pages: with `labelmap/stream`). Its errors are those of the whole file.
  *
  * @param png the file: its bytes, a `Blob`, a `Response`, a stream, a `URL` or `Request` to fetch, or a promise of one of
  *   them. Any colour type and bit depth, interlaced or not. R, G and B are the key; for alpha see `transparent`. 16-bit
  *   samples must be widened 8-bit ones: the low byte is 0 everywhere, or the high byte everywhere. Otherwise they are no
  *   colours, and PNG_16_BIT_COLORS says what to do
  * @param result the vendor's result object or only its legend, or a file with it, in the same forms. A label is the index
- *   of its colour in the legend. For an `encoding` of ids: a legend whose ids are the class ids, or null to use the numbers as names
+ *   of its colour in the legend. For an `encoding` of ids: a legend whose ids are the class ids, or null to use the
+ *   numbers as names
  * @returns labels as `Int32Array`, H×W, row-major, -1 if the colour is not in the legend; or a map for each target.
  *   `crop` and `resize` change H and W
  * @throws PngError, LegendError, ResultError, DecodeError; the reason of `signal`; with targets ClassError and

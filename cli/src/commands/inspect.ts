@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * `labelmap inspect`: prints what is in a mask or a data set, as a table or as JSON. Without a legend it prints the numbers of a grey or
- * palette image, and the colours of any other.
+ * `labelmap inspect`: prints what is in a mask or a data set, as a table or as JSON. Without a legend it prints the numbers
+ * of a grey or palette image, and the colours of any other.
  */
 
 import { type Command, Option } from "commander";
