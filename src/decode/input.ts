@@ -2,9 +2,10 @@
  * What callers have in hand to the bytes of a mask and its legend. Here it is bytes, a Blob, a Response, or a promise of
  * one of them. `labelmap/stream` takes the other inputs, and decodes while they arrive: see open-input.ts.
  */
-import { invalid } from "../checks/invalid.js";
+import { checkSignal } from "../checks/signal.js";
+import { tagOf } from "../checks/tag-of.js";
 import { findPart, partMissing } from "./parts.js";
-import { checkOrder, checkStatus, failed, tagOf, toBytes } from "./png-input.js";
+import { checkOrder, checkStatus, failed, toBytes } from "./png-input.js";
 import { tooLong } from "./read-png.js";
 import type { DecodeCall } from "./stream.js";
 
@@ -23,9 +24,7 @@ export async function decodeInput<T>(
   try {
     const call = prepare();
     const { signal } = call.options;
-    if (signal !== undefined && tagOf(signal) !== "AbortSignal")
-      throw invalid("signal must be an AbortSignal");
-    signal?.throwIfAborted();
+    checkSignal(signal);
     const part = findPart("stream");
     if (part) return await part(inputs, call);
     const [file, legend] = await Promise.all([

@@ -2,11 +2,13 @@
  * What callers have in hand (a Blob, a Response, a URL, a promise of one of them) to the bytes of a mask and its legend, or
  * to a mask that is decoded while it arrives. Streams are read until they end, fail or are aborted.
  */
+import { joinBytes } from "../checks/join-bytes.js";
+import { tagOf } from "../checks/tag-of.js";
 import { DecodeError } from "../errors.js";
 import type { SignalInput, StreamInput, Wait } from "./input-types.js";
-import { checkOrder, checkStatus, failed, tagOf, toBytes } from "./png-input.js";
+import { checkOrder, checkStatus, failed, toBytes } from "./png-input.js";
 import { tooLong } from "./read-png.js";
-import { type DecodeCall, decodeStream, joined, readPieces } from "./stream.js";
+import { type DecodeCall, decodeStream, readPieces } from "./stream.js";
 
 /** A legend is a text. Longer ones do not fit into a string. */
 const MOST_LEGEND_BYTES = 2 ** 29;
@@ -53,7 +55,7 @@ export async function decodeOpened<T>(
       length += piece.length;
       if (length > maxBytes) throw tooLong(maxBytes);
     });
-    return joined(pieces, length);
+    return joinBytes(pieces);
   };
   try {
     const [file, legendFile] = await wait(Promise.all([...opened, load()]));

@@ -2,6 +2,8 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { tagOf } from "../checks/tag-of.js";
+import { withoutSecrets } from "../checks/without-secrets.js";
 import { DecodeError, LabelMapError } from "../errors.js";
 
 /** The bytes of a PNG file: an `ArrayBuffer` or any view of one (`Uint8Array`, Node's `Buffer`). */
@@ -35,11 +37,6 @@ export function checkOrder(result: unknown): void {
   }
 }
 
-/** The name of a platform's class: `Response`. Unlike `instanceof`, it is the same for objects of another realm. */
-export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
 /**
  * @param input 0 for the mask, 1 for its legend.
  * @throws {DecodeError} INPUT_FAILED; an error of the library's own as it is
@@ -56,6 +53,6 @@ export function failed(cause: unknown, input?: number): never {
 /** @throws {DecodeError} INPUT_FAILED: the status of a Response is not ok. The message has the URL without its query. */
 export function checkStatus({ ok, status, url }: { ok?: boolean; status: number; url: string }): void {
   if (ok !== false) return;
-  const place = url.replace(/[?#].*|(?<=\/\/)[^/]*@/gs, "");
+  const place = withoutSecrets(url);
   throw new DecodeError("INPUT_FAILED", `the server answered ${status}${place && ` for ${place}`}`);
 }

@@ -7,12 +7,14 @@
  * an error of the pixels, or of the legend, waits until the container has turned out to be sound.
  */
 import { kindOf } from "../checks/describe.js";
+import { joinBytes } from "../checks/join-bytes.js";
+import { tagOf } from "../checks/tag-of.js";
 import type { Decoded, DecodeRequest } from "./engines/engine.js";
 import { fusedSteps, type PieceSource, takesFused } from "./engines/fused.js";
 import { withMemory } from "./engines/with-memory.js";
 import type { SignalInput, StreamInput, Wait } from "./input-types.js";
 import { ColorType, filteredBytes, type PngContainer, type PngLimits, SIGNATURE } from "./png/container.js";
-import { failed, tagOf } from "./png-input.js";
+import { failed } from "./png-input.js";
 import {
   CHUNK_OVERHEAD,
   checkSignature,
@@ -57,15 +59,15 @@ export interface DecodeCall<T> {
   start?(legend: unknown): StartDecode<T>;
 }
 
-/** From as many bytes one can tell what a file is that is no PNG. */
+/** So many bytes tell what a file is, if it is no PNG. */
 const KIND_BYTES = 64;
 
 /**
- * Decodes a file that arrives. Whatever happens, its stream is closed then.
+ * Decodes a file while it arrives. Whatever happens, its stream is closed at the end.
  *
  * @param wait waits for a promise, but not beyond an abort.
- * @param whole decodes the whole file. Some options need that, and some headers: rows that are too long for the fused engine; 16-bit samples
- *   with a tRNS, whose decode may have to start again.
+ * @param whole decodes the whole file. Some options need that, and so do two kinds of headers: of rows that are too long
+ *   for the fused engine, and of 16-bit samples with a tRNS, whose decode may have to start again.
  */
 export async function decodeStream<T>(
   stream: StreamInput,
@@ -86,7 +88,7 @@ export async function decodeStream<T>(
 }
 
 /**
- * Reads a stream to its end. Whatever happens, it is closed then.
+ * Reads a stream to its end. Whatever happens, it is closed afterwards.
  *
  * @param wait waits for a promise, but not beyond an abort.
  * @throws {DecodeError} INPUT_FAILED: it fails, or has something else than bytes; what `take` throws
@@ -169,7 +171,7 @@ class ArrivingDecode<T> {
 
   /** The file, if `needsWhole`. */
   bytes(): Uint8Array {
-    return joined(this.#pieces!, this.#offset);
+    return joinBytes(this.#pieces!);
   }
 
   /** To be called in the end, whatever has happened. */
@@ -315,7 +317,7 @@ class ByteQueue {
 
   /** The first `count` bytes, which must be there. */
   peek(count: number): Uint8Array {
-    if (count > 0 && this.first().length < count) this.#pieces = [joined(this.#pieces, this.length)];
+    if (count > 0 && this.first().length < count) this.#pieces = [joinBytes(this.#pieces)];
     return count === 0 ? new Uint8Array(0) : this.first().subarray(0, count);
   }
 
@@ -372,14 +374,4 @@ class ArrivedPixels implements PieceSource {
   isEnd(): boolean {
     return this.#pieces.length === 0;
   }
-}
-
-export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let place = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, place);
-    place += piece.length;
-  }
-  return bytes;
 }

@@ -2,6 +2,7 @@
  * What is used of the platform's objects, so that the declarations need neither the DOM's types nor Node's, and objects of
  * another realm, such as a page's frame or a sandbox, fit as well.
  */
+import { tagOf } from "../checks/tag-of.js";
 
 /** What is used of a `URL`. */
 export interface ItemUrl {
@@ -58,5 +59,5 @@ export function isStream(value: unknown): value is ByteStream {
 
 /** Memory that can be transferred, so not that of a `SharedArrayBuffer`. */
 export function isTransferable(buffer: ArrayBufferLike): buffer is ArrayBuffer {
-  return Object.prototype.toString.call(buffer) === "[object ArrayBuffer]";
+  return tagOf(buffer) === "ArrayBuffer";
 }

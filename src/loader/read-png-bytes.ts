@@ -2,8 +2,11 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { joinBytes } from "../checks/join-bytes.js";
 import { withMemoryFor } from "../checks/memory.js";
-import { bytesIn, type PngInput, tagOf } from "../decode/png-input.js";
+import { tagOf } from "../checks/tag-of.js";
+import { withoutSecrets } from "../checks/without-secrets.js";
+import { bytesIn, type PngInput } from "../decode/png-input.js";
 import { LabelMapError } from "../errors.js";
 import { type ItemPng, isPromise } from "./items.js";
 import { nodeModule } from "./node-modules.js";
@@ -132,13 +135,7 @@ async function bodyOf(body: ByteStream, maxBytes: number): Promise<Uint8Array> {
     }
     pieces.push(piece);
   }
-  const all = new Uint8Array(bytes);
-  let start = 0;
-  for (const piece of pieces) {
-    all.set(piece, start);
-    start += piece.length;
-  }
-  return all;
+  return joinBytes(pieces);
 }
 
 /** Ends a transfer that nobody reads. Otherwise its connection stays open. */
@@ -149,11 +146,6 @@ function abandon(body: unknown): void {
 function notBytes(what: string): LabelMapError {
   const remedy = "give its bytes, a Blob, a URL, or a function that returns bytes, a Blob or a Response";
   return invalid(`the PNG is ${what}; ${remedy}`);
-}
-
-/** A text of somebody else without the queries and the user names of URLs in it, which may hold a key. */
-function withoutSecrets(text: string): string {
-  return text.replace(/[?#]\S*/g, "").replace(/(?<=\/\/)[^\s/]*@/g, "");
 }
 
 /** A URL without its query, which may hold a key. */

@@ -3,6 +3,7 @@
  * an error. A download that ends early or stalls is repeated, as often as the retries allow. A download that goes on but
  * takes too long is given up.
  */
+import { joinBytes } from "../checks/join-bytes.js";
 import { PlaymentError, type PlaymentErrorContext } from "../errors.js";
 import { type HttpOptions, retryDelay, sleep } from "./http.js";
 import { isRetriedCode } from "./vendor-failure.js";
@@ -110,13 +111,7 @@ async function readBody(
   }
   if (receivedBytes < (totalBytes ?? 0)) throw incomplete(what, receivedBytes, totalBytes, context);
 
-  const bytes = new Uint8Array(receivedBytes);
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
+  return joinBytes(pieces);
 }
 
 /**

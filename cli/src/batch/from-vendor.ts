@@ -10,7 +10,7 @@ import { BatchError } from "./batch-error.js";
 import { type Source, type SourceProvider, sourcePaths, type Task, type VideoSource } from "./sources.js";
 import { type Storage, writeText } from "./storage.js";
 import { problemOf } from "./task-names.js";
-import { framesOf, resultOfFrame, withoutSignatures } from "./video.js";
+import { framesOf, resultOfFrame, withoutQuery, withoutSignatures } from "./video.js";
 
 /** A key that was refused this often, and never accepted, is wrong for all jobs. */
 const MOST_REFUSALS = 10;
@@ -123,7 +123,7 @@ function contextOf({ status, vendorCode }: PlaymentError) {
 function withoutSignature(result: string): string {
   const json = JSON.parse(result) as { readonly url?: unknown };
   if (typeof json.url !== "string" || !/[?#]/.test(json.url)) return result;
-  return JSON.stringify({ ...json, url: json.url.replace(/[?#].*/s, "") });
+  return JSON.stringify({ ...json, url: withoutQuery(json.url) });
 }
 
 async function keepFiles(

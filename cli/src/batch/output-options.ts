@@ -73,9 +73,14 @@ export interface OutputOptions {
 
 const FORMATS_WITH_THINGS: readonly OutputFormat[] = ["coco-panoptic", "coco-instances", "yolo"];
 
+/** Whether a format has a value for each pixel, which `map` chooses. */
+export function isPixelFormat(format: OutputFormat): boolean {
+  return format === "npy" || format === "png";
+}
+
 /** Whether a format's values are class ids. If so, it needs a class list. */
 export function needsClasses({ format, map = "label" }: Pick<OutputOptions, "format" | "map">): boolean {
-  if (format === "npy" || format === "png") return map === "semantic" || map === "panoptic";
+  if (isPixelFormat(format)) return map === "semantic" || map === "panoptic";
   return format !== "cityscapes";
 }
 

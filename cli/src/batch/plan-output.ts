@@ -6,7 +6,14 @@ import { checkCityscapesNames, countableClasses } from "labelmap/formats";
 import { checkArea } from "labelmap/geometry";
 import { encodingOf } from "labelmap/ids";
 import { LEGEND_FORMS } from "labelmap/legend";
-import { FORMATS, needsClasses, needsThings, OBJECTS, type OutputOptions } from "./output-options.js";
+import {
+  FORMATS,
+  isPixelFormat,
+  needsClasses,
+  needsThings,
+  OBJECTS,
+  type OutputOptions,
+} from "./output-options.js";
 import { canonical, idOf, type OutputPlan, targetWith } from "./output-plan.js";
 
 const KEYS =
@@ -34,7 +41,7 @@ export function planOutput(options: OutputOptions): OutputPlan {
   if (!FORMATS.includes(format)) {
     throw invalid(`format must be one of ${FORMATS.join(", ")}.`);
   }
-  const isPixels = format === "npy" || format === "png";
+  const isPixels = isPixelFormat(format);
   for (const [name, value] of Object.entries({ map, dtype, divisor })) {
     if (value !== undefined && !isPixels)
       throw invalid(`${name} applies only to npy and png, not to ${format}.`);

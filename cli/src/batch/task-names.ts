@@ -46,29 +46,35 @@ export function problemOf({ job }: Task): Problem | undefined {
   return undefined;
 }
 
+interface KnownTask {
+  readonly job: string;
+  readonly project: string | undefined;
+  /** For a frame: where it is in which video, for messages. */
+  readonly place: string | undefined;
+}
+
 /**
  * The tasks of a list so far. Some file systems treat names as equal that differ only in case or in the encoding of
  * accents.
  */
 export class TaskNames {
   /** By normalised name. Most names are already normalised, so that the key needs no memory of its own. */
-  readonly #tasks = new Map<string, Pick<Task, "job" | "project"> & { readonly place?: string }>();
+  readonly #tasks = new Map<string, KnownTask>();
   readonly #clashing = new Set<string>();
 
   /**
    * @returns "known" if the task is already in the list; or the problem that keeps it from being done beside the others.
-   * @throws {DecodeError} OPTION_INVALID: the job is in the list for two projects, or a frame and a job would have the same
-   *   name. Their records would be confused.
+   * @throws {DecodeError} OPTION_INVALID: the job is in the list for two projects, or a frame and a job would have the
+   *   same name. Their records would be confused.
    */
   add(task: Task): "known" | Problem | undefined {
     const { job, project, video, frame } = task;
     const key = job.normalize("NFC").toLowerCase();
+    const place = frame && `frame ${quote(frame.id)} of video ${quote(video!)}`;
     const other = this.#tasks.get(key);
     if (other === undefined) {
-      // A frame has its legend, which would stay in memory.
-      const place =
-        frame === undefined ? {} : { place: `frame ${quote(frame.id)} of video ${quote(video!)}` };
-      this.#tasks.set(key, { job, ...(project !== undefined && { project }), ...place });
+      // Not the task itself: a frame has its legend, which would stay in memory.
+      this.#tasks.set(key, { job, project, place });
       return problemOf(task);
     }
     if (other.job !== job) {
@@ -77,7 +83,6 @@ export class TaskNames {
       const message = `job ${quote(job)} and job ${quote(other.job)} have the same file name in some file systems; use another directory for one of them`;
       return problemOf(task) ?? { code: "JOB_ID_INVALID", message };
     }
-    const place = frame && `frame ${quote(frame.id)} of video ${quote(video!)}`;
     if (other.place !== place) {
       const [one, another] = [place, other.place].map((each) => each ?? `job ${quote(job)}`);
       throw invalid(

@@ -51,7 +51,7 @@ export function withoutSignatures(text: string): string {
   );
 }
 
-function withoutQuery(url: string): string {
+export function withoutQuery(url: string): string {
   return url.replace(/[?#].*/s, "");
 }
 

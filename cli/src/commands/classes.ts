@@ -185,7 +185,7 @@ async function sourceOf(
     others.length === 0 && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? !isPattern(first));
   const isMissing = isFolder && !existsSync(first);
   const isKnown = isFolder && masksFolder(first) !== first;
-  if (isMissing && !isPattern(first)) return ofMasks(first, flags);
+  if (isMissing) return ofMasks(first, flags);
   if (isKnown && flags.from === undefined) return ofMasks(first, flags);
   const { masks, opened } = isFolder
     ? await masksOrSet(paths, flags)

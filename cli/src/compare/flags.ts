@@ -2,6 +2,7 @@
 /** The flags of `labelmap compare`, and what its help says of its JSON. */
 
 import { type Command, Option } from "commander";
+import { missingOption } from "../missing-option.js";
 import { parseFraction, parseNames, parsePositiveInteger, parseRatio } from "../options.js";
 import { addRunFlags, type RunFlags } from "../run-flags.js";
 import { addSourceFlags, type SourceFlags } from "../sources/open-set.js";
@@ -34,12 +35,7 @@ export function addCompareFlags(command: Command): void {
       "--map-classes <file>",
       'a JSON file that renames, merges and drops classes of both sides: {"car": "vehicle", "human": ["person", "rider"], "sky": null}',
     )
-    .addOption(
-      new Option(
-        "--missing <what>",
-        "what to do with a class that is not in the list (default: error)",
-      ).choices(["error", "void"]),
-    )
+    .addOption(missingOption())
     .option(
       "--things <names>",
       "classes that have objects, separated by commas (default: those whose labels have numbers)",

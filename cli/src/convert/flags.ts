@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Sampling } from "labelmap/geometry";
+import { missingOption } from "../missing-option.js";
 import {
   type FormatOptions,
   parseFormatOption,
@@ -56,12 +57,7 @@ export function addConvertFlags(command: Command): void {
       "--map-classes <file>",
       'a JSON file that renames, merges and drops classes: {"car": "vehicle", "human": ["person", "rider"], "sky": null}',
     )
-    .addOption(
-      new Option(
-        "--missing <what>",
-        "what to do with a class that is not in the list (default: error)",
-      ).choices(["error", "void"]),
-    )
+    .addOption(missingOption())
     .option(
       "--things <names>",
       "for COCO, YOLO and segments_info: classes whose objects are counted, separated by commas",

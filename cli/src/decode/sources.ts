@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { counted } from "labelmap/checks";
 import { collectSetClasses } from "../batch/collect-set-classes.js";
 import { fromSet } from "../batch/from-set.js";
+import { isPixelFormat } from "../batch/output-options.js";
 import { fromFiles, type SourceProvider } from "../batch/sources.js";
 import { readingArgs } from "../legend-flags.js";
 import { hasPhotoNames, type OutputFlags } from "../output-flags.js";
@@ -80,7 +81,7 @@ export async function ofSet(opened: OpenedSet, flags: DecodeSourceFlags): Promis
     photos,
     collect: (options) => collectSetClasses(set, options),
     // The label numbers of an image mean something only with its own result, which a set does not have.
-    output: ["npy", "png"].includes(flags.format) ? { ...output, map: flags.map ?? "semantic" } : output,
+    output: isPixelFormat(flags.format) ? { ...output, map: flags.map ?? "semantic" } : output,
     inspectArgs: () => [...inputs, ...ofReading],
     odd: () => describeOdd(opened),
   };

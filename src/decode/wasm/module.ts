@@ -10,6 +10,7 @@ import { embeddedBytes } from "./unpack.js";
 // gzip makes a new code for every 16,000 symbols or so. Where one code serves bytes and program alike, both get larger: by
 // 1.7 KB if these bytes are in the middle.
 
+import { withoutSecrets } from "../../checks/without-secrets.js";
 import { DecodeError } from "../../errors.js";
 import { labelOfColor } from "./host.js";
 import { demangle } from "./loader.js";
@@ -179,7 +180,7 @@ async function instantiateFrom(source: Parameters<typeof loadModule>[0]): Promis
     return { module, exports };
   } catch (cause) {
     // The text of a failed fetch may have the address, and its query may have a key.
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\?\S*/g, "");
+    const reason = withoutSecrets(cause instanceof Error ? cause.message : String(cause));
     throw new DecodeError(
       "WASM_UNAVAILABLE",
       `the WebAssembly module cannot be loaded (${reason}); ${remedyFor(cause, given, source === undefined)}`,

@@ -1,4 +1,5 @@
 /** What to do if the module cannot be loaded. */
+import { tagOf } from "../../checks/tag-of.js";
 
 const FILE = "the labelmap.wasm of exactly this version";
 const DAMAGED = "the built-in module is damaged; install labelmap again, and check your bundler's settings";
@@ -26,7 +27,7 @@ export function remedyFor(cause: unknown, given: unknown, isBuiltIn: boolean): s
     return "there is too little memory; free some, or use fewer threads";
   }
   if (isBuiltIn) return DAMAGED;
-  if (Object.prototype.toString.call(given) === "[object Module]") {
+  if (tagOf(given) === "Module") {
     return 'this is a namespace; write `import source wasm from "labelmap/labelmap.wasm"`, or pass the file\'s bytes';
   }
   return `pass ${FILE}: its bytes, a module compiled from them, or a URL that can be fetched`;

@@ -6,7 +6,7 @@ import { decodeMask } from "../../decode/decode.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { ade20k as palette } from "../../legend/palettes/ade20k.js";
-import { LabelMap } from "../../maps/label-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
 import { classesById } from "../shared/class-names.js";
 import {
   channelOf,
@@ -17,6 +17,7 @@ import {
   type NamedIdOptions,
   occurringLabels,
 } from "../shared/named-ids.js";
+import { replaceIssues } from "../shared/replace-issues.js";
 import { classesInTable, namesInJson, namesInText, namesOfObjects } from "./names.js";
 
 const FORMAT = "ADE20K";
@@ -107,14 +108,5 @@ function named(map: LabelMap, names: ReadonlyMap<number, string>, isComplete: bo
 }
 
 function withIssues(map: LabelMap, issues: readonly Issue[]): LabelMap {
-  const { width, height, data, labels, unlabelled, snapped } = map;
-  return new LabelMap({
-    width,
-    height,
-    data,
-    labels,
-    unlabelled,
-    snapped,
-    issues: [...map.issues, ...issues],
-  });
+  return replaceIssues(map, [...map.issues, ...issues]);
 }

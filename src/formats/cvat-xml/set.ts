@@ -4,6 +4,7 @@ import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
+import { joinBytes } from "../../checks/join-bytes.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { checkPath, readText } from "../files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
@@ -152,18 +153,8 @@ export async function writeCvatXmlSet(
   const start = startOfFile(classNames, attributeNames, images.length, [...subsets]);
   await writer.write(
     "annotations.xml",
-    joined([encoder.encode(start), ...images, encoder.encode(END_OF_FILE)]),
+    // In bytes, since a string has at most 2^29 characters.
+    joinBytes([encoder.encode(start), ...images, encoder.encode(END_OF_FILE)]),
   );
   return writer.result();
-}
-
-/** In bytes, since a string has at most 2^29 characters. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    bytes.set(part, end);
-    end += part.length;
-  }
-  return bytes;
 }

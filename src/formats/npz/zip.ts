@@ -7,10 +7,12 @@
  * fflate only inflates, piece by piece. It is stopped as soon as there are more bytes than claimed. The format: PKWARE's
  * APPNOTE.TXT 6.3.10. The comments name its sections.
  */
+
 import { Inflate } from "fflate";
 import UPNG from "upng-js";
 import { checkOptions } from "../../checks/arguments.js";
 import { isSize, quote } from "../../checks/describe.js";
+import { joinBytes } from "../../checks/join-bytes.js";
 import { DecodeError, FormatError } from "../../errors.js";
 import { bytesOf, type FileInput } from "../shared/bytes.js";
 
@@ -168,12 +170,6 @@ export function* readZip(
         cause,
       });
     }
-    const content = new Uint8Array(length);
-    let end = 0;
-    for (const piece of pieces) {
-      content.set(piece, end);
-      end += piece.length;
-    }
-    return content;
+    return joinBytes(pieces);
   }
 }

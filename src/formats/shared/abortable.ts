@@ -1,5 +1,5 @@
 /** Files that can no longer be read or written once a signal is aborted. So whatever works through them stops. */
-import { invalid } from "../../checks/invalid.js";
+import { checkSignal } from "../../checks/signal.js";
 import type { SignalInput, SignalOptions } from "../../decode/input-types.js";
 import type { FileSink, FileSource } from "../set.js";
 
@@ -38,12 +38,4 @@ export function abortableSink(sink: FileSink, signal: SignalInput | undefined): 
       return sink.write(path, content);
     },
   };
-}
-
-function checkSignal(signal: SignalInput): void {
-  // Not instanceof, which fails for a signal of another realm.
-  if (Object.prototype.toString.call(signal) !== "[object AbortSignal]") {
-    throw invalid("signal must be an AbortSignal");
-  }
-  signal.throwIfAborted();
 }

@@ -5,13 +5,14 @@ import { quote } from "../../checks/describe.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { ClassList } from "../../legend/class-list.js";
 import type { DenseMap } from "../../maps/dense-map.js";
-import { LabelMap } from "../../maps/label-map.js";
+import type { LabelMap } from "../../maps/label-map.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { readText } from "../files.js";
 import type { Format } from "../format.js";
 import { pairFiles } from "../pair-files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
 import { CLASSES, nearestList } from "./class-lists.js";
+import { replaceIssues } from "./replace-issues.js";
 import { classIdsOf, paint } from "./segments.js";
 import { dataSetOf, inFile, type ListedItem, pathsOf, photosIn, withoutEnding } from "./set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "./set-writing.js";
@@ -168,19 +169,9 @@ export async function writeIdSet(
   return writer.result();
 }
 
-/** The map with what is odd about its file. */
+/** The map with what is odd about its file before its own issues. */
 export function withIssues(map: LabelMap, issues: readonly Issue[]): LabelMap {
-  if (issues.length === 0) return map;
-  const { width, height, data, labels, unlabelled, snapped } = map;
-  return new LabelMap({
-    width,
-    height,
-    data,
-    labels,
-    unlabelled,
-    snapped,
-    issues: [...issues, ...map.issues],
-  });
+  return issues.length === 0 ? map : replaceIssues(map, [...issues, ...map.issues]);
 }
 
 /** The number of a map's objects, for formats that have no place for their numbers. */

@@ -1,5 +1,7 @@
 /** Inflates a bitmap of Supervisely, and stops as soon as there are more bytes than a PNG of the image could have. */
+
 import { Unzlib } from "fflate";
+import { joinBytes } from "../../checks/join-bytes.js";
 import { FormatError } from "../../errors.js";
 import { FORMAT } from "./json.js";
 
@@ -30,11 +32,5 @@ export function unzlib(compressed: Uint8Array, maxBytes: number, path: string): 
     if (cause instanceof FormatError) throw cause;
     throw invalid("does not inflate; it must be a PNG that zlib has deflated.", cause);
   }
-  const content = new Uint8Array(length);
-  let end = 0;
-  for (const piece of pieces) {
-    content.set(piece, end);
-    end += piece.length;
-  }
-  return content;
+  return joinBytes(pieces);
 }
