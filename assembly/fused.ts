@@ -40,9 +40,10 @@ import {
   setClearSampleLabel,
   setCountedIds,
 } from "./measure";
+import { measureRuns } from "./measure-runs";
 import { clearArena, growMemory, inputPointer, takeBlock } from "./memory";
 import { beginOutputRows, isWanted, labelRow, layOutOutput } from "./output";
-import { beginBand, isBandFull, labelRowOf, measureRuns, putLabels, putRuns } from "./paint";
+import { beginBand, beginLabelRow, beginRows, isBandFull, putLabels, putRuns } from "./paint";
 import { Grey, NO_ENTRY, pixelBytes, Rgb, Rgba, sampleLabels, sampleWords, setAlpha } from "./pixel";
 import {
   beginPixelRows,
@@ -198,7 +199,7 @@ export function beginFused(
   const countsColors = unknownColors === Unknown.SNAP || seesTransparency();
   setCountedIds(pixelSize > 1 ? labelCount : 0, countsColors ? u32.MAX_VALUE - labelCount : 0);
   beginOutputRows();
-  beginBand();
+  beginRows();
   beginMeasures();
   beginAdler32();
   beginInflate(windowStart, pixelSize);
@@ -408,7 +409,7 @@ function decodeRow(): Status {
   if (verify) addBytesOf(scanline + 1, rowBytes);
   endScanline(filter, rowBytes);
   const isShown = isWanted(y);
-  const labels = isShown ? labelRowOf(labelRow) : labelRow;
+  const labels = isShown ? beginLabelRow(labelRow) : labelRow;
   changesAbove = decodeRowAsPixels(filter, row, labels);
   if (isInterlaced) return keepRowOfPass();
   if (changesAbove < 0) {

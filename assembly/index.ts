@@ -22,6 +22,7 @@ export {
   usedInput,
 } from "./fused";
 export { Alpha, Unknown } from "./host";
+export { listedBands, listedRuns } from "./listed-rows";
 export { clearCountsPointer, measuresPointer, snappedPointer, unlabelledPointer } from "./measure";
 export { INPUT_BYTES, inputPointer } from "./memory";
 export {
@@ -36,6 +37,6 @@ export {
   valuesOf,
   wantedRowsPointer,
 } from "./output";
-export { bandRows, listedBands, listedRuns } from "./paint";
+export { bandRows, endBand } from "./paint";
 export { lowBytesSeen } from "./repack";
 export { beginScan, labelsPointer, layOutScan, pixelsPointer, SCAN_PIXELS, scanRgb, scanRgba } from "./scan";

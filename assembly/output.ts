@@ -36,25 +36,44 @@ export let labelRow: usize = 0;
 
 /** The most rows of a band. */
 export let rowsAtOnce: u32 = 0;
-/** The target of runs. For each band of equal rows two uint32: the number of rows, and the place of its first run. */
+/** The list of rows. For each band of equal rows two uint32: the number of rows, and the place of its first run. */
 export let listedBandsPointer: usize = 0;
 /** For each run: uint32 end and int32 label. */
 export let runEndsPointer: usize = 0;
 export let runLabelsPointer: usize = 0;
-/** How many runs there is room for; 0 if no target lists runs. */
+/** How many runs there is room for. */
 export let runCapacity: u32 = 0;
+/** Whether a target lists runs. */
+export let listsRuns: bool = false;
+/** Whether the targets have room for all rows, and the caller uses them where they are. */
+export let isLent: bool = false;
+/** Bytes of all dense targets for a pixel. */
+export let pixelBytes: u32 = 0;
 
 /** Bytes of all dense targets that are handed over at once, unless one row has more. They fit a second-level cache. */
 const BAND_BYTES: u32 = 262144;
 /** Runs that are handed over at once, in addition to those of one row; and rows, if there are only runs. */
 const BAND_RUNS: u32 = 16384;
 const BAND_RUN_ROWS: u32 = 4096;
+/** Runs that are listed before they are painted, in addition to those of one row, if no target lists runs. */
+const PAINTED_RUNS: u32 = 2048;
+/**
+ * A large array of Node starts 16 bytes after a multiple of 64, since glibc's malloc has a header there. The processor
+ * copies half as fast again between addresses with the same remainder.
+ */
+const ALIGNMENT: usize = 64;
+const REMAINDER: usize = 16;
 
-/** Starts the description of an output. Next: `addTarget` at least once, perhaps `sampleOutput`, then an engine's layout. */
-export function beginOutput(): void {
+/**
+ * Starts the description of an output. Next: `addTarget` at least once, perhaps `sampleOutput`, then an engine's layout.
+ *
+ * @param lent see `isLent`
+ */
+export function beginOutput(lent: bool): void {
   targetCount = 0;
   outputWidth = 0;
-  runCapacity = 0;
+  listsRuns = false;
+  isLent = lent;
 }
 
 /** Adds a target of `elementBytes` bytes per pixel; 0 lists runs. With `hasValues` its table is at `valuesOf`. */
@@ -90,25 +109,28 @@ export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): vo
   columnsPointer = isSampled ? takeBlock((<usize>outputWidth) << 2) : 0;
   places = isSampled ? takeBlock((<usize>width + 1) << 2) : 0;
   wantedRowsPointer = isSampled ? takeBlock(imageHeight) : 0;
-  let pixelBytes: u32 = 0;
-  for (let target: u32 = 0; target < targetCount; target++) pixelBytes += elementBytesOf(target);
+  pixelBytes = 0;
+  for (let target: u32 = 0; target < targetCount; target++) {
+    pixelBytes += elementBytesOf(target);
+    if (elementBytesOf(target) === 0) listsRuns = true;
+  }
   const bandRows = pixelBytes === 0 ? BAND_RUN_ROWS : BAND_BYTES / pixelBytes / outputWidth;
   rowsAtOnce = min(imageHeight, max(1, bandRows));
   labelRow = takeBlock((<usize>width) << 2);
+  const rows = isLent ? imageHeight : rowsAtOnce;
   for (let index: u32 = 0; index < targetCount; index++) {
     const target = targets + ((<usize>index) << 4);
     const elementBytes = load<u32>(target);
     const hasValues = load<u32>(target, 4) !== 0;
     if (hasValues) store<usize>(target, takeBlock((<usize>labels + 1) << 2), 8);
-    if (elementBytes > 0) {
-      store<usize>(target, takeBlock(<usize>rowsAtOnce * outputWidth * elementBytes), 12);
-      continue;
-    }
-    runCapacity = BAND_RUNS + outputWidth;
-    listedBandsPointer = takeBlock((<usize>rowsAtOnce + 1) << 3);
-    runEndsPointer = takeBlock((<usize>runCapacity) << 2);
-    runLabelsPointer = takeBlock((<usize>runCapacity) << 2);
+    if (elementBytes === 0) continue;
+    const block = takeBlock(<usize>rows * outputWidth * elementBytes + ALIGNMENT * 2);
+    store<usize>(target, ((block + ALIGNMENT - 1) & ~(ALIGNMENT - 1)) + REMAINDER, 12);
   }
+  runCapacity = (listsRuns ? BAND_RUNS : PAINTED_RUNS) + outputWidth;
+  listedBandsPointer = takeBlock((<usize>rowsAtOnce + 1) << 3);
+  runEndsPointer = takeBlock((<usize>runCapacity) << 2);
+  runLabelsPointer = takeBlock((<usize>runCapacity) << 2);
 }
 
 /** Bytes of an element of a target; 0 for runs. */

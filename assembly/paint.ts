@@ -1,168 +1,183 @@
 /**
- * A row, held as runs of ids or as labels, to rows of the targets (output.ts) and to the counts. Whatever depends on the
- * label is looked up once per run.
+ * Rows to the rows of the targets (output.ts). A row that is held as runs is listed first, and the list is painted once a
+ * band is full: painting touches so much memory that it is not mixed with decoding.
  */
-import { check } from "./check";
-import { countedIds, firstCounted, measureColor, measureRun } from "./measure";
+import {
+  clearList,
+  firstRunOf,
+  hasRoomForRow,
+  listedBands,
+  listLabels,
+  listRuns,
+  pixelOf,
+  rowsOfBand,
+} from "./listed-rows";
 import {
   bandOf,
-  columnsPointer,
   elementBytesOf,
-  listedBandsPointer,
+  isLent,
+  listsRuns,
   outputWidth,
+  pixelBytes,
   places,
   rowsAtOnce,
-  runCapacity,
   runEndsPointer,
   runLabelsPointer,
   targetCount,
   valuesOf,
 } from "./output";
-import { NO_ENTRY } from "./pixel";
+
+/**
+ * From this many bytes of a run on, the caller's `TypedArray.fill` of each run is faster than painting and copying, where
+ * the output is large: such a call takes about 20 ns.
+ */
+const BYTES_WORTH_A_FILL: u64 = 640;
 
 /** Rows in the current band. */
 export let bandRows: u32 = 0;
-/** Bands of equal rows, and runs, in the target of runs. */
-export let listedBands: u32 = 0;
-export let listedRuns: u32 = 0;
+/** Rows of the output before the current band, if the targets have room for all rows. */
+let rowsBefore: u32 = 0;
+/** The last rows of the band, which are listed and not painted yet, and the runs in them. */
+let listedRows: u32 = 0;
+let runsOfRows: u64 = 0;
+/** The first of the bands in the list that is not painted, and how many of its rows are painted. */
+let nextBand: u32 = 0;
+let paintedRows: u32 = 0;
+
+export function beginRows(): void {
+  bandRows = 0;
+  rowsBefore = 0;
+  beginBand();
+}
 
 /** Starts a band. The caller has taken the one before. */
 export function beginBand(): void {
+  if (isLent) rowsBefore += bandRows;
   bandRows = 0;
-  listedBands = 0;
-  listedRuns = 0;
+  listedRows = 0;
+  runsOfRows = 0;
+  forgetList();
+}
+
+function forgetList(): void {
+  clearList();
+  nextBand = 0;
+  paintedRows = 0;
 }
 
 /** Whether the band must be taken before another row comes. */
 export function isBandFull(): bool {
-  return bandRows === rowsAtOnce || (runCapacity > 0 && listedRuns + outputWidth > runCapacity);
-}
-
-/** Where the next row of a target goes. */
-function rowOf(target: u32): usize {
-  return bandOf(target) + <usize>bandRows * outputWidth * elementBytesOf(target);
+  return bandRows === rowsAtOnce || (listsRuns && !hasRoomForRow());
 }
 
 /**
- * Writes a row that is held as runs to all targets.
+ * Ends a band, which the caller then takes. Returns true if the rows are not painted: the caller then fills its arrays
+ * from the list.
+ */
+export function endBand(): bool {
+  const isWorthFills =
+    !isLent &&
+    listedRows === bandRows &&
+    runsOfRows * targetCount * BYTES_WORTH_A_FILL <= <u64>bandRows * outputWidth * pixelBytes;
+  if (isWorthFills) return true;
+  paintListedRows();
+  return false;
+}
+
+/** Where a row of a target goes. */
+function rowOf(target: u32, row: u32): usize {
+  return bandOf(target) + (<usize>rowsBefore + row) * outputWidth * elementBytesOf(target);
+}
+
+/**
+ * Takes a row that is held as runs.
  *
  * @param labelsOfIds the label of each id
- * @param isRepeat whether the row equals the row that was written last
+ * @param isRepeat whether the row equals the row that came last
  */
 export function putRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: u32, isRepeat: bool): void {
+  if (!hasRoomForRow()) paintListedRows();
+  listRuns(runs, runsEnd, labelsOfIds, width, isRepeat);
+  runsOfRows += firstRunOf(listedBands) - firstRunOf(listedBands - 1);
+  listedRows++;
+  bandRows++;
+}
+
+/** Paints what is listed and not painted yet. Without a target of runs, the list is empty then. */
+function paintListedRows(): void {
+  if (listedRows === 0) return;
   for (let target: u32 = 0; target < targetCount; target++) {
     const elementBytes = elementBytesOf(target);
-    const to = rowOf(target);
+    const to = rowOf(target, bandRows - listedRows);
     const values = valuesOf(target);
-    if (elementBytes === 4) paintRuns<i32>(runs, runsEnd, labelsOfIds, values, to, width);
-    else if (elementBytes === 1) paintRuns<u8>(runs, runsEnd, labelsOfIds, values, to, width);
-    else if (elementBytes === 2) paintRuns<u16>(runs, runsEnd, labelsOfIds, values, to, width);
-    else listRuns(runs, runsEnd, labelsOfIds, width, isRepeat);
+    if (elementBytes === 4) paintRows<i32>(values, to);
+    else if (elementBytes === 1) paintRows<u8>(values, to);
+    else if (elementBytes === 2) paintRows<u16>(values, to);
   }
-  bandRows++;
+  endPainting();
+}
+
+function endPainting(): void {
+  listedRows = 0;
+  if (listsRuns) {
+    nextBand = listedBands - 1;
+    paintedRows = rowsOfBand(nextBand);
+  } else forgetList();
+}
+
+function paintRows<T>(values: usize, to: usize): void {
+  let row = to;
+  let painted = paintedRows;
+  for (let band = nextBand; band < listedBands; band++) {
+    const first = firstRunOf(band);
+    const last = firstRunOf(band + 1);
+    for (const rows = rowsOfBand(band); painted < rows; painted++) {
+      paintRow<T>(first, last, values, row);
+      row += <usize>outputWidth * sizeof<T>();
+    }
+    painted = 0;
+  }
 }
 
 /**
  * Writes the values of a row, and up to 63 bytes more. Each run may write beyond its end, since the next run overwrites
  * that. A loop of four stores with an inexact end costs less than the branches of an exact one.
  */
-function paintRuns<T>(
-  runs: usize,
-  runsEnd: usize,
-  labelsOfIds: usize,
-  values: usize,
-  row: usize,
-  width: u32,
-): void {
+function paintRow<T>(first: u32, last: u32, values: usize, row: usize): void {
   let place = row;
-  for (let run = runs; run < runsEnd; run += 8) {
-    let value = load<i32>(labelsOfIds + ((<usize>load<u32>(run, 4)) << 2));
+  for (let run = (<usize>first) << 2, end = (<usize>last) << 2; run < end; run += 4) {
+    let value = load<i32>(runLabelsPointer + run);
     if (values !== 0) value = load<i32>(values + ((<usize>value) << 2), 4);
-    let end: usize = min(load<u32>(run, 8), width);
-    if (places !== 0) end = load<u32>(places + (end << 2));
-    end = row + end * sizeof<T>();
+    const runEnd = row + <usize>load<u32>(runEndsPointer + run) * sizeof<T>();
     const four = v128.splat<T>(<T>value);
-    while (place < end) {
+    while (place < runEnd) {
       v128.store(place, four);
       v128.store(place, four, 16);
       v128.store(place, four, 32);
       v128.store(place, four, 48);
       place += 64;
     }
-    place = end;
+    place = runEnd;
   }
 }
 
-function listRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width: u32, isRepeat: bool): void {
-  if (isRepeat && listedBands > 0) {
-    addRowToLastBand();
-    return;
-  }
-  const first = listedRuns;
-  for (let run = runs; run < runsEnd; run += 8) {
-    const label = load<i32>(labelsOfIds + ((<usize>load<u32>(run, 4)) << 2));
-    const end = min(load<u32>(run, 8), width);
-    listRun(first, places === 0 ? end : load<u32>(places + ((<usize>end) << 2)), label);
-  }
-  endListedRow(first);
-}
-
-/** Adds a run that ends before `end`. Skips it if it is empty, and extends the last run if that has the same label. */
-function listRun(first: u32, end: u32, label: i32): void {
-  const last = (<usize>listedRuns - 1) << 2;
-  if (end === (listedRuns === first ? 0 : load<u32>(runEndsPointer + last))) return;
-  if (listedRuns > first && load<i32>(runLabelsPointer + last) === label) {
-    store<u32>(runEndsPointer + last, end);
-    return;
-  }
-  check(listedRuns < runCapacity);
-  const next = (<usize>listedRuns) << 2;
-  store<u32>(runEndsPointer + next, end);
-  store<i32>(runLabelsPointer + next, label);
-  listedRuns++;
-}
-
-/** Ends a row whose runs start at `first`. If it equals the row before, it joins the band of that row. */
-function endListedRow(first: u32): void {
-  const count = listedRuns - first;
-  if (listedBands > 0) {
-    const before = load<u32>(listedBandsPointer + ((<usize>listedBands - 1) << 3), 4);
-    const isEqual =
-      first - before === count &&
-      areEqualWords(runEndsPointer, before, first, count) &&
-      areEqualWords(runLabelsPointer, before, first, count);
-    if (isEqual) {
-      listedRuns = first;
-      addRowToLastBand();
-      return;
-    }
-  }
-  const band = listedBandsPointer + ((<usize>listedBands) << 3);
-  store<u32>(band, 1);
-  store<u32>(band, first, 4);
-  listedBands++;
-}
-
-function areEqualWords(array: usize, a: u32, b: u32, count: u32): bool {
-  return memory.compare(array + ((<usize>a) << 2), array + ((<usize>b) << 2), (<usize>count) << 2) === 0;
-}
-
-function addRowToLastBand(): void {
-  const band = listedBandsPointer + ((<usize>listedBands - 1) << 3);
-  store<u32>(band, load<u32>(band) + 1);
-}
-
-/** Where to write the labels of a row that is not held as runs: straight into the output if that consists of labels. */
-export function labelRowOf(labelRow: usize): usize {
+/**
+ * Where to write the labels of a row that is not held as runs, for `putLabels`: straight into the output if that consists
+ * of labels. The rows before it are painted now, since painting may write beyond a row.
+ *
+ * @param labelRow room for the labels of a row
+ */
+export function beginLabelRow(labelRow: usize): usize {
+  paintListedRows();
   const isOutput = targetCount === 1 && elementBytesOf(0) === 4 && valuesOf(0) === 0 && places === 0;
-  return isOutput ? rowOf(0) : labelRow;
+  return isOutput ? rowOf(0, bandRows) : labelRow;
 }
 
-/** Writes a row to all targets, from its labels at the address that `labelRowOf` gave. */
+/** Takes a row of labels, at the address that `beginLabelRow` gave. */
 export function putLabels(labels: usize): void {
   for (let target: u32 = 0; target < targetCount; target++) {
     const elementBytes = elementBytesOf(target);
-    const to = rowOf(target);
+    const to = rowOf(target, bandRows);
     const values = valuesOf(target);
     if (to === labels) continue;
     if (elementBytes === 4) copyLabels<i32>(labels, values, to);
@@ -171,11 +186,7 @@ export function putLabels(labels: usize): void {
     else listLabels(labels);
   }
   bandRows++;
-}
-
-/** The pixel that a column of the output shows. */
-function pixelOf(column: u32): usize {
-  return places === 0 ? column : load<u32>(columnsPointer + ((<usize>column) << 2));
+  endPainting();
 }
 
 function copyLabels<T>(labels: usize, values: usize, row: usize): void {
@@ -184,66 +195,4 @@ function copyLabels<T>(labels: usize, values: usize, row: usize): void {
     if (values !== 0) value = load<i32>(values + ((<usize>value) << 2), 4);
     store<T>(row + <usize>column * sizeof<T>(), <T>value);
   }
-}
-
-function listLabels(labels: usize): void {
-  const first = listedRuns;
-  for (let column: u32 = 0; column < outputWidth; column++) {
-    listRun(first, column + 1, load<i32>(labels + (pixelOf(column) << 2)));
-  }
-  endListedRow(first);
-}
-
-/**
- * Counts the runs of `rows` equal rows from `top` on. Returns 0, or -1 - index if a palette index has no entry.
- *
- * @param labelsOfIds the label of each id
- * @param colorsOfIds the colour word of each id
- */
-export function measureRuns(
-  runs: usize,
-  runsEnd: usize,
-  labelsOfIds: usize,
-  colorsOfIds: usize,
-  width: u32,
-  top: u32,
-  rows: u32,
-): i32 {
-  let isAnyCounted: u32 = 0;
-  for (let run = runs; run < runsEnd; run += 8) {
-    const start = load<u32>(run);
-    const end = min(load<u32>(run, 8), width);
-    if (start === end) continue;
-    const id = load<u32>(run, 4);
-    const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
-    isAnyCounted |= isCounted(id, label);
-    measureRun(label, start, end, top, rows);
-  }
-  return isAnyCounted === 0 ? 0 : measureColors(runs, runsEnd, labelsOfIds, colorsOfIds, width, rows);
-}
-
-/** Whether the pixels of an id are counted by their colour. It has no branch, since every run asks it. */
-function isCounted(id: u32, label: i32): u32 {
-  return (<u32>label >>> 31) | u32(id - firstCounted < countedIds);
-}
-
-/** The part of `measureRuns` that few rows need, in a loop of its own: a call in the other loop would slow that down. */
-function measureColors(
-  runs: usize,
-  runsEnd: usize,
-  labelsOfIds: usize,
-  colorsOfIds: usize,
-  width: u32,
-  rows: u32,
-): i32 {
-  for (let run = runs; run < runsEnd; run += 8) {
-    const start = load<u32>(run);
-    const end = min(load<u32>(run, 8), width);
-    const id = load<u32>(run, 4);
-    const label = load<i32>(labelsOfIds + ((<usize>id) << 2));
-    if (start === end || isCounted(id, label) === 0) continue;
-    if (label === NO_ENTRY) return -1 - id;
-    measureColor(load<u32>(colorsOfIds + ((<usize>id) << 2)), label, (end - start) * rows);
-  }
-  return 0;
 }

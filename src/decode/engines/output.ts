@@ -10,6 +10,7 @@ import type { LabelRuns } from "../../maps/label-runs.js";
 import { address } from "../wasm/address.js";
 import type { ModuleExports } from "../wasm/module.js";
 import type { collectRuns } from "./collect-runs.js";
+import { fillRows, type ListedRows, viewList } from "./fill-rows.js";
 
 /** An array with one element per pixel of the output, row-major. */
 export interface DenseOutput {
@@ -36,7 +37,7 @@ export interface Output {
 
 /** Describes the output to the module. Call it before an engine's layout. */
 export function describeOutput(output: Output, module: ModuleExports): void {
-  module.beginOutput();
+  module.beginOutput(false);
   for (const { into, values } of output.dense) module.addTarget(into.BYTES_PER_ELEMENT, values !== null);
   if (output.runs !== null) module.addTarget(0, false);
   if (output.sampled !== null) module.sampleOutput(output.width);
@@ -53,7 +54,9 @@ export interface OutputTaker {
 export function takeOutput(output: Output, imageHeight: number, module: ModuleExports): OutputTaker {
   const { width, dense, sampled } = output;
   const runs = output.runs?.collect(module);
-  let bands: readonly LabelArray[] | null = null;
+  const arrays = dense.map(({ into }) => plainArray(into, into.buffer, into.byteOffset, into.length));
+  let bands: readonly LabelArray[] | undefined;
+  let list: ListedRows | undefined;
   /** How many rows of the output are filled. */
   let filled = 0;
 
@@ -68,44 +71,58 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
     for (const row of rows) isWanted[row] = 1;
   }
 
+  /** Where each row of the band starts to be in the output, and where the next band starts. */
+  const findTops = (rows: number): number[] => {
+    const tops = [filled];
+    for (let row = 0; row < rows; row++) {
+      const source = sampled?.rows[filled++];
+      // Each row of the image comes once, and is in the output at least once.
+      while (sampled?.rows[filled] === source) filled++;
+      tops.push(filled);
+    }
+    return tops;
+  };
+
   return {
     takeBand() {
-      // The memory may grow before the first band is full, but not after that.
-      bands ??= dense.map(({ into }, target) => {
-        // Not by its own constructor: a subclass such as Node's Buffer may take other arguments.
-        const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[into.BYTES_PER_ELEMENT]!;
-        return new type(module.memory.buffer, address(module.bandOf(target)));
-      });
+      const isListed = module.endBand();
       const rows = module.bandRows.value;
-      const { length } = dense;
-      if (sampled === null) {
-        for (let target = 0; target < length; target++) {
-          const band = bands[target]!.subarray(0, rows * width);
-          dense[target]!.into.set(band, filled * width);
+      const top = filled;
+      const tops = sampled === null ? null : findTops(rows);
+      if (tops === null) filled += rows;
+      runs?.take((row) => (tops === null ? row : tops[row]! - top));
+      // The memory may grow before the first band is full, but not after that.
+      if (isListed) {
+        list ??= viewList(module);
+        for (let target = 0; target < dense.length; target++) {
+          fillRows(arrays[target]!, dense[target]!.values, width, top, tops, list);
         }
-        runs?.take((row) => row);
-        filled += rows;
         return;
       }
-      // Each row of the image comes once, and is in the output at least once.
-      const tops = new Uint32Array(rows + 1);
-      for (let row = 0; row < rows; row++) {
-        tops[row] = filled;
-        const source = sampled.rows[filled];
-        while (sampled.rows[filled] === source) filled++;
-      }
-      tops[rows] = filled;
-      for (let target = 0; target < length; target++) {
-        const { into } = dense[target]!;
+      bands ??= dense.map(({ into }, target) =>
+        plainArray(into, module.memory.buffer, address(module.bandOf(target))),
+      );
+      for (let target = 0; target < dense.length; target++) {
+        const band = bands[target]!;
+        const into = arrays[target]!;
+        if (tops === null) {
+          into.set(band.subarray(0, rows * width), top * width);
+          continue;
+        }
         for (let row = 0; row < rows; row++) {
-          const values = bands[target]!.subarray(row * width, (row + 1) * width);
-          for (let top = tops[row]!; top < tops[row + 1]!; top++) into.set(values, top * width);
+          const values = band.subarray(row * width, (row + 1) * width);
+          for (let to = tops[row]!; to < tops[row + 1]!; to++) into.set(values, to * width);
         }
       }
-      runs?.take((row) => tops[row]! - tops[0]!);
     },
     finish() {
       if (output.runs !== null) output.runs.found = runs!.toRuns(width);
     },
   };
+}
+
+/** Not by the array's own constructor: a subclass such as Node's Buffer may take other arguments, and fill otherwise. */
+function plainArray(like: LabelArray, buffer: ArrayBufferLike, offset: number, length?: number): LabelArray {
+  const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[like.BYTES_PER_ELEMENT]!;
+  return new type(buffer as ArrayBuffer, offset, length);
 }

@@ -71,13 +71,15 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly sampleColorsPointer: Int32Global;
   readonly errorDetail: Int32Global;
 
-  beginOutput(): void;
+  beginOutput(lent: boolean): void;
   addTarget(elementBytes: number, hasValues: boolean): void;
   sampleOutput(columns: number): void;
   valuesOf(target: number): number;
   bandOf(target: number): number;
   readonly columnsPointer: Int32Global;
   readonly wantedRowsPointer: Int32Global;
+  /** Whether the rows of the band are not painted, but in the list. */
+  endBand(): boolean;
   readonly bandRows: Int32Global;
   readonly listedBands: Int32Global;
   readonly listedRuns: Int32Global;
