@@ -24,7 +24,7 @@ export {
 export { Alpha, Unknown } from "./host";
 export { listedBands, listedRuns } from "./listed-rows";
 export { clearCountsPointer, measuresPointer, snappedPointer, unlabelledPointer } from "./measure";
-export { INPUT_BYTES, inputPointer } from "./memory";
+export { arenaLimit, INPUT_BYTES, inputPointer } from "./memory";
 export {
   addTarget,
   bandOf,

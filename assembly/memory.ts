@@ -22,6 +22,9 @@ let end: u64 = 0;
 /** The input block: INPUT_BYTES and padding. It is part of every layout. */
 export const inputPointer: usize = (__heap_base + 15) & ~15;
 
+/** The arena's end may not exceed this: the host may keep arrays above it. 0: as far as the memory can grow. */
+export let arenaLimit: u32 = 0;
+
 /** Starts a new layout: drops all blocks except the input. */
 export function clearArena(): void {
   end = inputPointer + INPUT_BYTES + PADDING;
@@ -42,6 +45,7 @@ export function extendLastBlock(bytes: usize): usize {
 
 /** Makes the memory as large as the layout. Returns false if it cannot grow. */
 export function growMemory(): bool {
+  if (arenaLimit !== 0 && end > arenaLimit) return false;
   const pagesNeeded = <i64>((end + PAGE_BYTES - 1) / PAGE_BYTES) - memory.size();
   return pagesNeeded <= 0 || (pagesNeeded <= MAX_PAGES && memory.grow(<i32>pagesNeeded) >= 0);
 }

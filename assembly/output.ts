@@ -45,8 +45,8 @@ export let runLabelsPointer: usize = 0;
 export let runCapacity: u32 = 0;
 /** Whether a target lists runs. */
 export let listsRuns: bool = false;
-/** Whether the targets have room for all rows, and the caller uses them where they are. */
-export let isLent: bool = false;
+/** The targets that have room for all rows, a bit each: the caller has given their place, and uses them there. */
+let wholeTargets: u32 = 0;
 /** Bytes of all dense targets for a pixel. */
 export let pixelBytes: u32 = 0;
 
@@ -64,25 +64,27 @@ const PAINTED_RUNS: u32 = 2048;
 const ALIGNMENT: usize = 64;
 const REMAINDER: usize = 16;
 
-/**
- * Starts the description of an output. Next: `addTarget` at least once, perhaps `sampleOutput`, then an engine's layout.
- *
- * @param lent see `isLent`
- */
-export function beginOutput(lent: bool): void {
+/** Starts the description of an output. Next: `addTarget` at least once, perhaps `sampleOutput`, then an engine's layout. */
+export function beginOutput(): void {
   targetCount = 0;
   outputWidth = 0;
   listsRuns = false;
-  isLent = lent;
+  wholeTargets = 0;
 }
 
-/** Adds a target of `elementBytes` bytes per pixel; 0 lists runs. With `hasValues` its table is at `valuesOf`. */
-export function addTarget(elementBytes: u32, hasValues: bool): void {
+/**
+ * Adds a target of `elementBytes` bytes per pixel; 0 lists runs. With `hasValues` its table is at `valuesOf`.
+ *
+ * @param place room for all pixels and 64 bytes, above the arena; 0: the caller takes the rows band by band
+ */
+export function addTarget(elementBytes: u32, hasValues: bool, place: usize): void {
   check(targetCount < MAX_TARGETS);
   const target = targets + ((<usize>targetCount) << 4);
   store<u32>(target, elementBytes);
   store<u32>(target, u32(hasValues), 4);
-  store<u64>(target, 0, 8);
+  store<u32>(target, 0, 8);
+  store<u32>(target, <u32>place, 12);
+  if (place !== 0) wholeTargets |= 1 << targetCount;
   targetCount++;
 }
 
@@ -101,6 +103,22 @@ export function bandOf(target: u32): usize {
   return load<u32>(targets + ((<usize>target) << 4), 12);
 }
 
+/** Whether a target, or any, has room for all rows, where each band follows the one before it. */
+export function isWhole(target: u32): bool {
+  return ((wholeTargets >> target) & 1) !== 0;
+}
+
+export function isAnyWhole(): bool {
+  return wholeTargets !== 0;
+}
+
+/** The next band comes after `rows` rows of this one. */
+export function endBandOf(target: u32, rows: u32): void {
+  if (!isWhole(target)) return;
+  const bytes = <usize>rows * outputWidth * elementBytesOf(target);
+  store<usize>(targets + ((<usize>target) << 4), bandOf(target) + bytes, 12);
+}
+
 /** Lays out memory for the output of an image with `labels` labels. */
 export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): void {
   width = imageWidth;
@@ -117,14 +135,13 @@ export function layOutOutput(labels: u32, imageWidth: u32, imageHeight: u32): vo
   const bandRows = pixelBytes === 0 ? BAND_RUN_ROWS : BAND_BYTES / pixelBytes / outputWidth;
   rowsAtOnce = min(imageHeight, max(1, bandRows));
   labelRow = takeBlock((<usize>width) << 2);
-  const rows = isLent ? imageHeight : rowsAtOnce;
   for (let index: u32 = 0; index < targetCount; index++) {
     const target = targets + ((<usize>index) << 4);
     const elementBytes = load<u32>(target);
     const hasValues = load<u32>(target, 4) !== 0;
     if (hasValues) store<usize>(target, takeBlock((<usize>labels + 1) << 2), 8);
-    if (elementBytes === 0) continue;
-    const block = takeBlock(<usize>rows * outputWidth * elementBytes + ALIGNMENT * 2);
+    if (elementBytes === 0 || isWhole(index)) continue;
+    const block = takeBlock(<usize>rowsAtOnce * outputWidth * elementBytes + ALIGNMENT * 2);
     store<usize>(target, ((block + ALIGNMENT - 1) & ~(ALIGNMENT - 1)) + REMAINDER, 12);
   }
   runCapacity = (listsRuns ? BAND_RUNS : PAINTED_RUNS) + outputWidth;

@@ -15,7 +15,8 @@ import {
 import {
   bandOf,
   elementBytesOf,
-  isLent,
+  endBandOf,
+  isAnyWhole,
   listsRuns,
   outputWidth,
   pixelBytes,
@@ -35,8 +36,6 @@ const BYTES_WORTH_A_FILL: u64 = 640;
 
 /** Rows in the current band. */
 export let bandRows: u32 = 0;
-/** Rows of the output before the current band, if the targets have room for all rows. */
-let rowsBefore: u32 = 0;
 /** The last rows of the band, which are listed and not painted yet, and the runs in them. */
 let listedRows: u32 = 0;
 let runsOfRows: u64 = 0;
@@ -44,15 +43,15 @@ let runsOfRows: u64 = 0;
 let nextBand: u32 = 0;
 let paintedRows: u32 = 0;
 
+/** Starts the first band. */
 export function beginRows(): void {
   bandRows = 0;
-  rowsBefore = 0;
   beginBand();
 }
 
 /** Starts a band. The caller has taken the one before. */
 export function beginBand(): void {
-  if (isLent) rowsBefore += bandRows;
+  for (let target: u32 = 0; target < targetCount; target++) endBandOf(target, bandRows);
   bandRows = 0;
   listedRows = 0;
   runsOfRows = 0;
@@ -76,7 +75,8 @@ export function isBandFull(): bool {
  */
 export function endBand(): bool {
   const isWorthFills =
-    !isLent &&
+    !isAnyWhole() &&
+    places === 0 &&
     listedRows === bandRows &&
     runsOfRows * targetCount * BYTES_WORTH_A_FILL <= <u64>bandRows * outputWidth * pixelBytes;
   if (isWorthFills) return true;
@@ -86,7 +86,7 @@ export function endBand(): bool {
 
 /** Where a row of a target goes. */
 function rowOf(target: u32, row: u32): usize {
-  return bandOf(target) + (<usize>rowsBefore + row) * outputWidth * elementBytesOf(target);
+  return bandOf(target) + <usize>row * outputWidth * elementBytesOf(target);
 }
 
 /**

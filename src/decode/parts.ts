@@ -15,6 +15,7 @@ import type { decodeUpng } from "./engines/upng.js";
 import type { decodeToNeighbours, snapToNeighbours } from "./neighbours.js";
 import type { decodeOpened } from "./open-input.js";
 import type { answerTo } from "./snap.js";
+import type { decodeInPlace } from "./zero-copy.js";
 
 /** The parts, by the names of their entry points. */
 export interface Parts {
@@ -33,6 +34,7 @@ export interface Parts {
   readonly legend: { readonly readColorLegend: typeof readColorLegend };
   readonly upng: { readonly decodeUpng: typeof decodeUpng };
   readonly stream: typeof decodeOpened;
+  readonly "zero-copy": { readonly decodeInPlace: typeof decodeInPlace };
 }
 
 const registered: Partial<Record<keyof Parts, unknown>> = {};

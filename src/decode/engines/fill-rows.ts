@@ -27,42 +27,37 @@ export function viewList(module: ModuleExports): ListedRows {
 
 /**
  * @param values the value of each label, after that of unlabelled pixels; `null`: the labels themselves
- * @param top the first row of the output that is filled
- * @param tops where each row of the list starts to be in the output, and the row after the last; `null`: each is there once
+ * @param start the first pixel of the rows
  */
 export function fillRows(
   into: LabelArray,
   values: Int32Array | null,
+  start: number,
   width: number,
-  top: number,
-  tops: readonly number[] | null,
   { module, bands, runEnds, runLabels }: ListedRows,
 ): void {
   const bandCount = module.listedBands.value;
-  let listed = 0;
-  let row = top;
+  let rowStart = start;
   // Pixels with the same value, also from the end of one row to the start of the next.
-  let start = top * width;
-  let value: number | undefined;
-  let end = start;
+  let from = start;
+  let to = start;
+  let value = 0;
   for (let band = 0; band < bandCount; band++) {
-    listed += bands[band * 2]!;
     const first = bands[band * 2 + 1]!;
     const last = band + 1 < bandCount ? bands[band * 2 + 3]! : module.listedRuns.value;
-    // Equal rows of the image are next to each other in the output too.
-    for (const rowsEnd = tops === null ? top + listed : tops[listed]!; row < rowsEnd; row++) {
-      const rowStart = row * width;
+    for (let rows = bands[band * 2]!; rows > 0; rows--) {
       for (let run = first; run < last; run++) {
         const label = runLabels[run]!;
         const next = values === null ? label : values[label + 1]!;
         if (next !== value) {
-          if (value !== undefined) into.fill(value, start, end);
-          start = end;
+          into.fill(value, from, to);
+          from = to;
           value = next;
         }
-        end = rowStart + runEnds[run]!;
+        to = rowStart + runEnds[run]!;
       }
+      rowStart += width;
     }
   }
-  into.fill(value!, start, end);
+  into.fill(value, from, to);
 }

@@ -7,6 +7,7 @@
  */
 import { DecodeError, type Issue } from "../../errors.js";
 import { statusError } from "../faults.js";
+import { findPart } from "../parts.js";
 import {
   ColorType,
   isClearSample,
@@ -42,15 +43,17 @@ export function takesFused(header: PngHeader): boolean {
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
 export function decodeFused(request: DecodeRequest): Decoded {
-  const module = getModule();
-  const found = fusedSteps(request, module, piecesOf(request)).next().value as Decoded;
+  const decode = (module: ModuleExports) => {
+    const found = fusedSteps(request, module, piecesOf(request)).next().value as Decoded;
+    return { found, lowBytes: module.lowBytesSeen.value };
+  };
+  const zeroCopy = findPart("zero-copy");
+  const { found, lowBytes } = zeroCopy ? zeroCopy.decodeInPlace(request, decode) : decode(getModule());
   const { container } = request;
   const { transparency } = container;
   // What tRNS says has low bytes of another kind, so no pixel is equal to it.
   const isOther =
-    container.header.bitDepth === 16 &&
-    transparency !== null &&
-    (lowBytesOf(container) | module.lowBytesSeen.value) === 3;
+    container.header.bitDepth === 16 && transparency !== null && (lowBytesOf(container) | lowBytes) === 3;
   return isOther ? decodeFused({ ...request, container: { ...container, transparency: null } }) : found;
 }
 

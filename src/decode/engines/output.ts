@@ -37,10 +37,17 @@ export interface Output {
 
 /** Describes the output to the module. Call it before an engine's layout. */
 export function describeOutput(output: Output, module: ModuleExports): void {
-  module.beginOutput(false);
-  for (const { into, values } of output.dense) module.addTarget(into.BYTES_PER_ELEMENT, values !== null);
-  if (output.runs !== null) module.addTarget(0, false);
+  module.beginOutput();
+  for (const { into, values } of output.dense) {
+    module.addTarget(into.BYTES_PER_ELEMENT, values !== null, placeIn(module, into, output));
+  }
+  if (output.runs !== null) module.addTarget(0, false, 0);
   if (output.sampled !== null) module.sampleOutput(output.width);
+}
+
+/** The address of an array in the module's memory, which is filled where it is; 0 for others. */
+function placeIn({ memory }: ModuleExports, into: LabelArray, { sampled }: Output): number {
+  return sampled === null && into.buffer === memory.buffer ? into.byteOffset : 0;
 }
 
 /** Takes band after band out of the module. */
@@ -72,14 +79,15 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
   }
 
   /** Where each row of the band starts to be in the output, and where the next band starts. */
-  const findTops = (rows: number): number[] => {
-    const tops = [filled];
+  const takeTops = ({ rows: sources }: SampledPixels, rows: number): Uint32Array => {
+    const tops = new Uint32Array(rows + 1);
     for (let row = 0; row < rows; row++) {
-      const source = sampled?.rows[filled++];
+      tops[row] = filled;
       // Each row of the image comes once, and is in the output at least once.
-      while (sampled?.rows[filled] === source) filled++;
-      tops.push(filled);
+      const source = sources[filled];
+      while (sources[filled] === source) filled++;
     }
+    tops[rows] = filled;
     return tops;
   };
 
@@ -87,38 +95,36 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
     takeBand() {
       const isListed = module.endBand();
       const rows = module.bandRows.value;
-      const top = filled;
-      const tops = sampled === null ? null : findTops(rows);
+      const start = filled * width;
+      const tops = sampled && takeTops(sampled, rows);
       if (tops === null) filled += rows;
-      runs?.take((row) => (tops === null ? row : tops[row]! - top));
       // The memory may grow before the first band is full, but not after that.
-      if (isListed) {
-        list ??= viewList(module);
-        for (let target = 0; target < dense.length; target++) {
-          fillRows(arrays[target]!, dense[target]!.values, width, top, tops, list);
-        }
-        return;
-      }
+      list ??= viewList(module);
       bands ??= dense.map(({ into }, target) =>
         plainArray(into, module.memory.buffer, address(module.bandOf(target))),
       );
       for (let target = 0; target < dense.length; target++) {
-        const band = bands[target]!;
         const into = arrays[target]!;
-        if (tops === null) {
-          into.set(band.subarray(0, rows * width), top * width);
-          continue;
-        }
-        for (let row = 0; row < rows; row++) {
-          const values = band.subarray(row * width, (row + 1) * width);
-          for (let to = tops[row]!; to < tops[row + 1]!; to++) into.set(values, to * width);
-        }
+        const band = bands[target]!;
+        if (placeIn(module, into, output) > 0) continue;
+        if (isListed) fillRows(into, dense[target]!.values, start, width, list);
+        else if (tops === null) into.set(band.subarray(0, rows * width), start);
+        else copyRows(band, into, width, tops);
       }
+      runs?.take((row) => (tops === null ? row : tops[row]! - tops[0]!));
     },
     finish() {
       if (output.runs !== null) output.runs.found = runs!.toRuns(width);
     },
   };
+}
+
+/** Copies each row of a band to all of its places. */
+function copyRows(band: LabelArray, into: LabelArray, width: number, tops: Uint32Array): void {
+  for (let row = 0; row + 1 < tops.length; row++) {
+    const values = band.subarray(row * width, (row + 1) * width);
+    for (let top = tops[row]!; top < tops[row + 1]!; top++) into.set(values, top * width);
+  }
 }
 
 /** Not by the array's own constructor: a subclass such as Node's Buffer may take other arguments, and fill otherwise. */

@@ -7,3 +7,4 @@ import "./maps.js";
 import "./snap.js";
 import "./stream.js";
 import "./upng.js";
+import "./zero-copy.js";

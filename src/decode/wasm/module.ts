@@ -24,12 +24,13 @@ interface Int32Global {
 
 /** The exports of assembly/index.ts as @assemblyscript/loader names them. Pointers and numbers are described there. */
 export interface ModuleExports extends Record<string, unknown> {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly colorsPointer: Int32Global;
 
   crc32(crc: number, length: number): number;
   readonly inputPointer: Int32Global;
   readonly INPUT_BYTES: Int32Global;
+  readonly arenaLimit: { value: number };
 
   /** assembly/host.ts */
   readonly Unknown: Readonly<Record<"UNLABELLED" | "SNAP" | "NUMBER", Int32Global>>;
@@ -71,8 +72,8 @@ export interface ModuleExports extends Record<string, unknown> {
   readonly sampleColorsPointer: Int32Global;
   readonly errorDetail: Int32Global;
 
-  beginOutput(lent: boolean): void;
-  addTarget(elementBytes: number, hasValues: boolean): void;
+  beginOutput(): void;
+  addTarget(elementBytes: number, hasValues: boolean, place: number): void;
   sampleOutput(columns: number): void;
   valuesOf(target: number): number;
   bandOf(target: number): number;
