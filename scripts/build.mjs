@@ -17,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { compileModule } from "./asc.mjs";
 import { makePortable } from "./declarations.mjs";
+import { filesFrom } from "./files-from.mjs";
 import { licencesOf } from "./licences.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -76,7 +77,7 @@ async function buildForBrowsers() {
   const names = Object.keys(exports).filter(
     (name) => name.startsWith("./browser") && name !== "./browser/loader/worker",
   );
-  const core = filesFrom("dist/index.js");
+  const core = filesFrom(path("dist/index.js"));
   const bundle = await rolldown({
     input: Object.fromEntries(
       names.map((name) => [
@@ -115,8 +116,10 @@ async function buildWorker() {
  * so that stack traces and profiles show its names.
  */
 async function buildForNode() {
-  const decoder = filesFrom("dist/all.js");
-  const others = filesFrom("dist/compare/index.js", "dist/objects/index.js", "dist/tensors/index.js");
+  const decoder = filesFrom(path("dist/all.js"));
+  const others = filesFrom(
+    ...["compare", "objects", "tensors"].map((room) => path("dist", room, "index.js")),
+  );
   const bundle = await rolldown({
     input: Object.fromEntries(
       Object.entries(exports)
@@ -140,21 +143,4 @@ async function buildForNode() {
       ],
     },
   });
-}
-
-/** Finds out, while a bundle is made, which files some files load at once: themselves, and what they import. */
-function filesFrom(...starts) {
-  const files = new Set();
-  const plugin = {
-    name: "files-from",
-    buildEnd() {
-      const add = (id) => {
-        if (files.has(id)) return;
-        files.add(id);
-        this.getModuleInfo(id)?.importedIds.forEach(add);
-      };
-      for (const start of starts) add(path(start));
-    },
-  };
-  return { plugin, has: (id) => files.has(id) };
 }
