@@ -106,13 +106,13 @@ async function buildWorker() {
 }
 
 /**
- * Bundles the file that the condition `node` of each export names. Node needs about half a millisecond for each file that
- * it loads, more than for the code in it. So all that `labelmap` has in Node is in two files: `base.js`, which is enough for
+ * Bundles the file that the condition `node` of each export names. Node takes up to a millisecond to load a file, more
+ * than for the code in most of them. So all that `labelmap` has in Node is in two files: `base.js`, which is enough for
  * the entry points that do not decode, and `decoder.js`. The other entry points add what they need besides. Since no code
  * is in two files, there is one registry of parts and one class for each error.
  *
- * pako, upng-js and ky are in the bundle: loaded on their own they are 50 small files, which take longer than the rest
- * of their entry points. fflate is one file, and the XML parser is loaded with the first XML file. The code is not minified,
+ * pako, upng-js and ky are in the bundle: on their own they are 32 small files, which take longer to load than the
+ * rest of the entry points that need them. fflate is one file, and the XML parser is loaded with the first XML file. The code is not minified,
  * so that stack traces and profiles show its names.
  */
 async function buildForNode() {
