@@ -111,9 +111,9 @@ async function buildWorker() {
  * the entry points that do not decode, and `decoder.js`. The other entry points add what they need besides. Since no code
  * is in two files, there is one registry of parts and one class for each error.
  *
- * pako, upng-js and ky are in the bundle: on their own they are 32 small files, which take longer to load than the
- * rest of the entry points that need them. fflate is one file, and the XML parser is loaded with the first XML file. The code is not minified,
- * so that stack traces and profiles show its names.
+ * pako, upng-js and ky are in the bundle: on their own they are 32 small files, which take longer to load than the rest of
+ * the entry points that need them. fflate is one file, and the XML parser is loaded with the first XML file. The code is
+ * not minified, so that stack traces and profiles show its names.
  */
 async function buildForNode() {
   const decoder = filesFrom(path("dist/all.js"));
