@@ -9,7 +9,7 @@
 
 import { isObject, kindOf, quote } from "../checks/describe.js";
 import { decodeMask } from "../decode/decode.js";
-import { checkOptions, type DecodeOptions } from "../decode/decode-options.js";
+import { checkWithParts, type DecodeOptions } from "../decode/decode-options.js";
 import type { Decoded, Target } from "../decode/targets.js";
 import { PlaymentError, type PlaymentErrorContext, ResultError } from "../errors.js";
 import { parseResult, type SegmentationResult } from "../legend/result.js";
@@ -336,10 +336,10 @@ export class PlaymentClient {
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       // Checked first, so that nothing is downloaded in vain.
-      checkOptions(decodeOptions);
+      checkWithParts(decodeOptions);
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
       const mask = await this.#maskOfJob(result.url, projectId, jobId, { signal, onProgress });
-      return decodeMask(mask, result, decodeOptions);
+      return decodeMask(mask, result, { ...decodeOptions, signal });
     });
   }
 
@@ -388,7 +388,7 @@ export class PlaymentClient {
       yield await this.#guard(options, async ({ signal, onProgress }) => {
         const what = `the mask of frame ${quote(frame.id)} of job ${jobId} of project ${projectId}`;
         const png = await this.#mask(frame.url, what, { projectId, jobId }, { signal, onProgress });
-        return { frame, url: frame.url, png, map: await decodeFrame(frame, png, decode) };
+        return { frame, url: frame.url, png, map: await decodeFrame(frame, png, { ...decode, signal }) };
       });
     }
   }

@@ -9,6 +9,7 @@ import type { Issue } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
 import { readJson, readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   chooseForm,
@@ -52,7 +53,8 @@ export async function readAde20kSet(
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const forms = [
     ["full", FULL],
     ["challenge", CHALLENGE],
@@ -61,8 +63,8 @@ export async function readAde20kSet(
   const form = chooseForm(ade20k, paths, given, forms, both);
   const masks = ofSplit(findMasks(ade20k, paths, form === "full" ? FULL : CHALLENGE), split);
   return form === "full"
-    ? readFull(source, paths, masks, reading)
-    : readChallenge(source, paths, masks, reading);
+    ? readFull(abortable, paths, masks, reading)
+    : readChallenge(abortable, paths, masks, reading);
 }
 
 function readFull(

@@ -37,7 +37,7 @@ export interface Bdd100kOptions extends NamedIdOptions {
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  */
 export async function decodeBdd100k(png: PngInput, options: Bdd100kOptions): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "task classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "task classes maxPixels maxBytes verify strict signal", "the options");
   const { task, ...reading } = options;
   const ids = BDD100K_IDS[checkTask(task)];
   if (task !== "sem_seg") return decodeNamedIds(png, "bdd100k-bitmask", ids, FORMAT, reading);

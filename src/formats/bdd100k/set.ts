@@ -7,6 +7,7 @@
 import { counted } from "../../checks/counted.js";
 import type { Issue } from "../../errors.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   findMasks,
@@ -46,7 +47,8 @@ export async function readBdd100kSet(
   checkLayoutOptions(options, "task");
   const { split: wanted, task: given, ...reading } = options;
   if (given !== undefined) checkTask(given);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const isOld = !paths.some((path) => MASK.test(path));
   const found = findMasks(bdd100k, paths, isOld ? OLD_MASK : MASK);
   const tasks = TASKS.filter((each) => found.some((mask) => taskOf(mask) === each));
@@ -57,7 +59,7 @@ export async function readBdd100kSet(
     ({ path, root, split, name }): ListedItem => ({
       ...{ name, split, mask: path },
       photo: photo(`${root}${isOld ? "seg/images" : "images/10k"}/${split}/${name}`),
-      decode: async () => decodeBdd100k(await source.read(path), { ...reading, task }),
+      decode: async () => decodeBdd100k(await abortable.read(path), { ...reading, task }),
     }),
   );
   const others = given === undefined ? tasks.filter((each) => each !== task) : [];

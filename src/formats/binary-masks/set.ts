@@ -7,6 +7,7 @@ import { invalid } from "../../checks/invalid.js";
 import { FormatError, type Issue } from "../../errors.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { checkThings } from "../shared/drawn-objects.js";
 import { checkClassList, classIdsOf } from "../shared/segments.js";
 import { dataSetOf, type ListedItem, pathsOf, withoutEnding } from "../shared/set-reading.js";
@@ -56,7 +57,7 @@ export async function readBinaryMasks(
 ): Promise<DataSet> {
   checkKeys(
     checkOptions(options),
-    "pattern split order threshold things classes maxPixels maxBytes verify strict",
+    "pattern split order threshold things classes maxPixels maxBytes verify strict signal",
     "the options",
   );
   const { pattern: given, split: wanted, things, classes: known, ...reading } = options;
@@ -64,7 +65,8 @@ export async function readBinaryMasks(
   checkOrder(reading.order ?? "last");
   checkThreshold(reading.threshold);
   const names = checkThings(things);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const classNames = known?.classes.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const pattern = parsePattern(given ?? choosePattern(paths), classNames);
   const images = new Map<string, Found[]>();
@@ -89,7 +91,7 @@ export async function readBinaryMasks(
       decode: () =>
         decodeBinaryMasks(
           [...found].sort(byPath).map(({ path, class: className = OBJECT, instance }) => ({
-            ...{ className, instance, name: path, png: () => source.read(path) },
+            ...{ className, instance, name: path, png: () => abortable.read(path) },
           })),
           { ...reading, classes, ...(names !== undefined && { things: names }) },
         ),

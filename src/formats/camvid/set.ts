@@ -7,6 +7,7 @@
 import { counted } from "../../checks/counted.js";
 import { readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   chooseForm,
@@ -44,7 +45,8 @@ export async function readCamVidSet(
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const forms = [
     ["colours", COLOURED],
     ["segnet", IDS],
@@ -55,14 +57,14 @@ export async function readCamVidSet(
   const root = masks[0]?.root ?? "";
   const file =
     form === "segnet" ? undefined : LEGENDS.map((name) => root + name).find((path) => paths.includes(path));
-  const legend = file === undefined ? undefined : await readText(source, file);
+  const legend = file === undefined ? undefined : await readText(abortable, file);
   const ids = form === "segnet" ? SEGNET_IDS : camvidIds(legend, file);
   const photo = photoFinder(paths);
   const listed = masks.map(
     (mask): ListedItem => ({
       ...{ name: mask.name, split: mask.split, mask: mask.path, photo: photoOf(mask, photo) },
       decode: async () => {
-        const png = await source.read(mask.path);
+        const png = await abortable.read(mask.path);
         if (form === "segnet") return decodeCamVid({ annotation: png }, reading);
         return decodeCamVid({ labels: png, ...(legend !== undefined && { legend }) }, reading);
       },

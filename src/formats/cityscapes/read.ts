@@ -9,6 +9,7 @@ import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeLabelPng, type LabelPngReadOptions } from "../label-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { labelOfId, MAX_OBJECTS } from "./labels.js";
 
 const FORMAT = "Cityscapes";
@@ -31,7 +32,7 @@ const FORMAT = "Cityscapes";
  */
 export async function decodeCityscapes(
   files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
-  options: LimitOptions & Pick<LabelPngReadOptions, "by"> = {},
+  options: LimitOptions & AbortableOptions & Pick<LabelPngReadOptions, "by"> = {},
 ): Promise<LabelMap> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);

@@ -10,6 +10,7 @@ import { FormatError, type Issue } from "../../errors.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeNumbers } from "../label-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { COCO_STUFF_CLASSES, OTHER } from "./classes.js";
 
 const FORMAT = "COCO-Stuff";
@@ -18,7 +19,7 @@ const FORMAT = "COCO-Stuff";
 export type CocoStuffForm = "stuffthingmaps" | "pixelmaps";
 
 /** How a PNG of COCO-Stuff is read. */
-export interface CocoStuffReadOptions extends LimitOptions {
+export interface CocoStuffReadOptions extends LimitOptions, AbortableOptions {
   /**
    * `"stuffthingmaps"`, the default: a pixel is the category id less 1, and 255 is unlabelled. `"pixelmaps"`, the PNGs of the
    * stuff task: a pixel is the category id, 0 is unlabelled, and 183 is `other`, which is all things.
@@ -51,7 +52,7 @@ const FORMS = {
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
 export async function decodeCocoStuff(png: PngInput, options: CocoStuffReadOptions = {}): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "form maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "form maxPixels maxBytes verify strict signal", "the options");
   const { form = "stuffthingmaps", ...limits } = options;
   if (!Object.hasOwn(FORMS, form)) throw invalid('form must be "stuffthingmaps" or "pixelmaps".');
   const { unlabelled, entryOf, values } = FORMS[form];

@@ -6,6 +6,7 @@ import { invalid } from "../../checks/invalid.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   countObjects,
   type IdPngPlaces,
@@ -42,12 +43,13 @@ export async function readLabelPngSet(
   source: FileSource,
   options: LabelPngSetReadOptions = {},
 ): Promise<DataSet> {
-  const keys = "classes suffix masks by palette maxPixels maxBytes verify strict";
+  const keys = "classes suffix masks by palette maxPixels maxBytes verify strict signal";
   checkKeys(checkOptions(options), keys, "the options");
   const { classes: given, suffix, masks, ...reading } = options;
   const places = { ...(suffix !== undefined && { suffix }), ...(masks !== undefined && { masks }) };
   const own = given === undefined ? {} : { classes: given };
-  return readIdSet(source, labelPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, labelPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
     const { issues, ...map } = await decodeLabelPng(bytes, reading);
     return withIssues(labelMapFrom(map, { classes }), issues);
   });

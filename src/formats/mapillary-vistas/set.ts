@@ -7,6 +7,7 @@ import { counted } from "../../checks/counted.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   findMasks,
@@ -45,7 +46,8 @@ export async function readMapillaryVistasSet(
   checkLayoutOptions(options, "version");
   const { split: wanted, version: given, ...reading } = options;
   if (given !== undefined) checkVersion(given);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const found = findMasks(mapillaryVistas, paths, MASK);
   const versions = [...new Set(found.map(({ version }) => version))].sort().reverse();
   // Without folders of releases, `version` only says which classes the ids are.
@@ -58,7 +60,7 @@ export async function readMapillaryVistasSet(
   const key = ({ split, name }: { split: string | null; name: string }) => `${split}/${name}`;
   const withObjects = new Set(masks.filter(({ kind }) => kind === "instances").map(key));
   const root = found[0]?.root ?? "";
-  const { ids, config, issue } = await classesOf(source, paths, root, version ?? given);
+  const { ids, config, issue } = await classesOf(abortable, paths, root, version ?? given);
   const photo = photoFinder(paths);
   const listed = masks.flatMap((mask): ListedItem[] => {
     const { path, split, name, kind } = mask;
@@ -69,7 +71,7 @@ export async function readMapillaryVistasSet(
         ...{ name, split, mask: path, photo: photo(`${root}${split}/images/${name}`) },
         issues: hasObjects ? [] : [objectsMissing(path, "instances/")],
         decode: async () => {
-          const png = await source.read(path);
+          const png = await abortable.read(path);
           const files = hasObjects ? { instances: png } : { labels: png };
           return decodeMapillaryVistas(files, { ...reading, ...config });
         },

@@ -4,6 +4,7 @@ import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { type ArrayLimits, checkPixels } from "../shared/array-limits.js";
 import { arraysIn, countObjects, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
 import type { ItemsToWrite } from "../shared/set-writing.js";
@@ -25,9 +26,10 @@ export type NpySetOptions = WriteSetOptions;
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readNpySet(source: FileSource, options: NpySetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes maxPixels", "the options");
+  checkKeys(checkOptions(options), "classes maxPixels signal", "the options");
   const { maxPixels } = options;
-  return readIdSet(source, npy, options, arraysIn(".npy"), ".npy file", (bytes, classes) =>
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, npy, options, arraysIn(".npy"), ".npy file", (bytes, classes) =>
     labelMapFrom(checkPixels(npyToMap(decodeNpy(bytes)), maxPixels), { classes }),
   );
 }

@@ -34,7 +34,7 @@ export interface SynthiaOptions extends NamedIdOptions {
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  */
 export async function decodeSynthia(png: PngInput, options: SynthiaOptions = {}): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict signal", "the options");
   const { version = "rand-cityscapes", ...reading } = options;
   return decodeNamedIds(png, "synthia", SYNTHIA_IDS[checkVersion(version)], FORMAT, reading);
 }
