@@ -42,7 +42,6 @@ export async function openFolder(path: string, options: FolderOptions = {}): Pro
     await (await opendir(real)).close();
     return real;
   });
-  signal?.throwIfAborted();
   const folder: FileSource = {
     async list() {
       const found: string[] = [];
@@ -131,7 +130,6 @@ export async function createFolder(path: string, options: AbortableOptions = {})
   checkSignal(signal);
   await mkdir(path, { recursive: true });
   const root = await realpath(path);
-  signal?.throwIfAborted();
   const folder: FileSink = {
     async write(file, content) {
       const target = resolve(root, checkPath(file));
