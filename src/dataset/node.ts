@@ -5,6 +5,7 @@
  * names, so only one is in memory.
  */
 
+import type { OrConst } from "../checks/const-options.js";
 import "../decode/register/all.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -65,6 +66,13 @@ export async function classListFromDirectory(
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or no mask in the directory has its result beside it.
  * @throws Node's own errors if the directory cannot be read; the reason of `signal`, which is asked for each mask.
  */
+export async function reportDirectory<const Given extends object = object>(
+  path: string,
+  options?: OrConst<
+    Given,
+    DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> & SignalOptions
+  >,
+): Promise<DatasetReport>;
 export async function reportDirectory(
   path: string,
   options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> & SignalOptions = {},

@@ -7,7 +7,9 @@
  * the bytes, or `resolveAttachment` must say where they are.
  */
 
+import type { OrConst } from "../checks/const-options.js";
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import type { ConstOptions, DecodedBy } from "../decode/const-options.js";
 import { decodeMask } from "../decode/decode.js";
 import { checkWithParts, type DecodeOptions } from "../decode/decode-options.js";
 import type { Decoded, Target } from "../decode/targets.js";
@@ -328,6 +330,11 @@ export class PlaymentClient {
     jobId: string,
     options?: DecodeOptions & MaskOptions & { readonly target?: undefined },
   ): Promise<LabelMap>;
+  labelMap<const Options extends object>(
+    projectId: string,
+    jobId: string,
+    options: ConstOptions<Options, DecodeOptions & MaskOptions>,
+  ): Promise<DecodedBy<Options>>;
   labelMap<const T extends Target | readonly Target[]>(
     projectId: string,
     jobId: string,
@@ -347,6 +354,11 @@ export class PlaymentClient {
    * Fetches and reads the result of a completed video job. No mask is fetched.
    * @throws what `result` throws
    */
+  video<const Given extends object = CallOptions & VideoResultOptions>(
+    projectId: string,
+    jobId: string,
+    options?: OrConst<Given, CallOptions & VideoResultOptions>,
+  ): Promise<VideoResult>;
   video(
     projectId: string,
     jobId: string,
@@ -373,6 +385,11 @@ export class PlaymentClient {
    *
    * @throws what `video`, `mask` and `decodeFrame` throw
    */
+  frames<const Given extends object = FramesOptions>(
+    projectId: string,
+    jobId: string,
+    options?: OrConst<Given, FramesOptions>,
+  ): AsyncGenerator<DecodedFrame, void, undefined>;
   async *frames(
     projectId: string,
     jobId: string,

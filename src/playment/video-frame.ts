@@ -1,5 +1,6 @@
 /** A frame of a video to its label map. Its labels have the numbers that the objects have in the whole video. */
 
+import type { OrConst } from "../checks/const-options.js";
 import { decodeMask } from "../decode/decode.js";
 import { checkWithParts, type DecodeOptions } from "../decode/decode-options.js";
 import type { SignalOptions } from "../decode/input-types.js";
@@ -52,6 +53,11 @@ export function checkFramesOptions(options: FramesOptions) {
  *
  * @throws PngError, LegendError, ResultError, DecodeError, as `decodeMask` does; the reason of `signal`
  */
+export async function decodeFrame<const Given extends object = object>(
+  frame: VideoFrame,
+  png: PngInput,
+  options?: OrConst<Given, FrameOptions & SignalOptions>,
+): Promise<LabelMap>;
 export async function decodeFrame(
   frame: VideoFrame,
   png: PngInput,

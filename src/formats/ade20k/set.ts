@@ -4,6 +4,7 @@
  * `annotations/training/NAME.png`, `images/training/NAME.jpg` and `objectInfo150.txt` (CSAILVision/sceneparsing, README.md).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import type { Issue } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
@@ -47,6 +48,10 @@ const SINGLE = /\/instance_\d+_[^/]+\.png$/;
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or `objectInfo150.txt` is malformed.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, both forms in the folder, or several sets.
  */
+export async function readAde20kSet<const Given extends object = Ade20kSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, Ade20kSetReadOptions>,
+): Promise<DataSet>;
 export async function readAde20kSet(
   source: FileSource,
   options: Ade20kSetReadOptions = {},

@@ -4,6 +4,7 @@
  * `seg/images/SPLIT/`. `colormaps/` and `polygons/` have the same content and are not read.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import type { Issue } from "../../errors.js";
 import type { DataSet, FileSource } from "../set.js";
@@ -40,6 +41,10 @@ const TASKS: readonly Bdd100kTask[] = ["pan_seg", "sem_seg", "ins_seg"];
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readBdd100kSet<const Given extends object = Bdd100kSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, Bdd100kSetReadOptions>,
+): Promise<DataSet>;
 export async function readBdd100kSet(
   source: FileSource,
   options: Bdd100kSetReadOptions = {},

@@ -1,6 +1,7 @@
 /** The binary masks of an image to one label map, with an order for pixels that are in several masks. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -77,6 +78,10 @@ export interface BinaryMasksReadOptions extends LimitOptions, AbortableOptions {
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY, WASM_UNAVAILABLE.
  */
+export async function decodeBinaryMasks<const Given extends object = BinaryMasksReadOptions>(
+  masks: Iterable<BinaryMask>,
+  options?: OrConst<Given, BinaryMasksReadOptions>,
+): Promise<LabelMap>;
 export async function decodeBinaryMasks(
   masks: Iterable<BinaryMask>,
   options: BinaryMasksReadOptions = {},

@@ -1,6 +1,7 @@
 /** Whole folders of binary masks. A pattern says which part of a path is the image, the class and the object's number. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -51,6 +52,10 @@ const OBJECT = "object";
  * @throws {ClassError} CLASS_UNKNOWN: `order` lacks a class.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readBinaryMasks<const Given extends object = BinaryMasksSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, BinaryMasksSetReadOptions>,
+): Promise<DataSet>;
 export async function readBinaryMasks(
   source: FileSource,
   options: BinaryMasksSetReadOptions = {},
@@ -166,6 +171,11 @@ function photoFinder(paths: readonly string[], masks: ReadonlySet<string>): (ima
  * @throws {FormatError} FORMAT_INVALID: the path of a mask would not give back its image, class and number.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function writeBinaryMasks<const Given extends object = BinaryMasksSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, BinaryMasksSetOptions>,
+): Promise<WrittenSet>;
 export async function writeBinaryMasks(
   items: ItemsToWrite,
   sink: FileSink,

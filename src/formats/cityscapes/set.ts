@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -59,6 +60,10 @@ const LEFT = "_leftImg8bit";
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  */
+export async function readCityscapesSet<const Given extends object = CityscapesSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CityscapesSetReadOptions>,
+): Promise<DataSet>;
 export async function readCityscapesSet(
   source: FileSource,
   options: CityscapesSetReadOptions = {},
@@ -159,6 +164,11 @@ function noObjects(path: string): Issue {
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a label has more than 1000 objects in an image.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCityscapesSet<const Given extends object = CityscapesSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CityscapesSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCityscapesSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";
 import { FormatError, type Issue } from "../../errors.js";
@@ -55,6 +56,10 @@ export interface CocoInstancesSetReadOptions extends ReadRleOptions, AbortableOp
  * @throws {FormatError} FORMAT_INVALID: there is no such JSON file, or one is malformed.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readCocoInstancesSet<const Given extends object = CocoInstancesSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CocoInstancesSetReadOptions>,
+): Promise<DataSet>;
 export async function readCocoInstancesSet(
   source: FileSource,
   options: CocoInstancesSetReadOptions = {},

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -162,6 +163,11 @@ interface Part {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCocoPanopticSet<const Given extends object = CocoPanopticSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CocoPanopticSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCocoPanopticSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -1,6 +1,7 @@
 /** A PNG of `stuffthingmaps/` or of `stuff_SPLIT_pixelmaps/` to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -51,6 +52,10 @@ const FORMS = {
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeCocoStuff<const Given extends object = CocoStuffReadOptions>(
+  png: PngInput,
+  options?: OrConst<Given, CocoStuffReadOptions>,
+): Promise<LabelMap>;
 export async function decodeCocoStuff(png: PngInput, options: CocoStuffReadOptions = {}): Promise<LabelMap> {
   checkKeys(checkOptions(options), "form maxPixels maxBytes verify strict signal", "the options");
   const { form = "stuffthingmaps", ...limits } = options;

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -42,6 +43,10 @@ const MASK = /^(?:.*\/)?stuffthingmaps(?:_[^/]*)?\/(?:([^/]+)\/)?([^/]+)\.png$/i
  *   is malformed.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readCocoStuffSet<const Given extends object = CocoStuffSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CocoStuffSetReadOptions>,
+): Promise<DataSet>;
 export async function readCocoStuffSet(
   source: FileSource,
   options: CocoStuffSetReadOptions = {},

@@ -1,6 +1,7 @@
 /** Whole data sets of CVAT's export "CVAT for images 1.1": `annotations.xml`, and the photos in `images/`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -108,6 +109,11 @@ function chooseFile(paths: readonly string[]): string {
  * @throws {FormatError} FORMAT_INVALID: a name has a character that XML cannot hold.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCvatXmlSet<const Given extends object = CvatXmlSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CvatXmlSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCvatXmlSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError } from "../../errors.js";
@@ -65,6 +66,11 @@ export async function readCvatSet(source: FileSource, options: CvatSetReadOption
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: more than 254 classes, or numbers in an image.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCvatSet<const Given extends object = CvatSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CvatSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCvatSet(
   items: ItemsToWrite,
   sink: FileSink,

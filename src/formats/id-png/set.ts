@@ -1,6 +1,7 @@
 /** Folders of PNGs whose colours are class ids of up to 24 bits, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import type { LimitOptions } from "../../decode/limits.js";
@@ -60,6 +61,11 @@ export async function readIdPngSet(source: FileSource, options: IdPngSetReadOpti
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 2^24 - 1.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeIdPngSet<const Given extends object = IdPngSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, IdPngSetOptions>,
+): Promise<WrittenSet>;
 export async function writeIdPngSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -6,6 +6,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { checkSignal } from "../../checks/signal.js";
 import { decodeIds } from "../../decode/decode-ids.js";
@@ -65,6 +66,10 @@ export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array
  * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeLabelPng<const Given extends object = LabelPngReadOptions>(
+  png: PngInput,
+  options?: OrConst<Given, LabelPngReadOptions>,
+): Promise<LabelPng>;
 export async function decodeLabelPng(png: PngInput, options: LabelPngReadOptions = {}): Promise<LabelPng> {
   checkOptions(options);
   checkKeys(options, "by palette maxPixels maxBytes verify strict signal", "the options");

@@ -1,6 +1,7 @@
 /** Folders of label PNGs with class ids, grey or with a palette, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { DenseMap } from "../../maps/dense-map.js";
@@ -39,6 +40,10 @@ export interface LabelPngSetOptions extends WriteSetOptions {
  * @throws {FormatError} FORMAT_INVALID: there is no PNG.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readLabelPngSet<const Given extends object = LabelPngSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, LabelPngSetReadOptions>,
+): Promise<DataSet>;
 export async function readLabelPngSet(
   source: FileSource,
   options: LabelPngSetReadOptions = {},
@@ -63,6 +68,11 @@ export async function readLabelPngSet(
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 65,535, or has no colour in the palette.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeLabelPngSet<const Given extends object = LabelPngSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, LabelPngSetOptions>,
+): Promise<WrittenSet>;
 export async function writeLabelPngSet(
   items: ItemsToWrite,
   sink: FileSink,

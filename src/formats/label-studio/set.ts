@@ -1,6 +1,7 @@
 /** Whole exports of Label Studio: JSON files with many tasks. The export holds no photos; they may lie beside it. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { FormatError, type Issue, LabelMapError } from "../../errors.js";
@@ -31,6 +32,10 @@ export interface LabelStudioSetReadOptions
  * @throws {FormatError} FORMAT_INVALID: there is no export, or no task has an annotation.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readLabelStudioSet<const Given extends object = LabelStudioSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, LabelStudioSetReadOptions>,
+): Promise<DataSet>;
 export async function readLabelStudioSet(
   source: FileSource,
   options: LabelStudioSetReadOptions = {},

@@ -3,6 +3,7 @@
  * photos in `training/images/` (README of the data set). `panoptic/` has the same content; read it as `coco-panoptic`.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { readJson } from "../files.js";
@@ -39,6 +40,10 @@ const MASK =
  *   without a configuration that the library does not know.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readMapillaryVistasSet<const Given extends object = MapillaryVistasSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, MapillaryVistasSetReadOptions>,
+): Promise<DataSet>;
 export async function readMapillaryVistasSet(
   source: FileSource,
   options: MapillaryVistasSetReadOptions = {},

@@ -3,6 +3,7 @@
  * their names (`pairFiles`).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import "../../decode/register/ids.js";
 import "../../decode/register/legend.js";
@@ -70,6 +71,10 @@ export interface MaskFolderOptions extends WriteSetOptions {
  * @throws {LegendError} the legend of all masks cannot be used.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or a folder has several legends.
  */
+export async function readMaskFolder<const Given extends object = MaskFolderReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, MaskFolderReadOptions>,
+): Promise<DataSet>;
 export async function readMaskFolder(
   source: FileSource,
   options: MaskFolderReadOptions = {},
@@ -218,6 +223,11 @@ async function classesOf(
  * @throws {ClassError} CLASS_UNKNOWN: with a shared legend, the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeMaskFolder<const Given extends object = MaskFolderOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, MaskFolderOptions>,
+): Promise<WrittenSet>;
 export async function writeMaskFolder(
   items: ItemsToWrite,
   sink: FileSink,

@@ -1,6 +1,7 @@
 /** Folders of `.npy` files with class ids, and one `classes.json`, as the command of this library writes them. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
@@ -41,6 +42,11 @@ export async function readNpySet(source: FileSource, options: NpySetReadOptions 
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeNpySet<const Given extends object = NpySetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, NpySetOptions>,
+): Promise<WrittenSet>;
 export async function writeNpySet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -1,6 +1,7 @@
 /** Folders of `.npz` files with the arrays `semantic` and `instance`, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
@@ -48,6 +49,11 @@ export async function readNpzSet(source: FileSource, options: NpzSetReadOptions 
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeNpzSet<const Given extends object = NpzSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, NpzSetOptions>,
+): Promise<WrittenSet>;
 export async function writeNpzSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -166,6 +167,11 @@ async function namelessClasses(source: FileSource, paths: readonly string[]): Pr
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeSegmentsInfoSet<const Given extends object = SegmentsInfoSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, SegmentsInfoSetOptions>,
+): Promise<WrittenSet>;
 export async function writeSegmentsInfoSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys } from "../../checks/describe.js";
 import type { DataSet, FileSource } from "../set.js";
@@ -31,6 +32,10 @@ const CAMERA = /^Stereo_(?:Left|Right)\//;
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readSynthiaSet<const Given extends object = SynthiaSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, SynthiaSetReadOptions>,
+): Promise<DataSet>;
 export async function readSynthiaSet(
   source: FileSource,
   options: SynthiaSetReadOptions = {},

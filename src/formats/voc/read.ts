@@ -1,6 +1,7 @@
 /** Pascal VOC's two PNGs of an image to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -60,6 +61,10 @@ export interface VocReadOptions extends LimitOptions, AbortableOptions {
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeVoc<const Given extends object = VocReadOptions>(
+  files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
+  options?: OrConst<Given, VocReadOptions>,
+): Promise<LabelMap>;
 export async function decodeVoc(
   files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
   options: VocReadOptions = {},

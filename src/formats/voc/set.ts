@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError } from "../../errors.js";
@@ -36,6 +37,10 @@ export interface VocSetOptions extends WriteSetOptions, Pick<VocOptions, "border
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or a list or `labelmap.txt` is malformed.
  */
+export async function readVocSet<const Given extends object = VocSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, VocSetReadOptions>,
+): Promise<DataSet>;
 export async function readVocSet(source: FileSource, options: VocSetReadOptions = {}): Promise<DataSet> {
   const keys = "split by palette classes maxPixels maxBytes verify strict signal";
   checkKeys(checkOptions(options), keys, "the options");
@@ -74,6 +79,11 @@ function namelessClasses(): never {
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or an object's number is above 254.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeVocSet<const Given extends object = VocSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, VocSetOptions>,
+): Promise<WrittenSet>;
 export async function writeVocSet(
   items: ItemsToWrite,
   sink: FileSink,
