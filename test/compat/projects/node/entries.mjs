@@ -5,3 +5,5 @@ const { exports } = JSON.parse(await readFile("node_modules/labelmap/package.jso
 const entries = Object.keys(exports).filter((entry) => !/\.(?:wasm|json|\*)$|\/worker$/.test(entry));
 for (const entry of entries) await import(`labelmap${entry.slice(1)}`);
 console.log("every entry point loads");
+// In Bun the worker of the loader listens for messages here too, so the program would not end by itself.
+process.exit();
