@@ -3,6 +3,7 @@
  * a separate entry point, `labelmap/playment`.
  */
 
+export type { ConstOnly, OrConst } from "./checks/const-options.js";
 export type { ConstOptions, DecodedBy } from "./decode/const-options.js";
 export { decodeMask, decodeMaskSync, type InitOptions, init } from "./decode/decode.js";
 export {

@@ -5,8 +5,8 @@
  * It is in the macros of man(7), which groff and mandoc read.
  */
 import { Command, Help } from "commander";
-import { version } from "labelmap";
 import type { CommandEntry } from "./command-entry.js";
+import { version } from "./version.js";
 
 /** @returns the page's source. It is the same on every machine and day. */
 export async function manualPage(commands: readonly CommandEntry[]): Promise<string> {

@@ -3,13 +3,12 @@
  * The table of commands, and what they share: reading arguments, reporting errors, and the exit code.
  *
  * The code of a command is loaded only if its name is among the arguments. So `labelmap --help` and each command start
- * without loading what the other commands need.
+ * without loading what the other commands need. The library is not loaded before a command needs it.
  */
 
 import { isAbsolute } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { Command, CommanderError, type Option } from "commander";
-import { LabelMapError, version } from "labelmap";
 import { closeAll } from "./close-later.js";
 import type { CommandEntry } from "./command-entry.js";
 import { addExamples } from "./help.js";
@@ -17,6 +16,7 @@ import { inFlags } from "./in-flags.js";
 import { flush } from "./output.js";
 import { printable } from "./printable.js";
 import { UsageError } from "./usage-error.js";
+import { version } from "./version.js";
 
 /** All commands, in the order of `labelmap --help`. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -69,7 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
   let code = await perform(args);
   await closeAll();
   await flush(process.stdout);
-  if (code === ExitCode.ok && outputError !== undefined) code = report(outputError, args);
+  if (code === ExitCode.ok && outputError !== undefined) code = await report(outputError, args);
   await flush(process.stderr);
   return code;
 }
@@ -149,7 +149,7 @@ async function makeProgram(args: readonly string[]): Promise<Command> {
 }
 
 /** Reports an error on stderr. @returns the exit code */
-function report(error: unknown, args: readonly string[]): number {
+async function report(error: unknown, args: readonly string[]): Promise<number> {
   // Commander has already printed it. Printing the requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UsageError) {
@@ -163,6 +163,7 @@ function report(error: unknown, args: readonly string[]): number {
   }
   // The reader has closed the pipe, as in `labelmap inspect mask.png | head -1`.
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.ok;
+  const { LabelMapError } = await import("labelmap");
   if (error instanceof LabelMapError && error.code !== "INTERNAL") {
     say(`${error.code}: ${inFlags(error.message, error.code)}`);
     // If the library refuses an option, it came from a flag.

@@ -6,13 +6,15 @@ import { dirname, join, resolve, sep } from "node:path";
 import { checkOptions, isCount } from "../checks/arguments.js";
 import { checkKeys } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { checkSignal } from "../checks/signal.js";
 import { FormatError } from "../errors.js";
 import { checkPath, fileExists, isHiddenPath, missingFile } from "../formats/files.js";
-import type { FileSink, FileSource } from "../formats/set.js";
+import type { AbortableOptions, FileSink, FileSource } from "../formats/set.js";
+import { abortableSink, abortableSource } from "../formats/shared/abortable.js";
 import { readingFolder } from "./reading-folder.js";
 
 /** How much of a folder is read. */
-export interface FolderOptions {
+export interface FolderOptions extends AbortableOptions {
   /** Most bytes that a file may have. Default 2^30 (1 GiB). */
   readonly maxFileBytes?: number;
   /** Most files that the folder and its subfolders may have. Default 2^22 (4 million). */
@@ -26,23 +28,25 @@ export interface FolderOptions {
  * @param path the folder
  * @throws {DecodeError} OPTION_INVALID
  * @throws {LabelMapError} SOURCE_MISSING: there is no such folder, or it is a file.
- * @throws Node's own errors, with the path, if the folder cannot be read for another reason.
+ * @throws Node's own errors, with the path, if the folder cannot be read for another reason; the reason of `signal`.
  */
 export async function openFolder(path: string, options: FolderOptions = {}): Promise<FileSource> {
-  checkKeys(checkOptions(options), "maxFileBytes maxFiles", "the options");
-  const { maxFileBytes = 2 ** 30, maxFiles = 2 ** 22 } = options;
+  checkKeys(checkOptions(options), "maxFileBytes maxFiles signal", "the options");
+  const { maxFileBytes = 2 ** 30, maxFiles = 2 ** 22, signal } = options;
   if (!isCount(maxFileBytes) || !isCount(maxFiles)) {
     throw invalid("maxFileBytes and maxFiles must be integers of at least 0.");
   }
+  checkSignal(signal);
   const root = await readingFolder(path, async () => {
     const real = await realpath(path);
     await (await opendir(real)).close();
     return real;
   });
-  return {
+  const folder: FileSource = {
     async list() {
       const found: string[] = [];
       await walk(root, "", new Set([root]), (file) => {
+        signal?.throwIfAborted();
         if (found.push(file) <= maxFiles) return;
         const problem = `the folder has more than ${maxFiles} files; open a smaller one, or raise maxFiles`;
         throw new FormatError("FORMAT_UNSUPPORTED", path, `${problem}.`);
@@ -72,6 +76,7 @@ export async function openFolder(path: string, options: FolderOptions = {}): Pro
       }
     },
   };
+  return abortableSource(folder, signal);
 }
 
 /** @param ancestors the real paths of the folders above, so that links do not lead in circles */
@@ -116,12 +121,16 @@ async function placeIn(root: string, file: string): Promise<string> {
  * already there is never overwritten.
  *
  * @param path the folder
- * @throws Node's own errors, with the path, if the folder cannot be made.
+ * @throws {DecodeError} OPTION_INVALID
+ * @throws Node's own errors, with the path, if the folder cannot be made; the reason of `signal`.
  */
-export async function createFolder(path: string): Promise<FileSink> {
+export async function createFolder(path: string, options: AbortableOptions = {}): Promise<FileSink> {
+  checkKeys(checkOptions(options), "signal", "the options");
+  const { signal } = options;
+  checkSignal(signal);
   await mkdir(path, { recursive: true });
   const root = await realpath(path);
-  return {
+  const folder: FileSink = {
     async write(file, content) {
       const target = resolve(root, checkPath(file));
       if (!isBelow(root, await nearestFolder(dirname(target)))) {
@@ -141,6 +150,7 @@ export async function createFolder(path: string): Promise<FileSink> {
       }
     },
   };
+  return abortableSink(folder, signal);
 }
 
 /** The real path of a folder, or of the nearest folder above that exists. */

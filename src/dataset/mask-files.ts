@@ -1,6 +1,9 @@
 /// <reference types="node" />
 /** Lists the masks of a folder by name: each `name.png`, and its result `name.json` if that is beside it. */
 import { readdir } from "node:fs/promises";
+import { checkOptions } from "../checks/arguments.js";
+import { checkSignal } from "../checks/signal.js";
+import type { SignalOptions } from "../decode/input-types.js";
 import { readingFolder } from "./reading-folder.js";
 
 export interface MaskFile {
@@ -18,10 +21,13 @@ export interface MaskFile {
  * macOS may write an accent as a character of its own (NFD), and other tools write the letter with its accent (NFC).
  *
  * @throws {LabelMapError} SOURCE_MISSING: there is no such folder, or it is a file.
- * @throws Node's own error if the folder cannot be read for another reason.
+ * @throws Node's own error if the folder cannot be read for another reason; the reason of `signal`.
  */
-export async function listMasks(folder: string): Promise<MaskFile[]> {
+export async function listMasks(folder: string, options: SignalOptions = {}): Promise<MaskFile[]> {
+  const { signal } = checkOptions(options);
+  checkSignal(signal);
   const entries = await readingFolder(folder, () => readdir(folder, { withFileTypes: true }));
+  signal?.throwIfAborted();
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const results = new Map(files.map((file) => [file.normalize("NFC"), file]));
   // A file of exactly the same name comes first, if there are several.

@@ -5,6 +5,7 @@
  * names, so only one is in memory.
  */
 
+import type { OrConst } from "../checks/const-options.js";
 import "../decode/register/all.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { checkOptions } from "../checks/arguments.js";
 import { invalid } from "../checks/invalid.js";
 import { decodeMask } from "../decode/decode.js";
 import type { DecodeOptions } from "../decode/decode-options.js";
-import type { SignalOptions } from "../decode/input-types.js";
+import type { SignalInput, SignalOptions } from "../decode/input-types.js";
 import { DecodeError, LabelMapError } from "../errors.js";
 import { ClassList, type ClassListOptions } from "../legend/class-list.js";
 import { type ClassBy, identifyEntries, parseResult } from "../legend/result.js";
@@ -32,7 +33,7 @@ export { listMasks, type MaskFile, nameOfMask } from "./mask-files.js";
  *   `cause` is the error that says where in the file the fault is.
  * @throws {ClassError} CLASS_LIST_INVALID, as `ClassList.fromNames`.
  * @throws Node's own errors, with the path, if the directory or a file cannot be read; the reason of `signal`, which is
- *   asked before each file.
+ *   asked after each file.
  */
 export async function classListFromDirectory(
   path: string,
@@ -40,10 +41,10 @@ export async function classListFromDirectory(
 ): Promise<ClassList> {
   const { classBy, signal, ...rest } = checkOptions(options);
   const names = new Set<string>();
-  for (const { result: file } of await masksOf(path)) {
-    signal?.throwIfAborted();
+  for (const { result: file } of await masksOf(path, signal)) {
     if (file === null) continue;
     const text = await readFile(join(path, file), "utf8");
+    signal?.throwIfAborted();
     try {
       for (const { className } of identifyEntries(parseResult(text), classBy)) names.add(className);
     } catch (error) {
@@ -63,18 +64,24 @@ export async function classListFromDirectory(
  * @param path the directory.
  * @param options the options of the report, and those of `decodeMask`, such as `classBy` and `maxPixels`.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or no mask in the directory has its result beside it.
- * @throws Node's own errors if the directory cannot be read; the reason of `signal`, which is asked before each mask.
+ * @throws Node's own errors if the directory cannot be read; the reason of `signal`, which is asked for each mask.
  */
+export async function reportDirectory<const Given extends object = object>(
+  path: string,
+  options?: OrConst<
+    Given,
+    DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> & SignalOptions
+  >,
+): Promise<DatasetReport>;
 export async function reportDirectory(
   path: string,
   options: DatasetReportOptions & Omit<DecodeOptions, "into" | "crop" | "resize"> & SignalOptions = {},
 ): Promise<DatasetReport> {
   const { classes, signal, ...rest } = checkOptions(options);
   // Counts cover the whole mask, whatever the size of the output. So the output is a single pixel.
-  const decodeOptions: DecodeOptions = { ...rest, resize: { width: 1, height: 1 } };
+  const decodeOptions = { ...rest, signal, resize: { width: 1, height: 1 } };
   const report = new DatasetReport(classes === undefined ? {} : { classes });
-  for (const { file, id, result: resultFile } of await masksOf(path)) {
-    signal?.throwIfAborted();
+  for (const { file, id, result: resultFile } of await masksOf(path, signal)) {
     if (resultFile === null) {
       const message = `${file} has no result beside it: expected ${id}.json`;
       report.addFailure(id, new LabelMapError("RESULT_INVALID", message));
@@ -84,6 +91,7 @@ export async function reportDirectory(
       const result = await readFile(join(path, resultFile), "utf8");
       report.add(id, await decodeMask(await readFile(join(path, file)), result, decodeOptions));
     } catch (error) {
+      signal?.throwIfAborted();
       // Invalid options are invalid for every mask.
       if (error instanceof DecodeError && error.code === "OPTION_INVALID") throw error;
       report.addFailure(id, error);
@@ -92,8 +100,8 @@ export async function reportDirectory(
   return report;
 }
 
-async function masksOf(path: string): Promise<MaskFile[]> {
-  const masks = await listMasks(path);
+async function masksOf(path: string, signal: SignalInput | undefined): Promise<MaskFile[]> {
+  const masks = await listMasks(path, { signal });
   if (masks.some(({ result }) => result !== null)) return masks;
   throw invalid(
     `${path} has no masks: expected name.png with its result in name.json (subfolders are not read).`,

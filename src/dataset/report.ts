@@ -9,6 +9,7 @@
 import { checkOptions } from "../checks/arguments.js";
 import { isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { checkSignal } from "../checks/signal.js";
 import type { SignalOptions } from "../decode/input-types.js";
 import { LabelMapError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
@@ -57,7 +58,7 @@ export async function reportDataset(
 ): Promise<DatasetReport> {
   const { signal, ...rest } = checkOptions(options);
   const report = new DatasetReport(rest);
-  signal?.throwIfAborted();
+  checkSignal(signal);
   const given = entries as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) !== "function") {
     throw invalid(`The entries are ${kindOf(entries)}; give an iterable of { id, map }.`);
@@ -67,6 +68,7 @@ export async function reportDataset(
     if (!isObject(entry)) throw invalid(`An entry is ${kindOf(entry)}; give { id, map }.`);
     report.add(entry.id, entry.map);
   }
+  signal?.throwIfAborted();
   return report;
 }
 

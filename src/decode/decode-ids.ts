@@ -6,6 +6,7 @@
  * ids, and needs only one pass, like a decode with a legend.
  */
 
+import type { OrConst } from "../checks/const-options.js";
 import { checkKeys, isObject, isSize } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { Issue } from "../errors.js";
@@ -69,6 +70,10 @@ const MEASURED_IDS = 1024;
  * @throws PngError, PNG_16_BIT_COLORS for other RGB and RGBA of 16 bits; DecodeError OPTION_INVALID, INPUT_FAILED,
  *   IDS_TOO_MANY; the reason of `signal`; never a half-filled map
  */
+export async function decodeIds<const Given extends object = object>(
+  png: MaskInput,
+  options?: OrConst<Given, DecodeIdsOptions & SignalOptions>,
+): Promise<IdMap>;
 export async function decodeIds(
   png: MaskInput,
   options: DecodeIdsOptions & SignalOptions = {},

@@ -150,6 +150,22 @@ export function checkDecodeOptions(options: AsyncDecodeOptions & { readonly targ
   checkOptions(options, ASYNC_KEYS);
 }
 
+/**
+ * `checkOptions`, and the checks of `crop`, `resize`, `encoding` and `engine`, which need parts of the library. For calls
+ * that do something expensive before they decode.
+ *
+ * @throws {DecodeError} OPTION_INVALID, PART_MISSING
+ */
+export function checkWithParts(
+  given: AsyncDecodeOptions & { readonly target?: unknown },
+  keys?: string,
+): void {
+  const options = checkOptions(given, keys);
+  areaOf(options);
+  encodingOf(options);
+  if (options.engine === "upng") partOf("upng");
+}
+
 /** @throws {DecodeError} PART_MISSING */
 function checkParts(targets: readonly Target[]): readonly Target[] {
   if (targets.some(({ map }) => map === "runs")) partOf("maps");

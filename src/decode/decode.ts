@@ -55,7 +55,8 @@ export interface InitOptions {
 
 /**
  * Loads the WebAssembly module, once per thread. You need it only before `decodeMaskSync` or `labelPixels`, or to pass the
- * module's bytes. Later calls return at once and ignore their options.
+ * module's bytes. Later calls return at once and ignore their options. It has no signal, since other calls wait for the same
+ * module. To stop a download, give the signal to its `fetch`.
  * @throws DecodeError WASM_UNAVAILABLE
  */
 export async function init(options: InitOptions = {}): Promise<void> {

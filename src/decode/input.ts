@@ -29,7 +29,11 @@ export async function decodeInput<T>(
     if (part) return await part(inputs, call);
     const [file, legend] = await Promise.all([
       ...inputs.map((input, index) =>
-        read(input, call.options.maxBytes).catch((cause) => failed(cause, index)),
+        read(input, call.options.maxBytes).catch((cause) => {
+          // A fetch with the same signal fails too.
+          signal?.throwIfAborted();
+          failed(cause, index);
+        }),
       ),
       call.load(),
     ]);

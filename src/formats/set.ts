@@ -4,6 +4,7 @@
  * A set is read lazily: its listing first, then one mask at a time, when you ask for it.
  */
 
+import type { SignalOptions } from "../decode/input-types.js";
 import type { Issue } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import type { LabelMap } from "../maps/label-map.js";
@@ -66,8 +67,17 @@ export interface ItemToWrite {
   readonly split?: string | null;
 }
 
+/** Options of calls that can be stopped. */
+export interface AbortableOptions {
+  /**
+   * Stops the call, and later reads of what it returned. Their promises are then rejected with the signal's reason. What a
+   * source or a sink is doing at that moment is waited for.
+   */
+  readonly signal?: SignalOptions["signal"];
+}
+
 /** What the writers of all formats take. */
-export interface WriteSetOptions {
+export interface WriteSetOptions extends AbortableOptions {
   /** The classes. Default: those of the `DataSet` that is written. */
   readonly classes?: ClassList;
   /** The part of items that have none of their own. */

@@ -75,7 +75,6 @@ import {
   writeSegmentsInfoSet,
 } from "./segments-info/set.js";
 import type { DataSet, FileSink, FileSource, WrittenSet } from "./set.js";
-import { type AbortableOptions, abortableSink, abortableSource } from "./shared/abortable.js";
 import type { ItemsToWrite } from "./shared/set-writing.js";
 import {
   readSuperviselySet,
@@ -211,19 +210,20 @@ const WRITERS: Writers = {
  * candidates are in the message of the error.
  *
  * @param source a folder (`openFolder` of `labelmap/dataset/node`), files in memory (`filesInMemory`), or your own
- * @param options.format a name of `FORMATS`; the other options are `signal` and those of the format's reader
+ * @param options.format a name of `FORMATS`; the other options are those of the format's reader
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or a file is malformed. FORMAT_UNSUPPORTED: no format, or several
  *   formats, may be meant.
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readSet<F extends SetFormat>(
   source: FileSource,
-  options: { readonly format?: F } & AbortableOptions & SetReadOptions[F] = {} as SetReadOptions[F],
+  options: { readonly format?: F } & SetReadOptions[F] = {} as SetReadOptions[F],
 ): Promise<DataSet> {
-  const { format, signal, ...rest } = checkOptions(options);
-  const files = abortableSource(source, signal);
-  const name = format === undefined ? chosen(await recognise(files)) : checkFormat(format, READERS);
-  return (READERS[name] as Readers[F])(files, rest as unknown as SetReadOptions[F]);
+  const { format, ...rest } = checkOptions(options);
+  const { signal } = rest;
+  const name =
+    format === undefined ? chosen(await recognise(source, { signal })) : checkFormat(format, READERS);
+  return (READERS[name] as Readers[F])(source, rest as unknown as SetReadOptions[F]);
 }
 
 /**
@@ -232,7 +232,7 @@ export async function readSet<F extends SetFormat>(
  *
  * @param items what `readSet` returns, or names and maps of your own
  * @param sink a folder (`createFolder` of `labelmap/dataset/node`), memory (`memorySink`), or your own
- * @param options.format a name of `FORMATS`; the other options are `signal` and those of the format's writer
+ * @param options.format a name of `FORMATS`; the other options are those of the format's writer
  * @throws {ClassError} CLASS_UNKNOWN: the class list lacks a class that has pixels.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id or a number does not fit the format.
  * @throws {FormatError} FORMAT_INVALID: two images have the same name, or a name may leave the folder.
@@ -241,11 +241,11 @@ export async function readSet<F extends SetFormat>(
 export async function writeSet<F extends WritableSetFormat>(
   items: ItemsToWrite,
   sink: FileSink,
-  options: { readonly format: F } & AbortableOptions & SetOptions[F],
+  options: { readonly format: F } & SetOptions[F],
 ): Promise<WrittenSet> {
-  const { format, signal, ...rest } = checkOptions(options);
+  const { format, ...rest } = checkOptions(options);
   const write = WRITERS[checkFormat(format, WRITERS)] as Writers[F];
-  return write(items, abortableSink(sink, signal), rest as unknown as SetOptions[F]);
+  return write(items, sink, rest as unknown as SetOptions[F]);
 }
 
 /** @param table the formats that are possible */

@@ -3,6 +3,7 @@
  * Each view is a table with one value per label (views.ts), and one pass over the pixels that looks each label up.
  */
 
+import type { ConstOnly } from "../checks/const-options.js";
 import { quote } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { ClassError, DecodeError, type Issue } from "../errors.js";
@@ -21,6 +22,7 @@ import {
   type PanopticOptions,
   type SourceClassOptions,
   type View,
+  type ViewArrayOf,
   type ViewArrays,
   type ViewOptions,
 } from "./views.js";
@@ -113,6 +115,10 @@ export class LabelMap {
    * @throws {DecodeError} OPTION_INVALID: an invalid option, something that is not a class list, or a `voidId` that is
    *   the id of a class.
    */
+  semantic<const Given extends object>(
+    classList: ClassList,
+    options: Given & ConstOnly<Given, ClassViewOptions<Dtype>>,
+  ): ViewArrayOf<Given>;
   semantic<D extends Dtype = "int32">(classList: ClassList, options?: ClassViewOptions<D>): ViewArrays[D];
   semantic<D extends Dtype = "int32">(classList?: undefined, options?: SourceClassOptions<D>): ViewArrays[D];
   semantic<D extends Dtype = "int32">(
@@ -131,6 +137,10 @@ export class LabelMap {
    * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a number that occurs does not fit the dtype.
    * @throws {DecodeError} OPTION_INVALID: an invalid option.
    */
+  instance<const Given extends object>(
+    options: Given & ConstOnly<Given, ViewOptions<Dtype>>,
+  ): ViewArrayOf<Given>;
+  instance<D extends Dtype = "int32">(options?: ViewOptions<D>): ViewArrays[D];
   instance<D extends Dtype = "int32">(options: ViewOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
     return this.#view({ ...options, map: "instance" }) as ViewArrays[D];
@@ -146,6 +156,11 @@ export class LabelMap {
    *   that occurs does not fit the dtype.
    * @throws {DecodeError} OPTION_INVALID: an invalid option, or something that is not a class list.
    */
+  panoptic<const Given extends object>(
+    classList: ClassList,
+    options: Given & ConstOnly<Given, PanopticOptions<Dtype>>,
+  ): ViewArrayOf<Given>;
+  panoptic<D extends Dtype = "int32">(classList: ClassList, options?: PanopticOptions<D>): ViewArrays[D];
   panoptic<D extends Dtype = "int32">(classList: ClassList, options: PanopticOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
     return this.#view({ ...options, map: "panoptic", classes: classList }) as ViewArrays[D];

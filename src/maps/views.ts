@@ -22,6 +22,9 @@ export interface ViewArrays {
 }
 export type Dtype = keyof ViewArrays;
 
+/** The array of a view whose options are in a `const`. Its dtype may be any, unless they say nothing of it. */
+export type ViewArrayOf<Given> = ViewArrays[Given extends { readonly dtype: string } ? Dtype : "int32"];
+
 export interface ViewOptions<D extends Dtype> {
   /** The type of the array. Default `"int32"`. */
   readonly dtype?: D;

@@ -7,9 +7,11 @@
  * the bytes, or `resolveAttachment` must say where they are.
  */
 
+import type { OrConst } from "../checks/const-options.js";
 import { isObject, kindOf, quote } from "../checks/describe.js";
+import type { ConstOptions, DecodedBy } from "../decode/const-options.js";
 import { decodeMask } from "../decode/decode.js";
-import { checkOptions, type DecodeOptions } from "../decode/decode-options.js";
+import { checkWithParts, type DecodeOptions } from "../decode/decode-options.js";
 import type { Decoded, Target } from "../decode/targets.js";
 import { PlaymentError, type PlaymentErrorContext, ResultError } from "../errors.js";
 import { parseResult, type SegmentationResult } from "../legend/result.js";
@@ -328,6 +330,11 @@ export class PlaymentClient {
     jobId: string,
     options?: DecodeOptions & MaskOptions & { readonly target?: undefined },
   ): Promise<LabelMap>;
+  labelMap<const Options extends object>(
+    projectId: string,
+    jobId: string,
+    options: ConstOptions<Options, DecodeOptions & MaskOptions>,
+  ): Promise<DecodedBy<Options>>;
   labelMap<const T extends Target | readonly Target[]>(
     projectId: string,
     jobId: string,
@@ -336,10 +343,10 @@ export class PlaymentClient {
   labelMap(projectId: string, jobId: string, options: DecodeOptions & MaskOptions = {}): Promise<unknown> {
     return this.#guard(options, async ({ signal, onProgress, ...decodeOptions }) => {
       // Checked first, so that nothing is downloaded in vain.
-      checkOptions(decodeOptions);
+      checkWithParts(decodeOptions);
       const result = await this.#result(projectId, jobId, signal, decodeOptions.strict ?? false);
       const mask = await this.#maskOfJob(result.url, projectId, jobId, { signal, onProgress });
-      return decodeMask(mask, result, decodeOptions);
+      return decodeMask(mask, result, { ...decodeOptions, signal });
     });
   }
 
@@ -347,6 +354,11 @@ export class PlaymentClient {
    * Fetches and reads the result of a completed video job. No mask is fetched.
    * @throws what `result` throws
    */
+  video<const Given extends object = CallOptions & VideoResultOptions>(
+    projectId: string,
+    jobId: string,
+    options?: OrConst<Given, CallOptions & VideoResultOptions>,
+  ): Promise<VideoResult>;
   video(
     projectId: string,
     jobId: string,
@@ -373,6 +385,11 @@ export class PlaymentClient {
    *
    * @throws what `video`, `mask` and `decodeFrame` throw
    */
+  frames<const Given extends object = FramesOptions>(
+    projectId: string,
+    jobId: string,
+    options?: OrConst<Given, FramesOptions>,
+  ): AsyncGenerator<DecodedFrame, void, undefined>;
   async *frames(
     projectId: string,
     jobId: string,
@@ -388,7 +405,7 @@ export class PlaymentClient {
       yield await this.#guard(options, async ({ signal, onProgress }) => {
         const what = `the mask of frame ${quote(frame.id)} of job ${jobId} of project ${projectId}`;
         const png = await this.#mask(frame.url, what, { projectId, jobId }, { signal, onProgress });
-        return { frame, url: frame.url, png, map: await decodeFrame(frame, png, decode) };
+        return { frame, url: frame.url, png, map: await decodeFrame(frame, png, { ...decode, signal }) };
       });
     }
   }

@@ -1,9 +1,15 @@
 /**
- * Lets any number of calls share one signal of the caller. Each call gets a signal of its own, and the caller's signal gets
- * one listener in all. With a listener for each request, Node would warn of a leak after the tenth.
+ * Lets any number of calls share one signal of the caller. Each call gets a signal of its own, and the caller's signal has
+ * one listener in all while there are calls. With a listener for each request, Node would warn of a leak after the tenth.
  */
 
-const followers = new WeakMap<AbortSignal, Set<AbortController>>();
+interface Group {
+  readonly members: Set<AbortController>;
+  /** Takes the listener away. */
+  end(): void;
+}
+
+const followers = new WeakMap<AbortSignal, Group>();
 
 export interface RelayedSignal {
   /** Aborts when the caller's signal does, with the same reason. */
@@ -19,16 +25,26 @@ export function relaySignal(source: AbortSignal): RelayedSignal {
     return { signal: follower.signal, release() {} };
   }
   const group = followers.get(source) ?? startFollowing(source);
-  group.add(follower);
-  return { signal: follower.signal, release: () => void group.delete(follower) };
+  group.members.add(follower);
+  const release = () => {
+    if (group.members.delete(follower) && group.members.size === 0) group.end();
+  };
+  return { signal: follower.signal, release };
 }
 
-function startFollowing(source: AbortSignal): Set<AbortController> {
-  const group = new Set<AbortController>();
-  followers.set(source, group);
+function startFollowing(source: AbortSignal): Group {
+  const members = new Set<AbortController>();
   const abortAll = () => {
-    for (const follower of group) follower.abort(source.reason);
+    for (const follower of members) follower.abort(source.reason);
   };
-  source.addEventListener("abort", abortAll, { once: true });
+  source.addEventListener("abort", abortAll);
+  const group = {
+    members,
+    end: () => {
+      source.removeEventListener("abort", abortAll);
+      followers.delete(source);
+    },
+  };
+  followers.set(source, group);
   return group;
 }

@@ -1,7 +1,9 @@
 /** A frame of a video to its label map. Its labels have the numbers that the objects have in the whole video. */
 
+import type { OrConst } from "../checks/const-options.js";
 import { decodeMask } from "../decode/decode.js";
-import { checkOptions, type DecodeOptions } from "../decode/decode-options.js";
+import { checkWithParts, type DecodeOptions } from "../decode/decode-options.js";
+import type { SignalOptions } from "../decode/input-types.js";
 import type { PngInput } from "../decode/png-input.js";
 import { DecodeError } from "../errors.js";
 import { LabelMap } from "../maps/label-map.js";
@@ -37,7 +39,7 @@ export function checkFramesOptions(options: FramesOptions) {
     classBy = "name",
     ...decode
   } = options;
-  checkOptions(decode, FRAME_OPTIONS);
+  checkWithParts(decode, FRAME_OPTIONS);
   if (typeof only !== "function") throw new DecodeError("OPTION_INVALID", "only must be a function");
   return { read: { strict, classBy }, decode, only };
 }
@@ -49,14 +51,19 @@ export function checkFramesOptions(options: FramesOptions) {
  * An object has the same numbers in all frames, so its pixels have the same value in `instance()`. The numbers follow the
  * order of first appearance. `name` has the same number: `car # 2`. `sourceId` is the `track_id`.
  *
- * @throws PngError, LegendError, ResultError, DecodeError, as `decodeMask` does
+ * @throws PngError, LegendError, ResultError, DecodeError, as `decodeMask` does; the reason of `signal`
  */
+export async function decodeFrame<const Given extends object = object>(
+  frame: VideoFrame,
+  png: PngInput,
+  options?: OrConst<Given, FrameOptions & SignalOptions>,
+): Promise<LabelMap>;
 export async function decodeFrame(
   frame: VideoFrame,
   png: PngInput,
-  options: FrameOptions = {},
+  options: FrameOptions & SignalOptions = {},
 ): Promise<LabelMap> {
-  checkOptions(options, FRAME_OPTIONS);
+  checkWithParts(options, `${FRAME_OPTIONS} signal`);
   const { result, labels, issues } = frame;
   const map = await decodeMask(png, result, options);
   return new LabelMap({

@@ -3,6 +3,7 @@
  * Every id is looked up in a table, so an unknown id is an error and never silently becomes zeros.
  */
 
+import type { ConstOnly } from "../checks/const-options.js";
 import { isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
@@ -42,6 +43,14 @@ const IGNORED = -1;
  * @throws {LabelMapError} SIZE_MISMATCH: the maps have different sizes.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a pixel's id is neither a class nor ignored.
  */
+export function oneHot<const Given extends object>(
+  map: DenseMap | readonly DenseMap[],
+  options: Given & ConstOnly<Given, OneHotOptions<"uint8" | "float32">>,
+): TensorData<"uint8" | "float32">;
+export function oneHot<T extends "uint8" | "float32" = "float32">(
+  map: DenseMap | readonly DenseMap[],
+  options: OneHotOptions<T>,
+): TensorData<T>;
 export function oneHot<T extends "uint8" | "float32" = "float32">(
   map: DenseMap | readonly DenseMap[],
   options: OneHotOptions<T>,

@@ -4,6 +4,7 @@
  * TensorFlow.js `tf.tensor(t.data, t.dims, t.type)` (with `"int32"` or `"float32"`). This file needs none of them.
  */
 
+import type { ConstOnly } from "../checks/const-options.js";
 import { isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
@@ -62,6 +63,14 @@ const LOW_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit the type exactly, such as -1 in `uint8`, or a
  *   value above 2^24 in `float32`.
  */
+export function toTensor<const Given extends object>(
+  map: DenseMap | readonly DenseMap[],
+  options: Given & ConstOnly<Given, TensorOptions<TensorType>>,
+): TensorData;
+export function toTensor<T extends TensorType>(
+  map: DenseMap | readonly DenseMap[],
+  options: TensorOptions<T>,
+): TensorData<T>;
 export function toTensor<T extends TensorType>(
   map: DenseMap | readonly DenseMap[],
   options: TensorOptions<T>,

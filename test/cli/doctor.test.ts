@@ -683,7 +683,8 @@ describe("the comparison of the engines", () => {
   /** upng sees another colour at one pixel. */
   const withDefect: typeof decodeIds = async (png, options) => {
     const decoded = await decodeIds(png, options);
-    if (options?.engine === "upng") decoded.data[30] = (decoded.data[30]! + 1) % decoded.ids.length;
+    if ((options as { engine?: string } | undefined)?.engine === "upng")
+      decoded.data[30] = (decoded.data[30]! + 1) % decoded.ids.length;
     return decoded;
   };
 

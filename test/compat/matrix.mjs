@@ -332,8 +332,8 @@ export const MATRIX = [
   },
 ];
 
-/** What the gate runs: about a minute, and one of each kind. */
-export const QUICK = ["vite7", "esbuild", "typescript5.4", "vitest-jsdom"];
+/** What the gate runs: a minute or two, and one of each group. */
+export const QUICK = ["bun", "vite7", "esbuild", "vitest-jsdom", "react", "typescript5.4"];
 
 /** Moves the mouse over the sky at the top of the sample. The component shows the label's name. */
 async function hoverOverSky(page) {

@@ -9,7 +9,6 @@ import { runShell } from "./shell.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TEMPLATES = fileURLToPath(new URL("projects", import.meta.url));
-const SAMPLE = join(ROOT, "test/fixtures/masks/street-1080p-rgb-upng");
 
 /**
  * Outside the repository, so that a project finds no package but its own. Each clone has its own folder, which is kept:
@@ -52,11 +51,6 @@ export async function makeProject(entry, { library, command }) {
     if (name !== "node_modules") rmSync(join(folder, name), { recursive: true });
   }
   cpSync(join(TEMPLATES, entry.template), folder, { recursive: true });
-  const samples = join(folder, entry.samples ?? ".");
-  mkdirSync(samples, { recursive: true });
-  cpSync(`${SAMPLE}.png`, join(samples, "mask.png"));
-  cpSync(`${SAMPLE}.json`, join(samples, "result.json"));
-
   const manifestFile = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
   const { node, ...tools } = entry.packages ?? {};
@@ -66,6 +60,10 @@ export async function makeProject(entry, { library, command }) {
   if (node !== undefined) manifest.devDependencies.node = `npm:${packageOfNode()}@${node}`;
   writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
   await runShell(INSTALL, folder);
+  // As the guides tell the reader.
+  cpSync(join(folder, "node_modules/labelmap/sample"), join(folder, entry.samples ?? "."), {
+    recursive: true,
+  });
   return folder;
 }
 

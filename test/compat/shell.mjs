@@ -53,8 +53,9 @@ export async function startServer(command, folder) {
     await ended;
   };
   for (;;) {
-    if (running.child.exitCode !== null) {
-      throw new CommandError(command, `exit code ${running.child.exitCode}`, running.output());
+    const { exitCode, signalCode } = running.child;
+    if (exitCode !== null || signalCode !== null) {
+      throw new CommandError(command, signalCode ?? `exit code ${exitCode}`, running.output());
     }
     try {
       await fetch(origin);

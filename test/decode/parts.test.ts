@@ -57,6 +57,22 @@ const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }]
   ["legend", "the legend may have", (into) => library.decodeMaskSync(png, { red: [255, 0, 0] }, { into })],
 ];
 
+it("an input that fails because of the signal is the signal's reason", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const aborted = () =>
+    new Promise<never>((_, reject) => {
+      controller.signal.addEventListener("abort", () => reject(new Error("the network's own")));
+    });
+  const { signal } = controller;
+  const calls = [
+    library.decodeMask(aborted(), legend, { signal }),
+    library.decodeMask(png, aborted(), { signal }),
+  ];
+  controller.abort(reason);
+  for (const call of calls) await expect(call).rejects.toBe(reason);
+});
+
 describe.each(calls)("labelmap/%s, for %s", (part, need, call) => {
   const error = {
     code: part === "upng" ? "ENGINE_UNAVAILABLE" : "PART_MISSING",

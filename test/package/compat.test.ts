@@ -71,6 +71,11 @@ describe("the matrix", () => {
     expect(new Set(MATRIX.map(({ name }) => name)).size).toBe(MATRIX.length);
   });
 
+  it("has an entry of each group in its short version", () => {
+    const groupsOf = (entries: readonly Entry[]) => [...new Set(entries.map(({ group }) => group))];
+    expect(groupsOf(MATRIX.filter(({ name }) => QUICK.includes(name)))).toEqual(groupsOf(MATRIX));
+  });
+
   it("demands the labels of the sample in every project that decodes", () => {
     const prints = MATRIX.filter(({ name }) => name !== "typescript-bare").map((entry) =>
       entry.prints.join(),

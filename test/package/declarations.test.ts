@@ -20,6 +20,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedManifest } from "../../scripts/pack.mjs";
+import { CONST_OPTIONS } from "../support/const-options.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = { labelmap: ROOT, "labelmap-cli": join(ROOT, "cli") };
@@ -122,6 +123,10 @@ describe.each(Object.entries(COMPILERS))("TypeScript %s accepts", (_, compiler) 
   check("every entry point of the library, in a page", async () => {
     const names = entries.filter((name) => !name.startsWith("labelmap-cli"));
     expect(await compile(compiler, PAGE, importing(names) + USE_IN_PAGE)).toBe("");
+  });
+
+  check("options that are kept in a const", async () => {
+    expect(await compile(compiler, NODE, CONST_OPTIONS)).toBe("");
   });
 
   checkNewest("the library without types of any platform, apart from the HTTP client", async () => {

@@ -512,11 +512,14 @@ describe("a signal that many calls share", () => {
     const stop = new AbortController();
     const { signal } = stop;
     const added = vi.spyOn(signal, "addEventListener");
+    const removed = vi.spyOn(signal, "removeEventListener");
     const calls = 40;
     const many = client({ retry: { limit: 2, minDelay: 1, maxDelay: 5 } });
     vendor.faults.serverError = calls;
     const good = Array.from({ length: calls }, () => many.labelMap(project, job, { signal }).catch(() => {}));
+    expect(added).toHaveBeenCalledTimes(1);
     await Promise.all(good);
+    expect(removed.mock.calls).toEqual(added.mock.calls);
     vendor.faults.slow = ALWAYS;
     const ended = Array.from({ length: calls }, () =>
       expect(many.job(project, job, { signal })).rejects.toMatchObject({ name: "AbortError" }),
@@ -527,7 +530,8 @@ describe("a signal that many calls share", () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", onWarning);
     expect(warnings).toEqual([]);
-    expect(added).toHaveBeenCalledTimes(1);
+    expect(added).toHaveBeenCalledTimes(2);
+    expect(removed.mock.calls).toEqual(added.mock.calls);
   });
 
   it("causes no warning while one call asks many times, or one body comes in many pieces", async () => {

@@ -3,8 +3,8 @@
  * are in the environment. After it has written a job's record, it appends the job to a file.
  */
 import { appendFileSync } from "node:fs";
-import { runWorker } from "../../cli/dist/cluster/index.js";
-import { PlaymentClient } from "../../dist/playment/index.js";
+import { PlaymentClient } from "labelmap/playment";
+import { runWorker } from "labelmap-cli/cluster";
 
 const { baseUrl, log, latency = 0, ...options } = JSON.parse(process.argv[2]);
 const client = new PlaymentClient({

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 
-const { lockDirectory } = await import(new URL("../../cli/dist/batch/lock.js", import.meta.url).href);
+const { lockDirectory } = await import(new URL("../../cli/build/batch/lock.js", import.meta.url).href);
 const MILLISECONDS_A_ROUND = 20;
 
 const [, , folder, rounds, start] = process.argv;

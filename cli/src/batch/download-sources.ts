@@ -4,7 +4,7 @@
  * available before the first mask is decoded.
  */
 import PQueue from "p-queue";
-import { endsRun } from "./from-vendor.js";
+import { endsRun } from "./ends-run.js";
 import { type SourceProvider, sourcePaths, type Task } from "./sources.js";
 import type { Storage } from "./storage.js";
 import { checkTask, problemOf } from "./task-names.js";

@@ -7,6 +7,7 @@ import { type ClassBy, LabelMapError, PlaymentError } from "labelmap";
 import { invalid, isObject, kindOf } from "labelmap/checks";
 import { isVideoResult, type PlaymentClient } from "labelmap/playment";
 import { BatchError } from "./batch-error.js";
+import { KeyRefused } from "./ends-run.js";
 import { type Source, type SourceProvider, sourcePaths, type Task, type VideoSource } from "./sources.js";
 import { type Storage, writeText } from "./storage.js";
 import { problemOf } from "./task-names.js";
@@ -18,14 +19,6 @@ const MOST_REFUSALS = 10;
 const CODES_OF_WRONG_KEY = ["auth-failure", "core.webutil.token_auth"];
 /** Errors about a job that the vendor reports only to a valid key. */
 const ANSWERS_TO_VALID_KEYS = ["PLAYMENT_JOB_NOT_COMPLETED", "PLAYMENT_RESULT_MISSING"];
-
-/** PLAYMENT_UNAUTHORISED for the key as a whole, not for one job. */
-class KeyRefused extends PlaymentError {}
-
-/** Whether an error of a source ends the run, because it affects all tasks and not only one. */
-export function endsRun(error: unknown): boolean {
-  return error instanceof KeyRefused || (error instanceof BatchError && error.code === "STORAGE_FAILED");
-}
 
 export interface VendorOptions {
   /**

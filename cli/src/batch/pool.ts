@@ -34,7 +34,8 @@ export class DecodePool {
     // Each thread works on its tasks, and as many wait for it.
     this.mostTasks = Math.min(threads * TASKS_PER_THREAD * 2, mostTasks);
     this.#piscina = new Piscina({
-      filename: new URL("./decode-worker.js", import.meta.url).href,
+      // From the folder above, since the bundle has this code in another folder.
+      filename: new URL("../batch/decode-worker.js", import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: TASKS_PER_THREAD,

@@ -9,7 +9,8 @@ import { isObject } from "labelmap/checks";
 import type PQueue from "p-queue";
 import { BatchError } from "./batch-error.js";
 import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decode-worker.js";
-import { endsRun } from "./from-vendor.js";
+import { describeVideo } from "./describe-video.js";
+import { endsRun } from "./ends-run.js";
 import { recordedPaths, videoPath } from "./output-paths.js";
 import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
 import type { DecodePool } from "./pool.js";
@@ -17,7 +18,6 @@ import { checkSource } from "./read-source.js";
 import { measure, type TaskRecord } from "./record.js";
 import type { LoadOptions, MapSource, Source, SourceProvider, Task, VideoSource } from "./sources.js";
 import { type Storage, writeText } from "./storage.js";
-import { describeVideo } from "./video.js";
 
 export interface TaskContext {
   readonly source: SourceProvider;

@@ -1,6 +1,7 @@
 /// <reference types="node" />
 /** `labelmap decode`: masks to the files that training code reads. */
 
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
@@ -108,7 +109,9 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   await withLock(out, async () => {
     const output = await outputOf(outputFlags, await openStorage(out), decoded.collect);
     const batch = { tasks, source, out, output, signal: interruption() };
-    await runAndReport(batch, flags, decoded.inspectArgs, flags.json ? {} : undefined);
+    // A thread takes longer to start than a mask to decode.
+    const threads = Math.max(1, Math.min(flags.threads ?? availableParallelism(), jobs.length));
+    await runAndReport(batch, { ...flags, threads }, decoded.inspectArgs, flags.json ? {} : undefined);
   });
   for (const line of decoded.odd()) notice(line);
 }

@@ -15,7 +15,10 @@ export function unpackWith(own: Inflate): void {
 }
 
 export async function embeddedBytes(): Promise<Uint8Array<ArrayBuffer>> {
-  const deflated = Uint8Array.from(atob(deflatedWasmBase64), (character) => character.charCodeAt(0));
+  const text = atob(deflatedWasmBase64);
+  // Not Uint8Array.from, which takes the text apart through its iterator: 3 ms instead of 0.3 before the first mask.
+  const deflated = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place++) deflated[place] = text.charCodeAt(place);
   const bytes = new Uint8Array(wasmLength);
   const unpack = nodeInflate() ?? inflate;
   if (unpack !== undefined) {

@@ -4,11 +4,13 @@
  * `annotations/training/NAME.png`, `images/training/NAME.jpg` and `objectInfo150.txt` (CSAILVision/sceneparsing, README.md).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import type { Issue } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
 import { readJson, readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   chooseForm,
@@ -46,13 +48,18 @@ const SINGLE = /\/instance_\d+_[^/]+\.png$/;
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or `objectInfo150.txt` is malformed.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, both forms in the folder, or several sets.
  */
+export async function readAde20kSet<const Given extends object = Ade20kSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, Ade20kSetReadOptions>,
+): Promise<DataSet>;
 export async function readAde20kSet(
   source: FileSource,
   options: Ade20kSetReadOptions = {},
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const forms = [
     ["full", FULL],
     ["challenge", CHALLENGE],
@@ -61,8 +68,8 @@ export async function readAde20kSet(
   const form = chooseForm(ade20k, paths, given, forms, both);
   const masks = ofSplit(findMasks(ade20k, paths, form === "full" ? FULL : CHALLENGE), split);
   return form === "full"
-    ? readFull(source, paths, masks, reading)
-    : readChallenge(source, paths, masks, reading);
+    ? readFull(abortable, paths, masks, reading)
+    : readChallenge(abortable, paths, masks, reading);
 }
 
 function readFull(

@@ -1,6 +1,7 @@
 /** A PNG of one of BDD100K's segmentation tasks to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -36,8 +37,12 @@ export interface Bdd100kOptions extends NamedIdOptions {
  *   WASM_UNAVAILABLE.
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  */
+export async function decodeBdd100k<const Given extends object = Bdd100kOptions>(
+  png: PngInput,
+  options: OrConst<Given, Bdd100kOptions>,
+): Promise<LabelMap>;
 export async function decodeBdd100k(png: PngInput, options: Bdd100kOptions): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "task classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "task classes maxPixels maxBytes verify strict signal", "the options");
   const { task, ...reading } = options;
   const ids = BDD100K_IDS[checkTask(task)];
   if (task !== "sem_seg") return decodeNamedIds(png, "bdd100k-bitmask", ids, FORMAT, reading);

@@ -4,9 +4,11 @@
  * `seg/images/SPLIT/`. `colormaps/` and `polygons/` have the same content and are not read.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import type { Issue } from "../../errors.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   findMasks,
@@ -39,6 +41,10 @@ const TASKS: readonly Bdd100kTask[] = ["pan_seg", "sem_seg", "ins_seg"];
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readBdd100kSet<const Given extends object = Bdd100kSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, Bdd100kSetReadOptions>,
+): Promise<DataSet>;
 export async function readBdd100kSet(
   source: FileSource,
   options: Bdd100kSetReadOptions = {},
@@ -46,7 +52,8 @@ export async function readBdd100kSet(
   checkLayoutOptions(options, "task");
   const { split: wanted, task: given, ...reading } = options;
   if (given !== undefined) checkTask(given);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const isOld = !paths.some((path) => MASK.test(path));
   const found = findMasks(bdd100k, paths, isOld ? OLD_MASK : MASK);
   const tasks = TASKS.filter((each) => found.some((mask) => taskOf(mask) === each));
@@ -57,7 +64,7 @@ export async function readBdd100kSet(
     ({ path, root, split, name }): ListedItem => ({
       ...{ name, split, mask: path },
       photo: photo(`${root}${isOld ? "seg/images" : "images/10k"}/${split}/${name}`),
-      decode: async () => decodeBdd100k(await source.read(path), { ...reading, task }),
+      decode: async () => decodeBdd100k(await abortable.read(path), { ...reading, task }),
     }),
   );
   const others = given === undefined ? tasks.filter((each) => each !== task) : [];

@@ -1,16 +1,19 @@
 /** The binary masks of an image to one label map, with an order for pixels that are in several masks. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { IssueList } from "../../checks/issue-list.js";
+import { checkSignal } from "../../checks/signal.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { ClassError, FormatError, LabelMapError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { MaskLimit } from "../shared/bitmaps.js";
 import { checkThings } from "../shared/drawn-objects.js";
 import { isBackground } from "../shared/labelmap-classes.js";
@@ -34,7 +37,7 @@ export interface BinaryMask {
 }
 
 /** How binary masks are read. */
-export interface BinaryMasksReadOptions extends LimitOptions {
+export interface BinaryMasksReadOptions extends LimitOptions, AbortableOptions {
   /**
    * Which mask a pixel gets if several have it. `"last"`, the default: the last mask in the list covers the others.
    * `"first"`: the first mask does. A list of class names: a class covers all classes behind it in the list, and in a class
@@ -75,13 +78,17 @@ export interface BinaryMasksReadOptions extends LimitOptions {
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY, WASM_UNAVAILABLE.
  */
+export async function decodeBinaryMasks<const Given extends object = BinaryMasksReadOptions>(
+  masks: Iterable<BinaryMask>,
+  options?: OrConst<Given, BinaryMasksReadOptions>,
+): Promise<LabelMap>;
 export async function decodeBinaryMasks(
   masks: Iterable<BinaryMask>,
   options: BinaryMasksReadOptions = {},
 ): Promise<LabelMap> {
   checkKeys(
     checkOptions(options),
-    "order threshold things classes maxPixels maxBytes verify strict",
+    "order threshold things classes maxPixels maxBytes verify strict signal",
     "the options",
   );
   const { order = "last", threshold, things, classes, ...limits } = options;
@@ -94,6 +101,7 @@ export async function decodeBinaryMasks(
   const { facts, labelOf } = labelsOf(all, names, classes ?? classesFrom(all));
   const issues = new IssueList();
   const { maxPixels } = checkLimits(limits);
+  checkSignal(limits.signal);
   const limit = new MaskLimit(Math.min(2 ** 32, MOST_LAYERS * maxPixels));
   let canvas: Canvas | undefined;
   let between = 0;
@@ -137,7 +145,7 @@ async function readNamed(
   png: PngInput,
   name: string,
   threshold: number | undefined,
-  limits: LimitOptions,
+  limits: LimitOptions & AbortableOptions,
 ): Promise<OnOff> {
   try {
     return await readOnOff(png, name, threshold, limits);

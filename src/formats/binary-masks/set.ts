@@ -1,12 +1,14 @@
 /** Whole folders of binary masks. A pattern says which part of a path is the image, the class and the object's number. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { FormatError, type Issue } from "../../errors.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { checkThings } from "../shared/drawn-objects.js";
 import { checkClassList, classIdsOf } from "../shared/segments.js";
 import { dataSetOf, type ListedItem, pathsOf, withoutEnding } from "../shared/set-reading.js";
@@ -50,13 +52,17 @@ const OBJECT = "object";
  * @throws {ClassError} CLASS_UNKNOWN: `order` lacks a class.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readBinaryMasks<const Given extends object = BinaryMasksSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, BinaryMasksSetReadOptions>,
+): Promise<DataSet>;
 export async function readBinaryMasks(
   source: FileSource,
   options: BinaryMasksSetReadOptions = {},
 ): Promise<DataSet> {
   checkKeys(
     checkOptions(options),
-    "pattern split order threshold things classes maxPixels maxBytes verify strict",
+    "pattern split order threshold things classes maxPixels maxBytes verify strict signal",
     "the options",
   );
   const { pattern: given, split: wanted, things, classes: known, ...reading } = options;
@@ -64,7 +70,8 @@ export async function readBinaryMasks(
   checkOrder(reading.order ?? "last");
   checkThreshold(reading.threshold);
   const names = checkThings(things);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const classNames = known?.classes.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const pattern = parsePattern(given ?? choosePattern(paths), classNames);
   const images = new Map<string, Found[]>();
@@ -89,7 +96,7 @@ export async function readBinaryMasks(
       decode: () =>
         decodeBinaryMasks(
           [...found].sort(byPath).map(({ path, class: className = OBJECT, instance }) => ({
-            ...{ className, instance, name: path, png: () => source.read(path) },
+            ...{ className, instance, name: path, png: () => abortable.read(path) },
           })),
           { ...reading, classes, ...(names !== undefined && { things: names }) },
         ),
@@ -164,6 +171,11 @@ function photoFinder(paths: readonly string[], masks: ReadonlySet<string>): (ima
  * @throws {FormatError} FORMAT_INVALID: the path of a mask would not give back its image, class and number.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function writeBinaryMasks<const Given extends object = BinaryMasksSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, BinaryMasksSetOptions>,
+): Promise<WrittenSet>;
 export async function writeBinaryMasks(
   items: ItemsToWrite,
   sink: FileSink,

@@ -9,6 +9,7 @@ import { ColorType } from "../../decode/png/container.js";
 import { type PngInput, toBytes } from "../../decode/png-input.js";
 import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 
 export const FORMAT = "binary mask";
 
@@ -32,7 +33,7 @@ export async function readOnOff(
   png: PngInput,
   name: string,
   threshold: number | undefined,
-  limits: LimitOptions,
+  limits: LimitOptions & AbortableOptions,
 ): Promise<OnOff> {
   const bytes = toBytes(png);
   const { width, height, data, ids, segments, issues } = await decodeFew(bytes, name, limits);
@@ -67,7 +68,7 @@ export async function readOnOff(
   };
 }
 
-async function decodeFew(bytes: Uint8Array, name: string, limits: LimitOptions) {
+async function decodeFew(bytes: Uint8Array, name: string, limits: LimitOptions & AbortableOptions) {
   try {
     return await decodeIds(bytes, { ...limits, alpha: true, maxIds: MOST_VALUES });
   } catch (cause) {

@@ -1,6 +1,7 @@
 /** A label map to binary masks: a PNG of 0 and 255 for each object and each other label, or for each class. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { ColorType } from "../../decode/png/container.js";
@@ -32,6 +33,10 @@ export interface WrittenMask {
  *
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeBinaryMasks<const Given extends object = BinaryMasksOptions>(
+  map: LabelledMap,
+  options?: OrConst<Given, BinaryMasksOptions>,
+): readonly WrittenMask[];
 export function encodeBinaryMasks(
   map: LabelledMap,
   options: BinaryMasksOptions = {},

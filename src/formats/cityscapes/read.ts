@@ -1,5 +1,6 @@
 /** Cityscapes' `instanceIds` (and `labelIds`) to a label map. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -9,6 +10,7 @@ import type { DenseMap } from "../../maps/dense-map.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeLabelPng, type LabelPngReadOptions } from "../label-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { labelOfId, MAX_OBJECTS } from "./labels.js";
 
 const FORMAT = "Cityscapes";
@@ -29,9 +31,13 @@ const FORMAT = "Cityscapes";
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeCityscapes<const Given extends object = object>(
+  files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
+  options?: OrConst<Given, LimitOptions & AbortableOptions & Pick<LabelPngReadOptions, "by">>,
+): Promise<LabelMap>;
 export async function decodeCityscapes(
   files: { readonly instanceIds: PngInput; readonly labelIds?: PngInput },
-  options: LimitOptions & Pick<LabelPngReadOptions, "by"> = {},
+  options: LimitOptions & AbortableOptions & Pick<LabelPngReadOptions, "by"> = {},
 ): Promise<LabelMap> {
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);

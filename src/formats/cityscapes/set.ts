@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -15,6 +16,7 @@ import { readJson } from "../files.js";
 import type { LabelPngReadOptions } from "../label-png/read.js";
 import { encodeLabelPng } from "../label-png/write.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { encodeColourPng } from "../shared/colour-png.js";
 import { classListFrom, dataSetOf, type ListedItem, pathsOf } from "../shared/set-reading.js";
 import { countUnlabelled, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
@@ -25,7 +27,10 @@ import { decodeCityscapes } from "./read.js";
 import { type CityscapesOptions, checkCityscapesNames, cityscapesMaps } from "./write.js";
 
 /** How a set of Cityscapes is read. */
-export interface CityscapesSetReadOptions extends LimitOptions, Pick<LabelPngReadOptions, "by"> {
+export interface CityscapesSetReadOptions
+  extends LimitOptions,
+    AbortableOptions,
+    Pick<LabelPngReadOptions, "by"> {
   /** Only the images of this part: `train`, `val`. Default: all parts. */
   readonly split?: string;
   /** Which annotation is read. Default: the fine one, or the coarse one if there is no other. */
@@ -55,17 +60,26 @@ const LEFT = "_leftImg8bit";
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  */
+export async function readCityscapesSet<const Given extends object = CityscapesSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CityscapesSetReadOptions>,
+): Promise<DataSet>;
 export async function readCityscapesSet(
   source: FileSource,
   options: CityscapesSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "split annotation by maxPixels maxBytes verify strict", "the options");
+  checkKeys(
+    checkOptions(options),
+    "split annotation by maxPixels maxBytes verify strict signal",
+    "the options",
+  );
   const { split: wanted, annotation, ...reading } = options;
   const { maxPixels = DEFAULT_LIMITS.maxPixels } = reading;
   if (annotation !== undefined && annotation !== "gtFine" && annotation !== "gtCoarse") {
     throw invalid('annotation must be "gtFine" or "gtCoarse".');
   }
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const found = paths.flatMap((path) => {
     const [, folder = "", base, type, png, json] = FILE.exec(path) ?? [];
     return base === undefined ? [] : [{ path, folder, base, type: type!, kind: (png ?? json)! }];
@@ -94,9 +108,9 @@ export async function readCityscapesSet(
         issues: kind === "labelIds" ? [noObjects(path)] : [],
         decode: async () => {
           if (kind === "polygons")
-            return decodeCityscapesPolygons(await readJson(source, path), { maxPixels });
+            return decodeCityscapesPolygons(await readJson(abortable, path), { maxPixels });
           // Without objects both files are the same.
-          return decodeCityscapes({ instanceIds: await source.read(path) }, reading);
+          return decodeCityscapes({ instanceIds: await abortable.read(path) }, reading);
         },
       },
     ];
@@ -150,6 +164,11 @@ function noObjects(path: string): Issue {
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a label has more than 1000 objects in an image.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCityscapesSet<const Given extends object = CityscapesSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CityscapesSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCityscapesSet(
   items: ItemsToWrite,
   sink: FileSink,

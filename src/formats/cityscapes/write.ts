@@ -11,6 +11,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { ClassError, DecodeError, ValueRangeError } from "../../errors.js";
 import type { CityscapesLabel } from "../../legend/palettes/cityscapes.js";
@@ -49,6 +50,10 @@ const NOT_TRAINED = 255;
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: as in `cityscapesMaps`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeCityscapes<const Given extends object = CityscapesOptions>(
+  map: LabelledMap,
+  options?: OrConst<Given, CityscapesOptions>,
+): Readonly<Record<keyof CityscapesMaps, Uint8Array<ArrayBuffer>>>;
 export function encodeCityscapes(
   map: LabelledMap,
   options: CityscapesOptions = {},

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isSize } from "../../checks/describe.js";
 import { IssueList } from "../../checks/issue-list.js";
@@ -48,6 +49,10 @@ export interface CocoInstancesReadOptions extends ReadRleOptions {
  * @throws {LabelMapError} SIZE_MISMATCH: a mask has another size. The error names it.
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
  */
+export function decodeCocoInstances<const Given extends object = CocoInstancesReadOptions>(
+  annotations: readonly Pick<CocoInstanceAnnotation, "category_id" | "segmentation">[],
+  options: OrConst<Given, CocoInstancesReadOptions>,
+): LabelMap;
 export function decodeCocoInstances(
   annotations: readonly Pick<CocoInstanceAnnotation, "category_id" | "segmentation">[],
   options: CocoInstancesReadOptions,

@@ -1,5 +1,6 @@
 /** Label maps to a set of COCO instances: a JSON file for each part, when all its images are known. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { invalid } from "../../checks/invalid.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
@@ -44,6 +45,11 @@ interface Part {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCocoInstancesSet<const Given extends object = CocoInstancesSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CocoInstancesSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCocoInstancesSet(
   items: ItemsToWrite,
   sink: FileSink,

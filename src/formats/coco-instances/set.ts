@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";
 import { FormatError, type Issue } from "../../errors.js";
@@ -13,6 +14,7 @@ import type { ReadRleOptions } from "../../objects/read-rle.js";
 import { checkPath, readJson } from "../files.js";
 import type { Format } from "../format.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { readCategories } from "../shared/class-names.js";
 import { addCategories } from "../shared/class-union.js";
 import { checkImages } from "../shared/coco-images.js";
@@ -35,7 +37,7 @@ import { checkOverlap, decodeAnnotations } from "./read.js";
 export { type CocoInstancesSetOptions, writeCocoInstancesSet } from "./set-write.js";
 
 /** How a set of COCO instances is read. */
-export interface CocoInstancesSetReadOptions extends ReadRleOptions {
+export interface CocoInstancesSetReadOptions extends ReadRleOptions, AbortableOptions {
   /** Only the images of this part: `val2017` of `instances_val2017.json`. Default: all parts. */
   readonly split?: string;
   /**
@@ -54,12 +56,17 @@ export interface CocoInstancesSetReadOptions extends ReadRleOptions {
  * @throws {FormatError} FORMAT_INVALID: there is no such JSON file, or one is malformed.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readCocoInstancesSet<const Given extends object = CocoInstancesSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CocoInstancesSetReadOptions>,
+): Promise<DataSet>;
 export async function readCocoInstancesSet(
   source: FileSource,
   options: CocoInstancesSetReadOptions = {},
 ): Promise<DataSet> {
-  const paths = await pathsOf(source);
-  return readCocoFiles(cocoInstances, paths, await annotationFiles(source, paths), options, false);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
+  return readCocoFiles(cocoInstances, paths, await annotationFiles(abortable, paths), options, false);
 }
 
 /** The parts of the set, by their files. Only files that are called instances are read, unless there is none. */
@@ -112,8 +119,8 @@ export function readCocoFiles(
   options: CocoInstancesSetReadOptions,
   stuff: boolean,
 ): DataSet {
-  checkKeys(checkOptions(options), "split overlap maxPixels", "the options");
-  const { split: wanted, overlap = "smaller", maxPixels } = options;
+  checkKeys(checkOptions(options), "split overlap maxPixels signal", "the options");
+  const { split: wanted, overlap = "smaller", maxPixels, signal } = options;
   checkOverlap(overlap);
   const find = finderOf(paths);
   const listed: ListedItem[] = [];
@@ -164,6 +171,7 @@ export function readCocoFiles(
       throw malformed(parts[0]!, "has no categories; give the class list as `classes`.");
     },
     issues,
+    signal,
   });
 }
 

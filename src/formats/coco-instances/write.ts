@@ -6,6 +6,7 @@
  * reads the same masks back.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { isObject, isSize, kindOf, quote } from "../../checks/describe.js";
 import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -52,6 +53,11 @@ export interface CocoInstancesOptions extends SegmentOptions {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeCocoInstances<const Given extends object = CocoInstancesOptions>(
+  map: LabelledMap,
+  classes: ClassList,
+  options: OrConst<Given, CocoInstancesOptions>,
+): { readonly annotations: CocoInstanceAnnotation[]; readonly issues: readonly Issue[] };
 export function encodeCocoInstances(
   map: LabelledMap,
   classes: ClassList,

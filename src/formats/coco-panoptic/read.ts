@@ -11,6 +11,7 @@ import type { PngInput } from "../../decode/png-input.js";
 import { FormatError, type Issue } from "../../errors.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { decodeIds } from "../id-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { type CocoCategory, readCategories } from "../shared/class-names.js";
 import { integerAt, objectAt } from "../shared/fields.js";
 import { labelSegments, readSegmentsInfo } from "../shared/listed-segments.js";
@@ -39,13 +40,14 @@ import { type CocoPanopticAnnotation, FORMAT } from "./json.js";
 export async function decodeCocoPanoptic(
   png: PngInput,
   annotation: Pick<CocoPanopticAnnotation, "segments_info">,
-  options: LimitOptions & {
-    readonly categories?: readonly (CocoCategory & { readonly isthing?: 0 | 1 | boolean })[];
-    readonly strict?: boolean;
-  } = {},
+  options: LimitOptions &
+    AbortableOptions & {
+      readonly categories?: readonly (CocoCategory & { readonly isthing?: 0 | 1 | boolean })[];
+      readonly strict?: boolean;
+    } = {},
 ): Promise<LabelMap> {
   checkOptions(options);
-  checkKeys(options, "categories strict maxPixels maxBytes verify", "the options");
+  checkKeys(options, "categories strict maxPixels maxBytes verify signal", "the options");
   const { categories, strict = false, ...limits } = options;
   if (typeof strict !== "boolean") throw invalidOption("strict must be true or false");
   const defects = new Defects(strict);

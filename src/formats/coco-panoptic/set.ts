@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -12,6 +13,7 @@ import { FormatError, type Issue } from "../../errors.js";
 import type { ClassEntry } from "../../legend/class-list.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { addCategories } from "../shared/class-union.js";
 import { type CocoImage, cocoImage, cocoPhotoPath } from "../shared/coco-images.js";
 import { arrayAt, objectAt } from "../shared/fields.js";
@@ -36,7 +38,7 @@ import { decodeCocoPanoptic } from "./read.js";
 import { cocoPanopticDataset, encodeCocoPanoptic } from "./write.js";
 
 /** How a set of COCO panoptic is read. */
-export interface CocoPanopticSetReadOptions extends LimitOptions {
+export interface CocoPanopticSetReadOptions extends LimitOptions, AbortableOptions {
   /** Only the images of this part: `val2017` of `panoptic_val2017.json`. Default: all parts. */
   readonly split?: string;
 }
@@ -64,15 +66,16 @@ export async function readCocoPanopticSet(
   source: FileSource,
   options: CocoPanopticSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "split maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "split maxPixels maxBytes verify strict signal", "the options");
   const { split: wanted, ...limits } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const find = finderOf(paths);
   const listed: ListedItem[] = [];
   const issues: Issue[] = [];
   const classes = new Map<number, ClassEntry>();
   const parts: string[] = [];
-  for (const { path, json } of await annotationFiles(source, paths)) {
+  for (const { path, json } of await annotationFiles(abortable, paths)) {
     const stem = withoutEnding(path.slice(path.lastIndexOf("/") + 1));
     const split = /panoptic[_-](.+)$/i.exec(stem)?.[1] ?? null;
     if (wanted !== undefined && split !== wanted) continue;
@@ -102,7 +105,7 @@ export async function readCocoPanopticSet(
         ...{ name: withoutEnding(file), mask, photo: photo === mask ? null : photo, split },
         decode: async () =>
           decodeCocoPanoptic(
-            await source.read(mask),
+            await abortable.read(mask),
             annotation as unknown as CocoPanopticAnnotation,
             decodeOptions as Parameters<typeof decodeCocoPanoptic>[2],
           ),
@@ -160,6 +163,11 @@ interface Part {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCocoPanopticSet<const Given extends object = CocoPanopticSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CocoPanopticSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCocoPanopticSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -7,6 +7,7 @@
  * createPanopticImgs.py of cityscapesScripts.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { isObject, kindOf, quote } from "../../checks/describe.js";
 import { DecodeError, FormatError, type Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -37,6 +38,15 @@ export interface CocoPanopticOptions extends SegmentOptions {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeCocoPanoptic<const Given extends object = CocoPanopticOptions>(
+  map: LabelledMap,
+  classes: ClassList,
+  options: OrConst<Given, CocoPanopticOptions>,
+): {
+  readonly png: Uint8Array<ArrayBuffer>;
+  readonly annotation: CocoPanopticAnnotation;
+  readonly issues: readonly Issue[];
+};
 export function encodeCocoPanoptic(
   map: LabelledMap,
   classes: ClassList,

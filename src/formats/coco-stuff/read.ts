@@ -1,6 +1,7 @@
 /** A PNG of `stuffthingmaps/` or of `stuff_SPLIT_pixelmaps/` to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -10,6 +11,7 @@ import { FormatError, type Issue } from "../../errors.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
 import { decodeNumbers } from "../label-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { COCO_STUFF_CLASSES, OTHER } from "./classes.js";
 
 const FORMAT = "COCO-Stuff";
@@ -18,7 +20,7 @@ const FORMAT = "COCO-Stuff";
 export type CocoStuffForm = "stuffthingmaps" | "pixelmaps";
 
 /** How a PNG of COCO-Stuff is read. */
-export interface CocoStuffReadOptions extends LimitOptions {
+export interface CocoStuffReadOptions extends LimitOptions, AbortableOptions {
   /**
    * `"stuffthingmaps"`, the default: a pixel is the category id less 1, and 255 is unlabelled. `"pixelmaps"`, the PNGs of the
    * stuff task: a pixel is the category id, 0 is unlabelled, and 183 is `other`, which is all things.
@@ -50,8 +52,12 @@ const FORMS = {
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeCocoStuff<const Given extends object = CocoStuffReadOptions>(
+  png: PngInput,
+  options?: OrConst<Given, CocoStuffReadOptions>,
+): Promise<LabelMap>;
 export async function decodeCocoStuff(png: PngInput, options: CocoStuffReadOptions = {}): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "form maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "form maxPixels maxBytes verify strict signal", "the options");
   const { form = "stuffthingmaps", ...limits } = options;
   if (!Object.hasOwn(FORMS, form)) throw invalid('form must be "stuffthingmaps" or "pixelmaps".');
   const { unlabelled, entryOf, values } = FORMS[form];

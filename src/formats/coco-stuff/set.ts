@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -12,6 +13,7 @@ import { FormatError } from "../../errors.js";
 import { type CocoFile, readCocoFiles } from "../coco-instances/set.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { finderOf } from "../shared/find-files.js";
 import { classListFrom, dataSetOf, type ListedItem, pathsOf, withoutEnding } from "../shared/set-reading.js";
 import { COCO_STUFF_CLASSES, OTHER } from "./classes.js";
@@ -20,7 +22,7 @@ import { cocoStuff } from "./index.js";
 import { type CocoStuffForm, decodeCocoStuff } from "./read.js";
 
 /** How a set of COCO-Stuff is read. */
-export interface CocoStuffSetReadOptions extends LimitOptions {
+export interface CocoStuffSetReadOptions extends LimitOptions, AbortableOptions {
   /** Only the images of this part: `val2017`. Default: all parts. */
   readonly split?: string;
   /**
@@ -41,16 +43,21 @@ const MASK = /^(?:.*\/)?stuffthingmaps(?:_[^/]*)?\/(?:([^/]+)\/)?([^/]+)\.png$/i
  *   is malformed.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readCocoStuffSet<const Given extends object = CocoStuffSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, CocoStuffSetReadOptions>,
+): Promise<DataSet>;
 export async function readCocoStuffSet(
   source: FileSource,
   options: CocoStuffSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "split from maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "split from maxPixels maxBytes verify strict signal", "the options");
   const { split: wanted, from, ...limits } = options;
   if (from !== undefined && from !== "png" && from !== "pixelmaps" && from !== "json") {
     throw invalid('from must be "png", "pixelmaps" or "json".');
   }
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const ofMaps = masksOf(paths, MASK);
   const ofPixelmaps = masksOf(paths, PIXELMAP);
   const jsons = paths.filter((path) => STUFF_JSON.test(path));
@@ -58,10 +65,10 @@ export async function readCocoStuffSet(
   const chosen = from ?? (found === "json" && jsons.length === 0 ? "png" : found);
   if (chosen === "json") {
     const files: CocoFile[] = [];
-    for (const path of jsons) files.push(await stuffFile(source, path));
+    for (const path of jsons) files.push(await stuffFile(abortable, path));
     const ofPart = { ...(wanted !== undefined && { split: wanted }) };
-    const { maxPixels } = limits;
-    const reading = { ...ofPart, ...(maxPixels !== undefined && { maxPixels }) };
+    const { maxPixels, signal } = limits;
+    const reading = { ...ofPart, ...(maxPixels !== undefined && { maxPixels }), signal };
     return readCocoFiles(cocoStuff, paths, files, reading, true);
   }
   const form: CocoStuffForm = chosen === "png" ? "stuffthingmaps" : "pixelmaps";
@@ -72,7 +79,7 @@ export async function readCocoStuffSet(
     ({ mask, split, name }): ListedItem => ({
       ...{ name, mask, split },
       photo: photoOf(name, split, find),
-      decode: async () => decodeCocoStuff(await source.read(mask), { ...limits, form }),
+      decode: async () => decodeCocoStuff(await abortable.read(mask), { ...limits, form }),
     }),
   );
   const folder = chosen === "png" ? "stuffthingmaps/" : "stuff_SPLIT_pixelmaps/";

@@ -5,7 +5,9 @@ import { counted } from "../../checks/counted.js";
 import { checkKeys, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { IssueList } from "../../checks/issue-list.js";
+import { checkSignal } from "../../checks/signal.js";
 import type { LabelMap } from "../../maps/label-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { MaskLimit } from "../shared/bitmaps.js";
 import { checkThings, type DrawnShape, drawShapes, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { checkMaxPixels, sizeAt } from "../shared/points.js";
@@ -20,7 +22,7 @@ import {
 import { integerIn, numberAt, readGeometry, WITHOUT_AREA } from "./shapes.js";
 
 /** How an image of CVAT's XML is read. */
-export interface CvatXmlReadOptions extends ShapeReadOptions {
+export interface CvatXmlReadOptions extends ShapeReadOptions, AbortableOptions {
   /** The name of the image in the file: `street.jpg`. Only needed if the file has several images. */
   readonly image?: string;
 }
@@ -46,12 +48,14 @@ export interface CvatXmlReadOptions extends ShapeReadOptions {
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
  */
 export async function decodeCvatXml(xml: string, options: CvatXmlReadOptions = {}): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "image things maxPixels", "the options");
-  const { image, things, maxPixels } = options;
+  checkKeys(checkOptions(options), "image things maxPixels signal", "the options");
+  const { image, things, maxPixels, signal } = options;
   if (image !== undefined && typeof image !== "string") throw invalid("image must be the name of an image.");
   if (typeof xml !== "string") throw invalid(`The XML is ${kindOf(xml)}; give the text of annotations.xml.`);
   const known = { things: checkThings(things), maxPixels: checkMaxPixels(maxPixels) };
+  checkSignal(signal);
   const annotations = await readAnnotations(xml, FORMAT);
+  signal?.throwIfAborted();
   return drawImage(imageNamed(annotations, image, FORMAT), annotations, known);
 }
 

@@ -1,6 +1,7 @@
 /** Whole data sets of CVAT's export "CVAT for images 1.1": `annotations.xml`, and the photos in `images/`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -8,6 +9,7 @@ import { joinBytes } from "../../checks/join-bytes.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { checkPath, readText } from "../files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { checkMaxPixels } from "../shared/points.js";
 import { classIdsOf } from "../shared/segments.js";
@@ -20,7 +22,7 @@ import { drawImage } from "./read.js";
 import { type CvatXmlShapeOptions, checkStyle, isGroup } from "./write.js";
 
 /** How a set of CVAT's XML is read. */
-export interface CvatXmlSetReadOptions extends ShapeReadOptions {
+export interface CvatXmlSetReadOptions extends ShapeReadOptions, AbortableOptions {
   /** The path of the XML file. Default: `annotations.xml` in any folder, or the only XML file. */
   readonly annotations?: string;
   /** Only the images of this subset: `train`. Default: all images. */
@@ -44,11 +46,12 @@ export async function readCvatXmlSet(
   source: FileSource,
   options: CvatXmlSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "annotations split things maxPixels", "the options");
+  checkKeys(checkOptions(options), "annotations split things maxPixels signal", "the options");
   const known = { things: checkThings(options.things), maxPixels: checkMaxPixels(options.maxPixels) };
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const path = options.annotations ?? chooseFile(paths);
-  const annotations = await readAnnotations(await readText(source, path), path);
+  const annotations = await readAnnotations(await readText(abortable, path), path);
   const partOf = ({ subset }: CvatImage) => (subset === NO_PART ? null : subset);
   const images = annotations.images.filter(
     (image) => options.split === undefined || partOf(image) === options.split,
@@ -73,6 +76,7 @@ export async function readCvatXmlSet(
     reason: `${cvatXml.title}: ${path} (${counted(listed.length, "image")}).`,
     classes: async () => annotations.classes,
     issues: missingPhotos(listed, path),
+    signal: options.signal,
   });
 }
 
@@ -105,6 +109,11 @@ function chooseFile(paths: readonly string[]): string {
  * @throws {FormatError} FORMAT_INVALID: a name has a character that XML cannot hold.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCvatXmlSet<const Given extends object = CvatXmlSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CvatXmlSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCvatXmlSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -1,6 +1,7 @@
 /** A label map to CVAT's XML. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -38,6 +39,10 @@ export interface CvatXmlOptions extends CvatXmlShapeOptions {
  * @throws {FormatError} FORMAT_INVALID: a name has a character that XML cannot hold.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeCvatXml<const Given extends object = CvatXmlOptions>(
+  map: LabelledMap,
+  options: OrConst<Given, CvatXmlOptions>,
+): { readonly xml: string; readonly issues: readonly Issue[] };
 export function encodeCvatXml(
   map: LabelledMap,
   options: CvatXmlOptions,

@@ -10,11 +10,12 @@ import { vocColor } from "../../legend/palettes/pascal-voc.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import { withLabels } from "../../maps/with-labels.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { type LabelmapClasses, labelmapClasses } from "../shared/labelmap-classes.js";
 import { decodeVoc } from "../voc/read.js";
 
 /** How CVAT's masks are read. */
-export interface CvatReadOptions extends LimitOptions {
+export interface CvatReadOptions extends LimitOptions, AbortableOptions {
   /** The text of `labelmap.txt`. */
   readonly labelmap: string;
   /**
@@ -40,7 +41,7 @@ export async function decodeCvat(
   options: CvatReadOptions,
 ): Promise<LabelMap> {
   checkOptions(options);
-  checkKeys(options, "labelmap things maxPixels maxBytes verify strict", "the options");
+  checkKeys(options, "labelmap things maxPixels maxBytes verify strict signal", "the options");
   const { labelmap, things, ...limits } = options;
   if (typeof labelmap !== "string") throw invalid("labelmap must be the text of labelmap.txt.");
   return decodeColours(files, labelmapClasses(labelmap, "labelmap.txt"), things, limits);
@@ -51,7 +52,7 @@ export async function decodeColours(
   files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
   { classes, palette }: LabelmapClasses,
   things: Iterable<string> | undefined,
-  limits: LimitOptions,
+  limits: LimitOptions & AbortableOptions,
 ): Promise<LabelMap> {
   const map = await decodeVoc(files, { ...limits, classes, ...(palette !== undefined && { palette }) });
   const known = new Set(classes.classes.map(({ id }) => id));

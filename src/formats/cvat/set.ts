@@ -4,12 +4,14 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { ImageSetLists } from "../shared/image-sets.js";
 import { isBackground } from "../shared/labelmap-classes.js";
 import { classesFor, countUnlabelled, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
@@ -19,7 +21,7 @@ import { decodeColours } from "./read.js";
 import { encodeCvat } from "./write.js";
 
 /** How a set of CVAT is read. */
-export interface CvatSetReadOptions extends LimitOptions {
+export interface CvatSetReadOptions extends LimitOptions, AbortableOptions {
   /** Only the images that this list has: `train`, `val`. Default: all masks. */
   readonly split?: string;
   /** The names of the classes that have objects. Default: every number is an object, of stuff too. */
@@ -39,10 +41,11 @@ export interface CvatSetOptions extends WriteSetOptions {
  * @throws {FormatError} FORMAT_INVALID: there is no mask or no `labelmap.txt`, or it is malformed.
  */
 export async function readCvatSet(source: FileSource, options: CvatSetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "split things maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "split things maxPixels maxBytes verify strict signal", "the options");
   const { split, things, ...limits } = options;
   const named = things === undefined ? undefined : [...things];
-  return readVocFolders(source, cvat, split, async (readLabelmap) => {
+  const abortable = abortableSource(source, options.signal);
+  return readVocFolders(abortable, cvat, split, async (readLabelmap) => {
     const labelmap = await readLabelmap();
     if (labelmap === null) {
       const problem = "there is no labelmap.txt beside SegmentationClass/; read the set as voc";
@@ -63,6 +66,11 @@ export async function readCvatSet(source: FileSource, options: CvatSetReadOption
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: more than 254 classes, or numbers in an image.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeCvatSet<const Given extends object = CvatSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, CvatSetOptions>,
+): Promise<WrittenSet>;
 export async function writeCvatSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { ValueRangeError } from "../../errors.js";
 import type { ClassEntry, ClassList } from "../../legend/class-list.js";
@@ -33,6 +34,15 @@ const MOST = 254;
  * @throws {FormatError} FORMAT_INVALID: a name that `labelmap.txt` cannot express.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeCvat<const Given extends object = CvatOptions>(
+  given: LabelledMap,
+  classes: ClassList,
+  options?: OrConst<Given, CvatOptions>,
+): {
+  readonly segmentationClass: Uint8Array<ArrayBuffer>;
+  readonly segmentationObject: Uint8Array<ArrayBuffer>;
+  readonly labelmap: string;
+};
 export function encodeCvat(
   given: LabelledMap,
   classes: ClassList,

@@ -1,12 +1,14 @@
 /** Folders of PNGs whose colours are class ids of up to 24 bits, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import { lookUpValues } from "../../maps/views.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   countObjects,
   type IdPngPlaces,
@@ -34,11 +36,16 @@ export interface IdPngSetOptions extends WriteSetOptions, EncodeIdsOptions {}
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readIdPngSet(source: FileSource, options: IdPngSetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes suffix masks maxPixels maxBytes verify strict", "the options");
+  checkKeys(
+    checkOptions(options),
+    "classes suffix masks maxPixels maxBytes verify strict signal",
+    "the options",
+  );
   const { classes: given, suffix, masks, ...limits } = options;
   const places = { ...(suffix !== undefined && { suffix }), ...(masks !== undefined && { masks }) };
   const own = given === undefined ? {} : { classes: given };
-  return readIdSet(source, idPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, idPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
     const { width, height, data, ids, issues } = await decodeIds(bytes, limits);
     // The decoder numbers the ids; here each pixel gets its id again. Entry 0 of the table is for -1, which does not occur.
     lookUpValues(data, Int32Array.from([-1, ...ids]), data);
@@ -54,6 +61,11 @@ export async function readIdPngSet(source: FileSource, options: IdPngSetReadOpti
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 2^24 - 1.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeIdPngSet<const Given extends object = IdPngSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, IdPngSetOptions>,
+): Promise<WrittenSet>;
 export async function writeIdPngSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -5,6 +5,7 @@
 
 import { counted } from "../../checks/counted.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   findMasks,
@@ -34,7 +35,8 @@ const MASK =
 export async function readKittiSet(source: FileSource, options: KittiSetReadOptions = {}): Promise<DataSet> {
   checkLayoutOptions(options);
   const { split: wanted, ...reading } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const masks = ofSplit(findMasks(kitti, paths, MASK), wanted);
   const photo = photoFinder(paths);
   const withObjects = new Set(
@@ -48,7 +50,7 @@ export async function readKittiSet(source: FileSource, options: KittiSetReadOpti
         ...{ name, split, mask: path, photo: photo(`${root}${split}/image_2/${name}`) },
         issues: hasObjects ? [] : [objectsMissing(path, "instance/")],
         decode: async () => {
-          const png = await source.read(path);
+          const png = await abortable.read(path);
           return decodeKitti(hasObjects ? { instance: png } : { semantic: png }, reading);
         },
       },

@@ -6,7 +6,9 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
+import { checkSignal } from "../../checks/signal.js";
 import { decodeIds } from "../../decode/decode-ids.js";
 import { inflateInto } from "../../decode/engines/inflate.js";
 import { checkLimits, type LimitOptions } from "../../decode/limits.js";
@@ -22,6 +24,7 @@ import { readPng } from "../../decode/read-png.js";
 import { loadModule } from "../../decode/wasm/module.js";
 import { FormatError, type Issue, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import {
   type ColoursOfNumbers,
   checkBy,
@@ -31,7 +34,7 @@ import {
 } from "./palette-order.js";
 
 /** How the colours of a PNG are read. */
-export interface LabelPngReadOptions extends LimitOptions {
+export interface LabelPngReadOptions extends LimitOptions, AbortableOptions {
   /**
    * What gives a pixel of a palette PNG its number. `"palette"`, the default: the index if the palette has the expected
    * colours in their order, or the colour if it has them in another order. `"index"`: the index, whatever its colour.
@@ -63,9 +66,13 @@ export interface LabelPng extends DenseMap<Uint8Array<ArrayBuffer> | Uint16Array
  * @throws {PngError} the file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeLabelPng<const Given extends object = LabelPngReadOptions>(
+  png: PngInput,
+  options?: OrConst<Given, LabelPngReadOptions>,
+): Promise<LabelPng>;
 export async function decodeLabelPng(png: PngInput, options: LabelPngReadOptions = {}): Promise<LabelPng> {
   checkOptions(options);
-  checkKeys(options, "by palette maxPixels maxBytes verify strict", "the options");
+  checkKeys(options, "by palette maxPixels maxBytes verify strict signal", "the options");
   const { by = "palette", palette: colours } = options;
   checkBy(by, colours);
   return decodeNumbers(png, by, colours === undefined ? undefined : coloursOf(colours), options);
@@ -79,11 +86,14 @@ export async function decodeNumbers(
   png: PngInput,
   by: "palette" | "index",
   expected: ColoursOfNumbers | undefined,
-  options: LimitOptions,
+  options: LimitOptions & AbortableOptions,
 ): Promise<LabelPng> {
   const limits = checkLimits(options);
+  const { signal } = options;
+  checkSignal(signal);
   const bytes = toBytes(png);
   await loadModule();
+  signal?.throwIfAborted();
   const { header, idats, palette, issues } = readPng(bytes, limits);
   const { width, height, bitDepth, colorType } = header;
   if (
@@ -91,7 +101,7 @@ export async function decodeNumbers(
     by === "palette" &&
     (colorType === ColorType.rgb || colorType === ColorType.rgba)
   ) {
-    return decodeColours(bytes, expected, limits, colorType === ColorType.rgba);
+    return decodeColours(bytes, expected, { ...limits, signal }, colorType === ColorType.rgba);
   }
   if (colorType !== ColorType.grey && colorType !== ColorType.palette) {
     const kind = { 2: "RGB", 4: "grey with alpha", 6: "RGBA" }[colorType];
@@ -134,7 +144,7 @@ export async function decodeNumbers(
 async function decodeColours(
   bytes: Uint8Array,
   expected: ColoursOfNumbers,
-  limits: Required<LimitOptions>,
+  limits: LimitOptions & AbortableOptions,
   alpha: boolean,
 ): Promise<LabelPng> {
   const { width, height, data, ids, issues } = await decodeIds(bytes, { ...limits, alpha });

@@ -1,11 +1,13 @@
 /** Folders of label PNGs with class ids, grey or with a palette, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   countObjects,
   type IdPngPlaces,
@@ -38,16 +40,21 @@ export interface LabelPngSetOptions extends WriteSetOptions {
  * @throws {FormatError} FORMAT_INVALID: there is no PNG.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readLabelPngSet<const Given extends object = LabelPngSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, LabelPngSetReadOptions>,
+): Promise<DataSet>;
 export async function readLabelPngSet(
   source: FileSource,
   options: LabelPngSetReadOptions = {},
 ): Promise<DataSet> {
-  const keys = "classes suffix masks by palette maxPixels maxBytes verify strict";
+  const keys = "classes suffix masks by palette maxPixels maxBytes verify strict signal";
   checkKeys(checkOptions(options), keys, "the options");
   const { classes: given, suffix, masks, ...reading } = options;
   const places = { ...(suffix !== undefined && { suffix }), ...(masks !== undefined && { masks }) };
   const own = given === undefined ? {} : { classes: given };
-  return readIdSet(source, labelPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, labelPng, own, pngsIn(places), "PNG", async (bytes, classes) => {
     const { issues, ...map } = await decodeLabelPng(bytes, reading);
     return withIssues(labelMapFrom(map, { classes }), issues);
   });
@@ -61,6 +68,11 @@ export async function readLabelPngSet(
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: an id is above 65,535, or has no colour in the palette.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeLabelPngSet<const Given extends object = LabelPngSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, LabelPngSetOptions>,
+): Promise<WrittenSet>;
 export async function writeLabelPngSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { ColorType } from "../../decode/png/container.js";
 import { writePng } from "../../decode/png/writer.js";
 import { DecodeError, ValueRangeError } from "../../errors.js";
@@ -26,6 +27,10 @@ export interface LabelPngOptions {
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value does not fit. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeLabelPng<const Given extends object = LabelPngOptions>(
+  map: DenseMap,
+  options?: OrConst<Given, LabelPngOptions>,
+): Uint8Array<ArrayBuffer>;
 export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Uint8Array<ArrayBuffer> {
   checkDenseMap(map);
   checkOptions(options);
@@ -54,6 +59,10 @@ export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Ui
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodePalettePng<const Given extends object = object>(
+  map: DenseMap,
+  options?: OrConst<Given, { readonly palette?: readonly string[] }>,
+): Uint8Array<ArrayBuffer>;
 export function encodePalettePng(
   map: DenseMap,
   options: { readonly palette?: readonly string[] } = {},

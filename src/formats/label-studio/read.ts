@@ -5,6 +5,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, isSize, kindOf, quote } from "../../checks/describe.js";
 import { IssueList } from "../../checks/issue-list.js";
@@ -43,6 +44,10 @@ export interface LabelStudioReadOptions extends ShapeReadOptions {
  *   `maxPixels`, or the outlines or masks are too large.
  * @throws {DecodeError} OPTION_INVALID, OUT_OF_MEMORY.
  */
+export function decodeLabelStudio<const Given extends object = LabelStudioReadOptions>(
+  task: object,
+  options?: OrConst<Given, LabelStudioReadOptions>,
+): LabelMap;
 export function decodeLabelStudio(task: object, options: LabelStudioReadOptions = {}): LabelMap {
   const { annotation: wanted, order = "painters", size: given, ...rest } = checkReadOptions(options);
   const things = checkThings(rest.things);

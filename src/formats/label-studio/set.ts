@@ -1,11 +1,13 @@
 /** Whole exports of Label Studio: JSON files with many tasks. The export holds no photos; they may lie beside it. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { FormatError, type Issue, LabelMapError } from "../../errors.js";
 import { checkPath, readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { finderOf, lastPart } from "../shared/find-files.js";
 import { readImageSize } from "../shared/image-size.js";
 import { addNames, listOfNames } from "../shared/names-in-files.js";
@@ -15,7 +17,9 @@ import { labelStudio } from "./index.js";
 import { decodeLabelStudio, type LabelStudioReadOptions, labelsOf } from "./read.js";
 
 /** How an export of Label Studio is read. */
-export type LabelStudioSetReadOptions = Omit<LabelStudioReadOptions, "annotation">;
+export interface LabelStudioSetReadOptions
+  extends Omit<LabelStudioReadOptions, "annotation">,
+    AbortableOptions {}
 
 /**
  * Reads the exports called JSON in a folder (not JSON-MIN). Each task is an image, called like its photo, without the eight
@@ -28,19 +32,25 @@ export type LabelStudioSetReadOptions = Omit<LabelStudioReadOptions, "annotation
  * @throws {FormatError} FORMAT_INVALID: there is no export, or no task has an annotation.
  * @throws {DecodeError} OPTION_INVALID
  */
+export async function readLabelStudioSet<const Given extends object = LabelStudioSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, LabelStudioSetReadOptions>,
+): Promise<DataSet>;
 export async function readLabelStudioSet(
   source: FileSource,
   options: LabelStudioSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "order size things maxPixels", "the options");
-  const paths = await pathsOf(source);
+  checkKeys(checkOptions(options), "order size things maxPixels signal", "the options");
+  const { signal, ...reading } = options;
+  const abortable = abortableSource(source, signal);
+  const paths = await pathsOf(abortable);
   const find = finderOf(paths);
   const tasks: Task[] = [];
   const files: string[] = [];
   const issues: Issue[] = [];
   const names = new Set<string>();
   for (const path of paths.filter((each) => /\.json$/i.test(each))) {
-    const json = await readJson(source, path);
+    const json = await readJson(abortable, path);
     const list: readonly unknown[] = Array.isArray(json) ? json : [json];
     if (!isExport(path, json, list)) continue;
     files.push(path);
@@ -70,13 +80,14 @@ export async function readLabelStudioSet(
     const photo = file === null ? null : (find(file) ?? find(withoutPrefix(file)));
     return {
       ...{ name, photo, split: null, mask: where },
-      decode: async () => decodeTask(source, task, photo, options),
+      decode: async () => decodeTask(abortable, task, photo, reading),
     };
   });
   return dataSetOf(labelStudio, listed, {
     reason: `${labelStudio.title}: ${files.join(", ")} (${counted(listed.length, "task")}).`,
     classes: async () => listOfNames(names),
     issues,
+    signal,
   });
 }
 
@@ -115,7 +126,7 @@ async function decodeTask(
   source: FileSource,
   task: Readonly<Record<string, unknown>>,
   photo: string | null,
-  options: LabelStudioSetReadOptions,
+  options: LabelStudioReadOptions,
 ) {
   const saysSize = regionsOf(task).some(({ original_width: width }) => typeof width === "number");
   const isKnown = saysSize || options.size !== undefined || photo === null;

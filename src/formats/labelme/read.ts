@@ -11,8 +11,11 @@
 import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys, kindOf, quote } from "../../checks/describe.js";
 import { IssueList } from "../../checks/issue-list.js";
+import { checkSignal } from "../../checks/signal.js";
+import type { SignalInput } from "../../decode/input-types.js";
 import { FormatError } from "../../errors.js";
 import type { LabelMap } from "../../maps/label-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { bytesOfBase64, MaskLimit, maskOfPng, rleOfMask } from "../shared/bitmaps.js";
 import { checkThings, type DrawnShape, drawShapes, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { arrayAt, type Fields, objectAt } from "../shared/fields.js";
@@ -39,12 +42,13 @@ const WITHOUT_AREA: ReadonlySet<unknown> = new Set(["line", "linestrip", "point"
  */
 export async function decodeLabelMe(
   file: Pick<LabelMeFile, "imageWidth" | "imageHeight"> & { readonly shapes: readonly object[] },
-  options: ShapeReadOptions = {},
+  options: ShapeReadOptions & AbortableOptions = {},
 ): Promise<LabelMap> {
   checkOptions(options);
-  checkKeys(options, "things maxPixels", "the options");
+  checkKeys(options, "things maxPixels signal", "the options");
   const things = checkThings(options.things);
   const maxPixels = checkMaxPixels(options.maxPixels);
+  checkSignal(options.signal);
   const { imageWidth, imageHeight, shapes } = objectAt(file, "the file", FORMAT);
   const image = sizeAt([imageWidth, imageHeight], ["imageWidth", "imageHeight"], FORMAT, maxPixels);
   const issues = new IssueList();
@@ -68,7 +72,7 @@ export async function decodeLabelMe(
       leaveOut("shape-without-area", `${quote(label)} is a shape of the type ${type}, which has no area.`);
       continue;
     }
-    const geometry = await readGeometry(shape, type, path, image, limit);
+    const geometry = await readGeometry(shape, type, path, image, limit, options.signal);
     if (geometry === undefined) {
       const found = typeof type === "string" ? quote(type) : kindOf(type);
       leaveOut("shape-unknown", `${quote(label)} is a shape of the unknown type ${found}.`);
@@ -88,6 +92,7 @@ async function readGeometry(
   path: string,
   image: { readonly width: number; readonly height: number },
   limit: MaskLimit,
+  signal: SignalInput | undefined,
 ): Promise<DrawnShape["geometry"] | undefined> {
   const where = `${path}.points`;
   switch (type) {
@@ -106,7 +111,7 @@ async function readGeometry(
       return { polygons: discRing(x, y, Math.hypot(edgeX - x, edgeY - y), image) };
     }
     case "mask":
-      return readMask(mask, pointsAt(points, where, FORMAT, 2, 2), path, image, limit);
+      return readMask(mask, pointsAt(points, where, FORMAT, 2, 2), path, image, limit, signal);
     default:
       return undefined;
   }
@@ -118,6 +123,7 @@ async function readMask(
   path: string,
   image: { readonly width: number; readonly height: number },
   limit: MaskLimit,
+  signal: SignalInput | undefined,
 ): Promise<DrawnShape["geometry"]> {
   const [left, top, right, bottom] = box.map(Math.trunc) as [number, number, number, number];
   if (left < 0 || top < 0 || right < left || bottom < top || right >= image.width || bottom >= image.height) {
@@ -127,7 +133,10 @@ async function readMask(
   if (typeof mask !== "string") throw invalid(`${where}: is ${kindOf(mask)}; make it a PNG in base64.`);
   const [width, height] = [right - left + 1, bottom - top + 1];
   limit.spend(width * image.height, where, FORMAT);
-  const bitmap = await maskOfPng(bytesOfBase64(mask, where, FORMAT), where, FORMAT, width * height);
+  const bitmap = await maskOfPng(bytesOfBase64(mask, where, FORMAT), where, FORMAT, {
+    maxPixels: width * height,
+    signal,
+  });
   if (bitmap.width !== width || bitmap.height !== height) {
     const found = `the PNG has ${bitmap.width}×${bitmap.height} pixels`;
     throw invalid(`${where}: ${found}, but the points enclose ${width}×${height}.`);

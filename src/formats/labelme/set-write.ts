@@ -1,5 +1,6 @@
 /** Label maps to a folder of LabelMe. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
 import { inWordsOfList } from "../shared/list-labels.js";
@@ -16,6 +17,11 @@ export interface LabelMeSetOptions extends WriteSetOptions, Pick<LabelMeOptions,
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeLabelMeSet<const Given extends object = LabelMeSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, LabelMeSetOptions>,
+): Promise<WrittenSet>;
 export async function writeLabelMeSet(
   items: ItemsToWrite,
   sink: FileSink,

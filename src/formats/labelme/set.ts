@@ -11,6 +11,7 @@ import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { readJson, readText } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { namesInFiles } from "../shared/names-in-files.js";
 import {
@@ -29,7 +30,7 @@ import { decodeLabelMe } from "./read.js";
 export { type LabelMeSetOptions, writeLabelMeSet } from "./set-write.js";
 
 /** How a folder of LabelMe is read. */
-export type LabelMeSetReadOptions = ShapeReadOptions;
+export interface LabelMeSetReadOptions extends ShapeReadOptions, AbortableOptions {}
 
 /**
  * Reads a folder of LabelMe, and its subfolders. Every JSON file is an image, and its photo has the same name. Names are the
@@ -45,9 +46,10 @@ export async function readLabelMeSet(
   source: FileSource,
   options: LabelMeSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "things maxPixels", "the options");
+  checkKeys(checkOptions(options), "things maxPixels signal", "the options");
   checkThings(options.things);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const files = paths.filter((path) => /\.json$/i.test(path));
   const folder = commonFolder(files);
   const photos = photosIn(paths, "");
@@ -56,7 +58,7 @@ export async function readLabelMeSet(
     return {
       ...{ name: stem.slice(folder.length), mask: path, split: null },
       photo: photos.get(stem.normalize("NFC")) ?? null,
-      decode: async () => decode(await readJson(source, path), path, options),
+      decode: async () => decode(await readJson(abortable, path), path, options),
     };
   });
   const labels = paths.find((path) => {
@@ -67,8 +69,8 @@ export async function readLabelMeSet(
     reason: `${labelMe.title}: ${counted(listed.length, "JSON file")}.`,
     classes: async () =>
       labels === undefined
-        ? classesInFiles(source, listed)
-        : classesOfText(await readText(source, labels), labels),
+        ? classesInFiles(abortable, listed)
+        : classesOfText(await readText(abortable, labels), labels),
   });
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -47,6 +48,10 @@ const VERSION = "5.4.1";
  *
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeLabelMe<const Given extends object = LabelMeOptions>(
+  map: LabelledMap,
+  options: OrConst<Given, LabelMeOptions>,
+): { readonly file: LabelMeFile; readonly issues: readonly Issue[] };
 export function encodeLabelMe(
   map: LabelledMap,
   options: LabelMeOptions,

@@ -1,5 +1,6 @@
 /** A PNG of Mapillary Vistas to a label map. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { invalid } from "../../checks/invalid.js";
 import type { PngInput } from "../../decode/png-input.js";
 import { mapillaryVistasV1 } from "../../legend/palettes/mapillary-vistas-v1.js";
@@ -60,6 +61,10 @@ export function vistasIds(version: MapillaryVistasVersion): NamedId[] {
  *   a configuration nor a version nor classes; WASM_UNAVAILABLE.
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  */
+export async function decodeMapillaryVistas<const Given extends object = MapillaryVistasOptions>(
+  files: { readonly instances: PngInput } | { readonly labels: PngInput },
+  options: OrConst<Given, MapillaryVistasOptions>,
+): Promise<LabelMap>;
 export async function decodeMapillaryVistas(
   files: { readonly instances: PngInput } | { readonly labels: PngInput },
   options: MapillaryVistasOptions,

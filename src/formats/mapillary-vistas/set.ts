@@ -3,10 +3,12 @@
  * photos in `training/images/` (README of the data set). `panoptic/` has the same content; read it as `coco-panoptic`.
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { FormatError, type Issue } from "../../errors.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import {
   checkLayoutOptions,
   findMasks,
@@ -38,6 +40,10 @@ const MASK =
  *   without a configuration that the library does not know.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readMapillaryVistasSet<const Given extends object = MapillaryVistasSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, MapillaryVistasSetReadOptions>,
+): Promise<DataSet>;
 export async function readMapillaryVistasSet(
   source: FileSource,
   options: MapillaryVistasSetReadOptions = {},
@@ -45,7 +51,8 @@ export async function readMapillaryVistasSet(
   checkLayoutOptions(options, "version");
   const { split: wanted, version: given, ...reading } = options;
   if (given !== undefined) checkVersion(given);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const found = findMasks(mapillaryVistas, paths, MASK);
   const versions = [...new Set(found.map(({ version }) => version))].sort().reverse();
   // Without folders of releases, `version` only says which classes the ids are.
@@ -58,7 +65,7 @@ export async function readMapillaryVistasSet(
   const key = ({ split, name }: { split: string | null; name: string }) => `${split}/${name}`;
   const withObjects = new Set(masks.filter(({ kind }) => kind === "instances").map(key));
   const root = found[0]?.root ?? "";
-  const { ids, config, issue } = await classesOf(source, paths, root, version ?? given);
+  const { ids, config, issue } = await classesOf(abortable, paths, root, version ?? given);
   const photo = photoFinder(paths);
   const listed = masks.flatMap((mask): ListedItem[] => {
     const { path, split, name, kind } = mask;
@@ -69,7 +76,7 @@ export async function readMapillaryVistasSet(
         ...{ name, split, mask: path, photo: photo(`${root}${split}/images/${name}`) },
         issues: hasObjects ? [] : [objectsMissing(path, "instances/")],
         decode: async () => {
-          const png = await source.read(path);
+          const png = await abortable.read(path);
           const files = hasObjects ? { instances: png } : { labels: png };
           return decodeMapillaryVistas(files, { ...reading, ...config });
         },

@@ -3,6 +3,8 @@
  * their names (`pairFiles`).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import "../../decode/register/ids.js";
 import "../../decode/register/legend.js";
 import "../../decode/register/snap.js";
@@ -38,7 +40,9 @@ import { isSharedLegend } from "./legend-names.js";
 import { encodeColourMask } from "./write.js";
 
 /** How a folder of masks is read. All options of `decodeMask` work, but for those that change the output. */
-export interface MaskFolderReadOptions extends Omit<DecodeOptions, "into" | "crop" | "resize"> {
+export interface MaskFolderReadOptions
+  extends Omit<DecodeOptions, "into" | "crop" | "resize">,
+    AbortableOptions {
   /**
    * The legend of all masks: the path of a file in the folder, or a legend in any form that `parseLegend` reads. Default:
    * the JSON file of the mask's name; if there is none, the legend in the mask's folder or in the nearest one above.
@@ -67,15 +71,20 @@ export interface MaskFolderOptions extends WriteSetOptions {
  * @throws {LegendError} the legend of all masks cannot be used.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or a folder has several legends.
  */
+export async function readMaskFolder<const Given extends object = MaskFolderReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, MaskFolderReadOptions>,
+): Promise<DataSet>;
 export async function readMaskFolder(
   source: FileSource,
   options: MaskFolderReadOptions = {},
 ): Promise<DataSet> {
   const keys =
-    "legend suffix masks encoding snap engine strict classBy transparent maxPixels maxBytes verify";
+    "legend suffix masks encoding snap engine strict classBy transparent maxPixels maxBytes verify signal";
   checkKeys(checkOptions(options), keys, "the options");
   const { legend, suffix, masks: folder, ...decoding } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const { pairs } = pairFiles(paths, {
     ...{ byNameOnly: true },
     ...(suffix !== undefined && { suffix }),
@@ -91,8 +100,8 @@ export async function readMaskFolder(
   // A shared legend is read once.
   const texts = new Map<string, Promise<string>>();
   const read = (path: string) => {
-    if (sharedIn?.get(folderOf(path)) !== path && !isFile) return readText(source, path);
-    const text = texts.get(path) ?? readText(source, path);
+    if (sharedIn?.get(folderOf(path)) !== path && !isFile) return readText(abortable, path);
+    const text = texts.get(path) ?? readText(abortable, path);
     texts.set(path, text);
     return text;
   };
@@ -105,7 +114,7 @@ export async function readMaskFolder(
       decode: async () => {
         if (given === undefined && path === null) throw noLegend(mask);
         const text = given ?? (await inFile(path!, () => read(path!)));
-        const png = await source.read(mask);
+        const png = await abortable.read(mask);
         if (decoding.encoding !== undefined) return decodeMask(png, text, decoding);
         const result = await inFile(path ?? mask, async () => readLegend(text, { strict: decoding.strict }));
         return decodeMask(png, result, { ...decoding, encoding: encodingFor(png, result.legend) });
@@ -214,6 +223,11 @@ async function classesOf(
  * @throws {ClassError} CLASS_UNKNOWN: with a shared legend, the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeMaskFolder<const Given extends object = MaskFolderOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, MaskFolderOptions>,
+): Promise<WrittenSet>;
 export async function writeMaskFolder(
   items: ItemsToWrite,
   sink: FileSink,

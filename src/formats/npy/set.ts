@@ -1,9 +1,11 @@
 /** Folders of `.npy` files with class ids, and one `classes.json`, as the command of this library writes them. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { type ArrayLimits, checkPixels } from "../shared/array-limits.js";
 import { arraysIn, countObjects, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
 import type { ItemsToWrite } from "../shared/set-writing.js";
@@ -25,9 +27,10 @@ export type NpySetOptions = WriteSetOptions;
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readNpySet(source: FileSource, options: NpySetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes maxPixels", "the options");
+  checkKeys(checkOptions(options), "classes maxPixels signal", "the options");
   const { maxPixels } = options;
-  return readIdSet(source, npy, options, arraysIn(".npy"), ".npy file", (bytes, classes) =>
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, npy, options, arraysIn(".npy"), ".npy file", (bytes, classes) =>
     labelMapFrom(checkPixels(npyToMap(decodeNpy(bytes)), maxPixels), { classes }),
   );
 }
@@ -39,6 +42,11 @@ export async function readNpySet(source: FileSource, options: NpySetReadOptions 
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeNpySet<const Given extends object = NpySetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, NpySetOptions>,
+): Promise<WrittenSet>;
 export async function writeNpySet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -1,11 +1,13 @@
 /** Folders of `.npz` files with the arrays `semantic` and `instance`, and one `classes.json`. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { labelMapFrom } from "../../maps/label-map-from.js";
 import type { LabelledPixels } from "../../maps/labelled-map.js";
 import { npyToMap } from "../npy/read.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { type ArrayLimits, checkPixels } from "../shared/array-limits.js";
 import { arrayNamed, arraysIn, type IdSetReadOptions, readIdSet, writeIdSet } from "../shared/id-sets.js";
 import { paint } from "../shared/segments.js";
@@ -29,9 +31,10 @@ export interface NpzSetOptions extends WriteSetOptions, NpzOptions {}
  * @throws {DecodeError} OPTION_INVALID
  */
 export async function readNpzSet(source: FileSource, options: NpzSetReadOptions = {}): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes maxPixels", "the options");
+  checkKeys(checkOptions(options), "classes maxPixels signal", "the options");
   const { maxPixels } = options;
-  return readIdSet(source, npz, options, arraysIn(".npz"), ".npz file", (bytes, classes) => {
+  const abortable = abortableSource(source, options.signal);
+  return readIdSet(abortable, npz, options, arraysIn(".npz"), ".npz file", (bytes, classes) => {
     const arrays = decodeNpz(bytes);
     const semantic = checkPixels(npyToMap(arrayNamed(arrays, "semantic", ".npz")), maxPixels);
     const instance = arrays.get("instance");
@@ -46,6 +49,11 @@ export async function readNpzSet(source: FileSource, options: NpzSetReadOptions 
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeNpzSet<const Given extends object = NpzSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, NpzSetOptions>,
+): Promise<WrittenSet>;
 export async function writeNpzSet(
   items: ItemsToWrite,
   sink: FileSink,

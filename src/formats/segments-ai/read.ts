@@ -8,6 +8,7 @@ import type { PngInput } from "../../decode/png-input.js";
 import { FormatError, type Issue } from "../../errors.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { decodeIds } from "../id-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { readCategories } from "../shared/class-names.js";
 import { integerAt, objectAt } from "../shared/fields.js";
 import { labelSegments, readSegmentsInfo } from "../shared/listed-segments.js";
@@ -22,7 +23,7 @@ export interface SegmentsAiCategory {
   readonly has_instances?: boolean | null;
 }
 
-export interface SegmentsAiReadOptions extends LimitOptions {
+export interface SegmentsAiReadOptions extends LimitOptions, AbortableOptions {
   /** The categories of the release. Without them, a class is called by its id. */
   readonly categories?: readonly SegmentsAiCategory[];
 }
@@ -46,7 +47,7 @@ export async function decodeSegmentsAi(
   label: { readonly annotations: readonly object[] },
   options: SegmentsAiReadOptions = {},
 ): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "categories maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "categories maxPixels maxBytes verify strict signal", "the options");
   const { categories, ...limits } = options;
   const classes =
     categories === undefined

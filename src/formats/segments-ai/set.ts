@@ -10,6 +10,7 @@ import { invalid } from "../../checks/invalid.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError, type Issue } from "../../errors.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { arrayAt, type Fields, objectAt } from "../shared/fields.js";
 import { finderOf, lastPart } from "../shared/find-files.js";
 import { checkSizeOption, type SizeOption, sizeOfImage } from "../shared/photo-sizes.js";
@@ -29,7 +30,7 @@ import { categoriesOf, findRelease, nameOf } from "./release.js";
 import { decodeSegmentsAiVector } from "./vector.js";
 
 /** How a release of segments.ai is read. */
-export interface SegmentsAiSetReadOptions extends LimitOptions {
+export interface SegmentsAiSetReadOptions extends LimitOptions, AbortableOptions {
   /** The label set that is read. Default `"ground-truth"`. */
   readonly labelset?: string;
   /** The path of the release, if the folder has several. */
@@ -57,13 +58,18 @@ export async function readSegmentsAiSet(
   source: FileSource,
   options: SegmentsAiSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "labelset release size maxPixels maxBytes verify strict", "the options");
+  checkKeys(
+    checkOptions(options),
+    "labelset release size maxPixels maxBytes verify strict signal",
+    "the options",
+  );
   const { labelset = "ground-truth", release: wanted, size, ...limits } = options;
   checkSizeOption(size);
   if (typeof labelset !== "string" || labelset === "")
     throw invalid("labelset must be the name of a label set.");
-  const paths = await pathsOf(source);
-  const { path, dataset, isVector } = await findRelease(source, paths, wanted);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
+  const { path, dataset, isVector } = await findRelease(abortable, paths, wanted);
   const categories = categoriesOf(dataset, path);
   const find = finderOf(paths);
   const listed: ListedItem[] = [];
@@ -87,7 +93,7 @@ export async function readSegmentsAiSet(
         ...{ ...about, mask: path, photo },
         decode: async () => {
           const { width, height } = await sizeOfImage(
-            source,
+            abortable,
             { ...about, photo, labels: `${path}: ${where}` },
             size,
           );
@@ -107,7 +113,7 @@ export async function readSegmentsAiSet(
     listed.push({
       ...{ ...about, mask, photo: photo === mask ? null : photo },
       decode: async () => {
-        const png = await source.read(mask);
+        const png = await abortable.read(mask);
         return inFile(`${path}: ${where}`, () =>
           decodeSegmentsAi(png, { annotations }, { ...limits, categories }),
         );

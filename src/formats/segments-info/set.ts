@@ -4,6 +4,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, isObject, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -17,6 +18,7 @@ import { encodeIds } from "../id-png/write.js";
 import { decodeNpy, npyToMap } from "../npy/read.js";
 import { encodeNpy } from "../npy/write.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { checkPixels } from "../shared/array-limits.js";
 import { CLASSES, nearestList } from "../shared/class-lists.js";
 import { readList, withIssues } from "../shared/id-sets.js";
@@ -29,7 +31,7 @@ import { decodeSegmentsInfo } from "./read.js";
 import { encodeSegments } from "./write.js";
 
 /** How a folder of `segments_info` is read. */
-export interface SegmentsInfoSetReadOptions extends LimitOptions {
+export interface SegmentsInfoSetReadOptions extends LimitOptions, AbortableOptions {
   /**
    * What the class ids are called. Default: the file `classes.json` beside the lists, or in a folder above. Without one, a
    * class is called by its id.
@@ -64,16 +66,17 @@ export async function readSegmentsInfoSet(
   source: FileSource,
   options: SegmentsInfoSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "classes maxPixels maxBytes verify strict signal", "the options");
   const { classes: given, ...limits } = options;
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const exists = new Set(paths);
   const lists = new Map<string, Promise<ClassList>>();
   const listFor = async (path: string): Promise<ClassList | undefined> => {
     if (given !== undefined) return given;
     const file = nearestList(path, exists);
     if (file === null) return undefined;
-    const list = lists.get(file) ?? readList(source, file);
+    const list = lists.get(file) ?? readList(abortable, file);
     lists.set(file, list);
     return list;
   };
@@ -96,8 +99,8 @@ export async function readSegmentsInfoSet(
       ...{ name, mask: map, split: null, photo: photoOf(name) ?? null },
       decode: async () => {
         const list = await listFor(path);
-        const segments_info = await readInfo(source, path);
-        const { segmentation, issues } = await readIds(await source.read(map), map, limits);
+        const segments_info = await readInfo(abortable, path);
+        const { segmentation, issues } = await readIds(await abortable.read(map), map, limits);
         const named = list === undefined ? {} : { classes: list };
         const decoded = await inFile(path, async () =>
           decodeSegmentsInfo({ segmentation, segments_info }, named),
@@ -116,7 +119,7 @@ export async function readSegmentsInfoSet(
       return (
         list ??
         namelessClasses(
-          source,
+          abortable,
           found.filter(({ map }) => map !== undefined).map(({ path }) => path),
         )
       );
@@ -132,7 +135,7 @@ async function readInfo(source: FileSource, path: string): Promise<readonly obje
 }
 
 /** The map of segment ids, from an array or a PNG. */
-async function readIds(bytes: Uint8Array, path: string, limits: LimitOptions) {
+async function readIds(bytes: Uint8Array, path: string, limits: LimitOptions & AbortableOptions) {
   if (/\.npy$/i.test(path)) {
     return { segmentation: checkPixels(npyToMap(decodeNpy(bytes)), limits.maxPixels), issues: [] };
   }
@@ -164,6 +167,11 @@ async function namelessClasses(source: FileSource, paths: readonly string[]): Pr
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeSegmentsInfoSet<const Given extends object = SegmentsInfoSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, SegmentsInfoSetOptions>,
+): Promise<WrittenSet>;
 export async function writeSegmentsInfoSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -4,6 +4,7 @@
  * image_processing_maskformer.py).
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import type { DenseMap } from "../../maps/dense-map.js";
@@ -33,6 +34,11 @@ export interface HuggingFaceSegmentation {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeSegmentsInfo<const Given extends object = SegmentOptions>(
+  map: LabelledMap,
+  classes: ClassList,
+  options?: OrConst<Given, SegmentOptions>,
+): HuggingFaceSegmentation & { readonly issues: readonly Issue[] };
 export function encodeSegmentsInfo(
   map: LabelledMap,
   classes: ClassList,

@@ -1,10 +1,12 @@
 /** Masks of single shapes that are kept as small pictures: PNG files in base64, drawn at a place of the image. */
+import type { LimitOptions } from "../../decode/limits.js";
 import { ColorType } from "../../decode/png/container.js";
 import { decodeRgba } from "../../decode/png/decode-rgba.js";
 import { writePng } from "../../decode/png/writer.js";
 import { FormatError, PngError } from "../../errors.js";
 import type { DenseMap } from "../../maps/dense-map.js";
 import type { Rle } from "../../objects/rle.js";
+import type { AbortableOptions } from "./abortable.js";
 
 /** All masks of an image together: 500 masks of a whole 4K image. They take some ten seconds. */
 const MOST_PIXELS = 2 ** 32;
@@ -59,10 +61,10 @@ export async function maskOfPng(
   png: Uint8Array,
   path: string,
   format: string,
-  maxPixels: number,
+  options: Pick<LimitOptions, "maxPixels"> & AbortableOptions,
 ): Promise<DenseMap<Uint8Array>> {
   try {
-    const { header, pixels } = await decodeRgba(png, { maxPixels });
+    const { header, pixels } = await decodeRgba(png, options);
     const { width, height, colorType } = header;
     const hasAlpha = colorType === ColorType.rgba || colorType === ColorType.greyAlpha;
     const data = new Uint8Array(width * height);

@@ -11,6 +11,7 @@ import { readText } from "../files.js";
 import type { Format } from "../format.js";
 import { pairFiles } from "../pair-files.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import type { AbortableOptions } from "./abortable.js";
 import { CLASSES, nearestList } from "./class-lists.js";
 import { replaceIssues } from "./replace-issues.js";
 import { classIdsOf, paint } from "./segments.js";
@@ -18,7 +19,7 @@ import { dataSetOf, inFile, type ListedItem, pathsOf, photosIn, withoutEnding } 
 import { classesFor, type ItemsToWrite, SetWriter } from "./set-writing.js";
 
 /** How a set of class ids is read. */
-export interface IdSetReadOptions {
+export interface IdSetReadOptions extends AbortableOptions {
   /** The classes of the ids. Default: the file `classes.json` beside the file of ids, or in a folder above. */
   readonly classes?: ClassList;
 }

@@ -28,7 +28,11 @@ export interface LayoutMask {
 
 /** @throws {DecodeError} OPTION_INVALID: an unknown option. */
 export function checkLayoutOptions(options: LayoutReadOptions, keys = ""): void {
-  checkKeys(checkOptions(options), `${keys} split classes maxPixels maxBytes verify strict`, "the options");
+  checkKeys(
+    checkOptions(options),
+    `${keys} split classes maxPixels maxBytes verify strict signal`,
+    "the options",
+  );
 }
 
 /**

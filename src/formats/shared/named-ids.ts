@@ -3,6 +3,7 @@
  * sets share. The decoder reads the samples (`ENCODINGS` of `labelmap/ids`); here the ids get their names.
  */
 
+import type { AbortableOptions } from "./abortable.js";
 import "../../decode/register/ids.js";
 import { checkOptions } from "../../checks/arguments.js";
 import { counted } from "../../checks/counted.js";
@@ -23,7 +24,7 @@ import { pngKind } from "./evidence.js";
 import { classListFrom } from "./set-reading.js";
 
 /** How the PNGs of a public data set are read. */
-export interface NamedIdOptions extends LimitOptions {
+export interface NamedIdOptions extends LimitOptions, AbortableOptions {
   /** The names of the class ids. Default: the names of the data set. An id that the list lacks is an error. */
   readonly classes?: ClassList;
 }
@@ -140,5 +141,5 @@ export function checkFiles(files: object, names: readonly string[], options: obj
   if (!names.some((name) => files[name] !== undefined)) {
     throw invalid(`The files lack a mask; give ${names.map((name) => `\`${name}\``).join(" or ")}.`);
   }
-  checkKeys(checkOptions(options), `${keys} classes maxPixels maxBytes verify strict`, "the options");
+  checkKeys(checkOptions(options), `${keys} classes maxPixels maxBytes verify strict signal`, "the options");
 }

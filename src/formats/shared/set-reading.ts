@@ -8,6 +8,7 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { checkPath, isHiddenPath } from "../files.js";
 import type { Format } from "../format.js";
 import type { DataSet, FileSource, SetItem } from "../set.js";
+import type { AbortableOptions } from "./abortable.js";
 
 /** The paths of a source, checked, in code-unit order, which is the same on every machine. */
 export async function pathsOf(source: FileSource): Promise<string[]> {
@@ -30,12 +31,16 @@ export interface ListedItem {
 
 /**
  * The set of these items, in the order of their names.
+ * @param about.signal only needed if an item is decoded without reading a file, which an abortable source would refuse
  * @throws {FormatError} FORMAT_INVALID: there is no item, or two items have the same name.
  */
 export function dataSetOf(
   format: Format,
   listed: readonly ListedItem[],
-  about: Pick<DataSet, "classes" | "reason"> & Partial<Pick<DataSet, "issues">>,
+  {
+    signal,
+    ...about
+  }: Pick<DataSet, "classes" | "reason"> & Partial<Pick<DataSet, "issues">> & AbortableOptions,
 ): DataSet {
   const items = [...listed].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   if (items.length === 0) {
@@ -54,7 +59,12 @@ export function dataSetOf(
     ...about,
     async *[Symbol.asyncIterator]() {
       for (const { name, photo, split, issues = [], mask, decode } of items) {
-        yield { name, photo, split, issues, map: () => inFile(mask, decode) } satisfies SetItem;
+        const map = () =>
+          inFile(mask, async () => {
+            signal?.throwIfAborted();
+            return decode();
+          });
+        yield { name, photo, split, issues, map } satisfies SetItem;
       }
     },
   };

@@ -10,6 +10,7 @@ import { isClassList } from "../../legend/is-class-list.js";
 import { type LabelledPixels, labelledPixels } from "../../maps/labelled-map.js";
 import { checkPath, fileExists } from "../files.js";
 import type { DataSet, FileSink, ItemToWrite, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSink } from "./abortable.js";
 import { checkMissing } from "./segments.js";
 
 /** What an item is when its turn comes. */
@@ -47,9 +48,9 @@ export class SetWriter {
     if (typeof sink?.write !== "function") {
       throw invalid("The sink has no write; give createFolder(path) or memorySink().");
     }
-    checkKeys(checkOptions(options), `classes split missing photos ${own}`.trim(), "the options");
+    checkKeys(checkOptions(options), `classes split missing photos signal ${own}`.trim(), "the options");
     checkMissing(options.missing ?? "error");
-    this.#sink = sink;
+    this.#sink = abortableSink(sink, options.signal);
     this.#options = options;
   }
 
@@ -71,8 +72,9 @@ export class SetWriter {
     if (!isObject(items) && !Array.isArray(items)) {
       throw invalid(`The items are ${kindOf(items)}; give a data set or an array of items.`);
     }
-    const { photos } = this.#options;
+    const { photos, signal } = this.#options;
     for await (const item of list) {
+      signal?.throwIfAborted();
       const { name, map, photo = null } = item;
       checkPath(name);
       const split = item.split ?? this.#options.split ?? this.defaultSplit;

@@ -8,9 +8,12 @@
 import { checkOptions } from "../../checks/arguments.js";
 import { checkKeys, kindOf, quote } from "../../checks/describe.js";
 import { IssueList } from "../../checks/issue-list.js";
+import { checkSignal } from "../../checks/signal.js";
+import type { SignalInput } from "../../decode/input-types.js";
 import { FormatError } from "../../errors.js";
 import { canonicalColor, parseColor } from "../../legend/legend.js";
 import type { LabelMap } from "../../maps/label-map.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { bytesOfBase64, MaskLimit, maskOfPng, rleOfMask } from "../shared/bitmaps.js";
 import { checkThings, type DrawnShape, drawShapes, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { arrayAt, type Fields, integerAt, objectAt } from "../shared/fields.js";
@@ -18,7 +21,7 @@ import { checkMaxPixels, pointsAt, sizeAt } from "../shared/points.js";
 import { FORMAT, type SuperviselyAnnotation, type SuperviselyMeta } from "./json.js";
 import { unzlib } from "./unzlib.js";
 
-export interface SuperviselyReadOptions extends ShapeReadOptions {
+export interface SuperviselyReadOptions extends ShapeReadOptions, AbortableOptions {
   /** The parsed `meta.json`. It gives the colours and the ids, and says which classes there are. */
   readonly meta?: Pick<SuperviselyMeta, "classes">;
 }
@@ -44,9 +47,10 @@ export async function decodeSupervisely(
   options: SuperviselyReadOptions = {},
 ): Promise<LabelMap> {
   checkOptions(options);
-  checkKeys(options, "meta things maxPixels", "the options");
+  checkKeys(options, "meta things maxPixels signal", "the options");
   const things = checkThings(options.things);
   const maxPixels = checkMaxPixels(options.maxPixels);
+  checkSignal(options.signal);
   const classes = options.meta === undefined ? undefined : readClasses(options.meta);
   const { size, objects } = objectAt(annotation, "the annotation", FORMAT);
   const { width, height } = objectAt(size, "size", FORMAT);
@@ -80,7 +84,7 @@ export async function decodeSupervisely(
       leaveOut("shape-without-area", `${quote(title)} is a ${type}, which has no area.`);
       continue;
     }
-    const geometry = await readGeometry(object, type, path, image, limit);
+    const geometry = await readGeometry(object, type, path, image, limit, options.signal);
     if (geometry === undefined) {
       const found = typeof type === "string" ? quote(type) : kindOf(type);
       leaveOut("shape-unknown", `${quote(title)} is a figure of the unknown type ${found}.`);
@@ -128,8 +132,9 @@ async function readGeometry(
   path: string,
   image: { readonly width: number; readonly height: number },
   limit: MaskLimit,
+  signal: SignalInput | undefined,
 ): Promise<DrawnShape["geometry"] | undefined> {
-  if (type === "bitmap") return readBitmap(bitmap, `${path}.bitmap`, image, limit);
+  if (type === "bitmap") return readBitmap(bitmap, `${path}.bitmap`, image, limit, signal);
   if (type !== "polygon" && type !== "rectangle") return undefined;
   const { exterior, interior = [] } = objectAt(points, `${path}.points`, FORMAT);
   const where = `${path}.points.exterior`;
@@ -148,6 +153,7 @@ async function readBitmap(
   path: string,
   image: { readonly width: number; readonly height: number },
   limit: MaskLimit,
+  signal: SignalInput | undefined,
 ): Promise<DrawnShape["geometry"]> {
   const { origin, data } = objectAt(bitmap, path, FORMAT);
   const [x, y] = arrayAt(origin, `${path}.origin`, FORMAT);
@@ -157,7 +163,7 @@ async function readBitmap(
   if (typeof data !== "string") throw invalid(`${where}: is ${kindOf(data)}; make it a PNG in base64.`);
   const packed = bytesOfBase64(data, where, FORMAT);
   const png = isPng(packed) ? packed : unzlib(packed, mostBytes(image), where);
-  const mask = await maskOfPng(png, where, FORMAT, image.width * image.height);
+  const mask = await maskOfPng(png, where, FORMAT, { maxPixels: image.width * image.height, signal });
   limit.spend(mask.width * image.height, where, FORMAT);
   if (left + mask.width > image.width || top + mask.height > image.height) {
     const found = `the bitmap of ${mask.width}×${mask.height} pixels at (${left}, ${top})`;

@@ -1,5 +1,6 @@
 /** Label maps to a project of Supervisely. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import type { FileSink, WriteSetOptions, WrittenSet } from "../set.js";
 import { inWordsOfList } from "../shared/list-labels.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
@@ -18,6 +19,11 @@ export interface SuperviselySetOptions extends WriteSetOptions, SuperviselyOptio
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeSuperviselySet<const Given extends object = SuperviselySetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, SuperviselySetOptions>,
+): Promise<WrittenSet>;
 export async function writeSuperviselySet(
   items: ItemsToWrite,
   sink: FileSink,

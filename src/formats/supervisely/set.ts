@@ -11,6 +11,7 @@ import type { ClassList } from "../../legend/class-list.js";
 import type { LabelMap } from "../../maps/label-map.js";
 import { readJson } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { arrayAt, objectAt } from "../shared/fields.js";
 import { namesInFiles } from "../shared/names-in-files.js";
@@ -22,7 +23,7 @@ import { decodeSupervisely } from "./read.js";
 export { type SuperviselySetOptions, writeSuperviselySet } from "./set-write.js";
 
 /** How a project of Supervisely is read. */
-export interface SuperviselySetReadOptions extends ShapeReadOptions {
+export interface SuperviselySetReadOptions extends ShapeReadOptions, AbortableOptions {
   /** Only the images of this data set: `train` of `train/ann/`. Default: all. */
   readonly split?: string;
 }
@@ -43,13 +44,14 @@ export async function readSuperviselySet(
   source: FileSource,
   options: SuperviselySetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "split things maxPixels", "the options");
+  checkKeys(checkOptions(options), "split things maxPixels signal", "the options");
   const { split: wanted, ...reading } = options;
   checkThings(options.things);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const exists = new Set(paths);
   const metaPath = findMeta(paths);
-  const meta = metaPath === null ? null : numbered(await readJson(source, metaPath), metaPath);
+  const meta = metaPath === null ? null : numbered(await readJson(abortable, metaPath), metaPath);
   const root = metaPath === null ? "" : folderOf(metaPath);
   const listed: ListedItem[] = [];
   for (const path of paths) {
@@ -61,14 +63,15 @@ export async function readSuperviselySet(
     listed.push({
       ...{ name: `${folder}${file.replace(PHOTO_ENDING, "")}`, split, mask: path },
       photo: exists.has(photo) ? photo : null,
-      decode: async () => decode(await readJson(source, path), path, { ...reading, ...(meta && { meta }) }),
+      decode: async () =>
+        decode(await readJson(abortable, path), path, { ...reading, ...(meta && { meta }) }),
     });
   }
   const found = `${counted(listed.length, "file")} in ann/`;
   return dataSetOf(supervisely, listed, {
     reason: `${supervisely.title}: ${metaPath === null ? "" : `${metaPath}, `}${found}.`,
     classes: async () =>
-      meta === null ? classesInFiles(source, listed) : classListFrom(meta.classes.map(toEntry)),
+      meta === null ? classesInFiles(abortable, listed) : classListFrom(meta.classes.map(toEntry)),
     issues: metaPath === null ? [noMeta()] : [],
   });
 }

@@ -2,6 +2,7 @@
 
 import { zlibSync } from "fflate";
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -36,6 +37,10 @@ export interface SuperviselyOptions {
  *
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeSupervisely<const Given extends object = SuperviselyOptions>(
+  map: LabelledMap,
+  options?: OrConst<Given, SuperviselyOptions>,
+): { readonly annotation: SuperviselyAnnotation; readonly issues: readonly Issue[] };
 export function encodeSupervisely(
   map: LabelledMap,
   options: SuperviselyOptions = {},

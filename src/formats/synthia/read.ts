@@ -1,6 +1,7 @@
 /** A PNG of SYNTHIA's `GT/LABELS` to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -33,8 +34,12 @@ export interface SynthiaOptions extends NamedIdOptions {
  * @throws {DecodeError} ENCODING_MISMATCH: the PNG has one channel. OPTION_INVALID, WASM_UNAVAILABLE.
  * @throws {PngError} the PNG is damaged or exceeds the limits.
  */
+export async function decodeSynthia<const Given extends object = SynthiaOptions>(
+  png: PngInput,
+  options?: OrConst<Given, SynthiaOptions>,
+): Promise<LabelMap>;
 export async function decodeSynthia(png: PngInput, options: SynthiaOptions = {}): Promise<LabelMap> {
-  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict signal", "the options");
   const { version = "rand-cityscapes", ...reading } = options;
   return decodeNamedIds(png, "synthia", SYNTHIA_IDS[checkVersion(version)], FORMAT, reading);
 }

@@ -5,9 +5,11 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { checkKeys } from "../../checks/describe.js";
 import type { DataSet, FileSource } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { findMasks, photoFinder } from "../shared/layouts.js";
 import { classListOfIds } from "../shared/named-ids.js";
 import { dataSetOf, type ListedItem, pathsOf } from "../shared/set-reading.js";
@@ -30,14 +32,19 @@ const CAMERA = /^Stereo_(?:Left|Right)\//;
  * @throws {FormatError} FORMAT_INVALID: there is no mask.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or several sets in the folder.
  */
+export async function readSynthiaSet<const Given extends object = SynthiaSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, SynthiaSetReadOptions>,
+): Promise<DataSet>;
 export async function readSynthiaSet(
   source: FileSource,
   options: SynthiaSetReadOptions = {},
 ): Promise<DataSet> {
-  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(checkOptions(options), "version classes maxPixels maxBytes verify strict signal", "the options");
   const { version: given, ...reading } = options;
   if (given !== undefined) checkVersion(given);
-  const paths = await pathsOf(source);
+  const abortable = abortableSource(source, options.signal);
+  const paths = await pathsOf(abortable);
   const masks = findMasks(synthia, paths, MASK);
   const hasCameras = masks.some(({ name }) => CAMERA.test(name));
   const version = given ?? (hasCameras ? "sequences" : "rand-cityscapes");
@@ -45,7 +52,7 @@ export async function readSynthiaSet(
   const listed = masks.map(
     ({ path, root, split, name }): ListedItem => ({
       ...{ name, split, mask: path, photo: photo(`${root}RGB/${name}`) },
-      decode: async () => decodeSynthia(await source.read(path), { ...reading, version }),
+      decode: async () => decodeSynthia(await abortable.read(path), { ...reading, version }),
     }),
   );
   return dataSetOf(synthia, listed, {

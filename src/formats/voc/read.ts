@@ -1,6 +1,7 @@
 /** Pascal VOC's two PNGs of an image to a label map. */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys, isObject, kindOf } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import type { PngInput } from "../../decode/png-input.js";
@@ -12,6 +13,7 @@ import type { LabelMap } from "../../maps/label-map.js";
 import { type LabelFacts, makeLabelMap } from "../../maps/make-label-map.js";
 import { checkBy, coloursOf } from "../label-png/palette-order.js";
 import { decodeNumbers } from "../label-png/read.js";
+import type { AbortableOptions } from "../shared/abortable.js";
 import { classesById } from "../shared/class-names.js";
 
 const FORMAT = "Pascal VOC";
@@ -20,7 +22,7 @@ const VOID = 255;
 const VOID_COLOUR = 0xe0e0c0;
 
 /** How the colours of the two PNGs are read. */
-export interface VocReadOptions extends LimitOptions {
+export interface VocReadOptions extends LimitOptions, AbortableOptions {
   /**
    * What gives a pixel its number. `"palette"`, the default: the index if the palette has VOC's colours in their order,
    * or the colour. `"index"`: the index, whatever its colour.
@@ -59,6 +61,10 @@ export interface VocReadOptions extends LimitOptions {
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.
  */
+export async function decodeVoc<const Given extends object = VocReadOptions>(
+  files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
+  options?: OrConst<Given, VocReadOptions>,
+): Promise<LabelMap>;
 export async function decodeVoc(
   files: { readonly segmentationClass: PngInput; readonly segmentationObject?: PngInput },
   options: VocReadOptions = {},
@@ -66,7 +72,7 @@ export async function decodeVoc(
   if (!isObject(files))
     throw new DecodeError("OPTION_INVALID", `The files are ${kindOf(files)}; give an object.`);
   checkOptions(options);
-  checkKeys(options, "by palette classes maxPixels maxBytes verify strict", "the options");
+  checkKeys(options, "by palette classes maxPixels maxBytes verify strict signal", "the options");
   const { by = "palette", palette = vocColorMap } = options;
   checkBy(by, options.palette);
   const names = namesOf(options);

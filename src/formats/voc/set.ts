@@ -4,11 +4,15 @@
  * datumaro and CVAT write and read it (datumaro, `plugins/voc_format`). Palette PNGs and RGB are read.
  */
 
+import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
+import { checkKeys } from "../../checks/describe.js";
 import type { LimitOptions } from "../../decode/limits.js";
 import { FormatError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
 import { pascalVoc } from "../../legend/palettes/pascal-voc.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
+import { abortableSource } from "../shared/abortable.js";
 import { ImageSetLists } from "../shared/image-sets.js";
 import { labelmapTxtOf } from "../shared/labelmap-classes.js";
 import { classListFrom } from "../shared/set-reading.js";
@@ -33,10 +37,17 @@ export interface VocSetOptions extends WriteSetOptions, Pick<VocOptions, "border
  *
  * @throws {FormatError} FORMAT_INVALID: there is no mask, or a list or `labelmap.txt` is malformed.
  */
+export async function readVocSet<const Given extends object = VocSetReadOptions>(
+  source: FileSource,
+  options?: OrConst<Given, VocSetReadOptions>,
+): Promise<DataSet>;
 export async function readVocSet(source: FileSource, options: VocSetReadOptions = {}): Promise<DataSet> {
+  const keys = "split by palette classes maxPixels maxBytes verify strict signal";
+  checkKeys(checkOptions(options), keys, "the options");
   const { split, classes, palette, ...rest } = options;
   const isOwn = classes !== undefined || palette !== undefined;
-  return readVocFolders(source, voc, split, async (labelmap) => {
+  const abortable = abortableSource(source, options.signal);
+  return readVocFolders(abortable, voc, split, async (labelmap) => {
     const named = isOwn ? { classes, palette } : await labelmap();
     const known = named ?? { classes: undefined, palette: undefined };
     const reading: VocReadOptions = {
@@ -68,6 +79,11 @@ function namelessClasses(): never {
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or an object's number is above 254.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeVocSet<const Given extends object = VocSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, VocSetOptions>,
+): Promise<WrittenSet>;
 export async function writeVocSet(
   items: ItemsToWrite,
   sink: FileSink,

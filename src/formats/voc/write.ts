@@ -3,6 +3,7 @@
  * numbers. 0 is background and 255 is void (PASCAL VOC2012 development kit, section "Segmentation").
  */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { quote } from "../../checks/describe.js";
 import { DecodeError, ValueRangeError } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -38,6 +39,14 @@ const VOID = 255;
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a class id or object number is above 254, or an object has class 0.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeVoc<const Given extends object = VocOptions>(
+  given: LabelledMap,
+  classes: ClassList,
+  options?: OrConst<Given, VocOptions>,
+): {
+  readonly segmentationClass: Uint8Array<ArrayBuffer>;
+  readonly segmentationObject: Uint8Array<ArrayBuffer>;
+};
 export function encodeVoc(
   given: LabelledMap,
   classes: ClassList,

@@ -1,5 +1,6 @@
 /** Label maps to a set of YOLO: a file of labels per image, the photos beside them, and `data.yaml` at the end. */
 
+import type { OrConst } from "../../checks/const-options.js";
 import { quote } from "../../checks/describe.js";
 import type { Issue } from "../../errors.js";
 import type { ClassList } from "../../legend/class-list.js";
@@ -32,6 +33,11 @@ export interface YoloSetOptions extends WriteSetOptions, Pick<YoloOptions, "hole
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export async function writeYoloSet<const Given extends object = YoloSetOptions>(
+  items: ItemsToWrite,
+  sink: FileSink,
+  options?: OrConst<Given, YoloSetOptions>,
+): Promise<WrittenSet>;
 export async function writeYoloSet(
   items: ItemsToWrite,
   sink: FileSink,

@@ -13,6 +13,7 @@ import type { ClassList } from "../../legend/class-list.js";
 import { isClassList } from "../../legend/is-class-list.js";
 import { readText, textOf } from "../files.js";
 import type { DataSet, FileSource } from "../set.js";
+import { type AbortableOptions, abortableSource } from "../shared/abortable.js";
 import { checkThings, type ShapeReadOptions } from "../shared/drawn-objects.js";
 import { checkSizeOption, type SizeOption, sizeOfImage } from "../shared/photo-sizes.js";
 import { classListFrom, dataSetOf, inFile, type ListedItem, pathsOf } from "../shared/set-reading.js";
@@ -25,7 +26,7 @@ import { keysOf, linesOf } from "./yaml.js";
 export { writeYoloSet, type YoloSetOptions } from "./set-write.js";
 
 /** How a set of YOLO is read. */
-export interface YoloSetReadOptions extends ShapeReadOptions {
+export interface YoloSetReadOptions extends ShapeReadOptions, AbortableOptions {
   /** Only the images of this part: `train`, `val` or `test`. Default: all parts. */
   readonly split?: string;
   /** The path of the file `data.yaml`, if there are several, or if it has another ending. */
@@ -45,13 +46,14 @@ export interface YoloSetReadOptions extends ShapeReadOptions {
  * @throws {DecodeError} OPTION_INVALID: an invalid option, or there are several files like `data.yaml`.
  */
 export async function readYoloSet(source: FileSource, options: YoloSetReadOptions = {}): Promise<DataSet> {
-  const keys = "split data classes size things maxPixels";
+  const keys = "split data classes size things maxPixels signal";
   checkKeys(checkOptions(options), keys, "the options");
-  const { split: wanted, data, size, ...reading } = options;
+  const { split: wanted, data, size, signal, ...reading } = options;
   checkThings(options.things);
   checkSizeOption(size);
-  const paths = await pathsOf(source);
-  const yaml = await findYaml(source, paths, data);
+  const abortable = abortableSource(source, signal);
+  const paths = await pathsOf(abortable);
+  const yaml = await findYaml(abortable, paths, data);
   if (yaml === null && options.classes === undefined) {
     const problem = "there is no data.yaml with names, so the classes are unknown; add it, or give `classes`";
     throw new FormatError("FORMAT_INVALID", yolo.title, `${problem}.`);
@@ -59,15 +61,15 @@ export async function readYoloSet(source: FileSource, options: YoloSetReadOption
   const about = yaml === null ? null : await inFile(yaml.path, async () => yoloData(yaml.text));
   const classes = options.classes ?? about!.names;
   const list = isClassList(classes) ? classes : classListFrom(classes.map((name, id) => ({ id, name })));
-  const { images, issues } = await listParts(source, paths, about, yaml?.path ?? "");
+  const { images, issues } = await listParts(abortable, paths, about, yaml?.path ?? "");
   const kept = images.filter(({ split }) => wanted === undefined || split === wanted);
   const listed = kept.map((image): ListedItem => {
     const { name, photo, labels, split } = image;
     return {
       ...{ name, photo, split, mask: labels ?? photo! },
       decode: async () => {
-        const ofImage = await sizeOfImage(source, { name, photo, labels: labels ?? photo! }, size);
-        const text = labels === null ? "" : await readText(source, labels);
+        const ofImage = await sizeOfImage(abortable, { name, photo, labels: labels ?? photo! }, size);
+        const text = labels === null ? "" : await readText(abortable, labels);
         return yoloToMap(text, { ...reading, ...ofImage, classes });
       },
     };

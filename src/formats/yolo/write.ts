@@ -9,6 +9,7 @@
  */
 
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { counted } from "../../checks/counted.js";
 import { quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
@@ -69,6 +70,11 @@ export interface YoloLabels {
  * @throws {ClassError} CLASS_UNKNOWN: the list lacks a class that has pixels, or one of `things`. The error names it.
  * @throws {DecodeError} OPTION_INVALID.
  */
+export function encodeYolo<const Given extends object = YoloOptions>(
+  map: LabelledMap,
+  classes: ClassList,
+  options?: OrConst<Given, YoloOptions>,
+): YoloLabels;
 export function encodeYolo(map: LabelledMap, classes: ClassList, options: YoloOptions = {}): YoloLabels {
   const { text, issues } = labelsOfImage(map, classes, options);
   return { text, issues };

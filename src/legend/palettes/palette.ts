@@ -65,8 +65,9 @@ export function definePalette(
     ...group,
   }));
   const legend = new Map<string, string>();
+  const classNames = classNamesOf(entries);
   for (const { color, name } of entries) {
-    if (!legend.has(color)) legend.set(color, classNamesOf(entries, color).join(" | ") || name);
+    if (!legend.has(color)) legend.set(color, classNames.get(color)?.join(" | ") ?? name);
   }
   const palette = { ...about, entries };
   return { ...palette, legend: withCheck(legend, palette) };
@@ -83,13 +84,14 @@ export function chooseClasses(palette: Palette, names: readonly string[]): Palet
   if (!Array.isArray(names)) throw invalid("The names are no array; give names of classes.");
   const { entries } = palette;
   const legend = new Map(palette.legend);
+  const classNames = classNamesOf(entries);
   const chosen = new Map<string, string>();
   for (const name of new Set(names)) {
     const own = entries.filter((entry) => entry.name === name && !entry.isVoid);
     if (own.length === 0) {
       throw new ClassError("CLASS_UNKNOWN", `${palette.name} has no class ${quote(String(name))}.`);
     }
-    const shared = own.filter(({ color }) => classNamesOf(entries, color).length > 1);
+    const shared = own.filter(({ color }) => classNames.get(color)!.length > 1);
     if (shared.length === 0) {
       throw invalid(`The class ${quote(name)} shares no colour in ${palette.name}; leave it out.`);
     }
@@ -111,9 +113,8 @@ function withCheck(
   { name: palette, entries }: Pick<Palette, "name" | "entries">,
 ): ReadonlyMap<string, string> {
   const candidatesOf = new Map<string, readonly string[]>();
-  for (const [color, value] of legend) {
-    const names = classNamesOf(entries, color);
-    if (names.length > 1 && !names.includes(value)) candidatesOf.set(color, names);
+  for (const [color, names] of classNamesOf(entries)) {
+    if (names.length > 1 && !names.includes(legend.get(color)!)) candidatesOf.set(color, names);
   }
   const check: Legend["check"] = (labels) =>
     labels.flatMap(({ color, pixelCount }): Issue[] => {
@@ -141,9 +142,14 @@ export function classListOf(palette: Palette): ClassList {
   return ClassList.fromJSON({ classes: [...classes.values()], voidId, ignoreId: voidId, void: voidNames });
 }
 
-/** The names of all classes that have this colour. */
-function classNamesOf(entries: readonly PaletteEntry[], color: string): string[] {
-  return [
-    ...new Set(entries.filter((entry) => entry.color === color && !entry.isVoid).map(({ name }) => name)),
-  ];
+/** The names of all classes that have a colour, for each colour of a class. Every palette is made when it is imported. */
+function classNamesOf(entries: readonly PaletteEntry[]): Map<string, string[]> {
+  const classNames = new Map<string, string[]>();
+  for (const { color, name, isVoid } of entries) {
+    if (isVoid) continue;
+    const names = classNames.get(color);
+    if (names === undefined) classNames.set(color, [name]);
+    else if (!names.includes(name)) names.push(name);
+  }
+  return classNames;
 }

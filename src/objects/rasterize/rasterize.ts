@@ -2,7 +2,9 @@
  * Draws shapes into a label map: polygons, as annotation tools write them, and run-length codes. Each shape is turned
  * into runs of pixels by the rule of a tool, and then the shapes are painted one over the other.
  */
+
 import { checkOptions } from "../../checks/arguments.js";
+import type { OrConst } from "../../checks/const-options.js";
 import { checkKeys, isSize, kindOf, quote } from "../../checks/describe.js";
 import { invalid } from "../../checks/invalid.js";
 import { IssueList } from "../../checks/issue-list.js";
@@ -60,6 +62,10 @@ export interface RasterizeOptions {
  * @throws {FormatError} FORMAT_INVALID: not a run-length code.
  * @throws {LabelMapError} SIZE_MISMATCH: a run-length code of another size.
  */
+export function rasterize<const Given extends object = RasterizeOptions>(
+  shapes: readonly Shape[],
+  options: OrConst<Given, RasterizeOptions>,
+): LabelMap;
 export function rasterize(shapes: readonly Shape[], options: RasterizeOptions): LabelMap {
   const { width, height, rule, order, wholePixels, maxPixels } = readOptions(options);
   if (!Array.isArray(shapes)) throw invalid(`shapes is ${kindOf(shapes)}; give an array.`);

@@ -61,7 +61,7 @@ ${worstSection(summary, pictures)}
 ${terms(summary)}
 </main>
 <footer>Made by labelmap compare, version ${version}.</footer>
-<script>${new Markup(SORT_SCRIPT)}</script>
+${new Markup(`<script>${SORT_SCRIPT}</script>`)}
 </body>
 </html>
 `.text;

@@ -9,15 +9,16 @@ export function LabelledMask({ mask, result }) {
 
   useEffect(() => {
     const loading = new AbortController();
-    load(mask, result, loading.signal).then(
+    const { signal } = loading;
+    decodeMask(fetch(mask, { signal }), fetch(result, { signal }), { signal }).then(
       (decoded) => {
-        if (loading.signal.aborted) return;
+        if (signal.aborted) return;
         draw(canvas.current, decoded);
         setMap(decoded);
         setMessage(`${decoded.labels.length} labels`);
       },
       (error) => {
-        if (!loading.signal.aborted) setMessage(error.message);
+        if (!signal.aborted) setMessage(error.message);
       },
     );
     return () => loading.abort(); // the component has gone, or shows another mask
@@ -27,7 +28,7 @@ export function LabelledMask({ mask, result }) {
     if (map === null) return;
     const x = Math.floor((offsetX * map.width) / currentTarget.clientWidth);
     const y = Math.floor((offsetY * map.height) / currentTarget.clientHeight);
-    setMessage(map.labels[map.data[y * map.width + x]]?.name ?? "no label"); // -1: unlabelled
+    setMessage(map.labelAt(x, y)?.name ?? "no label");
   }
 
   return (
@@ -38,12 +39,7 @@ export function LabelledMask({ mask, result }) {
   );
 }
 
-async function load(mask, result, signal) {
-  const [png, json] = await Promise.all([fetch(mask, { signal }), fetch(result, { signal })]);
-  return decodeMask(await png.arrayBuffer(), await json.json());
-}
-
 function draw(canvas, map) {
   Object.assign(canvas, { width: map.width, height: map.height });
-  canvas.getContext("2d").putImageData(new ImageData(map.toRGBA(), map.width, map.height), 0, 0);
+  canvas.getContext("2d").putImageData(map.toImageData(), 0, 0);
 }
