@@ -11,7 +11,10 @@ import type { RunsTarget, Target } from "../decode/targets.js";
 import { checkArea } from "../geometry/area.js";
 import type { ItemOrder } from "./item-order.js";
 import { checkLegendForm } from "./items.js";
+import type { PhotoContext, PhotoDecoder } from "./photos.js";
 import type { Signal } from "./platform.js";
+import { checkFunctions, checkSteps, type Step } from "./steps.js";
+import { LABELS } from "./targets.js";
 import { canStartWorkers, type LoaderWorker, parallelism } from "./worker-handle.js";
 
 /** Options of `loadMasks`. Those of `decodeMask` apply to all masks; only the memory is the loader's own, so no `into`. */
@@ -42,6 +45,21 @@ export interface LoadOptions extends Omit<DecodeOptions, "into"> {
    * batch may have fewer. Default: each mask alone.
    */
   readonly batch?: number | undefined;
+  /**
+   * What is done with each map, in this order, where it is decoded: crop, resize, mirror, also at random; new values; functions
+   * of yours. `crop` and `resize` of the options come first. Counts and boxes of labels remain those of the whole mask.
+   */
+  readonly steps?: readonly Step[] | undefined;
+  /**
+   * An integer, the seed of random steps. They also depend on the item's place in the source and on the round, but not on the
+   * workers. Default 0.
+   */
+  readonly seed?: number | undefined;
+  /**
+   * Decodes the `photo` of each item, with `createImageBitmap`, sharp or what you like. It is called ahead, on this thread, so it
+   * should decode in the background. What it returns, or its promise is fulfilled with, comes as `photo` beside the map.
+   */
+  decodePhoto?(photo: unknown, context: PhotoContext): unknown;
   /** Stops everything when it is aborted. The loop then throws its reason. */
   readonly signal?: Signal | undefined;
   /** What to do if an item fails: `throw` its error, which ends the loop, or `yield` `{ name, item, error }`. Default `throw`. */
@@ -60,6 +78,8 @@ export interface DecodeSettings {
   readonly isList: boolean;
   readonly options: Omit<DecodeOptions, "into">;
   readonly result: ResultInput | null | undefined;
+  readonly steps: readonly Step[];
+  readonly seed: number;
 }
 
 export interface CheckedLoadOptions {
@@ -73,11 +93,13 @@ export interface CheckedLoadOptions {
   readonly signal: Signal | null;
   readonly areErrorsYielded: boolean;
   readonly startWorker: (() => LoaderWorker) | null;
+  /** `null`: photos are not read. */
+  readonly decodePhoto: PhotoDecoder | null;
 }
 
 const DECODE_KEYS = "crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
 const OWN_KEYS =
-  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch signal errors worker";
+  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch steps seed decodePhoto signal errors worker";
 const DEFAULT_SHUFFLE_BUFFER = 1000;
 /** More are rarely faster: one thread must take all their maps. */
 const MOST_DEFAULT_WORKERS = 8;
@@ -99,6 +121,11 @@ export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
   if (worker !== undefined && typeof worker !== "function") {
     throw invalid(`worker is ${kindOf(worker)}; give a function that returns a Worker`);
   }
+  if (given.decodePhoto !== undefined && typeof given.decodePhoto !== "function") {
+    throw invalid(
+      `decodePhoto is ${kindOf(given.decodePhoto)}; give a function that decodes an item's photo`,
+    );
+  }
   const decode = checkDecode(given, workers);
   if (batch !== undefined && decode.targets?.some(({ map }) => map === "runs")) {
     throw invalid("runs cannot be in a batch; leave out batch or the target of runs");
@@ -113,6 +140,7 @@ export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
     signal: signal ?? null,
     areErrorsYielded: errors === "yield",
     startWorker: worker ?? null,
+    decodePhoto: given.decodePhoto?.bind(given) ?? null,
   };
 }
 
@@ -150,7 +178,8 @@ function checkOrder({
  * check these, before their first mask.
  */
 function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
-  const { target, result } = given;
+  const { target, result, seed = 0 } = given;
+  if (!Number.isSafeInteger(seed)) throw invalid("seed must be an integer, the seed of random steps");
   const picked = DECODE_KEYS.split(" ").flatMap((key) => {
     const value = given[key as keyof DecodeOptions & keyof LoadOptions];
     return value === undefined ? [] : [[key, value]];
@@ -158,20 +187,30 @@ function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
   const options: Omit<DecodeOptions, "into"> = Object.fromEntries(picked);
   const { snap, encoding, ...local } = options;
   checkDecodeOptions({ ...(workers === 0 ? options : local), target });
-  checkArea(options, options.maxPixels ?? DEFAULT_LIMITS.maxPixels);
+  const mostPixels = options.maxPixels ?? DEFAULT_LIMITS.maxPixels;
+  checkArea(options, mostPixels);
   checkLegendForm(result, "result");
   if (workers === 0) {
     if (encoding !== undefined && encoding !== "colors") partOf("ids").encodingOf(encoding);
     if (options.engine === "upng") partOf("upng");
   }
-  if (target === undefined) return { targets: null, isList: false, options, result };
-  const targets: readonly Target[] = Array.isArray(target) ? [...target] : [target as Target];
+  const targets: readonly Target[] =
+    target === undefined ? LABELS : Array.isArray(target) ? [...target] : [target as Target];
+  const steps = given.steps === undefined ? [] : checkSteps(given.steps, targets, mostPixels);
+  if (workers === 0) checkFunctions(steps);
   if (targets.some((each) => (each as Exclude<Target, RunsTarget>).into !== undefined)) {
     throw invalid(
       "a target's `into` cannot be used here, since the loader has memory of its own; leave it out",
     );
   }
-  return { targets, isList: Array.isArray(target), options, result };
+  return {
+    targets: target === undefined ? null : targets,
+    isList: Array.isArray(target),
+    options,
+    result,
+    steps,
+    seed,
+  };
 }
 
 function defaultWorkers(): number {

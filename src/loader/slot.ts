@@ -1,14 +1,19 @@
 /** One job on its way: the items of a map or a batch, from their bytes to what became of them. */
 
-import { bytesNeeded, isDense, outputSize, type ReadItem, type Size } from "./decode-job.js";
+import { planOf } from "./decode-item.js";
+import { dropMasks } from "./drop-masks.js";
 import type { NumberedItem } from "./item-order.js";
 import { checkItem, type MaskItem } from "./items.js";
 import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
+import { closePhoto, type DecodedPhoto, decodePhoto, type PhotoDecoder } from "./photos.js";
 import { type ItemUrl, isUrl, type Signal } from "./platform.js";
 import type { Job, JobAnswer, JobItem } from "./protocol.js";
+import { bytesNeeded, outputSize, type ReadItem } from "./read-item.js";
 import { ownCopy, readFileBytes, readSource } from "./read-png-bytes.js";
 import { type JobSettings, sendResult } from "./settings.js";
 import type { SpareMemory } from "./spare-memory.js";
+import type { ItemPlace, MapGeometry } from "./step-plan.js";
+import { isDense } from "./targets.js";
 
 /** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
 type ReadPng = { readonly bytes: Uint8Array } | { readonly file: ItemUrl } | { readonly error: unknown };
@@ -18,6 +23,10 @@ export interface Outcome {
   readonly maps: JobAnswer["maps"];
   /** The items whose masks are in `maps`. */
   readonly loaded: readonly MaskItem[];
+  /** Of each mask in `maps`. */
+  readonly geometries: readonly MapGeometry[];
+  /** Of each mask in `maps`, what the caller's function has made. */
+  readonly photos: readonly unknown[];
   readonly failures: readonly { readonly item: MaskItem; readonly error: LoadError }[];
 }
 
@@ -25,14 +34,16 @@ export class Slot {
   readonly items: readonly MaskItem[];
   /** What messages call the items. */
   readonly #names: readonly string[];
-  readonly #places: readonly number[];
+  readonly #places: readonly ItemPlace[];
   readonly #settings: JobSettings;
   #read: readonly ReadPng[] = [];
+  /** By the places of their items, as they are decoded. */
+  readonly #photos: DecodedPhoto[] = [];
   #answer: (() => JobAnswer) | LoadError | null = null;
 
   constructor(numbered: readonly NumberedItem[], settings: JobSettings) {
     this.items = numbered.map(({ item }) => item);
-    this.#places = numbered.map(({ index }) => index);
+    this.#places = numbered.map(({ round, index }) => ({ round, index }));
     this.#names = numbered.map(({ item, index }) =>
       typeof item?.name === "string" ? item.name : `items[${index}]`,
     );
@@ -49,7 +60,7 @@ export class Slot {
     this.#read = await Promise.all(
       this.items.map(async (item, index): Promise<ReadPng> => {
         try {
-          checkItem(item, this.#places[index]!);
+          checkItem(item, this.#places[index]!.index);
           const png = await readSource(item.png, maxBytes, signal);
           if (!isUrl(png)) return { bytes: png };
           return areFilesRead ? { bytes: await readFileBytes(png, maxBytes) } : { file: png };
@@ -66,7 +77,7 @@ export class Slot {
       const read = this.#read[index]!;
       // Of an item that has failed, the legend is not needed. It may be what is wrong.
       const result = "error" in read || item.result === undefined ? null : sendResult(item.result);
-      return { name: this.#names[index]!, png: sendPng(read), result };
+      return { name: this.#names[index]!, place: this.#places[index]!, png: sendPng(read), result };
     });
     const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
     const memory = this.takeMemory(spare);
@@ -79,18 +90,62 @@ export class Slot {
       const read = this.#read[index]!;
       // Files were read too.
       const png = "bytes" in read ? read.bytes : (sendPng(read) as { readonly error: PlainError });
-      return { name: this.#names[index]!, png, result: item?.result };
+      return { name: this.#names[index]!, place: this.#places[index]!, png, result: item?.result };
     });
   }
 
   takeMemory(spare: SpareMemory): ArrayBuffer[] {
-    const { targets, options } = this.#settings;
+    const { targets } = this.#settings;
     const first = this.#read.find((read) => !("error" in read));
-    const size: Size | null =
-      first !== undefined && "bytes" in first
-        ? outputSize(first.bytes, options)
-        : outputSize(new ArrayBuffer(0), options);
+    const bytes = first !== undefined && "bytes" in first ? first.bytes : null;
+    const size = outputSize(bytes, this.#settings);
     return spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
+  }
+
+  /**
+   * Decodes the photos. Never rejects.
+   *
+   * @param answer of a worker; `null`: this thread will decode the masks.
+   */
+  async decodePhotos(decode: PhotoDecoder, answer: JobAnswer | null, signal: Signal): Promise<void> {
+    const geometries = answer === null ? this.#plannedGeometries() : this.#geometriesIn(answer);
+    await Promise.all(
+      this.items.map(async (item, index) => {
+        const geometry = geometries[index];
+        // A mask that has failed needs no photo.
+        if (!geometry) return;
+        const context = { name: this.#names[index]!, item, geometry, signal };
+        this.#photos[index] = await decodePhoto(decode, context);
+        if (signal.aborted) this.#closePhoto(index);
+      }),
+    );
+  }
+
+  /** Of each item; `null` if its mask will fail. */
+  #plannedGeometries(): readonly (MapGeometry | null)[] {
+    return this.#read.map((read, index) => {
+      try {
+        return "bytes" in read ? planOf(this.#places[index]!, read.bytes, this.#settings)!.geometry : null;
+      } catch {
+        return null; // The decode will say what is wrong.
+      }
+    });
+  }
+
+  #geometriesIn({ failures, geometries }: JobAnswer): readonly (MapGeometry | null)[] {
+    const failed = new Set(failures.map(({ index }) => index));
+    const rest = geometries[Symbol.iterator]();
+    return this.items.map((_, index) => (failed.has(index) ? null : rest.next().value!));
+  }
+
+  /** Frees photos that nobody will get. Those that come after the loader has stopped are closed when they come. */
+  closePhotos(): void {
+    for (const index of this.#photos.keys()) this.#closePhoto(index);
+  }
+
+  #closePhoto(index: number): void {
+    const decoded = this.#photos[index];
+    if (decoded !== undefined && "photo" in decoded) closePhoto(decoded.photo);
   }
 
   get isReady(): boolean {
@@ -106,18 +161,37 @@ export class Slot {
   outcome(memory: SpareMemory): Outcome {
     const answer = this.#answer!;
     if (typeof answer !== "function") {
-      return { maps: null, loaded: [], failures: this.items.map((item) => ({ item, error: answer })) };
+      return {
+        maps: null,
+        loaded: [],
+        geometries: [],
+        photos: [],
+        failures: this.items.map((item) => ({ item, error: answer })),
+      };
     }
-    const { maps, failures, spare } = answer();
-    memory.giveBack(spare);
-    const failed = new Set(failures.map(({ index }) => index));
+    const { maps, geometries, failures, spare } = answer();
+    const failed = new Map(failures.map(({ index, error }) => [index, this.#error(index, error)]));
+    const decoded = [...this.items.keys()].filter((index) => !failed.has(index));
+    const isKept = decoded.map((index) => {
+      const photo = this.#photos[index];
+      if (photo === undefined || "photo" in photo) return true;
+      failed.set(index, toLoadError(this.#names[index]!, toPlainError(photo.error), photo.error));
+      return false;
+    });
+    const unused = [...spare];
+    const kept = maps === null ? null : dropMasks(maps, isKept, unused);
+    memory.giveBack(unused);
+    // Their masks have failed.
+    for (const index of failed.keys()) this.#closePhoto(index);
+    const loaded = kept === null ? [] : decoded.filter((_, place) => isKept[place]);
     return {
-      maps,
-      loaded: this.items.filter((_, index) => !failed.has(index)),
-      failures: failures.map(({ index, error }) => ({
-        item: this.items[index]!,
-        error: this.#error(index, error),
-      })),
+      maps: kept,
+      loaded: loaded.map((index) => this.items[index]!),
+      geometries: geometries.filter((_, place) => isKept[place]),
+      photos: loaded.map((index) => (this.#photos[index] as { photo: unknown } | undefined)?.photo),
+      failures: [...failed]
+        .sort(([a], [b]) => a - b)
+        .map(([index, error]) => ({ item: this.items[index]!, error })),
     };
   }
 
