@@ -90,10 +90,14 @@ function endListedRow(first: u32): void {
   const count = listedRuns - first;
   if (listedBands > 0) {
     const before = load<u32>(listedBandsPointer + ((<usize>listedBands - 1) << 3), 4);
-    const isEqual =
-      first - before === count &&
-      areEqualWords(runEndsPointer, before, first, count) &&
-      areEqualWords(runLabelsPointer, before, first, count);
+    let isEqual = first - before === count;
+    for (let run: u32 = 0; isEqual && run < count; run++) {
+      const place = (<usize>before + run) << 2;
+      const other = (<usize>first + run) << 2;
+      isEqual =
+        load<u32>(runEndsPointer + place) === load<u32>(runEndsPointer + other) &&
+        load<i32>(runLabelsPointer + place) === load<i32>(runLabelsPointer + other);
+    }
     if (isEqual) {
       listedRuns = first;
       addRowToLastBand();
@@ -104,10 +108,6 @@ function endListedRow(first: u32): void {
   store<u32>(band, 1);
   store<u32>(band, first, 4);
   listedBands++;
-}
-
-function areEqualWords(array: usize, a: u32, b: u32, count: u32): bool {
-  return memory.compare(array + ((<usize>a) << 2), array + ((<usize>b) << 2), (<usize>count) << 2) === 0;
 }
 
 function addRowToLastBand(): void {

@@ -32,13 +32,13 @@ import {
  * From this many bytes of a run on, the caller's `TypedArray.fill` of each run is faster than painting and copying, where
  * the output is large: such a call takes about 20 ns.
  */
-const BYTES_WORTH_A_FILL: u64 = 640;
+const BYTES_WORTH_A_FILL: u32 = 640;
 
 /** Rows in the current band. */
 export let bandRows: u32 = 0;
 /** The last rows of the band, which are listed and not painted yet, and the runs in them. */
 let listedRows: u32 = 0;
-let runsOfRows: u64 = 0;
+let runsOfRows: u32 = 0;
 /** The first of the bands in the list that is not painted, and how many of its rows are painted. */
 let nextBand: u32 = 0;
 let paintedRows: u32 = 0;
@@ -78,7 +78,7 @@ export function endBand(): bool {
     !isAnyWhole() &&
     places === 0 &&
     listedRows === bandRows &&
-    runsOfRows * targetCount * BYTES_WORTH_A_FILL <= <u64>bandRows * outputWidth * pixelBytes;
+    runsOfRows * targetCount <= (bandRows * outputWidth * pixelBytes) / BYTES_WORTH_A_FILL;
   if (isWorthFills) return true;
   paintListedRows();
   return false;

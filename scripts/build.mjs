@@ -58,15 +58,28 @@ const bundles = [await bundleLoader(), await buildForBrowsers(), await buildWork
 writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist contains", bundles));
 console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
-/** Puts the one function of @assemblyscript/loader that is used into dist/decode/wasm/loader.js; see its source. */
+/**
+ * Puts the one function of @assemblyscript/loader that is used into dist/decode/wasm/loader.js; see its source. What it does
+ * for classes and accessors is left out, since the module exports none.
+ */
 async function bundleLoader() {
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+  const others = names.filter((name) => /#|[gs]et:/.test(name));
+  if (others.length > 0) throw new Error(`the module exports classes or accessors: ${others.join(", ")}`);
   const file = path("dist/decode/wasm/loader.js");
   const bundle = await rolldown({
     input: file,
     // Its result is used by functions for strings only, which are left out as well.
     treeshake: { manualPureFunctions: ["TextDecoder"] },
+    plugins: [
+      {
+        name: "no-classes",
+        transform: (code) =>
+          code.replaceAll('name.indexOf("#")', "-1").replaceAll("/^(get|set):/.test(name)", "false"),
+      },
+    ],
   });
-  return bundle.write({ file });
+  return bundle.write({ file, minify: "dce-only" });
 }
 
 /**

@@ -26,7 +26,7 @@ const KINDS: readonly (readonly [starts: RegExp | readonly string[], kind: strin
   [
     ["\x89", "\t", "\xc2\x89", "\xef\xbf\xbd"].flatMap((first) => [`${first}PNG\r`, `${first}PNG\n`]),
     "a PNG that was damaged as text",
-    "copy the mask again in binary mode (`*.png binary` in .gitattributes, `binary` in FTP); its line ends, or bytes above 127, were changed",
+    "copy the mask again in binary mode (`*.png binary` in .gitattributes)",
   ],
   [["\xff\xd8\xff"], "a JPEG", LOSSY],
   [["GIF8"], "a GIF", EXPORT],

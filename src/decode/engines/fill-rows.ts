@@ -6,26 +6,9 @@ import type { LabelArray } from "../../maps/dense-map.js";
 import { address } from "../wasm/address.js";
 import type { ModuleExports } from "../wasm/module.js";
 
-/** The module's list, see assembly/listed-rows.ts. */
-export interface ListedRows {
-  readonly module: ModuleExports;
-  readonly bands: Uint32Array;
-  readonly runEnds: Uint32Array;
-  readonly runLabels: Int32Array;
-}
-
-/** To be called once the memory does not grow any more. */
-export function viewList(module: ModuleExports): ListedRows {
-  const { buffer } = module.memory;
-  return {
-    module,
-    bands: new Uint32Array(buffer, address(module.listedBandsPointer.value)),
-    runEnds: new Uint32Array(buffer, address(module.runEndsPointer.value)),
-    runLabels: new Int32Array(buffer, address(module.runLabelsPointer.value)),
-  };
-}
-
 /**
+ * Fills the rows of the module's list (assembly/listed-rows.ts).
+ *
  * @param values the value of each label, after that of unlabelled pixels; `null`: the labels themselves
  * @param start the first pixel of the rows
  */
@@ -34,8 +17,12 @@ export function fillRows(
   values: Int32Array | null,
   start: number,
   width: number,
-  { module, bands, runEnds, runLabels }: ListedRows,
+  module: ModuleExports,
 ): void {
+  const { buffer } = module.memory;
+  const bands = new Uint32Array(buffer, address(module.listedBandsPointer.value));
+  const runEnds = new Uint32Array(buffer, address(module.runEndsPointer.value));
+  const runLabels = new Int32Array(buffer, address(module.runLabelsPointer.value));
   const bandCount = module.listedBands.value;
   let rowStart = start;
   // Pixels with the same value, also from the end of one row to the start of the next.

@@ -10,7 +10,7 @@ import type { LabelRuns } from "../../maps/label-runs.js";
 import { address } from "../wasm/address.js";
 import type { ModuleExports } from "../wasm/module.js";
 import type { collectRuns } from "./collect-runs.js";
-import { fillRows, type ListedRows, viewList } from "./fill-rows.js";
+import { fillRows } from "./fill-rows.js";
 
 /** An array with one element per pixel of the output, row-major. */
 export interface DenseOutput {
@@ -63,7 +63,6 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
   const runs = output.runs?.collect(module);
   const arrays = dense.map(({ into }) => plainArray(into, into.buffer, into.byteOffset, into.length));
   let bands: readonly LabelArray[] | undefined;
-  let list: ListedRows | undefined;
   /** How many rows of the output are filled. */
   let filled = 0;
 
@@ -99,7 +98,6 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
       const tops = sampled && takeTops(sampled, rows);
       if (tops === null) filled += rows;
       // The memory may grow before the first band is full, but not after that.
-      list ??= viewList(module);
       bands ??= dense.map(({ into }, target) =>
         plainArray(into, module.memory.buffer, address(module.bandOf(target))),
       );
@@ -107,7 +105,7 @@ export function takeOutput(output: Output, imageHeight: number, module: ModuleEx
         const into = arrays[target]!;
         const band = bands[target]!;
         if (placeIn(module, into, output) > 0) continue;
-        if (isListed) fillRows(into, dense[target]!.values, start, width, list);
+        if (isListed) fillRows(into, dense[target]!.values, start, width, module);
         else if (tops === null) into.set(band.subarray(0, rows * width), start);
         else copyRows(band, into, width, tops);
       }
