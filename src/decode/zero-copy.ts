@@ -10,7 +10,7 @@ import { withMemoryFor } from "../checks/memory.js";
 import { ARRAYS } from "../maps/allocate.js";
 import type { Dtype, ViewArrays } from "../maps/views.js";
 import type { DecodeRequest } from "./engines/engine.js";
-import { getModule, loadModule, type ModuleExports, newInstance } from "./wasm/module.js";
+import { loadModule, type ModuleExports, newInstance } from "./wasm/module.js";
 
 const PAGE_BYTES = 65_536;
 /** Enough for what `isWithinArena` accepts. Pages that are not used take no memory of the machine. */
@@ -55,16 +55,19 @@ export async function zeroCopyArray<D extends Dtype = "int32">(
 }
 
 /**
- * Decodes with the instance in whose memory an array of the output lies, if it can decode the mask; otherwise with that of
- * all other decodes.
+ * Decodes with the instance in whose memory an array of the output lies. Returns `undefined` if there is none, or if it
+ * cannot decode the mask.
  */
-export function decodeInPlace<T>(request: DecodeRequest, decode: (module: ModuleExports) => T): T {
+export function decodeInPlace<T>(
+  request: DecodeRequest,
+  decode: (module: ModuleExports) => T,
+): T | undefined {
   const { dense } = request.output;
   const arrays = dense.map(({ into }) => into).filter(({ buffer }) => instances.has(buffer));
   const [into] = arrays;
   // What is written beyond one array must not be in another one.
   const isAlone = arrays.every((other) => other === into || other.buffer !== into?.buffer);
-  if (into === undefined || !isAlone || !isWithinArena(request)) return decode(getModule());
+  if (into === undefined || !isAlone || !isWithinArena(request)) return;
   const beyond = new Uint8Array(into.buffer, into.byteOffset + into.byteLength, PADDING);
   const kept = beyond.slice();
   try {

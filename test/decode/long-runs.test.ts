@@ -19,8 +19,8 @@ const CLASS_IDS = [1, 3, 4, 0, 5, 2, 200];
 beforeAll(() => init());
 afterEach(() => vi.restoreAllMocks());
 
-/** The instance of each label as the target `instance` counts them: the numbers of the legend's values. */
-const numberOf = (label: number) => (label < 0 ? 0 : label);
+/** The target `instance` takes the numbers of the legend's names: those of the labels here, and 0 for other pixels. */
+const numberOf = (label: number) => Math.max(label, 0);
 const classOf = (label: number) => (label < 0 ? 200 : CLASS_IDS[label % 7]!);
 
 describe("rows of long runs", () => {

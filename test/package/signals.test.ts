@@ -17,6 +17,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** A function without a signal, and why it needs none. */
 const WITHOUT_SIGNAL = {
   init: "other calls wait for the same module; a download is stopped by the signal of its `fetch`",
+  zeroCopyArray: "it waits only for the same module",
 };
 
 /** A signal that counts its listeners. */

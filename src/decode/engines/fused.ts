@@ -7,7 +7,6 @@
  */
 import { DecodeError, type Issue } from "../../errors.js";
 import { statusError } from "../faults.js";
-import { findPart } from "../parts.js";
 import {
   ColorType,
   isClearSample,
@@ -19,6 +18,7 @@ import {
 import { askingForLabels } from "../wasm/host.js";
 import { readMeasures } from "../wasm/measures.js";
 import { getModule, type ModuleExports } from "../wasm/module.js";
+import type { decodeInPlace } from "../zero-copy.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
 import { describeOutput, takeOutput } from "./output.js";
 
@@ -39,22 +39,23 @@ export function takesFused(header: PngHeader): boolean {
 /**
  * Decodes a checked container straight to its output.
  *
+ * @param zeroCopy decodes with the instance of the module in whose memory the output lies; see zero-copy.ts
  * @throws PngError PNG_DATA, PNG_DATA_LENGTH, PNG_ADLER32, PNG_FILTER_TYPE, PNG_PALETTE_INDEX, PNG_16_BIT_COLORS;
  *   DecodeError NOT_INITIALISED, OUT_OF_MEMORY
  */
-export function decodeFused(request: DecodeRequest): Decoded {
+export function decodeFused(request: DecodeRequest, zeroCopy?: typeof decodeInPlace): Decoded {
   const decode = (module: ModuleExports) => {
     const found = fusedSteps(request, module, piecesOf(request)).next().value as Decoded;
     return { found, lowBytes: module.lowBytesSeen.value };
   };
-  const zeroCopy = findPart("zero-copy");
-  const { found, lowBytes } = zeroCopy ? zeroCopy.decodeInPlace(request, decode) : decode(getModule());
+  const { found, lowBytes } = zeroCopy?.(request, decode) ?? decode(getModule());
   const { container } = request;
   const { transparency } = container;
   // What tRNS says has low bytes of another kind, so no pixel is equal to it.
   const isOther =
     container.header.bitDepth === 16 && transparency !== null && (lowBytesOf(container) | lowBytes) === 3;
-  return isOther ? decodeFused({ ...request, container: { ...container, transparency: null } }) : found;
+  const opaque = { ...request, container: { ...container, transparency: null } };
+  return isOther ? decodeFused(opaque, zeroCopy) : found;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Picks the engine for a mask, and runs it. */
 
-import { partOf } from "../parts.js";
+import { findPart, partOf } from "../parts.js";
 import type { PngHeader } from "../png/container.js";
 import { giveBackMemory } from "../wasm/module.js";
 import type { Decoded, DecodeRequest } from "./engine.js";
@@ -29,5 +29,6 @@ export function runEngine(name: EngineName, request: DecodeRequest): Decoded {
 
 /** @throws {DecodeError} ENGINE_UNAVAILABLE */
 export function engineOf(name: EngineName): (request: DecodeRequest) => Decoded {
-  return name === "fused" ? decodeFused : partOf("upng").decodeUpng;
+  if (name === "upng") return partOf("upng").decodeUpng;
+  return (request) => decodeFused(request, findPart("zero-copy")?.decodeInPlace);
 }
