@@ -2,7 +2,7 @@
  * Every asynchronous function of every entry point takes a signal. Aborted before or in the middle, it rejects with the
  * signal's reason, and leaves no listener behind. The table below must have them all.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -60,12 +60,14 @@ describe("the table", () => {
   /** The modules of the entry points, in `src/`. */
   function entryFiles(): string[] {
     const { exports } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as {
-      exports: Record<string, string | { types: string; node?: string; default: string }>;
+      exports: Record<string, string | { types: string; default: string }>;
     };
     return Object.entries(exports).flatMap(([name, entry]) => {
       // The worker's module listens to its thread. It exports nothing.
       if (typeof entry === "string" || /browser|worker/.test(name)) return [];
-      return [(entry.node ?? entry.default).replace("./dist", "src").replace(/js$/, "ts")];
+      const file = entry.default.replace("./dist", "src").replace(/js$/, "ts");
+      // Some have more in Node.
+      return [file, file.replace(/index\.ts$/, "node.ts")].filter((path) => existsSync(new URL(path, ROOT)));
     });
   }
 });
