@@ -83,7 +83,8 @@ export const ERROR_CODES = {
   PLAYMENT_TIMEOUT: "A request took longer than its time-out, in every attempt.",
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Loader: many masks for a training loop.
-  MAP_RECYCLED: "A map of the loader is used after the next one was asked for, without `keep()`.",
+  MAP_RECYCLED:
+    "A map is used after `release()`, or after its array was transferred, or a map of the loader after the next one was asked for, without `keep()`.",
   SOURCE_UNREADABLE:
     "The bytes of a mask cannot be read: no permission, an answer other than 200, a Blob that has changed, a function that throws.",
   WORKER_UNAVAILABLE: "No worker can be started: its file is not found, or the page's policy forbids it.",

@@ -80,6 +80,7 @@ export {
   type MaskImageData,
 } from "./maps/label-map.js";
 export { LabelRuns, type LabelRunsInit, type RunsInput } from "./maps/label-runs.js";
+export type { Releasable } from "./maps/released.js";
 export type {
   ClassViewOptions,
   Dtype,

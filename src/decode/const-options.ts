@@ -8,6 +8,7 @@
  */
 import type { Fitting } from "../checks/const-options.js";
 import type { LabelMap } from "../maps/label-map.js";
+import type { Releasable } from "../maps/released.js";
 import type { Dtype } from "../maps/views.js";
 import type { Decoded, RunsMap, Target, TargetMap } from "./targets.js";
 
@@ -26,6 +27,6 @@ type DecodedTo<T> = T extends Target
     ? { -readonly [Place in keyof T]: DecodedTo<T[Place]> }
     : T extends undefined
       ? LabelMap
-      : TargetMap<DtypeOf<T>> | (T extends { readonly classes: object } ? never : RunsMap);
+      : (TargetMap<DtypeOf<T>> & Releasable) | (T extends { readonly classes: object } ? never : RunsMap);
 
 type DtypeOf<T> = T extends { readonly dtype: infer D } ? (D extends Dtype ? D : Dtype) : "int32";

@@ -11,6 +11,7 @@ import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { SampledPixels } from "../geometry/area.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
+import { ReleasableMap } from "../maps/released.js";
 import { makeViewTable } from "../maps/views.js";
 import type { ConstOptions, DecodedBy } from "./const-options.js";
 import {
@@ -271,7 +272,14 @@ function mapOf(targets: readonly Target[], index: number, { output, tables }: Pl
   const place = targets.slice(0, index).filter((target) => target.map !== "runs").length;
   const { width, height } = output;
   const data = output.dense[place]!.into as TargetMap["data"];
-  return { map, dtype: tables[index]!.dtype, width, height, data, ...info };
+  return Object.assign(new ReleasableMap(), {
+    map,
+    dtype: tables[index]!.dtype,
+    width,
+    height,
+    data,
+    ...info,
+  });
 }
 
 /** The labels before their pixels are counted. */

@@ -12,6 +12,7 @@ import type { DenseMap } from "../maps/dense-map.js";
 import { wrongLength } from "../maps/dense-map.js";
 import type { Label } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
+import type { Releasable } from "../maps/released.js";
 import { type Dtype, makeViewTable, type View, type ViewArrays, type ViewTable } from "../maps/views.js";
 import type { MaskInfo } from "./described.js";
 import type { Output, RunsOutput } from "./engines/output.js";
@@ -50,9 +51,7 @@ export type Decoded<T> = T extends readonly Target[]
   ? { -readonly [Place in keyof T]: Decoded<T[Place]> }
   : T extends RunsTarget
     ? RunsMap
-    : T extends { readonly dtype: infer D extends Dtype }
-      ? TargetMap<D>
-      : TargetMap<"int32">;
+    : (T extends { readonly dtype: infer D extends Dtype } ? TargetMap<D> : TargetMap<"int32">) & Releasable;
 
 /** The output of a decode, with the tables that must be checked once the pixels are counted. */
 export interface Plan {

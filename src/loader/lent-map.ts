@@ -6,18 +6,19 @@
 import type { MaskInfo } from "../decode/described.js";
 import type { Decoded, RunsMap, Target, TargetMap } from "../decode/targets.js";
 import { DecodeError } from "../errors.js";
+import { detach } from "../maps/allocate.js";
 import { LabelMap, type LabelMapInit } from "../maps/label-map.js";
 import { LabelRuns } from "../maps/label-runs.js";
+import { type Releasable, ReleasableMap } from "../maps/released.js";
 import type { Dtype, View, ViewArrays } from "../maps/views.js";
 import { isTransferable } from "./platform.js";
-import { detach } from "./spare-memory.js";
 
 /** A map on loan from the loader. Its arrays are empty once you have asked for the next map, unless you keep it. */
 export interface LentMap {
   /**
    * Makes the map yours: its arrays stay valid. Returns the map.
    *
-   * @throws {DecodeError} MAP_RECYCLED: you have asked for the next map since, so its memory is in use again.
+   * @throws {DecodeError} MAP_RECYCLED: you have released it, or asked for the next map since, so its memory is in use again.
    */
   keep(): this;
 }
@@ -28,7 +29,7 @@ export type LoadedMap<T> = T extends readonly Target[]
   : (T extends Target ? Decoded<T> : LabelMap) & LentMap;
 
 /** The maps of several masks, one behind the other, in one array: ready for a tensor. */
-export interface MapBatch<D extends Dtype = Dtype> extends LentMap {
+export interface MapBatch<D extends Dtype = Dtype> extends LentMap, Releasable {
   readonly map: View["map"];
   readonly dtype: D;
   /** How many masks, and the height and width of each: the shape of a tensor. */
@@ -41,16 +42,31 @@ export interface MapBatch<D extends Dtype = Dtype> extends LentMap {
   readonly infos: readonly MaskInfo[];
 }
 
+/** Why a map is recycled, and what would have prevented it. */
+const REASONS = {
+  passed: "you asked for the next one; call its keep() before that",
+  released: "you released it; use it before that",
+} as const;
+
 /** The arrays of one map, while the caller may read them. */
 export class Loan {
   readonly #name: string;
   readonly #arrays: readonly ArrayBufferView[];
-  #state: "lent" | "kept" | "recycled" = "lent";
+  readonly #giveBack: (memory: readonly ArrayBuffer[]) => void;
+  #state: "lent" | "kept" | keyof typeof REASONS = "lent";
 
-  /** @param name what messages call the map. */
-  constructor(name: string, arrays: readonly ArrayBufferView[]) {
+  /**
+   * @param name what messages call the map.
+   * @param giveBack takes the memory, which no array of the caller shows any more.
+   */
+  constructor(
+    name: string,
+    arrays: readonly ArrayBufferView[],
+    giveBack: (memory: readonly ArrayBuffer[]) => void,
+  ) {
     this.#name = name;
     this.#arrays = arrays;
+    this.#giveBack = giveBack;
   }
 
   keep(): void {
@@ -60,24 +76,31 @@ export class Loan {
 
   /** @throws {DecodeError} MAP_RECYCLED */
   check(): void {
-    if (this.#state !== "recycled") return;
-    throw new DecodeError(
-      "MAP_RECYCLED",
-      `the map of ${this.#name} is recycled, because you asked for the next one; call its keep() before that`,
-    );
+    const state = this.#state;
+    if (state === "lent" || state === "kept") return;
+    throw new DecodeError("MAP_RECYCLED", `the map of ${this.#name} is recycled, because ${REASONS[state]}`);
   }
 
-  /** Ends the loan. Returns the memory, which no array of the caller shows any more; none of a map that is kept. */
-  end(): ArrayBuffer[] {
-    if (this.#state !== "lent") return [];
-    this.#state = "recycled";
-    return this.#arrays.flatMap(({ buffer }) => {
+  /** Ends the loan, unless the caller keeps the map. */
+  end(): void {
+    if (this.#state === "lent") this.#recycle("passed");
+  }
+
+  /** Ends the loan at once, also of a map that the caller has kept. */
+  release(): void {
+    if (this.#state === "lent" || this.#state === "kept") this.#recycle("released");
+  }
+
+  #recycle(reason: keyof typeof REASONS): void {
+    this.#state = reason;
+    const memory = this.#arrays.flatMap(({ buffer }) => {
       // The caller may have transferred it to a worker of their own.
       if (!isTransferable(buffer) || buffer.byteLength === 0) return [];
-      const memory = detach(buffer);
+      const detached = detach(buffer);
       // Some runtimes let the caller mark memory that must not be transferred. Then the transfer makes a copy.
-      return buffer.byteLength === 0 ? [memory] : [];
+      return buffer.byteLength === 0 ? [detached] : [];
     });
+    this.#giveBack(memory);
   }
 }
 
@@ -121,13 +144,18 @@ export class LentLabelMap extends LabelMap implements LentMap {
     this.#loan.keep();
     return this;
   }
+
+  override release(): void {
+    this.#loan.release();
+  }
 }
 
 /** A map of integers, or a batch of them, on loan. Its fields are those of `fields`. */
-class LentFields implements LentMap {
+class LentFields extends ReleasableMap implements LentMap {
   readonly #loan: Loan;
 
   constructor(fields: object, loan: Loan) {
+    super();
     Object.assign(this, fields);
     this.#loan = loan;
   }
@@ -135,6 +163,10 @@ class LentFields implements LentMap {
   keep(): this {
     this.#loan.keep();
     return this;
+  }
+
+  override release(): void {
+    this.#loan.release();
   }
 }
 
@@ -160,7 +192,7 @@ export function lendLabelMap(map: TargetMap, loan: Loan): LentLabelMap {
 }
 
 /** The fields of a `MapBatch` without `keep`. */
-export type PlainBatch = Omit<MapBatch, "keep">;
+export type PlainBatch = Omit<MapBatch, "keep" | keyof Releasable>;
 
 export function lendBatch(batch: PlainBatch, loan: Loan): MapBatch {
   return new LentFields(batch, loan) as unknown as MapBatch;

@@ -90,7 +90,8 @@ async function* handOut(
   const names = loaded.map(({ name }) => name);
   const loans: Loan[] = [];
   const lent = maps.map((map) => {
-    const loan = new Loan(names.join(", "), map.map === "runs" ? [] : [map.data]);
+    const arrays = map.map === "runs" ? [] : [map.data];
+    const loan = new Loan(names.join(", "), arrays, (memory) => spare.give(memory));
     loans.push(loan);
     // On this thread the decoder has called the check of the legend itself.
     const check = <M extends MaskInfo>(info: M, index = 0): M => {
@@ -105,6 +106,6 @@ async function* handOut(
   try {
     yield batch === null ? { name: names[0], item: loaded[0], map } : { names, items: loaded, map };
   } finally {
-    spare.give(loans.flatMap((loan) => loan.end()));
+    for (const loan of loans) loan.end();
   }
 }

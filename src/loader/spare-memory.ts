@@ -6,14 +6,6 @@
  * shows the labels of another mask.
  */
 
-/** Takes the memory away from all arrays that show it. They have no elements afterwards. */
-export function detach(buffer: ArrayBuffer): ArrayBuffer {
-  const { transfer } = buffer as { transfer?: () => ArrayBuffer };
-  return typeof transfer === "function"
-    ? transfer.call(buffer)
-    : structuredClone(buffer, { transfer: [buffer] });
-}
-
 /** A larger map is forgotten after so many others, for each map that may be kept. */
 const RECENT_PER_MAP = 8;
 

@@ -1,20 +1,53 @@
-/** Fresh arrays for maps, by dtype. */
+/**
+ * Arrays for new maps, by dtype, in fresh memory or in the memory of maps that were released. A fresh large array costs more
+ * time than a decode, because the system provides its memory page by page.
+ */
 import type { Dtype, ViewArrays } from "./views.js";
 
 export const ARRAYS = { int32: Int32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
 
-/**
- * A fresh array with arbitrary content. The caller gets it only once it has been filled.
- *
- * In Node it is not zeroed first, since every element is about to be written. Zeroing a 4K mask would take as long as the
- * decode. It does not come from Buffer's shared pool, since the caller may transfer its buffer to another thread.
- */
+/** At most this many arrays wait for a map of their size, and this many bytes: an int32 map of 8K, or four of 4K. */
+const MOST_SPARE = 4;
+const MOST_SPARE_BYTES = 2 ** 27;
+
+/** The memory of the arrays that were handed out. Only this is recycled, never what a caller has allocated. */
+const handedOut = new WeakSet<ArrayBufferLike>();
+/** The memory of released maps, which no array shows. */
+const spare: ArrayBuffer[] = [];
+
+/** An array with arbitrary content. The caller gets it only once it has been filled. */
 export function allocate<D extends Dtype>(dtype: D, length: number): ViewArrays[D] {
   const type = ARRAYS[dtype];
   const byteLength = length * type.BYTES_PER_ELEMENT;
+  const place = spare.findIndex((memory) => memory.byteLength === byteLength);
+  const buffer = place < 0 ? freshMemory(byteLength) : spare.splice(place, 1)[0]!;
+  handedOut.add(buffer);
+  return new type(buffer) as ViewArrays[D];
+}
+
+/**
+ * In Node it is not zeroed first, since every element is about to be written. Zeroing a 4K mask would take as long as the
+ * decode. It does not come from Buffer's shared pool, since the caller may transfer its buffer to another thread.
+ */
+function freshMemory(byteLength: number): ArrayBuffer {
   const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
-  const bytes = Buffer?.allocUnsafeSlow?.(byteLength);
+  const memory = Buffer?.allocUnsafeSlow?.(byteLength).buffer;
   // A page may have a polyfill of Buffer, whose arrays may not own their memory.
-  const isOwn = bytes?.buffer.byteLength === byteLength;
-  return (isOwn ? new type(bytes.buffer) : new type(length)) as ViewArrays[D];
+  return memory?.byteLength === byteLength ? memory : new ArrayBuffer(byteLength);
+}
+
+/**
+ * Takes the memory of an array for later arrays of the same size, if `allocate` has made it. The array, and all others that
+ * show its memory, are empty afterwards, so they never show another map.
+ */
+export function recycle({ buffer, length }: ArrayBufferView & { readonly length: number }): void {
+  if (!handedOut.delete(buffer) || length === 0) return;
+  spare.push(detach(buffer as ArrayBuffer));
+  const bytes = () => spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  while (spare.length > MOST_SPARE || bytes() > MOST_SPARE_BYTES) spare.shift();
+}
+
+/** Takes the memory away from all arrays that show it. They have no elements afterwards. */
+export function detach(buffer: ArrayBuffer): ArrayBuffer {
+  return structuredClone(buffer, { transfer: [buffer] });
 }

@@ -1,6 +1,7 @@
 /**
  * The decoded mask, one label per pixel, and its views for training: classes, instances, both, a single label, colours.
- * Each view is a table with one value per label (views.ts), and one pass over the pixels that looks each label up.
+ * Each view is a table with one value per label (views.ts), and one pass over the pixels that looks each label up. Views of
+ * a map that was released throw MAP_RECYCLED.
  */
 
 import type { ConstOnly } from "../checks/const-options.js";
@@ -13,6 +14,7 @@ import { type ClassBy, identifyEntries, type SegmentationResult } from "../legen
 import { allocate } from "./allocate.js";
 import { checkPixel, wrongLength } from "./dense-map.js";
 import { type Label, NOTHING_SNAPPED, type Snapped, type Unlabelled } from "./label.js";
+import { pixelsOf, ReleasableMap } from "./released.js";
 import {
   type ClassViewOptions,
   checkViewOptions,
@@ -73,7 +75,7 @@ type ImageDataConstructor = new (
 const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** A mask as labels. All arrays are row-major, `height * width`: pixel (x, y) is at `y * width + x`. */
-export class LabelMap {
+export class LabelMap extends ReleasableMap {
   readonly width: number;
   readonly height: number;
   /** Each pixel's label: its index in `labels`, or -1 if the pixel's colour is not in the legend. */
@@ -91,6 +93,7 @@ export class LabelMap {
    * @throws {DecodeError} OPTION_INVALID: `data` does not have `width * height` elements.
    */
   constructor(init: LabelMapInit) {
+    super();
     if (init.data.length !== init.width * init.height) {
       throw invalid(wrongLength("data", init.data.length, init.width, init.height));
     }
@@ -213,8 +216,9 @@ export class LabelMap {
       const rgb = parseColor(color);
       if (rgb >= 0) tableBytes.setUint32((index + 1) * 4, rgb * 256 + 255);
     });
-    const pixels = new Int32Array(this.data.length);
-    lookUpValues(this.data, table, pixels);
+    const labels = pixelsOf(this);
+    const pixels = new Int32Array(labels.length);
+    lookUpValues(labels, table, pixels);
     return new Uint8ClampedArray(pixels.buffer);
   }
 
@@ -240,7 +244,7 @@ export class LabelMap {
    */
   labelAt(x: number, y: number): Label | null {
     checkPixel(this, x, y);
-    return this.labels[this.data[y * this.width + x]!] ?? null;
+    return this.labels[pixelsOf(this)[y * this.width + x]!] ?? null;
   }
 
   /** The size and the counts, without pixels, so that `JSON.stringify(map)` and logs stay short. It is no way to save a map. */
@@ -257,16 +261,18 @@ export class LabelMap {
   #maskOf(isMeant: (label: Label) => boolean, unknown: () => Error): Uint8Array<ArrayBuffer> {
     if (!this.labels.some(isMeant)) throw unknown();
     const values = Int32Array.from([0, ...this.labels.map((label) => Number(isMeant(label)))]);
-    const mask = new Uint8Array(this.data.length);
-    lookUpValues(this.data, values, mask);
+    const labels = pixelsOf(this);
+    const mask = new Uint8Array(labels.length);
+    lookUpValues(labels, values, mask);
     return mask;
   }
 
   #view(view: View, isOfSource = false): ViewArrays[Dtype] {
     const table = makeViewTable(view, this.labels, isOfSource);
     table.check(this.labels, this.unlabelled.count);
-    const output = allocate(table.dtype, this.data.length);
-    lookUpValues(this.data, table.values, output);
+    const labels = pixelsOf(this);
+    const output = allocate(table.dtype, labels.length);
+    lookUpValues(labels, table.values, output);
     return output;
   }
 }

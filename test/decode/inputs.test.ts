@@ -14,6 +14,7 @@ import {
   decodeMaskSync,
   init,
   type LabelMap,
+  type Releasable,
   type RunsMap,
   type TargetMap,
 } from "../../src/all.js";
@@ -299,19 +300,21 @@ describe("the types", () => {
   it("take options that are kept in a const, and know what literals decode to", async () => {
     const options = { target: { map: "semantic", classes } };
     const map = await decodeMask(png, legend, options);
-    expectTypeOf(map).toEqualTypeOf<TargetMap<"int32">>();
+    expectTypeOf(map).toEqualTypeOf<TargetMap<"int32"> & Releasable>();
     expect(map.map).toBe("semantic");
     const several = {
       engine: "fused",
       target: [{ map: "semantic", classes, dtype: "uint8" }, { map: "runs" }],
     };
     const maps = decodeMaskSync(png, legend, several);
-    expectTypeOf(maps[0]!).toEqualTypeOf<TargetMap | TargetMap<"int32"> | RunsMap>();
+    expectTypeOf(maps[0]!).toEqualTypeOf<
+      (TargetMap & Releasable) | (TargetMap<"int32"> & Releasable) | RunsMap
+    >();
     expect(maps).toHaveLength(2);
     const plain = { snap: { to: "neighbours" }, transparent: "unlabelled", resize: { width: 1, height: 1 } };
     expectTypeOf(await decodeMask(png, legend, plain)).toEqualTypeOf<LabelMap>();
     const literal = await decodeMask(png, legend, { target: { map: "semantic", classes, dtype: "uint8" } });
-    expectTypeOf(literal).toEqualTypeOf<TargetMap<"uint8">>();
+    expectTypeOf(literal).toEqualTypeOf<TargetMap<"uint8"> & Releasable>();
     const wrong = { target: { map: "semantik", classes } };
     await expect(decodeMask(png, legend, wrong)).rejects.toMatchObject({ code: "OPTION_INVALID" });
     const number = { maxPixels: "7" };

@@ -13,6 +13,7 @@ import {
   type LabelArray,
   type LabelMap,
   type LabelMapError,
+  type Releasable,
   type RunsMap,
   type Target,
   type TargetMap,
@@ -447,8 +448,8 @@ describe("one target", () => {
     expectTypeOf(runs).toEqualTypeOf<RunsMap>();
     expectTypeOf(wide.data).toEqualTypeOf<Uint16Array<ArrayBuffer>>();
     const some = { map: "label", dtype: "uint8" } as Target;
-    expectTypeOf(decode(some)).toEqualTypeOf<TargetMap | RunsMap>();
-    expectTypeOf(decode([some] as Target[])).toEqualTypeOf<(TargetMap | RunsMap)[]>();
+    expectTypeOf(decode(some)).toEqualTypeOf<(TargetMap & Releasable) | RunsMap>();
+    expectTypeOf(decode([some] as Target[])).toEqualTypeOf<((TargetMap & Releasable) | RunsMap)[]>();
     const dtype = ["uint8", "uint16"][0] as "uint8" | "uint16";
     const either = decode({ map: "label", dtype });
     expectTypeOf(either.data).toEqualTypeOf<Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>();

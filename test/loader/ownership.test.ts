@@ -5,8 +5,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { init } from "../../src/all.js";
-import { type LoadOptions, loadMasks } from "../../src/loader/index.js";
+import { init, type Releasable } from "../../src/all.js";
+import { type LentMap, type LoadOptions, loadMasks } from "../../src/loader/index.js";
 import { breakItem, type DrawnItem, drawItems } from "../support/drawn-items.js";
 import { Threads } from "../support/loader-threads.js";
 
@@ -19,6 +19,8 @@ const anyStep = fc.constantFrom(
   "look",
   "look",
   "keep",
+  "release",
+  "keep, later release",
   "transfer",
   "wait",
   "break",
@@ -41,7 +43,7 @@ type Plan = typeof anyPlan extends fc.Arbitrary<infer P> ? P : never;
 interface Held {
   readonly array: Int32Array;
   readonly expected: Int32Array;
-  readonly isKept: boolean;
+  isKept: boolean;
 }
 
 function expectUnchanged(held: readonly Held[]): void {
@@ -66,6 +68,7 @@ async function carryOut(plan: Plan, where: LoadOptions): Promise<void> {
   const held: Held[] = [];
   const own = { ordered: isOrdered, prefetch, shuffle: seed, errors, signal: abort.signal, batch };
   const steps = plan.steps[Symbol.iterator]();
+  const kept: { readonly map: LentMap & Releasable; readonly held: Held }[] = [];
   try {
     for await (const entry of loadMasks(items, { ...where, ...own, repeat: 2 })) {
       expectUnchanged(held);
@@ -75,8 +78,17 @@ async function carryOut(plan: Plan, where: LoadOptions): Promise<void> {
       const expected = labelsOf(taken, map);
       expect([...map.data]).toEqual([...expected]);
       const step = steps.next().value ?? "look";
-      if (step === "keep") map.keep();
-      held.push({ array: map.data, expected, isKept: step === "keep" });
+      const isKept = step.startsWith("keep");
+      if (isKept) map.keep();
+      held.push({ array: map.data, expected, isKept });
+      if (step === "keep, later release") kept.push({ map, held: held.at(-1)! });
+      else if (kept.length > 1 || step === "release") {
+        const late = kept.shift();
+        (late?.map ?? map).release();
+        if (late !== undefined) late.held.isKept = false;
+        expect((late?.held ?? held.at(-1)!).array.length).toBe(0);
+        if (late === undefined) continue;
+      }
       if (step === "transfer") {
         const moved = structuredClone(map.data, { transfer: [map.data.buffer] });
         held.push({ array: moved, expected, isKept: true });
