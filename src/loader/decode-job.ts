@@ -6,62 +6,22 @@
  */
 
 import { withMemoryFor } from "../checks/memory.js";
-import { decodeMaskSync } from "../decode/decode.js";
 import type { MaskInfo } from "../decode/described.js";
-import { checkLimits, DEFAULT_LIMITS } from "../decode/limits.js";
+import { checkLimits } from "../decode/limits.js";
 import { type PngInput, toBytes } from "../decode/png-input.js";
 import { readPng } from "../decode/read-png.js";
-import type { ResultInput } from "../decode/result-input.js";
-import type { DenseTarget, RunsMap, Target, TargetMap } from "../decode/targets.js";
+import type { DenseTarget, Target } from "../decode/targets.js";
 import { LabelMapError } from "../errors.js";
 import { ARRAYS, allocate } from "../maps/allocate.js";
 import type { LabelArray } from "../maps/dense-map.js";
+import { decodeItem } from "./decode-item.js";
 import type { PlainBatch } from "./lent-map.js";
 import { type PlainError, toPlainError } from "./load-error.js";
 import type { JobAnswer } from "./protocol.js";
+import { outputSize, type ReadItem } from "./read-item.js";
 import type { JobSettings } from "./settings.js";
-
-/** An item whose bytes are here, or the reason why they are not. */
-export interface ReadItem {
-  readonly name: string;
-  readonly png: PngInput | { readonly error: PlainError };
-  readonly result: ResultInput | null | undefined;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The size of a mask's output; `null` if the file is too short, or its size is over the limit. The decoder then says why. */
-export function outputSize(png: PngInput, { crop, resize, maxPixels }: JobSettings["options"]): Size | null {
-  const size = resize ?? crop;
-  if (size !== undefined) return { width: size.width, height: size.height };
-  const header = ArrayBuffer.isView(png)
-    ? new DataView(png.buffer, png.byteOffset, png.byteLength)
-    : new DataView(png);
-  // The signature has 8 bytes, and IHDR's length and name 4 each; then come width and height.
-  if (header.byteLength < 24) return null;
-  const [width, height] = [header.getUint32(16), header.getUint32(20)];
-  const pixels = width * height;
-  return pixels > 0 && pixels <= (maxPixels ?? DEFAULT_LIMITS.maxPixels) ? { width, height } : null;
-}
-
-/** The bytes of each array that a job needs; `null` if they are not known. */
-export function bytesNeeded(
-  size: Size | null,
-  masks: number,
-  targets: readonly Target[],
-): readonly number[] | null {
-  if (size === null) return null;
-  return targets.filter(isDense).map(({ dtype = "int32" }) => {
-    return masks * size.width * size.height * ARRAYS[dtype].BYTES_PER_ELEMENT;
-  });
-}
-
-export function isDense(target: Target): target is DenseTarget {
-  return target.map !== "runs";
-}
+import type { MapGeometry, Size } from "./step-plan.js";
+import { isDense } from "./targets.js";
 
 export function decodeJob(
   items: readonly ReadItem[],
@@ -76,8 +36,8 @@ function decodeSingle(item: ReadItem, settings: JobSettings, memory: ArrayBuffer
   const used: ArrayBuffer[] = [];
   try {
     const png = bytesOf(item);
-    const size = outputSize(png, settings.options);
-    const maps = decodeInto(item, png, settings, (target) => {
+    const size = outputSize(png, settings);
+    const { maps, geometry } = decodeItem(item, png, settings, (target) => {
       const length = size === null ? 0 : size.width * size.height;
       const type = ARRAYS[target.dtype ?? "int32"];
       const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
@@ -86,21 +46,27 @@ function decodeSingle(item: ReadItem, settings: JobSettings, memory: ArrayBuffer
       used.push(buffer!);
       return new type(buffer!);
     });
-    return { maps, failures: [], spare: memory };
+    return { maps, geometries: [geometry], failures: [], spare: memory };
   } catch (error) {
-    return { maps: null, failures: [{ index: 0, error: toPlainError(error) }], spare: [...memory, ...used] };
+    return {
+      maps: null,
+      geometries: [],
+      failures: [{ index: 0, error: toPlainError(error) }],
+      spare: [...memory, ...used],
+    };
   }
 }
 
 function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: ArrayBuffer[]): JobAnswer {
   const failures: { index: number; error: PlainError }[] = [];
   const infos: MaskInfo[] = [];
+  const geometries: MapGeometry[] = [];
   let batch: BatchArrays | null = null;
   items.forEach((item, index) => {
     const wasEmpty: boolean = batch === null;
     try {
       const png = bytesOf(item);
-      const size = outputSize(png, settings.options);
+      const size = outputSize(png, settings);
       if (batch === null && size !== null) {
         // A header that lies about the size must not decide how much memory the whole batch gets.
         readPng(toBytes(png), checkLimits(settings.options));
@@ -108,9 +74,10 @@ function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: 
       }
       if (batch !== null && size !== null) batch.checkSize(size);
       const place = infos.length;
-      const [map] = decodeInto(item, png, settings, (_, target) => batch?.part(target, place));
-      const { labels, unlabelled, snapped, issues } = map!;
+      const { maps, geometry } = decodeItem(item, png, settings, (_, target) => batch?.part(target, place));
+      const { labels, unlabelled, snapped, issues } = maps[0]!;
       infos.push({ labels, unlabelled, snapped, issues });
+      geometries.push(geometry);
     } catch (error) {
       failures.push({ index, error: toPlainError(error) });
       // The size of a mask that cannot be decoded says nothing about the others.
@@ -122,12 +89,12 @@ function decodeBatch(items: readonly ReadItem[], settings: JobSettings, memory: 
   });
   try {
     const maps = (batch as BatchArrays | null)?.finish(infos, memory) ?? null;
-    return { maps, failures, spare: memory };
+    return { maps, geometries, failures, spare: memory };
   } catch (cause) {
     // There is no batch, so none of its masks can be handed out.
     const error = toPlainError(cause);
     const all = items.map((_, index) => failures.find((each) => each.index === index) ?? { index, error });
-    return { maps: null, failures: all, spare: memory };
+    return { maps: null, geometries: [], failures: all, spare: memory };
   }
 }
 
@@ -173,10 +140,13 @@ class BatchArrays {
   /**
    * @param infos of the masks that were decoded, at least one.
    * @param memory receives what is not needed.
-   * @throws {DecodeError} OUT_OF_MEMORY
+   * @throws {LabelMapError} OUT_OF_MEMORY; STEP_FAILED: a step has transferred the array to another thread.
    */
   finish(infos: readonly MaskInfo[], memory: ArrayBuffer[]): PlainBatch[] {
     const { width, height } = this.#size;
+    if (this.#arrays.some(({ length }) => length === 0)) {
+      throw new LabelMapError("STEP_FAILED", "a step has transferred map.data; make a copy of it first");
+    }
     const arrays = infos.length === this.#masks ? this.#arrays : this.#shortened(infos.length, memory);
     return this.#targets.map(
       ({ map, dtype = "int32" }, index) =>
@@ -214,20 +184,4 @@ class GivenError extends LabelMapError {
     super(plain.code, plain.message);
     this.name = plain.name;
   }
-}
-
-/** @param intoOf the array for a target; `undefined`: a fresh one. */
-function decodeInto(
-  { result }: ReadItem,
-  png: PngInput,
-  { targets, options, result: common }: JobSettings,
-  intoOf: (target: DenseTarget, index: number) => LabelArray | undefined,
-): readonly (TargetMap | RunsMap)[] {
-  const target = targets.map((each, index): Target => {
-    if (!isDense(each)) return each;
-    const into = intoOf(each, index);
-    return into === undefined ? each : ({ ...each, into } as DenseTarget);
-  });
-  const legend = result === undefined ? common : result;
-  return decodeMaskSync(png, legend ?? null, { ...options, target }) as readonly (TargetMap | RunsMap)[];
 }

@@ -13,4 +13,18 @@ export { loadMasks } from "./load-masks.js";
 export type { LoadOptions } from "./load-options.js";
 export type { FailedMask, Loaded, LoadedBatch, LoadedMask } from "./loaded.js";
 export type { BytesSource, ItemUrl, Signal } from "./platform.js";
+export type { MapGeometry } from "./step-plan.js";
+export {
+  addStep,
+  type CallStep,
+  type CropStep,
+  type FlipStep,
+  type RandomCropStep,
+  type RandomFlipStep,
+  type RemapStep,
+  type ResizeStep,
+  type Step,
+  type StepContext,
+  type StepFunction,
+} from "./steps.js";
 export type { LoaderWorker } from "./worker-handle.js";

@@ -17,9 +17,10 @@ export interface ItemOrder {
   readonly rounds: number;
 }
 
-/** An item with its place in the source, counted anew in each round. */
+/** An item with its round, and its place in the source, counted anew in each round. */
 export interface NumberedItem<I extends MaskItem = MaskItem> {
   readonly item: I;
+  readonly round: number;
   readonly index: number;
 }
 
@@ -34,7 +35,7 @@ export async function* inOrder<I extends MaskItem>(
     let pulled = 0;
     let given = 0;
     for await (const item of iterate(source)) {
-      const numbered = { item, index: pulled++ };
+      const numbered = { item, round, index: pulled++ };
       if (shard !== null && numbered.index % shard[1] !== shard[0]) continue;
       given++;
       if (shuffle === null) yield numbered;

@@ -4,15 +4,16 @@
  */
 
 import { DEFAULT_LIMITS } from "../decode/limits.js";
-import { decodeJob, isDense } from "./decode-job.js";
+import { decodeJob } from "./decode-job.js";
 import { Gate } from "./gate.js";
 import type { NumberedItem } from "./item-order.js";
 import type { LoadError } from "./load-error.js";
 import type { CheckedLoadOptions } from "./load-options.js";
 import type { SentSettings } from "./protocol.js";
-import { type JobSettings, LABELS } from "./settings.js";
+import type { JobSettings } from "./settings.js";
 import { Slot } from "./slot.js";
 import { SpareMemory } from "./spare-memory.js";
+import { isDense, LABELS } from "./targets.js";
 import { WorkerPool } from "./worker-pool.js";
 
 export class JobList {
@@ -41,8 +42,8 @@ export class JobList {
     { decode, batch, workers, prefetch, isOrdered, startWorker }: CheckedLoadOptions,
     sent: SentSettings | null,
   ) {
-    const { targets, options, result } = decode;
-    this.#settings = { targets: targets ?? LABELS, options, result, isBatch: batch !== null };
+    const { targets, options } = decode;
+    this.#settings = { ...decode, targets: targets ?? LABELS, isBatch: batch !== null };
     this.#maxBytes = options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
     this.#isOrdered = isOrdered;
     this.#mostJobs = Math.max(1, workers + prefetch);

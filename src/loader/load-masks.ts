@@ -32,12 +32,12 @@ import type { SpareMemory } from "./spare-memory.js";
  * end, and no process or page waits for them.
  *
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
- * @returns an async iterator. It yields `{ name, item, map }`; with `batch`, `{ names, items, map }`, whose `map.data` is an
- *   array of shape `[n, H, W]`; with `errors: "yield"`, also `{ name, item, error }`
+ * @returns an async iterator. It yields `{ name, item, map, geometry }`; with `batch`, `{ names, items, map, geometries }`,
+ *   whose `map.data` is an array of shape `[n, H, W]`; with `errors: "yield"`, also `{ name, item, error }`
  * @throws {DecodeError} at once: OPTION_INVALID; with `workers: 0`, PART_MISSING and ENGINE_UNAVAILABLE
  * @throws {LoadError} in the loop: the code of what `decodeMaskSync` throws for the item; OPTION_INVALID: what only a worker
  *   can check, such as `encoding`, or a legend that cannot be sent to one; SOURCE_MISSING, SOURCE_UNREADABLE: its
- *   bytes cannot be read; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
+ *   bytes cannot be read; STEP_FAILED: a function of yours throws; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
  *   WORKER_UNAVAILABLE: no worker can be started
  */
 export function loadMasks<const O extends LoadOptions, I extends MaskItem = MaskItem>(
@@ -77,7 +77,7 @@ async function* load(
 
 /** Yields what became of a slot, and takes the memory back. */
 async function* handOut(
-  { maps, loaded, failures }: Outcome,
+  { maps, loaded, geometries, failures }: Outcome,
   { decode, batch, signal, areErrorsYielded, workers }: CheckedLoadOptions,
   spare: SpareMemory,
 ): AsyncGenerator<object, void, undefined> {
@@ -104,7 +104,9 @@ async function* handOut(
   });
   const map = decode.isList ? lent : lent[0];
   try {
-    yield batch === null ? { name: names[0], item: loaded[0], map } : { names, items: loaded, map };
+    yield batch === null
+      ? { name: names[0], item: loaded[0], map, geometry: geometries[0] }
+      : { names, items: loaded, map, geometries };
   } finally {
     for (const loan of loans) loan.end();
   }

@@ -12,6 +12,8 @@ import { checkArea } from "../geometry/area.js";
 import type { ItemOrder } from "./item-order.js";
 import { checkLegendForm } from "./items.js";
 import type { Signal } from "./platform.js";
+import { checkFunctions, checkSteps, type Step } from "./steps.js";
+import { LABELS } from "./targets.js";
 import { canStartWorkers, type LoaderWorker, parallelism } from "./worker-handle.js";
 
 /** Options of `loadMasks`. Those of `decodeMask` apply to all masks; only the memory is the loader's own, so no `into`. */
@@ -42,6 +44,16 @@ export interface LoadOptions extends Omit<DecodeOptions, "into"> {
    * batch may have fewer. Default: each mask alone.
    */
   readonly batch?: number | undefined;
+  /**
+   * What is done with each map, in this order, where it is decoded: crop, resize, mirror, also at random; new values; functions
+   * of yours. `crop` and `resize` of the options come first. Counts and boxes of labels remain those of the whole mask.
+   */
+  readonly steps?: readonly Step[] | undefined;
+  /**
+   * An integer, the seed of random steps. They also depend on the item's place in the source and on the round, but not on the
+   * workers. Default 0.
+   */
+  readonly seed?: number | undefined;
   /** Stops everything when it is aborted. The loop then throws its reason. */
   readonly signal?: Signal | undefined;
   /** What to do if an item fails: `throw` its error, which ends the loop, or `yield` `{ name, item, error }`. Default `throw`. */
@@ -60,6 +72,8 @@ export interface DecodeSettings {
   readonly isList: boolean;
   readonly options: Omit<DecodeOptions, "into">;
   readonly result: ResultInput | null | undefined;
+  readonly steps: readonly Step[];
+  readonly seed: number;
 }
 
 export interface CheckedLoadOptions {
@@ -77,7 +91,7 @@ export interface CheckedLoadOptions {
 
 const DECODE_KEYS = "crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
 const OWN_KEYS =
-  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch signal errors worker";
+  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch steps seed signal errors worker";
 const DEFAULT_SHUFFLE_BUFFER = 1000;
 /** More are rarely faster: one thread must take all their maps. */
 const MOST_DEFAULT_WORKERS = 8;
@@ -150,7 +164,8 @@ function checkOrder({
  * check these, before their first mask.
  */
 function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
-  const { target, result } = given;
+  const { target, result, seed = 0 } = given;
+  if (!Number.isSafeInteger(seed)) throw invalid("seed must be an integer, the seed of random steps");
   const picked = DECODE_KEYS.split(" ").flatMap((key) => {
     const value = given[key as keyof DecodeOptions & keyof LoadOptions];
     return value === undefined ? [] : [[key, value]];
@@ -158,20 +173,30 @@ function checkDecode(given: LoadOptions, workers: number): DecodeSettings {
   const options: Omit<DecodeOptions, "into"> = Object.fromEntries(picked);
   const { snap, encoding, ...local } = options;
   checkDecodeOptions({ ...(workers === 0 ? options : local), target });
-  checkArea(options, options.maxPixels ?? DEFAULT_LIMITS.maxPixels);
+  const mostPixels = options.maxPixels ?? DEFAULT_LIMITS.maxPixels;
+  checkArea(options, mostPixels);
   checkLegendForm(result, "result");
   if (workers === 0) {
     if (encoding !== undefined && encoding !== "colors") partOf("ids").encodingOf(encoding);
     if (options.engine === "upng") partOf("upng");
   }
-  if (target === undefined) return { targets: null, isList: false, options, result };
-  const targets: readonly Target[] = Array.isArray(target) ? [...target] : [target as Target];
+  const targets: readonly Target[] =
+    target === undefined ? LABELS : Array.isArray(target) ? [...target] : [target as Target];
+  const steps = given.steps === undefined ? [] : checkSteps(given.steps, targets, mostPixels);
+  if (workers === 0) checkFunctions(steps);
   if (targets.some((each) => (each as Exclude<Target, RunsTarget>).into !== undefined)) {
     throw invalid(
       "a target's `into` cannot be used here, since the loader has memory of its own; leave it out",
     );
   }
-  return { targets, isList: Array.isArray(target), options, result };
+  return {
+    targets: target === undefined ? null : targets,
+    isList: Array.isArray(target),
+    options,
+    result,
+    steps,
+    seed,
+  };
 }
 
 function defaultWorkers(): number {

@@ -6,6 +6,7 @@ import type { MaskItem } from "./items.js";
 import type { LoadedMap, MapBatch } from "./lent-map.js";
 import type { LoadError } from "./load-error.js";
 import type { LoadOptions } from "./load-options.js";
+import type { MapGeometry } from "./step-plan.js";
 
 /** A mask that was loaded. */
 export interface LoadedMask<M, I extends MaskItem = MaskItem> {
@@ -14,6 +15,8 @@ export interface LoadedMask<M, I extends MaskItem = MaskItem> {
   readonly item: I;
   /** Valid until you ask for the next map, or for good after `map.keep()`. */
   readonly map: M;
+  /** Which part of the mask the map shows, and how. */
+  readonly geometry: MapGeometry;
   readonly error?: undefined;
 }
 
@@ -31,6 +34,8 @@ export interface LoadedBatch<M, I extends MaskItem = MaskItem> {
   readonly items: readonly I[];
   /** Valid until you ask for the next batch, or for good after `map.keep()`. */
   readonly map: M;
+  /** For each mask: which part of it the batch shows, and how. */
+  readonly geometries: readonly MapGeometry[];
   readonly error?: undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
  * `labelmap/loader/worker`: the code of a loader's worker, in Node and in pages. The loader starts it by itself. Import it in
- * a worker of your own if your bundler does not find it; see the option `worker` of `loadMasks`.
+ * a worker of your own if your bundler does not find it, or if it has functions for `steps`; see the option `worker` of
+ * `loadMasks`.
  */
 
 import "../decode/register/all.js";
@@ -8,7 +9,7 @@ import { init } from "../decode/decode.js";
 import { checkDecodeOptions } from "../decode/decode-options.js";
 import { encodingOf } from "../decode/encodings/table.js";
 import { DEFAULT_LIMITS } from "../decode/limits.js";
-import { decodeJob, type ReadItem } from "./decode-job.js";
+import { decodeJob } from "./decode-job.js";
 import { toPlainError } from "./load-error.js";
 import { nodeModule } from "./node-modules.js";
 import {
@@ -20,8 +21,12 @@ import {
   type ToWorker,
   transferOf,
 } from "./protocol.js";
+import type { ReadItem } from "./read-item.js";
 import { readFileBytes } from "./read-png-bytes.js";
 import { type JobSettings, receiveResult, receiveSettings } from "./settings.js";
+import { checkFunctions } from "./steps.js";
+
+export { addStep, type StepContext, type StepFunction } from "./steps.js";
 
 /** The settings, once they are checked and the decoder is loaded. */
 let settings: Promise<JobSettings>;
@@ -74,6 +79,7 @@ async function prepare(sent: SentSettings): Promise<JobSettings> {
   const received = receiveSettings(sent);
   checkDecodeOptions({ ...received.options, target: received.targets });
   if (received.options.encoding !== undefined) encodingOf(received.options.encoding);
+  checkFunctions(received.steps);
   return received;
 }
 
@@ -83,12 +89,12 @@ async function run(job: Job, known: JobSettings): Promise<JobAnswer> {
   return decodeJob(items, known, job.spare);
 }
 
-async function read({ name, png, result }: JobItem, maxBytes: number): Promise<ReadItem> {
+async function read({ name, place, png, result }: JobItem, maxBytes: number): Promise<ReadItem> {
   const legend = result === null ? undefined : receiveResult(result);
-  if (typeof png !== "string") return { name, png, result: legend };
+  if (typeof png !== "string") return { name, place, png, result: legend };
   try {
-    return { name, png: await readFileBytes(new URL(png), maxBytes), result: legend };
+    return { name, place, png: await readFileBytes(new URL(png), maxBytes), result: legend };
   } catch (error) {
-    return { name, png: { error: toPlainError(error) }, result: legend };
+    return { name, place, png: { error: toPlainError(error) }, result: legend };
   }
 }

@@ -6,6 +6,8 @@ import type { RunsMap, TargetMap } from "../decode/targets.js";
 import type { PlainBatch } from "./lent-map.js";
 import type { PlainError } from "./load-error.js";
 import { isTransferable } from "./platform.js";
+import type { ItemPlace, MapGeometry } from "./step-plan.js";
+import type { Step } from "./steps.js";
 
 /** A legend as a message can carry it. */
 export interface SentResult {
@@ -21,10 +23,13 @@ export interface SentSettings {
   readonly options: Omit<DecodeOptions, "into">;
   readonly result: SentResult;
   readonly isBatch: boolean;
+  readonly steps: readonly Step[];
+  readonly seed: number;
 }
 
 export interface JobItem {
   readonly name: string;
+  readonly place: ItemPlace;
   /** The bytes, the URL of a file of this machine, or the reason why there are no bytes. */
   readonly png: ArrayBuffer | string | { readonly error: PlainError };
   /** `null`: the legend of the settings. */
@@ -42,6 +47,8 @@ export interface Job {
 export interface JobAnswer {
   /** The maps of the targets, or the batch of each target. `null`: every item failed. */
   readonly maps: readonly (TargetMap | RunsMap | PlainBatch)[] | null;
+  /** Of each item whose mask is in `maps`. */
+  readonly geometries: readonly MapGeometry[];
   readonly failures: readonly { readonly index: number; readonly error: PlainError }[];
   /** Memory that was not used. */
   readonly spare: readonly ArrayBuffer[];

@@ -12,10 +12,17 @@ import type { Legend } from "../legend/legend.js";
 import { asChecked, parseResult, type SegmentationResult } from "../legend/result.js";
 import type { DecodeSettings } from "./load-options.js";
 import type { SentResult, SentSettings } from "./protocol.js";
+import type { Step } from "./steps.js";
+import { LABELS } from "./targets.js";
 
 /** @throws {DecodeError} OPTION_INVALID: a class list that has no `toJSON`, so that no message can carry it. */
-export function sendSettings({ targets, options, result }: DecodeSettings, isBatch: boolean): SentSettings {
+export function sendSettings(
+  { targets, options, result, steps, seed }: DecodeSettings,
+  isBatch: boolean,
+): SentSettings {
   return {
+    steps,
+    seed,
     targets: targets?.map(sendTarget) ?? null,
     options,
     result: sendResult(result),
@@ -69,19 +76,27 @@ export interface JobSettings {
   readonly options: Omit<DecodeOptions, "into">;
   readonly result: ResultInput | null | undefined;
   readonly isBatch: boolean;
+  readonly steps: readonly Step[];
+  readonly seed: number;
 }
 
-export function receiveSettings({ targets, options, result, isBatch }: SentSettings): JobSettings {
+export function receiveSettings({
+  targets,
+  options,
+  result,
+  isBatch,
+  steps,
+  seed,
+}: SentSettings): JobSettings {
   return {
+    steps,
+    seed,
     targets: targets === null ? LABELS : (targets.map(receiveTarget) as Target[]),
     options,
     result: receiveResult(result),
     isBatch,
   };
 }
-
-/** The target of a `LabelMap`. */
-export const LABELS: readonly Target[] = [{ map: "label" }];
 
 function receiveTarget(target: object): object {
   return "classes" in target && target.classes !== undefined

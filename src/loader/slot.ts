@@ -1,14 +1,16 @@
 /** One job on its way: the items of a map or a batch, from their bytes to what became of them. */
 
-import { bytesNeeded, isDense, outputSize, type ReadItem, type Size } from "./decode-job.js";
 import type { NumberedItem } from "./item-order.js";
 import { checkItem, type MaskItem } from "./items.js";
 import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
 import { type ItemUrl, isUrl, type Signal } from "./platform.js";
 import type { Job, JobAnswer, JobItem } from "./protocol.js";
+import { bytesNeeded, outputSize, type ReadItem } from "./read-item.js";
 import { ownCopy, readFileBytes, readSource } from "./read-png-bytes.js";
 import { type JobSettings, sendResult } from "./settings.js";
 import type { SpareMemory } from "./spare-memory.js";
+import type { ItemPlace, MapGeometry } from "./step-plan.js";
+import { isDense } from "./targets.js";
 
 /** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
 type ReadPng = { readonly bytes: Uint8Array } | { readonly file: ItemUrl } | { readonly error: unknown };
@@ -18,6 +20,8 @@ export interface Outcome {
   readonly maps: JobAnswer["maps"];
   /** The items whose masks are in `maps`. */
   readonly loaded: readonly MaskItem[];
+  /** Of each mask in `maps`. */
+  readonly geometries: readonly MapGeometry[];
   readonly failures: readonly { readonly item: MaskItem; readonly error: LoadError }[];
 }
 
@@ -25,14 +29,14 @@ export class Slot {
   readonly items: readonly MaskItem[];
   /** What messages call the items. */
   readonly #names: readonly string[];
-  readonly #places: readonly number[];
+  readonly #places: readonly ItemPlace[];
   readonly #settings: JobSettings;
   #read: readonly ReadPng[] = [];
   #answer: (() => JobAnswer) | LoadError | null = null;
 
   constructor(numbered: readonly NumberedItem[], settings: JobSettings) {
     this.items = numbered.map(({ item }) => item);
-    this.#places = numbered.map(({ index }) => index);
+    this.#places = numbered.map(({ round, index }) => ({ round, index }));
     this.#names = numbered.map(({ item, index }) =>
       typeof item?.name === "string" ? item.name : `items[${index}]`,
     );
@@ -49,7 +53,7 @@ export class Slot {
     this.#read = await Promise.all(
       this.items.map(async (item, index): Promise<ReadPng> => {
         try {
-          checkItem(item, this.#places[index]!);
+          checkItem(item, this.#places[index]!.index);
           const png = await readSource(item.png, maxBytes, signal);
           if (!isUrl(png)) return { bytes: png };
           return areFilesRead ? { bytes: await readFileBytes(png, maxBytes) } : { file: png };
@@ -66,7 +70,7 @@ export class Slot {
       const read = this.#read[index]!;
       // Of an item that has failed, the legend is not needed. It may be what is wrong.
       const result = "error" in read || item.result === undefined ? null : sendResult(item.result);
-      return { name: this.#names[index]!, png: sendPng(read), result };
+      return { name: this.#names[index]!, place: this.#places[index]!, png: sendPng(read), result };
     });
     const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
     const memory = this.takeMemory(spare);
@@ -79,17 +83,15 @@ export class Slot {
       const read = this.#read[index]!;
       // Files were read too.
       const png = "bytes" in read ? read.bytes : (sendPng(read) as { readonly error: PlainError });
-      return { name: this.#names[index]!, png, result: item?.result };
+      return { name: this.#names[index]!, place: this.#places[index]!, png, result: item?.result };
     });
   }
 
   takeMemory(spare: SpareMemory): ArrayBuffer[] {
-    const { targets, options } = this.#settings;
+    const { targets } = this.#settings;
     const first = this.#read.find((read) => !("error" in read));
-    const size: Size | null =
-      first !== undefined && "bytes" in first
-        ? outputSize(first.bytes, options)
-        : outputSize(new ArrayBuffer(0), options);
+    const bytes = first !== undefined && "bytes" in first ? first.bytes : null;
+    const size = outputSize(bytes, this.#settings);
     return spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
   }
 
@@ -106,13 +108,19 @@ export class Slot {
   outcome(memory: SpareMemory): Outcome {
     const answer = this.#answer!;
     if (typeof answer !== "function") {
-      return { maps: null, loaded: [], failures: this.items.map((item) => ({ item, error: answer })) };
+      return {
+        maps: null,
+        loaded: [],
+        geometries: [],
+        failures: this.items.map((item) => ({ item, error: answer })),
+      };
     }
-    const { maps, failures, spare } = answer();
+    const { maps, geometries, failures, spare } = answer();
     memory.giveBack(spare);
     const failed = new Set(failures.map(({ index }) => index));
     return {
       maps,
+      geometries,
       loaded: this.items.filter((_, index) => !failed.has(index)),
       failures: failures.map(({ index, error }) => ({
         item: this.items[index]!,
