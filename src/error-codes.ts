@@ -89,6 +89,7 @@ export const ERROR_CODES = {
     "The bytes of a mask cannot be read: no permission, an answer other than 200, a Blob that has changed, a function that throws.",
   STEP_FAILED:
     "A function that `addStep` of the loader has made known has thrown, or does not do what a step may do.",
+  PHOTO_FAILED: "The function `decodePhoto` of the loader has thrown, or its promise was rejected.",
   WORKER_UNAVAILABLE: "No worker can be started: its file is not found, or the page's policy forbids it.",
   // Batch: whole datasets, from files or the vendor to an output directory or storage.
   JOB_ID_INVALID: "A job's id cannot be used as a file name.",

@@ -8,7 +8,7 @@ import type { LabelArray } from "../maps/dense-map.js";
 import { applySteps, isGather, neededBox } from "./apply-steps.js";
 import { headerSize, type ReadItem } from "./read-item.js";
 import type { JobSettings } from "./settings.js";
-import { type MapGeometry, planSteps, type Size, type StepPlan } from "./step-plan.js";
+import { type ItemPlace, type MapGeometry, planSteps, type Size, type StepPlan } from "./step-plan.js";
 import { isDense } from "./targets.js";
 
 /** The maps of a mask's targets. */
@@ -24,19 +24,20 @@ export function decodeItem(
   settings: JobSettings,
   intoOf: (target: DenseTarget, index: number) => LabelArray | undefined,
 ): DecodedItem {
-  const { options, steps, seed } = settings;
+  const { options } = settings;
   const legend = (result === undefined ? settings.result : result) ?? null;
   const decode = (crop: Crop | undefined, into: typeof intoOf) => {
     const target = settings.targets.map((each, index) => withArray(each, index, into));
     return decodeMaskSync(png, legend, { ...options, ...(crop && { crop }), target }) as DecodedItem["maps"];
   };
-  const source = headerSize(png, options.maxPixels);
-  const shown = source === null ? null : shownPart(source, settings);
+  const plan = planOf(place, png, settings);
   // The decoder says what is wrong with a mask that cannot be, or with a crop that is not inside it.
-  if (source === null || shown === null) return { maps: decode(undefined, intoOf), geometry: null as never };
-  const plan = planSteps(steps, source, shown, place, seed);
+  if (plan === null) return { maps: decode(undefined, intoOf), geometry: null as never };
   const box = options.resize === undefined ? neededBox(plan) : null;
-  const crop = box === null ? undefined : { ...box, x: box.x + shown.x, y: box.y + shown.y };
+  const crop =
+    box === null
+      ? undefined
+      : { ...box, x: box.x + (options.crop?.x ?? 0), y: box.y + (options.crop?.y ?? 0) };
   const rest = box === null ? plan : inside(box, plan);
   const isMoved = rest.parts.some(isGather);
   const maps = decode(crop, isMoved ? () => undefined : intoOf).map((map, index) => {
@@ -48,6 +49,18 @@ export function decodeItem(
     return { ...map, width, height, data } as TargetMap;
   });
   return { maps, geometry: plan.geometry };
+}
+
+/**
+ * What becomes of a mask; `null` if its size is not known, or its crop is not inside it.
+ *
+ * @throws {DecodeError} OPTION_INVALID: the crop of a step is not inside the map.
+ */
+export function planOf(place: ItemPlace, png: PngInput, settings: JobSettings): StepPlan | null {
+  const source = headerSize(png, settings.options.maxPixels);
+  const shown = source === null ? null : shownPart(source, settings);
+  if (source === null || shown === null) return null;
+  return planSteps(settings.steps, source, shown, place, settings.seed);
 }
 
 function withArray(target: Target, index: number, intoOf: Parameters<typeof decodeItem>[3]): Target {

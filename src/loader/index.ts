@@ -12,6 +12,7 @@ export { LoadError } from "./load-error.js";
 export { loadMasks } from "./load-masks.js";
 export type { LoadOptions } from "./load-options.js";
 export type { FailedMask, Loaded, LoadedBatch, LoadedMask } from "./loaded.js";
+export type { PhotoContext, PhotoDecoder } from "./photos.js";
 export type { BytesSource, ItemUrl, Signal } from "./platform.js";
 export type { MapGeometry } from "./step-plan.js";
 export {

@@ -24,6 +24,8 @@ export interface MaskItem {
   readonly png: ItemPng;
   /** Its legend, as `decodeMaskSync` takes it: an object, or a file's text or bytes. Default: the option `result`. */
   readonly result?: ResultInput | null | undefined;
+  /** Its photo, as your `decodePhoto` takes it. Without that option, it is not read. */
+  readonly photo?: unknown;
 }
 
 /**

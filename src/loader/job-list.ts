@@ -9,7 +9,8 @@ import { Gate } from "./gate.js";
 import type { NumberedItem } from "./item-order.js";
 import type { LoadError } from "./load-error.js";
 import type { CheckedLoadOptions } from "./load-options.js";
-import type { SentSettings } from "./protocol.js";
+import type { PhotoDecoder } from "./photos.js";
+import type { JobAnswer, SentSettings } from "./protocol.js";
 import type { JobSettings } from "./settings.js";
 import { Slot } from "./slot.js";
 import { SpareMemory } from "./spare-memory.js";
@@ -22,6 +23,7 @@ export class JobList {
   readonly #maxBytes: number;
   readonly #isOrdered: boolean;
   readonly #mostJobs: number;
+  readonly #decodePhoto: PhotoDecoder | null;
   /** `null`: this thread decodes. */
   readonly #pool: WorkerPool | null;
   readonly #slots: Slot[] = [];
@@ -39,13 +41,14 @@ export class JobList {
 
   /** @param sent the settings for workers; `null`: there are none. */
   constructor(
-    { decode, batch, workers, prefetch, isOrdered, startWorker }: CheckedLoadOptions,
+    { decode, batch, workers, prefetch, isOrdered, startWorker, decodePhoto }: CheckedLoadOptions,
     sent: SentSettings | null,
   ) {
     const { targets, options } = decode;
     this.#settings = { ...decode, targets: targets ?? LABELS, isBatch: batch !== null };
     this.#maxBytes = options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
     this.#isOrdered = isOrdered;
+    this.#decodePhoto = decodePhoto;
     this.#mostJobs = Math.max(1, workers + prefetch);
     this.spare = new SpareMemory(Math.max(1, workers) * this.#settings.targets.filter(isDense).length);
     this.#pool =
@@ -120,6 +123,7 @@ export class JobList {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    for (const slot of this.#slots) slot.closePhotos();
     this.#slots.length = 0;
     this.spare.clear();
     this.#room.open();
@@ -140,14 +144,19 @@ export class JobList {
       slot.settle(answer);
       this.#news.open();
     };
+    const withPhotos = async (answer: JobAnswer | null) => {
+      if (this.#decodePhoto === null) return;
+      await slot.decodePhotos(this.#decodePhoto, answer, signal);
+    };
     if (this.#pool === null) {
+      await withPhotos(null);
       settle(() => decodeJob(slot.toReadItems(), this.#settings, slot.takeMemory(this.spare)));
       return;
     }
     this.#pool.run({
       name: slot.name,
       make: () => slot.toJob(this.spare),
-      done: (answer) => settle(() => answer),
+      done: (answer) => void withPhotos(answer).then(() => settle(() => answer)),
       failed: settle,
     });
   }

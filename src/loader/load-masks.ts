@@ -16,6 +16,7 @@ import { JobList } from "./job-list.js";
 import { Loan, lendBatch, lendLabelMap, lendMap } from "./lent-map.js";
 import { type CheckedLoadOptions, checkLoadOptions, type LoadOptions } from "./load-options.js";
 import type { Loaded } from "./loaded.js";
+import { closePhoto } from "./photos.js";
 import type { SentSettings } from "./protocol.js";
 import { sendSettings, withLegendCheck } from "./settings.js";
 import type { Outcome } from "./slot.js";
@@ -33,11 +34,11 @@ import type { SpareMemory } from "./spare-memory.js";
  *
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
  * @returns an async iterator. It yields `{ name, item, map, geometry }`; with `batch`, `{ names, items, map, geometries }`,
- *   whose `map.data` is an array of shape `[n, H, W]`; with `errors: "yield"`, also `{ name, item, error }`
+ *   whose `map.data` is an array of shape `[n, H, W]`; with `decodePhoto`, also `photo` or `photos`; with `errors: "yield"`, also `{ name, item, error }`
  * @throws {DecodeError} at once: OPTION_INVALID; with `workers: 0`, PART_MISSING and ENGINE_UNAVAILABLE
  * @throws {LoadError} in the loop: the code of what `decodeMaskSync` throws for the item; OPTION_INVALID: what only a worker
  *   can check, such as `encoding`, or a legend that cannot be sent to one; SOURCE_MISSING, SOURCE_UNREADABLE: its
- *   bytes cannot be read; STEP_FAILED: a function of yours throws; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
+ *   bytes cannot be read; STEP_FAILED, PHOTO_FAILED: a function of yours throws; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
  *   WORKER_UNAVAILABLE: no worker can be started
  */
 export function loadMasks<const O extends LoadOptions, I extends MaskItem = MaskItem>(
@@ -65,6 +66,7 @@ async function* load(
     jobs.fill(inGroups(inOrder(items, order), batch ?? 1));
     for (;;) {
       const slot = await jobs.next();
+      if (signal?.aborted) slot?.closePhotos();
       signal?.throwIfAborted();
       if (slot === null) return;
       yield* handOut(slot.outcome(jobs.spare), options, jobs.spare);
@@ -77,14 +79,21 @@ async function* load(
 
 /** Yields what became of a slot, and takes the memory back. */
 async function* handOut(
-  { maps, loaded, geometries, failures }: Outcome,
-  { decode, batch, signal, areErrorsYielded, workers }: CheckedLoadOptions,
+  outcome: Outcome,
+  { decode, batch, signal, areErrorsYielded, workers, decodePhoto }: CheckedLoadOptions,
   spare: SpareMemory,
 ): AsyncGenerator<object, void, undefined> {
-  for (const { item, error } of failures) {
-    if (!areErrorsYielded) throw error;
-    yield { name: item?.name, item, error };
-    signal?.throwIfAborted();
+  const { maps, loaded, geometries, photos, failures } = outcome;
+  let isHandedOut = false;
+  try {
+    for (const { item, error } of failures) {
+      if (!areErrorsYielded) throw error;
+      yield { name: item?.name, item, error };
+      signal?.throwIfAborted();
+    }
+    isHandedOut = true;
+  } finally {
+    if (!isHandedOut) photos.forEach(closePhoto);
   }
   if (maps === null) return;
   const names = loaded.map(({ name }) => name);
@@ -105,8 +114,14 @@ async function* handOut(
   const map = decode.isList ? lent : lent[0];
   try {
     yield batch === null
-      ? { name: names[0], item: loaded[0], map, geometry: geometries[0] }
-      : { names, items: loaded, map, geometries };
+      ? {
+          name: names[0],
+          item: loaded[0],
+          map,
+          geometry: geometries[0],
+          ...(decodePhoto && { photo: photos[0] }),
+        }
+      : { names, items: loaded, map, geometries, ...(decodePhoto && { photos }) };
   } finally {
     for (const loan of loans) loan.end();
   }

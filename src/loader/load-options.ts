@@ -11,6 +11,7 @@ import type { RunsTarget, Target } from "../decode/targets.js";
 import { checkArea } from "../geometry/area.js";
 import type { ItemOrder } from "./item-order.js";
 import { checkLegendForm } from "./items.js";
+import type { PhotoContext, PhotoDecoder } from "./photos.js";
 import type { Signal } from "./platform.js";
 import { checkFunctions, checkSteps, type Step } from "./steps.js";
 import { LABELS } from "./targets.js";
@@ -54,6 +55,11 @@ export interface LoadOptions extends Omit<DecodeOptions, "into"> {
    * workers. Default 0.
    */
   readonly seed?: number | undefined;
+  /**
+   * Decodes the `photo` of each item, with `createImageBitmap`, sharp or what you like. It is called ahead, on this thread, so it
+   * should decode in the background. What it returns, or its promise is fulfilled with, comes as `photo` beside the map.
+   */
+  decodePhoto?(photo: unknown, context: PhotoContext): unknown;
   /** Stops everything when it is aborted. The loop then throws its reason. */
   readonly signal?: Signal | undefined;
   /** What to do if an item fails: `throw` its error, which ends the loop, or `yield` `{ name, item, error }`. Default `throw`. */
@@ -87,11 +93,13 @@ export interface CheckedLoadOptions {
   readonly signal: Signal | null;
   readonly areErrorsYielded: boolean;
   readonly startWorker: (() => LoaderWorker) | null;
+  /** `null`: photos are not read. */
+  readonly decodePhoto: PhotoDecoder | null;
 }
 
 const DECODE_KEYS = "crop resize snap encoding engine strict classBy transparent maxPixels maxBytes verify";
 const OWN_KEYS =
-  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch steps seed signal errors worker";
+  "result target workers prefetch ordered shuffle shuffleBuffer repeat shard batch steps seed decodePhoto signal errors worker";
 const DEFAULT_SHUFFLE_BUFFER = 1000;
 /** More are rarely faster: one thread must take all their maps. */
 const MOST_DEFAULT_WORKERS = 8;
@@ -113,6 +121,11 @@ export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
   if (worker !== undefined && typeof worker !== "function") {
     throw invalid(`worker is ${kindOf(worker)}; give a function that returns a Worker`);
   }
+  if (given.decodePhoto !== undefined && typeof given.decodePhoto !== "function") {
+    throw invalid(
+      `decodePhoto is ${kindOf(given.decodePhoto)}; give a function that decodes an item's photo`,
+    );
+  }
   const decode = checkDecode(given, workers);
   if (batch !== undefined && decode.targets?.some(({ map }) => map === "runs")) {
     throw invalid("runs cannot be in a batch; leave out batch or the target of runs");
@@ -127,6 +140,7 @@ export function checkLoadOptions(given: LoadOptions): CheckedLoadOptions {
     signal: signal ?? null,
     areErrorsYielded: errors === "yield",
     startWorker: worker ?? null,
+    decodePhoto: given.decodePhoto?.bind(given) ?? null,
   };
 }
 

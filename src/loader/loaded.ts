@@ -43,11 +43,16 @@ type BatchOf<T> = T extends readonly Target[]
   ? { -readonly [Place in keyof T]: BatchOf<T[Place]> }
   : MapBatch<T extends DenseTarget & { readonly dtype: infer D extends Dtype } ? D : "int32">;
 
+/** What `decodePhoto` makes. */
+type PhotoBy<O> = O extends { decodePhoto(...given: never[]): infer P } ? Awaited<P> : never;
+type PhotoOf<O> = O extends { decodePhoto: unknown } ? { readonly photo: PhotoBy<O> } : unknown;
+type PhotosOf<O> = O extends { decodePhoto: unknown } ? { readonly photos: readonly PhotoBy<O>[] } : unknown;
+
 type TargetOf<O> = O extends { readonly target: infer T } ? T : undefined;
 
 /** What `loadMasks` yields for options of the type `O`. */
 export type Loaded<O extends LoadOptions, I extends MaskItem = MaskItem> =
   | (O extends { readonly batch: number }
-      ? LoadedBatch<BatchOf<TargetOf<O>>, I>
-      : LoadedMask<LoadedMap<TargetOf<O>>, I>)
+      ? LoadedBatch<BatchOf<TargetOf<O>>, I> & PhotosOf<O>
+      : LoadedMask<LoadedMap<TargetOf<O>>, I> & PhotoOf<O>)
   | (O extends { readonly errors: "yield" } ? FailedMask<I> : never);

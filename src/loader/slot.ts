@@ -1,8 +1,11 @@
 /** One job on its way: the items of a map or a batch, from their bytes to what became of them. */
 
+import { planOf } from "./decode-item.js";
+import { dropMasks } from "./drop-masks.js";
 import type { NumberedItem } from "./item-order.js";
 import { checkItem, type MaskItem } from "./items.js";
 import { LoadError, type PlainError, toLoadError, toPlainError } from "./load-error.js";
+import { closePhoto, type DecodedPhoto, decodePhoto, type PhotoDecoder } from "./photos.js";
 import { type ItemUrl, isUrl, type Signal } from "./platform.js";
 import type { Job, JobAnswer, JobItem } from "./protocol.js";
 import { bytesNeeded, outputSize, type ReadItem } from "./read-item.js";
@@ -22,6 +25,8 @@ export interface Outcome {
   readonly loaded: readonly MaskItem[];
   /** Of each mask in `maps`. */
   readonly geometries: readonly MapGeometry[];
+  /** Of each mask in `maps`, what the caller's function has made. */
+  readonly photos: readonly unknown[];
   readonly failures: readonly { readonly item: MaskItem; readonly error: LoadError }[];
 }
 
@@ -32,6 +37,8 @@ export class Slot {
   readonly #places: readonly ItemPlace[];
   readonly #settings: JobSettings;
   #read: readonly ReadPng[] = [];
+  /** By the places of their items, as they are decoded. */
+  readonly #photos: DecodedPhoto[] = [];
   #answer: (() => JobAnswer) | LoadError | null = null;
 
   constructor(numbered: readonly NumberedItem[], settings: JobSettings) {
@@ -95,6 +102,52 @@ export class Slot {
     return spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
   }
 
+  /**
+   * Decodes the photos. Never rejects.
+   *
+   * @param answer of a worker; `null`: this thread will decode the masks.
+   */
+  async decodePhotos(decode: PhotoDecoder, answer: JobAnswer | null, signal: Signal): Promise<void> {
+    const geometries = answer === null ? this.#plannedGeometries() : this.#geometriesIn(answer);
+    await Promise.all(
+      this.items.map(async (item, index) => {
+        const geometry = geometries[index];
+        // A mask that has failed needs no photo.
+        if (!geometry) return;
+        const context = { name: this.#names[index]!, item, geometry, signal };
+        this.#photos[index] = await decodePhoto(decode, context);
+        if (signal.aborted) this.#closePhoto(index);
+      }),
+    );
+  }
+
+  /** Of each item; `null` if its mask will fail. */
+  #plannedGeometries(): readonly (MapGeometry | null)[] {
+    return this.#read.map((read, index) => {
+      try {
+        return "bytes" in read ? planOf(this.#places[index]!, read.bytes, this.#settings)!.geometry : null;
+      } catch {
+        return null; // The decode will say what is wrong.
+      }
+    });
+  }
+
+  #geometriesIn({ failures, geometries }: JobAnswer): readonly (MapGeometry | null)[] {
+    const failed = new Set(failures.map(({ index }) => index));
+    const rest = geometries[Symbol.iterator]();
+    return this.items.map((_, index) => (failed.has(index) ? null : rest.next().value!));
+  }
+
+  /** Frees photos that nobody will get. Those that come after the loader has stopped are closed when they come. */
+  closePhotos(): void {
+    for (const index of this.#photos.keys()) this.#closePhoto(index);
+  }
+
+  #closePhoto(index: number): void {
+    const decoded = this.#photos[index];
+    if (decoded !== undefined && "photo" in decoded) closePhoto(decoded.photo);
+  }
+
   get isReady(): boolean {
     return this.#answer !== null;
   }
@@ -112,20 +165,33 @@ export class Slot {
         maps: null,
         loaded: [],
         geometries: [],
+        photos: [],
         failures: this.items.map((item) => ({ item, error: answer })),
       };
     }
     const { maps, geometries, failures, spare } = answer();
-    memory.giveBack(spare);
-    const failed = new Set(failures.map(({ index }) => index));
+    const failed = new Map(failures.map(({ index, error }) => [index, this.#error(index, error)]));
+    const decoded = [...this.items.keys()].filter((index) => !failed.has(index));
+    const isKept = decoded.map((index) => {
+      const photo = this.#photos[index];
+      if (photo === undefined || "photo" in photo) return true;
+      failed.set(index, toLoadError(this.#names[index]!, toPlainError(photo.error), photo.error));
+      return false;
+    });
+    const unused = [...spare];
+    const kept = maps === null ? null : dropMasks(maps, isKept, unused);
+    memory.giveBack(unused);
+    // Their masks have failed.
+    for (const index of failed.keys()) this.#closePhoto(index);
+    const loaded = kept === null ? [] : decoded.filter((_, place) => isKept[place]);
     return {
-      maps,
-      geometries,
-      loaded: this.items.filter((_, index) => !failed.has(index)),
-      failures: failures.map(({ index, error }) => ({
-        item: this.items[index]!,
-        error: this.#error(index, error),
-      })),
+      maps: kept,
+      loaded: loaded.map((index) => this.items[index]!),
+      geometries: geometries.filter((_, place) => isKept[place]),
+      photos: loaded.map((index) => (this.#photos[index] as { photo: unknown } | undefined)?.photo),
+      failures: [...failed]
+        .sort(([a], [b]) => a - b)
+        .map(([index, error]) => ({ item: this.items[index]!, error })),
     };
   }
 

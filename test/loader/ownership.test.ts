@@ -5,8 +5,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { init, type Releasable } from "../../src/all.js";
-import { type LentMap, type LoadOptions, loadMasks } from "../../src/loader/index.js";
+import { decodeMaskSync, init, type Releasable } from "../../src/all.js";
+import { type LentMap, type LoadOptions, loadMasks, type Step } from "../../src/loader/index.js";
 import { breakItem, type DrawnItem, drawItems } from "../support/drawn-items.js";
 import { Threads } from "../support/loader-threads.js";
 
@@ -14,7 +14,7 @@ const SAME_SIZE = drawItems(30, 11, 24);
 const ANY_SIZE = drawItems(30, 12);
 
 /** What the caller does with a map. */
-const anyStep = fc.constantFrom(
+const anyAction = fc.constantFrom(
   "look",
   "look",
   "look",
@@ -22,14 +22,16 @@ const anyStep = fc.constantFrom(
   "release",
   "keep, later release",
   "transfer",
+  "decode something else",
   "wait",
   "break",
   "throw",
   "abort",
 );
 const anyPlan = fc.record({
-  steps: fc.array(anyStep, { minLength: 1, maxLength: 25 }),
+  actions: fc.array(anyAction, { minLength: 1, maxLength: 25 }),
   isSameSize: fc.boolean(),
+  isFlipped: fc.boolean(),
   areSomeBroken: fc.boolean(),
   isOrdered: fc.boolean(),
   batch: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
@@ -53,12 +55,19 @@ function expectUnchanged(held: readonly Held[]): void {
   }
 }
 
-function labelsOf(items: readonly DrawnItem[], size: { width: number; height: number }): Int32Array {
-  return Int32Array.from(items.flatMap(({ labels }) => [...labels.subarray(0, size.width * size.height)]));
+function labelsOf(items: readonly DrawnItem[], isFlipped: boolean): Int32Array {
+  return Int32Array.from(
+    items.flatMap(({ width, height, labels }) => {
+      const data = labels.slice(0, width * height);
+      for (let row = 0; isFlipped && row < data.length; row += width)
+        data.subarray(row, row + width).reverse();
+      return [...data];
+    }),
+  );
 }
 
 async function carryOut(plan: Plan, where: LoadOptions): Promise<void> {
-  const { isSameSize, areSomeBroken, isOrdered, prefetch, seed, errors } = plan;
+  const { isSameSize, isFlipped, areSomeBroken, isOrdered, prefetch, seed, errors } = plan;
   const batch = isSameSize ? plan.batch : undefined;
   const source = isSameSize ? SAME_SIZE : ANY_SIZE;
   const items = areSomeBroken
@@ -66,8 +75,9 @@ async function carryOut(plan: Plan, where: LoadOptions): Promise<void> {
     : source;
   const abort = new AbortController();
   const held: Held[] = [];
-  const own = { ordered: isOrdered, prefetch, shuffle: seed, errors, signal: abort.signal, batch };
-  const steps = plan.steps[Symbol.iterator]();
+  const steps: Step[] = isFlipped ? [{ step: "flip", direction: "horizontal" }] : [];
+  const own = { ordered: isOrdered, prefetch, shuffle: seed, errors, signal: abort.signal, batch, steps };
+  const actions = plan.actions[Symbol.iterator]();
   const kept: { readonly map: LentMap & Releasable; readonly held: Held }[] = [];
   try {
     for await (const entry of loadMasks(items, { ...where, ...own, repeat: 2 })) {
@@ -75,31 +85,38 @@ async function carryOut(plan: Plan, where: LoadOptions): Promise<void> {
       if (entry.error !== undefined) continue;
       const taken = ("items" in entry ? entry.items : [entry.item]) as readonly DrawnItem[];
       const { map } = entry;
-      const expected = labelsOf(taken, map);
+      const expected = labelsOf(taken, isFlipped);
       expect([...map.data]).toEqual([...expected]);
-      const step = steps.next().value ?? "look";
-      const isKept = step.startsWith("keep");
+      const action = actions.next().value ?? "look";
+      const isKept = action.startsWith("keep");
       if (isKept) map.keep();
       held.push({ array: map.data, expected, isKept });
-      if (step === "keep, later release") kept.push({ map, held: held.at(-1)! });
-      else if (kept.length > 1 || step === "release") {
+      if (action === "keep, later release") kept.push({ map, held: held.at(-1)! });
+      else if (kept.length > 1 || action === "release") {
         const late = kept.shift();
         (late?.map ?? map).release();
         if (late !== undefined) late.held.isKept = false;
         expect((late?.held ?? held.at(-1)!).array.length).toBe(0);
         if (late === undefined) continue;
       }
-      if (step === "transfer") {
+      if (action === "transfer") {
         const moved = structuredClone(map.data, { transfer: [map.data.buffer] });
         held.push({ array: moved, expected, isKept: true });
       }
-      if (step === "wait") {
+      if (action === "decode something else") {
+        const { png, result, labels } = source[(held.length * 7) % source.length]!;
+        const other = decodeMaskSync(png, result);
+        const isReleased = held.length % 2 === 0;
+        held.push({ array: other.data, expected: labels, isKept: !isReleased });
+        if (isReleased) other.release();
+      }
+      if (action === "wait") {
         await nextTurn();
         expect([...map.data]).toEqual([...expected]);
       }
-      if (step === "break") break;
-      if (step === "throw") throw new Error("the caller's own");
-      if (step === "abort") abort.abort();
+      if (action === "break") break;
+      if (action === "throw") throw new Error("the caller's own");
+      if (action === "abort") abort.abort();
     }
   } catch (error) {
     const { name, message } = error as Error;
