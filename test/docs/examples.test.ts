@@ -1,6 +1,6 @@
 /**
  * The examples as a newcomer runs them, from a clone: what they print, and that other readers find in their files what
- * sharp finds in the masks. The one of TensorFlow.js is in browser/tfjs.test.ts.
+ * sharp finds in the masks. Those of TensorFlow.js are in browser/tfjs.test.ts and browser/tfjs-training.test.ts.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -200,6 +200,52 @@ describe("examples/onnxruntime", () => {
         .map(([name, count]) => `${name} ${count}`),
     ]);
   });
+
+  it.skipIf(!isInstalled)(
+    "compares a model's predictions with the masks: the IoU of each, and of all",
+    async () => {
+      const { result, png } = masks.find(({ name }) => name === "street-1080p-rgb-upng")!;
+      const lines = runExample("examples/onnxruntime/iou.mjs").trim().split("\n");
+      const found = new Map(lines.map((line) => line.split(": mean IoU ") as [string, string]));
+      expect([...found.keys()]).toEqual(["noise 0", "noise 20", "noise 40", "noise 80", "noise 120", "all"]);
+      // The same without a model, a loader or a class list: the nearest colour by a plain search, and counts by name.
+      const { width, pixels } = await colours(png);
+      const legend = [...valueOfColour(result.legend)].map(([colour, value]) => ({
+        rgb: [colour >> 16, (colour >> 8) & 255, colour & 255],
+        name: classOf(value),
+      }));
+      const nameOf = new Map(legend.map(({ rgb, name }) => [rgb.join(), name]));
+      let state = 1;
+      const noise = 40;
+      const counts = new Map([...nameOf.values()].map((name) => [name, { wanted: 0, seen: 0, right: 0 }]));
+      for (let pixel = 0; pixel < 480 * 270; pixel++) {
+        const [x, y] = [(pixel % 480) * 4 + 2, Math.floor(pixel / 480) * 4 + 2];
+        const colour = pixels[y * width + x]!;
+        const rgb = [colour >> 16, (colour >> 8) & 255, colour & 255];
+        const noisy = rgb.map((value) => {
+          state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+          return value + (state / 2 ** 31 - 1) * noise;
+        });
+        const wanted = nameOf.get(rgb.join());
+        let [least, seen] = [Number.POSITIVE_INFINITY, ""];
+        for (const { rgb: other, name } of legend) {
+          const distance = other.reduce((sum, value, channel) => sum + (value - noisy[channel]!) ** 2, 0);
+          if (distance < least) [least, seen] = [distance, name];
+        }
+        if (wanted === undefined) continue;
+        counts.get(wanted)!.wanted++;
+        counts.get(seen)!.seen++;
+        if (seen === wanted) counts.get(seen)!.right++;
+      }
+      const scores = [...counts.values()]
+        .filter(({ wanted, seen }) => wanted + seen > 0)
+        .map(({ wanted, seen, right }) => right / (wanted + seen - right));
+      const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+      expect(Number(found.get("noise 0"))).toBe(1);
+      expect(Math.abs(Number(found.get("noise 40")) - mean)).toBeLessThan(0.0015);
+      expect(Number(found.get("noise 120"))).toBeLessThan(Number(found.get("noise 40")));
+    },
+  );
 
   it("has the model that make-model.mjs writes", () => {
     const out = mkdtempSync(join(tmpdir(), "labelmap-"));
