@@ -42,7 +42,7 @@ export function decodeItem(
   const isMoved = rest.parts.some(isGather);
   const maps = decode(crop, isMoved ? () => undefined : intoOf).map((map, index) => {
     const target = settings.targets[index]!;
-    if (map.map === "runs" || !isDense(target)) return map;
+    if (rest.parts.length === 0 || map.map === "runs" || !isDense(target)) return map;
     const output = isMoved ? intoOf(target, index) : undefined;
     const data = applySteps({ map, name, target: index }, rest, output);
     const { width, height } = plan.geometry;

@@ -131,15 +131,21 @@ class Axis {
   /** How many pixels of the map show it. */
   length: number;
   isFlipped = false;
-  isChanged = false;
-  /** The place in the map before these steps of each pixel. */
-  #places: Uint32Array;
+  /** The place in the map before these steps of each pixel; `null`: its own. */
+  #changed: Uint32Array | null = null;
 
   constructor(start: number, extent: number, length: number) {
     this.start = start;
     this.extent = extent;
     this.length = length;
-    this.#places = countUp(length);
+  }
+
+  get isChanged(): boolean {
+    return this.#changed !== null;
+  }
+
+  get #places(): Uint32Array {
+    return this.#changed ?? countUp(this.length);
   }
 
   crop(from: number, length: number): void {
@@ -150,7 +156,8 @@ class Axis {
   }
 
   sample(places: Uint32Array): void {
-    this.#change(places.map((place) => this.#places[place]!));
+    const before = this.#places;
+    this.#change(places.map((place) => before[place]!));
   }
 
   flip(): void {
@@ -161,15 +168,13 @@ class Axis {
   /** The places, after which the next steps begin. */
   take(): Uint32Array {
     const places = this.#places;
-    this.#places = countUp(this.length);
-    this.isChanged = false;
+    this.#changed = null;
     return places;
   }
 
   #change(places: Uint32Array): void {
-    this.#places = places;
+    this.#changed = places;
     this.length = places.length;
-    this.isChanged = true;
   }
 }
 
