@@ -26,12 +26,13 @@ const path = (...parts) => join(root, ...parts);
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
 
-/** The entry points that have more in Node than for bundlers: every part of the decoder. */
+/** Entry points for which Node has another source than bundlers: most have every part of the decoder there. */
 const IN_NODE = {
   ".": "dist/all.js",
   "./playment": "dist/playment/node.js",
   "./formats": "dist/formats/node.js",
   "./loader": "dist/loader/node.js",
+  "./loader/worker": "dist/loader/loader-worker.js",
   "./ids": "dist/decode/register/ids-in-node.js",
 };
 

@@ -11,6 +11,8 @@ import { build, createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { init } from "../../src/all.js";
+import { addStep, loadMasks, type Step } from "../../src/loader/index.js";
 import { drawItems } from "../support/drawn-items.js";
 import { serveStatic } from "./static-server.mjs";
 
@@ -68,6 +70,17 @@ window.batches = async () => {
   return shapes;
 };
 
+window.steps = async () => {
+  const worker = () => new Worker(new URL("./step-worker.js", import.meta.url), { type: "module" });
+  const steps = [{ step: "resize", width: 6, height: 4 }, { step: "randomFlip" }, { step: "call", name: "stamp", options: 3 }];
+  const stamped = [];
+  const target = { map: "instance" };
+  for await (const { map, geometry } of loadMasks(source(), { workers: 2, target, steps, worker })) {
+    stamped.push([map.data.length, map.data[0], map.data[1], geometry.flip.horizontal].join());
+  }
+  return stamped;
+};
+
 window.abort = async () => {
   const abort = new AbortController();
   let count = 0;
@@ -88,6 +101,15 @@ window.missing = async () => {
 
 window.isReady = true;
 `;
+/** The worker of the page, which knows a step. */
+const STEP_WORKER = `
+import { addStep } from "LOADER_WORKER";
+
+addStep("stamp", ({ data }, { options, random }) => {
+  data[0] = options;
+  data[1] = Math.floor(random() * 1e6);
+});
+`;
 const HTML =
   '<!doctype html><title>loader</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>';
 
@@ -100,6 +122,7 @@ describe.skipIf(executablePath === undefined)("the loader in Chromium", () => {
   let browser: Browser;
   let folder: string;
   let masks: string;
+  let stamped: string[];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "labelmap-loader-"));
@@ -113,6 +136,7 @@ describe.skipIf(executablePath === undefined)("the loader in Chromium", () => {
     }));
     writeFileSync(join(masks, "items.json"), JSON.stringify(items));
     installPackage();
+    stamped = await stampHere();
     browser = await chromium.launch({
       executablePath: executablePath!,
       args: ["--no-sandbox", "--disable-gpu"],
@@ -142,7 +166,29 @@ describe.skipIf(executablePath === undefined)("the loader in Chromium", () => {
     mkdirSync(app);
     writeFileSync(join(app, "index.html"), HTML);
     writeFileSync(join(app, "main.js"), PAGE.replace("LOADER", loader));
+    const worker = loader.endsWith(".js") ? loader.replace(".js", "-worker.js") : `${loader}/worker`;
+    writeFileSync(join(app, "step-worker.js"), STEP_WORKER.replace("LOADER_WORKER", worker));
     return app;
+  }
+
+  /** What the steps of the page do, on this thread. */
+  async function stampHere(): Promise<string[]> {
+    await init();
+    addStep("stamp", ({ data }, { options, random }) => {
+      data[0] = options as number;
+      data[1] = Math.floor(random() * 1e6);
+    });
+    const steps: Step[] = [
+      { step: "resize", width: 6, height: 4 },
+      { step: "randomFlip" },
+      { step: "call", name: "stamp", options: 3 },
+    ];
+    const found: string[] = [];
+    const target = { map: "instance" } as const;
+    for await (const { map, geometry } of loadMasks(drawn, { workers: 0, target, steps })) {
+      found.push([map.data.length, map.data[0], map.data[1], geometry.flip.horizontal].join());
+    }
+    return found;
   }
 
   async function openPage(url: string): Promise<{ page: Page; errors: string[] }> {
@@ -173,6 +219,7 @@ describe.skipIf(executablePath === undefined)("the loader in Chromium", () => {
       }
       const batch = (count: number) => [count, 8, 8, "Uint8Array", count * 64];
       expect(await page.evaluate("batches()")).toEqual([batch(64), batch(64), batch(64), batch(8)]);
+      expect(await page.evaluate("steps()")).toEqual(stamped);
       expect(await page.evaluate("abort()")).toEqual({ count: 5, message: "enough" });
       // Workers end soon after the page has asked them to.
       await expect.poll(() => page.workers().length).toBe(0);
@@ -218,6 +265,8 @@ describe.skipIf(executablePath === undefined)("the loader in Chromium", () => {
     const server = await createServer({
       root,
       logLevel: "error",
+      // Otherwise it reloads the page once it has found what the page's own worker imports.
+      optimizeDeps: { include: ["labelmap/loader/worker"] },
       server: { port: 0, proxy: { "/masks": files.origin }, fs: { strict: false } },
     });
     try {
