@@ -21,8 +21,12 @@ const CODE_LENGTH_MASK: u64 = (1 << CODE_LENGTH_BITS) - 1;
 const CODE_LENGTH_ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 const codeLengths = memory.data(320);
 
+/** Whether the tables are those of the fixed codes. Small masks have nothing else, and building takes longer than decoding. */
+let areFixed: bool = false;
+
 /** 3.2.6. */
 export function buildFixedCodes(): Status {
+  if (areFixed) return Status.DONE;
   memory.fill(codeLengths, 8, 144);
   memory.fill(codeLengths + 144, 9, 112);
   memory.fill(codeLengths + 256, 7, 24);
@@ -30,11 +34,13 @@ export function buildFixedCodes(): Status {
   buildTable(codeLengths, 288, literalTable, LITERAL_BITS, Alphabet.LITERALS);
   memory.fill(codeLengths, 5, 32);
   buildTable(codeLengths, 32, distanceTable, DISTANCE_BITS, Alphabet.DISTANCES);
+  areFixed = true;
   return Status.DONE;
 }
 
 /** 3.2.7. */
 export function readDynamicCodes(): Status {
+  areFixed = false;
   const literals = takeBits(5) + 257;
   const distances = takeBits(5) + 1;
   const lengths = takeBits(4) + 4;

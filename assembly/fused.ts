@@ -76,10 +76,10 @@ import { Status } from "./status";
 import { moveOutput, OVERSHOOT, output, WINDOW_BYTES } from "./window";
 
 /**
- * Room for scanlines after the window. A larger room means fewer moves of the window (with 128 KiB a fifth of all bytes
+ * Room for scanlines after the window. A larger room means fewer moves of the window (with 256 KiB an eighth of all bytes
  * are moved), but less of it fits a second-level cache.
  */
-const SCANLINE_ROOM: usize = 131072;
+const SCANLINE_ROOM: usize = 262144;
 
 /** The row or the palette index that an error refers to. */
 export let errorDetail: i32 = 0;

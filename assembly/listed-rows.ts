@@ -6,6 +6,7 @@ import { check } from "./check";
 import {
   columnsPointer,
   listedBandsPointer,
+  listsRuns,
   outputWidth,
   places,
   runCapacity,
@@ -32,9 +33,12 @@ export function firstRunOf(band: u32): u32 {
   return band === listedBands ? listedRuns : load<u32>(listedBandsPointer + ((<usize>band) << 3), 4);
 }
 
+/** A row may have a few more runs than pixels, which are empty: one for each edge of the row. */
+const EMPTY_RUNS: u32 = 4;
+
 /** Whether another row fits the list, whatever its runs are. */
 export function hasRoomForRow(): bool {
-  return listedRuns + outputWidth <= runCapacity;
+  return listedRuns + outputWidth + EMPTY_RUNS <= runCapacity;
 }
 
 /**
@@ -49,6 +53,18 @@ export function listRuns(runs: usize, runsEnd: usize, labelsOfIds: usize, width:
     return;
   }
   const first = listedRuns;
+  if (!listsRuns && places === 0) {
+    // Painting does not mind runs without pixels, or with the label of the run before.
+    for (let run = runs, next = (<usize>first) << 2; run < runsEnd; run += 8, next += 4) {
+      const label = load<i32>(labelsOfIds + ((<usize>load<u32>(run, 4)) << 2));
+      store<u32>(runEndsPointer + next, min(load<u32>(run, 8), width));
+      store<i32>(runLabelsPointer + next, label);
+    }
+    listedRuns += <u32>((runsEnd - runs) >> 3);
+    check(listedRuns <= runCapacity);
+    addBand(first);
+    return;
+  }
   for (let run = runs; run < runsEnd; run += 8) {
     const label = load<i32>(labelsOfIds + ((<usize>load<u32>(run, 4)) << 2));
     const end = min(load<u32>(run, 8), width);
@@ -104,6 +120,10 @@ function endListedRow(first: u32): void {
       return;
     }
   }
+  addBand(first);
+}
+
+function addBand(first: u32): void {
   const band = listedBandsPointer + ((<usize>listedBands) << 3);
   store<u32>(band, 1);
   store<u32>(band, first, 4);

@@ -145,10 +145,16 @@ export function inflateSymbols(wanted: usize): Status {
       // A long run is the same match again and again. While the next bits are the same, they extend this match.
       symbolBits += entry & 63;
       const mask = ~(~(<u64>0) << symbolBits);
-      while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
-        buffer >>= symbolBits;
-        count -= symbolBits;
-        length += MAX_LENGTH;
+      for (;;) {
+        while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
+          buffer >>= symbolBits;
+          count -= symbolBits;
+          length += MAX_LENGTH;
+        }
+        if (count >= symbolBits || <isize>from > <isize>lastSafeInput) break;
+        buffer |= load<u64>(from) << count;
+        from += (63 - count) >> 3;
+        count |= 56;
       }
     }
     if (distance >= 16) copyMatch(to, distance, length);

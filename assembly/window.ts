@@ -11,6 +11,8 @@ import { MIN_REPEAT_BYTES, moveRepeats, noteRepeat, period } from "./repeats";
 export const WINDOW_BYTES: usize = 32768;
 /** The longest match. Encoders write a longer run as many of these. */
 export const MAX_LENGTH: usize = 258;
+/** From this length on, the processor's own fill is faster than 16 bytes at a time. */
+const MIN_FILL_BYTES: usize = 1024;
 /** A match is copied in steps of 64 bytes, so up to 63 bytes too many are written. */
 export const COPY_STEP: usize = 64;
 /** Bytes that decoding may write beyond the wanted end: two literals, a match of 258, and the rest of a copy. */
@@ -67,8 +69,13 @@ export function repeatPattern(to: usize, distance: usize, length: usize): void {
   // The pattern fills 16 bytes. A step is the largest multiple of the distance that fits them.
   const pattern = v128.swizzle(v128.load(to - distance), v128.load(patternShuffles + (distance << 4)));
   const step: usize = 16 - <usize>(16 % <u32>distance);
-  if (length >= MIN_REPEAT_BYTES && <usize>period % distance === 0) {
-    noteRepeat(to, end, <u32>distance, !v128.any_true(pattern));
+  if (length >= MIN_REPEAT_BYTES) {
+    const isZero = !v128.any_true(pattern);
+    if (<usize>period % distance === 0) noteRepeat(to, end, <u32>distance, isZero);
+    if (length >= MIN_FILL_BYTES && (isZero || distance === 1)) {
+      memory.fill(to, load<u8>(to - 1), length);
+      return;
+    }
   }
   if (step === 16) {
     do {

@@ -271,8 +271,9 @@ function checkExpansion({ header, idats }: PngContainer): void {
 }
 
 export function readUint32(bytes: Uint8Array, offset: number): number {
-  const [a, b, c, d] = bytes.subarray(offset, offset + 4) as unknown as [number, number, number, number];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  let value = 0;
+  for (let place = offset; place < offset + 4; place++) value = value * 256 + bytes[place]!;
+  return value;
 }
 
 const isLetter = (byte: number) => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);

@@ -50,13 +50,12 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
 }
 
 function readColors(buffer: ArrayBufferLike, pointer: number): ColorCounts {
-  const [count, kept] = new Uint32Array(buffer, pointer, 2) as unknown as [number, number];
+  const head = new Uint32Array(buffer, pointer, 2);
+  const kept = head[1]!;
   const pairs = new Uint32Array(buffer, pointer + 8, kept * 2);
-  return {
-    count,
-    colors: Array.from({ length: kept }, (_, index) => ({
-      rgb: pairs[index * 2]!,
-      count: pairs[index * 2 + 1]!,
-    })),
-  };
+  const colors = [];
+  for (let place = 0; place < kept * 2; place += 2) {
+    colors.push({ rgb: pairs[place]!, count: pairs[place + 1]! });
+  }
+  return { count: head[0]!, colors };
 }
