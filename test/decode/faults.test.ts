@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { withMemory } from "../../src/decode/engines/with-memory.js";
 import { headerError, statusError, transparencyIssue } from "../../src/decode/faults.js";
 import { readPng } from "../../src/decode/read-png.js";
 import { DEFAULT_LIMITS, init } from "../../src/index.js";
@@ -195,4 +196,14 @@ describe("the issue about transparent pixels", () => {
     expect(message).toContain("those of 2 other labels; if");
     expect(message).not.toContain("class 3");
   });
+});
+
+it("a trap of the module is an error that asks for a report, and keeps the trap as its cause", () => {
+  const trap = new WebAssembly.RuntimeError("unreachable");
+  const work = () => {
+    throw trap;
+  };
+  expect(() => withMemory(1, 1, work)).toThrow(
+    expect.objectContaining({ name: "DecodeError", code: "INTERNAL", cause: trap }),
+  );
 });

@@ -190,7 +190,10 @@ describe("is refused with a typed error:", () => {
         controller.close();
       },
     });
-    await expect(decodeMask(texts, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
+    await expect(decodeMask(texts, legend)).rejects.toMatchObject({
+      code: "INPUT_FAILED",
+      cause: { message: "a piece of the stream is a string, not a Uint8Array" },
+    });
     const used = streamOf(png);
     used.getReader();
     await expect(decodeMask(used, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
@@ -203,6 +206,10 @@ describe("is refused with a typed error:", () => {
     const error = { code: "SOURCE_MISSING", message: `${join(folder, "none.png")} does not exist` };
     await expect(decodeMask(fromFile(join(folder, "none.png")), legend)).rejects.toMatchObject(error);
     await expect(decodeMask(pathToFileURL(join(folder, "none.png")), legend)).rejects.toMatchObject(error);
+  });
+
+  it("not a stream of a file that is closed before it is read", async () => {
+    await expect(fromFile(path).cancel()).resolves.toBeUndefined();
   });
 
   it("a file with more bytes than maxBytes, before the rest arrives", async () => {
@@ -264,6 +271,29 @@ describe("a signal", () => {
       await vi.waitFor(() => expect(getEventListeners(controller.signal, "abort")).toEqual([]));
     }
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(4));
+  });
+
+  it("of a Request stops its fetch, and so does that of the call", async () => {
+    const signalOf = async (own: AbortController, call: AbortController) => {
+      const fetched = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response(png));
+      await decodeMask(new Request(`${origin}/mask.png`, { signal: own.signal }), legend, {
+        signal: call.signal,
+      });
+      const signal = fetched.mock.calls[0]![1]!.signal!;
+      fetched.mockRestore();
+      return signal;
+    };
+    for (const place of [0, 1]) {
+      const controllers = [new AbortController(), new AbortController()] as const;
+      const signal = await signalOf(...controllers);
+      expect(signal.aborted).toBe(false);
+      controllers[place]!.abort(reason);
+      expect(signal.reason).toBe(reason);
+    }
+    // Without AbortSignal.any, the call's signal counts.
+    vi.stubGlobal("AbortSignal", { any: undefined });
+    const controllers = [new AbortController(), new AbortController()] as const;
+    expect(await signalOf(...controllers).finally(() => vi.unstubAllGlobals())).toBe(controllers[1].signal);
   });
 
   it("leaves no listener after a call that succeeds or fails", async () => {

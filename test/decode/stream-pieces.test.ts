@@ -12,7 +12,9 @@ beforeAll(() => init());
 const samples = [0, 1, 1, 0, 2, 2];
 const size = { width: 3, height: 2 };
 const rgb = {
-  ...{ ...size, colourType: 2, bitDepth: 8 },
+  ...size,
+  colourType: 2,
+  bitDepth: 8,
   samples: samples.flatMap((sample) => [sample, sample, sample]),
 } as const;
 const palette = Uint8Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2);
@@ -30,8 +32,12 @@ const FILES: Record<string, Uint8Array> = {
   "a palette image with tRNS": encodePng({ ...indexed, transparency: Uint8Array.of(255, 0) }),
   "several IDATs": encodePng({ ...indexed, idatSize: 4 }),
   "samples of 16 bits": encodePng(wide),
-  // Their decode needs the whole file.
+  // The decode of these needs the whole file.
   "samples of 16 bits with tRNS": encodePng({ ...wide, transparency: Uint8Array.of(1, 1) }),
+  "samples of 16 bits with a tRNS that equals none": encodePng({
+    ...wide,
+    transparency: Uint8Array.of(1, 0),
+  }),
 };
 
 function streamOf(bytes: Uint8Array, pieceBytes: number): ReadableStream<Uint8Array> {
