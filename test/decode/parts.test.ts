@@ -32,6 +32,12 @@ type Part = keyof typeof entries;
 const snap = { maxDistance: 1 };
 const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }][] = [
   [
+    "maps",
+    "the target `runs`",
+    (into) =>
+      library.decodeMaskSync(png, legend, { target: [{ map: "label", into }, { map: "runs" }] as const })[0],
+  ],
+  [
     "geometry",
     "the code for `crop` and `resize`",
     (into) => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 }, into }),
