@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeMask, type LabelMap } from "../../src/all.js";
 import { ENCODINGS, type EncodingInput } from "../../src/decode/register/ids.js";
-import { encodePng } from "../support/encode-png.mjs";
+import { chunk, encodePng } from "../support/encode-png.mjs";
 
 /** A mask of a single row. */
 function rowOf(
@@ -53,6 +53,17 @@ describe("the kinds of PNG", () => {
 });
 
 describe("samples of 16 bits", () => {
+  it("of two channels are one number, the first below", async () => {
+    const mask = rowOf({ colourType: 2, bitDepth: 16 }, [
+      [1, 300, 9],
+      [0xffff, 0, 9],
+    ]);
+    for (const engine of ["fused", "upng"] as const) {
+      const map = await decodeMask(mask, null, { encoding: { channels: "rg" }, engine });
+      expect(classesOf(map)).toEqual([1 + 300 * 65_536, 0xffff]);
+    }
+  });
+
   it("of three channels are ids of 8 bits, if they are widened ones", async () => {
     for (const engine of ["fused", "upng"] as const) {
       const options = { encoding: "rgb-id", engine } as const;
@@ -88,6 +99,16 @@ describe("the indices of a palette", () => {
     ]);
   });
 
+  it("alone have its colours, and not the samples of an RGB image with a palette", async () => {
+    const file = rowOf({ colourType: 2 }, [[1, 0, 0]]);
+    const plte = chunk("PLTE", Uint8Array.of(1, 2, 3, 4, 5, 6));
+    const suggested = Uint8Array.from(Buffer.concat([file.slice(0, 33), plte, file.slice(33)]));
+    const [plain, map] = await Promise.all(
+      [file, suggested].map((mask) => decodeMask(mask, null, { encoding: "rgb-id" })),
+    );
+    expect(map!.labels).toEqual(plain!.labels);
+  });
+
   it("are no classes if the palette is Pascal VOC's in another order", async () => {
     // Its colours 0, 1 and 15 are #000000, #800000 and #c08080.
     expect(classesOf(await decode(paletteOf("000000", "800000")))).toEqual([0, 1, 1]);
@@ -119,11 +140,13 @@ it("a mask of ids goes to runs before a dense map", async () => {
 });
 
 it.each(["classBits", "instanceBits"] as const)("wrong %s are an error that names them", async (name) => {
-  const encoding = { channels: "grey", classBits: [0, 8], [name]: [8, 25] } as EncodingInput;
-  await expect(decodeMask(rowOf({ colourType: 0 }, [[0]]), null, { encoding })).rejects.toMatchObject({
-    code: "OPTION_INVALID",
-    message: expect.stringContaining(`${name} must be [lowest, count]`),
-  });
+  for (const bits of [[8, 25], [8], [0, 8, 1], 8, {}]) {
+    const encoding = { channels: "grey", classBits: [0, 8], [name]: bits } as unknown as EncodingInput;
+    await expect(decodeMask(rowOf({ colourType: 0 }, [[0]]), null, { encoding })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(`${name} must be [lowest, count]`),
+    });
+  }
 });
 
 it("each encoding says what a pixel is, where that is written, and which objects there are", () => {
