@@ -198,12 +198,20 @@ describe("the issue about transparent pixels", () => {
   });
 });
 
-it("a trap of the module is an error that asks for a report, and keeps the trap as its cause", () => {
+it("a trap of the module asks for a report, and a failed allocation says for which size; both keep the cause", () => {
+  const failing = (cause: Error) => () =>
+    withMemory(7, 5, () => {
+      throw cause;
+    });
   const trap = new WebAssembly.RuntimeError("unreachable");
-  const work = () => {
-    throw trap;
-  };
-  expect(() => withMemory(1, 1, work)).toThrow(
+  expect(failing(trap)).toThrow(
     expect.objectContaining({ name: "DecodeError", code: "INTERNAL", cause: trap }),
+  );
+  const allocation = new RangeError("Array buffer allocation failed");
+  expect(failing(allocation)).toThrow(
+    expect.objectContaining({
+      ...{ name: "DecodeError", code: "OUT_OF_MEMORY", cause: allocation },
+      message: "cannot allocate memory for 7×5 pixels",
+    }),
   );
 });

@@ -1,7 +1,9 @@
 /** The forms in which a mask and its legend are given, and how a call is stopped. */
 import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import files from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +103,29 @@ describe("a mask is decoded from", () => {
   });
 });
 
+describe("a file, by fromFile,", () => {
+  it("is opened once it is read, and closed at its end or once the stream is cancelled", async () => {
+    const opened = vi.spyOn(files, "open");
+    syncBuiltinESMExports();
+    const stream = fromFile(path);
+    await fromFile(path).cancel();
+    expect(opened).not.toHaveBeenCalled();
+    expect([...(await decodeMask(stream, legend)).data]).toEqual(labels);
+    const reader = fromFile(path).getReader();
+    await reader.read();
+    await reader.cancel();
+    const handles = await Promise.all(
+      opened.mock.results.map(({ value }) => value as Promise<files.FileHandle>),
+    );
+    opened.mockRestore();
+    syncBuiltinESMExports();
+    expect(
+      handles.map(({ fd }) => fd),
+      "closed handles have no number",
+    ).toEqual([-1, -1]);
+  });
+});
+
 describe("a legend is read from", () => {
   const inputs = {
     "an object": () => legend,
@@ -196,7 +221,10 @@ describe("is refused with a typed error:", () => {
     });
     const used = streamOf(png);
     used.getReader();
-    await expect(decodeMask(used, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
+    await expect(decodeMask(used, legend)).rejects.toMatchObject({
+      code: "INPUT_FAILED",
+      cause: { message: "the stream has a reader already" },
+    });
     const read = new Response(png);
     await read.arrayBuffer();
     await expect(decodeMask(read, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
@@ -206,10 +234,6 @@ describe("is refused with a typed error:", () => {
     const error = { code: "SOURCE_MISSING", message: `${join(folder, "none.png")} does not exist` };
     await expect(decodeMask(fromFile(join(folder, "none.png")), legend)).rejects.toMatchObject(error);
     await expect(decodeMask(pathToFileURL(join(folder, "none.png")), legend)).rejects.toMatchObject(error);
-  });
-
-  it("not a stream of a file that is closed before it is read", async () => {
-    await expect(fromFile(path).cancel()).resolves.toBeUndefined();
   });
 
   it("a file with more bytes than maxBytes, before the rest arrives", async () => {

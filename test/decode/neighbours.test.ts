@@ -151,6 +151,7 @@ it.each([
   [[".aR"]],
   [["aa.", "aRa"]],
   [["...aa", "..Ra.", "...a."]],
+  [["...", ".a.", ".R."]],
 ])("counts the new pixels of a label, and widens its box: %j", async (rows) => {
   const { data, width, labels } = await decodeMask(drawn(MARKS, ...rows), LEGEND, {
     snap: { to: "neighbours" },
