@@ -164,6 +164,29 @@ describe("a valid file", () => {
       }
     },
   );
+
+  it.each(["fused", "upng"] as const)("may have them after more pixels than %s takes at once", (engine) => {
+    const image = {
+      width: 200,
+      height: 200,
+      colourType: 2,
+      bitDepth: 8,
+      samples: new Uint8Array(120_000),
+    } as const;
+    const large: Uint8Array = encodePng({ ...image, zlib: { level: 0 } });
+    const end = large.length - 12;
+    const png = Buffer.concat([
+      large.subarray(0, end),
+      chunk("IDAT", new Uint8Array(9)),
+      large.subarray(end),
+    ]);
+    expect(decodeMaskSync(png, { "#000000": "black" }, { engine }).issues).toEqual([
+      {
+        code: "png-trailing-data",
+        message: `9 bytes after the end of the compressed pixels (at byte ${end + 8}) were ignored`,
+      },
+    ]);
+  });
 });
 
 /** The chunk with another CRC. */
