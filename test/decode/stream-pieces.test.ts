@@ -94,6 +94,7 @@ describe("a damaged file that arrives in pieces", () => {
     "a wrong CRC of an IDAT": [ihdr, plte, changed(idat, -1, 0xee), iend],
     "a wrong CRC of a text": [ihdr, plte, changed(text, -1, 0xee), idat, iend],
     "no IHDR": [plte, idat, iend],
+    "an IDAT first": [idat, ihdr, plte, iend],
     "no palette before the IDAT": [ihdr, idat, plte, iend],
     "no IDAT": [ihdr, plte, iend],
     "a chunk between two IDATs": [ihdr, plte, idat, text, emptyIdat, iend],
