@@ -195,13 +195,9 @@ class ListedColors implements ColorCounts {
   }
 }
 
-/** Widens `x, y, width, height` by a pixel. The width is 0 if there is no box yet. */
+/** Widens `x, y, width, height` by a pixel. There is a box: the label comes from a pixel of its own colour. */
 function widenBox(box: Int32Array, x: number, y: number): void {
   const [left, top, width, height] = box as unknown as [number, number, number, number];
-  if (width === 0) {
-    box.set([x, y, 1, 1]);
-    return;
-  }
   box[0] = Math.min(left, x);
   box[1] = Math.min(top, y);
   box[2] = Math.max(left + width, x + 1) - box[0];

@@ -80,6 +80,7 @@ export async function decodeStream<T>(
   const decode = new ArrivingDecode(options, start, module);
   try {
     await readPieces(stream, wait, (piece) => decode.take(piece));
+    decode.takeEnd();
     return decode.needsWhole ? whole(decode.bytes()) : decode.end();
   } finally {
     decode.close();
@@ -158,9 +159,18 @@ class ArrivingDecode<T> {
     this.#goOn();
   }
 
-  /** To be called once all pieces are taken. @throws {PngError} */
+  /**
+   * To be called once all pieces are taken. Only then the header of a very short file is read, so that `needsWhole` may
+   * change.
+   *
+   * @throws {PngError} the container is damaged.
+   */
+  takeEnd(): void {
+    while (!this.needsWhole && this.#readOn(true));
+  }
+
+  /** The outcome, unless `needsWhole`. To be called after `takeEnd`. @throws {PngError} */
   end(): T {
-    while (this.#readOn(true));
     this.#container.finish(this.#offset);
     this.#pixels.isOpen = false;
     this.#goOn();

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { withMemory } from "../../src/decode/engines/with-memory.js";
 import { headerError, statusError, transparencyIssue } from "../../src/decode/faults.js";
 import { readPng } from "../../src/decode/read-png.js";
 import { DEFAULT_LIMITS, init } from "../../src/index.js";
@@ -195,4 +196,22 @@ describe("the issue about transparent pixels", () => {
     expect(message).toContain("those of 2 other labels; if");
     expect(message).not.toContain("class 3");
   });
+});
+
+it("a trap of the module asks for a report, and a failed allocation says for which size; both keep the cause", () => {
+  const failing = (cause: Error) => () =>
+    withMemory(7, 5, () => {
+      throw cause;
+    });
+  const trap = new WebAssembly.RuntimeError("unreachable");
+  expect(failing(trap)).toThrow(
+    expect.objectContaining({ name: "DecodeError", code: "INTERNAL", cause: trap }),
+  );
+  const allocation = new RangeError("Array buffer allocation failed");
+  expect(failing(allocation)).toThrow(
+    expect.objectContaining({
+      ...{ name: "DecodeError", code: "OUT_OF_MEMORY", cause: allocation },
+      message: "cannot allocate memory for 7×5 pixels",
+    }),
+  );
 });

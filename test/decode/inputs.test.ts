@@ -1,7 +1,9 @@
 /** The forms in which a mask and its legend are given, and how a call is stopped. */
 import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import files from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +103,29 @@ describe("a mask is decoded from", () => {
   });
 });
 
+describe("a file, by fromFile,", () => {
+  it("is opened once it is read, and closed at its end or once the stream is cancelled", async () => {
+    const opened = vi.spyOn(files, "open");
+    syncBuiltinESMExports();
+    const stream = fromFile(path);
+    await fromFile(path).cancel();
+    expect(opened).not.toHaveBeenCalled();
+    expect([...(await decodeMask(stream, legend)).data]).toEqual(labels);
+    const reader = fromFile(path).getReader();
+    await reader.read();
+    await reader.cancel();
+    const handles = await Promise.all(
+      opened.mock.results.map(({ value }) => value as Promise<files.FileHandle>),
+    );
+    opened.mockRestore();
+    syncBuiltinESMExports();
+    expect(
+      handles.map(({ fd }) => fd),
+      "closed handles have no number",
+    ).toEqual([-1, -1]);
+  });
+});
+
 describe("a legend is read from", () => {
   const inputs = {
     "an object": () => legend,
@@ -190,10 +215,16 @@ describe("is refused with a typed error:", () => {
         controller.close();
       },
     });
-    await expect(decodeMask(texts, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
+    await expect(decodeMask(texts, legend)).rejects.toMatchObject({
+      code: "INPUT_FAILED",
+      cause: { message: "a piece of the stream is a string, not a Uint8Array" },
+    });
     const used = streamOf(png);
     used.getReader();
-    await expect(decodeMask(used, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
+    await expect(decodeMask(used, legend)).rejects.toMatchObject({
+      code: "INPUT_FAILED",
+      cause: { message: "the stream has a reader already" },
+    });
     const read = new Response(png);
     await read.arrayBuffer();
     await expect(decodeMask(read, legend)).rejects.toMatchObject({ code: "INPUT_FAILED" });
@@ -264,6 +295,29 @@ describe("a signal", () => {
       await vi.waitFor(() => expect(getEventListeners(controller.signal, "abort")).toEqual([]));
     }
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(4));
+  });
+
+  it("of a Request stops its fetch, and so does that of the call", async () => {
+    const signalOf = async (own: AbortController, call: AbortController) => {
+      const fetched = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response(png));
+      await decodeMask(new Request(`${origin}/mask.png`, { signal: own.signal }), legend, {
+        signal: call.signal,
+      });
+      const signal = fetched.mock.calls[0]![1]!.signal!;
+      fetched.mockRestore();
+      return signal;
+    };
+    for (const place of [0, 1]) {
+      const controllers = [new AbortController(), new AbortController()] as const;
+      const signal = await signalOf(...controllers);
+      expect(signal.aborted).toBe(false);
+      controllers[place]!.abort(reason);
+      expect(signal.reason).toBe(reason);
+    }
+    // Without AbortSignal.any, the call's signal counts.
+    vi.stubGlobal("AbortSignal", { any: undefined });
+    const controllers = [new AbortController(), new AbortController()] as const;
+    expect(await signalOf(...controllers).finally(() => vi.unstubAllGlobals())).toBe(controllers[1].signal);
   });
 
   it("leaves no listener after a call that succeeds or fails", async () => {

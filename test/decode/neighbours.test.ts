@@ -9,7 +9,8 @@ import {
   init,
   labelPixels,
 } from "../../src/all.js";
-import { numberOfColor, snapToNeighbours } from "../../src/decode/neighbours.js";
+import type { DecodeRequest } from "../../src/decode/engines/engine.js";
+import { decodeToNeighbours, numberOfColor, snapToNeighbours } from "../../src/decode/neighbours.js";
 import { runsOf } from "../../src/maps/runs-of.js";
 import { encodePng } from "../support/encode-png.mjs";
 import { nastyMask } from "../support/nasty-masks.mjs";
@@ -140,6 +141,39 @@ it("is a choice, and maroon between red and black does not become a class", asyn
     ],
   });
   expect(map.unlabelled).toEqual({ count: 0, colors: [] });
+});
+
+it.each([
+  [["aR"]],
+  [["Ra"]],
+  [["a", "R"]],
+  [["R", "a"]],
+  [[".aR"]],
+  [["aa.", "aRa"]],
+  [["...aa", "..Ra.", "...a."]],
+  [["...", ".a.", ".R."]],
+])("counts the new pixels of a label, and widens its box: %j", async (rows) => {
+  const { data, width, labels } = await decodeMask(drawn(MARKS, ...rows), LEGEND, {
+    snap: { to: "neighbours" },
+  });
+  const places = [...data.keys()].filter((place) => data[place] === 1);
+  const [xs, ys] = [places.map((place) => place % width), places.map((place) => Math.floor(place / width))];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  expect(places.length).toBeGreaterThan(1);
+  expect(labels[1]).toMatchObject({
+    pixelCount: places.length,
+    bbox: [left, top, Math.max(...xs) - left + 1, Math.max(...ys) - top + 1],
+  });
+});
+
+it("says the size of a mask for which there is no memory", () => {
+  const request = { container: { header: { width: 7, height: 5 } } } as DecodeRequest;
+  const decode = () => {
+    throw new RangeError("Array buffer allocation failed");
+  };
+  expect(() => decodeToNeighbours(request, { to: "neighbours" }, decode)).toThrow(
+    expect.objectContaining({ code: "OUT_OF_MEMORY", message: "cannot allocate memory for 7×5 pixels" }),
+  );
 });
 
 it("works in synchronous calls after init", () => {

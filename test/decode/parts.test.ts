@@ -32,6 +32,12 @@ type Part = keyof typeof entries;
 const snap = { maxDistance: 1 };
 const calls: [Part, string, (into: Int32Array) => { readonly data: Int32Array }][] = [
   [
+    "maps",
+    "the target `runs`",
+    (into) =>
+      library.decodeMaskSync(png, legend, { target: [{ map: "label", into }, { map: "runs" }] as const })[0],
+  ],
+  [
     "geometry",
     "the code for `crop` and `resize`",
     (into) => library.decodeMaskSync(png, legend, { resize: { width: 1, height: 1 }, into }),
@@ -221,6 +227,13 @@ describe("a legend without labelmap/legend", () => {
     await library.init();
     const read = structuredClone(parseLegend({ red: [255, 0, 0] }));
     expect(library.decodeMaskSync(png, read).labels[0]).toMatchObject({ name: "red", pixelCount: 1 });
+    // A wrong key leaves no doubt about the others, but a legend of ids has no colour at all.
+    const wrong = structuredClone(parseLegend({ "#000000": "black", "#12345": "five digits" }));
+    const { labels, issues } = library.decodeMaskSync(png, wrong);
+    expect(labels.map(({ name }) => name)).toEqual(["black", "five digits"]);
+    expect(issues).toMatchObject([{ code: "legend-key-invalid" }]);
+    const ids = structuredClone(parseLegend({ 0: "road", 13: "car" }));
+    expect(() => library.decodeMaskSync(png, ids)).toThrow(expect.objectContaining({ code: "PART_MISSING" }));
   });
 
   it("whose reading is in doubt says why, and keeps the reason as the cause", () => {
@@ -231,6 +244,21 @@ describe("a legend without labelmap/legend", () => {
       }),
     );
     expect(() => library.decodeMaskSync(png, { ff0000: "red" })).toThrow("a colour has no #, or has alpha");
+    // The reason is a sentence within a sentence. Only its full stop is left out.
+    expect(() => library.decodeMaskSync(png, { "a.b": "red" })).toThrow(
+      /\(legend: .*\("a\.b"\); .*'s URL\); add/,
+    );
+  });
+
+  it("that is broken JSON is wrong in every form, and other text may have one", () => {
+    for (const json of ['{ "#ff0000": ', ' \n{ "#ff0000": ', '\ufeff[{ "#ff0000": ']) {
+      expect(() => library.decodeMaskSync(png, json)).toThrow(
+        expect.objectContaining({ name: "ResultError", code: expect.stringMatching(/^RESULT_/) }),
+      );
+    }
+    expect(() => library.decodeMaskSync(png, "car{}")).toThrow(
+      expect.objectContaining({ code: "PART_MISSING" }),
+    );
   });
 });
 

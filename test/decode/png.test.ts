@@ -137,16 +137,55 @@ describe("a valid file", () => {
     });
   });
 
-  it("may have bytes after IEND or after its compressed pixels, which are reported", () => {
+  it("may have bytes after IEND, which are reported", () => {
     const junk = new Uint8Array(5);
     expect(decodeMaskSync(file(ihdr(), IDAT, IEND, junk), legend).issues).toEqual([
       expect.objectContaining({ code: "png-trailing-bytes" }),
     ]);
-    for (const idats of [[chunk("IDAT", new Uint8Array([...STREAM, 1, 2]))], [IDAT, chunk("IDAT", junk)]]) {
-      const map = decodeMaskSync(file(ihdr(), ...idats, IEND), legend);
-      expect(map.issues).toEqual([expect.objectContaining({ code: "png-trailing-data" })]);
-      expect([...map.data]).toEqual([0, 1, 2, 0]);
-    }
+  });
+
+  it.each(["fused", "upng"] as const)(
+    "may have bytes after its compressed pixels, with the engine %s",
+    (engine) => {
+      const junk = chunk("IDAT", new Uint8Array(5));
+      const longer = chunk("IDAT", new Uint8Array([...STREAM, 1, 2]));
+      // The signature, IHDR, and the length and type of the first IDAT.
+      const end = 8 + 25 + 8 + STREAM.length;
+      for (const [idats, count, offset] of [
+        [[longer], 2, end],
+        [[longer, junk], 7, end],
+        [[IDAT, junk], 5, end + 12],
+        [[IDAT, chunk("IDAT", new Uint8Array(0)), junk, junk], 10, end + 24],
+      ] as const) {
+        const map = decodeMaskSync(file(ihdr(), ...idats, IEND), legend, { engine });
+        const message = `${count} bytes after the end of the compressed pixels (at byte ${offset}) were ignored`;
+        expect(map.issues).toEqual([{ code: "png-trailing-data", message }]);
+        expect([...map.data]).toEqual([0, 1, 2, 0]);
+      }
+    },
+  );
+
+  it.each(["fused", "upng"] as const)("may have them after more pixels than %s takes at once", (engine) => {
+    const image = {
+      width: 200,
+      height: 200,
+      colourType: 2,
+      bitDepth: 8,
+      samples: new Uint8Array(120_000),
+    } as const;
+    const large: Uint8Array = encodePng({ ...image, zlib: { level: 0 } });
+    const end = large.length - 12;
+    const png = Buffer.concat([
+      large.subarray(0, end),
+      chunk("IDAT", new Uint8Array(9)),
+      large.subarray(end),
+    ]);
+    expect(decodeMaskSync(png, { "#000000": "black" }, { engine }).issues).toEqual([
+      {
+        code: "png-trailing-data",
+        message: `9 bytes after the end of the compressed pixels (at byte ${end + 8}) were ignored`,
+      },
+    ]);
   });
 });
 

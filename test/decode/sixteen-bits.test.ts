@@ -263,3 +263,13 @@ describe.each(["fused", "upng"] as const)(
     });
   },
 );
+
+it.each(["fused", "upng"] as const)(
+  "colours with low bytes of their own are an error of the engine %s",
+  (engine) => {
+    const png = wide({ colourType: 2, samples: [0x0102, 0x0304, 0x0506] });
+    expect(() => decodeMaskSync(png, { "#010305": "road" }, { engine })).toThrow(
+      expect.objectContaining(wideColors),
+    );
+  },
+);

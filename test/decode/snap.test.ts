@@ -204,6 +204,18 @@ describe("a legend", () => {
     expect(calls).toBeGreaterThan(0);
     expect(calls).toBeLessThan(4000);
   });
+
+  it("is built once, and left for the table once it has done as much work as is allowed", () => {
+    const inTree = vi.spyOn(ColorTree.prototype, "findNearest");
+    const nearest = nearestLabel(Int32Array.of(0x000000, 0x0000ff), { maxDistance: 442 }, 20);
+    const labels = Array.from({ length: 100 }, (_, blue) => nearest(blue + 78));
+    const calls = inTree.mock.calls.length;
+    inTree.mockRestore();
+    expect(labels).toEqual(Array.from({ length: 100 }, (_, blue) => (blue + 78 < 128 ? 0 : 1)));
+    // A search compares one or two colours.
+    expect(calls).toBeGreaterThan(9);
+    expect(calls).toBeLessThan(30);
+  });
 });
 
 it("finds the nearest of candidates on a line; the smallest label of equally near ones", () => {

@@ -12,6 +12,7 @@ import { decodeIds } from "../../src/decode/register/ids.js";
 import { loadCorpus } from "../support/corpus.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import { nastyMask } from "../support/nasty-masks.mjs";
+import { outcome } from "../support/outcome.js";
 import { dice, mulberry32 } from "../support/random.mjs";
 
 const seed = Number(process.env.LABELMAP_SEED ?? Date.now() % 1_000_000);
@@ -33,17 +34,6 @@ function cut(bytes: Uint8Array, most = pick([1, 7, 100, 5000, 200_000])): Readab
       place += count;
     },
   });
-}
-
-/** What a call returns or throws, as plain data. */
-async function outcome(call: () => unknown): Promise<unknown> {
-  try {
-    const map = (await call()) as Record<string, unknown>;
-    return { ...map, legend: undefined };
-  } catch (error) {
-    const { name, code, message, offset } = error as Record<string, unknown>;
-    return { name, code, message, offset };
-  }
 }
 
 /** Damages a file in one of several ways. */

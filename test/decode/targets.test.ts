@@ -515,3 +515,34 @@ it("throws OUT_OF_MEMORY if the maps of the widest rows need more than 4 GiB in 
   );
   expect(outcome).toBe("OUT_OF_MEMORY");
 });
+
+it.each(ENGINES)("a view alone and labels beside runs are right, from the engine %s", (engine) => {
+  const samples = [1, 1, 2, 0];
+  const png = encodePng({ width: 4, height: 1, colourType: 0, bitDepth: 8, samples });
+  const legend = { "#010101": "road", "#020202": "car" };
+  const classes = ClassList.fromNames(["car", "road"], { voidId: 9 });
+  const semantic = decodeMaskSync(png, legend, { engine, target: { map: "semantic", classes } });
+  expect([...semantic.data]).toEqual([1, 1, 0, 9]);
+  const target = [{ map: "label" }, { map: "runs" }] as const;
+  const [labels, runs] = decodeMaskSync(png, legend, { engine, target });
+  expect([...labels.data]).toEqual([0, 0, 1, -1]);
+  expect([...runs.toDense().data]).toEqual([0, 0, 1, -1]);
+});
+
+it("throws OUT_OF_MEMORY for rows that are too long for the engine fused, if it must be this one", () => {
+  const width = 2 ** 26 + 1;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.set([0, 0, 0, 1, 1, 0], 4);
+  // Nothing of it is decoded.
+  const idat = chunk("IDAT", new Uint8Array(10_000));
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  const png = Buffer.concat([signature, chunk("IHDR", header), idat, chunk("IEND", new Uint8Array(0))]);
+  const options = { engine: "fused", target: { map: "runs" }, maxPixels: width } as const;
+  expect(() => decodeMaskSync(png, { "#000000": "black" }, options)).toThrow(
+    expect.objectContaining({
+      code: "OUT_OF_MEMORY",
+      message: expect.stringContaining(`rows of ${width} pixels`),
+    }),
+  );
+});

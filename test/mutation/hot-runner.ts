@@ -1,12 +1,12 @@
 /**
  * The worker's part of one-worker.mjs: loads all tests, and then runs, for each mutant that it is sent, those that reach it.
  */
-import { relative } from "node:path";
 import { BroadcastChannel } from "node:worker_threads";
 import type { File, Suite, Task, Test } from "@vitest/runner";
 import { expect, vi } from "vitest";
 import { VitestTestRunner } from "vitest/runners";
 import { getFn, getHooks } from "vitest/suite";
+import { idOf } from "./test-id.js";
 
 interface Message {
   to: "worker" | "stryker";
@@ -184,11 +184,4 @@ export default class HotRunner extends VitestTestRunner {
 /** The file's suite is above a suite that names none. */
 function parentOf(suite: Suite): Suite | undefined {
   return suite === suite.file ? undefined : suite.file;
-}
-
-/** As Stryker's runner for Vitest names tests. */
-function idOf(test: Test): string {
-  const names = [test.name];
-  for (let suite = test.suite; suite; suite = suite.suite) names.unshift(suite.name);
-  return `${relative(process.cwd(), test.file.filepath)}#${names.join(" ").trim()}`;
 }

@@ -3,6 +3,7 @@
  *
  *   npm run mutate -- legend maps                     rooms of src/, by Stryker
  *   npm run mutate -- decode --mutate src/decode/faults.ts --tests png,transparent
+ *   npm run mutate -- decode --within 100            without the tests that take more than 100 ms
  *   npm run mutate -- maps --skip "is quick for"     without the tests whose names match
  *   npm run mutate -- decode --share 0.1 --seed 7    a random tenth of the mutants: an estimate of the score
  *   npm run mutate -- assembly --sample 50 --seed 7   so many mutants of assembly/
@@ -35,9 +36,11 @@ const { values, positionals } = parseArgs({
     /** For Stryker: the names of the room's tests that judge, without `.test.ts`, separated by commas. Default: all. */
     tests: { type: "string" },
     /**
-     * For Stryker: a pattern of the names of tests that do not judge. Without the slow ones a run is much shorter. All
-     * tests find what these find; give its survivors to the others with `--mutate`.
+     * For Stryker: in milliseconds, how long a test may take; slower ones do not judge. All tests are measured first,
+     * once. A run is then much shorter, and finds a few survivors more: give their lines to all tests, with `--mutate`.
      */
+    within: { type: "string" },
+    /** For Stryker: a pattern of the names of tests that do not judge. */
     skip: { type: "string" },
     /** For Stryker: how many mutants are tried at a time. */
     concurrency: { type: "string" },
@@ -61,8 +64,13 @@ if (share !== undefined && !(Number(share) > 0 && Number(share) <= 1)) {
   console.error(`--share must be a number above 0, up to 1, not ${share}.`);
   process.exit(2);
 }
+const within = values.within === undefined ? undefined : Number(values.within);
+if (within !== undefined && !(within > 0)) {
+  console.error(`--within must be a number of milliseconds above 0, not ${values.within}.`);
+  process.exit(2);
+}
 for (const room of rooms) {
-  isGood = mutateRoom(room, { mutate, concurrency }, { tests, skip, share, seed }) && isGood;
+  isGood = mutateRoom(room, { mutate, concurrency }, { tests, skip, within, share, seed }) && isGood;
 }
 if (isAssembly || positionals.length === 0) {
   const survivors = await mutateAssembly({

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isInTable, readTable } from "./equivalents.mjs";
 import { isSampled } from "./sample.mjs";
+import { listSlowTests } from "./slow-tests.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** In percent: how many of the mutants that count a room's tests must find. */
@@ -16,17 +17,26 @@ const LEAST_SCORE = 85;
 /**
  * @param {string} room
  * @param {{ mutate?: string | undefined, concurrency?: string | undefined }} options options of Stryker
- * @param {{ tests?: string, skip?: string, share?: string, seed?: string }} choice which of the room's tests judge: the
- *   files' names, separated by commas, and a pattern of the names of tests that do not; without both, all of them. And
- *   the share of the mutants that are tried, 0 to 1, with the seed that says which
+ * @param {{ tests?: string, skip?: string, within?: number, share?: string, seed?: string }} choice which of the room's
+ *   tests judge: the files' names, separated by commas; a pattern of the names of tests that do not; and the most
+ *   milliseconds that a test takes. Without them, all. And the share of the mutants that are tried, 0 to 1, with the
+ *   seed that says which
  * @returns {boolean} whether Stryker ran to its end and the score is high enough
  */
-export function mutateRoom(room, options, { tests, skip, share, seed }) {
+export function mutateRoom(room, options, { tests, skip, within, share, seed }) {
   const stryker = fileURLToPath(import.meta.resolve("@stryker-mutator/core/package.json"));
   const sample = {
     ...(share === undefined ? {} : { MUTATED_SHARE: share }),
     ...(seed === undefined ? {} : { MUTATED_SEED: seed }),
   };
+  const choice = {
+    MUTATED_ROOM: room,
+    // The seed is part of some tests' names, and by its name a worker finds a test again.
+    LABELMAP_SEED: process.env.LABELMAP_SEED ?? "1",
+    ...(tests === undefined ? {} : { MUTATED_TESTS: tests }),
+    ...(skip === undefined ? {} : { MUTATED_SKIP: skip }),
+  };
+  const slow = within === undefined ? {} : { MUTATED_SLOW: listSlowTests(room, within, choice) };
   const { status } = spawnSync(
     process.execPath,
     [
@@ -40,13 +50,7 @@ export function mutateRoom(room, options, { tests, skip, share, seed }) {
     {
       cwd: ROOT,
       stdio: "inherit",
-      env: {
-        ...process.env,
-        MUTATED_ROOM: room,
-        ...(tests === undefined ? {} : { MUTATED_TESTS: tests }),
-        ...(skip === undefined ? {} : { MUTATED_SKIP: skip }),
-        ...sample,
-      },
+      env: { ...process.env, ...choice, ...slow, ...sample },
     },
   );
   if (status !== 0) return false;

@@ -138,7 +138,7 @@ function alphaOf(
   transparent: EncodedMask["transparent"],
 ): NumberRequest["unknown"]["alpha"] {
   if (halves !== undefined) return halves.length === 2 ? "CHANNEL" : "IGNORED";
-  if (/^[rgb]*a/.test(channels)) return "CHANNEL";
+  if (channels.includes("a")) return "CHANNEL";
   return transparent === "unlabelled" ? "UNLABELLED" : "IGNORED";
 }
 

@@ -39,12 +39,11 @@ export function checkKind(encoding: Encoding, header: PngHeader): void {
   }
 }
 
-/** The container, in which a palette's colours say their index, for encodings that need it. */
+/** The container, in which a palette's colours say their index, for encodings that need it. `checkKind` has taken it. */
 export function withIndices(container: PngContainer, { channels }: Encoding): PngContainer {
-  const { palette } = container;
-  if (channels !== "index" || palette === null) return container;
+  if (channels !== "index") return container;
   // R is the index. The length stays, so that indices without an entry stay errors.
-  return { ...container, palette: palette.map((_, place) => (place % 3 === 0 ? place / 3 : 0)) };
+  return { ...container, palette: container.palette!.map((_, place) => (place % 3 === 0 ? place / 3 : 0)) };
 }
 
 /**
@@ -122,9 +121,9 @@ export function checkNumber(id: number, encoding: Encoding, header: PngHeader): 
   throw mismatch(encoding, `needs samples of 16 bits, but those of the PNG have ${header.bitDepth}`, remedy);
 }
 
-/** The palette's colour at an index, as `#rrggbb`. */
+/** The palette's colour at an index, as `#rrggbb`. @param index of a pixel: the engines refuse one that the palette lacks */
 export function colorOfIndex(index: number, palette: Uint8Array | null): string | undefined {
-  if (palette === null || index * 3 >= palette.length) return undefined;
+  if (palette === null) return undefined;
   const bytes = palette.subarray(index * 3, index * 3 + 3);
   return `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
@@ -140,7 +139,7 @@ export function checkOrder(
   encoding: Encoding,
 ): void {
   if (encoding.name !== "palette-index") return;
-  const areVocs = pixels.every(({ color }) => color !== undefined && vocColorMap.includes(color));
+  const areVocs = pixels.every(({ color }) => vocColorMap.includes(color!));
   const moved = pixels.find(({ id, color }) => color !== vocColorMap[id]);
   if (!areVocs || moved === undefined) return;
   const problem = `needs class ids, but the palette has the colours of Pascal VOC in another order: ${moved.color} is at ${moved.id}`;
