@@ -4,7 +4,7 @@
  * anything else might never end.
  */
 
-import { closeSync, constants, fstatSync, open, read } from "node:fs";
+import { closeSync, constants, fstatSync, open, read, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { DEFAULT_LIMITS, LabelMapError } from "labelmap";
 import { BatchError } from "./batch-error.js";
@@ -52,6 +52,8 @@ async function withSource<T>(path: string, work: (file: number, bytes: number) =
 
 /** Reads so many bytes, or fewer if the file has become shorter. */
 async function readWhole(file: number, length: number): Promise<Uint8Array> {
+  // Some file systems do not say how long a file is.
+  if (length === 0) return new Uint8Array(readFileSync(file));
   const bytes = new Uint8Array(length);
   for (let end = 0; ; ) {
     const count = end < length ? (await readPart(file, bytes, end, length - end, null)).bytesRead : 0;

@@ -28,15 +28,16 @@ const PART_BYTES = 2 ** 19;
  */
 export async function writeFile(unfinished: string, path: string, pieces: Pieces): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  let file: number | undefined = await openFile(unfinished, flags);
+  const file = await openFile(unfinished, flags);
   try {
-    for await (const part of partsOf(pieces)) await writeAll(file, part);
-    await syncData(file);
-    closeSync(file);
-    file = undefined;
+    try {
+      for await (const part of partsOf(pieces)) await writeAll(file, part);
+      await syncData(file);
+    } finally {
+      closeSync(file);
+    }
     await renameFile(unfinished, path);
   } catch (error) {
-    if (file !== undefined) closeSync(file);
     await removeFile(unfinished, { force: true });
     throw error;
   }
