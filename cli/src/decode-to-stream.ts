@@ -4,6 +4,7 @@ import { encodingOf } from "labelmap/ids";
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
 import { planOutput } from "./batch/plan-output.js";
+import { PreparedPlan } from "./batch/prepared-plan.js";
 import { UnlabelledCount } from "./batch/unlabelled.js";
 import { reportUnlabelled } from "./batch-run.js";
 import { checkOneStandardInput, nameFile, nameOf, readInput, resultBeside } from "./input.js";
@@ -49,7 +50,7 @@ export async function decodeToStream(
   );
   const unlabelled = new UnlabelledCount();
   try {
-    const input = { name: "mask", png, legend, plan };
+    const input = { name: "mask", png, legend, prepared: new PreparedPlan(plan) };
     await encodeOutputs(input, new ArrayPool(), async ({ files, pixels, unlabelledPixels }) => {
       for (const piece of files[0]!.pieces) await writeOutput(STANDARD_STREAM, piece);
       unlabelled.add({ job: mask, pixels, unlabelledPixels });

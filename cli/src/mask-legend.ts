@@ -27,6 +27,7 @@ export interface MaskLegend {
 
 /**
  * @param source `null` if there is no legend. Then the mask is read by its natural encoding.
+ * @param read reads the legend, for a caller that has read it before. Default: `readAny`.
  * @throws what `readLegend` and `legendOfIds` throw. {LegendError} LEGEND_INVALID: the legend has only ids, and the mask
  *   is RGB, whose colours can be ids in several ways.
  */
@@ -34,9 +35,10 @@ export function legendOfMask(
   png: Uint8Array,
   source: LegendText | null,
   reading: LegendReading = {},
+  read: (source: LegendText) => SegmentationResult = (text) => readAny(text, reading),
 ): MaskLegend {
   const natural = naturalEncoding(png);
-  const legend = source === null ? null : readAny(source, reading);
+  const legend = source === null ? null : read(source);
   // If the bytes are no PNG, decoding says so, and nothing else about them matters.
   if (!isPng(png)) return { legend, encoding: "colors" };
   if (legend === null) return { legend, encoding: reading.encoding ?? natural };

@@ -14,6 +14,7 @@
  */
 import { checkOptions } from "../checks/arguments.js";
 import { invalid } from "../checks/invalid.js";
+import { compareNaturally } from "./shared/natural-order.js";
 
 export interface PathPair {
   /** The mask's path without its ending. If all masks are in one folder, without the folder too. */
@@ -160,11 +161,4 @@ function partnersOf(
 
 function compose(name: string): string {
   return name.normalize("NFC");
-}
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-/** `mask2` before `mask10`. */
-function compareNaturally(a: string, b: string): number {
-  return collator.compare(a, b);
 }

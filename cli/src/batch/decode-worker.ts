@@ -12,6 +12,7 @@ import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
 import { type Encoded, encodeMap, encodeOutputs } from "./output-files.js";
 import type { OutputPlan } from "./output-plan.js";
+import { PreparedPlan } from "./prepared-plan.js";
 import { readSource } from "./read-source.js";
 import { type FileRecord, measure, type TaskRecord } from "./record.js";
 import type { MapSource, Source } from "./sources.js";
@@ -37,6 +38,8 @@ export type Outcome = Pick<
 export type WorkerAnswer = { readonly outcome: Outcome } | { readonly comparison: "unchanged" | "changed" };
 
 const arrays = new ArrayPool();
+/** The plan of the latest task. Nearly all tasks of a thread have the same plan. */
+let latestPlan: PreparedPlan | undefined;
 const storages = new Map<string, Promise<Storage>>();
 
 export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
@@ -58,7 +61,8 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
       const map = new LabelMap(task.map);
       hashes = { mask: measureMap(map) };
       if (known !== undefined) return { comparison: isSame() ? "unchanged" : "changed" };
-      return { outcome: { status: "done", ...hashes, ...(await encodeMap({ name, map, plan }, write)) } };
+      const input = { name, map, prepared: prepare(plan) };
+      return { outcome: { status: "done", ...hashes, ...(await encodeMap(input, write)) } };
     }
     const [mask, result] = await Promise.all([
       bytesOf(task.mask),
@@ -68,11 +72,18 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
     if (known !== undefined) return { comparison: isSame() ? "unchanged" : "changed" };
     const legend = result === null ? null : { name: nameOf(task), text: new TextDecoder().decode(result) };
     const { labels } = task;
-    const input = { name, png: mask, legend, plan, ...(labels === undefined ? {} : { labels }) };
+    const prepared = prepare(plan);
+    const input = { name, png: mask, legend, prepared, ...(labels === undefined ? {} : { labels }) };
     return { outcome: { status: "done", ...hashes, ...(await encodeOutputs(input, arrays, write)) } };
   } catch (error) {
     return { outcome: { status: "failed", ...hashes, outputs: [], error: plainError(error) } };
   }
+}
+
+/** @throws {ClassError} CLASS_LIST_INVALID */
+function prepare(plan: OutputPlan): PreparedPlan {
+  if (latestPlan?.plan.id !== plan.id) latestPlan = new PreparedPlan(plan);
+  return latestPlan;
 }
 
 /** What a label map is: its size, its pixels and its labels. Equal maps give equal hashes. */

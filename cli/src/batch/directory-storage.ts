@@ -6,11 +6,12 @@
  */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { BatchError } from "./batch-error.js";
 import { makeFolder } from "./make-folder.js";
 import type { Pieces, Storage } from "./storage.js";
+import { writeFile } from "./write-file.js";
 
 /** No file takes this long to write. */
 const ABANDONED_AFTER_MILLISECONDS = 24 * 3_600_000;
@@ -21,6 +22,8 @@ export const WRITING_FOLDER = `${WORK_FOLDER}/writing`;
 export class DirectoryStorage implements Storage {
   readonly name: string;
   readonly #folders = new Set<string>();
+  /** Folders whose own names survive a power cut. */
+  readonly #settled = new Set<string>();
 
   /** @param path the directory. The first `write` creates it if it is missing. */
   constructor(path: string) {
@@ -54,18 +57,7 @@ export class DirectoryStorage implements Storage {
         await makeFolder(folder);
         this.#folders.add(folder);
       }
-      const file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
-      try {
-        // Node 20 accepts pieces here, but its types do not say so.
-        await file.writeFile(pieces as unknown as Uint8Array);
-        await file.datasync();
-        await file.close();
-        await rename(unfinished, target);
-      } catch (error) {
-        await file.close();
-        await rm(unfinished, { force: true });
-        throw error;
-      }
+      await writeFile(unfinished, target, pieces);
     });
   }
 
@@ -96,16 +88,20 @@ export class DirectoryStorage implements Storage {
 
   async settle(paths: Iterable<string>): Promise<void> {
     const folders = new Set<string>();
+    const named = new Set<string>();
     for (const path of paths) {
+      let folder = posix.dirname(path);
+      folders.add(folder);
       // The name of a new folder is stored in the folder above it, so that must be synced too.
-      for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
-        folders.add(folder);
-        if (folder === ".") break;
+      for (; folder !== "." && !this.#settled.has(folder); folder = posix.dirname(folder)) {
+        named.add(folder);
+        folders.add(posix.dirname(folder));
       }
     }
     await Promise.all(
       Array.from(folders, (folder) => this.#try(folder, () => syncFolder(join(this.name, folder)))),
     );
+    for (const folder of named) this.#settled.add(folder);
   }
 
   #resolve(path: string): string {

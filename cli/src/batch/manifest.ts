@@ -6,13 +6,14 @@
  * Why JSON lines and not SQLite: there is one writer, which only appends. Nothing must be compiled or downloaded during the
  * install. `jq`, `pandas.read_json(lines=True)` and `tail -f` can read the file. A crash can only cut the last line short;
  * such a line is removed when the file is opened again. Any other malformed line means that the file is not our manifest,
- * and it is left as it is. Records that arrive during a sync are appended together.
+ * and it is left as it is. Records that arrive within 20 ms are appended together.
  *
  * Memory holds only the position of each job's last record, not the record itself: some 180 bytes per job.
  */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { BatchError } from "./batch-error.js";
 import { DirectoryStorage, storageError } from "./directory-storage.js";
 import { finishedOutputs, isRecord, type TaskRecord } from "./record.js";
@@ -22,6 +23,11 @@ export const MANIFEST = "manifest.jsonl";
 const LINE_BREAK = 0x0a;
 /** A record has a few hundred bytes. A file without a line break for this long is not a manifest. */
 const LONGEST_LINE = 2 ** 24;
+/**
+ * Between the beginnings of two writes. Each write syncs a folder and the manifest, whatever the number of its records. So
+ * a run that does hundreds of tasks a second writes them in groups.
+ */
+const WRITE_INTERVAL_MILLISECONDS = 20;
 /** The beginning of each record. */
 const HEAD = '{"job":"';
 
@@ -39,6 +45,7 @@ export class Manifest {
   /** The records to append after the current write. */
   #next: { readonly records: TaskRecord[]; readonly written: Promise<void> } | undefined;
   #last: Promise<void> = Promise.resolve();
+  #lastStart = Number.NEGATIVE_INFINITY;
 
   private constructor(
     file: FileHandle,
@@ -124,7 +131,10 @@ export class Manifest {
   append(record: TaskRecord): Promise<void> {
     if (this.#next === undefined) {
       const records: TaskRecord[] = [];
-      const written = this.#last.then(() => {
+      const written = this.#last.then(async () => {
+        const wait = this.#lastStart + WRITE_INTERVAL_MILLISECONDS - performance.now();
+        if (wait > 0) await setTimeout(wait);
+        this.#lastStart = performance.now();
         this.#next = undefined;
         return this.#write(records);
       });

@@ -3,7 +3,7 @@
  * `labelmap/formats` makes the files and describes them.
  */
 import {
-  ClassList,
+  type ClassList,
   type DenseMap,
   decodeMask,
   type Issue,
@@ -26,6 +26,7 @@ import type { FrameLabel } from "labelmap/playment";
 import { type LegendText, legendOfMask } from "../mask-legend.js";
 import type { ArrayPool } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-plan.js";
+import type { PreparedPlan } from "./prepared-plan.js";
 import { viewOf } from "./view-of-map.js";
 
 export interface OutputFile {
@@ -44,7 +45,7 @@ export interface Input {
   readonly png: Uint8Array;
   /** `null`: the mask has none, and its numbers are the names. */
   readonly legend: LegendText | null;
-  readonly plan: OutputPlan;
+  readonly prepared: PreparedPlan;
   /** For a frame of a video: what each entry of the legend is in the whole video. */
   readonly labels?: readonly FrameLabel[];
 }
@@ -53,7 +54,7 @@ export interface Input {
 export interface MapInput {
   readonly name: string;
   readonly map: LabelMap;
-  readonly plan: OutputPlan;
+  readonly prepared: PreparedPlan;
 }
 
 export interface Encoded {
@@ -82,13 +83,12 @@ const MOST_REUSED_PIXELS = 2 ** 26;
  * @throws what `decodeMask`, the format's encoder and `write` throw.
  */
 export async function encodeOutputs<T>(
-  { name, png, legend: source, plan, labels }: Input,
+  { name, png, legend: source, prepared, labels }: Input,
   arrays: ArrayPool,
   write: (encoded: Encoded) => Promise<T>,
 ): Promise<T> {
-  const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
-  const { encoding: given, strict } = plan.decode;
-  const { legend, encoding } = legendOfMask(png, source, { encoding: given, form: plan.form, strict });
+  const { plan, classes, read } = prepared;
+  const { legend, encoding } = legendOfMask(png, source, { encoding: plan.decode.encoding }, read);
   const options = { ...plan.decode, encoding };
   if (plan.target === undefined || labels !== undefined) {
     const decoded = await decodeMask(png, legend, options);
@@ -119,10 +119,9 @@ export async function encodeOutputs<T>(
  * @throws what the format's encoder and `write` throw.
  */
 export async function encodeMap<T>(
-  { name, map, plan }: MapInput,
+  { name, map, prepared: { plan, classes } }: MapInput,
   write: (encoded: Encoded) => Promise<T>,
 ): Promise<T> {
-  const classes = plan.classes === undefined ? undefined : ClassList.fromJSON(plan.classes);
   const { resize: size } = plan.decode;
   const resized = size === undefined ? map : withLabels(resize(map, size), map);
   const { files, issues = [] } = filesOf(name, resized, plan, classes);

@@ -10,6 +10,7 @@ import type { LabelledPixels } from "../../maps/labelled-map.js";
 import type { DataSet, FileSink, FileSource, WriteSetOptions, WrittenSet } from "../set.js";
 import { abortableSource } from "../shared/abortable.js";
 import { checkThings } from "../shared/drawn-objects.js";
+import { compareNaturally } from "../shared/natural-order.js";
 import { checkClassList, classIdsOf } from "../shared/segments.js";
 import { dataSetOf, type ListedItem, pathsOf, withoutEnding } from "../shared/set-reading.js";
 import { classesFor, type ItemsToWrite, SetWriter } from "../shared/set-writing.js";
@@ -121,8 +122,7 @@ function addTo(images: Map<string, Found[]>, found: Found): void {
   else known.push(found);
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
-const byPath = (a: Found, b: Found) => collator.compare(a.path, b.path) || (a.path < b.path ? -1 : 1);
+const byPath = (a: Found, b: Found) => compareNaturally(a.path, b.path) || (a.path < b.path ? -1 : 1);
 
 function notMatched(paths: readonly string[], { text }: PathPattern): Issue[] {
   if (paths.length === 0) return [];

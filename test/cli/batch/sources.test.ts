@@ -1,6 +1,6 @@
 /** What a source may be, and what is recorded and kept of it. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import {
   verify,
 } from "labelmap-cli/batch";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { readSource } from "../../../cli/src/batch/read-source.js";
 import { newFolder, recordsOf } from "../../support/batch-folder.js";
 import { drawJob, isLabelNpy, writeJobs } from "../../support/batch-jobs.mjs";
 
@@ -55,6 +56,15 @@ describe("a source that is not a regular file", () => {
     expect(await run()).toMatchObject({ done: 2, failed: 1 });
     expect(errorOf(out, 0)).toMatchObject({ code: "PNG_TOO_LARGE", message: expect.stringContaining(mask) });
   });
+
+  it.runIf(existsSync("/proc/version"))(
+    "is not taken for an empty one if its file system does not say how long it is",
+    async () => {
+      expect(statSync("/proc/version").size).toBe(0);
+      const read = Buffer.from(await readSource("/proc/version"));
+      expect(read.toString()).toBe(readFileSync("/proc/version", "utf8"));
+    },
+  );
 
   it("is reported as a directory if it is one", async () => {
     const { filesOf, out, run } = prepare();

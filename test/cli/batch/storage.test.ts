@@ -10,10 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStorage, type Storage } from "labelmap-cli/batch";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { filesIn, newFolder } from "../../support/batch-folder.js";
 
 const storageFailed = (text = "") =>
@@ -53,6 +54,46 @@ describe("a directory as storage", () => {
     await storage.settle(["a/b.txt", "a/c/d.txt", "empty"]);
     expect(readdirSync(join(folder, ".labelmap/writing"))).toEqual([]);
   });
+
+  it("writes the bytes of all pieces in their order, of whatever lengths they are", async () => {
+    const folder = newFolder();
+    const storage = await openStorage(folder);
+    const lengths = [0, 1, 2 ** 19 - 1, 2 ** 19, 0, 2 ** 19 + 1, 3, 2 ** 21 + 5, 7];
+    let count = 0;
+    const pieces = lengths.map((length) => Uint8Array.from({ length }, () => (count++ * 167) >> 3));
+    await storage.write("array", pieces);
+    await storage.write(
+      "stream",
+      (async function* () {
+        yield* pieces;
+      })(),
+    );
+    for (const name of ["array", "stream"])
+      expect(Buffer.concat(pieces).equals(readFileSync(join(folder, name))), name).toBe(true);
+  });
+
+  it.runIf(process.platform !== "win32")(
+    "syncs the folder of each file, and the folder above a new folder once",
+    async () => {
+      const folder = newFolder();
+      const storage = await openStorage(folder);
+      const file = await open(folder);
+      const sync = vi.spyOn(Object.getPrototypeOf(file), "sync");
+      onTestFinished(() => sync.mockRestore());
+      await file.close();
+      const synced = async (...paths: string[]) => {
+        for (const path of paths) await storage.write(path, [bytes("x")]);
+        sync.mockClear();
+        await storage.settle(paths);
+        return sync.mock.calls.length;
+      };
+      expect(await synced("npy/a", "npy/b"), "npy and the directory").toBe(2);
+      expect(await synced("npy/c"), "npy").toBe(1);
+      expect(await synced("npy/videos/d"), "npy/videos and npy").toBe(2);
+      expect(await synced("png/e", "npy/f"), "png, npy and the directory").toBe(3);
+      expect(await synced("new/deep/g", "h"), "deep, new and the directory").toBe(3);
+    },
+  );
 
   it("keeps the old file and no half-written one if the pieces fail", async () => {
     const folder = newFolder();
