@@ -108,11 +108,7 @@ function paintListedRows(): void {
   if (listedRows === 0) return;
   for (let target: u32 = 0; target < targetCount; target++) {
     const elementBytes = elementBytesOf(target);
-    const to = rowOf(target, bandRows - listedRows);
-    const values = valuesOf(target);
-    if (elementBytes === 4) paintRows<i32>(values, to);
-    else if (elementBytes === 1) paintRows<u8>(values, to);
-    else if (elementBytes === 2) paintRows<u16>(values, to);
+    if (elementBytes > 0) paintRows(elementBytes, valuesOf(target), rowOf(target, bandRows - listedRows));
   }
   endPainting();
 }
@@ -125,15 +121,15 @@ function endPainting(): void {
   } else forgetList();
 }
 
-function paintRows<T>(values: usize, to: usize): void {
+function paintRows(elementBytes: u32, values: usize, to: usize): void {
   let row = to;
   let painted = paintedRows;
   for (let band = nextBand; band < listedBands; band++) {
     const first = firstRunOf(band);
     const last = firstRunOf(band + 1);
     for (const rows = rowsOfBand(band); painted < rows; painted++) {
-      paintRow<T>(first, last, values, row);
-      row += <usize>outputWidth * sizeof<T>();
+      paintRow(first, last, elementBytes, values, row);
+      row += <usize>outputWidth * elementBytes;
     }
     painted = 0;
   }
@@ -143,13 +139,17 @@ function paintRows<T>(values: usize, to: usize): void {
  * Writes the values of a row, and up to 63 bytes more. Each run may write beyond its end, since the next run overwrites
  * that. A loop of four stores with an inexact end costs less than the branches of an exact one.
  */
-function paintRow<T>(first: u32, last: u32, values: usize, row: usize): void {
+function paintRow(first: u32, last: u32, elementBytes: u32, values: usize, row: usize): void {
+  // A value is repeated through four bytes by a product: 0x01010101, 0x00010001 or 1.
+  const bits = elementBytes << 3;
+  const mask = u32.MAX_VALUE >>> (32 - bits);
+  const repeat = u32.MAX_VALUE / mask;
   let place = row;
   for (let run = (<usize>first) << 2, end = (<usize>last) << 2; run < end; run += 4) {
-    let value = load<i32>(runLabelsPointer + run);
-    if (values !== 0) value = load<i32>(values + ((<usize>value) << 2), 4);
-    const runEnd = row + <usize>load<u32>(runEndsPointer + run) * sizeof<T>();
-    const four = v128.splat<T>(<T>value);
+    let value = load<u32>(runLabelsPointer + run);
+    if (values !== 0) value = load<u32>(values + ((<usize>value) << 2), 4);
+    const runEnd = row + <usize>load<u32>(runEndsPointer + run) * elementBytes;
+    const four = i32x4.splat((value & mask) * repeat);
     while (place < runEnd) {
       v128.store(place, four);
       v128.store(place, four, 16);

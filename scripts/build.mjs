@@ -61,22 +61,25 @@ console.log(`labelmap.wasm: ${wasm.length} bytes`);
 
 /**
  * Puts the one function of @assemblyscript/loader that is used into dist/decode/wasm/loader.js; see its source. What it does
- * for classes and accessors is left out, since the module exports none.
+ * for classes, accessors and optional parameters is left out, since the module exports none.
  */
 async function bundleLoader() {
   const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
-  const others = names.filter((name) => /#|[gs]et:/.test(name));
-  if (others.length > 0) throw new Error(`the module exports classes or accessors: ${others.join(", ")}`);
+  const others = names.filter((name) => /#|[gs]et:|^__/.test(name));
+  if (others.length > 0) throw new Error(`the module exports what the loader lacks: ${others.join(", ")}`);
   const file = path("dist/decode/wasm/loader.js");
   const bundle = await rolldown({
     input: file,
     // Its result is used by functions for strings only, which are left out as well.
-    treeshake: { manualPureFunctions: ["TextDecoder"] },
+    treeshake: { manualPureFunctions: ["TextDecoder"], propertyReadSideEffects: false },
     plugins: [
       {
-        name: "no-classes",
+        name: "names-only",
         transform: (code) =>
-          code.replaceAll('name.indexOf("#")', "-1").replaceAll("/^(get|set):/.test(name)", "false"),
+          code
+            .replaceAll('name.indexOf("#")', "-1")
+            .replaceAll("/^(get|set):/.test(name)", "false")
+            .replaceAll('typeof elem === "function" && elem !== setArgumentsLength', "false"),
       },
     ],
   });

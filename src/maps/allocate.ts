@@ -25,15 +25,11 @@ export function allocate<D extends Dtype>(dtype: D, length: number): ViewArrays[
   return new type(buffer) as ViewArrays[D];
 }
 
-/**
- * In Node it is not zeroed first, since every element is about to be written. Zeroing a 4K mask would take as long as the
- * decode. It does not come from Buffer's shared pool, since the caller may transfer its buffer to another thread.
- */
-function freshMemory(byteLength: number): ArrayBuffer {
-  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> } };
-  const memory = Buffer?.allocUnsafeSlow?.(byteLength).buffer;
-  // A page may have a polyfill of Buffer, whose arrays may not own their memory.
-  return memory?.byteLength === byteLength ? memory : new ArrayBuffer(byteLength);
+let freshMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
+
+/** For platforms that have memory at less cost: its content may be arbitrary, but it must belong to no other array. */
+export function allocateWith(own: (bytes: number) => ArrayBuffer): void {
+  freshMemory = own;
 }
 
 /**

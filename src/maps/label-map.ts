@@ -130,7 +130,7 @@ export class LabelMap extends ReleasableMap {
   ): ViewArrays[D] {
     checkViewOptions(options);
     const view = { ...options, map: "semantic", classes: classList } as View;
-    return this.#view(view, classList === undefined) as ViewArrays[D];
+    return viewOf(this, view, classList === undefined) as ViewArrays[D];
   }
 
   /**
@@ -146,7 +146,7 @@ export class LabelMap extends ReleasableMap {
   instance<D extends Dtype = "int32">(options?: ViewOptions<D>): ViewArrays[D];
   instance<D extends Dtype = "int32">(options: ViewOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
-    return this.#view({ ...options, map: "instance" }) as ViewArrays[D];
+    return viewOf(this, { ...options, map: "instance" }) as ViewArrays[D];
   }
 
   /**
@@ -166,7 +166,7 @@ export class LabelMap extends ReleasableMap {
   panoptic<D extends Dtype = "int32">(classList: ClassList, options?: PanopticOptions<D>): ViewArrays[D];
   panoptic<D extends Dtype = "int32">(classList: ClassList, options: PanopticOptions<D> = {}): ViewArrays[D] {
     checkViewOptions(options);
-    return this.#view({ ...options, map: "panoptic", classes: classList }) as ViewArrays[D];
+    return viewOf(this, { ...options, map: "panoptic", classes: classList }) as ViewArrays[D];
   }
 
   /**
@@ -177,7 +177,8 @@ export class LabelMap extends ReleasableMap {
    * @throws {DecodeError} LABEL_UNKNOWN: the map has no such label.
    */
   mask(label: number | string | Label): Uint8Array<ArrayBuffer> {
-    return this.#maskOf(
+    return maskOf(
+      this,
       (candidate) => candidate === label || candidate.index === label || candidate.name === label,
       () => {
         const name =
@@ -198,7 +199,8 @@ export class LabelMap extends ReleasableMap {
    *   of the legend that has no pixels is no error: its mask is all 0.
    */
   classMask(className: string): Uint8Array<ArrayBuffer> {
-    return this.#maskOf(
+    return maskOf(
+      this,
       (label) => label.className === className,
       () => noClass(className, this.labels),
     );
@@ -257,24 +259,28 @@ export class LabelMap extends ReleasableMap {
   [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     return `LabelMap ${inspect(this.toJSON(), options)}`;
   }
+}
 
-  #maskOf(isMeant: (label: Label) => boolean, unknown: () => Error): Uint8Array<ArrayBuffer> {
-    if (!this.labels.some(isMeant)) throw unknown();
-    const values = Int32Array.from([0, ...this.labels.map((label) => Number(isMeant(label)))]);
-    const labels = pixelsOf(this);
-    const mask = new Uint8Array(labels.length);
-    lookUpValues(labels, values, mask);
-    return mask;
-  }
+function maskOf(
+  map: LabelMap,
+  isMeant: (label: Label) => boolean,
+  unknown: () => Error,
+): Uint8Array<ArrayBuffer> {
+  if (!map.labels.some(isMeant)) throw unknown();
+  const values = Int32Array.from([0, ...map.labels.map((label) => Number(isMeant(label)))]);
+  const labels = pixelsOf(map);
+  const mask = new Uint8Array(labels.length);
+  lookUpValues(labels, values, mask);
+  return mask;
+}
 
-  #view(view: View, isOfSource = false): ViewArrays[Dtype] {
-    const table = makeViewTable(view, this.labels, isOfSource);
-    table.check(this.labels, this.unlabelled.count);
-    const labels = pixelsOf(this);
-    const output = allocate(table.dtype, labels.length);
-    lookUpValues(labels, table.values, output);
-    return output;
-  }
+function viewOf(map: LabelMap, view: View, isOfSource = false): ViewArrays[Dtype] {
+  const table = makeViewTable(view, map.labels, isOfSource);
+  table.check(map.labels, map.unlabelled.count);
+  const labels = pixelsOf(map);
+  const output = allocate(table.dtype, labels.length);
+  lookUpValues(labels, table.values, output);
+  return output;
 }
 
 function noClass(className: string, labels: readonly Label[]): ClassError {

@@ -1,6 +1,7 @@
 /** The memory that waits for later maps. What becomes of the maps themselves is in decode/release.test.ts. */
 import { expect, it } from "vitest";
 import { allocate, recycle } from "../../src/maps/allocate.js";
+import "../../src/maps/unzeroed-memory.js";
 
 const MEBIBYTE = 2 ** 20;
 

@@ -1,5 +1,6 @@
 /** All parts, for programs that are loaded from a disk. */
 
+import "../../maps/unzeroed-memory.js";
 import "./geometry.js";
 import "./ids.js";
 import "./legend.js";
