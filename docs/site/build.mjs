@@ -42,7 +42,18 @@ const app = await Application.bootstrap({
   highlightLanguages: [...OptionDefaults.highlightLanguages, "python", "toml", "jsx", "svelte"],
   validation: { invalidLink: true, invalidPath: true, notExported: true, notDocumented: false },
   // Steps of types that are exported.
-  intentionallyNotExported: ["WithTarget", "Fitting", "DecodedTo", "BatchOf", "TargetOf"],
+  intentionallyNotExported: [
+    "WithTarget",
+    "Fitting",
+    "DecodedTo",
+    "BatchOf",
+    "TargetOf",
+    "KeyOf",
+    "Disposing",
+    "PhotosOf",
+    "PhotoOf",
+    "ViewArrayOf",
+  ],
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
 });

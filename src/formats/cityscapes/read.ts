@@ -26,7 +26,7 @@ const FORMAT = "Cityscapes";
  *
  * @throws {FormatError} FORMAT_INVALID: a value belongs to no label, a label without instances has an object, or the two
  *   files disagree. FORMAT_UNSUPPORTED: a PNG has colours.
- * @param options.by for palette PNGs, as in `decodeLabelPng`
+ * @param options `by`: for palette PNGs, as in `decodeLabelPng`
  * @throws {LabelMapError} SIZE_MISMATCH: the two files have different sizes.
  * @throws {PngError} a file is damaged or exceeds the limits.
  * @throws {DecodeError} OPTION_INVALID, WASM_UNAVAILABLE.

@@ -42,7 +42,7 @@ export interface CocoInstancesReadOptions extends ReadRleOptions {
  * `shape-covered` (other masks cover all its pixels).
  *
  * @param annotations the annotations of one image; a mask may be a string, counts or polygons
- * @param options.maxPixels the largest number of pixels to accept. Default 2^28.
+ * @param options `maxPixels`: the largest number of pixels to accept. Default 2^28.
  * @throws {FormatError} FORMAT_INVALID: the annotations are of several images, masks overlap, `categories` lacks a
  *   category, or a field is invalid. FORMAT_UNSUPPORTED: the outlines of all polygons are longer than 6 million pixels,
  *   all masks together have more than 2^32 pixels, or the image has more than `maxPixels`.

@@ -54,7 +54,7 @@ export function encodeLabelPng(map: DenseMap, options: LabelPngOptions = {}): Ui
  * A palette PNG of 8 bits whose indices are the map's values.
  *
  * @param map H×W, row-major, with values from 0 to 255 and below the length of the palette
- * @param options.palette a colour `#rrggbb` for each value, up to 256. Default: the colours of Pascal VOC, `vocColorMap`
+ * @param options `palette`: a colour `#rrggbb` for each value, up to 256. Default: the colours of Pascal VOC, `vocColorMap`
  *   of `labelmap/legend`
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value has no colour. The error names the pixel.
  * @throws {DecodeError} OPTION_INVALID.
