@@ -53,7 +53,7 @@ function measure(masks, part) {
 
 /** Masks per second of a loop on this thread, into one array. */
 function loop(masks) {
-  const into = new Int32Array(Math.max(...masks.map(({ width, height }) => width * height)));
+  const into = new Int32Array(mostPixels(masks));
   let index = 0;
   return rateOf(() => {
     const { png, result, width, height } = masks[index++ % masks.length];
@@ -65,6 +65,10 @@ function loop(masks) {
 async function rateOf(step) {
   await repeat(step, WARM_UP_MILLISECONDS);
   return repeat(step, MILLISECONDS);
+}
+
+function mostPixels(masks) {
+  return Math.max(...masks.map(({ width, height }) => width * height));
 }
 
 async function repeat(step, milliseconds) {
@@ -116,7 +120,7 @@ async function scanInThread(masks) {
   const colors = masks.map(({ result }) =>
     Object.keys(result.legend).map((key) => Number.parseInt(key.slice(1), 16)),
   );
-  const labels = new Int32Array(Math.max(...masks.map(({ width, height }) => width * height)));
+  const labels = new Int32Array(mostPixels(masks));
   let index = 0;
   const rate = await rateOf(() => {
     const at = index++ % masks.length;
@@ -127,7 +131,7 @@ async function scanInThread(masks) {
 }
 
 /**
- * The most memory that maps take, as a multiple of `prefetch + workers` of them. The loader first decodes all to runs,
+ * The most memory that maps take, as a multiple of `prefetch + workers` of the largest ones. The loader first decodes all to runs,
  * which are small. How much more memory the process has afterwards, looked at with each map, is what maps of pixels take.
  */
 async function memoryOf(masks) {
@@ -140,6 +144,5 @@ async function memoryOf(masks) {
   await load(masks, { target: { map: "runs" } }, look);
   const before = peak;
   await load(masks, {}, look);
-  const [{ width, height }] = masks;
-  return (peak - before) / (width * height * 4 * (PREFETCH + WORKERS));
+  return (peak - before) / (mostPixels(masks) * 4 * (PREFETCH + WORKERS));
 }
