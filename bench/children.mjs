@@ -1,46 +1,62 @@
 /**
- * The contenders: JavaScript, Pillow or OpenCV with NumPy, libspng in C. Each is a child process that keeps a mask in
- * memory, and times its own runs when its turn comes. One that is not installed is left out, with the reason.
+ * Contenders as processes: JavaScript, Python, C. Each keeps a mask in memory, and times its own runs when its turn comes.
+ * One that is not installed is left out, with the reason.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { findPythonWith } from "../scripts/python.mjs";
+import { LIBDEFLATE, LIBSPNG, OPENCV, PILLOW, ZLIB_NG } from "./contenders.mjs";
 
-const BUILD = fileURLToPath(new URL("../build/bench/", import.meta.url));
+export const BUILD = fileURLToPath(new URL("../build/bench/", import.meta.url));
 const CONTENDER = fileURLToPath(new URL("contender.mjs", import.meta.url));
-const LOOKUP = fileURLToPath(new URL("native/lookup.py", import.meta.url));
-const SPNG = fileURLToPath(new URL("native/spng.c", import.meta.url));
-const COMPILE = ["-O3", "-march=native", "-o", `${BUILD}spng`, SPNG, "-lspng"];
+const NATIVE = fileURLToPath(new URL("native/", import.meta.url));
+const PYTHON = { [PILLOW]: ["pillow", "PIL"], [OPENCV]: ["opencv", "cv2"] };
+/** Contenders in C: the file, and what the compiler gets besides. */
+const C = {
+  [LIBDEFLATE]: ["inflate", "-ldeflate"],
+  [ZLIB_NG]: ["inflate", "-DZLIB_NG", "-lz-ng"],
+  [LIBSPNG]: ["spng", "-lspng"],
+};
 mkdirSync(BUILD, { recursive: true });
 
-/** @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} the command line of each contender */
-export function findNativePeers() {
+/**
+ * @param {string[]} names
+ * @returns {{ commands: Record<string, string[]>, leftOut: Record<string, string> }} the command line of each contender
+ *   that can run here, and why others cannot
+ */
+export function findContenders(names) {
   const commands = {};
   const leftOut = {};
-  for (const [contender, decoder, imported] of [
-    ["Pillow + NumPy", "pillow", "PIL"],
-    ["OpenCV + NumPy", "opencv", "cv2"],
-  ]) {
-    const python = findPythonWith("numpy", imported);
-    if (python) commands[contender] = [python, "-B", LOOKUP, decoder];
-    else leftOut[contender] = "not installed";
+  for (const name of names) {
+    const command = commandOf(name);
+    if (command) commands[name] = command;
+    else leftOut[name] = "not installed";
   }
-  if (spawnSync("cc", COMPILE).status === 0) commands["libspng + C hash scan"] = [`${BUILD}spng`];
-  else leftOut["libspng + C hash scan"] = "not installed";
   return { commands, leftOut };
 }
 
-/** Command lines of JavaScript contenders. */
-export function commandsOf(names) {
-  return Object.fromEntries(names.map((name) => [name, [process.execPath, CONTENDER, name]]));
+function commandOf(name) {
+  if (name in PYTHON) {
+    const [decoder, imported] = PYTHON[name];
+    const python = findPythonWith("numpy", imported);
+    return python && [python, "-B", join(NATIVE, "lookup.py"), decoder];
+  }
+  if (name in C) {
+    const [file, ...options] = C[name];
+    const program = join(BUILD, name.split(/[ ,]/)[0]);
+    const compile = ["-O3", "-march=native", "-o", program, join(NATIVE, `${file}.c`), ...options];
+    return spawnSync("cc", compile).status === 0 ? [program] : undefined;
+  }
+  return [process.execPath, CONTENDER, name];
 }
 
 /**
  * Starts a contender on a mask.
  * @returns {Promise<{ bytes: Uint8Array | null, labels: Int32Array | null, version: string,
- *   time: (runs: number) => Promise<number[]>, close(): void }>} its output, as bytes and as labels; `null` if it writes
+ *   time: import("./measure.mjs").Contender, close(): void }>} its output, as bytes and as labels; `null` if it writes
  *   nothing
  */
 export async function startContender([command, ...args], { png, legend, colors }) {
@@ -65,9 +81,10 @@ export async function startContender([command, ...args], { png, legend, colors }
     bytes,
     labels: bytes && new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2),
     version,
-    time: async (runs) => {
-      child.stdin.write(`${runs}\n`);
-      return (await nextLine()).split(" ").map(Number);
+    time: async (warmUps, runs) => {
+      child.stdin.write(`${warmUps} ${runs}\n`);
+      const numbers = (await nextLine()).split(" ").map(Number);
+      return { wall: numbers.slice(0, runs), user: numbers[runs], system: numbers[runs + 1] };
     },
     close: () => child.stdin.end(),
   };

@@ -1,11 +1,13 @@
 /** bench/results-training.json to the text of docs/benchmarks.md. */
+
+import { OWN, REUSED } from "./contenders.mjs";
 import { round } from "./measure.mjs";
-import { describeMachine, masksOf, OWN, REUSED, table } from "./summary.mjs";
+import { describeMachine, table, trainingMasksOf } from "./summary.mjs";
 import { FROM_LABELS, FROM_PNG, goalsOf, isReached, keyOf, PYTHON, RLE } from "./training-jobs.mjs";
 
 /** The goals on all masks, and the times of each contender. */
 export function describeTraining({ machine, date, rounds, versions, leftOut, masks }) {
-  const shown = masksOf(masks);
+  const shown = trainingMasksOf(masks);
   return [
     describeRun(machine, date, rounds),
     goalTable(shown),

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { ClassList, decodeMaskSync, init, parseResult } from "labelmap";
 import { resize } from "labelmap/geometry";
 import { encodeAllRles } from "labelmap/objects";
-import { OWN, REUSED } from "./summary.mjs";
+import { OWN, REUSED } from "./contenders.mjs";
 import {
   BOTH,
   FROM_LABELS,

@@ -1,6 +1,7 @@
 /** What bench/training.mjs measures: the jobs, the contenders for each, and the goals. */
+
+import { OWN, REUSED } from "./contenders.mjs";
 import { round } from "./measure.mjs";
-import { OWN, REUSED } from "./summary.mjs";
 
 /** The size to which masks are resized, a common input size of segmentation models. */
 export const SIZE = { width: 512, height: 512 };

@@ -1,11 +1,11 @@
 """Pillow or OpenCV decodes, NumPy looks up: what a training script in Python does.
 
-usage: lookup.py pillow|opencv mask.png colors.bin labels.bin
+usage: lookup.py pillow|opencv steady|allocating mask.png colors.bin labels.bin
 
 colors.bin holds a little-endian int32 0xRRGGBB per label. The labels of the mask are written to labels.bin, int32,
-row-major, -1 where the colour is no label's. Then each line of the standard input, a number, asks for so many runs;
-the answer is a line with the milliseconds of each. The file's bytes are in memory, and the look-up table is made
-beforehand: that is in these contenders' favour.
+row-major, -1 where the colour is no label's. The standard input is as turns.py describes it. The file's bytes are in
+memory, and the look-up table is made beforehand: that is in these contenders' favour. If the loop is steady, labels go
+to one array. The decoders' own arrays are new in each run, since neither takes one of the caller's.
 """
 
 import io
@@ -14,7 +14,7 @@ import sys
 import numpy as np
 from turns import serve
 
-decoder, mask, colors, labels = sys.argv[1:]
+decoder, loop, mask, colors, labels = sys.argv[1:]
 with open(mask, "rb") as file:
     png = file.read()
 
@@ -37,8 +37,15 @@ def label_pixels(pixels, table):
         words = pixels[..., 0].astype(np.uint32)
         words |= pixels[..., 1].astype(np.uint32) << 8
         words |= pixels[..., 2].astype(np.uint32) << 16
-    return table[words]
+    if loop == "allocating":
+        return table[words]
+    if out.shape != words.shape:
+        out.resize(words.shape, refcheck=False)
+    # With the mode "raise", NumPy would fill a copy first.
+    return np.take(table, words, out=out, mode="clip")
 
+
+out = np.empty((0, 0), np.int32)
 
 if decoder == "pillow":
     import PIL

@@ -1,33 +1,13 @@
 /*
- * libspng decodes and a hash table looks up, as a careful program in C would do it. Pixels and labels go to reused memory,
- * which is in this contender's favour.
+ * libspng decodes and a hash table looks up, as a careful program in C would do it. Pixels and labels go to memory that is
+ * allocated once ("steady"), or in each run ("allocating").
  *
- * usage: spng mask.png colors.bin labels.bin; files and the standard input as lookup.py describes them
+ * usage: spng steady|allocating mask.png colors.bin labels.bin; files as lookup.py describes them, the standard input as
+ * turns.h does
  */
 #include <spng.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static void check(int failed, const char *what) {
-  if (!failed) return;
-  fprintf(stderr, "%s\n", what);
-  exit(1);
-}
-
-static uint8_t *read_file(const char *path, size_t *bytes) {
-  FILE *file = fopen(path, "rb");
-  check(!file, path);
-  fseek(file, 0, SEEK_END);
-  *bytes = ftell(file);
-  rewind(file);
-  uint8_t *content = malloc(*bytes + 1);
-  check(fread(content, 1, *bytes, file) != *bytes, path);
-  fclose(file);
-  return content;
-}
+#include "turns.h"
 
 /* Open addressing, never more than a quarter full; a pixel is R | G << 8 | B << 16. */
 #define NO_KEY UINT32_MAX
@@ -57,16 +37,19 @@ static void build_table(const int32_t *colors, size_t count) {
   }
 }
 
-static uint8_t *pixels;
+static uint8_t *png, *pixels;
 static int32_t *labels;
-static size_t pixel_count;
+static size_t bytes, pixel_count;
+static int allocates;
 
-static void decode(const uint8_t *png, size_t bytes) {
+static void decode(void) {
   spng_ctx *context = spng_ctx_new(0);
   size_t size;
   check(spng_set_png_buffer(context, png, bytes), "spng_set_png_buffer");
   check(spng_decoded_image_size(context, SPNG_FMT_RGBA8, &size), "spng_decoded_image_size");
-  if (!pixels) {
+  if (!pixels || allocates) {
+    free(pixels);
+    free(labels);
     pixel_count = size / 4;
     pixels = malloc(size);
     labels = malloc(pixel_count * sizeof *labels);
@@ -87,29 +70,17 @@ static void decode(const uint8_t *png, size_t bytes) {
   }
 }
 
-static double milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
-
 int main(int count, char **arguments) {
-  check(count != 4, "usage: spng mask.png colors.bin labels.bin");
-  size_t bytes, color_bytes;
-  uint8_t *png = read_file(arguments[1], &bytes);
-  int32_t *colors = (int32_t *)read_file(arguments[2], &color_bytes);
+  check(count != 5, "usage: spng steady|allocating mask.png colors.bin labels.bin");
+  allocates = !strcmp(arguments[1], "allocating");
+  size_t color_bytes;
+  png = read_file(arguments[2], &bytes);
+  int32_t *colors = (int32_t *)read_file(arguments[3], &color_bytes);
   build_table(colors, color_bytes / sizeof *colors);
-  decode(png, bytes);
-  FILE *out = fopen(arguments[3], "wb");
-  check(!out || fwrite(labels, sizeof *labels, pixel_count, out) != pixel_count || fclose(out), arguments[3]);
+  decode();
+  FILE *out = fopen(arguments[4], "wb");
+  check(!out || fwrite(labels, sizeof *labels, pixel_count, out) != pixel_count || fclose(out), arguments[4]);
   printf("libspng %s\n", spng_version_string());
   fflush(stdout);
-  for (int runs; scanf("%d", &runs) == 1;) {
-    while (runs-- > 0) {
-      double start = milliseconds();
-      decode(png, bytes);
-      printf("%.4f%c", milliseconds() - start, runs ? ' ' : '\n');
-    }
-    fflush(stdout);
-  }
+  serve(decode);
 }
