@@ -106,6 +106,7 @@ function call(
   if (returned !== undefined) {
     throw failed(name, `returned ${kindOf(returned)}; change map.data in place, and return nothing`);
   }
+  if (map.data !== data) throw failed(name, "has replaced map.data; change its values in place");
   if (data.length !== length) throw failed(name, "has transferred map.data; make a copy of it first");
 }
 

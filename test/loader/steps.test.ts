@@ -310,6 +310,13 @@ describe.each(places)("what fails in steps, on %s", (_, where) => {
     }
   });
 
+  it("says so if a step replaces the array instead of changing it", async () => {
+    const [loaded] = await load(drawn.slice(0, 1), { ...where, steps: [{ step: "call", name: "replace" }] });
+    expect(loaded).toBe(
+      'STEP_FAILED mask 0: the step "replace" has replaced map.data; change its values in place',
+    );
+  });
+
   it("says so if a step takes the memory away, also that of a batch", async () => {
     const steps: Step[] = [{ step: "call", name: "transfer" }];
     const items = drawn.slice(0, 4);
