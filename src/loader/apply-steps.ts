@@ -7,6 +7,7 @@ import { LabelMapError } from "../errors.js";
 import { allocate, recycle } from "../maps/allocate.js";
 import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 import type { Dtype } from "../maps/views.js";
+import { randomFrom } from "./random.js";
 import type { Change, Gather, StepPlan } from "./step-plan.js";
 import { type CallStep, functionOf, type RemapStep } from "./steps.js";
 
@@ -51,7 +52,7 @@ export function applySteps(
         call(
           part.step,
           { ...input, map: { ...input.map, width, height: data.length / width, data } },
-          part.random,
+          randomFrom(part.seed),
         );
     }
   });
