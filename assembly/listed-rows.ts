@@ -86,6 +86,7 @@ export function listLabels(labels: usize): void {
 export function pixelOf(column: u32): usize {
   return places === 0 ? column : load<u32>(columnsPointer + ((<usize>column) << 2));
 }
+
 /** Adds a run that ends before `end`. Skips it if it is empty, and extends the last run if that has the same label. */
 function listRun(first: u32, end: u32, label: i32): void {
   const last = (<usize>listedRuns - 1) << 2;

@@ -8,7 +8,8 @@
  *            two, comes another refill. A whole match takes at most 48: 15 + 5 for the length, 15 + 13 for the distance.
  *   input    A turn starts with at least SYMBOL_BYTES there. Its two refills load 8 bytes each, the second at most 7
  *            bytes after the first. In the last piece a turn may read padding, but the next turn checks the position
- *            first: at most 7 bytes of padding are loaded then, and 15 more are within INPUT_PADDING (bits.ts).
+ *            first: at most 7 bytes of padding are loaded then, and 15 more are within INPUT_PADDING (bits.ts). A refill
+ *            while a match is extended asks for SYMBOL_BYTES again.
  *   output   A turn starts before `wanted` and writes at most OVERSHOOT bytes (window.ts), which the buffer has behind it.
  */
 import { bitCount, bits, input, inputEnd, isLastPiece, storeBits } from "./bits";

@@ -10,6 +10,7 @@ import { getModule, loadModule } from "./wasm/module.js";
 import { isObject } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { SampledPixels } from "../geometry/area.js";
+import { leaveToCaller } from "../maps/allocate.js";
 import { buildLabels, LabelMap } from "../maps/label-map.js";
 import { ReleasableMap } from "../maps/released.js";
 import { makeViewTable } from "../maps/views.js";
@@ -208,7 +209,10 @@ function* decodeSteps(mask: ReadMask, options: CheckedOptions, run?: Run): Gener
   checkOverlap(arrays, bytes, "the PNG's bytes");
   checkSizes(targets, mask);
   for (const other of inUse) checkOverlap(arrays, other, "an array of a decode whose file has not arrived");
-  for (const array of arrays) inUse.add(array);
+  for (const array of arrays) {
+    inUse.add(array);
+    leaveToCaller(array);
+  }
   try {
     const { plan, info } =
       encoding === undefined

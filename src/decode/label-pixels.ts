@@ -3,7 +3,7 @@
 import { isObject, isSize } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
-import { allocate } from "../maps/allocate.js";
+import { allocate, leaveToCaller } from "../maps/allocate.js";
 import { wrongLength } from "../maps/dense-map.js";
 import { LabelMap } from "../maps/label-map.js";
 import { checkOptions, checkOverlap, type DecodeOptions } from "./decode-options.js";
@@ -53,7 +53,10 @@ export function labelPixels(
     throw new DecodeError("OUTPUT_SIZE", wrongLength("`into`", into.length, width, height));
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  if (into !== undefined) checkOverlap([into], bytes, "the pixels");
+  if (into !== undefined) {
+    checkOverlap([into], bytes, "the pixels");
+    leaveToCaller(into);
+  }
   const colors = colorsOf(source);
   const unknown = unknownColors(colors, snap, transparent);
   return withMemory(width, height, () => {

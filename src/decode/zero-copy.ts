@@ -8,6 +8,7 @@
 import { invalid } from "../checks/invalid.js";
 import { withMemoryFor } from "../checks/memory.js";
 import { ARRAYS } from "../maps/allocate.js";
+import type { LabelArray } from "../maps/dense-map.js";
 import type { Dtype, ViewArrays } from "../maps/views.js";
 import type { DecodeRequest } from "./engines/engine.js";
 import { loadModule, type ModuleExports, newInstance } from "./wasm/module.js";
@@ -26,7 +27,8 @@ const instances = new WeakMap<ArrayBufferLike, ModuleExports>();
  * An array for the option `into`, of `decodeMask`, `decodeMaskSync` and their targets. It lies in the memory of the decoder,
  * which writes the labels straight to it: a large mask takes about a fifth less time than with an array of your own.
  *
- * Use it for one mask after the other, like any other `into`. It cannot be transferred to another thread; `structuredClone`
+ * Use it, or a `subarray` of it, for one mask after the other, like any other `into`. Never write to the rest of its `buffer`,
+ * which is the decoder's. It cannot be transferred to another thread; `structuredClone`
  * and `postMessage` copy all of the decoder's memory, so send a `slice()`. A decode into it that crops, resizes or comes from
  * a stream copies as usual, and so does an interlaced mask, one wider than 16,384 pixels, or a legend of more than 4096.
  *
@@ -62,12 +64,16 @@ export function decodeInPlace<T>(
   request: DecodeRequest,
   decode: (module: ModuleExports) => T,
 ): T | undefined {
-  const { dense } = request.output;
-  const arrays = dense.map(({ into }) => into).filter(({ buffer }) => instances.has(buffer));
+  const given = request.output.dense.map(({ into }) => into);
+  for (const { buffer, byteOffset } of given) {
+    // The caller has made an array of the decoder's part of the memory. Filling it breaks that decoder.
+    if (byteOffset < ARENA_BYTES) instances.delete(buffer);
+  }
+  const arrays = given.filter(({ buffer }) => instances.has(buffer));
   const [into] = arrays;
   // What is written beyond one array must not be in another one.
   const isAlone = arrays.every((other) => other === into || other.buffer !== into?.buffer);
-  if (into === undefined || !isAlone || !isWithinArena(request)) return;
+  if (into === undefined || !isAlone || !hasPadding(into) || !isWithinArena(request)) return;
   const beyond = new Uint8Array(into.buffer, into.byteOffset + into.byteLength, PADDING);
   const kept = beyond.slice();
   try {
@@ -76,6 +82,11 @@ export function decodeInPlace<T>(
     // It may belong to the caller, as part of a longer array.
     beyond.set(kept);
   }
+}
+
+/** Not if the caller has made an array that reaches into the bytes behind the one of `zeroCopyArray`. */
+function hasPadding({ buffer, byteOffset, byteLength }: LabelArray): boolean {
+  return byteOffset + byteLength + PADDING <= buffer.byteLength;
 }
 
 function isWithinArena({ colors, container: { header } }: DecodeRequest): boolean {

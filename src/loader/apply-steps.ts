@@ -7,6 +7,7 @@ import { LabelMapError } from "../errors.js";
 import { allocate, recycle } from "../maps/allocate.js";
 import type { DenseMap, LabelArray } from "../maps/dense-map.js";
 import type { Dtype } from "../maps/views.js";
+import { randomFrom } from "./random.js";
 import type { Change, Gather, StepPlan } from "./step-plan.js";
 import { type CallStep, functionOf, type RemapStep } from "./steps.js";
 
@@ -51,7 +52,7 @@ export function applySteps(
         call(
           part.step,
           { ...input, map: { ...input.map, width, height: data.length / width, data } },
-          part.random,
+          randomFrom(part.seed),
         );
     }
   });
@@ -106,6 +107,7 @@ function call(
   if (returned !== undefined) {
     throw failed(name, `returned ${kindOf(returned)}; change map.data in place, and return nothing`);
   }
+  if (map.data !== data) throw failed(name, "has replaced map.data; change its values in place");
   if (data.length !== length) throw failed(name, "has transferred map.data; make a copy of it first");
 }
 

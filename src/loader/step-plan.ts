@@ -45,10 +45,10 @@ export interface Gather {
   readonly rows: Uint32Array;
 }
 
-/** A change of values, with the random numbers of its step. */
+/** A change of values, with the seed of its step's random numbers: for each target they are the same. */
 export interface Change {
   readonly step: RemapStep | CallStep;
-  readonly random: () => number;
+  readonly seed: number;
 }
 
 export interface StepPlan {
@@ -87,7 +87,8 @@ export function planSteps(
     parts.push({ columns: across.take(), rows: down.take() });
   };
   steps.forEach((step, place) => {
-    const random = randomFrom(mix(seed, round, index, place));
+    const seedOfStep = mix(seed, round, index, place);
+    const random = randomFrom(seedOfStep);
     if (step.step === "crop" || step.step === "randomCrop") {
       const { width, height } = step;
       if (width > across.length || height > down.length) throw outside(step, across, down);
@@ -108,7 +109,7 @@ export function planSteps(
     } else {
       // A function may look at neighbouring pixels, so it gets them in their new places.
       flush();
-      parts.push({ step, random });
+      parts.push({ step, seed: seedOfStep });
     }
   });
   flush();

@@ -43,6 +43,11 @@ export function recycle({ buffer, length }: ArrayBufferView & { readonly length:
   while (spare.length > MOST_SPARE || bytes() > MOST_SPARE_BYTES) spare.shift();
 }
 
+/** From now on an array is the caller's, who has given it as `into`: its memory is not recycled. */
+export function leaveToCaller({ buffer }: ArrayBufferView): void {
+  handedOut.delete(buffer);
+}
+
 /** Takes the memory away from all arrays that show it. They have no elements afterwards. */
 export function detach(buffer: ArrayBuffer): ArrayBuffer {
   return structuredClone(buffer, { transfer: [buffer] });

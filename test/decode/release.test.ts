@@ -128,6 +128,28 @@ describe("a map that was released", () => {
   });
 });
 
+describe("an array of an earlier map that is given as `into`", () => {
+  it.each(["decodeMaskSync", "labelPixels"])(
+    "stays the caller's when the new map is released: %s",
+    (name) => {
+      const first = decodeMaskSync(mask.png, mask.result);
+      const { data, width, height } = first;
+      const rgba = first.toRGBA();
+      const next =
+        name === "labelPixels"
+          ? labelPixels({ data: rgba, width, height }, mask.result, { into: data })
+          : decodeMaskSync(mask.png, mask.result, { into: data });
+      const before = [...data];
+      next.release();
+      expect(next.data.length).toBe(0);
+      expect([...data]).toEqual(before);
+      first.release();
+      decodeMaskSync(mask.png, mask.result);
+      expect([...data]).toEqual(before);
+    },
+  );
+});
+
 describe("the memory of a released map", () => {
   it("is the memory of the next map of the same size, of any dtype, and of no other size", () => {
     const small = drawItems(1, 5, 24)[0]!;

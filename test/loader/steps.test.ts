@@ -233,6 +233,24 @@ describe("steps", () => {
     expect(other.filter((entry) => wanted.includes(entry))).toEqual([]);
   });
 
+  it("are the same numbers for each target, so that maps of a mask stay alike", async () => {
+    const steps: Step[] = [{ step: "call", name: "draw a random number" }];
+    const target = [{ map: "instance" }, { map: "label" }] as const;
+    for (const options of [here, there]) {
+      const numbers: (number | undefined)[][] = [];
+      for await (const { map } of loadMasks(drawn.slice(0, 3), {
+        ...options,
+        errors: "throw",
+        target,
+        steps,
+      })) {
+        numbers.push(map.map(({ data }) => data[0]));
+      }
+      expect(numbers.every(([first, second]) => first === second)).toBe(true);
+      expect(new Set(numbers.flat()).size).toBe(3);
+    }
+  });
+
   it("at random are uniform: each place of a crop, and both sides of a flip", async () => {
     const counts = new Map<string, number>();
     const items = Array.from({ length: 3000 }, () => drawn[0]!);
@@ -308,6 +326,13 @@ describe.each(places)("what fails in steps, on %s", (_, where) => {
         returned.every((entry) => /returned binary data; change map.data in place/.test(String(entry))),
       ).toBe(true);
     }
+  });
+
+  it("says so if a step replaces the array instead of changing it", async () => {
+    const [loaded] = await load(drawn.slice(0, 1), { ...where, steps: [{ step: "call", name: "replace" }] });
+    expect(loaded).toBe(
+      'STEP_FAILED mask 0: the step "replace" has replaced map.data; change its values in place',
+    );
   });
 
   it("says so if a step takes the memory away, also that of a batch", async () => {

@@ -11,6 +11,9 @@ export function addSteps(addStep) {
     if (name === "mask 1") throw new TypeError("see https://example.org/?key=secret");
   });
   addStep("return", ({ data }) => data);
+  addStep("replace", (map) => {
+    map.data = map.data.map((value) => value + 1);
+  });
   addStep("transfer", ({ data }, { name }) => {
     if (name === "mask 1") structuredClone(data, { transfer: [data.buffer] });
   });
