@@ -19,10 +19,10 @@ export function describeInShort({ decode }) {
   const real = realMean(decode);
   const { steady } = real ?? decode.find(({ mask }) => mask === STREET);
   const [ours, sharp, alone] = [REUSED, SHARP, LIBDEFLATE].map((name) => steady[name]?.user);
-  const inflating = alone ? `. libdeflate needs ${round(alone)} ms only to decompress the file` : "";
+  const inflating = alone ? ` libdeflate needs ${round(alone)} ms only to decompress the file.` : "";
   return [
-    `${real ? "A real" : "A drawn"} 4K mask becomes an \`Int32Array\` that is used again in ${ours} ms of CPU time: the image ` +
-      `library sharp and a loop over its pixels need ${sharp} ms, ${round(sharp / ours)} times as much${inflating}. ` +
+    `${real ? "A real" : "A drawn"} 4K mask takes ${ours} ms of CPU time, into a reused \`Int32Array\`. The image library sharp ` +
+      `and a loop over its pixels need ${sharp} ms, ${round(sharp / ours)} times as much.${inflating} ` +
       "[Benchmarks](docs/benchmarks.md) has all figures, also with fresh memory, and the goals that we miss.",
   ];
 }

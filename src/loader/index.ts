@@ -1,5 +1,5 @@
 /**
- * `labelmap/loader`: thousands of masks for a training loop, decoded by workers, in memory that is used again. Importing it
+ * `labelmap/loader`: thousands of masks for a training loop, decoded by workers, in reused memory. Importing it
  * also makes the target `runs` and the options `crop` and `resize` work.
  */
 
