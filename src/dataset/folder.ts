@@ -22,8 +22,9 @@ export interface FolderOptions extends AbortableOptions {
 }
 
 /**
- * A folder as the source of a data set, with its subfolders. Hidden files are left out. Links to files and folders are
- * followed if they stay in the folder.
+ * A folder as the source of a data set, with its subfolders. Hidden files are left out, and so are folders called
+ * `node_modules`, whose packages have pictures and samples of their own. Links to files and folders are followed if they
+ * stay in the folder.
  *
  * @param path the folder
  * @throws {DecodeError} OPTION_INVALID
@@ -88,7 +89,7 @@ async function walk(
 ): Promise<void> {
   for await (const entry of await opendir(join(root, folder))) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (isHiddenPath(entry.name)) continue;
+    if (isHiddenPath(entry.name) || entry.name === "node_modules") continue;
     if (entry.isDirectory()) {
       await walk(root, path, new Set([...ancestors, join(root, path)]), add);
     } else if (entry.isFile()) {

@@ -43,8 +43,10 @@ const OUTSIDE = [
 ];
 
 describe("openFolder", () => {
-  it("lists files of subfolders with /, sorted, without hidden ones", async () => {
+  it("lists files of subfolders with /, sorted, without hidden ones and installed packages", async () => {
     writeFileSync(join(root, "a/0.png"), "");
+    mkdirSync(join(root, "a/node_modules/package"), { recursive: true });
+    writeFileSync(join(root, "a/node_modules/package/logo.png"), "");
     expect(await (await openFolder(root)).list()).toEqual(["2.txt", "a/0.png", "a/b/1.png"]);
   });
 
