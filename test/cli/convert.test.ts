@@ -736,7 +736,7 @@ print(json.dumps(found))`,
     it.each([
       [
         ["--write", "pixel=rgb"],
-        'unknown key "pixel"; the keys are classes, split, missing, photos, border, pixels',
+        'unknown key "pixel"; the keys are classes, split, missing, photos, signal, border, pixels',
       ],
       [
         ["--from", "mask-folder", "--read", "suffixes=_m"],
