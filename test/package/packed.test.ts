@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { basename, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packAll } from "../../scripts/pack.mjs";
@@ -104,10 +104,23 @@ describe("the library in an empty project", () => {
     }
   });
 
-  it("carries no explorer, no screenshot of it and no source map", () => {
+  it("carries no explorer, no screenshot of it and no source map of scripts", () => {
     const files = filesOf(tarballs.library);
     expect(files).toContain("package/dist/labelmap.wasm");
-    expect(files.filter((file) => /explorer|\.map$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /explorer|\.(?<!\.d\.ts\.)map$/.test(file))).toEqual([]);
+  });
+
+  it("carries the source of each declaration, which an editor finds by its map", () => {
+    const files = new Set(filesOf(tarballs.library));
+    const maps = [...files].filter((file) => file.endsWith(".d.ts.map"));
+    expect(maps.length).toBeGreaterThan(100);
+    for (const file of maps) {
+      const path = file.slice("package/".length);
+      expect(files).toContain(`package/${path.replace(/\.map$/, "")}`);
+      const { sources } = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as { sources: string[] };
+      const found = sources.map((source) => posix.join(posix.dirname(file), source));
+      expect(found.filter((source) => !files.has(source))).toEqual([]);
+    }
   });
 });
 
