@@ -103,11 +103,12 @@ export function bandOf(target: u32): usize {
   return load<u32>(targets + ((<usize>target) << 4), 12);
 }
 
-/** Whether a target, or any, has room for all rows, where each band follows the one before it. */
-export function isWhole(target: u32): bool {
+/** Whether a target has room for all rows. There, each band follows the band before it. */
+function isWhole(target: u32): bool {
   return ((wholeTargets >> target) & 1) !== 0;
 }
 
+/** Whether any target has room for all rows. */
 export function isAnyWhole(): bool {
   return wholeTargets !== 0;
 }

@@ -82,7 +82,7 @@ function drawContenders({ decode }) {
     { ...street, title: `${street.title} (${street.width}×${street.height}, ${street.labels} colours)` },
   ].filter(Boolean);
   return drawBlocks(
-    "PNG bytes to int32 labels with memory used again, ms of CPU time (less is better)",
+    "PNG bytes to int32 labels with reused memory, ms of CPU time (less is better)",
     blocks.map(({ title, steady }) => ({
       title,
       ms: Object.fromEntries(Object.entries(steady).map(([name, { user }]) => [name, user])),

@@ -1,7 +1,7 @@
 /**
  * The contenders: their names, as tables and charts show them, and in which loops each takes part.
  *
- * In the **steady** loop memory is used again: an array of the caller's, or memory that a map gave back. In the
+ * In the **steady** loop memory is reused: an array of the caller's, or memory that a map gave back. In the
  * **allocating** loop each result is new memory, which the operating system may have to hand over page by page.
  */
 export const STEADY = "steady";

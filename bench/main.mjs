@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: how long a mask takes with our decoder, with what a user would otherwise use, and with libraries that
- * only inflate the same bytes: wall time and CPU time, in a loop that uses memory again and in one that allocates. Each
+ * only inflate the same bytes: wall time and CPU time, in a loop that reuses memory and in one that allocates. Each
  * contender's labels are compared with the expected ones before it is timed. It prints each of our goals beside what was
  * reached, and writes build/bench/results.json.
  *

@@ -65,7 +65,7 @@ const batches = loadMasks(items, {
 });
 const progress = document.querySelector("#progress");
 for await (const { map, photos } of batches) {
-  // The map's memory is used again in the next turn, so its tensors must be gone by then.
+  // The map's memory is reused in the next turn, so its tensors must be gone by then.
   const loss = tf.tidy(() => train(photos, map));
   const [value] = await loss.data();
   loss.dispose();

@@ -59,7 +59,7 @@ export interface DecodeCall<T> {
   start?(legend: unknown): StartDecode<T>;
 }
 
-/** So many bytes tell what a file is, if it is no PNG. */
+/** This many bytes are enough to recognise a file that is not a PNG. */
 const KIND_BYTES = 64;
 
 /**

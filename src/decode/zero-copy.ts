@@ -25,12 +25,14 @@ const instances = new WeakMap<ArrayBufferLike, ModuleExports>();
 
 /**
  * An array for the option `into`, of `decodeMask`, `decodeMaskSync` and their targets. It lies in the memory of the decoder,
- * which writes the labels straight to it: a large mask takes about a fifth less time than with an array of your own.
+ * which writes the labels straight to it. A large mask takes about a fifth less time than with an array of your own.
  *
- * Use it, or a `subarray` of it, for one mask after the other, like any other `into`. Never write to the rest of its `buffer`,
- * which is the decoder's. It cannot be transferred to another thread; `structuredClone`
- * and `postMessage` copy all of the decoder's memory, so send a `slice()`. A decode into it that crops, resizes or comes from
- * a stream copies as usual, and so does an interlaced mask, one wider than 16,384 pixels, or a legend of more than 4096.
+ * Reuse it, or a `subarray` of it, for one mask after the other, like any other `into`. Never write to the rest of its
+ * `buffer`, which belongs to the decoder. The array cannot be transferred to another thread. `structuredClone` and
+ * `postMessage` copy all of the decoder's memory, so send a `slice()`.
+ *
+ * Some decodes into it still copy: those of streams, with `crop` or `resize`, of interlaced masks, of masks wider than 16,384
+ * pixels, and with legends of more than 4096 colours.
  *
  * @param length the number of pixels, H×W: 1 to 2^30 elements, as far as the memory suffices
  * @param dtype the type of the elements; default `int32`
@@ -84,7 +86,7 @@ export function decodeInPlace<T>(
   }
 }
 
-/** Not if the caller has made an array that reaches into the bytes behind the one of `zeroCopyArray`. */
+/** False if the caller has made an array that reaches into the bytes behind the array of `zeroCopyArray`. */
 function hasPadding({ buffer, byteOffset, byteLength }: LabelArray): boolean {
   return byteOffset + byteLength + PADDING <= buffer.byteLength;
 }

@@ -2,7 +2,7 @@
 
 import { kindOf, quote } from "../checks/describe.js";
 import { withMemoryFor } from "../checks/memory.js";
-import { withoutSecrets } from "../checks/without-secrets.js";
+import { reasonOf } from "../checks/reason-of.js";
 import { LabelMapError } from "../errors.js";
 import { allocate, recycle } from "../maps/allocate.js";
 import type { DenseMap, LabelArray } from "../maps/dense-map.js";
@@ -101,8 +101,7 @@ function call(
     returned = functionOf(name)(map, { name: item, options, target, random });
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
-    const reason = cause instanceof Error ? withoutSecrets(`${cause.name}: ${cause.message}`) : kindOf(cause);
-    throw failed(name, `failed (${reason})`, cause);
+    throw failed(name, `failed (${reasonOf(cause)})`, cause);
   }
   if (returned !== undefined) {
     throw failed(name, `returned ${kindOf(returned)}; change map.data in place, and return nothing`);

@@ -17,7 +17,7 @@ export interface ItemOrder {
   readonly rounds: number;
 }
 
-/** An item with its round, and its place in the source, counted anew in each round. */
+/** An item with its round, and its place in the source, counted from 0 in each round. */
 export interface NumberedItem<I extends MaskItem = MaskItem> {
   readonly item: I;
   readonly round: number;

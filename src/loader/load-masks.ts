@@ -33,13 +33,14 @@ import type { SpareMemory } from "./spare-memory.js";
  * end, and no process or page waits for them.
  *
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
- * @returns an async iterator. It yields `{ name, item, map, geometry }`; with `batch`, `{ names, items, map, geometries }`,
- *   whose `map.data` is an array of shape `[n, H, W]`; with `decodePhoto`, also `photo` or `photos`; with `errors: "yield"`, also `{ name, item, error }`
+ * @returns an async iterator. It yields `{ name, item, map, geometry }`. With `batch`, it yields `{ names, items, map,
+ *   geometries }`, whose `map.data` is an array of shape `[n, H, W]`. With `decodePhoto`, each also has `photo` or `photos`.
+ *   With `errors: "yield"`, it also yields `{ name, item, error }`
  * @throws {DecodeError} at once: OPTION_INVALID; with `workers: 0`, PART_MISSING and ENGINE_UNAVAILABLE
  * @throws {LoadError} in the loop: the code of what `decodeMaskSync` throws for the item; OPTION_INVALID: what only a worker
- *   can check, such as `encoding`, or a legend that cannot be sent to one; SOURCE_MISSING, SOURCE_UNREADABLE: its
- *   bytes cannot be read; STEP_FAILED, PHOTO_FAILED: a function of yours throws; SIZE_MISMATCH: it does not fit its batch; WORKER_LOST: two workers died of it;
- *   WORKER_UNAVAILABLE: no worker can be started
+ *   can check, such as `encoding`, or a legend that cannot be sent to one; SOURCE_MISSING, SOURCE_UNREADABLE: its bytes
+ *   cannot be read; STEP_FAILED, PHOTO_FAILED: a function of yours throws; SIZE_MISMATCH: it does not fit its batch;
+ *   WORKER_LOST: two workers died of it; WORKER_UNAVAILABLE: no worker can be started
  */
 export function loadMasks<const O extends LoadOptions, I extends MaskItem = MaskItem>(
   items: ItemSource<I>,

@@ -43,7 +43,7 @@ const post = listen((message) => {
       .then((known) => run(message.job, known))
       .then((answer) => post({ kind: "done", id: message.id, answer }, transferOf(answer)))
       // The settings were refused, and the loader knows it. Anything else must not pass in silence, nor may an answer that
-      // cannot be sent: the loader would wait for it for ever.
+      // cannot be sent: the loader would wait for it forever.
       .catch((error) =>
         settings.then(
           () => rethrow(error),

@@ -1,8 +1,7 @@
 /** Photos beside masks: the caller's function decodes them ahead, while workers decode masks. */
 
-import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
-import { withoutSecrets } from "../checks/without-secrets.js";
+import { reasonOf } from "../checks/reason-of.js";
 import { LabelMapError } from "../errors.js";
 import type { MaskItem } from "./items.js";
 import type { Signal } from "./platform.js";
@@ -12,7 +11,7 @@ import type { MapGeometry } from "./step-plan.js";
 export interface PhotoContext {
   readonly name: string;
   readonly item: MaskItem;
-  /** Which part of the mask the map shows, so that you can crop, flip and resize the photo alike. */
+  /** Which part of the mask the map shows, so that you can crop, flip and resize the photo in the same way. */
   readonly geometry: MapGeometry;
   /** Aborted when the loader stops. */
   readonly signal: Signal;
@@ -32,8 +31,7 @@ export async function decodePhoto(decode: PhotoDecoder, context: PhotoContext): 
     return { photo: await decode(item.photo, context) };
   } catch (cause) {
     if (cause instanceof LabelMapError) return { error: cause };
-    const reason = cause instanceof Error ? withoutSecrets(`${cause.name}: ${cause.message}`) : kindOf(cause);
-    return { error: new LabelMapError("PHOTO_FAILED", `decodePhoto failed (${reason})`, { cause }) };
+    return { error: new LabelMapError("PHOTO_FAILED", `decodePhoto failed (${reasonOf(cause)})`, { cause }) };
   }
 }
 

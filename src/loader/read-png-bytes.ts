@@ -4,6 +4,7 @@ import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { joinBytes } from "../checks/join-bytes.js";
 import { withMemoryFor } from "../checks/memory.js";
+import { reasonOf } from "../checks/reason-of.js";
 import { tagOf } from "../checks/tag-of.js";
 import { withoutSecrets } from "../checks/without-secrets.js";
 import { bytesIn, type PngInput } from "../decode/png-input.js";
@@ -42,8 +43,7 @@ export async function readSource(
     given = await png({ signal });
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
-    const reason = cause instanceof Error ? withoutSecrets(`${cause.name}: ${cause.message}`) : kindOf(cause);
-    throw unreadable(`the function that reads its png failed (${reason})`, cause);
+    throw unreadable(`the function that reads its png failed (${reasonOf(cause)})`, cause);
   }
   return bytesOf(given, maxBytes);
 }

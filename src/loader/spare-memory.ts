@@ -29,7 +29,7 @@ export class SpareMemory {
 
   /**
    * @param buffers memory that was not used. It says nothing about the size of the next maps, so one large mask does not keep
-   *   its memory for ever.
+   *   its memory forever.
    */
   giveBack(buffers: readonly ArrayBuffer[]): void {
     this.#free.push(...buffers.filter(({ byteLength }) => byteLength > 0));

@@ -25,8 +25,8 @@ export interface ItemPlace {
 }
 
 /**
- * Which part of the mask a map shows, so that you can treat its photo alike: first crop, then flip, then resize to the map's
- * size.
+ * Which part of the mask a map shows. To change its photo in the same way, first crop it, then flip it, then resize it to the
+ * map's size.
  */
 export interface MapGeometry {
   /** The size of the mask in its file. */
@@ -39,7 +39,7 @@ export interface MapGeometry {
   readonly height: number;
 }
 
-/** What happens to the pixels between two function calls, or before the first: rows and columns are chosen anew. */
+/** The rows and columns that the steps between two function calls choose. */
 export interface Gather {
   readonly columns: Uint32Array;
   readonly rows: Uint32Array;

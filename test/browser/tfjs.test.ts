@@ -1,30 +1,11 @@
 /** examples/tfjs as it is, built with Vite, in a real browser: TensorFlow.js counts what sharp counted. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
-import { build } from "vite";
 import { expect } from "vitest";
-import { findChromium } from "../../scripts/chromium.mjs";
 import { loadCorpus } from "../support/corpus.mjs";
 import { itInChromium } from "./bare-page.js";
-import { serveStatic } from "./static-server.mjs";
+import { inBuiltExample } from "./built-example.js";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/tfjs", import.meta.url));
-
-itInChromium("examples/tfjs shows how many pixels each class has", async () => {
-  const outDir = mkdtempSync(join(tmpdir(), "labelmap-tfjs-"));
-  await build({ root: EXAMPLE, base: "./", logLevel: "error", build: { outDir, emptyOutDir: true } });
-  const server = await serveStatic({ "/app": outDir });
-  const browser = await chromium.launch({
-    executablePath: findChromium()!,
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
-  try {
-    const page = await browser.newPage();
-    const failure = new Promise<never>((_, reject) => page.on("pageerror", reject));
-    await page.goto(`${server.origin}/app/index.html`);
+itInChromium("examples/tfjs shows how many pixels each class has", () =>
+  inBuiltExample("tfjs", {}, async (page, failure) => {
     const counts = page.locator("#counts:not(:empty)");
     const shown = await Promise.race([counts.textContent(), failure]);
 
@@ -37,9 +18,5 @@ itInChromium("examples/tfjs shows how many pixels each class has", async () => {
       pixels.set(name, (pixels.get(name) ?? 0) + (expected.counts![label] ?? 0));
     });
     expect(shown!.split("\n")).toEqual([...pixels].sort().map(([name, count]) => `${name} ${count}`));
-  } finally {
-    await browser.close();
-    await server.close();
-    rmSync(outDir, { recursive: true });
-  }
-});
+  }),
+);

@@ -1,6 +1,6 @@
 /** `release` and `using`: the memory of a map is used for a later one, and no array of the caller ever shows another map. */
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   ClassList,
   decodeMask,
@@ -151,48 +151,41 @@ describe("an array of an earlier map that is given as `into`", () => {
 });
 
 describe("the memory of a released map", () => {
+  const clone = globalThis.structuredClone;
+  /** What `release` has taken away from arrays, in its order. */
+  let taken: ArrayBufferLike[];
+  beforeEach(() => {
+    taken = [];
+    globalThis.structuredClone = ((value: ArrayBuffer, options: object) => {
+      const result = clone(value, options);
+      taken.push(result);
+      return result;
+    }) as typeof structuredClone;
+  });
+  afterEach(() => {
+    globalThis.structuredClone = clone;
+  });
+
   it("is the memory of the next map of the same size, of any dtype, and of no other size", () => {
     const small = drawItems(1, 5, 24)[0]!;
     const decode = (dtype: "int32" | "uint8" | "uint16") =>
       decodeMaskSync(small.png, small.result, { target: { map: "label", dtype } });
-    const transferred: ArrayBufferLike[] = [];
-    const clone = globalThis.structuredClone;
-    globalThis.structuredClone = ((value: ArrayBuffer, options: object) => {
-      const result = clone(value, options);
-      transferred.push(result);
-      return result;
-    }) as typeof structuredClone;
-    try {
-      decode("int32").release();
-      const [memory] = transferred;
-      expect(memory!.byteLength).toBe(24 * 24 * 4);
-      expect(decode("uint8").data.buffer).not.toBe(memory);
-      const next = decodeMaskSync(small.png, small.result);
-      expect(next.data.buffer).toBe(memory);
-      expect([...next.data]).toEqual([...small.labels]);
-      expect(decode("int32").data.buffer).not.toBe(memory);
-    } finally {
-      globalThis.structuredClone = clone;
-    }
+    decode("int32").release();
+    const [memory] = taken;
+    expect(memory!.byteLength).toBe(24 * 24 * 4);
+    expect(decode("uint8").data.buffer).not.toBe(memory);
+    const next = decodeMaskSync(small.png, small.result);
+    expect(next.data.buffer).toBe(memory);
+    expect([...next.data]).toEqual([...small.labels]);
+    expect(decode("int32").data.buffer).not.toBe(memory);
   });
 
   it("is kept of at most four maps", () => {
     const small = drawItems(1, 6, 31)[0]!;
-    const seen = new Set<ArrayBufferLike>();
-    const clone = globalThis.structuredClone;
-    globalThis.structuredClone = ((value: ArrayBuffer, options: object) => {
-      const result = clone(value, options);
-      seen.add(result);
-      return result;
-    }) as typeof structuredClone;
-    try {
-      const maps = Array.from({ length: 9 }, () => decodeMaskSync(small.png, small.result));
-      for (const map of maps) map.release();
-      const next = Array.from({ length: 9 }, () => decodeMaskSync(small.png, small.result));
-      expect(next.filter(({ data }) => seen.has(data.buffer)).length).toBe(4);
-    } finally {
-      globalThis.structuredClone = clone;
-    }
+    const maps = Array.from({ length: 9 }, () => decodeMaskSync(small.png, small.result));
+    for (const map of maps) map.release();
+    const next = Array.from({ length: 9 }, () => decodeMaskSync(small.png, small.result));
+    expect(next.filter(({ data }) => taken.includes(data.buffer)).length).toBe(4);
   });
 });
 

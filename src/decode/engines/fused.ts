@@ -54,8 +54,8 @@ export function decodeFused(request: DecodeRequest, zeroCopy?: typeof decodeInPl
   // What tRNS says has low bytes of another kind, so no pixel is equal to it.
   const isOther =
     container.header.bitDepth === 16 && transparency !== null && (lowBytesOf(container) | lowBytes) === 3;
-  const opaque = { ...request, container: { ...container, transparency: null } };
-  return isOther ? decodeFused(opaque, zeroCopy) : found;
+  if (!isOther) return found;
+  return decodeFused({ ...request, container: { ...container, transparency: null } }, zeroCopy);
 }
 
 /**

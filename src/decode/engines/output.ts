@@ -125,7 +125,7 @@ function copyRows(band: LabelArray, into: LabelArray, width: number, tops: Uint3
   }
 }
 
-/** Not by the array's own constructor: a subclass such as Node's Buffer may take other arguments, and fill otherwise. */
+/** Not by the array's own constructor: a subclass such as Node's Buffer may take other arguments, and fill differently. */
 function plainArray(like: LabelArray, buffer: ArrayBufferLike, offset: number, length?: number): LabelArray {
   const type = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[like.BYTES_PER_ELEMENT]!;
   return new type(buffer as ArrayBuffer, offset, length);

@@ -11,6 +11,7 @@
  */
 import pako from "pako";
 import UPNG from "upng-js";
+import { joinBytes } from "../../checks/join-bytes.js";
 import { type PngHeader, scanlineBytes } from "./container.js";
 
 /** Each byte less the one above it (9.2). */
@@ -48,20 +49,13 @@ export function writePng(
   view.setUint32(0, width);
   view.setUint32(4, height);
   ihdr.set([bitDepth, colorType], 8);
-  const parts = [
+  return joinBytes([
     SIGNATURE,
     makeChunk("IHDR", ihdr),
     ...(palette === undefined ? [] : [makeChunk("PLTE", palette)]),
     makeChunk("IDAT", pako.deflate(filtered, { strategy: RUNS_ONLY })),
     makeChunk("IEND", new Uint8Array(0)),
-  ];
-  const file = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    file.set(part, end);
-    end += part.length;
-  }
-  return file;
+  ]);
 }
 
 /** Length, type, content, CRC over type and content (5.3). */

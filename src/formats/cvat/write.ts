@@ -47,11 +47,7 @@ export function encodeCvat(
   given: LabelledMap,
   classes: ClassList,
   options: CvatOptions = {},
-): {
-  readonly segmentationClass: Uint8Array<ArrayBuffer>;
-  readonly segmentationObject: Uint8Array<ArrayBuffer>;
-  readonly labelmap: string;
-} {
+): ReturnType<typeof encodeCvat> {
   const map = labelledPixels(given);
   checkKeys(checkOptions(options, "numberStuff"), "numberStuff missing", "the options");
   const { numberStuff = true } = options;

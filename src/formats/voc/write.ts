@@ -51,10 +51,7 @@ export function encodeVoc(
   given: LabelledMap,
   classes: ClassList,
   options: VocOptions = {},
-): {
-  readonly segmentationClass: Uint8Array<ArrayBuffer>;
-  readonly segmentationObject: Uint8Array<ArrayBuffer>;
-} {
+): ReturnType<typeof encodeVoc> {
   const map = labelledPixels(given);
   const classIds = classIdsOf(map, classes, options);
   const { border = 0, pixels = "palette" } = options;
