@@ -22,6 +22,7 @@ import { measureDetails } from "./details.mjs";
 import { reachedGoals, verdict } from "./goals.mjs";
 import { measureLoader } from "./loader-goals.mjs";
 import { describeMachine, describeRun, realMean } from "./summary.mjs";
+import { triedForMissed } from "./tried.mjs";
 
 const FULL = process.argv.includes("--full");
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (FULL ? 11 : 5));
@@ -109,8 +110,9 @@ function printGoals(found) {
   console.log(
     "\nThe goals, by medians of the wall time; beside them by least times and by CPU time, which other programs disturb less",
   );
+  const goals = reachedGoals(found);
   console.table(
-    reachedGoals(found).map(({ title, limit, median, least, cpu, way, met }) => ({
+    goals.map(({ title, limit, median, least, cpu, way, met }) => ({
       title,
       goal: limit,
       reached: median,
@@ -120,6 +122,10 @@ function printGoals(found) {
       with: way,
     })),
   );
+  for (const { title, tried } of triedForMissed(goals)) {
+    console.log(`\nTried for “${title}”:`);
+    for (const attempt of tried) console.log(`- ${attempt}`);
+  }
   if (mean === undefined)
     console.log(
       "There were no real masks: set LABELMAP_CORPUS to a folder of masks with a manifest.json, as test/fixtures/masks has.",

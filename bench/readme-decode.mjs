@@ -11,6 +11,7 @@ import {
   realMean,
   table,
 } from "./summary.mjs";
+import { triedForMissed } from "./tried.mjs";
 
 const STREET = "street-4k-adaptive";
 
@@ -39,6 +40,7 @@ export function describeDecode(results) {
     "The medians of the wall time decide. Beside them are the ratios of least times and of CPU time in the program, which other " +
       "programs on the machine disturb less. Where several of our ways could reach a goal, the best one counts.",
     goalTable(results),
+    ...triedFor(results),
     "## Real masks",
     ...(real.length === 0
       ? ["No real masks were measured."]
@@ -72,6 +74,18 @@ function goalTable(results) {
       way,
     ]),
   );
+}
+
+function triedFor(results) {
+  const missed = triedForMissed(reachedGoals(results)).filter(({ tried }) => tried.length > 0);
+  if (missed.length === 0) return [];
+  return [
+    "What was tried for the goals that were missed. The figures are ratios to the code as it was, so below 1 is faster. " +
+      "Unless it says so, the change was not kept.",
+    ...missed.map(
+      ({ title, tried }) => `**${title}**\n\n${tried.map((attempt) => `- ${attempt}.`).join("\n")}`,
+    ),
+  ];
 }
 
 /** Both loops of a mask, with the spread. */

@@ -4,6 +4,7 @@ import { LIBDEFLATE, OWN, RELEASED, REUSED, RUNS, SHARP, ZERO_COPY } from "../..
 import { reachedGoals, verdict } from "../../bench/goals.mjs";
 import { LOADER, LOADER_SMALL, ONE_THREAD, SHARP_THREADS } from "../../bench/loader-goals.mjs";
 import { measure, medians } from "../../bench/measure.mjs";
+import { TRIED, triedForMissed } from "../../bench/tried.mjs";
 
 const times = (median: number, min = median) => ({ min, median, max: median, user: median, system: 0 });
 const rate = (median: number) => ({ min: median, median, max: median });
@@ -60,6 +61,21 @@ describe("goals", () => {
       "loader, uint8 at 512×512, masks a second": "met",
       "memory of maps ÷ (prefetch + workers) maps": "missed",
     });
+  });
+});
+
+describe("what was tried", () => {
+  it("is told of missed goals only, with at least three attempts each", () => {
+    const goals = reachedGoals({ decode: [], loader }).map(({ title }) => ({ title, met: false }));
+    for (const { title, tried } of triedForMissed(goals)) {
+      if (tried.length > 0) expect(tried.length, title).toBeGreaterThanOrEqual(3);
+    }
+    expect(triedForMissed(goals.map((goal) => ({ ...goal, met: true })))).toEqual([]);
+  });
+
+  it("belongs to goals that exist", () => {
+    const titles = reachedGoals({ decode: [], loader }).map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining([...TRIED.keys()]));
   });
 });
 
