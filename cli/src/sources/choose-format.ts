@@ -2,6 +2,7 @@
 
 import { type Candidate, recognise, type SetFormat } from "labelmap/formats";
 import { UsageError } from "../usage-error.js";
+import { otherValues } from "./decoded-output.js";
 import { notRead } from "./not-read.js";
 import type { OpenedFiles } from "./open-files.js";
 import { formatOfFlags, READABLE, type SourceFlags } from "./source-flags.js";
@@ -27,7 +28,7 @@ export async function chooseFormat(
   const only = sureFormat(candidates);
   if (only !== undefined) return only;
   if (candidates.length === 0) {
-    const kind = notRead(await files.source.list());
+    const kind = notRead(await files.source.list()) ?? (await otherValues(files, undefined));
     if (kind !== undefined) throw new UsageError(`${name}: ${kind.problem}; ${kind.remedy}`);
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
     throw new UsageError(`${name}: no format is recognised; ${remedy}`);

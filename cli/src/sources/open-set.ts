@@ -6,6 +6,7 @@
 
 import { type Candidate, type DataSet, readSet } from "labelmap/formats";
 import { chooseFormat } from "./choose-format.js";
+import { checkValues } from "./decoded-output.js";
 import { ignoredMasks, withContainers } from "./mask-containers.js";
 import { type OpenedFiles, openFiles } from "./open-files.js";
 import { readingOf } from "./reading-options.js";
@@ -69,6 +70,7 @@ export async function readOpened(
   // What was recognised before does not hold for masks in other containers.
   const known = files === opened ? more.known : undefined;
   const format = flags.from ?? (await chooseFormat(files, flags, { ...more, known }));
+  await checkValues(files, format);
   const reading = await readingOf(files.source, format, flags, prefix);
   const read = await readSet(files.source, { format, ...reading } as never);
   const ignored = files === opened ? await ignoredMasks(files, format) : [];
