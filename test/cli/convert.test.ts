@@ -706,19 +706,26 @@ print(json.dumps(found))`,
       expect(run("both", "--from", "voc", "--to", "mask-folder", "--out", "out").code).toBe(0);
     });
 
-    it.each(["in", "in/out", ".", "in/../in", "in/..out", "link", "link/out", "linked/in"])(
-      "the output directory %s",
-      (out) => {
-        const { folder, run } = prepare(1, 12);
-        symlinkSync("in", join(folder, "link"));
-        symlinkSync(".", join(folder, "linked"));
-        const before = hashesIn(join(folder, "in"));
-        const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
-        expect(code).toBe(2);
-        expect(stderr).toContain("or one is inside the other; choose another one");
-        expect(hashesIn(join(folder, "in"))).toEqual(before);
-      },
-    );
+    it.each(["in", ".", "in/../in", "link", "linked/in"])("the output directory %s", (out) => {
+      const { folder, run } = prepare(1, 12);
+      symlinkSync("in", join(folder, "link"));
+      symlinkSync(".", join(folder, "linked"));
+      const before = hashesIn(join(folder, "in"));
+      const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
+      expect(code).toBe(2);
+      expect(stderr).toContain("or has it inside; choose another one");
+      expect(hashesIn(join(folder, "in"))).toEqual(before);
+    });
+
+    it("an output directory in the source that has other files", () => {
+      const { folder, run } = prepare(1, 12);
+      write(folder, "in/mine/note.txt", "mine");
+      const before = hashesIn(join(folder, "in"));
+      const { code, stderr } = run("in", "--to", "voc", "--out", "in/mine", "--force");
+      expect(code).toBe(2);
+      expect(stderr).toContain("and has files that labelmap did not write; choose another one");
+      expect(hashesIn(join(folder, "in"))).toEqual(before);
+    });
 
     it("to overwrite files that it did not write, unless it is forced", () => {
       const { folder, run } = prepare(1, 13);

@@ -31,7 +31,9 @@ export async function chooseFormat(
     const kind = notRead(await files.source.list()) ?? (await otherValues(files, undefined));
     if (kind !== undefined) throw new UsageError(`${name}: ${kind.problem}; ${kind.remedy}`);
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
-    throw new UsageError(`${name}: no format is recognised; ${remedy}`);
+    const [output] = files.leftOut ?? [];
+    const other = output === undefined ? "" : `; to read ${output}/, which labelmap wrote, name that folder`;
+    throw new UsageError(`${name}: no format is recognised; ${remedy}${other}`);
   }
   throw new UsageError(
     `${name} may be of several formats; give one with --${prefix}from:`,

@@ -49,6 +49,13 @@ export async function openSet(paths: readonly string[], flags: SourceFlags, pref
   return readOpened(await openFiles(paths), flags, { prefix });
 }
 
+/** What is said of output directories in the source; nothing if there are none. */
+function notReadOutputs({ leftOut = [] }: OpenedFiles): string[] {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length > 1 ? ` and ${leftOut.length - 1} more` : "";
+  return [`Not read, because labelmap wrote it: ${leftOut[0]}/${more}.`];
+}
+
 /**
  * The set in files that are open.
  *
@@ -75,5 +82,5 @@ export async function readOpened(
   const read = await readSet(files.source, { format, ...reading } as never);
   const ignored = files === opened ? await ignoredMasks(files, format) : [];
   const set: DataSet = { ...read, issues: [...read.issues, ...ignored] };
-  return { ...files, set, found: set.reason, odd };
+  return { ...files, set, found: [set.reason, ...notReadOutputs(files)].join(" "), odd };
 }
