@@ -36,23 +36,24 @@ describe.each([
     expect(second).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(kept) });
     expect(hashesIn(join(folder, cwd, out))).toEqual(first);
   });
+});
 
-  it("refuses the source itself as its output", () => {
-    const { folder, run } = prepare();
-    const legend = join(folder, "in/legend.json");
-    const args = flags.map((flag) => (flag === "LEGEND" ? legend : flag));
-    const before = hashesIn(join(folder, "in"));
-    for (const [cwd, source, out] of [
-      ["", "in", "in"],
-      ["in", ".", "."],
-      ["", "link", "in"],
-    ] as const) {
-      const { code, stderr } = run(cwd, command, source, ...args, "--out", out, "--force");
-      expect([code, stderr]).toEqual([2, expect.stringContaining("is the source")]);
-    }
-    expect(hashesIn(join(folder, "in"))).toEqual(before);
-    expect(existsSync(join(folder, "in/.labelmap"))).toBe(false);
-  });
+it.each([
+  ["decode", ["--format", "png"]],
+  ["convert", ["--to", "id-png"]],
+])("%s refuses the data set itself as its output", (command, flags) => {
+  const { folder, run } = prepare();
+  const before = hashesIn(join(folder, "in"));
+  for (const [cwd, source, out] of [
+    ["", "in", "in"],
+    ["in", ".", "."],
+    ["", "link", "in"],
+  ] as const) {
+    const { code, stderr } = run(cwd, command, source, ...flags, "--out", out, "--force");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("is the source")]);
+  }
+  expect(hashesIn(join(folder, "in"))).toEqual(before);
+  expect(existsSync(join(folder, "in/.labelmap"))).toBe(false);
 });
 
 it("leaves the outputs out of what other commands read, and says so", () => {

@@ -12,7 +12,7 @@ import { hasPhotoNames, type OutputFlags } from "../output-flags.js";
 import { type CollectClasses, fromResults } from "../output-from-flags.js";
 import { printable } from "../printable.js";
 import type { OpenedSet, SourceFlags } from "../sources/open-set.js";
-import { checkNoSource, checkOutside } from "../sources/outside-source.js";
+import { checkOutside } from "../sources/outside-source.js";
 import { findMasks, findPhotos, inspectArgs, pathsOf, readResults } from "./masks.js";
 
 /** The tasks of `labelmap decode`. */
@@ -39,7 +39,6 @@ export type DecodeSourceFlags = OutputFlags & SourceFlags & { readonly out: stri
 
 /** @throws {UsageError}; the system's error */
 export async function ofMasks(paths: readonly string[], flags: DecodeSourceFlags): Promise<ToDecode> {
-  checkNoSource(flags.out, paths);
   const files = await findMasks(paths, flags);
   // One legend for all masks has an order of its own. Several legends may have several orders.
   const order = flags.legend === undefined ? "name" : "source";

@@ -35,13 +35,6 @@ export function checkOutside(
   }
 }
 
-/** @throws {UsageError}: the output directory is one of these folders, whose masks are read one by one */
-export function checkNoSource(out: string, folders: readonly string[]): void {
-  const source = folders.find((folder) => realPlace(folder) === realPlace(out));
-  if (source === undefined) return;
-  throw new UsageError(`the output directory ${out} is the source ${source}; choose another one`);
-}
-
 /** Whether a directory is missing or empty. */
 function isEmpty(place: string): boolean {
   return !existsSync(place) || (statSync(place).isDirectory() && readdirSync(place).length === 0);
