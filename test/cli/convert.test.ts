@@ -777,6 +777,30 @@ print(json.dumps(found))`,
   });
 
   describe("run again", () => {
+    it("goes on however the paths are written, and in which order the flags", () => {
+      const { folder, run } = prepare(2, 17);
+      symlinkSync("in", join(folder, "link"));
+      write(folder, "legend.json", JSON.stringify(LEGEND));
+      const flags = ["--to", "voc", "--out", "out", "--resize", "8x8", "--legend"];
+      expect(run("in", ...flags, "legend.json").code).toBe(0);
+      for (const [source, legend] of [
+        ["./in/", "./legend.json"],
+        [join(folder, "in"), join(folder, "legend.json")],
+        ["link", "in/../legend.json"],
+      ] as const) {
+        const { code, stdout } = run(source, ...flags, legend);
+        expect([source, code, stdout]).toEqual([source, 0, expect.stringContaining("6 already up to date")]);
+      }
+      const turned = ["--legend", "legend.json", "--resize", "8x8", "--out", "out", "--to", "voc"];
+      expect(run("in", ...turned).code).toBe(0);
+      write(folder, "other.json", JSON.stringify(LEGEND));
+      expect(run("in", ...flags, "other.json").code).toBe(2);
+
+      const draw = (source: string) => runCli(["overlay", source, "--output", "drawn"], { cwd: folder });
+      expect(draw("in").code).toBe(0);
+      for (const source of ["./in", join(folder, "in"), "link"]) expect(draw(source).code).toBe(0);
+    });
+
     it("writes only what has changed, and removes what has no image any more", async () => {
       const { folder, run } = prepare(4, 15);
       expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);
