@@ -27,7 +27,11 @@ export interface BatchFlags extends RunFlags {
   readonly force?: boolean;
 }
 
-export function addBatchFlags(command: Command): void {
+/** @param force the help text of `--force` in this command. */
+export function addBatchFlags(
+  command: Command,
+  force = "overwrite files in a directory where labelmap has not worked before; files that the command reads are never overwritten",
+): void {
   command
     .option(
       "--threads <number>",
@@ -36,10 +40,7 @@ export function addBatchFlags(command: Command): void {
     )
     .option("--retry-failed", "retry jobs that failed in an earlier run because of their mask or result")
     .option("--fail-fast", "stop at the first failure")
-    .option(
-      "--force",
-      "overwrite files in a directory where labelmap has not worked before; files that the command reads are never overwritten",
-    );
+    .option("--force", force);
 }
 
 /** At most this many failures are printed; all of them are in the manifest. */

@@ -48,7 +48,7 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/remove it from things\.$/, "remove it from --things."],
   [
     /add the file that ClassList\.toJSON gives, or give `classes`/,
-    "add the file, as `labelmap classes` writes it",
+    'add the file, such as { "classes": [{ "id": 0, "name": "road" }] }',
   ],
   [/give it as `legend`/, "give it with --legend"],
   [/say which one as `legend`/, "say which one with --legend"],

@@ -3,6 +3,7 @@
 import { ClassList } from "labelmap";
 import { type CollectedClasses, type CollectOptions, collectClasses } from "./batch/collect-classes.js";
 import { needsClasses, needsThings, type OutputFormat, type OutputOptions } from "./batch/output-options.js";
+import type { OutputPlan } from "./batch/output-plan.js";
 import { planOutput } from "./batch/plan-output.js";
 import type { Storage } from "./batch/storage.js";
 import {
@@ -79,12 +80,14 @@ export function checkOutputFlags(flags: OutputFlags): void {
  * too, so that all outputs of a directory have the ids of its list.
  *
  * @param collect finds the classes of the source; called only if they are needed
+ * @param check is called with the complete plan before the list is written
  * @throws {UsageError}; {DecodeError} OPTION_INVALID; {ClassError} CLASS_LIST_INVALID; {BatchError} STORAGE_FAILED
  */
 export async function outputOf(
   flags: OutputFlags,
   storage: Storage | null,
   collect: CollectClasses,
+  check?: (plan: OutputPlan) => Promise<void>,
 ): Promise<OutputOptions> {
   checkOutputFlags(flags);
   const { classes: classFile, labels: labelFile, classBy, things } = flags;
@@ -138,7 +141,8 @@ export async function outputOf(
     // A class is in this list because its objects have numbers, so what has none is a group of them.
     ...(findsThings(flags) ? { objects: flags.objects ?? "numbered" } : {}),
   };
-  planOutput(complete);
+  const plan = planOutput(complete);
+  await check?.(plan);
   const isKnown = earlier !== undefined && classes !== undefined && isPartOf(classes, earlier);
   // If an empty list were written, a later run could not start it with the first id of its format.
   if (storage !== null && classes?.classes.length && !isKnown) await writeClasses(storage, classes);

@@ -1,5 +1,5 @@
 /** `decode`, `overlay` and `classes` take what the other commands take: files, patterns, folders and exports of any format. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeNpy } from "../../src/formats/index.js";
@@ -159,21 +159,18 @@ describe("labelmap decode", () => {
     expect(readFileSync(join(folder, "own/a.png"), "utf8")).toBe("a picture of somebody");
   });
 
-  it("does not write beside a file that lists masks, whose folder is read", () => {
+  it("writes below a file that lists masks, whose folder is read, and leaves its outputs out", () => {
     const [list] = readdirSync(join(folder, "coco-panoptic/annotations")).filter((name) =>
       name.endsWith(".json"),
     );
     const file = `coco-panoptic/annotations/${list}`;
-    const { code, stderr } = run(
-      "decode",
-      file,
-      "--out",
-      "coco-panoptic/annotations/out",
-      "--format",
-      "yolo",
-    );
-    expect([code, stderr]).toEqual([2, expect.stringContaining("or one is inside the other")]);
-    expect(existsSync(join(folder, "coco-panoptic/annotations/out"))).toBe(false);
+    const out = "coco-panoptic/annotations/out";
+    const flags = ["--out", out, "--format", "yolo", "--quiet"];
+    const [first, second] = [run("decode", file, ...flags), run("decode", file, ...flags)];
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(second).toMatchObject({ code: 0, stderr: "" });
+    expect(second.stdout).toMatch(/: 0 done, \d+ already up to date\n$/);
+    rmSync(join(folder, out), { recursive: true });
   });
 
   it("takes masks in subfolders, and names the outputs after both", () => {
@@ -205,7 +202,7 @@ describe("labelmap decode", () => {
   });
 
   it("never writes into the set that it reads", () => {
-    for (const out of ["cvat", "cvat/out"]) {
+    for (const out of ["cvat", "cvat/SegmentationClass", "."]) {
       const { code, stderr } = run("decode", "cvat", "--out", out);
       expect([code, stderr]).toEqual([2, expect.stringContaining("the output directory")]);
     }

@@ -40,7 +40,8 @@ describe("a list given by --classes", () => {
     }
     expect(run("classes", "out", "--write").stderr).toContain("none are new");
     expect(read("out/classes.json")).toEqual(list);
-    expect(run("decode", "masks", "--out", "out", "--map", "panoptic", "--resize", "8x8").code).toBe(0);
+    const panoptic = ["--map", "panoptic", "--resize", "8x8", "--force"];
+    expect(run("decode", "masks", "--out", "out", ...panoptic).code).toBe(0);
     expect(idsOf("out/npy/classes.json")).toEqual(list.classes.map(({ id, name }) => `${id} ${name}`));
   });
 
@@ -264,7 +265,7 @@ describe("labelmap decode --format cityscapes", () => {
     const labels = Object.fromEntries(all.classes.map(({ name }) => [name, "static"]));
     write("labels.json", { ...labels, trunk: "vegetation" });
     expect(decode("--labels", "labels.json").code).toBe(0);
-    expect(decode("--missing", "void").code).toBe(0);
+    expect(decode("--missing", "void", "--force").code).toBe(0);
   });
 
   it.each([

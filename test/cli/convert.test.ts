@@ -706,19 +706,26 @@ print(json.dumps(found))`,
       expect(run("both", "--from", "voc", "--to", "mask-folder", "--out", "out").code).toBe(0);
     });
 
-    it.each(["in", "in/out", ".", "in/../in", "in/..out", "link", "link/out", "linked/in"])(
-      "the output directory %s",
-      (out) => {
-        const { folder, run } = prepare(1, 12);
-        symlinkSync("in", join(folder, "link"));
-        symlinkSync(".", join(folder, "linked"));
-        const before = hashesIn(join(folder, "in"));
-        const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
-        expect(code).toBe(2);
-        expect(stderr).toContain("or one is inside the other; choose another one");
-        expect(hashesIn(join(folder, "in"))).toEqual(before);
-      },
-    );
+    it.each(["in", ".", "in/../in", "link", "linked/in"])("the output directory %s", (out) => {
+      const { folder, run } = prepare(1, 12);
+      symlinkSync("in", join(folder, "link"));
+      symlinkSync(".", join(folder, "linked"));
+      const before = hashesIn(join(folder, "in"));
+      const { code, stderr } = run("in", "--to", "voc", "--out", out, "--force");
+      expect(code).toBe(2);
+      expect(stderr).toContain("or has it inside; choose another one");
+      expect(hashesIn(join(folder, "in"))).toEqual(before);
+    });
+
+    it("an output directory in the source that has other files", () => {
+      const { folder, run } = prepare(1, 12);
+      write(folder, "in/mine/note.txt", "mine");
+      const before = hashesIn(join(folder, "in"));
+      const { code, stderr } = run("in", "--to", "voc", "--out", "in/mine", "--force");
+      expect(code).toBe(2);
+      expect(stderr).toContain("and has files that labelmap did not write; choose another one");
+      expect(hashesIn(join(folder, "in"))).toEqual(before);
+    });
 
     it("to overwrite files that it did not write, unless it is forced", () => {
       const { folder, run } = prepare(1, 13);
@@ -770,6 +777,30 @@ print(json.dumps(found))`,
   });
 
   describe("run again", () => {
+    it("goes on however the paths are written, and in which order the flags", () => {
+      const { folder, run } = prepare(2, 17);
+      symlinkSync("in", join(folder, "link"));
+      write(folder, "legend.json", JSON.stringify(LEGEND));
+      const flags = ["--to", "voc", "--out", "out", "--resize", "8x8", "--legend"];
+      expect(run("in", ...flags, "legend.json").code).toBe(0);
+      for (const [source, legend] of [
+        ["./in/", "./legend.json"],
+        [join(folder, "in"), join(folder, "legend.json")],
+        ["link", "in/../legend.json"],
+      ] as const) {
+        const { code, stdout } = run(source, ...flags, legend);
+        expect([source, code, stdout]).toEqual([source, 0, expect.stringContaining("6 already up to date")]);
+      }
+      const turned = ["--legend", "legend.json", "--resize", "8x8", "--out", "out", "--to", "voc"];
+      expect(run("in", ...turned).code).toBe(0);
+      write(folder, "other.json", JSON.stringify(LEGEND));
+      expect(run("in", ...flags, "other.json").code).toBe(2);
+
+      const draw = (source: string) => runCli(["overlay", source, "--output", "drawn"], { cwd: folder });
+      expect(draw("in").code).toBe(0);
+      for (const source of ["./in", join(folder, "in"), "link"]) expect(draw(source).code).toBe(0);
+    });
+
     it("writes only what has changed, and removes what has no image any more", async () => {
       const { folder, run } = prepare(4, 15);
       expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);

@@ -648,7 +648,12 @@ describe("without a format, the doctor", () => {
   });
 
   it("has a code for each of these", () => {
-    expect(Object.keys(BEFORE_IMAGES)).toEqual(["format-unknown", "format-unsure", "set-unreadable"]);
+    expect(Object.keys(BEFORE_IMAGES)).toEqual([
+      "format-unknown",
+      "format-unsure",
+      "values-not-ids",
+      "set-unreadable",
+    ]);
   });
 
   it("has a line in the guide for each code", () => {

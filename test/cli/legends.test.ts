@@ -498,10 +498,10 @@ describe("labelmap decode", () => {
     });
     expect(npy("by-encoding", "a")).toEqual([0, 1, 1, 2]);
     expect(decode("--encoding", "grey").stdout).toBe("by-encoding: 0 done, 1 already up to date\n");
-    expect(decode("--encoding", "vistas-instance").stdout).toBe("by-encoding: 1 done\n");
+    expect(decode("--encoding", "vistas-instance", "--force").stdout).toBe("by-encoding: 1 done\n");
     // 1 # 1, 1 # 2 and 3 # 233.
     expect(npy("by-encoding", "a")).toEqual([0, 1, 1, 2]);
-    const instances = decode("--encoding", "vistas-instance", "--map", "instance");
+    const instances = decode("--encoding", "vistas-instance", "--map", "instance", "--force");
     expect([instances.code, npy("by-encoding", "a")]).toEqual([0, [1, 2, 2, 3]]);
   });
 

@@ -4,6 +4,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
+import type { OutputPlan } from "../batch/output-plan.js";
 import { withLock } from "../batch/run.js";
 import {
   addBatchFlags,
@@ -13,6 +14,7 @@ import {
   printPlan,
   runAndReport,
 } from "../batch-run.js";
+import { checkSameOptions } from "../decode/other-options.js";
 import { ofMasks, ofSet } from "../decode/sources.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, checkLegendName } from "../legend-flags.js";
@@ -50,7 +52,10 @@ export function define(command: Command): void {
     );
   addFormatFlags(command);
   addOutputFlags(command);
-  addBatchFlags(command);
+  addBatchFlags(
+    command,
+    "decode masks again that were decoded to the directory with other options, and overwrite files in a directory where labelmap has not worked before; files that the command reads are never overwritten",
+  );
   addRunFlags(command, { dryRun: "", json: "the summary", quiet: "" });
   command.action(decode);
   addExamples(command, [
@@ -107,7 +112,10 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const tasks = withPhotoNames(named, flags, photos);
   // Lock the directory before its class list is read and extended.
   await withLock(out, async () => {
-    const output = await outputOf(outputFlags, await openStorage(out), decoded.collect);
+    const check = async (plan: OutputPlan) => {
+      if (!isForced) await checkSameOptions(out, plan, jobs);
+    };
+    const output = await outputOf(outputFlags, await openStorage(out), decoded.collect, check);
     const batch = { tasks, source, out, output, signal: interruption() };
     // A thread takes longer to start than a mask to decode.
     const threads = Math.max(1, Math.min(flags.threads ?? availableParallelism(), jobs.length));

@@ -12,6 +12,7 @@ import { ENCODINGS } from "labelmap/ids";
 import { LEGEND_FORMS, type LegendForm } from "labelmap/legend";
 import { ANY_LEGEND } from "../legend-flags.js";
 import { type FormatOptions, parseFormatOption } from "../options.js";
+import { checkValues } from "../sources/decoded-output.js";
 import { openFiles } from "../sources/open-files.js";
 import {
   candidatesOf,
@@ -89,7 +90,10 @@ export async function openPrediction(
   const { predictionFrom: from, predictionLegend: legend, predictionEncoding: encoding } = given;
   const { predictionForm: form, predictionSuffix: suffix, predictionRead: read } = given;
   const files = await openFiles([path]);
-  const idMaps = () => openIdMaps(files, { ...lender, encoding, suffix });
+  const idMaps = async () => {
+    await checkValues(files, isArrays ? "npy" : "label-png");
+    return openIdMaps(files, { ...lender, encoding, suffix });
+  };
   const paths = await files.source.list();
   const candidates = from === undefined ? await candidatesOf(files) : [];
   // A folder of arrays with its own list of classes is a data set.
@@ -133,6 +137,7 @@ export async function openPrediction(
     );
     return { ...opened, notice: `has no legend of its own; ${flags.legend} is used, as for the truth` };
   }
+  await checkValues(files, "label-png");
   const lent = truth.set.format.name === "mask-folder" ? await textFilesOf(truth.source) : [];
   if (lent.length === 0) return idMaps();
   return borrowLegends(files, { ...lender, paths: lent, own });

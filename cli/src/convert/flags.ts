@@ -1,7 +1,6 @@
 /// <reference types="node" />
 /** The flags of `labelmap convert`, and what they mean together. */
 
-import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Sampling } from "labelmap/geometry";
 import { missingOption } from "../missing-option.js";
@@ -142,10 +141,10 @@ export function originOf(
   flags: ConvertFlags,
   classes: unknown,
 ): Record<string, unknown> {
-  const { out: _, dryRun, json, quiet, force, legend, mapClasses, classes: file, ...rest } = flags;
-  const paths = [legend, mapClasses, file].filter((path) => path !== undefined);
+  const { out: _, dryRun, json, quiet, force, legend, mapClasses, classes: _file, ...rest } = flags;
+  const paths = [legend, mapClasses].filter((path) => path !== undefined);
   return {
-    source: inputs.map((path) => resolve(path)),
+    source: inputs,
     from: set.format.name,
     files: paths,
     ...rest,

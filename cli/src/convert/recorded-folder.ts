@@ -8,12 +8,14 @@
  * Line 1 says what the folder was made from. A crash can only cut the last line short; such a line is ignored.
  */
 
+import { existsSync, realpathSync } from "node:fs";
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject } from "labelmap/checks";
 import type { FileSink } from "labelmap/formats";
 import { DirectoryStorage, WORK_FOLDER } from "../batch/directory-storage.js";
 import { makeFolder } from "../batch/make-folder.js";
+import { canonical } from "../batch/output-plan.js";
 import { type FileRecord, measure } from "../batch/record.js";
 import { UsageError } from "../usage-error.js";
 
@@ -58,8 +60,8 @@ export class RecordedFolder implements FileSink {
     await storage.removeUnfinished();
     await makeFolder(join(path, WORK_FOLDER));
     const earlier = await readRecord(path);
-    const head = JSON.stringify({ convert: origin });
-    if (earlier !== undefined && earlier.head !== head) {
+    const head = canonical({ convert: withRealPaths(origin) });
+    if (earlier !== undefined && canonical(parse(earlier.head)) !== head) {
       throw new UsageError(
         `${path} was made from another source or with other options; choose another output directory, or remove this one`,
       );
@@ -128,6 +130,21 @@ export class RecordedFolder implements FileSink {
     if (this.#written.size === 0 && this.#earlier.size === 0) await rm(join(this.#path, FILES_RECORD));
     await this.#storage.settle(this.#written);
   }
+}
+
+/** Where an origin has paths, alone or in a list. */
+const PATHS = ["source", "overlay", "files", "legend"];
+
+/** The origin with the places of its files on the disk, so that it is the same however their paths are written. */
+function withRealPaths(origin: Origin): Origin {
+  const place = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(place);
+    // A text that is no file may be the name of a palette.
+    return typeof value === "string" && existsSync(value) ? realpathSync(value) : value;
+  };
+  return Object.fromEntries(
+    Object.entries(origin).map(([key, value]) => [key, PATHS.includes(key) ? place(value) : value]),
+  );
 }
 
 /** What a record says. */

@@ -54,5 +54,6 @@ export const CHECKS: readonly Check[] = [
 export const BEFORE_IMAGES = {
   "format-unknown": "no format is recognised, or none whose data sets are read",
   "format-unsure": "the files may be of several formats",
+  "values-not-ids": "arrays or PNGs of `labelmap decode` whose values are not class ids",
   "set-unreadable": "the format is recognised, but the set cannot be opened",
 } as const satisfies Readonly<Record<string, string>>;

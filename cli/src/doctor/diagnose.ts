@@ -7,6 +7,7 @@ import { inFlags } from "../in-flags.js";
 import type { SetSummary } from "../inspect-set/summary.js";
 import { failureOf } from "../inspect-set/walk.js";
 import { WatchedSource } from "../inspect-set/watched-source.js";
+import { type OtherValues, otherValues } from "../sources/decoded-output.js";
 import { notRead } from "../sources/not-read.js";
 import { openFiles } from "../sources/open-files.js";
 import {
@@ -61,6 +62,8 @@ export async function diagnose(paths: readonly string[], flags: DoctorFlags): Pr
   };
   const readable = readableOf(found);
   const format = formatOfFlags(flags) ?? sureFormat(readable);
+  const values = format === undefined && readable.length > 0 ? undefined : await otherValues(watched, format);
+  if (values !== undefined) return notIds({ ...base, candidates: [] }, values);
   if (format === undefined) {
     if (readable.length > 0) return unsure(base, paths, flags, readable, watched);
     return unknown(base, found, files.root, source);
@@ -92,6 +95,16 @@ function nextOf(findings: readonly Finding[], command: string | null): Diagnosis
 }
 
 type Base = Pick<Diagnosis, "source" | "candidates" | "summary" | "files" | "near">;
+
+/** Values that `labelmap decode` has written, and that are not class ids. */
+function notIds(base: Base, { problem, remedy }: OtherValues): Diagnosis {
+  const finding: Finding = {
+    ...{ code: "values-not-ids", severity: "error", count: 1, names: [], command: null },
+    message: problem,
+    remedy: `${remedy[0]!.toUpperCase()}${remedy.slice(1)}.`,
+  };
+  return { ...base, format: null, findings: [finding], next: { command: null, text: finding.remedy } };
+}
 
 /** Several formats: the command reads the first one that can be opened. */
 async function unsure(

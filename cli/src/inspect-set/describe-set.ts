@@ -1,7 +1,6 @@
 /** What a data set has, as text for people. */
 
 import { counted } from "labelmap/checks";
-import { inFlags } from "../in-flags.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import type { ClassSummary, SetSummary } from "./summary.js";
@@ -28,7 +27,7 @@ export function describeSet(
     list(
       "Not decoded",
       summary.failures,
-      ({ name: image, code, message }) => `${image}: ${code}: ${inFlags(message, code)}`,
+      ({ name: image, code, message }) => `${image}: ${code}: ${message}`,
       summary.failed,
     ),
     summary.omitted === 0 ? "" : `Not listed, because the lists were full: ${summary.omitted}`,

@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import type { ClassList } from "labelmap";
 import type { DataSet } from "labelmap/formats";
+import { inFlags } from "../in-flags.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { openFiles } from "../sources/open-files.js";
@@ -40,8 +41,9 @@ export async function inspectSet(paths: readonly string[], flags: InspectSetFlag
   const builder = new SummaryBuilder();
   for await (const image of walk(set, source, { isQuiet: quiet })) builder.add(image);
   const { classes, problem } = await classesOf(set);
-  const summary = builder.build(classes);
-  const issues = [...set.issues, ...(problem === null ? [] : [problem])];
+  const built = builder.build(classes);
+  const summary = { ...built, failures: built.failures.map(reworded) };
+  const issues = [...set.issues, ...(problem === null ? [] : [problem])].map(reworded);
   if (json) {
     const { name: format, title } = set.format;
     const about = { source: name, format, title, reason: found };
@@ -50,6 +52,11 @@ export async function inspectSet(paths: readonly string[], flags: InspectSetFlag
     await print(describeSet(name, found, summary, issues));
   }
   if (summary.failed > 0) process.exitCode = 1;
+}
+
+/** The same in the words of the command. */
+function reworded<T extends { readonly code: string; readonly message: string }>(problem: T): T {
+  return { ...problem, message: inFlags(problem.message, problem.code) };
 }
 
 /** The classes of a set; if its legends cannot be used, why. */

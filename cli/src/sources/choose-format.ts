@@ -2,6 +2,7 @@
 
 import { type Candidate, recognise, type SetFormat } from "labelmap/formats";
 import { UsageError } from "../usage-error.js";
+import { otherValues } from "./decoded-output.js";
 import { notRead } from "./not-read.js";
 import type { OpenedFiles } from "./open-files.js";
 import { formatOfFlags, READABLE, type SourceFlags } from "./source-flags.js";
@@ -27,10 +28,12 @@ export async function chooseFormat(
   const only = sureFormat(candidates);
   if (only !== undefined) return only;
   if (candidates.length === 0) {
-    const kind = notRead(await files.source.list());
+    const kind = notRead(await files.source.list()) ?? (await otherValues(files, undefined));
     if (kind !== undefined) throw new UsageError(`${name}: ${kind.problem}; ${kind.remedy}`);
     const remedy = `give the format with --${prefix}from, or the legend of a folder of masks with --${prefix}legend`;
-    throw new UsageError(`${name}: no format is recognised; ${remedy}`);
+    const [output] = files.leftOut ?? [];
+    const other = output === undefined ? "" : `; to read ${output}/, which labelmap wrote, name that folder`;
+    throw new UsageError(`${name}: no format is recognised; ${remedy}${other}`);
   }
   throw new UsageError(
     `${name} may be of several formats; give one with --${prefix}from:`,

@@ -7,6 +7,7 @@ import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
 import { closeLater } from "../close-later.js";
 import { UsageError } from "../usage-error.js";
+import { withoutOutputs } from "./without-outputs.js";
 
 /** The files of a command's source. */
 export interface OpenedFiles {
@@ -21,6 +22,8 @@ export interface OpenedFiles {
   readonly named?: ReadonlySet<string>;
   /** Whether files of the whole folder are read, because a file was named that lists others. */
   readonly isWholeFolder?: boolean;
+  /** Output directories of labelmap below `root`, whose files are left out. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Files that list masks in other files, so the files around them belong to the source too. */
@@ -42,7 +45,7 @@ export async function openFiles(paths: readonly string[]): Promise<OpenedFiles> 
     listing ??= source.list();
     return listing;
   };
-  return { ...opened, source: { ...source, list } };
+  return withoutOutputs({ ...opened, source: { ...source, list } });
 }
 
 async function openNamed(found: readonly string[]): Promise<OpenedFiles> {

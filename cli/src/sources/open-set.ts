@@ -6,6 +6,7 @@
 
 import { type Candidate, type DataSet, readSet } from "labelmap/formats";
 import { chooseFormat } from "./choose-format.js";
+import { checkValues } from "./decoded-output.js";
 import { ignoredMasks, withContainers } from "./mask-containers.js";
 import { type OpenedFiles, openFiles } from "./open-files.js";
 import { readingOf } from "./reading-options.js";
@@ -48,6 +49,13 @@ export async function openSet(paths: readonly string[], flags: SourceFlags, pref
   return readOpened(await openFiles(paths), flags, { prefix });
 }
 
+/** What is said of output directories in the source; nothing if there are none. */
+function notReadOutputs({ leftOut = [] }: OpenedFiles): string[] {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length > 1 ? ` and ${leftOut.length - 1} more` : "";
+  return [`Not read, because labelmap wrote it: ${leftOut[0]}/${more}.`];
+}
+
 /**
  * The set in files that are open.
  *
@@ -69,9 +77,10 @@ export async function readOpened(
   // What was recognised before does not hold for masks in other containers.
   const known = files === opened ? more.known : undefined;
   const format = flags.from ?? (await chooseFormat(files, flags, { ...more, known }));
+  await checkValues(files, format);
   const reading = await readingOf(files.source, format, flags, prefix);
   const read = await readSet(files.source, { format, ...reading } as never);
   const ignored = files === opened ? await ignoredMasks(files, format) : [];
   const set: DataSet = { ...read, issues: [...read.issues, ...ignored] };
-  return { ...files, set, found: set.reason, odd };
+  return { ...files, set, found: [set.reason, ...notReadOutputs(files)].join(" "), odd };
 }

@@ -1,28 +1,43 @@
 /// <reference types="node" />
-/** Keeps a command from writing into the data set that it reads: its outputs would be taken for part of the set. */
+/**
+ * Keeps a command from writing into the data set that it reads: its outputs would be taken for part of the set. A directory
+ * below the source is fine, because `withoutOutputs` leaves it out.
+ */
 
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../usage-error.js";
 import type { OpenedFiles } from "./open-files.js";
 
-/** @throws {UsageError}: the output directory is the source, is in it, or has it inside */
+/** @throws {UsageError}: the output directory is the source, has it inside, or is below it and may be read with it */
 export function checkOutside(
   out: string,
-  { root, inputs, isWholeFolder = false }: Pick<OpenedFiles, "root" | "inputs" | "isWholeFolder">,
+  { root, inputs, isWholeFolder = false, leftOut = [] }: Omit<OpenedFiles, "source" | "name">,
 ): void {
   const target = realPlace(out);
   const given = inputs.map(realPlace);
   const folder = root === null ? null : realPlace(root);
+  const isLeftOut = leftOut.some((path) => isInside(target, realPlace(join(root!, path))));
   for (const input of [...(folder === null ? [] : [folder]), ...given]) {
-    if (!isInside(target, input) && !isInside(input, target)) continue;
+    const isBelow = isInside(target, input) && target !== input;
+    if (!isBelow && !isInside(input, target)) continue;
     // The folder around single files is no source by itself.
     const isAround = input === folder && !given.includes(folder) && !isWholeFolder;
     if (isAround && !isInside(input, target)) continue;
-    throw new UsageError(
-      `the output directory ${out} is the source ${input}, or one is inside the other; choose another one`,
-    );
+    const isHidden = relative(input, target)
+      .split(sep)
+      .some((name) => name.startsWith("."));
+    if (isBelow && (isLeftOut || isHidden || isEmpty(target))) continue;
+    const place = isBelow
+      ? `in the source ${input} and has files that labelmap did not write`
+      : `the source ${input}, or has it inside`;
+    throw new UsageError(`the output directory ${out} is ${place}; choose another one`);
   }
+}
+
+/** Whether a directory is missing or empty. */
+function isEmpty(place: string): boolean {
+  return !existsSync(place) || (statSync(place).isDirectory() && readdirSync(place).length === 0);
 }
 
 /** Whether a path, which need not exist yet, is in a folder. */

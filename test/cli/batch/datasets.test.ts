@@ -41,7 +41,7 @@ describe("the classes whose objects are counted", () => {
     expect(imagesIn(out)).toEqual(["1 a.jpg", "2 b.jpg"]);
     expect(decode("first").stdout).toBe("out: 0 done, 1 already up to date\n");
 
-    const { code, stderr } = decode("second", "--things", "car");
+    const { code, stderr } = decode("second", "--things", "car", "--force");
     expect([code, stderr]).toEqual([
       0,
       expect.stringMatching(/^ {2}1 finished images are not in COCO's JSON: /),

@@ -11,11 +11,13 @@ import { type Check, type Collector, type Found, NameList } from "../finding.js"
 /** Failures that have a check of their own. */
 const OF_OTHERS = new Set(["LEGEND_AMBIGUOUS", "LEGEND_COLOR_CONFLICT", "PNG_16_BIT_COLORS"]);
 
+const COPY_AGAIN = "Copy or export these masks again.";
+
 export const undecodable: Check = {
   code: "mask-undecodable",
   severity: "error",
   finds: "masks that cannot be decoded",
-  remedy: "Copy or export these masks again.",
+  remedy: COPY_AGAIN,
   start: () => {
     const names = new NameList();
     const counts = new Map<string, number>();
@@ -44,16 +46,22 @@ export const undecodable: Check = {
           return [{ ...found, remedy, command }];
         }
         const command = commands.convert();
-        const areWithoutLegend = counts.size === 1 && counts.has("SOURCE_MISSING");
-        const repair = areWithoutLegend
-          ? "Add their legends, or give one for all with --legend"
-          : "Copy or export these masks again";
+        const repair = repairOf([...counts.keys()], first);
         const remedy = command === null ? `${repair}.` : `${repair}, or leave them out as the command does.`;
         return [{ ...found, command, remedy }];
       },
     };
   },
 };
+
+/** What helps against failures with these codes, without a full stop. */
+function repairOf(codes: readonly string[], { message }: Failure): string {
+  const isMissing = codes.every((code) => code === "SOURCE_MISSING");
+  if (isMissing && /legend/.test(message)) return "Add their legends, or give one for all with --legend";
+  // Anything else is no damage of the masks, and its message has its own remedy.
+  const isDamage = codes.some((code) => code.startsWith("PNG_") && code !== "PNG_TOO_LARGE");
+  return isDamage ? COPY_AGAIN.slice(0, -1) : "Do what the message says";
+}
 
 export const wideFailures: Check = {
   code: "mask-16-bit",
