@@ -51,7 +51,8 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
     title: "Pointer",
     keys: [
       [["Click"], "isolate a label"],
-      [["Shift or Ctrl", "Click"], "add a label; in the list, Shift adds all in between"],
+      [["Ctrl", "Click"], "add a label"],
+      [["Shift", "Click"], "add a label; in the list, all in between"],
       [["Wheel"], "zoom"],
     ],
   },
