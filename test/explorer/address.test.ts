@@ -6,20 +6,45 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
-import { type Explorer, nameInText, shown, stagePixels, startExplorer, withPage } from "./explorer-page.js";
+import {
+  type DroppedFile,
+  drop,
+  type Explorer,
+  framesPass,
+  nameInText,
+  shown,
+  stagePixels,
+  startExplorer,
+  textFile,
+  withPage,
+} from "./explorer-page.js";
 
 const LEGEND = { "#d02020": "car # 1", "#20d020": "car # 2", "#2020d0": "sky", "#d0d020": "road" };
 /** Without a car. */
 const EMPTY = { "#2020d0": "sky", "#d0d020": "road" };
-/** Other classes, in another order of their pixels: all rows of the list move when it follows the first mask. */
-const OTHER = { "#d0d020": "water", "#2020d0": "boat", "#20d020": "bridge", "#d02020": "quay" };
-const MASKS = { first: LEGEND, second: LEGEND, third: EMPTY, fourth: LEGEND, fifth: OTHER };
+const MASKS = { first: LEGEND, second: LEGEND, third: EMPTY, fourth: LEGEND };
 const QUERY = "?files=listed/files.json";
 
-/** 8×8 pixels in stripes, one for each label, the first of them wider. */
+/**
+ * Twelve labels of the classes `prefix 0` to `prefix 11`. The rows of the list are in the order of pixels, which `step`
+ * changes.
+ */
+function ordered(name: string, prefix: string, step: number): readonly DroppedFile[] {
+  const legend: Record<string, string> = {};
+  const rows: number[] = [];
+  for (let label = 0; label < 12; label++) {
+    const color = 0x101010 * (label + 1);
+    legend[`#${color.toString(16).padStart(6, "0")}`] = `${prefix} ${label}`;
+    rows.push(...Array(((label * step) % 13) + 1).fill(color));
+  }
+  const samples = Uint8Array.from(rows.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
+  const bytes = encodePng({ width: 1, height: rows.length, colourType: 2, bitDepth: 8, samples, filter: 0 });
+  return [{ name: `${name}.png`, bytes }, textFile(`${name}.json`, JSON.stringify({ legend }))];
+}
+
+/** 8×8 pixels in stripes, one for each label. */
 function stripes(legend: Readonly<Record<string, string>>): Uint8Array {
-  const [widest, ...others] = Object.keys(legend).map((color) => Number.parseInt(color.slice(1), 16));
-  const colors = [widest!, widest!, ...others];
+  const colors = Object.keys(legend).map((color) => Number.parseInt(color.slice(1), 16));
   const samples = new Uint8Array(8 * 8 * 3);
   for (let at = 0; at < 64; at++) {
     const color = colors[Math.floor(((at % 8) * colors.length) / 8)]!;
@@ -149,7 +174,9 @@ describe.skipIf(findChromium() === undefined)("the page's address", () => {
     }));
 
   it("does not strike out the names of labels that are shown, after all were hidden", () =>
-    withMasks(async (page) => {
+    withPage(explorer, async (page) => {
+      await drop(page, ...ordered("a", "thing", 1), ...ordered("b", "other", 5));
+      await shown(page, "a");
       const struck = () =>
         page
           .locator(".label-grid tbody tr")
@@ -157,13 +184,15 @@ describe.skipIf(findChromium() === undefined)("the page's address", () => {
             rows.map((row) => [
               (row.querySelector("input") as HTMLInputElement).checked,
               getComputedStyle(row.querySelector(".name")!).textDecorationLine,
+              getComputedStyle(row.querySelector(".cell-pixels")!).textDecorationLine,
             ]),
           );
       await page.getByRole("button", { name: "Hide all" }).click();
-      expect(await struck()).toEqual(Array(4).fill([false, "line-through"]));
-      await page.getByLabel("Mask", { exact: true }).selectOption("fifth");
-      await shown(page, "fifth");
-      expect(await struck()).toEqual(Array(4).fill([true, "none"]));
+      expect(await struck()).toEqual(Array(12).fill([false, "line-through", "line-through"]));
+      // Its classes are others, so none of them is hidden, and all rows move.
+      await next(page, "b");
+      await framesPass(page, 5);
+      expect(await struck()).toEqual(Array(12).fill([true, "none", "none"]));
     }));
 
   it("opens the first mask if the address names a mask that is not there", () =>

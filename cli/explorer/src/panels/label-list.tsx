@@ -235,12 +235,12 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
   const shown = shownName(label);
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
+  // `is-struck` is on the texts themselves. From a class of the row or the cell, Chromium keeps the old style of a name if
+  // its row moves and is shown at once.
   return (
     <tr
       id={`label-${index}`}
       class={`${isAway ? "visually-hidden " : ""}${isActive ? "is-active" : ""} ${isHidden ? "is-hidden" : ""}`}
-      // The style of hidden labels is on the cells. From a class of the row, Chromium keeps the old style of the cells if the
-      // row moves and changes its class at once.
       data-place={place}
       aria-rowindex={place + 2}
       aria-selected={isolated.value.has(index)}
@@ -257,10 +257,10 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
           />
         </label>
       </td>
-      <td class={isHidden ? "cell-name is-struck" : "cell-name"}>
+      <td class="cell-name">
         <span class="swatch" style={{ backgroundColor: color }} />
         {typeof classId === "number" && String(classId) !== shown && <span class="class-id">{classId}</span>}
-        <bdi class="name">{shown}</bdi>
+        <bdi class={isHidden ? "name is-struck" : "name"}>{shown}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}
       </td>
       <td class="cell-instance">{instanceNumber === 0 ? "" : instanceNumber}</td>
