@@ -288,6 +288,5 @@ function mapOf(targets: readonly Target[], index: number, { output, tables }: Pl
 
 /** The labels before their pixels are counted. */
 function uncountedLabels(source: Source, classBy: "name" | "class_id") {
-  const { length } = source.legend.entries;
-  return buildLabels(source, classBy, new Uint32Array(length), new Int32Array(length * 4));
+  return buildLabels(source, classBy, [], []);
 }

@@ -5,6 +5,7 @@ import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
 import type { Label } from "../maps/label.js";
 import { buildLabels } from "../maps/label-map.js";
+import { smallArray } from "../maps/small-array.js";
 import type { MaskInfo } from "./described.js";
 import { transparencyIssue } from "./faults.js";
 import { partOf } from "./parts.js";
@@ -20,7 +21,7 @@ export type Transparent = "unlabelled" | "ignore-alpha";
 export function colorsOf({ legend }: Source): Int32Array {
   const { entries } = legend;
   // Not Int32Array.from, which takes ten times as long.
-  const colors = new Int32Array(entries.length);
+  const colors = smallArray(Int32Array, entries.length);
   for (let label = 0; label < colors.length; label++) colors[label] = entries[label]!.rgb;
   return colors;
 }

@@ -1,7 +1,7 @@
 /**
  * Decodes the masks of one job into memory of earlier maps, in a worker or on the calling thread.
  *
- * A mask that stands alone gets memory of exactly its size, or fresh memory. The masks of a batch are decoded one behind the
+ * A mask that stands alone gets memory that is large enough, or fresh memory. The masks of a batch are decoded one behind the
  * other into one array.
  */
 
@@ -20,6 +20,7 @@ import { type PlainError, toPlainError } from "./load-error.js";
 import type { JobAnswer } from "./protocol.js";
 import { outputSize, type ReadItem } from "./read-item.js";
 import type { JobSettings } from "./settings.js";
+import { takeFitting } from "./spare-memory.js";
 import type { MapGeometry, Size } from "./step-plan.js";
 import { isDense } from "./targets.js";
 
@@ -38,13 +39,13 @@ function decodeSingle(item: ReadItem, settings: JobSettings, memory: ArrayBuffer
     const png = bytesOf(item);
     const size = outputSize(png, settings);
     const { maps, geometry } = decodeItem(item, png, settings, (target) => {
-      const length = size === null ? 0 : size.width * size.height;
+      if (size === null) return undefined;
+      const length = size.width * size.height;
       const type = ARRAYS[target.dtype ?? "int32"];
-      const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
-      if (place < 0) return undefined;
-      const [buffer] = memory.splice(place, 1);
-      used.push(buffer!);
-      return new type(buffer!);
+      const buffer = takeFitting(memory, length * type.BYTES_PER_ELEMENT);
+      if (buffer === undefined) return undefined;
+      used.push(buffer);
+      return new type(buffer, 0, length);
     });
     return { maps, geometries: [geometry], failures: [], spare: memory };
   } catch (error) {
@@ -115,12 +116,11 @@ class BatchArrays {
     const length = size.width * size.height * masks;
     this.#arrays = this.#targets.map(({ dtype = "int32" }) => {
       const type = ARRAYS[dtype];
-      const place = memory.findIndex(({ byteLength }) => byteLength === length * type.BYTES_PER_ELEMENT);
+      const buffer = takeFitting(memory, length * type.BYTES_PER_ELEMENT);
       const what = `a batch of ${masks} masks of ${size.width}×${size.height} pixels`;
-      if (place < 0) return withMemoryFor(what, () => allocate(dtype, length));
-      const [buffer] = memory.splice(place, 1);
-      this.reused.push(buffer!);
-      return new type(buffer!);
+      if (buffer === undefined) return withMemoryFor(what, () => allocate(dtype, length));
+      this.reused.push(buffer);
+      return new type(buffer, 0, length);
     });
   }
 

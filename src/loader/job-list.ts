@@ -1,6 +1,6 @@
 /**
- * The jobs on their way, at most `workers + prefetch` of them, and the memory that goes round: from a job to the caller, and
- * from there to the next job.
+ * The jobs on their way, and the memory that goes round: from a job to the caller, and from there to the next job. Each job
+ * becomes a map, or a batch. With the one that the caller has, there are at most `workers + prefetch` of them.
  */
 
 import { DEFAULT_LIMITS } from "../decode/limits.js";
@@ -10,12 +10,15 @@ import type { NumberedItem } from "./item-order.js";
 import type { LoadError } from "./load-error.js";
 import type { CheckedLoadOptions } from "./load-options.js";
 import type { PhotoDecoder } from "./photos.js";
-import type { JobAnswer, SentSettings } from "./protocol.js";
+import { type JobAnswer, receiveAnswer, type SentSettings } from "./protocol.js";
 import type { JobSettings } from "./settings.js";
 import { Slot } from "./slot.js";
 import { SpareMemory } from "./spare-memory.js";
 import { isDense, LABELS } from "./targets.js";
 import { WorkerPool } from "./worker-pool.js";
+
+/** From the source to its worker, a job takes fewer turns of the queue of microtasks if nothing must be waited for. */
+const MOST_TURNS = 50;
 
 export class JobList {
   readonly spare: SpareMemory;
@@ -27,6 +30,10 @@ export class JobList {
   /** `null`: this thread decodes. */
   readonly #pool: WorkerPool | null;
   readonly #slots: Slot[] = [];
+  /** Whether the caller has a map. */
+  #isLent = false;
+  /** In which the bytes of PNGs go to workers. */
+  readonly #pngMemory: SpareMemory;
   /** Opens when a slot is ready, and when the list has ended. */
   readonly #news = new Gate();
   /** Opens when there is room for another slot. */
@@ -49,13 +56,20 @@ export class JobList {
     this.#maxBytes = options.maxBytes ?? DEFAULT_LIMITS.maxBytes;
     this.#isOrdered = isOrdered;
     this.#decodePhoto = decodePhoto;
-    this.#mostJobs = Math.max(1, workers + prefetch);
-    this.spare = new SpareMemory(Math.max(1, workers) * this.#settings.targets.filter(isDense).length);
+    // Even without `prefetch` the caller has a map while the next one is decoded.
+    this.#mostJobs = Math.max(1, workers) + Math.max(1, prefetch);
+    const arrays = this.#settings.targets.filter(isDense).length;
+    // Each job that has begun has memory, so only the others need some.
+    const room = () => (this.#mostJobs - this.#slots.filter(({ hasMemory }) => hasMemory).length) * arrays;
+    this.spare = new SpareMemory(this.#mostJobs * arrays, room);
+    this.#pngMemory = new SpareMemory(this.#mostJobs * (batch ?? 1));
     this.#pool =
       sent === null
         ? null
         : new WorkerPool({
             size: workers,
+            // So no job waits on this thread: with each job goes the memory of a map that has just been finished with.
+            jobsPerWorker: Math.ceil(this.#mostJobs / workers),
             settings: sent,
             start: startWorker,
             onFatal: (error) => {
@@ -78,7 +92,7 @@ export class JobList {
         this.#isPulling = false;
         if (signal.aborted) return;
         void this.#start(new Slot(group, this.#settings));
-        while (this.#slots.length >= this.#mostJobs && !signal.aborted) await this.#room.wait();
+        while (!this.#hasRoom && !signal.aborted) await this.#room.wait();
         if (signal.aborted) return;
         this.#isPulling = true;
       }
@@ -90,20 +104,32 @@ export class JobList {
     }
   }
 
+  get #hasRoom(): boolean {
+    return this.#slots.length + Number(this.#isLent) < this.#mostJobs;
+  }
+
+  /** The caller has finished with what the last slot has become, and its memory is back. */
+  endLoan(): void {
+    this.#isLent = false;
+    this.#room.open();
+  }
+
   /**
-   * Takes the next slot that is ready out of the list; `null` if none will come, or if the list was stopped.
+   * Takes the next slot that is ready out of the list; `null` if none will come, or if the list was stopped. It counts as one
+   * of the jobs until `endLoan`.
    *
    * @throws {LoadError} no job can be done.
    * @throws what the source of the items throws.
    */
   async next(): Promise<Slot | null> {
+    await this.#passMemoryOn();
     for (;;) {
       if (this.#stopping.signal.aborted) return null;
       if (this.#fatal !== null) throw this.#fatal;
       const place = this.#isOrdered ? 0 : this.#slots.findIndex(({ isReady }) => isReady);
       if (this.#slots[place]?.isReady) {
         const [slot] = this.#slots.splice(place, 1);
-        this.#room.open();
+        this.#isLent = true;
         return slot!;
       }
       if (this.#isSourceEnded && this.#slots.length === 0) {
@@ -118,6 +144,14 @@ export class JobList {
   }
 
   /**
+   * Waits until a new job has taken the memory of the last map along, unless its bytes must be waited for. Then large arrays
+   * are on this thread one at a time. Engines collect garbage each time that several have come.
+   */
+  async #passMemoryOn(): Promise<void> {
+    for (let turn = 0; turn < MOST_TURNS && this.#pool !== null && !this.spare.isEmpty; turn++) await null;
+  }
+
+  /**
    * Abandons all jobs, and closes the source. When the promise is fulfilled, no worker is left. A source that is asked for an
    * item may never answer, so nobody waits for it longer than for one turn of the event loop. It is closed when it answers.
    */
@@ -126,6 +160,7 @@ export class JobList {
     for (const slot of this.#slots) slot.closePhotos();
     this.#slots.length = 0;
     this.spare.clear();
+    this.#pngMemory.clear();
     this.#room.open();
     this.#news.open();
     const turn = new Promise((resolve) => setTimeout(resolve));
@@ -155,8 +190,18 @@ export class JobList {
     }
     this.#pool.run({
       name: slot.name,
-      make: () => slot.toJob(this.spare),
-      done: (answer) => void withPhotos(answer).then(() => settle(() => answer)),
+      make: () => slot.toJob(this.spare, this.#pngMemory),
+      done: (take) => {
+        const read = () => {
+          const { answer, pngs } = take();
+          this.#pngMemory.give(pngs);
+          return receiveAnswer(answer);
+        };
+        // A photo is decoded ahead, and may need what the answer says.
+        if (this.#decodePhoto === null) return settle(read);
+        const answer = read();
+        void withPhotos(answer).then(() => settle(() => answer));
+      },
       failed: settle,
     });
   }

@@ -3,21 +3,30 @@
  * arrays are empty, because their memory is used again, unless the caller has called `keep`.
  */
 
+import { withMemoryFor } from "../checks/memory.js";
 import type { MaskInfo } from "../decode/described.js";
 import type { Decoded, RunsMap, Target, TargetMap } from "../decode/targets.js";
 import { DecodeError } from "../errors.js";
 import { detach } from "../maps/allocate.js";
+import type { LabelArray } from "../maps/dense-map.js";
 import { LabelMap, type LabelMapInit } from "../maps/label-map.js";
 import { LabelRuns } from "../maps/label-runs.js";
 import { type Releasable, ReleasableMap } from "../maps/released.js";
 import type { Dtype, View, ViewArrays } from "../maps/views.js";
 import { isTransferable } from "./platform.js";
 
-/** A map on loan from the loader. Its arrays are empty once you have asked for the next map, unless you keep it. */
+/**
+ * A map on loan from the loader. Its arrays are empty once you have asked for the next map, unless you keep it.
+ *
+ * Use `data`, not `data.buffer`: the memory may be that of a larger map. `data` lies at its start, so `data.byteOffset` is 0,
+ * and what is behind `data` has no meaning.
+ */
 export interface LentMap {
   /**
-   * Makes the map yours: its arrays stay valid. Returns the map.
+   * Makes the map yours: its arrays stay valid. Returns the map. Its `data` has a buffer of exactly its size from now on: if
+   * the memory is larger, `data` becomes a copy.
    *
+   * @throws {DecodeError} OUT_OF_MEMORY
    * @throws {DecodeError} MAP_RECYCLED: you have released it, or asked for the next map since, so its memory is in use again.
    */
   keep(): this;
@@ -36,7 +45,7 @@ export interface MapBatch<D extends Dtype = Dtype> extends LentMap, Releasable {
   readonly shape: readonly [masks: number, height: number, width: number];
   readonly width: number;
   readonly height: number;
-  /** The pixel (x, y) of mask n is `data[(n * height + y) * width + x]`. */
+  /** The pixel (x, y) of mask n is `data[(n * height + y) * width + x]`. Its buffer may be larger, see `LentMap`. */
   readonly data: ViewArrays[D];
   /** What is known about each mask apart from its pixels. */
   readonly infos: readonly MaskInfo[];
@@ -48,30 +57,34 @@ const REASONS = {
   released: "you released it; use it before that",
 } as const;
 
-/** The arrays of one map, while the caller may read them. */
+/** The array of one map, while the caller may read it. */
 export class Loan {
   readonly #name: string;
-  readonly #arrays: readonly ArrayBufferView[];
-  readonly #giveBack: (memory: readonly ArrayBuffer[]) => void;
+  /** `null`: there is none. */
+  #array: LabelArray | null;
+  readonly #giveBack: (memory: ArrayBuffer) => void;
   #state: "lent" | "kept" | keyof typeof REASONS = "lent";
 
   /**
    * @param name what messages call the map.
    * @param giveBack takes the memory, which no array of the caller shows any more.
    */
-  constructor(
-    name: string,
-    arrays: readonly ArrayBufferView[],
-    giveBack: (memory: readonly ArrayBuffer[]) => void,
-  ) {
+  constructor(name: string, array: LabelArray | null, giveBack: (memory: ArrayBuffer) => void) {
     this.#name = name;
-    this.#arrays = arrays;
+    this.#array = array;
     this.#giveBack = giveBack;
   }
 
-  keep(): void {
+  /** Lets the caller have the map for good. Returns the array that belongs to it from now on. */
+  keep(): LabelArray | null {
     this.check();
+    const array = this.#array;
+    if (this.#state === "lent" && array !== null && array.byteLength < array.buffer.byteLength) {
+      // The caller may hold the old array, which stays valid too: its memory is not used again.
+      this.#array = withMemoryFor(`a copy of the map of ${this.#name}`, () => array.slice());
+    }
     this.#state = "kept";
+    return this.#array;
   }
 
   /** @throws {DecodeError} MAP_RECYCLED */
@@ -93,14 +106,12 @@ export class Loan {
 
   #recycle(reason: keyof typeof REASONS): void {
     this.#state = reason;
-    const memory = this.#arrays.flatMap(({ buffer }) => {
-      // The caller may have transferred it to a worker of their own.
-      if (!isTransferable(buffer) || buffer.byteLength === 0) return [];
-      const detached = detach(buffer);
-      // Some runtimes let the caller mark memory that must not be transferred. Then the transfer makes a copy.
-      return buffer.byteLength === 0 ? [detached] : [];
-    });
-    this.#giveBack(memory);
+    const buffer = this.#array?.buffer;
+    // The caller may have transferred it to a worker of their own.
+    if (buffer === undefined || !isTransferable(buffer) || buffer.byteLength === 0) return;
+    const detached = detach(buffer);
+    // Some runtimes let the caller mark memory that must not be transferred. Then the transfer makes a copy.
+    if (buffer.byteLength === 0) this.#giveBack(detached);
   }
 }
 
@@ -141,7 +152,8 @@ export class LentLabelMap extends LabelMap implements LentMap {
   }
 
   keep(): this {
-    this.#loan.keep();
+    const data = this.#loan.keep();
+    if (data !== null) Object.assign(this, { data });
     return this;
   }
 
@@ -161,7 +173,8 @@ class LentFields extends ReleasableMap implements LentMap {
   }
 
   keep(): this {
-    this.#loan.keep();
+    const data = this.#loan.keep();
+    if (data !== null) Object.assign(this, { data });
     return this;
   }
 

@@ -26,10 +26,11 @@ import type { SpareMemory } from "./spare-memory.js";
  * Loads masks, decoded as `decodeMask` decodes them, in Node, in pages and in workers.
  *
  * `map.data` is valid until you ask for the next map or leave the loop. Then its memory is used again, and the array is
- * empty: it never shows another mask. `map.keep()` makes the map yours.
+ * empty: it never shows another mask. `map.keep()` makes the map yours. The memory may be that of a larger map, so use
+ * `map.data`, not `map.data.buffer`.
  *
- * Items are taken from the source only when they are needed: at most `workers + prefetch` are on their way (with `batch`, so
- * many batches), and `shuffleBuffer` wait. If you leave the loop, by `break`, `return`, an error or `signal`, the workers
+ * Items are taken from the source only when they are needed: with the one that you have, at most `workers + prefetch` are on
+ * their way (with `batch`, so many batches), and `shuffleBuffer` wait. If you leave the loop, by `break`, `return`, an error or `signal`, the workers
  * end, and no process or page waits for them.
  *
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
@@ -71,6 +72,7 @@ async function* load(
       signal?.throwIfAborted();
       if (slot === null) return;
       yield* handOut(slot.outcome(jobs.spare), options, jobs.spare);
+      jobs.endLoan();
     }
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -100,8 +102,9 @@ async function* handOut(
   const names = loaded.map(({ name }) => name);
   const loans: Loan[] = [];
   const lent = maps.map((map) => {
-    const arrays = map.map === "runs" ? [] : [map.data];
-    const loan = new Loan(names.join(", "), arrays, (memory) => spare.give(memory));
+    const array = map.map === "runs" ? null : map.data;
+    if (array !== null) spare.note(array.byteLength);
+    const loan = new Loan(names.join(", "), array, (memory) => spare.give([memory]));
     loans.push(loan);
     // On this thread the decoder has called the check of the legend itself.
     const check = <M extends MaskInfo>(info: M, index = 0): M => {

@@ -28,7 +28,10 @@ export interface LoadOptions extends Omit<DecodeOptions, "into"> {
    * the next map. Default: one less than the machine has cores, 1 to 8; 0 if the runtime has no workers.
    */
   readonly workers?: number | undefined;
-  /** How many maps (or batches) may be ready or read ahead, besides one for each worker. Default: as many as `workers`, at least 1. */
+  /**
+   * How many maps (or batches) there may be besides one for each worker: the one that you have, and those that are ready. 0 is
+   * like 1. Default: as many as `workers`, at least 1.
+   */
   readonly prefetch?: number | undefined;
   /** Whether maps come in the order of the items. If not, the first that is ready comes first. Default true. */
   readonly ordered?: boolean | undefined;

@@ -11,13 +11,15 @@ import { encodingOf } from "../decode/encodings/table.js";
 import { DEFAULT_LIMITS } from "../decode/limits.js";
 import { decodeJob } from "./decode-job.js";
 import { toPlainError } from "./load-error.js";
-import { nodeModule } from "./node-modules.js";
+import { type AnswerPort, nodeModule } from "./node-modules.js";
 import {
+  type Answered,
   type FromWorker,
   type Job,
   type JobAnswer,
   type JobItem,
   type SentSettings,
+  sendAnswer,
   type ToWorker,
   transferOf,
 } from "./protocol.js";
@@ -30,18 +32,29 @@ export { addStep, type StepContext, type StepFunction } from "./steps.js";
 
 /** The settings, once they are checked and the decoder is loaded. */
 let settings: Promise<JobSettings>;
+/** Where the answers go; `null`: into the messages. */
+let answers: AnswerPort | null;
 
 const post = listen((message) => {
   if (message.kind === "settings") {
     settings = prepare(message.settings);
+    ({ answers } = message);
     settings.then(
       () => post({ kind: "ready" }, []),
       (error) => post({ kind: "refused", error: toPlainError(error) }, []),
     );
   } else {
     settings
-      .then((known) => run(message.job, known))
-      .then((answer) => post({ kind: "done", id: message.id, answer }, transferOf(answer)))
+      .then((known) => {
+        const answer = turns[0].then(() => run(message.job, known));
+        turns.push(answer.catch(() => {}));
+        turns.shift();
+        return answer;
+      })
+      .then((answer) => {
+        const pngs = message.job.items.flatMap(({ png }) => (ArrayBuffer.isView(png) ? [png.buffer] : []));
+        send({ id: message.id, answer: sendAnswer(answer), pngs }, [...transferOf(answer), ...pngs]);
+      })
       // The settings were refused, and the loader knows it. Anything else must not pass in silence, nor may an answer that
       // cannot be sent: the loader would wait for it forever.
       .catch((error) =>
@@ -52,6 +65,12 @@ const post = listen((message) => {
       );
   }
 });
+
+function send(answered: Answered, transfer: ArrayBuffer[]): void {
+  const { id } = answered;
+  answers?.postMessage(answered, transfer);
+  post({ kind: "done", id, answered: answers === null ? answered : null }, answers === null ? transfer : []);
+}
 
 /** Listens to the loader, and returns the way to answer it. */
 function listen(
@@ -82,6 +101,9 @@ async function prepare(sent: SentSettings): Promise<JobSettings> {
   checkFunctions(received.steps);
   return received;
 }
+
+/** While one job is decoded, the files of the next one are read. More would only open more files at the same time. */
+const turns: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()];
 
 async function run(job: Job, known: JobSettings): Promise<JobAnswer> {
   const maxBytes = known.options.maxBytes ?? DEFAULT_LIMITS.maxBytes;

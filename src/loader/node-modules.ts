@@ -9,12 +9,20 @@ import type { ItemUrl } from "./platform.js";
 export interface WorkerThreads {
   readonly Worker: new (file: ItemUrl, options?: { readonly execArgv: readonly string[] }) => NodeWorker;
   readonly parentPort: NodePort | null;
+  readonly MessageChannel: new () => { readonly port1: AnswerPort; readonly port2: AnswerPort };
+  receiveMessageOnPort(port: AnswerPort): { readonly message: unknown } | undefined;
 }
 
 /** What is used of a port in Node, or of a worker thread. */
 export interface NodePort {
   on(event: string, listener: (value: never) => void): unknown;
+  postMessage(message: unknown, transfer: readonly unknown[]): void;
+}
+
+/** What is used of a `MessagePort`. */
+export interface AnswerPort {
   postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  close(): void;
 }
 
 export interface NodeWorker extends NodePort {

@@ -5,6 +5,8 @@ import type { ResultInput } from "../decode/result-input.js";
 import type { RunsMap, TargetMap } from "../decode/targets.js";
 import type { PlainBatch } from "./lent-map.js";
 import type { PlainError } from "./load-error.js";
+import type { AnswerPort } from "./node-modules.js";
+import { packLabels, unpackLabels, withLabels } from "./packed-labels.js";
 import { isTransferable } from "./platform.js";
 import type { ItemPlace, MapGeometry } from "./step-plan.js";
 import type { Step } from "./steps.js";
@@ -31,7 +33,7 @@ export interface JobItem {
   readonly name: string;
   readonly place: ItemPlace;
   /** The bytes, the URL of a file of this machine, or the reason why there are no bytes. */
-  readonly png: ArrayBuffer | string | { readonly error: PlainError };
+  readonly png: Uint8Array<ArrayBuffer> | string | { readonly error: PlainError };
   /** `null`: the legend of the settings. */
   readonly result: SentResult | null;
 }
@@ -54,15 +56,39 @@ export interface JobAnswer {
   readonly spare: readonly ArrayBuffer[];
 }
 
+/** An answer as messages carry it: maps whose labels are packed. */
+export interface SentAnswer extends Omit<JobAnswer, "maps"> {
+  readonly maps: readonly object[] | null;
+}
+
+export function sendAnswer(answer: JobAnswer): SentAnswer {
+  return { ...answer, maps: answer.maps && withLabels(answer.maps, packLabels) };
+}
+
+export function receiveAnswer(answer: SentAnswer): JobAnswer {
+  return { ...answer, maps: answer.maps && (withLabels(answer.maps, unpackLabels) as JobAnswer["maps"]) };
+}
+
+/** A job's answer, on its way. */
+export interface Answered {
+  /** That of the job. */
+  readonly id: number;
+  readonly answer: SentAnswer;
+  /** The memory in which the bytes of the PNGs came. */
+  readonly pngs: readonly ArrayBuffer[];
+}
+
 export type ToWorker =
-  | { readonly kind: "settings"; readonly settings: SentSettings }
+  /** `answers`: where the answers go; `null`: into the messages. */
+  | { readonly kind: "settings"; readonly settings: SentSettings; readonly answers: AnswerPort | null }
   | { readonly kind: "job"; readonly id: number; readonly job: Job };
 
 export type FromWorker =
   | { readonly kind: "ready" }
   /** The settings are invalid. */
   | { readonly kind: "refused"; readonly error: PlainError }
-  | { readonly kind: "done"; readonly id: number; readonly answer: JobAnswer };
+  /** `answered`: `null` if the answer has gone to the port for answers. */
+  | { readonly kind: "done"; readonly id: number; readonly answered: Answered | null };
 
 /** The memory of an answer that moves to the other thread with it. */
 export function transferOf({ maps, spare }: JobAnswer): ArrayBuffer[] {

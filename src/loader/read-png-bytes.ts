@@ -20,6 +20,7 @@ import {
   isUrl,
   type Signal,
 } from "./platform.js";
+import type { SpareMemory } from "./spare-memory.js";
 
 /**
  * Reads everything but files of this machine, which are opened where they are decoded.
@@ -178,11 +179,19 @@ function tooLarge(bytes: number | string, maxBytes: number): LabelMapError {
 /**
  * A copy of the bytes that may be transferred to another thread: the caller's own stay as they are.
  *
+ * @param spare receives the copy if it is large enough. Fresh memory is a quarter larger, so that later PNGs fit.
  * @throws {DecodeError} OUT_OF_MEMORY; OPTION_INVALID: the caller has taken the memory away.
  */
-export function ownCopy(bytes: Uint8Array): ArrayBuffer {
+export function ownCopy(bytes: Uint8Array, spare: SpareMemory): Uint8Array<ArrayBuffer> {
+  const { length } = bytes;
+  spare.note(length);
   try {
-    return withMemoryFor("a copy of the PNG", () => new Uint8Array(bytes).buffer);
+    return withMemoryFor("a copy of the PNG", () => {
+      const [memory = new ArrayBuffer(Math.ceil(length * 1.25))] = spare.take([length], 1);
+      const copy = new Uint8Array(memory, 0, length);
+      copy.set(bytes);
+      return copy;
+    });
   } catch (cause) {
     if (cause instanceof LabelMapError) throw cause;
     throw invalid("the PNG's buffer is detached or has shrunk", { cause });

@@ -16,7 +16,8 @@ import type { ItemPlace, MapGeometry } from "./step-plan.js";
 import { isDense } from "./targets.js";
 
 /** Bytes, the URL of a file that a worker will read, or the error that reading threw. */
-type ReadPng = { readonly bytes: Uint8Array } | { readonly file: ItemUrl } | { readonly error: unknown };
+type ReadPng = { readonly bytes: Uint8Array } | { readonly file: ItemUrl } | FailedRead;
+type FailedRead = { readonly error: unknown };
 
 /** What became of a slot. */
 export interface Outcome {
@@ -40,6 +41,8 @@ export class Slot {
   /** By the places of their items, as they are decoded. */
   readonly #photos: DecodedPhoto[] = [];
   #answer: (() => JobAnswer) | LoadError | null = null;
+  /** Whether it has memory for its maps, or will allocate some. */
+  hasMemory = false;
 
   constructor(numbered: readonly NumberedItem[], settings: JobSettings) {
     this.items = numbered.map(({ item }) => item);
@@ -72,14 +75,22 @@ export class Slot {
   }
 
   /** The job for a worker. The bytes are copies, so that the caller's stay, and a second try is possible. */
-  toJob(spare: SpareMemory): { readonly job: Job; readonly transfer: readonly ArrayBuffer[] } {
+  toJob(
+    spare: SpareMemory,
+    pngMemory: SpareMemory,
+  ): { readonly job: Job; readonly transfer: readonly ArrayBuffer[] } {
     const items = this.items.map((item, index): JobItem => {
       const read = this.#read[index]!;
       // Of an item that has failed, the legend is not needed. It may be what is wrong.
       const result = "error" in read || item.result === undefined ? null : sendResult(item.result);
-      return { name: this.#names[index]!, place: this.#places[index]!, png: sendPng(read), result };
+      return {
+        name: this.#names[index]!,
+        place: this.#places[index]!,
+        png: sendPng(read, pngMemory),
+        result,
+      };
     });
-    const bytes = items.flatMap(({ png }) => (isSentBytes(png) ? [png] : []));
+    const bytes = items.flatMap(({ png }) => (ArrayBuffer.isView(png) ? [png.buffer] : []));
     const memory = this.takeMemory(spare);
     return { job: { items, spare: memory }, transfer: [...bytes, ...memory] };
   }
@@ -89,17 +100,21 @@ export class Slot {
     return this.items.map((item, index) => {
       const read = this.#read[index]!;
       // Files were read too.
-      const png = "bytes" in read ? read.bytes : (sendPng(read) as { readonly error: PlainError });
+      const png = "bytes" in read ? read.bytes : { error: toPlainError((read as FailedRead).error) };
       return { name: this.#names[index]!, place: this.#places[index]!, png, result: item?.result };
     });
   }
 
   takeMemory(spare: SpareMemory): ArrayBuffer[] {
+    this.hasMemory = true;
     const { targets } = this.#settings;
     const first = this.#read.find((read) => !("error" in read));
     const bytes = first !== undefined && "bytes" in first ? first.bytes : null;
     const size = outputSize(bytes, this.#settings);
-    return spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
+    const memory = spare.take(bytesNeeded(size, this.items.length, targets), targets.filter(isDense).length);
+    // Instead of what is too small, the job will have memory of its own.
+    spare.trim();
+    return memory;
   }
 
   /**
@@ -180,7 +195,7 @@ export class Slot {
     });
     const unused = [...spare];
     const kept = maps === null ? null : dropMasks(maps, isKept, unused);
-    memory.giveBack(unused);
+    memory.give(unused);
     // Their masks have failed.
     for (const index of failed.keys()) this.#closePhoto(index);
     const loaded = kept === null ? [] : decoded.filter((_, place) => isKept[place]);
@@ -202,11 +217,7 @@ export class Slot {
   }
 }
 
-function isSentBytes(png: JobItem["png"]): png is ArrayBuffer {
-  return typeof png === "object" && !("error" in png);
-}
-
-function sendPng(read: ReadPng): JobItem["png"] {
+function sendPng(read: ReadPng, memory: SpareMemory): JobItem["png"] {
   if ("error" in read) return { error: toPlainError(read.error) };
-  return "file" in read ? read.file.href : ownCopy(read.bytes);
+  return "file" in read ? read.file.href : ownCopy(read.bytes, memory);
 }

@@ -1,58 +1,82 @@
 /**
- * The memory of maps that the caller has finished with, for the next maps. A fresh large array takes longer than a decode,
- * because the system provides its memory page by page.
+ * Memory that is used again: that of maps that the caller has finished with, and that in which the bytes of PNGs go to
+ * workers. Fresh memory is expensive. The system provides it page by page, which takes longer than a decode for a large map,
+ * and engines collect garbage before they allocate beside large arrays.
  *
- * Before memory is used again, the caller's arrays lose it. So an array that the caller still holds is empty, and never
- * shows the labels of another mask.
+ * Memory may be larger than what lies in it, so that masks of many sizes find some. Before the memory of a map is used again,
+ * the caller's arrays lose it. So an array that the caller still holds is empty, and never shows the labels of another mask.
  */
 
-/** A larger map is forgotten after so many others, for each map that may be kept. */
-const RECENT_PER_MAP = 8;
+/** Memory is too large when it has more than so many times the bytes that were needed lately. */
+const MOST_EXCESS = 2;
+/** A large need is forgotten after so many others, for each piece that may be kept. */
+const RECENT_PER_PIECE = 8;
 
 export class SpareMemory {
+  /** In ascending order of size. */
   readonly #free: ArrayBuffer[] = [];
-  readonly #mostMaps: number;
-  /** The sizes in bytes of the maps that were handed out last. */
-  readonly #recent: number[] = [];
-
-  /** @param mostMaps how many maps may be kept, each as large as the largest of the last ones. */
-  constructor(mostMaps: number) {
-    this.#mostMaps = mostMaps;
-  }
-
-  /** @param buffers the memory of maps that the caller has had. The oldest memory is given up if it is too much. */
-  give(buffers: readonly ArrayBuffer[]): void {
-    for (const { byteLength } of buffers) if (byteLength > 0) this.#recent.push(byteLength);
-    this.#recent.splice(0, this.#recent.length - RECENT_PER_MAP * this.#mostMaps);
-    this.giveBack(buffers);
-  }
+  readonly #most: number;
+  readonly #room: () => number;
+  /** How many bytes the last users needed. */
+  readonly #needed: number[] = [];
 
   /**
-   * @param buffers memory that was not used. It says nothing about the size of the next maps, so one large mask does not keep
-   *   its memory forever.
+   * @param most how many pieces may be kept.
+   * @param room how many pieces may be kept at the moment.
    */
-  giveBack(buffers: readonly ArrayBuffer[]): void {
-    this.#free.push(...buffers.filter(({ byteLength }) => byteLength > 0));
-    const most = this.#mostMaps * Math.max(0, ...this.#recent);
-    const bytes = () => this.#free.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    while (bytes() > most) this.#free.shift();
+  constructor(most: number, room: () => number = () => most) {
+    this.#most = most;
+    this.#room = room;
+  }
+
+  get isEmpty(): boolean {
+    return this.#free.length === 0;
+  }
+
+  /** Takes memory that nobody uses any more. The smallest memory is given up if it is too much. */
+  give(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      if (buffer.byteLength === 0) continue;
+      const place = this.#free.findIndex(({ byteLength }) => byteLength >= buffer.byteLength);
+      this.#free.splice(place < 0 ? this.#free.length : place, 0, buffer);
+    }
+    this.trim();
+  }
+
+  /** Notes how many bytes were needed: memory that is far larger than the last needs is given up. */
+  note(bytes: number): void {
+    this.#needed.push(bytes);
+    if (this.#needed.length > RECENT_PER_PIECE * this.#most) this.#needed.shift();
+  }
+
+  /** Gives up memory that is too much, or too large. */
+  trim(): void {
+    const largest = MOST_EXCESS * Math.max(0, ...this.#needed);
+    while (this.#free.length > 0 && this.#free.at(-1)!.byteLength > largest) this.#free.pop();
+    const room = Math.max(0, Math.min(this.#most, this.#room()));
+    this.#free.splice(0, this.#free.length - room);
   }
 
   /**
-   * Takes memory for a map's arrays, if there is some of exactly their sizes. Larger memory would show old labels behind the
-   * end of a map.
+   * Takes memory for arrays: for each the smallest that is large enough, if there is one.
    *
-   * @param sizes in bytes; `null`: they are not known yet. Then it is the memory that was used last, `count` pieces of it.
+   * @param sizes in bytes; `null`: they are not known yet. Then it is the largest memory, `count` pieces of it.
    */
   take(sizes: readonly number[] | null, count: number): ArrayBuffer[] {
     if (sizes === null) return this.#free.splice(Math.max(0, this.#free.length - count));
-    return sizes.flatMap((size) => {
-      const place = this.#free.map(({ byteLength }) => byteLength).lastIndexOf(size);
-      return place < 0 ? [] : this.#free.splice(place, 1);
-    });
+    return sizes.flatMap((size) => takeFitting(this.#free, size) ?? []);
   }
 
   clear(): void {
     this.#free.length = 0;
   }
+}
+
+/** Takes the smallest memory that is large enough out of a list. */
+export function takeFitting(memory: ArrayBuffer[], bytes: number): ArrayBuffer | undefined {
+  let best = -1;
+  memory.forEach(({ byteLength }, place) => {
+    if (byteLength >= bytes && (best < 0 || byteLength < memory[best]!.byteLength)) best = place;
+  });
+  return best < 0 ? undefined : memory.splice(best, 1)[0];
 }

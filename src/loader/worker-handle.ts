@@ -2,6 +2,7 @@
  * A worker, with the same methods in pages and in Node. A page has Web Workers; so do Bun and Deno. Node has worker threads.
  */
 
+import { type AnswerBox, openAnswerBox } from "./answer-box.js";
 import { type NodeWorker, nodeModule, type WorkerThreads } from "./node-modules.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
 
@@ -19,7 +20,9 @@ export interface WorkerListener {
 }
 
 export interface WorkerHandle {
-  post(message: ToWorker, transfer: readonly ArrayBuffer[]): void;
+  /** `null`: answers are in the messages. */
+  readonly answers: AnswerBox | null;
+  post(message: ToWorker, transfer: readonly unknown[]): void;
   terminate(): Promise<unknown>;
   /** Whether the process waits for this worker before it exits. Pages do not exit. */
   hold(isHeld: boolean): void;
@@ -72,6 +75,7 @@ function handleOfWeb(worker: Worker, { onMessage, onEnd }: WorkerListener): Work
     onEnd(event.message || "its file cannot be loaded");
   });
   return {
+    answers: null,
     post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[]),
     terminate: async () => worker.terminate(),
     hold: () => {},
@@ -83,9 +87,14 @@ function handleOfThread(thread: NodeWorker, { onMessage, onEnd }: WorkerListener
   thread.on("messageerror", () => onEnd("a message could not be read"));
   thread.on("error", (error: Error) => onEnd(error?.message ?? String(error)));
   thread.on("exit", (code: number) => onEnd(`it ended with the exit code ${code}`));
+  const answers = openAnswerBox();
   return {
+    answers,
     post: (message, transfer) => thread.postMessage(message, transfer),
-    terminate: () => thread.terminate(),
+    terminate: () => {
+      answers?.close();
+      return thread.terminate();
+    },
     hold: (isHeld) => (isHeld ? thread.ref() : thread.unref()),
   };
 }

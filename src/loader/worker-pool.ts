@@ -1,5 +1,5 @@
 /**
- * The workers of a loader. Each has one job to work on and one that waits, so that it does not wait for this thread between
+ * The workers of a loader. Each has one job to work on and others that wait, so that it does not wait for this thread between
  * two masks. Workers start when there is work for them.
  *
  * If a worker dies, another one takes its jobs, each alone, since any of them may be the cause. A job whose second worker
@@ -8,10 +8,9 @@
 
 import { DecodeError, LabelMapError } from "../errors.js";
 import { LoadError, toLoadError } from "./load-error.js";
-import type { FromWorker, Job, JobAnswer, SentSettings } from "./protocol.js";
+import type { Answered, FromWorker, Job, SentSettings } from "./protocol.js";
 import { type LoaderWorker, startWorker, type WorkerHandle } from "./worker-handle.js";
 
-const JOBS_PER_WORKER = 2;
 /** So many workers in a row may die before they have loaded the decoder. */
 const MOST_FAILED_STARTS = 3;
 /** Only a worker that is not the loader's stays silent for so long. */
@@ -22,7 +21,8 @@ export interface PoolJob {
   /** What messages call it. */
   readonly name: string;
   make(): { readonly job: Job; readonly transfer: readonly ArrayBuffer[] };
-  done(answer: JobAnswer): void;
+  /** @param take returns the answer, once. It need not be called. */
+  done(take: () => Answered): void;
   failed(error: LoadError): void;
 }
 
@@ -42,6 +42,8 @@ interface Member {
 
 export interface PoolOptions {
   readonly size: number;
+  /** How many jobs one worker may have, the one that it works on among them. */
+  readonly jobsPerWorker: number;
   readonly settings: SentSettings;
   readonly start: (() => LoaderWorker) | null;
   /** No job can be done: no worker can be started, or the options are invalid. */
@@ -112,7 +114,7 @@ export class WorkerPool {
     const [least] = free;
     if (least !== undefined && least.jobs.size === 0) return least;
     if (this.#members.size < this.#options.size) return this.#start();
-    if (isSecondTry || least === undefined || least.jobs.size >= JOBS_PER_WORKER) return null;
+    if (isSecondTry || least === undefined || least.jobs.size >= this.#options.jobsPerWorker) return null;
     return least;
   }
 
@@ -147,7 +149,9 @@ export class WorkerPool {
       return null;
     }
     try {
-      member.handle.post({ kind: "settings", settings: this.#options.settings }, []);
+      const port = member.handle.answers?.workerEnd ?? null;
+      const { settings } = this.#options;
+      member.handle.post({ kind: "settings", settings, answers: port }, port === null ? [] : [port]);
     } catch (cause) {
       this.#abandon(member, unsendable("the option `result`", null, cause));
       return null;
@@ -184,8 +188,9 @@ export class WorkerPool {
     } else if (message.kind === "done") {
       const waiting = member.jobs.get(message.id);
       member.jobs.delete(message.id);
+      const { id, answered } = message;
+      waiting?.job.done(() => answered ?? member.handle.answers!.take(id));
       this.#assign();
-      waiting?.job.done(message.answer);
     }
   }
 

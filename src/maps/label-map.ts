@@ -294,15 +294,15 @@ function noClass(className: string, labels: readonly Label[]): ClassError {
 /**
  * The labels of a result, with the counts and boxes that the scan measured.
  *
- * @param counts pixels per label.
- * @param boxes four numbers per label: x, y, width, height. The width is 0 if the label has no pixels.
+ * @param counts pixels per label; empty: they are not known yet.
+ * @param boxes four numbers per label: x, y, width, height. The width is 0 if the label has no pixels. Empty: not known yet.
  * @throws {DecodeError} OPTION_INVALID: an invalid `classBy`.
  */
 export function buildLabels(
   result: Pick<SegmentationResult, "legend" | "instances">,
   classBy: ClassBy,
-  counts: Float64Array | Uint32Array,
-  boxes: Int32Array,
+  counts: ArrayLike<number>,
+  boxes: ArrayLike<number>,
 ): Label[] {
   const identities = identifyEntries(result, classBy);
   let instances = 0;
@@ -323,7 +323,7 @@ export function buildLabels(
       isCrowd: false,
       supercategory: supercategory ?? null,
       attributes,
-      pixelCount: counts[index]!,
+      pixelCount: counts[index] ?? 0,
       bbox: boxes[box + 2]! > 0 ? [boxes[box]!, boxes[box + 1]!, boxes[box + 2]!, boxes[box + 3]!] : null,
     };
   });

@@ -186,7 +186,8 @@ describe.each([
       shapes.push(labels.shape);
       expect(names).toEqual(taken.map(({ name }) => name));
       expect([labels.dtype, semantic.dtype, labels.width, labels.height]).toEqual(["int32", "uint8", 16, 16]);
-      expect(labels.data.buffer.byteLength).toBe(labels.data.byteLength);
+      expect(labels.data.length).toBe(taken.length * 256);
+      expect(labels.data.byteOffset).toBe(0);
       taken.forEach((item, index) => {
         expect(item).toBe(items[place++]);
         const part = <A extends Int32Array | Uint8Array>(data: A) =>
@@ -232,7 +233,7 @@ describe.each([
         continue;
       }
       seen.push(entry.map.shape);
-      expect(entry.map.data.buffer.byteLength).toBe(entry.map.data.byteLength);
+      expect(entry.map.data.length).toBe(2 * 144);
       entry.items.forEach((item, index) => {
         expectEqual(entry.map.data.slice(index * 144, (index + 1) * 144), item.labels, item.name);
       });

@@ -1,4 +1,5 @@
 /** What a decode has counted: `Measures` is the result that every engine returns, and the module's counters become one. */
+import { smallArray } from "../../maps/small-array.js";
 import type { ModuleExports } from "./module.js";
 
 /** What a decode counts, whatever the engine. */
@@ -28,8 +29,10 @@ const MEASURE_VALUES = 5;
 export function readMeasures(module: ModuleExports, labelCount: number): Measures {
   const { buffer } = module.memory;
   const measures = new Int32Array(buffer, module.measuresPointer.value, labelCount * MEASURE_VALUES);
-  const counts = new Uint32Array(labelCount);
-  const boxes = new Int32Array(labelCount * 4);
+  const counts = smallArray(Uint32Array, labelCount);
+  const boxes = smallArray(Int32Array, labelCount * 4);
+  const transparent = smallArray(Uint32Array, labelCount);
+  transparent.set(new Uint32Array(buffer, module.clearCountsPointer.value, labelCount));
   for (let label = 0, at = 0; label < labelCount; label++, at += MEASURE_VALUES) {
     if (measures[at] === 0) continue;
     counts[label] = measures[at]!;
@@ -43,7 +46,7 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   return {
     counts,
     boxes,
-    transparent: new Uint32Array(buffer, module.clearCountsPointer.value, labelCount).slice(),
+    transparent,
     unlabelled: readColors(buffer, module.unlabelledPointer.value),
     snapped: readColors(buffer, module.snappedPointer.value),
   };
