@@ -128,7 +128,7 @@ function* decodeSteps(
   const data = withMemory(width, height, () => allocate("int32", width * height));
   const found = yield* run({
     container,
-    colors: new Int32Array(MEASURED_IDS).fill(-1),
+    colors: new Array<number>(MEASURED_IDS).fill(-1),
     unknown: {
       kind: "NUMBER",
       labelOf: (word) => numbering.placeOf(isGrey(header) ? sampleOf(word, header.bitDepth) : word),

@@ -117,7 +117,7 @@ export function wideColorsError(header: PngHeader): PngError {
 const MOST_NAMED = 3;
 
 /** The issue about fully transparent pixels that have a label. @param transparent how many, for each label */
-export function transparencyIssue(labels: readonly Label[], transparent: Uint32Array): Issue {
+export function transparencyIssue(labels: readonly Label[], transparent: readonly number[]): Issue {
   const all = transparent.reduce((sum, count) => sum + count, 0);
   const held = labels.filter(({ index }) => transparent[index]! > 0);
   const named = held.slice(0, MOST_NAMED).map(({ index, color, name, pixelCount }) => {

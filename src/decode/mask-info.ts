@@ -5,7 +5,6 @@ import type { Issue } from "../errors.js";
 import type { ClassBy } from "../legend/result.js";
 import type { Label } from "../maps/label.js";
 import { buildLabels } from "../maps/label-map.js";
-import { smallArray } from "../maps/small-array.js";
 import type { MaskInfo } from "./described.js";
 import { transparencyIssue } from "./faults.js";
 import { partOf } from "./parts.js";
@@ -18,17 +17,13 @@ import type { UnknownColors } from "./wasm/scanner.js";
 export type Transparent = "unlabelled" | "ignore-alpha";
 
 /** 0xRRGGBB for each label, -1 for a label that no pixel can have. */
-export function colorsOf({ legend }: Source): Int32Array {
-  const { entries } = legend;
-  // Not Int32Array.from, which takes ten times as long.
-  const colors = smallArray(Int32Array, entries.length);
-  for (let label = 0; label < colors.length; label++) colors[label] = entries[label]!.rgb;
-  return colors;
+export function colorsOf({ legend }: Source): number[] {
+  return legend.entries.map(({ rgb }) => rgb);
 }
 
 /** What to do with colours that are not in the legend, and with fully transparent pixels. */
 export function unknownColors(
-  colors: Int32Array,
+  colors: readonly number[],
   snap: SnapOptions | undefined,
   transparent: Transparent,
 ): UnknownColors {

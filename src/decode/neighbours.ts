@@ -85,7 +85,7 @@ export function decodeToNeighbours(
  */
 export function snapToNeighbours(
   map: DenseMap<Int32Array>,
-  colors: Int32Array,
+  colors: readonly number[],
   { maxDistance = Number.POSITIVE_INFINITY }: SnapToNeighbours,
   found: Measures,
 ): Measures {
@@ -95,7 +95,7 @@ export function snapToNeighbours(
   spread(map, places, rgbs, colors, maxDistance * maxDistance);
 
   const counts = found.counts.slice();
-  const boxes = found.boxes.slice();
+  const boxes = Int32Array.from(found.boxes);
   const snapped = new ListedColors();
   const left = new ListedColors();
   // The map does not have the colours of transparent pixels. They are what was counted beside the unknown colours, and
@@ -117,7 +117,13 @@ export function snapToNeighbours(
   });
   for (const [rgb, count] of transparent) if (count > 0) left.add(rgb, -1, count);
   const unlabelled = { count: found.unlabelled.count - snapped.count, colors: left.colors };
-  return { ...found, counts, boxes, unlabelled, snapped: { count: snapped.count, colors: snapped.colors } };
+  return {
+    ...found,
+    counts,
+    boxes: [...boxes],
+    unlabelled,
+    snapped: { count: snapped.count, colors: snapped.colors },
+  };
 }
 
 function placesOfColors(data: Int32Array): Uint32Array {
@@ -131,7 +137,7 @@ function spread(
   map: DenseMap<Int32Array>,
   places: Uint32Array,
   rgbs: Uint32Array,
-  colors: Int32Array,
+  colors: readonly number[],
   maxSquare: number,
 ): void {
   const { data } = map;
@@ -154,7 +160,7 @@ function nearestAround(
   { width, data }: DenseMap<Int32Array>,
   place: number,
   rgb: number,
-  colors: Int32Array,
+  colors: readonly number[],
   maxSquare: number,
 ): number {
   const x = place % width;

@@ -13,7 +13,6 @@ import { ClassError, ValueRangeError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import type { LabelArray } from "./dense-map.js";
 import type { Label } from "./label.js";
-import { smallArray } from "./small-array.js";
 
 /** The array type of each dtype. */
 export interface ViewArrays {
@@ -117,7 +116,7 @@ export function makeViewTable(view: View, labels: readonly Label[], isOfSource =
   }
   const rule = ruleOf(view, most, isOfSource);
   const isFit = (value: number | undefined) => value !== undefined && value <= rule.max;
-  const values = smallArray(Int32Array, labels.length + 1);
+  const values = new Int32Array(labels.length + 1);
   values[0] = rule.unlabelled <= most ? rule.unlabelled : 0;
   labels.forEach((label, index) => {
     const value = rule.valueOf(label);

@@ -47,7 +47,7 @@ export interface EncodedMask {
 export interface NumberRequest {
   readonly container: PngContainer;
   readonly halves: readonly number[] | undefined;
-  readonly colors: Int32Array;
+  readonly colors: readonly number[];
   readonly unknown: {
     readonly kind: "NUMBER";
     readonly labelOf: (word: number) => number;
@@ -58,9 +58,9 @@ export interface NumberRequest {
 /** What an engine has found: the runs of numbers, and the measures of each number. */
 export interface FoundNumbers {
   readonly runs: LabelRuns;
-  readonly counts: Uint32Array;
+  readonly counts: ArrayLike<number>;
   /** For each number `x, y, width, height` in pixels. */
-  readonly boxes: Int32Array;
+  readonly boxes: ArrayLike<number>;
   /** Pixels without a number. */
   readonly unlabelled: { readonly count: number };
   readonly issues: readonly Issue[];
@@ -94,7 +94,7 @@ export function readEncoded(
   const found = run({
     container: withIndices(container, encoding),
     halves,
-    colors: new Int32Array(measured).fill(-1),
+    colors: new Array<number>(measured).fill(-1),
     unknown: {
       kind: "NUMBER",
       labelOf: (word) => numbering.placeOf(clear === undefined ? word >>> 0 : clear.wordOf(word)),
@@ -114,7 +114,7 @@ export function readEncoded(
       return -1;
     }
     const samples = samplesOf(word, encoding, header);
-    const [x, y, width, height] = boxes.subarray(number * 4) as unknown as Box;
+    const [x, y, width, height] = [0, 1, 2, 3].map((side) => boxes[number * 4 + side]) as unknown as Box;
     const id = numberOf(samples, encoding, header);
     checkNumber(id, encoding, header);
     const color = colorOfIndex(id, palette);

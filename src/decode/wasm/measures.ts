@@ -1,15 +1,14 @@
 /** What a decode has counted: `Measures` is the result that every engine returns, and the module's counters become one. */
-import { smallArray } from "../../maps/small-array.js";
 import type { ModuleExports } from "./module.js";
 
 /** What a decode counts, whatever the engine. */
 export interface Measures {
   /** The number of pixels of each label. */
-  readonly counts: Uint32Array;
+  readonly counts: readonly number[];
   /** For each label `x, y, width, height` in pixels; all 0 for a label without a pixel. */
-  readonly boxes: Int32Array;
+  readonly boxes: readonly number[];
   /** The number of fully transparent pixels of each label. */
-  readonly transparent: Uint32Array;
+  readonly transparent: readonly number[];
   readonly unlabelled: ColorCounts;
   /** Pixels that got the label of the nearest colour. */
   readonly snapped: ColorCounts;
@@ -29,10 +28,9 @@ const MEASURE_VALUES = 5;
 export function readMeasures(module: ModuleExports, labelCount: number): Measures {
   const { buffer } = module.memory;
   const measures = new Int32Array(buffer, module.measuresPointer.value, labelCount * MEASURE_VALUES);
-  const counts = smallArray(Uint32Array, labelCount);
-  const boxes = smallArray(Int32Array, labelCount * 4);
-  const transparent = smallArray(Uint32Array, labelCount);
-  transparent.set(new Uint32Array(buffer, module.clearCountsPointer.value, labelCount));
+  // Lists, not typed arrays: while a large map is young, engines collect garbage before each new array's memory.
+  const counts = zeros(labelCount);
+  const boxes = zeros(labelCount * 4);
   for (let label = 0, at = 0; label < labelCount; label++, at += MEASURE_VALUES) {
     if (measures[at] === 0) continue;
     counts[label] = measures[at]!;
@@ -46,11 +44,13 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   return {
     counts,
     boxes,
-    transparent,
+    transparent: [...new Uint32Array(buffer, module.clearCountsPointer.value, labelCount)],
     unlabelled: readColors(buffer, module.unlabelledPointer.value),
     snapped: readColors(buffer, module.snappedPointer.value),
   };
 }
+
+const zeros = (length: number): number[] => new Array(length).fill(0);
 
 function readColors(buffer: ArrayBufferLike, pointer: number): ColorCounts {
   const head = new Uint32Array(buffer, pointer, 2);
