@@ -1,19 +1,6 @@
 /** `labelmap/legend`: legends in the forms of other tools, the palettes of public datasets, and colours to look at. Re-exports only. */
 
-export {
-  type ClassColorOptions,
-  classColors,
-  distinctColor,
-  instanceColor,
-  type OwnColors,
-} from "./colors/class-colors.js";
-export {
-  COLORINGS,
-  type ColoredLabel,
-  type Coloring,
-  type LabelColorOptions,
-  labelColors,
-} from "./colors/label-colors.js";
+export * from "./colors/index.js";
 export { parseClassDictCsv } from "./files/class-dict-csv.js";
 export { parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";
