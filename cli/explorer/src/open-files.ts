@@ -57,6 +57,9 @@ function byPath(files: readonly PathFile[]): Map<string, File> {
   return fileOf;
 }
 
+/** So many masks are first shown together. Two are there to be compared. */
+const LEAST_FOR_DATASET = 3;
+
 async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
   if (masks.length === 0) {
     post("opening", { kind: "error", text: "The list contains no masks.", advice: "Drop a mask instead." });
@@ -65,7 +68,10 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
   dismiss("ignored files");
   const outcome = await openFirst(masks);
   const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
-  if (outcome === "shown" || isListed) pairs.value = masks;
+  if (outcome === "shown" || isListed) {
+    pairs.value = masks;
+    if (masks.length >= LEAST_FOR_DATASET) view.value = "dataset";
+  }
   if (outcome === "shown" && withoutMask > 0) {
     const belongs = withoutMask === 1 ? "it belongs" : "they belong";
     const text = `${counted(withoutMask, "file")} ignored: ${belongs} to no mask. ${MATCHING}`;

@@ -1,6 +1,6 @@
 /** Describes the label under the pointer, or the isolated label. */
 import { formatBox, formatCount, formatShare } from "../format.js";
-import { describedLabel, labels, opened, pointed } from "../state.js";
+import { describedLabel, labels, opened, pointed, shownLabels } from "../state.js";
 
 export function LabelCard() {
   const label = describedLabel.value;
@@ -18,7 +18,7 @@ export function LabelCard() {
       ) : (
         <>
           <h2>
-            <span class="swatch" style={{ backgroundColor: label.color }} />
+            <span class="swatch" style={{ backgroundColor: shownLabels.value[label.index]!.color }} />
             <bdi>{label.name}</bdi>
           </h2>
           <dl>

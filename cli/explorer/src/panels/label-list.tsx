@@ -19,11 +19,14 @@ import {
   type SortKey,
   search,
   showAll,
+  shownLabels,
   shownName,
   sort,
   sortBy,
   toggleHidden,
 } from "../state.js";
+import { ClassGrid } from "./class-grid.js";
+import { isGrouped } from "./class-groups.js";
 
 /** The same as in style.css. */
 const ROW_HEIGHT = 30;
@@ -50,8 +53,18 @@ export function LabelList() {
         <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>
           Show all
         </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isGrouped.value}
+          onClick={() => {
+            isGrouped.value = !isGrouped.value;
+          }}
+        >
+          By class
+        </button>
       </div>
-      <Grid />
+      {isGrouped.value ? <ClassGrid LabelRow={Row} Heading={Heading} /> : <Grid />}
       <p class="list-keys quiet">
         <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> isolate · <kbd>Space</kbd> hide · <kbd>F</kbd>{" "}
         find
@@ -200,7 +213,7 @@ interface RowProps {
 }
 
 function Row({ label, place, isActive, isAway = false }: RowProps) {
-  const { index, color, classId, instanceNumber, isUnknown, pixelCount, name } = label;
+  const { index, classId, instanceNumber, isUnknown, pixelCount, name } = label;
   const shown = shownName(label);
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
@@ -223,7 +236,7 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
         />
       </td>
       <td class="cell-name">
-        <span class="swatch" style={{ backgroundColor: color }} />
+        <span class="swatch" style={{ backgroundColor: shownLabels.value[index]!.color }} />
         {typeof classId === "number" && String(classId) !== shown && <span class="class-id">{classId}</span>}
         <bdi class="name">{shown}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}

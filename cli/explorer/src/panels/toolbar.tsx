@@ -1,4 +1,5 @@
 /** The views, the choice of the mask, the buttons that open files, and the colours of the page. */
+import { walkedPairs } from "../dataset/filter.js";
 import { FilePickers } from "../files/file-pickers.js";
 import { dismissInfos } from "../notices.js";
 import { openFirst } from "../open-files.js";
@@ -49,7 +50,9 @@ export function Toolbar() {
 
 function MaskPicker() {
   const shown = opened.value?.pair;
-  const place = shown === undefined ? -1 : pairs.value.indexOf(shown);
+  // As the data set is sorted and filtered.
+  const masks = walkedPairs.value;
+  const place = shown === undefined ? -1 : masks.indexOf(shown);
   return (
     <div class="mask-picker">
       <button
@@ -57,16 +60,17 @@ function MaskPicker() {
         class="button icon"
         aria-label="Previous mask"
         disabled={place <= 0}
-        onClick={() => openFirst(pairs.value.slice(0, place).reverse())}
+        onClick={() => openFirst(masks.slice(0, place).reverse())}
       >
         ‹
       </button>
       <select
         aria-label="Mask"
         value={place}
-        onChange={({ currentTarget }) => openMask(pairs.value[Number(currentTarget.value)]!)}
+        onChange={({ currentTarget }) => openMask(masks[Number(currentTarget.value)]!)}
       >
-        {pairs.value.map(({ name }, index) => (
+        {place < 0 && shown !== undefined && <option value={-1}>{shown.name}</option>}
+        {masks.map(({ name }, index) => (
           <option key={index} value={index}>
             {name}
           </option>
@@ -76,8 +80,8 @@ function MaskPicker() {
         type="button"
         class="button icon"
         aria-label="Next mask"
-        disabled={place + 1 >= pairs.value.length}
-        onClick={() => openFirst(pairs.value.slice(place + 1))}
+        disabled={place + 1 >= masks.length}
+        onClick={() => openFirst(masks.slice(place + 1))}
       >
         ›
       </button>
