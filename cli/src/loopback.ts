@@ -12,12 +12,20 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
+/** A port, or the port to use if it is free, and any free one otherwise. */
+export type PortChoice = number | { readonly preferred: number };
+
 /**
  * Starts a server on 127.0.0.1 only.
- * @param port 0 chooses any free port.
+ * @param choice 0 chooses any free port.
  * @throws {DecodeError} OPTION_INVALID: the port cannot be used.
  */
-export function listen(port: number, answer: RequestListener): Promise<Listening> {
+export async function listen(choice: PortChoice, answer: RequestListener): Promise<Listening> {
+  if (typeof choice === "number") return listenAt(choice, answer);
+  return listenAt(choice.preferred, answer).catch(() => listenAt(0, answer));
+}
+
+function listenAt(port: number, answer: RequestListener): Promise<Listening> {
   const server = createServer(answer);
   const close = () =>
     new Promise<void>((done) => {

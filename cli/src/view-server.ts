@@ -18,7 +18,7 @@ import { extname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LabelMapError } from "labelmap";
 import type { LegendFlags } from "./legend-flags.js";
-import { type Listening, listen } from "./loopback.js";
+import { type Listening, listen, type PortChoice } from "./loopback.js";
 import type { MadeFile, ViewedFile, ViewedMask } from "./view-files.js";
 
 export interface ViewServerOptions {
@@ -28,8 +28,7 @@ export interface ViewServerOptions {
   readonly masks: readonly ViewedMask[];
   /** Finds the masks again. It is called for each request of the list, so that a reload shows new files. */
   readonly findMasks: () => Promise<readonly ViewedMask[]>;
-  /** 0 chooses any free port. */
-  readonly port: number;
+  readonly port: PortChoice;
   /** How all masks are read. */
   readonly reading?: Pick<LegendFlags, "encoding" | "form">;
 }
@@ -165,7 +164,7 @@ function headersOf(policy: string): Record<string, string> {
     // Other sites can neither embed the files nor keep a reference to the window.
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
-    // The port differs from run to run, and masks change.
+    // Masks change, and another folder may be at the same address later.
     "cache-control": "no-store",
   };
 }

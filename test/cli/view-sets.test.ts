@@ -71,6 +71,60 @@ describe("labelmap view", () => {
     },
   );
 
+  it.each([
+    "binary-masks",
+    "coco-panoptic",
+    "cvat",
+    "id-png",
+    "label-png",
+    "mask-folder",
+    "npy",
+    "npz",
+    "segments-info",
+    "voc",
+  ])("shows what convert writes as %s, with the names of the classes", async (format) => {
+    const { get } = await start(makeSet(format));
+    const { masks } = (await (await get("files.json")).json()) as {
+      masks: { name: string; mask: string; result: string | null }[];
+    };
+    // Binary masks are black and white, each in a file with the name of its class.
+    if (format === "binary-masks") {
+      expect(masks.map(({ name }) => name)).toContain(`${NAMES[1]}/ground`);
+      return;
+    }
+    expect(masks.map(({ name }) => name).sort()).toEqual(NAMES.toSorted());
+    for (const { name, mask, result } of masks) {
+      const bytes = new Uint8Array(await (await get(mask)).arrayBuffer());
+      const shown = await decodeMask(bytes, await (await get(result!)).text());
+      const source = await decodeMask(
+        readFileSync(join(FIXTURES, `${name}.png`)),
+        readFileSync(join(FIXTURES, `${name}.json`), "utf8"),
+      );
+      const namesOf = ({ data, labels }: typeof shown) =>
+        new Set(Array.from(data, (label) => labels[label]?.className));
+      expect(namesOf(shown)).toEqual(namesOf(source));
+    }
+  });
+
+  it("shows what decode writes as COCO panoptic, whose annotations have the names of masks", async () => {
+    const folder = makeFolder();
+    const masks = NAMES.map((name) => join(FIXTURES, `${name}.png`));
+    expect(
+      runCli(["decode", ...masks, "--out", "out", "--format", "coco-panoptic", "-q"], { cwd: folder }).code,
+    ).toBe(0);
+    const { get, printed } = await start(join(folder, "out"));
+    expect(printed.stderr).toContain(": COCO panoptic: ");
+    const list = (await (await get("files.json")).json()) as { masks: { mask: string; result: string }[] };
+    expect(list.masks.length).toBe(2);
+    for (const { mask, result } of list.masks) {
+      const map = await decodeMask(
+        new Uint8Array(await (await get(mask)).arrayBuffer()),
+        await (await get(result)).text(),
+      );
+      expect(map.labels.some(({ className }) => /ground|building/.test(className))).toBe(true);
+    }
+  });
+
   it("says of a mask that cannot be read what is wrong with it, and shows the others", async () => {
     const set = makeSet("voc");
     const path = join(set, `SegmentationClass/${NAMES[0]}.png`);

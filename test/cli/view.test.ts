@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { listen } from "../../cli/src/loopback.js";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { FIXTURES } from "../support/corpus.mjs";
 import { blocksOf } from "../support/docs-blocks.js";
@@ -378,6 +379,15 @@ describe("labelmap view", () => {
     ]);
     await new Promise((resolve) => taken.close(resolve));
     expect((await startView([folder, "--port", String(port)])).port).toBe(port);
+  });
+
+  it("prefers one port, so that the browser finds the page's settings again, and takes another if it is in use", async () => {
+    const preferred = await freePort();
+    const first = await listen({ preferred }, () => {});
+    const second = await listen({ preferred }, () => {});
+    expect(first.origin).toBe(`http://127.0.0.1:${preferred}`);
+    expect(second.origin).not.toBe(first.origin);
+    await Promise.all([first.close(), second.close()]);
   });
 
   it("reports an explorer that is not built", () => {

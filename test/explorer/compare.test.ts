@@ -1,4 +1,7 @@
 /** Two masks compared on the built page: the figures are checked against the library in Node and a count of all pixels. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -350,8 +353,51 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       await drop(page, { name: "c.png", bytes: colorsMask(3, 0) });
       await shown(page, "c");
       await page.getByRole("button", { name: "Compare" }).click();
-      await page.getByText("Drop a second mask of the same image").waitFor();
+      // Neither of the other masks is named as the same image, so the page asks, and does not guess.
+      await page.getByText("Choose a second mask of the same image").waitFor();
+      expect(await errorsOf(page).count()).toBe(0);
+      await page.getByLabel("Other mask").selectOption({ label: "b" });
+      await matrix(page).waitFor();
     }));
+
+  it("begins with the mask of the same name in another folder, and asks if there is none", () => {
+    const folder = mkdtempSync(join(tmpdir(), "labelmap-pairs-"));
+    for (const [path, height] of [
+      ["truth/job-1", 4],
+      ["truth/job-2", 5],
+      ["model/job-1", 4],
+      ["model/job-2", 5],
+      ["model/job-3", 6],
+    ] as const) {
+      mkdirSync(join(folder, path, ".."), { recursive: true });
+      writeFileSync(join(folder, `${path}.png`), colorsMask(3, 0, height));
+    }
+    return withPage(explorer, async (page) => {
+      await page.getByLabel("Open folder…").last().setInputFiles(folder);
+      const masks = page.getByRole("combobox", { name: "Mask", exact: true });
+      await masks.waitFor();
+      const names = await masks.locator("option").allTextContents();
+      const pathOf = (ending: string) => names.find((name) => name.endsWith(ending))!;
+      for (const [from, to] of [
+        ["truth/job-2", "model/job-2"],
+        ["model/job-1", "truth/job-1"],
+      ] as const) {
+        await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await masks.selectOption(pathOf(from));
+        await shown(page, pathOf(from));
+        await page.getByRole("button", { name: "Compare" }).click();
+        await matrix(page).waitFor();
+        const chosen = page.getByLabel("Other mask").locator("option:checked");
+        expect(await chosen.textContent()).toBe(pathOf(to));
+      }
+      await page.getByRole("button", { name: "Mask", exact: true }).click();
+      await masks.selectOption(pathOf("model/job-3"));
+      await shown(page, pathOf("model/job-3"));
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByRole("status").getByText("Choose a second mask of the same image").waitFor();
+      expect(await page.getByRole("alert").filter({ hasText: "SIZE" }).count()).toBe(0);
+    }).finally(() => rmSync(folder, { recursive: true, force: true }));
+  });
 
   it("gives a dropped result to the mask of the same name, and goes on comparing", () =>
     withPage(explorer, async (page) => {
@@ -432,13 +478,14 @@ async function annotation(
 }
 
 /** Stripes of `count` colours, four pixels each. `shift` chooses the first colour. */
-function colorsMask(count: number, shift: number): Uint8Array {
-  const samples = new Uint8Array(count * 16 * 3);
-  for (let pixel = 0; pixel < count * 16; pixel++) {
+function colorsMask(count: number, shift: number, height = 4): Uint8Array {
+  const pixels = count * 4 * height;
+  const samples = new Uint8Array(pixels * 3);
+  for (let pixel = 0; pixel < pixels; pixel++) {
     const color = (((pixel >> 2) + shift) % count) + 1;
     samples.set([0, color >> 8, color], pixel * 3);
   }
-  return encodePng({ width: count * 4, height: 4, colourType: 2, bitDepth: 8, samples });
+  return encodePng({ width: count * 4, height, colourType: 2, bitDepth: 8, samples });
 }
 
 /** `a` and `b`, without results, in which all pixels differ. */

@@ -60,10 +60,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     rmSync(listed, { recursive: true, force: true });
   });
 
-  it("has less than 150 KiB of JavaScript with gzip, including the worker", () => {
+  it("has less than 155 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes();
     console.log(`explorer: ${(bytes / 1024).toFixed(1)} KiB of JavaScript, gzip`);
-    expect(bytes).toBeLessThan(150 * 1024);
+    expect(bytes).toBeLessThan(155 * 1024);
   });
 
   it("opens its sample", () =>
@@ -408,7 +408,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         await dropFixture(page, STREET);
         await page.getByRole("tab", { name: "Export" }).click();
         const code = (await page.locator("pre").textContent())!;
-        await page.getByRole("button", { name: "Copy" }).click();
+        await page.getByRole("button", { name: "Copy", exact: true }).click();
         await page.getByText(`Copied ${code.split("\n").length} lines of code.`).waitFor();
         expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
       },
@@ -423,7 +423,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
         // As if the user had refused the permission.
         navigator.clipboard.writeText = () => Promise.reject(new DOMException("", "NotAllowedError"));
       });
-      await page.getByRole("button", { name: "Copy" }).click();
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
       expect(await alertText(page)).toMatch(/does not allow this page to copy.*Select the code/s);
     }));
 

@@ -62,7 +62,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       await inWindows(page, [...ZOOMED, [900, 350]], async () => {
         await page.getByRole("button", { name: "Mask", exact: true }).click();
         await page.getByRole("tab", { name: /^Labels/ }).click();
+        const more = page.getByRole("button", { name: "More" });
+        const hasMenu = await more.isVisible();
+        if (hasMenu) await more.click();
         await expectReachable(page.locator(".toolbar .button").last(), 24);
+        if (hasMenu) await page.keyboard.press("Escape");
         await expectReachable(page.locator(".stage"), 200);
         await page.locator(".stage").hover();
         await expectWithin(page.locator(".label-card"), page.locator(".stage-area"));
@@ -82,7 +86,10 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       });
       await page.getByRole("button", { name: "Mask", exact: true }).click();
       await inWindows(page, ZOOMED.slice(0, 1), async () => {
-        await expectWithin(page.getByLabel("Page colours"), page.locator(".toolbar"));
+        await page.getByRole("button", { name: "More" }).click();
+        await expectReachable(page.getByLabel("Page colours"), 24);
+        await page.keyboard.press("Escape");
+        expect(await page.getByLabel("Page colours").isVisible()).toBe(false);
       });
     }));
 
@@ -136,6 +143,70 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
         expect(seen.right, size).toBeLessThanOrEqual(seen.end);
       });
     }));
+
+  const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+  it("has one row of tools on a phone, and all it does is large enough for fingers", () =>
+    withSample(async (page) => {
+      const targets =
+        "button, select, [role=tab], .tick, .choices label, input:not([type=checkbox], [type=file], [type=radio])";
+      const tooSmall = () =>
+        page.locator(targets).evaluateAll((all) =>
+          all
+            .filter((target) => !target.closest(".visually-hidden, th, .matrix, .sortable"))
+            .map((target) => ({ target, box: target.getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < 32)
+            .map(({ target, box }) => `${target.outerHTML.slice(0, 90)}: ${box.width} × ${box.height}`),
+        );
+      const toolbar = (await page.locator(".toolbar").boundingBox())!;
+      expect(toolbar.height).toBeLessThan(56);
+      expect(await tooSmall()).toEqual([]);
+      await page
+        .getByRole("button", { name: /^Find / })
+        .nth(3)
+        .click();
+      await page.locator(".label-card").waitFor();
+      expect(await tooSmall()).toEqual([]);
+      await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("button", { name: "Open folder…" }).waitFor();
+      expect(await tooSmall()).toEqual([]);
+      await page.keyboard.press("Escape");
+      for (const tab of ["Defects", "Export", "Timings"]) {
+        await page.getByRole("tab", { name: tab }).click();
+        expect(await tooSmall(), tab).toEqual([]);
+      }
+      await expectNoSidewaysScroll(page);
+    }, PHONE));
+
+  it("tells in full on a phone what is being opened", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        let release = () => {};
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        await page.route("**/sample/street-again.png", async (route) => {
+          await held;
+          await route.continue();
+        });
+        await page.getByRole("button", { name: "Open a sample" }).click();
+        await shown(page, "street");
+        await page.getByRole("button", { name: "Next mask" }).click();
+        const status = page.locator(".status");
+        await status.getByText("Opening street-again …").waitFor();
+        const isCut = await status.evaluate(
+          (element) =>
+            element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight,
+        );
+        expect(isCut).toBe(false);
+        const { x, width } = (await status.boundingBox())!;
+        expect([x >= 0, x + width <= 390]).toEqual([true, true]);
+        release();
+        await shown(page, "street-again");
+      },
+      PHONE,
+    ));
 
   const HELP = ".list-keys, .list-keys-inline, .active-cell .quiet";
   it("shows help on keys in readable lines if there is a mouse, and none on a touch screen", async () => {

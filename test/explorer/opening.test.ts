@@ -120,6 +120,31 @@ describe.skipIf(findChromium() === undefined)("opening in the explorer", () => {
       expect(await maskPicker(page).locator("option").allTextContents()).toEqual(["a", "b"]);
     }));
 
+  it("adds dropped masks to those that are open, and replaces those of the same name", () =>
+    withPage(explorer, async (page) => {
+      const all = Array.from({ length: 24 }, (_, number) => `mask-${number + 1}`);
+      await drop(page, ...all.flatMap((name) => [png(name), json(name)]));
+      await shown(page, "mask-1");
+      await drop(page, png("new"), json("new"));
+      await shown(page, "new");
+      const names = () => maskPicker(page).locator("option").allTextContents();
+      expect(await names()).toEqual([...all, "new"]);
+      await page.getByText("1 mask added. 25 masks open.").waitFor();
+      await page.getByRole("button", { name: "Previous mask" }).click();
+      await shown(page, "mask-24");
+
+      await drop(page, png("mask-3"), png("newer"));
+      await page.getByText("1 mask added. 1 mask replaced").waitFor();
+      expect(await names()).toEqual([...all, "new", "newer"]);
+      await maskPicker(page).selectOption("mask-3");
+      await page.getByText("no result", { exact: false }).waitFor();
+
+      await page.getByRole("button", { name: "Data set" }).click();
+      await drop(page, png("last"), json("last"));
+      await page.getByText("1 mask added. 27 masks open.").waitFor();
+      await page.locator(".cards").waitFor();
+    }));
+
   it("uses the good results that are dropped together with a broken one", () =>
     withPage(explorer, async (page) => {
       await drop(page, png("a"), png("b"), png("c"));

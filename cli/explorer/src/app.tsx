@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { CompareView } from "./compare/compare-view.js";
 import { DatasetView } from "./dataset/dataset-view.js";
 import { DropZone } from "./files/drop-zone.js";
+import { KeyList } from "./panels/key-list.js";
 import { NoticeBar } from "./panels/notice-bar.js";
 import { Toolbar } from "./panels/toolbar.js";
 import { opened, pairs, type View, view } from "./state.js";
@@ -18,6 +19,7 @@ export function App() {
         <main class="main">
           <CurrentView />
         </main>
+        <KeyList />
       </div>
     </DropZone>
   );

@@ -5,7 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import { COLORINGS, type ColoredLabel, type Coloring, classColors, labelColors } from "labelmap/colors";
 import type { DecodedMask } from "./decoding/protocol.js";
-import { keptChoice } from "./kept-choice.js";
+import { setting } from "./settings.js";
 
 const isColoring = (value: unknown): value is Coloring | null => COLORINGS.includes(value as Coloring);
 const areColors = (value: unknown): value is Readonly<Record<string, string>> =>
@@ -14,9 +14,9 @@ const areColors = (value: unknown): value is Readonly<Record<string, string>> =>
   Object.values(value).every((color) => typeof color === "string" && /^#[0-9a-f]{6}$/.test(color));
 
 /** `null`: nothing is chosen yet. */
-export const chosenColoring = keptChoice<Coloring | null>("coloring", null, isColoring);
+export const chosenColoring = setting<Coloring | null>("coloring", null, isColoring);
 /** Colours that the user has given to classes, by their names. */
-export const ownColors = keptChoice<Readonly<Record<string, string>>>("class-colors", {}, areColors);
+export const ownColors = setting<Readonly<Record<string, string>>>("class-colors", {}, areColors);
 
 /** Names of the classes of all masks that were read. */
 const classNames = signal<ReadonlySet<string>>(new Set());

@@ -8,17 +8,21 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
+  | "added"
   | "ignored files"
   | "comparison"
   | "class list"
   | "export"
-  | "copying";
+  | "copying"
+  | "defects";
 
 export interface Notice {
   readonly kind: "info" | "error";
   readonly text: string;
   /** The library's code of an error. */
   readonly code?: string;
+  /** The page shows the same elsewhere, so only screen readers need it. */
+  readonly isOnlySpoken?: boolean;
   /** What the user can do. */
   readonly advice?: string;
 }

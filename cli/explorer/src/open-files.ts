@@ -1,13 +1,16 @@
 /** Turns files that were dropped or are served into the masks of the page. */
+import { batch } from "@preact/signals";
 import { pairFiles } from "labelmap/dataset";
 import { findLegends } from "../../src/legend-files.js";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
+import { walkedPairs } from "./dataset/filter.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { servedPairs } from "./files/served-files.js";
 import { counted } from "./format.js";
 import { dismiss, type Notice, noticeOf, post } from "./notices.js";
 import { type Outcome, openMask, report } from "./open-mask.js";
+import { addressedMask, arrive } from "./page-history.js";
 import { opened, pairs, view } from "./state.js";
 
 export async function openFiles(files: readonly PathFile[]): Promise<void> {
@@ -34,8 +37,9 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
     result: sourceOf(result ?? legends.get(mask) ?? null),
     photo: sourceOf(photo),
   }));
-  if (view.value === "compare" && pairs.value.length > 0) addCompared(masks);
-  else await openPairs(masks, withoutMask.length);
+  if (pairs.value.length === 0) await openPairs(masks, withoutMask.length);
+  else if (view.value === "compare") addCompared(masks);
+  else await addPairs(masks, withoutMask.length);
 }
 
 export async function openServed(listUrl: string): Promise<void> {
@@ -66,17 +70,58 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
     return;
   }
   dismiss("ignored files");
-  const outcome = await openFirst(masks);
-  const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
-  if (outcome === "shown" || isListed) {
-    pairs.value = masks;
-    if (masks.length >= LEAST_FOR_DATASET) view.value = "dataset";
-  }
-  if (outcome === "shown" && withoutMask > 0) {
-    const belongs = withoutMask === 1 ? "it belongs" : "they belong";
-    const text = `${counted(withoutMask, "file")} ignored: ${belongs} to no mask. ${MATCHING}`;
-    post("ignored files", { kind: "info", text });
-  }
+  const addressed = addressedMask(masks);
+  await arrive(async () => {
+    const outcome = await openFirst(addressed === null ? masks : [addressed, ...masks]);
+    const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
+    if (outcome === "shown" || isListed) {
+      pairs.value = masks;
+      if (masks.length >= LEAST_FOR_DATASET) view.value = "dataset";
+    }
+    if (outcome === "shown") reportIgnored(withoutMask);
+  });
+}
+
+/**
+ * Adds masks to those that are open, and shows the first one that is not broken. A mask with the name of an open one takes
+ * its place.
+ */
+async function addPairs(masks: readonly MaskPair[], withoutMask: number): Promise<void> {
+  dismiss("ignored files");
+  dismiss("added");
+  // The pictures of all masks show the broken ones, too.
+  if (view.value !== "dataset" && (await openFirst(masks)) === "failed") return;
+  const openOf = new Map(pairs.value.map((pair) => [pair.name, pair]));
+  const isNew = (mask: MaskPair) => !openOf.has(mask.name);
+  const added = masks.filter(isNew);
+  batch(() => {
+    replacePairs(new Map(masks.filter((mask) => !isNew(mask)).map((mask) => [openOf.get(mask.name)!, mask])));
+    pairs.value = [...pairs.value, ...added];
+  });
+  const replaced = masks.length - added.length;
+  const texts = [
+    ...(added.length > 0 ? [`${counted(added.length, "mask")} added.`] : []),
+    ...(replaced > 0
+      ? [`${counted(replaced, "mask")} replaced, because the dropped files have the same names.`]
+      : []),
+  ];
+  post("added", { kind: "info", text: `${texts.join(" ")} ${counted(pairs.value.length, "mask")} open.` });
+  reportIgnored(withoutMask);
+}
+
+function reportIgnored(count: number): void {
+  if (count === 0) return;
+  const belongs = count === 1 ? "it belongs" : "they belong";
+  const text = `${counted(count, "file")} ignored: ${belongs} to no mask. ${MATCHING}`;
+  post("ignored files", { kind: "info", text });
+}
+
+/** Opens the next (1) or previous (-1) mask that is not broken, as the data set is sorted and filtered. */
+export async function openNeighbour(step: 1 | -1): Promise<void> {
+  const masks = walkedPairs.value;
+  const place = opened.value === null ? -1 : masks.indexOf(opened.value.pair);
+  const others = step === 1 ? masks.slice(place + 1) : masks.slice(0, Math.max(0, place)).reverse();
+  if (others.length > 0) await openFirst(others);
 }
 
 /** Opens the first mask that is not broken, and reports the first one that is. */

@@ -64,7 +64,16 @@ export async function openMask(
       ]);
       showMask(mask);
       if (isInView && view.value === from) view.value = "one";
-      post("opening", photoFailure ?? earlierFailure ?? { kind: "info", text: describe(mask) });
+      post(
+        "opening",
+        photoFailure ??
+          earlierFailure ?? {
+            kind: "info",
+            text: describe(mask),
+            // The panel beside the image says it.
+            isOnlySpoken: true,
+          },
+      );
     });
     return "shown";
   } catch (error) {

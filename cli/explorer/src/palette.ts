@@ -13,7 +13,8 @@ export function paintPalette(
   isolated: ReadonlySet<number>,
   flashed: number,
 ): Uint8Array<ArrayBuffer> {
-  const palette = new Uint8Array(values * 4);
+  // Values without a label do not count as hidden.
+  const palette = new Uint8Array(values * 4).fill(255);
   palette.set(UNLISTED, palette.length - 4);
   for (const { index, color } of labels) {
     const rgb = Number.parseInt(color.slice(1), 16);

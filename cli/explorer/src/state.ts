@@ -1,9 +1,12 @@
 /** The state of the page, as signals, and the actions that change it. Plain data: nothing here touches the document. */
 import { batch, computed, signal } from "@preact/signals";
+import { classesOf, type Members, membersOf, NO_MEMBERS, shownName } from "./carried-labels.js";
 import { recolored } from "./coloring.js";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
+import { setting } from "./settings.js";
+import type { Camera } from "./stage/camera.js";
 import type { Target } from "./stage/fit-labels.js";
 import type { RendererName } from "./stage/make-renderer.js";
 
@@ -45,17 +48,29 @@ export const busyWith = signal<string | null>(null);
 export const startMilliseconds = signal<number | null>(null);
 
 export const pointed = signal<Pointed | null>(null);
+/** The pixel that was clicked to isolate its label. */
+export const picked = signal<Pointed | null>(null);
+/** The label whose row of the list is under the pointer; -1 for none. */
+export const hovered = signal(-1);
 const NONE: ReadonlySet<number> = new Set();
 export const hidden = signal(NONE);
 /** If it is not empty, all other labels are dimmed. */
 export const isolated = signal(NONE);
+/** Hidden and isolated classes that the shown mask does not have. */
+export const absentHidden = signal(NO_MEMBERS.absent);
+export const absentIsolated = signal(NO_MEMBERS.absent);
 /** Whether the user has asked the system for less motion. */
 export const isMotionReduced = signal(false);
 /** The label that is highlighted by a flash; -1 for none. */
 export const flashed = signal(-1);
 /** Where the stage will fly to, until it does. */
 export const flight = signal<Target | null>(null);
-export const opacity = signal(0.7);
+/** The part of the mask that is shown, with the scale in CSS pixels; `null` if the whole mask is. */
+export const camera = signal<Camera | null>(null);
+/** What the stage will show next, without flying there; `null` once it does. */
+export const nextCamera = signal<Camera | null>(null);
+const isShare = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
+export const opacity = setting("opacity", 0.7, isShare);
 export const search = signal("");
 export const sort = signal<Sort>({ key: "pixels", isDescending: true });
 
@@ -96,9 +111,10 @@ export const palette = computed(() => {
   return paintPalette(values, shownLabels.value, hidden.value, isolated.value, flashed.value);
 });
 
-/** The label that is described: the one under the pointer, or otherwise the only isolated one. */
+/** The label that is described: the one under the pointer, on the image or in the list, or the only isolated one. */
 export const describedLabel = computed<ShownLabel | null>(() => {
-  const place = pointed.value?.label ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
+  const inList = hovered.value < 0 ? undefined : hovered.value;
+  const place = pointed.value?.label ?? inList ?? (isolated.value.size === 1 ? [...isolated.value][0]! : -1);
   return labels.value[place] ?? null;
 });
 
@@ -106,20 +122,41 @@ export const isolatedTarget = computed(() => targetOf([...isolated.value]));
 
 export const outlined = computed(() => describedLabel.value?.index ?? -1);
 
+/** The pixel whose coordinates are told: the one under the pointer, or the one that was clicked. */
+export const describedPixel = computed(() => pointed.value ?? (hovered.value < 0 ? picked.value : null));
+
+/** Classes stay hidden or isolated from mask to mask, and the search stays. */
 export function showMask(mask: OpenMask): void {
   clearTimeout(flashes);
+  const before = labels.value;
+  const hiddenClasses = classesOf(before, { indexes: hidden.value, absent: absentHidden.value });
+  const isolatedClasses = classesOf(before, { indexes: isolated.value, absent: absentIsolated.value });
+  const { width, height } = mask.decoded;
+  const last = opened.value?.decoded;
   batch(() => {
     opened.value = mask;
     pointed.value = null;
-    hidden.value = NONE;
-    isolated.value = NONE;
+    picked.value = null;
+    hovered.value = -1;
+    hide(membersOf(mask.decoded.labels, hiddenClasses));
+    isolateMembers(membersOf(mask.decoded.labels, isolatedClasses));
     flashed.value = -1;
     flight.value = null;
-    search.value = "";
+    if (width !== last?.width || height !== last.height) camera.value = null;
     drawMilliseconds.value = [];
     restMilliseconds.value = null;
     uploadMilliseconds.value = null;
   });
+}
+
+export function hide({ indexes, absent }: Members): void {
+  hidden.value = indexes;
+  absentHidden.value = absent;
+}
+
+export function isolateMembers({ indexes, absent }: Members): void {
+  isolated.value = indexes;
+  absentIsolated.value = absent;
 }
 
 /** @param label the value of the pixel; -1 outside the image. */
@@ -143,21 +180,39 @@ export function hideListed(): void {
 export function isolate(label: number, isAdded = false): void {
   const isOnlyOne = isolated.value.size === 1 && isolated.value.has(label);
   batch(() => {
+    picked.value = null;
+    if (!isAdded) absentIsolated.value = NO_MEMBERS.absent;
     if (labels.value[label] === undefined || (isOnlyOne && !isAdded)) isolated.value = NONE;
     else isolated.value = isAdded ? toggled(isolated.value, label) : new Set([label]);
     if (isolated.value.has(label) && hidden.value.has(label)) toggleHidden(label);
   });
 }
 
+/** Isolates the label of a pixel of the image. */
+export function pick(label: number, x: number, y: number, isAdded: boolean): void {
+  batch(() => {
+    isolate(label, isAdded);
+    if (isolated.value.size > 0) picked.value = { x, y, label };
+  });
+}
+
+/** Isolates these labels, too, and shows those of them that are hidden. */
+export function isolateAlso(some: readonly number[]): void {
+  batch(() => {
+    isolated.value = new Set([...isolated.value, ...some]);
+    hidden.value = new Set([...hidden.value].filter((label) => !some.includes(label)));
+  });
+}
+
 /** Hidden labels stay hidden. */
 export function isolateNone(): void {
-  isolated.value = NONE;
+  isolateMembers(NO_MEMBERS);
 }
 
 export function showAll(): void {
   batch(() => {
-    isolated.value = NONE;
-    hidden.value = NONE;
+    isolateMembers(NO_MEMBERS);
+    hide(NO_MEMBERS);
   });
 }
 
@@ -167,7 +222,8 @@ export function find(label: number): void {
   if (target === null) return;
   batch(() => {
     if (hidden.value.has(label)) toggleHidden(label);
-    isolated.value = new Set([label]);
+    isolateMembers({ ...NO_MEMBERS, indexes: new Set([label]) });
+    picked.value = null;
     flight.value = target;
     flash(label, isMotionReduced.value ? 0 : 6);
   });
@@ -211,12 +267,6 @@ function matches(text: string): (label: ShownLabel) => boolean {
   return ({ name, className, classId, color }) =>
     [name, className, color].some((text) => text.toLowerCase().includes(sought)) ||
     String(classId ?? "") === sought;
-}
-
-/** What the list shows of a label: its class, or the colour or id that the legend lacks. */
-export function shownName({ isUnknown, classId, color, className }: ShownLabel): string {
-  if (!isUnknown) return className;
-  return typeof classId === "number" ? String(classId) : color;
 }
 
 /** By the shown name, then by number. */

@@ -1,11 +1,13 @@
 /** Light or dark: the system's setting, or the choice made here, which is stored. */
 import { computed, effect, signal } from "@preact/signals";
+import { setting } from "./settings.js";
 
 export type Theme = "system" | "light" | "dark";
 
-const KEY = "labelmap-theme";
+const isTheme = (value: unknown): value is Theme =>
+  value === "system" || value === "light" || value === "dark";
 
-export const theme = signal<Theme>(readTheme());
+export const theme = setting("theme", "system", isTheme);
 
 const systemIsDark = signal(false);
 
@@ -15,7 +17,7 @@ export const stageColor = computed<readonly [number, number, number]>(() => {
   return isDark ? [16, 18, 22] : [228, 231, 235];
 });
 
-/** Keeps the document's `data-theme` and the browser's storage in step with the signal. */
+/** Keeps the document's `data-theme` in step with the signal. */
 export function applyTheme(): void {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   systemIsDark.value = dark.matches;
@@ -25,19 +27,5 @@ export function applyTheme(): void {
   effect(() => {
     if (theme.value === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
-    try {
-      localStorage.setItem(KEY, theme.value);
-    } catch {
-      // Storage is not allowed: the choice lasts until the page is closed.
-    }
   });
-}
-
-function readTheme(): Theme {
-  try {
-    const kept = localStorage.getItem(KEY);
-    return kept === "light" || kept === "dark" ? kept : "system";
-  } catch {
-    return "system";
-  }
 }

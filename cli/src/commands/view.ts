@@ -4,10 +4,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import { counted } from "labelmap/checks";
-import { recognise, type SetFormat } from "labelmap/formats";
+import type { SetFormat } from "labelmap/formats";
+import { WORK_FOLDER } from "../batch/directory-storage.js";
+import { MANIFEST } from "../batch/manifest.js";
 import { interruption, noticer, say } from "../batch-run.js";
 import { addExamples } from "../help.js";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, oneLegend } from "../legend-flags.js";
@@ -16,7 +19,7 @@ import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
 import { openFiles } from "../sources/open-files.js";
-import { type OpenedSet, openSet, READABLE } from "../sources/open-set.js";
+import { candidatesOf, type OpenedSet, openSet, READABLE, sureFormat } from "../sources/open-set.js";
 import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 import { viewedItems } from "../view-set.js";
@@ -29,6 +32,12 @@ interface ViewFlags extends LegendFlags, RunFlags {
 
 /** The folder where `npm run build` puts the page. */
 const EXPLORER = fileURLToPath(new URL("../explorer", import.meta.url));
+
+/**
+ * The browser stores the page's settings for its address, so the port is the same each time, if it is free. These are the
+ * digits of MASK on a telephone.
+ */
+const PORT = 6275;
 
 /** At most this many left-out files are named. */
 const MOST_NAMED = 10;
@@ -56,7 +65,11 @@ export function define(command: Command): void {
         READABLE,
       ),
     )
-    .option("--port <number>", "the port of the server (default: any free port)", parsePort)
+    .option(
+      "--port <number>",
+      `the port of the server (default: ${PORT} if it is free, otherwise any free port)`,
+      parsePort,
+    )
     .option("--open", "open the address in the browser")
     .action(view);
   addRunFlags(command, { dryRun: WRITES_NOTHING, json: "the address and the number of masks", quiet: "" });
@@ -76,7 +89,7 @@ export function define(command: Command): void {
 }
 
 async function view(path: string, argument: string | undefined, flags: ViewFlags): Promise<void> {
-  const { port = 0, open, legend: named, encoding, form } = flags;
+  const { port = { preferred: PORT }, open, legend: named, encoding, form } = flags;
   const legend = oneLegend(argument, named);
   const notice = noticer(flags);
   const set = await findSet(path, flags.from, legend, notice);
@@ -137,14 +150,22 @@ async function findInZip(
   return async () => ({ masks, leftOut: [] });
 }
 
-/** The format of a data set, if it is certain and nothing else is likely: beside other masks, a set would hide them. */
+/**
+ * The format of a data set, if there is no doubt about it, and no masks with legends are likely: a set would hide them. In
+ * the output of a command, such masks are parts of the set.
+ */
 async function certainFormat(path: string): Promise<SetFormat | undefined> {
   if (/\.png$/i.test(path) || (await isOutputDirectory(path))) return undefined;
-  const { source } = await openFiles([path]);
-  const [only, ...others] = (await recognise(source)).filter(
-    ({ lacks, confidence }) => lacks === undefined && confidence !== "possible",
+  const candidates = await candidatesOf(await openFiles([path]));
+  const areMasksLikely = candidates.some(
+    ({ format, confidence }) => format.name === "mask-folder" && confidence !== "possible",
   );
-  return only?.confidence === "certain" && others.length === 0 ? (only.format.name as SetFormat) : undefined;
+  return areMasksLikely && !isOwnOutput(path) ? undefined : sureFormat(candidates);
+}
+
+/** Whether `labelmap decode` or `labelmap convert` wrote this folder. */
+function isOwnOutput(folder: string): boolean {
+  return [MANIFEST, WORK_FOLDER].some((name) => existsSync(join(folder, name)));
 }
 
 function reportLeftOut(leftOut: readonly string[]): void {

@@ -6,34 +6,53 @@ import { comparison, describedCell, pointedPixel } from "./compare-state.js";
 
 export function CellCard() {
   const cell = describedCell.value;
-  if (cell === null) return <p class="stage-hint">Point at the masks to inspect them. Click to isolate.</p>;
+  if (cell === null) {
+    return (
+      <div class="stage-strip stage-hint">
+        <p>Point at the masks to inspect them. Click to isolate.</p>
+      </div>
+    );
+  }
   const compared = comparison.value!;
   const { row, column } = cell;
   const place = pointedPixel.value;
   return (
-    <div class="label-card">
-      <h2>{verdict(cell, compared)}</h2>
+    <div class="stage-strip label-card">
+      <div class="card-head">
+        <h2>{verdict(cell, compared)}</h2>
+        <p class="position">{place === null ? "isolated" : `x ${place.x}, y ${place.y}`}</p>
+      </div>
       <dl>
-        <dt>Reference</dt>
-        <dd>
-          <ClassName compared={compared} place={row} />
-        </dd>
-        <dt>Other</dt>
-        <dd>
-          <ClassName compared={compared} place={column} />
-        </dd>
+        <div>
+          <dt>Reference</dt>
+          <dd>
+            <ClassName compared={compared} place={row} />
+          </dd>
+        </div>
+        <div>
+          <dt>Other</dt>
+          <dd>
+            <ClassName compared={compared} place={column} />
+          </dd>
+        </div>
         {row < compared.classes.length && (
           <>
-            <dt>Pixels</dt>
-            <dd>{formatCount(cellPixels(compared, row, column))}</dd>
-            <dt>Of the row</dt>
-            <dd>
-              {formatShare(cellPixels(compared, row, column), compared.scores.classes[row]!.referencePixels)}
-            </dd>
+            <div>
+              <dt>Pixels</dt>
+              <dd>{formatCount(cellPixels(compared, row, column))}</dd>
+            </div>
+            <div>
+              <dt>Of the row</dt>
+              <dd>
+                {formatShare(
+                  cellPixels(compared, row, column),
+                  compared.scores.classes[row]!.referencePixels,
+                )}
+              </dd>
+            </div>
           </>
         )}
       </dl>
-      <p class="position">{place === null ? "isolated" : `x ${place.x}, y ${place.y}`}</p>
     </div>
   );
 }

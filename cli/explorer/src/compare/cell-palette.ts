@@ -18,7 +18,8 @@ export function paintCells(
   shown: Shown,
   isolated: number,
 ): Uint8Array<ArrayBuffer> {
-  const palette = new Uint8Array((compared?.data instanceof Uint16Array ? 65_536 : 256) * 4);
+  // Values without a cell do not count as hidden.
+  const palette = new Uint8Array((compared?.data instanceof Uint16Array ? 65_536 : 256) * 4).fill(255);
   compared?.cells.forEach((cell, place) => {
     const [color, alpha] = paint(cell, compared, shown, place === isolated);
     const rgb = Number.parseInt(color.slice(1), 16);

@@ -6,6 +6,7 @@ import type { Notice } from "../notices.js";
 import type { Target } from "../stage/fit-labels.js";
 import { opened, pairs, view } from "../state.js";
 import { paintCells, type Shown } from "./cell-palette.js";
+import { suggestOther } from "./suggest-other.js";
 
 const chosenReference = signal<MaskPair | null>(null);
 const chosenOther = signal<MaskPair | null>(null);
@@ -15,12 +16,41 @@ export const reference = computed<MaskPair | null>(
   () => [chosenReference.value, opened.value?.pair, pairs.value[0]].find(isLoaded) ?? null,
 );
 
-/** The chosen mask, or otherwise the mask that follows the reference. */
+/** Another mask of the reference's image, if there is one: see suggest-other.ts. */
+const suggestion = signal<{ readonly reference: MaskPair; readonly other: MaskPair | null } | null>(null);
+
+/** The chosen mask, or otherwise the suggested one. */
 export const other = computed<MaskPair | null>(() => {
-  const next = pairs.value.indexOf(reference.value!) + 1;
-  const candidates = [chosenOther.value, ...pairs.value.slice(next, next + 1), ...pairs.value.slice(0, 2)];
+  const suggested = suggestion.value?.reference === reference.value ? suggestion.value?.other : null;
+  const candidates = [chosenOther.value, suggested];
   return candidates.find((pair) => isLoaded(pair) && pair !== reference.value) ?? null;
 });
+
+/** Whether another mask is being looked for. */
+export const isSeeking = computed(
+  () => other.value === null && pairs.value.length > 1 && suggestion.value?.reference !== reference.value,
+);
+
+/** Looks for another mask of the reference's image, unless one is chosen. */
+export async function seekOther(from: MaskPair | null): Promise<void> {
+  if (from === null || other.value !== null) return;
+  const found = await suggestOther(from, pairs.value);
+  suggestion.value = { reference: from, other: found };
+}
+
+/** The names of the masks that were chosen, for the page's address; `null` for each that was not. */
+export const chosenNames = computed(() => ({
+  reference: isLoaded(chosenReference.value) ? chosenReference.value.name : null,
+  other: isLoaded(chosenOther.value) ? chosenOther.value.name : null,
+}));
+
+export function chooseByName(names: { readonly reference: string | null; readonly other: string | null }) {
+  const named = (name: string | null) => pairs.value.find((pair) => pair.name === name) ?? null;
+  batch(() => {
+    chosenReference.value = named(names.reference);
+    chosenOther.value = named(names.other);
+  });
+}
 
 /** The last comparison, and its masks. */
 export const lastCompared = signal<{

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
 import { Stage } from "../stage/stage.js";
+import { pairs } from "../state.js";
 import { stageColor } from "../theme.js";
 import { CellCard, describeCell } from "./cell-card.js";
 import { ClassTable } from "./class-table.js";
@@ -13,10 +14,12 @@ import {
   comparisonFailure,
   isolateCell,
   isolatedCell,
+  isSeeking,
   lastCompared,
   other,
   pointedPixel,
   reference,
+  seekOther,
 } from "./compare-state.js";
 import { ConfusionMatrix } from "./confusion-matrix.js";
 import { MaskChoice } from "./mask-choice.js";
@@ -35,6 +38,10 @@ export function CompareView() {
       lastCompared.value = null;
     };
   }, [first, second]);
+  const all = pairs.value;
+  useEffect(() => {
+    seekOther(first);
+  }, [first, second, all]);
   useEffect(() => {
     const onKeyDown = ({ key }: KeyboardEvent) => {
       if (key === "Escape") isolatedCell.value = -1;
@@ -69,7 +76,7 @@ export function CompareView() {
           onPoint={(x, y, cell) => {
             pointedPixel.value = cell < 0 ? null : { x, y, cell };
           }}
-          onPick={isolateCell}
+          onPick={(cell) => isolateCell(cell)}
           onFrame={() => {}}
           onUploaded={() => {}}
         />
@@ -107,6 +114,13 @@ function Message() {
             {failure.advice} {failure.code !== undefined && <code>{failure.code}</code>}
           </p>
         </div>
+      ) : isSeeking.value ? (
+        <p>Looking for another mask of the same image …</p>
+      ) : other.value === null && pairs.value.length > 1 ? (
+        <p>
+          Choose a second mask of the same image in <em>Other</em>: a model's output or another annotator's
+          mask. None of the open masks has the name and the size of <bdi>{reference.value?.name}</bdi>.
+        </p>
       ) : other.value === null ? (
         <p>Drop a second mask of the same image: a model's output or another annotator's mask.</p>
       ) : (

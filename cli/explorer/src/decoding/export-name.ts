@@ -11,5 +11,14 @@ const ENDINGS: Readonly<Record<ExportKind, string>> = {
 
 /** @param name of the mask, which may include folders. The name of a download cannot. */
 export function exportName(name: string, kind: ExportKind): string {
-  return `${name.replaceAll("/", "_")}${ENDINGS[kind]}`;
+  return `${fileName(name)}${ENDINGS[kind]}`;
+}
+
+/** Of a picture of the mask. */
+export function pictureName(name: string): string {
+  return `${fileName(name)}.picture.png`;
+}
+
+function fileName(name: string): string {
+  return name.replaceAll("/", "_");
 }

@@ -25,13 +25,19 @@ export interface Source {
   readonly isServed: boolean;
   /** @throws if it cannot be read: the file was moved or changed, or the server does not answer. */
   load(): Promise<Blob>;
+  /** Only this many of the first bytes, at least, if that takes less time than all. */
+  loadStart?(bytes: number): Promise<Uint8Array>;
 }
 
 /** A palette: its name is a legend like the text of a file. */
 export function sourceOfPalette(name: string): Source {
-  return { name, isServed: true, load: async () => new Blob([name]) };
+  return sourceOfBlob(name, new Blob([name]), true);
 }
 
 export function sourceOfFile(name: string, file: File): Source {
-  return { name, isServed: false, load: async () => file };
+  return sourceOfBlob(name, file, false);
+}
+
+function sourceOfBlob(name: string, blob: Blob, isServed: boolean): Source {
+  return { name, isServed, load: async () => blob };
 }

@@ -92,19 +92,32 @@ function servedSource(reference: string, { base, folder }: Place): Source {
   const url = new URL(reference, base);
   const { pathname } = url;
   const name = decodeName(folder === "" ? pathname.split("/").at(-1)! : pathname.slice(folder.length));
-  const load = async () => {
+  const answer = async (init: RequestInit = {}) => {
     if (url.origin !== location.origin)
       throw new NamedError(
         name,
         `this file is on another server, ${url.host}. Only files on this page's own server can be opened.`,
       );
-    const response = await fetch(url).catch(() => {
+    const response = await fetch(url, init).catch(() => {
       throw new NamedError(name, "the server did not answer.");
     });
     if (!response.ok) throw new NamedError(name, `the server answered ${response.status}.`);
-    return response.blob();
+    return response;
   };
-  return { name, isServed: true, load };
+  const load = async () => (await answer()).blob();
+  const loadStart = async (bytes: number) => {
+    const ending = new AbortController();
+    const reader = (await answer({ signal: ending.signal })).body!.getReader();
+    const read: number[] = [];
+    while (read.length < bytes) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      read.push(...value.subarray(0, bytes));
+    }
+    ending.abort();
+    return Uint8Array.from(read);
+  };
+  return { name, isServed: true, load, loadStart };
 }
 
 /** Returns a name unchanged if it is not encoded correctly: `50%.png`. */

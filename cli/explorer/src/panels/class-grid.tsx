@@ -21,8 +21,6 @@ import {
 } from "./class-groups.js";
 import "./class-grid.css";
 
-/** The same as in style.css. */
-const ROW_HEIGHT = 30;
 const SPARE_ROWS = 8;
 
 /** What the list of labels shows a label with. */
@@ -37,12 +35,14 @@ export interface LabelRowProps {
 interface Props {
   readonly LabelRow: ComponentType<LabelRowProps>;
   readonly Heading: ComponentType<{ title: string; sortKey: SortKey; class: string }>;
+  /** In pixels. */
+  readonly rowHeight: number;
 }
 
 /** Place of the row that keys act on. */
 const active = signal(0);
 
-export function ClassGrid({ LabelRow, Heading }: Props) {
+export function ClassGrid({ LabelRow, Heading, rowHeight }: Props) {
   const rows = groupedRows.value;
   const scroller = useRef<HTMLDivElement>(null);
   const scrollTop = useSignal(0);
@@ -58,14 +58,14 @@ export function ClassGrid({ LabelRow, Heading }: Props) {
   const place = Math.max(0, Math.min(active.value, rows.length - 1));
   const goTo = (next: number) => {
     active.value = Math.max(0, Math.min(rows.length - 1, next));
-    const top = active.value * ROW_HEIGHT;
+    const top = active.value * rowHeight;
     const view = scroller.current!;
-    view.scrollTop = Math.max(Math.min(view.scrollTop, top), top - view.clientHeight + 2 * ROW_HEIGHT);
+    view.scrollTop = Math.max(Math.min(view.scrollTop, top), top - view.clientHeight + 2 * rowHeight);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const row = event.target === event.currentTarget ? rows[place] : undefined;
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.floor(height.value / ROW_HEIGHT) - 2;
+    const page = Math.floor(height.value / rowHeight) - 2;
     const { group } = row;
     const isClass = row.kind === "class";
     const actions: Record<string, () => void> = {
@@ -102,8 +102,8 @@ export function ClassGrid({ LabelRow, Heading }: Props) {
     else isolate(chosen.label.index, isAdded);
   };
 
-  const first = Math.max(0, Math.floor(scrollTop.value / ROW_HEIGHT) - SPARE_ROWS);
-  const end = Math.min(rows.length, Math.ceil((scrollTop.value + height.value) / ROW_HEIGHT) + SPARE_ROWS);
+  const first = Math.max(0, Math.floor(scrollTop.value / rowHeight) - SPARE_ROWS);
+  const end = Math.min(rows.length, Math.ceil((scrollTop.value + height.value) / rowHeight) + SPARE_ROWS);
   return (
     <div
       ref={scroller}
@@ -112,7 +112,7 @@ export function ClassGrid({ LabelRow, Heading }: Props) {
         scrollTop.value = currentTarget.scrollTop;
       }}
     >
-      <div style={{ height: `${(rows.length + 1) * ROW_HEIGHT}px`, paddingTop: `${first * ROW_HEIGHT}px` }}>
+      <div style={{ height: `${(rows.length + 1) * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}>
         <table
           class="label-grid class-grid"
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table with keyboard control is a grid.
@@ -204,16 +204,18 @@ function ClassRow({ group, place, isActive, isAway }: ClassRowProps) {
       title={nameInText(className)}
     >
       <td class="cell-shown">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={`Show all of ${className}`}
-          checked={hiddenPart !== "all"}
-          indeterminate={hiddenPart === "some"}
-          onChange={() => toggleClassHidden(group)}
-        />
+        <label class="tick">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Show all of ${className}`}
+            checked={hiddenPart !== "all"}
+            indeterminate={hiddenPart === "some"}
+            onChange={() => toggleClassHidden(group)}
+          />
+        </label>
       </td>
-      <td class={hiddenPart === "all" ? "cell-name is-hidden" : "cell-name"}>
+      <td class="cell-name">
         <button
           type="button"
           class="class-opener"
@@ -224,11 +226,11 @@ function ClassRow({ group, place, isActive, isAway }: ClassRowProps) {
           <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span>
         </button>
         <ClassSwatch group={group} />
-        <bdi class="name">{className}</bdi>
+        <bdi class={hiddenPart === "all" ? "name is-struck" : "name"}>{className}</bdi>
         {labels.length > 1 && <span class="quiet class-size">×{formatCount(labels.length)}</span>}
       </td>
       <td class="cell-instance" />
-      <td class="cell-pixels">{formatCount(pixels)}</td>
+      <td class={hiddenPart === "all" ? "cell-pixels is-struck" : "cell-pixels"}>{formatCount(pixels)}</td>
       <td class="cell-share">{formatShare(pixels, width * height)}</td>
       <td class="cell-find">
         {pixels > 0 && (

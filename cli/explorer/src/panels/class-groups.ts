@@ -1,7 +1,7 @@
 /** The listed labels, grouped by class, and what is done to all labels of a class at once. */
 import { batch, computed, signal } from "@preact/signals";
 import type { ShownLabel } from "../decoding/protocol.js";
-import { keptChoice } from "../kept-choice.js";
+import { setting } from "../settings.js";
 import { compareNames, flight, hidden, isolated, isolatedTarget, listedLabels, sort } from "../state.js";
 
 export interface ClassGroup {
@@ -17,7 +17,7 @@ export type GroupedRow =
   | { readonly kind: "label"; readonly group: ClassGroup; readonly label: ShownLabel };
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-export const isGrouped = keptChoice("by-class", false, isBoolean);
+export const isGrouped = setting("by-class", false, isBoolean);
 /** Names of the classes whose labels are listed. They stay so from mask to mask. */
 export const expanded = signal<ReadonlySet<string>>(new Set());
 

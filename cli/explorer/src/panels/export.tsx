@@ -1,5 +1,6 @@
 /** Saves what is shown as a file, and shows the program that writes the same file. */
 import { computed, effect, signal } from "@preact/signals";
+import { copyText } from "../copy-text.js";
 import { exportName } from "../decoding/export-name.js";
 import type { ExportKind, KeptLabels } from "../decoding/protocol.js";
 import { semanticDtype } from "../decoding/semantic-dtype.js";
@@ -7,10 +8,12 @@ import { bytesOf } from "../files/read-source.js";
 import { counted, formatBytes } from "../format.js";
 import { dismiss, post } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
+import { saveFile } from "../save-file.js";
 import { isolated, isShown, labels, type OpenMask, opened, usedLabels } from "../state.js";
 import { Checkbox } from "./checkbox.js";
 import { Classes, classes, givenClasses, missing } from "./export-classes.js";
 import { exportCode } from "./export-code.js";
+import { Picture } from "./export-picture.js";
 import { Scrolled } from "./scrolled.js";
 
 interface Choice {
@@ -62,7 +65,7 @@ const chosen = signal<ExportKind>("npy-label");
 /** Whether the file contains only what is shown, not the whole mask. */
 const isPartial = signal(true);
 effect(() => {
-  // The next mask has no hidden labels, so the user would not see that the choice is still set.
+  // The choice was about the labels of another mask.
   if (opened.value !== null) isPartial.value = true;
 });
 const used = computed(() => usedLabels(labels.value));
@@ -140,7 +143,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
       <section>
         <div class="code-head">
           <h2>The same in code</h2>
-          <button type="button" class="button small" onClick={() => copy(code)}>
+          <button type="button" class="button small" onClick={() => copyCode(code)}>
             Copy
           </button>
         </div>
@@ -150,6 +153,7 @@ export function ExportPanel({ mask }: { mask: OpenMask }) {
           </pre>
         </Scrolled>
       </section>
+      <Picture mask={mask} />
     </>
   );
 }
@@ -188,14 +192,8 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
       const bytes = await bytesOf(png, pair.mask);
       return decoder.ask("export", { ...asked, png: bytes }, [bytes.buffer]);
     });
-    const url = URL.createObjectURL(new Blob([file]));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = exportName(pair.name, kind);
-    link.click();
-    // The download has started by then, and the bytes are no longer needed.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    post("export", { kind: "info", text: `Saved ${link.download} (${formatBytes(file.byteLength)}).` });
+    const saved = saveFile(exportName(pair.name, kind), new Blob([file]));
+    post("export", { kind: "info", text: `Saved ${saved} (${formatBytes(file.byteLength)}).` });
   } catch (error) {
     report("export", error, pair.name);
   } finally {
@@ -203,16 +201,7 @@ async function save({ pair, png, result }: OpenMask, kind: ExportKind): Promise<
   }
 }
 
-async function copy(code: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(code);
-    const text = `Copied ${counted(code.split("\n").length, "line")} of code.`;
-    post("copying", { kind: "info", text });
-  } catch {
-    post("copying", {
-      kind: "error",
-      text: "The browser does not allow this page to copy.",
-      advice: "Select the code and copy it yourself.",
-    });
-  }
+function copyCode(code: string): Promise<void> {
+  const what = `${counted(code.split("\n").length, "line")} of code`;
+  return copyText(code, what, "Select the code and copy it yourself.");
 }

@@ -4,14 +4,19 @@
  */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { shownName } from "../carried-labels.js";
 import type { ShownLabel } from "../decoding/protocol.js";
 import { formatCount, formatShare, nameInText } from "../format.js";
 import { keyOf } from "../key-of.js";
 import {
+  absentHidden,
+  absentIsolated,
   find,
   hidden,
   hideListed,
+  hovered,
   isolate,
+  isolateAlso,
   isolated,
   listedLabels,
   type OpenMask,
@@ -20,21 +25,22 @@ import {
   search,
   showAll,
   shownLabels,
-  shownName,
   sort,
   sortBy,
   toggleHidden,
 } from "../state.js";
+
 import { ClassGrid } from "./class-grid.js";
 import { isGrouped } from "./class-groups.js";
 
-/** The same as in style.css. */
-const ROW_HEIGHT = 30;
+/** The same as in style.css: fingers need more room than a mouse. */
+const ROW_HEIGHT = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches ? 36 : 30;
 /** Rows above and below those in view, so that a quick scroll shows no gap. */
 const SPARE_ROWS = 8;
 
 export function LabelList() {
-  const isAnyHidden = hidden.value.size > 0 || isolated.value.size > 0;
+  const sets = [hidden.value, isolated.value, absentHidden.value, absentIsolated.value];
+  const isAnyHidden = sets.some(({ size }) => size > 0);
   return (
     <>
       <div class="list-tools">
@@ -47,7 +53,7 @@ export function LabelList() {
             search.value = currentTarget.value;
           }}
         />
-        <button type="button" class="button" onClick={hideListed}>
+        <button type="button" class="button" disabled={listedLabels.value.length === 0} onClick={hideListed}>
           Hide {search.value === "" ? "all" : "matches"}
         </button>
         <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>
@@ -64,10 +70,10 @@ export function LabelList() {
           By class
         </button>
       </div>
-      {isGrouped.value ? <ClassGrid LabelRow={Row} Heading={Heading} /> : <Grid />}
+      {isGrouped.value ? <ClassGrid LabelRow={Row} Heading={Heading} rowHeight={ROW_HEIGHT} /> : <Grid />}
       <p class="list-keys quiet">
         <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> isolate · <kbd>Space</kbd> hide · <kbd>F</kbd>{" "}
-        find
+        find · <kbd>?</kbd> all keys
       </p>
     </>
   );
@@ -124,12 +130,29 @@ function Grid() {
   /** A click on a row, but not on the controls in it. */
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
-    const row = target.closest<HTMLElement>("tr[data-place]");
-    if (row === null || target.closest("button, input") !== null) return;
-    const clicked = Number(row.dataset.place);
+    const clicked = placeOf(target);
+    if (clicked === null || target.closest("button, label") !== null) return;
+    const from = place;
     active.value = { mask, place: clicked };
-    isolate(rows[clicked]!.index, event.shiftKey || event.ctrlKey || event.metaKey);
+    if (event.shiftKey && isolated.value.size > 0) {
+      const range = rows.slice(Math.min(from, clicked), Math.max(from, clicked) + 1);
+      isolateAlso(range.map(({ index }) => index));
+    } else {
+      isolate(rows[clicked]!.index, event.shiftKey || event.ctrlKey || event.metaKey);
+    }
   };
+  /** The browser would select the text between the last click and this one. */
+  const onMouseDown = (event: MouseEvent) => {
+    if (event.shiftKey) event.preventDefault();
+  };
+  const onPointerOver = ({ target }: PointerEvent) => {
+    const over = placeOf(target as Element);
+    hovered.value = over === null ? -1 : (rows[over]?.index ?? -1);
+  };
+  const leave = () => {
+    hovered.value = -1;
+  };
+  useEffect(() => leave, []);
 
   const first = Math.max(0, Math.floor(scrollTop.value / ROW_HEIGHT) - SPARE_ROWS);
   const end = Math.min(rows.length, Math.ceil((scrollTop.value + height.value) / ROW_HEIGHT) + SPARE_ROWS);
@@ -153,6 +176,9 @@ function Grid() {
           tabIndex={0}
           onKeyDown={onKeyDown}
           onClick={onClick}
+          onMouseDown={onMouseDown}
+          onPointerOver={onPointerOver}
+          onPointerLeave={leave}
         >
           <thead>
             <tr aria-rowindex={1}>
@@ -192,6 +218,12 @@ function Grid() {
   );
 }
 
+/** The place of the row that an element is in. */
+function placeOf(target: Element): number | null {
+  const row = target.closest<HTMLElement>("tr[data-place]");
+  return row === null ? null : Number(row.dataset.place);
+}
+
 function Heading({ title, sortKey, ...cell }: { title: string; sortKey: SortKey; class: string }) {
   const { key, isDescending } = sort.value;
   const direction = key !== sortKey ? "none" : isDescending ? "descending" : "ascending";
@@ -217,6 +249,8 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
   const shown = shownName(label);
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
+  // `is-struck` is on the texts themselves. From a class of the row or the cell, Chromium keeps the old style of a name if
+  // its row moves and is shown at once.
   return (
     <tr
       id={`label-${index}`}
@@ -227,22 +261,24 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
       title={nameInText(name)}
     >
       <td class="cell-shown">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={`Show ${name}`}
-          checked={!isHidden}
-          onChange={() => toggleHidden(index)}
-        />
+        <label class="tick">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Show ${name}`}
+            checked={!isHidden}
+            onChange={() => toggleHidden(index)}
+          />
+        </label>
       </td>
       <td class="cell-name">
         <span class="swatch" style={{ backgroundColor: shownLabels.value[index]!.color }} />
         {typeof classId === "number" && String(classId) !== shown && <span class="class-id">{classId}</span>}
-        <bdi class="name">{shown}</bdi>
+        <bdi class={isHidden ? "name is-struck" : "name"}>{shown}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}
       </td>
       <td class="cell-instance">{instanceNumber === 0 ? "" : instanceNumber}</td>
-      <td class="cell-pixels">{formatCount(pixelCount)}</td>
+      <td class={isHidden ? "cell-pixels is-struck" : "cell-pixels"}>{formatCount(pixelCount)}</td>
       <td class="cell-share">{formatShare(pixelCount, width * height)}</td>
       <td class="cell-find">
         {pixelCount > 0 && (

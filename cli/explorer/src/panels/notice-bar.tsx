@@ -13,9 +13,10 @@ export function NoticeBar() {
 /** Stays in the document when it is empty: screen readers announce only what is added to a region that they know. */
 function Region({ role, kind }: { role: "alert" | "status"; kind: Notice["kind"] }) {
   const shown = notices.value.filter(({ notice }) => notice.kind === kind);
+  const isSeen = shown.some(({ notice }) => !notice.isOnlySpoken);
   return (
     // Not atomic: a new message is read out alone, without the messages beside it.
-    <div role={role} aria-atomic="false" class={`notices-${kind}`}>
+    <div role={role} aria-atomic="false" class={isSeen ? `notices-${kind}` : "visually-hidden"}>
       {shown.map((posted) => (
         <Message key={posted.id} posted={posted} />
       ))}
@@ -24,7 +25,8 @@ function Region({ role, kind }: { role: "alert" | "status"; kind: Notice["kind"]
 }
 
 function Message({ posted: { subject, notice, id } }: { posted: PostedNotice }) {
-  const { kind, text, advice, code } = notice;
+  const { kind, text, advice, code, isOnlySpoken } = notice;
+  if (isOnlySpoken) return <div class={`notice notice-${kind} visually-hidden`}>{text}</div>;
   return (
     <div class={`notice notice-${kind}`}>
       <p id={`notice-${id}`}>

@@ -41,16 +41,16 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
             {formatMilliseconds(unknown)}
           </Fact>
         )}
-        <Fact name="Decode, as the page sees it" note="including the transfer to the worker and back">
+        <Fact name="Decode, and wait" note="until the worker that decodes has started and answered">
           {formatMilliseconds(answered)}
         </Fact>
         <Fact name={isTexture ? "Upload the texture" : "Time to the first frame"}>
           {upload === null ? "in progress" : formatMilliseconds(upload)}
         </Fact>
-        <Fact name="Draw while moving, last frame">
-          {frames.length === 0 ? "none yet" : formatMilliseconds(frames.at(-1)!)}
-        </Fact>
-        <Fact name={`Draw while moving, median of ${frames.length}`}>
+        <Fact
+          name="Draw while moving"
+          note={frames.length > 1 ? `half of the last ${frames.length} frames took less` : undefined}
+        >
           {frames.length === 0 ? "none yet" : formatMilliseconds(median(frames))}
         </Fact>
         <Fact name="Draw at rest" note="in finer detail, over several frames if it takes long">

@@ -1,11 +1,16 @@
-/** The views, the choice of the mask, the buttons that open files, and the colours of the page. */
+/**
+ * The views, the choice of the mask, the buttons that open files, and the colours of the page. In a narrow window, what is
+ * seldom needed is in a menu, so that there is one row.
+ */
+import { signal } from "@preact/signals";
 import { walkedPairs } from "../dataset/filter.js";
 import { FilePickers } from "../files/file-pickers.js";
 import { dismissInfos } from "../notices.js";
-import { openFirst } from "../open-files.js";
+import { openNeighbour } from "../open-files.js";
 import { openMask } from "../open-mask.js";
 import { busyWith, opened, pairs, type View, view } from "../state.js";
 import { type Theme, theme } from "../theme.js";
+import { areKeysListed } from "./key-list.js";
 
 /** In the order in which the toolbar shows them. */
 const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
@@ -13,6 +18,9 @@ const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
   { view: "compare", title: "Compare" },
   { view: "dataset", title: "Data set" },
 ];
+
+const MENU = "toolbar-menu";
+const isMenuOpen = signal(false);
 
 export function Toolbar() {
   return (
@@ -42,9 +50,60 @@ export function Toolbar() {
       <p class="status" role="status">
         {busyWith.value !== null && `Opening ${busyWith.value} …`}
       </p>
-      {pairs.value.length > 0 && <FilePickers />}
-      <ThemeSwitch />
+      <Menu />
     </header>
+  );
+}
+
+/** In a wide window the button is not there, and the menu is a part of the row. */
+function Menu() {
+  const close = () => {
+    isMenuOpen.value = false;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !isMenuOpen.value) return;
+    event.stopPropagation();
+    close();
+    document.getElementById(`${MENU}-button`)!.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the menu from any of its controls.
+    <div class="menu" onKeyDown={onKeyDown}>
+      <button
+        type="button"
+        id={`${MENU}-button`}
+        class="button icon menu-button"
+        aria-label="More"
+        aria-expanded={isMenuOpen.value}
+        aria-controls={MENU}
+        onClick={() => {
+          isMenuOpen.value = !isMenuOpen.value;
+        }}
+      >
+        ⋯
+      </button>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the buttons in it. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above; a button's key is a click, too. */}
+      <div
+        id={MENU}
+        class={isMenuOpen.value ? "menu-items is-open" : "menu-items"}
+        onClick={({ target }) => (target as Element).closest("button") !== null && close()}
+      >
+        {pairs.value.length > 0 && <FilePickers />}
+        <ThemeSwitch />
+        <button
+          type="button"
+          class="button keys-button"
+          aria-label="Keys"
+          title="List the keys (?)"
+          onClick={() => {
+            areKeysListed.value = true;
+          }}
+        >
+          ?
+        </button>
+      </div>
+    </div>
   );
 }
 
@@ -59,8 +118,9 @@ function MaskPicker() {
         type="button"
         class="button icon"
         aria-label="Previous mask"
+        title="Previous mask (K)"
         disabled={place <= 0}
-        onClick={() => openFirst(masks.slice(0, place).reverse())}
+        onClick={() => openNeighbour(-1)}
       >
         ‹
       </button>
@@ -80,8 +140,9 @@ function MaskPicker() {
         type="button"
         class="button icon"
         aria-label="Next mask"
+        title="Next mask (J)"
         disabled={place + 1 >= masks.length}
-        onClick={() => openFirst(masks.slice(place + 1))}
+        onClick={() => openNeighbour(1)}
       >
         ›
       </button>

@@ -3,7 +3,7 @@
  * the shader (shaders.ts), written out.
  */
 import type { Camera, Size } from "./camera.js";
-import { type Color, mixBytes, mixPalette } from "./mixed-palette.js";
+import { CHECKER_SIDE, type Color, checkerColor, mixBytes, mixPalette } from "./mixed-palette.js";
 import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
 import type { DrawOptions, LabelImage, Renderer } from "./renderer.js";
 import { type Axis, type Sampling, sample } from "./sampling.js";
@@ -23,6 +23,7 @@ class CanvasRenderer implements Renderer {
   private onReady: (() => void) | undefined;
   private mixed = new Uint32Array(1);
   private mixedFor = "";
+  private hasHidden = false;
   private pixels: ImageData | null = null;
 
   canShow() {
@@ -64,6 +65,8 @@ class CanvasRenderer implements Renderer {
         colors: this.mixed,
         photo: this.photo,
         background,
+        checker: this.hasHidden ? pack(checkerColor(options.background)) : null,
+        checkerSide: CHECKER_SIDE * options.lineWidth,
         sampling: sample(camera, canvas, options),
         screen: canvas,
         target,
@@ -92,6 +95,7 @@ class CanvasRenderer implements Renderer {
     this.mixedFor = mixedFor;
     const mixed = mixPalette(this.palette, opacity, this.photo ? null : background);
     this.mixed = new Uint32Array(mixed.buffer);
+    this.hasHidden = !this.photo && this.mixed.some((color) => color >>> 24 === 0);
   }
 }
 
@@ -101,6 +105,9 @@ interface Drawing {
   readonly colors: Uint32Array;
   readonly photo: PhotoPixels | null;
   readonly background: number;
+  /** The second colour of the checkerboard in place of hidden labels; `null` if no label is hidden. */
+  readonly checker: number | null;
+  readonly checkerSide: number;
   readonly sampling: Sampling;
   readonly screen: Size;
   readonly target: Uint32Array;
@@ -126,7 +133,27 @@ function drawCrisp(drawing: Drawing) {
     if (row > 0 && rows[row] === rows[row - 1]) target.copyWithin(at, at - columns.length, at);
     else readRow(drawing, columns, rows[row]!, target, at);
   }
+  if (drawing.checker !== null) {
+    for (let row = 0, at = 0; row < rows.length; row++, at += columns.length) {
+      checkRow(drawing, target.subarray(at, at + columns.length), top + row, 1);
+    }
+  }
   if (sampling.hasGrid) drawGrid(drawing, columns, rows);
+}
+
+/** Replaces the pixels of hidden labels in one row of the screen, which may have several taps for each pixel. */
+function checkRow(
+  { background, checker, checkerSide }: Drawing,
+  colors: Uint32Array,
+  y: number,
+  taps: number,
+) {
+  const squareY = Math.floor(y / checkerSide);
+  for (let at = 0; at < colors.length; at++) {
+    if (colors[at]! >>> 24 !== 0) continue;
+    const square = squareY + Math.floor(at / (taps * checkerSide));
+    colors[at] = square % 2 === 0 ? background : checker!;
+  }
 }
 
 /** Lines between the pixels of the image, lighter on dark colours and darker on light ones. */
@@ -168,6 +195,7 @@ function drawAveraged(drawing: Drawing) {
     green.fill(half);
     for (let y = row; y < row + taps; y++) {
       readRow(drawing, columns, rows[y]!, colors, 0);
+      if (drawing.checker !== null) checkRow(drawing, colors, top + row / taps, taps);
       for (let pixel = 0, tap = 0; pixel < screen.width; pixel++) {
         for (let x = 0; x < taps; x++) {
           const color = colors[tap++]!;

@@ -65,7 +65,8 @@ export function listenToHand(
 
   const onUp = (event: PointerEvent) => {
     if (!down.delete(event.pointerId)) return;
-    if (start && event.type === "pointerup") view.pick(start);
+    const isAdded = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (start && event.type === "pointerup") view.pick(start, isAdded);
     start = null;
     if (event.pointerType === "mouse") view.point(place(event));
   };
@@ -118,8 +119,8 @@ export function takeKey(
     "0": () => view.fit(),
     "1": () => view.oneToOne(),
     f: () => (isolated ? view.flyToLabels(isolated) : view.fit()),
-    Enter: () => view.pick(),
-    " ": () => view.pick(),
+    Enter: () => view.pick(undefined, event.shiftKey),
+    " ": () => view.pick(undefined, event.shiftKey),
   };
   const key = keyOf(event);
   const action = Object.hasOwn(actions, key) ? actions[key] : undefined;

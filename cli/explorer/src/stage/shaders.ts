@@ -30,7 +30,8 @@ uniform ivec2 size, tiles, photoSize;
 uniform ivec2 base, first, middle;
 uniform int screenHeight, shift, pixelStep, tapStep;
 uniform int uploadedTiles, uploadedPhotoRows, outlined, lineWidth;
-uniform ivec3 background;
+uniform ivec3 background, checkerColor;
+uniform int checkerSide;
 uniform bool hasGrid;
 out vec4 result;
 
@@ -43,11 +44,11 @@ int labelAt(ivec2 place) {
   return int(texelFetch(labels, ivec3(place & ${2 ** TILE_BITS - 1}, layer), 0).r);
 }
 
-ivec3 colorAt(ivec2 place) {
+ivec3 colorAt(ivec2 place, ivec3 checker) {
   int label = labelAt(place);
   if (label < 0) return background;
   ivec4 color = ivec4(texelFetch(palette, ivec2(label & 255, label >> 8), 0));
-  ${hasPhoto ? OVER_PHOTO : ""}
+  ${hasPhoto ? OVER_PHOTO : "if (color.a == 0) return checker;"}
   return color.rgb;
 }
 
@@ -61,6 +62,8 @@ void main() {
 
   ${hasOutline ? OUTLINE : ""}
 
+  ivec2 square = pixel / checkerSide;
+  ivec3 checker = ((square.x + square.y) & 1) == 0 ? background : checkerColor;
   ivec2 corner = first + pixel * pixelStep;
   ${taps === 1 ? ONE_TAP : MANY_TAPS}
   result = vec4(vec3(color) / 255.0, 1);
@@ -86,7 +89,7 @@ const OUTLINE = `
 /** The grid's lines are between the pixels of the image, lighter on dark colours and darker on light ones. */
 const ONE_TAP = `
   ivec2 place = base + (corner >> shift);
-  ivec3 color = colorAt(place);
+  ivec3 color = colorAt(place, checker);
   if (hasGrid && uint(place.x) < uint(size.x) && uint(place.y) < uint(size.y)) {
     ivec2 before = base + ((corner - pixelStep) >> shift);
     if (before.x != place.x || before.y != place.y) {
@@ -98,6 +101,8 @@ const ONE_TAP = `
 const MANY_TAPS = `
   ivec3 color = ivec3(TAPS * TAPS / 2);
   for (int y = 0; y < TAPS; y++) {
-    for (int x = 0; x < TAPS; x++) color += colorAt(base + ((corner + ivec2(x, y) * tapStep) >> shift));
+    for (int x = 0; x < TAPS; x++) {
+      color += colorAt(base + ((corner + ivec2(x, y) * tapStep) >> shift), checker);
+    }
   }
   color /= TAPS * TAPS;`;

@@ -1,13 +1,15 @@
 /** The canvas that shows a map, controlled by pointer and keys. It does not know what the values mean. */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Camera } from "./camera.js";
 import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
 import type { RendererName } from "./make-renderer.js";
 import type { LabelImage } from "./renderer.js";
 import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
+import { ZoomControls } from "./zoom-controls.js";
 
-export interface StageProps extends ViewEvents, Look {
+export interface StageProps extends Omit<ViewEvents, "onCamera">, Look {
   /** Describes the image for users who do not see it. */
   readonly label: string;
   /** Describes what is under the pointer. It is read out to keyboard users. */
@@ -20,14 +22,20 @@ export interface StageProps extends ViewEvents, Look {
   readonly flyTo: Target | null;
   /** The flight to `flyTo` has begun. Do not pass it to the next stage again. */
   onFlight(): void;
+  /** What to show at once, without a flight; its scale is in CSS pixels. */
+  readonly showAt?: Camera | null;
+  /** `showAt` is shown. */
+  onShownAt?(): void;
   /** What the F key flies to. */
   readonly isolated: Target | null;
+  /** What part is shown, with the scale in CSS pixels; `null` for the whole image. */
+  onCamera?(camera: Camera | null): void;
   /** For tests and comparisons. The default is the fastest here. */
   readonly renderer?: RendererName | undefined;
 }
 
 const HELP =
-  "Arrow keys move the image, with Shift in larger steps. Plus and minus zoom. 0 shows the whole image. 1 shows each of its pixels as one screen pixel. F flies to what is isolated. Enter isolates the label in the middle.";
+  "Arrow keys move the image, with Shift in larger steps. Plus and minus zoom. 0 shows the whole image. 1 shows each of its pixels as one screen pixel. F flies to what is isolated. Enter isolates the label in the middle, and with Shift adds it. Question mark lists all keys.";
 
 export function Stage(props: StageProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -36,6 +44,7 @@ export function Stage(props: StageProps) {
   const newest = useRef(props);
   newest.current = props;
   const [isKeyboardUsed, setKeyboardUsed] = useState(false);
+  const [scale, setScale] = useState(0);
   const helpId = useId();
 
   useLayoutEffect(() => {
@@ -44,7 +53,11 @@ export function Stage(props: StageProps) {
       element,
       {
         onPoint: (x, y, label) => newest.current.onPoint(x, y, label),
-        onPick: (label) => newest.current.onPick(label),
+        onPick: (...pixel) => newest.current.onPick(...pixel),
+        onCamera: (camera, isWhole) => {
+          setScale(camera.scale);
+          newest.current.onCamera?.(isWhole ? null : inCssPixels(camera));
+        },
         onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
         onRenderer: (name) => newest.current.onRenderer?.(name),
@@ -62,7 +75,7 @@ export function Stage(props: StageProps) {
     };
   }, []);
 
-  const { image, palette, photo, opacity, outlined, background, flyTo } = props;
+  const { image, palette, photo, opacity, outlined, background, flyTo, showAt = null } = props;
   const [red, green, blue] = background;
   useEffect(() => view.current!.setPalette(palette), [palette]);
   useEffect(() => view.current!.setImage(image), [image]);
@@ -77,32 +90,53 @@ export function Stage(props: StageProps) {
     newest.current.onFlight();
   }, [flyTo]);
 
+  useEffect(() => {
+    if (showAt === null || image === null) return;
+    view.current!.show({ ...showAt, scale: showAt.scale * devicePixelRatio });
+    newest.current.onShownAt?.();
+  }, [showAt, image]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (!takeKey(event, host.current!, view.current!, props.isolated)) return;
     event.preventDefault();
     setKeyboardUsed(true);
   };
 
+  const onBlur = () => {
+    // Nothing points at the image any more.
+    if (!isKeyboardUsed) return;
+    setKeyboardUsed(false);
+    view.current!.point(null);
+  };
+
   return (
-    <div
-      ref={host}
-      class="stage"
-      role="application"
-      aria-label={props.label}
-      aria-describedby={helpId}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keyboard input.
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-    >
-      <p id={helpId} class="stage-help">
-        {HELP}
-      </p>
-      <p class="stage-help" aria-live="polite">
-        {isKeyboardUsed ? props.description : ""}
-      </p>
-      {isKeyboardUsed && <span class="stage-middle" />}
-    </div>
+    <>
+      <div
+        ref={host}
+        class="stage"
+        role="application"
+        aria-label={props.label}
+        aria-describedby={helpId}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keyboard input.
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={onBlur}
+      >
+        <p id={helpId} class="stage-help">
+          {HELP}
+        </p>
+        <p class="stage-help" aria-live="polite">
+          {isKeyboardUsed ? props.description : ""}
+        </p>
+        {isKeyboardUsed && <span class="stage-middle" />}
+      </div>
+      {image !== null && <ZoomControls scale={scale} view={() => view.current!} />}
+    </>
   );
+}
+
+function inCssPixels({ scale, x, y }: Camera): Camera {
+  return { scale: scale / devicePixelRatio, x, y };
 }
 
 /** Reports an element's size in device pixels, now and whenever the size or the page's zoom changes. */

@@ -13,7 +13,10 @@ import { tapsAtRest } from "./sampling.js";
 export interface ViewEvents {
   /** The image's pixel under the pointer and its value; -1 for all three if there is none. */
   onPoint(x: number, y: number, label: number): void;
-  onPick(label: number): void;
+  /** @param isAdded whether Shift, Ctrl or Cmd was down */
+  onPick(label: number, x: number, y: number, isAdded: boolean): void;
+  /** What part of the image is shown, whenever it changes; `isWhole` if it is the whole image, in any window. */
+  onCamera(camera: Camera, isWhole: boolean): void;
   /** How long a whole picture took to draw: in one go while it moves, in parts at rest. */
   onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until the whole image could be drawn. */
@@ -49,6 +52,10 @@ export class View {
   private flight: { from: Camera; to: Camera; start: number } | null = null;
   private pointer: Point | null = null;
   private pointed = "-1 -1 -1";
+  private shownPart = "";
+  /** Whether the canvas has its size. Before, the limits of the zoom are not known. */
+  private isSized = false;
+  private wanted: Camera | null = null;
   private frame = 0;
   private restTimer: ReturnType<typeof setTimeout> | undefined;
   private movedAt = Number.NEGATIVE_INFINITY;
@@ -100,10 +107,13 @@ export class View {
   /** @param width of the screen, in device pixels */
   resize(width: number, height: number) {
     const { canvas } = this.renderer;
-    if (canvas.width === width && canvas.height === height) return;
+    if (this.isSized && canvas.width === width && canvas.height === height) return;
+    this.isSized ||= width > 0 && height > 0;
     canvas.width = width;
     canvas.height = height;
     if (this.isFitted) this.fit({ isFlown: false });
+    if (this.wanted && this.isSized) this.moveTo(this.wanted);
+    if (this.isSized) this.wanted = null;
     this.changed();
     // Resizing has cleared the canvas. Without drawing now, it would flicker until the next frame.
     this.moved();
@@ -134,6 +144,12 @@ export class View {
     this.isFitted = true;
   }
 
+  /** Shows this part at once. */
+  show(camera: Camera) {
+    if (this.isSized) this.moveTo(camera);
+    else this.wanted = camera;
+  }
+
   oneToOne() {
     if (this.image) this.flyTo(clamp({ ...this.camera, scale: 1 }, this.image, this.screen));
   }
@@ -148,9 +164,9 @@ export class View {
     this.reportPoint();
   }
 
-  pick(at?: Point) {
-    const { label } = this.pixelAt(this.onScreen(at));
-    if (label >= 0) this.events.onPick(label);
+  pick(at?: Point, isAdded = false) {
+    const { x, y, label } = this.pixelAt(this.onScreen(at));
+    if (label >= 0) this.events.onPick(label, x, y, isAdded);
   }
 
   dispose() {
@@ -230,6 +246,7 @@ export class View {
     if (now - this.movedAt < REST_MILLISECONDS) this.drawMoving();
     else this.drawAtRest();
     this.reportPoint();
+    this.reportCamera();
     if (this.flight) this.request();
   }
 
@@ -275,6 +292,15 @@ export class View {
     this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, rows: [from, from + count] });
     if (isMeasured) this.renderer.finish();
     return performance.now() - start;
+  }
+
+  private reportCamera() {
+    if (!this.image || !this.isSized) return;
+    const { scale, x, y } = this.camera;
+    const shownPart = `${scale} ${x} ${y} ${this.isFitted}`;
+    if (shownPart === this.shownPart) return;
+    this.shownPart = shownPart;
+    this.events.onCamera(this.camera, this.isFitted);
   }
 
   private reportPoint() {

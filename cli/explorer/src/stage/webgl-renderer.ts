@@ -4,7 +4,7 @@
  * WebGL2 supports. Each frame uploads one layer.
  */
 import type { Camera } from "./camera.js";
-import { type Color, mixPalette } from "./mixed-palette.js";
+import { CHECKER_SIDE, type Color, checkerColor, mixPalette } from "./mixed-palette.js";
 import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
 import type { DrawOptions, LabelImage, NeedsDraw, Renderer } from "./renderer.js";
 import { type Sampling, sample } from "./sampling.js";
@@ -179,6 +179,8 @@ class WebGLRenderer implements Renderer {
     gl.uniform1i(at("outlined"), options.outlined);
     gl.uniform1i(at("lineWidth"), options.lineWidth);
     gl.uniform3i(at("background"), ...options.background);
+    gl.uniform3i(at("checkerColor"), ...checkerColor(options.background));
+    gl.uniform1i(at("checkerSide"), CHECKER_SIDE * options.lineWidth);
     gl.uniform1i(at("hasGrid"), Number(sampling.hasGrid));
   }
 

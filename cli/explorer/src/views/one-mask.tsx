@@ -1,4 +1,5 @@
 /** One mask: the stage, and all details of the mask beside it. */
+import { useLayoutEffect } from "preact/hooks";
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -6,14 +7,16 @@ import { SidePanel } from "../panels/side-panel.js";
 import { Stage } from "../stage/stage.js";
 import {
   addFrame,
+  camera,
   describedLabel,
   flight,
-  isolate,
   isolatedTarget,
+  nextCamera,
   type OpenMask,
   opacity,
   outlined,
   palette,
+  pick,
   pointAt,
   pointed,
   rendererName,
@@ -23,6 +26,10 @@ import {
 import { stageColor } from "../theme.js";
 
 export function OneMask({ mask }: { mask: OpenMask }) {
+  // After another view, the mask is shown as it was.
+  useLayoutEffect(() => {
+    nextCamera.value ??= camera.value;
+  }, []);
   const { pair, decoded, photo } = mask;
   return (
     <div class="one-mask">
@@ -43,7 +50,15 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           }}
           isolated={isolatedTarget.value}
           onPoint={pointAt}
-          onPick={isolate}
+          onPick={pick}
+          showAt={nextCamera.value}
+          onShownAt={() => {
+            nextCamera.value = null;
+          }}
+          onCamera={(shown) => {
+            // Until the next part is shown, the stage reports where it was before.
+            if (nextCamera.value === null) camera.value = shown;
+          }}
           onRenderer={(name) => {
             rendererName.value = name;
           }}
