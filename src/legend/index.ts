@@ -1,5 +1,6 @@
-/** `labelmap/legend`: legends in the forms of other tools, and the palettes of public datasets. Re-exports only. */
+/** `labelmap/legend`: legends in the forms of other tools, the palettes of public datasets, and colours to look at. Re-exports only. */
 
+export * from "./colors/index.js";
 export { parseClassDictCsv } from "./files/class-dict-csv.js";
 export { parseLabelmapTxt } from "./files/labelmap-txt.js";
 export { formatClassDictCsv, formatLabelmapTxt } from "./files/write-legend.js";

@@ -101,6 +101,7 @@ describe.skipIf(findChromium() === undefined)("the page's address", () => {
 
   it("brings back mask, hidden and isolated labels, search and zoom after a reload", () =>
     withMasks(async (page) => {
+      await shown(page, "first");
       await next(page, "second");
       await page.getByRole("checkbox", { name: "Show sky" }).uncheck();
       await page.locator(`tr[title="${nameInText("car # 1")}"]`).click();
@@ -154,6 +155,7 @@ describe.skipIf(findChromium() === undefined)("the page's address", () => {
 
   it("keeps hidden and isolated classes from mask to mask, even past a mask that lacks them", () =>
     withMasks(async (page) => {
+      await shown(page, "first");
       for (const name of ["Show car # 1", "Show car # 2"]) {
         await page.getByRole("checkbox", { name, exact: true }).uncheck();
       }

@@ -164,8 +164,19 @@ export async function dropPaths(page: Page, ...paths: readonly string[]): Promis
   await session.detach();
 }
 
-/** Waits until a mask of this name is shown. */
+/**
+ * Waits until a mask of this name is shown. Several masks are first shown together: then it is opened, unless keys have
+ * opened it already.
+ */
 export async function shown(page: Page, name: string): Promise<void> {
+  const heading = page.getByRole("heading", { level: 1, name, exact: true });
+  const card = page.locator(".card", { has: page.locator(".card-name").getByText(name, { exact: true }) });
+  await heading.or(card).first().waitFor();
+  const isList = await page.evaluate(() => document.activeElement?.className === "cards");
+  if (!isList && (await heading.count()) === 0) {
+    // It may be opened in the meantime. Then there is nothing to click.
+    await Promise.race([card.click().catch(() => {}), heading.waitFor()]);
+  }
   await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 }
 

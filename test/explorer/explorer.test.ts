@@ -60,10 +60,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     rmSync(listed, { recursive: true, force: true });
   });
 
-  it("has less than 150 KiB of JavaScript with gzip, including the worker", () => {
+  it("has less than 155 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes();
     console.log(`explorer: ${(bytes / 1024).toFixed(1)} KiB of JavaScript, gzip`);
-    expect(bytes).toBeLessThan(150 * 1024);
+    expect(bytes).toBeLessThan(155 * 1024);
   });
 
   it("opens its sample", () =>

@@ -38,7 +38,8 @@ it("reads and counts a mask once, even if the user leaves the data set and comes
   expect(nextWaiting()).toBeNull();
   const thumbnail = {
     kind: "labels" as const,
-    png: new Uint8Array(),
+    encoding: "colors" as const,
+    picture: { png: new Uint8Array(), slots: [], exact: null },
     width: 1,
     height: 1,
     labels: [],
@@ -62,7 +63,8 @@ it("counts the issues that a long list leaves out", () => {
   const unlabelled = { count: 2, colors: [{ color: "#000000", count: 2 }] };
   addThumbnail(pair, {
     kind: "labels",
-    png: new Uint8Array(),
+    encoding: "colors",
+    picture: { png: new Uint8Array(), slots: [], exact: null },
     width: 1,
     height: 2,
     labels: [],

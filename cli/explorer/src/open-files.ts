@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 import { pairFiles } from "labelmap/dataset";
 import { findLegends } from "../../src/legend-files.js";
 import { addCompared, replacePairs } from "./compare/compare-state.js";
+import { walkedPairs } from "./dataset/filter.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
 import { servedPairs } from "./files/served-files.js";
@@ -60,6 +61,9 @@ function byPath(files: readonly PathFile[]): Map<string, File> {
   return fileOf;
 }
 
+/** So many masks are first shown together. Two are there to be compared. */
+const LEAST_FOR_DATASET = 3;
+
 async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<void> {
   if (masks.length === 0) {
     post("opening", { kind: "error", text: "The list contains no masks.", advice: "Drop a mask instead." });
@@ -70,7 +74,10 @@ async function openPairs(masks: readonly MaskPair[], withoutMask = 0): Promise<v
   await arrive(async () => {
     const outcome = await openFirst(addressed === null ? masks : [addressed, ...masks]);
     const isListed = outcome === "failed" && masks.length > 1 && opened.value === null;
-    if (outcome === "shown" || isListed) pairs.value = masks;
+    if (outcome === "shown" || isListed) {
+      pairs.value = masks;
+      if (masks.length >= LEAST_FOR_DATASET) view.value = "dataset";
+    }
     if (outcome === "shown") reportIgnored(withoutMask);
   });
 }
@@ -109,11 +116,11 @@ function reportIgnored(count: number): void {
   post("ignored files", { kind: "info", text });
 }
 
-/** Opens the next (1) or previous (-1) mask that is not broken. */
+/** Opens the next (1) or previous (-1) mask that is not broken, as the data set is sorted and filtered. */
 export async function openNeighbour(step: 1 | -1): Promise<void> {
-  const place = opened.value === null ? -1 : pairs.value.indexOf(opened.value.pair);
-  const others =
-    step === 1 ? pairs.value.slice(place + 1) : pairs.value.slice(0, Math.max(0, place)).reverse();
+  const masks = walkedPairs.value;
+  const place = opened.value === null ? -1 : masks.indexOf(opened.value.pair);
+  const others = step === 1 ? masks.slice(place + 1) : masks.slice(0, Math.max(0, place)).reverse();
   if (others.length > 0) await openFirst(others);
 }
 

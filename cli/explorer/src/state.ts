@@ -1,6 +1,7 @@
 /** The state of the page, as signals, and the actions that change it. Plain data: nothing here touches the document. */
 import { batch, computed, signal } from "@preact/signals";
 import { classesOf, type Members, membersOf, NO_MEMBERS, shownName } from "./carried-labels.js";
+import { recolored } from "./coloring.js";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
@@ -83,6 +84,11 @@ export const rendererName = signal<RendererName | null>(null);
 
 export const labels = computed<readonly ShownLabel[]>(() => opened.value?.decoded.labels ?? []);
 
+/** The same labels in the colours in which they are shown. */
+export const shownLabels = computed<readonly ShownLabel[]>(() =>
+  opened.value === null ? [] : recolored(opened.value.decoded),
+);
+
 /** The labels that every count of labels includes: those of the result that have pixels, without unknown colours. */
 export function usedLabels(all: readonly ShownLabel[]): readonly ShownLabel[] {
   return all.filter(({ pixelCount, isUnknown }) => pixelCount > 0 && !isUnknown);
@@ -102,7 +108,7 @@ export function isShown({ index }: ShownLabel): boolean {
 
 export const palette = computed(() => {
   const values = opened.value?.decoded.data instanceof Uint16Array ? 65_536 : 256;
-  return paintPalette(values, labels.value, hidden.value, isolated.value, flashed.value);
+  return paintPalette(values, shownLabels.value, hidden.value, isolated.value, flashed.value);
 });
 
 /** The label that is described: the one under the pointer, on the image or in the list, or the only isolated one. */

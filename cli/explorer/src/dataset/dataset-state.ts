@@ -2,14 +2,13 @@
  * The state of the data set: a small picture and the counts of each mask, and the library's report on all masks. Each mask
  * has its own signal, so that a newly read mask redraws one picture and not hundreds.
  */
-import { batch, computed, type Signal, signal } from "@preact/signals";
+import { batch, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, LabelMapError } from "labelmap";
 import { type CountedMap, DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
+import { addClassNames, forgetClassNames } from "../coloring.js";
 import { issueCount } from "../decoding/issue-count.js";
-import type { Thumbnail } from "../decoding/protocol.js";
+import type { Picture, Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
-import { sortRows } from "../sortable-table.js";
-import { pairs } from "../state.js";
 
 export type Entry =
   | { readonly kind: "waiting" }
@@ -17,10 +16,14 @@ export type Entry =
       readonly kind: "read";
       /** What the labels are. */
       readonly labelKind: Thumbnail["kind"];
-      /** URL of the picture. */
-      readonly url: string;
+      readonly encoding: Thumbnail["encoding"];
+      readonly picture: Picture;
       /** For a report that is restarted. */
       readonly map: CountedMap;
+      /** Size of the mask in pixels. */
+      readonly pixels: number;
+      /** The pixels of each class that has any. */
+      readonly classes: ReadonlyMap<string, number>;
       /** Number of labels that have pixels. */
       readonly labels: number;
       /** Share of the mask's pixels whose colour is missing from the legend, 0 to 1. */
@@ -32,12 +35,14 @@ export type Entry =
   | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
 
 export type ReadEntry = Extract<Entry, { kind: "read" }>;
-export type ThumbnailSortKey = "name" | "labels" | "unknown share" | "defects";
-
-export const thumbnailSort = signal<{ readonly key: ThumbnailSortKey; readonly isDescending: boolean }>({
-  key: "name",
-  isDescending: false,
-});
+export type ThumbnailSortKey =
+  | "name"
+  | "labels"
+  | "classes"
+  | "size"
+  | "class share"
+  | "unknown share"
+  | "defects";
 
 /** The library names up to 16 unknown ids. */
 const MOST_NAMED_IDS = 16;
@@ -54,25 +59,6 @@ export const progress = signal({ done: 0, withoutResult: 0 });
 export const reportData = signal<DatasetReportJSON>(report.toJSON());
 /** Masks whose pictures are in view. */
 let inView: readonly MaskPair[] = [];
-
-export const sortedPairs = computed<readonly MaskPair[]>(() => {
-  const { key, isDescending } = thumbnailSort.value;
-  if (key === "name") return sortRows(pairs.value, ({ name }) => name, isDescending);
-  // While masks are read, the order changes with each of them.
-  progress.value;
-  return sortRows(pairs.value, (pair) => sortValue(entryOf(pair).peek(), key), isDescending);
-});
-
-/** A broken mask has no number and comes last. Sorted by defects, it has the most. */
-function sortValue(entry: Entry, key: Exclude<ThumbnailSortKey, "name">): number {
-  if (entry.kind === "failed" && key === "defects") return Number.POSITIVE_INFINITY;
-  if (entry.kind !== "read") return Number.NaN;
-  return { labels: entry.labels, "unknown share": entry.unknownShare, defects: entry.defects }[key];
-}
-
-export function sortThumbnailsBy(key: ThumbnailSortKey): void {
-  thumbnailSort.value = { key, isDescending: key !== "name" };
-}
 
 /** A mask that is not known yet is waiting. */
 export function entryOf(pair: MaskPair): Signal<Entry> {
@@ -96,8 +82,6 @@ export function takePairs(masks: readonly MaskPair[]): void {
 }
 
 function forget(pair: MaskPair): void {
-  const entry = entryOf(pair).peek();
-  if (entry.kind === "read") URL.revokeObjectURL(entry.url);
   entries.delete(pair);
   waiting.delete(pair);
   reading.delete(pair);
@@ -106,6 +90,7 @@ function forget(pair: MaskPair): void {
 /** The report cannot subtract masks, so it starts again. */
 function countAnew(): void {
   report = new DatasetReport();
+  forgetClassNames();
   counts = { done: 0, withoutResult: 0 };
   for (const [pair, entry] of entries) count(pair, entry.peek());
   publish();
@@ -141,9 +126,11 @@ function isAwaited(pair: MaskPair): boolean {
   return entries.get(pair)?.peek().kind === "waiting";
 }
 
-export function addThumbnail(pair: MaskPair, { kind, png, width, height, ...map }: Thumbnail): void {
+export function addThumbnail(
+  pair: MaskPair,
+  { kind, encoding, picture, width, height, ...map }: Thumbnail,
+): void {
   if (!isAwaited(pair)) return;
-  const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
   const { labels, unlabelled, issues } = map;
   const isOfIds = unlabelled.ids !== undefined;
   const unknown = unlabelled.ids ?? unlabelled.colors;
@@ -151,8 +138,11 @@ export function addThumbnail(pair: MaskPair, { kind, png, width, height, ...map 
   settle(pair, {
     kind: "read",
     labelKind: kind,
-    url,
+    encoding,
+    picture,
     map,
+    pixels: width * height,
+    classes: classPixels(labels),
     labels: labels.filter(({ pixelCount }) => pixelCount > 0).length,
     unknownShare: unlabelled.count / (width * height),
     defects: unknown.length + issueCount(issues),
@@ -161,11 +151,21 @@ export function addThumbnail(pair: MaskPair, { kind, png, width, height, ...map 
   });
 }
 
+function classPixels(labels: CountedMap["labels"]): Map<string, number> {
+  const classes = new Map<string, number>();
+  for (const { className, pixelCount } of labels) {
+    if (pixelCount > 0) classes.set(className, (classes.get(className) ?? 0) + pixelCount);
+  }
+  return classes;
+}
+
 export function addFailure(pair: MaskPair, message: string, code: string | null): void {
   if (isAwaited(pair)) settle(pair, { kind: "failed", message, code });
 }
 
 let counts = progress.peek();
+/** Masks whose classes have no colours yet. */
+let namedSince: { readonly kind: Thumbnail["kind"]; readonly names: Iterable<string> }[] = [];
 
 function settle(pair: MaskPair, entry: Entry): void {
   waiting.delete(pair);
@@ -179,6 +179,13 @@ function count({ name }: MaskPair, entry: Entry): void {
   if (entry.kind === "waiting") return;
   let { done, withoutResult } = counts;
   done++;
+  // Classes without pixels too, as in the legend of a mask that is opened.
+  if (entry.kind === "read") {
+    namedSince.push({
+      kind: entry.labelKind,
+      names: new Set(entry.map.labels.map(({ className }) => className)),
+    });
+  }
   if (entry.kind === "failed") {
     const { message, code } = entry;
     report.addFailure(
@@ -207,6 +214,8 @@ function publish(): void {
   clearTimeout(publishing);
   publishing = undefined;
   batch(() => {
+    addClassNames(namedSince);
+    namedSince = [];
     progress.value = counts;
     reportData.value = report.toJSON();
   });

@@ -2,10 +2,12 @@
 import { signal } from "@preact/signals";
 import type { ClassOccurrence, DatasetReportJSON } from "labelmap/dataset";
 import type { ComponentChildren } from "preact";
-import { counted, formatCount, formatShare } from "../format.js";
+import { counted, formatCount, formatShare, nameInText } from "../format.js";
 import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
 import { pairs } from "../state.js";
 import { progress, reportData } from "./dataset-state.js";
+import { changeFilter, filter } from "./filter.js";
+import { ProblemButton } from "./filter-bar.js";
 
 /** Rows of a table or lines of a list. */
 const MOST_SHOWN = 200;
@@ -34,7 +36,8 @@ export function ReportPanel() {
         {failures.length > 0 && (
           <section>
             <h2>
-              Broken masks <span class="count">{failures.length + omitted.failures}</span>
+              Broken masks <span class="count">{failures.length + omitted.failures}</span>{" "}
+              <ProblemButton problem="broken" title="Show broken masks" />
             </h2>
             <ul class="issues failures">
               {failures.map(({ id, code, message }) => (
@@ -68,7 +71,7 @@ function Classes({ report }: { report: DatasetReportJSON }) {
       title: "Class",
       class: "cell-class",
       sortKey: ({ className }) => className,
-      show: ({ className }) => <bdi title={className}>{className}</bdi>,
+      show: ({ className }) => <ClassButton className={className} />,
     },
     {
       title: "Pixels",
@@ -112,6 +115,22 @@ function Classes({ report }: { report: DatasetReportJSON }) {
   );
 }
 
+/** Lists only the masks with this class; pressed again, all of them. */
+function ClassButton({ className }: { className: string }) {
+  const isPressed = filter.value.className === className;
+  return (
+    <button
+      type="button"
+      class="class-button"
+      title={isPressed ? "Show all masks" : `Show the masks with ${nameInText(className)}`}
+      aria-pressed={isPressed}
+      onClick={() => changeFilter({ className: isPressed ? null : className })}
+    >
+      <bdi>{className}</bdi>
+    </button>
+  );
+}
+
 function Bar({ part, whole, text }: { part: number; whole: number; text: string }) {
   return (
     <>
@@ -134,7 +153,8 @@ function Odd({ report }: { report: DatasetReportJSON }) {
           <Item>
             {formatCount(unlabelled.pixels)} pixels ({formatShare(unlabelled.share, 1)}) of{" "}
             {counted(unlabelled.images, "image")} have colours missing from the legend, most of them in{" "}
-            {unlabelled.worst[0]!.id}.
+            {unlabelled.worst[0]!.id}.{" "}
+            <ProblemButton problem="unknown" title="Show masks with unknown colours" />
           </Item>
         )}
         {similarNames.length > 0 && (
@@ -153,7 +173,8 @@ function Odd({ report }: { report: DatasetReportJSON }) {
         {issues.map(({ code, count, images, example }) => (
           <Item key={code}>
             <code>{code}</code> {counted(count, "time")} in {counted(images, "image")}, for example in{" "}
-            {example.id}: {example.message}
+            {example.id}: {example.message}{" "}
+            <ProblemButton problem={{ issue: code }} title={`Show masks with ${code}`} />
           </Item>
         ))}
         {emptyLegendEntries > 0 && (

@@ -1,33 +1,39 @@
 /** A list of pictures of all masks, to sort and to choose from. Only pictures in view are in the document. */
 import { signal, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { coloringOf, colorsOf } from "../coloring.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { counted, formatShare } from "../format.js";
 import { openMask } from "../open-mask.js";
+import { ColorBy } from "../panels/color-by.js";
 import { focusStage } from "../stage/focus-stage.js";
 import { opened } from "../state.js";
-import {
-  entryOf,
-  type ReadEntry,
-  setInView,
-  sortedPairs,
-  sortThumbnailsBy,
-  type ThumbnailSortKey,
-  thumbnailSort,
-} from "./dataset-state.js";
+import { entryOf, type ReadEntry, setInView, type ThumbnailSortKey } from "./dataset-state.js";
+import { filter, listedPairs, shareOf, sortThumbnailsBy, thumbnailSort } from "./filter.js";
+import { FilterBar, NameSearch } from "./filter-bar.js";
+import { paintPicture } from "./paint-picture.js";
 
 /** The same as in dataset.css, gaps included. */
 const CARD_WIDTH = 196;
 const CARD_HEIGHT = 178;
-/** Rows above and below those in view. */
-const SPARE_ROWS = 1;
+/** Rows above and below those in view, whose pictures are ready when they are scrolled to. */
+const SPARE_ROWS = 3;
 
-const SORTS: readonly ThumbnailSortKey[] = ["name", "labels", "unknown share", "defects"];
+const SORTS: readonly ThumbnailSortKey[] = [
+  "name",
+  "labels",
+  "classes",
+  "size",
+  "class share",
+  "unknown share",
+  "defects",
+];
 
 export function Thumbnails() {
   return (
     <section class="thumbnails" aria-label="Masks">
       <div class="list-tools">
+        <NameSearch />
         <label class="thumbnail-sort">
           <span class="quiet">Sort by</span>
           <select
@@ -35,20 +41,36 @@ export function Thumbnails() {
             onChange={({ currentTarget }) => sortThumbnailsBy(currentTarget.value as ThumbnailSortKey)}
           >
             {SORTS.map((key) => (
-              <option key={key} value={key}>
+              <option
+                key={key}
+                value={key}
+                disabled={key === "class share" && filter.value.className === null}
+              >
                 {key}
               </option>
             ))}
           </select>
         </label>
         <Direction />
+        <ColorBy shown={shownColoring()} />
         <p class="list-keys-inline quiet">
           <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open
         </p>
       </div>
+      <FilterBar />
       <Cards />
     </section>
   );
+}
+
+/** What the colours of the first picture say that is read: usually, those of all pictures. */
+function shownColoring() {
+  const first = listedPairs.value.map((pair) => entryOf(pair).peek()).find(({ kind }) => kind === "read");
+  const { labelKind: kind, encoding } = (first as ReadEntry | undefined) ?? {
+    labelKind: "labels",
+    encoding: "colors",
+  };
+  return coloringOf({ kind, encoding });
 }
 
 function Direction() {
@@ -70,7 +92,7 @@ function Direction() {
 const active = signal<MaskPair | null>(null);
 
 function Cards() {
-  const masks = sortedPairs.value;
+  const masks = listedPairs.value;
   const scroller = useRef<HTMLDivElement>(null);
   const scrollTop = useSignal(0);
   const size = useSignal({ width: 800, height: 600 });
@@ -84,12 +106,20 @@ function Cards() {
   }, [size]);
 
   const columns = Math.max(1, Math.floor(size.value.width / CARD_WIDTH));
-  const firstRow = useComputed(() => Math.floor(scrollTop.value / CARD_HEIGHT)).value;
+  const rows = Math.ceil(masks.length / columns);
   const rowsInView = Math.ceil(size.value.height / CARD_HEIGHT) + 1;
+  const scrolledRow = useComputed(() => Math.floor(scrollTop.value / CARD_HEIGHT)).value;
+  // Another filter may have made the list shorter than it is scrolled.
+  const firstRow = Math.max(0, Math.min(scrolledRow, rows - rowsInView + 1));
   const first = Math.max(0, firstRow - SPARE_ROWS) * columns;
   const end = Math.min(masks.length, (firstRow + rowsInView + SPARE_ROWS) * columns);
   const seen = masks.slice(first, end);
   useEffect(() => setInView(seen));
+
+  const order = `${JSON.stringify(filter.value)} ${JSON.stringify(thumbnailSort.value)}`;
+  useLayoutEffect(() => {
+    scroller.current!.scrollTop = 0;
+  }, [order]);
 
   const place = Math.max(0, masks.indexOf(active.value!));
   const goTo = (next: number) => {
@@ -123,7 +153,7 @@ function Cards() {
     active.value = masks[Number(card.dataset.place)]!;
     openMask(active.value).then(focusStage);
   };
-  const rows = Math.ceil(masks.length / columns);
+  const isNoneListed = masks.length === 0;
   return (
     <div
       ref={scroller}
@@ -132,11 +162,12 @@ function Cards() {
         scrollTop.value = currentTarget.scrollTop;
       }}
     >
+      {isNoneListed && <p class="list-empty quiet">No mask matches.</p>}
       <div
         class="cards"
         role="listbox"
         aria-label="Masks"
-        aria-activedescendant={`mask-${place}`}
+        aria-activedescendant={isNoneListed ? undefined : `mask-${place}`}
         tabIndex={0}
         style={{
           height: `${rows * CARD_HEIGHT}px`,
@@ -148,11 +179,18 @@ function Cards() {
       >
         {/* The mask that keys act on stays in the document, wherever the list is scrolled to. */}
         {(place < first || place >= end) && masks[place] !== undefined && (
-          <Card key={place} pair={masks[place]} place={place} count={masks.length} isActive isAway />
+          <Card
+            key={`away ${place}`}
+            pair={masks[place]}
+            place={place}
+            count={masks.length}
+            isActive
+            isAway
+          />
         )}
         {seen.map((pair, index) => (
           <Card
-            key={first + index}
+            key={keyOfPair(pair)}
             pair={pair}
             place={first + index}
             count={masks.length}
@@ -162,6 +200,16 @@ function Cards() {
       </div>
     </div>
   );
+}
+
+/** Masks may have the same name. */
+const keys = new WeakMap<MaskPair, number>();
+let lastKey = 0;
+
+function keyOfPair(pair: MaskPair): number {
+  const key = keys.get(pair) ?? ++lastKey;
+  keys.set(pair, key);
+  return key;
 }
 
 interface CardProps {
@@ -187,7 +235,7 @@ function Card({ pair, place, count, isActive, isAway }: CardProps) {
       title={entry.kind === "failed" ? entry.message : pair.name}
     >
       <div class="card-picture">
-        {entry.kind === "read" && <img src={entry.url} alt="" onLoad={showPixels} />}
+        {entry.kind === "read" && <Picture entry={entry} />}
         {entry.kind === "read" && entry.defects > 0 && (
           <span class="badge">
             {entry.hasMoreDefects ? `${entry.defects}+ defects` : counted(entry.defects, "defect")}
@@ -207,6 +255,24 @@ function Card({ pair, place, count, isActive, isAway }: CardProps) {
   );
 }
 
+function Picture({ entry }: { entry: ReadEntry }) {
+  const { picture, map, labelKind: kind, encoding } = entry;
+  const isExact = picture.exact !== null && coloringOf({ kind, encoding }) === "mask";
+  const colors = isExact
+    ? []
+    : colorsOf(
+        { kind, encoding },
+        picture.slots.map((label) => map.labels[label]!),
+      );
+  const key = colors.join();
+  const url = useMemo(() => {
+    const png = isExact ? picture.exact! : paintPicture(picture.png, colors);
+    return URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  }, [picture, isExact, key]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
+  return <img src={url} alt="" decoding="sync" onLoad={showPixels} />;
+}
+
 /** A picture that is smaller than its place is enlarged without blur. */
 function showPixels({ currentTarget: picture }: { readonly currentTarget: HTMLImageElement }) {
   const { naturalWidth, naturalHeight, clientWidth, clientHeight } = picture;
@@ -217,9 +283,11 @@ const NOUNS = { labels: "label", colours: "colour", numbers: "number" } as const
 
 function Facts({ entry }: { entry: ReadEntry }) {
   const { labels, labelKind, unknownShare } = entry;
+  const { className } = filter.value;
   return (
     <>
       {counted(labels, NOUNS[labelKind])}
+      {className !== null && ` · ${formatShare(shareOf(entry, filter.value), 1)} ${className}`}
       {unknownShare > 0 && ` · ${formatShare(unknownShare, 1)} unknown`}
     </>
   );

@@ -13,7 +13,7 @@ const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   start: { answer: start, buffersOf: () => [] },
   classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },
   decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
-  thumbnail: { answer: drawThumbnail, buffersOf: ({ png }) => [png.buffer] },
+  thumbnail: { answer: drawThumbnail, buffersOf: ({ picture }) => [picture.png.buffer] },
   compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
   export: { answer: exportFile, buffersOf: ({ buffer }) => [buffer] },
 };

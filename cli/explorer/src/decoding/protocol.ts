@@ -71,12 +71,22 @@ export interface DecodeTimings {
   readonly pngBytes: number;
 }
 
+/** A small picture, as a palette PNG in the colours of the labels. With another palette, it has other colours. */
+export interface Picture {
+  readonly png: Uint8Array<ArrayBuffer>;
+  /** The label of each index of the palette, as its place in the labels. One more index is grey, for all other pixels. */
+  readonly slots: readonly number[];
+  /** If there are more labels than a palette has colours: a PNG with the colours of all of them. */
+  readonly exact: Uint8Array<ArrayBuffer> | null;
+}
+
 /** A small picture of a mask, and the counts of the whole mask for the report of a data set. */
 export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "issues"> {
   /** What the labels are. */
   readonly kind: DecodedMask["kind"];
-  /** A PNG in the colours of the labels. */
-  readonly png: Uint8Array<ArrayBuffer>;
+  /** How the mask was read. */
+  readonly encoding: EncodingName;
+  readonly picture: Picture;
   /** Size of the mask. */
   readonly width: number;
   readonly height: number;

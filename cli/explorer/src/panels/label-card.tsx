@@ -6,7 +6,8 @@ import type { ComponentChildren } from "preact";
 import { copyText } from "../copy-text.js";
 import type { ShownLabel } from "../decoding/protocol.js";
 import { formatBox, formatCount, formatShare } from "../format.js";
-import { describedLabel, describedPixel, labels, opened, pointed } from "../state.js";
+
+import { describedLabel, describedPixel, labels, opened, pointed, shownLabels } from "../state.js";
 
 export function LabelCard() {
   const label = describedLabel.value;
@@ -30,7 +31,7 @@ export function LabelCard() {
               <h2>unlisted colour</h2>
             ) : (
               <h2>
-                <span class="swatch" style={{ backgroundColor: label.color }} />
+                <span class="swatch" style={{ backgroundColor: shownLabels.value[label.index]!.color }} />
                 <bdi title={label.name}>{label.name}</bdi>
               </h2>
             )}

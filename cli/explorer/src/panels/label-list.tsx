@@ -24,10 +24,14 @@ import {
   type SortKey,
   search,
   showAll,
+  shownLabels,
   sort,
   sortBy,
   toggleHidden,
 } from "../state.js";
+
+import { ClassGrid } from "./class-grid.js";
+import { isGrouped } from "./class-groups.js";
 
 /** The same as in style.css: fingers need more room than a mouse. */
 const ROW_HEIGHT = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches ? 36 : 30;
@@ -55,8 +59,18 @@ export function LabelList() {
         <button type="button" class="button" disabled={!isAnyHidden} onClick={showAll}>
           Show all
         </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isGrouped.value}
+          onClick={() => {
+            isGrouped.value = !isGrouped.value;
+          }}
+        >
+          By class
+        </button>
       </div>
-      <Grid />
+      {isGrouped.value ? <ClassGrid LabelRow={Row} Heading={Heading} rowHeight={ROW_HEIGHT} /> : <Grid />}
       <p class="list-keys quiet">
         <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> isolate · <kbd>Space</kbd> hide · <kbd>F</kbd>{" "}
         find · <kbd>?</kbd> all keys
@@ -231,7 +245,7 @@ interface RowProps {
 }
 
 function Row({ label, place, isActive, isAway = false }: RowProps) {
-  const { index, color, classId, instanceNumber, isUnknown, pixelCount, name } = label;
+  const { index, classId, instanceNumber, isUnknown, pixelCount, name } = label;
   const shown = shownName(label);
   const { width, height } = opened.value!.decoded;
   const isHidden = hidden.value.has(index);
@@ -258,7 +272,7 @@ function Row({ label, place, isActive, isAway = false }: RowProps) {
         </label>
       </td>
       <td class="cell-name">
-        <span class="swatch" style={{ backgroundColor: color }} />
+        <span class="swatch" style={{ backgroundColor: shownLabels.value[index]!.color }} />
         {typeof classId === "number" && String(classId) !== shown && <span class="class-id">{classId}</span>}
         <bdi class={isHidden ? "name is-struck" : "name"}>{shown}</bdi>
         {isUnknown && <span class="badge">not in legend</span>}

@@ -1,6 +1,8 @@
 /** The name and size of the mask, and how opaque it is over the photo. */
+import { coloringOf } from "../coloring.js";
 import { counted } from "../format.js";
 import { type OpenMask, opacity, usedLabels } from "../state.js";
+import { ColorBy } from "./color-by.js";
 
 export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask }) {
   const { width, height, labels } = decoded;
@@ -8,9 +10,12 @@ export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask 
   const classes = new Set(used.map(({ className }) => className));
   return (
     <div class="mask-header">
-      <h1 title={pair.name}>
-        <bdi>{pair.name}</bdi>
-      </h1>
+      <div class="mask-title">
+        <h1 title={pair.name}>
+          <bdi>{pair.name}</bdi>
+        </h1>
+        <ColorBy shown={coloringOf(decoded)} />
+      </div>
       <p class="quiet">
         {width} × {height} · {counted(used.length, "label")} with pixels ·{" "}
         {decoded.kind === "labels" ? counted(classes.size, "class", "classes") : "no result"}

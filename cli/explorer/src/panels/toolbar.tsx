@@ -3,6 +3,7 @@
  * seldom needed is in a menu, so that there is one row.
  */
 import { signal } from "@preact/signals";
+import { walkedPairs } from "../dataset/filter.js";
 import { FilePickers } from "../files/file-pickers.js";
 import { dismissInfos } from "../notices.js";
 import { openNeighbour } from "../open-files.js";
@@ -108,7 +109,9 @@ function Menu() {
 
 function MaskPicker() {
   const shown = opened.value?.pair;
-  const place = shown === undefined ? -1 : pairs.value.indexOf(shown);
+  // As the data set is sorted and filtered.
+  const masks = walkedPairs.value;
+  const place = shown === undefined ? -1 : masks.indexOf(shown);
   return (
     <div class="mask-picker">
       <button
@@ -124,9 +127,10 @@ function MaskPicker() {
       <select
         aria-label="Mask"
         value={place}
-        onChange={({ currentTarget }) => openMask(pairs.value[Number(currentTarget.value)]!)}
+        onChange={({ currentTarget }) => openMask(masks[Number(currentTarget.value)]!)}
       >
-        {pairs.value.map(({ name }, index) => (
+        {place < 0 && shown !== undefined && <option value={-1}>{shown.name}</option>}
+        {masks.map(({ name }, index) => (
           <option key={index} value={index}>
             {name}
           </option>
@@ -137,7 +141,7 @@ function MaskPicker() {
         class="button icon"
         aria-label="Next mask"
         title="Next mask (J)"
-        disabled={place + 1 >= pairs.value.length}
+        disabled={place + 1 >= masks.length}
         onClick={() => openNeighbour(1)}
       >
         ›
