@@ -4,7 +4,15 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
-import { drop, type Explorer, shown, startExplorer, textFile, withPage } from "./explorer-page.js";
+import {
+  drop,
+  type Explorer,
+  expectNoFaults,
+  shown,
+  startExplorer,
+  textFile,
+  withPage,
+} from "./explorer-page.js";
 
 type Size = readonly [width: number, height: number];
 /** 1024 × 700 and 1280 × 800 pixels, at a zoom of 200 %. */
@@ -170,6 +178,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       await page.getByRole("button", { name: "More" }).click();
       await page.getByRole("button", { name: "Open folder…" }).waitFor();
       expect(await tooSmall()).toEqual([]);
+      await expectNoFaults(page);
       await page.keyboard.press("Escape");
       for (const tab of ["Defects", "Export", "Timings"]) {
         await page.getByRole("tab", { name: tab }).click();

@@ -8,6 +8,7 @@ import {
   type DroppedFile,
   drop,
   type Explorer,
+  expectNoFaults,
   framesPass,
   shown,
   stagePixels,
@@ -178,18 +179,23 @@ describe.skipIf(findChromium() === undefined)("pointing in the explorer", () => 
       expect(await page.getByRole("button", { name: "Hide matches" }).isDisabled()).toBe(true);
     }));
 
-  it("lists the keys by the question mark", () =>
-    withMask(async (page) => {
-      const dialog = page.getByRole("dialog", { name: "Keys" });
-      expect(await dialog.isVisible()).toBe(false);
-      await page.keyboard.press("?");
-      await dialog.getByText("next mask").waitFor();
-      await page.keyboard.press("Escape");
-      await dialog.waitFor({ state: "hidden" });
-      await page.getByRole("button", { name: "Keys" }).click();
-      await dialog.getByRole("button", { name: "Close" }).click();
-      await dialog.waitFor({ state: "hidden" });
-    }));
+  it.each(["light", "dark"] as const)("lists the keys by the question mark, in %s colours", (colorScheme) =>
+    withMask(
+      async (page) => {
+        const dialog = page.getByRole("dialog", { name: "Keys" });
+        expect(await dialog.isVisible()).toBe(false);
+        await page.keyboard.press("?");
+        await dialog.getByText("next mask").waitFor();
+        await expectNoFaults(page);
+        await page.keyboard.press("Escape");
+        await dialog.waitFor({ state: "hidden" });
+        await page.getByRole("button", { name: "Keys" }).click();
+        await dialog.getByRole("button", { name: "Close" }).click();
+        await dialog.waitFor({ state: "hidden" });
+      },
+      { colorScheme },
+    ),
+  );
 
   it("points at nothing once the focus leaves the image", () =>
     withMask(async (page) => {
