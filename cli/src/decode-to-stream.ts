@@ -1,5 +1,7 @@
+/// <reference types="node" />
 /** Decodes one mask to standard output: `labelmap decode … --out -`. */
 
+import { statSync } from "node:fs";
 import { encodingOf } from "labelmap/ids";
 import { ArrayPool } from "./batch/array-pool.js";
 import { encodeOutputs } from "./batch/output-files.js";
@@ -22,7 +24,10 @@ export async function decodeToStream(
 ): Promise<void> {
   const [mask = "", ...more] = paths;
   if (flags.out !== STANDARD_STREAM) throw new UsageError("a mask from standard input (-) needs --out -");
-  if (more.length > 0) throw new UsageError("--out - takes one mask");
+  if (more.length > 0) throw new UsageError("--out - takes one mask; give a directory for several");
+  if (statSync(mask, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--out - takes one mask, but ${mask} is a folder; give a directory for its masks`);
+  }
   if (flags.format !== "npy" && flags.format !== "png") {
     throw new UsageError(
       `--out - writes a single file, but ${flags.format} has several; use --format npy or png`,

@@ -5,8 +5,11 @@
  * Only words that name an option are reworded. A class, a file or a folder may be called `out` or `missing` too.
  */
 
+import { FORMAT_PHRASES } from "./format-phrases.js";
+
 /** Phrases within a message. No class, file or folder can be meant by them. */
 const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
+  ...FORMAT_PHRASES,
   [/Pass parseLegend\(legend, options\) with one of these options:/, "Choose one of these:"],
   [/\{ form: ("[^"]*") \}/g, "--form $1"],
   [/`encoding: "([a-z0-9-]+)"`/g, "--encoding $1"],
@@ -40,16 +43,8 @@ const PHRASES: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bdtype: "(\w+)"/, "--dtype $1"],
   [/(in )?`labels`/, "$1the file of --labels"],
   [/`maxPixels`|\bmaxPixels(?= (allows|\d))/, "--max-pixels"],
-  [/write it with shapes: "masks"/, "write it with --write shapes=masks"],
-  [/read it with `things`/, "read it with --read things='[…]'"],
-  [/write it with holes: "connect"/, "write it with --write holes=connect"],
-  [/read them with `things`/, "read them with --read things='[…]'"],
   [/^things has (?=")/, "--things has "],
   [/remove it from things\.$/, "remove it from --things."],
-  [
-    /add the file that ClassList\.toJSON gives, or give `classes`/,
-    'add the file, such as { "classes": [{ "id": 0, "name": "road" }] }',
-  ],
   [/give it as `legend`/, "give it with --legend"],
   [/say which one as `legend`/, "say which one with --legend"],
   [/ and, in a web page, CORS$/, ""],

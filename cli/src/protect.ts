@@ -80,6 +80,13 @@ export function checkOutput(
   return "wx";
 }
 
+/** @throws {UsageError}: the output directory is `-`, which is standard output elsewhere */
+export function refuseStream(out: string): void {
+  if (out !== STANDARD_STREAM) return;
+  const remedy = "give a directory; only `labelmap decode` of a single mask writes to standard output";
+  throw new UsageError(`--out - cannot hold the files that are written; ${remedy}`);
+}
+
 export interface DirectoryOutputs {
   /** A directory. Other storage is not checked: commands read no inputs there. */
   readonly out: string;

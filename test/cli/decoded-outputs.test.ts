@@ -70,6 +70,18 @@ it.each([
   expect(next.text).toContain(remedy);
 });
 
+it("says how to read YOLO without photos, and reads it so", () => {
+  const folder = makeMasks();
+  decode(folder, ["--format", "yolo"]);
+  const { code, stdout } = runCli(["inspect", "out"], { cwd: folder });
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringContaining(`or give --read size='{"width":W,"height":H}'`),
+  ]);
+  const size = `size={"width":24,"height":16}`;
+  expect(runCli(["inspect", "out", "--read", size], { cwd: folder }).code).toBe(0);
+});
+
 it("reads masks whose own legend is given, and arrays that another program has listed", () => {
   const folder = makeMasks();
   decode(folder, ["--format", "png", "--map", "label", "--dtype", "uint16"]);

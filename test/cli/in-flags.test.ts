@@ -1,4 +1,5 @@
 /** The library's messages in the words of the command: its options are flags, and nothing else becomes one. */
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { inFlags } from "../../cli/src/in-flags.js";
 
@@ -105,8 +106,55 @@ describe("a phrase that shows a call", () => {
       "the mask has more than 65536 distinct ids; does it? If it has, `decodeIds` of labelmap/ids takes up to 2^24 ids",
       "the mask has more than 65536 distinct ids; does it?",
     ],
+    [
+      "the size of the image is unknown; add the photo, or give `size`.",
+      `the size of the image is unknown; add the photo, or give --read size='{"width":W,"height":H}'.`,
+    ],
+    [
+      "2 masks are found; say which one as `data`.",
+      "2 masks are found; say which one with --read data=NAME.",
+    ],
+    ['pass overlap: "last" to paint over it', "add --read overlap=last to paint over it"],
+    ['polygons have no holes; pass shapes: "masks"', "polygons have no holes; add --write shapes=masks"],
     ["8×8 pixels are more than maxPixels 4", "8×8 pixels are more than --max-pixels 4"],
   ])("shows the flags: %s", (message, expected) => {
     expect(inFlags(message, "CLASS_UNKNOWN")).toBe(expected);
   });
+});
+
+/** The options of readers and writers that `--read` and `--write` take, and limits that have no flag or another one. */
+const OF_FORMATS =
+  "size|split|annotations|data|image|release|labelset|pattern|task|from|version|overlap|per|form|order|threshold|annotation|palette|by|classes|maxFiles|maxFileBytes|maxPixels|shapes|holes|numberStuff|things|minArea|objects|missing|legend|transparent";
+
+/** How the library speaks of an option: `x`, x: "y", raise x, the option x. */
+const SPOKEN = new RegExp(
+  `(?:give|as|with|in|below|or) \`(?:${OF_FORMATS})\`|(?:pass|with) (?:${OF_FORMATS}): (?:"|false)|(?:raise|pass a) (?:${OF_FORMATS})\\b|the option (?:${OF_FORMATS})\\b`,
+  "g",
+);
+
+/** Each text in quotes of a file, with the names of what is put into it. */
+function textsOf(file: string): string[] {
+  const code = readFileSync(file, "utf8").replace(/^\s*(?:\/?\*|\/\/).*$/gm, "");
+  const quoted = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+  return Array.from(code.matchAll(quoted), ([text]) =>
+    text
+      .slice(1, -1)
+      .replace(/\\([`"'])/g, "$1")
+      .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "7"),
+  );
+}
+
+it("names no option of a reader or writer as the library does, in any message of src/formats and src/dataset", () => {
+  // The command gives a class list to these, so it never gets the messages.
+  const uncalled = /only items of readSet have|make the report with `classes`/;
+  const files = ["src/formats", "src/dataset", "src/geometry"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => `${folder}/${path}`),
+  );
+  const messages = files.flatMap((file) => textsOf(file).map((text) => ({ file, text })));
+  const spoken = messages.filter(({ text }) => text.search(SPOKEN) >= 0 && !uncalled.test(text));
+  expect(spoken.length).toBeGreaterThan(30);
+  const left = spoken.map(({ file, text }) => ({ file, text: inFlags(text, "FORMAT_INVALID") }));
+  expect(left.filter(({ text }) => text.search(SPOKEN) >= 0)).toEqual([]);
 });

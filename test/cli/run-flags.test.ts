@@ -130,6 +130,30 @@ describe("the flags of a command", () => {
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 
+  it.each(["-q", "--quiet"])("print no notice of classes with %s", (quiet) => {
+    const args = ["classes", "masks", "--void", "no such class"];
+    expect(run(...args).stderr).toContain('warning: no result has the name "no such class"');
+    const { code, stdout, stderr } = run(...args, quiet);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(run(...args).stdout);
+  });
+
+  it.each([
+    [["decode", "masks"], "--out - takes one mask, but masks is a folder; give a directory"],
+    [["decode", "masks/a.png", "masks/b.png"], "--out - takes one mask; give a directory"],
+    [["convert", "masks", "--to", "voc"], "--out - cannot hold the files that are written; give a directory"],
+    [
+      ["fetch", "--project", "p", "job-1"],
+      "--out - cannot hold the files that are written; give a directory",
+    ],
+    [["enqueue", "--project", "p", "job-1"], "--out - cannot hold the files that are written"],
+    [["overlay", "masks"], "give a folder, not -"],
+  ])("refuse to write several files to standard output: %j", (args, why) => {
+    const { code, stdout, stderr } = run(...args, args[0] === "overlay" ? "-o" : "--out", "-");
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);
+    expect(existsSync(join(folder, "-"))).toBe(false);
+  });
+
   it("print no notices with --quiet, but the result and failures", () => {
     const loud = run("decode", "masks", "--out", "loud");
     expect(loud.stderr).toContain("unlabelled pixels");

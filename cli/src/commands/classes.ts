@@ -11,7 +11,7 @@ import type { CollectedClasses } from "../batch/collect-classes.js";
 import { WORK_FOLDER, WRITING_FOLDER } from "../batch/directory-storage.js";
 import { lockDirectory } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
-import { noticer, say } from "../batch-run.js";
+import { noticer } from "../batch-run.js";
 import { CLASSES_FILE, parseClasses, readClasses, writeClasses } from "../class-files.js";
 import { masksFolder, ofMasks } from "../class-report/masks.js";
 import { ofSet } from "../class-report/set.js";
@@ -121,7 +121,7 @@ async function classes(paths: readonly string[], flags: ClassesFlags): Promise<v
     ...(voidNames === undefined ? {} : { void: voidNames }),
     ...(ignore === undefined ? {} : { ignore }),
   };
-  const listOptions = await withKnownNames(given, () => source.collect(by));
+  const listOptions = await withKnownNames(given, () => source.collect(by), notice);
   const collect = async () => {
     // In a folder with a mask classes.png, classes.json is the result of this mask.
     const listed =
@@ -240,6 +240,7 @@ async function readList(file: string): Promise<ClassList | undefined> {
 async function withKnownNames(
   options: Pick<ClassesFlags, "firstId" | "void" | "ignore">,
   collect: () => Promise<CollectedClasses>,
+  notice: (text: string) => void,
 ): Promise<typeof options> {
   if (options.void === undefined && options.ignore === undefined) return options;
   const known = new Set((await collect()).classes.classes.map(({ name }) => name));
@@ -249,7 +250,9 @@ async function withKnownNames(
     const names = joinNames(options[flag], known);
     named[flag] = names;
     for (const name of names.filter((candidate) => !known.has(candidate))) {
-      say(`warning: no result has the name "${name}" of --${flag}; put a name with a comma in double quotes`);
+      notice(
+        `warning: no result has the name "${name}" of --${flag}; put a name with a comma in double quotes`,
+      );
     }
   }
   return named;

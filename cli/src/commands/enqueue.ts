@@ -9,7 +9,7 @@ import { readTasks } from "../job-list.js";
 import { print } from "../output.js";
 import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
 import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
-import { checkDirectory } from "../protect.js";
+import { checkDirectory, refuseStream } from "../protect.js";
 import { addQueueFlags, type QueueFlags, queueOptions } from "../queue-flags.js";
 import { addRunFlags, type RunFlags } from "../run-flags.js";
 import { UsageError } from "../usage-error.js";
@@ -54,6 +54,7 @@ export function define(command: Command): void {
 }
 
 async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promise<void> {
+  refuseStream(flags.out);
   checkOutputFlags(flags);
   if (needsResults(flags)) {
     const isCounted = flags.format.startsWith("coco") || flags.format === "yolo";

@@ -29,7 +29,7 @@ import { readingArgs } from "../legend-flags.js";
 import { print } from "../output.js";
 import { addOutputFlags, type OutputFlags, withPhotoNames } from "../output-flags.js";
 import { checkOutputFlags, fromResults, needsResults, outputOf } from "../output-from-flags.js";
-import { checkDirectory } from "../protect.js";
+import { checkDirectory, refuseStream } from "../protect.js";
 import { addRunFlags } from "../run-flags.js";
 import { UsageError } from "../usage-error.js";
 import { addVendorFlags, clientOf, type VendorFlags } from "../vendor-flags.js";
@@ -100,6 +100,7 @@ export function define(command: Command): void {
 }
 
 async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<void> {
+  refuseStream(flags.out);
   checkOutputFlags(flags);
   const { project, batch: batchId, downloads = DEFAULT_DOWNLOADS, out, json = false } = flags;
   const { force: isForced = false } = flags;

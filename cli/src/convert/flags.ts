@@ -13,6 +13,7 @@ import {
   parseShares,
 } from "../options.js";
 import { checkSampling, LABELS_FLAG, RESIZE_FLAG, readLabels, samplingOption } from "../output-flags.js";
+import { refuseStream } from "../protect.js";
 import { addRunFlags } from "../run-flags.js";
 import { addSourceFlags, type OpenedSet, type SourceFlags } from "../sources/open-set.js";
 import { UsageError } from "../usage-error.js";
@@ -105,7 +106,8 @@ export function addConvertFlags(command: Command): void {
 
 /** @throws {UsageError}: flags that do not go together */
 export function checkFlags(flags: ConvertFlags): void {
-  const { to, labels, objects, minArea, things, seed, split } = flags;
+  const { to, out, labels, objects, minArea, things, seed, split } = flags;
+  refuseStream(out);
   const ofObjects = { objects, "min-area": minArea, things };
   const [unused] = Object.entries(ofObjects).find(([, value]) => value !== undefined) ?? [];
   if (unused !== undefined && !FORMATS_OF_OBJECTS.includes(to)) {

@@ -3,16 +3,17 @@
 
 import { join } from "node:path";
 import { counted } from "labelmap/checks";
+import type { SetFormat } from "labelmap/formats";
 import { collectSetClasses } from "../batch/collect-set-classes.js";
 import { fromSet } from "../batch/from-set.js";
 import { isPixelFormat } from "../batch/output-options.js";
 import { fromFiles, type SourceProvider } from "../batch/sources.js";
-import { readingArgs } from "../legend-flags.js";
 import { hasPhotoNames, type OutputFlags } from "../output-flags.js";
 import { type CollectClasses, fromResults } from "../output-from-flags.js";
 import { printable } from "../printable.js";
 import type { OpenedSet, SourceFlags } from "../sources/open-set.js";
 import { checkOutside } from "../sources/outside-source.js";
+import { argument, wordsOf } from "../sources/source-words.js";
 import { findMasks, findPhotos, inspectArgs, pathsOf, readResults } from "./masks.js";
 
 /** The tasks of `labelmap decode`. */
@@ -62,11 +63,7 @@ export async function ofSet(opened: OpenedSet, flags: DecodeSourceFlags): Promis
   const { tasks, source, photos } = await fromSet(set);
   // The set has been read with these.
   const { legend, encoding, form, snap, strict, transparent, classBy, maxPixels, ...output } = flags;
-  const ofReading = [
-    ...(legend === undefined ? [] : ["--legend", legend]),
-    ...readingArgs(flags),
-    ...["--from", set.format.name],
-  ];
+  const words = wordsOf({ ...flags, from: set.format.name as SetFormat });
   return {
     found: `${printable(name)}: ${found}`,
     jobs: tasks.map(({ job }) => job),
@@ -82,7 +79,7 @@ export async function ofSet(opened: OpenedSet, flags: DecodeSourceFlags): Promis
     collect: (options) => collectSetClasses(set, options),
     // The label numbers of an image mean something only with its own result, which a set does not have.
     output: isPixelFormat(flags.format) ? { ...output, map: flags.map ?? "semantic" } : output,
-    inspectArgs: () => [...inputs, ...ofReading],
+    inspectArgs: () => [...inputs.map(argument), ...words],
     odd: () => describeOdd(opened),
   };
 }

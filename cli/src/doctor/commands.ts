@@ -9,6 +9,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import type { SetFormat } from "labelmap/formats";
 import type { LegendForm } from "labelmap/legend";
 import type { SourceFlags } from "../sources/open-set.js";
+import { argument, wordsOf } from "../sources/source-words.js";
 
 /** A filter with more names would make the command unreadable. */
 const MOST_LEFT_OUT = 20;
@@ -130,47 +131,10 @@ function free(stem: string, ending: string): string {
   }
 }
 
-/** The flags as they are written on the command line. */
-export function wordsOf(flags: SourceFlags): string[] {
-  const {
-    from,
-    legend,
-    encoding,
-    form,
-    suffix,
-    read = {},
-    snap,
-    strict,
-    classBy,
-    transparent,
-    maxPixels,
-  } = flags;
-  const named = { from, legend, encoding, form, suffix, "class-by": classBy, transparent };
-  const words = Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  );
-  for (const [name, value] of Object.entries(read)) {
-    words.push("--read", `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  }
-  if (snap !== undefined) {
-    const { to, maxDistance } = snap;
-    const parts = [...(to === "neighbours" ? [to] : []), ...(maxDistance === undefined ? [] : [maxDistance])];
-    words.push("--snap", parts.join(":"));
-  }
-  if (strict) words.push("--strict");
-  if (maxPixels !== undefined) words.push("--max-pixels", String(maxPixels));
-  return words;
-}
-
 /** A pattern that matches all names but these. */
 function exceptFor(names: readonly string[]): string {
   const escaped = names.map((name) => name.replace(/[\\*?[\]{}()!+@|,^$]/g, "\\$&"));
   return escaped.length === 1 ? `!${escaped[0]}` : `!{${escaped.join(",")}}`;
-}
-
-/** A path that starts with a dash is no flag. */
-function argument(path: string): string {
-  return path.startsWith("-") && path !== "-" ? `./${path}` : path;
 }
 
 /** A word for a POSIX shell. */

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { UnlabelledCount } from "../../../cli/src/batch/unlabelled.js";
 import { newFolder, recordsOf } from "../../support/batch-folder.js";
 import { encodePng } from "../../support/encode-png.mjs";
-import { runCli } from "../../support/run-cli.js";
+import { runCli, runShell } from "../../support/run-cli.js";
 
 const RED = [255, 0, 0];
 const BLUE = [0, 0, 255];
@@ -52,6 +52,23 @@ it("repeats the flags that change what is unlabelled", () => {
   const flags = ["--encoding", "colors", "--snap", "neighbours:9", "--transparent", "unlabelled"];
   const { stderr } = decode("my masks/all.png", "--legend", "red.csv", "--out", "out", ...flags);
   expect(stderr).toContain(`--legend red.csv ${flags.join(" ")}\n`);
+});
+
+it("suggests a command that reads a data set with the same flags", () => {
+  const { folder, decode } = folderOfMasks();
+  // Without --suffix and --read, the photo and the masks of the other folder would be masks too.
+  for (const path of ["my set/a/some_mask.png", "my set/b/all_mask.png", "my set/a/some.png"]) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), drawn([RED, RED, RED, BLUE]));
+  }
+  const flags = ["--legend", "red.csv", "--suffix", "_mask", "--read", "masks=a", "--class-by", "name"];
+  const { code, stderr } = decode("my set", "--out", "out", "--map", "semantic", ...flags);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("1 image has 1 unlabelled pixel")]);
+  const [, command] = /: (labelmap inspect .*)$/m.exec(stderr)!;
+  const inspected = runShell(command!, { cwd: folder });
+  expect(inspected).toMatchObject({ code: 0, stderr: "" });
+  expect(inspected.stdout).toContain("1 image,");
+  expect(inspected.stdout).toContain("#0000ff  1 pixel in 1 image");
 });
 
 it("says nothing if every pixel has a label", () => {
