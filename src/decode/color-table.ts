@@ -13,12 +13,12 @@ const GREEN = LEVELS;
 const RED = LEVELS * LEVELS;
 
 export class ColorTable {
-  readonly #colors: readonly number[];
+  readonly #colors: ArrayLike<number>;
   /** By 0xRRGGBB; `null` if no label has a colour. */
   readonly #nearest: Uint16Array | null;
 
   /** @param colors 0xRRGGBB for each label, -1 for a label that has no colour; at most 65,536 labels. */
-  constructor(colors: readonly number[]) {
+  constructor(colors: ArrayLike<number>) {
     this.#colors = colors;
     const labels = labelsByColor(colors);
     this.#nearest = labels.length === 0 ? null : nearestOfAll(labels, colors);
@@ -33,7 +33,7 @@ export class ColorTable {
 }
 
 /** @param labels at least one, in the order of their colours, which are all different. */
-function nearestOfAll(labels: Int32Array, colors: readonly number[]): Uint16Array {
+function nearestOfAll(labels: Int32Array, colors: ArrayLike<number>): Uint16Array {
   const table = new Uint16Array(LEVELS * RED);
   const line = new NearestOnLine();
   // 0xRRGG of the rows and 0xRR of the slices that have a colour of the legend.

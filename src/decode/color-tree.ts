@@ -16,7 +16,7 @@ const BOX_LEVELS = 6;
 export class ColorTree {
   /** The number of colours and boxes whose distances all searches have calculated. */
   work = 0;
-  readonly #colors: readonly number[];
+  readonly #colors: ArrayLike<number>;
   readonly #labels: Int32Array;
   /** The box of each node. The root is node 1, and the halves of node n are 2n and 2n + 1. */
   readonly #boxes: Uint8Array;
@@ -25,7 +25,7 @@ export class ColorTree {
   #least = 0;
 
   /** @param colors 0xRRGGBB for each label, -1 for a label that has no colour; at most 65,536 labels. */
-  constructor(colors: readonly number[]) {
+  constructor(colors: ArrayLike<number>) {
     this.#colors = colors;
     this.#labels = labelsByColor(colors);
     const leaves = 2 ** Math.ceil(Math.log2(Math.max(1, this.#labels.length / LEAF_COLORS)));

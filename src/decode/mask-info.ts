@@ -23,7 +23,7 @@ export function colorsOf({ legend }: Source): number[] {
 
 /** What to do with colours that are not in the legend, and with fully transparent pixels. */
 export function unknownColors(
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   snap: SnapOptions | undefined,
   transparent: Transparent,
 ): UnknownColors {

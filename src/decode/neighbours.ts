@@ -85,7 +85,7 @@ export function decodeToNeighbours(
  */
 export function snapToNeighbours(
   map: DenseMap<Int32Array>,
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   { maxDistance = Number.POSITIVE_INFINITY }: SnapToNeighbours,
   found: Measures,
 ): Measures {
@@ -137,7 +137,7 @@ function spread(
   map: DenseMap<Int32Array>,
   places: Uint32Array,
   rgbs: Uint32Array,
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   maxSquare: number,
 ): void {
   const { data } = map;
@@ -160,7 +160,7 @@ function nearestAround(
   { width, data }: DenseMap<Int32Array>,
   place: number,
   rgb: number,
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   maxSquare: number,
 ): number {
   const x = place % width;

@@ -14,7 +14,7 @@ export function squareDistance(a: number, b: number): number {
 }
 
 /** The labels that have a colour, in the order of their colours. Of labels with the same colour only the first is listed. */
-export function labelsByColor(colors: readonly number[]): Int32Array {
+export function labelsByColor(colors: ArrayLike<number>): Int32Array {
   const isFirst = (label: number, place: number, labels: Int32Array) =>
     place === 0 || colors[label] !== colors[labels[place - 1]!];
   // Numbers sort much faster without a function that compares them. A label fits 16 bits.

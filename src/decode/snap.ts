@@ -36,7 +36,7 @@ const MAX_TREE_WORK = 2 ** 24;
  * A function from 0xRRGGBB to what the engines write for an unknown colour: the label of the nearest colour, or -1, or the
  * number that `snapToNeighbours` replaces later.
  */
-export function answerTo(colors: readonly number[], snap: SnapOptions): (rgb: number) => number {
+export function answerTo(colors: ArrayLike<number>, snap: SnapOptions): (rgb: number) => number {
   return snap.to === "neighbours" ? numberOfColor : nearestLabel(colors, snap);
 }
 
@@ -48,7 +48,7 @@ export function answerTo(colors: readonly number[], snap: SnapOptions): (rgb: nu
  * @param maxTreeWork the number of distances after which a table replaces the tree.
  */
 export function nearestLabel(
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   { maxDistance }: SnapToNearest,
   maxTreeWork: number = MAX_TREE_WORK,
 ): (rgb: number) => number {
@@ -76,7 +76,7 @@ export function nearestLabel(
   };
 }
 
-function compareAll(colors: readonly number[], rgb: number, maxSquare: number): number {
+function compareAll(colors: ArrayLike<number>, rgb: number, maxSquare: number): number {
   let nearest = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let label = 0; label < colors.length; label++) {

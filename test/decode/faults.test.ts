@@ -174,7 +174,7 @@ describe("the issue about transparent pixels", () => {
   const told = (counts: number[]) => {
     const { code, message } = transparencyIssue(
       counts.map((_, index) => label(index)),
-      Uint32Array.from(counts),
+      counts,
     );
     expect(code).toBe("transparent-pixels");
     expect(message).toContain('transparent: "unlabelled"');

@@ -257,9 +257,9 @@ it(`equals a slow search, with its counts, boxes and colours, seed ${seed} (LABE
         const before = countsOf(labelled, known);
         const colors = Int32Array.from(legend, (rgb) => rgb ?? -1);
         const found = {
-          counts: Uint32Array.from(before.pixelCounts),
-          boxes: Int32Array.from(before.boxes.flatMap((box) => box ?? [0, 0, 0, 0])),
-          transparent: new Uint32Array(legend.length),
+          counts: before.pixelCounts,
+          boxes: before.boxes.flatMap((box) => box ?? [0, 0, 0, 0]),
+          transparent: legend.map(() => 0),
           unlabelled: { count: before.unlabelled.count, colors: [] },
           snapped: { count: 0, colors: [] },
         };

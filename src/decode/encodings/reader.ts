@@ -47,7 +47,7 @@ export interface EncodedMask {
 export interface NumberRequest {
   readonly container: PngContainer;
   readonly halves: readonly number[] | undefined;
-  readonly colors: readonly number[];
+  readonly colors: ArrayLike<number>;
   readonly unknown: {
     readonly kind: "NUMBER";
     readonly labelOf: (word: number) => number;

@@ -10,7 +10,7 @@ export interface DecodeRequest {
   readonly bytes: Uint8Array;
   readonly container: PngContainer;
   /** 0xRRGGBB for each label, -1 for a label that no pixel can have; at most 65,536 labels. */
-  readonly colors: readonly number[];
+  readonly colors: ArrayLike<number>;
   readonly unknown: UnknownColors;
   /**
    * For 16-bit samples that are no colours: the channels whose samples are the low and the high half of a colour word, or

@@ -24,7 +24,7 @@ export function scanPixels(
   channels: 3 | 4,
   width: number,
   height: number,
-  colors: readonly number[],
+  colors: ArrayLike<number>,
   into: Int32Array,
   unknown: UnknownColors,
 ): Measures {
