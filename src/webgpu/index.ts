@@ -1,0 +1,14 @@
+/** `labelmap/webgpu`: paints masks on the GPU, from runs to tensors and textures. Re-exports only. */
+export type { ElementArrays, ElementType, TextureFormat } from "./element-types.js";
+export type {
+  GpuBuffer,
+  GpuBufferShape,
+  GpuDevice,
+  GpuDeviceShape,
+  GpuTexture,
+  GpuTextureShape,
+} from "./gpu-types.js";
+export { type Paintable, type PaintedArray, type PaintedOnGpu, paint } from "./paint.js";
+export type { AreaOptions, OneHotChannels, PaintOptions, ValueOptions } from "./paint-options.js";
+export type { PaintableMap } from "./source.js";
+export { type UploadedRuns, uploadRuns } from "./uploaded-runs.js";
