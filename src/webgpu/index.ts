@@ -8,6 +8,10 @@ export type {
   GpuTexture,
   GpuTextureShape,
 } from "./gpu-types.js";
+export { measure } from "./measure.js";
+export type { PredictionArray } from "./measure-on-cpu.js";
+export type { MeasureOptions, PredictionType } from "./measure-options.js";
+export type { Measurement } from "./measurement.js";
 export { type Paintable, type PaintedArray, type PaintedOnGpu, paint } from "./paint.js";
 export type { AreaOptions, OneHotChannels, PaintOptions, ValueOptions } from "./paint-options.js";
 export type { PaintableMap } from "./source.js";

@@ -67,13 +67,22 @@ export interface CheckedOptions extends Omit<PaintOptions, keyof AreaOptions> {
 }
 
 const KEYS = "map classes divisor missing dtype oneHot crop resize flip texture usage into signal";
+/** What each map takes. */
+const VIEW_KEYS = {
+  ...{ label: "", instance: "" },
+  ...{ semantic: "classes missing", panoptic: "classes divisor missing" },
+} as const;
 const FLIPS: readonly unknown[] = [undefined, "horizontal", "vertical", "both"];
 
 /** @throws {DecodeError} OPTION_INVALID; what the signal was aborted with */
 export function checkPaintOptions(options: PaintOptions): CheckedOptions {
   checkKeys(checkOptions(options), KEYS, "The options of paint");
-  const { texture, oneHot, usage = 0 } = options;
+  const { texture, oneHot, usage = 0, map = "label", classes, divisor, missing } = options;
   checkSignal(options.signal);
+  if (!Object.hasOwn(VIEW_KEYS, map)) throw oneOf("map", VIEW_KEYS);
+  // A one-hot tensor of a map without labels has its classes here as well.
+  const given = { classes: oneHot === undefined ? classes : undefined, divisor, missing };
+  checkKeys(given, VIEW_KEYS[map], `The options of map "${map}"`);
   if (texture !== undefined && !Object.hasOwn(TEXTURES, texture)) throw oneOf("texture", TEXTURES);
   if (texture !== undefined && (oneHot ?? options.dtype) !== undefined) {
     throw invalid("texture cannot be combined with oneHot or dtype; its format says what the texels are.");

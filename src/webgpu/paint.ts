@@ -3,19 +3,15 @@
  * kilobytes, where the pixels have megabytes.
  */
 
-import { invalid } from "../checks/invalid.js";
-import { LabelMapError } from "../errors.js";
 import { checkDevice, checkNotLost } from "./device.js";
 import type { ElementArrays, ElementType, TextureFormat } from "./element-types.js";
 import type { GpuBuffer, GpuDevice, GpuTexture } from "./gpu-types.js";
-import type { LocatedPainting } from "./located-painting.js";
-import { outputAreaOf } from "./output-area.js";
+import { locateAll } from "./located-painting.js";
 import { paintBuffer } from "./paint-buffer.js";
 import { paintOnCpu } from "./paint-on-cpu.js";
-import { type CheckedOptions, checkPaintOptions, type PaintOptions } from "./paint-options.js";
+import { checkPaintOptions, type PaintOptions } from "./paint-options.js";
 import { paintTexture } from "./paint-texture.js";
 import type { PaintableMap } from "./source.js";
-import { locate } from "./upload.js";
 import type { UploadedRuns } from "./uploaded-runs.js";
 import { valueTableOf } from "./value-table.js";
 
@@ -77,16 +73,18 @@ export async function paint(
 ): Promise<unknown> {
   const checked = checkPaintOptions(options);
   const { signal } = checked;
+  const paintingsOf = (on: GPUDevice | null) =>
+    locateAll(map, on, checked, "The map", (source) => valueTableOf(source, checked));
   if (device === null || device === undefined) {
     // A caller who gives up at once need not wait for the work.
     await undefined;
     signal?.throwIfAborted();
-    return paintOnCpu(paintingsOf(map, null, checked), checked);
+    return paintOnCpu(paintingsOf(null), checked);
   }
   checkDevice(device);
   await checkNotLost(device);
   signal?.throwIfAborted();
-  const paintings = paintingsOf(map, device, checked);
+  const paintings = paintingsOf(device);
   const output =
     checked.texture === undefined
       ? await paintBuffer(device, paintings, checked)
@@ -94,22 +92,4 @@ export async function paint(
   if (signal?.aborted && output !== checked.into) output.destroy();
   signal?.throwIfAborted();
   return output;
-}
-
-function paintingsOf(map: Paintable, device: GPUDevice | null, options: CheckedOptions): LocatedPainting[] {
-  const maps: readonly unknown[] = Array.isArray(map) ? Array.from(map) : [map];
-  if (maps.length === 0) throw invalid("The array of maps is empty; give at least one map.");
-  const paintings = maps.map((each, place) => {
-    const located = locate(each, device, Array.isArray(map) ? `maps[${place}]` : "The map");
-    const { source, buffers } = located;
-    const area = outputAreaOf(source.runs, options);
-    return { source, buffers, area, table: valueTableOf(source, options) };
-  });
-  const [first] = paintings;
-  paintings.forEach(({ area }, place) => {
-    if (area.width === first!.area.width && area.height === first!.area.height) return;
-    const sizes = `maps[${place}] gives ${area.width}×${area.height}, the first map ${first!.area.width}×${first!.area.height}`;
-    throw new LabelMapError("SIZE_MISMATCH", `${sizes}; give resize, so that all get the same size.`);
-  });
-  return paintings;
 }

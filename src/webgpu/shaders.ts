@@ -42,13 +42,18 @@ export const PLAN_FIELDS = [
   "tableStart",
   /** The bits of 1, for one-hot tensors. */
   "one",
-  /** For `measure`: what the prediction is, and where its table is. */
+  /** For `measure`: the pixel behind the last, the prediction's place and the distance of its channels, and its table. */
+  "end",
+  "origin",
+  "stride",
+  "classes",
   "predictionStart",
   "predictionCount",
 ] as const;
 export type PlanField = (typeof PLAN_FIELDS)[number];
 
-const COMMON = `
+/** What all shaders have. */
+export const COMMON = `
 override WIDE: bool = false;
 struct Plan { ${PLAN_FIELDS.map((name) => `${name}: u32,`).join(" ")} data: array<u32> }
 @group(0) @binding(0) var<storage, read> plan: Plan;

@@ -1,6 +1,6 @@
 /** The table of a painting: for each rank the bits that its pixels get, or the channel of a one-hot tensor. */
 
-import { checkKeys, kindOf } from "../checks/describe.js";
+import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { ValueRangeError } from "../errors.js";
 import { contentOf } from "../maps/content.js";
@@ -34,13 +34,6 @@ export function valueTableOf(source: Source, options: CheckedOptions): ValueTabl
   return { entries: Uint32Array.from(values, bitsOf), channels: undefined };
 }
 
-const VIEW_KEYS = {
-  label: "",
-  instance: "",
-  semantic: "classes missing",
-  panoptic: "classes divisor missing",
-} as const;
-
 /**
  * The value of each rank. A value that does not occur, and does not fit, is 0.
  *
@@ -55,14 +48,6 @@ export function valuesOf(source: Source, options: ValueOptions, dtype: ElementTy
     for (const value of distinct!)
       if (value < min || value > max) throw tooLarge(`The value ${value}`, dtype);
     return distinct!;
-  }
-  if (Object.hasOwn(VIEW_KEYS, map)) {
-    // A one-hot tensor of a map of labels may have its classes here as well.
-    checkKeys(
-      { classes: map === "label" ? undefined : classes, divisor, missing },
-      VIEW_KEYS[map],
-      `map "${map}"`,
-    );
   }
   const isUnsigned = dtype === "uint8" || dtype === "uint16";
   const view = { map, classes, divisor, missing, dtype: isUnsigned ? dtype : "int32" } as View;

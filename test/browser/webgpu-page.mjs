@@ -23,6 +23,23 @@ const ARRAYS = {
 const TEXELS = { r8uint: Uint8Array, r16uint: Uint16Array, r32uint: Uint32Array };
 const DTYPES = Object.keys(ARRAYS);
 
+/** The device, but with limits that a small mask reaches. */
+export function withLimits(limits) {
+  const all = {
+    ...Object.fromEntries(
+      Object.keys(GPUSupportedLimits.prototype).map((name) => [name, device.limits[name]]),
+    ),
+    ...limits,
+  };
+  return new Proxy(device, {
+    get(target, name) {
+      if (name === "limits") return all;
+      const value = target[name];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** The bytes of a buffer. */
 export async function readBuffer(from, buffer, byteLength = buffer.size) {
   const size = Math.ceil(byteLength / 4) * 4;
@@ -188,7 +205,7 @@ function randomOptions(random, width, height, isLabelled) {
 }
 
 /** @returns the first cases that differ. */
-export async function checkRandomRuns(firstSeed, count) {
+export async function checkRandomRuns(firstSeed, count, on = device) {
   const wrong = [];
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const random = mulberry32(seed);
@@ -204,7 +221,7 @@ export async function checkRandomRuns(firstSeed, count) {
       isLabelled ? randomLabelMap(random, width, height) : randomRuns(random, width, height, value),
     );
     const paintable = n === 1 && chance(0.7) ? maps[0] : maps;
-    const difference = await check(paintable, maps, options).catch((error) => String(error.stack));
+    const difference = await check(paintable, maps, options, on).catch((error) => String(error.stack));
     if (difference)
       wrong.push(`seed ${seed}, ${width}×${height}, ${n} maps, ${JSON.stringify(options)}: ${difference}`);
     if (wrong.length === 5) break;
@@ -264,4 +281,122 @@ export async function checkSizes(sizes) {
     }
   }
   return wrong;
+}
+
+/** What a call throws, as `code: message`, or "nothing". */
+const said = (call) =>
+  call().then(
+    () => "nothing",
+    ({ code, message }) => `${code}: ${message}`,
+  );
+
+/** What is said of each mistake. */
+export async function mistakes() {
+  const map = labelMapFrom(Int32Array.of(0, 1, -1, 300), {
+    width: 2,
+    height: 2,
+    classes: ClassList.fromNames(["a", "b"]),
+    missing: "void",
+  });
+  const runs = randomRuns(mulberry32(1), 4, 4, () => 300);
+  const other = await (await navigator.gpu.requestAdapter()).requestDevice();
+  const lost = await (await navigator.gpu.requestAdapter()).requestDevice();
+  lost.destroy();
+  const destroyed = await uploadRuns(device, map);
+  destroyed.destroy();
+  const elsewhere = await uploadRuns(other, map);
+  const buffer = (size, usage = GPUBufferUsage.STORAGE) => device.createBuffer({ size, usage });
+  const usedUp = buffer(64);
+  usedUp.destroy();
+  const texture = (format, usage) => device.createTexture({ format, size: [2, 2], usage });
+  const aborted = new AbortController();
+  aborted.abort(new DOMException("enough", "AbortError"));
+  const controller = new AbortController();
+  const calls = {
+    "no map": () => paint(device, null),
+    "no device": () => paint({}, map),
+    "an empty batch": () => paint(device, []),
+    "a misspelt option": () => paint(device, map, { dtpye: "uint8" }),
+    "another dtype": () => paint(device, map, { dtype: "int8" }),
+    "another texture": () => paint(device, map, { texture: "rgba8uint" }),
+    "a texture with a dtype": () => paint(device, map, { texture: "r8uint", dtype: "uint8" }),
+    "another map": () => paint(device, map, { map: "semantics" }),
+    "no classes": () => paint(device, map, { map: "semantic" }),
+    "a divisor for class ids": () => paint(device, map, { map: "semantic", classes, divisor: 9 }),
+    "classes for labels": () => paint(device, map, { classes }),
+    "one-hot labels": () => paint(device, map, { oneHot: { classes: 2 } }),
+    "one-hot without classes": () => paint(device, runs, { oneHot: true }),
+    "an unknown id": () => paint(device, runs, { oneHot: { classes: 3 } }),
+    "a class that is not in the list": () =>
+      paint(device, map, { map: "semantic", classes: ClassList.fromNames(["a"]) }),
+    "runs without labels": () => paint(device, runs, { map: "semantic", classes }),
+    "a value that is too large": () => paint(device, runs, { dtype: "uint8" }),
+    "a value that float16 rounds": () =>
+      paint(device, { width: 1, height: 1, data: Int32Array.of(2049) }, { dtype: "float16" }),
+    "-1 without a sign": () =>
+      paint(device, { width: 1, height: 1, data: Int32Array.of(-1) }, { dtype: "uint8" }),
+    "another flip": () => paint(device, map, { flip: "diagonal" }),
+    "a crop outside": () => paint(device, map, { crop: { x: 1, y: 0, width: 2, height: 2 } }),
+    "another sampling": () => paint(device, map, { resize: { width: 2, height: 2, sampling: "bilinear" } }),
+    "different sizes": () => paint(device, [map, runs]),
+    "a small buffer": () => paint(device, map, { into: buffer(12) }),
+    "a buffer of another usage": () => paint(device, map, { into: buffer(64, GPUBufferUsage.COPY_DST) }),
+    "a destroyed buffer": () => paint(device, map, { into: usedUp }),
+    "a texture of another format": () =>
+      paint(device, map, { texture: "r8uint", into: texture("r16uint", 16) }),
+    "a texture of another size": () =>
+      paint(device, runs, { texture: "r16uint", into: texture("r16uint", 16) }),
+    "a lost device": () => paint(lost, map),
+    "an upload to a lost device": () => uploadRuns(lost, map),
+    "uploaded runs that were destroyed": () => paint(device, destroyed),
+    "runs of another device": () => paint(device, elsewhere),
+    "a texture that is too wide": () =>
+      paint(device, map, { texture: "r8uint", resize: { width: 20_000, height: 1 } }),
+    "a buffer that is too large": () =>
+      paint(withLimits({ maxBufferSize: 1024 }), map, { resize: { width: 100, height: 100 } }),
+    "an aborted signal": () => paint(device, map, { signal: aborted.signal }),
+    "an abort in the middle": () => {
+      const call = paint(device, map, { signal: controller.signal });
+      controller.abort(new DOMException("enough", "AbortError"));
+      return call;
+    },
+  };
+  const found = {};
+  for (const [name, call] of Object.entries(calls)) found[name] = await said(call);
+  return found;
+}
+
+/** A device that is lost while it works: "code: message", and what a paint afterwards says. */
+export async function loseDevice() {
+  const own = await (await navigator.gpu.requestAdapter()).requestDevice();
+  const runs = randomRuns(mulberry32(3), 40, 40, () => 3);
+  const before = await said(() => paint(own, runs));
+  const call = paint(own, runs);
+  own.destroy();
+  return [before, await said(() => call), await said(() => paint(own, runs))];
+}
+
+/** Paints into buffers and textures of the caller's, and leaves what is behind the output. */
+export async function checkInto() {
+  const random = mulberry32(9);
+  const [first, second] = [randomLabelMap(random, 7, 3), randomLabelMap(random, 7, 3)];
+  const buffer = device.createBuffer({
+    size: 64,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  device.queue.writeBuffer(buffer, 0, new Uint8Array(64).fill(77));
+  const wrong = [];
+  for (const map of [first, second]) {
+    if ((await paint(device, map, { dtype: "uint8", into: buffer })) !== buffer) wrong.push("another buffer");
+    const bytes = await readBuffer(device, buffer);
+    wrong.push(differenceOf(bytes, expectedBytes([map], { dtype: "uint8" })));
+    if (bytes.subarray(21).some((byte) => byte !== 77)) wrong.push("bytes behind the output changed");
+  }
+  const texture = await paint(device, first, { texture: "r8uint" });
+  const again = await paint(device, second, { texture: "r8uint", into: texture });
+  wrong.push(differenceOf(await readTexture(device, again), expectedBytes([second], { texture: "r8uint" })));
+  const array = new Float32Array(21);
+  if ((await paint(null, first, { dtype: "float32", into: array })) !== array) wrong.push("another array");
+  wrong.push(differenceOf(new Uint8Array(array.buffer), expectedBytes([first], { dtype: "float32" })));
+  return wrong.filter((difference) => difference !== "");
 }

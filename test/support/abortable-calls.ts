@@ -84,6 +84,11 @@ const DECODES: Record<string, (options: { readonly signal: AbortSignal }) => Pro
   listMasks: (options) => folders.listMasks(folder, options),
   // On the CPU: there is no device in Node.
   paint: (options) => webgpu.paint(null, onePixel, options),
+  measure: (options) =>
+    webgpu.measure(null, onePixel, new Int32Array(1), {
+      ...options,
+      classes: core.ClassList.fromNames(["road"]),
+    }),
   uploadRuns: (options) => webgpu.uploadRuns(null, onePixel, options),
   openFolder: (options) => folders.openFolder(folder, options),
   createFolder: (options) => folders.createFolder(join(folder, "new"), options),
