@@ -26,6 +26,7 @@ export const ROOMS = [
   "formats",
   "dataset",
   "loader",
+  "webgpu",
   "playment",
 ];
 /** The files of src/ that every room may import. */

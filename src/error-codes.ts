@@ -51,6 +51,10 @@ export const ERROR_CODES = {
     "An option or a legend needs code that the program does not import; the message has the line to add.",
   OUTPUT_SIZE: "The array given as `into` does not have width * height elements.",
   OUT_OF_MEMORY: "Memory for the label map cannot be allocated.",
+  // GPU: maps that are painted on a WebGPU device.
+  DEVICE_LOST: "The GPU device was lost or destroyed.",
+  DEVICE_LIMIT:
+    "The output is larger than a buffer or texture of the GPU device may be. The message names the limit to ask for.",
   INTERNAL: "A fault of the library itself. Please report it.",
   // Formats: files that other tools read and write.
   FORMAT_INVALID: "A file or object in a data format (.npy, COCO, a palette …) is malformed.",

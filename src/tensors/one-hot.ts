@@ -94,7 +94,8 @@ function checkHoldsClassIds(map: DenseMap): void {
   throw invalid(`The map has map: "${content}", so its values are not class ids; ${remedy}.`);
 }
 
-function classIds(classes: number | ClassList): number[] {
+/** The class ids. @throws {DecodeError} OPTION_INVALID: neither a list of classes nor a number of them. */
+export function classIds(classes: number | ClassList): number[] {
   if (isClassList(classes) && classes.classes.length > 0) return classes.classes.map(({ id }) => id);
   if (Number.isInteger(classes) && (classes as number) > 0 && (classes as number) <= 65_536) {
     return Array.from({ length: classes as number }, (_, id) => id);
@@ -104,7 +105,8 @@ function classIds(classes: number | ClassList): number[] {
   );
 }
 
-function ignoredIds(ignore: unknown, classes: number | ClassList): readonly number[] {
+/** The ids whose pixels are 0 in all channels. @throws {DecodeError} OPTION_INVALID: something that is not an integer. */
+export function ignoredIds(ignore: unknown, classes: number | ClassList): readonly number[] {
   if (ignore === undefined) return isClassList(classes) ? [classes.voidId, classes.ignoreId] : [];
   const ids: unknown[] = Array.isArray(ignore) ? Array.from(ignore) : [ignore];
   if (ids.every((id) => Number.isInteger(id))) return ids as number[];

@@ -19,17 +19,19 @@ export function itInChromium(name: string, test: () => Promise<void>): void {
 /**
  * Opens a page whose one module script is `script`, and waits until it has set `window.ready`.
  * @param masks the folder that the page finds under /masks; the package's dist is under /dist
+ * @param extra other folders by the prefix of their URLs, and arguments of Chromium in the place of `--disable-gpu`
  */
 export async function inBarePage(
   masks: string,
   script: string,
   work: (page: Page) => Promise<void>,
+  extra: { readonly mounts?: Record<string, string>; readonly args?: readonly string[] } = {},
 ): Promise<void> {
   const dist = fileURLToPath(new URL("../../dist", import.meta.url));
-  const server = await serveStatic({ "/dist": dist, "/masks": masks });
+  const server = await serveStatic({ "/dist": dist, "/masks": masks, ...extra.mounts });
   const browser = await chromium.launch({
     executablePath: executablePath!,
-    args: ["--no-sandbox", "--disable-gpu"],
+    args: ["--no-sandbox", ...(extra.args ?? ["--disable-gpu"])],
   });
   try {
     const page = await browser.newPage();

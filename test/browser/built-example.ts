@@ -12,11 +12,13 @@ import { serveStatic } from "./static-server.mjs";
  * @param name of the example's folder
  * @param config of Vite, beside what the test needs
  * @param work gets the page, and a promise that is rejected with the first error of the page
+ * @param extra the page's file, and arguments of Chromium in the place of `--disable-gpu`
  */
 export async function inBuiltExample(
   name: string,
   config: InlineConfig,
   work: (page: Page, failure: Promise<never>) => Promise<void>,
+  extra: { readonly file?: string; readonly args?: readonly string[] } = {},
 ): Promise<void> {
   const root = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
   const outDir = mkdtempSync(join(tmpdir(), `labelmap-${name}-`));
@@ -30,12 +32,12 @@ export async function inBuiltExample(
   const server = await serveStatic({ "/app": outDir });
   const browser = await chromium.launch({
     executablePath: findChromium()!,
-    args: ["--no-sandbox", "--disable-gpu"],
+    args: ["--no-sandbox", ...(extra.args ?? ["--disable-gpu"])],
   });
   try {
     const page = await browser.newPage();
     const failure = new Promise<never>((_, reject) => page.on("pageerror", reject));
-    await page.goto(`${server.origin}/app/index.html`);
+    await page.goto(`${server.origin}/app/${extra.file ?? "index.html"}`);
     await work(page, failure);
   } finally {
     await browser.close();

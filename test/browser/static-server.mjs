@@ -8,6 +8,7 @@ const TYPES = {
   ".html": "text/html",
   ".css": "text/css",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".json": "application/json",
   ".png": "image/png",
   ".wasm": "application/wasm",

@@ -11,6 +11,7 @@ import * as ids from "../../src/decode/register/ids.js";
 import * as formats from "../../src/formats/node.js";
 import { loadMasks } from "../../src/loader/node.js";
 import { decodeFrame, PlaymentClient, parseVideoResult } from "../../src/playment/node.js";
+import * as webgpu from "../../src/webgpu/index.js";
 import { encodePng } from "./encode-png.mjs";
 import { drawSet, itemsOf, judge } from "./set-drawing.js";
 import { type Files, SETS } from "./sets-of-formats.js";
@@ -37,6 +38,7 @@ const base64 = Buffer.from(
   encodePng({ ...{ width: 1, height: 1, colourType: 0, bitDepth: 8 }, samples: [255] }),
 );
 const legend = { "#000000": "road" };
+const onePixel = { width: 1, height: 1, data: new Int32Array(1) };
 const video = parseVideoResult({ data: { masks: [{ frame_id: "1", legend, url: "https://x.example/1" }] } });
 
 export const folder = mkdtempSync(join(tmpdir(), "labelmap-signals-"));
@@ -80,6 +82,14 @@ const DECODES: Record<string, (options: { readonly signal: AbortSignal }) => Pro
   classListFromDirectory: (options) => folders.classListFromDirectory(join(folder, "masks"), options),
   reportDirectory: (options) => folders.reportDirectory(join(folder, "masks"), options),
   listMasks: (options) => folders.listMasks(folder, options),
+  // On the CPU: there is no device in Node.
+  paint: (options) => webgpu.paint(null, onePixel, options),
+  measure: (options) =>
+    webgpu.measure(null, onePixel, new Int32Array(1), {
+      ...options,
+      classes: core.ClassList.fromNames(["road"]),
+    }),
+  uploadRuns: (options) => webgpu.uploadRuns(null, onePixel, options),
   openFolder: (options) => folders.openFolder(folder, options),
   createFolder: (options) => folders.createFolder(join(folder, "new"), options),
 };

@@ -1,0 +1,69 @@
+/**
+ * What can be painted: runs, with the labels that their values stand for if they are known. Each run's value becomes a
+ * rank, an index in a table of values. So the same runs can be painted with other values by another table.
+ */
+
+import { isObject, kindOf } from "../checks/describe.js";
+import { invalid } from "../checks/invalid.js";
+import { contentOf } from "../maps/content.js";
+import type { DenseMap } from "../maps/dense-map.js";
+import type { Label, Unlabelled } from "../maps/label.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { rankValues } from "../maps/rank-values.js";
+import { pixelsOf } from "../maps/released.js";
+import { runsOf } from "../maps/runs-of.js";
+
+/**
+ * A map to paint: what `decodeMask` returns for the target `"runs"`, or a `LabelMap`, or your own runs or pixels. Pixels
+ * are read once to find their runs.
+ */
+export type PaintableMap = LabelRuns | DenseMap;
+
+export interface Source {
+  readonly runs: LabelRuns;
+  /** The labels; `undefined` if the values are not labels, or if their names are not known. */
+  readonly labels: readonly Label[] | undefined;
+  readonly unlabelledCount: number;
+  /** Each run's index in a table of values: the label plus 1, or the rank of its value in `distinct`. */
+  readonly ranks: Int32Array | Uint32Array;
+  /** What is added to an element of `ranks` to give the index: 1 for labels, since -1 is unlabelled. */
+  readonly rankOffset: 0 | 1;
+  /** The number of the table's entries. */
+  readonly rankCount: number;
+  /** The values that occur, ascending; `undefined` if they are labels. */
+  readonly distinct: Int32Array | undefined;
+}
+
+/** @param name what messages call the map. @throws {DecodeError} OPTION_INVALID: not a map; OUT_OF_MEMORY. */
+export function sourceOf(map: unknown, name: string): Source {
+  if (!isObject(map))
+    throw invalid(`${name} is ${kindOf(map)}; give what decodeMask returns for the target "runs".`);
+  // Says what is wrong with a map that was released, which has no pixels.
+  if ("release" in map) pixelsOf(map as unknown as DenseMap);
+  const runs = runsOf(map as unknown as PaintableMap);
+  const { labels, unlabelled } = map as {
+    readonly labels?: readonly Label[];
+    readonly unlabelled?: Unlabelled;
+  };
+  // In maps of unsigned labels the type's largest value is "unlabelled", so their values are taken as they are.
+  const content = (map as { readonly map?: unknown }).map === "runs" ? "label" : contentOf(map);
+  const { data } = map as Partial<DenseMap>;
+  const areLabels =
+    content === "label" && Array.isArray(labels) && (data === undefined || data.BYTES_PER_ELEMENT === 4);
+  if (!areLabels) {
+    const { distinct, ranks } = rankValues(runs.values);
+    return {
+      runs,
+      labels: undefined,
+      unlabelledCount: 0,
+      ranks,
+      rankOffset: 0,
+      rankCount: distinct.length,
+      distinct,
+    };
+  }
+  return {
+    ...{ runs, labels, unlabelledCount: unlabelled?.count ?? 0, ranks: runs.values },
+    ...{ rankOffset: 1, rankCount: labels!.length + 1, distinct: undefined },
+  };
+}

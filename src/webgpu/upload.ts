@@ -1,0 +1,127 @@
+/** Copies runs to buffers of a GPU. */
+
+import { invalid } from "../checks/invalid.js";
+import { DecodeError } from "../errors.js";
+import type { LabelRuns } from "../maps/label-runs.js";
+import { type Source, sourceOf } from "./source.js";
+import { BUFFER_USAGE } from "./usage.js";
+
+/** Bands whose runs are in one buffer. Most masks have one part. */
+export interface RunsPart {
+  readonly firstBand: number;
+  /** The band after the last one. */
+  readonly endBand: number;
+  /** Where the runs start in the buffer, in words. */
+  readonly runsStart: number;
+  readonly buffer: GPUBuffer;
+}
+
+/** A map's runs in buffers. */
+export interface RunsBuffers {
+  /** Whether a run takes two words instead of one. */
+  readonly isWide: boolean;
+  readonly parts: readonly RunsPart[];
+}
+
+/** Ends and ranks share a word if both fit 16 bits. */
+const MOST_NARROW = 65_536;
+
+/** Whether a run takes two words. */
+export function isWideSource({ runs, rankCount }: Source): boolean {
+  return runs.width > MOST_NARROW || rankCount > MOST_NARROW;
+}
+
+/** Copies the runs to buffers, each of which can be bound as a whole. */
+export function uploadSource(device: GPUDevice, source: Source): RunsBuffers {
+  const { runs, ranks, rankOffset, rankCount } = source;
+  const isWide = isWideSource(source);
+  const stride = isWide ? 2 : 1;
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  const mostWords = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4);
+  const parts = partsOf(runs, stride, mostWords).map(([firstBand, endBand]): RunsPart => {
+    const [firstRun, endRun] = [runs.bandRuns[firstBand]!, runs.bandRuns[endBand]!];
+    const runsStart = endBand - firstBand + 1;
+    const words = new Uint32Array(runsStart + (endRun - firstRun) * stride);
+    for (let band = firstBand; band <= endBand; band++)
+      words[band - firstBand] = runs.bandRuns[band]! - firstRun;
+    let place = runsStart;
+    let most = 0;
+    for (let run = firstRun; run < endRun; run++) {
+      const rank = (ranks[run]! + rankOffset) >>> 0;
+      if (rank > most) most = rank;
+      if (isWide) words[place++] = runs.runEnds[run]!;
+      words[place++] = isWide ? rank : ((runs.runEnds[run]! - 1) << 16) | rank;
+    }
+    if (most >= rankCount)
+      throw invalid(
+        `The map has a pixel with the label ${most - rankOffset}, but only ${rankCount - rankOffset} labels.`,
+      );
+    return { firstBand, endBand, runsStart, buffer: bufferOf(device, words) };
+  });
+  return { isWide, parts };
+}
+
+/** A buffer with words that a shader reads. */
+export function bufferOf(device: GPUDevice, words: Uint32Array<ArrayBuffer>): GPUBuffer {
+  const usage = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_DST;
+  const buffer = device.createBuffer({ label: "labelmap", size: words.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, words);
+  return buffer;
+}
+
+/** The first band of each part, and the one after its last. */
+function partsOf({ bandRuns }: LabelRuns, stride: number, mostWords: number): [first: number, end: number][] {
+  const bands = bandRuns.length - 1;
+  const parts: [number, number][] = [];
+  let first = 0;
+  for (let band = 0; band < bands; band++) {
+    const words = band + 1 - first + 1 + (bandRuns[band + 1]! - bandRuns[first]!) * stride;
+    if (words <= mostWords || band === first) continue;
+    parts.push([first, band]);
+    first = band;
+  }
+  return [...parts, [first, bands]];
+}
+
+/** Runs that were uploaded. */
+export class Uploaded {
+  readonly width: number;
+  readonly height: number;
+  readonly source: Source;
+  /** `null`: they are painted by the CPU. */
+  readonly device: GPUDevice | null;
+  buffers: RunsBuffers | null;
+  isDestroyed = false;
+
+  constructor(source: Source, device: GPUDevice | null) {
+    this.width = source.runs.width;
+    this.height = source.runs.height;
+    this.source = source;
+    this.device = device;
+    this.buffers = device && uploadSource(device, source);
+  }
+
+  destroy(): void {
+    destroyBuffers(this.buffers);
+    this.buffers = null;
+    this.isDestroyed = true;
+  }
+}
+
+export function destroyBuffers(buffers: RunsBuffers | null): void {
+  for (const { buffer } of buffers?.parts ?? []) buffer.destroy();
+}
+
+/** A map's source, with its buffers if they are on this device. */
+export interface Located {
+  readonly source: Source;
+  readonly buffers: RunsBuffers | null;
+}
+
+/** @throws {DecodeError} OPTION_INVALID: not a map, or on another device; MAP_RECYCLED: it was destroyed. */
+export function locate(map: unknown, device: GPUDevice | null, name: string): Located {
+  if (!(map instanceof Uploaded)) return { source: sourceOf(map, name), buffers: null };
+  if (map.isDestroyed) throw new DecodeError("MAP_RECYCLED", `${name} was destroyed; upload it again.`);
+  if (map.device === device || device === null) return map;
+  throw invalid(`${name} was uploaded to another device; upload it to this one.`);
+}
