@@ -60,7 +60,7 @@ describe("labelmap", () => {
     [["sample-server", "true"], "put -- before"],
     [["enqueue", "--project", "p", "--out", "s3://a/b", "job"], "3 to 63 letters"],
     [["classes", ".", "--first-id", "foo"], "an integer from 0"],
-    [["overlay", join(FIXTURES, "../legends/three-colours.png"), "-o", "x"], "has no result beside it"],
+    [["overlay", join(FIXTURES, "../legends/three-colours.png"), "-o", "x.gif"], "x.gif ends in .gif"],
     [["help", "nonsense"], "there is no command nonsense"],
   ])("exits with 2 if the arguments are invalid: %j", (args, words = "", apiKey = "") => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: apiKey } });
