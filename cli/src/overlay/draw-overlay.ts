@@ -1,7 +1,7 @@
 /** Draws a label map for people: its labels, over the photo if there is one, their names, and a legend below. */
 import { type LabelMap, LabelMapError } from "labelmap";
+import type { Coloring } from "labelmap/colors";
 import { resize } from "labelmap/geometry";
-import type { Coloring } from "labelmap/legend";
 import { type Canvas, copyCanvas, fillRectangle, makeCanvas } from "./canvas.js";
 import { colorsOf } from "./label-colors.js";
 import { drawNames } from "./label-names.js";

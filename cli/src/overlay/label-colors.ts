@@ -1,6 +1,7 @@
 /** The colour in which each label is drawn. */
 import type { LabelMap } from "labelmap";
-import { type Coloring, labelColors, parseColor } from "labelmap/legend";
+import { type Coloring, labelColors } from "labelmap/colors";
+import { parseColor } from "labelmap/legend";
 
 /**
  * @param classNames of the data set, for the same colours in all its pictures
