@@ -70,7 +70,7 @@ export async function encodePicture(
   }
   const sharp = await loadSharp("pictures of labels", "look at the mask with labelmap view");
   const base = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
-  const drawn = drawing === "" ? base : base.composite(tilesOf(drawing, width, height));
+  const drawn = drawing === "" ? base : base.composite(tilesOf(drawing, width, height)).removeAlpha();
   if (format === "jpeg") return drawn.jpeg({ quality: QUALITY, chromaSubsampling: "4:4:4" }).toBuffer();
   return (format === "webp" ? drawn.webp({ quality: QUALITY }) : drawn.png()).toBuffer();
 }
