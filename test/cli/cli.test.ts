@@ -73,7 +73,10 @@ describe("labelmap", () => {
 
   it.each([
     [["inspect", "no-such-file.png"], "no-such-file.png"],
-    [["verify", "no-such-folder"], "MANIFEST_INVALID"],
+    [
+      ["verify", "no-such-folder"],
+      "MANIFEST_INVALID: no-such-folder does not exist; give an output directory",
+    ],
     [["classes", "no-such-folder"], "no-such-folder"],
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
     [["collect", "no-such-folder"], "MANIFEST_INVALID"],
@@ -165,6 +168,9 @@ describe("labelmap inspect", () => {
   it("shows swatches if colours are forced, and none with NO_COLOR or in a pipe", () => {
     const show = (env: Record<string, string>) => runCli(["inspect", `${street}.png`], { env }).stdout;
     expect(show({ FORCE_COLOR: "3" })).toContain("\x1b[48;2;73;196;66m");
+    // 77 is (95, 215, 95) of the 256 colours of xterm, the nearest to (73, 196, 66).
+    expect(show({ FORCE_COLOR: "2" })).toContain("\x1b[48;5;77m");
+    expect(show({ FORCE_COLOR: "1" })).not.toContain("\x1b");
     expect(show({})).not.toContain("\x1b");
     expect(show({ NO_COLOR: "1" })).not.toContain("\x1b");
   });
