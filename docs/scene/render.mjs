@@ -6,27 +6,29 @@
 import { clamp, layeredNoise, mix, noise, smoothstep } from "./shapes.mjs";
 import { ground, houseMaterial, houses, KERB, ROAD, SIDEWALK, SKY, things } from "./street.mjs";
 
-const CAMERA = { x: 0.9, y: 2.05, z: 0.5, down: 0.03, turn: -0.015, zoom: 1.12 };
+/** Where the camera is, in metres, and how it looks: `down` and `turn` are slopes and angles, `zoom` is the focal length. */
+export const STANDPOINT = { x: 0.9, y: 2.05, z: 0.5, down: 0.03, turn: -0.015, zoom: 1.12 };
 const SUN = normalize([-0.3, 0.74, -0.5]);
 const SUN_LIGHT = [3.1, 2.75, 2.25];
 const FAR = 130;
 
 /** @returns the light that comes along the ray through (u, v), and the label that it hits. u is -1 to 1 over the width */
-export function trace(u, v) {
-  const ray = normalize([u / CAMERA.zoom, v / CAMERA.zoom - CAMERA.down, 1]);
-  const [cos, sin] = [Math.cos(CAMERA.turn), Math.sin(CAMERA.turn)];
-  const [dx, dy, dz] = [ray[0] * cos + ray[2] * sin, ray[1], ray[2] * cos - ray[0] * sin];
-  const hit = nearest(CAMERA.x, CAMERA.y, CAMERA.z, dx, dy, dz, FAR);
+export function trace(camera, u, v) {
+  const [dx, dy, dz] = directionOf(camera, u, v);
+  const hit = nearest(camera.x, camera.y, camera.z, dx, dy, dz, FAR);
   if (hit === null) return { label: SKY, light: sky(dx, dy, dz, true) };
   return { label: hit.label, light: hazy(shade(hit, dx, dy, dz), hit.t, dx, dy, dz) };
 }
 
 /** The label alone. */
-export function labelOf(u, v) {
-  const ray = normalize([u / CAMERA.zoom, v / CAMERA.zoom - CAMERA.down, 1]);
-  const [cos, sin] = [Math.cos(CAMERA.turn), Math.sin(CAMERA.turn)];
-  const [dx, dz] = [ray[0] * cos + ray[2] * sin, ray[2] * cos - ray[0] * sin];
-  return nearest(CAMERA.x, CAMERA.y, CAMERA.z, dx, ray[1], dz, FAR)?.label ?? SKY;
+export function labelOf(camera, u, v) {
+  return nearest(camera.x, camera.y, camera.z, ...directionOf(camera, u, v), FAR)?.label ?? SKY;
+}
+
+function directionOf({ zoom, down, turn }, u, v) {
+  const [x, y, z] = normalize([u / zoom, v / zoom - down, 1]);
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  return [x * cos + z * sin, y, z * cos - x * sin];
 }
 
 function nearest(ox, oy, oz, dx, dy, dz, most) {
