@@ -6,7 +6,7 @@
  * outside, the library too, so that the command and its users have the same classes.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,8 @@ const [{ manualPage }, { COMMANDS }] = await Promise.all([
 ]);
 writeFileSync(path("dist/labelmap.1"), await manualPage(COMMANDS));
 
+copyFont();
+
 const explorer = await build({ root: path("explorer"), logLevel: "warn" });
 // The page's bundle is enough: everything that the explorer's worker bundles is also in the page's bundle.
 writeFileSync(path("dist/THIRD-PARTY-LICENSES.txt"), licencesOf("dist/explorer contains", [explorer]));
@@ -60,4 +62,12 @@ async function bundle() {
     chunkFileNames: "chunks/[name].js",
     codeSplitting: { groups: [{ name: "program", test: program.has }] },
   });
+}
+
+/** The font of the pictures that `labelmap overlay` draws, with its licence. */
+function copyFont() {
+  const from = dirname(resolve("@expo-google-fonts/inter/package.json"));
+  mkdirSync(path("dist/fonts"));
+  copyFileSync(join(from, "500Medium/Inter_500Medium.ttf"), path("dist/fonts/Inter-Medium.ttf"));
+  copyFileSync(join(from, "LICENSE_FONT"), path("dist/fonts/OFL.txt"));
 }

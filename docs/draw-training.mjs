@@ -1,58 +1,81 @@
 /**
- * `npm run docs:pictures` (second half): the pictures of training-data.md, drawn with the functions that they show, from
- * the 4K street scene.
+ * `npm run docs:pictures` (part of it): the pictures of training-data.md, drawn with the functions that they show, from the
+ * street of scene/.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ClassList, decodeMask } from "labelmap";
+import { classColors, distinctColor } from "labelmap/colors";
 import { resize, resizeByMajority } from "labelmap/geometry";
 import { allOutlines, measureObjects } from "labelmap/objects";
 import sharp from "sharp";
+import { dataUrl, pictureOf } from "./html-picture.mjs";
 
-const SAMPLE = new URL("../test/fixtures/masks/street-4k-rgba-adaptive", import.meta.url);
-const png = readFileSync(new URL(`${SAMPLE}.png`));
-const result = JSON.parse(readFileSync(new URL(`${SAMPLE}.json`), "utf8"));
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const png = readFileSync(path("scene/street.png"));
+const result = JSON.parse(readFileSync(path("scene/street.json"), "utf8"));
 const classes = ClassList.fromResults([result]);
+const photo = dataUrl("image/jpeg", readFileSync(path("scene/street.jpg")));
 const GAP = 12;
 
 await drawViews();
 await drawResize();
 
-/** One mask, and three of the maps that come out of one pass. */
+/** One mask, and three of the maps that come out of one pass, over the photo. */
 async function drawViews() {
   const [width, height] = [640, 360];
   const target = [{ map: "label" }, { map: "semantic", classes }, { map: "instance" }];
   const [labels, semantic, instance] = await decodeMask(png, result, { target, resize: { width, height } });
-  const panels = [
-    {
-      title: "the mask's colours",
-      map: labels,
-      colorOf: (label) => labels.labels[label]?.color ?? "#000000",
-    },
-    { title: "semantic: a colour per class", map: semantic, colorOf: (id) => hue(id * 0.382, 0.55) },
-    {
-      title: "instance: a colour per object",
-      map: instance,
-      colorOf: (number) => (number === 0 ? "#e8e8e8" : hue(number * 0.618, 0.45)),
-    },
-  ];
-  const images = panels.map(({ title, map, colorOf }) =>
-    svg(width, height, [pixels(map, colorOf), caption(title)]),
-  );
+  const colors = classColors(classes.classes.map(({ name }) => name));
+  const colorOfId = new Map(classes.classes.map(({ id, name }) => [id, colors.get(name)]));
   const things = measureObjects(labels).filter(({ value }) => labels.labels[value].instanceId > 0);
-  const outlined = allOutlines(labels).flatMap(({ value, polygons }) =>
-    polygons.map(({ outer, holes }) => {
-      const path = [outer, ...holes].map((ring) => `M${ring.join(" ")}Z`).join("");
-      const fill = labels.labels[value].instanceId > 0 ? labels.labels[value].color : "none";
-      return `<path d="${path}" fill="${fill}" fill-rule="evenodd" fill-opacity=".35" stroke="#333" stroke-width=".7"/>`;
-    }),
-  );
+  const outlined = allOutlines(labels)
+    .filter(({ value }) => labels.labels[value].instanceId > 0)
+    .flatMap(({ value, polygons }) =>
+      polygons.map(({ outer, holes }) => {
+        const line = [outer, ...holes].map((ring) => `M${ring.join(" ")}Z`).join("");
+        const color = colors.get(labels.labels[value].className);
+        return `<path d="${line}" fill="${color}" fill-rule="evenodd" fill-opacity=".45" stroke="#fff" stroke-width="1"/>`;
+      }),
+    );
   const boxes = things.map(
     ({ bbox: [x, y, w, h] }) =>
-      `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="none" stroke="#d0021b" stroke-width="1.5"/>`,
+      `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="none" stroke="#ffd84d" stroke-width="1.6"/>`,
   );
-  images.push(svg(width, height, [...outlined, ...boxes, caption("objects: outlines and boxes")]));
-  await sheet(images, width, height, 2, "training-data.png");
+  const panels = [
+    {
+      title: "the mask: a colour for each object",
+      drawn: pixels(labels, (label) => labels.labels[label].color),
+    },
+    {
+      title: "semantic: an id for each class",
+      drawn: pixels(semantic, (id) => colorOfId.get(id)),
+      opacity: 0.68,
+    },
+    {
+      title: "instance: a number for each object",
+      drawn: pixels(instance, (number) => (number === 0 ? "#e9ebee" : distinctColor(number))),
+      opacity: 0.8,
+    },
+    { title: "objects: outlines and boxes", drawn: [...outlined, ...boxes].join("") },
+  ];
+  const size = `viewBox="0 0 ${width} ${height}"`;
+  const figures = panels.map(
+    ({ title, drawn, opacity = 1 }) =>
+      `<figure><svg ${size}><g opacity="${opacity}">${drawn}</g></svg><figcaption>${title}</figcaption></figure>`,
+  );
+  const style = `
+    main { display: grid; grid-template-columns: ${width}px ${width}px; gap: ${GAP}px; background: #fff }
+    figure { position: relative; width: ${width}px; height: ${height}px; background: url(${photo}) 0 0 / 100% 100% }
+    svg { position: absolute; width: 100%; height: 100% }
+    figcaption { position: absolute; left: 12px; bottom: 12px; padding: 5px 13px; border-radius: 99px; color: #fff;
+      background: rgb(14 16 20 / 0.78) }`;
+  const sizes = { width: 2 * width + GAP, height: 2 * height + GAP };
+  const picture = await pictureOf(`<main>${figures.join("")}</main>`, style, sizes);
+  await sharp(picture)
+    .resize(Math.round(sizes.width * 1.25))
+    .jpeg({ quality: 80 })
+    .toFile(path("training-data.jpg"));
 }
 
 /** Lines of 2 pixels in all directions, and a disc, reduced 7.5 times and drawn large: nearest beside the vote. */
@@ -124,9 +147,5 @@ async function sheet(images, width, height, columns, file) {
   await sharp({ create: { ...size, channels: 3, background: "#ffffff" } })
     .composite(composite)
     .png({ palette: true, colours: 128, compressionLevel: 9 })
-    .toFile(fileURLToPath(new URL(file, import.meta.url)));
-}
-
-function hue(turn, lightness) {
-  return `hsl(${Math.round((turn % 1) * 360)},60%,${lightness * 100}%)`;
+    .toFile(path(file));
 }

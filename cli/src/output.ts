@@ -33,10 +33,18 @@ function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<v
   });
 }
 
+/** How many colours a terminal shows: none, the 256 of xterm, or all of 24 bits. */
+export type TerminalColors = 0 | 256 | 16_777_216;
+
 /**
- * Whether stdout is a terminal that shows 24-bit colours. Node respects `NO_COLOR`, `FORCE_COLOR`, `COLORTERM` and `TERM`.
- * `FORCE_COLOR=3` also works in a pipe, for example to `less -R`.
+ * The colours of stdout. Node respects `NO_COLOR`, `FORCE_COLOR`, `COLORTERM` and `TERM`. `FORCE_COLOR=3`, or 2 for 256
+ * colours, also works in a pipe, for example to `less -R`. 16 colours are too few for swatches.
  */
-export function showsColors(): boolean {
-  return process.stdout.isTTY ? process.stdout.hasColors(2 ** 24) : process.env.FORCE_COLOR === "3";
+export function terminalColors(): TerminalColors {
+  const bits = process.stdout.isTTY
+    ? process.stdout.getColorDepth()
+    : FORCED_BITS[process.env.FORCE_COLOR ?? ""];
+  return bits === 24 ? 16_777_216 : bits === 8 ? 256 : 0;
 }
+
+const FORCED_BITS: Readonly<Record<string, number>> = { 2: 8, 3: 24 };

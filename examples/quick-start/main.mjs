@@ -1,6 +1,6 @@
 /**
  * `npm start`: a tour in two minutes, with no key and no network. Each step runs the `labelmap` command and prints it
- * first, so you can type what you see.
+ * first, so you can type what you see. In a terminal it ends with `labelmap view`, which runs until Ctrl-C.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -12,8 +12,7 @@ const SAMPLE = "test/fixtures/masks/street-1080p-rgb-upng";
 const MOST_MILLISECONDS = 60_000;
 
 const STEPS = [
-  ["What is in a mask?", ["inspect", `${SAMPLE}.png`]],
-  ["A picture of it.", ["overlay", `${SAMPLE}.png`, `${SAMPLE}.json`, "-o", "out/street-overlay.png"]],
+  ["A picture of a mask.", ["overlay", `${SAMPLE}.png`, `${SAMPLE}.json`, "-o", "out/street-overlay.png"]],
   ["Its labels for NumPy.", ["decode", `${SAMPLE}.png`, "--out", "out"]],
   [
     "A whole data set: 60 jobs from a vendor on this machine, to class ids of 512×512.",
@@ -25,13 +24,16 @@ const STEPS = [
   ],
   ["What is in it?", ["classes", "out/dataset"]],
   ["Is each file as it was written?", ["verify", "out/dataset"]],
+  ["All of it on one sheet.", ["overlay", "out/dataset/sources", "-o", "out/sheet.png", "--quiet"]],
 ];
+const VIEW = ["view", "out/dataset"];
 
 const OUT = new URL("../../out", import.meta.url);
 mkdirSync(OUT, { recursive: true });
 // What an earlier tour made. Other files in out/ stay.
 for (const name of [
   "street-overlay.png",
+  "sheet.png",
   "npy",
   "dataset",
   "jobs.txt",
@@ -42,20 +44,31 @@ for (const name of [
   rmSync(new URL(`../../out/${name}`, import.meta.url), { recursive: true, force: true });
 }
 for (const [purpose, args] of STEPS) {
-  console.log(`\n# ${purpose}\n$ labelmap ${args.join(" ")}\n`);
+  announce(purpose, args);
   const status = run(args) ?? run(args);
   if (status !== 0) process.exit(status ?? 1);
 }
 console.log(`
-out/street-overlay.png                    look at it
 out/npy/street-1080p-rgb-upng.npy         numpy.load(...): int32, shape (height, width)
 out/dataset/npy/*.npy                     uint8 class ids; out/dataset/classes.json says which class an id is
 out/dataset/manifest.jsonl                what was made of what, with hashes
 
-Next: npx labelmap-cli --help, and the same with your own jobs: docs/datasets.md.`);
+Next: npx labelmap-cli --help, and the same with your own jobs: docs/datasets.md.
+
+Look at out/street-overlay.png and out/sheet.png, and at the data set in your browser:`);
+// Scripts do not press Ctrl-C.
+if (process.stdin.isTTY && process.stdout.isTTY && !process.env.CI) {
+  announce("An address on this machine: open it.", VIEW);
+  process.exit(run(VIEW, { timeout: 0 }) ?? 0);
+}
+console.log(`\n$ labelmap ${VIEW.join(" ")}`);
+
+function announce(purpose, args) {
+  console.log(`\n# ${purpose}\n$ labelmap ${args.join(" ")}\n`);
+}
 
 /** @returns the exit code, or null if the step was killed */
-function run(args) {
-  const options = { cwd: ROOT, stdio: "inherit", timeout: MOST_MILLISECONDS, killSignal: "SIGKILL" };
+function run(args, { timeout = MOST_MILLISECONDS } = {}) {
+  const options = { cwd: ROOT, stdio: "inherit", timeout, killSignal: "SIGKILL" };
   return spawnSync(process.execPath, ["cli/dist/main.js", ...args], options).status;
 }

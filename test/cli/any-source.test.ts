@@ -250,14 +250,14 @@ describe("labelmap overlay", () => {
     expect(existsSync(join(folder, "over/b.png"))).toBe(false);
   });
 
-  it("takes several masks and zip files, and needs a folder for them", () => {
+  it("takes several masks and zip files, and does not write them to standard output", () => {
     expect(run("overlay", "masks/a.png", "masks/b.png", "-o", "two").stdout).toBe("two: 2 pictures\n");
     const zip = run("overlay", "cvat.zip", "-o", "zip", "--json");
     expect(JSON.parse(zip.stdout)).toEqual({ out: "zip", drawn: 3, kept: 0, failed: 0, failures: [] });
     expect(zip.stderr).toMatch(/CVAT segmentation mask/);
-    expect(run("overlay", "cvat", "-o", "one.png")).toMatchObject({
+    expect(run("overlay", "cvat", "-o", "-")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("give a folder, not one.png"),
+      stderr: expect.stringContaining("give the name of one, not -"),
     });
   });
 });

@@ -60,7 +60,7 @@ describe("labelmap", () => {
     [["sample-server", "true"], "put -- before"],
     [["enqueue", "--project", "p", "--out", "s3://a/b", "job"], "3 to 63 letters"],
     [["classes", ".", "--first-id", "foo"], "an integer from 0"],
-    [["overlay", join(FIXTURES, "../legends/three-colours.png"), "-o", "x"], "has no result beside it"],
+    [["overlay", join(FIXTURES, "../legends/three-colours.png"), "-o", "x.gif"], "x.gif ends in .gif"],
     [["help", "nonsense"], "there is no command nonsense"],
   ])("exits with 2 if the arguments are invalid: %j", (args, words = "", apiKey = "") => {
     const { code, stdout, stderr } = runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: apiKey } });
@@ -73,7 +73,10 @@ describe("labelmap", () => {
 
   it.each([
     [["inspect", "no-such-file.png"], "no-such-file.png"],
-    [["verify", "no-such-folder"], "MANIFEST_INVALID"],
+    [
+      ["verify", "no-such-folder"],
+      "MANIFEST_INVALID: no-such-folder does not exist; give an output directory",
+    ],
     [["classes", "no-such-folder"], "no-such-folder"],
     [["queue", "status", "--redis", "redis://127.0.0.1:1"], "QUEUE_FAILED"],
     [["collect", "no-such-folder"], "MANIFEST_INVALID"],
@@ -165,6 +168,9 @@ describe("labelmap inspect", () => {
   it("shows swatches if colours are forced, and none with NO_COLOR or in a pipe", () => {
     const show = (env: Record<string, string>) => runCli(["inspect", `${street}.png`], { env }).stdout;
     expect(show({ FORCE_COLOR: "3" })).toContain("\x1b[48;2;73;196;66m");
+    // 77 is (95, 215, 95) of the 256 colours of xterm, the nearest to (73, 196, 66).
+    expect(show({ FORCE_COLOR: "2" })).toContain("\x1b[48;5;77m");
+    expect(show({ FORCE_COLOR: "1" })).not.toContain("\x1b");
     expect(show({})).not.toContain("\x1b");
     expect(show({ NO_COLOR: "1" })).not.toContain("\x1b");
   });

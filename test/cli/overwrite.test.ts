@@ -95,9 +95,10 @@ describe("labelmap overlay", () => {
     }
   });
 
-  it.each(["x.jpg", "x.JPEG", "x.webp", "x.png.gif"])("does not write a PNG that is named %s", (name) => {
+  it.each(["x.gif", "x.tiff", "x.png.avif"])("does not write a picture that is named %s", (name) => {
     const { at, run } = prepare();
-    expect(run("overlay", "m.png", "-o", name, "--force")).toMatchObject(refused("overlay writes PNG files"));
+    const words = "overlay writes PNG, JPEG and WebP files";
+    expect(run("overlay", "m.png", "-o", name, "--force")).toMatchObject(refused(words));
     expect(existsSync(at(name))).toBe(false);
     expect(run("overlay", "m.png", "-o", "x.PNG")).toMatchObject({ code: 0, stderr: "" });
   });

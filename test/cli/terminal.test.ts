@@ -41,6 +41,13 @@ describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("in a terminal"
     expect(runInTerminal(80, `${call} uint16`, { NO_COLOR: "1" })).not.toMatch(/\p{Cc}\[[\d;]*m/u);
   });
 
+  it("shows swatches in 24 bits, or in the 256 colours that most terminals have", () => {
+    const call = `inspect ${street}.png`;
+    expect(runInTerminal(200, call, { COLORTERM: "truecolor" })).toContain("\x1b[48;2;73;196;66m");
+    expect(runInTerminal(200, call)).toContain("\x1b[48;5;77m");
+    expect(runInTerminal(200, call, { TERM: "dumb" })).not.toContain("\x1b");
+  });
+
   it("prints no escape sequence from an argument", () => {
     const { code, stderr } = runCli(["inspect", "x.png", "--\x1b[2Jno"]);
     expect(code).toBe(2);

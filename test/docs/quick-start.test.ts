@@ -30,9 +30,27 @@ describe("npm start", () => {
     printed = runNode(["examples/quick-start/main.mjs"], { cwd: ROOT });
   });
 
-  it("prints a row for every label, and no escape codes where the output is no terminal", () => {
-    for (const color of Object.keys(sample.result.legend)) expect(printed).toContain(color);
+  it("ends by itself with pictures and the call that shows the data set, and prints no escape codes", () => {
+    const last = printed.trimEnd().split("\n").slice(-3);
+    expect(last).toEqual([
+      "Look at out/street-overlay.png and out/sheet.png, and at the data set in your browser:",
+      "",
+      "$ labelmap view out/dataset",
+    ]);
     expect(printed).not.toContain("\x1b");
+  });
+
+  it("prints no table with a row for each label of the mask", () => {
+    const colors = Object.keys(sample.result.legend);
+    expect(colors).toHaveLength(43);
+    expect(colors.filter((color) => printed.includes(color))).toEqual([]);
+  });
+
+  it("draws a sheet of the data set", async () => {
+    const { format, width } = await sharp(join(ROOT, "out/sheet.png")).metadata();
+    expect(format).toBe("png");
+    // Eight columns for 60 pictures.
+    expect(width).toBeGreaterThan(8 * 320);
   });
 
   it("writes the labels behind the header that the format asks for", () => {
@@ -70,6 +88,6 @@ describe("npm start", () => {
     );
     expect(printed).toContain("out/dataset: 60 done\n");
     expect(printed).toMatch(/out\/dataset: 60 jobs done, 0 failed; \d+ files, .* all match the manifest/);
-    expect(printed.match(/^\$ labelmap /gm)).toHaveLength(6);
+    expect(printed.match(/^\$ labelmap /gm)).toHaveLength(7);
   });
 });

@@ -10,7 +10,7 @@
  *
  * Memory holds only the position of each job's last record, not the record itself: some 180 bytes per job.
  */
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -104,9 +104,10 @@ export class Manifest {
     } catch (error) {
       await file?.close();
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+        const problem = existsSync(directory) ? `has no ${MANIFEST}` : "does not exist";
         throw new BatchError(
           "MANIFEST_INVALID",
-          `${directory} has no ${MANIFEST}; give an output directory of \`labelmap decode\`, \`fetch\` or \`convert\``,
+          `${directory} ${problem}; give an output directory of \`labelmap decode\`, \`fetch\` or \`convert\``,
         );
       }
       throw error instanceof BatchError ? error : storageError(path, error);

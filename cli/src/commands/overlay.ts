@@ -1,11 +1,14 @@
 /// <reference types="node" />
-/// <reference types="node" />
-/** `labelmap overlay`: a picture of a mask for people to look at, over its image if one is given. */
+/** `labelmap overlay`: a picture of a mask for people to look at, over its photo if there is one. */
 
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { extname } from "node:path";
-import type { Command } from "commander";
-import { decodeMask, type LabelMap } from "labelmap";
+import { dirname, join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { decodeMask, type LabelMap, parseResult, type SegmentationResult } from "labelmap";
+import { COLORINGS } from "labelmap/colors";
+import { decodeIds } from "labelmap/ids";
+import { noticer } from "../batch-run.js";
+import { HEAD_BYTES, kindOfBytes } from "../containers/kinds.js";
 import { addExamples } from "../help.js";
 import {
   checkOneStandardInput,
@@ -16,6 +19,7 @@ import {
   readMask,
   resultBeside,
 } from "../input.js";
+import { colorOfId } from "../inspect-mask/color-of-id.js";
 import { hasSetFlags } from "../inspect-set/inspect-set.js";
 import { setArguments } from "../inspect-set/is-set.js";
 import {
@@ -29,95 +33,171 @@ import {
 import { legendOfMask } from "../mask-legend.js";
 import { parseFraction } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
-import { encodeCanvas } from "../overlay/canvas.js";
 import { drawOverlay } from "../overlay/draw-overlay.js";
-import { type OverlaySetFlags, overlaySet } from "../overlay/overlay-set.js";
+import { drawOptions, type OverlayFlags, overlaySet } from "../overlay/overlay-set.js";
+import { encodePicture, formatOfOutput, PICTURE_FORMATS } from "../overlay/picture-file.js";
 import { readPhoto } from "../overlay/read-photo.js";
 import { printable } from "../printable.js";
 import { checkOutput } from "../protect.js";
 import { addRunFlags, refuseFlag } from "../run-flags.js";
 import { ANY_SOURCE, addReadingFlags } from "../sources/open-set.js";
 import { UsageError } from "../usage-error.js";
-
-type OverlayOptions = OverlaySetFlags;
+import { findViewed } from "../view-files.js";
 
 export function define(command: Command): void {
   command
     .description(
-      "Draws the labels of a mask in their colours, with lines between them and a legend below. If you give the image, the " +
-        "labels are drawn over it. For a data set, it draws a picture of each image in a folder, over the photos of the set.",
+      "Draws the labels of a mask for people: in soft colours, with lines between them, their names, and a legend below. A " +
+        "photo beside the mask is drawn under them. For a data set, it draws a picture of each image in a folder, or one " +
+        "sheet with small pictures of all.",
     )
     .argument("<mask>", `a PNG file; - is standard input; or a data set: ${ANY_SOURCE}`)
     .argument(
       "[legend...]",
-      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then the annotated image, a PNG or JPEG file of the same size as the mask; or more files of a data set`,
+      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, of the same size as the mask (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
     )
     .requiredOption(
       "-o, --output <file>",
-      "the PNG file to write; its name ends in .png; - is standard output; for a data set, the folder",
+      "the picture to write; its name ends in .png, .jpg or .webp; - is standard output; for a data set, a folder, or a file for one sheet of small pictures",
     )
-    .option("--opacity <share>", "how strongly the labels cover the image, from 0 to 1", parseFraction, 0.5)
+    .addOption(
+      new Option(
+        "--colors <by>",
+        "one colour for each class, a shade of it for each object, the mask's own, or another for each label",
+      )
+        .choices(COLORINGS)
+        .default("class"),
+    )
+    .option("--opacity <share>", "how strongly the labels cover the photo, from 0 to 1", parseFraction, 0.5)
+    .option("--outline", "draw only the lines around the labels")
+    .option("--scale <factor>", "make the picture larger or smaller than the mask: 2, 0.25", parseScale, 1)
+    .option("--no-names", "write no names on the labels")
+    .addOption(drawnLegend())
+    .option("--no-photo", "do not use the photo beside the mask, or those of the data set")
+    .addOption(
+      new Option(
+        "--format <name>",
+        "the format of the pictures of a data set, and on standard output (default: png)",
+      ).choices(PICTURE_FORMATS),
+    )
     .option(
       "--force",
-      "overwrite the output if it exists; the mask, the legend and the image are never overwritten",
+      "overwrite the output if it exists; the mask, the legend and the photo are never overwritten",
     )
     .action(overlay);
-  addLegendFlags(command, "the legend; the second argument is then the image");
+  addLegendFlags(command, "the legend of the mask; the second argument is then the photo");
   addReadingFlags(command);
   addRunFlags(command, { dryRun: "", json: "what was drawn", quiet: "" });
   addExamples(command, [
-    ["labelmap overlay street.png -o picture.png", "Draw the labels alone. Their names are in street.json."],
     [
-      "labelmap overlay street.png street.json street.jpg -o over-photo.png",
-      "Draw the labels over the photo.",
+      "labelmap overlay street.png -o picture.png",
+      "Draw the labels, over street.jpg if it exists. Their names are in street.json.",
+    ],
+    [
+      "labelmap overlay street.png street.jpg -o picture.jpg --outline --scale 0.5",
+      "Draw lines around the labels of a photo, in half its size, as a JPEG.",
     ],
     [
       "labelmap overlay - street.json street.jpg --opacity 0.3 -o - < street.png > picture.png",
       "Use it in a pipe, and show more of the photo.",
     ],
     ["labelmap overlay cvat-export -o pictures", "Draw all images of a data set, each over its photo."],
+    ["labelmap overlay cvat-export -o sheet.webp", "Draw small pictures of all images on one sheet."],
     [
-      "labelmap overlay street.png street.jpg --legend cityscapes -o palette.png",
-      "Draw the colours of a palette over the photo.",
+      "labelmap overlay street.png --legend cityscapes --colors mask -o palette.png",
+      "Draw the labels in the colours of their palette.",
     ],
   ]);
 }
 
-async function overlay(mask: string, others: readonly string[], flags: OverlayOptions): Promise<void> {
-  const { output, opacity, force = false, legend: named, json = false, encoding, form } = flags;
+/** `--legend` is the legend of the mask, so that this flag must have another name in the options. */
+function drawnLegend(): Option {
+  return Object.assign(new Option("--no-legend", "draw no legend below the picture"), {
+    attributeName: () => "drawnLegend",
+  });
+}
+
+const SMALLEST_SCALE = 0.01;
+const LARGEST_SCALE = 32;
+
+function parseScale(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= SMALLEST_SCALE && value <= LARGEST_SCALE) return value;
+  throw new InvalidArgumentError(`It must be a number from ${SMALLEST_SCALE} to ${LARGEST_SCALE}.`);
+}
+
+async function overlay(mask: string, others: readonly string[], flags: OverlayFlags): Promise<void> {
+  const { output, force = false, json = false, encoding, form } = flags;
   const set = setOf(mask, others, flags);
   if (set !== undefined) return overlaySet(set.sources, { ...flags, ...set.legend });
-  const [second, third] = others;
-  const reading = {
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(form === undefined ? {} : { form }),
-  };
   if (json && output === STANDARD_STREAM) {
     refuseFlag("--json", "overlay", "with --output - the only output is the picture");
   }
-  const [given, image] = named === undefined ? [second, third] : [oneLegend(third && second, named), second];
+  const { legend: given, photo: named } = filesBeside(mask, others, flags);
   if (given !== undefined) checkLegendName(given);
   const result = given ?? resultBeside(mask);
-  checkOneStandardInput([mask, result, image]);
-  checkFormat(output);
+  checkOneStandardInput([mask, result, named]);
+  const format = formatOfOutput(output, flags.format);
+  const found = named === undefined && flags.photo ? await photoBeside(mask) : undefined;
+  const image = named ?? found;
   const flag = checkOutput(output, [mask, result, image], { isForced: force });
+  const reading = { ...(encoding !== undefined && { encoding }), ...(form !== undefined && { form }) };
   const map = await decode(mask, result, reading).catch((error) => {
     throw nameFile(error, { mask, result: result ?? null });
   });
-  const photo =
-    image === undefined
-      ? null
-      : await readPhoto(await readInput(image)).catch((error) => {
-          throw inFile(error, image);
-        });
-  const picture = encodeCanvas(drawOverlay(map, { photo, opacity }));
-  const about = { output, mask, width: map.width, height: map.height, labels: map.labels.length };
+  const draw = async () => {
+    const photo = image === undefined ? null : await readPhoto(await readInput(image));
+    return drawOverlay(map, photo, drawOptions(flags));
+  };
+  const picture = await draw().catch((error) => {
+    throw image === undefined ? error : inFile(error, image);
+  });
+  const about = {
+    output,
+    mask,
+    photo: image ?? null,
+    width: map.width,
+    height: map.height,
+    labels: map.labels.length,
+  };
   if (flags.dryRun) {
     const text = `${output}: would draw ${nameOf(mask)}; nothing is written`;
     return print(printable(json ? JSON.stringify(about) : text));
   }
-  await writeOutput(output, picture, flag);
+  await writeOutput(output, await encodePicture(picture, format), flag);
+  if (found !== undefined) noticer(flags)(`${output}: over ${found}, which is beside the mask`);
   if (json) await print(printable(JSON.stringify(about)));
+}
+
+/** What the arguments after a mask are: a legend, a photo, or both. */
+function filesBeside(
+  mask: string,
+  [second, third]: readonly string[],
+  { legend, photo: isWanted }: OverlayFlags,
+): { readonly legend: string | undefined; readonly photo: string | undefined } {
+  const isLegend = second !== undefined && legend === undefined && !isPhoto(second);
+  const files = isLegend
+    ? { legend: second, photo: third }
+    : { legend: oneLegend(third && second, legend), photo: second };
+  if (files.photo !== undefined && !isWanted) {
+    throw new UsageError(`--no-photo is given, and the photo ${files.photo} of ${mask}; leave one out`);
+  }
+  return files;
+}
+
+/** A file with the bytes of a JPEG or a WebP can be no legend, whatever its name is. */
+function isPhoto(path: string): boolean {
+  const kind = path === STANDARD_STREAM ? null : kindOfBytes(firstBytes(path));
+  return kind === "jpeg" || kind === "webp" || kind === "tiff";
+}
+
+/** The photo that `labelmap view` would show with the mask. */
+async function photoBeside(mask: string): Promise<string | undefined> {
+  if (mask === STANDARD_STREAM || !/\.png$/i.test(mask)) return undefined;
+  const photo = (await findViewed(mask)).masks[0]?.photo;
+  return photo !== null && photo !== undefined && "realPath" in photo
+    ? join(dirname(mask), photo.path)
+    : undefined;
 }
 
 /**
@@ -127,13 +207,14 @@ async function overlay(mask: string, others: readonly string[], flags: OverlayOp
 function setOf(
   mask: string,
   others: readonly string[],
-  flags: OverlayOptions,
+  flags: OverlayFlags,
 ): { readonly sources: readonly string[]; readonly legend: { readonly legend?: string } } | undefined {
   const sources = [mask, ...others];
   if (hasSetFlags(flags)) return { sources, legend: {} };
   if (mask === STANDARD_STREAM) return undefined;
   const isPng = (path: string | undefined) => path !== undefined && /\.png$/i.test(path);
-  const isSecondMask = flags.legend === undefined && isPng(others[0]) && hasPngBytes(others[0]!);
+  const isSecondMask =
+    flags.legend === undefined && isPng(others[0]) && kindOfBytes(firstBytes(others[0]!)) === "png";
   if (others.length > 2 || (isPng(mask) && isSecondMask)) {
     return { sources, legend: {} };
   }
@@ -142,35 +223,41 @@ function setOf(
   return { sources: set.sources, legend: set.legend === undefined ? {} : { legend: set.legend } };
 }
 
-/** @throws {UsageError}: there is no legend, and the mask has colours; what reading and decoding throw */
+/** @throws what reading and decoding throw */
 async function decode(mask: string, result: string | undefined, reading: LegendFlags): Promise<LabelMap> {
   const png = await readMask(mask, false);
   const source = result === undefined ? null : await readLegendText(result);
   const { legend, encoding } = legendOfMask(png, source, reading);
-  if (legend === null && encoding === "colors") {
-    throw new UsageError(`${nameOf(mask)} has no result beside it; give its legend as the second argument`);
-  }
-  return decodeMask(png, legend, { encoding });
+  const isBare = legend === null && encoding === "colors";
+  return decodeMask(png, isBare ? await legendOfColors(png, mask) : legend, { encoding });
 }
 
-/** Whether the content is that of a PNG. A legend may have any name. */
-function hasPngBytes(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  const head = Buffer.alloc(4);
+/** More colours than a mask has labels. A photo has them. */
+const MOST_COLORS = 4096;
+
+/**
+ * A legend that calls each colour by its code.
+ * @throws {UsageError}: there are too many colours; what `decodeIds` throws
+ */
+async function legendOfColors(png: Uint8Array, mask: string): Promise<SegmentationResult> {
+  const { segments } = await decodeIds(png);
+  if (segments.length > MOST_COLORS) {
+    const problem = `${nameOf(mask)} has no result beside it, and ${segments.length} colours`;
+    throw new UsageError(`${problem}; give its legend as the second argument`);
+  }
+  const colors = segments.map(({ id }) => colorOfId(id));
+  return parseResult({ legend: Object.fromEntries(colors.map((color) => [color, color])) });
+}
+
+/** The first bytes of a file; none if there is no such file. */
+function firstBytes(path: string): Uint8Array {
+  const head = Buffer.alloc(HEAD_BYTES);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return head;
   const file = openSync(path, "r");
   try {
     readSync(file, head);
   } finally {
     closeSync(file);
   }
-  return head.equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
-}
-
-/** @throws {UsageError}: the name is that of another format, and its readers would not expect a PNG */
-function checkFormat(output: string): void {
-  const ending = extname(output);
-  if (output === STANDARD_STREAM || ending === "" || /^\.png$/i.test(ending)) return;
-  throw new UsageError(
-    `overlay writes PNG files, but ${output} ends in ${ending}; give a name that ends in .png`,
-  );
+  return head;
 }

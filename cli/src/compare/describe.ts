@@ -79,7 +79,7 @@ function classTable(summary: Summary): string {
   }));
   const total = seen.reduce((sum, { truthPixels }) => sum + truthPixels, 0);
   rows.push({ color: "", cells: ["mean", ...cellsOf({ ...means, ...panoptic.all }), String(total)] });
-  const table = formatTable(columns, rows, false);
+  const table = formatTable(columns, rows, 0);
   const unseen = classes.length - seen.length;
   if (unseen === 0) return table;
   const plural = by === "class" ? "classes" : "supercategories";
@@ -107,7 +107,7 @@ function confusionTable(summary: Summary): string {
     const cells = counts.map((pixels) => (pixels === 0 ? "·" : formatPercent(pixels, whole)));
     return { color: "", cells: [String(index + 1), confusion.classes[row]!, ...cells] };
   });
-  return `Confusion matrix, in % of the truth's pixels (row: truth, column: prediction):\n${formatTable(columns, rows, false)}`;
+  return `Confusion matrix, in % of the truth's pixels (row: truth, column: prediction):\n${formatTable(columns, rows, 0)}`;
 }
 
 function worstTable({ worst, hasObjects, images }: Summary): string {
@@ -128,5 +128,5 @@ function worstTable({ worst, hasObjects, images }: Summary): string {
   }));
   const title =
     worst.length === images ? "Images, the worst first" : `The worst ${worst.length} of ${images} images`;
-  return `${title}:\n${formatTable(columns, rows, false)}`;
+  return `${title}:\n${formatTable(columns, rows, 0)}`;
 }

@@ -1,6 +1,6 @@
 /** The size of a photo from its first bytes: PNG, JPEG, WebP, BMP and GIF. No pixel is read. */
 
-import { readOrientation } from "../overlay/exif-orientation.js";
+import { readOrientation } from "./exif-orientation.js";
 import { pngFacts } from "./png-facts.js";
 
 export interface Size {

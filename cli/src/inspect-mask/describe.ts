@@ -3,7 +3,7 @@
 import type { Issue } from "labelmap";
 import { counted } from "labelmap/checks";
 import { nameOf } from "../input.js";
-import { showsColors } from "../output.js";
+import { terminalColors } from "../output.js";
 import { printable } from "../printable.js";
 import { type Column, formatTable, type Row } from "../table.js";
 import type { ColorReport, LabelReport } from "./report.js";
@@ -23,7 +23,7 @@ export function describeLabels(report: LabelReport): string {
   const { labels, unlabelled, snapped, issues, ...size } = report;
   const share = shareOf(size);
   const table = (columns: readonly Column[], rows: readonly Row[]) =>
-    formatTable(columns, rows, showsColors());
+    formatTable(columns, rows, terminalColors());
   const shown = labelColumns(report);
   const cellsOf = (cells: Partial<Record<keyof typeof COLUMNS, string>>) =>
     shown.map((name) => cells[name] ?? "");
@@ -120,7 +120,7 @@ export function describeColors({ mask, colors, issues, ...size }: ColorReport): 
   }));
   const sections = [
     `${nameOf(mask)} without a legend: ${size.width}×${size.height} pixels, ${counted(colors.length, "colour")}\n`,
-    formatTable([color, pixels, shares, box], rows, showsColors()),
+    formatTable([color, pixels, shares, box], rows, terminalColors()),
   ];
   return [...sections, ...describeIssues(issues)].map(spaced).join("\n");
 }

@@ -20,6 +20,7 @@ import { type LegendText, legendOfMask, nameOfEncoding } from "../mask-legend.js
 import { STANDARD_STREAM } from "../output.js";
 import { notRead } from "../sources/not-read.js";
 import { UsageError } from "../usage-error.js";
+import { colorOfId } from "./color-of-id.js";
 
 /** The flags that say how a mask is read. */
 export interface MaskFlags extends LegendFlags {
@@ -114,19 +115,13 @@ async function findLabels(
 async function findColors(png: Uint8Array, mask: string, more: readonly Issue[]): Promise<ColorReport> {
   try {
     const { width, height, segments, issues: found } = await decodeIds(png);
-    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOf(id), pixelCount, bbox }));
+    const colors = segments.map(({ id, pixelCount, bbox }) => ({ color: colorOfId(id), pixelCount, bbox }));
     colors.sort((a, b) => b.pixelCount - a.pixelCount);
     const issues = [...found, ...more];
     return { mask, result: null, width, height, form: null, encoding: "colors", colors, issues };
   } catch (error) {
     throw inFile(error, mask);
   }
-}
-
-/** The lowest byte of an id is R. */
-function colorOf(id: number): string {
-  const [red, green, blue] = [id & 255, (id >> 8) & 255, id >> 16];
-  return `#${((red << 16) | (green << 8) | blue).toString(16).padStart(6, "0")}`;
 }
 
 /** How many bytes tell what kind of file it is. */

@@ -87,7 +87,7 @@ function classTable({ classes, objects }: SetSummary): string {
   const unused = classes.filter(({ pixels }) => pixels === 0).map(({ name }) => name);
   const more = unused.length > SHOWN ? ` and ${unused.length - SHOWN} more` : "";
   const rest = unused.length === 0 ? [] : [`without pixels: ${unused.slice(0, SHOWN).join(", ")}${more}`];
-  return [formatTable(columns, rows, false), ...rest.map((line) => printable(line))].join("\n");
+  return [formatTable(columns, rows, 0), ...rest.map((line) => printable(line))].join("\n");
 }
 
 function cellsOf({ id, name, pixels, share, images, objects, smallest, largest }: ClassSummary): string[] {

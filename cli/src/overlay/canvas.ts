@@ -1,7 +1,6 @@
-/** A picture of RGB pixels. Besides single pixels, rectangles and text can be drawn on it. */
+/** A picture of RGB pixels. Single pixels, rectangles and other pictures can be drawn on it. */
 import { withMemoryFor } from "labelmap/checks";
 import { ColorType, writePng } from "labelmap/png";
-import { GLYPH_HEIGHT, GLYPH_WIDTH, readGlyphs } from "./font.js";
 
 /** Pixel (x, y) is the three bytes R, G, B from `(y * width + x) * 3`: H×W×3, row-major. */
 export interface Canvas {
@@ -38,41 +37,17 @@ export function fillRectangle(canvas: Canvas, { x, y, width, height }: Rectangle
   }
 }
 
+/** Copies a picture to the place whose top left corner is (left, top). It must fit. */
+export function copyCanvas(target: Canvas, { width, height, data }: Canvas, left: number, top: number): void {
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width * 3, (y + 1) * width * 3);
+    target.data.set(row, ((top + y) * target.width + left) * 3);
+  }
+}
+
 export function setPixel({ width, data }: Canvas, x: number, y: number, color: number): void {
   const place = (y * width + x) * 3;
   data[place] = color >> 16;
   data[place + 1] = color >> 8;
   data[place + 2] = color;
-}
-
-/** Splits a text into characters. Accents stored separately are first combined with their letters. */
-export function charactersOf(text: string): string[] {
-  return Array.from(text.normalize("NFC"));
-}
-
-let glyphs: Map<string, Uint8Array> | undefined;
-
-/**
- * Draws one line of text. Its top left corner is at (x, y).
- *
- * @param scale the size of a glyph's pixel, in pixels of the picture.
- * @param color 0xRRGGBB.
- */
-export function drawText(
-  canvas: Canvas,
-  { x, y, scale }: { readonly x: number; readonly y: number; readonly scale: number },
-  text: string,
-  color: number,
-): void {
-  glyphs ??= readGlyphs();
-  for (const [place, character] of charactersOf(text).entries()) {
-    const rows = glyphs.get(character) ?? glyphs.get("\ufffd")!;
-    for (let row = 0; row < GLYPH_HEIGHT; row++) {
-      for (let column = 0; column < GLYPH_WIDTH; column++) {
-        if (((rows[row]! >> (GLYPH_WIDTH - 1 - column)) & 1) === 0) continue;
-        const left = x + (place * GLYPH_WIDTH + column) * scale;
-        fillRectangle(canvas, { x: left, y: y + row * scale, width: scale, height: scale }, color);
-      }
-    }
-  }
 }

@@ -1,22 +1,95 @@
-/** Draws a label map for people: its labels, over the photo if there is one, and a legend strip below. */
+/** Draws a label map for people: its labels, over the photo if there is one, their names, and a legend below. */
 import { type LabelMap, LabelMapError } from "labelmap";
-import { type Canvas, makeCanvas } from "./canvas.js";
-import { drawStrip, layOutStrip } from "./legend-strip.js";
-import { type PaintOptions, paintLabels } from "./paint-labels.js";
+import type { Coloring } from "labelmap/colors";
+import { resize } from "labelmap/geometry";
+import { type Canvas, copyCanvas, fillRectangle, makeCanvas } from "./canvas.js";
+import { colorsOf } from "./label-colors.js";
+import { drawNames } from "./label-names.js";
+import { drawStrip, legendItems } from "./legend-strip.js";
+import { GROUND, paintLabels } from "./paint-labels.js";
+import type { Picture } from "./picture-file.js";
+import { resizePhoto } from "./read-photo.js";
+
+export interface DrawOptions {
+  /** What the colours say. */
+  readonly colors: Coloring;
+  /** The classes of the data set, for the same colours in all its pictures. */
+  readonly classNames: readonly string[];
+  /** From 0 to 1: how strongly the labels cover the photo. */
+  readonly opacity: number;
+  /** Whether to draw only lines around the labels. */
+  readonly outline: boolean;
+  /** Pixels of the picture per pixel of the mask, in each direction. */
+  readonly scale: number;
+  readonly legend: boolean;
+  readonly names: boolean;
+}
+
+/** The type grows with the picture, because large pictures are shown smaller. */
+const TYPE_SHARE = 1 / 84;
+const SMALLEST_TYPE = 12;
+/** Half the thickness of a line, as a share of the picture's longer side. */
+const LINE_SHARE = 1 / 2000;
+/** How much thicker lines are if there is nothing else. */
+const OUTLINE = 2;
 
 /**
- * @returns a picture of the map's size plus the strip. It is wider than the map if the map is too narrow for a line of text.
- * @throws {LabelMapError} SIZE_MISMATCH: the photo does not have the map's size. @throws {DecodeError} OUT_OF_MEMORY
+ * @param photo a photo of the map's shape, or `null`. If its size is another, it is scaled.
+ * @returns a picture of the map's size, times the scale, plus the legend. It is wider if the map is too narrow for a line
+ *   of the legend.
+ * @throws {LabelMapError} SIZE_MISMATCH: the photo does not have the map's shape. @throws {DecodeError} OUT_OF_MEMORY
  */
-export function drawOverlay(map: LabelMap, options: PaintOptions): Canvas {
-  const { photo } = options;
-  if (photo !== null && (photo.width !== map.width || photo.height !== map.height)) {
+export async function drawOverlay(
+  map: LabelMap,
+  photo: Canvas | null,
+  options: DrawOptions,
+): Promise<Picture> {
+  if (photo !== null && !hasSameShape(photo, map)) {
     const sizes = `${photo.width}×${photo.height} pixels, but the mask has ${map.width}×${map.height}`;
-    throw new LabelMapError("SIZE_MISMATCH", `the image has ${sizes}; give the annotated image in full size`);
+    const remedy = "give the annotated image in the same shape, or --no-photo";
+    throw new LabelMapError("SIZE_MISMATCH", `the image has ${sizes}; ${remedy}`);
   }
-  const layout = layOutStrip(map);
-  const canvas = makeCanvas(layout.width, map.height + layout.height);
-  paintLabels(canvas, map, options);
-  drawStrip(canvas, map.height, map, layout);
-  return canvas;
+  const { scale } = options;
+  const width = Math.max(1, Math.round(map.width * scale));
+  const height = Math.max(1, Math.round(map.height * scale));
+  const colors = colorsOf(map, options.colors, options.classNames);
+  const painted = await paint(map, photo, colors, { ...options, width, height });
+  const size = Math.max(SMALLEST_TYPE, Math.max(width, height) * TYPE_SHARE);
+  const names = options.names ? drawNames(map, scale, size * 1.15) : "";
+  if (!options.legend) return { canvas: painted, drawing: names };
+  const strip = drawStrip(legendItems(map, colors), size, { width, height });
+  const canvas = makeCanvas(strip.width, height + strip.height);
+  fillRectangle(canvas, { x: 0, y: 0, width: canvas.width, height: canvas.height }, GROUND);
+  copyCanvas(canvas, painted, 0, 0);
+  return { canvas, drawing: `${names}<g transform="translate(0 ${height})">${strip.svg}</g>` };
+}
+
+/** A larger picture is painted in its own size, so that its lines are fine. A smaller one is reduced. */
+async function paint(
+  map: LabelMap,
+  photo: Canvas | null,
+  colors: readonly number[],
+  {
+    opacity,
+    outline,
+    scale,
+    width,
+    height,
+  }: DrawOptions & { readonly width: number; readonly height: number },
+): Promise<Canvas> {
+  const isSame = width === map.width && height === map.height;
+  const isLarger = scale > 1 && !isSame;
+  const pixels = isLarger ? resize(map, { width, height }) : map;
+  const isFitting = photo === null || (photo.width === pixels.width && photo.height === pixels.height);
+  const shown = isFitting ? photo : await resizePhoto(photo, pixels.width, pixels.height);
+  const lines = Math.max(1, Math.round(Math.max(width, height) * LINE_SHARE)) * (outline ? OUTLINE : 1);
+  // Reduced lines are soft, so that they look thinner than they are.
+  const thickness = isLarger || isSame ? lines : Math.max(1, Math.round((lines * 0.6) / scale));
+  const painted = paintLabels(pixels, { photo: shown, colors, opacity, isOutline: outline, thickness });
+  return isSame || isLarger ? painted : resizePhoto(painted, width, height);
+}
+
+/** Whether a photo has the map's size, or is a reduced or enlarged one. One of its sides may be rounded by a pixel. */
+function hasSameShape(photo: Canvas, { width, height }: LabelMap): boolean {
+  return Math.abs(photo.width * height - photo.height * width) <= Math.max(width, height);
 }

@@ -1,162 +1,127 @@
 /**
- * The legend strip below a picture. It shows for each class a swatch, its name and its share of the pixels, the largest
- * share first, in as many columns as fit. If the objects of a class have their own colours, the swatch shows the colours of
- * the largest objects.
+ * The legend below a picture: for each class a swatch, its name and its share of the pixels, the largest share first, in as
+ * many columns as fit. If the labels of a class have several colours, the swatch shows those of the largest labels.
  */
 import type { LabelMap } from "labelmap";
-import { parseColor } from "labelmap/legend";
-import { type Canvas, charactersOf, drawText, fillRectangle, type Rectangle, setPixel } from "./canvas.js";
-import { GLYPH_HEIGHT, GLYPH_WIDTH } from "./font.js";
 import { stripe } from "./paint-labels.js";
+import { CAP_HEIGHT, drawLine, shapeLine, shorten } from "./text.js";
 
-interface Item {
+export interface LegendItem {
   readonly name: string;
-  readonly pixels: number;
+  /** Its part of all pixels, from 0 to 1. */
+  readonly share: number;
   /** The colours of the swatch, 0xRRGGBB, side by side; `null` for unlabelled pixels. */
   readonly colors: readonly number[] | null;
 }
 
-/** The layout of the strip. Lengths are in pixels. */
-export interface StripLayout {
-  /** The width of the whole picture. It is larger than the map's width if the map is too narrow for a column. */
+export interface Strip {
+  /** The width that a column needs. It is larger than the picture's width if the picture is very narrow. */
   readonly width: number;
-  /** The height of the strip. */
   readonly height: number;
-  readonly scale: number;
-  readonly columns: number;
-  readonly rows: number;
-  /** The most characters of a name. */
-  readonly nameLength: number;
-  /** The items to show; `hidden` more do not fit. */
-  readonly items: readonly Item[];
-  readonly hidden: number;
+  /** SVG elements; the strip's top left corner is at (0, 0). */
+  readonly svg: string;
 }
 
-const BACKGROUND = 0x1b1c1f;
-const NAME_COLOR = 0xf0f0f0;
-const SHARE_COLOR = 0xa8abb0;
-const FRAME_COLOR = 0x6a6d73;
+const NAME_COLOR = "#e9ebee";
+const SHARE_COLOR = "#9ba1aa";
 
-/** These lengths are in pixels of the glyphs, and are multiplied by the scale. */
-const PADDING = 10;
-const ROW_HEIGHT = 19;
-const SWATCH = { width: 24, height: 13 };
-const GAP = 7;
-const COLUMN_GAP = 22;
-/** The length of `100.0 %`. */
-const SHARE_LENGTH = 7;
-const LONGEST_NAME = 28;
-const SHORTEST_NAME = 10;
+/** As shares of the size of the type. */
+const PADDING = 1.1;
+const ROW_HEIGHT = 1.75;
+const SWATCH = { width: 1.7, height: 1 };
+const GAP = 0.6;
+const COLUMN_GAP = 2;
+const LONGEST_NAME = 15;
+const SHORTEST_NAME = 5;
 const MOST_SWATCH_COLORS = 4;
 /** The strip may be as high as the picture, and may always have this many rows. */
 const FEWEST_ROWS = 8;
 
-/** The width of a column with names of `nameLength` characters. */
-function columnWidth(nameLength: number): number {
-  return SWATCH.width + GAP + (nameLength + SHARE_LENGTH) * GLYPH_WIDTH + GAP;
-}
-
-export function layOutStrip(map: LabelMap): StripLayout {
-  const all = itemsOf(map);
-  // Scale the text with the picture.
-  const scale = Math.max(1, Math.round(map.width / 960));
-  const width = Math.max(map.width, (2 * PADDING + columnWidth(SHORTEST_NAME)) * scale);
-  const room = Math.floor(width / scale) - 2 * PADDING;
-  const longest = all.reduce((most, { name }) => Math.max(most, charactersOf(name).length), SHORTEST_NAME);
-  const widest = Math.floor((room - columnWidth(0)) / GLYPH_WIDTH);
-  const nameLength = Math.min(longest, LONGEST_NAME, widest);
-  const most = Math.floor((room + COLUMN_GAP) / (columnWidth(nameLength) + COLUMN_GAP));
-  const mostRows = Math.max(FEWEST_ROWS, Math.floor(map.height / scale / ROW_HEIGHT));
-  const rows = Math.min(Math.ceil(all.length / most), mostRows);
-  const places = rows * most;
-  // The last place shows how many items do not fit.
-  const items = all.length > places ? all.slice(0, places - 1) : all;
-  const hidden = all.length - items.length;
-  const columns = Math.ceil((items.length + Math.sign(hidden)) / rows);
-  const height = (2 * PADDING + rows * ROW_HEIGHT) * scale;
-  return { width, height, scale, columns, rows, nameLength, items, hidden };
-}
-
-/** Draws the strip from row `top` down, and the background beside a narrower map. */
-export function drawStrip(canvas: Canvas, top: number, map: LabelMap, layout: StripLayout): void {
-  const { scale, rows, nameLength, items, hidden } = layout;
-  fillRectangle(canvas, { x: 0, y: top, width: canvas.width, height: layout.height }, BACKGROUND);
-  fillRectangle(canvas, { x: map.width, y: 0, width: canvas.width - map.width, height: top }, BACKGROUND);
-  const total = map.width * map.height;
-  const cornerOf = (place: number) => {
-    const column = Math.floor(place / rows);
-    return {
-      x: (PADDING + column * (columnWidth(nameLength) + COLUMN_GAP)) * scale,
-      y: top + (PADDING + (place % rows) * ROW_HEIGHT) * scale,
-    };
-  };
-  const textAt = ({ x, y }: { x: number; y: number }, offset: number) => ({
-    x: x + offset * scale,
-    y: y + Math.floor((ROW_HEIGHT - GLYPH_HEIGHT) / 2) * scale,
-    scale,
-  });
-  const nameOffset = SWATCH.width + GAP;
-  for (const [place, { name, pixels, colors }] of items.entries()) {
-    const corner = cornerOf(place);
-    drawSwatch(canvas, corner, colors, scale);
-    drawText(canvas, textAt(corner, nameOffset), shorten(name, nameLength), NAME_COLOR);
-    const share = `${((100 * pixels) / total).toFixed(1)} %`.padStart(SHARE_LENGTH);
-    drawText(canvas, textAt(corner, nameOffset + nameLength * GLYPH_WIDTH + GAP), share, SHARE_COLOR);
-  }
-  if (hidden > 0) {
-    const corner = cornerOf(items.length);
-    drawText(canvas, textAt(corner, nameOffset), shorten(`+ ${hidden} more`, nameLength), SHARE_COLOR);
-  }
-}
-
 /** The classes that have pixels, and the unlabelled pixels, sorted by number of pixels, the largest first. */
-function itemsOf({ labels, unlabelled }: LabelMap): Item[] {
-  const classes = new Map<string, { pixels: number; labels: { color: number; pixels: number }[] }>();
-  for (const { className, color, pixelCount } of labels) {
-    if (pixelCount === 0) continue;
+export function legendItems(map: LabelMap, colors: readonly number[]): LegendItem[] {
+  const total = map.width * map.height;
+  const classes = new Map<string, { pixels: number; readonly labels: { color: number; pixels: number }[] }>();
+  for (const { index, className, pixelCount: pixels } of map.labels) {
+    if (pixels === 0) continue;
     const known = classes.get(className) ?? { pixels: 0, labels: [] };
-    known.pixels += pixelCount;
-    known.labels.push({ color: parseColor(color), pixels: pixelCount });
+    known.pixels += pixels;
+    known.labels.push({ color: colors[index]!, pixels });
     classes.set(className, known);
   }
-  const items = Array.from(classes, ([name, { pixels, labels }]): Item => {
-    const largest = labels.sort((a, b) => b.pixels - a.pixels).slice(0, MOST_SWATCH_COLORS);
-    return { name, pixels, colors: largest.map(({ color }) => color) };
+  const items = Array.from(classes, ([name, { pixels, labels }]): LegendItem => {
+    const largest = labels.sort((a, b) => b.pixels - a.pixels).map(({ color }) => color);
+    const swatch = [...new Set(largest)].slice(0, MOST_SWATCH_COLORS);
+    return { name, share: pixels / total, colors: swatch };
   });
-  if (unlabelled.count > 0) items.push({ name: "unlabelled", pixels: unlabelled.count, colors: null });
-  return items.sort((a, b) => b.pixels - a.pixels);
-}
-
-function drawSwatch(
-  canvas: Canvas,
-  corner: { x: number; y: number },
-  colors: readonly number[] | null,
-  scale: number,
-): void {
-  const frame: Rectangle = {
-    x: corner.x,
-    y: corner.y + Math.floor((ROW_HEIGHT - SWATCH.height) / 2) * scale,
-    width: SWATCH.width * scale,
-    height: SWATCH.height * scale,
-  };
-  fillRectangle(canvas, frame, FRAME_COLOR);
-  const inner = {
-    x: frame.x + scale,
-    y: frame.y + scale,
-    width: frame.width - 2 * scale,
-    height: frame.height - 2 * scale,
-  };
-  for (let x = 0; x < inner.width; x++) {
-    for (let y = 0; y < inner.height; y++) {
-      const color =
-        colors === null ? stripe(x, y, 3 * scale) : colors[Math.floor((x * colors.length) / inner.width)]!;
-      setPixel(canvas, inner.x + x, inner.y + y, color);
-    }
+  if (map.unlabelled.count > 0) {
+    items.push({ name: "unlabelled", share: map.unlabelled.count / total, colors: null });
   }
+  return items.sort((a, b) => b.share - a.share);
 }
 
-/** Cuts a text to `length` characters, and marks the cut with an ellipsis. */
-function shorten(text: string, length: number): string {
-  const characters = charactersOf(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+/**
+ * @param size the size of the type, in pixels
+ * @param room the size of the picture above, in pixels
+ */
+export function drawStrip(
+  all: readonly LegendItem[],
+  size: number,
+  room: { readonly width: number; readonly height: number },
+): Strip {
+  const shareWidth = Math.max(...all.map(({ share }) => shapeLine(percent(share)).width), 0);
+  const columnWidth = (name: number) => SWATCH.width + GAP + name + GAP + shareWidth;
+  const width = Math.max(room.width, Math.ceil((2 * PADDING + columnWidth(SHORTEST_NAME)) * size));
+  const free = width / size - 2 * PADDING;
+  const longest = Math.max(SHORTEST_NAME, ...all.map(({ name }) => shapeLine(name).width));
+  const nameWidth = Math.min(longest, LONGEST_NAME, free - columnWidth(0));
+  const most = Math.max(1, Math.floor((free + COLUMN_GAP) / (columnWidth(nameWidth) + COLUMN_GAP)));
+  const mostRows = Math.max(FEWEST_ROWS, Math.floor(room.height / size / ROW_HEIGHT));
+  const rows = Math.max(1, Math.min(Math.ceil(all.length / most), mostRows));
+  // The last place shows how many items do not fit.
+  const items = all.length > rows * most ? all.slice(0, rows * most - 1) : all;
+  const hidden = all.length - items.length;
+  const baseline = (ROW_HEIGHT + CAP_HEIGHT) / 2;
+  const cornerOf = (place: number) => ({
+    x: PADDING + Math.floor(place / rows) * (columnWidth(nameWidth) + COLUMN_GAP),
+    y: PADDING + (place % rows) * ROW_HEIGHT,
+  });
+  const line = (text: string, x: number, y: number, color: string) =>
+    drawLine(text, { x: x * size, y: (y + baseline) * size, size, color });
+  const drawn = items.map(({ name, share, colors }, place) => {
+    const { x, y } = cornerOf(place);
+    const start = x + SWATCH.width + GAP;
+    const end = x + columnWidth(nameWidth) - shapeLine(percent(share)).width;
+    return [
+      drawSwatch(x * size, (y + (ROW_HEIGHT - SWATCH.height) / 2) * size, size, colors),
+      line(shorten(name, nameWidth), start, y, NAME_COLOR),
+      line(percent(share), end, y, SHARE_COLOR),
+    ].join("");
+  });
+  if (hidden > 0) {
+    const { x, y } = cornerOf(items.length);
+    drawn.push(line(`+ ${hidden} more`, x + SWATCH.width + GAP, y, SHARE_COLOR));
+  }
+  return { width, height: Math.ceil((2 * PADDING + rows * ROW_HEIGHT) * size), svg: drawn.join("") };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function drawSwatch(x: number, y: number, size: number, colors: readonly number[] | null): string {
+  const [left, top] = [Math.round(x), Math.round(y)];
+  const [width, height] = [Math.round(SWATCH.width * size), Math.round(SWATCH.height * size)];
+  const parts = colors ?? Array.from({ length: 6 }, (_, place) => stripe(place, 0, 1));
+  const part = width / parts.length;
+  return parts
+    .map((color, place) => {
+      const from = left + Math.round(place * part);
+      const to = left + Math.round((place + 1) * part);
+      return `<rect x="${from}" y="${top}" width="${to - from}" height="${height}" fill="${hex(color)}" shape-rendering="crispEdges"/>`;
+    })
+    .join("");
+}
+
+function hex(color: number): string {
+  return `#${color.toString(16).padStart(6, "0")}`;
 }

@@ -1,9 +1,12 @@
-/** `labelmap overlay` of a data set: a picture of each image, in a folder. */
+/// <reference types="node" />
+/** `labelmap overlay` of a data set: a picture of each image in a folder, or a sheet with small pictures of all. */
 
+import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { LabelMapError } from "labelmap";
+import { type LabelMap, LabelMapError } from "labelmap";
 import { counted } from "labelmap/checks";
-import type { FileSource, SetItem } from "labelmap/formats";
+import type { Coloring } from "labelmap/colors";
+import type { SetItem } from "labelmap/formats";
 import { withLock } from "../batch/run.js";
 import { interruption, noticer, say } from "../batch-run.js";
 import { RecordedFolder } from "../convert/recorded-folder.js";
@@ -11,38 +14,64 @@ import { describeOdd } from "../decode/sources.js";
 import { inFlags } from "../in-flags.js";
 import { inFile } from "../input.js";
 import { type Failure, failureOf } from "../inspect-set/walk.js";
-import { print } from "../output.js";
+import { print, STANDARD_STREAM, writeOutput } from "../output.js";
 import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
-import { openSet, type SourceFlags } from "../sources/open-set.js";
+import { checkOutput } from "../protect.js";
+import { type OpenedSet, openSet, type SourceFlags } from "../sources/open-set.js";
 import { checkOutside } from "../sources/outside-source.js";
 import { UsageError } from "../usage-error.js";
-import { encodeCanvas } from "./canvas.js";
-import { drawOverlay } from "./draw-overlay.js";
+import { ContactSheet, MOST_ON_SHEET } from "./contact-sheet.js";
+import { type DrawOptions, drawOverlay } from "./draw-overlay.js";
+import {
+  ENDING_OF,
+  encodePicture,
+  formatOfOutput,
+  type Picture,
+  type PictureFormat,
+} from "./picture-file.js";
 import { readPhoto } from "./read-photo.js";
 
-export interface OverlaySetFlags extends SourceFlags {
+export interface OverlayFlags extends SourceFlags {
   readonly output: string;
+  readonly colors: Coloring;
   readonly opacity: number;
+  readonly scale: number;
+  readonly names: boolean;
+  readonly photo: boolean;
+  readonly outline?: boolean;
+  readonly drawnLegend?: boolean;
+  readonly format?: PictureFormat;
   readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
+/** @param classNames of the data set */
+export function drawOptions(
+  { colors, opacity, scale, names, outline = false, drawnLegend: legend = true }: OverlayFlags,
+  classNames: readonly string[] = [],
+): DrawOptions {
+  return { colors, classNames, opacity, scale, names, outline, legend };
+}
+
 const MOST_PRINTED_FAILURES = 10;
 
 /**
- * Draws the labels of each image, over its photo if the set has it. The exit code is 1 if an image cannot be drawn.
- * @throws {UsageError}: no format is recognised, or several; the output is the source, or a file
+ * Draws the labels of each image, over its photo if the set has it: a picture of each in a folder, or one sheet. The exit
+ * code is 1 if an image cannot be drawn.
+ * @throws {UsageError}: no format is recognised, or several; the output is the source, or standard output
  */
-export async function overlaySet(paths: readonly string[], flags: OverlaySetFlags): Promise<void> {
-  const { output: out, opacity, force = false, json = false, quiet = false } = flags;
-  if (/^\.(png|jpe?g|webp)$/i.test(extname(out)) || out === "-") {
-    throw new UsageError(`overlay of a data set writes a picture of each image; give a folder, not ${out}`);
+export async function overlaySet(paths: readonly string[], flags: OverlayFlags): Promise<void> {
+  const { output: out, json = false } = flags;
+  if (out === STANDARD_STREAM) {
+    throw new UsageError("overlay of a data set writes a folder or a sheet; give the name of one, not -");
   }
+  const isSheet = extname(out) !== "" && !isFolder(out);
+  const format = isSheet ? formatOfOutput(out, flags.format) : (flags.format ?? "png");
   const opened = await openSet(paths, flags);
-  const { set, name, found, source, inputs } = opened;
+  const { set, name, found } = opened;
   const notice = noticer(flags);
   notice(`${printable(name)}: ${found}`);
   for (const { message } of set.issues) notice(`  ${message}`);
@@ -55,58 +84,137 @@ export async function overlaySet(paths: readonly string[], flags: OverlaySetFlag
         : printable(`${out}: would draw ${counted(set.count, "image")} of ${name}`),
     );
   }
-  const signal = interruption();
-  const progress = await startProgress(set.count, { isQuiet: quiet });
-  const failures: Failure[] = [];
-  let drawn = 0;
-  const kept = await withLock(out, async () => {
-    const { dryRun: _, json: __, quiet: ___, force: ____, output: _____, ...options } = flags;
-    const folder = await RecordedFolder.open(out, { overlay: inputs, ...options }, force);
-    try {
-      for await (const item of set) {
-        signal.throwIfAborted();
-        try {
-          await folder.write(`${item.name}.png`, await draw(item, source, opacity));
-          drawn++;
-        } catch (error) {
-          if (error instanceof UsageError) throw error;
-          failures.push(failureOf(item.name, error));
-        }
-        progress.update({ done: drawn, failed: failures.length, kept: 0, failedBefore: 0 });
-      }
-      // The picture of an image that cannot be read today may still be good.
-      if (failures.length === 0) await folder.removeStale();
-      return folder.kept;
-    } finally {
-      progress.stop();
-      await folder.close();
-    }
-  });
+  const options = drawOptions(flags, await classNamesOf(opened));
+  const { failures, summary, report } = isSheet
+    ? await drawSheet(opened, flags, options, format)
+    : await drawFolder(opened, flags, options, format);
   for (const line of describeOdd(opened)) notice(line);
   for (const { name: image, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
     say(printable(`  ${image}: ${code}: ${inFlags(message, code)}`));
   }
   if (failures.length > MOST_PRINTED_FAILURES) say(`  and ${failures.length - MOST_PRINTED_FAILURES} more`);
-  if (json) await print(printable(JSON.stringify({ out, drawn, kept, failed: failures.length, failures })));
-  else {
-    const parts = [
-      `${counted(drawn, "picture")}`,
-      ...(kept > 0 ? [`${kept} already up to date`] : []),
-      ...(failures.length > 0 ? [`${failures.length} failed`] : []),
-    ];
-    await print(`${printable(out)}: ${parts.join(", ")}`);
+  if (json) {
+    await print(printable(JSON.stringify({ out, ...report, failed: failures.length, failures })));
+  } else {
+    const failed = failures.length > 0 ? [`${failures.length} failed`] : [];
+    await print(`${printable(out)}: ${[...summary, ...failed].join(", ")}`);
   }
   if (failures.length > 0) process.exitCode = 1;
 }
 
-async function draw(item: SetItem, source: FileSource, opacity: number): Promise<Uint8Array> {
-  const map = await item.map();
-  const { photo: path } = item;
+/** What was drawn: for people, and as JSON. */
+interface Drawn {
+  readonly failures: readonly Failure[];
+  readonly summary: readonly string[];
+  readonly report: Readonly<Record<string, number>>;
+}
+
+async function drawFolder(
+  opened: OpenedSet,
+  flags: OverlayFlags,
+  drawing: DrawOptions,
+  format: PictureFormat,
+): Promise<Drawn> {
+  const { output: out, force = false } = flags;
+  const { dryRun: _, json: __, quiet: ___, force: ____, output: _____, ...options } = flags;
+  return withLock(out, async () => {
+    const folder = await RecordedFolder.open(out, { overlay: opened.inputs, ...options }, force);
+    try {
+      const { drawn, failures } = await drawEach(opened, flags, async (item) => {
+        const picture = await drawMap(await item.map(), item, opened, flags, drawing);
+        await folder.write(`${item.name}.${ENDING_OF[format]}`, await encodePicture(picture, format));
+      });
+      // The picture of an image that cannot be read today may still be good.
+      if (failures.length === 0) await folder.removeStale();
+      const { kept } = folder;
+      const upToDate = kept > 0 ? [`${kept} already up to date`] : [];
+      return { failures, summary: [counted(drawn, "picture"), ...upToDate], report: { drawn, kept } };
+    } finally {
+      await folder.close();
+    }
+  });
+}
+
+async function drawSheet(
+  opened: OpenedSet,
+  flags: OverlayFlags,
+  drawing: DrawOptions,
+  format: PictureFormat,
+): Promise<Drawn> {
+  const { output: out, force = false } = flags;
+  const flag = checkOutput(out, opened.inputs, { isForced: force });
+  const sheet = new ContactSheet(drawing);
+  const { drawn, failures } = await drawEach(
+    opened,
+    flags,
+    async (item) => {
+      const map = await item.map();
+      sheet.add(item.name, map, await drawMap(map, item, opened, flags, sheet.optionsFor(map)));
+    },
+    MOST_ON_SHEET,
+  );
+  const omitted = Math.max(0, opened.set.count - MOST_ON_SHEET);
+  if (omitted > 0) noticer(flags)(`  the first ${MOST_ON_SHEET} images are on the sheet; ${omitted} are not`);
+  await writeOutput(out, await encodePicture(sheet.finish(), format), flag);
+  return { failures, summary: [`a sheet of ${counted(drawn, "picture")}`], report: { drawn, omitted } };
+}
+
+/** A set whose classes cannot be listed still has masks that can be drawn. */
+async function classNamesOf({ set }: OpenedSet): Promise<string[]> {
+  try {
+    return (await set.classes()).classes.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** Calls `draw` with one image after the other, with progress and Ctrl-C. */
+async function drawEach(
+  { set }: OpenedSet,
+  { quiet = false }: OverlayFlags,
+  draw: (item: SetItem) => Promise<void>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<{ readonly drawn: number; readonly failures: Failure[] }> {
+  const signal = interruption();
+  const progress = await startProgress(Math.min(set.count, most), { isQuiet: quiet });
+  const failures: Failure[] = [];
+  let drawn = 0;
+  try {
+    for await (const item of set) {
+      signal.throwIfAborted();
+      if (drawn + failures.length >= most) break;
+      try {
+        await draw(item);
+        drawn++;
+      } catch (error) {
+        if (error instanceof UsageError) throw error;
+        failures.push(failureOf(item.name, error));
+      }
+      progress.update({ done: drawn, failed: failures.length, kept: 0, failedBefore: 0 });
+    }
+  } finally {
+    progress.stop();
+  }
+  return { drawn, failures };
+}
+
+async function drawMap(
+  map: LabelMap,
+  item: SetItem,
+  { source }: OpenedSet,
+  flags: OverlayFlags,
+  options: DrawOptions,
+): Promise<Picture> {
+  const path = flags.photo ? item.photo : null;
   const photo =
     path === null
       ? null
       : await readPhoto(new Uint8Array(await source.read(path))).catch((error: unknown) => {
           throw error instanceof LabelMapError ? inFile(error, basename(path)) : error;
         });
-  return encodeCanvas(drawOverlay(map, { photo, opacity }));
+  return drawOverlay(map, photo, options);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,62 +1,42 @@
 /**
- * Reads PNG and JPEG files as RGB pixels. A photo is turned by its EXIF orientation, as browsers and annotation tools do.
- * Transparent pixels of a PNG are drawn on white.
+ * Reads photos as RGB pixels: everything that sharp decodes, such as JPEG, PNG, WebP, TIFF and AVIF. A photo is turned by
+ * its EXIF orientation, as browsers and annotation tools do. Transparent pixels are drawn on white.
  */
+import { FormatError } from "labelmap";
+import { loadSharp } from "../containers/load-sharp.js";
+import type { Canvas } from "./canvas.js";
 
-import jpeg from "jpeg-js";
-import { DEFAULT_LIMITS, FormatError } from "labelmap";
-import { decodeRgba } from "labelmap/png";
-import { type Canvas, makeCanvas } from "./canvas.js";
-import { readOrientation, turn } from "./exif-orientation.js";
-
-/** The most memory for a JPEG. With its own default, jpeg-js refuses photos of more than about 40 megapixels. */
-const MOST_MEGABYTES = 4096;
-
-/** @throws PngError; FormatError FORMAT_INVALID, FORMAT_UNSUPPORTED; DecodeError OUT_OF_MEMORY */
+/**
+ * @throws {FormatError} FORMAT_INVALID, FORMAT_UNSUPPORTED; {LabelMapError} PEER_MISSING: sharp cannot be loaded
+ */
 export async function readPhoto(bytes: Uint8Array): Promise<Canvas> {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes);
-  if (bytes[0] === 0x89 && bytes[1] === 0x50) {
-    const { header, pixels } = await decodeRgba(bytes);
-    return toCanvas({ ...header, data: pixels });
-  }
-  throw new FormatError(
-    "FORMAT_UNSUPPORTED",
-    "image",
-    "it is neither a PNG nor a JPEG file; convert it to PNG or JPEG, for example with ImageMagick",
-  );
-}
-
-function readJpeg(bytes: Uint8Array): Canvas {
-  let image: Rgba & { readonly exifBuffer?: Uint8Array };
-  try {
-    image = jpeg.decode(bytes, {
-      useTArray: true,
-      // A file that is cut short is an error. Otherwise the rest of the picture would be grey.
-      tolerantDecoding: false,
-      maxResolutionInMP: DEFAULT_LIMITS.maxPixels / 1e6,
-      maxMemoryUsageInMB: MOST_MEGABYTES,
+  const sharp = await loadSharp("photos under labels", "draw the labels without a photo");
+  // A file that is cut short is an error. Otherwise the rest of the picture would be grey.
+  const image = sharp(bytes, { failOn: "truncated", limitInputPixels: false, autoOrient: true });
+  const { format } = await image.metadata().catch((cause: unknown) => {
+    const problem = "it is not a photo that can be read; convert it to JPEG or PNG";
+    throw new FormatError("FORMAT_UNSUPPORTED", "image", problem, { cause });
+  });
+  const { data, info } = await image
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      const reason = (cause instanceof Error ? cause.message : String(cause)).trim().split("\n")[0];
+      const problem = `the image cannot be decoded: ${reason}`;
+      throw new FormatError("FORMAT_INVALID", format?.toUpperCase() ?? "image", problem, { cause });
     });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FormatError("FORMAT_INVALID", "JPEG", `the image cannot be decoded: ${reason}`, { cause });
-  }
-  return turn(toCanvas(image), readOrientation(image.exifBuffer));
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-interface Rgba {
-  readonly width: number;
-  readonly height: number;
-  /** Four bytes per pixel. */
-  readonly data: Uint8Array;
-}
-
-function toCanvas({ width, height, data }: Rgba): Canvas {
-  const canvas = makeCanvas(width, height);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const alpha = data[pixel * 4 + 3]! / 255;
-    for (let channel = 0; channel < 3; channel++) {
-      canvas.data[pixel * 3 + channel] = Math.round(255 + (data[pixel * 4 + channel]! - 255) * alpha);
-    }
-  }
-  return canvas;
+/** A photo in another size. */
+export async function resizePhoto(photo: Canvas, width: number, height: number): Promise<Canvas> {
+  const sharp = await loadSharp("scaled pictures", "leave out --scale");
+  const raw = { width: photo.width, height: photo.height, channels: 3 as const };
+  const data = await sharp(photo.data, { raw, limitInputPixels: false })
+    .resize(width, height, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { width, height, data: new Uint8Array(data) };
 }

@@ -1,0 +1,121 @@
+/** `labelmap overlay` of data sets: formats of the pictures in a folder, and contact sheets. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { classColors } from "../../src/legend/index.js";
+import { colorAt, pixelsOf } from "../support/pictures.js";
+import { makeFolder, runCli } from "../support/run-cli.js";
+
+const COUNT = 5;
+/** The cell of a sheet. */
+const [CELL_WIDTH, CELL_HEIGHT] = [320, 240];
+const CLASSES = ["sky", "car", "road"];
+/** Each mask has other colours for the same classes, as real ones have. */
+const colorsOf = (place: number) => [0x101010 + place, 0x202020 + place, 0x303030 + place];
+const hex = (color: number) => `#${color.toString(16).padStart(6, "0")}`;
+
+const folder = makeFolder();
+const at = (name: string) => join(folder, name);
+const run = (...args: string[]) => runCli(["overlay", ...args], { cwd: folder });
+
+beforeAll(async () => {
+  mkdirSync(at("set"));
+  for (let place = 0; place < COUNT; place++) {
+    // Three stripes; the sizes differ.
+    const [width, height] = [96 + 60 * place, 90];
+    const data = new Uint8Array(width * height * 3);
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      data.fill(colorsOf(place)[Math.floor(pixel / width / 30)]! >> 16, pixel * 3, pixel * 3 + 1);
+      data[pixel * 3 + 1] = (colorsOf(place)[Math.floor(pixel / width / 30)]! >> 8) & 255;
+      data[pixel * 3 + 2] = colorsOf(place)[Math.floor(pixel / width / 30)]! & 255;
+    }
+    const mask = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    writeFileSync(at(`set/m${place}.png`), mask);
+    const entries = CLASSES.map((name, index) => [hex(colorsOf(place)[index]!), name]);
+    writeFileSync(at(`set/m${place}.json`), JSON.stringify({ legend: Object.fromEntries(entries) }));
+  }
+});
+
+describe("a folder of pictures", () => {
+  it("has files of the format that is asked for, and none of another", async () => {
+    expect(run("set", "-o", "webp", "--format", "webp")).toMatchObject({
+      code: 0,
+      stdout: "webp: 5 pictures\n",
+    });
+    const files = readdirSync(at("webp")).filter((name) => !name.startsWith("."));
+    expect(files.sort()).toEqual(Array.from({ length: COUNT }, (_, place) => `m${place}.webp`));
+    for (const file of files) expect((await sharp(at(`webp/${file}`)).metadata()).format).toBe("webp");
+  });
+
+  it("has the same colour for a class in all pictures", async () => {
+    expect(run("set", "-o", "png", "--no-legend", "--no-names").code).toBe(0);
+    const expected = [...classColors(CLASSES).values()];
+    for (let place = 0; place < COUNT; place++) {
+      const picture = await pixelsOf(at(`png/m${place}.png`));
+      expect([10, 40, 70].map((y) => hex(colorAt(picture, 20, y)))).toEqual(expected);
+    }
+  });
+});
+
+describe("a contact sheet", () => {
+  it("has each image of the set in a cell of its own", async () => {
+    expect(run("set", "-o", "sheet.png")).toMatchObject({
+      code: 0,
+      stdout: "sheet.png: a sheet of 5 pictures\n",
+    });
+    const sheet = await pixelsOf(at("sheet.png"));
+    const expected = [...classColors(CLASSES).values()];
+    // Three columns for five pictures: below a gap, in the middle of each cell's width, at a sixth of the picture's height.
+    const gap = (sheet.width - 3 * CELL_WIDTH) / 4;
+    expect(gap).toBeGreaterThan(0);
+    for (let place = 0; place < COUNT; place++) {
+      const x = gap + (place % 3) * (CELL_WIDTH + gap) + CELL_WIDTH / 2;
+      const seen = new Set<string>();
+      const first = place < 3;
+      for (let y = first ? 0 : CELL_HEIGHT + gap; y < (first ? CELL_HEIGHT : 2 * CELL_HEIGHT) + gap; y++) {
+        seen.add(hex(colorAt(sheet, Math.round(x), y)));
+      }
+      for (const color of expected) expect(seen, `m${place}`).toContain(color);
+    }
+  });
+
+  it("is a JPEG or WebP by its name, has no legend with --no-legend, and grows with --scale", async () => {
+    expect(run("set", "-o", "sheet.webp", "--no-legend").code).toBe(0);
+    expect(run("set", "-o", "sheet.jpg", "--scale", "2").code).toBe(0);
+    const [png, webp, jpeg] = await Promise.all(
+      ["sheet.png", "sheet.webp", "sheet.jpg"].map((name) => sharp(at(name)).metadata()),
+    );
+    expect([png!.format, webp!.format, jpeg!.format]).toEqual(["png", "webp", "jpeg"]);
+    expect(webp!.height).toBeLessThan(png!.height!);
+    expect(jpeg!.width).toBe(2 * png!.width!);
+  });
+
+  it("overwrites a file only with --force, and is never written into the set", () => {
+    writeFileSync(at("precious.png"), "precious");
+    expect(run("set", "-o", "precious.png")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("precious.png exists; give another name, or add --force"),
+    });
+    expect(readFileSync(at("precious.png"), "utf8")).toBe("precious");
+    expect(run("set", "-o", "set/sheet.png").code).toBe(2);
+    const mask = readFileSync(at("set/m0.png"));
+    expect(run("set/m0.png", "set/m1.png", "-o", "set/m0.png", "--force").code).toBe(2);
+    expect(readFileSync(at("set/m0.png")).equals(mask)).toBe(true);
+    expect(existsSync(at("set/sheet.png"))).toBe(false);
+  });
+
+  it("leaves out an image that cannot be drawn, and says which", () => {
+    mkdirSync(at("damaged"));
+    for (const name of ["m0", "m1"]) {
+      writeFileSync(at(`damaged/${name}.json`), readFileSync(at(`set/${name}.json`)));
+      const png = readFileSync(at(`set/${name}.png`));
+      writeFileSync(at(`damaged/${name}.png`), name === "m0" ? png.subarray(0, 60) : png);
+    }
+    const { code, stdout, stderr } = run("damaged", "-o", "damaged.png");
+    expect([code, stdout]).toEqual([1, "damaged.png: a sheet of 1 picture, 1 failed\n"]);
+    expect(stderr).toMatch(/^ {2}m0: PNG_/m);
+  });
+});
