@@ -180,6 +180,24 @@ describe("the names on the labels", () => {
     expect(top).toBeGreaterThanOrEqual(y);
     expect(right).toBeLessThan(x + width);
     expect(bottom).toBeLessThan(y + height);
+    // The best place is the middle.
+    expect(Math.abs((left + right) / 2 - (x + width / 2))).toBeLessThan(8);
+    expect(Math.abs((top + bottom) / 2 - (y + height / 2))).toBeLessThan(8);
+  });
+
+  it("are left out if the label is only a thin frame, however large its box is", async () => {
+    const inside = { width: 296, height: 176, channels: 3 as const, background: "#0000ff" };
+    const frame = sharp({ create: inside }).extend({
+      top: 2,
+      bottom: 2,
+      left: 2,
+      right: 2,
+      background: "#ff0000",
+    });
+    writeFileSync(at("frame.png"), await frame.png().toBuffer());
+    writeFileSync(at("frame.json"), JSON.stringify({ legend: { "#ff0000": "frame" } }));
+    const [named, bare] = await Promise.all([draw("frame.png", "--no-legend"), draw("frame.png", ...BARE)]);
+    expect(differenceOf(named, bare).count).toBe(0);
   });
 
   it("are in a font that comes with the command", () => {
