@@ -374,6 +374,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
     }
     return withPage(explorer, async (page) => {
       await page.getByLabel("Open folder…").last().setInputFiles(folder);
+      await page.getByRole("button", { name: "Mask", exact: true }).click();
       const masks = page.getByRole("combobox", { name: "Mask", exact: true });
       await masks.waitFor();
       const names = await masks.locator("option").allTextContents();
