@@ -100,7 +100,12 @@ describe("a contact sheet", () => {
       stderr: expect.stringContaining("precious.png exists; give another name, or add --force"),
     });
     expect(readFileSync(at("precious.png"), "utf8")).toBe("precious");
-    expect(run("set", "-o", "set/sheet.png").code).toBe(2);
+    expect(run("set", "-o", "set/sheet.png")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /the output file set\/sheet\.png is in the source .* would be read with it/,
+      ),
+    });
     const mask = readFileSync(at("set/m0.png"));
     expect(run("set/m0.png", "set/m1.png", "-o", "set/m0.png", "--force").code).toBe(2);
     expect(readFileSync(at("set/m0.png")).equals(mask)).toBe(true);

@@ -147,7 +147,7 @@ describe("the flags of a command", () => {
       "--out - cannot hold the files that are written; give a directory",
     ],
     [["enqueue", "--project", "p", "job-1"], "--out - cannot hold the files that are written"],
-    [["overlay", "masks"], "give a folder, not -"],
+    [["overlay", "masks"], "overlay of a data set writes a folder or a sheet; give the name of one, not -"],
   ])("refuse to write several files to standard output: %j", (args, why) => {
     const { code, stdout, stderr } = run(...args, args[0] === "overlay" ? "-o" : "--out", "-");
     expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);

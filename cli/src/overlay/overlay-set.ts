@@ -75,7 +75,7 @@ export async function overlaySet(paths: readonly string[], flags: OverlayFlags):
   const notice = noticer(flags);
   notice(`${printable(name)}: ${found}`);
   for (const { message } of set.issues) notice(`  ${message}`);
-  checkOutside(out, opened);
+  checkOutside(out, opened, isSheet ? "file" : "directory");
   if (flags.dryRun) {
     const plan = { source: name, from: set.format.name, out, images: set.count };
     return print(
