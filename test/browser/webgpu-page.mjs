@@ -240,7 +240,7 @@ export async function checkCorpus(names) {
     const list = ClassList.fromResults([result]);
     const uploaded = await uploadRuns(device, runs);
     const { width, height } = runs;
-    for (const options of [
+    const all = [
       {},
       { dtype: "uint16" },
       { dtype: "float32" },
@@ -258,7 +258,9 @@ export async function checkCorpus(names) {
         crop: { x: 1, y: 2, width: width - 3, height: height - 5 },
         resize: { width: 257, height: 129, sampling },
       })),
-    ]) {
+    ];
+    // The masks of 4K take a second for each painting on a software adapter.
+    for (const options of all.filter((_, place) => width * height < 3_000_000 || place % 3 === 0)) {
       const difference = await check(uploaded, [dense], options).catch((error) => String(error));
       if (difference) wrong.push(`${name} ${JSON.stringify(options)}: ${difference}`);
     }
