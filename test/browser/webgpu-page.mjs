@@ -402,3 +402,14 @@ export async function checkInto() {
   wrong.push(differenceOf(new Uint8Array(array.buffer), expectedBytes([first], { dtype: "float32" })));
   return wrong.filter((difference) => difference !== "");
 }
+
+/** Textures of maps that have more runs than the device can bind at once. */
+export async function checkSplitTextures(on) {
+  const wrong = [];
+  for (const texture of Object.keys(TEXELS)) {
+    const random = mulberry32(11);
+    const runs = randomRuns(random, 90, 200, () => dice(random).below(200));
+    wrong.push(await check(runs, [runs], { texture, flip: "vertical" }, on).catch((error) => String(error)));
+  }
+  return wrong.filter((difference) => difference !== "");
+}

@@ -64,6 +64,7 @@ itInChromium("splits what is larger than a device can bind or dispatch at once",
   inGpuPage(async (page) => {
     expect(await page.evaluate(`checkRandomRuns(5000, 500, ${SMALL})`)).toEqual([]);
     expect(await page.evaluate(`checkMeasures(5000, 60, ${SMALL}, 90)`)).toEqual([]);
+    expect(await page.evaluate(`checkSplitTextures(${SMALL})`)).toEqual([]);
     expect(await page.evaluate(`checkRandomRuns(6000, 200, ${NARROW})`)).toEqual([]);
   }),
 );

@@ -28,7 +28,10 @@ it("is not in a page that decodes without it", async () => {
 });
 
 it("adds less than 12 KiB to a page that decodes to runs", async () => {
-  const [before, after] = [await bundle(...RUNS), await bundle(...RUNS, 'export * from "./webgpu/index.js";')];
+  const [before, after] = [
+    await bundle(...RUNS),
+    await bundle(...RUNS, 'export * from "./webgpu/index.js";'),
+  ];
   console.log(`labelmap/webgpu adds ${after.bytes - before.bytes} bytes`);
   expect(after.bytes - before.bytes).toBeLessThan(MOST_BYTES);
 });
