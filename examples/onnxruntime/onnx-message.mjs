@@ -28,13 +28,19 @@ export const constant = (name, values, ...dims) =>
     [9, [...new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]],
   );
 
-/** One operation. @param attributes names and integers */
+/** An attribute: an integer, or a list of integers. */
+const attribute = (name, value) =>
+  Array.isArray(value)
+    ? message([1, name], ...value.map((each) => [8, each]), [20, 7])
+    : message([1, name], [3, value], [20, 2]);
+
+/** One operation. @param attributes names, and integers or lists of them */
 export const node = (operation, inputs, outputs, attributes = {}) =>
   message(
     ...inputs.map((name) => [1, name]),
     ...outputs.map((name) => [2, name]),
     [4, operation],
-    ...Object.entries(attributes).map(([name, value]) => [5, message([1, name], [3, value], [20, 2])]),
+    ...Object.entries(attributes).map(([name, value]) => [5, attribute(name, value)]),
   );
 
 /** A model. Version 6 of the format and operator set 11 go together. Any later runtime reads both. */

@@ -33,9 +33,9 @@ function keptOf(device: GPUDevice): Kept {
 /** @throws {DecodeError} DEVICE_LOST */
 export async function checkNotLost(device: GPUDevice): Promise<void> {
   const kept = keptOf(device);
-  // If the device was lost before its first use here, its promise is settled, but nothing was told yet.
-  const lost = kept.lost ?? (await Promise.race([device.lost, undefined]));
-  if (lost !== undefined) throw deviceLost(lost);
+  // If the device was lost before its first use here, its promise tells so only after this.
+  await undefined;
+  if (kept.lost !== undefined) throw deviceLost(kept.lost);
 }
 
 function deviceLost({ reason, message }: Partial<GPUDeviceLostInfo>, cause?: unknown): DecodeError {

@@ -9,7 +9,6 @@ import { contentOf } from "../maps/content.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import type { Label, Unlabelled } from "../maps/label.js";
 import type { LabelRuns } from "../maps/label-runs.js";
-import { rankValues } from "../maps/rank-values.js";
 import { pixelsOf } from "../maps/released.js";
 import { runsOf } from "../maps/runs-of.js";
 
@@ -25,7 +24,7 @@ export interface Source {
   readonly labels: readonly Label[] | undefined;
   readonly unlabelledCount: number;
   /** Each run's index in a table of values: the label plus 1, or the rank of its value in `distinct`. */
-  readonly ranks: Int32Array | Uint32Array;
+  readonly ranks: Int32Array;
   /** What is added to an element of `ranks` to give the index: 1 for labels, since -1 is unlabelled. */
   readonly rankOffset: 0 | 1;
   /** The number of the table's entries. */
@@ -51,7 +50,9 @@ export function sourceOf(map: unknown, name: string): Source {
   const areLabels =
     content === "label" && Array.isArray(labels) && (data === undefined || data.BYTES_PER_ELEMENT === 4);
   if (!areLabels) {
-    const { distinct, ranks } = rankValues(runs.values);
+    const distinct = Int32Array.from(new Set(runs.values)).sort();
+    const rankOf = new Map(Array.from(distinct, (value, rank) => [value, rank]));
+    const ranks = runs.values.map((value) => rankOf.get(value)!);
     return {
       runs,
       labels: undefined,

@@ -1,5 +1,5 @@
 /**
- * The pages of examples/webgpu, built with Vite: models whose input is painted on the GPU and whose output is measured there.
+ * The pages of examples/webgpu and examples/transformers, built with Vite: models whose input is painted on the GPU and whose output is measured there.
  * The scores are those of the CPU, where the same is done in plain loops.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -13,19 +13,22 @@ import { FIXTURES } from "../support/corpus.mjs";
 import { itInChromium } from "./bare-page.js";
 import { inBuiltExample } from "./built-example.js";
 
-/** Installed by `npm run docs:tools`. */
-const isInstalled = existsSync(fileURLToPath(new URL("../../examples/webgpu/node_modules", import.meta.url)));
-const itInstalled = isInstalled || process.env.CI ? itInChromium : it.skip;
+/** A test that is skipped if an example's packages are not installed: `npm --prefix examples/webgpu ci`. */
+function itInstalled(example: string, name: string, test: () => Promise<void>): void {
+  const packages = fileURLToPath(new URL(`../../examples/${example}/node_modules`, import.meta.url));
+  const run = existsSync(packages) ? itInChromium : it.skip;
+  run(`examples/${example}: ${name}`, test);
+}
 
 const MASK = join(FIXTURES, "street-500-rgb-interlaced");
 const result = JSON.parse(readFileSync(`${MASK}.json`, "utf8"));
 const classes = ClassList.fromResults([result]);
 
 /** What a page shows. */
-async function scoresOf(file: string): Promise<string> {
+async function scoresOf(example: string, file: string): Promise<string> {
   let shown = "";
   await inBuiltExample(
-    "webgpu",
+    example,
     {},
     async (page, failure) => {
       const done = page.waitForFunction("document.querySelector('#scores').textContent !== ''");
@@ -58,14 +61,21 @@ async function expectedScores(predict: (ids: readonly number[]) => number): Prom
   return [`mean IoU ${meanIoU}`, ...lines].join("\n");
 }
 
-itInstalled("examples/webgpu: the IoU of a model of onnxruntime-web is that of the CPU", async () => {
-  const expected = await expectedScores((ids) => {
-    const counts = classes.classes.map(({ id }) => ids.filter((other) => other === id).length);
-    return counts.indexOf(Math.max(...counts));
-  });
-  expect(await scoresOf("onnxruntime.html")).toBe(expected);
+/** The class that most of 5×5 pixels have. */
+const most = (ids: readonly number[]) => {
+  const counts = classes.classes.map(({ id }) => ids.filter((other) => other === id).length);
+  return counts.indexOf(Math.max(...counts));
+};
+
+itInstalled("webgpu", "the IoU of a model of onnxruntime-web is that of the CPU", async () => {
+  expect(await scoresOf("webgpu", "onnxruntime.html")).toBe(await expectedScores(most));
 });
 
-itInstalled("examples/webgpu: the IoU of a prediction of TensorFlow.js is that of the CPU", async () => {
-  expect(await scoresOf("tfjs.html")).toBe(await expectedScores((ids) => Math.min(...ids)));
+itInstalled("webgpu", "the IoU of a prediction of TensorFlow.js is that of the CPU", async () => {
+  const smallest = (ids: readonly number[]) => Math.min(...ids);
+  expect(await scoresOf("webgpu", "tfjs.html")).toBe(await expectedScores(smallest));
+});
+
+itInstalled("transformers", "the IoU of a model of transformers.js is that of the CPU", async () => {
+  expect(await scoresOf("transformers", "index.html")).toBe(await expectedScores(most));
 });

@@ -179,5 +179,13 @@ export async function unknownIds() {
     await said(measure(null, reference, Int32Array.of(0, -5), { classes })),
     await said(measure(device, reference, bufferWith(device, Int32Array.of(0, -5)), { classes })),
     await said(measure(device, reference, bufferWith(device, Int32Array.of(0, -1)), { classes })),
+    // The first id behind the table, and one whose lower half is that of a class.
+    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, 256)), { classes })),
+    await said(
+      measure(device, reference, bufferWith(device, BigInt64Array.of(0n, 2n ** 32n + 1n)), {
+        classes,
+        dtype: "int64",
+      }),
+    ),
   ];
 }

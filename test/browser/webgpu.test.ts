@@ -55,12 +55,17 @@ itInChromium("paints one pixel, odd widths, wide rows, and runs that do not fit 
 );
 
 /** Limits that small masks reach, so that everything is split: runs, outputs, predictions, and the grid of workgroups. */
-const SMALL = "withLimits({ maxStorageBufferBindingSize: 1024, maxComputeWorkgroupsPerDimension: 2 })";
+const SMALL = "withLimits({ maxStorageBufferBindingSize: 512, maxComputeWorkgroupsPerDimension: 2 })";
+
+/** One workgroup in each dimension, so that a few thousand elements need a grid of them. */
+const NARROW = "withLimits({ maxComputeWorkgroupsPerDimension: 1 })";
 
 itInChromium("splits what is larger than a device can bind or dispatch at once", () =>
   inGpuPage(async (page) => {
     expect(await page.evaluate(`checkRandomRuns(5000, 500, ${SMALL})`)).toEqual([]);
     expect(await page.evaluate(`checkMeasures(5000, 60, ${SMALL}, 90)`)).toEqual([]);
+    expect(await page.evaluate(`checkSplitTextures(${SMALL})`)).toEqual([]);
+    expect(await page.evaluate(`checkRandomRuns(6000, 200, ${NARROW})`)).toEqual([]);
   }),
 );
 
@@ -82,6 +87,8 @@ itInChromium("measures predictions with the numbers of labelmap/compare", () =>
       "reference has the class id 9",
       "prediction has the class id -5",
       "prediction has the class id -5",
+      "prediction has the class id -1",
+      "prediction has the class id 256",
       "prediction has the class id -1",
     ]);
   }),
