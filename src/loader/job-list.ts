@@ -159,8 +159,8 @@ export class JobList {
     this.#stopping.abort();
     for (const slot of this.#slots) slot.closePhotos();
     this.#slots.length = 0;
-    this.spare.clear();
-    this.#pngMemory.clear();
+    this.spare.close();
+    this.#pngMemory.close();
     this.#room.open();
     this.#news.open();
     const turn = new Promise((resolve) => setTimeout(resolve));

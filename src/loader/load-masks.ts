@@ -29,9 +29,9 @@ import type { SpareMemory } from "./spare-memory.js";
  * empty: it never shows another mask. `map.keep()` makes the map yours. The memory may be that of a larger map, so use
  * `map.data`, not `map.data.buffer`.
  *
- * Items are taken from the source only when they are needed: with the one that you have, at most `workers + prefetch` are on
- * their way (with `batch`, so many batches), and `shuffleBuffer` wait. If you leave the loop, by `break`, `return`, an error or `signal`, the workers
- * end, and no process or page waits for them.
+ * Items are taken from the source only when they are needed. At most `workers + prefetch` maps (or batches) exist or are being
+ * made, the one that you have included; with `shuffle`, `shuffleBuffer` items wait. If you leave the loop, by `break`,
+ * `return`, an error or `signal`, the workers end, and no process or page waits for them.
  *
  * @param items masks with a name, a PNG and perhaps a legend: an array, an iterable, or a function that returns one
  * @returns an async iterator. It yields `{ name, item, map, geometry }`. With `batch`, it yields `{ names, items, map,
@@ -61,6 +61,8 @@ async function* load(
   const { signal, order, batch } = options;
   signal?.throwIfAborted();
   if (options.workers === 0) await init();
+  // A signal that is aborted by now calls no listener any more.
+  signal?.throwIfAborted();
   const jobs = new JobList(options, sent);
   const stop = () => void jobs.stop();
   signal?.addEventListener("abort", stop, { once: true });

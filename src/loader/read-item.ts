@@ -24,13 +24,16 @@ export function outputSize(png: PngInput | null, { options, steps }: JobSettings
   return sizeAfter(steps, resize ?? crop ?? (png === null ? null : headerSize(png, maxPixels)));
 }
 
-/** The size of a mask; `null` if the file is too short, or its size is over the limit. The decoder then says why. */
+/**
+ * The size of a mask; `null` if the file is too short, its buffer is detached, or its size is over the limit. The decoder then
+ * says why.
+ */
 export function headerSize(png: PngInput, maxPixels: number = DEFAULT_LIMITS.maxPixels): Size | null {
+  // The signature has 8 bytes, and IHDR's length and name 4 each; then come width and height. A detached buffer has no bytes.
+  if (png.byteLength < 24) return null;
   const header = ArrayBuffer.isView(png)
     ? new DataView(png.buffer, png.byteOffset, png.byteLength)
     : new DataView(png);
-  // The signature has 8 bytes, and IHDR's length and name 4 each; then come width and height.
-  if (header.byteLength < 24) return null;
   const [width, height] = [header.getUint32(16), header.getUint32(20)];
   const pixels = width * height;
   return pixels > 0 && pixels <= maxPixels ? { width, height } : null;

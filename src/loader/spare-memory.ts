@@ -9,7 +9,7 @@
 
 /** Memory is too large when it has more than so many times the bytes that were needed lately. */
 const MOST_EXCESS = 2;
-/** A large need is forgotten after so many others, for each piece that may be kept. */
+/** A large need is forgotten after so many others at the latest, for each piece that may be kept. */
 const RECENT_PER_PIECE = 8;
 
 export class SpareMemory {
@@ -17,8 +17,11 @@ export class SpareMemory {
   readonly #free: ArrayBuffer[] = [];
   readonly #most: number;
   readonly #room: () => number;
-  /** How many bytes the last users needed. */
-  readonly #needed: number[] = [];
+  /** The most bytes that one of the last users needed, and one of those before them. */
+  #mostNeeded = 0;
+  #mostNeededBefore = 0;
+  #notes = 0;
+  #isClosed = false;
 
   /**
    * @param most how many pieces may be kept.
@@ -45,15 +48,19 @@ export class SpareMemory {
 
   /** Notes how many bytes were needed: memory that is far larger than the last needs is given up. */
   note(bytes: number): void {
-    this.#needed.push(bytes);
-    if (this.#needed.length > RECENT_PER_PIECE * this.#most) this.#needed.shift();
+    if (++this.#notes > (RECENT_PER_PIECE * this.#most) / 2) {
+      this.#notes = 1;
+      this.#mostNeededBefore = this.#mostNeeded;
+      this.#mostNeeded = 0;
+    }
+    this.#mostNeeded = Math.max(this.#mostNeeded, bytes);
   }
 
   /** Gives up memory that is too much, or too large. */
   trim(): void {
-    const largest = MOST_EXCESS * Math.max(0, ...this.#needed);
+    const largest = MOST_EXCESS * Math.max(this.#mostNeeded, this.#mostNeededBefore);
     while (this.#free.length > 0 && this.#free.at(-1)!.byteLength > largest) this.#free.pop();
-    const room = Math.max(0, Math.min(this.#most, this.#room()));
+    const room = this.#isClosed ? 0 : Math.max(0, Math.min(this.#most, this.#room()));
     this.#free.splice(0, this.#free.length - room);
   }
 
@@ -67,8 +74,10 @@ export class SpareMemory {
     return sizes.flatMap((size) => takeFitting(this.#free, size) ?? []);
   }
 
-  clear(): void {
-    this.#free.length = 0;
+  /** Gives up all memory, also what comes later. */
+  close(): void {
+    this.#isClosed = true;
+    this.trim();
   }
 }
 

@@ -281,6 +281,19 @@ describe("the colours of labels", () => {
     expect(labelColors(ids, { by: "class" })).toEqual([distinctColor(7), distinctColor(26)]);
   });
 
+  it("differ for names that are the same number, written in two ways", () => {
+    const labels = ["7", "007"].map((name, index) => ({
+      index,
+      color: "#000000",
+      name,
+      className: name,
+      instanceNumber: 0,
+    }));
+    for (const by of ["distinct", "class"] as const) {
+      expect(new Set(labelColors(labels, { by })).size).toBe(2);
+    }
+  });
+
   it("are the same in all masks of a data set", () => {
     const set = ["street", "road", "car", "chair"];
     const whole = classColors(set);

@@ -451,6 +451,33 @@ describe.each([
     await expect(early.next()).rejects.toBe(reason);
   });
 
+  it("stops if the signal is aborted before the first item has come", async () => {
+    const abort = new AbortController();
+    const never: AsyncIterable<MaskItem> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+    };
+    const first = loadMasks(never, { ...where, signal: abort.signal }).next();
+    abort.abort();
+    await expect(first).rejects.toBe(abort.signal.reason);
+  });
+
+  it("names an item whose bytes were taken away after they were read, and goes on", async () => {
+    const gone = drawn[1]!.png.slice();
+    // With workers, the loader has its copy by then.
+    const code = where.workers === 0 ? "OPTION_INVALID" : undefined;
+    const items = [drawn[0]!, { ...drawn[1]!, png: gone }, drawn[2]!];
+    const outcomes: (string | undefined)[] = [];
+    for await (const { error } of loadMasks(items, { ...where, prefetch: 2, errors: "yield" })) {
+      if (outcomes.length === 0) {
+        // Until the second item is read.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        structuredClone(gone, { transfer: [gone.buffer] });
+      }
+      outcomes.push(error?.code);
+    }
+    expect(outcomes).toEqual([undefined, code, undefined]);
+  });
+
   it("stops while it waits for bytes, and tells the function", async () => {
     const abort = new AbortController();
     const heard = new Promise((resolve) => {

@@ -56,6 +56,22 @@ describe("the spare memory", () => {
     expect(drain(spare)).toEqual([10]);
   });
 
+  it("knows the largest of the last needs, however many pieces may be kept", () => {
+    const spare = new SpareMemory(20_000);
+    for (let count = 0; count < 150_000; count++) spare.note(count % 2 === 0 ? 10 : 1);
+    spare.give(buffers(10, 21));
+    expect(drain(spare)).toEqual([10]);
+  });
+
+  it("is given up once it is closed, also what comes back later", () => {
+    const spare = memoryAfter(3, [30]);
+    spare.give(buffers(30));
+    spare.close();
+    expect(spare.isEmpty).toBe(true);
+    spare.give(buffers(30));
+    expect(spare.isEmpty).toBe(true);
+  });
+
   it("holds for any sizes: never too small, never more than fits, nothing twice", () => {
     const anySize = fc.integer({ min: 1, max: 50 });
     fc.assert(

@@ -33,7 +33,7 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   const boxes = zeros(labelCount * 4);
   for (let label = 0, at = 0; label < labelCount; label++, at += MEASURE_VALUES) {
     if (measures[at] === 0) continue;
-    counts[label] = measures[at]!;
+    counts[label] = measures[at]! >>> 0;
     const left = measures[at + 1]!;
     const top = measures[at + 2]!;
     boxes[label * 4] = left;

@@ -48,7 +48,7 @@ export function labelColors(
   }
   if (by === "mask") return labels.map(({ color }) => color);
   if (by === "distinct") {
-    const areIds = labels.every(({ name }) => /^\d{1,15}$/.test(name));
+    const areIds = labels.every(({ name }) => /^(0|[1-9]\d{0,14})$/.test(name));
     return labels.map(({ index, name }) => distinctColor(areIds ? Number(name) : index));
   }
   const colors = classColors([...classNames, ...labels.map(({ className }) => className)], options);
