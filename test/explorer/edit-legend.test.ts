@@ -21,7 +21,7 @@ import {
   setNames,
   textOf,
 } from "../../cli/explorer/src/edit/legend-document.js";
-import { formatDistance, groupByLabel, suggestionsFor } from "../../cli/explorer/src/edit/suggestions.js";
+import { formatDistance, groupByName, suggestionsFor } from "../../cli/explorer/src/edit/suggestions.js";
 import { decodeMask } from "../../src/all.js";
 import { readLegend } from "../../src/legend/index.js";
 import { identifyEntries } from "../../src/legend/result.js";
@@ -300,7 +300,7 @@ describe("suggestions", () => {
     const known = ["#000000", "#ffffff", "not a colour"].map((one) => label(one, false));
     const unknown = ["#fefefe", "#020202", "#010101", "#fdfdfd"].map((one) => label(one, true));
     const all = [...known, ...unknown].map((one, index) => ({ ...one, index, pixelCount: 10 + index }));
-    const groups = groupByLabel(suggestionsFor(all));
+    const groups = groupByName(suggestionsFor(all));
     expect(
       groups.map(({ nearest, suggestions, pixels }) => [
         nearest.color,
@@ -311,7 +311,12 @@ describe("suggestions", () => {
       ["#ffffff", ["#fefefe", "#fdfdfd"], 29],
       ["#000000", ["#010101", "#020202"], 29],
     ]);
-    expect(suggestionsFor(all, 4).map((one) => one.unknown.color)).toEqual(["#fdfdfd", "#010101"]);
+    expect(suggestionsFor(all, new Set(), 4).map((one) => one.unknown.color)).toEqual(["#fdfdfd", "#010101"]);
+    // A colour that a suggestion has added attracts no others.
+    const added = all.map((one) => (one.color === "#fefefe" ? { ...one, isUnknown: false } : one));
+    const nearestOf = (blended: ReadonlySet<string>) =>
+      suggestionsFor(added, blended).find((one) => one.unknown.color === "#fdfdfd")!.nearest.color;
+    expect([nearestOf(new Set()), nearestOf(new Set(["#fefefe"]))]).toEqual(["#fefefe", "#ffffff"]);
     expect(suggestionsFor(all.filter(({ isUnknown }) => isUnknown))).toEqual([]);
     expect([0, 3, Math.sqrt(3), Math.sqrt(10)].map(formatDistance)).toEqual(["0", "3", "1.8", "3.2"]);
   });

@@ -202,6 +202,8 @@ describe.skipIf(findChromium() === undefined)("editing a legend", () => {
       await page.getByRole("button", { name: /^Add \d+ colours$/ }).click();
       await page.locator(".last-edit", { hasText: "to their nearest labels" }).waitFor();
       expect(await pixelsOf()).toEqual(await snapped(20));
+      // Colours near the added ones are no nearer to a label than before.
+      await page.getByRole("button", { name: "Add 0 colours", disabled: true }).waitFor();
       await page.getByRole("button", { name: "Undo" }).click();
       await page.getByRole("button", { name: "Undo", disabled: true }).waitFor();
 

@@ -572,8 +572,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await page.locator('tr[aria-selected="true"]').count()).toBe(0);
       expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.getByRole("tab", { name: "Labels" }).focus();
-      await page.keyboard.press("ArrowRight");
-      await page.keyboard.press("ArrowRight");
+      for (const tab of ["Defects", "Edit", "Export"]) {
+        await page.keyboard.press("ArrowRight");
+        await page.getByRole("tab", { name: tab, selected: true }).waitFor();
+      }
       await tabTo(/^Save file$/);
     }));
 

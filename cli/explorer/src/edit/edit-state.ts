@@ -25,10 +25,12 @@ import {
   pairs,
 } from "../state.js";
 import { add, begin, type History, lastStep, nextStep, present, redone, undone } from "./history.js";
-import { EMPTY_DOCUMENT, type LegendDocument, textOf } from "./legend-document.js";
+import { EMPTY_DOCUMENT, type LegendDocument, setNames, textOf } from "./legend-document.js";
 
 export interface EditState {
   readonly document: LegendDocument;
+  /** Colours that suggestions have added. No colour is near a label only because it is near one of these. */
+  readonly blended: ReadonlySet<string>;
   /** The colours of classes that were chosen here, by their names; `undefined` for one that had none. */
   readonly classColors: Readonly<Record<string, string | undefined>>;
 }
@@ -119,6 +121,22 @@ export function editDocument(
   });
 }
 
+/** Adds each of these colours to the label of a name. */
+export function addBlended(title: string, names: ReadonlyMap<string, string>): Promise<void> {
+  return edit(title, (state) => ({
+    ...state,
+    document: setNames(state.document, names),
+    blended: new Set([...state.blended, ...names.keys()]),
+  }));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Of the shown mask. */
+export const blendedColors = computed(() =>
+  shownSession.value === null ? NONE : present(shownSession.value.history).blended,
+);
+
 export function undo(): Promise<void> {
   return inTurn((pair) => move(pair, undone, "Undone", lastStep));
 }
@@ -163,7 +181,7 @@ async function newSession(pair: MaskPair): Promise<Session> {
   const document = await readDocument(pair);
   const { result, reading } = pair;
   const original = { result, ...(reading !== undefined && { reading }) };
-  return { original, history: begin({ document, classColors: {} }), result, saved: document };
+  return { original, history: begin({ document, blended: NONE, classColors: {} }), result, saved: document };
 }
 
 /** Of a mask without a result, the legend is empty. */

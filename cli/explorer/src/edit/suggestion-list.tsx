@@ -2,12 +2,11 @@
 import { computed, signal } from "@preact/signals";
 import { counted, formatCount, nameInText } from "../format.js";
 import { labels, type OpenMask, shownLabels } from "../state.js";
-import { editDocument } from "./edit-state.js";
-import { setNames } from "./legend-document.js";
+import { addBlended, blendedColors } from "./edit-state.js";
 import { keepFocus } from "./start-editing.js";
 import {
   formatDistance,
-  groupByLabel,
+  groupByName,
   type Suggestion,
   type SuggestionGroup,
   suggestionsFor,
@@ -18,13 +17,13 @@ const MOST_SINGLE = 20;
 /** So many colours of a group are listed. */
 const MOST_OF_GROUP = 200;
 
-const suggestions = computed(() => suggestionsFor(labels.value));
+const suggestions = computed(() => suggestionsFor(labels.value, blendedColors.value));
 const isGrouped = computed(() => suggestions.value.length > MOST_SINGLE);
-const groups = computed<readonly SuggestionGroup[]>(() => groupByLabel(suggestions.value));
+const groups = computed<readonly SuggestionGroup[]>(() => groupByName(suggestions.value));
 /** Colours within this distance are added together. */
 const limit = signal(10);
 const within = computed(() => suggestions.value.filter(({ distance }) => distance <= limit.value));
-/** The colour of the label whose suggestions are listed. */
+/** The name of the label whose suggestions are listed. */
 const expanded = signal<string | null>(null);
 
 export function Suggestions({ mask }: { mask: OpenMask }) {
@@ -85,7 +84,7 @@ export function Suggestions({ mask }: { mask: OpenMask }) {
 function Group({ group: { nearest, suggestions: all, pixels } }: { readonly group: SuggestionGroup }) {
   const [first] = all;
   if (all.length === 1) return <Single suggestion={first!} />;
-  const isExpanded = expanded.value === nearest.color;
+  const isExpanded = expanded.value === nearest.name;
   const [least, most] = [first!.distance, all.at(-1)!.distance].map(formatDistance);
   return (
     <>
@@ -96,7 +95,7 @@ function Group({ group: { nearest, suggestions: all, pixels } }: { readonly grou
             class="suggestion-opener"
             aria-expanded={isExpanded}
             onClick={() => {
-              expanded.value = isExpanded ? null : nearest.color;
+              expanded.value = isExpanded ? null : nearest.name;
             }}
           >
             <span aria-hidden="true">{isExpanded ? "▾" : "▸"}</span> {counted(all.length, "colour")} →{" "}
@@ -168,6 +167,6 @@ async function applyAll(all: readonly Suggestion[]): Promise<void> {
   const [to] = targets;
   const what = all.length === 1 ? all[0]!.unknown.color : counted(all.length, "colour");
   const where = targets.size === 1 ? nameInText(to!) : "their nearest labels";
-  await editDocument(`Add ${what} to ${where}`, (document) => setNames(document, names));
+  await addBlended(`Add ${what} to ${where}`, names);
   keepFocus(".suggestion-table .button");
 }

@@ -10,8 +10,9 @@ export interface Suggestion {
   readonly distance: number;
 }
 
-/** The suggestions for one label. */
+/** The suggestions for labels of one name. */
 export interface SuggestionGroup {
+  /** The first of the labels. */
   readonly nearest: ShownLabel;
   /** The nearest colour first. */
   readonly suggestions: readonly Suggestion[];
@@ -21,12 +22,17 @@ export interface SuggestionGroup {
 /** So many distances take about a tenth of a second. */
 const MAX_DISTANCES = 20_000_000;
 
-/** Only for the colours with the most pixels, if there are too many colours. */
+/**
+ * Only for the colours with the most pixels, if there are too many colours.
+ *
+ * @param blended colours that no other colour is compared with: they were added because they are near another one.
+ */
 export function suggestionsFor(
   labels: readonly ShownLabel[],
+  blended: ReadonlySet<string> = new Set(),
   maxDistances: number = MAX_DISTANCES,
 ): readonly Suggestion[] {
-  const known = labels.filter((label) => !label.isUnknown && rgbOf(label) >= 0);
+  const known = labels.filter((label) => !label.isUnknown && rgbOf(label) >= 0 && !blended.has(label.color));
   if (known.length === 0) return [];
   const rgbs = Int32Array.from(known, rgbOf);
   return labels
@@ -39,17 +45,17 @@ export function suggestionsFor(
     });
 }
 
-/** By label, the one with the most pixels of unknown colours first. */
-export function groupByLabel(suggestions: readonly Suggestion[]): readonly SuggestionGroup[] {
-  const groups = new Map<ShownLabel, Suggestion[]>();
+/** By name, the one with the most pixels of unknown colours first. */
+export function groupByName(suggestions: readonly Suggestion[]): readonly SuggestionGroup[] {
+  const groups = new Map<string, Suggestion[]>();
   for (const suggestion of suggestions) {
-    const group = groups.get(suggestion.nearest);
-    if (group === undefined) groups.set(suggestion.nearest, [suggestion]);
+    const group = groups.get(suggestion.nearest.name);
+    if (group === undefined) groups.set(suggestion.nearest.name, [suggestion]);
     else group.push(suggestion);
   }
-  return [...groups]
-    .map(([nearest, all]) => ({
-      nearest,
+  return [...groups.values()]
+    .map((all) => ({
+      nearest: all[0]!.nearest,
       suggestions: all.sort((a, b) => a.distance - b.distance),
       pixels: all.reduce((sum, { unknown }) => sum + unknown.pixelCount, 0),
     }))
