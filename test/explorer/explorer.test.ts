@@ -60,10 +60,11 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     rmSync(listed, { recursive: true, force: true });
   });
 
-  it("has less than 155 KiB of JavaScript with gzip, including the worker", () => {
+  // The editor of legends, with its history and suggestions, takes 6 KiB of it.
+  it("has less than 160 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes();
     console.log(`explorer: ${(bytes / 1024).toFixed(1)} KiB of JavaScript, gzip`);
-    expect(bytes).toBeLessThan(155 * 1024);
+    expect(bytes).toBeLessThan(160 * 1024);
   });
 
   it("opens its sample", () =>
@@ -571,8 +572,10 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       expect(await page.locator('tr[aria-selected="true"]').count()).toBe(0);
       expect(await page.locator("tr.is-hidden").getAttribute("title")).toBe(active);
       await page.getByRole("tab", { name: "Labels" }).focus();
-      await page.keyboard.press("ArrowRight");
-      await page.keyboard.press("ArrowRight");
+      for (const tab of ["Defects", "Edit", "Export"]) {
+        await page.keyboard.press("ArrowRight");
+        await page.getByRole("tab", { name: tab, selected: true }).waitFor();
+      }
       await tabTo(/^Save file$/);
     }));
 

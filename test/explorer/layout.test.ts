@@ -180,7 +180,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       expect(await tooSmall()).toEqual([]);
       await expectNoFaults(page);
       await page.keyboard.press("Escape");
-      for (const tab of ["Defects", "Export", "Timings"]) {
+      for (const tab of ["Defects", "Edit", "Export", "Timings"]) {
         await page.getByRole("tab", { name: tab }).click();
         expect(await tooSmall(), tab).toEqual([]);
       }

@@ -14,7 +14,8 @@ export type Subject =
   | "class list"
   | "export"
   | "copying"
-  | "defects";
+  | "defects"
+  | "editing";
 
 export interface Notice {
   readonly kind: "info" | "error";

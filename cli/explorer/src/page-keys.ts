@@ -1,4 +1,6 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
+import { redo, undo } from "./edit/edit-state.js";
+import { startEditing } from "./edit/start-editing.js";
 import { keyOf } from "./key-of.js";
 import { post } from "./notices.js";
 import { openNeighbour } from "./open-files.js";
@@ -9,9 +11,9 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=range]), select, 
 
 export function listenToKeys(): void {
   window.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     // In a field, in a list of choices and in a dialog, keys have their own meaning.
-    if ((event.target as Element).closest?.(FIELDS) != null) return;
+    if (event.defaultPrevented || (event.target as Element).closest?.(FIELDS) != null) return;
+    if (undoOrRedo(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
       "?": () => {
         areKeysListed.value = true;
@@ -20,6 +22,7 @@ export function listenToKeys(): void {
         ? {
             j: () => openNeighbour(1),
             k: () => openNeighbour(-1),
+            e: () => startEditing(),
             n: () => findDefect(event.shiftKey ? -1 : 1),
             Escape: isolateNone,
           }
@@ -30,6 +33,17 @@ export function listenToKeys(): void {
     if (key !== "Escape") event.preventDefault();
     actions[key]!();
   });
+}
+
+/** Ctrl-Z, Ctrl-Shift-Z and Ctrl-Y; on a Mac with the command key. */
+function undoOrRedo(event: KeyboardEvent): boolean {
+  if (event.ctrlKey === event.metaKey || event.altKey || view.value !== "one") return false;
+  const key = keyOf(event);
+  if (key !== "z" && (key !== "y" || event.shiftKey)) return false;
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) redo();
+  else undo();
+  return true;
 }
 
 /** Finds the next unknown colour or id, the largest first. After the last one it begins again. */

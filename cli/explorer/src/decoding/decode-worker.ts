@@ -6,6 +6,7 @@ import { compareMasks } from "./compare-masks.js";
 import { decode } from "./decode.js";
 import { exportFile } from "./export-file.js";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
+import { labelmapTxtOf, readLegendDocument } from "./read-legend.js";
 import { drawThumbnail } from "./thumbnail.js";
 
 /** What answers each kind of request, and which buffers of the reply are transferred. */
@@ -13,6 +14,8 @@ const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   start: { answer: start, buffersOf: () => [] },
   classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },
   decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
+  legend: { answer: readLegendDocument, buffersOf: () => [] },
+  labelmapTxt: { answer: labelmapTxtOf, buffersOf: () => [] },
   thumbnail: { answer: drawThumbnail, buffersOf: ({ picture }) => [picture.png.buffer] },
   compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
   export: { answer: exportFile, buffersOf: ({ buffer }) => [buffer] },

@@ -19,6 +19,11 @@ export function pictureName(name: string): string {
   return `${fileName(name)}.picture.png`;
 }
 
+/** Of an edited legend. */
+export function legendName(name: string): string {
+  return `${fileName(name)}.json`;
+}
+
 function fileName(name: string): string {
   return name.replaceAll("/", "_");
 }

@@ -6,6 +6,7 @@ import type { ClassListJSON, Issue, Label, MaskInfo } from "labelmap";
 import type { ComparisonResult } from "labelmap/compare";
 import type { EncodingName } from "labelmap/ids";
 import type { LegendForm } from "labelmap/legend";
+import type { LegendDocument } from "../edit/legend-document.js";
 import type { Reading } from "../files/mask-pair.js";
 import type { Box } from "../stage/camera.js";
 
@@ -140,6 +141,13 @@ export interface Requests {
   /** Checks a class list's JSON text. */
   classes: { readonly ask: string; readonly reply: ClassListJSON };
   decode: { readonly ask: MaskFiles; readonly reply: DecodedMask };
+  /** Reads the legend of a mask of colours, to be edited. */
+  legend: {
+    readonly ask: { readonly text: string; readonly name: string; readonly form: LegendForm | undefined };
+    readonly reply: LegendDocument;
+  };
+  /** Writes a legend as CVAT's `labelmap.txt`. */
+  labelmapTxt: { readonly ask: { readonly text: string; readonly name: string }; readonly reply: string };
   thumbnail: { readonly ask: MaskFiles & { readonly side: number }; readonly reply: Thumbnail };
   compare: {
     readonly ask: { readonly reference: MaskFiles; readonly other: MaskFiles };

@@ -1,6 +1,7 @@
 /** The defects of the mask: colours missing from the legend, and problems in the legend and the PNG. */
 import { issueCount } from "../decoding/issue-count.js";
 import type { DecodedMask, ShownIssue, ShownLabel } from "../decoding/protocol.js";
+import { startEditing } from "../edit/start-editing.js";
 import { counted, formatCount, formatShare } from "../format.js";
 import { find, type OpenMask } from "../state.js";
 
@@ -95,7 +96,7 @@ function Unknown({ unknown, noun, pixels }: UnknownProps) {
             <th scope="col">Pixels</th>
             <th scope="col">Share</th>
             <th scope="col">
-              <span class="visually-hidden">Find</span>
+              <span class="visually-hidden">Find, name</span>
             </th>
           </tr>
         </thead>
@@ -109,7 +110,17 @@ function Unknown({ unknown, noun, pixels }: UnknownProps) {
               <td>{formatCount(pixelCount)}</td>
               <td>{formatShare(pixelCount, pixels)}</td>
               <td>
-                <FindButton label={index} name={noun === "Colour" ? color : name} />
+                <FindButton label={index} name={noun === "Colour" ? color : name} />{" "}
+                {noun === "Colour" && (
+                  <button
+                    type="button"
+                    class="button small"
+                    aria-label={`Name ${color}`}
+                    onClick={() => startEditing(index)}
+                  >
+                    Name…
+                  </button>
+                )}
               </td>
             </tr>
           ))}

@@ -16,6 +16,8 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["K"], "previous mask"],
       [["N"], "next defect: the largest unknown colour first"],
       [["Shift N"], "previous defect"],
+      [["E"], "edit the isolated labels in the legend"],
+      [["Ctrl", "Z"], "undo the last edit of the legend, with Shift redo it"],
       [["Esc"], "isolate none; hidden labels stay hidden"],
     ],
   },

@@ -5,9 +5,10 @@
 import type { ComponentChildren } from "preact";
 import { copyText } from "../copy-text.js";
 import type { ShownLabel } from "../decoding/protocol.js";
+import { isEditable } from "../edit/edit-state.js";
+import { startEditing } from "../edit/start-editing.js";
 import { formatBox, formatCount, formatShare } from "../format.js";
-
-import { describedLabel, describedPixel, labels, opened, pointed, shownLabels } from "../state.js";
+import { describedLabel, describedPixel, isolated, labels, opened, pointed, shownLabels } from "../state.js";
 
 export function LabelCard() {
   const label = describedLabel.value;
@@ -34,6 +35,11 @@ export function LabelCard() {
                 <span class="swatch" style={{ backgroundColor: shownLabels.value[label.index]!.color }} />
                 <bdi title={label.name}>{label.name}</bdi>
               </h2>
+            )}
+            {label !== null && isolated.value.has(label.index) && isEditable(opened.value!) && (
+              <button type="button" class="copied edit-open" onClick={() => startEditing(label.index)}>
+                Edit
+              </button>
             )}
             <p class="position">
               {place === null ? (

@@ -1,5 +1,6 @@
 /** The name and size of the mask, and how opaque it is over the photo. */
 import { coloringOf } from "../coloring.js";
+import { isUnsaved } from "../edit/edit-state.js";
 import { counted } from "../format.js";
 import { type OpenMask, opacity, usedLabels } from "../state.js";
 import { ColorBy } from "./color-by.js";
@@ -14,6 +15,11 @@ export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask 
         <h1 title={pair.name}>
           <bdi>{pair.name}</bdi>
         </h1>
+        {isUnsaved.value && (
+          <span class="badge" title="The legend has edits that are not saved">
+            edited
+          </span>
+        )}
         <ColorBy shown={coloringOf(decoded)} />
       </div>
       <p class="quiet">

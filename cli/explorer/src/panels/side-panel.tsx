@@ -1,14 +1,15 @@
 /** Tabs beside the stage. As the ARIA Authoring Practices recommend, arrow keys go from tab to tab. */
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { EditPanel } from "../edit/edit-panel.js";
 import { type OpenMask, usedLabels } from "../state.js";
+import { chosenTab } from "./chosen-tab.js";
 import { Defects, defectCount } from "./defects.js";
 import { ExportPanel } from "./export.js";
 import { LabelList } from "./label-list.js";
 import { Timings } from "./timings.js";
 
 interface Tab {
-  readonly id: string;
+  readonly id: typeof chosenTab.value;
   readonly title: string;
   readonly Panel: ComponentType<{ mask: OpenMask }>;
   count?(mask: OpenMask): number;
@@ -30,22 +31,21 @@ const TABS: readonly Tab[] = [
     count: ({ decoded }) => defectCount(decoded),
     isWarning: true,
   },
+  { id: "edit", title: "Edit", Panel: EditPanel },
   { id: "export", title: "Export", Panel: ExportPanel },
   { id: "timings", title: "Timings", Panel: Timings },
 ];
 
-const chosen = signal("labels");
-
 export function SidePanel({ mask }: { mask: OpenMask }) {
-  const tab = TABS.find(({ id }) => id === chosen.value)!;
+  const tab = TABS.find(({ id }) => id === chosenTab.value)!;
   const onKeyDown = (event: KeyboardEvent) => {
     const place = TABS.indexOf(tab);
     const last = TABS.length - 1;
     const next = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: last }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    chosen.value = TABS[(next + TABS.length) % TABS.length]!.id;
-    document.getElementById(`tab-${chosen.value}`)!.focus();
+    chosenTab.value = TABS[(next + TABS.length) % TABS.length]!.id;
+    document.getElementById(`tab-${chosenTab.value}`)!.focus();
   };
   return (
     <>
@@ -60,7 +60,7 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
             aria-controls="tab-panel"
             tabIndex={id === tab.id ? 0 : -1}
             onClick={() => {
-              chosen.value = id;
+              chosenTab.value = id;
             }}
           >
             {title}
