@@ -2,6 +2,7 @@
 import { hydrate } from "preact";
 import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
+import { loadEvaluation } from "./evaluate/load-evaluation.js";
 import { openServed } from "./open-files.js";
 import { startWorker } from "./open-mask.js";
 import { startHistory } from "./page-history.js";
@@ -15,6 +16,7 @@ applyTheme();
 storeSettings();
 startHistory();
 closeReplacedPhotos();
+loadEvaluation();
 // The build has put the first view there.
 hydrate(<App />, document.getElementById("app")!);
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

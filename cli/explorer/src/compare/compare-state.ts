@@ -107,6 +107,13 @@ export function chooseOther(pair: MaskPair): void {
   else chosenOther.value = pair;
 }
 
+export function choosePair(first: MaskPair, second: MaskPair): void {
+  batch(() => {
+    chosenReference.value = first;
+    chosenOther.value = second;
+  });
+}
+
 export function swap(): void {
   const [before, after] = [reference.value, other.value];
   chosenReference.value = after;
