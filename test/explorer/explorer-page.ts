@@ -1,7 +1,7 @@
 /** The built explorer in a real Chromium: serves it like any static host, and does what a user does. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
@@ -26,8 +26,11 @@ export interface Served {
 
 export interface Explorer extends Served {
   readonly browser: Browser;
-  /** Bytes of the scripts, including the worker, each compressed on its own, as a server sends them. */
-  gzipBytes(): number;
+  /**
+   * Bytes of the scripts that the page starts with, including the worker, or of those that it loads when they are needed.
+   * Each is compressed on its own, as a server sends it.
+   */
+  gzipBytes(when: "at the start" | "later"): number;
 }
 
 /**
@@ -48,8 +51,11 @@ export async function startExplorer(folders: Readonly<Record<string, string>> = 
   return {
     browser,
     origin: server.origin,
-    gzipBytes: () => {
-      const scripts = filesOf(BUILT).filter((file) => file.endsWith(".js"));
+    gzipBytes: (when) => {
+      const isLater = (file: string) => !/^(?:index|decode-worker)-/.test(basename(file));
+      const scripts = filesOf(BUILT).filter(
+        (file) => file.endsWith(".js") && isLater(file) === (when === "later"),
+      );
       return scripts.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
     },
     close: async () => {

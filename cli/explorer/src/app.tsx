@@ -2,6 +2,8 @@
 import type { ComponentChild } from "preact";
 import { CompareView } from "./compare/compare-view.js";
 import { DatasetView } from "./dataset/dataset-view.js";
+import { evaluationPart } from "./evaluate/load-evaluation.js";
+import "./evaluate/evaluate.css";
 import { DropZone } from "./files/drop-zone.js";
 import { KeyList } from "./panels/key-list.js";
 import { NoticeBar } from "./panels/notice-bar.js";
@@ -27,11 +29,13 @@ export function App() {
 
 function CurrentView() {
   if (opened.value === null && pairs.value.length === 0) return <EmptyState />;
+  const Evaluation = evaluationPart.value?.EvaluateView;
   const views: Record<View, ComponentChild> = {
     // The first of several masks may be broken. The others can still be chosen.
     one: opened.value === null ? <EmptyState /> : <OneMask mask={opened.value} />,
     compare: <CompareView />,
     dataset: <DatasetView />,
+    evaluate: Evaluation !== undefined && <Evaluation />,
   };
   return views[view.value];
 }

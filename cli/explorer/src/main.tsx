@@ -3,6 +3,7 @@ import { hydrate } from "preact";
 import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
 import { guardEdits } from "./edit/edit-state.js";
+import { loadEvaluation } from "./evaluate/load-evaluation.js";
 import { openServed } from "./open-files.js";
 import { startWorker } from "./open-mask.js";
 import { startHistory } from "./page-history.js";
@@ -17,6 +18,7 @@ storeSettings();
 startHistory();
 closeReplacedPhotos();
 guardEdits();
+loadEvaluation();
 // The build has put the first view there.
 hydrate(<App />, document.getElementById("app")!);
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

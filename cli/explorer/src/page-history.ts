@@ -5,6 +5,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { classesOf, type Members, membersOf, shownName } from "./carried-labels.js";
 import { chooseByName, chosenNames } from "./compare/compare-state.js";
+import { chosenFolders } from "./evaluate/load-evaluation.js";
 import { openMask } from "./open-mask.js";
 import {
   absentHidden,
@@ -27,12 +28,13 @@ import { formatState, type PageState, parseState, type ShownLabels } from "./url
 const WRITE_MILLISECONDS = 300;
 
 const present = computed<PageState>(() => {
-  const isCompared = view.value === "compare";
+  const chosen = { compare: chosenNames.value, evaluate: chosenFolders.value, one: null, dataset: null };
+  const names = chosen[view.value];
   return {
     view: view.value,
     mask: opened.value?.pair.name ?? null,
-    reference: isCompared ? chosenNames.value.reference : null,
-    other: isCompared ? chosenNames.value.other : null,
+    reference: names?.reference ?? null,
+    other: names?.other ?? null,
     hidden: namesOf({ indexes: hidden.value, absent: absentHidden.value }),
     isolated: namesOf({ indexes: isolated.value, absent: absentIsolated.value }),
     search: search.value,
@@ -123,7 +125,8 @@ function show(state: PageState): void {
     hide(membersNamed(state.hidden));
     isolateMembers(membersNamed(state.isolated));
     search.value = state.search;
-    chooseByName(state);
+    if (state.view === "evaluate") chosenFolders.value = state;
+    else chooseByName(state);
     view.value = state.view;
     camera.value = state.camera;
     nextCamera.value = state.camera;

@@ -25,12 +25,14 @@ interface Props<Row> {
   readonly rows: readonly Row[];
   readonly sort: Signal<TableSort>;
   keyOf(row: Row): string;
+  /** How many rows are shown. Default: all. */
+  readonly most?: number;
 }
 
-export function SortableTable<Row>({ label, columns, rows, sort, keyOf }: Props<Row>) {
+export function SortableTable<Row>({ label, columns, rows, sort, keyOf, most }: Props<Row>) {
   const { by, isDescending } = sort.value;
   const { sortKey } = columns.find(({ title }) => title === by) ?? columns[0]!;
-  const sorted = sortRows(rows, sortKey, isDescending);
+  const sorted = sortRows(rows, sortKey, isDescending).slice(0, most);
   return (
     <table class="facts sortable" aria-label={label}>
       <thead>

@@ -10,7 +10,7 @@ import type { Camera } from "./stage/camera.js";
 import type { Target } from "./stage/fit-labels.js";
 import type { RendererName } from "./stage/make-renderer.js";
 
-export type View = "one" | "compare" | "dataset";
+export type View = "one" | "compare" | "dataset" | "evaluate";
 
 /** The mask that is shown. */
 export interface OpenMask {

@@ -15,7 +15,7 @@ export interface PageState {
   readonly view: View;
   /** The name of the mask; `null` if none is open. */
   readonly mask: string | null;
-  /** In the comparison: the names of both masks, if they were chosen. */
+  /** In the comparison: the names of both masks, if they were chosen. In the evaluation: those of both folders. */
   readonly reference: string | null;
   readonly other: string | null;
   readonly hidden: ShownLabels;
@@ -25,7 +25,7 @@ export interface PageState {
   readonly camera: Camera | null;
 }
 
-const VIEWS: readonly View[] = ["one", "compare", "dataset"];
+const VIEWS: readonly View[] = ["one", "compare", "dataset", "evaluate"];
 /** Addresses that are much longer are cut off by mail programs. Labels beyond it are left out. */
 const MOST_CHARACTERS = 4000;
 

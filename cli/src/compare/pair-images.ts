@@ -2,6 +2,7 @@
 
 import type { DataSet, SetItem } from "labelmap/formats";
 import { UsageError } from "../usage-error.js";
+import { type Paired, pairByName } from "./pair-by-name.js";
 
 /** Two masks of one image. */
 export interface ImagePair {
@@ -19,13 +20,14 @@ export interface PairedImages {
 }
 
 const MOST_NAMED = 5;
+const BY_FILE = "the folders have different names, so images are paired by the names of their files";
 
 /** Pairs the items of two sets. Nothing is decoded. */
 export async function pairImages(truth: DataSet, prediction: DataSet): Promise<PairedImages> {
   const [a, b] = [await itemsOf(truth), await itemsOf(prediction)];
-  const byName = pairBy(a, b, ({ name }) => compose(name));
-  if (byName.pairs.length > 0) return byName;
-  if (a.length === 1 && b.length === 1) {
+  const found = pairByName(a, b);
+  const isByName = found.pairs.length > 0 && !found.isByFile;
+  if (!isByName && a.length === 1 && b.length === 1) {
     const [[first], [second]] = [a, b] as [[SetItem], [SetItem]];
     return {
       pairs: [{ name: first.name, truth: first, prediction: second }],
@@ -33,11 +35,14 @@ export async function pairImages(truth: DataSet, prediction: DataSet): Promise<P
       notice: `both sides have one image, so ${second.name} is compared with ${first.name}`,
     };
   }
-  const byFile = pairBy(a, b, ({ name }) => compose(name.slice(name.lastIndexOf("/") + 1)));
-  if (byFile.pairs.length === 0) return byName;
+  return { ...imagesOf(found), notice: found.isByFile ? BY_FILE : null };
+}
+
+function imagesOf({ pairs, onlyIn: [inTruth, inPrediction] }: Paired<SetItem>): Omit<PairedImages, "notice"> {
+  const namesOf = (items: readonly SetItem[]) => items.map(({ name }) => name);
   return {
-    ...byFile,
-    notice: "the folders have different names, so images are paired by the names of their files",
+    pairs: pairs.map(([truth, prediction]) => ({ name: truth.name, truth, prediction })),
+    onlyIn: { truth: namesOf(inTruth), prediction: namesOf(inPrediction) },
   };
 }
 
@@ -76,41 +81,4 @@ async function itemsOf(set: DataSet): Promise<SetItem[]> {
   const items: SetItem[] = [];
   for await (const item of set) items.push(item);
   return items;
-}
-
-/** A key that two images of one side have is the key of neither. */
-function pairBy(
-  truth: readonly SetItem[],
-  prediction: readonly SetItem[],
-  keyOf: (item: SetItem) => string,
-): PairedImages {
-  const [a, b] = [byKey(truth, keyOf), byKey(prediction, keyOf)];
-  const partnerOf = (item: SetItem, own: typeof a, others: typeof b) =>
-    own.get(keyOf(item)) === null ? undefined : (others.get(keyOf(item)) ?? undefined);
-  const pairs = truth.flatMap((item) => {
-    const partner = partnerOf(item, a, b);
-    return partner === undefined ? [] : [{ name: item.name, truth: item, prediction: partner }];
-  });
-  const without = (items: readonly SetItem[], own: typeof a, others: typeof b) =>
-    items.filter((item) => partnerOf(item, own, others) === undefined).map(({ name }) => name);
-  return {
-    pairs,
-    onlyIn: { truth: without(truth, a, b), prediction: without(prediction, b, a) },
-    notice: null,
-  };
-}
-
-/** The item of each key; null if there are several. */
-function byKey(
-  items: readonly SetItem[],
-  keyOf: (item: SetItem) => string,
-): ReadonlyMap<string, SetItem | null> {
-  const found = new Map<string, SetItem | null>();
-  for (const item of items) found.set(keyOf(item), found.has(keyOf(item)) ? null : item);
-  return found;
-}
-
-/** macOS may write an accent as a character of its own (NFD). */
-function compose(name: string): string {
-  return name.normalize("NFC");
 }

@@ -2,8 +2,8 @@
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { brightness } from "../palette.js";
 
-/** What the stage shows. The map is always the same, only its palette differs. */
-export type Shown = "difference" | "reference" | "other";
+/** What is painted. The map is always the same, only its palette differs. */
+export type Painted = "difference" | "reference" | "other";
 
 export const DIFFERENT = "#e5322d";
 /** People who cannot see red can still tell it from red. */
@@ -15,13 +15,13 @@ const DIMMED_ALPHA = 28;
 
 export function paintCells(
   compared: ComparedMasks | null,
-  shown: Shown,
+  painted: Painted,
   isolated: number,
 ): Uint8Array<ArrayBuffer> {
   // Values without a cell do not count as hidden.
   const palette = new Uint8Array((compared?.data instanceof Uint16Array ? 65_536 : 256) * 4).fill(255);
   compared?.cells.forEach((cell, place) => {
-    const [color, alpha] = paint(cell, compared, shown, place === isolated);
+    const [color, alpha] = paint(cell, compared, painted, place === isolated);
     const rgb = Number.parseInt(color.slice(1), 16);
     const isDimmed = isolated >= 0 && place !== isolated;
     palette.set([rgb >> 16, rgb >> 8, rgb, isDimmed ? Math.min(alpha, DIMMED_ALPHA) : alpha], place * 4);
@@ -32,11 +32,11 @@ export function paintCells(
 function paint(
   { row, column }: ComparedCell,
   { classes }: ComparedMasks,
-  shown: Shown,
+  painted: Painted,
   isIsolated: boolean,
 ): readonly [color: string, alpha: number] {
-  if (shown !== "difference") {
-    const color = classes[shown === "reference" ? row : column]?.color;
+  if (painted !== "difference") {
+    const color = classes[painted === "reference" ? row : column]?.color;
     return color === undefined ? ["#000000", 0] : [color, 255];
   }
   const color = classes[row]?.color;

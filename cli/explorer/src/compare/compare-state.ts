@@ -5,7 +5,7 @@ import type { MaskPair } from "../files/mask-pair.js";
 import type { Notice } from "../notices.js";
 import type { Target } from "../stage/fit-labels.js";
 import { opened, pairs, view } from "../state.js";
-import { paintCells, type Shown } from "./cell-palette.js";
+import { type Painted, paintCells } from "./cell-palette.js";
 import { suggestOther } from "./suggest-other.js";
 
 const chosenReference = signal<MaskPair | null>(null);
@@ -65,7 +65,16 @@ export const comparison = computed<ComparedMasks | null>(() => {
 });
 export const comparisonFailure = signal<Notice | null>(null);
 
+/** What the stage shows: one picture, both of them beside a divider, or both in turn. */
+export type Shown = Painted | "swipe" | "blink";
+
 export const shown = signal<Shown>("difference");
+/** Of a blinking stage: the mask that it shows now. */
+export const blinked = signal<"reference" | "other">("reference");
+/** Whether both masks are shown in turn without a key. */
+export const isBlinking = signal(true);
+/** The divider's distance from the left edge of the stage, 0 to 100 % of its width. */
+export const divider = signal(50);
 /** Index of the only cell whose pixels are shown; -1: all are shown. */
 export const isolatedCell = signal(-1);
 /** Where the stage will fly to, until it does. */
@@ -74,7 +83,14 @@ export const pointedPixel = signal<{ readonly x: number; readonly y: number; rea
   null,
 );
 
-export const cellPalette = computed(() => paintCells(comparison.value, shown.value, isolatedCell.value));
+const paletteOf = (painted: Painted) => paintCells(comparison.value, painted, isolatedCell.value);
+
+export const cellPalette = computed(() => {
+  if (shown.value === "swipe") return paletteOf("reference");
+  return paletteOf(shown.value === "blink" ? blinked.value : shown.value);
+});
+/** What is right of the divider. */
+export const swipedPalette = computed(() => paletteOf("other"));
 
 /** The cell that is described: the one under the pointer, or otherwise the isolated one. */
 export const describedCell = computed<ComparedCell | null>(
@@ -89,6 +105,13 @@ export function chooseReference(pair: MaskPair): void {
 export function chooseOther(pair: MaskPair): void {
   if (pair === reference.value) swap();
   else chosenOther.value = pair;
+}
+
+export function choosePair(first: MaskPair, second: MaskPair): void {
+  batch(() => {
+    chosenReference.value = first;
+    chosenOther.value = second;
+  });
 }
 
 export function swap(): void {

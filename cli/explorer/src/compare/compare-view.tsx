@@ -1,6 +1,7 @@
 /** Two masks of one image: the stage shows where they differ, and the panel beside it how much. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
+import type { Camera } from "../stage/camera.js";
 import { Stage } from "../stage/stage.js";
 import { pairs } from "../state.js";
 import { stageColor } from "../theme.js";
@@ -20,12 +21,14 @@ import {
   pointedPixel,
   reference,
   seekOther,
+  shown,
 } from "./compare-state.js";
 import { ConfusionMatrix } from "./confusion-matrix.js";
 import { MaskChoice } from "./mask-choice.js";
 import { runComparison } from "./run-comparison.js";
 import { ShownChoice } from "./shown-choice.js";
 import { Summary } from "./summary.js";
+import { Swipe } from "./swipe.js";
 import "./compare.css";
 
 export function CompareView() {
@@ -49,6 +52,9 @@ export function CompareView() {
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
+
+  const camera = useRef<Camera | null>(null);
+  const onCamera = useRef<((camera: Camera | null) => void) | null>(null);
 
   const compared = comparison.value;
   return (
@@ -77,9 +83,16 @@ export function CompareView() {
             pointedPixel.value = cell < 0 ? null : { x, y, cell };
           }}
           onPick={(cell) => isolateCell(cell)}
+          onCamera={(part) => {
+            camera.current = part;
+            onCamera.current?.(part);
+          }}
           onFrame={() => {}}
           onUploaded={() => {}}
         />
+        {compared !== null && shown.value === "swipe" && (
+          <Swipe image={compared} camera={camera} onCamera={onCamera} />
+        )}
         {compared === null ? <Message /> : <CellCard />}
       </div>
       <aside class="side" aria-label="About the comparison">

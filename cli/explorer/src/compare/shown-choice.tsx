@@ -1,12 +1,15 @@
 /** What the stage shows of the two masks, and what its colours mean. */
 import { type Segment, Segments } from "../segments.js";
-import { DIFFERENT, NOT_IN_REFERENCE, type Shown } from "./cell-palette.js";
-import { comparison, shown } from "./compare-state.js";
+import { Blink } from "./blink.js";
+import { DIFFERENT, NOT_IN_REFERENCE } from "./cell-palette.js";
+import { comparison, type Shown, shown } from "./compare-state.js";
 
 const CHOICES: readonly Segment<Shown>[] = [
   { value: "difference", title: "Difference" },
   { value: "reference", title: "Reference" },
   { value: "other", title: "Other" },
+  { value: "swipe", title: "Swipe" },
+  { value: "blink", title: "Blink" },
 ];
 
 export function ShownChoice() {
@@ -37,6 +40,7 @@ export function ShownChoice() {
           )}
         </ul>
       )}
+      {shown.value === "blink" && <Blink />}
     </div>
   );
 }

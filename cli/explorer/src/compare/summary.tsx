@@ -49,7 +49,7 @@ export function Summary({ compared: { scores } }: { compared: ComparedMasks }) {
   );
 }
 
-function Tile({ name, value }: { name: string; value: number }) {
+export function Tile({ name, value }: { name: string; value: number }) {
   return (
     <div>
       <dt>{name}</dt>

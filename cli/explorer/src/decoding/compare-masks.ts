@@ -12,15 +12,10 @@ import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } 
 /** With one more row and column for no class, there are 65,536 pairs: as many as the map has values. */
 const MOST_CLASSES = 255;
 
-type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+export type Decoded = Awaited<ReturnType<typeof decodeWith>>;
 
 export async function compareMasks(files: Requests["compare"]["ask"]): Promise<ComparedMasks> {
-  const { reference, other } = withResults(files);
-  const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
-  if (a.width !== b.width || a.height !== b.height) {
-    const sizes = `${a.width}×${a.height} pixels, but ${nameInText(other.name)} has ${b.width}×${b.height}`;
-    throw new CodedError("SIZE_MISMATCH", `${nameInText(reference.name)} has ${sizes}.`);
-  }
+  const [a, b] = await decodeBoth(files);
   const classes = classesOf([...a.labels, ...b.labels]);
   const list = ClassList.fromNames(
     classes.map(({ name }) => name),
@@ -28,6 +23,17 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
   );
   const scores = compare(a, b, { classes: list });
   return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
+}
+
+/** @throws {CodedError} if one cannot be decoded, or SIZE_MISMATCH */
+export async function decodeBoth(files: Requests["compare"]["ask"]): Promise<readonly [Decoded, Decoded]> {
+  const { reference, other } = withResults(files);
+  const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
+  if (a.width !== b.width || a.height !== b.height) {
+    const sizes = `${a.width}×${a.height} pixels, but ${nameInText(other.name)} has ${b.width}×${b.height}`;
+    throw new CodedError("SIZE_MISMATCH", `${nameInText(reference.name)} has ${sizes}.`);
+  }
+  return [a, b];
 }
 
 /** A mask without a legend, such as a model's output, uses the legend of the other mask, and is read in the same way. */

@@ -4,6 +4,7 @@ import { ClassList, init, LabelMapError } from "labelmap";
 import { CodedError } from "./coded-error.js";
 import { compareMasks } from "./compare-masks.js";
 import { decode } from "./decode.js";
+import { evaluatePair } from "./evaluate-pair.js";
 import { exportFile } from "./export-file.js";
 import type { PlainError, ReplyMessage, RequestKind, RequestMessage, Requests } from "./protocol.js";
 import { labelmapTxtOf, readLegendDocument } from "./read-legend.js";
@@ -18,6 +19,7 @@ const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   labelmapTxt: { answer: labelmapTxtOf, buffersOf: () => [] },
   thumbnail: { answer: drawThumbnail, buffersOf: ({ picture }) => [picture.png.buffer] },
   compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
+  evaluate: { answer: evaluatePair, buffersOf: () => [] },
   export: { answer: exportFile, buffersOf: ({ buffer }) => [buffer] },
 };
 

@@ -24,10 +24,11 @@ interface Waiting {
 
 const NOT_LOADED = "The page's worker could not be loaded.";
 
+/** URL of the kept script. */
+let keptScript: Promise<string> | null = null;
+
 export class Decoder {
   #worker: Promise<Worker> | null = null;
-  /** URL of the kept script. */
-  #script: Promise<string> | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -64,9 +65,9 @@ export class Decoder {
   }
 
   async #startWorker(): Promise<Worker> {
-    this.#script ??= keepScript();
-    const script = await this.#script.catch(() => {
-      this.#script = null;
+    keptScript ??= keepScript();
+    const script = await keptScript.catch(() => {
+      keptScript = null;
       throw new ReportedError({ code: "WORKER_FAILED", message: NOT_LOADED });
     });
     const worker = new Worker(script, { type: "module" });

@@ -120,6 +120,32 @@ export interface ComparedClass {
   readonly color: string;
 }
 
+/** How well a pair of masks, or all pairs of a set, agree: 0 to 1, or NaN if a figure is not defined. */
+interface Agreement {
+  readonly meanIoU: number;
+  readonly pixelAccuracy: number;
+  readonly meanBoundaryIoU: number;
+  /** The mean panoptic quality of all classes. */
+  readonly pq: number;
+}
+
+export interface PairScores extends Agreement {
+  /** The class with the lowest IoU; `null` if there is nothing to compare. */
+  readonly lowest: { readonly name: string; readonly iou: number } | null;
+}
+
+export interface SetScores extends Agreement {
+  /** In the order in which they were first seen. */
+  readonly classes: readonly EvaluatedClass[];
+}
+
+export interface EvaluatedClass extends ComparedClass {
+  readonly iou: number;
+  readonly pq: number;
+  readonly boundaryIoU: number;
+  readonly referencePixels: number;
+}
+
 /** `npy-label` and `coco-rle` work without a legend. The others need its classes. */
 export type ExportKind = "npy-label" | "npy-semantic" | "npy-panoptic" | "png-semantic" | "coco-rle";
 
@@ -152,6 +178,11 @@ export interface Requests {
   compare: {
     readonly ask: { readonly reference: MaskFiles; readonly other: MaskFiles };
     readonly reply: ComparedMasks;
+  };
+  /** The scores of a pair, and those of all pairs since the worker was started. */
+  evaluate: {
+    readonly ask: Requests["compare"]["ask"];
+    readonly reply: { readonly pair: PairScores; readonly set: SetScores };
   };
   export: {
     readonly ask: MaskFiles & {

@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { walkedPairs } from "../dataset/filter.js";
+import { canEvaluate } from "../evaluate/load-evaluation.js";
 import { FilePickers } from "../files/file-pickers.js";
 import { dismissInfos } from "../notices.js";
 import { openNeighbour } from "../open-files.js";
@@ -17,6 +18,7 @@ const VIEWS: readonly { readonly view: View; readonly title: string }[] = [
   { view: "one", title: "Mask" },
   { view: "compare", title: "Compare" },
   { view: "dataset", title: "Data set" },
+  { view: "evaluate", title: "Evaluate" },
 ];
 
 const MENU = "toolbar-menu";
@@ -30,20 +32,22 @@ export function Toolbar() {
       </p>
       {pairs.value.length > 0 && (
         <nav class="segments" aria-label="Views">
-          {VIEWS.map(({ view: name, title }) => (
-            <button
-              key={name}
-              type="button"
-              aria-current={view.value === name ? "page" : undefined}
-              onClick={() => {
-                view.value = name;
-                // They were about what the other view shows.
-                dismissInfos();
-              }}
-            >
-              {title}
-            </button>
-          ))}
+          {VIEWS.filter(({ view: name }) => name !== "evaluate" || canEvaluate()).map(
+            ({ view: name, title }) => (
+              <button
+                key={name}
+                type="button"
+                aria-current={view.value === name ? "page" : undefined}
+                onClick={() => {
+                  view.value = name;
+                  // They were about what the other view shows.
+                  dismissInfos();
+                }}
+              >
+                {title}
+              </button>
+            ),
+          )}
         </nav>
       )}
       {pairs.value.length > 1 && view.value === "one" && <MaskPicker />}

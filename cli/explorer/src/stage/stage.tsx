@@ -140,7 +140,10 @@ function inCssPixels({ scale, x, y }: Camera): Camera {
 }
 
 /** Reports an element's size in device pixels, now and whenever the size or the page's zoom changes. */
-function observeSize(element: HTMLElement, onSize: (width: number, height: number) => void): () => void {
+export function observeSize(
+  element: HTMLElement,
+  onSize: (width: number, height: number) => void,
+): () => void {
   const observer = new ResizeObserver(([entry]) => {
     const exact = entry!.devicePixelContentBoxSize?.[0];
     const { width, height } = entry!.contentRect;
