@@ -1,4 +1,5 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
+import { isOutlineOnly } from "./display.js";
 import { keyOf } from "./key-of.js";
 import { post } from "./notices.js";
 import { openNeighbour } from "./open-files.js";
@@ -21,6 +22,9 @@ export function listenToKeys(): void {
             j: () => openNeighbour(1),
             k: () => openNeighbour(-1),
             n: () => findDefect(event.shiftKey ? -1 : 1),
+            o: () => {
+              isOutlineOnly.value = !isOutlineOnly.value;
+            },
             Escape: isolateNone,
           }
         : {}),

@@ -16,6 +16,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["K"], "previous mask"],
       [["N"], "next defect: the largest unknown colour first"],
       [["Shift N"], "previous defect"],
+      [["O"], "outlines only, or filled"],
       [["Esc"], "isolate none; hidden labels stay hidden"],
     ],
   },

@@ -9,7 +9,10 @@ import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
 import { ZoomControls } from "./zoom-controls.js";
 
-export interface StageProps extends Omit<ViewEvents, "onCamera">, Look {
+export interface StageProps
+  extends Omit<ViewEvents, "onCamera">,
+    Omit<Look, "edgeWidth" | "brightness">,
+    Partial<Pick<Look, "edgeWidth" | "brightness">> {
   /** Describes the image for users who do not see it. */
   readonly label: string;
   /** Describes what is under the pointer. It is read out to keyboard users. */
@@ -76,13 +79,14 @@ export function Stage(props: StageProps) {
   }, []);
 
   const { image, palette, photo, opacity, outlined, background, flyTo, showAt = null } = props;
+  const { edgeWidth = 0, brightness = 1 } = props;
   const [red, green, blue] = background;
   useEffect(() => view.current!.setPalette(palette), [palette]);
   useEffect(() => view.current!.setImage(image), [image]);
   useEffect(() => view.current!.setPhoto(photo), [photo]);
   useEffect(
-    () => view.current!.setLook({ opacity, outlined, background: [red, green, blue] }),
-    [opacity, outlined, red, green, blue],
+    () => view.current!.setLook({ opacity, outlined, edgeWidth, brightness, background: [red, green, blue] }),
+    [opacity, outlined, edgeWidth, brightness, red, green, blue],
   );
   useEffect(() => {
     if (flyTo === null) return;

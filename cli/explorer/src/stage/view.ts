@@ -28,6 +28,9 @@ export interface ViewEvents {
 export interface Look {
   readonly opacity: number;
   readonly outlined: number;
+  /** Width of the outlines if only these are drawn, in CSS pixels; otherwise 0. */
+  readonly edgeWidth: number;
+  readonly brightness: number;
   readonly background: Color;
 }
 
@@ -48,7 +51,13 @@ export class View {
   private camera: Camera = { scale: 1, x: 0, y: 0 };
   /** Whether the whole image stays visible, even if the size of the window changes. */
   private isFitted = true;
-  private look: Look = { opacity: 1, outlined: -1, background: [255, 255, 255] };
+  private look: Look = {
+    opacity: 1,
+    outlined: -1,
+    edgeWidth: 0,
+    brightness: 1,
+    background: [255, 255, 255],
+  };
   private flight: { from: Camera; to: Camera; start: number } | null = null;
   private pointer: Point | null = null;
   private pointed = "-1 -1 -1";
@@ -100,6 +109,8 @@ export class View {
   }
 
   setLook(look: Look) {
+    // Outlines are seen at once, as a whole, before they are drawn finely.
+    if (look.edgeWidth !== this.look.edgeWidth) this.moved();
     this.look = look;
     this.changed();
   }
@@ -289,7 +300,9 @@ export class View {
   private drawRows(taps: 1 | 2 | 4, from: number, count: number, isMeasured: boolean): number {
     const start = performance.now();
     const lineWidth = Math.max(1, Math.round(this.pixelRatio));
-    this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, rows: [from, from + count] });
+    const edgeWidth = Math.round(this.look.edgeWidth * this.pixelRatio);
+    const rows = [from, from + count] as const;
+    this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, edgeWidth, rows });
     if (isMeasured) this.renderer.finish();
     return performance.now() - start;
   }

@@ -1,5 +1,6 @@
 /** One mask: the stage, and all details of the mask beside it. */
 import { useLayoutEffect } from "preact/hooks";
+import { shownLook } from "../display.js";
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -13,7 +14,6 @@ import {
   isolatedTarget,
   nextCamera,
   type OpenMask,
-  opacity,
   outlined,
   palette,
   pick,
@@ -40,8 +40,7 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           image={decoded}
           palette={palette.value}
           photo={photo}
-          // Without a photo, the colours are shown as they are.
-          opacity={photo === null ? 1 : opacity.value}
+          {...shownLook(photo !== null)}
           outlined={outlined.value}
           background={stageColor.value}
           flyTo={flight.value}
