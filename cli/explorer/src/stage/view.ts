@@ -3,7 +3,17 @@
  * it is drawn whole and coarsely. At rest it is drawn more finely. If that takes long, each frame draws only a few rows, so
  * that the image can move again at any time.
  */
-import { between, type Camera, clamp, fitImage, type Point, pan, toImage, zoomAbout } from "./camera.js";
+import {
+  between,
+  type Camera,
+  clamp,
+  fitImage,
+  type Point,
+  pan,
+  type Size,
+  toImage,
+  zoomAbout,
+} from "./camera.js";
 import { fitLabels, type Target } from "./fit-labels.js";
 import { makeRenderer, type RendererName } from "./make-renderer.js";
 import type { Color } from "./mixed-palette.js";
@@ -161,6 +171,17 @@ export class View {
     else this.wanted = camera;
   }
 
+  /** Shows this point of the image in the middle. */
+  centerOn({ x, y }: Point) {
+    this.moveTo({ ...this.camera, x, y });
+  }
+
+  /** In device pixels, and how many of them are a CSS pixel. */
+  screenSize(): { readonly screen: Size; readonly pixelRatio: number } {
+    const { width, height } = this.screen;
+    return { screen: { width, height }, pixelRatio: this.pixelRatio };
+  }
+
   oneToOne() {
     if (this.image) this.flyTo(clamp({ ...this.camera, scale: 1 }, this.image, this.screen));
   }
@@ -310,10 +331,11 @@ export class View {
   private reportCamera() {
     if (!this.image || !this.isSized) return;
     const { scale, x, y } = this.camera;
-    const shownPart = `${scale} ${x} ${y} ${this.isFitted}`;
+    const { width, height } = this.screen;
+    const shownPart = `${scale} ${x} ${y} ${this.isFitted} ${width} ${height}`;
     if (shownPart === this.shownPart) return;
     this.shownPart = shownPart;
-    this.events.onCamera(this.camera, this.isFitted);
+    this.events.onCamera({ ...this.camera }, this.isFitted);
   }
 
   private reportPoint() {

@@ -1,5 +1,6 @@
 /** One mask: the stage, and all details of the mask beside it. */
 import { useLayoutEffect } from "preact/hooks";
+import { shownName } from "../carried-labels.js";
 import { shownLook } from "../display.js";
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
@@ -12,6 +13,7 @@ import {
   describedLabel,
   flight,
   isolatedTarget,
+  labels,
   nextCamera,
   type OpenMask,
   outlined,
@@ -40,6 +42,7 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           image={decoded}
           palette={palette.value}
           photo={photo}
+          textOf={textOf}
           {...shownLook(photo !== null)}
           outlined={outlined.value}
           background={stageColor.value}
@@ -74,6 +77,17 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       </aside>
     </div>
   );
+}
+
+/** Short texts: the class, or without a legend the number or colour; then the id, or the number of the object. */
+function textOf(value: number): readonly string[] {
+  const label = labels.value[value];
+  if (label === undefined) return [];
+  const name = shownName(label);
+  const { classId, instanceNumber } = label;
+  const hasId = typeof classId === "number" && String(classId) !== name;
+  if (hasId) return [String(classId), name];
+  return instanceNumber === 0 ? [name] : [name, String(instanceNumber)];
 }
 
 /** The same text for all pixels of a label, so that it is read out once. */
