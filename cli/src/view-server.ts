@@ -69,7 +69,8 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
   const { explorer, findMasks, port, reading = {} } = options;
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
-  let files = filesOf(page.files, options.masks);
+  let { masks } = options;
+  let files = filesOf(page.files, masks);
   const token = newToken();
   let once: string | undefined = newToken();
 
@@ -91,8 +92,9 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       return sendText(response, 302, "", "text/plain; charset=utf-8");
     }
     const path = pathOf(rest);
+    if (path === INDEX) return sendText(response, 200, withPreloads(page.html, masks[0]), TYPES[".html"]!);
     if (path === LIST) {
-      const masks = await findMasks();
+      masks = await findMasks();
       files = filesOf(page.files, masks);
       return sendText(
         response,
@@ -135,8 +137,8 @@ function splitUrl(url: string): { readonly first: string; readonly rest: string 
   return { first, rest };
 }
 
-/** The explorer's files, and the policy in its page. Sent as a header, the policy also applies to the page's worker. */
-async function readExplorer(folder: string): Promise<{ files: Files; policy: string }> {
+/** The explorer's page and files, and the policy in the page. Sent as a header, the policy also applies to the page's worker. */
+async function readExplorer(folder: string): Promise<{ html: string; files: Files; policy: string }> {
   try {
     const root = await realpath(folder);
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -146,7 +148,7 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
     const files = new Map(paths.map((path) => [relative(root, path).replaceAll(sep, "/"), path]));
     const html = await readFile(join(root, INDEX), "utf8");
     const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!;
-    return { files, policy };
+    return { html, files, policy };
   } catch (cause) {
     throw new LabelMapError(
       "ENGINE_UNAVAILABLE",
@@ -154,6 +156,19 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
       { cause },
     );
   }
+}
+
+/**
+ * The page, with links to what its script will ask for: the list, and the mask that it shows first. So they are on their
+ * way before the script is.
+ */
+function withPreloads(html: string, first: ViewedMask | undefined): string {
+  const { mask = null, result = null, image = null } = first === undefined ? {} : toListed(first);
+  const links = [LIST, mask, result, image]
+    .filter((url) => url !== null)
+    // The URLs are encoded, so they contain none of HTML's own characters but `&` and `'`.
+    .map((url) => `<link rel="preload" as="fetch" crossorigin href="${url.replaceAll("&", "&amp;")}" />`);
+  return html.replace("</head>", `${links.join("")}</head>`);
 }
 
 function headersOf(policy: string): Record<string, string> {
