@@ -2,6 +2,7 @@
 import { hydrate } from "preact";
 import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
+import { followServed } from "./follow-served.js";
 import { openServed } from "./open-files.js";
 import { startWorker } from "./open-mask.js";
 import { startHistory } from "./page-history.js";
@@ -24,5 +25,9 @@ lessMotion.addEventListener("change", ({ matches }) => {
 });
 listenToKeys();
 const files = new URLSearchParams(location.search).get("files");
-if (files !== null) openServed(files);
+if (files !== null) {
+  openServed(files).then((changes) => {
+    if (changes !== null) followServed(files, changes);
+  });
+}
 startWorker();
