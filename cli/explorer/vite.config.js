@@ -2,6 +2,8 @@
  * Builds the explorer to dist/explorer: static files that work from any folder of any host. The HTML contains the first
  * view, so that it appears as soon as the style sheet is loaded and does not wait for the script.
  */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { h } from "preact";
 import { renderToString } from "preact-render-to-string";
@@ -30,8 +32,22 @@ const firstView = {
   },
 };
 
+/** The worker's script is loaded together with the page's, and not only once that one runs. */
+const preloadWorker = {
+  name: "preload-worker",
+  async writeBundle({ dir }) {
+    const assets = await readdir(join(dir, "assets"));
+    const [worker] = assets.filter((name) => /^decode-worker-.*\.js$/.test(name));
+    if (worker === undefined) throw new Error("the build has no script of the worker");
+    const page = join(dir, "index.html");
+    const html = await readFile(page, "utf8");
+    const link = `<link rel="preload" as="fetch" crossorigin href="./assets/${worker}" />`;
+    await writeFile(page, html.replace("</head>", `  ${link}\n  </head>`));
+  },
+};
+
 export default defineConfig({
-  plugins: [firstView],
+  plugins: [firstView, preloadWorker],
   base: "./",
   // One file, which the page keeps for the workers that it starts later: see decoding/decoder.ts.
   worker: { format: "es", rolldownOptions: { output: { codeSplitting: false } } },

@@ -1,6 +1,7 @@
 /// <reference types="node" />
 /**
- * The server of `labelmap view`: it serves the explorer, the list of the masks (`files.json`), and the listed files.
+ * The server of `labelmap view`: it serves the explorer, the list of the masks (`files.json`), the listed
+ * files, and a stream that says when they change.
  *
  * It looks up each URL in a map of the files that were found in the folder. The path of a request is never joined to a
  * path on the disk. Other machines cannot reach the server. Pages of other sites that the user has open cannot reach it
@@ -17,9 +18,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LabelMapError } from "labelmap";
+import { FolderChanges } from "./folder-changes.js";
 import type { LegendFlags } from "./legend-flags.js";
 import { type Listening, listen, type PortChoice } from "./loopback.js";
-import type { MadeFile, ViewedFile, ViewedMask } from "./view-files.js";
+import type { MadeFile, ViewedMask } from "./view-files.js";
+import { foldersOf, toListed, USER_FILES, versionOf } from "./view-list.js";
 
 export interface ViewServerOptions {
   /** The folder of the built explorer. */
@@ -28,6 +31,8 @@ export interface ViewServerOptions {
   readonly masks: readonly ViewedMask[];
   /** Finds the masks again. It is called for each request of the list, so that a reload shows new files. */
   readonly findMasks: () => Promise<readonly ViewedMask[]>;
+  /** The folder of the masks, absolute and without links, to see new files in it; `null` if a single mask is shown. */
+  readonly folder?: string | null;
   readonly port: PortChoice;
   /** How all masks are read. */
   readonly reading?: Pick<LegendFlags, "encoding" | "form">;
@@ -45,8 +50,8 @@ export interface ViewServer {
 type Files = ReadonlyMap<string, string | MadeFile["make"]>;
 
 const LIST = "files.json";
-/** The prefix of the user's files. Because of it they never hide a file of the explorer. */
-const USER_FILES = "files/";
+/** A stream of events: each says that the list or a file may have changed. */
+const CHANGES = "changes";
 const INDEX = "index.html";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -66,10 +71,13 @@ const USER_TYPES = new Set([".jpeg", ".jpg", ".json", ".png", ".webp"]);
 
 /** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be used. */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
-  const { explorer, findMasks, port, reading = {} } = options;
+  const { explorer, findMasks, folder = null, port, reading = {} } = options;
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
-  let files = filesOf(page.files, options.masks);
+  let { masks } = options;
+  let files = filesOf(page.files, masks);
+  const changes = new FolderChanges();
+  changes.setFolders(foldersOf(masks, folder));
   const token = newToken();
   let once: string | undefined = newToken();
 
@@ -91,16 +99,18 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       return sendText(response, 302, "", "text/plain; charset=utf-8");
     }
     const path = pathOf(rest);
+    if (path === INDEX) return sendText(response, 200, withPreloads(page.html, masks[0]), TYPES[".html"]!);
     if (path === LIST) {
-      const masks = await findMasks();
+      masks = await findMasks();
       files = filesOf(page.files, masks);
-      return sendText(
-        response,
-        200,
-        JSON.stringify({ masks: masks.map((mask) => ({ ...toListed(mask), ...reading })) }),
-        TYPES[".json"]!,
+      changes.setFolders(foldersOf(masks, folder));
+      const listed = await Promise.all(
+        masks.map(async (mask) => ({ ...toListed(mask), ...reading, version: await versionOf(mask) })),
       );
+      const list = { masks: listed, changes: CHANGES };
+      return sendText(response, 200, JSON.stringify(list), TYPES[".json"]!);
     }
+    if (path === CHANGES) return sendChanges(response, changes);
     const file = path === undefined ? undefined : files.get(path);
     if (typeof file === "function") return sendMade(response, file, typeOf(path!, path!));
     if (file === undefined || !(await sendFile(response, file, typeOf(path!, file))))
@@ -135,8 +145,8 @@ function splitUrl(url: string): { readonly first: string; readonly rest: string 
   return { first, rest };
 }
 
-/** The explorer's files, and the policy in its page. Sent as a header, the policy also applies to the page's worker. */
-async function readExplorer(folder: string): Promise<{ files: Files; policy: string }> {
+/** The explorer's page and files, and the policy in the page. Sent as a header, the policy also applies to the page's worker. */
+async function readExplorer(folder: string): Promise<{ html: string; files: Files; policy: string }> {
   try {
     const root = await realpath(folder);
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -146,7 +156,7 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
     const files = new Map(paths.map((path) => [relative(root, path).replaceAll(sep, "/"), path]));
     const html = await readFile(join(root, INDEX), "utf8");
     const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!;
-    return { files, policy };
+    return { html, files, policy };
   } catch (cause) {
     throw new LabelMapError(
       "ENGINE_UNAVAILABLE",
@@ -154,6 +164,19 @@ async function readExplorer(folder: string): Promise<{ files: Files; policy: str
       { cause },
     );
   }
+}
+
+/**
+ * The page, with links to what its script will ask for: the list, and the mask that it shows first. So they are on their
+ * way before the script is.
+ */
+function withPreloads(html: string, first: ViewedMask | undefined): string {
+  const { mask = null, result = null, image = null } = first === undefined ? {} : toListed(first);
+  const links = [LIST, mask, result, image]
+    .filter((url) => url !== null)
+    // The URLs are encoded, so they contain none of HTML's own characters but `&` and `'`.
+    .map((url) => `<link rel="preload" as="fetch" crossorigin href="${url.replaceAll("&", "&amp;")}" />`);
+  return html.replace("</head>", `${links.join("")}</head>`);
 }
 
 function headersOf(policy: string): Record<string, string> {
@@ -204,14 +227,6 @@ function typeOf(path: string, file: string): string {
   return (isKnown && TYPES[ending]) || "application/octet-stream";
 }
 
-/** The form that the page reads. */
-function toListed({ name, mask, result, legend, photo }: ViewedMask) {
-  const urlOf = (file: ViewedFile | MadeFile | null) =>
-    file && USER_FILES + file.path.split("/").map(encodeURIComponent).join("/");
-  const palette = legend === null ? {} : { legend };
-  return { name, mask: urlOf(mask), result: urlOf(result), image: urlOf(photo), ...palette };
-}
-
 /** @returns false if the file has disappeared or become a link since it was listed. */
 async function sendFile(response: ServerResponse, path: string, type: string): Promise<boolean> {
   try {
@@ -235,6 +250,17 @@ async function sendFile(response: ServerResponse, path: string, type: string): P
     await pipeline(file.createReadStream({ end: size - 1 }), response);
   }
   return true;
+}
+
+/** Stays open until the page closes it. */
+function sendChanges(response: ServerResponse, changes: FolderChanges): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  if (response.req.method === "HEAD") return void response.end();
+  response.write("\n");
+  response.on(
+    "close",
+    changes.listen(() => response.write("data: changed\n\n")),
+  );
 }
 
 /** A mask that cannot be read is an answer that says why. */

@@ -250,7 +250,7 @@ export async function stagePixels(page: Page): Promise<string> {
     .poll(async () => {
       const before = seen;
       await framesPass(page, 15, 250);
-      seen = (await page.locator("canvas").screenshot()).toString("base64");
+      seen = (await page.locator(".stage > canvas").screenshot()).toString("base64");
       return seen === before;
     })
     .toBe(true);

@@ -25,6 +25,9 @@ const SCRIPT = `
   };
   const show = (changes) => { props = { ...props, ...changes }; render(h(Stage, props), root); };
 
+  // All that a draw needs to be told about how it looks, apart from the background.
+  const look = { opacity: 1, outlined: -1, lineWidth: 1, edgeWidth: 0, brightness: 1 };
+
   // Squares of 8 pixels with their own values, and a palette of many colours.
   const squares = (width, height, Type, values) => {
     const data = new Type(width * height);
@@ -55,7 +58,7 @@ const SCRIPT = `
     });
   };
   window.stage = {
-    createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors, until, rest,
+    createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors, look, until, rest,
   };`;
 
 /** What the page offers to tests. */
@@ -78,6 +81,7 @@ export interface StagePage {
     values: number,
   ): LabelImage;
   colors(count: number, isClear?: boolean): Uint8Array;
+  look: { opacity: number; outlined: number; lineWidth: number; edgeWidth: number; brightness: number };
   until(isDone: () => boolean): Promise<void>;
   rest(): Promise<void>;
 }

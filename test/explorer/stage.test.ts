@@ -19,7 +19,7 @@ const onStage = (name: string, work: (page: Page) => Promise<void>) =>
 
 onStage("draws exactly the same with WebGL2 and with a plain canvas", async (page) => {
   const compared = await page.evaluate(async () => {
-    const { createCanvasRenderer, createWebGLRenderer, squares, colors } = window.stage;
+    const { createCanvasRenderer, createWebGLRenderer, squares, colors, look } = window.stage;
     const photoOf = (width: number, height: number) => {
       const canvas = new OffscreenCanvas(width, height);
       const context = canvas.getContext("2d")!;
@@ -48,7 +48,7 @@ onStage("draws exactly the same with WebGL2 and with a plain canvas", async (pag
     for (const { image, photos } of images) {
       for (const photo of photos) {
         const palette = colors(image.data.BYTES_PER_ELEMENT === 1 ? 256 : 65_536, photo !== null);
-        const options = { opacity: 0.7, outlined: -1, lineWidth: 1, background: [9, 99, 199] } as const;
+        const options = { ...look, opacity: 0.7, background: [9, 99, 199] } as const;
         const whole = { ...options, taps: 1, rows: [0, screen.height] } as const;
         for (const renderer of renderers) {
           let isReady = false;
@@ -74,15 +74,17 @@ onStage("draws exactly the same with WebGL2 and with a plain canvas", async (pag
             const outlined = number % 2 === 0 ? -1 : image.data[place]!;
             const lineWidth = 1 + (number % 3);
             const opacity = number % 5 === 0 ? 1 : 0.6;
+            const edgeWidth = [0, 1, 3, 0][number % 4]!;
+            const brightness = [1, 0.3, 1.7][(number >> 1) % 3]!;
             const drawn = renderers.map((renderer) => {
-              const look = { ...whole, opacity, taps, outlined, lineWidth };
+              const look = { ...whole, opacity, taps, outlined, lineWidth, edgeWidth, brightness };
               // In two parts, like the view.
               renderer.draw({ scale, x, y }, { ...look, rows: [0, 60] });
               renderer.draw({ scale, x, y }, { ...look, rows: [60, screen.height] });
               return read(renderer.canvas);
             });
             const different = drawn[0]!.filter((color, at) => color !== drawn[1]![at]).length;
-            const what = `${image.width}x${image.height} ${photo?.width} ${scale} ${x},${y} taps ${taps} outlined ${outlined}`;
+            const what = `${image.width}x${image.height} ${photo?.width} ${scale} ${x},${y} taps ${taps} outlined ${outlined} edges ${edgeWidth}`;
             if (different > 0) found.different.push(`${different} pixels: ${what}`);
             if (scale === 1) found.fewestColors = Math.min(found.fewestColors, new Set(drawn[0]).size);
           }
@@ -100,7 +102,7 @@ onStage(
   "shows each pixel's own colour at 1:1, and the mean colour of several pixels at a smaller scale",
   async (page) => {
     const found = await page.evaluate(() => {
-      const { createCanvasRenderer, squares, colors } = window.stage;
+      const { createCanvasRenderer, squares, colors, look } = window.stage;
       const image = squares(64, 48, Uint8Array, 250);
       const palette = colors(256);
       const renderer = createCanvasRenderer();
@@ -110,10 +112,7 @@ onStage(
         Object.assign(renderer.canvas, { width, height });
         const rows = [0, height] as const;
         const background = [1, 2, 3] as const;
-        renderer.draw(
-          { scale, x: 32, y: 24 },
-          { opacity: 1, outlined: -1, lineWidth: 1, background, taps, rows },
-        );
+        renderer.draw({ scale, x: 32, y: 24 }, { ...look, background, taps, rows });
         const { data } = renderer.canvas.getContext("2d")!.getImageData(0, 0, width, height);
         return (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
       };
@@ -152,10 +151,76 @@ onStage(
 );
 
 onStage(
+  "draws only the outlines of labels, inside each label, over the brightened photo or the background",
+  async (page) => {
+    const found = await page.evaluate(() => {
+      const { createCanvasRenderer, look } = window.stage;
+      // Two labels side by side, the second one hidden in the second palette.
+      const [width, height, scale, edgeWidth] = [6, 5, 7, 2];
+      const data = Uint8Array.from({ length: width * height }, (_, at) => Number(at % width >= 4));
+      const colors = [
+        [250, 0, 100],
+        [0, 200, 40],
+      ];
+      const photoColor = [40, 90, 180];
+      const background = [1, 2, 3] as const;
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext("2d")!;
+      context.fillStyle = `rgb(${photoColor})`;
+      context.fillRect(0, 0, width, height);
+      const photo = canvas.transferToImageBitmap();
+      const renderer = createCanvasRenderer();
+      const screen = { width: width * scale + 10, height: height * scale + 10 };
+      Object.assign(renderer.canvas, screen);
+      renderer.setImage({ width, height, data });
+      const wrong: string[] = [];
+      for (const hasPhoto of [false, true]) {
+        for (const isHidden of [false, true]) {
+          const palette = new Uint8Array(1024);
+          palette.set([...colors[0]!, 255, ...colors[1]!, isHidden ? 0 : 255]);
+          renderer.setPalette(palette);
+          renderer.setPhoto(hasPhoto ? photo : null);
+          const rows = [0, screen.height] as const;
+          renderer.draw(
+            { scale, x: width / 2, y: height / 2 },
+            { ...look, edgeWidth, brightness: 1.5, background, taps: 1, rows },
+          );
+          const drawn = renderer.canvas
+            .getContext("2d")!
+            .getImageData(0, 0, screen.width, screen.height).data;
+          const valueAt = (x: number, y: number) => {
+            const [column, row] = [Math.floor((x - 5) / scale), Math.floor((y - 5) / scale)];
+            const isOutside = column < 0 || row < 0 || column >= width || row >= height;
+            return isOutside ? -1 : data[row * width + column]!;
+          };
+          const bright = photoColor.map((channel) => Math.min(255, Math.round(channel * 1.5)));
+          for (let y = 0; y < screen.height; y++) {
+            for (let x = 0; x < screen.width; x++) {
+              const here = valueAt(x, y);
+              const isEdge = [-edgeWidth, edgeWidth].some(
+                (step) => valueAt(x + step, y) !== here || valueAt(x, y + step) !== here,
+              );
+              const under = hasPhoto && here >= 0 ? bright : background;
+              const isSeen = here === 0 || (here === 1 && !isHidden);
+              const expected = isEdge && isSeen ? colors[here]! : under;
+              const at = (y * screen.width + x) * 4;
+              const is = [...drawn.subarray(at, at + 3)];
+              if (is.join() !== expected.join()) wrong.push(`${x},${y} ${is} not ${expected}`);
+            }
+          }
+        }
+      }
+      return { wrong: wrong.slice(0, 5), pixels: screen.width * screen.height };
+    });
+    expect(found).toEqual({ wrong: [], pixels: 52 * 45 });
+  },
+);
+
+onStage(
   "uploads one tile per draw, only the palette to recolour, and everything after the context was lost",
   async (page) => {
     const found = await page.evaluate(async () => {
-      const { createWebGLRenderer, squares, colors } = window.stage;
+      const { createWebGLRenderer, squares, colors, look } = window.stage;
       const prototype = WebGL2RenderingContext.prototype;
       const uploads = { tiles: 0, others: 0 };
       const { texSubImage2D, texSubImage3D } = prototype;
@@ -174,7 +239,7 @@ onStage(
       const draw = () =>
         renderer.draw(
           { scale: 0.04, x: 2500, y: 1200 },
-          { opacity: 1, outlined: -1, lineWidth: 1, background: [0, 0, 0], taps: 1, rows: [0, 100] },
+          { ...look, background: [0, 0, 0], taps: 1, rows: [0, 100] },
         );
       const picture = () => {
         const context = new OffscreenCanvas(200, 100).getContext("2d")!;
@@ -255,7 +320,7 @@ onStage("uses a plain canvas for a map with more layers than WebGL2 supports", a
 
 onStage("waits for the graphics processor only if a frame is measured", async (page) => {
   const reads = await page.evaluate(() => {
-    const { createWebGLRenderer, squares, colors } = window.stage;
+    const { createWebGLRenderer, squares, colors, look } = window.stage;
     const prototype = WebGL2RenderingContext.prototype;
     const { readPixels } = prototype;
     let count = 0;
@@ -267,10 +332,7 @@ onStage("waits for the graphics processor only if a frame is measured", async (p
     Object.assign(renderer.canvas, { width: 20, height: 10 });
     renderer.setImage(squares(20, 10, Uint8Array, 9));
     renderer.setPalette(colors(256));
-    renderer.draw(
-      { scale: 1, x: 10, y: 5 },
-      { opacity: 1, outlined: -1, lineWidth: 1, background: [0, 0, 0], taps: 1, rows: [0, 10] },
-    );
+    renderer.draw({ scale: 1, x: 10, y: 5 }, { ...look, background: [0, 0, 0], taps: 1, rows: [0, 10] });
     const drawn = count;
     renderer.finish();
     return [drawn, count];

@@ -4,6 +4,7 @@ import { App } from "./app.js";
 import { closeReplacedPhotos } from "./close-photos.js";
 import { guardEdits } from "./edit/edit-state.js";
 import { loadEvaluation } from "./evaluate/load-evaluation.js";
+import { followServed } from "./follow-served.js";
 import { openServed } from "./open-files.js";
 import { startWorker } from "./open-mask.js";
 import { startHistory } from "./page-history.js";
@@ -28,5 +29,9 @@ lessMotion.addEventListener("change", ({ matches }) => {
 });
 listenToKeys();
 const files = new URLSearchParams(location.search).get("files");
-if (files !== null) openServed(files);
+if (files !== null) {
+  openServed(files).then((changes) => {
+    if (changes !== null) followServed(files, changes);
+  });
+}
 startWorker();

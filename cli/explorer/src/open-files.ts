@@ -6,7 +6,7 @@ import { addCompared, replacePairs } from "./compare/compare-state.js";
 import { walkedPairs } from "./dataset/filter.js";
 import type { PathFile } from "./files/dropped-files.js";
 import { type MaskPair, type Source, sourceOfFile } from "./files/mask-pair.js";
-import { servedPairs } from "./files/served-files.js";
+import { servedList } from "./files/served-files.js";
 import { counted } from "./format.js";
 import { dismiss, type Notice, noticeOf, post } from "./notices.js";
 import { type Outcome, openMask, report } from "./open-mask.js";
@@ -42,11 +42,15 @@ export async function openFiles(files: readonly PathFile[]): Promise<void> {
   else await addPairs(masks, withoutMask.length);
 }
 
-export async function openServed(listUrl: string): Promise<void> {
+/** @returns the URL of the stream that says when the list or its files change; `null` if there is none */
+export async function openServed(listUrl: string): Promise<string | null> {
   try {
-    await openPairs(await servedPairs(listUrl));
+    const { pairs, changes } = await servedList(listUrl);
+    await openPairs(pairs);
+    return changes;
   } catch (error) {
     report("opening", error, listUrl);
+    return null;
   }
 }
 

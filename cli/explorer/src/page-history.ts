@@ -6,7 +6,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { classesOf, type Members, membersOf, shownName } from "./carried-labels.js";
 import { chooseByName, chosenNames } from "./compare/compare-state.js";
 import { chosenFolders } from "./evaluate/load-evaluation.js";
-import { openMask } from "./open-mask.js";
+import { type Outcome, openMask, openMask } from "./open-mask.js";
 import {
   absentHidden,
   absentIsolated,
@@ -107,6 +107,29 @@ export async function arrive(open: () => Promise<void>): Promise<void> {
   } finally {
     isGoing.value = false;
   }
+}
+
+/**
+ * Opens the newest files of the mask that is shown. The same labels stay hidden or isolated, by their names.
+ *
+ * @param onShown makes changes that must happen together with it
+ */
+export async function reopen(pair: MaskPair, onShown: () => void): Promise<Outcome> {
+  let before = present.peek();
+  const outcome = await openMask(pair, {
+    isInView: false,
+    onShown() {
+      before = present.peek();
+      onShown();
+    },
+  });
+  if (outcome === "shown" && opened.value?.pair === pair) {
+    batch(() => {
+      hide(membersNamed(before.hidden));
+      isolateMembers(membersNamed(before.isolated));
+    });
+  }
+  return outcome;
 }
 
 async function goTo(state: PageState): Promise<void> {

@@ -1,4 +1,6 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
+
+import { isOutlineOnly } from "./display.js";
 import { redo, undo } from "./edit/edit-state.js";
 import { startEditing } from "./edit/start-editing.js";
 import { keyOf } from "./key-of.js";
@@ -24,6 +26,9 @@ export function listenToKeys(): void {
             k: () => openNeighbour(-1),
             e: () => startEditing(),
             n: () => findDefect(event.shiftKey ? -1 : 1),
+            o: () => {
+              isOutlineOnly.value = !isOutlineOnly.value;
+            },
             Escape: isolateNone,
           }
         : {}),

@@ -1,12 +1,13 @@
-/** The picture that is shown, as a PNG: the whole mask, with the labels, the photo and the opacity as on the screen. */
+/** The picture that is shown, as a PNG: the whole mask, with the labels, outlines and photo as on the screen. */
 import { pictureName } from "./decoding/export-name.js";
+import { shownLook } from "./display.js";
 import { formatBytes } from "./format.js";
 import { post } from "./notices.js";
 import { report } from "./open-mask.js";
 import { saveFile } from "./save-file.js";
 import { createCanvasRenderer } from "./stage/canvas-renderer.js";
 import { tapsAtRest } from "./stage/sampling.js";
-import { type OpenMask, opacity, palette } from "./state.js";
+import { type OpenMask, palette } from "./state.js";
 import { stageColor } from "./theme.js";
 
 /** The most pixels of a canvas, and of its side, that all browsers support. */
@@ -61,7 +62,7 @@ function drawPicture(mask: OpenMask, scale: number): Promise<Blob> {
   renderer.draw(
     { scale, x: decoded.width / 2, y: decoded.height / 2 },
     {
-      opacity: photo === null ? 1 : opacity.value,
+      ...shownLook(photo !== null),
       outlined: -1,
       lineWidth: 1,
       background: stageColor.value,

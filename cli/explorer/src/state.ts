@@ -5,7 +5,6 @@ import { recolored } from "./coloring.js";
 import type { DecodedMask, ShownLabel } from "./decoding/protocol.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
-import { setting } from "./settings.js";
 import type { Camera } from "./stage/camera.js";
 import type { Target } from "./stage/fit-labels.js";
 import type { RendererName } from "./stage/make-renderer.js";
@@ -69,8 +68,6 @@ export const flight = signal<Target | null>(null);
 export const camera = signal<Camera | null>(null);
 /** What the stage will show next, without flying there; `null` once it does. */
 export const nextCamera = signal<Camera | null>(null);
-const isShare = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
-export const opacity = setting("opacity", 0.7, isShare);
 export const search = signal("");
 export const sort = signal<Sort>({ key: "pixels", isDescending: true });
 

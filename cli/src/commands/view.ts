@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
@@ -48,8 +49,8 @@ export function define(command: Command): void {
       "Shows masks in the browser: prints an address on this machine, and serves the explorer there until Ctrl-C. In a " +
         "folder and its subfolders it finds each name.png with its result name.json and its photo (name.jpg, name.jpeg, " +
         "name.webp or name_image.*). Masks without a result use the legend of their name or folder (name.csv, labelmap.txt, " +
-        "meta.json). In the output of `labelmap fetch` it finds the vendor's files. Reload the page to see " +
-        "new files. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
+        "meta.json). In the output of `labelmap fetch` it finds the vendor's files. The page shows files that " +
+        "change, and new ones, at once. Nothing leaves this machine. Other machines cannot reach the server, and other users of this machine do " +
         "not know the address, which contains a random token.",
     )
     .argument(
@@ -100,7 +101,14 @@ async function view(path: string, argument: string | undefined, flags: ViewFlags
     ...(encoding === undefined ? {} : { encoding }),
     ...(form === undefined ? {} : { form }),
   };
-  const server = await startViewServer({ explorer: EXPLORER, masks, findMasks, port, reading });
+  const server = await startViewServer({
+    explorer: EXPLORER,
+    masks,
+    findMasks,
+    folder: await folderOf(path),
+    port,
+    reading,
+  });
   const signal = interruption("stopped");
   if (!flags.quiet) reportLeftOut(leftOut);
   notice(`${printable(path)}: ${counted(masks.length, "mask")}. Ctrl-C stops the server.`);
@@ -166,6 +174,11 @@ async function certainFormat(path: string): Promise<SetFormat | undefined> {
 /** Whether `labelmap decode` or `labelmap convert` wrote this folder. */
 function isOwnOutput(folder: string): boolean {
   return [MANIFEST, WORK_FOLDER].some((name) => existsSync(join(folder, name)));
+}
+
+/** `null` if it is a file. */
+async function folderOf(path: string): Promise<string | null> {
+  return (await stat(path)).isDirectory() ? realpath(path) : null;
 }
 
 function reportLeftOut(leftOut: readonly string[]): void {

@@ -75,6 +75,8 @@ class Overlay {
     this.#renderer.draw(camera, {
       opacity: 1,
       outlined: isolatedCell.value,
+      edgeWidth: 0,
+      brightness: 1,
       lineWidth: Math.max(1, Math.round(devicePixelRatio)),
       background: stageColor.value,
       taps: Math.min(mostTaps, tapsAtRest(camera.scale)) as 1 | 2 | 4,

@@ -8,6 +8,8 @@ export interface MaskPair {
   /** The result, or a legend in any form. */
   readonly result: Source | null;
   readonly photo: Source | null;
+  /** Its entry in the server's list. Another text for the same mask says that its files have changed. */
+  readonly entry?: string;
   /** How the mask and its legend are read, if that is given: by the command that serves the page. */
   readonly reading?: Reading;
 }

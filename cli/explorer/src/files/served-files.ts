@@ -2,13 +2,20 @@
  * Masks that a server lists, for `?files=files.json`: `{ "masks": [{ "name", "mask", "result", "image" }] }`. URLs are
  * relative to the list. Result and image are `null` if they are missing. Only URLs of the page's own origin are accepted.
  * An entry may also have `legend`, the name of a palette for a mask without a result, and `encoding` and `form`, which say
- * how the mask and its legend are read.
+ * how the mask and its legend are read. `changes` of the list is the URL of a stream of events (`text/event-stream`), one
+ * whenever the list or a file has changed. Another `version` of an entry says that its files have changed.
  */
 import { NamedError } from "../named-error.js";
 import { type MaskPair, type Reading, type Source, sourceOfPalette } from "./mask-pair.js";
 
+export interface ServedList {
+  readonly pairs: readonly MaskPair[];
+  /** The URL of a stream of events, one whenever the list or a file of it has changed; `null` if there is none. */
+  readonly changes: string | null;
+}
+
 /** @throws {NamedError} */
-export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
+export async function servedList(listUrl: string): Promise<ServedList> {
   const source = servedSource(listUrl, { base: document.baseURI, folder: "" });
   const list: unknown = parseJson(await (await source.load()).text(), source.name);
   const masks = (list as { readonly masks?: unknown } | null)?.masks;
@@ -20,13 +27,16 @@ export async function servedPairs(listUrl: string): Promise<MaskPair[]> {
   const references = entries.flatMap(({ mask, result, image }) => [mask, result, image]);
   const place = { base, folder: commonFolder(references, base) };
   const sourceOf = (reference: string | null) => (reference === null ? null : servedSource(reference, place));
-  return entries.map(({ name, mask, result, image, legend, reading }) => ({
+  const found = entries.map(({ name, mask, result, image, legend, reading }, index) => ({
     name,
+    entry: JSON.stringify(masks[index]),
     mask: servedSource(mask, place),
     result: legend === null ? sourceOf(result) : sourceOfPalette(legend),
     photo: sourceOf(image),
     reading,
   }));
+  const { changes } = list as { readonly changes?: unknown };
+  return { pairs: found, changes: typeof changes === "string" ? new URL(changes, base).href : null };
 }
 
 interface Entry {

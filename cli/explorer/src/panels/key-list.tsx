@@ -18,6 +18,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["Shift N"], "previous defect"],
       [["E"], "edit the isolated labels in the legend"],
       [["Ctrl", "Z"], "undo the last edit of the legend, with Shift redo it"],
+      [["O"], "outlines only, or filled"],
       [["Esc"], "isolate none; hidden labels stay hidden"],
     ],
   },

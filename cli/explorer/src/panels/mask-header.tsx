@@ -1,9 +1,10 @@
-/** The name and size of the mask, and how opaque it is over the photo. */
+/** The name and size of the mask, and how it is drawn. */
 import { coloringOf } from "../coloring.js";
 import { isUnsaved } from "../edit/edit-state.js";
 import { counted } from "../format.js";
-import { type OpenMask, opacity, usedLabels } from "../state.js";
+import { type OpenMask, usedLabels } from "../state.js";
 import { ColorBy } from "./color-by.js";
+import { DisplayButton, DisplayChoices } from "./display-choices.js";
 
 export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask }) {
   const { width, height, labels } = decoded;
@@ -21,28 +22,14 @@ export function MaskHeader({ mask: { pair, decoded, photo } }: { mask: OpenMask 
           </span>
         )}
         <ColorBy shown={coloringOf(decoded)} />
+        <DisplayButton />
       </div>
       <p class="quiet">
         {width} × {height} · {counted(used.length, "label")} with pixels ·{" "}
         {decoded.kind === "labels" ? counted(classes.size, "class", "classes") : "no result"}
         {decoded.encoding !== "colors" && ` · read as ${decoded.encoding}`}
       </p>
-      {photo !== null && (
-        <label class="opacity">
-          <span>Mask over photo</span>
-          <input
-            type="range"
-            min="0"
-            max="1"
-            step="0.05"
-            value={opacity.value}
-            onInput={({ currentTarget }) => {
-              opacity.value = Number(currentTarget.value);
-            }}
-          />
-          <output>{Math.round(opacity.value * 100)} %</output>
-        </label>
-      )}
+      <DisplayChoices hasPhoto={photo !== null} />
     </div>
   );
 }

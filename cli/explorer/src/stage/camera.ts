@@ -20,8 +20,8 @@ export interface Point {
 }
 export interface Box extends Point, Size {}
 
-/** The largest size of an image pixel, unless the whole image fits at a larger size. */
-const LARGEST_SCALE = 64;
+/** The largest size of an image pixel, unless the whole image fits at a larger size. Fine screens need more for its text. */
+const LARGEST_SCALE = 128;
 /** The fewest screen pixels that are visible. The shorter side of a fitted image has at least as many. */
 export const LEAST_SEEN = 2;
 /** The share of the screen that a fitted image or a flight target fills. The rest is margin. */

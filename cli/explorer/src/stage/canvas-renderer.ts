@@ -4,9 +4,10 @@
  */
 import type { Camera, Size } from "./camera.js";
 import { CHECKER_SIDE, type Color, checkerColor, mixBytes, mixPalette } from "./mixed-palette.js";
-import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
+import { brightenedBytes, drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
 import type { DrawOptions, LabelImage, Renderer } from "./renderer.js";
-import { type Axis, type Sampling, sample } from "./sampling.js";
+import { type Sampling, sample } from "./sampling.js";
+import { places, valuesAround } from "./values-around.js";
 
 export function createCanvasRenderer(): Renderer {
   return new CanvasRenderer();
@@ -63,9 +64,11 @@ class CanvasRenderer implements Renderer {
       const drawing: Drawing = {
         image,
         colors: this.mixed,
+        fills: options.edgeWidth > 0 ? this.clear(background) : this.mixed,
         photo: this.photo,
+        brightness: brightenedBytes(options.brightness),
         background,
-        checker: this.hasHidden ? pack(checkerColor(options.background)) : null,
+        checker: this.hasHidden && options.edgeWidth === 0 ? pack(checkerColor(options.background)) : null,
         checkerSide: CHECKER_SIDE * options.lineWidth,
         sampling: sample(camera, canvas, options),
         screen: canvas,
@@ -75,6 +78,7 @@ class CanvasRenderer implements Renderer {
       };
       if (drawing.sampling.taps > 1) drawAveraged(drawing);
       else drawCrisp(drawing);
+      if (options.edgeWidth > 0) drawEdges(drawing, options.edgeWidth);
       if (options.outlined >= 0) drawOutline(drawing, options.outlined, options.lineWidth);
     }
     this.context.putImageData(this.pixels, 0, 0, 0, top, canvas.width, bottom - top);
@@ -97,13 +101,22 @@ class CanvasRenderer implements Renderer {
     this.mixed = new Uint32Array(mixed.buffer);
     this.hasHidden = !this.photo && this.mixed.some((color) => color >>> 24 === 0);
   }
+
+  /** Colours of labels of which only the outlines are drawn: what is under them is seen. */
+  private clear(background: number): Uint32Array {
+    return new Uint32Array(this.mixed.length).fill(this.photo ? 0 : background);
+  }
 }
 
 /** The inputs of a draw. Colours are four bytes in one number, red lowest, as in image data. */
 interface Drawing {
   readonly image: LabelImage;
   readonly colors: Uint32Array;
+  /** The same, between outlines. */
+  readonly fills: Uint32Array;
   readonly photo: PhotoPixels | null;
+  /** The brightened byte for each byte of the photo. */
+  readonly brightness: Uint8ClampedArray;
   readonly background: number;
   /** The second colour of the checkerboard in place of hidden labels; `null` if no label is hidden. */
   readonly checker: number | null;
@@ -213,56 +226,49 @@ function drawAveraged(drawing: Drawing) {
 
 /** White inside the label's edge and black outside: one of the two is visible on any colour. */
 function drawOutline(drawing: Drawing, outlined: number, lineWidth: number) {
-  const { image, sampling, screen, target, top, bottom } = drawing;
-  const middles: Sampling = { ...sampling, taps: 1 };
-  const middleOf = (axis: Axis): Axis => ({ ...axis, first: axis.middle });
-  const columns = places(middleOf(sampling.x), middles, screen.width + 2 * lineWidth, -lineWidth);
-  const rows = places(middleOf(sampling.y), middles, bottom - top + 2 * lineWidth, top - lineWidth);
-  const stride = columns.length;
-  const inside = new Uint8Array(stride * rows.length);
-  for (let row = 0; row < rows.length; row++) {
-    const y = rows[row]!;
-    if (y < 0 || y >= image.height) continue;
-    const start = y * image.width;
-    for (let column = 0; column < stride; column++) {
-      const x = columns[column]!;
-      if (x < 0 || x >= image.width) continue;
-      if (image.data[start + x] === outlined) inside[row * stride + column] = 1;
-    }
-  }
+  const { screen, target, top, bottom } = drawing;
+  const { values, stride } = valuesAround(drawing, lineWidth);
   for (let row = 0, to = 0; row < bottom - top; row++) {
     for (let column = 0; column < screen.width; column++, to++) {
       const at = (row + lineWidth) * stride + column + lineWidth;
-      const here = inside[at];
+      const here = values[at] === outlined;
       const isEdge =
-        inside[at - lineWidth] !== here ||
-        inside[at + lineWidth] !== here ||
-        inside[at - lineWidth * stride] !== here ||
-        inside[at + lineWidth * stride] !== here;
+        (values[at - lineWidth] === outlined) !== here ||
+        (values[at + lineWidth] === outlined) !== here ||
+        (values[at - lineWidth * stride] === outlined) !== here ||
+        (values[at + lineWidth * stride] === outlined) !== here;
       if (isEdge) target[to] = here ? 0xffffffff : 0xff000000;
     }
   }
 }
 
-/** The image's columns (or rows) for all taps of `count` pixels, from `start` on. */
-function places(
-  { base, first }: Axis,
-  { taps, shift, pixelStep, tapStep }: Sampling,
-  count: number,
-  start: number,
-) {
-  const found = new Int32Array(count * taps);
-  for (let pixel = 0, at = 0; pixel < count; pixel++) {
-    for (let tap = 0; tap < taps; tap++, at++) {
-      found[at] = base + ((first + (start + pixel) * pixelStep + tap * tapStep) >> shift);
+/** Each label's own colour along its edge: between two labels, both have a line. */
+function drawEdges(drawing: Drawing, edgeWidth: number) {
+  const { image, screen, target, top, bottom, colors, photo, background } = drawing;
+  const { values, stride, columns, rows } = valuesAround(drawing, edgeWidth);
+  for (let row = 0, to = 0; row < bottom - top; row++) {
+    for (let column = 0; column < screen.width; column++, to++) {
+      const at = (row + edgeWidth) * stride + column + edgeWidth;
+      const here = values[at]!;
+      const isEdge =
+        values[at - edgeWidth] !== here ||
+        values[at + edgeWidth] !== here ||
+        values[at - edgeWidth * stride] !== here ||
+        values[at + edgeWidth * stride] !== here;
+      if (here < 0 || !isEdge) continue;
+      const color = colors[here]!;
+      if (photo !== null) {
+        const x = stretched(columns[column + edgeWidth]!, image.width, photo.width);
+        const y = stretched(rows[row + edgeWidth]!, image.height, photo.height);
+        target[to] = mix(brightened(drawing, photo.pixels[photo.width * y + x]!), color);
+      } else target[to] = color >>> 24 === 0 ? background : color;
     }
   }
-  return found;
 }
 
 /** Writes the colours of one image row at the given columns to `target`, from `at` on. */
 function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint32Array, at: number) {
-  const { image, colors, photo, background } = drawing;
+  const { image, fills: colors, photo, background } = drawing;
   const { data, width, height } = image;
   if (y < 0 || y >= height) {
     target.fill(background, at, at + columns.length);
@@ -278,13 +284,25 @@ function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint3
     for (; column < end; column++) target[at + column] = colors[data[start + columns[column]!]!]!;
     return;
   }
-  const isSameSize = photo.width === width && photo.height === height;
-  const photoStart = photo.width * (isSameSize ? y : Math.floor(((2 * y + 1) * photo.height) / (2 * height)));
+  const photoStart = photo.width * stretched(y, height, photo.height);
   for (; column < end; column++) {
     const x = columns[column]!;
-    const photoX = isSameSize ? x : Math.floor(((2 * x + 1) * photo.width) / (2 * width));
-    target[at + column] = mix(photo.pixels[photoStart + photoX]!, colors[data[start + x]!]!);
+    const under = photo.pixels[photoStart + stretched(x, width, photo.width)]!;
+    target[at + column] = mix(brightened(drawing, under), colors[data[start + x]!]!);
   }
+}
+
+/** The photo's column (or row) under the middle of the image's. */
+function stretched(place: number, side: number, photoSide: number): number {
+  return side === photoSide ? place : Math.floor(((2 * place + 1) * photoSide) / (2 * side));
+}
+
+function brightened({ brightness }: Drawing, color: number): number {
+  return (
+    brightness[color & 255]! |
+    (brightness[(color >> 8) & 255]! << 8) |
+    (brightness[(color >> 16) & 255]! << 16)
+  );
 }
 
 /** Mixes the photo's colour with the label's, whose alpha is its share. */

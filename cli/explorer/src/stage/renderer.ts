@@ -19,6 +19,13 @@ export interface DrawOptions {
   readonly outlined: number;
   /** Width of each of the outline's two lines, in screen pixels. */
   readonly lineWidth: number;
+  /**
+   * Not 0: only the outlines of labels are drawn, each in its label's colour and so many screen pixels wide, inside the
+   * label. The photo or the background is seen through all else.
+   */
+  readonly edgeWidth: number;
+  /** What the photo's colours are multiplied by: 1 leaves them as they are. At most 4. */
+  readonly brightness: number;
   /** The colour around and behind the image. */
   readonly background: Color;
   /** A screen pixel that shows several image pixels is the average of `taps` × `taps` places. */

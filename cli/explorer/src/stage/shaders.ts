@@ -1,4 +1,6 @@
 /** The two small programs that WebGL runs. They compute the same as canvas-renderer.ts; change both together. */
+import { BRIGHTNESS_UNIT } from "./photo-pixels.js";
+
 /** Labels are stored in layers of at most 2^TILE_BITS pixels a side. */
 export const TILE_BITS = 11;
 
@@ -13,9 +15,11 @@ export interface Variant {
   readonly taps: 1 | 2 | 4;
   readonly hasPhoto: boolean;
   readonly hasOutline: boolean;
+  /** Whether only the outlines of labels are drawn. */
+  readonly hasEdges: boolean;
 }
 
-export function fragmentShader({ taps, hasPhoto, hasOutline }: Variant): string {
+export function fragmentShader({ taps, hasPhoto, hasOutline, hasEdges }: Variant): string {
   return `#version 300 es
 precision highp float;
 precision highp int;
@@ -29,7 +33,7 @@ uniform usampler2D photo;
 uniform ivec2 size, tiles, photoSize;
 uniform ivec2 base, first, middle;
 uniform int screenHeight, shift, pixelStep, tapStep;
-uniform int uploadedTiles, uploadedPhotoRows, outlined, lineWidth;
+uniform int uploadedTiles, uploadedPhotoRows, outlined, lineWidth, edgeWidth, brightness;
 uniform ivec3 background, checkerColor;
 uniform int checkerSide;
 uniform bool hasGrid;
@@ -44,6 +48,12 @@ int labelAt(ivec2 place) {
   return int(texelFetch(labels, ivec3(place & ${2 ** TILE_BITS - 1}, layer), 0).r);
 }
 
+// What is under the labels.
+ivec3 underAt(ivec2 place) {
+  ${hasPhoto ? PHOTO : ""}
+  return background;
+}
+
 ivec3 colorAt(ivec2 place, ivec3 checker) {
   int label = labelAt(place);
   if (label < 0) return background;
@@ -52,8 +62,17 @@ ivec3 colorAt(ivec2 place, ivec3 checker) {
   return color.rgb;
 }
 
+// Between outlines.
+ivec3 fillAt(ivec2 place, ivec3 checker) {
+  return ${hasEdges ? "labelAt(place) < 0 ? background : underAt(place)" : "colorAt(place, checker)"};
+}
+
+ivec2 middleOf(ivec2 pixel) {
+  return base + ((middle + pixel * pixelStep) >> shift);
+}
+
 bool isOutlined(ivec2 pixel) {
-  return labelAt(base + ((middle + pixel * pixelStep) >> shift)) == outlined;
+  return labelAt(middleOf(pixel)) == outlined;
 }
 
 void main() {
@@ -61,6 +80,7 @@ void main() {
   pixel.y = screenHeight - 1 - pixel.y;
 
   ${hasOutline ? OUTLINE : ""}
+  ${hasEdges ? EDGES : ""}
 
   ivec2 square = pixel / checkerSide;
   ivec3 checker = ((square.x + square.y) & 1) == 0 ? background : checkerColor;
@@ -70,10 +90,15 @@ void main() {
 }`;
 }
 
-const OVER_PHOTO = `
-  ivec3 under = background;
+const PHOTO = `
   ivec2 there = photoSize == size ? place : ivec2((uvec2(place * 2 + 1) * uvec2(photoSize)) / uvec2(size * 2));
-  if (there.y < uploadedPhotoRows) under = ivec3(texelFetch(photo, there, 0).rgb);
+  if (there.y < uploadedPhotoRows) {
+    ivec3 color = ivec3(texelFetch(photo, there, 0).rgb);
+    return min((color * brightness + ${BRIGHTNESS_UNIT / 2}) / ${BRIGHTNESS_UNIT}, 255);
+  }`;
+
+const OVER_PHOTO = `
+  ivec3 under = underAt(place);
   ivec3 sum = under * (255 - color.a) + color.rgb * color.a + 128;
   return (sum + (sum >> 8)) >> 8;`;
 
@@ -86,10 +111,20 @@ const OUTLINE = `
     return;
   }`;
 
+/** Each label's own colour along its edge: between two labels, both have a line. */
+const EDGES = `
+  int here = labelAt(middleOf(pixel));
+  if (here >= 0 &&
+      (labelAt(middleOf(pixel - ivec2(edgeWidth, 0))) != here || labelAt(middleOf(pixel + ivec2(edgeWidth, 0))) != here ||
+       labelAt(middleOf(pixel - ivec2(0, edgeWidth))) != here || labelAt(middleOf(pixel + ivec2(0, edgeWidth))) != here)) {
+    result = vec4(vec3(colorAt(middleOf(pixel), background)) / 255.0, 1);
+    return;
+  }`;
+
 /** The grid's lines are between the pixels of the image, lighter on dark colours and darker on light ones. */
 const ONE_TAP = `
   ivec2 place = base + (corner >> shift);
-  ivec3 color = colorAt(place, checker);
+  ivec3 color = fillAt(place, checker);
   if (hasGrid && uint(place.x) < uint(size.x) && uint(place.y) < uint(size.y)) {
     ivec2 before = base + ((corner - pixelStep) >> shift);
     if (before.x != place.x || before.y != place.y) {
@@ -102,7 +137,7 @@ const MANY_TAPS = `
   ivec3 color = ivec3(TAPS * TAPS / 2);
   for (int y = 0; y < TAPS; y++) {
     for (int x = 0; x < TAPS; x++) {
-      color += colorAt(base + ((corner + ivec2(x, y) * tapStep) >> shift), checker);
+      color += fillAt(base + ((corner + ivec2(x, y) * tapStep) >> shift), checker);
     }
   }
   color /= TAPS * TAPS;`;

@@ -4,12 +4,17 @@ import type { Camera } from "./camera.js";
 import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
 import type { RendererName } from "./make-renderer.js";
+import { isZoomedIn, Minimap } from "./minimap.js";
+import { areValuesReadable, PixelValues } from "./pixel-values.js";
 import type { LabelImage } from "./renderer.js";
 import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
 import { ZoomControls } from "./zoom-controls.js";
 
-export interface StageProps extends Omit<ViewEvents, "onCamera">, Look {
+export interface StageProps
+  extends Omit<ViewEvents, "onCamera">,
+    Omit<Look, "edgeWidth" | "brightness">,
+    Partial<Pick<Look, "edgeWidth" | "brightness">> {
   /** Describes the image for users who do not see it. */
   readonly label: string;
   /** Describes what is under the pointer. It is read out to keyboard users. */
@@ -30,6 +35,8 @@ export interface StageProps extends Omit<ViewEvents, "onCamera">, Look {
   readonly isolated: Target | null;
   /** What part is shown, with the scale in CSS pixels; `null` for the whole image. */
   onCamera?(camera: Camera | null): void;
+  /** What is written on the pixels of a value, line by line, if there is room. Without it, nothing is. */
+  textOf?(value: number): readonly string[];
   /** For tests and comparisons. The default is the fastest here. */
   readonly renderer?: RendererName | undefined;
 }
@@ -44,7 +51,7 @@ export function Stage(props: StageProps) {
   const newest = useRef(props);
   newest.current = props;
   const [isKeyboardUsed, setKeyboardUsed] = useState(false);
-  const [scale, setScale] = useState(0);
+  const [camera, setCamera] = useState<Camera | null>(null);
   const helpId = useId();
 
   useLayoutEffect(() => {
@@ -55,7 +62,7 @@ export function Stage(props: StageProps) {
         onPoint: (x, y, label) => newest.current.onPoint(x, y, label),
         onPick: (...pixel) => newest.current.onPick(...pixel),
         onCamera: (camera, isWhole) => {
-          setScale(camera.scale);
+          setCamera(camera);
           newest.current.onCamera?.(isWhole ? null : inCssPixels(camera));
         },
         onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
@@ -76,13 +83,14 @@ export function Stage(props: StageProps) {
   }, []);
 
   const { image, palette, photo, opacity, outlined, background, flyTo, showAt = null } = props;
+  const { edgeWidth = 0, brightness = 1, textOf } = props;
   const [red, green, blue] = background;
   useEffect(() => view.current!.setPalette(palette), [palette]);
   useEffect(() => view.current!.setImage(image), [image]);
   useEffect(() => view.current!.setPhoto(photo), [photo]);
   useEffect(
-    () => view.current!.setLook({ opacity, outlined, background: [red, green, blue] }),
-    [opacity, outlined, red, green, blue],
+    () => view.current!.setLook({ opacity, outlined, edgeWidth, brightness, background: [red, green, blue] }),
+    [opacity, outlined, edgeWidth, brightness, red, green, blue],
   );
   useEffect(() => {
     if (flyTo === null) return;
@@ -95,6 +103,9 @@ export function Stage(props: StageProps) {
     view.current!.show({ ...showAt, scale: showAt.scale * devicePixelRatio });
     newest.current.onShownAt?.();
   }, [showAt, image]);
+
+  const shown =
+    image === null || camera === null ? null : { image, palette, camera, ...view.current!.screenSize() };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!takeKey(event, host.current!, view.current!, props.isolated)) return;
@@ -129,8 +140,18 @@ export function Stage(props: StageProps) {
           {isKeyboardUsed ? props.description : ""}
         </p>
         {isKeyboardUsed && <span class="stage-middle" />}
+        {shown !== null && textOf !== undefined && areValuesReadable(shown) && (
+          <PixelValues {...shown} textOf={textOf} />
+        )}
+        {shown !== null && isZoomedIn(shown) && (
+          <Minimap
+            {...shown}
+            onMove={(point) => view.current!.centerOn(point)}
+            onEnter={() => view.current!.point(null)}
+          />
+        )}
       </div>
-      {image !== null && <ZoomControls scale={scale} view={() => view.current!} />}
+      {image !== null && <ZoomControls scale={camera?.scale ?? 0} view={() => view.current!} />}
     </>
   );
 }

@@ -3,7 +3,17 @@
  * it is drawn whole and coarsely. At rest it is drawn more finely. If that takes long, each frame draws only a few rows, so
  * that the image can move again at any time.
  */
-import { between, type Camera, clamp, fitImage, type Point, pan, toImage, zoomAbout } from "./camera.js";
+import {
+  between,
+  type Camera,
+  clamp,
+  fitImage,
+  type Point,
+  pan,
+  type Size,
+  toImage,
+  zoomAbout,
+} from "./camera.js";
 import { fitLabels, type Target } from "./fit-labels.js";
 import { makeRenderer, type RendererName } from "./make-renderer.js";
 import type { Color } from "./mixed-palette.js";
@@ -28,6 +38,9 @@ export interface ViewEvents {
 export interface Look {
   readonly opacity: number;
   readonly outlined: number;
+  /** Width of the outlines if only these are drawn, in CSS pixels; otherwise 0. */
+  readonly edgeWidth: number;
+  readonly brightness: number;
   readonly background: Color;
 }
 
@@ -48,7 +61,13 @@ export class View {
   private camera: Camera = { scale: 1, x: 0, y: 0 };
   /** Whether the whole image stays visible, even if the size of the window changes. */
   private isFitted = true;
-  private look: Look = { opacity: 1, outlined: -1, background: [255, 255, 255] };
+  private look: Look = {
+    opacity: 1,
+    outlined: -1,
+    edgeWidth: 0,
+    brightness: 1,
+    background: [255, 255, 255],
+  };
   private flight: { from: Camera; to: Camera; start: number } | null = null;
   private pointer: Point | null = null;
   private pointed = "-1 -1 -1";
@@ -100,6 +119,8 @@ export class View {
   }
 
   setLook(look: Look) {
+    // Outlines are seen at once, as a whole, before they are drawn finely.
+    if (look.edgeWidth !== this.look.edgeWidth) this.moved();
     this.look = look;
     this.changed();
   }
@@ -148,6 +169,17 @@ export class View {
   show(camera: Camera) {
     if (this.isSized) this.moveTo(camera);
     else this.wanted = camera;
+  }
+
+  /** Shows this point of the image in the middle. */
+  centerOn({ x, y }: Point) {
+    this.moveTo({ ...this.camera, x, y });
+  }
+
+  /** In device pixels, and how many of them are a CSS pixel. */
+  screenSize(): { readonly screen: Size; readonly pixelRatio: number } {
+    const { width, height } = this.screen;
+    return { screen: { width, height }, pixelRatio: this.pixelRatio };
   }
 
   oneToOne() {
@@ -289,7 +321,9 @@ export class View {
   private drawRows(taps: 1 | 2 | 4, from: number, count: number, isMeasured: boolean): number {
     const start = performance.now();
     const lineWidth = Math.max(1, Math.round(this.pixelRatio));
-    this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, rows: [from, from + count] });
+    const edgeWidth = Math.round(this.look.edgeWidth * this.pixelRatio);
+    const rows = [from, from + count] as const;
+    this.renderer.draw(this.camera, { ...this.look, taps, lineWidth, edgeWidth, rows });
     if (isMeasured) this.renderer.finish();
     return performance.now() - start;
   }
@@ -297,10 +331,11 @@ export class View {
   private reportCamera() {
     if (!this.image || !this.isSized) return;
     const { scale, x, y } = this.camera;
-    const shownPart = `${scale} ${x} ${y} ${this.isFitted}`;
+    const { width, height } = this.screen;
+    const shownPart = `${scale} ${x} ${y} ${this.isFitted} ${width} ${height}`;
     if (shownPart === this.shownPart) return;
     this.shownPart = shownPart;
-    this.events.onCamera(this.camera, this.isFitted);
+    this.events.onCamera({ ...this.camera }, this.isFitted);
   }
 
   private reportPoint() {

@@ -5,7 +5,7 @@
  */
 import type { Camera } from "./camera.js";
 import { CHECKER_SIDE, type Color, checkerColor, mixPalette } from "./mixed-palette.js";
-import { drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
+import { brightnessUnits, drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
 import type { DrawOptions, LabelImage, NeedsDraw, Renderer } from "./renderer.js";
 import { type Sampling, sample } from "./sampling.js";
 import { fragmentShader, TILE_BITS, type Variant, VERTEX_SHADER } from "./shaders.js";
@@ -51,7 +51,7 @@ class WebGLRenderer implements Renderer {
     this.gl = gl;
     this.start();
     // Compile errors must be found before the canvas is shown.
-    this.program({ taps: 1, hasPhoto: false, hasOutline: false });
+    this.program({ taps: 1, hasPhoto: false, hasOutline: false, hasEdges: false });
     const { signal } = this.ending;
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault(), { signal });
     this.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
@@ -98,7 +98,9 @@ class WebGLRenderer implements Renderer {
     }
     const sampling = sample(camera, canvas, options);
     const hasOutline = options.outlined >= 0;
-    const program = this.program({ taps: sampling.taps, hasPhoto: this.photo !== null, hasOutline });
+    const hasEdges = options.edgeWidth > 0;
+    const { taps } = sampling;
+    const program = this.program({ taps, hasPhoto: this.photo !== null, hasOutline, hasEdges });
     gl.useProgram(program.handle);
     this.setUniforms(program, this.labels, sampling, options);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
@@ -178,6 +180,8 @@ class WebGLRenderer implements Renderer {
     gl.uniform1i(at("tapStep"), sampling.tapStep);
     gl.uniform1i(at("outlined"), options.outlined);
     gl.uniform1i(at("lineWidth"), options.lineWidth);
+    gl.uniform1i(at("edgeWidth"), options.edgeWidth);
+    gl.uniform1i(at("brightness"), brightnessUnits(options.brightness));
     gl.uniform3i(at("background"), ...options.background);
     gl.uniform3i(at("checkerColor"), ...checkerColor(options.background));
     gl.uniform1i(at("checkerSide"), CHECKER_SIDE * options.lineWidth);

@@ -1,5 +1,7 @@
 /** One mask: the stage, and all details of the mask beside it. */
 import { useLayoutEffect } from "preact/hooks";
+import { shownName } from "../carried-labels.js";
+import { shownLook } from "../display.js";
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -11,9 +13,9 @@ import {
   describedLabel,
   flight,
   isolatedTarget,
+  labels,
   nextCamera,
   type OpenMask,
-  opacity,
   outlined,
   palette,
   pick,
@@ -40,8 +42,8 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           image={decoded}
           palette={palette.value}
           photo={photo}
-          // Without a photo, the colours are shown as they are.
-          opacity={photo === null ? 1 : opacity.value}
+          textOf={textOf}
+          {...shownLook(photo !== null)}
           outlined={outlined.value}
           background={stageColor.value}
           flyTo={flight.value}
@@ -75,6 +77,17 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       </aside>
     </div>
   );
+}
+
+/** Short texts: the class, or without a legend the number or colour; then the id, or the number of the object. */
+function textOf(value: number): readonly string[] {
+  const label = labels.value[value];
+  if (label === undefined) return [];
+  const name = shownName(label);
+  const { classId, instanceNumber } = label;
+  const hasId = typeof classId === "number" && String(classId) !== name;
+  if (hasId) return [String(classId), name];
+  return instanceNumber === 0 ? [name] : [name, String(instanceNumber)];
 }
 
 /** The same text for all pixels of a label, so that it is read out once. */
