@@ -3,7 +3,6 @@ import type { ComponentChild } from "preact";
 import { CompareView } from "./compare/compare-view.js";
 import { DatasetView } from "./dataset/dataset-view.js";
 import { evaluationPart } from "./evaluate/load-evaluation.js";
-import "./evaluate/evaluate.css";
 import { DropZone } from "./files/drop-zone.js";
 import { KeyList } from "./panels/key-list.js";
 import { NoticeBar } from "./panels/notice-bar.js";

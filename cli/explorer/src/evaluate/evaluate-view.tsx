@@ -17,6 +17,7 @@ import {
 } from "./evaluate-state.js";
 import type { Folders, InFolder } from "./folder-pairs.js";
 import { runEvaluation, stopEvaluation } from "./run-evaluation.js";
+import "./evaluate.css";
 
 export { folders } from "./evaluate-state.js";
 
