@@ -1,6 +1,7 @@
 /** `labelmap overlay` of data sets: formats of the pictures in a folder, and contact sheets. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classColors } from "../../src/legend/index.js";
@@ -143,4 +144,18 @@ describe("a contact sheet", () => {
     expect([code, stdout]).toEqual([1, "damaged.png: a sheet of 1 picture, 1 failed\n"]);
     expect(stderr).toMatch(/^ {2}m0: PNG_/m);
   });
+});
+
+it("stops at the first image if sharp is missing, instead of failing with each", () => {
+  const hook =
+    'export const resolve = (name, from, next) => { if (name === "sharp") throw new Error("none"); return next(name, from); };';
+  writeFileSync(at("hook.mjs"), hook);
+  writeFileSync(
+    at("hide.mjs"),
+    'import { register } from "node:module"; register("./hook.mjs", import.meta.url);',
+  );
+  const env = { NODE_OPTIONS: `--import=${pathToFileURL(at("hide.mjs"))}` };
+  const { code, stdout, stderr } = runCli(["overlay", "set", "-o", "without"], { cwd: folder, env });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr.match(/PEER_MISSING/g)).toHaveLength(1);
 });
