@@ -206,6 +206,7 @@ function describeSystemError(error: NodeJS.ErrnoException, args: readonly string
     return `SOURCE_MISSING: ${name} does not exist; check the path${start}`;
   }
   if (code === "EISDIR") return `SOURCE_MISSING: ${name} is a folder; give a file`;
-  if (code === "EACCES") return `${code}: ${name}: permission denied; change the permissions of the file`;
+  if (code === "EACCES")
+    return `${code}: ${name}: permission denied; change the permissions of the file or its folder`;
   return `${code}: ${name}: ${known}`;
 }

@@ -7,7 +7,7 @@
  */
 
 import { type BigIntStats, existsSync, fstatSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { WORK_FOLDER } from "./batch/directory-storage.js";
 import { MANIFEST } from "./batch/manifest.js";
 import { schemeOf } from "./batch/open-storage.js";
@@ -49,9 +49,9 @@ export class Inputs {
     const input = this.sameAs(output);
     if (input === undefined) return;
     const name = output === STANDARD_STREAM ? "standard output" : output;
-    const same = input === output ? "" : `, the same file as ${name}`;
+    const same = input === output ? "" : `, the same file as ${name},`;
     throw new UsageError(
-      `${nameOf(input)}${same}, is read by this command and would be overwritten; ${remedy}`,
+      `${nameOf(input)}${same} is read by this command and would be overwritten; ${remedy}`,
     );
   }
 }
@@ -70,6 +70,7 @@ export function checkOutput(
 ): "w" | "wx" {
   new Inputs(inputs).refuse(output, "give another name for the output");
   if (output === STANDARD_STREAM) return "w";
+  checkPlace(output);
   const file = identityOf(output, STANDARD_OUTPUT);
   // A device, a pipe, or the file that the shell has just opened as standard output, as in `-o /dev/stdout > file`.
   const isStream =
@@ -78,6 +79,27 @@ export function checkOutput(
   if (file !== undefined)
     throw new UsageError(`${output} exists; give another name, or add --force to overwrite it`);
   return "wx";
+}
+
+/** @throws {UsageError}: the output is a folder, or its folder does not exist */
+function checkPlace(output: string): void {
+  if (endsAsFolder(output) || isFolder(output)) {
+    throw new UsageError(`${output} is a folder; give the name of a file in it`);
+  }
+  const folder = dirname(output);
+  if (!existsSync(folder)) {
+    throw new UsageError(`${output} cannot be written: the folder ${folder} does not exist; make it first`);
+  }
+}
+
+/** Whether a path can only be that of a folder, which need not exist yet. */
+export function endsAsFolder(path: string): boolean {
+  return path.endsWith("/") || path.endsWith(sep);
+}
+
+/** Whether a folder has this path. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** @throws {UsageError}: the output directory is `-`, which is standard output elsewhere */

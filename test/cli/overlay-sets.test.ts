@@ -1,6 +1,7 @@
 /** `labelmap overlay` of data sets: formats of the pictures in a folder, and contact sheets. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classColors } from "../../src/legend/index.js";
@@ -93,23 +94,43 @@ describe("a contact sheet", () => {
     expect(jpeg!.width).toBe(2 * png!.width!);
   });
 
-  it("overwrites a file only with --force, and is never written into the set", () => {
+  it("is refused beside the masks, where it would be read as a mask", () => {
+    mkdirSync(at("set/deeper"), { recursive: true });
+    for (const name of ["set/sheet.png", "set/sheet.jpg", "set/deeper/sheet.webp"]) {
+      expect(run("set", "-o", name)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(
+          `the sheet ${name} is in the source set, and would be read as a part of it; choose a place outside of it`,
+        ),
+      });
+      expect(existsSync(at(name))).toBe(false);
+    }
+    // The folder around single files is no source.
+    expect(run("set/m0.png", "set/m1.png", "-o", "set/deeper/sheet.png").code).toBe(0);
+    rmSync(at("set/deeper"), { recursive: true });
+  });
+
+  it("has a picture's name; a name with a dot and a slash is that of a folder", () => {
+    expect(run("set", "-o", "v1.2")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        "v1.2 is no name of a sheet, which ends in .png, .jpg or .webp; for a folder, write v1.2/",
+      ),
+    });
+    expect(run("set", "-o", "v1.2/").code).toBe(0);
+    expect(existsSync(at("v1.2/m0.png"))).toBe(true);
+  });
+
+  it("overwrites a file only with --force, and never one of the set", () => {
     writeFileSync(at("precious.png"), "precious");
     expect(run("set", "-o", "precious.png")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("precious.png exists; give another name, or add --force"),
     });
     expect(readFileSync(at("precious.png"), "utf8")).toBe("precious");
-    expect(run("set", "-o", "set/sheet.png")).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(
-        /the output file set\/sheet\.png is in the source .* would be read with it/,
-      ),
-    });
     const mask = readFileSync(at("set/m0.png"));
     expect(run("set/m0.png", "set/m1.png", "-o", "set/m0.png", "--force").code).toBe(2);
     expect(readFileSync(at("set/m0.png")).equals(mask)).toBe(true);
-    expect(existsSync(at("set/sheet.png"))).toBe(false);
   });
 
   it("leaves out an image that cannot be drawn, and says which", () => {
@@ -123,4 +144,18 @@ describe("a contact sheet", () => {
     expect([code, stdout]).toEqual([1, "damaged.png: a sheet of 1 picture, 1 failed\n"]);
     expect(stderr).toMatch(/^ {2}m0: PNG_/m);
   });
+});
+
+it("stops at the first image if sharp is missing, instead of failing with each", () => {
+  const hook =
+    'export const resolve = (name, from, next) => { if (name === "sharp") throw new Error("none"); return next(name, from); };';
+  writeFileSync(at("hook.mjs"), hook);
+  writeFileSync(
+    at("hide.mjs"),
+    'import { register } from "node:module"; register("./hook.mjs", import.meta.url);',
+  );
+  const env = { NODE_OPTIONS: `--import=${pathToFileURL(at("hide.mjs"))}` };
+  const { code, stdout, stderr } = runCli(["overlay", "set", "-o", "without"], { cwd: folder, env });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr.match(/PEER_MISSING/g)).toHaveLength(1);
 });

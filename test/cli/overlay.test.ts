@@ -227,6 +227,38 @@ describe("the legend below the picture", () => {
   });
 });
 
+describe("odd class names", () => {
+  /** The picture of the mask if its largest label has this name. */
+  const named = (name: string) => {
+    writeFileSync(at("odd.json"), JSON.stringify({ legend: { ...LEGEND, "#2040f0": name } }));
+    const { code, stderr, bytes } = run("m.png", "odd.json", "--colors", "mask", "-o", "-");
+    expect([code, stderr]).toEqual([0, ""]);
+    return bytes;
+  };
+
+  it("are cut to the room that they have, however long they are", async () => {
+    const [long, longer] = [named("n".repeat(600)), named("n".repeat(100_000))];
+    expect(longer.equals(long)).toBe(true);
+    expect(differenceOf(await pixelsOf(long), await pixelsOf(named("i".repeat(600)))).count).toBeGreaterThan(
+      20,
+    );
+  });
+
+  it.each(["\ufffe", "\uffff", "\u0007", "\u001b", "\ud83d"])(
+    "are drawn, although XML has no way to write %j",
+    (character) => {
+      expect(named(`a ${character} b`).equals(named("a \ufffd b"))).toBe(true);
+    },
+  );
+
+  it.each(["a < b", "&amp; <g>", "سيارة", "汽车", "🚗", "]]>"])(
+    "such as %s are drawn as they are",
+    (name) => {
+      expect(named(name).equals(named("x"))).toBe(false);
+    },
+  );
+});
+
 describe("the file that labelmap overlay writes", () => {
   it.each([
     ["a.png", "png"],
@@ -244,8 +276,14 @@ describe("the file that labelmap overlay writes", () => {
   });
 
   it("has the format of --format on standard output, and none that its name contradicts", async () => {
-    const { bytes } = run("m.png", "-o", "-", "--format", "webp");
-    expect((await sharp(bytes).metadata()).format).toBe("webp");
+    for (const [name, format] of [
+      ["webp", "webp"],
+      ["jpeg", "jpeg"],
+      ["jpg", "jpeg"],
+    ] as const) {
+      const { bytes } = run("m.png", "-o", "-", "--format", name);
+      expect((await sharp(bytes).metadata()).format).toBe(format);
+    }
     expect(run("m.png", "-o", "b.png", "--format", "webp")).toMatchObject({
       code: 2,
       stderr: "labelmap: b.png ends in .png, but --format is webp; change one of them\n",
@@ -267,6 +305,30 @@ describe("the file that labelmap overlay writes", () => {
       ),
     });
     expect(run("long.png", "-o", "long.jpg").code).toBe(0);
+  });
+
+  it("is refused before it is drawn if it needs too much memory", async () => {
+    const create = { width: 1200, height: 1000, channels: 3 as const, background: "#ff0000" };
+    writeFileSync(at("large.png"), await sharp({ create }).png().toBuffer());
+    expect(run("large.png", "-o", "huge.png", "--scale", "32")).toMatchObject({
+      code: 1,
+      stderr:
+        "labelmap: OUT_OF_MEMORY: a picture of 38400×32000 has more than 536870912 pixels; use a smaller --scale\n",
+    });
+  });
+
+  it("needs a folder that exists, and is no folder itself", () => {
+    mkdirSync(at("pictures"), { recursive: true });
+    expect(run("m.png", "-o", "pictures").stderr).toBe(
+      "labelmap: pictures is a folder; give the name of a file in it\n",
+    );
+    expect(run("m.png", "-o", "none/").stderr).toBe(
+      "labelmap: none/ is a folder; give the name of a file in it\n",
+    );
+    expect(run("m.png", "-o", "none/a.png")).toMatchObject({
+      code: 2,
+      stderr: "labelmap: none/a.png cannot be written: the folder none does not exist; make it first\n",
+    });
   });
 });
 
@@ -301,6 +363,10 @@ describe("the photo", () => {
       .toBuffer();
     writeFileSync(at("half.jpg"), await sharp(half).jpeg().toBuffer());
     expect((await draw("m.png", "half.jpg", ...BARE)).width).toBe(WIDTH);
+    // A mask of a reduced photo has whole pixels: 240.4 rows would be right.
+    const large = await drawPhoto().resize(1681, 962, { fit: "fill" }).jpeg().toBuffer();
+    writeFileSync(at("large.jpg"), large);
+    expect((await draw("m.png", "large.jpg", ...BARE)).width).toBe(WIDTH);
     writeFileSync(at("square.jpg"), await sharp(half).resize(100, 100, { fit: "fill" }).jpeg().toBuffer());
     expect(run("m.png", "square.jpg", "-o", "e.png")).toMatchObject({
       code: 1,

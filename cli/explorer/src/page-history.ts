@@ -6,7 +6,8 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { classesOf, type Members, membersOf, shownName } from "./carried-labels.js";
 import { chooseByName, chosenNames } from "./compare/compare-state.js";
 import { chosenFolders } from "./evaluate/load-evaluation.js";
-import { type Outcome, openMask, openMask } from "./open-mask.js";
+import type { MaskPair } from "./files/mask-pair.js";
+import { type Outcome, openMask } from "./open-mask.js";
 import {
   absentHidden,
   absentIsolated,

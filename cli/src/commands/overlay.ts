@@ -54,7 +54,7 @@ export function define(command: Command): void {
     .argument("<mask>", `a PNG file; - is standard input; or a data set: ${ANY_SOURCE}`)
     .argument(
       "[legend...]",
-      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, of the same size as the mask (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
+      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, which is scaled to the size of the mask (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
     )
     .requiredOption(
       "-o, --output <file>",
@@ -74,12 +74,7 @@ export function define(command: Command): void {
     .option("--no-names", "write no names on the labels")
     .addOption(drawnLegend())
     .option("--no-photo", "do not use the photo beside the mask, or those of the data set")
-    .addOption(
-      new Option(
-        "--format <name>",
-        "the format of the pictures of a data set, and on standard output (default: png)",
-      ).choices(PICTURE_FORMATS),
-    )
+    .addOption(formatOption())
     .option(
       "--force",
       "overwrite the output if it exists; the mask, the legend and the photo are never overwritten",
@@ -115,6 +110,14 @@ function drawnLegend(): Option {
   return Object.assign(new Option("--no-legend", "draw no legend below the picture"), {
     attributeName: () => "drawnLegend",
   });
+}
+
+/** The name `jpg` is accepted too, because files end in it. */
+function formatOption(): Option {
+  const help = "the format of the pictures of a data set, and on standard output (default: png)";
+  const option = new Option("--format <name>", help).choices(PICTURE_FORMATS);
+  const parse = option.parseArg!;
+  return option.argParser((name, earlier) => parse(name === "jpg" ? "jpeg" : name, earlier));
 }
 
 const SMALLEST_SCALE = 0.01;

@@ -1,5 +1,5 @@
 /** Draws a label map for people: its labels, over the photo if there is one, their names, and a legend below. */
-import { type LabelMap, LabelMapError } from "labelmap";
+import { DecodeError, type LabelMap, LabelMapError } from "labelmap";
 import type { Coloring } from "labelmap/colors";
 import { resize } from "labelmap/geometry";
 import { type Canvas, copyCanvas, fillRectangle, makeCanvas } from "./canvas.js";
@@ -28,6 +28,8 @@ export interface DrawOptions {
 /** The type grows with the picture, because large pictures are shown smaller. */
 const TYPE_SHARE = 1 / 84;
 const SMALLEST_TYPE = 12;
+/** A larger picture needs several gigabytes while it is drawn. */
+const MOST_PIXELS = 2 ** 29;
 /** Half the thickness of a line, as a share of the picture's longer side. */
 const LINE_SHARE = 1 / 2000;
 /** How much thicker lines are if there is nothing else. */
@@ -52,6 +54,10 @@ export async function drawOverlay(
   const { scale } = options;
   const width = Math.max(1, Math.round(map.width * scale));
   const height = Math.max(1, Math.round(map.height * scale));
+  if (width * height > MOST_PIXELS) {
+    const problem = `a picture of ${width}×${height} has more than ${MOST_PIXELS} pixels; use a smaller --scale`;
+    throw new DecodeError("OUT_OF_MEMORY", problem);
+  }
   const colors = colorsOf(map, options.colors, options.classNames);
   const painted = await paint(map, photo, colors, { ...options, width, height });
   const size = Math.max(SMALLEST_TYPE, Math.max(width, height) * TYPE_SHARE);
@@ -89,7 +95,11 @@ async function paint(
   return isSame || isLarger ? painted : resizePhoto(painted, width, height);
 }
 
-/** Whether a photo has the map's size, or is a reduced or enlarged one. One of its sides may be rounded by a pixel. */
+/**
+ * Whether the photo and the map are the same picture in two sizes. The sides of the smaller one are whole pixels, so one of
+ * them may be up to a pixel longer or shorter than its share of the larger one.
+ */
 function hasSameShape(photo: Canvas, { width, height }: LabelMap): boolean {
-  return Math.abs(photo.width * height - photo.height * width) <= Math.max(width, height);
+  const longest = Math.max(width, height, photo.width, photo.height);
+  return Math.abs(photo.width * height - photo.height * width) <= longest;
 }

@@ -1,7 +1,6 @@
 /// <reference types="node" />
 /** `labelmap overlay` of a data set: a picture of each image in a folder, or a sheet with small pictures of all. */
 
-import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { type LabelMap, LabelMapError } from "labelmap";
 import { counted } from "labelmap/checks";
@@ -17,15 +16,16 @@ import { type Failure, failureOf } from "../inspect-set/walk.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
 import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
-import { checkOutput } from "../protect.js";
+import { checkOutput, endsAsFolder, isFolder } from "../protect.js";
 import { type OpenedSet, openSet, type SourceFlags } from "../sources/open-set.js";
-import { checkOutside } from "../sources/outside-source.js";
+import { checkOutside, isIn } from "../sources/outside-source.js";
 import { UsageError } from "../usage-error.js";
 import { ContactSheet, MOST_ON_SHEET } from "./contact-sheet.js";
 import { type DrawOptions, drawOverlay } from "./draw-overlay.js";
 import {
   ENDING_OF,
   encodePicture,
+  formatOfName,
   formatOfOutput,
   type Picture,
   type PictureFormat,
@@ -68,14 +68,15 @@ export async function overlaySet(paths: readonly string[], flags: OverlayFlags):
   if (out === STANDARD_STREAM) {
     throw new UsageError("overlay of a data set writes a folder or a sheet; give the name of one, not -");
   }
-  const isSheet = extname(out) !== "" && !isFolder(out);
-  const format = isSheet ? formatOfOutput(out, flags.format) : (flags.format ?? "png");
+  const isSheet = extname(out) !== "" && !endsAsFolder(out) && !isFolder(out);
+  const format = isSheet ? formatOfSheet(out, flags.format) : (flags.format ?? "png");
   const opened = await openSet(paths, flags);
   const { set, name, found } = opened;
   const notice = noticer(flags);
   notice(`${printable(name)}: ${found}`);
   for (const { message } of set.issues) notice(`  ${message}`);
-  checkOutside(out, opened, isSheet ? "file" : "directory");
+  if (isSheet) checkSheetOutside(out, opened);
+  else checkOutside(out, opened);
   if (flags.dryRun) {
     const plan = { source: name, from: set.format.name, out, images: set.count };
     return print(
@@ -187,7 +188,7 @@ async function drawEach(
         await draw(item);
         drawn++;
       } catch (error) {
-        if (error instanceof UsageError) throw error;
+        if (error instanceof UsageError || isMissingPeer(error)) throw error;
         failures.push(failureOf(item.name, error));
       }
       progress.update({ done: drawn, failed: failures.length, kept: 0, failedBefore: 0 });
@@ -196,6 +197,30 @@ async function drawEach(
     progress.stop();
   }
   return { drawn, failures };
+}
+
+/** What is not installed is missing for all images. */
+function isMissingPeer(error: unknown): boolean {
+  return error instanceof LabelMapError && error.code === "PEER_MISSING";
+}
+
+/** @throws {UsageError}: the name is neither that of a picture nor clearly that of a folder */
+function formatOfSheet(out: string, given: PictureFormat | undefined): PictureFormat {
+  if (formatOfName(out) !== undefined) return formatOfOutput(out, given);
+  throw new UsageError(
+    `${out} is no name of a sheet, which ends in .png, .jpg or .webp; for a folder, write ${out}/`,
+  );
+}
+
+/** A sheet beside the masks would be read as a mask, or as a photo of one. @throws {UsageError} */
+function checkSheetOutside(out: string, { root, inputs, isWholeFolder = false }: OpenedSet): void {
+  // The folder around single files is no source by itself.
+  const folders = [...inputs.filter(isFolder), ...(isWholeFolder && root !== null ? [root] : [])];
+  const source = folders.find((folder) => isIn(out, folder));
+  if (source === undefined) return;
+  throw new UsageError(
+    `the sheet ${out} is in the source ${source}, and would be read as a part of it; choose a place outside of it`,
+  );
 }
 
 async function drawMap(
@@ -213,8 +238,4 @@ async function drawMap(
           throw error instanceof LabelMapError ? inFile(error, basename(path)) : error;
         });
   return drawOverlay(map, photo, options);
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -31,12 +31,15 @@ interface Loaded {
 let loaded: Loaded | undefined;
 const lines = new Map<string, Line>();
 
-/** Shapes one line. Each text is shaped once. */
+/** No picture has room for a longer line. Without this limit, a name of a megabyte would need gigabytes as paths. */
+const MOST_CHARACTERS = 500;
+
+/** Shapes one line, or the start of a very long one. Each text is shaped once. */
 export function shapeLine(text: string): Line {
   const known = lines.get(text);
   if (known !== undefined) return known;
   loaded ??= load();
-  const line = shapeWith(loaded, text);
+  const line = shapeWith(loaded, text.slice(0, MOST_CHARACTERS));
   lines.set(text, line);
   return line;
 }
@@ -44,13 +47,16 @@ export function shapeLine(text: string): Line {
 /** The longest start of a text that is at most `width` wide, as a share of the size. An ellipsis marks the cut. */
 export function shorten(text: string, width: number): string {
   if (shapeLine(text).width <= width) return text;
-  const characters = Array.from(text);
-  while (characters.length > 1) {
-    characters.pop();
-    const shortened = `${characters.join("").trimEnd()}…`;
-    if (shapeLine(shortened).width <= width) return shortened;
+  const characters = Array.from(text.slice(0, MOST_CHARACTERS));
+  const startOf = (count: number) => `${characters.slice(0, count).join("").trimEnd()}…`;
+  // The longest start that fits has from `fewest` to `most` characters.
+  let [fewest, most] = [0, characters.length - 1];
+  while (fewest < most) {
+    const middle = Math.ceil((fewest + most) / 2);
+    if (shapeLine(startOf(middle)).width <= width) fewest = middle;
+    else most = middle - 1;
   }
-  return "…";
+  return startOf(fewest);
 }
 
 export interface TextStyle {
@@ -110,16 +116,20 @@ function inSizes(path: string, unitsPerSize: number): string {
   });
 }
 
+/** XML has no way to write control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
+const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+
 /** The font has no letters for this text, for example for Chinese. So it is drawn in a font of the machine. */
 function systemLine(text: string): Line {
+  const shown = text.replace(NOT_IN_XML, "\ufffd");
   // A column of a terminal is about half as wide as it is high.
-  const width = stringWidth(text) * 0.58;
-  return { width, svg: `<text font-family="sans-serif" font-size="1">${escapeText(text)}</text>` };
+  const width = stringWidth(shown) * 0.58;
+  return { width, svg: `<text font-family="sans-serif" font-size="1">${escapeText(shown)}</text>` };
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>\p{Cc}]/gu, (character) =>
-    character === "&" ? "&amp;" : character === "<" ? "&lt;" : character === ">" ? "&gt;" : "\ufffd",
+  return text.replace(/[&<>]/g, (character) =>
+    character === "&" ? "&amp;" : character === "<" ? "&lt;" : "&gt;",
   );
 }
 

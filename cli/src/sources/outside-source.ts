@@ -9,14 +9,10 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { UsageError } from "../usage-error.js";
 import type { OpenedFiles } from "./open-files.js";
 
-/**
- * @param kind a single file below the source is always refused, since `withoutOutputs` leaves out directories only
- * @throws {UsageError}: the output is the source, has it inside, or is below it and may be read with it
- */
+/** @throws {UsageError}: the output directory is the source, has it inside, or is below it and may be read with it */
 export function checkOutside(
   out: string,
   { root, inputs, isWholeFolder = false, leftOut = [] }: Omit<OpenedFiles, "source" | "name">,
-  kind: "directory" | "file" = "directory",
 ): void {
   const target = realPlace(out);
   const given = inputs.map(realPlace);
@@ -31,11 +27,11 @@ export function checkOutside(
     const isHidden = relative(input, target)
       .split(sep)
       .some((name) => name.startsWith("."));
-    if (isBelow && kind === "directory" && (isLeftOut || isHidden || isEmpty(target))) continue;
+    if (isBelow && (isLeftOut || isHidden || isEmpty(target))) continue;
     const place = isBelow
-      ? `in the source ${input} and ${kind === "file" ? "would be read with it" : "has files that labelmap did not write"}`
+      ? `in the source ${input} and has files that labelmap did not write`
       : `the source ${input}, or has it inside`;
-    throw new UsageError(`the output ${kind} ${out} is ${place}; choose another one`);
+    throw new UsageError(`the output directory ${out} is ${place}; choose another one`);
   }
 }
 
