@@ -27,7 +27,14 @@ import { readLegend } from "../../src/legend/index.js";
 import { identifyEntries } from "../../src/legend/result.js";
 import { encodePng } from "../support/encode-png.mjs";
 
-const color = fc.integer({ min: 0, max: 0xffffff }).map((rgb) => `#${rgb.toString(16).padStart(6, "0")}`);
+const hexOf = (rgb: number) => `#${rgb.toString(16).padStart(6, "0")}`;
+/** Any colour, or one of 27 near each other, many of which are equally far from two others. */
+const color = fc.oneof(
+  fc.integer({ min: 0, max: 0xffffff }).map(hexOf),
+  fc
+    .tuple(fc.nat(2), fc.nat(2), fc.nat(2))
+    .map(([red, green, blue]) => hexOf(red * 0x10000 + green * 0x100 + blue)),
+);
 /** Few, so that edits meet the same colours again. */
 const fewColors = fc.constantFrom("#000000", "#112233", "#445566", "#ff0000", "#00ff00", "#0000ff");
 const name = fc.constantFrom("car", "car # 1", "car # 2", "road", "sky", "van # 12", "tree: old", "#1 bus");
