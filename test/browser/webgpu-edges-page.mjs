@@ -164,6 +164,46 @@ export async function findLeaks() {
   return found;
 }
 
+/** Aborts calls once their work is submitted. @returns what was said, and the number of outputs that were not freed. */
+export async function abortAfterSubmit() {
+  const map = { width: 8, height: 2, data: new Int32Array(16) };
+  const calls = [
+    (on, signal) => paint(on, map, { signal }),
+    (on, signal) => paint(on, map, { signal, texture: "r8uint" }),
+    (on, signal) => uploadRuns(on, map, { signal }),
+  ];
+  const found = [];
+  for (const call of calls) {
+    const controller = new AbortController();
+    const made = new Set();
+    const keep = (resource) => {
+      const { destroy } = resource;
+      made.add(resource);
+      resource.destroy = () => {
+        made.delete(resource);
+        destroy.call(resource);
+      };
+      return resource;
+    };
+    const own = {
+      createBuffer: (options) => keep(device.createBuffer(options)),
+      createTexture: (options) => keep(device.createTexture(options)),
+      popErrorScope() {
+        controller.abort(new DOMException("enough", "AbortError"));
+        return device.popErrorScope();
+      },
+    };
+    const on = new Proxy(device, {
+      get(target, key) {
+        const value = own[key] ?? target[key];
+        return typeof value === "function" && !(key in own) ? value.bind(target) : value;
+      },
+    });
+    found.push(await said(() => call(on, controller.signal)), made.size);
+  }
+  return found;
+}
+
 /** Paints a texture of the caller's that has mipmaps: the first level gets the values. */
 export async function paintMipmapped() {
   const usage = GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC;

@@ -203,6 +203,13 @@ itInChromium("frees all that it has made if the device refuses a call", () =>
   }),
 );
 
+itInChromium("frees the output of a call that is aborted after its work was submitted", () =>
+  inGpuPage(async (page) => {
+    const freed = ["20: enough", 0];
+    expect(await page.evaluate("abortAfterSubmit()")).toEqual([...freed, ...freed, ...freed]);
+  }),
+);
+
 itInChromium("paints the first level of a texture with mipmaps", () =>
   inGpuPage(async (page) => {
     expect(await page.evaluate("paintMipmapped()")).toEqual(["nothing", 7, 9, 9, 9, 7, 9, 9, 9]);
