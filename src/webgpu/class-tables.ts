@@ -4,7 +4,7 @@ import { invalid } from "../checks/invalid.js";
 import type { CheckedMeasure } from "./measure-options.js";
 import { unknownClass } from "./scores.js";
 import type { Source } from "./source.js";
-import { valuesOf } from "./value-table.js";
+import { checkHoldsClassIds, valuesOf } from "./value-table.js";
 
 /** The class id of most pixels is small. A table for larger ones would take megabytes. */
 const MOST_IDS = 2 ** 20;
@@ -12,12 +12,14 @@ const MOST_IDS = 2 ** 20;
 /**
  * For each rank the index of its class, or the number of classes for void.
  *
+ * @throws {DecodeError} OPTION_INVALID: the map says that its values are not class ids.
  * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels is not in the list.
  */
 export function referenceTable(
   source: Source,
   { classes, missing }: CheckedMeasure,
 ): Uint32Array<ArrayBuffer> {
+  checkHoldsClassIds(source);
   const view = source.labels === undefined ? {} : ({ map: "semantic", classes, missing } as const);
   const indexOf = new Map(classes.classes.map(({ id }, index) => [id, index]));
   return Uint32Array.from(valuesOf(source, view, "int32"), (id) => {

@@ -1,10 +1,9 @@
 /** Counts on the GPU the pixels of each pair of classes, and reads back nothing but these counts. */
 
 import { invalid } from "../checks/invalid.js";
-import { DecodeError, LabelMapError } from "../errors.js";
-import { bindGroup, checkNotLost, computePipelines, submit } from "./device.js";
+import { bindGroup, checkLimit, checkNotLost, computePipelines, deviceLost, submit } from "./device.js";
 import { type LocatedPainting, withRuns } from "./located-painting.js";
-import type { CheckedMeasure } from "./measure-options.js";
+import { type CheckedMeasure, checkPredictionSize } from "./measure-options.js";
 import { MEASURE, MOST_LOCAL } from "./measure-shader.js";
 import { gridOf, planOf } from "./plan.js";
 import { GROUP } from "./shaders.js";
@@ -32,14 +31,15 @@ export async function countOnGpu(
   const { classes, element, channels } = options;
   const { width, height } = references[0]!.area;
   const mapBytes = channels * width * height * element.bytes;
-  checkPrediction(prediction, references.length * mapBytes);
+  // What a shader reads has whole words.
+  checkPrediction(prediction, Math.ceil((references.length * mapBytes) / 4) * 4);
   const classCount = classes.classes.length;
   const length = (classCount + 1) * (classCount + 2);
   const constants = { KIND: element.kind, LOCAL: Number(length <= MOST_LOCAL) };
+  const size = (length + 1) * 4;
   const pipelines = await computePipelines(device, MEASURE, constants, references);
 
   const result = await submit(device, `${length} counts`, () => {
-    const size = (length + 1) * 4;
     const usage = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC;
     const counts = device.createBuffer({ label: "labelmap", size, usage });
     const copy = device.createBuffer({ size, usage: BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST });
@@ -85,7 +85,7 @@ export async function countOnGpu(
     return new Uint32Array(result.getMappedRange()).slice();
   } catch (cause) {
     await checkNotLost(device);
-    throw cause;
+    throw deviceLost({}, cause);
   } finally {
     result.destroy();
   }
@@ -97,11 +97,7 @@ function checkPrediction(prediction: unknown, bytes: number): asserts prediction
   if (typeof size !== "number" || !(Number(usage) & BUFFER_USAGE.STORAGE)) {
     throw invalid("The prediction must be a GPUBuffer with the usage STORAGE.");
   }
-  if (size >= bytes) return;
-  throw new LabelMapError(
-    "SIZE_MISMATCH",
-    `The prediction has ${size} bytes; maps of this size need ${bytes}.`,
-  );
+  checkPredictionSize(size, bytes);
 }
 
 /** The alignment of a binding's offset that every device allows. */
@@ -131,11 +127,9 @@ function piecesOf(
   if (channels * plane * bytes <= most) return [bind(0, plane, plane, prediction, start)];
   const pixels = Math.max(1, Math.floor(most / channels / bytes / GROUP)) * GROUP;
   const isCopied = channels > 1;
-  if (isCopied && (!(prediction.usage & BUFFER_USAGE.COPY_SRC) || (plane * bytes) % 4 > 0 || start % 4 > 0)) {
-    const what = `Logits of ${channels * plane * bytes} bytes need maxStorageBufferBindingSize, which is ${device.limits.maxStorageBufferBindingSize}`;
-    const remedy =
-      "request a device with a larger one, or give a buffer with COPY_SRC whose planes are a multiple of 4 bytes";
-    throw new DecodeError("DEVICE_LIMIT", `${what}; ${remedy}.`);
+  if (isCopied && (!(prediction.usage & BUFFER_USAGE.COPY_SRC) || (plane * bytes) % 4 > 0)) {
+    const what = "A prediction without COPY_SRC, or with planes of no multiple of 4 bytes,";
+    checkLimit(device, "maxStorageBufferBindingSize", channels * plane * bytes + OFFSET_ALIGNMENT, what);
   }
   return Array.from({ length: Math.ceil(plane / pixels) }, (_, piece) => {
     const from = piece * pixels;

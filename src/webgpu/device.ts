@@ -2,6 +2,7 @@
 
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import type { SignalOptions } from "../decode/input-types.js";
 import { DecodeError } from "../errors.js";
 import { isWideSource, type Located } from "./upload.js";
 
@@ -38,7 +39,7 @@ export async function checkNotLost(device: GPUDevice): Promise<void> {
   if (kept.lost !== undefined) throw deviceLost(kept.lost);
 }
 
-function deviceLost({ reason, message }: Partial<GPUDeviceLostInfo>, cause?: unknown): DecodeError {
+export function deviceLost({ reason, message }: Partial<GPUDeviceLostInfo>, cause?: unknown): DecodeError {
   const how = reason === "destroyed" ? "was destroyed" : "was lost";
   const said = message ? ` (${message})` : "";
   return new DecodeError(
@@ -62,7 +63,9 @@ export async function pipelineOf<Pipeline extends GPUComputePipeline | GPURender
   } catch (cause) {
     pipelines.delete(name);
     await checkNotLost(device);
-    throw new DecodeError("INTERNAL", `The GPU device refuses a shader: ${messageOf(cause)}`, { cause });
+    throw new DecodeError("INTERNAL", `The GPU device refuses a shader: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 
@@ -70,9 +73,15 @@ export async function pipelineOf<Pipeline extends GPUComputePipeline | GPURender
  * Does work on the GPU and waits until the device has accepted it, though not until it is done.
  *
  * @param what what the memory is for, as in `memory for 8×8 pixels`.
+ * @param work what it returns is freed if the call fails or is aborted, unless it is the caller's own `into`.
  * @throws {DecodeError} DEVICE_LOST; OUT_OF_MEMORY; OPTION_INVALID: a buffer or texture of the caller's that cannot be used.
  */
-export async function submit<Result>(device: GPUDevice, what: string, work: () => Result): Promise<Result> {
+export async function submit<Result extends { destroy(): void }>(
+  device: GPUDevice,
+  what: string,
+  work: () => Result,
+  { into, signal }: SignalOptions & { readonly into?: unknown } = {},
+): Promise<Result> {
   device.pushErrorScope("validation");
   device.pushErrorScope("out-of-memory");
   let result: Result;
@@ -84,18 +93,21 @@ export async function submit<Result>(device: GPUDevice, what: string, work: () =
     errors = [device.popErrorScope(), device.popErrorScope()];
     for (const error of errors) error.catch(() => {});
   }
-  const [memory, validation] = await Promise.all(errors).catch((cause) => {
-    throw deviceLost({}, cause);
-  });
-  await checkNotLost(device);
-  if (memory) throw new DecodeError("OUT_OF_MEMORY", `The GPU has no memory for ${what}.`, { cause: memory });
-  if (validation)
-    throw invalid(`The GPU device refuses the call: ${validation.message}`, { cause: validation });
-  return result;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  try {
+    const [memory, validation] = await Promise.all(errors).catch((cause) => {
+      throw deviceLost({}, cause);
+    });
+    await checkNotLost(device);
+    if (memory)
+      throw new DecodeError("OUT_OF_MEMORY", `The GPU has no memory for ${what}.`, { cause: memory });
+    if (validation)
+      throw invalid(`The GPU device refuses the call: ${validation.message}`, { cause: validation });
+    signal?.throwIfAborted();
+    return result;
+  } catch (error) {
+    if (result !== into) result.destroy();
+    throw error;
+  }
 }
 
 /** @throws {DecodeError} DEVICE_LIMIT */
@@ -109,7 +121,7 @@ export function checkLimit(
   if (needed <= allowed) return;
   throw new DecodeError(
     "DEVICE_LIMIT",
-    `${what} needs ${limit} ${needed}, and the device has ${allowed}. Request it with requiredLimits: { ${limit}: adapter.limits.${limit} }, or make the output smaller.`,
+    `${what} needs ${limit} ${needed}, and the device has ${allowed}. Request it with requiredLimits: { ${limit}: adapter.limits.${limit} }, or make it smaller.`,
   );
 }
 

@@ -2,13 +2,13 @@
 
 import { invalid } from "../checks/invalid.js";
 import { tagOf } from "../checks/tag-of.js";
-import type { CheckedMeasure } from "./measure-options.js";
+import { type CheckedMeasure, checkPredictionSize } from "./measure-options.js";
 import type { Painting } from "./paint-on-cpu.js";
 
 /** A prediction on the CPU. A float16 is given as its 16 bits. */
 export type PredictionArray = Int32Array | Uint8Array | Uint16Array | BigInt64Array | Float32Array;
 
-/** @throws {DecodeError} OPTION_INVALID: the prediction has another type or length. */
+/** @throws {DecodeError} OPTION_INVALID: the prediction has another type. @throws {LabelMapError} SIZE_MISMATCH */
 export function countOnCpu(
   references: readonly Painting[],
   prediction: PredictionArray,
@@ -17,20 +17,29 @@ export function countOnCpu(
 ): Uint32Array {
   const { width, height } = references[0]!.area;
   const plane = width * height;
-  const needed = references.length * channels * plane;
-  if (tagOf(prediction) !== element.array || prediction.length < needed) {
-    throw invalid(`Without a GPU, the prediction must be a ${element.array} of ${needed} elements.`);
-  }
+  if (tagOf(prediction) !== element.array)
+    throw invalid(`Without a GPU, the prediction must be a ${element.array}.`);
+  checkPredictionSize(prediction.byteLength, references.length * channels * plane * element.bytes);
   const columns = classes.length + 2;
   const counts = new Uint32Array((classes.length + 1) * columns + 1);
+  const unknown = counts.length - 1;
+  const isHalf = element.bytes === 2;
+  const bits =
+    element.array === "Float32Array"
+      ? new Int32Array(prediction.buffer, prediction.byteOffset, prediction.length)
+      : prediction;
+  // As in the shader: the bits without the sign are in the order of the numbers, and NaN is larger than any.
   const numberAt = (place: number) => {
-    const number = Number(prediction[place]);
-    if (element.bytes !== 2 || !element.isLogits) return number;
-    // The bits of float16 without the sign are in the order of the numbers.
-    return number & 0x8000 ? -(number & 0x7fff) : number;
+    const signed = Number(bits[place]) << (isHalf ? 16 : 0);
+    const magnitude = signed & 0x7fff_ffff;
+    if (magnitude > (isHalf ? 0x7c00_0000 : 0x7f80_0000)) return 0x7fff_ffff;
+    return signed < 0 ? -magnitude : magnitude;
   };
   const idAt = (place: number) => {
-    if (!element.isLogits) return numberAt(place);
+    if (!element.isLogits) {
+      const id = Number(prediction[place]);
+      return element.bytes < 8 || id >>> 0 === id ? id : -1;
+    }
     let best = 0;
     for (let channel = 1; channel < channels; channel++) {
       if (numberAt(place + channel * plane) > numberAt(place + best * plane)) best = channel;
@@ -50,7 +59,7 @@ export function countOnCpu(
         const expected = table.entries[ranks[run]! + rankOffset]!;
         const predicted = idAt(map * channels * plane + y * width + x);
         const found = ids[predicted] ?? classes.length + 1;
-        if (found > classes.length) counts[counts.length - 1] = predicted + 1;
+        if (found > classes.length) counts[unknown] = Math.max(counts[unknown]!, (predicted + 1) >>> 0);
         counts[expected * columns + found]!++;
       }
     }

@@ -5,6 +5,7 @@ import { checkKeys, isSize, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { checkSignal } from "../checks/signal.js";
 import type { SignalOptions } from "../decode/input-types.js";
+import { LabelMapError } from "../errors.js";
 import type { ClassList } from "../legend/class-list.js";
 import { isClassList } from "../legend/is-class-list.js";
 import type { Measurement } from "./measurement.js";
@@ -65,12 +66,19 @@ export function checkMeasureOptions(options: MeasureOptions): CheckedMeasure {
   const element = PREDICTIONS[dtype];
   const { channels = classes.classes.reduce((most, { id }) => Math.max(most, id + 1), 1) } = options;
   if (!isSize(channels)) throw invalid("channels must be an integer of at least 1.");
-  const count = classes.classes.length;
-  if (previous !== undefined && previous.unpredicted?.length !== count) {
-    throw invalid(`previous must be what measure returned for these ${count} classes.`);
+  const idsOf = (list: readonly { readonly id: number }[] | undefined) => String(list?.map(({ id }) => id));
+  if (previous !== undefined && idsOf(previous?.classes) !== idsOf(classes.classes)) {
+    throw invalid(`previous must be what measure returned for these classes.`);
   }
   return {
     ...{ classes, element, missing, previous, channels: element.isLogits ? channels : 1 },
     ...checkAreaOptions(options),
   };
+}
+
+/** @throws {LabelMapError} SIZE_MISMATCH */
+export function checkPredictionSize(bytes: number, needed: number): void {
+  if (bytes >= needed) return;
+  const message = `The prediction has ${bytes} bytes; maps of this size need ${needed}.`;
+  throw new LabelMapError("SIZE_MISMATCH", message);
 }

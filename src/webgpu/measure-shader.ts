@@ -9,7 +9,8 @@ export const MOST_LOCAL = 1024;
 
 /**
  * The table of ranks gives the reference's class, or C for void. The prediction is ids, whose table gives the class, C for
- * void, or C + 1 for an unknown id; or logits, of which the first of the largest channels is the id. `counts` has (C + 1) × (C
+ * void, or C + 1 for an unknown id; or logits, of which the first of the largest channels is the id. Logits are compared as integers
+ * that are in the same order, since a shader may take tiny floats for 0, and may assume that none is NaN. `counts` has (C + 1) × (C
  * + 2) numbers, and then the first unknown id that was found, plus 1.
  */
 export const MEASURE = `${COMMON}
@@ -23,9 +24,11 @@ fn elementAt(place: u32) -> u32 {
   if (KIND == 2 || KIND == 4) { return (prediction[place / 2] >> (place % 2 * 16)) & 0xffff; }
   return prediction[place];
 }
-fn numberAt(place: u32) -> f32 {
-  if (KIND == 4) { return unpack2x16float(elementAt(place)).x; }
-  return bitcast<f32>(elementAt(place));
+fn numberAt(place: u32) -> i32 {
+  let bits = elementAt(place) << select(0u, 16u, KIND == 4);
+  let magnitude = i32(bits & 0x7fffffff);
+  if (magnitude > select(0x7f800000, 0x7c000000, KIND == 4)) { return 0x7fffffff; }
+  return select(magnitude, -magnitude, bits > 0x7fffffff);
 }
 fn idAt(pixel: u32) -> u32 {
   let place = pixel - plan.base + plan.origin;
@@ -40,10 +43,10 @@ fn idAt(pixel: u32) -> u32 {
   return id;
 }
 @compute @workgroup_size(${WORKGROUP})
-fn measure(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) local: u32) {
+fn measure(@builtin(global_invocation_id) place: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) local: u32) {
   let columns = plan.classes + 2;
   let length = (plan.classes + 1) * columns;
-  let id = groupOf(workgroup, size, local);
+  let id = place.y * size.x * ${WORKGROUP} + place.x;
   if (id < plan.groups) {
     var run = Run(NO_BAND, 0, 0, 0);
     for (var k = 0u; k < ${GROUP}; k++) {

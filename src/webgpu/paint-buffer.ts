@@ -6,27 +6,26 @@ import { bindGroup, checkLimit, computePipelines, submit } from "./device.js";
 import { ELEMENTS } from "./element-types.js";
 import { type LocatedPainting, withRuns } from "./located-painting.js";
 import type { CheckedOptions } from "./paint-options.js";
-import { gridOf, planOf, spanOf, windowsOf } from "./plan.js";
+import { checkCount, gridOf, planOf, spanOf, windowsOf } from "./plan.js";
 import { PAINT_BUFFER } from "./shaders.js";
 import { bufferOf } from "./upload.js";
 import { BUFFER_USAGE } from "./usage.js";
 
 /** A size that every runtime accepts: onnxruntime wants a multiple of 16 bytes. */
 const SIZE_ALIGNMENT = 16;
-/** The shader counts the elements of a map with 32 bits, and those just before it wrap. */
-const MOST_ELEMENTS = 2 ** 32 - 4;
 
 export async function paintBuffer(
   device: GPUDevice,
   paintings: readonly LocatedPainting[],
-  { dtype, usage = 0, into }: CheckedOptions,
+  options: CheckedOptions,
 ): Promise<GPUBuffer> {
+  const { dtype, usage = 0, into } = options;
   const { bytes, bitsOf } = ELEMENTS[dtype];
   const { area, table } = paintings[0]!;
   const plane = area.width * area.height;
   const channels = table.channels ?? 1;
   const elements = channels * plane;
-  if (elements > MOST_ELEMENTS) throw invalid(`${elements} elements are more than a map may have, 2^32 - 4.`);
+  checkCount(elements);
   const usedBytes = paintings.length * elements * bytes;
   const size = Math.ceil(usedBytes / SIZE_ALIGNMENT) * SIZE_ALIGNMENT;
   if (into === undefined) checkLimit(device, "maxBufferSize", size, `A tensor of ${usedBytes} bytes`);
@@ -39,39 +38,44 @@ export async function paintBuffer(
   const constants = { PER_WORD: 4 / bytes, ONE_HOT: Number(isOneHot), ALIGNED: Number(isAligned) };
   const pipelines = await computePipelines(device, PAINT_BUFFER, constants, paintings);
 
-  return submit(device, `a tensor of ${usedBytes} bytes`, () => {
-    const flags = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST | usage;
-    const output =
-      (into as GPUBuffer | undefined) ?? device.createBuffer({ label: "labelmap", size, usage: flags });
-    return withRuns(device, paintings, (uploaded, own) => {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      uploaded.forEach((painting, place) => {
-        const pipeline = pipelines[Number(painting.buffers.isWide)]!;
-        pass.setPipeline(pipeline);
-        for (const window of windows) {
-          const span = spanOf(window, place * elements, isAligned ? plane : elements, bytes);
-          if (span === null) continue;
-          for (const part of painting.buffers.parts) {
-            const fields = { ...span, elements, channels, one: bitsOf(1) };
-            const plan = bufferOf(device, planOf(painting.area, part, [painting.table.entries], fields));
-            own.push(plan);
-            const resources = [plan, part.buffer, { buffer: output, ...window }];
-            pass.setBindGroup(0, bindGroup(device, pipeline, resources));
-            pass.dispatchWorkgroups(...gridOf(span.groups, device.limits.maxComputeWorkgroupsPerDimension));
+  return submit(
+    device,
+    `a tensor of ${usedBytes} bytes`,
+    () => {
+      const flags = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST | usage;
+      const output =
+        (into as GPUBuffer | undefined) ?? device.createBuffer({ label: "labelmap", size, usage: flags });
+      return withRuns(device, paintings, (uploaded, own) => {
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        uploaded.forEach((painting, place) => {
+          const pipeline = pipelines[Number(painting.buffers.isWide)]!;
+          pass.setPipeline(pipeline);
+          for (const window of windows) {
+            const span = spanOf(window, place * elements, isAligned ? plane : elements, bytes);
+            if (span === null) continue;
+            for (const part of painting.buffers.parts) {
+              const fields = { ...span, elements, channels, one: bitsOf(1) };
+              const plan = bufferOf(device, planOf(painting.area, part, [painting.table.entries], fields));
+              own.push(plan);
+              const resources = [plan, part.buffer, { buffer: output, ...window }];
+              pass.setBindGroup(0, bindGroup(device, pipeline, resources));
+              pass.dispatchWorkgroups(...gridOf(span.groups, device.limits.maxComputeWorkgroupsPerDimension));
+            }
           }
-        }
+        });
+        pass.end();
+        device.queue.submit([encoder.finish()]);
+        return output;
       });
-      pass.end();
-      device.queue.submit([encoder.finish()]);
-      return output;
-    });
-  });
+    },
+    options,
+  );
 }
 
 /** @throws {DecodeError} OPTION_INVALID: no buffer that a shader can write; OUTPUT_SIZE: it is too small. */
 function checkBuffer(into: unknown, bytes: number): void {
-  const { size, usage } = into as Partial<GPUBuffer>;
+  const { size, usage } = (into ?? {}) as Partial<GPUBuffer>;
   if (typeof size !== "number" || typeof usage !== "number" || !(usage & BUFFER_USAGE.STORAGE)) {
     throw invalid("`into` must be a GPUBuffer with the usage STORAGE.");
   }

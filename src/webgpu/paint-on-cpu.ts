@@ -31,7 +31,7 @@ export function paintOnCpu(
   const { area, table } = paintings[0]!;
   const mapLength = (table.channels ?? 1) * area.width * area.height;
   const length = paintings.length * mapLength;
-  const output = into ?? withMemoryFor(`${length} elements`, () => new type(length));
+  const output = into === undefined ? withMemoryFor(`${length} elements`, () => new type(length)) : into;
   if (!(output instanceof type))
     throw invalid(`without a GPU, \`into\` must be a ${type.name} for ${texture ?? dtype}.`);
   if (output.length !== length) {

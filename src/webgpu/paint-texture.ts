@@ -15,9 +15,10 @@ import { TEXTURE_USAGE } from "./usage.js";
 export async function paintTexture(
   device: GPUDevice,
   paintings: readonly LocatedPainting[],
-  { usage = 0, into }: CheckedOptions,
+  options: CheckedOptions,
   format: TextureFormat,
 ): Promise<GPUTexture> {
+  const { usage = 0, into } = options;
   const { width, height } = paintings[0]!.area;
   const layers = paintings.length;
   const what = `A texture of ${width}×${height}`;
@@ -30,34 +31,44 @@ export async function paintTexture(
     pipelines[wide] ??= await texturePipeline(device, format, wide);
   }
 
-  return submit(device, `a texture of ${width}×${height}`, () => {
-    const { RENDER_ATTACHMENT, TEXTURE_BINDING, COPY_SRC, COPY_DST } = TEXTURE_USAGE;
-    const output =
-      (into as GPUTexture | undefined) ??
-      device.createTexture({
-        ...{ label: "labelmap", format, size: [width, height, layers] },
-        usage: RENDER_ATTACHMENT | TEXTURE_BINDING | COPY_SRC | COPY_DST | usage,
-      });
-    return withRuns(device, paintings, (uploaded, own) => {
-      const encoder = device.createCommandEncoder();
-      uploaded.forEach(({ area, table, buffers }, layer) => {
-        const pipeline = pipelines[Number(buffers.isWide)]!;
-        const view = output.createView({ dimension: "2d", baseArrayLayer: layer, arrayLayerCount: 1 });
-        buffers.parts.forEach((part, place) => {
-          const plan = bufferOf(device, planOf(area, part, [table.entries], {}));
-          own.push(plan);
-          const loadOp = place === 0 ? "clear" : "load";
-          const pass = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp, storeOp: "store" }] });
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, bindGroup(device, pipeline, [plan, part.buffer]));
-          pass.draw(3);
-          pass.end();
+  return submit(
+    device,
+    `a texture of ${width}×${height}`,
+    () => {
+      const { RENDER_ATTACHMENT, TEXTURE_BINDING, COPY_SRC, COPY_DST } = TEXTURE_USAGE;
+      const output =
+        (into as GPUTexture | undefined) ??
+        device.createTexture({
+          ...{ label: "labelmap", format, size: [width, height, layers] },
+          usage: RENDER_ATTACHMENT | TEXTURE_BINDING | COPY_SRC | COPY_DST | usage,
         });
+      return withRuns(device, paintings, (uploaded, own) => {
+        const encoder = device.createCommandEncoder();
+        uploaded.forEach(({ area, table, buffers }, layer) => {
+          const pipeline = pipelines[Number(buffers.isWide)]!;
+          const view = output.createView({
+            dimension: "2d",
+            baseArrayLayer: layer,
+            arrayLayerCount: 1,
+            mipLevelCount: 1,
+          });
+          buffers.parts.forEach((part, place) => {
+            const plan = bufferOf(device, planOf(area, part, [table.entries], {}));
+            own.push(plan);
+            const loadOp = place === 0 ? "clear" : "load";
+            const pass = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp, storeOp: "store" }] });
+            pass.setPipeline(pipeline);
+            pass.setBindGroup(0, bindGroup(device, pipeline, [plan, part.buffer]));
+            pass.draw(3);
+            pass.end();
+          });
+        });
+        device.queue.submit([encoder.finish()]);
+        return output;
       });
-      device.queue.submit([encoder.finish()]);
-      return output;
-    });
-  });
+    },
+    options,
+  );
 }
 
 function texturePipeline(device: GPUDevice, format: TextureFormat, wide: number): Promise<GPURenderPipeline> {
@@ -80,7 +91,7 @@ function checkTexture(
   height: number,
   layers: number,
 ): void {
-  const texture = into as Partial<GPUTexture>;
+  const texture = (into ?? {}) as Partial<GPUTexture>;
   if (texture.format !== format || !(Number(texture.usage) & TEXTURE_USAGE.RENDER_ATTACHMENT)) {
     throw invalid(`\`into\` must be a GPUTexture of the format ${format} with the usage RENDER_ATTACHMENT.`);
   }

@@ -85,11 +85,7 @@ export async function paint(
   await checkNotLost(device);
   signal?.throwIfAborted();
   const paintings = paintingsOf(device);
-  const output =
-    checked.texture === undefined
-      ? await paintBuffer(device, paintings, checked)
-      : await paintTexture(device, paintings, checked, checked.texture);
-  if (signal?.aborted && output !== checked.into) output.destroy();
-  signal?.throwIfAborted();
-  return output;
+  return checked.texture === undefined
+    ? paintBuffer(device, paintings, checked)
+    : paintTexture(device, paintings, checked, checked.texture);
 }

@@ -1,5 +1,6 @@
 /** The tables that a shader reads, and how many of its groups are needed, for one map and one window of the output. */
 
+import { invalid } from "../checks/invalid.js";
 import type { OutputArea } from "./output-area.js";
 import { GROUP, NO_BAND, PLAN_FIELDS, type PlanField, WORKGROUP } from "./shaders.js";
 import type { RunsPart } from "./upload.js";
@@ -77,19 +78,24 @@ export function planOf(
     words[place] = all[name] ?? 0;
   });
   let place = head + tableStart;
-  words.set(area.bands, head);
   if (!isWholeColumns) words.set(columns, head + columnsStart);
   for (const table of tables) {
     words.set(table, place);
     place += table.length;
   }
-  if (firstBand > 0 || endBand <= area.bands.reduce((most, band) => Math.max(most, band), 0)) {
-    for (let y = 0; y < height; y++) {
-      const band = area.bands[y]!;
-      words[head + y] = band >= firstBand && band < endBand ? band - firstBand : NO_BAND;
-    }
+  for (let y = 0; y < height; y++) {
+    const band = area.bands[y]!;
+    words[head + y] = band >= firstBand && band < endBand ? band - firstBand : NO_BAND;
   }
   return words;
+}
+
+/** The shaders count elements and pixels with 32 bits, and those just before the first of a map wrap. */
+const MOST_ELEMENTS = 2 ** 32 - 4;
+
+/** @throws {DecodeError} OPTION_INVALID: more elements or pixels than a shader can count. */
+export function checkCount(count: number): void {
+  if (count > MOST_ELEMENTS) throw invalid(`${count} elements are more than 2^32 - 4.`);
 }
 
 /** The grid of workgroups, whose sides have a limit. */

@@ -12,7 +12,7 @@ import type { Measurement } from "./measurement.js";
  */
 export function measurementOf(
   counts: Uint32Array,
-  { classes: { classes }, missing, previous }: CheckedMeasure,
+  { classes: { classes }, element, missing, previous }: CheckedMeasure,
 ): Measurement {
   const count = classes.length;
   const columns = count + 2;
@@ -27,7 +27,10 @@ export function measurementOf(
     });
   }
   if (missing === "error" && hasUnknown) {
-    throw unknownClass("The prediction", (counts[(count + 1) * columns]! - 1) | 0);
+    const id = (counts[(count + 1) * columns]! - 1) | 0;
+    // An id of 64 bits counts as -1 if it does not fit 32 bits without a sign.
+    const shown = element.bytes < 8 ? id : id === -1 ? "(beyond 32 bits)" : id >>> 0;
+    throw unknownClass("The prediction", shown);
   }
   previous?.confusion.forEach((pixels, place) => {
     confusion.matrix[place]! += pixels;
@@ -48,7 +51,7 @@ export function measurementOf(
   };
 }
 
-export function unknownClass(what: string, id: number): ClassError {
+export function unknownClass(what: string, id: number | string): ClassError {
   const message = `${what} has the class id ${id}, which the class list lacks. Add it, or pass missing: "void".`;
   return new ClassError("CLASS_UNKNOWN", message);
 }

@@ -88,9 +88,6 @@ fn runAt(last: Run, band: u32, column: u32) -> Run {
   return find(band, column);
 }
 const NO_BAND = ${NO_BAND}u;
-fn groupOf(workgroup: vec3u, size: vec3u, local: u32) -> u32 {
-  return (workgroup.y * size.x + workgroup.x) * ${WORKGROUP} + local;
-}
 `;
 
 /**
@@ -103,8 +100,8 @@ override ONE_HOT: bool = false;
 override ALIGNED: bool = false;
 @group(0) @binding(2) var<storage, read_write> output: array<u32>;
 @compute @workgroup_size(${WORKGROUP})
-fn paint(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) size: vec3u, @builtin(local_invocation_index) local: u32) {
-  let id = groupOf(workgroup, size, local);
+fn paint(@builtin(global_invocation_id) place: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let id = place.y * size.x * ${WORKGROUP} + place.x;
   if (id >= plan.groups) { return; }
   let first = (plan.firstGroup + id) * ${GROUP};
   let plane = plan.width * plan.height;

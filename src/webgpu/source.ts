@@ -20,6 +20,8 @@ export type PaintableMap = LabelRuns | DenseMap;
 
 export interface Source {
   readonly runs: LabelRuns;
+  /** What the values are: `"label"`, `"semantic"`, ...; `undefined` if the map does not say so. */
+  readonly content: ReturnType<typeof contentOf>;
   /** The labels; `undefined` if the values are not labels, or if their names are not known. */
   readonly labels: readonly Label[] | undefined;
   readonly unlabelledCount: number;
@@ -33,7 +35,7 @@ export interface Source {
   readonly distinct: Int32Array | undefined;
 }
 
-/** @param name what messages call the map. @throws {DecodeError} OPTION_INVALID: not a map; OUT_OF_MEMORY. */
+/** @param name what messages call the map. @throws {DecodeError} OPTION_INVALID: not a map, or a pixel has a label that the map lacks; OUT_OF_MEMORY. */
 export function sourceOf(map: unknown, name: string): Source {
   if (!isObject(map))
     throw invalid(`${name} is ${kindOf(map)}; give what decodeMask returns for the target "runs".`);
@@ -54,17 +56,16 @@ export function sourceOf(map: unknown, name: string): Source {
     const rankOf = new Map(Array.from(distinct, (value, rank) => [value, rank]));
     const ranks = runs.values.map((value) => rankOf.get(value)!);
     return {
-      runs,
-      labels: undefined,
-      unlabelledCount: 0,
-      ranks,
-      rankOffset: 0,
-      rankCount: distinct.length,
-      distinct,
+      ...{ runs, content, labels: undefined, unlabelledCount: 0, ranks },
+      ...{ rankOffset: 0, rankCount: distinct.length, distinct },
     };
   }
+  for (const label of runs.values) {
+    if (label < -1 || label >= labels!.length)
+      throw invalid(`${name} has a pixel with the label ${label}, but only ${labels!.length} labels.`);
+  }
   return {
-    ...{ runs, labels, unlabelledCount: unlabelled?.count ?? 0, ranks: runs.values },
+    ...{ runs, content, labels, unlabelledCount: unlabelled?.count ?? 0, ranks: runs.values },
     ...{ rankOffset: 1, rankCount: labels!.length + 1, distinct: undefined },
   };
 }

@@ -33,7 +33,7 @@ export function isWideSource({ runs, rankCount }: Source): boolean {
 
 /** Copies the runs to buffers, each of which can be bound as a whole. */
 export function uploadSource(device: GPUDevice, source: Source): RunsBuffers {
-  const { runs, ranks, rankOffset, rankCount } = source;
+  const { runs, ranks, rankOffset } = source;
   const isWide = isWideSource(source);
   const stride = isWide ? 2 : 1;
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
@@ -45,17 +45,11 @@ export function uploadSource(device: GPUDevice, source: Source): RunsBuffers {
     for (let band = firstBand; band <= endBand; band++)
       words[band - firstBand] = runs.bandRuns[band]! - firstRun;
     let place = runsStart;
-    let most = 0;
     for (let run = firstRun; run < endRun; run++) {
-      const rank = (ranks[run]! + rankOffset) >>> 0;
-      if (rank > most) most = rank;
+      const rank = ranks[run]! + rankOffset;
       if (isWide) words[place++] = runs.runEnds[run]!;
       words[place++] = isWide ? rank : ((runs.runEnds[run]! - 1) << 16) | rank;
     }
-    if (most >= rankCount)
-      throw invalid(
-        `The map has a pixel with the label ${most - rankOffset}, but only ${rankCount - rankOffset} labels.`,
-      );
     return { firstBand, endBand, runsStart, buffer: bufferOf(device, words) };
   });
   return { isWide, parts };

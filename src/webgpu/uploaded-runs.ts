@@ -41,12 +41,6 @@ export async function uploadRuns(
   const source = sourceOf(map, "The map");
   if (device === null || device === undefined) return new Uploaded(source, null);
   checkDevice(device);
-  const uploaded = await submit(
-    device,
-    `${source.runs.runEnds.length} runs`,
-    () => new Uploaded(source, device),
-  );
-  if (signal?.aborted) uploaded.destroy();
-  signal?.throwIfAborted();
-  return uploaded;
+  const what = `${source.runs.runEnds.length} runs`;
+  return submit(device, what, () => new Uploaded(source, device), options);
 }

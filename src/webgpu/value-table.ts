@@ -3,7 +3,6 @@
 import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import { ValueRangeError } from "../errors.js";
-import { contentOf } from "../maps/content.js";
 import { makeViewTable, type View } from "../maps/views.js";
 import { classIds, ignoredIds } from "../tensors/one-hot.js";
 import { ELEMENTS, type ElementType } from "./element-types.js";
@@ -43,20 +42,23 @@ export function valuesOf(source: Source, options: ValueOptions, dtype: ElementTy
   const { map = "label", classes, divisor, missing } = options;
   const { labels, distinct, unlabelledCount } = source;
   const { min, max } = ELEMENTS[dtype];
-  if (labels === undefined) {
-    if (map !== "label") throw noLabels(source, map);
-    for (const value of distinct!)
-      if (value < min || value > max) throw tooLarge(`The value ${value}`, dtype);
-    return distinct!;
+  if (labels === undefined && map !== "label") throw noLabels(map);
+  let values = distinct!;
+  if (labels !== undefined) {
+    const isUnsigned = dtype === "uint8" || dtype === "uint16";
+    const view = { map, classes, divisor, missing, dtype: isUnsigned ? dtype : "int32" } as View;
+    const table = makeViewTable(view, labels);
+    table.check(labels, unlabelledCount);
+    values = table.values;
   }
-  const isUnsigned = dtype === "uint8" || dtype === "uint16";
-  const view = { map, classes, divisor, missing, dtype: isUnsigned ? dtype : "int32" } as View;
-  const table = makeViewTable(view, labels);
-  table.check(labels, unlabelledCount);
-  const { values } = table;
   values.forEach((value, rank) => {
     if (value >= min && value <= max) return;
-    if (occurs(source, rank)) throw tooLarge(`The value ${value} of ${nameOf(source, rank)}`, dtype);
+    if (occurs(source, rank)) {
+      throw new ValueRangeError(
+        "VALUE_OUT_OF_RANGE",
+        `The value ${value} of ${nameOf(source, rank)} does not fit ${dtype} exactly (${min} to ${max}).`,
+      );
+    }
     values[rank] = 0;
   });
   return values;
@@ -73,19 +75,19 @@ function nameOf({ labels }: Source, rank: number): string {
   return rank === 0 ? "the unlabelled pixels" : `the label ${JSON.stringify(labels[rank - 1]!.name)}`;
 }
 
-function tooLarge(what: string, dtype: ElementType): ValueRangeError {
-  const { min, max } = ELEMENTS[dtype];
-  return new ValueRangeError(
-    "VALUE_OUT_OF_RANGE",
-    `${what} does not fit ${dtype} exactly (${min} to ${max}).`,
+function noLabels(map: string): Error {
+  return invalid(
+    `The map's values cannot be used as "${map}", since their labels are not known; give what decodeMask returns for the target "runs".`,
   );
 }
 
-function noLabels({ runs }: Source, map: string): Error {
-  const content = contentOf(runs) ?? "values";
-  const remedy =
-    'give what decodeMask returns for the target "runs", or leave `map` out to paint its values as they are';
-  return invalid(`The map has ${content} without labels, so it cannot be painted as "${map}"; ${remedy}.`);
+/**
+ * Labels are indices in a legend. Most of them happen to be class ids too, so the mistake would go unnoticed.
+ *
+ * @throws {DecodeError} OPTION_INVALID: the map has no labels to find classes by, and says that its values are not class ids.
+ */
+export function checkHoldsClassIds({ labels, content = "semantic" }: Source): void {
+  if (labels === undefined && content !== "semantic") throw noLabels("semantic");
 }
 
 /** Which channel each rank has its ones in. */
@@ -95,12 +97,12 @@ function channelTable(
   values: Int32Array,
   { classes: own = classes, ignore }: OneHotChannels,
 ): ValueTable {
-  // Labels are indices in a legend. Most of them happen to be class ids too, so the mistake would go unnoticed.
   if (source.labels !== undefined && map !== "semantic") {
     throw invalid(`oneHot needs class ids, not map: "${map}"; give map: "semantic" and classes.`);
   }
   if (own === undefined)
     throw invalid(`oneHot's classes is ${kindOf(own)}; give a ClassList, or a number of classes.`);
+  if (typeof own !== "number") checkHoldsClassIds(source);
   const ids = classIds(own);
   const channelOf = new Map(ids.map((id) => [id, id]));
   for (const id of ignoredIds(ignore, own)) channelOf.set(id, NO_CHANNEL);

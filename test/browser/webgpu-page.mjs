@@ -286,7 +286,7 @@ export async function checkSizes(sizes) {
 }
 
 /** What a call throws, as `code: message`, or "nothing". */
-const said = (call) =>
+export const said = (call) =>
   call().then(
     () => "nothing",
     ({ code, message }) => `${code}: ${message}`,

@@ -15,7 +15,8 @@ const inGpuPage = (work: (page: Page) => Promise<void>) =>
     FIXTURES,
     `import * as paints from "/browser/webgpu-page.mjs";
      import * as measures from "/browser/webgpu-measure-page.mjs";
-     Object.assign(window, paints, measures);`,
+     import * as edges from "/browser/webgpu-edges-page.mjs";
+     Object.assign(window, paints, measures, edges);`,
     work,
     {
       mounts: { "/browser": here("."), "/support": here("../support") },
@@ -89,7 +90,7 @@ itInChromium("measures predictions with the numbers of labelmap/compare", () =>
       "prediction has the class id -5",
       "prediction has the class id -1",
       "prediction has the class id 256",
-      "prediction has the class id -1",
+      "prediction has the class id (beyond 32 bits)",
     ]);
   }),
 );
@@ -111,10 +112,11 @@ const MISTAKES: Readonly<Record<string, RegExp>> = {
   "one-hot without classes": /^OPTION_INVALID: oneHot's classes is missing/,
   "an unknown id": /^VALUE_OUT_OF_RANGE: The id \d+ of the map is not a class/,
   "a class that is not in the list": /^CLASS_UNKNOWN: There is no class id for "b"/,
-  "runs without labels": /^OPTION_INVALID: .*cannot be painted as "semantic"/,
-  "a value that is too large": /^VALUE_OUT_OF_RANGE: The value 299 does not fit uint8 exactly/,
-  "a value that float16 rounds": /^VALUE_OUT_OF_RANGE: The value 2049 does not fit float16 exactly/,
-  "-1 without a sign": /^VALUE_OUT_OF_RANGE: The value -1 does not fit uint8/,
+  "runs without labels": /^OPTION_INVALID: .*cannot be used as "semantic"/,
+  "a value that is too large": /^VALUE_OUT_OF_RANGE: The value 299 of the map does not fit uint8 exactly/,
+  "a value that float16 rounds":
+    /^VALUE_OUT_OF_RANGE: The value 2049 of the map does not fit float16 exactly/,
+  "-1 without a sign": /^VALUE_OUT_OF_RANGE: The value -1 of the map does not fit uint8/,
   "another flip": /^OPTION_INVALID: flip must be/,
   "a crop outside": /^OPTION_INVALID: the crop of 2×2 pixels at 1, 0 is not inside/,
   "another sampling": /^OPTION_INVALID: sampling must be one of/,
@@ -149,5 +151,67 @@ itInChromium("says that a device was lost, before a call or in the middle of it"
     expect(before).toBe("nothing");
     expect(during).toMatch(/^DEVICE_LOST: .*request a new one/);
     expect(after).toMatch(/^DEVICE_LOST: /);
+  }),
+);
+
+/** What each mistake's message has to say, with a device and without one. */
+const MISTAKES_OF_BOTH: Readonly<Record<string, RegExp>> = {
+  "instances as the reference": /^OPTION_INVALID: The map's values cannot be used as "semantic", since/,
+  "labels without names as the reference":
+    /^OPTION_INVALID: The map's values cannot be used as "semantic", since/,
+  "labels of 8 bits as the reference":
+    /^OPTION_INVALID: The map's values cannot be used as "semantic", since/,
+  "one-hot instances": /^OPTION_INVALID: The map's values cannot be used as "semantic", since/,
+  "a label that the map lacks": /^OPTION_INVALID: The map has a pixel with the label 7, but only 2 labels\.$/,
+  "into null": /^OPTION_INVALID: .*`into` must be a/,
+  "a texture into null": /^OPTION_INVALID: .*`into` must be a/,
+  "previous null": /^OPTION_INVALID: previous must be what measure returned for these classes/,
+  "previous without counts": /^OPTION_INVALID: previous must be/,
+  "previous of other classes": /^OPTION_INVALID: previous must be/,
+  "a short prediction": /^SIZE_MISMATCH: The prediction has \d+ \w+; maps of this size need \d+\.$/,
+  "2^32 pixels": /^OPTION_INVALID: 4294967296 elements are more than 2\^32 - 4/,
+  "an id of 64 bits": /^CLASS_UNKNOWN: The prediction has the class id \(beyond 32 bits\)/,
+  "an id of 32 bits": /^CLASS_UNKNOWN: The prediction has the class id 4294967294,/,
+  "several unknown ids": /^CLASS_UNKNOWN: The prediction has the class id 9,/,
+};
+
+itInChromium("says the same of a mistake without a device", () =>
+  inGpuPage(async (page) => {
+    const found = (await page.evaluate("mistakesOfBoth()")) as Record<string, string[]>;
+    expect(Object.keys(found).sort()).toEqual(Object.keys(MISTAKES_OF_BOTH).sort());
+    for (const [name, messages] of Object.entries(found))
+      for (const message of messages) expect.soft(message, name).toMatch(MISTAKES_OF_BOTH[name]!);
+  }),
+);
+
+itInChromium("measures only buffers whose last word is whole", () =>
+  inGpuPage(async (page) => {
+    expect(await page.evaluate("measureOddBuffer()")).toBe(
+      "SIZE_MISMATCH: The prediction has 21 bytes; maps of this size need 24.",
+    );
+  }),
+);
+
+itInChromium("finds the largest of logits that are NaN, infinite, tiny or -0", () =>
+  inGpuPage(async (page) => expect(await page.evaluate("checkHardLogits()")).toEqual([])),
+);
+
+itInChromium("frees all that it has made if the device refuses a call", () =>
+  inGpuPage(async (page) => {
+    const none = { paint: [], texture: [], uploadRuns: [], measure: [] };
+    expect(await page.evaluate("findLeaks()")).toEqual(none);
+  }),
+);
+
+itInChromium("frees the output of a call that is aborted after its work was submitted", () =>
+  inGpuPage(async (page) => {
+    const freed = ["20: enough", 0];
+    expect(await page.evaluate("abortAfterSubmit()")).toEqual([...freed, ...freed, ...freed]);
+  }),
+);
+
+itInChromium("paints the first level of a texture with mipmaps", () =>
+  inGpuPage(async (page) => {
+    expect(await page.evaluate("paintMipmapped()")).toEqual(["nothing", 7, 9, 9, 9, 7, 9, 9, 9]);
   }),
 );
