@@ -288,6 +288,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
       withPage(explorer, async (page) => {
         await drop(page, ...files);
         await shown(page, "mask-000");
+        // Many masks begin as a data set, which is being read by now.
+        await page.getByRole("button", { name: "Mask", exact: true }).click();
+        await framesPass(page, 30, 500);
         const gate = await holdResults(page);
         await openDataset(page);
         await expect.poll(gate.asked).toHaveLength(2);

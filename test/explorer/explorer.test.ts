@@ -60,15 +60,15 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
     rmSync(listed, { recursive: true, force: true });
   });
 
-  // The editor of legends, with its history and suggestions, takes 6 KiB of it.
-  it("has less than 160 KiB of JavaScript with gzip, including the worker", () => {
+  // The editor of legends takes 6 KiB of it, and outlines, pixel values, the small map and live reload 3.
+  it("has less than 165 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes("at the start");
     const later = explorer.gzipBytes("later");
     const kibibytes = (count: number) => `${(count / 1024).toFixed(1)} KiB`;
     console.log(
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
-    expect(bytes).toBeLessThan(160 * 1024);
+    expect(bytes).toBeLessThan(165 * 1024);
     expect(later).toBeLessThan(4 * 1024);
   });
 
