@@ -11,7 +11,7 @@ import { spawnCli, until } from "../support/spawn-cli.js";
 const STREET = "street-1080p-rgb-upng";
 
 it.skipIf(findChromium() === undefined)(
-  "asks for all that the first mask needs before its script runs, and for nothing afterwards",
+  "asks for all that the first mask needs before its script runs, and only for changes afterwards",
   async () => {
     const folder = makeFolder();
     for (const ending of ["png", "json"]) {
@@ -50,7 +50,9 @@ it.skipIf(findChromium() === undefined)(
       expect(asked.toSorted()).toEqual(needed);
       release();
       await page.getByRole("heading", { level: 1, name: "a & 'b'" }).waitFor();
-      expect(asked.filter((name) => name !== "changes").toSorted()).toEqual(needed);
+      // Once the stream of changes is open, the list is asked for again: it may have changed in between.
+      const later = asked.slice(needed.length);
+      expect(later.filter((name) => name !== "changes" && name !== "files.json")).toEqual([]);
     } finally {
       await browser.close();
     }
