@@ -77,7 +77,7 @@ function goalTable(results) {
 }
 
 function triedFor(results) {
-  const missed = triedForMissed(reachedGoals(results)).filter(({ tried }) => tried.length > 0);
+  const missed = triedForMissed(reachedGoals(results));
   if (missed.length === 0) return [];
   return [
     "What was tried for the goals that were missed. The figures are ratios to the code as it was, so below 1 is faster. " +
