@@ -4,6 +4,7 @@ import type { ClassScores } from "labelmap/compare";
 import type { ComparedClass, ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, nameInText } from "../format.js";
 import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
+import { IOU_COLUMN, PQ_COLUMN } from "./score-columns.js";
 import { formatFigure } from "./summary.js";
 
 type Row = ClassScores & ComparedClass;
@@ -24,30 +25,14 @@ const COLUMNS: readonly Column<Row>[] = [
       </>
     ),
   },
-  {
-    title: "IoU",
-    hint: "Intersection over union",
-    class: "cell-bar",
-    sortKey: ({ iou }) => iou,
-    show: ({ iou }) => (
-      <>
-        <span class="bar" style={{ width: Number.isNaN(iou) ? "0" : `${iou * 100}%` }} />
-        {formatFigure(iou)}
-      </>
-    ),
-  },
+  IOU_COLUMN,
   {
     title: "Accuracy",
     hint: "Share of the reference's pixels that are correct",
     sortKey: ({ accuracy }) => accuracy,
     show: ({ accuracy }) => formatFigure(accuracy),
   },
-  {
-    title: "PQ",
-    hint: "Panoptic quality",
-    sortKey: ({ pq }) => pq,
-    show: ({ pq }) => formatFigure(pq),
-  },
+  PQ_COLUMN,
   {
     title: "Pixels",
     hint: "In the reference",

@@ -1,6 +1,7 @@
 /** Two folders: a table of their pairs, the worst first, and the figures of each class over all pairs. */
 import { signal } from "@preact/signals";
 import { choosePair } from "../compare/compare-state.js";
+import { Bar, IOU_COLUMN, PQ_COLUMN } from "../compare/score-columns.js";
 import { formatFigure, Tile } from "../compare/summary.js";
 import type { EvaluatedClass, SetScores } from "../decoding/protocol.js";
 import { counted, formatCount, nameInText } from "../format.js";
@@ -178,16 +179,6 @@ function Failures({ failures }: { readonly failures: readonly FailedPair[] }) {
   );
 }
 
-/** A bar of a share, and its figure. */
-function Bar({ share }: { readonly share: number }) {
-  return (
-    <>
-      <span class="bar" style={{ width: Number.isNaN(share) ? "0" : `${share * 100}%` }} />
-      {formatFigure(share)}
-    </>
-  );
-}
-
 const pairSort = signal<TableSort>({ by: "Mean IoU", isDescending: false });
 
 const PAIR_COLUMNS: readonly Column<EvaluatedPair>[] = [
@@ -209,12 +200,7 @@ const PAIR_COLUMNS: readonly Column<EvaluatedPair>[] = [
     sortKey: ({ meanBoundaryIoU }) => meanBoundaryIoU,
     show: ({ meanBoundaryIoU }) => formatFigure(meanBoundaryIoU),
   },
-  {
-    title: "PQ",
-    hint: "Panoptic quality",
-    sortKey: ({ pq }) => pq,
-    show: ({ pq }) => formatFigure(pq),
-  },
+  PQ_COLUMN,
   {
     title: "Lowest class",
     hint: "The class with the lowest IoU",
@@ -258,25 +244,14 @@ const CLASS_COLUMNS: readonly Column<EvaluatedClass>[] = [
       </bdi>
     ),
   },
-  {
-    title: "IoU",
-    hint: "Intersection over union",
-    class: "cell-bar",
-    sortKey: ({ iou }) => iou,
-    show: ({ iou }) => <Bar share={iou} />,
-  },
+  IOU_COLUMN,
   {
     title: "Boundary",
     hint: "Boundary IoU: of the pixels near the edges of the class",
     sortKey: ({ boundaryIoU }) => boundaryIoU,
     show: ({ boundaryIoU }) => formatFigure(boundaryIoU),
   },
-  {
-    title: "PQ",
-    hint: "Panoptic quality",
-    sortKey: ({ pq }) => pq,
-    show: ({ pq }) => formatFigure(pq),
-  },
+  PQ_COLUMN,
   {
     title: "Pixels",
     hint: "In the reference",
