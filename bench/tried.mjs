@@ -25,9 +25,9 @@ const CALL = [
 ];
 
 const SMALL = [
-  "the same as for one call; kept",
+  "what was tried for one call; kept",
   "literal tables of 10 bits, a colour table that is at most a quarter full: 0.99 to 1.00 each",
-  "no array at all, only runs: 1.0. Inflating and finding the runs take longer than this goal allows, next to the sharp of today",
+  "no array at all, only runs: 1.0. So inflating and finding the runs alone take too long for this goal",
 ];
 
 const LOADER = [
@@ -39,7 +39,7 @@ const LOADER = [
 ];
 
 const LOADER_AND_SHARP = [
-  "the same as for one thread; kept: 25 instead of 14",
+  "what was tried for one thread; kept: 25 instead of 14",
   "twice the speed of one thread, which two cores cannot exceed, would be about 32",
   "shared memory instead of transfers: no difference",
 ];

@@ -39,7 +39,7 @@ export const FORMAT_PHRASES: readonly (readonly [library: RegExp, command: strin
   [/ has no name in `classes`; add it/, " has no name in the list of classes; add it"],
   [
     /\bAdd (its class|their classes), or pass missing: "void" to leave these pixels unlabelled/,
-    "Add $1 to the list of classes of the source, or, in a command that has it, give --missing void to leave these pixels unlabelled",
+    "Add $1 to the list of classes of the source, or leave these pixels unlabelled with --missing void, if the command has this flag",
   ],
   // Limits that no flag changes.
   [/open a smaller one, or raise maxFiles$/, "give a part of it"],

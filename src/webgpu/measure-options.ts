@@ -34,7 +34,7 @@ export interface PredictionElement {
   readonly array: string;
 }
 
-export const PREDICTIONS: Readonly<Record<PredictionType, PredictionElement>> = {
+const PREDICTIONS: Readonly<Record<PredictionType, PredictionElement>> = {
   int32: { bytes: 4, kind: 0, isLogits: false, array: "Int32Array" },
   uint8: { bytes: 1, kind: 1, isLogits: false, array: "Uint8Array" },
   uint16: { bytes: 2, kind: 2, isLogits: false, array: "Uint16Array" },

@@ -10,7 +10,7 @@ import type { CheckedOptions, OneHotChannels, ValueOptions } from "./paint-optio
 import type { Source } from "./source.js";
 
 /** The channel of an id whose pixels are 0 in all channels. */
-export const NO_CHANNEL = 0xffff_ffff;
+const NO_CHANNEL = 0xffff_ffff;
 
 export interface ValueTable {
   /** For each rank its bits or its channel. */

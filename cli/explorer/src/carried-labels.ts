@@ -1,6 +1,6 @@
 /**
- * Which labels stay hidden or isolated when another mask is shown: those of the classes of which every label was. Classes
- * that a mask does not have are remembered for the next one, so that a class can be followed through a whole data set.
+ * Which labels stay hidden or isolated when another mask is shown. If all labels of a class are hidden, those of the next
+ * mask are hidden too. A class that a mask lacks is remembered, so that it can be followed through a whole data set.
  */
 import type { ShownLabel } from "./decoding/protocol.js";
 

@@ -114,11 +114,11 @@ export function readEncoded(
       return -1;
     }
     const samples = samplesOf(word, encoding, header);
-    const [x, y, width, height] = [0, 1, 2, 3].map((side) => boxes[number * 4 + side]) as unknown as Box;
+    const box = [0, 1, 2, 3].map((side) => boxes[number * 4 + side]) as unknown as Box;
     const id = numberOf(samples, encoding, header);
     checkNumber(id, encoding, header);
     const color = colorOfIndex(id, palette);
-    return pixels.push({ id, samples, color, count: counts[number]!, box: [x, y, width, height] }) - 1;
+    return pixels.push({ id, samples, color, count: counts[number]!, box }) - 1;
   });
   checkOrder(pixels, encoding);
   const { labels, labelOfPixel, unlabelled } = labelsOfPixels(pixels, encoding, source);

@@ -21,7 +21,7 @@ export async function suggestOther(
   let unread: MaskPair | null = null;
   for (const candidate of candidates) {
     const other = await sizeOf(candidate);
-    // Why it cannot be read is an answer, too, but the last one.
+    // Only if no size fits: opening it then tells the user why it cannot be read.
     if (size === null || other === null) unread ??= candidate;
     else if (other.width === size.width && other.height === size.height) return candidate;
   }
