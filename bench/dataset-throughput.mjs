@@ -17,7 +17,7 @@ const NAMES = [
   "instances-1080p-rgba-adaptive",
   "brush-720p-rgba-alpha",
 ];
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SIZES = { full: undefined, "512×512": 512 };
 
 export async function throughput(copies) {
