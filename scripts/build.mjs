@@ -19,6 +19,7 @@ import { compileModule } from "./asc.mjs";
 import { makePortable } from "./declarations.mjs";
 import { filesFrom } from "./files-from.mjs";
 import { licencesOf } from "./licences.mjs";
+import { stripShaders } from "./shaders.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { resolve } = createRequire(import.meta.url);
@@ -51,6 +52,7 @@ writeFileSync(
 rmSync(path("dist"), { recursive: true, force: true });
 run(join(dirname(resolve("typescript/package.json")), "bin/tsc"), "-p", "tsconfig.json");
 makePortable(path("dist"));
+stripShaders(path("dist/webgpu"));
 mkdirSync(path("dist"), { recursive: true });
 copyFileSync(path("build/labelmap.wasm"), path("dist/labelmap.wasm"));
 
