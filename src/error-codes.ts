@@ -54,7 +54,7 @@ export const ERROR_CODES = {
   // GPU: maps that are painted on a WebGPU device.
   DEVICE_LOST: "The GPU device was lost or destroyed.",
   DEVICE_LIMIT:
-    "The output is larger than a buffer or texture of the GPU device may be. The message names the limit to ask for.",
+    "The output, or a confusion matrix, is larger than a buffer or texture of the GPU device may be. The message names the limit to ask for.",
   INTERNAL: "A fault of the library itself. Please report it.",
   // Formats: files that other tools read and write.
   FORMAT_INVALID: "A file or object in a data format (.npy, COCO, a palette …) is malformed.",
@@ -88,7 +88,7 @@ export const ERROR_CODES = {
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Loader: many masks for a training loop.
   MAP_RECYCLED:
-    "A map is used after `release()`, or after its array was transferred, or a map of the loader after the next one was asked for, without `keep()`.",
+    "A map is used after `release()`, or after its array was transferred, or a map of the loader after the next one was asked for, without `keep()`, or uploaded runs after `destroy()`.",
   SOURCE_UNREADABLE:
     "The bytes of a mask cannot be read: no permission, an answer other than 200, a Blob that has changed, a function that throws.",
   STEP_FAILED:

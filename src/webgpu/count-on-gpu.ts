@@ -37,13 +37,15 @@ export async function countOnGpu(
   const length = (classCount + 1) * (classCount + 2);
   const constants = { KIND: element.kind, LOCAL: Number(length <= MOST_LOCAL) };
   const size = (length + 1) * 4;
+  for (const limit of ["maxStorageBufferBindingSize", "maxBufferSize"] as const)
+    checkLimit(device, limit, size, `A confusion matrix of ${classCount} classes`);
   const pipelines = await computePipelines(device, MEASURE, constants, references);
 
-  const result = await submit(device, `${length} counts`, () => {
-    const usage = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC;
-    const counts = device.createBuffer({ label: "labelmap", size, usage });
-    const copy = device.createBuffer({ size, usage: BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST });
+  const result = await submit(device, `${length} counts`, () =>
     withRuns(device, references, (uploaded, own) => {
+      const usage = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC;
+      const counts = device.createBuffer({ label: "labelmap", size, usage });
+      const copy = device.createBuffer({ size, usage: BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST });
       own.push(counts);
       const encoder = device.createCommandEncoder();
       uploaded.forEach(({ area, table, buffers }, place) => {
@@ -77,9 +79,9 @@ export async function countOnGpu(
       });
       encoder.copyBufferToBuffer(counts, 0, copy, 0, size);
       device.queue.submit([encoder.finish()]);
-    });
-    return copy;
-  });
+      return copy;
+    }),
+  );
   try {
     await result.mapAsync(MAP_READ);
     return new Uint32Array(result.getMappedRange()).slice();

@@ -5,11 +5,12 @@ import { LabelMapError } from "../errors.js";
 import { outputAreaOf } from "./output-area.js";
 import type { Painting } from "./paint-on-cpu.js";
 import type { CheckedOptions } from "./paint-options.js";
-import type { Source } from "./source.js";
+import { checkUsable, type Source } from "./source.js";
 import { destroyBuffers, type Located, locate, type RunsBuffers, uploadSource } from "./upload.js";
 import type { ValueTable } from "./value-table.js";
 
-export type LocatedPainting = Painting & Located;
+/** `name` is what messages call the map. */
+export type LocatedPainting = Painting & Located & { readonly name: string };
 
 /** A painting whose runs are on the GPU. */
 export type UploadedPainting = Painting & { readonly buffers: RunsBuffers };
@@ -30,8 +31,15 @@ export function locateAll(
   const maps: readonly unknown[] = Array.isArray(map) ? Array.from(map) : [map];
   if (maps.length === 0) throw invalid("The array of maps is empty; give at least one map.");
   const paintings = maps.map((each, place) => {
-    const { source, buffers } = locate(each, device, Array.isArray(map) ? `maps[${place}]` : name);
-    return { source, buffers, area: outputAreaOf(source.runs, options), table: tableOf(source) };
+    const called = Array.isArray(map) ? `maps[${place}]` : name;
+    const { source, buffers } = locate(each, device, called);
+    return {
+      source,
+      buffers,
+      area: outputAreaOf(source.runs, options),
+      table: tableOf(source),
+      name: called,
+    };
   });
   const sizes = paintings.map(({ area }) => `${area.width}×${area.height}`);
   const other = sizes.findIndex((size) => size !== sizes[0]);
@@ -45,6 +53,7 @@ export function locateAll(
  * device keeps the memory until the work that was submitted is done.
  *
  * @param work gets an array for its own buffers, which are freed as well.
+ * @throws {DecodeError} MAP_RECYCLED: runs were destroyed since they were located.
  */
 export function withRuns<Result>(
   device: GPUDevice,
@@ -52,6 +61,7 @@ export function withRuns<Result>(
   work: (paintings: readonly UploadedPainting[], own: GPUBuffer[]) => Result,
 ): Result {
   const own: GPUBuffer[] = [];
+  for (const { source, name } of paintings) checkUsable(source, name);
   const uploaded = paintings.map((painting) => ({
     ...painting,
     buffers: painting.buffers ?? uploadSource(device, painting.source),

@@ -1,6 +1,7 @@
 /** Counts on the CPU what the GPU would have counted. */
 
 import { invalid } from "../checks/invalid.js";
+import { withMemoryFor } from "../checks/memory.js";
 import { tagOf } from "../checks/tag-of.js";
 import { type CheckedMeasure, checkPredictionSize } from "./measure-options.js";
 import type { Painting } from "./paint-on-cpu.js";
@@ -21,7 +22,10 @@ export function countOnCpu(
     throw invalid(`Without a GPU, the prediction must be a ${element.array}.`);
   checkPredictionSize(prediction.byteLength, references.length * channels * plane * element.bytes);
   const columns = classes.length + 2;
-  const counts = new Uint32Array((classes.length + 1) * columns + 1);
+  const counts = withMemoryFor(
+    `${classes.length} × ${classes.length} classes`,
+    () => new Uint32Array((classes.length + 1) * columns + 1),
+  );
   const unknown = counts.length - 1;
   const isHalf = element.bytes === 2;
   const bits =

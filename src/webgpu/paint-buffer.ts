@@ -41,11 +41,11 @@ export async function paintBuffer(
   return submit(
     device,
     `a tensor of ${usedBytes} bytes`,
-    () => {
-      const flags = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST | usage;
-      const output =
-        (into as GPUBuffer | undefined) ?? device.createBuffer({ label: "labelmap", size, usage: flags });
-      return withRuns(device, paintings, (uploaded, own) => {
+    () =>
+      withRuns(device, paintings, (uploaded, own) => {
+        const flags = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST | usage;
+        const output =
+          (into as GPUBuffer | undefined) ?? device.createBuffer({ label: "labelmap", size, usage: flags });
         const encoder = device.createCommandEncoder();
         const pass = encoder.beginComputePass();
         uploaded.forEach((painting, place) => {
@@ -67,8 +67,7 @@ export async function paintBuffer(
         pass.end();
         device.queue.submit([encoder.finish()]);
         return output;
-      });
-    },
+      }),
     options,
   );
 }

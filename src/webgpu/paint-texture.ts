@@ -34,15 +34,15 @@ export async function paintTexture(
   return submit(
     device,
     `a texture of ${width}×${height}`,
-    () => {
-      const { RENDER_ATTACHMENT, TEXTURE_BINDING, COPY_SRC, COPY_DST } = TEXTURE_USAGE;
-      const output =
-        (into as GPUTexture | undefined) ??
-        device.createTexture({
-          ...{ label: "labelmap", format, size: [width, height, layers] },
-          usage: RENDER_ATTACHMENT | TEXTURE_BINDING | COPY_SRC | COPY_DST | usage,
-        });
-      return withRuns(device, paintings, (uploaded, own) => {
+    () =>
+      withRuns(device, paintings, (uploaded, own) => {
+        const { RENDER_ATTACHMENT, TEXTURE_BINDING, COPY_SRC, COPY_DST } = TEXTURE_USAGE;
+        const output =
+          (into as GPUTexture | undefined) ??
+          device.createTexture({
+            ...{ label: "labelmap", format, size: [width, height, layers] },
+            usage: RENDER_ATTACHMENT | TEXTURE_BINDING | COPY_SRC | COPY_DST | usage,
+          });
         const encoder = device.createCommandEncoder();
         uploaded.forEach(({ area, table, buffers }, layer) => {
           const pipeline = pipelines[Number(buffers.isWide)]!;
@@ -65,8 +65,7 @@ export async function paintTexture(
         });
         device.queue.submit([encoder.finish()]);
         return output;
-      });
-    },
+      }),
     options,
   );
 }

@@ -45,7 +45,7 @@ export type PaintedOnGpu<Given> = Given extends { readonly texture: TextureForma
  *   your own runs or pixels.
  * @throws {DecodeError} OPTION_INVALID: an invalid option or map, or a crop that is not inside the mask; OUTPUT_SIZE:
  *   `into` has another size; DEVICE_LOST; DEVICE_LIMIT: the output is larger than a buffer or texture of the device may
- *   be; OUT_OF_MEMORY; MAP_RECYCLED: the map was released.
+ *   be; OUT_OF_MEMORY; MAP_RECYCLED: the map was released, or uploaded runs were destroyed, before the call was done.
  * @throws {ClassError} CLASS_UNKNOWN: a class that has pixels is not in the list.
  * @throws {ValueRangeError} VALUE_OUT_OF_RANGE: a value that occurs in the mask does not fit the type exactly, such as -1 in
  *   `uint8`, or a value above 2048 in `float16`.

@@ -5,6 +5,7 @@
 
 import { isObject, kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
+import { DecodeError } from "../errors.js";
 import { contentOf } from "../maps/content.js";
 import type { DenseMap } from "../maps/dense-map.js";
 import type { Label, Unlabelled } from "../maps/label.js";
@@ -33,15 +34,18 @@ export interface Source {
   readonly rankCount: number;
   /** The values that occur, ascending; `undefined` if they are labels. */
   readonly distinct: Int32Array | undefined;
+  /** Whether they were uploaded, and their memory on the GPU was freed. */
+  isDestroyed?: true;
 }
 
-/** @param name what messages call the map. @throws {DecodeError} OPTION_INVALID: not a map, or a pixel has a label that the map lacks; OUT_OF_MEMORY. */
+/** @param name what messages call the map. @throws {DecodeError} OPTION_INVALID: not a map, or a pixel has a label that the map lacks; OUT_OF_MEMORY; MAP_RECYCLED. */
 export function sourceOf(map: unknown, name: string): Source {
   if (!isObject(map))
     throw invalid(`${name} is ${kindOf(map)}; give what decodeMask returns for the target "runs".`);
   // Says what is wrong with a map that was released, which has no pixels.
   if ("release" in map) pixelsOf(map as unknown as DenseMap);
   const runs = runsOf(map as unknown as PaintableMap);
+  checkUsable({ runs }, name);
   const { labels, unlabelled } = map as {
     readonly labels?: readonly Label[];
     readonly unlabelled?: Unlabelled;
@@ -68,4 +72,15 @@ export function sourceOf(map: unknown, name: string): Source {
     ...{ runs, content, labels, unlabelledCount: unlabelled?.count ?? 0, ranks: runs.values },
     ...{ rankOffset: 1, rankCount: labels!.length + 1, distinct: undefined },
   };
+}
+
+/**
+ * A call checks this again once it has waited for the device.
+ *
+ * @throws {DecodeError} MAP_RECYCLED: the runs were destroyed, or their arrays transferred, which leaves them empty.
+ */
+export function checkUsable({ runs, isDestroyed }: Pick<Source, "runs" | "isDestroyed">, name: string): void {
+  if (!isDestroyed && runs.values.length > 0) return;
+  const message = `${name} was destroyed or transferred; keep it until the call is done.`;
+  throw new DecodeError("MAP_RECYCLED", message);
 }

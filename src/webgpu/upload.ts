@@ -1,9 +1,8 @@
 /** Copies runs to buffers of a GPU. */
 
 import { invalid } from "../checks/invalid.js";
-import { DecodeError } from "../errors.js";
 import type { LabelRuns } from "../maps/label-runs.js";
-import { type Source, sourceOf } from "./source.js";
+import { checkUsable, type Source, sourceOf } from "./source.js";
 import { BUFFER_USAGE } from "./usage.js";
 
 /** Bands whose runs are in one buffer. Most masks have one part. */
@@ -85,7 +84,6 @@ export class Uploaded {
   /** `null`: they are painted by the CPU. */
   readonly device: GPUDevice | null;
   buffers: RunsBuffers | null;
-  isDestroyed = false;
 
   constructor(source: Source, device: GPUDevice | null) {
     this.width = source.runs.width;
@@ -98,7 +96,7 @@ export class Uploaded {
   destroy(): void {
     destroyBuffers(this.buffers);
     this.buffers = null;
-    this.isDestroyed = true;
+    this.source.isDestroyed = true;
   }
 }
 
@@ -115,7 +113,7 @@ export interface Located {
 /** @throws {DecodeError} OPTION_INVALID: not a map, or on another device; MAP_RECYCLED: it was destroyed. */
 export function locate(map: unknown, device: GPUDevice | null, name: string): Located {
   if (!(map instanceof Uploaded)) return { source: sourceOf(map, name), buffers: null };
-  if (map.isDestroyed) throw new DecodeError("MAP_RECYCLED", `${name} was destroyed; upload it again.`);
+  checkUsable(map.source, name);
   if (map.device === device || device === null) return map;
   throw invalid(`${name} was uploaded to another device; upload it to this one.`);
 }

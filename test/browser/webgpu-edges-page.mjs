@@ -215,3 +215,40 @@ export async function paintMipmapped() {
   const message = await said(() => paint(device, runs, { texture: "r8uint", into }));
   return [message, ...(await readTexture(device, into))];
 }
+
+/** Takes away what a call works with while it waits for the device. @returns what is said of it. */
+export async function destroyMeanwhile() {
+  const map = { width: 8, height: 2, data: new Int32Array(16) };
+  // A device of its own has no pipelines yet, so the first call has to wait for one.
+  const fresh = async () => (await navigator.gpu.requestAdapter()).requestDevice();
+  const calls = {
+    paint: (on, runs) => paint(on, runs),
+    texture: (on, runs) => paint(on, [runs, map], { texture: "r8uint" }),
+    measure: (on, runs) => measure(on, runs, bufferWith(on, map.data), { classes }),
+  };
+  const found = {};
+  for (const [name, call] of Object.entries(calls)) {
+    const on = await fresh();
+    const uploaded = await uploadRuns(on, map);
+    const first = said(() => call(on, uploaded));
+    // Whatever turn it is destroyed in, the call succeeds or says so.
+    for (let turn = 0; turn < 4; turn++) await undefined;
+    uploaded.destroy();
+    const again = await uploadRuns(on, map);
+    const second = said(() => call(on, again));
+    again.destroy();
+    found[name] = [await first, await second];
+  }
+  const runs = new LabelRuns({
+    ...{ width: 4, height: 2, bandTops: Uint32Array.of(0, 2), bandRuns: Uint32Array.of(0, 2) },
+    ...{ runEnds: Uint32Array.of(1, 4), values: Int32Array.of(7, 9) },
+  });
+  const on = await fresh();
+  const transferred = said(() => paint(on, runs));
+  for (let turn = 0; turn < 4; turn++) await undefined;
+  structuredClone(runs, {
+    transfer: [runs.bandTops, runs.bandRuns, runs.runEnds, runs.values].map(({ buffer }) => buffer),
+  });
+  found.transferred = [await transferred, await said(() => paint(on, runs))];
+  return found;
+}

@@ -5,7 +5,7 @@ import { ClassList } from "/dist/browser/labelmap.js";
 import { labelMapFrom } from "/dist/browser/maps.js";
 import { measure, uploadRuns } from "/dist/browser/webgpu.js";
 import { dice, drawRectangles, mulberry32 } from "/support/random.mjs";
-import { device } from "./webgpu-page.mjs";
+import { device, said, withLimits } from "./webgpu-page.mjs";
 
 const ARRAYS = {
   int32: Int32Array,
@@ -82,7 +82,11 @@ export async function checkMeasures(firstSeed, count, on = device, side = 60) {
     const random = mulberry32(seed);
     const { below, chance, pick } = dice(random);
     const [width, height] = [1 + below(side), 1 + below(side / 2)];
-    const classes = listOf(pick([1, 3, 8, 40]));
+    const { maxStorageBufferBindingSize: most } = on.limits;
+    // Their confusion matrix has to be bound as a whole.
+    const classes = listOf(
+      pick([1, 3, 8, 40].filter((count) => ((count + 1) * (count + 2) + 1) * 4 <= most)),
+    );
     const ids = classes.classes.map(({ id }) => id);
     const dtype = pick(Object.keys(ARRAYS));
     const isLogits = dtype.startsWith("float");
@@ -161,29 +165,44 @@ export async function checkPrevious() {
 export async function unknownIds() {
   const classes = listOf(3);
   const reference = { width: 2, height: 1, data: Int32Array.of(0, 1) };
-  const said = (promise) =>
-    promise.then(
-      () => "nothing",
-      ({ code, message }) => `${code}: ${message}`,
-    );
+  const saidBy = (promise) => said(() => promise);
   return [
-    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, 2)), { classes })),
-    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, 77)), { classes })),
-    await said(
+    await saidBy(measure(device, reference, bufferWith(device, Int32Array.of(0, 2)), { classes })),
+    await saidBy(measure(device, reference, bufferWith(device, Int32Array.of(0, 77)), { classes })),
+    await saidBy(
       measure(device, { ...reference, data: Int32Array.of(0, 9) }, bufferWith(device, Int32Array.of(0, 1)), {
         classes,
       }),
     ),
-    await said(measure(null, reference, Int32Array.of(0, -5), { classes })),
-    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, -5)), { classes })),
-    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, -1)), { classes })),
+    await saidBy(measure(null, reference, Int32Array.of(0, -5), { classes })),
+    await saidBy(measure(device, reference, bufferWith(device, Int32Array.of(0, -5)), { classes })),
+    await saidBy(measure(device, reference, bufferWith(device, Int32Array.of(0, -1)), { classes })),
     // The first id behind the table, and one whose lower half is that of a class.
-    await said(measure(device, reference, bufferWith(device, Int32Array.of(0, 256)), { classes })),
-    await said(
+    await saidBy(measure(device, reference, bufferWith(device, Int32Array.of(0, 256)), { classes })),
+    await saidBy(
       measure(device, reference, bufferWith(device, BigInt64Array.of(0n, 2n ** 32n + 1n)), {
         classes,
         dtype: "int64",
       }),
     ),
+  ];
+}
+
+/** What is said of more classes than a device can count pairs of, and with a device that can: "code: message" or "nothing". */
+export async function measureManyClasses() {
+  const classes = listOf(3);
+  const reference = { width: 2, height: 1, data: Int32Array.of(0, 1) };
+  const prediction = bufferWith(device, Int32Array.of(0, 1));
+  const on = (limits) => withLimits({ ...limits, maxBufferSize: limits.maxBufferSize ?? 84 });
+  const many = ClassList.fromJSON({
+    ...{ version: 1, voidId: 9999, ignoreId: 9999, void: [], ignore: [] },
+    classes: Array.from({ length: 5792 }, (_, id) => ({ id, name: `class ${id}` })),
+  });
+  return [
+    // Counts of 4 × 5 pairs, and one unknown id.
+    await said(() => measure(on({ maxStorageBufferBindingSize: 84 }), reference, prediction, { classes })),
+    await said(() => measure(on({ maxStorageBufferBindingSize: 80 }), reference, prediction, { classes })),
+    await said(() => measure(on({ maxBufferSize: 80 }), reference, prediction, { classes })),
+    await said(() => measure(device, reference, prediction, { classes: many })),
   ];
 }

@@ -95,6 +95,20 @@ itInChromium("measures predictions with the numbers of labelmap/compare", () =>
   }),
 );
 
+itInChromium("measures as many classes as the device can count pairs of", () =>
+  inGpuPage(async (page) => {
+    const limit = (name: string, needed: number, has: number) =>
+      new RegExp(
+        `^DEVICE_LIMIT: A confusion matrix of \\d+ classes needs ${name} ${needed}, and .* ${has}\\.`,
+      );
+    const [enough, binding, buffer, many] = (await page.evaluate("measureManyClasses()")) as string[];
+    expect(enough).toBe("nothing");
+    expect(binding).toMatch(limit("maxStorageBufferBindingSize", 84, 80));
+    expect(buffer).toMatch(limit("maxBufferSize", 84, 80));
+    expect(many).toMatch(limit("maxStorageBufferBindingSize", (5793 * 5794 + 1) * 4, 2 ** 27));
+  }),
+);
+
 /** What each mistake's message has to say. */
 const MISTAKES: Readonly<Record<string, RegExp>> = {
   "no map": /^OPTION_INVALID: The map is null; give what decodeMask returns/,
@@ -151,6 +165,15 @@ itInChromium("says that a device was lost, before a call or in the middle of it"
     expect(before).toBe("nothing");
     expect(during).toMatch(/^DEVICE_LOST: .*request a new one/);
     expect(after).toMatch(/^DEVICE_LOST: /);
+  }),
+);
+
+itInChromium("says that runs were destroyed or transferred while a call waited for the device", () =>
+  inGpuPage(async (page) => {
+    const found = (await page.evaluate("destroyMeanwhile()")) as Record<string, string[]>;
+    expect(Object.keys(found).sort()).toEqual(["measure", "paint", "texture", "transferred"]);
+    for (const [name, messages] of Object.entries(found))
+      for (const message of messages) expect.soft(message, name).toMatch(/^MAP_RECYCLED: /);
   }),
 );
 
