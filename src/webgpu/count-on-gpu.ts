@@ -1,7 +1,7 @@
 /** Counts on the GPU the pixels of each pair of classes, and reads back nothing but these counts. */
 
 import { invalid } from "../checks/invalid.js";
-import { bindGroup, checkLimit, checkNotLost, computePipelines, deviceLost, submit } from "./device.js";
+import { bindGroup, checkLimit, checkNotLost, computePipeline, deviceLost, submit } from "./device.js";
 import { type LocatedPainting, withRuns } from "./located-painting.js";
 import { type CheckedMeasure, checkPredictionSize } from "./measure-options.js";
 import { MEASURE, MOST_LOCAL } from "./measure-shader.js";
@@ -39,7 +39,7 @@ export async function countOnGpu(
   const size = (length + 1) * 4;
   for (const limit of ["maxStorageBufferBindingSize", "maxBufferSize"] as const)
     checkLimit(device, limit, size, `A confusion matrix of ${classCount} classes`);
-  const pipelines = await computePipelines(device, MEASURE, constants, references);
+  const pipeline = await computePipeline(device, MEASURE, constants);
 
   const result = await submit(device, `${length} counts`, () =>
     withRuns(device, references, (uploaded, own) => {
@@ -49,7 +49,6 @@ export async function countOnGpu(
       own.push(counts);
       const encoder = device.createCommandEncoder();
       uploaded.forEach(({ area, table, buffers }, place) => {
-        const pipeline = pipelines[Number(buffers.isWide)]!;
         for (const piece of piecesOf(
           device,
           encoder,

@@ -4,7 +4,6 @@ import { kindOf } from "../checks/describe.js";
 import { invalid } from "../checks/invalid.js";
 import type { SignalOptions } from "../decode/input-types.js";
 import { DecodeError } from "../errors.js";
-import { isWideSource, type Located } from "./upload.js";
 
 interface Kept {
   lost: GPUDeviceLostInfo | undefined;
@@ -125,28 +124,16 @@ export function checkLimit(
   );
 }
 
-/**
- * The pipelines of a compute shader for the sources: for narrow runs the first, for wide ones the second, each only if it is
- * needed.
- */
-export async function computePipelines(
+/** The pipeline of a compute shader with these constants. */
+export function computePipeline(
   device: GPUDevice,
   code: string,
   constants: Readonly<Record<string, number>>,
-  located: readonly Pick<Located, "source">[],
-): Promise<GPUComputePipeline[]> {
-  const pipelines: GPUComputePipeline[] = [];
-  for (const { source } of located) {
-    const WIDE = Number(isWideSource(source));
-    pipelines[WIDE] ??= await pipelineOf(device, code + JSON.stringify({ ...constants, WIDE }), () => {
-      const module = device.createShaderModule({ code });
-      return device.createComputePipelineAsync({
-        layout: "auto",
-        compute: { module, constants: { ...constants, WIDE } },
-      });
-    });
-  }
-  return pipelines;
+): Promise<GPUComputePipeline> {
+  return pipelineOf(device, code + JSON.stringify(constants), () => {
+    const module = device.createShaderModule({ code });
+    return device.createComputePipelineAsync({ layout: "auto", compute: { module, constants } });
+  });
 }
 
 /** Binds buffers in the order of their numbers. */

@@ -2,7 +2,7 @@
 
 import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
-import { bindGroup, checkLimit, computePipelines, submit } from "./device.js";
+import { bindGroup, checkLimit, computePipeline, submit } from "./device.js";
 import { ELEMENTS } from "./element-types.js";
 import { type LocatedPainting, withRuns } from "./located-painting.js";
 import type { CheckedOptions } from "./paint-options.js";
@@ -36,7 +36,7 @@ export async function paintBuffer(
   // Then each channel of each map starts at a group of elements, and none goes on in another window.
   const isAligned = isOneHot && windows.length === 1 && plane % 4 === 0;
   const constants = { PER_WORD: 4 / bytes, ONE_HOT: Number(isOneHot), ALIGNED: Number(isAligned) };
-  const pipelines = await computePipelines(device, PAINT_BUFFER, constants, paintings);
+  const pipeline = await computePipeline(device, PAINT_BUFFER, constants);
 
   return submit(
     device,
@@ -48,9 +48,8 @@ export async function paintBuffer(
           (into as GPUBuffer | undefined) ?? device.createBuffer({ label: "labelmap", size, usage: flags });
         const encoder = device.createCommandEncoder();
         const pass = encoder.beginComputePass();
+        pass.setPipeline(pipeline);
         uploaded.forEach((painting, place) => {
-          const pipeline = pipelines[Number(painting.buffers.isWide)]!;
-          pass.setPipeline(pipeline);
           for (const window of windows) {
             const span = spanOf(window, place * elements, isAligned ? plane : elements, bytes);
             if (span === null) continue;

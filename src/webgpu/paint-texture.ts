@@ -8,7 +8,7 @@ import { type LocatedPainting, withRuns } from "./located-painting.js";
 import type { CheckedOptions } from "./paint-options.js";
 import { planOf } from "./plan.js";
 import { PAINT_TEXTURE } from "./shaders.js";
-import { bufferOf, isWideSource } from "./upload.js";
+import { bufferOf } from "./upload.js";
 import { TEXTURE_USAGE } from "./usage.js";
 
 /** One array layer for each map. */
@@ -25,11 +25,7 @@ export async function paintTexture(
   checkLimit(device, "maxTextureDimension2D", Math.max(width, height), what);
   checkLimit(device, "maxTextureArrayLayers", layers, `${what} with ${layers} layers`);
   if (into !== undefined) checkTexture(into, format, width, height, layers);
-  const pipelines: GPURenderPipeline[] = [];
-  for (const { source } of paintings) {
-    const wide = Number(isWideSource(source));
-    pipelines[wide] ??= await texturePipeline(device, format, wide);
-  }
+  const pipeline = await texturePipeline(device, format);
 
   return submit(
     device,
@@ -45,7 +41,6 @@ export async function paintTexture(
           });
         const encoder = device.createCommandEncoder();
         uploaded.forEach(({ area, table, buffers }, layer) => {
-          const pipeline = pipelines[Number(buffers.isWide)]!;
           const view = output.createView({
             dimension: "2d",
             baseArrayLayer: layer,
@@ -70,14 +65,13 @@ export async function paintTexture(
   );
 }
 
-function texturePipeline(device: GPUDevice, format: TextureFormat, wide: number): Promise<GPURenderPipeline> {
-  return pipelineOf(device, `${format} ${wide}`, () => {
+function texturePipeline(device: GPUDevice, format: TextureFormat): Promise<GPURenderPipeline> {
+  return pipelineOf(device, format, () => {
     const module = device.createShaderModule({ code: PAINT_TEXTURE });
-    const constants = { WIDE: wide };
     return device.createRenderPipelineAsync({
       layout: "auto",
       vertex: { module, entryPoint: "corner" },
-      fragment: { module, entryPoint: "texel", targets: [{ format }], constants },
+      fragment: { module, entryPoint: "texel", targets: [{ format }] },
     });
   });
 }

@@ -59,16 +59,16 @@ export function spanOf(window: Window, start: number, elements: number, bytes: n
 /** The words of a plan: its fields, then the tables. */
 export function planOf(
   area: OutputArea,
-  { firstBand, endBand, runsStart }: RunsPart,
+  { firstBand, endBand, endsStart, ranksStart, rankOffset }: RunsPart,
   tables: readonly Uint32Array[],
   fields: Partial<Record<PlanField, number>>,
 ): Uint32Array<ArrayBuffer> {
-  const { width, height, columns, isWholeColumns } = area;
+  const { width, height, bands, columns, isWholeColumns } = area;
   const columnsStart = isWholeColumns ? 0 : height;
   const tableStart = height + (isWholeColumns ? 0 : width);
   const head = PLAN_FIELDS.length;
   const all: Partial<Record<PlanField, number>> = {
-    ...{ width, height, runsStart, columnsStart, tableStart },
+    ...{ width, height, endsStart, ranksStart, columnsStart, tableStart: tableStart + rankOffset },
     // A negative step is added modulo 2^32.
     ...{ firstColumn: columns[0]!, columnStep: width > 1 ? columns[1]! - columns[0]! : 0 },
     ...fields,
@@ -83,10 +83,12 @@ export function planOf(
     words.set(table, place);
     place += table.length;
   }
-  for (let y = 0; y < height; y++) {
-    const band = area.bands[y]!;
+  words.set(bands, head);
+  // The bands ascend, or descend if the output is flipped. In most plans the part has all of them.
+  if (firstBand === 0 && endBand > Math.max(bands[0]!, bands[height - 1]!)) return words;
+  bands.forEach((band, y) => {
     words[head + y] = band >= firstBand && band < endBand ? band - firstBand : NO_BAND;
-  }
+  });
   return words;
 }
 

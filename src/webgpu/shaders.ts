@@ -4,8 +4,8 @@
  * the same run, and need no search.
  *
  *   plan    what the output is, and tables: a band for each row, a column for each column, bits for each rank
- *   runs    where each band's runs start, then the runs: the last column in the upper 16 bits and the rank in the lower
- *           ones, or a word for the end and a word for the rank if they do not fit
+ *   runs    the number of each band's first run, then the end of each run, then the rank of each run: the arrays as the
+ *           decoder made them, so that the CPU copies them without a look at each run
  *
  * Elements of 8 and 16 bits are packed into words, and rows are not padded, so a word may have pixels of two rows, or of two
  * maps of a batch. An invocation writes four elements: one, two or four words. Words that are not all its own are read
@@ -33,12 +33,14 @@ export const PLAN_FIELDS = [
   /** The number of words in the window. */
   "words",
   "channels",
-  /** Where the runs start in `runs`. */
-  "runsStart",
+  /** Where the ends and the ranks of the runs start in `runs`, less the number of its first run, modulo 2^32. */
+  "endsStart",
+  "ranksStart",
   /** Where the table of columns starts, or 0: then they are `firstColumn + x * columnStep`. */
   "columnsStart",
   "firstColumn",
   "columnStep",
+  /** Where the entry of the rank 0 is. The rank of unlabelled pixels is -1, whose entry is before it. */
   "tableStart",
   /** The bits of 1, for one-hot tensors. */
   "one",
@@ -54,19 +56,11 @@ export type PlanField = (typeof PLAN_FIELDS)[number];
 
 /** What all shaders have. */
 export const COMMON = `
-override WIDE: bool = false;
 struct Plan { ${PLAN_FIELDS.map((name) => `${name}: u32,`).join(" ")} data: array<u32> }
 @group(0) @binding(0) var<storage, read> plan: Plan;
 @group(0) @binding(1) var<storage, read> runs: array<u32>;
 struct Run { band: u32, start: u32, end: u32, rank: u32 }
-fn endOf(run: u32) -> u32 {
-  if (WIDE) { return runs[plan.runsStart + 2 * run]; }
-  return (runs[plan.runsStart + run] >> 16) + 1;
-}
-fn rankOf(run: u32) -> u32 {
-  if (WIDE) { return runs[plan.runsStart + 2 * run + 1]; }
-  return runs[plan.runsStart + run] & 0xffff;
-}
+fn endOf(run: u32) -> u32 { return runs[plan.endsStart + run]; }
 fn find(band: u32, column: u32) -> Run {
   let first = runs[band];
   var low = first;
@@ -77,7 +71,7 @@ fn find(band: u32, column: u32) -> Run {
   }
   var start = 0u;
   if (low > first) { start = endOf(low - 1); }
-  return Run(band, start, endOf(low), rankOf(low));
+  return Run(band, start, endOf(low), runs[plan.ranksStart + low]);
 }
 fn columnOf(x: u32) -> u32 {
   if (plan.columnsStart == 0) { return plan.firstColumn + x * plan.columnStep; }

@@ -10,48 +10,38 @@ export interface RunsPart {
   readonly firstBand: number;
   /** The band after the last one. */
   readonly endBand: number;
-  /** Where the runs start in the buffer, in words. */
-  readonly runsStart: number;
+  /** Where the ends and the ranks of runs start in the buffer, in words, less the number of its first run. */
+  readonly endsStart: number;
+  readonly ranksStart: number;
+  /** What is added to a rank to give its index in a table. */
+  readonly rankOffset: number;
   readonly buffer: GPUBuffer;
 }
 
 /** A map's runs in buffers. */
 export interface RunsBuffers {
-  /** Whether a run takes two words instead of one. */
-  readonly isWide: boolean;
   readonly parts: readonly RunsPart[];
-}
-
-/** Ends and ranks share a word if both fit 16 bits. */
-const MOST_NARROW = 65_536;
-
-/** Whether a run takes two words. */
-export function isWideSource({ runs, rankCount }: Source): boolean {
-  return runs.width > MOST_NARROW || rankCount > MOST_NARROW;
 }
 
 /** Copies the runs to buffers, each of which can be bound as a whole. */
 export function uploadSource(device: GPUDevice, source: Source): RunsBuffers {
   const { runs, ranks, rankOffset } = source;
-  const isWide = isWideSource(source);
-  const stride = isWide ? 2 : 1;
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const mostWords = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4);
-  const parts = partsOf(runs, stride, mostWords).map(([firstBand, endBand]): RunsPart => {
+  const parts = partsOf(runs, mostWords).map(([firstBand, endBand]): RunsPart => {
     const [firstRun, endRun] = [runs.bandRuns[firstBand]!, runs.bandRuns[endBand]!];
-    const runsStart = endBand - firstBand + 1;
-    const words = new Uint32Array(runsStart + (endRun - firstRun) * stride);
-    for (let band = firstBand; band <= endBand; band++)
-      words[band - firstBand] = runs.bandRuns[band]! - firstRun;
-    let place = runsStart;
-    for (let run = firstRun; run < endRun; run++) {
-      const rank = ranks[run]! + rankOffset;
-      if (isWide) words[place++] = runs.runEnds[run]!;
-      words[place++] = isWide ? rank : ((runs.runEnds[run]! - 1) << 16) | rank;
-    }
-    return { firstBand, endBand, runsStart, buffer: bufferOf(device, words) };
+    const endsStart = endBand - firstBand + 1;
+    const ranksStart = endsStart + endRun - firstRun;
+    const words = new Uint32Array(ranksStart + endRun - firstRun);
+    words.set(runs.bandRuns.subarray(firstBand, endBand + 1));
+    words.set(runs.runEnds.subarray(firstRun, endRun), endsStart);
+    words.set(ranks.subarray(firstRun, endRun), ranksStart);
+    return {
+      ...{ firstBand, endBand, rankOffset, buffer: bufferOf(device, words) },
+      ...{ endsStart: endsStart - firstRun, ranksStart: ranksStart - firstRun },
+    };
   });
-  return { isWide, parts };
+  return { parts };
 }
 
 /** A buffer with words that a shader reads. */
@@ -63,12 +53,12 @@ export function bufferOf(device: GPUDevice, words: Uint32Array<ArrayBuffer>): GP
 }
 
 /** The first band of each part, and the one after its last. */
-function partsOf({ bandRuns }: LabelRuns, stride: number, mostWords: number): [first: number, end: number][] {
+function partsOf({ bandRuns }: LabelRuns, mostWords: number): [first: number, end: number][] {
   const bands = bandRuns.length - 1;
   const parts: [number, number][] = [];
   let first = 0;
   for (let band = 0; band < bands; band++) {
-    const words = band + 1 - first + 1 + (bandRuns[band + 1]! - bandRuns[first]!) * stride;
+    const words = band + 1 - first + 1 + (bandRuns[band + 1]! - bandRuns[first]!) * 2;
     if (words <= mostWords || band === first) continue;
     parts.push([first, band]);
     first = band;

@@ -20,8 +20,7 @@ export interface UploadedRuns {
 }
 
 /**
- * Copies a map's runs to the GPU, so that it can be painted there several times. A run takes 4 bytes, or 8 if the map is
- * wider than 65,536 pixels or has more than 65,535 labels.
+ * Copies a map's runs to the GPU, so that it can be painted there several times. A run takes 8 bytes.
  *
  * @param device the device, or `null`: then `paint` uses the CPU.
  * @param map what `decodeMask` returns for the target `"runs"`, a `LabelMap`, or your own runs or pixels.
