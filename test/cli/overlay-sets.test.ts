@@ -61,7 +61,50 @@ describe("a folder of pictures", () => {
   });
 });
 
+describe("pictures that a format cannot hold, or that are there already", () => {
+  it("fail one by one, with the remedy, and the others are drawn", async () => {
+    mkdirSync(at("long"));
+    for (const [name, width] of [
+      ["a", 20],
+      ["b", 17_000],
+      ["c", 30],
+    ] as const) {
+      const raw = { width, height: 2, channels: 3 as const };
+      const png = sharp(new Uint8Array(width * 6).fill(16), { raw }).png();
+      writeFileSync(at(`long/${name}.png`), await png.toBuffer());
+      writeFileSync(at(`long/${name}.json`), JSON.stringify({ legend: { "#101010": "sky" } }));
+    }
+    const { code, stdout, stderr } = run("long", "-o", "long-pictures", "--format", "webp");
+    expect([code, stdout]).toEqual([1, "long-pictures: 2 pictures, 1 failed\n"]);
+    expect(stderr).toMatch(
+      /^ {2}b: FORMAT_UNSUPPORTED: .*17000×\d+ .*16383 pixels per side; .*write a PNG$/m,
+    );
+    expect(readdirSync(at("long-pictures")).sort()).toEqual([".labelmap", "a.webp", "c.webp"]);
+    expect(run("long", "-o", "long-png")).toMatchObject({ code: 0, stdout: "long-png: 3 pictures\n" });
+  });
+
+  it("are counted as kept, not as drawn", () => {
+    const json = () => JSON.parse(run("set", "-o", "kept", "--json").stdout);
+    expect(json()).toMatchObject({ drawn: COUNT, kept: 0 });
+    rmSync(at("kept/m1.png"));
+    expect(json()).toMatchObject({ drawn: 1, kept: COUNT - 1, failed: 0 });
+  });
+});
+
 describe("a contact sheet", () => {
+  it("is not written if no image can be drawn", () => {
+    mkdirSync(at("all-damaged"));
+    for (const name of ["m0", "m1"]) {
+      writeFileSync(at(`all-damaged/${name}.json`), readFileSync(at(`set/${name}.json`)));
+      writeFileSync(at(`all-damaged/${name}.png`), readFileSync(at(`set/${name}.png`)).subarray(0, 60));
+    }
+    const { code, stdout, stderr } = run("all-damaged", "-o", "none.png");
+    const problem = "no sheet is written, because no image could be drawn";
+    expect([code, stdout]).toEqual([1, `none.png: ${problem}, 2 failed\n`]);
+    expect(stderr).toMatch(/^ {2}m1: PNG_/m);
+    expect(existsSync(at("none.png"))).toBe(false);
+  });
+
   it("has each image of the set in a cell of its own", async () => {
     expect(run("set", "-o", "sheet.png")).toMatchObject({
       code: 0,

@@ -129,7 +129,11 @@ async function drawFolder(
       if (failures.length === 0) await folder.removeStale();
       const { kept } = folder;
       const upToDate = kept > 0 ? [`${kept} already up to date`] : [];
-      return { failures, summary: [counted(drawn, "picture"), ...upToDate], report: { drawn, kept } };
+      return {
+        failures,
+        summary: [counted(drawn, "picture"), ...upToDate],
+        report: { drawn: drawn - kept, kept },
+      };
     } finally {
       await folder.close();
     }
@@ -156,6 +160,10 @@ async function drawSheet(
   );
   const omitted = Math.max(0, opened.set.count - MOST_ON_SHEET);
   if (omitted > 0) noticer(flags)(`  the first ${MOST_ON_SHEET} images are on the sheet; ${omitted} are not`);
+  if (drawn === 0) {
+    const summary = ["no sheet is written, because no image could be drawn"];
+    return { failures, summary, report: { drawn, omitted } };
+  }
   await writeOutput(out, await encodePicture(sheet.finish(), format), flag);
   return { failures, summary: [`a sheet of ${counted(drawn, "picture")}`], report: { drawn, omitted } };
 }

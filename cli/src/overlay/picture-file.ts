@@ -1,5 +1,6 @@
 /** A finished picture as a file: PNG, JPEG or WebP. */
 import { extname } from "node:path";
+import { FormatError } from "labelmap";
 import { loadSharp } from "../containers/load-sharp.js";
 import { STANDARD_STREAM } from "../output.js";
 import { UsageError } from "../usage-error.js";
@@ -55,7 +56,8 @@ export function formatOfOutput(output: string, given: PictureFormat | undefined)
 }
 
 /**
- * @throws {UsageError}: a side is too long for the format; {LabelMapError} PEER_MISSING: sharp cannot be loaded
+ * @throws {FormatError} FORMAT_UNSUPPORTED: a side is too long for the format; {LabelMapError} PEER_MISSING: sharp cannot be
+ *   loaded
  */
 export async function encodePicture(
   { canvas, drawing }: Picture,
@@ -64,9 +66,8 @@ export async function encodePicture(
   const { width, height, data } = canvas;
   if (Math.max(width, height) > MOST_PIXELS[format]) {
     const most = `${format === "jpeg" ? "JPEG" : "WebP"} has at most ${MOST_PIXELS[format]} pixels per side`;
-    throw new UsageError(
-      `the picture has ${width}×${height} pixels, but ${most}; use --scale, or write a PNG`,
-    );
+    const problem = `the picture has ${width}×${height} pixels, but ${most}; use --scale, or write a PNG`;
+    throw new FormatError("FORMAT_UNSUPPORTED", format === "jpeg" ? "JPEG" : "WebP", problem);
   }
   const sharp = await loadSharp("pictures of labels", "look at the mask with labelmap view");
   const base = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });

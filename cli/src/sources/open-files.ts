@@ -2,7 +2,7 @@
 /** The files that the arguments of a command name: a folder, a zip file, single files, or patterns, as a `FileSource`. */
 
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
 import { closeLater } from "../close-later.js";
@@ -139,9 +139,4 @@ function commonFolder(files: readonly string[]): string {
     length = same;
   }
   return first!.slice(0, length).join(sep) || sep;
-}
-
-/** The name of a source in the name of a report or a folder: `masks` of `data/masks/`. */
-export function shortName(path: string): string {
-  return basename(join(path)) || path;
 }
