@@ -42,6 +42,18 @@ export interface Storage {
   settle(paths: Iterable<string>): Promise<void>;
 }
 
+/** A storage whose files can be read, and that writes and removes nothing: for a dry run. */
+export function readOnly(storage: Storage): Storage {
+  const nothing = async () => {};
+  return {
+    name: storage.name,
+    read: (path) => storage.read(path),
+    size: (path) => storage.size(path),
+    list: (folder) => storage.list(folder),
+    ...{ write: nothing, remove: nothing, settle: nothing },
+  };
+}
+
 /** Writes a text as UTF-8. @throws {BatchError} STORAGE_FAILED */
 export function writeText(storage: Storage, path: string, text: string): Promise<void> {
   return storage.write(path, [new TextEncoder().encode(text)]);

@@ -3,9 +3,11 @@
 
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { checkPlace } from "../batch/lock.js";
 import { openStorage } from "../batch/open-storage.js";
 import type { OutputPlan } from "../batch/output-plan.js";
 import { withLock } from "../batch/run.js";
+import { readOnly } from "../batch/storage.js";
 import {
   addBatchFlags,
   type BatchFlags,
@@ -104,7 +106,13 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const { out, force: isForced = false } = flags;
   checkOutputFlags(outputFlags);
   checkDirectory({ out, flags, inputs, jobs, hasSources: false, isForced });
+  const check = async (plan: OutputPlan) => {
+    if (!isForced) await checkSameOptions(out, plan, jobs);
+  };
   if (flags.dryRun) {
+    await checkPlace(out);
+    // What the run itself would refuse before its first mask.
+    await outputOf(outputFlags, readOnly(await openStorage(out)), decoded.collect, check);
     const from = opened === undefined ? {} : { source: opened.name, from: opened.set.format.name };
     return printPlan({ jobs: jobs.length, found: from, json: flags.json ?? false }, flags);
   }
@@ -112,9 +120,6 @@ async function decode(paths: readonly string[], flags: DecodeFlags): Promise<voi
   const tasks = withPhotoNames(named, flags, photos);
   // Lock the directory before its class list is read and extended.
   await withLock(out, async () => {
-    const check = async (plan: OutputPlan) => {
-      if (!isForced) await checkSameOptions(out, plan, jobs);
-    };
     const output = await outputOf(outputFlags, await openStorage(out), decoded.collect, check);
     const batch = { tasks, source, out, output, signal: interruption() };
     // A thread takes longer to start than a mask to decode.
