@@ -15,10 +15,15 @@ export function newFolder(): string {
 
 /** All files below a folder, sorted, with `/` between folders. Leaves out the batch's own files in `.labelmap/`. */
 export function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !path.startsWith(".labelmap/"))
+  // The working folder is not listed at all: a run that goes on makes and removes folders there at any time.
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== ".labelmap")
+    .flatMap((entry) => {
+      if (!entry.isDirectory()) return entry.isFile() ? [entry.name] : [];
+      return readdirSync(join(folder, entry.name), { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile())
+        .map((each) => join(each.parentPath, each.name).slice(folder.length + 1));
+    })
     .sort();
 }
 
