@@ -29,6 +29,8 @@ function draw(...args: string[]): Promise<Pixels> {
   return pixelsOf(bytes);
 }
 const BARE = ["--no-names", "--no-legend"];
+/** The notice of names that a font of the machine is needed for. */
+const FOREIGN = /^.*: the font of labelmap lacks letters of this, .*\n/m;
 let photo: Pixels;
 
 beforeAll(async () => {
@@ -232,7 +234,7 @@ describe("odd class names", () => {
   const named = (name: string) => {
     writeFileSync(at("odd.json"), JSON.stringify({ legend: { ...LEGEND, "#2040f0": name } }));
     const { code, stderr, bytes } = run("m.png", "odd.json", "--colors", "mask", "-o", "-");
-    expect([code, stderr]).toEqual([0, ""]);
+    expect([code, stderr.replace(FOREIGN, "")]).toEqual([0, ""]);
     return bytes;
   };
 
@@ -250,6 +252,20 @@ describe("odd class names", () => {
       expect(named(`a ${character} b`).equals(named("a \ufffd b"))).toBe(true);
     },
   );
+
+  it("in a font of the machine are said, once for all, and others are not", () => {
+    const said = (...names: string[]) => {
+      const legend = Object.fromEntries(
+        Object.keys(LEGEND).map((color, place) => [color, names[place] ?? "x"]),
+      );
+      writeFileSync(at("foreign.json"), JSON.stringify({ legend }));
+      return run("m.png", "foreign.json", "-o", "foreign.png", "--force").stderr;
+    };
+    expect(said("x", "Straße")).toBe("");
+    expect(said("汽车")).toMatch(/^汽车: the font of labelmap lacks letters of this, .*install a font.*\n$/);
+    expect(said("汽车", "🚗")).toMatch(/^(?:汽车|🚗) and 1 more: the font of labelmap lacks letters.*\n$/);
+    expect(run("m.png", "foreign.json", "-o", "foreign.png", "--force", "--quiet").stderr).toBe("");
+  });
 
   it.each(["a < b", "&amp; <g>", "سيارة", "汽车", "🚗", "]]>"])(
     "such as %s are drawn as they are",
@@ -345,6 +361,36 @@ describe("the photo", () => {
     expect(differenceOf(given, named).count).toBe(0);
     expect(differenceOf(given, await draw("m.png", ...BARE)).count).toBeGreaterThan(WIDTH * HEIGHT * 0.9);
     expect(run("m.png", "photo.jpg", "--no-photo", "-o", "d.png").code).toBe(2);
+  });
+
+  it("may be a PNG: with more colours than a mask, and without a legend beside it", async () => {
+    // The photo of the other tests has too few colours.
+    const size = { width: WIDTH, height: HEIGHT };
+    const many = new Uint8Array(WIDTH * HEIGHT * 3).map((_, place) =>
+      place % 3 === 2 ? 99 : (place / 3) >> (place % 3 === 0 ? 8 : 0),
+    );
+    const png = await sharp(many, { raw: { ...size, channels: 3 } })
+      .png()
+      .toBuffer();
+    writeFileSync(at("photo.png"), png);
+    const [given, named] = await Promise.all([
+      draw("m.png", "photo.png", ...BARE),
+      draw("m.png", "m.json", "photo.png", ...BARE),
+    ]);
+    expect(differenceOf(given, named).count).toBe(0);
+    expect(JSON.parse(run("m.png", "photo.png", "-o", "p.png", "--json").stdout)).toMatchObject({
+      photo: "photo.png",
+    });
+    // Two masks are a data set, also if one of them has as many colours.
+    mkdirSync(at("two"));
+    for (const [name, bytes] of [
+      ["a", readFileSync(at("m.png"))],
+      ["b", png],
+    ] as const) {
+      writeFileSync(at(`two/${name}.png`), bytes);
+      writeFileSync(at(`two/${name}.json`), JSON.stringify({ legend: LEGEND }));
+    }
+    expect(run("two/a.png", "two/b.png", "-o", "two-out").stdout).toBe("two-out: 2 pictures\n");
   });
 
   it("is never overwritten", () => {

@@ -34,7 +34,7 @@ import { legendOfMask } from "../mask-legend.js";
 import { parseFraction } from "../options.js";
 import { print, STANDARD_STREAM, writeOutput } from "../output.js";
 import { drawOverlay } from "../overlay/draw-overlay.js";
-import { drawOptions, type OverlayFlags, overlaySet } from "../overlay/overlay-set.js";
+import { drawOptions, noticeLetters, type OverlayFlags, overlaySet } from "../overlay/overlay-set.js";
 import { encodePicture, formatOfOutput, PICTURE_FORMATS } from "../overlay/picture-file.js";
 import { readPhoto } from "../overlay/read-photo.js";
 import { printable } from "../printable.js";
@@ -54,7 +54,7 @@ export function define(command: Command): void {
     .argument("<mask>", `a PNG file; - is standard input; or a data set: ${ANY_SOURCE}`)
     .argument(
       "[legend...]",
-      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, which is scaled to the size of the mask (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
+      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, which is scaled to the size of the mask; a PNG with more than ${MOST_COLORS} colours and no legend beside it is a photo too (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
     )
     .requiredOption(
       "-o, --output <file>",
@@ -131,12 +131,13 @@ function parseScale(text: string): number {
 
 async function overlay(mask: string, others: readonly string[], flags: OverlayFlags): Promise<void> {
   const { output, force = false, json = false, encoding, form } = flags;
-  const set = setOf(mask, others, flags);
+  const isPngPhoto = await isPhotoInPng(others, flags);
+  const set = isPngPhoto ? undefined : setOf(mask, others, flags);
   if (set !== undefined) return overlaySet(set.sources, { ...flags, ...set.legend });
   if (json && output === STANDARD_STREAM) {
     refuseFlag("--json", "overlay", "with --output - the only output is the picture");
   }
-  const { legend: given, photo: named } = filesBeside(mask, others, flags);
+  const { legend: given, photo: named } = filesBeside(mask, others, flags, isPngPhoto);
   if (given !== undefined) checkLegendName(given);
   const result = given ?? resultBeside(mask);
   checkOneStandardInput([mask, result, named]);
@@ -168,6 +169,7 @@ async function overlay(mask: string, others: readonly string[], flags: OverlayFl
     return print(printable(json ? JSON.stringify(about) : text));
   }
   await writeOutput(output, await encodePicture(picture, format), flag);
+  noticeLetters(flags);
   if (found !== undefined) noticer(flags)(`${output}: over ${found}, which is beside the mask`);
   if (json) await print(printable(JSON.stringify(about)));
 }
@@ -177,8 +179,9 @@ function filesBeside(
   mask: string,
   [second, third]: readonly string[],
   { legend, photo: isWanted }: OverlayFlags,
+  isPngPhoto: boolean,
 ): { readonly legend: string | undefined; readonly photo: string | undefined } {
-  const isLegend = second !== undefined && legend === undefined && !isPhoto(second);
+  const isLegend = second !== undefined && legend === undefined && !isPngPhoto && !isPhoto(second);
   const files = isLegend
     ? { legend: second, photo: third }
     : { legend: oneLegend(third && second, legend), photo: second };
@@ -192,6 +195,20 @@ function filesBeside(
 function isPhoto(path: string): boolean {
   const kind = path === STANDARD_STREAM ? null : kindOfBytes(firstBytes(path));
   return kind === "jpeg" || kind === "webp" || kind === "tiff";
+}
+
+/**
+ * Whether the only argument after the mask is a photo in a PNG. Another mask has a legend beside it, or fewer colours.
+ */
+async function isPhotoInPng(others: readonly string[], flags: OverlayFlags): Promise<boolean> {
+  const [second] = others;
+  if (second === undefined || others.length > 1 || hasSetFlags(flags) || flags.legend !== undefined)
+    return false;
+  if (second === STANDARD_STREAM || kindOfBytes(firstBytes(second)) !== "png") return false;
+  if (resultBeside(second) !== undefined) return false;
+  // A PNG that cannot be decoded is a damaged mask, whose error is said later.
+  const ids = await decodeIds(await readInput(second)).catch(() => null);
+  return ids !== null && ids.segments.length > MOST_COLORS;
 }
 
 /** The photo that `labelmap view` would show with the mask. */

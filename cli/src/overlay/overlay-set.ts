@@ -31,6 +31,7 @@ import {
   type PictureFormat,
 } from "./picture-file.js";
 import { readPhoto } from "./read-photo.js";
+import { foreignLetters } from "./text.js";
 
 export interface OverlayFlags extends SourceFlags {
   readonly output: string;
@@ -54,6 +55,12 @@ export function drawOptions(
   classNames: readonly string[] = [],
 ): DrawOptions {
   return { colors, classNames, opacity, scale, names, outline, legend };
+}
+
+/** Says which names were drawn in a font of the machine, since they look different elsewhere, or may be missing. */
+export function noticeLetters(flags: Pick<OverlayFlags, "quiet">): void {
+  const letters = foreignLetters();
+  if (letters !== undefined) noticer(flags)(printable(letters));
 }
 
 const MOST_PRINTED_FAILURES = 10;
@@ -90,6 +97,7 @@ export async function overlaySet(paths: readonly string[], flags: OverlayFlags):
     ? await drawSheet(opened, flags, options, format)
     : await drawFolder(opened, flags, options, format);
   for (const line of describeOdd(opened)) notice(line);
+  noticeLetters(flags);
   for (const { name: image, code, message } of failures.slice(0, MOST_PRINTED_FAILURES)) {
     say(printable(`  ${image}: ${code}: ${inFlags(message, code)}`));
   }

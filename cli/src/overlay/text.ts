@@ -19,6 +19,8 @@ export interface Line {
   readonly width: number;
   /** SVG, with the baseline's start at (0, 0). */
   readonly svg: string;
+  /** Whether the font lacks letters of it, so that a font of the machine is used. */
+  readonly isForeign?: true;
 }
 
 interface Loaded {
@@ -78,7 +80,9 @@ export function drawLine(text: string, { x, y, size, color, halo }: TextStyle): 
       ? ""
       : ` stroke="${halo.color}" stroke-opacity="${halo.opacity}" stroke-width="${round(halo.width / size)}" stroke-linejoin="round" paint-order="stroke"`;
   const place = `translate(${round(x)} ${round(y)}) scale(${round(size)})`;
-  return `<g transform="${place}" fill="${color}"${around}>${shapeLine(text).svg}</g>`;
+  const { svg, isForeign } = shapeLine(text);
+  if (isForeign) foreign.add(text);
+  return `<g transform="${place}" fill="${color}"${around}>${svg}</g>`;
 }
 
 function load(): Loaded {
@@ -116,6 +120,17 @@ function inSizes(path: string, unitsPerSize: number): string {
   });
 }
 
+/** Texts that were drawn in a font of the machine. */
+const foreign = new Set<string>();
+
+/** What to tell people about the letters that a font of the machine was needed for; `undefined` if there were none. */
+export function foreignLetters(): string | undefined {
+  const [first] = foreign;
+  if (first === undefined) return undefined;
+  const others = foreign.size > 1 ? ` and ${foreign.size - 1} more` : "";
+  return `${first}${others}: the font of labelmap lacks letters of this, so a font of this machine is used; if the picture shows boxes or gaps, install a font that has them, such as Noto Sans CJK or Noto Emoji`;
+}
+
 /** XML has no way to write control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 
@@ -124,7 +139,8 @@ function systemLine(text: string): Line {
   const shown = text.replace(NOT_IN_XML, "\ufffd");
   // A column of a terminal is about half as wide as it is high.
   const width = stringWidth(shown) * 0.58;
-  return { width, svg: `<text font-family="sans-serif" font-size="1">${escapeText(shown)}</text>` };
+  const svg = `<text font-family="sans-serif" font-size="1">${escapeText(shown)}</text>`;
+  return { width, svg, isForeign: true };
 }
 
 function escapeText(text: string): string {
