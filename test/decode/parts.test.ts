@@ -1,6 +1,6 @@
 /** The parts of the decoder that an import of their own makes available, with and without that import. */
 import { readdirSync, readFileSync } from "node:fs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { encodePng } from "../support/encode-png.mjs";
 
 const png = encodePng({
@@ -112,6 +112,45 @@ it("decodeIds misses the engine upng too", async () => {
   await expect(decodeIds(png, { engine: "upng" })).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
   await import("../../src/decode/register/ids-in-node.js");
   expect((await decodeIds(png, { engine: "upng" })).ids).toEqual(Uint32Array.of(255));
+});
+
+it("labelmap/stream alone reads URLs and Requests, but no file: URL", async () => {
+  const fetched = vi.fn(async () => new Response(png));
+  vi.stubGlobal("fetch", fetched);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  await import("../../src/decode/register/stream.js");
+  const address = "https://example.com/mask.png";
+  for (const input of [new URL(address), new Request(address), new URL(`${address}?from=file:`)]) {
+    expect([...(await library.decodeMask(input, legend)).data]).toEqual([0]);
+  }
+  expect(fetched).toHaveBeenCalledTimes(3);
+  await expect(library.decodeMask(new URL("file:///mask.png"), legend)).rejects.toMatchObject({
+    code: "PART_MISSING",
+    message: expect.stringContaining('in Node, add `import "labelmap/node"`'),
+  });
+  expect(fetched).toHaveBeenCalledTimes(3);
+});
+
+it("a stream whose pixels come before its header has the error of the whole file", async () => {
+  await import("../../src/decode/register/stream.js");
+  // The signature has 8 bytes, the header 25.
+  const unordered = Uint8Array.from([...png.subarray(0, 8), ...png.subarray(33), ...png.subarray(8, 33)]);
+  const error = await library.decodeMask(unordered, legend).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({
+    code: expect.stringMatching(/^PNG_/),
+    message: expect.stringContaining("IHDR"),
+  });
+  const { code, message } = error as Error & { code: string };
+  await expect(library.decodeMask(new Response(unordered), legend)).rejects.toMatchObject({ code, message });
+});
+
+it("labelPixels says that there is no memory for the colour table", async () => {
+  const { getModule } = await import("../../src/decode/wasm/module.js");
+  vi.spyOn(getModule(), "layOutScan").mockReturnValueOnce(0 as never);
+  expect(() => library.labelPixels(pixels, legend)).toThrow(
+    expect.objectContaining({ code: "OUT_OF_MEMORY", message: expect.stringContaining("colour table") }),
+  );
+  expect([...library.labelPixels(pixels, legend).data]).toEqual([0]);
 });
 
 it("checkDecodeOptions misses the code of `snap`", async () => {
