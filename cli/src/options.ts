@@ -5,6 +5,8 @@ import { InvalidArgumentError } from "commander";
 
 /** `1`, `2`, `3` … */
 export const parsePositiveInteger = integerFrom(1);
+/** A limit of pixels. The decoder counts them with 32 bits. */
+export const parsePixelLimit = integerFrom(1, 2 ** 32 - 1);
 /** The id of a class. */
 export const parseClassId = integerFrom(0, 2 ** 31 - 1);
 /** A TCP port. */

@@ -11,7 +11,7 @@ import type { Task } from "./batch/sources.js";
 import { CLASSES_FILE, THINGS_FILE } from "./class-files.js";
 import { readText } from "./input.js";
 import { addEncodingFlags, snapOption } from "./legend-flags.js";
-import { parseNames, parsePattern, parsePositiveInteger, parseSize } from "./options.js";
+import { parseNames, parsePattern, parsePixelLimit, parsePositiveInteger, parseSize } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export { CLASSES_FILE, parseClasses } from "./class-files.js";
@@ -107,11 +107,7 @@ export function addOutputFlags(
       ).choices(["name", "class_id"]),
     )
     .addOption(transparentOption())
-    .option(
-      "--max-pixels <number>",
-      "the most pixels a mask may have (default: 268435456)",
-      parsePositiveInteger,
-    );
+    .option("--max-pixels <number>", "the most pixels a mask may have (default: 268435456)", parsePixelLimit);
   addEncodingFlags(command);
 }
 

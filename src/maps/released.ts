@@ -15,6 +15,8 @@ export type Releasable = Disposing & {
    * Gives the memory of the map back, for a later map of the same size. `data` is empty afterwards, and so is every other
    * array that shows its memory. Methods that read pixels throw MAP_RECYCLED. An array that you gave as `into` stays yours.
    *
+   * Do not freeze a map that was decoded with `into`: its `release` replaces `data`, which throws a `TypeError` then.
+   *
    * Wait for whatever reads `data` in the background, such as a write to a file in Node. It would go on with a later map.
    */
   release(): void;

@@ -169,3 +169,13 @@ describe("the flags of a command", () => {
     expect(bad.stderr).toMatch(/^ {2}bad: PNG_/);
   });
 });
+
+it.each(["decode", "overlay"])("%s refuses a --max-pixels that the decoder cannot count to", (command) => {
+  const cwd = makeFolder();
+  const from = (most: string) => runCli([command, "masks", "--max-pixels", most, "-o", "never"], { cwd });
+  expect(from(`${2 ** 32}`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("It must be an integer from 1 to 4294967295."),
+  });
+  expect(from(`${2 ** 32 - 1}`).stderr).not.toContain("must be an integer");
+});

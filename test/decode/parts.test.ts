@@ -115,7 +115,7 @@ it("decodeIds misses the engine upng too", async () => {
 });
 
 it("labelmap/stream alone reads URLs and Requests, but no file: URL", async () => {
-  const fetched = vi.fn(async () => new Response(png));
+  const fetched = vi.fn(async () => new Response(Uint8Array.from(png)));
   vi.stubGlobal("fetch", fetched);
   onTestFinished(() => void vi.unstubAllGlobals());
   await import("../../src/decode/register/stream.js");

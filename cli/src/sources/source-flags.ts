@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { ClassBy, SnapOptions, Transparent } from "labelmap";
 import { FORMATS, type SetFormat } from "labelmap/formats";
 import { ANY_LEGEND, addLegendFlags, type LegendFlags, snapOption } from "../legend-flags.js";
-import { type FormatOptions, parseFormatOption, parsePositiveInteger } from "../options.js";
+import { type FormatOptions, parseFormatOption, parsePixelLimit } from "../options.js";
 import { transparentOption } from "../output-flags.js";
 
 /** The flags of every command that reads data sets. */
@@ -47,7 +47,7 @@ export function addReadingFlags(command: Command): void {
   command.option(
     "--max-pixels <number>",
     "the most pixels a mask may have (default: 268435456)",
-    parsePositiveInteger,
+    parsePixelLimit,
   );
 }
 
