@@ -58,7 +58,8 @@ export const ERROR_CODES = {
   INTERNAL: "A fault of the library itself. Please report it.",
   // Formats: files that other tools read and write.
   FORMAT_INVALID: "A file or object in a data format (.npy, COCO, a palette …) is malformed.",
-  FORMAT_UNSUPPORTED: "The format allows it, but this library does not support it (such as a float .npy); or a picture is too large for its format.",
+  FORMAT_UNSUPPORTED:
+    "The format allows it, but this library does not support it (such as a float .npy); or a picture is too large for its format.",
   SIZE_MISMATCH: "Two maps that belong together have different sizes.",
   // Playment: the vendor's API over HTTP.
   PLAYMENT_UNAUTHORISED: "The vendor refused the API key, or the key has no access to the project or job.",
