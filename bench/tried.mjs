@@ -20,7 +20,11 @@ const NOISE = [
 
 const CALL = [
   "numbers of the container and counts of colours read without views of typed arrays, the tables of fixed codes built once; kept: 8.9 µs instead of 14.5, and 5 µs less of some 130 at 256×256",
-  "chunk types without views: 0.92, but the core would be larger than 30 KiB with some bundlers",
+  "chunk types read and checked without views of typed arrays; kept: 0.91",
+  "one view instead of two for each list of colours, no iterator for the counts of clear pixels; kept: 0.97",
+  "no view of a part of a chunk for its checksum; kept: 0.98",
+  "in Node, zeroed memory for arrays below 4 KB: 1.02",
+  "a list of issues without a map, messages made only for errors, fewer addresses asked for: 1.00 each",
   "the fields of IHDR without a view: no difference. Of what is left, no function takes more than 12 %",
 ];
 
