@@ -12,8 +12,8 @@
  *    0 │  1 │  0 │ byte       │        │ code length                  a literal
  *    0 │  0 │  0 │ length     │ code   │ code length + extra bits     a match's length: base, and where extra bits start
  *    0 │         distance     │ code   │ code length + extra bits     its distance, likewise (15 bits of base)
- *    1 │  0 │  0 │ place      │ bits   │ first level's bits           link: continue in the second level
- *    1 │  0 │  1 │            │        │ code length                  end of block
+ *    1 │  0 │  1 │ place      │ bits   │ first level's bits           link: continue in the second level
+ *    1 │  0 │  0 │ 0          │ 0      │ code length                  end of block
  *    1 │  0 │  0 │ 0          │ 0      │ 0                            no code: an error
  *
  * Which sets of lengths are malformed follows zlib (inftrees.c), so that both accept the same streams.
@@ -32,7 +32,7 @@ export const CODE_LENGTH_BITS: u32 = 7;
 
 export const LITERAL: u32 = 1 << 30;
 export const EXCEPTIONAL: u32 = 1 << 31;
-export const END_OF_BLOCK: u32 = EXCEPTIONAL | (1 << 29);
+export const LINK: u32 = 1 << 29;
 
 /** What the symbols of a code mean. */
 export enum Alphabet {
@@ -158,7 +158,7 @@ function fillTable(
         const entries = alphabet === Alphabet.LITERALS ? LITERAL_ENTRIES : DISTANCE_ENTRIES;
         check(<i32>(subtable + (1 << subtableBits)) <= entries);
         markNoCode(table + ((<usize>subtable) << 2), 1 << subtableBits);
-        const link = EXCEPTIONAL | (subtable << 16) | (subtableBits << 8) | tableBits;
+        const link = EXCEPTIONAL | LINK | (subtable << 16) | (subtableBits << 8) | tableBits;
         store<u32>(table + ((<usize>prefix) << 2), link);
       }
       const entry = entryOf(symbol, length - tableBits, alphabet);
@@ -203,7 +203,7 @@ function entryOf(symbol: u32, codeLength: u32, alphabet: Alphabet): u32 {
     );
   }
   if (symbol < 256) return LITERAL | (symbol << 16) | codeLength;
-  if (symbol === 256) return END_OF_BLOCK | codeLength;
+  if (symbol === 256) return EXCEPTIONAL | codeLength;
   if (symbol > 285) return EXCEPTIONAL;
   const index = symbol - 257;
   return matchEntry(load<u16>(LENGTH_BASES + (index << 1)), load<u8>(LENGTH_EXTRA_BITS + index), codeLength);

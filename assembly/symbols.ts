@@ -6,19 +6,21 @@
  *
  *   bits     A refill leaves 56 to 63. Three literals of the first level take at most 33, and after them, or after one or
  *            two, comes another refill. A whole match takes at most 48: 15 + 5 for the length, 15 + 13 for the distance.
+ *            A refill really loads all 64 bits. So 16 are left when the next turn looks up its first entry, and 11 are
+ *            needed.
  *   input    A turn starts with at least SYMBOL_BYTES there. Its two refills load 8 bytes each, the second at most 7
  *            bytes after the first. In the last piece a turn may read padding, but the next turn checks the position
- *            first: at most 7 bytes of padding are loaded then, and 15 more are within INPUT_PADDING (bits.ts). A refill
- *            while a match is extended asks for SYMBOL_BYTES again.
+ *            first: at most 7 bytes of padding are loaded then. Its three refills load at most 18 more, which is within
+ *            INPUT_PADDING (bits.ts). A refill while a match is extended asks for SYMBOL_BYTES again.
  *   output   A turn starts before `wanted` and writes at most OVERSHOOT bytes (window.ts), which the buffer has behind it.
  */
-import { bitCount, bits, input, inputEnd, isLastPiece, storeBits } from "./bits";
+import { bitCount, bits, input, inputEnd, isLastPiece, refill, storeBits } from "./bits";
 import { check } from "./check";
 import {
   DISTANCE_BITS,
   distanceTable,
-  END_OF_BLOCK,
   EXCEPTIONAL,
+  LINK,
   LITERAL,
   LITERAL_BITS,
   literalTable,
@@ -45,12 +47,13 @@ const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
  * or an error shows. Works on local copies of the module's variables, which stay in registers.
  */
 export function inflateSymbols(wanted: usize): Status {
+  const lastSafeInput = inputEnd - SYMBOL_BYTES;
+  if (<isize>input <= <isize>lastSafeInput) refill();
   let from = input;
   let to = output;
   let buffer = bits;
   let count = bitCount;
   const earliest = historyStart;
-  const lastSafeInput = inputEnd - SYMBOL_BYTES;
   let status: Status = Status.BAND;
 
   while (to < wanted) {
@@ -63,12 +66,16 @@ export function inflateSymbols(wanted: usize): Status {
         status = Status.TRUNCATED;
         break;
       }
+      buffer |= load<u64>(from) << count;
+      from += (63 - count) >> 3;
+      count |= 56;
     }
+    // Before the refill, so that it need not wait for that.
+    let entry = firstLevel(literalTable, buffer & LITERAL_MASK);
     buffer |= load<u64>(from) << count;
     from += (63 - count) >> 3;
     count |= 56;
 
-    let entry = firstLevel(literalTable, buffer & LITERAL_MASK);
     if (entry & LITERAL) {
       store<u8>(to++, <u8>(entry >> 16));
       buffer >>= entry;
@@ -90,14 +97,13 @@ export function inflateSymbols(wanted: usize): Status {
       from += (63 - count) >> 3;
       count |= 56;
     }
-    // The bits of a match start here. `symbolBits` counts them, over both levels of both tables.
+    // The bits of a match start here.
     const symbol = buffer;
-    let symbolBits: u32 = 0;
+    const countBefore = count;
     if (<i32>entry < 0) {
-      if (isLink(entry)) {
+      if (entry & LINK) {
         buffer >>= entry;
         count -= entry & 63;
-        symbolBits = entry & 63;
         entry = secondLevel(literalTable, entry, <u32>buffer);
       }
       if (<i32>entry < 0) {
@@ -115,28 +121,25 @@ export function inflateSymbols(wanted: usize): Status {
     }
 
     let length: usize = (entry >> 16) + extraBits(buffer, entry);
-    buffer >>= entry;
-    count -= entry & 63;
-    symbolBits += entry & 63;
-
-    entry = firstLevel(distanceTable, buffer & DISTANCE_MASK);
+    // Of a sum of entries, too, only the low six bits matter. So `buffer` is shifted once, when both entries are known, and
+    // the next turn waits for one operation less.
+    let passed = entry;
+    let rest = buffer >> entry;
+    entry = firstLevel(distanceTable, rest & DISTANCE_MASK);
     if (<i32>entry < 0) {
-      if (entry === EXCEPTIONAL) {
-        status = Status.BAD_SYMBOL;
-        break;
-      }
-      buffer >>= entry;
-      count -= entry & 63;
-      symbolBits += entry & 63;
-      entry = secondLevel(distanceTable, entry, <u32>buffer);
+      passed += entry;
+      rest >>= entry;
+      if (entry & LINK) entry = secondLevel(distanceTable, entry, <u32>rest);
       if (<i32>entry < 0) {
         status = Status.BAD_SYMBOL;
+        count -= passed & 63;
         break;
       }
     }
-    const distance: usize = (entry >> 16) + extraBits(buffer, entry);
-    buffer >>= entry;
-    count -= entry & 63;
+    const distance: usize = (entry >> 16) + extraBits(rest, entry);
+    passed += entry;
+    buffer >>= passed;
+    count -= passed & 63;
 
     if (to - earliest < distance) {
       status = Status.DISTANCE_TOO_FAR;
@@ -144,7 +147,7 @@ export function inflateSymbols(wanted: usize): Status {
     }
     if (length === MAX_LENGTH) {
       // A long run is the same match again and again. While the next bits are the same, they extend this match.
-      symbolBits += entry & 63;
+      const symbolBits = countBefore - count;
       const mask = ~(~(<u64>0) << symbolBits);
       for (;;) {
         while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
@@ -152,10 +155,12 @@ export function inflateSymbols(wanted: usize): Status {
           count -= symbolBits;
           length += MAX_LENGTH;
         }
-        if (count >= symbolBits || <isize>from > <isize>lastSafeInput) break;
+        if (<isize>from > <isize>lastSafeInput) break;
+        const isEnd = count >= symbolBits;
         buffer |= load<u64>(from) << count;
         from += (63 - count) >> 3;
         count |= 56;
+        if (isEnd) break;
       }
     }
     if (distance >= 16) copyMatch(to, distance, length);
@@ -177,16 +182,11 @@ function firstLevel(table: usize, index: u64): u32 {
 
 /** The entry that a link leads to; `buffer` starts with the bits behind the first level's. */
 function secondLevel(table: usize, link: u32, buffer: u32): u32 {
-  const index = ((link >> 16) & 0x3fff) + (buffer & ((1 << ((link >> 8) & 15)) - 1));
+  const index = ((link >> 16) & 0x1fff) + (buffer & ((1 << ((link >> 8) & 15)) - 1));
   return load<u32>(table + ((<usize>index) << 2));
-}
-
-/** Whether an exceptional entry is a link to the second level: neither the end of the block nor "no code". */
-function isLink(entry: u32): bool {
-  return (entry & END_OF_BLOCK) === EXCEPTIONAL && entry !== EXCEPTIONAL;
 }
 
 /** The value of the extra bits: those between the length of the code and the length of code and extra bits. */
 function extraBits(buffer: u64, entry: u32): u32 {
-  return <u32>((buffer & ~(~(<u64>0) << entry)) >> ((entry >> 8) & 15));
+  return <u32>((buffer & ~(~(<u64>0) << entry)) >> (entry >> 8));
 }

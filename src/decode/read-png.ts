@@ -182,11 +182,11 @@ export function readChunk(
     throw new PngError("PNG_TRUNCATED", start, "the file ends inside a chunk's frame");
   }
   const length = readUint32(bytes, start - base);
-  const typeBytes = slice(start + 4, start + 8);
-  if (!typeBytes.every(isLetter)) {
+  // Without a view of these bytes: the views for three chunks take a tenth of a call on one pixel.
+  const type = String.fromCharCode(...[4, 5, 6, 7].map((place) => bytes[start - base + place]!));
+  if (!/^[a-z]{4}$/i.test(type)) {
     throw new PngError("PNG_CHUNK_INVALID", start + 4, "a chunk's type is not four letters");
   }
-  const type = String.fromCharCode(...typeBytes);
   if (length > MAX_31_BITS) {
     throw new PngError("PNG_CHUNK_INVALID", start, `${type} claims ${length} bytes, more than 2^31 - 1`);
   }
@@ -276,7 +276,6 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return value;
 }
 
-const isLetter = (byte: number) => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
 /** The case of a type's first letter says whether a reader may skip the chunk (5.4). */
 const isCritical = (type: string) => type.charCodeAt(0) <= 90;
 const isSize = (length: number) => length > 0 && length <= MAX_31_BITS;

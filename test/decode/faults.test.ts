@@ -86,6 +86,22 @@ describe("a fault of the container", () => {
     expect(read).toThrow(` (at byte ${offset})`);
   });
 
+  it("is each byte of a chunk's type that is not a letter", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const isLetter = /[a-zA-Z]/.test(Buffer.of(byte).toString("latin1"));
+      for (let place = 4; place < 8; place++) {
+        const odd = Buffer.from(chunk("abCd", []));
+        odd[place] = byte;
+        // At this place a type's case says that its chunk is critical: that is another fault.
+        if (place === 4 && isLetter) continue;
+        const file = new Uint8Array(Buffer.concat([SIGNATURE, rgb, odd, idat, end]));
+        const read = () => readPng(file, { ...DEFAULT_LIMITS, verify: false, strict: true });
+        if (isLetter) expect(read).not.toThrow();
+        else expect(read).toThrow("a chunk's type is not four letters");
+      }
+    }
+  });
+
   it("of a checksum shows both in eight digits", () => {
     // Only its CRC is wrong: 0 instead of what zlib computes.
     const broken = Buffer.from(rgb).fill(0, rgb.length - 4);

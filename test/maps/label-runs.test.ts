@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { flip } from "../../src/geometry/index.js";
 import type { DenseMap, LabelArray } from "../../src/maps/dense-map.js";
-import { LabelRuns, type LabelRunsInit } from "../../src/maps/label-runs.js";
+import { LabelRuns, type LabelRunsInit, wellFormedRuns } from "../../src/maps/label-runs.js";
 import { measureObjects, runsOf } from "../../src/objects/index.js";
 import { anyMap } from "../support/maps.mjs";
 
@@ -65,6 +65,11 @@ describe("label runs", () => {
   ])("with %s are refused", (_, wrong) => {
     expect(() => new LabelRuns({ ...good, ...wrong } as LabelRunsInit)).toThrow(code("OPTION_INVALID"));
     expect(() => measureObjects({ ...good, ...wrong } as LabelRuns)).toThrow(code("OPTION_INVALID"));
+  });
+
+  it("are the same with and without the check", () => {
+    expect(wellFormedRuns(good)).toStrictEqual(new LabelRuns(good));
+    expect(runsOf(wellFormedRuns(good))).toBeInstanceOf(LabelRuns);
   });
 
   it("are accepted when they come from another thread", () => {

@@ -1,5 +1,5 @@
 /** The runs of an image, which the module lists band by band. */
-import { LabelRuns } from "../../maps/label-runs.js";
+import { type LabelRuns, wellFormedRuns } from "../../maps/label-runs.js";
 import { address } from "../wasm/address.js";
 import type { ModuleExports } from "../wasm/module.js";
 
@@ -56,7 +56,7 @@ export function collectRuns(module: ModuleExports) {
     },
 
     toRuns(width: number): LabelRuns {
-      return new LabelRuns({
+      return wellFormedRuns({
         width,
         height,
         bandTops: Uint32Array.from([...allTops, height]),

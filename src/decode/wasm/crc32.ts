@@ -11,7 +11,8 @@ export function crc32(bytes: Uint8Array, crc = 0): number {
   const pieceBytes = module.INPUT_BYTES.value;
   const piece = new Uint8Array(module.memory.buffer, module.inputPointer.value, pieceBytes);
   for (let start = 0; start < bytes.length; start += pieceBytes) {
-    const part = bytes.subarray(start, start + pieceBytes);
+    // Most chunks need no view of a part.
+    const part = bytes.length > pieceBytes ? bytes.subarray(start, start + pieceBytes) : bytes;
     piece.set(part);
     crc = module.crc32(crc, part.length);
   }

@@ -23,6 +23,8 @@ export interface ColorCounts {
 
 /** Values of each label, uint32 or int32: pixel count, left, top, right and bottom, the last two exclusive. */
 const MEASURE_VALUES = 5;
+/** Values of each kind of colours, uint32: the count of pixels, the count of listed colours, and pairs for up to 16 of these. */
+const COLOR_VALUES = 2 + 16 * 2;
 
 /** Copies the module's counters, which the next decode overwrites. */
 export function readMeasures(module: ModuleExports, labelCount: number): Measures {
@@ -31,9 +33,12 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   // Lists, not typed arrays: while a large map is young, engines collect garbage before each new array's memory.
   const counts = zeros(labelCount);
   const boxes = zeros(labelCount * 4);
+  const transparent = zeros(labelCount);
+  const clear = new Uint32Array(buffer, module.clearCountsPointer.value, labelCount);
   for (let label = 0, at = 0; label < labelCount; label++, at += MEASURE_VALUES) {
     if (measures[at] === 0) continue;
     counts[label] = measures[at]! >>> 0;
+    transparent[label] = clear[label]!;
     const left = measures[at + 1]!;
     const top = measures[at + 2]!;
     boxes[label * 4] = left;
@@ -44,7 +49,7 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
   return {
     counts,
     boxes,
-    transparent: [...new Uint32Array(buffer, module.clearCountsPointer.value, labelCount)],
+    transparent,
     unlabelled: readColors(buffer, module.unlabelledPointer.value),
     snapped: readColors(buffer, module.snappedPointer.value),
   };
@@ -53,12 +58,10 @@ export function readMeasures(module: ModuleExports, labelCount: number): Measure
 const zeros = (length: number): number[] => new Array(length).fill(0);
 
 function readColors(buffer: ArrayBufferLike, pointer: number): ColorCounts {
-  const head = new Uint32Array(buffer, pointer, 2);
-  const kept = head[1]!;
-  const pairs = new Uint32Array(buffer, pointer + 8, kept * 2);
+  const values = new Uint32Array(buffer, pointer, COLOR_VALUES);
   const colors = [];
-  for (let place = 0; place < kept * 2; place += 2) {
-    colors.push({ rgb: pairs[place]!, count: pairs[place + 1]! });
+  for (let place = 2; place < 2 + values[1]! * 2; place += 2) {
+    colors.push({ rgb: values[place]!, count: values[place + 1]! });
   }
-  return { count: head[0]!, colors };
+  return { count: values[0]!, colors };
 }
