@@ -3,9 +3,9 @@
  * Writes a new file, syncs it and gives it its final name. So a file with its final name is complete, whatever happens.
  *
  * Node's file handles cost more than the system calls that they make. So this uses numbers of files. Node hands each
- * asynchronous step to another thread; the only step that never waits for the disk is not asynchronous.
+ * asynchronous step to another thread; the steps that never wait for the disk are not asynchronous.
  */
-import { closeSync, constants, fdatasync, open, rename, rm, write, writev } from "node:fs";
+import { closeSync, constants, fdatasync, open, openSync, rename, rm, write, writev } from "node:fs";
 import { promisify } from "node:util";
 import { isAligned, PAGE_BYTES } from "./aligned-memory.js";
 import type { Pieces } from "./storage.js";
@@ -61,7 +61,7 @@ async function writeDirectly(path: string, bytes: Uint8Array): Promise<number> {
   if (bytes.length < LEAST_DIRECT_BYTES || !isAligned(bytes) || !("O_DIRECT" in constants)) return 0;
   let file: number | undefined;
   try {
-    file = await openFile(path, constants.O_WRONLY | constants.O_DIRECT);
+    file = openSync(path, constants.O_WRONLY | constants.O_DIRECT);
     return (await writeBytes(file, bytes, 0, bytes.length - (bytes.length % PAGE_BYTES), 0)).bytesWritten;
   } catch {
     return 0;

@@ -26,14 +26,18 @@ vi.mock("node:fs", async (original) => {
   const { promisify } = await import("node:util");
   const opened = new Set<number>();
   const failure = (call: string) => Object.assign(new Error(`EINVAL: ${call}`), { code: "EINVAL" });
-  const open = async (path: string, flags: number) => {
-    const isDirect = (flags & real.constants.O_DIRECT) !== 0;
+  const openSync: typeof real.openSync = (path, flags, mode) => {
+    const isDirect = (Number(flags) & real.constants.O_DIRECT) !== 0;
     if (isDirect && direct.fails === "open") throw failure("open");
-    const file = await promisify(real.open)(path, flags);
-    opened.delete(file);
-    if (isDirect) opened.add(file);
-    if (isDirect) direct.files++;
+    const file = real.openSync(path, flags, mode);
+    if (!isDirect) return file;
+    direct.files++;
+    opened.add(file);
     return file;
+  };
+  const closeSync: typeof real.closeSync = (file) => {
+    opened.delete(file);
+    real.closeSync(file);
   };
   const write = async (file: number, bytes: Uint8Array, start: number, length: number, place: number) => {
     if (opened.has(file) && direct.fails === "write") throw failure("write");
@@ -44,7 +48,8 @@ vi.mock("node:fs", async (original) => {
   };
   return {
     ...real,
-    open: Object.assign(() => {}, { [promisify.custom]: open }),
+    openSync,
+    closeSync,
     write: Object.assign(() => {}, { [promisify.custom]: write }),
   };
 });
