@@ -58,7 +58,7 @@ beforeEach(() => {
   Object.assign(direct, { fails: "", mostBytes: Number.POSITIVE_INFINITY, files: 0, bytes: 0 });
 });
 
-const MEMORY = new Uint8Array(allocateAligned(2 ** 22));
+const MEMORY = new Uint8Array(allocateAligned(2 ** 22 + PAGE_BYTES));
 for (let place = 0; place < MEMORY.length; place++) MEMORY[place] = (place * 167) >> 5;
 const bytesOf = (length: number, start = 0) => MEMORY.subarray(start, start + length);
 
@@ -69,7 +69,7 @@ async function expectWritten(pieces: readonly Uint8Array[]) {
   expect(Buffer.concat(pieces).equals(readFileSync(join(folder, "file")))).toBe(true);
 }
 
-const LENGTHS = [2 ** 17, 2 ** 17 + 1, 2 ** 18 - 1, 2 ** 20 + PAGE_BYTES, 3 * 2 ** 20 + 17, 2 ** 22];
+const LENGTHS = [2 ** 19, 2 ** 19 + 1, 2 ** 20 - 1, 2 ** 20 + PAGE_BYTES, 3 * 2 ** 20 + 17, 2 ** 22];
 
 /** Whether the file system of the temporary folders has such files. Those of Linux usually do. */
 function hasDirectFiles(): boolean {
@@ -88,7 +88,7 @@ describe.runIf(hasDirectFiles())("a file from aligned memory", () => {
   it.each(LENGTHS)("has its %i bytes, and its whole pages are written without the cache", async (length) => {
     await expectWritten([bytesOf(length)]);
     expect(direct).toMatchObject({ files: 1, bytes: length - (length % PAGE_BYTES) });
-    await expectWritten([bytesOf(length - PAGE_BYTES, PAGE_BYTES)]);
+    await expectWritten([bytesOf(length, PAGE_BYTES)]);
   });
 
   it.each(["open", "write"])("has its bytes if the file system does not %s it so", async (call) => {
@@ -122,7 +122,7 @@ describe("a file from other memory", () => {
     await expectWritten([bytesOf(2 ** 20, 128)]);
     await expectWritten([bytesOf(2 ** 20).slice()]);
     await expectWritten([bytesOf(2 ** 20), bytesOf(2 ** 20)]);
-    await expectWritten([bytesOf(2 ** 17 - 1)]);
+    await expectWritten([bytesOf(2 ** 19 - 1)]);
     await expectWritten([]);
     expect(direct.files).toBe(0);
   });
