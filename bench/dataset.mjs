@@ -9,9 +9,11 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { reachedDatasetGoals } from "./dataset-goals.mjs";
 import { kills } from "./dataset-kills.mjs";
 import { soak } from "./dataset-soak.mjs";
 import { throughput } from "./dataset-throughput.mjs";
+import { triedForMissed } from "./tried.mjs";
 
 const PARTS = { soak: [soak, 20_000], kills: [kills, 2000], throughput: [throughput, 200] };
 const RESULTS = new URL("results-dataset.json", import.meta.url);
@@ -29,8 +31,17 @@ for (const [name, [run, usual]] of Object.entries(PARTS)) {
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
   const { samples, ...shown } = measured;
   console.log(JSON.stringify(shown, null, 2));
+  if (name === "throughput") printGoals(measured);
 }
 process.exit(0);
+
+function printGoals(measured) {
+  const goals = reachedDatasetGoals(measured);
+  for (const { title, limit, value, met } of goals)
+    console.log(`${met ? "met   " : "missed"} ${title}: ${value} (${limit})`);
+  for (const { title, tried } of triedForMissed(goals))
+    console.log(`${title}:\n${tried.map((attempt) => `- ${attempt}\n`).join("")}`);
+}
 
 function read() {
   try {

@@ -11,7 +11,6 @@ import { isObject } from "labelmap/checks";
 import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
 import { type Encoded, encodeMap, encodeOutputs } from "./output-files.js";
-import type { OutputPlan } from "./output-plan.js";
 import { PreparedPlan } from "./prepared-plan.js";
 import { readSource } from "./read-source.js";
 import { type FileRecord, measure, type TaskRecord } from "./record.js";
@@ -22,7 +21,8 @@ export type WorkerTask = AnyTask & (Source | MapSource);
 
 interface AnyTask {
   readonly job: string;
-  readonly plan: OutputPlan;
+  /** As `planText` gives it. */
+  readonly plan: string;
   /** As `openStorage` takes it. */
   readonly place: string;
   /** The hashes of an earlier task. If they are given, the source is only compared with them. */
@@ -39,7 +39,7 @@ export type WorkerAnswer = { readonly outcome: Outcome } | { readonly comparison
 
 const arrays = new ArrayPool();
 /** The plan of the latest task. Nearly all tasks of a thread have the same plan. */
-let latestPlan: PreparedPlan | undefined;
+let latest: { readonly text: string; readonly prepared: PreparedPlan } | undefined;
 const storages = new Map<string, Promise<Storage>>();
 
 export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer> {
@@ -81,9 +81,9 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
 }
 
 /** @throws {ClassError} CLASS_LIST_INVALID */
-function prepare(plan: OutputPlan): PreparedPlan {
-  if (latestPlan?.plan.id !== plan.id) latestPlan = new PreparedPlan(plan);
-  return latestPlan;
+function prepare(text: string): PreparedPlan {
+  if (latest?.text !== text) latest = { text, prepared: new PreparedPlan(JSON.parse(text)) };
+  return latest.prepared;
 }
 
 /** What a label map is: its size, its pixels and its labels. Equal maps give equal hashes. */

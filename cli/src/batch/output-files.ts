@@ -24,7 +24,7 @@ import { resize } from "labelmap/geometry";
 import { withLabels } from "labelmap/maps";
 import type { FrameLabel } from "labelmap/playment";
 import { type LegendText, legendOfMask } from "../mask-legend.js";
-import type { ArrayPool } from "./array-pool.js";
+import { type ArrayPool, inOnePiece } from "./array-pool.js";
 import { type OutputPlan, targetWith } from "./output-plan.js";
 import type { PreparedPlan } from "./prepared-plan.js";
 import { viewOf } from "./view-of-map.js";
@@ -103,7 +103,11 @@ export async function encodeOutputs<T>(
     const reused = into === undefined ? {} : { into: into as Int32Array };
     const map = await decodeMask(png, legend, { ...options, target: { ...target, ...reused } });
     const isNpy = plan.format === "npy";
-    const pieces = isNpy ? npyParts(map) : [encodeLabelPng(map)];
+    const pieces = isNpy
+      ? into === undefined
+        ? npyParts(map)
+        : inOnePiece(npyParts(map))
+      : [encodeLabelPng(map)];
     return await write(
       encoded(countPixels(png, {}), map, [
         pixels(`${plan.format}/${name}.${isNpy ? "npy" : "png"}`, pieces, map),

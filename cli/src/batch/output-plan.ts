@@ -40,6 +40,18 @@ export interface OutputPlan {
   };
 }
 
+/**
+ * The plan as JSON, made once. Threads get it in this form: copying a text takes a tenth of the time that copying a class
+ * list of objects takes.
+ */
+export function planText(plan: OutputPlan): string {
+  const text = texts.get(plan) ?? JSON.stringify(plan);
+  texts.set(plan, text);
+  return text;
+}
+
+const texts = new WeakMap<OutputPlan, string>();
+
 /** The plan in the text of an options file; `undefined` if the text is damaged or contains another plan. */
 export function parsePlan(text: string, id: string): OutputPlan | undefined {
   let plan: unknown;

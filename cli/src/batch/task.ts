@@ -12,7 +12,7 @@ import { kindAndPlace, type Outcome, plainError, type WorkerTask } from "./decod
 import { describeVideo } from "./describe-video.js";
 import { endsRun } from "./ends-run.js";
 import { recordedPaths, videoPath } from "./output-paths.js";
-import { makesSameOutputs, type OutputPlan } from "./output-plan.js";
+import { makesSameOutputs, type OutputPlan, planText } from "./output-plan.js";
 import type { DecodePool } from "./pool.js";
 import { checkSource } from "./read-source.js";
 import { measure, type TaskRecord } from "./record.js";
@@ -124,7 +124,7 @@ async function inThread(
     });
     if ("frames" in loaded) return loaded;
     const compared = known === undefined ? {} : { known };
-    const answer = await pool.run({ job: task.job, plan, place, ...compared, ...loaded });
+    const answer = await pool.run({ job: task.job, plan: planText(plan), place, ...compared, ...loaded });
     return "outcome" in answer ? recordOf(task, plan, answer.outcome) : answer.comparison;
   } catch (error) {
     signal?.throwIfAborted();
