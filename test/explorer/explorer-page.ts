@@ -119,6 +119,11 @@ export function fixtureFiles(name: string): { readonly png: DroppedFile; readonl
   return { png: file("png"), json: file("json") };
 }
 
+/** A file of the sample that the page ships. */
+export function sampleFile(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(SOURCE, "public/sample", name)));
+}
+
 export function textFile(name: string, text: string): DroppedFile {
   return { name, bytes: new TextEncoder().encode(text) };
 }
