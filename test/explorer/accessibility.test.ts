@@ -1,6 +1,6 @@
 /**
- * What axe finds in every view, tab and dialog of the built page: in both colours, in windows of 390 to 1920 pixels, with
- * fingers and with a mouse. Nothing scrolls sideways.
+ * Every view, tab and dialog of the built page: what axe finds, in both colours, in windows of 390 to 1920 pixels, with
+ * fingers and with a mouse; and that the Tab key reaches every control, where it can be seen. Nothing scrolls sideways.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -123,7 +123,7 @@ const SEEN: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
 };
 
-describe.skipIf(findChromium() === undefined)("axe finds no faults in", () => {
+describe.skipIf(findChromium() === undefined)("all can use", () => {
   let explorer: Explorer;
   beforeAll(async () => {
     explorer = await startExplorer();
@@ -133,7 +133,7 @@ describe.skipIf(findChromium() === undefined)("axe finds no faults in", () => {
   const cases = Object.keys(SEEN).flatMap((view) =>
     (Object.keys(WINDOWS) as (keyof typeof WINDOWS)[]).map((how) => [view, how] as const),
   );
-  it.each(cases)("%s, with %s", (view, how) =>
+  it.each(cases)("%s, without faults for axe, with %s", (view, how) =>
     withPage(
       explorer,
       async (page) => {
@@ -153,7 +153,67 @@ describe.skipIf(findChromium() === undefined)("axe finds no faults in", () => {
       { viewport: sizeOf(how), ...WINDOWS[how].options },
     ),
   );
+
+  it.each(Object.keys(SEEN))(
+    "%s, with the Tab key: it reaches every control, and nothing covers it",
+    (view) =>
+      withPage(explorer, async (page) => {
+        await SEEN[view]!(page);
+        const count = await page.evaluate(findControls);
+        expect(count).toBeGreaterThan(view === "the list of keys" ? 0 : 3);
+        const covered: string[] = [];
+        // The browser's own controls come between the last one and the first.
+        for (let press = 0; press < count + 3; press++) {
+          await page.keyboard.press("Tab");
+          const text = await page.evaluate(noteFocus);
+          if (text !== null) covered.push(text);
+        }
+        expect(covered).toEqual([]);
+        expect(await page.evaluate(() => window.missed())).toEqual([]);
+      }),
+  );
 });
+
+declare global {
+  interface Window {
+    /** Controls that have not had the focus. */
+    controls: Set<Element>;
+    missed(): string[];
+  }
+}
+
+/** Runs in the page. Finds the controls that are to be reached with the Tab key; others belong to a list with its own keys. */
+function findControls(): number {
+  const within = document.querySelector("dialog[open]") ?? document;
+  const all = within.querySelectorAll<HTMLElement>(
+    ":is(button, select, input, textarea, summary, a[href], [tabindex]):not([tabindex='-1'], :disabled)",
+  );
+  window.controls = new Set([...all].filter((control) => control.checkVisibility()));
+  window.missed = () => [...window.controls].map(({ outerHTML }) => outerHTML.slice(0, 120));
+  return window.controls.size;
+}
+
+/** Runs in the page. Notes what has the focus. Returns what it is if something covers it. */
+function noteFocus(): string | null {
+  const focused = document.activeElement!;
+  if (focused === document.body) return null;
+  window.controls.delete(focused);
+  // Arrow keys go to the other choices of a group.
+  if (focused instanceof HTMLInputElement && focused.type === "radio") {
+    for (const control of window.controls) {
+      if (control instanceof HTMLInputElement && control.name === focused.name)
+        window.controls.delete(control);
+    }
+  }
+  // A list is larger than what is seen of it.
+  if (focused.matches("[role=application], [role=listbox], [role=grid], [role=treegrid], [role=tabpanel]"))
+    return null;
+  const seen = focused.closest("label") ?? focused;
+  const { x, y, width, height } = seen.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  const isSeen = top !== null && (seen.contains(top) || top.contains(focused));
+  return isSeen ? null : `${focused.outerHTML.slice(0, 120)} below ${top?.outerHTML.slice(0, 80)}`;
+}
 
 function sizeOf(how: keyof typeof WINDOWS): { readonly width: number; readonly height: number } {
   const [width, height] = WINDOWS[how].sizes[0];
