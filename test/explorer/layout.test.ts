@@ -233,18 +233,33 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
         await page.locator(".card").first().click();
         await page.getByRole("heading", { level: 1, name: "model/street-a" }).waitFor();
         await page.getByRole("button", { name: "Evaluate" }).waitFor();
-        const parts = page.locator(".toolbar :is(button, select)").filter({ visible: true });
-        const boxes = await parts.evaluateAll((all) =>
-          all.map((part) => {
-            const { left, right, top } = part.getBoundingClientRect();
-            return { left, right, top, isCut: part.scrollWidth > part.clientWidth + 1 };
-          }),
-        );
-        expect(boxes.length).toBeGreaterThanOrEqual(7);
-        for (const [place, { left, right, isCut }] of boxes.entries()) {
-          expect(left).toBeGreaterThanOrEqual(boxes[place - 1]?.right ?? 0);
-          expect([right <= 390, isCut]).toEqual([true, false]);
-        }
+        const parts = page
+          .locator(".toolbar :is(button, select), .shown-choice label")
+          .filter({ visible: true });
+        const expectInRow = async (size: string) => {
+          const boxes = await parts.evaluateAll((all) =>
+            all.map((part) => {
+              const { left, right } = part.getBoundingClientRect();
+              return { left, right, isCut: part.scrollWidth > part.clientWidth + 1 };
+            }),
+          );
+          expect(boxes.length, size).toBeGreaterThanOrEqual(7);
+          const { width } = page.viewportSize()!;
+          for (const [place, { left, right, isCut }] of boxes.entries()) {
+            // The choice of what is compared is a row of its own.
+            const before = boxes[place - 1]?.right ?? 0;
+            expect(left >= before || left < 20, size).toBe(true);
+            expect([right <= width, isCut], size).toEqual([true, false]);
+          }
+        };
+        const phones: readonly Size[] = [
+          [390, 844],
+          [360, 740],
+        ];
+        await inWindows(page, phones, expectInRow);
+        await page.getByRole("button", { name: "Compare" }).click();
+        await page.locator(".matrix").waitFor();
+        await inWindows(page, phones, expectInRow);
       },
       PHONE,
     ));
