@@ -264,6 +264,21 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       PHONE,
     ));
 
+  it("gives the image all of the width on a tablet that is held upright", () =>
+    withSample(async (page) => {
+      const upright: readonly Size[] = [
+        [768, 1024],
+        [834, 1194],
+      ];
+      const shareOfWidth = async () =>
+        (await page.locator(".stage").boundingBox())!.width / page.viewportSize()!.width;
+      await inWindows(page, upright, async (size) => {
+        expect(await shareOfWidth(), size).toBe(1);
+        await expectNoSidewaysScroll(page);
+      });
+      await inWindows(page, [[1024, 768]], async () => expect(await shareOfWidth()).toBeLessThan(0.7));
+    }));
+
   it("tells in full on a phone about an unknown colour", () =>
     withPage(
       explorer,
