@@ -5,6 +5,7 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import {
   drop,
+  dropFixture,
   type Explorer,
   expectNoFaults,
   shown,
@@ -130,7 +131,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's display", () => {
     }));
 
   it("has a small map that shows and moves the visible part, if it is zoomed in and there is room", () =>
-    withSample(async (page) => {
+    withPage(explorer, async (page) => {
+      // 1920×1080.
+      await dropFixture(page, "street-1080p-rgb-upng");
       const map = page.locator(".minimap");
       const middle = () =>
         page.evaluate(

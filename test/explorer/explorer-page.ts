@@ -119,6 +119,11 @@ export function fixtureFiles(name: string): { readonly png: DroppedFile; readonl
   return { png: file("png"), json: file("json") };
 }
 
+/** A file of the sample that the page ships. */
+export function sampleFile(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(SOURCE, "public/sample", name)));
+}
+
 export function textFile(name: string, text: string): DroppedFile {
   return { name, bytes: new TextEncoder().encode(text) };
 }
@@ -273,15 +278,16 @@ export function framesPass(page: Page, count: number, milliseconds = 0): Promise
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** Checks the page in its present colours, light or dark. */
-export async function expectNoFaults(page: Page): Promise<void> {
+/** Checks the page in its present colours, light or dark, with axe and its rule that targets have 24 pixels or are apart. */
+export async function expectNoFaults(page: Page, where = ""): Promise<void> {
   await page.evaluate(AXE);
   const faults = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run();
+    // The rule is part of WCAG 2.2, and off by default.
+    const { violations } = await axe.run({ rules: { "target-size": { enabled: true } } });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   });
-  expect(faults).toEqual([]);
+  expect(faults, where).toEqual([]);
 }
 
 /** Name, instance and pixels of the rows in view. */

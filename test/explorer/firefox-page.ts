@@ -1,6 +1,8 @@
 /** The built explorer in a real Firefox: serves it like any static host, and does what a user does. */
 import { readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
 import { expect } from "vitest";
 import { findFirefox } from "../../scripts/firefox.mjs";
 import { type Firefox, launchFirefox } from "../support/firefox.js";
@@ -22,6 +24,17 @@ import {
 import type { SavedFile } from "./saved-files.js";
 
 const WAIT_MILLISECONDS = 30_000;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Picture {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
 
 export class FirefoxPage {
   private constructor(
@@ -52,6 +65,62 @@ export class FirefoxPage {
     await this.firefox.command("WebDriver:ElementClick", { id });
   }
 
+  /** Chooses an entry of a list of choices by its text. */
+  async choose(select: string, text: string): Promise<void> {
+    const element = await this.find("css selector", select);
+    const id = await this.find("xpath", `.//option[.="${text}"]`, element);
+    await this.firefox.command("WebDriver:ElementClick", { id });
+  }
+
+  async type(selector: string, text: string): Promise<void> {
+    const id = await this.find("css selector", selector);
+    await this.firefox.command("WebDriver:ElementSendKeys", { id, text });
+  }
+
+  /** Presses the pointer at a point of the window, moves it to another, and releases it. */
+  async drag(from: Point, to: Point): Promise<void> {
+    await this.actWithPointer([
+      { type: "pointerMove", ...from, duration: 0 },
+      { type: "pointerDown", button: 0 },
+      { type: "pointerMove", ...to, duration: 100 },
+      { type: "pointerUp", button: 0 },
+    ]);
+  }
+
+  /** What the screen shows of an element, once it is at rest: three bytes a pixel. */
+  async picture(selector: string): Promise<Picture> {
+    const id = await this.find("css selector", selector);
+    // What the pointer is on is outlined.
+    await this.actWithPointer([{ type: "pointerMove", x: 3, y: 3, duration: 0 }]);
+    const shot = async () => {
+      const answer = await this.firefox.command("WebDriver:TakeScreenshot", { id, full: false });
+      return (answer as { value: string }).value;
+    };
+    let seen = "";
+    await expect
+      .poll(
+        async () => {
+          const before = seen;
+          await sleep(250);
+          seen = await shot();
+          return seen === before;
+        },
+        { timeout: WAIT_MILLISECONDS },
+      )
+      .toBe(true);
+    const raw = sharp(Buffer.from(seen, "base64")).removeAlpha().raw();
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  }
+
+  /** The texts of all elements that match now. */
+  texts(selector: string): Promise<string[]> {
+    return this.firefox.evaluate(
+      (selector) => [...document.querySelectorAll(selector)].map(({ textContent }) => textContent!),
+      selector,
+    );
+  }
+
   /** Drags the files over the page, and drops them once it says that it takes them, as Firefox does. */
   drop(...files: readonly DroppedFile[]): Promise<void> {
     // Functions are sent to the page as source, and so are the functions that they call.
@@ -78,10 +147,15 @@ export class FirefoxPage {
     await this.click({ selector: `input[value="${kind}"]` });
     const code = await this.see("pre");
     await this.click("Save file");
+    return { ...(await this.saved()), code };
+  }
+
+  /** The file that a click has just saved. */
+  async saved(): Promise<{ readonly name: string; readonly bytes: Buffer }> {
     const path = await finishedDownload(this.firefox);
     const bytes = readFileSync(path);
     rmSync(path);
-    return { name: basename(path), bytes, code };
+    return { name: basename(path), bytes };
   }
 
   /** Waits until a mask of this name is shown. */
@@ -106,9 +180,9 @@ export class FirefoxPage {
   }
 
   /** Checks that there were no errors, reported or not. */
-  async expectNoErrors(): Promise<void> {
+  async expectNoErrors(origin = this.served.origin): Promise<void> {
     expect(await this.see("[role=alert]")).toBe("");
-    expect(await consoleErrors(this.firefox, this.served.origin)).toEqual([]);
+    expect(await consoleErrors(this.firefox, origin)).toEqual([]);
   }
 
   async close(): Promise<void> {
@@ -116,8 +190,15 @@ export class FirefoxPage {
     await this.served.close();
   }
 
-  private async find(using: "xpath" | "css selector", value: string): Promise<string> {
-    const found = await this.firefox.command("WebDriver:FindElement", { using, value });
+  private async actWithPointer(actions: readonly object[]): Promise<void> {
+    await this.firefox.command("WebDriver:PerformActions", {
+      actions: [{ type: "pointer", id: "mouse", actions }],
+    });
+  }
+
+  /** @param element the element in which it is. Default: the page */
+  private async find(using: "xpath" | "css selector", value: string, element?: string): Promise<string> {
+    const found = await this.firefox.command("WebDriver:FindElement", { using, value, element });
     const [id] = Object.values((found as { value: Record<string, string> }).value);
     return id!;
   }

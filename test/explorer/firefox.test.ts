@@ -8,7 +8,7 @@ import { ClassList, decodeMask, type LabelMap } from "../../src/all.js";
 import { compare } from "../../src/compare/index.js";
 import { FIXTURES } from "../support/corpus.mjs";
 import { annotateAgain } from "../support/second-annotator.mjs";
-import { binaryFile, fixtureFiles, WRONG_FILES } from "./explorer-page.js";
+import { binaryFile, fixtureFiles, sampleFile, text, WRONG_FILES } from "./explorer-page.js";
 import { FirefoxPage } from "./firefox-page.js";
 import { expectExports, readExportedMask } from "./saved-files.js";
 
@@ -28,7 +28,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "labelmap-firefox-"));
     const { png, json } = fixtureFiles(SAMPLE);
-    map = await decodeMask(png.bytes, new TextDecoder().decode(json.bytes));
+    map = await decodeMask(png.bytes, text(json.bytes));
     const second = annotateAgain(map, { shift: [3, 2], names: { "car # 5": "truck # 1" } });
     again = await decodeMask(second.png, second.json);
     writeFileSync(join(folder, "second.png"), second.png);
@@ -49,8 +49,9 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
     await page.open();
     await page.click("Open a sample");
     await page.shown("street");
-    await expectLabels(map);
-    const middle = await page.firefox.evaluate(async () => {
+    const sample = await decodeMask(sampleFile("street.png"), text(sampleFile("street.json")));
+    await expectLabels(sample);
+    const onRoad = await page.firefox.evaluate(async () => {
       const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
       const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
       const colorAt = (x: number, y: number) => {
@@ -64,10 +65,12 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
         await new Promise(requestAnimationFrame);
       }
       const box = canvas.getBoundingClientRect();
-      return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+      // Below the zebra crossing.
+      const y = box.y + box.height / 2 + box.width * 0.12;
+      return { x: Math.round(box.x + box.width / 2), y: Math.round(y) };
     });
 
-    const move = { type: "pointerMove", ...middle, duration: 0 };
+    const move = { type: "pointerMove", ...onRoad, duration: 0 };
     const press = [
       { type: "pointerDown", button: 0 },
       { type: "pointerUp", button: 0 },
@@ -79,8 +82,7 @@ describe.skipIf(findFirefox() === undefined)("the explorer in Firefox", () => {
       await page.see(".label-card h2"),
       await page.see('tr[aria-selected="true"] .name'),
     ];
-    const inTheMiddle = map.labels[map.data[(map.height >> 1) * map.width + (map.width >> 1)]!]!;
-    expect([told, isolated]).toEqual([inTheMiddle.name, inTheMiddle.className]);
+    expect([told, isolated]).toEqual(["road", "road"]);
     await page.expectNoErrors();
   });
 

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import {
+  type DroppedFile,
   drop,
   type Explorer,
   expectNoFaults,
+  fixtureFiles,
   shown,
   startExplorer,
   textFile,
@@ -156,36 +158,145 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
 
   it("has one row of tools on a phone, and all it does is large enough for fingers", () =>
     withSample(async (page) => {
-      const targets =
-        "button, select, [role=tab], .tick, .choices label, input:not([type=checkbox], [type=file], [type=radio])";
-      const tooSmall = () =>
-        page.locator(targets).evaluateAll((all) =>
-          all
-            .filter((target) => !target.closest(".visually-hidden, th, .matrix, .sortable"))
-            .map((target) => ({ target, box: target.getBoundingClientRect() }))
-            .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < 32)
-            .map(({ target, box }) => `${target.outerHTML.slice(0, 90)}: ${box.width} × ${box.height}`),
-        );
       const toolbar = (await page.locator(".toolbar").boundingBox())!;
       expect(toolbar.height).toBeLessThan(56);
-      expect(await tooSmall()).toEqual([]);
+      expect(await tooSmall(page)).toEqual([]);
       await page
         .getByRole("button", { name: /^Find / })
         .nth(3)
         .click();
       await page.locator(".label-card").waitFor();
-      expect(await tooSmall()).toEqual([]);
+      expect(await tooSmall(page)).toEqual([]);
       await page.getByRole("button", { name: "More" }).click();
       await page.getByRole("button", { name: "Open folder…" }).waitFor();
-      expect(await tooSmall()).toEqual([]);
+      expect(await tooSmall(page)).toEqual([]);
       await expectNoFaults(page);
       await page.keyboard.press("Escape");
       for (const tab of ["Defects", "Edit", "Export", "Timings"]) {
         await page.getByRole("tab", { name: tab }).click();
-        expect(await tooSmall(), tab).toEqual([]);
+        expect(await tooSmall(page), tab).toEqual([]);
       }
       await expectNoSidewaysScroll(page);
     }, PHONE));
+
+  /** Two folders of three masks, whose names and classes are as long as usual. */
+  const folders = () => {
+    const { png, json } = fixtureFiles("street-500-rgb-interlaced");
+    return ["truth", "model"].flatMap((folder) =>
+      ["a", "b", "c"].flatMap((name) => [
+        { name: `${folder}/street-${name}.png`, bytes: png.bytes },
+        { name: `${folder}/street-${name}.json`, bytes: json.bytes },
+      ]),
+    );
+  };
+
+  it("shows four pictures of a data set at once on a phone, filtered or not, and nothing of them is cut off", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        await openListed(page, folders());
+        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        const whole = () =>
+          page.locator(".card-scroller").evaluate((scroller) => {
+            const view = scroller.getBoundingClientRect();
+            return [...scroller.querySelectorAll(".card")].filter((card) => {
+              const { top, bottom, left, right } = card.getBoundingClientRect();
+              const isInside = top >= view.top && bottom <= view.bottom && left >= 0 && right <= innerWidth;
+              const texts = [...card.querySelectorAll(".card-name, .card-facts")];
+              return isInside && texts.every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth);
+            }).length;
+          });
+        expect(await whole()).toBeGreaterThanOrEqual(4);
+        expect(await tooSmall(page)).toEqual([]);
+        await page.locator(".class-button").getByText("sky", { exact: true }).click();
+        await page.getByText("6 of 6 masks").waitFor();
+        expect(await whole()).toBeGreaterThanOrEqual(4);
+        expect(await tooSmall(page)).toEqual([]);
+        await expectNoSidewaysScroll(page);
+        // Keys go by columns and rows.
+        const list = page.getByRole("listbox", { name: "Masks" });
+        await list.focus();
+        await page.keyboard.press("ArrowDown");
+        expect(await list.getAttribute("aria-activedescendant")).toBe("mask-2");
+        await page.keyboard.press("End");
+        const [last, scroller] = [page.locator("#mask-5"), page.locator(".card-scroller")];
+        await expectWithin(last, scroller);
+      },
+      PHONE,
+    ));
+
+  it("has all views and the next mask in the one row of tools on a phone", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        await openListed(page, folders());
+        await page.locator(".card").first().click();
+        await page.getByRole("heading", { level: 1, name: "model/street-a" }).waitFor();
+        await page.getByRole("button", { name: "Evaluate" }).waitFor();
+        const parts = page
+          .locator(".toolbar :is(button, select), .shown-choice label")
+          .filter({ visible: true });
+        const expectInRow = async (size: string) => {
+          const boxes = await parts.evaluateAll((all) =>
+            all.map((part) => {
+              const { left, right } = part.getBoundingClientRect();
+              return { left, right, isCut: part.scrollWidth > part.clientWidth + 1 };
+            }),
+          );
+          expect(boxes.length, size).toBeGreaterThanOrEqual(7);
+          const { width } = page.viewportSize()!;
+          for (const [place, { left, right, isCut }] of boxes.entries()) {
+            // The choice of what is compared is a row of its own.
+            const before = boxes[place - 1]?.right ?? 0;
+            expect(left >= before || left < 20, size).toBe(true);
+            expect([right <= width, isCut], size).toEqual([true, false]);
+          }
+        };
+        const phones: readonly Size[] = [
+          [390, 844],
+          [360, 740],
+        ];
+        await inWindows(page, phones, expectInRow);
+        await page.getByRole("button", { name: "Compare" }).click();
+        await page.locator(".matrix").waitFor();
+        await inWindows(page, phones, expectInRow);
+      },
+      PHONE,
+    ));
+
+  it("gives the image all of the width on a tablet that is held upright", () =>
+    withSample(async (page) => {
+      const upright: readonly Size[] = [
+        [768, 1024],
+        [834, 1194],
+      ];
+      const shareOfWidth = async () =>
+        (await page.locator(".stage").boundingBox())!.width / page.viewportSize()!.width;
+      await inWindows(page, upright, async (size) => {
+        expect(await shareOfWidth(), size).toBe(1);
+        await expectNoSidewaysScroll(page);
+      });
+      await inWindows(page, [[1024, 768]], async () => expect(await shareOfWidth()).toBeLessThan(0.7));
+    }));
+
+  it("tells in full on a phone about an unknown colour", () =>
+    withPage(
+      explorer,
+      async (page) => {
+        const { png, json } = fixtureFiles("brush-720p-rgba-alpha");
+        await drop(page, png, json);
+        await shown(page, "brush-720p-rgba-alpha");
+        await page.getByRole("tab", { name: /^Defects/ }).click();
+        await page
+          .getByRole("button", { name: /^Find / })
+          .first()
+          .click();
+        await page.locator(".label-card").waitFor();
+        const strip = page.locator(".label-card");
+        for (const part of await strip.locator("h2, dt, dd, button").all()) await expectWithin(part, strip);
+      },
+      PHONE,
+    ));
 
   it("tells in full on a phone what is being opened", () =>
     withPage(
@@ -263,6 +374,29 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       ),
   );
 });
+
+/** Drops masks that are first shown together. */
+async function openListed(page: Page, files: readonly DroppedFile[]): Promise<void> {
+  await drop(page, ...files);
+  await page.getByRole("listbox", { name: "Masks" }).waitFor();
+}
+
+/** What a finger may miss. */
+function tooSmall(page: Page): Promise<string[]> {
+  const targets =
+    "button, select, [role=tab], .tick, .choices label, input:not([type=checkbox], [type=file], [type=radio])";
+  return page.locator(targets).evaluateAll((all) =>
+    all
+      .filter((target) => !target.closest(".visually-hidden, .matrix"))
+      .map((target) => ({ target, box: target.getBoundingClientRect() }))
+      // Headings of columns and names of classes may be as narrow as their texts.
+      .filter(({ target, box }) => {
+        const side = target.closest("th") === null ? Math.min(box.width, box.height) : box.height;
+        return box.width > 0 && side < 32;
+      })
+      .map(({ target, box }) => `${target.outerHTML.slice(0, 90)}: ${box.width} × ${box.height}`),
+  );
+}
 
 /** Changes the window's size, and waits until the page has drawn it. */
 async function inWindows(page: Page, sizes: readonly Size[], work: (size: string) => Promise<void>) {

@@ -13,9 +13,12 @@ import { filter, listedPairs, shareOf, sortThumbnailsBy, thumbnailSort } from ".
 import { FilterBar, NameSearch } from "./filter-bar.js";
 import { paintPicture } from "./paint-picture.js";
 
-/** The same as in dataset.css, gaps included. */
-const CARD_WIDTH = 196;
-const CARD_HEIGHT = 178;
+/** With gaps. */
+const CARD = { width: 196, height: 178 };
+/** On a phone, two are side by side, so low that four are in view. */
+const NARROW_CARD = { width: 140, height: 148 };
+/** Above the first row. The same as in dataset.css. */
+const PADDING = 12;
 /** Rows above and below those in view, whose pictures are ready when they are scrolled to. */
 const SPARE_ROWS = 3;
 
@@ -105,10 +108,12 @@ function Cards() {
     return () => observer.disconnect();
   }, [size]);
 
-  const columns = Math.max(1, Math.floor(size.value.width / CARD_WIDTH));
+  const { columns, cardHeight } = gridOf(size.value.width);
   const rows = Math.ceil(masks.length / columns);
-  const rowsInView = Math.ceil(size.value.height / CARD_HEIGHT) + 1;
-  const scrolledRow = useComputed(() => Math.floor(scrollTop.value / CARD_HEIGHT)).value;
+  const rowsInView = Math.ceil(size.value.height / cardHeight) + 1;
+  const scrolledRow = useComputed(() =>
+    Math.floor(scrollTop.value / gridOf(size.value.width).cardHeight),
+  ).value;
   // Another filter may have made the list shorter than it is scrolled.
   const firstRow = Math.max(0, Math.min(scrolledRow, rows - rowsInView + 1));
   const first = Math.max(0, firstRow - SPARE_ROWS) * columns;
@@ -125,9 +130,10 @@ function Cards() {
   const goTo = (next: number) => {
     const reached = Math.max(0, Math.min(masks.length - 1, next));
     active.value = masks[reached]!;
-    const top = Math.floor(reached / columns) * CARD_HEIGHT;
+    const top = Math.floor(reached / columns) * cardHeight;
     const view = scroller.current!;
-    view.scrollTop = Math.max(Math.min(view.scrollTop, top), top + CARD_HEIGHT - view.clientHeight);
+    const least = PADDING + top + cardHeight - view.clientHeight;
+    view.scrollTop = Math.max(Math.min(view.scrollTop, top), least);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, rowsInView - 2) * columns;
@@ -170,8 +176,9 @@ function Cards() {
         aria-activedescendant={isNoneListed ? undefined : `mask-${place}`}
         tabIndex={0}
         style={{
-          height: `${rows * CARD_HEIGHT}px`,
-          paddingTop: `${Math.floor(first / columns) * CARD_HEIGHT}px`,
+          height: `${rows * cardHeight}px`,
+          paddingTop: `${Math.floor(first / columns) * cardHeight}px`,
+          gridAutoRows: `${cardHeight}px`,
           gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
         }}
         onKeyDown={onKeyDown}
@@ -200,6 +207,13 @@ function Cards() {
       </div>
     </div>
   );
+}
+
+function gridOf(width: number): { readonly columns: number; readonly cardHeight: number } {
+  const columns = Math.max(1, Math.floor(width / CARD.width));
+  return columns === 1 && width >= 2 * NARROW_CARD.width
+    ? { columns: 2, cardHeight: NARROW_CARD.height }
+    : { columns, cardHeight: CARD.height };
 }
 
 /** Masks may have the same name. */
@@ -286,9 +300,12 @@ function Facts({ entry }: { entry: ReadEntry }) {
   const { className } = filter.value;
   return (
     <>
-      {counted(labels, NOUNS[labelKind])}
-      {className !== null && ` · ${formatShare(shareOf(entry, filter.value), 1)} ${className}`}
-      {unknownShare > 0 && ` · ${formatShare(unknownShare, 1)} unknown`}
+      <span>
+        {className === null
+          ? counted(labels, NOUNS[labelKind])
+          : `${formatShare(shareOf(entry, filter.value), 1)} ${className}`}
+      </span>
+      {unknownShare > 0 && <span> · {formatShare(unknownShare, 1)} unknown</span>}
     </>
   );
 }

@@ -128,7 +128,7 @@ function LabelEditor({ chosen }: { readonly chosen: readonly ShownLabel[] }) {
           type="text"
           list="edit-names"
           autocomplete="off"
-          placeholder="car, or car # 1 for an object"
+          placeholder="car or car # 1"
           value={name.value}
           onInput={({ currentTarget }) => {
             name.value = currentTarget.value;

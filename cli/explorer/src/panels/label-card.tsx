@@ -73,7 +73,7 @@ function LabelFacts({ label }: { label: ShownLabel }) {
           </Copied>
         </Fact>
       )}
-      <Fact name="Instance">{instanceNumber === 0 ? "none" : instanceNumber}</Fact>
+      {instanceNumber !== 0 && <Fact name="Instance">{instanceNumber}</Fact>}
       <Fact name="Colour">
         <Copied name="colour" value={color}>
           <code>{color}</code>

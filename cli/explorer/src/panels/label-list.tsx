@@ -31,7 +31,7 @@ export function LabelList() {
       <div class="list-tools">
         <input
           type="search"
-          placeholder="Name, class or colour"
+          placeholder="Search"
           aria-label="Search labels"
           value={search.value}
           onInput={({ currentTarget }) => {

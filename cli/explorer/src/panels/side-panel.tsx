@@ -73,6 +73,8 @@ export function SidePanel({ mask }: { mask: OpenMask }) {
         class={`tab-panel tab-panel-${tab.id}`}
         role="tabpanel"
         aria-labelledby={`tab-${tab.id}`}
+        // Text without controls: keys can scroll it only if it can have the focus.
+        tabIndex={tab.id === "timings" || tab.id === "defects" ? 0 : undefined}
       >
         <tab.Panel mask={mask} />
       </div>

@@ -113,12 +113,22 @@ export function Stage(props: StageProps) {
     setKeyboardUsed(true);
   };
 
-  const onBlur = () => {
+  const leave = useRef(() => {});
+  leave.current = () => {
     // Nothing points at the image any more.
     if (!isKeyboardUsed) return;
     setKeyboardUsed(false);
     view.current!.point(null);
   };
+  useEffect(() => {
+    // The strip beside the image describes what keys point at, and has buttons that copy it.
+    const area = host.current!.parentElement!;
+    const onFocusOut = ({ relatedTarget }: FocusEvent) => {
+      if (!area.contains(relatedTarget as Node | null)) leave.current();
+    };
+    area.addEventListener("focusout", onFocusOut);
+    return () => area.removeEventListener("focusout", onFocusOut);
+  }, []);
 
   return (
     <>
@@ -131,7 +141,6 @@ export function Stage(props: StageProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keyboard input.
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onBlur={onBlur}
       >
         <p id={helpId} class="stage-help">
           {HELP}
