@@ -1,5 +1,6 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
 
+import { findDifference } from "./compare/find-difference.js";
 import { isOutlineOnly } from "./display.js";
 import { redo, undo } from "./edit/edit-state.js";
 import { startEditing } from "./edit/start-editing.js";
@@ -32,6 +33,7 @@ export function listenToKeys(): void {
             Escape: isolateNone,
           }
         : {}),
+      ...(view.value === "compare" ? { n: () => findDifference(event.shiftKey ? -1 : 1) } : {}),
     };
     const key = keyOf(event);
     if (!Object.hasOwn(actions, key)) return;

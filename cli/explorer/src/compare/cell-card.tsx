@@ -2,7 +2,7 @@
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, describedCell, pointedPixel } from "./compare-state.js";
+import { comparedColors, comparison, describedCell, pointedPixel } from "./compare-state.js";
 
 export function CellCard() {
   const cell = describedCell.value;
@@ -75,7 +75,8 @@ function ClassName({ compared, place }: { compared: ComparedMasks; place: number
   if (entry === undefined) return <>none</>;
   return (
     <>
-      <span class="swatch" style={{ backgroundColor: entry.color }} /> <bdi>{entry.name}</bdi>
+      <span class="swatch" style={{ backgroundColor: comparedColors.value[place]! }} />{" "}
+      <bdi>{entry.name}</bdi>
     </>
   );
 }

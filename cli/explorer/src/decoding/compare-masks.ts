@@ -12,7 +12,7 @@ import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } 
 /** With one more row and column for no class, there are 65,536 pairs: as many as the map has values. */
 const MOST_CLASSES = 255;
 
-export type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+export type Decoded = Awaited<ReturnType<typeof decodeWith>> & Pick<KnownLegend, "kind" | "encoding">;
 
 export async function compareMasks(files: Requests["compare"]["ask"]): Promise<ComparedMasks> {
   const [a, b] = await decodeBoth(files);
@@ -22,7 +22,8 @@ export async function compareMasks(files: Requests["compare"]["ask"]): Promise<C
     { voidId: classes.length, ignoreId: classes.length },
   );
   const scores = compare(a, b, { classes: list });
-  return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
+  const { width, height, kind, encoding } = a;
+  return { width, height, kind, encoding, ...cellsOf(a, b, list), classes, scores };
 }
 
 /** @throws {CodedError} if one cannot be decoded, or SIZE_MISMATCH */
@@ -50,7 +51,8 @@ function withResultOf(files: MaskFiles, { result, resultName, reading }: MaskFil
 async function decodeNamed(files: MaskFiles): Promise<Decoded> {
   try {
     const known: KnownLegend = await legendOf(files);
-    return await decodeWith(files.png, known);
+    const { kind, encoding } = known;
+    return { ...(await decodeWith(files.png, known)), kind, encoding };
   } catch (error) {
     if (!(error instanceof LabelMapError || error instanceof CodedError)) throw error;
     throw new CodedError(error.code, `${nameInText(files.name)}: ${error.message}`);

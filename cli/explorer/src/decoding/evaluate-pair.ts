@@ -45,13 +45,15 @@ export async function evaluatePair(
       pq: scores.panoptic.all.pq,
       lowest: lowest === null ? null : { name: classes[lowest.id]!.name, iou: lowest.iou },
     },
-    set: setScores(comparison),
+    set: setScores(comparison, reference),
   };
 }
 
-function setScores(all: Comparison): SetScores {
+function setScores(all: Comparison, { kind, encoding }: Decoded): SetScores {
   const { meanIoU, pixelAccuracy, meanBoundaryIoU, panoptic, classes: scores } = all.result();
   return {
+    kind,
+    encoding,
     meanIoU,
     pixelAccuracy,
     meanBoundaryIoU: meanBoundaryIoU!,

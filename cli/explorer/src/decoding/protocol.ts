@@ -94,7 +94,7 @@ export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "iss
 }
 
 /** Two masks of the same size. */
-export interface ComparedMasks {
+export interface ComparedMasks extends ReferenceReading {
   readonly width: number;
   readonly height: number;
   /** H×W, row-major: indexes in `cells`. */
@@ -104,6 +104,9 @@ export interface ComparedMasks {
   readonly classes: readonly ComparedClass[];
   readonly scores: ComparisonResult;
 }
+
+/** How the reference was read, which decides how classes are coloured. */
+type ReferenceReading = Pick<DecodedMask, "kind" | "encoding">;
 
 /** A pair of classes that pixels have: one class in the reference, one in the other mask. */
 export interface ComparedCell {
@@ -116,7 +119,7 @@ export interface ComparedCell {
 
 export interface ComparedClass {
   readonly name: string;
-  /** Colour of its first label, from the reference if the class is there. */
+  /** Colour of its first label in the mask, from the reference if the class is there. */
   readonly color: string;
 }
 
@@ -134,7 +137,7 @@ export interface PairScores extends Agreement {
   readonly lowest: { readonly name: string; readonly iou: number } | null;
 }
 
-export interface SetScores extends Agreement {
+export interface SetScores extends Agreement, ReferenceReading {
   /** In the order in which they were first seen. */
   readonly classes: readonly EvaluatedClass[];
 }
