@@ -15,6 +15,7 @@ export type Subject =
   | "export"
   | "copying"
   | "defects"
+  | "measuring"
   | "editing";
 
 export interface Notice {

@@ -122,6 +122,11 @@ export const outlined = computed(() => describedLabel.value?.index ?? -1);
 /** The pixel whose coordinates are told: the one under the pointer, or the one that was clicked. */
 export const describedPixel = computed(() => pointed.value ?? (hovered.value < 0 ? picked.value : null));
 
+/** Tells a keyboard user which pixel is in the middle. */
+export function describePixel(pixel: { readonly x: number; readonly y: number } | null): string {
+  return pixel === null ? "" : `x ${pixel.x}, y ${pixel.y}`;
+}
+
 /** Classes stay hidden or isolated from mask to mask, and the search stays. */
 export function showMask(mask: OpenMask): void {
   clearTimeout(flashes);

@@ -65,6 +65,13 @@ export function describeCell(): string {
   return `${verdict(cell, compared)}: reference ${nameOf(cell.row)}, other ${nameOf(cell.column)}`;
 }
 
+/** The class, or both classes of pixels that differ. */
+export function nameOfCell(place: number): string {
+  const { cells, classes } = comparison.value!;
+  const [from, to] = [cells[place]!.row, cells[place]!.column].map((of) => classes[of]?.name ?? "none");
+  return from === to ? from! : `${from} → ${to}`;
+}
+
 function verdict({ row, column }: ComparedCell, { classes }: ComparedMasks): string {
   if (row === classes.length) return "Excluded from all figures";
   return row === column ? "Same class" : "Different";

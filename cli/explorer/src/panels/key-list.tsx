@@ -16,6 +16,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["K"], "previous mask"],
       [["N"], "next defect: the largest unknown colour first; in a comparison, the next difference"],
       [["Shift N"], "the previous one"],
+      [["M"], "measure a distance, with Shift a box; again or Esc ends it"],
       [["E"], "edit the isolated labels in the legend"],
       [["Ctrl", "Z"], "undo the last edit of the legend, with Shift redo it"],
       [["O"], "outlines only, or filled"],
@@ -30,7 +31,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["0"], "the whole mask"],
       [["1"], "one screen pixel for each pixel"],
       [["F"], "fly to what is isolated"],
-      [["Enter"], "isolate the label in the middle, with Shift add it"],
+      [["Enter"], "isolate the label in the middle, with Shift add it; measure from or to its pixel"],
     ],
   },
   {

@@ -55,6 +55,8 @@ const MEASURED_OF = 8;
 
 export class View {
   renderer: Renderer;
+  /** Whether a place beside the image stands for the nearest pixel of the image. */
+  clampsPoints = false;
   private image: LabelImage | null = null;
   private palette: Uint8Array | null = null;
   private photo: ImageBitmap | null = null;
@@ -349,10 +351,12 @@ export class View {
   }
 
   private pixelAt(point: Point): { x: number; y: number; label: number } {
-    const place = toImage(this.camera, this.screen, point);
-    const x = Math.floor(place.x);
-    const y = Math.floor(place.y);
     const { image } = this;
+    const place = toImage(this.camera, this.screen, point);
+    const index = (at: number, length: number) =>
+      this.clampsPoints ? Math.min(Math.max(Math.floor(at), 0), length - 1) : Math.floor(at);
+    const x = index(place.x, image?.width ?? 0);
+    const y = index(place.y, image?.height ?? 0);
     if (!image || x < 0 || x >= image.width || y < 0 || y >= image.height) return { x: -1, y: -1, label: -1 };
     return { x, y, label: image.data[y * image.width + x]! };
   }

@@ -11,6 +11,7 @@ import {
   addFrame,
   camera,
   describedLabel,
+  describePixel,
   flight,
   isolatedTarget,
   labels,
@@ -26,6 +27,8 @@ import {
   usedLabels,
 } from "../state.js";
 import { stageColor } from "../theme.js";
+import { MeasureButton } from "../tools/measure-button.js";
+import { measuring, stageTools } from "../tools/tools-state.js";
 
 export function OneMask({ mask }: { mask: OpenMask }) {
   // After another view, the mask is shown as it was.
@@ -33,18 +36,21 @@ export function OneMask({ mask }: { mask: OpenMask }) {
     nextCamera.value ??= camera.value;
   }, []);
   const { pair, decoded, photo } = mask;
+  const measure = measuring.value;
+  const tools = stageTools.value;
+  const pixel = pointed.value;
   return (
     <div class="one-mask">
       <div class="stage-area">
         <Stage
           label={`The mask ${pair.name}: ${counted(usedLabels(decoded.labels).length, "label")} with pixels`}
-          description={describeLabel()}
+          description={measure === null ? describeLabel() : describePixel(pixel)}
           image={decoded}
           palette={palette.value}
           photo={photo}
           textOf={textOf}
           {...shownLook(photo !== null)}
-          outlined={outlined.value}
+          outlined={measure === null ? outlined.value : -1}
           background={stageColor.value}
           flyTo={flight.value}
           onFlight={() => {
@@ -52,7 +58,16 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           }}
           isolated={isolatedTarget.value}
           onPoint={pointAt}
-          onPick={pick}
+          onPick={(label, x, y, isAdded) => {
+            if (measure === null) pick(label, x, y, isAdded);
+            else tools?.takePoint(decoded, { x, y });
+          }}
+          clampsPoints={measure !== null}
+          over={(part) =>
+            measure !== null &&
+            tools !== null && <tools.MeasureOverlay {...part} measure={measure} pointed={pixel} />
+          }
+          buttons={<MeasureButton />}
           showAt={nextCamera.value}
           onShownAt={() => {
             nextCamera.value = null;
@@ -69,7 +84,11 @@ export function OneMask({ mask }: { mask: OpenMask }) {
             uploadMilliseconds.value = milliseconds;
           }}
         />
-        <LabelCard />
+        {measure !== null && tools !== null ? (
+          <tools.MeasureCard image={decoded} pointed={pixel} palette={palette.value} nameOf={nameOf} />
+        ) : (
+          <LabelCard />
+        )}
       </div>
       <aside class="side" aria-label="About the mask">
         <MaskHeader mask={mask} />
@@ -77,6 +96,10 @@ export function OneMask({ mask }: { mask: OpenMask }) {
       </aside>
     </div>
   );
+}
+
+function nameOf(value: number): string {
+  return labels.value[value]?.name ?? "unlisted colour";
 }
 
 /** Short texts: the class, or without a legend the number or colour; then the id, or the number of the object. */
