@@ -69,7 +69,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
     expect(bytes).toBeLessThan(165 * 1024);
-    // The evaluation takes 3.1 KiB, and measuring and the legend on the image the rest.
+    // The evaluation takes 3.1 KiB, and measuring and the legend on the image 4.
     expect(later).toBeLessThan(8 * 1024);
   });
 

@@ -1,7 +1,7 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
 
 import { findDifference } from "./compare/find-difference.js";
-import { isOutlineOnly } from "./display.js";
+import { isLegendShown, isOutlineOnly } from "./display.js";
 import { redo, undo } from "./edit/edit-state.js";
 import { startEditing } from "./edit/start-editing.js";
 import { keyOf } from "./key-of.js";
@@ -32,6 +32,9 @@ export function listenToKeys(): void {
             n: () => findDefect(event.shiftKey ? -1 : 1),
             o: () => {
               isOutlineOnly.value = !isOutlineOnly.value;
+            },
+            l: () => {
+              isLegendShown.value = !isLegendShown.value;
             },
             Escape: isolateNone,
           }

@@ -20,6 +20,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly Key[] }
       [["E"], "edit the isolated labels in the legend"],
       [["Ctrl", "Z"], "undo the last edit of the legend, with Shift redo it"],
       [["O"], "outlines only, or filled"],
+      [["L"], "legend on the image, or none"],
       [["Esc"], "isolate none; hidden labels stay hidden"],
     ],
   },

@@ -1,7 +1,7 @@
 /** One mask: the stage, and all details of the mask beside it. */
 import { useLayoutEffect } from "preact/hooks";
 import { shownName } from "../carried-labels.js";
-import { shownLook } from "../display.js";
+import { isLegendShown, shownLook } from "../display.js";
 import { counted } from "../format.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
@@ -64,8 +64,14 @@ export function OneMask({ mask }: { mask: OpenMask }) {
           }}
           clampsPoints={measure !== null}
           over={(part) =>
-            measure !== null &&
-            tools !== null && <tools.MeasureOverlay {...part} measure={measure} pointed={pixel} />
+            tools !== null && (
+              <>
+                {isLegendShown.value && measure !== "box" && (
+                  <tools.StageLegend {...part} mask={mask} pointed={pixel} />
+                )}
+                {measure !== null && <tools.MeasureOverlay {...part} measure={measure} pointed={pixel} />}
+              </>
+            )
           }
           buttons={<MeasureButton />}
           showAt={nextCamera.value}
