@@ -169,6 +169,11 @@ describe.skipIf(findChromium() === undefined)("the explorer's legend on the imag
       expect(await isFaded()).toBe(false);
       await page.mouse.move(x + width / 2, y + 20);
       await expect.poll(isFaded).toBe(true);
+      const under = await page.evaluate(
+        ([left, top]) => document.elementFromPoint(left!, top!)!.tagName,
+        [x + width / 2, y + 20],
+      );
+      expect(under).toBe("CANVAS");
       const name = await page.locator(".label-card h2").textContent();
       await page.mouse.click(x + width / 2, y + 20);
       const isolated = () => {

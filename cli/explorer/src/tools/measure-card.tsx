@@ -135,7 +135,6 @@ function Card({ result, isWhole = false, onCopy, children }: CardProps) {
             measuring.value = value;
           }}
         />
-        <output aria-live={isWhole ? "polite" : "off"}>{result}</output>
         {onCopy !== undefined && (
           <button type="button" class="button small" onClick={onCopy}>
             Copy
@@ -151,7 +150,10 @@ function Card({ result, isWhole = false, onCopy, children }: CardProps) {
           ×
         </button>
       </div>
-      {children}
+      <div class="measured">
+        {result !== "" && <output aria-live={isWhole ? "polite" : "off"}>{result}</output>}
+        {children}
+      </div>
     </div>
   );
 }
