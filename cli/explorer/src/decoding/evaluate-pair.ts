@@ -3,7 +3,7 @@
  * last pair, but a `Comparison` has a list of them from the beginning. So its classes are places, and each class gets the
  * next free place when it is first seen.
  */
-import { ClassList } from "labelmap";
+import { ClassList, LabelRuns } from "labelmap";
 import { Comparison } from "labelmap/compare";
 import { CodedError } from "./coded-error.js";
 import { type Decoded, decodeBoth } from "./compare-masks.js";
@@ -81,7 +81,7 @@ function inPlaces(map: Decoded, placeOf: ReadonlyMap<string, number>): Decoded {
     const place = placeOf.get(label.className);
     return place === undefined ? label : { ...label, className: placeName(place) };
   });
-  return { ...map, labels };
+  return Object.assign(new LabelRuns(map), map, { labels });
 }
 
 function placeName(place: number): string {
