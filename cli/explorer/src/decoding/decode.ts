@@ -98,7 +98,7 @@ export async function legendOf({ png, result, resultName, reading }: MaskFiles):
 /** Whether the indices of a palette are numbers. If its order is of no use, its colours are the labels. */
 async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean> {
   try {
-    await decodeWith(png, known, { resize: { width: 1, height: 1 } });
+    await decodeToPixels(png, known, { resize: { width: 1, height: 1 } });
     return true;
   } catch (error) {
     if (error instanceof LabelMapError && error.code === "ENCODING_MISMATCH") return false;
@@ -110,26 +110,17 @@ async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean
 export async function decodeToRuns(png: Uint8Array, { legend, encoding }: LegendUse): Promise<RunsMap> {
   const map = await decodeMask(png, legend, { encoding, target: { map: "runs" } });
   // A map of pixels says what is wrong.
-  if (map.labels.length > MOST_LABELS) await decodeWith(png, { legend, encoding });
+  if (map.labels.length > MOST_LABELS) await decodeToPixels(png, { legend, encoding });
   return map;
 }
 
-/** Uses the smallest type that has a value for each label and one more, its largest, for unlabelled pixels. */
-export async function decodeWith(
+/** As pixels, which can have another size. 65,535 stands for unlabelled pixels. */
+export function decodeToPixels(
   png: Uint8Array,
   { legend, encoding }: LegendUse,
   options: { readonly resize?: Resize } = {},
-): Promise<TargetMap<"uint8" | "uint16">> {
-  if (encoding === "colors" && legend!.legend.entries.length <= 255) {
-    return decodeMask(png, legend, { ...options, target: { map: "label", dtype: "uint8" } });
-  }
-  const map = await decodeMask(png, legend, {
-    ...options,
-    encoding,
-    target: { map: "label", dtype: "uint16" },
-  });
-  // In a mask of ids the number of labels is known only now.
-  return map.labels.length > 255 ? map : { ...map, dtype: "uint8" as const, data: new Uint8Array(map.data) };
+): Promise<TargetMap<"uint16">> {
+  return decodeMask(png, legend, { ...options, encoding, target: { map: "label", dtype: "uint16" } });
 }
 
 /** The legend with what it lacks; `null` if it lacks nothing that can be listed. */

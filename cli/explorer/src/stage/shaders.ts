@@ -93,7 +93,7 @@ void main() {
 }
 
 /**
- * Draws a run as a rectangle into a layer of the map. Its sides are whole numbers of pixels, which are exact in a layer of
+ * Draws a run as a rectangle into a layer of the map, in two triangles: corners 0 1 2 and 2 1 3. Its sides are whole numbers of pixels, which are exact in a layer of
  * 2^TILE_BITS. It starts behind the run before it, or at 0 if that one ends further right and so is of other rows.
  */
 export const RUN_VERTEX_SHADER = `#version 300 es
@@ -108,7 +108,6 @@ uvec2 runAt(int at) {
 }
 
 void main() {
-  // Two triangles: corners 0 1 2 and 2 1 3.
   int corner = gl_VertexID % 6;
   corner = corner < 3 ? corner : corner == 3 ? 2 : corner == 4 ? 1 : 3;
   int before = int(runAt(gl_VertexID / 6).r >> 16);
