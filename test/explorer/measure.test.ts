@@ -2,11 +2,13 @@
 import fc from "fast-check";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { PixelImage } from "../../cli/explorer/src/stage/label-image.js";
 import { countRows, countSlowly, emptyCounts } from "../../cli/explorer/src/tools/count-in-box.js";
 import { boxBetween, distanceBetween } from "../../cli/explorer/src/tools/measurement.js";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { decodeMask } from "../../src/all.js";
 import { encodePng } from "../support/encode-png.mjs";
+import { asRuns } from "./as-runs.js";
 import {
   drop,
   dropFixture,
@@ -90,19 +92,21 @@ describe("a measured box", () => {
     fc.assert(
       fc.property(cases, ({ width, height, values, from, to, isWide }) => {
         const data = isWide ? Uint16Array.from(values) : Uint8Array.from(values);
-        const image = { width, height, data } as Parameters<typeof countRows>[0];
+        const pixels = { width, height, data } as PixelImage;
         const box = boxBetween(from, to);
-        const counts = emptyCounts(image);
-        countRows(image, box, 0, box.height, counts);
         const slow = new Map<number, number>();
         for (let row = box.y; row < box.y + box.height; row++)
           for (let column = box.x; column < box.x + box.width; column++) {
             const value = values[row * width + column]!;
             slow.set(value, (slow.get(value) ?? 0) + 1);
           }
-        expect(new Map([...counts.entries()].filter(([, pixels]) => pixels > 0))).toEqual(
-          new Map([...slow].sort(([a], [b]) => a - b)),
-        );
+        for (const image of [pixels, asRuns(pixels)]) {
+          const counts = emptyCounts(image);
+          countRows(image, box, 0, box.height, counts);
+          expect(new Map([...counts.entries()].filter(([, count]) => count > 0))).toEqual(
+            new Map([...slow].sort(([a], [b]) => a - b)),
+          );
+        }
       }),
     );
   });

@@ -8,6 +8,7 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
+  | "drawing"
   | "added"
   | "ignored files"
   | "comparison"

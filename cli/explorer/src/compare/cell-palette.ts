@@ -1,6 +1,7 @@
 /** The colour of each pair of classes: four bytes (R, G, B, A) per pair. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { brightness } from "../palette.js";
+import { valueCountOf } from "../stage/label-image.js";
 
 /** What is painted. The map is always the same, only its palette differs. */
 export type Painted = "difference" | "reference" | "other";
@@ -21,7 +22,7 @@ export function paintCells(
   isolated: number,
 ): Uint8Array<ArrayBuffer> {
   // Values without a cell do not count as hidden.
-  const palette = new Uint8Array((compared?.data instanceof Uint16Array ? 65_536 : 256) * 4).fill(255);
+  const palette = new Uint8Array((compared === null ? 256 : valueCountOf(compared)) * 4).fill(255);
   compared?.cells.forEach((cell, place) => {
     const [color, alpha] = paint(cell, colors, painted, place === isolated);
     const rgb = Number.parseInt(color.slice(1), 16);

@@ -1,6 +1,7 @@
 /** Two masks of one image: the stage shows where they differ, and the panel beside it how much. */
 import { useEffect, useRef } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
+import { noteRenderer } from "../note-renderer.js";
 import type { Camera } from "../stage/camera.js";
 import { Stage } from "../stage/stage.js";
 import { describePixel, pairs } from "../state.js";
@@ -101,6 +102,7 @@ export function CompareView() {
             camera.current = part;
             onCamera.current?.(part);
           }}
+          onRenderer={noteRenderer}
           onFrame={() => {}}
           onUploaded={() => {}}
         />

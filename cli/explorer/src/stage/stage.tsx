@@ -5,10 +5,10 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { Camera, Size } from "./camera.js";
 import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
+import type { LabelImage } from "./label-image.js";
 import type { RendererName } from "./make-renderer.js";
 import { isZoomedIn, Minimap } from "./minimap.js";
 import { areValuesReadable, PixelValues } from "./pixel-values.js";
-import type { LabelImage } from "./renderer.js";
 import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
 import { ZoomControls } from "./zoom-controls.js";
@@ -85,7 +85,7 @@ export function Stage(props: StageProps) {
         },
         onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
-        onRenderer: (name) => newest.current.onRenderer?.(name),
+        onRenderer: (...drawn) => newest.current.onRenderer?.(...drawn),
       },
       newest.current.renderer,
     );

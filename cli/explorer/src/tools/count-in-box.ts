@@ -1,7 +1,7 @@
 /** Counts the pixels of each value in a box of a map: all of them, one by one. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Box } from "../stage/camera.js";
-import type { LabelImage } from "../stage/renderer.js";
+import { bufferOf, type LabelImage, runAt, valueCountOf } from "../stage/label-image.js";
 
 /** The pixels of each value: as many places as the map's type has values. */
 export type Counts = Uint32Array;
@@ -16,30 +16,33 @@ const SLICE_PIXELS = 4_000_000;
  * @param from the first row, counted from the top of the box
  * @param end the row after the last one
  */
-export function countRows({ data, width }: LabelImage, box: Box, from: number, end: number, counts: Counts) {
-  for (let row = from; row < end; row++) {
-    const start = (box.y + row) * width + box.x;
-    const stop = start + box.width;
-    // Masks consist of runs: each run is added once.
-    for (let at = start; at < stop; ) {
-      const value = data[at]!;
-      const first = at;
-      do at++;
-      while (at < stop && data[at] === value);
-      counts[value]! += at - first;
+export function countRows(image: LabelImage, box: Box, from: number, end: number, counts: Counts): void {
+  const stop = box.x + box.width;
+  for (let y = box.y + from; y < box.y + end; y++) {
+    if ("words" in image) {
+      const { words } = image;
+      for (let run = runAt(image, box.x, y), x = box.x; x < stop; run++) {
+        const next = Math.min((words[run]! >>> 16) + 1, stop);
+        counts[words[run]! & 0xffff]! += next - x;
+        x = next;
+      }
+    } else {
+      const { data, width } = image;
+      const start = y * width;
+      for (let x = box.x; x < stop; x++) counts[data[start + x]!]!++;
     }
   }
 }
 
-export function emptyCounts({ data }: LabelImage): Counts {
-  return new Uint32Array(2 ** (8 * data.BYTES_PER_ELEMENT));
+export function emptyCounts(image: LabelImage): Counts {
+  return new Uint32Array(valueCountOf(image));
 }
 
 /** Small boxes are counted at once, large ones bit by bit, so that the page goes on. `null`: not counted yet. */
 export function useCounts(image: LabelImage, { x, y, width, height }: Box): Counts | null {
   const isSmall = width * height <= SLICE_PIXELS;
   const box = { x, y, width, height };
-  const of = [image.data, x, y, width, height];
+  const of = [bufferOf(image), x, y, width, height];
   const now = useMemo(() => {
     if (!isSmall) return null;
     const counts = emptyCounts(image);

@@ -4,7 +4,7 @@ import { copyText } from "../copy-text.js";
 import { formatBox, formatCount, formatShare } from "../format.js";
 import { type Segment, Segments } from "../segments.js";
 import type { Box, Point } from "../stage/camera.js";
-import type { LabelImage } from "../stage/renderer.js";
+import type { LabelImage } from "../stage/label-image.js";
 import { type CornerRow, CornerRows } from "./corner-list.js";
 import { type Counts, useCounts } from "./count-in-box.js";
 import { isListAtTop, shownEnds } from "./measure-state.js";

@@ -1,6 +1,7 @@
 /** A legend of what is in view, in a corner of the stage. It lets the pointer through, and fades under it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Box, type Point, toImage, toScreen } from "../stage/camera.js";
+import { bufferOf } from "../stage/label-image.js";
 import type { ShownPart } from "../stage/stage.js";
 import type { OpenMask } from "../state.js";
 import { CornerRows } from "./corner-list.js";
@@ -66,7 +67,8 @@ function isWhole({ width, height }: Box, image: ShownPart["image"]): boolean {
 }
 
 interface Counted {
-  readonly data: ShownPart["image"]["data"];
+  /** Of the image. */
+  readonly buffer: ArrayBuffer;
   readonly box: Box;
   /** `null`: those of the whole mask, which are known. */
   readonly counts: Counts | null;
@@ -74,20 +76,20 @@ interface Counted {
 
 /** What was counted last, until the part in view is counted; `null` if that was another mask. */
 function useCountsAtRest({ image }: ShownPart, box: Box | null): Counted | null {
-  const { data } = image;
+  const buffer = bufferOf(image);
   const [last, setLast] = useState<Counted | null>(null);
   useEffect(() => {
     if (box === null) return;
-    if (isWhole(box, image)) return setLast({ data, box, counts: null });
+    if (isWhole(box, image)) return setLast({ buffer, box, counts: null });
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       const counts = await countSlowly(image, box, stop.signal);
-      if (counts !== null) setLast({ data, box, counts });
+      if (counts !== null) setLast({ buffer, box, counts });
     }, REST_MILLISECONDS);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [data, box?.x, box?.y, box?.width, box?.height]);
-  return last?.data === data ? last : null;
+  }, [buffer, box?.x, box?.y, box?.width, box?.height]);
+  return last?.buffer === buffer ? last : null;
 }

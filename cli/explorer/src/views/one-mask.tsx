@@ -3,6 +3,7 @@ import { useLayoutEffect } from "preact/hooks";
 import { shownName } from "../carried-labels.js";
 import { isLegendShown, shownLook } from "../display.js";
 import { counted } from "../format.js";
+import { noteRenderer } from "../note-renderer.js";
 import { LabelCard } from "../panels/label-card.js";
 import { MaskHeader } from "../panels/mask-header.js";
 import { SidePanel } from "../panels/side-panel.js";
@@ -22,7 +23,6 @@ import {
   pick,
   pointAt,
   pointed,
-  rendererName,
   uploadMilliseconds,
   usedLabels,
 } from "../state.js";
@@ -82,9 +82,7 @@ export function OneMask({ mask }: { mask: OpenMask }) {
             // Until the next part is shown, the stage reports where it was before.
             if (nextCamera.value === null) camera.value = shown;
           }}
-          onRenderer={(name) => {
-            rendererName.value = name;
-          }}
+          onRenderer={noteRenderer}
           onFrame={addFrame}
           onUploaded={(milliseconds) => {
             uploadMilliseconds.value = milliseconds;
