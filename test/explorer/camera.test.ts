@@ -14,8 +14,9 @@ import {
   zoomAbout,
 } from "../../cli/explorer/src/stage/camera.js";
 import { fitLabels, type Target } from "../../cli/explorer/src/stage/fit-labels.js";
-import type { LabelImage } from "../../cli/explorer/src/stage/renderer.js";
+import type { PixelImage } from "../../cli/explorer/src/stage/label-image.js";
 import { sample } from "../../cli/explorer/src/stage/sampling.js";
+import { asRuns } from "./as-runs.js";
 
 const side = (largest: number) => fc.integer({ min: 1, max: largest });
 const sizes = (largest: number) => fc.record({ width: side(largest), height: side(largest) });
@@ -121,7 +122,7 @@ it("fits labels as a whole if some part is then visible, and otherwise their thi
       height: side(40),
       blocks: fc.array(fc.tuple(side(40), side(40), side(7), side(7))),
     })
-    .map(({ width, height, blocks }): LabelImage => {
+    .map(({ width, height, blocks }): PixelImage => {
       const data = new Uint8Array(width * height);
       blocks.forEach(([left, top, blockWidth, blockHeight], place) => {
         for (let y = top - 1; y < Math.min(top + blockHeight - 1, height); y++) {
@@ -143,6 +144,7 @@ it("fits labels as a whole if some part is then visible, and otherwise their thi
       const squares = slowSquares(image, target);
       const thickest = Math.max(...squares.map(({ side }) => side));
       const found = fitLabels(target, image, screen);
+      expect(fitLabels(target, asRuns(image), screen)).toEqual(found);
       const whole = fitBox(target.box, image, screen);
       if (thickest * whole.scale >= 2) {
         expect(found).toEqual(whole);
@@ -216,7 +218,7 @@ it("samples the pixel that the camera shows, in 32-bit integers", () => {
   );
 });
 
-function targetOf({ width, data }: LabelImage, values: readonly number[]): Target | null {
+function targetOf({ width, data }: PixelImage, values: readonly number[]): Target | null {
   const places = [...data.keys()].filter((at) => values.includes(data[at]!));
   if (places.length === 0) return null;
   const [columns, rows] = [places.map((at) => at % width), places.map((at) => Math.floor(at / width))];
@@ -226,7 +228,7 @@ function targetOf({ width, data }: LabelImage, values: readonly number[]): Targe
 }
 
 /** For each pixel, the largest square with its corner there. */
-function slowSquares({ width, data }: LabelImage, { box, values }: Target) {
+function slowSquares({ width, data }: PixelImage, { box, values }: Target) {
   const isWithin = (x: number, y: number) =>
     x < box.x + box.width && y < box.y + box.height && values.includes(data[y * width + x]!);
   const squares: { x: number; y: number; side: number }[] = [];

@@ -62,15 +62,16 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   });
 
   // The editor of legends takes 6 KiB of it, and outlines, pixel values, the small map and live reload 3.
-  it("has less than 165 KiB of JavaScript with gzip, including the worker", () => {
+  it("has less than 168 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes("at the start");
     const later = explorer.gzipBytes("later");
     const kibibytes = (count: number) => `${(count / 1024).toFixed(1)} KiB`;
     console.log(
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
-    expect(bytes).toBeLessThan(165 * 1024);
-    expect(later).toBeLessThan(4 * 1024);
+    expect(bytes).toBeLessThan(168 * 1024);
+    // The evaluation takes 3.1 KiB, and measuring and the legend on the image 4.
+    expect(later).toBeLessThan(8 * 1024);
   });
 
   it("has a sample of at most 400 KB, since each copy of the page has it", () => {

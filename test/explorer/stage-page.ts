@@ -6,8 +6,8 @@ const SCRIPT = `
   import { h, render } from "preact";
   import { createCanvasRenderer } from "./canvas-renderer.js";
   import { createWebGLRenderer } from "./webgl-renderer.js";
-  import { makeRenderer } from "./make-renderer.js";
   import { Stage } from "./stage.jsx";
+  import { asRuns } from "../../../../test/explorer/as-runs.js";
   import css from "./stage.css";
 
   document.head.append(Object.assign(document.createElement("style"), {
@@ -21,7 +21,7 @@ const SCRIPT = `
     onPoint: (...point) => told.points.push(point), onPick: (label) => told.picks.push(label),
     onFrame: (milliseconds) => told.frames.push(milliseconds),
     onUploaded: (milliseconds) => told.uploads.push(milliseconds),
-    onRenderer: (name) => told.renderers.push(name),
+    onRenderer: (name, isLost) => told.renderers.push(isLost ? name + " after a loss" : name),
   };
   const show = (changes) => { props = { ...props, ...changes }; render(h(Stage, props), root); };
 
@@ -33,6 +33,25 @@ const SCRIPT = `
     const data = new Type(width * height);
     for (let y = 0, at = 0; y < height; y++) {
       for (let x = 0; x < width; x++, at++) data[at] = ((x >> 3) * 7 + (y >> 3) * 131 + ((x * y) & 1)) % values;
+    }
+    return { width, height, data };
+  };
+  // Like a mask: long runs of different lengths, and equal rows next to each other.
+  const calm = (width, height, Type, values) => {
+    const data = new Type(width * height);
+    let seed = 1;
+    const below = (limit) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return Math.floor((seed / 2 ** 32) * limit);
+    };
+    for (let y = 0; y < height; ) {
+      const row = data.subarray(y * width, (y + 1) * width);
+      for (let x = 0; x < width; ) {
+        const length = 1 + below(below(8) === 0 ? 3 : 300);
+        row.fill(below(values), x, x + length);
+        x += length;
+      }
+      for (const end = Math.min(height, y + 1 + below(5)); ++y < end; ) data.set(row, y * width);
     }
     return { width, height, data };
   };
@@ -58,14 +77,13 @@ const SCRIPT = `
     });
   };
   window.stage = {
-    createCanvasRenderer, createWebGLRenderer, makeRenderer, show, told, squares, colors, look, until, rest,
+    createCanvasRenderer, createWebGLRenderer, show, asRuns, calm, told, squares, colors, look, until, rest,
   };`;
 
 /** What the page offers to tests. */
 export interface StagePage {
   createCanvasRenderer(): Renderer;
-  createWebGLRenderer(needsDraw: () => void): Renderer;
-  makeRenderer(needsDraw: () => void): Renderer;
+  createWebGLRenderer(needsDraw: () => void, onLost?: () => void): Renderer;
   show(changes: Partial<StageProps>): void;
   told: {
     points: [number, number, number][];
@@ -79,14 +97,23 @@ export interface StagePage {
     height: number,
     Type: Uint8ArrayConstructor | Uint16ArrayConstructor,
     values: number,
-  ): LabelImage;
+  ): PixelImage;
+  calm(
+    width: number,
+    height: number,
+    Type: Uint8ArrayConstructor | Uint16ArrayConstructor,
+    values: number,
+  ): PixelImage;
+  asRuns(image: PixelImage): RunImage;
   colors(count: number, isClear?: boolean): Uint8Array;
   look: { opacity: number; outlined: number; lineWidth: number; edgeWidth: number; brightness: number };
   until(isDone: () => boolean): Promise<void>;
   rest(): Promise<void>;
 }
 type Renderer = import("../../cli/explorer/src/stage/renderer.js").Renderer;
-type LabelImage = import("../../cli/explorer/src/stage/renderer.js").LabelImage;
+type LabelImage = import("../../cli/explorer/src/stage/label-image.js").LabelImage;
+type PixelImage = import("../../cli/explorer/src/stage/label-image.js").PixelImage;
+type RunImage = import("../../cli/explorer/src/stage/label-image.js").RunImage;
 /** Written out, since these tests are not compiled as JSX. */
 interface StageProps {
   renderer: "WebGL2" | "canvas";

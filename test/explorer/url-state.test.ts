@@ -22,6 +22,7 @@ const states: fc.Arbitrary<PageState> = fc.record({
   hidden: labels,
   isolated: labels,
   search: fc.oneof(fc.constant(""), text),
+  isLegendShown: fc.boolean(),
   camera: fc.option(camera),
 });
 

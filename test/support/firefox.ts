@@ -24,10 +24,14 @@ export interface Firefox {
   close(): Promise<void>;
 }
 
-/** @param preferences named as in about:config, in addition to those that keep Firefox quiet */
+/**
+ * @param preferences named as in about:config, in addition to those that keep Firefox quiet
+ * @param environment variables in addition to those of this process
+ */
 export async function launchFirefox(
   executablePath: string,
   preferences: Record<string, string | number | boolean> = {},
+  environment: Record<string, string> = {},
 ): Promise<Firefox> {
   const profile = await mkdtemp(join(tmpdir(), "firefox-profile-"));
   const set = { ...QUIET, ...preferences };
@@ -36,7 +40,10 @@ export async function launchFirefox(
   // Allows the tests to read Firefox's own console as well.
   const access = "--remote-allow-system-access";
   const args = ["--headless", "--no-remote", "--marionette", access, "--profile", profile, "about:blank"];
-  const browser = spawn(executablePath, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
+  const browser = spawn(executablePath, args, {
+    stdio: "ignore",
+    env: { ...process.env, ...environment, HOME: profile },
+  });
   try {
     const marionette = await connectTo(browser, profile);
     await marionette.command("WebDriver:NewSession", { acceptInsecureCerts: false });
@@ -183,3 +190,11 @@ interface PromiseWithResolvers {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
+
+/** For `launchFirefox`: WebGL by Mesa's software, if it is installed, without a graphics card or a display. */
+export const WEBGL_PREFERENCES = { "webgl.force-enabled": true };
+export const WEBGL_ENVIRONMENT = {
+  EGL_PLATFORM: "surfaceless",
+  LIBGL_ALWAYS_SOFTWARE: "1",
+  MOZ_WEBGL_FORCE_EGL: "1",
+};

@@ -10,12 +10,17 @@ import { writeStream } from "./recode-png.mjs";
  *
  * @param {number} size
  * @param {number} period
+ * @param {number} [labelCount] at most 256
  * @returns {{ png: Uint8Array, legend: Record<string, string>, rowLabels: Int32Array[] }} `rowLabels`: the labels of
  *   the first `period` rows
  */
-export function hugeMask(size, period) {
+export function hugeMask(size, period, labelCount = 40) {
   const { below } = dice(mulberry32(size));
-  const colors = Array.from({ length: 40 }, (_, index) => [index * 6, 255 - index, (index * 91) & 255]);
+  const colors = Array.from({ length: labelCount }, (_, index) => [
+    (index * 6) & 255,
+    255 - index,
+    (index * 91) & 255,
+  ]);
   const rowLabels = [];
   const samples = new Uint8Array(size * period * 4);
   for (let y = 0; y < period; y++) {
@@ -23,7 +28,7 @@ export function hugeMask(size, period) {
     let label = 0;
     for (let x = 0; x < size; x++) {
       if (y % 4 > 0) label = rowLabels[y - 1][x];
-      else if (x === 0 || below(200) === 0) label = x === 0 ? y % 40 : below(40);
+      else if (x === 0 || below(200) === 0) label = x === 0 ? y % labelCount : below(labelCount);
       labels[x] = label;
       samples.set([...colors[label], x & 255], (y * size + x) * 4);
     }

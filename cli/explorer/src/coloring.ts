@@ -18,22 +18,22 @@ export const chosenColoring = setting<Coloring | null>("coloring", null, isColor
 /** Colours that the user has given to classes, by their names. */
 export const ownColors = setting<Readonly<Record<string, string>>>("class-colors", {}, areColors);
 
-/** Names of the classes of all masks that were read. */
-const classNames = signal<ReadonlySet<string>>(new Set());
+/** The classes of all masks that were read, by their names, each with the colour of its first label. */
+const knownClasses = signal<ReadonlyMap<string, string>>(new Map());
 
 /** What is missing from the legend stands out. */
 const UNKNOWN = { "unknown colour": "#e6007e", "unknown id": "#e6007e" };
 
 const setColors = computed(() => {
   const colors = { ...UNKNOWN, ...ownColors.value };
-  const known = classColors(new Set([...classNames.value, ...Object.keys(colors)]), { colors });
+  const known = classColors(new Set([...knownClasses.value.keys(), ...Object.keys(colors)]), { colors });
   return known as ReadonlyMap<string, string>;
 });
 
 type Read = Pick<DecodedMask, "kind" | "encoding">;
 
 /** Until the user chooses, masks of colours keep them. Masks of ids have none worth looking at. */
-export function coloringOf({ encoding }: Read): Coloring {
+export function coloringOf({ encoding }: Pick<Read, "encoding">): Coloring {
   return chosenColoring.value ?? (encoding === "colors" ? "mask" : "class");
 }
 
@@ -49,6 +49,28 @@ export function classColorOf(mask: Read, className: string): string | null {
   return by === "class" || by === "instance" ? (setColors.value.get(className) ?? null) : null;
 }
 
+/**
+ * The colour of each of these classes, `#rrggbb`, in their order, where a class stands for all its labels: in a comparison,
+ * and in lists of classes. No shade of an object and no colour of a single label can, so if the colours are those of objects
+ * or labels, it is the colour of the class.
+ *
+ * @param classes each with its colour in the mask
+ */
+export function colorsOfClasses(
+  mask: Pick<Read, "encoding">,
+  classes: readonly { readonly name: string; readonly color: string }[],
+): readonly string[] {
+  if (coloringOf(mask) === "mask") return classes.map(({ color }) => color);
+  const names = classes.map(({ name }) => name);
+  const colors = classColors(names, { colors: setColors.value });
+  return names.map((name) => colors.get(name)!);
+}
+
+/** The colour of a class in the first mask that was read and has it; grey if none has. */
+export function maskColorOf(className: string): string {
+  return knownClasses.value.get(className) ?? "#808080";
+}
+
 /** Labels in the colours in which they are shown. */
 export function recolored<Label extends ColoredLabel>(mask: Read & { readonly labels: readonly Label[] }) {
   if (coloringOf(mask) === "mask") return mask.labels;
@@ -57,17 +79,34 @@ export function recolored<Label extends ColoredLabel>(mask: Read & { readonly la
 }
 
 /** The colours of a mask without a legend are no classes of the data set. */
-export function addClassNames(
-  masks: Iterable<{ readonly kind: Read["kind"]; readonly names: Iterable<string> }>,
+export function addClasses(
+  masks: Iterable<{
+    readonly kind: Read["kind"];
+    readonly labels: Iterable<Pick<ColoredLabel, "className" | "color">>;
+  }>,
 ): void {
-  const names = new Set(classNames.peek());
-  const before = names.size;
-  for (const { kind, names: more } of masks) if (kind === "labels") for (const name of more) names.add(name);
-  if (names.size > before) classNames.value = names;
+  const known = new Map(knownClasses.peek());
+  const before = known.size;
+  for (const { kind, labels } of masks) {
+    if (kind !== "labels") continue;
+    for (const { className, color } of labels) if (!known.has(className)) known.set(className, color);
+  }
+  if (known.size > before) knownClasses.value = known;
 }
 
-export function forgetClassNames(): void {
-  classNames.value = new Set();
+/** The classes of a comparison. */
+export function addComparedClasses({
+  kind,
+  classes,
+}: {
+  readonly kind: Read["kind"];
+  readonly classes: readonly { readonly name: string; readonly color: string }[];
+}): void {
+  addClasses([{ kind, labels: classes.map(({ name, color }) => ({ className: name, color })) }]);
+}
+
+export function forgetClasses(): void {
+  knownClasses.value = new Map();
 }
 
 export function setOwnColor(className: string, color: string): void {

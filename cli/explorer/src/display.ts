@@ -12,6 +12,9 @@ export const opacity = setting("opacity", 0.7, within(0, 1));
 /** Whether only the outlines of labels are drawn. */
 export const isOutlineOnly = setting("outline-only", false, (value) => typeof value === "boolean");
 
+/** Whether a legend is on the image. */
+export const isLegendShown = setting("legend", false, (value) => typeof value === "boolean");
+
 /** Of each label's line, in CSS pixels. */
 export const OUTLINE_WIDTHS = { least: 1, most: 6 };
 export const outlineWidth = setting("outline-width", 2, within(OUTLINE_WIDTHS.least, OUTLINE_WIDTHS.most));

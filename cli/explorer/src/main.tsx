@@ -13,6 +13,7 @@ import { storeSettings } from "./settings.js";
 import { isMotionReduced } from "./state.js";
 import "./style.css";
 import { applyTheme } from "./theme.js";
+import { loadStageTools } from "./tools/tools-state.js";
 
 applyTheme();
 storeSettings();
@@ -20,6 +21,7 @@ startHistory();
 closeReplacedPhotos();
 guardEdits();
 loadEvaluation();
+loadStageTools();
 // The build has put the first view there.
 hydrate(<App />, document.getElementById("app")!);
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

@@ -8,6 +8,7 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
+  | "drawing"
   | "added"
   | "ignored files"
   | "comparison"
@@ -15,6 +16,7 @@ export type Subject =
   | "export"
   | "copying"
   | "defects"
+  | "measuring"
   | "editing";
 
 export interface Notice {

@@ -1,6 +1,6 @@
 /** Opens a mask. If that fails, a message says why, and the page goes on showing the previous mask. */
 import { batch } from "@preact/signals";
-import { addClassNames } from "./coloring.js";
+import { addClasses } from "./coloring.js";
 import { Decoder, ReportedError } from "./decoding/decoder.js";
 import { errorAdvice } from "./decoding/error-advice.js";
 import type { DecodedMask, ShownIssue } from "./decoding/protocol.js";
@@ -59,9 +59,7 @@ export async function openMask(
     }
     batch(() => {
       onShown();
-      addClassNames([
-        { kind: mask.decoded.kind, names: mask.decoded.labels.map(({ className }) => className) },
-      ]);
+      addClasses([mask.decoded]);
       showMask(mask);
       if (isInView && view.value === from) view.value = "one";
       post(

@@ -5,6 +5,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { classesOf, type Members, membersOf, shownName } from "./carried-labels.js";
 import { chooseByName, chosenNames } from "./compare/compare-state.js";
+import { isLegendShown } from "./display.js";
 import { chosenFolders } from "./evaluate/load-evaluation.js";
 import type { MaskPair } from "./files/mask-pair.js";
 import { type Outcome, openMask } from "./open-mask.js";
@@ -39,6 +40,7 @@ const present = computed<PageState>(() => {
     hidden: namesOf({ indexes: hidden.value, absent: absentHidden.value }),
     isolated: namesOf({ indexes: isolated.value, absent: absentIsolated.value }),
     search: search.value,
+    isLegendShown: isLegendShown.value,
     camera: camera.value,
   };
 });
@@ -149,6 +151,7 @@ function show(state: PageState): void {
     hide(membersNamed(state.hidden));
     isolateMembers(membersNamed(state.isolated));
     search.value = state.search;
+    isLegendShown.value = state.isLegendShown;
     if (state.view === "evaluate") chosenFolders.value = state;
     else chooseByName(state);
     view.value = state.view;

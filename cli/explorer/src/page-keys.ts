@@ -1,14 +1,18 @@
 /** Keys that work wherever the focus is, except in fields in which letters are typed. */
 
-import { isOutlineOnly } from "./display.js";
+import { findDifference } from "./compare/find-difference.js";
+import { isLegendShown, isOutlineOnly } from "./display.js";
 import { redo, undo } from "./edit/edit-state.js";
 import { startEditing } from "./edit/start-editing.js";
 import { keyOf } from "./key-of.js";
 import { post } from "./notices.js";
 import { openNeighbour } from "./open-files.js";
 import { areKeysListed } from "./panels/key-list.js";
-import { find, isolated, isolateNone, labels, opened, view } from "./state.js";
+import { find, isolated, isolateNone, labels, opened, type View, view } from "./state.js";
+import { endMeasuring, measuring, toggleMeasuring } from "./tools/tools-state.js";
 
+/** Views with a stage on which pixels can be measured. */
+const MEASURED: readonly View[] = ["one", "compare"];
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=range]), select, textarea, dialog";
 
 export function listenToKeys(): void {
@@ -29,13 +33,22 @@ export function listenToKeys(): void {
             o: () => {
               isOutlineOnly.value = !isOutlineOnly.value;
             },
+            l: () => {
+              isLegendShown.value = !isLegendShown.value;
+            },
             Escape: isolateNone,
           }
         : {}),
+      ...(MEASURED.includes(view.value)
+        ? { m: () => toggleMeasuring(event.shiftKey ? "box" : "distance") }
+        : {}),
+      ...(measuring.value === null ? {} : { Escape: endMeasuring }),
+      ...(view.value === "compare" ? { n: () => findDifference(event.shiftKey ? -1 : 1) } : {}),
     };
     const key = keyOf(event);
     if (!Object.hasOwn(actions, key)) return;
-    if (key !== "Escape") event.preventDefault();
+    // Other listeners must not take the key that has ended measuring.
+    if (key !== "Escape" || measuring.value !== null) event.preventDefault();
     actions[key]!();
   });
 }

@@ -7,6 +7,7 @@ import type { MaskPair } from "./files/mask-pair.js";
 import { paintPalette } from "./palette.js";
 import type { Camera } from "./stage/camera.js";
 import type { Target } from "./stage/fit-labels.js";
+import { valueCountOf } from "./stage/label-image.js";
 import type { RendererName } from "./stage/make-renderer.js";
 
 export type View = "one" | "compare" | "dataset" | "evaluate";
@@ -104,7 +105,7 @@ export function isShown({ index }: ShownLabel): boolean {
 }
 
 export const palette = computed(() => {
-  const values = opened.value?.decoded.data instanceof Uint16Array ? 65_536 : 256;
+  const values = opened.value === null ? 256 : valueCountOf(opened.value.decoded);
   return paintPalette(values, shownLabels.value, hidden.value, isolated.value, flashed.value);
 });
 
@@ -121,6 +122,11 @@ export const outlined = computed(() => describedLabel.value?.index ?? -1);
 
 /** The pixel whose coordinates are told: the one under the pointer, or the one that was clicked. */
 export const describedPixel = computed(() => pointed.value ?? (hovered.value < 0 ? picked.value : null));
+
+/** Tells a keyboard user which pixel is in the middle. */
+export function describePixel(pixel: { readonly x: number; readonly y: number } | null): string {
+  return pixel === null ? "" : `x ${pixel.x}, y ${pixel.y}`;
+}
 
 /** Classes stay hidden or isolated from mask to mask, and the search stays. */
 export function showMask(mask: OpenMask): void {

@@ -1,6 +1,6 @@
 /**
  * What the page shows, as the part of its address after `#`: the view, the mask, hidden and isolated labels, the search,
- * and the part of the image. Plain text, so that it can be sent to somebody who has the same masks.
+ * the legend, and the part of the image. Plain text, so that it can be sent to somebody who has the same masks.
  */
 import type { Camera } from "./stage/camera.js";
 import type { View } from "./state.js";
@@ -21,6 +21,8 @@ export interface PageState {
   readonly hidden: ShownLabels;
   readonly isolated: ShownLabels;
   readonly search: string;
+  /** Whether a legend is on the image. */
+  readonly isLegendShown: boolean;
   /** Its scale is in CSS pixels for each pixel of the mask. `null`: the whole mask is shown. */
   readonly camera: Camera | null;
 }
@@ -39,6 +41,7 @@ export function formatState(state: PageState): string {
   if (state.other !== null) entries.set("other", state.other);
   if (state.camera !== null) entries.set("at", formatCamera(state.camera));
   if (state.search !== "") entries.set("search", state.search);
+  if (state.isLegendShown) entries.set("legend", "on");
   const names: [string, readonly string[]][] = [
     ["only-class", state.isolated.classes],
     ["only", state.isolated.labels],
@@ -68,6 +71,7 @@ export function parseState(hash: string): PageState {
     hidden: { classes: entries.getAll("hide-class"), labels: entries.getAll("hide") },
     isolated: { classes: entries.getAll("only-class"), labels: entries.getAll("only") },
     search: entries.get("search") ?? "",
+    isLegendShown: entries.get("legend") === "on",
     camera: parseCamera(entries.get("at")),
   };
 }

@@ -2,7 +2,7 @@
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { formatCount, formatShare } from "../format.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, describedCell, pointedPixel } from "./compare-state.js";
+import { comparedColors, comparison, describedCell, pointedPixel } from "./compare-state.js";
 
 export function CellCard() {
   const cell = describedCell.value;
@@ -65,6 +65,13 @@ export function describeCell(): string {
   return `${verdict(cell, compared)}: reference ${nameOf(cell.row)}, other ${nameOf(cell.column)}`;
 }
 
+/** The class, or both classes of pixels that differ. */
+export function nameOfCell(place: number): string {
+  const { cells, classes } = comparison.value!;
+  const [from, to] = [cells[place]!.row, cells[place]!.column].map((of) => classes[of]?.name ?? "none");
+  return from === to ? from! : `${from} → ${to}`;
+}
+
 function verdict({ row, column }: ComparedCell, { classes }: ComparedMasks): string {
   if (row === classes.length) return "Excluded from all figures";
   return row === column ? "Same class" : "Different";
@@ -75,7 +82,8 @@ function ClassName({ compared, place }: { compared: ComparedMasks; place: number
   if (entry === undefined) return <>none</>;
   return (
     <>
-      <span class="swatch" style={{ backgroundColor: entry.color }} /> <bdi>{entry.name}</bdi>
+      <span class="swatch" style={{ backgroundColor: comparedColors.value[place]! }} />{" "}
+      <bdi>{entry.name}</bdi>
     </>
   );
 }

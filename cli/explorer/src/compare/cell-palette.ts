@@ -1,6 +1,7 @@
 /** The colour of each pair of classes: four bytes (R, G, B, A) per pair. */
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import { brightness } from "../palette.js";
+import { valueCountOf } from "../stage/label-image.js";
 
 /** What is painted. The map is always the same, only its palette differs. */
 export type Painted = "difference" | "reference" | "other";
@@ -13,15 +14,17 @@ const SAME_ALPHA = 88;
 const SAME_SATURATION = 0.25;
 const DIMMED_ALPHA = 28;
 
+/** @param colors of the classes, in their order */
 export function paintCells(
   compared: ComparedMasks | null,
+  colors: readonly string[],
   painted: Painted,
   isolated: number,
 ): Uint8Array<ArrayBuffer> {
   // Values without a cell do not count as hidden.
-  const palette = new Uint8Array((compared?.data instanceof Uint16Array ? 65_536 : 256) * 4).fill(255);
+  const palette = new Uint8Array((compared === null ? 256 : valueCountOf(compared)) * 4).fill(255);
   compared?.cells.forEach((cell, place) => {
-    const [color, alpha] = paint(cell, compared, painted, place === isolated);
+    const [color, alpha] = paint(cell, colors, painted, place === isolated);
     const rgb = Number.parseInt(color.slice(1), 16);
     const isDimmed = isolated >= 0 && place !== isolated;
     palette.set([rgb >> 16, rgb >> 8, rgb, isDimmed ? Math.min(alpha, DIMMED_ALPHA) : alpha], place * 4);
@@ -31,15 +34,15 @@ export function paintCells(
 
 function paint(
   { row, column }: ComparedCell,
-  { classes }: ComparedMasks,
+  colors: readonly string[],
   painted: Painted,
   isIsolated: boolean,
 ): readonly [color: string, alpha: number] {
   if (painted !== "difference") {
-    const color = classes[painted === "reference" ? row : column]?.color;
+    const color = colors[painted === "reference" ? row : column];
     return color === undefined ? ["#000000", 0] : [color, 255];
   }
-  const color = classes[row]?.color;
+  const color = colors[row];
   if (color === undefined) return [NOT_IN_REFERENCE, 255];
   if (row !== column) return [DIFFERENT, 255];
   return isIsolated ? [color, 255] : [desaturate(color), SAME_ALPHA];

@@ -2,9 +2,10 @@
 import { signal } from "@preact/signals";
 import type { ClassScores } from "labelmap/compare";
 import type { ComparedClass, ComparedMasks } from "../decoding/protocol.js";
-import { formatCount, nameInText } from "../format.js";
+import { formatCount } from "../format.js";
 import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
-import { IOU_COLUMN, PQ_COLUMN } from "./score-columns.js";
+import { comparedColors } from "./compare-state.js";
+import { CLASS_COLUMN, IOU_COLUMN, PQ_COLUMN } from "./score-columns.js";
 import { formatFigure } from "./summary.js";
 
 type Row = ClassScores & ComparedClass;
@@ -12,19 +13,7 @@ type Row = ClassScores & ComparedClass;
 const sort = signal<TableSort>({ by: "IoU", isDescending: false });
 
 const COLUMNS: readonly Column<Row>[] = [
-  {
-    title: "Class",
-    class: "cell-class",
-    sortKey: ({ name }) => name,
-    show: ({ name, color }) => (
-      <>
-        <span class="swatch" style={{ backgroundColor: color }} />
-        <bdi class="name" title={nameInText(name)}>
-          {name}
-        </bdi>
-      </>
-    ),
-  },
+  CLASS_COLUMN,
   IOU_COLUMN,
   {
     title: "Accuracy",
@@ -42,7 +31,12 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 export function ClassTable({ compared: { classes, scores } }: { compared: ComparedMasks }) {
-  const rows = scores.classes.map((entry, place) => ({ ...entry, ...classes[place]! }));
+  const colors = comparedColors.value;
+  const rows = scores.classes.map((entry, place) => ({
+    ...entry,
+    ...classes[place]!,
+    color: colors[place]!,
+  }));
   return (
     <section>
       <h2>Classes</h2>

@@ -1,5 +1,6 @@
 /** The state of a comparison. Plain data: nothing here touches the document or the worker. */
 import { batch, computed, signal } from "@preact/signals";
+import { colorsOfClasses } from "../coloring.js";
 import type { ComparedCell, ComparedMasks } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import type { Notice } from "../notices.js";
@@ -83,7 +84,13 @@ export const pointedPixel = signal<{ readonly x: number; readonly y: number; rea
   null,
 );
 
-const paletteOf = (painted: Painted) => paintCells(comparison.value, painted, isolatedCell.value);
+/** The colours in which the classes of the comparison are shown, in their order. */
+export const comparedColors = computed<readonly string[]>(() =>
+  comparison.value === null ? [] : colorsOfClasses(comparison.value, comparison.value.classes),
+);
+
+const paletteOf = (painted: Painted) =>
+  paintCells(comparison.value, comparedColors.value, painted, isolatedCell.value);
 
 export const cellPalette = computed(() => {
   if (shown.value === "swipe") return paletteOf("reference");

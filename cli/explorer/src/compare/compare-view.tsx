@@ -1,11 +1,14 @@
 /** Two masks of one image: the stage shows where they differ, and the panel beside it how much. */
 import { useEffect, useRef } from "preact/hooks";
 import type { ComparedMasks } from "../decoding/protocol.js";
+import { noteRenderer } from "../note-renderer.js";
 import type { Camera } from "../stage/camera.js";
 import { Stage } from "../stage/stage.js";
-import { pairs } from "../state.js";
+import { describePixel, pairs } from "../state.js";
 import { stageColor } from "../theme.js";
-import { CellCard, describeCell } from "./cell-card.js";
+import { MeasureButton } from "../tools/measure-button.js";
+import { measuring, stageTools } from "../tools/tools-state.js";
+import { CellCard, describeCell, nameOfCell } from "./cell-card.js";
 import { ClassTable } from "./class-table.js";
 import {
   cellFlight,
@@ -46,8 +49,8 @@ export function CompareView() {
     seekOther(first);
   }, [first, second, all]);
   useEffect(() => {
-    const onKeyDown = ({ key }: KeyboardEvent) => {
-      if (key === "Escape") isolatedCell.value = -1;
+    const onKeyDown = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key === "Escape" && !defaultPrevented) isolatedCell.value = -1;
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
@@ -57,6 +60,9 @@ export function CompareView() {
   const onCamera = useRef<((camera: Camera | null) => void) | null>(null);
 
   const compared = comparison.value;
+  const measure = measuring.value;
+  const tools = stageTools.value;
+  const pointed = pointedPixel.value;
   return (
     <div class="one-mask compare-view">
       <div class="stage-area">
@@ -67,7 +73,7 @@ export function CompareView() {
               ? "No comparison"
               : `${second!.name} compared with ${first!.name}: ${compared.cells.length} pairs of classes`
           }
-          description={describeCell()}
+          description={measure === null ? describeCell() : describePixel(pointed)}
           image={compared}
           palette={cellPalette.value}
           photo={null}
@@ -82,18 +88,39 @@ export function CompareView() {
           onPoint={(x, y, cell) => {
             pointedPixel.value = cell < 0 ? null : { x, y, cell };
           }}
-          onPick={(cell) => isolateCell(cell)}
+          onPick={(cell, x, y) => {
+            if (measure === null) isolateCell(cell);
+            else tools?.takePoint(compared!, { x, y });
+          }}
+          clampsPoints={measure !== null}
+          over={(part) =>
+            measure !== null &&
+            tools !== null && <tools.MeasureOverlay {...part} measure={measure} pointed={pointed} />
+          }
+          buttons={<MeasureButton />}
           onCamera={(part) => {
             camera.current = part;
             onCamera.current?.(part);
           }}
+          onRenderer={noteRenderer}
           onFrame={() => {}}
           onUploaded={() => {}}
         />
         {compared !== null && shown.value === "swipe" && (
           <Swipe image={compared} camera={camera} onCamera={onCamera} />
         )}
-        {compared === null ? <Message /> : <CellCard />}
+        {compared === null ? (
+          <Message />
+        ) : measure !== null && tools !== null ? (
+          <tools.MeasureCard
+            image={compared}
+            pointed={pointed}
+            palette={cellPalette.value}
+            nameOf={nameOfCell}
+          />
+        ) : (
+          <CellCard />
+        )}
       </div>
       <aside class="side" aria-label="About the comparison">
         <MaskChoice />

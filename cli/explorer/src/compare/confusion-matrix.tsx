@@ -8,7 +8,7 @@ import { formatCount, formatShare, nameInText } from "../format.js";
 import { keyOf } from "../key-of.js";
 import { type Segment, Segments } from "../segments.js";
 import { cellPixels } from "./cell-pixels.js";
-import { comparison, findCell, isolateCell, isolatedCell } from "./compare-state.js";
+import { comparedColors, comparison, findCell, isolateCell, isolatedCell } from "./compare-state.js";
 
 /** More cells would be too small to read, and too many for the document. */
 const MOST_SHOWN = 60;
@@ -131,9 +131,10 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
           </td>
           {columns.map((place) => (
             <th key={place} scope="col" title={nameInText(nameOf(compared, place))}>
-              <span>
+              <span class="column-name">
                 <bdi>{nameOf(compared, place)}</bdi>
               </span>
+              <ClassSwatch place={place} />
             </th>
           ))}
         </tr>
@@ -142,9 +143,7 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
         {rows.map((place, r) => (
           <tr key={place}>
             <th scope="row" title={nameInText(nameOf(compared, place))}>
-              <span>
-                <bdi>{nameOf(compared, place)}</bdi>
-              </span>
+              <bdi>{nameOf(compared, place)}</bdi> <ClassSwatch place={place} />
             </th>
             {columns.map((other, c) => (
               <Cell
@@ -160,6 +159,12 @@ function Matrix({ compared, rows, columns }: MatrixProps) {
       </tbody>
     </table>
   );
+}
+
+/** Nothing in the column for no class. */
+function ClassSwatch({ place }: { readonly place: number }) {
+  const color = comparedColors.value[place];
+  return color === undefined ? null : <span class="swatch" style={{ backgroundColor: color }} />;
 }
 
 interface CellProps {

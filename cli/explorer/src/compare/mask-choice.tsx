@@ -1,15 +1,20 @@
 /** The choice of the reference, and of the mask that is compared with it. */
+import { coloringOf } from "../coloring.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { nameInText } from "../format.js";
+import { ColorBy } from "../panels/color-by.js";
 import { pairs } from "../state.js";
-import { chooseOther, chooseReference, other, reference, swap } from "./compare-state.js";
+import { chooseOther, chooseReference, comparison, other, reference, swap } from "./compare-state.js";
 
 export function MaskChoice() {
   const withoutResult = [reference.value, other.value].filter((pair) => pair?.result === null);
   const hasOneResult = (reference.value?.result ?? other.value?.result ?? null) !== null;
   return (
     <div class="mask-header mask-choice">
-      <h1>Compare</h1>
+      <div class="mask-title">
+        <h1>Compare</h1>
+        {comparison.value !== null && <ColorBy shown={coloringOf(comparison.value)} />}
+      </div>
       <div class="mask-choices">
         <Choice label="Reference" chosen={reference.value} onChoose={chooseReference} />
         <button

@@ -1,5 +1,6 @@
 /** Asks the worker for a comparison, and stores its result or its error. */
 import { batch } from "@preact/signals";
+import { addComparedClasses } from "../coloring.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
 import { counted, formatShare, nameInText } from "../format.js";
@@ -29,6 +30,7 @@ export async function runComparison(
     const names = `${nameInText(other.name)} compared with ${nameInText(reference.name)}`;
     const text = `${names}: ${accuracy} of pixels are correct, ${counted(classes.length, "class", "classes")}.`;
     batch(() => {
+      addComparedClasses(masks);
       lastCompared.value = { reference, other, masks };
       post("comparison", { kind: "info", text });
     });

@@ -1,4 +1,5 @@
 /** Columns that the tables of scores share. */
+import { nameInText } from "../format.js";
 import type { Column } from "../sortable-table.js";
 import { formatFigure } from "./summary.js";
 
@@ -11,6 +12,21 @@ export function Bar({ share }: { readonly share: number }) {
     </>
   );
 }
+
+/** The colour is the one in which the class is shown. */
+export const CLASS_COLUMN: Column<{ readonly name: string; readonly color: string }> = {
+  title: "Class",
+  class: "cell-class",
+  sortKey: ({ name }) => name,
+  show: ({ name, color }) => (
+    <>
+      <span class="swatch" style={{ backgroundColor: color }} />
+      <bdi class="name" title={nameInText(name)}>
+        {name}
+      </bdi>
+    </>
+  ),
+};
 
 export const IOU_COLUMN: Column<{ readonly iou: number }> = {
   title: "IoU",

@@ -5,8 +5,10 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Camera, fitImage } from "../stage/camera.js";
+import { createCanvasRenderer } from "../stage/canvas-renderer.js";
+import type { LabelImage } from "../stage/label-image.js";
 import { makeRenderer } from "../stage/make-renderer.js";
-import type { LabelImage, Renderer } from "../stage/renderer.js";
+import type { Renderer } from "../stage/renderer.js";
 import { tapsAtRest } from "../stage/sampling.js";
 import { observeSize } from "../stage/stage.js";
 import { stageColor } from "../theme.js";
@@ -16,26 +18,34 @@ import { divider, isolatedCell, swipedPalette } from "./compare-state.js";
 const REST_MILLISECONDS = 120;
 
 class Overlay {
-  readonly #renderer: Renderer;
+  readonly #host: HTMLElement;
+  #renderer: Renderer;
+  #palette: Uint8Array | null = null;
   #image: LabelImage | null = null;
   #camera: Camera | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
 
   constructor(host: HTMLElement) {
-    this.#renderer = makeRenderer(() => {
-      this.#frame ||= requestAnimationFrame(() => this.#draw(this.#renderer.tapsWhileMoving));
-    });
+    this.#host = host;
+    this.#renderer = makeRenderer(
+      () => {
+        this.#frame ||= requestAnimationFrame(() => this.#draw(this.#renderer.tapsWhileMoving));
+      },
+      () => this.#drawOtherwise(),
+    );
     host.append(this.#renderer.canvas);
   }
 
   setImage(image: LabelImage | null): void {
     this.#image = image;
-    this.#renderer.setImage(image);
+    if (image !== null && !this.#renderer.canShow(image)) this.#drawOtherwise();
+    else this.#renderer.setImage(image);
     this.change();
   }
 
   setPalette(palette: Uint8Array): void {
+    this.#palette = palette;
     this.#renderer.setPalette(palette);
     this.change();
   }
@@ -63,6 +73,18 @@ class Overlay {
     cancelAnimationFrame(this.#frame);
     this.#renderer.canvas.remove();
     this.#renderer.dispose();
+  }
+
+  /** Changes to a plain canvas, like the stage. */
+  #drawOtherwise(): void {
+    const { width, height } = this.#renderer.canvas;
+    this.#renderer.canvas.remove();
+    this.#renderer.dispose();
+    this.#renderer = createCanvasRenderer();
+    this.#host.append(this.#renderer.canvas);
+    if (this.#palette !== null) this.#renderer.setPalette(this.#palette);
+    this.#renderer.setImage(this.#image);
+    this.resize(width, height);
   }
 
   #draw(mostTaps: 1 | 2 | 4): void {

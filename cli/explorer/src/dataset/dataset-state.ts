@@ -5,7 +5,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, LabelMapError } from "labelmap";
 import { type CountedMap, DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
-import { addClassNames, forgetClassNames } from "../coloring.js";
+import { addClasses, forgetClasses } from "../coloring.js";
 import { issueCount } from "../decoding/issue-count.js";
 import type { Picture, Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
@@ -90,7 +90,7 @@ function forget(pair: MaskPair): void {
 /** The report cannot subtract masks, so it starts again. */
 function countAnew(): void {
   report = new DatasetReport();
-  forgetClassNames();
+  forgetClasses();
   counts = { done: 0, withoutResult: 0 };
   for (const [pair, entry] of entries) count(pair, entry.peek());
   publish();
@@ -165,7 +165,7 @@ export function addFailure(pair: MaskPair, message: string, code: string | null)
 
 let counts = progress.peek();
 /** Masks whose classes have no colours yet. */
-let namedSince: { readonly kind: Thumbnail["kind"]; readonly names: Iterable<string> }[] = [];
+let countedSince: Pick<Thumbnail, "kind" | "labels">[] = [];
 
 function settle(pair: MaskPair, entry: Entry): void {
   waiting.delete(pair);
@@ -181,10 +181,7 @@ function count({ name }: MaskPair, entry: Entry): void {
   done++;
   // Classes without pixels too, as in the legend of a mask that is opened.
   if (entry.kind === "read") {
-    namedSince.push({
-      kind: entry.labelKind,
-      names: new Set(entry.map.labels.map(({ className }) => className)),
-    });
+    countedSince.push({ kind: entry.labelKind, labels: entry.map.labels });
   }
   if (entry.kind === "failed") {
     const { message, code } = entry;
@@ -214,8 +211,8 @@ function publish(): void {
   clearTimeout(publishing);
   publishing = undefined;
   batch(() => {
-    addClassNames(namedSince);
-    namedSince = [];
+    addClasses(countedSince);
+    countedSince = [];
     progress.value = counts;
     reportData.value = report.toJSON();
   });

@@ -2,12 +2,14 @@
 import { signal } from "@preact/signals";
 import type { ClassOccurrence, DatasetReportJSON } from "labelmap/dataset";
 import type { ComponentChildren } from "preact";
+import { colorsOfClasses, maskColorOf } from "../coloring.js";
 import { counted, formatCount, formatShare, nameInText } from "../format.js";
 import { type Column, SortableTable, type TableSort } from "../sortable-table.js";
 import { pairs } from "../state.js";
 import { progress, reportData } from "./dataset-state.js";
 import { changeFilter, filter } from "./filter.js";
 import { ProblemButton } from "./filter-bar.js";
+import { shownEncoding } from "./shown-encoding.js";
 
 /** Rows of a table or lines of a list. */
 const MOST_SHOWN = 200;
@@ -66,12 +68,23 @@ const sort = signal<TableSort>({ by: "Pixels", isDescending: true });
 
 function Classes({ report }: { report: DatasetReportJSON }) {
   const most = Math.max(...report.classes.map(({ pixels }) => pixels));
+  const shown = report.classes.slice(0, MOST_SHOWN);
+  const colors = colorsOfClasses(
+    { encoding: shownEncoding() },
+    shown.map(({ className }) => ({ name: className, color: maskColorOf(className) })),
+  );
+  const colorOf = new Map(shown.map(({ className }, place) => [className, colors[place]!]));
   const columns: readonly Column<ClassOccurrence>[] = [
     {
       title: "Class",
       class: "cell-class",
       sortKey: ({ className }) => className,
-      show: ({ className }) => <ClassButton className={className} />,
+      show: ({ className }) => (
+        <>
+          <span class="swatch" style={{ backgroundColor: colorOf.get(className) }} />
+          <ClassButton className={className} />
+        </>
+      ),
     },
     {
       title: "Pixels",
@@ -106,7 +119,7 @@ function Classes({ report }: { report: DatasetReportJSON }) {
       <SortableTable
         label="Pixels and images of each class"
         columns={columns}
-        rows={report.classes.slice(0, MOST_SHOWN)}
+        rows={shown}
         sort={sort}
         keyOf={({ className }) => className}
       />

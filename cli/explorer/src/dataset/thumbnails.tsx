@@ -12,6 +12,7 @@ import { entryOf, type ReadEntry, setInView, type ThumbnailSortKey } from "./dat
 import { filter, listedPairs, shareOf, sortThumbnailsBy, thumbnailSort } from "./filter.js";
 import { FilterBar, NameSearch } from "./filter-bar.js";
 import { paintPicture } from "./paint-picture.js";
+import { shownEncoding } from "./shown-encoding.js";
 
 /** With gaps. */
 const CARD = { width: 196, height: 178 };
@@ -55,7 +56,7 @@ export function Thumbnails() {
           </select>
         </label>
         <Direction />
-        <ColorBy shown={shownColoring()} />
+        <ColorBy shown={coloringOf({ encoding: shownEncoding() })} />
         <p class="list-keys-inline quiet">
           <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open
         </p>
@@ -64,16 +65,6 @@ export function Thumbnails() {
       <Cards />
     </section>
   );
-}
-
-/** What the colours of the first picture say that is read: usually, those of all pictures. */
-function shownColoring() {
-  const first = listedPairs.value.map((pair) => entryOf(pair).peek()).find(({ kind }) => kind === "read");
-  const { labelKind: kind, encoding } = (first as ReadEntry | undefined) ?? {
-    labelKind: "labels",
-    encoding: "colors",
-  };
-  return coloringOf({ kind, encoding });
 }
 
 function Direction() {
@@ -271,7 +262,7 @@ function Card({ pair, place, count, isActive, isAway }: CardProps) {
 
 function Picture({ entry }: { entry: ReadEntry }) {
   const { picture, map, labelKind: kind, encoding } = entry;
-  const isExact = picture.exact !== null && coloringOf({ kind, encoding }) === "mask";
+  const isExact = picture.exact !== null && coloringOf({ encoding }) === "mask";
   const colors = isExact
     ? []
     : colorsOf(

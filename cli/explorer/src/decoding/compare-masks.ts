@@ -2,38 +2,46 @@
  * Turns two masks into the figures of `labelmap/compare` and one map, whose values say which class each pixel has in each
  * of the two. Only the palette decides whether it shows the difference, the reference or the other mask.
  */
-import { ClassList, LabelMapError } from "labelmap";
+import { ClassList, LabelMapError, type RunsMap } from "labelmap";
 import { compare } from "labelmap/compare";
 import { nameInText } from "../format.js";
+import type { LabelImage } from "../stage/label-image.js";
 import { CodedError } from "./coded-error.js";
-import { decodeWith, type KnownLegend, legendOf } from "./decode.js";
+import { decodeToRuns, type KnownLegend, legendOf } from "./decode.js";
+import { labelImageOf } from "./label-image.js";
+import { pairRuns } from "./pair-runs.js";
 import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } from "./protocol.js";
 
 /** With one more row and column for no class, there are 65,536 pairs: as many as the map has values. */
 const MOST_CLASSES = 255;
 
-export type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+/** A map, and how it was read. */
+export interface Decoded {
+  readonly map: RunsMap;
+  readonly reading: Pick<KnownLegend, "kind" | "encoding">;
+}
 
 export async function compareMasks(files: Requests["compare"]["ask"]): Promise<ComparedMasks> {
-  const [a, b] = await decodeBoth(files);
+  const [{ map: a, reading }, { map: b }] = await decodeBoth(files);
   const classes = classesOf([...a.labels, ...b.labels]);
   const list = ClassList.fromNames(
     classes.map(({ name }) => name),
     { voidId: classes.length, ignoreId: classes.length },
   );
   const scores = compare(a, b, { classes: list });
-  return { width: a.width, height: a.height, ...cellsOf(a, b, list), classes, scores };
+  return { ...reading, ...cellsOf(a, b, list), classes, scores };
 }
 
 /** @throws {CodedError} if one cannot be decoded, or SIZE_MISMATCH */
 export async function decodeBoth(files: Requests["compare"]["ask"]): Promise<readonly [Decoded, Decoded]> {
   const { reference, other } = withResults(files);
-  const [a, b] = [await decodeNamed(reference), await decodeNamed(other)];
+  const both = [await decodeNamed(reference), await decodeNamed(other)] as const;
+  const [a, b] = [both[0].map, both[1].map];
   if (a.width !== b.width || a.height !== b.height) {
     const sizes = `${a.width}×${a.height} pixels, but ${nameInText(other.name)} has ${b.width}×${b.height}`;
     throw new CodedError("SIZE_MISMATCH", `${nameInText(reference.name)} has ${sizes}.`);
   }
-  return [a, b];
+  return both;
 }
 
 /** A mask without a legend, such as a model's output, uses the legend of the other mask, and is read in the same way. */
@@ -50,14 +58,15 @@ function withResultOf(files: MaskFiles, { result, resultName, reading }: MaskFil
 async function decodeNamed(files: MaskFiles): Promise<Decoded> {
   try {
     const known: KnownLegend = await legendOf(files);
-    return await decodeWith(files.png, known);
+    const { kind, encoding } = known;
+    return { map: await decodeToRuns(files.png, known), reading: { kind, encoding } };
   } catch (error) {
     if (!(error instanceof LabelMapError || error instanceof CodedError)) throw error;
     throw new CodedError(error.code, `${nameInText(files.name)}: ${error.message}`);
   }
 }
 
-function classesOf(labels: Decoded["labels"]): ComparedClass[] {
+function classesOf(labels: RunsMap["labels"]): ComparedClass[] {
   const colors = new Map<string, string>();
   for (const { className, color, pixelCount } of labels) {
     if (pixelCount > 0 && !colors.has(className)) colors.set(className, color);
@@ -69,39 +78,26 @@ function classesOf(labels: Decoded["labels"]): ComparedClass[] {
   return [...colors].map(([name, color]) => ({ name, color })).sort((x, y) => (x.name < y.name ? -1 : 1));
 }
 
-function cellsOf(a: Decoded, b: Decoded, list: ClassList): Pick<ComparedMasks, "data" | "cells"> {
-  const { width, height } = a;
+function cellsOf(a: RunsMap, b: RunsMap, list: ClassList): LabelImage & Pick<ComparedMasks, "cells"> {
   const stride = list.classes.length + 1;
   const rowOf = placesOf(a, list);
   const columnOf = placesOf(b, list);
   const cellOfPair = new Int32Array(stride * stride).fill(-1);
   const cells: GrowingCell[] = [];
-  const data = new Uint16Array(width * height);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; ) {
-      const pair = rowOf[a.data[at]!]! * stride + columnOf[b.data[at]!]!;
-      // Masks consist of runs. Within a run only the labels are looked up.
-      let end = x + 1;
-      while (
-        end < width &&
-        rowOf[a.data[at + end - x]!]! * stride + columnOf[b.data[at + end - x]!]! === pair
-      )
-        end++;
-      if (cellOfPair[pair]! < 0) {
-        cellOfPair[pair] = cells.length;
-        cells.push({ pair, left: x, top: y, right: end, bottom: y + 1 });
-      }
-      const cell = cells[cellOfPair[pair]!]!;
-      cell.left = Math.min(cell.left, x);
-      cell.right = Math.max(cell.right, end);
-      cell.bottom = y + 1;
-      data.fill(cellOfPair[pair]!, at, at + end - x);
-      at += end - x;
-      x = end;
+  const runs = pairRuns(a, b, (labelA, labelB, { left, right, top, bottom }) => {
+    const pair = rowOf[labelA + 1]! * stride + columnOf[labelB + 1]!;
+    if (cellOfPair[pair]! < 0) {
+      cellOfPair[pair] = cells.length;
+      cells.push({ pair, left, top, right, bottom });
     }
-  }
+    const cell = cells[cellOfPair[pair]!]!;
+    cell.left = Math.min(cell.left, left);
+    cell.right = Math.max(cell.right, right);
+    cell.bottom = bottom;
+    return cellOfPair[pair]!;
+  });
   return {
-    data: cells.length <= 256 ? new Uint8Array(data) : data,
+    ...labelImageOf(runs, cells.length <= 256 ? 256 : 65_536),
     cells: cells.map(
       ({ pair, left, top, right, bottom }): ComparedCell => ({
         row: Math.floor(pair / stride),
@@ -120,10 +116,10 @@ interface GrowingCell {
   bottom: number;
 }
 
-/** For each value of a map the index of its class. The number of classes stands for no class. */
-function placesOf({ labels, data }: Decoded, list: ClassList): Uint8Array {
+/** The index of the class of each label, which is at the label plus 1. The number of classes stands for no class. */
+function placesOf({ labels }: RunsMap, list: ClassList): Uint8Array {
   const none = list.classes.length;
-  const places = new Uint8Array(2 ** (8 * data.BYTES_PER_ELEMENT)).fill(none);
-  for (const { index, className } of labels) places[index] = list.idOf(className) ?? none;
+  const places = new Uint8Array(labels.length + 1).fill(none);
+  for (const { index, className } of labels) places[index + 1] = list.idOf(className) ?? none;
   return places;
 }

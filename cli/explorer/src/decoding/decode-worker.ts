@@ -1,6 +1,7 @@
 /** The worker. It answers one request at a time, so that two masks are in memory together only if they have to be. */
 import "labelmap/all";
 import { ClassList, init, LabelMapError } from "labelmap";
+import { bufferOf } from "../stage/label-image.js";
 import { CodedError } from "./coded-error.js";
 import { compareMasks } from "./compare-masks.js";
 import { decode } from "./decode.js";
@@ -14,11 +15,11 @@ import { drawThumbnail } from "./thumbnail.js";
 const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   start: { answer: start, buffersOf: () => [] },
   classes: { answer: async (json) => ClassList.fromJSON(json).toJSON(), buffersOf: () => [] },
-  decode: { answer: decode, buffersOf: ({ data }) => [data.buffer] },
+  decode: { answer: decode, buffersOf: (mask) => [bufferOf(mask)] },
   legend: { answer: readLegendDocument, buffersOf: () => [] },
   labelmapTxt: { answer: labelmapTxtOf, buffersOf: () => [] },
   thumbnail: { answer: drawThumbnail, buffersOf: ({ picture }) => [picture.png.buffer] },
-  compare: { answer: compareMasks, buffersOf: ({ data }) => [data.buffer] },
+  compare: { answer: compareMasks, buffersOf: (masks) => [bufferOf(masks)] },
   evaluate: { answer: evaluatePair, buffersOf: () => [] },
   export: { answer: exportFile, buffersOf: ({ buffer }) => [buffer] },
 };

@@ -2,10 +2,20 @@
  * Turns a mask and its legend into the map that is drawn and the labels that are listed. Colours and ids missing from the
  * legend become labels after those of the legend, so that each can be found, hidden and outlined like any other.
  */
-import { decodeMask, type Issue, LabelMapError, type Resize, type SegmentationResult } from "labelmap";
+import {
+  decodeMask,
+  type Issue,
+  LabelMapError,
+  type Resize,
+  type RunsMap,
+  type SegmentationResult,
+  type TargetMap,
+} from "labelmap";
 import { ENCODINGS, type EncodingName } from "labelmap/ids";
 import type { LegendForm } from "labelmap/legend";
 import { legendOfMask } from "../../../src/mask-legend.js";
+import { bufferOf } from "../stage/label-image.js";
+import { labelImageOf, valueCountFor } from "./label-image.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
@@ -22,6 +32,8 @@ export interface KnownLegend {
   readonly colors: readonly MaskColor[];
 }
 
+type LegendUse = Pick<KnownLegend, "legend" | "encoding">;
+
 const EMPTY: SegmentationResult = {
   legend: { entries: [], issues: [] },
   instances: null,
@@ -34,11 +46,12 @@ export async function decode(files: MaskFiles): Promise<DecodedMask> {
   const { name, png } = files;
   const known = await legendOf(files);
   const { encoding, kind } = known;
-  const first = await decodeWith(png, known);
+  const first = await decodeToRuns(png, known);
   const decoded = performance.now();
   const unknown = kind === "labels" ? await unknownLegend(png, known, first) : null;
-  const map = unknown === null ? first : await decodeWith(png, { ...known, legend: unknown.legend });
+  const map = unknown === null ? first : await decodeToRuns(png, { ...known, legend: unknown.legend });
   const listed = performance.now();
+  const image = labelImageOf(map, valueCountFor(map.labels.length));
 
   const labels = map.labels.map((label): ShownLabel => {
     const { index, color, name, classId, instanceNumber, pixelCount, bbox } = label;
@@ -52,9 +65,7 @@ export async function decode(files: MaskFiles): Promise<DecodedMask> {
     kind,
     encoding,
     form: (known.legend?.legend.form ?? null) as LegendForm | null,
-    width: map.width,
-    height: map.height,
-    data: map.data,
+    ...image,
     labels,
     unlistedPixels: map.unlabelled.count,
     // Not those of the second pass, which would report the added colours.
@@ -62,7 +73,7 @@ export async function decode(files: MaskFiles): Promise<DecodedMask> {
     timings: {
       decode: decoded - started,
       unknown: unknown === null ? 0 : listed - decoded,
-      mapBytes: map.data.byteLength,
+      mapBytes: bufferOf(image).byteLength,
       pngBytes: png.byteLength,
     },
   };
@@ -87,7 +98,7 @@ export async function legendOf({ png, result, resultName, reading }: MaskFiles):
 /** Whether the indices of a palette are numbers. If its order is of no use, its colours are the labels. */
 async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean> {
   try {
-    await decodeWith(png, known, { resize: { width: 1, height: 1 } });
+    await decodeToPixels(png, known, { resize: { width: 1, height: 1 } });
     return true;
   } catch (error) {
     if (error instanceof LabelMapError && error.code === "ENCODING_MISMATCH") return false;
@@ -95,28 +106,25 @@ async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean
   }
 }
 
-/** Uses the smallest type that has a value for each label and one more, its largest, for unlabelled pixels. */
-export async function decodeWith(
-  png: Uint8Array,
-  { legend, encoding }: Pick<KnownLegend, "legend" | "encoding">,
-  options: { readonly resize?: Resize } = {},
-) {
-  if (encoding === "colors" && legend!.legend.entries.length <= 255) {
-    return decodeMask(png, legend, { ...options, target: { map: "label", dtype: "uint8" } });
-  }
-  const map = await decodeMask(png, legend, {
-    ...options,
-    encoding,
-    target: { map: "label", dtype: "uint16" },
-  });
-  // In a mask of ids the number of labels is known only now.
-  return map.labels.length > 255 ? map : { ...map, dtype: "uint8" as const, data: new Uint8Array(map.data) };
+/** @throws what `decodeMask` throws: VALUE_OUT_OF_RANGE if there are more labels than can be drawn. */
+export async function decodeToRuns(png: Uint8Array, { legend, encoding }: LegendUse): Promise<RunsMap> {
+  const map = await decodeMask(png, legend, { encoding, target: { map: "runs" } });
+  // A map of pixels says what is wrong.
+  if (map.labels.length > MOST_LABELS) await decodeToPixels(png, { legend, encoding });
+  return map;
 }
 
-type Decoded = Awaited<ReturnType<typeof decodeWith>>;
+/** As pixels, which can have another size. 65,535 stands for unlabelled pixels. */
+export function decodeToPixels(
+  png: Uint8Array,
+  { legend, encoding }: LegendUse,
+  options: { readonly resize?: Resize } = {},
+): Promise<TargetMap<"uint16">> {
+  return decodeMask(png, legend, { ...options, encoding, target: { map: "label", dtype: "uint16" } });
+}
 
 /** The legend with what it lacks; `null` if it lacks nothing that can be listed. */
-async function unknownLegend(png: Uint8Array, known: KnownLegend, { unlabelled, labels }: Decoded) {
+async function unknownLegend(png: Uint8Array, known: KnownLegend, { unlabelled, labels }: RunsMap) {
   const { legend, encoding } = known;
   if (unlabelled.count === 0 || legend === null) return null;
   if (encoding === "colors") {

@@ -3,7 +3,7 @@
  * last pair, but a `Comparison` has a list of them from the beginning. So its classes are places, and each class gets the
  * next free place when it is first seen.
  */
-import { ClassList } from "labelmap";
+import { ClassList, LabelRuns, type RunsMap } from "labelmap";
 import { Comparison } from "labelmap/compare";
 import { CodedError } from "./coded-error.js";
 import { type Decoded, decodeBoth } from "./compare-masks.js";
@@ -18,7 +18,7 @@ let classes: readonly Pick<EvaluatedClass, "name" | "color">[] = [];
 export async function evaluatePair(
   files: Requests["evaluate"]["ask"],
 ): Promise<Requests["evaluate"]["reply"]> {
-  const [reference, other] = await decodeBoth(files);
+  const [{ map: reference, reading }, { map: other }] = await decodeBoth(files);
   const next = withClasses([...reference.labels, ...other.labels]);
   comparison ??= new Comparison(
     ClassList.fromNames(
@@ -45,13 +45,15 @@ export async function evaluatePair(
       pq: scores.panoptic.all.pq,
       lowest: lowest === null ? null : { name: classes[lowest.id]!.name, iou: lowest.iou },
     },
-    set: setScores(comparison),
+    set: setScores(comparison, reading),
   };
 }
 
-function setScores(all: Comparison): SetScores {
+function setScores(all: Comparison, { kind, encoding }: Decoded["reading"]): SetScores {
   const { meanIoU, pixelAccuracy, meanBoundaryIoU, panoptic, classes: scores } = all.result();
   return {
+    kind,
+    encoding,
     meanIoU,
     pixelAccuracy,
     meanBoundaryIoU: meanBoundaryIoU!,
@@ -63,7 +65,7 @@ function setScores(all: Comparison): SetScores {
   };
 }
 
-function withClasses(labels: Decoded["labels"]): typeof classes {
+function withClasses(labels: RunsMap["labels"]): typeof classes {
   const colors = new Map(classes.map(({ name, color }) => [name, color]));
   for (const { className, color, pixelCount } of labels) {
     if (pixelCount > 0 && !colors.has(className)) colors.set(className, color);
@@ -76,12 +78,12 @@ function withClasses(labels: Decoded["labels"]): typeof classes {
 }
 
 /** The same map, whose classes have the names of their places. */
-function inPlaces(map: Decoded, placeOf: ReadonlyMap<string, number>): Decoded {
+function inPlaces(map: RunsMap, placeOf: ReadonlyMap<string, number>): RunsMap {
   const labels = map.labels.map((label) => {
     const place = placeOf.get(label.className);
     return place === undefined ? label : { ...label, className: placeName(place) };
   });
-  return { ...map, labels };
+  return Object.assign(new LabelRuns(map), map, { labels });
 }
 
 function placeName(place: number): string {

@@ -9,6 +9,7 @@ import type { LegendForm } from "labelmap/legend";
 import type { LegendDocument } from "../edit/legend-document.js";
 import type { Reading } from "../files/mask-pair.js";
 import type { Box } from "../stage/camera.js";
+import type { LabelImage } from "../stage/label-image.js";
 
 /** A mask and its result, if it has one, as they were read. */
 export interface MaskFiles {
@@ -21,7 +22,7 @@ export interface MaskFiles {
   readonly reading: Reading;
 }
 
-/** A label with its value in `DecodedMask.data`. */
+/** A label with its value in the map. */
 export interface ShownLabel
   extends Pick<Label, "color" | "name" | "className" | "classId" | "instanceNumber" | "pixelCount" | "bbox"> {
   /** Its index in `DecodedMask.labels`, and the value of its pixels. */
@@ -38,8 +39,13 @@ export interface ShownIssue extends Issue {
   readonly label: number | null;
 }
 
-/** A mask as it is drawn and listed. */
-export interface DecodedMask {
+/**
+ * A mask as it is drawn and listed. The values of the map are indexes in `labels`. The largest one stands for unlisted
+ * colours, which exist if there are too many to list.
+ */
+export type DecodedMask = LabelImage & MaskFacts;
+
+interface MaskFacts {
   readonly name: string;
   /** What the labels are: those of a legend, or without one the mask's `colours` or `numbers`. */
   readonly kind: "labels" | "colours" | "numbers";
@@ -47,13 +53,6 @@ export interface DecodedMask {
   readonly encoding: EncodingName;
   /** The form of the legend. */
   readonly form: LegendForm | null;
-  readonly width: number;
-  readonly height: number;
-  /**
-   * H×W, row-major: indexes in `labels`. The type's largest value stands for unlisted colours, which exist if there are
-   * too many to list. The type is the smallest that fits.
-   */
-  readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
   /** The legend's labels in its order, then the colours missing from it, by pixels. */
   readonly labels: readonly ShownLabel[];
   /** Pixels whose colour is not listed. */
@@ -93,17 +92,18 @@ export interface Thumbnail extends Pick<MaskInfo, "labels" | "unlabelled" | "iss
   readonly height: number;
 }
 
-/** Two masks of the same size. */
-export interface ComparedMasks {
-  readonly width: number;
-  readonly height: number;
-  /** H×W, row-major: indexes in `cells`. */
-  readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+/** Two masks of the same size. The values of the map are indexes in `cells`. */
+export type ComparedMasks = LabelImage & Comparison;
+
+interface Comparison extends ReferenceReading {
   readonly cells: readonly ComparedCell[];
   /** The classes with pixels in either mask, in the order of the scores' classes. */
   readonly classes: readonly ComparedClass[];
   readonly scores: ComparisonResult;
 }
+
+/** How the reference was read, which decides how classes are coloured. */
+type ReferenceReading = Pick<DecodedMask, "kind" | "encoding">;
 
 /** A pair of classes that pixels have: one class in the reference, one in the other mask. */
 export interface ComparedCell {
@@ -116,7 +116,7 @@ export interface ComparedCell {
 
 export interface ComparedClass {
   readonly name: string;
-  /** Colour of its first label, from the reference if the class is there. */
+  /** Colour of its first label in the mask, from the reference if the class is there. */
   readonly color: string;
 }
 
@@ -134,7 +134,7 @@ export interface PairScores extends Agreement {
   readonly lowest: { readonly name: string; readonly iou: number } | null;
 }
 
-export interface SetScores extends Agreement {
+export interface SetScores extends Agreement, ReferenceReading {
   /** In the order in which they were first seen. */
   readonly classes: readonly EvaluatedClass[];
 }

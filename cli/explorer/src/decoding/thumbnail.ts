@@ -1,7 +1,7 @@
 /** Turns a mask into a small picture. All pixels are counted, but no map of full size is made. */
 import { encodeIds } from "labelmap/formats";
 import { ColorType, writePng } from "labelmap/png";
-import { decodeWith, legendOf } from "./decode.js";
+import { decodeToPixels, legendOf } from "./decode.js";
 import type { Picture, Requests, Thumbnail } from "./protocol.js";
 
 /** Offset of the width in a PNG. The height comes after it (PNG specification, 11.2.1). */
@@ -11,14 +11,16 @@ const UNLABELLED = "#808080";
 /** As many colours as a palette has. */
 const MOST_SLOTS = 256;
 
-type SmallMap = Awaited<ReturnType<typeof decodeWith>>;
+type SmallMap = Awaited<ReturnType<typeof decodeToPixels>>;
 
 export async function drawThumbnail(ask: Requests["thumbnail"]["ask"]): Promise<Thumbnail> {
   const known = await legendOf(ask);
   const { width, height } = sizeOf(ask.png);
   const scale = Math.min(1, ask.side / Math.max(width, height));
   const small = (length: number) => Math.max(1, Math.round(length * scale));
-  const map = await decodeWith(ask.png, known, { resize: { width: small(width), height: small(height) } });
+  const map = await decodeToPixels(ask.png, known, {
+    resize: { width: small(width), height: small(height) },
+  });
   const { labels, unlabelled, issues } = map;
   const { kind, encoding } = known;
   return { kind, encoding, picture: drawPicture(map), width, height, labels, unlabelled, issues };

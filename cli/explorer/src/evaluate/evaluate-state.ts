@@ -1,6 +1,7 @@
 /** The state of an evaluation: which folders are compared, and what is known of each pair and of all pairs. */
 import { computed, signal } from "@preact/signals";
 import type { Paired } from "../../../src/compare/pair-by-name.js";
+import { colorsOfClasses } from "../coloring.js";
 import type { PairScores, SetScores } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 import { pairs } from "../state.js";
@@ -55,6 +56,14 @@ export const lastEvaluation = signal<Evaluation | null>(null);
 export const evaluation = computed(() =>
   lastEvaluation.value?.of === paired.value ? lastEvaluation.value : null,
 );
+
+/** The colours in which the classes of the evaluation are shown, by their names. */
+export const evaluatedColors = computed<ReadonlyMap<string, string>>(() => {
+  const set = evaluation.value?.set ?? null;
+  if (set === null) return new Map();
+  const colors = colorsOfClasses(set, set.classes);
+  return new Map(set.classes.map(({ name }, place) => [name, colors[place]!]));
+});
 
 /** @param side gets this folder; if it is that of the other side, they change places. */
 export function chooseFolder(side: keyof Folders, folder: string): void {

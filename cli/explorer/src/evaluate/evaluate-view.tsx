@@ -1,7 +1,7 @@
 /** Two folders: a table of their pairs, the worst first, and the figures of each class over all pairs. */
 import { signal } from "@preact/signals";
 import { choosePair } from "../compare/compare-state.js";
-import { Bar, IOU_COLUMN, PQ_COLUMN } from "../compare/score-columns.js";
+import { Bar, CLASS_COLUMN, IOU_COLUMN, PQ_COLUMN } from "../compare/score-columns.js";
 import { formatFigure, Tile } from "../compare/summary.js";
 import type { EvaluatedClass, SetScores } from "../decoding/protocol.js";
 import { counted, formatCount, nameInText } from "../format.js";
@@ -11,6 +11,7 @@ import {
   allFolders,
   chooseFolder,
   type EvaluatedPair,
+  evaluatedColors,
   evaluation,
   type FailedPair,
   folders,
@@ -206,7 +207,14 @@ const PAIR_COLUMNS: readonly Column<EvaluatedPair>[] = [
     hint: "The class with the lowest IoU",
     class: "cell-lowest",
     sortKey: ({ lowest }) => lowest?.name ?? "",
-    show: ({ lowest }) => lowest !== null && lowest.iou < 1 && <bdi>{lowest.name}</bdi>,
+    show: ({ lowest }) =>
+      lowest !== null &&
+      lowest.iou < 1 && (
+        <>
+          <span class="swatch" style={{ backgroundColor: evaluatedColors.value.get(lowest.name) }} />
+          <bdi>{lowest.name}</bdi>
+        </>
+      ),
   },
 ];
 
@@ -234,16 +242,7 @@ function More({ count }: { readonly count: number }) {
 const classSort = signal<TableSort>({ by: "IoU", isDescending: false });
 
 const CLASS_COLUMNS: readonly Column<EvaluatedClass>[] = [
-  {
-    title: "Class",
-    class: "cell-class",
-    sortKey: ({ name }) => name,
-    show: ({ name }) => (
-      <bdi class="name" title={nameInText(name)}>
-        {name}
-      </bdi>
-    ),
-  },
+  CLASS_COLUMN,
   IOU_COLUMN,
   {
     title: "Boundary",
@@ -262,6 +261,7 @@ const CLASS_COLUMNS: readonly Column<EvaluatedClass>[] = [
 ];
 
 function Figures({ set }: { readonly set: SetScores }) {
+  const colors = evaluatedColors.value;
   return (
     <>
       <section aria-label="Figures">
@@ -277,7 +277,7 @@ function Figures({ set }: { readonly set: SetScores }) {
         <SortableTable
           label="Agreement by class"
           columns={CLASS_COLUMNS}
-          rows={set.classes}
+          rows={set.classes.map((entry) => ({ ...entry, color: colors.get(entry.name)! }))}
           sort={classSort}
           keyOf={({ name }) => name}
         />

@@ -3,6 +3,7 @@
  * cannot be compared is listed, and the others go on.
  */
 import type { Paired } from "../../../src/compare/pair-by-name.js";
+import { addComparedClasses } from "../coloring.js";
 import { Decoder, ReportedError } from "../decoding/decoder.js";
 import type { SetScores } from "../decoding/protocol.js";
 import { readMaskFiles } from "../files/read-mask-files.js";
@@ -50,6 +51,7 @@ export async function runEvaluation(of: Paired<InFolder>): Promise<void> {
       const reply = await decoder.ask("evaluate", files!, buffers);
       rows.push({ ...masks, ...reply.pair });
       set = reply.set;
+      addComparedClasses(set);
     } catch (error) {
       if (isAbort(error)) return;
       const code = error instanceof ReportedError || error instanceof NamedError ? error.code : null;

@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import {
   BRIGHTNESS,
+  isLegendShown,
   isOutlineOnly,
   OUTLINE_WIDTHS,
   opacity,
@@ -20,7 +21,7 @@ export function DisplayButton() {
       type="button"
       class="button icon"
       aria-label="Display"
-      title="Outlines and brightness"
+      title="Legend, outlines and brightness"
       aria-expanded={areShown.value}
       aria-controls={CHOICES}
       onClick={() => {
@@ -48,6 +49,7 @@ export function DisplayChoices({ hasPhoto }: { readonly hasPhoto: boolean }) {
           />
         )}
         <div class="outline-choices">
+          <Checkbox isChecked={isLegendShown}>Legend on the image</Checkbox>
           <Checkbox isChecked={isOutlineOnly}>Outlines only</Checkbox>
           <Slider
             name="Outline width"

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
 import { useRef } from "preact/hooks";
+import { colorsOfClasses, maskColorOf } from "../coloring.js";
 import type { MissingClasses } from "../decoding/protocol.js";
 import { dismiss } from "../notices.js";
 import { decoder, report, untilDone } from "../open-mask.js";
@@ -35,6 +36,11 @@ export function Classes() {
   const input = useRef<HTMLInputElement>(null);
   const { classes: list, voidId } = classes.value;
   const given = givenClasses.value;
+  const shown = list.slice(0, MOST_LISTED);
+  const colors = colorsOfClasses(
+    opened.value!.decoded,
+    shown.map(({ name }) => ({ name, color: maskColorOf(name) })),
+  );
   return (
     <div class="classes">
       <p>
@@ -43,8 +49,11 @@ export function Classes() {
       </p>
       <Scrolled name="Class ids">
         <p class="quiet">
-          {list.slice(0, MOST_LISTED).map(({ id, name }, place) => (
-            <bdi key={id}>{`${place === 0 ? "" : " · "}${id} ${name}`}</bdi>
+          {shown.map(({ id, name }, place) => (
+            <span key={id}>
+              {place > 0 && " · "}
+              <span class="swatch" style={{ backgroundColor: colors[place]! }} /> <bdi>{`${id} ${name}`}</bdi>
+            </span>
           ))}
           {list.length > MOST_LISTED && ` … and ${list.length - MOST_LISTED} more`}
         </p>

@@ -1,6 +1,8 @@
 /** How long each step took and how much memory is used, as measured. */
 import type { ComponentChildren } from "preact";
+import type { DecodedMask } from "../decoding/protocol.js";
 import { counted, formatBytes, formatMilliseconds, formatSpeed } from "../format.js";
+import { valueCountOf } from "../stage/label-image.js";
 import {
   drawMilliseconds,
   type OpenMask,
@@ -44,7 +46,7 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
         <Fact name="Decode, and wait" note="until the worker that decodes has started and answered">
           {formatMilliseconds(answered)}
         </Fact>
-        <Fact name={isTexture ? "Upload the texture" : "Time to the first frame"}>
+        <Fact name={isTexture ? "Upload and draw the texture" : "Time to the first frame"}>
           {upload === null ? "in progress" : formatMilliseconds(upload)}
         </Fact>
         <Fact
@@ -63,10 +65,7 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
       <Facts title="Memory">
         <Fact name="PNG">{formatBytes(pngBytes)}</Fact>
         {result !== null && <Fact name="Result">{formatBytes(new TextEncoder().encode(result).length)}</Fact>}
-        <Fact
-          name="Label map"
-          note={`${counted(mapBytes / pixels, "byte")} per pixel${isTexture ? ", and the same again as a texture" : ""}`}
-        >
+        <Fact name="Label map" note={noteOfMap(decoded, isTexture)}>
           {formatBytes(mapBytes)}
         </Fact>
         <Fact name="The same as RGBA">{formatBytes(pixels * 4)}</Fact>
@@ -82,6 +81,16 @@ export function Timings({ mask: { pair, decoded, result, photo, read, answered }
       </Facts>
     </>
   );
+}
+
+/** In which form the page has the map, and what the graphics card has. */
+function noteOfMap(map: DecodedMask, isTexture: boolean): string {
+  const pixelBytes = counted(valueCountOf(map) === 256 ? 1 : 2, "byte");
+  const form =
+    "words" in map
+      ? `${counted(map.words.length - 2 * map.height, "run")} of equal labels, not ${pixelBytes} per pixel`
+      : `${pixelBytes} per pixel, because the runs of equal labels are too short`;
+  return isTexture ? `${form}; on the graphics card, ${pixelBytes} per pixel` : form;
 }
 
 function Facts({ title, children }: { title: string; children: ComponentChildren }) {

@@ -3,9 +3,10 @@
  * the shader (shaders.ts), written out.
  */
 import type { Camera, Size } from "./camera.js";
+import { insideOf, type LabelImage, readRow } from "./label-image.js";
 import { CHECKER_SIDE, type Color, checkerColor, mixBytes, mixPalette } from "./mixed-palette.js";
 import { brightenedBytes, drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
-import type { DrawOptions, LabelImage, Renderer } from "./renderer.js";
+import type { DrawOptions, Renderer } from "./renderer.js";
 import { type Sampling, sample } from "./sampling.js";
 import { places, valuesAround } from "./values-around.js";
 
@@ -144,7 +145,7 @@ function drawCrisp(drawing: Drawing) {
   const rows = places(sampling.y, sampling, bottom - top, top);
   for (let row = 0, at = 0; row < rows.length; row++, at += columns.length) {
     if (row > 0 && rows[row] === rows[row - 1]) target.copyWithin(at, at - columns.length, at);
-    else readRow(drawing, columns, rows[row]!, target, at);
+    else paintRow(drawing, columns, rows[row]!, target, at);
   }
   if (drawing.checker !== null) {
     for (let row = 0, at = 0; row < rows.length; row++, at += columns.length) {
@@ -207,7 +208,7 @@ function drawAveraged(drawing: Drawing) {
     redBlue.fill(half | (half << 16));
     green.fill(half);
     for (let y = row; y < row + taps; y++) {
-      readRow(drawing, columns, rows[y]!, colors, 0);
+      paintRow(drawing, columns, rows[y]!, colors, 0);
       if (drawing.checker !== null) checkRow(drawing, colors, top + row / taps, taps);
       for (let pixel = 0, tap = 0; pixel < screen.width; pixel++) {
         for (let x = 0; x < taps; x++) {
@@ -267,28 +268,26 @@ function drawEdges(drawing: Drawing, edgeWidth: number) {
 }
 
 /** Writes the colours of one image row at the given columns to `target`, from `at` on. */
-function readRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint32Array, at: number) {
+function paintRow(drawing: Drawing, columns: Int32Array, y: number, target: Uint32Array, at: number) {
   const { image, fills: colors, photo, background } = drawing;
-  const { data, width, height } = image;
+  const { width, height } = image;
   if (y < 0 || y >= height) {
     target.fill(background, at, at + columns.length);
     return;
   }
-  // Columns grow: those on the image are between those left and right of it.
-  let column = 0;
-  let end = columns.length;
-  while (column < end && columns[column]! < 0) target[at + column++] = background;
-  while (end > column && columns[end - 1]! >= width) target[at + --end] = background;
-  const start = y * width;
+  const { from, end } = insideOf(columns, image);
+  target.fill(background, at, at + from);
+  target.fill(background, at + end, at + columns.length);
+  // First the values, and then the colours in their place.
+  readRow(image, y, columns, target, { from, end, at });
   if (photo === null) {
-    for (; column < end; column++) target[at + column] = colors[data[start + columns[column]!]!]!;
+    for (let place = at + from; place < at + end; place++) target[place] = colors[target[place]!]!;
     return;
   }
   const photoStart = photo.width * stretched(y, height, photo.height);
-  for (; column < end; column++) {
-    const x = columns[column]!;
-    const under = photo.pixels[photoStart + stretched(x, width, photo.width)]!;
-    target[at + column] = mix(brightened(drawing, under), colors[data[start + x]!]!);
+  for (let column = from; column < end; column++) {
+    const under = photo.pixels[photoStart + stretched(columns[column]!, width, photo.width)]!;
+    target[at + column] = mix(brightened(drawing, under), colors[target[at + column]!]!);
   }
 }
 

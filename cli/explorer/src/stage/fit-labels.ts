@@ -3,7 +3,7 @@
  * are too thin, such as a line across the mask or scattered pixels, it shows their thickest part, large enough to see.
  */
 import { type Box, type Camera, clamp, fitBox, LEAST_SEEN, type Size } from "./camera.js";
-import type { LabelImage } from "./renderer.js";
+import { type LabelImage, readRow, valueCountOf } from "./label-image.js";
 
 /** What a flight goes to. */
 export interface Target {
@@ -33,20 +33,22 @@ interface Square {
 }
 
 /** The largest square of these values, nearest to the middle of the box; or the first one whose side is `enough`. */
-function largestSquare({ box, values }: Target, { data, width }: LabelImage, enough: number): Square {
-  const isSought = new Uint8Array(2 ** (8 * data.BYTES_PER_ELEMENT));
+function largestSquare({ box, values }: Target, image: LabelImage, enough: number): Square {
+  const isSought = new Uint8Array(valueCountOf(image));
   for (const value of values) isSought[value] = 1;
   let found: Square = { x: 0, y: 0, side: 0 };
   let nearest = Number.POSITIVE_INFINITY;
   // For the last pixel seen of each column, the side of the largest square that ends there: one more than the least of its
   // three neighbours.
   const sides = new Uint32Array(box.width + 1);
+  const columns = Int32Array.from({ length: box.width }, (_, column) => box.x + column);
+  const rowValues = new Int32Array(box.width);
   for (let row = 0; row < box.height; row++) {
-    const start = (box.y + row) * width + box.x - 1;
+    readRow(image, box.y + row, columns, rowValues);
     let aboveBefore = 0;
     for (let column = 1; column <= box.width; column++) {
       const above = sides[column]!;
-      if (isSought[data[start + column]!] === 0) {
+      if (isSought[rowValues[column - 1]!] === 0) {
         sides[column] = 0;
       } else {
         const side = 1 + Math.min(above, aboveBefore, sides[column - 1]!);

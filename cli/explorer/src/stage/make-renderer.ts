@@ -11,12 +11,15 @@ export type RendererName = Renderer["name"];
 /** Names of software renderers: those of Chromium, Mesa, Windows and Apple. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 
-/** @param wanted the renderer to use, even if another one is faster */
-export function makeRenderer(needsDraw: NeedsDraw, wanted?: RendererName): Renderer {
+/**
+ * @param onLost called if the browser takes WebGL2 away for good; then another renderer must be made
+ * @param wanted the renderer to use, even if another one is faster
+ */
+export function makeRenderer(needsDraw: NeedsDraw, onLost: () => void, wanted?: RendererName): Renderer {
   if (wanted === "canvas") return createCanvasRenderer();
   try {
     if (wanted !== "WebGL2" && SOFTWARE.test(graphicsProcessor())) return createCanvasRenderer();
-    return createWebGLRenderer(needsDraw);
+    return createWebGLRenderer(needsDraw, onLost);
   } catch (error) {
     if (wanted) throw error;
     return createCanvasRenderer();

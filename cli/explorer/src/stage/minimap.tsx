@@ -1,7 +1,7 @@
 /** The whole image, small, and which part of it is shown. A pointer moves that part; keys move it on the stage. */
 import { useEffect, useState } from "preact/hooks";
 import type { Camera, Point, Size } from "./camera.js";
-import type { LabelImage } from "./renderer.js";
+import { type LabelImage, valueAt } from "./label-image.js";
 
 /** In CSS pixels. */
 const LONGEST_SIDE = 128;
@@ -92,9 +92,9 @@ function drawSmall(image: LabelImage, palette: Uint8Array, { width, height }: Si
   const context = canvas.getContext("2d")!;
   const pixels = context.createImageData(width, height);
   for (let y = 0, at = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) / height) * image.height) * image.width;
+    const row = Math.floor(((y + 0.5) / height) * image.height);
     for (let x = 0; x < width; x++, at += 4) {
-      const value = image.data[row + Math.floor(((x + 0.5) / width) * image.width)]!;
+      const value = valueAt(image, Math.floor(((x + 0.5) / width) * image.width), row);
       pixels.data.set(palette.subarray(value * 4, value * 4 + 4), at);
     }
   }

@@ -1,7 +1,7 @@
 /** What each pixel of the image is, written on it, if the pixels are large enough to read it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Camera, type Size, toImage, toScreen } from "./camera.js";
-import type { LabelImage } from "./renderer.js";
+import { type LabelImage, valueAt } from "./label-image.js";
 
 /** The side of an image pixel, in CSS pixels, from which on there is room for text. */
 const READABLE_SIDE = 40;
@@ -69,7 +69,7 @@ function drawValues(
   const last = toImage(camera, screen, { x: screen.width, y: screen.height });
   for (let y = Math.max(0, Math.floor(first.y)); y < Math.min(last.y, image.height); y++) {
     for (let x = Math.max(0, Math.floor(first.x)); x < Math.min(last.x, image.width); x++) {
-      const value = image.data[y * image.width + x]!;
+      const value = valueAt(image, x, y);
       // Hidden.
       if (palette[value * 4 + 3] === 0) continue;
       const texts = lines.get(value) ?? linesOf(value);

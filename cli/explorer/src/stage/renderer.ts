@@ -3,14 +3,8 @@
  * the same places (sampling.ts) and colours (mixed-palette.ts), so they draw exactly the same.
  */
 import type { Camera } from "./camera.js";
+import type { LabelImage } from "./label-image.js";
 import type { Color } from "./mixed-palette.js";
-
-/** H×W, row-major. The values are indexes in the palette. */
-export interface LabelImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
-}
 
 export interface DrawOptions {
   /** How much of the labels' colours lies over the photo: 0 to 1. Without a photo they lie on the background. */
@@ -41,7 +35,7 @@ export interface Renderer {
   readonly tapsWhileMoving: 1 | 2;
   /** Whether the renderer can draw a map of this size. */
   canShow(image: LabelImage): boolean;
-  /** Sets the map. It may be uploaded one tile per draw. `onReady` is called when all tiles are there. */
+  /** Sets the map. It may be uploaded in parts, one per draw. `onReady` is called when all of it is there. */
   setImage(image: LabelImage | null, onReady?: () => void): void;
   /**
    * Four bytes (R, G, B, A from 0 to 255, not premultiplied) for each value up to the type's largest. A is 0 for hidden
@@ -57,5 +51,5 @@ export interface Renderer {
   dispose(): void;
 }
 
-/** Called when a renderer has more to draw: another tile, or everything after its context was restored. */
+/** Called when a renderer has more to draw: another part of the map, or everything after its context was restored. */
 export type NeedsDraw = () => void;

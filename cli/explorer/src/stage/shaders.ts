@@ -1,8 +1,10 @@
-/** The two small programs that WebGL runs. They compute the same as canvas-renderer.ts; change both together. */
+/** The small programs that WebGL runs. They compute the same as canvas-renderer.ts; change both together. */
 import { BRIGHTNESS_UNIT } from "./photo-pixels.js";
 
 /** Labels are stored in layers of at most 2^TILE_BITS pixels a side. */
 export const TILE_BITS = 11;
+/** The runs to draw are stored in a texture of 2^RUN_BITS a row. */
+export const RUN_BITS = 11;
 
 /** One triangle over the whole screen. */
 export const VERTEX_SHADER = `#version 300 es
@@ -33,18 +35,18 @@ uniform usampler2D photo;
 uniform ivec2 size, tiles, photoSize;
 uniform ivec2 base, first, middle;
 uniform int screenHeight, shift, pixelStep, tapStep;
-uniform int uploadedTiles, uploadedPhotoRows, outlined, lineWidth, edgeWidth, brightness;
+uniform int filledTiles, uploadedPhotoRows, outlined, lineWidth, edgeWidth, brightness;
 uniform ivec3 background, checkerColor;
 uniform int checkerSide;
 uniform bool hasGrid;
 out vec4 result;
 
-// -1 around the image, and if the tile is not uploaded yet.
+// -1 around the image, and if the tile is not there yet.
 int labelAt(ivec2 place) {
   if (uint(place.x) >= uint(size.x) || uint(place.y) >= uint(size.y)) return -1;
   ivec2 tile = place >> ${TILE_BITS};
   int layer = tile.y * tiles.x + tile.x;
-  if (layer >= uploadedTiles) return -1;
+  if (layer >= filledTiles) return -1;
   return int(texelFetch(labels, ivec3(place & ${2 ** TILE_BITS - 1}, layer), 0).r);
 }
 
@@ -89,6 +91,42 @@ void main() {
   result = vec4(vec3(color) / 255.0, 1);
 }`;
 }
+
+/**
+ * Draws a run as a rectangle into a layer of the map, in two triangles: corners 0 1 2 and 2 1 3. Its sides are whole numbers of pixels, which are exact in a layer of
+ * 2^TILE_BITS. It starts behind the run before it, or at 0 if that one ends further right and so is of other rows.
+ */
+export const RUN_VERTEX_SHADER = `#version 300 es
+precision highp int;
+precision highp usampler2D;
+uniform usampler2D runs;
+uniform int left;
+flat out uint label;
+
+uvec2 runAt(int at) {
+  return texelFetch(runs, ivec2(at & ${2 ** RUN_BITS - 1}, at >> ${RUN_BITS}), 0).rg;
+}
+
+void main() {
+  int corner = gl_VertexID % 6;
+  corner = corner < 3 ? corner : corner == 3 ? 2 : corner == 4 ? 1 : 3;
+  int before = int(runAt(gl_VertexID / 6).r >> 16);
+  uvec2 run = runAt(gl_VertexID / 6 + 1);
+  int last = int(run.r >> 16);
+  int x = (corner & 1) == 1 ? last + 1 : before < last ? before + 1 : 0;
+  uint y = corner < 2 ? run.g >> 16 : run.g & 0xffffu;
+  vec2 place = vec2(clamp(x - left, 0, ${2 ** TILE_BITS}), y);
+  gl_Position = vec4(place / ${2 ** TILE_BITS / 2}.0 - 1.0, 0, 1);
+  label = run.r & 0xffffu;
+}`;
+
+export const RUN_FRAGMENT_SHADER = `#version 300 es
+precision highp int;
+flat in uint label;
+out uint result;
+void main() {
+  result = label;
+}`;
 
 const PHOTO = `
   ivec2 there = photoSize == size ? place : ivec2((uvec2(place * 2 + 1) * uvec2(photoSize)) / uvec2(size * 2));

@@ -1,15 +1,27 @@
 /** The canvas that shows a map, controlled by pointer and keys. It does not know what the values mean. */
+
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Camera } from "./camera.js";
+import type { Camera, Size } from "./camera.js";
 import type { Target } from "./fit-labels.js";
 import { listenToHand, takeKey } from "./gestures.js";
+import type { LabelImage } from "./label-image.js";
 import type { RendererName } from "./make-renderer.js";
 import { isZoomedIn, Minimap } from "./minimap.js";
 import { areValuesReadable, PixelValues } from "./pixel-values.js";
-import type { LabelImage } from "./renderer.js";
 import "./stage.css";
 import { type Look, View, type ViewEvents } from "./view.js";
 import { ZoomControls } from "./zoom-controls.js";
+
+/** The image, and the part of it that the stage shows. */
+export interface ShownPart {
+  readonly image: LabelImage;
+  readonly palette: Uint8Array;
+  readonly camera: Camera;
+  /** In device pixels, like the camera. */
+  readonly screen: Size;
+  readonly pixelRatio: number;
+}
 
 export interface StageProps
   extends Omit<ViewEvents, "onCamera">,
@@ -37,12 +49,18 @@ export interface StageProps
   onCamera?(camera: Camera | null): void;
   /** What is written on the pixels of a value, line by line, if there is room. Without it, nothing is. */
   textOf?(value: number): readonly string[];
+  /** Draws more over the image. */
+  over?(shown: ShownPart): ComponentChildren;
+  /** Whether a place beside the image stands for the nearest pixel of the image. */
+  readonly clampsPoints?: boolean;
+  /** Buttons beside those that zoom. */
+  readonly buttons?: ComponentChildren;
   /** For tests and comparisons. The default is the fastest here. */
   readonly renderer?: RendererName | undefined;
 }
 
 const HELP =
-  "Arrow keys move the image, with Shift in larger steps. Plus and minus zoom. 0 shows the whole image. 1 shows each of its pixels as one screen pixel. F flies to what is isolated. Enter isolates the label in the middle, and with Shift adds it. Question mark lists all keys.";
+  "Arrow keys move the image, with Shift in larger steps. Plus and minus zoom. 0 shows the whole image. 1 shows each of its pixels as one screen pixel. F flies to what is isolated. Enter isolates the label in the middle, and with Shift adds it. M measures: then Enter takes the pixel in the middle. Question mark lists all keys.";
 
 export function Stage(props: StageProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -67,7 +85,7 @@ export function Stage(props: StageProps) {
         },
         onFrame: (milliseconds, isAtRest) => newest.current.onFrame(milliseconds, isAtRest),
         onUploaded: (milliseconds) => newest.current.onUploaded(milliseconds),
-        onRenderer: (name) => newest.current.onRenderer?.(name),
+        onRenderer: (...drawn) => newest.current.onRenderer?.(...drawn),
       },
       newest.current.renderer,
     );
@@ -104,7 +122,12 @@ export function Stage(props: StageProps) {
     newest.current.onShownAt?.();
   }, [showAt, image]);
 
-  const shown =
+  const { clampsPoints = false } = props;
+  useLayoutEffect(() => {
+    view.current!.clampsPoints = clampsPoints;
+  }, [clampsPoints]);
+
+  const shown: ShownPart | null =
     image === null || camera === null ? null : { image, palette, camera, ...view.current!.screenSize() };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -152,6 +175,7 @@ export function Stage(props: StageProps) {
         {shown !== null && textOf !== undefined && areValuesReadable(shown) && (
           <PixelValues {...shown} textOf={textOf} />
         )}
+        {shown !== null && props.over?.(shown)}
         {shown !== null && isZoomedIn(shown) && (
           <Minimap
             {...shown}
@@ -160,7 +184,11 @@ export function Stage(props: StageProps) {
           />
         )}
       </div>
-      {image !== null && <ZoomControls scale={camera?.scale ?? 0} view={() => view.current!} />}
+      {image !== null && (
+        <ZoomControls scale={camera?.scale ?? 0} view={() => view.current!}>
+          {props.buttons}
+        </ZoomControls>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** Looks up which places of the image the plain canvas shows, and their values. */
 import type { Size } from "./camera.js";
-import type { LabelImage } from "./renderer.js";
+import { insideOf, type LabelImage, readRow } from "./label-image.js";
 import type { Axis, Sampling } from "./sampling.js";
 
 /** The part of the screen that is drawn: the first row, and the one after the last. */
@@ -33,14 +33,10 @@ export function valuesAround(
   const rows = places(middleOf(sampling.y), middles, bottom - top + 2 * margin, top - margin);
   const stride = columns.length;
   const values = new Int32Array(stride * rows.length).fill(-1);
+  const inside = insideOf(columns, image);
   for (let row = 0; row < rows.length; row++) {
     const y = rows[row]!;
-    if (y < 0 || y >= image.height) continue;
-    const start = y * image.width;
-    for (let column = 0; column < stride; column++) {
-      const x = columns[column]!;
-      if (x >= 0 && x < image.width) values[row * stride + column] = image.data[start + x]!;
-    }
+    if (y >= 0 && y < image.height) readRow(image, y, columns, values, { ...inside, at: row * stride });
   }
   return { values, stride, columns, rows };
 }

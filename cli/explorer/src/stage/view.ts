@@ -14,10 +14,12 @@ import {
   toImage,
   zoomAbout,
 } from "./camera.js";
+import { createCanvasRenderer } from "./canvas-renderer.js";
 import { fitLabels, type Target } from "./fit-labels.js";
+import { type LabelImage, valueAt } from "./label-image.js";
 import { makeRenderer, type RendererName } from "./make-renderer.js";
 import type { Color } from "./mixed-palette.js";
-import type { LabelImage, Renderer } from "./renderer.js";
+import type { Renderer } from "./renderer.js";
 import { tapsAtRest } from "./sampling.js";
 
 export interface ViewEvents {
@@ -31,8 +33,8 @@ export interface ViewEvents {
   onFrame(milliseconds: number, isAtRest: boolean): void;
   /** How long it took until the whole image could be drawn. */
   onUploaded(milliseconds: number): void;
-  /** Which renderer draws. Called again if an image is too large for it and another renderer takes over. */
-  onRenderer?(name: RendererName): void;
+  /** Which renderer draws. Called again if another one takes over: an image is too large, or the graphics card `isLost`. */
+  onRenderer?(name: RendererName, isLost: boolean): void;
 }
 
 export interface Look {
@@ -55,6 +57,8 @@ const MEASURED_OF = 8;
 
 export class View {
   renderer: Renderer;
+  /** Whether a place beside the image stands for the nearest pixel of the image. */
+  clampsPoints = false;
   private image: LabelImage | null = null;
   private palette: Uint8Array | null = null;
   private photo: ImageBitmap | null = null;
@@ -89,15 +93,19 @@ export class View {
     private readonly events: ViewEvents,
     wanted?: RendererName,
   ) {
-    this.renderer = makeRenderer(() => this.changed(), wanted);
-    this.showRenderer();
+    this.renderer = makeRenderer(
+      () => this.changed(),
+      () => this.drawOtherwise(true),
+      wanted,
+    );
+    this.showRenderer(false);
   }
 
   /** A map of the same size is shown at the same place as the previous one. */
   setImage(image: LabelImage | null) {
     const isOther = image?.width !== this.image?.width || image?.height !== this.image?.height;
     this.image = image;
-    if (image && !this.renderer.canShow(image)) this.drawOtherwise();
+    if (image && !this.renderer.canShow(image)) this.drawOtherwise(false);
     // The same place and value may be a different label now.
     if (this.pointer) this.pointed = "";
     const start = performance.now();
@@ -208,24 +216,25 @@ export class View {
     this.renderer.dispose();
   }
 
-  private showRenderer() {
+  private showRenderer(isLost: boolean) {
     const { canvas, name } = this.renderer;
     canvas.setAttribute("aria-hidden", "true");
     this.host.append(canvas);
-    this.events.onRenderer?.(name);
+    this.events.onRenderer?.(name, isLost);
   }
 
   /** Changes to a plain canvas, which can draw any image. */
-  private drawOtherwise() {
+  private drawOtherwise(isLost: boolean) {
     const before = this.renderer;
-    this.renderer = makeRenderer(() => this.changed(), "canvas");
+    this.renderer = createCanvasRenderer();
     const { width, height } = before.canvas;
     Object.assign(this.renderer.canvas, { width, height });
     before.canvas.remove();
     before.dispose();
-    this.showRenderer();
+    this.showRenderer(isLost);
     if (this.palette) this.renderer.setPalette(this.palette);
     this.renderer.setPhoto(this.photo);
+    if (isLost) this.setImage(this.image);
   }
 
   private get screen() {
@@ -349,11 +358,13 @@ export class View {
   }
 
   private pixelAt(point: Point): { x: number; y: number; label: number } {
-    const place = toImage(this.camera, this.screen, point);
-    const x = Math.floor(place.x);
-    const y = Math.floor(place.y);
     const { image } = this;
+    const place = toImage(this.camera, this.screen, point);
+    const index = (at: number, length: number) =>
+      this.clampsPoints ? Math.min(Math.max(Math.floor(at), 0), length - 1) : Math.floor(at);
+    const x = index(place.x, image?.width ?? 0);
+    const y = index(place.y, image?.height ?? 0);
     if (!image || x < 0 || x >= image.width || y < 0 || y >= image.height) return { x: -1, y: -1, label: -1 };
-    return { x, y, label: image.data[y * image.width + x]! };
+    return { x, y, label: valueAt(image, x, y) };
   }
 }

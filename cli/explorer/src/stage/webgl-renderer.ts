@@ -1,27 +1,33 @@
 /**
- * Draws with WebGL2. Labels are an integer texture, and the shader looks up each pixel's colour in the palette's texture. To
- * recolour or hide a label, only the palette is uploaded. The map is stored in layers of at most 2048² pixels, which every
- * WebGL2 supports. Each frame uploads one layer.
+ * Draws with WebGL2. Labels are an integer texture (label-textures.ts), and the shader looks up each pixel's colour in the
+ * palette's texture. To recolour or hide a label, only the palette is uploaded.
  */
 import type { Camera } from "./camera.js";
+import { compile, type Program } from "./compile.js";
+import type { LabelImage } from "./label-image.js";
+import { bindNewTexture, fitsTextures, LABELS, LabelTexture } from "./label-textures.js";
 import { CHECKER_SIDE, type Color, checkerColor, mixPalette } from "./mixed-palette.js";
 import { brightnessUnits, drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
-import type { DrawOptions, LabelImage, NeedsDraw, Renderer } from "./renderer.js";
+import type { DrawOptions, NeedsDraw, Renderer } from "./renderer.js";
 import { type Sampling, sample } from "./sampling.js";
-import { fragmentShader, TILE_BITS, type Variant, VERTEX_SHADER } from "./shaders.js";
+import { fragmentShader, type Variant, VERTEX_SHADER } from "./shaders.js";
 
-const TILE_SIDE = 2 ** TILE_BITS;
-/** The pixels of a photo that one frame uploads: as many bytes as of a map. */
-const PHOTO_PIXELS = TILE_SIDE ** 2 / 4;
+/** The pixels of a photo that one frame uploads: 4 MiB. */
+const PHOTO_PIXELS = 2 ** 20;
 
-/** The texture unit of each texture. */
-const LABELS = 0;
+/** The texture units of the others. */
 const PALETTE = 1;
 const PHOTO = 2;
 
-/** @throws {Error} if WebGL2 is missing, or does not compile the shaders */
-export function createWebGLRenderer(needsDraw: NeedsDraw): Renderer {
-  return new WebGLRenderer(needsDraw);
+/** A lost context that is not restored by then is given up. A browser may refuse a page that has lost several. */
+const RESTORED_MILLISECONDS = 3000;
+
+/**
+ * @param onLost called if the browser takes WebGL2 away for good; then nothing is drawn any more
+ * @throws {Error} if WebGL2 is missing, or does not compile the shaders
+ */
+export function createWebGLRenderer(needsDraw: NeedsDraw, onLost: () => void = () => {}): Renderer {
+  return new WebGLRenderer(needsDraw, onLost);
 }
 
 class WebGLRenderer implements Renderer {
@@ -30,16 +36,20 @@ class WebGLRenderer implements Renderer {
   readonly canvas = document.createElement("canvas");
   private readonly gl: WebGL2RenderingContext;
   private programs = new Map<string, Program>();
-  private labels: LabelTiles | null = null;
+  private labels: LabelTexture | null = null;
   private photo: PhotoTexture | null = null;
   private palette = new Uint8Array(4);
   private mixedFor = "";
   private image: LabelImage | null = null;
   private bitmap: ImageBitmap | null = null;
   private onReady: (() => void) | undefined;
+  private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly ending = new AbortController();
 
-  constructor(private readonly needsDraw: NeedsDraw) {
+  constructor(
+    private readonly needsDraw: NeedsDraw,
+    private readonly onLost: () => void,
+  ) {
     const gl = this.canvas.getContext("webgl2", {
       alpha: false,
       antialias: false,
@@ -53,20 +63,19 @@ class WebGLRenderer implements Renderer {
     // Compile errors must be found before the canvas is shown.
     this.program({ taps: 1, hasPhoto: false, hasOutline: false, hasEdges: false });
     const { signal } = this.ending;
-    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault(), { signal });
+    this.canvas.addEventListener("webglcontextlost", (event) => this.lose(event), { signal });
     this.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
   }
 
-  canShow({ width, height }: LabelImage) {
-    const layers = Math.ceil(width / TILE_SIDE) * Math.ceil(height / TILE_SIDE);
-    return layers <= (this.gl.getParameter(this.gl.MAX_ARRAY_TEXTURE_LAYERS) as number);
+  canShow(image: LabelImage) {
+    return fitsTextures(this.gl, image);
   }
 
   setImage(image: LabelImage | null, onReady?: () => void) {
     this.image = image;
     this.onReady = onReady;
     this.labels?.dispose();
-    this.labels = image && new LabelTiles(this.gl, image);
+    this.labels = image && new LabelTexture(this.gl, image);
   }
 
   setPalette(palette: Uint8Array) {
@@ -114,6 +123,7 @@ class WebGLRenderer implements Renderer {
 
   dispose() {
     this.ending.abort();
+    clearTimeout(this.lostTimer);
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
@@ -127,16 +137,23 @@ class WebGLRenderer implements Renderer {
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8UI, 256, 256);
   }
 
+  private lose(event: Event) {
+    // Otherwise it would never be restored.
+    event.preventDefault();
+    this.lostTimer = setTimeout(this.onLost, RESTORED_MILLISECONDS);
+  }
+
   /** Everything in the lost context is gone and must be created again. */
   private restore() {
+    clearTimeout(this.lostTimer);
     this.start();
-    this.labels = this.image && new LabelTiles(this.gl, this.image);
+    this.labels = this.image && new LabelTexture(this.gl, this.image);
     this.photo = this.bitmap && new PhotoTexture(this.gl, this.bitmap);
     this.needsDraw();
   }
 
   private uploadNext() {
-    if (this.labels?.uploadNext() || this.photo?.uploadNext()) {
+    if (this.labels?.fillNext() || this.photo?.uploadNext()) {
       // Rows that were drawn before do not have the new part.
       this.needsDraw();
     } else if (this.onReady && this.labels) {
@@ -159,7 +176,7 @@ class WebGLRenderer implements Renderer {
     gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, mixed);
   }
 
-  private setUniforms(program: Program, labels: LabelTiles, sampling: Sampling, options: DrawOptions) {
+  private setUniforms(program: Program, labels: LabelTexture, sampling: Sampling, options: DrawOptions) {
     const { gl, canvas, photo } = this;
     const { x, y } = sampling;
     const at = program.uniforms;
@@ -168,7 +185,7 @@ class WebGLRenderer implements Renderer {
     gl.uniform1i(at("photo"), PHOTO);
     gl.uniform2i(at("size"), labels.image.width, labels.image.height);
     gl.uniform2i(at("tiles"), labels.columns, labels.rows);
-    gl.uniform1i(at("uploadedTiles"), labels.uploaded);
+    gl.uniform1i(at("filledTiles"), labels.filled);
     gl.uniform2i(at("photoSize"), photo?.width ?? 0, photo?.height ?? 0);
     gl.uniform1i(at("uploadedPhotoRows"), photo?.uploadedRows ?? 0);
     gl.uniform2i(at("base"), x.base, y.base);
@@ -193,58 +210,10 @@ class WebGLRenderer implements Renderer {
     const key = JSON.stringify(variant);
     let program = this.programs.get(key);
     if (!program) {
-      program = compile(this.gl, fragmentShader(variant));
+      program = compile(this.gl, VERTEX_SHADER, fragmentShader(variant));
       this.programs.set(key, program);
     }
     return program;
-  }
-}
-
-/** A map in the layers of one array texture. */
-class LabelTiles {
-  readonly columns: number;
-  readonly rows: number;
-  uploaded = 0;
-  private readonly texture: WebGLTexture;
-  private readonly side: { readonly width: number; readonly height: number };
-  private readonly isSmall: boolean;
-
-  constructor(
-    private readonly gl: WebGL2RenderingContext,
-    readonly image: LabelImage,
-  ) {
-    this.columns = Math.ceil(image.width / TILE_SIDE);
-    this.rows = Math.ceil(image.height / TILE_SIDE);
-    this.isSmall = image.data instanceof Uint8Array;
-    this.side = { width: Math.min(image.width, TILE_SIDE), height: Math.min(image.height, TILE_SIDE) };
-    this.texture = bindNewTexture(gl, LABELS, gl.TEXTURE_2D_ARRAY);
-    const format = this.isSmall ? gl.R8UI : gl.R16UI;
-    const { width, height } = this.side;
-    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, format, width, height, this.columns * this.rows);
-  }
-
-  /** @returns whether there was something to upload */
-  uploadNext(): boolean {
-    const { gl, image } = this;
-    const count = this.columns * this.rows;
-    if (this.uploaded === count) return false;
-    const layer = this.uploaded++;
-    const x = (layer % this.columns) * TILE_SIDE;
-    const y = Math.floor(layer / this.columns) * TILE_SIDE;
-    const width = Math.min(TILE_SIDE, image.width - x);
-    const height = Math.min(TILE_SIDE, image.height - y);
-    gl.activeTexture(gl.TEXTURE0 + LABELS);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, image.width);
-    const type = this.isSmall ? gl.UNSIGNED_BYTE : gl.UNSIGNED_SHORT;
-    const from = image.data.subarray(y * image.width + x);
-    const place = [0, 0, layer, width, height, 1] as const;
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, ...place, gl.RED_INTEGER, type, from);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-    return true;
-  }
-
-  dispose() {
-    this.gl.deleteTexture(this.texture);
   }
 }
 
@@ -286,46 +255,4 @@ class PhotoTexture {
   dispose() {
     this.gl.deleteTexture(this.texture);
   }
-}
-
-/** Integer textures work only without filtering. */
-function bindNewTexture(gl: WebGL2RenderingContext, unit: number, target: GLenum): WebGLTexture {
-  const texture = gl.createTexture();
-  gl.activeTexture(gl.TEXTURE0 + unit);
-  gl.bindTexture(target, texture);
-  gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-  gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-  return texture;
-}
-
-interface Program {
-  readonly handle: WebGLProgram;
-  uniforms(name: string): WebGLUniformLocation | null;
-}
-
-function compile(gl: WebGL2RenderingContext, fragment: string): Program {
-  const handle = gl.createProgram();
-  const sources: [GLenum, string][] = [
-    [gl.VERTEX_SHADER, VERTEX_SHADER],
-    [gl.FRAGMENT_SHADER, fragment],
-  ];
-  for (const [type, source] of sources) {
-    const shader = gl.createShader(type)!;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(handle, shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(`A shader does not compile: ${gl.getShaderInfoLog(shader)}`);
-    }
-  }
-  gl.linkProgram(handle);
-  if (!gl.getProgramParameter(handle, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The shaders do not link: ${gl.getProgramInfoLog(handle)}`);
-  }
-  const places = new Map<string, WebGLUniformLocation | null>();
-  const uniforms = (name: string) => {
-    if (!places.has(name)) places.set(name, gl.getUniformLocation(handle, name));
-    return places.get(name)!;
-  };
-  return { handle, uniforms };
 }

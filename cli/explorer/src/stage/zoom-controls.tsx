@@ -1,4 +1,5 @@
 /** Buttons that zoom, and the present zoom: screen pixels for each pixel of the mask. */
+import type { ComponentChildren } from "preact";
 import type { View } from "./view.js";
 
 const FACTOR = 1.5;
@@ -7,9 +8,11 @@ interface Props {
   readonly scale: number;
   /** The view exists by the time a button is pressed. */
   view(): View;
+  /** More buttons. */
+  readonly children?: ComponentChildren;
 }
 
-export function ZoomControls({ scale, view }: Props) {
+export function ZoomControls({ scale, view, children }: Props) {
   return (
     <fieldset class="zoom-controls" aria-label="Zoom">
       <Button name="Zoom out" keys="-" isStep onClick={() => view().zoomBy(1 / FACTOR)}>
@@ -27,6 +30,7 @@ export function ZoomControls({ scale, view }: Props) {
       <Button name="1:1, one screen pixel for each pixel" keys="1" onClick={() => view().oneToOne()}>
         1:1
       </Button>
+      {children}
     </fieldset>
   );
 }

@@ -1,0 +1,166 @@
+/**
+ * What the built page gives to the graphics card, and how it goes on without one. The page believes that Chromium's
+ * software is a graphics card.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { hugeMask } from "../support/huge-mask.mjs";
+import {
+  drop,
+  dropFixture,
+  type Explorer,
+  fixtureFiles,
+  infosOf,
+  shown,
+  stagePixels,
+  startExplorer,
+  textFile,
+  withPage,
+} from "./explorer-page.js";
+
+const SIZE = 8192;
+const LABELS = 64;
+
+declare global {
+  interface Window {
+    /** Bytes that the graphics card and the page were given. */
+    given: { uploaded: number; received: number };
+  }
+}
+
+describe.skipIf(findChromium() === undefined)("with a graphics card, the page", () => {
+  let explorer: Explorer;
+  beforeAll(async () => {
+    explorer = await startExplorer();
+  });
+  afterAll(() => explorer?.close());
+
+  const withCard = (work: (page: Page) => Promise<void>) =>
+    withPage(explorer, async (page) => {
+      await page.addInitScript(countBytes);
+      await page.reload();
+      await work(page);
+    });
+
+  async function openTimings(page: Page): Promise<string> {
+    await page.getByRole("tab", { name: "Timings" }).click();
+    const texture = page.locator(".facts tr", { hasText: "Upload and draw the texture" });
+    await expect.poll(() => texture.locator("td").textContent(), { timeout: 60_000 }).toMatch(/ms|s$/);
+    return (await page.locator(".facts tr", { hasText: "Label map" }).locator("small").textContent())!;
+  }
+
+  it("opens an 8192×8192 mask of 64 labels with less than 2 MB, and holds no map of its pixels", () =>
+    withCard(async (page) => {
+      const { png, legend } = hugeMask(SIZE, 64, LABELS);
+      await drop(page, { name: "huge.png", bytes: png }, textFile("huge.json", JSON.stringify({ legend })));
+      await shown(page, "huge");
+      const form = await openTimings(page);
+      expect(form).toMatch(
+        /^\d\d,\d{3} runs of equal labels, not 1 byte per pixel; on the graphics card, 1 byte/,
+      );
+      const { uploaded, received } = await page.evaluate(() => window.given);
+      console.log(
+        `${SIZE}×${SIZE}, ${LABELS} labels: ${uploaded} bytes uploaded, ${received} bytes from the worker`,
+      );
+      // Each run is uploaded once, and so are the palette's 256 colours.
+      const runs = Number(/^[\d,]+/.exec(form)![0].replace(",", ""));
+      expect(uploaded).toBeGreaterThan(8 * runs);
+      expect(uploaded).toBeLessThan(1.3 * 8 * runs);
+      expect(uploaded).toBeLessThan(2e6);
+      expect(received).toBeLessThan(2e6);
+      const session = await page.context().newCDPSession(page);
+      await session.send("HeapProfiler.collectGarbage");
+      const heap = await session.send("Runtime.getHeapUsage");
+      const held = heap.usedSize + (heap as { readonly backingStorageSize?: number }).backingStorageSize!;
+      expect(held).toBeLessThan((SIZE * SIZE) / 4);
+    }));
+
+  it("uploads pixels if their runs are too short, and says so", () =>
+    withCard(async (page) => {
+      await dropFixture(page, "noise-160-rgba");
+      expect(await openTimings(page)).toMatch(
+        /^1 byte per pixel, because the runs of equal labels are too short; on/,
+      );
+      const { uploaded } = await page.evaluate(() => window.given);
+      // The map, and the palette.
+      expect(uploaded).toBeGreaterThan(160 * 120);
+      expect(uploaded).toBeLessThanOrEqual(160 * 120 + 2 * 256 * 4);
+    }));
+
+  it("draws without the card if the browser takes it away for good, and says so", () =>
+    withCard(async (page) => {
+      await dropFixture(page, "street-500-rgb-interlaced");
+      await openTimings(page);
+      const before = await stagePixels(page);
+      await page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".stage > canvas")!;
+        canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!.loseContext();
+      });
+      await infosOf(page).getByText("no longer lets this page draw with the graphics card").waitFor();
+      // The message takes room from the stage.
+      await page.getByRole("button", { name: "Close" }).click();
+      expect((await stagePixels(page)) === before).toBe(true);
+      expect(await page.evaluate(() => document.querySelector("canvas")!.getContext("webgl2"))).toBeNull();
+      // The next mask is drawn, too.
+      const { png, json } = fixtureFiles("instances-640-palette-upng");
+      await drop(page, png, json);
+      await shown(page, "instances-640-palette-upng");
+      expect((await stagePixels(page)) === before).toBe(false);
+    }));
+});
+
+/** Runs in the page before its scripts. */
+function countBytes(): void {
+  window.given = { uploaded: 0, received: 0 };
+  const webgl = WebGL2RenderingContext.prototype;
+  const { getParameter } = webgl;
+  const UNMASKED_RENDERER = 0x9246;
+  webgl.getParameter = function (name) {
+    return name === UNMASKED_RENDERER ? "a graphics card" : Reflect.apply(getParameter, this, [name]);
+  };
+  const channels = new Map<unknown, number>([
+    [webgl.RED_INTEGER, 1],
+    [webgl.RG_INTEGER, 2],
+    [webgl.RGBA_INTEGER, 4],
+  ]);
+  const bytes = new Map<unknown, number>([
+    [webgl.UNSIGNED_BYTE, 1],
+    [webgl.UNSIGNED_SHORT, 2],
+    [webgl.UNSIGNED_INT, 4],
+  ]);
+  const around = (method: keyof WebGL2RenderingContext, sizeOf: (args: unknown[]) => number) => {
+    const original = webgl[method] as (...args: unknown[]) => unknown;
+    Object.assign(webgl, {
+      [method](this: WebGL2RenderingContext, ...args: unknown[]) {
+        window.given.uploaded += sizeOf(args);
+        return Reflect.apply(original, this, args);
+      },
+    });
+  };
+  // NaN, which no limit allows, for what is not counted here.
+  const texels = (args: unknown[], sides: number[], format: number) =>
+    sides.reduce((product, place) => product * (args[place] as number), 1) *
+    (channels.get(args[format]) ?? Number.NaN) *
+    (bytes.get(args[format + 1]) ?? Number.NaN);
+  around("texImage2D", (args) => texels(args, [3, 4], 6));
+  around("texSubImage2D", (args) => texels(args, [4, 5], 6));
+  around("texImage3D", () => Number.NaN);
+  around("texSubImage3D", (args) => texels(args, [5, 6, 7], 8));
+  around("bufferData", () => Number.NaN);
+  around("bufferSubData", () => Number.NaN);
+
+  const sizeOf = (value: unknown): number => {
+    if (ArrayBuffer.isView(value)) return value.byteLength;
+    if (typeof value !== "object" || value === null) return 8;
+    return Object.values(value).reduce((sum: number, part) => sum + sizeOf(part), 0);
+  };
+  window.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        window.given.received += sizeOf(data);
+      });
+    }
+  };
+}
