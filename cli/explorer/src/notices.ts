@@ -8,6 +8,8 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
+  /** The list of the server. */
+  | "list"
   | "added"
   | "ignored files"
   | "comparison"
