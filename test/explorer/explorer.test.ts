@@ -61,6 +61,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   });
 
   // The editor of legends takes 6 KiB of it, and outlines, pixel values, the small map and live reload 3.
+  // Later come the evaluation, 3.1 KiB, and the export of a data set, 6.4, a third of which is fflate's writer of zip files.
   it("has less than 165 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes("at the start");
     const later = explorer.gzipBytes("later");
@@ -69,7 +70,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
     expect(bytes).toBeLessThan(165 * 1024);
-    expect(later).toBeLessThan(4 * 1024);
+    expect(later).toBeLessThan(10 * 1024);
   });
 
   it("opens its sample", () =>

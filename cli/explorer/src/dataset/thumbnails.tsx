@@ -11,6 +11,7 @@ import { opened } from "../state.js";
 import { entryOf, type ReadEntry, setInView, type ThumbnailSortKey } from "./dataset-state.js";
 import { filter, listedPairs, shareOf, sortThumbnailsBy, thumbnailSort } from "./filter.js";
 import { FilterBar, NameSearch } from "./filter-bar.js";
+import { exportPart, isExportShown } from "./load-export.js";
 import { paintPicture } from "./paint-picture.js";
 
 /** The same as in dataset.css, gaps included. */
@@ -53,6 +54,17 @@ export function Thumbnails() {
         </label>
         <Direction />
         <ColorBy shown={shownColoring()} />
+        {exportPart.value !== null && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              isExportShown.value = true;
+            }}
+          >
+            Export…
+          </button>
+        )}
         <p class="list-keys-inline quiet">
           <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open
         </p>
