@@ -64,6 +64,8 @@ describe.skipIf(findChromium() === undefined)("labelmap view of a data set", () 
       const browser = await launchChromium();
       try {
         const page = await browser.newPage();
+        // Only a hang reaches it.
+        page.setDefaultTimeout(60_000);
         const errors: string[] = [];
         page.on("pageerror", ({ message }) => errors.push(message));
         await page.goto(url);
@@ -96,6 +98,7 @@ describe.skipIf(findChromium() === undefined)("labelmap view of a data set", () 
     const browser = await launchChromium();
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(60_000);
       await page.goto(url);
       await shown(page, "a");
       writeFileSync(join(set, list!), json.slice(0, json.length / 2));

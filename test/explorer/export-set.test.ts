@@ -273,7 +273,7 @@ describe.skipIf(findChromium() === undefined)("the export of a data set", () => 
         );
         const list = dialogOf(page).getByRole("region", { name: "Masks that were not exported" });
         expect(await list.locator("code").allTextContents()).toEqual(["PNG_SIGNATURE", "CLASS_UNKNOWN"]);
-        await dialogOf(page).getByText("2 masks could not be: see failed.json.").waitFor();
+        await dialogOf(page).getByText("2 masks could not be saved: see failed.json.").waitFor();
         await expectNoFaults(page);
       },
       [

@@ -248,7 +248,9 @@ async function run(sink: Sink, finish: (what: string) => Promise<string>, folder
       return;
     }
     const failed =
-      failures.length === 0 ? "" : ` ${counted(failures.length, "mask")} could not be: see failed.json.`;
+      failures.length === 0
+        ? ""
+        : ` ${counted(failures.length, "mask")} could not be saved: see failed.json.`;
     end(`${await finish(counted(saved, "mask"))}.${failed}`, failures, failed === "" ? "info" : "error");
   } catch (error) {
     if (!stop.signal.aborted) end(`The export failed: ${(error as Error).message}`, [], "error");
