@@ -40,12 +40,16 @@ export interface ViewedMask {
   /** The name of a palette. */
   readonly legend: string | null;
   readonly photo: ViewedFile | MadeFile | null;
+  /** Of a mask that is made: another text if a file that it may be made from has changed. */
+  readonly version?: string;
 }
 
 export interface Viewed {
   readonly masks: readonly ViewedMask[];
   /** Files of the folder that are not shown: links that lead out of it, and folders that cannot be read. */
   readonly leftOut: readonly string[];
+  /** The folders of the files that masks are made from. */
+  readonly folders?: readonly string[];
 }
 
 /**

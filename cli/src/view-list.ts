@@ -3,7 +3,7 @@
 
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { MadeFile, ViewedFile, ViewedMask } from "./view-files.js";
+import type { MadeFile, Viewed, ViewedFile, ViewedMask } from "./view-files.js";
 
 /** The prefix of the user's files. Because of it they never hide a file of the explorer. */
 export const USER_FILES = "files/";
@@ -31,8 +31,8 @@ export function toListed({ name, mask, result, legend, photo }: ViewedMask): Lis
   };
 }
 
-/** Another text whenever one of the mask's files has changed. Files that are made on request count as unchanged. */
-export async function versionOf({ mask, result, photo }: ViewedMask): Promise<string> {
+/** Another text whenever one of the mask's files has changed, or one that they may be made from. */
+export async function versionOf({ mask, result, photo, version = "" }: ViewedMask): Promise<string> {
   const versions = await Promise.all(
     [mask, result, photo].map(async (file) => {
       if (file === null || "make" in file) return "";
@@ -40,12 +40,12 @@ export async function versionOf({ mask, result, photo }: ViewedMask): Promise<st
       return about === undefined ? "" : `${about.mtimeMs} ${about.size}`;
     }),
   );
-  return versions.join(", ");
+  return [...versions, version].join(", ");
 }
 
 /** The folders of all files, and those above them, up to `root`. */
-export function foldersOf(masks: readonly ViewedMask[], root: string | null): ReadonlySet<string> {
-  const folders = new Set(root === null ? [] : [root]);
+export function foldersOf({ masks, folders: known = [] }: Viewed, root: string | null): ReadonlySet<string> {
+  const folders = new Set(root === null ? known : [root, ...known]);
   for (const { mask, result, photo } of masks) {
     for (const file of [mask, result, photo]) {
       if (file === null || "make" in file) continue;

@@ -21,16 +21,16 @@ import { LabelMapError } from "labelmap";
 import { FolderChanges } from "./folder-changes.js";
 import type { LegendFlags } from "./legend-flags.js";
 import { type Listening, listen, type PortChoice } from "./loopback.js";
-import type { MadeFile, ViewedMask } from "./view-files.js";
+import type { MadeFile, Viewed, ViewedMask } from "./view-files.js";
 import { foldersOf, toListed, USER_FILES, versionOf } from "./view-list.js";
 
 export interface ViewServerOptions {
   /** The folder of the built explorer. */
   readonly explorer: string;
-  /** The masks found at the start. */
-  readonly masks: readonly ViewedMask[];
+  /** What was found at the start. */
+  readonly viewed: Viewed;
   /** Finds the masks again. It is called for each request of the list, so that a reload shows new files. */
-  readonly findMasks: () => Promise<readonly ViewedMask[]>;
+  readonly find: () => Promise<Viewed>;
   /** The folder of the masks, absolute and without links, to see new files in it; `null` if a single mask is shown. */
   readonly folder?: string | null;
   readonly port: PortChoice;
@@ -71,13 +71,13 @@ const USER_TYPES = new Set([".jpeg", ".jpg", ".json", ".png", ".webp"]);
 
 /** @throws {LabelMapError} ENGINE_UNAVAILABLE: the explorer is not built; OPTION_INVALID: the port cannot be used. */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
-  const { explorer, findMasks, folder = null, port, reading = {} } = options;
+  const { explorer, find, folder = null, port, reading = {} } = options;
   const page = await readExplorer(explorer);
   let listening: Listening | undefined;
-  let { masks } = options;
+  let { masks } = options.viewed;
   let files = filesOf(page.files, masks);
   const changes = new FolderChanges();
-  changes.setFolders(foldersOf(masks, folder));
+  changes.setFolders(foldersOf(options.viewed, folder));
   const token = newToken();
   let once: string | undefined = newToken();
 
@@ -101,9 +101,10 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
     const path = pathOf(rest);
     if (path === INDEX) return sendText(response, 200, withPreloads(page.html, masks[0]), TYPES[".html"]!);
     if (path === LIST) {
-      masks = await findMasks();
+      const viewed = await find();
+      masks = viewed.masks;
       files = filesOf(page.files, masks);
-      changes.setFolders(foldersOf(masks, folder));
+      changes.setFolders(foldersOf(viewed, folder));
       const listed = await Promise.all(
         masks.map(async (mask) => ({ ...toListed(mask), ...reading, version: await versionOf(mask) })),
       );
@@ -121,7 +122,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
     answer(request, response).catch((error: Error) => {
       // The client is gone or the file became shorter; or, before any header, the folder is gone.
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, error.message);
+      else refuseFor(response, error);
     });
   });
   const { origin, close } = listening;
@@ -263,17 +264,16 @@ function sendChanges(response: ServerResponse, changes: FolderChanges): void {
   );
 }
 
-/** A mask that cannot be read is an answer that says why. */
 async function sendMade(response: ServerResponse, make: MadeFile["make"], type: string): Promise<void> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await make();
-  } catch (error) {
-    if (error instanceof LabelMapError) return refuse(response, 422, `${error.code}: ${error.message}`);
-    throw error;
-  }
+  const bytes = await make();
   response.writeHead(200, { "content-type": type, "content-length": bytes.length });
   response.end(response.req.method === "HEAD" ? undefined : bytes);
+}
+
+/** A mask or a list that cannot be read is an answer that says why. */
+function refuseFor(response: ServerResponse, error: Error): void {
+  if (error instanceof LabelMapError) refuse(response, 422, `${error.code}: ${error.message}`);
+  else refuse(response, 500, error.message);
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {

@@ -7,8 +7,9 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeColourMask, type SetItem } from "labelmap/formats";
+import { versionsOf } from "./set-versions.js";
 import type { OpenedSet } from "./sources/open-set.js";
-import type { ViewedMask } from "./view-files.js";
+import type { Viewed, ViewedMask } from "./view-files.js";
 
 /** The page has a few requests at a time. */
 const MOST_KEPT = 8;
@@ -19,7 +20,9 @@ interface Made {
 }
 
 /** @throws what the items of the set throw */
-export async function viewedItems({ set, root, source }: OpenedSet): Promise<readonly ViewedMask[]> {
+export async function viewedItems({ set, root, source }: OpenedSet): Promise<Viewed> {
+  // Before the masks are listed: what changes meanwhile is a change.
+  const paths = await source.list();
   const kept = new Map<string, Promise<Made>>();
   const make = (item: SetItem): Promise<Made> => {
     const known = kept.get(item.name);
@@ -55,5 +58,15 @@ export async function viewedItems({ set, root, source }: OpenedSet): Promise<rea
       photo: photo === null ? null : await fileOf(photo),
     });
   }
-  return masks;
+  if (root === null) return { masks, leftOut: [] };
+  const { versionOf, folders } = await versionsOf(
+    root,
+    paths,
+    masks.map(({ name }) => name),
+  );
+  return {
+    masks: masks.map((mask) => ({ ...mask, version: versionOf(mask.name) })),
+    leftOut: [],
+    folders,
+  };
 }

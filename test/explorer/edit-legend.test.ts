@@ -14,7 +14,7 @@ import {
   undone,
 } from "../../cli/explorer/src/edit/history.js";
 import {
-  EMPTY_DOCUMENT,
+  emptyDocument,
   isPlain,
   type LegendDocument,
   setColor,
@@ -85,6 +85,7 @@ const anyDocument: fc.Arbitrary<LegendDocument> = fc
               attributes: [place],
             })),
       rest: facts === "objects" ? { url: "https://example.com/mask.png", extra: 1 } : {},
+      isOfIds: false,
     };
   });
 
@@ -152,39 +153,43 @@ describe("an edited legend", () => {
       url: "https://example.com/mask.png",
       job: 12,
     };
-    return readLegendDocument({ text: JSON.stringify(vendor), name: "a.json", form: undefined }).then(
-      (document) => {
-        const edited = setNames(
-          document,
-          new Map([
-            ["#00ff00", "car # 1"],
-            ["#0000ff", "pavement"],
-            ["#010101", "road # 3"],
-            ["#020202", "car # 1"],
-          ]),
-        );
-        const json = JSON.parse(textOf(edited));
-        expect(json.job).toBe(12);
-        expect(json.url).toBe(vendor.url);
-        expect(json.instances[0]).toEqual({ ...vendor.instances[0], color: "#ff0000" });
-        expect(json.instances[1]).toEqual({ ...vendor.instances[1], value: "car # 1", index: 1 });
-        expect(json.instances[2]).toEqual({ ...vendor.instances[2], value: "pavement" });
-        const identities = identifyEntries(readLegend(textOf(edited)));
-        expect(
-          identities.map((one) => [one.className, one.instanceNumber, one.classId, one.attributes]),
-        ).toEqual([
-          ["car", 1, "C", ["red"]],
-          ["car", 1, "C", []],
-          ["pavement", 0, "R", []],
-          ["road", 3, "road", []],
-          ["car", 1, "C", ["red"]],
-        ]);
-      },
-    );
+    return readLegendDocument({
+      text: JSON.stringify(vendor),
+      name: "a.json",
+      form: undefined,
+      encoding: "colors",
+    }).then((document) => {
+      const edited = setNames(
+        document,
+        new Map([
+          ["#00ff00", "car # 1"],
+          ["#0000ff", "pavement"],
+          ["#010101", "road # 3"],
+          ["#020202", "car # 1"],
+        ]),
+      );
+      const json = JSON.parse(textOf(edited));
+      expect(json.job).toBe(12);
+      expect(json.url).toBe(vendor.url);
+      expect(json.instances[0]).toEqual({ ...vendor.instances[0], color: "#ff0000" });
+      expect(json.instances[1]).toEqual({ ...vendor.instances[1], value: "car # 1", index: 1 });
+      expect(json.instances[2]).toEqual({ ...vendor.instances[2], value: "pavement" });
+      const identities = identifyEntries(readLegend(textOf(edited)));
+      expect(
+        identities.map((one) => [one.className, one.instanceNumber, one.classId, one.attributes]),
+      ).toEqual([
+        ["car", 1, "C", ["red"]],
+        ["car", 1, "C", []],
+        ["pavement", 0, "R", []],
+        ["road", 3, "road", []],
+        ["car", 1, "C", ["red"]],
+      ]);
+    });
   });
 
   it("keeps keys that are not colours, other forms' colours, class ids and order", async () => {
-    const read = (text: string, form?: "names to colors") => readLegendDocument({ text, name: "a", form });
+    const read = (text: string, form?: "names to colors") =>
+      readLegendDocument({ text, name: "a", form, encoding: "colors" });
     const broken = await read('{ "#1234567": "seven digits", "ff0000": "car", "#0F0": "tree" }');
     const fixed = setNames(broken, new Map([["#ff0000", "van"]]));
     expect(textOf(fixed)).toBe(
@@ -216,7 +221,7 @@ describe("an edited legend", () => {
 
   it("refuses a colour that another entry has", () => {
     const document = setNames(
-      EMPTY_DOCUMENT,
+      emptyDocument(false),
       new Map([
         ["#000000", "road"],
         ["#ffffff", "sky"],

@@ -2,13 +2,12 @@
  * The editor of legends on the built page. What it saves is read by the library in Node: the labels of the saved legend are
  * those that the page shows.
  */
-import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { decodeMask, type LabelMap } from "../../src/all.js";
 import { readLegend } from "../../src/legend/index.js";
 import { encodePng } from "../support/encode-png.mjs";
+import { choose, edit, giveName, labelRows, openEdit, save } from "./edit-page.js";
 import {
   drop,
   dropFixture,
@@ -326,15 +325,6 @@ describe.skipIf(findChromium() === undefined)("editing a legend", () => {
       expect(asked).toEqual(["beforeunload"]);
     }));
 
-  it("says that masks of ids cannot be edited", () =>
-    withPage(explorer, async (page) => {
-      const bytes = encodePng({ width: 2, height: 1, colourType: 0, bitDepth: 8, samples: [7, 9] });
-      await drop(page, { name: "ids.png", bytes }, textFile("ids.csv", "id,name\n7,road\n9,car\n"));
-      await shown(page, "ids");
-      await page.getByRole("tab", { name: "Edit" }).click();
-      await page.getByText("This mask has ids.").waitFor();
-    }));
-
   it.each(["light", "dark"] as const)("has no faults that axe finds, %s", (colorScheme) =>
     withPage(
       explorer,
@@ -366,42 +356,4 @@ function rowsOf({ labels, unlabelled }: LabelMap, unknown: readonly string[] = [
     .sort((a, b) => a.pixelCount - b.pixelCount)
     .reverse()
     .map(({ row }) => row);
-}
-
-async function labelRows(page: Page): Promise<string[][]> {
-  await page.getByRole("tab", { name: /^Labels/ }).click();
-  return rowTexts(page);
-}
-
-/** Isolates the largest label that the list calls so. */
-async function choose(page: Page, name: string): Promise<void> {
-  await page.getByRole("tab", { name: /^Labels/ }).click();
-  const row = page
-    .locator("tbody tr", { has: page.locator(".name").getByText(name, { exact: true }) })
-    .first();
-  if ((await row.getAttribute("aria-selected")) !== "true") await row.click();
-}
-
-async function openEdit(page: Page): Promise<void> {
-  await page.getByRole("tab", { name: "Edit" }).click();
-}
-
-/** Goes to the editor from the strip below the image. */
-async function edit(page: Page): Promise<void> {
-  await page.mouse.move(1100, 20);
-  await page.locator(".label-card").getByRole("button", { name: "Edit", exact: true }).click();
-}
-
-async function giveName(page: Page, button: string, name: string): Promise<void> {
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByRole("button", { name: button, exact: true }).click();
-  await page.locator(".last-edit", { hasText: name }).waitFor();
-}
-
-async function save(page: Page, button: string): Promise<{ readonly name: string; readonly text: string }> {
-  await openEdit(page);
-  const downloading = page.waitForEvent("download");
-  await page.getByRole("button", { name: button, exact: true }).click();
-  const download = await downloading;
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
 }

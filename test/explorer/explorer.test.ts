@@ -62,6 +62,8 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   });
 
   // The editor of legends takes 6 KiB of it, and outlines, pixel values, the small map and live reload 3.
+  // Later come the evaluation, 3.1 KiB, the export of a data set, 6.4, a third of which is fflate's writer of zip files, and
+  // measuring and the legend on the image, 4.
   it("has less than 168 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes("at the start");
     const later = explorer.gzipBytes("later");
@@ -70,8 +72,7 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
     expect(bytes).toBeLessThan(168 * 1024);
-    // The evaluation takes 3.1 KiB, and measuring and the legend on the image 4.
-    expect(later).toBeLessThan(8 * 1024);
+    expect(later).toBeLessThan(14 * 1024);
   });
 
   it("has a sample of at most 400 KB, since each copy of the page has it", () => {

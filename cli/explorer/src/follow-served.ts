@@ -1,12 +1,14 @@
 /**
- * Keeps the masks in step with the folder that the server lists, while the page can be seen. A file that cannot be read,
- * perhaps because only a part of it is written, changes nothing but a message: the next change reads it again.
+ * Keeps the masks in step with the folder or data set that the server lists, while the page can be seen. A file that cannot
+ * be read, perhaps because only a part of it is written, changes nothing but a message: the next change reads it again.
  */
 import { batch } from "@preact/signals";
 import { replacePairs } from "./compare/compare-state.js";
 import type { MaskPair, Source } from "./files/mask-pair.js";
 import { servedList } from "./files/served-files.js";
+import { dismiss } from "./notices.js";
 import { openFirst } from "./open-files.js";
+import { report } from "./open-mask.js";
 import { reopen } from "./page-history.js";
 import { opened, pairs } from "./state.js";
 
@@ -21,8 +23,8 @@ export function followServed(listUrl: string, changesUrl: string): void {
     isUpdating = true;
     while (isStale) {
       isStale = false;
-      // If the server has no list now, its next event says that it may have one.
-      await updateServed(listUrl).catch(() => {});
+      const listed = await listedNow(listUrl);
+      if (listed !== null) await takeListed(listed).catch((error) => report("opening", error, listUrl));
     }
     isUpdating = false;
   };
@@ -42,8 +44,19 @@ export function followServed(listUrl: string, changesUrl: string): void {
   followIfVisible();
 }
 
-async function updateServed(listUrl: string): Promise<void> {
-  const listed = (await servedList(listUrl)).pairs;
+/** @returns `null` if the server has no list now. Its next event says that it may have one. */
+async function listedNow(listUrl: string): Promise<readonly MaskPair[] | null> {
+  try {
+    const { pairs } = await servedList(listUrl);
+    dismiss("list");
+    return pairs;
+  } catch (error) {
+    report("list", error, listUrl);
+    return null;
+  }
+}
+
+async function takeListed(listed: readonly MaskPair[]): Promise<void> {
   const before = new Map(pairs.value.map((pair) => [pair.name, pair]));
   const next = listed.map((pair) => newest(pair, before.get(pair.name)));
   const names = new Set(listed.map(({ name }) => name));

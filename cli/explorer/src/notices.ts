@@ -9,6 +9,8 @@ export type Subject =
   | "worker"
   | "opening"
   | "drawing"
+  /** The list of the server. */
+  | "list"
   | "added"
   | "ignored files"
   | "comparison"

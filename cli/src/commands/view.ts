@@ -19,8 +19,10 @@ import { parsePort } from "../options.js";
 import { print } from "../output.js";
 import { printable } from "../printable.js";
 import { addRunFlags, type RunFlags, WRITES_NOTHING } from "../run-flags.js";
+import { otherValues } from "../sources/decoded-output.js";
 import { openFiles } from "../sources/open-files.js";
 import { candidatesOf, type OpenedSet, openSet, READABLE, sureFormat } from "../sources/open-set.js";
+import { openArrays } from "../view-arrays.js";
 import { findViewed, isOutputDirectory, type Viewed } from "../view-files.js";
 import { startViewServer } from "../view-server.js";
 import { viewedItems } from "../view-set.js";
@@ -95,16 +97,16 @@ async function view(path: string, argument: string | undefined, flags: ViewFlags
   const notice = noticer(flags);
   const set = await findSet(path, flags.from, legend, notice);
   const find = set ?? (() => findViewed(path, legend));
-  const { masks, leftOut } = await find();
-  const findMasks = async () => (await find()).masks;
+  const viewed = await find();
+  const { masks, leftOut } = viewed;
   const reading = {
     ...(encoding === undefined ? {} : { encoding }),
     ...(form === undefined ? {} : { form }),
   };
   const server = await startViewServer({
     explorer: EXPLORER,
-    masks,
-    findMasks,
+    viewed,
+    find,
     folder: await folderOf(path),
     port,
     reading,
@@ -133,13 +135,17 @@ async function findSet(
   if (/\.zip$/i.test(path)) return findInZip(path, from, legend);
   const format = from ?? (legend === undefined ? await certainFormat(path) : undefined);
   if (format === undefined || format === "mask-folder") return undefined;
-  const open = () => openSet([path], { from: format });
+  // PNGs of other numbers than class ids are masks without a legend.
+  if (format === "label-png" && from === undefined) {
+    if ((await otherValues(await openFiles([path]), format)) !== undefined) return undefined;
+  }
+  const open = () => (format === "npy" ? openArrays(path) : openSet([path], { from: format }));
   let first: OpenedSet | undefined = await open();
   notice(`${printable(path)}: ${first.found}`);
   return async () => {
     const opened = first ?? (await open());
     first = undefined;
-    return { masks: await viewedItems(opened), leftOut: [] };
+    return viewedItems(opened);
   };
 }
 
@@ -154,8 +160,8 @@ async function findInZip(
     ...(legend !== undefined && { legend }),
   });
   say(`${printable(path)}: ${opened.found}`);
-  const masks = await viewedItems(opened);
-  return async () => ({ masks, leftOut: [] });
+  const viewed = await viewedItems(opened);
+  return async () => viewed;
 }
 
 /**

@@ -8,6 +8,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ClassList } from "labelmap";
 import type { SetFormat } from "labelmap/formats";
 import { BatchError } from "../batch/batch-error.js";
 import { MANIFEST, parseRecords } from "../batch/manifest.js";
@@ -33,7 +34,18 @@ const FOLDERS: Readonly<Partial<Record<SetFormat, readonly string[]>>> = {
 export interface OtherValues {
   readonly problem: string;
   readonly remedy: string;
+  /** What each value is, for people. */
+  readonly meaning: string;
+  /** The value of unlabelled pixels in maps of labels. */
+  readonly unlabelled?: number;
+  /** Of panoptic values: how they are read. */
+  readonly panoptic?: { readonly classes: ClassList; readonly divisor: number };
 }
+
+/** What is unlabelled in a map of labels, by its type. */
+const UNLABELLED = { int32: -1, uint8: 255, uint16: 65_535 };
+/** What `divisor` of a target is if it is missing. */
+const DIVISOR = 1000;
 
 /** Reads a file beside or above the files of a source; `undefined` if there is none. */
 type Read = (path: string) => Promise<Uint8Array | undefined>;
@@ -86,12 +98,18 @@ async function valuesIn(
   for (const id of plans) {
     const bytes = await read(`${place}options/${id}.json`);
     const plan = bytes === undefined ? undefined : parsePlan(new TextDecoder().decode(bytes), id);
-    const map = plan?.target?.map;
-    if (plan === undefined || map === undefined || map === "semantic") continue;
+    const { target, classes } = plan ?? {};
+    if (plan === undefined || target === undefined || target.map === "semantic") continue;
+    const { map, dtype = "int32" } = target;
+    const divisor = map === "panoptic" ? (target.divisor ?? DIVISOR) : undefined;
     return {
       problem: `the files in ${plan.format}/ were made with --map ${map}: each value is ${VALUES[map]}, not a class id`,
       remedy:
         "give the masks that they were made from, or decode those masks with --map semantic to another directory",
+      meaning: VALUES[map]!,
+      ...(map === "label" && { unlabelled: UNLABELLED[dtype] }),
+      ...(divisor !== undefined &&
+        classes !== undefined && { panoptic: { classes: ClassList.fromJSON(classes), divisor } }),
     };
   }
   return undefined;

@@ -11,6 +11,7 @@ import { opened } from "../state.js";
 import { entryOf, type ReadEntry, setInView, type ThumbnailSortKey } from "./dataset-state.js";
 import { filter, listedPairs, shareOf, sortThumbnailsBy, thumbnailSort } from "./filter.js";
 import { FilterBar, NameSearch } from "./filter-bar.js";
+import { exportPart, isExportShown } from "./load-export.js";
 import { paintPicture } from "./paint-picture.js";
 import { shownEncoding } from "./shown-encoding.js";
 
@@ -57,6 +58,17 @@ export function Thumbnails() {
         </label>
         <Direction />
         <ColorBy shown={coloringOf({ encoding: shownEncoding() })} />
+        {exportPart.value !== null && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              isExportShown.value = true;
+            }}
+          >
+            Export…
+          </button>
+        )}
         <p class="list-keys-inline quiet">
           <kbd>←</kbd> <kbd>↑</kbd> <kbd>→</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open
         </p>

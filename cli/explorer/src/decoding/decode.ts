@@ -137,12 +137,32 @@ async function unknownLegend(png: Uint8Array, known: KnownLegend, { unlabelled, 
   }
   // Only if a number is a class id, and not a class and an object.
   const isPlain = ENCODINGS.find(({ name }) => name === encoding)?.objects === "none";
-  const ids = isPlain ? (unlabelled.ids ?? []).map(({ id }) => id) : [];
+  const ids = isPlain ? await unknownIds(png, known, unlabelled.ids ?? []) : [];
   if (ids.length === 0) return null;
   return {
     legend: withIds(legend, ids),
     isAdded: ({ index }: { readonly index: number }) => index >= labels.length,
   };
+}
+
+/** The library names the first ids that the legend lacks. If there may be more, the mask is read by its numbers alone. */
+const MOST_NAMED_IDS = 16;
+
+/** Ids missing from the legend, by pixels. */
+async function unknownIds(
+  png: Uint8Array,
+  { legend, encoding }: KnownLegend,
+  named: NonNullable<Decoded["unlabelled"]["ids"]>,
+): Promise<readonly number[]> {
+  const { entries } = legend!.legend;
+  if (named.length < MOST_NAMED_IDS) return named.map(({ id }) => id);
+  const listed = new Set(entries.map(({ id }) => id));
+  const { labels } = await decodeWith(png, { legend: null, encoding }, { resize: { width: 1, height: 1 } });
+  return labels
+    .filter(({ classId }) => !listed.has(Number(classId)))
+    .sort((a, b) => b.pixelCount - a.pixelCount)
+    .slice(0, Math.max(0, MOST_LABELS - entries.length))
+    .map(({ classId }) => Number(classId));
 }
 
 /** Colours missing from the legend, by pixels. If they cannot all be listed, those that the decoder has named. */

@@ -3,6 +3,7 @@ import { ClassList, type DenseMap, type DenseTarget, decodeMask } from "labelmap
 import { encodeLabelPng, encodeNpy } from "labelmap/formats";
 import { decodeIds } from "labelmap/ids";
 import { encodeAllRles } from "labelmap/objects";
+import { CodedError } from "./coded-error.js";
 import { type KnownLegend, legendOf } from "./decode.js";
 import type { KeptLabels, Requests } from "./protocol.js";
 import { semanticDtype } from "./semantic-dtype.js";
@@ -17,6 +18,9 @@ export async function exportFile(ask: Ask): Promise<Bytes> {
   const isKept = isKeptOf(kept);
   const known = await legendOf(ask);
   if (known.kind !== "labels") {
+    if (kind !== "npy-label" && kind !== "coco-rle") {
+      throw new CodedError("CLASS_UNKNOWN", "The mask has no result or legend, so its classes are unknown.");
+    }
     const { width, height, data, ids } = await numbersOf(png, known);
     const numbers = data.map((place) => (isKept(ids[place]!) ? ids[place]! : -1));
     const map = { width, height, data: numbers };

@@ -27,3 +27,13 @@ export function legendName(name: string): string {
 function fileName(name: string): string {
   return name.replaceAll("/", "_");
 }
+
+/** Of a file with the exported masks of a data set. */
+export function setName(kind: ExportKind): string {
+  return `masks${ENDINGS[kind]}`;
+}
+
+/** The ending of each file of an exported data set. */
+export function endingOf(kind: ExportKind): string {
+  return ENDINGS[kind].replace(/^.*(?=\.)/, "");
+}

@@ -167,9 +167,15 @@ export interface Requests {
   /** Checks a class list's JSON text. */
   classes: { readonly ask: string; readonly reply: ClassListJSON };
   decode: { readonly ask: MaskFiles; readonly reply: DecodedMask };
-  /** Reads the legend of a mask of colours, to be edited. */
+  /** Reads the legend of a mask, to be edited. */
   legend: {
-    readonly ask: { readonly text: string; readonly name: string; readonly form: LegendForm | undefined };
+    readonly ask: {
+      readonly text: string;
+      readonly name: string;
+      readonly form: LegendForm | undefined;
+      /** Of the mask. */
+      readonly encoding: EncodingName;
+    };
     readonly reply: LegendDocument;
   };
   /** Writes a legend as CVAT's `labelmap.txt`. */

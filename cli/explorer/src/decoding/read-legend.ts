@@ -1,16 +1,23 @@
 /** Reads a legend for editing, and writes it for CVAT. */
-import type { SegmentationResult } from "labelmap";
+import type { LegendEntry, SegmentationResult } from "labelmap";
 import { formatLabelmapTxt, parseColor } from "labelmap/legend";
 import { readAny } from "../../../src/mask-legend.js";
-import type { DocumentInstance, LegendDocument } from "../edit/legend-document.js";
+import {
+  type DocumentEntry,
+  type DocumentInstance,
+  emptyDocument,
+  type LegendDocument,
+} from "../edit/legend-document.js";
 import type { Requests } from "./protocol.js";
 
 export async function readLegendDocument({
   text,
   name,
   form,
+  encoding,
 }: Requests["legend"]["ask"]): Promise<LegendDocument> {
-  const { legend, instances }: SegmentationResult = readAny({ text, name }, { encoding: "colors", form });
+  const { legend, instances }: SegmentationResult = readAny({ text, name }, { encoding, form });
+  if (encoding !== "colors") return { ...emptyDocument(true), entries: legend.entries.map(entryOfId) };
   const raw = parseJson(text);
   const isResult = typeof raw?.legend === "object" && raw.legend !== null;
   const { legend: _, instances: rawInstances, ...rest } = isResult ? raw : {};
@@ -23,6 +30,16 @@ export async function readLegendDocument({
         return { ...own, ...instance, color: canonicalColor(instance.color) };
       }) ?? null,
     rest,
+    isOfIds: false,
+  };
+}
+
+function entryOfId({ rgb, color, id, key, ...facts }: LegendEntry): DocumentEntry {
+  return {
+    ...facts,
+    key,
+    color: id === undefined ? `no id: ${key}` : String(id),
+    ...(rgb >= 0 && { shownColor: color }),
   };
 }
 

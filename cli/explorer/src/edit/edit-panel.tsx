@@ -14,6 +14,7 @@ import {
   undo,
   undoTitle,
 } from "./edit-state.js";
+import { isOfIds, labelKey } from "./label-key.js";
 import { setColor, setNames } from "./legend-document.js";
 import { saveLegend } from "./save-legend.js";
 import { setOwnColorShown } from "./shown-color.js";
@@ -23,7 +24,12 @@ import "./edit.css";
 
 export function EditPanel({ mask }: { mask: OpenMask }) {
   if (!isEditable(mask)) {
-    return <p class="quiet">This mask has ids. Only the legends of masks with colours can be edited.</p>;
+    return (
+      <p class="quiet">
+        Each number of this mask is a class and an object in one. Only the legends of masks of colours, and of
+        plain ids, can be edited.
+      </p>
+    );
   }
   const chosen = labels.value.filter(({ index }) => isolated.value.has(index));
   return (
@@ -55,9 +61,9 @@ export function EditPanel({ mask }: { mask: OpenMask }) {
           isolate several.
         </p>
       ) : (
-        <LabelEditor key={chosen.map(({ color, name }) => color + name).join()} chosen={chosen} />
+        <LabelEditor key={chosen.map((label) => labelKey(label) + label.name).join()} chosen={chosen} />
       )}
-      <Suggestions mask={mask} />
+      {!isOfIds() && <Suggestions mask={mask} />}
       <section>
         <h2>Save the legend</h2>
         <div class="edit-tools">
@@ -67,16 +73,18 @@ export function EditPanel({ mask }: { mask: OpenMask }) {
             disabled={editedDocument.value === null}
             onClick={() => saveLegend("result")}
           >
-            Result · .json
+            {isOfIds() ? "Legend of ids" : "Result"} · .json
           </button>
-          <button
-            type="button"
-            class="button"
-            disabled={editedDocument.value === null}
-            onClick={() => saveLegend("labelmap.txt")}
-          >
-            labelmap.txt
-          </button>
+          {!isOfIds() && (
+            <button
+              type="button"
+              class="button"
+              disabled={editedDocument.value === null}
+              onClick={() => saveLegend("labelmap.txt")}
+            >
+              labelmap.txt
+            </button>
+          )}
         </div>
         <p class="quiet">
           {editedDocument.value === null
@@ -97,7 +105,7 @@ function LabelEditor({ chosen }: { readonly chosen: readonly ShownLabel[] }) {
   const known = chosen.filter(isInLegend);
   const name = useSignal(known[0]?.name ?? "");
   const given = name.value.trim();
-  const names = new Map(chosen.map(({ color }) => [color, given]));
+  const names = new Map(chosen.map((label) => [labelKey(label), given]));
   const isSame = known.length === chosen.length && known.every((label) => label.name === given);
   const [only] = chosen.length === 1 ? chosen : [];
   return (
@@ -106,7 +114,7 @@ function LabelEditor({ chosen }: { readonly chosen: readonly ShownLabel[] }) {
         {chosen.slice(0, MOST_LISTED).map((label) => (
           <li key={label.index}>
             <span class="swatch" style={{ backgroundColor: shownLabels.value[label.index]!.color }} />{" "}
-            {isInLegend(label) && <bdi>{label.name}</bdi>} <code>{label.color}</code>{" "}
+            {isInLegend(label) && <bdi>{label.name}</bdi>} <code>{labelKey(label)}</code>{" "}
             {label.isUnknown && <span class="badge">not in legend</span>}
           </li>
         ))}
@@ -161,9 +169,12 @@ function actionOf(
     const count = counted(chosen.length, "label");
     return { button: `Merge ${count}`, title: `Merge ${count} as ${to}` };
   }
-  const { color, name } = chosen[0]!;
-  if (!isInLegend(chosen[0]!))
-    return { button: isTaken ? "Add to this label" : "Add to legend", title: `Name ${color}: ${to}` };
+  const [only] = chosen;
+  const { name } = only!;
+  if (!isInLegend(only!)) {
+    const button = isTaken ? "Add to this label" : "Add to legend";
+    return { button, title: `Name ${labelKey(only!)}: ${to}` };
+  }
   return isTaken
     ? { button: "Merge", title: `Merge ${nameInText(name)} with ${to}` }
     : { button: "Rename", title: `Rename ${nameInText(name)} to ${to}` };
@@ -193,7 +204,7 @@ function Colors({ label }: { readonly label: ShownLabel }) {
           the colour of the class <bdi>{className}</bdi> on this page, not in the mask
         </small>
       </label>
-      <details>
+      <details hidden={isOfIds()}>
         <summary>The legend has the wrong colour</summary>
         <form
           class="edit-form"

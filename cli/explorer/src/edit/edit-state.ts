@@ -3,6 +3,7 @@
  * so all that the page does with it (counts, comparison, export, pictures) is what the saved file would give.
  */
 import { batch, computed, effect, signal } from "@preact/signals";
+import type { EncodingName } from "labelmap/ids";
 import { ownColors } from "../coloring.js";
 import { replacePairs } from "../compare/compare-state.js";
 import { legendName } from "../decoding/export-name.js";
@@ -25,7 +26,8 @@ import {
   pairs,
 } from "../state.js";
 import { add, begin, type History, lastStep, nextStep, present, redone, undone } from "./history.js";
-import { EMPTY_DOCUMENT, type LegendDocument, setNames, textOf } from "./legend-document.js";
+import { labelKey } from "./label-key.js";
+import { emptyDocument, type LegendDocument, setNames, textOf } from "./legend-document.js";
 
 export interface EditState {
   readonly document: LegendDocument;
@@ -38,6 +40,8 @@ export interface EditState {
 interface Session {
   /** The result and the reading before all edits. */
   readonly original: Pick<MaskPair, "result" | "reading">;
+  /** How the mask is read, whatever its legend becomes. */
+  readonly encoding: EncodingName;
   readonly history: History<EditState>;
   /** The result that the mask has now. */
   readonly result: Source | null;
@@ -70,23 +74,34 @@ function hasUnsaved({ history, saved }: Session): boolean {
   return present(history).document !== saved;
 }
 
-/** Only legends of colours can be edited. */
+/** How masks are read whose numbers stand for a class each. In all other masks of ids, a number is a class and an object. */
+const OF_CLASSES: readonly EncodingName[] = [
+  "colors",
+  "grey",
+  "palette-index",
+  "rgb-id",
+  "rgba-id",
+  "segments-ai",
+];
+
+/** Legends of colours and those of plain ids can be edited. */
 export function isEditable({ decoded }: OpenMask): boolean {
-  return decoded.encoding === "colors";
+  return OF_CLASSES.includes(decoded.encoding);
 }
 
 /** Edits follow each other, so that each begins with what the one before has made. */
 let turn: Promise<void> = Promise.resolve();
 
-function inTurn(work: (pair: MaskPair) => Promise<void>): Promise<void> {
+function inTurn(work: (pair: MaskPair, encoding: EncodingName) => Promise<void>): Promise<void> {
   const before = opened.value;
   if (before === null || !isEditable(before)) return Promise.resolve();
   const { mask, name } = before.pair;
+  const { encoding } = before.decoded;
   turn = turn.then(async () => {
     const pair = pairs.value.find((other) => other.mask === mask);
     if (pair === undefined) return;
     try {
-      await work(pair);
+      await work(pair, encoding);
     } catch (error) {
       report("editing", error, name);
     }
@@ -100,8 +115,8 @@ function inTurn(work: (pair: MaskPair) => Promise<void>): Promise<void> {
  * @param change returns `null` if the edit is not possible.
  */
 export function edit(title: string, change: (state: EditState) => EditState | null): Promise<void> {
-  return inTurn(async (pair) => {
-    const session = sessionOf(pair) ?? (await newSession(pair));
+  return inTurn(async (pair, encoding) => {
+    const session = sessionOf(pair) ?? (await newSession(pair, encoding));
     const before = present(session.history);
     const after = change(before);
     if (after === null) return;
@@ -177,18 +192,19 @@ function setSession({ mask }: MaskPair, session: Session): void {
   sessions.value = new Map(sessions.value).set(mask, session);
 }
 
-async function newSession(pair: MaskPair): Promise<Session> {
-  const document = await readDocument(pair);
+async function newSession(pair: MaskPair, encoding: EncodingName): Promise<Session> {
+  const document = await readDocument(pair, encoding);
   const { result, reading } = pair;
   const original = { result, ...(reading !== undefined && { reading }) };
-  return { original, history: begin({ document, blended: NONE, classColors: {} }), result, saved: document };
+  const history = begin({ document, blended: NONE, classColors: {} });
+  return { original, encoding, history, result, saved: document };
 }
 
 /** Of a mask without a result, the legend is empty. */
-async function readDocument({ result, reading }: MaskPair): Promise<LegendDocument> {
-  if (result === null) return EMPTY_DOCUMENT;
+async function readDocument({ result, reading }: MaskPair, encoding: EncodingName): Promise<LegendDocument> {
+  if (result === null) return emptyDocument(encoding !== "colors");
   const text = await (await load(result)).text();
-  const ask = { text, name: result.name, form: reading?.form };
+  const ask = { text, name: result.name, form: reading?.form, encoding };
   return untilDone(() => decoder.ask("legend", ask));
 }
 
@@ -212,37 +228,42 @@ async function apply(pair: MaskPair, session: Session, told: string): Promise<vo
 /** @returns whether the mask could be decoded with the edited legend. If not, a message says why. */
 async function reopen(edited: MaskPair, keep: () => void): Promise<boolean> {
   const marked = {
-    hidden: { colors: colorsOf(hidden.value), absent: absentHidden.value },
-    isolated: { colors: colorsOf(isolated.value), absent: absentIsolated.value },
+    hidden: { keys: keysOf(hidden.value), absent: absentHidden.value },
+    isolated: { keys: keysOf(isolated.value), absent: absentIsolated.value },
   };
   const outcome = await openMask(edited, { isInView: false, onShown: keep });
   // Another mask was opened in the meantime. The edit counts all the same.
   if (outcome === "superseded") batch(keep);
   if (outcome === "shown") {
     batch(() => {
-      hide({ indexes: indexesOf(marked.hidden.colors), absent: marked.hidden.absent });
-      isolateMembers({ indexes: indexesOf(marked.isolated.colors), absent: marked.isolated.absent });
+      hide({ indexes: indexesOf(marked.hidden.keys), absent: marked.hidden.absent });
+      isolateMembers({ indexes: indexesOf(marked.isolated.keys), absent: marked.isolated.absent });
     });
   }
   return outcome !== "failed";
 }
 
-function colorsOf(indexes: ReadonlySet<number>): ReadonlySet<string> {
-  return new Set([...indexes].map((index) => labels.value[index]?.color ?? ""));
+function keysOf(indexes: ReadonlySet<number>): ReadonlySet<string> {
+  const marked = [...indexes].map((index) => labels.value[index]).filter((label) => label !== undefined);
+  return new Set(marked.map(labelKey));
 }
 
-function indexesOf(colors: ReadonlySet<string>): ReadonlySet<number> {
-  if (colors.size === 0) return new Set();
-  return new Set(labels.value.filter(({ color }) => colors.has(color)).map(({ index }) => index));
+function indexesOf(keys: ReadonlySet<string>): ReadonlySet<number> {
+  if (keys.size === 0) return new Set();
+  return new Set(labels.value.filter((label) => keys.has(labelKey(label))).map(({ index }) => index));
 }
 
-function editedPair(pair: MaskPair, { original, history }: Session, document: LegendDocument): MaskPair {
+function editedPair(
+  pair: MaskPair,
+  { original, encoding, history }: Session,
+  document: LegendDocument,
+): MaskPair {
   const { reading: _, ...files } = pair;
   if (document === history.first.document) return { ...files, ...original };
   const blob = new Blob([textOf(document)], { type: "application/json" });
   const result = { name: legendName(pair.name), isServed: false, load: async () => blob };
-  // A legend of colours and ids would be read by the ids of a palette.
-  return { ...files, result, reading: { encoding: "colors" } };
+  // A legend of colours and ids could be read by either.
+  return { ...files, result, reading: { encoding } };
 }
 
 function showClassColors({ classColors: before }: EditState, { classColors: after }: EditState): void {

@@ -9,10 +9,13 @@
 export interface DocumentEntry {
   /** The colour as the legend writes it. */
   readonly key: string;
-  /** `#rrggbb` in lower case, or the key if it is not a colour. */
+  /** `#rrggbb` in lower case, or the key if it is not a colour. In a legend of ids, the digits of the id. */
   readonly color: string;
   readonly name: string;
+  /** Only in a legend of colours. */
   readonly id?: number;
+  /** In a legend of ids: the colour that it has for the id. */
+  readonly shownColor?: string;
   readonly isThing?: boolean;
   readonly supercategory?: string;
 }
@@ -34,9 +37,13 @@ export interface LegendDocument {
   readonly instances: readonly DocumentInstance[] | null;
   /** Other fields of the result's JSON, which stay as they are. */
   readonly rest: Readonly<Record<string, unknown>>;
+  /** Whether ids are its keys, and not colours. */
+  readonly isOfIds: boolean;
 }
 
-export const EMPTY_DOCUMENT: LegendDocument = { entries: [], instances: null, rest: {} };
+export function emptyDocument(isOfIds: boolean): LegendDocument {
+  return { entries: [], instances: null, rest: {}, isOfIds };
+}
 
 const NUMBERED_NAME = /^(.+) # (\d{1,15})$/s;
 
@@ -46,7 +53,8 @@ function splitName(name: string): { readonly className: string; readonly number:
 }
 
 /**
- * Gives each of these colours a name. Colours that the legend lacks are added at its end.
+ * Gives each of these colours a name, or each of these ids in a legend of ids. Those that the legend lacks are added at its
+ * end.
  *
  * An entry takes over the class id and the vendor's class of another entry with its new name, or of its new class. In a
  * result with objects, each new colour gets an object too.
@@ -64,7 +72,7 @@ export function setNames(document: LegendDocument, names: ReadonlyMap<string, st
   const renamed = (entry: DocumentEntry): DocumentEntry => {
     const name = changed.get(entry.color);
     if (name === undefined) return entry;
-    const { key, color, name: _, id, ...facts } = entry;
+    const { key, color, name: _, id, shownColor, ...facts } = entry;
     const { className } = splitName(name);
     let known = factsOf(name) ?? factsOfNew.get(className);
     if (known === undefined) {
@@ -73,7 +81,7 @@ export function setNames(document: LegendDocument, names: ReadonlyMap<string, st
       takenIds.add(known.id);
       factsOfNew.set(className, known);
     }
-    return { key, color, name, ...known };
+    return { key, color, name, ...(shownColor !== undefined && { shownColor }), ...known };
   };
   const added = [...changed]
     .filter(([color]) => !before.has(color))
@@ -88,7 +96,7 @@ type Facts = Pick<DocumentEntry, "id" | "isThing" | "supercategory">;
 /** What an entry with a name has besides: as another entry with that name, or of that class. */
 function factsByName(entries: readonly DocumentEntry[]): (name: string) => Facts | undefined {
   const facts = new Map<string, Facts>();
-  for (const { key, color, name, ...own } of entries) {
+  for (const { key, color, name, shownColor, ...own } of entries) {
     const { className } = splitName(name);
     if (!facts.has(name)) facts.set(name, own);
     if (!facts.has(className)) facts.set(className, own);
@@ -180,10 +188,20 @@ function hasFacts(entries: readonly DocumentEntry[]): boolean {
 }
 
 /**
- * The text of the legend: the vendor's result JSON. A legend with class ids or groups is a list of objects instead, since
- * the vendor's legend has no place for them.
+ * The text of the legend: the vendor's result JSON. A legend of ids, or one with class ids or groups, is a list of objects
+ * instead, since the vendor's legend has no place for them.
  */
-export function textOf({ entries, instances, rest }: LegendDocument): string {
+export function textOf({ entries, instances, rest, isOfIds }: LegendDocument): string {
+  if (isOfIds) {
+    const list = entries.map(({ color: id, name, shownColor, isThing, supercategory }) => ({
+      ...(isId(id) && { id: Number(id) }),
+      name,
+      ...(shownColor !== undefined && { color: shownColor }),
+      ...(isThing !== undefined && { isthing: Number(isThing) }),
+      ...(supercategory !== undefined && { supercategory }),
+    }));
+    return `${JSON.stringify(list, null, 2)}\n`;
+  }
   if (instances === null && hasFacts(entries)) {
     const list = entries.map(({ key, color, name, id, isThing, supercategory }) => ({
       ...(id !== undefined && { id }),
@@ -196,6 +214,11 @@ export function textOf({ entries, instances, rest }: LegendDocument): string {
   }
   const legend = Object.fromEntries(entries.map(({ key, color, name }) => [writtenKey(key, color), name]));
   return `${JSON.stringify({ ...rest, legend, ...(instances !== null && { instances }) }, null, 2)}\n`;
+}
+
+/** An entry without an id has no pixels, and keeps its place. */
+export function isId(key: string): boolean {
+  return /^\d+$/.test(key);
 }
 
 /** Keys of digits alone would change the order of an object. All forms of legends read `#rrggbb`. */

@@ -3,6 +3,7 @@ import { legendName } from "../decoding/export-name.js";
 import { post } from "../notices.js";
 import { decoder, untilDone } from "../open-mask.js";
 import { saveFile } from "../save-file.js";
+import { opened } from "../state.js";
 import { withDocument } from "./edit-state.js";
 import { isPlain, textOf } from "./legend-document.js";
 
@@ -19,7 +20,10 @@ export function saveLegend(file: LegendFile): Promise<void> {
     const saved = saveFile(isResult ? legendName(name) : file, new Blob([text]));
     const isWhole = isResult || isPlain(document);
     const loss = "It has only colours and names. Save the result to keep objects and class ids.";
-    post("editing", { kind: "info", text: `Saved ${saved}.`, ...(!isWhole && { advice: loss }) });
+    const { encoding } = opened.value!.decoded;
+    const reading = `The mask is read with it by: labelmap decode --encoding ${encoding}.`;
+    const advice = !isWhole ? loss : document.isOfIds ? reading : undefined;
+    post("editing", { kind: "info", text: `Saved ${saved}.`, ...(advice !== undefined && { advice }) });
     return isWhole;
   });
 }

@@ -11,7 +11,10 @@ export const UNDO_BUTTON = "edit-undo";
 export function startEditing(label?: number): void {
   if (opened.value === null) return;
   if (!isEditable(opened.value)) {
-    post("editing", { kind: "info", text: "Only legends of colours can be edited, and this mask has ids." });
+    post("editing", {
+      kind: "info",
+      text: "Each number of this mask is a class and an object, so its legend cannot be edited.",
+    });
     return;
   }
   if (label !== undefined && !isolated.value.has(label)) isolate(label);

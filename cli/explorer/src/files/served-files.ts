@@ -111,7 +111,7 @@ function servedSource(reference: string, { base, folder }: Place): Source {
     const response = await fetch(url, init).catch(() => {
       throw new NamedError(name, "the server did not answer.");
     });
-    if (!response.ok) throw new NamedError(name, `the server answered ${response.status}.`);
+    if (!response.ok) throw await refusal(name, response);
     return response;
   };
   const load = async () => (await answer()).blob();
@@ -128,6 +128,14 @@ function servedSource(reference: string, { base, folder }: Place): Source {
     return Uint8Array.from(read);
   };
   return { name, isServed: true, load, loadStart };
+}
+
+/** How `labelmap view` says why it cannot make a file: the library's code and message. */
+const REASON = /^([A-Z][A-Z0-9_]+): (.+)$/s;
+
+async function refusal(name: string, response: Response): Promise<NamedError> {
+  const [, code, message] = (response.status === 422 && REASON.exec((await response.text()).trim())) || [];
+  return new NamedError(name, message ?? `the server answered ${response.status}.`, code);
 }
 
 /** Returns a name unchanged if it is not encoded correctly: `50%.png`. */

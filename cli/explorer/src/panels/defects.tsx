@@ -111,16 +111,14 @@ function Unknown({ unknown, noun, pixels }: UnknownProps) {
               <td>{formatShare(pixelCount, pixels)}</td>
               <td>
                 <FindButton label={index} name={noun === "Colour" ? color : name} />{" "}
-                {noun === "Colour" && (
-                  <button
-                    type="button"
-                    class="button small"
-                    aria-label={`Name ${color}`}
-                    onClick={() => startEditing(index)}
-                  >
-                    Name…
-                  </button>
-                )}
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={`Name ${noun === "Colour" ? color : name}`}
+                  onClick={() => startEditing(index)}
+                >
+                  Name…
+                </button>
               </td>
             </tr>
           ))}

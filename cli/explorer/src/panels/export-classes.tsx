@@ -1,6 +1,7 @@
 /** The class list that defines the class ids: the mask's own, or one that the user chooses. */
 import { computed, signal } from "@preact/signals";
 import type { ClassListJSON } from "labelmap";
+import type { EncodingName } from "labelmap/ids";
 import { useRef } from "preact/hooks";
 import { colorsOfClasses, maskColorOf } from "../coloring.js";
 import type { MissingClasses } from "../decoding/protocol.js";
@@ -16,11 +17,16 @@ export const givenClasses = signal<{ readonly file: string; readonly list: Class
 /** The classes of the mask, in the order of `ClassList.fromResults`. */
 const ownClasses = computed<ClassListJSON>(() => {
   const labels = opened.value?.decoded.labels.filter(({ isUnknown }) => !isUnknown) ?? [];
-  const names = [...new Set(labels.map(({ className }) => className))].sort();
+  return classListOf(labels.map(({ className }) => className));
+});
+
+/** A list of these names, in their order. */
+export function classListOf(all: Iterable<string>): ClassListJSON {
+  const names = [...new Set(all)].sort();
   const voidId = names.length <= 255 ? 255 : 65_535;
   const classes = names.map((name, id) => ({ id, name }));
   return { version: 1, classes, voidId, ignoreId: voidId, void: [], ignore: [] };
-});
+}
 
 export const classes = computed(() => givenClasses.value?.list ?? ownClasses.value);
 /** Whether classes that are missing from the chosen list become void. The mask's own list has all classes. */
@@ -32,19 +38,32 @@ export const missing = computed<MissingClasses>(() =>
 /** The most class names in the document. Thousands would block the page for seconds. */
 const MOST_LISTED = 200;
 
-export function Classes() {
+interface ClassesProps {
+  /** The list, if the user has chosen none. Default: that of the shown mask. */
+  readonly own?: ClassListJSON;
+  /** Whose it is then. */
+  readonly whose?: "mask's" | "masks'";
+  /** How the masks were read, which decides on the colours of classes. Default: the shown mask. */
+  readonly encoding?: EncodingName;
+}
+
+export function Classes({
+  own = ownClasses.value,
+  whose = "mask's",
+  encoding = opened.value!.decoded.encoding,
+}: ClassesProps) {
   const input = useRef<HTMLInputElement>(null);
-  const { classes: list, voidId } = classes.value;
   const given = givenClasses.value;
+  const { classes: list, voidId } = given?.list ?? own;
   const shown = list.slice(0, MOST_LISTED);
   const colors = colorsOfClasses(
-    opened.value!.decoded,
+    { encoding },
     shown.map(({ name }) => ({ name, color: maskColorOf(name) })),
   );
   return (
     <div class="classes">
       <p>
-        {given === null ? "This mask's own classes, numbered by name" : given.file}: {list.length}{" "}
+        {given === null ? `The ${whose} own classes, numbered by name` : given.file}: {list.length}{" "}
         {list.length === 1 ? "class" : "classes"}, void {voidId}.
       </p>
       <Scrolled name="Class ids">
@@ -73,7 +92,7 @@ export function Classes() {
               givenClasses.value = null;
             }}
           >
-            Use the mask's own classes
+            Use the {whose} own classes
           </button>
         )}
       </div>

@@ -1,0 +1,54 @@
+/** The command that writes the same maps as the export of a data set. The tests run it and compare all values. */
+import type { MaskPair } from "../../files/mask-pair.js";
+import { CLASSES, MASKS, type SetExport } from "./export-masks.js";
+
+/** More masks are read from a file: a command may not be of any length. */
+const MOST_NAMED = 12;
+
+const FLAGS = {
+  "npy-label": "--format npy --map label",
+  "npy-semantic": "--format npy --map semantic",
+  "npy-panoptic": "--format npy --map panoptic",
+  "png-semantic": "--format png --map semantic",
+} as const;
+
+/**
+ * @param dtype of maps of classes
+ * @returns `null` if the command does not write files of this kind
+ */
+export function exportCommand(
+  masks: readonly MaskPair[],
+  { kind, classes, missing }: SetExport,
+  dtype: string,
+): string | null {
+  if (kind === "coco-rle") return null;
+  const flags = [
+    FLAGS[kind],
+    ...(kind.endsWith("semantic") && dtype !== "uint8" ? [`--dtype ${dtype}`] : []),
+    ...(classes === null ? [] : [`--classes ${CLASSES}`]),
+    ...(missing === "error" ? [] : ["--missing void"]),
+    ...legendFlags(masks),
+    "--out maps",
+  ].join(" ");
+  if (masks.length > MOST_NAMED) return `xargs -d '\\n' -a ${MASKS} labelmap decode ${flags} --`;
+  return `labelmap decode ${flags} -- ${masks.map(({ mask }) => quoted(mask.name)).join(" ")}`;
+}
+
+/** The legend, if all masks have the same one, and how they are read. */
+function legendFlags(masks: readonly MaskPair[]): string[] {
+  const [first] = masks;
+  if (first === undefined) return [];
+  const { result, mask, reading = {} } = first;
+  const isOwn = result?.name === mask.name.replace(/\.[^.]*$/, ".json");
+  const isShared = masks.every((pair) => pair.result?.name === result?.name);
+  return [
+    ...(result !== null && isShared && !isOwn ? [`--legend ${quoted(result.name)}`] : []),
+    ...(reading.encoding === undefined ? [] : [`--encoding ${reading.encoding}`]),
+    ...(reading.form === undefined ? [] : [`--form ${quoted(reading.form)}`]),
+  ];
+}
+
+/** For the shells of POSIX. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
