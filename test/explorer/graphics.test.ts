@@ -57,7 +57,7 @@ describe.skipIf(findChromium() === undefined)("with a graphics card, the page", 
       await shown(page, "huge");
       const form = await openTimings(page);
       expect(form).toMatch(
-        /^\d\d,\d{3} runs of equal labels, not 1 byte per pixel; on the graphics card, 1 byte/,
+        /^\d\d,\d{3} runs of equal labels, 4 bytes each; on the graphics card, 1 byte/,
       );
       const { uploaded, received } = await page.evaluate(() => window.given);
       console.log(
