@@ -57,7 +57,7 @@ describe.skipIf(findChromium() === undefined)("with a graphics card, the page", 
       await shown(page, "huge");
       const form = await openTimings(page);
       expect(form).toMatch(
-        /^\d\d,\d{3} runs of equal labels, not 1 byte per pixel; on the graphics card, 1 byte/,
+        /^\d\d,\d{3} runs of equal labels, 4 bytes each; on the graphics card, 1 byte/,
       );
       const { uploaded, received } = await page.evaluate(() => window.given);
       console.log(
@@ -97,9 +97,7 @@ describe.skipIf(findChromium() === undefined)("with a graphics card, the page", 
         const canvas = document.querySelector<HTMLCanvasElement>(".stage > canvas")!;
         canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!.loseContext();
       });
-      await infosOf(page).getByText("no longer lets this page draw with the graphics card").waitFor();
-      // The message takes room from the stage.
-      await page.getByRole("button", { name: "Close" }).click();
+      await closeMessage(page, "no longer lets this page draw with the graphics card");
       expect((await stagePixels(page)) === before).toBe(true);
       expect(await page.evaluate(() => document.querySelector("canvas")!.getContext("webgl2"))).toBeNull();
       // The next mask is drawn, too.
@@ -108,7 +106,52 @@ describe.skipIf(findChromium() === undefined)("with a graphics card, the page", 
       await shown(page, "instances-640-palette-upng");
       expect((await stagePixels(page)) === before).toBe(false);
     }));
+
+  it("draws both halves of a comparison from runs, and without the card once the browser takes it away", () =>
+    withCard(async (page) => {
+      await page.getByRole("button", { name: "Open a sample" }).click();
+      await shown(page, "street");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.locator(".matrix").waitFor();
+      await page.getByText("Swipe", { exact: true }).click();
+      const halves = page.locator(".stage > canvas, .swiped > canvas");
+      await expect.poll(() => halves.count()).toBe(2);
+      const before = await pixelsOfHalves(page);
+      expect(before[0] === before[1]).toBe(false);
+      expect((await page.evaluate(() => window.given)).received).toBeLessThan(1920 * 1080);
+      await page.evaluate(() => {
+        for (const canvas of document.querySelectorAll<HTMLCanvasElement>(
+          ".stage > canvas, .swiped > canvas",
+        ))
+          canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!.loseContext();
+      });
+      await closeMessage(page, "no longer lets this page draw with the graphics card");
+      await expect
+        .poll(() =>
+          halves.evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).getContext("webgl2"))),
+        )
+        .toEqual([null, null]);
+      expect((await pixelsOfHalves(page)).join() === before.join()).toBe(true);
+    }));
 });
+
+/** Waits for the message, and closes it, because it takes room from the stage. */
+function closeMessage(page: Page, text: string): Promise<void> {
+  return infosOf(page).filter({ hasText: text }).getByRole("button").click();
+}
+
+/** The pictures of the stage and of the canvas over it, at rest. */
+async function pixelsOfHalves(page: Page): Promise<string[]> {
+  await stagePixels(page);
+  return page.locator(".stage > canvas, .swiped > canvas").evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const context = new OffscreenCanvas(width, height).getContext("2d")!;
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0);
+      return context.getImageData(0, 0, width, height).data.join();
+    }),
+  );
+}
 
 /** Runs in the page before its scripts. */
 function countBytes(): void {

@@ -88,7 +88,7 @@ function noteOfMap(map: DecodedMask, isTexture: boolean): string {
   const pixelBytes = counted(valueCountOf(map) === 256 ? 1 : 2, "byte");
   const form =
     "words" in map
-      ? `${counted(map.words.length - 2 * map.height, "run")} of equal labels, not ${pixelBytes} per pixel`
+      ? `${counted(map.words.length - 2 * map.height, "run")} of equal labels, 4 bytes each`
       : `${pixelBytes} per pixel, because the runs of equal labels are too short`;
   return isTexture ? `${form}; on the graphics card, ${pixelBytes} per pixel` : form;
 }
