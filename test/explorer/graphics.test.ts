@@ -56,9 +56,7 @@ describe.skipIf(findChromium() === undefined)("with a graphics card, the page", 
       await drop(page, { name: "huge.png", bytes: png }, textFile("huge.json", JSON.stringify({ legend })));
       await shown(page, "huge");
       const form = await openTimings(page);
-      expect(form).toMatch(
-        /^\d\d,\d{3} runs of equal labels, 4 bytes each; on the graphics card, 1 byte/,
-      );
+      expect(form).toMatch(/^\d\d,\d{3} runs of equal labels, 4 bytes each; on the graphics card, 1 byte/);
       const { uploaded, received } = await page.evaluate(() => window.given);
       console.log(
         `${SIZE}×${SIZE}, ${LABELS} labels: ${uploaded} bytes uploaded, ${received} bytes from the worker`,

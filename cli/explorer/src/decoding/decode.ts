@@ -152,12 +152,16 @@ const MOST_NAMED_IDS = 16;
 async function unknownIds(
   png: Uint8Array,
   { legend, encoding }: KnownLegend,
-  named: NonNullable<Decoded["unlabelled"]["ids"]>,
+  named: NonNullable<RunsMap["unlabelled"]["ids"]>,
 ): Promise<readonly number[]> {
   const { entries } = legend!.legend;
   if (named.length < MOST_NAMED_IDS) return named.map(({ id }) => id);
   const listed = new Set(entries.map(({ id }) => id));
-  const { labels } = await decodeWith(png, { legend: null, encoding }, { resize: { width: 1, height: 1 } });
+  const { labels } = await decodeToPixels(
+    png,
+    { legend: null, encoding },
+    { resize: { width: 1, height: 1 } },
+  );
   return labels
     .filter(({ classId }) => !listed.has(Number(classId)))
     .sort((a, b) => b.pixelCount - a.pixelCount)

@@ -118,7 +118,9 @@ function Content() {
           </label>
         ))}
       </fieldset>
-      {choice.value.needsClasses && <Classes own={ownClasses.value} whose="masks'" encoding={shownEncoding()} />}
+      {choice.value.needsClasses && (
+        <Classes own={ownClasses.value} whose="masks'" encoding={shownEncoding()} />
+      )}
       {unread > 0 && choice.value.needsClasses && (
         <p class="quiet">{counted(unread, "mask")} must be read first: their classes are not known yet.</p>
       )}
