@@ -8,11 +8,11 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
-  | "drawing"
   | "added"
   | "ignored files"
   | "comparison"
   | "class list"
+  | "drawing"
   | "export"
   | "copying"
   | "defects"
