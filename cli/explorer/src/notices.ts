@@ -8,13 +8,13 @@ import { signal } from "@preact/signals";
 export type Subject =
   | "worker"
   | "opening"
-  | "drawing"
   /** The list of the server. */
   | "list"
   | "added"
   | "ignored files"
   | "comparison"
   | "class list"
+  | "drawing"
   | "export"
   | "copying"
   | "defects"
