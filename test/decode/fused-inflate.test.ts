@@ -16,6 +16,7 @@ import {
   zlibStream,
 } from "../support/deflate-writer.mjs";
 import { chunk, encodePng } from "../support/encode-png.mjs";
+import { expectEqual } from "../support/equal-arrays.js";
 import { dice, mulberry32 } from "../support/random.mjs";
 import { recodePng, writeStream } from "../support/recode-png.mjs";
 import { decodeReference } from "../support/reference.mjs";
@@ -564,6 +565,31 @@ describe(`blocks with codes of up to 14 bits, with seed ${seed} (LABELMAP_SEED)`
   });
 });
 
+it("finds the symbol after any number of longest matches, of two bits each", () => {
+  // Literals have 2 to 11 bits: the more, the sooner the bits that were loaded for the matches do not suffice.
+  const literalLengths = lengthsOf(286, { 256: 11, 285: 1 });
+  for (let literal = 0; literal < 10; literal++) literalLengths[literal] = literal + 2;
+  const codes = canonicalCodes(literalLengths) as Code[];
+  const raw = [0, 1];
+  const writer = new BitWriter();
+  dynamicHead(writer, literalLengths, [1, 1]);
+  writer.code(codes[0] as Code).code(codes[1] as Code);
+  for (let matches = 1; matches < 70; matches++) {
+    for (let match = 0; match < matches; match++) {
+      writer.code(codes[285] as Code).bits(0, 1);
+      raw.push(...new Array(258).fill(raw.at(-1)));
+    }
+    for (const literal of [9 - (matches % 4), matches % 10]) {
+      writer.code(codes[literal] as Code);
+      raw.push(literal);
+    }
+  }
+  writer.code(codes[256] as Code);
+  const { png } = fileOf(zlibStream(writer.bytes(), { raw }), { width: raw.length - 1 });
+  const labels = Int32Array.from(raw.slice(1), (grey) => (grey > 0 && grey < 4 ? grey - 1 : -1));
+  expectEqual(decodeMaskSync(png, LEGEND, { engine: "fused" }).data, labels, "all matches");
+});
+
 describe("matches that show runs", () => {
   // The encoder that only looks for runs writes them as matches at distance 1, which start behind their first byte.
   const zlib = { strategy: 3 };
@@ -745,5 +771,31 @@ describe("streams in several pieces", () => {
       );
       expectLabels(stream, `${first} bytes stored`);
     }
+  });
+
+  it("may end at any byte after the border, so that the last piece has hardly any bits", () => {
+    const INPUT_BYTES = 65_536;
+    // As many rows as nearly fill the module's input. The more bytes are stored, the longer is the stream.
+    const rows = 90;
+    const part = lines.subarray(0, rows * (width + 1));
+    const trailer = Buffer.alloc(4);
+    trailer.writeUInt32BE(adler32(part));
+    const streamOf = (stored: number) =>
+      Buffer.concat([
+        Buffer.of(0x78, 0x9c),
+        deflateRawSync(part.subarray(0, stored), { level: 0, finishFlush: constants.Z_SYNC_FLUSH }),
+        deflateRawSync(part.subarray(stored)),
+        trailer,
+      ]);
+    const ends = new Set<number>();
+    for (let stored = 1, beyond = 0; beyond < 40; stored += Math.max(1, 1 - beyond)) {
+      const stream = streamOf(stored);
+      beyond = stream.length - INPUT_BYTES;
+      if (beyond < 1) continue;
+      ends.add(beyond);
+      const map = decodeMaskSync(fileOf(stream, { width, height: rows }).png, legend, { engine: "fused" });
+      expectEqual(map.data, expected.subarray(0, rows * width), `${beyond} bytes after the border`);
+    }
+    expect(ends.size).toBeGreaterThan(20);
   });
 });
