@@ -3,7 +3,6 @@
  * memory page by page.
  */
 import type { Dtype, LabelArray } from "labelmap";
-import { allocateAligned } from "./aligned-memory.js";
 
 /** While some tasks of a thread wait for the disk, another decodes. 4 is a tenth faster than 2 (bench/dataset.mjs). */
 export const TASKS_PER_THREAD = 4;
@@ -12,14 +11,20 @@ export const HEADER_BYTES = 128;
 const TYPES = { int32: Int32Array, uint16: Uint16Array, uint8: Uint8Array } as const;
 
 export class ArrayPool {
+  readonly #allocate: (bytes: number) => ArrayBuffer;
   readonly #free: ArrayBuffer[] = [];
+
+  /** @param allocate gives memory of so many bytes. Default: usual memory. */
+  constructor(allocate = (bytes: number) => new ArrayBuffer(bytes)) {
+    this.#allocate = allocate;
+  }
 
   /** An array whose content is undefined, with `HEADER_BYTES` in front of it. */
   take(dtype: Dtype, length: number): LabelArray {
     const type = TYPES[dtype];
     const bytes = HEADER_BYTES + length * type.BYTES_PER_ELEMENT;
     const place = this.#free.findIndex(({ byteLength }) => byteLength >= bytes);
-    const [buffer = allocateAligned(bytes)] = place < 0 ? [] : this.#free.splice(place, 1);
+    const [buffer = this.#allocate(bytes)] = place < 0 ? [] : this.#free.splice(place, 1);
     return new type(buffer, HEADER_BYTES, length);
   }
 

@@ -8,6 +8,7 @@
 
 import { LabelMap, LabelMapError } from "labelmap";
 import { isObject } from "labelmap/checks";
+import { allocateAligned } from "./aligned-memory.js";
 import { ArrayPool } from "./array-pool.js";
 import { openStorage } from "./open-storage.js";
 import { type Encoded, encodeMap, encodeOutputs } from "./output-files.js";
@@ -38,6 +39,8 @@ export type Outcome = Pick<
 export type WorkerAnswer = { readonly outcome: Outcome } | { readonly comparison: "unchanged" | "changed" };
 
 const arrays = new ArrayPool();
+/** For `.npy` files, which are arrays as they are in memory. V8 takes a tenth longer to make a PNG of such memory. */
+const arraysToWrite = new ArrayPool(allocateAligned);
 /** The plan of the latest task. Nearly all tasks of a thread have the same plan. */
 let latest: { readonly text: string; readonly prepared: PreparedPlan } | undefined;
 const storages = new Map<string, Promise<Storage>>();
@@ -73,8 +76,9 @@ export default async function decodeTask(task: WorkerTask): Promise<WorkerAnswer
     const legend = result === null ? null : { name: nameOf(task), text: new TextDecoder().decode(result) };
     const { labels } = task;
     const prepared = prepare(plan);
+    const pool = prepared.plan.format === "npy" ? arraysToWrite : arrays;
     const input = { name, png: mask, legend, prepared, ...(labels === undefined ? {} : { labels }) };
-    return { outcome: { status: "done", ...hashes, ...(await encodeOutputs(input, arrays, write)) } };
+    return { outcome: { status: "done", ...hashes, ...(await encodeOutputs(input, pool, write)) } };
   } catch (error) {
     return { outcome: { status: "failed", ...hashes, outputs: [], error: plainError(error) } };
   }
